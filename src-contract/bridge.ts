@@ -1,0 +1,9 @@
+import type { EventMessage, RequestArgs } from './contract.ts'
+import type { RequestChannel } from './channels.ts'
+
+/** What the preload exposes to the page as `window.syncdeck`. Answers are checked by the caller's types only. */
+export interface Bridge {
+  readonly request: { readonly [C in RequestChannel]: (args: RequestArgs<C>) => Promise<unknown> }
+  /** Calls back with every event message; returns the function that ends it. */
+  readonly subscribe: (callback: (message: EventMessage) => void) => () => void
+}

@@ -1,0 +1,125 @@
+import * as v from 'valibot'
+import type { EventTopic, RequestChannel } from './channels.ts'
+import {
+  addressInspectionSchema,
+  credentialInputSchema,
+  serverInputSchema,
+  serverSchema,
+  testStepSchema,
+} from './servers.ts'
+import { settingsSchema } from './settings.ts'
+import {
+  synchronizationDeltaSchema,
+  synchronizationDetailSchema,
+  synchronizationListSchema,
+  synchronizationRefSchema,
+} from './synchronizations.ts'
+import { taskSchema } from './tasks.ts'
+
+const nothing = v.null()
+const noArguments = v.strictObject({})
+const serverIdSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(100))
+const targetsSchema = v.strictObject({
+  targets: v.pipe(v.array(synchronizationRefSchema), v.minLength(1), v.maxLength(20_000)),
+})
+const startedTasks = v.object({ taskIds: v.array(v.string()) })
+
+/**
+ * State of the operating system's keychain. `locked` can be unlocked by the user, `unavailable` means that there is
+ * none on this machine, `error` that it answered with a failure.
+ */
+export const vaultStateSchema = v.picklist(['ready', 'locked', 'unavailable', 'error'])
+export type VaultState = v.InferOutput<typeof vaultStateSchema>
+
+export const appInfoSchema = v.object({
+  version: v.string(),
+  /** What runs the application, in words. */
+  runtime: v.string(),
+  isDemo: v.boolean(),
+  platform: v.string(),
+})
+export type AppInfo = v.InferOutput<typeof appInfoSchema>
+
+/** The one table of the process border: what each channel takes and what it answers. */
+export const requests = {
+  'app:info': { args: noArguments, answer: appInfoSchema },
+  'demo:start': { args: noArguments, answer: nothing },
+  'demo:leave': { args: noArguments, answer: nothing },
+  'settings:get': { args: noArguments, answer: settingsSchema },
+  'settings:set': { args: v.partial(settingsSchema), answer: settingsSchema },
+  'vault:state': { args: noArguments, answer: vaultStateSchema },
+  'vault:retry': { args: noArguments, answer: vaultStateSchema },
+  'servers:list': { args: noArguments, answer: v.array(serverSchema) },
+  'servers:inspect-address': {
+    args: v.strictObject({ address: v.pipe(v.string(), v.maxLength(10_000)) }),
+    answer: addressInspectionSchema,
+  },
+  'servers:add': { args: serverInputSchema, answer: serverSchema },
+  'servers:update': {
+    args: v.strictObject({ serverId: serverIdSchema, input: serverInputSchema }),
+    answer: serverSchema,
+  },
+  'servers:remove': { args: v.strictObject({ serverId: serverIdSchema }), answer: nothing },
+  'servers:reorder': { args: v.strictObject({ serverIds: v.array(serverIdSchema) }), answer: nothing },
+  'servers:test': {
+    args: v.strictObject({
+      /** Chosen by the asker; each step is reported as an event that carries it. */
+      testId: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
+      input: serverInputSchema,
+      /** The saved server whose stored credential is used when none is given. */
+      serverId: v.nullable(serverIdSchema),
+      credential: v.nullable(credentialInputSchema),
+    }),
+    answer: v.array(testStepSchema),
+  },
+  'servers:try-once': { args: v.strictObject({ serverId: serverIdSchema }), answer: nothing },
+  'credentials:set': {
+    args: v.strictObject({
+      serverId: serverIdSchema,
+      credential: credentialInputSchema,
+      /** Keep it in memory only, because the user chose so when the keychain was not ready. */
+      isSessionOnly: v.boolean(),
+    }),
+    answer: nothing,
+  },
+  'synchronizations:list': { args: noArguments, answer: synchronizationListSchema },
+  'synchronizations:refresh': {
+    args: v.strictObject({ serverId: v.nullable(serverIdSchema) }),
+    answer: nothing,
+  },
+  'synchronizations:detail': { args: synchronizationRefSchema, answer: synchronizationDetailSchema },
+  'synchronizations:start': { args: targetsSchema, answer: startedTasks },
+  'synchronizations:stop': { args: targetsSchema, answer: startedTasks },
+  'synchronizations:restart': { args: targetsSchema, answer: startedTasks },
+  'tasks:list': { args: noArguments, answer: v.array(taskSchema) },
+  'tasks:clear-ended': { args: noArguments, answer: nothing },
+  'links:open': {
+    args: v.strictObject({
+      serverId: serverIdSchema,
+      /** `login`: where a captcha is cleared; `backbone`: the app's page; `jira`: the server's start page. */
+      target: v.picklist(['jira', 'backbone', 'login']),
+    }),
+    answer: nothing,
+  },
+} as const satisfies Record<RequestChannel, { args: v.GenericSchema; answer: v.GenericSchema }>
+
+/** What each event carries. Lists of servers and tasks are small and travel whole; synchronizations as a delta. */
+export const events = {
+  'settings:changed': settingsSchema,
+  'vault:changed': vaultStateSchema,
+  'servers:changed': v.array(serverSchema),
+  'servers:test-step': v.object({ testId: v.string(), step: testStepSchema }),
+  'synchronizations:changed': synchronizationDeltaSchema,
+  'tasks:changed': v.object({ put: v.array(taskSchema), removedIds: v.array(v.string()) }),
+} as const satisfies Record<EventTopic, v.GenericSchema>
+
+export type RequestArgs<C extends RequestChannel> = v.InferInput<(typeof requests)[C]['args']>
+export type RequestValue<C extends RequestChannel> = v.InferOutput<(typeof requests)[C]['answer']>
+export type EventPayload<T extends EventTopic> = v.InferOutput<(typeof events)[T]>
+
+/** An event on the wire. `sequence` rises by one with every event: a gap tells the renderer to ask anew. */
+export interface EventMessage<T extends EventTopic = EventTopic> {
+  readonly topic: T
+  readonly sequence: number
+  readonly payload: EventPayload<T>
+}

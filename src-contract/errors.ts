@@ -1,0 +1,64 @@
+import * as v from 'valibot'
+
+/**
+ * The closed list of failures that Syncdeck tells apart. A code says what kind of thing happened and so
+ * what the user can do; the words are in the error itself.
+ */
+export const errorCodes = [
+  'auth.rejected',
+  'auth.captcha',
+  'auth.method-off',
+  'auth.intercepted',
+  'auth.forbidden',
+  'auth.xsrf',
+  'auth.blocked',
+  'auth.too-soon',
+  'auth.missing',
+  'net.unreachable',
+  'net.timeout',
+  'net.dns',
+  'net.aborted',
+  'net.paused',
+  'tls.untrusted',
+  'http.rate-limited',
+  'http.server-error',
+  'http.unexpected-body',
+  'http.body-too-large',
+  'http.redirected',
+  'api.not-found',
+  'api.refused',
+  'api.method-not-allowed',
+  'vault.locked',
+  'vault.unavailable',
+  'vault.failed',
+  'input.invalid',
+  'server.unknown',
+  'synchronization.unknown',
+  'storage.failed',
+  'ipc.invalid-args',
+  'ipc.untrusted-sender',
+  'internal',
+] as const
+
+export const errorCodeSchema = v.picklist(errorCodes)
+export type ErrorCode = v.InferOutput<typeof errorCodeSchema>
+
+/** A failure as the user meets it. Holds no secret, no header and no stack. */
+export const appErrorSchema = v.object({
+  code: errorCodeSchema,
+  /** What happened, one sentence. */
+  message: v.string(),
+  /** What the user can do about it, one sentence. */
+  advice: v.optional(v.string()),
+  serverId: v.optional(v.string()),
+  /** The server's own words, trimmed to a readable length; plain text, whatever it looks like. */
+  serverText: v.optional(v.string()),
+  /** The address of a browser log-in that clears a captcha; only ever on the server's own origin. */
+  loginUrl: v.optional(v.string()),
+  /** Messages by field of the form that was sent. */
+  fields: v.optional(v.record(v.string(), v.string())),
+})
+export type AppErrorData = v.InferOutput<typeof appErrorSchema>
+
+/** How every request is answered: an exception never crosses the process border as an exception. */
+export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: AppErrorData }

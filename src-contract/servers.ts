@@ -1,0 +1,152 @@
+import * as v from 'valibot'
+import { appErrorSchema, errorCodeSchema } from './errors.ts'
+
+export const NAME_MAX_LENGTH = 120
+
+export const environmentSchema = v.picklist(['production', 'test', 'development'])
+export type Environment = v.InferOutput<typeof environmentSchema>
+
+/**
+ * Jira's default rule for a project key: a capital letter, then capitals, digits or underscores. Administrators
+ * can change the rule, so this only refuses what no Jira accepts: white space and URL syntax.
+ */
+const projectKeySchema = v.pipe(
+  v.string(),
+  v.trim(),
+  v.regex(/^[\p{L}][\p{L}\p{N}_]*$/u, 'A project key has letters, digits and underscores only'),
+  v.maxLength(255, 'This project key is too long'),
+)
+
+const nameSchema = v.pipe(
+  v.string(),
+  v.trim(),
+  v.minLength(1, 'Enter a name'),
+  v.maxLength(NAME_MAX_LENGTH, `Use at most ${NAME_MAX_LENGTH} characters`),
+)
+
+const caPemSchema = v.pipe(
+  v.string(),
+  v.trim(),
+  v.maxLength(200_000, 'This is too long for a certificate'),
+  v.check(
+    (text) => text === '' || /-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----/.test(text),
+    'Paste the certificate as PEM: it begins with “-----BEGIN CERTIFICATE-----”',
+  ),
+)
+
+/** What a user enters about a server. The renderer checks its form with the same schema. */
+export const serverInputSchema = v.strictObject({
+  name: nameSchema,
+  /** Any address of that Jira; the main process reduces it to the base URL. */
+  address: v.pipe(v.string(), v.maxLength(4000, 'This address is too long')),
+  /** The path of Backbone's REST API below the base URL; empty for the usual one. */
+  apiPath: v.pipe(v.string(), v.trim(), v.maxLength(500)),
+  environment: environmentSchema,
+  /** For project administrators: the only projects to list. Empty means all. */
+  projectKeys: v.pipe(v.array(projectKeySchema), v.maxLength(200)),
+  /** Additional certificate authorities for this server, PEM; empty for none. */
+  caPem: caPemSchema,
+  /** The explicit yes to sending a password over plain `http:`. */
+  allowPlainHttp: v.boolean(),
+})
+export type ServerInput = v.InferOutput<typeof serverInputSchema>
+
+export const credentialKindSchema = v.picklist(['basic', 'token'])
+export type CredentialKind = v.InferOutput<typeof credentialKindSchema>
+
+/** A credential on its way in. It is write-only: nothing ever answers with `secret`. */
+export const credentialInputSchema = v.strictObject({
+  kind: credentialKindSchema,
+  /** Jira user name; for a token only a label. */
+  user: v.pipe(v.string(), v.maxLength(255)),
+  /** Password or personal access token, passed on unmodified. */
+  secret: v.pipe(v.string(), v.minLength(1, 'Enter the password or token'), v.maxLength(2000, 'This is too long')),
+})
+export type CredentialInput = v.InferOutput<typeof credentialInputSchema>
+
+/** What is known of a stored credential: that it exists, and where. */
+export const credentialInfoSchema = v.object({
+  kind: credentialKindSchema,
+  user: v.string(),
+  kept: v.picklist(['keychain', 'session', 'missing']),
+})
+export type CredentialInfo = v.InferOutput<typeof credentialInfoSchema>
+
+export const blockReasonSchema = v.picklist(['rejected', 'captcha', 'method-off', 'intercepted'])
+export type BlockReason = v.InferOutput<typeof blockReasonSchema>
+
+/** State of the auth gate of one server: whether requests that carry the credential may leave. */
+export const accessSchema = v.variant('state', [
+  v.object({ state: v.literal('unknown') }),
+  v.object({ state: v.literal('probing') }),
+  v.object({ state: v.literal('ok') }),
+  v.object({
+    state: v.literal('blocked'),
+    reason: blockReasonSchema,
+    /** Epoch ms. */
+    since: v.number(),
+    /** Log-in attempts that failed since the credential was last set. */
+    attempts: v.number(),
+    /** Epoch ms before which “Test once” is refused. */
+    nextAttemptAt: v.number(),
+    loginUrl: v.nullable(v.string()),
+  }),
+])
+export type Access = v.InferOutput<typeof accessSchema>
+
+/** Whether the server answers at all. */
+export const reachSchema = v.object({
+  state: v.picklist(['not-asked', 'reachable', 'unreachable']),
+  isAsking: v.boolean(),
+  /** Epoch ms since which `state` holds. */
+  since: v.number(),
+  /** Epoch ms of the last complete reading; null before the first. */
+  lastReadAt: v.nullable(v.number()),
+  /** Why the last reading failed, if it did. */
+  error: v.nullable(appErrorSchema),
+})
+export type Reach = v.InferOutput<typeof reachSchema>
+
+export const serverSchema = v.object({
+  id: v.string(),
+  name: v.string(),
+  /** Normalised: scheme, host, port and context path, without a trailing slash. */
+  baseUrl: v.string(),
+  apiPath: v.string(),
+  environment: environmentSchema,
+  projectKeys: v.array(v.string()),
+  caPem: v.string(),
+  allowPlainHttp: v.boolean(),
+  /** A simulated server of the demo mode. */
+  isDemo: v.boolean(),
+  /** Another server in the list has the same base URL. */
+  sharesAddress: v.boolean(),
+  credential: v.nullable(credentialInfoSchema),
+  access: accessSchema,
+  reach: reachSchema,
+  synchronizationCount: v.number(),
+})
+export type Server = v.InferOutput<typeof serverSchema>
+
+/** What an address was understood as. */
+export const addressInspectionSchema = v.object({
+  baseUrl: v.nullable(v.string()),
+  problem: v.nullable(v.string()),
+  notes: v.array(v.string()),
+  isPlainHttp: v.boolean(),
+})
+export type AddressInspection = v.InferOutput<typeof addressInspectionSchema>
+
+export const testStepNames = ['address', 'connection', 'tls', 'jira', 'backbone', 'login', 'rights'] as const
+
+/** One step of the connection test. */
+export const testStepSchema = v.object({
+  step: v.picklist(testStepNames),
+  verdict: v.picklist(['running', 'passed', 'warning', 'failed', 'skipped']),
+  message: v.string(),
+  advice: v.optional(v.string()),
+  code: v.optional(errorCodeSchema),
+  serverText: v.optional(v.string()),
+  loginUrl: v.optional(v.string()),
+})
+export type TestStep = v.InferOutput<typeof testStepSchema>

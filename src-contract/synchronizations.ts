@@ -1,0 +1,113 @@
+import * as v from 'valibot'
+
+/** One side of a synchronization, as far as a row of the table needs it. */
+export const rowSideSchema = v.object({
+  connectorKey: v.string(),
+  projectKey: v.string(),
+})
+
+/** Derived from the state word, both connectors and the errors; the order of the list is “worst first”. */
+export const healthSchema = v.picklist(['error', 'attention', 'transition', 'unknown', 'running', 'stopped'])
+export type Health = v.InferOutput<typeof healthSchema>
+
+/** A row of the table. Times are epoch ms by the client's clock. */
+export const synchronizationRowSchema = v.object({
+  serverId: v.string(),
+  key: v.string(),
+  summary: v.string(),
+  kind: v.picklist(['centralized', 'distributed']),
+  /** Of a distributed synchronization: whether this Jira holds the primary half. */
+  role: v.nullable(v.picklist(['primary', 'secondary'])),
+  first: v.nullable(rowSideSchema),
+  second: v.nullable(rowSideSchema),
+  health: healthSchema,
+  /** The state in words; a value nobody knows is shown as the server sent it. */
+  stateLabel: v.string(),
+  /** Why the health is what it is; empty where the state says it all. */
+  reason: v.string(),
+  /** Issues in error over both connectors; null where the server did not say. */
+  issuesInError: v.nullable(v.number()),
+  /** When the state was read. */
+  fetchedAt: v.number(),
+  source: v.picklist(['live', 'cache']),
+})
+export type SynchronizationRow = v.InferOutput<typeof synchronizationRowSchema>
+
+export const synchronizationListSchema = v.object({
+  /** The event sequence number this snapshot is as of. */
+  sequence: v.number(),
+  rows: v.array(synchronizationRowSchema),
+})
+export type SynchronizationList = v.InferOutput<typeof synchronizationListSchema>
+
+/** A change of the list: rows to put, and keys to take away. */
+export const synchronizationDeltaSchema = v.object({
+  put: v.array(synchronizationRowSchema),
+  removed: v.array(v.object({ serverId: v.string(), key: v.string() })),
+})
+export type SynchronizationDelta = v.InferOutput<typeof synchronizationDeltaSchema>
+
+export const synchronizationRefSchema = v.strictObject({
+  serverId: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
+  key: v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
+})
+export type SynchronizationRef = v.InferOutput<typeof synchronizationRefSchema>
+
+/** A route of a connector, its words as the server sent them. */
+export const routeSchema = v.object({
+  route: v.string(),
+  processing: v.string(),
+  details: v.string(),
+})
+
+export const connectorStatusSchema = v.object({
+  isOnline: v.nullable(v.boolean()),
+  isReconnecting: v.nullable(v.boolean()),
+  incoming: routeSchema,
+  outgoing: routeSchema,
+  external: v.string(),
+  issuesInError: v.nullable(v.number()),
+})
+export type ConnectorStatus = v.InferOutput<typeof connectorStatusSchema>
+
+export const queueSchema = v.object({ type: v.string(), target: v.string() })
+
+export const connectorSchema = v.object({
+  connectorKey: v.string(),
+  projectKey: v.string(),
+  baseUrl: v.string(),
+  user: v.string(),
+  createdUser: v.string(),
+  createdDate: v.string(),
+  lastModifiedUser: v.string(),
+  lastModifiedDate: v.string(),
+  sendQueue: v.nullable(queueSchema),
+  receiveQueue: v.nullable(queueSchema),
+  initialPollingDelayMs: v.nullable(v.number()),
+  pollingIntervalMs: v.nullable(v.number()),
+  status: v.nullable(connectorStatusSchema),
+})
+export type Connector = v.InferOutput<typeof connectorSchema>
+
+/** Everything known of one synchronization. `json` is the server's own object, secrets masked. */
+export const synchronizationDetailSchema = v.object({
+  serverId: v.string(),
+  key: v.string(),
+  summary: v.string(),
+  description: v.string(),
+  kind: v.picklist(['centralized', 'distributed']),
+  role: v.nullable(v.picklist(['primary', 'secondary'])),
+  createdUser: v.string(),
+  createdDate: v.string(),
+  lastModifiedUser: v.string(),
+  lastModifiedDate: v.string(),
+  stateLabel: v.string(),
+  health: healthSchema,
+  reason: v.string(),
+  first: v.nullable(connectorSchema),
+  second: v.nullable(connectorSchema),
+  json: v.string(),
+  fetchedAt: v.number(),
+  source: v.picklist(['live', 'cache']),
+})
+export type SynchronizationDetail = v.InferOutput<typeof synchronizationDetailSchema>

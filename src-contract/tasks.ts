@@ -1,0 +1,34 @@
+import * as v from 'valibot'
+
+export const operationSchema = v.picklist(['start', 'stop', 'restart'])
+export type Operation = v.InferOutput<typeof operationSchema>
+
+/** How a task ended. `lost`: the server no longer knows it; `unknown`: the answer to the request never came. */
+export const outcomeSchema = v.picklist(['succeeded', 'failed', 'refused', 'cancelled', 'lost', 'unknown', 'interrupted'])
+export type Outcome = v.InferOutput<typeof outcomeSchema>
+
+/**
+ * An operation from the click to its end. State and outcome are two things: `outcome` is set exactly when `state` is
+ * `ended`. Times are epoch ms by the client's clock; the server's time stamps carry no zone and are never computed with.
+ */
+export const taskSchema = v.object({
+  id: v.string(),
+  serverId: v.string(),
+  serverName: v.string(),
+  key: v.string(),
+  summary: v.string(),
+  operation: operationSchema,
+  state: v.picklist(['sending', 'running', 'confirming', 'ended']),
+  outcome: v.nullable(outcomeSchema),
+  /** Of a restart: the half under way. */
+  step: v.picklist(['start', 'stop']),
+  /** 1 to 100 where the server reports progress that moves, else null. */
+  progress: v.nullable(v.number()),
+  message: v.string(),
+  failure: v.string(),
+  /** Why watching is on hold, in words; empty while it goes on. */
+  waiting: v.string(),
+  startedAt: v.number(),
+  endedAt: v.nullable(v.number()),
+})
+export type Task = v.InferOutput<typeof taskSchema>

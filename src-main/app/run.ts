@@ -1,0 +1,122 @@
+import { join } from 'node:path'
+import { app, dialog, nativeTheme, powerMonitor, protocol, session, type BrowserWindow } from 'electron'
+import { createHandlers } from '../ipc/handlers.ts'
+import { registerHandlers, sendEvent } from '../ipc/wire-ipc.ts'
+import { createFileLogger } from '../logging/logger.ts'
+import { createKeytarKeychain } from '../secrets/keytar-keychain.ts'
+import { APP_SCHEME, APP_URL, createAppProtocol, isAppUrl } from '../security/app-protocol.ts'
+import { hardenContents, hardenSession } from '../security/harden.ts'
+import { openOnServer } from '../security/open-external.ts'
+import { SchemaTooNewError } from '../storage/migrate.ts'
+import { installMenu } from './menu.ts'
+import { createServices, type Services } from './services.ts'
+import { createWindow } from './window.ts'
+
+/** How long after waking up the network is given before servers are asked again. */
+const SETTLE_AFTER_SLEEP_MS = 2_000
+
+/** Starts the application once Electron is ready. `outFolder` is where main, preload and renderer were built to. */
+export async function run(outFolder: string): Promise<void> {
+  const folder = app.getPath('userData')
+  const logger = createFileLogger(join(folder, 'logs'))
+  const developmentUrl = app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL
+  const isOwnPage = (url: string): boolean =>
+    isAppUrl(url) || (developmentUrl !== undefined && url.startsWith(`${developmentUrl}/`))
+  const isAllowedRequest = (url: string): boolean =>
+    isOwnPage(url) || url.startsWith('data:') || url.startsWith('devtools:') || (developmentUrl !== undefined && url.startsWith('ws:'))
+
+  let window: BrowserWindow | null = null
+  const services = openServices(folder, logger, (message) => sendEvent(window, message))
+  if (services === null) return app.exit(1)
+
+  nativeTheme.themeSource = services.settings.get().appearance
+  protocol.handle(APP_SCHEME, createAppProtocol(join(outFolder, 'renderer')))
+  hardenSession(session.defaultSession, isAllowedRequest, logger)
+  app.on('web-contents-created', (_event, contents) => hardenContents(contents, isOwnPage, logger))
+  installMenu(process.platform)
+  registerHandlers({ handlers: createHandlers(services), window: () => window, isOwnPage, logger })
+
+  const openWindow = async (): Promise<void> => {
+    window = createWindow({ preload: join(outFolder, 'preload', 'index.cjs'), isDevToolsAllowed: !app.isPackaged })
+    window.on('closed', () => {
+      window = null
+    })
+    await window.loadURL(developmentUrl === undefined ? APP_URL : `${developmentUrl}/index.html`)
+  }
+  app.on('second-instance', () => {
+    if (window === null) return void openWindow()
+    if (window.isMinimized()) window.restore()
+    window.focus()
+  })
+  app.on('activate', () => {
+    if (window === null) void openWindow()
+  })
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit()
+  })
+  closeBeforeQuit(services)
+  watchSleep(services)
+
+  await services.demo.leave()
+  if (app.commandLine.hasSwitch('demo')) await services.demo.start()
+  await openWindow()
+  services.tasks.resume()
+  services.refresher.start()
+  logger.write('info', 'started', { version: app.getVersion(), runtime: services.app.runtime })
+}
+
+function openServices(
+  folder: string,
+  logger: ReturnType<typeof createFileLogger>,
+  send: Parameters<typeof createServices>[0]['send'],
+): Services | null {
+  try {
+    const electron = process.versions.electron
+    return createServices({
+      folder,
+      logger,
+      send,
+      keychain: createKeytarKeychain(),
+      openExternal: openOnServer,
+      onSettings: ({ appearance }) => {
+        nativeTheme.themeSource = appearance
+      },
+      app: {
+        version: app.getVersion(),
+        runtime: electron === undefined ? `Chromium host, Node ${process.versions.node}` : `Electron ${electron}`,
+        platform: process.platform,
+      },
+    })
+  } catch (error) {
+    logger.write('error', 'state database not opened', { stack: error instanceof Error ? error.stack : String(error) })
+    dialog.showErrorBox(
+      'Syncdeck cannot open its data',
+      error instanceof SchemaTooNewError
+        ? 'It was written by a newer version of Syncdeck. Nothing was changed; start that version.'
+        : `The file state.db in ${folder} cannot be used. Nothing was changed. Move it away to begin anew, or put back a copy.`,
+    )
+    return null
+  }
+}
+
+/** Delays quitting until everything is stored and closed. */
+function closeBeforeQuit(services: Services): void {
+  let isClosed = false
+  app.on('will-quit', (event) => {
+    if (isClosed) return
+    event.preventDefault()
+    isClosed = true
+    void services.close().finally(() => app.quit())
+  })
+}
+
+/** Connections do not survive sleep: break them off before, and ask each server once, one after the other, afterwards. */
+function watchSleep(services: Services): void {
+  powerMonitor.on('suspend', () => {
+    services.refresher.stop()
+    services.connections.disconnectAll()
+  })
+  powerMonitor.on('resume', () => {
+    setTimeout(() => services.refresher.start(), SETTLE_AFTER_SLEEP_MS)
+  })
+}

@@ -1,0 +1,25 @@
+import { BrowserWindow, nativeTheme } from 'electron'
+
+/** Creates the one window, hidden until its first paint. Sandboxed, isolated, without Node. */
+export function createWindow(options: { preload: string; isDevToolsAllowed: boolean }): BrowserWindow {
+  const window = new BrowserWindow({
+    width: 1280,
+    height: 800,
+    minWidth: 800,
+    minHeight: 560,
+    show: false,
+    title: 'Syncdeck',
+    autoHideMenuBar: true,
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#15181d' : '#ffffff',
+    webPreferences: {
+      preload: options.preload,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      devTools: options.isDevToolsAllowed,
+      spellcheck: false,
+    },
+  })
+  window.once('ready-to-show', () => window.show())
+  return window
+}

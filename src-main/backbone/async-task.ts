@@ -1,0 +1,32 @@
+import { asBoolean, asNumber, asObject, asText } from './wire-values.ts'
+
+/** The vendor's asynchronous task as far as it is acted upon. Its time stamps carry no zone and are left alone. */
+export interface AsyncTask {
+  readonly id: string
+  readonly end: 'succeeded' | 'failed' | 'cancelled' | null
+  /** As sent; many versions leave it at 0 even when finished. */
+  readonly progress: number
+  readonly message: string
+  readonly failureMessage: string
+}
+
+/** Returns null for something that is no task. A task has ended when it is finished, cancelled or failed. */
+export function readAsyncTask(value: unknown): AsyncTask | null {
+  const object = asObject(value)
+  const id = asText(object?.id)
+  if (object === null || id === '') return null
+  const end = asBoolean(object.hasFailed)
+    ? 'failed'
+    : asBoolean(object.cancelled)
+      ? 'cancelled'
+      : asBoolean(object.finished)
+        ? 'succeeded'
+        : null
+  return {
+    id,
+    end,
+    progress: asNumber(object.progress) ?? 0,
+    message: asText(object.message),
+    failureMessage: asText(object.failureMessage),
+  }
+}

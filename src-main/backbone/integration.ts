@@ -1,0 +1,118 @@
+import type { Connector, ConnectorStatus } from '#contract/synchronizations.ts'
+import { asBoolean, asNumber, asObject, asText, type WireObject } from './wire-values.ts'
+
+type Queue = Connector['sendQueue']
+
+/** An integration as any of the endpoints sends it, read leniently. */
+export interface Integration {
+  readonly key: string
+  readonly summary: string
+  readonly description: string
+  /** Each Jira holds its own half; told by the flag or, where it is missing, by the missing second side. */
+  readonly isDistributed: boolean
+  readonly isMaster: boolean | null
+  readonly createdUser: string
+  readonly createdDate: string
+  readonly lastModifiedUser: string
+  readonly lastModifiedDate: string
+  readonly first: ConnectorSide | null
+  readonly second: ConnectorSide | null
+}
+
+export type ConnectorSide = Omit<Connector, 'status'>
+
+/** Returns null for something that is no integration: without a key there is nothing to show or to ask for. */
+export function readIntegration(value: unknown): Integration | null {
+  const object = asObject(value)
+  const key = asText(object?.integrationKey)
+  if (object === null || key === '') return null
+  const second = readConnector(object.secondConnector)
+  return {
+    key,
+    summary: asText(object.summary),
+    description: asText(object.description),
+    isDistributed: asBoolean(object.distributed) ?? second === null,
+    isMaster: asBoolean(object.master),
+    createdUser: asText(object.createdUser),
+    createdDate: asText(object.createdDate),
+    lastModifiedUser: asText(object.lastModifiedUser),
+    lastModifiedDate: asText(object.lastModifiedDate),
+    first: readConnector(object.firstConnector),
+    second,
+  }
+}
+
+function readConnector(value: unknown): ConnectorSide | null {
+  const object = asObject(value)
+  if (object === null) return null
+  const connection = asObject(object.connection)
+  const application = asObject(connection?.application)
+  const transfer = asObject(connection?.connector)
+  return {
+    connectorKey: asText(object.connectorKey),
+    projectKey: asText(object.projectKey),
+    baseUrl: asText(application?.baseUrl),
+    user: asText(application?.user),
+    createdUser: asText(object.createdUser),
+    createdDate: asText(object.createdDate),
+    lastModifiedUser: asText(object.lastModifiedUser),
+    lastModifiedDate: asText(object.lastModifiedDate),
+    sendQueue: readQueue(transfer?.sendQueue),
+    receiveQueue: readQueue(transfer?.receiveQueue),
+    initialPollingDelayMs: asNumber(transfer?.initialInternalPollingDelay),
+    pollingIntervalMs: asNumber(transfer?.internalPollingInterval),
+  }
+}
+
+/** A queue has a `@type` and, depending on it, a name, a path or something this version has not seen. */
+function readQueue(value: unknown): Queue {
+  const object = asObject(value)
+  if (object === null) return null
+  const { '@type': type, ...rest } = object
+  const target = asText(rest.name ?? rest.path)
+  return { type: asText(type), target: target === '' && Object.keys(rest).length > 0 ? JSON.stringify(rest) : target }
+}
+
+/** A status with both connectors; null where the server sent none (some versions send an empty object). */
+export interface IntegrationStatus {
+  readonly word: string
+  readonly first: ConnectorStatus | null
+  readonly second: ConnectorStatus | null
+}
+
+export function readStatus(value: unknown): IntegrationStatus | null {
+  const object = asObject(value)
+  if (object === null || Object.keys(object).length === 0) return null
+  return {
+    word: asText(object.status),
+    first: readConnectorStatus(object.firstConnector),
+    second: readConnectorStatus(object.secondConnector),
+  }
+}
+
+function readConnectorStatus(value: unknown): ConnectorStatus | null {
+  const object = asObject(value)
+  if (object === null) return null
+  const route = (name: string): ConnectorStatus['incoming'] => ({
+    route: asText(object[`${name}RouteStatus`]),
+    processing: asText(object[`${name}ProcessingStatus`]),
+    details: asText(object[`${name}Details`]),
+  })
+  return {
+    isOnline: asBoolean(object.online),
+    isReconnecting: asBoolean(object.reconnecting),
+    incoming: route('incoming'),
+    outgoing: route('outgoing'),
+    external: asText(object.externalRouteStatus),
+    issuesInError: asNumber(object.issuesInError),
+  }
+}
+
+/** The list answer: every item that can be read, with its original. */
+export function readIntegrationList(value: unknown): { integration: Integration; original: WireObject }[] | null {
+  if (!Array.isArray(value)) return null
+  return value.flatMap((item: unknown) => {
+    const integration = readIntegration(item)
+    return integration === null ? [] : [{ integration, original: item as WireObject }]
+  })
+}

@@ -1,0 +1,49 @@
+import type { AppErrorData, ErrorCode } from '#contract/errors.ts'
+
+const ANSWER_LOST: readonly ErrorCode[] = [
+  'net.timeout',
+  'net.aborted',
+  'http.server-error',
+  'http.unexpected-body',
+  'http.body-too-large',
+]
+
+/** A failure that the user is told about. Everything in `data` may be shown and logged. */
+export class AppError extends Error {
+  readonly data: AppErrorData
+  #isAnswerLost = false
+
+  constructor(code: ErrorCode, message: string, more: Omit<AppErrorData, 'code' | 'message'> = {}) {
+    super(message)
+    this.name = 'AppError'
+    this.data = { code, message, ...more }
+  }
+
+  /**
+   * For a write: true when the request may have taken effect although no usable answer came. Then the truth
+   * is found by reading, never by sending again.
+   */
+  get isAnswerLost(): boolean {
+    return this.#isAnswerLost || ANSWER_LOST.includes(this.code)
+  }
+
+  /** The same failure, marked as one in which the request may have reached the server. */
+  withLostAnswer(): this {
+    this.#isAnswerLost = true
+    return this
+  }
+
+  get code(): ErrorCode {
+    return this.data.code
+  }
+}
+
+/** Turns whatever was thrown into data for the user; the unforeseen becomes `internal`, without its inner words. */
+export function toErrorData(thrown: unknown): AppErrorData {
+  if (thrown instanceof AppError) return thrown.data
+  return {
+    code: 'internal',
+    message: 'Syncdeck met a fault of its own.',
+    advice: 'Try again; if it stays, the log file tells more.',
+  }
+}

@@ -1,0 +1,174 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { CredentialKind } from '#contract/servers.ts'
+import { AppError } from '../errors/app-error.ts'
+import type { AuthGate } from './auth-gate.ts'
+import { ConcurrencyLimit } from './concurrency-limit.ts'
+import { Pacing } from './pacing.ts'
+import { judgeResponse, readableText, type HttpResponse } from './response-verdict.ts'
+import type { HttpRequest, Transport } from './transport.ts'
+
+/** A secret with what it belongs to; lives in memory only. */
+export interface Credential {
+  readonly kind: CredentialKind
+  readonly user: string
+  readonly secret: string
+}
+
+export interface ApiCall {
+  readonly method: HttpRequest['method']
+  /** Below the API's base, each segment encoded: `/integrations/INT-2`. */
+  readonly path: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>>
+  readonly json?: unknown
+  /** Default 2 MiB. */
+  readonly maxBytes?: number
+  readonly signal?: AbortSignal
+}
+
+export interface JiraClientOptions {
+  readonly baseUrl: string
+  readonly apiPath: string
+  readonly gate: AuthGate
+  readonly transport: Transport
+  /** Rejects with `auth.missing` or `vault.*` where there is no usable credential; then nothing is sent. */
+  readonly credential: () => Promise<Credential>
+  readonly limit: () => number
+  readonly now: () => number
+  readonly random: () => number
+}
+
+const READ_TRIES = 3
+const FIRST_BACKOFF_MS = 400
+const DEFAULT_MAX_BYTES = 2 * 1_048_576
+
+/**
+ * All requests to one server that carry its credential. Each goes through the rate limit's hold, the limit of
+ * simultaneous requests and the auth gate, in that order; there is no other way to the server.
+ * Reads are tried up to three times and identical ones in flight are one; writes are sent once, whatever happens.
+ */
+export class JiraClient {
+  readonly #options: JiraClientOptions
+  readonly #limit: ConcurrencyLimit
+  readonly #pacing: Pacing
+  readonly #readsInFlight = new Map<string, Promise<unknown>>()
+  readonly #closed = new AbortController()
+
+  constructor(options: JiraClientOptions) {
+    this.#options = options
+    this.#limit = new ConcurrencyLimit(options.limit)
+    this.#pacing = new Pacing(options.now, options.random)
+  }
+
+  /** A GET, answered with parsed JSON. */
+  read(call: Omit<ApiCall, 'method' | 'json'>): Promise<unknown> {
+    const request: ApiCall = { ...call, method: 'GET' }
+    const identity = JSON.stringify([call.path, call.query, call.headers])
+    const running = call.signal === undefined ? this.#readsInFlight.get(identity) : undefined
+    if (running !== undefined) return running
+    const reading = this.#readWithRetries(request).finally(() => this.#readsInFlight.delete(identity))
+    if (call.signal === undefined) this.#readsInFlight.set(identity, reading)
+    return reading
+  }
+
+  /** A write, sent at most once. Answered with parsed JSON, or null where the server answered with nothing. */
+  async write(call: ApiCall): Promise<unknown> {
+    return parse(await this.#send(call), true)
+  }
+
+  /** Breaks off everything under way and closes the connections. */
+  close(): void {
+    this.#closed.abort()
+    this.#options.transport.close()
+  }
+
+  async #readWithRetries(call: ApiCall): Promise<unknown> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return parse(await this.#send(call), false)
+      } catch (error) {
+        if (attempt >= READ_TRIES || !(error instanceof AppError) || !isWorthRetrying(error)) throw error
+        const backoff = FIRST_BACKOFF_MS * 3 ** (attempt - 1) * (0.5 + this.#options.random())
+        await delay(backoff, undefined, { signal: this.#signalFor(call) }).catch(() => {
+          throw new AppError('net.aborted', 'The request was called off.')
+        })
+      }
+    }
+  }
+
+  async #send(call: ApiCall): Promise<HttpResponse> {
+    const signal = this.#signalFor(call)
+    return this.#limit.run(async () => {
+      for (let waitMs = this.#pacing.waitMs; waitMs > 0; waitMs = this.#pacing.waitMs) {
+        await delay(waitMs, undefined, { signal }).catch(() => {
+          throw new AppError('net.aborted', 'The request was called off.')
+        })
+      }
+      const credential = await this.#options.credential()
+      const pass = await this.#options.gate.enter(signal)
+      try {
+        const response = await this.#options.transport.send(this.#request(call, credential, signal))
+        this.#pacing.observe(response.status, response.headers)
+        const verdict = judgeResponse(response, new URL(this.#options.baseUrl))
+        if (verdict.kind === 'blocked') {
+          pass.settle({ kind: 'blocked', reason: verdict.reason, loginUrl: verdict.loginUrl })
+        } else if (verdict.isAuthenticated) {
+          pass.settle({ kind: 'accepted' })
+        } else {
+          pass.settle({ kind: 'inconclusive', error: null })
+        }
+        if (verdict.kind !== 'good') throw new AppError(verdict.error.code, verdict.error.message, verdict.error)
+        return response
+      } catch (error) {
+        const isShared = error instanceof AppError && error.code !== 'net.aborted'
+        pass.settle({ kind: 'inconclusive', error: isShared ? error.data : null })
+        throw error
+      }
+    })
+  }
+
+  #signalFor(call: ApiCall): AbortSignal {
+    return call.signal === undefined ? this.#closed.signal : AbortSignal.any([call.signal, this.#closed.signal])
+  }
+
+  #request(call: ApiCall, credential: Credential, signal: AbortSignal): HttpRequest {
+    const url = new URL(this.#options.baseUrl + this.#options.apiPath + call.path)
+    for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value)
+    return {
+      method: call.method,
+      url,
+      headers: {
+        accept: 'application/json',
+        authorization: authorization(credential),
+        // Without it Jira answers writes with “XSRF check failed”.
+        ...(call.method !== 'GET' && { 'x-atlassian-token': 'no-check' }),
+        ...(call.json !== undefined && { 'content-type': 'application/json' }),
+        ...call.headers,
+      },
+      body: call.json === undefined ? null : JSON.stringify(call.json),
+      maxBytes: call.maxBytes ?? DEFAULT_MAX_BYTES,
+      signal,
+    }
+  }
+}
+
+/** The header's value. Basic is sent as UTF-8 (RFC 7617); Jira reads it so. */
+export function authorization({ kind, user, secret }: Credential): string {
+  return kind === 'token' ? `Bearer ${secret}` : `Basic ${Buffer.from(`${user}:${secret}`, 'utf8').toString('base64')}`
+}
+
+function isWorthRetrying(error: AppError): boolean {
+  return ['net.unreachable', 'http.server-error', 'http.rate-limited'].includes(error.code)
+}
+
+function parse(response: HttpResponse, mayBeEmpty: boolean): unknown {
+  if (mayBeEmpty && response.body.trim() === '') return null
+  try {
+    return JSON.parse(response.body) as unknown
+  } catch {
+    throw new AppError('http.unexpected-body', 'The server’s answer is not what Backbone sends.', {
+      advice: 'Check the address, and whether a proxy changes what comes through.',
+      serverText: readableText(response.body),
+    })
+  }
+}

@@ -1,0 +1,94 @@
+import type { EventTopic } from '#contract/channels.ts'
+import type { EventMessage, EventPayload } from '#contract/contract.ts'
+import type { SynchronizationDelta, SynchronizationRow } from '#contract/synchronizations.ts'
+import type { Task } from '#contract/tasks.ts'
+
+/** Changes are gathered this long, so that the renderer gets at most ten messages a second of each kind. */
+const GATHER_MS = 100
+
+/**
+ * Numbers and sends events. Single facts leave at once; changes of rows, tasks and servers are gathered, the latest of
+ * each winning.
+ */
+export class EventHub {
+  readonly #send: (message: EventMessage) => void
+  readonly #rows = new Map<string, SynchronizationRow | null>()
+  readonly #tasks = new Map<string, Task | null>()
+  readonly #listServers: () => EventPayload<'servers:changed'>
+  #areServersDirty = false
+  #timer: NodeJS.Timeout | null = null
+  #sequence = 0
+
+  constructor(options: { send: (message: EventMessage) => void; listServers: () => EventPayload<'servers:changed'> }) {
+    this.#send = options.send
+    this.#listServers = options.listServers
+  }
+
+  /** The number of the last event sent. Flushes first, so that a snapshot taken now holds all that was sent. */
+  get sequence(): number {
+    this.#flush()
+    return this.#sequence
+  }
+
+  emit<T extends EventTopic>(topic: T, payload: EventPayload<T>): void {
+    this.#sequence += 1
+    this.#send({ topic, sequence: this.#sequence, payload })
+  }
+
+  rowsChanged({ put, removed }: SynchronizationDelta): void {
+    for (const row of put) this.#rows.set(`${row.serverId} ${row.key}`, row)
+    for (const { serverId, key } of removed) this.#rows.set(`${serverId} ${key}`, null)
+    this.#gather()
+  }
+
+  taskChanged(task: Task): void {
+    this.#tasks.set(task.id, task)
+    this.#gather()
+  }
+
+  tasksRemoved(ids: readonly string[]): void {
+    for (const id of ids) this.#tasks.set(id, null)
+    this.#gather()
+  }
+
+  serversChanged(): void {
+    this.#areServersDirty = true
+    this.#gather()
+  }
+
+  close(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+  }
+
+  #gather(): void {
+    this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS)
+  }
+
+  #flush(): void {
+    this.close()
+    if (this.#areServersDirty) {
+      this.#areServersDirty = false
+      this.emit('servers:changed', this.#listServers())
+    }
+    if (this.#rows.size > 0) {
+      const changes = [...this.#rows]
+      this.#rows.clear()
+      this.emit('synchronizations:changed', {
+        put: changes.flatMap(([, row]) => row ?? []),
+        removed: changes.flatMap(([id, row]) => {
+          const space = id.indexOf(' ')
+          return row === null ? [{ serverId: id.slice(0, space), key: id.slice(space + 1) }] : []
+        }),
+      })
+    }
+    if (this.#tasks.size > 0) {
+      const changes = [...this.#tasks]
+      this.#tasks.clear()
+      this.emit('tasks:changed', {
+        put: changes.flatMap(([, task]) => task ?? []),
+        removedIds: changes.flatMap(([id, task]) => (task === null ? [id] : [])),
+      })
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import type { Services } from '../app/services.ts'
+import { AppError } from '../errors/app-error.ts'
+import { inspectAddress } from '../servers/address.ts'
+import { toCredential, type TestSubject } from '../servers/connection-test.ts'
+import { describe } from '../servers/server-registry.ts'
+import type { CheckedArgs, Handlers } from './answer-request.ts'
+
+/** Backbone's pages in Jira; where exactly they are is not documented by the vendor. */
+const BACKBONE_UI_PATH = '/plugins/servlet/backbone-issue-sync/ui/'
+
+/** What each channel does, in terms of the services. */
+export function createHandlers(services: Services): Handlers {
+  const { registry, credentials, connections, directory, views, settings, refresher, tasks, events, demo } = services
+  return {
+    'app:info': () => ({ ...services.app, isDemo: registry.all().some((server) => server.isDemo) }),
+    'demo:start': async () => {
+      await demo.start()
+      return null
+    },
+    'demo:leave': async () => {
+      await demo.leave()
+      return null
+    },
+    'settings:get': () => settings.get(),
+    'settings:set': (change) => settings.set(withoutUndefined(change)),
+    'vault:state': () => credentials.state,
+    'vault:retry': () => credentials.probe(),
+    'servers:list': () => views.all(),
+    'servers:inspect-address': ({ address }) => inspectAddress(address),
+    'servers:add': (input) => views.of(registry.add(input)),
+    'servers:update': async ({ serverId, input }) => {
+      const { server, isCredentialDropped } = registry.update(serverId, input)
+      if (isCredentialDropped) await credentials.remove(serverId)
+      return views.of(server)
+    },
+    'servers:remove': ({ serverId }) => {
+      registry.remove(serverId)
+      return null
+    },
+    'servers:reorder': ({ serverIds }) => {
+      registry.reorder(serverIds)
+      return null
+    },
+    'servers:test': async ({ testId, ...args }) => {
+      const subject = await testSubject(services, args)
+      const steps = await services.connectionTest.run(subject, (step) => events.emit('servers:test-step', { testId, step }))
+      // A test with the stored credential may just have opened the server's gate.
+      if (args.serverId !== null && subject.gate?.access.state === 'ok') void refresher.refreshNow(args.serverId)
+      return steps
+    },
+    'servers:try-once': async ({ serverId }) => {
+      const { gate, api } = connections.get(serverId)
+      await gate.tryOnce(() => api.list())
+      await refresher.refreshNow(serverId)
+      return null
+    },
+    'credentials:set': async ({ serverId, credential, isSessionOnly }) => {
+      registry.get(serverId)
+      const kept = isSessionOnly ? 'session' : 'keychain'
+      await credentials.set(serverId, credential.secret, kept)
+      registry.setCredential(serverId, { kind: credential.kind, user: credential.user, kept })
+      return null
+    },
+    'synchronizations:list': () => ({ sequence: events.sequence, rows: directory.rows() }),
+    'synchronizations:refresh': async ({ serverId }) => {
+      await (serverId === null ? refresher.refreshAll() : refresher.refreshNow(serverId))
+      return null
+    },
+    'synchronizations:detail': (ref) => directory.detail(ref),
+    'synchronizations:start': ({ targets }) => ({ taskIds: tasks.begin('start', targets) }),
+    'synchronizations:stop': ({ targets }) => ({ taskIds: tasks.begin('stop', targets) }),
+    'synchronizations:restart': ({ targets }) => ({ taskIds: tasks.begin('restart', targets) }),
+    'tasks:list': () => tasks.list(),
+    'tasks:clear-ended': () => {
+      events.tasksRemoved(tasks.clearEnded())
+      return null
+    },
+    'links:open': async ({ serverId, target }) => {
+      const { baseUrl } = registry.get(serverId)
+      const { access } = connections.gate(serverId)
+      const login = access.state === 'blocked' ? access.loginUrl : null
+      const address = target === 'login' ? (login ?? `${baseUrl}/login.jsp`) : target === 'jira' ? `${baseUrl}/` : baseUrl + BACKBONE_UI_PATH
+      await services.openExternal(address, baseUrl)
+      return null
+    },
+  }
+}
+
+/** Puts together what to test: the form's address with the typed credential, or else with the stored one of that origin. */
+async function testSubject(
+  { registry, connections }: Services,
+  { input, serverId, credential }: Omit<CheckedArgs<'servers:test'>, 'testId'>,
+): Promise<TestSubject> {
+  const described = describe(input)
+  if (credential !== null) return { ...described, credential: toCredential(credential), gate: null }
+  const saved = serverId === null ? null : registry.find(serverId)
+  if (saved === null || new URL(saved.baseUrl).origin !== new URL(described.baseUrl).origin) {
+    return { ...described, credential: new AppError('auth.missing', 'Enter a password or a token to test the log-in'), gate: null }
+  }
+  try {
+    return { ...described, credential: await connections.credential(saved), gate: connections.gate(saved.id) }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return { ...described, credential: error, gate: null }
+  }
+}
+
+function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>
+  }
+}

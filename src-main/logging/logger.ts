@@ -1,0 +1,42 @@
+import { appendFileSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { maskSecrets } from './redact.ts'
+
+export type LogLevel = 'info' | 'warn' | 'error'
+
+export interface Logger {
+  /** One line of JSON; `fields` go through redaction, and JSON keeps line breaks of foreign texts inside the line. */
+  write(level: LogLevel, event: string, fields?: Readonly<Record<string, unknown>>): void
+}
+
+const MAX_BYTES = 2_000_000
+const KEPT_FILES = 3
+
+/** Logs to `syncdeck.log` in `folder`, turning it over at 2 MB and keeping three. A log that cannot be written is dropped. */
+export function createFileLogger(folder: string): Logger {
+  const path = join(folder, 'syncdeck.log')
+  mkdirSync(folder, { recursive: true })
+  return {
+    write: (level, event, fields = {}) => {
+      const line = JSON.stringify({ at: new Date().toISOString(), level, event, ...(maskSecrets(fields) as object) })
+      try {
+        rotate(path)
+        appendFileSync(path, `${line}\n`)
+      } catch {
+        // A full or read-only disk must not stop the work that is being logged.
+      }
+    },
+  }
+}
+
+function rotate(path: string): void {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  if (size < MAX_BYTES) return
+  rmSync(`${path}.${KEPT_FILES}`, { force: true })
+  for (let index = KEPT_FILES - 1; index >= 1; index -= 1) {
+    if (statSync(`${path}.${index}`, { throwIfNoEntry: false })) renameSync(`${path}.${index}`, `${path}.${index + 1}`)
+  }
+  renameSync(path, `${path}.1`)
+}
+
+export const silentLogger: Logger = { write: () => undefined }

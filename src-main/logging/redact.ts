@@ -1,0 +1,16 @@
+const SECRET_NAME = /pass(word|phrase)?|secret|token|authorization|credential|cookie/i
+
+/** Marks the place of a secret wherever Syncdeck shows or logs an object. */
+export const MASK = '••••••'
+
+/** A copy of JSON-like data in which every value under a secret's name is masked, at any depth. */
+export function maskSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(maskSecrets)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [
+      name,
+      SECRET_NAME.test(name) && inner !== null ? MASK : maskSecrets(inner),
+    ]),
+  )
+}

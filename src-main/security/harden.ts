@@ -1,0 +1,30 @@
+import type { Session, WebContents } from 'electron'
+import type { Logger } from '../logging/logger.ts'
+
+/** Refuses every permission and every request of the page that is not for the application's own files. */
+export function hardenSession(session: Session, isAllowedUrl: (url: string) => boolean, logger: Logger): void {
+  session.setPermissionRequestHandler((_contents, permission, callback) => {
+    logger.write('warn', 'permission refused', { permission })
+    callback(false)
+  })
+  session.setPermissionCheckHandler(() => false)
+  session.webRequest.onBeforeRequest((details, callback) => {
+    const isAllowed = isAllowedUrl(details.url)
+    if (!isAllowed) logger.write('warn', 'request of the page refused', { url: details.url.slice(0, 200) })
+    callback({ cancel: !isAllowed })
+  })
+}
+
+/** The page never leaves its address, opens no windows and embeds nothing. */
+export function hardenContents(contents: WebContents, isOwnPage: (url: string) => boolean, logger: Logger): void {
+  const refuse = (event: { preventDefault: () => void }, url: string): void => {
+    if (isOwnPage(url)) return
+    event.preventDefault()
+    logger.write('warn', 'navigation refused', { url: url.slice(0, 200) })
+  }
+  contents.on('will-navigate', (details) => refuse(details, details.url))
+  contents.on('will-frame-navigate', (details) => refuse(details, details.url))
+  contents.on('will-redirect', (details) => refuse(details, details.url))
+  contents.on('will-attach-webview', (event) => event.preventDefault())
+  contents.setWindowOpenHandler(() => ({ action: 'deny' }))
+}

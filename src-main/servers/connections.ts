@@ -1,0 +1,135 @@
+import { BackboneApi } from '../backbone/backbone-api.ts'
+import { AppError } from '../errors/app-error.ts'
+import { AuthGate } from '../http/auth-gate.ts'
+import { JiraClient, type Credential } from '../http/jira-client.ts'
+import { createTransport, type Transport } from '../http/transport.ts'
+import type { CredentialStore } from '../secrets/credential-store.ts'
+import type { ServerTable, StoredServer } from '../storage/server-table.ts'
+import type { ServerRegistry } from './server-registry.ts'
+
+/** The way to one server: its gate, and its API behind that gate. */
+export interface Connection {
+  readonly gate: AuthGate
+  readonly api: BackboneApi
+}
+
+export interface ConnectionsOptions {
+  readonly registry: ServerRegistry
+  readonly table: ServerTable
+  readonly credentials: CredentialStore
+  readonly requestsPerServer: () => number
+  readonly now: () => number
+  readonly random: () => number
+  readonly onAccessChange: (serverId: string) => void
+}
+
+interface Open extends Connection {
+  readonly client: JiraClient
+  readonly transport: Transport
+}
+
+/**
+ * One connection per server, kept as long as what it is made of stays the same. The gate outlives changes of address or
+ * certificates: only another credential, or the user's deliberate attempt, opens it.
+ */
+export class Connections {
+  readonly #options: ConnectionsOptions
+  readonly #gates = new Map<string, AuthGate>()
+  readonly #open = new Map<string, Open>()
+
+  constructor(options: ConnectionsOptions) {
+    this.#options = options
+    options.registry.onChange((change) => {
+      switch (change.kind) {
+        case 'updated':
+          this.#disconnect(change.serverId)
+          if (options.registry.get(change.serverId).credential === null) this.gate(change.serverId).reset()
+          break
+        case 'credential':
+          this.gate(change.serverId).reset()
+          break
+        case 'removed':
+          if (change.serverId !== null) {
+            this.#disconnect(change.serverId)
+            this.#gates.delete(change.serverId)
+          }
+          break
+        case 'added':
+        case 'reordered':
+          break
+      }
+    })
+  }
+
+  gate(serverId: string): AuthGate {
+    const known = this.#gates.get(serverId)
+    if (known !== undefined) return known
+    const { registry, table, now, onAccessChange } = this.#options
+    const version = (): number => registry.find(serverId)?.credentialVersion ?? 0
+    const gate = new AuthGate({
+      now,
+      onChange: () => onAccessChange(serverId),
+      store: {
+        load: () => table.block(serverId, version()),
+        save: (block) => {
+          if (registry.find(serverId) !== null) table.setBlock(serverId, version(), block)
+        },
+      },
+    })
+    this.#gates.set(serverId, gate)
+    return gate
+  }
+
+  /** Throws `server.unknown`. */
+  get(serverId: string): Connection {
+    const known = this.#open.get(serverId)
+    if (known !== undefined) return known
+    const { registry, requestsPerServer, now, random } = this.#options
+    const server = registry.get(serverId)
+    const transport = createTransport({ caPem: server.caPem })
+    const gate = this.gate(serverId)
+    const client = new JiraClient({
+      baseUrl: server.baseUrl,
+      apiPath: server.apiPath,
+      gate,
+      transport,
+      credential: () => this.credential(registry.get(serverId)),
+      limit: requestsPerServer,
+      now,
+      random,
+    })
+    const api = new BackboneApi({
+      client,
+      projectKeys: server.projectKeys,
+      startVerb: () => registry.find(serverId)?.startVerb ?? null,
+      rememberStartVerb: (verb) => registry.rememberStartVerb(serverId, verb),
+    })
+    const open = { gate, api, client, transport }
+    this.#open.set(serverId, open)
+    return open
+  }
+
+  /** Whether the server is still in the list; a late answer of a removed one must not come back into it. */
+  has(serverId: string): boolean {
+    return this.#options.registry.find(serverId) !== null
+  }
+
+  /** The stored credential of a server. Rejects with `auth.missing` or `vault.*`. */
+  async credential(server: StoredServer): Promise<Credential> {
+    if (server.credential === null) {
+      throw new AppError('auth.missing', 'This server has no credentials yet.', { advice: 'Enter a password or a token.' })
+    }
+    const { kind, user, kept } = server.credential
+    return { kind, user, secret: await this.#options.credentials.get(server.id, kept) }
+  }
+
+  /** Breaks off everything under way, as before sleep; the next request connects anew. */
+  disconnectAll(): void {
+    for (const serverId of [...this.#open.keys()]) this.#disconnect(serverId)
+  }
+
+  #disconnect(serverId: string): void {
+    this.#open.get(serverId)?.client.close()
+    this.#open.delete(serverId)
+  }
+}

@@ -1,0 +1,51 @@
+import type { CredentialStore } from '../secrets/credential-store.ts'
+import type { ServerRegistry } from './server-registry.ts'
+
+type Running = Awaited<ReturnType<typeof import('../../src-simulator/index.ts')['startDemo']>>
+
+const SEED = 20
+
+/**
+ * The simulated servers of the demonstration. They run inside Syncdeck while the demonstration lasts, and are marked as
+ * such in the list; their passwords are kept in memory.
+ */
+export class DemoServers {
+  readonly #registry: ServerRegistry
+  readonly #credentials: CredentialStore
+  #running: Running | null = null
+
+  constructor(registry: ServerRegistry, credentials: CredentialStore) {
+    this.#registry = registry
+    this.#credentials = credentials
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== null
+  }
+
+  async start(): Promise<void> {
+    if (this.#running !== null) return
+    const { startDemo } = await import('../../src-simulator/index.ts')
+    this.#running = await startDemo({ seed: SEED, isDrifting: true })
+    for (const { name, environment, jira, user, password } of this.#running.servers) {
+      const server = this.#registry.add(
+        { name, address: jira.baseUrl, apiPath: '', environment, projectKeys: [], caPem: '', allowPlainHttp: true },
+        true,
+      )
+      await this.#credentials.set(server.id, password, 'session')
+      this.#registry.setCredential(server.id, { kind: 'basic', user, kept: 'session' })
+    }
+  }
+
+  /** Takes the demonstration's servers off the list and ends them. Also clears what an unclean end left behind. */
+  async leave(): Promise<void> {
+    for (const { id, isDemo } of this.#registry.all()) if (isDemo) this.#registry.remove(id)
+    await this.stop()
+  }
+
+  async stop(): Promise<void> {
+    const running = this.#running
+    this.#running = null
+    await running?.stop()
+  }
+}

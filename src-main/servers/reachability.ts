@@ -1,0 +1,58 @@
+import type { AppErrorData, ErrorCode } from '#contract/errors.ts'
+import type { Reach } from '#contract/servers.ts'
+
+/** Failures that mean that the server itself could not be asked. */
+const UNREACHABLE: readonly ErrorCode[] = ['net.unreachable', 'net.timeout', 'net.dns', 'tls.untrusted', 'http.server-error']
+
+/** Whether each server answers, as the readings found it. */
+export class Reachability {
+  readonly #now: () => number
+  readonly #onChange: (serverId: string) => void
+  readonly #known = new Map<string, Reach>()
+
+  constructor(options: { now: () => number; onChange: (serverId: string) => void }) {
+    this.#now = options.now
+    this.#onChange = options.onChange
+  }
+
+  get(serverId: string): Reach {
+    return (
+      this.#known.get(serverId) ?? { state: 'not-asked', isAsking: false, since: this.#now(), lastReadAt: null, error: null }
+    )
+  }
+
+  /** What the cache remembers of an earlier session. */
+  restore(serverId: string, lastReadAt: number): void {
+    this.#known.set(serverId, { ...this.get(serverId), lastReadAt })
+  }
+
+  asking(serverId: string): void {
+    this.#put(serverId, { ...this.get(serverId), isAsking: true })
+  }
+
+  answered(serverId: string, readAt: number): void {
+    const before = this.get(serverId)
+    const since = before.state === 'reachable' ? before.since : this.#now()
+    this.#put(serverId, { state: 'reachable', isAsking: false, since, lastReadAt: readAt, error: null })
+  }
+
+  failed(serverId: string, error: AppErrorData): void {
+    const before = this.get(serverId)
+    if (error.code === 'net.aborted') {
+      this.#put(serverId, { ...before, isAsking: false })
+      return
+    }
+    const state = UNREACHABLE.includes(error.code) ? 'unreachable' : before.state === 'unreachable' ? 'not-asked' : before.state
+    const since = before.state === state ? before.since : this.#now()
+    this.#put(serverId, { ...before, state, since, isAsking: false, error })
+  }
+
+  forget(serverId: string): void {
+    this.#known.delete(serverId)
+  }
+
+  #put(serverId: string, reach: Reach): void {
+    this.#known.set(serverId, reach)
+    this.#onChange(serverId)
+  }
+}

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto'
+import type { CredentialKind, ServerInput } from '#contract/servers.ts'
+import { DEFAULT_API_PATH } from '../backbone/backbone-api.ts'
+import { AppError } from '../errors/app-error.ts'
+import type { ServerTable, StoredServer } from '../storage/server-table.ts'
+import { inspectAddress, normaliseApiPath } from './address.ts'
+
+/** Something about the list of servers changed. */
+export type RegistryChange =
+  | { readonly kind: 'added' | 'removed' | 'reordered'; readonly serverId: string | null }
+  | { readonly kind: 'updated'; readonly serverId: string; readonly isAddressChanged: boolean }
+  | { readonly kind: 'credential'; readonly serverId: string }
+
+type Connectable = Pick<StoredServer, 'baseUrl' | 'apiPath' | 'caPem' | 'allowPlainHttp' | 'projectKeys'>
+
+/** The servers as the user entered them, in the user's order: the one owner of that list. */
+export class ServerRegistry {
+  readonly #table: ServerTable
+  readonly #listeners: ((change: RegistryChange) => void)[] = []
+  #servers: StoredServer[]
+
+  constructor(table: ServerTable) {
+    this.#table = table
+    this.#servers = table.all()
+  }
+
+  onChange(listener: (change: RegistryChange) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  all(): readonly StoredServer[] {
+    return this.#servers
+  }
+
+  find(id: string): StoredServer | null {
+    return this.#servers.find((server) => server.id === id) ?? null
+  }
+
+  /** Throws `server.unknown` for an id that is not, or no longer, in the list. */
+  get(id: string): StoredServer {
+    const server = this.find(id)
+    if (server === null) throw new AppError('server.unknown', 'This server is no longer in the list.')
+    return server
+  }
+
+  /** Throws `input.invalid` with a message per field. */
+  add(input: ServerInput, isDemo = false): StoredServer {
+    const server: StoredServer = {
+      ...describe(input),
+      id: randomUUID(),
+      isDemo,
+      startVerb: null,
+      credential: null,
+      credentialVersion: 0,
+    }
+    this.#table.put(server)
+    this.#reload({ kind: 'added', serverId: server.id })
+    return server
+  }
+
+  /**
+   * Changes a server. When its origin changes, its credential is dropped: a password must not be sent to another host
+   * than the one it was entered for. Returns what was stored and whether that happened.
+   */
+  update(id: string, input: ServerInput): { server: StoredServer; isCredentialDropped: boolean } {
+    const before = this.get(id)
+    const described = describe(input)
+    const isCredentialDropped =
+      before.credential !== null && new URL(described.baseUrl).origin !== new URL(before.baseUrl).origin
+    const isAddressChanged = described.baseUrl !== before.baseUrl || described.apiPath !== before.apiPath
+    const server: StoredServer = {
+      ...before,
+      ...described,
+      startVerb: isAddressChanged ? null : before.startVerb,
+      credential: isCredentialDropped ? null : before.credential,
+      credentialVersion: before.credentialVersion + (isCredentialDropped ? 1 : 0),
+    }
+    this.#table.put(server)
+    this.#reload({ kind: 'updated', serverId: id, isAddressChanged })
+    return { server, isCredentialDropped }
+  }
+
+  /** Notes which credential a server has now. Its secret is kept elsewhere. */
+  setCredential(id: string, credential: { kind: CredentialKind; user: string; kept: 'keychain' | 'session' }): void {
+    const before = this.get(id)
+    this.#table.put({ ...before, credential, credentialVersion: before.credentialVersion + 1 })
+    this.#reload({ kind: 'credential', serverId: id })
+  }
+
+  rememberStartVerb(id: string, startVerb: 'PUT' | 'POST'): void {
+    const before = this.find(id)
+    if (before === null) return
+    this.#table.put({ ...before, startVerb })
+    this.#servers = this.#table.all()
+  }
+
+  remove(id: string): void {
+    this.get(id)
+    this.#table.remove(id)
+    this.#reload({ kind: 'removed', serverId: id })
+  }
+
+  reorder(ids: readonly string[]): void {
+    this.#table.reorder(ids.filter((id) => this.find(id) !== null))
+    this.#reload({ kind: 'reordered', serverId: null })
+  }
+
+  #reload(change: RegistryChange): void {
+    this.#servers = this.#table.all()
+    for (const listener of this.#listeners) listener(change)
+  }
+}
+
+/** What is stored of a server's form. Throws `input.invalid` naming the fields that cannot be accepted. */
+export function describe(
+  input: ServerInput,
+): Connectable & Pick<StoredServer, 'name' | 'environment'> {
+  const address = inspectAddress(input.address)
+  const fields: Record<string, string> = {}
+  if (address.baseUrl === null) fields.address = address.problem ?? 'This is not a valid address'
+  if (address.isPlainHttp && !input.allowPlainHttp) {
+    fields.allowPlainHttp = 'Over http:// the password travels unencrypted. Confirm this, or use https://'
+  }
+  if (address.baseUrl === null || Object.keys(fields).length > 0) {
+    throw new AppError('input.invalid', 'The server cannot be saved like this.', { fields })
+  }
+  return {
+    name: input.name,
+    baseUrl: address.baseUrl,
+    apiPath: normaliseApiPath(input.apiPath, DEFAULT_API_PATH),
+    environment: input.environment,
+    projectKeys: [...new Set(input.projectKeys)],
+    caPem: input.caPem,
+    allowPlainHttp: input.allowPlainHttp,
+  }
+}

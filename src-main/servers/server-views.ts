@@ -1,0 +1,60 @@
+import type { CredentialInfo, Server } from '#contract/servers.ts'
+import type { CredentialStore } from '../secrets/credential-store.ts'
+import type { StoredServer } from '../storage/server-table.ts'
+import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
+import type { Connections } from './connections.ts'
+import type { Reachability } from './reachability.ts'
+import type { ServerRegistry } from './server-registry.ts'
+
+/** The servers as the renderer sees them: what the user entered, and what is known of each. No secret among it. */
+export class ServerViews {
+  readonly #parts: {
+    registry: ServerRegistry
+    connections: Connections
+    credentials: CredentialStore
+    reachability: Reachability
+    directory: SynchronizationDirectory
+  }
+
+  constructor(parts: {
+    registry: ServerRegistry
+    connections: Connections
+    credentials: CredentialStore
+    reachability: Reachability
+    directory: SynchronizationDirectory
+  }) {
+    this.#parts = parts
+  }
+
+  all(): Server[] {
+    return this.#parts.registry.all().map((server) => this.of(server))
+  }
+
+  of(server: StoredServer): Server {
+    const { registry, connections, reachability, directory } = this.#parts
+    const { id, name, baseUrl, apiPath, environment, projectKeys, caPem, allowPlainHttp, isDemo } = server
+    return {
+      id,
+      name,
+      baseUrl,
+      apiPath,
+      environment,
+      projectKeys: [...projectKeys],
+      caPem,
+      allowPlainHttp,
+      isDemo,
+      sharesAddress: registry.all().some((other) => other.id !== id && other.baseUrl === baseUrl),
+      credential: this.#credential(server),
+      access: connections.gate(id).access,
+      reach: reachability.get(id),
+      synchronizationCount: directory.count(id),
+    }
+  }
+
+  #credential({ id, credential }: StoredServer): CredentialInfo | null {
+    if (credential === null) return null
+    const { kind, user, kept } = credential
+    const isLost = kept === 'session' && !this.#parts.credentials.isInMemory(id)
+    return { kind, user, kept: isLost ? 'missing' : kept }
+  }
+}

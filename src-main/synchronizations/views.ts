@@ -1,0 +1,59 @@
+import type { Connector, ConnectorStatus, SynchronizationDetail, SynchronizationRow } from '#contract/synchronizations.ts'
+import { readIntegration, type ConnectorSide, type Integration } from '../backbone/integration.ts'
+import { deriveCondition, type Condition } from './health.ts'
+import type { Known } from './synchronization-directory.ts'
+
+/** A synchronization as a row of the table. */
+export function buildRow(known: Known): SynchronizationRow {
+  const { integration } = known
+  const side = (connector: ConnectorSide | null): SynchronizationRow['first'] =>
+    connector && { connectorKey: connector.connectorKey, projectKey: connector.projectKey }
+  return {
+    serverId: known.serverId,
+    key: integration.key,
+    summary: integration.summary,
+    ...kindOf(integration),
+    first: side(integration.first),
+    second: side(integration.second),
+    ...conditionOf(known),
+    fetchedAt: known.statusReadAt ?? known.itemReadAt,
+    source: known.source,
+  }
+}
+
+/** A synchronization as its panel shows it, from the object in `json` and the status last read. */
+export function buildDetail(known: Known, json: string, readAt: number, source: 'live' | 'cache'): SynchronizationDetail {
+  const integration = readIntegration(JSON.parse(json)) ?? known.integration
+  const { health, stateLabel, reason } = conditionOf(known)
+  const side = (connector: ConnectorSide | null, status: ConnectorStatus | null): Connector | null =>
+    connector && { ...connector, status }
+  return {
+    serverId: known.serverId,
+    key: integration.key,
+    summary: integration.summary,
+    description: integration.description,
+    ...kindOf(integration),
+    createdUser: integration.createdUser,
+    createdDate: integration.createdDate,
+    lastModifiedUser: integration.lastModifiedUser,
+    lastModifiedDate: integration.lastModifiedDate,
+    health,
+    stateLabel,
+    reason,
+    first: side(integration.first, known.status?.first ?? null),
+    second: side(integration.second, known.status?.second ?? null),
+    json,
+    fetchedAt: readAt,
+    source,
+  }
+}
+
+function conditionOf(known: Known): Condition {
+  if (known.statusText !== null) return deriveCondition(known.status)
+  return { health: 'unknown', stateLabel: 'Not read yet', reason: '', issuesInError: null }
+}
+
+function kindOf({ isDistributed, isMaster }: Integration): Pick<SynchronizationRow, 'kind' | 'role'> {
+  if (!isDistributed) return { kind: 'centralized', role: null }
+  return { kind: 'distributed', role: isMaster === null ? null : isMaster ? 'primary' : 'secondary' }
+}

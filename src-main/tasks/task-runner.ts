@@ -1,0 +1,271 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { SynchronizationRef } from '#contract/synchronizations.ts'
+import type { Operation, Outcome, Task } from '#contract/tasks.ts'
+import type { AsyncTask } from '../backbone/async-task.ts'
+import type { BackboneApi } from '../backbone/backbone-api.ts'
+import { AppError, toErrorData } from '../errors/app-error.ts'
+import type { Logger } from '../logging/logger.ts'
+import type { ServerRegistry } from '../servers/server-registry.ts'
+import type { StoredTask, TaskTable } from '../storage/task-table.ts'
+import type { Known } from '../synchronizations/synchronization-directory.ts'
+
+const KEPT_TASKS = 500
+/** How often the status is read to find out what became of a request whose answer was lost. */
+const LOST_ANSWER_READS = 8
+
+export interface TaskRunnerOptions {
+  readonly table: TaskTable
+  readonly registry: ServerRegistry
+  readonly api: (serverId: string) => BackboneApi
+  readonly find: (ref: SynchronizationRef) => Known | null
+  /** Reads the status of a synchronization anew and reports it; rejects when it cannot be read. */
+  readonly refreshStatus: (ref: SynchronizationRef) => Promise<Known>
+  readonly onChange: (task: Task) => void
+  readonly logger: Logger
+  readonly now: () => number
+  /** First interval between two looks at a task; it grows to ten times this. */
+  readonly pollMs: number
+}
+
+/**
+ * Starts, stops and restarts synchronizations, and follows each operation from the click to its end. Every request is
+ * sent once; where its answer is lost, the state of the server tells what became of it. Tasks are stored before anything
+ * is sent, so that a restart of Syncdeck goes on watching them.
+ */
+export class TaskRunner {
+  readonly #options: TaskRunnerOptions
+  readonly #tasks = new Map<string, StoredTask>()
+  readonly #waiting = new Map<string, string>()
+  readonly #closed = new AbortController()
+
+  constructor(options: TaskRunnerOptions) {
+    this.#options = options
+    for (const task of options.table.recent(KEPT_TASKS)) this.#tasks.set(task.id, task)
+  }
+
+  /** All known tasks, oldest first. */
+  list(): Task[] {
+    return [...this.#tasks.values()].map((task) => this.#view(task))
+  }
+
+  /** Goes on with the tasks of an earlier session. */
+  resume(): void {
+    for (const task of this.#tasks.values()) {
+      if (task.state === 'ended') continue
+      void this.#guard(task.id, () =>
+        task.remoteId === null ? this.#settleLostAnswer(task.id) : this.#watch(task.id, task.remoteId, true),
+      )
+    }
+  }
+
+  /** Begins one task per target and returns their ids at once. Unknown targets throw before anything is sent. */
+  begin(operation: Operation, targets: readonly SynchronizationRef[]): string[] {
+    const { registry, find, now } = this.#options
+    const unique = [...new Map(targets.map((ref) => [`${ref.serverId} ${ref.key}`, ref])).values()]
+    const tasks = unique.map((ref): StoredTask => {
+      const server = registry.get(ref.serverId)
+      const known = find(ref)
+      if (known === null) throw new AppError('synchronization.unknown', `${ref.key} is no longer in the list.`)
+      const { integration } = known
+      const ownProjects = [integration.first?.projectKey, integration.second?.projectKey]
+      return {
+        id: randomUUID(),
+        serverId: server.id,
+        serverName: server.name,
+        key: ref.key,
+        summary: integration.summary,
+        projectKey: server.projectKeys.find((key) => ownProjects.includes(key)) ?? null,
+        operation,
+        step: operation === 'start' ? 'start' : 'stop',
+        state: 'sending',
+        outcome: null,
+        remoteId: null,
+        progress: null,
+        message: '',
+        failure: '',
+        startedAt: now(),
+        endedAt: null,
+      }
+    })
+    for (const task of tasks) {
+      this.#store(task)
+      void this.#guard(task.id, () => this.#send(task.id))
+    }
+    return tasks.map(({ id }) => id)
+  }
+
+  /** Forgets the tasks that have ended; returns their ids. */
+  clearEnded(): string[] {
+    const ids = this.#options.table.removeEnded()
+    for (const id of ids) this.#tasks.delete(id)
+    return ids
+  }
+
+  /** Stops watching. What runs on the servers goes on there, and is watched again after the next start. */
+  close(): void {
+    this.#closed.abort()
+  }
+
+  async #send(id: string): Promise<void> {
+    const { serverId, key, step } = this.#require(id)
+    let remote: AsyncTask
+    try {
+      remote = await this.#options.api(serverId).operate(key, step)
+    } catch (thrown) {
+      if (thrown instanceof AppError && thrown.isAnswerLost) return this.#settleLostAnswer(id)
+      const error = toErrorData(thrown)
+      const isRefused = error.code === 'api.refused' || error.code.startsWith('auth.')
+      const text = error.serverText === undefined ? error.message : `${error.message} ${error.serverText}`
+      return this.#end(id, isRefused ? 'refused' : 'failed', '', text)
+    }
+    this.#change(id, { state: 'running', remoteId: remote.id, message: remote.message })
+    await this.#watch(id, remote.id, false)
+  }
+
+  /** Looks at the remote task until it ends. A server that cannot be asked is waited for; nothing is concluded from it. */
+  async #watch(id: string, remoteId: string, isResumed: boolean): Promise<void> {
+    const { registry, api, pollMs } = this.#options
+    for (let round = 0; ; round += 1) {
+      if (round > 0) await this.#pause(Math.min(pollMs * 10, pollMs * 1.15 ** round))
+      const { serverId, projectKey } = this.#require(id)
+      if (registry.find(serverId) === null) {
+        return this.#end(id, 'interrupted', 'The server was removed from Syncdeck; the task goes on there.', '')
+      }
+      let remote: AsyncTask
+      try {
+        remote = await api(serverId).task(remoteId, projectKey)
+      } catch (thrown) {
+        const error = toErrorData(thrown)
+        if (error.code === 'api.not-found' || error.code === 'auth.forbidden') {
+          return this.#lose(id, error.code === 'api.not-found' ? 'The server no longer knows this task' : 'Only the user who started this task may read it')
+        }
+        this.#setWaiting(id, error.message)
+        continue
+      }
+      this.#setWaiting(id, '')
+      const progress = remote.progress > 0 ? Math.min(100, remote.progress) : null
+      const before = this.#require(id)
+      if (before.progress !== progress || before.message !== remote.message) this.#change(id, { progress, message: remote.message })
+      if (remote.end !== null) return this.#finishStep(id, remote, isResumed)
+    }
+  }
+
+  async #finishStep(id: string, remote: AsyncTask, isResumed: boolean): Promise<void> {
+    const { operation, step } = this.#require(id)
+    if (remote.end === 'succeeded' && operation === 'restart' && step === 'stop') {
+      if (isResumed) {
+        // Starting by itself, perhaps days later, would be a surprise; the user decides.
+        await this.#confirm(id)
+        return this.#end(id, 'interrupted', 'It was stopped; Syncdeck was closed before starting it again.', '')
+      }
+      this.#change(id, { step: 'start', state: 'sending', remoteId: null, progress: null, message: 'Stopped; starting again' })
+      return this.#send(id)
+    }
+    await this.#confirm(id)
+    const failure = remote.failureMessage === '' ? remote.message : remote.failureMessage
+    if (remote.end === 'succeeded') return this.#end(id, 'succeeded', remote.message, '')
+    return this.#end(id, remote.end === 'cancelled' ? 'cancelled' : 'failed', '', failure)
+  }
+
+  async #lose(id: string, why: string): Promise<void> {
+    await this.#confirm(id)
+    const ref = this.#require(id)
+    const word = this.#options.find(ref)?.status?.word ?? ''
+    this.#end(id, 'lost', '', word === '' ? `${why}; its outcome is not known.` : `${why}; its outcome is not known. The synchronization is now ${word}.`)
+  }
+
+  /** The request may or may not have taken effect: reads the state until it is as intended, or long enough. */
+  async #settleLostAnswer(id: string): Promise<void> {
+    const { registry, refreshStatus, pollMs } = this.#options
+    this.#change(id, { state: 'confirming', message: 'The answer was lost; reading what became of it' })
+    const { step, serverId, operation } = this.#require(id)
+    const intended = step === 'start' ? ['RUNNING', 'STARTED'] : ['STOPPED']
+    let word = ''
+    for (let reads = 0, tries = 1; reads < LOST_ANSWER_READS; tries += 1) {
+      if (registry.find(serverId) === null) return this.#end(id, 'interrupted', 'The server was removed from Syncdeck.', '')
+      try {
+        word = (await refreshStatus(this.#require(id))).status?.word ?? ''
+        reads += 1
+        this.#setWaiting(id, '')
+        if (intended.includes(word.toUpperCase())) {
+          const isHalf = operation === 'restart' && step === 'stop'
+          return this.#end(
+            id,
+            isHalf ? 'interrupted' : 'succeeded',
+            isHalf ? 'It was stopped, but the answer was lost; it was not started again.' : `The answer was lost; the synchronization is ${word}, as intended.`,
+            '',
+          )
+        }
+      } catch (thrown) {
+        const error = toErrorData(thrown)
+        if (error.code === 'synchronization.unknown' || error.code === 'api.not-found') {
+          return this.#end(id, 'unknown', '', 'The answer was lost, and the synchronization is gone.')
+        }
+        this.#setWaiting(id, error.message)
+      }
+      await this.#pause(Math.min(pollMs * 10, pollMs * 1.3 ** tries))
+    }
+    this.#end(id, 'unknown', '', `The answer was lost. The synchronization is ${word === '' ? 'in an unknown state' : word}; the request was not repeated.`)
+  }
+
+  /** Reads the synchronization again, so that the table shows what is and not what was asked for. */
+  async #confirm(id: string): Promise<void> {
+    this.#change(id, { state: 'confirming' })
+    try {
+      await this.#options.refreshStatus(this.#require(id))
+    } catch (thrown) {
+      this.#options.logger.write('info', 'status after task not read', { task: id, code: toErrorData(thrown).code })
+    }
+  }
+
+  #end(id: string, outcome: Outcome, message: string, failure: string): void {
+    this.#waiting.delete(id)
+    this.#change(id, { state: 'ended', outcome, message, failure, endedAt: this.#options.now() })
+    const { serverId, key, operation } = this.#require(id)
+    this.#options.logger.write('info', 'task ended', { task: id, serverId, key, operation, outcome })
+  }
+
+  #setWaiting(id: string, words: string): void {
+    if ((this.#waiting.get(id) ?? '') === words) return
+    if (words === '') this.#waiting.delete(id)
+    else this.#waiting.set(id, words)
+    this.#options.onChange(this.#view(this.#require(id)))
+  }
+
+  #change(id: string, change: Partial<StoredTask>): void {
+    this.#closed.signal.throwIfAborted()
+    this.#store({ ...this.#require(id), ...change })
+  }
+
+  #store(task: StoredTask): void {
+    this.#tasks.set(task.id, task)
+    this.#options.table.put(task)
+    this.#options.onChange(this.#view(task))
+  }
+
+  #view({ remoteId: _remoteId, projectKey: _projectKey, ...task }: StoredTask): Task {
+    return { ...task, waiting: this.#waiting.get(task.id) ?? '' }
+  }
+
+  #require(id: string): StoredTask {
+    const task = this.#tasks.get(id)
+    if (task === undefined) throw new Error(`There is no task ${id}`)
+    return task
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    await delay(milliseconds, undefined, { signal: this.#closed.signal })
+  }
+
+  /** Runs the work of one task; closing ends it silently, a fault of our own ends the task with words. */
+  async #guard(id: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (thrown) {
+      if (this.#closed.signal.aborted) return
+      this.#options.logger.write('error', 'task broke', { task: id, stack: (thrown as Error).stack })
+      this.#end(id, 'unknown', '', 'Syncdeck met a fault of its own while following this task; the log file tells more.')
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import type { RequestChannel } from '#contract/channels.ts'
+import type { RequestArgs, RequestValue } from '#contract/contract.ts'
+import type { Answer, AppErrorData } from '#contract/errors.ts'
+
+/** A request that the main process answered with a failure, in words for the user. */
+export class RequestError extends Error {
+  readonly data: AppErrorData
+
+  constructor(data: AppErrorData) {
+    super(data.message)
+    this.name = 'RequestError'
+    this.data = data
+  }
+}
+
+/** Asks the main process. Rejects with `RequestError`. Arguments are copied, so reactive objects may be passed. */
+export async function ask<C extends RequestChannel>(channel: C, args: RequestArgs<C>): Promise<RequestValue<C>> {
+  const plain = JSON.parse(JSON.stringify(args)) as RequestArgs<C>
+  const answer = (await window.syncdeck.request[channel](plain)) as Answer<RequestValue<C>>
+  if (answer.ok) return answer.value
+  throw new RequestError(answer.error)
+}
+
+/** The failure's words, also for what is not a `RequestError`. */
+export function errorData(thrown: unknown): AppErrorData {
+  if (thrown instanceof RequestError) return thrown.data
+  return { code: 'internal', message: thrown instanceof Error ? thrown.message : String(thrown) }
+}

@@ -1,0 +1,57 @@
+import { computed, onMounted, onUnmounted, ref, type Ref } from 'vue'
+
+/** Rows above and below the visible part that are rendered too, so that scrolling does not show gaps. */
+const OVERSCAN = 8
+
+/**
+ * The part of a long list of equally high rows that has to be rendered. `top` is the distance of the first rendered row
+ * from the list's beginning, `total` the height of the whole list, both in CSS pixels.
+ */
+export function useFixedRows<T>(container: Ref<HTMLElement | null>, items: Ref<readonly T[]>, rowHeight: Ref<number>) {
+  const scrollTop = ref(0)
+  const height = ref(600)
+  let observer: ResizeObserver | undefined
+
+  const first = computed(() => Math.max(0, Math.floor(scrollTop.value / rowHeight.value) - OVERSCAN))
+  const count = computed(() => Math.ceil(height.value / rowHeight.value) + 2 * OVERSCAN)
+  const shown = computed(() => items.value.slice(first.value, first.value + count.value))
+
+  const onScroll = (): void => {
+    scrollTop.value = container.value?.scrollTop ?? 0
+  }
+
+  /** Scrolls as little as needed to show the row fully below `headerHeight`. */
+  function reveal(index: number, headerHeight: number): void {
+    const element = container.value
+    if (element === null) return
+    const top = index * rowHeight.value
+    const visibleHeight = element.clientHeight - headerHeight
+    if (top < element.scrollTop) element.scrollTop = top
+    else if (top + rowHeight.value > element.scrollTop + visibleHeight) {
+      element.scrollTop = top + rowHeight.value - visibleHeight
+    }
+  }
+
+  onMounted(() => {
+    const element = container.value
+    if (element === null) return
+    element.addEventListener('scroll', onScroll, { passive: true })
+    observer = new ResizeObserver(() => {
+      height.value = element.clientHeight
+    })
+    observer.observe(element)
+  })
+  onUnmounted(() => {
+    container.value?.removeEventListener('scroll', onScroll)
+    observer?.disconnect()
+  })
+
+  return {
+    first,
+    shown,
+    top: computed(() => first.value * rowHeight.value),
+    total: computed(() => items.value.length * rowHeight.value),
+    pageSize: computed(() => Math.max(1, Math.floor(height.value / rowHeight.value) - 2)),
+    reveal,
+  }
+}

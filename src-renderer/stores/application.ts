@@ -1,0 +1,71 @@
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import type { AppInfo, VaultState } from '#contract/contract.ts'
+import { defaultSettings, type Settings } from '#contract/settings.ts'
+import { ask } from '../ask.ts'
+import { EventFeed } from './event-feed.ts'
+import { useServers } from './servers.ts'
+import { useSynchronizations } from './synchronizations.ts'
+import { useTasks } from './tasks.ts'
+
+/** The application as a whole: its settings, the keychain's state, and the loading of all stores. */
+export const useApplication = defineStore('application', () => {
+  const info = ref<AppInfo | null>(null)
+  const settings = ref<Settings>(defaultSettings)
+  const vault = ref<VaultState>('ready')
+  const isLoaded = ref(false)
+  const systemIsDark = ref(false)
+
+  const isDark = computed(() =>
+    settings.value.appearance === 'system' ? systemIsDark.value : settings.value.appearance === 'dark',
+  )
+
+  async function start(): Promise<EventFeed> {
+    const query = window.matchMedia('(prefers-color-scheme: dark)')
+    systemIsDark.value = query.matches
+    query.addEventListener('change', (event) => {
+      systemIsDark.value = event.matches
+    })
+    const servers = useServers()
+    const synchronizations = useSynchronizations()
+    const tasks = useTasks()
+
+    const feed = new EventFeed(async () => {
+      // First the list with the sequence number: everything asked for after it is at least as new.
+      const list = await ask('synchronizations:list', {})
+      const [appInfo, currentSettings, vaultState, serverList, taskList] = await Promise.all([
+        ask('app:info', {}),
+        ask('settings:get', {}),
+        ask('vault:state', {}),
+        ask('servers:list', {}),
+        ask('tasks:list', {}),
+      ])
+      info.value = appInfo
+      settings.value = currentSettings
+      vault.value = vaultState
+      servers.replace(serverList)
+      synchronizations.replace(list.rows)
+      tasks.replace(taskList)
+      isLoaded.value = true
+      return list.sequence
+    })
+    feed.on('settings:changed', (value) => {
+      settings.value = value
+    })
+    feed.on('vault:changed', (value) => {
+      vault.value = value
+    })
+    feed.on('servers:changed', (value) => servers.replace(value))
+    feed.on('servers:test-step', (value) => servers.takeTestStep(value))
+    feed.on('synchronizations:changed', (value) => synchronizations.apply(value))
+    feed.on('tasks:changed', (value) => tasks.apply(value))
+    await feed.start()
+    return feed
+  }
+
+  async function set(change: Partial<Settings>): Promise<void> {
+    settings.value = await ask('settings:set', change)
+  }
+
+  return { info, settings, vault, isLoaded, isDark, start, set }
+})

@@ -1,0 +1,45 @@
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import type { EventPayload } from '#contract/contract.ts'
+import type { Server, TestStep } from '#contract/servers.ts'
+
+/** What a user should do something about. */
+export type ServerTrouble = 'blocked' | 'no-credential' | 'unreachable' | 'failing' | null
+
+/** The servers, in the user's order. Mirrors the main process's registry with what is known of each. */
+export const useServers = defineStore('servers', () => {
+  const list = ref<Server[]>([])
+  const testSteps = ref<Record<string, TestStep[]>>({})
+
+  const byId = computed(() => new Map(list.value.map((server) => [server.id, server])))
+  const isAnyAsking = computed(() => list.value.some((server) => server.reach.isAsking))
+  const hasDemo = computed(() => list.value.some((server) => server.isDemo))
+  const troubled = computed(() => list.value.filter((server) => troubleOf(server) !== null))
+
+  function replace(servers: Server[]): void {
+    list.value = servers
+  }
+
+  function takeTestStep({ testId, step }: EventPayload<'servers:test-step'>): void {
+    const steps = testSteps.value[testId] ?? []
+    const index = steps.findIndex((known) => known.step === step.step)
+    testSteps.value = {
+      ...testSteps.value,
+      [testId]: index === -1 ? [...steps, step] : steps.with(index, step),
+    }
+  }
+
+  return { list, byId, isAnyAsking, hasDemo, troubled, testSteps, replace, takeTestStep }
+})
+
+export function troubleOf(server: Server): ServerTrouble {
+  if (server.access.state === 'blocked') return 'blocked'
+  if (server.credential === null || server.credential.kept === 'missing') return 'no-credential'
+  if (server.reach.state === 'unreachable') return 'unreachable'
+  return server.reach.error === null ? null : 'failing'
+}
+
+/** Whether what is shown of a server's rows is only what it last said. */
+export function isStale(server: Server | undefined): boolean {
+  return server === undefined || troubleOf(server) !== null
+}

@@ -1,0 +1,33 @@
+import { defineStore } from 'pinia'
+import { computed, shallowRef, triggerRef } from 'vue'
+import type { SynchronizationDelta, SynchronizationRef, SynchronizationRow } from '#contract/synchronizations.ts'
+
+/** Identifies a row in the renderer. */
+export function rowId({ serverId, key }: SynchronizationRef): string {
+  return `${serverId} ${key}`
+}
+
+/**
+ * All rows of all servers. Rows are plain objects that are replaced, never changed: with ten thousands of them, making
+ * each reactive would cost more than everything else.
+ */
+export const useSynchronizations = defineStore('synchronizations', () => {
+  const rows = shallowRef(new Map<string, SynchronizationRow>())
+  const all = computed(() => [...rows.value.values()])
+
+  function replace(list: SynchronizationRow[]): void {
+    rows.value = new Map(list.map((row) => [rowId(row), row]))
+  }
+
+  function apply({ put, removed }: SynchronizationDelta): void {
+    for (const row of put) rows.value.set(rowId(row), row)
+    for (const ref of removed) rows.value.delete(rowId(ref))
+    triggerRef(rows)
+  }
+
+  function find(ref: SynchronizationRef): SynchronizationRow | undefined {
+    return rows.value.get(rowId(ref))
+  }
+
+  return { rows, all, replace, apply, find }
+})

@@ -1,0 +1,38 @@
+/** An age in the shortest usual words: `8 s`, `26 min`, `3 h`, `12 d`. A clock set back never makes it negative. */
+export function ageText(fromMs: number, nowMs: number): string {
+  const seconds = Math.max(0, Math.round((nowMs - fromMs) / 1000))
+  if (seconds < 60) return `${seconds} s`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`
+  if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h`
+  return `${Math.floor(seconds / 86_400)} d`
+}
+
+/** A duration as `0:07`, `12:30` or `1:02:03`. */
+export function durationText(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000))
+  const two = (value: number): string => String(value).padStart(2, '0')
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes}:${two(seconds % 60)}`
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`
+}
+
+/** The time of day, with the date where it is not today: `14:02`, `3 Nov, 14:02`. */
+export function clockText(epochMs: number, nowMs: number): string {
+  const date = new Date(epochMs)
+  const time = date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', hour12: false })
+  if (date.toDateString() === new Date(nowMs).toDateString()) return time
+  return `${date.toLocaleDateString(undefined, { day: 'numeric', month: 'short' })}, ${time}`
+}
+
+/** A moment in full, for hovering. */
+export function fullText(epochMs: number): string {
+  return new Date(epochMs).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+}
+
+/** The vendor's date, `2016-11-10T11:07:10+0100`, in the user's words; anything else as it came. */
+export function vendorDateText(text: string): string {
+  const iso = text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2')
+  const epochMs = Date.parse(iso)
+  if (Number.isNaN(epochMs)) return text
+  return new Date(epochMs).toLocaleDateString(undefined, { day: 'numeric', month: 'short', year: 'numeric' })
+}

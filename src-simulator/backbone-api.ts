@@ -1,0 +1,305 @@
+import { AsyncTasks, type AsyncTask } from './async-tasks.ts'
+import type { Account } from './log-in.ts'
+import {
+  connectorsOf,
+  plainStatus,
+  vendorDate,
+  withoutConfiguration,
+  type Connector,
+  type Entry,
+  type JsonObject,
+  type SyncInformation,
+} from './model.ts'
+import { buildEntry, buildIntegration } from './population.ts'
+import type { Random } from './random.ts'
+import { asObject, parseBody, readSide, Refusal, type ApiAnswer } from './request-body.ts'
+
+/** What distinguishes the versions of Backbone that a server can pretend to be. */
+export interface BackboneOptions {
+  /** Versions 3.8 to 4.1 used POST for start and stop. */
+  readonly startVerb: 'PUT' | 'POST'
+  readonly embedsStatus: boolean
+  readonly reportsProgress: boolean
+  readonly taskDurationMs: number
+  /** Share of tasks that fail, 0 to 1. */
+  readonly taskFailureRate: number
+}
+
+export interface ApiRequest {
+  readonly method: string
+  /** Path segments below the API's base, decoded. */
+  readonly segments: readonly string[]
+  readonly query: URLSearchParams
+  readonly body: string
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly account: Account
+}
+
+const notFound: ApiAnswer = { status: 404, text: 'Not found' }
+
+/** The REST API of one Backbone installation over its entries. */
+export class BackboneApi {
+  readonly entries = new Map<string, Entry>()
+  readonly tasks: AsyncTasks
+  readonly #random: Random
+  readonly #options: BackboneOptions
+  readonly #orderedFailures: string[] = []
+  #lastNumber = 1
+  #lastConnectorId = 1
+
+  constructor(random: Random, options: BackboneOptions) {
+    this.#random = random
+    this.#options = options
+    this.tasks = new AsyncTasks(random, options.reportsProgress)
+  }
+
+  put(entry: Entry): void {
+    this.entries.set(entry.integration.integrationKey, entry)
+    const number = Number(/\d+$/.exec(entry.integration.integrationKey)?.[0] ?? 0)
+    this.#lastNumber = Math.max(this.#lastNumber, number)
+    for (const connector of connectorsOf(entry)) {
+      const id = Number(/\d+$/.exec(connector.connectorKey)?.[0] ?? 0)
+      this.#lastConnectorId = Math.max(this.#lastConnectorId, id)
+    }
+  }
+
+  /** The next task fails with this message. */
+  failNextTask(message: string): void {
+    this.#orderedFailures.push(message)
+  }
+
+  answer(request: ApiRequest): ApiAnswer {
+    const [area, key = '', action = ''] = request.segments
+    try {
+      if (area === 'health' && key === '' && request.method === 'GET') return { status: 200, json: { status: 'UP' } }
+      if (request.account.role === 'none') throw new Refusal(403, 'You are not permitted to use Backbone Issue Sync.')
+      if (area === 'integrations' && key === '') return this.#collection(request)
+      if (area === 'integrations' && action === '') return this.#single(request, key)
+      if (area === 'integrations') return this.#integrationAction(request, key, action)
+      if (area === 'async-tasks') return this.#task(request, key)
+      if (area === 'connectors') return this.#connectorAction(request, key, action)
+      return notFound
+    } catch (error) {
+      if (error instanceof Refusal) return error.answer
+      throw error
+    }
+  }
+
+  #collection(request: ApiRequest): ApiAnswer {
+    if (request.method === 'POST') return this.#create(request)
+    if (request.method !== 'GET') return methodNotAllowed('GET, POST')
+    const projectKey = request.query.get('projectKey')
+    if (request.account.role === 'project-administrator') {
+      if (projectKey === null) throw new Refusal(403, 'A project administrator must name a project.')
+      if (!request.account.projects.includes(projectKey)) {
+        throw new Refusal(403, `You do not administer the project ${projectKey}.`)
+      }
+    }
+    const chosen = [...this.entries.values()].filter(
+      (entry) => projectKey === null || connectorsOf(entry).some((side) => side.projectKey === projectKey),
+    )
+    return {
+      status: 200,
+      json: chosen.map((entry) => {
+        const item = withoutConfiguration(entry.integration)
+        return this.#options.embedsStatus ? { ...item, status: entry.status } : item
+      }),
+    }
+  }
+
+  #single(request: ApiRequest, key: string): ApiAnswer {
+    const entry = this.#visible(request, key)
+    switch (request.method) {
+      case 'GET':
+        return { status: 200, json: entry.integration }
+      case 'PUT': {
+        const body = parseBody(request.body)
+        return this.#started(request, entry, 'Successfully updated the integration.', () => update(entry, body, request.account))
+      }
+      case 'DELETE':
+        this.entries.delete(key)
+        return { status: 200, empty: true }
+      default:
+        return methodNotAllowed('GET, PUT, DELETE')
+    }
+  }
+
+  #integrationAction(request: ApiRequest, key: string, action: string): ApiAnswer {
+    const entry = this.#visible(request, key)
+    if (action === 'status' || action === 'conflicts') {
+      if (request.method !== 'GET') return methodNotAllowed('GET')
+      return { status: 200, json: entry[action] }
+    }
+    if (action === 'start' || action === 'stop') {
+      if (request.method !== this.#options.startVerb) return methodNotAllowed(this.#options.startVerb)
+      const isStart = action === 'start'
+      return this.#started(request, entry, `Successfully ${isStart ? 'started' : 'stopped'} the integration.`, () => {
+        const stuck = entry.status.firstConnector.issuesInError
+        entry.status = plainStatus(entry.integration, isStart)
+        if (isStart) entry.status.firstConnector.issuesInError = stuck
+      })
+    }
+    if (action === 'applicationConnection') {
+      if (request.method !== 'PUT') return methodNotAllowed('PUT')
+      const body = parseBody(request.body)
+      for (const [side, connector] of sides(entry)) {
+        const given = asObject(body[side])
+        if (!['baseUrl', 'user', 'password'].every((field) => typeof given?.[field] === 'string' && given[field] !== '')) {
+          throw new Refusal(400, `${side}: baseUrl, user and password are required`)
+        }
+        if (given?.user !== connector.connection.application.user) {
+          throw new Refusal(400, `${side}.user: the sync user cannot be changed`)
+        }
+      }
+      return this.#started(request, entry, 'Successfully updated the connection.', () => {
+        for (const [side, connector] of sides(entry)) {
+          const given = asObject(body[side])
+          connector.connection.application.baseUrl = String(given?.baseUrl)
+          entry.syncPasswords.set(connector.connectorKey, String(given?.password))
+        }
+        entry.status = plainStatus(entry.integration, true)
+      })
+    }
+    return notFound
+  }
+
+  #task(request: ApiRequest, id: string): ApiAnswer {
+    if (request.method !== 'GET') return methodNotAllowed('GET')
+    const found = this.tasks.find(id)
+    if (found === undefined) throw new Refusal(404, `There is no task ${id}.`)
+    if (found.owner !== request.account.name) throw new Refusal(403, 'The task was started by another user.')
+    if (request.account.role === 'project-administrator') {
+      const projectKey = request.headers.prj
+      if (typeof projectKey !== 'string' || !found.projectKeys.includes(projectKey)) {
+        throw new Refusal(403, 'A project administrator must send the header prj with the project of the task.')
+      }
+    }
+    return { status: 200, json: found.task }
+  }
+
+  #create(request: ApiRequest): ApiAnswer {
+    const body = parseBody(request.body)
+    const first = readSide(body, 'firstConnector')
+    const second = body.secondConnector === undefined ? null : readSide(body, 'secondConnector')
+    const integration = buildIntegration(this.#random, {
+      number: this.#lastNumber + 1,
+      firstId: this.#lastConnectorId + 1,
+      summary: typeof body.summary === 'string' ? body.summary : '',
+      description: typeof body.description === 'string' ? body.description : '',
+      first,
+      second,
+      epochMs: Date.now(),
+    })
+    for (const side of [integration.firstConnector, integration.secondConnector]) {
+      if (side) side.configuration = emptyConfiguration()
+    }
+    const entry = buildEntry(integration, false)
+    this.put(entry)
+    return { status: 200, json: integration }
+  }
+
+  #connectorAction(request: ApiRequest, connectorKey: string, action: string): ApiAnswer {
+    const entry = [...this.entries.values()].find((candidate) =>
+      connectorsOf(candidate).some((side) => side.connectorKey === connectorKey),
+    )
+    if (entry === undefined) throw new Refusal(404, `There is no connector ${connectorKey}.`)
+    this.#visible(request, entry.integration.integrationKey)
+    if (action === 'resync' && request.method === 'POST') {
+      const body = parseBody(request.body)
+      if (!Array.isArray(body.fieldMappings)) throw new Refusal(400, 'fieldMappings: is required')
+      return { status: 200, empty: true }
+    }
+    if (action !== 'syncInformation') return action === 'resync' ? methodNotAllowed('POST') : notFound
+    const own = (link: SyncInformation): boolean => link.connectorKey === connectorKey
+    switch (request.method) {
+      case 'GET':
+        return { status: 200, json: entry.links.filter(own) }
+      case 'POST': {
+        const imported: unknown = JSON.parse(request.body || 'null')
+        if (!Array.isArray(imported)) throw new Refusal(400, 'An array of sync information is required.')
+        entry.links.push(...(imported as SyncInformation[]).map((link) => ({ ...link, connectorKey })))
+        return { status: 200, empty: true }
+      }
+      case 'DELETE': {
+        const id = Number(request.query.get('id') ?? request.segments[3])
+        if (!entry.links.some((link) => own(link) && link.id === id)) throw new Refusal(404, 'There is no such entry.')
+        entry.links = entry.links.filter((link) => !(own(link) && link.id === id))
+        return { status: 200, empty: true }
+      }
+      default:
+        return methodNotAllowed('GET, POST, DELETE')
+    }
+  }
+
+  #visible(request: ApiRequest, key: string): Entry {
+    const entry = this.entries.get(key)
+    if (entry === undefined) throw new Refusal(404, `There is no integration ${key}.`)
+    const { role, projects } = request.account
+    if (role === 'project-administrator' && !connectorsOf(entry).some((side) => projects.includes(side.projectKey))) {
+      throw new Refusal(403, `You do not administer a project of ${key}.`)
+    }
+    return entry
+  }
+
+  #started(request: ApiRequest, entry: Entry, doneMessage: string, work: () => void): ApiAnswer {
+    const ordered = this.#orderedFailures.shift()
+    const failure =
+      ordered ??
+      (this.#random.next() < this.#options.taskFailureRate
+        ? `The synchronization user is not allowed to browse project ${entry.integration.firstConnector.projectKey}`
+        : null)
+    const duration = this.#options.taskDurationMs
+    const task: AsyncTask = this.tasks.start(
+      request.account.name,
+      connectorsOf(entry).map((side) => side.projectKey),
+      duration === 0 ? 0 : duration + this.#random.whole(0, duration),
+      {
+        doneMessage,
+        run: () => {
+          if (failure !== null) throw new Error(failure)
+          work()
+        },
+      },
+    )
+    return { status: 200, json: task }
+  }
+}
+
+function methodNotAllowed(allow: string): ApiAnswer {
+  return { status: 405, text: `Method not allowed. Allowed: ${allow}` }
+}
+
+function sides(entry: Entry): ['firstConnector' | 'secondConnector', Connector][] {
+  const { firstConnector, secondConnector } = entry.integration
+  return secondConnector === undefined
+    ? [['firstConnector', firstConnector]]
+    : [
+        ['firstConnector', firstConnector],
+        ['secondConnector', secondConnector],
+      ]
+}
+
+/** As the vendor says of its own interface: project key and sync user are not editable, so they are left alone. */
+function update(entry: Entry, body: JsonObject, account: Account): void {
+  const { integration } = entry
+  if (typeof body.summary === 'string') integration.summary = body.summary
+  if (typeof body.description === 'string') integration.description = body.description
+  for (const [side, connector] of sides(entry)) {
+    const application = asObject(asObject(asObject(body[side])?.connection)?.application)
+    if (typeof application?.baseUrl === 'string') connector.connection.application.baseUrl = application.baseUrl
+    if (typeof application?.password === 'string') entry.syncPasswords.set(connector.connectorKey, application.password)
+  }
+  integration.lastModifiedUser = account.name
+  integration.lastModifiedDate = vendorDate(Date.now())
+}
+
+function emptyConfiguration(): JsonObject {
+  return {
+    sync: { outgoingJqls: [], outgoingInterval: '5s', incomingInterval: '5s', automaticConflictResolution: false },
+    advanced: { archivedMessagesPerIssue: 2, discardedMessagesPerIssue: 2, sequenceErrorRetries: 5 },
+    fieldDefaults: [],
+    issueTypeMappings: { incoming: [], outgoing: [] },
+    fieldMappings: [],
+    workflowMappings: [{ id: '##GLOBAL##' }],
+  }
+}

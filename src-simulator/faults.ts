@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+/** What can be made to go wrong with an answer. `after` kinds let the request take effect first. */
+export type FaultKind =
+  | { readonly kind: 'reset-before' }
+  | { readonly kind: 'reset-after' }
+  | { readonly kind: 'hang' }
+  | { readonly kind: 'answer'; readonly status: number; readonly headers?: Record<string, string>; readonly body: string }
+  | { readonly kind: 'cut'; readonly body: string }
+  | { readonly kind: 'large'; readonly bytes: number }
+
+export interface Fault {
+  /** The path below the base URL that is hit, by its beginning. */
+  readonly path: string
+  readonly method?: string
+  /** How many requests are hit; absent means all until `clear`. */
+  readonly times?: number
+  readonly fault: FaultKind
+}
+
+/** The faults that tests ordered from a server, in order. */
+export class Faults {
+  #orders: { order: Fault; left: number }[] = []
+
+  add(order: Fault): void {
+    this.#orders.push({ order, left: order.times ?? Number.POSITIVE_INFINITY })
+  }
+
+  clear(): void {
+    this.#orders = []
+  }
+
+  take(method: string, path: string): FaultKind | null {
+    const hit = this.#orders.find(
+      ({ order }) => path.startsWith(order.path) && (order.method === undefined || order.method === method),
+    )
+    if (hit === undefined) return null
+    hit.left -= 1
+    if (hit.left <= 0) this.#orders = this.#orders.filter((item) => item !== hit)
+    return hit.order.fault
+  }
+}
+
+/** Carries a fault out; true when the request is thereby answered (or never will be). */
+export function applyFault(fault: FaultKind, request: IncomingMessage, response: ServerResponse): boolean {
+  switch (fault.kind) {
+    case 'reset-before':
+      request.socket.resetAndDestroy()
+      return true
+    case 'hang':
+      return true
+    case 'answer':
+      response.writeHead(fault.status, { 'Content-Type': 'text/html;charset=UTF-8', ...fault.headers })
+      response.end(fault.body)
+      return true
+    case 'cut':
+      response.writeHead(200, {
+        'Content-Type': 'application/json',
+        'Content-Length': Buffer.byteLength(fault.body) + 1000,
+      })
+      response.write(fault.body, () => request.socket.destroy())
+      return true
+    case 'large': {
+      response.writeHead(200, { 'Content-Type': 'application/json' })
+      const chunk = Buffer.alloc(64 * 1024, 0x20)
+      let left = fault.bytes
+      const pump = (): void => {
+        while (left > 0 && !response.destroyed) {
+          left -= chunk.length
+          if (!response.write(chunk)) {
+            response.once('drain', pump)
+            return
+          }
+        }
+        response.end('[]')
+      }
+      pump()
+      return true
+    }
+    case 'reset-after':
+      return false
+  }
+}

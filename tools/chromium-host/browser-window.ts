@@ -1,0 +1,205 @@
+import { EventEmitter } from 'node:events'
+import { readFileSync } from 'node:fs'
+import type { BrowserWindowConstructorOptions } from 'electron'
+import type { BrowserContext, Frame, Page, Route } from 'playwright-core'
+import { launchBrowser } from './browser.ts'
+import { host } from './host.ts'
+import { pageWorldScript } from './page-world.ts'
+import { emitterMembers, preventable, strict } from './strict.ts'
+import { toWire } from './wire.ts'
+
+/**
+ * Chromium knows no custom schemes, so a page of `app://name/…` is shown under an HTTPS address of the reserved top-level
+ * domain `.invalid` (RFC 2606), which can never be reached, and every address is translated back where main sees it.
+ */
+const STAND_IN_SUFFIX = '.app-scheme.invalid'
+
+/** What a window's `webPreferences` must be, and what they may be. */
+const REQUIRED = { sandbox: true, contextIsolation: true, nodeIntegration: false } as const
+const TOLERATED = new Set(['preload', 'devTools', 'spellcheck', ...Object.keys(REQUIRED)])
+
+const open = new Set<object>()
+
+export function openWindows(): object[] {
+  return [...open]
+}
+
+export function toStandIn(address: string): string {
+  const match = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]+)(.*)$/i.exec(address)
+  const [, scheme = '', name = '', rest = ''] = match ?? []
+  return host.privilegedSchemes.has(scheme) ? `https://${name}${STAND_IN_SUFFIX}${rest}` : address
+}
+
+export function fromStandIn(address: string): string {
+  if (!URL.canParse(address)) return address
+  const url = new URL(address)
+  if (url.protocol !== 'https:' || !url.hostname.endsWith(STAND_IN_SUFFIX)) return address
+  const [scheme = ''] = host.privilegedSchemes
+  return `${scheme}://${url.hostname.slice(0, -STAND_IN_SUFFIX.length)}${url.pathname}${url.search}${url.hash}`
+}
+
+/** Creates the window; Chromium starts at once, and `loadURL` waits for it. */
+export function createBrowserWindow(options: BrowserWindowConstructorOptions): object {
+  if (!host.isReady) throw new Error('Cannot create BrowserWindow before app is ready')
+  if (open.size > 0) throw new Error('The Chromium host shows one window at a time')
+  const preload = checkPreferences(options)
+
+  const windowEvents = new EventEmitter()
+  const contentsEvents = new EventEmitter()
+  let page: Page | null = null
+  let isDestroyed = false
+  let expectedUrl: string | null = null
+  let openHandler: ((details: { url: string }) => { action: string }) | null = null
+  const dispatchName = `host-${Math.random().toString(36).slice(2)}`
+
+  const mainFrame = strict('WebFrameMain', {
+    parent: null,
+    get url() {
+      return page === null ? '' : fromStandIn(page.mainFrame().url())
+    },
+  })
+
+  const webContents: object = strict('webContents', {
+    ...emitterMembers(contentsEvents),
+    mainFrame,
+    isDestroyed: () => isDestroyed,
+    send: (channel: string, ...args: unknown[]) => {
+      const text = toWire(args)
+      void page
+        ?.evaluate(
+          ([name, topic, json]) => (window as unknown as Record<string, (topic: string, json: string) => void>)[name]?.(topic, json),
+          [dispatchName, channel, text] as const,
+        )
+        .catch(() => undefined)
+    },
+    setWindowOpenHandler: (handler: typeof openHandler) => {
+      openHandler = handler
+    },
+  })
+
+  const browserWindow: object = strict('BrowserWindow', {
+    ...emitterMembers(windowEvents),
+    webContents,
+    loadURL: async (address: string): Promise<void> => {
+      const { page: shown } = await started
+      expectedUrl = toStandIn(address)
+      await shown.goto(expectedUrl, { waitUntil: 'load' })
+      windowEvents.emit('ready-to-show')
+    },
+    isDestroyed: () => isDestroyed,
+    isMinimized: () => false,
+    restore: () => undefined,
+    show: () => undefined,
+    focus: () => void page?.bringToFront(),
+    close: () => void closeWindow(),
+  })
+
+  const closeWindow = async (): Promise<void> => {
+    if (isDestroyed) return
+    const { context } = await started
+    await context.close().catch(() => undefined)
+    onClosed()
+  }
+
+  const onClosed = (): void => {
+    if (isDestroyed) return
+    isDestroyed = true
+    open.delete(browserWindow)
+    windowEvents.emit('closed')
+    if (!host.isQuitting) host.appEvents.emit('window-all-closed')
+  }
+
+  const started = (async (): Promise<{ context: BrowserContext; page: Page }> => {
+    const context = await launchBrowser(options.width ?? 800, options.height ?? 600)
+    const shown = context.pages()[0] ?? (await context.newPage())
+    page = shown
+    const bindingName = `host-carry-${dispatchName}`
+    await context.exposeBinding(bindingName, (source, text: string) =>
+      answerIpc(text, source.frame === shown.mainFrame() ? mainFrame : foreignFrame(source.frame), webContents),
+    )
+    await context.addInitScript({ content: pageWorldScript({ preload, bindingName, dispatchName }) })
+    await context.route('**/*', (route) =>
+      serve(route, shown, contentsEvents, (url) => url === expectedUrl).catch(() => undefined),
+    )
+    context.on('page', (opened) => {
+      openHandler?.({ url: opened.url() })
+      void opened.close().catch(() => undefined)
+    })
+    shown.on('close', onClosed)
+    context.on('close', onClosed)
+    return { context, page: shown }
+  })()
+  started.catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error)
+    process.exit(1)
+  })
+
+  open.add(browserWindow)
+  host.appEvents.emit('web-contents-created', {}, webContents)
+  return browserWindow
+}
+
+/** Only a sandboxed, isolated window without Node is a window here; anything else is a mistake. Returns the preload's text. */
+function checkPreferences({ webPreferences = {} }: BrowserWindowConstructorOptions): string {
+  for (const [name, value] of Object.entries(REQUIRED)) {
+    if (webPreferences[name as keyof typeof REQUIRED] !== value) throw new Error(`webPreferences.${name} must be ${value}`)
+  }
+  for (const name of Object.keys(webPreferences)) {
+    if (!TOLERATED.has(name)) throw new Error(`The Chromium host does not implement webPreferences.${name}`)
+  }
+  return webPreferences.preload === undefined ? '' : readFileSync(webPreferences.preload, 'utf8')
+}
+
+/** A frame that is not the window's main one, as a handler meets it in `event.senderFrame`. */
+function foreignFrame(frame: Frame): object {
+  return strict('WebFrameMain', { parent: {}, url: fromStandIn(frame.url()) })
+}
+
+async function answerIpc(text: string, senderFrame: object, sender: object): Promise<string> {
+  const { channel, args } = JSON.parse(text) as { channel: string; args: unknown[] }
+  const handler = host.ipcHandlers.get(channel)
+  try {
+    if (handler === undefined) throw new Error(`No handler registered for '${channel}'`)
+    const value = toWire(await handler(strict('IpcMainInvokeEvent', { sender, senderFrame }), ...args))
+    return `{"ok":true,"value":${value}}`
+  } catch (error) {
+    return JSON.stringify({ ok: false, message: String(error) })
+  }
+}
+
+/** Answers the page's requests from the protocol handlers, with their headers; refuses and records all others. */
+async function serve(
+  route: Route,
+  shown: Page,
+  contentsEvents: EventEmitter,
+  isExpected: (url: string) => boolean,
+): Promise<void> {
+  const request = route.request()
+  const url = request.url()
+  const address = fromStandIn(url)
+  if (request.isNavigationRequest() && !isExpected(url)) {
+    const isMainFrame = request.frame() === shown.mainFrame()
+    const details = preventable({ url: address, isMainFrame, isSameDocument: false })
+    contentsEvents.emit('will-frame-navigate', details)
+    if (isMainFrame) contentsEvents.emit('will-navigate', details)
+    // An answer without content leaves the page where it is.
+    if (details.defaultPrevented) return route.fulfill({ status: 204 })
+  }
+  const scheme = address.slice(0, address.indexOf(':'))
+  const handler = host.protocolHandlers.get(scheme)
+  const isFiltered = host.requestFilter !== null && (await isCancelled(host.requestFilter, address))
+  if (handler === undefined || isFiltered) {
+    host.refusedRequests.push(address)
+    return route.abort('blockedbyclient')
+  }
+  const response = await handler(new Request(address, { method: request.method() }))
+  await route.fulfill({
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    body: Buffer.from(await response.arrayBuffer()),
+  })
+}
+
+function isCancelled(filter: NonNullable<typeof host.requestFilter>, url: string): Promise<boolean> {
+  return new Promise((resolve) => filter({ url }, ({ cancel }) => resolve(cancel === true)))
+}

@@ -1,0 +1,69 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { chromium, type BrowserContext } from 'playwright-core'
+import { host } from './host.ts'
+
+const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/snap/bin/chromium']
+
+/** The installed Chromium, or null. `SYNCDECK_CHROMIUM` names another one. */
+export function findChromium(): string | null {
+  const named = process.env.SYNCDECK_CHROMIUM
+  if (named) return existsSync(named) ? named : null
+  return CANDIDATES.find((path) => existsSync(path)) ?? null
+}
+
+/** Keeps Chromium to itself: no updates, no syncing, no greetings, nothing fetched in the background. */
+const QUIET = [
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-quic',
+  '--disable-default-apps',
+  '--disable-extensions',
+  '--disable-features=Translate,MediaRouter,OptimizationHints',
+]
+
+/**
+ * Starts Chromium with one application window and a profile of its own below the user-data folder. No port is opened,
+ * except when a test driver asks for one by `SYNCDECK_HOST_DRIVER`; its address is then printed as one line of JSON.
+ */
+export async function launchBrowser(width: number, height: number): Promise<BrowserContext> {
+  const executablePath = findChromium()
+  if (executablePath === null) throw new Error('No Chromium is installed; on Debian: apt-get install chromium')
+  const profile = join(host.userData, 'chromium-host')
+  mkdirSync(profile, { recursive: true })
+  const isRoot = process.getuid?.() === 0
+  const isDriven = process.env.SYNCDECK_HOST_DRIVER === '1'
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath,
+    headless: false,
+    viewport: null,
+    colorScheme: null,
+    chromiumSandbox: !isRoot,
+    acceptDownloads: false,
+    ignoreDefaultArgs: ['--enable-automation'],
+    args: [
+      ...QUIET,
+      '--app=data:text/html,<title>Syncdeck</title>',
+      `--window-size=${width},${height}`,
+      ...(isRoot ? ['--test-type'] : []),
+      ...(isDriven ? ['--remote-debugging-port=0'] : []),
+    ],
+  })
+  if (isDriven) await announceDriver(join(profile, 'DevToolsActivePort'))
+  return context
+}
+
+async function announceDriver(portFile: string): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const [port] = existsSync(portFile) ? readFileSync(portFile, 'utf8').split('\n') : []
+    if (port) {
+      console.log(JSON.stringify({ driver: `http://127.0.0.1:${port}` }))
+      return
+    }
+    await delay(50)
+  }
+  throw new Error('Chromium did not open the port that the test driver asked for')
+}

@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process'
+import type { BrowserWindowConstructorOptions, CustomScheme, MenuItemConstructorOptions } from 'electron'
+import { createBrowserWindow, openWindows } from './browser-window.ts'
+import { commandLine, host, whenReady, type IpcHandler, type RequestFilter } from './host.ts'
+import { SECOND_INSTANCE_SIGNAL, takeSingleInstanceLock } from './single-instance.ts'
+import { emitterMembers, preventable, strict } from './strict.ts'
+
+/**
+ * What `import … from 'electron'` gives on the Chromium host: the part of Electron's API that the application uses.
+ * A name that is missing here fails when it is imported, a missing member when it is read.
+ */
+
+const PATHS: Readonly<Record<string, () => string>> = { userData: () => host.userData }
+
+async function quit(): Promise<void> {
+  if (host.isQuitting) return leave()
+  host.isQuitting = true
+  const before = preventable({})
+  host.appEvents.emit('before-quit', before)
+  if (before.defaultPrevented) {
+    host.isQuitting = false
+    return
+  }
+  for (const window of openWindows() as { close: () => void; on: (event: string, listener: () => void) => void }[]) {
+    await new Promise<void>((resolve) => {
+      window.on('closed', resolve)
+      window.close()
+    })
+  }
+  leave()
+}
+
+function leave(): void {
+  const event = preventable({})
+  host.appEvents.emit('will-quit', event)
+  if (event.defaultPrevented) return
+  host.appEvents.emit('quit')
+  process.exit(0)
+}
+
+function beforeReady(what: string): void {
+  if (host.isReady) throw new Error(`${what} can only be called before app is ready`)
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void quit())
+
+export const app = strict('app', {
+  ...emitterMembers(host.appEvents),
+  isPackaged: false,
+  commandLine: strict('app.commandLine', {
+    hasSwitch: (name: string) => commandLine.switches.has(name),
+    getSwitchValue: (name: string) => commandLine.switches.get(name) ?? '',
+  }),
+  whenReady,
+  enableSandbox: () => beforeReady('app.enableSandbox()'),
+  getPath: (name: string) => {
+    const path = PATHS[name]
+    if (path === undefined) throw new Error(`The Chromium host does not implement app.getPath('${name}')`)
+    return path()
+  },
+  getVersion: () => host.manifest.version,
+  requestSingleInstanceLock: () => {
+    const isFirst = takeSingleInstanceLock(host.userData)
+    if (isFirst) process.on(SECOND_INSTANCE_SIGNAL, () => host.appEvents.emit('second-instance', {}, [], ''))
+    return isFirst
+  },
+  quit: () => void quit(),
+  exit: (code = 0) => process.exit(code),
+})
+
+export const BrowserWindow = strict(
+  'BrowserWindow',
+  class {
+    constructor(options: BrowserWindowConstructorOptions = {}) {
+      return createBrowserWindow(options)
+    }
+  },
+)
+
+export const ipcMain = strict('ipcMain', {
+  handle: (channel: string, handler: IpcHandler) => {
+    if (host.ipcHandlers.has(channel)) throw new Error(`Attempted to register a second handler for '${channel}'`)
+    host.ipcHandlers.set(channel, handler)
+  },
+})
+
+export const protocol = strict('protocol', {
+  registerSchemesAsPrivileged: (schemes: CustomScheme[]) => {
+    beforeReady('protocol.registerSchemesAsPrivileged()')
+    for (const { scheme } of schemes) host.privilegedSchemes.add(scheme)
+  },
+  handle: (scheme: string, handler: (request: Request) => Response | Promise<Response>) => {
+    if (!host.isReady) throw new Error('protocol.handle() can only be called after app is ready')
+    host.protocolHandlers.set(scheme, handler)
+  },
+})
+
+export const session = strict('session', {
+  get defaultSession() {
+    if (!host.isReady) throw new Error('Session can only be received when app is ready')
+    return defaultSession
+  },
+})
+
+const defaultSession = strict('session.defaultSession', {
+  // Chromium grants nothing here anyway: the host's profile has no permissions, and nobody is asked.
+  setPermissionRequestHandler: () => undefined,
+  setPermissionCheckHandler: () => undefined,
+  webRequest: strict('webRequest', {
+    onBeforeRequest: (filter: RequestFilter) => {
+      host.requestFilter = filter
+    },
+  }),
+})
+
+export const shell = strict('shell', {
+  openExternal: async (address: string): Promise<void> => {
+    // For a test that must see what would be opened without a browser opening.
+    if (process.env.SYNCDECK_HOST_DRIVER === '1') {
+      console.log(JSON.stringify({ openExternal: address }))
+      return
+    }
+    spawn('xdg-open', [address], { stdio: 'ignore', detached: true }).unref()
+  },
+})
+
+export const Menu = strict('Menu', {
+  buildFromTemplate: (template: MenuItemConstructorOptions[]) => ({ items: template }),
+  setApplicationMenu: () => undefined,
+})
+
+export const nativeTheme = strict('nativeTheme', { themeSource: 'system', shouldUseDarkColors: false })
+
+export const powerMonitor = strict('powerMonitor', { ...emitterMembers(host.powerEvents) })
+
+export const dialog = strict('dialog', {
+  showErrorBox: (title: string, content: string) => console.error(`${title}\n${content}`),
+})

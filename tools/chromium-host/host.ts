@@ -1,0 +1,46 @@
+import { EventEmitter } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseCommandLine, userDataFolder } from './command-line.ts'
+
+type ProtocolHandler = (request: Request) => Response | Promise<Response>
+export type IpcHandler = (event: unknown, ...args: unknown[]) => unknown
+export type RequestFilter = (details: { url: string }, callback: (answer: { cancel?: boolean }) => void) => void
+
+/** Everything the host's pieces share, once per process. */
+export const commandLine = parseCommandLine(process.argv.slice(2))
+
+const manifest = JSON.parse(readFileSync(join(commandLine.appFolder, 'package.json'), 'utf8')) as {
+  name: string
+  productName?: string
+  version: string
+  main: string
+}
+
+export const host = {
+  manifest,
+  productName: manifest.productName ?? manifest.name,
+  userData: userDataFolder(commandLine, manifest.productName ?? manifest.name),
+  appEvents: new EventEmitter(),
+  powerEvents: new EventEmitter(),
+  isReady: false,
+  isQuitting: false,
+  privilegedSchemes: new Set<string>(),
+  protocolHandlers: new Map<string, ProtocolHandler>(),
+  ipcHandlers: new Map<string, IpcHandler>(),
+  requestFilter: null as RequestFilter | null,
+  /** Requests of the page that were refused; they would have left the application. */
+  refusedRequests: [] as string[],
+}
+
+const READY = 'ready'
+
+/** Resolves when the application counts as ready: after its main module was evaluated, as in Electron. */
+export function whenReady(): Promise<void> {
+  return host.isReady ? Promise.resolve() : new Promise((resolve) => host.appEvents.once(READY, () => resolve()))
+}
+
+export function becomeReady(): void {
+  host.isReady = true
+  host.appEvents.emit(READY)
+}

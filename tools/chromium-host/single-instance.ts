@@ -1,0 +1,35 @@
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Sent by a second instance to the first. */
+export const SECOND_INSTANCE_SIGNAL = 'SIGUSR2'
+
+/** Takes the lock of a profile; false when a living process holds it, which is then told. */
+export function takeSingleInstanceLock(folder: string): boolean {
+  mkdirSync(folder, { recursive: true })
+  const path = join(folder, 'chromium-host.lock')
+  for (;;) {
+    try {
+      const file = openSync(path, 'wx')
+      writeSync(file, String(process.pid))
+      closeSync(file)
+      process.on('exit', () => rmSync(path, { force: true }))
+      return true
+    } catch {
+      const holder = Number(readFileSync(path, 'utf8'))
+      if (isAlive(holder)) {
+        process.kill(holder, SECOND_INSTANCE_SIGNAL)
+        return false
+      }
+      rmSync(path, { force: true })
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return pid > 0 && process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}

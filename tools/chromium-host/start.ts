@@ -1,0 +1,17 @@
+import { registerHooks } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { becomeReady, commandLine, host } from './host.ts'
+
+/**
+ * Runs a built Electron application on Node and an installed Chromium:
+ * `node tools/chromium-host/start.ts <application folder> [--user-data-dir=…] [switches of the application]`
+ */
+const replacement = new URL('./electron.ts', import.meta.url).href
+registerHooks({
+  resolve: (specifier, context, next) =>
+    specifier === 'electron' ? { url: replacement, shortCircuit: true } : next(specifier, context),
+})
+
+await import(pathToFileURL(join(commandLine.appFolder, host.manifest.main)).href)
+becomeReady()

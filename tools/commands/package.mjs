@@ -1,0 +1,8 @@
+import { nodeScript } from './node-script.mjs'
+import { build } from './build.mjs'
+
+/** electron-builder for this platform; arguments go to it. */
+export async function run(args) {
+  await build()
+  return nodeScript('node_modules/electron-builder/cli.js', args)
+}

@@ -1,0 +1,29 @@
+import { join } from 'node:path'
+import { hasDisplay } from '../set-up/display.mjs'
+import { tryElectron } from '../set-up/electron-binary.mjs'
+import { ROOT } from '../set-up/paths.mjs'
+import { say, SetUpError } from '../set-up/report.mjs'
+import { runCommand } from '../set-up/run-command.mjs'
+import { ensureSystemPackages } from '../set-up/system-packages.mjs'
+import { build } from './build.mjs'
+import { nodeScript } from './node-script.mjs'
+
+/** Shows the application on this computer's screen: on Electron, or on the Chromium host where Electron cannot be had. */
+export async function show(switches) {
+  const isElectron = await tryElectron()
+  if (!isElectron) await ensureSystemPackages(['chromium', 'libsecret'])
+  await build()
+  if (isElectron) {
+    say('running on Electron')
+    return (await runCommand(join(ROOT, 'node_modules/.bin/electron'), [ROOT, ...switches], { cwd: ROOT })).code
+  }
+  say('Electron’s program cannot be had here; running on the Chromium host')
+  return nodeScript('tools/chromium-host/start.ts', [ROOT, ...switches])
+}
+
+export async function run(args) {
+  if (!hasDisplay()) {
+    throw new SetUpError('There is no display to show the window on.', 'Run it in a desktop session, or see “npm run demo”.')
+  }
+  return show(args)
+}

@@ -1,0 +1,21 @@
+import { spawn } from 'node:child_process'
+import { say, SetUpError } from './report.mjs'
+
+/** Whether there is a screen to show windows on. */
+export function hasDisplay() {
+  return process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY)
+}
+
+/** Starts an Xvfb on a free display number and returns how to reach and end it. */
+export async function startDisplay() {
+  const child = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1920x1200x24', '-nolisten', 'tcp'], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+  })
+  const number = await new Promise((resolve, reject) => {
+    child.once('error', () => reject(new SetUpError('Xvfb cannot be started.', 'Install the package xvfb.')))
+    child.once('exit', (code) => reject(new SetUpError(`Xvfb ended with code ${code}.`, 'Run “Xvfb :99” to see why.')))
+    child.stdio[3].once('data', (data) => resolve(String(data).trim()))
+  })
+  say(`no display here; started one of its own (:${number})`)
+  return { env: { DISPLAY: `:${number}` }, stop: () => child.kill() }
+}

@@ -1,0 +1,20 @@
+import { spawn } from 'node:child_process'
+
+/**
+ * Runs a program and resolves with its exit code. `quiet` keeps its output, and returns it, instead of showing it.
+ * A program that is missing counts as exit code 127.
+ */
+export function runCommand(program, args, { quiet = false, env = {}, cwd } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+      shell: process.platform === 'win32',
+    })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk))
+    child.once('error', (error) => resolve({ code: 127, output: String(error) }))
+    child.once('close', (code, signal) => resolve({ code: code ?? (signal ? 130 : 1), output }))
+  })
+}
