@@ -1,0 +1,103 @@
+import { onTestFinished } from 'vitest'
+import type { RequestChannel } from '../../src-contract/channels.ts'
+import type { EventMessage, RequestArgs, RequestValue } from '../../src-contract/contract.ts'
+import type { ServerInput } from '../../src-contract/servers.ts'
+import { createServices, type Services } from '../../src-main/app/services.ts'
+import { answerRequest } from '../../src-main/ipc/answer-request.ts'
+import { createHandlers } from '../../src-main/ipc/handlers.ts'
+import type { Logger } from '../../src-main/logging/logger.ts'
+import { SimulatedJira, type JiraOptions } from '../../src-simulator/index.ts'
+import { MemoryKeychain } from './memory-keychain.ts'
+import { scratchFolder } from './scratch.ts'
+
+/** The main process without Electron: all services over real HTTP and real SQLite, asked as the renderer asks. */
+export interface TestMain {
+  readonly services: Services
+  readonly keychain: MemoryKeychain
+  readonly events: EventMessage[]
+  readonly log: string[]
+  readonly opened: string[]
+  readonly folder: string
+  /** Asks on a channel and returns the value; throws the error's data. */
+  ask<C extends RequestChannel>(channel: C, args: RequestArgs<C>): Promise<RequestValue<C>>
+  close(): Promise<void>
+}
+
+export interface TestMainOptions {
+  readonly folder?: string
+  readonly keychain?: MemoryKeychain
+  readonly now?: () => number
+}
+
+export function startMain(options: TestMainOptions = {}): TestMain {
+  const folder = options.folder ?? scratchFolder()
+  const keychain = options.keychain ?? new MemoryKeychain()
+  const events: EventMessage[] = []
+  const log: string[] = []
+  const opened: string[] = []
+  const logger: Logger = { write: (level, event, fields) => void log.push(JSON.stringify({ level, event, ...fields })) }
+  const services = createServices({
+    folder,
+    keychain,
+    logger,
+    send: (message) => events.push(message),
+    openExternal: async (address) => void opened.push(address),
+    app: { version: '0.0.0', runtime: 'test', platform: 'linux' },
+    taskPollMs: 15,
+    ...(options.now && { now: options.now }),
+  })
+  const handlers = createHandlers(services)
+  let isClosed = false
+  const close = async (): Promise<void> => {
+    if (isClosed) return
+    isClosed = true
+    await services.close()
+  }
+  onTestFinished(close)
+  return {
+    services,
+    keychain,
+    events,
+    log,
+    opened,
+    folder,
+    close,
+    ask: async (channel, args) => {
+      const answer = await answerRequest(channel, args, handlers[channel], logger)
+      if (answer.ok) return answer.value
+      throw Object.assign(new Error(answer.error.message), { data: answer.error })
+    },
+  }
+}
+
+/** A running simulated Jira that ends with the test. */
+export async function startJira(options: JiraOptions = {}): Promise<SimulatedJira> {
+  const jira = await new SimulatedJira(options).start()
+  onTestFinished(() => jira.stop())
+  return jira
+}
+
+export function serverInput(jira: SimulatedJira, more: Partial<ServerInput> = {}): ServerInput {
+  return {
+    name: 'Test Jira',
+    address: jira.baseUrl,
+    apiPath: '',
+    environment: 'test',
+    projectKeys: [],
+    caPem: '',
+    allowPlainHttp: true,
+    ...more,
+  }
+}
+
+/** Adds a server with a password, and returns its id. */
+export async function addServer(
+  main: TestMain,
+  jira: SimulatedJira,
+  more: Partial<ServerInput> & { user?: string; secret?: string; kind?: 'basic' | 'token' } = {},
+): Promise<string> {
+  const { user = 'admin', secret = 'admin', kind = 'basic', ...input } = more
+  const { id } = await main.ask('servers:add', serverInput(jira, input))
+  await main.ask('credentials:set', { serverId: id, credential: { kind, user, secret }, isSessionOnly: false })
+  return id
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import { inspectAddress, normaliseApiPath } from '../../src-main/servers/address.ts'
+
+describe('an address that a user pastes', () => {
+  it.each([
+    ['https://jira.example.com', 'https://jira.example.com'],
+    ['https://jira.example.com///', 'https://jira.example.com'],
+    ['  https://jira.example.com/jira/  ', 'https://jira.example.com/jira'],
+    ['jira.example.com/jira', 'https://jira.example.com/jira'],
+    ['jira.example.com:8443', 'https://jira.example.com:8443'],
+    ['HTTPS://Jira.Example.COM/Jira', 'https://jira.example.com/Jira'],
+    ['https://jira.example.com/jira/browse/ABC-12?focusedId=3#comment', 'https://jira.example.com/jira'],
+    ['https://jira.example.com/secure/Dashboard.jspa', 'https://jira.example.com'],
+    ['https://jira.example.com/jira/plugins/servlet/backbone-issue-sync/ui/', 'https://jira.example.com/jira'],
+    ['https://jira.example.com/jira/rest/api/2/serverInfo', 'https://jira.example.com/jira'],
+    ['https://jira.example.com/a/b/projects/ABC/issues', 'https://jira.example.com/a/b'],
+    ['https://jira.example.com:443/', 'https://jira.example.com'],
+    ['http://127.0.0.1:8080/jira', 'http://127.0.0.1:8080/jira'],
+    ['https://[2001:db8::1]:8443/jira', 'https://[2001:db8::1]:8443/jira'],
+    ['https://bücher.example', 'https://xn--bcher-kva.example'],
+  ])('%s is the server %s', (text, baseUrl) => {
+    expect(inspectAddress(text)).toMatchObject({ baseUrl, problem: null })
+  })
+
+  it.each([
+    ['', /Enter the address/],
+    ['   ', /Enter the address/],
+    ['javascript:alert(1)', /not javascript:/],
+    ['file:///etc/passwd', /not file:/],
+    ['ftp://jira.example.com', /not ftp:/],
+    ['data:text/html,x', /not data:/],
+    ['https://jira example.com', /no spaces/],
+    ['https://admin:secret@jira.example.com', /Leave user name and password out/],
+    ['https://', /not a valid address/],
+    ['https://jira.example.com:99999', /not a valid address/],
+  ])('%j is refused in words', (text, problem) => {
+    const inspection = inspectAddress(text)
+    expect(inspection.baseUrl).toBeNull()
+    expect(inspection.problem).toMatch(problem)
+  })
+
+  it('tells what it changed', () => {
+    expect(inspectAddress('jira.example.com/browse/A-1').notes).toEqual([
+      'https:// was added',
+      'The page was reduced to the server’s address',
+    ])
+    expect(inspectAddress('https://bücher.example').notes[0]).toContain('xn--bcher-kva.example')
+  })
+
+  it('marks plain http', () => {
+    expect(inspectAddress('http://jira.example.com').isPlainHttp).toBe(true)
+    expect(inspectAddress('https://jira.example.com').isPlainHttp).toBe(false)
+  })
+})
+
+it.each([
+  ['', '/usual'],
+  ['/', '/usual'],
+  ['api/2/', '/api/2'],
+  ['/api/2', '/api/2'],
+])('the API path %j becomes %s', (given, expected) => {
+  expect(normaliseApiPath(given, '/usual')).toBe(expected)
+})

@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest'
+import { readStatus } from '../../src-main/backbone/integration.ts'
+import { deriveCondition } from '../../src-main/synchronizations/health.ts'
+
+const connector = (more: object = {}): object => ({
+  connectorKey: 'AP-29',
+  online: true,
+  reconnecting: false,
+  incomingRouteStatus: 'STARTED',
+  outgoingRouteStatus: 'STARTED',
+  issuesInError: 0,
+  ...more,
+})
+const condition = (status: unknown): ReturnType<typeof deriveCondition> => deriveCondition(readStatus(status))
+
+it.each([
+  ['RUNNING', 'running', 'Running'],
+  ['STARTED', 'running', 'Running'],
+  ['STOPPED', 'stopped', 'Stopped'],
+  ['RESTART REQUIRED', 'attention', 'Restart required'],
+  ['RESTART_REQUIRED', 'attention', 'Restart required'],
+  ['update_required', 'attention', 'Update required'],
+  ['HANDSHAKE', 'transition', 'Handshake'],
+  ['WAITING FOR SLAVE', 'transition', 'Waiting for slave'],
+  ['SOMETHING NEW', 'unknown', 'SOMETHING NEW'],
+  ['', 'unknown', 'Not told'],
+])('the word %j is %s, shown as “%s”', (word, health, stateLabel) => {
+  expect(condition({ status: word, firstConnector: connector() })).toMatchObject({ health, stateLabel })
+})
+
+it.each([null, undefined, {}, [], 'RUNNING', 7])('a status of %j is not told, and breaks nothing', (status) => {
+  expect(condition(status)).toMatchObject({ health: 'unknown', stateLabel: 'Not told', issuesInError: null })
+})
+
+it('shows an offline side as an error, and says which and why', () => {
+  const status = { status: 'RUNNING', firstConnector: connector(), secondConnector: connector({ online: 'false', incomingDetails: 'No route' }) }
+  expect(condition(status)).toMatchObject({ health: 'error', stateLabel: 'Offline side', reason: 'The second side is offline: No route' })
+})
+
+it('shows reconnecting as attention', () => {
+  expect(condition({ status: 'RUNNING', firstConnector: connector({ online: false, reconnecting: true }) })).toMatchObject({
+    health: 'attention',
+    stateLabel: 'Reconnecting',
+  })
+})
+
+it('counts issues in error over both sides', () => {
+  const status = { status: 'RUNNING', firstConnector: connector({ issuesInError: '3' }), secondConnector: connector({ issuesInError: 1 }) }
+  expect(condition(status)).toMatchObject({ health: 'error', stateLabel: 'Error', issuesInError: 4, reason: '4 issues in error' })
+})
+
+it('a stopped synchronization with stuck issues stays stopped', () => {
+  expect(condition({ status: 'STOPPED', firstConnector: connector({ issuesInError: 1, online: false }) })).toMatchObject({
+    health: 'stopped',
+    reason: '1 issue in error',
+  })
+})
+
+it('a stopped route of a running synchronization needs attention', () => {
+  expect(condition({ status: 'RUNNING', firstConnector: connector({ incomingRouteStatus: 'STOPPED' }) })).toMatchObject({
+    health: 'attention',
+    stateLabel: 'Route stopped',
+  })
+})

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest'
+import { AuthGate } from '../../src-main/http/auth-gate.ts'
+import { JiraClient } from '../../src-main/http/jira-client.ts'
+import { createTransport } from '../../src-main/http/transport.ts'
+import { SimulatedJira, type JiraOptions } from '../../src-simulator/index.ts'
+import { startJira } from '../support/services.ts'
+
+const API = '/plugins/servlet/backbone-issue-sync/api/1'
+
+function clientOf(jira: SimulatedJira, secret = 'admin'): JiraClient {
+  return new JiraClient({
+    baseUrl: jira.baseUrl,
+    apiPath: API,
+    gate: new AuthGate({ now: Date.now, onChange: () => undefined, store: { load: () => null, save: () => undefined } }),
+    transport: createTransport({ caPem: '' }),
+    credential: () => Promise.resolve({ kind: 'basic', user: 'admin', secret }),
+    limit: () => 6,
+    now: Date.now,
+    random: () => 0,
+  })
+}
+
+async function start(options: JiraOptions = {}): Promise<{ jira: SimulatedJira; client: JiraClient }> {
+  const jira = await startJira({ synchronizations: 40, ...options })
+  return { jira, client: clientOf(jira) }
+}
+
+describe('reads', () => {
+  it('are tried again when the connection breaks or a proxy answers for the server', async () => {
+    const { jira, client } = await start()
+    jira.faults.add({ path: '/integrations', times: 1, fault: { kind: 'reset-before' } })
+    jira.faults.add({ path: '/integrations', times: 1, fault: { kind: 'answer', status: 502, body: '<html>Bad gateway</html>' } })
+    expect(await client.read({ path: '/integrations' })).toHaveLength(40)
+    expect(jira.requestsTo('/integrations', 'GET')).toHaveLength(3)
+  })
+
+  it('give up after three tries, with words', async () => {
+    const { jira, client } = await start()
+    jira.faults.add({ path: '/integrations', fault: { kind: 'answer', status: 503, body: 'down' } })
+    await expect(client.read({ path: '/integrations' })).rejects.toMatchObject({ code: 'http.server-error', data: { serverText: 'down' } })
+    expect(jira.requestsTo('/integrations')).toHaveLength(3)
+  })
+
+  it('that are the same and under way are one', async () => {
+    const { jira, client } = await start({ latencyMs: 20 })
+    await Promise.all(Array.from({ length: 10 }, () => client.read({ path: '/integrations' })))
+    expect(jira.requestsTo('/integrations')).toHaveLength(1)
+  })
+
+  it('never exceed the limit of simultaneous requests, and begin with one alone', async () => {
+    const { jira, client } = await start({ latencyMs: 10 })
+    const keys = [...jira.api.entries.keys()]
+    await Promise.all(keys.map((key) => client.read({ path: `/integrations/${key}/status` })))
+    expect(jira.peakConcurrency).toBeLessThanOrEqual(6)
+    expect(jira.peakConcurrency).toBeGreaterThan(2)
+  })
+
+  it('wait for the rate limit and then go on', async () => {
+    const { jira, client } = await start({ rateLimit: { capacity: 3, fillPerSecond: 20 } })
+    const keys = [...jira.api.entries.keys()].slice(0, 6)
+    const answers = await Promise.all(keys.map((key) => client.read({ path: `/integrations/${key}/status` })))
+    expect(answers).toHaveLength(6)
+  })
+
+  it('that are called off reach the socket', async () => {
+    const { jira, client } = await start()
+    jira.faults.add({ path: '/integrations', fault: { kind: 'hang' } })
+    const controller = new AbortController()
+    const reading = client.read({ path: '/integrations', signal: controller.signal })
+    setImmediate(() => controller.abort())
+    await expect(reading).rejects.toMatchObject({ code: 'net.aborted' })
+  })
+})
+
+describe('a wrong password', () => {
+  it('costs one log-in, however many requests want to leave', async () => {
+    const { jira } = await start()
+    const client = clientOf(jira, 'wrong')
+    const keys = [...jira.api.entries.keys()]
+    const results = await Promise.allSettled(keys.map((key) => client.read({ path: `/integrations/${key}/status` })))
+    expect(results.every(({ status }) => status === 'rejected')).toBe(true)
+    expect(jira.failedLogIns('admin')).toBe(1)
+    expect(jira.seen).toHaveLength(1)
+  })
+
+  it('is noticed also where Jira answers 200 for an anonymous visitor; that body is not used', async () => {
+    const { jira } = await start({ isAnonymousAllowed: true })
+    await expect(clientOf(jira, 'wrong').read({ path: '/integrations' })).rejects.toMatchObject({ code: 'auth.rejected' })
+    expect(jira.failedLogIns('admin')).toBe(1)
+  })
+})
+
+it.each<[string, JiraOptions, string]>([
+  ['switches passwords off', { isBasicDisabled: true }, 'auth.method-off'],
+  ['has a single sign-on in front', { hasSingleSignOn: true }, 'auth.intercepted'],
+  ['lacks the app', { hasBackbone: false }, 'auth.intercepted'],
+])('a Jira that %s is told apart', async (_name, options, code) => {
+  const { client } = await start(options)
+  const reading = client.read({ path: '/integrations' })
+  await expect(reading).rejects.toMatchObject({ code: options.hasBackbone === false ? 'api.not-found' : code })
+})
+
+describe('writes', () => {
+  it('carry the header against XSRF and are sent once', async () => {
+    const { jira, client } = await start()
+    expect(await client.write({ method: 'PUT', path: '/integrations/INT-2/stop' })).toMatchObject({ finished: false })
+    expect(jira.requestsTo('/integrations/INT-2/stop', 'PUT')).toHaveLength(1)
+  })
+
+  it.each([
+    ['the connection breaks before it is applied', { kind: 'reset-before' } as const],
+    ['the connection breaks after it was applied', { kind: 'reset-after' } as const],
+    ['a proxy answers for the server', { kind: 'answer', status: 504, body: '' } as const],
+    ['the answer is cut off', { kind: 'cut', body: '{"id":' } as const],
+  ])('are not repeated when %s, and the answer counts as lost', async (_name, fault) => {
+    const { jira, client } = await start()
+    jira.faults.add({ path: '/integrations/INT-2/stop', fault })
+    await expect(client.write({ method: 'PUT', path: '/integrations/INT-2/stop' })).rejects.toMatchObject({ isAnswerLost: true })
+    expect(jira.requestsTo('/integrations/INT-2/stop')).toHaveLength(1)
+  })
+
+  it('to a server that refuses connections were never sent', async () => {
+    const { jira, client } = await start()
+    await jira.goOffline()
+    await expect(client.write({ method: 'PUT', path: '/integrations/INT-2/stop' })).rejects.toMatchObject({
+      code: 'net.unreachable',
+      isAnswerLost: false,
+    })
+  })
+})
+
+it.each([
+  ['larger than the limit', { kind: 'large', bytes: 10_000_000 } as const, 'http.body-too-large'],
+  ['JSON that was cut off', { kind: 'cut', body: '[{"integrationKey":' } as const, 'net.unreachable'],
+  ['not JSON', { kind: 'answer', status: 200, headers: { 'Content-Type': 'text/plain' }, body: 'hello' } as const, 'http.unexpected-body'],
+])('an answer that is %s is a clear failure', async (_name, fault, code) => {
+  const { jira, client } = await start()
+  jira.faults.add({ path: '/integrations', fault })
+  await expect(client.read({ path: '/integrations' })).rejects.toMatchObject({ code })
+})

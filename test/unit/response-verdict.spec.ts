@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { judgeResponse, readableText, type HttpResponse } from '../../src-main/http/response-verdict.ts'
+
+const BASE = new URL('https://jira.example.com/jira')
+const answer = (status: number, headers: HttpResponse['headers'] = {}, body = ''): HttpResponse => ({ status, headers, body })
+const html = { 'content-type': 'text/html;charset=UTF-8' }
+
+describe('what an answer says about the log-in', () => {
+  it.each<[string, HttpResponse, string]>([
+    ['401 with HTML', answer(401, html, '<html></html>'), 'rejected'],
+    ['401 with nothing', answer(401), 'rejected'],
+    ['200 for an anonymous visitor after a wrong password', answer(200, { 'x-seraph-loginreason': 'AUTHENTICATED_FAILED' }, '[]'), 'rejected'],
+    ['200 while the log-in is denied', answer(200, { 'x-seraph-loginreason': 'AUTHENTICATION_DENIED' }, '[]'), 'captcha'],
+    ['several login reasons in one header', answer(200, { 'x-seraph-loginreason': 'OUT, AUTHENTICATED_FAILED' }, '[]'), 'rejected'],
+    ['403 with a captcha challenge', answer(403, { 'x-authentication-denied-reason': 'CAPTCHA_CHALLENGE; login-url=https://jira.example.com/jira/login.jsp' }), 'captcha'],
+    ['401 with a captcha challenge', answer(401, { 'x-authentication-denied-reason': 'captcha_challenge' }), 'captcha'],
+    ['403 where passwords are off', answer(403, {}, 'Basic Authentication has been disabled on this instance.'), 'method-off'],
+    ['302 to a log-in page', answer(302, { location: 'https://sso.example/login' }), 'intercepted'],
+    ['200 with a page instead of JSON', answer(200, html, '<!doctype html><title>Sign in</title>'), 'intercepted'],
+    ['200 with a page that says it is JSON', answer(200, { 'content-type': 'application/json' }, '  <html>'), 'intercepted'],
+  ])('%s → %s', (_name, response, reason) => {
+    expect(judgeResponse(response, BASE)).toMatchObject({ kind: 'blocked', reason })
+  })
+
+  it.each<[string, HttpResponse]>([
+    ['200 with JSON', answer(200, { 'content-type': 'application/json' }, '[]')],
+    ['200 with the login reason OK', answer(200, { 'x-seraph-loginreason': 'OK' }, '{}')],
+    ['200 with no body', answer(200)],
+    ['204', answer(204)],
+  ])('%s proves the credential', (_name, response) => {
+    expect(judgeResponse(response, BASE)).toEqual({ kind: 'good', isAuthenticated: true })
+  })
+
+  it('a refusal proves the credential only where Jira says that the log-in was good', () => {
+    expect(judgeResponse(answer(403, { 'x-seraph-loginreason': 'OK' }), BASE)).toMatchObject({ isAuthenticated: true })
+    expect(judgeResponse(answer(403), BASE)).toMatchObject({ kind: 'failed', isAuthenticated: false })
+  })
+})
+
+it.each<[number, string, string]>([
+  [403, 'XSRF check failed', 'auth.xsrf'],
+  [403, 'You are not permitted', 'auth.forbidden'],
+  [404, '', 'api.not-found'],
+  [405, '', 'api.method-not-allowed'],
+  [501, '', 'api.method-not-allowed'],
+  [400, '{"message":"no"}', 'api.refused'],
+  [409, '', 'api.refused'],
+  [429, '', 'http.rate-limited'],
+  [500, '', 'http.server-error'],
+  [503, '<html>Bad gateway</html>', 'http.server-error'],
+])('status %i with %j is %s', (status, body, code) => {
+  expect(judgeResponse(answer(status, {}, body), BASE)).toMatchObject({ kind: 'failed', error: { code } })
+})
+
+it.each([
+  ['https://jira.example.com/jira/login.jsp', 'https://jira.example.com/jira/login.jsp'],
+  ['/jira/login.jsp', 'https://jira.example.com/jira/login.jsp'],
+  ['https://evil.example/login.jsp', null],
+  ['javascript:alert(1)', null],
+  ['https://jira.example.com@evil.example/', null],
+  ['http://jira.example.com/login.jsp', null],
+])('a captcha’s login-url %s is offered as %s', (given, offered) => {
+  const response = answer(403, { 'x-authentication-denied-reason': `CAPTCHA_CHALLENGE; login-url=${given}` })
+  expect(judgeResponse(response, BASE)).toMatchObject({ reason: 'captcha', loginUrl: offered })
+})
+
+describe('the server’s own words', () => {
+  it('are taken out of JSON, and out of HTML without its tags', () => {
+    expect(readableText('{"message":"projectKey: is required"}')).toBe('projectKey: is required')
+    expect(readableText('{"errorMessages":["a"],"errors":{"summary":"too long"}}')).toBe('a summary: too long')
+    expect(readableText('<html><script>alert(1)</script><b>Not  found</b></html>')).toBe('Not found')
+  })
+
+  it('are cut to a readable length', () => {
+    expect(readableText('x'.repeat(5000)).length).toBeLessThan(700)
+  })
+})

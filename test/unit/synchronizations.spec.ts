@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest'
+import type { SynchronizationRow } from '../../src-contract/synchronizations.ts'
+import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
+import { until } from '../support/until.ts'
+
+const rowsOf = async (main: TestMain): Promise<SynchronizationRow[]> => (await main.ask('synchronizations:list', {})).rows
+const reachOf = async (main: TestMain) => (await main.ask('servers:list', {}))[0]?.reach
+
+describe('reading a server', () => {
+  it('takes one request where the list carries the status', async () => {
+    const jira = await startJira({ synchronizations: 25, embedsStatus: true })
+    const main = startMain()
+    const serverId = await addServer(main, jira)
+    await main.ask('synchronizations:refresh', { serverId })
+    expect(await rowsOf(main)).toHaveLength(25)
+    expect((await rowsOf(main)).every((row) => row.stateLabel !== 'Not read yet')).toBe(true)
+    expect(jira.seen).toHaveLength(1)
+  })
+
+  it('asks for each status where it does not', async () => {
+    const jira = await startJira({ synchronizations: 25 })
+    const main = startMain()
+    const serverId = await addServer(main, jira)
+    await main.ask('synchronizations:refresh', { serverId })
+    expect((await rowsOf(main)).every((row) => row.stateLabel !== 'Not read yet')).toBe(true)
+    expect(jira.requestsTo('/integrations/INT-2/status')).toHaveLength(1)
+    expect(jira.seen).toHaveLength(26)
+  })
+
+  it('reports nothing the second time when nothing changed, and only what changed after that', async () => {
+    const jira = await startJira({ synchronizations: 25, embedsStatus: true })
+    const main = startMain()
+    const serverId = await addServer(main, jira)
+    await main.ask('synchronizations:refresh', { serverId })
+    await rowsOf(main)
+    main.events.length = 0
+    await main.ask('synchronizations:refresh', { serverId })
+    await rowsOf(main)
+    const deltas = () => main.events.filter(({ topic }) => topic === 'synchronizations:changed')
+    expect(deltas()).toEqual([])
+    jira.entry('INT-5').status.status = 'SOMETHING NEW'
+    jira.api.entries.delete('INT-6')
+    await main.ask('synchronizations:refresh', { serverId })
+    await rowsOf(main)
+    expect(deltas().map(({ payload }) => payload)).toMatchObject([
+      { put: [{ key: 'INT-5', stateLabel: 'SOMETHING NEW', health: 'unknown' }], removed: [{ serverId, key: 'INT-6' }] },
+    ])
+  })
+
+  it('of a project administrator asks once per project and merges', async () => {
+    const account = { name: 'pa', password: 'pa', tokens: [], role: 'project-administrator', projects: ['AP', 'SUPP', 'FS'] } as const
+    const jira = await startJira({ synchronizations: 60, embedsStatus: true, accounts: [account] })
+    const main = startMain()
+    const serverId = await addServer(main, jira, { user: 'pa', secret: 'pa', projectKeys: ['AP', 'SUPP'] })
+    await main.ask('synchronizations:refresh', { serverId })
+    const expected = [...jira.api.entries.values()].filter(({ integration }) => ['AP', 'SUPP'].includes(integration.firstConnector.projectKey))
+    expect((await rowsOf(main)).map(({ key }) => key).sort()).toEqual(expected.map(({ integration }) => integration.integrationKey).sort())
+    expect(jira.seen).toHaveLength(2)
+  })
+
+  it('keeps the rows, and says since when, while the server is away and after a restart', async () => {
+    const jira = await startJira({ synchronizations: 7, embedsStatus: true })
+    const main = startMain()
+    const serverId = await addServer(main, jira)
+    await main.ask('synchronizations:refresh', { serverId })
+    await jira.goOffline()
+    await main.ask('synchronizations:refresh', { serverId })
+    expect(await rowsOf(main)).toHaveLength(7)
+    expect(await reachOf(main)).toMatchObject({ state: 'unreachable', error: { code: 'net.unreachable' } })
+    await main.close()
+
+    const again = startMain({ folder: main.folder, keychain: main.keychain })
+    expect((await rowsOf(again)).map(({ source }) => source)).toEqual(Array(7).fill('cache'))
+    expect((await reachOf(again))?.lastReadAt).toBeGreaterThan(0)
+    await jira.start()
+    await again.ask('synchronizations:refresh', { serverId })
+    expect((await rowsOf(again)).map(({ source }) => source)).toEqual(Array(7).fill('live'))
+    expect(await reachOf(again)).toMatchObject({ state: 'reachable', error: null })
+  })
+
+  it('survives unknown fields, missing fields and odd types', async () => {
+    const jira = await startJira({ embedsStatus: true })
+    const main = startMain()
+    const serverId = await addServer(main, jira)
+    const body = JSON.stringify([
+      { integrationKey: 'INT-1', novelty: { deep: [1] }, status: { status: 7, firstConnector: 'odd' } },
+      { integrationKey: 'INT-2', summary: null, firstConnector: null, status: {} },
+      { summary: 'without a key' },
+      'not an object',
+      null,
+    ])
+    jira.faults.add({ path: '/integrations', fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json' }, body } })
+    await main.ask('synchronizations:refresh', { serverId })
+    expect((await rowsOf(main)).map(({ key, stateLabel, summary }) => [key, stateLabel, summary])).toEqual([
+      ['INT-1', '7', ''],
+      ['INT-2', 'Not told', ''],
+    ])
+  })
+
+  it('that fails in the middle keeps what was known', async () => {
+    const jira = await startJira({ synchronizations: 5 })
+    const main = startMain()
+    const serverId = await addServer(main, jira)
+    await main.ask('synchronizations:refresh', { serverId })
+    jira.faults.add({ path: '/integrations', fault: { kind: 'answer', status: 200, body: '<html>Please sign in</html>' } })
+    await main.ask('synchronizations:refresh', { serverId })
+    expect(await rowsOf(main)).toHaveLength(5)
+    expect((await main.ask('servers:list', {}))[0]?.access).toMatchObject({ state: 'blocked', reason: 'intercepted' })
+  })
+
+  it('of a removed server does not bring its rows back', async () => {
+    const jira = await startJira({ synchronizations: 5, latencyMs: 30 })
+    const main = startMain()
+    const serverId = await addServer(main, jira)
+    const reading = main.ask('synchronizations:refresh', { serverId })
+    await until('the list is asked for', () => jira.seen.length > 0)
+    await main.ask('servers:remove', { serverId })
+    await reading
+    expect(await rowsOf(main)).toEqual([])
+  })
+})
+
+describe('a detail', () => {
+  it('is read anew, secrets masked, and comes from the cache while the server is away', async () => {
+    const jira = await startJira({ synchronizations: 3 })
+    const main = startMain()
+    const serverId = await addServer(main, jira)
+    await main.ask('synchronizations:refresh', { serverId })
+    Object.assign(jira.entry('INT-2').integration.firstConnector.connection.application, { password: 'leaked-by-the-server' })
+    const live = await main.ask('synchronizations:detail', { serverId, key: 'INT-2' })
+    expect(live).toMatchObject({ key: 'INT-2', source: 'live', first: { user: 'backbone', sendQueue: { type: 'file' } } })
+    expect(live.json).not.toContain('leaked-by-the-server')
+    expect(JSON.parse(live.json)).toHaveProperty('firstConnector.configuration.sync.outgoingInterval', '5s')
+    await jira.goOffline()
+    const cached = await main.ask('synchronizations:detail', { serverId, key: 'INT-2' })
+    expect(cached).toMatchObject({ source: 'cache', json: live.json, fetchedAt: live.fetchedAt })
+  })
+
+  it('of an unknown synchronization is an error in words', async () => {
+    const main = startMain()
+    await expect(main.ask('synchronizations:detail', { serverId: 'x', key: 'INT-1' })).rejects.toMatchObject({ data: { code: 'synchronization.unknown' } })
+  })
+})
