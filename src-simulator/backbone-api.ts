@@ -114,7 +114,10 @@ export class BackboneApi {
         return { status: 200, json: entry.integration }
       case 'PUT': {
         const body = parseBody(request.body)
-        return this.#started(request, entry, 'Successfully updated the integration.', () => update(entry, body, request.account))
+        const answer = this.#started(request, entry, 'Successfully updated the integration.', () => update(entry, body, request.account))
+        // On the vendor's page this answer alone lacks these two fields.
+        const { failureMessage: _failure, resourceLocation: _location, ...task } = answer.json
+        return { status: 200, json: task }
       }
       case 'DELETE':
         this.entries.delete(key)
@@ -241,7 +244,7 @@ export class BackboneApi {
     return entry
   }
 
-  #started(request: ApiRequest, entry: Entry, doneMessage: string, work: () => void): ApiAnswer {
+  #started(request: ApiRequest, entry: Entry, doneMessage: string, work: () => void): { status: 200; json: AsyncTask } {
     const ordered = this.#orderedFailures.shift()
     const failure =
       ordered ??

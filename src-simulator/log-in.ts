@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 export interface Account {
   readonly name: string
   password: string
-  readonly tokens: string[]
+  readonly tokens: readonly string[]
   /** What Backbone lets the account do. */
   readonly role: 'system-administrator' | 'project-administrator' | 'none'
   /** For project administrators: their projects. */

@@ -112,7 +112,8 @@ export class ConnectionTest {
     }
     const identity = `${new URL(subject.baseUrl).origin} ${credential.kind} ${credential.user}`
     const waitMs = (this.#failedAt.get(identity) ?? -Infinity) + MIN_ATTEMPT_INTERVAL_MS - this.#now()
-    if (waitMs > 0) {
+    // A stored credential that Jira has just accepted is no attempt that could fail.
+    if (waitMs > 0 && savedGate?.access.state !== 'ok') {
       report('login', {
         verdict: 'skipped',
         code: 'auth.too-soon',

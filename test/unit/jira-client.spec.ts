@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { AuthGate } from '../../src-main/http/auth-gate.ts'
 import { JiraClient } from '../../src-main/http/jira-client.ts'
 import { createTransport } from '../../src-main/http/transport.ts'
-import { SimulatedJira, type JiraOptions } from '../../src-simulator/index.ts'
+import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
 import { startJira } from '../support/services.ts'
 
 const API = '/plugins/servlet/backbone-issue-sync/api/1'

@@ -3,7 +3,7 @@ import type { TestStep } from '../../src-contract/servers.ts'
 import type { JiraOptions } from '../../src-simulator/index.ts'
 import { makeCertificate } from '../support/certificates.ts'
 import { addServer, serverInput, startJira, startMain, type TestMain } from '../support/services.ts'
-import { until } from '../support/until.ts'
+import { until } from '../../tools/until.ts'
 
 const accessOf = async (main: TestMain, id: string) => (await main.ask('servers:list', {})).find((server) => server.id === id)?.access
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Task } from '../../src-contract/tasks.ts'
 import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
-import { until } from '../support/until.ts'
+import { until } from '../../tools/until.ts'
 
 interface Scene {
   jira: SimulatedJira

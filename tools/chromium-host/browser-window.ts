@@ -6,7 +6,7 @@ import { launchBrowser } from './browser.ts'
 import { host } from './host.ts'
 import { pageWorldScript } from './page-world.ts'
 import { emitterMembers, preventable, strict } from './strict.ts'
-import { toWire } from './wire.ts'
+import { recordOutgoing, toWire } from './wire.ts'
 
 /**
  * Chromium knows no custom schemes, so a page of `app://name/…` is shown under an HTTPS address of the reserved top-level
@@ -65,6 +65,7 @@ export function createBrowserWindow(options: BrowserWindowConstructorOptions): o
     isDestroyed: () => isDestroyed,
     send: (channel: string, ...args: unknown[]) => {
       const text = toWire(args)
+      recordOutgoing(text)
       void page
         ?.evaluate(
           ([name, topic, json]) => (window as unknown as Record<string, (topic: string, json: string) => void>)[name]?.(topic, json),
@@ -94,6 +95,12 @@ export function createBrowserWindow(options: BrowserWindowConstructorOptions): o
     close: () => void closeWindow(),
   })
 
+  const askToOpen = (url: string): void => {
+    if (openHandler?.({ url: fromStandIn(url) }).action !== 'deny') {
+      console.error(`The Chromium host opens no second window, and none was denied for ${url}`)
+    }
+  }
+
   const closeWindow = async (): Promise<void> => {
     if (isDestroyed) return
     const { context } = await started
@@ -114,15 +121,18 @@ export function createBrowserWindow(options: BrowserWindowConstructorOptions): o
     const shown = context.pages()[0] ?? (await context.newPage())
     page = shown
     const bindingName = `host-carry-${dispatchName}`
-    await context.exposeBinding(bindingName, (source, text: string) =>
-      answerIpc(text, source.frame === shown.mainFrame() ? mainFrame : foreignFrame(source.frame), webContents),
-    )
+    await context.exposeBinding(bindingName, (source, text: string) => {
+      const message = JSON.parse(text) as IpcRequest | { opening: string }
+      if ('opening' in message) return askToOpen(message.opening)
+      return answerIpc(message, source.frame === shown.mainFrame() ? mainFrame : foreignFrame(source.frame), webContents)
+    })
     await context.addInitScript({ content: pageWorldScript({ preload, bindingName, dispatchName }) })
     await context.route('**/*', (route) =>
       serve(route, shown, contentsEvents, (url) => url === expectedUrl).catch(() => undefined),
     )
+    // A window that opened without a script's asking, as a link with a target does.
     context.on('page', (opened) => {
-      openHandler?.({ url: opened.url() })
+      askToOpen(opened.url())
       void opened.close().catch(() => undefined)
     })
     shown.on('close', onClosed)
@@ -155,12 +165,17 @@ function foreignFrame(frame: Frame): object {
   return strict('WebFrameMain', { parent: {}, url: fromStandIn(frame.url()) })
 }
 
-async function answerIpc(text: string, senderFrame: object, sender: object): Promise<string> {
-  const { channel, args } = JSON.parse(text) as { channel: string; args: unknown[] }
+interface IpcRequest {
+  readonly channel: string
+  readonly args: unknown[]
+}
+
+async function answerIpc({ channel, args }: IpcRequest, senderFrame: object, sender: object): Promise<string> {
   const handler = host.ipcHandlers.get(channel)
   try {
     if (handler === undefined) throw new Error(`No handler registered for '${channel}'`)
     const value = toWire(await handler(strict('IpcMainInvokeEvent', { sender, senderFrame }), ...args))
+    recordOutgoing(value)
     return `{"ok":true,"value":${value}}`
   } catch (error) {
     return JSON.stringify({ ok: false, message: String(error) })
@@ -176,6 +191,8 @@ async function serve(
 ): Promise<void> {
   const request = route.request()
   const url = request.url()
+  // Only the window's own page is served; another one is on its way to being closed.
+  if (request.frame().page() !== shown) return route.abort('blockedbyclient')
   const address = fromStandIn(url)
   if (request.isNavigationRequest() && !isExpected(url)) {
     const isMainFrame = request.frame() === shown.mainFrame()

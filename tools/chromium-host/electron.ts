@@ -55,7 +55,7 @@ export const app = strict('app', {
   enableSandbox: () => beforeReady('app.enableSandbox()'),
   getPath: (name: string) => {
     const path = PATHS[name]
-    if (path === undefined) throw new Error(`The Chromium host does not implement app.getPath('${name}')`)
+    if (path === undefined) throw new Error(`The Chromium host does not implement Electron’s app.getPath('${name}')`)
     return path()
   },
   getVersion: () => host.manifest.version,

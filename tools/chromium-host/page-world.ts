@@ -63,6 +63,12 @@ function installPageWorld(
     },
   })
 
+  // Asked before a window exists, as Electron asks its handler.
+  window.open = (url) => {
+    void carry(JSON.stringify({ opening: new URL(url ?? 'about:blank', location.href).href }))
+    return null
+  }
+
   const require = (name: string): unknown => {
     if (name === 'electron') return { contextBridge, ipcRenderer }
     throw new Error(`module not found: ${name}`)

@@ -1,3 +1,5 @@
+import { appendFileSync } from 'node:fs'
+
 /**
  * Values cross between main process and page as Electron's structured clone lets them, and are then carried as JSON.
  * What could be cloned but is not JSON-like (dates, maps, big integers) is refused instead of silently changed.
@@ -24,4 +26,10 @@ function assertJsonLike(value: unknown, path: string): void {
     return
   }
   throw new Error(`The Chromium host carries JSON-like values only, and ${path} is none`)
+}
+
+/** Writes down what the main process sends to the page, for a test that looks for secrets in it. */
+export function recordOutgoing(text: string): void {
+  const file = process.env.SYNCDECK_HOST_RECORD_IPC
+  if (file) appendFileSync(file, `${text}\n`)
 }

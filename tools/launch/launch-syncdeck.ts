@@ -36,16 +36,16 @@ export function electronExecutable(): string | null {
 /** Starts the built application: on Electron where its binary is installed, else on the Chromium host. */
 export async function launchSyncdeck(options: LaunchOptions): Promise<LaunchedApp> {
   const electron = electronExecutable()
-  return electron === null ? launchOnHost(options) : launchOnElectron(electron, options)
+  return electron === null ? launchOnHost(ROOT, options) : launchOnElectron(electron, options)
 }
 
-function argumentsOf({ userData, switches = [] }: LaunchOptions): string[] {
-  return [ROOT, `--user-data-dir=${userData}`, ...switches]
+function argumentsOf(appFolder: string, { userData, switches = [] }: LaunchOptions): string[] {
+  return [appFolder, `--user-data-dir=${userData}`, ...switches]
 }
 
 async function launchOnElectron(executablePath: string, options: LaunchOptions): Promise<LaunchedApp> {
   const env = { ...(process.env as Record<string, string>), ...options.env }
-  const electron = await _electron.launch({ executablePath, args: argumentsOf(options), env })
+  const electron = await _electron.launch({ executablePath, args: argumentsOf(ROOT, options), env })
   const output: string[] = []
   const child = electron.process()
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => output.push(chunk.toString()))
@@ -61,8 +61,9 @@ async function launchOnElectron(executablePath: string, options: LaunchOptions):
   }
 }
 
-async function launchOnHost(options: LaunchOptions): Promise<LaunchedApp> {
-  const child = spawn(process.execPath, [join(ROOT, 'tools/chromium-host/start.ts'), ...argumentsOf(options)], {
+/** Starts a built application on the Chromium host. */
+export async function launchOnHost(appFolder: string, options: LaunchOptions): Promise<LaunchedApp> {
+  const child = spawn(process.execPath, [join(ROOT, 'tools/chromium-host/start.ts'), ...argumentsOf(appFolder, options)], {
     env: { ...process.env, ...options.env, SYNCDECK_HOST_DRIVER: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
     // Its own group, so that killing it takes Chromium along.

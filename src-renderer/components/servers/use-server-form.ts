@@ -56,7 +56,6 @@ export function useServerForm(serverId: string | null) {
     address.value = await ask('servers:inspect-address', { address: input.address })
     const { address: _address, ...others } = fields.value
     fields.value = address.value.problem === null ? others : { ...others, address: address.value.problem }
-    if (input.name === '' && address.value.baseUrl !== null) input.name = new URL(address.value.baseUrl).host
   }
 
   /** Checks by the contract's schema, so that the words are the same as those of the main process. */

@@ -1,0 +1,55 @@
+import { flushPromises } from '@vue/test-utils'
+import { expect, it } from 'vitest'
+import ConfirmOperation from '../../src-renderer/components/synchronizations/ConfirmOperation.vue'
+import { useServers } from '../../src-renderer/stores/servers.ts'
+import { row, server, show, stubBridge } from './support.ts'
+
+const find = (name: string): HTMLElement | null => document.querySelector(`[data-test="${name}"]`)
+
+function open(environment: 'production' | 'test', answer: () => unknown = () => ({ taskIds: ['t'] })) {
+  document.body.innerHTML = ''
+  const asked = stubBridge({ 'synchronizations:stop': answer })
+  const rows = [row(), row({ key: 'INT-3', summary: 'Another' })]
+  show(ConfirmOperation, { operation: 'stop', rows }, () => useServers().replace([server({ environment })]))
+  return asked
+}
+
+it('lists every synchronization by key and name, grouped by server', async () => {
+  open('test')
+  await flushPromises()
+  const text = document.body.textContent
+  for (const part of ['Stop 2 synchronizations?', 'Vienna', 'INT-2', 'Agile Project <> Project B', 'INT-3', 'Another']) expect(text).toContain(part)
+})
+
+it('sends nothing before it is confirmed, and only references after', async () => {
+  const asked = open('test')
+  await flushPromises()
+  expect(asked).toEqual([])
+  find('confirm')?.click()
+  await flushPromises()
+  expect(asked).toEqual([
+    { channel: 'synchronizations:stop', args: { targets: [{ serverId: 's1', key: 'INT-2' }, { serverId: 's1', key: 'INT-3' }] } },
+  ])
+})
+
+it('on production asks for one more deliberate step', async () => {
+  const asked = open('production')
+  await flushPromises()
+  find('confirm')?.click()
+  expect(asked).toEqual([])
+  find('confirm-production')?.click()
+  await flushPromises()
+  find('confirm')?.click()
+  await flushPromises()
+  expect(asked).toHaveLength(1)
+})
+
+it('shows why it was refused, and stays open', async () => {
+  open('test', () => {
+    throw Object.assign({}, { code: 'synchronization.unknown', message: 'INT-3 is no longer in the list.' })
+  })
+  await flushPromises()
+  find('confirm')?.click()
+  await flushPromises()
+  expect(document.body.textContent).toContain('INT-3 is no longer in the list.')
+})

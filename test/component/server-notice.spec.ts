@@ -1,0 +1,52 @@
+import { flushPromises } from '@vue/test-utils'
+import { describe, expect, it } from 'vitest'
+import type { Access, Server } from '../../src-contract/servers.ts'
+import ServerNotice from '../../src-renderer/components/servers/ServerNotice.vue'
+import { server, show, stubBridge } from './support.ts'
+
+const blocked = (reason: 'rejected' | 'captcha' | 'method-off' | 'intercepted', nextAttemptAt = 0): Access => ({
+  state: 'blocked',
+  reason,
+  since: Date.now(),
+  attempts: 1,
+  nextAttemptAt,
+  loginUrl: null,
+})
+const shown = (more: Partial<Server>) => show(ServerNotice, { server: server(more) })
+
+describe('what is the matter with a server', () => {
+  it.each<[string, Partial<Server>, string]>([
+    ['a refused log-in', { access: blocked('rejected') }, 'Jira refused the log-in'],
+    ['a captcha', { access: blocked('captcha') }, 'Log in once with the browser'],
+    ['passwords switched off', { access: blocked('method-off') }, 'Use a personal access token'],
+    ['something in front of Jira', { access: blocked('intercepted') }, 'answered instead of Jira'],
+    ['no credential', { credential: null }, 'no password or token yet'],
+    ['a session’s password', { credential: { kind: 'basic', user: 'a', kept: 'missing' } }, 'kept for the last session only'],
+  ])('%s is said in words', (_name, more, words) => {
+    expect(shown(more).text()).toContain(words)
+  })
+
+  it('a server that is away says since when and why, and is no emergency', () => {
+    const wrapper = shown({ reach: { state: 'unreachable', isAsking: false, since: Date.now(), lastReadAt: 1, error: { code: 'net.dns', message: 'The name x cannot be found.', advice: 'Check it.' } } })
+    expect(wrapper.text()).toMatch(/Unreachable since \d\d:\d\d\. The name x cannot be found\. Check it\./)
+    expect(wrapper.get('section').classes()).not.toContain('urgent')
+  })
+})
+
+it('“Test once” counts down the ten seconds, and is offered only where a log-in was refused', () => {
+  expect(shown({ access: blocked('rejected', Date.now() + 9_500) }).get('[data-test=test-once]').attributes('disabled')).toBeDefined()
+  expect(shown({ access: blocked('rejected') }).get('[data-test=test-once]').attributes('disabled')).toBeUndefined()
+  expect(shown({ credential: null }).find('[data-test=test-once]').exists()).toBe(false)
+})
+
+it('shows why an attempt failed', async () => {
+  stubBridge({
+    'servers:try-once': () => {
+      throw Object.assign({}, { code: 'auth.rejected', message: 'Jira refused the user name and password, or the token.' })
+    },
+  })
+  const wrapper = shown({ access: blocked('rejected') })
+  await wrapper.get('[data-test=test-once]').trigger('click')
+  await flushPromises()
+  expect(wrapper.get('[role=alert]').text()).toContain('Jira refused')
+})

@@ -1,0 +1,91 @@
+import { mount, type VueWrapper } from '@vue/test-utils'
+import { NMessageProvider } from 'naive-ui'
+import { createPinia, setActivePinia } from 'pinia'
+import { vi } from 'vitest'
+import { h, type Component } from 'vue'
+import type { RequestChannel } from '../../src-contract/channels.ts'
+import type { Server } from '../../src-contract/servers.ts'
+import type { SynchronizationRow } from '../../src-contract/synchronizations.ts'
+import type { Task } from '../../src-contract/tasks.ts'
+
+type Answers = Partial<Record<RequestChannel, (args: never) => unknown>>
+
+/** A main process that answers as told and remembers what it was asked. */
+export function stubBridge(answers: Answers = {}) {
+  const asked: { channel: string; args: unknown }[] = []
+  const request = new Proxy({} as Record<string, (args: unknown) => Promise<unknown>>, {
+    get: (_target, channel: string) => async (args: unknown) => {
+      asked.push({ channel, args })
+      const answer = answers[channel as RequestChannel] as ((given: unknown) => unknown) | undefined
+      try {
+        return { ok: true, value: answer === undefined ? null : answer(args) }
+      } catch (error) {
+        return { ok: false, error }
+      }
+    },
+  })
+  vi.stubGlobal('syncdeck', { request, subscribe: () => () => undefined })
+  return asked
+}
+
+/** Mounts a component with fresh stores; `prepare` fills them first. */
+export function show(component: Component, props: object, prepare: () => void = () => undefined): VueWrapper {
+  const pinia = createPinia()
+  setActivePinia(pinia)
+  prepare()
+  return mount({ render: () => h(NMessageProvider, () => h(component, props)) }, { global: { plugins: [pinia] }, attachTo: document.body })
+}
+
+export const server = (more: Partial<Server> = {}): Server => ({
+  id: 's1',
+  name: 'Vienna',
+  baseUrl: 'https://jira.example',
+  apiPath: '/api',
+  environment: 'test',
+  projectKeys: [],
+  caPem: '',
+  allowPlainHttp: false,
+  isDemo: false,
+  sharesAddress: false,
+  credential: { kind: 'basic', user: 'admin', kept: 'keychain' },
+  access: { state: 'ok' },
+  reach: { state: 'reachable', isAsking: false, since: 0, lastReadAt: 1_000_000, error: null },
+  synchronizationCount: 1,
+  ...more,
+})
+
+export const row = (more: Partial<SynchronizationRow> = {}): SynchronizationRow => ({
+  serverId: 's1',
+  key: 'INT-2',
+  summary: 'Agile Project <> Project B',
+  kind: 'centralized',
+  role: null,
+  first: { connectorKey: 'AP-29', projectKey: 'AP' },
+  second: { connectorKey: 'PB-30', projectKey: 'PB' },
+  health: 'running',
+  stateLabel: 'Running',
+  reason: '',
+  issuesInError: 0,
+  fetchedAt: 1_000_000,
+  source: 'live',
+  ...more,
+})
+
+export const task = (more: Partial<Task> = {}): Task => ({
+  id: 't1',
+  serverId: 's1',
+  serverName: 'Vienna',
+  key: 'INT-2',
+  summary: 'Agile Project <> Project B',
+  operation: 'start',
+  state: 'running',
+  outcome: null,
+  step: 'start',
+  progress: null,
+  message: 'The task has been started.',
+  failure: '',
+  waiting: '',
+  startedAt: 1_000_000,
+  endedAt: null,
+  ...more,
+})

@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import type { EventMessage } from '../../src-contract/contract.ts'
+import type { SynchronizationRow } from '../../src-contract/synchronizations.ts'
+import { EventHub } from '../../src-main/ipc/event-hub.ts'
+import { EventFeed } from '../../src-renderer/stores/event-feed.ts'
+
+const row = (key: string, stateLabel: string): SynchronizationRow => ({
+  serverId: 's',
+  key,
+  summary: key,
+  kind: 'centralized',
+  role: null,
+  first: null,
+  second: null,
+  health: 'running',
+  stateLabel,
+  reason: '',
+  issuesInError: 0,
+  fetchedAt: 1,
+  source: 'live',
+})
+
+let deliver: (message: EventMessage) => void
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.stubGlobal('window', {
+    syncdeck: { subscribe: (callback: typeof deliver) => void (deliver = callback) },
+  })
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+/** Main's hub and the renderer's feed, with a wire between them that can lose messages. */
+function connect(loseSequence?: number) {
+  const state = new Map<string, string>()
+  const seen = new Map<string, string>()
+  const snapshots = vi.fn()
+  const hub = new EventHub({
+    listServers: () => [],
+    send: (message) => {
+      if (message.sequence !== loseSequence) deliver(message)
+    },
+  })
+  const feed = new EventFeed(async () => {
+    snapshots()
+    const { sequence } = hub
+    seen.clear()
+    for (const [key, label] of state) seen.set(key, label)
+    await Promise.resolve()
+    return sequence
+  })
+  feed.on('synchronizations:changed', ({ put }) => {
+    for (const { key, stateLabel } of put) seen.set(key, stateLabel)
+  })
+  const change = (key: string, label: string): void => {
+    state.set(key, label)
+    hub.rowsChanged({ put: [row(key, label)], removed: [] })
+  }
+  return { state, seen, snapshots, feed, change }
+}
+
+it('gathers changes of a row within a tenth of a second into one, the latest', async () => {
+  const { feed, seen, change, snapshots } = connect()
+  await feed.start()
+  change('INT-1', 'Stopped')
+  change('INT-1', 'Running')
+  expect(seen.size).toBe(0)
+  await vi.advanceTimersByTimeAsync(100)
+  expect([...seen]).toEqual([['INT-1', 'Running']])
+  expect(snapshots).toHaveBeenCalledTimes(1)
+})
+
+it('asks for a fresh snapshot when an event was lost, and is right again', async () => {
+  const { feed, seen, state, change, snapshots } = connect(2)
+  await feed.start()
+  for (const [key, label] of [['INT-1', 'a'], ['INT-2', 'lost'], ['INT-3', 'c'], ['INT-1', 'd']] as const) {
+    change(key, label)
+    await vi.advanceTimersByTimeAsync(100)
+  }
+  expect(snapshots).toHaveBeenCalledTimes(2)
+  expect(seen).toEqual(state)
+})
+
+it('applies what happens while the snapshot is on its way, once', async () => {
+  const { feed, seen, change } = connect()
+  const starting = feed.start()
+  change('INT-1', 'during')
+  await vi.advanceTimersByTimeAsync(100)
+  await starting
+  await vi.advanceTimersByTimeAsync(100)
+  expect(seen.get('INT-1')).toBe('during')
+})

@@ -1,0 +1,127 @@
+import { expect, it } from 'vitest'
+import { NO_KEYRING } from '../../tools/keyring/keyring.ts'
+import { entryOf, openDesk, startJira } from './support.ts'
+
+it('the first start offers two doors; the demonstration is marked and left with one click', async () => {
+  const { ui } = await (await openDesk()).start()
+  await ui.at('first-add').waitFor()
+  await ui.at('first-demo').click()
+  await ui.server('Vienna production').waitFor()
+  await ui.rows().first().waitFor()
+  await ui.page.getByText('Demonstration: these servers are simulated').waitFor()
+  expect(await ui.at('count').innerText()).toBe('189 of 189')
+  await ui.page.getByText('Leave the demo').click()
+  await ui.at('first-add').waitFor()
+})
+
+it('a server is added with a connection test that fails, says why, and passes after correction', async () => {
+  const jira = await startJira({ synchronizations: 5, contextPath: '/jira' })
+  const { ui } = await (await openDesk()).start()
+  await ui.at('first-add').click()
+  const address = ui.dialog.getByLabel('Address', { exact: true })
+  await ui.page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Address')
+
+  // Unusable addresses are told at the field.
+  await address.fill('javascript:alert(1)')
+  await address.blur()
+  await ui.dialog.getByText('The address must begin with https:// or http://').waitFor()
+
+  // A page of that Jira is reduced to its address, and its context path found.
+  await ui.fillServer(entryOf(jira, 'Vienna', { address: `${jira.baseUrl}/browse/AP-12?x=1`, password: 'wrong' }))
+  expect(await ui.at('base-url').innerText()).toContain(jira.baseUrl)
+  await ui.at('test-connection').click()
+  await ui.waitForAttribute(ui.step('login'), 'data-verdict', 'failed')
+  await ui.step('login').getByText('Jira refused the user name and password').waitFor()
+  expect(await ui.step('jira').getAttribute('data-verdict')).toBe('passed')
+  expect(jira.failedLogIns('admin')).toBe(1)
+
+  // Saving does not depend on the test; the right password goes into the keychain and rows appear.
+  await ui.dialog.getByLabel('Password', { exact: true }).fill('admin')
+  await ui.save()
+  await ui.dialog.waitFor({ state: 'detached' })
+  await ui.row('INT-2').waitFor()
+  expect(await ui.rows().count()).toBe(5)
+
+  // With the stored password the test passes.
+  await ui.chooseInServerMenu('Vienna', 'Edit')
+  await ui.at('test-connection').click()
+  await ui.waitForAttribute(ui.step('rights'), 'data-verdict', 'passed')
+  await ui.step('rights').getByText('5 synchronizations can be seen').waitFor()
+  expect(jira.failedLogIns('admin')).toBe(1)
+})
+
+it('bad input is told at its field, and nothing is lost', async () => {
+  const jira = await startJira({ synchronizations: 1 })
+  const { ui } = await (await openDesk()).start()
+  await ui.at('first-add').click()
+  await ui.fillServer(entryOf(jira, 'x'.repeat(2000)))
+  await ui.save()
+  await ui.dialog.getByText('Use at most 120 characters').waitFor()
+  await ui.dialog.getByLabel('Name', { exact: true }).fill('   ')
+  await ui.save()
+  await ui.dialog.getByText('Enter a name').waitFor()
+  expect(await ui.dialog.getByLabel('User name').inputValue()).toBe('admin')
+  expect(await ui.dialog.getByLabel('Address', { exact: true }).inputValue()).toBe(jira.baseUrl)
+  await ui.dialog.getByLabel('Name', { exact: true }).fill('<b>Jira</b> ⁦שלום⁩ 🚀')
+  await ui.save()
+  await ui.row('INT-2').waitFor()
+  expect(await ui.row('INT-2').innerText()).toContain('<b>Jira</b>')
+})
+
+it('plain http needs an explicit yes', async () => {
+  const jira = await startJira()
+  const { ui } = await (await openDesk()).start()
+  await ui.at('first-add').click()
+  await ui.fillServer(entryOf(jira, 'Plain'))
+  await ui.at('allow-http').click()
+  await ui.save()
+  await ui.dialog.getByText('Over http:// the password travels unencrypted').waitFor()
+  await ui.at('allow-http').click()
+  await ui.save()
+  await ui.dialog.waitFor({ state: 'detached' })
+})
+
+it('servers are edited, moved and removed; removing never touches Jira', async () => {
+  const [first, second] = [await startJira({ synchronizations: 2 }), await startJira({ synchronizations: 3, seed: 2 })]
+  const desk = await openDesk()
+  const { ui, app } = await desk.start()
+  await ui.addServer(entryOf(first, 'First'))
+  await ui.addServer(entryOf(second, 'Second'))
+  await ui.rows().nth(4).waitFor()
+  await ui.chooseInServerMenu('Second', 'Move up')
+  await ui.page.waitForFunction(() => document.querySelector('.servers .server')?.getAttribute('data-test') === 'server-Second')
+
+  await ui.chooseInServerMenu('First', 'Edit')
+  await ui.dialog.getByLabel('Name', { exact: true }).fill('Renamed')
+  await ui.save()
+  await ui.server('Renamed').waitFor()
+
+  await ui.chooseInServerMenu('Renamed', 'Remove')
+  await ui.page.waitForFunction(() => document.activeElement?.textContent?.includes('Keep it'))
+  await ui.at('confirm-remove').click()
+  await ui.server('Renamed').waitFor({ state: 'detached' })
+  await ui.page.waitForFunction(() => document.querySelectorAll('.row').length === 3)
+  expect(first.seen.every(({ method }) => method === 'GET')).toBe(true)
+
+  await app.quit()
+  const again = await desk.start()
+  await again.ui.rows().nth(2).waitFor()
+  expect(await again.ui.page.locator('.servers .server').count()).toBe(1)
+})
+
+it('without a keychain the password can be kept for the session, and is asked for in the next', async () => {
+  const jira = await startJira({ synchronizations: 2 })
+  const desk = await openDesk()
+  const first = await desk.start(NO_KEYRING)
+  await first.ui.at('first-add').click()
+  await first.ui.fillServer(entryOf(jira, 'Vienna'))
+  await first.ui.save()
+  await first.ui.dialog.getByText('This computer offers no keychain').waitFor()
+  await first.ui.at('session-only').click()
+  await first.ui.row('INT-2').waitFor()
+  await first.app.quit()
+
+  const second = await desk.start(NO_KEYRING)
+  await second.ui.at('notice-Vienna').getByText('kept for the last session only').waitFor()
+  await second.ui.row('INT-2').waitFor()
+})

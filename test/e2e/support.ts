@@ -1,0 +1,53 @@
+import { onTestFinished } from 'vitest'
+import { SimulatedJira, type JiraOptions } from '../../src-simulator/index.ts'
+import { launchSyncdeck, type LaunchedApp } from '../../tools/launch/launch-syncdeck.ts'
+import { SyncdeckPage, type ServerEntry } from '../../tools/launch/syncdeck-page.ts'
+import { startKeyring, type Keyring } from '../../tools/keyring/keyring.ts'
+import { scratchFolder } from '../support/scratch.ts'
+
+/** A profile with a keyring of its own, in which the application can be started again and again. */
+export interface Desk {
+  readonly profile: string
+  readonly keyring: Keyring
+  start(env?: Readonly<Record<string, string>>): Promise<Session>
+}
+
+/** A started application. What the page writes to its console as an error fails the test. */
+export interface Session {
+  readonly app: LaunchedApp
+  readonly ui: SyncdeckPage
+}
+
+export async function openDesk(): Promise<Desk> {
+  const profile = scratchFolder()
+  const keyring = await startKeyring()
+  onTestFinished(() => keyring.stop())
+  return {
+    profile,
+    keyring,
+    start: async (env = {}) => {
+      const app = await launchSyncdeck({ userData: profile, env: { ...keyring.env, ...env } })
+      onTestFinished(() => app.kill().catch(() => undefined))
+      app.page.setDefaultTimeout(15_000)
+      const faults: string[] = []
+      app.page.on('pageerror', (error) => faults.push(error.message))
+      onTestFinished(() => {
+        if (faults.length > 0) throw new Error(`The page threw: ${faults.join('; ')}`)
+      })
+      await app.page.setViewportSize({ width: 1280, height: 800 })
+      await app.page.getByText('Syncdeck', { exact: true }).waitFor()
+      return { app, ui: new SyncdeckPage(app.page) }
+    },
+  }
+}
+
+export async function startJira(options: JiraOptions = {}): Promise<SimulatedJira> {
+  const jira = await new SimulatedJira({ taskDurationMs: 300, embedsStatus: true, ...options }).start()
+  onTestFinished(() => jira.stop())
+  return jira
+}
+
+/** What a user enters for a simulated Jira. */
+export function entryOf(jira: SimulatedJira, name: string, more: Partial<ServerEntry> = {}): ServerEntry {
+  return { address: jira.baseUrl, name, user: 'admin', password: 'admin', environment: 'Test', ...more }
+}

@@ -1,0 +1,81 @@
+import { expect, it } from 'vitest'
+import { entryOf, openDesk, startJira } from './support.ts'
+
+it('one table over three servers: filter, sort, select, and reach everything by keyboard', async () => {
+  const jiras = [
+    await startJira({ seed: 1, synchronizations: 60 }),
+    await startJira({ seed: 2, synchronizations: 30, embedsStatus: false }),
+    await startJira({ seed: 3, synchronizations: 10 }),
+  ]
+  const { ui } = await (await openDesk()).start()
+  for (const [index, name] of ['Vienna', 'Graz', 'Linz'].entries()) await ui.addServer(entryOf(jiras[index] as (typeof jiras)[0], name))
+  await ui.page.getByText('100 of 100').waitFor()
+
+  // Worst first.
+  const health = await ui.rows().evaluateAll((rows) => rows.map((row) => row.getAttribute('data-health')))
+  expect(health[0]).toBe('error')
+  expect(health.indexOf('running')).toBeGreaterThan(health.lastIndexOf('error'))
+
+  // Text, by any of its words; then a facet; then clearing.
+  await ui.at('filter').locator('input').fill('graz int-1')
+  await ui.page.waitForFunction(() => /^\d+ of 100$/.test(document.querySelector('[data-test=count]')?.textContent?.trim() ?? '') && !document.querySelector('[data-test=count]')?.textContent?.includes('100 of'))
+  for (const text of await ui.rows().allInnerTexts()) expect(text).toMatch(/INT-1[\s\S]*Graz/)
+  await ui.page.getByText('Clear', { exact: true }).click()
+  await ui.at('filter-kind').click()
+  await ui.page.locator('.n-base-select-option').filter({ hasText: 'Distributed' }).click()
+  await ui.page.keyboard.press('Escape')
+  const distributed = jiras.flatMap((jira) => [...jira.api.entries.values()]).filter(({ integration }) => integration.distributed)
+  await ui.page.getByText(`${distributed.length} of 100`).waitFor()
+  expect(await ui.rows().first().innerText()).toMatch(/half/)
+  await ui.page.getByText('Clear', { exact: true }).click()
+
+  // Sorting by a column, numbers in keys as numbers.
+  await ui.table.getByRole('columnheader', { name: 'Key' }).getByRole('button').click()
+  const keys = await ui.rows().locator('.col-key').allInnerTexts()
+  expect(keys.slice(0, 4)).toEqual(['INT-2', 'INT-2', 'INT-2', 'INT-3'])
+
+  // The keyboard: arrows, space, enter, select all shown, escape.
+  await ui.table.focus()
+  await ui.page.keyboard.press('Home')
+  await ui.page.keyboard.press('Space')
+  await ui.page.keyboard.press('ArrowDown')
+  await ui.page.keyboard.press('Space')
+  await ui.at('bulk-bar').getByText('2 selected').waitFor()
+  await ui.at('filter').locator('input').fill('INT-3')
+  await ui.at('bulk-bar').getByText('2 selected (2 hidden by the filter)').waitFor()
+  await ui.at('filter').locator('input').fill('')
+  await ui.table.focus()
+  await ui.page.keyboard.press('Enter')
+  await ui.panel.waitFor()
+  await ui.page.keyboard.press('End')
+  await ui.page.waitForFunction(() => document.querySelector('[data-test=panel]')?.textContent?.includes('INT-61'))
+  expect(await ui.table.getAttribute('aria-activedescendant')).toContain('INT-61')
+  await ui.page.keyboard.press('Control+a')
+  await ui.at('bulk-bar').getByText('100 selected').waitFor()
+  await ui.page.keyboard.press('Escape')
+  await ui.at('bulk-bar').waitFor({ state: 'detached' })
+  await ui.page.keyboard.press('Escape')
+  await ui.panel.waitFor({ state: 'detached' })
+})
+
+it('the panel shows both connectors, the configuration as a tree, and the JSON; what the server says stays text', async () => {
+  const jira = await startJira({ synchronizations: 12 })
+  const { integration } = jira.entry('INT-2')
+  integration.summary = '<img src=x onerror="document.title=1"> ‮evil‬ 👩‍🚀'
+  integration.description = `${'long '.repeat(2000)}<script>document.title=1</script>`
+  const { ui } = await (await openDesk()).start()
+  await ui.addServer(entryOf(jira, 'Vienna'))
+  await ui.row('INT-2').click()
+  await ui.panel.getByText('<img src=x').first().waitFor()
+  await ui.panel.getByText(integration.firstConnector.connectorKey).first().waitFor()
+  expect(await ui.panel.locator('img, script').count()).toBe(0)
+  expect(await ui.page.title()).toBe('Syncdeck')
+
+  await ui.panel.getByText('Configuration').click()
+  await ui.panel.getByText('Outgoing interval').first().waitFor()
+  await ui.panel.getByText('JSON', { exact: true }).click()
+  expect(JSON.parse(await ui.at('json').innerText())).toMatchObject({ integrationKey: 'INT-2' })
+
+  const box = await ui.row('INT-2').boundingBox()
+  expect(box?.height).toBe(32)
+})

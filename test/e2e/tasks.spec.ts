@@ -1,0 +1,90 @@
+import { expect, it } from 'vitest'
+import { entryOf, openDesk, startJira } from './support.ts'
+
+it('two synchronizations are started at once; each task is watched to its end', async () => {
+  const jira = await startJira({ synchronizations: 6 })
+  for (const key of ['INT-2', 'INT-3']) {
+    const { status } = jira.entry(key)
+    status.status = 'STOPPED'
+    status.firstConnector.issuesInError = 0
+  }
+  const { ui } = await (await openDesk()).start()
+  await ui.addServer(entryOf(jira, 'Vienna', { environment: 'Production' }))
+  await ui.select('INT-2')
+  await ui.select('INT-3')
+  await ui.at('bulk-start').click()
+
+  // Names are listed, the harmless button has the focus, and production needs a deliberate yes.
+  for (const key of ['INT-2', 'INT-3']) await ui.dialog.getByText(key, { exact: true }).waitFor()
+  await ui.page.waitForFunction(() => document.activeElement?.textContent?.includes('Cancel'))
+  expect(await ui.at('confirm').isDisabled()).toBe(true)
+  await ui.page.keyboard.press('Enter')
+  await ui.dialog.waitFor({ state: 'detached' })
+  expect(jira.seen.every(({ method }) => method === 'GET')).toBe(true)
+
+  await ui.at('bulk-start').click()
+  await ui.confirm()
+  for (const key of ['INT-2', 'INT-3']) {
+    await ui.waitForAttribute(ui.task('start', key), 'data-outcome', 'succeeded')
+    await ui.waitForAttribute(ui.row(key), 'data-health', 'running')
+    expect(jira.requestsTo(`/integrations/${key}/start`)).toHaveLength(1)
+  }
+})
+
+it('failures are shown with the server’s words; a restart stops, waits and starts', async () => {
+  const jira = await startJira({ synchronizations: 6, startVerb: 'POST' })
+  for (const key of ['INT-2', 'INT-3']) Object.assign(jira.entry(key).status, { status: 'RUNNING' })
+  const { ui } = await (await openDesk()).start()
+  await ui.addServer(entryOf(jira, 'Vienna'))
+  await ui.row('INT-2').click()
+  jira.api.failNextTask('The synchronization user is not allowed to browse project AP')
+  await ui.at('panel-stop').click()
+  await ui.confirm()
+  await ui.waitForAttribute(ui.task('stop', 'INT-2'), 'data-outcome', 'failed')
+  await ui.task('stop', 'INT-2').getByText('not allowed to browse project AP').waitFor()
+
+  await ui.row('INT-3').click()
+  await ui.at('panel-restart').click()
+  await ui.confirm()
+  await ui.waitForAttribute(ui.task('restart', 'INT-3'), 'data-outcome', 'succeeded')
+  expect(jira.seen.filter(({ method, path, status }) => method === 'POST' && path.includes('INT-3') && status === 200).map(({ path }) => path)).toEqual([
+    '/integrations/INT-3/stop',
+    '/integrations/INT-3/start',
+  ])
+
+  await ui.at('clear-ended').click()
+  await ui.at('task-monitor').waitFor({ state: 'detached' })
+})
+
+it('tasks survive a crash of the application and go on being watched', async () => {
+  const jira = await startJira({ synchronizations: 3, taskDurationMs: 4000 })
+  const desk = await openDesk()
+  const first = await desk.start()
+  await first.ui.addServer(entryOf(jira, 'Vienna'))
+  await first.ui.row('INT-2').click()
+  await first.ui.at('panel-stop').click()
+  await first.ui.confirm()
+  await first.ui.waitForAttribute(first.ui.task('stop', 'INT-2'), 'data-state', 'running')
+  await first.app.kill()
+
+  const second = await desk.start()
+  await second.ui.task('stop', 'INT-2').waitFor()
+  await second.ui.waitForAttribute(second.ui.task('stop', 'INT-2'), 'data-outcome', 'succeeded')
+  await second.ui.waitForAttribute(second.ui.row('INT-2'), 'data-health', 'stopped')
+  expect(jira.requestsTo('/integrations/INT-2/stop')).toHaveLength(1)
+})
+
+it('removing a server while its task runs keeps the task, and says that it goes on', async () => {
+  const jira = await startJira({ synchronizations: 3, taskDurationMs: 30_000 })
+  const { ui } = await (await openDesk()).start()
+  await ui.addServer(entryOf(jira, 'Vienna'))
+  await ui.addServer(entryOf(jira, 'Same address'))
+  await ui.row('INT-2', 'Vienna').click()
+  await ui.at('panel-stop').click()
+  await ui.confirm()
+  await ui.waitForAttribute(ui.task('stop', 'INT-2'), 'data-state', 'running')
+  await ui.chooseInServerMenu('Vienna', 'Remove')
+  await ui.dialog.getByText('1 task still running there will go on').waitFor()
+  await ui.at('confirm-remove').click()
+  await ui.waitForAttribute(ui.task('stop', 'INT-2'), 'data-outcome', 'interrupted')
+})

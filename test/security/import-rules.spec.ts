@@ -1,0 +1,41 @@
+import { ESLint } from 'eslint'
+import { resolve } from 'node:path'
+import { expect, it } from 'vitest'
+
+const ROOT = resolve(import.meta.dirname, '../..')
+const eslint = new ESLint({ cwd: ROOT })
+
+async function rulesBroken(file: string, code: string): Promise<string[]> {
+  const [result] = await eslint.lintText(code, { filePath: resolve(ROOT, file) })
+  return (result?.messages ?? []).map(({ ruleId }) => ruleId ?? '')
+}
+
+it.each([
+  ['the contract must not know Electron', 'src-contract/x.ts', "import { app } from 'electron'; app.quit()"],
+  ['the contract must not know Node', 'src-contract/x.ts', "import { join } from 'node:path'; join('a')"],
+  ['the preload must not reach into the main process', 'src-preload/x.ts', "import { run } from '../src-main/app/run.ts'; void run('')"],
+  ['the renderer must not know Node', 'src-renderer/x.ts', "import { join } from 'node:path'; join('a')"],
+  ['the renderer must not know Electron', 'src-renderer/x.ts', "import { app } from 'electron'; app.quit()"],
+  ['the renderer must not reach into the main process', 'src-renderer/x.ts', "import { MASK } from '../src-main/logging/redact.ts'; void MASK"],
+  ['services take what they need instead of Electron', 'src-main/tasks/x.ts', "import { app } from 'electron'; app.quit()"],
+  ['the main process shows nothing', 'src-main/tasks/x.ts', "import { ref } from 'vue'; ref(1)"],
+  ['the simulator is not built into the main process', 'src-main/tasks/x.ts', "import { startDemo } from '../../src-simulator/index.ts'; void startDemo"],
+  ['the simulator must not share the client’s reading', 'src-simulator/x.ts', "import { asText } from '../src-main/backbone/wire-values.ts'; asText(1)"],
+  ['got has one owner', 'src-main/tasks/x.ts', "import got from 'got'; void got"],
+  ['keytar has one owner', 'src-main/secrets/x.ts', "import keytar from 'keytar'; void keytar"],
+  ['SQLite has one owner', 'src-main/tasks/x.ts', "import { DatabaseSync } from 'node:sqlite'; void new DatabaseSync('')"],
+])('%s', async (_name, file, code) => {
+  expect(await rulesBroken(file, code)).toContain('no-restricted-imports')
+})
+
+it.each([
+  ['ipcMain', 'src-main/tasks/x.ts', "ipcMain.handle('a:b', () => 1)"],
+  ['webContents.send', 'src-main/tasks/x.ts', "window.webContents.send('a', 1)"],
+  ['shell.openExternal', 'src-main/ipc/handlers-x.ts', "void shell.openExternal('https://x')"],
+])('%s has one owner', async (_name, file, code) => {
+  expect(await rulesBroken(file, code)).toContain('no-restricted-syntax')
+})
+
+it('v-html is refused', async () => {
+  expect(await rulesBroken('src-renderer/X.vue', '<template><p v-html="x" /></template>')).toContain('vue/no-v-html')
+})

@@ -1,0 +1,139 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { startDemo, type DemoServer } from '../../src-simulator/index.ts'
+import { startKeyring } from '../keyring/keyring.ts'
+import { electronExecutable, launchSyncdeck } from '../launch/launch-syncdeck.ts'
+import { SyncdeckPage, type ServerEntry } from '../launch/syncdeck-page.ts'
+
+/**
+ * Walks through the application as a new user would, against three simulated servers and a real keyring, and leaves a
+ * numbered picture of each station in `out/tour/`.
+ */
+const FOLDER = resolve(import.meta.dirname, '../../out/tour')
+const WINDOW = { width: 1280, height: 800 }
+
+rmSync(FOLDER, { recursive: true, force: true })
+mkdirSync(FOLDER, { recursive: true })
+const profile = mkdtempSync(join(tmpdir(), 'syncdeck-tour-'))
+const keyring = await startKeyring()
+const demo = await startDemo({ seed: 20, isDrifting: false })
+const app = await launchSyncdeck({ userData: profile, env: keyring.env })
+const ui = new SyncdeckPage(app.page)
+const { page } = ui
+page.setDefaultTimeout(20_000)
+
+let number = 0
+async function picture(name: string, shows: string): Promise<void> {
+  // The pointer is put where it highlights nothing, and what moves for a moment is waited for.
+  await page.mouse.move(WINDOW.width - 2, WINDOW.height - 2)
+  await page.waitForFunction(() =>
+    document.getAnimations().every((animation) => animation.playState !== 'running' || animation.effect?.getComputedTiming().endTime === Infinity),
+  )
+  number += 1
+  const file = `${String(number).padStart(2, '0')}-${name}.png`
+  await page.screenshot({ path: join(FOLDER, file) })
+  console.log(`out/tour/${file}  ${shows}`)
+}
+
+const [vienna, partner, munich] = demo.servers
+const WORDS = { production: 'Production', test: 'Test', development: 'Development' } as const
+const entry = (server: DemoServer): ServerEntry => ({
+  address: server.jira.baseUrl,
+  name: server.name,
+  user: server.user,
+  password: server.password,
+  environment: WORDS[server.environment],
+})
+
+async function walk(first: DemoServer, second: DemoServer, third: DemoServer): Promise<void> {
+  await page.setViewportSize(WINDOW)
+  await ui.at('first-add').waitFor()
+  await picture('first-start', 'the first start: add a server, or explore simulated ones')
+
+  await ui.at('first-add').click()
+  await ui.fillServer({ ...entry(first), address: `${first.jira.baseUrl}/browse/AP-12`, password: 'not the password' })
+  await ui.at('test-connection').click()
+  await ui.waitForAttribute(ui.step('login'), 'data-verdict', 'failed')
+  await picture('connection-test-failing', 'adding a server: the connection test fails at the log-in and says why')
+
+  await ui.dialog.getByLabel('Password', { exact: true }).fill(first.password)
+  await ui.save()
+  await ui.rows().first().waitFor()
+  await ui.chooseInServerMenu(first.name, 'Edit')
+  await ui.at('test-connection').click()
+  await ui.waitForAttribute(ui.step('rights'), 'data-verdict', 'passed')
+  await picture('connection-test-passing', 'with the right password, stored in the keychain, every step passes')
+  await ui.at('cancel').click()
+  await ui.dialog.waitFor({ state: 'detached' })
+
+  await ui.addServer(entry(second))
+  await ui.addServer(entry(third))
+  await page.getByText('189 of 189').waitFor()
+  await picture('table', 'one table over three servers, worst first')
+
+  await ui.at('filter').locator('input').fill('portal')
+  await ui.table.locator('.row').first().waitFor()
+  await picture('filter', 'filtering as you type, over all servers')
+  await ui.at('filter').locator('input').fill('')
+
+  const stopped = page.locator('.row[data-health="stopped"]')
+  await ui.at('filter-state').click()
+  await page.locator('.n-base-select-option').filter({ hasText: 'Stopped' }).click()
+  await page.keyboard.press('Escape')
+  await stopped.nth(1).waitFor()
+  const keys = await stopped.evaluateAll((rows) => rows.slice(0, 2).map((row) => row.getAttribute('data-test')?.replace('row-', '') ?? ''))
+  for (const index of [0, 1]) await stopped.nth(index).locator('.check .n-checkbox').click()
+  await ui.at('bulk-start').click()
+  await ui.at('confirm').waitFor()
+  await picture('confirmation', 'starting two synchronizations: names are listed, production needs a deliberate yes')
+  await ui.confirm()
+  for (const key of keys) await ui.waitForAttribute(ui.task('start', key).first(), 'data-state', 'running')
+  await picture('tasks-running', 'both tasks run, watched live')
+  for (const key of keys) await ui.waitForAttribute(ui.task('start', key).first(), 'data-state', 'ended')
+  await page.getByText('Clear', { exact: true }).click()
+  await picture('tasks-ended', 'both tasks have ended, and the table shows what the server says')
+
+  await page.locator('.row[data-health="error"]').first().click()
+  await ui.panel.getByText('Base URL').first().waitFor()
+  await picture('panel', 'the panel: both connectors of the selected synchronization')
+  await ui.panel.getByText('Configuration').click()
+  await picture('panel-configuration', 'its configuration as a tree')
+  await ui.panel.getByText('JSON', { exact: true }).click()
+  await picture('panel-json', 'its JSON, as the server sent it')
+  await ui.at('close-panel').click()
+
+  await third.jira.goOffline()
+  await ui.at('refresh-all').click()
+  await ui.at('trouble').waitFor()
+  await ui.at('filter').locator('input').fill(third.name.split(' ')[0] ?? '')
+  await page.locator('.row.stale').first().waitFor()
+  await picture('offline', 'one server has gone offline: its rows stay, grey, with their age')
+  await ui.at('filter').locator('input').fill('')
+
+  second.jira.logIn.account(second.user).password = 'changed meanwhile'
+  await ui.chooseInServerMenu(second.name, 'Refresh')
+  await ui.at(`notice-${second.name}`).first().waitFor()
+  await picture('refused', 'a password was changed on a server: one refused attempt, then nothing is sent until you act')
+
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.locator('.row[data-health="error"]').first().click()
+  await ui.panel.getByText('Overview').click()
+  await ui.panel.getByText('Base URL').first().waitFor()
+  await picture('dark', 'the dark theme')
+  await page.setViewportSize({ width: 1920, height: 1080 })
+  await picture('dark-large', 'the dark theme in a large window')
+  await page.emulateMedia({ colorScheme: 'light' })
+  await picture('light-large', 'the light theme in a large window')
+}
+
+try {
+  console.log(`The tour runs on ${electronExecutable() === null ? 'the Chromium host' : 'Electron'}.`)
+  if (vienna === undefined || partner === undefined || munich === undefined) throw new Error('The demonstration has three servers')
+  await walk(vienna, partner, munich)
+} finally {
+  await app.quit().catch(() => undefined)
+  await demo.stop()
+  await keyring.stop()
+  rmSync(profile, { recursive: true, force: true })
+}
