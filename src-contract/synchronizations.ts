@@ -29,6 +29,7 @@ export const synchronizationRowSchema = v.object({
   issuesInError: v.nullable(v.number()),
   /** When the state was read. */
   fetchedAt: v.number(),
+  /** `live`: took part in its server's last reading, and is as old as that; `cache`: as old as `fetchedAt`. */
   source: v.picklist(['live', 'cache']),
 })
 export type SynchronizationRow = v.InferOutput<typeof synchronizationRowSchema>

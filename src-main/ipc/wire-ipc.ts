@@ -39,7 +39,7 @@ function isTrusted(event: IpcMainInvokeEvent, window: BrowserWindow | null, isOw
     window !== null &&
     senderFrame !== null &&
     event.sender === window.webContents &&
-    senderFrame === window.webContents.mainFrame &&
+    senderFrame.parent === null &&
     isOwnPage(senderFrame.url)
   )
 }

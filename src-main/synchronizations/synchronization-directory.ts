@@ -146,16 +146,21 @@ export class SynchronizationDirectory {
   async #readStatuses(serverId: string, connection: Connection, keys: readonly string[]): Promise<void> {
     const results = await Promise.allSettled(
       keys.map(async (key) => {
-        const value = await connection.api.status(key)
-        const before = this.find({ serverId, key })
-        return before === null ? null : withStatus(before, value, this.#options.now())
+        try {
+          const value = await connection.api.status(key)
+          const before = this.find({ serverId, key })
+          return before && withStatus(before, value, this.#options.now())
+        } catch (failure) {
+          if (!isAboutOneObject(failure)) throw failure
+          const before = this.find({ serverId, key })
+          return before && { ...before, source: 'cache' as const }
+        }
       }),
     )
     const read = results.flatMap((result) => (result.status === 'fulfilled' && result.value !== null ? [result.value] : []))
     this.#apply(serverId, read, [])
-    const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))
-    const wholeServer = failures.find((failure) => !isAboutOneObject(failure))
-    if (wholeServer !== undefined) throw wholeServer
+    const failed = results.find((result) => result.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
   }
 
   #merge(serverId: string, integration: Integration, original: WireObject, isEmbedded: boolean, readAt: number): Known {

@@ -21,8 +21,8 @@ describe('a row of the table', () => {
 
   it('of a server that cannot be asked is grey, never red, and tells since when', () => {
     const wrapper = shownRow({ isStale: true, row: row({ health: 'error', stateLabel: 'Error' }) })
-    expect(wrapper.get('.state').classes()).toContain('past')
-    expect(wrapper.get('.state').classes()).not.toContain('error')
+    expect(wrapper.get('.state').classes()).toContain('health-past')
+    expect(wrapper.get('.state').classes()).not.toContain('health-error')
     expect(wrapper.get('.state').text()).toMatch(/^Error · .*\d\d:\d\d$/)
   })
 

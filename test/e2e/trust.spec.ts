@@ -18,7 +18,7 @@ it('a server that goes offline keeps its rows, also over a restart, and comes ba
   await first.ui.at('trouble').getByText('Far unreachable since').waitFor()
   expect(await first.ui.rows().filter({ hasText: 'Far' }).count()).toBe(5)
   expect(await first.ui.page.locator('.row.stale').count()).toBe(5)
-  expect(await first.ui.page.locator('.row.stale .state.error').count()).toBe(0)
+  expect(await first.ui.page.locator('.row.stale .health-error').count()).toBe(0)
   await near.goOffline()
   await first.app.quit()
 

@@ -209,6 +209,13 @@ describe('the connection test', () => {
     expect(verdicts(steps)).toEqual({ address: 'passed', connection: 'failed', tls: 'skipped', jira: 'skipped', backbone: 'skipped', login: 'skipped', rights: 'skipped' })
   })
 
+  it('names a host that does not exist', async () => {
+    const main = startMain()
+    const input = serverInput(await startJira(), { address: 'https://jira.nowhere.invalid' })
+    const steps = await main.ask('servers:test', { testId: 't', input, serverId: null, credential: null })
+    expect(steps.find(({ step }) => step === 'connection')).toMatchObject({ verdict: 'failed', code: 'net.dns' })
+  })
+
   it('refuses a second attempt with a refused password within ten seconds', async () => {
     const main = startMain()
     const { jira } = await test(main, {}, { secret: 'wrong' })

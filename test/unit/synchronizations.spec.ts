@@ -108,6 +108,30 @@ describe('reading a server', () => {
     expect((await main.ask('servers:list', {}))[0]?.access).toMatchObject({ state: 'blocked', reason: 'intercepted' })
   })
 
+  it('breaks off an answer of 10 MB where a small one is due, says so, and keeps what was known', async () => {
+    const jira = await startJira({ synchronizations: 3 })
+    const main = startMain()
+    const serverId = await addServer(main, jira)
+    await main.ask('synchronizations:refresh', { serverId })
+    const states = async () => (await rowsOf(main)).map(({ key, stateLabel }) => [key, stateLabel])
+    const before = await states()
+    jira.faults.add({ path: '/integrations/INT-2/status', fault: { kind: 'large', bytes: 10_000_000 } })
+    await main.ask('synchronizations:refresh', { serverId })
+    expect((await reachOf(main))?.error).toMatchObject({ code: 'http.body-too-large', message: 'The answer is larger than 2 MB.' })
+    expect(await states()).toEqual(before)
+  })
+
+  it('marks a synchronization whose state could not be read, so that it does not look as fresh as the others', async () => {
+    const jira = await startJira({ synchronizations: 2 })
+    const main = startMain()
+    const serverId = await addServer(main, jira)
+    await main.ask('synchronizations:refresh', { serverId })
+    jira.faults.add({ path: '/integrations/INT-2/status', fault: { kind: 'answer', status: 404, body: '' } })
+    await main.ask('synchronizations:refresh', { serverId })
+    expect((await rowsOf(main)).map(({ key, source }) => [key, source])).toEqual([['INT-2', 'cache'], ['INT-3', 'live']])
+    expect((await reachOf(main))?.error).toBeNull()
+  })
+
   it('of a removed server does not bring its rows back', async () => {
     const jira = await startJira({ synchronizations: 5, latencyMs: 30 })
     const main = startMain()
