@@ -27,6 +27,19 @@ export const requestChannels = [
   'synchronizations:start',
   'synchronizations:stop',
   'synchronizations:restart',
+  'synchronizations:preview-edit',
+  'synchronizations:apply-edit',
+  'synchronizations:preview-connection',
+  'synchronizations:update-connection',
+  'synchronizations:create',
+  'synchronizations:delete',
+  'drafts:list',
+  'drafts:set',
+  'snapshots:list',
+  'snapshots:export',
+  'audit:list',
+  'audit:export',
+  'clipboard:write',
   'tasks:list',
   'tasks:clear-ended',
   'links:open',
@@ -40,6 +53,7 @@ export const eventTopics = [
   'servers:test-step',
   'synchronizations:changed',
   'tasks:changed',
+  'audit:changed',
 ] as const
 
 /** The single wire channel on which every event travels; the topic is inside the message. */

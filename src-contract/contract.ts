@@ -1,5 +1,15 @@
 import * as v from 'valibot'
 import type { EventTopic, RequestChannel } from './channels.ts'
+import { auditEntrySchema, auditQuerySchema, exportFormatSchema } from './audit.ts'
+import {
+  applyResultSchema,
+  connectionFormSchema,
+  draftSchema,
+  newSynchronizationSchema,
+  passwordsSchema,
+  requestPreviewSchema,
+  snapshotSchema,
+} from './editing.ts'
 import {
   addressInspectionSchema,
   credentialInputSchema,
@@ -22,6 +32,8 @@ const serverIdSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(100))
 const targetsSchema = v.strictObject({
   targets: v.pipe(v.array(synchronizationRefSchema), v.minLength(1), v.maxLength(20_000)),
 })
+/** Where an export was saved; null when the user chose not to. */
+const savedFile = v.object({ path: v.nullable(v.string()) })
 const startedTasks = v.object({ taskIds: v.array(v.string()) })
 
 /**
@@ -91,6 +103,44 @@ export const requests = {
   'synchronizations:start': { args: targetsSchema, answer: startedTasks },
   'synchronizations:stop': { args: targetsSchema, answer: startedTasks },
   'synchronizations:restart': { args: targetsSchema, answer: startedTasks },
+  'synchronizations:preview-edit': {
+    args: v.strictObject({ ref: synchronizationRefSchema, draft: draftSchema, passwords: passwordsSchema }),
+    answer: requestPreviewSchema,
+  },
+  'synchronizations:apply-edit': {
+    args: v.strictObject({ ref: synchronizationRefSchema, draft: draftSchema, passwords: passwordsSchema }),
+    answer: applyResultSchema,
+  },
+  'synchronizations:preview-connection': {
+    args: v.strictObject({ ref: synchronizationRefSchema, form: connectionFormSchema }),
+    answer: requestPreviewSchema,
+  },
+  'synchronizations:update-connection': {
+    args: v.strictObject({ ref: synchronizationRefSchema, form: connectionFormSchema }),
+    answer: v.object({ taskId: v.string() }),
+  },
+  'synchronizations:create': {
+    args: v.strictObject({ serverId: serverIdSchema, input: newSynchronizationSchema, isStarted: v.boolean() }),
+    answer: v.object({ key: v.string() }),
+  },
+  'synchronizations:delete': {
+    args: v.strictObject({ ref: synchronizationRefSchema, typedKey: v.pipe(v.string(), v.maxLength(255)) }),
+    answer: nothing,
+  },
+  'drafts:list': {
+    args: noArguments,
+    answer: v.array(v.object({ serverId: v.string(), key: v.string(), draft: draftSchema })),
+  },
+  /** Null forgets the draft. */
+  'drafts:set': {
+    args: v.strictObject({ ref: synchronizationRefSchema, draft: v.nullable(draftSchema) }),
+    answer: nothing,
+  },
+  'snapshots:list': { args: noArguments, answer: v.array(snapshotSchema) },
+  'snapshots:export': { args: v.strictObject({ id: v.pipe(v.string(), v.maxLength(100)) }), answer: savedFile },
+  'audit:list': { args: auditQuerySchema, answer: v.array(auditEntrySchema) },
+  'audit:export': { args: v.strictObject({ query: auditQuerySchema, format: exportFormatSchema }), answer: savedFile },
+  'clipboard:write': { args: v.strictObject({ text: v.pipe(v.string(), v.maxLength(5_000_000)) }), answer: nothing },
   'tasks:list': { args: noArguments, answer: v.array(taskSchema) },
   'tasks:clear-ended': { args: noArguments, answer: nothing },
   'links:open': {
@@ -110,6 +160,8 @@ export const events = {
   'servers:changed': v.array(serverSchema),
   'servers:test-step': v.object({ testId: v.string(), step: testStepSchema }),
   'synchronizations:changed': synchronizationDeltaSchema,
+  /** The audit trail has grown; whoever shows it asks again. */
+  'audit:changed': v.object({ lastId: v.number() }),
   'tasks:changed': v.object({ put: v.array(taskSchema), removedIds: v.array(v.string()) }),
 } as const satisfies Record<EventTopic, v.GenericSchema>
 

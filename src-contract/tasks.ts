@@ -1,6 +1,10 @@
 import * as v from 'valibot'
 
-export const operationSchema = v.picklist(['start', 'stop', 'restart'])
+/** What can be asked of a synchronization as it is, without changing it. */
+export const runOperationSchema = v.picklist(['start', 'stop', 'restart'])
+export type RunOperation = v.InferOutput<typeof runOperationSchema>
+
+export const operationSchema = v.picklist(['start', 'stop', 'restart', 'update', 'connection'])
 export type Operation = v.InferOutput<typeof operationSchema>
 
 /** How a task ended. `lost`: the server no longer knows it; `unknown`: the answer to the request never came. */
@@ -20,8 +24,8 @@ export const taskSchema = v.object({
   operation: operationSchema,
   state: v.picklist(['sending', 'running', 'confirming', 'ended']),
   outcome: v.nullable(outcomeSchema),
-  /** Of a restart: the half under way. */
-  step: v.picklist(['start', 'stop']),
+  /** The write under way; differs from `operation` only for a restart, which is two. */
+  step: v.picklist(['start', 'stop', 'update', 'connection']),
   /** 1 to 100 where the server reports progress that moves, else null. */
   progress: v.nullable(v.number()),
   message: v.string(),

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { app, dialog, nativeTheme, powerMonitor, protocol, session, type BrowserWindow } from 'electron'
+import { app, clipboard, dialog, nativeTheme, powerMonitor, protocol, session, type BrowserWindow } from 'electron'
 import { createHandlers } from '../ipc/handlers.ts'
 import { registerHandlers, sendEvent } from '../ipc/wire-ipc.ts'
 import { createFileLogger } from '../logging/logger.ts'
@@ -10,6 +10,7 @@ import { openOnServer } from '../security/open-external.ts'
 import { SchemaTooNewError } from '../storage/migrate.ts'
 import { installMenu } from './menu.ts'
 import { createServices, type Services } from './services.ts'
+import { saveWithDialog } from './save-dialog.ts'
 import { createWindow } from './window.ts'
 
 /** How long after waking up the network is given before servers are asked again. */
@@ -78,6 +79,8 @@ function openServices(
       send,
       keychain: createKeytarKeychain(),
       openExternal: openOnServer,
+      saveFile: saveWithDialog,
+      writeClipboard: (text) => clipboard.writeText(text),
       onSettings: ({ appearance }) => {
         nativeTheme.themeSource = appearance
       },

@@ -2,6 +2,10 @@ import { join } from 'node:path'
 import type { EventMessage } from '#contract/contract.ts'
 import type { Settings } from '#contract/settings.ts'
 import { EventHub } from '../ipc/event-hub.ts'
+import { AuditLog } from '../audit/audit-log.ts'
+import { Editor } from '../editing/editor.ts'
+import { Lifecycle } from '../editing/lifecycle.ts'
+import { AppError } from '../errors/app-error.ts'
 import type { Logger } from '../logging/logger.ts'
 import { Refresher } from '../monitor/refresher.ts'
 import { CredentialStore } from '../secrets/credential-store.ts'
@@ -13,9 +17,12 @@ import { Reachability } from '../servers/reachability.ts'
 import { ServerRegistry } from '../servers/server-registry.ts'
 import { ServerViews } from '../servers/server-views.ts'
 import { SettingsStore } from '../settings/settings-store.ts'
+import { AuditTable } from '../storage/audit-table.ts'
+import { DraftTable } from '../storage/draft-table.ts'
 import { openCacheDatabase, openStateDatabase } from '../storage/open-database.ts'
 import { ServerTable } from '../storage/server-table.ts'
 import { SettingTable } from '../storage/setting-table.ts'
+import { SnapshotTable } from '../storage/snapshot-table.ts'
 import { SynchronizationTable } from '../storage/synchronization-table.ts'
 import { TaskTable } from '../storage/task-table.ts'
 import { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
@@ -29,6 +36,9 @@ export interface Surroundings {
   readonly logger: Logger
   readonly send: (message: EventMessage) => void
   readonly onSettings?: (settings: Settings) => void
+  /** Asks where to save a text and saves it; resolves with the path, or null when the user chose not to. */
+  readonly saveFile: (suggestedName: string, text: string) => Promise<string | null>
+  readonly writeClipboard: (text: string) => void
   readonly openExternal: (address: string, baseUrl: string) => Promise<void>
   readonly app: { readonly version: string; readonly runtime: string; readonly platform: string }
   readonly now?: () => number
@@ -63,8 +73,11 @@ export function createServices(surroundings: Surroundings) {
   })
   const serverTable = new ServerTable(stateDatabase)
   const registry = new ServerRegistry(serverTable)
+  const auditTable = new AuditTable(stateDatabase)
+  const audit = new AuditLog({ table: auditTable, now, onGrown: (lastId) => events.emit('audit:changed', { lastId }) })
   const connections = new Connections({
     registry,
+    audit,
     table: serverTable,
     credentials,
     requestsPerServer: () => settings.get().requestsPerServer,
@@ -104,11 +117,33 @@ export function createServices(surroundings: Surroundings) {
     api: (serverId) => connections.get(serverId).api,
     find: (ref) => directory.find(ref),
     refreshStatus: (ref) => directory.refreshStatus(ref),
+    refreshItem: (ref) => directory.refreshItem(ref),
     onChange: (task) => events.taskChanged(task),
     logger,
     now,
     pollMs: surroundings.taskPollMs ?? 1000,
   })
+  const api = (serverId: string) => connections.get(serverId).api
+  const editor = new Editor({
+    registry,
+    api,
+    tasks,
+    known: (ref) => {
+      const known = directory.find(ref)
+      if (known === null) throw new AppError('synchronization.unknown', `${ref.key} is no longer in the list.`)
+      return known.integration
+    },
+  })
+  const snapshots = new SnapshotTable(stateDatabase)
+  const lifecycle = new Lifecycle({
+    registry,
+    api,
+    snapshots,
+    refresh: (serverId) => directory.refresh(serverId),
+    keysOf: (serverId) => directory.keysOf(serverId),
+    now,
+  })
+  const drafts = new DraftTable(stateDatabase)
   const demo = new DemoServers(registry, credentials)
   const connectionTest = new ConnectionTest(now)
 
@@ -126,6 +161,13 @@ export function createServices(surroundings: Surroundings) {
     views,
     refresher,
     tasks,
+    auditTable,
+    editor,
+    lifecycle,
+    drafts,
+    snapshots,
+    saveFile: surroundings.saveFile,
+    writeClipboard: surroundings.writeClipboard,
     demo,
     connectionTest,
     /** Ends watching and reading, then closes the databases. Writes on their way are found out about at the next start. */

@@ -1,5 +1,5 @@
 import { AppError } from '../errors/app-error.ts'
-import type { JiraClient } from '../http/jira-client.ts'
+import type { ApiCall, JiraClient } from '../http/jira-client.ts'
 import { readAsyncTask, type AsyncTask } from './async-task.ts'
 import { readIntegrationList, type Integration } from './integration.ts'
 import type { WireObject } from './wire-values.ts'
@@ -55,12 +55,10 @@ export class BackboneApi {
    * did nothing, the other one is tried once and remembered when it worked.
    */
   async operate(key: string, operation: 'start' | 'stop'): Promise<AsyncTask> {
-    const { client, startVerb, rememberStartVerb } = this.#options
+    const { startVerb, rememberStartVerb } = this.#options
     const known = startVerb()
     const send = async (method: 'PUT' | 'POST'): Promise<AsyncTask> => {
-      const answer = await client.write({ method, path: `/integrations/${encodeURIComponent(key)}/${operation}` })
-      const task = readAsyncTask(answer)
-      if (task === null) throw unexpected('an asynchronous task')
+      const task = await this.#writeTask({ method, path: `/integrations/${encodeURIComponent(key)}/${operation}` })
       if (known !== method) rememberStartVerb(method)
       return task
     }
@@ -74,6 +72,26 @@ export class BackboneApi {
     }
   }
 
+  /** `PUT /integrations/{key}`. */
+  update(key: string, body: unknown): Promise<AsyncTask> {
+    return this.#writeTask({ method: 'PUT', path: `/integrations/${encodeURIComponent(key)}`, json: body })
+  }
+
+  /** `PUT /integrations/{key}/applicationConnection`: one address for base URL and passwords and for the proxy; the body decides. */
+  updateConnection(key: string, body: unknown): Promise<AsyncTask> {
+    return this.#writeTask({ method: 'PUT', path: `/integrations/${encodeURIComponent(key)}/applicationConnection`, json: body })
+  }
+
+  /** `POST /integrations`, answered with the created object as sent. */
+  create(body: unknown): Promise<unknown> {
+    return this.#options.client.write({ method: 'POST', path: '/integrations', json: body })
+  }
+
+  /** `DELETE /integrations/{key}`; the answer needs no body. */
+  async delete(key: string): Promise<void> {
+    await this.#options.client.write({ method: 'DELETE', path: `/integrations/${encodeURIComponent(key)}` })
+  }
+
   /**
    * `GET /async-tasks/{id}`. Only the user who started a task may read it; a project administrator has to name
    * a project of the synchronization in the header `prj`.
@@ -84,6 +102,12 @@ export class BackboneApi {
       ...(projectKey !== null && { headers: { prj: projectKey } }),
     })
     const task = readAsyncTask(answer)
+    if (task === null) throw unexpected('an asynchronous task')
+    return task
+  }
+
+  async #writeTask(call: ApiCall): Promise<AsyncTask> {
+    const task = readAsyncTask(await this.#options.client.write(call))
     if (task === null) throw unexpected('an asynchronous task')
     return task
   }

@@ -36,6 +36,8 @@ export interface JiraClientOptions {
   readonly limit: () => number
   readonly now: () => number
   readonly random: () => number
+  /** Told of each write before it is sent; the returned function is told how it went, null for an answer that accepted it. */
+  readonly onWrite?: (call: ApiCall) => (failure: unknown) => void
 }
 
 const READ_TRIES = 3
@@ -73,7 +75,15 @@ export class JiraClient {
 
   /** A write, sent at most once. Answered with parsed JSON, or null where the server answered with nothing. */
   async write(call: ApiCall): Promise<unknown> {
-    return parse(await this.#send(call), true)
+    const ended = this.#options.onWrite?.(call)
+    try {
+      const answer = parse(await this.#send(call), true)
+      ended?.(null)
+      return answer
+    } catch (error) {
+      ended?.(error)
+      throw error
+    }
   }
 
   /** Breaks off everything under way and closes the connections. */

@@ -1,4 +1,5 @@
 import type { Services } from '../app/services.ts'
+import { auditCsv } from '../audit/audit-csv.ts'
 import { AppError } from '../errors/app-error.ts'
 import { inspectAddress } from '../servers/address.ts'
 import { toCredential, type TestSubject } from '../servers/connection-test.ts'
@@ -8,9 +9,12 @@ import type { CheckedArgs, Handlers } from './answer-request.ts'
 /** Backbone's pages in Jira; where exactly they are is not documented by the vendor. */
 const BACKBONE_UI_PATH = '/plugins/servlet/backbone-issue-sync/ui/'
 
+const SHOWN_AUDIT_ENTRIES = 500
+const EXPORTED_AUDIT_ENTRIES = 100_000
+
 /** What each channel does, in terms of the services. */
 export function createHandlers(services: Services): Handlers {
-  const { registry, credentials, connections, directory, views, settings, refresher, tasks, events, demo } = services
+  const { registry, credentials, connections, directory, views, settings, refresher, tasks, events, demo, editor, lifecycle, drafts, snapshots, auditTable } = services
   return {
     'app:info': () => ({ ...services.app, isDemo: registry.all().some((server) => server.isDemo) }),
     'demo:start': async () => {
@@ -70,6 +74,40 @@ export function createHandlers(services: Services): Handlers {
     'synchronizations:start': ({ targets }) => ({ taskIds: tasks.begin('start', targets) }),
     'synchronizations:stop': ({ targets }) => ({ taskIds: tasks.begin('stop', targets) }),
     'synchronizations:restart': ({ targets }) => ({ taskIds: tasks.begin('restart', targets) }),
+    'synchronizations:preview-edit': ({ ref, draft, passwords }) => editor.previewEdit(ref, draft, passwords),
+    'synchronizations:apply-edit': ({ ref, draft, passwords }) => editor.applyEdit(ref, draft, passwords),
+    'synchronizations:preview-connection': ({ ref, form }) => editor.previewConnection(ref, form),
+    'synchronizations:update-connection': ({ ref, form }) => ({ taskId: editor.updateConnection(ref, form) }),
+    'synchronizations:create': async ({ serverId, input, isStarted }) => {
+      const key = await lifecycle.create(serverId, input)
+      if (isStarted) tasks.begin('start', [{ serverId, key }])
+      return { key }
+    },
+    'synchronizations:delete': async ({ ref, typedKey }) => {
+      await lifecycle.delete(ref, typedKey)
+      return null
+    },
+    'drafts:list': () => drafts.all(),
+    'drafts:set': ({ ref, draft }) => {
+      registry.get(ref.serverId)
+      drafts.set(ref, draft)
+      return null
+    },
+    'snapshots:list': () => snapshots.all(),
+    'snapshots:export': async ({ id }) => {
+      const snapshot = snapshots.all().find((candidate) => candidate.id === id)
+      if (snapshot === undefined) throw new AppError('synchronization.unknown', 'This copy is no longer there.')
+      return { path: await services.saveFile(`${snapshot.key}.json`, snapshot.json) }
+    },
+    'audit:list': (query) => auditTable.list(query, SHOWN_AUDIT_ENTRIES),
+    'audit:export': async ({ query, format }) => {
+      const entries = auditTable.list(query, EXPORTED_AUDIT_ENTRIES)
+      return { path: await services.saveFile(`syncdeck-activity.${format}`, format === 'csv' ? auditCsv(entries) : JSON.stringify(entries, null, 2)) }
+    },
+    'clipboard:write': ({ text }) => {
+      services.writeClipboard(text)
+      return null
+    },
     'tasks:list': () => tasks.list(),
     'tasks:clear-ended': () => {
       events.tasksRemoved(tasks.clearEnded())

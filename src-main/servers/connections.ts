@@ -1,3 +1,4 @@
+import type { AuditLog } from '../audit/audit-log.ts'
 import { BackboneApi } from '../backbone/backbone-api.ts'
 import { AppError } from '../errors/app-error.ts'
 import { AuthGate } from '../http/auth-gate.ts'
@@ -20,6 +21,7 @@ export interface ConnectionsOptions {
   readonly requestsPerServer: () => number
   readonly now: () => number
   readonly random: () => number
+  readonly audit: AuditLog
   readonly onAccessChange: (serverId: string) => void
 }
 
@@ -84,7 +86,7 @@ export class Connections {
   get(serverId: string): Connection {
     const known = this.#open.get(serverId)
     if (known !== undefined) return known
-    const { registry, requestsPerServer, now, random } = this.#options
+    const { registry, requestsPerServer, now, random, audit } = this.#options
     const server = registry.get(serverId)
     const transport = createTransport({ caPem: server.caPem })
     const gate = this.gate(serverId)
@@ -97,6 +99,15 @@ export class Connections {
       limit: requestsPerServer,
       now,
       random,
+      onWrite: audit.observer(() => {
+        const { id, name, credential } = registry.get(serverId)
+        return {
+          serverId: id,
+          serverName: name,
+          user: credential?.kind === 'token' ? 'token' : (credential?.user ?? ''),
+          apiAddress: server.baseUrl + server.apiPath,
+        }
+      }),
     })
     const api = new BackboneApi({
       client,

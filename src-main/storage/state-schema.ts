@@ -57,4 +57,47 @@ export const stateMigrations: readonly Migration[] = [
       CREATE INDEX task_open ON task (state) WHERE state <> 'ended';
     `,
   },
+  {
+    number: 2,
+    sql: `
+      ALTER TABLE task ADD COLUMN intent TEXT;
+      CREATE TABLE audit_attempt (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at INTEGER NOT NULL,
+        server_id TEXT NOT NULL,
+        server_name TEXT NOT NULL,
+        user TEXT NOT NULL,
+        method TEXT NOT NULL,
+        address TEXT NOT NULL,
+        object TEXT NOT NULL,
+        action TEXT NOT NULL,
+        body TEXT NOT NULL
+      ) STRICT;
+      CREATE TABLE audit_outcome (
+        attempt_id INTEGER PRIMARY KEY REFERENCES audit_attempt (id),
+        at INTEGER NOT NULL,
+        outcome TEXT NOT NULL,
+        details TEXT NOT NULL
+      ) STRICT;
+      CREATE TRIGGER audit_attempt_stays BEFORE UPDATE ON audit_attempt BEGIN SELECT raise(ABORT, 'the audit trail is append-only'); END;
+      CREATE TRIGGER audit_attempt_kept BEFORE DELETE ON audit_attempt BEGIN SELECT raise(ABORT, 'the audit trail is append-only'); END;
+      CREATE TRIGGER audit_outcome_stays BEFORE UPDATE ON audit_outcome BEGIN SELECT raise(ABORT, 'the audit trail is append-only'); END;
+      CREATE TRIGGER audit_outcome_kept BEFORE DELETE ON audit_outcome BEGIN SELECT raise(ABORT, 'the audit trail is append-only'); END;
+      CREATE TABLE draft (
+        server_id TEXT NOT NULL REFERENCES server (id) ON DELETE CASCADE,
+        key TEXT NOT NULL,
+        draft TEXT NOT NULL,
+        PRIMARY KEY (server_id, key)
+      ) STRICT;
+      CREATE TABLE snapshot (
+        id TEXT PRIMARY KEY,
+        server_id TEXT NOT NULL,
+        server_name TEXT NOT NULL,
+        key TEXT NOT NULL,
+        summary TEXT NOT NULL,
+        taken_at INTEGER NOT NULL,
+        json TEXT NOT NULL
+      ) STRICT;
+    `,
+  },
 ]

@@ -5,6 +5,8 @@ import type { Operation, Outcome, Task } from '#contract/tasks.ts'
 export interface StoredTask extends Omit<Task, 'waiting'> {
   /** The server's id of the asynchronous task; null until its answer came. */
   readonly remoteId: string | null
+  /** What the write was meant to change, as JSON without secrets; null where the operation says it. */
+  readonly intent: string | null
   /** For project administrators: the project to name when the task is read. */
   readonly projectKey: string | null
 }
@@ -17,10 +19,11 @@ interface TaskRow {
   summary: string
   project_key: string | null
   operation: Operation
-  step: 'start' | 'stop'
+  step: Task['step']
   state: Task['state']
   outcome: Outcome | null
   remote_id: string | null
+  intent: string | null
   progress: number | null
   message: string
   failure: string
@@ -51,8 +54,8 @@ export class TaskTable {
     this.#database
       .prepare(
         `INSERT OR REPLACE INTO task (id, server_id, server_name, integration_key, summary, project_key, operation, step,
-           state, outcome, remote_id, progress, message, failure, started_at, ended_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           state, outcome, remote_id, intent, progress, message, failure, started_at, ended_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         task.id,
@@ -66,6 +69,7 @@ export class TaskTable {
         task.state,
         task.outcome,
         task.remoteId,
+        task.intent,
         task.progress,
         task.message,
         task.failure,
@@ -94,6 +98,7 @@ function fromRow(row: TaskRow): StoredTask {
     state: row.state,
     outcome: row.outcome,
     remoteId: row.remote_id,
+    intent: row.intent,
     progress: row.progress,
     message: row.message,
     failure: row.failure,

@@ -1,6 +1,6 @@
 import type { SynchronizationDelta, SynchronizationDetail, SynchronizationRef, SynchronizationRow } from '#contract/synchronizations.ts'
 import { readIntegration, readStatus, type Integration, type IntegrationStatus } from '../backbone/integration.ts'
-import type { WireObject } from '../backbone/wire-values.ts'
+import { asObject, type WireObject } from '../backbone/wire-values.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
 import type { Logger } from '../logging/logger.ts'
 import { maskSecrets } from '../logging/redact.ts'
@@ -85,6 +85,23 @@ export class SynchronizationDirectory {
     const known = withStatus(before, value, now())
     this.#apply(ref.serverId, [known], [])
     return known
+  }
+
+  /** Reads one synchronization itself anew, as after a change; rejects with the failure. */
+  async refreshItem(ref: SynchronizationRef): Promise<Known> {
+    const { connections, table, now } = this.#options
+    const value = await connections.get(ref.serverId).api.detail(ref.key)
+    const integration = readIntegration(value)
+    if (integration === null) throw new AppError('http.unexpected-body', 'The server did not answer with a synchronization.')
+    const known: Known = { ...this.#require(ref), integration, itemText: JSON.stringify(maskSecrets(asListed(value))), itemReadAt: now() }
+    this.#apply(ref.serverId, [known], [])
+    table.setDetail(ref.serverId, ref.key, { detail: JSON.stringify(maskSecrets(value)), readAt: now() })
+    return known
+  }
+
+  /** The keys known of a server. */
+  keysOf(serverId: string): ReadonlySet<string> {
+    return new Set(this.#known.get(serverId)?.keys())
   }
 
   /** Everything about one synchronization: read anew, or, when the server cannot be asked, as last read. */
@@ -220,6 +237,20 @@ function withStatus(before: Known, value: unknown, readAt: number): Known {
     statusText: JSON.stringify(value ?? null),
     statusReadAt: readAt,
     source: 'live',
+  }
+}
+
+/** A detail as a list would carry it, so that reading the list next does not look like a change. */
+function asListed(value: unknown): WireObject {
+  const strip = (side: unknown): unknown => {
+    const { configuration: _configuration, projectConnectorKey: _key, ...rest } = (asObject(side) ?? {}) as Record<string, unknown>
+    return rest
+  }
+  const { firstConnector, secondConnector, ...rest } = (asObject(value) ?? {}) as Record<string, unknown>
+  return {
+    ...rest,
+    ...(firstConnector !== undefined && { firstConnector: strip(firstConnector) }),
+    ...(secondConnector !== undefined && { secondConnector: strip(secondConnector) }),
   }
 }
 

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { DraftField } from '#contract/editing.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
-import type { Operation, Outcome, Task } from '#contract/tasks.ts'
+import type { Operation, Outcome, RunOperation, Task } from '#contract/tasks.ts'
 import type { AsyncTask } from '../backbone/async-task.ts'
 import type { BackboneApi } from '../backbone/backbone-api.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
 import type { Logger } from '../logging/logger.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { StoredTask, TaskTable } from '../storage/task-table.ts'
+import { differingFields, readIntent, type Intent } from './intent.ts'
 import type { Known } from '../synchronizations/synchronization-directory.ts'
 
 const KEPT_TASKS = 500
@@ -21,6 +23,8 @@ export interface TaskRunnerOptions {
   readonly find: (ref: SynchronizationRef) => Known | null
   /** Reads the status of a synchronization anew and reports it; rejects when it cannot be read. */
   readonly refreshStatus: (ref: SynchronizationRef) => Promise<Known>
+  /** Reads the synchronization itself anew and reports it; rejects when it cannot be read. */
+  readonly refreshItem: (ref: SynchronizationRef) => Promise<Known>
   readonly onChange: (task: Task) => void
   readonly logger: Logger
   readonly now: () => number
@@ -37,6 +41,8 @@ export class TaskRunner {
   readonly #options: TaskRunnerOptions
   readonly #tasks = new Map<string, StoredTask>()
   readonly #waiting = new Map<string, string>()
+  /** What is still to be sent of a task, with the secrets that are in it; taken out when it is sent. */
+  readonly #unsent = new Map<string, (api: BackboneApi) => Promise<AsyncTask>>()
   readonly #closed = new AbortController()
 
   constructor(options: TaskRunnerOptions) {
@@ -60,39 +66,61 @@ export class TaskRunner {
   }
 
   /** Begins one task per target and returns their ids at once. Unknown targets throw before anything is sent. */
-  begin(operation: Operation, targets: readonly SynchronizationRef[]): string[] {
-    const { registry, find, now } = this.#options
+  begin(operation: RunOperation, targets: readonly SynchronizationRef[]): string[] {
     const unique = [...new Map(targets.map((ref) => [`${ref.serverId} ${ref.key}`, ref])).values()]
-    const tasks = unique.map((ref): StoredTask => {
-      const server = registry.get(ref.serverId)
-      const known = find(ref)
-      if (known === null) throw new AppError('synchronization.unknown', `${ref.key} is no longer in the list.`)
-      const { integration } = known
-      const ownProjects = [integration.first?.projectKey, integration.second?.projectKey]
-      return {
-        id: randomUUID(),
-        serverId: server.id,
-        serverName: server.name,
-        key: ref.key,
-        summary: integration.summary,
-        projectKey: server.projectKeys.find((key) => ownProjects.includes(key)) ?? null,
-        operation,
-        step: operation === 'start' ? 'start' : 'stop',
-        state: 'sending',
-        outcome: null,
-        remoteId: null,
-        progress: null,
-        message: '',
-        failure: '',
-        startedAt: now(),
-        endedAt: null,
-      }
-    })
-    for (const task of tasks) {
-      this.#store(task)
-      void this.#guard(task.id, () => this.#send(task.id))
-    }
+    const tasks = unique.map((ref) => this.#newTask(operation, operation === 'start' ? 'start' : 'stop', ref, null))
+    for (const task of tasks) this.#launch(task)
     return tasks.map(({ id }) => id)
+  }
+
+  /**
+   * Begins a task for a write that changes a synchronization. `fields` is what it is meant to change, without secrets: it is
+   * stored, compared with what the server shows afterwards, and tells what became of a request whose answer was lost.
+   */
+  beginWrite(
+    operation: 'update' | 'connection',
+    ref: SynchronizationRef,
+    fields: Partial<Record<DraftField, string>>,
+    send: (api: BackboneApi) => Promise<AsyncTask>,
+  ): string {
+    const stateBefore = this.#options.find(ref)?.status?.word ?? ''
+    const task = this.#newTask(operation, operation, ref, JSON.stringify({ fields, stateBefore } satisfies Intent))
+    this.#unsent.set(task.id, send)
+    this.#launch(task)
+    return task.id
+  }
+
+  #newTask(operation: Operation, step: Task['step'], ref: SynchronizationRef, intent: string | null): StoredTask {
+    const { registry, find, now } = this.#options
+    const server = registry.get(ref.serverId)
+    const known = find(ref)
+    if (known === null) throw new AppError('synchronization.unknown', `${ref.key} is no longer in the list.`)
+    const { integration } = known
+    const ownProjects = [integration.first?.projectKey, integration.second?.projectKey]
+    return {
+      id: randomUUID(),
+      serverId: server.id,
+      serverName: server.name,
+      key: ref.key,
+      summary: integration.summary,
+      projectKey: server.projectKeys.find((key) => ownProjects.includes(key)) ?? null,
+      operation,
+      step,
+      intent,
+      state: 'sending',
+      outcome: null,
+      remoteId: null,
+      progress: null,
+      message: '',
+      failure: '',
+      startedAt: now(),
+      endedAt: null,
+    }
+  }
+
+  #launch(task: StoredTask): void {
+    this.#store(task)
+    void this.#guard(task.id, () => this.#send(task.id))
   }
 
   /** Forgets the tasks that have ended; returns their ids. */
@@ -109,9 +137,12 @@ export class TaskRunner {
 
   async #send(id: string): Promise<void> {
     const { serverId, key, step } = this.#require(id)
+    const send = this.#unsent.get(id)
+    this.#unsent.delete(id)
     let remote: AsyncTask
     try {
-      remote = await this.#options.api(serverId).operate(key, step)
+      const api = this.#options.api(serverId)
+      remote = await (step === 'start' || step === 'stop' ? api.operate(key, step) : mustBeThere(send)(api))
     } catch (thrown) {
       if (thrown instanceof AppError && thrown.isAnswerLost) return this.#settleLostAnswer(id)
       const error = toErrorData(thrown)
@@ -164,7 +195,7 @@ export class TaskRunner {
     }
     await this.#confirm(id)
     const failure = remote.failureMessage === '' ? remote.message : remote.failureMessage
-    if (remote.end === 'succeeded') return this.#end(id, 'succeeded', remote.message, '')
+    if (remote.end === 'succeeded') return this.#end(id, 'succeeded', this.#resultWords(id, remote.message), '')
     return this.#end(id, remote.end === 'cancelled' ? 'cancelled' : 'failed', '', failure)
   }
 
@@ -175,25 +206,25 @@ export class TaskRunner {
     this.#end(id, 'lost', '', word === '' ? `${why}; its outcome is not known.` : `${why}; its outcome is not known. The synchronization is now ${word}.`)
   }
 
-  /** The request may or may not have taken effect: reads the state until it is as intended, or long enough. */
+  /** The request may or may not have taken effect: reads until it shows that it did, or long enough. */
   async #settleLostAnswer(id: string): Promise<void> {
-    const { registry, refreshStatus, pollMs } = this.#options
+    const { registry, pollMs } = this.#options
     this.#change(id, { state: 'confirming', message: 'The answer was lost; reading what became of it' })
     const { step, serverId, operation } = this.#require(id)
-    const intended = step === 'start' ? ['RUNNING', 'STARTED'] : ['STOPPED']
-    let word = ''
+    let shows = ''
     for (let reads = 0, tries = 1; reads < LOST_ANSWER_READS; tries += 1) {
       if (registry.find(serverId) === null) return this.#end(id, 'interrupted', 'The server was removed from Syncdeck.', '')
       try {
-        word = (await refreshStatus(this.#require(id))).status?.word ?? ''
+        const reading = await this.#readEffect(id)
+        shows = reading.shows
         reads += 1
         this.#setWaiting(id, '')
-        if (intended.includes(word.toUpperCase())) {
+        if (reading.isAsIntended) {
           const isHalf = operation === 'restart' && step === 'stop'
           return this.#end(
             id,
             isHalf ? 'interrupted' : 'succeeded',
-            isHalf ? 'It was stopped, but the answer was lost; it was not started again.' : `The answer was lost; the synchronization is ${word}, as intended.`,
+            isHalf ? 'It was stopped, but the answer was lost; it was not started again.' : `The answer was lost; ${shows}, as intended.`,
             '',
           )
         }
@@ -206,14 +237,48 @@ export class TaskRunner {
       }
       await this.#pause(Math.min(pollMs * 10, pollMs * 1.3 ** tries))
     }
-    this.#end(id, 'unknown', '', `The answer was lost. The synchronization is ${word === '' ? 'in an unknown state' : word}; the request was not repeated.`)
+    this.#end(id, 'unknown', '', `The answer was lost. Now ${shows}; the request was not repeated.`)
+  }
+
+  /** Reads whether the server shows what the task's write was meant to do. */
+  async #readEffect(id: string): Promise<{ isAsIntended: boolean; shows: string }> {
+    const { refreshStatus, refreshItem } = this.#options
+    const task = this.#require(id)
+    if (task.step === 'start' || task.step === 'stop') {
+      const word = (await refreshStatus(task)).status?.word ?? ''
+      const intended = task.step === 'start' ? ['RUNNING', 'STARTED'] : ['STOPPED']
+      return { isAsIntended: intended.includes(word.toUpperCase()), shows: word === '' ? 'the synchronization is in an unknown state' : `the synchronization is ${word}` }
+    }
+    const { integration } = await refreshItem(task)
+    const different = differingFields(readIntent(task), integration)
+    return different.length === 0
+      ? { isAsIntended: Object.keys(readIntent(task).fields).length > 0, shows: 'the server shows the new values' }
+      : { isAsIntended: false, shows: `the server shows other values of ${different.join(', ')}` }
+  }
+
+  /** The server's words for a change that succeeded, and what it did differently from what was asked. */
+  #resultWords(id: string, message: string): string {
+    const task = this.#require(id)
+    const known = this.#options.find(task)
+    if (task.intent === null || known === null) return message
+    const intent = readIntent(task)
+    const different = differingFields(intent, known.integration)
+    const word = known.status?.word ?? ''
+    const isStartedByIt = task.operation === 'connection' && intent.stateBefore.toUpperCase() === 'STOPPED' && word !== '' && word.toUpperCase() !== 'STOPPED'
+    return [
+      message,
+      ...(different.length === 0 ? [] : [`The server kept its own value of ${different.join(', ')}.`]),
+      ...(isStartedByIt ? [`It was stopped before, and is ${word} now.`] : []),
+    ].join(' ')
   }
 
   /** Reads the synchronization again, so that the table shows what is and not what was asked for. */
   async #confirm(id: string): Promise<void> {
     this.#change(id, { state: 'confirming' })
+    const task = this.#require(id)
     try {
-      await this.#options.refreshStatus(this.#require(id))
+      if (task.intent !== null) await this.#options.refreshItem(task)
+      await this.#options.refreshStatus(task)
     } catch (thrown) {
       this.#options.logger.write('info', 'status after task not read', { task: id, code: toErrorData(thrown).code })
     }
@@ -244,7 +309,7 @@ export class TaskRunner {
     this.#options.onChange(this.#view(task))
   }
 
-  #view({ remoteId: _remoteId, projectKey: _projectKey, ...task }: StoredTask): Task {
+  #view({ remoteId: _remoteId, projectKey: _projectKey, intent: _intent, ...task }: StoredTask): Task {
     return { ...task, waiting: this.#waiting.get(task.id) ?? '' }
   }
 
@@ -268,4 +333,9 @@ export class TaskRunner {
       this.#end(id, 'unknown', '', 'Syncdeck met a fault of its own while following this task; the log file tells more.')
     }
   }
+}
+
+function mustBeThere<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('There is nothing to send')
+  return value
 }

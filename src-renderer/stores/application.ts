@@ -3,6 +3,7 @@ import { computed, ref } from 'vue'
 import type { AppInfo, VaultState } from '#contract/contract.ts'
 import { defaultSettings, type Settings } from '#contract/settings.ts'
 import { ask } from '../ask.ts'
+import { useDrafts } from './drafts.ts'
 import { EventFeed } from './event-feed.ts'
 import { useServers } from './servers.ts'
 import { useSynchronizations } from './synchronizations.ts'
@@ -14,6 +15,8 @@ export const useApplication = defineStore('application', () => {
   const settings = ref<Settings>(defaultSettings)
   const vault = ref<VaultState>('ready')
   const isLoaded = ref(false)
+  /** Changes with the audit trail: one entry more, or an outcome of one. */
+  const auditVersion = ref(0)
   const systemIsDark = ref(false)
 
   const isDark = computed(() =>
@@ -33,12 +36,13 @@ export const useApplication = defineStore('application', () => {
     const feed = new EventFeed(async () => {
       // First the list with the sequence number: everything asked for after it is at least as new.
       const list = await ask('synchronizations:list', {})
-      const [appInfo, currentSettings, vaultState, serverList, taskList] = await Promise.all([
+      const [appInfo, currentSettings, vaultState, serverList, taskList, draftList] = await Promise.all([
         ask('app:info', {}),
         ask('settings:get', {}),
         ask('vault:state', {}),
         ask('servers:list', {}),
         ask('tasks:list', {}),
+        ask('drafts:list', {}),
       ])
       info.value = appInfo
       settings.value = currentSettings
@@ -46,6 +50,7 @@ export const useApplication = defineStore('application', () => {
       servers.replace(serverList)
       synchronizations.replace(list.rows)
       tasks.replace(taskList)
+      useDrafts().replace(draftList)
       isLoaded.value = true
       return list.sequence
     })
@@ -58,6 +63,9 @@ export const useApplication = defineStore('application', () => {
     feed.on('servers:changed', (value) => servers.replace(value))
     feed.on('servers:test-step', (value) => servers.takeTestStep(value))
     feed.on('synchronizations:changed', (value) => synchronizations.apply(value))
+    feed.on('audit:changed', () => {
+      auditVersion.value += 1
+    })
     feed.on('tasks:changed', (value) => tasks.apply(value))
     await feed.start()
     return feed
@@ -67,5 +75,5 @@ export const useApplication = defineStore('application', () => {
     settings.value = await ask('settings:set', change)
   }
 
-  return { info, settings, vault, isLoaded, isDark, start, set }
+  return { info, settings, vault, isLoaded, isDark, auditVersion, start, set }
 })

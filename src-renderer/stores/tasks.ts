@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import type { EventPayload } from '#contract/contract.ts'
-import type { Operation, Task } from '#contract/tasks.ts'
+import type { RunOperation, Task } from '#contract/tasks.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import { ask } from '../ask.ts'
 
@@ -28,7 +28,7 @@ export const useTasks = defineStore('tasks', () => {
     for (const id of removedIds) byId.value.delete(id)
   }
 
-  function begin(operation: Operation, targets: SynchronizationRef[]): Promise<{ taskIds: string[] }> {
+  function begin(operation: RunOperation, targets: SynchronizationRef[]): Promise<{ taskIds: string[] }> {
     const refs = targets.map(({ serverId, key }) => ({ serverId, key }))
     return ask(`synchronizations:${operation}`, { targets: refs })
   }

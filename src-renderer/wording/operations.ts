@@ -1,6 +1,7 @@
 import type { Operation, Outcome } from '#contract/tasks.ts'
 
-export const OPERATION_LABEL: Readonly<Record<Operation, string>> = { start: 'Start', stop: 'Stop', restart: 'Restart' }
+export const OPERATION_LABEL: Readonly<Record<Operation, string>> = {
+  start: 'Start', stop: 'Stop', restart: 'Restart', update: 'Change', connection: 'Update connection of' }
 
 export const OUTCOME_LABEL: Readonly<Record<Outcome, string>> = {
   succeeded: 'Done',

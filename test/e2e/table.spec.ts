@@ -66,14 +66,14 @@ it('the panel shows both connectors, the configuration as a tree, and the JSON; 
   const { ui } = await (await openDesk()).start()
   await ui.addServer(entryOf(jira, 'Vienna'))
   await ui.row('INT-2').click()
-  await ui.panel.getByText('<img src=x').first().waitFor()
+  await ui.panel.getByRole('heading', { name: '<img src=x' }).waitFor()
   await ui.panel.getByText(integration.firstConnector.connectorKey).first().waitFor()
   expect(await ui.panel.locator('img, script').count()).toBe(0)
   expect(await ui.page.title()).toBe('Syncdeck')
 
-  await ui.panel.getByText('Configuration').click()
+  await ui.openTab('Configuration')
   await ui.panel.getByText('Outgoing interval').first().waitFor()
-  await ui.panel.getByText('JSON', { exact: true }).click()
+  await ui.openTab('JSON')
   expect(JSON.parse(await ui.at('json').innerText())).toMatchObject({ integrationKey: 'INT-2' })
 
   const box = await ui.row('INT-2').boundingBox()

@@ -97,7 +97,7 @@ it('no password and no token is found in files, logs, output or what main tells 
   await ui.at('panel-stop').click()
   await ui.confirm()
   await ui.waitForAttribute(ui.task('stop', 'INT-2'), 'data-outcome', 'succeeded')
-  await ui.page.getByText('JSON', { exact: true }).click()
+  await ui.openTab('JSON')
   await app.quit()
 
   const forms = Object.values(secrets).flatMap((secret) => [

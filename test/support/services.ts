@@ -17,6 +17,8 @@ export interface TestMain {
   readonly events: EventMessage[]
   readonly log: string[]
   readonly opened: string[]
+  /** Exported files by name. */
+  readonly saved: Map<string, string>
   readonly folder: string
   /** Asks on a channel and returns the value; throws the error's data. */
   ask<C extends RequestChannel>(channel: C, args: RequestArgs<C>): Promise<RequestValue<C>>
@@ -35,12 +37,18 @@ export function startMain(options: TestMainOptions = {}): TestMain {
   const events: EventMessage[] = []
   const log: string[] = []
   const opened: string[] = []
+  const saved = new Map<string, string>()
   const logger: Logger = { write: (level, event, fields) => void log.push(JSON.stringify({ level, event, ...fields })) }
   const services = createServices({
     folder,
     keychain,
     logger,
     send: (message) => events.push(message),
+    saveFile: async (name, text) => {
+      saved.set(name, text)
+      return `/saved/${name}`
+    },
+    writeClipboard: () => undefined,
     openExternal: async (address) => void opened.push(address),
     app: { version: '0.0.0', runtime: 'test', platform: 'linux' },
     taskPollMs: 15,
@@ -60,6 +68,7 @@ export function startMain(options: TestMainOptions = {}): TestMain {
     events,
     log,
     opened,
+    saved,
     folder,
     close,
     ask: async (channel, args) => {

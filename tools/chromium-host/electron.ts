@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import type { BrowserWindowConstructorOptions, CustomScheme, MenuItemConstructorOptions } from 'electron'
 import { createBrowserWindow, openWindows } from './browser-window.ts'
 import { commandLine, host, whenReady, type IpcHandler, type RequestFilter } from './host.ts'
@@ -133,6 +135,21 @@ export const nativeTheme = strict('nativeTheme', { themeSource: 'system', should
 
 export const powerMonitor = strict('powerMonitor', { ...emitterMembers(host.powerEvents) })
 
+export const clipboard = strict('clipboard', {
+  writeText: (text: string) => {
+    host.clipboard = text
+    console.log(JSON.stringify({ clipboard: text }))
+  },
+})
+
 export const dialog = strict('dialog', {
+  // There is no dialog to show here: the file goes to the user-data folder, and its path is said.
+  showSaveDialog: async ({ defaultPath = 'export' }: { defaultPath?: string }) => {
+    const folder = join(host.userData, 'exports')
+    mkdirSync(folder, { recursive: true })
+    const filePath = join(folder, basename(defaultPath))
+    console.log(JSON.stringify({ saved: filePath }))
+    return { canceled: false, filePath }
+  },
   showErrorBox: (title: string, content: string) => console.error(`${title}\n${content}`),
 })

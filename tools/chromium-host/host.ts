@@ -31,6 +31,7 @@ export const host = {
   requestFilter: null as RequestFilter | null,
   /** Requests of the page that were refused; they would have left the application. */
   refusedRequests: [] as string[],
+  clipboard: '',
 }
 
 const READY = 'ready'

@@ -37,7 +37,7 @@ export class SyncdeckPage {
     return this.table.locator('.row')
   }
 
-  task(operation: 'start' | 'stop' | 'restart', key: string): Locator {
+  task(operation: 'start' | 'stop' | 'restart' | 'update' | 'connection', key: string): Locator {
     return this.at(`task-${operation}-${key}`)
   }
 
@@ -84,6 +84,20 @@ export class SyncdeckPage {
     await menus.waitFor({ state: 'detached' })
     await this.at(`server-menu-${name}`).click()
     await this.page.locator('.n-dropdown-option').filter({ hasText: item }).click()
+  }
+
+  /** Types into a field of the panel that is edited in place. */
+  async edit(field: string, value: string): Promise<void> {
+    await this.at(`field-${field}`).locator('input, textarea').first().fill(value)
+  }
+
+  async chooseInPanelMenu(item: string): Promise<void> {
+    await this.at('panel-more').click()
+    await this.page.locator('.n-dropdown-option').filter({ hasText: item }).click()
+  }
+
+  async openTab(name: 'Overview' | 'Connection' | 'Configuration' | 'JSON'): Promise<void> {
+    await this.panel.locator('.n-tabs-tab').filter({ hasText: name }).click()
   }
 
   async select(key: string, serverName?: string): Promise<void> {

@@ -97,9 +97,9 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
   await page.locator('.row[data-health="error"]').first().click()
   await ui.panel.getByText('Base URL').first().waitFor()
   await picture('panel', 'the panel: both connectors of the selected synchronization')
-  await ui.panel.getByText('Configuration').click()
+  await ui.openTab('Configuration')
   await picture('panel-configuration', 'its configuration as a tree')
-  await ui.panel.getByText('JSON', { exact: true }).click()
+  await ui.openTab('JSON')
   await picture('panel-json', 'its JSON, as the server sent it')
   await ui.at('close-panel').click()
 
@@ -118,7 +118,7 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
 
   await page.emulateMedia({ colorScheme: 'dark' })
   await page.locator('.row[data-health="error"]').first().click()
-  await ui.panel.getByText('Overview').click()
+  await ui.openTab('Overview')
   await ui.panel.getByText('Base URL').first().waitFor()
   await picture('dark', 'the dark theme')
   await page.setViewportSize({ width: 1920, height: 1080 })

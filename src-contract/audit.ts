@@ -1,0 +1,36 @@
+import * as v from 'valibot'
+
+/** One write that Syncdeck attempted, with what became of it. Times are epoch ms by the client's clock. */
+export const auditEntrySchema = v.object({
+  id: v.number(),
+  at: v.number(),
+  serverId: v.string(),
+  serverName: v.string(),
+  /** Jira user, or the word for a token. */
+  user: v.string(),
+  method: v.string(),
+  /** The address that was written to. */
+  address: v.string(),
+  /** Key of the synchronization or connector, where the write was about one. */
+  object: v.string(),
+  /** What was done, in words. */
+  action: v.string(),
+  /** The request's body as JSON, secrets masked; empty for none. */
+  body: v.string(),
+  /** `pending` until an answer came; it stays so when Syncdeck ended first. */
+  outcome: v.picklist(['pending', 'accepted', 'refused', 'lost', 'not-sent']),
+  /** The failure in words; empty when accepted. */
+  details: v.string(),
+})
+export type AuditEntry = v.InferOutput<typeof auditEntrySchema>
+
+export const auditQuerySchema = v.strictObject({
+  /** Words that all have to occur, in any field. */
+  text: v.pipe(v.string(), v.maxLength(500)),
+  serverId: v.nullable(v.pipe(v.string(), v.maxLength(100))),
+  outcome: v.nullable(v.picklist(['pending', 'accepted', 'refused', 'lost', 'not-sent'])),
+})
+export type AuditQuery = v.InferOutput<typeof auditQuerySchema>
+
+export const exportFormatSchema = v.picklist(['csv', 'json'])
+export type ExportFormat = v.InferOutput<typeof exportFormatSchema>

@@ -1,0 +1,110 @@
+import * as v from 'valibot'
+
+/**
+ * The fields that the vendor's `PUT /integrations/{key}` lists, by their path in the body. Passwords are fields of the
+ * request, but never of a draft: they live until the request is sent.
+ */
+export const draftFields = [
+  'summary',
+  'description',
+  'firstConnector.projectKey',
+  'firstConnector.connection.application.baseUrl',
+  'firstConnector.connection.application.user',
+  'secondConnector.projectKey',
+  'secondConnector.connection.application.baseUrl',
+  'secondConnector.connection.application.user',
+] as const
+export type DraftField = (typeof draftFields)[number]
+
+export const passwordFields = [
+  'firstConnector.connection.application.password',
+  'secondConnector.connection.application.password',
+] as const
+export type PasswordField = (typeof passwordFields)[number]
+
+const fieldTextSchema = v.pipe(v.string(), v.maxLength(100_000))
+const draftFieldSchema = v.picklist(draftFields)
+const fieldValuesSchema = v.record(draftFieldSchema, fieldTextSchema)
+
+/** What a user has changed, over the values that the server had when they began. */
+export const draftSchema = v.strictObject({
+  base: fieldValuesSchema,
+  values: fieldValuesSchema,
+})
+export type Draft = v.InferOutput<typeof draftSchema>
+
+export const passwordsSchema = v.record(v.picklist(passwordFields), v.pipe(v.string(), v.maxLength(2000)))
+
+/** A request as it would be sent, for the user to look at. */
+export const requestPreviewSchema = v.object({
+  method: v.string(),
+  address: v.string(),
+  /** JSON, indented, secrets masked. */
+  body: v.string(),
+  /** A command line that sends the same, with a placeholder where the password goes. */
+  curl: v.string(),
+})
+export type RequestPreview = v.InferOutput<typeof requestPreviewSchema>
+
+/** A field that somebody else changed since the draft was begun. */
+export const editConflictSchema = v.object({
+  field: draftFieldSchema,
+  base: v.string(),
+  server: v.string(),
+  draft: v.nullable(v.string()),
+})
+export type EditConflict = v.InferOutput<typeof editConflictSchema>
+
+/** How applying a draft began: as a task, or not at all because the server's object is another one by now. */
+export const applyResultSchema = v.variant('kind', [
+  v.object({ kind: v.literal('started'), taskId: v.string() }),
+  v.object({ kind: v.literal('changed-on-server'), conflicts: v.array(editConflictSchema), server: fieldValuesSchema }),
+])
+export type ApplyResult = v.InferOutput<typeof applyResultSchema>
+
+const sideConnectionSchema = v.strictObject({
+  baseUrl: v.pipe(v.string(), v.trim(), v.minLength(1, 'Enter the base URL'), v.maxLength(2000), v.url('This is not a valid address'), v.regex(/^https?:/i, 'The address must begin with https:// or http://')),
+  password: v.pipe(v.string(), v.minLength(1, 'Enter the sync user’s password'), v.maxLength(2000)),
+  proxy: v.nullable(
+    v.strictObject({
+      proxyUri: v.pipe(v.string(), v.trim(), v.minLength(1, 'Enter the proxy’s address'), v.maxLength(2000)),
+      username: v.pipe(v.string(), v.maxLength(255)),
+      password: v.pipe(v.string(), v.maxLength(2000)),
+    }),
+  ),
+})
+
+/** The form over `applicationConnection`: both sides, because the server needs both passwords. */
+export const connectionFormSchema = v.strictObject({
+  first: sideConnectionSchema,
+  second: v.nullable(sideConnectionSchema),
+})
+export type ConnectionForm = v.InferOutput<typeof connectionFormSchema>
+
+const newSideSchema = v.strictObject({
+  projectKey: v.pipe(v.string(), v.trim(), v.minLength(1, 'Enter the project key'), v.regex(/^[A-Z][A-Z0-9_]*$/, 'A project key has capitals, digits and underscores, and begins with a capital')),
+  baseUrl: v.pipe(v.string(), v.trim(), v.minLength(1, 'Enter the base URL'), v.url('This is not a valid address'), v.regex(/^https?:/i, 'The address must begin with https:// or http://')),
+  user: v.pipe(v.string(), v.trim(), v.minLength(1, 'Enter the sync user'), v.maxLength(255)),
+  password: v.pipe(v.string(), v.minLength(1, 'Enter the sync user’s password'), v.maxLength(2000)),
+})
+
+/** What `POST /integrations` takes. */
+export const newSynchronizationSchema = v.strictObject({
+  summary: v.pipe(v.string(), v.trim(), v.minLength(1, 'Enter a name'), v.maxLength(1000, 'This name is too long')),
+  description: v.pipe(v.string(), v.maxLength(100_000)),
+  first: newSideSchema,
+  second: newSideSchema,
+})
+export type NewSynchronization = v.InferOutput<typeof newSynchronizationSchema>
+
+/** A full copy kept when a synchronization was deleted, so that it can be created again. */
+export const snapshotSchema = v.object({
+  id: v.string(),
+  serverId: v.string(),
+  serverName: v.string(),
+  key: v.string(),
+  summary: v.string(),
+  takenAt: v.number(),
+  json: v.string(),
+})
+export type Snapshot = v.InferOutput<typeof snapshotSchema>

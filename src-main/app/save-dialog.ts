@@ -1,0 +1,10 @@
+import { writeFile } from 'node:fs/promises'
+import { dialog } from 'electron'
+
+/** Asks where to save a text, and saves it there. Resolves with the path, or null when the user chose not to. */
+export async function saveWithDialog(suggestedName: string, text: string): Promise<string | null> {
+  const { canceled, filePath } = await dialog.showSaveDialog({ defaultPath: suggestedName })
+  if (canceled || filePath === '') return null
+  await writeFile(filePath, text)
+  return filePath
+}

@@ -1,0 +1,79 @@
+import { AppError } from '../errors/app-error.ts'
+import type { ApiCall } from '../http/jira-client.ts'
+import { maskSecrets } from '../logging/redact.ts'
+import type { AuditOutcome, AuditTable } from '../storage/audit-table.ts'
+
+/** Who writes where, as the audit trail names it. */
+export interface Writer {
+  readonly serverId: string
+  readonly serverName: string
+  readonly user: string
+  /** Base URL and path of the REST API. */
+  readonly apiAddress: string
+}
+
+/** Notes a write before it leaves; the returned function notes what became of it. */
+export type WriteObserver = (call: ApiCall) => (failure: unknown) => void
+
+/**
+ * The audit trail: every write attempted through Syncdeck, noted before it is sent and again when it was answered. It is
+ * bound to the one place through which writes leave, so that none can be forgotten.
+ */
+export class AuditLog {
+  readonly #table: AuditTable
+  readonly #now: () => number
+  readonly #onGrown: (lastId: number) => void
+
+  constructor(options: { table: AuditTable; now: () => number; onGrown: (lastId: number) => void }) {
+    this.#table = options.table
+    this.#now = options.now
+    this.#onGrown = options.onGrown
+  }
+
+  observer(writer: () => Writer): WriteObserver {
+    return (call) => {
+      const { serverId, serverName, user, apiAddress } = writer()
+      const [, area = '', object = '', verb = ''] = call.path.split('/').map(decodeURIComponent)
+      const id = this.#table.attempt({
+        at: this.#now(),
+        serverId,
+        serverName,
+        user,
+        method: call.method,
+        address: apiAddress + call.path,
+        object,
+        action: describe(call.method, area, object, verb),
+        body: call.json === undefined ? '' : JSON.stringify(maskSecrets(call.json)),
+      })
+      this.#onGrown(id)
+      return (failure) => {
+        this.#table.outcome(id, this.#now(), outcomeOf(failure), failure instanceof Error ? failure.message : '')
+        this.#onGrown(id)
+      }
+    }
+  }
+}
+
+/** `null` for an answer that accepted the write. */
+function outcomeOf(failure: unknown): AuditOutcome {
+  if (failure === null) return 'accepted'
+  if (!(failure instanceof AppError) || failure.isAnswerLost) return 'lost'
+  return /^(net|tls|vault)\.|^auth\.(missing|blocked)/.test(failure.code) ? 'not-sent' : 'refused'
+}
+
+function describe(method: string, area: string, object: string, verb: string): string {
+  if (area === 'integrations') {
+    if (object === '') return 'Create a synchronization'
+    switch (verb) {
+      case 'start':
+        return 'Start'
+      case 'stop':
+        return 'Stop'
+      case 'applicationConnection':
+        return 'Update the connection'
+      case '':
+        return method === 'DELETE' ? 'Delete' : 'Update'
+    }
+  }
+  return `${method} ${[area, verb].filter((part) => part !== '').join(' ')}`
+}

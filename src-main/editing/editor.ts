@@ -1,0 +1,86 @@
+import type { ApplyResult, ConnectionForm, Draft, DraftField, EditConflict, PasswordField, RequestPreview } from '#contract/editing.ts'
+import { draftFields } from '#contract/editing.ts'
+import type { SynchronizationRef } from '#contract/synchronizations.ts'
+import type { BackboneApi } from '../backbone/backbone-api.ts'
+import { readIntegration, type Integration } from '../backbone/integration.ts'
+import { AppError } from '../errors/app-error.ts'
+import type { ServerRegistry } from '../servers/server-registry.ts'
+import type { TaskRunner } from '../tasks/task-runner.ts'
+import { connectionBody, fieldValues, updateBody } from './request-bodies.ts'
+import { previewRequest } from './request-preview.ts'
+
+type Passwords = Partial<Record<PasswordField, string>>
+
+/** Applies what a user changed in a panel, never over somebody else's change. */
+export class Editor {
+  readonly #registry: ServerRegistry
+  readonly #api: (serverId: string) => BackboneApi
+  readonly #tasks: TaskRunner
+  readonly #known: (ref: SynchronizationRef) => Integration
+
+  constructor(options: {
+    registry: ServerRegistry
+    api: (serverId: string) => BackboneApi
+    tasks: TaskRunner
+    /** The synchronization as last read; throws `synchronization.unknown`. */
+    known: (ref: SynchronizationRef) => Integration
+  }) {
+    this.#registry = options.registry
+    this.#api = options.api
+    this.#tasks = options.tasks
+    this.#known = options.known
+  }
+
+  previewEdit(ref: SynchronizationRef, draft: Draft, passwords: Passwords): RequestPreview {
+    return previewRequest(this.#registry.get(ref.serverId), 'PUT', pathOf(ref), updateBody(ref.key, { ...draft.values, ...given(passwords) }))
+  }
+
+  /**
+   * Reads the synchronization again. Where a field differs from the draft's base, nothing is sent and both versions are
+   * returned; else the change is sent as a task.
+   */
+  async applyEdit(ref: SynchronizationRef, draft: Draft, passwords: Passwords): Promise<ApplyResult> {
+    const values = { ...draft.values, ...given(passwords) }
+    if (Object.keys(values).length === 0) throw new AppError('input.invalid', 'Nothing was changed.')
+    const current = readIntegration(await this.#api(ref.serverId).detail(ref.key))
+    if (current === null) throw new AppError('http.unexpected-body', 'The server did not answer with a synchronization.')
+    const server = fieldValues(current)
+    const conflicts = draftFields.flatMap((field): EditConflict[] => {
+      const base = draft.base[field]
+      const now = server[field]
+      if (base === undefined || now === undefined || base === now || draft.values[field] === now) return []
+      return [{ field, base, server: now, draft: draft.values[field] ?? null }]
+    })
+    if (conflicts.length > 0) return { kind: 'changed-on-server', conflicts, server: server as Record<DraftField, string> }
+    const body = updateBody(ref.key, values)
+    return { kind: 'started', taskId: this.#tasks.beginWrite('update', ref, draft.values, (api) => api.update(ref.key, body)) }
+  }
+
+  previewConnection(ref: SynchronizationRef, form: ConnectionForm): RequestPreview {
+    const body = connectionBody(this.#known(ref), form)
+    return previewRequest(this.#registry.get(ref.serverId), 'PUT', `${pathOf(ref)}/applicationConnection`, body)
+  }
+
+  /** Changes base URLs, passwords and proxies. The passwords are gone from memory once the request was sent. */
+  updateConnection(ref: SynchronizationRef, form: ConnectionForm): string {
+    const integration = this.#known(ref)
+    if ((integration.second === null) !== (form.second === null)) {
+      throw new AppError('input.invalid', 'Both sides of this synchronization are needed.')
+    }
+    const body = connectionBody(integration, form)
+    const intent = {
+      'firstConnector.connection.application.baseUrl': form.first.baseUrl,
+      ...(form.second && { 'secondConnector.connection.application.baseUrl': form.second.baseUrl }),
+    }
+    return this.#tasks.beginWrite('connection', ref, intent, (api) => api.updateConnection(ref.key, body))
+  }
+}
+
+function pathOf({ key }: SynchronizationRef): string {
+  return `/integrations/${encodeURIComponent(key)}`
+}
+
+/** Passwords that were typed; an empty field means unchanged. */
+function given(passwords: Passwords): Passwords {
+  return Object.fromEntries(Object.entries(passwords).filter(([, value]) => value !== ''))
+}

@@ -1,0 +1,35 @@
+import type { DatabaseSync } from 'node:sqlite'
+import * as v from 'valibot'
+import { draftSchema, type Draft } from '#contract/editing.ts'
+import type { SynchronizationRef } from '#contract/synchronizations.ts'
+
+/** Drafts in `state.db`, so that they survive a restart. A draft has no place for a password. */
+export class DraftTable {
+  readonly #database: DatabaseSync
+
+  constructor(database: DatabaseSync) {
+    this.#database = database
+  }
+
+  all(): (SynchronizationRef & { draft: Draft })[] {
+    const rows = this.#database.prepare('SELECT server_id AS serverId, key, draft FROM draft').all() as {
+      serverId: string
+      key: string
+      draft: string
+    }[]
+    return rows.flatMap(({ serverId, key, draft }) => {
+      const parsed = v.safeParse(draftSchema, JSON.parse(draft))
+      return parsed.success ? [{ serverId, key, draft: parsed.output }] : []
+    })
+  }
+
+  set({ serverId, key }: SynchronizationRef, draft: Draft | null): void {
+    if (draft === null) {
+      this.#database.prepare('DELETE FROM draft WHERE server_id = ? AND key = ?').run(serverId, key)
+      return
+    }
+    this.#database
+      .prepare('INSERT OR REPLACE INTO draft (server_id, key, draft) VALUES (?, ?, ?)')
+      .run(serverId, key, JSON.stringify(draft))
+  }
+}

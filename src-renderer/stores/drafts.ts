@@ -1,0 +1,88 @@
+import { defineStore } from 'pinia'
+import { ref } from 'vue'
+import type { Draft, DraftField, PasswordField } from '#contract/editing.ts'
+import type { SynchronizationRef } from '#contract/synchronizations.ts'
+import { ask } from '../ask.ts'
+import { rowId } from './synchronizations.ts'
+
+type Values = Draft['values']
+type Passwords = Partial<Record<PasswordField, string>>
+
+const SAVE_AFTER_MS = 300
+
+/**
+ * What has been changed in panels and not been sent. Drafts are kept by the main process over restarts; passwords and the
+ * steps of undo live in this window only.
+ */
+export const useDrafts = defineStore('drafts', () => {
+  const drafts = ref(new Map<string, Draft>())
+  const passwords = ref(new Map<string, Passwords>())
+  const history = new Map<string, Values[]>()
+  const unsaved = new Map<string, { save: () => void; timer: ReturnType<typeof setTimeout> }>()
+
+  function replace(list: (SynchronizationRef & { draft: Draft })[]): void {
+    drafts.value = new Map(list.map((item) => [rowId(item), item.draft]))
+  }
+
+  function get(target: SynchronizationRef): Draft | undefined {
+    return drafts.value.get(rowId(target))
+  }
+
+  function passwordsOf(target: SynchronizationRef): Passwords {
+    return passwords.value.get(rowId(target)) ?? {}
+  }
+
+  /** Changes a field; back to its base value, it is no change any more. */
+  function set(target: SynchronizationRef, base: Values, field: DraftField, value: string): void {
+    const id = rowId(target)
+    const before = drafts.value.get(id) ?? { base, values: {} }
+    const { [field]: _old, ...others } = before.values
+    const values: Values = value === before.base[field] ? others : { ...before.values, [field]: value }
+    history.set(id, [...(history.get(id) ?? []), before.values])
+    put(target, { base: before.base, values })
+  }
+
+  function setPassword(target: SynchronizationRef, field: PasswordField, value: string): void {
+    const { [field]: _old, ...others } = passwordsOf(target)
+    passwords.value.set(rowId(target), value === '' ? others : { ...others, [field]: value })
+  }
+
+  function canUndo(target: SynchronizationRef): boolean {
+    return get(target) !== undefined && (history.get(rowId(target))?.length ?? 0) > 0
+  }
+
+  /** Takes the last change of a field back. */
+  function undo(target: SynchronizationRef): void {
+    const draft = get(target)
+    const values = history.get(rowId(target))?.pop()
+    if (draft !== undefined && values !== undefined) put(target, { base: draft.base, values })
+  }
+
+  function discard(target: SynchronizationRef): void {
+    passwords.value.delete(rowId(target))
+    history.delete(rowId(target))
+    put(target, null)
+  }
+
+  /** Puts a draft in place as a whole, as after a conflict was decided. */
+  function put(target: SynchronizationRef, draft: Draft | null): void {
+    const id = rowId(target)
+    const kept = draft !== null && Object.keys(draft.values).length > 0 ? draft : null
+    if (kept === null) drafts.value.delete(id)
+    else drafts.value.set(id, kept)
+    const { serverId, key } = target
+    clearTimeout(unsaved.get(id)?.timer)
+    const save = (): void => {
+      unsaved.delete(id)
+      void ask('drafts:set', { ref: { serverId, key }, draft: kept })
+    }
+    unsaved.set(id, { save, timer: setTimeout(save, SAVE_AFTER_MS) })
+  }
+
+  // Who closes the window while typing loses nothing.
+  window.addEventListener('pagehide', () => {
+    for (const { save } of [...unsaved.values()]) save()
+  })
+
+  return { drafts, replace, get, passwordsOf, set, setPassword, canUndo, undo, discard, put }
+})
