@@ -17,6 +17,7 @@ import {
   serverSchema,
   testStepSchema,
 } from './servers.ts'
+import { connectorRefSchema, importPlanSchema, linkSchema, resyncSchema } from './links.ts'
 import { settingsSchema } from './settings.ts'
 import {
   synchronizationDeltaSchema,
@@ -127,6 +128,19 @@ export const requests = {
     args: v.strictObject({ ref: synchronizationRefSchema, typedKey: v.pipe(v.string(), v.maxLength(255)) }),
     answer: nothing,
   },
+  'connectors:resync': { args: v.strictObject({ ref: connectorRefSchema, resync: resyncSchema }), answer: nothing },
+  'connectors:links': { args: connectorRefSchema, answer: v.array(linkSchema) },
+  'connectors:delete-link': {
+    args: v.strictObject({ ref: connectorRefSchema, id: v.pipe(v.string(), v.minLength(1), v.maxLength(255)) }),
+    answer: nothing,
+  },
+  /** Lets the user choose a file and compares it; null when none was chosen. */
+  'connectors:plan-import': { args: connectorRefSchema, answer: v.nullable(importPlanSchema) },
+  'connectors:import-links': {
+    args: v.strictObject({ planId: v.pipe(v.string(), v.maxLength(100)), withDifferent: v.boolean() }),
+    answer: v.object({ sent: v.number() }),
+  },
+  'connectors:export-links': { args: v.strictObject({ ref: connectorRefSchema, format: exportFormatSchema }), answer: savedFile },
   'drafts:list': {
     args: noArguments,
     answer: v.array(v.object({ serverId: v.string(), key: v.string(), draft: draftSchema })),
@@ -147,7 +161,9 @@ export const requests = {
     args: v.strictObject({
       serverId: serverIdSchema,
       /** `login`: where a captcha is cleared; `backbone`: the app's page; `jira`: the server's start page. */
-      target: v.picklist(['jira', 'backbone', 'login']),
+      target: v.picklist(['jira', 'backbone', 'login', 'issue']),
+      /** For `issue`: which one. */
+      issueKey: v.optional(v.pipe(v.string(), v.maxLength(255))),
     }),
     answer: nothing,
   },

@@ -148,7 +148,6 @@ function overridesOf(palette: Palette): GlobalThemeOverrides {
       closeIconColor: palette.muted,
     },
     Button: { textColorPrimary: palette.onAccent, textColorHoverPrimary: palette.onAccent, textColorPressedPrimary: palette.onAccent, textColorFocusPrimary: palette.onAccent },
-    Tabs: { tabTextColorLine: palette.muted, tabFontWeight: '500', tabFontWeightActive: '500', tabPaddingMediumLine: '10px 0', tabGapMediumLine: '20px' },
     Tag: { heightTiny: '20px', heightSmall: '20px', fontSizeTiny: '12px', fontSizeSmall: '12px' },
     Input: { border: `1px solid ${palette.lineStrong}` },
     InternalSelection: { border: `1px solid ${palette.lineStrong}` },

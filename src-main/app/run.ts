@@ -10,7 +10,7 @@ import { openOnServer } from '../security/open-external.ts'
 import { SchemaTooNewError } from '../storage/migrate.ts'
 import { installMenu } from './menu.ts'
 import { createServices, type Services } from './services.ts'
-import { saveWithDialog } from './save-dialog.ts'
+import { chooseWithDialog, saveWithDialog } from './file-dialogs.ts'
 import { createWindow } from './window.ts'
 
 /** How long after waking up the network is given before servers are asked again. */
@@ -80,6 +80,7 @@ function openServices(
       keychain: createKeytarKeychain(),
       openExternal: openOnServer,
       saveFile: saveWithDialog,
+      chooseFile: chooseWithDialog,
       writeClipboard: (text) => clipboard.writeText(text),
       onSettings: ({ appearance }) => {
         nativeTheme.themeSource = appearance

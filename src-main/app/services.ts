@@ -6,6 +6,7 @@ import { AuditLog } from '../audit/audit-log.ts'
 import { Editor } from '../editing/editor.ts'
 import { Lifecycle } from '../editing/lifecycle.ts'
 import { AppError } from '../errors/app-error.ts'
+import { LinkService } from '../links/link-service.ts'
 import type { Logger } from '../logging/logger.ts'
 import { Refresher } from '../monitor/refresher.ts'
 import { CredentialStore } from '../secrets/credential-store.ts'
@@ -38,6 +39,8 @@ export interface Surroundings {
   readonly onSettings?: (settings: Settings) => void
   /** Asks where to save a text and saves it; resolves with the path, or null when the user chose not to. */
   readonly saveFile: (suggestedName: string, text: string) => Promise<string | null>
+  /** Lets the user choose a JSON file; resolves with its path, or null. */
+  readonly chooseFile: () => Promise<string | null>
   readonly writeClipboard: (text: string) => void
   readonly openExternal: (address: string, baseUrl: string) => Promise<void>
   readonly app: { readonly version: string; readonly runtime: string; readonly platform: string }
@@ -143,6 +146,7 @@ export function createServices(surroundings: Surroundings) {
     keysOf: (serverId) => directory.keysOf(serverId),
     now,
   })
+  const links = new LinkService(api)
   const drafts = new DraftTable(stateDatabase)
   const demo = new DemoServers(registry, credentials)
   const connectionTest = new ConnectionTest(now)
@@ -164,9 +168,11 @@ export function createServices(surroundings: Surroundings) {
     auditTable,
     editor,
     lifecycle,
+    links,
     drafts,
     snapshots,
     saveFile: surroundings.saveFile,
+    chooseFile: surroundings.chooseFile,
     writeClipboard: surroundings.writeClipboard,
     demo,
     connectionTest,

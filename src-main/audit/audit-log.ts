@@ -75,5 +75,7 @@ function describe(method: string, area: string, object: string, verb: string): s
         return method === 'DELETE' ? 'Delete' : 'Update'
     }
   }
+  if (area === 'connectors' && verb === 'resync') return 'Resync'
+  if (area === 'connectors' && verb === 'syncInformation') return method === 'DELETE' ? 'Delete a link' : 'Import links'
   return `${method} ${[area, verb].filter((part) => part !== '').join(' ')}`
 }

@@ -92,6 +92,26 @@ export class BackboneApi {
     await this.#options.client.write({ method: 'DELETE', path: `/integrations/${encodeURIComponent(key)}` })
   }
 
+  /** `POST /connectors/{key}/resync`. */
+  async resync(connectorKey: string, body: unknown): Promise<void> {
+    await this.#options.client.write({ method: 'POST', path: `/connectors/${encodeURIComponent(connectorKey)}/resync`, json: body })
+  }
+
+  /** `GET /connectors/{key}/syncInformation`, as sent. */
+  links(connectorKey: string): Promise<unknown> {
+    return this.#options.client.read({ path: linksPath(connectorKey), maxBytes: LIST_MAX_BYTES })
+  }
+
+  /** `POST /connectors/{key}/syncInformation`: imports an array. */
+  async importLinks(connectorKey: string, entries: readonly WireObject[]): Promise<void> {
+    await this.#options.client.write({ method: 'POST', path: linksPath(connectorKey), json: entries })
+  }
+
+  /** `DELETE /connectors/{key}/syncInformation`; that the entry is named by `id` is an assumption. */
+  async deleteLink(connectorKey: string, id: string): Promise<void> {
+    await this.#options.client.write({ method: 'DELETE', path: linksPath(connectorKey), query: { id } })
+  }
+
   /**
    * `GET /async-tasks/{id}`. Only the user who started a task may read it; a project administrator has to name
    * a project of the synchronization in the header `prj`.
@@ -111,6 +131,10 @@ export class BackboneApi {
     if (task === null) throw unexpected('an asynchronous task')
     return task
   }
+}
+
+function linksPath(connectorKey: string): string {
+  return `/connectors/${encodeURIComponent(connectorKey)}/syncInformation`
 }
 
 function unexpected(what: string): AppError {

@@ -16,7 +16,7 @@ export class AppError extends Error {
   constructor(code: ErrorCode, message: string, more: Omit<AppErrorData, 'code' | 'message'> = {}) {
     super(message)
     this.name = 'AppError'
-    this.data = { code, message, ...more }
+    this.data = { ...more, code, message }
   }
 
   /**

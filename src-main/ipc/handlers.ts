@@ -1,6 +1,7 @@
 import type { Services } from '../app/services.ts'
 import { auditCsv } from '../audit/audit-csv.ts'
 import { AppError } from '../errors/app-error.ts'
+import { linkCsv } from '../links/link-csv.ts'
 import { inspectAddress } from '../servers/address.ts'
 import { toCredential, type TestSubject } from '../servers/connection-test.ts'
 import { describe } from '../servers/server-registry.ts'
@@ -14,7 +15,7 @@ const EXPORTED_AUDIT_ENTRIES = 100_000
 
 /** What each channel does, in terms of the services. */
 export function createHandlers(services: Services): Handlers {
-  const { registry, credentials, connections, directory, views, settings, refresher, tasks, events, demo, editor, lifecycle, drafts, snapshots, auditTable } = services
+  const { registry, credentials, connections, directory, views, settings, refresher, tasks, events, demo, editor, lifecycle, drafts, links, snapshots, auditTable } = services
   return {
     'app:info': () => ({ ...services.app, isDemo: registry.all().some((server) => server.isDemo) }),
     'demo:start': async () => {
@@ -87,6 +88,24 @@ export function createHandlers(services: Services): Handlers {
       await lifecycle.delete(ref, typedKey)
       return null
     },
+    'connectors:resync': async ({ ref, resync }) => {
+      await links.resync(ref, resync)
+      return null
+    },
+    'connectors:links': (ref) => links.list(ref),
+    'connectors:delete-link': async ({ ref, id }) => {
+      await links.delete(ref, id)
+      return null
+    },
+    'connectors:plan-import': async (ref) => {
+      const path = await services.chooseFile()
+      return path === null ? null : links.plan(ref, path)
+    },
+    'connectors:import-links': async ({ planId, withDifferent }) => ({ sent: await links.import(planId, withDifferent) }),
+    'connectors:export-links': async ({ ref, format }) => {
+      const text = format === 'csv' ? linkCsv(await links.list(ref)) : await links.exportJson(ref)
+      return { path: await services.saveFile(`${ref.connectorKey}-links.${format}`, text) }
+    },
     'drafts:list': () => drafts.all(),
     'drafts:set': ({ ref, draft }) => {
       registry.get(ref.serverId)
@@ -113,11 +132,17 @@ export function createHandlers(services: Services): Handlers {
       events.tasksRemoved(tasks.clearEnded())
       return null
     },
-    'links:open': async ({ serverId, target }) => {
+    'links:open': async ({ serverId, target, issueKey = '' }) => {
       const { baseUrl } = registry.get(serverId)
       const { access } = connections.gate(serverId)
       const login = access.state === 'blocked' ? access.loginUrl : null
-      const address = target === 'login' ? (login ?? `${baseUrl}/login.jsp`) : target === 'jira' ? `${baseUrl}/` : baseUrl + BACKBONE_UI_PATH
+      const addresses = {
+        login: login ?? `${baseUrl}/login.jsp`,
+        jira: `${baseUrl}/`,
+        backbone: baseUrl + BACKBONE_UI_PATH,
+        issue: `${baseUrl}/browse/${encodeURIComponent(issueKey)}`,
+      }
+      const address = addresses[target]
       await services.openExternal(address, baseUrl)
       return null
     },

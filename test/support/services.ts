@@ -29,6 +29,8 @@ export interface TestMainOptions {
   readonly folder?: string
   readonly keychain?: MemoryKeychain
   readonly now?: () => number
+  /** The file that the user would choose. */
+  readonly fileToChoose?: () => string
 }
 
 export function startMain(options: TestMainOptions = {}): TestMain {
@@ -48,6 +50,7 @@ export function startMain(options: TestMainOptions = {}): TestMain {
       saved.set(name, text)
       return `/saved/${name}`
     },
+    chooseFile: async () => options.fileToChoose?.() ?? null,
     writeClipboard: () => undefined,
     openExternal: async (address) => void opened.push(address),
     app: { version: '0.0.0', runtime: 'test', platform: 'linux' },

@@ -151,5 +151,10 @@ export const dialog = strict('dialog', {
     console.log(JSON.stringify({ saved: filePath }))
     return { canceled: false, filePath }
   },
+  // Only a test driver can choose a file here.
+  showOpenDialog: async () => {
+    const filePath = process.env.SYNCDECK_HOST_OPEN_FILE
+    return filePath ? { canceled: false, filePaths: [filePath] } : { canceled: true, filePaths: [] }
+  },
   showErrorBox: (title: string, content: string) => console.error(`${title}\n${content}`),
 })

@@ -8,3 +8,12 @@ export async function saveWithDialog(suggestedName: string, text: string): Promi
   await writeFile(filePath, text)
   return filePath
 }
+
+/** Lets the user choose a JSON file. Resolves with its path, or null when they chose none. */
+export async function chooseWithDialog(): Promise<string | null> {
+  const { canceled, filePaths } = await dialog.showOpenDialog({
+    properties: ['openFile'],
+    filters: [{ name: 'JSON', extensions: ['json'] }],
+  })
+  return canceled ? null : (filePaths[0] ?? null)
+}

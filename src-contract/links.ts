@@ -1,0 +1,42 @@
+import * as v from 'valibot'
+import { synchronizationRefSchema } from './synchronizations.ts'
+
+/** A connector of a synchronization, as the two endpoints below `/connectors/{key}` need it. */
+export const connectorRefSchema = v.strictObject({
+  ...synchronizationRefSchema.entries,
+  connectorKey: v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
+})
+export type ConnectorRef = v.InferOutput<typeof connectorRefSchema>
+
+/** Two issues that are kept alike (the vendor's sync information). Times are epoch ms; null where none was sent. */
+export const linkSchema = v.object({
+  id: v.string(),
+  localIssueKey: v.string(),
+  remoteIssueKey: v.string(),
+  firstSyncAt: v.nullable(v.number()),
+  lastOutgoingAt: v.nullable(v.number()),
+  lastIncomingAt: v.nullable(v.number()),
+  isIncomingIgnored: v.boolean(),
+})
+export type Link = v.InferOutput<typeof linkSchema>
+
+/** What importing a file would do; nothing was sent for it. */
+export const importPlanSchema = v.object({
+  /** Names the file that was read, for the import itself. */
+  planId: v.string(),
+  fileName: v.string(),
+  fresh: v.array(linkSchema),
+  same: v.array(linkSchema),
+  different: v.array(v.object({ inFile: linkSchema, onServer: linkSchema })),
+})
+export type ImportPlan = v.InferOutput<typeof importPlanSchema>
+
+/** `POST /connectors/{connectorKey}/resync`. */
+export const resyncSchema = v.strictObject({
+  /** Empty for all issues. */
+  jql: v.pipe(v.string(), v.trim(), v.maxLength(20_000)),
+  fieldMappings: v.pipe(v.array(v.pipe(v.string(), v.maxLength(500))), v.minLength(1, 'Choose at least one field mapping'), v.maxLength(1000)),
+  responsibility: v.boolean(),
+  sendStatusField: v.boolean(),
+})
+export type Resync = v.InferOutput<typeof resyncSchema>

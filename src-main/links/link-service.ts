@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto'
+import { basename } from 'node:path'
+import type { ConnectorRef, ImportPlan, Link, Resync } from '#contract/links.ts'
+import { asBoolean, asNumber, asObject, asText, type WireObject } from '../backbone/wire-values.ts'
+import type { BackboneApi } from '../backbone/backbone-api.ts'
+import { AppError } from '../errors/app-error.ts'
+import { readLinkFile } from './link-file.ts'
+
+interface Plan {
+  readonly ref: ConnectorRef
+  readonly fresh: readonly WireObject[]
+  readonly different: readonly WireObject[]
+}
+
+/** Links between issues, and sending them anew. What the vendor does not document about it is marked where it is used. */
+export class LinkService {
+  readonly #api: (serverId: string) => BackboneApi
+  /** The last file that was looked at; another one takes its place. */
+  #plan: { readonly id: string; readonly plan: Plan } | null = null
+
+  constructor(api: (serverId: string) => BackboneApi) {
+    this.#api = api
+  }
+
+  async list({ serverId, connectorKey }: ConnectorRef): Promise<Link[]> {
+    return (await this.#read(serverId, connectorKey)).map(readLink)
+  }
+
+  /** The objects as the server sent them, as JSON. */
+  async exportJson({ serverId, connectorKey }: ConnectorRef): Promise<string> {
+    return JSON.stringify(await this.#read(serverId, connectorKey), null, 2)
+  }
+
+  /** Takes one entry away. How it is named in the request is documented nowhere; the id as a parameter is an assumption. */
+  async delete({ serverId, connectorKey }: ConnectorRef, id: string): Promise<void> {
+    try {
+      await this.#api(serverId).deleteLink(connectorKey, id)
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      if (error.isAnswerLost) {
+        const isThere = (await this.#read(serverId, connectorKey)).some((link) => asText(link.id) === id)
+        if (!isThere) return
+      }
+      if (!['api.not-found', 'api.refused', 'api.method-not-allowed'].includes(error.code)) throw error
+      throw new AppError(error.code, 'The server did not take the entry away.', {
+        ...error.data,
+        advice: 'How a single entry is deleted is not documented by the vendor, and this server expects something else.',
+      })
+    }
+  }
+
+  /** Compares a file with what the server has. Sends nothing. */
+  async plan(ref: ConnectorRef, path: string): Promise<ImportPlan> {
+    const [inFile, onServer] = [await readLinkFile(path), await this.#read(ref.serverId, ref.connectorKey)]
+    const byPair = new Map(onServer.map((link) => [pairOf(link), link]))
+    const fresh = inFile.filter((link) => !byPair.has(pairOf(link)))
+    const known = inFile.flatMap((link) => {
+      const other = byPair.get(pairOf(link))
+      return other === undefined ? [] : [{ link, other, isSame: isSame(link, other) }]
+    })
+    const different = known.filter(({ isSame: same }) => !same)
+    const id = randomUUID()
+    this.#plan = { id, plan: { ref, fresh, different: different.map(({ link }) => link) } }
+    return {
+      planId: id,
+      fileName: basename(path),
+      fresh: fresh.map(readLink),
+      same: known.filter(({ isSame: same }) => same).map(({ link }) => readLink(link)),
+      different: different.map(({ link, other }) => ({ inFile: readLink(link), onServer: readLink(other) })),
+    }
+  }
+
+  /** Sends what a plan found to be new and, where wanted, what differs. Returns how many entries were sent. */
+  async import(planId: string, withDifferent: boolean): Promise<number> {
+    if (this.#plan?.id !== planId) throw new AppError('input.invalid', 'Choose the file again; it was looked at too long ago.')
+    const { ref, fresh, different } = this.#plan.plan
+    this.#plan = null
+    const entries = withDifferent ? [...fresh, ...different] : fresh
+    if (entries.length > 0) await this.#api(ref.serverId).importLinks(ref.connectorKey, entries)
+    return entries.length
+  }
+
+  /** Sends issues of one side anew. The vendor answers without saying more; nothing can be read to confirm it. */
+  async resync({ serverId, connectorKey }: ConnectorRef, { jql, ...rest }: Resync): Promise<void> {
+    await this.#api(serverId).resync(connectorKey, { ...(jql !== '' && { jql }), ...rest })
+  }
+
+  async #read(serverId: string, connectorKey: string): Promise<WireObject[]> {
+    const answer = await this.#api(serverId).links(connectorKey)
+    if (!Array.isArray(answer)) throw new AppError('http.unexpected-body', 'The server did not answer with a list of links.')
+    return answer.map(asObject).filter((item) => item !== null)
+  }
+}
+
+function readLink(value: WireObject): Link {
+  return {
+    id: asText(value.id),
+    localIssueKey: asText(value.localIssueKey),
+    remoteIssueKey: asText(value.remoteIssueKey),
+    firstSyncAt: asNumber(value.firstSyncDate),
+    lastOutgoingAt: asNumber(value.lastOutgoingChange),
+    lastIncomingAt: asNumber(value.lastIncomingChange),
+    isIncomingIgnored: asBoolean(value.incomingChangesIgnored) ?? false,
+  }
+}
+
+const pairOf = (link: WireObject): string => `${asText(link.localIssueKey)} ${asText(link.remoteIssueKey)}`
+
+/** Alike in everything but what belongs to one installation: the id, and the connector's key. */
+function isSame(a: WireObject, b: WireObject): boolean {
+  const comparable = ({ id: _id, connectorKey: _connectorKey, ...rest }: WireObject): string =>
+    JSON.stringify(Object.entries(rest).sort(([first], [second]) => first.localeCompare(second)))
+  return comparable(a) === comparable(b)
+}

@@ -1,0 +1,104 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { SimulatedJira } from '../../src-simulator/index.ts'
+import { scratchFolder } from '../support/scratch.ts'
+import { addServer, startJira, startMain } from '../support/services.ts'
+
+async function scene(fileText?: string | Buffer) {
+  const jira: SimulatedJira = await startJira({ synchronizations: 2, seed: 3 })
+  const path = join(scratchFolder(), 'links.json')
+  if (fileText !== undefined) writeFileSync(path, fileText)
+  const main = startMain({ fileToChoose: () => path })
+  const serverId = await addServer(main, jira)
+  await main.ask('synchronizations:refresh', { serverId })
+  const { connectorKey } = jira.entry('INT-2').integration.firstConnector
+  return { jira, main, path, ref: { serverId, key: 'INT-2', connectorKey } }
+}
+
+describe('links', () => {
+  it('are read with both issues and their times', async () => {
+    const { main, ref, jira } = await scene()
+    const links = await main.ask('connectors:links', ref)
+    const [first] = jira.entry('INT-2').links
+    expect(links[0]).toEqual({
+      id: String(first?.id),
+      localIssueKey: first?.localIssueKey,
+      remoteIssueKey: first?.remoteIssueKey,
+      firstSyncAt: first?.firstSyncDate,
+      lastOutgoingAt: first?.lastOutgoingChange,
+      lastIncomingAt: first?.lastIncomingChange,
+      isIncomingIgnored: false,
+    })
+  })
+
+  it('are deleted one by one', async () => {
+    const { main, ref, jira } = await scene()
+    const [first, ...rest] = await main.ask('connectors:links', ref)
+    await main.ask('connectors:delete-link', { ref, id: first?.id ?? '' })
+    expect(await main.ask('connectors:links', ref)).toEqual(rest)
+    expect(jira.requestsTo(`/connectors/${ref.connectorKey}/syncInformation`, 'DELETE')).toHaveLength(1)
+  })
+
+  it('that a server deletes in another way are told to be undocumented', async () => {
+    const { main, ref, jira } = await scene()
+    jira.faults.add({ path: '/connectors', method: 'DELETE', fault: { kind: 'answer', status: 400, body: '{"message":"no such parameter"}' } })
+    await expect(main.ask('connectors:delete-link', { ref, id: '1' })).rejects.toMatchObject({
+      data: { message: 'The server did not take the entry away.', advice: expect.stringContaining('not documented') as string, serverText: 'no such parameter' },
+    })
+  })
+
+  it('are exported as JSON that can be imported again, and as a table', async () => {
+    const { main, ref } = await scene()
+    await main.ask('connectors:export-links', { ref, format: 'json' })
+    await main.ask('connectors:export-links', { ref, format: 'csv' })
+    const json = main.saved.get(`${ref.connectorKey}-links.json`) ?? ''
+    expect(JSON.parse(json)).toHaveLength((await main.ask('connectors:links', ref)).length)
+    expect(main.saved.get(`${ref.connectorKey}-links.csv`)).toMatch(/^Local issue,Remote issue,/)
+  })
+})
+
+describe('importing links', () => {
+  it('first lists what is new, same and different, and then sends only what was chosen', async () => {
+    const { main, ref, jira, path } = await scene()
+    const [same, changed] = structuredClone(jira.entry('INT-2').links)
+    if (same === undefined || changed === undefined) throw new Error('INT-2 needs two links')
+    const fresh = { ...same, id: 9, localIssueKey: 'NEW-1', remoteIssueKey: 'FAR-1' }
+    writeFileSync(path, JSON.stringify([same, { ...changed, outgoingMessageSequenceId: 999 }, fresh]))
+    const plan = await main.ask('connectors:plan-import', ref)
+    expect(plan).toMatchObject({ fileName: 'links.json', fresh: [{ localIssueKey: 'NEW-1' }], same: [{ localIssueKey: same.localIssueKey }], different: [{ inFile: { localIssueKey: changed.localIssueKey } }] })
+    expect(jira.requestsTo('/connectors', 'POST')).toEqual([])
+    expect(await main.ask('connectors:import-links', { planId: plan?.planId ?? '', withDifferent: false })).toEqual({ sent: 1 })
+    expect(JSON.parse(jira.requestsTo('/connectors', 'POST')[0]?.body ?? '')).toEqual([fresh])
+    await expect(main.ask('connectors:import-links', { planId: plan?.planId ?? '', withDifferent: false })).rejects.toMatchObject({ data: { code: 'input.invalid' } })
+  })
+
+  it.each<[string, string | Buffer, RegExp]>([
+    ['not JSON', '[\n  {"localIssueKey": "A-1",}\n]', /not JSON: the first problem is at line 2/],
+    ['no array', '{"a": 1}', /holds no array/],
+    ['an entry that is no object', '[{"localIssueKey":"A-1","remoteIssueKey":"B-1"}, 7]', /\[1\] is no object/],
+    ['an entry without its issue', '[{"localIssueKey":"A-1"}]', /\[0\]\.remoteIssueKey is missing/],
+    ['50 MB', Buffer.alloc(50 * 1_048_576, 0x20), /has 50 MB/],
+  ])('refuses a file that is %s, naming where', async (_name, text, words) => {
+    const { main, ref } = await scene(text)
+    await expect(main.ask('connectors:plan-import', ref)).rejects.toMatchObject({ data: { code: 'input.invalid', message: expect.stringMatching(words) as string } })
+  })
+})
+
+describe('a resync', () => {
+  it('is sent for one connector with exactly the documented fields', async () => {
+    const { main, ref, jira } = await scene()
+    await main.ask('connectors:resync', { ref, resync: { jql: '', fieldMappings: ['summary'], responsibility: false, sendStatusField: false } })
+    await main.ask('connectors:resync', { ref, resync: { jql: 'project = AP', fieldMappings: ['summary', 'priority'], responsibility: true, sendStatusField: true } })
+    expect(jira.requestsTo(`/connectors/${ref.connectorKey}/resync`, 'POST').map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+      { fieldMappings: ['summary'], responsibility: false, sendStatusField: false },
+      { jql: 'project = AP', fieldMappings: ['summary', 'priority'], responsibility: true, sendStatusField: true },
+    ])
+  })
+
+  it('needs a field mapping', async () => {
+    const { main, ref } = await scene()
+    const resync = { jql: '', fieldMappings: [], responsibility: false, sendStatusField: false }
+    await expect(main.ask('connectors:resync', { ref, resync })).rejects.toMatchObject({ data: { fields: { 'resync.fieldMappings': 'Choose at least one field mapping' } } })
+  })
+})
