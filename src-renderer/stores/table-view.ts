@@ -21,6 +21,10 @@ export const useTableView = defineStore('table-view', () => {
   const kinds = ref<SynchronizationRow['kind'][]>([])
   const sort = ref<{ column: SortColumn; isDescending: boolean }>({ column: 'state', isDescending: false })
   const activeId = ref<string | null>(null)
+  /** Panels that stay open when another row is chosen. */
+  const pinnedIds = ref<string[]>([])
+  /** The panel that fills the window in place of the table. */
+  const fullId = ref<string | null>(null)
   const selected = ref(new Set<string>())
 
   const staleServers = computed(() => new Set(servers.list.filter(isStale).map(({ id }) => id)))
@@ -68,13 +72,26 @@ export const useTableView = defineStore('table-view', () => {
   const isFiltering = computed(
     () => text.value.trim() !== '' || serverIds.value.length > 0 || states.value.length > 0 || kinds.value.length > 0,
   )
-  const active = computed(() => (activeId.value === null ? undefined : synchronizations.rows.get(activeId.value)))
+  /** The open panels from left to right: pinned ones, then the chosen row's. */
+  const panelIds = computed(() =>
+    [...new Set([...pinnedIds.value, ...(activeId.value === null ? [] : [activeId.value])])].filter((id) => synchronizations.rows.has(id)),
+  )
   const selectedRows = computed(() => [...selected.value].flatMap((id) => synchronizations.rows.get(id) ?? []))
   const hiddenSelectedCount = computed(() => {
     if (selected.value.size === 0) return 0
     const shown = new Set(filtered.value.map(rowId))
     return selectedRows.value.filter((row) => !shown.has(rowId(row))).length
   })
+
+  function togglePin(id: string): void {
+    pinnedIds.value = pinnedIds.value.includes(id) ? pinnedIds.value.filter((other) => other !== id) : [...pinnedIds.value, id]
+  }
+
+  function closePanel(id: string): void {
+    pinnedIds.value = pinnedIds.value.filter((other) => other !== id)
+    if (activeId.value === id) activeId.value = null
+    if (fullId.value === id) fullId.value = null
+  }
 
   function clearFilters(): void {
     text.value = ''
@@ -109,8 +126,8 @@ export const useTableView = defineStore('table-view', () => {
 
   return {
     text, serverIds, states, kinds, sort, activeId, selected,
-    visible, isFiltering, active, selectedRows, hiddenSelectedCount, staleServers,
-    clearFilters, sortBy, toggle, selectAllVisible, clearSelection,
+    visible, isFiltering, panelIds, pinnedIds, fullId, selectedRows, hiddenSelectedCount, staleServers,
+    togglePin, closePanel, clearFilters, sortBy, toggle, selectAllVisible, clearSelection,
   }
 })
 
