@@ -17,6 +17,8 @@ const SAVE_AFTER_MS = 300
 export const useDrafts = defineStore('drafts', () => {
   const drafts = ref(new Map<string, Draft>())
   const passwords = ref(new Map<string, Passwords>())
+  /** The task that is applying a draft, by row. */
+  const applying = ref(new Map<string, string>())
   const history = new Map<string, Values[]>()
   const unsaved = new Map<string, { save: () => void; timer: ReturnType<typeof setTimeout> }>()
 
@@ -45,6 +47,26 @@ export const useDrafts = defineStore('drafts', () => {
   function setPassword(target: SynchronizationRef, field: PasswordField, value: string): void {
     const { [field]: _old, ...others } = passwordsOf(target)
     passwords.value.set(rowId(target), value === '' ? others : { ...others, [field]: value })
+  }
+
+  /** The request was sent: its passwords are forgotten, the draft stays until the task has succeeded. */
+  function sent(target: SynchronizationRef, taskId: string): void {
+    passwords.value.delete(rowId(target))
+    applying.value.set(rowId(target), taskId)
+  }
+
+  /** What a task was applying is over; a draft that did not get through stays as it is. */
+  function settle(target: SynchronizationRef, hasSucceeded: boolean): void {
+    applying.value.delete(rowId(target))
+    if (hasSucceeded) discard(target)
+  }
+
+  /** Drops what is no change any more, because the server has the very same values by now. */
+  function prune(target: SynchronizationRef, current: Values): void {
+    const draft = get(target)
+    if (draft === undefined) return
+    const left = Object.entries(draft.values).filter(([field, value]) => current[field as DraftField] !== value)
+    if (left.length < Object.keys(draft.values).length) put(target, { base: draft.base, values: Object.fromEntries(left) as Values })
   }
 
   function canUndo(target: SynchronizationRef): boolean {
@@ -84,5 +106,5 @@ export const useDrafts = defineStore('drafts', () => {
     for (const { save } of [...unsaved.values()]) save()
   })
 
-  return { drafts, replace, get, passwordsOf, set, setPassword, canUndo, undo, discard, put }
+  return { drafts, applying, sent, settle, prune, replace, get, passwordsOf, set, setPassword, canUndo, undo, discard, put }
 })

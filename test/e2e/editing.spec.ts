@@ -109,6 +109,10 @@ it('a lost answer, a failing task and an ignored field are told for what they ar
   await ui.at('preview').click()
   await ui.at('apply').click()
   await ui.task('update', 'INT-2').getByText('The configuration is locked').waitFor()
+  // What did not get through is still there, to be corrected or given up.
+  await ui.at('draft-bar').getByText('Not applied: The configuration is locked').waitFor()
+  expect(await ui.at('field-summary').locator('input').inputValue()).toBe('Fails')
+  await ui.at('discard').click()
   await ui.at('clear-ended').click()
   await ui.task('update', 'INT-2').waitFor({ state: 'detached' })
 
@@ -130,6 +134,19 @@ it('a refused change is shown where it was sent from, with the server’s words,
   await ui.dialog.getByText('You may not look at this').waitFor()
   await ui.at('cancel').click()
   await ui.at('draft-bar').getByText('1 change').waitFor()
+
+  // The same for the write itself, whatever the refusal looks like.
+  for (const [status, body, words] of [
+    [400, '{"message":"summary: is reserved"}', 'summary: is reserved'],
+    [409, 'It is being configured', 'It is being configured'],
+    [404, '<html><body><h1>Dead link</h1></body></html>', 'Dead link'],
+  ] as const) {
+    jira.faults.add({ path: '/integrations/INT-2', method: 'PUT', times: 1, fault: { kind: 'answer', status, headers: { 'Content-Type': 'text/plain' }, body } })
+    await ui.at('preview').click()
+    await ui.at('apply').click()
+    await ui.at('draft-bar').getByText(words).waitFor()
+    expect(await ui.at('field-summary').locator('input').inputValue()).toBe('Refused')
+  }
 })
 
 it('base URLs, passwords and a proxy are updated over both sides', async () => {
@@ -192,6 +209,14 @@ it('deleting asks for the key, keeps a copy, and shows in the activity, which is
   await ui.at('snapshot').getByText('Save the JSON').click()
   await until('the copy is saved', () => said(app, 'saved')?.endsWith('INT-2.json') === true)
   expect(JSON.parse(readFileSync(said(app, 'saved') ?? '', 'utf8'))).toMatchObject({ integrationKey: 'INT-2' })
+  await ui.at('open-snapshot').click()
+  await ui.dialog.getByText('"integrationKey": "INT-2"').waitFor()
+  await ui.page.keyboard.press('Escape')
+  await ui.dialog.waitFor({ state: 'detached' })
+  await ui.at('create-again').click()
+  for (const side of ['First side', 'Second side']) await ui.dialog.getByLabel(`${side}: Password of the sync user`).fill('secret')
+  await ui.at('create').click()
+  await ui.row('INT-7').waitFor()
 })
 
 it('the JSON is searched and copied', async () => {

@@ -1,12 +1,15 @@
-import { computed, type Ref } from 'vue'
+import { computed, ref, watch, type Ref } from 'vue'
 import { draftFields, type Draft, type DraftField, type PasswordField } from '#contract/editing.ts'
 import type { SynchronizationDetail } from '#contract/synchronizations.ts'
 import { useDrafts } from '../../stores/drafts.ts'
+import { rowId } from '../../stores/synchronizations.ts'
+import { useTasks } from '../../stores/tasks.ts'
 import { draftProblem } from '../../wording/draft-fields.ts'
 
 /** The draft of the synchronization that a panel shows; without one, the server's own values are its base. */
 export function useDraft(detail: Ref<SynchronizationDetail | null>) {
   const drafts = useDrafts()
+  const tasks = useTasks()
   const draft = computed<Draft | null>(() => {
     if (detail.value === null) return null
     const stored = drafts.get(detail.value)
@@ -18,7 +21,24 @@ export function useDraft(detail: Ref<SynchronizationDetail | null>) {
   const values = computed<Draft['values']>(() => draft.value?.values ?? {})
   const count = computed(() => Object.keys(values.value).length + Object.keys(passwords.value).length)
   const isValid = computed(() => (Object.entries(values.value) as [DraftField, string][]).every(([field, value]) => draftProblem(field, value) === ''))
+  const task = computed(() => {
+    const taskId = detail.value === null ? undefined : drafts.applying.get(rowId(detail.value))
+    return taskId === undefined ? undefined : tasks.byId.get(taskId)
+  })
+  const isApplying = computed(() => task.value !== undefined && task.value.state !== 'ended')
+  /** Why the last attempt did not get through; the draft is still there. */
+  const failure = ref('')
   const canUndo = computed(() => detail.value !== null && count.value > 0 && drafts.canUndo(detail.value))
+
+  watch(task, (current) => {
+    if (current?.state !== 'ended' || detail.value === null) return
+    failure.value = current.outcome === 'succeeded' ? '' : current.failure || current.message
+    drafts.settle(detail.value, current.outcome === 'succeeded')
+  })
+  watch(detail, (current, previous) => {
+    if (current?.key !== previous?.key || current?.serverId !== previous?.serverId) failure.value = ''
+    if (current?.source === 'live') drafts.prune(current, valuesOf(current))
+  })
 
   function onShown(work: (target: SynchronizationDetail) => void): void {
     if (detail.value !== null) work(detail.value)
@@ -32,10 +52,17 @@ export function useDraft(detail: Ref<SynchronizationDetail | null>) {
     count,
     isValid,
     canUndo,
+    isApplying,
+    failure,
+    sent: (taskId: string) => onShown((target) => drafts.sent(target, taskId)),
     change: (field: DraftField, value: string) => onShown((target) => drafts.set(target, base.value, field, value)),
     changePassword: (field: PasswordField, value: string) => onShown((target) => drafts.setPassword(target, field, value)),
     undo: () => onShown((target) => drafts.undo(target)),
-    discard: () => onShown((target) => drafts.discard(target)),
+    discard: () =>
+      onShown((target) => {
+        failure.value = ''
+        drafts.discard(target)
+      }),
     put: (decided: Draft) => onShown((target) => drafts.put(target, decided)),
   }
 }

@@ -1,0 +1,35 @@
+import type { Snapshot } from '#contract/editing.ts'
+import type { SynchronizationDetail } from '#contract/synchronizations.ts'
+
+interface TemplateSide {
+  readonly projectKey: string
+  readonly baseUrl: string
+  readonly user: string
+}
+
+/** What a new synchronization begins with: an existing one, or a copy of one that was deleted. */
+export interface SynchronizationTemplate {
+  readonly serverId: string
+  readonly key: string
+  readonly summary: string
+  readonly description: string
+  readonly first: TemplateSide | null
+  readonly second: TemplateSide | null
+}
+
+export function templateOfDetail({ serverId, key, summary, description, first, second }: SynchronizationDetail): SynchronizationTemplate {
+  return { serverId, key, summary: `${summary} (copy)`, description, first, second }
+}
+
+/** Read as leniently as everything that came from a server. */
+export function templateOf({ serverId, key, summary, json }: Snapshot): SynchronizationTemplate {
+  const object = JSON.parse(json) as Record<string, unknown>
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+  const side = (name: string): TemplateSide | null => {
+    const connector = object[name] as { projectKey?: unknown; connection?: { application?: { baseUrl?: unknown; user?: unknown } } } | undefined
+    if (connector == null) return null
+    const application = connector.connection?.application
+    return { projectKey: text(connector.projectKey), baseUrl: text(application?.baseUrl), user: text(application?.user) }
+  }
+  return { serverId, key, summary, description: text(object.description), first: side('firstConnector'), second: side('secondConnector') }
+}
