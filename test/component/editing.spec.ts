@@ -1,0 +1,236 @@
+import { flushPromises } from '@vue/test-utils'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { SynchronizationDetail } from '../../src-contract/synchronizations.ts'
+import ConflictDialog from '../../src-renderer/components/editing/ConflictDialog.vue'
+import ConnectionDialog from '../../src-renderer/components/editing/ConnectionDialog.vue'
+import CreateDialog from '../../src-renderer/components/editing/CreateDialog.vue'
+import DraftBar from '../../src-renderer/components/editing/DraftBar.vue'
+import DraftInput from '../../src-renderer/components/editing/DraftInput.vue'
+import PreviewDialog from '../../src-renderer/components/editing/PreviewDialog.vue'
+import { useServers } from '../../src-renderer/stores/servers.ts'
+import { server, show, stubBridge } from './support.ts'
+
+const connector = (connectorKey: string, projectKey: string) => ({
+  connectorKey,
+  projectKey,
+  baseUrl: `https://${projectKey.toLowerCase()}.example`,
+  user: 'backbone',
+  createdUser: 'admin',
+  createdDate: '',
+  lastModifiedUser: 'admin',
+  lastModifiedDate: '',
+  sendQueue: null,
+  receiveQueue: null,
+  initialPollingDelayMs: null,
+  pollingIntervalMs: null,
+  status: null,
+})
+
+const detail: SynchronizationDetail = {
+  serverId: 's1',
+  key: 'INT-2',
+  summary: 'A <> B',
+  description: '',
+  kind: 'centralized',
+  role: null,
+  createdUser: '',
+  createdDate: '',
+  lastModifiedUser: '',
+  lastModifiedDate: '',
+  stateLabel: 'Running',
+  health: 'running',
+  reason: '',
+  first: connector('AP-29', 'AP'),
+  second: connector('PB-30', 'PB'),
+  json: '{}',
+  fetchedAt: 1,
+  source: 'live',
+}
+
+const at = (name: string): HTMLElement => {
+  const found = document.querySelector<HTMLElement>(`[data-test="${name}"]`)
+  if (found === null) throw new Error(`There is no ${name}`)
+  return found
+}
+const input = (label: string): HTMLInputElement => {
+  const found = document.querySelector<HTMLInputElement>(`[aria-label="${label}"]`)
+  if (found === null) throw new Error(`There is no field ${label}`)
+  return found
+}
+async function type(label: string, text: string): Promise<void> {
+  input(label).value = text
+  input(label).dispatchEvent(new Event('input'))
+  await flushPromises()
+}
+
+beforeEach(() => {
+  document.body.innerHTML = ''
+})
+
+describe('a field that is edited in place', () => {
+  const shown = (props: object) => show(DraftInput, { field: 'summary', label: 'Name', base: 'A <> B', draft: undefined, ...props })
+
+  it('shows the server’s value, unmarked, until it is changed', () => {
+    const wrapper = shown({})
+    expect(wrapper.get('input').element.value).toBe('A <> B')
+    expect(wrapper.text()).not.toContain('changed')
+    expect(wrapper.find('[data-test=revert-summary]').exists()).toBe(false)
+  })
+
+  it('is marked in words once it differs, and offers to revert', () => {
+    const wrapper = shown({ draft: 'New' })
+    expect(wrapper.text()).toContain('changed')
+    expect(wrapper.get('[data-test=revert-summary]').text()).toBe('Revert')
+  })
+
+  it.each([
+    ['summary', ' ', 'Enter a name'],
+    ['firstConnector.projectKey', 'a b', 'capitals'],
+    ['firstConnector.connection.application.baseUrl', 'javascript:alert(1)', 'https://'],
+    ['firstConnector.connection.application.user', '', 'sync user'],
+  ])('%s with the value %j says what is wrong while one types', (field, draft, words) => {
+    expect(shown({ field, draft }).get('[role=alert]').text()).toContain(words)
+  })
+})
+
+describe('the bar of a draft', () => {
+  const shown = (props: object) => show(DraftBar, { count: 2, isValid: true, canUndo: true, isApplying: false, failure: '', ...props })
+  const isDisabled = (wrapper: ReturnType<typeof shown>, name: string): boolean => wrapper.get(`[data-test=${name}]`).attributes('disabled') !== undefined
+
+  it('counts the changes and offers what can be done', () => {
+    const wrapper = shown({})
+    expect(wrapper.text()).toContain('2 changes')
+    for (const name of ['undo', 'discard', 'preview']) expect(isDisabled(wrapper, name)).toBe(false)
+  })
+
+  it('holds everything back while the draft is being applied', () => {
+    const wrapper = shown({ isApplying: true })
+    expect(wrapper.text()).toContain('Being applied…')
+    for (const name of ['undo', 'discard', 'preview']) expect(isDisabled(wrapper, name)).toBe(true)
+  })
+
+  it('says why the last attempt did not get through', () => {
+    expect(shown({ failure: 'It is locked' }).get('[role=alert]').text()).toBe('Not applied: It is locked')
+  })
+
+  it('previews nothing that is invalid', () => {
+    expect(isDisabled(shown({ isValid: false }), 'preview')).toBe(true)
+  })
+})
+
+describe('the preview', () => {
+  const preview = { method: 'PUT', address: 'https://jira.example/api/integrations/INT-2', body: '{"summary":"New"}', curl: 'curl …' }
+  const props = { target: detail, serverName: 'Vienna', draft: { base: { summary: 'A <> B' }, values: { summary: '<b>New</b>' } }, passwords: {} }
+
+  it('shows before and after as text, the request, and applies only on the click', async () => {
+    const asked = stubBridge({ 'synchronizations:preview-edit': () => preview, 'synchronizations:apply-edit': () => ({ kind: 'started', taskId: 't' }) })
+    show(PreviewDialog, props)
+    await flushPromises()
+    for (const part of ['A <> B', '<b>New</b>', preview.address, preview.body]) expect(document.body.textContent).toContain(part)
+    expect(document.querySelector('ins b')).toBeNull()
+    expect(asked.map(({ channel }) => channel)).toEqual(['synchronizations:preview-edit'])
+    at('apply').click()
+    await flushPromises()
+    expect(asked.at(-1)).toMatchObject({ channel: 'synchronizations:apply-edit', args: { ref: { serverId: 's1', key: 'INT-2' } } })
+  })
+
+  it('shows why nothing could be sent', async () => {
+    stubBridge({
+      'synchronizations:preview-edit': () => preview,
+      'synchronizations:apply-edit': () => {
+        throw Object.assign({}, { code: 'net.unreachable', message: 'jira.example cannot be reached.' })
+      },
+    })
+    show(PreviewDialog, props)
+    await flushPromises()
+    at('apply').click()
+    await flushPromises()
+    expect(document.body.textContent).toContain('jira.example cannot be reached.')
+  })
+})
+
+it('a conflict has to be decided for every field that both changed, and for no other', async () => {
+  const conflicts = [
+    { field: 'summary', base: 'A', server: 'Theirs', draft: 'Mine' },
+    { field: 'description', base: '', server: 'New there', draft: null },
+  ]
+  show(ConflictDialog, { title: 'Changed', draft: { base: {}, values: { summary: 'Mine' } }, result: { kind: 'changed-on-server', conflicts, server: { summary: 'Theirs' } } })
+  await flushPromises()
+  expect(document.body.textContent).toContain('not changed by you')
+  expect(at('decide').hasAttribute('disabled')).toBe(true)
+  at('take-mine').click()
+  await flushPromises()
+  expect(at('decide').hasAttribute('disabled')).toBe(false)
+})
+
+describe('the connection form', () => {
+  it('asks for both passwords, keeps user names fixed, and says that the server restarts', async () => {
+    const asked = stubBridge({ 'synchronizations:update-connection': () => ({ taskId: 't' }) })
+    show(ConnectionDialog, { detail, serverName: 'Vienna', form: 'access' })
+    await flushPromises()
+    expect(document.body.textContent).toContain('restarts the synchronization by itself')
+    expect(document.querySelectorAll('input[type=password]')).toHaveLength(2)
+    expect(document.body.textContent).toContain('cannot be changed here')
+    at('send-connection').click()
+    await flushPromises()
+    expect(document.querySelectorAll('[role=alert]')).toHaveLength(2)
+    expect(asked).toEqual([])
+    await type('Password of first side', 'one')
+    await type('Password of second side', 'two')
+    at('send-connection').click()
+    await flushPromises()
+    expect(asked[0]?.args).toMatchObject({ form: { first: { baseUrl: 'https://ap.example', password: 'one', proxy: null }, second: { password: 'two', proxy: null } } })
+  })
+
+  it('of a distributed synchronization has one side', async () => {
+    stubBridge()
+    show(ConnectionDialog, { detail: { ...detail, second: null }, serverName: 'Vienna', form: 'proxy' })
+    await flushPromises()
+    expect(document.querySelectorAll('section[aria-label]')).toHaveLength(1)
+  })
+})
+
+describe('creating', () => {
+  const open = async (answer: () => unknown = () => ({ key: 'INT-9' })) => {
+    const asked = stubBridge({ 'synchronizations:create': answer })
+    show(CreateDialog, { like: { serverId: 's1', key: 'INT-2', summary: 'A <> B', description: '', first: detail.first, second: detail.second } }, () => useServers().replace([server()]))
+    await flushPromises()
+    return asked
+  }
+
+  it('is filled from an existing one, except for the passwords', async () => {
+    await open()
+    expect(input('First side: Project key').value).toBe('AP')
+    expect(input('Second side: Base URL').value).toBe('https://pb.example')
+    expect(input('First side: Password of the sync user').value).toBe('')
+  })
+
+  it('judges what is typed while it is typed, and what is missing when it is sent', async () => {
+    const asked = await open()
+    await type('First side: Project key', 'not a key')
+    expect(document.body.textContent).toContain('begins with a capital')
+    expect(document.body.textContent).not.toContain('Enter the sync user’s password')
+    at('create').click()
+    await flushPromises()
+    expect(document.body.textContent).toContain('Enter the sync user’s password')
+    expect(asked).toEqual([])
+  })
+
+  it('warns when both sides are the same project', async () => {
+    await open()
+    await type('Second side: Project key', 'AP')
+    await type('Second side: Base URL', 'https://ap.example')
+    expect(document.body.textContent).toContain('the same project')
+  })
+
+  it('shows a refusal at the field that the server named', async () => {
+    await open(() => {
+      throw Object.assign({}, { code: 'api.refused', message: 'Refused.', fields: { 'second.projectKey': 'secondConnector.projectKey: is archived' } })
+    })
+    for (const side of ['First side', 'Second side']) await type(`${side}: Password of the sync user`, 'x')
+    at('create').click()
+    await flushPromises()
+    const field = input('Second side: Project key').closest('label')
+    expect(field?.textContent).toContain('is archived')
+  })
+})

@@ -1,0 +1,82 @@
+import { flushPromises } from '@vue/test-utils'
+import { beforeEach, describe, expect, it } from 'vitest'
+import ConfigurationTab from '../../src-renderer/components/panel/ConfigurationTab.vue'
+import SynchronizationPanel from '../../src-renderer/components/panel/SynchronizationPanel.vue'
+import { useServers } from '../../src-renderer/stores/servers.ts'
+import { useSynchronizations } from '../../src-renderer/stores/synchronizations.ts'
+import type { Server } from '../../src-contract/servers.ts'
+import { vendorExample } from '../support/vendor-examples.ts'
+import { row, server, show, stubBridge } from './support.ts'
+
+beforeEach(() => {
+  document.body.innerHTML = ''
+})
+
+const json = JSON.stringify(vendorExample('get-integration'))
+const detailOf = (more: object = {}) => ({
+  serverId: 's1', key: 'INT-2', summary: 'Project A <> Project B', description: 'About it', kind: 'centralized', role: null,
+  createdUser: 'admin', createdDate: '2017-05-17T07:46:24+0200', lastModifiedUser: 'admin', lastModifiedDate: '2017-05-17T07:46:24+0200',
+  stateLabel: 'Running', health: 'running', reason: '', first: null, second: null, json, fetchedAt: 1, source: 'live', ...more,
+})
+
+async function open(answer: () => unknown, more: Partial<Server> = {}) {
+  stubBridge({ 'synchronizations:detail': answer })
+  const wrapper = show(SynchronizationPanel, { id: 's1 INT-2' }, () => {
+    useServers().replace([server(more)])
+    useSynchronizations().replace([row()])
+  })
+  await flushPromises()
+  return wrapper
+}
+
+describe('the panel', () => {
+  it('shows the row at once, before its details are there', async () => {
+    const wrapper = await open(() => new Promise(() => undefined))
+    expect(wrapper.text()).toContain('Agile Project <> Project B')
+    expect(wrapper.text()).toContain('Running')
+  })
+
+  it('shows why details could not be read', async () => {
+    const wrapper = await open(() => {
+      throw Object.assign({}, { code: 'synchronization.unknown', message: 'INT-2 is no longer in the list.' })
+    })
+    expect(wrapper.get('[role=alert]').text()).toContain('INT-2 is no longer in the list.')
+  })
+
+  it('of a server that cannot be asked says how old it is, and its state is not in colour', async () => {
+    const wrapper = await open(() => detailOf({ source: 'cache' }), {
+      reach: { state: 'unreachable', isAsking: false, since: 1, lastReadAt: 1, error: { code: 'net.dns', message: 'x' } },
+    })
+    expect(wrapper.text()).toContain('Vienna cannot be asked.')
+    expect(wrapper.get('.state').classes()).toContain('health-past')
+  })
+
+  it('has one tab stop for its tabs, which the arrow keys move', async () => {
+    const wrapper = await open(() => detailOf())
+    expect(wrapper.findAll('[role=tab][tabindex="0"]')).toHaveLength(1)
+    await wrapper.get('[role=tablist]').trigger('keydown', { key: 'ArrowLeft' })
+    expect(wrapper.get('[role=tab][aria-selected=true]').text()).toBe('JSON')
+    await wrapper.get('[role=tablist]').trigger('keydown', { key: 'ArrowRight' })
+    expect(wrapper.get('[role=tab][aria-selected=true]').text()).toBe('Overview')
+  })
+})
+
+describe('the configuration', () => {
+  const text = (object: unknown): string => show(ConfigurationTab, { detail: detailOf({ json: JSON.stringify(object) }) }).text()
+
+  it('of the vendor’s example is readable in words', () => {
+    const shown = text(vendorExample('get-integration'))
+    for (const words of ['PA-2', 'PB-3', 'Outgoing JQLs', 'Outgoing interval', '5s', 'Automatic conflict resolution', 'no', 'Archived messages per issue', '##GLOBAL##']) {
+      expect(shown).toContain(words)
+    }
+  })
+
+  it('stays readable for fields that nobody has seen, and shows HTML as text', () => {
+    const shown = text({ firstConnector: { connectorKey: 'X-1', configuration: { brandNewThing: { deepValue: '<b>x</b>', list: [1, null, true] } } } })
+    for (const words of ['Brand new thing', 'Deep value', '<b>x</b>', 'yes']) expect(shown).toContain(words)
+  })
+
+  it('that was never read says so', () => {
+    expect(text({ firstConnector: { connectorKey: 'X-1' } })).toContain('has not been read')
+  })
+})
