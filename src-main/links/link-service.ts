@@ -76,13 +76,24 @@ export class LinkService {
     const { ref, fresh, different } = this.#plan.plan
     this.#plan = null
     const entries = withDifferent ? [...fresh, ...different] : fresh
-    if (entries.length > 0) await this.#api(ref.serverId).importLinks(ref.connectorKey, entries)
+    if (entries.length === 0) return 0
+    try {
+      await this.#api(ref.serverId).importLinks(ref.connectorKey, entries)
+    } catch (error) {
+      if (!(error instanceof AppError) || !error.isAnswerLost) throw error
+      const there = new Set((await this.#read(ref.serverId, ref.connectorKey)).map(pairOf))
+      if (withDifferent || !entries.every((link) => there.has(pairOf(link)))) throw answerLost(error)
+    }
     return entries.length
   }
 
   /** Sends issues of one side anew. The vendor answers without saying more; nothing can be read to confirm it. */
   async resync({ serverId, connectorKey }: ConnectorRef, { jql, ...rest }: Resync): Promise<void> {
-    await this.#api(serverId).resync(connectorKey, { ...(jql !== '' && { jql }), ...rest })
+    try {
+      await this.#api(serverId).resync(connectorKey, { ...(jql !== '' && { jql }), ...rest })
+    } catch (error) {
+      throw error instanceof AppError && error.isAnswerLost ? answerLost(error) : error
+    }
   }
 
   async #read(serverId: string, connectorKey: string): Promise<WireObject[]> {
@@ -90,6 +101,14 @@ export class LinkService {
     if (!Array.isArray(answer)) throw new AppError('http.unexpected-body', 'The server did not answer with a list of links.')
     return answer.map(asObject).filter((item) => item !== null)
   }
+}
+
+/** For a write whose effect cannot be read. */
+function answerLost(error: AppError): AppError {
+  return new AppError(error.code, 'The answer was lost; it is not known whether the server took the request.', {
+    ...error.data,
+    advice: 'It was not repeated. Look at the synchronization before you send it again.',
+  })
 }
 
 function readLink(value: WireObject): Link {

@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { until } from '../../tools/until.ts'
 import { runHostApp, windowMain } from '../support/host-app.ts'
 import { scratchFolder } from '../support/scratch.ts'
 
@@ -74,11 +77,9 @@ it('a second instance of a profile is told that it is second, and the first hear
     { main: "import { app } from 'electron'\nconsole.log('first:', app.requestSingleInstanceLock())\napp.on('second-instance', () => { console.log('heard'); app.exit(0) })\nsetInterval(() => {}, 1000)" },
     userData,
   )
-  const second = async () =>
-    (await runHostApp({ main: "import { app } from 'electron'\nconsole.log('lock:', app.requestSingleInstanceLock())\napp.exit(0)" }, userData)).output
-  // Whoever comes first holds the lock; a contender that finds it free leaves it again.
-  let output = ''
-  while (!output.includes('lock: false')) output = await second()
+  await until('the first holds the lock', () => existsSync(join(userData, 'chromium-host.lock')))
+  const second = await runHostApp({ main: "import { app } from 'electron'\nconsole.log('second:', app.requestSingleInstanceLock())\napp.exit(0)" }, userData)
+  expect(second.output).toBe('second: false\n')
   expect((await first).output).toContain('heard')
 })
 

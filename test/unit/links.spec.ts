@@ -85,7 +85,31 @@ describe('importing links', () => {
   })
 })
 
+describe('an import whose answer is lost', () => {
+  it.each([
+    ['after it was applied is found out about by reading', { kind: 'reset-after' } as const, { sent: 1 }],
+    ['before it was applied is told, and not repeated', { kind: 'reset-before' } as const, null],
+  ])('%s', async (_name, fault, expected) => {
+    const { main, ref, jira, path } = await scene()
+    writeFileSync(path, JSON.stringify([{ ...jira.entry('INT-2').links[0], localIssueKey: 'NEW-1' }]))
+    const plan = await main.ask('connectors:plan-import', ref)
+    jira.faults.add({ path: '/connectors', method: 'POST', times: 1, fault })
+    const importing = main.ask('connectors:import-links', { planId: plan?.planId ?? '', withDifferent: false })
+    if (expected === null) await expect(importing).rejects.toMatchObject({ data: { message: expect.stringContaining('not known whether') as string } })
+    else expect(await importing).toEqual(expected)
+    expect(jira.requestsTo('/connectors', 'POST')).toHaveLength(1)
+  })
+})
+
 describe('a resync', () => {
+  it('whose answer is lost is told for what it is, and sent once', async () => {
+    const { main, ref, jira } = await scene()
+    jira.faults.add({ path: '/connectors', method: 'POST', times: 1, fault: { kind: 'reset-after' } })
+    const resync = { jql: '', fieldMappings: ['summary'], responsibility: false, sendStatusField: false }
+    await expect(main.ask('connectors:resync', { ref, resync })).rejects.toMatchObject({ data: { message: expect.stringContaining('not known whether') as string } })
+    expect(jira.requestsTo('/connectors', 'POST')).toHaveLength(1)
+  })
+
   it('is sent for one connector with exactly the documented fields', async () => {
     const { main, ref, jira } = await scene()
     await main.ask('connectors:resync', { ref, resync: { jql: '', fieldMappings: ['summary'], responsibility: false, sendStatusField: false } })

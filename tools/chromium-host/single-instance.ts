@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Sent by a second instance to the first. */
@@ -10,9 +10,14 @@ export function takeSingleInstanceLock(folder: string): boolean {
   const path = join(folder, 'chromium-host.lock')
   for (;;) {
     try {
-      const file = openSync(path, 'wx')
-      writeSync(file, String(process.pid))
-      closeSync(file)
+      // Written first and then put in place in one step: nobody reads a lock without its holder.
+      const own = `${path}.${process.pid}`
+      writeFileSync(own, String(process.pid))
+      try {
+        linkSync(own, path)
+      } finally {
+        rmSync(own)
+      }
       process.on('exit', () => rmSync(path, { force: true }))
       return true
     } catch {
