@@ -2,13 +2,10 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import type { Health, SynchronizationRow } from '#contract/synchronizations.ts'
 import { isStale, useServers } from './servers.ts'
+import { sortRows, type ServerFact, type SortColumn } from './sort-rows.ts'
 import { rowId, useSynchronizations } from './synchronizations.ts'
 
-export type SortColumn = 'state' | 'key' | 'summary' | 'server' | 'projects' | 'errors' | 'age'
 export type StateFilter = Health | 'not-asked'
-
-const HEALTH_ORDER: readonly Health[] = ['error', 'attention', 'transition', 'unknown', 'running', 'stopped']
-const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
 
 /** Filters, sorting and selection of the table. */
 export const useTableView = defineStore('table-view', () => {
@@ -27,12 +24,16 @@ export const useTableView = defineStore('table-view', () => {
   const fullId = ref<string | null>(null)
   const selected = ref(new Set<string>())
 
-  const staleServers = computed(() => new Set(servers.list.filter(isStale).map(({ id }) => id)))
-  const serverNames = computed(() => new Map(servers.list.map(({ id, name }) => [id, name])))
+  /** Renewed only when something changed that rows depend on; servers report much more often than that. */
+  const serverFacts = computed<readonly ServerFact[]>((previous) => {
+    const next = servers.list.map((server) => ({ id: server.id, name: server.name, isStale: isStale(server) }))
+    return previous !== undefined && JSON.stringify(previous) === JSON.stringify(next) ? previous : next
+  })
+  const staleServers = computed(() => new Set(serverFacts.value.filter((server) => server.isStale).map(({ id }) => id)))
 
   const filtered = computed(() => {
     const words = text.value.toLowerCase().split(/\s+/).filter((word) => word !== '')
-    const serverWords = new Map(servers.list.map(({ id, name }) => [id, name.toLowerCase()]))
+    const serverWords = new Map(serverFacts.value.map(({ id, name }) => [id, name.toLowerCase()]))
     const ofServers = new Set(serverIds.value)
     const ofStates = new Set(states.value)
     const ofKinds = new Set(kinds.value)
@@ -45,29 +46,7 @@ export const useTableView = defineStore('table-view', () => {
     )
   })
 
-  const visible = computed(() => {
-    const { column, isDescending } = sort.value
-    const direction = isDescending ? -1 : 1
-    const order = servers.list.map(({ id }) => id)
-    const place = new Map(order.map((id, index) => [id, index]))
-    const byPlace = (a: SynchronizationRow, b: SynchronizationRow): number =>
-      (place.get(a.serverId) ?? 0) - (place.get(b.serverId) ?? 0) || collator.compare(a.key, b.key)
-    const compare: Record<SortColumn, (a: SynchronizationRow, b: SynchronizationRow) => number> = {
-      state: (a, b) => rank(a) - rank(b) || (b.issuesInError ?? 0) - (a.issuesInError ?? 0),
-      key: (a, b) => collator.compare(a.key, b.key),
-      summary: (a, b) => collator.compare(a.summary, b.summary),
-      server: (a, b) => collator.compare(serverNames.value.get(a.serverId) ?? '', serverNames.value.get(b.serverId) ?? ''),
-      projects: (a, b) => collator.compare(projectsOf(a), projectsOf(b)),
-      errors: (a, b) => (a.issuesInError ?? -1) - (b.issuesInError ?? -1),
-      age: (a, b) => b.fetchedAt - a.fetchedAt,
-    }
-    return [...filtered.value].sort((a, b) => direction * compare[column](a, b) || byPlace(a, b))
-  })
-
-  /** Worst first; what can only be remembered comes after what is known. */
-  function rank(row: SynchronizationRow): number {
-    return HEALTH_ORDER.indexOf(row.health) + (staleServers.value.has(row.serverId) ? HEALTH_ORDER.length : 0)
-  }
+  const visible = computed(() => sortRows(filtered.value, sort.value, serverFacts.value))
 
   const isFiltering = computed(
     () => text.value.trim() !== '' || serverIds.value.length > 0 || states.value.length > 0 || kinds.value.length > 0,
@@ -130,13 +109,6 @@ export const useTableView = defineStore('table-view', () => {
     togglePin, closePanel, clearFilters, sortBy, toggle, selectAllVisible, clearSelection,
   }
 })
-
-/** Both projects as the table writes them; a distributed synchronization knows its own side only. */
-export function projectsOf(row: SynchronizationRow): string {
-  const first = row.first?.projectKey || '?'
-  if (row.kind === 'distributed') return `${first} ⇄ …`
-  return `${first} ⇄ ${row.second?.projectKey || '?'}`
-}
 
 const searchTexts = new WeakMap<SynchronizationRow, string>()
 

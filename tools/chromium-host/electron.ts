@@ -122,7 +122,9 @@ export const shell = strict('shell', {
       console.log(JSON.stringify({ openExternal: address }))
       return
     }
-    spawn('xdg-open', [address], { stdio: 'ignore', detached: true }).unref()
+    const opener = spawn('xdg-open', [address], { stdio: 'ignore', detached: true })
+    opener.on('error', () => console.error(`There is no program here that opens ${address}`))
+    opener.unref()
   },
 })
 

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest'
+import { sortRows, type SortColumn } from '../../src-renderer/stores/sort-rows.ts'
+import { row } from './support.ts'
+
+const servers = [
+  { id: 's1', name: 'Vienna', isStale: false },
+  { id: 's2', name: 'graz', isStale: true },
+]
+const order = (rows: ReturnType<typeof row>[], column: SortColumn, isDescending = false): string[] =>
+  sortRows(rows, { column, isDescending }, servers).map(({ serverId, key }) => `${serverId} ${key}`)
+
+it('puts the worst first, more errors before fewer, and what is only remembered last', () => {
+  const rows = [
+    row({ key: 'INT-1', health: 'stopped' }),
+    row({ key: 'INT-2', health: 'error', issuesInError: 1 }),
+    row({ key: 'INT-3', health: 'error', issuesInError: 9 }),
+    row({ key: 'INT-4', health: 'error', issuesInError: 50, serverId: 's2' }),
+    row({ key: 'INT-5', health: 'attention' }),
+  ]
+  expect(order(rows, 'state')).toEqual(['s1 INT-3', 's1 INT-2', 's1 INT-5', 's1 INT-1', 's2 INT-4'])
+})
+
+it('takes numbers in keys as numbers, and what is alike by the user’s order of servers', () => {
+  const rows = ['INT-16', 'INT-9', 'ABC-100', 'ODD', 'INT-9'].map((key, index) => row({ key, serverId: index === 1 ? 's2' : 's1' }))
+  expect(order(rows, 'key')).toEqual(['s1 ABC-100', 's1 INT-9', 's2 INT-9', 's1 INT-16', 's1 ODD'])
+  expect(order(rows, 'key', true)[0]).toBe('s1 ODD')
+})
+
+it('compares names as people do, and shows the most errors first when turned round', () => {
+  expect(order([row({ key: 'A-1', summary: 'Zebra' }), row({ key: 'A-2', summary: 'äpfel' }), row({ key: 'A-3', summary: 'Banane' })], 'summary')).toEqual(['s1 A-2', 's1 A-3', 's1 A-1'])
+  expect(order([row({ key: 'A-1', issuesInError: null }), row({ key: 'A-2', issuesInError: 3 }), row({ key: 'A-3', issuesInError: 0 })], 'errors', true)).toEqual(['s1 A-2', 's1 A-3', 's1 A-1'])
+  expect(order([row({ key: 'A-1' }), row({ key: 'A-2', serverId: 's2' })], 'server')).toEqual(['s2 A-2', 's1 A-1'])
+})
