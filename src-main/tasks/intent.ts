@@ -1,6 +1,8 @@
 import type { DraftField } from '#contract/editing.ts'
 import type { Integration } from '../backbone/integration.ts'
 import { fieldValues } from '../editing/request-bodies.ts'
+import type { StoredTask } from '../storage/task-table.ts'
+import type { Known } from '../synchronizations/synchronization-directory.ts'
 
 /** What a write was meant to change, and the state in which it found the synchronization. Holds no secret. */
 export interface Intent {
@@ -28,4 +30,19 @@ export function readIntent({ intent }: { readonly intent: string | null }): Inte
 export function differingFields({ fields }: Intent, integration: Integration): string[] {
   const shown = fieldValues(integration)
   return (Object.entries(fields) as [DraftField, string][]).flatMap(([field, value]) => (shown[field] === value ? [] : [FIELD_WORDS[field]]))
+}
+
+/** The server's words for a change that succeeded, and what it did differently from what was asked. */
+export function resultWords(task: StoredTask, known: Known | null, message: string): string {
+  if (task.intent === null || known === null) return message
+  const intent = readIntent(task)
+  const different = differingFields(intent, known.integration)
+  const word = known.status?.word ?? ''
+  const isStopped = (state: string): boolean => state.toUpperCase() === 'STOPPED'
+  const isStartedByIt = task.operation === 'connection' && isStopped(intent.stateBefore) && word !== '' && !isStopped(word)
+  return [
+    message,
+    ...(different.length === 0 ? [] : [`The server kept its own value of ${different.join(', ')}.`]),
+    ...(isStartedByIt ? [`It was stopped before, and is ${word} now.`] : []),
+  ].join(' ')
 }

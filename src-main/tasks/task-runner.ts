@@ -9,7 +9,7 @@ import { AppError, toErrorData } from '../errors/app-error.ts'
 import type { Logger } from '../logging/logger.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { StoredTask, TaskTable } from '../storage/task-table.ts'
-import { differingFields, readIntent, type Intent } from './intent.ts'
+import { differingFields, readIntent, resultWords, type Intent } from './intent.ts'
 import type { Known } from '../synchronizations/synchronization-directory.ts'
 
 const KEPT_TASKS = 500
@@ -195,7 +195,7 @@ export class TaskRunner {
     }
     await this.#confirm(id)
     const failure = remote.failureMessage === '' ? remote.message : remote.failureMessage
-    if (remote.end === 'succeeded') return this.#end(id, 'succeeded', this.#resultWords(id, remote.message), '')
+    if (remote.end === 'succeeded') return this.#end(id, 'succeeded', resultWords(this.#require(id), this.#options.find(this.#require(id)), remote.message), '')
     return this.#end(id, remote.end === 'cancelled' ? 'cancelled' : 'failed', '', failure)
   }
 
@@ -254,22 +254,6 @@ export class TaskRunner {
     return different.length === 0
       ? { isAsIntended: Object.keys(readIntent(task).fields).length > 0, shows: 'the server shows the new values' }
       : { isAsIntended: false, shows: `the server shows other values of ${different.join(', ')}` }
-  }
-
-  /** The server's words for a change that succeeded, and what it did differently from what was asked. */
-  #resultWords(id: string, message: string): string {
-    const task = this.#require(id)
-    const known = this.#options.find(task)
-    if (task.intent === null || known === null) return message
-    const intent = readIntent(task)
-    const different = differingFields(intent, known.integration)
-    const word = known.status?.word ?? ''
-    const isStartedByIt = task.operation === 'connection' && intent.stateBefore.toUpperCase() === 'STOPPED' && word !== '' && word.toUpperCase() !== 'STOPPED'
-    return [
-      message,
-      ...(different.length === 0 ? [] : [`The server kept its own value of ${different.join(', ')}.`]),
-      ...(isStartedByIt ? [`It was stopped before, and is ${word} now.`] : []),
-    ].join(' ')
   }
 
   /** Reads the synchronization again, so that the table shows what is and not what was asked for. */

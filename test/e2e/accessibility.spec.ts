@@ -85,4 +85,5 @@ it('every view passes axe in both themes', async () => {
   await ui.at('trouble').click()
   await look('notices')
   expect(found).toEqual([])
-})
+  // Some forty audits of a whole page: the one spec that takes long by what it does.
+}, 240_000)
