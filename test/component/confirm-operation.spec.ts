@@ -44,6 +44,14 @@ it('on production asks for one more deliberate step', async () => {
   expect(asked).toHaveLength(1)
 })
 
+it('is sent once, however often it is clicked', async () => {
+  const asked = open('test', () => new Promise(() => undefined))
+  await flushPromises()
+  for (let click = 0; click < 3; click += 1) find('confirm')?.click()
+  await flushPromises()
+  expect(asked).toHaveLength(1)
+})
+
 it('shows why it was refused, and stays open', async () => {
   open('test', () => {
     throw Object.assign({}, { code: 'synchronization.unknown', message: 'INT-3 is no longer in the list.' })
