@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { until } from '../../tools/until.ts'
 import { scratchFolder } from '../support/scratch.ts'
 import { entryOf, openDesk, startJira } from './support.ts'
 
@@ -40,12 +41,14 @@ it('a resync is sent in one direction, with the chosen mappings, and the status 
 
 it('links are searched, deleted with a confirmation, and imported after a look at what is new', async () => {
   const file = join(scratchFolder(), 'links.json')
-  const { jira, ui } = await openPanel({ SYNCDECK_HOST_OPEN_FILE: file })
+  const { jira, ui, app } = await openPanel({ SYNCDECK_HOST_OPEN_FILE: file })
   const entry = jira.entry('INT-2')
   await ui.openTab('Links')
   await ui.at('links-count').getByText(`${entry.links.length} links`).waitFor()
   const [first, second] = structuredClone(entry.links)
   if (first === undefined || second === undefined) throw new Error('INT-2 needs two links')
+  await ui.panel.getByRole('button', { name: first.localIssueKey, exact: true }).click()
+  await until('the issue is opened', () => app.output.includes(JSON.stringify({ openExternal: `${jira.baseUrl}/browse/${first.localIssueKey}` })))
   await ui.at('links-search').locator('input').fill(first.localIssueKey)
   await ui.at('links-count').getByText('1 link', { exact: true }).waitFor()
   await ui.at('delete-link').click()

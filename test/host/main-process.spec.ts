@@ -49,7 +49,7 @@ describe('the host is strict where Electron is', () => {
   it('is ready only after the main module has been evaluated', async () => {
     const { output } = await run(`
       app.whenReady().then(() => { console.log('ready'); app.exit(0) })
-      await new Promise((resolve) => setTimeout(resolve, 50))
+      await new Promise((resolve) => setImmediate(resolve))
       console.log('evaluated')`)
     expect(output.indexOf('evaluated')).toBeLessThan(output.indexOf('ready'))
   })

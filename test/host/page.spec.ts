@@ -114,11 +114,19 @@ describe('messages between page and main process', () => {
 
 it('the page’s policy really holds, and every request for elsewhere is refused and recorded', async () => {
   const { page, output } = await showHostApp({
-    main: windowMain("session.defaultSession.webRequest.onBeforeRequest((details, callback) => { console.log('asked for', details.url); callback({ cancel: !details.url.startsWith('app:') }) })", '', `'content-security-policy': "script-src 'self'; img-src *"`),
+    main: windowMain('', '', `'content-security-policy': "script-src 'self'; img-src *"`),
     page: '<title>as served</title><script>document.title = "ran"</script><img src="https://example.invalid/x.png">',
   })
   expect(await page.title()).toBe('as served')
-  await until('the picture is asked for', () => output.some((line) => line.includes('asked for https://example.invalid/x.png')))
+  await until('the refusal is recorded', () => output.includes('{"refused":"https://example.invalid/x.png"}'))
+  expect(await page.evaluate(() => document.images[0]?.naturalWidth)).toBe(0)
+})
+
+it('the application’s own filter is asked for every request, and cancels', async () => {
+  const filter = "session.defaultSession.webRequest.onBeforeRequest((details, callback) => { console.log('asked for', details.url); callback({ cancel: details.url.endsWith('.png') }) })"
+  const { page, output } = await showHostApp({ main: windowMain(filter), page: '<img src="x.png">' })
+  await until('the picture is refused', () => output.includes('{"refused":"app://test/x.png"}'))
+  expect(output).toContain('asked for app://test/x.png')
   expect(await page.evaluate(() => document.images[0]?.naturalWidth)).toBe(0)
 })
 

@@ -206,7 +206,7 @@ async function serve(
   const handler = host.protocolHandlers.get(scheme)
   const isFiltered = host.requestFilter !== null && (await isCancelled(host.requestFilter, address))
   if (handler === undefined || isFiltered) {
-    host.refusedRequests.push(address)
+    console.error(JSON.stringify({ refused: address }))
     return route.abort('blockedbyclient')
   }
   const response = await handler(new Request(address, { method: request.method() }))

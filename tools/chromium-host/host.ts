@@ -29,8 +29,6 @@ export const host = {
   protocolHandlers: new Map<string, ProtocolHandler>(),
   ipcHandlers: new Map<string, IpcHandler>(),
   requestFilter: null as RequestFilter | null,
-  /** Requests of the page that were refused; they would have left the application. */
-  refusedRequests: [] as string[],
   clipboard: '',
 }
 

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import type { Account, JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
+import { startJira } from '../support/services.ts'
+
+const account = (name: string, more: Partial<Account> = {}): Account => ({ name, password: name, tokens: [`${name}-token`], role: 'system-administrator', projects: [], ...more })
+
+/** Asks the API as a user; without one, as nobody. Never through the client, whose reading must not be shared. */
+async function call(jira: SimulatedJira, user: string | null, method: string, path: string, headers: Record<string, string> = {}) {
+  const response = await fetch(`${jira.baseUrl}/plugins/servlet/backbone-issue-sync/api/1${path}`, {
+    method,
+    headers: {
+      ...(user !== null && { authorization: `Basic ${Buffer.from(`${user}:${user}`).toString('base64')}` }),
+      ...(method !== 'GET' && { 'x-atlassian-token': 'no-check' }),
+      ...headers,
+    },
+  })
+  const text = await response.text()
+  return { status: response.status, headers: response.headers, text, json: () => JSON.parse(text) as Record<string, unknown> }
+}
+
+const start = (options: JiraOptions = {}) => startJira({ synchronizations: 30, accounts: [account('admin'), account('other')], ...options })
+
+describe('the simulated Jira', () => {
+  it('is the same for the same seed, and another for another', async () => {
+    const list = async (seed: number) => {
+      const { json } = await call(await start({ seed, embedsStatus: true }), 'admin', 'GET', '/integrations')
+      return (json() as unknown as { summary: string; status: { status: string } }[]).map(({ summary, status }) => [summary, status.status])
+    }
+    expect(await list(7)).toEqual(await list(7))
+    expect(await list(7)).not.toEqual(await list(8))
+  })
+
+  it('counts failed log-ins, then demands a captcha even for the right password, until a person clears it', async () => {
+    const jira = await start({ accounts: [account('admin', { password: 'right' })] })
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      const { status, headers } = await call(jira, 'admin', 'GET', '/integrations')
+      expect([status, headers.get('x-seraph-loginreason')]).toEqual([401, 'AUTHENTICATED_FAILED'])
+    }
+    jira.logIn.account('admin').password = 'admin'
+    const locked = await call(jira, 'admin', 'GET', '/integrations')
+    expect([locked.status, locked.headers.get('x-authentication-denied-reason')]).toEqual([403, `CAPTCHA_CHALLENGE; login-url=${jira.baseUrl}/login.jsp`])
+    jira.logIn.clearCaptcha('admin')
+    expect((await call(jira, 'admin', 'GET', '/integrations')).status).toBe(200)
+    expect(jira.failedLogIns('admin')).toBe(4)
+  })
+
+  it('takes tokens, and refuses writes without the header against XSRF', async () => {
+    const jira = await start()
+    expect((await call(jira, null, 'GET', '/integrations', { authorization: 'Bearer admin-token' })).status).toBe(200)
+    expect((await call(jira, null, 'GET', '/integrations', { authorization: 'Bearer wrong' })).status).toBe(401)
+    const unchecked = await call(jira, 'admin', 'PUT', '/integrations/INT-2/stop', { 'x-atlassian-token': '' })
+    expect([unchecked.status, unchecked.text]).toEqual([403, 'XSRF check failed'])
+  })
+
+  it('shows a task to the user who started it alone', async () => {
+    const jira = await start({ taskDurationMs: 60_000 })
+    const { id } = (await call(jira, 'admin', 'PUT', '/integrations/INT-2/stop')).json()
+    expect((await call(jira, 'admin', 'GET', `/async-tasks/${String(id)}`)).status).toBe(200)
+    expect((await call(jira, 'other', 'GET', `/async-tasks/${String(id)}`)).status).toBe(403)
+    expect((await call(jira, 'admin', 'GET', '/async-tasks/UNKNOWN')).status).toBe(404)
+  })
+
+  it('lets a project administrator list a named project only, and read a task with the header prj only', async () => {
+    const jira = await start({ taskDurationMs: 60_000, accounts: [account('pa', { role: 'project-administrator', projects: ['AP'] })] })
+    expect((await call(jira, 'pa', 'GET', '/integrations')).status).toBe(403)
+    expect((await call(jira, 'pa', 'GET', '/integrations?projectKey=FS')).status).toBe(403)
+    const [own] = (await call(jira, 'pa', 'GET', '/integrations?projectKey=AP')).json() as unknown as { integrationKey: string }[]
+    const { id } = (await call(jira, 'pa', 'PUT', `/integrations/${own?.integrationKey ?? ''}/stop`)).json()
+    expect((await call(jira, 'pa', 'GET', `/async-tasks/${String(id)}`)).status).toBe(403)
+    expect((await call(jira, 'pa', 'GET', `/async-tasks/${String(id)}`, { prj: 'AP' })).status).toBe(200)
+  })
+
+  it.each([
+    ['PUT', 'POST'],
+    ['POST', 'PUT'],
+  ] as const)('of a version that starts with %s refuses %s with 405', async (startVerb, other) => {
+    const jira = await start({ startVerb })
+    expect((await call(jira, 'admin', other, '/integrations/INT-2/start')).status).toBe(405)
+    expect((await call(jira, 'admin', startVerb, '/integrations/INT-2/start')).status).toBe(200)
+  })
+
+  it('limits the rate of requests, and says how long to wait', async () => {
+    const jira = await start({ rateLimit: { capacity: 2, fillPerSecond: 0.1 } })
+    const answers = [await call(jira, 'admin', 'GET', '/health'), await call(jira, 'admin', 'GET', '/health'), await call(jira, 'admin', 'GET', '/health')]
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 429])
+    expect(Number(answers[2]?.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(answers[1]?.headers.get('x-ratelimit-remaining')).toBe('0')
+  })
+
+  it('changes a little with every drift, and nothing without', async () => {
+    const jira = await start()
+    const state = () => JSON.stringify([...jira.api.entries.values()].map(({ status, conflicts }) => [status, conflicts]))
+    const before = state()
+    expect(state()).toBe(before)
+    for (let step = 0; step < 20; step += 1) jira.drift()
+    expect(state()).not.toBe(before)
+  })
+})
