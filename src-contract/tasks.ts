@@ -30,6 +30,8 @@ export const taskSchema = v.object({
   progress: v.nullable(v.number()),
   message: v.string(),
   failure: v.string(),
+  /** The server's own words about a failure; empty where it had none. */
+  serverText: v.string(),
   /** Why watching is on hold, in words; empty while it goes on. */
   waiting: v.string(),
   startedAt: v.number(),

@@ -100,4 +100,5 @@ export const stateMigrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  { number: 3, sql: "ALTER TABLE task ADD COLUMN server_text TEXT NOT NULL DEFAULT ''" },
 ]

@@ -27,6 +27,7 @@ interface TaskRow {
   progress: number | null
   message: string
   failure: string
+  server_text: string
   started_at: number
   ended_at: number | null
 }
@@ -54,8 +55,8 @@ export class TaskTable {
     this.#database
       .prepare(
         `INSERT OR REPLACE INTO task (id, server_id, server_name, integration_key, summary, project_key, operation, step,
-           state, outcome, remote_id, intent, progress, message, failure, started_at, ended_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           state, outcome, remote_id, intent, progress, message, failure, server_text, started_at, ended_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         task.id,
@@ -73,6 +74,7 @@ export class TaskTable {
         task.progress,
         task.message,
         task.failure,
+        task.serverText,
         task.startedAt,
         task.endedAt,
       )
@@ -102,6 +104,7 @@ function fromRow(row: TaskRow): StoredTask {
     progress: row.progress,
     message: row.message,
     failure: row.failure,
+    serverText: row.server_text,
     startedAt: row.started_at,
     endedAt: row.ended_at,
   }

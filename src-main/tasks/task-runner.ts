@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { DraftField } from '#contract/editing.ts'
+import type { AppErrorData } from '#contract/errors.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import type { Operation, Outcome, RunOperation, Task } from '#contract/tasks.ts'
 import type { AsyncTask } from '../backbone/async-task.ts'
@@ -113,6 +114,7 @@ export class TaskRunner {
       progress: null,
       message: '',
       failure: '',
+      serverText: '',
       startedAt: now(),
       endedAt: null,
     }
@@ -144,11 +146,10 @@ export class TaskRunner {
       const api = this.#options.api(serverId)
       remote = await (step === 'start' || step === 'stop' ? api.operate(key, step) : mustBeThere(send)(api))
     } catch (thrown) {
-      if (thrown instanceof AppError && thrown.isAnswerLost) return this.#settleLostAnswer(id)
       const error = toErrorData(thrown)
+      if (thrown instanceof AppError && thrown.isAnswerLost) return this.#settleLostAnswer(id, error)
       const isRefused = error.code === 'api.refused' || error.code.startsWith('auth.')
-      const text = error.serverText === undefined ? error.message : `${error.message} ${error.serverText}`
-      return this.#end(id, isRefused ? 'refused' : 'failed', '', text)
+      return this.#end(id, isRefused ? 'refused' : 'failed', '', error.message, error.serverText)
     }
     this.#change(id, { state: 'running', remoteId: remote.id, message: remote.message })
     await this.#watch(id, remote.id, false)
@@ -207,9 +208,11 @@ export class TaskRunner {
   }
 
   /** The request may or may not have taken effect: reads until it shows that it did, or long enough. */
-  async #settleLostAnswer(id: string): Promise<void> {
+  async #settleLostAnswer(id: string, cause?: AppErrorData): Promise<void> {
     const { registry, pollMs } = this.#options
-    this.#change(id, { state: 'confirming', message: 'The answer was lost; reading what became of it' })
+    // A server that failed did answer, but not in a way that tells whether it had begun.
+    const why = cause?.code === 'http.server-error' ? cause.message.replace(/\.$/, '') : 'The answer was lost'
+    this.#change(id, { state: 'confirming', message: `${why}; reading what became of it` })
     const { step, serverId, operation } = this.#require(id)
     let shows = ''
     for (let reads = 0, tries = 1; reads < LOST_ANSWER_READS; tries += 1) {
@@ -224,20 +227,20 @@ export class TaskRunner {
           return this.#end(
             id,
             isHalf ? 'interrupted' : 'succeeded',
-            isHalf ? 'It was stopped, but the answer was lost; it was not started again.' : `The answer was lost; ${shows}, as intended.`,
+            isHalf ? 'It was stopped, but the answer was lost; it was not started again.' : `${why}; ${shows}, as intended.`,
             '',
           )
         }
       } catch (thrown) {
         const error = toErrorData(thrown)
         if (error.code === 'synchronization.unknown' || error.code === 'api.not-found') {
-          return this.#end(id, 'unknown', '', 'The answer was lost, and the synchronization is gone.')
+          return this.#end(id, 'unknown', '', `${why}, and the synchronization is gone.`, cause?.serverText)
         }
         this.#setWaiting(id, error.message)
       }
       await this.#pause(Math.min(pollMs * 10, pollMs * 1.3 ** tries))
     }
-    this.#end(id, 'unknown', '', `The answer was lost. Now ${shows}; the request was not repeated.`)
+    this.#end(id, 'unknown', '', `${why}. Now ${shows}; the request was not repeated.`, cause?.serverText)
   }
 
   /** Reads whether the server shows what the task's write was meant to do. */
@@ -268,9 +271,9 @@ export class TaskRunner {
     }
   }
 
-  #end(id: string, outcome: Outcome, message: string, failure: string): void {
+  #end(id: string, outcome: Outcome, message: string, failure: string, serverText = ''): void {
     this.#waiting.delete(id)
-    this.#change(id, { state: 'ended', outcome, message, failure, endedAt: this.#options.now() })
+    this.#change(id, { state: 'ended', outcome, message, failure, serverText, endedAt: this.#options.now() })
     const { serverId, key, operation } = this.#require(id)
     this.#options.logger.write('info', 'task ended', { task: id, serverId, key, operation, outcome })
   }

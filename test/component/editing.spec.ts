@@ -94,7 +94,7 @@ describe('a field that is edited in place', () => {
 })
 
 describe('the bar of a draft', () => {
-  const shown = (props: object) => show(DraftBar, { count: 2, isValid: true, canUndo: true, isApplying: false, failure: '', ...props })
+  const shown = (props: object) => show(DraftBar, { count: 2, isValid: true, canUndo: true, isApplying: false, failure: null, ...props })
   const isDisabled = (wrapper: ReturnType<typeof shown>, name: string): boolean => wrapper.get(`[data-test=${name}]`).attributes('disabled') !== undefined
 
   it('counts the changes and offers what can be done', () => {
@@ -110,7 +110,9 @@ describe('the bar of a draft', () => {
   })
 
   it('says why the last attempt did not get through', () => {
-    expect(shown({ failure: 'It is locked' }).get('[role=alert]').text()).toBe('Not applied: It is locked')
+    const wrapper = shown({ failure: { message: 'It was refused.', serverText: '<b>locked</b>' } })
+    expect(wrapper.get('[role=alert] > p').text()).toBe('Not applied: It was refused.')
+    expect(wrapper.get('details:not([open])').text()).toContain('<b>locked</b>')
   })
 
   it('previews nothing that is invalid', () => {

@@ -84,6 +84,7 @@ export const task = (more: Partial<Task> = {}): Task => ({
   progress: null,
   message: 'The task has been started.',
   failure: '',
+  serverText: '',
   waiting: '',
   startedAt: 1_000_000,
   endedAt: null,

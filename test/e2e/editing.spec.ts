@@ -140,11 +140,17 @@ it('a refused change is shown where it was sent from, with the server’s words,
     [400, '{"message":"summary: is reserved"}', 'summary: is reserved'],
     [409, 'It is being configured', 'It is being configured'],
     [404, '<html><body><h1>Dead link</h1></body></html>', 'Dead link'],
+    [500, '<html><body><h1>Out of memory</h1></body></html>', 'Out of memory'],
   ] as const) {
     jira.faults.add({ path: '/integrations/INT-2', method: 'PUT', times: 1, fault: { kind: 'answer', status, headers: { 'Content-Type': 'text/plain' }, body } })
     await ui.at('preview').click()
     await ui.at('apply').click()
-    await ui.at('draft-bar').getByText(words).waitFor()
+    const bar = ui.at('draft-bar')
+    // It may take a while to read what became of a request that failed on the server.
+    await bar.locator('details', { hasText: words }).waitFor({ timeout: 60_000 })
+    expect(await bar.getByText(words).isVisible()).toBe(false)
+    await bar.getByText('What the server said').click()
+    await bar.getByText(words).waitFor()
     expect(await ui.at('field-summary').locator('input').inputValue()).toBe('Refused')
   }
 })

@@ -106,13 +106,13 @@ describe('applying a draft', () => {
   })
 
   it.each([
-    [400, '{"message":"summary: is too long"}', 'summary: is too long'],
-    [409, 'It is being configured', 'It is being configured'],
-    [403, '', 'no right'],
-  ])('that the server refuses with %i ends with its words', async (status, body, words) => {
+    [400, '{"message":"summary: is too long"}', 'HTTP 400', 'summary: is too long'],
+    [409, 'It is being configured', 'HTTP 409', 'It is being configured'],
+    [403, '', 'no right', ''],
+  ])('that the server refuses with %i ends with its words', async (status, body, words, serverText) => {
     const stage = await scene()
     stage.jira.faults.add({ path: '/integrations/INT-2', method: 'PUT', fault: { kind: 'answer', status, headers: { 'Content-Type': 'text/plain' }, body } })
-    expect(await apply(stage)).toMatchObject({ outcome: 'refused', failure: expect.stringContaining(words) as string })
+    expect(await apply(stage)).toMatchObject({ outcome: 'refused', failure: expect.stringContaining(words) as string, serverText })
   })
 
   it('that fails on the server as a task shows the failure', async () => {

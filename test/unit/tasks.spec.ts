@@ -110,8 +110,18 @@ describe('when something goes wrong', () => {
     stage.jira.faults.add({ path: '/integrations/INT-2/start', fault: { kind: 'answer', status: 409, body: '{"message":"It is being configured"}' } })
     expect(await ended(stage.main, await begin(stage, 'start'))).toMatchObject({
       outcome: 'refused',
-      failure: expect.stringContaining('It is being configured') as string,
+      failure: 'The server refused the request (HTTP 409).',
+      serverText: 'It is being configured',
     })
+  })
+
+  it('a server that fails with words of its own is told with them, and what was read afterwards', async () => {
+    const stage = await scene()
+    stage.jira.entry('INT-2').status.status = 'RUNNING'
+    stage.jira.faults.add({ path: '/integrations/INT-2/stop', fault: { kind: 'answer', status: 500, body: '<html><h1>Out of memory</h1></html>' } })
+    const task = await ended(stage.main, await begin(stage, 'stop'))
+    expect(task).toMatchObject({ outcome: 'unknown', serverText: 'Out of memory', failure: expect.stringMatching(/HTTP 500.*RUNNING.*not repeated/) as string })
+    expect(stage.jira.requestsTo('/integrations/INT-2/stop')).toHaveLength(1)
   })
 
   it.each([

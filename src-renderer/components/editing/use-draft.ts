@@ -27,16 +27,16 @@ export function useDraft(detail: Ref<SynchronizationDetail | null>) {
   })
   const isApplying = computed(() => task.value !== undefined && task.value.state !== 'ended')
   /** Why the last attempt did not get through; the draft is still there. */
-  const failure = ref('')
+  const failure = ref<{ readonly message: string; readonly serverText: string } | null>(null)
   const canUndo = computed(() => detail.value !== null && count.value > 0 && drafts.canUndo(detail.value))
 
   watch(task, (current) => {
     if (current?.state !== 'ended' || detail.value === null) return
-    failure.value = current.outcome === 'succeeded' ? '' : current.failure || current.message
+    failure.value = current.outcome === 'succeeded' ? null : { message: current.failure || current.message, serverText: current.serverText }
     drafts.settle(detail.value, current.outcome === 'succeeded')
   })
   watch(detail, (current, previous) => {
-    if (current?.key !== previous?.key || current?.serverId !== previous?.serverId) failure.value = ''
+    if (current?.key !== previous?.key || current?.serverId !== previous?.serverId) failure.value = null
     if (current?.source === 'live') drafts.prune(current, valuesOf(current))
   })
 
@@ -54,13 +54,18 @@ export function useDraft(detail: Ref<SynchronizationDetail | null>) {
     canUndo,
     isApplying,
     failure,
-    sent: (taskId: string) => onShown((target) => drafts.sent(target, taskId)),
+    sent: (taskId: string) =>
+      onShown((target) => {
+        // What the attempt before met says nothing about this one.
+        failure.value = null
+        drafts.sent(target, taskId)
+      }),
     change: (field: DraftField, value: string) => onShown((target) => drafts.set(target, base.value, field, value)),
     changePassword: (field: PasswordField, value: string) => onShown((target) => drafts.setPassword(target, field, value)),
     undo: () => onShown((target) => drafts.undo(target)),
     discard: () =>
       onShown((target) => {
-        failure.value = ''
+        failure.value = null
         drafts.discard(target)
       }),
     put: (decided: Draft) => onShown((target) => drafts.put(target, decided)),
