@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { chromium, type BrowserContext } from 'playwright-core'
+import { chromium, errors, type BrowserContext } from 'playwright-core'
 import { host } from './host.ts'
 
 const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/snap/bin/chromium']
@@ -12,6 +12,8 @@ export function findChromium(): string | null {
   if (named) return existsSync(named) ? named : null
   return CANDIDATES.find((path) => existsSync(path)) ?? null
 }
+
+const START_TIMEOUT_MS = 15_000
 
 /** Keeps Chromium to itself: no updates, no syncing, no greetings, nothing fetched in the background. */
 const QUIET = [
@@ -36,7 +38,8 @@ export async function launchBrowser(width: number, height: number): Promise<Brow
   mkdirSync(profile, { recursive: true })
   const isRoot = process.getuid?.() === 0
   const isDriven = process.env.SYNCDECK_HOST_DRIVER === '1'
-  const context = await chromium.launchPersistentContext(profile, {
+  const start = () => chromium.launchPersistentContext(profile, {
+    timeout: START_TIMEOUT_MS,
     executablePath,
     headless: false,
     viewport: null,
@@ -51,6 +54,12 @@ export async function launchBrowser(width: number, height: number): Promise<Brow
       ...(isRoot ? ['--test-type'] : []),
       ...(isDriven ? ['--remote-debugging-port=0'] : []),
     ],
+  })
+  const context = await start().catch((error: unknown) => {
+    if (!(error instanceof errors.TimeoutError)) throw error
+    // Seen about once in several hundred starts: Chromium comes up and never answers. Playwright has ended it.
+    console.error(`Chromium did not answer within ${START_TIMEOUT_MS / 1000} s; starting it once more`)
+    return start()
   })
   if (isDriven) await announceDriver(join(profile, 'DevToolsActivePort'))
   return context

@@ -6,7 +6,8 @@ import { createInterface } from 'node:readline'
 import { _electron, chromium, type Page } from 'playwright-core'
 
 const ROOT = resolve(import.meta.dirname, '../..')
-const START_TIMEOUT_MS = 30_000
+/** Longer than the host's two attempts to start Chromium, so that its own words are heard. */
+const START_TIMEOUT_MS = 45_000
 
 /** The running application, as a person meets it: its page, and ways to end it. */
 export interface LaunchedApp {
