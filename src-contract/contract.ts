@@ -17,7 +17,9 @@ import {
   serverSchema,
   testStepSchema,
 } from './servers.ts'
-import { connectorRefSchema, importPlanSchema, linkSchema, resyncSchema } from './links.ts'
+import { connectorRefSchema, importPlanSchema, linkListSchema, resyncSchema } from './links.ts'
+import { conflictAnswerSchema, conflictDeltaSchema, conflictListSchema, conflictRefSchema } from './conflicts.ts'
+import { notificationSchema, snoozeSchema, storageInfoSchema, timelineSchema, watchedRefSchema } from './monitoring.ts'
 import { settingsSchema } from './settings.ts'
 import {
   synchronizationDeltaSchema,
@@ -35,6 +37,7 @@ const targetsSchema = v.strictObject({
 })
 /** Where an export was saved; null when the user chose not to. */
 const savedFile = v.object({ path: v.nullable(v.string()) })
+const conflictRefs = v.pipe(v.array(conflictRefSchema), v.minLength(1), v.maxLength(100_000))
 const startedTasks = v.object({ taskIds: v.array(v.string()) })
 
 /**
@@ -95,6 +98,11 @@ export const requests = {
     }),
     answer: nothing,
   },
+  /** Ends or resumes the automatic reading of a server; null means all. */
+  'servers:pause': {
+    args: v.strictObject({ serverId: v.nullable(serverIdSchema), isPaused: v.boolean() }),
+    answer: nothing,
+  },
   'synchronizations:list': { args: noArguments, answer: synchronizationListSchema },
   'synchronizations:refresh': {
     args: v.strictObject({ serverId: v.nullable(serverIdSchema) }),
@@ -129,7 +137,7 @@ export const requests = {
     answer: nothing,
   },
   'connectors:resync': { args: v.strictObject({ ref: connectorRefSchema, resync: resyncSchema }), answer: nothing },
-  'connectors:links': { args: connectorRefSchema, answer: v.array(linkSchema) },
+  'connectors:links': { args: connectorRefSchema, answer: linkListSchema },
   'connectors:delete-link': {
     args: v.strictObject({ ref: connectorRefSchema, id: v.pipe(v.string(), v.minLength(1), v.maxLength(255)) }),
     answer: nothing,
@@ -150,6 +158,30 @@ export const requests = {
     args: v.strictObject({ ref: synchronizationRefSchema, draft: v.nullable(draftSchema) }),
     answer: nothing,
   },
+  'conflicts:list': { args: noArguments, answer: conflictListSchema },
+  'conflicts:answer': { args: synchronizationRefSchema, answer: conflictAnswerSchema },
+  /** Reads the conflicts of one synchronization now. */
+  'conflicts:refresh': { args: synchronizationRefSchema, answer: nothing },
+  'conflicts:mark-seen': { args: v.strictObject({ conflicts: conflictRefs }), answer: nothing },
+  'conflicts:export': { args: v.strictObject({ conflicts: conflictRefs, format: exportFormatSchema }), answer: savedFile },
+  'history:timeline': { args: watchedRefSchema, answer: timelineSchema },
+  /** Newest first. */
+  'notifications:list': { args: noArguments, answer: v.array(notificationSchema) },
+  'notifications:mark-read': {
+    args: v.strictObject({ ids: v.nullable(v.pipe(v.array(v.number()), v.maxLength(10_000))) }),
+    answer: nothing,
+  },
+  'notifications:clear': { args: noArguments, answer: nothing },
+  'snoozes:list': { args: noArguments, answer: v.array(snoozeSchema) },
+  'snoozes:set': { args: snoozeSchema, answer: nothing },
+  'snoozes:end': { args: watchedRefSchema, answer: nothing },
+  /** The page tells whether the computer has a network at all. */
+  'monitor:network': { args: v.strictObject({ isOnline: v.boolean() }), answer: nothing },
+  'storage:info': { args: noArguments, answer: storageInfoSchema },
+  /** Looks both databases through; answers with what is wrong, in words, or with nothing. */
+  'storage:check': { args: noArguments, answer: v.object({ problem: v.string() }) },
+  'storage:backup': { args: noArguments, answer: v.object({ name: v.string() }) },
+  'storage:clear-cache': { args: noArguments, answer: nothing },
   'snapshots:list': { args: noArguments, answer: v.array(snapshotSchema) },
   'snapshots:export': { args: v.strictObject({ id: v.pipe(v.string(), v.maxLength(100)) }), answer: savedFile },
   'audit:list': { args: auditQuerySchema, answer: v.array(auditEntrySchema) },
@@ -178,6 +210,14 @@ export const events = {
   'synchronizations:changed': synchronizationDeltaSchema,
   /** The audit trail has grown; whoever shows it asks again. */
   'audit:changed': v.object({ lastId: v.number() }),
+  'conflicts:changed': conflictDeltaSchema,
+  /** All that are kept, newest first. */
+  'notifications:changed': v.array(notificationSchema),
+  'snoozes:changed': v.array(snoozeSchema),
+  /** What is wrong with storing, in words; empty once it works again. */
+  'storage:changed': v.object({ problem: v.string() }),
+  /** The user chose something outside the window, such as a system notification. */
+  'window:navigate': v.object({ ref: v.nullable(watchedRefSchema), view: v.picklist(['synchronizations', 'notifications']) }),
   'tasks:changed': v.object({ put: v.array(taskSchema), removedIds: v.array(v.string()) }),
 } as const satisfies Record<EventTopic, v.GenericSchema>
 

@@ -18,7 +18,7 @@ export const errorCodes = [
   'net.timeout',
   'net.dns',
   'net.aborted',
-  'net.paused',
+  'net.proxy',
   'tls.untrusted',
   'http.rate-limited',
   'http.server-error',

@@ -20,6 +20,15 @@ export const linkSchema = v.object({
 })
 export type Link = v.InferOutput<typeof linkSchema>
 
+export const linkListSchema = v.object({
+  links: v.array(linkSchema),
+  fetchedAt: v.number(),
+  /** `cache`: the server could not be asked, for this reason. */
+  source: v.picklist(['live', 'cache']),
+  problem: v.string(),
+})
+export type LinkList = v.InferOutput<typeof linkListSchema>
+
 /** What importing a file would do; nothing was sent for it. */
 export const importPlanSchema = v.object({
   /** Names the file that was read, for the import itself. */

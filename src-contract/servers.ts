@@ -102,6 +102,8 @@ export const reachSchema = v.object({
   since: v.number(),
   /** Epoch ms of the last complete reading; null before the first. */
   lastReadAt: v.nullable(v.number()),
+  /** Epoch ms of the next reading by itself; null where none is planned. */
+  nextReadAt: v.nullable(v.number()),
   /** Why the last reading failed, if it did. */
   error: v.nullable(appErrorSchema),
 })
@@ -119,6 +121,8 @@ export const serverSchema = v.object({
   allowPlainHttp: v.boolean(),
   /** A simulated server of the demo mode. */
   isDemo: v.boolean(),
+  /** The user ended the automatic reading of this server. */
+  isPaused: v.boolean(),
   /** Another server in the list has the same base URL. */
   sharesAddress: v.boolean(),
   credential: v.nullable(credentialInfoSchema),

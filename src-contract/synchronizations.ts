@@ -27,6 +27,10 @@ export const synchronizationRowSchema = v.object({
   reason: v.string(),
   /** Issues in error over both connectors; null where the server did not say. */
   issuesInError: v.nullable(v.number()),
+  /** Conflicts of its configuration; null where they were never read. */
+  conflictCount: v.nullable(v.number()),
+  /** Since when it is in this state; null where that is not known. */
+  since: v.nullable(v.number()),
   /** When the state was read. */
   fetchedAt: v.number(),
   /** `live`: took part in its server's last reading, and is as old as that; `cache`: as old as `fetchedAt`. */

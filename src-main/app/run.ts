@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { app, clipboard, dialog, nativeTheme, powerMonitor, protocol, session, type BrowserWindow } from 'electron'
+import type { EventMessage } from '#contract/contract.ts'
 import { createHandlers } from '../ipc/handlers.ts'
 import { registerHandlers, sendEvent } from '../ipc/wire-ipc.ts'
 import { createFileLogger } from '../logging/logger.ts'
@@ -9,7 +10,9 @@ import { hardenContents, hardenSession } from '../security/harden.ts'
 import { openOnServer } from '../security/open-external.ts'
 import { SchemaTooNewError } from '../storage/migrate.ts'
 import { installMenu } from './menu.ts'
-import { createServices, type Services } from './services.ts'
+import { createServices, type Services, type Surroundings } from './services.ts'
+import { setBadge, showSystemNotification } from './system-notifications.ts'
+import { AppTray } from './tray.ts'
 import { chooseWithDialog, saveWithDialog } from './file-dialogs.ts'
 import { createWindow } from './window.ts'
 
@@ -27,30 +30,72 @@ export async function run(outFolder: string): Promise<void> {
     isOwnPage(url) || url.startsWith('data:') || url.startsWith('devtools:') || (developmentUrl !== undefined && url.startsWith('ws:'))
 
   let window: BrowserWindow | null = null
-  const services = openServices(folder, logger, (message) => sendEvent(window, message))
+  let isQuitting = false
+  const send = (message: EventMessage): void => sendEvent(window, message)
+  const services = openServices(folder, logger, {
+    send,
+    setBadge: (count) => {
+      setBadge(count)
+      tray.setUnread(count)
+    },
+    notify: (notification) => {
+      if (window !== null && window.isFocused()) return
+      showSystemNotification(notification, () => {
+        const [first] = notification.items
+        showWindow()
+        const isOne = first !== undefined && notification.items.length === 1
+        services?.events.emit('window:navigate', isOne ? { ref: first, view: 'synchronizations' } : { ref: null, view: 'notifications' })
+      })
+    },
+    onSettings: ({ appearance, closeToTray }) => {
+      nativeTheme.themeSource = appearance
+      tray.setShown(closeToTray)
+    },
+  })
   if (services === null) return app.exit(1)
+  const { settings, watching } = services
 
-  nativeTheme.themeSource = services.settings.get().appearance
+  const openWindow = async (): Promise<void> => {
+    window = createWindow({ preload: join(outFolder, 'preload', 'index.cjs'), isDevToolsAllowed: !app.isPackaged })
+    const opened = window
+    opened.on('close', (event) => {
+      if (isQuitting || !tray.isShown) return
+      event.preventDefault()
+      opened.hide()
+    })
+    for (const event of ['hide', 'minimize'] as const) opened.on(event as 'hide', () => watching.monitor.setHidden(true))
+    for (const event of ['show', 'restore'] as const) opened.on(event as 'show', () => watching.monitor.setHidden(false))
+    opened.on('closed', () => {
+      window = null
+    })
+    await opened.loadURL(developmentUrl === undefined ? APP_URL : `${developmentUrl}/index.html`)
+  }
+  const showWindow = (): void => {
+    if (window === null) return void openWindow()
+    if (window.isMinimized()) window.restore()
+    window.show()
+    window.focus()
+  }
+  const tray = new AppTray({
+    open: showWindow,
+    quit: () => app.quit(),
+    isPaused: () => settings.get().isPaused,
+    setPaused: (isPaused) => {
+      settings.set({ isPaused })
+      tray.update()
+    },
+  })
+
+  nativeTheme.themeSource = settings.get().appearance
   protocol.handle(APP_SCHEME, createAppProtocol(join(outFolder, 'renderer')))
   hardenSession(session.defaultSession, isAllowedRequest, logger)
   app.on('web-contents-created', (_event, contents) => hardenContents(contents, isOwnPage, logger))
   installMenu(process.platform)
   registerHandlers({ handlers: createHandlers(services), window: () => window, isOwnPage, logger })
-
-  const openWindow = async (): Promise<void> => {
-    window = createWindow({ preload: join(outFolder, 'preload', 'index.cjs'), isDevToolsAllowed: !app.isPackaged })
-    window.on('closed', () => {
-      window = null
-    })
-    await window.loadURL(developmentUrl === undefined ? APP_URL : `${developmentUrl}/index.html`)
-  }
-  app.on('second-instance', () => {
-    if (window === null) return void openWindow()
-    if (window.isMinimized()) window.restore()
-    window.focus()
-  })
-  app.on('activate', () => {
-    if (window === null) void openWindow()
+  app.on('second-instance', showWindow)
+  app.on('activate', showWindow)
+  app.on('before-quit', () => {
+    isQuitting = true
   })
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit()
@@ -60,31 +105,29 @@ export async function run(outFolder: string): Promise<void> {
 
   await services.demo.leave()
   if (app.commandLine.hasSwitch('demo')) await services.demo.start()
+  tray.setShown(settings.get().closeToTray)
   await openWindow()
   services.tasks.resume()
-  services.refresher.start()
+  watching.start()
   logger.write('info', 'started', { version: app.getVersion(), runtime: services.app.runtime })
 }
 
 function openServices(
   folder: string,
   logger: ReturnType<typeof createFileLogger>,
-  send: Parameters<typeof createServices>[0]['send'],
+  shown: Pick<Surroundings, 'send' | 'setBadge' | 'notify' | 'onSettings'>,
 ): Services | null {
   try {
     const electron = process.versions.electron
     return createServices({
       folder,
       logger,
-      send,
+      ...shown,
       keychain: createKeytarKeychain(),
       openExternal: openOnServer,
       saveFile: saveWithDialog,
       chooseFile: chooseWithDialog,
       writeClipboard: (text) => clipboard.writeText(text),
-      onSettings: ({ appearance }) => {
-        nativeTheme.themeSource = appearance
-      },
       app: {
         version: app.getVersion(),
         runtime: electron === undefined ? `Chromium host, Node ${process.versions.node}` : `Electron ${electron}`,
@@ -117,10 +160,10 @@ function closeBeforeQuit(services: Services): void {
 /** Connections do not survive sleep: break them off before, and ask each server once, one after the other, afterwards. */
 function watchSleep(services: Services): void {
   powerMonitor.on('suspend', () => {
-    services.refresher.stop()
+    services.monitor.stop()
     services.connections.disconnectAll()
   })
   powerMonitor.on('resume', () => {
-    setTimeout(() => services.refresher.start(), SETTLE_AFTER_SLEEP_MS)
+    setTimeout(() => services.monitor.start(), SETTLE_AFTER_SLEEP_MS)
   })
 }

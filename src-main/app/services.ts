@@ -1,14 +1,17 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { EventMessage } from '#contract/contract.ts'
+import type { Notification } from '#contract/monitoring.ts'
 import type { Settings } from '#contract/settings.ts'
-import { EventHub } from '../ipc/event-hub.ts'
 import { AuditLog } from '../audit/audit-log.ts'
+import { systemClock, type Clock } from '../clock.ts'
+import { ConflictService } from '../conflicts/conflict-service.ts'
 import { Editor } from '../editing/editor.ts'
 import { Lifecycle } from '../editing/lifecycle.ts'
 import { AppError } from '../errors/app-error.ts'
+import { EventHub } from '../ipc/event-hub.ts'
 import { LinkService } from '../links/link-service.ts'
 import type { Logger } from '../logging/logger.ts'
-import { Refresher } from '../monitor/refresher.ts'
+import { ServerHistory } from '../monitor/server-history.ts'
 import { CredentialStore } from '../secrets/credential-store.ts'
 import type { Keychain } from '../secrets/keychain.ts'
 import { ConnectionTest } from '../servers/connection-test.ts'
@@ -19,15 +22,24 @@ import { ServerRegistry } from '../servers/server-registry.ts'
 import { ServerViews } from '../servers/server-views.ts'
 import { SettingsStore } from '../settings/settings-store.ts'
 import { AuditTable } from '../storage/audit-table.ts'
+import { CacheDatabase } from '../storage/cache-database.ts'
+import { ConflictTable } from '../storage/conflict-table.ts'
 import { DraftTable } from '../storage/draft-table.ts'
+import { LinkReadingTable } from '../storage/link-reading-table.ts'
+import { NotificationTable } from '../storage/notification-table.ts'
 import { openCacheDatabase, openStateDatabase } from '../storage/open-database.ts'
-import { ServerTable } from '../storage/server-table.ts'
+import { ServerTable, type StoredServer } from '../storage/server-table.ts'
 import { SettingTable } from '../storage/setting-table.ts'
 import { SnapshotTable } from '../storage/snapshot-table.ts'
+import { StorageCare } from '../storage/storage-care.ts'
 import { SynchronizationTable } from '../storage/synchronization-table.ts'
 import { TaskTable } from '../storage/task-table.ts'
+import { TransitionTable } from '../storage/transition-table.ts'
 import { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
+import { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
 import { TaskRunner } from '../tasks/task-runner.ts'
+import type { Transport } from '../http/transport.ts'
+import { createWatching } from './watching.ts'
 
 /** What the services need of the world around them. */
 export interface Surroundings {
@@ -44,7 +56,14 @@ export interface Surroundings {
   readonly writeClipboard: (text: string) => void
   readonly openExternal: (address: string, baseUrl: string) => Promise<void>
   readonly app: { readonly version: string; readonly runtime: string; readonly platform: string }
-  readonly now?: () => number
+  /** Tells by the operating system's own notification, where the user is not looking. */
+  readonly notify: (notification: Notification) => void
+  /** Shows how many notifications nobody has read, where the platform has a place for it. */
+  readonly setBadge: (count: number) => void
+  readonly clock?: Clock
+  readonly random?: () => number
+  /** For tests that put a network of their own in its place. */
+  readonly createTransport?: (server: StoredServer) => Transport
   /** First interval of looking at a task; default one second. */
   readonly taskPollMs?: number
 }
@@ -57,16 +76,25 @@ export type Services = ReturnType<typeof createServices>
  */
 export function createServices(surroundings: Surroundings) {
   const { folder, keychain, logger, app, openExternal } = surroundings
-  const now = surroundings.now ?? Date.now
-  const random = Math.random
+  const clock = surroundings.clock ?? systemClock
+  const random = surroundings.random ?? Math.random
+  const now = (): number => clock.now()
 
   const stateDatabase = openStateDatabase(join(folder, 'state.db'), now())
   const { database: cacheDatabase, setAside } = openCacheDatabase(join(folder, 'cache.db'), now())
-  if (setAside !== null) logger.write('warn', 'cache set aside', { ...setAside })
+  const cache = new CacheDatabase(cacheDatabase, (problem) => {
+    watching.storageChanged(problem)
+    // What could not be stored meanwhile is in memory still.
+    if (problem === '') {
+      directory.storeAll()
+      conflicts.storeAll()
+    }
+  }, () => clock.elapsed())
 
   const events = new EventHub({ send: surroundings.send, listServers: () => views.all() })
-  const settings = new SettingsStore(new SettingTable(stateDatabase), (value) => {
+  const settings = new SettingsStore(new SettingTable(stateDatabase), (value, before) => {
     surroundings.onSettings?.(value)
+    watching.monitor.settingsChanged(before, value)
     events.emit('settings:changed', value)
   })
   const credentials = new CredentialStore({
@@ -78,52 +106,133 @@ export function createServices(surroundings: Surroundings) {
   const registry = new ServerRegistry(serverTable)
   const auditTable = new AuditTable(stateDatabase)
   const audit = new AuditLog({ table: auditTable, now, onGrown: (lastId) => events.emit('audit:changed', { lastId }) })
+  const requestsPerServer = (): number => settings.get().requestsPerServer
   const connections = new Connections({
     registry,
     audit,
     table: serverTable,
     credentials,
-    requestsPerServer: () => settings.get().requestsPerServer,
-    now,
+    requestsPerServer,
+    clock,
     random,
-    onAccessChange: () => events.serversChanged(),
+    onAccessChange: (serverId) => {
+      serverHistory.note(serverId)
+      watching.accessChanged(serverId, connections.gate(serverId).access)
+      events.serversChanged()
+    },
+    onFault: (what, fault) => logger.write('error', what, { stack: fault instanceof Error ? fault.stack : String(fault) }),
+    ...(surroundings.createTransport && { createTransport: surroundings.createTransport }),
   })
-  const reachability = new Reachability({ now, onChange: () => events.serversChanged() })
-  const directory = new SynchronizationDirectory({
-    table: new SynchronizationTable(cacheDatabase),
+  const reachability = new Reachability({
+    now,
+    onChange: (serverId) => {
+      serverHistory.note(serverId)
+      events.serversChanged()
+    },
+  })
+  const synchronizationTable = new SynchronizationTable(cache)
+  const transitions = new TransitionTable(cache)
+  const directory: SynchronizationDirectory = new SynchronizationDirectory({
+    table: synchronizationTable,
+    now,
+    isServerKnown: (serverId) => registry.find(serverId) !== null,
+    conflictCount: (ref) => conflicts.count(ref),
+    onDelta: (delta) => events.rowsChanged(delta),
+    onTransitions: (changes) => transitions.add(changes),
+    onChanges: (changes) => {
+      for (const { serverId, key, after } of changes) if (after === null) conflicts.forget({ serverId, key })
+      watching.alarms.changed(changes)
+      watching.monitor.changed(changes)
+    },
+  })
+  for (const [serverId, readAt] of directory.earlierReadings) reachability.restore(serverId, readAt)
+  const reader = new SynchronizationReader({ directory, table: synchronizationTable, connections, reachability, requestsPerServer, logger, now })
+  const serverIds = registry.all().map(({ id }) => id)
+  const conflicts: ConflictService = new ConflictService(
+    {
+      table: new ConflictTable(cache),
+      api: (serverId) => connections.get(serverId).api,
+      find: (ref) => directory.find(ref),
+      now,
+      onDelta: (delta) => events.conflictsChanged(delta),
+      onCount: (ref) => directory.conflictsChanged(ref),
+      onNew: (ref, appeared) => {
+        watching.alarms.newConflicts(ref, appeared)
+        watching.monitor.readAgain(ref)
+      },
+      onRead: (ref, present) => watching.alarms.conflictsRead(ref, present),
+    },
+    serverIds,
+  )
+  const serverHistory = new ServerHistory({
+    table: transitions,
+    now,
+    serverIds,
+    stateOf: (serverId) => {
+      const server = registry.find(serverId)
+      if (server === null) return null
+      const { isPaused, credential } = server
+      return { access: connections.gate(serverId).access, reach: reachability.get(serverId), isPaused, hasCredential: credential !== null }
+    },
+  })
+  const storageCare = new StorageCare({ folder, state: stateDatabase, cache, cacheDatabase, now })
+  const linkReadings = new LinkReadingTable(cache)
+  const watching = createWatching({
+    clock,
+    random,
+    logger,
+    events,
+    settings: () => settings.get(),
+    registry,
     connections,
     reachability,
-    logger,
-    now,
-    onDelta: (delta) => events.rowsChanged(delta),
+    directory,
+    reader,
+    conflicts,
+    notificationTable: new NotificationTable(stateDatabase),
+    transitions,
+    storageCare,
+    isBusy: (ref) => tasks.isBusy(ref),
+    notify: surroundings.notify,
+    setBadge: surroundings.setBadge,
   })
+  if (setAside !== null) {
+    logger.write('warn', 'cache set aside', { ...setAside })
+    watching.cacheSetAside(basename(setAside.movedTo))
+  }
+
   const views = new ServerViews({ registry, connections, credentials, reachability, directory })
+  /** Forgets everything that was read from a server. */
+  const forgetReadings = (serverId: string): void => {
+    directory.removeServer(serverId)
+    conflicts.removeServer(serverId)
+    transitions.removeServer(serverId)
+    linkReadings.removeServer(serverId)
+    serverHistory.forget(serverId)
+  }
   registry.onChange((change) => {
     if (change.kind === 'removed' && change.serverId !== null) {
-      directory.removeServer(change.serverId)
+      forgetReadings(change.serverId)
       reachability.forget(change.serverId)
       void credentials.remove(change.serverId)
+    } else if (change.serverId !== null) {
+      serverHistory.note(change.serverId)
     }
     events.serversChanged()
-  })
-  const refresher = new Refresher({
-    registry,
-    directory,
-    reachability,
-    access: (serverId) => connections.gate(serverId).access,
-    intervalMs: () => settings.get().refreshIntervalSeconds * 1000,
-    random,
   })
   const tasks = new TaskRunner({
     table: new TaskTable(stateDatabase),
     registry,
     api: (serverId) => connections.get(serverId).api,
     find: (ref) => directory.find(ref),
-    refreshStatus: (ref) => directory.refreshStatus(ref),
-    refreshItem: (ref) => directory.refreshItem(ref),
-    onChange: (task) => events.taskChanged(task),
+    refreshStatus: (ref) => reader.refreshStatus(ref),
+    refreshItem: (ref) => reader.refreshItem(ref),
+    onChange: (task) => {
+      events.taskChanged(task)
+      watching.taskChanged(task)
+    },
     logger,
-    now,
+    clock,
     pollMs: surroundings.taskPollMs ?? 1000,
   })
   const api = (serverId: string) => connections.get(serverId).api
@@ -142,14 +251,14 @@ export function createServices(surroundings: Surroundings) {
     registry,
     api,
     snapshots,
-    refresh: (serverId) => directory.refresh(serverId),
+    refresh: (serverId) => reader.refresh(serverId),
     keysOf: (serverId) => directory.keysOf(serverId),
     now,
   })
-  const links = new LinkService(api)
+  const links = new LinkService({ api, table: linkReadings, now })
   const drafts = new DraftTable(stateDatabase)
   const demo = new DemoServers(registry, credentials)
-  const connectionTest = new ConnectionTest(now)
+  const connectionTest = new ConnectionTest(clock)
 
   return {
     app,
@@ -163,7 +272,16 @@ export function createServices(surroundings: Surroundings) {
     reachability,
     directory,
     views,
-    refresher,
+    reader,
+    conflicts,
+    transitions,
+    monitor: watching.monitor,
+    notifications: watching.notifications,
+    snoozes: watching.snoozes,
+    watching,
+    cache,
+    storageCare,
+    now,
     tasks,
     auditTable,
     editor,
@@ -176,14 +294,20 @@ export function createServices(surroundings: Surroundings) {
     writeClipboard: surroundings.writeClipboard,
     demo,
     connectionTest,
+    /** Forgets everything that was read, and reads it again. */
+    clearCache: (): void => {
+      for (const { id } of registry.all()) forgetReadings(id)
+      cache.compact()
+      watching.monitor.start()
+    },
     /** Ends watching and reading, then closes the databases. Writes on their way are found out about at the next start. */
     close: async (): Promise<void> => {
       tasks.close()
-      refresher.stop()
+      watching.stop()
       connections.disconnectAll()
       events.close()
       await demo.stop()
-      cacheDatabase.close()
+      cache.close()
       stateDatabase.close()
     },
   }

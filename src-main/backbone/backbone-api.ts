@@ -50,6 +50,11 @@ export class BackboneApi {
     return this.#options.client.read({ path: `/integrations/${encodeURIComponent(key)}/status`, ...(signal && { signal }) })
   }
 
+  /** `GET /integrations/{key}/conflicts`, as sent; its shape is documented nowhere. */
+  conflicts(key: string): Promise<unknown> {
+    return this.#options.client.read({ path: `/integrations/${encodeURIComponent(key)}/conflicts`, maxBytes: 16 * 1_048_576 })
+  }
+
   /**
    * Starts or stops. Versions 3.8 to 4.1 take POST, others PUT: where a server refuses the verb, which means that it
    * did nothing, the other one is tried once and remembered when it worked.

@@ -1,5 +1,6 @@
 import type { AppErrorData } from '#contract/errors.ts'
 import type { Access, BlockReason } from '#contract/servers.ts'
+import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { StoredBlock } from '../storage/server-table.ts'
 import { blockedError } from './response-verdict.ts'
@@ -45,11 +46,12 @@ interface Waiting {
  */
 export class AuthGate {
   readonly #store: BlockStore
-  readonly #now: () => number
+  readonly #clock: Pick<Clock, 'now' | 'elapsed'>
   readonly #onChange: () => void
   readonly #waiting: Waiting[] = []
   #block: StoredBlock | null
   #failedAttempts: number
+  /** By `elapsed`, so that a clock set back does not make an old proof a new one. */
   #provenAt: number | null = null
   #isProbing = false
   /** The block that the user's one attempt is up against; back in force unless the attempt succeeds. */
@@ -58,9 +60,9 @@ export class AuthGate {
   /** Rises whenever the credential changes, so that late verdicts about the old one are ignored. */
   #generation = 0
 
-  constructor(options: { store: BlockStore; now: () => number; onChange: () => void }) {
+  constructor(options: { store: BlockStore; clock: Pick<Clock, 'now' | 'elapsed'>; onChange: () => void }) {
     this.#store = options.store
-    this.#now = options.now
+    this.#clock = options.clock
     this.#onChange = options.onChange
     this.#block = options.store.load()
     this.#failedAttempts = this.#block?.attempts ?? 0
@@ -124,13 +126,14 @@ export class AuthGate {
 
   #allowOneAttempt(): void {
     if (this.#block === null) return
-    const waitMs = this.#block.lastAttemptAt + MIN_ATTEMPT_INTERVAL_MS - this.#now()
+    // Bounded, so that a clock set back does not keep the user waiting for as long.
+    const waitMs = Math.min(MIN_ATTEMPT_INTERVAL_MS, this.#block.lastAttemptAt + MIN_ATTEMPT_INTERVAL_MS - this.#clock.now())
     if (waitMs > 0) {
       throw new AppError('auth.too-soon', `Wait ${Math.ceil(waitMs / 1000)} s before the next attempt.`, {
         advice: 'Attempts in quick succession are what makes Jira demand a captcha.',
       })
     }
-    this.#onTrial = { ...this.#block, lastAttemptAt: this.#now() }
+    this.#onTrial = { ...this.#block, lastAttemptAt: this.#clock.now() }
     // The stored block stays until the attempt succeeds: a crash in between must not leave the gate open.
     this.#store.save(this.#onTrial)
     this.#block = null
@@ -146,7 +149,7 @@ export class AuthGate {
   }
 
   #isProven(): boolean {
-    return this.#provenAt !== null && !this.#isProbing && this.#now() - this.#provenAt < PROOF_LASTS_MS
+    return this.#provenAt !== null && !this.#isProbing && this.#clock.elapsed() - this.#provenAt < PROOF_LASTS_MS
   }
 
   #pass(isProbe: boolean): Pass {
@@ -169,7 +172,7 @@ export class AuthGate {
       case 'accepted':
         // A good answer that was on its way when another closed the gate does not open it again.
         if (this.#block !== null) return
-        this.#provenAt = this.#now()
+        this.#provenAt = this.#clock.elapsed()
         this.#failedAttempts = 0
         if (this.#onTrial !== null) this.#store.save(null)
         this.#onTrial = null
@@ -180,9 +183,9 @@ export class AuthGate {
         this.#provenAt = null
         this.#setBlock({
           reason: finding.reason,
-          since: this.#block?.since ?? this.#onTrial?.since ?? this.#now(),
+          since: this.#block?.since ?? this.#onTrial?.since ?? this.#clock.now(),
           attempts: this.#failedAttempts,
-          lastAttemptAt: this.#now(),
+          lastAttemptAt: this.#clock.now(),
           loginUrl: finding.loginUrl,
         })
         this.#onTrial = null

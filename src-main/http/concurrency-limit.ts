@@ -19,3 +19,30 @@ export class ConcurrencyLimit {
     }
   }
 }
+
+/**
+ * Works through `items` with at most `limit` under way, so that whoever else wants something of the same server waits for
+ * one of them and not for all. The first failure ends it, once those under way have ended; `isOver` ends it between two.
+ */
+export async function workThrough<T>(
+  items: Iterable<T>,
+  limit: number,
+  work: (item: T) => Promise<void>,
+  isOver: () => boolean = () => false,
+): Promise<void> {
+  const iterator = items[Symbol.iterator]()
+  let failure: { readonly reason: unknown } | null = null
+  const worker = async (): Promise<void> => {
+    while (failure === null && !isOver()) {
+      const next = iterator.next()
+      if (next.done === true) return
+      try {
+        await work(next.value)
+      } catch (reason) {
+        failure ??= { reason }
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.max(1, limit) }, worker))
+  if (failure !== null) throw (failure as { readonly reason: unknown }).reason
+}

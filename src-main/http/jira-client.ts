@@ -1,7 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { CredentialKind } from '#contract/servers.ts'
+import { wait, type Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { AuthGate } from './auth-gate.ts'
+import { Circuit, meansDown } from './circuit.ts'
 import { ConcurrencyLimit } from './concurrency-limit.ts'
 import { Pacing } from './pacing.ts'
 import { judgeResponse, readableText, type HttpResponse } from './response-verdict.ts'
@@ -34,7 +35,7 @@ export interface JiraClientOptions {
   /** Rejects with `auth.missing` or `vault.*` where there is no usable credential; then nothing is sent. */
   readonly credential: () => Promise<Credential>
   readonly limit: () => number
-  readonly now: () => number
+  readonly clock: Clock
   readonly random: () => number
   /** Told of each write before it is sent; the returned function is told how it went, null for an answer that accepted it. */
   readonly onWrite?: (call: ApiCall) => (failure: unknown) => void
@@ -42,24 +43,27 @@ export interface JiraClientOptions {
 
 const READ_TRIES = 3
 const FIRST_BACKOFF_MS = 400
+/** A hold by the server's rate limit that is longer than this is told at once instead of waited for. */
+const MAX_HELD_MS = 20_000
 const DEFAULT_MAX_BYTES = 2 * 1_048_576
 
 /**
- * All requests to one server that carry its credential. Each goes through the rate limit's hold, the limit of
- * simultaneous requests and the auth gate, in that order; there is no other way to the server.
+ * All requests to one server that carry its credential. Each goes through the limit of simultaneous requests, the rate
+ * limit's hold, the circuit breaker and the auth gate, in that order; there is no other way to the server.
  * Reads are tried up to three times and identical ones in flight are one; writes are sent once, whatever happens.
  */
 export class JiraClient {
   readonly #options: JiraClientOptions
   readonly #limit: ConcurrencyLimit
   readonly #pacing: Pacing
+  readonly #circuit = new Circuit()
   readonly #readsInFlight = new Map<string, Promise<unknown>>()
   readonly #closed = new AbortController()
 
   constructor(options: JiraClientOptions) {
     this.#options = options
     this.#limit = new ConcurrencyLimit(options.limit)
-    this.#pacing = new Pacing(options.now, options.random)
+    this.#pacing = new Pacing(options.clock, options.random)
   }
 
   /** A GET, answered with parsed JSON. */
@@ -86,6 +90,11 @@ export class JiraClient {
     }
   }
 
+  /** Milliseconds for which the server's rate limit holds requests back; 0 for none. */
+  get heldMs(): number {
+    return this.#pacing.waitMs
+  }
+
   /** Breaks off everything under way and closes the connections. */
   close(): void {
     this.#closed.abort()
@@ -99,9 +108,7 @@ export class JiraClient {
       } catch (error) {
         if (attempt >= READ_TRIES || !(error instanceof AppError) || !isWorthRetrying(error)) throw error
         const backoff = FIRST_BACKOFF_MS * 3 ** (attempt - 1) * (0.5 + this.#options.random())
-        await delay(backoff, undefined, { signal: this.#signalFor(call) }).catch(() => {
-          throw new AppError('net.aborted', 'The request was called off.')
-        })
+        await wait(this.#options.clock, backoff, this.#signalFor(call))
       }
     }
   }
@@ -109,13 +116,15 @@ export class JiraClient {
   async #send(call: ApiCall): Promise<HttpResponse> {
     const signal = this.#signalFor(call)
     return this.#limit.run(async () => {
-      for (let waitMs = this.#pacing.waitMs; waitMs > 0; waitMs = this.#pacing.waitMs) {
-        await delay(waitMs, undefined, { signal }).catch(() => {
-          throw new AppError('net.aborted', 'The request was called off.')
-        })
-      }
+      await this.#holdBack(signal)
       const credential = await this.#options.credential()
       const pass = await this.#options.gate.enter(signal)
+      try {
+        this.#circuit.enter()
+      } catch (error) {
+        pass.settle({ kind: 'inconclusive', error: null })
+        throw error
+      }
       try {
         const response = await this.#options.transport.send(this.#request(call, credential, signal))
         this.#pacing.observe(response.status, response.headers)
@@ -128,13 +137,28 @@ export class JiraClient {
           pass.settle({ kind: 'inconclusive', error: null })
         }
         if (verdict.kind !== 'good') throw new AppError(verdict.error.code, verdict.error.message, verdict.error)
+        this.#circuit.answered()
         return response
       } catch (error) {
-        const isShared = error instanceof AppError && error.code !== 'net.aborted'
-        pass.settle({ kind: 'inconclusive', error: isShared ? error.data : null })
+        const told = error instanceof AppError && error.code !== 'net.aborted' ? error.data : null
+        if (told === null || meansDown(told.code)) this.#circuit.failed(told)
+        else this.#circuit.answered()
+        pass.settle({ kind: 'inconclusive', error: told })
         throw error
       }
     })
+  }
+
+  /** Waits as the server's rate limit asks; throws `http.rate-limited` instead where that takes long. */
+  async #holdBack(signal: AbortSignal): Promise<void> {
+    for (let waitMs = this.#pacing.waitMs; waitMs > 0; waitMs = this.#pacing.waitMs) {
+      if (waitMs > MAX_HELD_MS) {
+        throw new AppError('http.rate-limited', `Jira limits the rate of requests; the next one may be sent in ${Math.ceil(waitMs / 1000)} s.`, {
+          advice: 'Syncdeck waits as long as Jira asks and then goes on.',
+        })
+      }
+      await wait(this.#options.clock, waitMs, signal)
+    }
   }
 
   #signalFor(call: ApiCall): AbortSignal {

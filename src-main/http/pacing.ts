@@ -1,21 +1,23 @@
+import type { Clock } from '../clock.ts'
+
 /** Least wait after a 429, also where the server says `Retry-After: 0`. */
 const MIN_HOLD_MS = 1_000
 const MAX_HOLD_MS = 5 * 60_000
 
 /** Holds back all requests to one server as its rate limit asks (RFC 6585, and Jira's `X-RateLimit-*`). */
 export class Pacing {
-  readonly #now: () => number
+  readonly #clock: Pick<Clock, 'now' | 'elapsed'>
   readonly #random: () => number
   #heldUntil = 0
 
-  constructor(now: () => number, random: () => number) {
-    this.#now = now
+  constructor(clock: Pick<Clock, 'now' | 'elapsed'>, random: () => number) {
+    this.#clock = clock
     this.#random = random
   }
 
   /** Milliseconds to wait before the next request; 0 for none. */
   get waitMs(): number {
-    return Math.max(0, this.#heldUntil - this.#now())
+    return Math.max(0, this.#heldUntil - this.#clock.elapsed())
   }
 
   /** Learns from the headers of an answer. */
@@ -34,7 +36,7 @@ export class Pacing {
   }
 
   #hold(milliseconds: number): void {
-    this.#heldUntil = Math.max(this.#heldUntil, this.#now() + Math.min(milliseconds, MAX_HOLD_MS))
+    this.#heldUntil = Math.max(this.#heldUntil, this.#clock.elapsed() + Math.min(milliseconds, MAX_HOLD_MS))
   }
 
   /** `Retry-After` is a number of seconds or a date (RFC 9110, 10.2.3). */
@@ -42,6 +44,6 @@ export class Pacing {
     if (typeof value !== 'string') return 0
     if (/^\d+$/.test(value.trim())) return Number(value) * 1000
     const date = Date.parse(value)
-    return Number.isNaN(date) ? 0 : Math.max(0, date - this.#now())
+    return Number.isNaN(date) ? 0 : Math.max(0, date - this.#clock.now())
   }
 }

@@ -1,5 +1,6 @@
 import type { EventTopic } from '#contract/channels.ts'
 import type { EventMessage, EventPayload } from '#contract/contract.ts'
+import type { Conflict, ConflictDelta, ConflictRef } from '#contract/conflicts.ts'
 import type { SynchronizationDelta, SynchronizationRow } from '#contract/synchronizations.ts'
 import type { Task } from '#contract/tasks.ts'
 
@@ -7,17 +8,19 @@ import type { Task } from '#contract/tasks.ts'
 const GATHER_MS = 100
 
 /**
- * Numbers and sends events. Single facts leave at once; changes of rows, tasks and servers are gathered, the latest of
+ * Numbers and sends events. Single facts leave at once; changes of rows, conflicts, tasks and servers are gathered, the latest of
  * each winning.
  */
 export class EventHub {
   readonly #send: (message: EventMessage) => void
   readonly #rows = new Map<string, SynchronizationRow | null>()
+  readonly #conflicts = new Map<string, { readonly ref: ConflictRef; readonly conflict: Conflict | null }>()
   readonly #tasks = new Map<string, Task | null>()
   readonly #listServers: () => EventPayload<'servers:changed'>
   #areServersDirty = false
   #timer: NodeJS.Timeout | null = null
   #sequence = 0
+  #isClosed = false
 
   constructor(options: { send: (message: EventMessage) => void; listServers: () => EventPayload<'servers:changed'> }) {
     this.#send = options.send
@@ -31,6 +34,7 @@ export class EventHub {
   }
 
   emit<T extends EventTopic>(topic: T, payload: EventPayload<T>): void {
+    if (this.#isClosed) return
     this.#sequence += 1
     this.#send({ topic, sequence: this.#sequence, payload })
   }
@@ -38,6 +42,14 @@ export class EventHub {
   rowsChanged({ put, removed }: SynchronizationDelta): void {
     for (const row of put) this.#rows.set(`${row.serverId} ${row.key}`, row)
     for (const { serverId, key } of removed) this.#rows.set(`${serverId} ${key}`, null)
+    this.#gather()
+  }
+
+  conflictsChanged({ put, removed }: ConflictDelta): void {
+    const note = ({ serverId, key, identity }: ConflictRef, conflict: Conflict | null): void =>
+      void this.#conflicts.set(`${serverId} ${key} ${identity}`, { ref: { serverId, key, identity }, conflict })
+    for (const conflict of put) note(conflict, conflict)
+    for (const ref of removed) note(ref, null)
     this.#gather()
   }
 
@@ -56,17 +68,23 @@ export class EventHub {
     this.#gather()
   }
 
+  /** Nothing is sent from now on. */
   close(): void {
+    this.#isClosed = true
+    this.#stopTimer()
+  }
+
+  #gather(): void {
+    if (!this.#isClosed) this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS)
+  }
+
+  #stopTimer(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
   }
 
-  #gather(): void {
-    this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS)
-  }
-
   #flush(): void {
-    this.close()
+    this.#stopTimer()
     if (this.#areServersDirty) {
       this.#areServersDirty = false
       this.emit('servers:changed', this.#listServers())
@@ -80,6 +98,14 @@ export class EventHub {
           const space = id.indexOf(' ')
           return row === null ? [{ serverId: id.slice(0, space), key: id.slice(space + 1) }] : []
         }),
+      })
+    }
+    if (this.#conflicts.size > 0) {
+      const changes = [...this.#conflicts.values()]
+      this.#conflicts.clear()
+      this.emit('conflicts:changed', {
+        put: changes.flatMap(({ conflict }) => conflict ?? []),
+        removed: changes.flatMap(({ ref, conflict }) => (conflict === null ? [ref] : [])),
       })
     }
     if (this.#tasks.size > 0) {

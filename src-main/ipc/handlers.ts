@@ -1,5 +1,6 @@
 import type { Services } from '../app/services.ts'
 import { auditCsv } from '../audit/audit-csv.ts'
+import { conflictCsv } from '../conflicts/conflict-csv.ts'
 import { AppError } from '../errors/app-error.ts'
 import { linkCsv } from '../links/link-csv.ts'
 import { inspectAddress } from '../servers/address.ts'
@@ -10,12 +11,13 @@ import type { CheckedArgs, Handlers } from './answer-request.ts'
 /** Backbone's pages in Jira; where exactly they are is not documented by the vendor. */
 const BACKBONE_UI_PATH = '/plugins/servlet/backbone-issue-sync/ui/'
 
+const SHOWN_TRANSITIONS = 1000
 const SHOWN_AUDIT_ENTRIES = 500
 const EXPORTED_AUDIT_ENTRIES = 100_000
 
 /** What each channel does, in terms of the services. */
 export function createHandlers(services: Services): Handlers {
-  const { registry, credentials, connections, directory, views, settings, refresher, tasks, events, demo, editor, lifecycle, drafts, links, snapshots, auditTable } = services
+  const { registry, credentials, connections, directory, views, settings, reader, monitor, conflicts, notifications, snoozes, storageCare, tasks, events, demo, editor, lifecycle, drafts, links, snapshots, auditTable } = services
   return {
     'app:info': () => ({ ...services.app, isDemo: registry.all().some((server) => server.isDemo) }),
     'demo:start': async () => {
@@ -50,13 +52,18 @@ export function createHandlers(services: Services): Handlers {
       const subject = await testSubject(services, args)
       const steps = await services.connectionTest.run(subject, (step) => events.emit('servers:test-step', { testId, step }))
       // A test with the stored credential may just have opened the server's gate.
-      if (args.serverId !== null && subject.gate?.access.state === 'ok') void refresher.refreshNow(args.serverId)
+      if (args.serverId !== null && subject.gate?.access.state === 'ok') void monitor.refreshNow(args.serverId)
       return steps
     },
     'servers:try-once': async ({ serverId }) => {
       const { gate, api } = connections.get(serverId)
       await gate.tryOnce(() => api.list())
-      await refresher.refreshNow(serverId)
+      await monitor.refreshNow(serverId)
+      return null
+    },
+    'servers:pause': ({ serverId, isPaused }) => {
+      if (serverId === null) settings.set({ isPaused })
+      else registry.setPaused(serverId, isPaused)
       return null
     },
     'credentials:set': async ({ serverId, credential, isSessionOnly }) => {
@@ -68,10 +75,15 @@ export function createHandlers(services: Services): Handlers {
     },
     'synchronizations:list': () => ({ sequence: events.sequence, rows: directory.rows() }),
     'synchronizations:refresh': async ({ serverId }) => {
-      await (serverId === null ? refresher.refreshAll() : refresher.refreshNow(serverId))
+      await (serverId === null ? monitor.refreshAll() : monitor.refreshNow(serverId))
       return null
     },
-    'synchronizations:detail': (ref) => directory.detail(ref),
+    'synchronizations:detail': async (ref) => {
+      const detail = await reader.detail(ref)
+      // What is looked at is read at once, its conflicts as well; the panel need not wait for them.
+      if (detail.source === 'live') void conflicts.read(ref).catch(() => undefined)
+      return detail
+    },
     'synchronizations:start': ({ targets }) => ({ taskIds: tasks.begin('start', targets) }),
     'synchronizations:stop': ({ targets }) => ({ taskIds: tasks.begin('stop', targets) }),
     'synchronizations:restart': ({ targets }) => ({ taskIds: tasks.begin('restart', targets) }),
@@ -103,13 +115,66 @@ export function createHandlers(services: Services): Handlers {
     },
     'connectors:import-links': async ({ planId, withDifferent }) => ({ sent: await links.import(planId, withDifferent) }),
     'connectors:export-links': async ({ ref, format }) => {
-      const text = format === 'csv' ? linkCsv(await links.list(ref)) : await links.exportJson(ref)
+      const text = format === 'csv' ? linkCsv((await links.list(ref)).links) : await links.exportJson(ref)
       return { path: await services.saveFile(`${ref.connectorKey}-links.${format}`, text) }
     },
     'drafts:list': () => drafts.all(),
     'drafts:set': ({ ref, draft }) => {
       registry.get(ref.serverId)
       drafts.set(ref, draft)
+      return null
+    },
+    'conflicts:list': () => ({ sequence: events.sequence, conflicts: conflicts.list() }),
+    'conflicts:answer': (ref) => conflicts.answer(ref),
+    'conflicts:refresh': async (ref) => {
+      await conflicts.read(ref)
+      return null
+    },
+    'conflicts:mark-seen': ({ conflicts: refs }) => {
+      conflicts.markSeen(refs)
+      return null
+    },
+    'conflicts:export': async ({ conflicts: refs, format }) => {
+      const chosen = conflicts.withJson(refs)
+      const nameOf = (serverId: string): string => registry.find(serverId)?.name ?? ''
+      const text =
+        format === 'csv'
+          ? conflictCsv(chosen.map(({ conflict }) => conflict), nameOf)
+          : JSON.stringify(chosen.map(({ conflict, json }) => ({ server: nameOf(conflict.serverId), ...conflict, json })), null, 2)
+      return { path: await services.saveFile(`syncdeck-conflicts.${format}`, text) }
+    },
+    'history:timeline': ({ serverId, key }) => ({
+      transitions: services.transitions.of(serverId, key ?? '', SHOWN_TRANSITIONS),
+      keptSince: services.now() - settings.get().historyDays * 86_400_000,
+    }),
+    'notifications:list': () => notifications.list(),
+    'notifications:mark-read': ({ ids }) => {
+      notifications.markRead(ids)
+      return null
+    },
+    'notifications:clear': () => {
+      notifications.clear()
+      return null
+    },
+    'snoozes:list': () => snoozes.list(),
+    'snoozes:set': (snooze) => {
+      registry.get(snooze.serverId)
+      snoozes.set(snooze)
+      return null
+    },
+    'snoozes:end': (ref) => {
+      snoozes.end(ref)
+      return null
+    },
+    'monitor:network': ({ isOnline }) => {
+      if (isOnline) monitor.networkIsBack()
+      return null
+    },
+    'storage:info': () => storageCare.info(),
+    'storage:check': () => ({ problem: storageCare.check() }),
+    'storage:backup': async () => ({ name: await storageCare.backup() }),
+    'storage:clear-cache': () => {
+      services.clearCache()
       return null
     },
     'snapshots:list': () => snapshots.all(),

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { basename } from 'node:path'
-import type { ConnectorRef, ImportPlan, Link, Resync } from '#contract/links.ts'
+import type { ConnectorRef, ImportPlan, Link, LinkList, Resync } from '#contract/links.ts'
 import { asBoolean, asNumber, asObject, asText, type WireObject } from '../backbone/wire-values.ts'
 import type { BackboneApi } from '../backbone/backbone-api.ts'
 import { AppError } from '../errors/app-error.ts'
+import { maskSecrets } from '../logging/redact.ts'
+import type { LinkReadingTable } from '../storage/link-reading-table.ts'
+import { isAboutOneObject } from '../synchronizations/synchronization-reader.ts'
 import { readLinkFile } from './link-file.ts'
 
 interface Plan {
@@ -15,20 +18,26 @@ interface Plan {
 /** Links between issues, and sending them anew. What the vendor does not document about it is marked where it is used. */
 export class LinkService {
   readonly #api: (serverId: string) => BackboneApi
+  readonly #table: LinkReadingTable
+  readonly #now: () => number
   /** The last file that was looked at; another one takes its place. */
   #plan: { readonly id: string; readonly plan: Plan } | null = null
 
-  constructor(api: (serverId: string) => BackboneApi) {
-    this.#api = api
+  constructor(options: { api: (serverId: string) => BackboneApi; table: LinkReadingTable; now: () => number }) {
+    this.#api = options.api
+    this.#table = options.table
+    this.#now = options.now
   }
 
-  async list({ serverId, connectorKey }: ConnectorRef): Promise<Link[]> {
-    return (await this.#read(serverId, connectorKey)).map(readLink)
+  /** The links as the server has them or, when it cannot be asked, as last read. */
+  async list(ref: ConnectorRef): Promise<LinkList> {
+    const { links, ...rest } = await this.#latest(ref)
+    return { links: links.map(readLink), ...rest }
   }
 
   /** The objects as the server sent them, as JSON. */
-  async exportJson({ serverId, connectorKey }: ConnectorRef): Promise<string> {
-    return JSON.stringify(await this.#read(serverId, connectorKey), null, 2)
+  async exportJson(ref: ConnectorRef): Promise<string> {
+    return JSON.stringify((await this.#latest(ref)).links, null, 2)
   }
 
   /** Takes one entry away. How it is named in the request is documented nowhere; the id as a parameter is an assumption. */
@@ -96,10 +105,22 @@ export class LinkService {
     }
   }
 
+  async #latest({ serverId, connectorKey }: ConnectorRef): Promise<Omit<LinkList, 'links'> & { links: readonly WireObject[] }> {
+    try {
+      return { links: await this.#read(serverId, connectorKey), fetchedAt: this.#now(), source: 'live', problem: '' }
+    } catch (error) {
+      const cached = this.#table.get(serverId, connectorKey)
+      if (cached === null || isAboutOneObject(error) || !(error instanceof AppError)) throw error
+      return { links: JSON.parse(cached.raw) as WireObject[], fetchedAt: cached.readAt, source: 'cache', problem: error.message }
+    }
+  }
+
   async #read(serverId: string, connectorKey: string): Promise<WireObject[]> {
     const answer = await this.#api(serverId).links(connectorKey)
     if (!Array.isArray(answer)) throw new AppError('http.unexpected-body', 'The server did not answer with a list of links.')
-    return answer.map(asObject).filter((item) => item !== null)
+    const links = answer.map(asObject).filter((item) => item !== null)
+    this.#table.put(serverId, connectorKey, { raw: JSON.stringify(maskSecrets(links)), readAt: this.#now() })
+    return links
   }
 }
 

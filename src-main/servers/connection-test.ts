@@ -2,6 +2,7 @@ import type { CredentialInput, TestStep } from '#contract/servers.ts'
 import { testStepNames } from '#contract/servers.ts'
 import { BackboneApi } from '../backbone/backbone-api.ts'
 import { asObject, asText } from '../backbone/wire-values.ts'
+import type { Clock } from '../clock.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
 import { AuthGate, MIN_ATTEMPT_INTERVAL_MS } from '../http/auth-gate.ts'
 import { JiraClient, type Credential } from '../http/jira-client.ts'
@@ -29,12 +30,12 @@ const PROBE_MAX_BYTES = 1_048_576
  * first that fails skips those that depend on it. Only the log-in carries the credential, and it does so exactly once.
  */
 export class ConnectionTest {
-  readonly #now: () => number
+  readonly #clock: Clock
   /** When a typed credential last failed, by origin and user: the ten seconds between attempts hold for these too. */
   readonly #failedAt = new Map<string, number>()
 
-  constructor(now: () => number) {
-    this.#now = now
+  constructor(clock: Clock) {
+    this.#clock = clock
   }
 
   async run(subject: TestSubject, onStep: (step: TestStep) => void): Promise<TestStep[]> {
@@ -111,7 +112,7 @@ export class ConnectionTest {
       return
     }
     const identity = `${new URL(subject.baseUrl).origin} ${credential.kind} ${credential.user}`
-    const waitMs = (this.#failedAt.get(identity) ?? -Infinity) + MIN_ATTEMPT_INTERVAL_MS - this.#now()
+    const waitMs = (this.#failedAt.get(identity) ?? -Infinity) + MIN_ATTEMPT_INTERVAL_MS - this.#clock.elapsed()
     // A stored credential that Jira has just accepted is no attempt that could fail.
     if (waitMs > 0 && savedGate?.access.state !== 'ok') {
       report('login', {
@@ -123,7 +124,7 @@ export class ConnectionTest {
       report('rights', { verdict: 'skipped', message: 'Not tested without a log-in' })
       return
     }
-    const gate = savedGate ?? new AuthGate({ now: this.#now, onChange: () => undefined, store: { load: () => null, save: () => undefined } })
+    const gate = savedGate ?? new AuthGate({ clock: this.#clock, onChange: () => undefined, store: { load: () => null, save: () => undefined } })
     const api = this.#api(subject, credential, gate, transport)
     report('login', { verdict: 'running', message: 'Logging in, with one attempt' })
     try {
@@ -136,7 +137,7 @@ export class ConnectionTest {
       report('rights', { verdict: 'passed', message: count === 1 ? '1 synchronization can be seen' : `${count} synchronizations can be seen` })
     } catch (thrown) {
       const error = toErrorData(thrown)
-      if (gate.access.state === 'blocked') this.#failedAt.set(identity, this.#now())
+      if (gate.access.state === 'blocked') this.#failedAt.set(identity, this.#clock.elapsed())
       if (error.code === 'api.not-found') {
         report('backbone', {
           verdict: 'failed',
@@ -169,7 +170,7 @@ export class ConnectionTest {
         transport,
         credential: () => Promise.resolve(credential),
         limit: () => 1,
-        now: this.#now,
+        clock: this.#clock,
         random: Math.random,
       }),
       projectKeys: subject.projectKeys,

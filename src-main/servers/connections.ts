@@ -1,5 +1,6 @@
 import type { AuditLog } from '../audit/audit-log.ts'
 import { BackboneApi } from '../backbone/backbone-api.ts'
+import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { AuthGate } from '../http/auth-gate.ts'
 import { JiraClient, type Credential } from '../http/jira-client.ts'
@@ -19,10 +20,13 @@ export interface ConnectionsOptions {
   readonly table: ServerTable
   readonly credentials: CredentialStore
   readonly requestsPerServer: () => number
-  readonly now: () => number
+  readonly clock: Clock
   readonly random: () => number
   readonly audit: AuditLog
   readonly onAccessChange: (serverId: string) => void
+  readonly onFault: (what: string, fault: unknown) => void
+  /** For tests that put a network of their own in its place. */
+  readonly createTransport?: (server: StoredServer) => Transport
 }
 
 interface Open extends Connection {
@@ -48,6 +52,8 @@ export class Connections {
           if (options.registry.get(change.serverId).credential === null) this.gate(change.serverId).reset()
           break
         case 'credential':
+          // What is under way carries the old one: nothing that is asked from now on may share its answer.
+          this.#disconnect(change.serverId)
           this.gate(change.serverId).reset()
           break
         case 'removed':
@@ -57,6 +63,7 @@ export class Connections {
           }
           break
         case 'added':
+        case 'paused':
         case 'reordered':
           break
       }
@@ -66,15 +73,21 @@ export class Connections {
   gate(serverId: string): AuthGate {
     const known = this.#gates.get(serverId)
     if (known !== undefined) return known
-    const { registry, table, now, onAccessChange } = this.#options
+    const { registry, table, clock, onAccessChange, onFault } = this.#options
     const version = (): number => registry.find(serverId)?.credentialVersion ?? 0
     const gate = new AuthGate({
-      now,
+      clock,
       onChange: () => onAccessChange(serverId),
       store: {
         load: () => table.block(serverId, version()),
         save: (block) => {
-          if (registry.find(serverId) !== null) table.setBlock(serverId, version(), block)
+          if (registry.find(serverId) === null) return
+          try {
+            table.setBlock(serverId, version(), block)
+          } catch (error) {
+            // It holds in memory: a full disk must not leave those hanging who wait at the gate.
+            onFault('block not stored', error)
+          }
         },
       },
     })
@@ -86,9 +99,9 @@ export class Connections {
   get(serverId: string): Connection {
     const known = this.#open.get(serverId)
     if (known !== undefined) return known
-    const { registry, requestsPerServer, now, random, audit } = this.#options
+    const { registry, requestsPerServer, clock, random, audit } = this.#options
     const server = registry.get(serverId)
-    const transport = createTransport({ caPem: server.caPem })
+    const transport = this.#options.createTransport?.(server) ?? createTransport({ caPem: server.caPem })
     const gate = this.gate(serverId)
     const client = new JiraClient({
       baseUrl: server.baseUrl,
@@ -97,7 +110,7 @@ export class Connections {
       transport,
       credential: () => this.credential(registry.get(serverId)),
       limit: requestsPerServer,
-      now,
+      clock,
       random,
       onWrite: audit.observer(() => {
         const { id, name, credential } = registry.get(serverId)
@@ -120,9 +133,9 @@ export class Connections {
     return open
   }
 
-  /** Whether the server is still in the list; a late answer of a removed one must not come back into it. */
-  has(serverId: string): boolean {
-    return this.#options.registry.find(serverId) !== null
+  /** How long the server's rate limit holds requests back, in ms. */
+  heldMs(serverId: string): number {
+    return this.#open.get(serverId)?.client.heldMs ?? 0
   }
 
   /** The stored credential of a server. Rejects with `auth.missing` or `vault.*`. */

@@ -1,8 +1,6 @@
-import type { AppErrorData, ErrorCode } from '#contract/errors.ts'
+import type { AppErrorData } from '#contract/errors.ts'
 import type { Reach } from '#contract/servers.ts'
-
-/** Failures that mean that the server itself could not be asked. */
-const UNREACHABLE: readonly ErrorCode[] = ['net.unreachable', 'net.timeout', 'net.dns', 'tls.untrusted', 'http.server-error']
+import { meansDown } from '../http/circuit.ts'
 
 /** Whether each server answers, as the readings found it. */
 export class Reachability {
@@ -17,7 +15,7 @@ export class Reachability {
 
   get(serverId: string): Reach {
     return (
-      this.#known.get(serverId) ?? { state: 'not-asked', isAsking: false, since: this.#now(), lastReadAt: null, error: null }
+      this.#known.get(serverId) ?? { state: 'not-asked', isAsking: false, since: this.#now(), lastReadAt: null, nextReadAt: null, error: null }
     )
   }
 
@@ -33,18 +31,24 @@ export class Reachability {
   answered(serverId: string, readAt: number): void {
     const before = this.get(serverId)
     const since = before.state === 'reachable' ? before.since : this.#now()
-    this.#put(serverId, { state: 'reachable', isAsking: false, since, lastReadAt: readAt, error: null })
+    this.#put(serverId, { ...before, state: 'reachable', isAsking: false, since, lastReadAt: readAt, error: null })
   }
 
   failed(serverId: string, error: AppErrorData): void {
     const before = this.get(serverId)
-    if (error.code === 'net.aborted') {
+    // A server that asks to wait is there, and what it last said holds.
+    if (error.code === 'net.aborted' || error.code === 'http.rate-limited') {
       this.#put(serverId, { ...before, isAsking: false })
       return
     }
-    const state = UNREACHABLE.includes(error.code) ? 'unreachable' : before.state === 'unreachable' ? 'not-asked' : before.state
+    const state = meansDown(error.code) ? 'unreachable' : before.state === 'unreachable' ? 'not-asked' : before.state
     const since = before.state === state ? before.since : this.#now()
     this.#put(serverId, { ...before, state, since, isAsking: false, error })
+  }
+
+  /** When the server is read next by itself; null where that is not planned. */
+  planned(serverId: string, nextReadAt: number | null): void {
+    if (this.get(serverId).nextReadAt !== nextReadAt) this.#put(serverId, { ...this.get(serverId), nextReadAt })
   }
 
   forget(serverId: string): void {

@@ -9,7 +9,7 @@ import { inspectAddress, normaliseApiPath } from './address.ts'
 export type RegistryChange =
   | { readonly kind: 'added' | 'removed' | 'reordered'; readonly serverId: string | null }
   | { readonly kind: 'updated'; readonly serverId: string; readonly isAddressChanged: boolean }
-  | { readonly kind: 'credential'; readonly serverId: string }
+  | { readonly kind: 'credential' | 'paused'; readonly serverId: string }
 
 type Connectable = Pick<StoredServer, 'baseUrl' | 'apiPath' | 'caPem' | 'allowPlainHttp' | 'projectKeys'>
 
@@ -49,6 +49,7 @@ export class ServerRegistry {
       ...describe(input),
       id: randomUUID(),
       isDemo,
+      isPaused: false,
       startVerb: null,
       credential: null,
       credentialVersion: 0,
@@ -85,6 +86,14 @@ export class ServerRegistry {
     const before = this.get(id)
     this.#table.put({ ...before, credential, credentialVersion: before.credentialVersion + 1 })
     this.#reload({ kind: 'credential', serverId: id })
+  }
+
+  /** Ends or resumes the automatic reading of a server. */
+  setPaused(id: string, isPaused: boolean): void {
+    const before = this.get(id)
+    if (before.isPaused === isPaused) return
+    this.#table.put({ ...before, isPaused })
+    this.#reload({ kind: 'paused', serverId: id })
   }
 
   rememberStartVerb(id: string, startVerb: 'PUT' | 'POST'): void {

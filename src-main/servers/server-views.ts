@@ -32,7 +32,7 @@ export class ServerViews {
 
   of(server: StoredServer): Server {
     const { registry, connections, reachability, directory } = this.#parts
-    const { id, name, baseUrl, apiPath, environment, projectKeys, caPem, allowPlainHttp, isDemo } = server
+    const { id, name, baseUrl, apiPath, environment, projectKeys, caPem, allowPlainHttp, isDemo, isPaused } = server
     return {
       id,
       name,
@@ -43,6 +43,7 @@ export class ServerViews {
       caPem,
       allowPlainHttp,
       isDemo,
+      isPaused,
       sharesAddress: registry.all().some((other) => other.id !== id && other.baseUrl === baseUrl),
       credential: this.#credential(server),
       access: connections.gate(id).access,

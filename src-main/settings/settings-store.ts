@@ -5,10 +5,10 @@ import type { SettingTable } from '../storage/setting-table.ts'
 /** The user's settings. A stored value that this version does not accept counts as not set. */
 export class SettingsStore {
   readonly #table: SettingTable
-  readonly #onChange: (settings: Settings) => void
+  readonly #onChange: (settings: Settings, before: Settings) => void
   #settings: Settings
 
-  constructor(table: SettingTable, onChange: (settings: Settings) => void) {
+  constructor(table: SettingTable, onChange: (settings: Settings, before: Settings) => void) {
     this.#table = table
     this.#onChange = onChange
     const stored = table.all()
@@ -26,8 +26,9 @@ export class SettingsStore {
   /** Changes the given settings and stores them. */
   set(change: Partial<Settings>): Settings {
     for (const [name, value] of Object.entries(change)) this.#table.put(name, value)
-    this.#settings = { ...this.#settings, ...change }
-    this.#onChange(this.#settings)
+    const before = this.#settings
+    this.#settings = { ...before, ...change }
+    this.#onChange(this.#settings, before)
     return this.#settings
   }
 }

@@ -22,4 +22,64 @@ export const cacheMigrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    number: 2,
+    sql: `
+      ALTER TABLE synchronization ADD COLUMN state_since INTEGER;
+      ALTER TABLE synchronization ADD COLUMN is_live INTEGER NOT NULL DEFAULT 1;
+      CREATE TABLE detail (
+        server_id TEXT NOT NULL,
+        key TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        read_at INTEGER NOT NULL,
+        PRIMARY KEY (server_id, key)
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO detail SELECT server_id, key, detail, detail_read_at FROM synchronization
+        WHERE detail IS NOT NULL AND detail_read_at IS NOT NULL;
+      ALTER TABLE synchronization DROP COLUMN detail;
+      ALTER TABLE synchronization DROP COLUMN detail_read_at;
+      CREATE TABLE transition (
+        id INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        server_id TEXT NOT NULL,
+        key TEXT NOT NULL,
+        health TEXT NOT NULL,
+        label TEXT NOT NULL,
+        reason TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX transition_of_object ON transition (server_id, key, at);
+      CREATE INDEX transition_by_time ON transition (at);
+      CREATE TABLE conflict (
+        server_id TEXT NOT NULL,
+        key TEXT NOT NULL,
+        identity TEXT NOT NULL,
+        connector_key TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        severity TEXT NOT NULL,
+        field TEXT NOT NULL,
+        message TEXT NOT NULL,
+        raw TEXT NOT NULL,
+        first_seen_at INTEGER NOT NULL,
+        last_seen_at INTEGER NOT NULL,
+        gone_at INTEGER,
+        seen_at INTEGER,
+        PRIMARY KEY (server_id, key, identity)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX conflict_gone ON conflict (gone_at) WHERE gone_at IS NOT NULL;
+      CREATE TABLE conflict_reading (
+        server_id TEXT NOT NULL,
+        key TEXT NOT NULL,
+        read_at INTEGER NOT NULL,
+        raw TEXT NOT NULL,
+        PRIMARY KEY (server_id, key)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE link_reading (
+        server_id TEXT NOT NULL,
+        connector_key TEXT NOT NULL,
+        read_at INTEGER NOT NULL,
+        raw TEXT NOT NULL,
+        PRIMARY KEY (server_id, connector_key)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ]

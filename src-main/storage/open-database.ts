@@ -72,6 +72,13 @@ function connect(path: string, synchronous: 'FULL' | 'NORMAL'): DatabaseSync {
 }
 
 function check(database: DatabaseSync): void {
-  const rows = database.prepare('PRAGMA quick_check(1)').all() as { quick_check: string }[]
-  if (rows[0]?.quick_check !== 'ok') throw new Error(`The database is damaged: ${rows[0]?.quick_check ?? 'no answer'}`)
+  const problem = checkDatabase(database, 'quick_check')
+  if (problem !== '') throw new Error(`The database is damaged: ${problem}`)
+}
+
+/** The first thing that SQLite finds wrong with a database; empty for nothing. */
+export function checkDatabase(database: DatabaseSync, how: 'quick_check' | 'integrity_check'): string {
+  const row = database.prepare(`PRAGMA ${how}(1)`).get() as Record<string, string> | undefined
+  const said = Object.values(row ?? {})[0] ?? 'no answer'
+  return said === 'ok' ? '' : said
 }

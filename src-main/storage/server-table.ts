@@ -13,6 +13,7 @@ export interface StoredServer {
   readonly caPem: string
   readonly allowPlainHttp: boolean
   readonly isDemo: boolean
+  readonly isPaused: boolean
   /** The verb this server's version takes for start and stop; null until one worked. */
   readonly startVerb: 'PUT' | 'POST' | null
   readonly credential: StoredCredential | null
@@ -44,6 +45,7 @@ interface ServerRow {
   ca_pem: string
   allow_plain_http: number
   is_demo: number
+  is_paused: number
   start_verb: 'PUT' | 'POST' | null
   credential_kind: CredentialKind | null
   credential_user: string | null
@@ -69,11 +71,11 @@ export class ServerTable {
     this.#database
       .prepare(
         `INSERT INTO server (id, position, name, base_url, api_path, environment, project_keys, ca_pem, allow_plain_http,
-           is_demo, start_verb, credential_kind, credential_user, credential_kept, credential_version)
+           is_demo, is_paused, start_verb, credential_kind, credential_user, credential_kept, credential_version)
          VALUES (:id, (SELECT coalesce(max(position), 0) + 1 FROM server), :name, :baseUrl, :apiPath, :environment, :projectKeys,
-           :caPem, :allowPlainHttp, :isDemo, :startVerb, :kind, :user, :kept, :version)
+           :caPem, :allowPlainHttp, :isDemo, :isPaused, :startVerb, :kind, :user, :kept, :version)
          ON CONFLICT (id) DO UPDATE SET name = :name, base_url = :baseUrl, api_path = :apiPath, environment = :environment,
-           project_keys = :projectKeys, ca_pem = :caPem, allow_plain_http = :allowPlainHttp, start_verb = :startVerb,
+           project_keys = :projectKeys, ca_pem = :caPem, allow_plain_http = :allowPlainHttp, is_paused = :isPaused, start_verb = :startVerb,
            credential_kind = :kind, credential_user = :user, credential_kept = :kept, credential_version = :version`,
       )
       .run({
@@ -86,6 +88,7 @@ export class ServerTable {
         caPem: server.caPem,
         allowPlainHttp: server.allowPlainHttp ? 1 : 0,
         isDemo: server.isDemo ? 1 : 0,
+        isPaused: server.isPaused ? 1 : 0,
         startVerb: server.startVerb,
         kind: server.credential?.kind ?? null,
         user: server.credential?.user ?? null,
@@ -145,6 +148,7 @@ function fromRow(row: ServerRow): StoredServer {
     caPem: row.ca_pem,
     allowPlainHttp: row.allow_plain_http === 1,
     isDemo: row.is_demo === 1,
+    isPaused: row.is_paused === 1,
     startVerb: row.start_verb,
     credential: kind !== null && user !== null && kept !== null ? { kind, user, kept } : null,
     credentialVersion: row.credential_version,

@@ -101,4 +101,28 @@ export const stateMigrations: readonly Migration[] = [
     `,
   },
   { number: 3, sql: "ALTER TABLE task ADD COLUMN server_text TEXT NOT NULL DEFAULT ''" },
+  {
+    number: 4,
+    sql: `
+      ALTER TABLE server ADD COLUMN is_paused INTEGER NOT NULL DEFAULT 0;
+      CREATE TABLE notification (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        tone TEXT NOT NULL,
+        title TEXT NOT NULL,
+        text TEXT NOT NULL,
+        items TEXT NOT NULL,
+        is_read INTEGER NOT NULL DEFAULT 0
+      ) STRICT;
+      CREATE INDEX notification_by_time ON notification (at);
+      CREATE TABLE snooze (
+        server_id TEXT NOT NULL REFERENCES server (id) ON DELETE CASCADE,
+        key TEXT NOT NULL,
+        until INTEGER,
+        reason TEXT NOT NULL,
+        PRIMARY KEY (server_id, key)
+      ) STRICT;
+    `,
+  },
 ]

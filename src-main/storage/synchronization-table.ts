@@ -1,5 +1,4 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { inTransaction } from './migrate.ts'
+import type { CacheDatabase } from './cache-database.ts'
 
 /** What a server said about one synchronization, as JSON texts with the time of each reading in epoch ms. */
 export interface CachedSynchronization {
@@ -9,6 +8,10 @@ export interface CachedSynchronization {
   readonly itemReadAt: number
   readonly status: string | null
   readonly statusReadAt: number | null
+  /** Since when it is in its state; null where that is not known. */
+  readonly stateSince: number | null
+  /** 1: it took part in its server's last reading, and is as old as that. */
+  readonly isLive: 0 | 1
 }
 
 export interface CachedDetail {
@@ -16,70 +19,69 @@ export interface CachedDetail {
   readonly readAt: number
 }
 
-/** Synchronizations in `cache.db`. */
+/** Synchronizations in `cache.db`, and the objects that their panels show. */
 export class SynchronizationTable {
-  readonly #database: DatabaseSync
-  readonly #upsert: StatementSync
+  readonly #cache: CacheDatabase
 
-  constructor(database: DatabaseSync) {
-    this.#database = database
-    this.#upsert = database.prepare(
-      `INSERT INTO synchronization (server_id, key, item, item_read_at, status, status_read_at) VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT (server_id, key) DO UPDATE SET item = excluded.item, item_read_at = excluded.item_read_at,
-         status = excluded.status, status_read_at = excluded.status_read_at`,
-    )
+  constructor(cache: CacheDatabase) {
+    this.#cache = cache
   }
 
   all(): CachedSynchronization[] {
-    return this.#database
-      .prepare(
-        `SELECT server_id AS serverId, key, item, item_read_at AS itemReadAt, status, status_read_at AS statusReadAt
-         FROM synchronization`,
-      )
-      .all() as unknown as CachedSynchronization[]
+    return this.#cache.all(
+      `SELECT server_id AS serverId, key, item, item_read_at AS itemReadAt, status, status_read_at AS statusReadAt,
+         state_since AS stateSince, is_live AS isLive FROM synchronization`,
+    )
   }
 
   /** Stores one reading of a server in one transaction: rows to put, keys that the server no longer has. */
   store(serverId: string, put: readonly CachedSynchronization[], removedKeys: readonly string[]): void {
-    inTransaction(this.#database, () => {
+    this.#cache.write(() => {
       for (const row of put) {
-        this.#upsert.run(row.serverId, row.key, row.item, row.itemReadAt, row.status, row.statusReadAt)
+        this.#cache.run(
+          `INSERT INTO synchronization (server_id, key, item, item_read_at, status, status_read_at, state_since, is_live)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT (server_id, key) DO UPDATE SET item = excluded.item, item_read_at = excluded.item_read_at, status = excluded.status,
+             status_read_at = excluded.status_read_at, state_since = excluded.state_since, is_live = excluded.is_live`,
+          row.serverId, row.key, row.item, row.itemReadAt, row.status, row.statusReadAt, row.stateSince, row.isLive,
+        )
       }
-      const remove = this.#database.prepare('DELETE FROM synchronization WHERE server_id = ? AND key = ?')
-      for (const key of removedKeys) remove.run(serverId, key)
+      for (const key of removedKeys) {
+        this.#cache.run('DELETE FROM synchronization WHERE server_id = ? AND key = ?', serverId, key)
+        this.#cache.run('DELETE FROM detail WHERE server_id = ? AND key = ?', serverId, key)
+      }
     })
   }
 
   /** The time of the last complete reading of each server. */
   readings(): Map<string, number> {
-    const rows = this.#database.prepare('SELECT server_id AS serverId, read_at AS readAt FROM reading').all() as {
-      serverId: string
-      readAt: number
-    }[]
+    const rows = this.#cache.all<{ serverId: string; readAt: number }>('SELECT server_id AS serverId, read_at AS readAt FROM reading')
     return new Map(rows.map(({ serverId, readAt }) => [serverId, readAt]))
   }
 
   setReading(serverId: string, readAt: number): void {
-    this.#database.prepare('INSERT OR REPLACE INTO reading (server_id, read_at) VALUES (?, ?)').run(serverId, readAt)
+    this.#cache.write(() => this.#cache.run('INSERT OR REPLACE INTO reading (server_id, read_at) VALUES (?, ?)', serverId, readAt))
   }
 
   detail(serverId: string, key: string): CachedDetail | null {
-    const row = this.#database
-      .prepare('SELECT detail, detail_read_at AS readAt FROM synchronization WHERE server_id = ? AND key = ?')
-      .get(serverId, key) as { detail: string | null; readAt: number | null } | undefined
-    return row?.detail != null && row.readAt !== null ? { detail: row.detail, readAt: row.readAt } : null
+    const row = this.#cache.get<CachedDetail>('SELECT detail, read_at AS readAt FROM detail WHERE server_id = ? AND key = ?', serverId, key)
+    return row ?? null
   }
 
   setDetail(serverId: string, key: string, { detail, readAt }: CachedDetail): void {
-    this.#database
-      .prepare('UPDATE synchronization SET detail = ?, detail_read_at = ? WHERE server_id = ? AND key = ?')
-      .run(detail, readAt, serverId, key)
+    this.#cache.write(() => {
+      const isSame = this.#cache.run('UPDATE detail SET read_at = ? WHERE server_id = ? AND key = ? AND detail = ?', readAt, serverId, key, detail)
+      if (isSame === 0) {
+        this.#cache.run('INSERT OR REPLACE INTO detail (server_id, key, detail, read_at) VALUES (?, ?, ?, ?)', serverId, key, detail, readAt)
+      }
+    })
   }
 
   removeServer(serverId: string): void {
-    inTransaction(this.#database, () => {
-      this.#database.prepare('DELETE FROM synchronization WHERE server_id = ?').run(serverId)
-      this.#database.prepare('DELETE FROM reading WHERE server_id = ?').run(serverId)
+    this.#cache.write(() => {
+      this.#cache.run('DELETE FROM synchronization WHERE server_id = ?', serverId)
+      this.#cache.run('DELETE FROM detail WHERE server_id = ?', serverId)
+      this.#cache.run('DELETE FROM reading WHERE server_id = ?', serverId)
     })
   }
 }

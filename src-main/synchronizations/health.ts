@@ -21,6 +21,9 @@ const KNOWN_WORDS: Readonly<Record<string, { health: Health; label: string }>> =
   'WAITING FOR SLAVE': { health: 'transition', label: 'Waiting for slave' },
 }
 
+/** Of a synchronization whose state was never read. */
+export const NOT_READ: Condition = { health: 'unknown', stateLabel: 'Not read yet', reason: '', issuesInError: null }
+
 /** Derives the condition from the state word and both connectors; the worst thing found decides. */
 export function deriveCondition(status: IntegrationStatus | null): Condition {
   if (status === null) return { health: 'unknown', stateLabel: 'Not told', reason: 'The server did not tell a state', issuesInError: null }

@@ -1,10 +1,9 @@
 import type { Connector, ConnectorStatus, SynchronizationDetail, SynchronizationRow } from '#contract/synchronizations.ts'
 import { readIntegration, type ConnectorSide, type Integration } from '../backbone/integration.ts'
-import { deriveCondition, type Condition } from './health.ts'
-import type { Known } from './synchronization-directory.ts'
+import type { Known } from './known.ts'
 
 /** A synchronization as a row of the table. */
-export function buildRow(known: Known): SynchronizationRow {
+export function buildRow(known: Known, conflictCount: number | null): SynchronizationRow {
   const { integration } = known
   const side = (connector: ConnectorSide | null): SynchronizationRow['first'] =>
     connector && { connectorKey: connector.connectorKey, projectKey: connector.projectKey }
@@ -15,7 +14,9 @@ export function buildRow(known: Known): SynchronizationRow {
     ...kindOf(integration),
     first: side(integration.first),
     second: side(integration.second),
-    ...conditionOf(known),
+    ...known.condition,
+    conflictCount,
+    since: known.since,
     fetchedAt: known.statusReadAt ?? known.itemReadAt,
     source: known.source,
   }
@@ -24,7 +25,7 @@ export function buildRow(known: Known): SynchronizationRow {
 /** A synchronization as its panel shows it, from the object in `json` and the status last read. */
 export function buildDetail(known: Known, json: string, readAt: number, source: 'live' | 'cache'): SynchronizationDetail {
   const integration = readIntegration(JSON.parse(json)) ?? known.integration
-  const { health, stateLabel, reason } = conditionOf(known)
+  const { health, stateLabel, reason } = known.condition
   const side = (connector: ConnectorSide | null, status: ConnectorStatus | null): Connector | null =>
     connector && { ...connector, status }
   return {
@@ -46,11 +47,6 @@ export function buildDetail(known: Known, json: string, readAt: number, source: 
     fetchedAt: readAt,
     source,
   }
-}
-
-function conditionOf(known: Known): Condition {
-  if (known.statusText !== null) return deriveCondition(known.status)
-  return { health: 'unknown', stateLabel: 'Not read yet', reason: '', issuesInError: null }
 }
 
 function kindOf({ isDistributed, isMaster }: Integration): Pick<SynchronizationRow, 'kind' | 'role'> {

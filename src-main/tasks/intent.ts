@@ -2,7 +2,7 @@ import type { DraftField } from '#contract/editing.ts'
 import type { Integration } from '../backbone/integration.ts'
 import { fieldValues } from '../editing/request-bodies.ts'
 import type { StoredTask } from '../storage/task-table.ts'
-import type { Known } from '../synchronizations/synchronization-directory.ts'
+import type { Known } from '../synchronizations/known.ts'
 
 /** What a write was meant to change, and the state in which it found the synchronization. Holds no secret. */
 export interface Intent {

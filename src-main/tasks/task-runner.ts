@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { DraftField } from '#contract/editing.ts'
 import type { AppErrorData } from '#contract/errors.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import type { Operation, Outcome, RunOperation, Task } from '#contract/tasks.ts'
 import type { AsyncTask } from '../backbone/async-task.ts'
 import type { BackboneApi } from '../backbone/backbone-api.ts'
+import { wait, type Clock } from '../clock.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
 import type { Logger } from '../logging/logger.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { StoredTask, TaskTable } from '../storage/task-table.ts'
 import { differingFields, readIntent, resultWords, type Intent } from './intent.ts'
-import type { Known } from '../synchronizations/synchronization-directory.ts'
+import type { Known } from '../synchronizations/known.ts'
 
 const KEPT_TASKS = 500
 /** How often the status is read to find out what became of a request whose answer was lost. */
@@ -28,7 +28,7 @@ export interface TaskRunnerOptions {
   readonly refreshItem: (ref: SynchronizationRef) => Promise<Known>
   readonly onChange: (task: Task) => void
   readonly logger: Logger
-  readonly now: () => number
+  readonly clock: Clock
   /** First interval between two looks at a task; it grows to ten times this. */
   readonly pollMs: number
 }
@@ -42,13 +42,20 @@ export class TaskRunner {
   readonly #options: TaskRunnerOptions
   readonly #tasks = new Map<string, StoredTask>()
   readonly #waiting = new Map<string, string>()
+  /** Ids of the tasks that have not ended, by what they are about. */
+  readonly #openOf = new Map<string, Set<string>>()
   /** What is still to be sent of a task, with the secrets that are in it; taken out when it is sent. */
   readonly #unsent = new Map<string, (api: BackboneApi) => Promise<AsyncTask>>()
   readonly #closed = new AbortController()
 
   constructor(options: TaskRunnerOptions) {
     this.#options = options
-    for (const task of options.table.recent(KEPT_TASKS)) this.#tasks.set(task.id, task)
+    for (const task of options.table.recent(KEPT_TASKS)) this.#keep(task)
+  }
+
+  /** Whether a task about this synchronization has not ended. */
+  isBusy({ serverId, key }: SynchronizationRef): boolean {
+    return (this.#openOf.get(`${serverId} ${key}`)?.size ?? 0) > 0
   }
 
   /** All known tasks, oldest first. */
@@ -92,7 +99,7 @@ export class TaskRunner {
   }
 
   #newTask(operation: Operation, step: Task['step'], ref: SynchronizationRef, intent: string | null): StoredTask {
-    const { registry, find, now } = this.#options
+    const { registry, find, clock } = this.#options
     const server = registry.get(ref.serverId)
     const known = find(ref)
     if (known === null) throw new AppError('synchronization.unknown', `${ref.key} is no longer in the list.`)
@@ -115,7 +122,7 @@ export class TaskRunner {
       message: '',
       failure: '',
       serverText: '',
-      startedAt: now(),
+      startedAt: clock.now(),
       endedAt: null,
     }
   }
@@ -273,7 +280,7 @@ export class TaskRunner {
 
   #end(id: string, outcome: Outcome, message: string, failure: string, serverText = ''): void {
     this.#waiting.delete(id)
-    this.#change(id, { state: 'ended', outcome, message, failure, serverText, endedAt: this.#options.now() })
+    this.#change(id, { state: 'ended', outcome, message, failure, serverText, endedAt: this.#options.clock.now() })
     const { serverId, key, operation } = this.#require(id)
     this.#options.logger.write('info', 'task ended', { task: id, serverId, key, operation, outcome })
   }
@@ -290,8 +297,18 @@ export class TaskRunner {
     this.#store({ ...this.#require(id), ...change })
   }
 
-  #store(task: StoredTask): void {
+  #keep(task: StoredTask): void {
     this.#tasks.set(task.id, task)
+    const about = `${task.serverId} ${task.key}`
+    const open = this.#openOf.get(about) ?? new Set<string>()
+    if (task.state === 'ended') open.delete(task.id)
+    else open.add(task.id)
+    if (open.size === 0) this.#openOf.delete(about)
+    else this.#openOf.set(about, open)
+  }
+
+  #store(task: StoredTask): void {
+    this.#keep(task)
     this.#options.table.put(task)
     this.#options.onChange(this.#view(task))
   }
@@ -307,7 +324,7 @@ export class TaskRunner {
   }
 
   async #pause(milliseconds: number): Promise<void> {
-    await delay(milliseconds, undefined, { signal: this.#closed.signal })
+    await wait(this.#options.clock, milliseconds, this.#closed.signal)
   }
 
   /** Runs the work of one task; closing ends it silently, a fault of our own ends the task with words. */

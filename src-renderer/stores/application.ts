@@ -1,13 +1,26 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import type { AppInfo, VaultState } from '#contract/contract.ts'
+import type { WatchedRef } from '#contract/monitoring.ts'
 import { defaultSettings, type Settings } from '#contract/settings.ts'
 import { ask } from '../ask.ts'
+import { useConflicts } from './conflicts.ts'
 import { useDrafts } from './drafts.ts'
 import { EventFeed } from './event-feed.ts'
+import { useNavigation } from './navigation.ts'
+import { useNotifications } from './notifications.ts'
 import { useServers } from './servers.ts'
-import { useSynchronizations } from './synchronizations.ts'
+import { rowId, useSynchronizations } from './synchronizations.ts'
+import { useTableView } from './table-view.ts'
 import { useTasks } from './tasks.ts'
+
+/** Shows a synchronization's panel, or the rows of a server. */
+export function showWatched({ serverId, key }: WatchedRef): void {
+  useNavigation().view = 'synchronizations'
+  const view = useTableView()
+  if (key === null) view.serverIds = [serverId]
+  else view.activeId = rowId({ serverId, key })
+}
 
 /** The application as a whole: its settings, the keychain's state, and the loading of all stores. */
 export const useApplication = defineStore('application', () => {
@@ -32,17 +45,23 @@ export const useApplication = defineStore('application', () => {
     const servers = useServers()
     const synchronizations = useSynchronizations()
     const tasks = useTasks()
+    const conflicts = useConflicts()
+    const notifications = useNotifications()
 
     const feed = new EventFeed(async () => {
       // First the list with the sequence number: everything asked for after it is at least as new.
       const list = await ask('synchronizations:list', {})
-      const [appInfo, currentSettings, vaultState, serverList, taskList, draftList] = await Promise.all([
+      const [appInfo, currentSettings, vaultState, serverList, taskList, draftList, conflictList, notificationList, snoozeList, storage] = await Promise.all([
         ask('app:info', {}),
         ask('settings:get', {}),
         ask('vault:state', {}),
         ask('servers:list', {}),
         ask('tasks:list', {}),
         ask('drafts:list', {}),
+        ask('conflicts:list', {}),
+        ask('notifications:list', {}),
+        ask('snoozes:list', {}),
+        ask('storage:info', {}),
       ])
       info.value = appInfo
       settings.value = currentSettings
@@ -51,6 +70,10 @@ export const useApplication = defineStore('application', () => {
       synchronizations.replace(list.rows)
       tasks.replace(taskList)
       useDrafts().replace(draftList)
+      conflicts.replace(conflictList.conflicts)
+      notifications.replace(notificationList)
+      notifications.replaceSnoozes(snoozeList)
+      notifications.setStorageProblem(storage.problem)
       isLoaded.value = true
       return list.sequence
     })
@@ -67,6 +90,14 @@ export const useApplication = defineStore('application', () => {
       auditVersion.value += 1
     })
     feed.on('tasks:changed', (value) => tasks.apply(value))
+    feed.on('conflicts:changed', (value) => conflicts.apply(value))
+    feed.on('notifications:changed', (value) => notifications.replace(value))
+    feed.on('snoozes:changed', (value) => notifications.replaceSnoozes(value))
+    feed.on('storage:changed', ({ problem }) => notifications.setStorageProblem(problem))
+    feed.on('window:navigate', ({ ref: target, view }) => {
+      if (view === 'notifications' || target === null) useNavigation().areNotificationsOpen = true
+      else showWatched(target)
+    })
     await feed.start()
     return feed
   }

@@ -16,6 +16,8 @@ const row = (key: string, stateLabel: string): SynchronizationRow => ({
   stateLabel,
   reason: '',
   issuesInError: 0,
+  conflictCount: null,
+  since: null,
   fetchedAt: 1,
   source: 'live',
 })

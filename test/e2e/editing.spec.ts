@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { until } from '../../tools/until.ts'
 import { entryOf, openDesk, startJira, type Session } from './support.ts'
@@ -19,6 +19,9 @@ function said(app: Session['app'], name: string): string | undefined {
   const line = app.output.findLast((text) => text.startsWith(`{"${name}":`))
   return line === undefined ? undefined : (JSON.parse(line) as Record<string, string>)[name]
 }
+
+/** What is in a file; empty while it is not there or nothing was written yet. */
+const fileText = (path: string | undefined): string => (path !== undefined && existsSync(path) ? readFileSync(path, 'utf8') : '')
 
 it('a field is edited in place, marked, reverted by itself, undone, previewed and applied', async () => {
   const { jira, ui, app } = await openPanel()
@@ -126,12 +129,13 @@ it('a lost answer, a failing task and an ignored field are told for what they ar
 it('a refused change is shown where it was sent from, with the server’s words, and the draft is intact', async () => {
   const { jira, ui } = await openPanel()
   await ui.edit('summary', 'Refused')
-  jira.faults.add({ path: '/integrations/INT-2', method: 'GET', times: 1, fault: { kind: 'answer', status: 403, headers: { 'Content-Type': 'text/plain' }, body: 'You may not look at this' } })
+  jira.faults.add({ path: '/integrations/INT-2', method: 'GET', fault: { kind: 'answer', status: 403, headers: { 'Content-Type': 'text/plain' }, body: 'You may not look at this' } })
   await ui.at('preview').click()
   await ui.at('apply').click()
   await ui.dialog.getByText('The user has no right to do this in Backbone.').waitFor()
   await ui.dialog.getByText('What the server said').click()
   await ui.dialog.getByText('You may not look at this').waitFor()
+  jira.faults.clear()
   await ui.at('cancel').click()
   await ui.at('draft-bar').getByText('1 change').waitFor()
 
@@ -210,10 +214,10 @@ it('deleting asks for the key, keeps a copy, and shows in the activity, which is
   await ui.page.waitForFunction(() => document.querySelectorAll('[data-test=activity-entry]').length === 1)
   await ui.at('activity-entry').getByText('Accepted').waitFor()
   await ui.at('export-csv').click()
-  await until('the file is saved', () => said(app, 'saved') !== undefined)
+  await until('the file is saved', () => fileText(said(app, 'saved')) !== '')
   expect(readFileSync(said(app, 'saved') ?? '', 'utf8')).toMatch(/Delete,INT-2,accepted/)
   await ui.at('snapshot').getByText('Save the JSON').click()
-  await until('the copy is saved', () => said(app, 'saved')?.endsWith('INT-2.json') === true)
+  await until('the copy is saved', () => said(app, 'saved')?.endsWith('INT-2.json') === true && fileText(said(app, 'saved')) !== '')
   expect(JSON.parse(readFileSync(said(app, 'saved') ?? '', 'utf8'))).toMatchObject({ integrationKey: 'INT-2' })
   await ui.at('open-snapshot').click()
   await ui.dialog.getByText('"integrationKey": "INT-2"').waitFor()

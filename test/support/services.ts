@@ -1,8 +1,10 @@
 import { onTestFinished } from 'vitest'
 import type { RequestChannel } from '../../src-contract/channels.ts'
 import type { EventMessage, RequestArgs, RequestValue } from '../../src-contract/contract.ts'
+import type { Notification } from '../../src-contract/monitoring.ts'
 import type { ServerInput } from '../../src-contract/servers.ts'
-import { createServices, type Services } from '../../src-main/app/services.ts'
+import { createServices, type Services, type Surroundings } from '../../src-main/app/services.ts'
+import type { Clock } from '../../src-main/clock.ts'
 import { answerRequest } from '../../src-main/ipc/answer-request.ts'
 import { createHandlers } from '../../src-main/ipc/handlers.ts'
 import type { Logger } from '../../src-main/logging/logger.ts'
@@ -17,6 +19,8 @@ export interface TestMain {
   readonly events: EventMessage[]
   readonly log: string[]
   readonly opened: string[]
+  /** What the operating system was asked to tell. */
+  readonly told: Notification[]
   /** Exported files by name. */
   readonly saved: Map<string, string>
   readonly folder: string
@@ -28,7 +32,10 @@ export interface TestMain {
 export interface TestMainOptions {
   readonly folder?: string
   readonly keychain?: MemoryKeychain
-  readonly now?: () => number
+  readonly clock?: Clock
+  readonly random?: () => number
+  readonly createTransport?: Surroundings['createTransport']
+  readonly taskPollMs?: number
   /** The file that the user would choose. */
   readonly fileToChoose?: () => string
 }
@@ -40,6 +47,7 @@ export function startMain(options: TestMainOptions = {}): TestMain {
   const log: string[] = []
   const opened: string[] = []
   const saved = new Map<string, string>()
+  const told: Notification[] = []
   const logger: Logger = { write: (level, event, fields) => void log.push(JSON.stringify({ level, event, ...fields })) }
   const services = createServices({
     folder,
@@ -54,8 +62,12 @@ export function startMain(options: TestMainOptions = {}): TestMain {
     writeClipboard: () => undefined,
     openExternal: async (address) => void opened.push(address),
     app: { version: '0.0.0', runtime: 'test', platform: 'linux' },
-    taskPollMs: 15,
-    ...(options.now && { now: options.now }),
+    notify: (notification) => void told.push(notification),
+    setBadge: () => undefined,
+    taskPollMs: options.taskPollMs ?? 15,
+    ...(options.clock && { clock: options.clock }),
+    ...(options.random && { random: options.random }),
+    ...(options.createTransport && { createTransport: options.createTransport }),
   })
   const handlers = createHandlers(services)
   let isClosed = false
@@ -72,6 +84,7 @@ export function startMain(options: TestMainOptions = {}): TestMain {
     log,
     opened,
     saved,
+    told,
     folder,
     close,
     ask: async (channel, args) => {

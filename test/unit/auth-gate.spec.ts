@@ -10,7 +10,7 @@ const UNREACHABLE: Finding = { kind: 'inconclusive', error: { code: 'net.unreach
 let now = 0
 let stored: StoredBlock | null = null
 const store = { load: () => stored, save: (block: StoredBlock | null) => void (stored = block) }
-const createGate = (): AuthGate => new AuthGate({ store, now: () => now, onChange: () => undefined })
+const createGate = (): AuthGate => new AuthGate({ store, clock: { now: () => now, elapsed: () => now }, onChange: () => undefined })
 
 /** Asks for a pass and tells at once whether it was given. */
 async function ask(gate: AuthGate): Promise<{ pass: Pass | null; code: string | null; whenDone: Promise<void> }> {

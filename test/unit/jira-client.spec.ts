@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { systemClock } from '../../src-main/clock.ts'
 import { AuthGate } from '../../src-main/http/auth-gate.ts'
 import { JiraClient } from '../../src-main/http/jira-client.ts'
 import { createTransport } from '../../src-main/http/transport.ts'
@@ -11,11 +12,11 @@ function clientOf(jira: SimulatedJira, secret = 'admin'): JiraClient {
   return new JiraClient({
     baseUrl: jira.baseUrl,
     apiPath: API,
-    gate: new AuthGate({ now: Date.now, onChange: () => undefined, store: { load: () => null, save: () => undefined } }),
+    gate: new AuthGate({ clock: systemClock, onChange: () => undefined, store: { load: () => null, save: () => undefined } }),
     transport: createTransport({ caPem: '' }),
     credential: () => Promise.resolve({ kind: 'basic', user: 'admin', secret }),
     limit: () => 6,
-    now: Date.now,
+    clock: systemClock,
     random: () => 0,
   })
 }

@@ -19,8 +19,9 @@ async function scene(fileText?: string | Buffer) {
 describe('links', () => {
   it('are read with both issues and their times', async () => {
     const { main, ref, jira } = await scene()
-    const links = await main.ask('connectors:links', ref)
+    const { links, source } = await main.ask('connectors:links', ref)
     const [first] = jira.entry('INT-2').links
+    expect(source).toBe('live')
     expect(links[0]).toEqual({
       id: String(first?.id),
       localIssueKey: first?.localIssueKey,
@@ -34,9 +35,9 @@ describe('links', () => {
 
   it('are deleted one by one', async () => {
     const { main, ref, jira } = await scene()
-    const [first, ...rest] = await main.ask('connectors:links', ref)
+    const [first, ...rest] = (await main.ask('connectors:links', ref)).links
     await main.ask('connectors:delete-link', { ref, id: first?.id ?? '' })
-    expect(await main.ask('connectors:links', ref)).toEqual(rest)
+    expect((await main.ask('connectors:links', ref)).links).toEqual(rest)
     expect(jira.requestsTo(`/connectors/${ref.connectorKey}/syncInformation`, 'DELETE')).toHaveLength(1)
   })
 
@@ -53,7 +54,7 @@ describe('links', () => {
     await main.ask('connectors:export-links', { ref, format: 'json' })
     await main.ask('connectors:export-links', { ref, format: 'csv' })
     const json = main.saved.get(`${ref.connectorKey}-links.json`) ?? ''
-    expect(JSON.parse(json)).toHaveLength((await main.ask('connectors:links', ref)).length)
+    expect(JSON.parse(json)).toHaveLength((await main.ask('connectors:links', ref)).links.length)
     expect(main.saved.get(`${ref.connectorKey}-links.csv`)).toMatch(/^Local issue,Remote issue,/)
   })
 })

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { Pacing } from '../../src-main/http/pacing.ts'
 import { ConcurrencyLimit } from '../../src-main/http/concurrency-limit.ts'
 
-const pacing = (): Pacing => new Pacing(() => 1_000_000, () => 0)
+const pacing = (): Pacing => new Pacing({ now: () => 1_000_000, elapsed: () => 0 }, () => 0)
 
 it.each([
   ['as many seconds as the server says', { 'retry-after': '7' }, 7000],

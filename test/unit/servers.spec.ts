@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TestStep } from '../../src-contract/servers.ts'
 import type { JiraOptions } from '../../src-simulator/index.ts'
+import { systemClock } from '../../src-main/clock.ts'
 import { makeCertificate } from '../support/certificates.ts'
 import { addServer, serverInput, startJira, startMain, type TestMain } from '../support/services.ts'
 import { until } from '../../tools/until.ts'
@@ -125,7 +126,7 @@ describe('a wrong password', () => {
     const jira = await startJira({ synchronizations: 40 })
     const main = startMain()
     const id = await addServer(main, jira, { secret: 'wrong' })
-    main.services.refresher.start()
+    main.services.monitor.start()
     await until('the gate is closed', async () => (await accessOf(main, id))?.state === 'blocked')
     await main.ask('synchronizations:refresh', { serverId: null })
     await main.ask('synchronizations:refresh', { serverId: id })
@@ -133,7 +134,7 @@ describe('a wrong password', () => {
     await main.close()
 
     const again = startMain({ folder: main.folder, keychain: main.keychain })
-    again.services.refresher.start()
+    again.services.monitor.start()
     await again.ask('synchronizations:refresh', { serverId: null })
     expect(await accessOf(again, id)).toMatchObject({ state: 'blocked', reason: 'rejected', attempts: 1 })
     expect(jira.failedLogIns('admin')).toBe(1)
@@ -147,7 +148,7 @@ describe('a wrong password', () => {
   it('behind a captcha offers the log-in page, and opens after “Test once”', async () => {
     let now = Date.now()
     const jira = await startJira({ synchronizations: 3, failuresBeforeCaptcha: 1 })
-    const main = startMain({ now: () => now })
+    const main = startMain({ clock: { ...systemClock, now: () => now } })
     const id = await addServer(main, jira, { secret: 'wrong' })
     await main.ask('synchronizations:refresh', { serverId: id })
     now += 11_000

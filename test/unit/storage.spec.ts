@@ -4,23 +4,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import { applyMigrations, pendingMigrations, SchemaTooNewError } from '../../src-main/storage/migrate.ts'
 import { openCacheDatabase, openStateDatabase } from '../../src-main/storage/open-database.ts'
-import { ServerTable, type StoredServer } from '../../src-main/storage/server-table.ts'
+import { ServerTable } from '../../src-main/storage/server-table.ts'
 import { scratchFolder } from '../support/scratch.ts'
-
-const server = (id: string): StoredServer => ({
-  id,
-  name: id,
-  baseUrl: 'https://jira.example',
-  apiPath: '/api',
-  environment: 'test',
-  projectKeys: ['AP', 'PB'],
-  caPem: '',
-  allowPlainHttp: false,
-  isDemo: false,
-  startVerb: null,
-  credential: { kind: 'basic', user: 'admin', kept: 'keychain' },
-  credentialVersion: 3,
-})
+import { storedServer } from '../support/stored-server.ts'
 
 describe('migrations', () => {
   const first = { number: 1, sql: 'CREATE TABLE a (x) STRICT;'.replace(' STRICT', '') }
@@ -57,15 +43,15 @@ describe('state.db', () => {
 
   it('keeps servers in the user’s order with everything that belongs to them', () => {
     const table = new ServerTable(openStateDatabase(join(scratchFolder(), 'state.db'), 1))
-    for (const id of ['a', 'b', 'c']) table.put(server(id))
+    for (const id of ['a', 'b', 'c']) table.put(storedServer(id))
     table.reorder(['c', 'a'])
     expect(table.all().map(({ id }) => id)).toEqual(['c', 'a', 'b'])
-    expect(table.all()[0]).toEqual(server('c'))
+    expect(table.all()[0]).toEqual(storedServer('c'))
   })
 
   it('forgets a block with another version of the credential, and with its server', () => {
     const table = new ServerTable(openStateDatabase(join(scratchFolder(), 'state.db'), 1))
-    table.put(server('a'))
+    table.put(storedServer('a'))
     const block = { reason: 'captcha', since: 5, attempts: 2, lastAttemptAt: 6, loginUrl: null } as const
     table.setBlock('a', 3, block)
     expect(table.block('a', 3)).toEqual(block)

@@ -48,6 +48,7 @@ export function createBrowserWindow(options: BrowserWindowConstructorOptions): o
   const contentsEvents = new EventEmitter()
   let page: Page | null = null
   let isDestroyed = false
+  let isHidden = false
   let expectedUrl: string | null = null
   let openHandler: ((details: { url: string }) => { action: string }) | null = null
   const dispatchName = `host-${Math.random().toString(36).slice(2)}`
@@ -89,11 +90,24 @@ export function createBrowserWindow(options: BrowserWindowConstructorOptions): o
     },
     isDestroyed: () => isDestroyed,
     isMinimized: () => false,
+    isFocused: () => !isHidden,
     restore: () => undefined,
-    show: () => undefined,
+    // Chromium’s window stays where it is; only its events and answers are as if it were hidden.
+    show: () => setHidden(false),
+    hide: () => setHidden(true),
     focus: () => void page?.bringToFront(),
-    close: () => void closeWindow(),
+    close: () => {
+      const event = preventable({})
+      windowEvents.emit('close', event)
+      if (!event.defaultPrevented) void closeWindow()
+    },
   })
+
+  const setHidden = (isToBeHidden: boolean): void => {
+    if (isHidden === isToBeHidden) return
+    isHidden = isToBeHidden
+    windowEvents.emit(isHidden ? 'hide' : 'show')
+  }
 
   const askToOpen = (url: string): void => {
     if (openHandler?.({ url: fromStandIn(url) }).action !== 'deny') {

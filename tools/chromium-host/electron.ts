@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { EventEmitter } from 'node:events'
+import { existsSync, mkdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { BrowserWindowConstructorOptions, CustomScheme, MenuItemConstructorOptions } from 'electron'
 import { createBrowserWindow, openWindows } from './browser-window.ts'
@@ -66,6 +67,8 @@ export const app = strict('app', {
     if (isFirst) process.on(SECOND_INSTANCE_SIGNAL, () => host.appEvents.emit('second-instance', {}, [], ''))
     return isFirst
   },
+  // There is no launcher here that could show it.
+  setBadgeCount: () => false,
   quit: () => void quit(),
   exit: (code = 0) => process.exit(code),
 })
@@ -132,6 +135,44 @@ export const Menu = strict('Menu', {
   buildFromTemplate: (template: MenuItemConstructorOptions[]) => ({ items: template }),
   setApplicationMenu: () => undefined,
 })
+
+export const nativeImage = strict('nativeImage', {
+  createFromPath: (path: string) => {
+    if (!existsSync(path)) throw new Error(`There is no image at ${path}`)
+    return { path }
+  },
+})
+
+/** There is no tray here: what would be in it can be had by a test driver from the standard output. */
+export const Tray = strict(
+  'Tray',
+  class {
+    constructor(_image: object) {
+      return strict('Tray', {
+        ...emitterMembers(new EventEmitter()),
+        setToolTip: (text: string) => console.log(JSON.stringify({ tray: text })),
+        setContextMenu: () => undefined,
+        destroy: () => console.log(JSON.stringify({ tray: null })),
+      })
+    }
+  },
+)
+
+/** Shown on the standard output, where a test driver reads it. */
+export const Notification = strict(
+  'Notification',
+  class {
+    static isSupported(): boolean {
+      return true
+    }
+    constructor({ title = '', body = '' }: { title?: string; body?: string }) {
+      return strict('Notification', {
+        ...emitterMembers(new EventEmitter()),
+        show: () => console.log(JSON.stringify({ notification: { title, body } })),
+      })
+    }
+  },
+)
 
 export const nativeTheme = strict('nativeTheme', { themeSource: 'system', shouldUseDarkColors: false })
 

@@ -96,8 +96,8 @@ export class SyncdeckPage {
     await this.page.locator('.n-dropdown-option').filter({ hasText: item }).click()
   }
 
-  async openTab(name: 'Overview' | 'Connection' | 'Configuration' | 'Links' | 'JSON'): Promise<void> {
-    await this.panel.getByRole('tab', { name, exact: true }).click()
+  async openTab(name: 'Overview' | 'Connection' | 'Configuration' | 'Conflicts' | 'Links' | 'History' | 'JSON'): Promise<void> {
+    await this.panel.getByRole('tab', { name: new RegExp(`^${name}`) }).click()
   }
 
   async select(key: string, serverName?: string): Promise<void> {

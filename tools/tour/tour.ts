@@ -102,6 +102,42 @@ async function edit(server: DemoServer): Promise<void> {
   await page.getByRole('button', { name: /^Synchronizations/ }).click()
 }
 
+/** What Syncdeck watches by itself: conflicts, states over time, settings. */
+async function watching(server: DemoServer): Promise<void> {
+  await ui.at('nav-conflicts').click()
+  await ui.at('conflict').first().waitFor()
+  await ui.at('conflict').first().click()
+  await ui.at('mark-one-seen').click()
+  await page.keyboard.press('Escape')
+  await ui.dialog.waitFor({ state: 'detached' })
+  await picture('conflicts', 'the conflicts of all servers, grouped; new ones stand out until they are marked as seen')
+  await ui.at('conflict').first().click()
+  await ui.dialog.getByText('All that the server last said').click()
+  await picture('conflict', 'one conflict, with all that the server said')
+  await ui.at('show-synchronization').click()
+  await ui.dialog.waitFor({ state: 'detached' })
+  await ui.openTab('Conflicts')
+  await ui.panel.locator('[data-test=conflict]').first().waitFor()
+  await picture('panel-conflicts', 'the same in the panel of its synchronization')
+  await ui.openTab('History')
+  await ui.at('timeline').waitFor()
+  await picture('history', 'its states over time, its tasks, and what was sent')
+  await page.locator('[data-test=close-panel]').first().click()
+  await ui.chooseInServerMenu(server.name, 'History')
+  await ui.at('timeline').waitFor()
+  await picture('server-history', 'when a server answered')
+  await page.keyboard.press('Escape')
+  await ui.dialog.waitFor({ state: 'detached' })
+  await ui.chooseInServerMenu(server.name, 'Snooze')
+  await ui.at('snooze-reason').locator('input').fill('Moved to new hardware on Thursday')
+  await picture('snooze', 'a server is snoozed, with the reason')
+  await ui.at('snooze').click()
+  await ui.at('nav-settings').click()
+  await ui.at('data-care').waitFor()
+  await picture('settings', 'the settings')
+  await page.getByRole('button', { name: /^Synchronizations/ }).click()
+}
+
 async function walk(first: DemoServer, second: DemoServer, third: DemoServer): Promise<void> {
   await page.setViewportSize(WINDOW)
   await ui.at('first-add').waitFor()
@@ -160,6 +196,8 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
   await edit(first)
   await page.locator('[data-test=close-panel]').first().click()
 
+  await watching(first)
+
   await third.jira.goOffline()
   await ui.at('refresh-all').click()
   await ui.at('trouble').waitFor()
@@ -172,6 +210,20 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
   await ui.chooseInServerMenu(second.name, 'Refresh')
   await ui.at(`notice-${second.name}`).first().waitFor()
   await picture('refused', 'a password was changed on a server: one refused attempt, then nothing is sent until you act')
+
+  first.jira.faults.add({ path: '/', fault: { kind: 'answer', status: 200, body: '<html><form>Sign in to the guest network</form></html>' } })
+  await ui.chooseInServerMenu(first.name, 'Refresh')
+  await ui.at(`notice-${first.name}`).first().waitFor()
+  await ui.at('filter').locator('input').fill(first.name)
+  await ui.rows().first().click()
+  await ui.at('away').waitFor()
+  await picture('intercepted', 'a log-in page answers in place of a server: another picture than a refused password')
+  await ui.at('filter').locator('input').fill('')
+  await page.locator('[data-test=close-panel]').first().click()
+  await ui.at('bell').click()
+  await ui.at('notification').first().waitFor()
+  await picture('notifications', 'what happened, newest first')
+  await page.keyboard.press('Escape')
 
   await page.emulateMedia({ colorScheme: 'dark' })
   await page.locator('.row[data-health="error"]').first().click()

@@ -1,0 +1,17 @@
+import { app, Notification } from 'electron'
+import type { Notification as Told } from '#contract/monitoring.ts'
+
+/** Shows one with the operating system's means, where it has any. `onClick` is called when the user chooses it. */
+export function showSystemNotification({ title, text, items }: Told, onClick: () => void): void {
+  if (!Notification.isSupported()) return
+  const listed = items.slice(0, 4).map((item) => item.text)
+  const body = text === '' ? [...listed, ...(items.length > 4 ? [`and ${items.length - 4} more`] : [])].join('\n') : text
+  const notification = new Notification({ title, body, silent: true })
+  notification.on('click', onClick)
+  notification.show()
+}
+
+/** A count on the application's icon: macOS, and desktops with Unity's launcher interface. Elsewhere nothing happens. */
+export function setBadge(count: number): void {
+  app.setBadgeCount(count)
+}

@@ -1,0 +1,57 @@
+import { Menu, nativeImage, Tray } from 'electron'
+import icon from '../../resources/tray.png?asset'
+
+export interface TrayActions {
+  readonly open: () => void
+  readonly quit: () => void
+  readonly isPaused: () => boolean
+  readonly setPaused: (isPaused: boolean) => void
+}
+
+/** Syncdeck's place in the tray, there while the user wants it to go on watching with its window closed. */
+export class AppTray {
+  readonly #actions: TrayActions
+  #tray: Tray | null = null
+  #unread = 0
+
+  constructor(actions: TrayActions) {
+    this.#actions = actions
+  }
+
+  get isShown(): boolean {
+    return this.#tray !== null
+  }
+
+  setShown(isShown: boolean): void {
+    if (!isShown) {
+      this.#tray?.destroy()
+      this.#tray = null
+    } else if (this.#tray === null) {
+      // A desktop without a tray throws nothing and shows nothing; the application's own icon opens the window again.
+      this.#tray = new Tray(nativeImage.createFromPath(icon))
+      this.#tray.on('click', this.#actions.open)
+    }
+    this.update()
+  }
+
+  setUnread(unread: number): void {
+    this.#unread = unread
+    this.update()
+  }
+
+  /** Shows what it is about now. On Linux a menu that changed has to be set anew. */
+  update(): void {
+    const { open, quit, isPaused, setPaused } = this.#actions
+    const unread = this.#unread === 0 ? '' : ` – ${this.#unread} unread`
+    const paused = isPaused()
+    this.#tray?.setToolTip(`Syncdeck${unread}${paused ? ' – paused' : ''}`)
+    this.#tray?.setContextMenu(
+      Menu.buildFromTemplate([
+        { label: 'Open Syncdeck', click: open },
+        { label: paused ? 'Read the servers again' : 'Pause reading the servers', click: () => setPaused(!paused) },
+        { type: 'separator' },
+        { label: 'Quit Syncdeck', click: quit },
+      ]),
+    )
+  }
+}

@@ -1,0 +1,102 @@
+import { asObject, asText, type WireObject } from './wire-values.ts'
+
+/** A conflict as far as its object could be read; every text may be empty. `raw` is the value as sent. */
+export interface WireConflict {
+  readonly connectorKey: string
+  readonly kind: string
+  readonly severity: string
+  readonly field: string
+  readonly message: string
+  readonly raw: unknown
+}
+
+/** Names under which an object tells what it means, by how sure they are. */
+const MESSAGE_NAMES = ['message', 'description', 'summary', 'text'] as const
+const SEVERITY_NAMES = ['severity', 'level'] as const
+const KIND_NAMES = ['type', 'category', 'key'] as const
+const FIELD_NAMES = ['field', 'fieldMapping', 'id'] as const
+
+/** Names that frame an answer and say nothing about what is in it. */
+const FRAME = /^(conflicts?|items?|values?|results?|data|connectors?|entries|list|validationConflicts)$/i
+
+const MAX_DEPTH = 8
+const MAX_CONFLICTS = 10_000
+
+interface Place {
+  readonly connectorKey: string
+  readonly kind: string
+  readonly depth: number
+  /** Whether it stood in a list, where anything counts as an item; outside flags and counts do not. */
+  readonly isListed: boolean
+}
+
+/**
+ * Reads the answer of `GET /integrations/{key}/conflicts`, whose shape the vendor documents nowhere: an array; an object
+ * that holds arrays, by connector or by tab; texts as items; objects with a message under one of several names. What stands
+ * in a list and has none of them is an item without words, which is shown as its JSON.
+ */
+export function readConflicts(answer: unknown, connectorKeys: readonly string[]): WireConflict[] {
+  const found: WireConflict[] = []
+  const collect = (value: unknown, place: Place): void => {
+    if (found.length >= MAX_CONFLICTS) return
+    if (Array.isArray(value)) {
+      for (const item of value as unknown[]) collect(item, { ...place, depth: place.depth + 1, isListed: true })
+      return
+    }
+    const object = asObject(value)
+    if (object === null) {
+      const text = place.isListed ? asText(value) : typeof value === 'string' ? value : ''
+      if (text.trim() !== '') found.push({ connectorKey: place.connectorKey, kind: place.kind, severity: '', field: '', message: text, raw: value })
+      return
+    }
+    const containers = Object.entries(object).filter(([, inner]) => holdsItems(inner, MAX_DEPTH - place.depth))
+    if (containers.length === 0 || firstText(object, MESSAGE_NAMES) !== '') {
+      if (place.isListed ? Object.keys(object).length > 0 : isTelling(object)) found.push(conflictOf(object, place))
+      return
+    }
+    const inner = { depth: place.depth + 1, isListed: false, connectorKey: asText(object.connectorKey) || place.connectorKey }
+    for (const [name, content] of containers) {
+      if (connectorKeys.includes(name)) collect(content, { ...place, ...inner, connectorKey: name })
+      else collect(content, { ...place, ...inner, kind: FRAME.test(name) ? place.kind : name })
+    }
+  }
+  collect(answer, { connectorKey: '', kind: '', depth: 0, isListed: false })
+  return found
+}
+
+function conflictOf(object: WireObject, place: Place): WireConflict {
+  return {
+    connectorKey: asText(object.connectorKey) || place.connectorKey,
+    kind: firstText(object, KIND_NAMES) || place.kind,
+    severity: firstText(object, SEVERITY_NAMES),
+    field: firstText(object, FIELD_NAMES),
+    message: firstText(object, MESSAGE_NAMES),
+    raw: object,
+  }
+}
+
+/** A list, an object that is a conflict by itself, or an object with either somewhere inside. */
+function holdsItems(value: unknown, depthLeft: number): boolean {
+  if (depthLeft <= 0) return false
+  if (Array.isArray(value)) return true
+  const object = asObject(value)
+  if (object === null) return false
+  return firstText(object, MESSAGE_NAMES) !== '' || Object.values(object).some((inner) => holdsItems(inner, depthLeft - 1))
+}
+
+/** An object of nothing but flags, counts and nulls tells of no conflict. */
+function isTelling(object: WireObject): boolean {
+  return Object.values(object).some((value) => {
+    if (typeof value === 'string') return value.trim() !== ''
+    const inner = asObject(value)
+    return inner !== null && isTelling(inner)
+  })
+}
+
+function firstText(object: WireObject, names: readonly string[]): string {
+  for (const name of names) {
+    const text = asText(object[name])
+    if (text.trim() !== '') return text
+  }
+  return ''
+}

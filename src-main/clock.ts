@@ -1,0 +1,36 @@
+import { AppError } from './errors/app-error.ts'
+
+/** Time as the main process knows it. There is one clock for all services, so that a test can put its own in their hands. */
+export interface Clock {
+  /** Whole epoch ms by the computer's clock. People set it and it jumps: for showing and storing only. */
+  now(): number
+  /** Milliseconds that only ever grow, from an arbitrary beginning: for durations and due times. May stand still during sleep. */
+  elapsed(): number
+  /** Calls `run` once after `milliseconds`. The returned function calls it off. */
+  after(milliseconds: number, run: () => void): () => void
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  elapsed: () => performance.now(),
+  after: (milliseconds, run) => {
+    const timer = setTimeout(run, milliseconds)
+    return () => clearTimeout(timer)
+  },
+}
+
+/** Resolves after `milliseconds`; rejects with `net.aborted` as soon as the signal says so. */
+export function wait(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      cancel()
+      reject(new AppError('net.aborted', 'The request was called off.'))
+    }
+    const cancel = clock.after(milliseconds, () => {
+      signal.removeEventListener('abort', onAbort)
+      resolve()
+    })
+    if (signal.aborted) onAbort()
+    else signal.addEventListener('abort', onAbort, { once: true })
+  })
+}

@@ -1,0 +1,23 @@
+import type { Conflict } from '#contract/conflicts.ts'
+import { toCsv } from '../export/csv.ts'
+
+/** Conflicts as a table for a spreadsheet; times in ISO 8601. `nameOf` names a server. */
+export function conflictCsv(conflicts: readonly Conflict[], nameOf: (serverId: string) => string): string {
+  const time = (epochMs: number | null): string => (epochMs === null ? '' : new Date(epochMs).toISOString())
+  return toCsv(
+    ['Server', 'Synchronization', 'Connector', 'Kind', 'Severity', 'Field', 'Message', 'First seen', 'Last seen', 'Gone', 'Marked as seen'],
+    conflicts.map((conflict) => [
+      nameOf(conflict.serverId),
+      conflict.key,
+      conflict.connectorKey,
+      conflict.kind,
+      conflict.severity,
+      conflict.field,
+      conflict.message,
+      time(conflict.firstSeenAt),
+      time(conflict.lastSeenAt),
+      time(conflict.goneAt),
+      time(conflict.seenAt),
+    ]),
+  )
+}

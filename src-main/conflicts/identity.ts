@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto'
+import type { WireConflict } from '../backbone/conflicts.ts'
+import { asObject, asText } from '../backbone/wire-values.ts'
+
+/**
+ * Gives each conflict of one reading a name that is the same in the next reading. It is made of what a conflict says, not
+ * of ids or times, which a server may make anew each time; where it says nothing, of its JSON. Alike ones are counted.
+ */
+export function identify(conflicts: readonly WireConflict[]): Map<string, WireConflict> {
+  const named = new Map<string, WireConflict>()
+  for (const conflict of conflicts) {
+    const name = hashOf(conflict)
+    let identity = name
+    for (let count = 2; named.has(identity); count += 1) identity = `${name}-${count}`
+    named.set(identity, conflict)
+  }
+  return named
+}
+
+function hashOf({ connectorKey, kind, message, raw }: WireConflict): string {
+  const object = asObject(raw)
+  const field = asText(object?.field) || asText(object?.fieldMapping)
+  const says = message === '' && field === '' ? canonical(raw) : [connectorKey, kind, field, message]
+  return createHash('sha256').update(JSON.stringify(says)).digest('hex').slice(0, 24)
+}
+
+/** The value with the names of its objects in order, so that a server's order does not matter. */
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical)
+  const object = asObject(value)
+  if (object === null) return value
+  return Object.entries(object)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, inner]) => [name, canonical(inner)])
+}

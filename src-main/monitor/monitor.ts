@@ -1,0 +1,254 @@
+import type { Access } from '#contract/servers.ts'
+import type { Settings } from '#contract/settings.ts'
+import type { SynchronizationRef } from '#contract/synchronizations.ts'
+import type { Clock } from '../clock.ts'
+import { workThrough } from '../http/concurrency-limit.ts'
+import type { Reachability } from '../servers/reachability.ts'
+import type { ServerRegistry } from '../servers/server-registry.ts'
+import type { Change } from '../synchronizations/known.ts'
+import { SlowReadings } from './slow-readings.ts'
+import { Timetable } from './timetable.ts'
+
+/** The longest that a failing server is left alone, unless its interval is longer. */
+const MAX_BACKOFF_MS = 5 * 60_000
+/** Between the first readings of two servers, at start and after sleep. */
+const STAGGER_MS = 150
+/** How much less often servers are read while nobody looks. */
+const HIDDEN_FACTOR = 4
+/** Details that are read in each round, however little time is left, so that they are read at all. */
+const MIN_DETAILS_PER_ROUND = 12
+/** After a change outside of a round, until its details are read; many changes come together. */
+const HURRY_MS = 500
+
+export interface MonitorOptions {
+  readonly registry: ServerRegistry
+  readonly reachability: Reachability
+  readonly access: (serverId: string) => Access
+  readonly settings: () => Settings
+  readonly clock: Clock
+  readonly random: () => number
+  readonly keysOf: (serverId: string) => ReadonlySet<string>
+  /** Reads the list and every state; false when that failed. */
+  readonly readStates: (serverId: string) => Promise<boolean>
+  /** Reads details and conflicts; rejects when the server cannot be asked. */
+  readonly readDetails: (ref: SynchronizationRef) => Promise<void>
+  /** When details and conflicts were last read, epoch ms. */
+  readonly detailsReadAt: (ref: SynchronizationRef) => number | null
+  /** How long the server's rate limit holds requests back. */
+  readonly heldMs: (serverId: string) => number
+  /** After each round; the states are those of this round when it was good. */
+  readonly onRound: (serverId: string, isGood: boolean) => void
+  /** A fault of our own in a round; the next one is made all the same. */
+  readonly onFault: (serverId: string, fault: unknown) => void
+  /** The computer's clock jumped, or it slept: whatever is under way is dead. */
+  readonly onJump: () => void
+}
+
+interface ServerRounds {
+  failures: number
+  running: Promise<void> | null
+  /** Came due while a round was under way. */
+  isDueAgain: boolean
+}
+
+/**
+ * Reads every server now and then, all from one timetable. A round reads all states of a server, then those details and
+ * conflicts that are due, until the next round is. Failing servers are read less and less often. Where the gate is closed,
+ * the credential is missing or the user paused, nothing is planned until the user acts.
+ */
+export class Monitor {
+  readonly #options: MonitorOptions
+  readonly #timetable: Timetable
+  readonly #slow: SlowReadings
+  readonly #rounds = new Map<string, ServerRounds>()
+  #isRunning = false
+  #isHidden = false
+
+  constructor(options: MonitorOptions) {
+    this.#options = options
+    this.#timetable = new Timetable(options.clock, {
+      onDue: (name) => this.#run(name),
+      onJump: () => {
+        options.onJump()
+        this.start()
+      },
+    })
+    this.#slow = new SlowReadings({
+      clock: options.clock,
+      random: options.random,
+      intervalMs: () => options.settings().detailIntervalSeconds * 1000,
+      readAt: (serverId, key) => options.detailsReadAt({ serverId, key }),
+    })
+    options.registry.onChange((change) => {
+      switch (change.kind) {
+        case 'removed':
+          if (change.serverId !== null) this.#forget(change.serverId)
+          break
+        case 'credential':
+        case 'updated':
+        case 'paused':
+          this.#ofServer(change.serverId).failures = 0
+          this.#plan(change.serverId, 0)
+          break
+        case 'added':
+        case 'reordered':
+          break
+      }
+    })
+  }
+
+  /** Begins, or goes on after sleep, with all servers one after the other. */
+  start(): void {
+    this.#isRunning = true
+    this.#options.registry.all().forEach(({ id }, index) => this.#plan(id, index * STAGGER_MS))
+  }
+
+  stop(): void {
+    this.#isRunning = false
+    this.#timetable.clear()
+    for (const { id } of this.#options.registry.all()) this.#options.reachability.planned(id, null)
+  }
+
+  /** Reads the states now, because the user asked; resolves when they are there. */
+  async refreshNow(serverId: string): Promise<void> {
+    await this.#options.readStates(serverId)
+    this.#ofServer(serverId).failures = 0
+    this.#run(serverId, true)
+  }
+
+  async refreshAll(): Promise<void> {
+    await Promise.all(this.#options.registry.all().map(({ id }) => this.refreshNow(id)))
+  }
+
+  /** While nobody looks, servers are read less often; as soon as somebody does, at once. */
+  setHidden(isHidden: boolean): void {
+    if (isHidden === this.#isHidden) return
+    this.#isHidden = isHidden
+    if (this.#isRunning) this.start()
+  }
+
+  /** There is a network again: no need to wait for the end of a back-off. */
+  networkIsBack(): void {
+    for (const rounds of this.#rounds.values()) rounds.failures = 0
+    if (this.#isRunning) this.start()
+  }
+
+  settingsChanged(before: Settings, after: Settings): void {
+    if (after.detailIntervalSeconds < before.detailIntervalSeconds) this.#slow.intervalChanged()
+    const isOther = after.isPaused !== before.isPaused || after.refreshIntervalSeconds !== before.refreshIntervalSeconds
+    if (isOther && this.#isRunning) this.start()
+  }
+
+  /** Details of what changed are read with the next round, or soon where none is under way. */
+  changed(changes: readonly Change[]): void {
+    for (const { serverId, key, before, after } of changes) {
+      if (before === null || after === null) continue
+      const isOther = before.statusText !== after.statusText || before.integration.lastModifiedDate !== after.integration.lastModifiedDate
+      if (isOther) this.hurry({ serverId, key })
+    }
+  }
+
+  /** Reads details and conflicts of one soon. */
+  hurry({ serverId, key }: SynchronizationRef): void {
+    this.#slow.hurry(serverId, key)
+    const isIdle = this.#ofServer(serverId).running === null
+    if (isIdle && this.#isRunning && this.#mayAsk(serverId)) this.#timetable.set(detailsOf(serverId), HURRY_MS)
+  }
+
+  /** Reads details and conflicts of one with the next round once more, to see whether they stay. */
+  readAgain({ serverId, key }: SynchronizationRef): void {
+    this.#slow.hurry(serverId, key)
+  }
+
+  #run(name: string, areStatesRead = false): void {
+    const isDetailsOnly = name.startsWith(DETAILS)
+    const serverId = isDetailsOnly ? name.slice(DETAILS.length) : name
+    const rounds = this.#ofServer(serverId)
+    if (rounds.running !== null) {
+      rounds.isDueAgain ||= !isDetailsOnly && !areStatesRead
+      return
+    }
+    if (!areStatesRead && !this.#mayAsk(serverId)) return this.#plan(serverId, 0)
+    rounds.running = (isDetailsOnly ? this.#details(serverId) : this.#round(serverId, areStatesRead))
+      .catch((fault: unknown) => this.#options.onFault(serverId, fault))
+      .finally(() => {
+        rounds.running = null
+        if (!rounds.isDueAgain) return
+        rounds.isDueAgain = false
+        this.#run(serverId)
+      })
+  }
+
+  async #round(serverId: string, areStatesRead: boolean): Promise<void> {
+    const { readStates, onRound, reachability } = this.#options
+    const isGood = areStatesRead ? reachability.get(serverId).error === null : await readStates(serverId)
+    if (!this.#rounds.has(serverId)) return
+    const rounds = this.#ofServer(serverId)
+    rounds.failures = isGood ? 0 : rounds.failures + 1
+    this.#plan(serverId, this.#intervalMs(rounds.failures))
+    if (isGood) await this.#details(serverId)
+    onRound(serverId, isGood)
+  }
+
+  /** Reads what is due until the next round is; at least a few, so that a slow server’s are read at all. */
+  async #details(serverId: string): Promise<void> {
+    const { clock, keysOf, readDetails, settings } = this.#options
+    const until = clock.elapsed() + this.#intervalMs(0)
+    let left = MIN_DETAILS_PER_ROUND
+    const isOver = (): boolean => !this.#mayAsk(serverId) || !this.#isRunning || (left <= 0 && clock.elapsed() >= until)
+    // One of the server's connections stays free for what the user does.
+    const limit = Math.max(1, settings().requestsPerServer - 1)
+    const work = async (key: string): Promise<void> => {
+      left -= 1
+      try {
+        await readDetails({ serverId, key })
+      } finally {
+        this.#slow.done(serverId, key)
+      }
+    }
+    // A server that cannot be asked is noticed by the next round, which is where failures count.
+    await workThrough(this.#slow.due(serverId, keysOf(serverId)), limit, work, isOver).catch(() => undefined)
+  }
+
+  #intervalMs(failures: number): number {
+    const { settings, random } = this.#options
+    const interval = settings().refreshIntervalSeconds * 1000 * (this.#isHidden ? HIDDEN_FACTOR : 1)
+    const base = Math.min(Math.max(MAX_BACKOFF_MS, interval), interval * 2 ** Math.max(0, failures - 1))
+    return base * (0.9 + 0.2 * random())
+  }
+
+  #plan(serverId: string, delayMs: number): void {
+    const { reachability, clock, heldMs } = this.#options
+    if (!this.#isRunning || !this.#mayAsk(serverId)) {
+      this.#timetable.delete(serverId)
+      reachability.planned(serverId, null)
+      return
+    }
+    const wait = Math.max(delayMs, heldMs(serverId))
+    this.#timetable.set(serverId, wait)
+    reachability.planned(serverId, clock.now() + wait)
+  }
+
+  #mayAsk(serverId: string): boolean {
+    const { registry, access, settings } = this.#options
+    const server = registry.find(serverId)
+    return server !== null && server.credential !== null && !server.isPaused && !settings().isPaused && access(serverId).state !== 'blocked'
+  }
+
+  #forget(serverId: string): void {
+    this.#timetable.delete(serverId)
+    this.#timetable.delete(detailsOf(serverId))
+    this.#slow.forget(serverId)
+    this.#rounds.delete(serverId)
+  }
+
+  #ofServer(serverId: string): ServerRounds {
+    const known = this.#rounds.get(serverId) ?? { failures: 0, running: null, isDueAgain: false }
+    this.#rounds.set(serverId, known)
+    return known
+  }
+}
+
+/** In the timetable, the details of a server stand beside its rounds. */
+const DETAILS = 'details '
+const detailsOf = (serverId: string): string => DETAILS + serverId

@@ -1,0 +1,71 @@
+import type { Clock } from '../clock.ts'
+
+/** When details and conflicts of each synchronization are read next. Holds one number for each, and no timer. */
+export class SlowReadings {
+  readonly #clock: Clock
+  readonly #intervalMs: () => number
+  readonly #random: () => number
+  /** When a synchronization was last read in an earlier session, epoch ms; null for never. */
+  readonly #readAt: (serverId: string, key: string) => number | null
+  readonly #dueAt = new Map<string, Map<string, number>>()
+
+  constructor(options: {
+    clock: Clock
+    intervalMs: () => number
+    random: () => number
+    readAt: (serverId: string, key: string) => number | null
+  }) {
+    this.#clock = options.clock
+    this.#intervalMs = options.intervalMs
+    this.#random = options.random
+    this.#readAt = options.readAt
+  }
+
+  /** Those of `keys` that are due, the longest due first. Forgets every other key of the server. */
+  due(serverId: string, keys: ReadonlySet<string>): string[] {
+    const ofServer = this.#ofServer(serverId)
+    const elapsed = this.#clock.elapsed()
+    for (const key of ofServer.keys()) if (!keys.has(key)) ofServer.delete(key)
+    for (const key of keys) if (!ofServer.has(key)) ofServer.set(key, this.#firstDue(serverId, key))
+    return [...ofServer]
+      .filter(([, at]) => at <= elapsed)
+      .sort(([, a], [, b]) => a - b)
+      .map(([key]) => key)
+  }
+
+  /** Something about it changed: it is read with the next round. */
+  hurry(serverId: string, key: string): void {
+    this.#ofServer(serverId).set(key, Number.NEGATIVE_INFINITY)
+  }
+
+  /** It was read, or could not be: again after the interval. */
+  done(serverId: string, key: string): void {
+    this.#ofServer(serverId).set(key, this.#clock.elapsed() + this.#intervalMs() * (0.9 + 0.1 * this.#random()))
+  }
+
+  forget(serverId: string): void {
+    this.#dueAt.delete(serverId)
+  }
+
+  /** The interval was changed: nothing is later than it says now. */
+  intervalChanged(): void {
+    const latest = this.#clock.elapsed() + this.#intervalMs()
+    for (const ofServer of this.#dueAt.values()) {
+      for (const [key, at] of ofServer) if (at > latest) ofServer.set(key, latest)
+    }
+  }
+
+  #firstDue(serverId: string, key: string): number {
+    const readAt = this.#readAt(serverId, key)
+    if (readAt === null) return this.#clock.elapsed()
+    const age = this.#clock.now() - readAt
+    // A time in the future is a clock that was set back; it says nothing.
+    return this.#clock.elapsed() + (age < 0 ? 0 : Math.max(0, this.#intervalMs() - age))
+  }
+
+  #ofServer(serverId: string): Map<string, number> {
+    const known = this.#dueAt.get(serverId) ?? new Map<string, number>()
+    this.#dueAt.set(serverId, known)
+    return known
+  }
+}

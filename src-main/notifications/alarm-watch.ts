@@ -1,0 +1,227 @@
+import type { SynchronizationRef } from '#contract/synchronizations.ts'
+import type { Conflict } from '#contract/conflicts.ts'
+import type { Condition } from '../synchronizations/health.ts'
+import { isSameCondition, type Change } from '../synchronizations/known.ts'
+import { judgeChange, type Alarm } from './alarm.ts'
+
+/** Equal readings in a row after which a change is believed. */
+const READINGS_TO_BELIEVE = 2
+
+export interface AlarmWatchOptions {
+  readonly raise: (alarm: Alarm) => void
+  /** Whether the user is just changing it through Syncdeck; what comes of that is no news. */
+  readonly isBusy: (ref: SynchronizationRef) => boolean
+  readonly nameOf: (serverId: string) => string
+  /** When each server was last read, epoch ms; null for never. */
+  readonly lastReadAt: (serverId: string) => number | null
+  /** An epoch ms in words, as `14:02`. */
+  readonly clockText: (epochMs: number) => string
+}
+
+/** A change that was read once, and what the user knew before it. */
+interface Candidate {
+  readonly key: string
+  readonly summary: string
+  readonly before: Condition
+  readonly after: Condition
+  /** The server's round in which `after` was first read. */
+  readonly round: number
+}
+
+interface Watched {
+  round: number
+  readonly candidates: Map<string, Candidate>
+  /** New conflicts that one reading had, by synchronization. */
+  readonly conflicts: Map<string, Map<string, Conflict>>
+  /** What the user was last told about the server; `returning` from start until its first good round. */
+  told: 'returning' | 'here' | 'away'
+  /** Rounds in a row that said the opposite. */
+  against: number
+  awaySince: number | null
+  toldBlock: number | null
+}
+
+/**
+ * Decides what is worth an alarm. A change counts when a second reading says the same, so that something that comes and
+ * goes between two readings raises none; a server that was away tells in one message what changed meanwhile.
+ */
+export class AlarmWatch {
+  readonly #options: AlarmWatchOptions
+  readonly #servers = new Map<string, Watched>()
+
+  constructor(options: AlarmWatchOptions) {
+    this.#options = options
+  }
+
+  changed(changes: readonly Change[]): void {
+    for (const { serverId, key, before, after } of changes) {
+      const { candidates, round } = this.#of(serverId)
+      const known = candidates.get(key)
+      if (before === null || after === null || before.statusText === null || this.#options.isBusy({ serverId, key })) {
+        candidates.delete(key)
+        continue
+      }
+      if (before.condition === after.condition) continue
+      const told = known?.before ?? before.condition
+      if (judgeChange(told, after.condition) === null && !isOnTheWay(after.condition)) candidates.delete(key)
+      else {
+        const isSeenBefore = known !== undefined && isSameCondition(known.after, after.condition)
+        candidates.set(key, { key, summary: after.integration.summary, before: told, after: after.condition, round: isSeenBefore ? known.round : round })
+      }
+    }
+  }
+
+  /** Conflicts that the last reading of a synchronization did not have. */
+  newConflicts({ serverId, key }: SynchronizationRef, conflicts: readonly Conflict[]): void {
+    const { conflicts: waiting } = this.#of(serverId)
+    const ofKey = waiting.get(key) ?? new Map<string, Conflict>()
+    for (const conflict of conflicts) ofKey.set(conflict.identity, conflict)
+    waiting.set(key, ofKey)
+  }
+
+  /** A reading of conflicts: those that waited and are there still are told, the others were a mistake. */
+  conflictsRead({ serverId, key }: SynchronizationRef, present: ReadonlySet<string>): void {
+    const watched = this.#of(serverId)
+    const waiting = watched.conflicts.get(key)
+    if (waiting === undefined || watched.told !== 'here') return
+    watched.conflicts.delete(key)
+    const there = [...waiting.values()].filter(({ identity }) => present.has(identity))
+    const [first] = there
+    if (first === undefined) return
+    this.#options.raise({
+      kind: 'conflicts',
+      tone: 'attention',
+      serverId,
+      key,
+      title: there.length === 1 ? `New conflict in ${key}` : `${there.length} new conflicts in ${key}`,
+      text: `${first.message || first.kind || 'See its JSON'} – ${this.#options.nameOf(serverId)}`,
+    })
+  }
+
+  roundEnded(serverId: string, isGood: boolean, failure: string): void {
+    const watched = this.#of(serverId)
+    if (isGood) this.#answered(serverId, watched)
+    else this.#failed(serverId, watched, failure)
+  }
+
+  /** The server's gate closed. That is certain at once, and told once. */
+  blocked(serverId: string, since: number, words: string): void {
+    const watched = this.#of(serverId)
+    if (watched.toldBlock === since) return
+    watched.toldBlock = since
+    this.#options.raise({ kind: 'server-blocked', tone: 'bad', serverId, key: null, title: `${this.#options.nameOf(serverId)} needs you`, text: words })
+  }
+
+  forget(serverId: string): void {
+    this.#servers.delete(serverId)
+  }
+
+  #answered(serverId: string, watched: Watched): void {
+    const { raise, nameOf, clockText } = this.#options
+    if (watched.told === 'here') {
+      watched.against = 0
+      this.#believe(serverId, watched)
+    } else {
+      watched.against += 1
+      // Right after the start there was no alarm that could be taken back too early.
+      if (watched.told === 'away' && watched.against < READINGS_TO_BELIEVE) return this.#countRound(watched)
+      const wasAway = watched.told === 'away'
+      const since = watched.awaySince
+      const summary = this.#takeSummary(watched)
+      watched.told = 'here'
+      watched.against = 0
+      watched.awaySince = null
+      if (wasAway || summary.words !== '') {
+        const sinceText = since === null ? '' : `Since ${clockText(since)}: `
+        raise({
+          kind: 'server-back',
+          tone: summary.isBad ? 'attention' : 'good',
+          serverId,
+          key: null,
+          title: wasAway ? `${nameOf(serverId)} answers again` : `Changed on ${nameOf(serverId)} while you were away`,
+          text: summary.words === '' ? `${sinceText}nothing changed.` : `${sinceText}${summary.words}.`,
+        })
+      }
+    }
+    this.#countRound(watched)
+  }
+
+  #failed(serverId: string, watched: Watched, failure: string): void {
+    if (watched.told === 'away') {
+      watched.against = 0
+      return
+    }
+    watched.against += 1
+    if (watched.against < READINGS_TO_BELIEVE) return
+    const { raise, nameOf, lastReadAt, clockText } = this.#options
+    const readAt = lastReadAt(serverId)
+    watched.awaySince ??= readAt
+    watched.told = 'away'
+    watched.against = 0
+    raise({
+      kind: 'server-away',
+      tone: 'attention',
+      serverId,
+      key: null,
+      title: `${nameOf(serverId)} cannot be asked`,
+      text: readAt === null ? failure : `${failure} What is shown is from ${clockText(readAt)}.`,
+    })
+  }
+
+  #believe(serverId: string, watched: Watched): void {
+    const { raise, nameOf } = this.#options
+    for (const [key, candidate] of [...watched.candidates]) {
+      if (candidate.round >= watched.round || isOnTheWay(candidate.after)) continue
+      watched.candidates.delete(key)
+      const verdict = judgeChange(candidate.before, candidate.after)
+      if (verdict === null) continue
+      const { kind, tone, words } = verdict
+      const text = [candidate.summary, candidate.after.reason, nameOf(serverId)].filter((part) => part !== '').join(' – ')
+      raise({ kind, tone, serverId, key, title: `${key} ${words}`, text })
+    }
+  }
+
+  /** What the candidates come to in numbers; they are told thereby. */
+  #takeSummary({ candidates, conflicts }: Watched): { words: string; isBad: boolean } {
+    const counts = { stopped: 0, problem: 0, recovered: 0 }
+    for (const candidate of candidates.values()) {
+      const verdict = judgeChange(candidate.before, candidate.after)
+      if (verdict !== null && verdict.kind in counts) counts[verdict.kind as keyof typeof counts] += 1
+    }
+    const newConflicts = [...conflicts.values()].reduce((sum, ofKey) => sum + ofKey.size, 0)
+    candidates.clear()
+    conflicts.clear()
+    const words = [
+      counts.stopped > 0 ? `${counts.stopped} stopped` : '',
+      counts.problem > 0 ? `${counts.problem} with problems` : '',
+      counts.recovered > 0 ? `${counts.recovered} run again` : '',
+      newConflicts > 0 ? `${newConflicts} new ${newConflicts === 1 ? 'conflict' : 'conflicts'}` : '',
+    ].filter((part) => part !== '')
+    return { words: words.join(', '), isBad: counts.stopped + counts.problem + newConflicts > 0 }
+  }
+
+  #countRound(watched: Watched): void {
+    watched.round += 1
+  }
+
+  #of(serverId: string): Watched {
+    const known = this.#servers.get(serverId)
+    if (known !== undefined) return known
+    const watched: Watched = {
+      round: 0,
+      candidates: new Map(),
+      conflicts: new Map(),
+      told: 'returning',
+      against: 0,
+      awaySince: this.#options.lastReadAt(serverId),
+      toldBlock: null,
+    }
+    this.#servers.set(serverId, watched)
+    return watched
+  }
+}
+
+/** A state that leads to another by itself; what it is about is told once it got there. */
+function isOnTheWay({ health }: Condition): boolean {
+  return health === 'transition' || health === 'unknown'
+}

@@ -1,0 +1,172 @@
+import type { Notification } from '#contract/monitoring.ts'
+import type { Settings } from '#contract/settings.ts'
+import type { Clock } from '../clock.ts'
+import type { Logger } from '../logging/logger.ts'
+import type { NotificationTable } from '../storage/notification-table.ts'
+import type { Alarm } from './alarm.ts'
+import type { Snoozes } from './snoozes.ts'
+
+/** Alarms are gathered this long, so that many at once become one message. */
+const GATHER_MS = 1_500
+/** More than this of one kind become a digest. */
+const MAX_SINGLE = 3
+/** Something that raised this many alarms … */
+const FLAPPING_ALARMS = 4
+/** … within this time raises no more until it has been quiet for as long. */
+const FLAPPING_MS = 15 * 60_000
+const KEPT = 500
+
+export interface NotificationCenterOptions {
+  readonly table: NotificationTable
+  readonly snoozes: Snoozes
+  readonly settings: () => Settings
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly onChange: (notifications: Notification[]) => void
+  /** Tells it by the operating system's means as well. */
+  readonly onTold: (notification: Notification) => void
+}
+
+/** Tells the user what happened: keeps the list, makes digests of many at once, and leaves out what was not wanted. */
+export class NotificationCenter {
+  readonly #options: NotificationCenterOptions
+  readonly #recent = new Map<string, number[]>()
+  #gathered: Alarm[] = []
+  #isClosed = false
+  #cancelGathering: (() => void) | null = null
+
+  constructor(options: NotificationCenterOptions) {
+    this.#options = options
+  }
+
+  /** Newest first. */
+  list(): Notification[] {
+    return this.#options.table.list(KEPT)
+  }
+
+  raise(alarm: Alarm): void {
+    if (this.#isClosed) return
+    const { settings, snoozes, clock } = this.#options
+    if (!isWanted(alarm.kind, settings()) || snoozes.isSnoozed(alarm)) return
+    const calm = this.#calmed(alarm)
+    if (calm === null) return
+    this.#gathered.push(calm)
+    this.#cancelGathering ??= clock.after(GATHER_MS, () => this.flush())
+  }
+
+  /** Tells at once what was gathered, and nothing from then on. */
+  close(): void {
+    this.flush()
+    this.#isClosed = true
+  }
+
+  /** Tells at once what was gathered. */
+  flush(): void {
+    this.#cancelGathering?.()
+    this.#cancelGathering = null
+    const gathered = this.#gathered
+    this.#gathered = []
+    if (gathered.length === 0) return
+    const at = this.#options.clock.now()
+    const byKind = Map.groupBy(gathered, ({ kind }) => kind)
+    for (const alarms of byKind.values()) {
+      if (alarms.length > MAX_SINGLE) this.#tell({ at, ...digestOf(alarms) })
+      else for (const alarm of alarms) this.#tell({ at, ...single(alarm) })
+    }
+    this.#changed()
+  }
+
+  markRead(ids: readonly number[] | null): void {
+    this.#options.table.markRead(ids)
+    this.#changed()
+  }
+
+  clear(): void {
+    this.#options.table.clear()
+    this.#changed()
+  }
+
+  /** Forgets what is older than `before`, epoch ms. */
+  prune(before: number): void {
+    if (this.#options.table.prune(before) > 0) this.#changed()
+  }
+
+  /** The alarm, or words that its object keeps changing, or null once that was said. */
+  #calmed(alarm: Alarm): Alarm | null {
+    const elapsed = this.#options.clock.elapsed()
+    const object = `${alarm.serverId} ${alarm.key ?? ''}`
+    const times = (this.#recent.get(object) ?? []).filter((time) => elapsed - time < FLAPPING_MS)
+    times.push(elapsed)
+    this.#recent.set(object, times)
+    if (times.length < FLAPPING_ALARMS) return alarm
+    if (times.length > FLAPPING_ALARMS) return null
+    return { ...alarm, tone: 'attention', text: `${alarm.text} It keeps changing; you are told again once it has been quiet for a while.` }
+  }
+
+  #tell(notification: Omit<Notification, 'id' | 'isRead'>): void {
+    const { table, logger, onTold } = this.#options
+    try {
+      const id = table.add(notification)
+      onTold({ ...notification, id, isRead: false })
+    } catch (error) {
+      // A list that cannot be stored must not keep the user from being told.
+      logger.write('error', 'notification not stored', { stack: error instanceof Error ? error.stack : String(error) })
+      onTold({ ...notification, id: 0, isRead: false })
+    }
+  }
+
+  #changed(): void {
+    this.#options.onChange(this.list())
+  }
+}
+
+const DIGEST_WORDS: Readonly<Record<Notification['kind'], string>> = {
+  stopped: 'synchronizations stopped',
+  problem: 'synchronizations have problems',
+  recovered: 'synchronizations run again',
+  conflicts: 'synchronizations have new conflicts',
+  'task-failed': 'tasks failed',
+  'server-away': 'servers cannot be asked',
+  'server-back': 'servers answer again',
+  'server-blocked': 'servers need you',
+  storage: 'messages about storing',
+}
+
+function single({ kind, tone, serverId, key, title, text }: Alarm): Omit<Notification, 'id' | 'isRead' | 'at'> {
+  return { kind, tone, title, text, items: serverId === '' ? [] : [{ serverId, key, text: title }] }
+}
+
+function digestOf(alarms: readonly Alarm[]): Omit<Notification, 'id' | 'isRead' | 'at'> {
+  const [first] = alarms
+  const kind = first?.kind ?? 'problem'
+  const tone = alarms.some((alarm) => alarm.tone === 'bad') ? 'bad' : (first?.tone ?? 'attention')
+  return {
+    kind,
+    tone,
+    title: `${alarms.length} ${DIGEST_WORDS[kind]}`,
+    text: '',
+    items: alarms.map(({ serverId, key, title, text }) => ({ serverId, key, text: `${title} – ${text}` })),
+  }
+}
+
+function isWanted(kind: Notification['kind'], settings: Settings): boolean {
+  switch (kind) {
+    case 'stopped':
+      return settings.notifyStopped
+    case 'problem':
+      return settings.notifyProblems
+    case 'recovered':
+      return settings.notifyRecovered
+    case 'conflicts':
+      return settings.notifyConflicts
+    case 'task-failed':
+      return settings.notifyTasks
+    case 'server-away':
+    case 'server-back':
+      return settings.notifyServers
+    // Without the user nothing goes on there.
+    case 'server-blocked':
+    case 'storage':
+      return true
+  }
+}

@@ -1,0 +1,100 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import { inTransaction } from './migrate.ts'
+
+/** SQLite's primary result codes for a place that cannot be written to: full, read-only, failing. */
+const PLACE_WORDS: Readonly<Record<number, string>> = {
+  8: 'it may not be written to',
+  10: 'the disk failed',
+  13: 'the disk is full',
+}
+
+/** How long nothing may have failed until storing is said to work again. */
+const CALM_MS = 60_000
+
+/**
+ * `cache.db` with the tables' statements, which are prepared once. What cannot be stored because the disk is full or fails
+ * is left out: everything goes on from memory, and `onProblem` is told in words, once, and again with an empty text when
+ * storing has worked for a while: on a disk that is nearly full, small writes go through between large ones that do not.
+ */
+export class CacheDatabase {
+  readonly #database: DatabaseSync
+  readonly #onProblem: (words: string) => void
+  readonly #elapsed: () => number
+  readonly #statements = new Map<string, StatementSync>()
+  #problem = ''
+  #failedAt = 0
+  #isClosed = false
+
+  /** `elapsed`: milliseconds that only ever grow. */
+  constructor(database: DatabaseSync, onProblem: (words: string) => void, elapsed: () => number = () => performance.now()) {
+    this.#database = database
+    this.#onProblem = onProblem
+    this.#elapsed = elapsed
+  }
+
+  /** Why nothing is stored at present; empty while all is well. */
+  get problem(): string {
+    return this.#problem
+  }
+
+  all<Row>(sql: string, ...values: SQLInputValue[]): Row[] {
+    return this.#prepare(sql).all(...values) as unknown as Row[]
+  }
+
+  get<Row>(sql: string, ...values: SQLInputValue[]): Row | undefined {
+    return this.#prepare(sql).get(...values) as unknown as Row | undefined
+  }
+
+  /** To be called inside `write`. Returns how many rows changed. */
+  run(sql: string, ...values: SQLInputValue[]): number {
+    return Number(this.#prepare(sql).run(...values).changes)
+  }
+
+  /** Runs `work` in one transaction. Returns false when it could not be stored. */
+  write(work: () => void): boolean {
+    // A late answer that arrives while Syncdeck ends; it is read again after the next start.
+    if (this.#isClosed) return false
+    try {
+      inTransaction(this.#database, work)
+      if (this.#problem !== '' && this.#elapsed() - this.#failedAt >= CALM_MS) this.#report('')
+      return true
+    } catch (error) {
+      const words = PLACE_WORDS[primaryCode(error)]
+      if (words === undefined) throw error
+      this.#failedAt = this.#elapsed()
+      this.#report(words)
+      return false
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#statements.clear()
+    this.#database.close()
+  }
+
+  /** Gives the space of removed rows back to the disk. */
+  compact(): void {
+    this.#database.exec('VACUUM')
+  }
+
+  #prepare(sql: string): StatementSync {
+    const known = this.#statements.get(sql)
+    if (known !== undefined) return known
+    const statement = this.#database.prepare(sql)
+    this.#statements.set(sql, statement)
+    return statement
+  }
+
+  #report(words: string): void {
+    if (words === this.#problem) return
+    this.#problem = words
+    this.#onProblem(words)
+  }
+}
+
+/** The low byte of an extended result code (SQLite, “Result and Error Codes”); 0 for anything else. */
+function primaryCode(error: unknown): number {
+  const { errcode } = error as { errcode?: unknown }
+  return typeof errcode === 'number' ? errcode & 0xff : 0
+}

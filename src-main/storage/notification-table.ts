@@ -1,0 +1,59 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Notification, Snooze, WatchedRef } from '#contract/monitoring.ts'
+
+type NotificationRow = Omit<Notification, 'items' | 'isRead'> & { items: string; isRead: number }
+
+/** What the user was told, and what they do not want to be told, in `state.db`. */
+export class NotificationTable {
+  readonly #database: DatabaseSync
+
+  constructor(database: DatabaseSync) {
+    this.#database = database
+  }
+
+  /** Newest first. */
+  list(limit: number): Notification[] {
+    const rows = this.#database
+      .prepare('SELECT id, at, kind, tone, title, text, items, is_read AS isRead FROM notification ORDER BY at DESC, id DESC LIMIT ?')
+      .all(limit) as unknown as NotificationRow[]
+    return rows.map((row) => ({ ...row, items: JSON.parse(row.items) as Notification['items'], isRead: row.isRead === 1 }))
+  }
+
+  /** Returns the new notification's id. */
+  add({ at, kind, tone, title, text, items }: Omit<Notification, 'id' | 'isRead'>): number {
+    const { lastInsertRowid } = this.#database
+      .prepare('INSERT INTO notification (at, kind, tone, title, text, items) VALUES (?, ?, ?, ?, ?, ?)')
+      .run(at, kind, tone, title, text, JSON.stringify(items))
+    return Number(lastInsertRowid)
+  }
+
+  /** Null marks all. */
+  markRead(ids: readonly number[] | null): void {
+    if (ids === null) {
+      this.#database.exec('UPDATE notification SET is_read = 1 WHERE is_read = 0')
+      return
+    }
+    this.#database.prepare('UPDATE notification SET is_read = 1 WHERE id IN (SELECT value FROM json_each(?))').run(JSON.stringify(ids))
+  }
+
+  clear(): void {
+    this.#database.exec('DELETE FROM notification')
+  }
+
+  prune(before: number): number {
+    return Number(this.#database.prepare('DELETE FROM notification WHERE at < ?').run(before).changes)
+  }
+
+  snoozes(): Snooze[] {
+    const rows = this.#database.prepare('SELECT server_id AS serverId, key, until, reason FROM snooze').all() as unknown as Snooze[]
+    return rows.map((row) => ({ ...row, key: row.key === '' ? null : row.key }))
+  }
+
+  setSnooze({ serverId, key, until, reason }: Snooze): void {
+    this.#database.prepare('INSERT OR REPLACE INTO snooze (server_id, key, until, reason) VALUES (?, ?, ?, ?)').run(serverId, key ?? '', until, reason)
+  }
+
+  endSnooze({ serverId, key }: WatchedRef): void {
+    this.#database.prepare('DELETE FROM snooze WHERE server_id = ? AND key = ?').run(serverId, key ?? '')
+  }
+}

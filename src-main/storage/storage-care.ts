@@ -1,0 +1,95 @@
+import { readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { backup, type DatabaseSync } from 'node:sqlite'
+import type { StorageInfo } from '#contract/monitoring.ts'
+import type { CacheDatabase } from './cache-database.ts'
+import { checkDatabase } from './open-database.ts'
+
+const KEPT_BACKUPS = 5
+const BACKUP_NAME = /^state\.backup-(\d+)\.db$/
+
+export interface StorageCareOptions {
+  readonly folder: string
+  readonly state: DatabaseSync
+  readonly cache: CacheDatabase
+  readonly cacheDatabase: DatabaseSync
+  readonly now: () => number
+}
+
+/** Sizes, checks and copies of the databases. */
+export class StorageCare {
+  readonly #options: StorageCareOptions
+
+  constructor(options: StorageCareOptions) {
+    this.#options = options
+  }
+
+  info(): StorageInfo {
+    const { folder, state, cache } = this.#options
+    const count = (table: string): number =>
+      Number((state.prepare(`SELECT count(*) AS count FROM ${table}`).get() as { count: number }).count)
+    const cached = (table: string): number => cache.get<{ count: number }>(`SELECT count(*) AS count FROM ${table}`)?.count ?? 0
+    return {
+      folder,
+      stateBytes: this.#bytes('state.db'),
+      cacheBytes: this.#bytes('cache.db'),
+      backups: this.#backups(),
+      counts: {
+        synchronizations: cached('synchronization'),
+        conflicts: cached('conflict'),
+        transitions: cached('transition'),
+        auditEntries: count('audit_attempt'),
+        tasks: count('task'),
+      },
+      problem: cache.problem,
+    }
+  }
+
+  /** Looks both databases through; what is wrong in words, empty for nothing. */
+  check(): string {
+    const { state, cacheDatabase } = this.#options
+    const problems = [
+      ['state.db', checkDatabase(state, 'integrity_check')],
+      ['cache.db', checkDatabase(cacheDatabase, 'integrity_check')],
+    ].flatMap(([name, problem]) => (problem === '' ? [] : [`${name ?? ''}: ${problem ?? ''}`]))
+    return problems.join(' ')
+  }
+
+  /**
+   * Copies `state.db` while it is in use, a few pages at a time (SQLite's online backup), and keeps the last few copies.
+   * Resolves with the copy's name. A copy that broke off is not left under that name.
+   */
+  async backup(): Promise<string> {
+    const { folder, state, now } = this.#options
+    const name = `state.backup-${now()}.db`
+    const unfinished = join(folder, `${name}.unfinished`)
+    try {
+      await backup(state, unfinished)
+      renameSync(unfinished, join(folder, name))
+    } finally {
+      rmSync(unfinished, { force: true })
+    }
+    for (const old of this.#backups().slice(KEPT_BACKUPS)) rmSync(join(folder, old.name), { force: true })
+    return name
+  }
+
+  /** When the newest copy was made, epoch ms; null where there is none. */
+  get lastBackupAt(): number | null {
+    return this.#backups()[0]?.at ?? null
+  }
+
+  /** Newest first. */
+  #backups(): StorageInfo['backups'] {
+    const { folder } = this.#options
+    return readdirSync(folder)
+      .flatMap((name) => {
+        const at = BACKUP_NAME.exec(name)?.[1]
+        return at === undefined ? [] : [{ name, at: Number(at), bytes: statSync(join(folder, name)).size }]
+      })
+      .sort((a, b) => b.at - a.at)
+  }
+
+  #bytes(name: string): number {
+    return ['', '-wal'].reduce((sum, suffix) => sum + (statSync(join(this.#options.folder, name + suffix), { throwIfNoEntry: false })?.size ?? 0), 0)
+  }
+}

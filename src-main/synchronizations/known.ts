@@ -1,0 +1,126 @@
+import { readIntegration, readStatus, type Integration, type IntegrationStatus } from '../backbone/integration.ts'
+import { asObject, type WireObject } from '../backbone/wire-values.ts'
+import { maskSecrets } from '../logging/redact.ts'
+import type { CachedSynchronization } from '../storage/synchronization-table.ts'
+import { deriveCondition, NOT_READ, type Condition } from './health.ts'
+
+/** One synchronization as last read. Texts are kept to compare and to store; times are epoch ms. */
+export interface Known {
+  readonly serverId: string
+  readonly integration: Integration
+  readonly status: IntegrationStatus | null
+  readonly condition: Condition
+  /** Since when the condition's label holds; null where that is not known. */
+  readonly since: number | null
+  readonly itemText: string
+  readonly itemReadAt: number
+  readonly statusText: string | null
+  readonly statusReadAt: number | null
+  /** The place of the request that read the status in the order of all requests, so that a late answer is known as such. */
+  readonly statusOrder: number
+  readonly source: 'live' | 'cache'
+}
+
+/** What changed about a synchronization; `before` is null for a new one, `after` for one that is gone. */
+export interface Change {
+  readonly serverId: string
+  readonly key: string
+  readonly before: Known | null
+  readonly after: Known | null
+}
+
+/** An item of a list answer, over what was known before. `embedded`: the list carries states, this item's among them. */
+export function fromListItem(
+  serverId: string,
+  { integration, original }: { readonly integration: Integration; readonly original: WireObject },
+  before: Known | null,
+  isEmbedded: boolean,
+  readAt: number,
+  order: number,
+): Known {
+  const { status, ...item } = original
+  const known: Known = {
+    serverId,
+    integration,
+    itemText: JSON.stringify(maskSecrets(item)),
+    itemReadAt: readAt,
+    status: before?.status ?? null,
+    condition: before?.condition ?? NOT_READ,
+    since: before?.since ?? null,
+    statusText: before?.statusText ?? null,
+    statusReadAt: before?.statusReadAt ?? null,
+    statusOrder: before?.statusOrder ?? 0,
+    source: before?.source ?? 'live',
+  }
+  return isEmbedded ? withStatus(known, status, readAt, order) : known
+}
+
+/** The same synchronization with a status just read, or as it was where a request that was sent later has been answered already. */
+export function withStatus(before: Known, value: unknown, readAt: number, order: number): Known {
+  if (order < before.statusOrder) return before
+  const statusText = JSON.stringify(value ?? null)
+  if (statusText === before.statusText) return { ...before, statusReadAt: readAt, statusOrder: order, source: 'live' }
+  const status = readStatus(value)
+  const condition = deriveCondition(status)
+  const isSameState = isSameCondition(before.condition, condition)
+  return { ...before, status, statusText, condition, statusReadAt: readAt, statusOrder: order, source: 'live', since: isSameState ? before.since : readAt }
+}
+
+/** Whether two conditions are the same state; the words why, and numbers in them, may differ. */
+export function isSameCondition(a: Condition, b: Condition): boolean {
+  return a.health === b.health && a.stateLabel === b.stateLabel
+}
+
+/** The same synchronization with an object just read by itself. */
+export function withItem(before: Known, integration: Integration, value: unknown, readAt: number): Known {
+  return { ...before, integration, itemText: JSON.stringify(maskSecrets(asListed(value))), itemReadAt: readAt }
+}
+
+/** Null for a row that this version cannot read. `lastReadAt`: its server's last complete reading. */
+export function fromCache(row: CachedSynchronization, lastReadAt: number): Known | null {
+  const integration = readIntegration(JSON.parse(row.item))
+  if (integration === null) return null
+  // Only changes are stored: a row that took part in the last reading is as old as that, however long it has been the same.
+  const readAt = (stored: number): number => (row.isLive === 1 ? Math.max(stored, lastReadAt) : stored)
+  const status = row.status === null ? null : readStatus(JSON.parse(row.status))
+  return {
+    serverId: row.serverId,
+    integration,
+    itemText: row.item,
+    itemReadAt: readAt(row.itemReadAt),
+    status,
+    condition: row.status === null ? NOT_READ : deriveCondition(status),
+    since: row.stateSince,
+    statusText: row.status,
+    statusReadAt: row.statusReadAt === null ? null : readAt(row.statusReadAt),
+    statusOrder: 0,
+    source: 'cache',
+  }
+}
+
+export function toCache(known: Known): CachedSynchronization {
+  return {
+    serverId: known.serverId,
+    key: known.integration.key,
+    item: known.itemText,
+    itemReadAt: known.itemReadAt,
+    status: known.statusText,
+    statusReadAt: known.statusReadAt,
+    stateSince: known.since,
+    isLive: known.source === 'live' ? 1 : 0,
+  }
+}
+
+/** A detail as a list would carry it, so that reading the list next does not look like a change. */
+function asListed(value: unknown): WireObject {
+  const strip = (side: unknown): unknown => {
+    const { configuration: _configuration, projectConnectorKey: _key, ...rest } = (asObject(side) ?? {}) as Record<string, unknown>
+    return rest
+  }
+  const { firstConnector, secondConnector, ...rest } = (asObject(value) ?? {}) as Record<string, unknown>
+  return {
+    ...rest,
+    ...(firstConnector !== undefined && { firstConnector: strip(firstConnector) }),
+    ...(secondConnector !== undefined && { secondConnector: strip(secondConnector) }),
+  }
+}

@@ -1,0 +1,75 @@
+import type { Conflict } from '#contract/conflicts.ts'
+import { stateOf, type ConflictState } from './conflicts.ts'
+
+export type ConflictGrouping = 'synchronization' | 'server' | 'kind' | 'message' | 'none'
+
+/** A line of the list: the head of a group, or a conflict. */
+export type ConflictLine =
+  | { readonly kind: 'head'; readonly id: string; readonly label: string; readonly conflicts: readonly Conflict[]; readonly isOpen: boolean }
+  | { readonly kind: 'conflict'; readonly conflict: Conflict }
+
+export interface ConflictNames {
+  readonly server: (serverId: string) => string
+  readonly summary: (conflict: Conflict) => string
+}
+
+const STATE_ORDER: Readonly<Record<ConflictState, number>> = { new: 0, known: 1, gone: 2 }
+
+/** Those that match: every word in any of their texts or names, and one of the states. */
+export function filterConflicts(conflicts: readonly Conflict[], text: string, states: readonly ConflictState[], names: ConflictNames): Conflict[] {
+  const words = text.toLowerCase().split(/\s+/).filter((word) => word !== '')
+  return conflicts.filter((conflict) => {
+    if (states.length > 0 && !states.includes(stateOf(conflict))) return false
+    if (words.length === 0) return true
+    const { key, connectorKey, kind, severity, field, message, serverId } = conflict
+    const texts = [key, connectorKey, kind, severity, field, message, names.server(serverId), names.summary(conflict)].join(' ').toLowerCase()
+    return words.every((word) => texts.includes(word))
+  })
+}
+
+/** The lines of the list: groups with most new ones first, in each the new before the known before the gone. */
+export function groupConflicts(conflicts: readonly Conflict[], grouping: ConflictGrouping, closed: ReadonlySet<string>, names: ConflictNames): ConflictLine[] {
+  const inOrder = [...conflicts].sort((a, b) => STATE_ORDER[stateOf(a)] - STATE_ORDER[stateOf(b)] || b.firstSeenAt - a.firstSeenAt || a.identity.localeCompare(b.identity))
+  const line = (conflict: Conflict): ConflictLine => ({ kind: 'conflict', conflict })
+  if (grouping === 'none') return inOrder.map(line)
+  const groups = [...Map.groupBy(inOrder, (conflict) => groupOf(conflict, grouping))]
+  const newOf = (members: readonly Conflict[]): number => members.filter((member) => stateOf(member) === 'new').length
+  return groups
+    .map(([id, members]) => ({ id, members, label: labelOf(members[0], grouping, names), isNew: newOf(members) }))
+    .sort((a, b) => b.isNew - a.isNew || b.members.length - a.members.length || a.label.localeCompare(b.label))
+    .flatMap(({ id, members, label }) => {
+      const isOpen = !closed.has(id)
+      return [{ kind: 'head', id, label, conflicts: members, isOpen } as const, ...(isOpen ? members.map(line) : [])]
+    })
+}
+
+function groupOf({ serverId, key, kind, message }: Conflict, grouping: ConflictGrouping): string {
+  switch (grouping) {
+    case 'synchronization':
+      return `${serverId} ${key}`
+    case 'server':
+      return serverId
+    case 'kind':
+      return `kind ${kind}`
+    case 'message':
+      return `message ${message}`
+    case 'none':
+      return ''
+  }
+}
+
+function labelOf(first: Conflict | undefined, grouping: ConflictGrouping, names: ConflictNames): string {
+  if (first === undefined) return ''
+  switch (grouping) {
+    case 'synchronization':
+      return `${first.key} · ${names.summary(first) || 'Without a name'} · ${names.server(first.serverId)}`
+    case 'server':
+      return names.server(first.serverId)
+    case 'kind':
+      return first.kind || 'Without a kind'
+    case 'message':
+      return first.message || 'Without a message'
+    case 'none':
+      return ''
+  }
+}

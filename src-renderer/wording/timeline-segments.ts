@@ -1,0 +1,29 @@
+import type { Transition } from '#contract/monitoring.ts'
+import type { Health } from '#contract/synchronizations.ts'
+
+/** A stretch of time in one state; times are epoch ms. */
+export interface Segment {
+  readonly from: number
+  readonly to: number
+  readonly health: Health
+  readonly label: string
+}
+
+/**
+ * The states between `from` and `to` without gaps, oldest first. `transitions` are newest first; before the first of them
+ * nothing is known. A clock that was set back between two of them makes neither negative.
+ */
+export function segmentsOf(transitions: readonly Transition[], from: number, to: number): Segment[] {
+  const segments: Segment[] = []
+  let end = to
+  for (const { at, health, label } of transitions) {
+    const start = Math.max(at, from)
+    if (start < end) {
+      segments.unshift({ from: start, to: end, health, label })
+      end = start
+    }
+    if (at <= from) break
+  }
+  if (end > from) segments.unshift({ from, to: end, health: 'unknown', label: 'Not known' })
+  return segments
+}

@@ -1,0 +1,250 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { Notification } from '../../src-contract/monitoring.ts'
+import { defaultSettings, type Settings } from '../../src-contract/settings.ts'
+import type { Health } from '../../src-contract/synchronizations.ts'
+import { judgeChange } from '../../src-main/notifications/alarm.ts'
+import { AlarmWatch } from '../../src-main/notifications/alarm-watch.ts'
+import { NotificationCenter } from '../../src-main/notifications/notification-center.ts'
+import { Snoozes } from '../../src-main/notifications/snoozes.ts'
+import { NotificationTable } from '../../src-main/storage/notification-table.ts'
+import { openStateDatabase } from '../../src-main/storage/open-database.ts'
+import { ServerTable } from '../../src-main/storage/server-table.ts'
+import type { Condition } from '../../src-main/synchronizations/health.ts'
+import type { Change, Known } from '../../src-main/synchronizations/known.ts'
+import { scratchFolder } from '../support/scratch.ts'
+import { SimulatedClock } from '../support/simulated-clock.ts'
+import { storedServer } from '../support/stored-server.ts'
+
+const condition = (health: Health, more: Partial<Condition> = {}): Condition => ({ health, stateLabel: health, reason: '', issuesInError: 0, ...more })
+
+describe('a change', () => {
+  it.each([
+    ['running', 'stopped', 'stopped'],
+    ['unknown', 'stopped', undefined],
+    ['stopped', 'stopped', undefined],
+    ['running', 'error', 'problem'],
+    ['attention', 'error', 'problem'],
+    ['error', 'attention', undefined],
+    ['running', 'attention', 'problem'],
+    ['error', 'running', 'recovered'],
+    ['stopped', 'running', 'recovered'],
+    ['transition', 'running', undefined],
+    ['running', 'transition', undefined],
+  ] as const)('from %s to %s is %s', (before, after, kind) => {
+    expect(judgeChange(condition(before), condition(after))?.kind).toBe(kind)
+  })
+
+  it('to more errors is told, to fewer is not', () => {
+    expect(judgeChange(condition('error', { issuesInError: 1 }), condition('error', { issuesInError: 3 }))?.kind).toBe('problem')
+    expect(judgeChange(condition('error', { issuesInError: 3 }), condition('error', { issuesInError: 1 }))).toBeNull()
+  })
+})
+
+/** A watch over one server, with a notification list behind it. */
+function scene(settings: Partial<Settings> = {}) {
+  const clock = new SimulatedClock()
+  const database = openStateDatabase(join(scratchFolder(), 'state.db'), 1)
+  new ServerTable(database).put(storedServer('s1'))
+  const table = new NotificationTable(database)
+  const told: Notification[] = []
+  const snoozes = new Snoozes({ table, now: () => clock.now(), onChange: () => undefined })
+  const center = new NotificationCenter({
+    table, snoozes, clock,
+    settings: () => ({ ...defaultSettings, ...settings }),
+    logger: { write: () => undefined },
+    onChange: () => undefined,
+    onTold: (notification) => void told.push(notification),
+  })
+  const busy = new Set<string>()
+  let lastReadAt: number | null = clock.now() - 3_600_000
+  const alarms = new AlarmWatch({
+    raise: (alarm) => center.raise(alarm),
+    isBusy: ({ key }) => busy.has(key),
+    nameOf: () => 'Vienna',
+    lastReadAt: () => lastReadAt,
+    clockText: (epochMs) => new Date(epochMs).toISOString().slice(11, 16),
+  })
+  const states = new Map<string, Condition>()
+  const changeOf = (key: string, after: Condition): Change => {
+    const known = (value: Condition): Known => ({ condition: value, statusText: JSON.stringify(value), integration: { summary: `Name of ${key}` } }) as Known
+    const before = states.get(key) ?? condition('running')
+    states.set(key, after)
+    return { serverId: 's1', key, before: known(before), after: known(after) }
+  }
+  /** A reading of the server: what is another state, and then the end of the round. */
+  const round = (states: Record<string, Condition> = {}): void => {
+    alarms.changed(Object.entries(states).map(([key, after]) => changeOf(key, after)))
+    lastReadAt = clock.now()
+    alarms.roundEnded('s1', true, '')
+  }
+  const fail = (): void => alarms.roundEnded('s1', false, 'The connection was refused.')
+  const titles = async (): Promise<string[]> => {
+    await clock.advance(2_000)
+    return told.splice(0).map(({ title, text }) => (text === '' ? title : `${title} / ${text}`))
+  }
+  return { clock, alarms, center, snoozes, busy, round, fail, titles, told }
+}
+
+describe('an alarm', () => {
+  it('comes with the second equal reading, once', async () => {
+    const { round, titles } = scene()
+    round()
+    round({ 'INT-2': condition('stopped') })
+    expect(await titles()).toEqual([])
+    round()
+    expect(await titles()).toEqual(['INT-2 stopped / Name of INT-2 – Vienna'])
+    round()
+    round()
+    expect(await titles()).toEqual([])
+  })
+
+  it('does not come for what is over with the second reading', async () => {
+    const { round, titles } = scene()
+    round()
+    for (let count = 0; count < 10; count += 1) {
+      round({ 'INT-2': condition('error') })
+      round({ 'INT-2': condition('running') })
+    }
+    expect(await titles()).toEqual([])
+  })
+
+  it('does not come for what the user does through Syncdeck', async () => {
+    const { round, busy, titles } = scene()
+    round()
+    busy.add('INT-2')
+    round({ 'INT-2': condition('stopped') })
+    busy.clear()
+    round()
+    round()
+    expect(await titles()).toEqual([])
+  })
+
+  it('is one digest when many come at once', async () => {
+    const { round, titles, center } = scene()
+    round()
+    round(Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`INT-${index}`, condition('stopped')])))
+    round()
+    expect(await titles()).toEqual(['40 synchronizations stopped'])
+    expect(center.list()[0]?.items).toHaveLength(40)
+  })
+
+  it('stops coming for what keeps changing, and says so', async () => {
+    const { round, titles } = scene()
+    round()
+    const all: string[] = []
+    for (let count = 0; count < 10; count += 1) {
+      const next = condition(count % 2 === 0 ? 'stopped' : 'running')
+      round({ 'INT-2': next })
+      round()
+      all.push(...(await titles()))
+    }
+    expect(all).toHaveLength(4)
+    expect(all[3]).toContain('keeps changing')
+  })
+
+  it('does not come for what is snoozed, itself or with its server, until that is over', async () => {
+    const { clock, round, snoozes, titles } = scene()
+    round()
+    snoozes.set({ serverId: 's1', key: 'INT-2', until: clock.now() + 60_000, reason: 'being moved' })
+    round({ 'INT-2': condition('stopped'), 'INT-3': condition('stopped') })
+    round()
+    expect(await titles()).toEqual(['INT-3 stopped / Name of INT-3 – Vienna'])
+    await clock.advance(60_000)
+    round({ 'INT-2': condition('running') })
+    round()
+    expect(await titles()).toEqual(['INT-2 runs again / Name of INT-2 – Vienna'])
+    snoozes.set({ serverId: 's1', key: null, until: null, reason: '' })
+    round({ 'INT-2': condition('stopped') })
+    round()
+    expect(await titles()).toEqual([])
+    snoozes.end({ serverId: 's1', key: null })
+    expect(snoozes.list()).toEqual([])
+  })
+
+  it('of a kind that is switched off does not come', async () => {
+    const { round, titles } = scene({ notifyStopped: false })
+    round()
+    round({ 'INT-2': condition('stopped') })
+    round()
+    expect(await titles()).toEqual([])
+  })
+})
+
+describe('a server that goes away', () => {
+  it('is told with the second failure, and again with the second good reading, with what changed meanwhile', async () => {
+    const { round, fail, titles, clock } = scene()
+    round()
+    fail()
+    expect(await titles()).toEqual([])
+    fail()
+    expect(await titles()).toEqual(['Vienna cannot be asked / The connection was refused. What is shown is from 10:00.'])
+    fail()
+    await clock.advance(7_200_000)
+    round({ 'INT-2': condition('stopped'), 'INT-3': condition('stopped'), 'INT-4': condition('error') })
+    expect(await titles()).toEqual([])
+    round()
+    expect(await titles()).toEqual(['Vienna answers again / Since 10:00: 2 stopped, 1 with problems.'])
+    round()
+    expect(await titles()).toEqual([])
+  })
+
+  it('and comes back every other reading gives no alarm at all', async () => {
+    const { round, fail, titles } = scene()
+    round()
+    for (let count = 0; count < 50; count += 1) {
+      fail()
+      round()
+    }
+    expect(await titles()).toEqual([])
+  })
+
+  it('tells what changed since the last session with the first good reading, and nothing where nothing did', async () => {
+    const quiet = scene()
+    quiet.round()
+    expect(await quiet.titles()).toEqual([])
+    const { round, titles } = scene()
+    round({ 'INT-2': condition('stopped') })
+    expect(await titles()).toEqual(['Changed on Vienna while you were away / Since 09:00: 1 stopped.'])
+  })
+
+  it('whose log-in is refused is told at once, and once', async () => {
+    const { alarms, titles } = scene({ notifyServers: false })
+    alarms.blocked('s1', 5, 'Jira refused the password.')
+    alarms.blocked('s1', 5, 'Jira refused the password.')
+    expect(await titles()).toEqual(['Vienna needs you / Jira refused the password.'])
+  })
+})
+
+describe('new conflicts', () => {
+  const conflict = { identity: 'c1', message: 'Field A is not mapped', kind: '' } as never
+  it('are told when a second reading has them too, and not when they are gone again', async () => {
+    const { alarms, round, titles } = scene()
+    round()
+    const ref = { serverId: 's1', key: 'INT-2' }
+    alarms.newConflicts(ref, [conflict])
+    alarms.conflictsRead(ref, new Set(['c1']))
+    expect(await titles()).toEqual(['New conflict in INT-2 / Field A is not mapped – Vienna'])
+    alarms.newConflicts(ref, [conflict])
+    alarms.conflictsRead(ref, new Set())
+    expect(await titles()).toEqual([])
+  })
+})
+
+it('the list keeps what was told over a restart, newest first, and is read, cleared and pruned', async () => {
+  const { clock, center, round, titles } = scene()
+  round()
+  round({ 'INT-2': condition('stopped') })
+  round()
+  await titles()
+  round({ 'INT-3': condition('stopped') })
+  round()
+  await titles()
+  expect(center.list().map(({ title, isRead }) => [title, isRead])).toEqual([['INT-3 stopped', false], ['INT-2 stopped', false]])
+  center.markRead([center.list()[1]?.id ?? 0])
+  expect(center.list().map(({ isRead }) => isRead)).toEqual([false, true])
+  center.prune(clock.now() - 2_000)
+  expect(center.list()).toHaveLength(1)
+  center.clear()
+  expect(center.list()).toEqual([])
+})

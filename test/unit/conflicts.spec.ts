@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest'
+import { readConflicts } from '../../src-main/backbone/conflicts.ts'
+import { identify } from '../../src-main/conflicts/identity.ts'
+import { addServer, startJira, startMain } from '../support/services.ts'
+import { until } from '../../tools/until.ts'
+
+const keys = ['AP-1', 'PB-2']
+const brief = (answer: unknown) => readConflicts(answer, keys).map(({ connectorKey, kind, severity, field, message }) => [connectorKey, kind, severity, field, message].join('|'))
+
+describe('an answer about conflicts', () => {
+  it.each([
+    ['nothing', null, []],
+    ['an empty list', [], []],
+    ['an empty object', {}, []],
+    ['a list of texts', ['Field A is not mapped', '  '], ['||||Field A is not mapped']],
+    ['a list of objects', [{ key: 'workflow', message: 'No transition', severity: 'ERROR' }], ['|workflow|ERROR||No transition']],
+    ['a message under another name', [{ type: 'field', description: 'Gone', field: 'summary' }], ['|field||summary|Gone']],
+    ['lists by connector', { 'AP-1': [{ message: 'a' }], 'PB-2': [{ message: 'b' }] }, ['AP-1||||a', 'PB-2||||b']],
+    ['lists by kind', { issueTypes: [{ message: 'a' }], fields: [] }, ['|issueTypes|||a']],
+    ['connectors that hold kinds', { 'AP-1': { workflow: [{ message: 'a' }] } }, ['AP-1|workflow|||a']],
+    ['lists in frames', { result: { conflicts: [{ message: 'a' }] }, total: 1 }, ['||||a']],
+    ['one object that is a conflict', { message: 'a' }, ['||||a']],
+    ['flags and counts only', { hasConflicts: false, total: 0 }, []],
+    ['a bare text', 'Something is wrong', ['||||Something is wrong']],
+    ['objects without any known name', [{ foo: 1 }], ['||||']],
+    ['numbers in a list', [7, null, true], ['||||7', '||||true']],
+    ['a number', 7, []],
+  ])('that is %s', (_name, answer, expected) => {
+    expect(brief(answer)).toEqual(expected)
+  })
+
+  it('that is nested without end, or has no end, is read as far as is sensible', () => {
+    let deep: unknown = [{ message: 'too deep' }]
+    for (let depth = 0; depth < 200; depth += 1) deep = { data: deep }
+    expect(brief(deep)).toEqual([])
+    expect(readConflicts(Array.from({ length: 50_000 }, () => 'x'), keys)).toHaveLength(10_000)
+  })
+})
+
+describe('a conflict is the same one', () => {
+  const names = (answer: unknown): string[] => [...identify(readConflicts(answer, keys)).keys()]
+
+  it('whatever its id, its time and the order of its members', () => {
+    expect(names([{ id: 1, type: 'x', message: 'm', at: 5 }])).toEqual(names([{ message: 'm', at: 6, type: 'x', id: 2 }]))
+    expect(names([{ foo: 1, bar: 2 }])).toEqual(names([{ bar: 2, foo: 1 }]))
+  })
+
+  it('only if it says the same', () => {
+    expect(names([{ message: 'a' }])).not.toEqual(names([{ message: 'b' }]))
+    expect(names({ 'AP-1': ['a'] })).not.toEqual(names({ 'PB-2': ['a'] }))
+  })
+
+  it('and alike ones are counted', () => {
+    expect(new Set(names(['a', 'a', 'a'])).size).toBe(3)
+  })
+})
+
+describe('conflicts of a server', () => {
+  async function scene() {
+    const jira = await startJira({ synchronizations: 3, embedsStatus: true })
+    for (const { conflicts } of jira.api.entries.values()) conflicts.splice(0)
+    const main = startMain()
+    const serverId = await addServer(main, jira)
+    await main.ask('synchronizations:refresh', { serverId })
+    const ref = { serverId, key: 'INT-2' }
+    const read = () => main.ask('conflicts:refresh', ref)
+    const list = async () => (await main.ask('conflicts:list', {})).conflicts.filter(({ key }) => key === 'INT-2')
+    const answer = (body: unknown) => {
+      jira.faults.clear()
+      jira.faults.add({ path: '/integrations/INT-2/conflicts', fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) } })
+    }
+    return { jira, main, serverId, ref, read, list, answer }
+  }
+
+  it('are new, then known, then gone, and new again when they come back', async () => {
+    const { main, read, list, answer } = await scene()
+    answer([{ message: 'a' }])
+    await read()
+    const [first] = await list()
+    expect(first).toMatchObject({ message: 'a', goneAt: null, seenAt: null })
+    const { serverId = '', key = '', identity = '' } = first ?? {}
+    await main.ask('conflicts:mark-seen', { conflicts: [{ serverId, key, identity }] })
+    expect((await list())[0]?.seenAt).not.toBeNull()
+    answer([])
+    await read()
+    expect((await list())[0]?.goneAt).not.toBeNull()
+    answer([{ message: 'a' }])
+    await read()
+    expect((await list())[0]).toMatchObject({ goneAt: null, seenAt: null, firstSeenAt: first?.firstSeenAt })
+  })
+
+  it('are counted in their row, and reported as changes', async () => {
+    const { main, ref, read, answer } = await scene()
+    answer(['a', 'b'])
+    await read()
+    await until('the row tells', () => main.events.some(({ topic, payload }) => topic === 'synchronizations:changed' && JSON.stringify(payload).includes('"conflictCount":2')))
+    expect((await main.ask('synchronizations:list', {})).rows.find(({ key }) => key === ref.key)?.conflictCount).toBe(2)
+    expect(main.events.some(({ topic }) => topic === 'conflicts:changed')).toBe(true)
+  })
+
+  it('are there after a restart while the server is away, with the answer as it came', async () => {
+    const { jira, main, ref, read, list, answer } = await scene()
+    answer({ odd: [{ message: 'a', password: 'canary-in-conflict' }] })
+    await read()
+    const before = await list()
+    await main.close()
+    await jira.stop()
+    const again = startMain({ folder: main.folder, keychain: main.keychain })
+    expect((await again.ask('conflicts:list', {})).conflicts.filter(({ key }) => key === 'INT-2')).toEqual(before)
+    const { json, readAt } = await again.ask('conflicts:answer', ref)
+    expect(JSON.parse(json ?? '')).toMatchObject({ odd: [{ message: 'a' }] })
+    expect(json).not.toContain('canary-in-conflict')
+    expect(readAt).toBe(before[0]?.lastSeenAt)
+  })
+
+  it('stay as they were when they cannot be read, and a version without them says so', async () => {
+    const { jira, main, ref, read, list, answer } = await scene()
+    answer(['a'])
+    await read()
+    jira.faults.clear()
+    jira.faults.add({ path: '/integrations/INT-2/conflicts', fault: { kind: 'answer', status: 404, body: 'no' } })
+    await expect(read()).rejects.toMatchObject({ data: { code: 'api.not-found' } })
+    expect(await list()).toHaveLength(1)
+    expect((await main.ask('conflicts:answer', ref)).problem).toContain('does not tell conflicts')
+  })
+
+  it('are exported as a table that no spreadsheet takes for formulas, and as JSON with what the server sent', async () => {
+    const { main, read, list, answer } = await scene()
+    answer([{ message: '=cmd()', extra: { kept: true } }])
+    await read()
+    const conflicts = (await list()).map(({ serverId, key, identity }) => ({ serverId, key, identity }))
+    await main.ask('conflicts:export', { conflicts, format: 'csv' })
+    await main.ask('conflicts:export', { conflicts, format: 'json' })
+    expect(main.saved.get('syncdeck-conflicts.csv')).toContain("'=cmd()")
+    expect(JSON.parse(main.saved.get('syncdeck-conflicts.json') ?? '')).toMatchObject([{ server: 'Test Jira', key: 'INT-2', json: { extra: { kept: true } } }])
+  })
+
+  it('go with their synchronization and with their server', async () => {
+    const { jira, main, serverId, read, list, answer } = await scene()
+    answer(['a'])
+    await read()
+    jira.api.entries.delete('INT-2')
+    await main.ask('synchronizations:refresh', { serverId })
+    expect(await list()).toEqual([])
+    await main.ask('servers:remove', { serverId })
+    expect((await main.ask('conflicts:list', {})).conflicts).toEqual([])
+  })
+})
