@@ -10,6 +10,7 @@ export const requestChannels = [
   'demo:leave',
   'settings:get',
   'settings:set',
+  'settings:set-proxy-password',
   'vault:state',
   'vault:retry',
   'servers:list',

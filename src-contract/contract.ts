@@ -31,6 +31,7 @@ import { taskSchema } from './tasks.ts'
 
 const nothing = v.null()
 const noArguments = v.strictObject({})
+const isCached = v.optional(v.boolean(), false)
 const serverIdSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(100))
 const targetsSchema = v.strictObject({
   targets: v.pipe(v.array(synchronizationRefSchema), v.minLength(1), v.maxLength(20_000)),
@@ -63,6 +64,8 @@ export const requests = {
   'demo:leave': { args: noArguments, answer: nothing },
   'settings:get': { args: noArguments, answer: settingsSchema },
   'settings:set': { args: v.partial(settingsSchema), answer: settingsSchema },
+  /** Empty forgets it. It goes to the keychain; nothing answers with it. */
+  'settings:set-proxy-password': { args: v.strictObject({ password: v.pipe(v.string(), v.maxLength(2000)) }), answer: nothing },
   'vault:state': { args: noArguments, answer: vaultStateSchema },
   'vault:retry': { args: noArguments, answer: vaultStateSchema },
   'servers:list': { args: noArguments, answer: v.array(serverSchema) },
@@ -108,7 +111,8 @@ export const requests = {
     args: v.strictObject({ serverId: v.nullable(serverIdSchema) }),
     answer: nothing,
   },
-  'synchronizations:detail': { args: synchronizationRefSchema, answer: synchronizationDetailSchema },
+  /** `isCached`: as last read, at once; else read anew. */
+  'synchronizations:detail': { args: v.strictObject({ ...synchronizationRefSchema.entries, isCached }), answer: synchronizationDetailSchema },
   'synchronizations:start': { args: targetsSchema, answer: startedTasks },
   'synchronizations:stop': { args: targetsSchema, answer: startedTasks },
   'synchronizations:restart': { args: targetsSchema, answer: startedTasks },
@@ -137,7 +141,8 @@ export const requests = {
     answer: nothing,
   },
   'connectors:resync': { args: v.strictObject({ ref: connectorRefSchema, resync: resyncSchema }), answer: nothing },
-  'connectors:links': { args: connectorRefSchema, answer: linkListSchema },
+  /** Null where `isCached` and they were never read. */
+  'connectors:links': { args: v.strictObject({ ...connectorRefSchema.entries, isCached }), answer: v.nullable(linkListSchema) },
   'connectors:delete-link': {
     args: v.strictObject({ ref: connectorRefSchema, id: v.pipe(v.string(), v.minLength(1), v.maxLength(255)) }),
     answer: nothing,

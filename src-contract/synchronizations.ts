@@ -91,6 +91,11 @@ export const connectorSchema = v.object({
   initialPollingDelayMs: v.nullable(v.number()),
   pollingIntervalMs: v.nullable(v.number()),
   status: v.nullable(connectorStatusSchema),
+  /** Derived from its status. */
+  health: healthSchema,
+  /** What it is doing or what is wrong with it, in words. */
+  stateLabel: v.string(),
+  reason: v.string(),
 })
 export type Connector = v.InferOutput<typeof connectorSchema>
 

@@ -148,6 +148,7 @@ function overridesOf(palette: Palette): GlobalThemeOverrides {
       closeIconColor: palette.muted,
     },
     Button: { textColorPrimary: palette.onAccent, textColorHoverPrimary: palette.onAccent, textColorPressedPrimary: palette.onAccent, textColorFocusPrimary: palette.onAccent },
+    Empty: { textColor: palette.muted, iconColor: palette.muted },
     Tag: { heightTiny: '20px', heightSmall: '20px', fontSizeTiny: '12px', fontSizeSmall: '12px' },
     Input: { border: `1px solid ${palette.lineStrong}` },
     InternalSelection: { border: `1px solid ${palette.lineStrong}` },

@@ -10,7 +10,8 @@ import { hardenContents, hardenSession } from '../security/harden.ts'
 import { openOnServer } from '../security/open-external.ts'
 import { SchemaTooNewError } from '../storage/migrate.ts'
 import { installMenu } from './menu.ts'
-import { createServices, type Services, type Surroundings } from './services.ts'
+import { createServices, type Services } from './services.ts'
+import type { Surroundings } from './surroundings.ts'
 import { setBadge, showSystemNotification } from './system-notifications.ts'
 import { AppTray } from './tray.ts'
 import { chooseWithDialog, saveWithDialog } from './file-dialogs.ts'
@@ -124,6 +125,7 @@ function openServices(
       logger,
       ...shown,
       keychain: createKeytarKeychain(),
+      resolveSystemProxy: (address) => session.defaultSession.resolveProxy(address),
       openExternal: openOnServer,
       saveFile: saveWithDialog,
       chooseFile: chooseWithDialog,

@@ -1,19 +1,16 @@
 import { basename, join } from 'node:path'
-import type { EventMessage } from '#contract/contract.ts'
-import type { Notification } from '#contract/monitoring.ts'
-import type { Settings } from '#contract/settings.ts'
 import { AuditLog } from '../audit/audit-log.ts'
-import { systemClock, type Clock } from '../clock.ts'
+import { systemClock } from '../clock.ts'
 import { ConflictService } from '../conflicts/conflict-service.ts'
 import { Editor } from '../editing/editor.ts'
 import { Lifecycle } from '../editing/lifecycle.ts'
 import { AppError } from '../errors/app-error.ts'
 import { EventHub } from '../ipc/event-hub.ts'
+import { Proxies } from '../http/proxy.ts'
+import { createTransport } from '../http/transport.ts'
 import { LinkService } from '../links/link-service.ts'
-import type { Logger } from '../logging/logger.ts'
 import { ServerHistory } from '../monitor/server-history.ts'
 import { CredentialStore } from '../secrets/credential-store.ts'
-import type { Keychain } from '../secrets/keychain.ts'
 import { ConnectionTest } from '../servers/connection-test.ts'
 import { Connections } from '../servers/connections.ts'
 import { DemoServers } from '../servers/demo-servers.ts'
@@ -28,7 +25,7 @@ import { DraftTable } from '../storage/draft-table.ts'
 import { LinkReadingTable } from '../storage/link-reading-table.ts'
 import { NotificationTable } from '../storage/notification-table.ts'
 import { openCacheDatabase, openStateDatabase } from '../storage/open-database.ts'
-import { ServerTable, type StoredServer } from '../storage/server-table.ts'
+import { ServerTable } from '../storage/server-table.ts'
 import { SettingTable } from '../storage/setting-table.ts'
 import { SnapshotTable } from '../storage/snapshot-table.ts'
 import { StorageCare } from '../storage/storage-care.ts'
@@ -38,35 +35,12 @@ import { TransitionTable } from '../storage/transition-table.ts'
 import { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
 import { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
 import { TaskRunner } from '../tasks/task-runner.ts'
-import type { Transport } from '../http/transport.ts'
+import type { Surroundings } from './surroundings.ts'
 import { createWatching } from './watching.ts'
 
-/** What the services need of the world around them. */
-export interface Surroundings {
-  /** The user-data folder. */
-  readonly folder: string
-  readonly keychain: Keychain
-  readonly logger: Logger
-  readonly send: (message: EventMessage) => void
-  readonly onSettings?: (settings: Settings) => void
-  /** Asks where to save a text and saves it; resolves with the path, or null when the user chose not to. */
-  readonly saveFile: (suggestedName: string, text: string) => Promise<string | null>
-  /** Lets the user choose a JSON file; resolves with its path, or null. */
-  readonly chooseFile: () => Promise<string | null>
-  readonly writeClipboard: (text: string) => void
-  readonly openExternal: (address: string, baseUrl: string) => Promise<void>
-  readonly app: { readonly version: string; readonly runtime: string; readonly platform: string }
-  /** Tells by the operating system's own notification, where the user is not looking. */
-  readonly notify: (notification: Notification) => void
-  /** Shows how many notifications nobody has read, where the platform has a place for it. */
-  readonly setBadge: (count: number) => void
-  readonly clock?: Clock
-  readonly random?: () => number
-  /** For tests that put a network of their own in its place. */
-  readonly createTransport?: (server: StoredServer) => Transport
-  /** First interval of looking at a task; default one second. */
-  readonly taskPollMs?: number
-}
+/** Under this name the proxy's password is in the keychain. */
+const PROXY_ACCOUNT = 'proxy'
+const PROXY_SETTINGS = ['proxyMode', 'proxyAddress', 'proxyUser', 'proxyExceptions'] as const
 
 export type Services = ReturnType<typeof createServices>
 
@@ -94,6 +68,7 @@ export function createServices(surroundings: Surroundings) {
   const events = new EventHub({ send: surroundings.send, listServers: () => views.all() })
   const settings = new SettingsStore(new SettingTable(stateDatabase), (value, before) => {
     surroundings.onSettings?.(value)
+    if (PROXY_SETTINGS.some((name) => before[name] !== value[name])) networkChanged()
     watching.monitor.settingsChanged(before, value)
     events.emit('settings:changed', value)
   })
@@ -106,6 +81,13 @@ export function createServices(surroundings: Surroundings) {
   const registry = new ServerRegistry(serverTable)
   const auditTable = new AuditTable(stateDatabase)
   const audit = new AuditLog({ table: auditTable, now, onGrown: (lastId) => events.emit('audit:changed', { lastId }) })
+  const proxies = new Proxies({
+    settings: () => settings.get(),
+    resolveSystemProxy: surroundings.resolveSystemProxy,
+    password: () => credentials.get(PROXY_ACCOUNT, 'keychain').catch(missingAsEmpty),
+  })
+  const transportFor =
+    surroundings.createTransport ?? (({ caPem }: { readonly caPem: string }) => createTransport({ caPem, routeFor: (url) => proxies.routeFor(url) }))
   const requestsPerServer = (): number => settings.get().requestsPerServer
   const connections = new Connections({
     registry,
@@ -121,7 +103,7 @@ export function createServices(surroundings: Surroundings) {
       events.serversChanged()
     },
     onFault: (what, fault) => logger.write('error', what, { stack: fault instanceof Error ? fault.stack : String(fault) }),
-    ...(surroundings.createTransport && { createTransport: surroundings.createTransport }),
+    createTransport: transportFor,
   })
   const reachability = new Reachability({
     now,
@@ -201,6 +183,11 @@ export function createServices(surroundings: Surroundings) {
     watching.cacheSetAside(basename(setAside.movedTo))
   }
 
+  /** Another way to the servers: every connection begins anew, and what failed on the old one is tried at once. */
+  const networkChanged = (): void => {
+    connections.disconnectAll()
+    watching.monitor.networkIsBack()
+  }
   const views = new ServerViews({ registry, connections, credentials, reachability, directory })
   /** Forgets everything that was read from a server. */
   const forgetReadings = (serverId: string): void => {
@@ -258,7 +245,7 @@ export function createServices(surroundings: Surroundings) {
   const links = new LinkService({ api, table: linkReadings, now })
   const drafts = new DraftTable(stateDatabase)
   const demo = new DemoServers(registry, credentials)
-  const connectionTest = new ConnectionTest(clock)
+  const connectionTest = new ConnectionTest({ clock, createTransport: transportFor })
 
   return {
     app,
@@ -294,6 +281,11 @@ export function createServices(surroundings: Surroundings) {
     writeClipboard: surroundings.writeClipboard,
     demo,
     connectionTest,
+    setProxyPassword: async (password: string): Promise<void> => {
+      if (password === '') await credentials.remove(PROXY_ACCOUNT)
+      else await credentials.set(PROXY_ACCOUNT, password, 'keychain')
+      networkChanged()
+    },
     /** Forgets everything that was read, and reads it again. */
     clearCache: (): void => {
       for (const { id } of registry.all()) forgetReadings(id)
@@ -311,4 +303,10 @@ export function createServices(surroundings: Surroundings) {
       stateDatabase.close()
     },
   }
+}
+
+/** No password is stored for the proxy; it may need none. */
+function missingAsEmpty(error: unknown): string {
+  if (error instanceof AppError && error.code === 'vault.locked') return ''
+  throw error
 }

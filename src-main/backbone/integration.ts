@@ -19,7 +19,7 @@ export interface Integration {
   readonly second: ConnectorSide | null
 }
 
-export type ConnectorSide = Omit<Connector, 'status'>
+export type ConnectorSide = Omit<Connector, 'status' | 'health' | 'stateLabel' | 'reason'>
 
 /** Returns null for something that is no integration: without a key there is nothing to show or to ask for. */
 export function readIntegration(value: unknown): Integration | null {

@@ -13,6 +13,11 @@ const TLS_WORDS: Record<string, string> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'it was issued for another host',
 }
 
+/** Why a certificate is not trusted, in words; null where `code` says something else. */
+export function distrustWords(code: string): string | null {
+  return TLS_WORDS[code] ?? null
+}
+
 /** Failures before a connection existed, so that no request can have been sent. */
 const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EHOSTDOWN'])
 

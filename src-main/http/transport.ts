@@ -1,9 +1,12 @@
-import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpAgent, type ClientRequest } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { getCACertificates } from 'node:tls'
 import got from 'got'
+import { HttpProxyAgent } from 'http-proxy-agent'
+import { HttpsProxyAgent } from 'https-proxy-agent'
 import { AppError } from '../errors/app-error.ts'
-import { mapNetworkError } from './network-error.ts'
+import { distrustWords, mapNetworkError } from './network-error.ts'
+import { proxyError, type ProxyRoute } from './proxy.ts'
 import type { HttpResponse } from './response-verdict.ts'
 
 /** One request on its way to the network. */
@@ -38,37 +41,97 @@ function certificateAuthorities(ownPem: string): string[] {
   return ownPem === '' ? trustedByDefault : [...trustedByDefault, ownPem]
 }
 
-/** The only place that talks to got. */
-export function createTransport(options: { caPem: string }): Transport {
-  const agent = {
-    http: new HttpAgent({ keepAlive: true }),
-    https: new HttpsAgent({ keepAlive: true, ca: certificateAuthorities(options.caPem) }),
+interface Agents {
+  readonly http: HttpAgent
+  readonly https: HttpsAgent
+}
+
+/** The only place that talks to got. `routeFor` tells by which proxy an address is reached; absent means directly. */
+export function createTransport(options: { caPem: string; routeFor?: (url: URL) => Promise<ProxyRoute> }): Transport {
+  const ca = certificateAuthorities(options.caPem)
+  const agents = new Map<string, Agents>()
+  const agentsFor = (route: ProxyRoute): Agents => {
+    const name = route?.href ?? ''
+    const known = agents.get(name)
+    if (known !== undefined) return known
+    // The authorities hold for both legs: the proxy may have a certificate of the same company.
+    const made =
+      route === null
+        ? { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true, ca }) }
+        : { http: new HttpProxyAgent(route, { keepAlive: true, ca }), https: new HttpsProxyAgent(route, { keepAlive: true, ca }) as unknown as HttpsAgent }
+    agents.set(name, made)
+    return made
   }
   return {
     send: async (request) => {
+      const route = (await options.routeFor?.(request.url)) ?? null
+      const leg = watchProxy(route, request.url)
       try {
         const stream = got.stream(request.url, {
           method: request.method,
           headers: { 'user-agent': 'Syncdeck', ...request.headers },
           ...(request.body !== null && { body: request.body }),
-          agent,
+          agent: agentsFor(route),
+          https: { certificateAuthority: ca },
           timeout: TIMEOUTS_MS,
           retry: { limit: 0 },
           followRedirect: false,
           throwHttpErrors: false,
           ...(request.signal && { signal: request.signal }),
         })
+        // An abort that comes when the answer has been read already must find a listener, or it would end the process.
+        stream.on('error', () => undefined)
+        stream.on('request', leg.onRequest)
         if (request.body === null && request.method !== 'GET') stream.end()
-        return await collect(stream, request.maxBytes)
+        const response = await collect(stream, request.maxBytes)
+        if (route !== null && response.status === 407) throw proxyError(route, 407)
+        leg.check()
+        return response
       } catch (thrown) {
+        leg.check(thrown)
         throw mapNetworkError(thrown, request.url.host)
       }
     },
     close: () => {
-      agent.http.destroy()
-      agent.https.destroy()
+      for (const { http, https } of agents.values()) {
+        http.destroy()
+        https.destroy()
+      }
     },
   }
+}
+
+/** Failures to connect; on the way through a proxy, it is the proxy that could not be connected to. */
+const NOT_CONNECTED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTDOWN'])
+
+/**
+ * Tells the proxy's failures from the server's. What a proxy answers to `CONNECT` instead of a tunnel arrives as if the
+ * server had said it (https-proxy-agent): taken for Jira's word, its log-in page would be a refused password.
+ */
+function watchProxy(route: ProxyRoute, url: URL): { onRequest: (request: ClientRequest) => void; check: (thrown?: unknown) => void } {
+  let tunnel: number | null = null
+  const isTunnelled = url.protocol === 'https:'
+  return {
+    onRequest: (request) => void (isTunnelled && request.once('proxyConnect' as 'connect', ({ statusCode }: { statusCode?: number }) => (tunnel = statusCode ?? 0))),
+    check: (thrown) => {
+      if (route === null) return
+      if (tunnel !== null && tunnel !== 200) throw proxyError(route, tunnel)
+      const code = (thrown as { code?: string } | undefined)?.code ?? ''
+      const distrust = distrustWords(code)
+      if (distrust !== null && route.protocol === 'https:' && tunnel === null) {
+        throw new AppError('net.proxy', `The certificate of the proxy ${route.host} is not trusted: ${distrust}.`, {
+          advice: 'Add the certificate of its authority to this server’s settings.',
+        })
+      }
+      if (NOT_CONNECTED.has(code) && tunnel === null) throw proxyError(route, null)
+      // A proxy that hangs up without an answer to CONNECT.
+      if (thrown !== undefined && tunnel === null && isTunnelled && !isCalledOff(thrown)) throw proxyError(route, null)
+    },
+  }
+}
+
+function isCalledOff(thrown: unknown): boolean {
+  return thrown instanceof Error && (thrown.name === 'AbortError' || (thrown as { code?: string }).code === 'ABORT_ERR')
 }
 
 async function collect(stream: ReturnType<typeof got.stream>, maxBytes: number): Promise<HttpResponse> {

@@ -30,6 +30,10 @@ export function createHandlers(services: Services): Handlers {
     },
     'settings:get': () => settings.get(),
     'settings:set': (change) => settings.set(withoutUndefined(change)),
+    'settings:set-proxy-password': async ({ password }) => {
+      await services.setProxyPassword(password)
+      return null
+    },
     'vault:state': () => credentials.state,
     'vault:retry': () => credentials.probe(),
     'servers:list': () => views.all(),
@@ -78,7 +82,8 @@ export function createHandlers(services: Services): Handlers {
       await (serverId === null ? monitor.refreshAll() : monitor.refreshNow(serverId))
       return null
     },
-    'synchronizations:detail': async (ref) => {
+    'synchronizations:detail': async ({ isCached, ...ref }) => {
+      if (isCached) return directory.detail(ref, 'cache')
       const detail = await reader.detail(ref)
       // What is looked at is read at once, its conflicts as well; the panel need not wait for them.
       if (detail.source === 'live') void conflicts.read(ref).catch(() => undefined)
@@ -104,7 +109,7 @@ export function createHandlers(services: Services): Handlers {
       await links.resync(ref, resync)
       return null
     },
-    'connectors:links': (ref) => links.list(ref),
+    'connectors:links': ({ isCached, ...ref }) => (isCached ? links.cached(ref) : links.list(ref)),
     'connectors:delete-link': async ({ ref, id }) => {
       await links.delete(ref, id)
       return null

@@ -35,6 +35,12 @@ export class LinkService {
     return { links: links.map(readLink), ...rest }
   }
 
+  /** The links as last read; null where they never were. */
+  cached({ serverId, connectorKey }: ConnectorRef): LinkList | null {
+    const reading = this.#table.get(serverId, connectorKey)
+    return reading && { links: (JSON.parse(reading.raw) as WireObject[]).map(readLink), fetchedAt: reading.readAt, source: 'cache', problem: '' }
+  }
+
   /** The objects as the server sent them, as JSON. */
   async exportJson(ref: ConnectorRef): Promise<string> {
     return JSON.stringify((await this.#latest(ref)).links, null, 2)

@@ -24,9 +24,9 @@ export class SlowReadings {
   /** Those of `keys` that are due, the longest due first. Forgets every other key of the server. */
   due(serverId: string, keys: ReadonlySet<string>): string[] {
     const ofServer = this.#ofServer(serverId)
-    const elapsed = this.#clock.elapsed()
     for (const key of ofServer.keys()) if (!keys.has(key)) ofServer.delete(key)
     for (const key of keys) if (!ofServer.has(key)) ofServer.set(key, this.#firstDue(serverId, key))
+    const elapsed = this.#clock.elapsed()
     return [...ofServer]
       .filter(([, at]) => at <= elapsed)
       .sort(([, a], [, b]) => a - b)

@@ -7,7 +7,7 @@ import { AppError, toErrorData } from '../errors/app-error.ts'
 import { AuthGate, MIN_ATTEMPT_INTERVAL_MS } from '../http/auth-gate.ts'
 import { JiraClient, type Credential } from '../http/jira-client.ts'
 import { judgeResponse, type HttpResponse } from '../http/response-verdict.ts'
-import { createTransport, type Transport } from '../http/transport.ts'
+import type { Transport } from '../http/transport.ts'
 
 type StepName = TestStep['step']
 type Report = Omit<TestStep, 'step'>
@@ -31,11 +31,13 @@ const PROBE_MAX_BYTES = 1_048_576
  */
 export class ConnectionTest {
   readonly #clock: Clock
+  readonly #createTransport: (subject: Pick<TestSubject, 'caPem'>) => Transport
   /** When a typed credential last failed, by origin and user: the ten seconds between attempts hold for these too. */
   readonly #failedAt = new Map<string, number>()
 
-  constructor(clock: Clock) {
-    this.#clock = clock
+  constructor(options: { clock: Clock; createTransport: (subject: Pick<TestSubject, 'caPem'>) => Transport }) {
+    this.#clock = options.clock
+    this.#createTransport = options.createTransport
   }
 
   async run(subject: TestSubject, onStep: (step: TestStep) => void): Promise<TestStep[]> {
@@ -46,7 +48,7 @@ export class ConnectionTest {
       onStep(whole)
     }
     report('address', { verdict: 'passed', message: subject.baseUrl })
-    const transport = createTransport({ caPem: subject.caPem })
+    const transport = this.#createTransport(subject)
     try {
       if (await this.#reach(subject, transport, report)) await this.#logIn(subject, transport, report)
     } finally {

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { AuthGate } from '../http/auth-gate.ts'
 import { JiraClient, type Credential } from '../http/jira-client.ts'
-import { createTransport, type Transport } from '../http/transport.ts'
+import type { Transport } from '../http/transport.ts'
 import type { CredentialStore } from '../secrets/credential-store.ts'
 import type { ServerTable, StoredServer } from '../storage/server-table.ts'
 import type { ServerRegistry } from './server-registry.ts'
@@ -25,8 +25,7 @@ export interface ConnectionsOptions {
   readonly audit: AuditLog
   readonly onAccessChange: (serverId: string) => void
   readonly onFault: (what: string, fault: unknown) => void
-  /** For tests that put a network of their own in its place. */
-  readonly createTransport?: (server: StoredServer) => Transport
+  readonly createTransport: (server: Pick<StoredServer, 'caPem'>) => Transport
 }
 
 interface Open extends Connection {
@@ -101,7 +100,7 @@ export class Connections {
     if (known !== undefined) return known
     const { registry, requestsPerServer, clock, random, audit } = this.#options
     const server = registry.get(serverId)
-    const transport = this.#options.createTransport?.(server) ?? createTransport({ caPem: server.caPem })
+    const transport = this.#options.createTransport(server)
     const gate = this.gate(serverId)
     const client = new JiraClient({
       baseUrl: server.baseUrl,

@@ -53,10 +53,28 @@ export function deriveCondition(status: IntegrationStatus | null): Condition {
   return base
 }
 
+/** The condition of one connector by itself. */
+export function deriveConnectorCondition(status: ConnectorStatus | null): Omit<Condition, 'issuesInError'> {
+  if (status === null) return { health: 'unknown', stateLabel: 'Not told', reason: 'The server did not tell a state' }
+  const { isOnline, isReconnecting, issuesInError, incoming, outgoing } = status
+  const said = [...new Set([incoming.details, outgoing.details].filter((text) => text !== ''))].join(' ')
+  if (isReconnecting === true) return { health: 'attention', stateLabel: 'Reconnecting', reason: said }
+  if (isOnline === false) return { health: 'error', stateLabel: 'Offline', reason: said }
+  if (issuesInError !== null && issuesInError > 0) return { health: 'error', stateLabel: 'Errors', reason: issueWords(issuesInError) }
+  const stopped = [incoming, outgoing].filter(({ route }) => route.toUpperCase() === 'STOPPED').length
+  if (stopped === 2) return { health: 'stopped', stateLabel: 'Stopped', reason: said }
+  if (stopped === 1) return { health: 'attention', stateLabel: 'Route stopped', reason: said }
+  return isOnline === null ? { health: 'unknown', stateLabel: 'Not told', reason: said } : { health: 'running', stateLabel: 'Online', reason: said }
+}
+
+function issueWords(count: number): string {
+  return count === 1 ? '1 issue in error' : `${count} issues in error`
+}
+
 function withErrors(condition: Condition): Condition {
   const { issuesInError } = condition
   if (issuesInError === null || issuesInError === 0) return condition
-  return { ...condition, reason: issuesInError === 1 ? '1 issue in error' : `${issuesInError} issues in error` }
+  return { ...condition, reason: issueWords(issuesInError) }
 }
 
 function sideDetails(status: IntegrationStatus, what: string): string {

@@ -1,5 +1,6 @@
 import type { Connector, ConnectorStatus, SynchronizationDetail, SynchronizationRow } from '#contract/synchronizations.ts'
 import { readIntegration, type ConnectorSide, type Integration } from '../backbone/integration.ts'
+import { deriveConnectorCondition } from './health.ts'
 import type { Known } from './known.ts'
 
 /** A synchronization as a row of the table. */
@@ -27,7 +28,7 @@ export function buildDetail(known: Known, json: string, readAt: number, source: 
   const integration = readIntegration(JSON.parse(json)) ?? known.integration
   const { health, stateLabel, reason } = known.condition
   const side = (connector: ConnectorSide | null, status: ConnectorStatus | null): Connector | null =>
-    connector && { ...connector, status }
+    connector && { ...connector, status, ...deriveConnectorCondition(status) }
   return {
     serverId: known.serverId,
     key: integration.key,

@@ -24,6 +24,9 @@ const connector = (connectorKey: string, projectKey: string) => ({
   initialPollingDelayMs: null,
   pollingIntervalMs: null,
   status: null,
+  health: 'unknown' as const,
+  stateLabel: 'Not told',
+  reason: '',
 })
 
 const detail: SynchronizationDetail = {

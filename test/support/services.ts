@@ -3,7 +3,8 @@ import type { RequestChannel } from '../../src-contract/channels.ts'
 import type { EventMessage, RequestArgs, RequestValue } from '../../src-contract/contract.ts'
 import type { Notification } from '../../src-contract/monitoring.ts'
 import type { ServerInput } from '../../src-contract/servers.ts'
-import { createServices, type Services, type Surroundings } from '../../src-main/app/services.ts'
+import { createServices, type Services } from '../../src-main/app/services.ts'
+import type { Surroundings } from '../../src-main/app/surroundings.ts'
 import type { Clock } from '../../src-main/clock.ts'
 import { answerRequest } from '../../src-main/ipc/answer-request.ts'
 import { createHandlers } from '../../src-main/ipc/handlers.ts'
@@ -62,6 +63,7 @@ export function startMain(options: TestMainOptions = {}): TestMain {
     writeClipboard: () => undefined,
     openExternal: async (address) => void opened.push(address),
     app: { version: '0.0.0', runtime: 'test', platform: 'linux' },
+    resolveSystemProxy: async () => 'DIRECT',
     notify: (notification) => void told.push(notification),
     setBadge: () => undefined,
     taskPollMs: options.taskPollMs ?? 15,

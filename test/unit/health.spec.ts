@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { readStatus } from '../../src-main/backbone/integration.ts'
-import { deriveCondition } from '../../src-main/synchronizations/health.ts'
+import { deriveCondition, deriveConnectorCondition } from '../../src-main/synchronizations/health.ts'
 
 const connector = (more: object = {}): object => ({
   connectorKey: 'AP-29',
@@ -61,4 +61,21 @@ it('a stopped route of a running synchronization needs attention', () => {
     health: 'attention',
     stateLabel: 'Route stopped',
   })
+})
+
+it.each([
+  [{}, 'running', 'Online', ''],
+  [{ online: false, incomingDetails: 'Gone' }, 'error', 'Offline', 'Gone'],
+  [{ online: false, reconnecting: true }, 'attention', 'Reconnecting', ''],
+  [{ issuesInError: 3 }, 'error', 'Errors', '3 issues in error'],
+  [{ outgoingRouteStatus: 'STOPPED' }, 'attention', 'Route stopped', ''],
+  [{ incomingRouteStatus: 'STOPPED', outgoingRouteStatus: 'STOPPED' }, 'stopped', 'Stopped', ''],
+  [{ online: null }, 'unknown', 'Not told', ''],
+  [{ online: 'perhaps', issuesInError: 'many', incomingRouteStatus: 7 }, 'unknown', 'Not told', ''],
+])('a connector with %j is %s, “%s”', (more, health, stateLabel, reason) => {
+  expect(deriveConnectorCondition(readStatus({ status: 'RUNNING', firstConnector: connector(more) })?.first ?? null)).toEqual({ health, stateLabel, reason })
+})
+
+it('a connector without a status is unknown', () => {
+  expect(deriveConnectorCondition(null).health).toBe('unknown')
 })

@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { ConnectorRef, LinkList } from '../../src-contract/links.ts'
 import type { SimulatedJira } from '../../src-simulator/index.ts'
 import { scratchFolder } from '../support/scratch.ts'
-import { addServer, startJira, startMain } from '../support/services.ts'
+import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
 
 async function scene(fileText?: string | Buffer) {
   const jira: SimulatedJira = await startJira({ synchronizations: 2, seed: 3 })
@@ -16,10 +17,16 @@ async function scene(fileText?: string | Buffer) {
   return { jira, main, path, ref: { serverId, key: 'INT-2', connectorKey } }
 }
 
+async function linksOf(main: TestMain, ref: ConnectorRef): Promise<LinkList> {
+  const answer = await main.ask('connectors:links', ref)
+  if (answer === null) throw new Error('There is no answer')
+  return answer
+}
+
 describe('links', () => {
   it('are read with both issues and their times', async () => {
     const { main, ref, jira } = await scene()
-    const { links, source } = await main.ask('connectors:links', ref)
+    const { links, source } = await linksOf(main, ref)
     const [first] = jira.entry('INT-2').links
     expect(source).toBe('live')
     expect(links[0]).toEqual({
@@ -33,11 +40,22 @@ describe('links', () => {
     })
   })
 
+  it('are there from the last reading, at once or while the server is away, with their age', async () => {
+    const { main, ref, jira } = await scene()
+    expect(await main.ask('connectors:links', { ...ref, isCached: true })).toBeNull()
+    const live = await linksOf(main, ref)
+    expect(await main.ask('connectors:links', { ...ref, isCached: true })).toEqual({ ...live, source: 'cache' })
+    await jira.stop()
+    expect(await linksOf(main, ref)).toMatchObject({ links: live.links, fetchedAt: live.fetchedAt, source: 'cache', problem: expect.stringContaining('cannot be reached') as string })
+    await main.ask('connectors:export-links', { ref, format: 'json' })
+    expect(JSON.parse(main.saved.get(`${ref.connectorKey}-links.json`) ?? '')).toHaveLength(live.links.length)
+  })
+
   it('are deleted one by one', async () => {
     const { main, ref, jira } = await scene()
-    const [first, ...rest] = (await main.ask('connectors:links', ref)).links
+    const [first, ...rest] = (await linksOf(main, ref)).links
     await main.ask('connectors:delete-link', { ref, id: first?.id ?? '' })
-    expect((await main.ask('connectors:links', ref)).links).toEqual(rest)
+    expect((await linksOf(main, ref)).links).toEqual(rest)
     expect(jira.requestsTo(`/connectors/${ref.connectorKey}/syncInformation`, 'DELETE')).toHaveLength(1)
   })
 
@@ -54,7 +72,7 @@ describe('links', () => {
     await main.ask('connectors:export-links', { ref, format: 'json' })
     await main.ask('connectors:export-links', { ref, format: 'csv' })
     const json = main.saved.get(`${ref.connectorKey}-links.json`) ?? ''
-    expect(JSON.parse(json)).toHaveLength((await main.ask('connectors:links', ref)).links.length)
+    expect(JSON.parse(json)).toHaveLength((await linksOf(main, ref)).links.length)
     expect(main.saved.get(`${ref.connectorKey}-links.csv`)).toMatch(/^Local issue,Remote issue,/)
   })
 })

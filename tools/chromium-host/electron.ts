@@ -111,6 +111,8 @@ const defaultSession = strict('session.defaultSession', {
   // Chromium grants nothing here anyway: the host's profile has no permissions, and nobody is asked.
   setPermissionRequestHandler: () => undefined,
   setPermissionCheckHandler: () => undefined,
+  // Chromium knows the system’s proxy, but tells nobody: here there is none.
+  resolveProxy: async () => 'DIRECT',
   webRequest: strict('webRequest', {
     onBeforeRequest: (filter: RequestFilter) => {
       host.requestFilter = filter

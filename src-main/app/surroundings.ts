@@ -1,0 +1,37 @@
+import type { EventMessage } from '#contract/contract.ts'
+import type { Notification } from '#contract/monitoring.ts'
+import type { Settings } from '#contract/settings.ts'
+import type { Clock } from '../clock.ts'
+import type { Transport } from '../http/transport.ts'
+import type { Logger } from '../logging/logger.ts'
+import type { Keychain } from '../secrets/keychain.ts'
+import type { StoredServer } from '../storage/server-table.ts'
+
+/** What the services need of the world around them. */
+export interface Surroundings {
+  /** The user-data folder. */
+  readonly folder: string
+  readonly keychain: Keychain
+  readonly logger: Logger
+  readonly send: (message: EventMessage) => void
+  readonly onSettings?: (settings: Settings) => void
+  /** Asks where to save a text and saves it; resolves with the path, or null when the user chose not to. */
+  readonly saveFile: (suggestedName: string, text: string) => Promise<string | null>
+  /** Lets the user choose a JSON file; resolves with its path, or null. */
+  readonly chooseFile: () => Promise<string | null>
+  readonly writeClipboard: (text: string) => void
+  readonly openExternal: (address: string, baseUrl: string) => Promise<void>
+  readonly app: { readonly version: string; readonly runtime: string; readonly platform: string }
+  /** The proxy that the operating system names for an address, as the result of a PAC file. */
+  readonly resolveSystemProxy: (address: string) => Promise<string>
+  /** Tells by the operating system's own notification, where the user is not looking. */
+  readonly notify: (notification: Notification) => void
+  /** Shows how many notifications nobody has read, where the platform has a place for it. */
+  readonly setBadge: (count: number) => void
+  readonly clock?: Clock
+  readonly random?: () => number
+  /** For tests that put a network of their own in its place. */
+  readonly createTransport?: (server: Pick<StoredServer, 'caPem'>) => Transport
+  /** First interval of looking at a task; default one second. */
+  readonly taskPollMs?: number
+}

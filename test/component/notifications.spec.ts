@@ -1,0 +1,46 @@
+import { beforeEach, expect, it } from 'vitest'
+import type { Notification } from '../../src-contract/monitoring.ts'
+import NotificationList from '../../src-renderer/components/notifications/NotificationList.vue'
+import { useNotifications } from '../../src-renderer/stores/notifications.ts'
+import { useServers } from '../../src-renderer/stores/servers.ts'
+import { useTableView } from '../../src-renderer/stores/table-view.ts'
+import { server, show, stubBridge } from './support.ts'
+
+const notification = (more: Partial<Notification> = {}): Notification => ({
+  id: 1, at: 1_000_000, kind: 'stopped', tone: 'bad', title: 'INT-2 stopped', text: 'Agile Project – Vienna',
+  items: [{ serverId: 's1', key: 'INT-2', text: 'INT-2 stopped' }], isRead: false, ...more,
+})
+
+beforeEach(() => {
+  stubBridge()
+})
+
+const mount = (list: Notification[]) =>
+  show(NotificationList, {}, () => {
+    useServers().replace([server()])
+    useNotifications().replace(list)
+  })
+
+it('a notification leads to what it is about', async () => {
+  const list = mount([notification()])
+  await list.get('button.title').trigger('click')
+  expect(useTableView().activeId).toBe('s1 INT-2')
+})
+
+it('one about a server that was removed leads nowhere', () => {
+  const list = mount([notification({ items: [{ serverId: 'removed', key: null, text: '' }] })])
+  expect(list.find('button.title').exists()).toBe(false)
+  expect(list.text()).toContain('INT-2 stopped')
+})
+
+it('a digest lists its first items and counts the others', () => {
+  const items = Array.from({ length: 40 }, (_, index) => ({ serverId: 's1', key: `INT-${index}`, text: `INT-${index} stopped` }))
+  const list = mount([notification({ title: '40 synchronizations stopped', text: '', items })])
+  expect(list.findAll('.one')).toHaveLength(5)
+  expect(list.text()).toContain('and 35 more')
+})
+
+it('what a server says stays text', () => {
+  const list = mount([notification({ title: '<img src=x onerror=alert(1)>' })])
+  expect(list.find('img').exists()).toBe(false)
+})
