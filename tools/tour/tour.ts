@@ -108,6 +108,7 @@ async function watching(server: DemoServer): Promise<void> {
   await ui.at('conflict').first().waitFor()
   await ui.at('conflict').first().click()
   await ui.at('mark-one-seen').click()
+  await ui.at('mark-one-seen').waitFor({ state: 'detached' })
   await page.keyboard.press('Escape')
   await ui.dialog.waitFor({ state: 'detached' })
   await picture('conflicts', 'the conflicts of all servers, grouped; new ones stand out until they are marked as seen')
@@ -204,6 +205,14 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
   await ui.at('filter').locator('input').fill(third.name.split(' ')[0] ?? '')
   await page.locator('.row.stale').first().waitFor()
   await picture('offline', 'one server has gone offline: its rows stay, grey, with their age')
+  await page.context().setOffline(true)
+  await ui.at('network-away').waitFor()
+  await ui.rows().first().click()
+  await ui.at('away').waitFor()
+  await picture('no-network', 'the whole network is away: everything stays to be read, and what needs a server says why it waits')
+  await page.context().setOffline(false)
+  await ui.at('network-away').waitFor({ state: 'detached' })
+  await page.locator('[data-test=close-panel]').first().click()
   await ui.at('filter').locator('input').fill('')
 
   second.jira.logIn.account(second.user).password = 'changed meanwhile'
