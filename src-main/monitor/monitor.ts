@@ -196,8 +196,8 @@ export class Monitor {
     const until = clock.elapsed() + this.#intervalMs(0)
     let left = MIN_DETAILS_PER_ROUND
     const isOver = (): boolean => !this.#mayAsk(serverId) || !this.#isRunning || (left <= 0 && clock.elapsed() >= until)
-    // One of the server's connections stays free for what the user does.
-    const limit = Math.max(1, settings().requestsPerServer - 1)
+    // No more than the server takes at once: what the user does meanwhile is next, and not behind all of these.
+    const limit = settings().requestsPerServer
     const work = async (key: string): Promise<void> => {
       left -= 1
       try {

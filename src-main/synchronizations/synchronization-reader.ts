@@ -142,8 +142,8 @@ export class SynchronizationReader {
       if (read.length >= STATES_AT_ONCE) takeOver()
     }
     try {
-      // One connection stays free for what the user does.
-      await workThrough(keys, Math.max(1, requestsPerServer() - 1), ask)
+      // No more than the server takes at once: what the user does meanwhile is next, and not behind all of these.
+      await workThrough(keys, requestsPerServer(), ask)
     } finally {
       takeOver()
     }

@@ -61,3 +61,15 @@ it('shows why it was refused, and stays open', async () => {
   await flushPromises()
   expect(document.body.textContent).toContain('INT-3 is no longer in the list.')
 })
+
+it('what is on a server that cannot be asked is left out, and said to be', async () => {
+  const away = server({ id: 's2', name: 'Away', access: { state: 'blocked', reason: 'rejected', since: 1, attempts: 1, nextAttemptAt: 2, loginUrl: null } })
+  document.body.innerHTML = ''
+  const asked = stubBridge()
+  show(ConfirmOperation, { operation: 'start', rows: [row(), row({ serverId: 's2', key: 'INT-9' })] }, () => useServers().replace([server(), away]))
+  await flushPromises()
+  expect(document.body.textContent).toContain('Away answers, but Syncdeck is not logged in there. 1 synchronization there is left out.')
+  find('confirm')?.click()
+  await flushPromises()
+  expect(asked.find(({ channel }) => channel === 'synchronizations:start')?.args).toEqual({ targets: [{ serverId: 's1', key: 'INT-2' }] })
+})
