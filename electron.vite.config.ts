@@ -29,6 +29,7 @@ export default defineConfig({
       rollupOptions: { input: at('src-renderer/index.html') },
       // Everything is local: one file less to wait for beats smaller files.
       modulePreload: false,
+      minify: true,
       assetsInlineLimit: 0,
     },
   },

@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'e2e',
-          include: ['test/e2e/**/*.spec.ts'],
+          include: ['test/e2e/**/*.spec.ts', 'test/bench/**/*.spec.ts'],
           testTimeout: 90_000,
           hookTimeout: 60_000,
           fileParallelism: false,

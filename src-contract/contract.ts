@@ -54,6 +54,8 @@ export const appInfoSchema = v.object({
   runtime: v.string(),
   isDemo: v.boolean(),
   platform: v.string(),
+  /** Why what is read is not stored, in words; empty while all is well. */
+  storageProblem: v.string(),
 })
 export type AppInfo = v.InferOutput<typeof appInfoSchema>
 
@@ -106,7 +108,8 @@ export const requests = {
     args: v.strictObject({ serverId: v.nullable(serverIdSchema), isPaused: v.boolean() }),
     answer: nothing,
   },
-  'synchronizations:list': { args: noArguments, answer: synchronizationListSchema },
+  /** `most`: only so many, the worst first; they are there sooner than all. */
+  'synchronizations:list': { args: v.strictObject({ most: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))) }), answer: synchronizationListSchema },
   'synchronizations:refresh': {
     args: v.strictObject({ serverId: v.nullable(serverIdSchema) }),
     answer: nothing,
@@ -206,11 +209,12 @@ export const requests = {
   },
 } as const satisfies Record<RequestChannel, { args: v.GenericSchema; answer: v.GenericSchema }>
 
-/** What each event carries. Lists of servers and tasks are small and travel whole; synchronizations as a delta. */
+/** What each event carries: what changed, never a whole list that may be long. */
 export const events = {
   'settings:changed': settingsSchema,
   'vault:changed': vaultStateSchema,
-  'servers:changed': v.array(serverSchema),
+  /** `order` names all servers when one came, went or moved; null when the list is as it was. */
+  'servers:changed': v.object({ put: v.array(serverSchema), order: v.nullable(v.array(v.string())) }),
   'servers:test-step': v.object({ testId: v.string(), step: testStepSchema }),
   'synchronizations:changed': synchronizationDeltaSchema,
   /** The audit trail has grown; whoever shows it asks again. */

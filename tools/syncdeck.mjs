@@ -6,10 +6,12 @@ import { say, SetUpError } from './set-up/report.mjs'
  * `node tools/syncdeck.mjs <command> [arguments]`
  */
 const COMMANDS = {
+  bench: () => import('./commands/bench.mjs'),
   build: () => import('./commands/build.mjs'),
   demo: () => import('./commands/demo.mjs'),
   dev: () => import('./commands/dev.mjs'),
   package: () => import('./commands/package.mjs'),
+  'package-check': () => import('./commands/package-check.mjs'),
   simulator: () => import('./commands/simulator.mjs'),
   start: () => import('./commands/start.mjs'),
   test: () => import('./commands/test.mjs'),

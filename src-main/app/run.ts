@@ -107,7 +107,9 @@ export async function run(outFolder: string): Promise<void> {
   await services.demo.leave()
   if (app.commandLine.hasSwitch('demo')) await services.demo.start()
   tray.setShown(settings.get().closeToTray)
-  await openWindow()
+  const opening = openWindow()
+  // While the window's process starts, this one has little else to do.
+  await Promise.all([opening, services.directory.load()])
   services.tasks.resume()
   watching.start()
   logger.write('info', 'started', { version: app.getVersion(), runtime: services.app.runtime })

@@ -100,7 +100,7 @@ export function createServices(surroundings: Surroundings) {
     onAccessChange: (serverId) => {
       serverHistory.note(serverId)
       watching.accessChanged(serverId, connections.gate(serverId).access)
-      events.serversChanged()
+      events.serverChanged(serverId)
     },
     onFault: (what, fault) => logger.write('error', what, { stack: fault instanceof Error ? fault.stack : String(fault) }),
     createTransport: transportFor,
@@ -109,7 +109,7 @@ export function createServices(surroundings: Surroundings) {
     now,
     onChange: (serverId) => {
       serverHistory.note(serverId)
-      events.serversChanged()
+      events.serverChanged(serverId)
     },
   })
   const synchronizationTable = new SynchronizationTable(cache)
@@ -205,7 +205,7 @@ export function createServices(surroundings: Surroundings) {
     } else if (change.serverId !== null) {
       serverHistory.note(change.serverId)
     }
-    events.serversChanged()
+    events.serverListChanged()
   })
   const tasks = new TaskRunner({
     table: new TaskTable(stateDatabase),

@@ -1,6 +1,6 @@
 import { AppError } from '../errors/app-error.ts'
 import type { ApiCall } from '../http/jira-client.ts'
-import { maskSecrets } from '../logging/redact.ts'
+import { maskedJson } from '../logging/redact.ts'
 import type { AuditOutcome, AuditTable } from '../storage/audit-table.ts'
 
 /** Who writes where, as the audit trail names it. */
@@ -43,7 +43,7 @@ export class AuditLog {
         address: apiAddress + call.path,
         object,
         action: describe(call.method, area, object, verb),
-        body: call.json === undefined ? '' : JSON.stringify(maskSecrets(call.json)),
+        body: call.json === undefined ? '' : maskedJson(call.json),
       })
       this.#onGrown(id)
       return (failure) => {

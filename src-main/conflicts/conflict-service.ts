@@ -3,7 +3,7 @@ import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import type { BackboneApi } from '../backbone/backbone-api.ts'
 import { readConflicts, type WireConflict } from '../backbone/conflicts.ts'
 import { AppError } from '../errors/app-error.ts'
-import { maskSecrets } from '../logging/redact.ts'
+import { maskedJson, maskSecrets } from '../logging/redact.ts'
 import type { ConflictTable } from '../storage/conflict-table.ts'
 import type { Known } from '../synchronizations/known.ts'
 import { identify } from './identity.ts'
@@ -154,7 +154,7 @@ export class ConflictService {
         ...ref, identity, connectorKey, kind, severity, field, message,
         firstSeenAt: before?.firstSeenAt ?? readAt, lastSeenAt: readAt, goneAt: null, seenAt: null,
       }
-      put.push({ conflict, raw: JSON.stringify(maskSecrets(wire.raw)) })
+      put.push({ conflict, raw: maskedJson(wire.raw) })
     }
     const appeared = put.map(({ conflict }) => conflict)
     for (const conflict of known.byIdentity.values()) {

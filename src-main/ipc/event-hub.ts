@@ -1,6 +1,7 @@
 import type { EventTopic } from '#contract/channels.ts'
 import type { EventMessage, EventPayload } from '#contract/contract.ts'
 import type { Conflict, ConflictDelta, ConflictRef } from '#contract/conflicts.ts'
+import type { Server } from '#contract/servers.ts'
 import type { SynchronizationDelta, SynchronizationRow } from '#contract/synchronizations.ts'
 import type { Task } from '#contract/tasks.ts'
 
@@ -16,13 +17,14 @@ export class EventHub {
   readonly #rows = new Map<string, SynchronizationRow | null>()
   readonly #conflicts = new Map<string, { readonly ref: ConflictRef; readonly conflict: Conflict | null }>()
   readonly #tasks = new Map<string, Task | null>()
-  readonly #listServers: () => EventPayload<'servers:changed'>
-  #areServersDirty = false
+  readonly #listServers: () => Server[]
+  /** Servers that changed; null when the list itself did. */
+  #dirtyServers: Set<string> | null = new Set()
   #timer: NodeJS.Timeout | null = null
   #sequence = 0
   #isClosed = false
 
-  constructor(options: { send: (message: EventMessage) => void; listServers: () => EventPayload<'servers:changed'> }) {
+  constructor(options: { send: (message: EventMessage) => void; listServers: () => Server[] }) {
     this.#send = options.send
     this.#listServers = options.listServers
   }
@@ -63,8 +65,15 @@ export class EventHub {
     this.#gather()
   }
 
-  serversChanged(): void {
-    this.#areServersDirty = true
+  /** Something is known anew of one server. */
+  serverChanged(serverId: string): void {
+    this.#dirtyServers?.add(serverId)
+    this.#gather()
+  }
+
+  /** A server came, went, moved or was changed by the user. */
+  serverListChanged(): void {
+    this.#dirtyServers = null
     this.#gather()
   }
 
@@ -85,9 +94,12 @@ export class EventHub {
 
   #flush(): void {
     this.#stopTimer()
-    if (this.#areServersDirty) {
-      this.#areServersDirty = false
-      this.emit('servers:changed', this.#listServers())
+    const dirty = this.#dirtyServers
+    if (dirty === null || dirty.size > 0) {
+      this.#dirtyServers = new Set()
+      const servers = this.#listServers()
+      const put = dirty === null ? servers : servers.filter(({ id }) => dirty.has(id))
+      this.emit('servers:changed', { put, order: dirty === null ? servers.map(({ id }) => id) : null })
     }
     if (this.#rows.size > 0) {
       const changes = [...this.#rows]

@@ -19,7 +19,7 @@ const EXPORTED_AUDIT_ENTRIES = 100_000
 export function createHandlers(services: Services): Handlers {
   const { registry, credentials, connections, directory, views, settings, reader, monitor, conflicts, notifications, snoozes, storageCare, tasks, events, demo, editor, lifecycle, drafts, links, snapshots, auditTable } = services
   return {
-    'app:info': () => ({ ...services.app, isDemo: registry.all().some((server) => server.isDemo) }),
+    'app:info': () => ({ ...services.app, isDemo: registry.all().some((server) => server.isDemo), storageProblem: services.cache.problem }),
     'demo:start': async () => {
       await demo.start()
       return null
@@ -77,7 +77,7 @@ export function createHandlers(services: Services): Handlers {
       registry.setCredential(serverId, { kind: credential.kind, user: credential.user, kept })
       return null
     },
-    'synchronizations:list': () => ({ sequence: events.sequence, rows: directory.rows() }),
+    'synchronizations:list': ({ most }) => ({ sequence: events.sequence, rows: JSON.stringify(most === undefined ? directory.rows() : directory.worst(most)) }),
     'synchronizations:refresh': async ({ serverId }) => {
       await (serverId === null ? monitor.refreshAll() : monitor.refreshNow(serverId))
       return null

@@ -4,7 +4,7 @@ import type { ConnectorRef, ImportPlan, Link, LinkList, Resync } from '#contract
 import { asBoolean, asNumber, asObject, asText, type WireObject } from '../backbone/wire-values.ts'
 import type { BackboneApi } from '../backbone/backbone-api.ts'
 import { AppError } from '../errors/app-error.ts'
-import { maskSecrets } from '../logging/redact.ts'
+import { maskedJson } from '../logging/redact.ts'
 import type { LinkReadingTable } from '../storage/link-reading-table.ts'
 import { isAboutOneObject } from '../synchronizations/synchronization-reader.ts'
 import { readLinkFile } from './link-file.ts'
@@ -125,7 +125,7 @@ export class LinkService {
     const answer = await this.#api(serverId).links(connectorKey)
     if (!Array.isArray(answer)) throw new AppError('http.unexpected-body', 'The server did not answer with a list of links.')
     const links = answer.map(asObject).filter((item) => item !== null)
-    this.#table.put(serverId, connectorKey, { raw: JSON.stringify(maskSecrets(links)), readAt: this.#now() })
+    this.#table.put(serverId, connectorKey, { raw: maskedJson(links), readAt: this.#now() })
     return links
   }
 }

@@ -14,3 +14,9 @@ export function maskSecrets(value: unknown): unknown {
     ]),
   )
 }
+
+/** As JSON, secrets masked. Where no name of a secret occurs, which is nearly always, nothing is copied for that. */
+export function maskedJson(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'null'
+  return SECRET_NAME.test(text) ? JSON.stringify(maskSecrets(value)) : text
+}

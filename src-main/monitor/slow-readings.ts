@@ -38,9 +38,9 @@ export class SlowReadings {
     this.#ofServer(serverId).set(key, Number.NEGATIVE_INFINITY)
   }
 
-  /** It was read, or could not be: again after the interval. */
+  /** It was read, or could not be: again after the interval, or a little sooner, so that what was read together is spread. */
   done(serverId: string, key: string): void {
-    this.#ofServer(serverId).set(key, this.#clock.elapsed() + this.#intervalMs() * (0.9 + 0.1 * this.#random()))
+    this.#ofServer(serverId).set(key, this.#clock.elapsed() + this.#intervalMs() * (0.8 + 0.2 * this.#random()))
   }
 
   forget(serverId: string): void {

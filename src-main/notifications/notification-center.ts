@@ -10,6 +10,8 @@ import type { Snoozes } from './snoozes.ts'
 const GATHER_MS = 1_500
 /** More than this of one kind become a digest. */
 const MAX_SINGLE = 3
+/** So many of a digest are named; a whole server may change at once. */
+const MAX_LISTED = 50
 /** Something that raised this many alarms … */
 const FLAPPING_ALARMS = 4
 /** … within this time raises no more until it has been quiet for as long. */
@@ -144,8 +146,8 @@ function digestOf(alarms: readonly Alarm[]): Omit<Notification, 'id' | 'isRead' 
     kind,
     tone,
     title: `${alarms.length} ${DIGEST_WORDS[kind]}`,
-    text: '',
-    items: alarms.map(({ serverId, key, title, text }) => ({ serverId, key, text: `${title} – ${text}` })),
+    text: alarms.length > MAX_LISTED ? `The first ${MAX_LISTED} are listed.` : '',
+    items: alarms.slice(0, MAX_LISTED).map(({ serverId, key, title, text }) => ({ serverId, key, text: `${title} – ${text}` })),
   }
 }
 

@@ -41,6 +41,11 @@ export class CacheDatabase {
     return this.#prepare(sql).all(...values) as unknown as Row[]
   }
 
+  /** One row after the other, for a list that need not be in memory as a whole. */
+  each<Row>(sql: string, ...values: SQLInputValue[]): Iterable<Row> {
+    return this.#prepare(sql).iterate(...values) as unknown as Iterable<Row>
+  }
+
   get<Row>(sql: string, ...values: SQLInputValue[]): Row | undefined {
     return this.#prepare(sql).get(...values) as unknown as Row | undefined
   }

@@ -27,8 +27,8 @@ export class SynchronizationTable {
     this.#cache = cache
   }
 
-  all(): CachedSynchronization[] {
-    return this.#cache.all(
+  all(): Iterable<CachedSynchronization> {
+    return this.#cache.each(
       `SELECT server_id AS serverId, key, item, item_read_at AS itemReadAt, status, status_read_at AS statusReadAt,
          state_since AS stateSince, is_live AS isLive FROM synchronization`,
     )

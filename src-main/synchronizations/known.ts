@@ -1,6 +1,6 @@
 import { readIntegration, readStatus, type Integration, type IntegrationStatus } from '../backbone/integration.ts'
 import { asObject, type WireObject } from '../backbone/wire-values.ts'
-import { maskSecrets } from '../logging/redact.ts'
+import { maskedJson } from '../logging/redact.ts'
 import type { CachedSynchronization } from '../storage/synchronization-table.ts'
 import { deriveCondition, NOT_READ, type Condition } from './health.ts'
 
@@ -42,7 +42,7 @@ export function fromListItem(
   const known: Known = {
     serverId,
     integration,
-    itemText: JSON.stringify(maskSecrets(item)),
+    itemText: maskedJson(item),
     itemReadAt: readAt,
     status: before?.status ?? null,
     condition: before?.condition ?? NOT_READ,
@@ -73,7 +73,7 @@ export function isSameCondition(a: Condition, b: Condition): boolean {
 
 /** The same synchronization with an object just read by itself. */
 export function withItem(before: Known, integration: Integration, value: unknown, readAt: number): Known {
-  return { ...before, integration, itemText: JSON.stringify(maskSecrets(asListed(value))), itemReadAt: readAt }
+  return { ...before, integration, itemText: maskedJson(asListed(value)), itemReadAt: readAt }
 }
 
 /** Null for a row that this version cannot read. `lastReadAt`: its server's last complete reading. */

@@ -1,9 +1,14 @@
-import type { SynchronizationDelta, SynchronizationDetail, SynchronizationRef, SynchronizationRow } from '#contract/synchronizations.ts'
+import type { Health, SynchronizationDelta, SynchronizationDetail, SynchronizationRef, SynchronizationRow } from '#contract/synchronizations.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { StoredTransition } from '../storage/transition-table.ts'
 import type { SynchronizationTable } from '../storage/synchronization-table.ts'
 import { fromCache, isSameCondition, toCache, type Change, type Known } from './known.ts'
 import { buildDetail, buildRow } from './views.ts'
+
+/** The order of the list is “worst first”. */
+const RANK: Readonly<Record<Health, number>> = { error: 0, attention: 1, transition: 2, unknown: 3, running: 4, stopped: 5 }
+
+const ROWS_PER_STEP = 200
 
 export interface DirectoryOptions {
   readonly table: SynchronizationTable
@@ -23,15 +28,32 @@ export interface DirectoryOptions {
 export class SynchronizationDirectory {
   readonly #options: DirectoryOptions
   readonly #known = new Map<string, Map<string, Known>>()
+  /** What is left to be read of the cache; null when all of it was. */
+  #loading: Generator<void> | null = this.#readCache()
   readonly #readings: ReadonlyMap<string, number>
 
   constructor(options: DirectoryOptions) {
     this.#options = options
     this.#readings = options.table.readings()
-    for (const row of options.table.all()) {
+  }
+
+  /**
+   * Reads the cache in small steps, giving way to everything else in between: what starting costs otherwise is hidden behind
+   * the start of the window's process. Whoever asks for something earlier gets it read to the end at once.
+   */
+  async load(): Promise<void> {
+    while (this.#loading !== null && this.#loading.next().done !== true) await new Promise(setImmediate)
+  }
+
+  *#readCache(): Generator<void> {
+    let count = 0
+    for (const row of this.#options.table.all()) {
       const known = fromCache(row, this.#readings.get(row.serverId) ?? 0)
       if (known !== null) this.#ofServer(row.serverId).set(row.key, known)
+      count += 1
+      if (count % ROWS_PER_STEP === 0) yield
     }
+    this.#loading = null
   }
 
   /** When each server was last read completely in an earlier session. */
@@ -40,15 +62,24 @@ export class SynchronizationDirectory {
   }
 
   rows(): SynchronizationRow[] {
-    return [...this.#known.values()].flatMap((ofServer) => [...ofServer.values()].map((known) => this.#row(known)))
+    return [...this.#all.values()].flatMap((ofServer) => [...ofServer.values()].map((known) => this.#row(known)))
+  }
+
+  /** So many rows, in the order in which a table shows them that was not sorted otherwise: the worst first. */
+  worst(most: number): SynchronizationRow[] {
+    const all = [...this.#all.values()].flatMap((ofServer, place) => [...ofServer.values()].map((known) => ({ known, place })))
+    return all
+      .sort((a, b) => RANK[a.known.condition.health] - RANK[b.known.condition.health] || (b.known.condition.issuesInError ?? 0) - (a.known.condition.issuesInError ?? 0) || a.place - b.place)
+      .slice(0, most)
+      .map(({ known }) => this.#row(known))
   }
 
   count(serverId: string): number {
-    return this.#known.get(serverId)?.size ?? 0
+    return this.#all.get(serverId)?.size ?? 0
   }
 
   find({ serverId, key }: SynchronizationRef): Known | null {
-    return this.#known.get(serverId)?.get(key) ?? null
+    return this.#all.get(serverId)?.get(key) ?? null
   }
 
   /** Throws `synchronization.unknown`. */
@@ -60,7 +91,7 @@ export class SynchronizationDirectory {
 
   /** The keys known of a server. */
   keysOf(serverId: string): ReadonlySet<string> {
-    return new Set(this.#known.get(serverId)?.keys())
+    return new Set(this.#all.get(serverId)?.keys())
   }
 
   /** Everything about one synchronization as last read. */
@@ -80,7 +111,7 @@ export class SynchronizationDirectory {
   apply(serverId: string, put: readonly Known[], removedKeys: readonly string[]): void {
     const { table, onDelta, onTransitions, onChanges, isServerKnown, now } = this.#options
     if (!isServerKnown(serverId)) return
-    const ofServer = this.#ofServer(serverId)
+    const ofServer = this.#all.get(serverId) ?? this.#ofServer(serverId)
     const changes: Change[] = []
     for (const after of put) {
       const { key } = after.integration
@@ -102,14 +133,19 @@ export class SynchronizationDirectory {
 
   /** Stores everything anew, after storing did not work for a while. */
   storeAll(): void {
-    for (const [serverId, ofServer] of this.#known) this.#options.table.store(serverId, [...ofServer.values()].map(toCache), [])
+    for (const [serverId, ofServer] of this.#all) this.#options.table.store(serverId, [...ofServer.values()].map(toCache), [])
   }
 
   removeServer(serverId: string): void {
-    const removed = [...(this.#known.get(serverId)?.keys() ?? [])].map((key) => ({ serverId, key }))
-    this.#known.delete(serverId)
+    const removed = [...(this.#all.get(serverId)?.keys() ?? [])].map((key) => ({ serverId, key }))
+    this.#all.delete(serverId)
     this.#options.table.removeServer(serverId)
     this.#options.onDelta({ put: [], removed })
+  }
+
+  get #all(): Map<string, Map<string, Known>> {
+    while (this.#loading !== null && this.#loading.next().done !== true);
+    return this.#known
   }
 
   #row(known: Known): SynchronizationRow {

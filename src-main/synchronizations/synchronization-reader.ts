@@ -3,7 +3,7 @@ import { readIntegration, readStatus } from '../backbone/integration.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
 import { workThrough } from '../http/concurrency-limit.ts'
 import type { Logger } from '../logging/logger.ts'
-import { maskSecrets } from '../logging/redact.ts'
+import { maskedJson } from '../logging/redact.ts'
 import type { Connection, Connections } from '../servers/connections.ts'
 import type { Reachability } from '../servers/reachability.ts'
 import type { SynchronizationTable } from '../storage/synchronization-table.ts'
@@ -68,7 +68,7 @@ export class SynchronizationReader {
     if (integration === null) throw new AppError('http.unexpected-body', 'The server did not answer with a synchronization.')
     const readAt = now()
     const known = withItem(directory.get(ref), integration, value, readAt)
-    table.setDetail(ref.serverId, ref.key, { detail: JSON.stringify(maskSecrets(value)), readAt })
+    table.setDetail(ref.serverId, ref.key, { detail: maskedJson(value), readAt })
     directory.apply(ref.serverId, [known], [])
     return known
   }

@@ -49,6 +49,8 @@ export function useFixedRows<T>(container: Ref<HTMLElement | null>, items: Ref<r
   return {
     first,
     shown,
+    /** A place for the item at `index` of the list, kept while it is scrolled: what stands there is reused, not made anew. */
+    slotOf: (index: number): number => index % count.value,
     top: computed(() => first.value * rowHeight.value),
     total: computed(() => items.value.length * rowHeight.value),
     pageSize: computed(() => Math.max(1, Math.floor(height.value / rowHeight.value) - 2)),

@@ -3,6 +3,7 @@ import { computed, ref } from 'vue'
 import type { AppInfo, VaultState } from '#contract/contract.ts'
 import type { WatchedRef } from '#contract/monitoring.ts'
 import { defaultSettings, type Settings } from '#contract/settings.ts'
+import type { SynchronizationRow } from '#contract/synchronizations.ts'
 import { ask } from '../ask.ts'
 import { useConflicts } from './conflicts.ts'
 import { useDrafts } from './drafts.ts'
@@ -13,6 +14,14 @@ import { useServers } from './servers.ts'
 import { rowId, useSynchronizations } from './synchronizations.ts'
 import { useTableView } from './table-view.ts'
 import { useTasks } from './tasks.ts'
+
+/** Rows that are shown before all others are there; more than any window has room for. */
+const FIRST_ROWS = 200
+
+/** Resolves when the page has painted and has nothing else to do, or after a moment. */
+function idle(): Promise<void> {
+  return new Promise((resolve) => requestIdleCallback(() => resolve(), { timeout: 500 }))
+}
 
 /** Shows a synchronization's panel, or the rows of a server. */
 export function showWatched({ serverId, key }: WatchedRef): void {
@@ -50,8 +59,9 @@ export const useApplication = defineStore('application', () => {
 
     const feed = new EventFeed(async () => {
       // First the list with the sequence number: everything asked for after it is at least as new.
-      const list = await ask('synchronizations:list', {})
-      const [appInfo, currentSettings, vaultState, serverList, taskList, draftList, conflictList, notificationList, snoozeList, storage] = await Promise.all([
+      // The first screen is there before ten thousands of rows are.
+      const list = await ask('synchronizations:list', isLoaded.value ? {} : { most: FIRST_ROWS })
+      const [appInfo, currentSettings, vaultState, serverList, taskList, draftList, conflictList, notificationList, snoozeList] = await Promise.all([
         ask('app:info', {}),
         ask('settings:get', {}),
         ask('vault:state', {}),
@@ -61,20 +71,24 @@ export const useApplication = defineStore('application', () => {
         ask('conflicts:list', {}),
         ask('notifications:list', {}),
         ask('snoozes:list', {}),
-        ask('storage:info', {}),
       ])
       info.value = appInfo
       settings.value = currentSettings
       vault.value = vaultState
       servers.replace(serverList)
-      synchronizations.replace(list.rows)
+      const rows = JSON.parse(list.rows) as SynchronizationRow[]
+      const isPartial = !isLoaded.value && rows.length === FIRST_ROWS
+      synchronizations.replace(rows, isPartial ? serverList.reduce((sum, server) => sum + server.synchronizationCount, 0) : null)
       tasks.replace(taskList)
       useDrafts().replace(draftList)
       conflicts.replace(conflictList.conflicts)
       notifications.replace(notificationList)
       notifications.replaceSnoozes(snoozeList)
-      notifications.setStorageProblem(storage.problem)
+      notifications.setStorageProblem(appInfo.storageProblem)
       isLoaded.value = true
+      if (!isPartial) return list.sequence
+      await idle()
+      synchronizations.replace(JSON.parse((await ask('synchronizations:list', {})).rows) as SynchronizationRow[])
       return list.sequence
     })
     feed.on('settings:changed', (value) => {
@@ -83,7 +97,7 @@ export const useApplication = defineStore('application', () => {
     feed.on('vault:changed', (value) => {
       vault.value = value
     })
-    feed.on('servers:changed', (value) => servers.replace(value))
+    feed.on('servers:changed', (value) => servers.apply(value))
     feed.on('servers:test-step', (value) => servers.takeTestStep(value))
     feed.on('synchronizations:changed', (value) => synchronizations.apply(value))
     feed.on('audit:changed', () => {

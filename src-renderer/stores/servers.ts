@@ -20,6 +20,11 @@ export const useServers = defineStore('servers', () => {
     list.value = servers
   }
 
+  function apply({ put, order }: EventPayload<'servers:changed'>): void {
+    const next = new Map([...list.value, ...put].map((server) => [server.id, server]))
+    list.value = (order ?? list.value.map(({ id }) => id)).flatMap((id) => next.get(id) ?? [])
+  }
+
   function takeTestStep({ testId, step }: EventPayload<'servers:test-step'>): void {
     const steps = testSteps.value[testId] ?? []
     const index = steps.findIndex((known) => known.step === step.step)
@@ -29,7 +34,7 @@ export const useServers = defineStore('servers', () => {
     }
   }
 
-  return { list, byId, isAnyAsking, hasDemo, troubled, testSteps, replace, takeTestStep }
+  return { list, byId, isAnyAsking, hasDemo, troubled, testSteps, replace, apply, takeTestStep }
 })
 
 export function troubleOf(server: Server): ServerTrouble {

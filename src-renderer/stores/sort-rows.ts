@@ -14,12 +14,13 @@ const HEALTH_RANK: Readonly<Record<Health, number>> = { error: 0, attention: 1, 
 const REMEMBERED = 6
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
 
-/** A new array in the order of a column; rows that are alike there stand by server and key. */
-export function sortRows(
-  rows: readonly SynchronizationRow[],
+export type CompareRows = (a: SynchronizationRow, b: SynchronizationRow) => number
+
+/** The order of a column; rows that are alike there stand by server and key. */
+export function comparatorOf(
   { column, isDescending }: { readonly column: SortColumn; readonly isDescending: boolean },
   servers: readonly ServerFact[],
-): SynchronizationRow[] {
+): CompareRows {
   const places = new Map(servers.map((server, place) => [server.id, { place, ...server }]))
   const direction = isDescending ? -1 : 1
   const name = (row: SynchronizationRow): string => places.get(row.serverId)?.name ?? ''
@@ -27,7 +28,7 @@ export function sortRows(
     HEALTH_RANK[row.health] + (places.get(row.serverId)?.isStale === false ? 0 : REMEMBERED)
   const byPlace = (a: SynchronizationRow, b: SynchronizationRow): number =>
     (places.get(a.serverId)?.place ?? 0) - (places.get(b.serverId)?.place ?? 0) || compareKeys(a, b)
-  const compare: Record<SortColumn, (a: SynchronizationRow, b: SynchronizationRow) => number> = {
+  const compare: Record<SortColumn, CompareRows> = {
     // Worst first; what can only be remembered comes after what is known.
     state: (a, b) => rank(a) - rank(b) || (b.issuesInError ?? 0) - (a.issuesInError ?? 0),
     key: compareKeys,
@@ -37,7 +38,38 @@ export function sortRows(
     errors: (a, b) => (a.issuesInError ?? -1) - (b.issuesInError ?? -1),
     age: (a, b) => b.fetchedAt - a.fetchedAt,
   }
-  return [...rows].sort((a, b) => direction * compare[column](a, b) || byPlace(a, b))
+  return (a, b) => direction * compare[column](a, b) || byPlace(a, b)
+}
+
+/** More changed rows than this share of the list are sorted with all others. */
+const FEW = 0.1
+
+/**
+ * The rows in order. `previous` is an earlier result of the same order: a few rows that changed since are merged into it, which
+ * with ten thousands of rows and changes several times a second is what keeps the table still.
+ */
+export function sortRows(rows: ReadonlyMap<string, SynchronizationRow>, compare: CompareRows, previous: readonly SynchronizationRow[] | null = null): SynchronizationRow[] {
+  if (previous === null) return [...rows.values()].sort(compare)
+  const known = new Set(previous)
+  const changed: SynchronizationRow[] = []
+  const current = new Set<SynchronizationRow>()
+  for (const row of rows.values()) {
+    if (known.has(row)) current.add(row)
+    else changed.push(row)
+  }
+  if (changed.length > rows.size * FEW) return [...rows.values()].sort(compare)
+  changed.sort(compare)
+  const merged: SynchronizationRow[] = []
+  let next = 0
+  for (const row of previous) {
+    if (!current.has(row)) continue
+    for (let candidate = changed[next]; candidate !== undefined && compare(candidate, row) < 0; candidate = changed[next]) {
+      merged.push(candidate)
+      next += 1
+    }
+    merged.push(row)
+  }
+  return [...merged, ...changed.slice(next)]
 }
 
 interface KeyParts {

@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { computed, shallowRef, triggerRef } from 'vue'
+import { computed, ref, shallowRef, triggerRef } from 'vue'
 import type { SynchronizationDelta, SynchronizationRef, SynchronizationRow } from '#contract/synchronizations.ts'
 
 /** Identifies a row in the renderer. */
@@ -15,8 +15,14 @@ export const useSynchronizations = defineStore('synchronizations', () => {
   const rows = shallowRef(new Map<string, SynchronizationRow>())
   const all = computed(() => [...rows.value.values()])
 
-  function replace(list: SynchronizationRow[]): void {
+  /** How many there will be, while only the first are there. */
+  const expected = ref<number | null>(null)
+  const total = computed(() => expected.value ?? rows.value.size)
+
+  /** `ofTotal`: the list holds only the first of so many. */
+  function replace(list: SynchronizationRow[], ofTotal: number | null = null): void {
     rows.value = new Map(list.map((row) => [rowId(row), row]))
+    expected.value = ofTotal
   }
 
   function apply({ put, removed }: SynchronizationDelta): void {
@@ -29,5 +35,5 @@ export const useSynchronizations = defineStore('synchronizations', () => {
     return rows.value.get(rowId(ref))
   }
 
-  return { rows, all, replace, apply, find }
+  return { rows, all, total, replace, apply, find }
 })

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import type { Health, SynchronizationRow } from '#contract/synchronizations.ts'
 import { isStale, useServers } from './servers.ts'
-import { sortRows, type ServerFact, type SortColumn } from './sort-rows.ts'
+import { comparatorOf, sortRows, type CompareRows, type ServerFact, type SortColumn } from './sort-rows.ts'
 import { rowId, useSynchronizations } from './synchronizations.ts'
 
 export type StateFilter = Health | 'not-asked'
@@ -31,13 +31,23 @@ export const useTableView = defineStore('table-view', () => {
   })
   const staleServers = computed(() => new Set(serverFacts.value.filter((server) => server.isStale).map(({ id }) => id)))
 
-  const filtered = computed(() => {
+  const compare = computed(() => comparatorOf(sort.value, serverFacts.value))
+  let sortedBy: CompareRows | null = null
+  /** All rows in order; filtering keeps the order, so that a keystroke does not sort. */
+  const sorted = computed<readonly SynchronizationRow[]>((previous) => {
+    const isSameOrder = sortedBy === compare.value
+    sortedBy = compare.value
+    return sortRows(synchronizations.rows, compare.value, isSameOrder ? previous : null)
+  })
+
+  const visible = computed(() => {
+    if (!isFiltering.value) return sorted.value
     const words = text.value.toLowerCase().split(/\s+/).filter((word) => word !== '')
     const serverWords = new Map(serverFacts.value.map(({ id, name }) => [id, name.toLowerCase()]))
     const ofServers = new Set(serverIds.value)
     const ofStates = new Set(states.value)
     const ofKinds = new Set(kinds.value)
-    return synchronizations.all.filter(
+    return sorted.value.filter(
       (row) =>
         (ofServers.size === 0 || ofServers.has(row.serverId)) &&
         (ofKinds.size === 0 || ofKinds.has(row.kind)) &&
@@ -45,8 +55,6 @@ export const useTableView = defineStore('table-view', () => {
         (words.length === 0 || words.every((word) => searchText(row).includes(word) || (serverWords.get(row.serverId)?.includes(word) ?? false))),
     )
   })
-
-  const visible = computed(() => sortRows(filtered.value, sort.value, serverFacts.value))
 
   const isFiltering = computed(
     () => text.value.trim() !== '' || serverIds.value.length > 0 || states.value.length > 0 || kinds.value.length > 0,
@@ -58,7 +66,7 @@ export const useTableView = defineStore('table-view', () => {
   const selectedRows = computed(() => [...selected.value].flatMap((id) => synchronizations.rows.get(id) ?? []))
   const hiddenSelectedCount = computed(() => {
     if (selected.value.size === 0) return 0
-    const shown = new Set(filtered.value.map(rowId))
+    const shown = new Set(visible.value.map(rowId))
     return selectedRows.value.filter((row) => !shown.has(rowId(row))).length
   })
 

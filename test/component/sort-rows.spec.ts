@@ -1,13 +1,16 @@
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { sortRows, type SortColumn } from '../../src-renderer/stores/sort-rows.ts'
+import type { SynchronizationRow } from '../../src-contract/synchronizations.ts'
+import { comparatorOf, sortRows, type SortColumn } from '../../src-renderer/stores/sort-rows.ts'
 import { row } from './support.ts'
 
 const servers = [
   { id: 's1', name: 'Vienna', isStale: false },
   { id: 's2', name: 'graz', isStale: true },
 ]
+const byId = (rows: readonly SynchronizationRow[]) => new Map(rows.map((item) => [`${item.serverId} ${item.key}`, item]))
 const order = (rows: ReturnType<typeof row>[], column: SortColumn, isDescending = false): string[] =>
-  sortRows(rows, { column, isDescending }, servers).map(({ serverId, key }) => `${serverId} ${key}`)
+  sortRows(byId(rows), comparatorOf({ column, isDescending }, servers)).map(({ serverId, key }) => `${serverId} ${key}`)
 
 it('puts the worst first, more errors before fewer, and what is only remembered last', () => {
   const rows = [
@@ -30,4 +33,21 @@ it('compares names as people do, and shows the most errors first when turned rou
   expect(order([row({ key: 'A-1', summary: 'Zebra' }), row({ key: 'A-2', summary: 'äpfel' }), row({ key: 'A-3', summary: 'Banane' })], 'summary')).toEqual(['s1 A-2', 's1 A-3', 's1 A-1'])
   expect(order([row({ key: 'A-1', issuesInError: null }), row({ key: 'A-2', issuesInError: 3 }), row({ key: 'A-3', issuesInError: 0 })], 'errors', true)).toEqual(['s1 A-2', 's1 A-3', 's1 A-1'])
   expect(order([row({ key: 'A-1' }), row({ key: 'A-2', serverId: 's2' })], 'server')).toEqual(['s2 A-2', 's1 A-1'])
+})
+
+it('merges a few changes into an earlier order as if everything had been sorted anew', () => {
+  const healths = ['error', 'attention', 'running', 'stopped'] as const
+  const anyRow = fc.record({ number: fc.nat(300), health: fc.constantFrom(...healths), errors: fc.nat(3) })
+  const make = ({ number, health, errors }: { number: number; health: (typeof healths)[number]; errors: number }): SynchronizationRow =>
+    row({ key: `INT-${number}`, health, issuesInError: errors })
+  const compare = comparatorOf({ column: 'state', isDescending: false }, servers)
+  fc.assert(
+    fc.property(fc.array(anyRow, { minLength: 100, maxLength: 200 }), fc.array(anyRow, { maxLength: 12 }), fc.array(fc.nat(300), { maxLength: 5 }), (first, changes, removals) => {
+      const rows = byId(first.map(make))
+      const before = sortRows(rows, compare)
+      for (const change of changes.map(make)) rows.set(`s1 ${change.key}`, change)
+      for (const number of removals) rows.delete(`s1 INT-${number}`)
+      expect(sortRows(rows, compare, before)).toEqual(sortRows(rows, compare))
+    }),
+  )
 })

@@ -1,7 +1,9 @@
+import * as v from 'valibot'
 import { onTestFinished } from 'vitest'
 import type { RequestChannel } from '../../src-contract/channels.ts'
 import type { EventMessage, RequestArgs, RequestValue } from '../../src-contract/contract.ts'
 import type { Notification } from '../../src-contract/monitoring.ts'
+import { synchronizationRowSchema, type SynchronizationRow } from '../../src-contract/synchronizations.ts'
 import type { ServerInput } from '../../src-contract/servers.ts'
 import { createServices, type Services } from '../../src-main/app/services.ts'
 import type { Surroundings } from '../../src-main/app/surroundings.ts'
@@ -27,6 +29,8 @@ export interface TestMain {
   readonly folder: string
   /** Asks on a channel and returns the value; throws the error's data. */
   ask<C extends RequestChannel>(channel: C, args: RequestArgs<C>): Promise<RequestValue<C>>
+  /** All rows of the table, each checked by the contract's schema. */
+  rows(): Promise<SynchronizationRow[]>
   close(): Promise<void>
 }
 
@@ -72,6 +76,11 @@ export function startMain(options: TestMainOptions = {}): TestMain {
     ...(options.createTransport && { createTransport: options.createTransport }),
   })
   const handlers = createHandlers(services)
+  const ask: TestMain['ask'] = async (channel, args) => {
+    const answer = await answerRequest(channel, args, handlers[channel], logger)
+    if (answer.ok) return answer.value
+    throw Object.assign(new Error(answer.error.message), { data: answer.error })
+  }
   let isClosed = false
   const close = async (): Promise<void> => {
     if (isClosed) return
@@ -89,11 +98,8 @@ export function startMain(options: TestMainOptions = {}): TestMain {
     told,
     folder,
     close,
-    ask: async (channel, args) => {
-      const answer = await answerRequest(channel, args, handlers[channel], logger)
-      if (answer.ok) return answer.value
-      throw Object.assign(new Error(answer.error.message), { data: answer.error })
-    },
+    ask,
+    rows: async () => v.parse(v.array(synchronizationRowSchema), JSON.parse((await ask('synchronizations:list', {})).rows)),
   }
 }
 

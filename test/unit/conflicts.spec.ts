@@ -94,7 +94,7 @@ describe('conflicts of a server', () => {
     answer(['a', 'b'])
     await read()
     await until('the row tells', () => main.events.some(({ topic, payload }) => topic === 'synchronizations:changed' && JSON.stringify(payload).includes('"conflictCount":2')))
-    expect((await main.ask('synchronizations:list', {})).rows.find(({ key }) => key === ref.key)?.conflictCount).toBe(2)
+    expect((await main.rows()).find(({ key }) => key === ref.key)?.conflictCount).toBe(2)
     expect(main.events.some(({ topic }) => topic === 'conflicts:changed')).toBe(true)
   })
 

@@ -49,7 +49,7 @@ describe('applying a draft', () => {
     expect(stage.jira.requestsTo('/integrations/INT-2', 'PUT').map(({ body }) => JSON.parse(body) as unknown)).toEqual([
       { integrationKey: 'INT-2', summary: 'Renamed' },
     ])
-    expect((await stage.main.ask('synchronizations:list', {})).rows.find(({ key }) => key === 'INT-2')?.summary).toBe('Renamed')
+    expect((await stage.main.rows()).find(({ key }) => key === 'INT-2')?.summary).toBe('Renamed')
   })
 
   it('shows what it will send, secrets masked, and a command line without them', async () => {
@@ -180,7 +180,7 @@ describe('a new synchronization', () => {
   it('is created, read and, where wanted, started', async () => {
     const { main, ref, jira } = await scene()
     const { key } = await main.ask('synchronizations:create', { serverId: ref.serverId, input, isStarted: true })
-    expect((await main.ask('synchronizations:list', {})).rows.map((row) => row.key)).toContain(key)
+    expect((await main.rows()).map((row) => row.key)).toContain(key)
     await until('it runs', () => jira.entry(key).status.status === 'RUNNING')
     expect(jira.requestsTo('/integrations', 'POST')).toHaveLength(1)
   })
@@ -207,7 +207,7 @@ describe('deleting', () => {
     await expect(main.ask('synchronizations:delete', { ref, typedKey: 'INT-3' })).rejects.toMatchObject({ data: { code: 'input.invalid' } })
     expect(jira.requestsTo('/integrations/INT-2', 'DELETE')).toEqual([])
     await main.ask('synchronizations:delete', { ref, typedKey: 'INT-2' })
-    expect((await main.ask('synchronizations:list', {})).rows.map((row) => row.key)).not.toContain('INT-2')
+    expect((await main.rows()).map((row) => row.key)).not.toContain('INT-2')
     const [snapshot] = await main.ask('snapshots:list', {})
     expect(snapshot).toMatchObject({ key: 'INT-2', serverName: 'Test Jira' })
     expect(JSON.parse(snapshot?.json ?? '')).toHaveProperty('firstConnector.configuration.sync')
@@ -218,7 +218,7 @@ describe('deleting', () => {
     const { main, ref, jira } = await scene()
     jira.faults.add({ path: '/integrations/INT-2', method: 'DELETE', fault: { kind: 'answer', status: 403, body: '' } })
     await expect(main.ask('synchronizations:delete', { ref, typedKey: 'INT-2' })).rejects.toMatchObject({ data: { code: 'auth.forbidden' } })
-    expect((await main.ask('synchronizations:list', {})).rows.map((row) => row.key)).toContain('INT-2')
+    expect((await main.rows()).map((row) => row.key)).toContain('INT-2')
   })
 
   it('whose answer is lost is found out about by reading', async () => {

@@ -84,7 +84,7 @@ describe('credentials', () => {
     expect((await main.ask('servers:list', {}))[0]?.credential).toBeNull()
     await main.ask('credentials:set', { serverId: id, credential, isSessionOnly: true })
     await main.ask('synchronizations:refresh', { serverId: id })
-    expect((await main.ask('synchronizations:list', {})).rows).toHaveLength(2)
+    expect((await main.rows())).toHaveLength(2)
     await main.close()
 
     const again = startMain({ folder: main.folder, keychain: main.keychain })
@@ -106,7 +106,7 @@ describe('credentials', () => {
     expect(jira.seen).toHaveLength(0)
     main.keychain.state = 'ready'
     await again.ask('synchronizations:refresh', { serverId: id })
-    expect((await again.ask('synchronizations:list', {})).rows).toHaveLength(2)
+    expect((await again.rows())).toHaveLength(2)
   })
 
   it('may hold any characters, and a token works as well', async () => {
@@ -117,7 +117,7 @@ describe('credentials', () => {
     await addServer(main, jira, { user: 'ädmin', secret })
     await addServer(main, jira, { kind: 'token', user: '', secret: 'token-1' })
     await main.ask('synchronizations:refresh', { serverId: null })
-    expect((await main.ask('synchronizations:list', {})).rows).toHaveLength(2)
+    expect((await main.rows())).toHaveLength(2)
   })
 })
 
@@ -160,7 +160,7 @@ describe('a wrong password', () => {
     now += 11_000
     await main.ask('servers:try-once', { serverId: id })
     expect(await accessOf(main, id)).toEqual({ state: 'ok' })
-    expect((await main.ask('synchronizations:list', {})).rows).toHaveLength(3)
+    expect((await main.rows())).toHaveLength(3)
   })
 })
 

@@ -3,7 +3,7 @@ import type { SynchronizationRow } from '../../src-contract/synchronizations.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
 import { until } from '../../tools/until.ts'
 
-const rowsOf = async (main: TestMain): Promise<SynchronizationRow[]> => (await main.ask('synchronizations:list', {})).rows
+const rowsOf = async (main: TestMain): Promise<SynchronizationRow[]> => (await main.rows())
 const reachOf = async (main: TestMain) => (await main.ask('servers:list', {}))[0]?.reach
 
 describe('reading a server', () => {

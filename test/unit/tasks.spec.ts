@@ -31,7 +31,7 @@ const begin = async ({ main, serverId }: Scene, operation: 'start' | 'stop' | 'r
   (await main.ask(`synchronizations:${operation}`, { targets: [{ serverId, key }] })).taskIds[0]
 
 const stateOf = async ({ main }: Scene, key = 'INT-2'): Promise<string | undefined> =>
-  (await main.ask('synchronizations:list', {})).rows.find((row) => row.key === key)?.stateLabel
+  (await main.rows()).find((row) => row.key === key)?.stateLabel
 
 describe('starting and stopping', () => {
   it('is followed from the click to the state that the server then shows', async () => {
@@ -75,7 +75,7 @@ describe('starting and stopping', () => {
     const main = startMain()
     const serverId = await addServer(main, jira, { projectKeys: ['AP'] })
     await main.ask('synchronizations:refresh', { serverId })
-    const key = (await main.ask('synchronizations:list', {})).rows[0]?.key
+    const key = (await main.rows())[0]?.key
     expect(await ended(main, await begin({ jira, main, serverId }, 'stop', key))).toMatchObject({ outcome: 'succeeded' })
   })
 

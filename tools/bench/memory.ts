@@ -8,7 +8,10 @@ import type { Scale } from './scale.ts'
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
+const WARM_UP = 8
+
 function usedMb(): number {
+  collectGarbage()
   collectGarbage()
   const { heapUsed, external } = process.memoryUsage()
   return (heapUsed + external) / 2 ** 20
@@ -24,8 +27,8 @@ export async function benchMemory({ memory: { servers: count, perServer, polls }
     await Promise.all(main.serverIds.map((id) => main.services.reader.refresh(id)))
   }
   try {
-    // What is made once, such as prepared statements and connections, is there after the first two.
-    for (let index = 0; index < 2; index += 1) await poll()
+    // What is made once – statements, connections, what is to be told of each synchronization – is there after some polls.
+    for (let index = 0; index < WARM_UP; index += 1) await poll()
     const loadedMb = usedMb() - before
     const measured = []
     for (let round = 0; round < rounds; round += 1) {

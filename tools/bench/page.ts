@@ -122,8 +122,8 @@ function words(count: number): string[] {
 
 const rowsOf = (page: Page): Promise<SynchronizationRow[]> =>
   page.evaluate(async () => {
-    const { syncdeck } = window as unknown as { syncdeck: { request: Record<string, (args: object) => Promise<{ value: { rows: SynchronizationRow[] } }>> } }
-    return (await syncdeck.request['synchronizations:list']?.({}))?.value.rows ?? []
+    const { syncdeck } = window as unknown as { syncdeck: { request: Record<string, (args: object) => Promise<{ value: { rows: string } }>> } }
+    return JSON.parse((await syncdeck.request['synchronizations:list']?.({}))?.value.rows ?? '[]') as SynchronizationRow[]
   })
 
 const searchable = ({ key, summary, first, second, stateLabel }: SynchronizationRow): string =>
@@ -193,17 +193,17 @@ async function longFrames(page: Page, { rows, scrollSeconds, changesPerSecond }:
 
 /** Runs in the page. */
 async function scrollWhileChanging({ seconds, changesPerSecond }: { seconds: number; changesPerSecond: number }): Promise<number[]> {
-  type Rows = { sequence: number; rows: { issuesInError: number | null }[] }
-  const page = window as unknown as Record<string, (channel: string, text: string) => void> & { syncdeck: { request: Record<string, (args: object) => Promise<{ value: Rows }>> } }
+  const page = window as unknown as Record<string, (channel: string, text: string) => void> & { syncdeck: { request: Record<string, (args: object) => Promise<{ value: { sequence: number; rows: string } }>> } }
   // The host’s way of delivering what the main process sends.
   const dispatch = Object.getOwnPropertyNames(window).find((name) => /^host-[a-z0-9]+$/.test(name)) ?? ''
-  const list = (await page.syncdeck.request['synchronizations:list']?.({}))?.value ?? { sequence: 0, rows: [] }
+  const list = (await page.syncdeck.request['synchronizations:list']?.({}))?.value ?? { sequence: 0, rows: '[]' }
+  const rows = JSON.parse(list.rows) as { issuesInError: number | null }[]
   let { sequence } = list
   let next = 0
   const timer = setInterval(() => {
     const put = Array.from({ length: changesPerSecond / 10 }, () => {
       next += 1
-      return { ...list.rows[(next * 97) % list.rows.length], issuesInError: next % 7 }
+      return { ...rows[(next * 97) % rows.length], issuesInError: next % 7 }
     })
     sequence += 1
     page[dispatch]?.('syncdeck:event', JSON.stringify([{ topic: 'synchronizations:changed', sequence, payload: { put, removed: [] } }]))

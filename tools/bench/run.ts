@@ -11,7 +11,7 @@ import { benchIpc, benchLoop, benchRefreshGrowth } from './watching.ts'
 
 /**
  * Measures Syncdeck side by side with what it could be at best: `npm run bench`, or with names only those measurements, or
- * with `--smoke` all of them at a small size. Prints a table and writes `out/bench.json`.
+ * with `--smoke` all of them at a small size. Prints a table and writes `out/bench.json` (`out/bench-smoke.json`).
  */
 const MEASUREMENTS: Readonly<Record<string, (scale: Scale) => Promise<Figure[]>>> = {
   refresh: benchRefresh,
@@ -41,7 +41,7 @@ for (const [, measure] of chosen) {
 }
 const folder = resolve(import.meta.dirname, '../../out')
 mkdirSync(folder, { recursive: true })
-writeFileSync(join(folder, 'bench.json'), JSON.stringify({ machine, scale: scale.name, at: new Date().toISOString(), figures: Object.fromEntries(figures.map(({ key, ...figure }) => [key, figure])) }, null, 2))
+writeFileSync(join(folder, scale.name === 'full' ? 'bench.json' : 'bench-smoke.json'), JSON.stringify({ machine, scale: scale.name, at: new Date().toISOString(), figures: Object.fromEntries(figures.map(({ key, ...figure }) => [key, figure])) }, null, 2))
 
 function line(figure: Figure): string {
   const { key, value, spread, unit, reach, rounds, work, absolute } = figure

@@ -20,7 +20,7 @@ export const FULL: Scale = {
   embedded: { servers: 20, perServer: 50 },
   store: { rows: 10_000 },
   ipc: { servers: 4, perServer: 500 },
-  loop: { servers: 100, perServer: 200, seconds: 40 },
+  loop: { servers: 100, perServer: 200, seconds: 30 },
   start: { rows: 10_000 },
   table: { rows: 20_000, keystrokes: 20, scrollSeconds: 5, changesPerSecond: 200 },
   memory: { servers: 100, perServer: 200, polls: 20 },

@@ -101,7 +101,7 @@ export class SyncdeckPage {
   }
 
   async select(key: string, serverName?: string): Promise<void> {
-    await this.row(key, serverName).locator('.check .n-checkbox').click()
+    await this.row(key, serverName).locator('.check [role=checkbox]').click()
   }
 
   /** Confirms the open question about starting or stopping. */

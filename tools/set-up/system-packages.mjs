@@ -6,6 +6,7 @@ import { runCommand } from './run-command.mjs'
 /** What a command may need of the operating system, and the Debian package that brings it. */
 const NEEDS = {
   chromium: { isThere: () => ['chromium', 'chromium-browser', 'google-chrome'].some(onPath), package: 'chromium' },
+  curl: { isThere: () => onPath('curl'), package: 'curl' },
   display: { isThere: () => onPath('Xvfb'), package: 'xvfb' },
   bus: { isThere: () => onPath('dbus-daemon'), package: 'dbus' },
   keyring: { isThere: () => onPath('gnome-keyring-daemon'), package: 'gnome-keyring' },

@@ -176,7 +176,7 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
   await page.keyboard.press('Escape')
   await stopped.nth(1).waitFor()
   const keys = await stopped.evaluateAll((rows) => rows.slice(0, 2).map((row) => row.getAttribute('data-test')?.replace('row-', '') ?? ''))
-  for (const index of [0, 1]) await stopped.nth(index).locator('.check .n-checkbox').click()
+  for (const index of [0, 1]) await stopped.nth(index).locator('.check [role=checkbox]').click()
   await ui.at('bulk-start').click()
   await ui.at('confirm').waitFor()
   await picture('confirmation', 'starting two synchronizations: names are listed, production needs a deliberate yes')
