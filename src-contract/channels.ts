@@ -22,6 +22,7 @@ export const requestChannels = [
   'servers:test',
   'servers:try-once',
   'servers:pause',
+  'servers:set-read-only',
   'credentials:set',
   'synchronizations:list',
   'synchronizations:refresh',

@@ -54,6 +54,8 @@ export const appInfoSchema = v.object({
   runtime: v.string(),
   isDemo: v.boolean(),
   platform: v.string(),
+  /** Syncdeck was started with `--read-only`: nothing is written to any server. */
+  isReadOnly: v.boolean(),
   /** Why what is read is not stored, in words; empty while all is well. */
   storageProblem: v.string(),
 })
@@ -109,6 +111,7 @@ export const requests = {
     answer: nothing,
   },
   /** `most`: only so many, the worst first; they are there sooner than all. */
+  'servers:set-read-only': { args: v.strictObject({ serverId: serverIdSchema, isReadOnly: v.boolean() }), answer: nothing },
   'synchronizations:list': { args: v.strictObject({ most: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))) }), answer: synchronizationListSchema },
   'synchronizations:refresh': {
     args: v.strictObject({ serverId: v.nullable(serverIdSchema) }),

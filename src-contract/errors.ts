@@ -35,6 +35,7 @@ export const errorCodes = [
   'server.unknown',
   'synchronization.unknown',
   'storage.failed',
+  'app.read-only',
   'ipc.invalid-args',
   'ipc.untrusted-sender',
   'internal',

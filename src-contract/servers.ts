@@ -123,6 +123,8 @@ export const serverSchema = v.object({
   isDemo: v.boolean(),
   /** The user ended the automatic reading of this server. */
   isPaused: v.boolean(),
+  /** Nothing is written to it through Syncdeck: by the user's choice, or because Syncdeck was started so. */
+  isReadOnly: v.boolean(),
   /** Another server in the list has the same base URL. */
   sharesAddress: v.boolean(),
   credential: v.nullable(credentialInfoSchema),

@@ -136,6 +136,7 @@ function openServices(
         version: app.getVersion(),
         runtime: electron === undefined ? `Chromium host, Node ${process.versions.node}` : `Electron ${electron}`,
         platform: process.platform,
+        isReadOnly: app.commandLine.hasSwitch('read-only'),
       },
     })
   } catch (error) {

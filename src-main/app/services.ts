@@ -103,6 +103,7 @@ export function createServices(surroundings: Surroundings) {
       events.serverChanged(serverId)
     },
     onFault: (what, fault) => logger.write('error', what, { stack: fault instanceof Error ? fault.stack : String(fault) }),
+    isReadOnly: app.isReadOnly,
     createTransport: transportFor,
   })
   const reachability = new Reachability({
@@ -188,7 +189,7 @@ export function createServices(surroundings: Surroundings) {
     connections.disconnectAll()
     watching.monitor.networkIsBack()
   }
-  const views = new ServerViews({ registry, connections, credentials, reachability, directory })
+  const views = new ServerViews({ registry, connections, credentials, reachability, directory, isReadOnly: app.isReadOnly })
   /** Forgets everything that was read from a server. */
   const forgetReadings = (serverId: string): void => {
     directory.removeServer(serverId)

@@ -21,7 +21,7 @@ export interface Surroundings {
   readonly chooseFile: () => Promise<string | null>
   readonly writeClipboard: (text: string) => void
   readonly openExternal: (address: string, baseUrl: string) => Promise<void>
-  readonly app: { readonly version: string; readonly runtime: string; readonly platform: string }
+  readonly app: { readonly version: string; readonly runtime: string; readonly platform: string; readonly isReadOnly: boolean }
   /** The proxy that the operating system names for an address, as the result of a PAC file. */
   readonly resolveSystemProxy: (address: string) => Promise<string>
   /** Tells by the operating system's own notification, where the user is not looking. */

@@ -37,6 +37,8 @@ export interface JiraClientOptions {
   readonly limit: () => number
   readonly clock: Clock
   readonly random: () => number
+  /** Why nothing may be written now; null where it may. The one place that all writes pass. */
+  readonly refuseWrite?: () => AppError | null
   /** Told of each write before it is sent; the returned function is told how it went, null for an answer that accepted it. */
   readonly onWrite?: (call: ApiCall) => (failure: unknown) => void
 }
@@ -79,6 +81,8 @@ export class JiraClient {
 
   /** A write, sent at most once. Answered with parsed JSON, or null where the server answered with nothing. */
   async write(call: ApiCall): Promise<unknown> {
+    const refusal = this.#options.refuseWrite?.() ?? null
+    if (refusal !== null) throw refusal
     const ended = this.#options.onWrite?.(call)
     try {
       const answer = parse(await this.#send(call), true)

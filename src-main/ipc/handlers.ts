@@ -70,6 +70,10 @@ export function createHandlers(services: Services): Handlers {
       else registry.setPaused(serverId, isPaused)
       return null
     },
+    'servers:set-read-only': ({ serverId, isReadOnly }) => {
+      registry.setReadOnly(serverId, isReadOnly)
+      return null
+    },
     'credentials:set': async ({ serverId, credential, isSessionOnly }) => {
       registry.get(serverId)
       const kept = isSessionOnly ? 'session' : 'keychain'

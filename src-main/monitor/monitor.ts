@@ -91,6 +91,7 @@ export class Monitor {
           this.#plan(change.serverId, 0)
           break
         case 'added':
+        case 'read-only':
         case 'reordered':
           break
       }

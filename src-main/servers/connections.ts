@@ -25,6 +25,8 @@ export interface ConnectionsOptions {
   readonly audit: AuditLog
   readonly onAccessChange: (serverId: string) => void
   readonly onFault: (what: string, fault: unknown) => void
+  /** Syncdeck was started so that nothing is written to any server. */
+  readonly isReadOnly: boolean
   readonly createTransport: (server: Pick<StoredServer, 'caPem'>) => Transport
 }
 
@@ -63,6 +65,7 @@ export class Connections {
           break
         case 'added':
         case 'paused':
+        case 'read-only':
         case 'reordered':
           break
       }
@@ -111,6 +114,7 @@ export class Connections {
       limit: requestsPerServer,
       clock,
       random,
+      refuseWrite: () => this.#refusal(serverId),
       onWrite: audit.observer(() => {
         const { id, name, credential } = registry.get(serverId)
         return {
@@ -149,6 +153,13 @@ export class Connections {
   /** Breaks off everything under way, as before sleep; the next request connects anew. */
   disconnectAll(): void {
     for (const serverId of [...this.#open.keys()]) this.#disconnect(serverId)
+  }
+
+  #refusal(serverId: string): AppError | null {
+    const { isReadOnly, registry } = this.#options
+    if (isReadOnly) return new AppError('app.read-only', 'Syncdeck was started read-only; nothing was sent.')
+    const server = registry.get(serverId)
+    return server.isReadOnly ? new AppError('app.read-only', `${server.name} is read-only in Syncdeck; nothing was sent.`) : null
   }
 
   #disconnect(serverId: string): void {

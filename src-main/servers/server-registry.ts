@@ -9,7 +9,7 @@ import { inspectAddress, normaliseApiPath } from './address.ts'
 export type RegistryChange =
   | { readonly kind: 'added' | 'removed' | 'reordered'; readonly serverId: string | null }
   | { readonly kind: 'updated'; readonly serverId: string; readonly isAddressChanged: boolean }
-  | { readonly kind: 'credential' | 'paused'; readonly serverId: string }
+  | { readonly kind: 'credential' | 'paused' | 'read-only'; readonly serverId: string }
 
 type Connectable = Pick<StoredServer, 'baseUrl' | 'apiPath' | 'caPem' | 'allowPlainHttp' | 'projectKeys'>
 
@@ -50,6 +50,7 @@ export class ServerRegistry {
       id: randomUUID(),
       isDemo,
       isPaused: false,
+      isReadOnly: false,
       startVerb: null,
       credential: null,
       credentialVersion: 0,
@@ -94,6 +95,14 @@ export class ServerRegistry {
     if (before.isPaused === isPaused) return
     this.#table.put({ ...before, isPaused })
     this.#reload({ kind: 'paused', serverId: id })
+  }
+
+  /** Ends or allows writing to a server through Syncdeck. */
+  setReadOnly(id: string, isReadOnly: boolean): void {
+    const before = this.get(id)
+    if (before.isReadOnly === isReadOnly) return
+    this.#table.put({ ...before, isReadOnly })
+    this.#reload({ kind: 'read-only', serverId: id })
   }
 
   rememberStartVerb(id: string, startVerb: 'PUT' | 'POST'): void {

@@ -14,6 +14,7 @@ export class ServerViews {
     credentials: CredentialStore
     reachability: Reachability
     directory: SynchronizationDirectory
+    isReadOnly: boolean
   }
 
   constructor(parts: {
@@ -22,6 +23,7 @@ export class ServerViews {
     credentials: CredentialStore
     reachability: Reachability
     directory: SynchronizationDirectory
+    isReadOnly: boolean
   }) {
     this.#parts = parts
   }
@@ -32,7 +34,7 @@ export class ServerViews {
 
   of(server: StoredServer): Server {
     const { registry, connections, reachability, directory } = this.#parts
-    const { id, name, baseUrl, apiPath, environment, projectKeys, caPem, allowPlainHttp, isDemo, isPaused } = server
+    const { id, name, baseUrl, apiPath, environment, projectKeys, caPem, allowPlainHttp, isDemo, isPaused, isReadOnly } = server
     return {
       id,
       name,
@@ -44,6 +46,7 @@ export class ServerViews {
       allowPlainHttp,
       isDemo,
       isPaused,
+      isReadOnly: isReadOnly || this.#parts.isReadOnly,
       sharesAddress: registry.all().some((other) => other.id !== id && other.baseUrl === baseUrl),
       credential: this.#credential(server),
       access: connections.gate(id).access,

@@ -14,6 +14,7 @@ export interface StoredServer {
   readonly allowPlainHttp: boolean
   readonly isDemo: boolean
   readonly isPaused: boolean
+  readonly isReadOnly: boolean
   /** The verb this server's version takes for start and stop; null until one worked. */
   readonly startVerb: 'PUT' | 'POST' | null
   readonly credential: StoredCredential | null
@@ -46,6 +47,7 @@ interface ServerRow {
   allow_plain_http: number
   is_demo: number
   is_paused: number
+  is_read_only: number
   start_verb: 'PUT' | 'POST' | null
   credential_kind: CredentialKind | null
   credential_user: string | null
@@ -71,11 +73,11 @@ export class ServerTable {
     this.#database
       .prepare(
         `INSERT INTO server (id, position, name, base_url, api_path, environment, project_keys, ca_pem, allow_plain_http,
-           is_demo, is_paused, start_verb, credential_kind, credential_user, credential_kept, credential_version)
+           is_demo, is_paused, is_read_only, start_verb, credential_kind, credential_user, credential_kept, credential_version)
          VALUES (:id, (SELECT coalesce(max(position), 0) + 1 FROM server), :name, :baseUrl, :apiPath, :environment, :projectKeys,
-           :caPem, :allowPlainHttp, :isDemo, :isPaused, :startVerb, :kind, :user, :kept, :version)
+           :caPem, :allowPlainHttp, :isDemo, :isPaused, :isReadOnly, :startVerb, :kind, :user, :kept, :version)
          ON CONFLICT (id) DO UPDATE SET name = :name, base_url = :baseUrl, api_path = :apiPath, environment = :environment,
-           project_keys = :projectKeys, ca_pem = :caPem, allow_plain_http = :allowPlainHttp, is_paused = :isPaused, start_verb = :startVerb,
+           project_keys = :projectKeys, ca_pem = :caPem, allow_plain_http = :allowPlainHttp, is_paused = :isPaused, is_read_only = :isReadOnly, start_verb = :startVerb,
            credential_kind = :kind, credential_user = :user, credential_kept = :kept, credential_version = :version`,
       )
       .run({
@@ -89,6 +91,7 @@ export class ServerTable {
         allowPlainHttp: server.allowPlainHttp ? 1 : 0,
         isDemo: server.isDemo ? 1 : 0,
         isPaused: server.isPaused ? 1 : 0,
+        isReadOnly: server.isReadOnly ? 1 : 0,
         startVerb: server.startVerb,
         kind: server.credential?.kind ?? null,
         user: server.credential?.user ?? null,
@@ -149,6 +152,7 @@ function fromRow(row: ServerRow): StoredServer {
     allowPlainHttp: row.allow_plain_http === 1,
     isDemo: row.is_demo === 1,
     isPaused: row.is_paused === 1,
+    isReadOnly: row.is_read_only === 1,
     startVerb: row.start_verb,
     credential: kind !== null && user !== null && kept !== null ? { kind, user, kept } : null,
     credentialVersion: row.credential_version,

@@ -125,4 +125,5 @@ export const stateMigrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  { number: 5, sql: 'ALTER TABLE server ADD COLUMN is_read_only INTEGER NOT NULL DEFAULT 0' },
 ]

@@ -2,11 +2,16 @@ import type { Server } from '#contract/servers.ts'
 import { awayOf, awayText, type Away } from '../wording/away.ts'
 import { useOnline } from './use-online.ts'
 
-/** Why a server cannot be asked at present, for whatever needs one; both are empty for a server that can be asked. */
+/**
+ * Why nothing can be begun on a server at present: `away` where it cannot be asked, `words` also where it is read-only. Both are
+ * empty where all is well.
+ */
 export function useAway(): (server: Server | undefined) => { readonly away: Away | null; readonly words: string } {
   const isOnline = useOnline()
   return (server) => {
     const away = server === undefined ? null : awayOf(server, isOnline.value)
-    return { away, words: away === null || server === undefined ? '' : awayText(away, server.name) }
+    if (server === undefined) return { away: null, words: '' }
+    const readOnly = server.isReadOnly ? `${server.name} is read-only in Syncdeck.` : ''
+    return { away, words: away === null ? readOnly : awayText(away, server.name) }
   }
 }

@@ -47,6 +47,7 @@ export const server = (more: Partial<Server> = {}): Server => ({
   allowPlainHttp: false,
   isDemo: false,
   isPaused: false,
+  isReadOnly: false,
   sharesAddress: false,
   credential: { kind: 'basic', user: 'admin', kept: 'keychain' },
   access: { state: 'ok' },

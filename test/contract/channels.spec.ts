@@ -67,8 +67,8 @@ describe('a request', () => {
   })
 
   it('is answered with the contract’s fields only', async () => {
-    const handler = () => ({ version: '1', runtime: 'x', isDemo: false, platform: 'linux', storageProblem: '', secret: 'hunter2' })
-    expect(await answer('app:info', {}, handler)).toEqual({ ok: true, value: { version: '1', runtime: 'x', isDemo: false, platform: 'linux', storageProblem: '' } })
+    const handler = () => ({ version: '1', runtime: 'x', isDemo: false, platform: 'linux', isReadOnly: false, storageProblem: '', secret: 'hunter2' })
+    expect(await answer('app:info', {}, handler)).toEqual({ ok: true, value: { version: '1', runtime: 'x', isDemo: false, platform: 'linux', isReadOnly: false, storageProblem: '' } })
   })
 
   it('whose handler fails is answered with words, and never with what is inside a foreign error', async () => {

@@ -41,6 +41,7 @@ export interface TestMainOptions {
   readonly random?: () => number
   readonly createTransport?: Surroundings['createTransport']
   readonly taskPollMs?: number
+  readonly isReadOnly?: boolean
   /** The file that the user would choose. */
   readonly fileToChoose?: () => string
 }
@@ -66,7 +67,7 @@ export function startMain(options: TestMainOptions = {}): TestMain {
     chooseFile: async () => options.fileToChoose?.() ?? null,
     writeClipboard: () => undefined,
     openExternal: async (address) => void opened.push(address),
-    app: { version: '0.0.0', runtime: 'test', platform: 'linux' },
+    app: { version: '0.0.0', runtime: 'test', platform: 'linux', isReadOnly: options.isReadOnly ?? false },
     resolveSystemProxy: async () => 'DIRECT',
     notify: (notification) => void told.push(notification),
     setBadge: () => undefined,

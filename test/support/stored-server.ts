@@ -12,6 +12,7 @@ export const storedServer = (id: string, more: Partial<StoredServer> = {}): Stor
   allowPlainHttp: false,
   isDemo: false,
   isPaused: false,
+  isReadOnly: false,
   startVerb: null,
   credential: { kind: 'basic', user: 'admin', kept: 'keychain' },
   credentialVersion: 3,
