@@ -61,6 +61,8 @@ export const requestChannels = [
   'storage:check',
   'storage:backup',
   'storage:clear-cache',
+  'support:bundle',
+  'support:save',
   'snapshots:list',
   'snapshots:export',
   'audit:list',

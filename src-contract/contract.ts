@@ -193,6 +193,10 @@ export const requests = {
   'storage:check': { args: noArguments, answer: v.object({ problem: v.string() }) },
   'storage:backup': { args: noArguments, answer: v.object({ name: v.string() }) },
   'storage:clear-cache': { args: noArguments, answer: nothing },
+  /** What somebody who helps needs to know, for the user to read first; `isAnonymous`: without names, addresses and users. */
+  'support:bundle': { args: v.strictObject({ isAnonymous: v.boolean() }), answer: v.object({ text: v.string() }) },
+  /** Saves the text that was read. */
+  'support:save': { args: v.strictObject({ text: v.pipe(v.string(), v.maxLength(2_000_000)) }), answer: savedFile },
   'snapshots:list': { args: noArguments, answer: v.array(snapshotSchema) },
   'snapshots:export': { args: v.strictObject({ id: v.pipe(v.string(), v.maxLength(100)) }), answer: savedFile },
   'audit:list': { args: auditQuerySchema, answer: v.array(auditEntrySchema) },

@@ -3,7 +3,7 @@ import { app, clipboard, dialog, nativeTheme, powerMonitor, protocol, session, t
 import type { EventMessage } from '#contract/contract.ts'
 import { createHandlers } from '../ipc/handlers.ts'
 import { registerHandlers, sendEvent } from '../ipc/wire-ipc.ts'
-import { createFileLogger } from '../logging/logger.ts'
+import { createFileLogger, readLog } from '../logging/logger.ts'
 import { createKeytarKeychain } from '../secrets/keytar-keychain.ts'
 import { APP_SCHEME, APP_URL, createAppProtocol, isAppUrl } from '../security/app-protocol.ts'
 import { hardenContents, hardenSession } from '../security/harden.ts'
@@ -19,6 +19,9 @@ import { createWindow } from './window.ts'
 
 /** How long after waking up the network is given before servers are asked again. */
 const SETTLE_AFTER_SLEEP_MS = 2_000
+
+/** Of the log, in a support bundle. */
+const SUPPORT_LOG_CHARACTERS = 200_000
 
 /** Starts the application once Electron is ready. `outFolder` is where main, preload and renderer were built to. */
 export async function run(outFolder: string): Promise<void> {
@@ -132,6 +135,7 @@ function openServices(
       saveFile: saveWithDialog,
       chooseFile: chooseWithDialog,
       writeClipboard: (text) => clipboard.writeText(text),
+      readLog: () => readLog(join(folder, 'logs'), SUPPORT_LOG_CHARACTERS),
       app: {
         version: app.getVersion(),
         runtime: electron === undefined ? `Chromium host, Node ${process.versions.node}` : `Electron ${electron}`,

@@ -6,8 +6,6 @@ import { Editor } from '../editing/editor.ts'
 import { Lifecycle } from '../editing/lifecycle.ts'
 import { AppError } from '../errors/app-error.ts'
 import { EventHub } from '../ipc/event-hub.ts'
-import { Proxies } from '../http/proxy.ts'
-import { createTransport } from '../http/transport.ts'
 import { LinkService } from '../links/link-service.ts'
 import { ServerHistory } from '../monitor/server-history.ts'
 import { CredentialStore } from '../secrets/credential-store.ts'
@@ -34,13 +32,11 @@ import { TaskTable } from '../storage/task-table.ts'
 import { TransitionTable } from '../storage/transition-table.ts'
 import { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
 import { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
+import { supportBundle } from '../support/support-bundle.ts'
 import { TaskRunner } from '../tasks/task-runner.ts'
+import { createNetwork } from './network.ts'
 import type { Surroundings } from './surroundings.ts'
 import { createWatching } from './watching.ts'
-
-/** Under this name the proxy's password is in the keychain. */
-const PROXY_ACCOUNT = 'proxy'
-const PROXY_SETTINGS = ['proxyMode', 'proxyAddress', 'proxyUser', 'proxyExceptions'] as const
 
 export type Services = ReturnType<typeof createServices>
 
@@ -68,7 +64,7 @@ export function createServices(surroundings: Surroundings) {
   const events = new EventHub({ send: surroundings.send, listServers: () => views.all() })
   const settings = new SettingsStore(new SettingTable(stateDatabase), (value, before) => {
     surroundings.onSettings?.(value)
-    if (PROXY_SETTINGS.some((name) => before[name] !== value[name])) networkChanged()
+    network.settingsChanged(before, value)
     watching.monitor.settingsChanged(before, value)
     events.emit('settings:changed', value)
   })
@@ -81,13 +77,16 @@ export function createServices(surroundings: Surroundings) {
   const registry = new ServerRegistry(serverTable)
   const auditTable = new AuditTable(stateDatabase)
   const audit = new AuditLog({ table: auditTable, now, onGrown: (lastId) => events.emit('audit:changed', { lastId }) })
-  const proxies = new Proxies({
+  const network = createNetwork({
     settings: () => settings.get(),
-    resolveSystemProxy: surroundings.resolveSystemProxy,
-    password: () => credentials.get(PROXY_ACCOUNT, 'keychain').catch(missingAsEmpty),
+    credentials,
+    surroundings,
+    // Every connection begins anew, and what failed on the old way is tried at once.
+    onChange: () => {
+      connections.disconnectAll()
+      watching.monitor.networkIsBack()
+    },
   })
-  const transportFor =
-    surroundings.createTransport ?? (({ caPem }: { readonly caPem: string }) => createTransport({ caPem, routeFor: (url) => proxies.routeFor(url) }))
   const requestsPerServer = (): number => settings.get().requestsPerServer
   const connections = new Connections({
     registry,
@@ -104,7 +103,7 @@ export function createServices(surroundings: Surroundings) {
     },
     onFault: (what, fault) => logger.write('error', what, { stack: fault instanceof Error ? fault.stack : String(fault) }),
     isReadOnly: app.isReadOnly,
-    createTransport: transportFor,
+    createTransport: network.transportFor,
   })
   const reachability = new Reachability({
     now,
@@ -184,11 +183,6 @@ export function createServices(surroundings: Surroundings) {
     watching.cacheSetAside(basename(setAside.movedTo))
   }
 
-  /** Another way to the servers: every connection begins anew, and what failed on the old one is tried at once. */
-  const networkChanged = (): void => {
-    connections.disconnectAll()
-    watching.monitor.networkIsBack()
-  }
   const views = new ServerViews({ registry, connections, credentials, reachability, directory, isReadOnly: app.isReadOnly })
   /** Forgets everything that was read from a server. */
   const forgetReadings = (serverId: string): void => {
@@ -246,7 +240,7 @@ export function createServices(surroundings: Surroundings) {
   const links = new LinkService({ api, table: linkReadings, now })
   const drafts = new DraftTable(stateDatabase)
   const demo = new DemoServers(registry, credentials)
-  const connectionTest = new ConnectionTest({ clock, createTransport: transportFor })
+  const connectionTest = new ConnectionTest({ clock, createTransport: network.transportFor })
 
   return {
     app,
@@ -282,11 +276,21 @@ export function createServices(surroundings: Surroundings) {
     writeClipboard: surroundings.writeClipboard,
     demo,
     connectionTest,
-    setProxyPassword: async (password: string): Promise<void> => {
-      if (password === '') await credentials.remove(PROXY_ACCOUNT)
-      else await credentials.set(PROXY_ACCOUNT, password, 'keychain')
-      networkChanged()
-    },
+    supportBundle: (isAnonymous: boolean): string =>
+      supportBundle(
+        {
+          at: now(),
+          app: { ...app },
+          settings: settings.get(),
+          servers: views.all(),
+          storage: storageCare.info(),
+          storageProblem: storageCare.check(),
+          outcomes: Object.fromEntries([...Map.groupBy(tasks.list(), ({ outcome }) => outcome ?? 'running')].map(([outcome, list]) => [outcome, list.length])),
+          log: surroundings.readLog(),
+        },
+        isAnonymous,
+      ),
+    setProxyPassword: network.setProxyPassword,
     /** Forgets everything that was read, and reads it again. */
     clearCache: (): void => {
       for (const { id } of registry.all()) forgetReadings(id)
@@ -304,10 +308,4 @@ export function createServices(surroundings: Surroundings) {
       stateDatabase.close()
     },
   }
-}
-
-/** No password is stored for the proxy; it may need none. */
-function missingAsEmpty(error: unknown): string {
-  if (error instanceof AppError && error.code === 'vault.locked') return ''
-  throw error
 }

@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly saveFile: (suggestedName: string, text: string) => Promise<string | null>
   /** Lets the user choose a JSON file; resolves with its path, or null. */
   readonly chooseFile: () => Promise<string | null>
+  /** The newest lines of the log. */
+  readonly readLog: () => string
   readonly writeClipboard: (text: string) => void
   readonly openExternal: (address: string, baseUrl: string) => Promise<void>
   readonly app: { readonly version: string; readonly runtime: string; readonly platform: string; readonly isReadOnly: boolean }

@@ -186,6 +186,8 @@ export function createHandlers(services: Services): Handlers {
       services.clearCache()
       return null
     },
+    'support:bundle': ({ isAnonymous }) => ({ text: services.supportBundle(isAnonymous) }),
+    'support:save': async ({ text }) => ({ path: await services.saveFile('syncdeck-support.txt', text) }),
     'snapshots:list': () => snapshots.all(),
     'snapshots:export': async ({ id }) => {
       const snapshot = snapshots.all().find((candidate) => candidate.id === id)

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { maskSecrets } from './redact.ts'
 
@@ -37,6 +37,20 @@ function rotate(path: string): void {
     if (statSync(`${path}.${index}`, { throwIfNoEntry: false })) renameSync(`${path}.${index}`, `${path}.${index + 1}`)
   }
   renameSync(path, `${path}.1`)
+}
+
+/** The newest lines of the log in `folder`, about as many characters as asked for; empty where there is none. */
+export function readLog(folder: string, mostCharacters: number): string {
+  const read = (name: string): string => {
+    try {
+      return readFileSync(join(folder, name), 'utf8')
+    } catch {
+      return ''
+    }
+  }
+  const text = read('syncdeck.log.1') + read('syncdeck.log')
+  if (text.length <= mostCharacters) return text
+  return text.slice(text.indexOf('\n', text.length - mostCharacters) + 1)
 }
 
 export const silentLogger: Logger = { write: () => undefined }

@@ -66,6 +66,7 @@ export function startMain(options: TestMainOptions = {}): TestMain {
     },
     chooseFile: async () => options.fileToChoose?.() ?? null,
     writeClipboard: () => undefined,
+    readLog: () => log.join('\n'),
     openExternal: async (address) => void opened.push(address),
     app: { version: '0.0.0', runtime: 'test', platform: 'linux', isReadOnly: options.isReadOnly ?? false },
     resolveSystemProxy: async () => 'DIRECT',

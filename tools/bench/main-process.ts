@@ -30,6 +30,7 @@ export async function openMain(baseUrls: readonly string[]): Promise<BenchMain> 
     saveFile: async () => null,
     chooseFile: async () => null,
     writeClipboard: nothing,
+    readLog: () => '',
     openExternal: async () => undefined,
     resolveSystemProxy: async () => 'DIRECT',
     notify: nothing,

@@ -136,6 +136,11 @@ async function watching(server: DemoServer): Promise<void> {
   await ui.at('nav-settings').click()
   await ui.at('data-care').waitFor()
   await picture('settings', 'the settings')
+  await ui.at('support').click()
+  await ui.at('support-text').getByText('## Log').waitFor()
+  await picture('support', 'the support bundle is read before it is saved; nothing is sent')
+  await page.keyboard.press('Escape')
+  await ui.dialog.waitFor({ state: 'detached' })
   await page.getByRole('button', { name: /^Synchronizations/ }).click()
 }
 

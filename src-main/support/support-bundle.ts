@@ -1,0 +1,61 @@
+import type { StorageInfo } from '#contract/monitoring.ts'
+import type { Server } from '#contract/servers.ts'
+import type { Settings } from '#contract/settings.ts'
+import { maskSecrets } from '../logging/redact.ts'
+
+export interface SupportFacts {
+  readonly at: number
+  readonly app: Readonly<Record<string, unknown>>
+  readonly settings: Settings
+  readonly servers: readonly Server[]
+  readonly storage: StorageInfo
+  /** What is wrong with the databases, in words; empty for nothing. */
+  readonly storageProblem: string
+  /** How many tasks ended in which way. */
+  readonly outcomes: Readonly<Record<string, number>>
+  /** The newest lines of the log; secrets are masked when they are written. */
+  readonly log: string
+}
+
+/**
+ * What somebody who helps needs to know, as a text that the user reads before it leaves. There is no place for a secret in it.
+ * `isAnonymous` puts numbers in the place of names, addresses and users, in the log as well.
+ */
+export function supportBundle(facts: SupportFacts, isAnonymous: boolean): string {
+  const { at, app, settings, servers, storage, storageProblem, outcomes, log } = facts
+  const sections: [title: string, content: unknown][] = [
+    ['Syncdeck', { at: new Date(at).toISOString(), ...app }],
+    ['Settings', { ...settings, proxyUser: settings.proxyUser === '' ? '' : 'set' }],
+    ['Servers', servers.map(serverFacts)],
+    ['Storage', { ...storage, check: storageProblem === '' ? 'sound' : storageProblem }],
+    ['Tasks by outcome', outcomes],
+  ]
+  const text = [...sections.map(([title, content]) => `## ${title}\n${JSON.stringify(maskSecrets(content), null, 2)}`), `## Log\n${log}`].join('\n\n')
+  return isAnonymous ? anonymous(text, facts) : text
+}
+
+function serverFacts({ name, baseUrl, apiPath, environment, projectKeys, caPem, isDemo, isPaused, isReadOnly, access, reach, synchronizationCount }: Server): Record<string, unknown> {
+  const { state, since, lastReadAt, error } = reach
+  return {
+    name, baseUrl, apiPath, environment, isDemo, isPaused, isReadOnly, synchronizationCount,
+    projects: projectKeys.length,
+    hasOwnAuthority: caPem !== '',
+    access: access.state === 'blocked' ? { state: access.state, reason: access.reason, attempts: access.attempts } : access.state,
+    reach: { state, since: new Date(since).toISOString(), lastReadAt: lastReadAt === null ? null : new Date(lastReadAt).toISOString(), error: error?.code ?? null },
+  }
+}
+
+function anonymous(text: string, { servers, settings, storage }: SupportFacts): string {
+  const replacements = servers.flatMap((server, index): [string, string][] => {
+    const { host, hostname } = new URL(server.baseUrl)
+    const place = `server-${index + 1}`
+    return [[host, `${place}.invalid`], [hostname, `${place}.invalid`], [server.name, place], [server.id, place], [server.credential?.user ?? '', `user-${index + 1}`]]
+  })
+  if (URL.canParse(settings.proxyAddress)) replacements.push([new URL(settings.proxyAddress).host, 'proxy.invalid'])
+  replacements.push([settings.proxyExceptions, '…'], [storage.folder, '<folder>'])
+  // Longer ones first, so that a name that is part of another does not spoil it.
+  return replacements
+    .filter(([found]) => found.length > 1)
+    .sort(([a], [b]) => b.length - a.length)
+    .reduce((result, [found, place]) => result.replaceAll(JSON.stringify(found).slice(1, -1), place), text)
+}
