@@ -16,10 +16,11 @@ const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'bas
 
 export type CompareRows = (a: SynchronizationRow, b: SynchronizationRow) => number
 
-/** The order of a column; rows that are alike there stand by server and key. */
+/** The order of a column; rows that are alike there stand by server and key. `readAt`: when what a row shows was read. */
 export function comparatorOf(
   { column, isDescending }: { readonly column: SortColumn; readonly isDescending: boolean },
   servers: readonly ServerFact[],
+  readAt: (row: SynchronizationRow) => number = ({ fetchedAt }) => fetchedAt,
 ): CompareRows {
   const places = new Map(servers.map((server, place) => [server.id, { place, ...server }]))
   const direction = isDescending ? -1 : 1
@@ -36,7 +37,7 @@ export function comparatorOf(
     server: (a, b) => collator.compare(name(a), name(b)),
     projects: (a, b) => collator.compare(projectsOf(a), projectsOf(b)),
     errors: (a, b) => (a.issuesInError ?? -1) - (b.issuesInError ?? -1),
-    age: (a, b) => b.fetchedAt - a.fetchedAt,
+    age: (a, b) => readAt(b) - readAt(a),
   }
   return (a, b) => direction * compare[column](a, b) || byPlace(a, b)
 }

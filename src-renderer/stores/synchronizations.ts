@@ -1,10 +1,16 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, triggerRef } from 'vue'
+import type { Server } from '#contract/servers.ts'
 import type { SynchronizationDelta, SynchronizationRef, SynchronizationRow } from '#contract/synchronizations.ts'
 
 /** Identifies a row in the renderer. */
 export function rowId({ serverId, key }: SynchronizationRef): string {
   return `${serverId} ${key}`
+}
+
+/** When what a row shows was read: one that took part in its server's last reading is as old as that. Epoch ms. */
+export function readAtOf({ source, fetchedAt }: SynchronizationRow, server: Pick<Server, 'reach'> | undefined): number {
+  return source === 'live' ? Math.max(fetchedAt, server?.reach.lastReadAt ?? 0) : fetchedAt
 }
 
 /**

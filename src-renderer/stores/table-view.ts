@@ -3,7 +3,7 @@ import { computed, ref } from 'vue'
 import type { Health, SynchronizationRow } from '#contract/synchronizations.ts'
 import { isStale, useServers } from './servers.ts'
 import { comparatorOf, sortRows, type CompareRows, type ServerFact, type SortColumn } from './sort-rows.ts'
-import { rowId, useSynchronizations } from './synchronizations.ts'
+import { readAtOf, rowId, useSynchronizations } from './synchronizations.ts'
 
 export type StateFilter = Health | 'not-asked'
 
@@ -31,7 +31,12 @@ export const useTableView = defineStore('table-view', () => {
   })
   const staleServers = computed(() => new Set(serverFacts.value.filter((server) => server.isStale).map(({ id }) => id)))
 
-  const compare = computed(() => comparatorOf(sort.value, serverFacts.value))
+  const compare = computed(() => {
+    if (sort.value.column !== 'age') return comparatorOf(sort.value, serverFacts.value)
+    // Only this order depends on each reading.
+    const byId = servers.byId
+    return comparatorOf(sort.value, serverFacts.value, (row) => readAtOf(row, byId.get(row.serverId)))
+  })
   let sortedBy: CompareRows | null = null
   /** All rows in order; filtering keeps the order, so that a keystroke does not sort. */
   const sorted = computed<readonly SynchronizationRow[]>((previous) => {

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { SynchronizationRow } from '../../src-contract/synchronizations.ts'
 import { comparatorOf, sortRows, type SortColumn } from '../../src-renderer/stores/sort-rows.ts'
-import { row } from './support.ts'
+import { readAtOf } from '../../src-renderer/stores/synchronizations.ts'
+import { row, server } from './support.ts'
 
 const servers = [
   { id: 's1', name: 'Vienna', isStale: false },
@@ -33,6 +34,13 @@ it('compares names as people do, and shows the most errors first when turned rou
   expect(order([row({ key: 'A-1', summary: 'Zebra' }), row({ key: 'A-2', summary: 'äpfel' }), row({ key: 'A-3', summary: 'Banane' })], 'summary')).toEqual(['s1 A-2', 's1 A-3', 's1 A-1'])
   expect(order([row({ key: 'A-1', issuesInError: null }), row({ key: 'A-2', issuesInError: 3 }), row({ key: 'A-3', issuesInError: 0 })], 'errors', true)).toEqual(['s1 A-2', 's1 A-3', 's1 A-1'])
   expect(order([row({ key: 'A-1' }), row({ key: 'A-2', serverId: 's2' })], 'server')).toEqual(['s2 A-2', 's1 A-1'])
+})
+
+it('by age takes rows of a server’s last reading to be as old as that', () => {
+  const rows = byId([row({ key: 'A-1', fetchedAt: 5, source: 'live' }), row({ key: 'A-2', fetchedAt: 50, source: 'cache' })])
+  const readAt = (item: SynchronizationRow): number => readAtOf(item, { reach: { ...server().reach, lastReadAt: 100 } })
+  expect(sortRows(rows, comparatorOf({ column: 'age', isDescending: false }, servers, readAt)).map(({ key }) => key)).toEqual(['A-1', 'A-2'])
+  expect(sortRows(rows, comparatorOf({ column: 'age', isDescending: true }, servers, readAt)).map(({ key }) => key)).toEqual(['A-2', 'A-1'])
 })
 
 it('merges a few changes into an earlier order as if everything had been sorted anew', () => {
