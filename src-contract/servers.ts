@@ -145,6 +145,20 @@ export type AddressInspection = v.InferOutput<typeof addressInspectionSchema>
 
 export const testStepNames = ['address', 'connection', 'tls', 'jira', 'backbone', 'login', 'rights'] as const
 
+/** A certificate as a server shows it; all of it is the server's word. */
+export const serverCertificateSchema = v.object({
+  subject: v.string(),
+  issuer: v.string(),
+  validFrom: v.string(),
+  validTo: v.string(),
+  /** SHA-256 fingerprint, in pairs of hexadecimal digits. */
+  sha256: v.string(),
+  pem: v.string(),
+  /** Trusting it would help: it is valid now, and was issued for this host. */
+  canBeTrusted: v.boolean(),
+})
+export type ServerCertificate = v.InferOutput<typeof serverCertificateSchema>
+
 /** One step of the connection test. */
 export const testStepSchema = v.object({
   step: v.picklist(testStepNames),
@@ -154,5 +168,7 @@ export const testStepSchema = v.object({
   code: v.optional(errorCodeSchema),
   serverText: v.optional(v.string()),
   loginUrl: v.optional(v.string()),
+  /** The one that is not trusted, for the user to decide about. */
+  certificate: v.optional(serverCertificateSchema),
 })
 export type TestStep = v.InferOutput<typeof testStepSchema>

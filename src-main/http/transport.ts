@@ -57,7 +57,11 @@ export function createTransport(options: { caPem: string; routeFor?: (url: URL) 
     // The authorities hold for both legs: the proxy may have a certificate of the same company.
     const made =
       route === null
-        ? { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true, ca }) }
+        ? {
+            http: new HttpAgent({ keepAlive: true }),
+            // A server's own certificate that the user trusts need not be one of an authority.
+            https: new HttpsAgent({ keepAlive: true, ca, allowPartialTrustChain: options.caPem !== '' }),
+          }
         : { http: new HttpProxyAgent(route, { keepAlive: true, ca }), https: new HttpsProxyAgent(route, { keepAlive: true, ca }) as unknown as HttpsAgent }
     agents.set(name, made)
     return made

@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
 import { AuthGate, MIN_ATTEMPT_INTERVAL_MS } from '../http/auth-gate.ts'
 import { JiraClient, type Credential } from '../http/jira-client.ts'
+import { readServerCertificate } from '../http/peer-certificate.ts'
 import { judgeResponse, type HttpResponse } from '../http/response-verdict.ts'
 import type { Transport } from '../http/transport.ts'
 
@@ -74,7 +75,9 @@ export class ConnectionTest {
       const failed: Report = { verdict: 'failed', ...error }
       if (error.code === 'tls.untrusted') {
         report('connection', { verdict: 'passed', message: 'The server answers' })
-        report('tls', failed)
+        const certificate = await readServerCertificate(new URL(subject.baseUrl))
+        const advice = 'Where your company has its own certificate authority, add its certificate under “More settings”.'
+        report('tls', certificate === null ? failed : { ...failed, advice, certificate })
       } else {
         report('connection', failed)
       }

@@ -1,5 +1,7 @@
+import { X509Certificate } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { NO_KEYRING } from '../../tools/keyring/keyring.ts'
+import { makeCertificate } from '../support/certificates.ts'
 import { entryOf, openDesk, startJira } from './support.ts'
 
 it('the first start offers two doors; the demonstration is marked and left with one click', async () => {
@@ -124,4 +126,22 @@ it('without a keychain the password can be kept for the session, and is asked fo
   const second = await desk.start(NO_KEYRING)
   await second.ui.at('notice-Vienna').getByText('kept for the last session only').waitFor()
   await second.ui.row('INT-2').waitFor()
+})
+
+it('a certificate that is not trusted is shown with its fingerprint, and trusted for that server alone', async () => {
+  const tls = await makeCertificate()
+  const jira = await startJira({ synchronizations: 3, tls })
+  const { ui } = await (await openDesk()).start()
+  await ui.at('first-add').click()
+  await ui.fillServer(entryOf(jira, 'Vienna'))
+  await ui.at('test-connection').click()
+  await ui.waitForAttribute(ui.step('tls'), 'data-verdict', 'failed')
+  await ui.at('certificate').getByText(new X509Certificate(tls.cert).fingerprint256).waitFor()
+  expect(jira.seen).toEqual([])
+  await ui.at('trust-certificate').click()
+  await ui.at('certificate').getByText('It will be trusted for this server.').waitFor()
+  await ui.at('test-connection').click()
+  await ui.waitForAttribute(ui.step('rights'), 'data-verdict', 'passed')
+  await ui.save()
+  await ui.page.getByText('3 of 3').waitFor()
 })

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { TestStep } from '../../src-contract/servers.ts'
 import type { JiraOptions } from '../../src-simulator/index.ts'
@@ -224,6 +225,21 @@ describe('the connection test', () => {
     const steps = await main.ask('servers:test', { testId: 't2', input: serverInput(jira), serverId: null, credential })
     expect(steps.find(({ step }) => step === 'login')).toMatchObject({ verdict: 'skipped', code: 'auth.too-soon' })
     expect(jira.failedLogIns('admin')).toBe(1)
+  })
+
+  it('shows a certificate that is not trusted, sends nothing for it, and passes once it is; another one is refused again', async () => {
+    const main = startMain()
+    const own = await makeCertificate()
+    const { certificate } = (await test(main, { tls: own })).find('tls') ?? {}
+    expect(certificate).toMatchObject({ subject: 'CN=127.0.0.1', issuer: 'CN=127.0.0.1', sha256: new X509Certificate(own.cert).fingerprint256 })
+    const pinned = await test(main, { tls: own }, { input: { caPem: certificate?.pem ?? '' } })
+    expect(pinned.verdicts).toMatchObject({ tls: 'passed', login: 'passed' })
+    const other = await test(main, { tls: await makeCertificate() }, { input: { caPem: certificate?.pem ?? '' } })
+    expect(other.find('tls')).toMatchObject({ verdict: 'failed', code: 'tls.untrusted' })
+    expect(other.find('tls')?.certificate?.sha256).not.toBe(certificate?.sha256)
+    expect(other.jira.seen).toEqual([])
+    const foreign = await test(main, { tls: await makeCertificate('other.example') })
+    expect([certificate, other.find('tls')?.certificate, foreign.find('tls')?.certificate].map((shown) => shown?.canBeTrusted)).toEqual([true, true, false])
   })
 
   it('trusts a company’s own certificate authority only when it was given', async () => {
