@@ -40,14 +40,12 @@ export class Housekeeping {
   }
 
   #begin(): void {
-    const { clock, settings, pruneNotifications, pruneSnoozes, lastBackupAt, backup, logger } = this.#options
+    const { clock, settings, pruneNotifications, pruneSnoozes, lastBackupAt, backup } = this.#options
     const { notificationDays } = settings()
     pruneNotifications(clock.now() - notificationDays * DAY_MS)
     pruneSnoozes()
     const last = lastBackupAt()
-    if (last === null || Math.abs(clock.now() - last) > DAY_MS) {
-      void backup().catch((error: unknown) => logger.write('warn', 'backup not made', { reason: error instanceof Error ? error.message : String(error) }))
-    }
+    if (last === null || Math.abs(clock.now() - last) > DAY_MS) void backup().catch((error: unknown) => this.#note('backup not made', error))
     this.#prune()
   }
 
@@ -63,6 +61,18 @@ export class Housekeeping {
 
   #plan(delayMs: number, run: () => void): void {
     this.#cancel?.()
-    this.#cancel = this.#options.clock.after(delayMs, run)
+    this.#cancel = this.#options.clock.after(delayMs, () => {
+      try {
+        run()
+      } catch (error) {
+        // A full disk takes no removal either; it is tried again with the next hour.
+        this.#note('housekeeping broke off', error)
+        this.#plan(EVERY_MS, () => this.#begin())
+      }
+    })
+  }
+
+  #note(what: string, error: unknown): void {
+    this.#options.logger.write('warn', what, { reason: error instanceof Error ? error.message : String(error) })
   }
 }

@@ -29,10 +29,6 @@ export class Timetable {
     this.#arm()
   }
 
-  has(name: string): boolean {
-    return this.#due.has(name)
-  }
-
   delete(name: string): void {
     this.#due.delete(name)
   }

@@ -29,10 +29,6 @@ export class TransitionTable {
     return this.#cache.all('SELECT at, health, label, reason FROM transition WHERE server_id = ? AND key = ? ORDER BY at DESC, id DESC LIMIT ?', serverId, key, limit)
   }
 
-  count(): number {
-    return this.#cache.get<{ count: number }>('SELECT count(*) AS count FROM transition')?.count ?? 0
-  }
-
   /** Removes at most `limit` that are older than `before`, but never the last one of an object: it is the state that still holds. */
   prune(before: number, limit: number): number {
     let removed = 0

@@ -19,7 +19,6 @@ export function readAtOf({ source, fetchedAt }: SynchronizationRow, server: Pick
  */
 export const useSynchronizations = defineStore('synchronizations', () => {
   const rows = shallowRef(new Map<string, SynchronizationRow>())
-  const all = computed(() => [...rows.value.values()])
 
   /** How many there will be, while only the first are there. */
   const expected = ref<number | null>(null)
@@ -41,5 +40,5 @@ export const useSynchronizations = defineStore('synchronizations', () => {
     return rows.value.get(rowId(ref))
   }
 
-  return { rows, all, total, replace, apply, find }
+  return { rows, total, replace, apply, find }
 })
