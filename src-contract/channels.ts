@@ -20,6 +20,8 @@ export const requestChannels = [
   'servers:remove',
   'servers:reorder',
   'servers:test',
+  'servers:diagnose',
+  'servers:connections',
   'servers:try-once',
   'servers:pause',
   'servers:set-read-only',

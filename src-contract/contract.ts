@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { EventTopic, RequestChannel } from './channels.ts'
+import { connectionAttemptSchema } from './diagnosis.ts'
 import { auditEntrySchema, auditQuerySchema, exportFormatSchema } from './audit.ts'
 import {
   applyResultSchema,
@@ -33,6 +34,7 @@ const nothing = v.null()
 const noArguments = v.strictObject({})
 const isCached = v.optional(v.boolean(), false)
 const serverIdSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(100))
+const testIdSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(100))
 const targetsSchema = v.strictObject({
   targets: v.pipe(v.array(synchronizationRefSchema), v.minLength(1), v.maxLength(20_000)),
 })
@@ -87,7 +89,7 @@ export const requests = {
   'servers:test': {
     args: v.strictObject({
       /** Chosen by the asker; each step is reported as an event that carries it. */
-      testId: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
+      testId: testIdSchema,
       input: serverInputSchema,
       /** The saved server whose stored credential is used when none is given. */
       serverId: v.nullable(serverIdSchema),
@@ -95,6 +97,13 @@ export const requests = {
     }),
     answer: v.array(testStepSchema),
   },
+  /** The connection test of a saved server as it is; `withLogIn`: with one attempt to log in with the stored credential. */
+  'servers:diagnose': {
+    args: v.strictObject({ testId: testIdSchema, serverId: serverIdSchema, withLogIn: v.boolean() }),
+    answer: v.array(testStepSchema),
+  },
+  /** The newest attempts to connect to it, newest first. */
+  'servers:connections': { args: v.strictObject({ serverId: serverIdSchema }), answer: v.array(connectionAttemptSchema) },
   'servers:try-once': { args: v.strictObject({ serverId: serverIdSchema }), answer: nothing },
   'credentials:set': {
     args: v.strictObject({

@@ -143,7 +143,7 @@ export const addressInspectionSchema = v.object({
 })
 export type AddressInspection = v.InferOutput<typeof addressInspectionSchema>
 
-export const testStepNames = ['address', 'connection', 'tls', 'jira', 'backbone', 'login', 'rights'] as const
+export const testStepNames = ['address', 'connection', 'tls', 'jira', 'backbone', 'login', 'rights', 'limits'] as const
 
 /** A certificate as a server shows it; all of it is the server's word. */
 export const serverCertificateSchema = v.object({
@@ -164,6 +164,8 @@ export const testStepSchema = v.object({
   step: v.picklist(testStepNames),
   verdict: v.picklist(['running', 'passed', 'warning', 'failed', 'skipped']),
   message: v.string(),
+  /** What was found on the way, for those who look closer. */
+  details: v.optional(v.array(v.string())),
   advice: v.optional(v.string()),
   code: v.optional(errorCodeSchema),
   serverText: v.optional(v.string()),

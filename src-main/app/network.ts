@@ -1,7 +1,8 @@
 import type { Settings } from '#contract/settings.ts'
 import { AppError } from '../errors/app-error.ts'
-import { Proxies } from '../http/proxy.ts'
-import { createTransport, type Transport } from '../http/transport.ts'
+import { Proxies, type Way } from '../http/proxy.ts'
+import type { TracedConnection } from '../http/connection-trace.ts'
+import { createTransport, type Transport, type TransportOptions } from '../http/transport.ts'
 import type { CredentialStore } from '../secrets/credential-store.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -17,8 +18,11 @@ export function createNetwork({ settings, credentials, surroundings, onChange }:
     password: () => credentials.get(PROXY_ACCOUNT, 'keychain').catch(missingAsEmpty),
   })
   return {
-    transportFor: (server: { readonly caPem: string }): Transport =>
-      surroundings.createTransport?.(server) ?? createTransport({ caPem: server.caPem, routeFor: (url) => proxies.routeFor(url) }),
+    wayTo: (url: URL): Promise<Way> => proxies.wayTo(url),
+    transportFor: ({ caPem }: { readonly caPem: string }, onConnection: (connection: TracedConnection) => void): Transport => {
+      const options: TransportOptions = { caPem, wayTo: (url) => proxies.wayTo(url), onConnection }
+      return (surroundings.createTransport ?? createTransport)(options)
+    },
     settingsChanged: (before: Settings, after: Settings): void => {
       if (PROXY_SETTINGS.some((name) => before[name] !== after[name])) onChange()
     },

@@ -9,6 +9,7 @@ import { EventHub } from '../ipc/event-hub.ts'
 import { LinkService } from '../links/link-service.ts'
 import { ServerHistory } from '../monitor/server-history.ts'
 import { CredentialStore } from '../secrets/credential-store.ts'
+import { ConnectionLog } from '../servers/connection-log.ts'
 import { ConnectionTest } from '../servers/connection-test.ts'
 import { Connections } from '../servers/connections.ts'
 import { DemoServers } from '../servers/demo-servers.ts'
@@ -88,9 +89,11 @@ export function createServices(surroundings: Surroundings) {
     },
   })
   const requestsPerServer = (): number => settings.get().requestsPerServer
+  const connectionLog = new ConnectionLog(now)
   const connections = new Connections({
     registry,
     audit,
+    log: connectionLog,
     table: serverTable,
     credentials,
     requestsPerServer,
@@ -240,7 +243,7 @@ export function createServices(surroundings: Surroundings) {
   const links = new LinkService({ api, table: linkReadings, now })
   const drafts = new DraftTable(stateDatabase)
   const demo = new DemoServers(registry, credentials)
-  const connectionTest = new ConnectionTest({ clock, createTransport: network.transportFor })
+  const connectionTest = new ConnectionTest({ clock, createTransport: network.transportFor, wayTo: network.wayTo })
 
   return {
     app,
@@ -276,6 +279,7 @@ export function createServices(surroundings: Surroundings) {
     writeClipboard: surroundings.writeClipboard,
     demo,
     connectionTest,
+    connectionLog,
     supportBundle: (isAnonymous: boolean): string =>
       supportBundle(
         {
@@ -283,6 +287,7 @@ export function createServices(surroundings: Surroundings) {
           app: { ...app },
           settings: settings.get(),
           servers: views.all(),
+          connections: (serverId) => connectionLog.of(serverId),
           storage: storageCare.info(),
           storageProblem: storageCare.check(),
           outcomes: Object.fromEntries([...Map.groupBy(tasks.list(), ({ outcome }) => outcome ?? 'running')].map(([outcome, list]) => [outcome, list.length])),

@@ -2,10 +2,9 @@ import type { EventMessage } from '#contract/contract.ts'
 import type { Notification } from '#contract/monitoring.ts'
 import type { Settings } from '#contract/settings.ts'
 import type { Clock } from '../clock.ts'
-import type { Transport } from '../http/transport.ts'
+import type { Transport, TransportOptions } from '../http/transport.ts'
 import type { Logger } from '../logging/logger.ts'
 import type { Keychain } from '../secrets/keychain.ts'
-import type { StoredServer } from '../storage/server-table.ts'
 
 /** What the services need of the world around them. */
 export interface Surroundings {
@@ -33,7 +32,7 @@ export interface Surroundings {
   readonly clock?: Clock
   readonly random?: () => number
   /** For tests that put a network of their own in its place. */
-  readonly createTransport?: (server: Pick<StoredServer, 'caPem'>) => Transport
+  readonly createTransport?: (options: TransportOptions) => Transport
   /** First interval of looking at a task; default one second. */
   readonly taskPollMs?: number
 }

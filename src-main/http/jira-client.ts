@@ -37,6 +37,8 @@ export interface JiraClientOptions {
   readonly limit: () => number
   readonly clock: Clock
   readonly random: () => number
+  /** How often a read is tried; default 3. */
+  readonly readTries?: number
   /** Why nothing may be written now; null where it may. The one place that all writes pass. */
   readonly refuseWrite?: () => AppError | null
   /** Told of each write before it is sent; the returned function is told how it went, null for an answer that accepted it. */
@@ -110,7 +112,7 @@ export class JiraClient {
       try {
         return parse(await this.#send(call), false)
       } catch (error) {
-        if (attempt >= READ_TRIES || !(error instanceof AppError) || !isWorthRetrying(error)) throw error
+        if (attempt >= (this.#options.readTries ?? READ_TRIES) || !(error instanceof AppError) || !isWorthRetrying(error)) throw error
         const backoff = FIRST_BACKOFF_MS * 3 ** (attempt - 1) * (0.5 + this.#options.random())
         await wait(this.#options.clock, backoff, this.#signalFor(call))
       }

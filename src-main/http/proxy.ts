@@ -2,8 +2,15 @@ import { isIP } from 'node:net'
 import type { Settings } from '#contract/settings.ts'
 import { AppError } from '../errors/app-error.ts'
 
-/** Where a request goes: straight to its host, or to this proxy first. The address may carry the proxy's user and password. */
-export type ProxyRoute = URL | null
+/** Where a request goes, and why. */
+export interface Way {
+  /** The proxy that it goes to first; its address may carry the proxy's user and password. Null: straight to its host. */
+  readonly proxy: URL | null
+  /** For people; without names and secrets. */
+  readonly reason: string
+  /** What the reason is about: the proxy, or the exception. */
+  readonly about?: string
+}
 
 export interface ProxiesOptions {
   readonly settings: () => Settings
@@ -22,53 +29,62 @@ export class Proxies {
   }
 
   /** Rejects with `net.proxy` where the system names a kind of proxy that Syncdeck cannot use. */
-  async routeFor(url: URL): Promise<ProxyRoute> {
+  async wayTo(url: URL): Promise<Way> {
     const { settings, resolveSystemProxy, password } = this.#options
     const { proxyMode, proxyAddress, proxyUser, proxyExceptions } = settings()
-    if (proxyMode === 'none' || isThisComputer(url.hostname)) return null
+    if (proxyMode === 'none') return directly('the settings say that no proxy is used')
+    if (isThisComputer(url.hostname)) return directly('the address is this computer')
     if (proxyMode === 'system') return readPacResult(await resolveSystemProxy(url.origin))
-    if (proxyAddress === '' || isException(url.hostname, proxyExceptions)) return null
-    const route = new URL(proxyAddress)
-    if (proxyUser !== '') {
-      route.username = encodeURIComponent(proxyUser)
-      route.password = encodeURIComponent(await password())
-    }
-    return route
+    if (proxyAddress === '') return directly('the settings name no proxy')
+    const exception = exceptionFor(url.hostname, proxyExceptions)
+    if (exception !== null) return { ...directly('the settings make an exception'), about: exception }
+    const proxy = new URL(proxyAddress)
+    const reason = 'By the proxy that the settings name'
+    if (proxyUser === '') return { proxy, reason, about: proxy.host }
+    proxy.username = encodeURIComponent(proxyUser)
+    proxy.password = encodeURIComponent(await password())
+    return { proxy, reason: `${reason}, with a user`, about: proxy.host }
   }
 }
 
+function directly(because: string): Way {
+  return { proxy: null, reason: `Directly: ${because}` }
+}
+
 /** The first usable entry of a PAC result: `DIRECT`, `PROXY host:port`, `HTTPS host:port`, and `SOCKS…`, which is not supported. */
-export function readPacResult(result: string): ProxyRoute {
+export function readPacResult(result: string): Way {
+  const by = (proxy: URL): Way => ({ proxy, reason: 'By the proxy that the operating system names', about: proxy.host })
   let unsupported = ''
   for (const entry of result.split(';')) {
     const [kind = '', address = ''] = entry.trim().split(/\s+/)
     switch (kind.toUpperCase()) {
       case 'DIRECT':
-        return null
+        return directly('the operating system names no proxy')
       case 'PROXY':
       case 'HTTP':
-        return new URL(`http://${address}`)
+        return by(new URL(`http://${address}`))
       case 'HTTPS':
-        return new URL(`https://${address}`)
+        return by(new URL(`https://${address}`))
       case '':
         break
       default:
         unsupported = entry.trim()
     }
   }
-  if (unsupported === '') return null
+  if (unsupported === '') return directly('the operating system names no proxy')
   throw new AppError('net.proxy', `The system’s proxy is of a kind that Syncdeck cannot use: ${unsupported}.`, {
     advice: 'Enter an HTTP proxy in the settings.',
   })
 }
 
-/** Whether `host` is among the exceptions: hosts, and domains with a leading dot, separated by commas. */
-export function isException(host: string, exceptions: string): boolean {
+/** Which of the exceptions names `host`: hosts, and domains with a leading dot, separated by commas. Null for none. */
+export function exceptionFor(host: string, exceptions: string): string | null {
   const name = host.toLowerCase()
-  return exceptions
+  const found = exceptions
     .split(/[,\s]+/)
     .map((entry) => entry.trim().toLowerCase().replace(/^\*(?=\.)/, ''))
-    .some((entry) => entry !== '' && (entry.startsWith('.') ? name.endsWith(entry) || name === entry.slice(1) : name === entry))
+    .find((entry) => entry !== '' && (entry.startsWith('.') ? name.endsWith(entry) || name === entry.slice(1) : name === entry))
+  return found ?? null
 }
 
 function isThisComputer(host: string): boolean {

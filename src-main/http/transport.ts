@@ -1,12 +1,13 @@
-import { Agent as HttpAgent, type ClientRequest } from 'node:http'
+import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
-import { getCACertificates } from 'node:tls'
 import got from 'got'
 import { HttpProxyAgent } from 'http-proxy-agent'
 import { HttpsProxyAgent } from 'https-proxy-agent'
 import { AppError } from '../errors/app-error.ts'
+import { CertificateAuthorities } from './certificate-authorities.ts'
+import { ConnectionTrace, type TracedConnection } from './connection-trace.ts'
 import { distrustWords, mapNetworkError } from './network-error.ts'
-import { proxyError, type ProxyRoute } from './proxy.ts'
+import { proxyError, type Way } from './proxy.ts'
 import type { HttpResponse } from './response-verdict.ts'
 
 /** One request on its way to the network. */
@@ -30,54 +31,67 @@ export interface Transport {
 
 const TIMEOUTS_MS = { lookup: 5_000, connect: 8_000, secureConnect: 8_000, send: 15_000, response: 30_000, request: 90_000 }
 
-let trustedByDefault: string[] | null = null
-
-/**
- * The bundled certificate authorities, those of the operating system, and the server's own. Node's `ca` option replaces
- * the defaults, so they have to be named again.
- */
-function certificateAuthorities(ownPem: string): string[] {
-  trustedByDefault ??= [...new Set([...getCACertificates('bundled'), ...getCACertificates('system')])]
-  return ownPem === '' ? trustedByDefault : [...trustedByDefault, ownPem]
-}
-
 interface Agents {
   readonly http: HttpAgent
   readonly https: HttpsAgent
 }
 
-/** The only place that talks to got. `routeFor` tells by which proxy an address is reached; absent means directly. */
-export function createTransport(options: { caPem: string; routeFor?: (url: URL) => Promise<ProxyRoute> }): Transport {
-  const ca = certificateAuthorities(options.caPem)
+export interface TransportOptions {
+  /** Certificates that are trusted for this server besides the usual ones; empty for none. */
+  readonly caPem: string
+  /** By which way an address is reached; absent means directly. */
+  readonly wayTo?: (url: URL) => Promise<Way>
+  /** Told of each new connection, and of each failure. */
+  readonly onConnection?: (connection: TracedConnection) => void
+  /** How long each phase may take. */
+  readonly timeoutsMs?: typeof TIMEOUTS_MS
+}
+
+const DIRECTLY: Way = { proxy: null, reason: 'Directly' }
+
+/** The only place that talks to got. */
+export function createTransport({ caPem, wayTo, onConnection, timeoutsMs = TIMEOUTS_MS }: TransportOptions): Transport {
+  const authorities = new CertificateAuthorities(caPem)
+  const ca = authorities.pems
   const agents = new Map<string, Agents>()
-  const agentsFor = (route: ProxyRoute): Agents => {
-    const name = route?.href ?? ''
+  const agentsFor = (proxy: URL | null, isWrite: boolean): Agents => {
+    const name = `${proxy?.href ?? ''} ${isWrite}`
     const known = agents.get(name)
     if (known !== undefined) return known
+    // A write never goes over a connection that may be dying: whether it arrived would be unknown for no good reason.
+    const keepAlive = !isWrite
     // The authorities hold for both legs: the proxy may have a certificate of the same company.
     const made =
-      route === null
+      proxy === null
         ? {
-            http: new HttpAgent({ keepAlive: true }),
+            http: new HttpAgent({ keepAlive }),
             // A server's own certificate that the user trusts need not be one of an authority.
-            https: new HttpsAgent({ keepAlive: true, ca, allowPartialTrustChain: options.caPem !== '' }),
+            https: new HttpsAgent({ keepAlive, ca, allowPartialTrustChain: authorities.hasOwn }),
           }
-        : { http: new HttpProxyAgent(route, { keepAlive: true, ca }), https: new HttpsProxyAgent(route, { keepAlive: true, ca }) as unknown as HttpsAgent }
+        : {
+            // Without a tunnel the connection is the proxy's, and some close it after each answer without a word (Tinyproxy).
+            http: new HttpProxyAgent(proxy, { keepAlive: false, ca }),
+            https: new HttpsProxyAgent(proxy, { keepAlive, ca }) as unknown as HttpsAgent,
+          }
     agents.set(name, made)
     return made
   }
   return {
     send: async (request) => {
-      const route = (await options.routeFor?.(request.url)) ?? null
-      const leg = watchProxy(route, request.url)
+      const way = (await wayTo?.(request.url)) ?? DIRECTLY
+      const trace = new ConnectionTrace(request.url, way, authorities)
+      const ended = (failure: AppError | null): void => {
+        const connection = failure?.code === 'net.aborted' ? null : trace.end(failure?.message ?? null)
+        if (connection !== null) onConnection?.(connection)
+      }
       try {
         const stream = got.stream(request.url, {
           method: request.method,
           headers: { 'user-agent': 'Syncdeck', ...request.headers },
           ...(request.body !== null && { body: request.body }),
-          agent: agentsFor(route),
+          agent: agentsFor(way.proxy, request.method !== 'GET'),
           https: { certificateAuthority: ca },
-          timeout: TIMEOUTS_MS,
+          timeout: timeoutsMs,
           retry: { limit: 0 },
           followRedirect: false,
           throwHttpErrors: false,
@@ -85,15 +99,17 @@ export function createTransport(options: { caPem: string; routeFor?: (url: URL) 
         })
         // An abort that comes when the answer has been read already must find a listener, or it would end the process.
         stream.on('error', () => undefined)
-        stream.on('request', leg.onRequest)
+        stream.on('request', trace.watch)
         if (request.body === null && request.method !== 'GET') stream.end()
         const response = await collect(stream, request.maxBytes)
-        if (route !== null && response.status === 407) throw proxyError(route, 407)
-        leg.check()
+        const proxyFailure = way.proxy !== null && response.status === 407 ? proxyError(way.proxy, 407) : failureOfProxy(way, request.url, trace)
+        if (proxyFailure !== null) throw proxyFailure
+        ended(null)
         return response
       } catch (thrown) {
-        leg.check(thrown)
-        throw mapNetworkError(thrown, request.url.host)
+        const failure = failureOfProxy(way, request.url, trace, thrown) ?? mapNetworkError(thrown, request.url.host)
+        ended(failure)
+        throw failure
       }
     },
     close: () => {
@@ -109,29 +125,23 @@ export function createTransport(options: { caPem: string; routeFor?: (url: URL) 
 const NOT_CONNECTED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTDOWN'])
 
 /**
- * Tells the proxy's failures from the server's. What a proxy answers to `CONNECT` instead of a tunnel arrives as if the
- * server had said it (https-proxy-agent): taken for Jira's word, its log-in page would be a refused password.
+ * Tells the proxy's failures from the server's; null where it was not the proxy. What a proxy answers to `CONNECT` instead of
+ * a tunnel arrives as if the server had said it (https-proxy-agent): taken for Jira's word, its log-in page would be a refused password.
  */
-function watchProxy(route: ProxyRoute, url: URL): { onRequest: (request: ClientRequest) => void; check: (thrown?: unknown) => void } {
-  let tunnel: number | null = null
-  const isTunnelled = url.protocol === 'https:'
-  return {
-    onRequest: (request) => void (isTunnelled && request.once('proxyConnect' as 'connect', ({ statusCode }: { statusCode?: number }) => (tunnel = statusCode ?? 0))),
-    check: (thrown) => {
-      if (route === null) return
-      if (tunnel !== null && tunnel !== 200) throw proxyError(route, tunnel)
-      const code = (thrown as { code?: string } | undefined)?.code ?? ''
-      const distrust = distrustWords(code)
-      if (distrust !== null && route.protocol === 'https:' && tunnel === null) {
-        throw new AppError('net.proxy', `The certificate of the proxy ${route.host} is not trusted: ${distrust}.`, {
-          advice: 'Add the certificate of its authority to this server’s settings.',
-        })
-      }
-      if (NOT_CONNECTED.has(code) && tunnel === null) throw proxyError(route, null)
-      // A proxy that hangs up without an answer to CONNECT.
-      if (thrown !== undefined && tunnel === null && isTunnelled && !isCalledOff(thrown)) throw proxyError(route, null)
-    },
+function failureOfProxy({ proxy }: Way, url: URL, { tunnelStatus, isReused }: ConnectionTrace, thrown?: unknown): AppError | null {
+  // Over a tunnel that stood already the request may have reached the server: what failed then is not the proxy's alone.
+  if (proxy === null || isReused || thrown instanceof AppError) return null
+  if (tunnelStatus !== null) return tunnelStatus === 200 ? null : proxyError(proxy, tunnelStatus)
+  const code = (thrown as { code?: string } | undefined)?.code ?? ''
+  const distrust = distrustWords(code)
+  if (distrust !== null && proxy.protocol === 'https:') {
+    return new AppError('net.proxy', `The certificate of the proxy ${proxy.host} is not trusted: ${distrust}.`, {
+      advice: 'Add the certificate of its authority to this server’s settings.',
+    })
   }
+  // A proxy that hangs up without an answer to CONNECT is as good as one that is not there.
+  const hungUp = thrown !== undefined && url.protocol === 'https:' && !isCalledOff(thrown)
+  return NOT_CONNECTED.has(code) || hungUp ? proxyError(proxy, null) : null
 }
 
 function isCalledOff(thrown: unknown): boolean {

@@ -6,6 +6,7 @@ import { linkCsv } from '../links/link-csv.ts'
 import { inspectAddress } from '../servers/address.ts'
 import { toCredential, type TestSubject } from '../servers/connection-test.ts'
 import { describe } from '../servers/server-registry.ts'
+import type { StoredServer } from '../storage/server-table.ts'
 import type { CheckedArgs, Handlers } from './answer-request.ts'
 
 /** Backbone's pages in Jira; where exactly they are is not documented by the vendor. */
@@ -59,6 +60,13 @@ export function createHandlers(services: Services): Handlers {
       if (args.serverId !== null && subject.gate?.access.state === 'ok') void monitor.refreshNow(args.serverId)
       return steps
     },
+    'servers:diagnose': async ({ testId, serverId, withLogIn }) => {
+      const subject = await storedSubject(services, registry.get(serverId), withLogIn)
+      const steps = await services.connectionTest.run(subject, (step) => events.emit('servers:test-step', { testId, step }))
+      if (subject.gate?.access.state === 'ok') void monitor.refreshNow(serverId)
+      return steps
+    },
+    'servers:connections': ({ serverId }) => services.connectionLog.of(serverId),
     'servers:try-once': async ({ serverId }) => {
       const { gate, api } = connections.get(serverId)
       await gate.tryOnce(() => api.list())
@@ -227,20 +235,28 @@ export function createHandlers(services: Services): Handlers {
 
 /** Puts together what to test: the form's address with the typed credential, or else with the stored one of that origin. */
 async function testSubject(
-  { registry, connections }: Services,
+  services: Services,
   { input, serverId, credential }: Omit<CheckedArgs<'servers:test'>, 'testId'>,
 ): Promise<TestSubject> {
   const described = describe(input)
   if (credential !== null) return { ...described, credential: toCredential(credential), gate: null }
-  const saved = serverId === null ? null : registry.find(serverId)
+  const saved = serverId === null ? null : services.registry.find(serverId)
   if (saved === null || new URL(saved.baseUrl).origin !== new URL(described.baseUrl).origin) {
     return { ...described, credential: new AppError('auth.missing', 'Enter a password or a token to test the log-in'), gate: null }
   }
+  return { ...(await storedSubject(services, saved, true)), ...described }
+}
+
+/** A saved server as it is, with its stored credential or the reason why there is none. */
+async function storedSubject({ connections }: Services, saved: StoredServer, withLogIn: boolean): Promise<TestSubject> {
+  const { baseUrl, apiPath, caPem, projectKeys } = saved
+  const subject = { baseUrl, apiPath, caPem, projectKeys }
+  if (!withLogIn) return { ...subject, credential: new AppError('auth.missing', 'Not tried, as you chose'), gate: null }
   try {
-    return { ...described, credential: await connections.credential(saved), gate: connections.gate(saved.id) }
+    return { ...subject, credential: await connections.credential(saved), gate: connections.gate(saved.id) }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    return { ...described, credential: error, gate: null }
+    return { ...subject, credential: error, gate: null }
   }
 }
 

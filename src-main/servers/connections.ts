@@ -3,10 +3,12 @@ import { BackboneApi } from '../backbone/backbone-api.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { AuthGate } from '../http/auth-gate.ts'
+import type { TracedConnection } from '../http/connection-trace.ts'
 import { JiraClient, type Credential } from '../http/jira-client.ts'
 import type { Transport } from '../http/transport.ts'
 import type { CredentialStore } from '../secrets/credential-store.ts'
 import type { ServerTable, StoredServer } from '../storage/server-table.ts'
+import type { ConnectionLog } from './connection-log.ts'
 import type { ServerRegistry } from './server-registry.ts'
 
 /** The way to one server: its gate, and its API behind that gate. */
@@ -23,11 +25,12 @@ export interface ConnectionsOptions {
   readonly clock: Clock
   readonly random: () => number
   readonly audit: AuditLog
+  readonly log: ConnectionLog
   readonly onAccessChange: (serverId: string) => void
   readonly onFault: (what: string, fault: unknown) => void
   /** Syncdeck was started so that nothing is written to any server. */
   readonly isReadOnly: boolean
-  readonly createTransport: (server: Pick<StoredServer, 'caPem'>) => Transport
+  readonly createTransport: (server: Pick<StoredServer, 'caPem'>, onConnection: (connection: TracedConnection) => void) => Transport
 }
 
 interface Open extends Connection {
@@ -61,6 +64,7 @@ export class Connections {
           if (change.serverId !== null) {
             this.#disconnect(change.serverId)
             this.#gates.delete(change.serverId)
+            options.log.forget(change.serverId)
           }
           break
         case 'added':
@@ -101,9 +105,9 @@ export class Connections {
   get(serverId: string): Connection {
     const known = this.#open.get(serverId)
     if (known !== undefined) return known
-    const { registry, requestsPerServer, clock, random, audit } = this.#options
+    const { registry, requestsPerServer, clock, random, audit, log } = this.#options
     const server = registry.get(serverId)
-    const transport = this.#options.createTransport(server)
+    const transport = this.#options.createTransport(server, (connection) => log.add(serverId, connection))
     const gate = this.gate(serverId)
     const client = new JiraClient({
       baseUrl: server.baseUrl,

@@ -1,3 +1,4 @@
+import type { ConnectionAttempt } from '#contract/diagnosis.ts'
 import type { StorageInfo } from '#contract/monitoring.ts'
 import type { Server } from '#contract/servers.ts'
 import type { Settings } from '#contract/settings.ts'
@@ -8,6 +9,8 @@ export interface SupportFacts {
   readonly app: Readonly<Record<string, unknown>>
   readonly settings: Settings
   readonly servers: readonly Server[]
+  /** The newest attempts to connect to a server. */
+  readonly connections: (serverId: string) => readonly ConnectionAttempt[]
   readonly storage: StorageInfo
   /** What is wrong with the databases, in words; empty for nothing. */
   readonly storageProblem: string
@@ -27,6 +30,7 @@ export function supportBundle(facts: SupportFacts, isAnonymous: boolean): string
     ['Syncdeck', { at: new Date(at).toISOString(), ...app }],
     ['Settings', { ...settings, proxyUser: settings.proxyUser === '' ? '' : 'set' }],
     ['Servers', servers.map(serverFacts)],
+    ['Connections', Object.fromEntries(servers.map(({ id, name }) => [name, facts.connections(id).map((attempt) => connectionFacts(attempt, isAnonymous))]))],
     ['Storage', { ...storage, check: storageProblem === '' ? 'sound' : storageProblem }],
     ['Tasks by outcome', outcomes],
   ]
@@ -45,13 +49,26 @@ function serverFacts({ name, baseUrl, apiPath, environment, projectKeys, caPem, 
   }
 }
 
-function anonymous(text: string, { servers, settings, storage }: SupportFacts): string {
+function connectionFacts({ firstAt, lastAt, count, isConnected, steps }: ConnectionAttempt, isAnonymous: boolean): Record<string, unknown> {
+  return {
+    at: new Date(firstAt).toISOString(),
+    ...(count > 1 && { last: new Date(lastAt).toISOString(), count }),
+    isConnected,
+    steps: steps.map(({ message, about }) => (about === undefined || isAnonymous ? message : `${message}: ${about}`)),
+  }
+}
+
+function anonymous(text: string, { servers, settings, storage, connections }: SupportFacts): string {
   const replacements = servers.flatMap((server, index): [string, string][] => {
     const { host, hostname } = new URL(server.baseUrl)
     const place = `server-${index + 1}`
     return [[host, `${place}.invalid`], [hostname, `${place}.invalid`], [server.name, place], [server.id, place], [server.credential?.user ?? '', `user-${index + 1}`]]
   })
   if (URL.canParse(settings.proxyAddress)) replacements.push([new URL(settings.proxyAddress).host, 'proxy.invalid'])
+  // Failures name the proxy, which the operating system may have named.
+  for (const { step, about = '' } of servers.flatMap(({ id }) => connections(id).flatMap(({ steps }) => steps))) {
+    if (step === 'way') replacements.push([about, 'proxy.invalid'])
+  }
   replacements.push([settings.proxyExceptions, '…'], [storage.folder, '<folder>'])
   // Longer ones first, so that a name that is part of another does not spoil it.
   return replacements

@@ -1,12 +1,28 @@
 import { isIP } from 'node:net'
 import { generate } from 'selfsigned'
 
+export interface Certificate {
+  readonly key: string
+  readonly cert: string
+}
+
+export interface CertificateOptions {
+  /** Epoch ms from and until which it is valid; default now and a year. */
+  readonly from?: number
+  readonly until?: number
+  /** Who issues it; absent for itself. */
+  readonly authority?: Certificate
+}
+
 /** A certificate for `host` that no computer trusts by itself, made anew. PEM. */
-export async function makeCertificate(host = '127.0.0.1'): Promise<{ key: string; cert: string }> {
+export async function makeCertificate(host = '127.0.0.1', { from, until, authority }: CertificateOptions = {}): Promise<Certificate> {
   const made = await generate([{ name: 'commonName', value: host }], {
     keySize: 2048,
+    ...(from !== undefined && { notBeforeDate: new Date(from) }),
+    ...(until !== undefined && { notAfterDate: new Date(until) }),
+    ...(authority !== undefined && { ca: authority }),
     extensions: [
-      { name: 'basicConstraints', cA: true },
+      { name: 'basicConstraints', cA: authority === undefined },
       { name: 'subjectAltName', altNames: [isIP(host) === 0 ? { type: 2, value: host } : { type: 7, ip: host }] },
     ],
   })

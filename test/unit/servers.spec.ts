@@ -178,7 +178,7 @@ describe('the connection test', () => {
   it('passes step by step, reporting each as it goes, with one log-in', async () => {
     const main = startMain()
     const { jira, verdicts: result, find } = await test(main, {})
-    expect(result).toEqual({ address: 'passed', connection: 'passed', tls: 'warning', jira: 'passed', backbone: 'passed', login: 'passed', rights: 'passed' })
+    expect(result).toEqual({ address: 'passed', connection: 'passed', tls: 'warning', jira: 'passed', backbone: 'passed', login: 'passed', rights: 'passed', limits: 'passed' })
     expect(find('rights')?.message).toBe('2 synchronizations can be seen')
     expect(main.events.filter(({ topic }) => topic === 'servers:test-step').length).toBeGreaterThanOrEqual(7)
     expect(jira.seen.filter(({ user }) => user === 'admin')).toHaveLength(1)
@@ -208,14 +208,14 @@ describe('the connection test', () => {
     const jira = await startJira()
     await jira.goOffline()
     const steps = await main.ask('servers:test', { testId: 't', input: serverInput(jira), serverId: null, credential: null })
-    expect(verdicts(steps)).toEqual({ address: 'passed', connection: 'failed', tls: 'skipped', jira: 'skipped', backbone: 'skipped', login: 'skipped', rights: 'skipped' })
+    expect(verdicts(steps)).toEqual({ address: 'passed', connection: 'failed', tls: 'skipped', jira: 'skipped', backbone: 'skipped', login: 'skipped', rights: 'skipped', limits: 'skipped' })
   })
 
   it('names a host that does not exist', async () => {
     const main = startMain()
     const input = serverInput(await startJira(), { address: 'https://jira.nowhere.invalid' })
     const steps = await main.ask('servers:test', { testId: 't', input, serverId: null, credential: null })
-    expect(steps.find(({ step }) => step === 'connection')).toMatchObject({ verdict: 'failed', code: 'net.dns' })
+    expect(steps.find(({ step }) => step === 'address')).toMatchObject({ verdict: 'failed', code: 'net.dns' })
   })
 
   it('refuses a second attempt with a refused password within ten seconds', async () => {
@@ -249,6 +249,6 @@ describe('the connection test', () => {
     expect(untrusted.find('tls')).toMatchObject({ verdict: 'failed', code: 'tls.untrusted' })
     expect(untrusted.verdicts.login).toBe('skipped')
     const trusted = await test(main, { tls: certificate }, { input: { caPem: certificate.cert } })
-    expect(trusted.verdicts).toMatchObject({ tls: 'passed', login: 'passed', rights: 'passed' })
+    expect(trusted.verdicts).toMatchObject({ tls: 'passed', login: 'passed', rights: 'passed', limits: 'passed' })
   })
 })

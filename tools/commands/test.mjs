@@ -17,7 +17,7 @@ const RESULTS = join(ROOT, 'out/test-results.json')
  */
 export async function run(args) {
   const isElectron = await tryElectron()
-  await ensureSystemPackages(['display', 'bus', 'keyring', 'libsecret', ...(isElectron ? [] : ['chromium'])])
+  await ensureSystemPackages(['display', 'bus', 'keyring', 'libsecret', 'proxy', 'hostNames', ...(isElectron ? [] : ['chromium'])])
   if (args.length === 0) {
     await check('types', ['node_modules/vue-tsc/bin/vue-tsc.js', '--build'])
     await check('lint', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0', '--cache', '--cache-location', 'node_modules/.cache/eslint/'])

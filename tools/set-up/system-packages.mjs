@@ -14,6 +14,9 @@ const NEEDS = {
     isThere: () => process.platform !== 'linux' || libraryFolders.some((folder) => existsSync(join(folder, 'libsecret-1.so.0'))),
     package: 'libsecret-1-0',
   },
+  // The program alone; the package “tinyproxy” would start a service.
+  proxy: { isThere: () => onPath('tinyproxy'), package: 'tinyproxy-bin' },
+  hostNames: { isThere: () => libraryFolders.some((folder) => existsSync(join(folder, 'libnss_wrapper.so'))), package: 'libnss-wrapper' },
 }
 
 const libraryFolders = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib', '/lib']

@@ -1,0 +1,81 @@
+import { X509Certificate } from 'node:crypto'
+import { getCACertificates, type DetailedPeerCertificate } from 'node:tls'
+
+type Source = 'bundled' | 'system' | 'own'
+
+const SOURCE_WORDS: Readonly<Record<Source, string>> = {
+  bundled: 'an authority that Syncdeck brings along',
+  system: 'an authority of the operating system',
+  own: 'this server’s own certificates',
+}
+
+let defaults: { readonly bundled: readonly string[]; readonly system: readonly string[]; readonly all: readonly string[] } | null = null
+/** Fingerprints of the default authorities; made when the first chain is looked at. */
+let defaultSources: ReadonlyMap<string, Source> | null = null
+
+/**
+ * The certificates that one server's connections trust: the bundled authorities, those of the operating system, and the
+ * server's own. Node's `ca` option replaces the defaults, so they have to be named again.
+ */
+export class CertificateAuthorities {
+  /** For Node's `ca` option. */
+  readonly pems: string[]
+  readonly #own: readonly string[]
+
+  constructor(ownPem: string) {
+    defaults ??= readDefaults()
+    this.#own = ownPem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? []
+    this.pems = ownPem === '' ? [...defaults.all] : [...defaults.all, ownPem]
+  }
+
+  get hasOwn(): boolean {
+    return this.#own.length > 0
+  }
+
+  /** How many there are of which kind, in words. */
+  describe(): string {
+    const { bundled = [], system = [] } = defaults ?? {}
+    return `Trusted are ${bundled.length} bundled authorities, ${system.length} of the operating system, ${this.#own.length} of this server’s own`
+  }
+
+  /** By which of them a chain that was verified is trusted, in words. */
+  whoTrusts(leaf: DetailedPeerCertificate): string {
+    defaultSources ??= new Map([...sources(defaults?.bundled ?? [], 'bundled'), ...sources(defaults?.system ?? [], 'system')])
+    const known = new Map([...defaultSources, ...sources(this.#own, 'own')])
+    for (const { fingerprint256 } of chainOf(leaf)) {
+      const source = known.get(fingerprint256)
+      if (source !== undefined) return SOURCE_WORDS[source]
+    }
+    return 'an authority known on this computer'
+  }
+}
+
+function readDefaults(): NonNullable<typeof defaults> {
+  const [bundled, system] = [getCACertificates('bundled'), getCACertificates('system')]
+  return { bundled, system, all: [...new Set([...bundled, ...system])] }
+}
+
+function sources(pems: readonly string[], source: Source): [string, Source][] {
+  return pems.flatMap((pem): [string, Source][] => {
+    try {
+      return [[new X509Certificate(pem).fingerprint256, source]]
+    } catch {
+      // One that cannot be read trusts nothing.
+      return []
+    }
+  })
+}
+
+/** From the server's own certificate up; a root is issued by itself. */
+function chainOf(leaf: DetailedPeerCertificate): DetailedPeerCertificate[] {
+  const chain = new Set<DetailedPeerCertificate>()
+  for (let next: DetailedPeerCertificate | undefined = leaf; next?.fingerprint256 !== undefined && !chain.has(next); next = next.issuerCertificate) chain.add(next)
+  return [...chain]
+}
+
+/** `CN=jira.example, O=Example`; a name may hold any text, and several of a kind. */
+export function nameOf(name: Readonly<Record<string, string | string[] | undefined>>): string {
+  return Object.entries(name)
+    .map(([kind, value]) => `${kind}=${Array.isArray(value) ? value.join(' + ') : (value ?? '')}`)
+    .join(', ')
+}

@@ -1,0 +1,94 @@
+import type { ClientRequest } from 'node:http'
+import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import type { ConnectionStep } from '#contract/diagnosis.ts'
+import { nameOf, type CertificateAuthorities } from './certificate-authorities.ts'
+import type { Way } from './proxy.ts'
+
+/** What became of one attempt to connect. */
+export interface TracedConnection {
+  readonly isConnected: boolean
+  readonly steps: readonly ConnectionStep[]
+}
+
+/** Follows one request as far as its connection is concerned. */
+export class ConnectionTrace {
+  readonly #url: URL
+  readonly #way: Way
+  readonly #authorities: CertificateAuthorities
+  readonly #steps: ConnectionStep[] = []
+  #isReused = false
+  #isResumed = false
+  #tunnelStatus: number | null = null
+
+  constructor(url: URL, way: Way, authorities: CertificateAuthorities) {
+    this.#url = url
+    this.#way = way
+    this.#authorities = authorities
+  }
+
+  /** What the proxy answered to `CONNECT` (https-proxy-agent); null where it was not asked, or has not answered. */
+  get tunnelStatus(): number | null {
+    return this.#tunnelStatus
+  }
+
+  /** The request went over a connection that was there already. */
+  get isReused(): boolean {
+    return this.#isReused
+  }
+
+  /** The listener for got's `request` event. */
+  readonly watch = (request: ClientRequest): void => {
+    if (this.#url.protocol === 'https:' && this.#way.proxy !== null) {
+      request.once('proxyConnect' as 'connect', ({ statusCode }: { statusCode?: number }) => {
+        this.#tunnelStatus = statusCode ?? 0
+        this.#steps.push({ step: 'tunnel', message: statusCode === 200 ? 'The proxy connects to the server' : `The proxy answered with HTTP ${this.#tunnelStatus}` })
+      })
+    }
+    request.once('socket', (socket) => {
+      this.#isReused = request.reusedSocket
+      if (!this.#isReused) this.#watchSocket(socket)
+    })
+  }
+
+  /** Null for a request that told nothing new: one that went well on a connection, or by a TLS session, that was there already. */
+  end(failure: string | null): TracedConnection | null {
+    if (failure === null && (this.#isReused || this.#isResumed)) return null
+    const { reason, about } = this.#way
+    const steps: ConnectionStep[] = [{ step: 'way', message: reason, ...(about !== undefined && { about }) }]
+    if (this.#url.protocol === 'https:') steps.push({ step: 'authorities', message: this.#authorities.describe() })
+    if (this.#isReused) steps.push({ step: 'connection', message: 'On a connection that was open already' })
+    steps.push(...this.#steps)
+    if (failure !== null) steps.push({ step: 'failure', message: failure })
+    return { isConnected: failure === null, steps }
+  }
+
+  #watchSocket(socket: Socket): void {
+    const target = this.#way.proxy === null ? 'Connected' : 'Connected to the proxy'
+    socket.once('lookup', (_error: Error | null, address: string | undefined, _family: unknown, host: string) => {
+      if (address !== undefined) this.#steps.push({ step: 'name', message: 'The name was found', about: `${host} is ${address}` })
+    })
+    // Behind a tunnel the socket that is handed over is connected already.
+    socket.once('connect', () => {
+      if (socket.remoteAddress !== undefined) this.#steps.push({ step: 'connection', message: target, about: `${socket.remoteAddress}, port ${socket.remotePort ?? ''}` })
+    })
+    if (socket instanceof TLSSocket) {
+      socket.once('secureConnect', () => {
+        this.#isResumed = socket.isSessionReused()
+        this.#steps.push(this.#encryption(socket))
+      })
+    }
+  }
+
+  #encryption(socket: TLSSocket): ConnectionStep {
+    const certificate = socket.getPeerCertificate(true)
+    const version = `${socket.getProtocol() ?? 'TLS'}, ${socket.getCipher().standardName}`
+    // A resumed session does not show it again.
+    if (certificate.raw === undefined) return { step: 'encryption', message: version }
+    return {
+      step: 'encryption',
+      message: `${version}; the certificate is trusted by ${this.#authorities.whoTrusts(certificate)}`,
+      about: `${nameOf(certificate.subject)}, issued by ${nameOf(certificate.issuer)}, valid until ${certificate.valid_to}`,
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import type { ConnectionAttempt } from '#contract/diagnosis.ts'
+import type { TracedConnection } from '../http/connection-trace.ts'
+
+/** How many different attempts are kept of each server. */
+const KEPT = 50
+
+/** The newest attempts to connect to each server, in memory: by which way, trusting whom, with what result. */
+export class ConnectionLog {
+  readonly #now: () => number
+  readonly #attempts = new Map<string, ConnectionAttempt[]>()
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  /** One that went like the last one is counted with it. */
+  add(serverId: string, connection: TracedConnection): void {
+    const at = this.#now()
+    const list = this.#attempts.get(serverId) ?? []
+    const [last] = list
+    if (last !== undefined && isAlike(last, connection)) {
+      list[0] = { ...last, lastAt: at, count: last.count + 1 }
+    } else {
+      list.unshift({ ...connection, steps: [...connection.steps], firstAt: at, lastAt: at, count: 1 })
+      list.length = Math.min(list.length, KEPT)
+    }
+    this.#attempts.set(serverId, list)
+  }
+
+  /** Newest first. */
+  of(serverId: string): ConnectionAttempt[] {
+    return this.#attempts.get(serverId) ?? []
+  }
+
+  forget(serverId: string): void {
+    this.#attempts.delete(serverId)
+  }
+}
+
+function isAlike(attempt: ConnectionAttempt, { isConnected, steps }: TracedConnection): boolean {
+  return attempt.isConnected === isConnected && JSON.stringify(attempt.steps) === JSON.stringify(steps)
+}
