@@ -13,6 +13,7 @@ export default defineConfig({
         plugins: [vue()],
         test: { ...shared, name: 'component', include: ['test/component/**/*.spec.ts'], environment: 'jsdom' },
       },
+      { test: { ...shared, name: 'faults', include: ['test/faults/**/*.spec.ts'], testTimeout: 120_000 } },
       { test: { ...shared, name: 'host', include: ['test/host/**/*.spec.ts'], testTimeout: 60_000 } },
       // Each starts a whole application; two at once would only wait for each other.
       {

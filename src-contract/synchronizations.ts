@@ -120,5 +120,7 @@ export const synchronizationDetailSchema = v.object({
   json: v.string(),
   fetchedAt: v.number(),
   source: v.picklist(['live', 'cache']),
+  /** Why it could not be read anew, in words; empty where it was, or was not asked for. */
+  problem: v.string(),
 })
 export type SynchronizationDetail = v.InferOutput<typeof synchronizationDetailSchema>

@@ -1,10 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { gzipSync } from 'node:zlib'
 
 /** What can be made to go wrong with an answer. `after` kinds let the request take effect first. */
 export type FaultKind =
   | { readonly kind: 'reset-before' }
   | { readonly kind: 'reset-after' }
   | { readonly kind: 'hang' }
+  | { readonly kind: 'hang-after' }
+  | { readonly kind: 'answer-after'; readonly status: number; readonly body: string }
+  | { readonly kind: 'slow-headers' }
+  | { readonly kind: 'slow-body' }
+  | { readonly kind: 'wrong-length'; readonly body: string; readonly length: number }
+  | { readonly kind: 'gzip-bomb'; readonly bytes: number }
   | { readonly kind: 'answer'; readonly status: number; readonly headers?: Record<string, string>; readonly body: string }
   | { readonly kind: 'cut'; readonly body: string }
   | { readonly kind: 'large'; readonly bytes: number }
@@ -23,6 +30,7 @@ export class Faults {
   #orders: { order: Fault; left: number }[] = []
 
   add(order: Fault): void {
+    if (order.fault.kind === 'gzip-bomb') bombOf(order.fault.bytes)
     this.#orders.push({ order, left: order.times ?? Number.POSITIVE_INFINITY })
   }
 
@@ -77,7 +85,55 @@ export function applyFault(fault: FaultKind, request: IncomingMessage, response:
       pump()
       return true
     }
+    case 'slow-headers':
+      request.socket.write('HTTP/1.1 200 OK\r\n')
+      drip(request, () => request.socket.write('X-Slow: yes\r\n'))
+      return true
+    case 'slow-body':
+      response.writeHead(200, { 'Content-Type': 'application/json' })
+      drip(request, () => response.write(' '))
+      return true
+    case 'wrong-length':
+      request.socket.end(`HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${fault.length}\r\n\r\n${fault.body}`)
+      return true
+    case 'gzip-bomb':
+      response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' })
+      response.end(bombOf(fault.bytes))
+      return true
     case 'reset-after':
+    case 'hang-after':
+    case 'answer-after':
       return false
   }
+}
+
+/** What becomes of the answer to a request that took effect; true when it is dealt with. */
+export function applyLateFault(fault: FaultKind | null, request: IncomingMessage, response: ServerResponse): boolean {
+  switch (fault?.kind) {
+    case 'reset-after':
+      request.socket.resetAndDestroy()
+      return true
+    case 'hang-after':
+      return true
+    case 'answer-after':
+      response.writeHead(fault.status, { 'Content-Type': 'text/html;charset=UTF-8' })
+      response.end(fault.body)
+      return true
+    default:
+      return false
+  }
+}
+
+/** So many spaces, compressed; made once, for it takes a while. */
+function bombOf(bytes: number): Buffer {
+  const bomb = bombs.get(bytes) ?? gzipSync(Buffer.alloc(bytes, 0x20))
+  bombs.set(bytes, bomb)
+  return bomb
+}
+const bombs = new Map<number, Buffer>()
+
+/** A little now and then until the client has enough of it. */
+function drip(request: IncomingMessage, write: () => void): void {
+  const timer = setInterval(write, 30)
+  request.socket.once('close', () => clearInterval(timer))
 }

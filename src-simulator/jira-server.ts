@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { BackboneApi, type BackboneOptions } from './backbone-api.ts'
 import { drift } from './drift.ts'
-import { applyFault, Faults } from './faults.ts'
+import { applyFault, applyLateFault, Faults } from './faults.ts'
 import { LogIn, type Account, type LogInOptions } from './log-in.ts'
 import type { Entry } from './model.ts'
 import { populate } from './population.ts'
@@ -204,10 +204,7 @@ export class SimulatedJira {
       headers: request.headers,
       account,
     })
-    if (fault?.kind === 'reset-after') {
-      request.socket.resetAndDestroy()
-      return
-    }
+    if (applyLateFault(fault, request, response)) return
     end(response, answer)
   }
 

@@ -12,6 +12,7 @@ const COMMANDS = {
   dev: () => import('./commands/dev.mjs'),
   package: () => import('./commands/package.mjs'),
   'package-check': () => import('./commands/package-check.mjs'),
+  reliability: () => import('./commands/reliability.mjs'),
   simulator: () => import('./commands/simulator.mjs'),
   start: () => import('./commands/start.mjs'),
   test: () => import('./commands/test.mjs'),

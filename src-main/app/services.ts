@@ -33,9 +33,9 @@ import { TaskTable } from '../storage/task-table.ts'
 import { TransitionTable } from '../storage/transition-table.ts'
 import { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
 import { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
-import { supportBundle } from '../support/support-bundle.ts'
 import { TaskRunner } from '../tasks/task-runner.ts'
 import { createNetwork } from './network.ts'
+import { createSupportBundle } from './support.ts'
 import type { Surroundings } from './surroundings.ts'
 import { createWatching } from './watching.ts'
 
@@ -76,8 +76,9 @@ export function createServices(surroundings: Surroundings) {
   })
   const serverTable = new ServerTable(stateDatabase)
   const registry = new ServerRegistry(serverTable)
+  const onFault = (what: string, fault: unknown): void => logger.write('error', what, { stack: fault instanceof Error ? fault.stack : String(fault) })
   const auditTable = new AuditTable(stateDatabase)
-  const audit = new AuditLog({ table: auditTable, now, onGrown: (lastId) => events.emit('audit:changed', { lastId }) })
+  const audit = new AuditLog({ table: auditTable, now, onFault, onGrown: (lastId) => events.emit('audit:changed', { lastId }) })
   const network = createNetwork({
     settings: () => settings.get(),
     credentials,
@@ -104,7 +105,7 @@ export function createServices(surroundings: Surroundings) {
       watching.accessChanged(serverId, connections.gate(serverId).access)
       events.serverChanged(serverId)
     },
-    onFault: (what, fault) => logger.write('error', what, { stack: fault instanceof Error ? fault.stack : String(fault) }),
+    onFault,
     isReadOnly: app.isReadOnly,
     createTransport: network.transportFor,
   })
@@ -280,21 +281,7 @@ export function createServices(surroundings: Surroundings) {
     demo,
     connectionTest,
     connectionLog,
-    supportBundle: (isAnonymous: boolean): string =>
-      supportBundle(
-        {
-          at: now(),
-          app: { ...app },
-          settings: settings.get(),
-          servers: views.all(),
-          connections: (serverId) => connectionLog.of(serverId),
-          storage: storageCare.info(),
-          storageProblem: storageCare.check(),
-          outcomes: Object.fromEntries([...Map.groupBy(tasks.list(), ({ outcome }) => outcome ?? 'running')].map(([outcome, list]) => [outcome, list.length])),
-          log: surroundings.readLog(),
-        },
-        isAnonymous,
-      ),
+    supportBundle: createSupportBundle({ now, app, settings, views, connectionLog, storageCare, tasks, readLog: surroundings.readLog }),
     setProxyPassword: network.setProxyPassword,
     /** Forgets everything that was read, and reads it again. */
     clearCache: (): void => {

@@ -1,7 +1,8 @@
 import { AppError } from '../errors/app-error.ts'
+import { storageWords } from '../errors/storage-words.ts'
 import type { ApiCall } from '../http/jira-client.ts'
 import { maskedJson } from '../logging/redact.ts'
-import type { AuditOutcome, AuditTable } from '../storage/audit-table.ts'
+import type { AuditAttempt, AuditOutcome, AuditTable } from '../storage/audit-table.ts'
 
 /** Who writes where, as the audit trail names it. */
 export interface Writer {
@@ -23,18 +24,20 @@ export class AuditLog {
   readonly #table: AuditTable
   readonly #now: () => number
   readonly #onGrown: (lastId: number) => void
+  readonly #onFault: (what: string, fault: unknown) => void
 
-  constructor(options: { table: AuditTable; now: () => number; onGrown: (lastId: number) => void }) {
+  constructor(options: { table: AuditTable; now: () => number; onGrown: (lastId: number) => void; onFault: (what: string, fault: unknown) => void }) {
     this.#table = options.table
     this.#now = options.now
     this.#onGrown = options.onGrown
+    this.#onFault = options.onFault
   }
 
   observer(writer: () => Writer): WriteObserver {
     return (call) => {
       const { serverId, serverName, user, apiAddress } = writer()
       const [, area = '', object = '', verb = ''] = call.path.split('/').map(decodeURIComponent)
-      const id = this.#table.attempt({
+      const id = this.#attempt({
         at: this.#now(),
         serverId,
         serverName,
@@ -47,9 +50,26 @@ export class AuditLog {
       })
       this.#onGrown(id)
       return (failure) => {
-        this.#table.outcome(id, this.#now(), outcomeOf(failure), failure instanceof Error ? failure.message : '')
-        this.#onGrown(id)
+        try {
+          this.#table.outcome(id, this.#now(), outcomeOf(failure), failure instanceof Error ? failure.message : '')
+          this.#onGrown(id)
+        } catch (fault) {
+          // The write has been sent: whether it was told as done must not hang on this line. Its attempt stands, without an end.
+          this.#onFault('outcome not noted', fault)
+        }
       }
+    }
+  }
+
+  /** What cannot be noted is not sent. Throws `storage.failed`. */
+  #attempt(entry: AuditAttempt): number {
+    try {
+      return this.#table.attempt(entry)
+    } catch (fault) {
+      this.#onFault('attempt not noted', fault)
+      throw new AppError('storage.failed', `Nothing was sent: it could not be noted in the audit trail${storageWords(fault) === null ? '' : `, ${storageWords(fault)}`}.`, {
+        advice: 'Make room on the disk that holds Syncdeck’s data, and try again.',
+      })
     }
   }
 }

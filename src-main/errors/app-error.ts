@@ -1,4 +1,5 @@
 import type { AppErrorData, ErrorCode } from '#contract/errors.ts'
+import { storageWords } from './storage-words.ts'
 
 const ANSWER_LOST: readonly ErrorCode[] = [
   'net.timeout',
@@ -41,6 +42,10 @@ export class AppError extends Error {
 /** Turns whatever was thrown into data for the user; the unforeseen becomes `internal`, without its inner words. */
 export function toErrorData(thrown: unknown): AppErrorData {
   if (thrown instanceof AppError) return thrown.data
+  const words = storageWords(thrown)
+  if (words !== null) {
+    return { code: 'storage.failed', message: `It could not be stored: ${words}.`, advice: 'Nothing was changed. Make room on the disk that holds Syncdeck’s data, and try again.' }
+  }
   return {
     code: 'internal',
     message: 'Syncdeck met a fault of its own.',

@@ -11,43 +11,59 @@ export function meansDown(code: ErrorCode): boolean {
   return DOWN.includes(code)
 }
 
+/** A request that finds out whether the server is back, while others wait for it. */
+interface Probe {
+  /** Why the server is still down; null where it is not, or where the probe found out nothing. */
+  readonly over: Promise<AppErrorData | null>
+  readonly end: (failure: AppErrorData | null) => void
+}
+
 /**
  * The circuit breaker of one server. While the server is down one request at a time is let out to find out whether it
- * is back; all others fail at once with the last failure, instead of each waiting for a time-out of its own.
+ * is back; all others wait for it and share its failure, instead of each waiting for a time-out of its own.
  * When the next probe is made is not decided here: the monitor backs off, and the user may ask at any time.
  */
 export class Circuit {
   #failures = 0
-  #isProbing = false
-  #last: AppErrorData | null = null
+  #probe: Probe | null = null
 
   get isOpen(): boolean {
     return this.#failures >= FAILURES_TO_OPEN
   }
 
-  /** Throws the last failure when the server is down and a probe is under way; else the request may leave. */
-  enter(): void {
-    if (!this.isOpen) return
-    if (this.#isProbing && this.#last !== null) {
-      // Of a request that was never sent the answer cannot be lost, as these two codes would say of a write.
-      const code = this.#last.code === 'net.timeout' || this.#last.code === 'http.server-error' ? 'net.unreachable' : this.#last.code
-      throw new AppError(code, this.#last.message, this.#last)
+  /** Resolves when the request may leave. Rejects with the failure of the probe that it waited for. */
+  async enter(): Promise<void> {
+    while (this.isOpen && this.#probe !== null) {
+      const failure = await this.#probe.over
+      if (failure !== null) throw neverSent(failure)
     }
-    this.#isProbing = true
+    if (!this.isOpen) return
+    const { promise: over, resolve: end } = Promise.withResolvers<AppErrorData | null>()
+    this.#probe = { over, end }
   }
 
   /** Whatever the server said, it answered. */
   answered(): void {
     this.#failures = 0
-    this.#isProbing = false
-    this.#last = null
+    this.#endProbe(null)
   }
 
   /** A request that left ended without a usable answer; one that was called off tells nothing. */
   failed(error: AppErrorData | null): void {
-    this.#isProbing = false
-    if (error === null || !meansDown(error.code)) return
-    this.#failures += 1
-    this.#last = error
+    const isDown = error !== null && meansDown(error.code)
+    if (isDown) this.#failures += 1
+    this.#endProbe(isDown ? error : null)
   }
+
+  #endProbe(failure: AppErrorData | null): void {
+    const probe = this.#probe
+    this.#probe = null
+    probe?.end(failure)
+  }
+}
+
+/** Of a request that was never sent the answer cannot be lost, as two of these codes would say of a write. */
+function neverSent(failure: AppErrorData): AppError {
+  const code = failure.code === 'net.timeout' || failure.code === 'http.server-error' ? 'net.unreachable' : failure.code
+  return new AppError(code, failure.message, failure)
 }

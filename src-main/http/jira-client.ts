@@ -126,7 +126,7 @@ export class JiraClient {
       const credential = await this.#options.credential()
       const pass = await this.#options.gate.enter(signal)
       try {
-        this.#circuit.enter()
+        await this.#circuit.enter()
       } catch (error) {
         pass.settle({ kind: 'inconclusive', error: null })
         throw error

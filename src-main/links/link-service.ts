@@ -53,8 +53,8 @@ export class LinkService {
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       if (error.isAnswerLost) {
-        const isThere = (await this.#read(serverId, connectorKey)).some((link) => asText(link.id) === id)
-        if (!isThere) return
+        const links = await this.#readAfter(error, serverId, connectorKey)
+        if (!links.some((link) => asText(link.id) === id)) return
       }
       if (!['api.not-found', 'api.refused', 'api.method-not-allowed'].includes(error.code)) throw error
       throw new AppError(error.code, 'The server did not take the entry away.', {
@@ -96,7 +96,7 @@ export class LinkService {
       await this.#api(ref.serverId).importLinks(ref.connectorKey, entries)
     } catch (error) {
       if (!(error instanceof AppError) || !error.isAnswerLost) throw error
-      const there = new Set((await this.#read(ref.serverId, ref.connectorKey)).map(pairOf))
+      const there = new Set((await this.#readAfter(error, ref.serverId, ref.connectorKey)).map(pairOf))
       if (withDifferent || !entries.every((link) => there.has(pairOf(link)))) throw answerLost(error)
     }
     return entries.length
@@ -119,6 +119,13 @@ export class LinkService {
       if (cached === null || isAboutOneObject(error) || !(error instanceof AppError)) throw error
       return { links: JSON.parse(cached.raw) as WireObject[], fetchedAt: cached.readAt, source: 'cache', problem: error.message }
     }
+  }
+
+  /** Reads what became of a write whose answer was lost; where that fails as well, it is not known. */
+  async #readAfter(lost: AppError, serverId: string, connectorKey: string): Promise<WireObject[]> {
+    return this.#read(serverId, connectorKey).catch(() => {
+      throw answerLost(lost)
+    })
   }
 
   async #read(serverId: string, connectorKey: string): Promise<WireObject[]> {

@@ -133,7 +133,14 @@ export class Connections {
       client,
       projectKeys: server.projectKeys,
       startVerb: () => registry.find(serverId)?.startVerb ?? null,
-      rememberStartVerb: (verb) => registry.rememberStartVerb(serverId, verb),
+      rememberStartVerb: (verb) => {
+        try {
+          registry.rememberStartVerb(serverId, verb)
+        } catch (error) {
+          // What was sent has taken effect; the verb is found out again.
+          this.#options.onFault('verb not remembered', error)
+        }
+      },
     })
     const open = { gate, api, client, transport }
     this.#open.set(serverId, open)

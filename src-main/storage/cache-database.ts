@@ -1,12 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import { storageWords } from '../errors/storage-words.ts'
 import { inTransaction } from './migrate.ts'
-
-/** SQLite's primary result codes for a place that cannot be written to: full, read-only, failing. */
-const PLACE_WORDS: Readonly<Record<number, string>> = {
-  8: 'it may not be written to',
-  10: 'the disk failed',
-  13: 'the disk is full',
-}
 
 /** How long nothing may have failed until storing is said to work again. */
 const CALM_MS = 60_000
@@ -64,8 +58,8 @@ export class CacheDatabase {
       if (this.#problem !== '' && this.#elapsed() - this.#failedAt >= CALM_MS) this.#report('')
       return true
     } catch (error) {
-      const words = PLACE_WORDS[primaryCode(error)]
-      if (words === undefined) throw error
+      const words = storageWords(error)
+      if (words === null) throw error
       this.#failedAt = this.#elapsed()
       this.#report(words)
       return false
@@ -96,10 +90,4 @@ export class CacheDatabase {
     this.#problem = words
     this.#onProblem(words)
   }
-}
-
-/** The low byte of an extended result code (SQLite, “Result and Error Codes”); 0 for anything else. */
-function primaryCode(error: unknown): number {
-  const { errcode } = error as { errcode?: unknown }
-  return typeof errcode === 'number' ? errcode & 0xff : 0
 }

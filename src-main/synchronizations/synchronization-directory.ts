@@ -95,10 +95,10 @@ export class SynchronizationDirectory {
   }
 
   /** Everything about one synchronization as last read. */
-  detail(ref: SynchronizationRef, source: 'live' | 'cache'): SynchronizationDetail {
+  detail(ref: SynchronizationRef, source: 'live' | 'cache', problem = ''): SynchronizationDetail {
     const known = this.get(ref)
     const cached = this.#options.table.detail(ref.serverId, ref.key)
-    return buildDetail(known, cached?.detail ?? known.itemText, cached?.readAt ?? known.itemReadAt, source)
+    return { ...buildDetail(known, cached?.detail ?? known.itemText, cached?.readAt ?? known.itemReadAt, source), problem }
   }
 
   /** The row's number of conflicts changed. */

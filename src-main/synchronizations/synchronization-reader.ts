@@ -78,11 +78,14 @@ export class SynchronizationReader {
     const { directory, logger } = this.#options
     directory.get(ref)
     try {
-      await Promise.all([this.refreshItem(ref), this.refreshStatus(ref).catch(rethrowIfAccess)])
+      // Both to their end, so that what is asked next does not share the rest of a failure.
+      const read = await Promise.allSettled([this.refreshItem(ref), this.refreshStatus(ref).catch(rethrowIfAccess)])
+      for (const result of read) if (result.status === 'rejected') throw result.reason
       return directory.detail(ref, 'live')
     } catch (error) {
-      logger.write('info', 'detail from cache', { ...ref, code: toErrorData(error).code })
-      return directory.detail(ref, 'cache')
+      const { code, message } = toErrorData(error)
+      logger.write('info', 'detail from cache', { ...ref, code })
+      return directory.detail(ref, 'cache', message)
     }
   }
 

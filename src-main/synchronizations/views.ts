@@ -24,7 +24,7 @@ export function buildRow(known: Known, conflictCount: number | null): Synchroniz
 }
 
 /** A synchronization as its panel shows it, from the object in `json` and the status last read. */
-export function buildDetail(known: Known, json: string, readAt: number, source: 'live' | 'cache'): SynchronizationDetail {
+export function buildDetail(known: Known, json: string, readAt: number, source: 'live' | 'cache'): Omit<SynchronizationDetail, 'problem'> {
   const integration = readIntegration(JSON.parse(json)) ?? known.integration
   const { health, stateLabel, reason } = known.condition
   const side = (connector: ConnectorSide | null, status: ConnectorStatus | null): Connector | null =>

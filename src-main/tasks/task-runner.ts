@@ -10,10 +10,10 @@ import { AppError, toErrorData } from '../errors/app-error.ts'
 import type { Logger } from '../logging/logger.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { StoredTask, TaskTable } from '../storage/task-table.ts'
+import { TaskBook } from './task-book.ts'
 import { differingFields, readIntent, resultWords, type Intent } from './intent.ts'
 import type { Known } from '../synchronizations/known.ts'
 
-const KEPT_TASKS = 500
 /** How often the status is read to find out what became of a request whose answer was lost. */
 const LOST_ANSWER_READS = 8
 
@@ -40,33 +40,30 @@ export interface TaskRunnerOptions {
  */
 export class TaskRunner {
   readonly #options: TaskRunnerOptions
-  readonly #tasks = new Map<string, StoredTask>()
-  readonly #waiting = new Map<string, string>()
-  /** Ids of the tasks that have not ended, by what they are about. */
-  readonly #openOf = new Map<string, Set<string>>()
+  readonly #book: TaskBook
   /** What is still to be sent of a task, with the secrets that are in it; taken out when it is sent. */
   readonly #unsent = new Map<string, (api: BackboneApi) => Promise<AsyncTask>>()
   readonly #closed = new AbortController()
 
   constructor(options: TaskRunnerOptions) {
     this.#options = options
-    for (const task of options.table.recent(KEPT_TASKS)) this.#keep(task)
+    const { table, logger, clock, onChange } = options
+    this.#book = new TaskBook({ table, logger, onChange, now: () => clock.now() })
   }
 
   /** Whether a task about this synchronization has not ended. */
-  isBusy({ serverId, key }: SynchronizationRef): boolean {
-    return (this.#openOf.get(`${serverId} ${key}`)?.size ?? 0) > 0
+  isBusy(ref: SynchronizationRef): boolean {
+    return this.#book.isBusy(ref)
   }
 
   /** All known tasks, oldest first. */
   list(): Task[] {
-    return [...this.#tasks.values()].map((task) => this.#view(task))
+    return this.#book.list()
   }
 
   /** Goes on with the tasks of an earlier session. */
   resume(): void {
-    for (const task of this.#tasks.values()) {
-      if (task.state === 'ended') continue
+    for (const task of this.#book.open()) {
       void this.#guard(task.id, () =>
         task.remoteId === null ? this.#settleLostAnswer(task.id) : this.#watch(task.id, task.remoteId, true),
       )
@@ -128,15 +125,13 @@ export class TaskRunner {
   }
 
   #launch(task: StoredTask): void {
-    this.#store(task)
-    void this.#guard(task.id, () => this.#send(task.id))
+    if (this.#book.add(task)) void this.#guard(task.id, () => this.#send(task.id))
+    else this.#unsent.delete(task.id)
   }
 
   /** Forgets the tasks that have ended; returns their ids. */
   clearEnded(): string[] {
-    const ids = this.#options.table.removeEnded()
-    for (const id of ids) this.#tasks.delete(id)
-    return ids
+    return this.#book.clearEnded()
   }
 
   /** Stops watching. What runs on the servers goes on there, and is watched again after the next start. */
@@ -145,7 +140,7 @@ export class TaskRunner {
   }
 
   async #send(id: string): Promise<void> {
-    const { serverId, key, step } = this.#require(id)
+    const { serverId, key, step } = this.#book.get(id)
     const send = this.#unsent.get(id)
     this.#unsent.delete(id)
     let remote: AsyncTask
@@ -154,7 +149,8 @@ export class TaskRunner {
       remote = await (step === 'start' || step === 'stop' ? api.operate(key, step) : mustBeThere(send)(api))
     } catch (thrown) {
       const error = toErrorData(thrown)
-      if (thrown instanceof AppError && thrown.isAnswerLost) return this.#settleLostAnswer(id, error)
+      // A fault of our own says nothing about whether the request had left.
+      if (!(thrown instanceof AppError) || thrown.isAnswerLost) return this.#settleLostAnswer(id, error)
       const isRefused = error.code === 'api.refused' || error.code.startsWith('auth.')
       return this.#end(id, isRefused ? 'refused' : 'failed', '', error.message, error.serverText)
     }
@@ -167,7 +163,7 @@ export class TaskRunner {
     const { registry, api, pollMs } = this.#options
     for (let round = 0; ; round += 1) {
       if (round > 0) await this.#pause(Math.min(pollMs * 10, pollMs * 1.15 ** round))
-      const { serverId, projectKey } = this.#require(id)
+      const { serverId, projectKey } = this.#book.get(id)
       if (registry.find(serverId) === null) {
         return this.#end(id, 'interrupted', 'The server was removed from Syncdeck; the task goes on there.', '')
       }
@@ -179,19 +175,19 @@ export class TaskRunner {
         if (error.code === 'api.not-found' || error.code === 'auth.forbidden') {
           return this.#lose(id, error.code === 'api.not-found' ? 'The server no longer knows this task' : 'Only the user who started this task may read it')
         }
-        this.#setWaiting(id, error.message)
+        this.#book.setWaiting(id, error.message)
         continue
       }
-      this.#setWaiting(id, '')
+      this.#book.setWaiting(id, '')
       const progress = remote.progress > 0 ? Math.min(100, remote.progress) : null
-      const before = this.#require(id)
+      const before = this.#book.get(id)
       if (before.progress !== progress || before.message !== remote.message) this.#change(id, { progress, message: remote.message })
       if (remote.end !== null) return this.#finishStep(id, remote, isResumed)
     }
   }
 
   async #finishStep(id: string, remote: AsyncTask, isResumed: boolean): Promise<void> {
-    const { operation, step } = this.#require(id)
+    const { operation, step } = this.#book.get(id)
     if (remote.end === 'succeeded' && operation === 'restart' && step === 'stop') {
       if (isResumed) {
         // Starting by itself, perhaps days later, would be a surprise; the user decides.
@@ -203,13 +199,13 @@ export class TaskRunner {
     }
     await this.#confirm(id)
     const failure = remote.failureMessage === '' ? remote.message : remote.failureMessage
-    if (remote.end === 'succeeded') return this.#end(id, 'succeeded', resultWords(this.#require(id), this.#options.find(this.#require(id)), remote.message), '')
+    if (remote.end === 'succeeded') return this.#end(id, 'succeeded', resultWords(this.#book.get(id), this.#options.find(this.#book.get(id)), remote.message), '')
     return this.#end(id, remote.end === 'cancelled' ? 'cancelled' : 'failed', '', failure)
   }
 
   async #lose(id: string, why: string): Promise<void> {
     await this.#confirm(id)
-    const ref = this.#require(id)
+    const ref = this.#book.get(id)
     const word = this.#options.find(ref)?.status?.word ?? ''
     this.#end(id, 'lost', '', word === '' ? `${why}; its outcome is not known.` : `${why}; its outcome is not known. The synchronization is now ${word}.`)
   }
@@ -220,7 +216,7 @@ export class TaskRunner {
     // A server that failed did answer, but not in a way that tells whether it had begun.
     const why = cause?.code === 'http.server-error' ? cause.message.replace(/\.$/, '') : 'The answer was lost'
     this.#change(id, { state: 'confirming', message: `${why}; reading what became of it` })
-    const { step, serverId, operation } = this.#require(id)
+    const { step, serverId, operation } = this.#book.get(id)
     let shows = ''
     for (let reads = 0, tries = 1; reads < LOST_ANSWER_READS; tries += 1) {
       if (registry.find(serverId) === null) return this.#end(id, 'interrupted', 'The server was removed from Syncdeck.', '')
@@ -228,7 +224,7 @@ export class TaskRunner {
         const reading = await this.#readEffect(id)
         shows = reading.shows
         reads += 1
-        this.#setWaiting(id, '')
+        this.#book.setWaiting(id, '')
         if (reading.isAsIntended) {
           const isHalf = operation === 'restart' && step === 'stop'
           return this.#end(
@@ -243,7 +239,7 @@ export class TaskRunner {
         if (error.code === 'synchronization.unknown' || error.code === 'api.not-found') {
           return this.#end(id, 'unknown', '', `${why}, and the synchronization is gone.`, cause?.serverText)
         }
-        this.#setWaiting(id, error.message)
+        this.#book.setWaiting(id, error.message)
       }
       await this.#pause(Math.min(pollMs * 10, pollMs * 1.3 ** tries))
     }
@@ -253,7 +249,7 @@ export class TaskRunner {
   /** Reads whether the server shows what the task's write was meant to do. */
   async #readEffect(id: string): Promise<{ isAsIntended: boolean; shows: string }> {
     const { refreshStatus, refreshItem } = this.#options
-    const task = this.#require(id)
+    const task = this.#book.get(id)
     if (task.step === 'start' || task.step === 'stop') {
       const word = (await refreshStatus(task)).status?.word ?? ''
       const intended = task.step === 'start' ? ['RUNNING', 'STARTED'] : ['STOPPED']
@@ -269,7 +265,7 @@ export class TaskRunner {
   /** Reads the synchronization again, so that the table shows what is and not what was asked for. */
   async #confirm(id: string): Promise<void> {
     this.#change(id, { state: 'confirming' })
-    const task = this.#require(id)
+    const task = this.#book.get(id)
     try {
       if (task.intent !== null) await this.#options.refreshItem(task)
       await this.#options.refreshStatus(task)
@@ -279,48 +275,14 @@ export class TaskRunner {
   }
 
   #end(id: string, outcome: Outcome, message: string, failure: string, serverText = ''): void {
-    this.#waiting.delete(id)
     this.#change(id, { state: 'ended', outcome, message, failure, serverText, endedAt: this.#options.clock.now() })
-    const { serverId, key, operation } = this.#require(id)
+    const { serverId, key, operation } = this.#book.get(id)
     this.#options.logger.write('info', 'task ended', { task: id, serverId, key, operation, outcome })
-  }
-
-  #setWaiting(id: string, words: string): void {
-    if ((this.#waiting.get(id) ?? '') === words) return
-    if (words === '') this.#waiting.delete(id)
-    else this.#waiting.set(id, words)
-    this.#options.onChange(this.#view(this.#require(id)))
   }
 
   #change(id: string, change: Partial<StoredTask>): void {
     this.#closed.signal.throwIfAborted()
-    this.#store({ ...this.#require(id), ...change })
-  }
-
-  #keep(task: StoredTask): void {
-    this.#tasks.set(task.id, task)
-    const about = `${task.serverId} ${task.key}`
-    const open = this.#openOf.get(about) ?? new Set<string>()
-    if (task.state === 'ended') open.delete(task.id)
-    else open.add(task.id)
-    if (open.size === 0) this.#openOf.delete(about)
-    else this.#openOf.set(about, open)
-  }
-
-  #store(task: StoredTask): void {
-    this.#keep(task)
-    this.#options.table.put(task)
-    this.#options.onChange(this.#view(task))
-  }
-
-  #view({ remoteId: _remoteId, projectKey: _projectKey, intent: _intent, ...task }: StoredTask): Task {
-    return { ...task, waiting: this.#waiting.get(task.id) ?? '' }
-  }
-
-  #require(id: string): StoredTask {
-    const task = this.#tasks.get(id)
-    if (task === undefined) throw new Error(`There is no task ${id}`)
-    return task
+    this.#book.change(id, change)
   }
 
   async #pause(milliseconds: number): Promise<void> {

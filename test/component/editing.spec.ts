@@ -48,6 +48,7 @@ const detail: SynchronizationDetail = {
   json: '{}',
   fetchedAt: 1,
   source: 'live',
+  problem: '',
 }
 
 const at = (name: string): HTMLElement => {

@@ -16,7 +16,7 @@ const json = JSON.stringify(vendorExample('get-integration'))
 const detailOf = (more: object = {}) => ({
   serverId: 's1', key: 'INT-2', summary: 'Project A <> Project B', description: 'About it', kind: 'centralized', role: null,
   createdUser: 'admin', createdDate: '2017-05-17T07:46:24+0200', lastModifiedUser: 'admin', lastModifiedDate: '2017-05-17T07:46:24+0200',
-  stateLabel: 'Running', health: 'running', reason: '', first: null, second: null, json, fetchedAt: 1, source: 'live', ...more,
+  stateLabel: 'Running', health: 'running', reason: '', first: null, second: null, json, fetchedAt: 1, source: 'live', problem: '', ...more,
 })
 
 async function open(answer: () => unknown, more: Partial<Server> = {}) {

@@ -4,38 +4,46 @@ import { Circuit } from '../../src-main/http/circuit.ts'
 
 const down = { code: 'net.timeout', message: 'jira.example did not answer in time.' } as const
 
-function openCircuit(): Circuit {
+async function openCircuit(): Promise<Circuit> {
   const circuit = new Circuit()
   for (let count = 0; count < 3; count += 1) {
-    circuit.enter()
+    await circuit.enter()
     circuit.failed(down)
   }
   return circuit
 }
 
 describe('the circuit of a server', () => {
-  it('opens after three failures in a row, and then lets one request out at a time', () => {
-    const circuit = openCircuit()
+  it('opens after three failures in a row, and then lets one request out at a time; the others share its failure', async () => {
+    const circuit = await openCircuit()
     expect(circuit.isOpen).toBe(true)
-    circuit.enter()
-    expect(() => circuit.enter()).toThrow(down.message)
+    await circuit.enter()
+    const waiting = [circuit.enter(), circuit.enter()]
+    circuit.failed({ ...down, message: 'the newest failure' })
+    for (const result of await Promise.allSettled(waiting)) expect(result).toMatchObject({ status: 'rejected', reason: { message: 'the newest failure' } })
   })
 
-  it('closes with the first answer', () => {
-    const circuit = openCircuit()
-    circuit.enter()
+  it('closes with the first answer, and lets all out who waited for it', async () => {
+    const circuit = await openCircuit()
+    await circuit.enter()
+    const waiting = Array.from({ length: 10 }, () => circuit.enter())
     circuit.answered()
+    await Promise.all(waiting)
     expect(circuit.isOpen).toBe(false)
-    for (let count = 0; count < 10; count += 1) circuit.enter()
   })
 
-  it('lets the next probe out when the last has failed, or was called off', () => {
-    const circuit = openCircuit()
-    circuit.enter()
+  it('lets the next probe out when the last has failed, or was called off; then one of those who wait', async () => {
+    const circuit = await openCircuit()
+    await circuit.enter()
     circuit.failed(down)
-    circuit.enter()
+    await circuit.enter()
+    let out = 0
+    const waiting = [circuit.enter(), circuit.enter()].map((entering) => entering.then(() => (out += 1)))
     circuit.failed(null)
-    expect(() => circuit.enter()).not.toThrow()
+    await Promise.race(waiting)
+    expect(out).toBe(1)
+    circuit.answered()
+    await Promise.all(waiting)
   })
 
   it('does not count an answer that is no good, nor failures with an answer in between', () => {
@@ -48,15 +56,13 @@ describe('the circuit of a server', () => {
     expect(circuit.isOpen).toBe(false)
   })
 
-  it('never says of a request that was not sent that its answer was lost', () => {
-    const circuit = openCircuit()
-    circuit.enter()
-    try {
-      circuit.enter()
-      expect.unreachable()
-    } catch (error) {
-      expect((error as AppError).isAnswerLost).toBe(false)
-      expect((error as AppError).code).toBe('net.unreachable')
-    }
+  it('never says of a request that was not sent that its answer was lost', async () => {
+    const circuit = await openCircuit()
+    await circuit.enter()
+    const waiting = circuit.enter()
+    circuit.failed(down)
+    const error = (await waiting.catch((reason: unknown) => reason)) as AppError
+    expect(error.isAnswerLost).toBe(false)
+    expect(error.code).toBe('net.unreachable')
   })
 })

@@ -1,0 +1,111 @@
+import type { SynchronizationRef } from '#contract/synchronizations.ts'
+import type { Task } from '#contract/tasks.ts'
+import type { Logger } from '../logging/logger.ts'
+import type { StoredTask, TaskTable } from '../storage/task-table.ts'
+
+const KEPT_TASKS = 500
+
+export interface TaskBookOptions {
+  readonly table: TaskTable
+  readonly logger: Logger
+  readonly now: () => number
+  readonly onChange: (task: Task) => void
+}
+
+/** The tasks, in memory and stored. What is in memory holds: a disk that refuses something does not change what was sent. */
+export class TaskBook {
+  readonly #options: TaskBookOptions
+  readonly #tasks = new Map<string, StoredTask>()
+  readonly #waiting = new Map<string, string>()
+  /** Ids of the tasks that have not ended, by what they are about. */
+  readonly #openOf = new Map<string, Set<string>>()
+
+  constructor(options: TaskBookOptions) {
+    this.#options = options
+    for (const task of options.table.recent(KEPT_TASKS)) this.#keep(task)
+  }
+
+  /** Whether a task about this synchronization has not ended. */
+  isBusy({ serverId, key }: SynchronizationRef): boolean {
+    return (this.#openOf.get(`${serverId} ${key}`)?.size ?? 0) > 0
+  }
+
+  /** All known tasks, oldest first. */
+  list(): Task[] {
+    return [...this.#tasks.values()].map((task) => this.#view(task))
+  }
+
+  /** Those that have not ended. */
+  open(): StoredTask[] {
+    return [...this.#tasks.values()].filter(({ state }) => state !== 'ended')
+  }
+
+  get(id: string): StoredTask {
+    const task = this.#tasks.get(id)
+    if (task === undefined) throw new Error(`There is no task ${id}`)
+    return task
+  }
+
+  /** Stores a new task before anything is sent. False where that fails: it has ended then, for nobody would know of it after a crash. */
+  add(task: StoredTask): boolean {
+    if (this.#put(task)) {
+      this.#show(task)
+      return true
+    }
+    this.#show({ ...task, state: 'ended', outcome: 'failed', failure: 'Nothing was sent: the task could not be stored. The disk may be full.', endedAt: this.#options.now() })
+    return false
+  }
+
+  /** After a restart, reading finds out about what could not be stored. */
+  change(id: string, change: Partial<StoredTask>): void {
+    const task = { ...this.get(id), ...change }
+    if (task.state === 'ended') this.#waiting.delete(id)
+    this.#put(task)
+    this.#show(task)
+  }
+
+  /** Why watching is on hold, in words; empty while it goes on. */
+  setWaiting(id: string, words: string): void {
+    if ((this.#waiting.get(id) ?? '') === words) return
+    if (words === '') this.#waiting.delete(id)
+    else this.#waiting.set(id, words)
+    this.#options.onChange(this.#view(this.get(id)))
+  }
+
+  /** Forgets the tasks that have ended; returns their ids. */
+  clearEnded(): string[] {
+    const stored = this.#options.table.removeEnded()
+    const ids = [...new Set([...stored, ...[...this.#tasks.values()].filter(({ state }) => state === 'ended').map(({ id }) => id)])]
+    for (const id of ids) this.#tasks.delete(id)
+    return ids
+  }
+
+  #put(task: StoredTask): boolean {
+    try {
+      this.#options.table.put(task)
+      return true
+    } catch (error) {
+      this.#options.logger.write('error', 'task not stored', { task: task.id, state: task.state, stack: error instanceof Error ? error.stack : String(error) })
+      return false
+    }
+  }
+
+  #show(task: StoredTask): void {
+    this.#keep(task)
+    this.#options.onChange(this.#view(task))
+  }
+
+  #keep(task: StoredTask): void {
+    this.#tasks.set(task.id, task)
+    const about = `${task.serverId} ${task.key}`
+    const open = this.#openOf.get(about) ?? new Set<string>()
+    if (task.state === 'ended') open.delete(task.id)
+    else open.add(task.id)
+    if (open.size === 0) this.#openOf.delete(about)
+    else this.#openOf.set(about, open)
+  }
+
+  #view({ remoteId: _remoteId, projectKey: _projectKey, intent: _intent, ...task }: StoredTask): Task {
+    return { ...task, waiting: this.#waiting.get(task.id) ?? '' }
+  }
+}

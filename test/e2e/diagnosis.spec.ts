@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest'
+import { until } from '../../tools/until.ts'
+import { entryOf, openDesk, startJira } from './support.ts'
+
+it('a server that cannot be reached is diagnosed, and again once it is back', async () => {
+  const jira = await startJira({ synchronizations: 3 })
+  const { ui } = await (await openDesk()).start()
+  await ui.addServer(entryOf(jira, 'Vienna'))
+  await ui.rows().nth(2).waitFor()
+  await jira.goOffline()
+  await ui.at('refresh-all').click()
+  await ui.at('trouble').getByText('Vienna unreachable since').waitFor()
+  await ui.chooseInServerMenu('Vienna', 'Diagnose')
+  await ui.at('connection-attempts').getByText('the connection was refused').first().waitFor()
+  await ui.at('diagnose').click()
+  await ui.waitForAttribute(ui.step('connection'), 'data-verdict', 'failed')
+  await ui.step('connection').getByText('Directly: the address is this computer').waitFor()
+  await jira.start()
+  await ui.at('diagnose').click()
+  await ui.waitForAttribute(ui.step('limits'), 'data-verdict', 'passed')
+  expect(await ui.step('rights').innerText()).toContain('3 synchronizations can be seen')
+  await ui.at('connection-attempts').getByText('Connected', { exact: true }).first().waitFor()
+  await ui.at('copy-diagnosis').click()
+  await ui.page.getByText('The report is on the clipboard').waitFor()
+})
+
+it('the diagnosis of a refused log-in does not log in until it is told to, and then once', async () => {
+  const jira = await startJira({ synchronizations: 3 })
+  const { ui } = await (await openDesk()).start()
+  await ui.addServer(entryOf(jira, 'Vienna', { password: 'wrong' }))
+  await ui.at('diagnose-Vienna').click()
+  await ui.at('diagnose').click()
+  await ui.waitForAttribute(ui.step('login'), 'data-verdict', 'skipped')
+  await until('all steps were told', async () => (await ui.step('limits').count()) === 1)
+  expect(jira.failedLogIns('admin')).toBe(1)
+  await ui.at('diagnose-log-in').click()
+  await until('ten seconds after the refusal the log-in is tried', async () => {
+    await ui.at('diagnose').click()
+    await ui.waitForAttribute(ui.step('limits'), 'data-verdict', 'skipped')
+    return jira.failedLogIns('admin') === 2
+  }, 20_000)
+  expect(await ui.step('login').getAttribute('data-verdict')).toBe('failed')
+})

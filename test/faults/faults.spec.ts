@@ -1,0 +1,131 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { FAULTS, type FaultCase } from './faults.ts'
+import { READS, WRITES, type Failure, type ReadPath, type Told, type WritePath } from './paths.ts'
+import { mend, openStage, SECRET, type Stage } from './stage.ts'
+
+const DOCUMENT = resolve(import.meta.dirname, '../../docs/reliability.md')
+const [BEGIN, END] = ['<!-- observed: begin -->', '<!-- observed: end -->']
+
+/** What was seen, for the table: by fault, then by path. */
+const seen = new Map<string, Map<string, string>>()
+const note = (fault: string, path: string, words: string): void => void (seen.get(fault) ?? seen.set(fault, new Map()).get(fault))?.set(path, words)
+
+const stageFor = ({ isTls = false }: FaultCase): Promise<Stage> => {
+  let stage: Stage | null = null
+  return openStage({ isTls, main: { fileToChoose: () => `${stage?.main.folder}/links.json` } }).then((made) => (stage = made))
+}
+
+/** Why a reading failed; null where it did not. */
+async function failureOf(path: ReadPath, stage: Stage): Promise<Failure | null> {
+  try {
+    return await path.read(stage)
+  } catch (error) {
+    return (error as { data: Failure }).data
+  }
+}
+
+/** One reading under a fault: it shows the truth, or tells why not and keeps what it had. */
+async function readUnder(fault: FaultCase, path: ReadPath, stage: Stage, times: number | undefined): Promise<Failure | null> {
+  const before = await path.shown(stage)
+  const asked = stage.jira.seen.length
+  await fault.happen(stage, path.path(stage), 'GET', times)
+  const failure = await failureOf(path, stage)
+  if (failure === null) {
+    expect(await path.shown(stage), `${path.name} after it recovered`).toEqual(path.truth(stage))
+  } else {
+    expect(await path.shown(stage), `${path.name} after ${failure.message}`).toEqual(before)
+    expect(failure.message, path.name).toMatch(/\w{3}/)
+    expect(JSON.stringify(failure)).not.toContain(SECRET)
+  }
+  const own = stage.jira.seen.slice(asked).filter((request) => request.path === path.path(stage))
+  expect(own.length, `tries of ${path.name}`).toBeLessThanOrEqual(3)
+  await mend(stage)
+  expect(await failureOf(path, stage), `${path.name} once all is well again`).toBeNull()
+  expect(await path.shown(stage), `${path.name} once all is well again`).toEqual(path.truth(stage))
+  return failure
+}
+
+async function checkRead(fault: FaultCase, path: ReadPath): Promise<void> {
+  const stage = await stageFor(fault)
+  expect(await failureOf(path, stage)).toBeNull()
+  let once: Failure | null = null
+  if (fault.isLasting !== true) {
+    path.change(stage, 1)
+    once = await readUnder(fault, path, stage, 1)
+  }
+  path.change(stage, 2)
+  const lasting = await readUnder(fault, path, stage, undefined)
+  expect(lasting, `${path.name} where it lasts`).not.toBeNull()
+  // Where the last reading stands in, there are words and no code.
+  if (lasting?.code !== undefined) expect(fault.codes, path.name).toContain(lasting.code)
+  expect(stage.jira.failedLogIns('admin')).toBe(0)
+  expect(stage.impostor?.seen ?? []).toEqual([])
+  const wasBlocked = fault.codes.some((code) => code.startsWith('auth.'))
+  note(fault.name, 'reads', `${fault.isLasting ? 'told' : once === null ? 'recovers' : 'told'}${wasBlocked ? ', waits for the user' : ''}`)
+  await stage.main.close()
+}
+
+async function checkWrite(fault: FaultCase, path: WritePath): Promise<void> {
+  const stage = await stageFor(fault)
+  const { main, jira } = stage
+  path.prepare?.(stage)
+  await main.ask('synchronizations:refresh', { serverId: stage.ref.serverId })
+  if (path.name === 'import links' || path.name === 'delete link') await main.ask('connectors:links', { ...stage.ref, connectorKey: stage.connectorKey })
+  const asked = jira.seen.length
+  await fault.happen(stage, path.path(stage), path.method, 1)
+  const writing = path.write(stage)
+  // Those that last are mended while Syncdeck reads what became of the write; it must not be sent then.
+  const told: Told = await writing.catch((error: unknown) => ({ as: 'not done' as const, words: (error as { data: Failure }).data.message }))
+  const where = `${path.name}: told as ${told.as}: ${told.words}`
+
+  const sent = jira.seen.slice(asked).filter(({ method }) => method !== 'GET')
+  const ways = Map.groupBy(sent, ({ method, path: to }) => `${method} ${to}`)
+  for (const [way, requests] of ways) expect(requests.length, `${where}: ${way}`).toBe(1)
+  if (told.as !== 'done') expect(told.words, where).toMatch(/\w{3}/)
+  expect(told.words).not.toContain(SECRET)
+  if (told.as === 'unknown' || told.as === 'half done') expect(fault.isAnswerLost, where).toBe(true)
+
+  await mend(stage)
+  const effect = path.hasEffect(stage)
+  if (effect !== null && told.as === 'done') expect(effect, where).toBe(true)
+  if (effect !== null && told.as === 'not done') expect(effect, where).toBe(false)
+  await main.ask('synchronizations:refresh', { serverId: stage.ref.serverId })
+  expect(Object.fromEntries((await main.rows()).map(({ key, summary }) => [key, summary]))).toEqual(Object.fromEntries([...jira.api.entries.values()].map(({ integration }) => [integration.integrationKey, integration.summary])))
+  // Nothing is sent later, once all is well again.
+  expect(jira.seen.slice(asked).filter(({ method }) => method !== 'GET')).toHaveLength(sent.length)
+  const audited = (await main.ask('audit:list', { text: '', serverId: null, outcome: null })).length
+  expect(audited, where).toBeGreaterThanOrEqual(sent.length)
+  expect(jira.failedLogIns('admin')).toBe(0)
+  expect(stage.impostor?.seen ?? []).toEqual([])
+  note(fault.name, path.name, told.as)
+  await main.close()
+}
+
+describe.each(FAULTS)('$name', (fault) => {
+  it('every read recovers or tells, and nothing wrong is kept', async () => {
+    for (const path of READS) await checkRead(fault, path)
+  })
+
+  it('every write is sent at most once, and told as what it was', async () => {
+    for (const path of WRITES) await checkWrite(fault, path)
+  })
+})
+
+/** The results as a table of Markdown. */
+function table(): string {
+  const columns = ['reads', ...WRITES.map(({ name }) => name)]
+  const lines = FAULTS.map(({ name }) => `| ${[name, ...columns.map((column) => seen.get(name)?.get(column) ?? '')].join(' | ')} |`)
+  return [`| fault | ${columns.join(' | ')} |`, `|${'---|'.repeat(columns.length + 1)}`, ...lines].join('\n')
+}
+
+it('docs/reliability.md shows what was seen', ({ skip }) => {
+  skip([...seen.values()].reduce((count, paths) => count + paths.size, 0) < FAULTS.length * (WRITES.length + 1), 'only a part was run')
+  const text = readFileSync(DOCUMENT, 'utf8')
+  const [before = '', rest = ''] = text.split(BEGIN)
+  const after = rest.split(END)[1] ?? ''
+  const expected = `${before}${BEGIN}\n${table()}\n${END}${after}`
+  if (process.env.SYNCDECK_WRITE_RELIABILITY === '1') writeFileSync(DOCUMENT, expected)
+  else expect(text, 'npm run reliability writes it anew').toBe(expected)
+})

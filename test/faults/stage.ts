@@ -1,0 +1,65 @@
+import { onTestFinished } from 'vitest'
+import { createTransport } from '../../src-main/http/transport.ts'
+import { SimulatedJira, type JiraOptions } from '../../src-simulator/index.ts'
+import { until } from '../../tools/until.ts'
+import { makeCertificate, type Certificate } from '../support/certificates.ts'
+import { fastClock } from '../support/fast-clock.ts'
+import { addServer, startJira, startMain, type TestMain, type TestMainOptions } from '../support/services.ts'
+
+export const SECRET = 'admin-Pässw0rd-91c2'
+const FACTOR = 60
+/** Each phase is given less time than in the product, so that faults that hang are over soon. */
+const TIMEOUTS_MS = { lookup: 1000, connect: 1000, secureConnect: 1000, send: 1000, response: 250, request: 900 }
+
+export interface Stage {
+  readonly main: TestMain
+  readonly jira: SimulatedJira
+  readonly ref: { readonly serverId: string; readonly key: string }
+  readonly connectorKey: string
+  /** Who answers at the server's address while a certificate is wrong; null while the server itself does. */
+  impostor: SimulatedJira | null
+}
+
+let trusted: Promise<{ authority: Certificate; own: Certificate }> | null = null
+
+/** One authority and one certificate of it, for all stages of a file: keys take long to make. */
+export function certificates(): Promise<{ authority: Certificate; own: Certificate }> {
+  trusted ??= (async () => {
+    const authority = await makeCertificate('Company CA')
+    return { authority, own: await makeCertificate('127.0.0.1', { authority }) }
+  })()
+  return trusted
+}
+
+/** A main process that has read a server with three synchronizations; INT-2 is whole, with links and conflicts. Waits pass fast. */
+export async function openStage({ isTls = false, jira: jiraOptions = {}, main: mainOptions = {} }: { isTls?: boolean; jira?: JiraOptions; main?: TestMainOptions } = {}): Promise<Stage> {
+  const { authority, own } = isTls ? await certificates() : { authority: null, own: null }
+  const accounts = [{ name: 'admin', password: SECRET, tokens: [], role: 'system-administrator' as const, projects: [] }]
+  const jira = await startJira({ synchronizations: 3, seed: 3, embedsStatus: true, accounts, ...(own && { tls: own }), ...jiraOptions })
+  const main = startMain({ clock: fastClock(FACTOR), random: () => 0, taskPollMs: 100, createTransport: (options) => createTransport({ ...options, timeoutsMs: TIMEOUTS_MS }), ...mainOptions })
+  const serverId = await addServer(main, jira, { secret: SECRET, caPem: authority?.cert ?? '' })
+  await main.ask('synchronizations:refresh', { serverId })
+  return { main, jira, ref: { serverId, key: 'INT-2' }, connectorKey: jira.entry('INT-2').integration.firstConnector.connectorKey, impostor: null }
+}
+
+/** Puts another server with this certificate at the address. */
+export async function replaceServer(stage: Stage, certificate: Certificate): Promise<void> {
+  await stage.jira.goOffline()
+  stage.impostor = await new SimulatedJira({ tls: certificate, port: Number(new URL(stage.jira.baseUrl).port) }).start()
+  onTestFinished(() => stage.impostor?.stop())
+}
+
+/** Takes every fault away, as an administrator of that server would, and opens the gate as the user does where it closed. */
+export async function mend({ jira, main, ref, impostor }: Stage): Promise<void> {
+  jira.faults.clear()
+  await impostor?.stop()
+  await jira.start().catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error
+  })
+  const isBlocked = async (): Promise<boolean> => (await main.ask('servers:list', {}))[0]?.access.state === 'blocked'
+  if (!(await isBlocked())) return
+  await until('the user may test once', async () => {
+    await main.ask('servers:try-once', { serverId: ref.serverId }).catch(() => undefined)
+    return !(await isBlocked())
+  })
+}
