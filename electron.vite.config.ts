@@ -1,20 +1,40 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
+import type { Plugin } from 'vite'
 
 const at = (path: string): string => resolve(import.meta.dirname, path)
+/** Another folder lets a test build beside the one that others use. */
+const out = (path: string): string => resolve(process.env.SYNCDECK_OUT ?? at('out'), path)
+
+/** Notes which packages are in a bundle, for the bill of materials: those that are bundled are in no folder of the package. */
+function notePackages(bundle: string): Plugin {
+  return {
+    name: 'note-packages',
+    generateBundle: (_options, chunks) => {
+      const modules = Object.values(chunks).flatMap((chunk) => (chunk.type === 'chunk' ? Object.keys(chunk.modules) : []))
+      const names = modules.flatMap((path) => /^.*[/\\]node_modules[/\\](@[^/\\]+[/\\][^/\\]+|[^/\\]+)/.exec(path.replace(/^\0/, ''))?.[0] ?? [])
+      mkdirSync(out('bundled'), { recursive: true })
+      const packages = [...new Set(names)].map((folder) => JSON.parse(readFileSync(resolve(folder, 'package.json'), 'utf8')) as { name: string; version: string })
+      writeFileSync(out(`bundled/${bundle}.json`), JSON.stringify(packages.map(({ name, version }) => `${name}@${version}`).sort()))
+    },
+  }
+}
 
 export default defineConfig({
   main: {
+    plugins: [notePackages('main')],
     build: {
-      outDir: at('out/main'),
+      outDir: out('main'),
       lib: { entry: at('src-main/index.ts'), formats: ['es'] },
       sourcemap: true,
     },
   },
   preload: {
+    plugins: [notePackages('preload')],
     build: {
-      outDir: at('out/preload'),
+      outDir: out('preload'),
       lib: { entry: at('src-preload/index.ts'), formats: ['cjs'] },
       rollupOptions: { output: { entryFileNames: 'index.cjs' } },
     },
@@ -22,9 +42,9 @@ export default defineConfig({
   renderer: {
     root: at('src-renderer'),
     base: './',
-    plugins: [vue()],
+    plugins: [vue(), notePackages('renderer')],
     build: {
-      outDir: at('out/renderer'),
+      outDir: out('renderer'),
       emptyOutDir: true,
       rollupOptions: { input: at('src-renderer/index.html') },
       // Everything is local: one file less to wait for beats smaller files.

@@ -85,7 +85,7 @@ export const requests = {
     answer: serverSchema,
   },
   'servers:remove': { args: v.strictObject({ serverId: serverIdSchema }), answer: nothing },
-  'servers:reorder': { args: v.strictObject({ serverIds: v.array(serverIdSchema) }), answer: nothing },
+  'servers:reorder': { args: v.strictObject({ serverIds: v.pipe(v.array(serverIdSchema), v.maxLength(1000)) }), answer: nothing },
   'servers:test': {
     args: v.strictObject({
       /** Chosen by the asker; each step is reported as an event that carries it. */

@@ -82,8 +82,8 @@ export const connectionFormSchema = v.strictObject({
 export type ConnectionForm = v.InferOutput<typeof connectionFormSchema>
 
 const newSideSchema = v.strictObject({
-  projectKey: v.pipe(v.string(), v.trim(), v.minLength(1, 'Enter the project key'), v.regex(/^[A-Z][A-Z0-9_]*$/, 'A project key has capitals, digits and underscores, and begins with a capital')),
-  baseUrl: v.pipe(v.string(), v.trim(), v.minLength(1, 'Enter the base URL'), v.url('This is not a valid address'), v.regex(/^https?:/i, 'The address must begin with https:// or http://')),
+  projectKey: v.pipe(v.string(), v.trim(), v.minLength(1, 'Enter the project key'), v.maxLength(255, 'This project key is too long'), v.regex(/^[A-Z][A-Z0-9_]*$/, 'A project key has capitals, digits and underscores, and begins with a capital')),
+  baseUrl: v.pipe(v.string(), v.trim(), v.minLength(1, 'Enter the base URL'), v.maxLength(2000), v.url('This is not a valid address'), v.regex(/^https?:/i, 'The address must begin with https:// or http://')),
   user: v.pipe(v.string(), v.trim(), v.minLength(1, 'Enter the sync user'), v.maxLength(255)),
   password: v.pipe(v.string(), v.minLength(1, 'Enter the sync user’s password'), v.maxLength(2000)),
 })

@@ -1,6 +1,8 @@
+import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { app, protocol } from 'electron'
+import { portableFolder } from './app/portable.ts'
 import { run } from './app/run.ts'
 import { APP_SCHEME } from './security/app-protocol.ts'
 
@@ -8,6 +10,13 @@ protocol.registerSchemesAsPrivileged([
   { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: false, codeCache: true } },
 ])
 app.enableSandbox()
+
+// Portable: everything is kept beside the program, where that folder is or is asked for. A named folder goes before.
+const beside = portableFolder(process)
+if (!app.commandLine.hasSwitch('user-data-dir') && (app.commandLine.hasSwitch('portable') || existsSync(beside))) {
+  mkdirSync(beside, { recursive: true, mode: 0o700 })
+  app.setPath('userData', beside)
+}
 
 // The one that comes second leaves before it opens a database; the first one shows its window instead.
 if (app.requestSingleInstanceLock()) {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { AxeResults } from 'axe-core'
 import { expect, it } from 'vitest'
 import type { SyncdeckPage } from '../../tools/launch/syncdeck-page.ts'
+import { SECRETS } from './canary.ts'
 import { entryOf, openDesk, startJira } from './support.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -32,14 +33,14 @@ it('every view passes axe in both themes', async () => {
 
   await look('first start')
   await ui.at('first-add').click()
-  await ui.fillServer(entryOf(jira, 'Vienna', { password: 'wrong' }))
+  await ui.fillServer(entryOf(jira, 'Vienna', { password: SECRETS.wrong }))
   await ui.at('test-connection').click()
   await ui.waitForAttribute(ui.step('login'), 'data-verdict', 'failed')
   await look('server dialog')
-  await ui.dialog.getByLabel('Password', { exact: true }).fill('admin')
+  await ui.dialog.getByLabel('Password', { exact: true }).fill(SECRETS.password)
   await ui.save()
   await ui.addServer(entryOf(away, 'Away'))
-  await ui.addServer(entryOf(away, 'Refused', { password: 'wrong' }))
+  await ui.addServer(entryOf(away, 'Refused', { password: SECRETS.wrong }))
   await ui.page.getByText('33 of 33').waitFor()
   await away.goOffline()
   await ui.at('refresh-all').click()

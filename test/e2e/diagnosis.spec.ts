@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { until } from '../../tools/until.ts'
+import { SECRETS } from './canary.ts'
 import { entryOf, openDesk, startJira } from './support.ts'
 
 it('a server that cannot be reached is diagnosed, and again once it is back', async () => {
@@ -27,7 +28,7 @@ it('a server that cannot be reached is diagnosed, and again once it is back', as
 it('the diagnosis of a refused log-in does not log in until it is told to, and then once', async () => {
   const jira = await startJira({ synchronizations: 3 })
   const { ui } = await (await openDesk()).start()
-  await ui.addServer(entryOf(jira, 'Vienna', { password: 'wrong' }))
+  await ui.addServer(entryOf(jira, 'Vienna', { password: SECRETS.wrong }))
   await ui.at('diagnose-Vienna').click()
   await ui.at('diagnose').click()
   await ui.waitForAttribute(ui.step('login'), 'data-verdict', 'skipped')

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { until } from '../../tools/until.ts'
+import { SECRETS } from './canary.ts'
 import { entryOf, openDesk, startJira } from './support.ts'
 
 it('everything of the last session is there without any server, with its age; what changed meanwhile is listed when one comes back', async () => {
@@ -75,7 +76,7 @@ it('a server that comes and goes gives no alarms; one whose password is changed 
   await ui.at('notifications').getByText('Nothing has happened').waitFor()
   await ui.page.keyboard.press('Escape')
 
-  vienna.logIn.account('admin').password = 'changed'
+  vienna.logIn.account('admin').password = SECRETS.changed
   // Until the old one does not count as just accepted any more, several requests may find out at once.
   await until('nothing is under way', () => vienna.seen.every(({ status }) => status !== 0))
   await ui.chooseInServerMenu('Vienna', 'Refresh')
@@ -92,7 +93,7 @@ it('a server that comes and goes gives no alarms; one whose password is changed 
   await ui.page.keyboard.press('Escape')
 
   await ui.page.locator('.banner').getByText('Update credentials').click()
-  await ui.dialog.getByLabel('Password', { exact: true }).fill('changed')
+  await ui.dialog.getByLabel('Password', { exact: true }).fill(SECRETS.changed)
   await ui.save()
   await ui.page.locator('.banner').waitFor({ state: 'detached' })
   await ui.row('INT-2', 'Vienna').and(ui.page.locator(':not(.stale)')).waitFor()

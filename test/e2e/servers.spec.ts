@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { NO_KEYRING } from '../../tools/keyring/keyring.ts'
 import { makeCertificate } from '../support/certificates.ts'
+import { SECRETS } from './canary.ts'
 import { entryOf, openDesk, startJira } from './support.ts'
 
 it('the first start offers two doors; the demonstration is marked and left with one click', async () => {
@@ -29,7 +30,7 @@ it('a server is added with a connection test that fails, says why, and passes af
   await ui.dialog.getByText('The address must begin with https:// or http://').waitFor()
 
   // A page of that Jira is reduced to its address, and its context path found.
-  await ui.fillServer(entryOf(jira, 'Vienna', { address: `${jira.baseUrl}/browse/AP-12?x=1`, password: 'wrong' }))
+  await ui.fillServer(entryOf(jira, 'Vienna', { address: `${jira.baseUrl}/browse/AP-12?x=1`, password: SECRETS.wrong }))
   expect(await ui.at('base-url').innerText()).toContain(jira.baseUrl)
   await ui.at('test-connection').click()
   await ui.waitForAttribute(ui.step('login'), 'data-verdict', 'failed')
@@ -38,7 +39,7 @@ it('a server is added with a connection test that fails, says why, and passes af
   expect(jira.failedLogIns('admin')).toBe(1)
 
   // Saving does not depend on the test; the right password goes into the keychain and rows appear.
-  await ui.dialog.getByLabel('Password', { exact: true }).fill('admin')
+  await ui.dialog.getByLabel('Password', { exact: true }).fill(SECRETS.password)
   await ui.save()
   await ui.dialog.waitFor({ state: 'detached' })
   await ui.row('INT-2').waitFor()

@@ -1,14 +1,17 @@
 import { onTestFinished } from 'vitest'
 import { SimulatedJira, type JiraOptions } from '../../src-simulator/index.ts'
+import type { Account } from '../../src-simulator/log-in.ts'
 import { launchSyncdeck, type LaunchedApp } from '../../tools/launch/launch-syncdeck.ts'
 import { SyncdeckPage, type ServerEntry } from '../../tools/launch/syncdeck-page.ts'
 import { startKeyring, type Keyring } from '../../tools/keyring/keyring.ts'
 import { scratchFolder } from '../support/scratch.ts'
+import { Canary, SECRETS } from './canary.ts'
 
 /** A profile with a keyring of its own, in which the application can be started again and again. */
 export interface Desk {
   readonly profile: string
   readonly keyring: Keyring
+  readonly canary: Canary
   start(env?: Readonly<Record<string, string>>): Promise<Session>
 }
 
@@ -20,13 +23,16 @@ export interface Session {
 
 export async function openDesk(): Promise<Desk> {
   const profile = scratchFolder()
+  const canary = new Canary(profile)
   const keyring = await startKeyring()
   onTestFinished(() => keyring.stop())
   return {
     profile,
     keyring,
+    canary,
     start: async (env = {}) => {
-      const app = await launchSyncdeck({ userData: profile, env: { ...keyring.env, ...env } })
+      const app = await launchSyncdeck({ userData: profile, env: { ...keyring.env, ...canary.env, ...env } })
+      canary.watch(app)
       onTestFinished(() => app.kill().catch(() => undefined))
       app.page.setDefaultTimeout(15_000)
       const faults: string[] = []
@@ -41,13 +47,18 @@ export async function openDesk(): Promise<Desk> {
   }
 }
 
+/** The account that specs log in with. */
+export function administrator(): Account {
+  return { name: 'admin', password: SECRETS.password, tokens: [SECRETS.token], role: 'system-administrator', projects: [] }
+}
+
 export async function startJira(options: JiraOptions = {}): Promise<SimulatedJira> {
-  const jira = await new SimulatedJira({ taskDurationMs: 300, embedsStatus: true, ...options }).start()
+  const jira = await new SimulatedJira({ taskDurationMs: 300, embedsStatus: true, accounts: [administrator()], ...options }).start()
   onTestFinished(() => jira.stop())
   return jira
 }
 
 /** What a user enters for a simulated Jira. */
 export function entryOf(jira: SimulatedJira, name: string, more: Partial<ServerEntry> = {}): ServerEntry {
-  return { address: jira.baseUrl, name, user: 'admin', password: 'admin', environment: 'Test', ...more }
+  return { address: jira.baseUrl, name, user: 'admin', password: SECRETS.password, environment: 'Test', ...more }
 }

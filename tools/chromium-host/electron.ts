@@ -61,6 +61,11 @@ export const app = strict('app', {
     if (path === undefined) throw new Error(`The Chromium host does not implement Electron’s app.getPath('${name}')`)
     return path()
   },
+  setPath: (name: string, path: string) => {
+    if (name !== 'userData') throw new Error(`The Chromium host does not implement Electron’s app.setPath('${name}')`)
+    if (!existsSync(path)) throw new Error(`There is no folder at ${path}`)
+    host.userData = path
+  },
   getVersion: () => host.manifest.version,
   requestSingleInstanceLock: () => {
     const isFirst = takeSingleInstanceLock(host.userData)

@@ -6,7 +6,7 @@ import { runCommand } from '../set-up/run-command.mjs'
 import { NODE } from '../set-up/dependencies.mjs'
 
 const SOURCES = ['src-contract', 'src-main', 'src-preload', 'src-renderer', 'src-simulator', 'electron.vite.config.ts', 'package-lock.json']
-const RESULTS = ['out/main/index.js', 'out/preload/index.cjs', 'out/renderer/index.html']
+const RESULTS = ['out/bundled/renderer.json', 'out/main/index.js', 'out/preload/index.cjs', 'out/renderer/index.html']
 
 /** Builds main, preload and renderer into `out/`, unless they are newer than all sources. */
 export async function build() {

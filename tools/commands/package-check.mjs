@@ -11,15 +11,18 @@ import { nodeScript } from './node-script.mjs'
 
 /**
  * Packages the application as a folder and says what is in the archive. Where Electron's program cannot be had, a placeholder
- * stands for it, and fuses, which are bits in that program, are not set. `--built` takes what is in `out/` already.
+ * stands for it, and fuses, which are bits in that program, are not set. `--built` takes what is in `out/` already, and a file that is
+ * named gets the list of everything that is shipped, with its hashes.
  */
 export async function run(args) {
   const isElectron = await tryElectron()
   if (!args.includes('--built')) await build()
+  const code = await nodeScript('tools/package/sbom.ts', ['out/sbom.cdx.json'])
+  if (code !== 0) return code
   const folder = mkdtempSync(join(tmpdir(), 'syncdeck-package-'))
   try {
     await packageInto(folder, isElectron)
-    return await nodeScript('tools/package/check-package.ts', [join(folder, 'out')])
+    return await nodeScript('tools/package/check-package.ts', [join(folder, 'out'), ...args.filter((arg) => arg !== '--built')])
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -21,7 +21,8 @@ export interface LaunchedApp {
 }
 
 export interface LaunchOptions {
-  readonly userData: string
+  /** Null: where the application keeps it by itself. */
+  readonly userData: string | null
   readonly env?: Readonly<Record<string, string>>
   readonly switches?: readonly string[]
 }
@@ -41,7 +42,7 @@ export async function launchSyncdeck(options: LaunchOptions): Promise<LaunchedAp
 }
 
 function argumentsOf(appFolder: string, { userData, switches = [] }: LaunchOptions): string[] {
-  return [appFolder, `--user-data-dir=${userData}`, ...switches]
+  return [appFolder, ...(userData === null ? [] : [`--user-data-dir=${userData}`]), ...switches]
 }
 
 async function launchOnElectron(executablePath: string, options: LaunchOptions): Promise<LaunchedApp> {

@@ -1,16 +1,20 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
-import { extractFile, listPackage } from '@electron/asar'
+import { extractFile, listPackage, statFile } from '@electron/asar'
 
 /**
- * Looks into a packaged application: `check-package.ts <folder of electron-builder>`. Prints what is in the archive; ends with 1
- * where something is missing, or there that must not be.
+ * Looks into a packaged application: `check-package.ts <folder of electron-builder> [file for the list]`. Prints what is in the
+ * archive; ends with 1 where something is missing, or there that must not be.
  */
 const MAX_ARCHIVE_MB = 20
 const FORBIDDEN = [/\.map$/, /\.spec\./, /\.ts$/, /^(test|tools|src-|docs|dist)/, /(^|\/)\.(git|ci|env)/, /node_modules\/(electron|vite|vue|naive-ui|playwright-core|typescript|vitest|eslint)(\/|$)/]
 const REQUIRED = ['package.json', 'LICENSE', 'out/main/index.js', 'out/preload/index.cjs', 'out/renderer/index.html']
 
-const [folder = ''] = process.argv.slice(2)
+const TARGETS = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'win32-x64', 'win32-arm64']
+
+const [folder = '', listFile] = process.argv.slice(2)
 const unpacked = readdirSync(folder).find((name) => name.includes('unpacked') || name.endsWith('.app')) ?? ''
 const resources = join(folder, unpacked, 'resources')
 const archive = join(resources, 'app.asar')
@@ -39,7 +43,41 @@ function isPermissive(licence: string): boolean {
 
 const natives = files.filter((path) => path.endsWith('.node'))
 expectThat(natives.length > 0, 'keytar’s native module is missing')
+for (const target of TARGETS) expectThat(natives.some((path) => path.includes(`/${target}/`)), `the native module for ${target} is missing`)
 for (const path of natives) expectThat(existsSync(join(`${archive}.unpacked`, path)), `${path} cannot be loaded from inside the archive`)
+
+/** The bill of materials, as it lies beside the archive. */
+const bom = JSON.parse(readFileSync(join(resources, 'sbom.cdx.json'), 'utf8')) as { bomFormat: string; components: { name: string; version: string; licenses?: { license?: { id?: string }; expression?: string }[] }[] }
+const listed = new Map(bom.components.map(({ name, version, licenses = [] }) => [`${name}@${version}`, licenses.map(({ license, expression }) => license?.id ?? expression ?? '').join(' AND ')]))
+for (const name of packages) {
+  const { version } = JSON.parse(extractFile(archive, `node_modules/${name}/package.json`).toString()) as { version: string }
+  expectThat(listed.has(`${name}@${version}`), `${name}@${version} is not in the bill of materials`)
+}
+for (const name of ['@vue/runtime-dom', 'pinia', 'naive-ui', 'electron']) expectThat([...listed.keys()].some((entry) => entry.startsWith(`${name}@`)), `${name} is not in the bill of materials`)
+for (const [name, licence] of listed) expectThat(isPermissive(licence), `${name} has the licence ${licence || 'none told'}`)
+
+/** What ships and is known to be vulnerable, by npm's advisories; where they cannot be asked, that is said and no more. */
+function audit(): string {
+  const { stdout } = spawnSync('npm', ['audit', '--json', '--package-lock-only', '--fetch-retries=0', '--fetch-timeout=15000'], { encoding: 'utf8', shell: process.platform === 'win32', maxBuffer: 64 * 2 ** 20 })
+  const report = JSON.parse(stdout || '{}') as { vulnerabilities?: Record<string, { severity: string }>; message?: string }
+  if (report.vulnerabilities === undefined) return `could not be asked (${(report.message ?? 'no answer').replace(/ - \w+ https?:\S+/, '')})`
+  const shipped = new Set(bom.components.map(({ name }) => name))
+  const bad = Object.entries(report.vulnerabilities).filter(([name, { severity }]) => shipped.has(name) && ['high', 'critical'].includes(severity))
+  for (const [name, { severity }] of bad) expectThat(false, `${name} has a vulnerability that is ${severity}`)
+  return bad.length === 0 ? 'nothing of high or critical in what ships' : `${bad.length} packages`
+}
+
+/** Everything that ships, with its hash; the same sources give the same list. */
+function listOf(): string {
+  const inArchive = files.filter((path) => !isFolder(path)).map((path) => [`app.asar/${path}`, hash(existsSync(join(`${archive}.unpacked`, path)) ? readFileSync(join(`${archive}.unpacked`, path)) : extractFile(archive, path))])
+  return [...inArchive, ['sbom.cdx.json', hash(readFileSync(join(resources, 'sbom.cdx.json')))]].map(([path, sha256]) => `${sha256}  ${path}\n`).sort((a, b) => (a.slice(66) < b.slice(66) ? -1 : 1)).join('')
+}
+function isFolder(path: string): boolean {
+  return 'files' in statFile(archive, path)
+}
+function hash(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
 
 const megabytes = statSync(archive).size / 2 ** 20
 expectThat(megabytes < MAX_ARCHIVE_MB, `the archive has ${megabytes.toFixed(1)} MB`)
@@ -47,6 +85,11 @@ expectThat(megabytes < MAX_ARCHIVE_MB, `the archive has ${megabytes.toFixed(1)} 
 console.log(`app.asar ${megabytes.toFixed(1)} MB, ${files.length} files, version ${manifest.version}`)
 console.log(`packages: ${[...licences].map(([name, licence]) => `${name} (${licence})`).join(', ')}`)
 console.log(`native modules outside of it: ${natives.join(', ')}`)
+console.log(`bill of materials: ${listed.size} components, each with a permissive licence`)
+console.log(`npm audit: ${audit()}`)
+const list = listOf()
+console.log(`list of what ships: ${list.split('\n').length - 1} files, sha256 ${hash(Buffer.from(list))}`)
+if (listFile !== undefined) writeFileSync(listFile, list)
 for (const words of problems) console.log(`✗ ${words}`)
 console.log(problems.length === 0 ? 'The package is as it should be.' : `${problems.length} problems`)
 process.exitCode = problems.length === 0 ? 0 : 1

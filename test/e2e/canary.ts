@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, onTestFinished } from 'vitest'
+import { electronExecutable, type LaunchedApp } from '../../tools/launch/launch-syncdeck.ts'
+import { filesBelow, findSecrets, type Place } from '../support/secrets.ts'
+import { scratchFolder } from '../support/scratch.ts'
+
+const run = randomUUID().slice(0, 8)
+const secret = (name: string): string => `canary-${name}-Pä55-${run}`
+
+/** Every secret that an end-to-end spec types, unique to this run: whatever the spec is about, none of them may be found afterwards. */
+export const SECRETS = {
+  password: secret('password'),
+  token: secret('token'),
+  wrong: secret('wrong'),
+  changed: secret('changed'),
+  firstSide: secret('first-side'),
+  secondSide: secret('second-side'),
+  draft: secret('draft'),
+} as const
+
+/** Watches the applications of one profile, and looks for secrets when the test is over: in files, exports, output, and what main told the page. */
+export class Canary {
+  readonly #profile: string
+  readonly #traffic = join(scratchFolder(), 'ipc.jsonl')
+  readonly #apps: LaunchedApp[] = []
+  readonly #memories: Place[] = []
+
+  constructor(profile: string) {
+    this.#profile = profile
+    onTestFinished(() => {
+      expect(findSecrets(SECRETS, this.places()), 'secrets found').toEqual([])
+    })
+  }
+
+  /** What a started application needs in its environment. */
+  get env(): Record<string, string> {
+    return { SYNCDECK_HOST_RECORD_IPC: this.#traffic }
+  }
+
+  watch(app: LaunchedApp): void {
+    this.#apps.push(app)
+  }
+
+  /** Takes the strings of the page's memory as they are now. */
+  async takeMemory({ page }: LaunchedApp): Promise<void> {
+    const session = await page.context().newCDPSession(page)
+    const chunks: string[] = []
+    session.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => chunks.push(chunk))
+    await session.send('HeapProfiler.enable')
+    await session.send('HeapProfiler.collectGarbage')
+    await session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false })
+    const { strings } = JSON.parse(chunks.join('')) as { strings: string[] }
+    this.#memories.push({ name: 'the page’s memory', bytes: Buffer.from(strings.join('\n')) })
+    await session.detach()
+  }
+
+  /** Everything that there is to look into. */
+  places(): Place[] {
+    const traffic = existsSync(this.#traffic) ? readFileSync(this.#traffic) : Buffer.alloc(0)
+    if (electronExecutable() === null && this.#apps.length > 0) expect(traffic.length, 'main told the page something').toBeGreaterThan(0)
+    return [
+      ...filesBelow(this.#profile),
+      { name: 'output', bytes: Buffer.from(this.#apps.flatMap(({ output }) => output).join('\n')) },
+      { name: 'what main told the page', bytes: traffic },
+      ...this.#memories,
+    ]
+  }
+}
