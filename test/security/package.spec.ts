@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { scratchFolder } from '../support/scratch.ts'
 import { filesBelow } from '../support/secrets.ts'
 
@@ -54,7 +54,9 @@ it('the package holds the entries, every dependency with a permissive licence, n
 })
 
 it('a build of the same sources is the same, file for file', { timeout: 180_000 }, () => {
-  const folder = scratchFolder()
+  // Beside the other, because paths to what is not built are relative.
+  const folder = join(ROOT, 'out-again')
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const { status, stderr } = spawnSync(process.execPath, ['node_modules/electron-vite/bin/electron-vite.js', 'build'], { cwd: ROOT, encoding: 'utf8', env: { ...process.env, SYNCDECK_OUT: folder } })
   expect(status, stderr).toBe(0)
   const hashes = (root: string): Map<string, string> =>

@@ -10,7 +10,7 @@ import { extractFile, listPackage, statFile } from '@electron/asar'
  */
 const MAX_ARCHIVE_MB = 20
 const FORBIDDEN = [/\.map$/, /\.spec\./, /\.ts$/, /^(test|tools|src-|docs|dist)/, /(^|\/)\.(git|ci|env)/, /node_modules\/(electron|vite|vue|naive-ui|playwright-core|typescript|vitest|eslint)(\/|$)/]
-const REQUIRED = ['package.json', 'LICENSE', 'out/main/index.js', 'out/preload/index.cjs', 'out/renderer/index.html']
+const REQUIRED = ['package.json', 'LICENSE', 'out/main/index.js', 'out/preload/index.cjs', 'out/renderer/index.html', 'resources/tray.png', 'resources/tray@2x.png']
 
 const TARGETS = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'win32-x64', 'win32-arm64']
 
