@@ -1,5 +1,6 @@
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
+import { electronExecutable } from './tools/launch/launch-syncdeck.ts'
 
 const shared = { environment: 'node', testTimeout: 20_000, hookTimeout: 30_000 }
 
@@ -15,6 +16,8 @@ export default defineConfig({
       },
       { test: { ...shared, name: 'faults', include: ['test/faults/**/*.spec.ts'], testTimeout: 120_000 } },
       { test: { ...shared, name: 'host', include: ['test/host/**/*.spec.ts'], testTimeout: 60_000 } },
+      // What only Electron's own program can show, where it is there.
+      ...(electronExecutable() === null ? [] : [{ test: { ...shared, name: 'electron', include: ['test/electron/**/*.spec.ts'], testTimeout: 60_000, fileParallelism: false } }]),
       // Each starts a whole application; two at once would only wait for each other.
       {
         test: {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { FAULTS, type FaultCase } from './faults.ts'
 import { READS, WRITES, type Failure, type ReadPath, type Told, type WritePath } from './paths.ts'
+import { until } from '../../tools/until.ts'
 import { mend, openStage, SECRET, type Stage } from './stage.ts'
 
 const DOCUMENT = resolve(import.meta.dirname, '../../docs/reliability.md')
@@ -103,6 +104,43 @@ async function checkWrite(fault: FaultCase, path: WritePath): Promise<void> {
   await main.close()
 }
 
+/** A task that runs on the server while the fault lasts is waited for, told why, and followed to its end. */
+async function checkWatching(fault: FaultCase): Promise<void> {
+  const stage = await openStage({ isTls: fault.isTls ?? false, jira: { taskDurationMs: 600 } })
+  const { main, jira, ref } = stage
+  await main.ask('synchronizations:stop', { targets: [ref] })
+  const task = async () => (await main.ask('tasks:list', {}))[0]
+  await until('it runs', async () => (await task())?.state === 'running')
+  await fault.happen(stage, '/async-tasks/', 'GET')
+  await until('it is told why it is waited for', async () => (await task())?.waiting !== '', 20_000)
+  expect((await task())?.waiting).toMatch(/\w{3}/)
+  expect(await task()).toMatchObject({ state: 'running', outcome: null })
+  await mend(stage)
+  await until('it ends', async () => (await task())?.state === 'ended', 20_000)
+  expect(await task()).toMatchObject({ outcome: 'succeeded', waiting: '' })
+  expect(jira.seen.filter(({ method }) => method !== 'GET')).toHaveLength(1)
+  expect(jira.failedLogIns('admin')).toBe(0)
+  await main.close()
+}
+
+/** The diagnosis ends, with words at every step, and finds what is there to be found before a log-in. */
+async function checkDiagnosis(fault: FaultCase): Promise<void> {
+  const stage = await stageFor(fault)
+  const { main, jira, ref } = stage
+  await fault.happen(stage, '/rest/api/2/serverInfo', 'GET')
+  const steps = await main.ask('servers:diagnose', { testId: 't', serverId: ref.serverId, withLogIn: true })
+  for (const { step, verdict, message } of steps) {
+    expect(verdict, step).not.toBe('running')
+    expect(message, step).toMatch(/\w{3}/)
+  }
+  // Whatever takes effect first means nothing to a page that is only read; plain HTTP is warned of anyway.
+  const found = steps.filter(({ step }) => step !== 'tls' || fault.isTls).filter(({ verdict }) => verdict === 'failed' || verdict === 'warning')
+  if (!/took effect$/.test(fault.name) || fault.name.includes('before')) expect(found.length, JSON.stringify(steps)).toBeGreaterThan(0)
+  expect(jira.failedLogIns('admin')).toBe(0)
+  expect(stage.impostor?.seen ?? []).toEqual([])
+  await main.close()
+}
+
 describe.each(FAULTS)('$name', (fault) => {
   it('every read recovers or tells, and nothing wrong is kept', async () => {
     for (const path of READS) await checkRead(fault, path)
@@ -110,6 +148,11 @@ describe.each(FAULTS)('$name', (fault) => {
 
   it('every write is sent at most once, and told as what it was', async () => {
     for (const path of WRITES) await checkWrite(fault, path)
+  })
+
+  it('a task is waited for and followed to its end, and the diagnosis names what is wrong', async () => {
+    await checkWatching(fault)
+    await checkDiagnosis(fault)
   })
 })
 

@@ -42,6 +42,8 @@ export interface TestMainOptions {
   readonly createTransport?: Surroundings['createTransport']
   readonly taskPollMs?: number
   readonly isReadOnly?: boolean
+  /** What the operating system says about proxies, as a PAC result. */
+  readonly systemProxy?: string
   /** The file that the user would choose. */
   readonly fileToChoose?: () => string
 }
@@ -69,7 +71,7 @@ export function startMain(options: TestMainOptions = {}): TestMain {
     readLog: () => log.join('\n'),
     openExternal: async (address) => void opened.push(address),
     app: { version: '0.0.0', runtime: 'test', platform: 'linux', isReadOnly: options.isReadOnly ?? false },
-    resolveSystemProxy: async () => 'DIRECT',
+    resolveSystemProxy: async () => options.systemProxy ?? 'DIRECT',
     notify: (notification) => void told.push(notification),
     setBadge: () => undefined,
     taskPollMs: options.taskPollMs ?? 15,

@@ -90,6 +90,20 @@ describe('through a real forward proxy', () => {
     if (isHttps) expect(told.join('\n')).toMatch(/1 of this server’s own\nThe proxy connects to the server\nTLSv1\.3, TLS_\w+; the certificate is trusted by this server’s own certificates: CN=jira\.behind-proxy\.example/)
   })
 
+  it('that the operating system names, a server is read; without a proxy it is not found', async () => {
+    const proxy = await startTinyproxy({ hosts: [HOST] })
+    const jira = await startJira({ synchronizations: 3 })
+    const main = startMain({ systemProxy: `PROXY ${proxy.host}` })
+    const serverId = await addServer(main, jira, { address: jira.baseUrl.replace('127.0.0.1', HOST) })
+    await main.ask('synchronizations:refresh', { serverId })
+    expect((await main.rows())).toHaveLength(3)
+    expect((await main.ask('servers:connections', { serverId }))[0]?.steps[0]).toEqual({ step: 'way', message: 'By the proxy that the operating system names', about: proxy.host })
+    await main.ask('settings:set', { proxyMode: 'none' })
+    await main.ask('synchronizations:refresh', { serverId })
+    expect((await main.ask('servers:list', {}))[0]?.reach.error?.code).toBe('net.dns')
+    expect((await main.ask('servers:connections', { serverId }))[0]?.steps[0]?.message).toBe('Directly: the settings say that no proxy is used')
+  })
+
   it.each([false, true])('that wants a password is told as such (https: %s), never taken for Jira, and used once it has one', async (isHttps) => {
     const { jira, main, refresh, steps } = await behindTinyproxy({ isHttps, credentials: 'me:right' })
     expect(await refresh()).toMatchObject({ error: { code: 'net.proxy', message: expect.stringContaining('demands a user and a password') as string }, access: 'unknown' })
