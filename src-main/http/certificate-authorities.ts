@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { getCACertificates, type DetailedPeerCertificate } from 'node:tls'
+import { createSecureContext, getCACertificates, type DetailedPeerCertificate, type SecureContext } from 'node:tls'
 
 type Source = 'bundled' | 'system' | 'own'
 
@@ -20,6 +20,7 @@ let defaultSources: ReadonlyMap<string, Source> | null = null
 export class CertificateAuthorities {
   /** For Node's `ca` option. */
   readonly pems: string[]
+  #context: SecureContext | null = null
   readonly #own: readonly string[]
 
   constructor(ownPem: string) {
@@ -28,8 +29,13 @@ export class CertificateAuthorities {
     this.pems = ownPem === '' ? [...defaults.all] : [...defaults.all, ownPem]
   }
 
-  get hasOwn(): boolean {
-    return this.#own.length > 0
+  /**
+   * For Node's `secureContext` option: the same trust as `pems`, read once and not for each connection. A certificate of the server's
+   * own that the user trusts need not be one of an authority.
+   */
+  get secureContext(): SecureContext {
+    this.#context ??= createSecureContext({ ca: this.pems, allowPartialTrustChain: this.#own.length > 0 })
+    return this.#context
   }
 
   /** How many there are of which kind, in words. */

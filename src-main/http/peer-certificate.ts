@@ -55,7 +55,7 @@ function openTunnel(proxy: URL, target: string, caPem: string): Promise<Socket> 
     const user = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`
     const headers = { host: target, ...(proxy.username !== '' && { 'proxy-authorization': `Basic ${Buffer.from(user).toString('base64')}` }) }
     const options = { host: proxy.hostname, port: proxy.port, method: 'CONNECT', path: target, headers, agent: false, timeout: TIMEOUT_MS } as const
-    const request = proxy.protocol === 'https:' ? httpsRequest({ ...options, ca: new CertificateAuthorities(caPem).pems }) : httpRequest(options)
+    const request = proxy.protocol === 'https:' ? httpsRequest({ ...options, ca: new CertificateAuthorities(caPem).pems, allowPartialTrustChain: caPem !== '' }) : httpRequest(options)
     request.once('connect', ({ statusCode }, socket) => {
       if (statusCode === 200) return resolve(socket)
       socket.destroy()

@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
+import type { SecureContext } from 'node:tls'
 import got from 'got'
 import { HttpProxyAgent } from 'http-proxy-agent'
 import { HttpsProxyAgent } from 'https-proxy-agent'
@@ -47,12 +48,25 @@ export interface TransportOptions {
   readonly timeoutsMs?: typeof TIMEOUTS_MS
 }
 
+/** A tunnel through a proxy whose both legs trust the same: https-proxy-agent takes options for the leg to the proxy alone. */
+class TunnelAgent extends HttpsProxyAgent<string> {
+  readonly #context: SecureContext
+
+  constructor(proxy: URL, keepAlive: boolean, secureContext: SecureContext) {
+    super(proxy.href, { keepAlive, secureContext })
+    this.#context = secureContext
+  }
+
+  override connect(...[request, options]: Parameters<HttpsProxyAgent<string>['connect']>): ReturnType<HttpsProxyAgent<string>['connect']> {
+    return super.connect(request, { ...options, secureContext: this.#context } as typeof options)
+  }
+}
+
 const DIRECTLY: Way = { proxy: null, reason: 'Directly' }
 
 /** The only place that talks to got. */
 export function createTransport({ caPem, wayTo, onConnection, timeoutsMs = TIMEOUTS_MS }: TransportOptions): Transport {
   const authorities = new CertificateAuthorities(caPem)
-  const ca = authorities.pems
   const agents = new Map<string, Agents>()
   const agentsFor = (proxy: URL | null, isWrite: boolean): Agents => {
     const name = `${proxy?.href ?? ''} ${isWrite}`
@@ -65,13 +79,12 @@ export function createTransport({ caPem, wayTo, onConnection, timeoutsMs = TIMEO
       proxy === null
         ? {
             http: new HttpAgent({ keepAlive }),
-            // A server's own certificate that the user trusts need not be one of an authority.
-            https: new HttpsAgent({ keepAlive, ca, allowPartialTrustChain: authorities.hasOwn }),
+            https: new HttpsAgent({ keepAlive, secureContext: authorities.secureContext }),
           }
         : {
             // Without a tunnel the connection is the proxy's, and some close it after each answer without a word (Tinyproxy).
-            http: new HttpProxyAgent(proxy, { keepAlive: false, ca }),
-            https: new HttpsProxyAgent(proxy, { keepAlive, ca }) as unknown as HttpsAgent,
+            http: new HttpProxyAgent(proxy, { keepAlive: false, secureContext: authorities.secureContext }),
+            https: new TunnelAgent(proxy, keepAlive, authorities.secureContext) as unknown as HttpsAgent,
           }
     agents.set(name, made)
     return made
@@ -90,7 +103,6 @@ export function createTransport({ caPem, wayTo, onConnection, timeoutsMs = TIMEO
           headers: { 'user-agent': 'Syncdeck', ...request.headers },
           ...(request.body !== null && { body: request.body }),
           agent: agentsFor(way.proxy, request.method !== 'GET'),
-          https: { certificateAuthority: ca },
           timeout: timeoutsMs,
           retry: { limit: 0 },
           followRedirect: false,

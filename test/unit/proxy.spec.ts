@@ -115,6 +115,12 @@ describe('through a real forward proxy', () => {
     expect(JSON.stringify([main.events, await steps()]) + main.log.join('')).not.toContain('right')
   })
 
+  it('a certificate that the user trusts is enough by itself behind it as well, whoever issued it', async () => {
+    const certificate = await makeCertificate(HOST, { authority: await makeCertificate('Company CA') })
+    const { refresh } = await behindTinyproxy({ isHttps: true, certificate })
+    expect(await refresh()).toEqual({ count: 3, error: null, access: 'ok' })
+  })
+
   it('that does not tunnel to this port is the proxy’s failure, and costs no log-in', async () => {
     const { jira, refresh, steps } = await behindTinyproxy({ isHttps: true, connectPorts: [443] })
     expect(await refresh()).toMatchObject({ error: { code: 'net.proxy', message: expect.stringContaining('HTTP 403') as string }, access: 'unknown' })

@@ -57,6 +57,13 @@ describe('a certificate', () => {
     })
   })
 
+  it('that the user trusts is enough by itself, whoever issued it', async () => {
+    const own = await makeCertificate('127.0.0.1', { authority: await makeCertificate('Company CA') })
+    const { server, attempt } = await scene(own, own.cert)
+    expect(server?.access.state).toBe('ok')
+    expect(attempt?.steps.at(-1)?.message).toContain('trusted by this server’s own certificates')
+  })
+
   it('that changed after it was trusted is refused, until it is trusted as well', async () => {
     const [first, second] = [await makeCertificate(), await makeCertificate()]
     expect((await scene(first, first.cert)).server?.access.state).toBe('ok')
