@@ -26,6 +26,8 @@ export interface JiraOptions extends Partial<BackboneOptions>, Partial<LogInOpti
   readonly rateLimit?: RateLimitOptions
   /** Key and certificate, PEM; given, the server speaks HTTPS. */
   readonly tls?: { readonly key: string; readonly cert: string }
+  /** The loopback address to listen on; default 127.0.0.1. */
+  readonly host?: string
   /** 0 picks a free one. */
   readonly port?: number
   /** False: a Jira on which the app is not installed. */
@@ -85,10 +87,14 @@ export class SimulatedJira {
 
   /** Without a trailing slash. Known after `start`. */
   get baseUrl(): string {
-    return `${this.#options.tls ? 'https' : 'http'}://127.0.0.1:${this.#port}${this.#options.contextPath ?? ''}`
+    return `${this.#options.tls ? 'https' : 'http'}://${this.#host}:${this.#port}${this.#options.contextPath ?? ''}`
   }
 
-  /** Begins to listen on 127.0.0.1 and, the first time, makes the synchronizations. */
+  get #host(): string {
+    return this.#options.host ?? '127.0.0.1'
+  }
+
+  /** Begins to listen and, the first time, makes the synchronizations. */
   async start(): Promise<this> {
     const handler = (request: IncomingMessage, response: ServerResponse): void => void this.#handle(request, response)
     const server = this.#options.tls ? createHttpsServer(this.#options.tls, handler) : createHttpServer(handler)
@@ -98,7 +104,7 @@ export class SimulatedJira {
     })
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
-      server.listen(this.#port, '127.0.0.1', resolve)
+      server.listen(this.#port, this.#host, resolve)
     })
     const isFirstStart = this.#server === null && this.api.entries.size === 0
     this.#server = server

@@ -1,6 +1,6 @@
 import type { FaultKind } from '../../src-simulator/faults.ts'
 import { makeCertificate, type Certificate } from '../support/certificates.ts'
-import { certificates, replaceServer, type Stage } from './stage.ts'
+import { certificates, HOST, replaceServer, type Stage } from './stage.ts'
 
 /** Something that goes wrong between Syncdeck and a server. */
 export interface FaultCase {
@@ -50,7 +50,7 @@ export const FAULTS: readonly FaultCase[] = [
   simulated('too many requests', { kind: 'answer', status: 429, headers: { 'Retry-After': '1' }, body: '' }, 'http.rate-limited'),
   simulated('a compressed bomb', { kind: 'gzip-bomb', bytes: 70_000_000 }, 'http.body-too-large', true),
   simulated('a redirect to another host', { kind: 'answer', status: 302, headers: { Location: 'https://login.example/' }, body: '' }, 'auth.intercepted'),
-  distrusted('a certificate that has expired', (authority) => makeCertificate('127.0.0.1', { authority, from: Date.now() - 9 * DAY_MS, until: Date.now() - DAY_MS })),
-  distrusted('a certificate that is self-signed', () => makeCertificate()),
+  distrusted('a certificate that has expired', (authority) => makeCertificate(HOST, { authority, from: Date.now() - 9 * DAY_MS, until: Date.now() - DAY_MS })),
+  distrusted('a certificate that is self-signed', () => makeCertificate(HOST)),
   distrusted('a certificate for another host', (authority) => makeCertificate('other.example', { authority })),
 ]

@@ -10,6 +10,7 @@ import { MemoryKeychain } from '../support/memory-keychain.ts'
 import { scratchFolder } from '../support/scratch.ts'
 import { serverInput, startJira, startMain, type TestMain } from '../support/services.ts'
 import type { SimulatedJira } from '../../src-simulator/index.ts'
+import { HOST } from './stage.ts'
 
 /** More calls than any of these stories makes: a loop that does not end is a fault itself. */
 const MOST_CALLS = 400
@@ -108,7 +109,7 @@ describe('whichever request fails', () => {
   ])('%s, each write is sent at most once, and told as what it was', async (_name, fail) => {
     let count = 0
     for (let failing = 1; failing <= MOST_CALLS; failing += 1) {
-      const jira = await startJira({ synchronizations: 3, seed: 3, embedsStatus: true })
+      const jira = await startJira({ host: HOST, synchronizations: 3, seed: 3, embedsStatus: true })
       const keychain = new MemoryKeychain()
       count = 0
       const failingTransport = (options: TransportOptions) => {
@@ -180,7 +181,7 @@ describe('whichever call of a database fails', () => {
   ])('%s, nothing acknowledged is lost, nothing is sent twice, and the next start is whole', async (_name, databaseFault) => {
     let calls = 0
     for (let failing = 1; failing <= MOST_CALLS; failing += 1) {
-      const jira = await startJira({ synchronizations: 3, seed: 3, embedsStatus: true })
+      const jira = await startJira({ host: HOST, synchronizations: 3, seed: 3, embedsStatus: true })
       const [folder, keychain] = [scratchFolder(), new MemoryKeychain()]
       const done: Acknowledged = {}
       const fault = failNth(failing, databaseFault)

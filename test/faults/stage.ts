@@ -8,6 +8,8 @@ import { addServer, startJira, startMain, type TestMain, type TestMainOptions } 
 
 export const SECRET = 'admin-Pässw0rd-91c2'
 const FACTOR = 60
+/** Where Linux has more than one loopback address: the many servers of these specs must not take the port of one that is offline elsewhere. */
+export const HOST = process.platform === 'linux' ? '127.0.0.2' : '127.0.0.1'
 /** Each phase is given less time than in the product, so that faults that hang are over soon. */
 const TIMEOUTS_MS = { lookup: 1000, connect: 1000, secureConnect: 1000, send: 1000, response: 250, request: 900 }
 
@@ -26,7 +28,7 @@ let trusted: Promise<{ authority: Certificate; own: Certificate }> | null = null
 export function certificates(): Promise<{ authority: Certificate; own: Certificate }> {
   trusted ??= (async () => {
     const authority = await makeCertificate('Company CA')
-    return { authority, own: await makeCertificate('127.0.0.1', { authority }) }
+    return { authority, own: await makeCertificate(HOST, { authority }) }
   })()
   return trusted
 }
@@ -35,7 +37,7 @@ export function certificates(): Promise<{ authority: Certificate; own: Certifica
 export async function openStage({ isTls = false, jira: jiraOptions = {}, main: mainOptions = {} }: { isTls?: boolean; jira?: JiraOptions; main?: TestMainOptions } = {}): Promise<Stage> {
   const { authority, own } = isTls ? await certificates() : { authority: null, own: null }
   const accounts = [{ name: 'admin', password: SECRET, tokens: [], role: 'system-administrator' as const, projects: [] }]
-  const jira = await startJira({ synchronizations: 3, seed: 3, embedsStatus: true, accounts, ...(own && { tls: own }), ...jiraOptions })
+  const jira = await startJira({ host: HOST, synchronizations: 3, seed: 3, embedsStatus: true, accounts, ...(own && { tls: own }), ...jiraOptions })
   const main = startMain({ clock: fastClock(FACTOR), random: () => 0, taskPollMs: 100, createTransport: (options) => createTransport({ ...options, timeoutsMs: TIMEOUTS_MS }), ...mainOptions })
   const serverId = await addServer(main, jira, { secret: SECRET, caPem: authority?.cert ?? '' })
   await main.ask('synchronizations:refresh', { serverId })
@@ -45,7 +47,7 @@ export async function openStage({ isTls = false, jira: jiraOptions = {}, main: m
 /** Puts another server with this certificate at the address. */
 export async function replaceServer(stage: Stage, certificate: Certificate): Promise<void> {
   await stage.jira.goOffline()
-  stage.impostor = await new SimulatedJira({ tls: certificate, port: Number(new URL(stage.jira.baseUrl).port) }).start()
+  stage.impostor = await new SimulatedJira({ host: HOST, tls: certificate, port: Number(new URL(stage.jira.baseUrl).port) }).start()
   onTestFinished(() => stage.impostor?.stop())
 }
 
