@@ -67,8 +67,9 @@ export class AuditLog {
       return this.#table.attempt(entry)
     } catch (fault) {
       this.#onFault('attempt not noted', fault)
-      throw new AppError('storage.failed', `Nothing was sent: it could not be noted in the audit trail${storageWords(fault) === null ? '' : `, ${storageWords(fault)}`}.`, {
-        advice: 'Make room on the disk that holds Syncdeck’s data, and try again.',
+      const words = storageWords(fault)
+      throw new AppError('storage.failed', `Nothing was sent: it could not be noted in the audit trail${words === null ? '' : `, ${words}`}.`, {
+        advice: 'See to the disk that holds Syncdeck’s data, and try again.',
       })
     }
   }

@@ -44,7 +44,7 @@ export function toErrorData(thrown: unknown): AppErrorData {
   if (thrown instanceof AppError) return thrown.data
   const words = storageWords(thrown)
   if (words !== null) {
-    return { code: 'storage.failed', message: `It could not be stored: ${words}.`, advice: 'Nothing was changed. Make room on the disk that holds Syncdeck’s data, and try again.' }
+    return { code: 'storage.failed', message: `Syncdeck’s data on this computer cannot be used: ${words}.`, advice: 'Nothing was changed. See to the disk that holds it, and try again.' }
   }
   return {
     code: 'internal',

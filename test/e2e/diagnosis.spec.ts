@@ -3,7 +3,7 @@ import { until } from '../../tools/until.ts'
 import { SECRETS } from './canary.ts'
 import { entryOf, openDesk, startJira } from './support.ts'
 
-it('a server that cannot be reached is diagnosed, and again once it is back', async () => {
+it('a server that cannot be reached is diagnosed from its notice, and again once it is back', async () => {
   const jira = await startJira({ synchronizations: 3 })
   const { ui } = await (await openDesk()).start()
   await ui.addServer(entryOf(jira, 'Vienna'))
@@ -11,7 +11,8 @@ it('a server that cannot be reached is diagnosed, and again once it is back', as
   await jira.goOffline()
   await ui.at('refresh-all').click()
   await ui.at('trouble').getByText('Vienna unreachable since').waitFor()
-  await ui.chooseInServerMenu('Vienna', 'Diagnose')
+  await ui.at('trouble').click()
+  await ui.at('diagnose-Vienna').click()
   await ui.at('connection-attempts').getByText('the connection was refused').first().waitFor()
   await ui.at('diagnose').click()
   await ui.waitForAttribute(ui.step('connection'), 'data-verdict', 'failed')
@@ -19,6 +20,8 @@ it('a server that cannot be reached is diagnosed, and again once it is back', as
   await jira.start()
   await ui.at('diagnose').click()
   await ui.waitForAttribute(ui.step('limits'), 'data-verdict', 'passed')
+  // What was found stays, also when the notice that led here has gone.
+  await ui.at('trouble').waitFor({ state: 'detached' })
   expect(await ui.step('rights').innerText()).toContain('3 synchronizations can be seen')
   await ui.at('connection-attempts').getByText('Connected', { exact: true }).first().waitFor()
   await ui.at('copy-diagnosis').click()
