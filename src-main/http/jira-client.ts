@@ -1,3 +1,4 @@
+import type { AppErrorData } from '#contract/errors.ts'
 import type { CredentialKind } from '#contract/servers.ts'
 import { wait, type Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
@@ -142,7 +143,7 @@ export class JiraClient {
         } else {
           pass.settle({ kind: 'inconclusive', error: null })
         }
-        if (verdict.kind !== 'good') throw new AppError(verdict.error.code, verdict.error.message, verdict.error)
+        if (verdict.kind !== 'good') throw failureOf(verdict.error, response, call.method)
         this.#circuit.answered()
         return response
       } catch (error) {
@@ -195,6 +196,12 @@ export class JiraClient {
 /** The header's value. Basic is sent as UTF-8 (RFC 7617); Jira reads it so. */
 export function authorization({ kind, user, secret }: Credential): string {
   return kind === 'token' ? `Bearer ${secret}` : `Basic ${Buffer.from(`${user}:${secret}`, 'utf8').toString('base64')}`
+}
+
+/** A page that says “done” in answer to a write may have taken the place of Backbone's own answer. */
+function failureOf({ code, message, ...more }: AppErrorData, { status }: HttpResponse, method: string): AppError {
+  const error = new AppError(code, message, more)
+  return code === 'auth.intercepted' && status < 300 && method !== 'GET' ? error.withLostAnswer() : error
 }
 
 function isWorthRetrying(error: AppError): boolean {

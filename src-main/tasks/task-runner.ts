@@ -213,8 +213,8 @@ export class TaskRunner {
   /** The request may or may not have taken effect: reads until it shows that it did, or long enough. */
   async #settleLostAnswer(id: string, cause?: AppErrorData): Promise<void> {
     const { registry, pollMs } = this.#options
-    // A server that failed did answer, but not in a way that tells whether it had begun.
-    const why = cause?.code === 'http.server-error' ? cause.message.replace(/\.$/, '') : 'The answer was lost'
+    // A server that failed, or something in front of it, did answer, but not in a way that tells whether it had begun.
+    const why = cause?.code === 'http.server-error' || cause?.code === 'auth.intercepted' ? cause.message.replace(/\.$/, '') : 'The answer was lost'
     this.#change(id, { state: 'confirming', message: `${why}; reading what became of it` })
     const { step, serverId, operation } = this.#book.get(id)
     let shows = ''

@@ -68,6 +68,17 @@ async function checkRead(fault: FaultCase, path: ReadPath): Promise<void> {
   await stage.main.close()
 }
 
+/** Where what happened closed the gate, Syncdeck goes on reading what became of a task only once the user has tested the log-in. */
+async function openedByUser(stage: Stage, writing: Promise<unknown>): Promise<void> {
+  let isOver = false
+  const over = (): void => void (isOver = true)
+  void writing.then(over, over)
+  const isBlocked = async (): Promise<boolean> => (await stage.main.ask('servers:list', {}))[0]?.access.state === 'blocked'
+  const isWaiting = async (): Promise<boolean> => (await stage.main.ask('tasks:list', {})).some(({ state, waiting }) => state !== 'ended' && waiting !== '')
+  await until('the write ends, or waits for the user', async () => isOver || ((await isBlocked()) && (await isWaiting())), 30_000)
+  if (!isOver) await mend(stage)
+}
+
 async function checkWrite(fault: FaultCase, path: WritePath): Promise<void> {
   const stage = await stageFor(fault)
   const { main, jira } = stage
@@ -77,6 +88,7 @@ async function checkWrite(fault: FaultCase, path: WritePath): Promise<void> {
   const asked = jira.seen.length
   await fault.happen(stage, path.path(stage), path.method, 1)
   const writing = path.write(stage)
+  await openedByUser(stage, writing)
   // Those that last are mended while Syncdeck reads what became of the write; it must not be sent then.
   const told: Told = await writing.catch((error: unknown) => ({ as: 'not done' as const, words: (error as { data: Failure }).data.message }))
   const where = `${path.name}: told as ${told.as}: ${told.words}`
