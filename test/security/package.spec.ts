@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { FuseV1Options } from '@electron/fuses'
+import type { AfterPackContext } from 'electron-builder'
 import { expect, it, onTestFinished } from 'vitest'
+import setFuses, { FUSES, fusesOf } from '../../tools/package/fuses.ts'
 import { scratchFolder } from '../support/scratch.ts'
 import { filesBelow } from '../support/secrets.ts'
 
@@ -14,27 +17,59 @@ it('the version of Electron is exact', () => {
   for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) expect(version, name).toMatch(/^(npm:@?[\w/-]+@)?\d+\.\d+\.\d+$/)
 })
 
-/** The fuses that this version of electron-builder can set; a new one has to be decided before this passes again. */
-function fusesOfBuilder(): string[] {
-  const types = read('node_modules/app-builder-lib/out/configuration.d.ts')
-  const block = /interface FuseOptionsV1 \{([\s\S]*?)\n\}/.exec(types)?.[1] ?? ''
-  return [...block.matchAll(/^ {4}(\w+)\?:/gm)].flatMap(([, name]) => name ?? [])
-}
-
 it('every fuse is decided', () => {
-  const block = /^electronFuses:\n((?: {2}.*\n)+)/m.exec(read('electron-builder.yml'))?.[1] ?? ''
-  const decided = Object.fromEntries([...block.matchAll(/^ {2}(\w+): (true|false)$/gm)].map(([, name = '', value]) => [name, value === 'true']))
-  expect(fusesOfBuilder().length).toBeGreaterThan(7)
-  expect(Object.keys(decided).sort()).toEqual(fusesOfBuilder().sort())
-  expect(decided).toMatchObject({
-    runAsNode: false,
-    enableNodeOptionsEnvironmentVariable: false,
-    enableNodeCliInspectArguments: false,
-    grantFileProtocolExtraPrivileges: false,
-    enableCookieEncryption: true,
-    onlyLoadAppFromAsar: true,
-    enableEmbeddedAsarIntegrityValidation: true,
+  const known = Object.keys(FuseV1Options).filter((name) => Number.isNaN(Number(name)))
+  expect(known.length).toBeGreaterThan(8)
+  expect(Object.keys(FUSES).sort()).toEqual(known.sort())
+  expect(FUSES).toMatchObject({
+    RunAsNode: false,
+    EnableNodeOptionsEnvironmentVariable: false,
+    EnableNodeCliInspectArguments: false,
+    GrantFileProtocolExtraPrivileges: false,
+    EnableCookieEncryption: true,
+    OnlyLoadAppFromAsar: true,
+    EnableEmbeddedAsarIntegrityValidation: true,
   })
+  expect(read('electron-builder.yml')).toContain('\nafterPack: ./tools/package/fuses.ts\n')
+})
+
+/** A file with a wire of this many fuses, each as a digit, as it lies in Electron's program. */
+function programWith(wire: string): { readonly folder: string; readonly program: string } {
+  const folder = scratchFolder()
+  const program = join(folder, 'syncdeck')
+  writeFileSync(program, Buffer.concat([Buffer.from('…dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX'), Buffer.from([1, wire.length]), Buffer.from(wire)]))
+  return { folder, program }
+}
+const setIn = (folder: string): Promise<void> => setFuses({ appOutDir: folder, electronPlatformName: 'linux', packager: { executableName: 'syncdeck' } } as unknown as AfterPackContext)
+
+it('fuses are set in the program, also where it knows fewer of them, and a fuse that is not decided stops the packaging', async () => {
+  const current = programWith('101100011')
+  await setIn(current.folder)
+  expect(await fusesOf(current.program)).toEqual(FUSES)
+
+  const older = programWith('10110001')
+  await setIn(older.folder)
+  expect(await fusesOf(older.program)).toEqual(Object.fromEntries(Object.entries(FUSES).filter(([name]) => name !== 'WasmTrapHandlers')))
+
+  const newer = programWith('1011000111')
+  const before = readFileSync(newer.program)
+  await expect(setIn(newer.folder)).rejects.toThrow('strictlyRequireAllFuses')
+  expect(readFileSync(newer.program).equals(before)).toBe(true)
+})
+
+it('icons hold every size that their platform shows', () => {
+  const width = (png: Buffer): number => png.readUInt32BE(16)
+  for (const size of [16, 24, 32, 48, 64, 128, 256, 512]) expect(width(readFileSync(join(ROOT, `resources/icons/${size}x${size}.png`)))).toBe(size)
+
+  const ico = readFileSync(join(ROOT, 'resources/icon.ico'))
+  const inIco = Array.from({ length: ico.readUInt16LE(4) }, (_, index) => width(ico.subarray(ico.readUInt32LE(6 + 16 * index + 12))))
+  expect(inIco).toEqual([16, 20, 24, 32, 40, 48, 64, 128, 256])
+
+  const icns = readFileSync(join(ROOT, 'resources/icon.icns'))
+  expect(icns.readUInt32BE(4)).toBe(icns.length)
+  const inIcns: number[] = []
+  for (let at = 8; at < icns.length; at += icns.readUInt32BE(at + 4)) inIcns.push(width(icns.subarray(at + 8)))
+  expect([...new Set(inIcns)]).toEqual([16, 32, 64, 128, 256, 512, 1024])
 })
 
 const packageCheck = (...args: string[]) => spawnSync(process.execPath, ['tools/syncdeck.mjs', 'package-check', '--built', ...args], { cwd: ROOT, encoding: 'utf8' })
@@ -45,6 +80,7 @@ it('the package holds the entries, every dependency with a permissive licence, n
     const { status, stdout, stderr } = packageCheck(file)
     expect(stdout, stderr).toContain('The package is as it should be.')
     expect(stdout).not.toContain('✗')
+    expect(stdout).toContain('packaged for linux, win, mac: the same files, fuses set')
     expect(stdout).toMatch(/npm audit: (nothing of high or critical in what ships|could not be asked)/)
     expect(status, `time ${time}`).toBe(0)
     return readFileSync(file, 'utf8')
@@ -68,5 +104,5 @@ it('a build of the same sources is the same, file for file', { timeout: 180_000 
 it('what each target shows and needs is stated', () => {
   const config = read('electron-builder.yml')
   for (const target of ['AppImage', 'deb', 'nsis', 'dmg']) expect(config).toContain(target)
-  for (const stated of ['executableName: syncdeck', 'Comment: ', 'maintainer: ', 'libsecret-1-0', 'appId: ', 'icon: resources/icon.png', "asarUnpack:\n  - '**/*.node'"]) expect(config).toContain(stated)
+  for (const stated of ['executableName: syncdeck', 'Comment: ', 'maintainer: ', 'libsecret-1-0', 'appId: ', 'icon: resources/icons', 'icon: resources/icon.ico', 'icon: resources/icon.icns', "asarUnpack:\n  - '**/*.node'"]) expect(config).toContain(stated)
 })

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { tryElectron } from '../set-up/electron-binary.mjs'
@@ -9,10 +9,14 @@ import { say, SetUpError } from '../set-up/report.mjs'
 import { build } from './build.mjs'
 import { nodeScript } from './node-script.mjs'
 
+const OWN = { linux: 'linux', win32: 'win', darwin: 'mac' }[process.platform]
+/** electron-builder packages for macOS everywhere but on Windows. */
+const PLATFORMS = OWN === 'win' ? ['win', 'linux'] : ['linux', 'win', 'mac']
+
 /**
- * Packages the application as a folder and says what is in the archive. Where Electron's program cannot be had, a placeholder
- * stands for it, and fuses, which are bits in that program, are not set. `--built` takes what is in `out/` already, and a file that is
- * named gets the list of everything that is shipped, with its hashes.
+ * Packages the application for each platform as a folder and says what is in it. A placeholder stands for Electron's distribution
+ * of other platforms, and of this one where it cannot be had. `--built` takes what is in `out/` already, and a file that is named gets
+ * the list of everything that is shipped, with its hashes.
  */
 export async function run(args) {
   const isElectron = await tryElectron()
@@ -21,31 +25,24 @@ export async function run(args) {
   if (code !== 0) return code
   const folder = mkdtempSync(join(tmpdir(), 'syncdeck-package-'))
   try {
-    await packageInto(folder, isElectron)
+    await nodeScript('tools/package/placeholder.ts', [join(folder, 'electron')])
+    for (const platform of PLATFORMS) {
+      await packageInto(join(folder, 'out', platform), platform, isElectron && platform === OWN ? null : join(folder, 'electron', platform))
+    }
     return await nodeScript('tools/package/check-package.ts', [join(folder, 'out'), ...args.filter((arg) => arg !== '--built')])
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-async function packageInto(folder, isElectron) {
-  const config = join(folder, 'electron-builder.yml')
-  const text = readFileSync(join(ROOT, 'electron-builder.yml'), 'utf8')
-  writeFileSync(config, isElectron ? text : text.replace(/^electronFuses:\n(?: {2}.*\n)+/m, ''))
-  const args = ['node_modules/electron-builder/cli.js', '--dir', '--config', config, `-c.directories.output=${join(folder, 'out')}`]
-  if (!isElectron) args.push(`-c.electronDist=${placeholder(folder)}`)
-  const { code, output } = await runCommand(NODE, args, { cwd: ROOT, quiet: true })
+/** `electronDist` is `null` for Electron's own distribution for this platform. */
+async function packageInto(output, platform, electronDist) {
+  const args = ['node_modules/electron-builder/cli.js', '--dir', `--${platform}`, `-c.directories.output=${output}`]
+  if (electronDist !== null) args.push(`-c.electronDist=${electronDist}`)
+  // Icon and version of a Windows program are put in by a Windows program.
+  if (platform === 'win' && OWN !== 'win') args.push('-c.win.signAndEditExecutable=false')
+  const { code, output: words } = await runCommand(NODE, args, { cwd: ROOT, quiet: true })
   if (code === 0) return
-  say(output)
+  say(words)
   throw new SetUpError('electron-builder failed.', 'Its words are above.')
-}
-
-/** A folder in the place of Electron's distribution. */
-function placeholder(folder) {
-  const dist = join(folder, 'electron')
-  mkdirSync(dist)
-  const program = join(dist, 'electron')
-  writeFileSync(program, '#!/bin/sh\n')
-  chmodSync(program, 0o755)
-  return dist
 }

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join, sep } from 'node:path'
-import { extractFile, listPackage, statFile } from '@electron/asar'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { extractFile } from '@electron/asar'
+import { FUSES, fusesOf } from './fuses.ts'
+import { filesIn, integrityIn, integrityOf, listOf, packagedIn, sha256 } from './packaged.ts'
 
 /**
- * Looks into a packaged application: `check-package.ts <folder of electron-builder> [file for the list]`. Prints what is in the
+ * Looks into what was packaged for each platform: `check-package.ts <folder> [file for the list]`. Prints what is in the
  * archive; ends with 1 where something is missing, or there that must not be.
  */
 const MAX_ARCHIVE_MB = 20
@@ -15,15 +16,16 @@ const REQUIRED = ['package.json', 'LICENSE', 'out/main/index.js', 'out/preload/i
 const TARGETS = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'win32-x64', 'win32-arm64']
 
 const [folder = '', listFile] = process.argv.slice(2)
-const unpacked = readdirSync(folder).find((name) => name.includes('unpacked') || name.endsWith('.app')) ?? ''
-const resources = join(folder, unpacked, 'resources')
-const archive = join(resources, 'app.asar')
+const all = packagedIn(folder)
+const [first] = all
+if (first === undefined) throw new Error(`nothing was packaged in ${folder}`)
+const { archive, resources } = first
 const problems: string[] = []
 const expectThat = (isGood: boolean, words: string): void => {
   if (!isGood) problems.push(words)
 }
 
-const files = listPackage(archive, { isPack: false }).map((path) => path.slice(1).split(sep).join('/'))
+const files = filesIn(archive)
 for (const path of REQUIRED) expectThat(files.includes(path), `${path} is missing`)
 for (const path of files) expectThat(!FORBIDDEN.some((pattern) => pattern.test(path)), `${path} does not belong there`)
 
@@ -67,16 +69,13 @@ function audit(): string {
   return bad.length === 0 ? 'nothing of high or critical in what ships' : `${bad.length} packages`
 }
 
-/** Everything that ships, with its hash; the same sources give the same list. */
-function listOf(): string {
-  const inArchive = files.filter((path) => !isFolder(path)).map((path) => [`app.asar/${path}`, hash(existsSync(join(`${archive}.unpacked`, path)) ? readFileSync(join(`${archive}.unpacked`, path)) : extractFile(archive, path))])
-  return [...inArchive, ['sbom.cdx.json', hash(readFileSync(join(resources, 'sbom.cdx.json')))]].map(([path, sha256]) => `${sha256}  ${path}\n`).sort((a, b) => (a.slice(66) < b.slice(66) ? -1 : 1)).join('')
-}
-function isFolder(path: string): boolean {
-  return 'files' in statFile(archive, path)
-}
-function hash(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex')
+const list = listOf(first)
+for (const packaged of all) {
+  const { platform, program } = packaged
+  expectThat(listOf(packaged) === list, `what ships for ${platform} is not what ships for ${first.platform}`)
+  const fuses = await fusesOf(program)
+  for (const [name, isOn] of Object.entries(fuses)) expectThat(isOn === (FUSES as Readonly<Record<string, boolean>>)[name], `the fuse ${name} is ${isOn ? 'on' : 'off'} for ${platform}`)
+  if (platform !== 'linux') expectThat(integrityIn(packaged) === integrityOf(packaged.archive), `the program for ${platform} does not know the archive’s hash`)
 }
 
 const megabytes = statSync(archive).size / 2 ** 20
@@ -87,8 +86,8 @@ console.log(`packages: ${[...licences].map(([name, licence]) => `${name} (${lice
 console.log(`native modules outside of it: ${natives.join(', ')}`)
 console.log(`bill of materials: ${listed.size} components, each with a permissive licence`)
 console.log(`npm audit: ${audit()}`)
-const list = listOf()
-console.log(`list of what ships: ${list.split('\n').length - 1} files, sha256 ${hash(Buffer.from(list))}`)
+console.log(`list of what ships: ${list.split('\n').length - 1} files, sha256 ${sha256(Buffer.from(list))}`)
+console.log(`packaged for ${all.map(({ platform }) => platform).join(', ')}: the same files, fuses set, the archive’s hash in the programs that look at it`)
 if (listFile !== undefined) writeFileSync(listFile, list)
 for (const words of problems) console.log(`✗ ${words}`)
 console.log(problems.length === 0 ? 'The package is as it should be.' : `${problems.length} problems`)
