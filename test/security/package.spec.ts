@@ -104,5 +104,40 @@ it('a build of the same sources is the same, file for file', { timeout: 180_000 
 it('what each target shows and needs is stated', () => {
   const config = read('electron-builder.yml')
   for (const target of ['AppImage', 'deb', 'nsis', 'dmg']) expect(config).toContain(target)
-  for (const stated of ['executableName: syncdeck', 'Comment: ', 'maintainer: ', 'libsecret-1-0', 'appId: ', 'icon: resources/icons', 'icon: resources/icon.ico', 'icon: resources/icon.icns', "asarUnpack:\n  - '**/*.node'"]) expect(config).toContain(stated)
+  for (const stated of ['appId: ', 'icon: resources/icon.ico', 'icon: resources/icon.icns', "asarUnpack:\n  - '**/*.node'"]) expect(config).toContain(stated)
+})
+
+/** In the place of fpm, which makes the package from what electron-builder hands to it: notes its arguments, and keeps the desktop entry. */
+const NOTING_FPM = `#!/bin/sh
+printf '%s\\n' "$@" > "$NOTES/arguments"
+for argument in "$@"; do
+  case $argument in
+    *.desktop=*) cp "\${argument%%=*}" "$NOTES/entry" ;;
+    *.deb) : > "$argument" ;;
+  esac
+done
+`
+
+it.runIf(process.platform === 'linux')('the Debian package is handed its icons, its entry in the menu, its needs and who made it', { timeout: 120_000 }, () => {
+  const folder = scratchFolder()
+  const fpm = join(folder, 'fpm')
+  writeFileSync(fpm, NOTING_FPM, { mode: 0o755 })
+  const node = (...args: string[]) => spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8', env: { ...process.env, CUSTOM_FPM_PATH: fpm, NOTES: folder } })
+  expect(node('tools/package/placeholder.ts', join(folder, 'electron')).status).toBe(0)
+  const { status, stdout, stderr } = node('node_modules/electron-builder/cli.js', '--linux', 'deb', '--x64', `-c.directories.output=${join(folder, 'out')}`, `-c.electronDist=${join(folder, 'electron/linux')}`)
+  expect(status, stderr).toBe(0)
+  // What electron-builder advises is either followed or decided against.
+  expect(stdout).not.toContain('desktopName')
+
+  const handed = readFileSync(join(folder, 'arguments'), 'utf8')
+  for (const size of [16, 24, 32, 48, 64, 128, 256, 512]) expect(handed).toContain(`${size}x${size}.png=/usr/share/icons/hicolor/${size}x${size}/apps/syncdeck.png\n`)
+  expect(handed).toContain('=/usr/share/applications/syncdeck.desktop\n')
+  expect(handed).toContain('-d\nlibsecret-1-0\n')
+  expect(handed).toContain('--maintainer\nSyncdeck maintainers <maintainers@syncdeck.example>\n')
+  expect(handed).toContain('--license\nMIT\n')
+
+  const entry = readFileSync(join(folder, 'entry'), 'utf8')
+  for (const line of ['Name=Syncdeck', 'Type=Application', 'Icon=syncdeck', 'Categories=Development;', 'StartupWMClass=syncdeck']) expect(entry).toContain(`${line}\n`)
+  expect(entry).toMatch(/^Exec=\/opt\/Syncdeck\/syncdeck %U$/m)
+  expect(entry).toMatch(/^Comment=.*[Ss]ynchronizations of many Jira servers/m)
 })
