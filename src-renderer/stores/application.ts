@@ -41,6 +41,8 @@ export const useApplication = defineStore('application', () => {
   const auditVersion = ref(0)
   const systemIsDark = ref(false)
 
+  /** Whether the keyboard and the words for it are Apple's. */
+  const isApple = computed(() => info.value?.platform === 'darwin')
   const isDark = computed(() =>
     settings.value.appearance === 'system' ? systemIsDark.value : settings.value.appearance === 'dark',
   )
@@ -120,5 +122,5 @@ export const useApplication = defineStore('application', () => {
     settings.value = await ask('settings:set', change)
   }
 
-  return { info, settings, vault, isLoaded, isDark, auditVersion, start, set }
+  return { info, settings, vault, isLoaded, isDark, isApple, auditVersion, start, set }
 })

@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import type { Health, SynchronizationRow } from '#contract/synchronizations.ts'
 import { isStale, useServers } from './servers.ts'
+import { searchText, wordsOf } from './search-text.ts'
 import { comparatorOf, sortRows, type CompareRows, type ServerFact, type SortColumn } from './sort-rows.ts'
 import { readAtOf, rowId, useSynchronizations } from './synchronizations.ts'
 
@@ -47,7 +48,7 @@ export const useTableView = defineStore('table-view', () => {
 
   const visible = computed(() => {
     if (!isFiltering.value) return sorted.value
-    const words = text.value.toLowerCase().split(/\s+/).filter((word) => word !== '')
+    const words = wordsOf(text.value)
     const serverWords = new Map(serverFacts.value.map(({ id, name }) => [id, name.toLowerCase()]))
     const ofServers = new Set(serverIds.value)
     const ofStates = new Set(states.value)
@@ -122,15 +123,3 @@ export const useTableView = defineStore('table-view', () => {
     togglePin, closePanel, clearFilters, sortBy, toggle, selectAllVisible, clearSelection,
   }
 })
-
-const searchTexts = new WeakMap<SynchronizationRow, string>()
-
-function searchText(row: SynchronizationRow): string {
-  const known = searchTexts.get(row)
-  if (known !== undefined) return known
-  const text = [row.key, row.summary, row.first?.projectKey, row.second?.projectKey, row.stateLabel]
-    .join(' ')
-    .toLowerCase()
-  searchTexts.set(row, text)
-  return text
-}

@@ -175,6 +175,13 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
   await picture('filter', 'filtering as you type, over all servers')
   await ui.at('filter').locator('input').fill('')
 
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('stopped payroll')
+  await ui.at('palette-entry').first().waitFor()
+  await picture('palette', 'the palette finds synchronizations, servers and commands by any of their words')
+  await page.keyboard.press('Escape')
+  await ui.dialog.waitFor({ state: 'detached' })
+
   const stopped = page.locator('.row[data-health="stopped"]')
   await ui.at('filter-state').click()
   await page.locator('.n-base-select-option').filter({ hasText: 'Stopped' }).click()
