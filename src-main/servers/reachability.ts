@@ -14,9 +14,11 @@ export class Reachability {
   }
 
   get(serverId: string): Reach {
-    return (
-      this.#known.get(serverId) ?? { state: 'not-asked', isAsking: false, since: this.#now(), lastReadAt: null, nextReadAt: null, error: null }
-    )
+    const known = this.#known.get(serverId)
+    if (known !== undefined) return known
+    const fresh: Reach = { state: 'not-asked', isAsking: false, since: this.#now(), lastReadAt: null, nextReadAt: null, error: null }
+    this.#known.set(serverId, fresh)
+    return fresh
   }
 
   /** What the cache remembers of an earlier session. */

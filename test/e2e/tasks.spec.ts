@@ -56,6 +56,40 @@ it('failures are shown with the server’s words; a restart stops, waits and sta
   await ui.at('task-monitor').waitFor({ state: 'detached' })
 })
 
+it('those that failed are tried again, and exactly those that were stopped are started again', async () => {
+  const jira = await startJira({ synchronizations: 8 })
+  for (const key of ['INT-2', 'INT-3', 'INT-4', 'INT-5']) Object.assign(jira.entry(key).status, { status: 'RUNNING' })
+  jira.entry('INT-6').status.status = 'STOPPED'
+  const { ui } = await (await openDesk()).start()
+  await ui.addServer(entryOf(jira, 'Vienna'))
+  for (const key of ['INT-2', 'INT-3', 'INT-4', 'INT-5']) await ui.select(key)
+  jira.api.failNextTask('The database is busy')
+  await ui.at('bulk-stop').click()
+  await ui.confirm()
+  await ui.at('stop-failed').waitFor()
+  await ui.page.waitForFunction(() => document.querySelectorAll('[data-test^=task-stop][data-state=ended]').length === 4)
+  expect(await ui.at('stop-failed').innerText()).toBe('Stop 1 failed again…')
+
+  // Only the one that failed is asked for.
+  const failed = (await ui.page.locator('[data-test^=task-stop][data-outcome=failed]').getAttribute('data-test'))?.replace('task-stop-', '') ?? ''
+  await ui.at('stop-failed').click()
+  expect(await ui.dialog.locator('.item').allInnerTexts()).toEqual([expect.stringContaining(failed)])
+  await ui.confirm()
+  await ui.at('stop-failed').waitFor({ state: 'detached' })
+  expect(jira.requestsTo(`/integrations/${failed}/stop`)).toHaveLength(2)
+
+  // One of them is started by somebody else; the one that stood still before is nobody's business.
+  await ui.page.getByText('Start 4 stopped here…').waitFor()
+  jira.entry('INT-3').status.status = 'RUNNING'
+  await ui.at('refresh-all').click()
+  await ui.page.getByText('Start 3 stopped here…').click()
+  expect((await ui.dialog.locator('.item .key').allInnerTexts()).sort()).toEqual(['INT-2', 'INT-4', 'INT-5'])
+  await ui.confirm()
+  await ui.at('start-stopped').waitFor({ state: 'detached' })
+  for (const key of ['INT-2', 'INT-4', 'INT-5']) await ui.waitForAttribute(ui.task('start', key), 'data-outcome', 'succeeded')
+  expect(jira.seen.filter(({ path }) => path.endsWith('/start')).map(({ path }) => path).sort()).toEqual(['/integrations/INT-2/start', '/integrations/INT-4/start', '/integrations/INT-5/start'])
+})
+
 it('tasks survive a crash of the application and go on being watched', async () => {
   const jira = await startJira({ synchronizations: 3, taskDurationMs: 4000 })
   const desk = await openDesk()
