@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { savedViewsSchema } from './saved-views.ts'
 
 const wholeNumber = (least: number, most: number, what: string) =>
   v.pipe(
@@ -20,6 +21,8 @@ const proxyAddressSchema = v.pipe(
 export const settingsSchema = v.strictObject({
   appearance: v.picklist(['system', 'light', 'dark']),
   density: v.picklist(['compact', 'comfortable']),
+  /** Filters of the table that the user named, in the user's order. */
+  savedViews: savedViewsSchema,
 
   /** How often the states of each server are read, in seconds. */
   refreshIntervalSeconds: wholeNumber(5, 3600, 'The interval'),
@@ -61,6 +64,7 @@ export type Settings = v.InferOutput<typeof settingsSchema>
 export const defaultSettings: Settings = {
   appearance: 'system',
   density: 'compact',
+  savedViews: [],
   refreshIntervalSeconds: 30,
   detailIntervalSeconds: 300,
   requestsPerServer: 6,

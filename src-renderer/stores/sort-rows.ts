@@ -1,6 +1,7 @@
+import type { Sort } from '#contract/saved-views.ts'
 import type { Health, SynchronizationRow } from '#contract/synchronizations.ts'
 
-export type SortColumn = 'state' | 'key' | 'summary' | 'server' | 'projects' | 'errors' | 'age'
+export type SortColumn = Sort['column']
 
 /** What sorting and filtering need to know of a server. */
 export interface ServerFact {
@@ -18,7 +19,7 @@ export type CompareRows = (a: SynchronizationRow, b: SynchronizationRow) => numb
 
 /** The order of a column; rows that are alike there stand by server and key. `readAt`: when what a row shows was read. */
 export function comparatorOf(
-  { column, isDescending }: { readonly column: SortColumn; readonly isDescending: boolean },
+  { column, isDescending }: Sort,
   servers: readonly ServerFact[],
   readAt: (row: SynchronizationRow) => number = ({ fetchedAt }) => fetchedAt,
 ): CompareRows {

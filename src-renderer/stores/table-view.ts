@@ -1,12 +1,11 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import type { Health, SynchronizationRow } from '#contract/synchronizations.ts'
+import type { Sort, StateFilter, TableFilter } from '#contract/saved-views.ts'
+import type { SynchronizationRow } from '#contract/synchronizations.ts'
 import { isStale, useServers } from './servers.ts'
 import { searchText, wordsOf } from './search-text.ts'
 import { comparatorOf, sortRows, type CompareRows, type ServerFact, type SortColumn } from './sort-rows.ts'
 import { readAtOf, rowId, useSynchronizations } from './synchronizations.ts'
-
-export type StateFilter = Health | 'not-asked'
 
 /** Filters, sorting and selection of the table. */
 export const useTableView = defineStore('table-view', () => {
@@ -17,7 +16,7 @@ export const useTableView = defineStore('table-view', () => {
   const serverIds = ref<string[]>([])
   const states = ref<StateFilter[]>([])
   const kinds = ref<SynchronizationRow['kind'][]>([])
-  const sort = ref<{ column: SortColumn; isDescending: boolean }>({ column: 'state', isDescending: false })
+  const sort = ref<Sort>({ column: 'state', isDescending: false })
   const activeId = ref<string | null>(null)
   /** Panels that stay open when another row is chosen. */
   const pinnedIds = ref<string[]>([])
@@ -65,6 +64,17 @@ export const useTableView = defineStore('table-view', () => {
   const isFiltering = computed(
     () => text.value.trim() !== '' || serverIds.value.length > 0 || states.value.length > 0 || kinds.value.length > 0,
   )
+  /** All that decides which rows are shown, and in which order. */
+  const filter = computed<TableFilter>({
+    get: () => ({ text: text.value.trim(), serverIds: [...serverIds.value], states: [...states.value], kinds: [...kinds.value], sort: { ...sort.value } }),
+    set: (chosen) => {
+      text.value = chosen.text
+      serverIds.value = [...chosen.serverIds]
+      states.value = [...chosen.states]
+      kinds.value = [...chosen.kinds]
+      sort.value = { ...chosen.sort }
+    },
+  })
   /** The open panels from left to right: pinned ones, then the chosen row's. */
   const panelIds = computed(() =>
     [...new Set([...pinnedIds.value, ...(activeId.value === null ? [] : [activeId.value])])].filter((id) => synchronizations.rows.has(id)),
@@ -119,7 +129,7 @@ export const useTableView = defineStore('table-view', () => {
 
   return {
     text, serverIds, states, kinds, sort, activeId, selected,
-    visible, isFiltering, panelIds, pinnedIds, fullId, selectedRows, hiddenSelectedCount, staleServers,
+    filter, visible, isFiltering, panelIds, pinnedIds, fullId, selectedRows, hiddenSelectedCount, staleServers,
     togglePin, closePanel, clearFilters, sortBy, toggle, selectAllVisible, clearSelection,
   }
 })

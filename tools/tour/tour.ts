@@ -172,7 +172,11 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
 
   await ui.at('filter').locator('input').fill('portal')
   await ui.table.locator('.row').first().waitFor()
-  await picture('filter', 'filtering as you type, over all servers')
+  await ui.at('save-view').click()
+  await ui.dialog.getByLabel('Name').fill('Portals')
+  await ui.at('confirm-view').click()
+  await ui.dialog.waitFor({ state: 'detached' })
+  await picture('filter', 'filtering as you type, over all servers, and saved under a name')
   await ui.at('filter').locator('input').fill('')
 
   await page.keyboard.press('Control+k')

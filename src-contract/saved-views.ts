@@ -1,0 +1,35 @@
+import * as v from 'valibot'
+import { healthSchema } from './synchronizations.ts'
+
+/** A state to filter by; `not-asked` is that of rows whose server cannot be asked. */
+export const stateFilterSchema = v.picklist([...healthSchema.options, 'not-asked'])
+export type StateFilter = v.InferOutput<typeof stateFilterSchema>
+
+export const sortSchema = v.strictObject({
+  column: v.picklist(['state', 'key', 'summary', 'server', 'projects', 'errors', 'age']),
+  isDescending: v.boolean(),
+})
+export type Sort = v.InferOutput<typeof sortSchema>
+
+/** What the table shows, and in which order. Empty lists stand for everything. */
+export const tableFilterSchema = v.strictObject({
+  text: v.pipe(v.string(), v.maxLength(200)),
+  serverIds: v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.maxLength(500)),
+  states: v.pipe(v.array(stateFilterSchema), v.maxLength(10)),
+  kinds: v.pipe(v.array(v.picklist(['centralized', 'distributed'])), v.maxLength(2)),
+  sort: sortSchema,
+})
+export type TableFilter = v.InferOutput<typeof tableFilterSchema>
+
+/** A filter that the user gave a name. Names are unique. */
+export const savedViewSchema = v.strictObject({
+  name: v.pipe(v.string(), v.trim(), v.minLength(1, 'Enter a name'), v.maxLength(60, 'A name has at most 60 characters')),
+  filter: tableFilterSchema,
+})
+export type SavedView = v.InferOutput<typeof savedViewSchema>
+
+export const savedViewsSchema = v.pipe(
+  v.array(savedViewSchema),
+  v.maxLength(50, 'There are at most 50 views'),
+  v.check((views) => new Set(views.map(({ name }) => name)).size === views.length, 'There is a view of that name already'),
+)

@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest'
+import { entryOf, openDesk, startJira } from './support.ts'
+
+it('a filter is saved under a name, is there after a restart, and is chosen, replaced and removed', async () => {
+  const jiras = [await startJira({ seed: 1, synchronizations: 40 }), await startJira({ seed: 2, synchronizations: 12 })]
+  const desk = await openDesk()
+  const { app, ui } = await desk.start()
+  for (const [index, name] of ['Vienna', 'Graz'].entries()) await ui.addServer(entryOf(jiras[index] as (typeof jiras)[0], name))
+  await ui.page.getByText('52 of 52').waitFor()
+  expect(await ui.at('save-view').count()).toBe(0)
+
+  // What is filtered by can be saved; a name is needed.
+  await ui.server('Graz').getByRole('button').first().click()
+  await ui.page.getByText('12 of 52').waitFor()
+  await ui.table.getByRole('columnheader', { name: 'Key' }).getByRole('button').click()
+  const keys = await ui.rows().locator('.col-key').allInnerTexts()
+  await ui.at('save-view').click()
+  expect(await ui.at('confirm-view').isDisabled()).toBe(true)
+  await ui.dialog.getByLabel('Name').fill('Graz by key')
+  await ui.page.keyboard.press('Enter')
+  await ui.dialog.waitFor({ state: 'detached' })
+  await ui.page.locator('[data-test="view-Graz by key"][aria-current=true]').waitFor()
+  expect(await ui.at('save-view').count()).toBe(0)
+
+  // Another filter is not that view; the name is taken, which is said, and nothing is replaced by cancelling.
+  await ui.at('filter').locator('input').fill('int-1')
+  await ui.page.locator('[data-test="view-Graz by key"][aria-current=false]').waitFor()
+  await ui.at('save-view').click()
+  await ui.dialog.getByLabel('Name').fill(' Graz by key ')
+  await ui.dialog.getByText('it will be replaced').waitFor()
+  await ui.dialog.getByRole('button', { name: 'Cancel' }).click()
+  await ui.dialog.waitFor({ state: 'detached' })
+  await ui.at('save-view').click()
+  await ui.dialog.getByLabel('Name').fill('Ones')
+  await ui.at('confirm-view').click()
+  await ui.dialog.waitFor({ state: 'detached' })
+  await app.quit()
+
+  const again = await desk.start()
+  await again.ui.page.getByText('52 of 52').waitFor()
+  await again.ui.at('view-Graz by key').click()
+  await again.ui.page.getByText('12 of 52').waitFor()
+  expect(await again.ui.rows().locator('.col-key').allInnerTexts()).toEqual(keys)
+  await again.ui.page.keyboard.press('Control+k')
+  await again.ui.page.keyboard.type('view ones')
+  await again.ui.page.getByRole('option', { name: /Ones/ }).waitFor()
+  await again.ui.page.keyboard.press('Enter')
+  await again.ui.page.getByText('4 of 52').waitFor()
+
+  // The order is the user's; what is removed is gone, and the filter stays as it is.
+  await again.ui.at('view-menu-Ones').click()
+  await again.ui.page.locator('.n-dropdown-option').filter({ hasText: 'Move up' }).click()
+  await again.ui.page.waitForFunction(() => document.querySelector('[data-test^="view-"]')?.getAttribute('data-test') === 'view-Ones')
+  await again.ui.page.locator('.n-dropdown-menu').waitFor({ state: 'detached' })
+  await again.ui.at('view-menu-Ones').click()
+  await again.ui.page.locator('.n-dropdown-option').filter({ hasText: 'Remove the view' }).click()
+  await again.ui.at('view-Ones').waitFor({ state: 'detached' })
+  await again.ui.page.getByText('4 of 52').waitFor()
+  await again.ui.at('save-view').click()
+  await again.ui.dialog.getByLabel('Name').fill('Graz by key')
+  await again.ui.at('confirm-view').getByText('Replace').click()
+  await again.ui.page.locator('[data-test="view-Graz by key"][aria-current=true]').waitFor()
+  expect(await again.ui.page.locator('[data-test^="view-menu-"]').count()).toBe(1)
+})
