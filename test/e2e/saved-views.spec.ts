@@ -47,6 +47,11 @@ it('a filter is saved under a name, is there after a restart, and is chosen, rep
   await again.ui.page.keyboard.press('Enter')
   await again.ui.page.getByText('4 of 52').waitFor()
 
+  await again.ui.page.getByRole('button', { name: /^Synchronizations/ }).click()
+  await again.ui.page.getByText('52 of 52').waitFor()
+  await again.ui.at('view-Ones').click()
+  await again.ui.page.getByText('4 of 52').waitFor()
+
   // The order is the user's; what is removed is gone, and the filter stays as it is.
   await again.ui.at('view-menu-Ones').click()
   await again.ui.page.locator('.n-dropdown-option').filter({ hasText: 'Move up' }).click()
