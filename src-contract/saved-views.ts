@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { environmentSchema } from './servers.ts'
 import { healthSchema } from './synchronizations.ts'
 
 /** A state to filter by; `not-asked` is that of rows whose server cannot be asked. */
@@ -11,10 +12,11 @@ export const sortSchema = v.strictObject({
 })
 export type Sort = v.InferOutput<typeof sortSchema>
 
-/** What the table shows, and in which order. Empty lists stand for everything. */
+/** What the table shows, and in which order. Empty lists stand for everything; of servers, both those named and those of the environments are shown. */
 export const tableFilterSchema = v.strictObject({
   text: v.pipe(v.string(), v.maxLength(200)),
   serverIds: v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.maxLength(500)),
+  environments: v.pipe(v.array(environmentSchema), v.maxLength(3)),
   states: v.pipe(v.array(stateFilterSchema), v.maxLength(10)),
   kinds: v.pipe(v.array(v.picklist(['centralized', 'distributed'])), v.maxLength(2)),
   sort: sortSchema,

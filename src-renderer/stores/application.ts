@@ -27,7 +27,7 @@ function idle(): Promise<void> {
 export function showWatched({ serverId, key }: WatchedRef): void {
   useNavigation().view = 'synchronizations'
   const view = useTableView()
-  if (key === null) view.serverIds = [serverId]
+  if (key === null) view.showServer(serverId)
   else view.activeId = rowId({ serverId, key })
 }
 

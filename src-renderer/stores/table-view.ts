@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import type { Sort, StateFilter, TableFilter } from '#contract/saved-views.ts'
+import type { Environment } from '#contract/servers.ts'
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
 import { isStale, useServers } from './servers.ts'
 import { searchText, wordsOf } from './search-text.ts'
@@ -14,6 +15,7 @@ export const useTableView = defineStore('table-view', () => {
 
   const text = ref('')
   const serverIds = ref<string[]>([])
+  const environments = ref<Environment[]>([])
   const states = ref<StateFilter[]>([])
   const kinds = ref<SynchronizationRow['kind'][]>([])
   const sort = ref<Sort>({ column: 'state', isDescending: false })
@@ -25,8 +27,8 @@ export const useTableView = defineStore('table-view', () => {
   const selected = ref(new Set<string>())
 
   /** Renewed only when something changed that rows depend on; servers report much more often than that. */
-  const serverFacts = computed<readonly ServerFact[]>((previous) => {
-    const next = servers.list.map((server) => ({ id: server.id, name: server.name, isStale: isStale(server) }))
+  const serverFacts = computed<readonly (ServerFact & { readonly environment: Environment })[]>((previous) => {
+    const next = servers.list.map((server) => ({ id: server.id, name: server.name, environment: server.environment, isStale: isStale(server) }))
     return previous !== undefined && JSON.stringify(previous) === JSON.stringify(next) ? previous : next
   })
   const staleServers = computed(() => new Set(serverFacts.value.filter((server) => server.isStale).map(({ id }) => id)))
@@ -49,12 +51,13 @@ export const useTableView = defineStore('table-view', () => {
     if (!isFiltering.value) return sorted.value
     const words = wordsOf(text.value)
     const serverWords = new Map(serverFacts.value.map(({ id, name }) => [id, name.toLowerCase()]))
-    const ofServers = new Set(serverIds.value)
+    const isAnyServer = serverIds.value.length === 0 && environments.value.length === 0
+    const ofServers = new Set([...serverIds.value, ...serverFacts.value.filter(({ environment }) => environments.value.includes(environment)).map(({ id }) => id)])
     const ofStates = new Set(states.value)
     const ofKinds = new Set(kinds.value)
     return sorted.value.filter(
       (row) =>
-        (ofServers.size === 0 || ofServers.has(row.serverId)) &&
+        (isAnyServer || ofServers.has(row.serverId)) &&
         (ofKinds.size === 0 || ofKinds.has(row.kind)) &&
         (ofStates.size === 0 || ofStates.has(staleServers.value.has(row.serverId) ? 'not-asked' : row.health)) &&
         (words.length === 0 || words.every((word) => searchText(row).includes(word) || (serverWords.get(row.serverId)?.includes(word) ?? false))),
@@ -62,14 +65,15 @@ export const useTableView = defineStore('table-view', () => {
   })
 
   const isFiltering = computed(
-    () => text.value.trim() !== '' || serverIds.value.length > 0 || states.value.length > 0 || kinds.value.length > 0,
+    () => text.value.trim() !== '' || serverIds.value.length > 0 || environments.value.length > 0 || states.value.length > 0 || kinds.value.length > 0,
   )
   /** All that decides which rows are shown, and in which order. */
   const filter = computed<TableFilter>({
-    get: () => ({ text: text.value.trim(), serverIds: [...serverIds.value], states: [...states.value], kinds: [...kinds.value], sort: { ...sort.value } }),
+    get: () => ({ text: text.value.trim(), serverIds: [...serverIds.value], environments: [...environments.value], states: [...states.value], kinds: [...kinds.value], sort: { ...sort.value } }),
     set: (chosen) => {
       text.value = chosen.text
       serverIds.value = [...chosen.serverIds]
+      environments.value = [...chosen.environments]
       states.value = [...chosen.states]
       kinds.value = [...chosen.kinds]
       sort.value = { ...chosen.sort }
@@ -99,8 +103,15 @@ export const useTableView = defineStore('table-view', () => {
   function clearFilters(): void {
     text.value = ''
     serverIds.value = []
+    environments.value = []
     states.value = []
     kinds.value = []
+  }
+
+  /** Only this server's rows, or for null those of all; what else is filtered by stays. */
+  function showServer(serverId: string | null): void {
+    serverIds.value = serverId === null ? [] : [serverId]
+    environments.value = []
   }
 
   function sortBy(column: SortColumn): void {
@@ -128,8 +139,8 @@ export const useTableView = defineStore('table-view', () => {
   }
 
   return {
-    text, serverIds, states, kinds, sort, activeId, selected,
+    text, serverIds, environments, states, kinds, sort, activeId, selected,
     filter, visible, isFiltering, panelIds, pinnedIds, fullId, selectedRows, hiddenSelectedCount, staleServers,
-    togglePin, closePanel, clearFilters, sortBy, toggle, selectAllVisible, clearSelection,
+    togglePin, closePanel, clearFilters, showServer, sortBy, toggle, selectAllVisible, clearSelection,
   }
 })

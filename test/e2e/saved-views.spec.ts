@@ -67,3 +67,33 @@ it('a filter is saved under a name, is there after a restart, and is chosen, rep
   await again.ui.page.locator('[data-test="view-Graz by key"][aria-current=true]').waitFor()
   expect(await again.ui.page.locator('[data-test^="view-menu-"]').count()).toBe(1)
 })
+
+it('an environment stands for all its servers, also for one that is added later', async () => {
+  const jiras = [await startJira({ seed: 1, synchronizations: 20 }), await startJira({ seed: 2, synchronizations: 12 }), await startJira({ seed: 3, synchronizations: 5 })] as const
+  const { ui } = await (await openDesk()).start()
+  await ui.addServer(entryOf(jiras[0], 'Vienna', { environment: 'Production' }))
+  await ui.addServer(entryOf(jiras[1], 'Graz', { environment: 'Test' }))
+  await ui.page.getByText('32 of 32').waitFor()
+  await ui.at('filter-server').click()
+  const option = (text: string) => ui.page.locator('.n-base-select-option').filter({ hasText: text })
+  await option('Production').click()
+  await ui.page.getByText('20 of 32').waitFor()
+  // A server beside it is added to what is shown.
+  await option('Graz').click()
+  await ui.page.getByText('32 of 32').waitFor()
+  await option('Graz').click()
+  await ui.page.getByText('20 of 32').waitFor()
+  await ui.page.keyboard.press('Escape')
+  await ui.at('save-view').click()
+  await ui.dialog.getByLabel('Name').fill('All production')
+  await ui.at('confirm-view').click()
+  await ui.dialog.waitFor({ state: 'detached' })
+
+  await ui.addServer(entryOf(jiras[2], 'Linz', { environment: 'Production' }))
+  await ui.page.getByText('25 of 37').waitFor()
+  // A server in the rail is shown alone.
+  await ui.server('Graz').getByRole('button').first().click()
+  await ui.page.getByText('12 of 37').waitFor()
+  await ui.at('view-All production').click()
+  await ui.page.getByText('25 of 37').waitFor()
+})
