@@ -12,6 +12,8 @@ export interface Command {
   readonly group: (typeof COMMAND_GROUPS)[number]
   /** Keys as `wording/shortcut.ts` writes them, where it has any. */
   readonly shortcut?: string
+  /** One of a server or a panel, of which there are many: it is listed only where somebody looks for it. */
+  readonly isSpecific?: boolean
   /** `null` where the keys are those of a widget, which answers them while it has the focus. */
   readonly run: (() => unknown) | null
 }

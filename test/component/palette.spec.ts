@@ -6,9 +6,10 @@ import { isShortcut, isTyping, shortcutText } from '../../src-renderer/wording/s
 import { row, server } from './support.ts'
 
 const COMMANDS: readonly Command[] = [
-  { title: 'Vienna: Diagnose…', group: 'Servers', run: () => undefined },
+  { title: 'Vienna: Diagnose…', group: 'Servers', isSpecific: true, run: () => undefined },
   { title: 'Refresh all servers', group: 'Servers', shortcut: 'F5', run: () => undefined },
   { title: 'Activity', group: 'Go to', shortcut: 'Mod+3', run: () => undefined },
+  { title: 'View: Portals', group: 'Go to', run: () => undefined },
   { title: 'Select', group: 'Table', shortcut: 'Space', run: null },
 ]
 const rows = Array.from({ length: 40 }, (_, index) => row({ key: `INT-${index + 1}`, summary: `Project ${index + 1}` }))
@@ -17,7 +18,7 @@ const find = (text: string) => findEntries(text, { commands: COMMANDS, servers: 
 
 describe('the palette', () => {
   it('lists commands before anything is typed, without those of each server and the keys of widgets', () => {
-    expect(find('  ')).toEqual([['Commands', ['Activity', 'Refresh all servers']]])
+    expect(find('  ')).toEqual([['Commands', ['Activity', 'View: Portals', 'Refresh all servers']]])
   })
 
   it('finds by all words, in any order, in commands, servers and synchronizations', () => {

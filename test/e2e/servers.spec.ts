@@ -11,7 +11,7 @@ it('the first start offers two doors; the demonstration is marked and left with 
   await ui.at('first-demo').click()
   await ui.server('Vienna production').waitFor()
   await ui.rows().first().waitFor()
-  await ui.page.getByText('Demonstration: these servers are simulated').waitFor()
+  await ui.page.getByText('Simulated servers').waitFor()
   expect(await ui.at('count').innerText()).toBe('189 of 189')
   await ui.page.getByText('Leave the demo').click()
   await ui.at('first-add').waitFor()

@@ -37,8 +37,8 @@ const MOST = 12
 export function findEntries(text: string, { commands, servers, rows, show }: PaletteSources): PaletteGroup[] {
   const words = wordsOf(text)
   const isFound = (candidate: string): boolean => words.every((word) => candidate.includes(word))
-  const runnable = commands.flatMap(({ title, group, shortcut, run }, index): (PaletteEntry & { group: string })[] =>
-    run === null || (words.length === 0 && title.includes(': ')) || !isFound(`${title} ${group}`.toLowerCase())
+  const runnable = commands.flatMap(({ title, group, shortcut, isSpecific = false, run }, index): (PaletteEntry & { group: string })[] =>
+    run === null || (words.length === 0 && isSpecific) || !isFound(`${title} ${group}`.toLowerCase())
       ? []
       : [{ id: `command-${index}`, title, note: group, group, run, ...(shortcut !== undefined && { shortcut }) }],
   )
