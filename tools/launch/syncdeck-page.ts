@@ -76,6 +76,8 @@ export class SyncdeckPage {
     await this.fillServer(entry)
     await this.save()
     await this.dialog.waitFor({ state: 'detached' })
+    // Its line moves what is below it, so a click there has to come after.
+    await this.server(entry.name).waitFor()
   }
 
   async chooseInServerMenu(name: string, item: string): Promise<void> {
