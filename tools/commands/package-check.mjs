@@ -25,7 +25,8 @@ export async function run(args) {
   if (code !== 0) return code
   const folder = mkdtempSync(join(tmpdir(), 'syncdeck-package-'))
   try {
-    await nodeScript('tools/package/placeholder.ts', [join(folder, 'electron')])
+    const made = await nodeScript('tools/package/placeholder.ts', [join(folder, 'electron')])
+    if (made !== 0) return made
     for (const platform of PLATFORMS) {
       await packageInto(join(folder, 'out', platform), platform, isElectron && platform === OWN ? null : join(folder, 'electron', platform))
     }
