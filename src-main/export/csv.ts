@@ -1,9 +1,18 @@
-/** A table as CSV (RFC 4180). A cell that a spreadsheet would take for a formula gets a quote in front (CWE-1236). */
+/**
+ * A table as CSV (RFC 4180). A cell that a spreadsheet would take for a formula gets a quote in front (CWE-1236), and one
+ * that holds any separator in use is quoted: where the list separator is a semicolon, spreadsheets split there.
+ */
 export function toCsv(columns: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   return [columns, ...rows].map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n'
 }
 
+/**
+ * What begins a formula, in both widths of the characters, after whatever a spreadsheet drops or skips in front of it:
+ * controls (line breaks and tabs among them), spaces, and marks without a width. A control in front is guarded by itself.
+ */
+const FORMULA = /^(?:[\p{Cc}]|[\p{Zs}\p{Cf}]*[=+\-@＝＋－＠])/u
+
 function cell(value: string | number): string {
-  const text = typeof value === 'number' ? String(value) : /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  const text = typeof value === 'string' && FORMULA.test(value) ? `'${value}` : String(value)
+  return /[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
