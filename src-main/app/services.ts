@@ -5,6 +5,7 @@ import { ConflictService } from '../conflicts/conflict-service.ts'
 import { Editor } from '../editing/editor.ts'
 import { Lifecycle } from '../editing/lifecycle.ts'
 import { AppError } from '../errors/app-error.ts'
+import { suggestedFileName } from '../export/file-name.ts'
 import { EventHub } from '../ipc/event-hub.ts'
 import { LinkService } from '../links/link-service.ts'
 import { ServerHistory } from '../monitor/server-history.ts'
@@ -275,7 +276,7 @@ export function createServices(surroundings: Surroundings) {
     links,
     drafts,
     snapshots,
-    saveFile: surroundings.saveFile,
+    saveFile: (name: string, text: string): Promise<string | null> => surroundings.saveFile(suggestedFileName(name), text),
     chooseFile: surroundings.chooseFile,
     writeClipboard: surroundings.writeClipboard,
     demo,
