@@ -1,14 +1,17 @@
 import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { bounded } from './bounded.ts'
 import { maskSecrets } from './redact.ts'
 
 export type LogLevel = 'info' | 'warn' | 'error'
 
 export interface Logger {
-  /** One line of JSON; `fields` go through redaction, and JSON keeps line breaks of foreign texts inside the line. */
+  /** One line of JSON; `fields` are cut to a size and masked, and JSON keeps line breaks of foreign texts inside the line. */
   write(level: LogLevel, event: string, fields?: Readonly<Record<string, unknown>>): void
 }
 
+/** Characters. What is cut piece by piece may still be much. */
+const MAX_LINE = 40_000
 const MAX_BYTES = 2_000_000
 const KEPT_FILES = 3
 
@@ -18,10 +21,11 @@ export function createFileLogger(folder: string): Logger {
   mkdirSync(folder, { recursive: true })
   return {
     write: (level, event, fields = {}) => {
-      const line = JSON.stringify({ at: new Date().toISOString(), level, event, ...(maskSecrets(fields) as object) })
       try {
+        const head = { at: new Date().toISOString(), level, event }
+        const line = JSON.stringify({ ...head, ...(maskSecrets(bounded(fields)) as object) })
         rotate(path)
-        appendFileSync(path, `${line}\n`)
+        appendFileSync(path, `${line.length > MAX_LINE ? JSON.stringify({ ...head, fields: 'too large to log' }) : line}\n`)
       } catch {
         // A full or read-only disk must not stop the work that is being logged.
       }
