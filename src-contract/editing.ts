@@ -24,7 +24,8 @@ export type PasswordField = (typeof passwordFields)[number]
 
 const fieldTextSchema = v.pipe(v.string(), v.maxLength(100_000))
 const draftFieldSchema = v.picklist(draftFields)
-const fieldValuesSchema = v.record(draftFieldSchema, fieldTextSchema)
+/** Not a record, which would look at every name that is none: of those, the first is enough. */
+const fieldValuesSchema = v.strictObject(v.entriesFromList(draftFields, v.exactOptional(fieldTextSchema)))
 
 /** What a user has changed, over the values that the server had when they began. */
 export const draftSchema = v.strictObject({
@@ -33,7 +34,7 @@ export const draftSchema = v.strictObject({
 })
 export type Draft = v.InferOutput<typeof draftSchema>
 
-export const passwordsSchema = v.record(v.picklist(passwordFields), v.pipe(v.string(), v.maxLength(2000)))
+export const passwordsSchema = v.strictObject(v.entriesFromList(passwordFields, v.exactOptional(v.pipe(v.string(), v.maxLength(2000)))))
 
 /** A request as it would be sent, for the user to look at. */
 export const requestPreviewSchema = v.object({

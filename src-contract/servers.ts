@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { appErrorSchema, errorCodeSchema } from './errors.ts'
+import { pemCertificates } from './pem.ts'
 
 export const NAME_MAX_LENGTH = 120
 
@@ -13,8 +14,8 @@ export type Environment = v.InferOutput<typeof environmentSchema>
 const projectKeySchema = v.pipe(
   v.string(),
   v.trim(),
-  v.regex(/^[\p{L}][\p{L}\p{N}_]*$/u, 'A project key has letters, digits and underscores only'),
   v.maxLength(255, 'This project key is too long'),
+  v.regex(/^[\p{L}][\p{L}\p{N}_]*$/u, 'A project key has letters, digits and underscores only'),
 )
 
 const nameSchema = v.pipe(
@@ -26,10 +27,10 @@ const nameSchema = v.pipe(
 
 const caPemSchema = v.pipe(
   v.string(),
-  v.trim(),
   v.maxLength(200_000, 'This is too long for a certificate'),
+  v.trim(),
   v.check(
-    (text) => text === '' || /-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----/.test(text),
+    (text) => text === '' || pemCertificates(text).length > 0,
     'Paste the certificate as PEM: it begins with “-----BEGIN CERTIFICATE-----”',
   ),
 )

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { createSecureContext, getCACertificates, type DetailedPeerCertificate, type SecureContext } from 'node:tls'
+import { pemCertificates } from '#contract/pem.ts'
 
 type Source = 'bundled' | 'system' | 'own'
 
@@ -25,7 +26,7 @@ export class CertificateAuthorities {
 
   constructor(ownPem: string) {
     defaults ??= readDefaults()
-    this.#own = ownPem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? []
+    this.#own = pemCertificates(ownPem)
     this.pems = ownPem === '' ? [...defaults.all] : [...defaults.all, ownPem]
   }
 

@@ -23,10 +23,10 @@ export async function answerRequest<C extends RequestChannel>(
   handler: Handlers[C],
   logger: Logger,
 ): Promise<Answer<RequestValue<C>>> {
-  const parsed = v.safeParse(requests[channel].args, args)
-  if (!parsed.success) {
-    const fields: Record<string, string> = {}
-    for (const issue of parsed.issues) fields[v.getDotPath(issue) ?? ''] ??= issue.message
+  // A text that is too long is not looked at any further.
+  const parsed = v.safeParse(requests[channel].args, args, { abortPipeEarly: true })
+  const fields = parsed.success ? oddText(parsed.output) : problemsOf(parsed.issues)
+  if (!parsed.success || Object.keys(fields).length > 0) {
     logger.write('warn', 'arguments refused', { channel, fields: Object.keys(fields) })
     return { ok: false, error: { code: 'ipc.invalid-args', message: 'Some of the input cannot be accepted.', fields } }
   }
@@ -39,4 +39,37 @@ export async function answerRequest<C extends RequestChannel>(
     }
     return { ok: false, error: toErrorData(thrown) }
   }
+}
+
+/** The names in a path may be the page's own, of any number and length. */
+const MAX_FIELDS = 20
+const MAX_PATH = 200
+const MAX_MESSAGE = 500
+
+function problemsOf(issues: readonly v.BaseIssue<unknown>[]): Record<string, string> {
+  const fields: Record<string, string> = {}
+  for (const issue of issues) {
+    if (Object.keys(fields).length === MAX_FIELDS) break
+    fields[(v.getDotPath(issue) ?? '').slice(0, MAX_PATH)] ??= issue.message.slice(0, MAX_MESSAGE)
+  }
+  return fields
+}
+
+/**
+ * The first text with half a character (a lone surrogate) or an end in the middle (U+0000): neither can be put into an address,
+ * and a database or another program would read something else than was meant. What the schemas let through is not deep.
+ */
+function oddText(args: unknown): Record<string, string> {
+  const path = pathToOddText(args)
+  return path === null ? {} : { [path.join('.').slice(0, MAX_PATH)]: 'This text holds a character that is none' }
+}
+
+function pathToOddText(value: unknown): string[] | null {
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0') ? null : []
+  if (typeof value !== 'object' || value === null) return null
+  for (const [name, inner] of Object.entries(value)) {
+    const path = pathToOddText(inner)
+    if (path !== null) return [name, ...path]
+  }
+  return null
 }
