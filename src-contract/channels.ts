@@ -6,6 +6,7 @@
 /** Channels the renderer may ask on; each takes one argument object and answers with an `Answer`. */
 export const requestChannels = [
   'app:info',
+  'app:report-fault',
   'demo:start',
   'demo:leave',
   'settings:get',
@@ -89,6 +90,7 @@ export const eventTopics = [
   'storage:changed',
   'window:navigate',
   'audit:changed',
+  'app:fault',
 ] as const
 
 /** The single wire channel on which every event travels; the topic is inside the message. */

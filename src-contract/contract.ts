@@ -63,9 +63,18 @@ export const appInfoSchema = v.object({
 })
 export type AppInfo = v.InferOutput<typeof appInfoSchema>
 
+/** A fault of the page that nobody caught: where it was noticed, and what is known of it. */
+export const faultSchema = v.strictObject({
+  where: v.pipe(v.string(), v.maxLength(100)),
+  message: v.pipe(v.string(), v.maxLength(1000)),
+  stack: v.pipe(v.string(), v.maxLength(4000)),
+})
+
 /** The one table of the process border: what each channel takes and what it answers. */
 export const requests = {
   'app:info': { args: noArguments, answer: appInfoSchema },
+  /** A fault of the page that nobody caught, for the log. */
+  'app:report-fault': { args: faultSchema, answer: nothing },
   'demo:start': { args: noArguments, answer: nothing },
   'demo:leave': { args: noArguments, answer: nothing },
   'settings:get': { args: noArguments, answer: settingsSchema },
@@ -119,8 +128,8 @@ export const requests = {
     args: v.strictObject({ serverId: v.nullable(serverIdSchema), isPaused: v.boolean() }),
     answer: nothing,
   },
-  /** `most`: only so many, the worst first; they are there sooner than all. */
   'servers:set-read-only': { args: v.strictObject({ serverId: serverIdSchema, isReadOnly: v.boolean() }), answer: nothing },
+  /** `most`: only so many, the worst first; they are there sooner than all. */
   'synchronizations:list': { args: v.strictObject({ most: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))) }), answer: synchronizationListSchema },
   'synchronizations:refresh': {
     args: v.strictObject({ serverId: v.nullable(serverIdSchema) }),
@@ -235,6 +244,8 @@ export const events = {
   'synchronizations:changed': synchronizationDeltaSchema,
   /** The audit trail has grown; whoever shows it asks again. */
   'audit:changed': v.object({ lastId: v.number() }),
+  /** Something of the main process’s own failed that nobody caught; the log has it. */
+  'app:fault': v.object({}),
   'conflicts:changed': conflictDeltaSchema,
   /** All that are kept, newest first. */
   'notifications:changed': v.array(notificationSchema),

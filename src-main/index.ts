@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { app, protocol } from 'electron'
+import { app, dialog, protocol } from 'electron'
+import { stackOf } from './app/last-resort.ts'
 import { portableFolder } from './app/portable.ts'
 import { run } from './app/run.ts'
 import { APP_SCHEME } from './security/app-protocol.ts'
@@ -21,7 +22,13 @@ if (!app.commandLine.hasSwitch('user-data-dir') && (app.commandLine.hasSwitch('p
 // The one that comes second leaves before it opens a database; the first one shows its window instead.
 if (app.requestSingleInstanceLock()) {
   // Not awaited: Electron is ready only after this module has been evaluated.
-  void app.whenReady().then(() => run(join(dirname(fileURLToPath(import.meta.url)), '..')))
+  app
+    .whenReady()
+    .then(() => run(join(dirname(fileURLToPath(import.meta.url)), '..')))
+    .catch((fault: unknown) => {
+      dialog.showErrorBox('Syncdeck could not start', stackOf(fault))
+      app.exit(1)
+    })
 } else {
   app.quit()
 }

@@ -1,6 +1,12 @@
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from './App.vue'
+import { useFaults } from './stores/faults.ts'
 import './styles.css'
 
-createApp(App).use(createPinia()).mount('#app')
+const app = createApp(App).use(createPinia())
+const faults = useFaults()
+app.config.errorHandler = (fault, _component, info) => faults.report(fault, info)
+window.addEventListener('error', (event) => faults.report(event.error ?? event.message, 'window'))
+window.addEventListener('unhandledrejection', (event) => faults.report(event.reason, 'promise'))
+app.mount('#app')

@@ -9,6 +9,7 @@ import { APP_SCHEME, APP_URL, createAppProtocol, isAppUrl } from '../security/ap
 import { hardenContents, hardenSession } from '../security/harden.ts'
 import { openOnServer } from '../security/open-external.ts'
 import { SchemaTooNewError } from '../storage/migrate.ts'
+import { installLastResort } from './last-resort.ts'
 import { installMenu } from './menu.ts'
 import { createServices, type Services } from './services.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -27,6 +28,13 @@ const SUPPORT_LOG_CHARACTERS = 200_000
 export async function run(outFolder: string): Promise<void> {
   const folder = app.getPath('userData')
   const logger = createFileLogger(join(folder, 'logs'))
+  let tellFault = (): void => undefined
+  installLastResort(process, {
+    logger,
+    tell: () => tellFault(),
+    showEnd: (title, text) => dialog.showErrorBox(title, text),
+    exit: (code) => app.exit(code),
+  })
   const developmentUrl = app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL
   const isOwnPage = (url: string): boolean =>
     isAppUrl(url) || (developmentUrl !== undefined && url.startsWith(`${developmentUrl}/`))
@@ -57,7 +65,8 @@ export async function run(outFolder: string): Promise<void> {
     },
   })
   if (services === null) return app.exit(1)
-  const { settings, watching } = services
+  const { settings, watching, events } = services
+  tellFault = () => events.emit('app:fault', {})
 
   const openWindow = async (): Promise<void> => {
     window = createWindow({ preload: join(outFolder, 'preload', 'index.cjs'), isDevToolsAllowed: !app.isPackaged })

@@ -21,6 +21,10 @@ export function createHandlers(services: Services): Handlers {
   const { registry, credentials, connections, directory, views, settings, reader, monitor, conflicts, notifications, snoozes, storageCare, tasks, events, demo, editor, lifecycle, drafts, links, snapshots, auditTable } = services
   return {
     'app:info': () => ({ ...services.app, isDemo: registry.all().some((server) => server.isDemo), storageProblem: services.cache.problem }),
+    'app:report-fault': (fault) => {
+      services.logger.write('error', 'fault in the page', fault)
+      return null
+    },
     'demo:start': async () => {
       await demo.start()
       return null

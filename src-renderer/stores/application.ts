@@ -8,6 +8,7 @@ import { ask } from '../ask.ts'
 import { useConflicts } from './conflicts.ts'
 import { useDrafts } from './drafts.ts'
 import { EventFeed } from './event-feed.ts'
+import { useFaults } from './faults.ts'
 import { useNavigation } from './navigation.ts'
 import { useNotifications } from './notifications.ts'
 import { useServers } from './servers.ts'
@@ -59,7 +60,8 @@ export const useApplication = defineStore('application', () => {
     const conflicts = useConflicts()
     const notifications = useNotifications()
 
-    const feed = new EventFeed(async () => {
+    const faults = useFaults()
+    const loadSnapshot = async (): Promise<number> => {
       // First the list with the sequence number: everything asked for after it is at least as new.
       // The first screen is there before ten thousands of rows are.
       const list = await ask('synchronizations:list', isLoaded.value ? {} : { most: FIRST_ROWS })
@@ -87,11 +89,18 @@ export const useApplication = defineStore('application', () => {
       notifications.replace(notificationList)
       notifications.replaceSnoozes(snoozeList)
       notifications.setStorageProblem(appInfo.storageProblem)
+      // Whether entries were added while events were lost is not known.
+      auditVersion.value += 1
       isLoaded.value = true
       if (!isPartial) return list.sequence
       await idle()
       synchronizations.replace(JSON.parse((await ask('synchronizations:list', {})).rows) as SynchronizationRow[])
       return list.sequence
+    }
+    const feed = new EventFeed({
+      loadSnapshot,
+      onTrouble: (failure) => faults.setStale(failure),
+      onFault: (fault) => faults.report(fault, 'event'),
     })
     feed.on('settings:changed', (value) => {
       settings.value = value
@@ -110,6 +119,7 @@ export const useApplication = defineStore('application', () => {
     feed.on('notifications:changed', (value) => notifications.replace(value))
     feed.on('snoozes:changed', (value) => notifications.replaceSnoozes(value))
     feed.on('storage:changed', ({ problem }) => notifications.setStorageProblem(problem))
+    feed.on('app:fault', () => faults.tellOfMain())
     feed.on('window:navigate', ({ ref: target, view }) => {
       if (view === 'notifications' || target === null) useNavigation().areNotificationsOpen = true
       else showWatched(target)

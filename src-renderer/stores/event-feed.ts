@@ -3,19 +3,31 @@ import type { EventMessage, EventPayload } from '#contract/contract.ts'
 
 type Listeners = { [T in EventTopic]?: ((payload: EventPayload<T>) => void)[] }
 
+const FIRST_RETRY_MS = 500
+const MAX_RETRY_MS = 15_000
+
+export interface EventFeedOptions {
+  /** Fills the stores and returns the sequence number of the snapshot. */
+  readonly loadSnapshot: () => Promise<number>
+  /** Why what is shown is not up to date; null as soon as it is again. */
+  readonly onTrouble: (failure: unknown) => void
+  /** A listener threw. The events after it are delivered all the same. */
+  readonly onFault: (fault: unknown) => void
+}
+
 /**
  * Hands the main process's events to the stores, in order. While a snapshot is being fetched they wait; those that the
- * snapshot already holds are dropped. A missing sequence number means a lost event, and leads to a fresh snapshot.
+ * snapshot already holds are dropped. A missing sequence number means a lost event, and leads to a fresh snapshot. A snapshot
+ * that cannot be had is asked for again, less and less often: what is shown stays, and is said to be old.
  */
 export class EventFeed {
   readonly #listeners: Listeners = {}
-  readonly #loadSnapshot: () => Promise<number>
+  readonly #options: EventFeedOptions
   #waiting: EventMessage[] | null = []
   #lastSequence = 0
 
-  /** `loadSnapshot` fills the stores and returns the sequence number of the snapshot. */
-  constructor(loadSnapshot: () => Promise<number>) {
-    this.#loadSnapshot = loadSnapshot
+  constructor(options: EventFeedOptions) {
+    this.#options = options
   }
 
   on<T extends EventTopic>(topic: T, listener: (payload: EventPayload<T>) => void): void {
@@ -23,6 +35,7 @@ export class EventFeed {
     list.push(listener)
   }
 
+  /** Resolves when the first snapshot is there, however often that takes. */
   async start(): Promise<void> {
     window.syncdeck.subscribe((message) => this.#receive(message))
     await this.#reload()
@@ -34,7 +47,6 @@ export class EventFeed {
       return
     }
     if (message.sequence > this.#lastSequence + 1) {
-      this.#waiting = [message]
       void this.#reload()
       return
     }
@@ -42,8 +54,20 @@ export class EventFeed {
   }
 
   async #reload(): Promise<void> {
-    this.#lastSequence = await this.#loadSnapshot()
-    const waiting = this.#waiting ?? []
+    const { loadSnapshot, onTrouble } = this.#options
+    for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(MAX_RETRY_MS, retryMs * 2)) {
+      // A snapshot holds everything that was sent before it was asked for: only what comes from now on has to wait.
+      this.#waiting = []
+      try {
+        this.#lastSequence = await loadSnapshot()
+        break
+      } catch (failure) {
+        onTrouble(failure)
+        await new Promise((resolve) => setTimeout(resolve, retryMs))
+      }
+    }
+    onTrouble(null)
+    const waiting = this.#waiting
     this.#waiting = null
     for (const message of waiting) if (message.sequence > this.#lastSequence) this.#deliver(message)
   }
@@ -51,6 +75,12 @@ export class EventFeed {
   #deliver(message: EventMessage): void {
     this.#lastSequence = Math.max(this.#lastSequence, message.sequence)
     const listeners = (this.#listeners[message.topic] ?? []) as ((payload: unknown) => void)[]
-    for (const listener of listeners) listener(message.payload)
+    for (const listener of listeners) {
+      try {
+        listener(message.payload)
+      } catch (fault) {
+        this.#options.onFault(fault)
+      }
+    }
   }
 }

@@ -45,13 +45,19 @@ function connect(loseSequence?: number) {
       if (message.sequence !== loseSequence) deliver(message)
     },
   })
-  const feed = new EventFeed(async () => {
-    snapshots()
-    const { sequence } = hub
-    seen.clear()
-    for (const [key, label] of state) seen.set(key, label)
-    await Promise.resolve()
-    return sequence
+  const onTrouble = vi.fn<(failure: unknown) => void>()
+  const onFault = vi.fn<(fault: unknown) => void>()
+  const feed = new EventFeed({
+    onTrouble,
+    onFault,
+    loadSnapshot: async () => {
+      snapshots()
+      const { sequence } = hub
+      seen.clear()
+      for (const [key, label] of state) seen.set(key, label)
+      await Promise.resolve()
+      return sequence
+    },
   })
   feed.on('synchronizations:changed', ({ put }) => {
     for (const { key, stateLabel } of put) seen.set(key, stateLabel)
@@ -60,7 +66,7 @@ function connect(loseSequence?: number) {
     state.set(key, label)
     hub.rowsChanged({ put: [row(key, label)], removed: [] })
   }
-  return { state, seen, snapshots, feed, change }
+  return { state, seen, snapshots, feed, change, onTrouble, onFault }
 }
 
 it('gathers changes of a row within a tenth of a second into one, the latest', async () => {
@@ -93,4 +99,43 @@ it('applies what happens while the snapshot is on its way, once', async () => {
   await starting
   await vi.advanceTimersByTimeAsync(100)
   expect(seen.get('INT-1')).toBe('during')
+})
+
+it('asks again for a snapshot that could not be had, says so meanwhile, and is right again', async () => {
+  const { feed, seen, state, change, snapshots, onTrouble } = connect(2)
+  await feed.start()
+  change('INT-1', 'a')
+  await vi.advanceTimersByTimeAsync(100)
+  const refused = new Error('refused')
+  for (let times = 0; times < 2; times += 1) {
+    snapshots.mockImplementationOnce(() => {
+      throw refused
+    })
+  }
+  for (const label of ['lost', 'b', 'c', 'd']) {
+    change('INT-2', label)
+    await vi.advanceTimersByTimeAsync(100)
+  }
+  expect(onTrouble).toHaveBeenLastCalledWith(refused)
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(onTrouble).toHaveBeenLastCalledWith(null)
+  expect(seen).toEqual(state)
+  change('INT-3', 'afterwards')
+  await vi.advanceTimersByTimeAsync(100)
+  expect(seen).toEqual(state)
+})
+
+it('delivers what comes after an event that a listener could not take', async () => {
+  const { feed, seen, change, onFault } = connect()
+  const fault = new Error('cannot take it')
+  await feed.start()
+  feed.on('synchronizations:changed', ({ put }) => {
+    if (put[0]?.key === 'INT-1') throw fault
+  })
+  change('INT-1', 'a')
+  await vi.advanceTimersByTimeAsync(100)
+  change('INT-2', 'b')
+  await vi.advanceTimersByTimeAsync(100)
+  expect(onFault).toHaveBeenCalledExactlyOnceWith(fault)
+  expect([...seen.keys()]).toEqual(['INT-1', 'INT-2'])
 })

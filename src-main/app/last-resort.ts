@@ -1,0 +1,38 @@
+import type { Logger } from '../logging/logger.ts'
+
+export interface LastResort {
+  readonly logger: Logger
+  /** Tells the user, in the window, that something of Syncdeck's own failed. */
+  readonly tell: () => void
+  /** Tells the user, by a box of its own, that Syncdeck ends. */
+  readonly showEnd: (title: string, text: string) => void
+  readonly exit: (code: number) => void
+}
+
+/**
+ * What nobody caught in the main process. A promise that failed unseen is logged and told; everything else goes on. After
+ * an exception that nobody caught nothing can be relied on (Node, “Warning: Using 'uncaughtException' correctly”): it is
+ * logged, told, and Syncdeck ends. Both databases survive that, and what was under way is found out about at the next start.
+ */
+export function installLastResort(source: Pick<NodeJS.EventEmitter, 'on'>, { logger, tell, showEnd, exit }: LastResort): void {
+  let isEnding = false
+  source.on('unhandledRejection', (reason: unknown) => {
+    logger.write('error', 'unhandled rejection', { stack: stackOf(reason) })
+    tell()
+  })
+  source.on('uncaughtException', (fault: unknown) => {
+    logger.write('error', 'uncaught exception', { stack: stackOf(fault) })
+    if (isEnding) return
+    isEnding = true
+    showEnd(
+      'Syncdeck met a fault of its own and ends',
+      'Nothing is lost: what was being sent is found out about at the next start. If it happens again, the log file in Syncdeck’s folder tells more.',
+    )
+    exit(1)
+  })
+}
+
+/** A fault for the log: its stack, or whatever was thrown in its place. */
+export function stackOf(fault: unknown): string {
+  return fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)
+}
