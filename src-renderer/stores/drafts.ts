@@ -2,13 +2,20 @@ import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import type { Draft, DraftField, PasswordField } from '#contract/editing.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
-import { ask } from '../ask.ts'
+import { ask, errorData } from '../ask.ts'
 import { rowId } from './synchronizations.ts'
 
 type Values = Draft['values']
 type Passwords = Partial<Record<PasswordField, string>>
 
 const SAVE_AFTER_MS = 300
+const SAVE_AGAIN_AFTER_MS = 10_000
+
+/** A draft on its way to the main process. */
+interface Saving {
+  readonly save: () => void
+  readonly timer: ReturnType<typeof setTimeout>
+}
 
 /**
  * What has been changed in panels and not been sent. Drafts are kept by the main process over restarts; passwords and the
@@ -19,8 +26,12 @@ export const useDrafts = defineStore('drafts', () => {
   const passwords = ref(new Map<string, Passwords>())
   /** The task that is applying a draft, by row. */
   const applying = ref(new Map<string, string>())
+  /** Why the newest draft could not be stored, in words, by row. It is tried again until it can. */
+  const problems = ref(new Map<string, string>())
   const history = new Map<string, Values[]>()
-  const unsaved = new Map<string, { save: () => void; timer: ReturnType<typeof setTimeout> }>()
+  const unsaved = new Map<string, Saving>()
+  /** The newest of each row: what became of an older one no longer matters. */
+  const newest = new Map<string, Saving>()
 
   function replace(list: (SynchronizationRef & { draft: Draft })[]): void {
     drafts.value = new Map(list.map((item) => [rowId(item), item.draft]))
@@ -92,13 +103,37 @@ export const useDrafts = defineStore('drafts', () => {
     const kept = draft !== null && Object.keys(draft.values).length > 0 ? draft : null
     if (kept === null) drafts.value.delete(id)
     else drafts.value.set(id, kept)
-    const { serverId, key } = target
+    store(target, kept, SAVE_AFTER_MS)
+  }
+
+  function store({ serverId, key }: SynchronizationRef, draft: Draft | null, afterMs: number): void {
+    const id = rowId({ serverId, key })
     clearTimeout(unsaved.get(id)?.timer)
-    const save = (): void => {
-      unsaved.delete(id)
-      void ask('drafts:set', { ref: { serverId, key }, draft: kept })
+    const save = async (): Promise<void> => {
+      clearTimeout(mine.timer)
+      if (unsaved.get(id) === mine) unsaved.delete(id)
+      try {
+        await ask('drafts:set', { ref: { serverId, key }, draft })
+        if (!isReplaced()) problems.value.delete(id)
+      } catch (thrown) {
+        if (isReplaced()) return
+        const error = errorData(thrown)
+        // With its server, the draft is gone; there is nothing left to store it for.
+        if (error.code === 'server.unknown') return
+        problems.value.set(id, error.message)
+        store({ serverId, key }, draft, SAVE_AGAIN_AFTER_MS)
+      }
     }
-    unsaved.set(id, { save, timer: setTimeout(save, SAVE_AFTER_MS) })
+    const mine = { save: () => void save(), timer: setTimeout(() => void save(), afterMs) }
+    newest.set(id, mine)
+    unsaved.set(id, mine)
+    function isReplaced(): boolean {
+      return newest.get(id) !== mine
+    }
+  }
+
+  function problemOf(target: SynchronizationRef): string {
+    return problems.value.get(rowId(target)) ?? ''
   }
 
   // Who closes the window while typing loses nothing.
@@ -106,5 +141,5 @@ export const useDrafts = defineStore('drafts', () => {
     for (const { save } of [...unsaved.values()]) save()
   })
 
-  return { drafts, applying, sent, settle, prune, replace, get, passwordsOf, set, setPassword, canUndo, undo, discard, put }
+  return { drafts, applying, problemOf, sent, settle, prune, replace, get, passwordsOf, set, setPassword, canUndo, undo, discard, put }
 })

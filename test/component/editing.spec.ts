@@ -98,7 +98,7 @@ describe('a field that is edited in place', () => {
 })
 
 describe('the bar of a draft', () => {
-  const shown = (props: object) => show(DraftBar, { count: 2, isValid: true, canUndo: true, isApplying: false, failure: null, ...props })
+  const shown = (props: object) => show(DraftBar, { count: 2, isValid: true, canUndo: true, isApplying: false, failure: null, notStored: '', ...props })
   const isDisabled = (wrapper: ReturnType<typeof shown>, name: string): boolean => wrapper.get(`[data-test=${name}]`).attributes('disabled') !== undefined
 
   it('counts the changes and offers what can be done', () => {

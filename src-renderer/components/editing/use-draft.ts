@@ -28,6 +28,7 @@ export function useDraft(detail: Ref<SynchronizationDetail | null>) {
   const isApplying = computed(() => task.value !== undefined && task.value.state !== 'ended')
   /** Why the last attempt did not get through; the draft is still there. */
   const failure = ref<{ readonly message: string; readonly serverText: string } | null>(null)
+  const notStored = computed(() => (detail.value === null ? '' : drafts.problemOf(detail.value)))
   const canUndo = computed(() => detail.value !== null && count.value > 0 && drafts.canUndo(detail.value))
 
   watch(task, (current) => {
@@ -54,6 +55,7 @@ export function useDraft(detail: Ref<SynchronizationDetail | null>) {
     canUndo,
     isApplying,
     failure,
+    notStored,
     sent: (taskId: string) =>
       onShown((target) => {
         // What the attempt before met says nothing about this one.
