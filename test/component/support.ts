@@ -8,6 +8,12 @@ import type { Server } from '../../src-contract/servers.ts'
 import type { SynchronizationRow } from '../../src-contract/synchronizations.ts'
 import type { Task } from '../../src-contract/tasks.ts'
 
+// jsdom has no layout: nothing changes its size.
+vi.stubGlobal('ResizeObserver', class {
+  observe = (): void => undefined
+  disconnect = (): void => undefined
+})
+
 type Answers = Partial<Record<RequestChannel, (args: never) => unknown>>
 
 /** A main process that answers as told and remembers what it was asked. */
