@@ -212,8 +212,8 @@ export function createServices(surroundings: Surroundings) {
     registry,
     api: (serverId) => connections.get(serverId).api,
     find: (ref) => directory.find(ref),
-    refreshStatus: (ref) => reader.refreshStatus(ref),
-    refreshItem: (ref) => reader.refreshItem(ref),
+    refreshStatus: (ref) => reader.refreshStatus(ref, { isFresh: true }),
+    refreshItem: (ref) => reader.refreshItem(ref, { isFresh: true }),
     onChange: (task) => {
       events.taskChanged(task)
       watching.taskChanged(task)

@@ -1,5 +1,5 @@
 import { AppError } from '../errors/app-error.ts'
-import type { ApiCall, JiraClient } from '../http/jira-client.ts'
+import type { ApiCall, Freshness, JiraClient } from '../http/jira-client.ts'
 import { readAsyncTask, type AsyncTask } from './async-task.ts'
 import { readIntegrationList, type Integration } from './integration.ts'
 import type { WireObject } from './wire-values.ts'
@@ -27,12 +27,12 @@ export class BackboneApi {
   }
 
   /** `GET /integrations`; for project administrators once per project, merged by key. */
-  async list(signal?: AbortSignal): Promise<{ integration: Integration; original: WireObject }[]> {
+  async list(freshness: Freshness = {}): Promise<{ integration: Integration; original: WireObject }[]> {
     const { client, projectKeys } = this.#options
     const queries = projectKeys.length === 0 ? [{}] : projectKeys.map((projectKey) => ({ projectKey }))
     const merged = new Map<string, { integration: Integration; original: WireObject }>()
     for (const query of queries) {
-      const answer = await client.read({ path: '/integrations', query, maxBytes: LIST_MAX_BYTES, ...(signal && { signal }) })
+      const answer = await client.read({ path: '/integrations', query, maxBytes: LIST_MAX_BYTES, ...freshness })
       const items = readIntegrationList(answer)
       if (items === null) throw unexpected('a list of synchronizations')
       for (const item of items) merged.set(item.integration.key, item)
@@ -41,13 +41,13 @@ export class BackboneApi {
   }
 
   /** `GET /integrations/{key}`, the object as sent. */
-  detail(key: string): Promise<unknown> {
-    return this.#options.client.read({ path: `/integrations/${encodeURIComponent(key)}`, maxBytes: 16 * 1_048_576 })
+  detail(key: string, freshness: Freshness = {}): Promise<unknown> {
+    return this.#options.client.read({ path: `/integrations/${encodeURIComponent(key)}`, maxBytes: 16 * 1_048_576, ...freshness })
   }
 
   /** `GET /integrations/{key}/status`, the object as sent. */
-  status(key: string, signal?: AbortSignal): Promise<unknown> {
-    return this.#options.client.read({ path: `/integrations/${encodeURIComponent(key)}/status`, ...(signal && { signal }) })
+  status(key: string, freshness: Freshness = {}): Promise<unknown> {
+    return this.#options.client.read({ path: `/integrations/${encodeURIComponent(key)}/status`, ...freshness })
   }
 
   /** `GET /integrations/{key}/conflicts`, as sent; its shape is documented nowhere. */
@@ -103,8 +103,8 @@ export class BackboneApi {
   }
 
   /** `GET /connectors/{key}/syncInformation`, as sent. */
-  links(connectorKey: string): Promise<unknown> {
-    return this.#options.client.read({ path: linksPath(connectorKey), maxBytes: LIST_MAX_BYTES })
+  links(connectorKey: string, freshness: Freshness = {}): Promise<unknown> {
+    return this.#options.client.read({ path: linksPath(connectorKey), maxBytes: LIST_MAX_BYTES, ...freshness })
   }
 
   /** `POST /connectors/{key}/syncInformation`: imports an array. */

@@ -28,6 +28,14 @@ export interface ApiCall {
   readonly signal?: AbortSignal
 }
 
+export interface Freshness {
+  /**
+   * The request leaves after this call: an answer under way is not shared. After a write only this tells what the server has;
+   * what was asked before may have been answered before.
+   */
+  readonly isFresh?: boolean
+}
+
 export interface JiraClientOptions {
   readonly baseUrl: string
   readonly apiPath: string
@@ -71,13 +79,15 @@ export class JiraClient {
     this.#pacing = new Pacing(options.clock, options.random)
   }
 
-  /** A GET, answered with parsed JSON. */
-  read(call: Omit<ApiCall, 'method' | 'json'>): Promise<unknown> {
+  /** A GET, answered with parsed JSON. One that is the same as another in flight shares its answer, unless it is asked to be fresh. */
+  read({ isFresh = false, ...call }: Omit<ApiCall, 'method' | 'json'> & Freshness): Promise<unknown> {
     const request: ApiCall = { ...call, method: 'GET' }
     const identity = JSON.stringify([call.path, call.query, call.headers])
-    const running = call.signal === undefined ? this.#readsInFlight.get(identity) : undefined
+    const running = call.signal === undefined && !isFresh ? this.#readsInFlight.get(identity) : undefined
     if (running !== undefined) return running
-    const reading = this.#readWithRetries(request).finally(() => this.#readsInFlight.delete(identity))
+    const reading = this.#readWithRetries(request).finally(() => {
+      if (this.#readsInFlight.get(identity) === reading) this.#readsInFlight.delete(identity)
+    })
     if (call.signal === undefined) this.#readsInFlight.set(identity, reading)
     return reading
   }

@@ -2,6 +2,7 @@ import type { SynchronizationDetail, SynchronizationRef } from '#contract/synchr
 import { readIntegration, readStatus } from '../backbone/integration.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
 import { workThrough } from '../http/concurrency-limit.ts'
+import type { Freshness } from '../http/jira-client.ts'
 import type { Logger } from '../logging/logger.ts'
 import { maskedJson } from '../logging/redact.ts'
 import type { Connection, Connections } from '../servers/connections.ts'
@@ -35,10 +36,12 @@ export class SynchronizationReader {
   }
 
   /**
-   * Reads the list and every state of one server. A call while a reading is under way joins it. What went wrong is in
-   * `Reachability`; this resolves to false then.
+   * Reads the list and every state of one server. A call while a reading is under way joins it; a fresh one waits for its end and
+   * reads anew. What went wrong is in `Reachability`; this resolves to false then.
    */
-  async refresh(serverId: string): Promise<boolean> {
+  async refresh(serverId: string, { isFresh = false }: Freshness = {}): Promise<boolean> {
+    if (isFresh) await this.#readings.get(serverId)?.catch(() => undefined)
+    // Whoever waited as well may have begun by now: that reading is as fresh.
     const running = this.#readings.get(serverId)
     const reading = running ?? this.#read(serverId).finally(() => this.#readings.delete(serverId))
     if (running === undefined) this.#readings.set(serverId, reading)
@@ -51,19 +54,19 @@ export class SynchronizationReader {
   }
 
   /** Reads the status of one synchronization, as after a task; rejects with the failure. */
-  async refreshStatus(ref: SynchronizationRef): Promise<Known> {
+  async refreshStatus(ref: SynchronizationRef, freshness: Freshness = {}): Promise<Known> {
     const { connections, directory, now } = this.#options
     const order = this.#nextOrder()
-    const value = await connections.get(ref.serverId).api.status(ref.key)
+    const value = await connections.get(ref.serverId).api.status(ref.key, freshness)
     const known = withStatus(directory.get(ref), value, now(), order)
     directory.apply(ref.serverId, [known], [])
     return known
   }
 
   /** Reads one synchronization itself anew, as after a change or now and then; rejects with the failure. */
-  async refreshItem(ref: SynchronizationRef): Promise<Known> {
+  async refreshItem(ref: SynchronizationRef, freshness: Freshness = {}): Promise<Known> {
     const { connections, directory, table, now } = this.#options
-    const value = await connections.get(ref.serverId).api.detail(ref.key)
+    const value = await connections.get(ref.serverId).api.detail(ref.key, freshness)
     const integration = readIntegration(value)
     if (integration === null) throw new AppError('http.unexpected-body', 'The server did not answer with a synchronization.')
     const readAt = now()
@@ -100,7 +103,8 @@ export class SynchronizationReader {
     try {
       const connection = connections.get(serverId)
       const order = this.#nextOrder()
-      const items = await connection.api.list()
+      // Readings do not share each other's requests: this one may be wanted because of what was written since.
+      const items = await connection.api.list({ isFresh: true })
       const readAt = now()
       const isEmbedded = items.some(({ original }) => readStatus(original.status) !== null)
       const put = items.map((item) => fromListItem(serverId, item, directory.find({ serverId, key: item.integration.key }), isEmbedded, readAt, order))

@@ -48,6 +48,17 @@ describe('reads', () => {
     expect(jira.requestsTo('/integrations')).toHaveLength(1)
   })
 
+  it('that are asked to be fresh leave anew, and are shared from then on', async () => {
+    const { jira, client } = await start({ latencyMs: 20 })
+    const early = client.read({ path: '/integrations/INT-2' })
+    const fresh = client.read({ path: '/integrations/INT-2', isFresh: true })
+    await early
+    const late = client.read({ path: '/integrations/INT-2' })
+    expect(late).toBe(fresh)
+    await late
+    expect(jira.requestsTo('/integrations/INT-2')).toHaveLength(2)
+  })
+
   it('never exceed the limit of simultaneous requests, and begin with one alone', async () => {
     const { jira, client } = await start({ latencyMs: 10 })
     const keys = [...jira.api.entries.keys()]

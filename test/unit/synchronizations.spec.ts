@@ -1,10 +1,30 @@
 import { describe, expect, it } from 'vitest'
 import type { SynchronizationRow } from '../../src-contract/synchronizations.ts'
+import { createTransport } from '../../src-main/http/transport.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
 import { until } from '../../tools/until.ts'
 
 const rowsOf = async (main: TestMain): Promise<SynchronizationRow[]> => (await main.rows())
 const reachOf = async (main: TestMain) => (await main.ask('servers:list', {}))[0]?.reach
+
+/** Lets answers to a path wait, one after the other as they come in, until each is let through. */
+function holdingTransport(path: string): { readonly createTransport: typeof createTransport; readonly held: (() => void)[] } {
+  const held: (() => void)[] = []
+  return {
+    held,
+    createTransport: (options) => {
+      const transport = createTransport(options)
+      return {
+        close: () => transport.close(),
+        send: async (request) => {
+          const response = await transport.send(request)
+          if (request.url.pathname.endsWith(path)) await new Promise<void>((resolve) => held.push(resolve))
+          return response
+        },
+      }
+    },
+  }
+}
 
 describe('reading a server', () => {
   it('takes one request where the list carries the status', async () => {
@@ -45,6 +65,43 @@ describe('reading a server', () => {
     expect(deltas().map(({ payload }) => payload)).toMatchObject([
       { put: [{ key: 'INT-5', stateLabel: 'SOMETHING NEW', health: 'unknown' }], removed: [{ serverId, key: 'INT-6' }] },
     ])
+  })
+
+  it('joins a reading under way, or waits for its end and reads anew where it is asked to be fresh', async () => {
+    const jira = await startJira({ synchronizations: 3, embedsStatus: true })
+    const holding = holdingTransport('/integrations')
+    const main = startMain({ createTransport: holding.createTransport })
+    const serverId = await addServer(main, jira)
+    const { reader } = main.services
+    const early = reader.refresh(serverId)
+    await until('the list was answered', () => holding.held.length === 1)
+    jira.api.entries.delete('INT-2')
+    const joined = reader.refresh(serverId)
+    const fresh = [reader.refresh(serverId, { isFresh: true }), reader.refresh(serverId, { isFresh: true })]
+    holding.held[0]?.()
+    expect(await Promise.all([early, joined])).toEqual([true, true])
+    expect((await rowsOf(main)).map(({ key }) => key)).toContain('INT-2')
+    await until('the list was answered again', () => holding.held.length === 2)
+    holding.held[1]?.()
+    expect(await Promise.all(fresh)).toEqual([true, true])
+    expect((await rowsOf(main)).map(({ key }) => key)).not.toContain('INT-2')
+    expect(jira.requestsTo('/integrations', 'GET')).toHaveLength(2)
+  })
+
+  it('never takes over the answer to an earlier request for a state after that to a later one', async () => {
+    const jira = await startJira({ synchronizations: 2, embedsStatus: true })
+    const holding = holdingTransport('/integrations/INT-2/status')
+    const main = startMain({ createTransport: holding.createTransport })
+    const ref = { serverId: await addServer(main, jira), key: 'INT-2' }
+    await main.ask('synchronizations:refresh', { serverId: ref.serverId })
+    jira.entry('INT-2').status.status = 'EARLIER'
+    const early = main.services.reader.refreshStatus(ref)
+    await until('the state was answered', () => holding.held.length === 1)
+    jira.entry('INT-2').status.status = 'LATER'
+    await main.ask('synchronizations:refresh', { serverId: ref.serverId })
+    holding.held[0]?.()
+    await early
+    expect((await rowsOf(main)).find(({ key }) => key === 'INT-2')?.stateLabel).toBe('LATER')
   })
 
   it('of a project administrator asks once per project and merges', async () => {
