@@ -1,10 +1,11 @@
 import type { ApplyResult, ConnectionForm, Draft, DraftField, EditConflict, PasswordField, RequestPreview } from '#contract/editing.ts'
-import { draftFields } from '#contract/editing.ts'
+import { draftFields, passwordFields } from '#contract/editing.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import type { BackboneApi } from '../backbone/backbone-api.ts'
 import { readIntegration, type Integration } from '../backbone/integration.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
+import type { UnseenPart, WriteIntent } from '../tasks/intent.ts'
 import type { TaskRunner } from '../tasks/task-runner.ts'
 import { connectionBody, fieldValues, updateBody } from './request-bodies.ts'
 import { previewRequest } from './request-preview.ts'
@@ -42,7 +43,7 @@ export class Editor {
   async applyEdit(ref: SynchronizationRef, draft: Draft, passwords: Passwords): Promise<ApplyResult> {
     const values = { ...draft.values, ...given(passwords) }
     if (Object.keys(values).length === 0) throw new AppError('input.invalid', 'Nothing was changed.')
-    const current = readIntegration(await this.#api(ref.serverId).detail(ref.key))
+    const current = readIntegration(await this.#api(ref.serverId).detail(ref.key, { isFresh: true }))
     if (current === null) throw new AppError('http.unexpected-body', 'The server did not answer with a synchronization.')
     const server = fieldValues(current)
     const conflicts = draftFields.flatMap((field): EditConflict[] => {
@@ -53,7 +54,8 @@ export class Editor {
     })
     if (conflicts.length > 0) return { kind: 'changed-on-server', conflicts, server: server as Record<DraftField, string> }
     const body = updateBody(ref.key, values)
-    return { kind: 'started', taskId: this.#tasks.beginWrite('update', ref, draft.values, (api) => api.update(ref.key, body)) }
+    const unseen = passwordFields.flatMap((field) => (values[field] === undefined ? [] : [UNSEEN_PASSWORD[field]]))
+    return { kind: 'started', taskId: this.#tasks.beginWrite('update', ref, { ...visible(draft.values, server), unseen }, (api) => api.update(ref.key, body)) }
   }
 
   previewConnection(ref: SynchronizationRef, form: ConnectionForm): RequestPreview {
@@ -68,12 +70,30 @@ export class Editor {
       throw new AppError('input.invalid', 'Both sides of this synchronization are needed.')
     }
     const body = connectionBody(integration, form)
-    const intent = {
+    const fields = {
       'firstConnector.connection.application.baseUrl': form.first.baseUrl,
       ...(form.second && { 'secondConnector.connection.application.baseUrl': form.second.baseUrl }),
     }
+    // The request carries the passwords of all sides, whatever was changed.
+    const unseen: UnseenPart[] = [
+      'first-password',
+      ...(form.second === null ? [] : ['second-password' as const]),
+      ...(form.first.proxy === null ? [] : ['first-proxy' as const]),
+      ...(form.second === null || form.second.proxy === null ? [] : ['second-proxy' as const]),
+    ]
+    const intent: WriteIntent = { ...visible(fields, fieldValues(integration)), unseen }
     return this.#tasks.beginWrite('connection', ref, intent, (api) => api.updateConnection(ref.key, body))
   }
+}
+
+const UNSEEN_PASSWORD: Readonly<Record<PasswordField, UnseenPart>> = {
+  'firstConnector.connection.application.password': 'first-password',
+  'secondConnector.connection.application.password': 'second-password',
+}
+
+/** What a reading can show of `fields`, and which of them the server shows otherwise now. */
+function visible(fields: WriteIntent['fields'], server: WriteIntent['fields']): Pick<WriteIntent, 'fields' | 'changed'> {
+  return { fields, changed: draftFields.filter((field) => fields[field] !== undefined && fields[field] !== server[field]) }
 }
 
 function pathOf({ key }: SynchronizationRef): string {

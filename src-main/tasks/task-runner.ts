@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import type { DraftField } from '#contract/editing.ts'
 import type { AppErrorData } from '#contract/errors.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import type { Operation, Outcome, RunOperation, Task } from '#contract/tasks.ts'
@@ -11,20 +10,20 @@ import type { Logger } from '../logging/logger.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { StoredTask, TaskTable } from '../storage/task-table.ts'
 import { TaskBook } from './task-book.ts'
-import { differingFields, readIntent, resultWords, type Intent } from './intent.ts'
+import { effectOfChange, effectOnState, readIntent, resultWords, type Effect, type Intent, type WriteIntent } from './intent.ts'
+import { LOOKS, pauseAfterLook } from './look-again.ts'
 import type { Known } from '../synchronizations/known.ts'
 
-/** How often the status is read to find out what became of a request whose answer was lost. */
-const LOST_ANSWER_READS = 8
+const NO_CHANGE: WriteIntent = { fields: {}, changed: [], unseen: [] }
 
 export interface TaskRunnerOptions {
   readonly table: TaskTable
   readonly registry: ServerRegistry
   readonly api: (serverId: string) => BackboneApi
   readonly find: (ref: SynchronizationRef) => Known | null
-  /** Reads the status of a synchronization anew and reports it; rejects when it cannot be read. */
+  /** Reads the status of a synchronization by a request of its own and reports it; rejects when it cannot be read. */
   readonly refreshStatus: (ref: SynchronizationRef) => Promise<Known>
-  /** Reads the synchronization itself anew and reports it; rejects when it cannot be read. */
+  /** Reads the synchronization itself by a request of its own and reports it; rejects when it cannot be read. */
   readonly refreshItem: (ref: SynchronizationRef) => Promise<Known>
   readonly onChange: (task: Task) => void
   readonly logger: Logger
@@ -73,34 +72,35 @@ export class TaskRunner {
   /** Begins one task per target and returns their ids at once. Unknown targets throw before anything is sent. */
   begin(operation: RunOperation, targets: readonly SynchronizationRef[]): string[] {
     const unique = [...new Map(targets.map((ref) => [`${ref.serverId} ${ref.key}`, ref])).values()]
-    const tasks = unique.map((ref) => this.#newTask(operation, operation === 'start' ? 'start' : 'stop', ref, null))
+    const tasks = unique.map((ref) => this.#newTask(operation, operation === 'start' ? 'start' : 'stop', ref, NO_CHANGE))
     for (const task of tasks) this.#launch(task)
     return tasks.map(({ id }) => id)
   }
 
   /**
-   * Begins a task for a write that changes a synchronization. `fields` is what it is meant to change, without secrets: it is
-   * stored, compared with what the server shows afterwards, and tells what became of a request whose answer was lost.
+   * Begins a task for a write that changes a synchronization. The intent is stored, compared with what the server shows
+   * afterwards, and tells what can be known of a request whose answer was lost.
    */
   beginWrite(
     operation: 'update' | 'connection',
     ref: SynchronizationRef,
-    fields: Partial<Record<DraftField, string>>,
+    intent: WriteIntent,
     send: (api: BackboneApi) => Promise<AsyncTask>,
   ): string {
-    const stateBefore = this.#options.find(ref)?.status?.word ?? ''
-    const task = this.#newTask(operation, operation, ref, JSON.stringify({ fields, stateBefore } satisfies Intent))
+    const task = this.#newTask(operation, operation, ref, intent)
     this.#unsent.set(task.id, send)
     this.#launch(task)
     return task.id
   }
 
-  #newTask(operation: Operation, step: Task['step'], ref: SynchronizationRef, intent: string | null): StoredTask {
+  #newTask(operation: Operation, step: Task['step'], ref: SynchronizationRef, intent: WriteIntent): StoredTask {
     const { registry, find, clock } = this.#options
     const server = registry.get(ref.serverId)
     const known = find(ref)
     if (known === null) throw new AppError('synchronization.unknown', `${ref.key} is no longer in the list.`)
     const { integration } = known
+    // A state of an earlier session says nothing about the moment in which the request leaves.
+    const stateBefore = known.source === 'live' ? (known.status?.word ?? '') : ''
     const ownProjects = [integration.first?.projectKey, integration.second?.projectKey]
     return {
       id: randomUUID(),
@@ -111,7 +111,7 @@ export class TaskRunner {
       projectKey: server.projectKeys.find((key) => ownProjects.includes(key)) ?? null,
       operation,
       step,
-      intent,
+      intent: JSON.stringify({ ...intent, stateBefore } satisfies Intent),
       state: 'sending',
       outcome: null,
       remoteId: null,
@@ -194,20 +194,22 @@ export class TaskRunner {
         await this.#confirm(id)
         return this.#end(id, 'interrupted', 'It was stopped; Syncdeck was closed before starting it again.', '')
       }
-      this.#change(id, { step: 'start', state: 'sending', remoteId: null, progress: null, message: 'Stopped; starting again' })
+      const intent = JSON.stringify({ ...NO_CHANGE, stateBefore: 'STOPPED' } satisfies Intent)
+      this.#change(id, { step: 'start', intent, state: 'sending', remoteId: null, progress: null, message: 'Stopped; starting again' })
       return this.#send(id)
     }
-    await this.#confirm(id)
+    const readings = await this.#confirm(id)
     const failure = remote.failureMessage === '' ? remote.message : remote.failureMessage
-    if (remote.end === 'succeeded') return this.#end(id, 'succeeded', resultWords(this.#book.get(id), this.#options.find(this.#book.get(id)), remote.message), '')
+    if (remote.end === 'succeeded') return this.#end(id, 'succeeded', isRun(operation) ? remote.message : resultWords(this.#book.get(id), readings, remote.message), '')
     return this.#end(id, remote.end === 'cancelled' ? 'cancelled' : 'failed', '', failure)
   }
 
   async #lose(id: string, why: string): Promise<void> {
-    await this.#confirm(id)
-    const ref = this.#book.get(id)
-    const word = this.#options.find(ref)?.status?.word ?? ''
-    this.#end(id, 'lost', '', word === '' ? `${why}; its outcome is not known.` : `${why}; its outcome is not known. The synchronization is now ${word}.`)
+    const { item, status } = await this.#confirm(id)
+    const word = status?.status?.word ?? ''
+    const intent = readIntent(this.#book.get(id))
+    const shows = item === null ? (word === '' ? '' : `the synchronization is ${word}`) : effectOfChange(intent, item.integration).shows
+    this.#end(id, 'lost', '', `${why}; its outcome is not known.${shows === '' ? '' : ` Now ${shows}.`}`)
   }
 
   /** The request may or may not have taken effect: reads until it shows that it did, or long enough. */
@@ -218,60 +220,56 @@ export class TaskRunner {
     this.#change(id, { state: 'confirming', message: `${why}; reading what became of it` })
     const { step, serverId, operation } = this.#book.get(id)
     let shows = ''
-    for (let reads = 0, tries = 1; reads < LOST_ANSWER_READS; tries += 1) {
+    for (let reads = 0, tries = 1; reads < LOOKS; tries += 1) {
       if (registry.find(serverId) === null) return this.#end(id, 'interrupted', 'The server was removed from Syncdeck.', '')
       try {
-        const reading = await this.#readEffect(id)
-        shows = reading.shows
+        const effect = await this.#readEffect(id)
         reads += 1
         this.#book.setWaiting(id, '')
-        if (reading.isAsIntended) {
-          const isHalf = operation === 'restart' && step === 'stop'
-          return this.#end(
-            id,
-            isHalf ? 'interrupted' : 'succeeded',
-            isHalf ? 'It was stopped, but the answer was lost; it was not started again.' : `${why}; ${shows}, as intended.`,
-            '',
-          )
+        if (effect.kind !== 'not-shown' && operation === 'restart' && step === 'stop') {
+          return this.#end(id, 'interrupted', 'It is stopped, but the answer was lost; it was not started again.', '')
         }
+        if (effect.kind === 'shown') return this.#end(id, 'succeeded', `${why}; ${effect.shows}, as intended.`, '')
+        if (effect.kind === 'unprovable') {
+          return this.#end(id, 'unknown', '', `${why}. Now ${effect.shows}. The request was not repeated. ${effect.advice}`, cause?.serverText)
+        }
+        shows = effect.shows
       } catch (thrown) {
-        const error = toErrorData(thrown)
-        if (error.code === 'synchronization.unknown' || error.code === 'api.not-found') {
-          return this.#end(id, 'unknown', '', `${why}, and the synchronization is gone.`, cause?.serverText)
-        }
-        this.#book.setWaiting(id, error.message)
+        this.#book.setWaiting(id, toErrorData(thrown).message)
       }
-      await this.#pause(Math.min(pollMs * 10, pollMs * 1.3 ** tries))
+      await this.#pause(pauseAfterLook(pollMs, tries))
     }
-    this.#end(id, 'unknown', '', `${why}. Now ${shows}; the request was not repeated.`, cause?.serverText)
+    this.#end(id, 'unknown', '', `${why}. Now ${shows}; the request may still take effect, and was not repeated. Look again before you send it anew.`, cause?.serverText)
   }
 
-  /** Reads whether the server shows what the task's write was meant to do. */
-  async #readEffect(id: string): Promise<{ isAsIntended: boolean; shows: string }> {
+  /** Reads what the server shows of the task's write. */
+  async #readEffect(id: string): Promise<Effect> {
     const { refreshStatus, refreshItem } = this.#options
     const task = this.#book.get(id)
-    if (task.step === 'start' || task.step === 'stop') {
-      const word = (await refreshStatus(task)).status?.word ?? ''
-      const intended = task.step === 'start' ? ['RUNNING', 'STARTED'] : ['STOPPED']
-      return { isAsIntended: intended.includes(word.toUpperCase()), shows: word === '' ? 'the synchronization is in an unknown state' : `the synchronization is ${word}` }
+    const intent = readIntent(task)
+    try {
+      if (task.step === 'start' || task.step === 'stop') return effectOnState(task.step, intent, (await refreshStatus(task)).status?.word ?? '')
+      return effectOfChange(intent, (await refreshItem(task)).integration)
+    } catch (thrown) {
+      // Deleted meanwhile, or the app is just being started there: the next look may find it.
+      if (!['synchronization.unknown', 'api.not-found'].includes(toErrorData(thrown).code)) throw thrown
+      return { kind: 'not-shown', shows: 'the server does not find the synchronization' }
     }
-    const { integration } = await refreshItem(task)
-    const different = differingFields(readIntent(task), integration)
-    return different.length === 0
-      ? { isAsIntended: Object.keys(readIntent(task).fields).length > 0, shows: 'the server shows the new values' }
-      : { isAsIntended: false, shows: `the server shows other values of ${different.join(', ')}` }
   }
 
   /** Reads the synchronization again, so that the table shows what is and not what was asked for. */
-  async #confirm(id: string): Promise<void> {
+  async #confirm(id: string): Promise<{ item: Known | null; status: Known | null }> {
     this.#change(id, { state: 'confirming' })
     const task = this.#book.get(id)
-    try {
-      if (task.intent !== null) await this.#options.refreshItem(task)
-      await this.#options.refreshStatus(task)
-    } catch (thrown) {
-      this.#options.logger.write('info', 'status after task not read', { task: id, code: toErrorData(thrown).code })
+    const read = async (reading: Promise<Known>): Promise<Known | null> => {
+      try {
+        return await reading
+      } catch (thrown) {
+        this.#options.logger.write('info', 'state after task not read', { task: id, code: toErrorData(thrown).code })
+        return null
+      }
     }
+    return { item: isRun(task.operation) ? null : await read(this.#options.refreshItem(task)), status: await read(this.#options.refreshStatus(task)) }
   }
 
   #end(id: string, outcome: Outcome, message: string, failure: string, serverText = ''): void {
@@ -299,6 +297,10 @@ export class TaskRunner {
       this.#end(id, 'unknown', '', 'Syncdeck met a fault of its own while following this task; the log file tells more.')
     }
   }
+}
+
+function isRun(operation: Operation): operation is RunOperation {
+  return operation === 'start' || operation === 'stop' || operation === 'restart'
 }
 
 function mustBeThere<T>(value: T | undefined): T {
