@@ -72,6 +72,7 @@ export class JiraClient {
   readonly #circuit = new Circuit()
   readonly #readsInFlight = new Map<string, Promise<unknown>>()
   readonly #closed = new AbortController()
+  #lastAnswer: Pick<HttpResponse, 'status' | 'headers'> | null = null
 
   constructor(options: JiraClientOptions) {
     this.#options = options
@@ -112,6 +113,34 @@ export class JiraClient {
     return this.#pacing.waitMs
   }
 
+  /** The newest answer to a request that carried the credential, without its body; null before the first. */
+  get lastAnswer(): Pick<HttpResponse, 'status' | 'headers'> | null {
+    return this.#lastAnswer
+  }
+
+  /**
+   * Sends a GET that carries no credential, over a transport of the caller's: within the limit of simultaneous requests and the
+   * rate limit's hold and, on this server's origin, through the circuit breaker. The gate is not concerned, and the answer is not judged.
+   */
+  anonymously(url: URL, transport: Transport, maxBytes: number): Promise<HttpResponse> {
+    const signal = this.#closed.signal
+    const isOwnOrigin = url.origin === new URL(this.#options.baseUrl).origin
+    return this.#limit.run(async () => {
+      await this.#holdBack(signal)
+      if (isOwnOrigin) await this.#circuit.enter()
+      try {
+        const response = await transport.send({ method: 'GET', url, headers: { accept: 'application/json' }, body: null, maxBytes, signal })
+        // Jira counts anonymous visitors apart from users: what is left for them says nothing, a demand to wait does.
+        if (response.status === 429) this.#pacing.observe(response.status, response.headers)
+        if (isOwnOrigin) this.#circuit.answered()
+        return response
+      } catch (error) {
+        if (isOwnOrigin) this.#circuit.failed(error instanceof AppError && error.code !== 'net.aborted' ? error.data : null)
+        throw error
+      }
+    })
+  }
+
   /** Breaks off everything under way and closes the connections. */
   close(): void {
     this.#closed.abort()
@@ -144,6 +173,7 @@ export class JiraClient {
       }
       try {
         const response = await this.#options.transport.send(this.#request(call, credential, signal))
+        this.#lastAnswer = { status: response.status, headers: response.headers }
         this.#pacing.observe(response.status, response.headers)
         const verdict = judgeResponse(response, new URL(this.#options.baseUrl))
         if (verdict.kind === 'blocked') {

@@ -15,6 +15,8 @@ import type { ServerRegistry } from './server-registry.ts'
 export interface Connection {
   readonly gate: AuthGate
   readonly api: BackboneApi
+  /** For what is asked beside the API and without a log-in, and for what was answered last. */
+  readonly client: Pick<JiraClient, 'anonymously' | 'lastAnswer'>
 }
 
 export interface ConnectionsOptions {

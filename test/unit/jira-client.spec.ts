@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../src-main/clock.ts'
+import type { AppError } from '../../src-main/errors/app-error.ts'
 import { AuthGate } from '../../src-main/http/auth-gate.ts'
 import { JiraClient } from '../../src-main/http/jira-client.ts'
-import { createTransport } from '../../src-main/http/transport.ts'
+import { createTransport, type HttpRequest } from '../../src-main/http/transport.ts'
 import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
 import { startJira } from '../support/services.ts'
 
@@ -81,6 +82,33 @@ describe('reads', () => {
     const reading = client.read({ path: '/integrations', signal: controller.signal })
     setImmediate(() => controller.abort())
     await expect(reading).rejects.toMatchObject({ code: 'net.aborted' })
+  })
+})
+
+describe('requests without a credential', () => {
+  const health = (jira: SimulatedJira): URL => new URL(`${jira.baseUrl}${API}/health`)
+
+  it('go over their own transport and carry nothing, within the same limit as all others', async () => {
+    const { jira, client } = await start({ latencyMs: 10 })
+    const keys = [...jira.api.entries.keys()].slice(0, 10)
+    await Promise.all([
+      ...keys.map((key) => client.read({ path: `/integrations/${key}/status` })),
+      ...keys.map(() => client.anonymously(health(jira), createTransport({ caPem: '' }), 1000)),
+    ])
+    expect(jira.peakConcurrency).toBeLessThanOrEqual(6)
+    expect(jira.requestsTo('/health').map(({ user }) => user)).toEqual(keys.map(() => null))
+  })
+
+  it('share the fate of the one that finds out whether the server is back', async () => {
+    const { jira, client } = await start()
+    await jira.goOffline()
+    const sent: string[] = []
+    const transport = createTransport({ caPem: '' })
+    const counting = { ...transport, send: (request: HttpRequest) => (sent.push(request.url.pathname), transport.send(request)) }
+    const ask = () => client.anonymously(health(jira), counting, 1000).catch((error: AppError) => error.code)
+    for (let failures = 0; failures < 3; failures += 1) await ask()
+    expect(await Promise.all(Array.from({ length: 5 }, ask))).toEqual(Array.from({ length: 5 }, () => 'net.unreachable'))
+    expect(sent).toHaveLength(4)
   })
 })
 
