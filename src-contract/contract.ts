@@ -16,6 +16,7 @@ import {
   credentialInputSchema,
   serverInputSchema,
   serverSchema,
+  testInputSchema,
   testStepSchema,
 } from './servers.ts'
 import { connectorRefSchema, importPlanSchema, linkListSchema, resyncSchema } from './links.ts'
@@ -85,7 +86,13 @@ export const requests = {
   'vault:retry': { args: noArguments, answer: vaultStateSchema },
   'servers:list': { args: noArguments, answer: v.array(serverSchema) },
   'servers:inspect-address': {
-    args: v.strictObject({ address: v.pipe(v.string(), v.maxLength(10_000)) }),
+    args: v.strictObject({
+      address: v.pipe(v.string(), v.maxLength(10_000)),
+      /** It is a base URL already. */
+      isExact: v.optional(v.boolean()),
+      /** Where several base URLs may be meant, the server is asked, without a log-in, trusting these certificates as well. */
+      askTrusting: v.optional(v.pipe(v.string(), v.maxLength(200_000))),
+    }),
     answer: addressInspectionSchema,
   },
   'servers:add': { args: serverInputSchema, answer: serverSchema },
@@ -99,16 +106,18 @@ export const requests = {
     args: v.strictObject({
       /** Chosen by the asker; each step is reported as an event that carries it. */
       testId: testIdSchema,
-      input: serverInputSchema,
+      input: testInputSchema,
       /** The saved server whose stored credential is used when none is given. */
       serverId: v.nullable(serverIdSchema),
       credential: v.nullable(credentialInputSchema),
+      /** Log in although what answers was not recognised, where the test offered that. */
+      isLogInForced: v.optional(v.boolean()),
     }),
     answer: v.array(testStepSchema),
   },
   /** The connection test of a saved server as it is; `withLogIn`: with one attempt to log in with the stored credential. */
   'servers:diagnose': {
-    args: v.strictObject({ testId: testIdSchema, serverId: serverIdSchema, withLogIn: v.boolean() }),
+    args: v.strictObject({ testId: testIdSchema, serverId: serverIdSchema, withLogIn: v.boolean(), isLogInForced: v.optional(v.boolean()) }),
     answer: v.array(testStepSchema),
   },
   /** The newest attempts to connect to it, newest first. */

@@ -49,8 +49,14 @@ export const serverInputSchema = v.strictObject({
   caPem: caPemSchema,
   /** The explicit yes to sending a password over plain `http:`. */
   allowPlainHttp: v.boolean(),
+  /** The address is the base URL: a context path that bears the name of a page of Jira’s is kept. */
+  isAddressExact: v.optional(v.boolean()),
 })
 export type ServerInput = v.InferOutput<typeof serverInputSchema>
+
+/** What of it a connection test needs. */
+export const testInputSchema = v.omit(serverInputSchema, ['name', 'environment'])
+export type TestInput = v.InferOutput<typeof testInputSchema>
 
 export const credentialKindSchema = v.picklist(['basic', 'token'])
 export type CredentialKind = v.InferOutput<typeof credentialKindSchema>
@@ -141,6 +147,8 @@ export const addressInspectionSchema = v.object({
   problem: v.nullable(v.string()),
   notes: v.array(v.string()),
   isPlainHttp: v.boolean(),
+  /** Base URLs that keep more of the path and may be meant instead, longest first; empty where nothing is in doubt. */
+  candidates: v.array(v.string()),
 })
 export type AddressInspection = v.InferOutput<typeof addressInspectionSchema>
 
@@ -173,5 +181,11 @@ export const testStepSchema = v.object({
   loginUrl: v.optional(v.string()),
   /** The one that is not trusted, for the user to decide about. */
   certificate: v.optional(serverCertificateSchema),
+  /** The base URL that the address turned out to mean. */
+  baseUrl: v.optional(v.string()),
+  /** Another address of the same host, to be taken over. */
+  offer: v.optional(v.object({ address: v.string() })),
+  /** The log-in was not tried because what answers was not recognised; the user may want it all the same. */
+  mayLogInAnyway: v.optional(v.boolean()),
 })
 export type TestStep = v.InferOutput<typeof testStepSchema>

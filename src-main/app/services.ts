@@ -14,9 +14,11 @@ import { ConnectionLog } from '../servers/connection-log.ts'
 import { ConnectionTest } from '../servers/connection-test.ts'
 import { Connections } from '../servers/connections.ts'
 import { DemoServers } from '../servers/demo-servers.ts'
+import { LogInAttempts } from '../servers/log-in-attempts.ts'
 import { Reachability } from '../servers/reachability.ts'
 import { ServerRegistry } from '../servers/server-registry.ts'
 import { ServerViews } from '../servers/server-views.ts'
+import { TestSubjects } from '../servers/test-subject.ts'
 import { SettingsStore } from '../settings/settings-store.ts'
 import { AuditTable } from '../storage/audit-table.ts'
 import { CacheDatabase } from '../storage/cache-database.ts'
@@ -245,7 +247,9 @@ export function createServices(surroundings: Surroundings) {
   const links = new LinkService({ api, table: linkReadings, now })
   const drafts = new DraftTable(stateDatabase)
   const demo = new DemoServers(registry, credentials)
-  const connectionTest = new ConnectionTest({ clock, createTransport: network.transportFor, wayTo: network.wayTo })
+  const testSubjects = new TestSubjects(registry, connections)
+  const logInAttempts = new LogInAttempts({ clock, gatesOf: (identity) => testSubjects.gatesOf(identity) })
+  const connectionTest = new ConnectionTest({ clock, createTransport: network.transportFor, wayTo: network.wayTo, attempts: logInAttempts })
 
   return {
     app,
@@ -281,6 +285,8 @@ export function createServices(surroundings: Surroundings) {
     writeClipboard: surroundings.writeClipboard,
     demo,
     connectionTest,
+    testSubjects,
+    logInAttempts,
     connectionLog,
     supportBundle: createSupportBundle({ now, app, settings, views, connectionLog, storageCare, tasks, readLog: surroundings.readLog }),
     setProxyPassword: network.setProxyPassword,

@@ -1,13 +1,12 @@
+import type { TestStep } from '#contract/servers.ts'
 import type { Services } from '../app/services.ts'
 import { auditCsv } from '../audit/audit-csv.ts'
 import { conflictCsv } from '../conflicts/conflict-csv.ts'
 import { AppError } from '../errors/app-error.ts'
 import { linkCsv } from '../links/link-csv.ts'
 import { inspectAddress } from '../servers/address.ts'
-import { toCredential, type TestSubject } from '../servers/connection-test.ts'
-import { describe } from '../servers/server-registry.ts'
-import type { StoredServer } from '../storage/server-table.ts'
-import type { CheckedArgs, Handlers } from './answer-request.ts'
+import type { PreparedTest } from '../servers/test-subject.ts'
+import type { Handlers } from './answer-request.ts'
 
 /** Backbone's pages in Jira; where exactly they are is not documented by the vendor. */
 const BACKBONE_UI_PATH = '/plugins/servlet/backbone-issue-sync/ui/'
@@ -42,7 +41,10 @@ export function createHandlers(services: Services): Handlers {
     'vault:state': () => credentials.state,
     'vault:retry': () => credentials.probe(),
     'servers:list': () => views.all(),
-    'servers:inspect-address': ({ address }) => inspectAddress(address),
+    'servers:inspect-address': ({ address, isExact, askTrusting }) => {
+      const inspection = inspectAddress(address, isExact)
+      return askTrusting === undefined ? inspection : services.connectionTest.locate(inspection, askTrusting)
+    },
     'servers:add': (input) => views.of(registry.add(input)),
     'servers:update': async ({ serverId, input }) => {
       const { server, isCredentialDropped } = registry.update(serverId, input)
@@ -57,23 +59,14 @@ export function createHandlers(services: Services): Handlers {
       registry.reorder(serverIds)
       return null
     },
-    'servers:test': async ({ testId, ...args }) => {
-      const subject = await testSubject(services, args)
-      const steps = await services.connectionTest.run(subject, (step) => events.emit('servers:test-step', { testId, step }))
-      // A test with the stored credential may just have opened the server's gate.
-      if (args.serverId !== null && subject.gate?.access.state === 'ok') void monitor.refreshNow(args.serverId)
-      return steps
-    },
-    'servers:diagnose': async ({ testId, serverId, withLogIn }) => {
-      const subject = await storedSubject(services, registry.get(serverId), withLogIn)
-      const steps = await services.connectionTest.run(subject, (step) => events.emit('servers:test-step', { testId, step }))
-      if (subject.gate?.access.state === 'ok') void monitor.refreshNow(serverId)
-      return steps
-    },
+    'servers:test': async ({ testId, input, serverId, credential, isLogInForced = false }) => runTest(services, testId, await services.testSubjects.ofInput(input, serverId, credential, isLogInForced)),
+    'servers:diagnose': ({ testId, serverId, withLogIn, isLogInForced = false }) => runTest(services, testId, services.testSubjects.ofServer(registry.get(serverId), withLogIn, isLogInForced)),
     'servers:connections': ({ serverId }) => services.connectionLog.of(serverId),
     'servers:try-once': async ({ serverId }) => {
       const { gate, api } = connections.get(serverId)
-      await gate.tryOnce(() => api.list())
+      const { baseUrl, credential } = registry.get(serverId)
+      const identity = { baseUrl, kind: credential?.kind ?? 'basic', user: credential?.user ?? '' }
+      await services.logInAttempts.run(identity, () => gate.access.state === 'ok', () => gate.tryOnce(() => api.list()))
       await monitor.refreshNow(serverId)
       return null
     },
@@ -237,31 +230,11 @@ export function createHandlers(services: Services): Handlers {
   }
 }
 
-/** Puts together what to test: the form's address with the typed credential, or else with the stored one of that origin. */
-async function testSubject(
-  services: Services,
-  { input, serverId, credential }: Omit<CheckedArgs<'servers:test'>, 'testId'>,
-): Promise<TestSubject> {
-  const described = describe(input)
-  if (credential !== null) return { ...described, credential: toCredential(credential), gate: null }
-  const saved = serverId === null ? null : services.registry.find(serverId)
-  if (saved === null || new URL(saved.baseUrl).origin !== new URL(described.baseUrl).origin) {
-    return { ...described, credential: new AppError('auth.missing', 'Enter a password or a token to test the log-in'), gate: null }
-  }
-  return { ...(await storedSubject(services, saved, true)), ...described }
-}
-
-/** A saved server as it is, with its stored credential or the reason why there is none. */
-async function storedSubject({ connections }: Services, saved: StoredServer, withLogIn: boolean): Promise<TestSubject> {
-  const { baseUrl, apiPath, caPem, projectKeys } = saved
-  const subject = { baseUrl, apiPath, caPem, projectKeys }
-  if (!withLogIn) return { ...subject, credential: new AppError('auth.missing', 'Not tried, as you chose'), gate: null }
-  try {
-    return { ...subject, credential: await connections.credential(saved), gate: connections.gate(saved.id) }
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    return { ...subject, credential: error, gate: null }
-  }
+/** Runs a connection test and reports each step. One with a stored credential may have opened that server's gate. */
+async function runTest({ connectionTest, events, connections, monitor }: Services, testId: string, { subject, server }: PreparedTest): Promise<TestStep[]> {
+  const steps = await connectionTest.run(subject, (step) => events.emit('servers:test-step', { testId, step }))
+  if (server !== null && connections.gate(server.id).access.state === 'ok') void monitor.refreshNow(server.id)
+  return steps
 }
 
 function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {

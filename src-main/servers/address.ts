@@ -22,13 +22,18 @@ const JIRA_PAGES = new Set([
   'welcome',
 ])
 
-const problem = (text: string): AddressInspection => ({ baseUrl: null, problem: text, notes: [], isPlainHttp: false })
+/** How many other base URLs an address is taken to mean at most. */
+const MAX_CANDIDATES = 3
+
+const problem = (text: string): AddressInspection => ({ baseUrl: null, problem: text, notes: [], isPlainHttp: false, candidates: [] })
 
 /**
  * Reduces any address of a Jira to its base URL: scheme, host, port and context path, without a trailing slash. A page
  * copied from the browser works. What cannot be one is answered with a problem in words, what was changed with notes.
+ * A context path may bear the name of a page (`/issues`, `/projects`); which it is tells nobody but the server, so the
+ * base URLs that keep more of the path are told as candidates. `isExact`: the address is a base URL already, nothing is cut off.
  */
-export function inspectAddress(text: string): AddressInspection {
+export function inspectAddress(text: string, isExact = false): AddressInspection {
   const typed = text.trim()
   if (typed === '') return problem('Enter the address of the Jira server')
   if (/\s/.test(typed)) return problem('An address has no spaces')
@@ -46,14 +51,20 @@ export function inspectAddress(text: string): AddressInspection {
 
   const notes: string[] = []
   const segments = url.pathname.split('/').filter((segment) => segment !== '')
-  const page = segments.findIndex((segment) => JIRA_PAGES.has(segment.toLowerCase()))
+  const hasPage = !isExact && /\.jspa?$/.test(segments.at(-1) ?? '')
+  if (hasPage) segments.pop()
+  const pages = isExact ? [] : segments.flatMap((segment, index) => (JIRA_PAGES.has(segment.toLowerCase()) ? [index] : []))
+  const [page = -1, ...laterPages] = pages
   const context = page === -1 ? segments : segments.slice(0, page)
-  if (context.at(-1)?.match(/\.jspa?$/)) context.pop()
+  const candidates = page === -1 ? [] : [segments.length, ...laterPages.toReversed()].slice(0, MAX_CANDIDATES).map((length) => baseOf(url, segments.slice(0, length)))
   if (scheme === undefined) notes.push('https:// was added')
-  if (page !== -1 || url.search !== '' || url.hash !== '') notes.push('The page was reduced to the server’s address')
+  if (page !== -1 || hasPage || url.search !== '' || url.hash !== '') notes.push('The page was reduced to the server’s address')
   if (url.hostname.includes('xn--')) notes.push(`The host’s technical name is ${url.hostname}`)
-  const path = context.length === 0 ? '' : `/${context.join('/')}`
-  return { baseUrl: url.origin + path, problem: null, notes, isPlainHttp: url.protocol === 'http:' }
+  return { baseUrl: baseOf(url, context), problem: null, notes, isPlainHttp: url.protocol === 'http:', candidates }
+}
+
+function baseOf({ origin }: URL, context: readonly string[]): string {
+  return context.length === 0 ? origin : `${origin}/${context.join('/')}`
 }
 
 /** Normalises the path of the REST API: one leading slash, none at the end. */

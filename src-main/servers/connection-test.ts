@@ -1,76 +1,87 @@
 import type { ConnectionStep } from '#contract/diagnosis.ts'
-import { testStepNames, type CredentialInput, type TestStep } from '#contract/servers.ts'
+import { testStepNames, type AddressInspection, type CredentialKind, type TestStep } from '#contract/servers.ts'
 import { BackboneApi } from '../backbone/backbone-api.ts'
 import type { Clock } from '../clock.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
-import { AuthGate, MIN_ATTEMPT_INTERVAL_MS } from '../http/auth-gate.ts'
+import { AuthGate } from '../http/auth-gate.ts'
 import type { TracedConnection } from '../http/connection-trace.ts'
 import { JiraClient, type Credential } from '../http/jira-client.ts'
 import { readServerCertificate } from '../http/peer-certificate.ts'
 import type { Way } from '../http/proxy.ts'
 import type { HttpResponse } from '../http/response-verdict.ts'
 import type { Transport } from '../http/transport.ts'
-import { describeJira, describeLimits, type Report } from './test-step-words.ts'
-
-type StepName = TestStep['step']
-type Tell = (step: StepName, result: Report) => void
+import { findJira, takeAnonymousSteps, type AnonymousWay, type Findings, type Tell } from './anonymous-steps.ts'
+import type { Connection } from './connections.ts'
+import { mayHaveCounted, type Identity, type LogInAttempts } from './log-in-attempts.ts'
+import { describeLimits, describeLogInFailure, type Report } from './test-step-words.ts'
 
 export interface ConnectionTestOptions {
   readonly clock: Clock
   readonly createTransport: (subject: Pick<TestSubject, 'caPem'>, onConnection: (connection: TracedConnection) => void) => Transport
   /** By which way an address is reached. */
   readonly wayTo: (url: URL) => Promise<Way>
+  readonly attempts: LogInAttempts
 }
 
-/** What is tested: an address and, for the log-in, a credential or the reason why there is none. */
+/** How the log-in of a test is made. */
+export type LogIn =
+  | { readonly by: 'nothing'; readonly why: AppError }
+  /** By the saved server's own connection, with its stored credential. */
+  | { readonly by: 'connection'; readonly kind: CredentialKind; readonly user: string }
+  /** By a client of the test's own. `gate`: that of the saved server whose stored credential it is; null for one just typed. */
+  | { readonly by: 'credential'; readonly credential: Credential; readonly gate: AuthGate | null }
+
+/** What is tested. */
 export interface TestSubject {
   readonly baseUrl: string
+  /** Longer base URLs that the typed address may mean. */
+  readonly candidates: readonly string[]
   readonly apiPath: string
   readonly caPem: string
   readonly projectKeys: readonly string[]
-  readonly credential: Credential | AppError
-  /** The gate of the saved server whose stored credential is used; null for a credential just typed. */
-  readonly gate: AuthGate | null
+  readonly logIn: LogIn
+  /** The connection of the saved server that is tested as it is, whose limits hold for the test as well. */
+  readonly connection: (() => Connection) | null
+  /** The user wants the log-in although what answers was not recognised. */
+  readonly isLogInForced: boolean
 }
 
 const PROBE_MAX_BYTES = 1_048_576
+const LOCATE_TIMEOUT_MS = 5_000
 
-/** A test under way: the transport, what its newest connection told, and the newest answer. */
-interface Running {
-  readonly transport: Transport
-  readonly facts: (...steps: ConnectionStep['step'][]) => { details?: string[] }
-  readonly lastAnswer: () => HttpResponse | null
-  readonly tell: Tell
+/** What the log-in is made through. */
+interface WayIn {
+  readonly gate: AuthGate
+  readonly api: BackboneApi
+  readonly client: Pick<JiraClient, 'lastAnswer'>
 }
 
 /**
  * The connection test: address, connection, TLS, Jira, Backbone, log-in, rights, rate limits. Each step reports by itself, and the
- * first that fails skips those that depend on it. Only the log-in carries the credential, and it does so exactly once.
+ * first that fails skips those that depend on it. Only the log-in carries the credential, exactly once, and only where the
+ * steps before it recognised what answers.
  */
 export class ConnectionTest {
-  readonly #clock: Clock
   readonly #options: ConnectionTestOptions
-  /** When a typed credential last failed, by origin and user: the ten seconds between attempts hold for these too. */
-  readonly #failedAt = new Map<string, number>()
 
   constructor(options: ConnectionTestOptions) {
-    this.#clock = options.clock
     this.#options = options
   }
 
   async run(subject: TestSubject, onStep: (step: TestStep) => void): Promise<TestStep[]> {
-    const steps = new Map<StepName, TestStep>()
-    const tell: Tell = (step, result) => {
-      const whole: TestStep = { step, ...result }
+    const steps = new Map<TestStep['step'], TestStep>()
+    const tell: Tell = (step, report) => {
+      const whole: TestStep = { step, ...report }
       steps.set(step, whole)
       onStep(whole)
     }
     tell('address', { verdict: 'passed', message: subject.baseUrl })
-    const running = this.#begin(subject, tell)
+    const { transport, way } = this.#begin(subject, tell)
     try {
-      if (await this.#reach(subject, running)) await this.#logIn(subject, running)
+      const findings = await takeAnonymousSteps(subject, way)
+      if (findings !== null) await this.#logIn(subject, findings, transport, tell)
     } finally {
-      running.transport.close()
+      transport.close()
     }
     for (const step of testStepNames) {
       if (!steps.has(step) || steps.get(step)?.verdict === 'running') {
@@ -80,70 +91,35 @@ export class ConnectionTest {
     return testStepNames.flatMap((step) => steps.get(step) ?? [])
   }
 
-  #begin(subject: TestSubject, tell: Tell): Running {
-    let connection: TracedConnection | null = null
-    let answer: HttpResponse | null = null
-    const transport = this.#options.createTransport(subject, (traced) => (connection = traced))
-    return {
-      tell,
-      transport: {
-        send: async (request) => (answer = await transport.send(request)),
-        close: () => transport.close(),
-      },
-      facts: (...names) => {
-        const details = (connection?.steps ?? []).filter(({ step }) => names.includes(step)).map(({ message, about }) => (about === undefined ? message : `${message}: ${about}`))
-        return details.length === 0 ? {} : { details }
-      },
-      lastAnswer: () => answer,
+  /**
+   * Decides what an address means that may mean several, by asking without a log-in. What cannot be reached soon is left as it
+   * was understood.
+   */
+  async locate(inspection: AddressInspection, caPem: string): Promise<AddressInspection> {
+    const { baseUrl, candidates } = inspection
+    if (baseUrl === null || candidates.length === 0) return inspection
+    const transport = this.#options.createTransport({ caPem }, () => undefined)
+    const signal = AbortSignal.timeout(LOCATE_TIMEOUT_MS)
+    try {
+      const found = await findJira(candidates, (url) => transport.send({ ...anonymousGet(url), signal }))
+      return found.finding.kind === 'jira' ? { ...inspection, baseUrl: found.baseUrl, candidates: [], notes: ['Jira answers at this address'] } : inspection
+    } catch {
+      return inspection
+    } finally {
+      transport.close()
     }
   }
 
-  /** The steps without a log-in; false when there is no point in going on. */
-  async #reach(subject: TestSubject, { transport, facts, tell }: Running): Promise<boolean> {
-    const isEncrypted = subject.baseUrl.startsWith('https:')
-    tell('connection', { verdict: 'running', message: 'Connecting' })
-    let info: HttpResponse
-    try {
-      info = await this.#anonymous(subject.baseUrl + '/rest/api/2/serverInfo', transport)
-    } catch (thrown) {
-      const error = toErrorData(thrown)
-      const failed: Report = { verdict: 'failed', ...error }
-      switch (error.code) {
-        case 'net.dns':
-          tell('address', { ...failed, ...facts('way') })
-          break
-        case 'tls.untrusted':
-          tell('connection', { verdict: 'passed', message: 'The server answers', ...facts('way', 'name', 'connection', 'tunnel') })
-          tell('tls', { ...failed, ...facts('authorities'), ...(await this.#certificate(subject)) })
-          break
-        default:
-          tell('connection', { ...failed, ...facts('way', 'name', 'connection', 'tunnel') })
-      }
-      return false
+  #begin(subject: TestSubject, tell: Tell): { transport: Transport; way: AnonymousWay } {
+    let newest: TracedConnection | null = null
+    const transport = this.#options.createTransport(subject, (traced) => (newest = traced))
+    const facts = (...names: ConnectionStep['step'][]): { details?: string[] } => {
+      const details = (newest?.steps ?? []).filter(({ step }) => names.includes(step)).map(({ message, about }) => (about === undefined ? message : `${message}: ${about}`))
+      return details.length === 0 ? {} : { details }
     }
-    tell('connection', { verdict: 'passed', message: 'The server answers', ...facts('way', 'name', 'connection', 'tunnel') })
-    tell(
-      'tls',
-      isEncrypted
-        ? { verdict: 'passed', message: 'Encrypted, and the certificate is trusted', ...facts('authorities', 'encryption') }
-        : { verdict: 'warning', message: 'Not encrypted: the password travels in plain text', advice: 'Use https:// where the server offers it.' },
-    )
-    tell('jira', describeJira(info, subject.baseUrl))
-
-    tell('backbone', { verdict: 'running', message: 'Looking for Backbone’s REST API' })
-    try {
-      const health = await this.#anonymous(subject.baseUrl + subject.apiPath + '/health', transport)
-      tell(
-        'backbone',
-        health.status === 404
-          ? { verdict: 'warning', message: 'Backbone’s health page was not found; the log-in will show whether its API is there' }
-          : { verdict: 'passed', message: 'The REST API answers' },
-      )
-    } catch (thrown) {
-      tell('backbone', { verdict: 'failed', ...toErrorData(thrown) })
-      return false
-    }
-    return true
+    const ask = (url: string): Promise<HttpResponse> =>
+      subject.connection === null ? transport.send(anonymousGet(url)) : subject.connection().client.anonymously(new URL(url), transport, PROBE_MAX_BYTES)
+    return { transport, way: { ask, facts, tell, certificate: () => this.#certificate(subject) } }
   }
 
   /** The certificate that is not trusted, to be decided about, where it can be had. */
@@ -154,42 +130,34 @@ export class ConnectionTest {
   }
 
   /** One attempt, which also asks for the list and so shows the rights. */
-  async #logIn(subject: TestSubject, { transport, lastAnswer, tell }: Running): Promise<void> {
-    const { credential, gate: savedGate } = subject
-    const skipFromLogIn = (why: Omit<Report, 'verdict'>): void => {
+  async #logIn(subject: TestSubject, findings: Findings, transport: Transport, tell: Tell): Promise<void> {
+    const { logIn } = subject
+    const skip = (why: Omit<Report, 'verdict'>): void => {
       tell('login', { verdict: 'skipped', ...why })
       for (const step of ['rights', 'limits'] as const) tell(step, { verdict: 'skipped', message: 'Not tested without a log-in' })
     }
-    if (credential instanceof AppError) {
-      skipFromLogIn({ message: credential.message, ...(credential.data.advice && { advice: credential.data.advice }) })
-      return
-    }
-    const identity = `${new URL(subject.baseUrl).origin} ${credential.kind} ${credential.user}`
-    const waitMs = (this.#failedAt.get(identity) ?? -Infinity) + MIN_ATTEMPT_INTERVAL_MS - this.#clock.elapsed()
-    // A stored credential that Jira has just accepted is no attempt that could fail.
-    if (waitMs > 0 && savedGate?.access.state !== 'ok') {
-      skipFromLogIn({
-        code: 'auth.too-soon',
-        message: `Wait ${Math.ceil(waitMs / 1000)} s before the next attempt`,
-        advice: 'Attempts in quick succession are what makes Jira demand a captcha.',
-      })
-      return
-    }
-    const gate = savedGate ?? new AuthGate({ clock: this.#clock, onChange: () => undefined, store: { load: () => null, save: () => undefined } })
-    const api = this.#api(subject, credential, gate, transport)
-    tell('login', { verdict: 'running', message: 'Logging in, with one attempt' })
-    const earlierAnswer = lastAnswer()
+    if (logIn.by === 'nothing') return skip(skippedFor(logIn.why))
+    const { kind, user } = logIn.by === 'credential' ? logIn.credential : logIn
+    const mayLogInAnyway = !findings.isRight && findings.mayLogInAnyway(kind)
+    if (!findings.isRight && !(subject.isLogInForced && mayLogInAnyway)) return skip({ message: findings.why, ...(mayLogInAnyway && { mayLogInAnyway }) })
+
+    const { gate, api, client } = this.#wayIn(subject, logIn, findings.baseUrl, transport)
+    const identity: Identity = { baseUrl: findings.baseUrl, kind, user }
+    const isAccepted = (): boolean => gate.access.state === 'ok'
+    const earlierAnswer = client.lastAnswer
+    tell('login', { verdict: 'running', message: this.#options.attempts.isUnderWay(identity) ? 'Waiting for another attempt with the same user' : 'Logging in, with one attempt' })
     try {
       let count = 0
-      await gate.tryOnce(async () => {
-        count = (await api.list()).length
-      })
-      this.#failedAt.delete(identity)
-      tell('login', { verdict: 'passed', message: `Logged in ${credential.kind === 'token' ? 'with the token' : `as ${credential.user}`}` })
+      await this.#options.attempts.run(identity, isAccepted, () =>
+        gate.tryOnce(async () => {
+          count = (await api.list()).length
+        }),
+      )
+      tell('login', { verdict: 'passed', message: `Logged in ${kind === 'token' ? 'with the token' : `as ${user}`}` })
       tell('rights', { verdict: 'passed', message: count === 1 ? '1 synchronization can be seen' : `${count} synchronizations can be seen` })
     } catch (thrown) {
       const error = toErrorData(thrown)
-      if (gate.access.state === 'blocked') this.#failedAt.set(identity, this.#clock.elapsed())
+      if (thrown instanceof AppError && (error.code === 'auth.too-soon' || error.code === 'auth.missing' || error.code.startsWith('vault.'))) return skip({ code: error.code, ...skippedFor(thrown) })
       if (error.code === 'api.not-found') {
         tell('backbone', {
           verdict: 'failed',
@@ -197,56 +165,49 @@ export class ConnectionTest {
           code: error.code,
           advice: 'Check the context path (often /jira), and that Backbone Issue Sync is installed.',
         })
-        return
       }
-      const isLoggedIn = gate.access.state === 'ok'
       const isAboutRights = error.code === 'auth.forbidden' || error.code === 'auth.xsrf'
       tell(
         'login',
-        isLoggedIn
+        isAccepted()
           ? { verdict: 'passed', message: 'Logged in' }
           : isAboutRights
             ? { verdict: 'warning', message: 'Jira did not say whether the log-in was accepted' }
-            : { verdict: 'failed', ...error },
+            : describeLogInFailure(error, kind, mayHaveCounted(thrown)),
       )
-      if (isLoggedIn || isAboutRights) tell('rights', { verdict: 'failed', ...error })
+      if ((isAccepted() && error.code !== 'api.not-found') || isAboutRights) tell('rights', { verdict: 'failed', ...error })
     } finally {
-      const answer = lastAnswer()
-      if (answer !== null && answer !== earlierAnswer && (answer.status === 429 || gate.access.state === 'ok')) tell('limits', describeLimits(answer))
+      const answer = client.lastAnswer
+      if (answer !== null && answer !== earlierAnswer && (answer.status === 429 || isAccepted())) tell('limits', describeLimits(answer))
     }
   }
 
-  #api(subject: TestSubject, credential: Credential, gate: AuthGate, transport: Transport): BackboneApi {
-    return new BackboneApi({
-      client: new JiraClient({
-        baseUrl: subject.baseUrl,
-        apiPath: subject.apiPath,
-        gate,
-        transport,
-        credential: () => Promise.resolve(credential),
-        limit: () => 1,
-        clock: this.#clock,
-        random: Math.random,
-        readTries: 1,
-      }),
-      projectKeys: subject.projectKeys,
-      startVerb: () => null,
-      rememberStartVerb: () => undefined,
+  #wayIn({ connection, apiPath, projectKeys }: TestSubject, logIn: Exclude<LogIn, { by: 'nothing' }>, baseUrl: string, transport: Transport): WayIn {
+    if (logIn.by === 'connection') {
+      if (connection === null) throw new AppError('server.unknown', 'This server is no longer in the list.')
+      return connection()
+    }
+    const { clock } = this.#options
+    const gate = logIn.gate ?? new AuthGate({ clock, onChange: () => undefined, store: { load: () => null, save: () => undefined } })
+    const client = new JiraClient({
+      baseUrl,
+      apiPath,
+      gate,
+      transport,
+      credential: () => Promise.resolve(logIn.credential),
+      limit: () => 1,
+      clock,
+      random: Math.random,
+      readTries: 1,
     })
-  }
-
-  #anonymous(address: string, transport: Transport): Promise<HttpResponse> {
-    return transport.send({
-      method: 'GET',
-      url: new URL(address),
-      headers: { accept: 'application/json' },
-      body: null,
-      maxBytes: PROBE_MAX_BYTES,
-    })
+    return { gate, client, api: new BackboneApi({ client, projectKeys, startVerb: () => null, rememberStartVerb: () => undefined }) }
   }
 }
 
-/** A typed credential as the client takes it. */
-export function toCredential({ kind, user, secret }: CredentialInput): Credential {
-  return { kind, user, secret }
+function anonymousGet(url: string) {
+  return { method: 'GET', url: new URL(url), headers: { accept: 'application/json' }, body: null, maxBytes: PROBE_MAX_BYTES } as const
+}
+
+function skippedFor({ data: { message, advice } }: AppError): Omit<Report, 'verdict'> {
+  return { message, ...(advice !== undefined && { advice }) }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { CredentialKind, ServerInput } from '#contract/servers.ts'
+import type { CredentialKind, ServerInput, TestInput } from '#contract/servers.ts'
 import { DEFAULT_API_PATH } from '../backbone/backbone-api.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { ServerTable, StoredServer } from '../storage/server-table.ts'
@@ -11,7 +11,8 @@ export type RegistryChange =
   | { readonly kind: 'updated'; readonly serverId: string; readonly isAddressChanged: boolean }
   | { readonly kind: 'credential' | 'paused' | 'read-only'; readonly serverId: string }
 
-type Connectable = Pick<StoredServer, 'baseUrl' | 'apiPath' | 'caPem' | 'allowPlainHttp' | 'projectKeys'>
+/** What of a server decides how it is connected to. */
+export type Connectable = Pick<StoredServer, 'baseUrl' | 'apiPath' | 'caPem' | 'allowPlainHttp' | 'projectKeys'>
 
 /** The servers as the user entered them, in the user's order: the one owner of that list. */
 export class ServerRegistry {
@@ -66,7 +67,7 @@ export class ServerRegistry {
    */
   update(id: string, input: ServerInput): { server: StoredServer; isCredentialDropped: boolean } {
     const before = this.get(id)
-    const described = describe(input)
+    const described = describe(input, before.baseUrl)
     const isCredentialDropped =
       before.credential !== null && new URL(described.baseUrl).origin !== new URL(before.baseUrl).origin
     const isAddressChanged = described.baseUrl !== before.baseUrl || described.apiPath !== before.apiPath
@@ -130,10 +131,16 @@ export class ServerRegistry {
 }
 
 /** What is stored of a server's form. Throws `input.invalid` naming the fields that cannot be accepted. */
-export function describe(
-  input: ServerInput,
-): Connectable & Pick<StoredServer, 'name' | 'environment'> {
-  const address = inspectAddress(input.address)
+function describe(input: ServerInput, storedBaseUrl?: string): Connectable & Pick<StoredServer, 'name' | 'environment'> {
+  return { ...describeConnection(input, storedBaseUrl), name: input.name, environment: input.environment }
+}
+
+/**
+ * How the server of a form is connected to. `storedBaseUrl`: what was stored of it before, which is left as it is where the form
+ * has not changed it. Throws `input.invalid` naming the fields that cannot be accepted.
+ */
+export function describeConnection(input: TestInput, storedBaseUrl?: string): Connectable {
+  const address = inspectAddress(input.address, input.isAddressExact === true || input.address.trim() === storedBaseUrl)
   const fields: Record<string, string> = {}
   if (address.baseUrl === null) fields.address = address.problem ?? 'This is not a valid address'
   if (address.isPlainHttp && !input.allowPlainHttp) {
@@ -143,10 +150,8 @@ export function describe(
     throw new AppError('input.invalid', 'The server cannot be saved like this.', { fields })
   }
   return {
-    name: input.name,
     baseUrl: address.baseUrl,
     apiPath: normaliseApiPath(input.apiPath, DEFAULT_API_PATH),
-    environment: input.environment,
     projectKeys: [...new Set(input.projectKeys)],
     caPem: input.caPem,
     allowPlainHttp: input.allowPlainHttp,

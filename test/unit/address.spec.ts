@@ -39,6 +39,18 @@ describe('an address that a user pastes', () => {
     expect(inspection.problem).toMatch(problem)
   })
 
+  it.each<[string, string, string[]]>([
+    ['https://jira.example.com/issues', '', ['/issues']],
+    ['https://jira.example.com/issues/browse/AB-1', '', ['/issues/browse/AB-1', '/issues']],
+    ['https://jira.example.com/a/projects/secure/Dashboard.jspa', '/a', ['/a/projects/secure', '/a/projects']],
+    ['https://jira.example.com/jira', '/jira', []],
+    ['https://jira.example.com/a/rest/b/rest/c/rest/d/rest', '/a', ['/a/rest/b/rest/c/rest/d/rest', '/a/rest/b/rest/c/rest/d', '/a/rest/b/rest/c']],
+  ])('%s is taken for a page, and may mean more of the path', (text, context, candidates) => {
+    const origin = 'https://jira.example.com'
+    expect(inspectAddress(text)).toMatchObject({ baseUrl: origin + context, candidates: candidates.map((path) => origin + path) })
+    expect(inspectAddress(`${origin}/issues/secure`, true)).toMatchObject({ baseUrl: `${origin}/issues/secure`, candidates: [] })
+  })
+
   it('tells what it changed', () => {
     expect(inspectAddress('jira.example.com/browse/A-1').notes).toEqual([
       'https:// was added',

@@ -1,0 +1,185 @@
+import type { ConnectionStep } from '#contract/diagnosis.ts'
+import type { CredentialKind, TestStep } from '#contract/servers.ts'
+import { AppError, toErrorData } from '../errors/app-error.ts'
+import type { HttpResponse } from '../http/response-verdict.ts'
+import { inspectAddress } from './address.ts'
+import { judgeApi, judgeServerInfo, SERVER_INFO_PATH, type ApiFinding, type JiraFinding } from './jira-recognition.ts'
+import { describeApi, describeJira, type OtherAddress, type Report } from './test-step-words.ts'
+
+export type Tell = (step: TestStep['step'], report: Report) => void
+
+/** What the steps without a log-in work with. */
+export interface AnonymousWay {
+  /** Sends a GET without a credential. Rejects with an `AppError` of `net.*`, `tls.*` or `http.*`. */
+  readonly ask: (url: string) => Promise<HttpResponse>
+  /** What the newest connection told of these phases. */
+  readonly facts: (...steps: ConnectionStep['step'][]) => { details?: string[] }
+  /** The certificate that is not trusted, and advice, where it can be had. */
+  readonly certificate: () => Promise<Pick<Report, 'certificate' | 'advice'>>
+  readonly tell: Tell
+}
+
+/** What was found without a log-in. */
+export interface Findings {
+  /** The base URL that the address turned out to mean. */
+  readonly baseUrl: string
+  /** Jira and Backbone were recognised, so that the credential may be sent. */
+  readonly isRight: boolean
+  /** Why the log-in is not tried; said where `isRight` is false. */
+  readonly why: string
+  /** With which credentials the user may decide to log in nevertheless. */
+  readonly mayLogInAnyway: (kind: CredentialKind) => boolean
+}
+
+/** How many other addresses of a host are asked for Jira at most. */
+const MAX_OTHERS = 6
+const NOT_RECOGNISED = 'Not tried: a log-in is sent only where Jira and Backbone were recognised'
+const never = (): boolean => false
+
+interface Found {
+  readonly baseUrl: string
+  readonly response: HttpResponse
+  readonly finding: JiraFinding
+}
+
+/**
+ * The steps that carry no credential: connection, encryption, Jira, Backbone. Null where no server could be reached.
+ * `candidates`: longer base URLs that the address may mean as well; where Jira answers at one of them, that is meant.
+ */
+export async function takeAnonymousSteps(
+  { baseUrl, apiPath, candidates }: { baseUrl: string; apiPath: string; candidates: readonly string[] },
+  way: AnonymousWay,
+): Promise<Findings | null> {
+  const { ask, facts, tell } = way
+  tell('connection', { verdict: 'running', message: 'Connecting' })
+  let found: Found
+  try {
+    found = await findJira([...candidates, baseUrl], ask)
+  } catch (thrown) {
+    await tellUnreached(thrown, way)
+    return null
+  }
+  if (found.baseUrl !== baseUrl) tell('address', { verdict: 'passed', message: found.baseUrl, baseUrl: found.baseUrl, advice: 'Jira answers there, so that is meant.' })
+  tell('connection', { verdict: 'passed', message: 'The server answers', ...facts('way', 'name', 'connection', 'tunnel') })
+  const isEncrypted = baseUrl.startsWith('https:')
+  tell(
+    'tls',
+    isEncrypted
+      ? { verdict: 'passed', message: 'Encrypted, and the certificate is trusted', ...facts('authorities', 'encryption') }
+      : { verdict: 'warning', message: 'Not encrypted: the password travels in plain text', advice: 'Use https:// where the server offers it.' },
+  )
+  return recogniseAll(found, apiPath, isEncrypted, way)
+}
+
+/** The first of these base URLs at which Jira answers, else what was found at the last. Rejects where the server cannot be reached. */
+export async function findJira(baseUrls: readonly string[], ask: AnonymousWay['ask']): Promise<Found> {
+  let found: Found | null = null
+  for (const baseUrl of baseUrls) {
+    const url = baseUrl + SERVER_INFO_PATH
+    const response = await ask(url)
+    found = { baseUrl, response, finding: judgeServerInfo(response, new URL(url)) }
+    if (found.finding.kind === 'jira') break
+  }
+  if (found === null) throw new AppError('internal', 'There is no address to ask.')
+  return found
+}
+
+async function recogniseAll(found: Found, apiPath: string, isEncrypted: boolean, way: AnonymousWay): Promise<Findings> {
+  const { baseUrl, response, finding } = found
+  const other = await findOther(found, way.ask)
+  const told = describeJira(finding, response, baseUrl, other)
+  way.tell('jira', told)
+  const isAsked = finding.kind === 'jira' || finding.kind === 'hidden' || finding.kind === 'guarded'
+  if (!isAsked) {
+    const isInFront = finding.kind === 'page' || finding.kind === 'log-in-page' || (finding.kind === 'elsewhere' && finding.isLogIn)
+    return { baseUrl, isRight: false, why: NOT_RECOGNISED, mayLogInAnyway: (kind) => isInFront && isEncrypted && other === null && kind === 'token' }
+  }
+  way.tell('backbone', { verdict: 'running', message: 'Looking for Backbone’s REST API' })
+  let api: { readonly finding: ApiFinding; readonly response: HttpResponse }
+  try {
+    api = await findApi(found, apiPath, way.ask)
+  } catch (thrown) {
+    way.tell('backbone', { verdict: 'failed', ...toErrorData(thrown) })
+    return { baseUrl, isRight: false, why: NOT_RECOGNISED, mayLogInAnyway: never }
+  }
+  way.tell('backbone', describeApi(api.finding, api.response))
+  const isApiThere = api.finding.kind === 'answers' || api.finding.kind === 'needs-log-in'
+  if (isApiThere && finding.kind === 'guarded') {
+    way.tell('jira', { verdict: 'warning', message: `Jira’s version is kept from visitors by something in front of it (HTTP ${finding.status})`, advice: 'Backbone answers as Jira does, so it can be gone on.' })
+  }
+  if (isApiThere && other !== null) return { baseUrl, isRight: false, why: 'Not tried: the password need not travel in plain text', mayLogInAnyway: () => true }
+  const refused = api.finding.kind === 'guarded' || api.finding.kind === 'not-found'
+  const isInFront = ['page', 'log-in-page', 'elsewhere'].includes(api.finding.kind)
+  return { baseUrl, isRight: isApiThere, why: NOT_RECOGNISED, mayLogInAnyway: (kind) => refused || (isInFront && isEncrypted && kind === 'token') }
+}
+
+/**
+ * Asks Backbone's health page without a log-in and, where there is none, its list: what is there refuses, what is not there is not found.
+ */
+async function findApi({ baseUrl, finding: jira }: Found, apiPath: string, ask: AnonymousWay['ask']): Promise<{ finding: ApiFinding; response: HttpResponse }> {
+  const at = async (path: string): Promise<{ finding: ApiFinding; response: HttpResponse }> => {
+    const url = baseUrl + apiPath + path
+    const response = await ask(url)
+    return { finding: judgeApi(response, new URL(url), { baseUrl, jira }), response }
+  }
+  const health = await at('/health')
+  return health.finding.kind === 'not-found' || health.finding.kind === 'stranger' ? at('/integrations') : health
+}
+
+/** Where else on the same host Jira is: where the server points to, at the usual context path, or at none. Null where nothing was found. */
+async function findOther({ baseUrl, finding }: Found, ask: AnonymousWay['ask']): Promise<OtherAddress | null> {
+  if (['hidden', 'failing', 'rate-limited'].includes(finding.kind)) return null
+  const { origin, hostname, protocol } = new URL(baseUrl)
+  const pointedTo = finding.kind === 'moved' ? addressesOf(finding.to, baseUrl) : []
+  const queue = finding.kind === 'jira' ? ownHttps(finding.ownBaseUrl) : [...pointedTo, `${origin}/jira`, origin]
+  const asked = new Set([baseUrl])
+  while (queue.length > 0 && asked.size <= MAX_OTHERS) {
+    const next = queue.shift() ?? ''
+    const url = new URL(next)
+    const isAllowed = url.hostname === hostname && (protocol === 'http:' || url.protocol === 'https:') && !asked.has(next)
+    if (!isAllowed || (finding.kind === 'jira' && protocol === 'https:')) continue
+    asked.add(next)
+    const there = await findJira([next], ask).catch(() => null)
+    if (there?.finding.kind === 'jira') return { baseUrl: await properAddress(there, ask), isFound: true }
+    if (there?.finding.kind === 'moved') queue.unshift(...addressesOf(there.finding.to, next))
+  }
+  // A certificate that is not trusted yet, or a name that only others know: it is where the server points to all the same.
+  const [first] = pointedTo
+  return first !== undefined && protocol === 'http:' && first.startsWith('https:') ? { baseUrl: first, isFound: false } : null
+}
+
+/** Jira's own base URL in place of the one that was found, where it is on the same host and answers as well. */
+async function properAddress({ baseUrl, finding }: Found, ask: AnonymousWay['ask']): Promise<string> {
+  const own = finding.kind === 'jira' && finding.ownBaseUrl !== null ? inspectAddress(finding.ownBaseUrl, true).baseUrl : null
+  if (own === null || own === baseUrl || new URL(own).origin !== new URL(baseUrl).origin) return baseUrl
+  return findJira([own], ask).then((there) => (there.finding.kind === 'jira' ? own : baseUrl)).catch(() => baseUrl)
+}
+
+/** The base URLs that a redirect of `serverInfo` may mean, the likeliest first. */
+function addressesOf(to: URL, from: string): string[] {
+  const context = new URL(from).pathname.replace(/\/$/, '')
+  if (to.pathname.endsWith(SERVER_INFO_PATH)) return [to.origin + to.pathname.slice(0, -SERVER_INFO_PATH.length)]
+  const reduced = inspectAddress(to.href).baseUrl
+  return [...new Set([to.origin + context, ...(reduced === null ? [] : [reduced])])]
+}
+
+function ownHttps(ownBaseUrl: string | null): string[] {
+  const own = ownBaseUrl === null ? null : inspectAddress(ownBaseUrl, true).baseUrl
+  return own?.startsWith('https:') ? [own] : []
+}
+
+async function tellUnreached(thrown: unknown, { facts, certificate, tell }: AnonymousWay): Promise<void> {
+  const error = toErrorData(thrown)
+  const failed: Report = { verdict: 'failed', ...error }
+  switch (error.code) {
+    case 'net.dns':
+      tell('address', { ...failed, ...facts('way') })
+      break
+    case 'tls.untrusted':
+      tell('connection', { verdict: 'passed', message: 'The server answers', ...facts('way', 'name', 'connection', 'tunnel') })
+      tell('tls', { ...failed, ...facts('authorities'), ...(await certificate()) })
+      break
+    default:
+      tell('connection', { ...failed, ...facts('way', 'name', 'connection', 'tunnel') })
+  }
+}

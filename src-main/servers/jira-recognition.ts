@@ -1,0 +1,138 @@
+import { asObject, asText } from '../backbone/wire-values.ts'
+import type { HttpResponse } from '../http/response-verdict.ts'
+
+/** Below a base URL; Jira tells its version there without a log-in on most installations (Jira's REST API, `serverInfo`). */
+export const SERVER_INFO_PATH = '/rest/api/2/serverInfo'
+
+/** What answers instead of what was asked for, whichever of the two it was. */
+type SomethingElse =
+  /** A redirect on the same host, which may lead to where Jira is. */
+  | { readonly kind: 'moved'; readonly to: URL }
+  /** A redirect to a page for logging in on the same origin that is not Jira's own. */
+  | { readonly kind: 'log-in-page' }
+  | { readonly kind: 'elsewhere'; readonly host: string; readonly isLogIn: boolean }
+  /** A redirect from https to http on the same host. */
+  | { readonly kind: 'downgrade' }
+  /** 401 or 403 by something that is not Jira; `challenge` is how it wants to be logged in to. */
+  | { readonly kind: 'guarded'; readonly status: number; readonly challenge: string }
+  | { readonly kind: 'not-found' }
+  | { readonly kind: 'rate-limited' }
+  | { readonly kind: 'failing'; readonly status: number }
+  /** A page of HTML where data was asked for. */
+  | { readonly kind: 'page' }
+  | { readonly kind: 'stranger'; readonly status: number }
+
+export type JiraFinding =
+  | { readonly kind: 'jira'; readonly version: string; readonly ownBaseUrl: string | null; readonly isSigned: boolean }
+  /** Jira itself refuses to tell anonymous visitors anything, as a hardened one may. */
+  | { readonly kind: 'hidden'; readonly status: number }
+  | SomethingElse
+
+export type ApiFinding = { readonly kind: 'answers' } | { readonly kind: 'needs-log-in' } | SomethingElse
+
+/** Headers that Jira's own filters put on answers, refusals included. */
+const JIRA_HEADERS = ['x-arequestid', 'x-anodeid', 'x-ausername', 'x-asen', 'x-seraph-loginreason', 'x-authentication-denied-reason']
+
+const LOG_IN_WORDS = /log-?in|sign-?in|logon|sso|saml|adfs|oauth|openid|idp|auth/i
+
+/** Whether an answer bears a sign of Jira's own: its headers, its cookie, or its challenge. */
+export function isSignedByJira(response: HttpResponse): boolean {
+  return (
+    JIRA_HEADERS.some((name) => header(response, name) !== '') ||
+    header(response, 'set-cookie').includes('atlassian.xsrf.token=') ||
+    /^OAuth\b/i.test(header(response, 'www-authenticate'))
+  )
+}
+
+/** What the answer to an anonymous `GET <base>/rest/api/2/serverInfo` says about who is there. */
+export function judgeServerInfo(response: HttpResponse, asked: URL): JiraFinding {
+  const { status } = response
+  if ((status === 401 || status === 403) && isSignedByJira(response)) return { kind: 'hidden', status }
+  if (status < 200 || status >= 300) return judgeFailure(response, asked)
+  const info = parseObject(response.body)
+  if (info === null) return isPage(response) ? { kind: 'page' } : { kind: 'stranger', status }
+  const version = asText(info.version)
+  const ownBaseUrl = asText(info.baseUrl)
+  const others = [ownBaseUrl !== '', Array.isArray(info.versionNumbers), typeof info.buildNumber === 'number', asText(info.deploymentType) !== '', asText(info.serverTitle) !== '']
+  if (version === '' || others.filter(Boolean).length < 2) return { kind: 'stranger', status }
+  return { kind: 'jira', version, ownBaseUrl: URL.canParse(ownBaseUrl) ? ownBaseUrl : null, isSigned: isSignedByJira(response) }
+}
+
+/**
+ * What the answer to an anonymous request to Backbone's API says, whose body is documented nowhere: whether the API can be there.
+ * A refusal counts as the API's only where it can be told from that of something in front of Jira, which must never be handed Jira's password.
+ */
+export function judgeApi(response: HttpResponse, asked: URL, { baseUrl, jira }: { baseUrl: string; jira: JiraFinding }): ApiFinding {
+  const { status, body } = response
+  const isSigned = isSignedByJira(response)
+  const isJson = parseJson(body) !== undefined
+  const isKnown = jira.kind === 'jira'
+  if (status >= 200 && status < 300) {
+    if (isPage(response)) return isSigned && /os_username|id="login-form"/.test(body) ? { kind: 'needs-log-in' } : { kind: 'page' }
+    return isSigned || isKnown || (isJson && jira.kind === 'hidden') ? { kind: 'answers' } : { kind: 'stranger', status }
+  }
+  if (status === 401 || status === 403) {
+    // Where a proxy takes Jira's headers away, their absence says nothing; a challenge that is not Jira's still does.
+    const isLikely = isKnown && header(response, 'www-authenticate') === '' && (isJson || !jira.isSigned)
+    return isSigned || isLikely ? { kind: 'needs-log-in' } : guarded(response)
+  }
+  if (status >= 300 && status < 400) {
+    const to = target(response, asked)
+    if (isKnown && to?.href.startsWith(`${baseUrl}/login.jsp`)) return { kind: 'needs-log-in' }
+  }
+  return judgeFailure(response, asked)
+}
+
+function judgeFailure(response: HttpResponse, asked: URL): SomethingElse {
+  const { status } = response
+  if (status >= 300 && status < 400) return judgeRedirect(response, asked)
+  if (status === 401 || status === 403) return guarded(response)
+  if (status === 404 || status === 410) return { kind: 'not-found' }
+  if (status === 429) return { kind: 'rate-limited' }
+  return status >= 500 ? { kind: 'failing', status } : { kind: 'stranger', status }
+}
+
+function judgeRedirect(response: HttpResponse, asked: URL): SomethingElse {
+  const to = target(response, asked)
+  if (to === null) return { kind: 'stranger', status: response.status }
+  const isLogIn = LOG_IN_WORDS.test(to.hostname + to.pathname) || /SAMLRequest|RelayState|os_destination|redirect_uri|goto=/i.test(to.search)
+  if (to.hostname !== asked.hostname) return { kind: 'elsewhere', host: to.host, isLogIn }
+  if (asked.protocol === 'https:' && to.protocol === 'http:') return { kind: 'downgrade' }
+  return isLogIn && to.origin === asked.origin ? { kind: 'log-in-page' } : { kind: 'moved', to }
+}
+
+/** Where a redirect leads, without user and password; null where that is no address of the web. */
+function target(response: HttpResponse, asked: URL): URL | null {
+  const location = header(response, 'location')
+  if (location === '' || !URL.canParse(location, asked.href)) return null
+  const to = new URL(location, asked)
+  if (to.protocol !== 'http:' && to.protocol !== 'https:') return null
+  to.username = ''
+  to.password = ''
+  return to
+}
+
+function guarded(response: HttpResponse): SomethingElse {
+  return { kind: 'guarded', status: response.status, challenge: /^[\w-]{1,20}/.exec(header(response, 'www-authenticate'))?.[0] ?? '' }
+}
+
+function isPage({ headers, body }: HttpResponse): boolean {
+  return body.trim() !== '' && (String(headers['content-type'] ?? '').includes('html') || /^\s*(<!--[\s\S]{0,2000}?-->\s*)*<(!doctype|html)/i.test(body.slice(0, 5000)))
+}
+
+function parseObject(body: string): Readonly<Record<string, unknown>> | null {
+  return asObject(parseJson(body))
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown
+  } catch {
+    return undefined
+  }
+}
+
+function header(response: HttpResponse, name: string): string {
+  const value = response.headers[name]
+  return Array.isArray(value) ? value.join(', ') : (value ?? '')
+}

@@ -1,0 +1,89 @@
+import type { CredentialKind } from '#contract/servers.ts'
+import type { Clock } from '../clock.ts'
+import { AppError } from '../errors/app-error.ts'
+import { MIN_ATTEMPT_INTERVAL_MS, type AuthGate } from '../http/auth-gate.ts'
+
+/** Whose failed log-ins Jira counts together. */
+export interface Identity {
+  /** With the context path: several Jiras may share a host. */
+  readonly baseUrl: string
+  readonly kind: CredentialKind
+  readonly user: string
+}
+
+export interface LogInAttemptsOptions {
+  readonly clock: Pick<Clock, 'now' | 'elapsed'>
+  /** The gates of the saved servers that log in with this identity. */
+  readonly gatesOf: (identity: Identity) => readonly AuthGate[]
+}
+
+/**
+ * All log-ins that the user tries out, with a typed credential or a stored one: one at a time for each identity, and ten
+ * seconds after one that was not accepted. One whose answer was lost is one that was not accepted: Jira may have counted it.
+ */
+export class LogInAttempts {
+  readonly #options: LogInAttemptsOptions
+  readonly #failedAt = new Map<string, number>()
+  readonly #last = new Map<string, Promise<unknown>>()
+
+  constructor(options: LogInAttemptsOptions) {
+    this.#options = options
+  }
+
+  isUnderWay(identity: Identity): boolean {
+    return this.#last.has(keyOf(identity))
+  }
+
+  /**
+   * Waits for other attempts of this identity, then makes this one. `isAccepted`: Jira is known to accept the credential, before
+   * the attempt or after it. Rejects with `auth.too-soon` within ten seconds of one that failed, without making another.
+   */
+  run<T>(identity: Identity, isAccepted: () => boolean, attempt: () => Promise<T>): Promise<T> {
+    const key = keyOf(identity)
+    const before = this.#last.get(key) ?? Promise.resolve()
+    const mine = before.catch(() => undefined).then(() => this.#make(identity, key, isAccepted, attempt))
+    const ended = mine.catch(() => undefined).finally(() => {
+      if (this.#last.get(key) === ended) this.#last.delete(key)
+    })
+    this.#last.set(key, ended)
+    return mine
+  }
+
+  async #make<T>(identity: Identity, key: string, isAccepted: () => boolean, attempt: () => Promise<T>): Promise<T> {
+    const waitMs = isAccepted() ? 0 : this.#waitMs(identity, key)
+    if (waitMs > 0) {
+      throw new AppError('auth.too-soon', `Wait ${Math.ceil(waitMs / 1000)} s before the next attempt.`, {
+        advice: 'Attempts in quick succession are what makes Jira demand a captcha.',
+      })
+    }
+    try {
+      const result = await attempt()
+      this.#failedAt.delete(key)
+      return result
+    } catch (error) {
+      if (!isAccepted() && mayHaveCounted(error)) this.#failedAt.set(key, this.#options.clock.elapsed())
+      throw error
+    }
+  }
+
+  #waitMs(identity: Identity, key: string): number {
+    const { clock, gatesOf } = this.#options
+    const sinceOwn = (this.#failedAt.get(key) ?? -Infinity) + MIN_ATTEMPT_INTERVAL_MS - clock.elapsed()
+    const sinceGates = gatesOf(identity).map(({ access }) => (access.state === 'blocked' ? access.nextAttemptAt - clock.now() : 0))
+    // Bounded, so that a clock set back does not keep the user waiting for as long.
+    return Math.min(MIN_ATTEMPT_INTERVAL_MS, Math.max(sinceOwn, ...sinceGates))
+  }
+}
+
+/** User names are the same to Jira in capitals and small letters; of a token only the owner is known to Jira, and not to us. */
+export function keyOf({ baseUrl, kind, user }: Identity): string {
+  return `${baseUrl} ${kind} ${kind === 'token' ? '' : user.toLowerCase()}`
+}
+
+/** False only where the request certainly did not reach Jira with the credential. */
+export function mayHaveCounted(error: unknown): boolean {
+  if (!(error instanceof AppError)) return true
+  const { code } = error
+  if (code.startsWith('vault.') || ['auth.missing', 'auth.too-soon', 'net.dns', 'net.proxy', 'tls.untrusted', 'server.unknown'].includes(code)) return false
+  return code !== 'net.unreachable' || error.isAnswerLost
+}

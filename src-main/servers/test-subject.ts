@@ -1,0 +1,92 @@
+import type { CredentialInput, TestInput } from '#contract/servers.ts'
+import { AppError } from '../errors/app-error.ts'
+import type { AuthGate } from '../http/auth-gate.ts'
+import type { StoredServer } from '../storage/server-table.ts'
+import { inspectAddress } from './address.ts'
+import type { LogIn, TestSubject } from './connection-test.ts'
+import type { Connections } from './connections.ts'
+import { keyOf, type Identity } from './log-in-attempts.ts'
+import { describeConnection, type Connectable, type ServerRegistry } from './server-registry.ts'
+
+/** A test, and the saved server whose stored credential it uses; null for none. */
+export interface PreparedTest {
+  readonly subject: TestSubject
+  readonly server: StoredServer | null
+}
+
+type Described = Omit<TestSubject, 'logIn' | 'connection'>
+
+/** Puts together what is tested, and whose gate stands before it. */
+export class TestSubjects {
+  readonly #registry: ServerRegistry
+  readonly #connections: Connections
+
+  constructor(registry: ServerRegistry, connections: Connections) {
+    this.#registry = registry
+    this.#connections = connections
+  }
+
+  /** A saved server as it is. */
+  ofServer(server: StoredServer, withLogIn: boolean, isLogInForced: boolean): PreparedTest {
+    const { baseUrl, apiPath, caPem, projectKeys } = server
+    const described = { baseUrl, candidates: [], apiPath, caPem, projectKeys, isLogInForced }
+    if (!withLogIn) return this.#unchanged(server, described, { by: 'nothing', why: new AppError('auth.missing', 'Not tried, as you chose') })
+    if (server.credential === null) return this.#unchanged(server, described, { by: 'nothing', why: new AppError('auth.missing', 'This server has no credentials yet', { advice: 'Enter a password or a token.' }) })
+    return this.#unchanged(server, described, { by: 'connection', ...server.credential })
+  }
+
+  /**
+   * What a form holds, with the typed credential or else with the stored one of that origin. A typed credential that is the stored
+   * one stands before the same gate. Throws `input.invalid` with a message per field.
+   */
+  async ofInput(input: TestInput, serverId: string | null, typed: CredentialInput | null, isLogInForced: boolean): Promise<PreparedTest> {
+    const edited = serverId === null ? null : this.#registry.find(serverId)
+    const connectable = describeConnection(input, edited?.baseUrl)
+    const { candidates } = inspectAddress(input.address, input.isAddressExact === true || connectable.baseUrl === edited?.baseUrl)
+    const described = { ...connectable, candidates, isLogInForced }
+    const server = typed === null ? edited : await this.#serverWith(connectable, typed, edited)
+    if (server === null || server.credential === null || new URL(server.baseUrl).origin !== new URL(connectable.baseUrl).origin) {
+      const logIn: LogIn =
+        typed === null
+          ? { by: 'nothing', why: new AppError('auth.missing', 'Enter a password or a token to test the log-in') }
+          : { by: 'credential', credential: typed, gate: null }
+      return { subject: { ...described, logIn, connection: null }, server: null }
+    }
+    if (candidates.length === 0 && isSame(connectable, server)) return this.#unchanged(server, described, { by: 'connection', ...server.credential })
+    try {
+      const logIn: LogIn = { by: 'credential', credential: await this.#connections.credential(server), gate: this.#connections.gate(server.id) }
+      return { subject: { ...described, logIn, connection: null }, server }
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      return { subject: { ...described, logIn: { by: 'nothing', why: error }, connection: null }, server: null }
+    }
+  }
+
+  /** The gates of the saved servers that log in as this identity. */
+  gatesOf(identity: Identity): AuthGate[] {
+    return this.#serversOf(identity).map(({ id }) => this.#connections.gate(id))
+  }
+
+  #serversOf(identity: Identity): StoredServer[] {
+    return this.#registry.all().filter(({ baseUrl, credential }) => credential !== null && keyOf({ baseUrl, ...credential }) === keyOf(identity))
+  }
+
+  #unchanged(server: StoredServer, described: Described, logIn: LogIn): PreparedTest {
+    return { subject: { ...described, logIn, connection: () => this.#connections.get(server.id) }, server: logIn.by === 'nothing' ? null : server }
+  }
+
+  /** The saved server whose stored credential was typed again; null for none. */
+  async #serverWith({ baseUrl }: Connectable, typed: CredentialInput, edited: StoredServer | null): Promise<StoredServer | null> {
+    for (const server of this.#serversOf({ baseUrl, ...typed }).toSorted((a, b) => Number(b.id === edited?.id) - Number(a.id === edited?.id))) {
+      // A keychain that does not answer leaves it undecided; the attempts still come one by one.
+      const stored = await this.#connections.credential(server).catch(() => null)
+      if (stored?.secret === typed.secret) return server
+    }
+    return null
+  }
+}
+
+function isSame(connectable: Connectable, server: StoredServer): boolean {
+  const { baseUrl, apiPath, caPem, projectKeys } = connectable
+  return baseUrl === server.baseUrl && apiPath === server.apiPath && caPem === server.caPem && projectKeys.join() === server.projectKeys.join()
+}
