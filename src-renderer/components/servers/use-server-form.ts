@@ -1,7 +1,7 @@
 import * as v from 'valibot'
-import { computed, reactive, ref } from 'vue'
+import { computed, reactive, ref, watch } from 'vue'
 import type { AppErrorData } from '#contract/errors.ts'
-import { serverInputSchema, type AddressInspection, type CredentialKind, type Server, type ServerInput } from '#contract/servers.ts'
+import { serverInputSchema, testInputSchema, type AddressInspection, type CredentialKind, type Server, type ServerInput } from '#contract/servers.ts'
 import { ask, errorData } from '../../ask.ts'
 import { useServers } from '../../stores/servers.ts'
 
@@ -29,6 +29,8 @@ export function useServerForm(serverId: string | null) {
     secret: '',
   })
   const address = ref<AddressInspection | null>(null)
+  /** The text that `address` was made of. */
+  let inspected = ''
   const fields = ref<Record<string, string>>({})
   const error = ref<AppErrorData | null>(null)
   const isSaving = ref(false)
@@ -51,18 +53,39 @@ export function useServerForm(serverId: string | null) {
     return credential.kind === 'token' ? '' : credential.user
   }
 
-  async function inspect(): Promise<void> {
-    if (input.address.trim() === '') return
-    address.value = await ask('servers:inspect-address', { address: input.address })
+  /** Understands the address. `isAsked`: where several base URLs may be meant, the server is asked which. */
+  async function inspect(isAsked = false): Promise<void> {
+    const text = input.address
+    const isDecided = text === inspected && address.value?.candidates.length === 0
+    if (text.trim() === '' || isDecided) return
+    const isExact = text === saved.value?.baseUrl
+    const inspection = await ask('servers:inspect-address', { address: text, isExact, ...(isAsked && { askTrusting: input.caPem }) })
+    if (text === input.address) understand(text, inspection)
+  }
+
+  function understand(text: string, inspection: AddressInspection): void {
+    inspected = text
+    address.value = inspection
     const { address: _address, ...others } = fields.value
-    fields.value = address.value.problem === null ? others : { ...others, address: address.value.problem }
+    fields.value = inspection.problem === null ? others : { ...others, address: inspection.problem }
+  }
+
+  /** What the form holds, with the address as it was understood once that is beyond doubt. */
+  function entered(): ServerInput {
+    const { baseUrl = null, candidates = [] } = address.value ?? {}
+    return baseUrl === null || candidates.length > 0 || input.address !== inspected ? { ...input } : { ...input, address: baseUrl, isAddressExact: true }
+  }
+
+  /** What of it a test needs: no name. */
+  function tested(): Omit<ServerInput, 'name' | 'environment'> {
+    const { name: _name, environment: _environment, ...others } = entered()
+    return others
   }
 
   /** Checks by the contract's schema, so that the words are the same as those of the main process. */
-  function check(): boolean {
-    const parsed = v.safeParse(serverInputSchema, input)
+  function check(issues: readonly v.BaseIssue<unknown>[] | undefined): boolean {
     const found: Record<string, string> = {}
-    for (const issue of parsed.issues ?? []) found[String(issue.path?.[0]?.key ?? '')] ??= issue.message
+    for (const issue of issues ?? []) found[String(issue.path?.[0]?.key ?? '')] ??= issue.message
     if (address.value?.problem) found.address = address.value.problem
     if (credential.secret !== '' && credential.kind === 'basic' && credential.user === '') found.user = 'Enter the user name'
     const stored = saved.value?.credential
@@ -82,14 +105,14 @@ export function useServerForm(serverId: string | null) {
   /** True when everything was stored. A password that the keychain refuses leaves the server saved without one. */
   async function save(isSessionOnly: boolean): Promise<boolean> {
     error.value = null
-    if (input.address.trim() !== '') await inspect()
-    if (!check()) return false
     isSaving.value = true
     try {
+      await inspect(true)
+      if (!check(v.safeParse(serverInputSchema, input).issues)) return false
       saved.value =
         saved.value === null
-          ? await ask('servers:add', input)
-          : await ask('servers:update', { serverId: saved.value.id, input })
+          ? await ask('servers:add', entered())
+          : await ask('servers:update', { serverId: saved.value.id, input: entered() })
       if (credential.secret !== '') {
         await ask('credentials:set', {
           serverId: saved.value.id,
@@ -106,16 +129,17 @@ export function useServerForm(serverId: string | null) {
     }
   }
 
-  async function test(): Promise<void> {
+  async function test(isLogInForced = false): Promise<void> {
     error.value = null
-    if (input.address.trim() !== '') await inspect()
-    if (!check()) return
+    await inspect()
+    if (!check(v.safeParse(testInputSchema, tested()).issues)) return
     isTesting.value = true
     testId.value = crypto.randomUUID()
     try {
       await ask('servers:test', {
         testId: testId.value,
-        input,
+        input: tested(),
+        isLogInForced,
         serverId: saved.value?.id ?? null,
         credential: credential.secret === '' ? null : { kind: credential.kind, user: userOf(), secret: credential.secret },
       })
@@ -126,6 +150,23 @@ export function useServerForm(serverId: string | null) {
     }
   }
 
+  /** Takes over an address of the same server that a test found. */
+  function takeOver(found: string): void {
+    const isPlainHttp = found.startsWith('http:')
+    input.address = found
+    input.allowPlainHttp = input.allowPlainHttp && isPlainHttp
+    understand(found, { baseUrl: found, problem: null, notes: ['Taken over; test again, and save'], isPlainHttp, candidates: [] })
+    testId.value = ''
+  }
+
+  // Where the address may mean several, the test has found out which.
+  watch(
+    () => steps.value.find(({ step }) => step === 'address')?.baseUrl,
+    (baseUrl) => {
+      if (baseUrl !== undefined && address.value !== null) address.value = { ...address.value, baseUrl, candidates: [], notes: ['Jira answers at this address'] }
+    },
+  )
+
   if (before !== null) void inspect()
-  return { saved, input, credential, address, fields, error, isSaving, isTesting, keepsSecret, sharesAddress, steps, isVaultRefused, inspect, save, test }
+  return { saved, input, credential, address, fields, error, isSaving, isTesting, keepsSecret, sharesAddress, steps, isVaultRefused, inspect, save, test, takeOver }
 }
