@@ -9,6 +9,7 @@ export const errorCodes = [
   'auth.captcha',
   'auth.method-off',
   'auth.intercepted',
+  'auth.unanswered',
   'auth.forbidden',
   'auth.xsrf',
   'auth.blocked',

@@ -79,7 +79,8 @@ export const credentialInfoSchema = v.object({
 })
 export type CredentialInfo = v.InferOutput<typeof credentialInfoSchema>
 
-export const blockReasonSchema = v.picklist(['rejected', 'captcha', 'method-off', 'intercepted'])
+/** `unanswered`: an attempt left, and nobody knows whether it was accepted; another one might be one too many. */
+export const blockReasonSchema = v.picklist(['rejected', 'captcha', 'method-off', 'intercepted', 'unanswered'])
 export type BlockReason = v.InferOutput<typeof blockReasonSchema>
 
 /** State of the auth gate of one server: whether requests that carry the credential may leave. */

@@ -1,5 +1,8 @@
 import type { AppErrorData, ErrorCode } from '#contract/errors.ts'
 import type { BlockReason } from '#contract/servers.ts'
+import { isLogInPage, isMarkup, LOOKED_AT, readableText } from './server-text.ts'
+
+export { readableText } from './server-text.ts'
 
 /** An answer as it came, body decompressed and decoded. */
 export interface HttpResponse {
@@ -18,61 +21,82 @@ export type Verdict =
   | { readonly kind: 'blocked'; readonly reason: BlockReason; readonly loginUrl: string | null; readonly error: AppErrorData }
   | { readonly kind: 'failed'; readonly isAuthenticated: boolean; readonly error: AppErrorData }
 
-const MAX_SERVER_TEXT = 600
-
-/** Longest text of a server that is shown, white space folded and HTML reduced to its words. */
-export function readableText(body: string): string {
-  const text = /^\s*</.test(body)
-    ? body
-        .slice(0, 20_000)
-        .replace(/<(script|style)\b[\s\S]*?<\/\1>/gi, ' ')
-        .replace(/<[^>]*>/g, ' ')
-    : messageOfJson(body) ?? body.slice(0, 20_000)
-  const folded = text.replace(/\s+/g, ' ').trim()
-  return folded.length > MAX_SERVER_TEXT ? `${folded.slice(0, MAX_SERVER_TEXT)}…` : folded
+/** What the request was, as far as its answer is judged by it. */
+export interface Asked {
+  /** The user who was to be logged in; null where that is not known (a token). */
+  readonly user: string | null
+  /** The body is the JSON that was asked for, or empty where nothing was. */
+  readonly isJson: boolean
 }
 
-function messageOfJson(body: string): string | null {
-  try {
-    const value: unknown = JSON.parse(body)
-    if (typeof value === 'string') return value
-    if (typeof value !== 'object' || value === null) return null
-    const { message, errorMessages, errors } = value as Record<string, unknown>
-    const texts = [
-      message,
-      ...(Array.isArray(errorMessages) ? errorMessages : []),
-      ...(typeof errors === 'object' && errors !== null ? Object.entries(errors).map(([name, text]) => `${name}: ${String(text)}`) : []),
-    ].filter((text): text is string => typeof text === 'string' && text !== '')
-    return texts.length > 0 ? texts.join(' ') : null
-  } catch {
-    return null
-  }
-}
+/** Statuses by which servers say that a log-in is over or missing, besides 401: IIS (440), Laravel (419), a proxy in between (407, 511). */
+const LOGIN_STATUSES: ReadonlyMap<number, BlockReason> = new Map([[401, 'rejected'], [419, 'rejected'], [440, 'rejected'], [407, 'intercepted'], [511, 'intercepted']])
 
 /**
  * Judges an answer by status, headers and body, in the order in which Jira's own filters speak: log-in first,
  * then what lies in front of Jira, then Backbone. Jira says why a log-in failed in `X-Seraph-LoginReason` and
- * `X-Authentication-Denied-Reason`; the first may come with status 200, for a page shown to an anonymous visitor.
+ * `X-Authentication-Denied-Reason`, the first also with status 200, for a page shown to an anonymous visitor; and who one is
+ * in `X-AUSERNAME`. `asked` is null for a request that carried no credential.
  */
-export function judgeResponse(response: HttpResponse, baseUrl: URL): Verdict {
+export function judgeResponse(response: HttpResponse, baseUrl: URL, asked: Asked | null = null): Verdict {
   const { status, body } = response
   const loginReason = header(response, 'x-seraph-loginreason').toUpperCase()
   const deniedReason = header(response, 'x-authentication-denied-reason')
-  const isHtml = header(response, 'content-type').includes('html') || /^\s*<(!doctype|html)/i.test(body)
-  const isAuthenticated = loginReason === 'OK'
+  const name = asked === null ? null : nameInAnswer(response, asked.user)
+  const isAuthenticated = loginReason === 'OK' || name === 'ours'
 
   if (/CAPTCHA_CHALLENGE/i.test(deniedReason) || loginReason.includes('AUTHENTICATION_DENIED')) {
     return blocked('captcha', response, sameOriginLoginUrl(deniedReason, baseUrl))
   }
-  if (status === 401 || loginReason.includes('AUTHENTICATED_FAILED')) return blocked('rejected', response)
-  if (status === 403 && /basic\s+auth\w*.{0,60}(disabled|not\s+allowed|turned\s+off)/i.test(body)) {
+  if (loginReason.includes('AUTHENTICATED_FAILED')) return blocked('rejected', response)
+  const byStatus = LOGIN_STATUSES.get(status)
+  if (byStatus !== undefined) return blocked(byStatus, response)
+  if (status === 403 && /basic\s+auth\w*.{0,60}(disabled|not\s+allowed|turned\s+off)/i.test(body.slice(0, LOOKED_AT))) {
     return blocked('method-off', response)
   }
+  if (name === 'another') return blocked('intercepted', response)
+  if (name === 'nobody') return blocked('rejected', response)
+  if (status === 403 && !isAuthenticated && isLogInPage(body)) return blocked('rejected', response)
   if (status >= 300 && status < 400) return blocked('intercepted', response)
-  if (status >= 200 && status < 300) {
-    return isHtml && body.trim() !== '' ? blocked('intercepted', response) : { kind: 'good', isAuthenticated: true }
-  }
+  if (status >= 200 && status < 300) return judgeSuccess(response, asked, isAuthenticated)
   return { kind: 'failed', isAuthenticated, error: failure(response) }
+}
+
+/** A success is believed only where it is what was asked for: pages in front of Jira say 200 as well. */
+function judgeSuccess(response: HttpResponse, asked: Asked | null, isAuthenticated: boolean): Verdict {
+  const isPage = (header(response, 'content-type').includes('html') && response.body.trim() !== '') || isMarkup(response.body)
+  if (asked === null) return isPage ? blocked('intercepted', response) : { kind: 'good', isAuthenticated: false }
+  if (asked.isJson) return { kind: 'good', isAuthenticated: true }
+  if (isPage) return blocked('intercepted', response)
+  return { kind: 'failed', isAuthenticated, error: unexpectedBody(response.body) }
+}
+
+/** Whom the answer names as its user; null where it names none. Jira encodes the name as in a URL. */
+function nameInAnswer(response: HttpResponse, user: string | null): 'ours' | 'another' | 'nobody' | null {
+  const named = header(response, 'x-ausername').trim()
+  if (named === '') return null
+  if (named.toLowerCase() === 'anonymous') return 'nobody'
+  if (user === null) return 'ours'
+  const spellings = [named, decoded(named), Buffer.from(named, 'latin1').toString('utf8')]
+  return spellings.some((spelling) => spelling.toLowerCase() === user.trim().toLowerCase()) ? 'ours' : 'another'
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** An answer that is not what Backbone sends. */
+export function unexpectedBody(body: string): AppErrorData {
+  return {
+    code: 'http.unexpected-body',
+    message: 'The server’s answer is not what Backbone sends.',
+    advice: 'Check the address, and whether a proxy changes what comes through.',
+    serverText: readableText(body),
+  }
 }
 
 function failure(response: HttpResponse): AppErrorData {
@@ -84,7 +108,7 @@ function failure(response: HttpResponse): AppErrorData {
     advice,
     ...(serverText !== '' && { serverText }),
   })
-  if (status === 403 && /XSRF check failed/i.test(body)) {
+  if (status === 403 && /XSRF check failed/i.test(body.slice(0, LOOKED_AT))) {
     return make('auth.xsrf', 'Jira refused the request: its XSRF check failed.', 'A proxy may be removing request headers; ask whoever runs it.')
   }
   if (status === 403) {
@@ -129,6 +153,11 @@ const BLOCK_WORDS: Record<BlockReason, { code: ErrorCode; message: string; advic
     code: 'auth.intercepted',
     message: 'Something in front of Jira answered instead of it: a log-in page, a redirect or a proxy.',
     advice: 'Check the address; with single sign-on, use a personal access token.',
+  },
+  unanswered: {
+    code: 'auth.unanswered',
+    message: 'Whether Jira accepted the log-in is not known: no answer said so.',
+    advice: 'Syncdeck does not try again by itself, so that the account is not locked. When the server is well, press “Test once”.',
   },
 }
 

@@ -46,6 +46,7 @@ const BLOCK_LABELS: Readonly<Record<BlockReason, string>> = {
   captcha: 'Captcha demanded',
   'method-off': 'Log-in method off',
   intercepted: 'Intercepted',
+  unanswered: 'Log-in unanswered',
 }
 
 const UNREACHABLE_LABELS: Partial<Record<ErrorCode, string>> = {

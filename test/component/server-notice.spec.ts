@@ -4,7 +4,7 @@ import type { Access, Server } from '../../src-contract/servers.ts'
 import ServerNotice from '../../src-renderer/components/servers/ServerNotice.vue'
 import { server, show, stubBridge } from './support.ts'
 
-const blocked = (reason: 'rejected' | 'captcha' | 'method-off' | 'intercepted', nextAttemptAt = 0): Access => ({
+const blocked = (reason: 'rejected' | 'captcha' | 'method-off' | 'intercepted' | 'unanswered', nextAttemptAt = 0): Access => ({
   state: 'blocked',
   reason,
   since: Date.now(),
@@ -20,6 +20,7 @@ describe('what is the matter with a server', () => {
     ['a captcha', { access: blocked('captcha') }, 'Log in once with the browser'],
     ['passwords switched off', { access: blocked('method-off') }, 'Use a personal access token'],
     ['something in front of Jira', { access: blocked('intercepted') }, 'answered instead of Jira'],
+    ['an attempt of which nobody knows what became', { access: blocked('unanswered') }, 'is not known'],
     ['no credential', { credential: null }, 'no password or token yet'],
     ['a session’s password', { credential: { kind: 'basic', user: 'a', kept: 'missing' } }, 'kept for the last session only'],
   ])('%s is said in words', (_name, more, words) => {

@@ -3,6 +3,8 @@ import { judgeResponse, readableText, type HttpResponse } from '../../src-main/h
 
 const BASE = new URL('https://jira.example.com/jira')
 const answer = (status: number, headers: HttpResponse['headers'] = {}, body = ''): HttpResponse => ({ status, headers, body })
+const LOGGED_IN = { user: 'admin', isJson: true }
+const NOT_JSON = { user: 'admin', isJson: false }
 const html = { 'content-type': 'text/html;charset=UTF-8' }
 
 describe('what an answer says about the log-in', () => {
@@ -18,8 +20,38 @@ describe('what an answer says about the log-in', () => {
     ['302 to a log-in page', answer(302, { location: 'https://sso.example/login' }), 'intercepted'],
     ['200 with a page instead of JSON', answer(200, html, '<!doctype html><title>Sign in</title>'), 'intercepted'],
     ['200 with a page that says it is JSON', answer(200, { 'content-type': 'application/json' }, '  <html>'), 'intercepted'],
+    ['200 with a page that begins with a byte order mark and a comment', answer(200, {}, '\uFEFF\n<!-- portal --><html>'), 'intercepted'],
+    ['200 with XML', answer(200, {}, '<?xml version="1.0"?><error/>'), 'intercepted'],
+    ['403 with a log-in page', answer(403, html, '<html><form><input name="os_username"><input name="os_password" type="password">'), 'rejected'],
+    ['419', answer(419), 'rejected'],
+    ['440', answer(440), 'rejected'],
+    ['407', answer(407), 'intercepted'],
+    ['511', answer(511), 'intercepted'],
+    ['200 for nobody, the header says', answer(200, { 'x-ausername': 'anonymous' }, '[]'), 'rejected'],
+    ['200 for somebody else, the header says', answer(200, { 'x-ausername': 'eve' }, '[]'), 'intercepted'],
   ])('%s → %s', (_name, response, reason) => {
-    expect(judgeResponse(response, BASE)).toMatchObject({ kind: 'blocked', reason })
+    expect(judgeResponse(response, BASE, { ...LOGGED_IN, isJson: response.body === '[]' })).toMatchObject({ kind: 'blocked', reason })
+  })
+
+  it.each([
+    ['text', 'Service portal'],
+    ['nothing', ''],
+    ['half of a list', '[{"integrationKey":'],
+  ])('200 with %s is not what was asked for, and proves nothing', (_name, body) => {
+    expect(judgeResponse(answer(200, {}, body), BASE, NOT_JSON)).toMatchObject({ kind: 'failed', isAuthenticated: false, error: { code: 'http.unexpected-body' } })
+  })
+
+  it.each([
+    ['admin', 'ADMIN'],
+    ['j%C3%B6rg', 'Jörg'],
+    [Buffer.from('jörg', 'utf8').toString('latin1'), 'jörg'],
+    ['100%', '100%'],
+  ])('the name %s is that of %s', (named, user) => {
+    expect(judgeResponse(answer(404, { 'x-ausername': named }), BASE, { user, isJson: true })).toMatchObject({ kind: 'failed', isAuthenticated: true })
+  })
+
+  it('whoever a token belongs to is ours', () => {
+    expect(judgeResponse(answer(404, { 'x-ausername': 'svc' }), BASE, { user: null, isJson: true })).toMatchObject({ isAuthenticated: true })
   })
 
   it.each<[string, HttpResponse]>([
@@ -28,7 +60,8 @@ describe('what an answer says about the log-in', () => {
     ['200 with no body', answer(200)],
     ['204', answer(204)],
   ])('%s proves the credential', (_name, response) => {
-    expect(judgeResponse(response, BASE)).toEqual({ kind: 'good', isAuthenticated: true })
+    expect(judgeResponse(response, BASE, LOGGED_IN)).toEqual({ kind: 'good', isAuthenticated: true })
+    expect(judgeResponse(response, BASE)).toEqual({ kind: 'good', isAuthenticated: false })
   })
 
   it('a refusal proves the credential only where Jira says that the log-in was good', () => {
@@ -69,6 +102,24 @@ describe('the server’s own words', () => {
     expect(readableText('{"message":"projectKey: is required"}')).toBe('projectKey: is required')
     expect(readableText('{"errorMessages":["a"],"errors":{"summary":"too long"}}')).toBe('a summary: too long')
     expect(readableText('<html><script>alert(1)</script><b>Not  found</b></html>')).toBe('Not found')
+  })
+
+  it.each([
+    ['tags that never end', '<script'.repeat(200_000)],
+    ['comments that never end', '<!--'.repeat(300_000)],
+    ['words that nearly match', `basic auth ${'basic auth '.repeat(100_000)}`],
+    ['white space', `basic${' '.repeat(1_000_000)}x`],
+    ['JSON', `[${'['.repeat(500_000)}`],
+  ])('cost little, whatever is sent: %s', (_name, body) => {
+    const before = process.cpuUsage()
+    judgeResponse(answer(403, {}, body), BASE, NOT_JSON)
+    judgeResponse(answer(200, {}, body), BASE, NOT_JSON)
+    const { user } = process.cpuUsage(before)
+    expect(user / 1000).toBeLessThan(200)
+  })
+
+  it('leave scripts, styles and comments out', () => {
+    expect(readableText('<style>a{}</style><!-- <b>no</b> -->Sorry,<SCRIPT src=x>no</SCRIPT > not<br>now')).toBe('Sorry, not now')
   })
 
   it('are cut to a readable length', () => {

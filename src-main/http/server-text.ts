@@ -1,0 +1,58 @@
+/** What is looked at of a body: words that matter stand at its beginning, and each look must cost little whatever was sent. */
+export const LOOKED_AT = 20_000
+
+const MAX_SERVER_TEXT = 600
+
+/** Longest text of a server that is shown, white space folded and HTML reduced to its words. Time grows with what is looked at, at most. */
+export function readableText(body: string): string {
+  const head = body.slice(0, LOOKED_AT)
+  const text = isMarkup(head) ? withoutMarkup(head) : (body.length <= LOOKED_AT ? messageOfJson(body) : null) ?? head
+  const folded = text.replace(/\s+/g, ' ').trim()
+  return folded.length > MAX_SERVER_TEXT ? `${folded.slice(0, MAX_SERVER_TEXT)}…` : folded
+}
+
+/** HTML or XML, whatever its header says: it begins with a tag, after a byte order mark and white space, which includes a comment. */
+export function isMarkup(body: string): boolean {
+  return body.slice(0, LOOKED_AT).replace(/^\uFEFF/, '').trimStart().startsWith('<')
+}
+
+/** A page that asks for a password: Jira's own (`os_password`), or of whatever stands in front of it. */
+export function isLogInPage(body: string): boolean {
+  const head = body.slice(0, LOOKED_AT).toLowerCase()
+  return isMarkup(head) && ['type="password"', "type='password'", 'type=password', 'os_password', 'id="login-form"'].some((mark) => head.includes(mark))
+}
+
+/** The words between the tags, without scripts and styles; in one pass. */
+function withoutMarkup(html: string): string {
+  const lower = html.toLowerCase()
+  const words: string[] = []
+  for (let at = 0; at < html.length; ) {
+    const tag = html.indexOf('<', at)
+    words.push(html.slice(at, tag < 0 ? html.length : tag))
+    if (tag < 0) break
+    const hidden = ['script', 'style'].find((name) => lower.startsWith(name, tag + 1))
+    const close = hidden === undefined ? tag : lower.indexOf(`</${hidden}`, tag)
+    const end = lower.startsWith('<!--', tag) ? lower.indexOf('-->', tag) : html.indexOf('>', close)
+    if (close < 0 || end < 0) break
+    at = end + (lower.startsWith('-->', end) ? 3 : 1)
+  }
+  return words.join(' ')
+}
+
+/** The sentences in an error that Jira or Backbone sends as JSON; null for anything else. */
+function messageOfJson(body: string): string | null {
+  try {
+    const value: unknown = JSON.parse(body)
+    if (typeof value === 'string') return value
+    if (typeof value !== 'object' || value === null) return null
+    const { message, errorMessages, errors } = value as Record<string, unknown>
+    const texts = [
+      message,
+      ...(Array.isArray(errorMessages) ? errorMessages : []),
+      ...(typeof errors === 'object' && errors !== null ? Object.entries(errors).map(([name, text]) => `${name}: ${String(text)}`) : []),
+    ].filter((text): text is string => typeof text === 'string' && text !== '')
+    return texts.length > 0 ? texts.join(' ') : null
+  } catch {
+    return null
+  }
+}
