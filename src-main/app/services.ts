@@ -300,7 +300,7 @@ export function createServices(surroundings: Surroundings) {
     close: async (): Promise<void> => {
       tasks.close()
       watching.stop()
-      connections.disconnectAll()
+      await connections.close()
       events.close()
       await demo.stop()
       cache.close()

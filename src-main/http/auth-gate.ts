@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { StoredBlock } from '../storage/server-table.ts'
 import { blockedError } from './response-verdict.ts'
+import { WaitingLine } from './waiting-line.ts'
 
 /** Between two presses of “Test once”. */
 export const MIN_ATTEMPT_INTERVAL_MS = 10_000
@@ -14,14 +15,26 @@ export const MIN_ATTEMPT_INTERVAL_MS = 10_000
  */
 const PROOF_LASTS_MS = 5_000
 
+/** Answers in a row that do not tell whether the log-in was accepted, after which a credential that was once proven is no longer sent. */
+const MAX_DOUBTS = 2
+
 /** What an admitted request found out about the credential. */
 export type Finding =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'blocked'; readonly reason: BlockReason; readonly loginUrl: string | null }
-  | { readonly kind: 'inconclusive'; readonly error: AppErrorData | null }
+  /** It never left, or what lies in front of the server did not let it through. With an error those who wait share it. */
+  | { readonly kind: 'unsent'; readonly error: AppErrorData | null }
+  /** It was answered, but not by anything that tells whether the log-in was accepted. */
+  | { readonly kind: 'untold' }
+  /** It left and may have arrived; no answer came. */
+  | { readonly kind: 'lost'; readonly error: AppErrorData | null }
 
 /** Permission for one request to leave; `settle` must be called exactly once when it is over. */
 export interface Pass {
+  /** Nothing proves the credential at this moment. */
+  readonly isUnproven: boolean
+  /** To be called right before it leaves: an unproven attempt is stored first, so that it counts even if Syncdeck ends in its middle. */
+  leave(): void
   settle(finding: Finding): void
 }
 
@@ -31,34 +44,34 @@ export interface BlockStore {
   save(block: StoredBlock | null): void
 }
 
-interface Waiting {
-  readonly admit: (pass: Pass) => void
-  readonly refuse: (error: AppError) => void
-  readonly signal: AbortSignal | undefined
-  readonly onAbort: () => void
-}
-
 /**
  * Stands before every request that carries a server's credential, so that a wrong password is tried once and not
- * once per synchronization: Jira locks an account behind a captcha after a few failures. While nothing is known of
- * the credential, one request is under way and all others wait for its verdict. The first refusal closes the gate, and
- * only the user opens it: by a new credential (`reset`) or by one deliberate attempt (`tryOnce`).
+ * once per synchronization: Jira locks an account behind a captcha after a few failures. While the credential is unproven,
+ * one request is under way and all others wait for its verdict. The first refusal closes the gate, and so does an unproven
+ * request of which nobody knows what became: it may have been a refusal. Only the user opens it: by a new credential
+ * (`reset`) or by one deliberate attempt (`tryOnce`).
  */
 export class AuthGate {
   readonly #store: BlockStore
   readonly #clock: Pick<Clock, 'now' | 'elapsed'>
   readonly #onChange: () => void
-  readonly #waiting: Waiting[] = []
+  readonly #line = new WaitingLine<Pass>()
   #block: StoredBlock | null
   #failedAttempts: number
   /** By `elapsed`, so that a clock set back does not make an old proof a new one. */
   #provenAt: number | null = null
+  #wasProven = false
+  #doubts = 0
   #isProbing = false
+  /** An attempt is stored as a block, in case that Syncdeck ends before it is answered. */
+  #isAttemptStored = false
   /** The block that the user's one attempt is up against; back in force unless the attempt succeeds. */
   #onTrial: StoredBlock | null = null
   #lastState: Access['state'] = 'unknown'
   /** Rises whenever the credential changes, so that late verdicts about the old one are ignored. */
   #generation = 0
+  /** Rises whenever the gate closes: what was let out before proves nothing about the time after. */
+  #closings = 0
 
   constructor(options: { store: BlockStore; clock: Pick<Clock, 'now' | 'elapsed'>; onChange: () => void }) {
     this.#store = options.store
@@ -78,25 +91,18 @@ export class AuthGate {
     return { state: this.#isProbing ? 'probing' : 'unknown' }
   }
 
+  /** The user's one attempt is being made. */
+  get isOnTrial(): boolean {
+    return this.#onTrial !== null
+  }
+
   /** Waits for permission to send. Rejects with `auth.*` while closed, and with the error of the probe that others wait for. */
   enter(signal?: AbortSignal): Promise<Pass> {
     if (this.#block !== null) return Promise.reject(this.#refusal())
     if (signal?.aborted) return Promise.reject(aborted())
     if (this.#isProven()) return Promise.resolve(this.#pass(false))
     if (!this.#isProbing) return Promise.resolve(this.#pass(true))
-    return new Promise((admit, refuse) => {
-      const waiting: Waiting = {
-        admit,
-        refuse,
-        signal,
-        onAbort: () => {
-          this.#waiting.splice(this.#waiting.indexOf(waiting), 1)
-          refuse(aborted())
-        },
-      }
-      signal?.addEventListener('abort', waiting.onAbort, { once: true })
-      this.#waiting.push(waiting)
-    })
+    return this.#line.wait(signal)
   }
 
   /** The user set another credential: everything known about the old one is void. */
@@ -104,10 +110,12 @@ export class AuthGate {
     this.#generation += 1
     this.#isProbing = false
     this.#provenAt = null
+    this.#wasProven = false
+    this.#doubts = 0
     this.#failedAttempts = 0
     this.#onTrial = null
     this.#setBlock(null)
-    this.#refuseAll(aborted())
+    this.#line.refuseAll(aborted())
     this.#changed()
   }
 
@@ -144,7 +152,7 @@ export class AuthGate {
     if (this.#onTrial === null) return
     this.#block = this.#onTrial
     this.#onTrial = null
-    this.#refuseAll(this.#refusal())
+    this.#line.refuseAll(this.#refusal())
     this.#changed()
   }
 
@@ -154,15 +162,22 @@ export class AuthGate {
 
   #pass(isProbe: boolean): Pass {
     const generation = this.#generation
+    const closings = this.#closings
     if (isProbe) this.#isProbing = true
     this.#changed()
     let isSettled = false
     return {
+      isUnproven: isProbe,
+      leave: () => {
+        if (isProbe && !isSettled && generation === this.#generation) this.#storeAttempt()
+      },
       settle: (finding) => {
         if (isSettled || generation !== this.#generation) return
         isSettled = true
         if (isProbe) this.#isProbing = false
-        this.#apply(finding, isProbe)
+        // A good answer that was on its way when another closed the gate does not open it again.
+        if (finding.kind !== 'accepted' || closings === this.#closings) this.#apply(finding, isProbe)
+        this.#changed()
       },
     }
   }
@@ -170,59 +185,73 @@ export class AuthGate {
   #apply(finding: Finding, isProbe: boolean): void {
     switch (finding.kind) {
       case 'accepted':
-        // A good answer that was on its way when another closed the gate does not open it again.
-        if (this.#block !== null) return
         this.#provenAt = this.#clock.elapsed()
+        this.#wasProven = true
+        this.#doubts = 0
         this.#failedAttempts = 0
-        if (this.#onTrial !== null) this.#store.save(null)
+        if (isProbe && (this.#onTrial !== null || this.#isAttemptStored)) this.#unstore()
         this.#onTrial = null
-        this.#admitAll()
+        this.#line.admitAll(() => this.#pass(false))
         break
       case 'blocked':
-        this.#failedAttempts += 1
+        this.#close(finding.reason, finding.loginUrl)
+        break
+      case 'lost':
+        // A proven credential that meets an outage has to prove itself again, alone.
         this.#provenAt = null
-        this.#setBlock({
-          reason: finding.reason,
-          since: this.#block?.since ?? this.#onTrial?.since ?? this.#clock.now(),
-          attempts: this.#failedAttempts,
-          lastAttemptAt: this.#clock.now(),
-          loginUrl: finding.loginUrl,
-        })
-        this.#onTrial = null
-        this.#refuseAll(this.#refusal())
+        if (isProbe && !this.#wasProven) this.#close('unanswered', null)
+        else if (isProbe) this.#handOn(finding.error)
         break
-      case 'inconclusive':
-        // Those who waited would meet the same fate one after the other; they share it instead.
-        if (isProbe) {
-          this.#provenAt = null
-          if (this.#onTrial !== null) this.#endTrial()
-          else if (finding.error === null) this.#probeNext()
-          else this.#refuseAll(new AppError(finding.error.code, finding.error.message, finding.error))
-        }
+      case 'untold':
+        if (!isProbe) return
+        this.#doubts += 1
+        this.#provenAt = null
+        if (!this.#wasProven || this.#doubts >= MAX_DOUBTS) this.#close('unanswered', null)
+        else this.#handOn(null)
+        break
+      case 'unsent':
+        if (isProbe) this.#handOn(finding.error)
         break
     }
-    this.#changed()
   }
 
-  #admitAll(): void {
-    for (const waiting of this.#waiting.splice(0)) {
-      waiting.signal?.removeEventListener('abort', waiting.onAbort)
-      waiting.admit(this.#pass(false))
-    }
+  /** The probe found out nothing. Those who waited would meet the same fate one after the other; they share it instead. */
+  #handOn(error: AppErrorData | null): void {
+    if (this.#onTrial !== null) return this.#endTrial()
+    if (this.#isAttemptStored) this.#unstore()
+    if (error === null) this.#line.admitOne(() => this.#pass(true))
+    else this.#line.refuseAll(new AppError(error.code, error.message, error))
   }
 
-  #probeNext(): void {
-    const next = this.#waiting.shift()
-    if (next === undefined) return
-    next.signal?.removeEventListener('abort', next.onAbort)
-    next.admit(this.#pass(true))
+  #close(reason: BlockReason, loginUrl: string | null): void {
+    // The gate was closed for what is known of it; what became of another request of that time is less than that.
+    if (reason === 'unanswered' && this.#block !== null) return
+    this.#failedAttempts += 1
+    this.#closings += 1
+    this.#provenAt = null
+    const known = reason === 'unanswered' ? this.#onTrial : null
+    this.#setBlock({
+      reason: known?.reason ?? reason,
+      since: this.#block?.since ?? this.#onTrial?.since ?? this.#clock.now(),
+      attempts: this.#failedAttempts,
+      lastAttemptAt: this.#clock.now(),
+      loginUrl: known?.loginUrl ?? loginUrl,
+    })
+    this.#onTrial = null
+    this.#line.refuseAll(this.#refusal())
   }
 
-  #refuseAll(error: AppError): void {
-    for (const waiting of this.#waiting.splice(0)) {
-      waiting.signal?.removeEventListener('abort', waiting.onAbort)
-      waiting.refuse(error)
-    }
+  /** A trial is stored already, by the block that it is up against. */
+  #storeAttempt(): void {
+    if (this.#onTrial !== null) return
+    const now = this.#clock.now()
+    this.#store.save({ reason: 'unanswered', since: now, attempts: this.#failedAttempts + 1, lastAttemptAt: now, loginUrl: null })
+    this.#isAttemptStored = true
+  }
+
+  #unstore(): void {
+    this.#store.save(null)
+    this.#isAttemptStored = false
   }
 
   #refusal(): AppError {
@@ -233,6 +262,7 @@ export class AuthGate {
 
   #setBlock(block: StoredBlock | null): void {
     this.#block = block
+    this.#isAttemptStored = false
     this.#store.save(block)
   }
 

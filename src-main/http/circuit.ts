@@ -63,7 +63,7 @@ export class Circuit {
 }
 
 /** Of a request that was never sent the answer cannot be lost, as two of these codes would say of a write. */
-function neverSent(failure: AppErrorData): AppError {
+export function neverSent(failure: AppErrorData): AppError {
   const code = failure.code === 'net.timeout' || failure.code === 'http.server-error' ? 'net.unreachable' : failure.code
   return new AppError(code, failure.message, failure)
 }

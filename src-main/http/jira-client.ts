@@ -2,11 +2,12 @@ import type { AppErrorData } from '#contract/errors.ts'
 import type { CredentialKind } from '#contract/servers.ts'
 import { wait, type Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
-import type { AuthGate } from './auth-gate.ts'
-import { Circuit, meansDown } from './circuit.ts'
+import type { AuthGate, Finding, Pass } from './auth-gate.ts'
+import { Circuit, meansDown, neverSent } from './circuit.ts'
 import { ConcurrencyLimit } from './concurrency-limit.ts'
+import { judgeKnock, KNOCK_PATH } from './knock.ts'
 import { Pacing } from './pacing.ts'
-import { judgeResponse, readableText, type HttpResponse } from './response-verdict.ts'
+import { judgeResponse, unexpectedBody, type HttpResponse, type Verdict } from './response-verdict.ts'
 import type { HttpRequest, Transport } from './transport.ts'
 
 /** A secret with what it belongs to; lives in memory only. */
@@ -59,6 +60,8 @@ const FIRST_BACKOFF_MS = 400
 /** A hold by the server's rate limit that is longer than this is told at once instead of waited for. */
 const MAX_HELD_MS = 20_000
 const DEFAULT_MAX_BYTES = 2 * 1_048_576
+/** A server that answered this recently is not asked first whether it is there. */
+const ANSWER_IS_RECENT_MS = 5_000
 
 /**
  * All requests to one server that carry its credential. Each goes through the limit of simultaneous requests, the rate
@@ -73,9 +76,16 @@ export class JiraClient {
   readonly #readsInFlight = new Map<string, Promise<unknown>>()
   readonly #closed = new AbortController()
   #lastAnswer: Pick<HttpResponse, 'status' | 'headers'> | null = null
+  /** Also breaks off the log-ins. */
+  readonly #broken = new AbortController()
+  readonly #logIns = new Set<Promise<unknown>>()
+  readonly #baseUrl: URL
+  /** When the server last answered anything that shows that it is up, by `elapsed`. */
+  #answeredAt = Number.NEGATIVE_INFINITY
 
   constructor(options: JiraClientOptions) {
     this.#options = options
+    this.#baseUrl = new URL(options.baseUrl)
     this.#limit = new ConcurrencyLimit(options.limit)
     this.#pacing = new Pacing(options.clock, options.random)
   }
@@ -99,7 +109,7 @@ export class JiraClient {
     if (refusal !== null) throw refusal
     const ended = this.#options.onWrite?.(call)
     try {
-      const answer = parse(await this.#send(call), true)
+      const answer = await this.#send(call)
       ended?.(null)
       return answer
     } catch (error) {
@@ -144,13 +154,24 @@ export class JiraClient {
   /** Breaks off everything under way and closes the connections. */
   close(): void {
     this.#closed.abort()
+    this.#broken.abort()
+    this.#options.transport.close()
+  }
+
+  /**
+   * Breaks off everything under way but log-ins: one that was broken off would be one of which nobody knows what became. Resolves when
+   * these have ended by themselves and the connections are closed.
+   */
+  async retire(): Promise<void> {
+    this.#closed.abort()
+    await Promise.allSettled([...this.#logIns])
     this.#options.transport.close()
   }
 
   async #readWithRetries(call: ApiCall): Promise<unknown> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return parse(await this.#send(call), false)
+        return await this.#send(call)
       } catch (error) {
         if (attempt >= (this.#options.readTries ?? READ_TRIES) || !(error instanceof AppError) || !isWorthRetrying(error)) throw error
         const backoff = FIRST_BACKOFF_MS * 3 ** (attempt - 1) * (0.5 + this.#options.random())
@@ -159,41 +180,81 @@ export class JiraClient {
     }
   }
 
-  async #send(call: ApiCall): Promise<HttpResponse> {
+  async #send(call: ApiCall): Promise<unknown> {
     const signal = this.#signalFor(call)
-    return this.#limit.run(async () => {
+    const sending = this.#limit.run(async () => {
       await this.#holdBack(signal)
       const credential = await this.#options.credential()
       const pass = await this.#options.gate.enter(signal)
-      try {
-        await this.#circuit.enter()
-      } catch (error) {
-        pass.settle({ kind: 'inconclusive', error: null })
-        throw error
-      }
-      try {
-        const response = await this.#options.transport.send(this.#request(call, credential, signal))
-        this.#lastAnswer = { status: response.status, headers: response.headers }
-        this.#pacing.observe(response.status, response.headers)
-        const verdict = judgeResponse(response, new URL(this.#options.baseUrl))
-        if (verdict.kind === 'blocked') {
-          pass.settle({ kind: 'blocked', reason: verdict.reason, loginUrl: verdict.loginUrl })
-        } else if (verdict.isAuthenticated) {
-          pass.settle({ kind: 'accepted' })
-        } else {
-          pass.settle({ kind: 'inconclusive', error: null })
-        }
-        if (verdict.kind !== 'good') throw failureOf(verdict.error, response, call.method)
-        this.#circuit.answered()
-        return response
-      } catch (error) {
-        const told = error instanceof AppError && error.code !== 'net.aborted' ? error.data : null
-        if (told === null || meansDown(told.code)) this.#circuit.failed(told)
-        else this.#circuit.answered()
-        pass.settle({ kind: 'inconclusive', error: told })
-        throw error
-      }
+      if (!pass.isUnproven) return this.#exchange(call, credential, pass, signal)
+      // Whoever asked may go away; the log-in is seen through, because half of one is worth less than nothing.
+      const logIn = this.#exchange(call, credential, pass, this.#broken.signal)
+      this.#logIns.add(logIn)
+      return logIn.finally(() => this.#logIns.delete(logIn))
     })
+    return untilAborted(sending, signal)
+  }
+
+  async #exchange(call: ApiCall, credential: Credential, pass: Pass, signal: AbortSignal): Promise<unknown> {
+    try {
+      await this.#circuit.enter()
+    } catch (error) {
+      pass.settle({ kind: 'unsent', error: null })
+      throw error
+    }
+    let hasLeft = false
+    try {
+      if (pass.isUnproven && this.#options.gate.access.state !== 'ok') await this.#knock(call, credential, pass, signal)
+      pass.leave()
+      hasLeft = true
+      const response = await this.#options.transport.send(this.#request(call, credential, pass.isUnproven, signal))
+      this.#lastAnswer = { status: response.status, headers: response.headers }
+      this.#pacing.observe(response.status, response.headers)
+      const { value, error: notJson } = parse(response, call.method !== 'GET')
+      const verdict = judgeResponse(response, this.#baseUrl, { user: credential.kind === 'token' ? null : credential.user, isJson: notJson === null })
+      pass.settle(findingOf(verdict, response))
+      if (verdict.kind !== 'good') throw failureOf(verdict.error, response, call.method)
+      this.#answered()
+      return value
+    } catch (error) {
+      const told = error instanceof AppError && error.code !== 'net.aborted' ? error.data : null
+      if (told === null || meansDown(told.code)) this.#circuit.failed(told)
+      else this.#answered()
+      const isLost = hasLeft && !(error instanceof AppError && !error.isAnswerLost)
+      pass.settle({ kind: isLost ? 'lost' : 'unsent', error: told })
+      throw error
+    }
+  }
+
+  /** Asks without the credential first: see `judgeKnock`. Not where the server has answered a moment ago. */
+  async #knock(call: ApiCall, { kind }: Credential, pass: Pass, signal: AbortSignal): Promise<void> {
+    if (this.#options.clock.elapsed() - this.#answeredAt < ANSWER_IS_RECENT_MS) return
+    try {
+      const response = await this.#options.transport.send({
+        method: 'GET',
+        url: new URL(this.#options.baseUrl + KNOCK_PATH),
+        headers: { accept: 'application/json' },
+        body: null,
+        maxBytes: DEFAULT_MAX_BYTES,
+        signal,
+      })
+      if (response.status === 429) this.#pacing.observe(response.status, response.headers)
+      const verdict = judgeKnock(response, this.#baseUrl)
+      if (verdict === null) return this.#answered()
+      if (verdict.kind === 'failed') throw new AppError(verdict.error.code, verdict.error.message, verdict.error)
+      // Where a single sign-on stands in front, tokens pass it; and the user may have a reason to try a password all the same.
+      if (kind === 'token' || this.#options.gate.isOnTrial) return
+      pass.settle({ kind: 'blocked', reason: verdict.reason, loginUrl: verdict.loginUrl })
+      throw new AppError(verdict.error.code, verdict.error.message, verdict.error)
+    } catch (error) {
+      // Of a write that was never sent the answer cannot be lost.
+      throw call.method !== 'GET' && error instanceof AppError && error.isAnswerLost ? neverSent(error.data) : error
+    }
+  }
+
+  #answered(): void {
+    this.#answeredAt = this.#options.clock.elapsed()
+    this.#circuit.answered()
   }
 
   /** Waits as the server's rate limit asks; throws `http.rate-limited` instead where that takes long. */
@@ -212,7 +273,7 @@ export class JiraClient {
     return call.signal === undefined ? this.#closed.signal : AbortSignal.any([call.signal, this.#closed.signal])
   }
 
-  #request(call: ApiCall, credential: Credential, signal: AbortSignal): HttpRequest {
+  #request(call: ApiCall, credential: Credential, isOnOwnConnection: boolean, signal: AbortSignal): HttpRequest {
     const url = new URL(this.#options.baseUrl + this.#options.apiPath + call.path)
     for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value)
     return {
@@ -228,6 +289,7 @@ export class JiraClient {
       },
       body: call.json === undefined ? null : JSON.stringify(call.json),
       maxBytes: call.maxBytes ?? DEFAULT_MAX_BYTES,
+      isOnOwnConnection,
       signal,
     }
   }
@@ -248,14 +310,32 @@ function isWorthRetrying(error: AppError): boolean {
   return ['net.unreachable', 'http.server-error', 'http.rate-limited'].includes(error.code)
 }
 
-function parse(response: HttpResponse, mayBeEmpty: boolean): unknown {
-  if (mayBeEmpty && response.body.trim() === '') return null
+/** What an answer says about the credential that came with the request. */
+function findingOf(verdict: Verdict, { status }: HttpResponse): Finding {
+  if (verdict.kind === 'blocked') return { kind: 'blocked', reason: verdict.reason, loginUrl: verdict.loginUrl }
+  if (verdict.isAuthenticated) return { kind: 'accepted' }
+  // What exceeds a rate limit is not processed (RFC 6585).
+  if (verdict.kind === 'failed' && status === 429) return { kind: 'unsent', error: verdict.error }
+  // Who says that the server failed, and whether the server saw the request, is not known.
+  return verdict.kind === 'failed' && status >= 500 ? { kind: 'lost', error: verdict.error } : { kind: 'untold' }
+}
+
+/** Rejects as soon as the signal says so; the work goes on. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(new AppError('net.aborted', 'The request was called off.'))
+    if (signal.aborted) onAbort()
+    signal.addEventListener('abort', onAbort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
+}
+
+function parse({ body, status }: HttpResponse, mayBeEmpty: boolean): { value: unknown; error: AppError | null } {
+  if (mayBeEmpty && body.trim() === '') return { value: null, error: null }
   try {
-    return JSON.parse(response.body) as unknown
+    return { value: status < 300 ? (JSON.parse(body) as unknown) : null, error: null }
   } catch {
-    throw new AppError('http.unexpected-body', 'The server’s answer is not what Backbone sends.', {
-      advice: 'Check the address, and whether a proxy changes what comes through.',
-      serverText: readableText(response.body),
-    })
+    const { code, message, ...more } = unexpectedBody(body)
+    return { value: null, error: new AppError(code, message, more) }
   }
 }

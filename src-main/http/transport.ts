@@ -19,6 +19,8 @@ export interface HttpRequest {
   readonly body: string | null
   /** Larger answers are broken off. Counted after decompression. */
   readonly maxBytes: number
+  /** As every write, it does not go over a connection that was kept open. */
+  readonly isOnOwnConnection?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -68,12 +70,12 @@ const DIRECTLY: Way = { proxy: null, reason: 'Directly' }
 export function createTransport({ caPem, wayTo, onConnection, timeoutsMs = TIMEOUTS_MS }: TransportOptions): Transport {
   const authorities = new CertificateAuthorities(caPem)
   const agents = new Map<string, Agents>()
-  const agentsFor = (proxy: URL | null, isWrite: boolean): Agents => {
-    const name = `${proxy?.href ?? ''} ${isWrite}`
+  const agentsFor = (proxy: URL | null, isOnOwnConnection: boolean): Agents => {
+    const name = `${proxy?.href ?? ''} ${isOnOwnConnection}`
     const known = agents.get(name)
     if (known !== undefined) return known
-    // A write never goes over a connection that may be dying: whether it arrived would be unknown for no good reason.
-    const keepAlive = !isWrite
+    // A write, or a log-in, never goes over a connection that may be dying: whether it arrived would be unknown for no good reason.
+    const keepAlive = !isOnOwnConnection
     // The authorities hold for both legs: the proxy may have a certificate of the same company.
     const made =
       proxy === null
@@ -102,7 +104,7 @@ export function createTransport({ caPem, wayTo, onConnection, timeoutsMs = TIMEO
           method: request.method,
           headers: { 'user-agent': 'Syncdeck', ...request.headers },
           ...(request.body !== null && { body: request.body }),
-          agent: agentsFor(way.proxy, request.method !== 'GET'),
+          agent: agentsFor(way.proxy, request.method !== 'GET' || request.isOnOwnConnection === true),
           timeout: timeoutsMs,
           retry: { limit: 0 },
           followRedirect: false,

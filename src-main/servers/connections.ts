@@ -35,6 +35,9 @@ export interface ConnectionsOptions {
   readonly createTransport: (server: Pick<StoredServer, 'caPem'>, onConnection: (connection: TracedConnection) => void) => Transport
 }
 
+/** How long quitting waits for the answers to log-ins. */
+const LAST_ANSWERS_MS = 1_000
+
 interface Open extends Connection {
   readonly client: JiraClient
   readonly transport: Transport
@@ -54,17 +57,16 @@ export class Connections {
     options.registry.onChange((change) => {
       switch (change.kind) {
         case 'updated':
-          this.#disconnect(change.serverId)
-          if (options.registry.get(change.serverId).credential === null) this.gate(change.serverId).reset()
+          this.#updated(change.serverId, change.isAddressChanged)
           break
         case 'credential':
           // What is under way carries the old one: nothing that is asked from now on may share its answer.
-          this.#disconnect(change.serverId)
+          this.#breakOff(change.serverId)
           this.gate(change.serverId).reset()
           break
         case 'removed':
           if (change.serverId !== null) {
-            this.#disconnect(change.serverId)
+            this.#breakOff(change.serverId)
             this.#gates.delete(change.serverId)
             options.log.forget(change.serverId)
           }
@@ -163,9 +165,22 @@ export class Connections {
     return { kind, user, secret: await this.#options.credentials.get(server.id, kept) }
   }
 
-  /** Breaks off everything under way, as before sleep; the next request connects anew. */
+  /** Breaks off what is under way, as before sleep, but for log-ins; the next request connects anew. */
   disconnectAll(): void {
-    for (const serverId of [...this.#open.keys()]) this.#disconnect(serverId)
+    for (const serverId of [...this.#open.keys()]) void this.#retire(serverId)
+  }
+
+  /** Ends everything for good. Log-ins that are under way may take a moment to be answered: a lost answer would need the user. */
+  async close(): Promise<void> {
+    const opened = [...this.#open.values()]
+    const { clock } = this.#options
+    const ending = Promise.all([...this.#open.keys()].map((serverId) => this.#retire(serverId)))
+    await new Promise<void>((resolve) => {
+      const cancel = clock.after(LAST_ANSWERS_MS, resolve)
+      void ending.finally(cancel).then(() => resolve())
+    })
+    for (const { client } of opened) client.close()
+    await ending
   }
 
   #refusal(serverId: string): AppError | null {
@@ -175,8 +190,26 @@ export class Connections {
     return server.isReadOnly ? new AppError('app.read-only', `${server.name} is read-only in Syncdeck; nothing was sent.`) : null
   }
 
-  #disconnect(serverId: string): void {
+  #updated(serverId: string, isAddressChanged: boolean): void {
+    const gate = this.gate(serverId)
+    if (this.#options.registry.get(serverId).credential === null) {
+      this.#breakOff(serverId)
+      return gate.reset()
+    }
+    void this.#retire(serverId)
+    // What another address answered says nothing about this one: one attempt more, for this act of the user.
+    const { access } = gate
+    if (isAddressChanged && access.state === 'blocked' && (access.reason === 'unanswered' || access.reason === 'intercepted')) gate.reset()
+  }
+
+  #breakOff(serverId: string): void {
     this.#open.get(serverId)?.client.close()
     this.#open.delete(serverId)
+  }
+
+  async #retire(serverId: string): Promise<void> {
+    const open = this.#open.get(serverId)
+    this.#open.delete(serverId)
+    await open?.client.retire()
   }
 }

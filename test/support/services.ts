@@ -14,6 +14,7 @@ import type { Logger } from '../../src-main/logging/logger.ts'
 import { SimulatedJira, type JiraOptions } from '../../src-simulator/index.ts'
 import { MemoryKeychain } from './memory-keychain.ts'
 import { scratchFolder } from './scratch.ts'
+import { SimulatedClock } from './simulated-clock.ts'
 
 /** The main process without Electron: all services over real HTTP and real SQLite, asked as the renderer asks. */
 export interface TestMain {
@@ -89,7 +90,10 @@ export function startMain(options: TestMainOptions = {}): TestMain {
   const close = async (): Promise<void> => {
     if (isClosed) return
     isClosed = true
-    await services.close()
+    const closing = services.close()
+    // What closing waits for takes simulated time as well.
+    if (options.clock instanceof SimulatedClock) await options.clock.advance(1_000)
+    await closing
   }
   onTestFinished(close)
   return {

@@ -81,6 +81,8 @@ export class SimulatedNetwork {
           if (mode === 'down') return reject(new AppError('net.unreachable', 'It cannot be reached.').withLostAnswer())
           if (mode === 'silent') return reject(new AppError('net.timeout', 'It did not answer in time.'))
           if (mode === 'limited') return resolve({ status: 429, headers: { 'retry-after': '3' }, body: '' })
+          // Asked without a log-in; what follows needs one.
+          if (request.url.pathname === '/rest/api/2/serverInfo') return resolve({ status: 200, headers: {}, body: '{"version":"10.3.4"}' })
           if (!isGood) {
             host.refused += 1
             return resolve({ status: 401, headers: {}, body: '' })

@@ -5,6 +5,8 @@ import { AuthGate } from '../../src-main/http/auth-gate.ts'
 import { JiraClient } from '../../src-main/http/jira-client.ts'
 import { createTransport, type HttpRequest } from '../../src-main/http/transport.ts'
 import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
+import type { FaultKind } from '../../src-simulator/faults.ts'
+import { until } from '../../tools/until.ts'
 import { startJira } from '../support/services.ts'
 
 const API = '/plugins/servlet/backbone-issue-sync/api/1'
@@ -27,9 +29,17 @@ async function start(options: JiraOptions = {}): Promise<{ jira: SimulatedJira; 
   return { jira, client: clientOf(jira) }
 }
 
+/** With a client whose credential was accepted already. */
+async function startLoggedIn(options: JiraOptions = {}): Promise<{ jira: SimulatedJira; client: JiraClient }> {
+  const started = await start(options)
+  await started.client.read({ path: '/integrations' })
+  started.jira.seen.length = 0
+  return started
+}
+
 describe('reads', () => {
   it('are tried again when the connection breaks or a proxy answers for the server', async () => {
-    const { jira, client } = await start()
+    const { jira, client } = await startLoggedIn()
     jira.faults.add({ path: '/integrations', times: 1, fault: { kind: 'reset-before' } })
     jira.faults.add({ path: '/integrations', times: 1, fault: { kind: 'answer', status: 502, body: '<html>Bad gateway</html>' } })
     expect(await client.read({ path: '/integrations' })).toHaveLength(40)
@@ -37,7 +47,7 @@ describe('reads', () => {
   })
 
   it('give up after three tries, with words', async () => {
-    const { jira, client } = await start()
+    const { jira, client } = await startLoggedIn()
     jira.faults.add({ path: '/integrations', fault: { kind: 'answer', status: 503, body: 'down' } })
     await expect(client.read({ path: '/integrations' })).rejects.toMatchObject({ code: 'http.server-error', data: { serverText: 'down' } })
     expect(jira.requestsTo('/integrations')).toHaveLength(3)
@@ -76,7 +86,7 @@ describe('reads', () => {
   })
 
   it('that are called off reach the socket', async () => {
-    const { jira, client } = await start()
+    const { jira, client } = await startLoggedIn()
     jira.faults.add({ path: '/integrations', fault: { kind: 'hang' } })
     const controller = new AbortController()
     const reading = client.read({ path: '/integrations', signal: controller.signal })
@@ -120,7 +130,7 @@ describe('a wrong password', () => {
     const results = await Promise.allSettled(keys.map((key) => client.read({ path: `/integrations/${key}/status` })))
     expect(results.every(({ status }) => status === 'rejected')).toBe(true)
     expect(jira.failedLogIns('admin')).toBe(1)
-    expect(jira.seen).toHaveLength(1)
+    expect(jira.seen.filter(({ user }) => user !== null)).toHaveLength(1)
   })
 
   it('is noticed also where Jira answers 200 for an anonymous visitor; that body is not used', async () => {
@@ -128,6 +138,59 @@ describe('a wrong password', () => {
     await expect(clientOf(jira, 'wrong').read({ path: '/integrations' })).rejects.toMatchObject({ code: 'auth.rejected' })
     expect(jira.failedLogIns('admin')).toBe(1)
   })
+})
+
+const LOG_IN_PAGE = '<html><form id="login-form"><input type="password" name="os_password"></form></html>'
+
+describe('a log-in of which nobody knows what became', () => {
+  it.each<[string, FaultKind]>([
+    ['the connection breaks', { kind: 'reset-before' }],
+    ['the connection breaks after the server has judged it', { kind: 'reset-after' }],
+    ['a proxy answers 502', { kind: 'answer', status: 502, body: '<html>Bad gateway</html>' }],
+    ['a proxy answers 504', { kind: 'answer', status: 504, body: '' }],
+    ['the answer is cut off', { kind: 'cut', body: '[' }],
+    ['it is refused with 400', { kind: 'answer', status: 400, body: 'no' }],
+    ['it is refused with 403 and a log-in page', { kind: 'answer', status: 403, body: LOG_IN_PAGE }],
+    ['it is refused with 407', { kind: 'answer', status: 407, body: '' }],
+    ['it is refused with 419', { kind: 'answer', status: 419, body: '' }],
+    ['it is refused with 440', { kind: 'answer', status: 440, body: '' }],
+    ['the answer is 200 with text', { kind: 'answer', status: 200, headers: { 'Content-Type': 'text/plain' }, body: 'Welcome' }],
+    ['the answer is 200 with a page behind a comment', { kind: 'answer', status: 200, headers: { 'Content-Type': 'text/plain' }, body: '\uFEFF<!-- x --><html>' }],
+  ])('is not repeated when %s, neither by itself nor by what is asked next', async (_name, fault) => {
+    const { jira } = await start()
+    const client = clientOf(jira, 'wrong')
+    jira.faults.add({ path: '/integrations', fault })
+    for (let round = 0; round < 4; round += 1) {
+      await Promise.allSettled([...jira.api.entries.keys()].slice(0, 3).map((key) => client.read({ path: `/integrations/${key}/status` })))
+    }
+    expect(jira.seen.filter(({ user }) => user !== null)).toHaveLength(1)
+  })
+
+  it('was not one where the server was down: it is asked without the password until it answers', async () => {
+    const { jira, client } = await start()
+    jira.faults.add({ path: '/rest/api/2/serverInfo', times: 4, fault: { kind: 'answer', status: 502, body: '<html>Bad gateway</html>' } })
+    await expect(client.read({ path: '/integrations' })).rejects.toMatchObject({ code: 'http.server-error' })
+    await expect(client.write({ method: 'PUT', path: '/integrations/INT-2/stop' })).rejects.toMatchObject({ isAnswerLost: false })
+    expect(jira.seen.every(({ user }) => user === null)).toBe(true)
+    expect(await client.read({ path: '/integrations' })).toHaveLength(40)
+  })
+
+  it('is seen through when those who asked go away', async () => {
+    const { jira, client } = await start({ latencyMs: 60 })
+    const controller = new AbortController()
+    const reading = client.read({ path: '/integrations', signal: controller.signal })
+    await until('the log-in is next', () => jira.seen.length > 0)
+    controller.abort()
+    await expect(reading).rejects.toMatchObject({ code: 'net.aborted' })
+    await client.retire()
+    expect(jira.requestsTo('/integrations')).toMatchObject([{ status: 200 }])
+  })
+})
+
+it('no password is sent where a single sign-on leads elsewhere', async () => {
+  const { jira, client } = await start({ hasSingleSignOn: true })
+  await expect(client.read({ path: '/integrations' })).rejects.toMatchObject({ code: 'auth.intercepted' })
+  expect(jira.seen.map(({ user }) => user)).toEqual([null])
 })
 
 it.each<[string, JiraOptions, string]>([
@@ -153,7 +216,7 @@ describe('writes', () => {
     ['a proxy answers for the server', { kind: 'answer', status: 504, body: '' } as const],
     ['the answer is cut off', { kind: 'cut', body: '{"id":' } as const],
   ])('are not repeated when %s, and the answer counts as lost', async (_name, fault) => {
-    const { jira, client } = await start()
+    const { jira, client } = await startLoggedIn()
     jira.faults.add({ path: '/integrations/INT-2/stop', fault })
     await expect(client.write({ method: 'PUT', path: '/integrations/INT-2/stop' })).rejects.toMatchObject({ isAnswerLost: true })
     expect(jira.requestsTo('/integrations/INT-2/stop')).toHaveLength(1)
@@ -174,7 +237,7 @@ it.each([
   ['JSON that was cut off', { kind: 'cut', body: '[{"integrationKey":' } as const, 'net.unreachable'],
   ['not JSON', { kind: 'answer', status: 200, headers: { 'Content-Type': 'text/plain' }, body: 'hello' } as const, 'http.unexpected-body'],
 ])('an answer that is %s is a clear failure', async (_name, fault, code) => {
-  const { jira, client } = await start()
+  const { jira, client } = await startLoggedIn()
   jira.faults.add({ path: '/integrations', fault })
   await expect(client.read({ path: '/integrations' })).rejects.toMatchObject({ code })
 })

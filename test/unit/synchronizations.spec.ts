@@ -34,7 +34,7 @@ describe('reading a server', () => {
     await main.ask('synchronizations:refresh', { serverId })
     expect(await rowsOf(main)).toHaveLength(25)
     expect((await rowsOf(main)).every((row) => row.stateLabel !== 'Not read yet')).toBe(true)
-    expect(jira.seen).toHaveLength(1)
+    expect(jira.requestsTo('/integrations')).toHaveLength(1)
   })
 
   it('asks for each status where it does not', async () => {
@@ -44,7 +44,7 @@ describe('reading a server', () => {
     await main.ask('synchronizations:refresh', { serverId })
     expect((await rowsOf(main)).every((row) => row.stateLabel !== 'Not read yet')).toBe(true)
     expect(jira.requestsTo('/integrations/INT-2/status')).toHaveLength(1)
-    expect(jira.seen).toHaveLength(26)
+    expect(jira.requestsTo('/integrations')).toHaveLength(26)
   })
 
   it('reports nothing the second time when nothing changed, and only what changed after that', async () => {
@@ -112,7 +112,7 @@ describe('reading a server', () => {
     await main.ask('synchronizations:refresh', { serverId })
     const expected = [...jira.api.entries.values()].filter(({ integration }) => ['AP', 'SUPP'].includes(integration.firstConnector.projectKey))
     expect((await rowsOf(main)).map(({ key }) => key).sort()).toEqual(expected.map(({ integration }) => integration.integrationKey).sort())
-    expect(jira.seen).toHaveLength(2)
+    expect(jira.requestsTo('/integrations')).toHaveLength(2)
   })
 
   it('keeps the rows, and says since when, while the server is away and after a restart', async () => {

@@ -1,0 +1,26 @@
+import type { HttpResponse, Verdict } from './response-verdict.ts'
+import { judgeResponse } from './response-verdict.ts'
+import { isLogInPage } from './server-text.ts'
+
+/** Jira tells its version here to whoever asks (Jira's REST API, `serverInfo`); where it does not, it says so. */
+export const KNOCK_PATH = '/rest/api/2/serverInfo'
+
+/**
+ * What the answer to a request without a credential says about sending one: null where nothing speaks against it. A server that
+ * is down, or whose proxy answers for it, is found out by this, and not by a log-in of which nobody knows what became; a single
+ * sign-on shows itself by leading to another origin.
+ */
+export function judgeKnock(response: HttpResponse, baseUrl: URL): Exclude<Verdict, { kind: 'good' }> | null {
+  const { status } = response
+  const verdict = judgeResponse(response, baseUrl)
+  if (verdict.kind === 'failed' && (status === 429 || status >= 500)) return verdict
+  const isIntercepted = status === 511 || leadsElsewhere(response, baseUrl) || (status >= 200 && status < 300 && isLogInPage(response.body))
+  return verdict.kind === 'blocked' && isIntercepted ? verdict : null
+}
+
+/** A redirect to another origin than the server's own. */
+export function leadsElsewhere({ status, headers }: HttpResponse, baseUrl: URL): boolean {
+  if (status < 300 || status >= 400 || status === 304) return false
+  const location = typeof headers.location === 'string' ? headers.location : ''
+  return URL.canParse(location, baseUrl.href) && new URL(location, baseUrl).origin !== baseUrl.origin
+}

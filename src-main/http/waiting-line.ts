@@ -1,0 +1,50 @@
+import { AppError } from '../errors/app-error.ts'
+
+interface Waiting<T> {
+  readonly admit: (value: T) => void
+  readonly refuse: (error: AppError) => void
+  readonly signal: AbortSignal | undefined
+  readonly onAbort: () => void
+}
+
+/** Those who wait for a `T`, in the order in which they came. Whoever is called off leaves it. */
+export class WaitingLine<T> {
+  readonly #waiting: Waiting<T>[] = []
+
+  /** Rejects with `net.aborted` when the signal says so, and with what `refuseAll` is given. */
+  wait(signal?: AbortSignal): Promise<T> {
+    return new Promise((admit, refuse) => {
+      const waiting: Waiting<T> = {
+        admit,
+        refuse,
+        signal,
+        onAbort: () => {
+          this.#waiting.splice(this.#waiting.indexOf(waiting), 1)
+          refuse(new AppError('net.aborted', 'The request was called off.'))
+        },
+      }
+      signal?.addEventListener('abort', waiting.onAbort, { once: true })
+      this.#waiting.push(waiting)
+    })
+  }
+
+  /** Makes a value for the first who waits, if anybody does. */
+  admitOne(make: () => T): void {
+    this.#next()?.admit(make())
+  }
+
+  /** Makes a value for each who waits now. */
+  admitAll(make: () => T): void {
+    for (let left = this.#waiting.length; left > 0; left -= 1) this.admitOne(make)
+  }
+
+  refuseAll(error: AppError): void {
+    for (let next = this.#next(); next !== null; next = this.#next()) next.refuse(error)
+  }
+
+  #next(): Waiting<T> | null {
+    const next = this.#waiting.shift() ?? null
+    next?.signal?.removeEventListener('abort', next.onAbort)
+    return next
+  }
+}
