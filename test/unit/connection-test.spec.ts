@@ -1,5 +1,7 @@
 import { X509Certificate } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { CredentialInput, TestStep } from '../../src-contract/servers.ts'
 import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
 import { makeCertificate } from '../support/certificates.ts'
@@ -8,7 +10,16 @@ import { addServer, serverInput, startJira, startMain } from '../support/service
 
 const SERVER_INFO = '/rest/api/2/serverInfo'
 const PAGE = '<!DOCTYPE html><html><body>Welcome</body></html>'
+const JSON_TYPE = { 'Content-Type': 'application/json' }
+const infoOf = (baseUrl: string): string => JSON.stringify({ baseUrl, version: '10.3.4', versionNumbers: [10, 3, 4], buildNumber: 1 })
 const SIGNED = { 'X-AREQUESTID': '612x1x1' }
+
+/** Lets a server listen while the test lasts; resolves with its origin. */
+async function listen(server: Server, host = '127.0.0.1'): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, host, resolve))
+  onTestFinished(() => void server.close())
+  return `http://${host}:${(server.address() as AddressInfo).port}`
+}
 
 describe('the connection test', () => {
   it('passes step by step, reporting each as it goes, with one log-in and without a name', async () => {
@@ -180,8 +191,7 @@ describe('another address is found and offered', () => {
   it('where Jira on plain http names an encrypted address of the same host as its own', async () => {
     const certificate = await makeCertificate()
     const [main, jira, plain] = [startMain(), await startJira({ tls: certificate }), await startJira({ synchronizations: 1 })]
-    const body = JSON.stringify({ baseUrl: jira.baseUrl, version: '10.3.4', versionNumbers: [10, 3, 4], buildNumber: 1 })
-    plain.faults.add({ path: SERVER_INFO, fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json' }, body } })
+    plain.faults.add({ path: SERVER_INFO, fault: { kind: 'answer', status: 200, headers: JSON_TYPE, body: infoOf(jira.baseUrl) } })
     const input = { caPem: certificate.cert }
     const { step } = await run(main, plain, { input })
     expect(step('jira')).toMatchObject({ verdict: 'warning', offer: { address: jira.baseUrl } })
@@ -210,13 +220,27 @@ describe('another address is found and offered', () => {
     expect([withCredential(jira), other.seen.length]).toEqual([0, 0])
   })
 
-  it('and an address that Jira calls its own is mentioned', async () => {
+  it('by the context path that Jira calls its own, where several lead to it', async () => {
+    const origin = await listen(
+      createServer((request, response) => {
+        const isThere = /^\/(jira|tracker)\/rest\/api\/2\/serverInfo$/.test(request.url ?? '')
+        response.writeHead(isThere ? 200 : 404, JSON_TYPE)
+        response.end(isThere ? infoOf(`http://${request.headers.host ?? ''}/tracker`) : '')
+      }),
+    )
+    const { step } = await run(startMain(), await startJira(), { input: { address: origin } })
+    expect(step('jira')?.offer).toEqual({ address: `${origin}/tracker` })
+  })
+
+  it('and an address on another host that Jira calls its own is mentioned, and not asked', async () => {
     const [main, jira] = [startMain(), await startJira({ synchronizations: 1 })]
-    const body = JSON.stringify({ baseUrl: 'https://jira.example', version: '10.3.4', versionNumbers: [10, 3, 4], buildNumber: 1 })
-    jira.faults.add({ path: SERVER_INFO, fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json' }, body } })
+    let connections = 0
+    const other = (await listen(createServer().on('connection', (socket) => (connections += 1, socket.destroy())), '127.0.0.2')).replace('http:', 'https:')
+    jira.faults.add({ path: SERVER_INFO, fault: { kind: 'answer', status: 200, headers: JSON_TYPE, body: infoOf(other) } })
     const { step, verdicts } = await run(main, jira)
-    expect(step('jira')).toMatchObject({ verdict: 'passed', advice: expect.stringContaining('calls itself https://jira.example') as string })
+    expect(step('jira')).toMatchObject({ verdict: 'passed', advice: expect.stringContaining(`calls itself ${other}`) as string })
     expect(verdicts.login).toBe('passed')
+    expect(connections).toBe(0)
   })
 })
 
