@@ -25,7 +25,7 @@ export interface Findings {
   readonly baseUrl: string
   /** Jira and Backbone were recognised, so that the credential may be sent. */
   readonly isRight: boolean
-  /** Why the log-in is not tried; said where `isRight` is false. */
+  /** Why the log-in is not tried, where the user may decide otherwise. */
   readonly why: string
   /** With which credentials the user may decide to log in nevertheless. */
   readonly mayLogInAnyway: (kind: CredentialKind) => boolean
@@ -66,7 +66,7 @@ export async function takeAnonymousSteps(
     'tls',
     isEncrypted
       ? { verdict: 'passed', message: 'Encrypted, and the certificate is trusted', ...facts('authorities', 'encryption') }
-      : { verdict: 'warning', message: 'Not encrypted: the password travels in plain text', advice: 'Use https:// where the server offers it.' },
+      : { verdict: 'warning', message: 'Not encrypted: the password would travel in plain text', advice: 'Use https:// where the server offers it.' },
   )
   return recogniseAll(found, apiPath, isEncrypted, way)
 }
@@ -102,7 +102,7 @@ async function recogniseAll(found: Found, apiPath: string, isEncrypted: boolean,
     way.tell('backbone', { verdict: 'failed', ...toErrorData(thrown) })
     return { baseUrl, isRight: false, why: NOT_RECOGNISED, mayLogInAnyway: never }
   }
-  way.tell('backbone', describeApi(api.finding, api.response))
+  way.tell('backbone', describeApi(api.finding, api.response, finding))
   const isApiThere = api.finding.kind === 'answers' || api.finding.kind === 'needs-log-in'
   if (isApiThere && finding.kind === 'guarded') {
     way.tell('jira', { verdict: 'warning', message: `Jira’s version is kept from visitors by something in front of it (HTTP ${finding.status})`, advice: 'Backbone answers as Jira does, so it can be gone on.' })

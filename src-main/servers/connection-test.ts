@@ -139,7 +139,10 @@ export class ConnectionTest {
     if (logIn.by === 'nothing') return skip(skippedFor(logIn.why))
     const { kind, user } = logIn.by === 'credential' ? logIn.credential : logIn
     const mayLogInAnyway = !findings.isRight && findings.mayLogInAnyway(kind)
-    if (!findings.isRight && !(subject.isLogInForced && mayLogInAnyway)) return skip({ message: findings.why, ...(mayLogInAnyway && { mayLogInAnyway }) })
+    if (!findings.isRight && !(subject.isLogInForced && mayLogInAnyway)) {
+      if (mayLogInAnyway) skip({ message: findings.why, mayLogInAnyway })
+      return
+    }
 
     const { gate, api, client } = this.#wayIn(subject, logIn, findings.baseUrl, transport)
     const identity: Identity = { baseUrl: findings.baseUrl, kind, user }

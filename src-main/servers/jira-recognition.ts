@@ -95,7 +95,9 @@ function judgeFailure(response: HttpResponse, asked: URL): SomethingElse {
 function judgeRedirect(response: HttpResponse, asked: URL): SomethingElse {
   const to = target(response, asked)
   if (to === null) return { kind: 'stranger', status: response.status }
-  const isLogIn = LOG_IN_WORDS.test(to.hostname + to.pathname) || /SAMLRequest|RelayState|os_destination|redirect_uri|goto=/i.test(to.search)
+  // The same page under another path is no page for logging in, whatever the path is called.
+  const isSamePage = to.pathname.split('/').at(-1) === asked.pathname.split('/').at(-1)
+  const isLogIn = !isSamePage && (LOG_IN_WORDS.test(to.hostname + to.pathname) || /SAMLRequest|RelayState|os_destination|redirect_uri|goto=/i.test(to.search))
   if (to.hostname !== asked.hostname) return { kind: 'elsewhere', host: to.host, isLogIn }
   if (asked.protocol === 'https:' && to.protocol === 'http:') return { kind: 'downgrade' }
   return isLogIn && to.origin === asked.origin ? { kind: 'log-in-page' } : { kind: 'moved', to }

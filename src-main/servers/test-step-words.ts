@@ -41,13 +41,14 @@ export function describeJira(finding: JiraFinding, response: HttpResponse, baseU
       }
     default: {
       const report = describeSomethingElse(finding, response, 'No Jira was found at this address', 'Check the context path; it is often /jira.')
-      return other === null ? report : { ...report, message: `${report.message}; it is at ${other.baseUrl}`, advice: 'No password was sent. Use the other address, and test again.', ...offer }
+      return other === null ? report : { ...report, message: `${report.message}. Jira is at ${other.baseUrl}`, advice: 'No password was sent. Use the other address, and test again.', ...offer }
     }
   }
 }
 
 /** What was found where Backbone's REST API should be. */
-export function describeApi(finding: ApiFinding, response: HttpResponse): Report {
+export function describeApi(finding: ApiFinding, response: HttpResponse, jira: JiraFinding): Report {
+  if (finding.kind === 'guarded' && jira.kind === 'guarded') return { verdict: 'failed', code: 'auth.intercepted', message: `The same refusal answers there (HTTP ${finding.status})` }
   switch (finding.kind) {
     case 'answers':
       return { verdict: 'passed', message: 'The REST API answers' }

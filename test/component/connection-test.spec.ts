@@ -9,14 +9,14 @@ import { show, stubBridge } from './support.ts'
 const at = (name: string): HTMLElement | null => document.body.querySelector(`[data-test=${name}]`)
 const skipped = (step: TestStep['step'], message = 'Not tested, because an earlier step failed'): TestStep => ({ step, verdict: 'skipped', message })
 
-it('steps that were skipped for the same reason are one line; what has more to say stays alone', () => {
+it('steps stand in their order; what was skipped for the same reason is one line, what has more to say stays alone', () => {
   stubBridge()
   const steps: TestStep[] = [
     { step: 'jira', verdict: 'failed', message: 'No Jira was found at this address' },
-    skipped('backbone'),
     { ...skipped('login', 'Not tried'), mayLogInAnyway: true },
     skipped('rights'),
     skipped('limits'),
+    skipped('backbone'),
   ]
   const shown = show(ConnectionTestSteps, { steps, trusted: '' })
   expect(shown.findAll('li').map((line) => line.find('p').text())).toEqual([

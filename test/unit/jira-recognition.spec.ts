@@ -37,6 +37,7 @@ describe('what answers `serverInfo`', () => {
     ['a demand to wait', answer(429), 'rate-limited'],
     ['a teapot', answer(418), 'stranger'],
     ['another context path', redirect('/tracker/rest/api/2/serverInfo'), 'moved'],
+    ['another context path that sounds like logging in', redirect('/authors/rest/api/2/serverInfo'), 'moved'],
     ['another port', redirect('https://jira.example:8443/jira/rest/api/2/serverInfo'), 'moved'],
     ['another host', redirect('https://new.example/jira/rest/api/2/serverInfo'), 'elsewhere'],
     ['a single sign-on', redirect('https://login.example/?goto=1'), 'elsewhere'],
