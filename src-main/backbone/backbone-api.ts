@@ -9,6 +9,10 @@ export const DEFAULT_API_PATH = '/plugins/servlet/backbone-issue-sync/api/1'
 
 /** A list of 20,000 synchronizations with status takes about 40 MB. */
 const LIST_MAX_BYTES = 64 * 1_048_576
+/** Such a synchronization holds about 70 values; one that is odd is no reason to read none. */
+const LIST_BOUNDS = { maxValues: 3_000_000, isolatesItems: true }
+/** A connector has a link for each issue, of about 15 values. */
+const LINK_BOUNDS = { maxItems: 300_000, maxValues: 5_000_000 }
 
 export interface BackboneApiOptions {
   readonly client: JiraClient
@@ -32,7 +36,7 @@ export class BackboneApi {
     const queries = projectKeys.length === 0 ? [{}] : projectKeys.map((projectKey) => ({ projectKey }))
     const merged = new Map<string, { integration: Integration; original: WireObject }>()
     for (const query of queries) {
-      const answer = await client.read({ path: '/integrations', query, maxBytes: LIST_MAX_BYTES, ...freshness })
+      const answer = await client.read({ path: '/integrations', query, maxBytes: LIST_MAX_BYTES, bounds: LIST_BOUNDS, ...freshness })
       const items = readIntegrationList(answer)
       if (items === null) throw unexpected('a list of synchronizations')
       for (const item of items) merged.set(item.integration.key, item)
@@ -104,7 +108,7 @@ export class BackboneApi {
 
   /** `GET /connectors/{key}/syncInformation`, as sent. */
   links(connectorKey: string, freshness: Freshness = {}): Promise<unknown> {
-    return this.#options.client.read({ path: linksPath(connectorKey), maxBytes: LIST_MAX_BYTES, ...freshness })
+    return this.#options.client.read({ path: linksPath(connectorKey), maxBytes: LIST_MAX_BYTES, bounds: LINK_BOUNDS, ...freshness })
   }
 
   /** `POST /connectors/{key}/syncInformation`: imports an array. */

@@ -5,9 +5,10 @@ import { AppError } from '../errors/app-error.ts'
 import type { AuthGate, Finding, Pass } from './auth-gate.ts'
 import { Circuit, meansDown, neverSent } from './circuit.ts'
 import { ConcurrencyLimit } from './concurrency-limit.ts'
+import { readJson, type AnswerBounds } from './json-answer.ts'
 import { judgeKnock, KNOCK_PATH } from './knock.ts'
 import { Pacing } from './pacing.ts'
-import { judgeResponse, unexpectedBody, type HttpResponse, type Verdict } from './response-verdict.ts'
+import { judgeResponse, type HttpResponse, type Verdict } from './response-verdict.ts'
 import type { HttpRequest, Transport } from './transport.ts'
 
 /** A secret with what it belongs to; lives in memory only. */
@@ -26,6 +27,8 @@ export interface ApiCall {
   readonly json?: unknown
   /** Default 2 MiB. */
   readonly maxBytes?: number
+  /** What the answer may hold, where it differs from `ANSWER_BOUNDS`. */
+  readonly bounds?: Partial<AnswerBounds>
   readonly signal?: AbortSignal
 }
 
@@ -210,9 +213,10 @@ export class JiraClient {
       const response = await this.#options.transport.send(this.#request(call, credential, pass.isUnproven, signal))
       this.#lastAnswer = { status: response.status, headers: response.headers }
       this.#pacing.observe(response.status, response.headers)
-      const { value, error: notJson } = parse(response, call.method !== 'GET')
-      const verdict = judgeResponse(response, this.#baseUrl, { user: credential.kind === 'token' ? null : credential.user, isJson: notJson === null })
+      const { value, problem } = await parse(response, call)
+      const verdict = judgeResponse(response, this.#baseUrl, { user: credential.kind === 'token' ? null : credential.user, isJson: problem === null })
       pass.settle(findingOf(verdict, response))
+      if (verdict.kind === 'failed' && problem !== null) throw problem
       if (verdict.kind !== 'good') throw failureOf(verdict.error, response, call.method)
       this.#answered()
       return value
@@ -330,12 +334,13 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   })
 }
 
-function parse({ body, status }: HttpResponse, mayBeEmpty: boolean): { value: unknown; error: AppError | null } {
-  if (mayBeEmpty && body.trim() === '') return { value: null, error: null }
+/** What a success says; `problem` is why it says nothing that can be used. */
+async function parse({ body, status }: HttpResponse, { method, bounds }: ApiCall): Promise<{ value: unknown; problem: AppError | null }> {
+  if (status >= 300 || (method !== 'GET' && body.trim() === '')) return { value: null, problem: null }
   try {
-    return { value: status < 300 ? (JSON.parse(body) as unknown) : null, error: null }
-  } catch {
-    const { code, message, ...more } = unexpectedBody(body)
-    return { value: null, error: new AppError(code, message, more) }
+    return { value: await readJson(body, bounds), problem: null }
+  } catch (error) {
+    if (error instanceof AppError) return { value: null, problem: error }
+    throw error
   }
 }

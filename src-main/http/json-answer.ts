@@ -1,0 +1,141 @@
+import { AppError } from '../errors/app-error.ts'
+import { TimeSlice } from '../time-slice.ts'
+import { BoundExceeded, JsonOutline, type JsonBounds, type LargePart } from './json-outline.ts'
+import { unexpectedBody } from './response-verdict.ts'
+
+export interface AnswerBounds extends JsonBounds {
+  /** An item of the outermost list that exceeds a bound becomes an `UnreadableItem`, and the others are read. */
+  readonly isolatesItems: boolean
+}
+
+/** Far above what Backbone sends, and little enough to be dealt with. */
+export const ANSWER_BOUNDS: AnswerBounds = {
+  maxDepth: 64,
+  maxItems: 50_000,
+  maxNames: 10_000,
+  maxText: 1_048_576,
+  maxValues: 1_000_000,
+  isolatesItems: false,
+}
+
+/** Stands in a list for an item that exceeds a bound. */
+export class UnreadableItem {
+  /** Which bound, fit to be said after “it has”. */
+  readonly reason: string
+
+  constructor(reason: string) {
+    this.reason = reason
+  }
+}
+
+/**
+ * Turns an answer’s text into what it says. What it may hold is bounded before anything is built of it, and the time that both
+ * take on the main thread is divided into slices, however large it is. Throws `http.unexpected-body` for what is not JSON, and
+ * `http.body-too-large` for what exceeds a bound.
+ */
+export async function readJson(text: string, bounds: Partial<AnswerBounds> = {}): Promise<unknown> {
+  const { isolatesItems, ...limits } = { ...ANSWER_BOUNDS, ...bounds }
+  const outline = new JsonOutline(text, limits, isolatesItems)
+  const slice = new TimeSlice()
+  try {
+    while (!outline.step()) if (slice.isOver) await slice.next()
+    if (!outline.isClosed) throw new SyntaxError()
+    return await new SlicedParsing(text, outline, slice).parse(0, text.length)
+  } catch (error) {
+    if (error instanceof BoundExceeded) throw tooLarge(error.message)
+    if (error instanceof SyntaxError) throw notJson(text)
+    throw error
+  }
+}
+
+/** Parses small parts by `JSON.parse`, and takes large ones apart by the outline. Rejects with a `SyntaxError`. */
+class SlicedParsing {
+  readonly #text: string
+  readonly #outline: JsonOutline
+  readonly #slice: TimeSlice
+
+  constructor(text: string, outline: JsonOutline, slice: TimeSlice) {
+    this.#text = text
+    this.#outline = outline
+    this.#slice = slice
+  }
+
+  /** The one value that stands between two places. */
+  async parse(from: number, to: number): Promise<unknown> {
+    const start = this.#skipSpace(from, to)
+    const part = this.#outline.large.get(start)
+    if (part === undefined) return JSON.parse(this.#text.slice(start, to))
+    const isList = this.#text[start] === '['
+    if (this.#text[part.end] !== (isList ? ']' : '}') || this.#skipSpace(part.end + 1, to) < to) throw new SyntaxError()
+    return isList ? this.#list(start, part) : this.#object(start, part)
+  }
+
+  async #list(start: number, part: LargePart): Promise<unknown[]> {
+    const items: unknown[] = []
+    const excessive = start === this.#skipSpace(0, start) ? this.#outline.excessive : null
+    for (const [from, to] of this.#pieces(start, part)) {
+      const reason = excessive?.get(items.length)
+      items.push(reason === undefined ? await this.#piece(from, to) : new UnreadableItem(reason))
+    }
+    return items
+  }
+
+  async #object(start: number, part: LargePart): Promise<unknown> {
+    const entries: [string, unknown][] = []
+    for (const [from, to] of this.#pieces(start, part)) {
+      const colon = this.#afterName(from, to)
+      const name: unknown = JSON.parse(this.#text.slice(from, colon))
+      if (typeof name !== 'string') throw new SyntaxError()
+      entries.push([name, await this.#piece(colon + 1, to)])
+    }
+    return Object.fromEntries(entries)
+  }
+
+  /** Awaits nothing for what is small, which nearly everything is. */
+  #piece(from: number, to: number): unknown {
+    if (this.#slice.isOver) return this.#slice.next().then(() => this.parse(from, to))
+    const start = this.#skipSpace(from, to)
+    return this.#outline.large.has(start) ? this.parse(start, to) : JSON.parse(this.#text.slice(start, to))
+  }
+
+  *#pieces(start: number, { commas, end }: LargePart): Generator<readonly [from: number, to: number]> {
+    if (commas.length === 0 && this.#skipSpace(start + 1, end) === end) return
+    let from = start + 1
+    for (const comma of commas) {
+      yield [from, comma]
+      from = comma + 1
+    }
+    yield [from, end]
+  }
+
+  /** The place of the colon that follows a name. */
+  #afterName(from: number, to: number): number {
+    let at = this.#skipSpace(from, to) + 1
+    while (at < to && this.#text[at] !== '"') at += this.#text[at] === '\\' ? 2 : 1
+    const colon = this.#skipSpace(at + 1, to)
+    if (this.#text[colon] !== ':') throw new SyntaxError()
+    return colon
+  }
+
+  #skipSpace(from: number, to: number): number {
+    let at = from
+    while (at < to && isSpace(this.#text.charCodeAt(at))) at += 1
+    return at
+  }
+}
+
+/** White space of RFC 8259. */
+function isSpace(character: number): boolean {
+  return character === 0x20 || (character >= 0x09 && character <= 0x0d && character !== 0x0b && character !== 0x0c)
+}
+
+function tooLarge(words: string): AppError {
+  return new AppError('http.body-too-large', `The answer is not one of Backbone’s: it has ${words}.`, {
+    advice: 'It was not used. Check that the address leads to Jira itself.',
+  })
+}
+
+function notJson(text: string): AppError {
+  const { code, message, ...more } = unexpectedBody(text)
+  return new AppError(code, message, more)
+}

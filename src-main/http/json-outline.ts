@@ -1,0 +1,190 @@
+/** What a JSON text may hold. Lengths are in characters (UTF-16 units). */
+export interface JsonBounds {
+  /** Lists and objects within each other. */
+  readonly maxDepth: number
+  /** Items of one list. */
+  readonly maxItems: number
+  /** Names of one object. */
+  readonly maxNames: number
+  /** Length of one text. */
+  readonly maxText: number
+  /** Values in all. */
+  readonly maxValues: number
+}
+
+/** A list or an object that is too long to be parsed in one go. */
+export interface LargePart {
+  /** The place of its closing bracket. */
+  readonly end: number
+  /** The places of the commas between its own items. */
+  readonly commas: readonly number[]
+}
+
+/** A bound was exceeded; the message says which, and fits after “it has”. */
+export class BoundExceeded extends Error {}
+
+/** Lists and objects longer than this are noted as large; one of this length is parsed in about half a millisecond. */
+const LARGE = 65_536
+/** An item that was given up and goes on for longer than this takes everything with it. */
+const MAX_SKIPPED = 8 * 1_048_576
+/** Characters per step. */
+const STEP = 131_072
+
+const QUOTE = 0x22
+const COMMA = 0x2c
+const OPEN_LIST = 0x5b
+const BACKSLASH = 0x5c
+const CLOSE_LIST = 0x5d
+const OPEN_OBJECT = 0x7b
+const CLOSE_OBJECT = 0x7d
+
+/**
+ * Walks over a JSON text once, in steps and in linear time, without building anything: counts what is in it, and notes where the
+ * large lists and objects divide. It looks at quotes, brackets and commas alone; whether the rest is JSON shows when it is parsed.
+ */
+export class JsonOutline {
+  /** By the place of the opening bracket. */
+  readonly large = new Map<number, LargePart>()
+  /** Items of the outermost list that exceed a bound, by their place in it, with the bound's words. */
+  readonly excessive = new Map<number, string>()
+  readonly #text: string
+  readonly #bounds: JsonBounds
+  readonly #isolatesItems: boolean
+  readonly #starts: Int32Array
+  /** How many of `#commas` belong to what is outside of each level. */
+  readonly #bases: Int32Array
+  readonly #commas: number[] = []
+  #at = 0
+  #depth = 0
+  #values = 1
+  #textStart = -1
+  /** The place of the last bracket, comma or closing quote. */
+  #markedAt = 0
+  /** Walking over the rest of an item that was given up. */
+  #isSkipping = false
+  #skippedFrom = 0
+
+  /** With `isolatesItems`, an item of the outermost list that exceeds a bound is noted instead of ending everything. */
+  constructor(text: string, bounds: JsonBounds, isolatesItems: boolean) {
+    this.#text = text
+    this.#bounds = bounds
+    this.#isolatesItems = isolatesItems
+    this.#starts = new Int32Array(bounds.maxDepth + 1)
+    this.#bases = new Int32Array(bounds.maxDepth + 1)
+  }
+
+  /** Goes on for about a tenth of a millisecond; true at the end of the text. Throws `BoundExceeded`. */
+  step(): boolean {
+    const text = this.#text
+    const stop = Math.min(text.length, this.#at + STEP)
+    let at = this.#at
+    while (at < stop) {
+      if (this.#textStart >= 0) {
+        at = endOfText(text, at, stop)
+        if (at - this.#textStart > this.#bounds.maxText) this.#exceed(`a text of more than ${count(this.#bounds.maxText)} characters`)
+        if (at >= stop) break
+        this.#textStart = -1
+        this.#markedAt = at
+      } else {
+        switch (text.charCodeAt(at)) {
+          case QUOTE:
+            this.#textStart = at
+            break
+          case OPEN_LIST:
+          case OPEN_OBJECT:
+            this.#open(at)
+            break
+          case CLOSE_LIST:
+          case CLOSE_OBJECT:
+            this.#close(at)
+            break
+          case COMMA:
+            this.#comma(at)
+            break
+        }
+      }
+      at += 1
+    }
+    this.#at = at
+    const { maxText } = this.#bounds
+    if (this.#isSkipping && at - this.#skippedFrom > MAX_SKIPPED) throw new BoundExceeded([...this.excessive.values()].at(-1))
+    if (this.#textStart < 0 && at - this.#markedAt > maxText) throw new BoundExceeded(`more than ${count(maxText)} characters that are no text`)
+    return at >= text.length
+  }
+
+  /** Whether, at the end, every bracket and every text was closed. */
+  get isClosed(): boolean {
+    return this.#depth === 0 && this.#textStart < 0
+  }
+
+  #open(at: number): void {
+    this.#markedAt = at
+    this.#depth += 1
+    if (this.#isSkipping) return
+    this.#count()
+    if (this.#depth > this.#bounds.maxDepth) return this.#exceed(`more than ${count(this.#bounds.maxDepth)} levels`)
+    this.#starts[this.#depth] = at
+    this.#bases[this.#depth] = this.#commas.length
+  }
+
+  #close(at: number): void {
+    this.#markedAt = at
+    const depth = this.#depth
+    this.#depth = Math.max(0, depth - 1)
+    if (this.#isSkipping && depth > 1) {
+      this.#isSkipping = depth > 2
+      return
+    }
+    const start = this.#starts[depth] ?? 0
+    const base = this.#bases[depth] ?? 0
+    const isDivided = at - start > LARGE || (depth === 1 && this.excessive.size > 0)
+    if (depth > 0 && isDivided) this.large.set(start, { end: at, commas: this.#commas.slice(base) })
+    this.#commas.length = base
+  }
+
+  #comma(at: number): void {
+    this.#markedAt = at
+    if (this.#isSkipping && this.#depth > 1) return
+    this.#isSkipping = false
+    this.#count()
+    this.#commas.push(at)
+    const { maxItems, maxNames } = this.#bounds
+    const isList = this.#text.charCodeAt(this.#starts[this.#depth] ?? 0) === OPEN_LIST
+    const size = this.#commas.length - (this.#bases[this.#depth] ?? 0) + 1
+    if (size > (isList ? maxItems : maxNames)) {
+      const words = isList ? `a list of more than ${count(maxItems)} items` : `an object of more than ${count(maxNames)} names`
+      if (this.#depth === 1) throw new BoundExceeded(words)
+      this.#exceed(words)
+    }
+  }
+
+  #count(): void {
+    this.#values += 1
+    if (this.#values > this.#bounds.maxValues) throw new BoundExceeded(`more than ${count(this.#bounds.maxValues)} values`)
+  }
+
+  /** Gives up the item of the outermost list that is being walked over, or everything. */
+  #exceed(words: string): void {
+    if (this.#isSkipping) return
+    if (!this.#isolatesItems || this.#depth < 1 || this.#text.charCodeAt(this.#starts[1] ?? 0) !== OPEN_LIST) throw new BoundExceeded(words)
+    if (this.#depth > 1) this.#commas.length = this.#bases[2] ?? 0
+    this.excessive.set(this.#commas.length, words)
+    this.#skippedFrom = this.#markedAt
+    this.#isSkipping = true
+  }
+}
+
+/** The place of the closing quote, or `stop` or right behind it where the text goes on there. */
+function endOfText(text: string, from: number, stop: number): number {
+  let at = from
+  while (at < stop) {
+    const character = text.charCodeAt(at)
+    if (character === QUOTE) return at
+    at += character === BACKSLASH ? 2 : 1
+  }
+  return at
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-GB')
+}

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest'
+import { readJson, UnreadableItem } from '../../src-main/http/json-answer.ts'
+
+/** As the transport hands it over: one flat text. */
+const flat = (text: string): string => Buffer.from(text).toString('utf8')
+
+/** Long enough that it is taken apart. */
+const LONG = 'x'.repeat(70_000)
+
+const integration = (index: number): unknown => ({
+  integrationKey: `INT-${index}`,
+  summary: `Sales <> "Support" \\ ${index} 🚀`,
+  description: 'This integration synchronizes issues between the projects of two companies.'.repeat(10),
+  firstConnector: { connectorKey: `AP-${index}`, connection: { application: { baseUrl: 'http://localhost:8080', user: 'backbone' } } },
+  status: { status: 'RUNNING', firstConnector: { online: true, issuesInError: 0, outgoingRouteStatus: '' } },
+})
+
+/** Processor time of the main thread in ms: in all, and the most without giving way. Waiting for a processor is not counted. */
+async function processorTime(work: () => Promise<unknown>): Promise<{ total: number; longest: number }> {
+  let longest = 0
+  let isOver = false
+  const used = (): number => {
+    const { user, system } = process.threadCpuUsage()
+    return (user + system) / 1000
+  }
+  const start = used()
+  let last = start
+  const look = (): void => {
+    const now = used()
+    longest = Math.max(longest, now - last)
+    last = now
+    if (!isOver) setImmediate(look)
+  }
+  setImmediate(look)
+  await work()
+  isOver = true
+  look()
+  return { total: last - start, longest }
+}
+
+describe('an answer', () => {
+  it.each([
+    ['an empty list', []],
+    ['a text', 'plain "quoted" \\ \u2028'],
+    ['a number', -1.5e-7],
+    ['nothing', null],
+    ['what the vendor sends', [integration(1), integration(2)]],
+    ['large lists in large objects', { a: [[LONG, [LONG, {}], []], { [LONG]: LONG, '': [LONG] }], b: true, c: [1, 2, 3] }],
+    ['a long list', Array.from({ length: 3_000 }, (_, index) => integration(index))],
+    ['quotes, backslashes and brackets in texts', { 'a\\': `\\"]}${LONG}\\\\`, '"': ['[', '{', ','.repeat(70_000)] }],
+  ])('is read as JSON.parse reads it: %s', async (_name, value) => {
+    expect(await readJson(flat(JSON.stringify(value)))).toEqual(value)
+    expect(await readJson(flat(JSON.stringify(value, null, 2)), { isolatesItems: true })).toEqual(value)
+  })
+
+  it('may hold a name that means something to JavaScript', async () => {
+    const read = await readJson(flat(`{"__proto__": {"isAdmin": true}, "long": "${LONG}"}`))
+    expect(Object.keys(read as object)).toEqual(['__proto__', 'long'])
+    expect((read as { isAdmin?: boolean }).isAdmin).toBeUndefined()
+  })
+
+  it.each([
+    '', ' ', '{', ']', '[1', '[1}', '{"a":1]', '[1,]', '[,1]', '{"a"}', '{"a":}', '{a:1}', '{"a":1,}', '[1]]', '[1] 2', '"abc', '"abc\\"', 'NaN', "['a']", '[1 2]', '<html>', '{1:2}', '[1]x',
+  ])('that is no JSON is refused, short or long: %j', async (text) => {
+    await expect(readJson(text)).rejects.toMatchObject({ code: 'http.unexpected-body' })
+    await expect(readJson(flat(`["${LONG}",${text}]`))).rejects.toMatchObject({ code: 'http.unexpected-body' })
+    await expect(readJson(flat(`{"a":"${LONG}","b":${text}}`))).rejects.toMatchObject({ code: 'http.unexpected-body' })
+  })
+
+  it('that is cut off anywhere is no JSON', async () => {
+    const text = JSON.stringify({ a: [LONG, { b: [1, 'c'] }], d: LONG })
+    for (const length of [1, 5, 8, 70_000, 70_012, 70_020, text.length - 70_000, text.length - 1]) {
+      await expect(readJson(flat(text.slice(0, length)))).rejects.toMatchObject({ code: 'http.unexpected-body' })
+    }
+  })
+})
+
+const names = (count: number): string => `{${Array.from({ length: count }, (_, index) => `"n${index}":1`).join(',')}}`
+const items = (count: number): string => `[${Array.from({ length: count }, (_, index) => `{"integrationKey":"INT-${index}"}`).join(',')}]`
+const levels = (count: number): string => '['.repeat(count) + ']'.repeat(count)
+
+describe('an answer beyond the bounds', () => {
+  it.each([
+    ['200,000 levels', levels(200_000), 'more than 64 levels'],
+    ['levels without end', '['.repeat(20_000_000), 'more than 64 levels'],
+    ['one level too many', `{"a":${levels(64)}}`, 'more than 64 levels'],
+    ['3 million names in one object', names(3_000_000), 'an object of more than 10,000 names'],
+    ['100,000 items', items(100_000), 'a list of more than 50,000 items'],
+    ['a million values in small lists', `[${Array(40_000).fill(`[${'1,'.repeat(30)}1]`).join(',')}]`, 'more than 1,000,000 values'],
+    ['a text of 2 million letters', `["${'a'.repeat(2_000_000)}"]`, 'a text of more than 1,048,576 characters'],
+    ['a number of 2 million digits', `[${'9'.repeat(2_000_000)}]`, 'more than 1,048,576 characters that are no text'],
+    ['2 million blanks', `[${' '.repeat(2_000_000)}]`, 'more than 1,048,576 characters that are no text'],
+  ])('is refused with the reason, and holds nothing up: %s', async (_name, text, words) => {
+    const whole = flat(text)
+    const { longest } = await processorTime(() =>
+      expect(readJson(whole)).rejects.toMatchObject({ code: 'http.body-too-large', message: `The answer is not one of Backbone’s: it has ${words}.` }),
+    )
+    expect(longest).toBeLessThan(60)
+  })
+
+  it('is read at the bounds', async () => {
+    await expect(readJson(levels(64))).resolves.toBeDefined()
+    await expect(readJson(names(10_000))).resolves.toBeDefined()
+    await expect(readJson(items(50_000))).resolves.toHaveLength(50_000)
+  })
+})
+
+describe('a list in which one item exceeds a bound', () => {
+  it.each([
+    ['levels', levels(200_000), 'more than 64 levels'],
+    ['few levels', levels(64), 'more than 64 levels'],
+    ['names', `{"a":{"b":${names(20_000)}}}`, 'an object of more than 10,000 names'],
+    ['items', `{"a":[[${items(60_000)}]]}`, 'a list of more than 50,000 items'],
+    ['a text', `"${'a'.repeat(2_000_000)}"`, 'a text of more than 1,048,576 characters'],
+    ['a text in it', `{"integrationKey":["${'\\"'.repeat(1_000_000)}", [1, 2]], "more": [{}]}`, 'a text of more than 1,048,576 characters'],
+  ])('is read without it: %s', async (_name, odd, reason) => {
+    const unreadable = new UnreadableItem(reason)
+    const read = (text: string) => readJson(flat(text), { isolatesItems: true })
+    expect(await read(`[1, ${odd}, {"a": [2, 3]}, 4]`)).toEqual([1, unreadable, { a: [2, 3] }, 4])
+    expect(await read(`[${odd}]`)).toEqual([unreadable])
+    expect(await read(` [${odd},${odd},[5,[6]],${odd}]`)).toEqual([unreadable, unreadable, [5, [6]], unreadable])
+    await expect(read(`{"list":[${odd}]}`)).rejects.toMatchObject({ code: 'http.body-too-large' })
+    await expect(read(`[1,${odd},2]]`)).rejects.toMatchObject({ code: 'http.unexpected-body' })
+  })
+
+  it('is refused where it has too many items itself', async () => {
+    await expect(readJson(flat(items(60_000)), { isolatesItems: true })).rejects.toMatchObject({ code: 'http.body-too-large' })
+  })
+})
+
+it('20,000 synchronizations are read in slices between which everything else has its turn', async () => {
+  const text = flat(JSON.stringify(Array.from({ length: 20_000 }, (_, index) => integration(index))))
+  let read: unknown
+  const { longest, total } = await processorTime(async () => {
+    read = await readJson(text, { maxValues: 3_000_000, isolatesItems: true })
+  })
+  expect(read).toHaveLength(20_000)
+  expect((read as unknown[])[19_999]).toEqual(integration(19_999))
+  expect(longest).toBeLessThan(total / 3)
+})
