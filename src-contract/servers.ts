@@ -114,6 +114,8 @@ export const reachSchema = v.object({
   nextReadAt: v.nullable(v.number()),
   /** Why the last reading failed, if it did. */
   error: v.nullable(appErrorSchema),
+  /** What the last complete reading could not tell, and why: a sentence for each; empty where it told everything. */
+  gaps: v.array(v.string()),
 })
 export type Reach = v.InferOutput<typeof reachSchema>
 

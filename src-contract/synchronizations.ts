@@ -1,5 +1,8 @@
 import * as v from 'valibot'
 
+/** Of a synchronization’s or a connector’s key, in characters; Jira’s own are far shorter. */
+export const MAX_KEY_LENGTH = 255
+
 /** One side of a synchronization, as far as a row of the table needs it. */
 export const rowSideSchema = v.object({
   connectorKey: v.string(),
@@ -55,7 +58,7 @@ export type SynchronizationDelta = v.InferOutput<typeof synchronizationDeltaSche
 
 export const synchronizationRefSchema = v.strictObject({
   serverId: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
-  key: v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
+  key: v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_KEY_LENGTH)),
 })
 export type SynchronizationRef = v.InferOutput<typeof synchronizationRefSchema>
 

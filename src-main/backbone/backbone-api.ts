@@ -1,8 +1,14 @@
+import type { AppErrorData } from '#contract/errors.ts'
+import { MAX_KEY_LENGTH } from '#contract/synchronizations.ts'
+import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { ApiCall, Freshness, JiraClient } from '../http/jira-client.ts'
 import { readAsyncTask, type AsyncTask } from './async-task.ts'
-import { readIntegrationList, type Integration } from './integration.ts'
-import type { WireObject } from './wire-values.ts'
+import { isAboutOneObject } from './failures.ts'
+import { readIntegrationList, type ListedIntegration } from './integration.ts'
+import { pathSegment } from './path-segment.ts'
+import { RefusedAnswers } from './refused-answers.ts'
+import { asObject, asText, type WireObject } from './wire-values.ts'
 
 /** The usual place of Backbone's REST API below Jira's base URL (vendor's introduction to the REST API). */
 export const DEFAULT_API_PATH = '/plugins/servlet/backbone-issue-sync/api/1'
@@ -14,49 +20,91 @@ const LIST_BOUNDS = { maxValues: 3_000_000, isolatesItems: true }
 /** A connector has a link for each issue, of about 15 values. */
 const LINK_BOUNDS = { maxItems: 300_000, maxValues: 5_000_000 }
 
+/** Of one synchronization, its configuration included; a large one has some 100 kB. */
+const OBJECT_MAX_BYTES = 8 * 1_048_576
+
 export interface BackboneApiOptions {
   readonly client: JiraClient
+  readonly clock: Pick<Clock, 'elapsed'>
   /** For project administrators: the projects to list; empty lists all. */
   readonly projectKeys: readonly string[]
   readonly startVerb: () => 'PUT' | 'POST' | null
   readonly rememberStartVerb: (verb: 'PUT' | 'POST') => void
 }
 
-/** Backbone's REST API of one server, by the vendor's names. */
+/** What a list holds, and what it could not tell. */
+export interface ListAnswer {
+  readonly items: readonly ListedIntegration[]
+  /** For each item that cannot be shown, why: fit to be said after “it has”. */
+  readonly unreadable: readonly string[]
+  /** Projects whose list could not be had; those of the others are in `items`. */
+  readonly refused: readonly { readonly projectKey: string; readonly error: AppErrorData }[]
+}
+
+/** Backbone's REST API of one server, by the vendor's names. What answers for another object than the one asked for is refused. */
 export class BackboneApi {
   readonly #options: BackboneApiOptions
+  readonly #refusedAnswers: RefusedAnswers
 
   constructor(options: BackboneApiOptions) {
     this.#options = options
+    this.#refusedAnswers = new RefusedAnswers(options.clock)
   }
 
-  /** `GET /integrations`; for project administrators once per project, merged by key. */
-  async list(freshness: Freshness = {}): Promise<{ integration: Integration; original: WireObject }[]> {
-    const { client, projectKeys } = this.#options
-    const queries = projectKeys.length === 0 ? [{}] : projectKeys.map((projectKey) => ({ projectKey }))
-    const merged = new Map<string, { integration: Integration; original: WireObject }>()
-    for (const query of queries) {
-      const answer = await client.read({ path: '/integrations', query, maxBytes: LIST_MAX_BYTES, bounds: LIST_BOUNDS, ...freshness })
-      const items = readIntegrationList(answer)
-      if (items === null) throw unexpected('a list of synchronizations')
-      for (const item of items) merged.set(item.integration.key, item)
+  /** Asks at the next occasion even for what was refused for its size a moment ago. */
+  retryRefused(): void {
+    this.#refusedAnswers.clear()
+  }
+
+  /**
+   * `GET /integrations`; for project administrators once per project, merged by key. A project that is refused for itself
+   * does not hide the others; rejects where none could be listed.
+   */
+  async list(freshness: Freshness = {}): Promise<ListAnswer> {
+    const { projectKeys } = this.#options
+    if (projectKeys.length === 0) return { ...(await this.#listOne({}, freshness)), refused: [] }
+    const items = new Map<string, ListedIntegration>()
+    const unreadable: string[] = []
+    const failures: { projectKey: string; error: AppError }[] = []
+    for (const projectKey of projectKeys) {
+      try {
+        const list = await this.#listOne({ projectKey }, freshness)
+        for (const item of list.items) items.set(item.integration.key, item)
+        unreadable.push(...list.unreadable)
+      } catch (error) {
+        if (!isAboutOneObject(error)) throw error
+        failures.push({ projectKey, error })
+      }
     }
-    return [...merged.values()]
+    const [first] = failures
+    if (first !== undefined && failures.length === projectKeys.length) throw first.error
+    return { items: [...items.values()], unreadable, refused: failures.map(({ projectKey, error }) => ({ projectKey, error: error.data })) }
+  }
+
+  async #listOne(query: Readonly<Record<string, string>>, freshness: Freshness): Promise<{ items: readonly ListedIntegration[]; unreadable: readonly string[] }> {
+    const answer = await this.#read({ path: '/integrations', query, maxBytes: LIST_MAX_BYTES, bounds: LIST_BOUNDS, ...freshness })
+    const list = await readIntegrationList(answer)
+    if (list === null) throw unexpected('a list of synchronizations')
+    return list
   }
 
   /** `GET /integrations/{key}`, the object as sent. */
-  detail(key: string, freshness: Freshness = {}): Promise<unknown> {
-    return this.#options.client.read({ path: `/integrations/${encodeURIComponent(key)}`, maxBytes: 16 * 1_048_576, ...freshness })
+  async detail(key: string, freshness: Freshness = {}): Promise<unknown> {
+    const answer = await this.#read({ path: `/integrations/${pathSegment(key)}`, maxBytes: OBJECT_MAX_BYTES, ...freshness })
+    refuseOther(asText(asObject(answer)?.integrationKey), key)
+    return answer
   }
 
   /** `GET /integrations/{key}/status`, the object as sent. */
-  status(key: string, freshness: Freshness = {}): Promise<unknown> {
-    return this.#options.client.read({ path: `/integrations/${encodeURIComponent(key)}/status`, ...freshness })
+  async status(key: string, freshness: Freshness = {}): Promise<unknown> {
+    const answer = await this.#read({ path: `/integrations/${pathSegment(key)}/status`, ...freshness })
+    refuseOther(asText(asObject(answer)?.integrationKey), key)
+    return answer
   }
 
   /** `GET /integrations/{key}/conflicts`, as sent; its shape is documented nowhere. */
-  conflicts(key: string): Promise<unknown> {
-    return this.#options.client.read({ path: `/integrations/${encodeURIComponent(key)}/conflicts`, maxBytes: 16 * 1_048_576 })
+  async conflicts(key: string): Promise<unknown> {
+    return this.#read({ path: `/integrations/${pathSegment(key)}/conflicts`, maxBytes: OBJECT_MAX_BYTES })
   }
 
   /**
@@ -67,7 +115,7 @@ export class BackboneApi {
     const { startVerb, rememberStartVerb } = this.#options
     const known = startVerb()
     const send = async (method: 'PUT' | 'POST'): Promise<AsyncTask> => {
-      const task = await this.#writeTask({ method, path: `/integrations/${encodeURIComponent(key)}/${operation}` })
+      const task = await this.#writeTask({ method, path: `/integrations/${pathSegment(key)}/${operation}` })
       if (known !== method) rememberStartVerb(method)
       return task
     }
@@ -82,13 +130,13 @@ export class BackboneApi {
   }
 
   /** `PUT /integrations/{key}`. */
-  update(key: string, body: unknown): Promise<AsyncTask> {
-    return this.#writeTask({ method: 'PUT', path: `/integrations/${encodeURIComponent(key)}`, json: body })
+  async update(key: string, body: unknown): Promise<AsyncTask> {
+    return this.#writeTask({ method: 'PUT', path: `/integrations/${pathSegment(key)}`, json: body })
   }
 
   /** `PUT /integrations/{key}/applicationConnection`: one address for base URL and passwords and for the proxy; the body decides. */
-  updateConnection(key: string, body: unknown): Promise<AsyncTask> {
-    return this.#writeTask({ method: 'PUT', path: `/integrations/${encodeURIComponent(key)}/applicationConnection`, json: body })
+  async updateConnection(key: string, body: unknown): Promise<AsyncTask> {
+    return this.#writeTask({ method: 'PUT', path: `/integrations/${pathSegment(key)}/applicationConnection`, json: body })
   }
 
   /** `POST /integrations`, answered with the created object as sent. */
@@ -98,17 +146,19 @@ export class BackboneApi {
 
   /** `DELETE /integrations/{key}`; the answer needs no body. */
   async delete(key: string): Promise<void> {
-    await this.#options.client.write({ method: 'DELETE', path: `/integrations/${encodeURIComponent(key)}` })
+    await this.#options.client.write({ method: 'DELETE', path: `/integrations/${pathSegment(key)}` })
   }
 
   /** `POST /connectors/{key}/resync`. */
   async resync(connectorKey: string, body: unknown): Promise<void> {
-    await this.#options.client.write({ method: 'POST', path: `/connectors/${encodeURIComponent(connectorKey)}/resync`, json: body })
+    await this.#options.client.write({ method: 'POST', path: `/connectors/${pathSegment(connectorKey)}/resync`, json: body })
   }
 
   /** `GET /connectors/{key}/syncInformation`, as sent. */
-  links(connectorKey: string, freshness: Freshness = {}): Promise<unknown> {
-    return this.#options.client.read({ path: linksPath(connectorKey), maxBytes: LIST_MAX_BYTES, bounds: LINK_BOUNDS, ...freshness })
+  async links(connectorKey: string, freshness: Freshness = {}): Promise<unknown> {
+    const answer = await this.#read({ path: linksPath(connectorKey), maxBytes: LIST_MAX_BYTES, bounds: LINK_BOUNDS, ...freshness })
+    for (const link of Array.isArray(answer) ? (answer as unknown[]) : []) refuseOther(asText(asObject(link)?.connectorKey), connectorKey)
+    return answer
   }
 
   /** `POST /connectors/{key}/syncInformation`: imports an array. */
@@ -126,13 +176,18 @@ export class BackboneApi {
    * a project of the synchronization in the header `prj`.
    */
   async task(id: string, projectKey: string | null): Promise<AsyncTask> {
-    const answer = await this.#options.client.read({
-      path: `/async-tasks/${encodeURIComponent(id)}`,
+    const answer = await this.#read({
+      path: `/async-tasks/${pathSegment(id)}`,
       ...(projectKey !== null && { headers: { prj: projectKey } }),
     })
     const task = readAsyncTask(answer)
     if (task === null) throw unexpected('an asynchronous task')
+    refuseOther(task.id, id)
     return task
+  }
+
+  #read(call: Parameters<JiraClient['read']>[0]): Promise<unknown> {
+    return this.#refusedAnswers.read(JSON.stringify([call.path, call.query]), () => this.#options.client.read(call))
   }
 
   async #writeTask(call: ApiCall): Promise<AsyncTask> {
@@ -143,7 +198,15 @@ export class BackboneApi {
 }
 
 function linksPath(connectorKey: string): string {
-  return `/connectors/${encodeURIComponent(connectorKey)}/syncInformation`
+  return `/connectors/${pathSegment(connectorKey)}/syncInformation`
+}
+
+/** An answer for another object is of no use, whoever mixed them up. One that names none is taken for what was asked for. */
+export function refuseOther(answered: string, asked: string): void {
+  if (answered === '' || answered === asked) return
+  throw new AppError('http.unexpected-body', `The server was asked for ${asked} and answered with ${answered.slice(0, MAX_KEY_LENGTH)}.`, {
+    advice: 'It was not used. A proxy or a cache in front of Jira may be mixing up answers; ask whoever runs it.',
+  })
 }
 
 function unexpected(what: string): AppError {

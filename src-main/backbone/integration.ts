@@ -1,4 +1,7 @@
 import type { Connector, ConnectorStatus } from '#contract/synchronizations.ts'
+import { MAX_KEY_LENGTH } from '#contract/synchronizations.ts'
+import { UnreadableItem } from '../http/json-answer.ts'
+import { TimeSlice } from '../time-slice.ts'
 import { asBoolean, asNumber, asObject, asText, type WireObject } from './wire-values.ts'
 
 type Queue = Connector['sendQueue']
@@ -24,8 +27,8 @@ export type ConnectorSide = Omit<Connector, 'status' | 'health' | 'stateLabel' |
 /** Returns null for something that is no integration: without a key there is nothing to show or to ask for. */
 export function readIntegration(value: unknown): Integration | null {
   const object = asObject(value)
-  const key = asText(object?.integrationKey)
-  if (object === null || key === '') return null
+  if (object === null || keyProblem(object.integrationKey) !== null) return null
+  const key = asText(object.integrationKey)
   const second = readConnector(object.secondConnector)
   return {
     key,
@@ -80,6 +83,11 @@ export interface IntegrationStatus {
   readonly second: ConnectorStatus | null
 }
 
+/** Whether a status says anything. */
+export function isTelling(status: IntegrationStatus | null): status is IntegrationStatus {
+  return status !== null && (status.word.trim() !== '' || status.first !== null || status.second !== null)
+}
+
 export function readStatus(value: unknown): IntegrationStatus | null {
   const object = asObject(value)
   if (object === null || Object.keys(object).length === 0) return null
@@ -108,11 +116,37 @@ function readConnectorStatus(value: unknown): ConnectorStatus | null {
   }
 }
 
-/** The list answer: every item that can be read, with its original. */
-export function readIntegrationList(value: unknown): { integration: Integration; original: WireObject }[] | null {
+/** Why something cannot be the key that a synchronization is known by; null where it can. */
+function keyProblem(value: unknown): string | null {
+  const key = asText(value)
+  if (key === '') return 'no key'
+  if (key.length > MAX_KEY_LENGTH) return `a key of more than ${MAX_KEY_LENGTH} characters`
+  return key !== String(value) || /\p{Cc}/u.test(key) ? 'a key that is no text' : null
+}
+
+export interface ListedIntegration {
+  readonly integration: Integration
+  readonly original: WireObject
+}
+
+/** A list answer. `unreadable` holds, for each item that cannot be shown, why: fit to be said after “it has”. */
+export interface IntegrationList {
+  readonly items: readonly ListedIntegration[]
+  readonly unreadable: readonly string[]
+}
+
+/** Every item of a list answer that can be read, with its original; null for what is no list. Works in slices of time. */
+export async function readIntegrationList(value: unknown): Promise<IntegrationList | null> {
   if (!Array.isArray(value)) return null
-  return value.flatMap((item: unknown) => {
-    const integration = readIntegration(item)
-    return integration === null ? [] : [{ integration, original: item as WireObject }]
-  })
+  const slice = new TimeSlice()
+  const items: ListedIntegration[] = []
+  const unreadable: string[] = []
+  for (const item of value as unknown[]) {
+    if (slice.isOver) await slice.next()
+    const original = item instanceof UnreadableItem ? null : asObject(item)
+    const integration = readIntegration(original)
+    if (original !== null && integration !== null) items.push({ integration, original })
+    else unreadable.push(item instanceof UnreadableItem ? item.reason : (keyProblem(original?.integrationKey) ?? 'no key'))
+  }
+  return { items, unreadable }
 }

@@ -3,6 +3,7 @@ import { draftFields, passwordFields } from '#contract/editing.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import type { BackboneApi } from '../backbone/backbone-api.ts'
 import { readIntegration, type Integration } from '../backbone/integration.ts'
+import { pathSegment } from '../backbone/path-segment.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { UnseenPart, WriteIntent } from '../tasks/intent.ts'
@@ -97,7 +98,7 @@ function visible(fields: WriteIntent['fields'], server: WriteIntent['fields']): 
 }
 
 function pathOf({ key }: SynchronizationRef): string {
-  return `/integrations/${encodeURIComponent(key)}`
+  return `/integrations/${pathSegment(key)}`
 }
 
 /** Passwords that were typed; an empty field means unchanged. */

@@ -3,10 +3,10 @@ import { basename } from 'node:path'
 import type { ConnectorRef, ImportPlan, Link, LinkList, Resync } from '#contract/links.ts'
 import { asBoolean, asNumber, asObject, asText, type WireObject } from '../backbone/wire-values.ts'
 import type { BackboneApi } from '../backbone/backbone-api.ts'
+import { isAboutOneObject } from '../backbone/failures.ts'
 import { AppError } from '../errors/app-error.ts'
 import { maskedJson } from '../logging/redact.ts'
 import type { LinkReadingTable } from '../storage/link-reading-table.ts'
-import { isAboutOneObject } from '../synchronizations/synchronization-reader.ts'
 import { readLinkFile } from './link-file.ts'
 
 interface Plan {

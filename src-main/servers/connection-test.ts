@@ -153,7 +153,7 @@ export class ConnectionTest {
       let count = 0
       await this.#options.attempts.run(identity, isAccepted, () =>
         gate.tryOnce(async () => {
-          count = (await api.list()).length
+          count = (await api.list()).items.length
         }),
       )
       tell('login', { verdict: 'passed', message: `Logged in ${kind === 'token' ? 'with the token' : `as ${user}`}` })
@@ -203,7 +203,7 @@ export class ConnectionTest {
       random: Math.random,
       readTries: 1,
     })
-    return { gate, client, api: new BackboneApi({ client, projectKeys, startVerb: () => null, rememberStartVerb: () => undefined }) }
+    return { gate, client, api: new BackboneApi({ client, clock, projectKeys, startVerb: () => null, rememberStartVerb: () => undefined }) }
   }
 }
 

@@ -135,6 +135,7 @@ export class Connections {
     })
     const api = new BackboneApi({
       client,
+      clock,
       projectKeys: server.projectKeys,
       startVerb: () => registry.find(serverId)?.startVerb ?? null,
       rememberStartVerb: (verb) => {

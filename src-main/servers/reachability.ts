@@ -16,7 +16,7 @@ export class Reachability {
   get(serverId: string): Reach {
     const known = this.#known.get(serverId)
     if (known !== undefined) return known
-    const fresh: Reach = { state: 'not-asked', isAsking: false, since: this.#now(), lastReadAt: null, nextReadAt: null, error: null }
+    const fresh: Reach = { state: 'not-asked', isAsking: false, since: this.#now(), lastReadAt: null, nextReadAt: null, error: null, gaps: [] }
     this.#known.set(serverId, fresh)
     return fresh
   }
@@ -30,10 +30,11 @@ export class Reachability {
     this.#put(serverId, { ...this.get(serverId), isAsking: true })
   }
 
-  answered(serverId: string, readAt: number): void {
+  /** `gaps`: what the reading could not tell, in words. */
+  answered(serverId: string, readAt: number, gaps: readonly string[]): void {
     const before = this.get(serverId)
     const since = before.state === 'reachable' ? before.since : this.#now()
-    this.#put(serverId, { ...before, state: 'reachable', isAsking: false, since, lastReadAt: readAt, error: null })
+    this.#put(serverId, { ...before, state: 'reachable', isAsking: false, since, lastReadAt: readAt, error: null, gaps: [...gaps] })
   }
 
   failed(serverId: string, error: AppErrorData): void {

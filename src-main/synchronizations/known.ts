@@ -1,4 +1,4 @@
-import { readIntegration, readStatus, type Integration, type IntegrationStatus } from '../backbone/integration.ts'
+import { isTelling, readIntegration, readStatus, type Integration, type IntegrationStatus, type ListedIntegration } from '../backbone/integration.ts'
 import { asObject, type WireObject } from '../backbone/wire-values.ts'
 import { maskedJson } from '../logging/redact.ts'
 import type { CachedSynchronization } from '../storage/synchronization-table.ts'
@@ -29,15 +29,8 @@ export interface Change {
   readonly after: Known | null
 }
 
-/** An item of a list answer, over what was known before. `embedded`: the list carries states, this item's among them. */
-export function fromListItem(
-  serverId: string,
-  { integration, original }: { readonly integration: Integration; readonly original: WireObject },
-  before: Known | null,
-  isEmbedded: boolean,
-  readAt: number,
-  order: number,
-): Known {
+/** An item of a list answer, over what was known before. A state that it does not tell stays as it is. */
+export function fromListItem(serverId: string, { integration, original }: ListedIntegration, before: Known | null, readAt: number, order: number): Known {
   const { status, ...item } = original
   const known: Known = {
     serverId,
@@ -52,7 +45,7 @@ export function fromListItem(
     statusOrder: before?.statusOrder ?? 0,
     source: before?.source ?? 'live',
   }
-  return isEmbedded ? withStatus(known, status, readAt, order) : known
+  return isTelling(readStatus(status)) ? withStatus(known, status, readAt, order) : known
 }
 
 /** The same synchronization with a status just read, or as it was where a request that was sent later has been answered already. */

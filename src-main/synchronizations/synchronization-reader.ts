@@ -1,5 +1,8 @@
 import type { SynchronizationDetail, SynchronizationRef } from '#contract/synchronizations.ts'
-import { readIntegration, readStatus } from '../backbone/integration.ts'
+import { refuseOther, type ListAnswer } from '../backbone/backbone-api.ts'
+import { isAboutOneObject } from '../backbone/failures.ts'
+import { isTelling, readIntegration, readStatus, type Integration } from '../backbone/integration.ts'
+import { asObject, asText } from '../backbone/wire-values.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
 import { workThrough } from '../http/concurrency-limit.ts'
 import type { Freshness } from '../http/jira-client.ts'
@@ -8,6 +11,8 @@ import { maskedJson } from '../logging/redact.ts'
 import type { Connection, Connections } from '../servers/connections.ts'
 import type { Reachability } from '../servers/reachability.ts'
 import type { SynchronizationTable } from '../storage/synchronization-table.ts'
+import { TimeSlice } from '../time-slice.ts'
+import { gapsOf } from './gaps.ts'
 import { fromListItem, withItem, withStatus, type Known } from './known.ts'
 import type { SynchronizationDirectory } from './synchronization-directory.ts'
 
@@ -21,8 +26,8 @@ export interface ReaderOptions {
   readonly now: () => number
 }
 
-/** States that are taken over together while a long round goes on. */
-const STATES_AT_ONCE = 100
+/** Items of a list, or states, that are taken over together while a long round goes on. */
+const AT_ONCE = 100
 
 /** Reads synchronizations from their servers into the directory; one reading of the whole list at a time per server. */
 export class SynchronizationReader {
@@ -58,7 +63,9 @@ export class SynchronizationReader {
     const { connections, directory, now } = this.#options
     const order = this.#nextOrder()
     const value = await connections.get(ref.serverId).api.status(ref.key, freshness)
-    const known = withStatus(directory.get(ref), value, now(), order)
+    const before = directory.get(ref)
+    refuseOtherConnectors(before.integration, value)
+    const known = withStatus(before, value, now(), order)
     directory.apply(ref.serverId, [known], [])
     return known
   }
@@ -98,23 +105,21 @@ export class SynchronizationReader {
   }
 
   async #read(serverId: string): Promise<void> {
-    const { connections, directory, reachability, table, now, logger } = this.#options
+    const { connections, reachability, table, now, logger } = this.#options
     reachability.asking(serverId)
     try {
       const connection = connections.get(serverId)
       const order = this.#nextOrder()
       // Readings do not share each other's requests: this one may be wanted because of what was written since.
-      const items = await connection.api.list({ isFresh: true })
-      const readAt = now()
-      const isEmbedded = items.some(({ original }) => readStatus(original.status) !== null)
-      const put = items.map((item) => fromListItem(serverId, item, directory.find({ serverId, key: item.integration.key }), isEmbedded, readAt, order))
-      const keys = new Set(put.map(({ integration }) => integration.key))
-      const gone = [...directory.keysOf(serverId)].filter((key) => !keys.has(key))
-      directory.apply(serverId, put, gone)
-      if (!isEmbedded) await this.#readStatuses(serverId, connection, [...keys])
-      if (connections.get(serverId) !== connection) throw new AppError('net.aborted', 'The server was changed meanwhile.')
+      const list = await connection.api.list({ isFresh: true })
+      const { keys, untold } = await this.#takeList(serverId, connection, list, order)
+      const absent = this.#settleAbsent(serverId, list, keys)
+      const unread = await this.#readStatuses(serverId, connection, untold)
+      this.#holds(serverId, connection)
+      const gaps = gapsOf(list, absent, unread)
+      if (gaps.join() !== reachability.get(serverId).gaps.join()) logger.write('warn', 'reading with gaps', { serverId, gaps })
       table.setReading(serverId, now())
-      reachability.answered(serverId, now())
+      reachability.answered(serverId, now(), gaps)
     } catch (thrown) {
       const error = toErrorData(thrown)
       if (error.code === 'internal') logger.write('error', 'reading failed', { serverId, stack: (thrown as Error).stack })
@@ -123,9 +128,56 @@ export class SynchronizationReader {
     }
   }
 
-  /** Asks for each status; one that fails for itself keeps what is known, one that fails for the whole server ends it. */
-  async #readStatuses(serverId: string, connection: Connection, keys: readonly string[]): Promise<void> {
+  /** Takes a list over in slices of time; answers with its keys, and with those of them whose state it does not tell. */
+  async #takeList(serverId: string, connection: Connection, { items }: ListAnswer, order: number): Promise<{ keys: ReadonlySet<string>; untold: readonly string[] }> {
+    const { directory, now } = this.#options
+    const readAt = now()
+    const keys = new Set<string>()
+    const untold: string[] = []
+    const slice = new TimeSlice()
+    this.#holds(serverId, connection)
+    for (let at = 0; at < items.length; at += AT_ONCE) {
+      const put: Known[] = []
+      for (const item of items.slice(at, at + AT_ONCE)) {
+        const { key } = item.integration
+        put.push(fromListItem(serverId, item, directory.find({ serverId, key }), readAt, order))
+        keys.add(key)
+        if (!isTelling(readStatus(item.original.status))) untold.push(key)
+      }
+      directory.apply(serverId, put, [])
+      if (slice.isOver) await slice.next()
+      this.#holds(serverId, connection)
+    }
+    return { keys, untold }
+  }
+
+  /**
+   * What is not in a list was deleted, unless the list has a gap in which it may be: then it stays, as old as it is. Answers
+   * with the keys of those.
+   */
+  #settleAbsent(serverId: string, { unreadable, refused }: ListAnswer, keys: ReadonlySet<string>): readonly string[] {
+    const { directory } = this.#options
+    const refusedProjects = new Set(refused.map(({ projectKey }) => projectKey))
+    const mayBeThere = ({ integration: { first, second } }: Known): boolean =>
+      unreadable.length > 0 || [first, second].some((side) => side !== null && refusedProjects.has(side.projectKey))
+    const absent = [...directory.keysOf(serverId)].filter((key) => !keys.has(key)).map((key) => directory.get({ serverId, key }))
+    const { kept = [], gone = [] } = Object.groupBy(absent, (known) => (mayBeThere(known) ? 'kept' : 'gone'))
+    directory.apply(serverId, kept.map((known) => ({ ...known, source: 'cache' as const })), gone.map(({ integration }) => integration.key))
+    return kept.map(({ integration }) => integration.key)
+  }
+
+  /** Throws where the server was changed or removed since: what it said is then of no use. */
+  #holds(serverId: string, connection: Connection): void {
+    if (this.#options.connections.get(serverId) !== connection) throw new AppError('net.aborted', 'The server was changed meanwhile.')
+  }
+
+  /**
+   * Asks for each status. One that fails for itself keeps what is known and is answered with; one that fails for the whole
+   * server ends it.
+   */
+  async #readStatuses(serverId: string, connection: Connection, keys: readonly string[]): Promise<ReadonlyMap<string, AppError>> {
     const { directory, requestsPerServer, now } = this.#options
+    const unread = new Map<string, AppError>()
     let read: { readonly key: string; readonly update: (before: Known) => Known }[] = []
     const takeOver = (): void => {
       // Over what is known now: others may have read some of them meanwhile.
@@ -141,12 +193,15 @@ export class SynchronizationReader {
       try {
         const value = await connection.api.status(key)
         const readAt = now()
+        const integration = directory.find({ serverId, key })?.integration
+        if (integration !== undefined) refuseOtherConnectors(integration, value)
         read.push({ key, update: (before) => withStatus(before, value, readAt, order) })
       } catch (failure) {
         if (!isAboutOneObject(failure)) throw failure
+        unread.set(key, failure)
         read.push({ key, update: (before) => ({ ...before, source: 'cache' }) })
       }
-      if (read.length >= STATES_AT_ONCE) takeOver()
+      if (read.length >= AT_ONCE) takeOver()
     }
     try {
       // No more than the server takes at once: what the user does meanwhile is next, and not behind all of these.
@@ -154,15 +209,19 @@ export class SynchronizationReader {
     } finally {
       takeOver()
     }
+    return unread
   }
 }
 
-/** Whether a failure is about the one object that was asked for, and not about its server or the way to it. */
-export function isAboutOneObject(failure: unknown): boolean {
-  return (
-    failure instanceof AppError &&
-    ['api.not-found', 'api.refused', 'api.method-not-allowed', 'auth.forbidden', 'http.unexpected-body'].includes(failure.code)
-  )
+/** Throws where a status is that of other connectors than the synchronization has. */
+function refuseOtherConnectors({ first, second }: Integration, status: unknown): void {
+  const own = [first?.connectorKey ?? '', second?.connectorKey ?? ''].filter((key) => key !== '')
+  if (own.length === 0) return
+  const object = asObject(status)
+  for (const side of [object?.firstConnector, object?.secondConnector]) {
+    const key = asText(asObject(side)?.connectorKey)
+    if (!own.includes(key)) refuseOther(key, own.join(' and '))
+  }
 }
 
 /** A status that cannot be had for itself leaves a detail incomplete; a closed gate or a dead server makes it a cached one. */

@@ -64,7 +64,7 @@ describe('the states over time', () => {
 
 describe('a server that cannot be asked', () => {
   const blocked = (reason: 'rejected' | 'intercepted') => server({ access: { state: 'blocked', reason, since: 1, attempts: 1, nextAttemptAt: 2, loginUrl: null } })
-  const away = server({ reach: { state: 'unreachable', isAsking: false, since: 1, lastReadAt: 1, nextReadAt: null, error: { code: 'net.timeout', message: '' } } })
+  const away = server({ reach: { state: 'unreachable', isAsking: false, since: 1, lastReadAt: 1, nextReadAt: null, error: { code: 'net.timeout', message: '' }, gaps: [] } })
 
   it.each([
     ['the log-in', blocked('rejected'), true, 'log-in'],

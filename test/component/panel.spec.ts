@@ -45,7 +45,7 @@ describe('the panel', () => {
 
   it('of a server that cannot be asked says how old it is, and its state is not in colour', async () => {
     const wrapper = await open(() => detailOf({ source: 'cache' }), {
-      reach: { state: 'unreachable', isAsking: false, since: 1, lastReadAt: 1, nextReadAt: null, error: { code: 'net.dns', message: 'x' } },
+      reach: { state: 'unreachable', isAsking: false, since: 1, lastReadAt: 1, nextReadAt: null, error: { code: 'net.dns', message: 'x' }, gaps: [] },
     })
     expect(wrapper.text()).toContain('Vienna cannot be asked.')
     expect(wrapper.get('.state').classes()).toContain('health-past')

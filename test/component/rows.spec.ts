@@ -35,7 +35,7 @@ describe('a row of the table', () => {
   })
 
   it('takes the age of its server’s last reading only where it took part in that', () => {
-    const recently = server({ reach: { state: 'reachable', isAsking: false, since: 0, lastReadAt: NOW - 1000, nextReadAt: null, error: null } })
+    const recently = server({ reach: { state: 'reachable', isAsking: false, since: 0, lastReadAt: NOW - 1000, nextReadAt: null, error: null, gaps: [] } })
     expect(shownRow({ server: recently }).get('.col-age').text()).toBe('1 s')
     expect(shownRow({ server: recently, row: row({ source: 'cache' }) }).get('.col-age').text()).toBe('8 s')
   })

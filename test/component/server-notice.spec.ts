@@ -28,7 +28,7 @@ describe('what is the matter with a server', () => {
   })
 
   it('a server that is away says since when and why, and is no emergency', () => {
-    const wrapper = shown({ reach: { state: 'unreachable', isAsking: false, since: Date.now(), lastReadAt: 1, nextReadAt: null, error: { code: 'net.dns', message: 'The name x cannot be found.', advice: 'Check it.' } } })
+    const wrapper = shown({ reach: { state: 'unreachable', isAsking: false, since: Date.now(), lastReadAt: 1, nextReadAt: null, error: { code: 'net.dns', message: 'The name x cannot be found.', advice: 'Check it.' }, gaps: [] } })
     expect(wrapper.text()).toMatch(/Unreachable since \d\d:\d\d\. The name x cannot be found\. Check it\./)
     expect(wrapper.get('section').classes()).not.toContain('urgent')
   })

@@ -57,7 +57,7 @@ export const server = (more: Partial<Server> = {}): Server => ({
   sharesAddress: false,
   credential: { kind: 'basic', user: 'admin', kept: 'keychain' },
   access: { state: 'ok' },
-  reach: { state: 'reachable', isAsking: false, since: 0, lastReadAt: 1_000_000, nextReadAt: null, error: null },
+  reach: { state: 'reachable', isAsking: false, since: 0, lastReadAt: 1_000_000, nextReadAt: null, error: null, gaps: [] },
   synchronizationCount: 1,
   ...more,
 })

@@ -1,0 +1,55 @@
+import type { Clock } from '../clock.ts'
+import { AppError } from '../errors/app-error.ts'
+
+const FIRST_PAUSE_MS = 5 * 60_000
+const MAX_PAUSE_MS = 60 * 60_000
+
+interface Refused {
+  readonly error: AppError
+  readonly pauseMs: number
+  readonly until: number
+}
+
+/**
+ * Remembers what was refused for its size or shape: fetching that again in each round would cost both sides the same each
+ * time, for nothing. It is asked for again after five minutes, then less and less often, down to once an hour.
+ */
+export class RefusedAnswers {
+  readonly #clock: Pick<Clock, 'elapsed'>
+  readonly #refused = new Map<string, Refused>()
+
+  constructor(clock: Pick<Clock, 'elapsed'>) {
+    this.#clock = clock
+  }
+
+  /** Reads what `identity` stands for, or rejects with its earlier refusal. */
+  async read(identity: string, read: () => Promise<unknown>): Promise<unknown> {
+    const before = this.#refused.get(identity)
+    if (before !== undefined && this.#clock.elapsed() < before.until) throw this.#told(before)
+    try {
+      const answer = await read()
+      this.#refused.delete(identity)
+      return answer
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'http.body-too-large') throw error
+      const pauseMs = Math.min(MAX_PAUSE_MS, before === undefined ? FIRST_PAUSE_MS : before.pauseMs * 2)
+      const refused = { error, pauseMs, until: this.#clock.elapsed() + pauseMs }
+      this.#refused.set(identity, refused)
+      throw this.#told(refused)
+    }
+  }
+
+  /** The user wants to know whether it is still so. */
+  clear(): void {
+    for (const [identity, refused] of this.#refused) this.#refused.set(identity, { ...refused, until: 0 })
+  }
+
+  #told({ error, until }: Refused): AppError {
+    const minutes = Math.max(1, Math.round((until - this.#clock.elapsed()) / 60_000))
+    const pause = minutes === 1 ? 'a minute' : `${minutes} minutes`
+    return new AppError(error.code, error.message, {
+      ...error.data,
+      advice: `It was not used, and is not asked for again for ${pause} unless you refresh. Check that the address leads to Jira itself.`,
+    })
+  }
+}

@@ -1,0 +1,245 @@
+import { describe, expect, it } from 'vitest'
+import { pathSegment } from '../../src-main/backbone/path-segment.ts'
+import { RefusedAnswers } from '../../src-main/backbone/refused-answers.ts'
+import { AppError } from '../../src-main/errors/app-error.ts'
+import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
+import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
+
+interface Scene {
+  readonly jira: SimulatedJira
+  readonly main: TestMain
+  readonly serverId: string
+  refresh(): Promise<void>
+  /** Key, state and source of each row. */
+  rows(): Promise<string[]>
+  reach(): Promise<{ code: string | undefined; gaps: string[] }>
+  answerWith(path: string, value: unknown): void
+}
+
+async function scene(options: JiraOptions, more: Parameters<typeof addServer>[2] = {}): Promise<Scene> {
+  const jira = await startJira(options)
+  const main = startMain()
+  const serverId = await addServer(main, jira, more)
+  return {
+    jira,
+    main,
+    serverId,
+    refresh: async () => void (await main.ask('synchronizations:refresh', { serverId })),
+    rows: async () => (await main.rows()).map(({ key, stateLabel, source }) => `${key} ${stateLabel} ${source}`),
+    reach: async () => {
+      const reach = (await main.ask('servers:list', {}))[0]?.reach
+      return { code: reach?.error?.code, gaps: reach?.gaps ?? [] }
+    },
+    answerWith: (path, value) => {
+      const body = typeof value === 'string' ? value : JSON.stringify(value)
+      jira.faults.add({ path, fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json' }, body } })
+    },
+  }
+}
+
+const listed = (jira: SimulatedJira): Record<string, unknown>[] =>
+  [...jira.api.entries.values()].map(({ integration, status }) => ({ ...integration, status }))
+
+describe('a list of which only some items tell their state', () => {
+  it('is completed by asking for the others, whose state is not erased by the next list', async () => {
+    const { jira, refresh, rows } = await scene({ synchronizations: 3, embedsStatus: true })
+    for (const key of ['INT-2', 'INT-3', 'INT-4']) jira.entry(key).status = { ...jira.entry(key).status, status: 'STOPPED' }
+    const [first, second, third] = listed(jira)
+    const body = JSON.stringify([first, { ...second, status: {} }, { ...third, status: undefined }])
+    jira.faults.add({ path: '/integrations', times: 1, fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json' }, body } })
+    await refresh()
+    expect(await rows()).toEqual(['INT-2 Stopped live', 'INT-3 Stopped live', 'INT-4 Stopped live'])
+    expect(jira.requestsTo('/integrations/INT-2/status')).toHaveLength(0)
+    expect(jira.requestsTo('/integrations/INT-3/status')).toHaveLength(1)
+    expect(jira.requestsTo('/integrations/INT-4/status')).toHaveLength(1)
+    jira.faults.add({ path: '/integrations', times: 1, fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json' }, body } })
+    jira.faults.add({ path: '/integrations/INT-4/status', fault: { kind: 'answer', status: 404, body: '' } })
+    await refresh()
+    expect(await rows()).toEqual(['INT-2 Stopped live', 'INT-3 Stopped live', 'INT-4 Stopped cache'])
+  })
+})
+
+describe('an answer for something else than was asked for', () => {
+  it('is refused: another synchronization’s object makes no row and changes none', async () => {
+    const { jira, main, serverId, refresh, rows, answerWith } = await scene({ synchronizations: 2, embedsStatus: true })
+    await refresh()
+    const before = await rows()
+    for (const other of ['INT-3', 'INT-99']) {
+      answerWith('/integrations/INT-2', { ...jira.entry('INT-3').integration, integrationKey: other })
+      const detail = await main.ask('synchronizations:detail', { serverId, key: 'INT-2' })
+      expect(detail).toMatchObject({ key: 'INT-2', source: 'cache', problem: `The server was asked for INT-2 and answered with ${other}.` })
+      expect(await rows()).toEqual(before)
+      jira.faults.clear()
+    }
+  })
+
+  it('is refused: another synchronization’s state', async () => {
+    const { jira, refresh, rows, reach, answerWith } = await scene({ synchronizations: 2 })
+    await refresh()
+    jira.entry('INT-3').status = { ...jira.entry('INT-3').status, status: 'SOMETHING ELSE' }
+    answerWith('/integrations/INT-2/status', jira.entry('INT-3').status)
+    await refresh()
+    expect((await rows())[0]).toMatch(/^INT-2 (?!SOMETHING ELSE).* cache$/)
+    expect((await reach()).gaps.join()).toMatch(/^The state of INT-2 could not be read: The server was asked for \S+ and \S+ and answered with \S+\.$/)
+  })
+
+  it('is refused: another task', async () => {
+    const { jira, main, serverId, refresh } = await scene({ synchronizations: 1, embedsStatus: true })
+    await refresh()
+    const api = main.services.connections.get(serverId).api
+    const task = await api.operate('INT-2', 'stop')
+    const other = { id: 'OTHER', finished: true, hasFailed: false, cancelled: false, progress: 100, message: '' }
+    jira.faults.add({ path: '/async-tasks', times: 1, fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(other) } })
+    await expect(api.task(task.id, null)).rejects.toMatchObject({ code: 'http.unexpected-body' })
+  })
+
+  it('is refused: another connector’s links', async () => {
+    const { main, serverId, refresh, answerWith } = await scene({ synchronizations: 1, embedsStatus: true })
+    await refresh()
+    answerWith('/connectors/', [{ id: 1, connectorKey: 'ZZ-9', localIssueKey: 'A-1', remoteIssueKey: 'B-1' }])
+    await expect(main.services.connections.get(serverId).api.links('AP-1')).rejects.toMatchObject({ code: 'http.unexpected-body' })
+  })
+})
+
+describe('a project that the user may not read', () => {
+  const account = { name: 'pa', password: 'pa', tokens: [], role: 'project-administrator', projects: ['AP'] } as const
+
+  it('hides no other; it is told, and its rows stay as old as they are', async () => {
+    const { jira, main, refresh, rows, reach } = await scene(
+      { synchronizations: 60, embedsStatus: true, accounts: [{ ...account, projects: ['AP', 'SUPP'] }] },
+      { user: 'pa', secret: 'pa', projectKeys: ['SUPP', 'AP'] },
+    )
+    await refresh()
+    const before = await rows()
+    expect((await reach()).gaps).toEqual([])
+    jira.faults.add({ path: '/integrations?projectKey=SUPP', fault: { kind: 'answer', status: 403, body: 'no' } })
+    jira.faults.add({ path: '/integrations', times: 1, fault: { kind: 'answer', status: 403, body: 'no' } })
+    await refresh()
+    const after = await main.rows()
+    expect(after).toHaveLength(before.length)
+    const isSupp = ({ first, second }: (typeof after)[number]): boolean => [first, second].some((side) => side?.projectKey === 'SUPP')
+    expect(after.filter(({ source }) => source === 'cache').every(isSupp)).toBe(true)
+    expect(after.some(({ source }) => source === 'cache')).toBe(true)
+    expect(after.filter((row) => !isSupp(row)).every(({ source }) => source === 'live')).toBe(true)
+    const { code, gaps } = await reach()
+    expect(code).toBeUndefined()
+    expect(gaps[0]).toBe('Project SUPP could not be listed: The user has no right to do this in Backbone.')
+  })
+
+  it('is the server’s failure where it is the only one', async () => {
+    const { refresh, reach } = await scene({ synchronizations: 9, accounts: [account] }, { user: 'pa', secret: 'pa', projectKeys: ['SUPP'] })
+    await refresh()
+    expect((await reach()).code).toBe('auth.forbidden')
+  })
+})
+
+describe('one odd item', () => {
+  const levels = (count: number): string => '['.repeat(count) + ']'.repeat(count)
+
+  it.each([
+    ['200,000 levels', `{"integrationKey":"INT-9","more":${levels(200_000)}}`, 'more than 64 levels'],
+    ['a key of a million letters', `{"integrationKey":"${'K'.repeat(1_000_000)}"}`, 'a key of more than 255 characters'],
+    ['a key that is half a character', '{"integrationKey":"INT-\\ud83d"}', 'a key that is no text'],
+    ['a key with a line break', '{"integrationKey":"INT-\\n1"}', 'a key that is no text'],
+    ['no key', '{"summary":"x"}', 'no key'],
+    ['no object', '7', 'no key'],
+  ])('of a list concerns itself alone, and is told: %s', async (_name, odd, words) => {
+    const { jira, main, refresh, rows, reach, answerWith } = await scene({ synchronizations: 3, embedsStatus: true })
+    await refresh()
+    const [first, second] = listed(jira)
+    answerWith('/integrations', `[${JSON.stringify(first)},${odd},${JSON.stringify(second)}]`)
+    await refresh()
+    // The one that is not listed may be the odd one: it is not told as deleted.
+    expect((await rows()).map((row) => row.replace(/ .* /, ' '))).toEqual(['INT-2 live', 'INT-3 live', 'INT-4 cache'])
+    expect(await reach()).toEqual({
+      code: undefined,
+      gaps: [`An item of the list is not shown: it has ${words}.`, 'INT-4 was not listed, but may be where the list has a gap.'],
+    })
+    expect(main.log.filter((line) => line.includes('reading with gaps'))).toHaveLength(1)
+    jira.faults.clear()
+    jira.api.entries.delete('INT-4')
+    await refresh()
+    expect(await rows()).toHaveLength(2)
+    expect((await reach()).gaps).toEqual([])
+  })
+
+  it('may hold half characters in its texts', async () => {
+    const { main, refresh, reach, answerWith } = await scene({ embedsStatus: true })
+    answerWith('/integrations', '[{"integrationKey":"INT-1","summary":"\\ud83d half","status":{"status":"\\udc00"}}]')
+    await refresh()
+    expect(await main.rows()).toMatchObject([{ key: 'INT-1', summary: '\uFFFD half', stateLabel: '\uFFFD' }])
+    expect((await reach()).gaps).toEqual([])
+  })
+})
+
+describe('a key that means another path', () => {
+  it.each(['.', '..'])('is shown, and never sent: %s', async (key) => {
+    const { jira, main, serverId, refresh, rows, reach, answerWith } = await scene({ synchronizations: 1 })
+    answerWith('/integrations', [{ integrationKey: key, summary: 'odd' }])
+    await refresh()
+    expect(await rows()).toEqual([`${key} Not read yet cache`])
+    expect((await reach()).gaps.join()).toContain('cannot be addressed')
+    const asked = jira.seen.length
+    const api = main.services.connections.get(serverId).api
+    const calls = [
+      () => api.delete(key), () => api.operate(key, 'start'), () => api.update(key, {}), () => api.updateConnection(key, {}), () => api.detail(key), () => api.status(key),
+      () => api.conflicts(key), () => api.resync(key, {}), () => api.links(key), () => api.importLinks(key, []), () => api.deleteLink(key, '1'), () => api.task(key, null),
+    ]
+    for (const call of calls) await expect(call()).rejects.toMatchObject({ code: 'input.invalid' })
+    expect(jira.seen).toHaveLength(asked)
+  })
+
+  it('is the only kind of odd key that is not sent, coded', () => {
+    for (const key of ['INT-1', 'a/b', '../x', '%2e%2e', '…', 'a b', '...']) {
+      expect(new URL(`http://x/a/${pathSegment(key)}/b`).pathname.split('/')).toHaveLength(4)
+      expect(decodeURIComponent(pathSegment(key))).toBe(key)
+    }
+    for (const key of ['', ' ', '.', '..', 'x'.repeat(256), 'a\ud800', 'a\r\nb']) expect(() => pathSegment(key)).toThrow(AppError)
+  })
+})
+
+describe('an answer that was refused for its size', () => {
+  it('is not fetched again in each round, unless the user asks', async () => {
+    const { jira, main, serverId, refresh, rows, reach, answerWith } = await scene({ synchronizations: 2 })
+    answerWith('/integrations/INT-2/status', `{"status":${'['.repeat(100)}${']'.repeat(100)}}`)
+    await refresh()
+    expect((await rows()).map((row) => row.split(' ').at(-1))).toEqual(['cache', 'live'])
+    expect(await reach()).toEqual({ code: undefined, gaps: ['The state of INT-2 could not be read: The answer is not one of Backbone’s: it has more than 64 levels.'] })
+    for (let round = 0; round < 3; round += 1) expect(await main.services.reader.refresh(serverId)).toBe(true)
+    expect(jira.requestsTo('/integrations/INT-2/status')).toHaveLength(1)
+    expect((await reach()).gaps).toHaveLength(1)
+    jira.faults.clear()
+    await refresh()
+    expect(jira.requestsTo('/integrations/INT-2/status')).toHaveLength(2)
+    expect((await reach()).gaps).toEqual([])
+  })
+
+  it('is asked for less and less often, and at once where it was good again', async () => {
+    let elapsed = 0
+    let asked = 0
+    let isGood = false
+    const answers = new RefusedAnswers({ elapsed: () => elapsed })
+    const read = (): Promise<unknown> =>
+      answers.read('x', async () => {
+        asked += 1
+        if (!isGood) throw new AppError('http.body-too-large', 'Too large.')
+        return asked
+      })
+    const askedWithin = async (minutes: number): Promise<number> => {
+      const before = asked
+      for (let minute = 0; minute < minutes; minute += 1) {
+        await read().catch((error: AppError) => expect(error.data.advice).toMatch(/not asked for again for (a minute|\d+ minutes)/))
+        elapsed += 60_000
+      }
+      return asked - before
+    }
+    expect(await askedWithin(5)).toBe(1)
+    expect(await askedWithin(10)).toBe(1)
+    expect(await askedWithin(20)).toBe(1)
+    expect(await askedWithin(10 * 60)).toBeLessThanOrEqual(11)
+    isGood = true
+    answers.clear()
+    await read()
+    expect(await askedWithin(3)).toBe(3)
+  })
+})
