@@ -31,7 +31,7 @@ export function describeJira(finding: JiraFinding, response: HttpResponse, baseU
     case 'hidden':
       return { verdict: 'warning', message: `Jira answers, but tells its version only after a log-in (HTTP ${finding.status})`, advice: 'That is a matter of its settings, and no fault.' }
     case 'moved':
-      if (other === null) return { verdict: 'failed', code: 'http.redirected', message: `The server redirects to ${finding.to.origin}${finding.to.pathname}, where no Jira was found`, advice: 'Nothing was sent there. Check the address and its context path.' }
+      if (other === null) return { verdict: 'failed', code: 'http.redirected', message: `The server redirects to ${shown(finding.to)}, where no Jira was found`, advice: 'Nothing was sent there. Check the address and its context path.' }
       return {
         verdict: 'failed',
         code: 'http.redirected',
@@ -64,7 +64,7 @@ function describeSomethingElse(finding: SomethingElse, response: HttpResponse, n
   const serverText = text === '' ? {} : { serverText: text }
   switch (finding.kind) {
     case 'moved':
-      return { verdict: 'failed', code: 'http.redirected', message: `The server redirects to ${finding.to.origin}${finding.to.pathname}`, advice }
+      return { verdict: 'failed', code: 'http.redirected', message: `The server redirects to ${shown(finding.to)}`, advice }
     case 'elsewhere':
       return finding.isLogIn
         ? { verdict: 'failed', code: 'auth.intercepted', message: `A single sign-on answers instead of Jira, and redirects to ${finding.host}`, advice: SINGLE_SIGN_ON }
@@ -94,11 +94,18 @@ function describeSomethingElse(finding: SomethingElse, response: HttpResponse, n
   }
 }
 
+/** Where a redirect leads, without its query, which may hold what is nobody's business; cut to a readable length. */
+function shown({ origin, pathname }: URL): string {
+  const address = origin + pathname
+  return address.length > 200 ? `${address.slice(0, 200)}…` : address
+}
+
 /** How a log-in ended that was not accepted. `mayHaveCounted`: the request may have reached Jira. */
 export function describeLogInFailure(error: AppErrorData, kind: CredentialKind, mayHaveCounted: boolean): Report {
   if (error.code === 'auth.rejected') {
     return { verdict: 'failed', ...error, message: kind === 'token' ? 'Jira refused the token' : 'Jira refused the user name and password', advice: kind === 'token' ? 'It may have expired or been revoked.' : 'Jira counts failed log-ins, and demands a captcha after a few.' }
   }
+  if (error.code === 'auth.unanswered') return { verdict: 'warning', ...error }
   if (error.code.startsWith('auth.') || !mayHaveCounted) return { verdict: 'failed', ...error }
   return {
     verdict: 'warning',

@@ -37,7 +37,9 @@ it('the diagnosis of a refused log-in does not log in until it is told to, and t
   await ui.waitForAttribute(ui.step('login'), 'data-verdict', 'skipped')
   await until('all steps were told', async () => (await ui.step('rights').innerText()).includes('Rate limits'))
   expect(jira.failedLogIns('admin')).toBe(1)
-  await ui.at('diagnose-log-in').click()
+  // Until the diagnosis has ended it cannot be changed.
+  await ui.page.locator('[data-test="diagnose-log-in"]:not(.n-checkbox--disabled)').click()
+  await ui.waitForAttribute(ui.at('diagnose-log-in'), 'aria-checked', 'true')
   await until('ten seconds after the refusal the log-in is tried', async () => {
     await ui.at('diagnose').click()
     await ui.waitForAttribute(ui.step('rights'), 'data-verdict', 'skipped')

@@ -96,6 +96,20 @@ describe('the diagnosis of a saved server', () => {
     expect(jira.seen).toEqual([])
   })
 
+  it('sends an unproven password once also where the answer is lost, says that nothing is known, and counts it', async () => {
+    const { clock, moveOn } = movableClock()
+    const [main, jira] = [startMain({ clock }), await startJira({ synchronizations: 1 })]
+    const serverId = await addServer(main, jira)
+    const diagnose = async () => (await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true })).find(({ step }) => step === 'login')
+    jira.faults.add({ path: '/integrations', times: 1, fault: { kind: 'reset-before' } })
+    expect(await diagnose()).toMatchObject({ verdict: 'warning', message: expect.stringContaining('not known') as string })
+    expect(await diagnose()).toMatchObject({ verdict: 'skipped', code: 'auth.too-soon' })
+    expect(withCredential(jira)).toBe(1)
+    moveOn(10_000)
+    expect(await diagnose()).toMatchObject({ verdict: 'passed' })
+    expect(withCredential(jira)).toBe(2)
+  })
+
   it('shares the log-in of a reading that is under way', async () => {
     const [main, jira] = [startMain(), await startJira({ synchronizations: 3, latencyMs: 30 })]
     const serverId = await addServer(main, jira, { secret: 'wrong' })
