@@ -1,5 +1,6 @@
 import { asObject, asText } from '../backbone/wire-values.ts'
 import type { HttpResponse } from '../http/response-verdict.ts'
+import { isLogInPage, isMarkup } from '../http/server-text.ts'
 
 /** Below a base URL; Jira tells its version there without a log-in on most installations (Jira's REST API, `serverInfo`). */
 export const SERVER_INFO_PATH = '/rest/api/2/serverInfo'
@@ -33,6 +34,9 @@ export type ApiFinding = { readonly kind: 'answers' } | { readonly kind: 'needs-
 /** Headers that Jira's own filters put on answers, refusals included. */
 const JIRA_HEADERS = ['x-arequestid', 'x-anodeid', 'x-ausername', 'x-asen', 'x-seraph-loginreason', 'x-authentication-denied-reason']
 
+/** As in `10.3.4` or `9.12.0-m0001`. */
+const VERSION = /^\d[\w.+-]{0,59}$/
+
 const LOG_IN_WORDS = /log-?in|sign-?in|logon|sso|saml|adfs|oauth|openid|idp|auth/i
 
 /** Whether an answer bears a sign of Jira's own: its headers, its cookie, or its challenge. */
@@ -54,7 +58,7 @@ export function judgeServerInfo(response: HttpResponse, asked: URL): JiraFinding
   const version = asText(info.version)
   const ownBaseUrl = asText(info.baseUrl)
   const others = [ownBaseUrl !== '', Array.isArray(info.versionNumbers), typeof info.buildNumber === 'number', asText(info.deploymentType) !== '', asText(info.serverTitle) !== '']
-  if (version === '' || others.filter(Boolean).length < 2) return { kind: 'stranger', status }
+  if (!VERSION.test(version) || others.filter(Boolean).length < 2) return { kind: 'stranger', status }
   return { kind: 'jira', version, ownBaseUrl: URL.canParse(ownBaseUrl) ? ownBaseUrl : null, isSigned: isSignedByJira(response) }
 }
 
@@ -68,7 +72,7 @@ export function judgeApi(response: HttpResponse, asked: URL, { baseUrl, jira }: 
   const isJson = parseJson(body) !== undefined
   const isKnown = jira.kind === 'jira'
   if (status >= 200 && status < 300) {
-    if (isPage(response)) return isSigned && /os_username|id="login-form"/.test(body) ? { kind: 'needs-log-in' } : { kind: 'page' }
+    if (isPage(response)) return isSigned && isLogInPage(body) ? { kind: 'needs-log-in' } : { kind: 'page' }
     return isSigned || isKnown || (isJson && jira.kind === 'hidden') ? { kind: 'answers' } : { kind: 'stranger', status }
   }
   if (status === 401 || status === 403) {
@@ -118,8 +122,8 @@ function guarded(response: HttpResponse): SomethingElse {
   return { kind: 'guarded', status: response.status, challenge: /^[\w-]{1,20}/.exec(header(response, 'www-authenticate'))?.[0] ?? '' }
 }
 
-function isPage({ headers, body }: HttpResponse): boolean {
-  return body.trim() !== '' && (String(headers['content-type'] ?? '').includes('html') || /^\s*(<!--[\s\S]{0,2000}?-->\s*)*<(!doctype|html)/i.test(body.slice(0, 5000)))
+function isPage(response: HttpResponse): boolean {
+  return response.body.trim() !== '' && (header(response, 'content-type').includes('html') || isMarkup(response.body))
 }
 
 function parseObject(body: string): Readonly<Record<string, unknown>> | null {
