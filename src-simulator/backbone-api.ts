@@ -1,18 +1,11 @@
 import { AsyncTasks, type AsyncTask } from './async-tasks.ts'
+import { changeConnections, requireConnections, update } from './changes.ts'
+import { connectorAction } from './connector-api.ts'
 import type { Account } from './log-in.ts'
-import {
-  connectorsOf,
-  plainStatus,
-  vendorDate,
-  withoutConfiguration,
-  type Connector,
-  type Entry,
-  type JsonObject,
-  type SyncInformation,
-} from './model.ts'
-import { buildEntry, buildIntegration } from './population.ts'
+import { connectorsOf, plainStatus, withoutConfiguration, type Entry } from './model.ts'
+import { buildEntry, buildIntegration, emptyConfiguration } from './population.ts'
 import type { Random } from './random.ts'
-import { asObject, parseBody, readSide, Refusal, type ApiAnswer } from './request-body.ts'
+import { methodNotAllowed, notFound, parseBody, readSide, Refusal, type ApiAnswer } from './request-body.ts'
 
 /** What distinguishes the versions of Backbone that a server can pretend to be. */
 export interface BackboneOptions {
@@ -34,8 +27,6 @@ export interface ApiRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly account: Account
 }
-
-const notFound: ApiAnswer = { status: 404, text: 'Not found' }
 
 /** The REST API of one Backbone installation over its entries. */
 export class BackboneApi {
@@ -145,21 +136,9 @@ export class BackboneApi {
     if (action === 'applicationConnection') {
       if (request.method !== 'PUT') return methodNotAllowed('PUT')
       const body = parseBody(request.body)
-      for (const [side, connector] of sides(entry)) {
-        const given = asObject(body[side])
-        if (!['baseUrl', 'user', 'password'].every((field) => typeof given?.[field] === 'string' && given[field] !== '')) {
-          throw new Refusal(400, `${side}: baseUrl, user and password are required`)
-        }
-        if (given?.user !== connector.connection.application.user) {
-          throw new Refusal(400, `${side}.user: the sync user cannot be changed`)
-        }
-      }
+      requireConnections(entry, body)
       return this.#started(request, entry, 'Successfully updated the connection.', () => {
-        for (const [side, connector] of sides(entry)) {
-          const given = asObject(body[side])
-          connector.connection.application.baseUrl = String(given?.baseUrl)
-          entry.syncPasswords.set(connector.connectorKey, String(given?.password))
-        }
+        changeConnections(entry, body)
         entry.status = plainStatus(entry.integration, true)
       })
     }
@@ -207,31 +186,7 @@ export class BackboneApi {
     )
     if (entry === undefined) throw new Refusal(404, `There is no connector ${connectorKey}.`)
     this.#visible(request, entry.integration.integrationKey)
-    if (action === 'resync' && request.method === 'POST') {
-      const body = parseBody(request.body)
-      if (!Array.isArray(body.fieldMappings)) throw new Refusal(400, 'fieldMappings: is required')
-      return { status: 200, empty: true }
-    }
-    if (action !== 'syncInformation') return action === 'resync' ? methodNotAllowed('POST') : notFound
-    const own = (link: SyncInformation): boolean => link.connectorKey === connectorKey
-    switch (request.method) {
-      case 'GET':
-        return { status: 200, json: entry.links.filter(own) }
-      case 'POST': {
-        const imported: unknown = JSON.parse(request.body || 'null')
-        if (!Array.isArray(imported)) throw new Refusal(400, 'An array of sync information is required.')
-        entry.links.push(...(imported as SyncInformation[]).map((link) => ({ ...link, connectorKey })))
-        return { status: 200, empty: true }
-      }
-      case 'DELETE': {
-        const id = Number(request.query.get('id') ?? request.segments[3])
-        if (!entry.links.some((link) => own(link) && link.id === id)) throw new Refusal(404, 'There is no such entry.')
-        entry.links = entry.links.filter((link) => !(own(link) && link.id === id))
-        return { status: 200, empty: true }
-      }
-      default:
-        return methodNotAllowed('GET, POST, DELETE')
-    }
+    return connectorAction(request, entry, connectorKey, action)
   }
 
   #visible(request: ApiRequest, key: string): Entry {
@@ -265,44 +220,5 @@ export class BackboneApi {
       },
     )
     return { status: 200, json: task }
-  }
-}
-
-function methodNotAllowed(allow: string): ApiAnswer {
-  return { status: 405, text: `Method not allowed. Allowed: ${allow}` }
-}
-
-function sides(entry: Entry): ['firstConnector' | 'secondConnector', Connector][] {
-  const { firstConnector, secondConnector } = entry.integration
-  return secondConnector === undefined
-    ? [['firstConnector', firstConnector]]
-    : [
-        ['firstConnector', firstConnector],
-        ['secondConnector', secondConnector],
-      ]
-}
-
-/** As the vendor says of its own interface: project key and sync user are not editable, so they are left alone. */
-function update(entry: Entry, body: JsonObject, account: Account): void {
-  const { integration } = entry
-  if (typeof body.summary === 'string') integration.summary = body.summary
-  if (typeof body.description === 'string') integration.description = body.description
-  for (const [side, connector] of sides(entry)) {
-    const application = asObject(asObject(asObject(body[side])?.connection)?.application)
-    if (typeof application?.baseUrl === 'string') connector.connection.application.baseUrl = application.baseUrl
-    if (typeof application?.password === 'string') entry.syncPasswords.set(connector.connectorKey, application.password)
-  }
-  integration.lastModifiedUser = account.name
-  integration.lastModifiedDate = vendorDate(Date.now())
-}
-
-function emptyConfiguration(): JsonObject {
-  return {
-    sync: { outgoingJqls: [], outgoingInterval: '5s', incomingInterval: '5s', automaticConflictResolution: false },
-    advanced: { archivedMessagesPerIssue: 2, discardedMessagesPerIssue: 2, sequenceErrorRetries: 5 },
-    fieldDefaults: [],
-    issueTypeMappings: { incoming: [], outgoing: [] },
-    fieldMappings: [],
-    workflowMappings: [{ id: '##GLOBAL##' }],
   }
 }

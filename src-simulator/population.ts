@@ -223,3 +223,15 @@ export function populate(random: Random, count: number, baseUrl: string, epochMs
   }
   return entries
 }
+
+/** What a connector has that was made without a configuration. */
+export function emptyConfiguration(): JsonObject {
+  return {
+    sync: { outgoingJqls: [], outgoingInterval: '5s', incomingInterval: '5s', automaticConflictResolution: false },
+    advanced: { archivedMessagesPerIssue: 2, discardedMessagesPerIssue: 2, sequenceErrorRetries: 5 },
+    fieldDefaults: [],
+    issueTypeMappings: { incoming: [], outgoing: [] },
+    fieldMappings: [],
+    workflowMappings: [{ id: '##GLOBAL##' }],
+  }
+}

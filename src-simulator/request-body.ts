@@ -45,3 +45,9 @@ export function readSide(body: JsonObject, side: string): { projectKey: string; 
   }
   return { projectKey: String(connector?.projectKey), baseUrl: String(application?.baseUrl) }
 }
+
+export const notFound: ApiAnswer = { status: 404, text: 'Not found' }
+
+export function methodNotAllowed(allow: string): ApiAnswer {
+  return { status: 405, text: `Method not allowed. Allowed: ${allow}` }
+}

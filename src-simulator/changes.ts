@@ -1,0 +1,50 @@
+import type { Account } from './log-in.ts'
+import { vendorDate, type Connector, type Entry, type JsonObject } from './model.ts'
+import { asObject, Refusal } from './request-body.ts'
+
+/** As the vendor says of its own interface: project key and sync user are not editable, so they are left alone. */
+export function update(entry: Entry, body: JsonObject, account: Account): void {
+  const { integration } = entry
+  if (typeof body.summary === 'string') integration.summary = body.summary
+  if (typeof body.description === 'string') integration.description = body.description
+  for (const [side, connector] of sides(entry)) {
+    const application = asObject(asObject(asObject(body[side])?.connection)?.application)
+    if (typeof application?.baseUrl === 'string') connector.connection.application.baseUrl = application.baseUrl
+    if (typeof application?.password === 'string') entry.syncPasswords.set(connector.connectorKey, application.password)
+  }
+  integration.lastModifiedUser = account.name
+  integration.lastModifiedDate = vendorDate(Date.now())
+}
+
+/** Refuses an `applicationConnection` that does not name base URL, user and password of each side, or another user. */
+export function requireConnections(entry: Entry, body: JsonObject): void {
+  for (const [side, connector] of sides(entry)) {
+    const given = asObject(body[side])
+    if (!['baseUrl', 'user', 'password'].every((field) => typeof given?.[field] === 'string' && given[field] !== '')) {
+      throw new Refusal(400, `${side}: baseUrl, user and password are required`)
+    }
+    if (given?.user !== connector.connection.application.user) {
+      throw new Refusal(400, `${side}.user: the sync user cannot be changed`)
+    }
+  }
+}
+
+/** Takes over what `requireConnections` let pass. */
+export function changeConnections(entry: Entry, body: JsonObject): void {
+  for (const [side, connector] of sides(entry)) {
+    const given = asObject(body[side])
+    connector.connection.application.baseUrl = String(given?.baseUrl)
+    entry.syncPasswords.set(connector.connectorKey, String(given?.password))
+  }
+}
+
+function sides(entry: Entry): ['firstConnector' | 'secondConnector', Connector][] {
+  const { firstConnector, secondConnector } = entry.integration
+  return secondConnector === undefined
+    ? [['firstConnector', firstConnector]]
+    : [
+        ['firstConnector', firstConnector],
+        ['secondConnector', secondConnector],
+      ]
+}
+
