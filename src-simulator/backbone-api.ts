@@ -1,4 +1,4 @@
-import { AsyncTasks, type AsyncTask } from './async-tasks.ts'
+import type { AsyncTask, AsyncTasks } from './async-tasks.ts'
 import { changeConnections, requireConnections, update } from './changes.ts'
 import { connectorAction } from './connector-api.ts'
 import type { Account } from './log-in.ts'
@@ -26,12 +26,13 @@ export interface ApiRequest {
   readonly body: string
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly account: Account
+  /** The tasks of the node that answers. */
+  readonly tasks: AsyncTasks
 }
 
 /** The REST API of one Backbone installation over its entries. */
 export class BackboneApi {
   readonly entries = new Map<string, Entry>()
-  readonly tasks: AsyncTasks
   readonly #random: Random
   readonly #options: BackboneOptions
   readonly #orderedFailures: string[] = []
@@ -41,7 +42,6 @@ export class BackboneApi {
   constructor(random: Random, options: BackboneOptions) {
     this.#random = random
     this.#options = options
-    this.tasks = new AsyncTasks(random, options.reportsProgress)
   }
 
   put(entry: Entry): void {
@@ -147,7 +147,7 @@ export class BackboneApi {
 
   #task(request: ApiRequest, id: string): ApiAnswer {
     if (request.method !== 'GET') return methodNotAllowed('GET')
-    const found = this.tasks.find(id)
+    const found = request.tasks.find(id)
     if (found === undefined) throw new Refusal(404, `There is no task ${id}.`)
     if (found.owner !== request.account.name) throw new Refusal(403, 'The task was started by another user.')
     if (request.account.role === 'project-administrator') {
@@ -207,7 +207,7 @@ export class BackboneApi {
         ? `The synchronization user is not allowed to browse project ${entry.integration.firstConnector.projectKey}`
         : null)
     const duration = this.#options.taskDurationMs
-    const task: AsyncTask = this.tasks.start(
+    const task: AsyncTask = request.tasks.start(
       request.account.name,
       connectorsOf(entry).map((side) => side.projectKey),
       duration === 0 ? 0 : duration + this.#random.whole(0, duration),

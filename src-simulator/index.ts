@@ -1,6 +1,7 @@
 export { startDemo, type Demo, type DemoServer } from './demo.ts'
 export type { Fault, FaultKind } from './faults.ts'
 export { SimulatedJira, type JiraOptions, type SeenRequest } from './jira-server.ts'
-export type { Account } from './log-in.ts'
+export type { Account, AuthType } from './log-in.ts'
+export type { LogInRecord } from './log-ins.ts'
 export type { Entry, Integration, JsonObject } from './model.ts'
 export { buildEntry } from './population.ts'

@@ -1,27 +1,32 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import { gunzipSync } from 'node:zlib'
+import { AsyncTasks } from './async-tasks.ts'
 import { BackboneApi, type BackboneOptions } from './backbone-api.ts'
+import { Cluster, type ClusterOptions } from './cluster.ts'
+import { cookiesOf } from './cookies.ts'
 import { drift } from './drift.ts'
 import { applyFault, applyLateFault, Faults } from './faults.ts'
+import { API_PATH, FrontDoor } from './front-door.ts'
+import { readBody, sendAnswer } from './http-answer.ts'
 import { LogIn, type Account, type LogInOptions } from './log-in.ts'
+import { LogIns, type LogInRecord } from './log-ins.ts'
 import type { Entry } from './model.ts'
 import { populate } from './population.ts'
 import { createRandom, type Random } from './random.ts'
-import type { ApiAnswer } from './request-body.ts'
 import { RateLimit, type RateLimitOptions } from './rate-limit.ts'
+import { SESSION_PATH } from './session-resource.ts'
+import { Sessions, type SessionOptions } from './sessions.ts'
 
-const API_PATH = '/plugins/servlet/backbone-issue-sync/api/1'
-const MAX_BODY_BYTES = 5_000_000
-
-export interface JiraOptions extends Partial<BackboneOptions>, Partial<LogInOptions> {
+export interface JiraOptions extends Partial<BackboneOptions>, Partial<LogInOptions>, Partial<SessionOptions>, Partial<ClusterOptions> {
   /** The same seed gives the same synchronizations and the same fate of each task. */
   readonly seed?: number
   readonly synchronizations?: number
   /** Jira's context path, as `/jira`; empty for none. */
   readonly contextPath?: string
   readonly accounts?: readonly Account[]
+  /** Failed log-ins in a row after which Jira asks for a captcha; Jira's own default is 3. */
+  readonly failuresBeforeCaptcha?: number
   readonly latencyMs?: number
   readonly rateLimit?: RateLimitOptions
   /** Key and certificate, PEM; given, the server speaks HTTPS. */
@@ -34,16 +39,27 @@ export interface JiraOptions extends Partial<BackboneOptions>, Partial<LogInOpti
   readonly hasBackbone?: boolean
   /** True: a single sign-on in front redirects everything that is not signed in. */
   readonly hasSingleSignOn?: boolean
+  /** A reverse proxy in front takes `Cookie` out of every request, or `Set-Cookie` out of every answer. */
+  readonly strippedCookies?: 'requests' | 'answers'
+  /** Epoch milliseconds, for sessions and the rate limit; default is the machine's clock. */
+  readonly now?: () => number
 }
 
 /** A request as the simulator saw it. Holds no credential. */
 export interface SeenRequest {
   readonly method: string
   readonly path: string
-  readonly user: string | null
   readonly body: string
+  /** The user it named or was let in as; `token` for a token that belongs to nobody. */
+  user: string | null
+  /** What it was let in by, or would have been: a password or token of its own comes before a session. */
+  by: 'password' | 'token' | 'session' | null
+  /** The node that answered. */
+  readonly node: string
   status: number
 }
+
+const SESSION_IDLE_MS = 5 * 3_600_000
 
 const defaultAccounts = (): Account[] => [
   { name: 'admin', password: 'admin', tokens: ['admin-token'], role: 'system-administrator', projects: [] },
@@ -52,6 +68,8 @@ const defaultAccounts = (): Account[] => [
 /** A simulated Jira with Backbone Issue Sync, on loopback only. */
 export class SimulatedJira {
   readonly api: BackboneApi
+  /** The nodes, their sessions and tasks, and the balancer before them. */
+  readonly cluster: Cluster
   readonly logIn: LogIn
   readonly faults = new Faults()
   readonly seen: SeenRequest[] = []
@@ -60,28 +78,50 @@ export class SimulatedJira {
 
   readonly #options: JiraOptions
   readonly #random: Random
-  readonly #rateLimit: RateLimit | null
+  readonly #frontDoor: FrontDoor
   readonly #sockets = new Set<Socket>()
   #server: Server | null = null
   #port: number
   #underWay = 0
 
   constructor(options: JiraOptions = {}) {
+    const { now = Date.now, nodes = 1, stickiness = 'ROUTEID', reportsProgress = false } = options
     this.#options = options
     this.#port = options.port ?? 0
     this.#random = createRandom(options.seed ?? 1)
-    this.#rateLimit = options.rateLimit ? new RateLimit(options.rateLimit) : null
-    this.logIn = new LogIn(options.accounts ?? defaultAccounts(), {
-      failuresBeforeCaptcha: options.failuresBeforeCaptcha ?? 3,
+    this.logIn = new LogIn(options.accounts ?? defaultAccounts(), new LogIns(options.failuresBeforeCaptcha ?? 3, now), {
       isBasicDisabled: options.isBasicDisabled ?? false,
       isAnonymousAllowed: options.isAnonymousAllowed ?? false,
+      apiAuthType: options.apiAuthType ?? 'none',
+      hasWebSudo: options.hasWebSudo ?? false,
     })
     this.api = new BackboneApi(this.#random, {
       startVerb: options.startVerb ?? 'PUT',
       embedsStatus: options.embedsStatus ?? false,
-      reportsProgress: options.reportsProgress ?? false,
+      reportsProgress,
       taskDurationMs: options.taskDurationMs ?? 0,
       taskFailureRate: options.taskFailureRate ?? 0,
+    })
+    const sessionOptions: SessionOptions = {
+      hasSessions: options.hasSessions ?? true,
+      sessionIdleMs: options.sessionIdleMs ?? SESSION_IDLE_MS,
+      endsSessionsOnPasswordChange: options.endsSessionsOnPasswordChange ?? false,
+    }
+    const names = Array.from({ length: nodes }, (_, index) => `node${index + 1}`)
+    this.cluster = new Cluster(
+      names.map((name) => ({
+        name,
+        sessions: new Sessions(sessionOptions, stickiness === 'JSESSIONID' && nodes > 1 ? `.${name}` : '', now),
+        tasks: new AsyncTasks(this.#random, reportsProgress),
+        rateLimit: options.rateLimit ? new RateLimit(options.rateLimit, now) : null,
+      })),
+      stickiness,
+    )
+    this.#frontDoor = new FrontDoor({
+      options,
+      api: this.api,
+      logIn: this.logIn,
+      baseUrl: () => this.baseUrl,
     })
   }
 
@@ -126,8 +166,14 @@ export class SimulatedJira {
   }
 
   async stop(): Promise<void> {
-    this.api.tasks.forget()
+    this.cluster.restart()
     await this.goOffline()
+  }
+
+  /** Restarts Jira on the same port: connections break, sessions and tasks are gone. */
+  async restart(): Promise<void> {
+    await this.stop()
+    await this.start()
   }
 
   entry(key: string): Entry {
@@ -143,7 +189,12 @@ export class SimulatedJira {
 
   /** How many log-ins Jira refused for this user. */
   failedLogIns(user: string): number {
-    return this.logIn.refusedAttempts.get(user) ?? 0
+    return this.logIn.logIns.of(user).failed
+  }
+
+  /** What Jira counted of this user's log-ins. */
+  logInsOf(user: string): LogInRecord {
+    return this.logIn.logIns.of(user)
   }
 
   /** Requests whose path below the API begins with `path`. */
@@ -170,90 +221,34 @@ export class SimulatedJira {
   }
 
   #route(request: IncomingMessage, response: ServerResponse, body: string): void {
+    if (this.#options.strippedCookies === 'requests') delete request.headers.cookie
     const method = request.method ?? 'GET'
     const url = new URL(request.url ?? '/', 'http://jira.invalid')
     const context = this.#options.contextPath ?? ''
-    if (!url.pathname.startsWith(`${context}/`)) return end(response, { status: 404, text: 'Not found' })
+    if (!url.pathname.startsWith(`${context}/`)) return sendAnswer(response, { status: 404, text: 'Not found' })
     const path = url.pathname.slice(context.length)
-    const isApi = path.startsWith(`${API_PATH}/`)
-    const apiPath = isApi ? path.slice(API_PATH.length) : path
-    const seen: SeenRequest = { method, path: apiPath, user: userOf(request), body, status: 0 }
+    const cookies = cookiesOf(request.headers.cookie)
+    const { node, routeId } = this.cluster.route(cookies)
+    const apiPath = path.startsWith(`${API_PATH}/`) ? path.slice(API_PATH.length) : null
+    const seen: SeenRequest = { method, path: apiPath ?? path, body: path === SESSION_PATH ? '' : body, ...namedBy(request), node: node.name, status: 0 }
     this.seen.push(seen)
     response.on('finish', () => {
       seen.status = response.statusCode
     })
 
-    const fault = this.faults.take(method, apiPath)
+    const fault = this.faults.take(method, seen.path)
     if (fault !== null && applyFault(fault, request, response)) return
-
-    if (this.#options.hasSingleSignOn && !request.headers.authorization?.startsWith('Bearer ')) {
-      response.writeHead(302, { Location: `https://login.example/?goto=${encodeURIComponent(path)}` })
-      response.end()
-      return
-    }
-    if (path === '/rest/api/2/serverInfo') return end(response, { status: 200, json: this.#serverInfo() })
-    if (!isApi || this.#options.hasBackbone === false) {
-      return end(response, { status: 404, text: '<html><body>Oops, you&#39;ve found a dead link.</body></html>' })
-    }
-    if (this.#rateLimit !== null && !this.#rateLimit.pass(response)) return
-    const account = this.logIn.judge(request, response, `${this.baseUrl}/login.jsp`)
-    if (account === null) return
-    if (account === 'anonymous') return end(response, { status: 200, json: [] })
-    if (method !== 'GET' && request.headers['x-atlassian-token'] !== 'no-check') {
-      return end(response, { status: 403, text: 'XSRF check failed' })
-    }
-    const answer = this.api.answer({
-      method,
-      segments: apiPath.slice(1).split('/').map(decodeURIComponent),
-      query: url.searchParams,
-      body,
-      headers: request.headers,
-      account,
-    })
+    const { answer, headers, visitor } = this.#frontDoor.answer({ method, path, apiPath, query: url.searchParams, body, headers: request.headers, cookies, node, routeId })
+    if (visitor !== null) Object.assign(seen, visitor)
     if (applyLateFault(fault, request, response)) return
-    end(response, answer)
-  }
-
-  #serverInfo(): unknown {
-    return {
-      baseUrl: this.baseUrl,
-      version: '10.3.4',
-      versionNumbers: [10, 3, 4],
-      deploymentType: 'Server',
-      buildNumber: 10030004,
-      serverTitle: 'Jira',
-    }
+    sendAnswer(response, answer, headers)
   }
 }
 
-function userOf(request: IncomingMessage): string | null {
+/** Who the `Authorization` of a request names, before anybody looked whether it is so. */
+function namedBy(request: IncomingMessage): Pick<SeenRequest, 'user' | 'by'> {
   const header = request.headers.authorization ?? ''
-  if (!header.startsWith('Basic ')) return header === '' ? null : 'token'
-  return Buffer.from(header.slice(6), 'base64').toString('utf8').split(':')[0] ?? null
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > MAX_BODY_BYTES) throw new Error('The request body is too large')
-    chunks.push(chunk)
-  }
-  const whole = Buffer.concat(chunks)
-  return (request.headers['content-encoding'] === 'gzip' ? gunzipSync(whole) : whole).toString('utf8')
-}
-
-function end(response: ServerResponse, answer: ApiAnswer): void {
-  if ('json' in answer) {
-    response.writeHead(answer.status, { 'Content-Type': 'application/json' })
-    response.end(JSON.stringify(answer.json))
-  } else if ('text' in answer) {
-    const type = answer.text.startsWith('<') ? 'text/html' : 'text/plain'
-    response.writeHead(answer.status, { 'Content-Type': `${type};charset=UTF-8` })
-    response.end(answer.text)
-  } else {
-    response.writeHead(answer.status)
-    response.end()
-  }
+  if (header === '') return { user: null, by: null }
+  if (!header.startsWith('Basic ')) return { user: 'token', by: 'token' }
+  return { user: Buffer.from(header.slice(6), 'base64').toString('utf8').split(':')[0] ?? null, by: 'password' }
 }

@@ -1,4 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { LogIns } from './log-ins.ts'
+import type { ApiAnswer } from './request-body.ts'
+import type { Session, Sessions } from './sessions.ts'
 
 /** A person or machine that may log in to the simulated Jira. */
 export interface Account {
@@ -11,24 +13,56 @@ export interface Account {
   readonly projects: readonly string[]
 }
 
+/** Seraph's ways to treat a request without a user: `os_authType` in the query, else what holds for the path. */
+export type AuthType = 'any' | 'basic' | 'cookie' | 'none'
+
 export interface LogInOptions {
-  /** Failed log-ins after which Jira asks for a captcha; Jira's own default is 3. */
-  readonly failuresBeforeCaptcha: number
   readonly isBasicDisabled: boolean
   /** Answers wrong passwords as some Jira paths do: 200 for an anonymous visitor, the failure only in a header. */
   readonly isAnonymousAllowed: boolean
+  /**
+   * What holds for the API where the query names no `os_authType`. `any`, as under `/rest`: an ended session is answered
+   * 401. `none`, as for servlets: an ended session is nobody's.
+   */
+  readonly apiAuthType: AuthType
+  /**
+   * Secure administrator sessions: system administrators who come by session are asked for the password again, with 401
+   * although the log-in is in order. Requests with a password or token of their own are not (nor project administrators).
+   */
+  readonly hasWebSudo: boolean
 }
 
-/** Jira's log-in by HTTP header, with its counter of failures for each account. */
-export class LogIn {
-  readonly #accounts: Map<string, Account>
-  readonly #failures = new Map<string, number>()
-  readonly #options: LogInOptions
-  /** Every refused attempt since the start, captcha refusals included, by user name. */
-  readonly refusedAttempts = new Map<string, number>()
+/** What the log-in looks at. */
+export interface Knock {
+  readonly authorization: string | undefined
+  readonly sessionIds: readonly string[]
+  readonly authType: AuthType
+  /** Whether the path is administration, which web-sudo guards. */
+  readonly isAdministration: boolean
+  readonly sessions: Sessions
+}
 
-  constructor(accounts: readonly Account[], options: LogInOptions) {
+/** Who a request is from. `opened` is a session that the answer must tell by cookie; `reason` is Seraph's. */
+export type Visitor =
+  | { readonly kind: 'user'; readonly account: Account; readonly by: 'password' | 'token' | 'session'; readonly session: Session | null; readonly opened: Session | null; readonly reason: 'OK' }
+  | { readonly kind: 'anonymous'; readonly opened: Session | null; readonly reason: LoginReason | null }
+  | { readonly kind: 'refused'; readonly answer: ApiAnswer; readonly account: Account | null; readonly reason: LoginReason | null }
+
+/** Seraph's words in `X-Seraph-LoginReason`. */
+export type LoginReason = 'OK' | 'OUT' | 'AUTHENTICATED_FAILED' | 'AUTHENTICATION_DENIED'
+
+/** What became of a name with a password. */
+export type Attempt = { readonly account: Account } | { readonly reason: 'AUTHENTICATED_FAILED' | 'AUTHENTICATION_DENIED' }
+
+/** Jira's log-in: by password or token in the header of a request, or by the cookie of a session. */
+export class LogIn {
+  readonly logIns: LogIns
+  readonly #accounts: Map<string, Account>
+  readonly #options: LogInOptions
+
+  constructor(accounts: readonly Account[], logIns: LogIns, options: LogInOptions) {
     this.#accounts = new Map(accounts.map((account) => [account.name, account]))
+    this.logIns = logIns
     this.#options = options
   }
 
@@ -40,74 +74,98 @@ export class LogIn {
 
   /** What a person does in the browser: clears the captcha of an account. */
   clearCaptcha(name: string): void {
-    this.#failures.delete(name)
+    this.logIns.clearCaptcha(name)
   }
 
   isCaptchaRequired(name: string): boolean {
-    return (this.#failures.get(name) ?? 0) >= this.#options.failuresBeforeCaptcha
+    return this.logIns.isCaptchaRequired(name)
   }
 
-  /**
-   * Judges the request's `Authorization`. Answers the request itself and returns null where it is refused;
-   * returns `anonymous` where Jira would go on without a user.
-   */
-  judge(request: IncomingMessage, response: ServerResponse, loginUrl: string): Account | 'anonymous' | null {
-    const header = request.headers.authorization ?? ''
-    if (header.startsWith('Bearer ')) {
-      const token = header.slice('Bearer '.length)
-      const owner = [...this.#accounts.values()].find((account) => account.tokens.includes(token))
-      return owner ? this.#accept(response, owner) : this.#reject(response, 'token')
+  /** Tries a password, and counts it as a log-in that succeeded or failed. */
+  attempt(name: string, password: string): Attempt {
+    if (this.logIns.isCaptchaRequired(name)) {
+      this.logIns.fail(name)
+      return { reason: 'AUTHENTICATION_DENIED' }
     }
-    if (!header.startsWith('Basic ')) {
-      if (this.#options.isAnonymousAllowed) return 'anonymous'
-      response.writeHead(401, { 'WWW-Authenticate': 'OAuth realm="jira"', 'Content-Type': 'text/html;charset=UTF-8' })
-      response.end(LOGIN_PAGE)
-      return null
-    }
-    if (this.#options.isBasicDisabled) {
-      response.writeHead(403, { 'Content-Type': 'text/plain;charset=UTF-8' })
-      response.end('Basic Authentication has been disabled on this instance.')
-      return null
-    }
-    const decoded = Buffer.from(header.slice('Basic '.length), 'base64').toString('utf8')
-    const colon = decoded.indexOf(':')
-    const name = decoded.slice(0, Math.max(colon, 0))
     const account = this.#accounts.get(name)
-    if (this.isCaptchaRequired(name)) {
-      this.#count(name)
-      response.writeHead(403, {
-        'X-Seraph-LoginReason': 'AUTHENTICATION_DENIED',
-        'X-Authentication-Denied-Reason': `CAPTCHA_CHALLENGE; login-url=${loginUrl}`,
-        'Content-Type': 'text/html;charset=UTF-8',
-      })
-      response.end(LOGIN_PAGE)
-      return null
+    if (account?.password !== password) {
+      this.logIns.fail(name)
+      return { reason: 'AUTHENTICATED_FAILED' }
     }
-    if (account === undefined || account.password !== decoded.slice(colon + 1)) return this.#reject(response, name)
-    this.#failures.delete(name)
-    return this.#accept(response, account)
+    this.logIns.succeed(name)
+    return { account }
   }
 
-  #accept(response: ServerResponse, account: Account): Account {
-    response.setHeader('X-Seraph-LoginReason', 'OK')
-    response.setHeader('X-AUSERNAME', encodeURIComponent(account.name))
-    return account
+  /** Finds out who a request is from. The order is Seraph's: what the header proves comes before the session. */
+  judge(knock: Knock, loginUrl: string): Visitor {
+    const scheme = /^(\w+) /.exec(knock.authorization ?? '')?.[1]?.toLowerCase()
+    const credential = knock.authorization?.slice((scheme?.length ?? 0) + 1) ?? ''
+    const session = knock.sessions.use(knock.sessionIds)
+    if (scheme === 'bearer') return this.#byToken(credential, session, knock)
+    if (scheme === 'basic') return this.#byPassword(credential, session, knock, loginUrl)
+    return this.#bySession(session, knock)
   }
 
-  #reject(response: ServerResponse, name: string): 'anonymous' | null {
-    this.#count(name)
-    this.#failures.set(name, (this.#failures.get(name) ?? 0) + 1)
-    response.setHeader('X-Seraph-LoginReason', 'AUTHENTICATED_FAILED')
-    if (this.#options.isAnonymousAllowed) return 'anonymous'
-    response.writeHead(401, { 'WWW-Authenticate': 'OAuth realm="jira"', 'Content-Type': 'text/html;charset=UTF-8' })
-    response.end(LOGIN_PAGE)
-    return null
+  #byToken(token: string, session: Session | null, knock: Knock): Visitor {
+    // A token beside the cookie of a session that is over is refused for the cookie: pycontribs/jira, issue 1904.
+    if (session === null && knock.sessionIds.length > 0) return refused(401, INVALID_COOKIE)
+    const account = [...this.#accounts.values()].find(({ tokens }) => tokens.includes(token))
+    if (account !== undefined) return user(account, 'token', session, knock.sessions)
+    this.logIns.fail('token')
+    return this.#failed('AUTHENTICATED_FAILED', knock)
   }
 
-  #count(name: string): void {
-    this.refusedAttempts.set(name, (this.refusedAttempts.get(name) ?? 0) + 1)
+  #byPassword(encoded: string, session: Session | null, knock: Knock, loginUrl: string): Visitor {
+    if (this.#options.isBasicDisabled) return refused(403, 'Basic Authentication has been disabled on this instance.')
+    const decoded = Buffer.from(encoded, 'base64').toString('utf8')
+    const colon = Math.max(decoded.indexOf(':'), 0)
+    const attempt = this.attempt(decoded.slice(0, colon), decoded.slice(colon + 1))
+    if ('account' in attempt) return user(attempt.account, 'password', session, knock.sessions)
+    if (attempt.reason === 'AUTHENTICATED_FAILED') return this.#failed(attempt.reason, knock)
+    return { ...refused(403, LOGIN_PAGE, { 'X-Authentication-Denied-Reason': deniedReason(loginUrl) }), reason: attempt.reason }
+  }
+
+  #bySession(session: Session | null, knock: Knock): Visitor {
+    const { authType, sessionIds } = knock
+    const account = session?.account ?? null
+    if (account !== null) {
+      const isAsked = this.#options.hasWebSudo && knock.isAdministration && account.role === 'system-administrator'
+      if (isAsked) return { ...refused(401, 'This resource requires WebSudo.'), account, reason: 'OK' }
+      return { kind: 'user', account, by: 'session', session, opened: null, reason: 'OK' }
+    }
+    if (authType === 'basic') return refused(401, LOGIN_PAGE, { 'WWW-Authenticate': 'Basic realm="protected-area"' })
+    if (session === null && authType === 'cookie') return refused(401, "os_authType was 'cookie' but no valid cookie was sent.")
+    if (session === null && authType === 'any' && sessionIds.length > 0) return refused(401, INVALID_COOKIE)
+    return { kind: 'anonymous', opened: session === null ? knock.sessions.open(null) : null, reason: null }
+  }
+
+  #failed(reason: 'AUTHENTICATED_FAILED', knock: Knock): Visitor {
+    if (this.#options.isAnonymousAllowed) return { kind: 'anonymous', opened: knock.sessions.open(null), reason }
+    return { ...NOBODY, reason }
   }
 }
 
+/** The value of `X-Authentication-Denied-Reason` where a captcha is due. */
+export function deniedReason(loginUrl: string): string {
+  return `CAPTCHA_CHALLENGE; login-url=${loginUrl}`
+}
+
+function refused(status: number, text: string, headers: Record<string, string> = {}): Extract<Visitor, { kind: 'refused' }> {
+  return { kind: 'refused', answer: { status, text, headers }, account: null, reason: null }
+}
+
+/** A log-in keeps the session that is its user's already, and replaces any other: a fixed id is never raised to a user. */
+function user(account: Account, by: 'password' | 'token', session: Session | null, sessions: Sessions): Visitor {
+  if (session?.account?.name === account.name) return { kind: 'user', account, by, session, opened: null, reason: 'OK' }
+  if (session !== null) sessions.end(session.id)
+  const opened = sessions.open(account)
+  return { kind: 'user', account, by, session: opened, opened, reason: 'OK' }
+}
+
+const INVALID_COOKIE = "os_authType was 'any' and an invalid cookie was sent."
+
 const LOGIN_PAGE =
   '<!DOCTYPE html><html><head><title>Log in - Jira</title></head><body><form id="login-form"></form></body></html>'
+
+/** The answer to somebody who must log in first. */
+export const NOBODY = refused(401, LOGIN_PAGE, { 'WWW-Authenticate': 'OAuth realm="jira"' })

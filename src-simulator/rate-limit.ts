@@ -1,36 +1,57 @@
-import type { ServerResponse } from 'node:http'
-
-/** Jira Data Center's rate limit: a bucket per user that fills at a steady pace. */
+/**
+ * Jira Data Center's rate limit: a bucket of tokens for each user, of which every request takes one. After Atlassian's
+ * “Adjusting your code for rate limiting”.
+ */
 export interface RateLimitOptions {
+  /** Tokens that a bucket holds, and has at first. */
   readonly capacity: number
   readonly fillPerSecond: number
+  /** False: a proxy's limit, which says 429 and nothing else. */
+  readonly hasHeaders?: boolean
 }
 
+/** What the limit does to one request. */
+export interface RateLimitVerdict {
+  readonly isAllowed: boolean
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** The buckets of one node. */
 export class RateLimit {
   readonly #options: RateLimitOptions
-  #level: number
-  #filledAt = Date.now()
+  readonly #now: () => number
+  readonly #buckets = new Map<string, { level: number; filledAt: number }>()
+  /** Requests that were refused. */
+  refused = 0
 
-  constructor(options: RateLimitOptions) {
+  constructor(options: RateLimitOptions, now: () => number) {
     this.#options = options
-    this.#level = options.capacity
+    this.#now = now
   }
 
-  /** Counts a request and writes the headers; false when it was refused with 429. */
-  pass(response: ServerResponse): boolean {
-    const now = Date.now()
-    const { capacity, fillPerSecond } = this.#options
-    this.#level = Math.min(capacity, this.#level + ((now - this.#filledAt) / 1000) * fillPerSecond)
-    this.#filledAt = now
-    const isAllowed = this.#level >= 1
-    if (isAllowed) this.#level -= 1
-    response.setHeader('X-RateLimit-Limit', capacity)
-    response.setHeader('X-RateLimit-Remaining', Math.floor(this.#level))
-    response.setHeader('X-RateLimit-FillRate', fillPerSecond)
-    response.setHeader('X-RateLimit-Interval-Seconds', 1)
-    if (isAllowed) return true
-    response.writeHead(429, { 'Retry-After': Math.ceil((1 - this.#level) / fillPerSecond) })
-    response.end()
-    return false
+  /** Counts a request of this user. */
+  take(user: string): RateLimitVerdict {
+    const { capacity, fillPerSecond, hasHeaders = true } = this.#options
+    const now = this.#now()
+    const bucket = this.#buckets.get(user) ?? { level: capacity, filledAt: now }
+    this.#buckets.set(user, bucket)
+    bucket.level = Math.min(capacity, bucket.level + ((now - bucket.filledAt) / 1000) * fillPerSecond)
+    bucket.filledAt = now
+    // A sum of fractions may end a hair below the whole.
+    const isAllowed = bucket.level >= 1 - 1e-9
+    if (isAllowed) bucket.level = Math.max(0, bucket.level - 1)
+    else this.refused += 1
+    if (!hasHeaders) return { isAllowed, headers: {} }
+    return {
+      isAllowed,
+      headers: {
+        'X-RateLimit-Limit': String(capacity),
+        'X-RateLimit-Remaining': String(Math.floor(bucket.level)),
+        // Both are whole numbers on a real Jira: a rate below one a second is one in a longer interval.
+        'X-RateLimit-FillRate': String(Math.max(1, Math.round(fillPerSecond))),
+        'X-RateLimit-Interval-Seconds': String(Math.max(1, Math.round(1 / fillPerSecond))),
+        'Retry-After': String(bucket.level >= 1 ? 0 : Math.ceil((1 - bucket.level) / fillPerSecond)),
+      },
+    }
   }
 }

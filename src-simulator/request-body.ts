@@ -1,9 +1,10 @@
 import type { Json, JsonObject } from './model.ts'
 
-export type ApiAnswer =
-  | { readonly status: number; readonly json: unknown }
-  | { readonly status: number; readonly text: string }
-  | { readonly status: 200; readonly empty: true }
+export type ApiAnswer = { readonly status: number; readonly headers?: Readonly<Record<string, string>> } & (
+  | { readonly json: unknown }
+  | { readonly text: string }
+  | { readonly empty: true }
+)
 
 /** Ends a request with a status and the server's words. */
 export class Refusal extends Error {

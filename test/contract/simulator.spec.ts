@@ -1,22 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import type { Account, JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
+import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
+import { account, ask, basic } from '../support/jira-by-hand.ts'
 import { startJira } from '../support/services.ts'
 
-const account = (name: string, more: Partial<Account> = {}): Account => ({ name, password: name, tokens: [`${name}-token`], role: 'system-administrator', projects: [], ...more })
-
-/** Asks the API as a user; without one, as nobody. Never through the client, whose reading must not be shared. */
-async function call(jira: SimulatedJira, user: string | null, method: string, path: string, headers: Record<string, string> = {}) {
-  const response = await fetch(`${jira.baseUrl}/plugins/servlet/backbone-issue-sync/api/1${path}`, {
-    method,
-    headers: {
-      ...(user !== null && { authorization: `Basic ${Buffer.from(`${user}:${user}`).toString('base64')}` }),
-      ...(method !== 'GET' && { 'x-atlassian-token': 'no-check' }),
-      ...headers,
-    },
+/** Asks Backbone's API as a user; without one, as nobody. */
+const call = (jira: SimulatedJira, user: string | null, method: string, path: string, headers: Record<string, string> = {}) =>
+  ask(jira, method, `/plugins/servlet/backbone-issue-sync/api/1${path}`, {
+    ...(user !== null && { authorization: basic(user) }),
+    ...(method !== 'GET' && { 'x-atlassian-token': 'no-check' }),
+    ...headers,
   })
-  const text = await response.text()
-  return { status: response.status, headers: response.headers, text, json: () => JSON.parse(text) as Record<string, unknown> }
-}
 
 const start = (options: JiraOptions = {}) => startJira({ synchronizations: 30, accounts: [account('admin'), account('other')], ...options })
 
@@ -79,12 +72,26 @@ describe('the simulated Jira', () => {
     expect((await call(jira, 'admin', startVerb, '/integrations/INT-2/start')).status).toBe(200)
   })
 
-  it('limits the rate of requests, and says how long to wait', async () => {
-    const jira = await start({ rateLimit: { capacity: 2, fillPerSecond: 0.1 } })
-    const answers = [await call(jira, 'admin', 'GET', '/health'), await call(jira, 'admin', 'GET', '/health'), await call(jira, 'admin', 'GET', '/health')]
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 429])
-    expect(Number(answers[2]?.headers.get('retry-after'))).toBeGreaterThan(0)
-    expect(answers[1]?.headers.get('x-ratelimit-remaining')).toBe('0')
+  it('limits the rate of each user, and says how long to wait', async () => {
+    let now = 0
+    const jira = await start({ rateLimit: { capacity: 2, fillPerSecond: 0.1 }, now: () => now })
+    const ask = async (user = 'admin') => {
+      const { status, headers } = await call(jira, user, 'GET', '/health')
+      return [status, headers.get('x-ratelimit-remaining'), headers.get('retry-after')]
+    }
+    expect([await ask(), await ask(), await ask()]).toEqual([[200, '1', '0'], [200, '0', '10'], [429, '0', '10']])
+    expect(await ask('other')).toEqual([200, '1', '0'])
+    now = 9999
+    expect(await ask()).toEqual([429, '0', '1'])
+    now = 10_000
+    const { headers } = await call(jira, 'admin', 'GET', '/health')
+    expect(['limit', 'fillrate', 'interval-seconds'].map((name) => headers.get(`x-ratelimit-${name}`))).toEqual(['2', '1', '10'])
+  })
+
+  it('limits as a proxy does, without a word, where it has no headers', async () => {
+    const jira = await start({ rateLimit: { capacity: 0, fillPerSecond: 1, hasHeaders: false } })
+    const { status, headers } = await call(jira, 'admin', 'GET', '/health')
+    expect([status, headers.get('retry-after'), headers.get('x-ratelimit-limit')]).toEqual([429, null, null])
   })
 
   it('changes a little with every drift, and nothing without', async () => {

@@ -141,7 +141,7 @@ describe('when something goes wrong', () => {
     const stage = await scene({ taskDurationMs: 60_000 })
     const id = await begin(stage, 'stop')
     await until('it runs', async () => (await stage.main.ask('tasks:list', {})).some((task) => task.state === 'running'))
-    stage.jira.api.tasks.forget()
+    stage.jira.cluster.restart()
     expect(await ended(stage.main, id)).toMatchObject({ outcome: 'lost', failure: expect.stringContaining('no longer knows') as string })
   })
 
