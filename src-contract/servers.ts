@@ -119,6 +119,15 @@ export const reachSchema = v.object({
 })
 export type Reach = v.InferOutput<typeof reachSchema>
 
+/** A server's limit of the rate of requests, where it slows Syncdeck. */
+export const rateLimitSchema = v.object({
+  /** Requests a second that it lets pass in the long run; null where that is not known. */
+  perSecond: v.nullable(v.number()),
+  /** Epoch ms until which it asked to be left alone; null where it takes requests. */
+  heldUntil: v.nullable(v.number()),
+})
+export type RateLimitState = v.InferOutput<typeof rateLimitSchema>
+
 export const serverSchema = v.object({
   id: v.string(),
   name: v.string(),
@@ -140,6 +149,8 @@ export const serverSchema = v.object({
   credential: v.nullable(credentialInfoSchema),
   access: accessSchema,
   reach: reachSchema,
+  /** Null where nothing had to wait of late because of it. */
+  rateLimit: v.nullable(rateLimitSchema),
   synchronizationCount: v.number(),
 })
 export type Server = v.InferOutput<typeof serverSchema>

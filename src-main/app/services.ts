@@ -108,6 +108,7 @@ export function createServices(surroundings: Surroundings) {
       watching.accessChanged(serverId, connections.gate(serverId).access)
       events.serverChanged(serverId)
     },
+    onRateLimitChange: (serverId) => events.serverChanged(serverId),
     onFault,
     isReadOnly: app.isReadOnly,
     createTransport: network.transportFor,
@@ -140,7 +141,7 @@ export function createServices(surroundings: Surroundings) {
   const conflicts: ConflictService = new ConflictService(
     {
       table: new ConflictTable(cache),
-      api: (serverId) => connections.get(serverId).api,
+      api: (serverId, isBackground) => connections.get(serverId)[isBackground ? 'background' : 'api'],
       find: (ref) => directory.find(ref),
       now,
       onDelta: (delta) => events.conflictsChanged(delta),

@@ -86,10 +86,10 @@ export function createWatching(parts: WatchingParts) {
     clock,
     random: parts.random,
     keysOf: (serverId) => directory.keysOf(serverId),
-    readStates: (serverId) => reader.refresh(serverId),
+    readStates: async (serverId) => ((await reader.refresh(serverId)) ? 'read' : reachability.isWaitedFor(serverId) ? 'held' : 'failed'),
     readDetails: async (ref) => {
       // Each for itself: a server may lack one of them.
-      for (const reading of [() => reader.refreshItem(ref), () => conflicts.read(ref)]) {
+      for (const reading of [() => reader.refreshItem(ref, { isBackground: true }), () => conflicts.read(ref, { isBackground: true })]) {
         try {
           await reading()
         } catch (error) {

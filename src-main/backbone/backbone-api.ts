@@ -24,7 +24,7 @@ const LINK_BOUNDS = { maxItems: 300_000, maxValues: 5_000_000 }
 const OBJECT_MAX_BYTES = 8 * 1_048_576
 
 export interface BackboneApiOptions {
-  readonly client: JiraClient
+  readonly client: Pick<JiraClient, 'read' | 'write'>
   readonly clock: Pick<Clock, 'elapsed'>
   /** For project administrators: the projects to list; empty lists all. */
   readonly projectKeys: readonly string[]
@@ -39,6 +39,11 @@ export interface ListAnswer {
   readonly unreadable: readonly string[]
   /** Projects whose list could not be had; those of the others are in `items`. */
   readonly refused: readonly { readonly projectKey: string; readonly error: AppErrorData }[]
+}
+
+/** The same client for readings that nobody waits for: all others leave before them. */
+export function inBackground(client: JiraClient): BackboneApiOptions['client'] {
+  return { read: (call) => client.read({ ...call, isBackground: true }), write: (call) => client.write(call) }
 }
 
 /** Backbone's REST API of one server, by the vendor's names. What answers for another object than the one asked for is refused. */

@@ -10,7 +10,7 @@ import { identify } from './identity.ts'
 
 export interface ConflictServiceOptions {
   readonly table: ConflictTable
-  readonly api: (serverId: string) => BackboneApi
+  readonly api: (serverId: string, isBackground: boolean) => BackboneApi
   readonly find: (ref: SynchronizationRef) => Known | null
   readonly now: () => number
   readonly onDelta: (delta: ConflictDelta) => void
@@ -71,11 +71,11 @@ export class ConflictService {
   }
 
   /** Reads the conflicts of one synchronization; rejects with the failure, and everything stays as it was. */
-  async read(ref: SynchronizationRef): Promise<void> {
+  async read(ref: SynchronizationRef, { isBackground = false } = {}): Promise<void> {
     const { api, find, now } = this.#options
     let answer: unknown
     try {
-      answer = await api(ref.serverId).conflicts(ref.key)
+      answer = await api(ref.serverId, isBackground).conflicts(ref.key)
     } catch (error) {
       const isMissing = error instanceof AppError && ['api.not-found', 'api.method-not-allowed'].includes(error.code)
       if (isMissing) this.#notOffered.set(ref.serverId, 'This version of Backbone does not tell conflicts over its REST API.')

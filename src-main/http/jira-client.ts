@@ -4,10 +4,10 @@ import { wait, type Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { AuthGate, Finding, Pass } from './auth-gate.ts'
 import { Circuit, meansDown, neverSent } from './circuit.ts'
-import { ConcurrencyLimit } from './concurrency-limit.ts'
 import { readJson, type AnswerBounds } from './json-answer.ts'
 import { judgeKnock, KNOCK_PATH } from './knock.ts'
-import { Pacing } from './pacing.ts'
+import { RateLimiter, type Permit } from './rate-limiter.ts'
+import { RequestQueue, type Urgency } from './request-queue.ts'
 import { judgeResponse, type HttpResponse, type Verdict } from './response-verdict.ts'
 import type { HttpRequest, Transport } from './transport.ts'
 
@@ -29,6 +29,8 @@ export interface ApiCall {
   readonly maxBytes?: number
   /** What the answer may hold, where it differs from `ANSWER_BOUNDS`. */
   readonly bounds?: Partial<AnswerBounds>
+  /** A reading that nobody waits for; it leaves after all others. */
+  readonly isBackground?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -50,6 +52,8 @@ export interface JiraClientOptions {
   readonly limit: () => number
   readonly clock: Clock
   readonly random: () => number
+  /** What is known of the server's rate limit, which outlives connections; default is to know nothing yet. */
+  readonly limiter?: RateLimiter
   /** How often a read is tried; default 3. */
   readonly readTries?: number
   /** Why nothing may be written now; null where it may. The one place that all writes pass. */
@@ -60,21 +64,20 @@ export interface JiraClientOptions {
 
 const READ_TRIES = 3
 const FIRST_BACKOFF_MS = 400
-/** A hold by the server's rate limit that is longer than this is told at once instead of waited for. */
-const MAX_HELD_MS = 20_000
 const DEFAULT_MAX_BYTES = 2 * 1_048_576
 /** A server that answered this recently is not asked first whether it is there. */
 const ANSWER_IS_RECENT_MS = 5_000
 
 /**
- * All requests to one server that carry its credential. Each goes through the limit of simultaneous requests, the rate
- * limit's hold, the circuit breaker and the auth gate, in that order; there is no other way to the server.
- * Reads are tried up to three times and identical ones in flight are one; writes are sent once, whatever happens.
+ * All requests to one server that carry its credential. Each goes through the queue, with its limit of simultaneous requests and
+ * the rate limiter, the auth gate and the circuit breaker, in that order; there is no other way to the server.
+ * Reads are tried up to three times and identical ones in flight are one; writes are sent once, whatever happens. An answer
+ * that only says that there were too many requests (429) is no try: nothing was done, and it is sent again in its turn.
  */
 export class JiraClient {
   readonly #options: JiraClientOptions
-  readonly #limit: ConcurrencyLimit
-  readonly #pacing: Pacing
+  readonly #queue: RequestQueue
+  readonly #limiter: RateLimiter
   readonly #circuit = new Circuit()
   readonly #readsInFlight = new Map<string, Promise<unknown>>()
   readonly #closed = new AbortController()
@@ -89,8 +92,8 @@ export class JiraClient {
   constructor(options: JiraClientOptions) {
     this.#options = options
     this.#baseUrl = new URL(options.baseUrl)
-    this.#limit = new ConcurrencyLimit(options.limit)
-    this.#pacing = new Pacing(options.clock, options.random)
+    this.#limiter = options.limiter ?? new RateLimiter(options)
+    this.#queue = new RequestQueue({ ...options, limiter: this.#limiter })
   }
 
   /** A GET, answered with parsed JSON. One that is the same as another in flight shares its answer, unless it is asked to be fresh. */
@@ -106,8 +109,20 @@ export class JiraClient {
     return reading
   }
 
-  /** A write, sent at most once. Answered with parsed JSON, or null where the server answered with nothing. */
+  /**
+   * A write. Answered with parsed JSON, or null where the server answered with nothing. It is sent at most once, but for a
+   * first answer of 429, which says that nothing was done: it is then sent once more when the server takes requests again.
+   */
   async write(call: ApiCall): Promise<unknown> {
+    try {
+      return await this.#write(call)
+    } catch (error) {
+      if (!isRateLimited(error)) throw error
+      return this.#write(call)
+    }
+  }
+
+  async #write(call: ApiCall): Promise<unknown> {
     const refusal = this.#options.refuseWrite?.() ?? null
     if (refusal !== null) throw refusal
     const ended = this.#options.onWrite?.(call)
@@ -121,30 +136,24 @@ export class JiraClient {
     }
   }
 
-  /** Milliseconds for which the server's rate limit holds requests back; 0 for none. */
-  get heldMs(): number {
-    return this.#pacing.waitMs
-  }
-
   /** The newest answer to a request that carried the credential, without its body; null before the first. */
   get lastAnswer(): Pick<HttpResponse, 'status' | 'headers'> | null {
     return this.#lastAnswer
   }
 
   /**
-   * Sends a GET that carries no credential, over a transport of the caller's: within the limit of simultaneous requests and the
-   * rate limit's hold and, on this server's origin, through the circuit breaker. The gate is not concerned, and the answer is not judged.
+   * Sends a GET that carries no credential, over a transport of the caller's: through the queue of all requests and, on this
+   * server's origin, the circuit breaker. The gate is not concerned, and the answer is not judged.
    */
   anonymously(url: URL, transport: Transport, maxBytes: number): Promise<HttpResponse> {
     const signal = this.#closed.signal
     const isOwnOrigin = url.origin === new URL(this.#options.baseUrl).origin
-    return this.#limit.run(async () => {
-      await this.#holdBack(signal)
+    return this.#queue.run('read', signal, async (permit) => {
       if (isOwnOrigin) await this.#circuit.enter()
       try {
         const response = await transport.send({ method: 'GET', url, headers: { accept: 'application/json' }, body: null, maxBytes, signal })
         // Jira counts anonymous visitors apart from users: what is left for them says nothing, a demand to wait does.
-        if (response.status === 429) this.#pacing.observe(response.status, response.headers)
+        if (response.status === 429) permit.answered(429, { 'retry-after': response.headers['retry-after'] })
         if (isOwnOrigin) this.#circuit.answered()
         return response
       } catch (error) {
@@ -172,11 +181,16 @@ export class JiraClient {
   }
 
   async #readWithRetries(call: ApiCall): Promise<unknown> {
+    const tries = this.#options.readTries ?? READ_TRIES
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#send(call)
       } catch (error) {
-        if (attempt >= (this.#options.readTries ?? READ_TRIES) || !(error instanceof AppError) || !isWorthRetrying(error)) throw error
+        if (isRateLimited(error) && this.#limiter.isWorthWaiting && tries > 1) {
+          attempt -= 1
+          continue
+        }
+        if (attempt >= tries || !(error instanceof AppError) || !isWorthRetrying(error)) throw error
         const backoff = FIRST_BACKOFF_MS * 3 ** (attempt - 1) * (0.5 + this.#options.random())
         await wait(this.#options.clock, backoff, this.#signalFor(call))
       }
@@ -185,20 +199,19 @@ export class JiraClient {
 
   async #send(call: ApiCall): Promise<unknown> {
     const signal = this.#signalFor(call)
-    const sending = this.#limit.run(async () => {
-      await this.#holdBack(signal)
+    const sending = this.#queue.run(urgencyOf(call), signal, async (permit) => {
       const credential = await this.#options.credential()
       const pass = await this.#options.gate.enter(signal)
-      if (!pass.isUnproven) return this.#exchange(call, credential, pass, signal)
+      if (!pass.isUnproven) return this.#exchange(call, credential, pass, permit, signal)
       // Whoever asked may go away; the log-in is seen through, because half of one is worth less than nothing.
-      const logIn = this.#exchange(call, credential, pass, this.#broken.signal)
+      const logIn = this.#exchange(call, credential, pass, permit, this.#broken.signal)
       this.#logIns.add(logIn)
       return logIn.finally(() => this.#logIns.delete(logIn))
     })
     return untilAborted(sending, signal)
   }
 
-  async #exchange(call: ApiCall, credential: Credential, pass: Pass, signal: AbortSignal): Promise<unknown> {
+  async #exchange(call: ApiCall, credential: Credential, pass: Pass, permit: Permit, signal: AbortSignal): Promise<unknown> {
     try {
       await this.#circuit.enter()
     } catch (error) {
@@ -207,12 +220,12 @@ export class JiraClient {
     }
     let hasLeft = false
     try {
-      if (pass.isUnproven && this.#options.gate.access.state !== 'ok') await this.#knock(call, credential, pass, signal)
+      if (pass.isUnproven && this.#options.gate.access.state !== 'ok') await this.#knock(call, credential, pass, permit, signal)
       pass.leave()
       hasLeft = true
       const response = await this.#options.transport.send(this.#request(call, credential, pass.isUnproven, signal))
       this.#lastAnswer = { status: response.status, headers: response.headers }
-      this.#pacing.observe(response.status, response.headers)
+      permit.answered(response.status, response.headers)
       const { value, problem } = await parse(response, call)
       const verdict = judgeResponse(response, this.#baseUrl, { user: credential.kind === 'token' ? null : credential.user, isJson: problem === null })
       pass.settle(findingOf(verdict, response))
@@ -231,7 +244,7 @@ export class JiraClient {
   }
 
   /** Asks without the credential first: see `judgeKnock`. Not where the server has answered a moment ago. */
-  async #knock(call: ApiCall, { kind }: Credential, pass: Pass, signal: AbortSignal): Promise<void> {
+  async #knock(call: ApiCall, { kind }: Credential, pass: Pass, permit: Permit, signal: AbortSignal): Promise<void> {
     if (this.#options.clock.elapsed() - this.#answeredAt < ANSWER_IS_RECENT_MS) return
     try {
       const response = await this.#options.transport.send({
@@ -242,7 +255,7 @@ export class JiraClient {
         maxBytes: DEFAULT_MAX_BYTES,
         signal,
       })
-      if (response.status === 429) this.#pacing.observe(response.status, response.headers)
+      if (response.status === 429) permit.answered(429, { 'retry-after': response.headers['retry-after'] })
       const verdict = judgeKnock(response, this.#baseUrl)
       if (verdict === null) return this.#answered()
       if (verdict.kind === 'failed') throw new AppError(verdict.error.code, verdict.error.message, verdict.error)
@@ -259,18 +272,6 @@ export class JiraClient {
   #answered(): void {
     this.#answeredAt = this.#options.clock.elapsed()
     this.#circuit.answered()
-  }
-
-  /** Waits as the server's rate limit asks; throws `http.rate-limited` instead where that takes long. */
-  async #holdBack(signal: AbortSignal): Promise<void> {
-    for (let waitMs = this.#pacing.waitMs; waitMs > 0; waitMs = this.#pacing.waitMs) {
-      if (waitMs > MAX_HELD_MS) {
-        throw new AppError('http.rate-limited', `Jira limits the rate of requests; the next one may be sent in ${Math.ceil(waitMs / 1000)} s.`, {
-          advice: 'Syncdeck waits as long as Jira asks and then goes on.',
-        })
-      }
-      await wait(this.#options.clock, waitMs, signal)
-    }
   }
 
   #signalFor(call: ApiCall): AbortSignal {
@@ -310,8 +311,18 @@ function failureOf({ code, message, ...more }: AppErrorData, { status }: HttpRes
   return code === 'auth.intercepted' && status < 300 && method !== 'GET' ? error.withLostAnswer() : error
 }
 
+function urgencyOf({ method, isBackground }: ApiCall): Urgency {
+  if (method !== 'GET') return 'write'
+  return isBackground ? 'background' : 'read'
+}
+
+/** Refused with 429. What the queue itself refuses has the same code, and only where the server accepts nothing for long. */
+function isRateLimited(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'http.rate-limited'
+}
+
 function isWorthRetrying(error: AppError): boolean {
-  return ['net.unreachable', 'http.server-error', 'http.rate-limited'].includes(error.code)
+  return ['net.unreachable', 'http.server-error'].includes(error.code)
 }
 
 /** What an answer says about the credential that came with the request. */

@@ -2,7 +2,8 @@ import type { Access } from '#contract/servers.ts'
 import type { Settings } from '#contract/settings.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import type { Clock } from '../clock.ts'
-import { workThrough } from '../http/concurrency-limit.ts'
+import { AppError } from '../errors/app-error.ts'
+import { workThrough } from '../http/work-through.ts'
 import type { Reachability } from '../servers/reachability.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { Change } from '../synchronizations/known.ts'
@@ -20,6 +21,9 @@ const MIN_DETAILS_PER_ROUND = 12
 /** After a change outside of a round, until its details are read; many changes come together. */
 const HURRY_MS = 500
 
+/** What became of reading all states of a server. `held`: its rate limit asked for a wait before all were read. */
+export type Outcome = 'read' | 'held' | 'failed'
+
 export interface MonitorOptions {
   readonly registry: ServerRegistry
   readonly reachability: Reachability
@@ -28,13 +32,13 @@ export interface MonitorOptions {
   readonly clock: Clock
   readonly random: () => number
   readonly keysOf: (serverId: string) => ReadonlySet<string>
-  /** Reads the list and every state; false when that failed. */
-  readonly readStates: (serverId: string) => Promise<boolean>
+  /** Reads the list and every state. */
+  readonly readStates: (serverId: string) => Promise<Outcome>
   /** Reads details and conflicts; rejects when the server cannot be asked. */
   readonly readDetails: (ref: SynchronizationRef) => Promise<void>
   /** When details and conflicts were last read, epoch ms. */
   readonly detailsReadAt: (ref: SynchronizationRef) => number | null
-  /** How long the server's rate limit holds requests back. */
+  /** For how long the server asked to be left alone. */
   readonly heldMs: (serverId: string) => number
   /** After each round; the states are those of this round when it was good. */
   readonly onRound: (serverId: string, isGood: boolean) => void
@@ -112,9 +116,9 @@ export class Monitor {
 
   /** Reads the states now, because the user asked; resolves when they are there. */
   async refreshNow(serverId: string): Promise<void> {
-    await this.#options.readStates(serverId)
+    const outcome = await this.#options.readStates(serverId)
     this.#ofServer(serverId).failures = 0
-    this.#run(serverId, true)
+    this.#run(serverId, outcome)
   }
 
   async refreshAll(): Promise<void> {
@@ -161,16 +165,17 @@ export class Monitor {
     this.#slow.hurry(serverId, key)
   }
 
-  #run(name: string, areStatesRead = false): void {
+  /** `outcome`: the states have just been read otherwise, so. */
+  #run(name: string, outcome: Outcome | null = null): void {
     const isDetailsOnly = name.startsWith(DETAILS)
     const serverId = isDetailsOnly ? name.slice(DETAILS.length) : name
     const rounds = this.#ofServer(serverId)
     if (rounds.running !== null) {
-      rounds.isDueAgain ||= !isDetailsOnly && !areStatesRead
+      rounds.isDueAgain ||= !isDetailsOnly && outcome === null
       return
     }
-    if (!areStatesRead && !this.#mayAsk(serverId)) return this.#plan(serverId, 0)
-    rounds.running = (isDetailsOnly ? this.#details(serverId) : this.#round(serverId, areStatesRead))
+    if (outcome === null && !this.#mayAsk(serverId)) return this.#plan(serverId, 0)
+    rounds.running = (isDetailsOnly ? this.#details(serverId) : this.#round(serverId, outcome))
       .catch((fault: unknown) => this.#options.onFault(serverId, fault))
       .finally(() => {
         rounds.running = null
@@ -180,13 +185,15 @@ export class Monitor {
       })
   }
 
-  async #round(serverId: string, areStatesRead: boolean): Promise<void> {
-    const { readStates, onRound, reachability } = this.#options
-    const isGood = areStatesRead ? reachability.get(serverId).error === null : await readStates(serverId)
+  async #round(serverId: string, given: Outcome | null): Promise<void> {
+    const { readStates, onRound } = this.#options
+    const outcome = given ?? (await readStates(serverId))
     if (!this.#rounds.has(serverId)) return
+    const isGood = outcome === 'read'
     const rounds = this.#ofServer(serverId)
-    rounds.failures = isGood ? 0 : rounds.failures + 1
-    this.#plan(serverId, this.#intervalMs(rounds.failures))
+    rounds.failures = outcome === 'failed' ? rounds.failures + 1 : 0
+    // What was broken off by the rate limit goes on as soon as the server takes requests again.
+    this.#plan(serverId, outcome === 'held' ? 0 : this.#intervalMs(rounds.failures))
     if (isGood) await this.#details(serverId)
     onRound(serverId, isGood)
   }
@@ -203,9 +210,12 @@ export class Monitor {
       left -= 1
       try {
         await readDetails({ serverId, key })
-      } finally {
-        this.#slow.done(serverId, key)
+      } catch (failure) {
+        // What the rate limit broke off is as due as before.
+        if (!(failure instanceof AppError && failure.code === 'http.rate-limited')) this.#slow.done(serverId, key)
+        throw failure
       }
+      this.#slow.done(serverId, key)
     }
     // A server that cannot be asked is noticed by the next round, which is where failures count.
     await workThrough(this.#slow.due(serverId, keysOf(serverId)), limit, work, isOver).catch(() => undefined)

@@ -1,10 +1,12 @@
+import type { RateLimitState } from '#contract/servers.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
-import { BackboneApi } from '../backbone/backbone-api.ts'
+import { BackboneApi, inBackground } from '../backbone/backbone-api.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { AuthGate } from '../http/auth-gate.ts'
 import type { TracedConnection } from '../http/connection-trace.ts'
 import { JiraClient, type Credential } from '../http/jira-client.ts'
+import { RateLimiter } from '../http/rate-limiter.ts'
 import type { Transport } from '../http/transport.ts'
 import type { CredentialStore } from '../secrets/credential-store.ts'
 import type { ServerTable, StoredServer } from '../storage/server-table.ts'
@@ -15,6 +17,8 @@ import type { ServerRegistry } from './server-registry.ts'
 export interface Connection {
   readonly gate: AuthGate
   readonly api: BackboneApi
+  /** The same for readings that nobody waits for. */
+  readonly background: BackboneApi
   /** For what is asked beside the API and without a log-in, and for what was answered last. */
   readonly client: Pick<JiraClient, 'anonymously' | 'lastAnswer'>
 }
@@ -29,6 +33,7 @@ export interface ConnectionsOptions {
   readonly audit: AuditLog
   readonly log: ConnectionLog
   readonly onAccessChange: (serverId: string) => void
+  readonly onRateLimitChange: (serverId: string) => void
   readonly onFault: (what: string, fault: unknown) => void
   /** Syncdeck was started so that nothing is written to any server. */
   readonly isReadOnly: boolean
@@ -45,11 +50,12 @@ interface Open extends Connection {
 
 /**
  * One connection per server, kept as long as what it is made of stays the same. The gate outlives changes of address or
- * certificates: only another credential, or the user's deliberate attempt, opens it.
+ * certificates: only another credential, or the user's deliberate attempt, opens it. So does what is known of its rate limit.
  */
 export class Connections {
   readonly #options: ConnectionsOptions
   readonly #gates = new Map<string, AuthGate>()
+  readonly #limiters = new Map<string, RateLimiter>()
   readonly #open = new Map<string, Open>()
 
   constructor(options: ConnectionsOptions) {
@@ -68,6 +74,7 @@ export class Connections {
           if (change.serverId !== null) {
             this.#breakOff(change.serverId)
             this.#gates.delete(change.serverId)
+            this.#limiters.delete(change.serverId)
             options.log.forget(change.serverId)
           }
           break
@@ -122,6 +129,7 @@ export class Connections {
       limit: requestsPerServer,
       clock,
       random,
+      limiter: this.#limiter(serverId),
       refuseWrite: () => this.#refusal(serverId),
       onWrite: audit.observer(() => {
         const { id, name, credential } = registry.get(serverId)
@@ -133,12 +141,11 @@ export class Connections {
         }
       }),
     })
-    const api = new BackboneApi({
-      client,
+    const apiOptions = {
       clock,
       projectKeys: server.projectKeys,
       startVerb: () => registry.find(serverId)?.startVerb ?? null,
-      rememberStartVerb: (verb) => {
+      rememberStartVerb: (verb: 'PUT' | 'POST') => {
         try {
           registry.rememberStartVerb(serverId, verb)
         } catch (error) {
@@ -146,15 +153,22 @@ export class Connections {
           this.#options.onFault('verb not remembered', error)
         }
       },
-    })
-    const open = { gate, api, client, transport }
+    } as const
+    const api = new BackboneApi({ ...apiOptions, client })
+    const background = new BackboneApi({ ...apiOptions, client: inBackground(client) })
+    const open = { gate, api, background, client, transport }
     this.#open.set(serverId, open)
     return open
   }
 
-  /** How long the server's rate limit holds requests back, in ms. */
+  /** For how long the server asked to be left alone, in ms. */
   heldMs(serverId: string): number {
-    return this.#open.get(serverId)?.client.heldMs ?? 0
+    return this.#limiters.get(serverId)?.heldMs ?? 0
+  }
+
+  /** The server's rate limit, where it slows what is sent. */
+  rateLimit(serverId: string): RateLimitState | null {
+    return this.#limiters.get(serverId)?.state ?? null
   }
 
   /** The stored credential of a server. Rejects with `auth.missing` or `vault.*`. */
@@ -182,6 +196,13 @@ export class Connections {
     })
     for (const { client } of opened) client.close()
     await ending
+  }
+
+  #limiter(serverId: string): RateLimiter {
+    const { clock, random, onRateLimitChange } = this.#options
+    const limiter = this.#limiters.get(serverId) ?? new RateLimiter({ clock, random, onChange: () => onRateLimitChange(serverId) })
+    this.#limiters.set(serverId, limiter)
+    return limiter
   }
 
   #refusal(serverId: string): AppError | null {

@@ -7,6 +7,8 @@ export class Reachability {
   readonly #now: () => number
   readonly #onChange: (serverId: string) => void
   readonly #known = new Map<string, Reach>()
+  /** Servers whose last reading was broken off because they asked to wait. */
+  readonly #waitedFor = new Set<string>()
 
   constructor(options: { now: () => number; onChange: (serverId: string) => void }) {
     this.#now = options.now
@@ -21,12 +23,18 @@ export class Reachability {
     return fresh
   }
 
+  /** Whether the last reading ended because the server's rate limit asked for a wait, which is no failure. */
+  isWaitedFor(serverId: string): boolean {
+    return this.#waitedFor.has(serverId)
+  }
+
   /** What the cache remembers of an earlier session. */
   restore(serverId: string, lastReadAt: number): void {
     this.#known.set(serverId, { ...this.get(serverId), lastReadAt })
   }
 
   asking(serverId: string): void {
+    this.#waitedFor.delete(serverId)
     this.#put(serverId, { ...this.get(serverId), isAsking: true })
   }
 
@@ -39,6 +47,7 @@ export class Reachability {
 
   failed(serverId: string, error: AppErrorData): void {
     const before = this.get(serverId)
+    if (error.code === 'http.rate-limited') this.#waitedFor.add(serverId)
     // A server that asks to wait is there, and what it last said holds.
     if (error.code === 'net.aborted' || error.code === 'http.rate-limited') {
       this.#put(serverId, { ...before, isAsking: false })
@@ -56,6 +65,7 @@ export class Reachability {
 
   forget(serverId: string): void {
     this.#known.delete(serverId)
+    this.#waitedFor.delete(serverId)
   }
 
   #put(serverId: string, reach: Reach): void {

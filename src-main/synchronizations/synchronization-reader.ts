@@ -4,8 +4,8 @@ import { isAboutOneObject } from '../backbone/failures.ts'
 import { isTelling, readIntegration, readStatus, type Integration } from '../backbone/integration.ts'
 import { asObject, asText } from '../backbone/wire-values.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
-import { workThrough } from '../http/concurrency-limit.ts'
 import type { Freshness } from '../http/jira-client.ts'
+import { workThrough } from '../http/work-through.ts'
 import type { Logger } from '../logging/logger.ts'
 import { maskedJson } from '../logging/redact.ts'
 import type { Connection, Connections } from '../servers/connections.ts'
@@ -71,9 +71,9 @@ export class SynchronizationReader {
   }
 
   /** Reads one synchronization itself anew, as after a change or now and then; rejects with the failure. */
-  async refreshItem(ref: SynchronizationRef, freshness: Freshness = {}): Promise<Known> {
+  async refreshItem(ref: SynchronizationRef, { isBackground = false, ...freshness }: Freshness & { isBackground?: boolean } = {}): Promise<Known> {
     const { connections, directory, table, now } = this.#options
-    const value = await connections.get(ref.serverId).api.detail(ref.key, freshness)
+    const value = await connections.get(ref.serverId)[isBackground ? 'background' : 'api'].detail(ref.key, freshness)
     const integration = readIntegration(value)
     if (integration === null) throw new AppError('http.unexpected-body', 'The server did not answer with a synchronization.')
     const readAt = now()
@@ -111,7 +111,7 @@ export class SynchronizationReader {
       const connection = connections.get(serverId)
       const order = this.#nextOrder()
       // Readings do not share each other's requests: this one may be wanted because of what was written since.
-      const list = await connection.api.list({ isFresh: true })
+      const list = await connection.background.list({ isFresh: true })
       const { keys, untold } = await this.#takeList(serverId, connection, list, order)
       const absent = this.#settleAbsent(serverId, list, keys)
       const unread = await this.#readStatuses(serverId, connection, untold)
@@ -191,7 +191,7 @@ export class SynchronizationReader {
     const ask = async (key: string): Promise<void> => {
       const order = this.#nextOrder()
       try {
-        const value = await connection.api.status(key)
+        const value = await connection.background.status(key)
         const readAt = now()
         const integration = directory.find({ serverId, key })?.integration
         if (integration !== undefined) refuseOtherConnectors(integration, value)
@@ -205,7 +205,10 @@ export class SynchronizationReader {
     }
     try {
       // No more than the server takes at once: what the user does meanwhile is next, and not behind all of these.
-      await workThrough(keys, requestsPerServer(), ask)
+      // A round that was broken off goes on with those that it did not come to.
+      const readAt = (key: string): number => directory.find({ serverId, key })?.statusReadAt ?? 0
+      const oldestFirst = [...keys].sort((a, b) => readAt(a) - readAt(b))
+      await workThrough(oldestFirst, requestsPerServer(), ask)
     } finally {
       takeOver()
     }

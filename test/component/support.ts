@@ -58,6 +58,7 @@ export const server = (more: Partial<Server> = {}): Server => ({
   credential: { kind: 'basic', user: 'admin', kept: 'keychain' },
   access: { state: 'ok' },
   reach: { state: 'reachable', isAsking: false, since: 0, lastReadAt: 1_000_000, nextReadAt: null, error: null, gaps: [] },
+  rateLimit: null,
   synchronizationCount: 1,
   ...more,
 })

@@ -1,25 +1,3 @@
-/** Lets at most `limit()` pieces of work run at once; the others wait in order. The limit may change at any time. */
-export class ConcurrencyLimit {
-  readonly #limit: () => number
-  readonly #waiting: (() => void)[] = []
-  #running = 0
-
-  constructor(limit: () => number) {
-    this.#limit = limit
-  }
-
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    while (this.#running >= this.#limit()) await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    this.#running += 1
-    try {
-      return await work()
-    } finally {
-      this.#running -= 1
-      this.#waiting.shift()?.()
-    }
-  }
-}
-
 /**
  * Works through `items` with at most `limit` under way, so that whoever else wants something of the same server waits for
  * one of them and not for all. The first failure ends it, once those under way have ended; `isOver` ends it between two.

@@ -1,0 +1,33 @@
+/** Headers of an answer, names in lower case. */
+export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>
+
+/** Jira Data Center's account of a user's token bucket. */
+export interface RateLimitHeaders {
+  /** Tokens that the bucket holds. */
+  readonly capacity: number
+  /** Tokens left after this request, rounded down. */
+  readonly remaining: number
+  /** Tokens that are added in each interval. */
+  readonly fillRate: number
+  readonly intervalMs: number
+}
+
+/** `X-RateLimit-*`, as Atlassian's “Adjusting your code for rate limiting” has them; null where they are not all there. */
+export function rateLimitOf(headers: AnswerHeaders): RateLimitHeaders | null {
+  const number = (name: string): number => {
+    const value = headers[`x-ratelimit-${name}`]
+    return typeof value === 'string' && /^\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : Number.NaN
+  }
+  const found = { capacity: number('limit'), remaining: number('remaining'), fillRate: number('fillrate'), intervalMs: number('interval-seconds') * 1000 }
+  const isWhole = found.capacity >= 1 && found.remaining >= 0 && found.fillRate > 0 && found.intervalMs > 0
+  return isWhole ? found : null
+}
+
+/** `Retry-After` in milliseconds: a number of seconds or a date (RFC 9110, 10.2.3); 0 where it says nothing. `now` is epoch ms. */
+export function retryAfterMs(headers: AnswerHeaders, now: number): number {
+  const value = headers['retry-after']
+  if (typeof value !== 'string') return 0
+  if (/^\d+$/.test(value.trim())) return Number(value) * 1000
+  const date = Date.parse(value)
+  return Number.isNaN(date) ? 0 : Math.max(0, date - now)
+}

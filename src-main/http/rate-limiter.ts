@@ -1,0 +1,182 @@
+import type { RateLimitState } from '#contract/servers.ts'
+import type { Clock } from '../clock.ts'
+import { rateLimitOf, retryAfterMs, type AnswerHeaders } from './rate-limit-headers.ts'
+
+/** Least wait after a 429, also where the server says `Retry-After: 0`. */
+const MIN_HOLD_MS = 1_000
+const MAX_HOLD_MS = 5 * 60_000
+/** Refusals in a row after which a reading is given up: the server then accepts nothing at all for now. */
+const REFUSALS_TO_GIVE_UP = 3
+/** A hold longer than this is told to whoever wants to read instead of waited for. */
+const LONG_HOLD_MS = 20_000
+/** Tokens that readings in the background leave in the bucket, so that what the user does finds one. */
+const RESERVE = 1
+/** For how long a limit is told after something had to wait for it. */
+const TOLD_MS = 60_000
+
+/** The pace after the first 429 of a server that tells no rate, and its bounds: milliseconds between two requests. */
+const FIRST_PACE_MS = 1_000
+const MAX_PACE_MS = 60_000
+/** A server that takes requests as quickly as this is no longer paced. */
+const MIN_PACE_MS = 20
+/** What each accepted request makes of the pace; a refusal doubles it. */
+const PACE_EASE = 0.97
+
+/** The server's token bucket as far as its headers tell it. */
+interface Bucket {
+  readonly capacity: number
+  readonly perMs: number
+  level: number
+  /** When `level` was so, by `elapsed`. */
+  at: number
+}
+
+/** The leave of one request to go. Exactly one of the two is called in the end; a second call does nothing. */
+export interface Permit {
+  /** It was answered. */
+  answered(status: number, headers: AnswerHeaders): void
+  /** It was not sent, or no answer came. */
+  release(): void
+}
+
+/**
+ * The rate limiter of one server, which is the server's own limit seen from here. Where the server tells its token bucket
+ * (`X-RateLimit-*`, Jira Data Center), a request leaves when a token is there; where it only says 429 (RFC 6585), requests
+ * leave one by one at a pace that halves with each refusal and eases with each success. A server that never spoke of a
+ * limit is not slowed.
+ */
+export class RateLimiter {
+  readonly #clock: Pick<Clock, 'now' | 'elapsed'>
+  readonly #random: () => number
+  readonly #onChange: () => void
+  #bucket: Bucket | null = null
+  #paceMs: number | null = null
+  #heldUntil = Number.NEGATIVE_INFINITY
+  #lastLeftAt = Number.NEGATIVE_INFINITY
+  #waitedAt = Number.NEGATIVE_INFINITY
+  #refusedAt = Number.NEGATIVE_INFINITY
+  #refusals = 0
+  #underWay = 0
+  #told = ''
+
+  /** `onChange` is called when `state` has become another. */
+  constructor(options: { clock: Pick<Clock, 'now' | 'elapsed'>; random: () => number; onChange?: () => void }) {
+    this.#clock = options.clock
+    this.#random = options.random
+    this.#onChange = options.onChange ?? (() => undefined)
+  }
+
+  /** Milliseconds for which the server asked to be left alone; 0 for none. */
+  get heldMs(): number {
+    return Math.max(0, this.#heldUntil - this.#clock.elapsed())
+  }
+
+  /** Milliseconds until the next request may leave; 0 for now. */
+  waitMs(isBackground: boolean): number {
+    const now = this.#clock.elapsed()
+    const pace = this.#paceMs === null ? 0 : this.#lastLeftAt + this.#paceMs - now
+    return Math.max(0, this.heldMs, this.#bucket === null ? pace : this.#untilToken(this.#bucket, isBackground))
+  }
+
+  /** Whether a reading should wait for its turn; not where the server asks for a long wait, or accepts nothing at all. */
+  get isWorthWaiting(): boolean {
+    return this.#refusals < REFUSALS_TO_GIVE_UP && !this.isHeldLong
+  }
+
+  get isHeldLong(): boolean {
+    return this.heldMs > LONG_HOLD_MS
+  }
+
+  /** What the user is told; null where nothing had to wait of late. */
+  get state(): RateLimitState | null {
+    const { heldMs } = this
+    if (heldMs === 0 && this.#clock.elapsed() - this.#waitedAt > TOLD_MS) return null
+    const perMs = this.#bucket?.perMs ?? (this.#paceMs === null ? null : 1 / this.#paceMs)
+    return { perSecond: perMs === null ? null : perMs * 1000, heldUntil: heldMs > MIN_HOLD_MS * 2 ? Math.round(this.#clock.now() + heldMs) : null }
+  }
+
+  /** Something has to wait for the limit. */
+  noteWait(): void {
+    this.#waitedAt = this.#clock.elapsed()
+    this.#tell()
+  }
+
+  /** Lets a request go, and takes a token for it. Whether it may go is `waitMs`'s to say. */
+  acquire(): Permit {
+    const leftAt = this.#clock.elapsed()
+    this.#lastLeftAt = leftAt
+    this.#underWay += 1
+    if (this.#bucket !== null) this.#fill(this.#bucket).level -= 1
+    let isOver = false
+    const over = (then: () => void): void => {
+      if (isOver) return
+      isOver = true
+      this.#underWay -= 1
+      then()
+    }
+    return {
+      answered: (status, headers) => over(() => this.#learn(status, headers, leftAt)),
+      release: () => over(() => undefined),
+    }
+  }
+
+  #learn(status: number, headers: AnswerHeaders, leftAt: number): void {
+    const now = this.#clock.elapsed()
+    const limit = rateLimitOf(headers)
+    if (limit !== null) {
+      const perMs = limit.fillRate / limit.intervalMs
+      const level = this.#bucket === null ? limit.remaining : this.#fill(this.#bucket).level
+      // Some of those under way may be counted in `remaining`, which is rounded down: our own account, which is finer, is kept
+      // where it agrees. Where it does not, somebody else takes tokens of the same user, or one of ours was not spent.
+      const least = limit.remaining - this.#underWay
+      this.#bucket = { capacity: limit.capacity, perMs, level: level >= limit.remaining + 1 ? least : Math.max(level, least), at: now }
+    }
+    // What left before the last refusal came says nothing about the time after it.
+    const isNews = leftAt >= this.#refusedAt
+    if (status === 429) this.#refused(retryAfterMs(headers, this.#clock.now()), limit?.intervalMs ?? 0, isNews)
+    else if (isNews) {
+      this.#refusals = 0
+      this.#ease()
+    }
+    this.#tell()
+  }
+
+  #refused(askedMs: number, intervalMs: number, isNews: boolean): void {
+    if (isNews) {
+      this.#refusals += 1
+      this.#refusedAt = this.#clock.elapsed()
+      if (this.#bucket === null) this.#paceMs = this.#paceMs === null ? FIRST_PACE_MS : Math.min(MAX_PACE_MS, this.#paceMs * 2)
+    }
+    if (this.#bucket !== null) this.#bucket.level = Math.min(this.#bucket.level, 0)
+    const base = Math.max(MIN_HOLD_MS * 2 ** (this.#refusals - 1), askedMs > 0 ? askedMs : intervalMs)
+    const hold = Math.min(MAX_HOLD_MS, base) * (1 + 0.2 * this.#random())
+    this.#heldUntil = Math.max(this.#heldUntil, this.#clock.elapsed() + Math.min(hold, MAX_HOLD_MS))
+    this.#waitedAt = this.#clock.elapsed()
+  }
+
+  #ease(): void {
+    if (this.#paceMs === null) return
+    const eased = this.#paceMs * PACE_EASE
+    this.#paceMs = eased < MIN_PACE_MS ? null : eased
+  }
+
+  #fill(bucket: Bucket): Bucket {
+    const now = this.#clock.elapsed()
+    bucket.level = Math.min(bucket.capacity, bucket.level + (now - bucket.at) * bucket.perMs)
+    bucket.at = now
+    return bucket
+  }
+
+  #untilToken(bucket: Bucket, isBackground: boolean): number {
+    const needed = Math.min(bucket.capacity, 1 + (isBackground ? RESERVE : 0))
+    return (needed - this.#fill(bucket).level) / bucket.perMs
+  }
+
+  #tell(): void {
+    const { state } = this
+    const told = state === null ? '' : `${state.perSecond?.toPrecision(2)} ${state.heldUntil === null ? '' : Math.round(state.heldUntil / 1000)}`
+    if (told === this.#told) return
+    this.#told = told
+    this.#onChange()
+  }
+}
