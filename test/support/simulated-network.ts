@@ -1,6 +1,7 @@
 import { AppError } from '../../src-main/errors/app-error.ts'
 import type { HttpResponse } from '../../src-main/http/response-verdict.ts'
 import type { HttpRequest, Transport } from '../../src-main/http/transport.ts'
+import type { RateLimit } from '../../src-simulator/rate-limit.ts'
 import type { SimulatedClock } from './simulated-clock.ts'
 
 export interface SimulatedHost {
@@ -15,6 +16,12 @@ export interface SimulatedHost {
   /** When a credential was last accepted, by elapsed ms. */
   acceptedAt: number
   readonly writes: string[]
+  /** Of these, the ones that were not refused with 429. */
+  readonly accepted: string[]
+  /** How quickly it takes requests; null for as they come. */
+  rateLimit: RateLimit | null
+  /** Seconds that it asks for in mode `limited`. */
+  retryAfter: number
   /** State words that differ from RUNNING. */
   readonly states: Map<string, string>
   /** When each path was last answered, by elapsed ms. */
@@ -33,6 +40,9 @@ export function simulatedHost(count: number, embedsStatus: boolean): SimulatedHo
     underWay: 0,
     acceptedAt: Number.NEGATIVE_INFINITY,
     writes: [],
+    accepted: [],
+    rateLimit: null,
+    retryAfter: 3,
     states: new Map(),
     answeredAt: new Map(),
     gaps: new Map(),
@@ -67,6 +77,9 @@ export class SimulatedNetwork {
     // What the server thinks of it is decided when it arrives.
     const isGood = Buffer.from(request.headers.authorization?.slice('Basic '.length) ?? '', 'base64').toString() === `admin:${host.password}`
     const mode = host.mode
+    const limit = mode === 'up' && request.headers.authorization !== undefined ? (host.rateLimit?.take('admin') ?? null) : null
+    const limitHeaders = Object.fromEntries(Object.entries(limit?.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
+    if (request.method !== 'GET' && mode !== 'limited' && limit?.isAllowed !== false) host.accepted.push(`${request.method} ${path}`)
     return new Promise((resolve, reject) => {
       const done = (end: () => void): void => {
         cancel()
@@ -80,16 +93,17 @@ export class SimulatedNetwork {
         done(() => {
           if (mode === 'down') return reject(new AppError('net.unreachable', 'It cannot be reached.').withLostAnswer())
           if (mode === 'silent') return reject(new AppError('net.timeout', 'It did not answer in time.'))
-          if (mode === 'limited') return resolve({ status: 429, headers: { 'retry-after': '3' }, body: '' })
+          if (mode === 'limited') return resolve({ status: 429, headers: { 'retry-after': String(host.retryAfter) }, body: '' })
           // Asked without a log-in; what follows needs one.
           if (request.url.pathname === '/rest/api/2/serverInfo') return resolve({ status: 200, headers: {}, body: '{"version":"10.3.4"}' })
+          if (limit?.isAllowed === false) return resolve({ status: 429, headers: limitHeaders, body: '' })
           if (!isGood) {
             host.refused += 1
             return resolve({ status: 401, headers: {}, body: '' })
           }
           host.acceptedAt = this.#clock.elapsed()
           this.#noteAnswer(host, path)
-          resolve({ status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(bodyOf(host, request.method, path)) })
+          resolve({ status: 200, headers: { 'content-type': 'application/json', ...limitHeaders }, body: JSON.stringify(bodyOf(host, request.method, path)) })
         }),
       )
       if (request.signal?.aborted) onAbort()

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { defaultSettings, type Settings } from '../../src-contract/settings.ts'
 import { Timetable } from '../../src-main/monitor/timetable.ts'
 import { SlowReadings } from '../../src-main/monitor/slow-readings.ts'
 import { workThrough } from '../../src-main/http/work-through.ts'
-import { startMain, type TestMain } from '../support/services.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
-import { simulatedHost, SimulatedNetwork, type SimulatedHost } from '../support/simulated-network.ts'
+import { simulatedHost } from '../support/simulated-network.ts'
+import { watchedHost } from '../support/watched-host.ts'
 
 const DAY_MS = 86_400_000
 
@@ -87,40 +86,21 @@ it('work is done by so many at a time, ends with the first failure, and can be e
   expect(before).toEqual([1])
 })
 
-/** The main process on a simulated clock, with one server. */
-async function scene(host: SimulatedHost, settings: Partial<Settings> = {}) {
-  const clock = new SimulatedClock()
-  let sent = 0
-  const network = new SimulatedNetwork({ clock, hosts: new Map([['jira.example', host]]), random: () => 0.5, onSend: () => void (sent += 1) })
-  const main: TestMain = startMain({ clock, random: () => 0.5, createTransport: () => network.transport() })
-  await main.ask('settings:set', { ...defaultSettings, ...settings })
-  const { id } = await main.ask('servers:add', { name: 'Vienna', address: 'http://jira.example', apiPath: '/api', environment: 'test', projectKeys: [], caPem: '', allowPlainHttp: true })
-  await main.ask('credentials:set', { serverId: id, credential: { kind: 'basic', user: 'admin', secret: 'right' }, isSessionOnly: false })
-  main.services.watching.start()
-  const sentIn = async (ms: number): Promise<number> => {
-    const before = sent
-    await clock.advance(ms)
-    return sent - before
-  }
-  const reach = async () => (await main.ask('servers:list', {}))[0]?.reach
-  return { clock, main, host, id, sentIn, reach }
-}
-
 describe('a server', () => {
   it('that puts states into its list is asked once per interval, apart from details', async () => {
-    const { sentIn } = await scene(simulatedHost(20, true), { detailIntervalSeconds: 86_400 })
+    const { sentIn } = await watchedHost(simulatedHost(20, true), { detailIntervalSeconds: 86_400 })
     await sentIn(60_000)
     expect(await sentIn(300_000)).toBe(10)
   })
 
   it('that does not is asked for each state', async () => {
-    const { sentIn } = await scene(simulatedHost(20, false), { detailIntervalSeconds: 86_400 })
+    const { sentIn } = await watchedHost(simulatedHost(20, false), { detailIntervalSeconds: 86_400 })
     await sentIn(60_000)
     expect(await sentIn(300_000)).toBeLessThanOrEqual(10 * 21)
   })
 
   it('that fails is asked less and less often, up to every five minutes, and at the usual interval once it answers', async () => {
-    const { sentIn, host, reach } = await scene(simulatedHost(1, true))
+    const { sentIn, host, reach } = await watchedHost(simulatedHost(1, true))
     await sentIn(60_000)
     host.mode = 'down'
     await sentIn(3_600_000)
@@ -135,7 +115,7 @@ describe('a server', () => {
   })
 
   it('whose log-in is refused is left alone until the user acts', async () => {
-    const { sentIn, host, main, id } = await scene(simulatedHost(5, false))
+    const { sentIn, host, main, id } = await watchedHost(simulatedHost(5, false))
     await sentIn(60_000)
     host.password = 'changed'
     await sentIn(120_000)
@@ -147,7 +127,7 @@ describe('a server', () => {
   })
 
   it('that is paused, alone or with all, is asked only by the user', async () => {
-    const { sentIn, main, id, reach } = await scene(simulatedHost(3, true))
+    const { sentIn, main, id, reach } = await watchedHost(simulatedHost(3, true))
     await sentIn(60_000)
     for (const serverId of [id, null]) {
       await main.ask('servers:pause', { serverId, isPaused: true })
@@ -160,7 +140,7 @@ describe('a server', () => {
   })
 
   it('is asked four times less often while the window is hidden, and at once when it is shown again', async () => {
-    const { sentIn, main } = await scene(simulatedHost(1, true), { detailIntervalSeconds: 86_400 })
+    const { sentIn, main } = await watchedHost(simulatedHost(1, true), { detailIntervalSeconds: 86_400 })
     await sentIn(60_000)
     main.services.monitor.setHidden(true)
     await sentIn(200)
@@ -170,7 +150,7 @@ describe('a server', () => {
   })
 
   it('that asks to wait is waited for, and its rows do not turn grey', async () => {
-    const { sentIn, host, reach } = await scene(simulatedHost(3, true))
+    const { sentIn, host, reach } = await watchedHost(simulatedHost(3, true))
     await sentIn(60_000)
     host.mode = 'limited'
     await sentIn(60_000)
@@ -183,7 +163,7 @@ describe('a server', () => {
 
   it('is asked again after a clock that jumped by a day, without a flood, and no age is negative', async () => {
     for (const jump of [DAY_MS, -DAY_MS]) {
-      const { sentIn, clock, main, reach } = await scene(simulatedHost(20, true))
+      const { sentIn, clock, main, reach } = await watchedHost(simulatedHost(20, true))
       await sentIn(60_000)
       clock.jump(jump)
       expect(await sentIn(60_000)).toBeLessThanOrEqual(3 + 2 * 20)
@@ -193,7 +173,7 @@ describe('a server', () => {
   })
 
   it('whose state changes has its details and conflicts read at once', async () => {
-    const { sentIn, host, main, id } = await scene(simulatedHost(3, true), { detailIntervalSeconds: 86_400 })
+    const { sentIn, host, main, id } = await watchedHost(simulatedHost(3, true), { detailIntervalSeconds: 86_400 })
     await sentIn(60_000)
     const before = host.answeredAt.get('/integrations/INT-1/conflicts')
     host.states.set('INT-1', 'STOPPED')
@@ -206,7 +186,7 @@ describe('a server', () => {
 })
 
 it('the history of a server tells when it answered and when not, and why', async () => {
-  const { sentIn, host, main, id } = await scene(simulatedHost(2, true))
+  const { sentIn, host, main, id } = await watchedHost(simulatedHost(2, true))
   await sentIn(60_000)
   host.mode = 'down'
   await sentIn(60_000)
