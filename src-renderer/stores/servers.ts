@@ -15,6 +15,8 @@ export const useServers = defineStore('servers', () => {
   const isAnyAsking = computed(() => list.value.some((server) => server.reach.isAsking))
   const hasDemo = computed(() => list.value.some((server) => server.isDemo))
   const troubled = computed(() => list.value.filter((server) => troubleOf(server) !== null))
+  /** Of whom there is something to tell. */
+  const noticed = computed(() => list.value.filter((server) => troubleOf(server) !== null || server.reach.gaps.length > 0))
 
   function replace(servers: Server[]): void {
     list.value = servers
@@ -34,7 +36,7 @@ export const useServers = defineStore('servers', () => {
     }
   }
 
-  return { list, byId, isAnyAsking, hasDemo, troubled, testSteps, replace, apply, takeTestStep }
+  return { list, byId, isAnyAsking, hasDemo, troubled, noticed, testSteps, replace, apply, takeTestStep }
 })
 
 export function troubleOf(server: Server): ServerTrouble {
@@ -42,6 +44,11 @@ export function troubleOf(server: Server): ServerTrouble {
   if (server.credential === null || server.credential.kept === 'missing') return 'no-credential'
   if (server.reach.state === 'unreachable') return 'unreachable'
   return server.reach.error === null ? null : 'failing'
+}
+
+/** Whether nothing goes on at a server until the user acts. */
+export function needsUser(server: Server): boolean {
+  return ['blocked', 'no-credential'].includes(troubleOf(server) ?? '')
 }
 
 /** Whether what is shown of a server's rows is only what it last said. */
