@@ -1,6 +1,7 @@
+import { shownText } from '#contract/shown-text.ts'
 import { asObject, asText, type WireObject } from './wire-values.ts'
 
-/** A conflict as far as its object could be read; every text may be empty. `raw` is the value as sent. */
+/** A conflict as far as its object could be read; every text may be empty, and is as it is shown. `raw` is the value as sent. */
 export interface WireConflict {
   readonly connectorKey: string
   readonly kind: string
@@ -46,7 +47,7 @@ export function readConflicts(answer: unknown, connectorKeys: readonly string[])
     const object = asObject(value)
     if (object === null) {
       const text = place.isListed ? asText(value) : typeof value === 'string' ? value : ''
-      if (text.trim() !== '') found.push({ connectorKey: place.connectorKey, kind: place.kind, severity: '', field: '', message: text, raw: value })
+      if (text.trim() !== '') found.push({ connectorKey: place.connectorKey, kind: shownText(place.kind), severity: '', field: '', message: shownText(text), raw: value })
       return
     }
     const containers = Object.entries(object).filter(([, inner]) => holdsItems(inner, MAX_DEPTH - place.depth))
@@ -67,10 +68,10 @@ export function readConflicts(answer: unknown, connectorKeys: readonly string[])
 function conflictOf(object: WireObject, place: Place): WireConflict {
   return {
     connectorKey: asText(object.connectorKey) || place.connectorKey,
-    kind: firstText(object, KIND_NAMES) || place.kind,
-    severity: firstText(object, SEVERITY_NAMES),
-    field: firstText(object, FIELD_NAMES),
-    message: firstText(object, MESSAGE_NAMES),
+    kind: shownText(firstText(object, KIND_NAMES) || place.kind),
+    severity: shownText(firstText(object, SEVERITY_NAMES)),
+    field: shownText(firstText(object, FIELD_NAMES)),
+    message: shownText(firstText(object, MESSAGE_NAMES)),
     raw: object,
   }
 }

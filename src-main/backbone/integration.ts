@@ -1,4 +1,5 @@
 import type { Connector, ConnectorStatus } from '#contract/synchronizations.ts'
+import { hasDirection } from '#contract/shown-text.ts'
 import { MAX_KEY_LENGTH } from '#contract/synchronizations.ts'
 import { UnreadableItem } from '../http/json-answer.ts'
 import { TimeSlice } from '../time-slice.ts'
@@ -119,9 +120,9 @@ function readConnectorStatus(value: unknown): ConnectorStatus | null {
 /** Why something cannot be the key that a synchronization is known by; null where it can. */
 function keyProblem(value: unknown): string | null {
   const key = asText(value)
-  if (key === '') return 'no key'
+  if (key.trim() === '') return 'no key'
   if (key.length > MAX_KEY_LENGTH) return `a key of more than ${MAX_KEY_LENGTH} characters`
-  return key !== String(value) || /\p{Cc}/u.test(key) ? 'a key that is no text' : null
+  return key !== String(value) || /\p{Cc}/u.test(key) || hasDirection(key) ? 'a key that is no text' : null
 }
 
 export interface ListedIntegration {

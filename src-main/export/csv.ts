@@ -1,3 +1,5 @@
+import { shownText } from '#contract/shown-text.ts'
+
 /**
  * A table as CSV (RFC 4180). A cell that a spreadsheet would take for a formula gets a quote in front (CWE-1236), and one
  * that holds any separator in use is quoted: where the list separator is a semicolon, spreadsheets split there.
@@ -13,6 +15,7 @@ export function toCsv(columns: readonly string[], rows: readonly (readonly (stri
 const FORMULA = /^(?:[\p{Cc}]|[\p{Zs}\p{Cf}]*[=+\-@＝＋－＠])/u
 
 function cell(value: string | number): string {
-  const text = typeof value === 'string' && FORMULA.test(value) ? `'${value}` : String(value)
+  const shown = shownText(String(value))
+  const text = typeof value === 'string' && FORMULA.test(value) ? `'${shown}` : shown
   return /[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

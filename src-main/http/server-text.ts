@@ -1,3 +1,5 @@
+import { shownText } from '#contract/shown-text.ts'
+
 /** What is looked at of a body: words that matter stand at its beginning, and each look must cost little whatever was sent. */
 export const LOOKED_AT = 20_000
 
@@ -7,7 +9,7 @@ const MAX_SERVER_TEXT = 600
 export function readableText(body: string): string {
   const head = body.slice(0, LOOKED_AT)
   const text = isMarkup(head) ? withoutMarkup(head) : (body.length <= LOOKED_AT ? messageOfJson(body) : null) ?? head
-  const folded = text.replace(/\s+/g, ' ').trim()
+  const folded = shownText(text.replace(/\s+/g, ' ').trim())
   return folded.length > MAX_SERVER_TEXT ? `${folded.slice(0, MAX_SERVER_TEXT)}…` : folded
 }
 

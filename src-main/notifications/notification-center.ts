@@ -1,5 +1,6 @@
 import type { Notification } from '#contract/monitoring.ts'
 import type { Settings } from '#contract/settings.ts'
+import { shownText } from '#contract/shown-text.ts'
 import type { Clock } from '../clock.ts'
 import type { Logger } from '../logging/logger.ts'
 import type { NotificationTable } from '../storage/notification-table.ts'
@@ -105,8 +106,11 @@ export class NotificationCenter {
     return { ...alarm, tone: 'attention', text: `${alarm.text} It keeps changing; you are told again once it has been quiet for a while.` }
   }
 
-  #tell(notification: Omit<Notification, 'id' | 'isRead'>): void {
+  #tell(told: Omit<Notification, 'id' | 'isRead'>): void {
     const { table, logger, onTold } = this.#options
+    // It holds texts of servers, and goes to the operating system as well.
+    const items = told.items.map((item) => ({ ...item, text: shownText(item.text) }))
+    const notification = { ...told, title: shownText(told.title), text: shownText(told.text), items }
     try {
       const id = table.add(notification)
       onTold({ ...notification, id, isRead: false })

@@ -1,21 +1,22 @@
+import { isBlank, shownText } from '#contract/shown-text.ts'
 import type { Connector, ConnectorStatus, SynchronizationDetail, SynchronizationRow } from '#contract/synchronizations.ts'
 import { readIntegration, type ConnectorSide, type Integration } from '../backbone/integration.ts'
-import { deriveConnectorCondition } from './health.ts'
+import { deriveConnectorCondition, type Condition } from './health.ts'
 import type { Known } from './known.ts'
 
-/** A synchronization as a row of the table. */
+/** A synchronization as a row of the table; texts of the server as they are shown. */
 export function buildRow(known: Known, conflictCount: number | null): SynchronizationRow {
   const { integration } = known
   const side = (connector: ConnectorSide | null): SynchronizationRow['first'] =>
-    connector && { connectorKey: connector.connectorKey, projectKey: connector.projectKey }
+    connector && { connectorKey: connector.connectorKey, projectKey: shownText(connector.projectKey) }
   return {
     serverId: known.serverId,
     key: integration.key,
-    summary: integration.summary,
+    summary: isBlank(integration.summary) ? '' : shownText(integration.summary),
     ...kindOf(integration),
     first: side(integration.first),
     second: side(integration.second),
-    ...known.condition,
+    ...shownCondition(known.condition),
     conflictCount,
     since: known.since,
     fetchedAt: known.statusReadAt ?? known.itemReadAt,
@@ -26,9 +27,9 @@ export function buildRow(known: Known, conflictCount: number | null): Synchroniz
 /** A synchronization as its panel shows it, from the object in `json` and the status last read. */
 export function buildDetail(known: Known, json: string, readAt: number, source: 'live' | 'cache'): Omit<SynchronizationDetail, 'problem'> {
   const integration = readIntegration(JSON.parse(json)) ?? known.integration
-  const { health, stateLabel, reason } = known.condition
+  const { health, stateLabel, reason } = shownCondition(known.condition)
   const side = (connector: ConnectorSide | null, status: ConnectorStatus | null): Connector | null =>
-    connector && { ...connector, status, ...deriveConnectorCondition(status) }
+    connector && { ...connector, status, ...shownCondition(deriveConnectorCondition(status)) }
   return {
     serverId: known.serverId,
     key: integration.key,
@@ -48,6 +49,10 @@ export function buildDetail(known: Known, json: string, readAt: number, source: 
     fetchedAt: readAt,
     source,
   }
+}
+
+function shownCondition<T extends Pick<Condition, 'stateLabel' | 'reason'>>(condition: T): T {
+  return { ...condition, stateLabel: shownText(condition.stateLabel), reason: shownText(condition.reason) }
 }
 
 function kindOf({ isDistributed, isMaster }: Integration): Pick<SynchronizationRow, 'kind' | 'role'> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { AppErrorData } from '#contract/errors.ts'
+import { shownText } from '#contract/shown-text.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import type { Operation, Outcome, RunOperation, Task } from '#contract/tasks.ts'
 import type { AsyncTask } from '../backbone/async-task.ts'
@@ -107,7 +108,7 @@ export class TaskRunner {
       serverId: server.id,
       serverName: server.name,
       key: ref.key,
-      summary: integration.summary,
+      summary: shownText(integration.summary),
       projectKey: server.projectKeys.find((key) => ownProjects.includes(key)) ?? null,
       operation,
       step,

@@ -1,0 +1,23 @@
+/**
+ * Characters that change the direction of what follows them, beyond their own text: embeddings, overrides and isolates (UAX #9,
+ * explicit directional formatting). With one of them, `INT-1` can look like another key and “stopped” like part of a name.
+ */
+const DIRECTION = /[\u202A-\u202E\u2066-\u2069]/g
+
+/** Nothing that can be seen: white space, characters without a width, and fillers that have a width and no ink. */
+const BLANK = /^[\s\p{Cf}\p{Cc}\u115F\u1160\u2800\u3164\uFFA0]*$/u
+
+/** A foreign text as it is shown: what would turn its surroundings around is named instead of obeyed. */
+export function shownText(text: string): string {
+  return text.replace(DIRECTION, (character) => `[U+${character.charCodeAt(0).toString(16).toUpperCase()}]`)
+}
+
+/** Whether a text shows nothing. */
+export function isBlank(text: string): boolean {
+  return BLANK.test(text)
+}
+
+/** Whether a text holds characters of which a name that is compared with others has none. */
+export function hasDirection(text: string): boolean {
+  return text.search(DIRECTION) >= 0
+}
