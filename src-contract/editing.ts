@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { holdsUserinfo, MASK, maskUserinfo } from './masking.ts'
 
 /**
  * The fields that the vendor's `PUT /integrations/{key}` lists, by their path in the body. Passwords are fields of the
@@ -22,15 +23,38 @@ export const passwordFields = [
 ] as const
 export type PasswordField = (typeof passwordFields)[number]
 
+/** They would be stored and shown with the address. */
+export const USERINFO_PROBLEM = 'Take user and password out of the address: they would be stored and shown with it'
+const MASK_PROBLEM = `This holds ${MASK}, which stands for something secret: put in its place what belongs there`
+
 const fieldTextSchema = v.pipe(v.string(), v.maxLength(100_000))
 const draftFieldSchema = v.picklist(draftFields)
+
+const MAX_ADDRESS = 2000
 /** Not a record, which would look at every name that is none: of those, the first is enough. */
 const fieldValuesSchema = v.strictObject(v.entriesFromList(draftFields, v.exactOptional(fieldTextSchema)))
 
+/** Why a value may be neither kept nor sent: it holds a secret, or the mask of one. Empty where it may. */
+export function secretProblem(field: DraftField, value: string): string {
+  const isAddress = field.endsWith('.baseUrl')
+  if (!isAddress) return value.includes(MASK) ? MASK_PROBLEM : maskUserinfo(value) === value ? '' : USERINFO_PROBLEM
+  return holdsUserinfo(value) ? USERINFO_PROBLEM : ''
+}
+
 /** What a user has changed, over the values that the server had when they began. */
 export const draftSchema = v.strictObject({
+  /** With the mask where the server sent user and password in an address. */
   base: fieldValuesSchema,
-  values: fieldValuesSchema,
+  values: v.pipe(
+    fieldValuesSchema,
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return
+      for (const [field, value] of Object.entries(dataset.value) as [DraftField, string][]) {
+        const message = secretProblem(field, value)
+        if (message !== '') addIssue({ message: message, path: [{ type: 'object', origin: 'value', input: dataset.value, key: field, value }] })
+      }
+    }),
+  ),
 })
 export type Draft = v.InferOutput<typeof draftSchema>
 
@@ -63,12 +87,24 @@ export const applyResultSchema = v.variant('kind', [
 ])
 export type ApplyResult = v.InferOutput<typeof applyResultSchema>
 
+const withoutUserinfo = v.check((address: string) => !holdsUserinfo(address), USERINFO_PROBLEM)
+
+const baseUrlSchema = v.pipe(
+  v.string(),
+  v.maxLength(MAX_ADDRESS, 'This address is too long'),
+  v.trim(),
+  v.minLength(1, 'Enter the base URL'),
+  withoutUserinfo,
+  v.url('This is not a valid address'),
+  v.regex(/^https?:/i, 'The address must begin with https:// or http://'),
+)
+
 const sideConnectionSchema = v.strictObject({
-  baseUrl: v.pipe(v.string(), v.trim(), v.minLength(1, 'Enter the base URL'), v.maxLength(2000), v.url('This is not a valid address'), v.regex(/^https?:/i, 'The address must begin with https:// or http://')),
+  baseUrl: baseUrlSchema,
   password: v.pipe(v.string(), v.minLength(1, 'Enter the sync user’s password'), v.maxLength(2000)),
   proxy: v.nullable(
     v.strictObject({
-      proxyUri: v.pipe(v.string(), v.trim(), v.minLength(1, 'Enter the proxy’s address'), v.maxLength(2000)),
+      proxyUri: v.pipe(v.string(), v.maxLength(MAX_ADDRESS, 'This address is too long'), v.trim(), v.minLength(1, 'Enter the proxy’s address'), v.check((address) => !holdsUserinfo(address), 'Take user and password out of the address: they have fields of their own')),
       username: v.pipe(v.string(), v.maxLength(255)),
       password: v.pipe(v.string(), v.maxLength(2000)),
     }),
@@ -84,7 +120,7 @@ export type ConnectionForm = v.InferOutput<typeof connectionFormSchema>
 
 const newSideSchema = v.strictObject({
   projectKey: v.pipe(v.string(), v.trim(), v.minLength(1, 'Enter the project key'), v.maxLength(255, 'This project key is too long'), v.regex(/^[A-Z][A-Z0-9_]*$/, 'A project key has capitals, digits and underscores, and begins with a capital')),
-  baseUrl: v.pipe(v.string(), v.trim(), v.minLength(1, 'Enter the base URL'), v.maxLength(2000), v.url('This is not a valid address'), v.regex(/^https?:/i, 'The address must begin with https:// or http://')),
+  baseUrl: baseUrlSchema,
   user: v.pipe(v.string(), v.trim(), v.minLength(1, 'Enter the sync user'), v.maxLength(255)),
   password: v.pipe(v.string(), v.minLength(1, 'Enter the sync user’s password'), v.maxLength(2000)),
 })

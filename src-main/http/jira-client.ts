@@ -9,6 +9,7 @@ import { judgeKnock, KNOCK_PATH } from './knock.ts'
 import { RateLimiter, type Permit } from './rate-limiter.ts'
 import { RequestQueue, type Urgency } from './request-queue.ts'
 import { judgeResponse, type HttpResponse, type Verdict } from './response-verdict.ts'
+import { secretPattern, strikeSecrets } from './strike-secrets.ts'
 import type { HttpRequest, Transport } from './transport.ts'
 
 /** A secret with what it belongs to; lives in memory only. */
@@ -223,7 +224,8 @@ export class JiraClient {
       if (pass.isUnproven && this.#options.gate.access.state !== 'ok') await this.#knock(call, credential, pass, permit, signal)
       pass.leave()
       hasLeft = true
-      const response = await this.#options.transport.send(this.#request(call, credential, pass.isUnproven, signal))
+      const answer = await this.#options.transport.send(this.#request(call, credential, pass.isUnproven, signal))
+      const response = strikeSecrets(answer, secretPattern(credential, call.json))
       this.#lastAnswer = { status: response.status, headers: response.headers }
       permit.answered(response.status, response.headers)
       const { value, problem } = await parse(response, call)
@@ -244,10 +246,10 @@ export class JiraClient {
   }
 
   /** Asks without the credential first: see `judgeKnock`. Not where the server has answered a moment ago. */
-  async #knock(call: ApiCall, { kind }: Credential, pass: Pass, permit: Permit, signal: AbortSignal): Promise<void> {
+  async #knock(call: ApiCall, credential: Credential, pass: Pass, permit: Permit, signal: AbortSignal): Promise<void> {
     if (this.#options.clock.elapsed() - this.#answeredAt < ANSWER_IS_RECENT_MS) return
     try {
-      const response = await this.#options.transport.send({
+      const answer = await this.#options.transport.send({
         method: 'GET',
         url: new URL(this.#options.baseUrl + KNOCK_PATH),
         headers: { accept: 'application/json' },
@@ -255,12 +257,14 @@ export class JiraClient {
         maxBytes: DEFAULT_MAX_BYTES,
         signal,
       })
+      // What a server heard earlier, it may say now.
+      const response = strikeSecrets(answer, secretPattern(credential))
       if (response.status === 429) permit.answered(429, { 'retry-after': response.headers['retry-after'] })
       const verdict = judgeKnock(response, this.#baseUrl)
       if (verdict === null) return this.#answered()
       if (verdict.kind === 'failed') throw new AppError(verdict.error.code, verdict.error.message, verdict.error)
       // Where a single sign-on stands in front, tokens pass it; and the user may have a reason to try a password all the same.
-      if (kind === 'token' || this.#options.gate.isOnTrial) return
+      if (credential.kind === 'token' || this.#options.gate.isOnTrial) return
       pass.settle({ kind: 'blocked', reason: verdict.reason, loginUrl: verdict.loginUrl })
       throw new AppError(verdict.error.code, verdict.error.message, verdict.error)
     } catch (error) {

@@ -9,6 +9,7 @@ import { JiraClient, type Credential } from '../http/jira-client.ts'
 import { readServerCertificate } from '../http/peer-certificate.ts'
 import type { Way } from '../http/proxy.ts'
 import type { HttpResponse } from '../http/response-verdict.ts'
+import { secretPattern, strikeSecrets } from '../http/strike-secrets.ts'
 import type { Transport } from '../http/transport.ts'
 import { findJira, takeAnonymousSteps, type AnonymousWay, type Findings, type Tell } from './anonymous-steps.ts'
 import type { Connection } from './connections.ts'
@@ -112,7 +113,10 @@ export class ConnectionTest {
 
   #begin(subject: TestSubject, tell: Tell): { transport: Transport; way: AnonymousWay } {
     let newest: TracedConnection | null = null
-    const transport = this.#options.createTransport(subject, (traced) => (newest = traced))
+    const plain = this.#options.createTransport(subject, (traced) => (newest = traced))
+    // Before the log-in as well: what a server heard earlier, it may say now.
+    const secrets = subject.logIn.by === 'credential' ? secretPattern(subject.logIn.credential) : null
+    const transport: Transport = { send: async (request) => strikeSecrets(await plain.send(request), secrets), close: () => plain.close() }
     const facts = (...names: ConnectionStep['step'][]): { details?: string[] } => {
       const details = (newest?.steps ?? []).filter(({ step }) => names.includes(step)).map(({ message, about }) => (about === undefined ? message : `${message}: ${about}`))
       return details.length === 0 ? {} : { details }

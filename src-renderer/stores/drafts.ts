@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
-import type { Draft, DraftField, PasswordField } from '#contract/editing.ts'
+import { secretProblem, type Draft, type DraftField, type PasswordField } from '#contract/editing.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import { ask, errorData } from '../ask.ts'
 import { rowId } from './synchronizations.ts'
@@ -15,6 +15,12 @@ const SAVE_AGAIN_AFTER_MS = 10_000
 interface Saving {
   readonly save: () => void
   readonly timer: ReturnType<typeof setTimeout>
+}
+
+/** What may be kept: an address with user and password stays in the window until it is mended. */
+function withoutSecrets({ base, values }: Draft): Draft | null {
+  const kept = Object.entries(values).filter(([field, value]) => secretProblem(field as DraftField, value) === '')
+  return kept.length === 0 ? null : { base, values: Object.fromEntries(kept) as Values }
 }
 
 /**
@@ -113,7 +119,7 @@ export const useDrafts = defineStore('drafts', () => {
       clearTimeout(mine.timer)
       if (unsaved.get(id) === mine) unsaved.delete(id)
       try {
-        await ask('drafts:set', { ref: { serverId, key }, draft })
+        await ask('drafts:set', { ref: { serverId, key }, draft: draft && withoutSecrets(draft) })
         if (!isReplaced()) problems.value.delete(id)
       } catch (thrown) {
         if (isReplaced()) return

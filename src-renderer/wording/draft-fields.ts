@@ -1,4 +1,4 @@
-import type { DraftField } from '#contract/editing.ts'
+import { secretProblem, type DraftField } from '#contract/editing.ts'
 
 export const DRAFT_FIELD_LABEL: Readonly<Record<DraftField, string>> = {
   summary: 'Name',
@@ -13,6 +13,8 @@ export const DRAFT_FIELD_LABEL: Readonly<Record<DraftField, string>> = {
 
 /** What is wrong with a value of a field, or empty. */
 export function draftProblem(field: DraftField, value: string): string {
+  const secret = secretProblem(field, value)
+  if (secret !== '') return secret
   if (field === 'summary') return value.trim() === '' ? 'Enter a name' : ''
   if (field.endsWith('.baseUrl')) return /^https?:\/\/[^\s/]+\S*$/i.test(value) && URL.canParse(value) ? '' : 'Enter an address that begins with https:// or http://'
   if (field.endsWith('.projectKey')) return /^[A-Z][A-Z0-9_]*$/.test(value) ? '' : 'A project key has capitals, digits and underscores'

@@ -1,0 +1,171 @@
+import { MASK, maskUserinfo } from '#contract/masking.ts'
+import { asText } from '../backbone/wire-values.ts'
+import { SECRET_NAME } from '../logging/redact.ts'
+import type { Credential } from './jira-client.ts'
+import type { HttpResponse } from './response-verdict.ts'
+import { base64Forms, openForms } from './secret-forms.ts'
+
+/**
+ * What is secret in a request, as one pattern with three groups: `everywhere` is struck wherever it occurs, `word` as a word of
+ * prose, and `token` with all around it up to white space or a quote. Null where nothing can be told from chance.
+ */
+export type SecretPattern = RegExp | null
+
+/**
+ * What must not come back. A secret is known in the open
+ * - wherever it occurs, where it has at least 12 characters, or at least 6 of more than one kind;
+ * - only as a whole word of prose, where it has at least 4: a password like `test` or `123456` is also a word, a name or a number
+ *   that answers are full of; striking it in keys and states would make them unreadable, and tell what the password is;
+ * - never, where it is shorter, or where the same request says it in the open, as the user's name.
+ * What Base64 makes of it, above all behind the user's name as a header carries it, is known in any case.
+ */
+export function secretPattern(credential: Credential, json?: unknown): SecretPattern {
+  const found: Found = { users: new Map([[credential.secret, credential.user]]), open: new Set([credential.user]) }
+  if (json !== undefined) collect(json, found)
+  const groups = { everywhere: [] as string[], word: [] as string[], token: [] as string[] }
+  for (const [secret, user] of found.users) {
+    const encoded = base64Forms(secret)
+    // Of a short one only what stands behind the user's name is long enough.
+    groups.token.push(...(encoded.length < 3 ? base64Forms(`${user}:${secret}`) : encoded))
+    if (secret.length < LEAST_WORD || found.open.has(secret)) continue
+    const forms = openForms(secret)
+    if (forms.length > 1) groups.token.push(...forms)
+    else groups[isUnmistakable(secret) ? 'everywhere' : 'word'].push(...forms)
+  }
+  const alternatives = Object.entries(groups).flatMap(([name, forms]) => (forms.length === 0 ? [] : [`(?<${name}>${forms.join('|')})`]))
+  return alternatives.length === 0 ? null : new RegExp(alternatives.join('|'), 'g')
+}
+
+const LEAST_WORD = 4
+
+function isUnmistakable(secret: string): boolean {
+  const kinds = [/\p{L}/u, /\p{N}/u, /[^\p{L}\p{N}]/u].filter((kind) => kind.test(secret)).length
+  return secret.length >= 12 || (secret.length >= 6 && kinds >= 2)
+}
+
+/** The secrets of a request with the user of each, and what it says in the open. */
+interface Found {
+  readonly users: Map<string, string>
+  readonly open: Set<string>
+}
+
+/** The texts of a body by what their names say of them. */
+function collect(value: unknown, found: Found, depthLeft = 8): void {
+  if (typeof value !== 'object' || value === null || depthLeft === 0) return
+  const { user, username } = value as Record<string, unknown>
+  for (const [name, inner] of Object.entries(value)) {
+    if (typeof inner !== 'string') collect(inner, found, depthLeft - 1)
+    else if (!SECRET_NAME.test(name)) found.open.add(inner)
+    else if (inner !== '') found.users.set(inner, asText(user ?? username))
+  }
+}
+
+/**
+ * The answer without what was secret in its request, and without users and passwords in addresses, body and headers alike. JSON
+ * stays JSON: what stands outside of a text, as a number may, is left. Where nothing of the kind is in it, the body is the same
+ * text; looking costs about a tenth of parsing it.
+ */
+export function strikeSecrets(response: HttpResponse, pattern: SecretPattern): HttpResponse {
+  const headers = Object.entries(response.headers).map(([name, value]): [string, string | string[] | undefined] => [
+    name,
+    Array.isArray(value) ? value.map((text) => strikeHeader(text, pattern)) : value && strikeHeader(value, pattern),
+  ])
+  return { ...response, headers: Object.fromEntries(headers), body: maskUserinfo(withPlainAddresses(strike(response.body, pattern))) }
+}
+
+/** Words are left: the log-in's verdict is told by words in headers. */
+function strikeHeader(text: string, pattern: SecretPattern): string {
+  return maskUserinfo(replaceRanges(text, pattern === null ? [] : rangesOf(text, pattern).filter(({ isWord }) => !isWord)))
+}
+
+interface Range {
+  readonly start: number
+  readonly end: number
+  readonly isWord: boolean
+}
+
+function strike(text: string, pattern: SecretPattern): string {
+  const ranges = pattern === null ? [] : rangesOf(text, pattern)
+  if (ranges.length === 0) return text
+  if (!/^\s*[[{"]/.test(text)) return replaceRanges(text, ranges)
+  let string = { open: -1, close: -1 }
+  const outside: Range[] = []
+  const inTexts = ranges.filter((range) => {
+    while (string.close < range.start) {
+      const open = text.indexOf('"', string.close + 1)
+      string = open < 0 ? { open: text.length, close: text.length } : { open, close: closingQuote(text, open) }
+    }
+    const isInside = string.open < range.start && range.end <= string.close
+    if (!isInside) outside.push(range)
+    return isInside && (!range.isWord || /\s|\\[nrt]/.test(text.slice(string.open, string.close)))
+  })
+  // A number like the secret may stand there, or it is no JSON after all.
+  return replaceRanges(text, outside.length === 0 || isJson(text) ? inTexts : ranges)
+}
+
+function rangesOf(text: string, pattern: RegExp): Range[] {
+  const ranges: Range[] = []
+  pattern.lastIndex = 0
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    const isWord = match.groups?.word !== undefined
+    let [start, end] = [match.index, match.index + match[0].length]
+    if (isWord && !isWholeWord(text, start, end)) {
+      pattern.lastIndex = start + 1
+      continue
+    }
+    if (match.groups?.token !== undefined) {
+      const least = ranges.at(-1)?.end ?? 0
+      while (start > least && OF_TOKEN.test(text.charAt(start - 1))) start -= 1
+      while (end < text.length && OF_TOKEN.test(text.charAt(end))) end += 1
+      pattern.lastIndex = end
+    }
+    ranges.push({ start, end, isWord })
+  }
+  return ranges
+}
+
+/** A backslash ends it, too: it may belong to the quote behind it. */
+const OF_TOKEN = /[^\s"'<>\\]/
+
+/** The letter of an escape before it (`\n`, `%20`, `\u0020`) is none of the word. */
+function isWholeWord(text: string, start: number, end: number): boolean {
+  const before = text.slice(Math.max(0, start - 6), start)
+  const isFirst = !/[\p{L}\p{N}]$/u.test(before) || /\\[bfnrt]$|%[\da-f]{2}$|\\u[\da-f]{4}$/i.test(before)
+  return isFirst && !/^[\p{L}\p{N}]/u.test(text.slice(end, end + 2))
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Where the JSON text that begins at `open` ends. */
+function closingQuote(text: string, open: number): number {
+  for (let close = text.indexOf('"', open + 1); close >= 0; close = text.indexOf('"', close + 1)) {
+    let backslashes = 0
+    while (text.charAt(close - 1 - backslashes) === '\\') backslashes += 1
+    if (backslashes % 2 === 0) return close
+  }
+  return text.length
+}
+
+function replaceRanges(text: string, ranges: readonly Range[]): string {
+  let struck = ''
+  let copied = 0
+  for (const { start, end } of ranges) {
+    if (end <= copied) continue
+    struck += start < copied ? '' : text.slice(copied, start) + MASK
+    copied = end
+  }
+  return copied === 0 ? text : struck + text.slice(copied)
+}
+
+/** JSON may write any character of an address as a number; user and password are looked for in plain ones. */
+function withPlainAddresses(text: string): string {
+  if (!text.includes('\\u00') || !/\\u00(?:40|2f|3a)/i.test(text)) return text
+  return text.replace(/\\(?:u00(?:40|2f|3a)|.)/gis, (escape) => (escape.length > 2 ? String.fromCharCode(parseInt(escape.slice(2), 16)) : escape))
+}
