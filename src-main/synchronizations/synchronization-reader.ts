@@ -28,6 +28,8 @@ export interface ReaderOptions {
 
 /** Items of a list, or states, that are taken over together while a long round goes on. */
 const AT_ONCE = 100
+/** Where a server is slow, or limits the rate of requests, what was read is shown before the round is over. */
+const STATES_EVERY_MS = 1_000
 
 /** Reads synchronizations from their servers into the directory; one reading of the whole list at a time per server. */
 export class SynchronizationReader {
@@ -179,7 +181,9 @@ export class SynchronizationReader {
     const { directory, requestsPerServer, now } = this.#options
     const unread = new Map<string, AppError>()
     let read: { readonly key: string; readonly update: (before: Known) => Known }[] = []
+    let takenAt = now()
     const takeOver = (): void => {
+      takenAt = now()
       // Over what is known now: others may have read some of them meanwhile.
       const put = read.flatMap(({ key, update }) => {
         const before = directory.find({ serverId, key })
@@ -201,7 +205,7 @@ export class SynchronizationReader {
         unread.set(key, failure)
         read.push({ key, update: (before) => ({ ...before, source: 'cache' }) })
       }
-      if (read.length >= AT_ONCE) takeOver()
+      if (read.length >= AT_ONCE || Math.abs(now() - takenAt) >= STATES_EVERY_MS) takeOver()
     }
     try {
       // No more than the server takes at once: what the user does meanwhile is next, and not behind all of these.

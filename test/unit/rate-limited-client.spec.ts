@@ -1,0 +1,67 @@
+import { expect, it } from 'vitest'
+import { AuthGate } from '../../src-main/http/auth-gate.ts'
+import { JiraClient } from '../../src-main/http/jira-client.ts'
+import type { Transport } from '../../src-main/http/transport.ts'
+import { SimulatedClock } from '../support/simulated-clock.ts'
+
+/** A client whose server answers each path as told, one answer after the other, and `{}` from then on. */
+function scene(answers: Record<string, number[]>, onSend: (path: string) => void = () => undefined) {
+  const clock = new SimulatedClock()
+  const sent: string[] = []
+  const told: unknown[] = []
+  const transport: Transport = {
+    send: async ({ method, url }) => {
+      if (!url.pathname.startsWith('/api')) return { status: 200, headers: {}, body: '{"version":"10.3.4"}' }
+      sent.push(`${method} ${url.pathname}`)
+      onSend(url.pathname)
+      return { status: answers[url.pathname]?.shift() ?? 200, headers: { 'content-type': 'application/json' }, body: '{}' }
+    },
+    close: () => undefined,
+  }
+  const client = new JiraClient({
+    baseUrl: 'http://jira.example',
+    apiPath: '/api',
+    gate: new AuthGate({ clock, onChange: () => undefined, store: { load: () => null, save: () => undefined } }),
+    transport,
+    credential: async () => ({ kind: 'basic', user: 'admin', secret: 'right' }),
+    limit: () => 6,
+    clock,
+    random: () => 0,
+    onWrite: () => (failure) => told.push(failure),
+  })
+  return { clock, client, sent, told }
+}
+
+it('a 429 is none of a reading’s three tries, as long as the server takes others', async () => {
+  const { clock, client, sent } = scene({ '/api/b': [429, 429, 429, 429, 429, 200] }, (path) => {
+    // Another reading waits while this one is refused, as in a round.
+    if (path === '/api/b') void client.read({ path: `/other-${sent.length}` })
+  })
+  await client.read({ path: '/first' })
+  const b = client.read({ path: '/b' })
+  await clock.advance(300_000)
+  expect(await b).toEqual({})
+  expect(sent.filter((path) => path === 'GET /api/b')).toHaveLength(6)
+})
+
+it('a server that only says 429 is told after three', async () => {
+  const { clock, client, sent } = scene({ '/api/b': Array.from({ length: 99 }, () => 429) })
+  await client.read({ path: '/first' })
+  const b = expect(client.read({ path: '/b' })).rejects.toMatchObject({ code: 'http.rate-limited' })
+  await clock.advance(30_000)
+  await b
+  expect(sent.filter((path) => path === 'GET /api/b')).toHaveLength(3)
+})
+
+it('a write refused with 429 is sent once more, and no oftener; each sending is told', async () => {
+  const { clock, client, sent, told } = scene({ '/api/w': [429, 200], '/api/v': [429, 429] })
+  await client.read({ path: '/first' })
+  const first = client.write({ method: 'PUT', path: '/w' })
+  await clock.advance(5_000)
+  expect(await first).toEqual({})
+  const second = expect(client.write({ method: 'PUT', path: '/v' })).rejects.toMatchObject({ code: 'http.rate-limited' })
+  await clock.advance(60_000)
+  await second
+  expect(sent.slice(1)).toEqual(['PUT /api/w', 'PUT /api/w', 'PUT /api/v', 'PUT /api/v'])
+  expect(told).toHaveLength(4)
+})
