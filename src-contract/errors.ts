@@ -29,6 +29,7 @@ export const errorCodes = [
   'api.not-found',
   'api.refused',
   'api.method-not-allowed',
+  'vault.no-entry',
   'vault.locked',
   'vault.unavailable',
   'vault.failed',

@@ -6,8 +6,9 @@ import { KeychainError, type Keychain } from './keychain.ts'
 export type Kept = 'keychain' | 'session'
 
 /**
- * Secrets by server. They are in the operating system's keychain or, by the user's explicit choice, in memory until
- * Syncdeck ends; never in a file. A failed read changes nothing: not being able to read is not the same as nothing there.
+ * Secrets by owner: a server's id, or another name that only this process gives. They are in the operating system's keychain or, by
+ * the user's explicit choice, in memory until Syncdeck ends; never in a file. A failed read changes nothing: not being able to read is
+ * not the same as nothing there. What was entered last is what holds, however slowly the keychain answers.
  */
 export class CredentialStore {
   readonly #keychain: Keychain
@@ -15,6 +16,10 @@ export class CredentialStore {
   readonly #onStateChange: (state: VaultState) => void
   readonly #inMemory = new Map<string, { secret: string; kept: Kept }>()
   readonly #reading = new Map<string, Promise<string>>()
+  /** Rises whenever a secret is replaced or forgotten: a reading that began before tells what is no longer so. */
+  readonly #versions = new Map<string, number>()
+  /** The newest change of each owner's secret. Changes are made in the order in which they were asked for. */
+  readonly #changing = new Map<string, Promise<void>>()
   #state: VaultState = 'ready'
 
   constructor(options: { keychain: Keychain; logger: Logger; onStateChange: (state: VaultState) => void }) {
@@ -35,49 +40,87 @@ export class CredentialStore {
   }
 
   /** Keeps a secret, unmodified. Rejects with `vault.*` when the keychain refuses; then nothing has changed. */
-  async set(serverId: string, secret: string, kept: Kept): Promise<void> {
-    if (kept === 'keychain') await this.#ask(() => this.#keychain.set(accountOf(serverId), secret))
-    this.#inMemory.set(serverId, { secret, kept })
+  set(owner: string, secret: string, kept: Kept): Promise<void> {
+    return this.#inOrder(owner, async () => {
+      if (kept === 'keychain') await this.#ask(() => this.#keychain.set(accountOf(owner), secret))
+      this.#outdate(owner)
+      this.#inMemory.set(owner, { secret, kept })
+    })
   }
 
-  /** Rejects with `vault.*` when the keychain does not answer, and `auth.missing` when a session's secret is gone. */
-  get(serverId: string, kept: Kept): Promise<string> {
-    const known = this.#inMemory.get(serverId)
+  /**
+   * Rejects with `vault.no-entry` when the keychain gives nothing out, another `vault.*` when it does not answer, and `auth.missing`
+   * when a session's secret is gone.
+   */
+  get(owner: string, kept: Kept): Promise<string> {
+    const known = this.#inMemory.get(owner)
     if (known !== undefined) return Promise.resolve(known.secret)
     if (kept === 'session') {
       return Promise.reject(
         new AppError('auth.missing', 'The password was kept for the last session only.', { advice: 'Enter it again.' }),
       )
     }
-    const running = this.#reading.get(serverId)
+    const running = this.#reading.get(owner)
     if (running !== undefined) return running
-    const reading = this.#read(serverId).finally(() => this.#reading.delete(serverId))
-    this.#reading.set(serverId, reading)
+    const reading = this.#read(owner).finally(() => {
+      if (this.#reading.get(owner) === reading) this.#reading.delete(owner)
+    })
+    this.#reading.set(owner, reading)
     return reading
   }
 
-  isInMemory(serverId: string): boolean {
-    return this.#inMemory.has(serverId)
+  isInMemory(owner: string): boolean {
+    return this.#inMemory.has(owner)
   }
 
   /** Forgets the secret everywhere. A keychain that cannot be asked keeps its entry, which is logged. */
-  async remove(serverId: string): Promise<void> {
-    this.#inMemory.delete(serverId)
-    await this.#ask(() => this.#keychain.delete(accountOf(serverId))).catch((error: unknown) => {
-      this.#logger.write('warn', 'keychain entry not removed', { serverId, reason: String(error) })
+  remove(owner: string): Promise<void> {
+    const forget = (): void => {
+      this.#outdate(owner)
+      this.#inMemory.delete(owner)
+    }
+    forget()
+    return this.#inOrder(owner, async () => {
+      // A password that was on its way into the keychain has arrived meanwhile.
+      forget()
+      await this.#ask(() => this.#keychain.delete(accountOf(owner))).catch((error: unknown) => {
+        this.#logger.write('warn', 'keychain entry not removed', { owner, reason: String(error) })
+      })
     })
   }
 
-  async #read(serverId: string): Promise<string> {
-    const secret = await this.#ask(() => this.#keychain.get(accountOf(serverId)))
+  async #read(owner: string): Promise<string> {
+    const version = this.#versions.get(owner)
+    let secret: string | null
+    try {
+      secret = await this.#ask(() => this.#keychain.get(accountOf(owner)))
+    } catch (error) {
+      if (this.#versions.get(owner) === version) throw error
+      return this.get(owner, 'keychain')
+    }
+    if (this.#versions.get(owner) !== version) return this.get(owner, 'keychain')
     if (secret === null) {
       // libsecret answers “nothing” also for an entry in a collection that stays locked.
-      throw new AppError('vault.locked', 'The keychain does not give out the password of this server.', {
+      throw new AppError('vault.no-entry', 'The keychain does not give out the password.', {
         advice: 'Unlock the keychain and try again, or enter the password anew.',
       })
     }
-    this.#inMemory.set(serverId, { secret, kept: 'keychain' })
+    this.#inMemory.set(owner, { secret, kept: 'keychain' })
     return secret
+  }
+
+  #outdate(owner: string): void {
+    this.#versions.set(owner, (this.#versions.get(owner) ?? 0) + 1)
+    this.#reading.delete(owner)
+  }
+
+  #inOrder(owner: string, change: () => Promise<void>): Promise<void> {
+    const changed = (this.#changing.get(owner) ?? Promise.resolve()).then(change)
+    const settled = changed.catch(() => undefined).then(() => {
+      if (this.#changing.get(owner) === settled) this.#changing.delete(owner)
+    })
+    this.#changing.set(owner, settled)
+    return changed
   }
 
   async #ask<T>(work: () => Promise<T>): Promise<T> {
@@ -100,7 +143,7 @@ export class CredentialStore {
   }
 }
 
-const accountOf = (serverId: string): string => `server/${serverId}`
+const accountOf = (owner: string): string => `server/${owner}`
 
 function vaultError(state: Exclude<VaultState, 'ready'>): AppError {
   switch (state) {

@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest'
+import { CredentialStore } from '../../src-main/secrets/credential-store.ts'
+import { KeychainError, type Keychain } from '../../src-main/secrets/keychain.ts'
+import { MemoryKeychain } from '../support/memory-keychain.ts'
+
+/** A keychain each of whose calls is answered when the test says so, in whatever order; what a call does, it does when it is answered. */
+class SlowKeychain implements Keychain {
+  readonly inner = new MemoryKeychain()
+  readonly #calls: { name: string; answer: () => void }[] = []
+
+  get(account: string): Promise<string | null> {
+    // What it reads, it reads when it is asked, as a keychain does whose answer is merely late.
+    const read = this.inner.get(account)
+    return this.#later('get', () => read)
+  }
+
+  set(account: string, secret: string): Promise<void> {
+    return this.#later('set', () => this.inner.set(account, secret))
+  }
+
+  delete(account: string): Promise<void> {
+    return this.#later('delete', () => this.inner.delete(account))
+  }
+
+  /** Answers the oldest call of that name, and lets what follows from it happen. */
+  async answer(name: 'get' | 'set' | 'delete'): Promise<void> {
+    await settled()
+    const index = this.#calls.findIndex((call) => call.name === name)
+    if (index === -1) throw new Error(`No ${name} is under way`)
+    this.#calls.splice(index, 1)[0]?.answer()
+    await settled()
+  }
+
+  get underWay(): string[] {
+    return this.#calls.map(({ name }) => name)
+  }
+
+  #later<T>(name: string, work: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#calls.push({ name, answer: () => void work().then(resolve, reject) })
+    })
+  }
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
+
+function storeOf(keychain: Keychain) {
+  const log: string[] = []
+  const states: string[] = []
+  const store = new CredentialStore({
+    keychain,
+    logger: { write: (_level, event, fields) => void log.push(JSON.stringify({ event, ...fields })) },
+    onStateChange: (state) => states.push(state),
+  })
+  return { store, log, states }
+}
+
+const codeOf = (reading: Promise<unknown>): Promise<unknown> => reading.then((value) => value, (error: { code: string }) => error.code)
+
+describe('a secret', () => {
+  it('is kept as it is, read once, and found again after a restart', async () => {
+    const keychain = new MemoryKeychain()
+    await storeOf(keychain).store.set('a', '  pä:ss  ', 'keychain')
+    const { store } = storeOf(keychain)
+    expect(await Promise.all([store.get('a', 'keychain'), store.get('a', 'keychain')])).toEqual(['  pä:ss  ', '  pä:ss  '])
+    keychain.state = 'locked'
+    expect(await store.get('a', 'keychain')).toBe('  pä:ss  ')
+  })
+
+  it('of a session never reaches the keychain, and is gone after a restart', async () => {
+    const keychain = new MemoryKeychain()
+    const { store } = storeOf(keychain)
+    await store.set('a', 'for now', 'session')
+    expect(await store.get('a', 'session')).toBe('for now')
+    expect(keychain.entries.size).toBe(0)
+    expect(await codeOf(storeOf(keychain).store.get('a', 'session'))).toBe('auth.missing')
+  })
+
+  it.each([
+    ['that is not there', 'ready', 'vault.no-entry'],
+    ['in a keychain that is locked', 'locked', 'vault.locked'],
+    ['without a keychain', 'unavailable', 'vault.unavailable'],
+    ['in a keychain that is broken', 'error', 'vault.failed'],
+  ] as const)('%s is told for what it is, and never empty', async (_name, state, code) => {
+    const keychain = new MemoryKeychain()
+    keychain.state = state
+    const { store } = storeOf(keychain)
+    expect(await codeOf(store.get('a', 'keychain'))).toBe(code)
+    expect(store.state).toBe(state)
+  })
+
+  it('that the keychain refuses replaces nothing, in memory neither', async () => {
+    const keychain = new MemoryKeychain()
+    const { store, states } = storeOf(keychain)
+    await store.set('a', 'old', 'keychain')
+    keychain.state = 'locked'
+    expect(await codeOf(store.set('a', 'new', 'keychain'))).toBe('vault.locked')
+    expect(await store.get('a', 'keychain')).toBe('old')
+    expect(states).toEqual(['locked'])
+    keychain.state = 'ready'
+    expect(await storeOf(keychain).store.get('a', 'keychain')).toBe('old')
+  })
+
+  it('that cannot be removed from the keychain is forgotten here, and the log says so without it', async () => {
+    const keychain = new MemoryKeychain()
+    const { store, log } = storeOf(keychain)
+    await store.set('a', 'sécret', 'keychain')
+    keychain.state = 'locked'
+    await store.remove('a')
+    expect(store.isInMemory('a')).toBe(false)
+    expect(log.join()).toContain('keychain entry not removed')
+    expect(log.join()).not.toContain('sécret')
+  })
+
+  it('of one owner is not another’s', async () => {
+    const { store } = storeOf(new MemoryKeychain())
+    await store.set('a', 'of a', 'keychain')
+    await store.set('b', 'of b', 'keychain')
+    await store.remove('a')
+    expect([await codeOf(store.get('a', 'keychain')), await store.get('b', 'keychain')]).toEqual(['vault.no-entry', 'of b'])
+  })
+})
+
+describe('with a keychain that is slow', () => {
+  async function withOld() {
+    const keychain = new SlowKeychain()
+    keychain.inner.entries.set('server/a', 'old')
+    return { keychain, ...storeOf(keychain) }
+  }
+
+  it.each(['keychain', 'session'] as const)('a password typed while the old one is being read holds (kept: %s), and whoever waits gets it', async (kept) => {
+    const { keychain, store } = await withOld()
+    const early = store.get('a', 'keychain')
+    const typed = store.set('a', 'new', kept)
+    if (kept === 'keychain') await keychain.answer('set')
+    await typed
+    await keychain.answer('get')
+    expect([await early, await store.get('a', kept)]).toEqual(['new', 'new'])
+  })
+
+  it('a reading that fails late does not fail those who wait, where a password was typed meanwhile', async () => {
+    const { keychain, store } = await withOld()
+    keychain.get = () => new Promise((_, reject) => setImmediate(() => reject(new KeychainError('locked', 'late'))))
+    const early = store.get('a', 'keychain')
+    await store.set('a', 'new', 'session')
+    expect(await early).toBe('new')
+  })
+
+  it('a reading that began before the secret was removed does not bring it back', async () => {
+    const { keychain, store } = await withOld()
+    const early = codeOf(store.get('a', 'keychain'))
+    const removed = store.remove('a')
+    await keychain.answer('delete')
+    await removed
+    await keychain.answer('get')
+    await keychain.answer('get')
+    expect(await early).toBe('vault.no-entry')
+    expect(store.isInMemory('a')).toBe(false)
+  })
+
+  it('of two passwords the one typed last holds, in memory and in the keychain', async () => {
+    const { keychain, store } = await withOld()
+    const both = [store.set('a', 'first', 'keychain'), store.set('a', 'second', 'keychain')]
+    await settled()
+    expect(keychain.underWay).toEqual(['set'])
+    await keychain.answer('set')
+    await keychain.answer('set')
+    await Promise.all(both)
+    expect([await store.get('a', 'keychain'), keychain.inner.entries.get('server/a')]).toEqual(['second', 'second'])
+  })
+
+  it('a password on its way into the keychain is gone when its owner is removed', async () => {
+    const { keychain, store } = await withOld()
+    const typed = store.set('a', 'new', 'keychain')
+    const removed = store.remove('a')
+    await keychain.answer('set')
+    await keychain.answer('delete')
+    await Promise.all([typed, removed])
+    expect([store.isInMemory('a'), keychain.inner.entries.has('server/a')]).toEqual([false, false])
+  })
+
+  it('a change that the keychain refused does not stop the next', async () => {
+    const { keychain, store } = await withOld()
+    keychain.inner.state = 'locked'
+    const refused = codeOf(store.set('a', 'first', 'keychain'))
+    const next = store.set('a', 'second', 'keychain')
+    await keychain.answer('set')
+    keychain.inner.state = 'ready'
+    await keychain.answer('set')
+    expect(await refused).toBe('vault.locked')
+    await next
+    expect(await store.get('a', 'keychain')).toBe('second')
+  })
+})
