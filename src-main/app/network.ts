@@ -15,7 +15,7 @@ export function createNetwork({ settings, credentials, surroundings, onChange }:
   const proxies = new Proxies({
     settings,
     resolveSystemProxy: surroundings.resolveSystemProxy,
-    password: () => credentials.get(PROXY_ACCOUNT, 'keychain').catch(missingAsEmpty),
+    password: () => credentials.get(PROXY_ACCOUNT, 'keychain').catch((error: unknown) => Promise.reject(aboutProxy(settings().proxyUser, error))),
   })
   return {
     wayTo: (url: URL): Promise<Way> => proxies.wayTo(url),
@@ -35,8 +35,13 @@ export function createNetwork({ settings, credentials, surroundings, onChange }:
   }
 }
 
-/** No password is stored for the proxy; it may need none. */
-function missingAsEmpty(error: unknown): string {
-  if (error instanceof AppError && error.code === 'vault.locked') return ''
-  throw error
+/** Where the proxy's password cannot be had, nothing is sent to the proxy: an empty one would be a refused log-in. */
+function aboutProxy(user: string, error: unknown): AppError {
+  if (!(error instanceof AppError)) throw error
+  if (error.code === 'vault.no-entry') {
+    return new AppError('vault.no-entry', `The keychain gives out no password for the user “${user}” of the proxy.`, {
+      advice: 'Enter it in the settings, under Network, or unlock the keychain and try again.',
+    })
+  }
+  return new AppError(error.code, `The password of the proxy cannot be read. ${error.message}`, { advice: 'Nothing was sent. Try again once the keychain answers.' })
 }

@@ -16,7 +16,7 @@ export interface ProxiesOptions {
   readonly settings: () => Settings
   /** The operating system's answer for an address, as `PROXY host:port; DIRECT` (the result of a PAC file). */
   readonly resolveSystemProxy: (address: string) => Promise<string>
-  /** The proxy's password; empty where there is none. Rejects with `vault.*`. */
+  /** The proxy's password, asked for only where a user is set. Rejects with `vault.*`; never empty in place of one that cannot be read. */
   readonly password: () => Promise<string>
 }
 

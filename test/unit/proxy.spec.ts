@@ -115,6 +115,19 @@ describe('through a real forward proxy', () => {
     expect(JSON.stringify([main.events, await steps()]) + main.log.join('')).not.toContain('right')
   })
 
+  it.each([
+    ['that is not there', 'ready', 'vault.no-entry', 'The keychain gives out no password for the user “me” of the proxy.'],
+    ['in a keychain that is locked', 'locked', 'vault.locked', 'The password of the proxy cannot be read. The keychain of this computer is locked.'],
+    ['in a keychain that is broken', 'error', 'vault.failed', 'The password of the proxy cannot be read. The keychain of this computer answered with an error.'],
+  ] as const)('a password %s is told, and nothing is sent in its place', async (_name, state, code, message) => {
+    const { main, proxy, serverId, refresh } = await behindTinyproxy({ credentials: 'me:right' })
+    await main.ask('credentials:set', { serverId, credential: { kind: 'basic', user: 'admin', secret: 'admin' }, isSessionOnly: true })
+    await main.ask('settings:set', { proxyUser: 'me' })
+    main.keychain.state = state
+    expect(await refresh()).toMatchObject({ error: { code, message }, access: 'unknown' })
+    expect(proxy.log()).not.toContain('GET http')
+  })
+
   it('a certificate that the user trusts is enough by itself behind it as well, whoever issued it', async () => {
     const certificate = await makeCertificate(HOST, { authority: await makeCertificate('Company CA') })
     const { refresh } = await behindTinyproxy({ isHttps: true, certificate })
