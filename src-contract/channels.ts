@@ -12,6 +12,7 @@ export const requestChannels = [
   'settings:get',
   'settings:set',
   'settings:set-proxy-password',
+  'settings:try-proxy-once',
   'vault:state',
   'vault:retry',
   'servers:list',

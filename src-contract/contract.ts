@@ -82,6 +82,8 @@ export const requests = {
   'settings:set': { args: v.partial(settingsSchema), answer: settingsSchema },
   /** Empty forgets it. It goes to the keychain; nothing answers with it. */
   'settings:set-proxy-password': { args: v.strictObject({ password: v.pipe(v.string(), v.maxLength(2000)) }), answer: nothing },
+  /** Tries the log-in to the proxy once more after it was refused. */
+  'settings:try-proxy-once': { args: noArguments, answer: nothing },
   'vault:state': { args: noArguments, answer: vaultStateSchema },
   'vault:retry': { args: noArguments, answer: vaultStateSchema },
   'servers:list': { args: noArguments, answer: v.array(serverSchema) },

@@ -20,6 +20,7 @@ export const errorCodes = [
   'net.dns',
   'net.aborted',
   'net.proxy',
+  'net.proxy-refused',
   'tls.untrusted',
   'http.rate-limited',
   'http.server-error',

@@ -1,21 +1,50 @@
 import type { Settings } from '#contract/settings.ts'
+import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { Proxies, type Way } from '../http/proxy.ts'
+import { ProxyGate, type StoredProxyGate } from '../http/proxy-gate.ts'
 import type { TracedConnection } from '../http/connection-trace.ts'
 import { createTransport, type Transport, type TransportOptions } from '../http/transport.ts'
 import type { CredentialStore } from '../secrets/credential-store.ts'
 import type { Surroundings } from './surroundings.ts'
 
-/** Under this name the proxy's password is in the keychain. */
-const PROXY_ACCOUNT = 'proxy'
 const PROXY_SETTINGS = ['proxyMode', 'proxyAddress', 'proxyUser', 'proxyExceptions'] as const
 
-/** By which way servers are reached. `onChange`: another way was chosen. */
-export function createNetwork({ settings, credentials, surroundings, onChange }: { settings: () => Settings; credentials: CredentialStore; surroundings: Surroundings; onChange: () => void }) {
+export interface NetworkOptions {
+  readonly settings: () => Settings
+  readonly credentials: CredentialStore
+  readonly surroundings: Surroundings
+  readonly clock: Clock
+  /** What is known of the log-in to the proxy that `account` names, over restarts. */
+  readonly store: { load(account: string): StoredProxyGate | null; save(account: string, state: StoredProxyGate | null): void }
+  /** Requests leave by another way from now on. */
+  readonly onChange: () => void
+  /** The proxy refused its user, or did not say; told once, whatever many servers are behind it. */
+  readonly onRefused: (error: AppError) => void
+}
+
+/** How requests reach the servers, and the log-in to the proxy on the way. */
+export function createNetwork({ settings, credentials, surroundings, clock, store, onChange, onRefused }: NetworkOptions) {
+  const gates = new Map<string, ProxyGate>()
+  const gateOf = (account: string): ProxyGate => {
+    const known = gates.get(account)
+    if (known !== undefined) return known
+    const { proxyAddress, proxyUser: user } = settings()
+    const made = new ProxyGate({
+      host: new URL(proxyAddress).host,
+      user,
+      clock,
+      store: { load: () => store.load(account), save: (state) => store.save(account, state) },
+      onClosed: onRefused,
+    })
+    gates.set(account, made)
+    return made
+  }
   const proxies = new Proxies({
     settings,
     resolveSystemProxy: surroundings.resolveSystemProxy,
-    password: () => credentials.get(PROXY_ACCOUNT, 'keychain').catch((error: unknown) => Promise.reject(aboutProxy(settings().proxyUser, error))),
+    password: () => credentials.get(accountOf(settings()) ?? '', 'keychain').catch((error: unknown) => Promise.reject(aboutProxy(settings().proxyUser, error))),
+    logIn: () => gateOf(accountOf(settings()) ?? '').logIn(),
   })
   return {
     wayTo: (url: URL): Promise<Way> => proxies.wayTo(url),
@@ -24,15 +53,37 @@ export function createNetwork({ settings, credentials, surroundings, onChange }:
       return (surroundings.createTransport ?? createTransport)(options)
     },
     settingsChanged: (before: Settings, after: Settings): void => {
+      const account = accountOf(before)
+      // A password was entered for one user of one proxy: it follows to no other.
+      if (account !== null && account !== accountOf(after)) {
+        gates.get(account)?.reset()
+        gates.delete(account)
+        void credentials.remove(account)
+      }
       if (PROXY_SETTINGS.some((name) => before[name] !== after[name])) onChange()
     },
-    /** Empty forgets it. */
+    /** Empty forgets it. Rejects with `input.invalid` where the settings name no proxy and user that it could belong to. */
     setProxyPassword: async (password: string): Promise<void> => {
-      if (password === '') await credentials.remove(PROXY_ACCOUNT)
-      else await credentials.set(PROXY_ACCOUNT, password, 'keychain')
+      const account = accountOf(settings())
+      if (account === null) throw new AppError('input.invalid', 'Enter the proxy’s address and its user first.')
+      if (password === '') await credentials.remove(account)
+      else await credentials.set(account, password, 'keychain')
+      gateOf(account).reset()
+      onChange()
+    },
+    /** The user wants the log-in to the proxy to be tried once more. Throws `auth.too-soon`. */
+    tryProxyOnce: (): void => {
+      const account = accountOf(settings())
+      if (account === null) return
+      gateOf(account).allowOnce()
       onChange()
     },
   }
+}
+
+/** Under which name the password of this user for this proxy is kept; null where there is no such log-in. */
+function accountOf({ proxyAddress, proxyUser }: Settings): string | null {
+  return proxyAddress === '' || proxyUser === '' ? null : `proxy/${proxyUser}@${new URL(proxyAddress).origin}`
 }
 
 /** Where the proxy's password cannot be had, nothing is sent to the proxy: an empty one would be a refused log-in. */

@@ -19,6 +19,7 @@ import { Reachability } from '../servers/reachability.ts'
 import { ServerRegistry } from '../servers/server-registry.ts'
 import { ServerViews } from '../servers/server-views.ts'
 import { TestSubjects } from '../servers/test-subject.ts'
+import { ProxyGateStore } from '../settings/proxy-gate-store.ts'
 import { SettingsStore } from '../settings/settings-store.ts'
 import { AuditTable } from '../storage/audit-table.ts'
 import { CacheDatabase } from '../storage/cache-database.ts'
@@ -66,7 +67,8 @@ export function createServices(surroundings: Surroundings) {
   }, () => clock.elapsed())
 
   const events = new EventHub({ send: surroundings.send, listServers: () => views.all() })
-  const settings = new SettingsStore(new SettingTable(stateDatabase), (value, before) => {
+  const settingTable = new SettingTable(stateDatabase)
+  const settings = new SettingsStore(settingTable, (value, before) => {
     surroundings.onSettings?.(value)
     network.settingsChanged(before, value)
     watching.monitor.settingsChanged(before, value)
@@ -86,6 +88,9 @@ export function createServices(surroundings: Surroundings) {
     settings: () => settings.get(),
     credentials,
     surroundings,
+    clock,
+    store: new ProxyGateStore(settingTable, onFault),
+    onRefused: (error) => watching.proxyRefused(error),
     // Every connection begins anew, and what failed on the old way is tried at once.
     onChange: () => {
       connections.disconnectAll()
@@ -291,6 +296,7 @@ export function createServices(surroundings: Surroundings) {
     connectionLog,
     supportBundle: createSupportBundle({ now, app, settings, views, connectionLog, storageCare, tasks, readLog: surroundings.readLog }),
     setProxyPassword: network.setProxyPassword,
+    tryProxyOnce: network.tryProxyOnce,
     /** Forgets everything that was read, and reads it again. */
     clearCache: (): void => {
       for (const { id } of registry.all()) forgetReadings(id)

@@ -6,6 +6,7 @@ import type { Task } from '#contract/tasks.ts'
 import { isAboutOneObject } from '../backbone/failures.ts'
 import type { Clock } from '../clock.ts'
 import type { ConflictService } from '../conflicts/conflict-service.ts'
+import type { AppError } from '../errors/app-error.ts'
 import type { EventHub } from '../ipc/event-hub.ts'
 import { meansDown } from '../http/circuit.ts'
 import { blockedError } from '../http/response-verdict.ts'
@@ -102,7 +103,8 @@ export function createWatching(parts: WatchingParts) {
     onRound: (serverId, isGood) => {
       const { error } = reachability.get(serverId)
       if (isGood) alarms.roundEnded(serverId, true, '')
-      else if (error !== null && meansDown(error.code)) alarms.roundEnded(serverId, false, error.message)
+      // A proxy that refuses its user is told once, and not for each server behind it.
+      else if (error !== null && meansDown(error.code) && error.code !== 'net.proxy-refused') alarms.roundEnded(serverId, false, error.message)
     },
     onFault: (serverId, fault) => {
       logger.write('error', 'round broke', { serverId, stack: fault instanceof Error ? fault.stack : String(fault) })
@@ -136,6 +138,8 @@ export function createWatching(parts: WatchingParts) {
     accessChanged: (serverId: string, access: Access): void => {
       if (access.state === 'blocked') alarms.blocked(serverId, access.since, blockedError(access.reason).message)
     },
+    proxyRefused: ({ data: { message, advice = '' } }: AppError): void =>
+      notifications.raise({ kind: 'server-blocked', tone: 'bad', serverId: '', key: null, title: 'The proxy needs you', text: `${message} ${advice}` }),
     taskChanged: ({ state, outcome, operation, key, failure, serverId }: Task): void => {
       if (state !== 'ended' || !FAILED.includes(outcome)) return
       const title = outcome === 'unknown' || outcome === 'lost' ? `What became of the ${operation} of ${key} is not known` : `The ${operation} of ${key} failed`

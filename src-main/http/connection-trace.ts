@@ -19,7 +19,7 @@ export class ConnectionTrace {
   readonly #steps: ConnectionStep[] = []
   #isReused = false
   #isResumed = false
-  #tunnelStatus: number | null = null
+  #hasConnection = false
 
   constructor(url: URL, way: Way, authorities: CertificateAuthorities) {
     this.#url = url
@@ -27,9 +27,9 @@ export class ConnectionTrace {
     this.#authorities = authorities
   }
 
-  /** What the proxy answered to `CONNECT` (https-proxy-agent); null where it was not asked, or has not answered. */
-  get tunnelStatus(): number | null {
-    return this.#tunnelStatus
+  /** It had a connection, so that it may have been sent. */
+  get hasConnection(): boolean {
+    return this.#hasConnection
   }
 
   /** The request went over a connection that was there already. */
@@ -39,16 +39,18 @@ export class ConnectionTrace {
 
   /** The listener for got's `request` event. */
   readonly watch = (request: ClientRequest): void => {
-    if (this.#url.protocol === 'https:' && this.#way.proxy !== null) {
-      request.once('proxyConnect' as 'connect', ({ statusCode }: { statusCode?: number }) => {
-        this.#tunnelStatus = statusCode ?? 0
-        this.#steps.push({ step: 'tunnel', message: statusCode === 200 ? 'The proxy connects to the server' : `The proxy answered with HTTP ${this.#tunnelStatus}` })
-      })
-    }
     request.once('socket', (socket) => {
+      this.#hasConnection = true
       this.#isReused = request.reusedSocket
-      if (!this.#isReused) this.#watchSocket(socket)
+      if (this.#isReused) return
+      if (this.#url.protocol === 'https:' && this.#way.proxy !== null) this.#steps.push({ step: 'tunnel', message: 'The proxy connects to the server' })
+      this.#watchSocket(socket)
     })
+  }
+
+  /** The proxy answered with something else than a tunnel. */
+  noTunnel(status: number): void {
+    this.#steps.push({ step: 'tunnel', message: `The proxy answered with HTTP ${status}` })
   }
 
   /** Null for a request that told nothing new: one that went well on a connection, or by a TLS session, that was there already. */

@@ -1,10 +1,10 @@
-import { request as httpRequest } from 'node:http'
-import { request as httpsRequest } from 'node:https'
-import { isIP, type Socket } from 'node:net'
+import { isIP } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { checkServerIdentity, connect } from 'node:tls'
 import type { ServerCertificate } from '#contract/servers.ts'
 import { CertificateAuthorities, nameOf } from './certificate-authorities.ts'
 import type { Way } from './proxy.ts'
+import { openTunnel } from './tunnel.ts'
 
 const TIMEOUT_MS = 8_000
 
@@ -12,17 +12,21 @@ const TIMEOUT_MS = 8_000
  * Looks at the certificate that a server shows, trusted or not. Nothing is sent to it; the connection is closed as soon as the
  * certificate is there. Null where there is none to be had. `caPem`: what is trusted of a proxy on the way.
  */
-export async function readServerCertificate(url: URL, { proxy }: Way, caPem: string): Promise<ServerCertificate | null> {
+export async function readServerCertificate(url: URL, way: Way, caPem: string): Promise<ServerCertificate | null> {
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const port = Number(url.port || 443)
   try {
-    return await showCertificate(host, port, proxy === null ? null : await openTunnel(proxy, `${url.hostname}:${port}`, caPem))
+    const { proxy } = way
+    if (proxy === null) return await showCertificate(host, port, null)
+    const { secureContext } = new CertificateAuthorities(caPem)
+    const tunnel = await openTunnel({ ...way, proxy }, `${url.hostname}:${port}`, { secureContext, timeoutsMs: { connect: TIMEOUT_MS, response: TIMEOUT_MS } })
+    return await showCertificate(host, port, tunnel)
   } catch {
     return null
   }
 }
 
-function showCertificate(host: string, port: number, tunnel: Socket | null): Promise<ServerCertificate | null> {
+function showCertificate(host: string, port: number, tunnel: Duplex | null): Promise<ServerCertificate | null> {
   return new Promise((resolve) => {
     const socket = connect({
       ...(tunnel === null ? { host, port } : { socket: tunnel }),
@@ -46,24 +50,6 @@ function showCertificate(host: string, port: number, tunnel: Socket | null): Pro
       const canBeTrusted = isValidNow && checkServerIdentity(host, certificate) === undefined
       end({ subject: nameOf(subject), issuer: nameOf(issuer), validFrom, validTo, sha256, pem: toPem(raw), canBeTrusted })
     })
-  })
-}
-
-/** A connection to `target` by `CONNECT` (RFC 9110, 9.3.6); the proxy itself is verified. Rejects where there is none. */
-function openTunnel(proxy: URL, target: string, caPem: string): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const user = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`
-    const headers = { host: target, ...(proxy.username !== '' && { 'proxy-authorization': `Basic ${Buffer.from(user).toString('base64')}` }) }
-    const options = { host: proxy.hostname, port: proxy.port, method: 'CONNECT', path: target, headers, agent: false, timeout: TIMEOUT_MS } as const
-    const request = proxy.protocol === 'https:' ? httpsRequest({ ...options, ca: new CertificateAuthorities(caPem).pems, allowPartialTrustChain: caPem !== '' }) : httpRequest(options)
-    request.once('connect', ({ statusCode }, socket) => {
-      if (statusCode === 200) return resolve(socket)
-      socket.destroy()
-      reject(new Error(`The proxy answered with ${statusCode ?? 0}`))
-    })
-    request.once('timeout', () => request.destroy(new Error('The proxy did not answer')))
-    request.once('error', reject)
-    request.end()
   })
 }
 

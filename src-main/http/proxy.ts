@@ -1,6 +1,9 @@
 import { isIP } from 'node:net'
 import type { Settings } from '#contract/settings.ts'
 import { AppError } from '../errors/app-error.ts'
+import { distrustWords } from './network-error.ts'
+import type { ProxyFinding, ProxyLogIn } from './proxy-gate.ts'
+import type { HttpResponse } from './response-verdict.ts'
 
 /** Where a request goes, and why. */
 export interface Way {
@@ -10,7 +13,12 @@ export interface Way {
   readonly reason: string
   /** What the reason is about: the proxy, or the exception. */
   readonly about?: string
+  /** Where `proxy` carries a password: to be entered before it is sent, each time. */
+  readonly logIn?: ProxyLogIn
 }
+
+/** A way that leads through a proxy. */
+export type ProxyWay = Way & { readonly proxy: URL }
 
 export interface ProxiesOptions {
   readonly settings: () => Settings
@@ -18,6 +26,8 @@ export interface ProxiesOptions {
   readonly resolveSystemProxy: (address: string) => Promise<string>
   /** The proxy's password, asked for only where a user is set. Rejects with `vault.*`; never empty in place of one that cannot be read. */
   readonly password: () => Promise<string>
+  /** The log-in to a proxy as a user. Throws `net.proxy-refused` where nothing may be sent. */
+  readonly logIn?: (proxy: URL, user: string) => ProxyLogIn
 }
 
 /** Decides for every request by which way it goes: the only place that knows of proxies. */
@@ -28,9 +38,9 @@ export class Proxies {
     this.#options = options
   }
 
-  /** Rejects with `net.proxy` where the system names a kind of proxy that Syncdeck cannot use. */
+  /** Rejects with `net.proxy` where the system names a kind of proxy that Syncdeck cannot use, and as the proxy's gate and the keychain do. */
   async wayTo(url: URL): Promise<Way> {
-    const { settings, resolveSystemProxy, password } = this.#options
+    const { settings, resolveSystemProxy, password, logIn } = this.#options
     const { proxyMode, proxyAddress, proxyUser, proxyExceptions } = settings()
     if (proxyMode === 'none') return directly('the settings say that no proxy is used')
     if (isThisComputer(url.hostname)) return directly('the address is this computer')
@@ -41,9 +51,12 @@ export class Proxies {
     const proxy = new URL(proxyAddress)
     const reason = 'By the proxy that the settings name'
     if (proxyUser === '') return { proxy, reason, about: proxy.host }
-    proxy.username = encodeURIComponent(proxyUser)
-    proxy.password = encodeURIComponent(await password())
-    return { proxy, reason: `${reason}, with a user`, about: proxy.host }
+    // Before the password is read: one that is entered meanwhile makes this log-in void.
+    const entry = logIn?.(proxy, proxyUser)
+    const withUser = new URL(proxy)
+    withUser.username = encodeURIComponent(proxyUser)
+    withUser.password = encodeURIComponent(await password())
+    return { proxy: withUser, reason: `${reason}, with a user`, about: proxy.host, ...(entry && { logIn: entry }) }
   }
 }
 
@@ -94,12 +107,65 @@ function isThisComputer(host: string): boolean {
 
 /** A failure on the way through a proxy. `status`: what it answered; null where it could not be reached. */
 export function proxyError(route: URL, status: number | null): AppError {
-  if (status === 407) {
-    return new AppError('net.proxy', `The proxy ${route.host} demands a user and a password.`, { advice: 'Enter them in the settings, under Network.' })
-  }
+  if (isRefusal(status)) return refusedBy(route)
   return new AppError(
     'net.proxy',
     status === null ? `The proxy ${route.host} cannot be reached.` : `The proxy ${route.host} did not connect to the server (HTTP ${status}).`,
     { advice: 'Check the proxy in the settings, under Network, and whether this computer is on the right network.' },
   )
+}
+
+/** Nothing came back from the proxy. `code`: Node's or OpenSSL's. */
+export function unreachableProxy(proxy: URL, code: string): AppError {
+  const distrust = proxy.protocol === 'https:' ? distrustWords(code) : null
+  if (distrust === null) return proxyError(proxy, null)
+  return new AppError('net.proxy', `The certificate of the proxy ${proxy.host} is not trusted: ${distrust}.`, {
+    advice: 'Add the certificate of its authority to this server’s settings.',
+  })
+}
+
+function refusedBy({ host, username }: URL): AppError {
+  if (username === '') {
+    return new AppError('net.proxy', `The proxy ${host} demands a user and a password.`, { advice: 'Enter them in the settings, under Network.' })
+  }
+  return new AppError('net.proxy-refused', `The proxy ${host} refused the user “${decodeURIComponent(username)}” or its password.`, {
+    advice: 'Enter the password anew in the settings, under Network, or test once. Until then nothing is sent through the proxy, so that the account is not locked.',
+  })
+}
+
+/** 407, and 401 from those that know no better (Tinyproxy says it of a wrong password). */
+function isRefusal(status: number | null): boolean {
+  return status === 407 || status === 401
+}
+
+/** What an answer to `CONNECT` says of the log-in: nobody but the proxy can have given it. */
+export function findingOfTunnel(status: number): ProxyFinding {
+  if (isRefusal(status)) return 'refused'
+  // Others may have been said before the log-in was looked at, as of a port that it does not tunnel to.
+  return status === 200 ? 'accepted' : 'inconclusive'
+}
+
+type AnswerHead = Pick<HttpResponse, 'status' | 'headers'>
+
+/** What an answer over plain http says of the log-in to the proxy. */
+export function findingOfAnswer(response: AnswerHead): ProxyFinding {
+  if (isProxyRefusal(response)) return 'refused'
+  // A proxy's own pages, about a server that it does not reach or may not show, cannot be told from the server's.
+  return response.status === 403 || response.status >= 500 ? 'inconclusive' : 'accepted'
+}
+
+/** Headers that Jira, and nothing in front of it, puts on its answers. */
+const JIRAS_HEADERS = ['x-seraph-loginreason', 'x-authentication-denied-reason', 'x-arequestid', 'x-ausername', 'x-asessionid', 'x-asen']
+/** How forward proxies name themselves. */
+const PROXY_NAMES = /proxy|squid|zscaler|blue\s?coat|bluecoat|web\s?gateway|websense|forcepoint|wingate|polipo/i
+
+/**
+ * Whether an answer over plain http, where proxy and server speak on the same connection, is the proxy's own demand for a password.
+ * 407 is the proxy's by its meaning (RFC 9110, 15.5.8). 401 is Jira's, unless whoever says it names itself a proxy.
+ */
+export function isProxyRefusal({ status, headers }: AnswerHead): boolean {
+  if (!isRefusal(status) || JIRAS_HEADERS.some((name) => headers[name] !== undefined)) return false
+  if (status === 407 || headers['proxy-authenticate'] !== undefined || headers['x-squid-error'] !== undefined) return true
+  const challenge = String(headers['www-authenticate'] ?? '')
+  return !/^\s*oauth\b/i.test(challenge) && PROXY_NAMES.test(`${challenge} ${String(headers.server ?? '')}`)
 }

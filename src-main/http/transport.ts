@@ -1,15 +1,16 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { SecureContext } from 'node:tls'
-import got from 'got'
+import got, { RequestError, type Response } from 'got'
 import { HttpProxyAgent } from 'http-proxy-agent'
-import { HttpsProxyAgent } from 'https-proxy-agent'
 import { AppError } from '../errors/app-error.ts'
 import { CertificateAuthorities } from './certificate-authorities.ts'
 import { ConnectionTrace, type TracedConnection } from './connection-trace.ts'
 import { distrustWords, mapNetworkError } from './network-error.ts'
-import { proxyError, type Way } from './proxy.ts'
+import { findingOfAnswer, isProxyRefusal, proxyError, unreachableProxy, type ProxyWay, type Way } from './proxy.ts'
+import type { ProxyPass } from './proxy-gate.ts'
 import type { HttpResponse } from './response-verdict.ts'
+import { TunnelAgent, TunnelError } from './tunnel.ts'
 
 /** One request on its way to the network. */
 export interface HttpRequest {
@@ -50,43 +51,29 @@ export interface TransportOptions {
   readonly timeoutsMs?: typeof TIMEOUTS_MS
 }
 
-/** A tunnel through a proxy whose both legs trust the same: https-proxy-agent takes options for the leg to the proxy alone. */
-class TunnelAgent extends HttpsProxyAgent<string> {
-  readonly #context: SecureContext
-
-  constructor(proxy: URL, keepAlive: boolean, secureContext: SecureContext) {
-    super(proxy.href, { keepAlive, secureContext })
-    this.#context = secureContext
-  }
-
-  override connect(...[request, options]: Parameters<HttpsProxyAgent<string>['connect']>): ReturnType<HttpsProxyAgent<string>['connect']> {
-    return super.connect(request, { ...options, secureContext: this.#context } as typeof options)
-  }
-}
-
 const DIRECTLY: Way = { proxy: null, reason: 'Directly' }
 
 /** The only place that talks to got. */
 export function createTransport({ caPem, wayTo, onConnection, timeoutsMs = TIMEOUTS_MS }: TransportOptions): Transport {
   const authorities = new CertificateAuthorities(caPem)
   const agents = new Map<string, Agents>()
-  const agentsFor = (proxy: URL | null, isOnOwnConnection: boolean): Agents => {
-    const name = `${proxy?.href ?? ''} ${isOnOwnConnection}`
+  const agentsFor = (way: Way, isOnOwnConnection: boolean): Agents => {
+    const name = `${way.proxy?.href ?? ''} ${way.logIn?.version ?? ''} ${isOnOwnConnection}`
     const known = agents.get(name)
     if (known !== undefined) return known
     // A write, or a log-in, never goes over a connection that may be dying: whether it arrived would be unknown for no good reason.
     const keepAlive = !isOnOwnConnection
     // The authorities hold for both legs: the proxy may have a certificate of the same company.
     const made =
-      proxy === null
+      !leadsThroughProxy(way)
         ? {
             http: new HttpAgent({ keepAlive }),
             https: new HttpsAgent({ keepAlive, secureContext: authorities.secureContext }),
           }
         : {
             // Without a tunnel the connection is the proxy's, and some close it after each answer without a word (Tinyproxy).
-            http: new HttpProxyAgent(proxy, { keepAlive: false, secureContext: authorities.secureContext }),
-            https: new TunnelAgent(proxy, keepAlive, authorities.secureContext) as unknown as HttpsAgent,
+            http: new PlainProxyAgent(way.proxy, authorities.secureContext, timeoutsMs.connect),
+            https: new TunnelAgent(way, { keepAlive, secureContext: authorities.secureContext, timeoutsMs }),
           }
     agents.set(name, made)
     return made
@@ -95,6 +82,8 @@ export function createTransport({ caPem, wayTo, onConnection, timeoutsMs = TIMEO
     send: async (request) => {
       const way = (await wayTo?.(request.url)) ?? DIRECTLY
       const trace = new ConnectionTrace(request.url, way, authorities)
+      // In a tunnel the proxy's password travels with `CONNECT` alone, and waits at its gate there.
+      const pass = request.url.protocol === 'http:' ? ((await way.logIn?.enter(request.signal)) ?? null) : null
       const ended = (failure: AppError | null): void => {
         const connection = failure?.code === 'net.aborted' ? null : trace.end(failure?.message ?? null)
         if (connection !== null) onConnection?.(connection)
@@ -104,7 +93,7 @@ export function createTransport({ caPem, wayTo, onConnection, timeoutsMs = TIMEO
           method: request.method,
           headers: { 'user-agent': 'Syncdeck', ...request.headers },
           ...(request.body !== null && { body: request.body }),
-          agent: agentsFor(way.proxy, request.method !== 'GET' || request.isOnOwnConnection === true),
+          agent: agentsFor(way, request.method !== 'GET' || request.isOnOwnConnection === true),
           timeout: timeoutsMs,
           retry: { limit: 0 },
           followRedirect: false,
@@ -114,14 +103,15 @@ export function createTransport({ caPem, wayTo, onConnection, timeoutsMs = TIMEO
         // An abort that comes when the answer has been read already must find a listener, or it would end the process.
         stream.on('error', () => undefined)
         stream.on('request', trace.watch)
+        stream.once('response', ({ statusCode, headers }: Response) => pass?.settle(findingOfAnswer({ status: statusCode, headers })))
         if (request.body === null && request.method !== 'GET') stream.end()
         const response = await collect(stream, request.maxBytes)
-        const proxyFailure = way.proxy !== null && response.status === 407 ? proxyError(way.proxy, 407) : failureOfProxy(way, request.url, trace)
-        if (proxyFailure !== null) throw proxyFailure
+        if (way.proxy !== null && request.url.protocol === 'http:' && isProxyRefusal(response)) throw proxyError(way.proxy, response.status)
         ended(null)
         return response
       } catch (thrown) {
         const failure = failureOfProxy(way, request.url, trace, thrown) ?? mapNetworkError(thrown, request.url.host)
+        settleFailed(pass, way, trace, failure)
         ended(failure)
         throw failure
       }
@@ -136,30 +126,53 @@ export function createTransport({ caPem, wayTo, onConnection, timeoutsMs = TIMEO
 }
 
 /** Failures to connect; on the way through a proxy, it is the proxy that could not be connected to. */
-const NOT_CONNECTED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTDOWN'])
+const NOT_CONNECTED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTDOWN', 'ETIMEDOUT'])
 
-/**
- * Tells the proxy's failures from the server's; null where it was not the proxy. What a proxy answers to `CONNECT` instead of
- * a tunnel arrives as if the server had said it (https-proxy-agent): taken for Jira's word, its log-in page would be a refused password.
- */
-function failureOfProxy({ proxy }: Way, url: URL, { tunnelStatus, isReused }: ConnectionTrace, thrown?: unknown): AppError | null {
-  // Over a tunnel that stood already the request may have reached the server: what failed then is not the proxy's alone.
-  if (proxy === null || isReused || thrown instanceof AppError) return null
-  if (tunnelStatus !== null) return tunnelStatus === 200 ? null : proxyError(proxy, tunnelStatus)
-  const code = (thrown as { code?: string } | undefined)?.code ?? ''
-  const distrust = distrustWords(code)
-  if (distrust !== null && proxy.protocol === 'https:') {
-    return new AppError('net.proxy', `The certificate of the proxy ${proxy.host} is not trusted: ${distrust}.`, {
-      advice: 'Add the certificate of its authority to this server’s settings.',
+/** Requests over plain http to a proxy, which is told the whole address. */
+class PlainProxyAgent extends HttpProxyAgent<string> {
+  readonly #connectMs: number
+
+  constructor(proxy: URL, secureContext: SecureContext, connectMs: number) {
+    super(proxy.href, { keepAlive: false, secureContext })
+    this.#connectMs = connectMs
+  }
+
+  /** got's own limits begin with the connection, which is not there before the proxy is. */
+  override connect(...args: Parameters<HttpProxyAgent<string>['connect']>): ReturnType<HttpProxyAgent<string>['connect']> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(Object.assign(new Error('The proxy was not connected to in time'), { code: 'ETIMEDOUT' })), this.#connectMs)
+      super.connect(...args).then(resolve, reject).finally(() => clearTimeout(timer))
     })
   }
-  // A proxy that hangs up without an answer to CONNECT is as good as one that is not there.
-  const hungUp = thrown !== undefined && url.protocol === 'https:' && !isCalledOff(thrown)
-  return NOT_CONNECTED.has(code) || hungUp ? proxyError(proxy, null) : null
 }
 
-function isCalledOff(thrown: unknown): boolean {
-  return thrown instanceof Error && (thrown.name === 'AbortError' || (thrown as { code?: string }).code === 'ABORT_ERR')
+function leadsThroughProxy(way: Way): way is ProxyWay {
+  return way.proxy !== null
+}
+
+/** What a request over plain http that failed says of the log-in to the proxy. */
+function settleFailed(pass: ProxyPass | null, { proxy }: Way, { hasConnection }: ConnectionTrace, failure: AppError): void {
+  if (pass === null || proxy === null) return
+  // A connection that the proxy's certificate ended was never written to.
+  const isSent = hasConnection && failure.code !== 'net.proxy'
+  pass.settle(isSent ? 'lost' : 'unsent', failure)
+}
+
+/** Tells the proxy's failures from the server's; null where it was not the proxy. */
+function failureOfProxy({ proxy }: Way, url: URL, trace: ConnectionTrace, thrown: unknown): AppError | null {
+  // Over a tunnel that stood already the request may have reached the server: what failed then is not the proxy's alone.
+  if (proxy === null || trace.isReused || thrown instanceof AppError) return null
+  const cause = thrown instanceof RequestError ? thrown.cause : thrown
+  if (cause instanceof AppError) return cause
+  if (cause instanceof TunnelError) {
+    if (cause.status === null) return unreachableProxy(proxy, cause.code)
+    trace.noTunnel(cause.status)
+    return proxyError(proxy, cause.status)
+  }
+  const code = (cause as { code?: string } | undefined)?.code ?? ''
+  // Where a tunnel stood, it is the server that could not be connected to.
+  const isProxys = url.protocol === 'http:' && (NOT_CONNECTED.has(code) || (proxy.protocol === 'https:' && distrustWords(code) !== null))
+  return isProxys ? unreachableProxy(proxy, code) : null
 }
 
 async function collect(stream: ReturnType<typeof got.stream>, maxBytes: number): Promise<HttpResponse> {

@@ -38,6 +38,10 @@ export function createHandlers(services: Services): Handlers {
       await services.setProxyPassword(password)
       return null
     },
+    'settings:try-proxy-once': () => {
+      services.tryProxyOnce()
+      return null
+    },
     'vault:state': () => credentials.state,
     'vault:retry': () => credentials.probe(),
     'servers:list': () => views.all(),

@@ -53,6 +53,7 @@ const UNREACHABLE_LABELS: Partial<Record<ErrorCode, string>> = {
   'tls.untrusted': 'Certificate not trusted',
   'http.server-error': 'Server error',
   'net.proxy': 'Proxy failed',
+  'net.proxy-refused': 'Proxy refused its user',
 }
 
 /** The state of a server in words; null where nothing was found out yet. */

@@ -1,0 +1,267 @@
+import type { Clock } from '../clock.ts'
+import { AppError } from '../errors/app-error.ts'
+import { WaitingLine } from './waiting-line.ts'
+
+/** Between two attempts that the user makes. */
+const MIN_ATTEMPT_INTERVAL_MS = 10_000
+/** After this long without a proof one request goes first again, so that a password changed meanwhile costs one refusal. */
+const PROOF_LASTS_MS = 5_000
+/** A proxy refuses at once; one that takes longer is connecting to a server, and the others need not wait for that. */
+const VERDICT_TAKES_MS = 2_000
+/** Attempts in a row whose answer was lost, after which no more are made by themselves … */
+const MAX_UNANSWERED = 2
+/** … or, where the proxy accepted the password since the start, only one in this time: fewer than any lock-out counts. */
+const HOLD_MS = 10 * 60_000
+
+/** What became of a request that carried the proxy's password. `unsent`: it never left; `inconclusive`: answered, without a word on the log-in. */
+export type ProxyFinding = 'accepted' | 'refused' | 'inconclusive' | 'unsent' | 'lost'
+
+/** Permission for one request, or one new tunnel, that carries the password. */
+export interface ProxyPass {
+  /** To be called once, when it is over. `error`: what those who wait are told where the proxy is not there. */
+  settle(finding: ProxyFinding, error?: AppError): void
+}
+
+/** A password on its way to the proxy. Void as soon as another one is entered. */
+export interface ProxyLogIn {
+  /** Rises with every change of the password: connections made with another one are not to be used. */
+  readonly version: number
+  /** Waits for permission to send it. Rejects with `net.proxy-refused` while the gate is closed. */
+  enter(signal?: AbortSignal): Promise<ProxyPass>
+}
+
+/** What is kept of a gate over restarts. Times are epoch ms. */
+export interface StoredProxyGate {
+  /** Attempts that left and were not answered, the one under way included. */
+  readonly unanswered: number
+  readonly block: { readonly reason: 'refused' | 'unanswered'; readonly attempts: number; readonly lastAttemptAt: number } | null
+}
+
+export interface ProxyGateOptions {
+  /** For people: the proxy's host, and the user. */
+  readonly host: string
+  readonly user: string
+  readonly store: { load(): StoredProxyGate | null; save(state: StoredProxyGate | null): void }
+  readonly clock: Clock
+  /** It closed; told once each time. */
+  readonly onClosed: (error: AppError) => void
+}
+
+/**
+ * Stands before everything that carries the password of one user to one proxy: the `CONNECT` of each new tunnel and, over plain http,
+ * each request. It is usually the password of the company's domain, whose lock-out no one server can lift. All servers share it: one
+ * request goes first, the first refusal closes it, over restarts as well, and only the user opens it again.
+ */
+export class ProxyGate {
+  readonly #options: ProxyGateOptions
+  readonly #line = new WaitingLine<ProxyPass>()
+  #block: StoredProxyGate['block']
+  #unanswered: number
+  #provenAt: number | null = null
+  #wasProven = false
+  #heldUntil: number | null = null
+  #isProbing = false
+  /** The block that the user's one attempt is up against. */
+  #onTrial: StoredProxyGate['block'] = null
+  #version = 1
+
+  constructor(options: ProxyGateOptions) {
+    this.#options = options
+    const stored = options.store.load()
+    this.#block = stored?.block ?? null
+    this.#unanswered = stored?.unanswered ?? 0
+    // Syncdeck ended in the middle of an attempt, once too often.
+    if (this.#block === null && this.#unanswered >= MAX_UNANSWERED) this.#block = this.#blockFor('unanswered')
+  }
+
+  /** For the password that is stored now. Throws `net.proxy-refused` while closed. */
+  logIn(): ProxyLogIn {
+    this.#refuseWhileClosed()
+    const version = this.#version
+    return {
+      version,
+      enter: (signal) => (version === this.#version ? this.#enter(signal) : Promise.reject(calledOff())),
+    }
+  }
+
+  /** Another password was entered: what is known of the old one is void. */
+  reset(): void {
+    this.#version += 1
+    this.#isProbing = false
+    this.#provenAt = null
+    this.#wasProven = false
+    this.#heldUntil = null
+    this.#onTrial = null
+    this.#block = null
+    this.#unanswered = 0
+    this.#options.store.save(null)
+    this.#line.refuseAll(calledOff())
+  }
+
+  /** The user wants one attempt: the next request is let out, and unless it is accepted the gate is closed again. Throws `auth.too-soon`. */
+  allowOnce(): void {
+    this.#heldUntil = null
+    if (this.#block === null) return
+    const { clock, store } = this.#options
+    const waitMs = Math.min(MIN_ATTEMPT_INTERVAL_MS, this.#block.lastAttemptAt + MIN_ATTEMPT_INTERVAL_MS - clock.now())
+    if (waitMs > 0) {
+      throw new AppError('auth.too-soon', `Wait ${Math.ceil(waitMs / 1000)} s before the next attempt.`, { advice: 'Attempts in quick succession are what locks an account.' })
+    }
+    this.#onTrial = { ...this.#block, lastAttemptAt: clock.now() }
+    this.#block = null
+    // The stored block stays until the attempt succeeds: a crash in between must not leave the gate open.
+    store.save({ unanswered: this.#unanswered, block: this.#onTrial })
+  }
+
+  #enter(signal?: AbortSignal): Promise<ProxyPass> {
+    try {
+      this.#refuseWhileClosed()
+    } catch (error) {
+      return Promise.reject(error instanceof Error ? error : calledOff())
+    }
+    if (signal?.aborted) return Promise.reject(calledOff())
+    if (this.#isProven()) return Promise.resolve(this.#pass(false))
+    return this.#isProbing ? this.#line.wait(signal) : Promise.resolve(this.#pass(true))
+  }
+
+  #isProven(): boolean {
+    return this.#provenAt !== null && this.#options.clock.elapsed() - this.#provenAt < PROOF_LASTS_MS
+  }
+
+  #pass(isProbe: boolean): ProxyPass {
+    const version = this.#version
+    const probe = isProbe ? this.#beginProbe() : null
+    let isSettled = false
+    return {
+      settle: (finding, error) => {
+        probe?.end()
+        if (isSettled || version !== this.#version) return
+        isSettled = true
+        this.#apply(finding, isProbe, error)
+      },
+    }
+  }
+
+  /** An attempt with a password that was never accepted is stored before it leaves, so that it counts even if Syncdeck ends in its middle. */
+  #beginProbe(): { end: () => void } {
+    this.#isProbing = true
+    if (!this.#wasProven) {
+      this.#unanswered += 1
+      if (this.#onTrial === null) this.#save()
+      return { end: () => (this.#isProbing = false) }
+    }
+    let isPassedOn = false
+    const passOn = this.#options.clock.after(VERDICT_TAKES_MS, () => {
+      isPassedOn = true
+      this.#isProbing = false
+      this.#line.admitOne(() => this.#pass(true))
+    })
+    return {
+      end: () => {
+        passOn()
+        if (!isPassedOn) this.#isProbing = false
+      },
+    }
+  }
+
+  #apply(finding: ProxyFinding, isProbe: boolean, error: AppError | undefined): void {
+    switch (finding) {
+      case 'accepted': {
+        // One that was on its way when another one closed the gate does not open it again.
+        if (this.#block !== null) return
+        this.#provenAt = this.#options.clock.elapsed()
+        const isNew = !this.#wasProven || this.#onTrial !== null
+        this.#wasProven = true
+        this.#unanswered = 0
+        this.#heldUntil = null
+        this.#onTrial = null
+        if (isNew) this.#options.store.save(null)
+        this.#line.admitAll(() => this.#pass(false))
+        break
+      }
+      case 'refused':
+        this.#close('refused')
+        break
+      case 'lost':
+        this.#provenAt = null
+        if (isProbe) this.#lost(error)
+        break
+      case 'inconclusive':
+      case 'unsent':
+        if (!isProbe) return
+        if (this.#onTrial !== null) return this.#endTrial()
+        if (!this.#wasProven) {
+          this.#unanswered -= 1
+          this.#save()
+        }
+        if (finding === 'unsent' && error !== undefined) this.#line.refuseAll(error)
+        else this.#line.admitOne(() => this.#pass(true))
+        break
+    }
+  }
+
+  #lost(error: AppError | undefined): void {
+    if (this.#onTrial !== null) return this.#endTrial()
+    // One whose password was never accepted was counted when it left.
+    if (this.#wasProven) this.#unanswered += 1
+    if (this.#unanswered >= MAX_UNANSWERED) {
+      if (!this.#wasProven) return this.#close('unanswered')
+      this.#heldUntil = this.#options.clock.elapsed() + HOLD_MS
+    }
+    this.#line.refuseAll(error ?? this.#words('unanswered'))
+  }
+
+  #endTrial(): void {
+    this.#block = this.#onTrial
+    this.#onTrial = null
+    this.#unanswered = 0
+    this.#save()
+    this.#line.refuseAll(this.#words(this.#block?.reason ?? 'refused'))
+  }
+
+  #close(reason: 'refused' | 'unanswered'): void {
+    const isNew = this.#block === null && this.#onTrial === null
+    this.#block = this.#blockFor(reason)
+    this.#onTrial = null
+    this.#provenAt = null
+    this.#wasProven = false
+    this.#unanswered = 0
+    this.#save()
+    const words = this.#words(reason)
+    this.#line.refuseAll(words)
+    if (isNew) this.#options.onClosed(words)
+  }
+
+  #blockFor(reason: 'refused' | 'unanswered'): NonNullable<StoredProxyGate['block']> {
+    const attempts = (this.#block ?? this.#onTrial)?.attempts ?? 0
+    return { reason, attempts: attempts + 1, lastAttemptAt: this.#options.clock.now() }
+  }
+
+  #save(): void {
+    this.#options.store.save({ unanswered: this.#unanswered, block: this.#block })
+  }
+
+  #refuseWhileClosed(): void {
+    if (this.#block !== null) throw this.#words(this.#block.reason)
+    const heldMs = (this.#heldUntil ?? -Infinity) - this.#options.clock.elapsed()
+    if (heldMs > 0) throw this.#held(heldMs)
+  }
+
+  #held(heldMs: number): AppError {
+    return new AppError('net.proxy', `The proxy ${this.#options.host} breaks off without an answer; it is tried again in ${Math.ceil(heldMs / 60_000)} min.`, {
+      advice: 'Each attempt may count as a failed log-in there. Ask whoever runs the proxy.',
+    })
+  }
+
+  #words(reason: 'refused' | 'unanswered'): AppError {
+    const { host, user } = this.#options
+    const message = reason === 'refused' ? `The proxy ${host} refused the user “${user}” or its password.` : `The proxy ${host} did not say whether it accepts the password of “${user}”.`
+    return new AppError('net.proxy-refused', message, {
+      advice: 'Enter the password anew in the settings, under Network, or test once. Until then nothing is sent through the proxy, so that the account is not locked.',
+    })
+  }
+}
+
+function calledOff(): AppError {
+  return new AppError('net.aborted', 'The request was called off.')
+}

@@ -1,0 +1,131 @@
+import { request as httpRequest, type RequestOptions } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { isIP } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { SecureContext } from 'node:tls'
+import { findingOfTunnel, unreachableProxy, type ProxyWay } from './proxy.ts'
+import type { ProxyPass } from './proxy-gate.ts'
+
+/** Why there is no tunnel. */
+export class TunnelError extends Error {
+  /** What the proxy answered; null where it did not answer. */
+  readonly status: number | null
+  /** Node's or OpenSSL's code, where there is one. */
+  readonly code: string
+
+  constructor(status: number | null, code: string) {
+    super(status === null ? `No tunnel: ${code}` : `The proxy answered with ${status}`)
+    this.name = 'TunnelError'
+    this.status = status
+    this.code = code
+  }
+}
+
+export interface TunnelTimeouts {
+  /** Until the proxy is connected to. */
+  readonly connect: number
+  /** From then on until it answers; it connects to the server meanwhile. */
+  readonly response: number
+}
+
+/**
+ * A connection to `target` (`host:port`) through the way's proxy, by `CONNECT` (RFC 9110, 9.3.6). Waits at the proxy's gate first, where it
+ * carries a password. The proxy itself is verified by `secureContext`. Rejects with `TunnelError`, or as the gate does.
+ */
+export async function openTunnel({ proxy, logIn }: ProxyWay, target: string, options: { secureContext: SecureContext; timeoutsMs: TunnelTimeouts; signal?: AbortSignal }): Promise<Duplex> {
+  const pass = (await logIn?.enter(options.signal)) ?? null
+  const sent = { isComplete: false }
+  try {
+    const tunnel = await connectThrough(proxy, target, options, sent)
+    pass?.settle('accepted')
+    return tunnel
+  } catch (error) {
+    if (pass !== null) settle(pass, proxy, error, sent.isComplete)
+    throw error
+  }
+}
+
+function settle(pass: ProxyPass, proxy: URL, error: unknown, isSent: boolean): void {
+  const { status, code } = error instanceof TunnelError ? error : { status: null, code: '' }
+  if (status !== null) pass.settle(findingOfTunnel(status))
+  else pass.settle(isSent ? 'lost' : 'unsent', unreachableProxy(proxy, code))
+}
+
+function connectThrough(proxy: URL, target: string, { secureContext, timeoutsMs, signal }: Parameters<typeof openTunnel>[2], sent: { isComplete: boolean }): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const isSecure = proxy.protocol === 'https:'
+    const host = proxy.hostname.replace(/^\[|\]$/g, '')
+    const options: RequestOptions = {
+      host,
+      port: proxy.port || (isSecure ? 443 : 80),
+      method: 'CONNECT',
+      path: target,
+      headers: { host: target, ...proxyAuthorization(proxy) },
+      agent: false,
+      ...(signal && { signal }),
+    }
+    // Node hands both on to TLS. Without a name it would take that of the `Host` header, which is the server's.
+    const trusting = { ...options, secureContext, servername: isIP(host) === 0 ? host : '' }
+    const request = isSecure ? httpsRequest(trusting) : httpRequest(options)
+    const giveUp = (): void => void request.destroy(Object.assign(new Error('The proxy did not answer in time'), { code: 'ETIMEDOUT' }))
+    let timer = setTimeout(giveUp, timeoutsMs.connect)
+    request.once('socket', (socket) => {
+      socket.once(isSecure ? 'secureConnect' : 'connect', () => {
+        sent.isComplete = true
+        clearTimeout(timer)
+        timer = setTimeout(giveUp, timeoutsMs.response)
+      })
+    })
+    request.once('connect', ({ statusCode = 0 }, socket) => {
+      clearTimeout(timer)
+      if (statusCode === 200) return resolve(socket)
+      socket.destroy()
+      reject(new TunnelError(statusCode, ''))
+    })
+    request.once('error', (error: Error & { code?: string }) => {
+      clearTimeout(timer)
+      reject(new TunnelError(null, error.code ?? ''))
+    })
+    request.end()
+  })
+}
+
+/** The header that carries the proxy's user and password (RFC 7617), or none. */
+function proxyAuthorization({ username, password }: URL): Record<string, string> {
+  if (username === '') return {}
+  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return { 'proxy-authorization': `Basic ${Buffer.from(text, 'utf8').toString('base64')}` }
+}
+
+/** Connections to HTTPS servers through a proxy. Both legs trust the same. */
+export class TunnelAgent extends HttpsAgent {
+  readonly #way: ProxyWay
+  readonly #secureContext: SecureContext
+  readonly #timeoutsMs: TunnelTimeouts
+  readonly #closed = new AbortController()
+
+  constructor(way: ProxyWay, options: { keepAlive: boolean; secureContext: SecureContext; timeoutsMs: TunnelTimeouts }) {
+    super({ keepAlive: options.keepAlive, secureContext: options.secureContext })
+    this.#way = way
+    this.#secureContext = options.secureContext
+    this.#timeoutsMs = options.timeoutsMs
+  }
+
+  override createConnection(...[options, callback]: Parameters<HttpsAgent['createConnection']>): undefined {
+    const host = options.host ?? ''
+    const target = `${host.includes(':') ? `[${host}]` : host}:${options.port ?? 443}`
+    openTunnel(this.#way, target, { secureContext: this.#secureContext, timeoutsMs: this.#timeoutsMs, signal: this.#closed.signal }).then(
+      (socket) => {
+        const encrypted = super.createConnection({ ...options, socket } as typeof options)
+        if (encrypted != null) callback?.(null, encrypted)
+      },
+      (error: Error) => callback?.(error, undefined as never),
+    )
+    return undefined
+  }
+
+  override destroy(): void {
+    this.#closed.abort()
+    super.destroy()
+  }
+}

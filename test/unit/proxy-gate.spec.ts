@@ -1,0 +1,276 @@
+import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { AppError } from '../../src-main/errors/app-error.ts'
+import { ProxyGate, type ProxyPass, type StoredProxyGate } from '../../src-main/http/proxy-gate.ts'
+import { isProxyRefusal } from '../../src-main/http/proxy.ts'
+import { makeCertificate } from '../support/certificates.ts'
+import { startProxy } from '../support/proxy-server.ts'
+import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
+import { SimulatedClock } from '../support/simulated-clock.ts'
+import { startTinyproxy } from '../support/tinyproxy.ts'
+
+const codeOf = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => 'entered', (error: unknown) => (error instanceof AppError ? error.code : error))
+
+function scene(stored: StoredProxyGate | null = null) {
+  const clock = new SimulatedClock()
+  const kept = { state: stored }
+  const told: string[] = []
+  const open = () =>
+    new ProxyGate({
+      host: 'proxy.example:3128',
+      user: 'me',
+      clock,
+      store: { load: () => kept.state, save: (state) => (kept.state = state) },
+      onClosed: ({ message }) => told.push(message),
+    })
+  return { clock, kept, told, gate: open(), restart: open }
+}
+
+const enter = async (gate: ProxyGate): Promise<ProxyPass> => gate.logIn().enter()
+const attempt = (gate: ProxyGate): Promise<unknown> => codeOf(enter(gate))
+
+describe('the gate of a proxy', () => {
+  it('lets one go first, and all others when it was accepted', async () => {
+    const { gate, kept } = scene()
+    const first = await enter(gate)
+    const others = Promise.all([enter(gate), enter(gate)])
+    first.settle('accepted')
+    expect(await others).toHaveLength(2)
+    expect(kept.state).toBeNull()
+  })
+
+  it('is closed by the first refusal for all, tells it once, and a restart finds it closed', async () => {
+    const { gate, told, restart } = scene()
+    const first = await enter(gate)
+    const others = [attempt(gate), attempt(gate)]
+    first.settle('refused')
+    expect(await Promise.all([...others, attempt(gate), attempt(restart())])).toEqual(Array(4).fill('net.proxy-refused'))
+    expect(told).toEqual(['The proxy proxy.example:3128 refused the user “me” or its password.'])
+  })
+
+  it('is not opened by an answer that was on its way when it closed', async () => {
+    const { gate } = scene()
+    const first = await enter(gate)
+    first.settle('accepted')
+    const [late, refused] = await Promise.all([enter(gate), enter(gate)])
+    refused.settle('refused')
+    late.settle('accepted')
+    expect(await attempt(gate)).toBe('net.proxy-refused')
+  })
+
+  it('lets out one attempt of the user’s, ten seconds apart, and only its success opens it', async () => {
+    const { gate, clock, restart } = scene()
+    ;(await enter(gate)).settle('refused')
+    expect(() => gate.allowOnce()).toThrow('Wait 10 s')
+    await clock.advance(10_000)
+    gate.allowOnce()
+    expect(await attempt(restart())).toBe('net.proxy-refused')
+    const tried = await enter(gate)
+    const waiting = attempt(gate)
+    tried.settle('inconclusive')
+    expect([await waiting, await attempt(gate)]).toEqual(['net.proxy-refused', 'net.proxy-refused'])
+    await clock.advance(10_000)
+    gate.allowOnce()
+    ;(await enter(gate)).settle('accepted')
+    expect([await attempt(gate), await attempt(restart())]).toEqual(['entered', 'entered'])
+  })
+
+  it('is opened by another password, and what the old one meets is of no account then', async () => {
+    const { gate, kept } = scene()
+    const late = await enter(gate)
+    const old = gate.logIn()
+    gate.reset()
+    expect(await codeOf(old.enter())).toBe('net.aborted')
+    late.settle('refused')
+    expect(await attempt(gate)).toBe('entered')
+    expect(kept.state).toEqual({ unanswered: 1, block: null })
+  })
+
+  it('closes after two attempts of which nobody knows what became, also where Syncdeck ended in their middle', async () => {
+    const { gate, restart, told } = scene()
+    ;(await enter(gate)).settle('lost')
+    expect(await attempt(gate)).toBe('entered')
+    expect(await attempt(restart())).toBe('net.proxy-refused')
+    const second = scene()
+    for (let count = 0; count < 2; count += 1) (await enter(second.gate)).settle('lost')
+    expect(await attempt(second.gate)).toBe('net.proxy-refused')
+    expect([...told, ...second.told]).toEqual(['The proxy proxy.example:3128 did not say whether it accepts the password of “me”.'])
+  })
+
+  it('counts nothing that never left, and those who wait share its fate', async () => {
+    const { gate, kept } = scene()
+    for (let count = 0; count < 20; count += 1) {
+      const first = await enter(gate)
+      const waiting = attempt(gate)
+      first.settle('unsent', new AppError('net.proxy', 'not there'))
+      expect(await waiting).toBe('net.proxy')
+    }
+    expect([await attempt(gate), kept.state?.block]).toEqual(['entered', null])
+  })
+
+  it('slows down where a password that was accepted meets silence: fewer than any lock-out counts', async () => {
+    const { gate, clock } = scene()
+    ;(await enter(gate)).settle('accepted')
+    let sent = 0
+    for (let minute = 0; minute < 60; minute += 1) {
+      await clock.advance(60_000)
+      await enter(gate).then(
+        (pass) => {
+          sent += 1
+          pass.settle('lost')
+        },
+        () => undefined,
+      )
+    }
+    expect(sent).toBeLessThanOrEqual(8)
+    gate.allowOnce()
+    ;(await enter(gate)).settle('accepted')
+    expect(await attempt(gate)).toBe('entered')
+  })
+
+  it('does not keep everybody waiting for a proxy that takes long to connect to one server, once it accepted the password', async () => {
+    const { gate, clock } = scene()
+    ;(await enter(gate)).settle('accepted')
+    await clock.advance(6_000)
+    const slow = await enter(gate)
+    const waiting = enter(gate)
+    await clock.advance(2_000)
+    ;(await waiting).settle('accepted')
+    expect(await attempt(gate)).toBe('entered')
+    slow.settle('refused')
+    expect(await attempt(gate)).toBe('net.proxy-refused')
+  })
+})
+
+describe('who demands a password over plain http', () => {
+  it.each([
+    ['a proxy, by 407', 407, { 'proxy-authenticate': 'Basic realm="x"' }, true],
+    ['Tinyproxy, of a wrong password', 401, { server: 'tinyproxy/1.11.1', 'www-authenticate': 'Basic realm="Tinyproxy"' }, true],
+    ['a proxy that names itself in its challenge alone', 401, { 'www-authenticate': 'Basic realm="Company Proxy"' }, true],
+    ['Squid, by a header of its own', 401, { 'x-squid-error': 'ERR_CACHE_ACCESS_DENIED 0' }, true],
+    ['Jira', 401, { 'www-authenticate': 'OAuth realm="https%3A%2F%2Fjira.example"' }, false],
+    ['Jira, whose name happens to be that of a proxy', 401, { 'www-authenticate': 'OAuth realm="http://proxy.example"' }, false],
+    ['Jira, by the header of its filter', 401, { 'x-seraph-loginreason': 'AUTHENTICATED_FAILED', server: 'haproxy' }, false],
+    ['a Jira with an odd code', 407, { 'x-arequestid': '1x2x3' }, false],
+    ['a server that says nothing about itself', 401, {}, false],
+    ['nobody', 200, { server: 'tinyproxy' }, false],
+  ])('is %s', (_name, status, headers, isProxy) => {
+    expect(isProxyRefusal({ status, headers })).toBe(isProxy)
+  })
+})
+
+/** The main process with three servers behind one proxy that knows their names, and a password for it. */
+async function threeServers(proxy: { address: string }, { password, isHttps = false }: { password: string; isHttps?: boolean }) {
+  const main = startMain()
+  await main.ask('settings:set', { proxyMode: 'manual', proxyAddress: proxy.address, proxyUser: 'me' })
+  await main.ask('settings:set-proxy-password', { password })
+  const jiras = await Promise.all([1, 2, 3].map(async (number) => {
+    const host = `jira-${number}.example`
+    const tls = isHttps ? await makeCertificate(host) : undefined
+    const jira = await startJira({ synchronizations: 3, ...(tls && { tls }) })
+    await addServer(main, jira, { name: host, address: jira.baseUrl.replace('127.0.0.1', host), caPem: tls?.cert ?? '' })
+    return jira
+  }))
+  return { main, jiras }
+}
+
+const rounds = async (main: TestMain, count: number): Promise<void> => {
+  for (let round = 0; round < count; round += 1) await main.ask('synchronizations:refresh', { serverId: null })
+}
+const errorsOf = async (main: TestMain): Promise<unknown[]> => (await main.ask('servers:list', {})).map(({ reach, access }) => `${reach.error?.code ?? 'none'} ${access.state}`)
+const REFUSED = ['net.proxy-refused unknown', 'net.proxy-refused unknown', 'net.proxy-refused unknown']
+const GOOD = ['none ok', 'none ok', 'none ok']
+
+describe('three servers behind a proxy, with a wrong password for it', () => {
+  it.each([false, true])('are one refusal, whatever is refreshed, over a restart; the right password is enough then (https: %s)', async (isHttps) => {
+    const proxy = await startProxy({ credentials: 'me:right' })
+    const { main, jiras } = await threeServers(proxy, { password: 'wrong', isHttps })
+    await rounds(main, 4)
+    expect(await errorsOf(main)).toEqual(REFUSED)
+    await main.close()
+    const again = startMain({ folder: main.folder, keychain: main.keychain })
+    await rounds(again, 2)
+    const [server] = await again.ask('servers:list', {})
+    expect(server?.reach.error?.message).toBe(`The proxy ${proxy.host} refused the user “me” or its password.`)
+    await again.ask('servers:diagnose', { testId: 't', serverId: server?.id ?? '', withLogIn: true })
+    expect(proxy.headers).toHaveLength(1)
+    expect(jiras.flatMap(({ seen }) => seen)).toEqual([])
+    await again.ask('settings:set-proxy-password', { password: 'right' })
+    await rounds(again, 1)
+    expect(await errorsOf(again)).toEqual(GOOD)
+  })
+
+  it.each([false, true])('are one refusal where the proxy says 401 as Tinyproxy does, which is not Jira’s (https: %s)', async (isHttps) => {
+    const proxy = await startTinyproxy({ hosts: ['jira-1.example', 'jira-2.example', 'jira-3.example'], credentials: 'me:right' })
+    const { main } = await threeServers(proxy, { password: 'wrong', isHttps })
+    await rounds(main, 3)
+    expect(await errorsOf(main)).toEqual(REFUSED)
+    expect(proxy.log().match(/Request \(file descriptor/g)).toHaveLength(1)
+  })
+
+  it('are one notice, and not one for each', async () => {
+    const proxy = await startProxy({ credentials: 'me:right' })
+    const { main } = await threeServers(proxy, { password: 'wrong' })
+    await rounds(main, 4)
+    main.services.notifications.flush()
+    expect(await main.ask('notifications:list', {})).toMatchObject([{ kind: 'server-blocked', title: 'The proxy needs you', text: expect.stringContaining(`The proxy ${proxy.host} refused the user “me”`) as string }])
+  })
+
+  it('of another proxy have nothing to do with it: the password does not follow to a new address, or another user', async () => {
+    const [first, second] = [await startProxy({ credentials: 'me:right' }), await startProxy({ credentials: 'me:right' })]
+    const { main } = await threeServers(first, { password: 'right' })
+    await rounds(main, 1)
+    await main.ask('settings:set', { proxyAddress: second.address })
+    await rounds(main, 1)
+    await main.ask('settings:set', { proxyAddress: first.address, proxyUser: 'you' })
+    await rounds(main, 1)
+    expect(second.headers).toEqual([])
+    expect(JSON.stringify(first.headers)).not.toContain(Buffer.from('you:').toString('base64').slice(0, 5))
+    expect(await errorsOf(main)).toEqual(Array(3).fill('vault.no-entry ok'))
+    expect([...main.keychain.entries.keys()].filter((name) => name.includes('proxy'))).toEqual([])
+  })
+})
+
+describe('a refusal by Jira itself', () => {
+  it.each([false, true])('behind a proxy that accepted its password closes Jira’s gate alone (https: %s)', async (isHttps) => {
+    const proxy = await startProxy({ credentials: 'me:right' })
+    const { main } = await threeServers(proxy, { password: 'right', isHttps })
+    const [first] = await main.ask('servers:list', {})
+    await main.ask('credentials:set', { serverId: first?.id ?? '', credential: { kind: 'basic', user: 'admin', secret: 'wrong' }, isSessionOnly: false })
+    await rounds(main, 2)
+    expect((await main.ask('servers:list', {})).map(({ access }) => access.state)).toEqual(['blocked', 'ok', 'ok'])
+  })
+})
+
+/** Takes every connection, and does with the first bytes what it is told. */
+async function startDeafProxy(hear: (socket: Socket) => void) {
+  let count = 0
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => undefined)
+    socket.once('data', () => {
+      count += 1
+      hear(socket)
+    })
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  onTestFinished(async () => {
+    for (const socket of sockets) socket.destroy()
+    await new Promise((done) => server.close(done))
+  })
+  return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, heard: () => count }
+}
+
+describe('a proxy whose answers are lost', () => {
+  it.each([false, true])('hears an unproven password twice at most, over restarts (https: %s)', async (isHttps) => {
+    const proxy = await startDeafProxy((socket) => socket.resetAndDestroy())
+    const { main } = await threeServers(proxy, { password: 'perhaps', isHttps })
+    await rounds(main, 3)
+    await main.close()
+    const again = startMain({ folder: main.folder, keychain: main.keychain })
+    await rounds(again, 2)
+    expect(proxy.heard()).toBe(2)
+    expect(await errorsOf(again)).toEqual(REFUSED)
+  })
+})
