@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
-import { dialog } from 'electron'
+import { dialog, type BrowserWindow } from 'electron'
+import type { Question } from '../security/trust-guard.ts'
 
 /** Asks where to save a text, and saves it there. Resolves with the path, or null when the user chose not to. */
 export async function saveWithDialog(suggestedName: string, text: string): Promise<string | null> {
@@ -16,4 +17,15 @@ export async function chooseWithDialog(): Promise<string | null> {
     filters: [{ name: 'JSON', extensions: ['json'] }],
   })
   return canceled ? null : (filePaths[0] ?? null)
+}
+
+const CANCEL = 0
+const AGREE = 1
+
+/** Asks by a dialog of the operating system, before the window where there is one. Whatever is not the button that agrees is a no. */
+export async function confirmByDialog(window: BrowserWindow | null, { message, detail, yes }: Question): Promise<boolean> {
+  const options = { type: 'warning', title: 'Syncdeck', message, detail, buttons: ['Cancel', yes], defaultId: CANCEL, cancelId: CANCEL, noLink: true } as const
+  const asked = { ...options, buttons: [...options.buttons] }
+  const { response } = window === null ? await dialog.showMessageBox(asked) : await dialog.showMessageBox(window, asked)
+  return response === AGREE
 }

@@ -15,7 +15,7 @@ import { createServices, type Services } from './services.ts'
 import type { Surroundings } from './surroundings.ts'
 import { setBadge, showSystemNotification } from './system-notifications.ts'
 import { AppTray } from './tray.ts'
-import { chooseWithDialog, saveWithDialog } from './file-dialogs.ts'
+import { chooseWithDialog, confirmByDialog, saveWithDialog } from './file-dialogs.ts'
 import { createWindow } from './window.ts'
 
 /** How long after waking up the network is given before servers are asked again. */
@@ -46,6 +46,7 @@ export async function run(outFolder: string): Promise<void> {
   const send = (message: EventMessage): void => sendEvent(window, message)
   const services = openServices(folder, logger, {
     send,
+    confirm: (question) => confirmByDialog(window, question),
     setBadge: (count) => {
       setBadge(count)
       tray.setUnread(count)
@@ -130,7 +131,7 @@ export async function run(outFolder: string): Promise<void> {
 function openServices(
   folder: string,
   logger: ReturnType<typeof createFileLogger>,
-  shown: Pick<Surroundings, 'send' | 'setBadge' | 'notify' | 'onSettings'>,
+  shown: Pick<Surroundings, 'send' | 'confirm' | 'setBadge' | 'notify' | 'onSettings'>,
 ): Services | null {
   try {
     const electron = process.versions.electron

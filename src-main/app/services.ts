@@ -10,6 +10,7 @@ import { EventHub } from '../ipc/event-hub.ts'
 import { LinkService } from '../links/link-service.ts'
 import { ServerHistory } from '../monitor/server-history.ts'
 import { CredentialStore } from '../secrets/credential-store.ts'
+import { TrustGuard } from '../security/trust-guard.ts'
 import { ConnectionLog } from '../servers/connection-log.ts'
 import { ConnectionTest } from '../servers/connection-test.ts'
 import { Connections } from '../servers/connections.ts'
@@ -196,6 +197,7 @@ export function createServices(surroundings: Surroundings) {
     watching.cacheSetAside(basename(setAside.movedTo))
   }
 
+  const trust = new TrustGuard({ settings: () => settings.get(), servers: () => registry.all(), confirm: surroundings.confirm })
   const views = new ServerViews({ registry, connections, credentials, reachability, directory, isReadOnly: app.isReadOnly })
   /** Forgets everything that was read from a server. */
   const forgetReadings = (serverId: string): void => {
@@ -258,11 +260,7 @@ export function createServices(surroundings: Surroundings) {
   const connectionTest = new ConnectionTest({ clock, createTransport: network.transportFor, wayTo: network.wayTo, attempts: logInAttempts })
 
   return {
-    app,
-    logger,
-    openExternal,
-    events,
-    settings,
+    app, logger, openExternal, events, settings,
     credentials,
     registry,
     connections,
@@ -297,6 +295,7 @@ export function createServices(surroundings: Surroundings) {
     supportBundle: createSupportBundle({ now, app, settings, views, connectionLog, storageCare, tasks, readLog: surroundings.readLog }),
     setProxyPassword: network.setProxyPassword,
     tryProxyOnce: network.tryProxyOnce,
+    trust,
     /** Forgets everything that was read, and reads it again. */
     clearCache: (): void => {
       for (const { id } of registry.all()) forgetReadings(id)

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts'
 import type { Transport, TransportOptions } from '../http/transport.ts'
 import type { Logger } from '../logging/logger.ts'
 import type { Keychain } from '../secrets/keychain.ts'
+import type { Question } from '../security/trust-guard.ts'
 
 /** What the services need of the world around them. */
 export interface Surroundings {
@@ -20,6 +21,8 @@ export interface Surroundings {
   readonly chooseFile: () => Promise<string | null>
   /** The newest lines of the log. */
   readonly readLog: () => string
+  /** Asks the user outside of the page; false unless they agree. */
+  readonly confirm: (question: Question) => Promise<boolean>
   readonly writeClipboard: (text: string) => void
   readonly openExternal: (address: string, baseUrl: string) => Promise<void>
   readonly app: { readonly version: string; readonly runtime: string; readonly platform: string; readonly isReadOnly: boolean }

@@ -27,7 +27,8 @@ export class CertificateAuthorities {
   constructor(ownPem: string) {
     defaults ??= readDefaults()
     this.#own = pemCertificates(ownPem)
-    this.pems = ownPem === '' ? [...defaults.all] : [...defaults.all, ownPem]
+    // Only what can be shown: OpenSSL would take certificates under other headings out of the same text.
+    this.pems = [...defaults.all, ...this.#own]
   }
 
   /**

@@ -33,7 +33,11 @@ export function createHandlers(services: Services): Handlers {
       return null
     },
     'settings:get': () => settings.get(),
-    'settings:set': (change) => settings.set(withoutUndefined(change)),
+    'settings:set': async (given) => {
+      const change = withoutUndefined(given)
+      await services.trust.settings(change)
+      return settings.set(change)
+    },
     'settings:set-proxy-password': async ({ password }) => {
       await services.setProxyPassword(password)
       return null
@@ -51,6 +55,7 @@ export function createHandlers(services: Services): Handlers {
     },
     'servers:add': (input) => views.of(registry.add(input)),
     'servers:update': async ({ serverId, input }) => {
+      await services.trust.authorities(registry.get(serverId), input.caPem)
       const { server, isCredentialDropped } = registry.update(serverId, input)
       if (isCredentialDropped) await credentials.remove(serverId)
       return views.of(server)
@@ -63,7 +68,11 @@ export function createHandlers(services: Services): Handlers {
       registry.reorder(serverIds)
       return null
     },
-    'servers:test': async ({ testId, input, serverId, credential, isLogInForced = false }) => runTest(services, testId, await services.testSubjects.ofInput(input, serverId, credential, isLogInForced)),
+    'servers:test': async ({ testId, input, serverId, credential, isLogInForced = false }) => {
+      const saved = serverId === null ? null : registry.find(serverId)
+      if (saved !== null && credential === null) await services.trust.authorities(saved, input.caPem)
+      return runTest(services, testId, await services.testSubjects.ofInput(input, serverId, credential, isLogInForced))
+    },
     'servers:diagnose': ({ testId, serverId, withLogIn, isLogInForced = false }) => runTest(services, testId, services.testSubjects.ofServer(registry.get(serverId), withLogIn, isLogInForced)),
     'servers:connections': ({ serverId }) => services.connectionLog.of(serverId),
     'servers:try-once': async ({ serverId }) => {

@@ -45,6 +45,8 @@ export interface TestMainOptions {
   readonly isReadOnly?: boolean
   /** What the operating system says about proxies, as a PAC result. */
   readonly systemProxy?: string
+  /** What the user answers outside of the page; without it they agree. */
+  readonly confirm?: Surroundings['confirm']
   /** The file that the user would choose. */
   readonly fileToChoose?: () => string
 }
@@ -68,6 +70,7 @@ export function startMain(options: TestMainOptions = {}): TestMain {
       return `/saved/${name}`
     },
     chooseFile: async () => options.fileToChoose?.() ?? null,
+    confirm: options.confirm ?? (async () => true),
     writeClipboard: () => undefined,
     readLog: () => log.join('\n'),
     openExternal: async (address) => void opened.push(address),

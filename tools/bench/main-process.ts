@@ -29,6 +29,7 @@ export async function openMain(baseUrls: readonly string[]): Promise<BenchMain> 
     },
     saveFile: async () => null,
     chooseFile: async () => null,
+    confirm: async () => false,
     writeClipboard: nothing,
     readLog: () => '',
     openExternal: async () => undefined,

@@ -5,6 +5,7 @@ import type { BrowserContext, Frame, Page, Route } from 'playwright-core'
 import { launchBrowser } from './browser.ts'
 import { host } from './host.ts'
 import { pageWorldScript } from './page-world.ts'
+import { answerQuestionsIn, isQuestion } from './question.ts'
 import { emitterMembers, preventable, strict } from './strict.ts'
 import { recordOutgoing, toWire } from './wire.ts'
 
@@ -74,6 +75,8 @@ export function createBrowserWindow(options: BrowserWindowConstructorOptions): o
         )
         .catch(() => undefined)
     },
+    // Chromium takes no such policy from outside: here WebRTC stays open.
+    setWebRTCIPHandlingPolicy: () => undefined,
     setWindowOpenHandler: (handler: typeof openHandler) => {
       openHandler = handler
     },
@@ -146,9 +149,11 @@ export function createBrowserWindow(options: BrowserWindowConstructorOptions): o
     )
     // A window that opened without a script's asking, as a link with a target does.
     context.on('page', (opened) => {
+      if (isQuestion(opened)) return
       askToOpen(opened.url())
       void opened.close().catch(() => undefined)
     })
+    answerQuestionsIn(context)
     shown.on('close', onClosed)
     context.on('close', onClosed)
     return { context, page: shown }

@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import { existsSync, mkdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import type { BrowserWindowConstructorOptions, CustomScheme, MenuItemConstructorOptions } from 'electron'
+import type { BrowserWindowConstructorOptions, CustomScheme, MenuItemConstructorOptions, MessageBoxOptions } from 'electron'
 import { createBrowserWindow, openWindows } from './browser-window.ts'
 import { commandLine, host, whenReady, type IpcHandler, type RequestFilter } from './host.ts'
+import { ask } from './question.ts'
 import { SECOND_INSTANCE_SIGNAL, takeSingleInstanceLock } from './single-instance.ts'
 import { emitterMembers, preventable, strict } from './strict.ts'
 
@@ -206,5 +207,6 @@ export const dialog = strict('dialog', {
     const filePath = process.env.SYNCDECK_HOST_OPEN_FILE
     return filePath ? { canceled: false, filePaths: [filePath] } : { canceled: true, filePaths: [] }
   },
+  showMessageBox: async (...args: [MessageBoxOptions] | [object, MessageBoxOptions]) => ({ response: await ask(args.length === 1 ? args[0] : args[1]), checkboxChecked: false }),
   showErrorBox: (title: string, content: string) => console.error(`${title}\n${content}`),
 })

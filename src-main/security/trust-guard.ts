@@ -1,0 +1,136 @@
+import { X509Certificate } from 'node:crypto'
+import { pemCertificates } from '#contract/pem.ts'
+import type { Settings } from '#contract/settings.ts'
+import { AppError } from '../errors/app-error.ts'
+import type { StoredServer } from '../storage/server-table.ts'
+
+/** Something that only a person at this computer can say yes to. */
+export interface Question {
+  readonly message: string
+  readonly detail: string
+  /** The button that agrees. The other one cancels, and is the default. */
+  readonly yes: string
+}
+
+export interface TrustGuardOptions {
+  readonly settings: () => Settings
+  readonly servers: () => readonly StoredServer[]
+  /** Asks outside of the page, which can neither see nor press it. */
+  readonly confirm: (question: Question) => Promise<boolean>
+}
+
+/** So many certificates, or hosts, are named in a question. */
+const MAX_NAMED = 5
+
+/**
+ * Keeps a script that got into the page from leading stored passwords elsewhere: whatever decides who may read them on their way, an
+ * authority that vouches for a server or a proxy before it, needs a yes that the page cannot give. The address itself does not: a
+ * server whose origin changes loses its password.
+ */
+export class TrustGuard {
+  readonly #options: TrustGuardOptions
+  /** What was agreed to since the start: a test and the saving after it are one question. */
+  readonly #agreed = new Set<string>()
+  #isAsking = false
+
+  constructor(options: TrustGuardOptions) {
+    this.#options = options
+  }
+
+  /** Certificates to be trusted for a server whose stored credential is to be sent. Rejects with `input.invalid` unless agreed to. */
+  async authorities({ id, name, baseUrl, credential, isDemo, caPem: before }: StoredServer, caPem: string): Promise<void> {
+    if (credential === null || isDemo) return
+    const known = new Set(pemCertificates(before).map(identify))
+    const added = pemCertificates(caPem).filter((pem) => !known.has(identify(pem)) && !this.#agreed.has(`${id} ${identify(pem)}`))
+    if (added.length === 0) return
+    const { host } = new URL(baseUrl)
+    await this.#ask('caPem', {
+      message: `Trust ${added.length === 1 ? 'another certificate' : `${added.length} other certificates`} for “${inLine(name)}”?`,
+      detail: [
+        ...added.slice(0, MAX_NAMED).map(describe),
+        ...(added.length > MAX_NAMED ? [`… and ${added.length - MAX_NAMED} more.`] : []),
+        `Whoever holds ${added.length === 1 ? 'its' : 'their'} key can answer in place of ${host}, and is sent the ${credential.kind === 'token' ? 'token' : `password of ${inLine(credential.user)}`} that is stored for it.`,
+        'Say yes only if you have just entered this yourself, and compared the fingerprint with whoever runs the server.',
+      ].join('\n\n'),
+      yes: 'Trust',
+    })
+    for (const pem of added) this.#agreed.add(`${id} ${identify(pem)}`)
+  }
+
+  /** A change of settings after which requests with stored credentials go through another proxy. Rejects with `input.invalid` unless agreed to. */
+  async settings(change: Partial<Settings>): Promise<void> {
+    const { settings } = this.#options
+    const proxy = newProxy(settings(), change)
+    if (proxy === null || this.#agreed.has(proxy)) return
+    const servers = this.#options.servers().filter(({ credential, isDemo }) => credential !== null && !isDemo)
+    if (servers.length === 0) return
+    const inTheOpen = servers.filter(({ baseUrl }) => baseUrl.startsWith('http:'))
+    const field = change.proxyAddress === undefined ? null : 'proxyAddress'
+    await this.#ask(field, {
+      message: `Send everything through the proxy ${new URL(proxy).host}?`,
+      detail: [
+        `From now on it carries the requests to ${hostsOf(servers)}, for which passwords or tokens are stored.`,
+        ...(inTheOpen.length > 0 ? [`It can read those of ${hostsOf(inTheOpen)}, whose address begins with http://.`] : []),
+        'Say yes only if you have just entered this address yourself.',
+      ].join('\n\n'),
+      yes: 'Use this proxy',
+    })
+    // What was asked about must be what comes of it now, whatever else was set meanwhile.
+    if (newProxy(settings(), change) !== proxy) throw notAgreed(field)
+    this.#agreed.add(proxy)
+  }
+
+  /** One question at a time: a person must not be made to click them away. */
+  async #ask(field: keyof Settings | 'caPem' | null, question: Question): Promise<void> {
+    if (this.#isAsking) throw notAgreed(field)
+    this.#isAsking = true
+    try {
+      if (!(await this.#options.confirm(question))) throw notAgreed(field)
+    } finally {
+      this.#isAsking = false
+    }
+  }
+}
+
+function notAgreed(field: string | null): AppError {
+  const words = 'Not changed, because you did not confirm it'
+  return new AppError('input.invalid', `${words}.`, field === null ? {} : { fields: { [field]: words } })
+}
+
+/** The origin of the proxy that requests would go through from then on; null where it is the one of before, or none that the page names. */
+function newProxy(before: Settings, change: Partial<Settings>): string | null {
+  const used = (settings: Settings): string | null => (settings.proxyMode === 'manual' && settings.proxyAddress !== '' ? new URL(settings.proxyAddress).origin : null)
+  const after = used({ ...before, ...change })
+  return after === used(before) ? null : after
+}
+
+function hostsOf(servers: readonly StoredServer[]): string {
+  const hosts = [...new Set(servers.map(({ baseUrl }) => new URL(baseUrl).host))]
+  const rest = hosts.length - MAX_NAMED
+  return hosts.slice(0, MAX_NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
+}
+
+/** The same certificate has the same, however its text is laid out. One that cannot be read is only the same as itself. */
+function identify(pem: string): string {
+  return read(pem)?.fingerprint256 ?? pem
+}
+
+function describe(pem: string): string {
+  const certificate = read(pem)
+  if (certificate === null) return 'A certificate that cannot be read.'
+  const { subject, issuer, validTo, fingerprint256 } = certificate
+  return `${inLine(subject)}\nissued by ${inLine(issuer)}, valid until ${validTo}\nSHA-256 ${fingerprint256}`
+}
+
+function read(pem: string): X509Certificate | null {
+  try {
+    return new X509Certificate(pem)
+  } catch {
+    return null
+  }
+}
+
+/** Whoever made a certificate, or a name, must not be able to lay out the question. */
+function inLine(text: string): string {
+  return text.replace(/[\s\p{C}\p{Z}]+/gu, ' ').trim().slice(0, 160)
+}

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest'
+import { showHostApp, windowMain } from '../support/host-app.ts'
+import { until } from '../../tools/until.ts'
+
+const HANDLERS = `
+const { dialog } = await import('electron')
+ipcMain.handle('ask', async () => (await dialog.showMessageBox(window, { message: 'Trust <b>it</b>?', detail: 'Why', buttons: ['Cancel', 'Trust'], defaultId: 0, cancelId: 0 })).response)`
+const PRELOAD = "require('electron').contextBridge.exposeInMainWorld('bridge', { ask: () => require('electron').ipcRenderer.invoke('ask') })"
+
+declare const bridge: { ask: () => Promise<number> }
+
+it.each([['Trust', 1], ['Cancel', 0], [null, 0]] as const)('a message box is a window of its own, out of the page’s reach: %s', async (button, expected) => {
+  const { page } = await showHostApp({ main: windowMain(HANDLERS), preload: PRELOAD })
+  const answer = page.evaluate(() => bridge.ask())
+  const others = () => page.context().pages().filter((other) => other !== page)
+  await until('the question is there', () => others().length === 1)
+  const question = others()[0]
+  await question?.getByText('Trust <b>it</b>?').waitFor()
+  if (button === null) await question?.close()
+  else await question?.getByRole('button', { name: button }).click()
+  expect(await answer).toBe(expected)
+  expect(others()).toEqual([])
+})

@@ -1,0 +1,123 @@
+import { X509Certificate } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { makeCertificate } from '../support/certificates.ts'
+import { startProxy } from '../support/proxy-server.ts'
+import { addServer, serverInput, startJira, startMain } from '../support/services.ts'
+
+/** A server with a stored password, and whatever a script in the page may ask for. */
+async function scene(answers: (message: string) => boolean | Promise<boolean>, { hasCredential = true } = {}) {
+  const tls = await makeCertificate()
+  const jira = await startJira({ synchronizations: 2, tls })
+  const asked: { message: string; detail: string }[] = []
+  const main = startMain({
+    confirm: async (question) => {
+      asked.push(question)
+      return answers(question.message)
+    },
+  })
+  const serverId = hasCredential ? await addServer(main, jira, { caPem: tls.cert }) : (await main.ask('servers:add', serverInput(jira, { caPem: tls.cert }))).id
+  const input = (caPem: string) => serverInput(jira, { caPem })
+  const stored = async () => (await main.ask('servers:list', {}))[0]?.caPem
+  return { main, jira, tls, asked, serverId, input, stored }
+}
+
+const NO = { data: { code: 'input.invalid', message: 'Not changed, because you did not confirm it.' } }
+
+describe('another certificate for a server with a stored password', () => {
+  it('is trusted only when a person agrees, who is shown what it is; the page cannot', async () => {
+    const other = await makeCertificate('Evil CA')
+    const { main, serverId, input, tls, asked, stored } = await scene(() => false)
+    const both = `${tls.cert}\n${other.cert}`
+    await expect(main.ask('servers:update', { serverId, input: input(both) })).rejects.toMatchObject({ data: { fields: { caPem: NO.data.message.slice(0, -1) } } })
+    expect(await stored()).toBe(tls.cert.trim())
+    expect(asked).toHaveLength(1)
+    expect(asked[0]?.message).toBe('Trust another certificate for “Test Jira”?')
+    for (const words of ['CN=Evil CA', new X509Certificate(other.cert).fingerprint256, 'can answer in place of 127.0.0.1', 'password of admin']) expect(asked[0]?.detail).toContain(words)
+  })
+
+  it('is not tried with the stored password before that', async () => {
+    const { main, serverId, input, jira, tls } = await scene(() => false)
+    const other = await makeCertificate('Evil CA')
+    jira.seen.length = 0
+    await expect(main.ask('servers:test', { testId: 't', serverId, input: testInput(input(`${tls.cert}\n${other.cert}`)), credential: null })).rejects.toMatchObject(NO)
+    expect(jira.seen).toEqual([])
+  })
+
+  it('is asked about once: a test and the saving after it are one decision', async () => {
+    const { main, serverId, input, tls, asked, stored } = await scene(() => true)
+    const both = `${tls.cert}\n${(await makeCertificate('Company CA')).cert}`.trim()
+    await main.ask('servers:test', { testId: 't', serverId, input: testInput(input(both)), credential: null })
+    await main.ask('servers:update', { serverId, input: input(both) })
+    expect(asked).toHaveLength(1)
+    expect(await stored()).toBe(both)
+  })
+
+  it('need not be asked about where it is the same in another layout, fewer, or no password is stored', async () => {
+    const { main, serverId, input, tls, asked } = await scene(() => false)
+    await main.ask('servers:update', { serverId, input: input(`\n# of the server\n${tls.cert.replaceAll('\n', '\r\n')}\n`) })
+    await main.ask('servers:update', { serverId, input: input('') })
+    const without = await scene(() => false, { hasCredential: false })
+    await without.main.ask('servers:update', { serverId: without.serverId, input: without.input((await makeCertificate('CA')).cert) })
+    expect([...asked, ...without.asked]).toEqual([])
+  })
+
+  it('cannot lay out the question by its names', async () => {
+    const { main, serverId, asked, jira, tls } = await scene(() => false)
+    await main.ask('servers:update', { serverId, input: serverInput(jira, { name: 'Good\u2028server\u202E, never mind', caPem: tls.cert }) })
+    await main.ask('servers:update', { serverId, input: serverInput(jira, { caPem: `${tls.cert}\n${(await makeCertificate('X')).cert}` }) }).catch(() => undefined)
+    expect(asked[0]?.message).toBe('Trust another certificate for “Good server , never mind”?')
+  })
+})
+
+describe('another proxy, where passwords are stored', () => {
+  it('is used only when a person agrees; until then nothing reaches it', async () => {
+    const proxy = await startProxy()
+    const { main, asked } = await scene(() => false)
+    await expect(main.ask('settings:set', { proxyMode: 'manual', proxyAddress: proxy.address })).rejects.toMatchObject(NO)
+    await main.ask('synchronizations:refresh', { serverId: null })
+    expect(await main.ask('settings:get', {})).toMatchObject({ proxyMode: 'system', proxyAddress: '' })
+    expect(proxy.seen).toEqual([])
+    expect(asked.map(({ message }) => message)).toEqual([`Send everything through the proxy ${proxy.host}?`])
+    expect(asked[0]?.detail).toContain('requests to 127.0.0.1')
+  })
+
+  it('is asked about when it comes into use, not when its address is merely noted; once since the start', async () => {
+    const { main, asked } = await scene(() => true)
+    await main.ask('settings:set', { proxyAddress: 'http://one.example:3128' })
+    expect(asked).toEqual([])
+    for (const proxyMode of ['manual', 'none', 'manual', 'system'] as const) await main.ask('settings:set', { proxyMode })
+    await main.ask('settings:set', { proxyExceptions: '.example', proxyUser: 'me', density: 'comfortable' })
+    expect(asked.map(({ message }) => message)).toEqual(['Send everything through the proxy one.example:3128?'])
+  })
+
+  it('cannot be exchanged while the question is open, and there is one question at a time', async () => {
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    const { main, asked } = await scene(() => promise)
+    await main.ask('settings:set', { proxyAddress: 'http://good.example:3128' })
+    const switched = main.ask('settings:set', { proxyMode: 'manual' })
+    await main.ask('settings:set', { proxyAddress: 'http://evil.example:3128' })
+    await expect(main.ask('settings:set', { proxyMode: 'manual' })).rejects.toMatchObject(NO)
+    resolve(true)
+    await expect(switched).rejects.toMatchObject(NO)
+    expect(await main.ask('settings:get', {})).toMatchObject({ proxyMode: 'system' })
+    expect(asked).toHaveLength(1)
+  })
+
+  it('need not be asked about where no password is stored', async () => {
+    const { main, asked } = await scene(() => false, { hasCredential: false })
+    await main.ask('settings:set', { proxyMode: 'manual', proxyAddress: 'http://one.example:3128' })
+    expect(asked).toEqual([])
+  })
+
+  it('that can read passwords, because a server is reached by http://, is said to', async () => {
+    const { main, asked } = await scene(() => false)
+    const plain = await startJira({ synchronizations: 1 })
+    await addServer(main, plain)
+    await main.ask('settings:set', { proxyMode: 'manual', proxyAddress: 'http://one.example:3128' }).catch(() => undefined)
+    expect(asked[0]?.detail).toContain(`It can read those of ${new URL(plain.baseUrl).host}, whose address begins with http://.`)
+  })
+})
+
+function testInput({ name: _name, environment: _environment, ...rest }: ReturnType<typeof serverInput>) {
+  return rest
+}

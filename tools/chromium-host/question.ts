@@ -1,0 +1,46 @@
+import type { MessageBoxOptions } from 'electron'
+import type { BrowserContext, Page } from 'playwright-core'
+
+/**
+ * Message boxes. There are none of the operating system's here, so that each is a window of its own: the application's page has no way
+ * to it, no more than it has to a box of the system's. A test driver finds it among the pages of the browser.
+ */
+let browser: BrowserContext | null = null
+let opening = 0
+
+export function answerQuestionsIn(context: BrowserContext): void {
+  browser = context
+}
+
+/** Whether a window that has just opened is a question, and not the application's doing. */
+export function isQuestion(page: Page): boolean {
+  const isOurs = opening > 0 && page.url() === 'about:blank'
+  if (isOurs) opening -= 1
+  return isOurs
+}
+
+/** Resolves with the index of the button that was pressed; closing the window cancels. */
+export async function ask({ message, detail = '', title = '', buttons = ['OK'], defaultId = 0, cancelId = 0 }: MessageBoxOptions): Promise<number> {
+  if (browser === null) return cancelId
+  opening += 1
+  const page = await browser.newPage()
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      page.once('close', () => resolve(cancelId))
+      const show = async (): Promise<void> => {
+        await page.exposeFunction('answerQuestion', resolve)
+        await page.setContent(`<!doctype html><title>${escape(title)}</title><meta charset="utf-8">
+<body style="font: 15px/1.5 system-ui; max-width: 36em; margin: 2em auto">
+<h1 style="font-size: 18px" data-test="question">${escape(message)}</h1><p style="white-space: pre-line">${escape(detail)}</p>
+${buttons.map((label, index) => `<button ${index === defaultId ? 'autofocus ' : ''}onclick="answerQuestion(${index})">${escape(label)}</button>`).join(' ')}`)
+      }
+      show().catch(reject)
+    })
+  } finally {
+    await page.close().catch(() => undefined)
+  }
+}
+
+function escape(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
+}
