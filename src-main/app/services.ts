@@ -261,13 +261,7 @@ export function createServices(surroundings: Surroundings) {
 
   return {
     app, logger, openExternal, events, settings,
-    credentials,
-    registry,
-    connections,
-    reachability,
-    directory,
-    views,
-    reader,
+    credentials, registry, connections, reachability, directory, views, reader,
     conflicts,
     transitions,
     monitor: watching.monitor,
