@@ -38,6 +38,8 @@ interface Place {
  */
 export function readConflicts(answer: unknown, connectorKeys: readonly string[]): WireConflict[] {
   const found: WireConflict[] = []
+  /** Of each object, whether it holds items: asked again on every level above it, which together would walk everything many times. */
+  const answers = new Map<WireObject, boolean>()
   const collect = (value: unknown, place: Place): void => {
     if (found.length >= MAX_CONFLICTS) return
     if (Array.isArray(value)) {
@@ -50,7 +52,7 @@ export function readConflicts(answer: unknown, connectorKeys: readonly string[])
       if (text.trim() !== '') found.push({ connectorKey: place.connectorKey, kind: shownText(place.kind), severity: '', field: '', message: shownText(text), raw: value })
       return
     }
-    const containers = Object.entries(object).filter(([, inner]) => holdsItems(inner, MAX_DEPTH - place.depth))
+    const containers = Object.entries(object).filter(([, inner]) => holdsItems(inner, MAX_DEPTH - place.depth, answers))
     if (containers.length === 0 || firstText(object, MESSAGE_NAMES) !== '') {
       if (place.isListed ? Object.keys(object).length > 0 : isTelling(object)) found.push(conflictOf(object, place))
       return
@@ -76,13 +78,17 @@ function conflictOf(object: WireObject, place: Place): WireConflict {
   }
 }
 
-/** A list, an object that is a conflict by itself, or an object with either somewhere inside. */
-function holdsItems(value: unknown, depthLeft: number): boolean {
+/** A list, an object that is a conflict by itself, or an object with either somewhere inside. An object has one place, and so one answer. */
+function holdsItems(value: unknown, depthLeft: number, answers: Map<WireObject, boolean>): boolean {
   if (depthLeft <= 0) return false
   if (Array.isArray(value)) return true
   const object = asObject(value)
   if (object === null) return false
-  return firstText(object, MESSAGE_NAMES) !== '' || Object.values(object).some((inner) => holdsItems(inner, depthLeft - 1))
+  const known = answers.get(object)
+  if (known !== undefined) return known
+  const answer = firstText(object, MESSAGE_NAMES) !== '' || Object.values(object).some((inner) => holdsItems(inner, depthLeft - 1, answers))
+  answers.set(object, answer)
+  return answer
 }
 
 /** An object of nothing but flags, counts and nulls tells of no conflict. */

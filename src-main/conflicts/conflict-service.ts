@@ -1,6 +1,6 @@
 import type { Conflict, ConflictAnswer, ConflictDelta, ConflictRef } from '#contract/conflicts.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
-import type { BackboneApi } from '../backbone/backbone-api.ts'
+import { refuseOther, type BackboneApi } from '../backbone/backbone-api.ts'
 import { readConflicts, type WireConflict } from '../backbone/conflicts.ts'
 import { AppError } from '../errors/app-error.ts'
 import { maskedJson, maskSecrets } from '../logging/redact.ts'
@@ -85,7 +85,10 @@ export class ConflictService {
     const known = find(ref)
     if (known === null) return
     const { first, second } = known.integration
-    this.#take(ref, maskSecrets(answer), readConflicts(answer, [first?.connectorKey ?? '', second?.connectorKey ?? '']), now())
+    const own = [first?.connectorKey ?? '', second?.connectorKey ?? ''].filter((key) => key !== '')
+    const found = readConflicts(answer, own)
+    refuseOtherConnectors(found, own)
+    this.#take(ref, maskSecrets(answer), found, now())
   }
 
   /** Notes that the user has seen these. */
@@ -187,6 +190,12 @@ export class ConflictService {
     this.#known.set(id, known)
     return known
   }
+}
+
+/** Throws where conflicts name connectors, and none of them is the synchronization's own. */
+function refuseOtherConnectors(found: readonly WireConflict[], own: readonly string[]): void {
+  const named = found.map(({ connectorKey }) => connectorKey).filter((key) => key !== '')
+  if (own.length > 0 && !named.some((key) => own.includes(key))) refuseOther(named[0] ?? '', own.join(' and '))
 }
 
 /** One that is there was last seen when its synchronization was last read; that is not stored with each. */

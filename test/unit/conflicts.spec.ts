@@ -37,6 +37,21 @@ describe('an answer about conflicts', () => {
   })
 })
 
+it('an answer about conflicts is walked over once, however its levels are nested', () => {
+  let looks = 0
+  const counted = (): object =>
+    new Proxy({ flag: true }, {
+      ownKeys: (target) => {
+        looks += 1
+        return Reflect.ownKeys(target)
+      },
+    })
+  let answer: object = { flags: Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`f${index}`, counted()])), list: [] }
+  for (let level = 0; level < 5; level += 1) answer = { data: answer }
+  expect(readConflicts(answer, keys)).toEqual([])
+  expect(looks).toBeLessThan(2_000)
+})
+
 describe('a conflict is the same one', () => {
   const names = (answer: unknown): string[] => [...identify(readConflicts(answer, keys)).keys()]
 
@@ -56,6 +71,17 @@ describe('a conflict is the same one', () => {
 })
 
 describe('conflicts of a server', () => {
+  it('that name only connectors of another synchronization are refused', async () => {
+    const jira = await startJira({ synchronizations: 2, embedsStatus: true })
+    const main = startMain()
+    const serverId = await addServer(main, jira)
+    await main.ask('synchronizations:refresh', { serverId })
+    const body = JSON.stringify([{ message: 'somebody else’s', connectorKey: 'ZZ-99' }])
+    jira.faults.add({ path: '/integrations/INT-2/conflicts', fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json' }, body } })
+    await expect(main.services.conflicts.read({ serverId, key: 'INT-2' })).rejects.toMatchObject({ code: 'http.unexpected-body' })
+    expect(main.services.conflicts.list()).toEqual([])
+  })
+
   async function scene() {
     const jira = await startJira({ synchronizations: 3, embedsStatus: true })
     for (const { conflicts } of jira.api.entries.values()) conflicts.splice(0)
