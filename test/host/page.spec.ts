@@ -148,10 +148,18 @@ it('navigation asks the guards, and stays where it is when they refuse', async (
   expect(await page.evaluate(() => document.body.innerText)).toBe('page')
 })
 
-it('opens no port by itself', async () => {
+it('opens no port by itself, and loads one page after another', async () => {
   const userData = scratchFolder()
-  const main = windowMain("setTimeout(() => app.quit(), 1500)").replace('await window.loadURL', "await window.loadURL('app://test/index.html'); console.log('loaded'); await window.loadURL")
-  const { output } = await runHostApp({ main }, userData)
-  expect(output).toContain('loaded')
+  const again = "await window.loadURL('app://test/index.html'); console.log('loaded'); await window.loadURL('app://test/index.html?2'); console.log('loaded again'); app.quit()"
+  const { code, output } = await runHostApp({ main: windowMain().replace("await window.loadURL('app://test/index.html')", again) }, userData)
+  expect({ code, output }).toEqual({ code: 0, output: 'loaded\nloaded again\n' })
   expect(existsSync(join(userData, 'chromium-host/DevToolsActivePort'))).toBe(false)
+})
+
+it.each([
+  ['before Chromium is there', (main: string) => main.replace('await window.loadURL', 'app.quit(); await window.loadURL')],
+  ['while the page loads', (main: string) => main.replace('() => new Response', '() => { app.quit(); return new Promise(() => {}) }, () => new Response')],
+])('quitting %s breaks the load off, and is no crash', async (_when, change) => {
+  const { code, output } = await runHostApp({ main: change(windowMain()) })
+  expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(/^Broken off by quitting: ERR_\w+ loading 'app:\/\/test\/index\.html'\n$/) as string })
 })

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { readFileSync } from 'node:fs'
 import type { BrowserWindowConstructorOptions } from 'electron'
 import type { BrowserContext, Frame, Page, Route } from 'playwright-core'
-import { launchBrowser } from './browser.ts'
+import { FIRST_PAGE, launchBrowser } from './browser.ts'
 import { host } from './host.ts'
 import { pageWorldScript } from './page-world.ts'
 import { answerQuestionsIn, isQuestion } from './question.ts'
@@ -87,8 +87,11 @@ export function createBrowserWindow(options: BrowserWindowConstructorOptions): o
     webContents,
     loadURL: async (address: string): Promise<void> => {
       const { page: shown } = await started
+      if (isDestroyed) throw loadError('ERR_FAILED', address)
       expectedUrl = toStandIn(address)
-      await shown.goto(expectedUrl, { waitUntil: 'load' })
+      await shown.goto(expectedUrl, { waitUntil: 'load' }).catch((error: unknown) => {
+        throw loadError(/net::(ERR_\w+)/.exec(String(error))?.[1] ?? 'ERR_FAILED', address)
+      })
       windowEvents.emit('ready-to-show')
     },
     isDestroyed: () => isDestroyed,
@@ -136,6 +139,8 @@ export function createBrowserWindow(options: BrowserWindowConstructorOptions): o
   const started = (async (): Promise<{ context: BrowserContext; page: Page }> => {
     const context = await launchBrowser(options.width ?? 800, options.height ?? 600)
     const shown = context.pages()[0] ?? (await context.newPage())
+    // Chromium opens its first page by itself. One that begins before that has ended would be broken off by it.
+    await shown.waitForURL(FIRST_PAGE)
     page = shown
     const bindingName = `host-carry-${dispatchName}`
     await context.exposeBinding(bindingName, (source, text: string) => {
@@ -166,6 +171,11 @@ export function createBrowserWindow(options: BrowserWindowConstructorOptions): o
   open.add(browserWindow)
   host.appEvents.emit('web-contents-created', {}, webContents)
   return browserWindow
+}
+
+/** What a load that did not come to its end is told as, also one that ended with its window. */
+function loadError(code: string, url: string): Error {
+  return Object.assign(new Error(`${code} loading '${url}'`), { code, url })
 }
 
 /** Only a sandboxed, isolated window without Node is a window here; anything else is a mistake. Returns the preload's text. */

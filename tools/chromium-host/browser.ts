@@ -15,6 +15,9 @@ export function findChromium(): string | null {
 
 const START_TIMEOUT_MS = 15_000
 
+/** What Chromium shows until the application loads its own page. */
+export const FIRST_PAGE = 'data:text/html,<title>Syncdeck</title>'
+
 /** Keeps Chromium to itself: no updates, no syncing, no greetings, nothing fetched in the background. */
 const QUIET = [
   '--no-first-run',
@@ -49,7 +52,7 @@ export async function launchBrowser(width: number, height: number): Promise<Brow
     ignoreDefaultArgs: ['--enable-automation'],
     args: [
       ...QUIET,
-      '--app=data:text/html,<title>Syncdeck</title>',
+      `--app=${FIRST_PAGE}`,
       `--window-size=${width},${height}`,
       ...(isRoot ? ['--test-type'] : []),
       ...(isDriven ? ['--remote-debugging-port=0'] : []),
