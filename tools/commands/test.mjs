@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { startDisplay } from '../set-up/display.mjs'
 import { tryElectron } from '../set-up/electron-binary.mjs'
@@ -12,17 +12,25 @@ import { build } from './build.mjs'
 const RESULTS = join(ROOT, 'out/test-results.json')
 
 /**
- * Everything: types, lint, then all tests. Ends with one line, `N passed, N failed, N skipped`. Arguments go to the test
- * runner and leave types and lint out, as for `npm test -- unit/address`.
+ * Everything: types, lint, then all tests. Ends with one line, `N passed, N failed, N skipped`. Arguments are parts of paths of
+ * specs, as in `npm test -- unit/address`, and leave types and lint out; from the first option on they are the test runner's.
  */
-export async function run(args) {
+export async function run(given) {
+  const args = given[0] === '--' ? given.slice(1) : given
+  const firstOption = args.findIndex((arg) => arg.startsWith('-'))
+  const missing = matchingNothing(firstOption < 0 ? args : args.slice(0, firstOption))
+  if (missing.length > 0) throw new SetUpError(`There is no spec with ${missing.map((part) => `“${part}”`).join(' or ')} in its path.`, 'They are below test/.')
   const isElectron = await tryElectron()
   await ensureSystemPackages(['display', 'bus', 'keyring', 'libsecret', 'proxy', 'hostNames', ...(isElectron ? [] : ['chromium'])])
-  if (args.length === 0) {
-    await check('types', ['node_modules/vue-tsc/bin/vue-tsc.js', '--build'])
-    await check('lint', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0', '--cache', '--cache-location', 'node_modules/.cache/eslint/'])
-  }
-  await build()
+  await Promise.all([
+    ...(args.length > 0
+      ? []
+      : [
+          check('types', ['node_modules/vue-tsc/bin/vue-tsc.js', '--build']),
+          check('lint', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0', '--cache', '--cache-location', 'node_modules/.cache/eslint/']),
+        ]),
+    build(),
+  ])
   say(`end-to-end tests run on ${isElectron ? 'Electron' : 'the Chromium host'}`)
   const display = await startDisplay()
   try {
@@ -36,6 +44,12 @@ export async function run(args) {
   }
 }
 
+/** Those of `parts` that no spec's path contains. */
+function matchingNothing(parts) {
+  const specs = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.spec.ts'))
+  return parts.filter((part) => !specs.some((path) => join(ROOT, 'test', path).replaceAll('\\', '/').includes(part.replace(/^\.\//, ''))))
+}
+
 async function check(name, [script, ...args]) {
   await withProgress(name, async () => {
     const { code, output } = await runCommand(NODE, [join(ROOT, script), ...args], { quiet: true, cwd: ROOT })
@@ -47,7 +61,10 @@ async function check(name, [script, ...args]) {
 
 /** Prints the closing line; 1 when something failed or nothing was run. */
 function report() {
-  if (!existsSync(RESULTS)) return 1
+  if (!existsSync(RESULTS)) {
+    console.log('0 passed, 0 failed, 0 skipped: nothing was run')
+    return 1
+  }
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests = 0, numFailedTestSuites = 0 } = JSON.parse(readFileSync(RESULTS, 'utf8'))
   const failed = Math.max(numFailedTests, numFailedTests === 0 ? numFailedTestSuites : 0)
   console.log(`${numPassedTests} passed, ${failed} failed, ${numPendingTests + numTodoTests} skipped`)
