@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process'
+import { join, resolve } from 'node:path'
+import { checkDatabase, openCacheDatabase, openStateDatabase } from '../../src-main/storage/open-database.ts'
+import { ServerTable } from '../../src-main/storage/server-table.ts'
+
+const WRITER = resolve(import.meta.dirname, './write-until-killed.ts')
+
+/** Lets a writer write and kills it after it has named `lines` servers and `ms` milliseconds more; resolves with those it named. */
+function writeAndKill(folder: string, run: number, lines: number, ms: number): Promise<string[]> {
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, [WRITER, folder, String(run)], { stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    let errors = ''
+    let isKilled = false
+    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString()
+      if (isKilled || output.split('\n').length <= lines + 1) return
+      isKilled = true
+      setTimeout(() => child.kill('SIGKILL'), ms)
+    })
+    child.once('close', () => {
+      if (!isKilled) return fail(new Error(`The writer ended by itself: ${errors}`))
+      // A last line without its end was being written and is no acknowledgement.
+      done(output.split('\n').slice(1, -1))
+    })
+  })
+}
+
+/** The chance that decides when a kill comes. */
+interface Random {
+  whole(from: number, to: number): number
+}
+
+/** A writer that is killed and started again on the same two databases. */
+export class KilledWriter {
+  readonly #folder: string
+  readonly #random: Random
+  readonly acknowledged = new Set<string>()
+  kills = 0
+
+  constructor(folder: string, random: Random) {
+    this.#folder = folder
+    this.#random = random
+  }
+
+  /** Lets it write and kills it at a random moment, `times` in a row. */
+  async kill(times: number): Promise<void> {
+    for (let time = 0; time < times; time += 1) {
+      for (const id of await writeAndKill(this.#folder, this.kills, this.#random.whole(0, 6), this.#random.whole(0, 4))) this.acknowledged.add(id)
+      this.kills += 1
+    }
+  }
+
+  /** What is wrong with the databases now: damage, a cache that was begun anew, and acknowledged writes that are lost. */
+  problems(): string[] {
+    const state = openStateDatabase(join(this.#folder, 'state.db'), 1)
+    const { database: cache, setAside } = openCacheDatabase(join(this.#folder, 'cache.db'), 1)
+    const stored = new Set(new ServerTable(state).all().map(({ id }) => id))
+    const found = [
+      ...(setAside === null ? [] : [`the cache was set aside: ${setAside.reason}`]),
+      ...[checkDatabase(state, 'integrity_check'), checkDatabase(cache, 'integrity_check')].filter((words) => words !== ''),
+      ...[...this.acknowledged].filter((id) => !stored.has(id)).map((id) => `${id} was acknowledged, and is lost`),
+    ]
+    state.close()
+    cache.close()
+    return found
+  }
+}
