@@ -1,34 +1,39 @@
+import { availableParallelism } from 'node:os'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 import { electronExecutable } from './tools/launch/launch-syncdeck.ts'
+import { measureSlowness, patience } from './tools/patience.ts'
 
-const shared = { environment: 'node', testTimeout: 20_000, hookTimeout: 30_000 }
+const cores = availableParallelism()
+// Before any limit is asked for; the workers inherit it.
+measureSlowness()
+
+/** Computing: one file to a core. */
+const computing = {
+  environment: 'node' as const,
+  testTimeout: patience(40_000),
+  hookTimeout: patience(40_000),
+  maxWorkers: cores,
+  sequence: { groupOrder: 1 },
+}
+/** Each starts a whole application with a profile of its own, and mostly waits for what it shows. */
+const windows = { ...computing, testTimeout: patience(120_000), hookTimeout: patience(60_000), maxWorkers: cores + 1, sequence: { groupOrder: 0 } }
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...shared, name: 'unit', include: ['test/unit/**/*.spec.ts'] } },
-      { test: { ...shared, name: 'contract', include: ['test/contract/**/*.spec.ts'] } },
-      { test: { ...shared, name: 'security', include: ['test/security/**/*.spec.ts'] } },
+      { test: { ...computing, name: 'unit', include: ['test/unit/**/*.spec.ts'] } },
+      { test: { ...computing, name: 'contract', include: ['test/contract/**/*.spec.ts'] } },
+      { test: { ...computing, name: 'security', include: ['test/security/**/*.spec.ts'] } },
       {
         plugins: [vue()],
-        test: { ...shared, name: 'component', include: ['test/component/**/*.spec.ts'], environment: 'jsdom' },
+        test: { ...computing, name: 'component', include: ['test/component/**/*.spec.ts'], environment: 'jsdom' },
       },
-      { test: { ...shared, name: 'faults', include: ['test/faults/**/*.spec.ts'], testTimeout: 120_000 } },
-      { test: { ...shared, name: 'host', include: ['test/host/**/*.spec.ts'], testTimeout: 60_000 } },
+      { test: { ...computing, name: 'faults', include: ['test/faults/**/*.spec.ts'], testTimeout: patience(120_000) } },
+      { test: { ...windows, name: 'host', include: ['test/host/**/*.spec.ts'] } },
       // What only Electron's own program can show, where it is there.
-      ...(electronExecutable() === null ? [] : [{ test: { ...shared, name: 'electron', include: ['test/electron/**/*.spec.ts'], testTimeout: 60_000, fileParallelism: false } }]),
-      // Each starts a whole application; two at once would only wait for each other.
-      {
-        test: {
-          ...shared,
-          name: 'e2e',
-          include: ['test/e2e/**/*.spec.ts', 'test/bench/**/*.spec.ts'],
-          testTimeout: 90_000,
-          hookTimeout: 60_000,
-          fileParallelism: false,
-        },
-      },
+      ...(electronExecutable() === null ? [] : [{ test: { ...windows, name: 'electron', include: ['test/electron/**/*.spec.ts'] } }]),
+      { test: { ...windows, name: 'e2e', include: ['test/e2e/**/*.spec.ts', 'test/bench/**/*.spec.ts'] } },
     ],
   },
 })

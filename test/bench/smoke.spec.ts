@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { expect, it } from 'vitest'
 import type { Figure } from '../../tools/bench/figure.ts'
 import { growthExponent, isReached, median, percentile } from '../../tools/bench/figure.ts'
+import { patience } from '../../tools/patience.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 
@@ -13,7 +14,7 @@ const KEYS = [
   'growth.refresh', 'growth.start', 'growth.filter',
 ]
 
-it('every measurement still runs, at a small size and without a verdict', { timeout: 180_000 }, () => {
+it('every measurement still runs, at a small size and without a verdict', { timeout: patience(180_000) }, () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['tools/bench/run.ts', '--smoke'], { cwd: ROOT, encoding: 'utf8' })
   expect(status, stderr).toBe(0)
   expect(stdout).not.toMatch(/reached|FALLS SHORT/)

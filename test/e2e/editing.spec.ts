@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import { patience } from '../../tools/patience.ts'
 import { until } from '../../tools/until.ts'
 import { SECRETS } from './canary.ts'
 import { entryOf, openDesk, startJira, type Session } from './support.ts'
@@ -152,7 +153,7 @@ it('a refused change is shown where it was sent from, with the server’s words,
     await ui.at('apply').click()
     const bar = ui.at('draft-bar')
     // It may take a while to read what became of a request that failed on the server.
-    await bar.locator('details', { hasText: words }).waitFor({ timeout: 60_000 })
+    await bar.locator('details', { hasText: words }).waitFor({ timeout: patience(60_000) })
     expect(await bar.getByText(words).isVisible()).toBe(false)
     await bar.getByText('What the server said').click()
     await bar.getByText(words).waitFor()

@@ -1,13 +1,14 @@
-import { onTestFinished } from 'vitest'
+import { afterAll, onTestFinished } from 'vitest'
 import { SimulatedJira, type JiraOptions } from '../../src-simulator/index.ts'
 import type { Account } from '../../src-simulator/log-in.ts'
 import { launchSyncdeck, type LaunchedApp } from '../../tools/launch/launch-syncdeck.ts'
 import { SyncdeckPage, type ServerEntry } from '../../tools/launch/syncdeck-page.ts'
 import { startKeyring, type Keyring } from '../../tools/keyring/keyring.ts'
+import { patience } from '../../tools/patience.ts'
 import { scratchFolder } from '../support/scratch.ts'
 import { Canary, SECRETS } from './canary.ts'
 
-/** A profile with a keyring of its own, in which the application can be started again and again. */
+/** A profile, and a keyring, in which the application can be started again and again. */
 export interface Desk {
   readonly profile: string
   readonly keyring: Keyring
@@ -21,11 +22,19 @@ export interface Session {
   readonly ui: SyncdeckPage
 }
 
+let shared: Promise<Keyring> | null = null
+afterAll(async () => (await shared)?.stop())
+
+/** The keyring of all tests of a file: its entries are of servers that each test adds anew. */
+function sharedKeyring(): Promise<Keyring> {
+  shared ??= startKeyring()
+  return shared
+}
+
 export async function openDesk(): Promise<Desk> {
   const profile = scratchFolder()
   const canary = new Canary(profile)
-  const keyring = await startKeyring()
-  onTestFinished(() => keyring.stop())
+  const keyring = await sharedKeyring()
   return {
     profile,
     keyring,
@@ -34,7 +43,7 @@ export async function openDesk(): Promise<Desk> {
       const app = await launchSyncdeck({ userData: profile, env: { ...keyring.env, ...canary.env, ...env } })
       canary.watch(app)
       onTestFinished(() => app.kill().catch(() => undefined))
-      app.page.setDefaultTimeout(15_000)
+      app.page.setDefaultTimeout(patience(30_000))
       const faults: string[] = []
       app.page.on('pageerror', (error) => faults.push(error.message))
       onTestFinished(() => {

@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest'
 import { createTransport } from '../../src-main/http/transport.ts'
 import { SimulatedJira, type JiraOptions } from '../../src-simulator/index.ts'
+import { patience } from '../../tools/patience.ts'
 import { until } from '../../tools/until.ts'
 import { makeCertificate, type Certificate } from '../support/certificates.ts'
 import { fastClock } from '../support/fast-clock.ts'
@@ -11,7 +12,7 @@ const FACTOR = 60
 /** Where Linux has more than one loopback address: the many servers of these specs must not take the port of one that is offline elsewhere. */
 export const HOST = process.platform === 'linux' ? '127.0.0.2' : '127.0.0.1'
 /** Each phase is given less time than in the product, so that faults that hang are over soon. */
-const TIMEOUTS_MS = { lookup: 1000, connect: 1000, secureConnect: 1000, send: 1000, response: 250, request: 900 }
+const TIMEOUTS_MS = { lookup: patience(1000), connect: patience(1000), secureConnect: patience(1000), send: patience(1000), response: patience(250), request: patience(900) }
 
 export interface Stage {
   readonly main: TestMain

@@ -6,6 +6,7 @@ import { FuseV1Options } from '@electron/fuses'
 import type { AfterPackContext } from 'electron-builder'
 import { expect, it, onTestFinished } from 'vitest'
 import setFuses, { FUSES, fusesOf } from '../../tools/package/fuses.ts'
+import { patience } from '../../tools/patience.ts'
 import { scratchFolder } from '../support/scratch.ts'
 import { filesBelow } from '../support/secrets.ts'
 
@@ -74,7 +75,7 @@ it('icons hold every size that their platform shows', () => {
 
 const packageCheck = (...args: string[]) => spawnSync(process.execPath, ['tools/syncdeck.mjs', 'package-check', '--built', ...args], { cwd: ROOT, encoding: 'utf8' })
 
-it('the package holds the entries, every dependency with a permissive licence, native modules outside the archive, and nothing else; twice the same', { timeout: 180_000 }, () => {
+it('the package holds the entries, every dependency with a permissive licence, native modules outside the archive, and nothing else; twice the same', { timeout: patience(180_000) }, () => {
   const lists = [1, 2].map((time) => {
     const file = join(scratchFolder(), 'list.txt')
     const { status, stdout, stderr } = packageCheck(file)
@@ -89,7 +90,7 @@ it('the package holds the entries, every dependency with a permissive licence, n
   for (const path of ['app.asar/out/main/index.js', 'app.asar/out/preload/index.cjs', 'app.asar/out/renderer/index.html', 'sbom.cdx.json']) expect(lists[0]).toContain(`  ${path}\n`)
 })
 
-it('a build of the same sources is the same, file for file', { timeout: 180_000 }, () => {
+it('a build of the same sources is the same, file for file', { timeout: patience(180_000) }, () => {
   // Beside the other, because paths to what is not built are relative.
   const folder = join(ROOT, 'out-again')
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
@@ -118,7 +119,7 @@ for argument in "$@"; do
 done
 `
 
-it.runIf(process.platform === 'linux')('the Debian package is handed its icons, its entry in the menu, its needs and who made it', { timeout: 120_000 }, () => {
+it.runIf(process.platform === 'linux')('the Debian package is handed its icons, its entry in the menu, its needs and who made it', { timeout: patience(120_000) }, () => {
   const folder = scratchFolder()
   const fpm = join(folder, 'fpm')
   writeFileSync(fpm, NOTING_FPM, { mode: 0o755 })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { patience } from '../../tools/patience.ts'
 import { createRandom } from '../../src-simulator/random.ts'
 import { MemoryKeychain } from '../support/memory-keychain.ts'
 import { scratchFolder } from '../support/scratch.ts'
@@ -182,7 +183,7 @@ async function heal(world: World): Promise<void> {
 }
 
 describe('whatever happens when', () => {
-  it('no limit is exceeded, no log-in is repeated, no write is repeated, and nothing starves', { timeout: 300_000 }, async () => {
+  it('no limit is exceeded, no log-in is repeated, no write is repeated, and nothing starves', { timeout: patience(300_000) }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(event, { minLength: 5, maxLength: 40 }), fc.integer({ min: 1, max: 1_000_000 }), async (events, seed) => {
         const world = new World(seed)

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { chromium, errors, type BrowserContext } from 'playwright-core'
+import { patience } from '../patience.ts'
+import { until } from '../until.ts'
 import { host } from './host.ts'
 
 const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/snap/bin/chromium']
@@ -13,7 +14,7 @@ export function findChromium(): string | null {
   return CANDIDATES.find((path) => existsSync(path)) ?? null
 }
 
-const START_TIMEOUT_MS = 15_000
+const START_TIMEOUT_MS = patience(20_000)
 
 /** What Chromium shows until the application loads its own page. */
 export const FIRST_PAGE = 'data:text/html,<title>Syncdeck</title>'
@@ -69,13 +70,7 @@ export async function launchBrowser(width: number, height: number): Promise<Brow
 }
 
 async function announceDriver(portFile: string): Promise<void> {
-  for (let tries = 0; tries < 100; tries += 1) {
-    const [port] = existsSync(portFile) ? readFileSync(portFile, 'utf8').split('\n') : []
-    if (port) {
-      console.log(JSON.stringify({ driver: `http://127.0.0.1:${port}` }))
-      return
-    }
-    await delay(50)
-  }
-  throw new Error('Chromium did not open the port that the test driver asked for')
+  const port = (): string | undefined => (existsSync(portFile) ? readFileSync(portFile, 'utf8').split('\n')[0] : undefined)
+  await until('Chromium opens the port that the test driver asked for', () => Boolean(port()))
+  console.log(JSON.stringify({ driver: `http://127.0.0.1:${port()}` }))
 }

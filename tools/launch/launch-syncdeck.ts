@@ -4,10 +4,11 @@ import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { _electron, chromium, type Page } from 'playwright-core'
+import { patience } from '../patience.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 /** Longer than the host's two attempts to start Chromium, so that its own words are heard. */
-const START_TIMEOUT_MS = 45_000
+const START_TIMEOUT_MS = patience(60_000)
 
 /** The running application, as a person meets it: its page, and ways to end it. */
 export interface LaunchedApp {

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core'
+import { patience } from '../patience.ts'
 
 export interface ServerEntry {
   readonly address: string
@@ -115,7 +116,7 @@ export class SyncdeckPage {
   }
 
   /** Waits until `locator` has the attribute's value. */
-  async waitForAttribute(locator: Locator, name: string, value: string, timeout = 15_000): Promise<void> {
+  async waitForAttribute(locator: Locator, name: string, value: string, timeout = patience(30_000)): Promise<void> {
     await locator.and(this.page.locator(`[${name}="${value}"]`)).waitFor({ timeout })
   }
 }

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { startDemo, type DemoServer } from '../../src-simulator/index.ts'
 import { startKeyring } from '../keyring/keyring.ts'
 import { electronExecutable, launchSyncdeck } from '../launch/launch-syncdeck.ts'
+import { measureSlowness, patience } from '../patience.ts'
 import { SyncdeckPage, type ServerEntry } from '../launch/syncdeck-page.ts'
 
 /**
@@ -13,6 +14,7 @@ import { SyncdeckPage, type ServerEntry } from '../launch/syncdeck-page.ts'
 const FOLDER = resolve(import.meta.dirname, '../../out/tour')
 const WINDOW = { width: 1280, height: 800 }
 
+measureSlowness()
 rmSync(FOLDER, { recursive: true, force: true })
 mkdirSync(FOLDER, { recursive: true })
 const profile = mkdtempSync(join(tmpdir(), 'syncdeck-tour-'))
@@ -21,7 +23,7 @@ const demo = await startDemo({ seed: 20, isDrifting: false })
 const app = await launchSyncdeck({ userData: profile, env: keyring.env })
 const ui = new SyncdeckPage(app.page)
 const { page } = ui
-page.setDefaultTimeout(20_000)
+page.setDefaultTimeout(patience(20_000))
 
 let number = 0
 async function picture(name: string, shows: string): Promise<void> {
