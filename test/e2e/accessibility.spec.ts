@@ -145,4 +145,4 @@ it('every view passes axe in both themes', async () => {
   await look('notices', 'window')
   expect(found).toEqual([])
   // Some sixty audits: the one spec that takes long by what it does.
-}, patience(240_000))
+}, patience(600_000))

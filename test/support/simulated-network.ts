@@ -1,20 +1,21 @@
 import { AppError } from '../../src-main/errors/app-error.ts'
 import type { HttpResponse } from '../../src-main/http/response-verdict.ts'
 import type { HttpRequest, Transport } from '../../src-main/http/transport.ts'
+import { LogInRules } from './log-in-rules.ts'
 import type { RateLimit } from '../../src-simulator/rate-limit.ts'
 import type { SimulatedClock } from './simulated-clock.ts'
 
 export interface SimulatedHost {
   readonly keys: readonly string[]
   readonly embedsStatus: boolean
-  mode: 'up' | 'down' | 'silent' | 'limited'
+  /** `loses-answers`: what is asked takes effect, and no answer arrives. */
+  mode: 'up' | 'down' | 'silent' | 'limited' | 'loses-answers'
   password: string
   /** Answers refused with 401. */
   refused: number
   /** Requests under way, and the most of the limit that were ever exceeded. */
   underWay: number
-  /** When a credential was last accepted, by elapsed ms. */
-  acceptedAt: number
+  readonly logIns: LogInRules
   readonly writes: string[]
   /** Of these, the ones that were not refused with 429. */
   readonly accepted: string[]
@@ -38,7 +39,7 @@ export function simulatedHost(count: number, embedsStatus: boolean): SimulatedHo
     password: 'right',
     refused: 0,
     underWay: 0,
-    acceptedAt: Number.NEGATIVE_INFINITY,
+    logIns: new LogInRules(),
     writes: [],
     accepted: [],
     rateLimit: null,
@@ -55,12 +56,14 @@ export class SimulatedNetwork {
   readonly #hosts: ReadonlyMap<string, SimulatedHost>
   readonly #random: () => number
   readonly #onSend: (host: SimulatedHost) => void
+  readonly #onViolation: (words: string) => void
 
-  constructor(options: { clock: SimulatedClock; hosts: ReadonlyMap<string, SimulatedHost>; random: () => number; onSend: (host: SimulatedHost) => void }) {
+  constructor(options: { clock: SimulatedClock; hosts: ReadonlyMap<string, SimulatedHost>; random: () => number; onSend: (host: SimulatedHost) => void; onViolation?: (words: string) => void }) {
     this.#clock = options.clock
     this.#hosts = options.hosts
     this.#random = options.random
     this.#onSend = options.onSend
+    this.#onViolation = options.onViolation ?? (() => undefined)
   }
 
   transport(): Transport {
@@ -72,10 +75,13 @@ export class SimulatedNetwork {
     if (host === undefined) throw new Error(`There is no host ${request.url.host}`)
     host.underWay += 1
     this.#onSend(host)
+    const credential = request.headers.authorization ?? ''
+    const trip = host.logIns.leaves(credential, this.#clock.elapsed())
+    if (trip.violation !== '') this.#onViolation(`${request.url.host}: ${trip.violation}`)
     const path = request.url.pathname.replace(/^.*\/api/, '')
     if (request.method !== 'GET') host.writes.push(`${request.method} ${path}`)
     // What the server thinks of it is decided when it arrives.
-    const isGood = Buffer.from(request.headers.authorization?.slice('Basic '.length) ?? '', 'base64').toString() === `admin:${host.password}`
+    const isGood = Buffer.from(credential.slice('Basic '.length), 'base64').toString() === `admin:${host.password}`
     const mode = host.mode
     const limit = mode === 'up' && request.headers.authorization !== undefined ? (host.rateLimit?.take('admin') ?? null) : null
     const limitHeaders = Object.fromEntries(Object.entries(limit?.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
@@ -85,6 +91,7 @@ export class SimulatedNetwork {
         cancel()
         request.signal?.removeEventListener('abort', onAbort)
         host.underWay -= 1
+        trip.end()
         end()
       }
       const onAbort = (): void => done(() => reject(new AppError('net.aborted', 'The request was called off.')))
@@ -97,11 +104,13 @@ export class SimulatedNetwork {
           // Asked without a log-in; what follows needs one.
           if (request.url.pathname === '/rest/api/2/serverInfo') return resolve({ status: 200, headers: {}, body: '{"version":"10.3.4"}' })
           if (limit?.isAllowed === false) return resolve({ status: 429, headers: limitHeaders, body: '' })
+          if (!isGood) host.refused += 1
+          if (mode === 'loses-answers') return reject(new AppError('net.unreachable', 'The connection was reset.').withLostAnswer())
           if (!isGood) {
-            host.refused += 1
+            host.logIns.refused(credential)
             return resolve({ status: 401, headers: {}, body: '' })
           }
-          host.acceptedAt = this.#clock.elapsed()
+          host.logIns.accepted(credential, this.#clock.elapsed())
           this.#noteAnswer(host, path)
           resolve({ status: 200, headers: { 'content-type': 'application/json', ...limitHeaders }, body: JSON.stringify(bodyOf(host, request.method, path)) })
         }),
