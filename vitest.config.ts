@@ -30,6 +30,8 @@ export default defineConfig({
         test: { ...computing, name: 'component', include: ['test/component/**/*.spec.ts'], environment: 'jsdom' },
       },
       { test: { ...computing, name: 'faults', include: ['test/faults/**/*.spec.ts'], testTimeout: patience(120_000) } },
+      // A round of each in the suite; `npm run attack` gives them time and seeds.
+      { test: { ...computing, name: 'attack', include: ['test/attack/**/*.spec.ts'] } },
       { test: { ...windows, name: 'host', include: ['test/host/**/*.spec.ts'] } },
       // What only Electron's own program can show, where it is there.
       ...(electronExecutable() === null ? [] : [{ test: { ...windows, name: 'electron', include: ['test/electron/**/*.spec.ts'] } }]),

@@ -6,6 +6,7 @@ import { say, SetUpError } from './set-up/report.mjs'
  * `node tools/syncdeck.mjs <command> [arguments]`
  */
 const COMMANDS = {
+  attack: () => import('./commands/attack.mjs'),
   bench: () => import('./commands/bench.mjs'),
   build: () => import('./commands/build.mjs'),
   demo: () => import('./commands/demo.mjs'),

@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { join, resolve } from 'node:path'
+import { checkDatabase } from '../../src-main/storage/open-database.ts'
+import { until } from '../../tools/until.ts'
+import { KilledWriter } from '../support/killed-writer.ts'
+import { MemoryKeychain } from '../support/memory-keychain.ts'
+import { fastClock } from '../support/fast-clock.ts'
+import { scratchFolder } from '../support/scratch.ts'
+import { startJira, startMain } from '../support/services.ts'
+import { attack, type Round } from './attack.ts'
+
+const MAIN = resolve(import.meta.dirname, 'main-until-killed.ts')
+
+/** The writer of both databases, and a whole main process at work, are killed at random moments. */
+attack('kills', ['a damaged database', 'something acknowledged was lost', 'a write sent more often than asked for', 'a task left open', 'more failed log-ins than acts', 'the next start failed'], async (round) => {
+  await killWriter(round)
+  await killMain(round, 'admin')
+  await killMain(round, 'wrong')
+})
+
+async function killWriter({ random, cases, count, violation }: Round): Promise<void> {
+  const writer = new KilledWriter(scratchFolder(), random)
+  await writer.kill(Math.ceil(cases / 4))
+  for (let kill = 0; kill < writer.kills; kill += 1) count()
+  for (const words of writer.problems()) violation(words.includes('lost') ? 'something acknowledged was lost' : 'a damaged database', `the writer was killed ${writer.kills} times: ${words}`)
+}
+
+/** Runs the main process until it has said `lines` lines and `ms` milliseconds have passed; resolves with all that it said. */
+function runAndKill(args: readonly string[], lines: number, ms: number): Promise<{ said: string[]; failure: string }> {
+  return new Promise((done) => {
+    const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    let errors = ''
+    let isKilled = false
+    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString()
+      if (isKilled || output.split('\n').length <= lines) return
+      isKilled = true
+      setTimeout(() => child.kill('SIGKILL'), ms)
+    })
+    // A last line without its end was being written and says nothing.
+    child.once('close', () => done({ said: output.split('\n').slice(0, -1), failure: isKilled ? '' : errors }))
+  })
+}
+
+async function killMain({ random, cases, count, violation }: Round, secret: string): Promise<void> {
+  const jira = await startJira({ synchronizations: 3, seed: 3, embedsStatus: true })
+  const folder = scratchFolder()
+  const said: string[] = []
+  for (let run = 0; run < Math.max(2, cases / 8); run += 1) {
+    const life = await runAndKill([folder, jira.baseUrl, secret, String(run)], random.whole(1, 14), random.whole(0, 60))
+    said.push(...life.said)
+    count()
+    if (life.failure !== '') violation('the next start failed', life.failure.split('\n').slice(0, 6).join(' '))
+  }
+  const story = `with the ${secret === 'admin' ? 'right' : 'wrong'} password, killed after ${said.slice(-6).join(', ')}`
+  for (const name of ['state.db', 'cache.db'].filter((name) => existsSync(join(folder, name)))) {
+    const database = new DatabaseSync(join(folder, name))
+    const words = checkDatabase(database, 'integrity_check')
+    database.close()
+    if (words !== '') violation('a damaged database', `${name}, ${story}: ${words}`)
+  }
+  const keychain = new MemoryKeychain()
+  const kept = join(folder, 'keychain.json')
+  if (existsSync(kept)) for (const [account, value] of JSON.parse(readFileSync(kept, 'utf8')) as [string, string][]) keychain.entries.set(account, value)
+  const main = startMain({ folder, keychain, clock: fastClock(60), random: () => 0, taskPollMs: 50 })
+  main.services.tasks.resume()
+  if (secret === 'admin') {
+    const isSettled = async (): Promise<boolean> => (await main.ask('tasks:list', {})).every(({ state }) => state === 'ended')
+    await until('every task has ended', isSettled).catch(() => violation('a task left open', story))
+  }
+  const added = said.findLast((line) => line.startsWith('added '))?.slice('added '.length)
+  if (added !== undefined && !(await main.ask('servers:list', {})).some(({ id }) => id === added)) violation('something acknowledged was lost', `the server, ${story}`)
+  const drafts = new Map((await main.ask('drafts:list', {})).map(({ key, draft }) => [key, draft.values.summary]))
+  const lastDrafts = new Map(said.filter((line) => line.startsWith('drafted ')).map((line) => line.split(' ').slice(1) as [string, string]))
+  for (const [key, id] of lastDrafts) if (secret === 'admin' && ageOf(String(drafts.get(key) ?? '')) < ageOf(id)) violation('something acknowledged was lost', `the draft ${id} of ${key}, ${story}: ${drafts.get(key)}`)
+  const writes = jira.seen.filter(({ method }) => method !== 'GET').length
+  const asked = said.filter((line) => line === 'asks').length
+  if (writes > asked) violation('a write sent more often than asked for', `${writes} of ${asked}, ${story}`)
+  const [failed, entered] = [jira.failedLogIns('admin'), said.filter((line) => line === 'enters').length]
+  if (failed > entered) violation('more failed log-ins than acts', `${failed} for ${entered}, ${story}`)
+  await main.close()
+  await jira.stop()
+}
+
+/** Drafts are named by run and count: which came later. */
+function ageOf(id: string): number {
+  const [run = '-1', count = '0'] = id.split('-')
+  return Number(run) * 100_000 + Number(count)
+}

@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { NODE } from '../set-up/dependencies.mjs'
+import { ROOT } from '../set-up/paths.mjs'
+import { say, SetUpError } from '../set-up/report.mjs'
+import { runCommand } from '../set-up/run-command.mjs'
+
+const RESULTS = join(ROOT, 'out/attack')
+const names = () => readdirSync(join(ROOT, 'test/attack')).filter((name) => name.endsWith('.spec.ts')).map((name) => name.replace('.spec.ts', ''))
+
+/**
+ * Attacks what is promised with random cases, until the time is up, and prints what was found: `--minutes 10`, `--seed 1` (a random
+ * one is chosen and told), `--only channels`. Each violation tells the seed that begins with it. Exit code 1 where there is one.
+ */
+export async function run(args) {
+  const { minutes, seed, only } = optionsOf(args)
+  const attacks = only === null ? names() : [only]
+  const seconds = Math.max(1, Math.round((minutes * 60 * Math.min(availableParallelism(), attacks.length)) / attacks.length))
+  say(`seed ${seed}, ${minutes} min: ${attacks.join(', ')}`)
+  rmSync(RESULTS, { recursive: true, force: true })
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'attack', '--reporter', 'dot', ...attacks.map((name) => `attack/${name}.spec`)]
+  const { code } = await runCommand(NODE, vitest, { cwd: ROOT, env: { SYNCDECK_ATTACK_SECONDS: String(seconds), SYNCDECK_ATTACK_SEED: String(seed) } })
+  return Math.max(code, report(attacks))
+}
+
+function optionsOf(args) {
+  const options = { minutes: 10, seed: 1 + Math.floor(Math.random() * 1_000_000_000), only: null }
+  for (let index = 0; index < args.length; index += 2) {
+    const [name, value] = [args[index]?.replace(/^--/, ''), args[index + 1]]
+    if (!(name in options) || value === undefined) throw new SetUpError(`“${args[index]}” is not understood.`, 'There are --minutes, --seed and --only, each with a value.')
+    options[name] = name === 'only' ? value : Number(value)
+  }
+  if (!(options.minutes > 0) || !Number.isInteger(options.seed)) throw new SetUpError('Minutes are a number above 0, and a seed is a whole one.', 'For example: npm run attack -- --minutes 2 --seed 7')
+  if (options.only !== null && !names().includes(options.only)) throw new SetUpError(`There is no attack “${options.only}”.`, `There are ${names().join(', ')}.`)
+  return options
+}
+
+/** Prints the table; 1 where anything was violated, or an attack told nothing. */
+function report(attacks) {
+  let isBad = false
+  console.log('\n| attack | cases | seconds | violation | count |\n|---|---:|---:|---|---:|')
+  for (const name of attacks) {
+    const result = resultOf(name)
+    if (result === null) {
+      isBad = true
+      console.log(`| ${name} | | | it did not come to its end | |`)
+      continue
+    }
+    for (const [kind, found] of Object.entries(result.violations)) {
+      isBad ||= found > 0
+      console.log(`| ${name} | ${result.cases} | ${result.seconds} | ${kind} | ${found} |`)
+    }
+  }
+  return isBad ? 1 : 0
+}
+
+function resultOf(name) {
+  try {
+    return JSON.parse(readFileSync(join(RESULTS, `${name}.json`), 'utf8'))
+  } catch {
+    return null
+  }
+}
