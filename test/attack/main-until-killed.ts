@@ -42,6 +42,7 @@ const services = createServices({
   saveFile: async () => null,
   chooseFile: async () => null,
   writeClipboard: () => undefined,
+  confirm: async () => true,
   readLog: () => '',
   openExternal: async () => undefined,
   app: { version: '0.0.0', runtime: 'test', platform: 'linux', isReadOnly: false },
