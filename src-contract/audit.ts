@@ -17,7 +17,7 @@ export const auditEntrySchema = v.object({
   action: v.string(),
   /** The request's body as JSON, secrets masked; empty for none. */
   body: v.string(),
-  /** `pending` until an answer came; it stays so when Syncdeck ended first. */
+  /** `pending` until an answer came; where Syncdeck ended first, `lost` is noted at the next start. */
   outcome: v.picklist(['pending', 'accepted', 'refused', 'lost', 'not-sent']),
   /** The failure in words; empty when accepted. */
   details: v.string(),

@@ -169,7 +169,8 @@ export const requests = {
   },
   'synchronizations:create': {
     args: v.strictObject({ serverId: serverIdSchema, input: newSynchronizationSchema, isStarted: v.boolean() }),
-    answer: v.object({ key: v.string() }),
+    /** `note`: what the user has to know about it, as that its answer was lost and it was found by reading; empty where all went well. */
+    answer: v.object({ key: v.string(), note: v.string() }),
   },
   'synchronizations:delete': {
     args: v.strictObject({ ref: synchronizationRefSchema, typedKey: v.pipe(v.string(), v.maxLength(255)) }),

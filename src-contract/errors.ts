@@ -59,6 +59,8 @@ export const appErrorSchema = v.object({
   serverText: v.optional(v.string()),
   /** The address of a browser log-in that clears a captcha; only ever on the server's own origin. */
   loginUrl: v.optional(v.string()),
+  /** A write that may have taken effect; nobody knows. It was not repeated, and must not be without looking. */
+  isOutcomeUnknown: v.optional(v.boolean()),
   /** Messages by field of the form that was sent. */
   fields: v.optional(v.record(v.string(), v.string())),
 })

@@ -25,7 +25,7 @@ export const timelineSchema = v.object({
 })
 export type Timeline = v.InferOutput<typeof timelineSchema>
 
-export const notificationKinds = ['stopped', 'problem', 'recovered', 'conflicts', 'task-failed', 'server-away', 'server-back', 'server-blocked', 'storage'] as const
+export const notificationKinds = ['stopped', 'problem', 'recovered', 'conflicts', 'task-failed', 'write-unknown', 'server-away', 'server-back', 'server-blocked', 'storage'] as const
 export const notificationKindSchema = v.picklist(notificationKinds)
 export type NotificationKind = v.InferOutput<typeof notificationKindSchema>
 

@@ -123,7 +123,7 @@ export async function run(outFolder: string): Promise<void> {
   const opening = openWindow()
   // While the window's process starts, this one has little else to do.
   await Promise.all([opening, services.directory.load()])
-  services.tasks.resume()
+  services.resume()
   watching.start()
   logger.write('info', 'started', { version: app.getVersion(), runtime: services.app.runtime })
 }

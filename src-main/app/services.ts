@@ -2,6 +2,7 @@ import { basename, join } from 'node:path'
 import { AuditLog } from '../audit/audit-log.ts'
 import { systemClock } from '../clock.ts'
 import { ConflictService } from '../conflicts/conflict-service.ts'
+import { CutOffWrites } from '../editing/cut-off-writes.ts'
 import { Editor } from '../editing/editor.ts'
 import { Lifecycle } from '../editing/lifecycle.ts'
 import { AppError } from '../errors/app-error.ts'
@@ -56,6 +57,7 @@ export function createServices(surroundings: Surroundings) {
   const random = surroundings.random ?? Math.random
   const now = (): number => clock.now()
 
+  const closing = new AbortController()
   const stateDatabase = openStateDatabase(join(folder, 'state.db'), now())
   const { database: cacheDatabase, setAside } = openCacheDatabase(join(folder, 'cache.db'), now())
   const cache = new CacheDatabase(cacheDatabase, (problem) => {
@@ -84,7 +86,7 @@ export function createServices(surroundings: Surroundings) {
   const registry = new ServerRegistry(serverTable)
   const onFault = (what: string, fault: unknown): void => logger.write('error', what, { stack: fault instanceof Error ? fault.stack : String(fault) })
   const auditTable = new AuditTable(stateDatabase)
-  const audit = new AuditLog({ table: auditTable, now, onFault, onGrown: (lastId) => events.emit('audit:changed', { lastId }) })
+  const audit = new AuditLog({ table: auditTable, now, onFault, isClosing: () => closing.signal.aborted, onGrown: (lastId) => events.emit('audit:changed', { lastId }) })
   const network = createNetwork({
     settings: () => settings.get(),
     credentials,
@@ -217,6 +219,7 @@ export function createServices(surroundings: Surroundings) {
     }
     events.serverListChanged()
   })
+  const taskPollMs = surroundings.taskPollMs ?? 1000
   const tasks = new TaskRunner({
     table: new TaskTable(stateDatabase),
     registry,
@@ -230,7 +233,7 @@ export function createServices(surroundings: Surroundings) {
     },
     logger,
     clock,
-    pollMs: surroundings.taskPollMs ?? 1000,
+    pollMs: taskPollMs,
   })
   const api = (serverId: string) => connections.get(serverId).api
   const editor = new Editor({
@@ -244,15 +247,11 @@ export function createServices(surroundings: Surroundings) {
     },
   })
   const snapshots = new SnapshotTable(stateDatabase)
-  const lifecycle = new Lifecycle({
-    registry,
-    api,
-    snapshots,
-    refresh: (serverId) => reader.refresh(serverId),
-    keysOf: (serverId) => directory.keysOf(serverId),
-    now,
-  })
-  const links = new LinkService({ api, table: linkReadings, now })
+  const patience = { clock, pollMs: taskPollMs, signal: closing.signal }
+  const { writeLost: onLost } = watching
+  const lifecycle = new Lifecycle({ registry, api, snapshots, refresh: (serverId) => reader.refresh(serverId, { isFresh: true }), patience, onLost, now })
+  const cutOffWrites = new CutOffWrites({ table: auditTable, registry, api, patience, onLost, onFault, now })
+  const links = new LinkService({ api, table: linkReadings, patience, onLost, now })
   const drafts = new DraftTable(stateDatabase)
   const demo = new DemoServers(registry, credentials)
   const testSubjects = new TestSubjects(registry, connections)
@@ -290,6 +289,11 @@ export function createServices(surroundings: Surroundings) {
     setProxyPassword: network.setProxyPassword,
     tryProxyOnce: network.tryProxyOnce,
     trust,
+    /** Goes on with what an earlier session left open, before anything is written. */
+    resume: (): void => {
+      void cutOffWrites.resume()
+      tasks.resume()
+    },
     /** Forgets everything that was read, and reads it again. */
     clearCache: (): void => {
       for (const { id } of registry.all()) forgetReadings(id)
@@ -299,6 +303,7 @@ export function createServices(surroundings: Surroundings) {
     /** Ends watching and reading, then closes the databases. Writes on their way are found out about at the next start. */
     close: async (): Promise<void> => {
       tasks.close()
+      closing.abort()
       watching.stop()
       await connections.close()
       events.close()

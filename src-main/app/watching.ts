@@ -24,6 +24,7 @@ import type { NotificationTable } from '../storage/notification-table.ts'
 import type { StorageCare } from '../storage/storage-care.ts'
 import type { TransitionTable } from '../storage/transition-table.ts'
 import type { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
+import type { LostWrite } from '../tasks/lost-answer.ts'
 import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
 
 export interface WatchingParts {
@@ -144,6 +145,12 @@ export function createWatching(parts: WatchingParts) {
       if (state !== 'ended' || !FAILED.includes(outcome)) return
       const title = outcome === 'unknown' || outcome === 'lost' ? `What became of the ${operation} of ${key} is not known` : `The ${operation} of ${key} failed`
       notifications.raise({ kind: 'task-failed', tone: 'bad', serverId, key, title, text: `${failure} – ${nameOf(serverId)}` })
+    },
+    /** A write whose answer was lost; told and stored at once, for whoever wanted it may have looked away. */
+    writeLost: ({ serverId, serverName, key, isSettled, title, text }: LostWrite & { readonly serverName?: string }): void => {
+      const where = serverName ?? nameOf(serverId)
+      notifications.raise({ kind: 'write-unknown', tone: isSettled ? 'good' : 'bad', serverId, key, title: `${title} on ${where}`, text })
+      notifications.flush()
     },
     /** What is wrong with storing, in words; empty when it works again. */
     storageChanged: (problem: string): void => {

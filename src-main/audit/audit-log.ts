@@ -25,12 +25,14 @@ export class AuditLog {
   readonly #now: () => number
   readonly #onGrown: (lastId: number) => void
   readonly #onFault: (what: string, fault: unknown) => void
+  readonly #isClosing: () => boolean
 
-  constructor(options: { table: AuditTable; now: () => number; onGrown: (lastId: number) => void; onFault: (what: string, fault: unknown) => void }) {
+  constructor(options: { table: AuditTable; now: () => number; onGrown: (lastId: number) => void; onFault: (what: string, fault: unknown) => void; isClosing?: () => boolean }) {
     this.#table = options.table
     this.#now = options.now
     this.#onGrown = options.onGrown
     this.#onFault = options.onFault
+    this.#isClosing = options.isClosing ?? (() => false)
   }
 
   observer(writer: () => Writer): WriteObserver {
@@ -50,8 +52,11 @@ export class AuditLog {
       })
       this.#onGrown(id)
       return (failure) => {
+        const outcome = outcomeOf(failure)
+        // Nobody is there any more to be told: it stays open, and the next start tells of it.
+        if (outcome === 'lost' && this.#isClosing()) return
         try {
-          this.#table.outcome(id, this.#now(), outcomeOf(failure), failure instanceof Error ? failure.message : '')
+          this.#table.outcome(id, this.#now(), outcome, failure instanceof Error ? failure.message : '')
           this.#onGrown(id)
         } catch (fault) {
           // The write has been sent: whether it was told as done must not hang on this line. Its attempt stands, without an end.

@@ -2,21 +2,38 @@ import { randomUUID } from 'node:crypto'
 import type { NewSynchronization } from '#contract/editing.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import type { BackboneApi } from '../backbone/backbone-api.ts'
-import { readIntegration } from '../backbone/integration.ts'
-import { AppError } from '../errors/app-error.ts'
+import { readIntegration, type Integration } from '../backbone/integration.ts'
+import { AppError, outcomeUnknown } from '../errors/app-error.ts'
 import { maskSecrets } from '../logging/redact.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { SnapshotTable } from '../storage/snapshot-table.ts'
+import { lookRepeatedly, type LostWrite, type Patience } from '../tasks/lost-answer.ts'
+import { findCandidates, nameThem, type Candidates } from './created.ts'
+import { isGone, isWhole } from './gone.ts'
 import { createBody } from './request-bodies.ts'
 
 export interface LifecycleOptions {
   readonly registry: ServerRegistry
   readonly api: (serverId: string) => BackboneApi
   readonly snapshots: SnapshotTable
-  /** Reads the server's list anew; false when that failed. */
+  /** Reads the server's list by requests of its own; false when that failed. */
   readonly refresh: (serverId: string) => Promise<boolean>
-  readonly keysOf: (serverId: string) => ReadonlySet<string>
+  readonly patience: Patience
+  readonly onLost: (lost: LostWrite) => void
   readonly now: () => number
+}
+
+/** A new synchronization. `wasLost`: the answer was; it was found by reading, and `note` says so. */
+export interface Created {
+  readonly key: string
+  readonly wasLost: boolean
+  readonly note: string
+}
+
+/** What was in a list before a write. One from which something was left out proves nothing of what is seen later. */
+interface KeysBefore {
+  readonly keys: ReadonlySet<string>
+  readonly isWhole: boolean
 }
 
 /** Creates and deletes synchronizations. Both are answered by the server at once; neither is ever sent twice. */
@@ -27,35 +44,61 @@ export class Lifecycle {
     this.#options = options
   }
 
-  /** Returns the new key. Where the answer is lost, the list tells whether it was created. */
-  async create(serverId: string, input: NewSynchronization): Promise<string> {
-    const { api, refresh, keysOf } = this.#options
-    const before = keysOf(serverId)
+  /**
+   * Where the answer is lost, only a synchronization that was not in the list right before, agrees in all that was sent and was made
+   * by our user is taken for the new one. Rejects with `isOutcomeUnknown` where there is no such one.
+   */
+  async create(serverId: string, input: NewSynchronization): Promise<Created> {
+    const { api, refresh } = this.#options
+    const before = await this.#keysBefore(serverId)
+    let key: string
     try {
       const created = readIntegration(await api(serverId).create(createBody(input)))
-      if (created === null) throw new AppError('http.unexpected-body', 'The server did not answer with the new synchronization.')
-      await refresh(serverId)
-      return created.key
+      // What was there before is not what was created, whatever sent it.
+      if (created === null || before.keys.has(created.key)) throw new AppError('http.unexpected-body', 'The server did not answer with the new synchronization.')
+      key = created.key
     } catch (error) {
       if (!(error instanceof AppError) || !error.isAnswerLost) throw withFields(error)
-      const isRead = await refresh(serverId)
-      const fresh = [...keysOf(serverId)].filter((key) => !before.has(key))
-      if (isRead && fresh.length === 1 && fresh[0] !== undefined) return fresh[0]
-      throw new AppError(error.code, 'The answer was lost; it is not known whether the synchronization was created.', {
-        advice: 'Look at the list before you try again; the request was not repeated.',
-      })
+      return this.#settleCreate(serverId, input, before, error)
     }
+    await refresh(serverId)
+    return { key, wasLost: false, note: '' }
+  }
+
+  async #keysBefore(serverId: string): Promise<KeysBefore> {
+    const list = await this.#options.api(serverId).list({ isFresh: true })
+    return { keys: new Set(list.items.map(({ integration }) => integration.key)), isWhole: isWhole(list) }
+  }
+
+  async #settleCreate(serverId: string, input: NewSynchronization, before: KeysBefore, lost: AppError): Promise<Created> {
+    const { api, registry, refresh, patience, onLost } = this.#options
+    const credential = registry.find(serverId)?.credential ?? null
+    const user = credential?.kind === 'basic' ? credential.user : null
+    let seen: Candidates | null = null
+    const look = async (): Promise<Integration | null> => {
+      const list = await api(serverId).list({ isFresh: true })
+      seen = findCandidates(list.items.map(({ integration }) => integration), before.keys, input, user)
+      return before.isWhole && isWhole(list) ? seen.own : null
+    }
+    const advice = 'Look at the list before you try again; the request was not repeated, and nothing was started.'
+    const lostWrite = { serverId, key: null, isSettled: false, title: `It is not known whether “${input.summary}” was created` }
+    const own = await lookRepeatedly(patience, look, () => onLost({ ...lostWrite, text: `${candidateWords(seen)} ${advice}` }))
+    await refresh(serverId)
+    if (own === null) throw outcomeUnknown(lost, `The answer was lost; it is not known whether “${input.summary}” was created. ${candidateWords(seen)}`, advice)
+    const note = `The answer was lost. ${own.key} is new since then, agrees in all that was sent, and was made by your user. It was not started.`
+    onLost({ serverId, key: own.key, isSettled: true, title: `${own.key} was created`, text: note })
+    return { key: own.key, wasLost: true, note }
   }
 
   /**
-   * Keeps a copy, then deletes. Resolves only when the server confirmed, or when reading shows that it is gone. Throws
-   * `input.invalid` when the typed key is another one.
+   * Keeps a copy, then deletes. Resolves only when the server confirmed, or when reading shows that it is gone. Rejects with
+   * `isOutcomeUnknown` where neither came about, with `input.invalid` when the typed key is another one.
    */
   async delete(ref: SynchronizationRef, typedKey: string): Promise<void> {
-    const { registry, api, snapshots, refresh, keysOf, now } = this.#options
+    const { registry, api, snapshots, refresh, now } = this.#options
     if (typedKey !== ref.key) throw new AppError('input.invalid', `Type ${ref.key} to confirm.`, { fields: { typedKey: `Type ${ref.key}` } })
     const server = registry.get(ref.serverId)
-    const original = await api(ref.serverId).detail(ref.key)
+    const original = await api(ref.serverId).detail(ref.key, { isFresh: true })
     snapshots.put({
       id: randomUUID(),
       serverId: server.id,
@@ -67,16 +110,39 @@ export class Lifecycle {
     })
     try {
       await api(ref.serverId).delete(ref.key)
-      await refresh(ref.serverId)
     } catch (error) {
       if (!(error instanceof AppError) || !error.isAnswerLost) throw error
-      const isRead = await refresh(ref.serverId)
-      if (isRead && !keysOf(ref.serverId).has(ref.key)) return
-      throw new AppError(error.code, `The answer was lost, and ${ref.key} ${isRead ? 'is still there' : 'cannot be read'}.`, {
-        advice: 'The request was not repeated.',
-      })
+      await this.#settleDelete(ref, error)
     }
+    await refresh(ref.serverId)
   }
+
+  async #settleDelete({ serverId, key }: SynchronizationRef, lost: AppError): Promise<void> {
+    const { api, patience, onLost } = this.#options
+    let isThere = false
+    const look = async (): Promise<true | null> => {
+      const hasGone = await isGone(api(serverId), key)
+      isThere = !hasGone
+      return hasGone ? true : null
+    }
+    const seen = (): string => (isThere ? 'It is still there.' : 'It could not be read afterwards.')
+    const advice = 'Look again before you delete it once more; the request was not repeated.'
+    let isTold = false
+    const tell = (): void => {
+      isTold = true
+      onLost({ serverId, key, isSettled: false, title: `It is not known whether ${key} is being deleted`, text: `The answer was lost. ${seen()} ${advice}` })
+    }
+    const gone = await lookRepeatedly(patience, look, tell)
+    if (gone === null) throw outcomeUnknown(lost, `The answer was lost; it is not known whether ${key} is being deleted. ${seen()}`, advice)
+    if (isTold) onLost({ serverId, key, isSettled: true, title: `${key} was deleted`, text: 'The answer was lost; it is gone from the server.' })
+  }
+}
+
+function candidateWords(seen: Candidates | null): string {
+  if (seen === null) return 'The list could not be read afterwards.'
+  if (seen.similar.length > 0) return `New since then, and like it: ${nameThem(seen.similar)}.`
+  if (seen.fresh.length > 0) return `New since then, but not like it: ${nameThem(seen.fresh)}.`
+  return 'Nothing new is in the list so far.'
 }
 
 const FIELD_NAMES: readonly [RegExp, string][] = [

@@ -39,6 +39,11 @@ export class AppError extends Error {
   }
 }
 
+/** For a write of which reading did not show either whether it took effect. `lost` is why there is no answer. */
+export function outcomeUnknown(lost: AppError, message: string, advice: string): AppError {
+  return new AppError(lost.code, message, { ...lost.data, advice, isOutcomeUnknown: true })
+}
+
 /** Turns whatever was thrown into data for the user; the unforeseen becomes `internal`, without its inner words. */
 export function toErrorData(thrown: unknown): AppErrorData {
   if (thrown instanceof AppError) return thrown.data

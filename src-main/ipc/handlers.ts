@@ -2,7 +2,7 @@ import type { TestStep } from '#contract/servers.ts'
 import type { Services } from '../app/services.ts'
 import { auditCsv } from '../audit/audit-csv.ts'
 import { conflictCsv } from '../conflicts/conflict-csv.ts'
-import { AppError } from '../errors/app-error.ts'
+import { AppError, toErrorData } from '../errors/app-error.ts'
 import { linkCsv } from '../links/link-csv.ts'
 import { inspectAddress } from '../servers/address.ts'
 import type { PreparedTest } from '../servers/test-subject.ts'
@@ -123,9 +123,15 @@ export function createHandlers(services: Services): Handlers {
     'synchronizations:preview-connection': ({ ref, form }) => editor.previewConnection(ref, form),
     'synchronizations:update-connection': ({ ref, form }) => ({ taskId: editor.updateConnection(ref, form) }),
     'synchronizations:create': async ({ serverId, input, isStarted }) => {
-      const key = await lifecycle.create(serverId, input)
-      if (isStarted) tasks.begin('start', [{ serverId, key }])
-      return { key }
+      const { key, wasLost, note } = await lifecycle.create(serverId, input)
+      // What was found after a lost answer is very likely the new one; starting it is for the user to decide.
+      if (wasLost || !isStarted) return { key, note }
+      try {
+        tasks.begin('start', [{ serverId, key }])
+        return { key, note }
+      } catch (error) {
+        return { key, note: `${key} was created, but not started. ${toErrorData(error).message}` }
+      }
     },
     'synchronizations:delete': async ({ ref, typedKey }) => {
       await lifecycle.delete(ref, typedKey)

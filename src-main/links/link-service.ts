@@ -4,9 +4,11 @@ import type { ConnectorRef, ImportPlan, Link, LinkList, Resync } from '#contract
 import { asBoolean, asNumber, asObject, asText, type WireObject } from '../backbone/wire-values.ts'
 import type { BackboneApi } from '../backbone/backbone-api.ts'
 import { isAboutOneObject } from '../backbone/failures.ts'
-import { AppError } from '../errors/app-error.ts'
+import { AppError, outcomeUnknown } from '../errors/app-error.ts'
+import type { Freshness } from '../http/jira-client.ts'
 import { maskedJson } from '../logging/redact.ts'
 import type { LinkReadingTable } from '../storage/link-reading-table.ts'
+import { lookRepeatedly, type LostWrite, type Patience } from '../tasks/lost-answer.ts'
 import { readLinkFile } from './link-file.ts'
 
 interface Plan {
@@ -20,13 +22,17 @@ export class LinkService {
   readonly #api: (serverId: string) => BackboneApi
   readonly #table: LinkReadingTable
   readonly #now: () => number
+  readonly #patience: Patience
+  readonly #onLost: (lost: LostWrite) => void
   /** The last file that was looked at; another one takes its place. */
   #plan: { readonly id: string; readonly plan: Plan } | null = null
 
-  constructor(options: { api: (serverId: string) => BackboneApi; table: LinkReadingTable; now: () => number }) {
+  constructor(options: { api: (serverId: string) => BackboneApi; table: LinkReadingTable; now: () => number; patience: Patience; onLost: (lost: LostWrite) => void }) {
     this.#api = options.api
     this.#table = options.table
     this.#now = options.now
+    this.#patience = options.patience
+    this.#onLost = options.onLost
   }
 
   /** The links as the server has them or, when it cannot be asked, as last read. */
@@ -47,14 +53,15 @@ export class LinkService {
   }
 
   /** Takes one entry away. How it is named in the request is documented nowhere; the id as a parameter is an assumption. */
-  async delete({ serverId, connectorKey }: ConnectorRef, id: string): Promise<void> {
+  async delete(ref: ConnectorRef, id: string): Promise<void> {
+    const { serverId, connectorKey } = ref
     try {
       await this.#api(serverId).deleteLink(connectorKey, id)
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       if (error.isAnswerLost) {
-        const links = await this.#readAfter(error, serverId, connectorKey)
-        if (!links.some((link) => asText(link.id) === id)) return
+        if (await this.#shows(serverId, connectorKey, (links) => !links.some((link) => asText(link.id) === id))) return
+        throw this.#unknown(error, ref, 'deletion of a link')
       }
       if (!['api.not-found', 'api.refused', 'api.method-not-allowed'].includes(error.code)) throw error
       throw new AppError(error.code, 'The server did not take the entry away.', {
@@ -92,22 +99,31 @@ export class LinkService {
     this.#plan = null
     const entries = withDifferent ? [...fresh, ...different] : fresh
     if (entries.length === 0) return 0
+    // What somebody else imported since the file was looked at would else be sent again, and its being there would prove nothing.
+    const before = new Set((await this.#read(ref.serverId, ref.connectorKey, { isFresh: true })).map(pairOf))
+    if (fresh.some((link) => before.has(pairOf(link)))) {
+      throw new AppError('input.invalid', 'The links on the server have changed since the file was looked at; nothing was sent.', { advice: 'Choose the file again.' })
+    }
     try {
       await this.#api(ref.serverId).importLinks(ref.connectorKey, entries)
     } catch (error) {
       if (!(error instanceof AppError) || !error.isAnswerLost) throw error
-      const there = new Set((await this.#readAfter(error, ref.serverId, ref.connectorKey)).map(pairOf))
-      if (withDifferent || !entries.every((link) => there.has(pairOf(link)))) throw answerLost(error)
+      // Entries that the server had before show nothing, however they are shown now.
+      const isShown = !entries.some((link) => before.has(pairOf(link))) && (await this.#shows(ref.serverId, ref.connectorKey, (links) => {
+        const there = new Set(links.map(pairOf))
+        return entries.every((link) => there.has(pairOf(link)))
+      }))
+      if (!isShown) throw this.#unknown(error, ref, 'import of links')
     }
     return entries.length
   }
 
   /** Sends issues of one side anew. The vendor answers without saying more; nothing can be read to confirm it. */
-  async resync({ serverId, connectorKey }: ConnectorRef, { jql, ...rest }: Resync): Promise<void> {
+  async resync(ref: ConnectorRef, { jql, ...rest }: Resync): Promise<void> {
     try {
-      await this.#api(serverId).resync(connectorKey, { ...(jql !== '' && { jql }), ...rest })
+      await this.#api(ref.serverId).resync(ref.connectorKey, { ...(jql !== '' && { jql }), ...rest })
     } catch (error) {
-      throw error instanceof AppError && error.isAnswerLost ? answerLost(error) : error
+      throw error instanceof AppError && error.isAnswerLost ? this.#unknown(error, ref, 'resync') : error
     }
   }
 
@@ -121,28 +137,26 @@ export class LinkService {
     }
   }
 
-  /** Reads what became of a write whose answer was lost; where that fails as well, it is not known. */
-  async #readAfter(lost: AppError, serverId: string, connectorKey: string): Promise<WireObject[]> {
-    return this.#read(serverId, connectorKey).catch(() => {
-      throw answerLost(lost)
-    })
+  /** Looks whether the links show that a write whose answer was lost took effect; false where they do not, or cannot be read. */
+  async #shows(serverId: string, connectorKey: string, isEffect: (links: readonly WireObject[]) => boolean): Promise<boolean> {
+    const shown = await lookRepeatedly(this.#patience, async () => (isEffect(await this.#read(serverId, connectorKey, { isFresh: true })) ? true : null))
+    return shown ?? false
   }
 
-  async #read(serverId: string, connectorKey: string): Promise<WireObject[]> {
-    const answer = await this.#api(serverId).links(connectorKey)
+  /** For a write whose effect cannot be read, or did not show. Tells it as well: its dialog may be closed by now. */
+  #unknown(error: AppError, { serverId, key, connectorKey }: ConnectorRef, what: string): AppError {
+    const advice = 'It was not repeated. Look at the synchronization before you send it again.'
+    this.#onLost({ serverId, key, isSettled: false, title: `It is not known what became of the ${what} of ${connectorKey}`, text: `The answer was lost. ${advice}` })
+    return outcomeUnknown(error, 'The answer was lost; it is not known whether the server took the request.', advice)
+  }
+
+  async #read(serverId: string, connectorKey: string, freshness: Freshness = {}): Promise<WireObject[]> {
+    const answer = await this.#api(serverId).links(connectorKey, freshness)
     if (!Array.isArray(answer)) throw new AppError('http.unexpected-body', 'The server did not answer with a list of links.')
     const links = answer.map(asObject).filter((item) => item !== null)
     this.#table.put(serverId, connectorKey, { raw: maskedJson(links), readAt: this.#now() })
     return links
   }
-}
-
-/** For a write whose effect cannot be read. */
-function answerLost(error: AppError): AppError {
-  return new AppError(error.code, 'The answer was lost; it is not known whether the server took the request.', {
-    ...error.data,
-    advice: 'It was not repeated. Look at the synchronization before you send it again.',
-  })
 }
 
 function readLink(value: WireObject): Link {

@@ -131,7 +131,8 @@ const DIGEST_WORDS: Readonly<Record<Notification['kind'], string>> = {
   problem: 'synchronizations have problems',
   recovered: 'synchronizations run again',
   conflicts: 'synchronizations have new conflicts',
-  'task-failed': 'tasks failed',
+  'task-failed': 'tasks did not end well',
+  'write-unknown': 'requests whose answers were lost',
   'server-away': 'servers cannot be asked',
   'server-back': 'servers answer again',
   'server-blocked': 'servers need you',
@@ -172,6 +173,7 @@ function isWanted(kind: Notification['kind'], settings: Settings): boolean {
       return settings.notifyServers
     // Without the user nothing goes on there.
     case 'server-blocked':
+    case 'write-unknown':
     case 'storage':
       return true
   }

@@ -30,6 +30,17 @@ export class AuditTable {
       .run(attemptId, at, outcome, details)
   }
 
+  /** Writes of which no outcome was noted, oldest first: under way, or cut off by the end of an earlier session. */
+  pending(): AuditEntry[] {
+    return this.#database
+      .prepare(
+        `SELECT id, at, server_id AS serverId, server_name AS serverName, user, method, address, object, action, body,
+           'pending' AS outcome, '' AS details
+         FROM audit_attempt a WHERE NOT EXISTS (SELECT 1 FROM audit_outcome o WHERE o.attempt_id = a.id) ORDER BY id`,
+      )
+      .all() as unknown as AuditEntry[]
+  }
+
   /** The newest entries first, at most `limit`. */
   list(query: AuditQuery, limit: number): AuditEntry[] {
     const words = query.text.split(/\s+/).filter((word) => word !== '')

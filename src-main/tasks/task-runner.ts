@@ -12,7 +12,7 @@ import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { StoredTask, TaskTable } from '../storage/task-table.ts'
 import { TaskBook } from './task-book.ts'
 import { effectOfChange, effectOnState, readIntent, resultWords, type Effect, type Intent, type WriteIntent } from './intent.ts'
-import { LOOKS, pauseAfterLook } from './look-again.ts'
+import { LOOKS, pauseAfterLook } from './lost-answer.ts'
 import type { Known } from '../synchronizations/known.ts'
 
 const NO_CHANGE: WriteIntent = { fields: {}, changed: [], unseen: [] }

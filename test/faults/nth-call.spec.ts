@@ -79,7 +79,7 @@ async function expectWhole(jira: SimulatedJira, folder: string, keychain: Memory
     database.close()
   }
   const again = startMain({ folder, keychain, clock: fastClock(60), random: () => 0, taskPollMs: 100 })
-  again.services.tasks.resume()
+  again.services.resume()
   await until('what was open is settled', async () => (await again.ask('tasks:list', {})).every(({ state }) => state === 'ended'), 20_000)
   expectAtMostOnce(jira, `${where}, after a restart`)
   if (done.stopped === true) expect(jira.entry('INT-2').status.status, where).toBe('STOPPED')

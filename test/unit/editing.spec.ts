@@ -193,12 +193,6 @@ describe('a new synchronization', () => {
     })
   })
 
-  it('whose answer is lost is found in the list, and not sent again', async () => {
-    const { main, ref, jira } = await scene()
-    jira.faults.add({ path: '/integrations', method: 'POST', times: 1, fault: { kind: 'reset-after' } })
-    expect(await main.ask('synchronizations:create', { serverId: ref.serverId, input, isStarted: false })).toEqual({ key: 'INT-5' })
-    expect(jira.requestsTo('/integrations', 'POST')).toHaveLength(1)
-  })
 })
 
 describe('deleting', () => {
@@ -259,6 +253,16 @@ describe('the audit trail', () => {
       expect(() => database.exec(sql)).toThrow(/append-only/)
     }
     database.close()
+  })
+
+  it('notes a write as not sent that waited for the keychain in vain', async () => {
+    const { main, ref, jira } = await scene()
+    await main.close()
+    const again = startMain({ folder: main.folder, keychain: main.keychain })
+    main.keychain.state = 'locked'
+    await again.ask('synchronizations:stop', { targets: [ref] })
+    await until('the attempt has ended', async () => (await again.ask('audit:list', { ...NO_QUERY, outcome: 'not-sent' })).length === 1)
+    expect(jira.requestsTo('/integrations/INT-2/stop')).toEqual([])
   })
 
   it('is exported as a table whose cells no spreadsheet takes for formulas', async () => {

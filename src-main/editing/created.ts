@@ -1,0 +1,45 @@
+import type { NewSynchronization } from '#contract/editing.ts'
+import type { ConnectorSide, Integration } from '../backbone/integration.ts'
+
+/** What a list tells of a creation whose answer was lost: what is new in it, and what of that is like what was asked for. */
+export interface Candidates {
+  readonly fresh: readonly Integration[]
+  /** Agrees in everything that was sent and is shown. */
+  readonly similar: readonly Integration[]
+  /** The only one of those that our user made; null where there is none, or more than one, or our name in Jira is not known. */
+  readonly own: Integration | null
+}
+
+/** `user`: our name in Jira, null where it is not known, as with a token. */
+export function findCandidates(list: readonly Integration[], before: ReadonlySet<string>, input: NewSynchronization, user: string | null): Candidates {
+  const fresh = list.filter(({ key }) => !before.has(key))
+  const similar = fresh.filter((integration) => isLike(integration, input))
+  // Jira compares the names of users without case.
+  const owned = similar.filter(({ createdUser }) => user !== null && createdUser !== '' && createdUser.toLowerCase() === user.toLowerCase())
+  return { fresh, similar, own: owned.length === 1 ? (owned[0] ?? null) : null }
+}
+
+/** Whether a synchronization has the name, projects, base URLs and sync users that were asked for. */
+export function isLike({ summary, first, second }: Integration, input: Pick<NewSynchronization, 'summary'> & Record<'first' | 'second', NewSide>): boolean {
+  return summary === input.summary && isLikeSide(first, input.first) && isLikeSide(second, input.second)
+}
+
+/** A side as it was asked for; its password is never compared. */
+export type NewSide = Omit<NewSynchronization['first'], 'password'>
+
+function isLikeSide(side: ConnectorSide | null, asked: NewSide): boolean {
+  return side !== null && side.projectKey === asked.projectKey && side.user === asked.user && withoutSlash(side.baseUrl) === withoutSlash(asked.baseUrl)
+}
+
+function withoutSlash(address: string): string {
+  return address.replace(/\/+$/, '')
+}
+
+const MOST_NAMED = 5
+
+/** `INT-7 “Name” (made by jdoe), …`. */
+export function nameThem(integrations: readonly Integration[]): string {
+  const named = integrations.slice(0, MOST_NAMED).map(({ key, summary, createdUser }) => `${key} “${summary}”${createdUser === '' ? '' : ` (made by ${createdUser})`}`)
+  const more = integrations.length - named.length
+  return [...named, ...(more > 0 ? [`${more} more`] : [])].join(', ')
+}

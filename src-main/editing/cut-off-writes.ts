@@ -1,0 +1,106 @@
+import * as v from 'valibot'
+import type { AuditEntry } from '#contract/audit.ts'
+import type { BackboneApi } from '../backbone/backbone-api.ts'
+import type { ServerRegistry } from '../servers/server-registry.ts'
+import type { AuditTable } from '../storage/audit-table.ts'
+import { lookRepeatedly, type LostWrite, type Patience } from '../tasks/lost-answer.ts'
+import { isLike, nameThem } from './created.ts'
+import { isGone } from './gone.ts'
+
+export interface CutOffWritesOptions {
+  readonly table: AuditTable
+  readonly registry: ServerRegistry
+  readonly api: (serverId: string) => BackboneApi
+  readonly patience: Patience
+  readonly onLost: (lost: LostWrite & { readonly serverName: string }) => void
+  readonly onFault: (what: string, fault: unknown) => void
+  readonly now: () => number
+}
+
+const CUT_OFF = 'Syncdeck ended before an answer was noted.'
+
+/** What the body of a creation, as the audit trail keeps it, tells of the synchronization. */
+const sideSchema = v.object({ projectKey: v.string(), connection: v.object({ application: v.object({ baseUrl: v.string(), user: v.string() }) }) })
+const createSchema = v.object({ summary: v.string(), firstConnector: sideSchema, secondConnector: sideSchema })
+
+/**
+ * Tells of the writes that the end of an earlier session cut off: their attempt is in the audit trail, and no outcome. What
+ * reading can show is read; nothing is sent again, and nothing is concluded from what proves nothing. Each is told once.
+ */
+export class CutOffWrites {
+  readonly #options: CutOffWritesOptions
+
+  constructor(options: CutOffWritesOptions) {
+    this.#options = options
+  }
+
+  /** To be called at the start, before anything is written. Resolves when all are told. */
+  async resume(): Promise<void> {
+    const { table, onFault } = this.#options
+    const work = table.pending().map(async (entry) => {
+      try {
+        await this.#tell(entry)
+        table.outcome(entry.id, this.#options.now(), 'lost', CUT_OFF)
+      } catch (fault) {
+        // It is told again at the next start.
+        onFault('cut-off write not settled', fault)
+      }
+    })
+    await Promise.all(work)
+  }
+
+  async #tell(entry: AuditEntry): Promise<void> {
+    const { method, object, serverId, serverName, action } = entry
+    const lost = { serverId, serverName, key: null, isSettled: false }
+    const place = new URL(entry.address).pathname.split('/')
+    const isOfList = place.at(-1) === 'integrations'
+    if (method === 'POST' && isOfList) return this.#tellOfCreation(entry)
+    if (method === 'DELETE' && place.at(-2) === 'integrations') return this.#tellOfDeletion(entry)
+    // Their tasks are stored and followed, and tell it themselves.
+    if (place.includes('integrations')) return
+    this.#options.onLost({ ...lost, title: `It is not known what became of “${action}” of ${object}`, text: `${CUT_OFF} It was not repeated; look at ${object} before you send it again.` })
+  }
+
+  async #tellOfCreation({ serverId, serverName, body }: AuditEntry): Promise<void> {
+    const asked = v.safeParse(createSchema, parsed(body))
+    const name = asked.success ? `“${asked.output.summary}”` : 'a synchronization'
+    const similar = asked.success ? await this.#similar(serverId, asked.output) : null
+    // What was in the list before is no longer known: one that is like it may be older.
+    const seen = similar === null ? 'The list could not be read.' : similar === '' ? 'There is none like it in the list now.' : `Like it in the list now: ${similar}.`
+    this.#options.onLost({ serverId, serverName, key: null, isSettled: false, title: `It is not known whether ${name} was created`, text: `${CUT_OFF} ${seen} Look before you try again; the request was not repeated.` })
+  }
+
+  async #similar(serverId: string, { summary, firstConnector, secondConnector }: v.InferOutput<typeof createSchema>): Promise<string | null> {
+    const sideOf = ({ projectKey, connection }: v.InferOutput<typeof sideSchema>) => ({ projectKey, ...connection.application })
+    const asked = { summary, first: sideOf(firstConnector), second: sideOf(secondConnector) }
+    return this.#read(serverId, async (api) => nameThem((await api.list({ isFresh: true })).items.map(({ integration }) => integration).filter((integration) => isLike(integration, asked))))
+  }
+
+  async #tellOfDeletion({ serverId, serverName, object: key }: AuditEntry): Promise<void> {
+    const { onLost, patience, registry, api } = this.#options
+    const gone = { serverId, serverName, key, isSettled: true, title: `${key} was deleted`, text: `${CUT_OFF} It is gone from the server.` }
+    const first = await this.#read(serverId, (server) => isGone(server, key))
+    if (first === true) return onLost(gone)
+    const seen = first === null ? 'It could not be read.' : 'It is still there.'
+    onLost({ serverId, serverName, key, isSettled: false, title: `It is not known whether ${key} is being deleted`, text: `${CUT_OFF} ${seen} Look again before you delete it once more; the request was not repeated.` })
+    if (first === null) return
+    const later = await lookRepeatedly(patience, async () => (registry.find(serverId) !== null && (await isGone(api(serverId), key)) ? true : null))
+    if (later === true) onLost(gone)
+  }
+
+  /** Null where it cannot be read: a server that is away, removed, or that the user wants to be left alone. */
+  async #read<T>(serverId: string, read: (api: BackboneApi) => Promise<T>): Promise<T | null> {
+    const { registry, api } = this.#options
+    const server = registry.find(serverId)
+    if (server === null || server.isPaused) return null
+    return read(api(serverId)).catch(() => null)
+  }
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return null
+  }
+}

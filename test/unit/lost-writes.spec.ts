@@ -1,0 +1,253 @@
+import { describe, expect, it } from 'vitest'
+import type { NewSynchronization } from '../../src-contract/editing.ts'
+import { createTransport } from '../../src-main/http/transport.ts'
+import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
+import { until } from '../../tools/until.ts'
+import { addServer, startJira, startMain, type TestMain, type TestMainOptions } from '../support/services.ts'
+
+interface Scene {
+  readonly jira: SimulatedJira
+  readonly main: TestMain
+  readonly ref: { readonly serverId: string; readonly key: string }
+}
+
+async function scene(options: JiraOptions = {}, mainOptions: TestMainOptions = {}, user = 'admin'): Promise<Scene> {
+  const jira = await startJira({ synchronizations: 3, seed: 3, embedsStatus: true, ...options })
+  const main = startMain(mainOptions)
+  const serverId = await addServer(main, jira, user === 'token' ? { kind: 'token', user: '', secret: 'admin-token' } : {})
+  await main.ask('synchronizations:refresh', { serverId })
+  return { jira, main, ref: { serverId, key: 'INT-2' } }
+}
+
+const side = (projectKey: string) => ({ projectKey, baseUrl: `https://${projectKey.toLowerCase()}.example/jira`, user: 'backbone', password: 'canary-new' })
+const input: NewSynchronization = { summary: 'New', description: '', first: side('PA'), second: side('PB') }
+
+const create = ({ main, ref }: Scene): Promise<{ key: string; note: string }> => main.ask('synchronizations:create', { serverId: ref.serverId, input, isStarted: true })
+const failure = async (asking: Promise<unknown>): Promise<{ code: string; message: string; advice?: string; isOutcomeUnknown?: boolean }> =>
+  asking.then(() => Promise.reject(new Error('It succeeded')), (error: { data: never }) => error.data)
+
+/** Somebody else creates one like ours, but for what `change` does to it. */
+function othersCreate({ jira }: Scene, key: string, change: (made: ReturnType<SimulatedJira['entry']>['integration']) => void = () => undefined): void {
+  const made = structuredClone(jira.entry('INT-2'))
+  const { integration } = made
+  Object.assign(integration, { integrationKey: key, summary: 'New', createdUser: 'admin' })
+  for (const [connector, { projectKey, baseUrl, user }] of [[integration.firstConnector, side('PA')], [integration.secondConnector, side('PB')]] as const) {
+    if (connector === undefined) throw new Error('INT-2 needs two sides')
+    connector.projectKey = projectKey
+    connector.connection.application = { baseUrl, user }
+  }
+  change(integration)
+  jira.api.put(made)
+}
+
+/** Nothing was started, and nothing was sent twice. */
+function expectOnePost({ jira }: Scene): void {
+  expect(jira.requestsTo('/integrations', 'POST')).toHaveLength(1)
+  expect(jira.seen.filter(({ path }) => path.endsWith('/start'))).toEqual([])
+}
+
+describe('a creation whose answer is lost', () => {
+  it('is found in the list where it took effect, and is not started', async () => {
+    const stage = await scene()
+    stage.jira.faults.add({ path: '/integrations', method: 'POST', times: 1, fault: { kind: 'reset-after' } })
+    const { key, note } = await create(stage)
+    expect(stage.jira.entry(key).integration.summary).toBe('New')
+    expect(note).toMatch(/answer was lost.*was not started/)
+    expect((await stage.main.rows()).map((row) => row.key)).toContain(key)
+    expectOnePost(stage)
+    expect(await stage.main.ask('tasks:list', {})).toEqual([])
+  })
+
+  it('is found where it takes effect only after the answer was given up', async () => {
+    const stage = await scene()
+    stage.jira.faults.add({ path: '/integrations', method: 'POST', times: 1, fault: { kind: 'reset-before' } })
+    const creating = create(stage)
+    await until('it was looked for in vain', async () => (await stage.main.ask('notifications:list', {})).length === 1)
+    othersCreate(stage, 'INT-9')
+    expect(await creating).toMatchObject({ key: 'INT-9', note: expect.stringContaining('was not started') as string })
+    expectOnePost(stage)
+  })
+
+  it.each<[string, Parameters<typeof othersCreate>[2]]>([
+    ['made by somebody else', (made) => (made.createdUser = 'jdoe')],
+    ['with another name', (made) => (made.summary = 'New too')],
+    ['of another first project', (made) => (made.firstConnector.projectKey = 'PX')],
+    ['of another second project', (made) => Object.assign(made.secondConnector ?? {}, { projectKey: 'PX' })],
+    ['with another first base URL', (made) => (made.firstConnector.connection.application.baseUrl = 'https://other.example')],
+    ['with another second base URL', (made) => Object.assign(made.secondConnector?.connection.application ?? {}, { baseUrl: 'https://other.example' })],
+  ])('does not take one for it that is %s, and names it', async (_name, change) => {
+    const stage = await scene()
+    stage.jira.faults.add({ path: '/integrations', method: 'POST', times: 1, fault: { kind: 'hang' } })
+    const creating = failure(create(stage))
+    await until('it was sent', () => stage.jira.requestsTo('/integrations', 'POST').length === 1)
+    othersCreate(stage, 'INT-9', change)
+    stage.main.services.connections.disconnectAll()
+    const data = await creating
+    expect(data).toMatchObject({ isOutcomeUnknown: true, message: expect.stringMatching(/not known whether “New” was created\. New since then.*INT-9 “New/) as string, advice: expect.stringContaining('not repeated') as string })
+    expectOnePost(stage)
+  })
+
+  it('does not choose between two that are both like it', async () => {
+    const stage = await scene()
+    stage.jira.faults.add({ path: '/integrations', method: 'POST', times: 1, fault: { kind: 'hang' } })
+    const creating = failure(create(stage))
+    await until('it was sent', () => stage.jira.requestsTo('/integrations', 'POST').length === 1)
+    othersCreate(stage, 'INT-9')
+    othersCreate(stage, 'INT-10')
+    stage.main.services.connections.disconnectAll()
+    expect((await creating).message).toMatch(/INT-9 “New” \(made by admin\), INT-10/)
+    expectOnePost(stage)
+  })
+
+  it('does not take one for it that was made since the list was last shown, but before the request', async () => {
+    const stage = await scene()
+    othersCreate(stage, 'INT-9')
+    stage.jira.faults.add({ path: '/integrations', method: 'POST', times: 1, fault: { kind: 'reset-before' } })
+    expect(await failure(create(stage))).toMatchObject({ isOutcomeUnknown: true, message: expect.stringContaining('Nothing new is in the list so far') as string })
+    expectOnePost(stage)
+  })
+
+  it('is not known where the list left something out, which may be what seems to be new', async () => {
+    const stage = await scene()
+    stage.jira.entry('INT-3').integration.integrationKey = ''
+    stage.jira.faults.add({ path: '/integrations', method: 'POST', times: 1, fault: { kind: 'reset-after' } })
+    expect((await failure(create(stage))).message).toMatch(/New since then, and like it/)
+    expectOnePost(stage)
+  })
+
+  it('is not known with a token, which does not tell our name in Jira', async () => {
+    const stage = await scene({}, {}, 'token')
+    stage.jira.faults.add({ path: '/integrations', method: 'POST', times: 1, fault: { kind: 'reset-after' } })
+    expect((await failure(create(stage))).message).toMatch(/New since then, and like it: INT-\d+ “New”/)
+    expectOnePost(stage)
+  })
+
+  it('is not sent where the list cannot be read before', async () => {
+    const stage = await scene()
+    stage.jira.faults.add({ path: '/integrations', method: 'GET', fault: { kind: 'answer', status: 403, body: '' } })
+    expect(await failure(create(stage))).toMatchObject({ code: 'auth.forbidden' })
+    expect(stage.jira.requestsTo('/integrations', 'POST')).toEqual([])
+  })
+})
+
+describe('a deletion whose answer is lost', () => {
+  const remove = ({ main, ref }: Scene): Promise<unknown> => main.ask('synchronizations:delete', { ref, typedKey: ref.key })
+
+  it('is done where it shows later that it took effect', async () => {
+    const stage = await scene()
+    stage.jira.faults.add({ path: '/integrations/INT-2', method: 'DELETE', times: 1, fault: { kind: 'reset-before' } })
+    const removing = remove(stage)
+    await until('it was looked for', async () => (await stage.main.ask('notifications:list', {})).length === 1)
+    stage.jira.api.entries.delete('INT-2')
+    await removing
+    expect((await stage.main.rows()).map(({ key }) => key)).not.toContain('INT-2')
+    expect((await stage.main.ask('notifications:list', {})).map(({ title }) => title)).toContain('INT-2 was deleted on Test Jira')
+  })
+
+  it('is not known where it is still there, and is told to whoever closed the dialog as well', async () => {
+    const stage = await scene()
+    stage.jira.faults.add({ path: '/integrations/INT-2', method: 'DELETE', times: 1, fault: { kind: 'reset-before' } })
+    expect(await failure(remove(stage))).toMatchObject({ isOutcomeUnknown: true, message: expect.stringMatching(/not known.*still there/) as string })
+    expect(stage.jira.requestsTo('/integrations/INT-2', 'DELETE')).toHaveLength(1)
+    expect((await stage.main.ask('notifications:list', {}))[0]).toMatchObject({ kind: 'write-unknown', title: 'It is not known whether INT-2 is being deleted on Test Jira' })
+  })
+
+  it('is not known where the server finds nothing because the app is being started', async () => {
+    const stage = await scene()
+    stage.jira.faults.add({ path: '/integrations/INT-2', method: 'DELETE', times: 1, fault: { kind: 'reset-before' } })
+    const removing = failure(remove(stage))
+    await until('it was sent', () => stage.jira.requestsTo('/integrations/INT-2', 'DELETE').length === 1)
+    stage.jira.faults.add({ path: '/integrations/INT-2', method: 'GET', fault: { kind: 'answer', status: 404, body: '' } })
+    expect(await removing).toMatchObject({ isOutcomeUnknown: true })
+  })
+
+  it('is not taken for done because of what was asked before it', async () => {
+    const held: (() => void)[] = []
+    const holding: typeof createTransport = (options) => {
+      const transport = createTransport(options)
+      return {
+        close: () => transport.close(),
+        send: async (request) => {
+          const response = await transport.send(request)
+          if (held.length === 0 && request.url.pathname.endsWith('/integrations') && isHolding) await new Promise<void>((resolve) => held.push(resolve))
+          return response
+        },
+      }
+    }
+    let isHolding = false
+    const stage = await scene({}, { createTransport: holding })
+    isHolding = true
+    const early = stage.main.services.reader.refresh(stage.ref.serverId)
+    await until('the list was answered', () => held.length === 1)
+    const removing = remove(stage)
+    await until('it was sent', () => stage.jira.requestsTo('/integrations/INT-2', 'DELETE').length === 1)
+    held[0]?.()
+    await Promise.all([early, removing])
+    expect((await stage.main.rows()).map(({ key }) => key)).not.toContain('INT-2')
+  })
+})
+
+describe('what the end of Syncdeck cut off', () => {
+  /** Asks for a write whose answer never comes, and ends as a crash does: nothing more is noted. */
+  const cutOff = async (stage: Scene, path: string, method: string, ask: () => Promise<unknown>): Promise<void> => {
+    stage.jira.faults.add({ path, method, fault: { kind: 'hang' } })
+    void ask().catch(() => undefined)
+    await until('it was sent', () => stage.jira.requestsTo(path, method).length === 1)
+    stage.jira.faults.clear()
+    await stage.main.close()
+  }
+  const again = (stage: Scene): TestMain => {
+    const main = startMain({ folder: stage.main.folder, keychain: stage.main.keychain })
+    main.services.resume()
+    return main
+  }
+  const told = async (main: TestMain): Promise<{ title: string; text: string; tone: string }[]> => {
+    await until('every write has an outcome', async () => (await main.ask('audit:list', { text: '', serverId: null, outcome: 'pending' })).length === 0)
+    return main.ask('notifications:list', {})
+  }
+
+  it('a creation is told at the next start, once, with what is like it; none is taken for it', async () => {
+    const stage = await scene()
+    await cutOff(stage, '/integrations', 'POST', () => create(stage))
+    othersCreate(stage, 'INT-9')
+    const main = again(stage)
+    expect(await told(main)).toMatchObject([{ title: 'It is not known whether “New” was created on Test Jira', text: expect.stringMatching(/ended before.*INT-9 “New”.*not repeated/) as string, tone: 'bad' }])
+    expect(main.told).toHaveLength(1)
+    await main.close()
+    expect(await told(again({ ...stage, main }))).toHaveLength(1)
+    expectOnePost(stage)
+  })
+
+  it.each([
+    ['took effect', true, ['INT-2 was deleted on Test Jira']],
+    ['did not take effect', false, ['It is not known whether INT-2 is being deleted on Test Jira']],
+  ])('a deletion that %s is told at the next start as what it was', async (_name, hasEffect, titles) => {
+    const stage = await scene()
+    await cutOff(stage, '/integrations/INT-2', 'DELETE', () => stage.main.ask('synchronizations:delete', { ref: stage.ref, typedKey: 'INT-2' }))
+    if (hasEffect) stage.jira.api.entries.delete('INT-2')
+    expect((await told(again(stage))).map(({ title }) => title)).toEqual(titles)
+    expect(stage.jira.requestsTo('/integrations/INT-2', 'DELETE')).toHaveLength(1)
+  })
+
+  it('is told at once where the server cannot be asked', async () => {
+    const stage = await scene()
+    await cutOff(stage, '/integrations/INT-2', 'DELETE', () => stage.main.ask('synchronizations:delete', { ref: stage.ref, typedKey: 'INT-2' }))
+    await stage.jira.goOffline()
+    expect(await told(again(stage))).toMatchObject([{ title: 'It is not known whether INT-2 is being deleted on Test Jira', text: expect.stringContaining('could not be read') as string }])
+  })
+
+  it('a resync is told as not known; a stop is told by its task', async () => {
+    const stage = await scene()
+    const { connectorKey } = stage.jira.entry('INT-2').integration.firstConnector
+    const resync = { jql: '', fieldMappings: ['summary'], responsibility: false, sendStatusField: false }
+    await cutOff(stage, `/connectors/${connectorKey}/resync`, 'POST', () => stage.main.ask('connectors:resync', { ref: { ...stage.ref, connectorKey }, resync }))
+    const main = again(stage)
+    expect(await told(main)).toMatchObject([{ title: `It is not known what became of “Resync” of ${connectorKey} on Test Jira` }])
+    // The log-in is known to be right by then: one of which nobody knows what became is not repeated.
+    await main.ask('synchronizations:refresh', { serverId: stage.ref.serverId })
+    await cutOff({ ...stage, main }, '/integrations/INT-2/stop', 'PUT', () => main.ask('synchronizations:stop', { targets: [stage.ref] }))
+    const last = again({ ...stage, main })
+    expect((await told(last)).filter(({ title }) => title.includes('INT-2'))).toEqual([])
+    await until('the task is told', async () => (await last.ask('tasks:list', {}))[0]?.state === 'ended')
+  })
+})
