@@ -197,7 +197,7 @@ describe('the connection form', () => {
 })
 
 describe('creating', () => {
-  const open = async (answer: () => unknown = () => ({ key: 'INT-9' })) => {
+  const open = async (answer: () => unknown = () => ({ key: 'INT-9', note: '' })) => {
     const asked = stubBridge({ 'synchronizations:create': answer })
     show(CreateDialog, { like: { serverId: 's1', key: 'INT-2', summary: 'A <> B', description: '', first: detail.first, second: detail.second } }, () => useServers().replace([server()]))
     await flushPromises()
@@ -227,6 +227,28 @@ describe('creating', () => {
     await type('Second side: Project key', 'AP')
     await type('Second side: Base URL', 'https://ap.example')
     expect(document.body.textContent).toContain('the same project')
+  })
+
+  const sent = async (): Promise<void> => {
+    for (const side of ['First side', 'Second side']) await type(`${side}: Password of the sync user`, 'x')
+    at('create').click()
+    await flushPromises()
+  }
+
+  it('says of one that was found after its answer was lost what is known, before it is shown', async () => {
+    await open(() => ({ key: 'INT-9', note: 'The answer was lost. INT-9 is new since then. It was not started.' }))
+    await sent()
+    expect(at('created-note').textContent).toContain('It was not started.')
+    expect(at('show-created').textContent).toContain('Show INT-9')
+  })
+
+  it('says that an outcome is unknown, and what to do before it is tried again', async () => {
+    await open(() => {
+      throw Object.assign({}, { code: 'net.timeout', message: 'It is not known whether “A” was created.', advice: 'Look at the list before you try again.', isOutcomeUnknown: true })
+    })
+    await sent()
+    expect(at('outcome-unknown').closest('[role="alert"]')?.textContent).toMatch(/Outcome unknown.*not known whether.*Look at the list/)
+    expect(at('create').textContent).toContain('Create one all the same')
   })
 
   it('shows a refusal at the field that the server named', async () => {
