@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import type { AppErrorData, ErrorCode } from '../../src-contract/errors.ts'
+import type { Draft, PasswordField } from '../../src-contract/editing.ts'
+import { fieldValues } from '../../src-main/editing/request-bodies.ts'
 import { until } from '../../tools/until.ts'
 import type { Conflict } from '../../src-simulator/model.ts'
 import type { Stage } from './stage.ts'
@@ -110,8 +112,8 @@ async function answered(asking: Promise<unknown>): Promise<Told> {
     await asking
     return { as: 'done', words: '' }
   } catch (error) {
-    const { message } = (error as { data: AppErrorData }).data
-    return { as: /not known|cannot be read/.test(message) ? 'unknown' : 'not done', words: message }
+    const { message, isOutcomeUnknown } = (error as { data: AppErrorData }).data
+    return { as: isOutcomeUnknown === true ? 'unknown' : 'not done', words: message }
   }
 }
 
@@ -121,7 +123,51 @@ const operate = (operation: 'start' | 'stop' | 'restart') => async (stage: Stage
   return ended(stage)
 }
 const isRunning = (stage: Stage): boolean => word(stage) !== 'STOPPED'
-const side = { baseUrl: 'https://new.example', password: 'sync', proxy: null }
+/** The passwords that the server has of the sync users; what is sent is another. */
+const passwords = ({ jira }: Stage): string[] => [...jira.entry('INT-2').syncPasswords.values()]
+const NEW_PASSWORD = 'sync-new-7f1e'
+const baseUrls = ({ jira }: Stage): string[] => {
+  const { firstConnector, secondConnector } = jira.entry('INT-2').integration
+  return [firstConnector, secondConnector].flatMap((connector) => connector?.connection.application.baseUrl ?? [])
+}
+
+type Sides = readonly ('first' | 'second')[]
+
+/** Every request carries the passwords of both sides; `url` and `proxy` name the sides of which that is changed as well. */
+const connection = (name: string, { url = [], proxy = [] }: { readonly url?: Sides; readonly proxy?: Sides }): WritePath => ({
+  name,
+  method: 'PUT',
+  path: () => '/integrations/INT-2/applicationConnection',
+  write: async (stage) => {
+    const [first = '', second = ''] = baseUrls(stage)
+    const side = (which: 'first' | 'second', baseUrl: string) => ({
+      baseUrl: url.includes(which) ? `https://${which}.example` : baseUrl,
+      password: NEW_PASSWORD,
+      proxy: proxy.includes(which) ? { proxyUri: 'proxy.example:3128', username: 'proxy', password: 'proxy-7f1e' } : null,
+    })
+    await stage.main.ask('synchronizations:update-connection', { ref: stage.ref, form: { first: side('first', first), second: side('second', second) } })
+    return ended(stage)
+  },
+  hasEffect: (stage) => passwords(stage).includes(NEW_PASSWORD),
+})
+
+const edit = (name: string, values: Draft['values'], secrets: Partial<Record<PasswordField, string>>, hasEffect: (stage: Stage) => boolean): WritePath => ({
+  name,
+  method: 'PUT',
+  path: () => '/integrations/INT-2',
+  write: async (stage) => {
+    const { main, ref } = stage
+    const base = fieldValues(main.services.directory.get(ref).integration) as Draft['base']
+    const applying = main.ask('synchronizations:apply-edit', { ref, draft: { base, values }, passwords: secrets })
+    // It is read before it is sent; where that fails nothing is.
+    const failure = await applying.then(() => null, (error: { data: AppErrorData }) => error.data)
+    return failure === null ? ended(stage) : { as: 'not done', words: failure.message }
+  },
+  hasEffect,
+})
+const editedName = ({ jira }: Stage): boolean => jira.entry('INT-2').integration.summary === 'Edited'
+const secondPassword = { 'secondConnector.connection.application.password': NEW_PASSWORD } as const
+
 const newSide = { projectKey: 'AP', baseUrl: 'https://jira.example', user: 'sync', password: 'sync' }
 
 export const WRITES: readonly WritePath[] = [
@@ -135,28 +181,15 @@ export const WRITES: readonly WritePath[] = [
   },
   { name: 'stop', method: 'PUT', path: () => '/integrations/INT-2/stop', write: operate('stop'), hasEffect: (stage) => !isRunning(stage) },
   { name: 'restart', method: 'PUT', path: () => '/integrations/INT-2/stop', write: operate('restart'), hasEffect: () => null },
-  {
-    name: 'edit',
-    method: 'PUT',
-    path: () => '/integrations/INT-2',
-    write: async (stage) => {
-      const { main, ref, jira } = stage
-      await main.ask('synchronizations:apply-edit', { ref, draft: { base: { summary: jira.entry('INT-2').integration.summary }, values: { summary: 'Edited' } }, passwords: {} })
-      return ended(stage)
-    },
-    hasEffect: ({ jira }) => jira.entry('INT-2').integration.summary === 'Edited',
-  },
-  {
-    name: 'connection',
-    method: 'PUT',
-    path: () => '/integrations/INT-2/applicationConnection',
-    write: async (stage) => {
-      const { main, ref } = stage
-      await main.ask('synchronizations:update-connection', { ref, form: { first: side, second: side } })
-      return ended(stage)
-    },
-    hasEffect: ({ jira }) => jira.entry('INT-2').integration.firstConnector.connection.application.baseUrl === side.baseUrl,
-  },
+  edit('name', { summary: 'Edited' }, {}, editedName),
+  edit('name, base URL', { summary: 'Edited', 'firstConnector.connection.application.baseUrl': 'https://edited.example' }, {}, (stage) => editedName(stage) && baseUrls(stage).includes('https://edited.example')),
+  edit('password', {}, secondPassword, (stage) => passwords(stage).includes(NEW_PASSWORD)),
+  edit('name, password', { summary: 'Edited' }, secondPassword, editedName),
+  connection('sync passwords', {}),
+  connection('base URLs', { url: ['first', 'second'] }),
+  connection('first proxy', { proxy: ['first'] }),
+  connection('second proxy', { proxy: ['second'] }),
+  connection('all of both sides', { url: ['first', 'second'], proxy: ['first', 'second'] }),
   {
     name: 'create',
     method: 'POST',

@@ -55,6 +55,8 @@ export async function replaceServer(stage: Stage, certificate: Certificate): Pro
 /** Takes every fault away, as an administrator of that server would, and opens the gate as the user does where it closed. */
 export async function mend({ jira, main, ref, impostor }: Stage): Promise<void> {
   jira.faults.clear()
+  // The user asks again, even for what was refused for its size a moment ago.
+  main.services.connections.get(ref.serverId).api.retryRefused()
   await impostor?.stop()
   await jira.start().catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error
