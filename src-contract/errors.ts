@@ -10,6 +10,7 @@ export const errorCodes = [
   'auth.method-off',
   'auth.intercepted',
   'auth.unanswered',
+  'auth.session-over',
   'auth.forbidden',
   'auth.xsrf',
   'auth.blocked',

@@ -83,6 +83,19 @@ export type CredentialInfo = v.InferOutput<typeof credentialInfoSchema>
 export const blockReasonSchema = v.picklist(['rejected', 'captcha', 'method-off', 'intercepted', 'unanswered'])
 export type BlockReason = v.InferOutput<typeof blockReasonSchema>
 
+/** Why the password goes with every request to a server, instead of a session's cookie. */
+export const sessionlessReasonSchema = v.picklist([
+  /** A log-in is answered without one. */
+  'no-cookie',
+  /** The first request that carries it is nobody's. */
+  'not-kept',
+  /** The password is asked for although the session is good: web-sudo. */
+  'asks-again',
+  /** Sessions end within a minute, again and again. */
+  'ends-often',
+])
+export type SessionlessReason = v.InferOutput<typeof sessionlessReasonSchema>
+
 /** State of the auth gate of one server: whether requests that carry the credential may leave. */
 export const accessSchema = v.variant('state', [
   v.object({ state: v.literal('unknown') }),
@@ -148,6 +161,8 @@ export const serverSchema = v.object({
   sharesAddress: v.boolean(),
   credential: v.nullable(credentialInfoSchema),
   access: accessSchema,
+  /** The server works without sessions: since when (epoch ms) and why. Null where it works with them, or that is not known yet. */
+  sessionless: v.nullable(v.object({ since: v.number(), reason: sessionlessReasonSchema })),
   reach: reachSchema,
   /** Null where nothing had to wait of late because of it. */
   rateLimit: v.nullable(rateLimitSchema),

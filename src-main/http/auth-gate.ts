@@ -18,9 +18,16 @@ const PROOF_LASTS_MS = 5_000
 /** Answers in a row that do not tell whether the log-in was accepted, after which a credential that was once proven is no longer sent. */
 const MAX_DOUBTS = 2
 
+/**
+ * How a credential is let out. `alone`: one request at a time, as a password is, because each refusal counts against the account.
+ * `shared`: many at once while it is proven, as a token is, which no number of refusals locks.
+ */
+export type Use = 'alone' | 'shared'
+
 /** What an admitted request found out about the credential. */
 export type Finding =
-  | { readonly kind: 'accepted' }
+  /** `isEachTime`: it goes with the next request as well, because no session came of it. */
+  | { readonly kind: 'accepted'; readonly isEachTime?: boolean }
   | { readonly kind: 'blocked'; readonly reason: BlockReason; readonly loginUrl: string | null }
   /** It never left, or what lies in front of the server did not let it through. With an error those who wait share it. */
   | { readonly kind: 'unsent'; readonly error: AppErrorData | null }
@@ -33,6 +40,8 @@ export type Finding =
 export interface Pass {
   /** Nothing proves the credential at this moment. */
   readonly isUnproven: boolean
+  /** No other request that carries the credential is under way, nor will be until this one is settled. */
+  readonly isAlone: boolean
   /** To be called right before it leaves: an unproven attempt is stored first, so that it counts even if Syncdeck ends in its middle. */
   leave(): void
   settle(finding: Finding): void
@@ -46,14 +55,14 @@ export interface BlockStore {
 
 /**
  * Stands before every request that carries a server's credential, so that a wrong password is tried once and not
- * once per synchronization: Jira locks an account behind a captcha after a few failures. While the credential is unproven,
- * one request is under way and all others wait for its verdict. The first refusal closes the gate, and so does an unproven
+ * once per synchronization: Jira locks an account behind a captcha after a few failures. A password goes with one request at a time,
+ * and so does a token while it is unproven; all others wait for the verdict. The first refusal closes the gate, and so does a
  * request of which nobody knows what became: it may have been a refusal. Only the user opens it: by a new credential
  * (`reset`) or by one deliberate attempt (`tryOnce`).
  */
 export class AuthGate {
   readonly #store: BlockStore
-  readonly #clock: Pick<Clock, 'now' | 'elapsed'>
+  readonly #clock: Clock
   readonly #onChange: () => void
   readonly #line = new WaitingLine<Pass>()
   #block: StoredBlock | null
@@ -62,9 +71,12 @@ export class AuthGate {
   #provenAt: number | null = null
   #wasProven = false
   #doubts = 0
-  #isProbing = false
+  #use: Use = 'shared'
+  /** A request that goes alone is under way. */
+  #isTaken = false
   /** An attempt is stored as a block, in case that Syncdeck ends before it is answered. */
   #isAttemptStored = false
+  #cancelRest: () => void = () => undefined
   /** The block that the user's one attempt is up against; back in force unless the attempt succeeds. */
   #onTrial: StoredBlock | null = null
   #lastState: Access['state'] = 'unknown'
@@ -73,7 +85,7 @@ export class AuthGate {
   /** Rises whenever the gate closes: what was let out before proves nothing about the time after. */
   #closings = 0
 
-  constructor(options: { store: BlockStore; clock: Pick<Clock, 'now' | 'elapsed'>; onChange: () => void }) {
+  constructor(options: { store: BlockStore; clock: Clock; onChange: () => void }) {
     this.#store = options.store
     this.#clock = options.clock
     this.#onChange = options.onChange
@@ -88,7 +100,7 @@ export class AuthGate {
       return { state: 'blocked', reason, since, attempts, nextAttemptAt: lastAttemptAt + MIN_ATTEMPT_INTERVAL_MS, loginUrl }
     }
     if (this.#provenAt !== null) return { state: 'ok' }
-    return { state: this.#isProbing ? 'probing' : 'unknown' }
+    return { state: this.#isTaken ? 'probing' : 'unknown' }
   }
 
   /** The user's one attempt is being made. */
@@ -96,19 +108,36 @@ export class AuthGate {
     return this.#onTrial !== null
   }
 
+  /** Throws `auth.*` while closed. */
+  assertOpen(): void {
+    if (this.#block !== null) throw this.#refusal()
+  }
+
   /** Waits for permission to send. Rejects with `auth.*` while closed, and with the error of the probe that others wait for. */
-  enter(signal?: AbortSignal): Promise<Pass> {
+  enter(use: Use, signal?: AbortSignal): Promise<Pass> {
     if (this.#block !== null) return Promise.reject(this.#refusal())
     if (signal?.aborted) return Promise.reject(aborted())
-    if (this.#isProven()) return Promise.resolve(this.#pass(false))
-    if (!this.#isProbing) return Promise.resolve(this.#pass(true))
-    return this.#line.wait(signal)
+    this.#use = use
+    if (this.#isTaken) return this.#line.wait(signal)
+    return Promise.resolve(this.#pass())
+  }
+
+  /** An answer to a request without the credential shows that it must not be sent. */
+  close(reason: BlockReason, loginUrl: string | null): void {
+    this.#close(reason, loginUrl)
+    this.#changed()
+  }
+
+  /** Syncdeck ends while no log-in is under way: there is nothing that the next start has to count. */
+  rest(): void {
+    this.#cancelRest()
+    if (this.#isAttemptStored && !this.#isTaken) this.#unstore()
   }
 
   /** The user set another credential: everything known about the old one is void. */
   reset(): void {
     this.#generation += 1
-    this.#isProbing = false
+    this.#isTaken = false
     this.#provenAt = null
     this.#wasProven = false
     this.#doubts = 0
@@ -156,71 +185,81 @@ export class AuthGate {
     this.#changed()
   }
 
-  #isProven(): boolean {
-    return this.#provenAt !== null && !this.#isProbing && this.#clock.elapsed() - this.#provenAt < PROOF_LASTS_MS
-  }
-
-  #pass(isProbe: boolean): Pass {
+  #pass(): Pass {
     const generation = this.#generation
     const closings = this.#closings
-    if (isProbe) this.#isProbing = true
+    const isUnproven = this.#provenAt === null || this.#clock.elapsed() - this.#provenAt >= PROOF_LASTS_MS
+    const isAlone = isUnproven || this.#use === 'alone'
+    if (isAlone) this.#isTaken = true
     this.#changed()
     let isSettled = false
     return {
-      isUnproven: isProbe,
+      isUnproven,
+      isAlone,
       leave: () => {
-        if (isProbe && !isSettled && generation === this.#generation) this.#storeAttempt()
+        if (isAlone && !isSettled && generation === this.#generation) this.#storeAttempt()
       },
       settle: (finding) => {
         if (isSettled || generation !== this.#generation) return
         isSettled = true
-        if (isProbe) this.#isProbing = false
+        if (isAlone) this.#isTaken = false
         // A good answer that was on its way when another closed the gate does not open it again.
-        if (finding.kind !== 'accepted' || closings === this.#closings) this.#apply(finding, isProbe)
+        if (finding.kind !== 'accepted' || closings === this.#closings) this.#apply(finding, isAlone)
         this.#changed()
       },
     }
   }
 
-  #apply(finding: Finding, isProbe: boolean): void {
+  #apply(finding: Finding, isAlone: boolean): void {
     switch (finding.kind) {
       case 'accepted':
-        this.#provenAt = this.#clock.elapsed()
-        this.#wasProven = true
-        this.#doubts = 0
-        this.#failedAttempts = 0
-        if (isProbe && (this.#onTrial !== null || this.#isAttemptStored)) this.#unstore()
-        this.#onTrial = null
-        this.#line.admitAll(() => this.#pass(false))
+        this.#accept(isAlone, finding.isEachTime === true)
         break
       case 'blocked':
         this.#close(finding.reason, finding.loginUrl)
         break
       case 'lost':
-        // A proven credential that meets an outage has to prove itself again, alone.
         this.#provenAt = null
-        if (isProbe && !this.#wasProven) this.#close('unanswered', null)
-        else if (isProbe) this.#handOn(finding.error)
+        if (!isAlone) break
+        // A token that was proven once and meets an outage has to prove itself again, alone: it locks no account. A password may.
+        if (this.#use === 'alone' || !this.#wasProven) this.#close('unanswered', null)
+        else this.#handOn(finding.error)
         break
       case 'untold':
-        if (!isProbe) return
+        if (!isAlone) break
         this.#doubts += 1
         this.#provenAt = null
         if (!this.#wasProven || this.#doubts >= MAX_DOUBTS) this.#close('unanswered', null)
         else this.#handOn(null)
         break
       case 'unsent':
-        if (isProbe) this.#handOn(finding.error)
+        if (isAlone) this.#handOn(finding.error)
         break
     }
   }
 
-  /** The probe found out nothing. Those who waited would meet the same fate one after the other; they share it instead. */
+  #accept(isAlone: boolean, isEachTime: boolean): void {
+    this.#provenAt = this.#clock.elapsed()
+    this.#wasProven = true
+    this.#doubts = 0
+    this.#failedAttempts = 0
+    if (isAlone && (this.#onTrial !== null || !isEachTime)) this.#unstore()
+    else if (isAlone) this.#restLater()
+    this.#onTrial = null
+    this.#admit()
+  }
+
+  /** A request that goes alone found out nothing. Those who waited would meet the same fate one after the other; they share it instead. */
   #handOn(error: AppErrorData | null): void {
     if (this.#onTrial !== null) return this.#endTrial()
-    if (this.#isAttemptStored) this.#unstore()
-    if (error === null) this.#line.admitOne(() => this.#pass(true))
+    if (this.#provenAt === null) this.#unstore()
+    else this.#restLater()
+    if (error === null) this.#admit()
     else this.#line.refuseAll(new AppError(error.code, error.message, error))
+  }
+
+  #admit(): void {
+    while (!this.#isTaken && !this.#line.isEmpty) this.#line.admitOne(() => this.#pass())
   }
 
   #close(reason: BlockReason, loginUrl: string | null): void {
@@ -243,13 +282,22 @@ export class AuthGate {
 
   /** A trial is stored already, by the block that it is up against. */
   #storeAttempt(): void {
-    if (this.#onTrial !== null) return
+    this.#cancelRest()
+    if (this.#onTrial !== null || this.#isAttemptStored) return
     const now = this.#clock.now()
     this.#store.save({ reason: 'unanswered', since: now, attempts: this.#failedAttempts + 1, lastAttemptAt: now, loginUrl: null })
     this.#isAttemptStored = true
   }
 
+  /** A password that goes with every request is not stored and taken away for each: once when they begin, once when they are over for now. */
+  #restLater(): void {
+    this.#cancelRest()
+    if (this.#isAttemptStored) this.#cancelRest = this.#clock.after(PROOF_LASTS_MS, () => this.rest())
+  }
+
   #unstore(): void {
+    this.#cancelRest()
+    if (this.#onTrial === null && !this.#isAttemptStored) return
     this.#store.save(null)
     this.#isAttemptStored = false
   }
@@ -261,6 +309,7 @@ export class AuthGate {
   }
 
   #setBlock(block: StoredBlock | null): void {
+    this.#cancelRest()
     this.#block = block
     this.#isAttemptStored = false
     this.#store.save(block)

@@ -1,23 +1,16 @@
-import type { AppErrorData } from '#contract/errors.ts'
-import type { CredentialKind } from '#contract/servers.ts'
 import { wait, type Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
-import type { AuthGate, Finding, Pass } from './auth-gate.ts'
-import { Circuit, meansDown, neverSent } from './circuit.ts'
-import { readJson, type AnswerBounds } from './json-answer.ts'
-import { judgeKnock, KNOCK_PATH } from './knock.ts'
-import { RateLimiter, type Permit } from './rate-limiter.ts'
+import type { AuthGate } from './auth-gate.ts'
+import { AuthenticatedExchange, type BareRequest, type Credential } from './authenticated-exchange.ts'
+import { Circuit } from './circuit.ts'
+import type { AnswerBounds } from './json-answer.ts'
+import { RateLimiter } from './rate-limiter.ts'
 import { RequestQueue, type Urgency } from './request-queue.ts'
-import { judgeResponse, type HttpResponse, type Verdict } from './response-verdict.ts'
-import { secretPattern, strikeSecrets } from './strike-secrets.ts'
+import type { HttpResponse } from './response-verdict.ts'
+import { notRemembered, Session } from './session.ts'
 import type { HttpRequest, Transport } from './transport.ts'
 
-/** A secret with what it belongs to; lives in memory only. */
-export interface Credential {
-  readonly kind: CredentialKind
-  readonly user: string
-  readonly secret: string
-}
+export type { Credential } from './authenticated-exchange.ts'
 
 export interface ApiCall {
   readonly method: HttpRequest['method']
@@ -47,6 +40,8 @@ export interface JiraClientOptions {
   readonly baseUrl: string
   readonly apiPath: string
   readonly gate: AuthGate
+  /** Absent: one of its own, for what is asked once. */
+  readonly session?: Session
   readonly transport: Transport
   /** Rejects with `auth.missing` or `vault.*` where there is no usable credential; then nothing is sent. */
   readonly credential: () => Promise<Credential>
@@ -66,8 +61,6 @@ export interface JiraClientOptions {
 const READ_TRIES = 3
 const FIRST_BACKOFF_MS = 400
 const DEFAULT_MAX_BYTES = 2 * 1_048_576
-/** A server that answered this recently is not asked first whether it is there. */
-const ANSWER_IS_RECENT_MS = 5_000
 
 /**
  * All requests to one server that carry its credential. Each goes through the queue, with its limit of simultaneous requests and
@@ -83,18 +76,15 @@ export class JiraClient {
   readonly #readsInFlight = new Map<string, Promise<unknown>>()
   readonly #closed = new AbortController()
   #lastAnswer: Pick<HttpResponse, 'status' | 'headers'> | null = null
-  /** Also breaks off the log-ins. */
-  readonly #broken = new AbortController()
-  readonly #logIns = new Set<Promise<unknown>>()
-  readonly #baseUrl: URL
-  /** When the server last answered anything that shows that it is up, by `elapsed`. */
-  #answeredAt = Number.NEGATIVE_INFINITY
+  readonly #exchange: AuthenticatedExchange
 
   constructor(options: JiraClientOptions) {
     this.#options = options
-    this.#baseUrl = new URL(options.baseUrl)
     this.#limiter = options.limiter ?? new RateLimiter(options)
     this.#queue = new RequestQueue({ ...options, limiter: this.#limiter })
+    const baseUrl = new URL(options.baseUrl)
+    const session = options.session ?? new Session({ baseUrl, clock: options.clock, store: notRemembered() })
+    this.#exchange = new AuthenticatedExchange({ ...options, baseUrl, session, circuit: this.#circuit })
   }
 
   /** A GET, answered with parsed JSON. One that is the same as another in flight shares its answer, unless it is asked to be fresh. */
@@ -111,14 +101,14 @@ export class JiraClient {
   }
 
   /**
-   * A write. Answered with parsed JSON, or null where the server answered with nothing. It is sent at most once, but for a
-   * first answer of 429, which says that nothing was done: it is then sent once more when the server takes requests again.
+   * A write. Answered with parsed JSON, or null where the server answered with nothing. It is sent at most once, but for a first answer
+   * that says that nothing was done: 429, after which it waits for its turn, or that the session was over. Each sending is noted.
    */
   async write(call: ApiCall): Promise<unknown> {
     try {
       return await this.#write(call)
     } catch (error) {
-      if (!isRateLimited(error)) throw error
+      if (!isRateLimited(error) && !isSessionOver(error)) throw error
       return this.#write(call)
     }
   }
@@ -167,7 +157,7 @@ export class JiraClient {
   /** Breaks off everything under way and closes the connections. */
   close(): void {
     this.#closed.abort()
-    this.#broken.abort()
+    this.#exchange.breakOff()
     this.#options.transport.close()
   }
 
@@ -177,7 +167,7 @@ export class JiraClient {
    */
   async retire(): Promise<void> {
     this.#closed.abort()
-    await Promise.allSettled([...this.#logIns])
+    await this.#exchange.logInsEnded()
     this.#options.transport.close()
   }
 
@@ -202,87 +192,21 @@ export class JiraClient {
     const signal = this.#signalFor(call)
     const sending = this.#queue.run(urgencyOf(call), signal, async (permit) => {
       const credential = await this.#options.credential()
-      const pass = await this.#options.gate.enter(signal)
-      if (!pass.isUnproven) return this.#exchange(call, credential, pass, permit, signal)
-      // Whoever asked may go away; the log-in is seen through, because half of one is worth less than nothing.
-      const logIn = this.#exchange(call, credential, pass, permit, this.#broken.signal)
-      this.#logIns.add(logIn)
-      return logIn.finally(() => this.#logIns.delete(logIn))
+      return this.#exchange.send(this.#request(call), credential, signal, ({ status, headers }, isKnock) => {
+        // Jira counts anonymous visitors apart from users: what is left for them says nothing, a demand to wait does.
+        if (isKnock) return status === 429 ? permit.answered(429, { 'retry-after': headers['retry-after'] }) : undefined
+        this.#lastAnswer = { status, headers }
+        permit.answered(status, headers)
+      })
     })
     return untilAborted(sending, signal)
-  }
-
-  async #exchange(call: ApiCall, credential: Credential, pass: Pass, permit: Permit, signal: AbortSignal): Promise<unknown> {
-    try {
-      await this.#circuit.enter()
-    } catch (error) {
-      pass.settle({ kind: 'unsent', error: null })
-      throw error
-    }
-    let hasLeft = false
-    try {
-      if (pass.isUnproven && this.#options.gate.access.state !== 'ok') await this.#knock(call, credential, pass, permit, signal)
-      pass.leave()
-      hasLeft = true
-      const answer = await this.#options.transport.send(this.#request(call, credential, pass.isUnproven, signal))
-      const response = strikeSecrets(answer, secretPattern(credential, call.json))
-      this.#lastAnswer = { status: response.status, headers: response.headers }
-      permit.answered(response.status, response.headers)
-      const { value, problem } = await parse(response, call)
-      const verdict = judgeResponse(response, this.#baseUrl, { user: credential.kind === 'token' ? null : credential.user, isJson: problem === null })
-      pass.settle(findingOf(verdict, response))
-      if (verdict.kind === 'failed' && problem !== null) throw problem
-      if (verdict.kind !== 'good') throw failureOf(verdict.error, response, call.method)
-      this.#answered()
-      return value
-    } catch (error) {
-      const told = error instanceof AppError && error.code !== 'net.aborted' ? error.data : null
-      if (told === null || meansDown(told.code)) this.#circuit.failed(told)
-      else this.#answered()
-      const isLost = hasLeft && !(error instanceof AppError && !error.isAnswerLost)
-      pass.settle({ kind: isLost ? 'lost' : 'unsent', error: told })
-      throw error
-    }
-  }
-
-  /** Asks without the credential first: see `judgeKnock`. Not where the server has answered a moment ago. */
-  async #knock(call: ApiCall, credential: Credential, pass: Pass, permit: Permit, signal: AbortSignal): Promise<void> {
-    if (this.#options.clock.elapsed() - this.#answeredAt < ANSWER_IS_RECENT_MS) return
-    try {
-      const answer = await this.#options.transport.send({
-        method: 'GET',
-        url: new URL(this.#options.baseUrl + KNOCK_PATH),
-        headers: { accept: 'application/json' },
-        body: null,
-        maxBytes: DEFAULT_MAX_BYTES,
-        signal,
-      })
-      // What a server heard earlier, it may say now.
-      const response = strikeSecrets(answer, secretPattern(credential))
-      if (response.status === 429) permit.answered(429, { 'retry-after': response.headers['retry-after'] })
-      const verdict = judgeKnock(response, this.#baseUrl)
-      if (verdict === null) return this.#answered()
-      if (verdict.kind === 'failed') throw new AppError(verdict.error.code, verdict.error.message, verdict.error)
-      // Where a single sign-on stands in front, tokens pass it; and the user may have a reason to try a password all the same.
-      if (credential.kind === 'token' || this.#options.gate.isOnTrial) return
-      pass.settle({ kind: 'blocked', reason: verdict.reason, loginUrl: verdict.loginUrl })
-      throw new AppError(verdict.error.code, verdict.error.message, verdict.error)
-    } catch (error) {
-      // Of a write that was never sent the answer cannot be lost.
-      throw call.method !== 'GET' && error instanceof AppError && error.isAnswerLost ? neverSent(error.data) : error
-    }
-  }
-
-  #answered(): void {
-    this.#answeredAt = this.#options.clock.elapsed()
-    this.#circuit.answered()
   }
 
   #signalFor(call: ApiCall): AbortSignal {
     return call.signal === undefined ? this.#closed.signal : AbortSignal.any([call.signal, this.#closed.signal])
   }
 
-  #request(call: ApiCall, credential: Credential, isOnOwnConnection: boolean, signal: AbortSignal): HttpRequest {
+  #request(call: ApiCall): BareRequest {
     const url = new URL(this.#options.baseUrl + this.#options.apiPath + call.path)
     for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value)
     return {
@@ -290,29 +214,16 @@ export class JiraClient {
       url,
       headers: {
         accept: 'application/json',
-        authorization: authorization(credential),
         // Without it Jira answers writes with “XSRF check failed”.
         ...(call.method !== 'GET' && { 'x-atlassian-token': 'no-check' }),
         ...(call.json !== undefined && { 'content-type': 'application/json' }),
         ...call.headers,
       },
-      body: call.json === undefined ? null : JSON.stringify(call.json),
+      json: call.json,
       maxBytes: call.maxBytes ?? DEFAULT_MAX_BYTES,
-      isOnOwnConnection,
-      signal,
+      ...(call.bounds && { bounds: call.bounds }),
     }
   }
-}
-
-/** The header's value. Basic is sent as UTF-8 (RFC 7617); Jira reads it so. */
-export function authorization({ kind, user, secret }: Credential): string {
-  return kind === 'token' ? `Bearer ${secret}` : `Basic ${Buffer.from(`${user}:${secret}`, 'utf8').toString('base64')}`
-}
-
-/** A page that says “done” in answer to a write may have taken the place of Backbone's own answer. */
-function failureOf({ code, message, ...more }: AppErrorData, { status }: HttpResponse, method: string): AppError {
-  const error = new AppError(code, message, more)
-  return code === 'auth.intercepted' && status < 300 && method !== 'GET' ? error.withLostAnswer() : error
 }
 
 function urgencyOf({ method, isBackground }: ApiCall): Urgency {
@@ -325,18 +236,13 @@ function isRateLimited(error: unknown): boolean {
   return error instanceof AppError && error.code === 'http.rate-limited'
 }
 
-function isWorthRetrying(error: AppError): boolean {
-  return ['net.unreachable', 'http.server-error'].includes(error.code)
+/** Refused before it could take effect. */
+function isSessionOver(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'auth.session-over'
 }
 
-/** What an answer says about the credential that came with the request. */
-function findingOf(verdict: Verdict, { status }: HttpResponse): Finding {
-  if (verdict.kind === 'blocked') return { kind: 'blocked', reason: verdict.reason, loginUrl: verdict.loginUrl }
-  if (verdict.isAuthenticated) return { kind: 'accepted' }
-  // What exceeds a rate limit is not processed (RFC 6585).
-  if (verdict.kind === 'failed' && status === 429) return { kind: 'unsent', error: verdict.error }
-  // Who says that the server failed, and whether the server saw the request, is not known.
-  return verdict.kind === 'failed' && status >= 500 ? { kind: 'lost', error: verdict.error } : { kind: 'untold' }
+function isWorthRetrying(error: AppError): boolean {
+  return ['net.unreachable', 'http.server-error'].includes(error.code)
 }
 
 /** Rejects as soon as the signal says so; the work goes on. */
@@ -347,15 +253,4 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     signal.addEventListener('abort', onAbort, { once: true })
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
   })
-}
-
-/** What a success says; `problem` is why it says nothing that can be used. */
-async function parse({ body, status }: HttpResponse, { method, bounds }: ApiCall): Promise<{ value: unknown; problem: AppError | null }> {
-  if (status >= 300 || (method !== 'GET' && body.trim() === '')) return { value: null, problem: null }
-  try {
-    return { value: await readJson(body, bounds), problem: null }
-  } catch (error) {
-    if (error instanceof AppError) return { value: null, problem: error }
-    throw error
-  }
 }

@@ -1,6 +1,5 @@
 import type { HttpResponse, Verdict } from './response-verdict.ts'
 import { judgeResponse } from './response-verdict.ts'
-import { isLogInPage } from './server-text.ts'
 
 /** Jira tells its version here to whoever asks (Jira's REST API, `serverInfo`); where it does not, it says so. */
 export const KNOCK_PATH = '/rest/api/2/serverInfo'
@@ -14,7 +13,8 @@ export function judgeKnock(response: HttpResponse, baseUrl: URL): Exclude<Verdic
   const { status } = response
   const verdict = judgeResponse(response, baseUrl)
   if (verdict.kind === 'failed' && (status === 429 || status >= 500)) return verdict
-  const isIntercepted = status === 511 || leadsElsewhere(response, baseUrl) || (status >= 200 && status < 300 && isLogInPage(response.body))
+  // Jira itself answers with JSON here, or refuses.
+  const isIntercepted = status === 511 || leadsElsewhere(response, baseUrl) || (status >= 200 && status < 300)
   return verdict.kind === 'blocked' && isIntercepted ? verdict : null
 }
 

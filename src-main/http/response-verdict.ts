@@ -72,7 +72,7 @@ function judgeSuccess(response: HttpResponse, asked: Asked | null, isAuthenticat
 }
 
 /** Whom the answer names as its user; null where it names none. Jira encodes the name as in a URL. */
-function nameInAnswer(response: HttpResponse, user: string | null): 'ours' | 'another' | 'nobody' | null {
+export function nameInAnswer(response: HttpResponse, user: string | null): 'ours' | 'another' | 'nobody' | null {
   const named = header(response, 'x-ausername').trim()
   if (named === '') return null
   if (named.toLowerCase() === 'anonymous') return 'nobody'

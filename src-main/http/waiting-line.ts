@@ -11,6 +11,10 @@ interface Waiting<T> {
 export class WaitingLine<T> {
   readonly #waiting: Waiting<T>[] = []
 
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0
+  }
+
   /** Rejects with `net.aborted` when the signal says so, and with what `refuseAll` is given. */
   wait(signal?: AbortSignal): Promise<T> {
     return new Promise((admit, refuse) => {

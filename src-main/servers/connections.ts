@@ -6,6 +6,8 @@ import { AppError } from '../errors/app-error.ts'
 import { AuthGate } from '../http/auth-gate.ts'
 import type { TracedConnection } from '../http/connection-trace.ts'
 import { JiraClient, type Credential } from '../http/jira-client.ts'
+import { logOut } from '../http/log-out.ts'
+import { Session } from '../http/session.ts'
 import { RateLimiter } from '../http/rate-limiter.ts'
 import type { Transport } from '../http/transport.ts'
 import type { CredentialStore } from '../secrets/credential-store.ts'
@@ -57,6 +59,9 @@ export class Connections {
   readonly #gates = new Map<string, AuthGate>()
   readonly #limiters = new Map<string, RateLimiter>()
   readonly #open = new Map<string, Open>()
+  readonly #sessions = new Map<string, { readonly session: Session; readonly baseUrl: URL; readonly caPem: string }>()
+  /** Clients that are of use only for the log-ins that they have under way. */
+  readonly #retiring = new Map<JiraClient, Promise<void>>()
 
   constructor(options: ConnectionsOptions) {
     this.#options = options
@@ -68,11 +73,13 @@ export class Connections {
         case 'credential':
           // What is under way carries the old one: nothing that is asked from now on may share its answer.
           this.#breakOff(change.serverId)
+          void this.#endSession(change.serverId)
           this.gate(change.serverId).reset()
           break
         case 'removed':
           if (change.serverId !== null) {
             this.#breakOff(change.serverId)
+            void this.#endSession(change.serverId)
             this.#gates.delete(change.serverId)
             this.#limiters.delete(change.serverId)
             options.log.forget(change.serverId)
@@ -112,6 +119,33 @@ export class Connections {
     return gate
   }
 
+  /** The session of a server with its present credential, opened or not. Throws `server.unknown`. */
+  session(serverId: string): Session {
+    const known = this.#sessions.get(serverId)
+    if (known !== undefined) return known.session
+    const { registry, clock, onAccessChange, onFault } = this.#options
+    const { baseUrl, caPem } = registry.get(serverId)
+    const session = new Session({
+      baseUrl: new URL(baseUrl),
+      clock,
+      onChange: () => onAccessChange(serverId),
+      store: {
+        load: () => registry.find(serverId)?.sessionless ?? null,
+        save: (sessionless) => {
+          if (this.#sessions.get(serverId)?.session !== session) return
+          try {
+            registry.rememberSessionless(serverId, sessionless)
+          } catch (error) {
+            // It is found out again.
+            onFault('way of logging in not remembered', error)
+          }
+        },
+      },
+    })
+    this.#sessions.set(serverId, { session, baseUrl: new URL(baseUrl), caPem })
+    return session
+  }
+
   /** Throws `server.unknown`. */
   get(serverId: string): Connection {
     const known = this.#open.get(serverId)
@@ -124,6 +158,7 @@ export class Connections {
       baseUrl: server.baseUrl,
       apiPath: server.apiPath,
       gate,
+      session: this.session(serverId),
       transport,
       credential: () => this.credential(registry.get(serverId)),
       limit: requestsPerServer,
@@ -185,17 +220,22 @@ export class Connections {
     for (const serverId of [...this.#open.keys()]) void this.#retire(serverId)
   }
 
-  /** Ends everything for good. Log-ins that are under way may take a moment to be answered: a lost answer would need the user. */
+  /**
+   * Ends everything for good, within two seconds. Log-ins that are under way may take a moment to be answered, because a lost answer would
+   * need the user; then sessions are ended on their servers.
+   */
   async close(): Promise<void> {
-    const opened = [...this.#open.values()]
     const { clock } = this.#options
-    const ending = Promise.all([...this.#open.keys()].map((serverId) => this.#retire(serverId)))
+    for (const serverId of [...this.#open.keys()]) void this.#retire(serverId)
+    const ending = Promise.all([...this.#retiring.values()])
     await new Promise<void>((resolve) => {
       const cancel = clock.after(LAST_ANSWERS_MS, resolve)
-      void ending.finally(cancel).then(() => resolve())
+      void ending.then(cancel).then(resolve)
     })
-    for (const { client } of opened) client.close()
+    for (const client of this.#retiring.keys()) client.close()
     await ending
+    await Promise.all([...this.#sessions.keys()].map((serverId) => this.#endSession(serverId)))
+    for (const gate of this.#gates.values()) gate.rest()
   }
 
   #limiter(serverId: string): RateLimiter {
@@ -214,14 +254,14 @@ export class Connections {
 
   #updated(serverId: string, isAddressChanged: boolean): void {
     const gate = this.gate(serverId)
-    if (this.#options.registry.get(serverId).credential === null) {
-      this.#breakOff(serverId)
-      return gate.reset()
-    }
-    void this.#retire(serverId)
+    const isDropped = this.#options.registry.get(serverId).credential === null
+    if (isDropped) this.#breakOff(serverId)
+    else void this.#retire(serverId)
+    if (isAddressChanged) void this.#endSession(serverId)
     // What another address answered says nothing about this one: one attempt more, for this act of the user.
     const { access } = gate
-    if (isAddressChanged && access.state === 'blocked' && (access.reason === 'unanswered' || access.reason === 'intercepted')) gate.reset()
+    const isAboutAddress = access.state === 'blocked' && (access.reason === 'unanswered' || access.reason === 'intercepted')
+    if (isDropped || (isAddressChanged && isAboutAddress)) gate.reset()
   }
 
   #breakOff(serverId: string): void {
@@ -230,8 +270,19 @@ export class Connections {
   }
 
   async #retire(serverId: string): Promise<void> {
-    const open = this.#open.get(serverId)
+    const client = this.#open.get(serverId)?.client
     this.#open.delete(serverId)
-    await open?.client.retire()
+    if (client === undefined) return
+    const ended = client.retire().finally(() => this.#retiring.delete(client))
+    this.#retiring.set(client, ended)
+    await ended
+  }
+
+  async #endSession(serverId: string): Promise<void> {
+    const known = this.#sessions.get(serverId)
+    if (known === undefined) return
+    this.#sessions.delete(serverId)
+    const { createTransport, clock } = this.#options
+    await logOut(known.session, known.baseUrl, createTransport({ caPem: known.caPem }, () => undefined), clock)
   }
 }

@@ -53,6 +53,7 @@ export class ServerRegistry {
       isPaused: false,
       isReadOnly: false,
       startVerb: null,
+      sessionless: null,
       credential: null,
       credentialVersion: 0,
     }
@@ -75,6 +76,7 @@ export class ServerRegistry {
       ...before,
       ...described,
       startVerb: isAddressChanged ? null : before.startVerb,
+      sessionless: isAddressChanged ? null : before.sessionless,
       credential: isCredentialDropped ? null : before.credential,
       credentialVersion: before.credentialVersion + (isCredentialDropped ? 1 : 0),
     }
@@ -86,7 +88,7 @@ export class ServerRegistry {
   /** Notes which credential a server has now. Its secret is kept elsewhere. */
   setCredential(id: string, credential: { kind: CredentialKind; user: string; kept: 'keychain' | 'session' }): void {
     const before = this.get(id)
-    this.#table.put({ ...before, credential, credentialVersion: before.credentialVersion + 1 })
+    this.#table.put({ ...before, credential, sessionless: null, credentialVersion: before.credentialVersion + 1 })
     this.#reload({ kind: 'credential', serverId: id })
   }
 
@@ -110,6 +112,13 @@ export class ServerRegistry {
     const before = this.find(id)
     if (before === null) return
     this.#table.put({ ...before, startVerb })
+    this.#servers = this.#table.all()
+  }
+
+  rememberSessionless(id: string, sessionless: StoredServer['sessionless']): void {
+    const before = this.find(id)
+    if (before === null) return
+    this.#table.put({ ...before, sessionless })
     this.#servers = this.#table.all()
   }
 

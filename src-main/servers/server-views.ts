@@ -34,7 +34,7 @@ export class ServerViews {
 
   of(server: StoredServer): Server {
     const { registry, connections, reachability, directory } = this.#parts
-    const { id, name, baseUrl, apiPath, environment, projectKeys, caPem, allowPlainHttp, isDemo, isPaused, isReadOnly } = server
+    const { id, name, baseUrl, apiPath, environment, projectKeys, caPem, allowPlainHttp, isDemo, isPaused, isReadOnly, credential } = server
     return {
       id,
       name,
@@ -50,6 +50,7 @@ export class ServerViews {
       sharesAddress: registry.all().some((other) => other.id !== id && other.baseUrl === baseUrl),
       credential: this.#credential(server),
       access: connections.gate(id).access,
+      sessionless: credential?.kind === 'basic' ? connections.session(id).sessionless : null,
       reach: reachability.get(id),
       rateLimit: connections.rateLimit(id),
       synchronizationCount: directory.count(id),

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { BlockReason, CredentialKind, Environment } from '#contract/servers.ts'
+import type { BlockReason, CredentialKind, Environment, SessionlessReason } from '#contract/servers.ts'
 import { inTransaction } from './migrate.ts'
 
 /** A server as stored; times are epoch ms. */
@@ -17,6 +17,8 @@ export interface StoredServer {
   readonly isReadOnly: boolean
   /** The verb this server's version takes for start and stop; null until one worked. */
   readonly startVerb: 'PUT' | 'POST' | null
+  /** The server works without sessions: since when and why; null where it works with them, or that is not known. */
+  readonly sessionless: { readonly since: number; readonly reason: SessionlessReason } | null
   readonly credential: StoredCredential | null
   /** Rises with every change of the credential; a stored block is tied to it. */
   readonly credentialVersion: number
@@ -49,6 +51,8 @@ interface ServerRow {
   is_paused: number
   is_read_only: number
   start_verb: 'PUT' | 'POST' | null
+  sessionless_since: number | null
+  sessionless_reason: SessionlessReason | null
   credential_kind: CredentialKind | null
   credential_user: string | null
   credential_kept: 'keychain' | 'session' | null
@@ -73,11 +77,12 @@ export class ServerTable {
     this.#database
       .prepare(
         `INSERT INTO server (id, position, name, base_url, api_path, environment, project_keys, ca_pem, allow_plain_http,
-           is_demo, is_paused, is_read_only, start_verb, credential_kind, credential_user, credential_kept, credential_version)
+           is_demo, is_paused, is_read_only, start_verb, sessionless_since, sessionless_reason, credential_kind, credential_user, credential_kept, credential_version)
          VALUES (:id, (SELECT coalesce(max(position), 0) + 1 FROM server), :name, :baseUrl, :apiPath, :environment, :projectKeys,
-           :caPem, :allowPlainHttp, :isDemo, :isPaused, :isReadOnly, :startVerb, :kind, :user, :kept, :version)
+           :caPem, :allowPlainHttp, :isDemo, :isPaused, :isReadOnly, :startVerb, :sessionlessSince, :sessionlessReason, :kind, :user, :kept, :version)
          ON CONFLICT (id) DO UPDATE SET name = :name, base_url = :baseUrl, api_path = :apiPath, environment = :environment,
            project_keys = :projectKeys, ca_pem = :caPem, allow_plain_http = :allowPlainHttp, is_paused = :isPaused, is_read_only = :isReadOnly, start_verb = :startVerb,
+           sessionless_since = :sessionlessSince, sessionless_reason = :sessionlessReason,
            credential_kind = :kind, credential_user = :user, credential_kept = :kept, credential_version = :version`,
       )
       .run({
@@ -93,6 +98,8 @@ export class ServerTable {
         isPaused: server.isPaused ? 1 : 0,
         isReadOnly: server.isReadOnly ? 1 : 0,
         startVerb: server.startVerb,
+        sessionlessSince: server.sessionless?.since ?? null,
+        sessionlessReason: server.sessionless?.reason ?? null,
         kind: server.credential?.kind ?? null,
         user: server.credential?.user ?? null,
         kept: server.credential?.kept ?? null,
@@ -140,7 +147,7 @@ export class ServerTable {
 }
 
 function fromRow(row: ServerRow): StoredServer {
-  const { credential_kind: kind, credential_user: user, credential_kept: kept } = row
+  const { credential_kind: kind, credential_user: user, credential_kept: kept, sessionless_since: since, sessionless_reason: reason } = row
   return {
     id: row.id,
     name: row.name,
@@ -154,6 +161,7 @@ function fromRow(row: ServerRow): StoredServer {
     isPaused: row.is_paused === 1,
     isReadOnly: row.is_read_only === 1,
     startVerb: row.start_verb,
+    sessionless: since !== null && reason !== null ? { since, reason } : null,
     credential: kind !== null && user !== null && kept !== null ? { kind, user, kept } : null,
     credentialVersion: row.credential_version,
   }

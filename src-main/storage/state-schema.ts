@@ -126,4 +126,11 @@ export const stateMigrations: readonly Migration[] = [
     `,
   },
   { number: 5, sql: 'ALTER TABLE server ADD COLUMN is_read_only INTEGER NOT NULL DEFAULT 0' },
+  {
+    number: 6,
+    sql: `
+      ALTER TABLE server ADD COLUMN sessionless_since INTEGER;
+      ALTER TABLE server ADD COLUMN sessionless_reason TEXT;
+    `,
+  },
 ]

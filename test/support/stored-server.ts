@@ -14,6 +14,7 @@ export const storedServer = (id: string, more: Partial<StoredServer> = {}): Stor
   isPaused: false,
   isReadOnly: false,
   startVerb: null,
+  sessionless: null,
   credential: { kind: 'basic', user: 'admin', kept: 'keychain' },
   credentialVersion: 3,
   ...more,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { AuthGate, type Finding, type Pass } from '../../src-main/http/auth-gate.ts'
+import { AuthGate, type Finding, type Pass, type Use } from '../../src-main/http/auth-gate.ts'
 import type { StoredBlock } from '../../src-main/storage/server-table.ts'
 
 const ACCEPTED: Finding = { kind: 'accepted' }
@@ -12,12 +12,12 @@ const UNTOLD: Finding = { kind: 'untold' }
 let now = 0
 let stored: StoredBlock | null = null
 const store = { load: () => stored, save: (block: StoredBlock | null) => void (stored = block) }
-const createGate = (): AuthGate => new AuthGate({ store, clock: { now: () => now, elapsed: () => now }, onChange: () => undefined })
+const createGate = (): AuthGate => new AuthGate({ store, clock: { now: () => now, elapsed: () => now, after: () => () => undefined }, onChange: () => undefined })
 
 /** Asks for a pass and tells at once whether it was given. */
-async function ask(gate: AuthGate): Promise<{ pass: Pass | null; code: string | null; whenDone: Promise<void> }> {
+async function ask(gate: AuthGate, use: Use = 'shared'): Promise<{ pass: Pass | null; code: string | null; whenDone: Promise<void> }> {
   const outcome: { pass: Pass | null; code: string | null } = { pass: null, code: null }
-  const whenDone = gate.enter().then(
+  const whenDone = gate.enter(use).then(
     (pass) => void (outcome.pass = pass),
     (error: { code: string }) => void (outcome.code = error.code),
   )
@@ -107,7 +107,7 @@ describe('while nothing is known of a credential', () => {
     const gate = createGate()
     const first = await ask(gate)
     const controller = new AbortController()
-    const waiting = gate.enter(controller.signal)
+    const waiting = gate.enter('shared', controller.signal)
     controller.abort()
     await expect(waiting).rejects.toMatchObject({ code: 'net.aborted' })
     first.pass?.settle(ACCEPTED)
@@ -214,7 +214,7 @@ describe('“Test once”', () => {
   it('is refused within ten seconds of the last attempt', async () => {
     const gate = await blocked()
     now += 9_000
-    await expect(gate.tryOnce(() => gate.enter())).rejects.toMatchObject({ code: 'auth.too-soon' })
+    await expect(gate.tryOnce(() => gate.enter('shared'))).rejects.toMatchObject({ code: 'auth.too-soon' })
     expect(gate.access.state).toBe('blocked')
   })
 
@@ -284,7 +284,7 @@ it('never lets more refused log-ins out than the user acted, in any order of eve
         if (pass !== undefined && step !== 'lose-before') arrive(pass)
         switch (step) {
           case 'enter':
-            gate.enter().then(collect, () => undefined)
+            gate.enter('alone').then(collect, () => undefined)
             break
           case 'accept':
           case 'refuse':
@@ -318,7 +318,7 @@ it('never lets more refused log-ins out than the user acted, in any order of eve
             await gate
               .tryOnce(async () => {
                 actions += 1
-                await gate.enter().then(collect)
+                await gate.enter('alone').then(collect)
                 const tried = open.pop()
                 if (tried === undefined) return
                 arrive(tried)

@@ -1,0 +1,296 @@
+import type { AppErrorData } from '#contract/errors.ts'
+import type { CredentialKind } from '#contract/servers.ts'
+import type { Clock } from '../clock.ts'
+import { AppError } from '../errors/app-error.ts'
+import type { AuthGate, Finding, Pass } from './auth-gate.ts'
+import { meansDown, neverSent, type Circuit } from './circuit.ts'
+import { readJson, type AnswerBounds } from './json-answer.ts'
+import { judgeKnock, KNOCK_PATH } from './knock.ts'
+import { blockedError, judgeResponse, type Asked, type HttpResponse, type Verdict } from './response-verdict.ts'
+import type { Lease, Session } from './session.ts'
+import { isRefusedBefore, judgeSession } from './session-verdict.ts'
+import { secretPattern, strikeSecrets } from './strike-secrets.ts'
+import type { HttpRequest, Transport } from './transport.ts'
+
+/** A secret with what it belongs to; lives in memory only. */
+export interface Credential {
+  readonly kind: CredentialKind
+  readonly user: string
+  readonly secret: string
+}
+
+/** A request as it is to be sent, but for what shows who one is. */
+export interface BareRequest extends Pick<HttpRequest, 'method' | 'url' | 'headers' | 'maxBytes'> {
+  /** The body, sent as JSON; absent for none. */
+  readonly json?: unknown
+  /** What the answer may hold, where it differs from `ANSWER_BOUNDS`. */
+  readonly bounds?: Partial<AnswerBounds>
+}
+
+/** Told of each answer, whatever it says. `isKnock`: nobody was logged in for it. */
+export type OnAnswer = (response: HttpResponse, isKnock: boolean) => void
+
+interface Answered {
+  /** What the body says; null for none. */
+  readonly value: unknown
+}
+
+export interface ExchangeOptions {
+  readonly baseUrl: URL
+  readonly gate: AuthGate
+  readonly session: Session
+  readonly circuit: Circuit
+  readonly transport: Transport
+  readonly clock: Pick<Clock, 'elapsed'>
+}
+
+/** One request on its way, with all that it needs. */
+interface Sending {
+  readonly request: BareRequest
+  readonly credential: Credential
+  readonly onAnswer: OnAnswer
+}
+
+/** A server that answered this recently is not asked first whether it is there. */
+const ANSWER_IS_RECENT_MS = 5_000
+const KNOCK_MAX_BYTES = 1_048_576
+/** Log-ins that one read may wait for: its session may end while it waits. */
+const MAX_ENDINGS = 3
+
+/**
+ * Carries single requests out as the user whose credential it is: by the session's cookie where there is one, else by the credential and
+ * through the auth gate, which opens a session. What carries a password goes alone, and is seen through whoever goes away.
+ */
+export class AuthenticatedExchange {
+  readonly #options: ExchangeOptions
+  readonly #logIns = new Set<Promise<unknown>>()
+  /** Breaks log-ins off as well. */
+  readonly #broken = new AbortController()
+  /** When the server last answered anything that shows that it is up, by `elapsed`. */
+  #answeredAt = Number.NEGATIVE_INFINITY
+
+  constructor(options: ExchangeOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Rejects with what the answer means where it is no success. A read whose session is over is asked again; a write rejects with
+   * `auth.session-over`, which says that it was refused before it could take effect.
+   */
+  async send(request: BareRequest, credential: Credential, signal: AbortSignal, onAnswer: OnAnswer): Promise<unknown> {
+    for (let endings = 0; endings < MAX_ENDINGS; endings += 1) {
+      const answered = await this.#sendOnce({ request, credential, onAnswer }, signal)
+      if (answered !== null) return answered.value
+      if (request.method !== 'GET') break
+    }
+    throw sessionOver()
+  }
+
+  /** Resolves when no request that goes alone is under way. */
+  async logInsEnded(): Promise<void> {
+    await Promise.allSettled([...this.#logIns])
+  }
+
+  /** Breaks off what is seen through otherwise. */
+  breakOff(): void {
+    this.#broken.abort()
+  }
+
+  /** Null where the session was over, or a cookie in the way, and nothing was done. */
+  async #sendOnce(sending: Sending, signal: AbortSignal): Promise<Answered | null> {
+    const { credential } = sending
+    const { gate, session } = this.#options
+    const leaseOf = (): Lease | null => (credential.kind === 'basic' ? session.lease : null)
+    gate.assertOpen()
+    let lease = leaseOf()
+    if (lease === null) {
+      const pass = await gate.enter(credential.kind === 'basic' ? 'alone' : 'shared', signal)
+      lease = leaseOf()
+      if (lease === null) return this.#seenThrough(pass, signal, (until) => this.#byCredential(sending, pass, until))
+      // Another request has logged in while this one waited.
+      pass.settle({ kind: 'unsent', error: null })
+    }
+    return this.#bySession(sending, lease, signal)
+  }
+
+  /** Whoever asked for a log-in may go away; half of one is worth less than nothing. */
+  #seenThrough<T>({ isAlone }: Pass, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (!isAlone) return work(signal)
+    const logIn = work(this.#broken.signal).finally(() => this.#logIns.delete(logIn))
+    this.#logIns.add(logIn)
+    return logIn
+  }
+
+  async #bySession(sending: Sending, lease: Lease, signal: AbortSignal): Promise<Answered | null> {
+    const { request, credential: { user } } = sending
+    const { session, gate, circuit, baseUrl } = this.#options
+    await circuit.enter()
+    try {
+      const response = await this.#transmit(sending, session.cookies.header(request.url, { withSession: true }), {}, signal)
+      const verdict = judgeSession(response, baseUrl, user)
+      switch (verdict) {
+        case 'over':
+        case 'asks-again':
+          if (verdict === 'over') session.end(lease)
+          else session.isAskedAgain(lease)
+          this.#noteAnswer(response.status >= 400)
+          if (request.method === 'GET' || isRefusedBefore(response)) return null
+          throw new AppError('http.unexpected-body', 'The session had ended, and the answer does not tell what became of the request.')
+        case 'intercepted':
+          session.drop()
+          gate.close('intercepted', null)
+          throw failureOf(blockedError('intercepted'), response, request.method)
+        case 'ours': {
+          session.confirm(lease)
+          const { verdict: whole, value, problem } = await judge(response, baseUrl, request, user)
+          if (whole.kind !== 'good') throw (whole.kind === 'failed' ? problem : null) ?? failureOf(whole.error, response, request.method)
+          this.#noteAnswer(true)
+          return { value }
+        }
+      }
+    } catch (error) {
+      this.#noteFailure(error)
+      throw error
+    }
+  }
+
+  async #byCredential(sending: Sending, pass: Pass, signal: AbortSignal): Promise<Answered | null> {
+    const { request, credential } = sending
+    const { session, circuit, baseUrl } = this.#options
+    try {
+      await circuit.enter()
+    } catch (error) {
+      pass.settle({ kind: 'unsent', error: null })
+      throw error
+    }
+    const isPassword = credential.kind === 'basic'
+    let hasLeft = false
+    try {
+      if (pass.isUnproven) await this.#knock(sending, pass, signal)
+      const cookie = session.cookies.header(request.url, { withSession: false })
+      pass.leave()
+      hasLeft = true
+      const response = await this.#transmit(sending, cookie, { authorization: authorization(credential) }, signal, pass.isUnproven)
+      if (!isPassword && response.status === 401 && cookie !== null) {
+        // Jira refuses a token for a cookie beside it that it does not know: that is no verdict on the token.
+        session.cookies.clear()
+        pass.settle({ kind: 'unsent', error: null })
+        this.#noteAnswer(true)
+        return null
+      }
+      const { verdict, value, problem } = await judge(response, baseUrl, request, isPassword ? credential.user : null)
+      if (isPassword && verdict.kind !== 'blocked' && verdict.isAuthenticated) session.begin(response, request.url, verdict.kind === 'good')
+      pass.settle(findingOf(verdict, response, isPassword && session.lease === null))
+      if (verdict.kind !== 'good') throw (verdict.kind === 'failed' ? problem : null) ?? failureOf(verdict.error, response, request.method)
+      this.#noteAnswer(true)
+      return { value }
+    } catch (error) {
+      const told = this.#noteFailure(error)
+      const isLost = hasLeft && !(error instanceof AppError && !error.isAnswerLost)
+      pass.settle({ kind: isLost ? 'lost' : 'unsent', error: told })
+      throw error
+    }
+  }
+
+  /** Asks without the credential first: see `judgeKnock`. Not where the server has answered a moment ago. */
+  async #knock(sending: Sending, pass: Pass, signal: AbortSignal): Promise<void> {
+    const { method } = sending.request
+    const { clock, gate, session, baseUrl } = this.#options
+    if (clock.elapsed() - this.#answeredAt < ANSWER_IS_RECENT_MS) return
+    const knock: BareRequest = { method: 'GET', url: new URL(baseUrl.href.replace(/\/$/, '') + KNOCK_PATH), headers: { accept: 'application/json' }, maxBytes: KNOCK_MAX_BYTES }
+    try {
+      const response = await this.#transmit({ ...sending, request: knock, onAnswer: (answer) => sending.onAnswer(answer, true) }, session.cookies.header(knock.url, { withSession: false }), {}, signal)
+      const verdict = judgeKnock(response, baseUrl)
+      if (verdict === null) return this.#noteAnswer(true)
+      if (verdict.kind === 'failed') throw failureOf(verdict.error, response, 'GET')
+      // Where a single sign-on stands in front, tokens pass it; and the user may have a reason to try a password all the same.
+      if (sending.credential.kind === 'token' || gate.isOnTrial) return
+      pass.settle({ kind: 'blocked', reason: verdict.reason, loginUrl: verdict.loginUrl })
+      throw failureOf(verdict.error, response, 'GET')
+    } catch (error) {
+      // Of a write that was never sent the answer cannot be lost.
+      throw method !== 'GET' && error instanceof AppError && error.isAnswerLost ? neverSent(error.data) : error
+    }
+  }
+
+  async #transmit(sending: Sending, cookie: string | null, extra: Readonly<Record<string, string>>, signal: AbortSignal, isOnOwnConnection = false): Promise<HttpResponse> {
+    const { transport, session } = this.#options
+    const { request: { method, url, json, maxBytes, ...request }, credential, onAnswer } = sending
+    const headers = { ...request.headers, ...extra, ...(cookie !== null && { cookie }) }
+    const answer = await transport.send({ method, url, headers, body: json === undefined ? null : JSON.stringify(json), maxBytes, isOnOwnConnection, signal })
+    session.cookies.keep(answer, url)
+    // What a server heard, now or earlier, it may say.
+    const response = strikeSecrets(answer, secretPattern(credential, [json, ...cookieSecrets(cookie)]))
+    onAnswer(response, false)
+    return response
+  }
+
+  #noteAnswer(isFromJira: boolean): void {
+    if (isFromJira) this.#answeredAt = this.#options.clock.elapsed()
+    this.#options.circuit.answered()
+  }
+
+  /** What is told of a failure; null for one that was called off. */
+  #noteFailure(error: unknown): AppErrorData | null {
+    const told = error instanceof AppError && error.code !== 'net.aborted' ? error.data : null
+    if (told === null || meansDown(told.code)) this.#options.circuit.failed(told)
+    else this.#noteAnswer(false)
+    return told
+  }
+}
+
+/** The header's value. Basic is sent as UTF-8 (RFC 7617); Jira reads it so. */
+function authorization({ kind, user, secret }: Credential): string {
+  return kind === 'token' ? `Bearer ${secret}` : `Basic ${Buffer.from(`${user}:${secret}`, 'utf8').toString('base64')}`
+}
+
+/** What opens a session is as good as a password; what is short is a balancer's, and a word like others. */
+function cookieSecrets(header: string | null): { readonly cookie: string }[] {
+  const values = (header ?? '').split('; ').map((pair) => pair.slice(pair.indexOf('=') + 1))
+  return values.filter((value) => value.length >= 12).map((cookie) => ({ cookie }))
+}
+
+interface Judgement {
+  readonly verdict: Verdict
+  readonly value: unknown
+  /** Why a success says nothing that can be used. */
+  readonly problem: AppError | null
+}
+
+async function judge(response: HttpResponse, baseUrl: URL, { method, bounds }: BareRequest, user: Asked['user']): Promise<Judgement> {
+  const { value, problem } = await parse(response, method !== 'GET', bounds)
+  return { verdict: judgeResponse(response, baseUrl, { user, isJson: problem === null }), value, problem }
+}
+
+/** A write may be answered with nothing. */
+async function parse({ body, status }: HttpResponse, mayBeEmpty: boolean, bounds?: Partial<AnswerBounds>): Promise<Omit<Judgement, 'verdict'>> {
+  if (status >= 300 || (mayBeEmpty && body.trim() === '')) return { value: null, problem: null }
+  try {
+    return { value: await readJson(body, bounds), problem: null }
+  } catch (error) {
+    if (error instanceof AppError) return { value: null, problem: error }
+    throw error
+  }
+}
+
+/** What an answer says about the credential that came with the request. */
+function findingOf(verdict: Verdict, { status }: HttpResponse, isEachTime: boolean): Finding {
+  if (verdict.kind === 'blocked') return { kind: 'blocked', reason: verdict.reason, loginUrl: verdict.loginUrl }
+  if (verdict.isAuthenticated) return { kind: 'accepted', isEachTime }
+  // What exceeds a rate limit is not processed (RFC 6585).
+  if (verdict.kind === 'failed' && status === 429) return { kind: 'unsent', error: verdict.error }
+  // Who says that the server failed, and whether the server saw the request, is not known.
+  return verdict.kind === 'failed' && status >= 500 ? { kind: 'lost', error: verdict.error } : { kind: 'untold' }
+}
+
+/** A page that says “done” in answer to a write may have taken the place of Backbone's own answer. */
+function failureOf({ code, message, ...more }: AppErrorData, { status }: HttpResponse, method: string): AppError {
+  const error = new AppError(code, message, more)
+  return code === 'auth.intercepted' && status < 300 && method !== 'GET' ? error.withLostAnswer() : error
+}
+
+function sessionOver(): AppError {
+  return new AppError('auth.session-over', 'Jira had ended the session, and refused the request before anything was done.', {
+    advice: 'Try again: Syncdeck logs in anew.',
+  })
+}

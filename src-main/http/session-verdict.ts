@@ -1,0 +1,37 @@
+import { leadsElsewhere } from './knock.ts'
+import { nameInAnswer, type Asked, type HttpResponse } from './response-verdict.ts'
+import { isLogInPage, LOOKED_AT } from './server-text.ts'
+
+/**
+ * What an answer to a request by cookie alone says of the session: that it is ours, that it is over (which counts nowhere as a failed
+ * log-in), that the password is asked for all the same, or that somebody else answers.
+ */
+export type SessionVerdict = 'ours' | 'over' | 'asks-again' | 'intercepted'
+
+/** Statuses of a log-in that is over: Jira's, Laravel's and IIS's. */
+const OVER: ReadonlySet<number> = new Set([401, 419, 440])
+
+/**
+ * Jira names the user of every answer in `X-AUSERNAME` and says in `X-Seraph-LoginReason` that the log-in is in order. A success
+ * that does neither may be an anonymous visitor's, and is not believed. Web-sudo, Jira's “secure administrator session”, answers
+ * 401 to a session that is in order.
+ */
+export function judgeSession(response: HttpResponse, baseUrl: URL, user: Asked['user']): SessionVerdict {
+  const { status, headers, body } = response
+  const name = nameInAnswer(response, user)
+  const reason = headers['x-seraph-loginreason']
+  const isInOrder = reason === 'OK'
+  if (name === 'another' || leadsElsewhere(response, baseUrl)) return 'intercepted'
+  if (status === 401 && name === 'ours' && isInOrder) return 'asks-again'
+  if ((status === 401 || status === 403) && name !== 'nobody' && /websudo/i.test(body.slice(0, LOOKED_AT))) return 'asks-again'
+  if (name === 'nobody' || OVER.has(status) || (status >= 300 && status < 400)) return 'over'
+  if (reason !== undefined && !isInOrder) return 'over'
+  if (name === 'ours' || isInOrder) return 'ours'
+  if (status === 403 && isLogInPage(body)) return 'over'
+  return status < 300 ? 'over' : 'ours'
+}
+
+/** The answer shows that the request was refused before it could take effect. */
+export function isRefusedBefore({ status }: HttpResponse): boolean {
+  return OVER.has(status) || status === 403 || (status >= 300 && status < 400)
+}

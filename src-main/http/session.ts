@@ -1,0 +1,127 @@
+import type { SessionlessReason } from '#contract/servers.ts'
+import type { Clock } from '../clock.ts'
+import type { HttpResponse } from './response-verdict.ts'
+import { ServerCookies } from './server-cookies.ts'
+
+/** That a server works without sessions, since when (epoch ms) and why. */
+export interface Sessionless {
+  readonly since: number
+  readonly reason: SessionlessReason
+}
+
+/** Where it is remembered, over restarts. */
+export interface SessionlessStore {
+  load(): Sessionless | null
+  save(sessionless: Sessionless | null): void
+}
+
+/** One opened session, as long as it is the current one. */
+export interface Lease {
+  readonly number: number
+}
+
+/** After this long a server that worked without sessions is tried with them again. */
+const TRY_AGAIN_AFTER_MS = 7 * 86_400_000
+/** Between two log-ins that follow from endings of sessions; where they end more often, sessions are of no use. */
+const MIN_BETWEEN_ENDINGS_MS = 60_000
+
+/** For what is asked once, as by a connection test. */
+export const notRemembered = (): SessionlessStore => ({ load: () => null, save: () => undefined })
+
+/**
+ * The session of one server and credential: logged in once, then known by cookie, so that the password is not sent with every
+ * request. It outlives connections, but not its credential and not its address. Where a server keeps no sessions, it is remembered
+ * that it works without, and tried anew after a week, with another credential, or by *Diagnose*.
+ */
+export class Session {
+  readonly cookies: ServerCookies
+  readonly #clock: Pick<Clock, 'now' | 'elapsed'>
+  readonly #store: SessionlessStore
+  readonly #onChange: () => void
+  #sessionless: Sessionless | null
+  #lease: Lease | null = null
+  #isConfirmed = false
+  #opened = 0
+  #endedAt = Number.NEGATIVE_INFINITY
+
+  constructor(options: { baseUrl: URL; clock: Pick<Clock, 'now' | 'elapsed'>; store: SessionlessStore; onChange?: () => void }) {
+    this.cookies = new ServerCookies(options.baseUrl)
+    this.#clock = options.clock
+    this.#store = options.store
+    this.#onChange = options.onChange ?? (() => undefined)
+    this.#sessionless = options.store.load()
+  }
+
+  /** The session that requests go by; null where they need the credential. */
+  get lease(): Lease | null {
+    return this.#lease
+  }
+
+  /** Null where sessions are used, or tried again. */
+  get sessionless(): Sessionless | null {
+    const known = this.#sessionless
+    if (known === null) return null
+    const age = this.#clock.now() - known.since
+    return age >= 0 && age < TRY_AGAIN_AFTER_MS ? known : null
+  }
+
+  /** The log-in was accepted: the session that came with its answer is the current one. Where none did, a success shows that none ever does. */
+  begin(response: Pick<HttpResponse, 'headers'>, url: URL, isSuccess: boolean): void {
+    if (this.sessionless !== null) return
+    this.cookies.dropSession()
+    this.cookies.keep(response, url)
+    if (!this.cookies.hasSession(url)) return isSuccess ? this.#goWithout('no-cookie') : undefined
+    this.#opened += 1
+    this.#lease = { number: this.#opened }
+    this.#isConfirmed = false
+  }
+
+  /** A request by cookie alone was answered for our user. */
+  confirm(lease: Lease): void {
+    if (lease !== this.#lease) return
+    this.#isConfirmed = true
+    if (this.#sessionless !== null) this.#remember(null)
+  }
+
+  /** A request by cookie alone was answered as nobody's. What an earlier session tells does not matter any more. */
+  end(lease: Lease): void {
+    if (lease !== this.#lease) return
+    this.#close()
+    const now = this.#clock.elapsed()
+    if (!this.#isConfirmed) this.#goWithout('not-kept')
+    else if (now - this.#endedAt < MIN_BETWEEN_ENDINGS_MS) this.#goWithout('ends-often')
+    this.#endedAt = now
+  }
+
+  /** The server asks for the password although the session is good (web-sudo): logging in again would be a loop. */
+  isAskedAgain(lease: Lease): void {
+    if (lease === this.#lease) this.#goWithout('asks-again')
+  }
+
+  /** Forgets the session without a conclusion, as where somebody else's answer came. */
+  drop(): void {
+    this.#close()
+  }
+
+  /** Sessions are tried with the next log-in, whatever was found before. */
+  tryAgain(): void {
+    this.#remember(null)
+  }
+
+  #close(): void {
+    this.#lease = null
+    this.cookies.dropSession()
+  }
+
+  #goWithout(reason: SessionlessReason): void {
+    this.#close()
+    this.#remember({ since: this.#clock.now(), reason })
+  }
+
+  #remember(sessionless: Sessionless | null): void {
+    if (sessionless === null && this.#sessionless === null) return
+    this.#sessionless = sessionless
+    this.#store.save(sessionless)
+    this.#onChange()
+  }
+}
