@@ -61,7 +61,7 @@ export class Connections {
   readonly #open = new Map<string, Open>()
   readonly #sessions = new Map<string, { readonly session: Session; readonly baseUrl: URL; readonly caPem: string }>()
   /** Clients that are of use only for the log-ins that they have under way. */
-  readonly #retiring = new Map<JiraClient, Promise<void>>()
+  readonly #retiring = new Map<JiraClient, { readonly serverId: string; readonly ended: Promise<void> }>()
 
   constructor(options: ConnectionsOptions) {
     this.#options = options
@@ -227,7 +227,7 @@ export class Connections {
   async close(): Promise<void> {
     const { clock } = this.#options
     for (const serverId of [...this.#open.keys()]) void this.#retire(serverId)
-    const ending = Promise.all([...this.#retiring.values()])
+    const ending = Promise.all([...this.#retiring.values()].map(({ ended }) => ended))
     await new Promise<void>((resolve) => {
       const cancel = clock.after(LAST_ANSWERS_MS, resolve)
       void ending.then(cancel).then(resolve)
@@ -265,6 +265,7 @@ export class Connections {
   }
 
   #breakOff(serverId: string): void {
+    for (const [client, retiring] of this.#retiring) if (retiring.serverId === serverId) client.close()
     this.#open.get(serverId)?.client.close()
     this.#open.delete(serverId)
   }
@@ -274,7 +275,7 @@ export class Connections {
     this.#open.delete(serverId)
     if (client === undefined) return
     const ended = client.retire().finally(() => this.#retiring.delete(client))
-    this.#retiring.set(client, ended)
+    this.#retiring.set(client, { serverId, ended })
     await ended
   }
 

@@ -95,7 +95,7 @@ export function startMain(options: TestMainOptions = {}): TestMain {
     isClosed = true
     const closing = services.close()
     // What closing waits for takes simulated time as well.
-    if (options.clock instanceof SimulatedClock) await options.clock.advance(1_000)
+    if (options.clock instanceof SimulatedClock) await options.clock.advance(3_000)
     await closing
   }
   onTestFinished(close)

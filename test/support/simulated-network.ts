@@ -1,23 +1,40 @@
 import { AppError } from '../../src-main/errors/app-error.ts'
 import type { HttpResponse } from '../../src-main/http/response-verdict.ts'
 import type { HttpRequest, Transport } from '../../src-main/http/transport.ts'
-import { LogInRules } from './log-in-rules.ts'
 import type { RateLimit } from '../../src-simulator/rate-limit.ts'
 import type { SimulatedClock } from './simulated-clock.ts'
+
+/**
+ * `down`: nothing arrives. `silent`: it arrives, and is not answered in time. `loses`: it arrives and is judged, and the answer is lost on
+ * its way. `gateway`: the same, told by a proxy's 502. `limited`: refused before anything is judged.
+ */
+export type HostMode = 'up' | 'down' | 'silent' | 'loses' | 'gateway' | 'limited'
+
+/** What becomes of sessions: they live, no cookie comes, the cookie is not known, or administration asks for the password again. */
+export type SessionKeeping = 'kept' | 'no-cookie' | 'not-known' | 'asks-again'
 
 export interface SimulatedHost {
   readonly keys: readonly string[]
   readonly embedsStatus: boolean
-  /** `loses-answers`: what is asked takes effect, and no answer arrives. */
-  mode: 'up' | 'down' | 'silent' | 'limited' | 'loses-answers'
+  mode: HostMode
   password: string
-  /** Answers refused with 401. */
+  keeping: SessionKeeping
+  /** Nobody is answered 200 with an empty list instead of 401. */
+  isAnonymousAllowed: boolean
+  /** A changed password ends sessions. */
+  endsWithPassword: boolean
+  /** Living sessions. */
+  readonly sessions: Set<string>
+  /** Log-ins with a password: good ones, and refused ones. */
+  loggedIn: number
   refused: number
-  /** Requests under way, and the most of the limit that were ever exceeded. */
+  /** Requests that carried a password, under way at once, at most. */
+  peakOfPasswords: number
+  /** Requests under way, but for those with a password and log-outs. */
   underWay: number
-  readonly logIns: LogInRules
+  /** Writes that arrived. */
   readonly writes: string[]
-  /** Of these, the ones that were not refused with 429. */
+  /** Of these, the ones that took effect. */
   readonly accepted: string[]
   /** How quickly it takes requests; null for as they come. */
   rateLimit: RateLimit | null
@@ -37,9 +54,14 @@ export function simulatedHost(count: number, embedsStatus: boolean): SimulatedHo
     embedsStatus,
     mode: 'up',
     password: 'right',
+    keeping: 'kept',
+    isAnonymousAllowed: false,
+    endsWithPassword: false,
+    sessions: new Set(),
+    loggedIn: 0,
     refused: 0,
+    peakOfPasswords: 0,
     underWay: 0,
-    logIns: new LogInRules(),
     writes: [],
     accepted: [],
     rateLimit: null,
@@ -50,20 +72,23 @@ export function simulatedHost(count: number, embedsStatus: boolean): SimulatedHo
   }
 }
 
+/** Whose a request is: by password, by session, refused by a wrong password, asked again by web-sudo, or nobody's. */
+type Visitor = 'password' | 'session' | 'refused' | 'asked-again' | 'nobody'
+
 /** A network of hosts on a simulated clock. `onSend` is called with each request that leaves, before it counts as under way. */
 export class SimulatedNetwork {
   readonly #clock: SimulatedClock
   readonly #hosts: ReadonlyMap<string, SimulatedHost>
   readonly #random: () => number
   readonly #onSend: (host: SimulatedHost) => void
-  readonly #onViolation: (words: string) => void
+  readonly #passwords = new Map<SimulatedHost, number>()
+  #opened = 0
 
-  constructor(options: { clock: SimulatedClock; hosts: ReadonlyMap<string, SimulatedHost>; random: () => number; onSend: (host: SimulatedHost) => void; onViolation?: (words: string) => void }) {
+  constructor(options: { clock: SimulatedClock; hosts: ReadonlyMap<string, SimulatedHost>; random: () => number; onSend: (host: SimulatedHost) => void }) {
     this.#clock = options.clock
     this.#hosts = options.hosts
     this.#random = options.random
     this.#onSend = options.onSend
-    this.#onViolation = options.onViolation ?? (() => undefined)
   }
 
   transport(): Transport {
@@ -73,51 +98,96 @@ export class SimulatedNetwork {
   #send(request: HttpRequest): Promise<HttpResponse> {
     const host = this.#hosts.get(request.url.host)
     if (host === undefined) throw new Error(`There is no host ${request.url.host}`)
-    host.underWay += 1
-    this.#onSend(host)
-    const credential = request.headers.authorization ?? ''
-    const trip = host.logIns.leaves(credential, this.#clock.elapsed())
-    if (trip.violation !== '') this.#onViolation(`${request.url.host}: ${trip.violation}`)
-    const path = request.url.pathname.replace(/^.*\/api/, '')
-    if (request.method !== 'GET') host.writes.push(`${request.method} ${path}`)
-    // What the server thinks of it is decided when it arrives.
-    const isGood = Buffer.from(credential.slice('Basic '.length), 'base64').toString() === `admin:${host.password}`
-    const mode = host.mode
-    const limit = mode === 'up' && request.headers.authorization !== undefined ? (host.rateLimit?.take('admin') ?? null) : null
-    const limitHeaders = Object.fromEntries(Object.entries(limit?.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
-    if (request.method !== 'GET' && mode !== 'limited' && limit?.isAllowed !== false) host.accepted.push(`${request.method} ${path}`)
+    // One request with a password may be left from an earlier connection, and a log-out comes when all else is over.
+    const isCounted = request.headers.authorization === undefined && request.method !== 'DELETE'
+    if (isCounted) {
+      host.underWay += 1
+      this.#onSend(host)
+    }
+    const hasPassword = request.headers.authorization !== undefined
+    const passwords = (change: number): void => {
+      const now = (this.#passwords.get(host) ?? 0) + (hasPassword ? change : 0)
+      this.#passwords.set(host, now)
+      host.peakOfPasswords = Math.max(host.peakOfPasswords, now)
+    }
+    passwords(1)
+    // What the server thinks of it is decided when it arrives, and counts whatever becomes of the answer.
+    const { mode } = host
+    if (request.method !== 'GET' && isApi(request) && mode !== 'down') host.writes.push(`${request.method} ${pathOf(request)}`)
+    const answer = mode === 'down' || mode === 'limited' ? null : this.#answer(host, request)
     return new Promise((resolve, reject) => {
       const done = (end: () => void): void => {
         cancel()
         request.signal?.removeEventListener('abort', onAbort)
-        host.underWay -= 1
-        trip.end()
+        if (isCounted) host.underWay -= 1
+        passwords(-1)
         end()
       }
       const onAbort = (): void => done(() => reject(new AppError('net.aborted', 'The request was called off.')))
       const delay = mode === 'silent' ? 30_000 : 20 + 300 * this.#random()
       const cancel = this.#clock.after(delay, () =>
         done(() => {
-          if (mode === 'down') return reject(new AppError('net.unreachable', 'It cannot be reached.').withLostAnswer())
           if (mode === 'silent') return reject(new AppError('net.timeout', 'It did not answer in time.'))
           if (mode === 'limited') return resolve({ status: 429, headers: { 'retry-after': String(host.retryAfter) }, body: '' })
-          // Asked without a log-in; what follows needs one.
-          if (request.url.pathname === '/rest/api/2/serverInfo') return resolve({ status: 200, headers: {}, body: '{"version":"10.3.4"}' })
-          if (limit?.isAllowed === false) return resolve({ status: 429, headers: limitHeaders, body: '' })
-          if (!isGood) host.refused += 1
-          if (mode === 'loses-answers') return reject(new AppError('net.unreachable', 'The connection was reset.').withLostAnswer())
-          if (!isGood) {
-            host.logIns.refused(credential)
-            return resolve({ status: 401, headers: {}, body: '' })
-          }
-          host.logIns.accepted(credential, this.#clock.elapsed())
-          this.#noteAnswer(host, path)
-          resolve({ status: 200, headers: { 'content-type': 'application/json', ...limitHeaders }, body: JSON.stringify(bodyOf(host, request.method, path)) })
+          if (mode === 'gateway') return resolve({ status: 502, headers: {}, body: '<html>Bad gateway</html>' })
+          if (mode !== 'up' || answer === null) return reject(new AppError('net.unreachable', 'It cannot be reached.').withLostAnswer())
+          if (answer.status === 200 && answer.headers['x-ausername'] === 'admin') this.#noteAnswer(host, pathOf(request))
+          resolve(answer)
         }),
       )
       if (request.signal?.aborted) onAbort()
       else request.signal?.addEventListener('abort', onAbort, { once: true })
     })
+  }
+
+  #answer(host: SimulatedHost, request: HttpRequest): HttpResponse {
+    const { pathname } = request.url
+    const nobody = { 'x-ausername': 'anonymous', 'content-type': 'application/json' }
+    if (pathname === '/rest/api/2/serverInfo') return { status: 200, headers: nobody, body: '{"version":"10.3.4"}' }
+    if (pathname === '/rest/auth/1/session') {
+      host.sessions.delete(sessionOf(request) ?? '')
+      return { status: 204, headers: nobody, body: '' }
+    }
+    const visitor = this.#visitor(host, request)
+    switch (visitor) {
+      case 'refused':
+      case 'nobody': {
+        const headers = visitor === 'refused' ? { ...nobody, 'x-seraph-loginreason': 'AUTHENTICATED_FAILED' } : nobody
+        return host.isAnonymousAllowed && request.method === 'GET' ? { status: 200, headers, body: '[]' } : { status: 401, headers, body: '' }
+      }
+      case 'asked-again':
+        return { status: 401, headers: { 'x-ausername': 'admin', 'x-seraph-loginreason': 'OK' }, body: 'This resource requires WebSudo.' }
+      case 'password':
+      case 'session': {
+        const path = pathOf(request)
+        const limit = host.mode === 'up' ? (host.rateLimit?.take('admin') ?? null) : null
+        const limitHeaders = Object.fromEntries(Object.entries(limit?.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
+        if (request.method !== 'GET' && limit?.isAllowed !== false) host.accepted.push(`${request.method} ${path}`)
+        const cookie = visitor === 'password' && host.keeping !== 'no-cookie' ? { 'set-cookie': [`JSESSIONID=${this.#open(host)}; Path=/; HttpOnly`] } : {}
+        const headers = { 'x-ausername': 'admin', 'x-seraph-loginreason': 'OK', 'content-type': 'application/json', ...limitHeaders, ...cookie }
+        if (limit?.isAllowed === false) return { status: 429, headers, body: '' }
+        return { status: 200, headers, body: JSON.stringify(bodyOf(host, request.method, path)) }
+      }
+    }
+  }
+
+  #visitor(host: SimulatedHost, request: HttpRequest): Visitor {
+    const { authorization } = request.headers
+    if (authorization === undefined) {
+      if (!host.sessions.has(sessionOf(request) ?? '')) return 'nobody'
+      return host.keeping === 'asks-again' ? 'asked-again' : 'session'
+    }
+    const isGood = Buffer.from(authorization.slice('Basic '.length), 'base64').toString() === `admin:${host.password}`
+    if (isGood) host.loggedIn += 1
+    else host.refused += 1
+    return isGood ? 'password' : 'refused'
+  }
+
+  #open(host: SimulatedHost): string {
+    this.#opened += 1
+    const id = `s${this.#opened}`
+    if (host.keeping !== 'not-known') host.sessions.add(id)
+    return id
   }
 
   #noteAnswer(host: SimulatedHost, path: string): void {
@@ -130,6 +200,18 @@ export class SimulatedNetwork {
     note(path)
     if (path === '/integrations' && host.embedsStatus) for (const key of host.keys) note(`/integrations/${key}/status`)
   }
+}
+
+function isApi({ url }: HttpRequest): boolean {
+  return !url.pathname.startsWith('/rest/')
+}
+
+function pathOf({ url }: HttpRequest): string {
+  return url.pathname.replace(/^.*\/api/, '')
+}
+
+function sessionOf({ headers }: HttpRequest): string | undefined {
+  return /(?:^|; )JSESSIONID=([^;]+)/.exec(headers.cookie ?? '')?.[1]
 }
 
 function bodyOf(host: SimulatedHost, method: string, path: string): unknown {

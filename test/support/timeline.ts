@@ -1,57 +1,105 @@
 import fc from 'fast-check'
+import type { Clock } from '../../src-main/clock.ts'
+import { AppError } from '../../src-main/errors/app-error.ts'
+import type { Transport } from '../../src-main/http/transport.ts'
 import { createRandom } from '../../src-simulator/random.ts'
 import { MemoryKeychain } from './memory-keychain.ts'
 import { scratchFolder } from './scratch.ts'
 import { startMain, type TestMain } from './services.ts'
 import { settled, SimulatedClock } from './simulated-clock.ts'
-import { simulatedHost, SimulatedNetwork, type SimulatedHost } from './simulated-network.ts'
+import { simulatedHost, SimulatedNetwork, type HostMode, type SessionKeeping, type SimulatedHost } from './simulated-network.ts'
 
 /**
  * The whole main process on a simulated clock and network, through random orders of what can happen to it. What is promised
- * of the auth gate and the monitor has to hold whatever happens when.
+ * of the auth gate, of sessions and of the monitor has to hold whatever happens when.
  */
-const HOSTS = 3
-
-const host = fc.nat(HOSTS - 1)
+/** Which of the hosts there are in a run. */
+const host = fc.nat(9)
 /** What can happen to it. */
 export const happening = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.integer({ min: 10, max: 120_000 }) }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('mode' as const), host, mode: fc.constantFrom('up', 'down', 'silent', 'limited', 'loses-answers' as const) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('password-changes' as const), host }) },
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 400 }) }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('mode' as const), host, mode: fc.constantFrom<HostMode>('up', 'up', 'down', 'silent', 'loses', 'gateway', 'limited') }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('password-changes' as const), host }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('session-ends' as const), host }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('keeping' as const), host, keeping: fc.constantFrom<SessionKeeping>('kept', 'kept', 'no-cookie', 'not-known', 'asks-again') }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('anonymous' as const), host, isAllowed: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('user-enters' as const), host, isRight: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('user-tries' as const), host }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('user-tries' as const), host }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('refresh' as const), host }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('detail' as const), host, index: fc.nat(3) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('start' as const), host, index: fc.nat(3) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('start' as const), host, index: fc.nat(3) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('pause' as const), host, isPaused: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('hidden' as const), isHidden: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('limit' as const), limit: fc.integer({ min: 1, max: 8 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('limit' as const), limit: fc.constantFrom(1, 6, 12) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('interval' as const), seconds: fc.constantFrom(10, 30, 60) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('sleep' as const), ms: fc.integer({ min: 1_000, max: 86_400_000 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('clock-is-set' as const), ms: fc.integer({ min: -172_800_000, max: 172_800_000 }) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart' as const), isKilled: fc.boolean() }) },
 )
 export type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never
 
+/** Of one start of Syncdeck: when it is killed, nothing of it happens any more, until it is cleared away at the end of the test. */
+class Life {
+  isOver = false
+  readonly clock: Clock
+
+  constructor(clock: SimulatedClock) {
+    this.clock = {
+      now: () => clock.now(),
+      elapsed: () => clock.elapsed(),
+      after: (milliseconds, run) => {
+        if (this.isOver) {
+          const timer = setImmediate(run)
+          return () => clearImmediate(timer)
+        }
+        return clock.after(milliseconds, () => (this.isOver ? undefined : run()))
+      },
+    }
+  }
+
+  /** What it sent arrives; no answer comes back. */
+  transport(transport: Transport): Transport {
+    return {
+      send: async (request) => {
+        const answer = this.isOver ? new Promise<never>(() => undefined) : transport.send(request)
+        return new Promise((resolve, reject) => {
+          request.signal?.addEventListener('abort', () => this.isOver && reject(new AppError('net.aborted', 'It was called off.')), { once: true })
+          if (this.isOver && request.signal?.aborted) reject(new AppError('net.aborted', 'It was called off.'))
+          answer.then(
+            (value) => this.isOver || resolve(value),
+            (error: unknown) => this.isOver || reject(error as Error),
+          )
+        })
+      },
+      close: () => transport.close(),
+    }
+  }
+}
+
 /** The main process, its hosts and its users. `violations` is what was seen that must never be. */
-export class World {
+class World {
   readonly clock = new SimulatedClock()
-  readonly hosts: SimulatedHost[] = [simulatedHost(4, true), simulatedHost(5, false), simulatedHost(12, false)]
-  readonly #byName = new Map(this.hosts.map((value, index) => [`jira${index}.example`, value]))
+  readonly hosts: SimulatedHost[]
+  readonly #byName: Map<string, SimulatedHost>
   readonly #keychain = new MemoryKeychain()
   readonly #folder = scratchFolder()
   readonly #random: () => number
   readonly ids: string[] = []
   #lowered = { from: 0, until: 0 }
-  /** Refusals that users and servers may cause, by host. */
-  readonly allowed: number[] = Array.from({ length: HOSTS }, () => 0)
-  readonly starts: number[] = Array.from({ length: HOSTS }, () => 0)
+  /** Refusals that the acts of users may cause, by host: one each, of Syncdeck's user or of whoever changes a password. */
+  readonly allowed: number[] = []
+  readonly starts: number[] = []
   readonly violations: string[] = []
+  #life: Life
   main: TestMain
 
-  constructor(seed: number) {
+  constructor(seed: number, sizes: readonly number[]) {
     const random = createRandom(seed)
     this.#random = () => random.next()
+    this.hosts = sizes.map((count, index) => simulatedHost(count, index % 2 === 0))
+    this.#byName = new Map(this.hosts.map((value, index) => [`jira${index}.example`, value]))
+    this.#life = new Life(this.clock)
     this.main = this.#start()
   }
 
@@ -75,26 +123,45 @@ export class World {
   }
 
   async enter(index: number, secret: string): Promise<void> {
-    this.allowed[index] = (this.allowed[index] ?? 0) + 1
-    this.host(index).logIns.forget()
-    await this.main.ask('credentials:set', { serverId: this.ids[index] ?? '', credential: { kind: 'basic', user: 'admin', secret }, isSessionOnly: false })
+    this.#acted(index)
+    await this.main.ask('credentials:set', { serverId: this.id(index), credential: { kind: 'basic', user: 'admin', secret }, isSessionOnly: false })
   }
 
-  /** Those that left while the old password counted as accepted cannot know of the change; nobody else may be refused for it. */
   changePassword(index: number): void {
+    this.#acted(index)
     const target = this.host(index)
-    this.allowed[index] = (this.allowed[index] ?? 0) + (target.logIns.isProven(this.clock.elapsed()) || target.underWay > 0 ? this.limit : 1)
     target.password = `changed ${this.clock.elapsed()}`
+    if (target.endsWithPassword) target.sessions.clear()
+  }
+
+  tryOnce(index: number): void {
+    this.#acted(index)
+    this.act(() => this.main.ask('servers:try-once', { serverId: this.id(index) }))
+  }
+
+  start(index: number, item: number): void {
+    const place = index % this.hosts.length
+    this.starts[place] = (this.starts[place] ?? 0) + 1
+    this.act(() => this.main.ask('synchronizations:start', { targets: [this.ref(index, item)] }))
+  }
+
+  #acted(index: number): void {
+    const place = index % this.hosts.length
+    this.allowed[place] = (this.allowed[place] ?? 0) + 1
   }
 
   host(index: number): SimulatedHost {
-    const found = this.hosts[index]
+    const found = this.hosts[index % this.hosts.length]
     if (found === undefined) throw new Error(`There is no host ${index}`)
     return found
   }
 
+  id(index: number): string {
+    return this.ids[index % this.hosts.length] ?? ''
+  }
+
   ref(index: number, item: number): { serverId: string; key: string } {
-    return { serverId: this.ids[index] ?? '', key: `INT-${item}` }
+    return { serverId: this.id(index), key: `INT-${item}` }
   }
 
   /** Does something as a user does it, who reads the error and goes on. */
@@ -102,14 +169,36 @@ export class World {
     void work().catch(() => undefined)
   }
 
-  async restart(): Promise<void> {
-    await this.main.close()
+  async restart(isKilled: boolean): Promise<void> {
+    if (isKilled) this.#life.isOver = true
+    else await this.close()
     await settled()
-    for (const target of this.hosts) target.logIns.restart()
+    this.#life = new Life(this.clock)
     this.main = this.#start()
   }
 
+  async close(): Promise<void> {
+    const closing = this.main.close()
+    await this.clock.advance(3_000)
+    await closing
+  }
+
+  /** What must hold at every moment. */
+  check(): void {
+    for (const [index, target] of this.hosts.entries()) {
+      if (target.refused > (this.allowed[index] ?? 0)) this.violations.push(`${target.refused} refused log-ins at host ${index}, ${this.allowed[index] ?? 0} acts`)
+      if (target.peakOfPasswords > 1) this.violations.push(`${target.peakOfPasswords} requests with a password at once at host ${index}`)
+      if (target.accepted.length > (this.starts[index] ?? 0)) this.violations.push(`${target.accepted.length} writes to host ${index}`)
+      const known = this.main.services.directory.keysOf(this.id(index)).size
+      if (known !== 0 && known !== target.keys.length) this.violations.push(`${known} rows of host ${index}`)
+      if (known > 0) this.#wasRead.add(index)
+      else if (this.#wasRead.has(index)) this.violations.push(`an answer for nobody emptied host ${index}`)
+    }
+  }
+  readonly #wasRead = new Set<number>()
+
   #start(): TestMain {
+    const life = this.#life
     const network = new SimulatedNetwork({
       clock: this.clock,
       hosts: this.#byName,
@@ -117,40 +206,44 @@ export class World {
       onSend: (target) => {
         if (target.underWay > this.limit) this.violations.push(`${target.underWay} requests at once, allowed ${this.limit}`)
       },
-      onViolation: (words) => this.violations.push(words),
     })
-    const main = startMain({ folder: this.#folder, keychain: this.#keychain, clock: this.clock, random: this.#random, createTransport: () => network.transport(), taskPollMs: 1000 })
+    const main = startMain({ folder: this.#folder, keychain: this.#keychain, clock: life.clock, random: this.#random, createTransport: () => life.transport(network.transport()), taskPollMs: 1000 })
     main.services.watching.start()
     main.services.tasks.resume()
     return main
   }
 }
 
-/** Lets it happen. */
-export async function apply(world: World, happening: Happening): Promise<void> {
+async function apply(world: World, happening: Happening): Promise<void> {
   const { main, clock } = world
   switch (happening.kind) {
     case 'wait':
       return clock.advance(happening.ms)
     case 'mode':
-      world.host(happening.host).mode = happening.mode as SimulatedHost['mode']
+      world.host(happening.host).mode = happening.mode
       return
     case 'password-changes':
       return world.changePassword(happening.host)
+    case 'session-ends':
+      return world.host(happening.host).sessions.clear()
+    case 'keeping':
+      world.host(happening.host).keeping = happening.keeping
+      return
+    case 'anonymous':
+      world.host(happening.host).isAnonymousAllowed = happening.isAllowed
+      return
     case 'user-enters':
       return world.enter(happening.host, happening.isRight ? world.host(happening.host).password : 'wrong')
     case 'user-tries':
-      world.allowed[happening.host] = (world.allowed[happening.host] ?? 0) + 1
-      return world.act(() => world.host(happening.host).logIns.allowOne(main.ask('servers:try-once', { serverId: world.ids[happening.host] ?? '' })))
+      return world.tryOnce(happening.host)
     case 'refresh':
-      return world.act(() => main.ask('synchronizations:refresh', { serverId: world.ids[happening.host] ?? '' }))
+      return world.act(() => main.ask('synchronizations:refresh', { serverId: world.id(happening.host) }))
     case 'detail':
       return world.act(() => main.ask('synchronizations:detail', world.ref(happening.host, happening.index)))
     case 'start':
-      world.starts[happening.host] = (world.starts[happening.host] ?? 0) + 1
-      return world.act(() => main.ask('synchronizations:start', { targets: [world.ref(happening.host, happening.index)] }))
+      return world.start(happening.host, happening.index)
     case 'pause':
-      return void (await main.ask('servers:pause', { serverId: world.ids[happening.host] ?? '', isPaused: happening.isPaused }))
+      return void (await main.ask('servers:pause', { serverId: world.id(happening.host), isPaused: happening.isPaused }))
     case 'hidden':
       return main.services.monitor.setHidden(happening.isHidden)
     case 'limit':
@@ -165,39 +258,39 @@ export async function apply(world: World, happening: Happening): Promise<void> {
     case 'clock-is-set':
       return clock.jump(happening.ms)
     case 'restart':
-      return world.restart()
+      return world.restart(happening.isKilled)
   }
 }
 
 /** Everything is well again, as far as users and servers can make it so. */
-export async function heal(world: World): Promise<void> {
+async function heal(world: World): Promise<void> {
   const { main } = world
   for (const [index, target] of world.hosts.entries()) {
     target.mode = 'up'
-    await main.ask('servers:pause', { serverId: world.ids[index] ?? '', isPaused: false })
+    target.keeping = 'kept'
+    await main.ask('servers:pause', { serverId: world.id(index), isPaused: false })
     await world.enter(index, target.password)
   }
   main.services.monitor.setHidden(false)
   await world.setLimit(6)
   await main.ask('settings:set', { refreshIntervalSeconds: 30 })
-  // What is being waited for from before may take its time-outs, and a server that failed its longest back-off.
-  await world.clock.advance(400_000)
+  // What is being waited for from before may take its time-outs, a server that failed its longest back-off, and one that
+  // limited requests to one a minute is believed to take more of them by and by.
+  await world.clock.advance(2_400_000)
 }
-
 
 /** Lets everything happen, sees to it that all is well again, and looks at what came of it; returns what must not be, in words. */
 export async function liveThrough(happenings: readonly Happening[], seed: number): Promise<string[]> {
-  const world = new World(seed)
+  const world = new World(seed, [4, 5, 12])
   await world.prepare()
-  for (const one of happenings) await apply(world, one)
-  await heal(world)
-  const found = [...new Set(world.violations)]
-  for (const [index, target] of world.hosts.entries()) {
-    const [allowed, starts] = [world.allowed[index] ?? 0, world.starts[index] ?? 0]
-    if (target.refused > allowed) found.push(`host ${index} refused ${target.refused} log-ins, ${allowed} may be`)
-    if (target.writes.length > starts) found.push(`host ${index} got ${target.writes.length} writes, of ${starts} that were asked for`)
-    target.gaps.clear()
+  for (const one of happenings) {
+    await apply(world, one)
+    world.check()
   }
+  await heal(world)
+  world.check()
+  const found = [...new Set(world.violations)]
+  for (const target of world.hosts) target.gaps.clear()
   await world.clock.advance(900_000)
   for (const [index, target] of world.hosts.entries()) {
     for (const [most, path] of [[2 * 30_000, '/status'], [2 * 300_000, '/conflicts'], [2 * 300_000, '']] as const) {
@@ -206,6 +299,33 @@ export async function liveThrough(happenings: readonly Happening[], seed: number
     }
   }
   for (const { reach } of await world.main.ask('servers:list', {})) if ((reach.lastReadAt ?? 0) > world.clock.now()) found.push('a reading of the future')
-  await world.main.close()
+  await world.close()
   return found
+}
+
+/** How servers are: how many synchronizations each has, and how it keeps sessions. */
+export const servers = fc.array(
+  fc.record({
+    count: fc.integer({ min: 1, max: 8 }),
+    endsWithPassword: fc.boolean(),
+    isAnonymousAllowed: fc.boolean(),
+    keeping: fc.constantFrom<SessionKeeping>('kept', 'kept', 'kept', 'no-cookie', 'not-known', 'asks-again'),
+  }),
+  { minLength: 1, maxLength: 10 },
+)
+
+/** Looks, after each thing that happens, at what is promised of log-ins, writes and answers for nobody. Returns what must not be, in words. */
+export async function watchLogIns(happenings: readonly Happening[], hosts: readonly (Partial<SimulatedHost> & { readonly count: number })[], limit: number, seed: number): Promise<string[]> {
+  const world = new World(seed, hosts.map(({ count }) => count))
+  for (const [index, { count: _count, ...traits }] of hosts.entries()) Object.assign(world.host(index), traits)
+  await world.main.ask('settings:set', { requestsPerServer: limit })
+  await world.prepare()
+  for (const one of happenings) {
+    await apply(world, one)
+    world.check()
+  }
+  await world.clock.advance(90_000)
+  world.check()
+  await world.close()
+  return [...new Set(world.violations)]
 }

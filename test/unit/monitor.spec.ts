@@ -118,6 +118,7 @@ describe('a server', () => {
     const { sentIn, host, main, id } = await watchedHost(simulatedHost(5, false))
     await sentIn(60_000)
     host.password = 'changed'
+    host.sessions.clear()
     await sentIn(120_000)
     expect(host.refused).toBe(1)
     expect(await sentIn(3_600_000)).toBe(0)
@@ -193,6 +194,7 @@ it('the history of a server tells when it answered and when not, and why', async
   host.mode = 'up'
   await sentIn(600_000)
   host.password = 'changed'
+  host.sessions.clear()
   await sentIn(60_000)
   const { transitions } = await main.ask('history:timeline', { serverId: id, key: null })
   expect(transitions.map(({ label }) => label)).toEqual(['Log-in refused', 'Answers', 'Not reachable', 'Answers', 'No credentials'])
