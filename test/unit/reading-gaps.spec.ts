@@ -32,7 +32,7 @@ async function scene(options: JiraOptions, more: Parameters<typeof addServer>[2]
     },
     answerWith: (path, value) => {
       const body = typeof value === 'string' ? value : JSON.stringify(value)
-      jira.faults.add({ path, fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json' }, body } })
+      jira.faults.add({ path, fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json', 'X-AUSERNAME': 'admin' }, body } })
     },
   }
 }
@@ -46,13 +46,13 @@ describe('a list of which only some items tell their state', () => {
     for (const key of ['INT-2', 'INT-3', 'INT-4']) jira.entry(key).status = { ...jira.entry(key).status, status: 'STOPPED' }
     const [first, second, third] = listed(jira)
     const body = JSON.stringify([first, { ...second, status: {} }, { ...third, status: undefined }])
-    jira.faults.add({ path: '/integrations', times: 1, fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json' }, body } })
+    jira.faults.add({ path: '/integrations', times: 1, fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json', 'X-AUSERNAME': 'admin' }, body } })
     await refresh()
     expect(await rows()).toEqual(['INT-2 Stopped live', 'INT-3 Stopped live', 'INT-4 Stopped live'])
     expect(jira.requestsTo('/integrations/INT-2/status')).toHaveLength(0)
     expect(jira.requestsTo('/integrations/INT-3/status')).toHaveLength(1)
     expect(jira.requestsTo('/integrations/INT-4/status')).toHaveLength(1)
-    jira.faults.add({ path: '/integrations', times: 1, fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json' }, body } })
+    jira.faults.add({ path: '/integrations', times: 1, fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json', 'X-AUSERNAME': 'admin' }, body } })
     jira.faults.add({ path: '/integrations/INT-4/status', fault: { kind: 'answer', status: 404, body: '' } })
     await refresh()
     expect(await rows()).toEqual(['INT-2 Stopped live', 'INT-3 Stopped live', 'INT-4 Stopped cache'])
@@ -89,7 +89,7 @@ describe('an answer for something else than was asked for', () => {
     const api = main.services.connections.get(serverId).api
     const task = await api.operate('INT-2', 'stop')
     const other = { id: 'OTHER', finished: true, hasFailed: false, cancelled: false, progress: 100, message: '' }
-    jira.faults.add({ path: '/async-tasks', times: 1, fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(other) } })
+    jira.faults.add({ path: '/async-tasks', times: 1, fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json', 'X-AUSERNAME': 'admin' }, body: JSON.stringify(other) } })
     await expect(api.task(task.id, null)).rejects.toMatchObject({ code: 'http.unexpected-body' })
   })
 

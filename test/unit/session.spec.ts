@@ -1,0 +1,217 @@
+import { describe, expect, it } from 'vitest'
+import { systemClock } from '../../src-main/clock.ts'
+import { AuthGate } from '../../src-main/http/auth-gate.ts'
+import { JiraClient, type ApiCall } from '../../src-main/http/jira-client.ts'
+import { ServerCookies } from '../../src-main/http/server-cookies.ts'
+import { Session, type Sessionless } from '../../src-main/http/session.ts'
+import { judgeSession } from '../../src-main/http/session-verdict.ts'
+import { createTransport } from '../../src-main/http/transport.ts'
+import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
+import { addServer, startJira, startMain } from '../support/services.ts'
+
+const API = '/plugins/servlet/backbone-issue-sync/api/1'
+
+async function scene(options: JiraOptions & { kind?: 'basic' | 'token' } = {}) {
+  const { kind = 'basic', ...jiraOptions } = options
+  const jira = await startJira({ synchronizations: 30, ...jiraOptions })
+  const remembered: (Sessionless | null)[] = []
+  const noted: string[] = []
+  const baseUrl = new URL(jira.baseUrl)
+  const session = new Session({ baseUrl, clock: systemClock, store: { load: () => null, save: (value) => void remembered.push(value) } })
+  const client = new JiraClient({
+    baseUrl: jira.baseUrl,
+    apiPath: API,
+    gate: new AuthGate({ clock: systemClock, onChange: () => undefined, store: { load: () => null, save: () => undefined } }),
+    session,
+    transport: createTransport({ caPem: '' }),
+    credential: () => Promise.resolve({ kind, user: 'admin', secret: kind === 'token' ? 'admin-token' : jira.logIn.account('admin').password }),
+    limit: () => 6,
+    clock: systemClock,
+    random: () => 0,
+    onWrite: (call: ApiCall) => (failure) => void noted.push(`${call.method} ${(failure as { code?: string } | null)?.code ?? 'accepted'}`),
+  })
+  const keys = [...jira.api.entries.keys()]
+  const readAll = () => Promise.all(keys.map((key) => client.read({ path: `/integrations/${key}/status` })))
+  return { jira, client, session, remembered, noted, readAll }
+}
+
+const by = (jira: SimulatedJira) => jira.seen.filter(({ by: way }) => way !== null).map(({ by: way }) => way)
+const endSessions = (jira: SimulatedJira): void => {
+  for (const { sessions } of jira.cluster.nodes) sessions.endAll()
+}
+
+describe('a password', () => {
+  it('is sent once, alone, and then the session’s cookie goes with every request', async () => {
+    const { jira, readAll } = await scene({ latencyMs: 5 })
+    await readAll()
+    await readAll()
+    expect(by(jira).filter((way) => way === 'password')).toHaveLength(1)
+    expect(by(jira)[0]).toBe('password')
+    expect(by(jira).filter((way) => way === 'session')).toHaveLength(59)
+    expect(jira.peakConcurrency).toBeGreaterThan(2)
+  })
+
+  it('is sent once more when the session is over, whatever was under way; reads are asked again', async () => {
+    const { jira, readAll } = await scene({ latencyMs: 5 })
+    await readAll()
+    endSessions(jira)
+    expect(await readAll()).toHaveLength(30)
+    expect(by(jira).filter((way) => way === 'password')).toHaveLength(2)
+    expect(jira.failedLogIns('admin')).toBe(0)
+  })
+
+  it('that was changed while many requests were under way costs one failed log-in', async () => {
+    const { jira, client, readAll } = await scene({ latencyMs: 5, endsSessionsOnPasswordChange: true })
+    await readAll()
+    const old = jira.logIn.account('admin').password
+    const stubborn = new JiraClient({
+      baseUrl: jira.baseUrl,
+      apiPath: API,
+      gate: new AuthGate({ clock: systemClock, onChange: () => undefined, store: { load: () => null, save: () => undefined } }),
+      transport: createTransport({ caPem: '' }),
+      credential: () => Promise.resolve({ kind: 'basic', user: 'admin', secret: old }),
+      limit: () => 12,
+      clock: systemClock,
+      random: () => 0,
+    })
+    const keys = [...jira.api.entries.keys()]
+    await stubborn.read({ path: '/integrations' })
+    const reading = Promise.allSettled(keys.map((key) => stubborn.read({ path: `/integrations/${key}` })))
+    jira.logIn.account('admin').password = 'another'
+    await reading
+    await Promise.allSettled(keys.map((key) => stubborn.read({ path: `/integrations/${key}/status` })))
+    expect(jira.failedLogIns('admin')).toBe(1)
+    client.close()
+  })
+})
+
+it('a write that was refused because the session was over is sent once more, and both are noted', async () => {
+  const { jira, client, noted, readAll } = await scene()
+  await readAll()
+  endSessions(jira)
+  expect(await client.write({ method: 'PUT', path: '/integrations/INT-2/stop' })).toMatchObject({ finished: false })
+  expect(noted).toEqual(['PUT auth.session-over', 'PUT accepted'])
+  expect(jira.requestsTo('/integrations/INT-2/stop').map(({ status }) => status)).toEqual([401, 200])
+})
+
+it.each<[string, JiraOptions, string]>([
+  ['opens none', { hasSessions: false }, 'no-cookie'],
+  ['has a proxy that strips cookies from answers', { strippedCookies: 'answers' }, 'no-cookie'],
+  ['has a proxy that strips cookies from requests', { strippedCookies: 'requests' }, 'not-kept'],
+  ['asks administrators again', { hasWebSudo: true }, 'asks-again'],
+])('a server that %s is remembered, and gets the password with one request at a time', async (_name, options, reason) => {
+  const { jira, remembered, readAll } = await scene({ latencyMs: 2, ...options })
+  expect(await readAll()).toHaveLength(30)
+  jira.peakConcurrency = 0
+  expect(await readAll()).toHaveLength(30)
+  expect(remembered).toMatchObject([{ reason }])
+  expect(jira.peakConcurrency).toBe(1)
+  expect(jira.failedLogIns('admin')).toBe(0)
+})
+
+it('a server whose sessions end again and again is worked with without', async () => {
+  const { jira, remembered, readAll } = await scene()
+  for (let round = 0; round < 3; round += 1) {
+    await readAll()
+    endSessions(jira)
+  }
+  expect(await readAll()).toHaveLength(30)
+  expect(remembered).toMatchObject([{ reason: 'ends-often' }])
+})
+
+it('answers for nobody are not believed: a session that ended in the middle is asked for again', async () => {
+  const { jira, client, readAll } = await scene({ isAnonymousAllowed: true })
+  await readAll()
+  endSessions(jira)
+  expect(await client.read({ path: '/integrations' })).toHaveLength(30)
+})
+
+it('a token never goes with a session’s cookie, and needs no session', async () => {
+  const { jira, readAll } = await scene({ kind: 'token' })
+  await readAll()
+  await readAll()
+  expect(new Set(by(jira))).toEqual(new Set(['token']))
+  expect(jira.failedLogIns('token')).toBe(0)
+})
+
+it('without sessions is tried anew after a week', () => {
+  let now = Date.now()
+  const session = new Session({ baseUrl: new URL('https://jira.example'), clock: { now: () => now, elapsed: () => now }, store: { load: () => ({ since: now, reason: 'no-cookie' }), save: () => undefined } })
+  now += 6 * 86_400_000
+  expect(session.sessionless).not.toBeNull()
+  now += 2 * 86_400_000
+  expect(session.sessionless).toBeNull()
+})
+
+describe('what an answer says of a session', () => {
+  const base = new URL('https://jira.example/jira')
+  it.each([
+    [{ status: 200, headers: { 'x-ausername': 'admin' }, body: '[]' }, 'ours'],
+    [{ status: 200, headers: { 'x-seraph-loginreason': 'OK' }, body: '[]' }, 'ours'],
+    [{ status: 200, headers: {}, body: '[]' }, 'over'],
+    [{ status: 200, headers: { 'x-ausername': 'anonymous' }, body: '[]' }, 'over'],
+    [{ status: 200, headers: { 'x-ausername': 'eve' }, body: '[]' }, 'intercepted'],
+    [{ status: 401, headers: {}, body: '' }, 'over'],
+    [{ status: 401, headers: { 'x-ausername': 'admin', 'x-seraph-loginreason': 'OK' }, body: '' }, 'asks-again'],
+    [{ status: 302, headers: { location: '/jira/login.jsp' }, body: '' }, 'over'],
+    [{ status: 302, headers: { location: 'https://login.example/' }, body: '' }, 'intercepted'],
+    [{ status: 502, headers: {}, body: '' }, 'ours'],
+    [{ status: 404, headers: { 'x-ausername': 'anonymous' }, body: '' }, 'over'],
+  ])('%j is %s', (response, verdict) => {
+    expect(judgeSession(response, base, 'admin')).toBe(verdict)
+  })
+})
+
+describe('cookies', () => {
+  const base = new URL('https://jira.example/jira')
+  const api = new URL('https://jira.example/jira/plugins/x')
+  const kept = (...lines: string[]): ServerCookies => {
+    const cookies = new ServerCookies(base)
+    cookies.keep({ headers: { 'set-cookie': lines } }, api)
+    return cookies
+  }
+
+  it.each([
+    ['of another domain', 'JSESSIONID=a; Domain=evil.example'],
+    ['of a whole top level', 'JSESSIONID=a; Domain=example'],
+    ['of another path', 'JSESSIONID=a; Path=/other'],
+    ['that are over', 'JSESSIONID=a; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT'],
+    ['too long', `JSESSIONID=${'a'.repeat(1_000_000)}; Path=/`],
+    ['with a prefix that they do not keep', '__Host-x=a; Path=/jira'],
+    ['that are no cookies', '\u0000;;;=;'],
+  ])('%s are ignored', (_name, line) => {
+    expect(kept(line).header(api, { withSession: true })).toBeNull()
+  })
+
+  it('go to the server’s origin alone, and without the session where it is not wanted', () => {
+    const cookies = kept('JSESSIONID=a; Path=/jira; Secure; HttpOnly', 'ROUTEID=n1; Path=/', 'atlassian.xsrf.token=t; Path=/jira')
+    expect(cookies.header(api, { withSession: true })).toContain('JSESSIONID=a')
+    expect(cookies.header(api, { withSession: false })).toBe('ROUTEID=n1')
+    for (const other of ['http://jira.example/jira', 'https://jira.example:8443/jira', 'https://sub.jira.example/jira']) {
+      expect(cookies.header(new URL(other), { withSession: true })).toBeNull()
+    }
+    cookies.dropSession()
+    expect(cookies.header(api, { withSession: true })).toBe('ROUTEID=n1')
+  })
+
+  it('are kept in a number that has a bound', () => {
+    const cookies = new ServerCookies(base)
+    for (let batch = 0; batch < 100; batch += 1) cookies.keep({ headers: { 'set-cookie': Array.from({ length: 60 }, (_, index) => `c${batch}-${index}=1; Path=/`) } }, api)
+    expect(cookies.header(api, { withSession: true })?.split('; ').length).toBeLessThanOrEqual(50)
+  })
+})
+
+it.each([
+  ['quits', async (main: ReturnType<typeof startMain>) => main.close()],
+  ['removes the server', async (main: ReturnType<typeof startMain>, serverId: string) => void (await main.ask('servers:remove', { serverId }))],
+  ['enters another credential', async (main: ReturnType<typeof startMain>, serverId: string) => void (await main.ask('credentials:set', { serverId, credential: { kind: 'token', user: '', secret: 'admin-token' }, isSessionOnly: true }))],
+])('the session is ended on the server when the user %s', async (_name, act) => {
+  const jira = await startJira({ synchronizations: 3 })
+  const main = startMain()
+  const serverId = await addServer(main, jira)
+  await main.ask('synchronizations:refresh', { serverId })
+  expect(jira.cluster.nodes[0]?.sessions.count('admin')).toBe(1)
+  await act(main, serverId)
+  await expect.poll(() => jira.cluster.nodes[0]?.sessions.count('admin')).toBe(0)
+  expect(JSON.stringify([main.events, main.log])).not.toMatch(/JSESSIONID/i)
+})
