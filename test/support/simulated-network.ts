@@ -30,7 +30,7 @@ export interface SimulatedHost {
   refused: number
   /** Requests that carried a password, under way at once, at most. */
   peakOfPasswords: number
-  /** Requests under way, but for those with a password and log-outs. */
+  /** Requests under way, but for log-ins and log-outs. */
   underWay: number
   /** Writes that arrived. */
   readonly writes: string[]
@@ -98,8 +98,8 @@ export class SimulatedNetwork {
   #send(request: HttpRequest): Promise<HttpResponse> {
     const host = this.#hosts.get(request.url.host)
     if (host === undefined) throw new Error(`There is no host ${request.url.host}`)
-    // One request with a password may be left from an earlier connection, and a log-out comes when all else is over.
-    const isCounted = request.headers.authorization === undefined && request.method !== 'DELETE'
+    // What belongs to a log-in may be left from an earlier connection, and a log-out comes when all else is over.
+    const isCounted = request.headers.authorization === undefined && isApi(request)
     if (isCounted) {
       host.underWay += 1
       this.#onSend(host)

@@ -3,6 +3,7 @@ import { auditCsv } from '../../src-main/audit/audit-csv.ts'
 import { conflictCsv } from '../../src-main/conflicts/conflict-csv.ts'
 import { toCsv } from '../../src-main/export/csv.ts'
 import { linkCsv } from '../../src-main/links/link-csv.ts'
+import { shownText } from '../../src-contract/shown-text.ts'
 
 /** The cells of a table, read as RFC 4180 says. */
 function cells(csv: string): string[][] {
@@ -26,9 +27,9 @@ describe('a table for a spreadsheet', () => {
     const link = { id: text, localIssueKey: text, remoteIssueKey: text, firstSyncAt: 1, lastOutgoingAt: null, lastIncomingAt: null, isIncomingIgnored: false }
     const entry = { id: 1, at: 1, serverId: text, serverName: text, user: text, method: text, address: text, object: text, action: text, body: text, outcome: 'accepted' as const, details: text }
     for (const csv of [conflictCsv([conflict], (id) => id), linkCsv([link]), auditCsv([entry]), toCsv([text], [[text]])]) {
-      const given = cells(csv).flat().filter((cell) => cell.includes(text))
+      const given = cells(csv).flat().filter((cell) => cell.includes(shownText(text)))
       expect(given.length).toBeGreaterThan(1)
-      expect(given.filter((cell) => cell !== `'${text}`)).toEqual([])
+      expect(given.filter((cell) => cell !== `'${shownText(text)}`)).toEqual([])
     }
   })
 

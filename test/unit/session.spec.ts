@@ -215,3 +215,26 @@ it.each([
   await expect.poll(() => jira.cluster.nodes[0]?.sessions.count('admin')).toBe(0)
   expect(JSON.stringify([main.events, main.log])).not.toMatch(/JSESSIONID/i)
 })
+
+it.each([302, 307, 308])('redirects are not followed: neither a body nor a header goes elsewhere (%i)', async (status) => {
+  const { jira, client } = await scene()
+  const other = await startJira({ host: '127.0.0.2' })
+  await client.read({ path: '/integrations' })
+  jira.faults.add({ path: '/integrations/INT-2', fault: { kind: 'answer', status, headers: { Location: `${other.baseUrl}${API}/integrations/INT-2` }, body: '' } })
+  await expect(client.write({ method: 'PUT', path: '/integrations/INT-2', json: { password: 'secret' } })).rejects.toMatchObject({ code: 'auth.intercepted' })
+  await expect(client.read({ path: '/integrations/INT-2' })).rejects.toMatchObject({ code: 'auth.intercepted' })
+  expect(other.seen).toEqual([])
+})
+
+it('setting another password breaks off requests with the old one', async () => {
+  const jira = await startJira({ synchronizations: 3 })
+  const main = startMain()
+  const serverId = await addServer(main, jira)
+  jira.faults.add({ path: '/integrations', fault: { kind: 'hang' } })
+  // Time-outs are far longer than a test may take: only what is broken off ends in it.
+  const refreshing = main.ask('synchronizations:refresh', { serverId }).catch((error: unknown) => error)
+  await expect.poll(() => jira.requestsTo('/integrations')).toHaveLength(1)
+  await main.ask('credentials:set', { serverId, credential: { kind: 'basic', user: 'admin', secret: 'another' }, isSessionOnly: true })
+  await refreshing
+  expect(main.services.connections.gate(serverId).access.state).toBe('unknown')
+})

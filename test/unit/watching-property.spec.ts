@@ -21,6 +21,6 @@ it('no moment locks an account: at most one failed log-in for each act of a user
     fc.asyncProperty(fc.array(happening, { minLength: 5, maxLength: 30 }), servers, fc.constantFrom(1, 6, 12), fc.integer({ min: 1, max: 1_000_000 }), async (happenings, hosts, limit, seed) => {
       expect(await watchLogIns(happenings, hosts, limit, seed)).toEqual([])
     }),
-    { numRuns: RUNS ?? 100, seed: 779, endOnFailure: true },
+    { numRuns: RUNS ?? 200, seed: 779, endOnFailure: true },
   )
 })
