@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { dialog, type BrowserWindow } from 'electron'
 import type { Question } from '../security/trust-guard.ts'
+import type { LostStateAnswer, LostStateQuestion } from '../storage/recover-state.ts'
+import { lostStateMessage } from './lost-state-question.ts'
 
 /** Asks where to save a text, and saves it there. Resolves with the path, or null when the user chose not to. */
 export async function saveWithDialog(suggestedName: string, text: string): Promise<string | null> {
@@ -28,4 +30,11 @@ export async function confirmByDialog(window: BrowserWindow | null, { message, d
   const asked = { ...options, buttons: [...options.buttons] }
   const { response } = window === null ? await dialog.showMessageBox(asked) : await dialog.showMessageBox(window, asked)
   return response === AGREE
+}
+
+/** Asks what shall become of a lost `state.db`, before there is a window. Closing the dialog quits. */
+export async function askAboutLostState(question: LostStateQuestion): Promise<LostStateAnswer> {
+  const { answers, buttons, ...words } = lostStateMessage(question)
+  const { response } = await dialog.showMessageBox({ type: 'warning', title: 'Syncdeck', noLink: true, buttons: [...buttons], ...words })
+  return answers[response] ?? 'quit'
 }

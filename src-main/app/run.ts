@@ -9,13 +9,14 @@ import { APP_SCHEME, APP_URL, createAppProtocol, isAppUrl } from '../security/ap
 import { hardenContents, hardenSession } from '../security/harden.ts'
 import { openOnServer } from '../security/open-external.ts'
 import { SchemaTooNewError } from '../storage/migrate.ts'
+import { openOrRecover, type LostStateAnswer, type LostStateQuestion } from '../storage/recover-state.ts'
 import { installLastResort } from './last-resort.ts'
 import { installMenu } from './menu.ts'
 import { createServices, type Services } from './services.ts'
 import type { Surroundings } from './surroundings.ts'
 import { setBadge, showSystemNotification } from './system-notifications.ts'
 import { AppTray } from './tray.ts'
-import { chooseWithDialog, confirmByDialog, saveWithDialog } from './file-dialogs.ts'
+import { askAboutLostState, chooseWithDialog, confirmByDialog, saveWithDialog } from './file-dialogs.ts'
 import { createWindow } from './window.ts'
 
 /** How long after waking up the network is given before servers are asked again. */
@@ -44,7 +45,7 @@ export async function run(outFolder: string): Promise<void> {
   let window: BrowserWindow | null = null
   let isQuitting = false
   const send = (message: EventMessage): void => sendEvent(window, message)
-  const services = openServices(folder, logger, {
+  const services = await openServices(folder, logger, {
     send,
     confirm: (question) => confirmByDialog(window, question),
     setBadge: (count) => {
@@ -128,14 +129,14 @@ export async function run(outFolder: string): Promise<void> {
   logger.write('info', 'started', { version: app.getVersion(), runtime: services.app.runtime })
 }
 
-function openServices(
+async function openServices(
   folder: string,
   logger: ReturnType<typeof createFileLogger>,
   shown: Pick<Surroundings, 'send' | 'confirm' | 'setBadge' | 'notify' | 'onSettings'>,
-): Services | null {
+): Promise<Services | null> {
   try {
     const electron = process.versions.electron
-    return createServices({
+    const open = (): Services => createServices({
       folder,
       logger,
       ...shown,
@@ -153,6 +154,12 @@ function openServices(
         isReadOnly: app.commandLine.hasSwitch('read-only'),
       },
     })
+    const ask = async (question: LostStateQuestion): Promise<LostStateAnswer> => {
+      const answer = await askAboutLostState(question)
+      logger.write('warn', 'state database lost', { found: question.found, copy: question.copy?.name ?? '', answer })
+      return answer
+    }
+    return await openOrRecover({ path: join(folder, 'state.db'), open, ask, now: () => Date.now() })
   } catch (error) {
     logger.write('error', 'state database not opened', { stack: error instanceof Error ? error.stack : String(error) })
     dialog.showErrorBox(

@@ -2,16 +2,26 @@ import { copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { cacheMigrations } from './cache-schema.ts'
+import { checkDatabase, isDamage } from './check-database.ts'
+import { refuseLostState, StateLostError } from './lost-state.ts'
 import { applyMigrations, pendingMigrations, type Migration } from './migrate.ts'
 import { stateMigrations } from './state-schema.ts'
 
 /**
- * Opens `state.db`, creating or migrating it; before a migration the file is copied to `….before-migration`.
- * Throws, leaving the file as it is, when it is damaged or newer than this version.
+ * Opens `state.db`, creating or migrating it; before a migration the file is copied to `….before-migration`. Throws, leaving the file
+ * as it is, `StateLostError` where it is damaged, or gone though copies of it or a `-wal` are there, and `SchemaTooNewError`.
  */
 export function openStateDatabase(path: string, now: number): DatabaseSync {
+  refuseLostState(path)
   const isNew = !existsSync(path)
-  const database = connect(path, 'FULL')
+  try {
+    return migrated(connect(path, 'FULL'), path, isNew, now)
+  } catch (error) {
+    throw isDamage(error) || error instanceof DamagedError ? new StateLostError('damaged', error) : error
+  }
+}
+
+function migrated(database: DatabaseSync, path: string, isNew: boolean, now: number): DatabaseSync {
   try {
     check(database)
     const pending = pendingMigrations(database, stateMigrations)
@@ -20,6 +30,8 @@ export function openStateDatabase(path: string, now: number): DatabaseSync {
       copyFileSync(path, `${path}.before-migration`)
     }
     applyMigrations(database, pending, now)
+    // From its first day on the file is never without its tables, so that one which is has lost them.
+    if (pending.length > 0) database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     return database
   } catch (error) {
     database.close()
@@ -71,14 +83,11 @@ function connect(path: string, synchronous: 'FULL' | 'NORMAL'): DatabaseSync {
   }
 }
 
-function check(database: DatabaseSync): void {
-  const problem = checkDatabase(database, 'quick_check')
-  if (problem !== '') throw new Error(`The database is damaged: ${problem}`)
+class DamagedError extends Error {
+  override readonly name = 'DamagedError'
 }
 
-/** The first thing that SQLite finds wrong with a database; empty for nothing. */
-export function checkDatabase(database: DatabaseSync, how: 'quick_check' | 'integrity_check'): string {
-  const row = database.prepare(`PRAGMA ${how}(1)`).get() as Record<string, string> | undefined
-  const said = Object.values(row ?? {})[0] ?? 'no answer'
-  return said === 'ok' ? '' : said
+function check(database: DatabaseSync): void {
+  const problem = checkDatabase(database, 'quick_check')
+  if (problem !== '') throw new DamagedError(`The database is damaged: ${problem}`)
 }

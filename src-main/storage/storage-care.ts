@@ -1,12 +1,12 @@
-import { readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { backup, type DatabaseSync } from 'node:sqlite'
 import type { StorageInfo } from '#contract/monitoring.ts'
 import type { CacheDatabase } from './cache-database.ts'
-import { checkDatabase } from './open-database.ts'
+import { checkDatabase } from './check-database.ts'
+import { backupsIn } from './state-copies.ts'
 
 const KEPT_BACKUPS = 5
-const BACKUP_NAME = /^state\.backup-(\d+)\.db$/
 
 export interface StorageCareOptions {
   readonly folder: string
@@ -33,7 +33,7 @@ export class StorageCare {
       folder,
       stateBytes: this.#bytes('state.db'),
       cacheBytes: this.#bytes('cache.db'),
-      backups: this.#backups(),
+      backups: backupsIn(folder),
       counts: {
         synchronizations: cached('synchronization'),
         conflicts: cached('conflict'),
@@ -69,24 +69,13 @@ export class StorageCare {
     } finally {
       rmSync(unfinished, { force: true })
     }
-    for (const old of this.#backups().slice(KEPT_BACKUPS)) rmSync(join(folder, old.name), { force: true })
+    for (const old of backupsIn(folder).slice(KEPT_BACKUPS)) rmSync(join(folder, old.name), { force: true })
     return name
   }
 
   /** When the newest copy was made, epoch ms; null where there is none. */
   get lastBackupAt(): number | null {
-    return this.#backups()[0]?.at ?? null
-  }
-
-  /** Newest first. */
-  #backups(): StorageInfo['backups'] {
-    const { folder } = this.#options
-    return readdirSync(folder)
-      .flatMap((name) => {
-        const at = BACKUP_NAME.exec(name)?.[1]
-        return at === undefined ? [] : [{ name, at: Number(at), bytes: statSync(join(folder, name)).size }]
-      })
-      .sort((a, b) => b.at - a.at)
+    return backupsIn(this.#options.folder)[0]?.at ?? null
   }
 
   #bytes(name: string): number {

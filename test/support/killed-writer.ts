@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { join, resolve } from 'node:path'
-import { checkDatabase, openCacheDatabase, openStateDatabase } from '../../src-main/storage/open-database.ts'
+import { checkDatabase } from '../../src-main/storage/check-database.ts'
+import { openCacheDatabase, openStateDatabase } from '../../src-main/storage/open-database.ts'
 import { ServerTable } from '../../src-main/storage/server-table.ts'
 
 const WRITER = resolve(import.meta.dirname, './write-until-killed.ts')

@@ -1,0 +1,64 @@
+import { copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { isDamage, openImmutable } from './check-database.ts'
+import { stateCopies } from './state-copies.ts'
+
+/** What became of `state.db`. */
+export type LostState = 'missing' | 'empty' | 'without tables' | 'damaged'
+
+/** `state.db` cannot be what it was, though there is, or was, something to lose. Its files are as they were found. */
+export class StateLostError extends Error {
+  override readonly name = 'StateLostError'
+  readonly found: LostState
+
+  constructor(found: LostState, cause?: unknown) {
+    super(`state.db is ${found}`, { cause })
+    this.found = found
+  }
+}
+
+/**
+ * Throws `StateLostError` where opening `state.db` would quietly begin an empty one: the file is missing, empty or has no tables, but
+ * copies of it, or a `-wal` that belonged to it, are there. To be asked before SQLite opens the file: it deletes a `-wal` beside an
+ * empty file. Where nothing is there but the file, no start of Syncdeck has ever been finished, or nothing is left to be offered.
+ */
+export function refuseLostState(path: string): void {
+  const size = sizeOf(path)
+  const hasWal = (sizeOf(`${path}-wal`) ?? 0) > 0
+  if (!hasWal && stateCopies(dirname(path)).length === 0) return
+  if (size === null) throw new StateLostError('missing')
+  if (size === 0) throw new StateLostError('empty')
+  if (!hasSchema(path, 'without its -wal') && !(hasWal && hasSchemaInWal(path))) throw new StateLostError('without tables')
+}
+
+/** Whether at least one step of the schema is in a file. A damaged one counts as having it: opening finds that out. */
+function hasSchema(path: string, how: 'without its -wal' | 'with its -wal'): boolean {
+  try {
+    const database = how === 'with its -wal' ? new DatabaseSync(path) : openImmutable(path)
+    try {
+      const hasTable = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'migration'").get() !== undefined
+      return hasTable && database.prepare('SELECT 1 FROM migration').get() !== undefined
+    } finally {
+      database.close()
+    }
+  } catch (error) {
+    if (isDamage(error)) return true
+    throw error
+  }
+}
+
+/** Everything may be in the `-wal` still. Looking changes files, so that a copy of both is looked at. */
+function hasSchemaInWal(path: string): boolean {
+  const folder = mkdtempSync(join(dirname(path), 'state-looked-at-'))
+  try {
+    for (const suffix of ['', '-wal']) copyFileSync(path + suffix, join(folder, basename(path) + suffix))
+    return hasSchema(join(folder, basename(path)), 'with its -wal')
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function sizeOf(path: string): number | null {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? null
+}

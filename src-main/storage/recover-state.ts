@@ -1,0 +1,40 @@
+import { dirname } from 'node:path'
+import { StateLostError, type LostState } from './lost-state.ts'
+import { makeWayForEmpty, newestGoodCopy, restoreCopy, type StateCopy } from './state-copies.ts'
+
+export type LostStateAnswer = 'use the copy' | 'start empty' | 'quit'
+
+/** What the user has to decide. `copy` is the newest whole copy, null where there is none to be used. */
+export interface LostStateQuestion {
+  readonly found: LostState
+  readonly copy: StateCopy | null
+  readonly folder: string
+}
+
+export interface RecoverOptions<T> {
+  /** Of `state.db`. */
+  readonly path: string
+  readonly open: () => T
+  /** What `open` threw is known by then to be about a lost state. */
+  readonly ask: (question: LostStateQuestion) => Promise<LostStateAnswer>
+  readonly now: () => number
+}
+
+/**
+ * Opens; where `state.db` turns out to be lost, does what the user says and opens again. No file is changed before they have said it,
+ * and none is removed. Resolves with null where they would rather quit. Rejects with whatever else `open` throws.
+ */
+export async function openOrRecover<T>({ path, open, ask, now }: RecoverOptions<T>): Promise<T | null> {
+  for (;;) {
+    try {
+      return open()
+    } catch (error) {
+      if (!(error instanceof StateLostError)) throw error
+      const copy = newestGoodCopy(dirname(path))
+      const answer = await ask({ found: error.found, copy, folder: dirname(path) })
+      if (answer === 'quit') return null
+      if (answer === 'start empty') makeWayForEmpty(path, now())
+      else if (copy !== null) restoreCopy(path, copy, now())
+    }
+  }
+}
