@@ -33,6 +33,7 @@ import { openCacheDatabase, openStateDatabase } from '../storage/open-database.t
 import { ServerTable } from '../storage/server-table.ts'
 import { SettingTable } from '../storage/setting-table.ts'
 import { SnapshotTable } from '../storage/snapshot-table.ts'
+import { StateCheckpoint } from '../storage/state-checkpoint.ts'
 import { StorageCare } from '../storage/storage-care.ts'
 import { SynchronizationTable } from '../storage/synchronization-table.ts'
 import { TaskTable } from '../storage/task-table.ts'
@@ -69,7 +70,9 @@ export function createServices(surroundings: Surroundings) {
     }
   }, () => clock.elapsed())
 
-  const events = new EventHub({ send: surroundings.send, listServers: () => views.all() })
+  const stateCheckpoint = new StateCheckpoint({ database: stateDatabase, clock, logger })
+  // Hardly anything is stored of which the page hears nothing.
+  const events = new EventHub({ send: stateCheckpoint.soonAfter(surroundings.send), listServers: () => views.all() })
   const settingTable = new SettingTable(stateDatabase)
   const settings = new SettingsStore(settingTable, (value, before) => {
     surroundings.onSettings?.(value)
@@ -252,7 +255,6 @@ export function createServices(surroundings: Surroundings) {
   const lifecycle = new Lifecycle({ registry, api, snapshots, refresh: (serverId) => reader.refresh(serverId, { isFresh: true }), patience, onLost, now })
   const cutOffWrites = new CutOffWrites({ table: auditTable, registry, api, patience, onLost, onFault, now })
   const links = new LinkService({ api, table: linkReadings, patience, onLost, now })
-  const drafts = new DraftTable(stateDatabase)
   const demo = new DemoServers(registry, credentials)
   const testSubjects = new TestSubjects(registry, connections)
   const logInAttempts = new LogInAttempts({ clock, gatesOf: (identity) => testSubjects.gatesOf(identity) })
@@ -275,7 +277,7 @@ export function createServices(surroundings: Surroundings) {
     editor,
     lifecycle,
     links,
-    drafts,
+    drafts: new DraftTable(stateDatabase, () => stateCheckpoint.soon()),
     snapshots,
     saveFile: (name: string, text: string): Promise<string | null> => surroundings.saveFile(suggestedFileName(name), text),
     chooseFile: surroundings.chooseFile,
@@ -309,7 +311,7 @@ export function createServices(surroundings: Surroundings) {
       events.close()
       await demo.stop()
       cache.close()
-      stateDatabase.close()
+      stateCheckpoint.close()
     },
   }
 }

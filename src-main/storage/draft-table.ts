@@ -6,9 +6,11 @@ import type { SynchronizationRef } from '#contract/synchronizations.ts'
 /** Drafts in `state.db`, so that they survive a restart. A draft has no place for a password. */
 export class DraftTable {
   readonly #database: DatabaseSync
+  readonly #onStored: () => void
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, onStored: () => void) {
     this.#database = database
+    this.#onStored = onStored
   }
 
   all(): (SynchronizationRef & { draft: Draft })[] {
@@ -24,6 +26,7 @@ export class DraftTable {
   }
 
   set({ serverId, key }: SynchronizationRef, draft: Draft | null): void {
+    this.#onStored()
     if (draft === null) {
       this.#database.prepare('DELETE FROM draft WHERE server_id = ? AND key = ?').run(serverId, key)
       return
