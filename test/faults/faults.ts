@@ -26,13 +26,17 @@ const simulated = (name: string, fault: FaultKind, codes: string | readonly stri
   happen: ({ jira }, path, method, times) => jira.faults.add({ path, method, fault, ...(times !== undefined && { times }) }),
 })
 
-const distrusted = (name: string, make: (authority: Certificate) => Promise<Certificate>): FaultCase => ({
-  name,
-  codes: ['tls.untrusted'],
-  isLasting: true,
-  isTls: true,
-  happen: async (stage) => replaceServer(stage, await make((await certificates()).authority)),
-})
+/** Its certificate is made once: keys take long to make, and what runs on the server meanwhile would be over before the fault. */
+const distrusted = (name: string, make: (authority: Certificate) => Promise<Certificate>): FaultCase => {
+  let made: Promise<Certificate> | null = null
+  return {
+    name,
+    codes: ['tls.untrusted'],
+    isLasting: true,
+    isTls: true,
+    happen: async (stage) => replaceServer(stage, await (made ??= certificates().then(({ authority }) => make(authority)))),
+  }
+}
 
 export const FAULTS: readonly FaultCase[] = [
   { name: 'the connection is refused', codes: ['net.unreachable'], isLasting: true, happen: ({ jira }) => jira.goOffline() },
