@@ -10,6 +10,7 @@ import { distrustWords, mapNetworkError } from './network-error.ts'
 import { findingOfAnswer, isProxyRefusal, proxyError, unreachableProxy, type ProxyWay, type Way } from './proxy.ts'
 import type { ProxyPass } from './proxy-gate.ts'
 import type { HttpResponse } from './response-verdict.ts'
+import { secretPattern, strikeSecrets } from './strike-secrets.ts'
 import { TunnelAgent, TunnelError } from './tunnel.ts'
 
 /** One request on its way to the network. */
@@ -108,7 +109,7 @@ export function createTransport({ caPem, wayTo, onConnection, timeoutsMs = TIMEO
         const response = await collect(stream, request.maxBytes)
         if (way.proxy !== null && request.url.protocol === 'http:' && isProxyRefusal(response)) throw proxyError(way.proxy, response.status)
         ended(null)
-        return response
+        return withoutProxyPassword(response, way)
       } catch (thrown) {
         const failure = failureOfProxy(way, request.url, trace, thrown) ?? mapNetworkError(thrown, request.url.host)
         settleFailed(pass, way, trace, failure)
@@ -123,6 +124,13 @@ export function createTransport({ caPem, wayTo, onConnection, timeoutsMs = TIMEO
       }
     },
   }
+}
+
+/** The error page of a proxy may say again what was sent to it; over plain http it looks like an answer of the server. */
+function withoutProxyPassword(response: HttpResponse, { proxy }: Way): HttpResponse {
+  if (proxy === null || proxy.password === '') return response
+  const [user, secret] = [decodeURIComponent(proxy.username), decodeURIComponent(proxy.password)]
+  return strikeSecrets(response, secretPattern({ kind: 'basic', user, secret }))
 }
 
 /** Failures to connect; on the way through a proxy, it is the proxy that could not be connected to. */
