@@ -103,14 +103,17 @@ describe('a secret of the request', () => {
     const item = { integrationKey: 'INT-2', summary: 'Support / müller', description: 'Lorem ipsum dolor "sit" amet\n'.repeat(20), firstConnector: { connection: { application: { baseUrl: 'https://jira.example/jira', user: 'sync' }, connector: { sendQueue: { '@type': 'jms' } } } } }
     const body = JSON.stringify(Array.from({ length: 10_000 }, () => item))
     const time = (run: () => unknown): number => {
-      const times = [0, 1, 2].map(() => {
-        const begun = performance.now()
-        run()
-        return performance.now() - begun
-      })
-      return Math.min(...times)
+      const begun = performance.now()
+      run()
+      return performance.now() - begun
     }
-    expect(time(() => strike(body, SECRETS[0] ?? ''))).toBeLessThan(50 + 3 * time(() => JSON.parse(body)))
+    const fastest = { strike: Infinity, parse: Infinity }
+    // In turns, so that both meet the same machine; the fastest of each is hardly disturbed by others.
+    for (let turn = 0; turn < 8; turn += 1) {
+      fastest.strike = Math.min(fastest.strike, time(() => strike(body, SECRETS[0] ?? '')))
+      fastest.parse = Math.min(fastest.parse, time(() => JSON.parse(body)))
+    }
+    expect(fastest.strike / fastest.parse).toBeLessThan(1.5)
     const hostile = ['\\', '&amp;', '%25', '@', ':\\', 'https://', 'A', '"', '\\u00', ':a@', 'hunter2 ', '"hunter2",', '\\\\"'].map((piece) => piece.repeat(300_000 / piece.length))
     for (const secret of ['\\\\"/ab"\\12345', '%25%25%25%25', '&amp;&amp;&amp;a1', 'AAAAAAAA1AAAA', 'hunter2', '"""""""""', '\\\\\\\\\\\\']) {
       for (const text of hostile) expect(time(() => strike(text, secret)), `${secret} in ${text.slice(0, 8)}`).toBeLessThan(2000)
