@@ -7,13 +7,45 @@ export interface Place {
   readonly bytes: Buffer
 }
 
-/** The ways in which a secret can be written: as it is, in JSON, in an address, as UTF-16, and as Base64 at any offset. */
+/** Fewer characters of Base64 than these are in any text by chance. */
+const LEAST_BASE64 = 6
+
+/**
+ * The ways in which a secret can be written: as it is, in JSON and JSON in JSON, in an address and its user's part, twice over, in HTML, as
+ * UTF-16, and as Base64 of either alphabet at any offset. None is empty.
+ */
 export function formsOf(secret: string): Buffer[] {
-  const escaped = JSON.stringify(secret).slice(1, -1)
+  if (secret === '') return []
+  const escaped = inJson(secret)
   const ascii = escaped.replace(/[^\x20-\x7e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
-  // Whatever stands before it shifts Base64 by up to two characters; the ends depend on the neighbours and are left out.
-  const base64 = ['', 'a', 'ab'].map((before) => Buffer.from(before + secret).toString('base64').slice(before === '' ? 0 : 4, -4))
-  return [...new Set([secret, escaped, ascii, encodeURIComponent(secret), ...base64])].flatMap((form) => [Buffer.from(form), Buffer.from(form, 'utf16le')])
+  const jsons = [escaped, ascii, inJson(escaped), inJson(ascii), escaped.replaceAll('/', '\\/')]
+  const encoded = [encodeURIComponent(secret), new URLSearchParams([['', secret]]).toString().slice(1), asPassword(secret)]
+  const addresses = [...encoded, ...encoded.map(encodeURIComponent), ...base64Forms(secret).map(encodeURIComponent)]
+  const pages = [htmlEscaped(secret, NAMES), htmlEscaped(secret, {}), htmlEscaped(escaped, NAMES)]
+  const forms = [secret, ...jsons, ...addresses, ...addresses.map((form) => form.replace(/%../g, (code) => code.toLowerCase())), ...pages, ...base64Forms(secret)]
+  return [...new Set(forms)].flatMap((form) => [Buffer.from(form), Buffer.from(form, 'utf16le')])
+}
+
+const inJson = (text: string): string => JSON.stringify(text).slice(1, -1)
+
+/** As an address carries it before its host. */
+function asPassword(secret: string): string {
+  const url = new URL('http://user@host')
+  url.password = secret
+  return url.password
+}
+
+const NAMES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+
+const htmlEscaped = (text: string, names: Readonly<Record<string, string>>): string => text.replace(/[&<>"']/g, (sign) => names[sign] ?? `&#${sign.charCodeAt(0)};`)
+
+/** What Base64 makes of a secret behind any text and before any other: the characters that depend on it alone. */
+function base64Forms(secret: string): string[] {
+  const forms = [0, 1, 2].map((offset) => {
+    const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret)])
+    return bytes.toString('base64').slice(Math.ceil((offset * 8) / 6), Math.floor((bytes.length * 8) / 6))
+  })
+  return [...forms, ...forms.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'))].filter(({ length }) => length >= LEAST_BASE64)
 }
 
 /** Which of `secrets`, by their names, are found where. */
