@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, it } from 'vitest'
 import { FAULTS } from '../faults/faults.ts'
+import { declaredTests } from '../support/declared-tests.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 
@@ -11,16 +12,41 @@ function namedTests(document: string): [file: string, name: string][] {
   return [...text.matchAll(/`(test\/[\w/.-]+\.spec\.ts)`: “([^”]+)”/g)].map(([, file = '', name = '']) => [file, name])
 }
 
+/** Why a named test shows nothing; null where it does. */
+function whyNothing(file: string, name: string): string | null {
+  if (!existsSync(join(ROOT, file))) return 'there is no such file'
+  const tests = declaredTests(readFileSync(join(ROOT, file), 'utf8')).filter((test) => test.name === name)
+  if (tests.length === 0) return 'there is no such test'
+  if (tests.every(({ isSkipped }) => isSkipped)) return 'it is skipped'
+  return tests.every(({ hasAssertion }) => hasAssertion) ? null : 'it asserts nothing'
+}
+
 it.each([
   ['security.md', 30],
   ['reliability.md', 20],
-])('%s names tests that exist', (document, least) => {
+])('%s names tests that exist, run, and assert something', (document, least) => {
   const named = namedTests(document)
   expect(named.length).toBeGreaterThan(least)
-  for (const [file, name] of named) {
-    expect(existsSync(join(ROOT, file)), file).toBe(true)
-    expect(readFileSync(join(ROOT, file), 'utf8'), `${file} has no test “${name}”`).toContain(name)
-  }
+  const missing = named.flatMap(([file, name]) => {
+    const why = whyNothing(file, name)
+    return why === null ? [] : [`${file} “${name}”: ${why}`]
+  })
+  expect(missing).toEqual([])
+})
+
+it.each([
+  ["it('is so', () => expect(1).toBe(1))", { isSkipped: false, hasAssertion: true }],
+  ["it('is so', { timeout: 5 }, async () => { await check() }); async function check() { expect(1).toBe(1) }", { isSkipped: false, hasAssertion: true }],
+  ["describe('a group', () => { it.each([1])('is so', () => void expect(1)) })", { isSkipped: false, hasAssertion: true }],
+  ["it('is so', () => { run() }); const run = () => 1", { isSkipped: false, hasAssertion: false }],
+  ["it.skip('is so', () => expect(1).toBe(1))", { isSkipped: true, hasAssertion: true }],
+  ["it.skip.each([1])('is so', () => expect(1).toBe(1))", { isSkipped: true, hasAssertion: true }],
+  ["describe.skip('a group', () => { describe('another', () => { it('is so', () => expect(1).toBe(1)) }) })", { isSkipped: true, hasAssertion: true }],
+  ["it.todo('is so')", { isSkipped: true, hasAssertion: false }],
+  ["// it('is so', () => expect(1).toBe(1))", null],
+  ["it('is so, mostly', () => expect(1).toBe(1)); const text = 'is so'", null],
+])('a test is told from what only looks like one: %s', (text, expected) => {
+  expect(declaredTests(text).find(({ name }) => name === 'is so')).toEqual(expected === null ? undefined : { name: 'is so', ...expected })
 })
 
 it('every line of security.md and reliability.md that promises something names a test', () => {
