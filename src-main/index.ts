@@ -11,6 +11,8 @@ protocol.registerSchemesAsPrivileged([
   { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: false, codeCache: true } },
 ])
 app.enableSandbox()
+// A name that a page hints at would be looked up before any filter is asked.
+app.commandLine.appendSwitch('dns-prefetch-disable')
 
 // Portable: everything is kept beside the program, where that folder is or is asked for. A named folder goes before.
 const beside = portableFolder(process)

@@ -6,7 +6,7 @@ import { registerHandlers, sendEvent } from '../ipc/wire-ipc.ts'
 import { createFileLogger, readLog } from '../logging/logger.ts'
 import { createKeytarKeychain } from '../secrets/keytar-keychain.ts'
 import { APP_SCHEME, APP_URL, createAppProtocol, isAppUrl } from '../security/app-protocol.ts'
-import { hardenContents, hardenSession } from '../security/harden.ts'
+import { cutOff, hardenContents, hardenSession } from '../security/harden.ts'
 import { openOnServer } from '../security/open-external.ts'
 import { SchemaTooNewError } from '../storage/migrate.ts'
 import { openOrRecover, type LostStateAnswer, type LostStateQuestion } from '../storage/recover-state.ts'
@@ -21,6 +21,9 @@ import { createWindow } from './window.ts'
 
 /** How long after waking up the network is given before servers are asked again. */
 const SETTLE_AFTER_SLEEP_MS = 2_000
+
+/** A session in memory that no page uses: it only knows the system's proxy, which the page's session must not. */
+const SYSTEM_PROXY_SESSION = 'system-proxy'
 
 /** Of the log, in a support bundle. */
 const SUPPORT_LOG_CHARACTERS = 200_000
@@ -118,6 +121,7 @@ export async function run(outFolder: string): Promise<void> {
   closeBeforeQuit(services)
   watchSleep(services)
 
+  await cutOff(session.defaultSession, developmentUrl)
   await services.demo.leave()
   if (app.commandLine.hasSwitch('demo')) await services.demo.start()
   tray.setShown(settings.get().closeToTray)
@@ -141,7 +145,7 @@ async function openServices(
       logger,
       ...shown,
       keychain: createKeytarKeychain(),
-      resolveSystemProxy: (address) => session.defaultSession.resolveProxy(address),
+      resolveSystemProxy: (address) => session.fromPartition(SYSTEM_PROXY_SESSION).resolveProxy(address),
       openExternal: openOnServer,
       saveFile: saveWithDialog,
       chooseFile: chooseWithDialog,

@@ -20,7 +20,7 @@ export function createWindow(options: { preload: string; isDevToolsAllowed: bool
       spellcheck: false,
     },
   })
-  // WebRTC asks neither the page's policy nor the filter of its requests; this leaves it no UDP.
+  // WebRTC asks neither the page's policy nor the filter of its requests. This leaves it no UDP, and the session's dead proxy no TCP.
   window.webContents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp')
   window.once('ready-to-show', () => window.show())
   return window

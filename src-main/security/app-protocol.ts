@@ -7,8 +7,9 @@ export const APP_HOST = 'syncdeck'
 export const APP_URL = `${APP_SCHEME}://${APP_HOST}/index.html`
 
 /**
- * Nothing is loaded from elsewhere, nothing is evaluated, nothing can be sent. Naive UI writes its styles into the page,
- * hence `'unsafe-inline'` for styles alone.
+ * Nothing is loaded from elsewhere, nothing is evaluated, no request is sent. WebRTC and `preconnect` ask no policy: they are
+ * stopped by the window (`createWindow`) and the session (`cutOff`), but for the look-up of a TURN server's name. Naive UI
+ * writes its styles into the page, hence `'unsafe-inline'` for styles alone.
  */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",

@@ -15,6 +15,20 @@ export function hardenSession(session: Session, isAllowedUrl: (url: string) => b
   })
 }
 
+/** A port of this computer where nothing listens. */
+const DEAD_PROXY = 'http://127.0.0.1:9'
+
+/**
+ * Gives the page's session a proxy that never answers, for every address: neither the page's policy nor the filter above is asked
+ * about TURN over TCP and `preconnect`, but both go by the proxy. The page itself comes from `app://`, which needs none.
+ * `exemptUrl` is the development server's address, whose host alone is reached directly.
+ */
+export async function cutOff(session: Session, exemptUrl: string | undefined): Promise<void> {
+  // Without `<-loopback>` this computer's own addresses would be reached directly.
+  const bypass = exemptUrl === undefined ? [] : [new URL(exemptUrl).host]
+  await session.setProxy({ mode: 'fixed_servers', proxyRules: DEAD_PROXY, proxyBypassRules: ['<-loopback>', ...bypass].join(';') })
+}
+
 /** The page never leaves its address, opens no windows and embeds nothing. */
 export function hardenContents(contents: WebContents, isOwnPage: (url: string) => boolean, logger: Logger): void {
   const refuse = (event: { preventDefault: () => void }, url: string): void => {

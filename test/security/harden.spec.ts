@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events'
-import type { Session, WebContents } from 'electron'
+import type { ProxyConfig, Session, WebContents } from 'electron'
 import { describe, expect, it } from 'vitest'
 import { isAppUrl } from '../../src-main/security/app-protocol.ts'
-import { hardenContents, hardenSession } from '../../src-main/security/harden.ts'
+import { cutOff, hardenContents, hardenSession } from '../../src-main/security/harden.ts'
 
 const logger = { write: () => undefined }
 
@@ -46,6 +46,15 @@ describe('the page’s session', () => {
     hardenedSession().filter?.({ url }, (given) => (answer = given))
     expect(answer).toEqual({ cancel: isCancelled })
   })
+})
+
+it.each([
+  ['no address is reached past the dead proxy, this computer’s own neither', undefined, '<-loopback>'],
+  ['in development the server of the page alone is', 'http://localhost:5173', '<-loopback>;localhost:5173'],
+])('%s', async (_name, exemptUrl, proxyBypassRules) => {
+  let told: ProxyConfig = {}
+  await cutOff({ setProxy: async (config: ProxyConfig) => void (told = config) } as unknown as Session, exemptUrl)
+  expect(told).toEqual({ mode: 'fixed_servers', proxyRules: 'http://127.0.0.1:9', proxyBypassRules })
 })
 
 /** The contents of a window, with the guards in place. */

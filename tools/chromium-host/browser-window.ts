@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { BrowserWindowConstructorOptions } from 'electron'
 import type { BrowserContext, Frame, Page, Route } from 'playwright-core'
 import { FIRST_PAGE, launchBrowser } from './browser.ts'
-import { host } from './host.ts'
+import { host, passToChromium } from './host.ts'
 import { pageWorldScript } from './page-world.ts'
 import { answerQuestionsIn, isQuestion } from './question.ts'
 import { emitterMembers, preventable, strict } from './strict.ts'
@@ -75,8 +75,7 @@ export function createBrowserWindow(options: BrowserWindowConstructorOptions): o
         )
         .catch(() => undefined)
     },
-    // Chromium takes no such policy from outside: here WebRTC stays open.
-    setWebRTCIPHandlingPolicy: () => undefined,
+    setWebRTCIPHandlingPolicy: (policy: string) => passToChromium('setWebRTCIPHandlingPolicy()', { 'webrtc-ip-handling-policy': policy }),
     setWindowOpenHandler: (handler: typeof openHandler) => {
       openHandler = handler
     },
@@ -131,12 +130,15 @@ export function createBrowserWindow(options: BrowserWindowConstructorOptions): o
   const onClosed = (): void => {
     if (isDestroyed) return
     isDestroyed = true
+    host.isChromiumStarted = false
     open.delete(browserWindow)
     windowEvents.emit('closed')
     if (!host.isQuitting) host.appEvents.emit('window-all-closed')
   }
 
   const started = (async (): Promise<{ context: BrowserContext; page: Page }> => {
+    // What is asked of a window right after it was made still counts: Chromium takes it when it starts, and never again.
+    await Promise.resolve()
     const context = await launchBrowser(options.width ?? 800, options.height ?? 600)
     const shown = context.pages()[0] ?? (await context.newPage())
     // Chromium opens its first page by itself. One that begins before that has ended would be broken off by it.

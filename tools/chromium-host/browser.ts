@@ -36,6 +36,7 @@ const QUIET = [
  * except when a test driver asks for one by `SYNCDECK_HOST_DRIVER`; its address is then printed as one line of JSON.
  */
 export async function launchBrowser(width: number, height: number): Promise<BrowserContext> {
+  host.isChromiumStarted = true
   const executablePath = findChromium()
   if (executablePath === null) throw new Error('No Chromium is installed; on Debian: apt-get install chromium')
   const profile = join(host.userData, 'chromium-host')
@@ -53,6 +54,7 @@ export async function launchBrowser(width: number, height: number): Promise<Brow
     ignoreDefaultArgs: ['--enable-automation'],
     args: [
       ...QUIET,
+      ...[...host.chromiumSwitches].map(([name, value]) => (value === '' ? `--${name}` : `--${name}=${value}`)),
       `--app=${FIRST_PAGE}`,
       `--window-size=${width},${height}`,
       ...(isRoot ? ['--test-type'] : []),

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import { existsSync, mkdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import type { BrowserWindowConstructorOptions, CustomScheme, MenuItemConstructorOptions, MessageBoxOptions } from 'electron'
+import type { BrowserWindowConstructorOptions, CustomScheme, MenuItemConstructorOptions, MessageBoxOptions, ProxyConfig } from 'electron'
 import { createBrowserWindow, openWindows } from './browser-window.ts'
-import { commandLine, host, whenReady, type IpcHandler, type RequestFilter } from './host.ts'
+import { commandLine, host, passToChromium, whenReady, type IpcHandler, type RequestFilter } from './host.ts'
 import { ask } from './question.ts'
 import { SECOND_INSTANCE_SIGNAL, takeSingleInstanceLock } from './single-instance.ts'
 import { emitterMembers, preventable, strict } from './strict.ts'
@@ -53,6 +53,10 @@ export const app = strict('app', {
   isPackaged: false,
   commandLine: strict('app.commandLine', {
     hasSwitch: (name: string) => commandLine.switches.has(name),
+    appendSwitch: (name: string) => {
+      if (name !== 'dns-prefetch-disable') throw new Error(`The Chromium host does not implement Electron’s app.commandLine.appendSwitch('${name}')`)
+      passToChromium('app.commandLine.appendSwitch()', { [name]: '' })
+    },
     getSwitchValue: (name: string) => commandLine.switches.get(name) ?? '',
   }),
   whenReady,
@@ -111,14 +115,23 @@ export const session = strict('session', {
     if (!host.isReady) throw new Error('Session can only be received when app is ready')
     return defaultSession
   },
+  fromPartition: (partition: string) => {
+    if (!host.isReady) throw new Error('Session can only be received when app is ready')
+    return strict(`session.fromPartition('${partition}')`, {
+      // Chromium knows the system’s proxy, but tells nobody: here there is none.
+      resolveProxy: async () => 'DIRECT',
+    })
+  },
 })
 
 const defaultSession = strict('session.defaultSession', {
   // Chromium grants nothing here anyway: the host's profile has no permissions, and nobody is asked.
   setPermissionRequestHandler: () => undefined,
   setPermissionCheckHandler: () => undefined,
-  // Chromium knows the system’s proxy, but tells nobody: here there is none.
-  resolveProxy: async () => 'DIRECT',
+  setProxy: async ({ mode, proxyRules, proxyBypassRules = '' }: ProxyConfig): Promise<void> => {
+    if (mode !== 'fixed_servers' || !proxyRules) throw new Error('The Chromium host implements session.setProxy() for fixed servers alone')
+    passToChromium('session.setProxy()', { 'proxy-server': proxyRules, 'proxy-bypass-list': proxyBypassRules })
+  },
   webRequest: strict('webRequest', {
     onBeforeRequest: (filter: RequestFilter) => {
       host.requestFilter = filter
