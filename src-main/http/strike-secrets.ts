@@ -1,7 +1,9 @@
 import { MASK, maskUserinfo } from '#contract/masking.ts'
 import { asText } from '../backbone/wire-values.ts'
+import { AppError } from '../errors/app-error.ts'
 import { SECRET_NAME } from '../logging/redact.ts'
 import type { Credential } from './jira-client.ts'
+import { JsonOutline } from './json-outline.ts'
 import type { HttpResponse } from './response-verdict.ts'
 import { base64Forms, openForms } from './secret-forms.ts'
 
@@ -63,14 +65,33 @@ function collect(value: unknown, found: Found, depthLeft = 8): void {
 /**
  * The answer without what was secret in its request, and without users and passwords in addresses, body and headers alike. JSON
  * stays JSON: what stands outside of a text, as a number may, is left. Where nothing of the kind is in it, the body is the same
- * text; looking costs about a tenth of parsing it.
+ * text; looking costs about a tenth of parsing it. Throws `http.body-too-large` for an answer that is full of what is to be struck:
+ * it would keep the main process for long, and none of Backbone's is.
  */
 export function strikeSecrets(response: HttpResponse, pattern: SecretPattern): HttpResponse {
   const headers = Object.entries(response.headers).map(([name, value]): [string, string | string[] | undefined] => [
     name,
     Array.isArray(value) ? value.map((text) => strikeHeader(text, pattern)) : value && strikeHeader(value, pattern),
   ])
-  return { ...response, headers: Object.fromEntries(headers), body: maskUserinfo(withPlainAddresses(strike(response.body, pattern))) }
+  const body = withPlainAddresses(strike(response.body, pattern))
+  refuseManyAddresses(body)
+  return { ...response, headers: Object.fromEntries(headers), body: maskUserinfo(body) }
+}
+
+/** Each costs about a microsecond; the largest answers of Backbone have fewer addresses by far, and hardly any secret. */
+const MOST_STRUCK = 300_000
+
+function refuseMany(count: number, what: string): void {
+  if (count <= MOST_STRUCK) return
+  throw new AppError('http.body-too-large', `The answer is not one of Backbone’s: it has more than ${MOST_STRUCK.toLocaleString('en-GB')} ${what}.`, {
+    advice: 'It was not used. Check that the address leads to Jira itself.',
+  })
+}
+
+function refuseManyAddresses(text: string): void {
+  if (text.length <= MOST_STRUCK || !text.includes('@')) return
+  let count = 0
+  for (const _found of text.matchAll(/@|:(?:\\*\/|\\+u002f){2}/gi)) refuseMany((count += 1), 'addresses')
 }
 
 /** Words are left: the log-in's verdict is told by words in headers. */
@@ -88,19 +109,31 @@ function strike(text: string, pattern: SecretPattern): string {
   const ranges = pattern === null ? [] : rangesOf(text, pattern)
   if (ranges.length === 0) return text
   if (!/^\s*[[{"]/.test(text)) return replaceRanges(text, ranges)
-  let string = { open: -1, close: -1 }
+  let open = -1
+  let close = -1
+  // Of each text once: it may be long, and hold very many.
+  let isProse: boolean | null = null
   const outside: Range[] = []
   const inTexts = ranges.filter((range) => {
-    while (string.close < range.start) {
-      const open = text.indexOf('"', string.close + 1)
-      string = open < 0 ? { open: text.length, close: text.length } : { open, close: closingQuote(text, open) }
+    while (close < range.start) {
+      open = text.indexOf('"', close + 1)
+      if (open < 0) open = text.length
+      close = closingQuote(text, open)
+      isProse = null
     }
-    const isInside = string.open < range.start && range.end <= string.close
+    const isInside = open < range.start && range.end <= close
     if (!isInside) outside.push(range)
-    return isInside && (!range.isWord || /\s|\\[nrt]/.test(text.slice(string.open, string.close)))
+    if (!isInside || !range.isWord) return isInside
+    isProse ??= /\s|\\[nrt]/.test(text.slice(open, close))
+    return isProse
   })
   // A number like the secret may stand there, or it is no JSON after all.
-  return replaceRanges(text, outside.length === 0 || isJson(text) ? inTexts : ranges)
+  return replaceRanges(text, outside.every(({ start, end }) => isOfJson(text.slice(start, end))) && (outside.length === 0 || isJson(text)) ? inTexts : ranges)
+}
+
+/** Whether JSON may hold this outside of its texts. */
+function isOfJson(piece: string): boolean {
+  return /^[\d.eE+\-[\]{},:truefalsn]*$/.test(piece)
 }
 
 function rangesOf(text: string, pattern: RegExp): Range[] {
@@ -115,17 +148,22 @@ function rangesOf(text: string, pattern: RegExp): Range[] {
     }
     if (match.groups?.token !== undefined) {
       const least = ranges.at(-1)?.end ?? 0
-      while (start > least && OF_TOKEN.test(text.charAt(start - 1))) start -= 1
-      while (end < text.length && OF_TOKEN.test(text.charAt(end))) end += 1
+      while (start > least && isOfToken(text, start - 1)) start -= 1
+      while (end < text.length && isOfToken(text, end)) end += 1
       pattern.lastIndex = end
     }
     ranges.push({ start, end, isWord })
+    refuseMany(ranges.length, 'places that say what was secret in the request')
   }
   return ranges
 }
 
 /** A backslash ends it, too: it may belong to the quote behind it. */
-const OF_TOKEN = /[^\s"'<>\\]/
+function isOfToken(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  if (code > 0x7f) return !/\s/.test(text.charAt(at))
+  return code > 0x20 && code !== 0x22 && code !== 0x27 && code !== 0x3c && code !== 0x3e && code !== 0x5c
+}
 
 /** The letter of an escape before it (`\n`, `%20`, `\u0020`) is none of the word. */
 function isWholeWord(text: string, start: number, end: number): boolean {
@@ -134,8 +172,13 @@ function isWholeWord(text: string, start: number, end: number): boolean {
   return isFirst && !/^[\p{L}\p{N}]/u.test(text.slice(end, end + 2))
 }
 
+/** What no answer of Backbone exceeds; beyond it nothing is parsed here, and nothing is used later. */
+const PARSED = { maxDepth: 64, maxItems: 300_000, maxNames: 10_000, maxText: 1_048_576, maxValues: 5_000_000 }
+
 function isJson(text: string): boolean {
   try {
+    const outline = new JsonOutline(text, PARSED, false)
+    while (!outline.step());
     JSON.parse(text)
     return true
   } catch {
@@ -167,5 +210,19 @@ function replaceRanges(text: string, ranges: readonly Range[]): string {
 /** JSON may write any character of an address as a number; user and password are looked for in plain ones. */
 function withPlainAddresses(text: string): string {
   if (!text.includes('\\u00') || !/\\u00(?:40|2f|3a)/i.test(text)) return text
-  return text.replace(/\\(?:u00(?:40|2f|3a)|.)/gis, (escape) => (escape.length > 2 ? String.fromCharCode(parseInt(escape.slice(2), 16)) : escape))
+  let plain = ''
+  let copied = 0
+  let count = 0
+  let next = 0
+  for (let at = text.indexOf('\\'); at >= 0; at = text.indexOf('\\', next)) {
+    next = at + 2
+    // Only where it is the escape's own backslash: one that is escaped itself was skipped with it.
+    if (text[at + 1] !== 'u' || text[at + 2] !== '0' || text[at + 3] !== '0') continue
+    const digits = text.slice(at + 4, at + 6)
+    if (!/^(?:40|2f|3a)$/i.test(digits)) continue
+    plain += text.slice(copied, at) + String.fromCharCode(parseInt(digits, 16))
+    copied = next = at + 6
+    refuseMany((count += 1), 'addresses')
+  }
+  return plain + text.slice(copied)
 }

@@ -183,11 +183,19 @@ function failureOfProxy({ proxy }: Way, url: URL, trace: ConnectionTrace, thrown
   return isProxys ? unreachableProxy(proxy, code) : null
 }
 
+/** Of an answer that is no success only its first words are looked at; what follows is not waited for. */
+const FAILURE_MAX_BYTES = 65_536
+
 async function collect(stream: ReturnType<typeof got.stream>, maxBytes: number): Promise<HttpResponse> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     size += chunk.length
+    const { response: head } = stream
+    if (size > FAILURE_MAX_BYTES && head !== undefined && head.statusCode >= 300) {
+      stream.destroy()
+      return { status: head.statusCode, headers: head.headers, body: Buffer.concat([...chunks, chunk]).toString('utf8', 0, FAILURE_MAX_BYTES) }
+    }
     if (size > maxBytes) {
       stream.destroy()
       throw new AppError('http.body-too-large', `The answer is larger than ${Math.round(maxBytes / 1_048_576)} MB.`, {
