@@ -14,6 +14,8 @@ export interface Known {
   readonly since: number | null
   readonly itemText: string
   readonly itemReadAt: number
+  /** As `statusOrder`, of the request that read the object itself. */
+  readonly itemOrder: number
   readonly statusText: string | null
   readonly statusReadAt: number | null
   /** The place of the request that read the status in the order of all requests, so that a late answer is known as such. */
@@ -29,14 +31,17 @@ export interface Change {
   readonly after: Known | null
 }
 
-/** An item of a list answer, over what was known before. A state that it does not tell stays as it is. */
+/** An item of a list answer, over what was known before. A state that it does not tell stays as it is, and so does what was asked for later. */
 export function fromListItem(serverId: string, { integration, original }: ListedIntegration, before: Known | null, readAt: number, order: number): Known {
   const { status, ...item } = original
+  const read = { integration, itemText: maskedJson(item), itemReadAt: readAt, itemOrder: order }
+  const { integration: newest, itemText, itemReadAt, itemOrder } = before !== null && order < before.itemOrder ? before : read
   const known: Known = {
     serverId,
-    integration,
-    itemText: maskedJson(item),
-    itemReadAt: readAt,
+    integration: newest,
+    itemText,
+    itemReadAt,
+    itemOrder,
     status: before?.status ?? null,
     condition: before?.condition ?? NOT_READ,
     since: before?.since ?? null,
@@ -64,9 +69,10 @@ export function isSameCondition(a: Condition, b: Condition): boolean {
   return a.health === b.health && a.stateLabel === b.stateLabel
 }
 
-/** The same synchronization with an object just read by itself. */
-export function withItem(before: Known, integration: Integration, value: unknown, readAt: number): Known {
-  return { ...before, integration, itemText: maskedJson(asListed(value)), itemReadAt: readAt }
+/** The same synchronization with an object just read by itself, or as it was where a request that was sent later has been answered already. */
+export function withItem(before: Known, integration: Integration, value: unknown, readAt: number, order: number): Known {
+  if (order < before.itemOrder) return before
+  return { ...before, integration, itemText: maskedJson(asListed(value)), itemReadAt: readAt, itemOrder: order }
 }
 
 /** Null for a row that this version cannot read. `lastReadAt`: its server's last complete reading. */
@@ -81,6 +87,7 @@ export function fromCache(row: CachedSynchronization, lastReadAt: number): Known
     integration,
     itemText: row.item,
     itemReadAt: readAt(row.itemReadAt),
+    itemOrder: 0,
     status,
     condition: row.status === null ? NOT_READ : deriveCondition(status),
     since: row.stateSince,

@@ -75,11 +75,12 @@ export class SynchronizationReader {
   /** Reads one synchronization itself anew, as after a change or now and then; rejects with the failure. */
   async refreshItem(ref: SynchronizationRef, { isBackground = false, ...freshness }: Freshness & { isBackground?: boolean } = {}): Promise<Known> {
     const { connections, directory, table, now } = this.#options
+    const order = this.#nextOrder()
     const value = await connections.get(ref.serverId)[isBackground ? 'background' : 'api'].detail(ref.key, freshness)
     const integration = readIntegration(value)
     if (integration === null) throw new AppError('http.unexpected-body', 'The server did not answer with a synchronization.')
     const readAt = now()
-    const known = withItem(directory.get(ref), integration, value, readAt)
+    const known = withItem(directory.get(ref), integration, value, readAt, order)
     table.setDetail(ref.serverId, ref.key, { detail: maskedJson(value), readAt })
     directory.apply(ref.serverId, [known], [])
     return known

@@ -27,6 +27,26 @@ function holdingTransport(path: string): { readonly createTransport: typeof crea
 }
 
 describe('reading a server', () => {
+  it('keeps what was read after a change where a list that was asked for before it arrives late', async () => {
+    const jira = await startJira({ synchronizations: 3, embedsStatus: true })
+    const { createTransport: holding, held } = holdingTransport('/integrations')
+    const main = startMain({ createTransport: holding })
+    const serverId = await addServer(main, jira)
+    const first = main.ask('synchronizations:refresh', { serverId })
+    await until('the first list waits', () => held.length === 1)
+    held[0]?.()
+    await first
+    const second = main.services.reader.refresh(serverId)
+    await until('the second list waits', () => held.length === 2)
+    jira.entry('INT-2').integration.summary = 'Changed since'
+    await main.services.reader.refreshItem({ serverId, key: 'INT-2' }, { isFresh: true })
+    const shown = async () => (await rowsOf(main)).find(({ key }) => key === 'INT-2')?.summary
+    expect(await shown()).toBe('Changed since')
+    held[1]?.()
+    await second
+    expect(await shown()).toBe('Changed since')
+  })
+
   it('takes one request where the list carries the status', async () => {
     const jira = await startJira({ synchronizations: 25, embedsStatus: true })
     const main = startMain()
