@@ -1,0 +1,44 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { nextTick } from 'vue'
+import type { VueWrapper } from '@vue/test-utils'
+import type { Server, SessionlessReason } from '../../src-contract/servers.ts'
+import ServerDialog from '../../src-renderer/components/servers/ServerDialog.vue'
+import { useServers } from '../../src-renderer/stores/servers.ts'
+import { server, show, stubBridge } from './support.ts'
+
+let shown: VueWrapper | null = null
+afterEach(() => shown?.unmount())
+
+/** What the settings of a server say of its log-in; null for nothing. */
+async function said(more: Partial<Server>): Promise<string | null> {
+  stubBridge({ 'servers:inspect-address': () => ({ baseUrl: 'https://jira.example', problem: null, notes: [], isPlainHttp: false, candidates: [] }) })
+  shown = show(ServerDialog, { serverId: 's1' }, () => {
+    useServers().list = [server(more)]
+  })
+  await nextTick()
+  return document.body.querySelector('[data-test=log-in-way]')?.textContent ?? null
+}
+
+describe('the settings of a server say how Syncdeck logs in there', () => {
+  it('by one log-in and a session', async () => {
+    expect(await said({})).toContain('By one log-in; then the session’s cookie goes with each request')
+  })
+
+  it.each<[SessionlessReason, string]>([
+    ['no-cookie', 'brought no session cookie'],
+    ['not-kept', 'did not know the session cookie'],
+    ['asks-again', 'asks for the password again although the session is good'],
+    ['ends-often', 'sessions end within a minute'],
+  ])('without sessions, since when, why (%s), what that means, and the way out', async (reason, words) => {
+    const text = await said({ sessionless: { since: new Date(2026, 1, 3, 14, 2).getTime(), reason } })
+    expect(text).toMatch(/Without sessions since .*14:02: /)
+    for (const part of [words, 'one request at a time whatever the settings say', 'about 20 requests a second where an answer takes 50 ms', 'personal access token', 'after a week, or by Diagnose']) expect(text).toContain(part)
+  })
+
+  it.each<[string, Partial<Server>]>([
+    ['a token, which needs none', { credential: { kind: 'token', user: '', kept: 'keychain' } }],
+    ['no credential yet', { credential: null }],
+  ])('and nothing of sessions with %s', async (_name, more) => {
+    expect(await said(more)).toBeNull()
+  })
+})
