@@ -221,15 +221,17 @@ export class SynchronizationReader {
   }
 }
 
-/** Throws where a status is that of other connectors than the synchronization has. */
+/**
+ * Throws where a status is that of other connectors than the synchronization has. Of one whose other side is not told, as of a
+ * distributed one, the status may name that other side as well.
+ */
 function refuseOtherConnectors({ first, second }: Integration, status: unknown): void {
   const own = [first?.connectorKey ?? '', second?.connectorKey ?? ''].filter((key) => key !== '')
   if (own.length === 0) return
   const object = asObject(status)
-  for (const side of [object?.firstConnector, object?.secondConnector]) {
-    const key = asText(asObject(side)?.connectorKey)
-    if (!own.includes(key)) refuseOther(key, own.join(' and '))
-  }
+  const told = [object?.firstConnector, object?.secondConnector].map((side) => asText(asObject(side)?.connectorKey))
+  if (own.length === 1 && told.includes(own[0] ?? '')) return
+  for (const key of told) if (!own.includes(key)) refuseOther(key, own.join(' and '))
 }
 
 /** A status that cannot be had for itself leaves a detail incomplete; a closed gate or a dead server makes it a cached one. */

@@ -27,6 +27,18 @@ function holdingTransport(path: string): { readonly createTransport: typeof crea
 }
 
 describe('reading a server', () => {
+  it('takes the state of one whose list tells one side alone, and whose status tells both', async () => {
+    const jira = await startJira({ synchronizations: 3 })
+    const { integration } = jira.entry('INT-2')
+    delete integration.secondConnector
+    integration.distributed = true
+    const main = startMain()
+    const serverId = await addServer(main, jira)
+    await main.ask('synchronizations:refresh', { serverId })
+    expect((await rowsOf(main)).find(({ key }) => key === 'INT-2')?.stateLabel).not.toBe('Not read yet')
+    expect((await reachOf(main))?.gaps).toEqual([])
+  })
+
   it('keeps what was read after a change where a list that was asked for before it arrives late', async () => {
     const jira = await startJira({ synchronizations: 3, embedsStatus: true })
     const { createTransport: holding, held } = holdingTransport('/integrations')
