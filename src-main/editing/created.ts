@@ -4,7 +4,7 @@ import type { ConnectorSide, Integration } from '../backbone/integration.ts'
 /** What a list tells of a creation whose answer was lost: what is new in it, and what of that is like what was asked for. */
 export interface Candidates {
   readonly fresh: readonly Integration[]
-  /** Agrees in everything that was sent and is shown. */
+  /** Agrees in name, projects and base URLs. */
   readonly similar: readonly Integration[]
   /** The only one of those that our user made; null where there is none, or more than one, or our name in Jira is not known. */
   readonly own: Integration | null
@@ -19,16 +19,16 @@ export function findCandidates(list: readonly Integration[], before: ReadonlySet
   return { fresh, similar, own: owned.length === 1 ? (owned[0] ?? null) : null }
 }
 
-/** Whether a synchronization has the name, projects, base URLs and sync users that were asked for. */
+/** Whether a synchronization has the name, projects and base URLs that were asked for. */
 export function isLike({ summary, first, second }: Integration, input: Pick<NewSynchronization, 'summary'> & Record<'first' | 'second', NewSide>): boolean {
   return summary === input.summary && isLikeSide(first, input.first) && isLikeSide(second, input.second)
 }
 
-/** A side as it was asked for; its password is never compared. */
-export type NewSide = Omit<NewSynchronization['first'], 'password'>
+/** What of a side is compared. Its sync user is not: no page of the vendor says that a server shows it as it was sent. */
+export type NewSide = Pick<NewSynchronization['first'], 'projectKey' | 'baseUrl'>
 
 function isLikeSide(side: ConnectorSide | null, asked: NewSide): boolean {
-  return side !== null && side.projectKey === asked.projectKey && side.user === asked.user && withoutSlash(side.baseUrl) === withoutSlash(asked.baseUrl)
+  return side !== null && side.projectKey === asked.projectKey && withoutSlash(side.baseUrl) === withoutSlash(asked.baseUrl)
 }
 
 function withoutSlash(address: string): string {

@@ -20,7 +20,7 @@ export interface CutOffWritesOptions {
 const CUT_OFF = 'Syncdeck ended before an answer was noted.'
 
 /** What the body of a creation, as the audit trail keeps it, tells of the synchronization. */
-const sideSchema = v.object({ projectKey: v.string(), connection: v.object({ application: v.object({ baseUrl: v.string(), user: v.string() }) }) })
+const sideSchema = v.object({ projectKey: v.string(), connection: v.object({ application: v.object({ baseUrl: v.string() }) }) })
 const createSchema = v.object({ summary: v.string(), firstConnector: sideSchema, secondConnector: sideSchema })
 
 /**

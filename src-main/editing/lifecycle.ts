@@ -45,7 +45,7 @@ export class Lifecycle {
   }
 
   /**
-   * Where the answer is lost, only a synchronization that was not in the list right before, agrees in all that was sent and was made
+   * Where the answer is lost, only a synchronization that was not in the list right before, agrees in name, projects and base URLs, and was made
    * by our user is taken for the new one. Rejects with `isOutcomeUnknown` where there is no such one.
    */
   async create(serverId: string, input: NewSynchronization): Promise<Created> {
@@ -85,7 +85,7 @@ export class Lifecycle {
     const own = await lookRepeatedly(patience, look, () => onLost({ ...lostWrite, text: `${candidateWords(seen)} ${advice}` }))
     await refresh(serverId)
     if (own === null) throw outcomeUnknown(lost, `The answer was lost; it is not known whether “${input.summary}” was created. ${candidateWords(seen)}`, advice)
-    const note = `The answer was lost. ${own.key} is new since then, agrees in all that was sent, and was made by your user. It was not started.`
+    const note = `The answer was lost. ${own.key} is new since then, agrees in name, projects and base URLs, and was made by your user. It was not started.`
     onLost({ serverId, key: own.key, isSettled: true, title: `${own.key} was created`, text: note })
     return { key: own.key, wasLost: true, note }
   }
