@@ -154,6 +154,7 @@ export function createServices(surroundings: Surroundings) {
       table: new ConflictTable(cache),
       api: (serverId, isBackground) => connections.get(serverId)[isBackground ? 'background' : 'api'],
       find: (ref) => directory.find(ref),
+      ownerOf: (serverId, connectorKey) => directory.ownerOf(serverId, connectorKey),
       now,
       onDelta: (delta) => events.conflictsChanged(delta),
       onCount: (ref) => directory.conflictsChanged(ref),
@@ -263,8 +264,7 @@ export function createServices(surroundings: Surroundings) {
   return {
     app, logger, openExternal, events, settings,
     credentials, registry, connections, reachability, directory, views, reader,
-    conflicts,
-    transitions,
+    conflicts, transitions,
     monitor: watching.monitor,
     notifications: watching.notifications,
     snoozes: watching.snoozes,

@@ -12,6 +12,8 @@ export interface ConflictServiceOptions {
   readonly table: ConflictTable
   readonly api: (serverId: string, isBackground: boolean) => BackboneApi
   readonly find: (ref: SynchronizationRef) => Known | null
+  /** The synchronization of this server that a connector belongs to, as far as is known; null for none. */
+  readonly ownerOf: (serverId: string, connectorKey: string) => string | null
   readonly now: () => number
   readonly onDelta: (delta: ConflictDelta) => void
   readonly onCount: (ref: SynchronizationRef) => void
@@ -87,7 +89,7 @@ export class ConflictService {
     const { first, second } = known.integration
     const own = [first?.connectorKey ?? '', second?.connectorKey ?? ''].filter((key) => key !== '')
     const found = readConflicts(answer, own)
-    refuseOtherConnectors(found, own)
+    this.#refuseOthers(ref, found)
     this.#take(ref, maskSecrets(answer), found, now())
   }
 
@@ -142,6 +144,16 @@ export class ConflictService {
     return refs.length
   }
 
+  /**
+   * An answer about the connectors of another synchronization is not taken over. The vendor documents no shape for conflicts:
+   * what names a connector that nobody knows may still be about this one.
+   */
+  #refuseOthers({ serverId, key }: SynchronizationRef, found: readonly WireConflict[]): void {
+    const owners = [...new Set(found.map(({ connectorKey }) => connectorKey))].map((name) => this.#options.ownerOf(serverId, name))
+    const other = owners.find((owner) => owner !== null && owner !== key)
+    if (other !== undefined && other !== null && !owners.includes(key)) refuseOther(other, key)
+  }
+
   #take(ref: SynchronizationRef, raw: unknown, found: readonly WireConflict[], readAt: number): void {
     const { table, onCount, onNew, onRead } = this.#options
     const known = this.#of(ref)
@@ -190,12 +202,6 @@ export class ConflictService {
     this.#known.set(id, known)
     return known
   }
-}
-
-/** Throws where conflicts name connectors, and none of them is the synchronization's own. */
-function refuseOtherConnectors(found: readonly WireConflict[], own: readonly string[]): void {
-  const named = found.map(({ connectorKey }) => connectorKey).filter((key) => key !== '')
-  if (own.length > 0 && !named.some((key) => own.includes(key))) refuseOther(named[0] ?? '', own.join(' and '))
 }
 
 /** One that is there was last seen when its synchronization was last read; that is not stored with each. */

@@ -89,6 +89,15 @@ export class SynchronizationDirectory {
     return known
   }
 
+  /** The key of the synchronization that a connector of this server belongs to; null where none is known. */
+  ownerOf(serverId: string, connectorKey: string): string | null {
+    if (connectorKey === '') return null
+    for (const [key, { integration }] of this.#all.get(serverId) ?? []) {
+      if (integration.first?.connectorKey === connectorKey || integration.second?.connectorKey === connectorKey) return key
+    }
+    return null
+  }
+
   /** The keys known of a server. */
   keysOf(serverId: string): ReadonlySet<string> {
     return new Set(this.#all.get(serverId)?.keys())

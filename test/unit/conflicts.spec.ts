@@ -76,10 +76,22 @@ describe('conflicts of a server', () => {
     const main = startMain()
     const serverId = await addServer(main, jira)
     await main.ask('synchronizations:refresh', { serverId })
-    const body = JSON.stringify([{ message: 'somebody else’s', connectorKey: 'ZZ-99' }])
+    const connectorKey = jira.entry('INT-3').integration.firstConnector.connectorKey
+    const body = JSON.stringify([{ message: 'somebody else’s', connectorKey }])
     jira.faults.add({ path: '/integrations/INT-2/conflicts', fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json' }, body } })
     await expect(main.services.conflicts.read({ serverId, key: 'INT-2' })).rejects.toMatchObject({ code: 'http.unexpected-body' })
     expect(main.services.conflicts.list()).toEqual([])
+  })
+
+  it('that name a connector which nobody knows are shown: their shape is documented nowhere', async () => {
+    const jira = await startJira({ synchronizations: 2, embedsStatus: true })
+    const main = startMain()
+    const serverId = await addServer(main, jira)
+    await main.ask('synchronizations:refresh', { serverId })
+    const body = JSON.stringify([{ message: 'by another name', connectorKey: 'ZZ-99' }])
+    jira.faults.add({ path: '/integrations/INT-2/conflicts', fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json' }, body } })
+    await main.services.conflicts.read({ serverId, key: 'INT-2' })
+    expect(main.services.conflicts.list().map(({ message }) => message)).toEqual(['by another name'])
   })
 
   async function scene() {
