@@ -25,6 +25,8 @@ export interface BareRequest extends Pick<HttpRequest, 'method' | 'url' | 'heade
   readonly json?: unknown
   /** What the answer may hold, where it differs from `ANSWER_BOUNDS`. */
   readonly bounds?: Partial<AnswerBounds>
+  /** The credential must not go with it. */
+  readonly isBySessionOnly?: boolean
 }
 
 /** Told of each answer, whatever it says. `isKnock`: nobody was logged in for it. */
@@ -81,7 +83,7 @@ export class AuthenticatedExchange {
     for (let endings = 0; endings < MAX_ENDINGS; endings += 1) {
       const answered = await this.#sendOnce({ request, credential, onAnswer }, signal)
       if (answered !== null) return answered.value
-      if (request.method !== 'GET') break
+      if (request.method !== 'GET' || request.isBySessionOnly === true) break
     }
     throw sessionOver()
   }
@@ -98,12 +100,13 @@ export class AuthenticatedExchange {
 
   /** Null where the session was over, or a cookie in the way, and nothing was done. */
   async #sendOnce(sending: Sending, signal: AbortSignal): Promise<Answered | null> {
-    const { credential } = sending
+    const { credential, request } = sending
     const { gate, session } = this.#options
     const leaseOf = (): Lease | null => (credential.kind === 'basic' ? session.lease : null)
     gate.assertOpen()
     let lease = leaseOf()
     if (lease === null) {
+      if (request.isBySessionOnly === true) return null
       const pass = await gate.enter(credential.kind === 'basic' ? 'alone' : 'shared', signal)
       lease = leaseOf()
       if (lease === null) return this.#seenThrough(pass, signal, (until) => this.#byCredential(sending, pass, until))
@@ -215,8 +218,8 @@ export class AuthenticatedExchange {
 
   async #transmit(sending: Sending, cookie: string | null, extra: Readonly<Record<string, string>>, signal: AbortSignal, isOnOwnConnection = false): Promise<HttpResponse> {
     const { transport, session } = this.#options
-    const { request: { method, url, json, maxBytes, ...request }, credential, onAnswer } = sending
-    const headers = { ...request.headers, ...extra, ...(cookie !== null && { cookie }) }
+    const { request: { method, url, headers: own, json, maxBytes }, credential, onAnswer } = sending
+    const headers = { ...own, ...extra, ...(cookie !== null && { cookie }) }
     const answer = await transport.send({ method, url, headers, body: json === undefined ? null : JSON.stringify(json), maxBytes, isOnOwnConnection, signal })
     session.cookies.keep(answer, url)
     // What a server heard, now or earlier, it may say.

@@ -25,6 +25,7 @@ export interface ApiCall {
   readonly bounds?: Partial<AnswerBounds>
   /** A reading that nobody waits for; it leaves after all others. */
   readonly isBackground?: boolean
+  readonly isBySessionOnly?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -34,6 +35,8 @@ export interface Freshness {
    * what was asked before may have been answered before.
    */
   readonly isFresh?: boolean
+  /** It goes by the session's cookie or not at all: rejects with `auth.session-over` where the credential would be needed. */
+  readonly isBySessionOnly?: boolean
 }
 
 export interface JiraClientOptions {
@@ -90,7 +93,7 @@ export class JiraClient {
   /** A GET, answered with parsed JSON. One that is the same as another in flight shares its answer, unless it is asked to be fresh. */
   read({ isFresh = false, ...call }: Omit<ApiCall, 'method' | 'json'> & Freshness): Promise<unknown> {
     const request: ApiCall = { ...call, method: 'GET' }
-    const identity = JSON.stringify([call.path, call.query, call.headers])
+    const identity = JSON.stringify([call.path, call.query, call.headers, call.isBySessionOnly])
     const running = call.signal === undefined && !isFresh ? this.#readsInFlight.get(identity) : undefined
     if (running !== undefined) return running
     const reading = this.#readWithRetries(request).finally(() => {
@@ -222,6 +225,7 @@ export class JiraClient {
       json: call.json,
       maxBytes: call.maxBytes ?? DEFAULT_MAX_BYTES,
       ...(call.bounds && { bounds: call.bounds }),
+      ...(call.isBySessionOnly && { isBySessionOnly: true }),
     }
   }
 }

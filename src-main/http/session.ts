@@ -57,6 +57,11 @@ export class Session {
     return this.#lease
   }
 
+  /** The current session is known to be kept: it was answered for our user by its cookie alone. */
+  get isConfirmed(): boolean {
+    return this.#lease !== null && this.#isConfirmed
+  }
+
   /** Null where sessions are used, or tried again. */
   get sessionless(): Sessionless | null {
     const known = this.#sessionless

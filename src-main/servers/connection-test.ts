@@ -6,13 +6,16 @@ import { AppError, toErrorData } from '../errors/app-error.ts'
 import { AuthGate } from '../http/auth-gate.ts'
 import type { TracedConnection } from '../http/connection-trace.ts'
 import { JiraClient, type Credential } from '../http/jira-client.ts'
+import { logOut } from '../http/log-out.ts'
 import { readServerCertificate } from '../http/peer-certificate.ts'
 import type { Way } from '../http/proxy.ts'
 import type { HttpResponse } from '../http/response-verdict.ts'
+import { notRemembered, Session } from '../http/session.ts'
 import { secretPattern, strikeSecrets } from '../http/strike-secrets.ts'
 import type { Transport } from '../http/transport.ts'
 import { findJira, takeAnonymousSteps, type AnonymousWay, type Findings, type Tell } from './anonymous-steps.ts'
 import type { Connection } from './connections.ts'
+import { describeLogIn, findLogInWay } from './log-in-way.ts'
 import { mayHaveCounted, type Identity, type LogInAttempts } from './log-in-attempts.ts'
 import { describeLimits, describeLogInFailure, type Report } from './test-step-words.ts'
 
@@ -55,12 +58,15 @@ interface WayIn {
   readonly gate: AuthGate
   readonly api: BackboneApi
   readonly client: Pick<JiraClient, 'lastAnswer'>
+  readonly session: Session
+  /** Ends what was opened for the test alone. */
+  readonly leave: () => Promise<void>
 }
 
 /**
  * The connection test: address, connection, TLS, Jira, Backbone, log-in, rights, rate limits. Each step reports by itself, and the
  * first that fails skips those that depend on it. Only the log-in carries the credential, exactly once, and only where the
- * steps before it recognised what answers.
+ * steps before it recognised what answers. Whether a session came of it is asked by its cookie alone.
  */
 export class ConnectionTest {
   readonly #options: ConnectionTestOptions
@@ -148,19 +154,23 @@ export class ConnectionTest {
       return
     }
 
-    const { gate, api, client } = this.#wayIn(subject, logIn, findings.baseUrl, transport)
+    const { gate, api, client, session, leave } = this.#wayIn(subject, logIn, findings.baseUrl, transport)
     const identity: Identity = { baseUrl: findings.baseUrl, kind, user }
     const isAccepted = (): boolean => gate.access.state === 'ok'
     const earlierAnswer = client.lastAnswer
     tell('login', { verdict: 'running', message: this.#options.attempts.isUnderWay(identity) ? 'Waiting for another attempt with the same user' : 'Logging in, with one attempt' })
+    let earlier: Session['lease'] = null
+    const logInWay = async (): Promise<Report> => describeLogIn(user, await findLogInWay(kind, session, earlier, api))
     try {
       let count = 0
       await this.#options.attempts.run(identity, isAccepted, () =>
         gate.tryOnce(async () => {
+          session.tryAgain()
+          earlier = session.lease
           count = (await api.list()).items.length
         }),
       )
-      tell('login', { verdict: 'passed', message: `Logged in ${kind === 'token' ? 'with the token' : `as ${user}`}` })
+      tell('login', await logInWay())
       tell('rights', { verdict: 'passed', message: count === 1 ? '1 synchronization can be seen' : `${count} synchronizations can be seen` })
     } catch (thrown) {
       const error = toErrorData(thrown)
@@ -177,7 +187,7 @@ export class ConnectionTest {
       tell(
         'login',
         isAccepted()
-          ? { verdict: 'passed', message: 'Logged in' }
+          ? await logInWay()
           : isAboutRights
             ? { verdict: 'warning', message: 'Jira did not say whether the log-in was accepted' }
             : describeLogInFailure(error, kind, mayHaveCounted(thrown)),
@@ -186,20 +196,23 @@ export class ConnectionTest {
     } finally {
       const answer = client.lastAnswer
       if (answer !== null && answer !== earlierAnswer && (answer.status === 429 || isAccepted())) tell('limits', describeLimits(answer))
+      await leave()
     }
   }
 
   #wayIn({ connection, apiPath, projectKeys }: TestSubject, logIn: Exclude<LogIn, { by: 'nothing' }>, baseUrl: string, transport: Transport): WayIn {
     if (logIn.by === 'connection') {
       if (connection === null) throw new AppError('server.unknown', 'This server is no longer in the list.')
-      return connection()
+      return { ...connection(), leave: () => Promise.resolve() }
     }
     const { clock } = this.#options
     const gate = logIn.gate ?? new AuthGate({ clock, onChange: () => undefined, store: { load: () => null, save: () => undefined } })
+    const session = new Session({ baseUrl: new URL(baseUrl), clock, store: notRemembered() })
     const client = new JiraClient({
       baseUrl,
       apiPath,
       gate,
+      session,
       transport,
       credential: () => Promise.resolve(logIn.credential),
       limit: () => 1,
@@ -207,7 +220,8 @@ export class ConnectionTest {
       random: Math.random,
       readTries: 1,
     })
-    return { gate, client, api: new BackboneApi({ client, clock, projectKeys, startVerb: () => null, rememberStartVerb: () => undefined }) }
+    const leave = (): Promise<void> => logOut(session, new URL(baseUrl), transport, clock)
+    return { gate, client, session, leave, api: new BackboneApi({ client, clock, projectKeys, startVerb: () => null, rememberStartVerb: () => undefined }) }
   }
 }
 

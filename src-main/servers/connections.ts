@@ -23,6 +23,7 @@ export interface Connection {
   readonly background: BackboneApi
   /** For what is asked beside the API and without a log-in, and for what was answered last. */
   readonly client: Pick<JiraClient, 'anonymously' | 'lastAnswer'>
+  readonly session: Session
 }
 
 export interface ConnectionsOptions {
@@ -154,11 +155,12 @@ export class Connections {
     const server = registry.get(serverId)
     const transport = this.#options.createTransport(server, (connection) => log.add(serverId, connection))
     const gate = this.gate(serverId)
+    const session = this.session(serverId)
     const client = new JiraClient({
       baseUrl: server.baseUrl,
       apiPath: server.apiPath,
       gate,
-      session: this.session(serverId),
+      session,
       transport,
       credential: () => this.credential(registry.get(serverId)),
       limit: requestsPerServer,
@@ -191,7 +193,7 @@ export class Connections {
     } as const
     const api = new BackboneApi({ ...apiOptions, client })
     const background = new BackboneApi({ ...apiOptions, client: inBackground(client) })
-    const open = { gate, api, background, client, transport }
+    const open = { gate, api, background, client, session, transport }
     this.#open.set(serverId, open)
     return open
   }

@@ -24,7 +24,7 @@ export function verdictsOf(steps: readonly TestStep[]): Record<string, string> {
   return Object.fromEntries(steps.map(({ step, verdict }) => [step, verdict]))
 }
 
-/** How many requests carried a credential. */
+/** How many requests carried a credential; a session's cookie is none. */
 export function withCredential(jira: SimulatedJira): number {
-  return jira.seen.filter(({ user }) => user !== null).length
+  return jira.seen.filter(({ by }) => by === 'password' || by === 'token').length
 }

@@ -1,0 +1,49 @@
+import type { CredentialKind, SessionlessReason } from '#contract/servers.ts'
+import { SESSIONLESS_ADVICE, SESSIONLESS_MEANS, SESSIONLESS_WORDS } from '#contract/sessionless-words.ts'
+import type { BackboneApi } from '../backbone/backbone-api.ts'
+import { toErrorData } from '../errors/app-error.ts'
+import type { Lease, Session } from '../http/session.ts'
+import type { Report } from './test-step-words.ts'
+
+/**
+ * How a log-in was made that was accepted: by a token; by the session that was open already; by the password, which opened a session
+ * that was confirmed by its cookie alone; or, for that reason, without one. `undecided`: not found out, for the reason told.
+ */
+export type LogInWay =
+  | { readonly by: 'token' | 'open-session' | 'new-session' }
+  | { readonly by: 'password'; readonly because: SessionlessReason }
+  | { readonly by: 'undecided'; readonly why: string }
+
+/** What the step of the log-in tells of it. */
+export function describeLogIn(user: string, way: LogInWay): Report {
+  switch (way.by) {
+    case 'token':
+      return { verdict: 'passed', message: 'Logged in with the token' }
+    case 'open-session':
+      return { verdict: 'passed', message: `Logged in as ${user}, by the session that was open already; the password was not sent` }
+    case 'new-session':
+      return { verdict: 'passed', message: `Logged in as ${user}; after that the session’s cookie was enough` }
+    case 'password':
+      return { verdict: 'warning', message: `Logged in as ${user}, but the server works without sessions: ${SESSIONLESS_WORDS[way.because]}`, advice: `${SESSIONLESS_MEANS} ${SESSIONLESS_ADVICE}` }
+    case 'undecided':
+      return { verdict: 'passed', message: `Logged in as ${user}; whether a session is kept was not found out: ${way.why}` }
+  }
+}
+
+/**
+ * Finds out by which way a log-in was made that Jira has just accepted; `earlier` is the session that was open before. A new session is
+ * asked by its cookie alone: the credential is not sent again. Never rejects.
+ */
+export async function findLogInWay(kind: CredentialKind, session: Session, earlier: Lease | null, api: Pick<BackboneApi, 'list'>): Promise<LogInWay> {
+  if (kind === 'token') return { by: 'token' }
+  const isOpenSession = earlier !== null && session.lease === earlier
+  let why = 'the answer did not tell'
+  try {
+    if (session.lease !== null && !session.isConfirmed) await api.list({ isFresh: true, isBySessionOnly: true })
+  } catch (error) {
+    why = toErrorData(error).message
+  }
+  if (session.isConfirmed) return { by: isOpenSession ? 'open-session' : 'new-session' }
+  const because = session.sessionless?.reason
+  return because === undefined ? { by: 'undecided', why } : { by: 'password', because }
+}
