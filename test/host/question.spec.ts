@@ -1,5 +1,7 @@
-import { expect, it } from 'vitest'
-import { showHostApp, windowMain } from '../support/host-app.ts'
+import { expect, it, onTestFinished } from 'vitest'
+import { launchOnHost } from '../../tools/launch/launch-syncdeck.ts'
+import { showHostApp, windowMain, writeHostApp } from '../support/host-app.ts'
+import { scratchFolder } from '../support/scratch.ts'
 import { until } from '../../tools/until.ts'
 
 const HANDLERS = `
@@ -20,4 +22,13 @@ it.each([['Trust', 1], ['Cancel', 0], [null, 0]] as const)('a message box is a w
   else await question?.getByRole('button', { name: button }).click()
   expect(await answer).toBe(expected)
   expect(others()).toEqual([])
+})
+
+it('before there is a window a message box is shown all the same', async () => {
+  const ask = "console.log('answer', (await dialog.showMessageBox({ message: 'Which?', buttons: ['This', 'That'], cancelId: 0 })).response)"
+  const main = `import { app, dialog } from 'electron'\napp.whenReady().then(async () => { ${ask}; app.exit(0) })`
+  const launched = await launchOnHost(writeHostApp({ main }), { userData: scratchFolder() })
+  onTestFinished(() => launched.kill().catch(() => undefined))
+  await launched.page.getByRole('button', { name: 'That' }).click()
+  await until('it is answered', () => launched.output.includes('answer 1'))
 })

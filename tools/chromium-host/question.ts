@@ -1,5 +1,6 @@
 import type { MessageBoxOptions } from 'electron'
 import type { BrowserContext, Page } from 'playwright-core'
+import { launchBrowser } from './browser.ts'
 
 /**
  * Message boxes. There are none of the operating system's here, so that each is a window of its own: the application's page has no way
@@ -21,9 +22,11 @@ export function isQuestion(page: Page): boolean {
 
 /** Resolves with the index of the button that was pressed; closing the window cancels. */
 export async function ask({ message, detail = '', title = '', buttons = ['OK'], defaultId = 0, cancelId = 0 }: MessageBoxOptions): Promise<number> {
-  if (browser === null) return cancelId
-  opening += 1
-  const page = await browser.newPage()
+  // Before there is a window the question has a browser of its own, which ends with it.
+  const own = browser === null ? await launchBrowser(640, 480) : null
+  if (own === null) opening += 1
+  const page = own?.pages()[0] ?? (await (own ?? browser)?.newPage())
+  if (page === undefined) return cancelId
   try {
     return await new Promise<number>((resolve, reject) => {
       page.once('close', () => resolve(cancelId))
@@ -37,7 +40,7 @@ ${buttons.map((label, index) => `<button ${index === defaultId ? 'autofocus ' : 
       show().catch(reject)
     })
   } finally {
-    await page.close().catch(() => undefined)
+    await (own ?? page).close().catch(() => undefined)
   }
 }
 
