@@ -144,7 +144,8 @@ it('servers are edited, moved and removed; removing never touches Jira', async (
   await ui.at('confirm-remove').click()
   await ui.server('Renamed').waitFor({ state: 'detached' })
   await ui.page.waitForFunction(() => document.querySelectorAll('.row').length === 3)
-  expect(first.seen.every(({ method }) => method === 'GET')).toBe(true)
+  // Nothing of Backbone’s was changed; the session is the one thing that Syncdeck takes away with it.
+  expect(first.seen.filter(({ method, path }) => method !== 'GET' && path !== '/rest/auth/1/session')).toEqual([])
 
   await app.quit()
   const again = await desk.start()
