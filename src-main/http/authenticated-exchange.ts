@@ -171,6 +171,8 @@ export class AuthenticatedExchange {
     try {
       if (pass.isUnproven) await this.#knock(sending, pass, signal)
       const cookie = session.cookies.header(request.url, { withSession: false })
+      // Called off while it waited: what belongs to an earlier credential must not leave beside a newer one.
+      if (signal.aborted) throw new AppError('net.aborted', 'The request was called off.')
       pass.leave()
       hasLeft = true
       const response = await this.#transmit(sending, cookie, { authorization: authorization(credential) }, signal, pass.isUnproven)

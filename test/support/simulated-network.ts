@@ -96,6 +96,8 @@ export class SimulatedNetwork {
   }
 
   #send(request: HttpRequest): Promise<HttpResponse> {
+    // As the real transport: what was called off before does not leave.
+    if (request.signal?.aborted) return Promise.reject(new AppError('net.aborted', 'The request was called off.'))
     const host = this.#hosts.get(request.url.host)
     if (host === undefined) throw new Error(`There is no host ${request.url.host}`)
     // What belongs to a log-in may be left from an earlier connection, and a log-out comes when all else is over.
