@@ -17,7 +17,7 @@ const computing = {
   sequence: { groupOrder: 1 },
 }
 /** Each starts a whole application with a profile of its own, and mostly waits for what it shows. */
-const windows = { ...computing, testTimeout: patience(120_000), hookTimeout: patience(60_000), maxWorkers: cores + 1, sequence: { groupOrder: 0 } }
+const windows = { ...computing, testTimeout: patience(120_000), hookTimeout: patience(60_000), maxWorkers: cores, sequence: { groupOrder: 0 } }
 
 export default defineConfig({
   test: {
