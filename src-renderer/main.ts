@@ -1,7 +1,7 @@
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
-import App from './App.vue'
-import { useFaults } from './stores/faults.ts'
+import App from './app/App.vue'
+import { useFaults } from './app/faults.ts'
 import './styles.css'
 
 const app = createApp(App).use(createPinia())

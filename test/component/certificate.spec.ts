@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import CertificateFacts from '../../src-renderer/components/servers/CertificateFacts.vue'
+import CertificateFacts from '../../src-renderer/servers/CertificateFacts.vue'
 import { show } from './support.ts'
 
 const certificate = { subject: 'CN=<b>jira</b>', issuer: 'CN=Corp CA', validFrom: 'Jan 1 2026', validTo: 'Jan 1 2027', sha256: 'AA:BB', pem: '-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----', canBeTrusted: true }

@@ -1,7 +1,7 @@
 import { flushPromises } from '@vue/test-utils'
 import { expect, it } from 'vitest'
-import ConfirmOperation from '../../src-renderer/components/synchronizations/ConfirmOperation.vue'
-import { useServers } from '../../src-renderer/stores/servers.ts'
+import ConfirmOperation from '../../src-renderer/tasks/ConfirmOperation.vue'
+import { useServers } from '../../src-renderer/servers/servers.ts'
 import { row, server, show, stubBridge } from './support.ts'
 
 const find = (name: string): HTMLElement | null => document.querySelector(`[data-test="${name}"]`)

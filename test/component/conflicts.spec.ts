@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Conflict } from '../../src-contract/conflicts.ts'
-import { filterConflicts, groupConflicts, type ConflictNames } from '../../src-renderer/stores/group-conflicts.ts'
-import { awayOf } from '../../src-renderer/wording/away.ts'
-import { bytesText } from '../../src-renderer/wording/bytes.ts'
-import { segmentsOf } from '../../src-renderer/wording/timeline-segments.ts'
+import { filterConflicts, groupConflicts, type ConflictNames } from '../../src-renderer/conflicts/group-conflicts.ts'
+import { awayOf } from '../../src-renderer/servers/away.ts'
+import { bytesText } from '../../src-renderer/text/bytes.ts'
+import { segmentsOf } from '../../src-renderer/history/timeline-segments.ts'
 import { server } from './support.ts'
 
 const conflict = (identity: string, more: Partial<Conflict> = {}): Conflict => ({

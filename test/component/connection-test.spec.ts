@@ -1,9 +1,9 @@
 import { flushPromises } from '@vue/test-utils'
 import { expect, it } from 'vitest'
 import type { TestStep } from '../../src-contract/servers.ts'
-import ConnectionTestSteps from '../../src-renderer/components/servers/ConnectionTestSteps.vue'
-import ServerDialog from '../../src-renderer/components/servers/ServerDialog.vue'
-import { useServers } from '../../src-renderer/stores/servers.ts'
+import ConnectionTestSteps from '../../src-renderer/servers/ConnectionTestSteps.vue'
+import ServerDialog from '../../src-renderer/servers/ServerDialog.vue'
+import { useServers } from '../../src-renderer/servers/servers.ts'
 import { show, stubBridge } from './support.ts'
 
 const at = (name: string): HTMLElement | null => document.body.querySelector(`[data-test=${name}]`)

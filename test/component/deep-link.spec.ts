@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { deepLink, rowOfLink } from '../../src-renderer/wording/deep-link.ts'
+import { deepLink, rowOfLink } from '../../src-renderer/synchronizations/deep-link.ts'
 import { server } from './support.ts'
 
 const servers = [server({ id: 's1', name: 'Vienna / prod' }), server({ id: 's2', name: 'Twin' }), server({ id: 's3', name: 'Twin' })]

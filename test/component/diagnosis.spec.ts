@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import DiagnoseDialog from '../../src-renderer/components/servers/DiagnoseDialog.vue'
-import { diagnosisText } from '../../src-renderer/wording/diagnosis-text.ts'
+import DiagnoseDialog from '../../src-renderer/servers/DiagnoseDialog.vue'
+import { diagnosisText } from '../../src-renderer/servers/diagnosis-text.ts'
 import { server, show, stubBridge } from './support.ts'
 
 const blocked = server({ access: { state: 'blocked', reason: 'rejected', since: 0, attempts: 1, nextAttemptAt: 0, loginUrl: null } })

@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { nextTick } from 'vue'
 import type { VueWrapper } from '@vue/test-utils'
 import type { Server, SessionlessReason } from '../../src-contract/servers.ts'
-import ServerDialog from '../../src-renderer/components/servers/ServerDialog.vue'
-import { useServers } from '../../src-renderer/stores/servers.ts'
+import ServerDialog from '../../src-renderer/servers/ServerDialog.vue'
+import { useServers } from '../../src-renderer/servers/servers.ts'
 import { server, show, stubBridge } from './support.ts'
 
 let shown: VueWrapper | null = null

@@ -1,9 +1,9 @@
 import { beforeEach, expect, it } from 'vitest'
 import type { Notification } from '../../src-contract/monitoring.ts'
-import NotificationList from '../../src-renderer/components/notifications/NotificationList.vue'
-import { useNotifications } from '../../src-renderer/stores/notifications.ts'
-import { useServers } from '../../src-renderer/stores/servers.ts'
-import { useTableView } from '../../src-renderer/stores/table-view.ts'
+import NotificationList from '../../src-renderer/notifications/NotificationList.vue'
+import { useNotifications } from '../../src-renderer/notifications/notifications.ts'
+import { useServers } from '../../src-renderer/servers/servers.ts'
+import { useTableView } from '../../src-renderer/table/table-view.ts'
 import { server, show, stubBridge } from './support.ts'
 
 const notification = (more: Partial<Notification> = {}): Notification => ({

@@ -1,8 +1,8 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { describe, expect, it, vi } from 'vitest'
-import { findEntries } from '../../src-renderer/components/palette/find-entries.ts'
-import { useCommandRegistry, type Command } from '../../src-renderer/stores/commands.ts'
-import { isShortcut, isTyping, shortcutText } from '../../src-renderer/wording/shortcut.ts'
+import { findEntries } from '../../src-renderer/palette/find-entries.ts'
+import { useCommandRegistry, type Command } from '../../src-renderer/ui/commands.ts'
+import { isShortcut, isTyping, shortcutText } from '../../src-renderer/ui/shortcut.ts'
 import { row, server } from './support.ts'
 
 const COMMANDS: readonly Command[] = [

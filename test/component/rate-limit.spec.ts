@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import type { RateLimitState } from '../../src-contract/servers.ts'
-import ServerRailItem from '../../src-renderer/components/shell/ServerRailItem.vue'
-import TaskRow from '../../src-renderer/components/tasks/TaskRow.vue'
-import { useServers } from '../../src-renderer/stores/servers.ts'
+import ServerRailItem from '../../src-renderer/app/ServerRailItem.vue'
+import TaskRow from '../../src-renderer/tasks/TaskRow.vue'
+import { useServers } from '../../src-renderer/servers/servers.ts'
 import { server, show, stubBridge, task } from './support.ts'
 
 const NOON = new Date(2026, 2, 2, 12, 0).getTime()

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import type { SynchronizationRow } from '../../src-contract/synchronizations.ts'
 import type { Task } from '../../src-contract/tasks.ts'
-import { repeatOffers } from '../../src-renderer/stores/repeat-offers.ts'
-import { rowId } from '../../src-renderer/stores/synchronizations.ts'
+import { repeatOffers } from '../../src-renderer/tasks/repeat-offers.ts'
+import { rowId } from '../../src-renderer/synchronizations/synchronizations.ts'
 import { row, task } from './support.ts'
 
 const ended = (key: string, operation: Task['operation'], outcome: Task['outcome'], startedAt = 1): Task => task({ id: `${key} ${operation} ${startedAt}`, key, operation, outcome, state: outcome === null ? 'running' : 'ended', startedAt })

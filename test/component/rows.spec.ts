@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import TaskRow from '../../src-renderer/components/tasks/TaskRow.vue'
-import SynchronizationTableRow from '../../src-renderer/components/synchronizations/SynchronizationTableRow.vue'
+import TaskRow from '../../src-renderer/tasks/TaskRow.vue'
+import SynchronizationTableRow from '../../src-renderer/table/SynchronizationTableRow.vue'
 import { row, server, show, task } from './support.ts'
 
 const NOW = 1_008_000

@@ -1,7 +1,7 @@
 import { flushPromises } from '@vue/test-utils'
 import { describe, expect, it } from 'vitest'
 import type { Access, Server } from '../../src-contract/servers.ts'
-import ServerNotice from '../../src-renderer/components/servers/ServerNotice.vue'
+import ServerNotice from '../../src-renderer/servers/ServerNotice.vue'
 import { server, show, stubBridge } from './support.ts'
 
 const blocked = (reason: 'rejected' | 'captcha' | 'method-off' | 'intercepted' | 'unanswered', nextAttemptAt = 0): Access => ({

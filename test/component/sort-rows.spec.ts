@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { SynchronizationRow } from '../../src-contract/synchronizations.ts'
-import { comparatorOf, sortRows, type SortColumn } from '../../src-renderer/stores/sort-rows.ts'
-import { readAtOf } from '../../src-renderer/stores/synchronizations.ts'
+import { comparatorOf, sortRows, type SortColumn } from '../../src-renderer/table/sort-rows.ts'
+import { readAtOf } from '../../src-renderer/synchronizations/synchronizations.ts'
 import { row, server } from './support.ts'
 
 const servers = [

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Access, Server } from '../../src-contract/servers.ts'
-import ServerNotice from '../../src-renderer/components/servers/ServerNotice.vue'
-import { needsUser } from '../../src-renderer/stores/servers.ts'
-import { troublesText } from '../../src-renderer/wording/troubles.ts'
+import ServerNotice from '../../src-renderer/servers/ServerNotice.vue'
+import { needsUser } from '../../src-renderer/servers/servers.ts'
+import { troublesText } from '../../src-renderer/servers/troubles.ts'
 import { server, show } from './support.ts'
 
 const blocked: Access = { state: 'blocked', reason: 'rejected', since: 0, attempts: 1, nextAttemptAt: 0, loginUrl: null }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ageText, durationText, vendorDateText } from '../../src-renderer/wording/time.ts'
+import { ageText, durationText, vendorDateText } from '../../src-renderer/text/time.ts'
 
 it.each([
   [-5_000, '0 s'],

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { EventMessage } from '../../src-contract/contract.ts'
 import type { SynchronizationRow } from '../../src-contract/synchronizations.ts'
 import { EventHub } from '../../src-main/ipc/event-hub.ts'
-import { EventFeed } from '../../src-renderer/stores/event-feed.ts'
+import { EventFeed } from '../../src-renderer/backend/event-feed.ts'
 
 const row = (key: string, stateLabel: string): SynchronizationRow => ({
   serverId: 's',

@@ -1,0 +1,151 @@
+import { defineStore } from 'pinia'
+import { ref } from 'vue'
+import { secretProblem, type Draft, type DraftField, type PasswordField } from '#contract/editing.ts'
+import type { SynchronizationRef } from '#contract/synchronizations.ts'
+import { ask, errorData } from '../backend/ask.ts'
+import { rowId } from '../synchronizations/synchronizations.ts'
+
+type Values = Draft['values']
+type Passwords = Partial<Record<PasswordField, string>>
+
+const SAVE_AFTER_MS = 300
+const SAVE_AGAIN_AFTER_MS = 10_000
+
+/** A draft on its way to the main process. */
+interface Saving {
+  readonly save: () => void
+  readonly timer: ReturnType<typeof setTimeout>
+}
+
+/** What may be kept: an address with user and password stays in the window until it is mended. */
+function withoutSecrets({ base, values }: Draft): Draft | null {
+  const kept = Object.entries(values).filter(([field, value]) => secretProblem(field as DraftField, value) === '')
+  return kept.length === 0 ? null : { base, values: Object.fromEntries(kept) as Values }
+}
+
+/**
+ * What has been changed in panels and not been sent. Drafts are kept by the main process over restarts; passwords and the
+ * steps of undo live in this window only.
+ */
+export const useDrafts = defineStore('drafts', () => {
+  const drafts = ref(new Map<string, Draft>())
+  const passwords = ref(new Map<string, Passwords>())
+  /** The task that is applying a draft, by row. */
+  const applying = ref(new Map<string, string>())
+  /** Why the newest draft could not be stored, in words, by row. It is tried again until it can. */
+  const problems = ref(new Map<string, string>())
+  const history = new Map<string, Values[]>()
+  const unsaved = new Map<string, Saving>()
+  /** The newest of each row: what became of an older one no longer matters. */
+  const newest = new Map<string, Saving>()
+
+  function replace(list: (SynchronizationRef & { draft: Draft })[]): void {
+    drafts.value = new Map(list.map((item) => [rowId(item), item.draft]))
+  }
+
+  function get(target: SynchronizationRef): Draft | undefined {
+    return drafts.value.get(rowId(target))
+  }
+
+  function passwordsOf(target: SynchronizationRef): Passwords {
+    return passwords.value.get(rowId(target)) ?? {}
+  }
+
+  /** Changes a field; back to its base value, it is no change any more. */
+  function set(target: SynchronizationRef, base: Values, field: DraftField, value: string): void {
+    const id = rowId(target)
+    const before = drafts.value.get(id) ?? { base, values: {} }
+    const { [field]: _old, ...others } = before.values
+    const values: Values = value === before.base[field] ? others : { ...before.values, [field]: value }
+    history.set(id, [...(history.get(id) ?? []), before.values])
+    put(target, { base: before.base, values })
+  }
+
+  function setPassword(target: SynchronizationRef, field: PasswordField, value: string): void {
+    const { [field]: _old, ...others } = passwordsOf(target)
+    passwords.value.set(rowId(target), value === '' ? others : { ...others, [field]: value })
+  }
+
+  /** The request was sent: its passwords are forgotten, the draft stays until the task has succeeded. */
+  function sent(target: SynchronizationRef, taskId: string): void {
+    passwords.value.delete(rowId(target))
+    applying.value.set(rowId(target), taskId)
+  }
+
+  /** What a task was applying is over; a draft that did not get through stays as it is. */
+  function settle(target: SynchronizationRef, hasSucceeded: boolean): void {
+    applying.value.delete(rowId(target))
+    if (hasSucceeded) discard(target)
+  }
+
+  /** Drops what is no change any more, because the server has the very same values by now. */
+  function prune(target: SynchronizationRef, current: Values): void {
+    const draft = get(target)
+    if (draft === undefined) return
+    const left = Object.entries(draft.values).filter(([field, value]) => current[field as DraftField] !== value)
+    if (left.length < Object.keys(draft.values).length) put(target, { base: draft.base, values: Object.fromEntries(left) as Values })
+  }
+
+  function canUndo(target: SynchronizationRef): boolean {
+    return get(target) !== undefined && (history.get(rowId(target))?.length ?? 0) > 0
+  }
+
+  /** Takes the last change of a field back. */
+  function undo(target: SynchronizationRef): void {
+    const draft = get(target)
+    const values = history.get(rowId(target))?.pop()
+    if (draft !== undefined && values !== undefined) put(target, { base: draft.base, values })
+  }
+
+  function discard(target: SynchronizationRef): void {
+    passwords.value.delete(rowId(target))
+    history.delete(rowId(target))
+    put(target, null)
+  }
+
+  /** Puts a draft in place as a whole, as after a conflict was decided. */
+  function put(target: SynchronizationRef, draft: Draft | null): void {
+    const id = rowId(target)
+    const kept = draft !== null && Object.keys(draft.values).length > 0 ? draft : null
+    if (kept === null) drafts.value.delete(id)
+    else drafts.value.set(id, kept)
+    store(target, kept, SAVE_AFTER_MS)
+  }
+
+  function store({ serverId, key }: SynchronizationRef, draft: Draft | null, afterMs: number): void {
+    const id = rowId({ serverId, key })
+    clearTimeout(unsaved.get(id)?.timer)
+    const save = async (): Promise<void> => {
+      clearTimeout(mine.timer)
+      if (unsaved.get(id) === mine) unsaved.delete(id)
+      try {
+        await ask('drafts:set', { ref: { serverId, key }, draft: draft && withoutSecrets(draft) })
+        if (!isReplaced()) problems.value.delete(id)
+      } catch (thrown) {
+        if (isReplaced()) return
+        const error = errorData(thrown)
+        // With its server, the draft is gone; there is nothing left to store it for.
+        if (error.code === 'server.unknown') return
+        problems.value.set(id, error.message)
+        store({ serverId, key }, draft, SAVE_AGAIN_AFTER_MS)
+      }
+    }
+    const mine = { save: () => void save(), timer: setTimeout(() => void save(), afterMs) }
+    newest.set(id, mine)
+    unsaved.set(id, mine)
+    function isReplaced(): boolean {
+      return newest.get(id) !== mine
+    }
+  }
+
+  function problemOf(target: SynchronizationRef): string {
+    return problems.value.get(rowId(target)) ?? ''
+  }
+
+  // Who closes the window while typing loses nothing.
+  window.addEventListener('pagehide', () => {
+    for (const { save } of [...unsaved.values()]) save()
+  })
+
+  return { drafts, applying, problemOf, sent, settle, prune, replace, get, passwordsOf, set, setPassword, canUndo, undo, discard, put }
+})

@@ -1,0 +1,89 @@
+import { computed, ref, watch, type Ref } from 'vue'
+import { draftFields, type Draft, type DraftField, type PasswordField } from '#contract/editing.ts'
+import type { SynchronizationDetail } from '#contract/synchronizations.ts'
+import { useDrafts } from './drafts.ts'
+import { rowId } from '../synchronizations/synchronizations.ts'
+import { useTasks } from '../tasks/tasks.ts'
+import { draftProblem } from './draft-fields.ts'
+
+/** The draft of the synchronization that a panel shows; without one, the server's own values are its base. */
+export function useDraft(detail: Ref<SynchronizationDetail | null>) {
+  const drafts = useDrafts()
+  const tasks = useTasks()
+  const draft = computed<Draft | null>(() => {
+    if (detail.value === null) return null
+    const stored = drafts.get(detail.value)
+    if (stored !== undefined) return stored
+    return Object.keys(passwords.value).length > 0 ? { base: valuesOf(detail.value), values: {} } : null
+  })
+  const passwords = computed(() => (detail.value === null ? {} : drafts.passwordsOf(detail.value)))
+  const base = computed<Draft['base']>(() => draft.value?.base ?? (detail.value === null ? {} : valuesOf(detail.value)))
+  const values = computed<Draft['values']>(() => draft.value?.values ?? {})
+  const count = computed(() => Object.keys(values.value).length + Object.keys(passwords.value).length)
+  const isValid = computed(() => (Object.entries(values.value) as [DraftField, string][]).every(([field, value]) => draftProblem(field, value) === ''))
+  const task = computed(() => {
+    const taskId = detail.value === null ? undefined : drafts.applying.get(rowId(detail.value))
+    return taskId === undefined ? undefined : tasks.byId.get(taskId)
+  })
+  const isApplying = computed(() => task.value !== undefined && task.value.state !== 'ended')
+  /** Why the last attempt did not get through; the draft is still there. */
+  const failure = ref<{ readonly message: string; readonly serverText: string } | null>(null)
+  const notStored = computed(() => (detail.value === null ? '' : drafts.problemOf(detail.value)))
+  const canUndo = computed(() => detail.value !== null && count.value > 0 && drafts.canUndo(detail.value))
+
+  watch(task, (current) => {
+    if (current?.state !== 'ended' || detail.value === null) return
+    failure.value = current.outcome === 'succeeded' ? null : { message: current.failure || current.message, serverText: current.serverText }
+    drafts.settle(detail.value, current.outcome === 'succeeded')
+  })
+  watch(detail, (current, previous) => {
+    if (current?.key !== previous?.key || current?.serverId !== previous?.serverId) failure.value = null
+    if (current?.source === 'live') drafts.prune(current, valuesOf(current))
+  })
+
+  function onShown(work: (target: SynchronizationDetail) => void): void {
+    if (detail.value !== null) work(detail.value)
+  }
+
+  return {
+    draft,
+    passwords,
+    base,
+    values,
+    count,
+    isValid,
+    canUndo,
+    isApplying,
+    failure,
+    notStored,
+    sent: (taskId: string) =>
+      onShown((target) => {
+        // What the attempt before met says nothing about this one.
+        failure.value = null
+        drafts.sent(target, taskId)
+      }),
+    change: (field: DraftField, value: string) => onShown((target) => drafts.set(target, base.value, field, value)),
+    changePassword: (field: PasswordField, value: string) => onShown((target) => drafts.setPassword(target, field, value)),
+    undo: () => onShown((target) => drafts.undo(target)),
+    discard: () =>
+      onShown((target) => {
+        failure.value = null
+        drafts.discard(target)
+      }),
+    put: (decided: Draft) => onShown((target) => drafts.put(target, decided)),
+  }
+}
+
+function valuesOf({ summary, description, first, second }: SynchronizationDetail): Draft['base'] {
+  const all: Partial<Record<DraftField, string | undefined>> = {
+    summary,
+    description,
+    'firstConnector.projectKey': first?.projectKey,
+    'firstConnector.connection.application.baseUrl': first?.baseUrl,
+    'firstConnector.connection.application.user': first?.user,
+    'secondConnector.projectKey': second?.projectKey,
+    'secondConnector.connection.application.baseUrl': second?.baseUrl,
+    'secondConnector.connection.application.user': second?.user,
+  }
+  return Object.fromEntries(draftFields.flatMap((field) => (all[field] === undefined ? [] : [[field, all[field]]]))) as Draft['base']
+}

@@ -1,0 +1,40 @@
+import type { Server } from '#contract/servers.ts'
+import { troubleOf } from './servers.ts'
+
+/** Why a server cannot be asked: no network at all, that server, its log-in, or something that answers in its place. */
+export type Away = 'network' | 'server' | 'log-in' | 'intercepted'
+
+/** Null for a server that can be asked. */
+export function awayOf(server: Server, isOnline: boolean): Away | null {
+  switch (troubleOf(server)) {
+    case 'blocked':
+      return server.access.state === 'blocked' && server.access.reason === 'intercepted' ? 'intercepted' : 'log-in'
+    case 'no-credential':
+      return 'log-in'
+    case 'unreachable':
+      return isOnline ? 'server' : 'network'
+    case 'failing':
+      return 'server'
+    case null:
+      return isOnline || isLocal(server) ? null : 'network'
+  }
+}
+
+/** What it means for a synchronization of that server, in a sentence. */
+export function awayText(away: Away, serverName: string): string {
+  switch (away) {
+    case 'network':
+      return 'This computer has no network.'
+    case 'server':
+      return `${serverName} cannot be asked.`
+    case 'log-in':
+      return `${serverName} answers, but Syncdeck is not logged in there.`
+    case 'intercepted':
+      return `A log-in page or a proxy answers in place of ${serverName}.`
+  }
+}
+
+/** A server on this computer needs no network. */
+function isLocal({ baseUrl }: Server): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(baseUrl).hostname)
+}

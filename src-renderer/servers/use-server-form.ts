@@ -1,0 +1,172 @@
+import * as v from 'valibot'
+import { computed, reactive, ref, watch } from 'vue'
+import type { AppErrorData } from '#contract/errors.ts'
+import { serverInputSchema, testInputSchema, type AddressInspection, type CredentialKind, type Server, type ServerInput } from '#contract/servers.ts'
+import { ask, errorData } from '../backend/ask.ts'
+import { useServers } from './servers.ts'
+
+const VAULT_CODES: readonly string[] = ['vault.locked', 'vault.unavailable', 'vault.failed']
+
+/** The state of the dialog that adds or edits a server. Saving never depends on the test. */
+export function useServerForm(serverId: string | null) {
+  const servers = useServers()
+  /** The server being edited; after a first save whose password was refused, the one just added. */
+  const saved = ref<Server | null>(serverId === null ? null : (servers.byId.get(serverId) ?? null))
+  const before = saved.value
+
+  const input = reactive<ServerInput>({
+    name: before?.name ?? '',
+    address: before?.baseUrl ?? '',
+    apiPath: before?.apiPath ?? '',
+    environment: before?.environment ?? 'production',
+    projectKeys: [...(before?.projectKeys ?? [])],
+    caPem: before?.caPem ?? '',
+    allowPlainHttp: before?.allowPlainHttp ?? false,
+  })
+  const credential = reactive({
+    kind: (before?.credential?.kind ?? 'basic') as CredentialKind,
+    user: before?.credential?.user ?? '',
+    secret: '',
+  })
+  const address = ref<AddressInspection | null>(null)
+  /** The text that `address` was made of. */
+  let inspected = ''
+  const fields = ref<Record<string, string>>({})
+  const error = ref<AppErrorData | null>(null)
+  const isSaving = ref(false)
+  const isTesting = ref(false)
+  const testId = ref('')
+
+  const keepsSecret = computed(() => {
+    const stored = saved.value?.credential
+    return stored != null && stored.kept !== 'missing' && stored.kind === credential.kind && stored.user === userOf()
+  })
+  const sharesAddress = computed(
+    () =>
+      address.value?.baseUrl != null &&
+      servers.list.some((server) => server.id !== saved.value?.id && server.baseUrl === address.value?.baseUrl),
+  )
+  const steps = computed(() => servers.testSteps[testId.value] ?? [])
+  const isVaultRefused = computed(() => error.value !== null && VAULT_CODES.includes(error.value.code))
+
+  function userOf(): string {
+    return credential.kind === 'token' ? '' : credential.user
+  }
+
+  /** Understands the address. `isAsked`: where several base URLs may be meant, the server is asked which. */
+  async function inspect(isAsked = false): Promise<void> {
+    const text = input.address
+    const isDecided = text === inspected && address.value?.candidates.length === 0
+    if (text.trim() === '' || isDecided) return
+    const isExact = text === saved.value?.baseUrl
+    const inspection = await ask('servers:inspect-address', { address: text, isExact, ...(isAsked && { askTrusting: input.caPem }) })
+    if (text === input.address) understand(text, inspection)
+  }
+
+  function understand(text: string, inspection: AddressInspection): void {
+    inspected = text
+    address.value = inspection
+    const { address: _address, ...others } = fields.value
+    fields.value = inspection.problem === null ? others : { ...others, address: inspection.problem }
+  }
+
+  /** What the form holds, with the address as it was understood once that is beyond doubt. */
+  function entered(): ServerInput {
+    const { baseUrl = null, candidates = [] } = address.value ?? {}
+    return baseUrl === null || candidates.length > 0 || input.address !== inspected ? { ...input } : { ...input, address: baseUrl, isAddressExact: true }
+  }
+
+  /** What of it a test needs: no name. */
+  function tested(): Omit<ServerInput, 'name' | 'environment'> {
+    const { name: _name, environment: _environment, ...others } = entered()
+    return others
+  }
+
+  /** Checks by the contract's schema, so that the words are the same as those of the main process. */
+  function check(issues: readonly v.BaseIssue<unknown>[] | undefined): boolean {
+    const found: Record<string, string> = {}
+    for (const issue of issues ?? []) found[String(issue.path?.[0]?.key ?? '')] ??= issue.message
+    if (address.value?.problem) found.address = address.value.problem
+    if (credential.secret !== '' && credential.kind === 'basic' && credential.user === '') found.user = 'Enter the user name'
+    const stored = saved.value?.credential
+    if (credential.secret === '' && stored != null && (stored.kind !== credential.kind || stored.user !== userOf())) {
+      found.secret = 'Enter the secret that belongs to this log-in'
+    }
+    fields.value = found
+    return Object.keys(found).length === 0
+  }
+
+  function take(thrown: unknown): void {
+    const data = errorData(thrown)
+    if (data.fields === undefined) error.value = data
+    else fields.value = data.fields
+  }
+
+  /** True when everything was stored. A password that the keychain refuses leaves the server saved without one. */
+  async function save(isSessionOnly: boolean): Promise<boolean> {
+    error.value = null
+    isSaving.value = true
+    try {
+      await inspect(true)
+      if (!check(v.safeParse(serverInputSchema, input).issues)) return false
+      saved.value =
+        saved.value === null
+          ? await ask('servers:add', entered())
+          : await ask('servers:update', { serverId: saved.value.id, input: entered() })
+      if (credential.secret !== '') {
+        await ask('credentials:set', {
+          serverId: saved.value.id,
+          credential: { kind: credential.kind, user: userOf(), secret: credential.secret },
+          isSessionOnly,
+        })
+      }
+      return true
+    } catch (thrown) {
+      take(thrown)
+      return false
+    } finally {
+      isSaving.value = false
+    }
+  }
+
+  async function test(isLogInForced = false): Promise<void> {
+    error.value = null
+    await inspect()
+    if (!check(v.safeParse(testInputSchema, tested()).issues)) return
+    isTesting.value = true
+    testId.value = crypto.randomUUID()
+    try {
+      await ask('servers:test', {
+        testId: testId.value,
+        input: tested(),
+        isLogInForced,
+        serverId: saved.value?.id ?? null,
+        credential: credential.secret === '' ? null : { kind: credential.kind, user: userOf(), secret: credential.secret },
+      })
+    } catch (thrown) {
+      take(thrown)
+    } finally {
+      isTesting.value = false
+    }
+  }
+
+  /** Takes over an address of the same server that a test found. */
+  function takeOver(found: string): void {
+    const isPlainHttp = found.startsWith('http:')
+    input.address = found
+    input.allowPlainHttp = input.allowPlainHttp && isPlainHttp
+    understand(found, { baseUrl: found, problem: null, notes: ['Taken over; test again, and save'], isPlainHttp, candidates: [] })
+    testId.value = ''
+  }
+
+  // Where the address may mean several, the test has found out which.
+  watch(
+    () => steps.value.find(({ step }) => step === 'address')?.baseUrl,
+    (baseUrl) => {
+      if (baseUrl !== undefined && address.value !== null) address.value = { ...address.value, baseUrl, candidates: [], notes: ['Jira answers at this address'] }
+    },
+  )
+
+  if (before !== null) void inspect()
+  return { saved, input, credential, address, fields, error, isSaving, isTesting, keepsSecret, sharesAddress, steps, isVaultRefused, inspect, save, test, takeOver }
+}

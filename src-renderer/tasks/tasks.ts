@@ -1,0 +1,37 @@
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import type { EventPayload } from '#contract/contract.ts'
+import type { RunOperation, Task } from '#contract/tasks.ts'
+import type { SynchronizationRef } from '#contract/synchronizations.ts'
+import { ask } from '../backend/ask.ts'
+
+/** Operations from the click to their end. Mirrors the main process's task runner. */
+export const useTasks = defineStore('tasks', () => {
+  const byId = ref(new Map<string, Task>())
+
+  /** Running first, the newest of each on top. */
+  const ordered = computed(() =>
+    [...byId.value.values()].sort(
+      (a, b) => Number(a.state === 'ended') - Number(b.state === 'ended') || b.startedAt - a.startedAt,
+    ),
+  )
+  const running = computed(() => ordered.value.filter((task) => task.state !== 'ended'))
+  /** Synchronizations with an operation under way, by server and key. */
+  const busy = computed(() => new Set(running.value.map((task) => `${task.serverId} ${task.key}`)))
+
+  function replace(tasks: Task[]): void {
+    byId.value = new Map(tasks.map((task) => [task.id, task]))
+  }
+
+  function apply({ put, removedIds }: EventPayload<'tasks:changed'>): void {
+    for (const task of put) byId.value.set(task.id, task)
+    for (const id of removedIds) byId.value.delete(id)
+  }
+
+  function begin(operation: RunOperation, targets: SynchronizationRef[]): Promise<{ taskIds: string[] }> {
+    const refs = targets.map(({ serverId, key }) => ({ serverId, key }))
+    return ask(`synchronizations:${operation}`, { targets: refs })
+  }
+
+  return { byId, ordered, running, busy, replace, apply, begin }
+})

@@ -1,0 +1,37 @@
+import { defineStore } from 'pinia'
+import { computed, shallowReactive } from 'vue'
+
+/** In the order in which they are listed. */
+export const COMMAND_GROUPS = ['Go to', 'Table', 'Synchronization', 'Servers', 'Application'] as const
+
+export const PALETTE_SHORTCUT = 'Mod+K'
+
+/** Something that the user can do from where the window is now. */
+export interface Command {
+  readonly title: string
+  readonly group: (typeof COMMAND_GROUPS)[number]
+  /** Keys as `shortcut.ts` writes them, where it has any. */
+  readonly shortcut?: string
+  /** One of a server or a panel, of which there are many: it is listed only where somebody looks for it. */
+  readonly isSpecific?: boolean
+  /** `null` where the keys are those of a widget, which answers them while it has the focus. */
+  readonly run: (() => unknown) | null
+}
+
+/**
+ * All commands: offered by the components that carry them out, for as long as they are shown. The palette, the list of shortcuts and the
+ * keyboard take them from here.
+ */
+export const useCommandRegistry = defineStore('commands', () => {
+  const offers = shallowReactive(new Map<symbol, () => readonly Command[]>())
+  const all = computed(() => [...offers.values()].flatMap((commands) => commands()))
+
+  /** Returns how to take the offer back. */
+  function offer(commands: () => readonly Command[]): () => void {
+    const id = Symbol('offer')
+    offers.set(id, commands)
+    return () => void offers.delete(id)
+  }
+
+  return { all, offer }
+})
