@@ -268,10 +268,10 @@ async function judge(response: HttpResponse, baseUrl: URL, { method, bounds }: B
 }
 
 /** A write may be answered with nothing. */
-async function parse({ body, status }: HttpResponse, mayBeEmpty: boolean, bounds?: Partial<AnswerBounds>): Promise<Omit<Judgement, 'verdict'>> {
-  if (status >= 300 || (mayBeEmpty && body.trim() === '')) return { value: null, problem: null }
+async function parse({ body, long, status }: HttpResponse, mayBeEmpty: boolean, bounds?: Partial<AnswerBounds>): Promise<Omit<Judgement, 'verdict'>> {
+  if (status >= 300 || (mayBeEmpty && long === undefined && body.trim() === '')) return { value: null, problem: null }
   try {
-    return { value: await readJson(body, bounds), problem: null }
+    return { value: await readJson(long ?? body, bounds), problem: null }
   } catch (error) {
     if (error instanceof AppError) return { value: null, problem: error }
     throw error

@@ -1,6 +1,7 @@
 import { AppError } from '../errors/app-error.ts'
 import { TimeSlice } from '../time-slice.ts'
 import { BoundExceeded, JsonOutline, type JsonBounds, type LargePart } from './json-outline.ts'
+import { LongBody, PiecedText } from './long-body.ts'
 import { unexpectedBody } from './response-verdict.ts'
 
 export interface AnswerBounds extends JsonBounds {
@@ -29,33 +30,43 @@ export class UnreadableItem {
 }
 
 /**
- * Turns an answer’s text into what it says. What it may hold is bounded before anything is built of it, and the time that both
+ * Turns an answer’s body into what it says; what must not be seen is struck from a long one part by part. What it may hold is bounded before anything is built of it, and the time that both
  * take on the main thread is divided into slices, however large it is. Throws `http.unexpected-body` for what is not JSON, and
  * `http.body-too-large` for what exceeds a bound.
  */
-export async function readJson(text: string, bounds: Partial<AnswerBounds> = {}): Promise<unknown> {
+export async function readJson(body: string | LongBody, bounds: Partial<AnswerBounds> = {}): Promise<unknown> {
   const { isolatesItems, ...limits } = { ...ANSWER_BOUNDS, ...bounds }
+  const { text, head, strike } = body instanceof LongBody ? body : new LongBody(body, new PiecedText([body]))
   const outline = new JsonOutline(text, limits, isolatesItems)
   const slice = new TimeSlice()
   try {
     while (!outline.step()) if (slice.isOver) await slice.next()
     if (!outline.isClosed) throw new SyntaxError()
-    return await new SlicedParsing(text, outline, slice).parse(0, text.length)
+    return await new SlicedParsing({ text, strike }, outline, slice).parse(0, text.length)
   } catch (error) {
     if (error instanceof BoundExceeded) throw tooLarge(error.message)
-    if (error instanceof SyntaxError) throw notJson(text)
+    if (error instanceof SyntaxError) throw notJson(head)
     throw error
   }
 }
 
+const QUOTE = 0x22
+const COLON = 0x3a
+const OPEN_LIST = 0x5b
+const BACKSLASH = 0x5c
+const CLOSE_LIST = 0x5d
+const CLOSE_OBJECT = 0x7d
+
 /** Parses small parts by `JSON.parse`, and takes large ones apart by the outline. Rejects with a `SyntaxError`. */
 class SlicedParsing {
-  readonly #text: string
+  readonly #text: PiecedText
+  readonly #strike: (json: string) => string
   readonly #outline: JsonOutline
   readonly #slice: TimeSlice
 
-  constructor(text: string, outline: JsonOutline, slice: TimeSlice) {
+  constructor({ text, strike }: Pick<LongBody, 'text' | 'strike'>, outline: JsonOutline, slice: TimeSlice) {
     this.#text = text
+    this.#strike = strike
     this.#outline = outline
     this.#slice = slice
   }
@@ -64,9 +75,9 @@ class SlicedParsing {
   async parse(from: number, to: number): Promise<unknown> {
     const start = this.#skipSpace(from, to)
     const part = this.#outline.large.get(start)
-    if (part === undefined) return JSON.parse(this.#text.slice(start, to))
-    const isList = this.#text[start] === '['
-    if (this.#text[part.end] !== (isList ? ']' : '}') || this.#skipSpace(part.end + 1, to) < to) throw new SyntaxError()
+    if (part === undefined) return this.#parseSmall(start, to)
+    const isList = this.#text.charCodeAt(start) === OPEN_LIST
+    if (this.#text.charCodeAt(part.end) !== (isList ? CLOSE_LIST : CLOSE_OBJECT) || this.#skipSpace(part.end + 1, to) < to) throw new SyntaxError()
     return isList ? this.#list(start, part) : this.#object(start, part)
   }
 
@@ -84,7 +95,7 @@ class SlicedParsing {
     const entries: [string, unknown][] = []
     for (const [from, to] of this.#pieces(start, part)) {
       const colon = this.#afterName(from, to)
-      const name: unknown = JSON.parse(this.#text.slice(from, colon))
+      const name = this.#parseSmall(from, colon)
       if (typeof name !== 'string') throw new SyntaxError()
       entries.push([name, await this.#piece(colon + 1, to)])
     }
@@ -95,7 +106,11 @@ class SlicedParsing {
   #piece(from: number, to: number): unknown {
     if (this.#slice.isOver) return this.#slice.next().then(() => this.parse(from, to))
     const start = this.#skipSpace(from, to)
-    return this.#outline.large.has(start) ? this.parse(start, to) : JSON.parse(this.#text.slice(start, to))
+    return this.#outline.large.has(start) ? this.parse(start, to) : this.#parseSmall(start, to)
+  }
+
+  #parseSmall(from: number, to: number): unknown {
+    return JSON.parse(this.#strike(this.#text.slice(from, to)))
   }
 
   *#pieces(start: number, { commas, end }: LargePart): Generator<readonly [from: number, to: number]> {
@@ -111,9 +126,9 @@ class SlicedParsing {
   /** The place of the colon that follows a name. */
   #afterName(from: number, to: number): number {
     let at = this.#skipSpace(from, to) + 1
-    while (at < to && this.#text[at] !== '"') at += this.#text[at] === '\\' ? 2 : 1
+    for (let code = this.#text.charCodeAt(at); at < to && code !== QUOTE; code = this.#text.charCodeAt(at)) at += code === BACKSLASH ? 2 : 1
     const colon = this.#skipSpace(at + 1, to)
-    if (this.#text[colon] !== ':') throw new SyntaxError()
+    if (this.#text.charCodeAt(colon) !== COLON) throw new SyntaxError()
     return colon
   }
 

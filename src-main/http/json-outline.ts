@@ -1,3 +1,5 @@
+import type { PiecedText } from './long-body.ts'
+
 /** What a JSON text may hold. Lengths are in characters (UTF-16 units). */
 export interface JsonBounds {
   /** Lists and objects within each other. */
@@ -47,10 +49,12 @@ export class JsonOutline {
   readonly large = new Map<number, LargePart>()
   /** Items of the outermost list that exceed a bound, by their place in it, with the bound's words. */
   readonly excessive = new Map<number, string>()
-  readonly #text: string
+  readonly #text: PiecedText
   readonly #bounds: JsonBounds
   readonly #isolatesItems: boolean
   readonly #starts: Int32Array
+  /** 1 for each level that is a list. */
+  readonly #lists: Uint8Array
   /** How many of `#commas` belong to what is outside of each level. */
   readonly #bases: Int32Array
   readonly #commas: number[] = []
@@ -65,34 +69,37 @@ export class JsonOutline {
   #skippedFrom = 0
 
   /** With `isolatesItems`, an item of the outermost list that exceeds a bound is noted instead of ending everything. */
-  constructor(text: string, bounds: JsonBounds, isolatesItems: boolean) {
+  constructor(text: PiecedText, bounds: JsonBounds, isolatesItems: boolean) {
     this.#text = text
     this.#bounds = bounds
     this.#isolatesItems = isolatesItems
     this.#starts = new Int32Array(bounds.maxDepth + 1)
+    this.#lists = new Uint8Array(bounds.maxDepth + 1)
     this.#bases = new Int32Array(bounds.maxDepth + 1)
   }
 
   /** Goes on for about a tenth of a millisecond; true at the end of the text. Throws `BoundExceeded`. */
   step(): boolean {
-    const text = this.#text
-    const stop = Math.min(text.length, this.#at + STEP)
+    const { piece, start } = this.#text.pieceAt(this.#at)
+    const stop = Math.min(start + piece.length, this.#at + STEP)
     let at = this.#at
     while (at < stop) {
       if (this.#textStart >= 0) {
-        at = endOfText(text, at, stop)
+        at = start + endOfText(piece, at - start, stop - start)
         if (at - this.#textStart > this.#bounds.maxText) this.#exceed(`a text of more than ${count(this.#bounds.maxText)} characters`)
         if (at >= stop) break
         this.#textStart = -1
         this.#markedAt = at
       } else {
-        switch (text.charCodeAt(at)) {
+        switch (piece.charCodeAt(at - start)) {
           case QUOTE:
             this.#textStart = at
             break
           case OPEN_LIST:
+            this.#open(at, 1)
+            break
           case OPEN_OBJECT:
-            this.#open(at)
+            this.#open(at, 0)
             break
           case CLOSE_LIST:
           case CLOSE_OBJECT:
@@ -109,7 +116,7 @@ export class JsonOutline {
     const { maxText } = this.#bounds
     if (this.#isSkipping && at - this.#skippedFrom > MAX_SKIPPED) throw new BoundExceeded([...this.excessive.values()].at(-1))
     if (this.#textStart < 0 && at - this.#markedAt > maxText) throw new BoundExceeded(`more than ${count(maxText)} characters that are no text`)
-    return at >= text.length
+    return at >= this.#text.length
   }
 
   /** Whether, at the end, every bracket and every text was closed. */
@@ -117,13 +124,14 @@ export class JsonOutline {
     return this.#depth === 0 && this.#textStart < 0
   }
 
-  #open(at: number): void {
+  #open(at: number, isList: 0 | 1): void {
     this.#markedAt = at
     this.#depth += 1
     if (this.#isSkipping) return
     this.#count()
     if (this.#depth > this.#bounds.maxDepth) return this.#exceed(`more than ${count(this.#bounds.maxDepth)} levels`)
     this.#starts[this.#depth] = at
+    this.#lists[this.#depth] = isList
     this.#bases[this.#depth] = this.#commas.length
   }
 
@@ -149,7 +157,7 @@ export class JsonOutline {
     this.#count()
     this.#commas.push(at)
     const { maxItems, maxNames } = this.#bounds
-    const isList = this.#text.charCodeAt(this.#starts[this.#depth] ?? 0) === OPEN_LIST
+    const isList = this.#lists[this.#depth] === 1
     const size = this.#commas.length - (this.#bases[this.#depth] ?? 0) + 1
     if (size > (isList ? maxItems : maxNames)) {
       const words = isList ? `a list of more than ${count(maxItems)} items` : `an object of more than ${count(maxNames)} names`
@@ -166,7 +174,7 @@ export class JsonOutline {
   /** Gives up the item of the outermost list that is being walked over, or everything. */
   #exceed(words: string): void {
     if (this.#isSkipping) return
-    if (!this.#isolatesItems || this.#depth < 1 || this.#text.charCodeAt(this.#starts[1] ?? 0) !== OPEN_LIST) throw new BoundExceeded(words)
+    if (!this.#isolatesItems || this.#depth < 1 || this.#lists[1] !== 1) throw new BoundExceeded(words)
     if (this.#depth > 1) this.#commas.length = this.#bases[2] ?? 0
     this.excessive.set(this.#commas.length, words)
     this.#skippedFrom = this.#markedAt

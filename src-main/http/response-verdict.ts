@@ -1,5 +1,6 @@
 import type { AppErrorData, ErrorCode } from '#contract/errors.ts'
 import type { BlockReason } from '#contract/servers.ts'
+import type { LongBody } from './long-body.ts'
 import { isLogInPage, isMarkup, LOOKED_AT, readableText } from './server-text.ts'
 
 export { readableText } from './server-text.ts'
@@ -9,7 +10,10 @@ export interface HttpResponse {
   readonly status: number
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  /** Of a long one only its beginning. */
   readonly body: string
+  /** The whole body, where it is longer than one piece. */
+  readonly long?: LongBody
 }
 
 /**

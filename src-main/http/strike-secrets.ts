@@ -4,6 +4,7 @@ import { AppError } from '../errors/app-error.ts'
 import { SECRET_NAME } from '../logging/redact.ts'
 import type { Credential } from './jira-client.ts'
 import { JsonOutline } from './json-outline.ts'
+import { PiecedText } from './long-body.ts'
 import type { HttpResponse } from './response-verdict.ts'
 import { base64Forms, openForms } from './secret-forms.ts'
 
@@ -65,21 +66,50 @@ function collect(value: unknown, found: Found, depthLeft = 8): void {
 /**
  * The answer without what was secret in its request, and without users and passwords in addresses, body and headers alike. JSON
  * stays JSON: what stands outside of a text, as a number may, is left. Where nothing of the kind is in it, the body is the same
- * text; looking costs about a tenth of parsing it. Throws `http.body-too-large` for an answer that is full of what is to be struck:
- * it would keep the main process for long, and none of Backbone's is.
+ * text; looking costs about a tenth of parsing it. Of a long body the parts are struck when they are read. Throws
+ * `http.body-too-large` for an answer that is full of what is to be struck, then or now: it would keep the main process for long, and
+ * none of Backbone's is.
  */
 export function strikeSecrets(response: HttpResponse, pattern: SecretPattern): HttpResponse {
   const headers = Object.entries(response.headers).map(([name, value]): [string, string | string[] | undefined] => [
     name,
     Array.isArray(value) ? value.map((text) => strikeHeader(text, pattern)) : value && strikeHeader(value, pattern),
   ])
-  const body = withPlainAddresses(strike(response.body, pattern))
-  refuseManyAddresses(body)
-  return { ...response, headers: Object.fromEntries(headers), body: maskUserinfo(body) }
+  const body = strikeBody(response.body, pattern, new Struck())
+  const inAll = new Struck()
+  // Numbers and the words of JSON stand outside of its texts.
+  const long = response.long?.struckToo(body, (json) => (/^\s*[[{"]/.test(json) ? strikeBody(json, pattern, inAll) : json))
+  return { ...response, headers: Object.fromEntries(headers), body, ...(long !== undefined && { long }) }
+}
+
+function strikeBody(text: string, pattern: SecretPattern, struck: Struck): string {
+  const body = withPlainAddresses(strike(text, pattern, struck), struck)
+  struck.countAddresses(body)
+  return maskUserinfo(body)
 }
 
 /** Each costs about a microsecond; the largest answers of Backbone have fewer addresses by far, and hardly any secret. */
 const MOST_STRUCK = 300_000
+
+/** How much was struck from an answer, or looked at for it. */
+class Struck {
+  #secrets = 0
+  #addresses = 0
+  #escapes = 0
+
+  countSecret(): void {
+    refuseMany((this.#secrets += 1), 'places that say what was secret in the request')
+  }
+
+  countEscape(): void {
+    refuseMany((this.#escapes += 1), 'addresses')
+  }
+
+  countAddresses(text: string): void {
+    if (!text.includes('@')) return
+    for (const _found of text.matchAll(/@|:(?:\\*\/|\\+u002f){2}/gi)) refuseMany((this.#addresses += 1), 'addresses')
+  }
+}
 
 function refuseMany(count: number, what: string): void {
   if (count <= MOST_STRUCK) return
@@ -88,15 +118,9 @@ function refuseMany(count: number, what: string): void {
   })
 }
 
-function refuseManyAddresses(text: string): void {
-  if (text.length <= MOST_STRUCK || !text.includes('@')) return
-  let count = 0
-  for (const _found of text.matchAll(/@|:(?:\\*\/|\\+u002f){2}/gi)) refuseMany((count += 1), 'addresses')
-}
-
 /** Words are left: the log-in's verdict is told by words in headers. */
 function strikeHeader(text: string, pattern: SecretPattern): string {
-  return maskUserinfo(replaceRanges(text, pattern === null ? [] : rangesOf(text, pattern).filter(({ isWord }) => !isWord)))
+  return maskUserinfo(replaceRanges(text, pattern === null ? [] : rangesOf(text, pattern, new Struck()).filter(({ isWord }) => !isWord)))
 }
 
 interface Range {
@@ -105,8 +129,8 @@ interface Range {
   readonly isWord: boolean
 }
 
-function strike(text: string, pattern: SecretPattern): string {
-  const ranges = pattern === null ? [] : rangesOf(text, pattern)
+function strike(text: string, pattern: SecretPattern, struck: Struck): string {
+  const ranges = pattern === null ? [] : rangesOf(text, pattern, struck)
   if (ranges.length === 0) return text
   if (!/^\s*[[{"]/.test(text)) return replaceRanges(text, ranges)
   let open = -1
@@ -136,7 +160,7 @@ function isOfJson(piece: string): boolean {
   return /^[\d.eE+\-[\]{},:truefalsn]*$/.test(piece)
 }
 
-function rangesOf(text: string, pattern: RegExp): Range[] {
+function rangesOf(text: string, pattern: RegExp, struck: Struck): Range[] {
   const ranges: Range[] = []
   pattern.lastIndex = 0
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
@@ -153,7 +177,7 @@ function rangesOf(text: string, pattern: RegExp): Range[] {
       pattern.lastIndex = end
     }
     ranges.push({ start, end, isWord })
-    refuseMany(ranges.length, 'places that say what was secret in the request')
+    struck.countSecret()
   }
   return ranges
 }
@@ -177,7 +201,7 @@ const PARSED = { maxDepth: 64, maxItems: 300_000, maxNames: 10_000, maxText: 1_0
 
 function isJson(text: string): boolean {
   try {
-    const outline = new JsonOutline(text, PARSED, false)
+    const outline = new JsonOutline(new PiecedText([text]), PARSED, false)
     while (!outline.step());
     JSON.parse(text)
     return true
@@ -208,11 +232,10 @@ function replaceRanges(text: string, ranges: readonly Range[]): string {
 }
 
 /** JSON may write any character of an address as a number; user and password are looked for in plain ones. */
-function withPlainAddresses(text: string): string {
+function withPlainAddresses(text: string, struck: Struck): string {
   if (!text.includes('\\u00') || !/\\u00(?:40|2f|3a)/i.test(text)) return text
   let plain = ''
   let copied = 0
-  let count = 0
   let next = 0
   for (let at = text.indexOf('\\'); at >= 0; at = text.indexOf('\\', next)) {
     next = at + 2
@@ -222,7 +245,7 @@ function withPlainAddresses(text: string): string {
     if (!/^(?:40|2f|3a)$/i.test(digits)) continue
     plain += text.slice(copied, at) + String.fromCharCode(parseInt(digits, 16))
     copied = next = at + 6
-    refuseMany((count += 1), 'addresses')
+    struck.countEscape()
   }
   return plain + text.slice(copied)
 }

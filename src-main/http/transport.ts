@@ -1,11 +1,13 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
+import { StringDecoder } from 'node:string_decoder'
 import type { SecureContext } from 'node:tls'
 import got, { RequestError, type Response } from 'got'
 import { HttpProxyAgent } from 'http-proxy-agent'
 import { AppError } from '../errors/app-error.ts'
 import { CertificateAuthorities } from './certificate-authorities.ts'
 import { ConnectionTrace, type TracedConnection } from './connection-trace.ts'
+import { LongBody, PiecedText } from './long-body.ts'
 import { distrustWords, mapNetworkError } from './network-error.ts'
 import { findingOfAnswer, isProxyRefusal, proxyError, unreachableProxy, type ProxyWay, type Way } from './proxy.ts'
 import type { ProxyPass } from './proxy-gate.ts'
@@ -185,16 +187,24 @@ function failureOfProxy({ proxy }: Way, url: URL, trace: ConnectionTrace, thrown
 
 /** Of an answer that is no success only its first words are looked at; what follows is not waited for. */
 const FAILURE_MAX_BYTES = 65_536
+/** Of a success as much is decoded at once. */
+const PIECE_BYTES = 262_144
+/** Of a body that has more pieces than one, for words. */
+const HEAD = 65_536
 
 async function collect(stream: ReturnType<typeof got.stream>, maxBytes: number): Promise<HttpResponse> {
-  const chunks: Buffer[] = []
-  let size = 0
+  const decoder = new StringDecoder('utf8')
+  const pieces: string[] = []
+  let chunks: Buffer[] = []
+  let [size, waiting] = [0, 0]
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     size += chunk.length
+    waiting += chunk.length
+    chunks.push(chunk)
     const { response: head } = stream
     if (size > FAILURE_MAX_BYTES && head !== undefined && head.statusCode >= 300) {
       stream.destroy()
-      return { status: head.statusCode, headers: head.headers, body: Buffer.concat([...chunks, chunk]).toString('utf8', 0, FAILURE_MAX_BYTES) }
+      return { status: head.statusCode, headers: head.headers, body: Buffer.concat(chunks).toString('utf8', 0, FAILURE_MAX_BYTES) }
     }
     if (size > maxBytes) {
       stream.destroy()
@@ -202,10 +212,18 @@ async function collect(stream: ReturnType<typeof got.stream>, maxBytes: number):
         advice: 'It was broken off and not used. Check that the address leads to Jira itself.',
       })
     }
-    chunks.push(chunk)
+    if (waiting < PIECE_BYTES) continue
+    pieces.push(decoder.write(Buffer.concat(chunks)))
+    chunks = []
+    waiting = 0
   }
   const { response } = stream
   if (response === undefined) throw new AppError('net.unreachable', 'The connection ended without an answer.').withLostAnswer()
   if (!response.complete) throw new AppError('net.unreachable', 'The connection broke in the middle of the answer.').withLostAnswer()
-  return { status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks).toString('utf8') }
+  pieces.push(decoder.end(Buffer.concat(chunks)))
+  const { statusCode: status, headers } = response
+  const [first = ''] = pieces
+  if (pieces.length === 1) return { status, headers, body: first }
+  const body = first.slice(0, HEAD)
+  return { status, headers, body, long: new LongBody(body, new PiecedText(pieces)) }
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readJson, UnreadableItem } from '../../src-main/http/json-answer.ts'
+import { LongBody, PiecedText } from '../../src-main/http/long-body.ts'
+import { processorTime } from '../support/processor-time.ts'
 
 /** As the transport hands it over: one flat text. */
 const flat = (text: string): string => Buffer.from(text).toString('utf8')
@@ -15,29 +17,6 @@ const integration = (index: number): unknown => ({
   status: { status: 'RUNNING', firstConnector: { online: true, issuesInError: 0, outgoingRouteStatus: '' } },
 })
 
-/** Processor time of the main thread in ms: in all, and the most without giving way. Waiting for a processor is not counted. */
-async function processorTime(work: () => Promise<unknown>): Promise<{ total: number; longest: number }> {
-  let longest = 0
-  let isOver = false
-  const used = (): number => {
-    const { user, system } = process.threadCpuUsage()
-    return (user + system) / 1000
-  }
-  const start = used()
-  let last = start
-  const look = (): void => {
-    const now = used()
-    longest = Math.max(longest, now - last)
-    last = now
-    if (!isOver) setImmediate(look)
-  }
-  setImmediate(look)
-  await work()
-  isOver = true
-  look()
-  return { total: last - start, longest }
-}
-
 describe('an answer', () => {
   it.each([
     ['an empty list', []],
@@ -51,6 +30,15 @@ describe('an answer', () => {
   ])('is read as JSON.parse reads it: %s', async (_name, value) => {
     expect(await readJson(flat(JSON.stringify(value)))).toEqual(value)
     expect(await readJson(flat(JSON.stringify(value, null, 2)), { isolatesItems: true })).toEqual(value)
+  })
+
+  it('is read alike in pieces, wherever they begin', async () => {
+    const value = { a: [LONG, ['\\', '"', 'ü🚀', {}], -1.5], [`${LONG}\\"`]: [[1], { b: `${LONG}\\` }], c: ['x'.repeat(300)] }
+    const text = JSON.stringify(value, null, 1)
+    for (const size of [1, 7, 64, 997, 65_536]) {
+      const pieces = Array.from({ length: Math.ceil(text.length / size) }, (_, index) => text.slice(index * size, (index + 1) * size))
+      expect(await readJson(new LongBody('', new PiecedText([...pieces, '']))), `pieces of ${size}`).toEqual(value)
+    }
   })
 
   it('may hold a name that means something to JavaScript', async () => {
