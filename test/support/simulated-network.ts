@@ -28,6 +28,12 @@ export interface SimulatedHost {
   /** Log-ins with a password: good ones, and refused ones. */
   loggedIn: number
   refused: number
+  /** Refused ones since the last good one; from the third on Jira demands a captcha, and refuses the right password as well. */
+  refusedInARow: number
+  /** What users did that may cause a refused log-in, since the last good one. */
+  acts: number
+  /** Captchas that less than three acts led to. */
+  unexplainedCaptchas: number
   /** Requests that carried a password, under way at once, at most. */
   peakOfPasswords: number
   /** Requests under way, but for log-ins and log-outs. */
@@ -60,6 +66,9 @@ export function simulatedHost(count: number, embedsStatus: boolean): SimulatedHo
     sessions: new Set(),
     loggedIn: 0,
     refused: 0,
+    refusedInARow: 0,
+    acts: 0,
+    unexplainedCaptchas: 0,
     peakOfPasswords: 0,
     underWay: 0,
     writes: [],
@@ -72,8 +81,11 @@ export function simulatedHost(count: number, embedsStatus: boolean): SimulatedHo
   }
 }
 
-/** Whose a request is: by password, by session, refused by a wrong password, asked again by web-sudo, or nobody's. */
-type Visitor = 'password' | 'session' | 'refused' | 'asked-again' | 'nobody'
+/** Jira's usual number of failed log-ins, after which it demands a captcha. */
+const MOST_ATTEMPTS = 3
+
+/** Whose a request is: by password, by session, refused by a wrong password or for a captcha, asked again by web-sudo, or nobody's. */
+type Visitor = 'password' | 'session' | 'refused' | 'captcha' | 'asked-again' | 'nobody'
 
 /** A network of hosts on a simulated clock. `onSend` is called with each request that leaves, before it counts as under way. */
 export class SimulatedNetwork {
@@ -157,6 +169,8 @@ export class SimulatedNetwork {
         const headers = visitor === 'refused' ? { ...nobody, 'x-seraph-loginreason': 'AUTHENTICATED_FAILED' } : nobody
         return host.isAnonymousAllowed && request.method === 'GET' ? { status: 200, headers, body: '[]' } : { status: 401, headers, body: '' }
       }
+      case 'captcha':
+        return { status: 403, headers: { ...nobody, 'x-seraph-loginreason': 'AUTHENTICATION_DENIED', 'x-authentication-denied-reason': `CAPTCHA_CHALLENGE; login-url=${request.url.origin}/login.jsp` }, body: '' }
       case 'asked-again':
         return { status: 401, headers: { 'x-ausername': 'admin', 'x-seraph-loginreason': 'OK' }, body: 'This resource requires WebSudo.' }
       case 'password':
@@ -180,9 +194,17 @@ export class SimulatedNetwork {
       return host.keeping === 'asks-again' ? 'asked-again' : 'session'
     }
     const isGood = Buffer.from(authorization.slice('Basic '.length), 'base64').toString() === `admin:${host.password}`
-    if (isGood) host.loggedIn += 1
-    else host.refused += 1
-    return isGood ? 'password' : 'refused'
+    const isCaptcha = host.refusedInARow >= MOST_ATTEMPTS
+    if (isGood && !isCaptcha) {
+      host.loggedIn += 1
+      host.refusedInARow = 0
+      host.acts = 0
+      return 'password'
+    }
+    host.refused += 1
+    host.refusedInARow += 1
+    if (host.refusedInARow === MOST_ATTEMPTS && host.acts < MOST_ATTEMPTS) host.unexplainedCaptchas += 1
+    return isCaptcha ? 'captcha' : 'refused'
   }
 
   #open(host: SimulatedHost): string {

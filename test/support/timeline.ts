@@ -26,6 +26,7 @@ export const happening = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('anonymous' as const), host, isAllowed: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('user-enters' as const), host, isRight: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('user-tries' as const), host }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('captcha-solved' as const), host }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('refresh' as const), host }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('detail' as const), host, index: fc.nat(3) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('start' as const), host, index: fc.nat(3) }) },
@@ -87,8 +88,6 @@ class World {
   readonly #random: () => number
   readonly ids: string[] = []
   #lowered = { from: 0, until: 0 }
-  /** Refusals that the acts of users may cause, by host: one each, of Syncdeck's user or of whoever changes a password. */
-  readonly allowed: number[] = []
   readonly starts: number[] = []
   readonly violations: string[] = []
   #life: Life
@@ -125,6 +124,9 @@ class World {
   async enter(index: number, secret: string): Promise<void> {
     this.#acted(index)
     await this.main.ask('credentials:set', { serverId: this.id(index), credential: { kind: 'basic', user: 'admin', secret }, isSessionOnly: false })
+    // While it was being kept, the one before may have logged in; a wrong one may still be refused.
+    const target = this.host(index)
+    if (secret !== target.password) target.acts = Math.max(target.acts, 1)
   }
 
   changePassword(index: number): void {
@@ -132,6 +134,14 @@ class World {
     const target = this.host(index)
     target.password = `changed ${this.clock.elapsed()}`
     if (target.endsWithPassword) target.sessions.clear()
+  }
+
+  /** The user logs in with a browser, and answers what is asked there. */
+  solveCaptcha(index: number): void {
+    const target = this.host(index)
+    // What was done and has led to nothing yet may still do so.
+    target.acts -= target.refusedInARow
+    target.refusedInARow = 0
   }
 
   tryOnce(index: number): void {
@@ -145,9 +155,9 @@ class World {
     this.act(() => this.main.ask('synchronizations:start', { targets: [this.ref(index, item)] }))
   }
 
+  /** Of Syncdeck's user, or of whoever changes a password. */
   #acted(index: number): void {
-    const place = index % this.hosts.length
-    this.allowed[place] = (this.allowed[place] ?? 0) + 1
+    this.host(index).acts += 1
   }
 
   host(index: number): SimulatedHost {
@@ -186,7 +196,8 @@ class World {
   /** What must hold at every moment. */
   check(): void {
     for (const [index, target] of this.hosts.entries()) {
-      if (target.refused > (this.allowed[index] ?? 0)) this.violations.push(`${target.refused} refused log-ins at host ${index}, ${this.allowed[index] ?? 0} acts`)
+      if (target.refusedInARow > target.acts) this.violations.push(`${target.refusedInARow} refused log-ins in a row at host ${index}, ${target.acts} acts`)
+      if (target.unexplainedCaptchas > 0) this.violations.push(`a captcha at host ${index} that no acts explain`)
       if (target.peakOfPasswords > 1) this.violations.push(`${target.peakOfPasswords} requests with a password at once at host ${index}`)
       if (target.accepted.length > (this.starts[index] ?? 0)) this.violations.push(`${target.accepted.length} writes to host ${index}`)
       const known = this.main.services.directory.keysOf(this.id(index)).size
@@ -236,6 +247,8 @@ async function apply(world: World, happening: Happening): Promise<void> {
       return world.enter(happening.host, happening.isRight ? world.host(happening.host).password : 'wrong')
     case 'user-tries':
       return world.tryOnce(happening.host)
+    case 'captcha-solved':
+      return world.solveCaptcha(happening.host)
     case 'refresh':
       return world.act(() => main.ask('synchronizations:refresh', { serverId: world.id(happening.host) }))
     case 'detail':
@@ -268,6 +281,7 @@ async function heal(world: World): Promise<void> {
   for (const [index, target] of world.hosts.entries()) {
     target.mode = 'up'
     target.keeping = 'kept'
+    world.solveCaptcha(index)
     await main.ask('servers:pause', { serverId: world.id(index), isPaused: false })
     await world.enter(index, target.password)
   }
