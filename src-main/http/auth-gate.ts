@@ -42,8 +42,11 @@ export interface Pass {
   readonly isUnproven: boolean
   /** No other request that carries the credential is under way, nor will be until this one is settled. */
   readonly isAlone: boolean
-  /** To be called right before it leaves: an unproven attempt is stored first, so that it counts even if Syncdeck ends in its middle. */
-  leave(): void
+  /**
+   * To be called right before it leaves; false where it must not, because the credential was replaced or the gate closed since. An
+   * attempt that goes alone is stored first, so that it counts even if Syncdeck ends in its middle.
+   */
+  leave(): boolean
   settle(finding: Finding): void
 }
 
@@ -197,7 +200,9 @@ export class AuthGate {
       isUnproven,
       isAlone,
       leave: () => {
-        if (isAlone && !isSettled && generation === this.#generation) this.#storeAttempt()
+        if (isSettled || generation !== this.#generation || this.#block !== null) return false
+        if (isAlone) this.#storeAttempt()
+        return true
       },
       settle: (finding) => {
         if (isSettled || generation !== this.#generation) return

@@ -108,6 +108,11 @@ export class AuthenticatedExchange {
     if (lease === null) {
       if (request.isBySessionOnly === true) return null
       const pass = await gate.enter(credential.kind === 'basic' ? 'alone' : 'shared', signal)
+      if (signal.aborted) {
+        // Its turn came in the same moment; nobody would wait for a log-in that began now, or could break it off.
+        pass.settle({ kind: 'unsent', error: null })
+        throw calledOff()
+      }
       lease = leaseOf()
       if (lease === null) return this.#seenThrough(pass, signal, (until) => this.#byCredential(sending, pass, until))
       // Another request has logged in while this one waited.
@@ -171,9 +176,8 @@ export class AuthenticatedExchange {
     try {
       if (pass.isUnproven) await this.#knock(sending, pass, signal)
       const cookie = session.cookies.header(request.url, { withSession: false })
-      // Called off while it waited: what belongs to an earlier credential must not leave beside a newer one.
-      if (signal.aborted) throw new AppError('net.aborted', 'The request was called off.')
-      pass.leave()
+      // What was called off while it waited, or belongs to an earlier credential, must not leave beside a newer one.
+      if (signal.aborted || !pass.leave()) throw calledOff()
       hasLeft = true
       const response = await this.#transmit(sending, cookie, { authorization: authorization(credential) }, signal, pass.isUnproven)
       if (!isPassword && response.status === 401 && cookie !== null) {
@@ -292,6 +296,10 @@ function findingOf(verdict: Verdict, { status }: HttpResponse, isEachTime: boole
 function failureOf({ code, message, ...more }: AppErrorData, { status }: HttpResponse, method: string): AppError {
   const error = new AppError(code, message, more)
   return code === 'auth.intercepted' && status < 300 && method !== 'GET' ? error.withLostAnswer() : error
+}
+
+function calledOff(): AppError {
+  return new AppError('net.aborted', 'The request was called off.')
 }
 
 function sessionOver(): AppError {

@@ -11,11 +11,13 @@ import { startJira } from '../support/services.ts'
 
 const API = '/plugins/servlet/backbone-issue-sync/api/1'
 
-function clientOf(jira: SimulatedJira, secret = 'admin'): JiraClient {
+const openGate = (): AuthGate => new AuthGate({ clock: systemClock, onChange: () => undefined, store: { load: () => null, save: () => undefined } })
+
+function clientOf(jira: SimulatedJira, secret = 'admin', gate = openGate()): JiraClient {
   return new JiraClient({
     baseUrl: jira.baseUrl,
     apiPath: API,
-    gate: new AuthGate({ clock: systemClock, onChange: () => undefined, store: { load: () => null, save: () => undefined } }),
+    gate,
     transport: createTransport({ caPem: '' }),
     credential: () => Promise.resolve({ kind: 'basic', user: 'admin', secret }),
     limit: () => 6,
@@ -185,6 +187,21 @@ describe('a log-in of which nobody knows what became', () => {
     await client.retire()
     expect(jira.requestsTo('/integrations')).toMatchObject([{ status: 200 }])
   })
+})
+
+it('a log-in whose turn comes in the moment in which its client is given up does not leave', async () => {
+  const jira = await startJira({ synchronizations: 1 })
+  const gate = openGate()
+  const before = await gate.enter('alone')
+  const client = clientOf(jira, 'admin', gate)
+  const reading = client.read({ path: '/integrations' }).catch((error: AppError) => error.code)
+  await new Promise(setImmediate)
+  before.settle({ kind: 'accepted', isEachTime: true })
+  await client.retire()
+  expect(await reading).toBe('net.aborted')
+  // Given when the one before it is over, whatever became of it.
+  await gate.enter('alone', AbortSignal.timeout(5_000))
+  expect(jira.seen).toEqual([])
 })
 
 it('no password is sent where a single sign-on leads elsewhere', async () => {

@@ -1,0 +1,95 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { AuthGate, type Finding, type Pass } from '../../src-main/http/auth-gate.ts'
+import type { StoredBlock } from '../../src-main/storage/server-table.ts'
+
+const ACCEPTED: Finding = { kind: 'accepted' }
+const REJECTED: Finding = { kind: 'blocked', reason: 'rejected', loginUrl: null }
+const NEVER_SENT: Finding = { kind: 'unsent', error: { code: 'net.unreachable', message: 'away' } }
+const LOST: Finding = { kind: 'lost', error: { code: 'net.unreachable', message: 'away' } }
+
+let now = 0
+let stored: StoredBlock | null = null
+const store = { load: () => stored, save: (block: StoredBlock | null) => void (stored = block) }
+const createGate = (): AuthGate => new AuthGate({ store, clock: { now: () => now, elapsed: () => now, after: () => () => undefined }, onChange: () => undefined })
+
+type Step = 'enter' | 'accept' | 'refuse' | 'lose-before' | 'lose-after' | 'untold' | 'press-once' | 'wait' | 'restart' | 'new-password'
+
+/**
+ * The server counts a failed log-in when a request with a wrong password arrives, whatever becomes of its answer and of Syncdeck.
+ */
+it('never lets more refused log-ins out than the user acted, in any order of events', async () => {
+  const steps = fc.array(
+    fc.constantFrom<Step>('enter', 'enter', 'enter', 'accept', 'refuse', 'refuse', 'lose-before', 'lose-after', 'untold', 'press-once', 'wait', 'restart', 'new-password'),
+    { maxLength: 60 },
+  )
+  await fc.assert(
+    fc.asyncProperty(steps, async (order) => {
+      now = 0
+      stored = null
+      let gate = createGate()
+      const open: Pass[] = []
+      let isRight = false
+      let failed = 0
+      // Entering the first password is the first action of the user.
+      let actions = 1
+      const arrive = (pass: Pass): void => {
+        if (pass.leave() && !isRight) failed += 1
+      }
+      const collect = (pass: Pass): void => {
+        open.push(pass)
+      }
+      for (const step of order) {
+        const pass = ['accept', 'refuse', 'lose-before', 'lose-after', 'untold'].includes(step) ? open.shift() : undefined
+        if (pass !== undefined && step !== 'lose-before') arrive(pass)
+        switch (step) {
+          case 'enter':
+            gate.enter('alone').then(collect, () => undefined)
+            break
+          case 'accept':
+          case 'refuse':
+            pass?.settle(isRight ? ACCEPTED : REJECTED)
+            break
+          case 'lose-before':
+            pass?.settle(NEVER_SENT)
+            break
+          case 'lose-after':
+            pass?.settle(LOST)
+            break
+          case 'untold':
+            pass?.settle(isRight ? ACCEPTED : LOST)
+            break
+          case 'wait':
+            now += 6_000
+            break
+          case 'restart':
+            // Whatever was let out arrives all the same; its answer finds nobody.
+            for (const left of open.splice(0)) arrive(left)
+            gate = createGate()
+            break
+          case 'new-password':
+            for (const left of open.splice(0)) arrive(left)
+            gate.reset()
+            isRight = !isRight
+            actions += 1
+            break
+          case 'press-once':
+            if (gate.access.state !== 'blocked') break
+            await gate
+              .tryOnce(async () => {
+                actions += 1
+                await gate.enter('alone').then(collect)
+                const tried = open.pop()
+                if (tried === undefined) return
+                arrive(tried)
+                tried.settle(isRight ? ACCEPTED : REJECTED)
+              })
+              .catch(() => undefined)
+        }
+        await new Promise(setImmediate)
+      }
+      expect(failed).toBeLessThanOrEqual(actions)
+    }),
+    { numRuns: 300 },
+  )
+})
