@@ -11,6 +11,7 @@ const COMMANDS = {
   build: () => import('./commands/build.mjs'),
   demo: () => import('./commands/demo.mjs'),
   dev: () => import('./commands/dev.mjs'),
+  orders: () => import('./commands/orders.mjs'),
   package: () => import('./commands/package.mjs'),
   'package-check': () => import('./commands/package-check.mjs'),
   reliability: () => import('./commands/reliability.mjs'),

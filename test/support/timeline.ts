@@ -17,7 +17,7 @@ import { simulatedHost, SimulatedNetwork, type HostMode, type SessionKeeping, ty
 const host = fc.nat(9)
 /** What can happen to it. */
 export const happening = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.integer({ min: 10, max: 120_000 }) }) },
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.integer({ min: 10, max: 60_000 }) }) },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 400 }) }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('mode' as const), host, mode: fc.constantFrom<HostMode>('up', 'up', 'down', 'silent', 'loses', 'gateway', 'limited') }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('password-changes' as const), host }) },
@@ -84,7 +84,7 @@ class World {
   readonly hosts: SimulatedHost[]
   readonly #byName: Map<string, SimulatedHost>
   readonly #keychain = new MemoryKeychain()
-  readonly #folder = scratchFolder()
+  readonly #folder = scratchFolder('memory')
   readonly #random: () => number
   readonly ids: string[] = []
   #lowered = { from: 0, until: 0 }
@@ -338,7 +338,8 @@ export async function watchLogIns(happenings: readonly Happening[], hosts: reado
     await apply(world, one)
     world.check()
   }
-  await world.clock.advance(90_000)
+  // A time-out, and what follows from it.
+  await world.clock.advance(45_000)
   world.check()
   await world.close()
   return [...new Set(world.violations)]

@@ -1,0 +1,32 @@
+import fc from 'fast-check'
+import { happening, servers, watchLogIns } from './timeline.ts'
+
+/** What `npm test` lives through, in both halves together; `npm run orders` lives through 20,000. */
+const SUITE_RUNS = 1_000
+const HALVES = 2
+
+/** Given by `npm run orders`. */
+const runs = Number(process.env.SYNCDECK_RUNS ?? SUITE_RUNS)
+const seed = Number(process.env.SYNCDECK_SEED ?? 778)
+
+/** No limit but that of the suite: what is asked for by number takes its time. */
+export const ordersTimeoutMs = process.env.SYNCDECK_RUNS === undefined ? 600_000 : 24 * 3_600_000
+
+/** Requests at a time: alone, as set from the start, and as many as the settings allow, which is no more than 12. */
+const limits = fc.constantFrom(1, 6, 12)
+
+/**
+ * Random orders of what can happen to servers, users and Syncdeck, with one to ten servers: looks after each event at what is promised
+ * of log-ins, writes and answers for nobody. One half of them, so that two cores can share them. Each run follows from the
+ * seed; rejects with the first that breaks a promise, and what it broke.
+ */
+export async function liveThroughOrders(half: 0 | 1): Promise<void> {
+  const order = fc.array(happening, { minLength: 5, maxLength: 30 })
+  await fc.assert(
+    fc.asyncProperty(order, servers, limits, fc.integer({ min: 1, max: 1_000_000 }), async (happenings, hosts, limit, chance) => {
+      const found = await watchLogIns(happenings, hosts, limit, chance)
+      if (found.length > 0) throw new Error(found.join('\n'))
+    }),
+    { numRuns: Math.ceil(runs / HALVES), seed: HALVES * seed + half, endOnFailure: true },
+  )
+}
