@@ -21,6 +21,49 @@ const owned = [
 ]
 const ownedImports = (except = []) => owned.filter(({ name }) => !except.includes(name))
 
+/**
+ * The rooms of the renderer: which others each may know, and its door, the files by which those that may know it do so. `ui`, `text` and
+ * `backend` have no door: they are there to be used. Who needs more than a door offers moves it there, or to a room below.
+ */
+const rooms = {
+  text: { knows: [] },
+  backend: { knows: ['text'] },
+  ui: { knows: ['backend', 'text'] },
+  settings: { knows: ['ui', 'backend', 'text'], door: ['settings.ts', 'SettingsView.vue'] },
+  servers: {
+    knows: ['ui', 'backend', 'text'],
+    door: ['servers.ts', 'server-dialogs.ts', 'away.ts', 'use-away.ts', 'rate-limit.ts', 'troubles.ts', 'AwaySign.vue', 'ServerNotice.vue', 'ProxyBanner.vue', 'ServerDialog.vue', 'DiagnoseDialog.vue', 'RemoveServerDialog.vue'],
+  },
+  synchronizations: { knows: ['ui', 'backend', 'text'], door: ['synchronizations.ts', 'open-panels.ts', 'deep-link.ts'] },
+  history: { knows: ['ui', 'backend', 'text'], door: ['audit-version.ts', 'StateTimeline.vue', 'ServerHistoryDialog.vue'] },
+  notifications: { knows: ['servers', 'ui', 'backend', 'text'], door: ['notifications.ts', 'NotificationBell.vue', 'SnoozeDialog.vue', 'SnoozeNote.vue'] },
+  conflicts: { knows: ['synchronizations', 'servers', 'ui', 'backend', 'text'], door: ['conflicts.ts', 'ConflictsView.vue'] },
+  tasks: { knows: ['synchronizations', 'servers', 'ui', 'backend', 'text'], door: ['tasks.ts', 'TaskMonitor.vue', 'ConfirmOperation.vue'] },
+  panel: {
+    knows: ['conflicts', 'tasks', 'notifications', 'history', 'synchronizations', 'servers', 'ui', 'backend', 'text'],
+    door: ['creating.ts', 'template.ts', 'drafts.ts', 'PanelArea.vue', 'CreateDialog.vue'],
+  },
+  table: {
+    knows: ['panel', 'tasks', 'synchronizations', 'servers', 'settings', 'ui', 'backend', 'text'],
+    door: ['table-view.ts', 'show-watched.ts', 'SynchronizationsView.vue', 'SaveView.vue', 'SavedViews.vue'],
+  },
+  activity: { knows: ['panel', 'history', 'servers', 'ui', 'backend', 'text'], door: ['ActivityView.vue'] },
+  palette: { knows: ['table', 'synchronizations', 'servers', 'settings', 'ui', 'backend', 'text'], door: ['CommandPalette.vue', 'ShortcutsDialog.vue', 'use-shortcuts.ts'] },
+}
+rooms.app = { knows: Object.keys(rooms) }
+
+/** What a room must not import: rooms that it may not know, and what lies behind the doors of the others. */
+function walls(room) {
+  const escaped = (file) => file.replaceAll('.', '\\.')
+  const unknown = Object.keys(rooms).filter((other) => other !== room && !rooms[room].knows.includes(other))
+  const closed = unknown.length === 0 ? [] : [{ regex: `^\\.\\./(?:${unknown.join('|')})/`, message: `The room ${room} does not know that one (see the table of rooms).` }]
+  const doors = rooms[room].knows.filter((other) => rooms[other].door !== undefined).map((other) => ({
+    regex: `^\\.\\./${other}/(?!(?:${rooms[other].door.map(escaped).join('|')})$)`,
+    message: `This is an inside of ${other}; its door is ${rooms[other].door.join(', ')}.`,
+  }))
+  return [...closed, ...doors]
+}
+
 const imports = (patterns, paths = []) => ['error', { patterns, paths }]
 
 /** Electron objects with a single owner, found by how they are used. */
@@ -77,6 +120,10 @@ export default defineConfig(
     files: ['src-renderer/**'],
     rules: { 'no-restricted-imports': imports([electron, node, main, preload, simulator], owned) },
   },
+  ...Object.keys(rooms).map((room) => ({
+    files: [`src-renderer/${room}/**`],
+    rules: { 'no-restricted-imports': imports([electron, node, main, preload, simulator, ...walls(room)], owned) },
+  })),
   {
     files: ['src-main/**'],
     rules: {

@@ -1,26 +1,27 @@
 import { onMounted, onUnmounted, watch } from 'vue'
-import { useNavigation } from '../ui/navigation.ts'
 import { useServers } from '../servers/servers.ts'
-import { useTableView } from '../table/table-view.ts'
-import { deepLink, rowOfLink } from '../synchronizations/deep-link.ts'
+import { deepLink, refOfLink } from '../synchronizations/deep-link.ts'
+import { useOpenPanels } from '../synchronizations/open-panels.ts'
+import { useSynchronizations } from '../synchronizations/synchronizations.ts'
 
 /** Keeps the address of the page and the chosen row together, so that a link inside the application leads to its panel. */
 export function useDeepLinks(): void {
-  const view = useTableView()
+  const panels = useOpenPanels()
   const servers = useServers()
-  const navigation = useNavigation()
+  const synchronizations = useSynchronizations()
 
   const follow = (): void => {
-    const id = rowOfLink(location.hash, servers.list)
-    if (id === null) return
-    navigation.view = 'synchronizations'
-    view.activeId = id
+    const target = refOfLink(location.hash, servers.list)
+    if (target !== null) panels.show(target)
   }
 
   watch(
-    () => view.activeId,
+    () => panels.activeId,
     (id) => {
-      const hash = id === null ? '#' : deepLink(id, servers.list)
+      const row = id === null ? null : synchronizations.rows.get(id)
+      // A link may lead to a row that is not there yet.
+      if (row === undefined) return
+      const hash = row === null ? '#' : deepLink(row, servers.list)
       if (location.hash !== hash) history.replaceState(null, '', hash)
     },
   )

@@ -3,6 +3,7 @@ import { computed, shallowRef, triggerRef } from 'vue'
 import type { Conflict, ConflictDelta, ConflictRef } from '#contract/conflicts.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import { ask } from '../backend/ask.ts'
+import type { EventFeed } from '../backend/event-feed.ts'
 
 /** Identifies a conflict in the renderer. */
 export function conflictId({ serverId, key, identity }: ConflictRef): string {
@@ -42,5 +43,14 @@ export const useConflicts = defineStore('conflicts', () => {
     if (refs.length > 0) await ask('conflicts:mark-seen', { conflicts: refs })
   }
 
-  return { byId, all, newCount, openCount, replace, apply, of, markSeen }
+  async function load(): Promise<() => void> {
+    const { conflicts } = await ask('conflicts:list', {})
+    return () => replace(conflicts)
+  }
+
+  function follow(feed: Pick<EventFeed, 'on'>): void {
+    feed.on('conflicts:changed', apply)
+  }
+
+  return { byId, all, newCount, openCount, replace, apply, of, markSeen, load, follow }
 })

@@ -2,13 +2,12 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import type { Notification, Snooze, WatchedRef } from '#contract/monitoring.ts'
 import { ask } from '../backend/ask.ts'
+import type { EventFeed } from '../backend/event-feed.ts'
 
 /** What the user was told, newest first, and what they do not want to be told. Mirrors the main process. */
 export const useNotifications = defineStore('notifications', () => {
   const list = ref<Notification[]>([])
   const snoozes = ref<Snooze[]>([])
-  /** Why what is read is not stored, in words; empty while all is well. */
-  const storageProblem = ref('')
 
   const unread = computed(() => list.value.filter(({ isRead }) => !isRead))
 
@@ -20,10 +19,6 @@ export const useNotifications = defineStore('notifications', () => {
     snoozes.value = next
   }
 
-  function setStorageProblem(words: string): void {
-    storageProblem.value = words
-  }
-
   function snoozeOf({ serverId, key }: WatchedRef): Snooze | undefined {
     return snoozes.value.find((snooze) => snooze.serverId === serverId && snooze.key === key)
   }
@@ -31,5 +26,18 @@ export const useNotifications = defineStore('notifications', () => {
   const markAllRead = (): Promise<unknown> => ask('notifications:mark-read', { ids: null })
   const clear = (): Promise<unknown> => ask('notifications:clear', {})
 
-  return { list, snoozes, unread, storageProblem, replace, replaceSnoozes, setStorageProblem, snoozeOf, markAllRead, clear }
+  async function load(): Promise<() => void> {
+    const [notifications, current] = await Promise.all([ask('notifications:list', {}), ask('snoozes:list', {})])
+    return () => {
+      replace(notifications)
+      replaceSnoozes(current)
+    }
+  }
+
+  function follow(feed: Pick<EventFeed, 'on'>): void {
+    feed.on('notifications:changed', replace)
+    feed.on('snoozes:changed', replaceSnoozes)
+  }
+
+  return { list, snoozes, unread, replace, replaceSnoozes, snoozeOf, markAllRead, clear, load, follow }
 })

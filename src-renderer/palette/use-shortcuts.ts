@@ -1,17 +1,17 @@
 import { onMounted, onUnmounted } from 'vue'
-import { useApplication } from '../app/application.ts'
+import { useSettings } from '../settings/settings.ts'
 import { useCommandRegistry } from '../ui/commands.ts'
 import { isShortcut, isTyping } from '../ui/shortcut.ts'
 
 /** Runs the command whose shortcut is pressed. A dialog keeps the keyboard for itself, and a field what is typed into it. */
 export function useShortcuts(): void {
   const registry = useCommandRegistry()
-  const application = useApplication()
+  const settings = useSettings()
 
   const onKeydown = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || document.querySelector('[aria-modal="true"]') !== null) return
     const isInField = event.target instanceof HTMLElement && event.target.matches('input, textarea, [contenteditable]')
-    const command = registry.all.find(({ shortcut, run }) => run !== null && shortcut !== undefined && !(isInField && isTyping(shortcut)) && isShortcut(shortcut, event, application.isApple))
+    const command = registry.all.find(({ shortcut, run }) => run !== null && shortcut !== undefined && !(isInField && isTyping(shortcut)) && isShortcut(shortcut, event, settings.isApple))
     if (command === undefined) return
     event.preventDefault()
     command.run?.()

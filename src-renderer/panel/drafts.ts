@@ -147,5 +147,10 @@ export const useDrafts = defineStore('drafts', () => {
     for (const { save } of [...unsaved.values()]) save()
   })
 
-  return { drafts, applying, problemOf, sent, settle, prune, replace, get, passwordsOf, set, setPassword, canUndo, undo, discard, put }
+  async function load(): Promise<() => void> {
+    const list = await ask('drafts:list', {})
+    return () => replace(list)
+  }
+
+  return { drafts, applying, problemOf, sent, settle, prune, replace, get, passwordsOf, set, setPassword, canUndo, undo, discard, put, load }
 })

@@ -2,6 +2,8 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import type { EventPayload } from '#contract/contract.ts'
 import type { Server, TestStep } from '#contract/servers.ts'
+import { ask } from '../backend/ask.ts'
+import type { EventFeed } from '../backend/event-feed.ts'
 
 /** What a user should do something about. */
 export type ServerTrouble = 'blocked' | 'no-credential' | 'unreachable' | 'failing' | null
@@ -36,7 +38,17 @@ export const useServers = defineStore('servers', () => {
     }
   }
 
-  return { list, byId, isAnyAsking, hasDemo, troubled, noticed, testSteps, replace, apply, takeTestStep }
+  async function load(): Promise<() => void> {
+    const servers = await ask('servers:list', {})
+    return () => replace(servers)
+  }
+
+  function follow(feed: Pick<EventFeed, 'on'>): void {
+    feed.on('servers:changed', apply)
+    feed.on('servers:test-step', takeTestStep)
+  }
+
+  return { list, byId, isAnyAsking, hasDemo, troubled, noticed, testSteps, replace, apply, takeTestStep, load, follow }
 })
 
 export function troubleOf(server: Server): ServerTrouble {

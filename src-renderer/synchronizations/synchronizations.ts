@@ -2,6 +2,8 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, triggerRef } from 'vue'
 import type { Server } from '#contract/servers.ts'
 import type { SynchronizationDelta, SynchronizationRef, SynchronizationRow } from '#contract/synchronizations.ts'
+import { ask } from '../backend/ask.ts'
+import type { EventFeed } from '../backend/event-feed.ts'
 
 /** Identifies a row in the renderer. */
 export function rowId({ serverId, key }: SynchronizationRef): string {
@@ -40,5 +42,15 @@ export const useSynchronizations = defineStore('synchronizations', () => {
     return rows.value.get(rowId(ref))
   }
 
-  return { rows, total, replace, apply, find }
+  /** The list as it is now, or its first `most` rows, with the place of this reading among the events. */
+  async function load(most: number | null): Promise<{ readonly rows: SynchronizationRow[]; readonly sequence: number }> {
+    const { rows: json, sequence } = await ask('synchronizations:list', most === null ? {} : { most })
+    return { rows: JSON.parse(json) as SynchronizationRow[], sequence }
+  }
+
+  function follow(feed: Pick<EventFeed, 'on'>): void {
+    feed.on('synchronizations:changed', apply)
+  }
+
+  return { rows, total, replace, apply, find, load, follow }
 })

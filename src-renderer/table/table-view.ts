@@ -19,11 +19,6 @@ export const useTableView = defineStore('table-view', () => {
   const states = ref<StateFilter[]>([])
   const kinds = ref<SynchronizationRow['kind'][]>([])
   const sort = ref<Sort>({ column: 'state', isDescending: false })
-  const activeId = ref<string | null>(null)
-  /** Panels that stay open when another row is chosen. */
-  const pinnedIds = ref<string[]>([])
-  /** The panel that fills the window in place of the table. */
-  const fullId = ref<string | null>(null)
   const selected = ref(new Set<string>())
 
   /** Renewed only when something changed that rows depend on; servers report much more often than that. */
@@ -79,26 +74,12 @@ export const useTableView = defineStore('table-view', () => {
       sort.value = { ...chosen.sort }
     },
   })
-  /** The open panels from left to right: pinned ones, then the chosen row's. */
-  const panelIds = computed(() =>
-    [...new Set([...pinnedIds.value, ...(activeId.value === null ? [] : [activeId.value])])].filter((id) => synchronizations.rows.has(id)),
-  )
   const selectedRows = computed(() => [...selected.value].flatMap((id) => synchronizations.rows.get(id) ?? []))
   const hiddenSelectedCount = computed(() => {
     if (selected.value.size === 0) return 0
     const shown = new Set(visible.value.map(rowId))
     return selectedRows.value.filter((row) => !shown.has(rowId(row))).length
   })
-
-  function togglePin(id: string): void {
-    pinnedIds.value = pinnedIds.value.includes(id) ? pinnedIds.value.filter((other) => other !== id) : [...pinnedIds.value, id]
-  }
-
-  function closePanel(id: string): void {
-    pinnedIds.value = pinnedIds.value.filter((other) => other !== id)
-    if (activeId.value === id) activeId.value = null
-    if (fullId.value === id) fullId.value = null
-  }
 
   function clearFilters(): void {
     text.value = ''
@@ -139,8 +120,8 @@ export const useTableView = defineStore('table-view', () => {
   }
 
   return {
-    text, serverIds, environments, states, kinds, sort, activeId, selected,
-    filter, visible, isFiltering, panelIds, pinnedIds, fullId, selectedRows, hiddenSelectedCount, staleServers,
-    togglePin, closePanel, clearFilters, showServer, sortBy, toggle, selectAllVisible, clearSelection,
+    text, serverIds, environments, states, kinds, sort, selected,
+    filter, visible, isFiltering, selectedRows, hiddenSelectedCount, staleServers,
+    clearFilters, showServer, sortBy, toggle, selectAllVisible, clearSelection,
   }
 })

@@ -1,6 +1,6 @@
 import { computed, type ComputedRef } from 'vue'
 import type { SavedView, TableFilter } from '#contract/saved-views.ts'
-import { useApplication } from '../app/application.ts'
+import { useSettings } from '../settings/settings.ts'
 import { useNavigation } from '../ui/navigation.ts'
 import { useServers } from '../servers/servers.ts'
 import { useTableView } from './table-view.ts'
@@ -16,12 +16,12 @@ export interface SavedViews {
 
 /** The filters that the user gave names, and how they stand to what the table shows. */
 export function useSavedViews(): SavedViews {
-  const application = useApplication()
+  const settings = useSettings()
   const navigation = useNavigation()
   const servers = useServers()
   const table = useTableView()
 
-  const views = computed<readonly SavedView[]>(() => application.settings.savedViews)
+  const views = computed<readonly SavedView[]>(() => settings.current.savedViews)
   /** A server that is gone filters nothing; without any left, the view shows all. */
   const known = ({ filter }: SavedView): TableFilter => ({ ...filter, serverIds: filter.serverIds.filter((id) => servers.byId.has(id)) })
   const isShown = computed(() => navigation.view === 'synchronizations')

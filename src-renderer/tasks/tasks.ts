@@ -4,6 +4,7 @@ import type { EventPayload } from '#contract/contract.ts'
 import type { RunOperation, Task } from '#contract/tasks.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import { ask } from '../backend/ask.ts'
+import type { EventFeed } from '../backend/event-feed.ts'
 
 /** Operations from the click to their end. Mirrors the main process's task runner. */
 export const useTasks = defineStore('tasks', () => {
@@ -33,5 +34,14 @@ export const useTasks = defineStore('tasks', () => {
     return ask(`synchronizations:${operation}`, { targets: refs })
   }
 
-  return { byId, ordered, running, busy, replace, apply, begin }
+  async function load(): Promise<() => void> {
+    const tasks = await ask('tasks:list', {})
+    return () => replace(tasks)
+  }
+
+  function follow(feed: Pick<EventFeed, 'on'>): void {
+    feed.on('tasks:changed', apply)
+  }
+
+  return { byId, ordered, running, busy, replace, apply, begin, load, follow }
 })

@@ -3,7 +3,6 @@ import type { Notification } from '../../src-contract/monitoring.ts'
 import NotificationList from '../../src-renderer/notifications/NotificationList.vue'
 import { useNotifications } from '../../src-renderer/notifications/notifications.ts'
 import { useServers } from '../../src-renderer/servers/servers.ts'
-import { useTableView } from '../../src-renderer/table/table-view.ts'
 import { server, show, stubBridge } from './support.ts'
 
 const notification = (more: Partial<Notification> = {}): Notification => ({
@@ -24,7 +23,7 @@ const mount = (list: Notification[]) =>
 it('a notification leads to what it is about', async () => {
   const list = mount([notification()])
   await list.get('button.title').trigger('click')
-  expect(useTableView().activeId).toBe('s1 INT-2')
+  expect(list.getComponent(NotificationList).emitted('show')).toEqual([[expect.objectContaining({ serverId: 's1', key: 'INT-2' })]])
 })
 
 it('one about a server that was removed leads nowhere', () => {

@@ -17,6 +17,9 @@ it.each([
   ['the renderer must not know Node', 'src-renderer/x.ts', "import { join } from 'node:path'; join('a')"],
   ['the renderer must not know Electron', 'src-renderer/x.ts', "import { app } from 'electron'; app.quit()"],
   ['the renderer must not reach into the main process', 'src-renderer/x.ts', "import { MASK } from '../src-main/logging/redact.ts'; void MASK"],
+  ['a feature does not know one above it', 'src-renderer/servers/x.ts', "import { useTasks } from '../tasks/tasks.ts'; useTasks()"],
+  ['a feature keeps its insides', 'src-renderer/table/x.ts', "import RequestView from '../panel/RequestView.vue'; void RequestView"],
+  ['what all features use knows none of them', 'src-renderer/ui/x.ts', "import { useServers } from '../servers/servers.ts'; useServers()"],
   ['services take what they need instead of Electron', 'src-main/tasks/x.ts', "import { app } from 'electron'; app.quit()"],
   ['the main process shows nothing', 'src-main/tasks/x.ts', "import { ref } from 'vue'; ref(1)"],
   ['the simulator is not built into the main process', 'src-main/tasks/x.ts', "import { startDemo } from '../../src-simulator/index.ts'; void startDemo"],
@@ -26,6 +29,10 @@ it.each([
   ['SQLite has one owner', 'src-main/tasks/x.ts', "import { DatabaseSync } from 'node:sqlite'; void new DatabaseSync('')"],
 ])('%s', async (_name, file, code) => {
   expect(await rulesBroken(file, code)).toContain('no-restricted-imports')
+})
+
+it('features meet at their doors', async () => {
+  expect(await rulesBroken('src-renderer/table/x.ts', "import { useCreating } from '../panel/creating.ts'; useCreating()")).toEqual([])
 })
 
 it.each([
