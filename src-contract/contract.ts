@@ -141,7 +141,7 @@ export const requests = {
   },
   'servers:set-read-only': { args: v.strictObject({ serverId: serverIdSchema, isReadOnly: v.boolean() }), answer: nothing },
   /** `most`: only so many, the worst first; they are there sooner than all. */
-  'synchronizations:list': { args: v.strictObject({ most: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))) }), answer: synchronizationListSchema },
+  'synchronizations:list': { args: v.strictObject({ most: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(Number.MAX_SAFE_INTEGER))) }), answer: synchronizationListSchema },
   'synchronizations:refresh': {
     args: v.strictObject({ serverId: v.nullable(serverIdSchema) }),
     answer: nothing,
@@ -209,7 +209,7 @@ export const requests = {
   /** Newest first. */
   'notifications:list': { args: noArguments, answer: v.array(notificationSchema) },
   'notifications:mark-read': {
-    args: v.strictObject({ ids: v.nullable(v.pipe(v.array(v.number()), v.maxLength(10_000))) }),
+    args: v.strictObject({ ids: v.nullable(v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER))), v.maxLength(10_000))) }),
     answer: nothing,
   },
   'notifications:clear': { args: noArguments, answer: nothing },

@@ -43,10 +43,13 @@ export const notificationSchema = v.object({
 })
 export type Notification = v.InferOutput<typeof notificationSchema>
 
+/** The last moment that a `Date` can name, in epoch ms. */
+const LAST_MOMENT = 8_640_000_000_000_000
+
 /** No notifications about something until `until`, epoch ms; null: until the user ends it. */
 export const snoozeSchema = v.strictObject({
   ...watchedRefSchema.entries,
-  until: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0))),
+  until: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LAST_MOMENT))),
   reason: v.pipe(v.string(), v.trim(), v.maxLength(500)),
 })
 export type Snooze = v.InferOutput<typeof snoozeSchema>

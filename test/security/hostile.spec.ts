@@ -7,12 +7,12 @@ import { createFileLogger, readLog } from '../../src-main/logging/logger.ts'
 import { scratchFolder } from '../support/scratch.ts'
 import { addServer, startJira, startMain } from '../support/services.ts'
 
-/** Texts and lists of a schema that have no limit, by their path. */
+/** Texts, lists and numbers of a schema that have no limit, by their path. */
 function unbounded(schema: unknown, path: string): string[] {
   if (typeof schema !== 'object' || schema === null) return []
   const { type, pipe = [], entries, item, wrapped, options, key, value } = schema as Record<string, unknown> & { pipe?: readonly { type?: string }[] }
-  const isBounded = pipe.some((action) => action.type === 'max_length')
-  const own = (type === 'string' || type === 'array') && !isBounded ? [path] : []
+  const limit = { string: 'max_length', array: 'max_length', number: 'max_value' }[String(type)]
+  const own = limit !== undefined && !pipe.some((action) => action.type === limit) ? [path] : []
   return [
     ...own,
     ...Object.entries((entries ?? {}) as object).flatMap(([name, inner]) => unbounded(inner, `${path}.${name}`)),
@@ -25,7 +25,7 @@ function unbounded(schema: unknown, path: string): string[] {
 }
 
 describe('what the page sends', () => {
-  it('has a limit on every channel, for every text and every list', () => {
+  it('has a limit on every channel, for every text, every list and every number', () => {
     expect(requestChannels.flatMap((channel) => unbounded(requests[channel].args, channel))).toEqual([])
   })
 
