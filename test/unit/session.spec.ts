@@ -7,7 +7,8 @@ import { Session, type Sessionless } from '../../src-main/http/session.ts'
 import { judgeSession } from '../../src-main/http/session-verdict.ts'
 import { createTransport } from '../../src-main/http/transport.ts'
 import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
-import { addServer, startJira, startMain } from '../support/services.ts'
+import { until } from '../../tools/until.ts'
+import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
 
 const API = '/plugins/servlet/backbone-issue-sync/api/1'
 
@@ -226,15 +227,21 @@ it.each([302, 307, 308])('redirects are not followed: neither a body nor a heade
   expect(other.seen).toEqual([])
 })
 
-it('setting another password breaks off requests with the old one', async () => {
+it.each([
+  ['the log-in', async () => undefined],
+  ['a request by its session', async (main: TestMain, serverId: string) => main.ask('synchronizations:refresh', { serverId })],
+])('setting another password breaks off requests with the old one: %s', async (_what, logIn) => {
+  // An answer would come, and the time-outs would take longer still: only what is broken off ends by itself.
   const jira = await startJira({ synchronizations: 3 })
   const main = startMain()
   const serverId = await addServer(main, jira)
+  await logIn(main, serverId)
+  const before = jira.requestsTo('/integrations').length
   jira.faults.add({ path: '/integrations', fault: { kind: 'hang' } })
-  // Time-outs are far longer than a test may take: only what is broken off ends in it.
-  const refreshing = main.ask('synchronizations:refresh', { serverId }).catch((error: unknown) => error)
-  await expect.poll(() => jira.requestsTo('/integrations')).toHaveLength(1)
+  let isOver = false
+  void main.ask('synchronizations:refresh', { serverId }).finally(() => (isOver = true))
+  await until('it is under way', () => jira.requestsTo('/integrations').length > before)
   await main.ask('credentials:set', { serverId, credential: { kind: 'basic', user: 'admin', secret: 'another' }, isSessionOnly: true })
-  await refreshing
+  await until('it is broken off', () => isOver, 5_000)
   expect(main.services.connections.gate(serverId).access.state).toBe('unknown')
 })
