@@ -13,9 +13,9 @@ const [BEGIN, END] = ['<!-- observed: begin -->', '<!-- observed: end -->']
 const seen = new Map<string, Map<string, string>>()
 const note = (fault: string, path: string, words: string): void => void (seen.get(fault) ?? seen.set(fault, new Map()).get(fault))?.set(path, words)
 
-const stageFor = ({ isTls = false }: FaultCase): Promise<Stage> => {
+const stageFor = ({ isTls = false, isLaborious = false }: FaultCase): Promise<Stage> => {
   let stage: Stage | null = null
-  return openStage({ isTls, main: { fileToChoose: () => `${stage?.main.folder}/links.json` } }).then((made) => (stage = made))
+  return openStage({ isTls, timeFactor: isLaborious ? 10 : 1, main: { fileToChoose: () => `${stage?.main.folder}/links.json` } }).then((made) => (stage = made))
 }
 
 /** Why a reading failed; null where it did not. */
@@ -119,7 +119,7 @@ async function checkWrite(fault: FaultCase, path: WritePath): Promise<void> {
 
 /** A task that runs on the server while the fault lasts is waited for, told why, and followed to its end. */
 async function checkWatching(fault: FaultCase): Promise<void> {
-  const stage = await openStage({ isTls: fault.isTls ?? false, jira: { taskDurationMs: 600 } })
+  const stage = await openStage({ isTls: fault.isTls ?? false, timeFactor: fault.isLaborious ? 10 : 1, jira: { taskDurationMs: 600 } })
   const { main, jira, ref } = stage
   await main.ask('synchronizations:stop', { targets: [ref] })
   const task = async () => (await main.ask('tasks:list', {}))[0]

@@ -10,6 +10,8 @@ export interface FaultCase {
   /** It lasts by its nature. */
   readonly isLasting?: boolean
   readonly isTls?: boolean
+  /** It keeps the processor busy instead of the line silent: time-outs must not end it first. */
+  readonly isLaborious?: boolean
   /** What is told of it where it lasts. */
   readonly codes: readonly string[]
   /** The request may have taken effect, and no answer tells. */
@@ -53,7 +55,7 @@ export const FAULTS: readonly FaultCase[] = [
   simulated('the error page of a reverse proxy', { kind: 'answer', status: 502, body: PAGE }, 'http.server-error', true),
   simulated('the error page of a reverse proxy, though the request took effect', { kind: 'answer-after', status: 502, body: PAGE }, 'http.server-error', true),
   simulated('too many requests', { kind: 'answer', status: 429, headers: { 'Retry-After': '1' }, body: '' }, 'http.rate-limited'),
-  simulated('a compressed bomb', { kind: 'gzip-bomb', bytes: 70_000_000 }, 'http.body-too-large', true),
+  { ...simulated('a compressed bomb', { kind: 'gzip-bomb', bytes: 70_000_000 }, 'http.body-too-large', true), isLaborious: true },
   simulated('a redirect to another host', { kind: 'answer', status: 302, headers: { Location: 'https://login.example/' }, body: '' }, 'auth.intercepted'),
   distrusted('a certificate that has expired', (authority) => makeCertificate(HOST, { authority, from: Date.now() - 9 * DAY_MS, until: Date.now() - DAY_MS })),
   distrusted('a certificate that is self-signed', () => makeCertificate(HOST)),
