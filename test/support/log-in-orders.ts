@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { happening, servers, watchLogIns } from './timeline.ts'
+import { happening, servers } from './happenings.ts'
+import { watchLogIns } from './timeline.ts'
 
 /** What `npm test` lives through, in both halves together; `npm run orders` lives through 20,000. */
 const SUITE_RUNS = 1_000

@@ -6,9 +6,10 @@ import type { SimulatedClock } from './simulated-clock.ts'
 
 /**
  * `down`: nothing arrives. `silent`: it arrives, and is not answered in time. `loses`: it arrives and is judged, and the answer is lost on
- * its way. `gateway`: the same, told by a proxy's 502. `limited`: refused before anything is judged.
+ * its way. `gateway`: the same, told by a proxy's 502. `loses-log-ins`: only what carries a password loses its answer. `limited`: refused
+ * before anything is judged.
  */
-export type HostMode = 'up' | 'down' | 'silent' | 'loses' | 'gateway' | 'limited'
+export type HostMode = 'up' | 'down' | 'silent' | 'loses' | 'loses-log-ins' | 'gateway' | 'limited'
 
 /** What becomes of sessions: they live, no cookie comes, the cookie is not known, or administration asks for the password again. */
 export type SessionKeeping = 'kept' | 'no-cookie' | 'not-known' | 'asks-again'
@@ -94,6 +95,8 @@ export class SimulatedNetwork {
   readonly #random: () => number
   readonly #onSend: (host: SimulatedHost) => void
   readonly #passwords = new Map<SimulatedHost, number>()
+  readonly #underWay = new Map<SimulatedHost, number>()
+  #isOver = false
   #opened = 0
 
   constructor(options: { clock: SimulatedClock; hosts: ReadonlyMap<string, SimulatedHost>; random: () => number; onSend: (host: SimulatedHost) => void }) {
@@ -107,6 +110,18 @@ export class SimulatedNetwork {
     return { send: (request) => this.#send(request), close: () => undefined }
   }
 
+  /** Whoever sent over it was killed: its connections are closed, and what is under way counts no more. */
+  end(): void {
+    this.#isOver = true
+    for (const [host, count] of this.#underWay) host.underWay -= count
+  }
+
+  #count(host: SimulatedHost, change: number): void {
+    if (this.#isOver) return
+    host.underWay += change
+    this.#underWay.set(host, (this.#underWay.get(host) ?? 0) + change)
+  }
+
   #send(request: HttpRequest): Promise<HttpResponse> {
     // As the real transport: what was called off before does not leave.
     if (request.signal?.aborted) return Promise.reject(new AppError('net.aborted', 'The request was called off.'))
@@ -115,7 +130,7 @@ export class SimulatedNetwork {
     // What belongs to a log-in may be left from an earlier connection, and a log-out comes when all else is over.
     const isCounted = request.headers.authorization === undefined && isApi(request)
     if (isCounted) {
-      host.underWay += 1
+      this.#count(host, 1)
       this.#onSend(host)
     }
     const hasPassword = request.headers.authorization !== undefined
@@ -133,7 +148,7 @@ export class SimulatedNetwork {
       const done = (end: () => void): void => {
         cancel()
         request.signal?.removeEventListener('abort', onAbort)
-        if (isCounted) host.underWay -= 1
+        if (isCounted) this.#count(host, -1)
         passwords(-1)
         end()
       }
@@ -144,7 +159,8 @@ export class SimulatedNetwork {
           if (mode === 'silent') return reject(new AppError('net.timeout', 'It did not answer in time.'))
           if (mode === 'limited') return resolve({ status: 429, headers: { 'retry-after': String(host.retryAfter) }, body: '' })
           if (mode === 'gateway') return resolve({ status: 502, headers: {}, body: '<html>Bad gateway</html>' })
-          if (mode !== 'up' || answer === null) return reject(new AppError('net.unreachable', 'It cannot be reached.').withLostAnswer())
+          const isLost = mode === 'loses-log-ins' ? hasPassword : mode !== 'up'
+          if (isLost || answer === null) return reject(new AppError('net.unreachable', 'It cannot be reached.').withLostAnswer())
           if (answer.status === 200 && answer.headers['x-ausername'] === 'admin') this.#noteAnswer(host, pathOf(request))
           resolve(answer)
         }),

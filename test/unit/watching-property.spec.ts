@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { patience } from '../../tools/patience.ts'
-import { happening, liveThrough } from '../support/timeline.ts'
+import { happening } from '../support/happenings.ts'
+import { liveThrough } from '../support/timeline.ts'
 
 /** `npm run attack` lives through others. */
 const RUNS = 20
