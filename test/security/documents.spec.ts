@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, it } from 'vitest'
 import { FAULTS } from '../faults/faults.ts'
-import { declaredTests } from '../support/declared-tests.ts'
+import { declaredTests, type DeclaredTest } from '../support/declared-tests.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 
@@ -12,10 +12,21 @@ function namedTests(document: string): [file: string, name: string][] {
   return [...text.matchAll(/`(test\/[\w/.-]+\.spec\.ts)`: “([^”]+)”/g)].map(([, file = '', name = '']) => [file, name])
 }
 
+/** Each file is read once, however many of its tests are named. */
+const known = new Map<string, readonly DeclaredTest[] | null>()
+function testsOf(file: string): readonly DeclaredTest[] | null {
+  const before = known.get(file)
+  if (before !== undefined) return before
+  const found = existsSync(join(ROOT, file)) ? declaredTests(readFileSync(join(ROOT, file), 'utf8')) : null
+  known.set(file, found)
+  return found
+}
+
 /** Why a named test shows nothing; null where it does. */
 function whyNothing(file: string, name: string): string | null {
-  if (!existsSync(join(ROOT, file))) return 'there is no such file'
-  const tests = declaredTests(readFileSync(join(ROOT, file), 'utf8')).filter((test) => test.name === name)
+  const declared = testsOf(file)
+  if (declared === null) return 'there is no such file'
+  const tests = declared.filter((test) => test.name === name)
   if (tests.length === 0) return 'there is no such test'
   if (tests.every(({ isSkipped }) => isSkipped)) return 'it is skipped'
   return tests.every(({ hasAssertion }) => hasAssertion) ? null : 'it asserts nothing'
