@@ -49,9 +49,9 @@ describe('the page’s session', () => {
 })
 
 it.each([
-  ['no address is reached past the dead proxy, this computer’s own neither', undefined, '<-loopback>'],
-  ['in development the server of the page alone is', 'http://localhost:5173', '<-loopback>;localhost:5173'],
-])('%s', async (_name, exemptUrl, proxyBypassRules) => {
+  ['no address is reached, this computer’s own neither', undefined, '<-loopback>'],
+  ['the page’s server alone is reached in development', 'http://localhost:5173', '<-loopback>;localhost:5173'],
+])('past the dead proxy %s', async (_name, exemptUrl, proxyBypassRules) => {
   let told: ProxyConfig = {}
   await cutOff({ setProxy: async (config: ProxyConfig) => void (told = config) } as unknown as Session, exemptUrl)
   expect(told).toEqual({ mode: 'fixed_servers', proxyRules: 'http://127.0.0.1:9', proxyBypassRules })
