@@ -12,6 +12,8 @@ const VERDICT_TAKES_MS = 2_000
 const MAX_UNANSWERED = 2
 /** … or, where the proxy accepted the password since the start, only one in this time: fewer than any lock-out counts. */
 const HOLD_MS = 10 * 60_000
+/** Answers in a row that do not speak of a password that was never accepted, after which it goes no more often than that either. */
+const MAX_UNCLEAR = 2
 
 /** What became of a request that carried the proxy's password. `unsent`: it never left; `inconclusive`: answered, without a word on the log-in. */
 export type ProxyFinding = 'accepted' | 'refused' | 'inconclusive' | 'unsent' | 'lost'
@@ -60,6 +62,7 @@ export class ProxyGate {
   #provenAt: number | null = null
   #wasProven = false
   #heldUntil: number | null = null
+  #unclear = 0
   #isProbing = false
   /** The block that the user's one attempt is up against. */
   #onTrial: StoredProxyGate['block'] = null
@@ -91,6 +94,7 @@ export class ProxyGate {
     this.#provenAt = null
     this.#wasProven = false
     this.#heldUntil = null
+    this.#unclear = 0
     this.#onTrial = null
     this.#block = null
     this.#unanswered = 0
@@ -174,6 +178,7 @@ export class ProxyGate {
         this.#wasProven = true
         this.#unanswered = 0
         this.#heldUntil = null
+        this.#unclear = 0
         this.#onTrial = null
         if (isNew) this.#options.store.save(null)
         this.#line.admitAll(() => this.#pass(false))
@@ -190,14 +195,29 @@ export class ProxyGate {
       case 'unsent':
         if (!isProbe) return
         if (this.#onTrial !== null) return this.#endTrial()
-        if (!this.#wasProven) {
-          this.#unanswered -= 1
-          this.#save()
-        }
-        if (finding === 'unsent' && error !== undefined) this.#line.refuseAll(error)
+        this.#takeBack()
+        if (finding === 'inconclusive' && this.#isUnclear()) this.#line.refuseAll(this.#hold())
+        else if (finding === 'unsent' && error !== undefined) this.#line.refuseAll(error)
         else this.#line.admitOne(() => this.#pass(true))
         break
     }
+  }
+
+  /** It was no attempt, or is not known to have been one. */
+  #takeBack(): void {
+    if (this.#wasProven) return
+    this.#unanswered -= 1
+    this.#save()
+  }
+
+  /**
+   * The proxy answered for itself once too often. What it may mean is that the server is down or forbidden, which costs nothing, or that
+   * this is how it refuses a password. One that was accepted since the start is sent on: a server that is down is by far the likelier.
+   */
+  #isUnclear(): boolean {
+    if (this.#wasProven) return false
+    this.#unclear += 1
+    return this.#unclear >= MAX_UNCLEAR
   }
 
   #lost(error: AppError | undefined): void {
@@ -206,7 +226,7 @@ export class ProxyGate {
     if (this.#wasProven) this.#unanswered += 1
     if (this.#unanswered >= MAX_UNANSWERED) {
       if (!this.#wasProven) return this.#close('unanswered')
-      this.#heldUntil = this.#options.clock.elapsed() + HOLD_MS
+      this.#hold()
     }
     this.#line.refuseAll(error ?? this.#words('unanswered'))
   }
@@ -247,9 +267,16 @@ export class ProxyGate {
     if (heldMs > 0) throw this.#held(heldMs)
   }
 
+  #hold(): AppError {
+    this.#heldUntil = this.#options.clock.elapsed() + HOLD_MS
+    return this.#held(HOLD_MS)
+  }
+
   #held(heldMs: number): AppError {
-    return new AppError('net.proxy', `The proxy ${this.#options.host} breaks off without an answer; it is tried again in ${Math.ceil(heldMs / 60_000)} min.`, {
-      advice: 'Each attempt may count as a failed log-in there. Ask whoever runs the proxy.',
+    const { host } = this.#options
+    const what = this.#wasProven ? 'breaks off without an answer' : 'answers instead of the server, without a word on the password'
+    return new AppError('net.proxy', `The proxy ${host} ${what}; it is tried again in ${Math.ceil(heldMs / 60_000)} min.`, {
+      advice: 'Each attempt may count as a failed log-in there. “Test once” in the settings, under Network, tries at once; or ask whoever runs the proxy.',
     })
   }
 

@@ -128,6 +128,32 @@ describe('the gate of a proxy', () => {
     expect(await attempt(gate)).toBe('entered')
   })
 
+  it('slows down where a password that was never accepted gets answers that do not speak of it, and goes on when one does', async () => {
+    const { gate, clock, kept } = scene()
+    let sent = 0
+    const send = async (): Promise<unknown> => {
+      const pass = await enter(gate)
+      sent += 1
+      pass.settle('inconclusive')
+    }
+    for (let minute = 0; minute < 60; minute += 1) {
+      await Promise.allSettled([send(), send(), send()])
+      await clock.advance(60_000)
+    }
+    expect(sent).toBeLessThanOrEqual(8)
+    expect(kept.state).toEqual({ unanswered: 0, block: null })
+    await send()
+    await expect(enter(gate)).rejects.toMatchObject({ code: 'net.proxy', message: expect.stringMatching(/answers instead of the server.* tried again in \d+ min/) as string })
+    gate.allowOnce()
+    ;(await enter(gate)).settle('accepted')
+    expect(await attempt(gate)).toBe('entered')
+    // A server that is down behind a proxy that is known to accept the password holds nobody up.
+    for (let minute = 0; minute < 10; minute += 1) {
+      await clock.advance(60_000)
+      ;(await enter(gate)).settle('inconclusive')
+    }
+  })
+
   it('does not keep everybody waiting for a proxy that takes long to connect to one server, once it accepted the password', async () => {
     const { gate, clock } = scene()
     ;(await enter(gate)).settle('accepted')
