@@ -15,6 +15,9 @@ export const MIN_ATTEMPT_INTERVAL_MS = 10_000
  */
 const PROOF_LASTS_MS = 5_000
 
+/** An attempt's note that could not be taken away, as from a full disk, is tried again after this long, and at the end. */
+const TRY_AGAIN_MS = 60_000
+
 /** Answers in a row that do not tell whether the log-in was accepted, after which a credential that was once proven is no longer sent. */
 const MAX_DOUBTS = 2
 
@@ -53,7 +56,8 @@ export interface Pass {
 /** Where the gate keeps its block, so that a restart finds it closed. */
 export interface BlockStore {
   load(): StoredBlock | null
-  save(block: StoredBlock | null): void
+  /** False where it could not be stored, as on a full disk: it holds in memory all the same. */
+  save(block: StoredBlock | null): boolean
 }
 
 /**
@@ -290,8 +294,7 @@ export class AuthGate {
     this.#cancelRest()
     if (this.#onTrial !== null || this.#isAttemptStored) return
     const now = this.#clock.now()
-    this.#store.save({ reason: 'unanswered', since: now, attempts: this.#failedAttempts + 1, lastAttemptAt: now, loginUrl: null })
-    this.#isAttemptStored = true
+    this.#isAttemptStored = this.#store.save({ reason: 'unanswered', since: now, attempts: this.#failedAttempts + 1, lastAttemptAt: now, loginUrl: null })
   }
 
   /** A password that goes with every request is not stored and taken away for each: once when they begin, once when they are over for now. */
@@ -303,8 +306,9 @@ export class AuthGate {
   #unstore(): void {
     this.#cancelRest()
     if (this.#onTrial === null && !this.#isAttemptStored) return
-    this.#store.save(null)
-    this.#isAttemptStored = false
+    this.#isAttemptStored = !this.#store.save(null)
+    // Left behind, it would close the gate of the next start for a log-in that was accepted.
+    if (this.#isAttemptStored) this.#cancelRest = this.#clock.after(TRY_AGAIN_MS, () => this.rest())
   }
 
   #refusal(): AppError {

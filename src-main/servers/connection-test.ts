@@ -206,7 +206,7 @@ export class ConnectionTest {
       return { ...connection(), leave: () => Promise.resolve() }
     }
     const { clock } = this.#options
-    const gate = logIn.gate ?? new AuthGate({ clock, onChange: () => undefined, store: { load: () => null, save: () => undefined } })
+    const gate = logIn.gate ?? new AuthGate({ clock, onChange: () => undefined, store: { load: () => null, save: () => true } })
     const session = new Session({ baseUrl: new URL(baseUrl), clock, store: notRemembered() })
     const client = new JiraClient({
       baseUrl,

@@ -106,12 +106,14 @@ export class Connections {
       store: {
         load: () => table.block(serverId, version()),
         save: (block) => {
-          if (registry.find(serverId) === null) return
+          if (registry.find(serverId) === null) return true
           try {
             table.setBlock(serverId, version(), block)
+            return true
           } catch (error) {
             // It holds in memory: a full disk must not leave those hanging who wait at the gate.
             onFault('block not stored', error)
+            return false
           }
         },
       },

@@ -10,7 +10,13 @@ const LOST: Finding = { kind: 'lost', error: { code: 'net.unreachable', message:
 
 let now = 0
 let stored: StoredBlock | null = null
-const store = { load: () => stored, save: (block: StoredBlock | null) => void (stored = block) }
+const store = {
+  load: () => stored,
+  save: (block: StoredBlock | null) => {
+    stored = block
+    return true
+  },
+}
 const createGate = (): AuthGate => new AuthGate({ store, clock: { now: () => now, elapsed: () => now, after: () => () => undefined }, onChange: () => undefined })
 
 type Step = 'enter' | 'accept' | 'refuse' | 'lose-before' | 'lose-after' | 'untold' | 'press-once' | 'wait' | 'restart' | 'new-password' | 'changed-elsewhere'

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { AuthGate, type Finding, type Pass, type Use } from '../../src-main/http/auth-gate.ts'
 import type { StoredBlock } from '../../src-main/storage/server-table.ts'
+import { SimulatedClock } from '../support/simulated-clock.ts'
 
 const ACCEPTED: Finding = { kind: 'accepted' }
 const REJECTED: Finding = { kind: 'blocked', reason: 'rejected', loginUrl: null }
@@ -10,7 +11,13 @@ const UNTOLD: Finding = { kind: 'untold' }
 
 let now = 0
 let stored: StoredBlock | null = null
-const store = { load: () => stored, save: (block: StoredBlock | null) => void (stored = block) }
+const store = {
+  load: () => stored,
+  save: (block: StoredBlock | null) => {
+    stored = block
+    return true
+  },
+}
 const createGate = (): AuthGate => new AuthGate({ store, clock: { now: () => now, elapsed: () => now, after: () => () => undefined }, onChange: () => undefined })
 
 /** Asks for a pass and tells at once whether it was given. */
@@ -134,6 +141,29 @@ describe('a credential that was proven', () => {
 
   it('leaves nothing behind that a restart would count', async () => {
     await proven()
+    expect(stored).toBeNull()
+  })
+
+  it('takes away what a full disk kept from it as soon as there is room, and tries again at the end', async () => {
+    const clock = new SimulatedClock()
+    let isFull = false
+    const full = { ...store, save: (block: StoredBlock | null) => !isFull && store.save(block) }
+    const gate = new AuthGate({ store: full, clock, onChange: () => undefined })
+    const logIn = async (): Promise<void> => {
+      const { pass } = await ask(gate, 'alone')
+      pass?.leave()
+      isFull = true
+      pass?.settle(ACCEPTED)
+    }
+    await logIn()
+    expect([gate.access.state, stored]).toEqual(['ok', expect.objectContaining({ reason: 'unanswered' })])
+    await clock.advance(600_000)
+    isFull = false
+    await clock.advance(60_000)
+    expect(stored).toBeNull()
+    await logIn()
+    isFull = false
+    gate.rest()
     expect(stored).toBeNull()
   })
 

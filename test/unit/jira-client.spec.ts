@@ -11,7 +11,7 @@ import { startJira } from '../support/services.ts'
 
 const API = '/plugins/servlet/backbone-issue-sync/api/1'
 
-const openGate = (): AuthGate => new AuthGate({ clock: systemClock, onChange: () => undefined, store: { load: () => null, save: () => undefined } })
+const openGate = (): AuthGate => new AuthGate({ clock: systemClock, onChange: () => undefined, store: { load: () => null, save: () => true } })
 
 function clientOf(jira: SimulatedJira, secret = 'admin', gate = openGate()): JiraClient {
   return new JiraClient({

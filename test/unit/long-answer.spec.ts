@@ -39,7 +39,7 @@ it('an answer of 32 MB is decoded, struck and parsed in slices between which eve
   const client = new JiraClient({
     baseUrl: await longServer(),
     apiPath: '/api',
-    gate: new AuthGate({ clock: systemClock, onChange: () => undefined, store: { load: () => null, save: () => undefined } }),
+    gate: new AuthGate({ clock: systemClock, onChange: () => undefined, store: { load: () => null, save: () => true } }),
     transport: createTransport({ caPem: '' }),
     credential: async () => CREDENTIAL,
     limit: () => 6,

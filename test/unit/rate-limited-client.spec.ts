@@ -21,7 +21,7 @@ function scene(answers: Record<string, number[]>, onSend: (path: string) => void
   const client = new JiraClient({
     baseUrl: 'http://jira.example',
     apiPath: '/api',
-    gate: new AuthGate({ clock, onChange: () => undefined, store: { load: () => null, save: () => undefined } }),
+    gate: new AuthGate({ clock, onChange: () => undefined, store: { load: () => null, save: () => true } }),
     transport,
     // A token: what a password of which nobody knows whether it was accepted leads to is shown elsewhere.
     credential: async () => ({ kind: 'token', user: '', secret: 'right' }),

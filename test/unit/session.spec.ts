@@ -22,7 +22,7 @@ async function scene(options: JiraOptions & { kind?: 'basic' | 'token' } = {}) {
   const client = new JiraClient({
     baseUrl: jira.baseUrl,
     apiPath: API,
-    gate: new AuthGate({ clock: systemClock, onChange: () => undefined, store: { load: () => null, save: () => undefined } }),
+    gate: new AuthGate({ clock: systemClock, onChange: () => undefined, store: { load: () => null, save: () => true } }),
     session,
     transport: createTransport({ caPem: '' }),
     credential: () => Promise.resolve({ kind, user: 'admin', secret: kind === 'token' ? 'admin-token' : jira.logIn.account('admin').password }),
@@ -68,7 +68,7 @@ describe('a password', () => {
     const stubborn = new JiraClient({
       baseUrl: jira.baseUrl,
       apiPath: API,
-      gate: new AuthGate({ clock: systemClock, onChange: () => undefined, store: { load: () => null, save: () => undefined } }),
+      gate: new AuthGate({ clock: systemClock, onChange: () => undefined, store: { load: () => null, save: () => true } }),
       transport: createTransport({ caPem: '' }),
       credential: () => Promise.resolve({ kind: 'basic', user: 'admin', secret: old }),
       limit: () => 12,
