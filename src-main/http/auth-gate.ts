@@ -230,7 +230,8 @@ export class AuthGate {
       case 'lost':
         this.#provenAt = null
         if (!isAlone) break
-        // A token that was proven once and meets an outage has to prove itself again, alone: it locks no account. A password may.
+        // A token that was proven once and meets an outage has to prove itself again, alone. Jira counts failed log-ins of a user name, and
+        // demands the captcha of that; a token that it does not know names nobody. A password may lock an account.
         if (this.#use === 'alone' || !this.#wasProven) this.#close('unanswered', null)
         else this.#handOn(finding.error)
         break
