@@ -10,7 +10,7 @@ const LOG_OUT_MS = 1_000
 /** Ends a session on its server, as best it can be done within a second, and forgets it. Never rejects; the transport is closed. */
 export async function logOut(session: Session, baseUrl: URL, transport: Transport, clock: Pick<Clock, 'after'>): Promise<void> {
   const url = new URL(baseUrl.href.replace(/\/$/, '') + SESSION_PATH)
-  const cookie = session.lease === null ? null : session.cookies.header(url, { withSession: true })
+  const cookie = session.isOpen ? session.cookies.header(url, { withSession: true }) : null
   session.drop()
   session.cookies.clear()
   const controller = new AbortController()

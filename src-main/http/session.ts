@@ -41,6 +41,7 @@ export class Session {
   #sessionless: Sessionless | null
   #lease: Lease | null = null
   #isConfirmed = false
+  #isOpen = false
   #opened = 0
   #endedAt = Number.NEGATIVE_INFINITY
 
@@ -62,6 +63,11 @@ export class Session {
     return this.#lease !== null && this.#isConfirmed
   }
 
+  /** The server keeps a session for the cookies that are here, whether requests go by it or not: it is to be logged out of. */
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
   /** Null where sessions are used, or tried again. */
   get sessionless(): Sessionless | null {
     const known = this.#sessionless
@@ -72,10 +78,11 @@ export class Session {
 
   /** The log-in was accepted: the session that came with its answer is the current one. Where none did, a success shows that none ever does. */
   begin(response: Pick<HttpResponse, 'headers'>, url: URL, isSuccess: boolean): void {
-    if (this.sessionless !== null) return
     this.cookies.dropSession()
     this.cookies.keep(response, url)
-    if (!this.cookies.hasSession(url)) return isSuccess ? this.#goWithout('no-cookie') : undefined
+    this.#isOpen = this.cookies.hasSession(url)
+    if (this.sessionless !== null) return
+    if (!this.#isOpen) return isSuccess ? this.#goWithout('no-cookie') : undefined
     this.#opened += 1
     this.#lease = { number: this.#opened }
     this.#isConfirmed = false
@@ -100,7 +107,9 @@ export class Session {
 
   /** The server asks for the password although the session is good (web-sudo): logging in again would be a loop. */
   isAskedAgain(lease: Lease): void {
-    if (lease === this.#lease) this.#goWithout('asks-again')
+    if (lease !== this.#lease) return
+    this.#lease = null
+    this.#remember({ since: this.#clock.now(), reason: 'asks-again' })
   }
 
   /** Forgets the session without a conclusion, as where somebody else's answer came. */
@@ -115,6 +124,7 @@ export class Session {
 
   #close(): void {
     this.#lease = null
+    this.#isOpen = false
     this.cookies.dropSession()
   }
 

@@ -296,11 +296,11 @@ describe('tells how the log-in is made, and sends the password once for it', () 
     expect(await main.ask('servers:list', {})).toEqual([])
   })
 
-  it('ends the session that a test of typed data opened', async () => {
-    const [main, jira] = [startMain(), await startJira({ synchronizations: 1 })]
+  const sessions: [string, JiraOptions][] = [['is of use', {}], ['is of none, because administrators are asked again', { hasWebSudo: true }]]
+  it.each(sessions)('ends the session that a test of typed data opened, where it %s', async (_name, options) => {
+    const [main, jira] = [startMain(), await startJira({ synchronizations: 1, ...options })]
     await run(main, jira)
-    expect(jira.requestsTo('/rest/auth/1/session', 'DELETE')).toHaveLength(1)
-    expect(live(jira)).toBe(0)
+    expect([jira.requestsTo('/rest/auth/1/session', 'DELETE').length, live(jira)]).toEqual([1, 0])
   })
 
   it.each(cases)('and so does a diagnosis, whose finding is remembered: %s', async (_name, options, verdict, message) => {
