@@ -131,7 +131,7 @@ describe('the gate of a proxy', () => {
   it('slows down where a password that was never accepted gets answers that do not speak of it, and goes on when one does', async () => {
     const { gate, clock, kept } = scene()
     let sent = 0
-    const send = async (): Promise<unknown> => {
+    const send = async (): Promise<void> => {
       const pass = await enter(gate)
       sent += 1
       pass.settle('inconclusive')
