@@ -43,6 +43,8 @@ export default defineConfig({
     root: at('src-renderer'),
     base: './',
     plugins: [vue(), notePackages('renderer')],
+    // Only what is used of it, and nothing that a developer's tools would listen to.
+    define: { __VUE_I18N_FULL_INSTALL__: false, __VUE_I18N_LEGACY_API__: false, __INTLIFY_PROD_DEVTOOLS__: false, __INTLIFY_DROP_MESSAGE_COMPILER__: false },
     build: {
       outDir: out('renderer'),
       emptyOutDir: true,

@@ -1,3 +1,4 @@
+import vueI18n from '@intlify/eslint-plugin-vue-i18n'
 import vueParser from 'vue-eslint-parser'
 import vue from 'eslint-plugin-vue'
 import { defineConfig } from 'eslint/config'
@@ -51,6 +52,15 @@ const rooms = {
   palette: { knows: ['table', 'synchronizations', 'servers', 'settings', 'ui', 'backend', 'text'], door: ['CommandPalette.vue', 'ShortcutsDialog.vue', 'use-shortcuts.ts'] },
 }
 rooms.app = { knows: Object.keys(rooms) }
+
+/** Rooms whose words are all in the messages. */
+const worded = ['backend']
+
+/** Words written in a script: a label begins with a capital and is no key of the keyboard; a sentence has two words in a row. */
+const KEYS = 'Enter|Escape|Home|End|Tab|Space|Delete|Backspace|Mod|Shift|Arrow.*|Page.*'
+const writtenWords = [`Literal[value=/^(?!(?:${KEYS})$)[A-Z][a-z]+([ ….,:]|$)/]`, 'TemplateElement[value.raw=/[a-z]{2,} [a-z]{2,}/]'].map(
+  (selector) => ({ selector, message: 'Words are in src-contract/messages; say them by t().' }),
+)
 
 /** What a room must not import: rooms that it may not know, and what lies behind the doors of the others. */
 function walls(room) {
@@ -125,6 +135,18 @@ export default defineConfig(
     files: [`src-renderer/${room}/**`],
     rules: { 'no-restricted-imports': imports([electron, node, main, preload, simulator, ...walls(room)], owned) },
   })),
+  {
+    files: worded.map((room) => `src-renderer/${room}/**`),
+    plugins: { '@intlify/vue-i18n': vueI18n },
+    rules: {
+      '@intlify/vue-i18n/no-raw-text': ['error', {
+        // Signs, not words: those that stand in place of an icon, and punctuation between two values.
+        ignorePattern: '^[^\\p{L}]*$',
+        attributes: { '/.+/': ['title', 'label', 'aria-label', 'placeholder', 'description', 'alt'] },
+      }],
+      'no-restricted-syntax': ['error', ...writtenWords],
+    },
+  },
   {
     files: ['src-main/**'],
     rules: {

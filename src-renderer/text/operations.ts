@@ -1,7 +1,12 @@
 import type { Operation, Outcome } from '#contract/tasks.ts'
 
 export const OPERATION_LABEL: Readonly<Record<Operation, string>> = {
-  start: 'Start', stop: 'Stop', restart: 'Restart', update: 'Change', connection: 'Update connection of' }
+  start: 'Start',
+  stop: 'Stop',
+  restart: 'Restart',
+  update: 'Change',
+  connection: 'Update connection of',
+}
 
 export const OUTCOME_LABEL: Readonly<Record<Outcome, string>> = {
   succeeded: 'Done',

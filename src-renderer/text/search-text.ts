@@ -6,12 +6,17 @@ const texts = new WeakMap<SynchronizationRow, string>()
 export function searchText(row: SynchronizationRow): string {
   const known = texts.get(row)
   if (known !== undefined) return known
-  const text = [row.key, row.summary, row.first?.projectKey, row.second?.projectKey, row.stateLabel].join(' ').toLowerCase()
+  const text = [row.key, row.summary, row.first?.projectKey, row.second?.projectKey, row.stateLabel]
+    .join(' ')
+    .toLowerCase()
   texts.set(row, text)
   return text
 }
 
 /** The words that were typed, in lower case; all of them have to be found. */
 export function wordsOf(text: string): string[] {
-  return text.toLowerCase().split(/\s+/).filter((word) => word !== '')
+  return text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '')
 }

@@ -1,10 +1,12 @@
+import { t } from './t.ts'
+
 /** An age in the shortest usual words: `8 s`, `26 min`, `3 h`, `12 d`. A clock set back never makes it negative. */
 export function ageText(fromMs: number, nowMs: number): string {
   const seconds = Math.max(0, Math.round((nowMs - fromMs) / 1000))
-  if (seconds < 60) return `${seconds} s`
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`
-  if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h`
-  return `${Math.floor(seconds / 86_400)} d`
+  if (seconds < 60) return t('text.age.seconds', { n: seconds })
+  if (seconds < 3600) return t('text.age.minutes', { n: Math.floor(seconds / 60) })
+  if (seconds < 48 * 3600) return t('text.age.hours', { n: Math.floor(seconds / 3600) })
+  return t('text.age.days', { n: Math.floor(seconds / 86_400) })
 }
 
 /** A duration as `0:07`, `12:30` or `1:02:03`. */

@@ -1,0 +1,23 @@
+import { createI18n } from 'vue-i18n'
+import { languageFor, languages, SOURCE_LANGUAGE, type MessageKey } from '#contract/messages/messages.ts'
+
+const { global } = createI18n({
+  legacy: false,
+  locale: languageFor(navigator.languages),
+  fallbackLocale: SOURCE_LANGUAGE,
+  // Typed by their keys below; the library’s own types want one shape for all languages.
+  messages: languages as Record<string, Record<string, never>>,
+})
+
+/**
+ * The words of a message, with `values` in its gaps. `count` chooses between the forms of a message that has several
+ * (`one | many`); it is shown only where `values` has it too.
+ */
+export function t(key: MessageKey, values: Readonly<Record<string, string | number>> = {}, count?: number): string {
+  return count === undefined ? global.t(key, values) : global.t(key, values, count)
+}
+
+/** A message that has a number: its `count` is written as the user's numbers are, and chooses the form. */
+export function counted(key: MessageKey, count: number, values: Readonly<Record<string, string | number>> = {}): string {
+  return t(key, { count: count.toLocaleString(), ...values }, count)
+}
