@@ -31,7 +31,15 @@ export const useBoot = defineStore('boot', () => {
     const servers = useServers()
     const synchronizations = useSynchronizations()
     const settings = useSettings()
-    const mirrors: readonly Mirror[] = [settings, servers, useTasks(), useDrafts(), useConflicts(), useNotifications(), useAuditVersion()]
+    const mirrors: readonly Mirror[] = [
+      settings,
+      servers,
+      useTasks(),
+      useDrafts(),
+      useConflicts(),
+      useNotifications(),
+      useAuditVersion(),
+    ]
     settings.followSystem()
 
     const loadSnapshot = async (): Promise<number> => {
@@ -42,7 +50,10 @@ export const useBoot = defineStore('boot', () => {
       const answers = await Promise.all(mirrors.map((mirror) => mirror.load()))
       for (const takeOver of answers) takeOver()
       const isPartial = isFirst && first.rows.length === FIRST_ROWS
-      synchronizations.replace(first.rows, isPartial ? servers.list.reduce((sum, server) => sum + server.synchronizationCount, 0) : null)
+      synchronizations.replace(
+        first.rows,
+        isPartial ? servers.list.reduce((sum, server) => sum + server.synchronizationCount, 0) : null,
+      )
       isLoaded.value = true
       if (!isPartial) return first.sequence
       await idle()

@@ -37,7 +37,11 @@ export const useFaults = defineStore('faults', () => {
     if (fault instanceof RequestError) return
     const stack = fault instanceof Error ? (fault.stack ?? '') : ''
     // Where even this fails, there is nobody left to tell.
-    ask('app:report-fault', { where: where.slice(0, 100), message: name.slice(0, 1000), stack: stack.slice(0, 4000) }).catch(() => undefined)
+    ask('app:report-fault', {
+      where: where.slice(0, 100),
+      message: name.slice(0, 1000),
+      stack: stack.slice(0, 4000),
+    }).catch(() => undefined)
   }
 
   /** Main met a fault of its own, and has logged it. */

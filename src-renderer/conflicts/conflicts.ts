@@ -39,7 +39,9 @@ export const useConflicts = defineStore('conflicts', () => {
   }
 
   async function markSeen(conflicts: readonly Conflict[]): Promise<void> {
-    const refs = conflicts.filter((conflict) => stateOf(conflict) === 'new').map(({ serverId, key, identity }) => ({ serverId, key, identity }))
+    const refs = conflicts
+      .filter((conflict) => stateOf(conflict) === 'new')
+      .map(({ serverId, key, identity }) => ({ serverId, key, identity }))
     if (refs.length > 0) await ask('conflicts:mark-seen', { conflicts: refs })
   }
 

@@ -5,7 +5,13 @@ export type ConflictGrouping = 'synchronization' | 'server' | 'kind' | 'message'
 
 /** A line of the list: the head of a group, or a conflict. */
 export type ConflictLine =
-  | { readonly kind: 'head'; readonly id: string; readonly label: string; readonly conflicts: readonly Conflict[]; readonly isOpen: boolean }
+  | {
+      readonly kind: 'head'
+      readonly id: string
+      readonly label: string
+      readonly conflicts: readonly Conflict[]
+      readonly isOpen: boolean
+    }
   | { readonly kind: 'conflict'; readonly conflict: Conflict }
 
 export interface ConflictNames {
@@ -16,20 +22,40 @@ export interface ConflictNames {
 const STATE_ORDER: Readonly<Record<ConflictState, number>> = { new: 0, known: 1, gone: 2 }
 
 /** Those that match: every word in any of their texts or names, and one of the states. */
-export function filterConflicts(conflicts: readonly Conflict[], text: string, states: readonly ConflictState[], names: ConflictNames): Conflict[] {
-  const words = text.toLowerCase().split(/\s+/).filter((word) => word !== '')
+export function filterConflicts(
+  conflicts: readonly Conflict[],
+  text: string,
+  states: readonly ConflictState[],
+  names: ConflictNames,
+): Conflict[] {
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '')
   return conflicts.filter((conflict) => {
     if (states.length > 0 && !states.includes(stateOf(conflict))) return false
     if (words.length === 0) return true
     const { key, connectorKey, kind, severity, field, message, serverId } = conflict
-    const texts = [key, connectorKey, kind, severity, field, message, names.server(serverId), names.summary(conflict)].join(' ').toLowerCase()
+    const texts = [key, connectorKey, kind, severity, field, message, names.server(serverId), names.summary(conflict)]
+      .join(' ')
+      .toLowerCase()
     return words.every((word) => texts.includes(word))
   })
 }
 
 /** The lines of the list: groups with most new ones first, in each the new before the known before the gone. */
-export function groupConflicts(conflicts: readonly Conflict[], grouping: ConflictGrouping, closed: ReadonlySet<string>, names: ConflictNames): ConflictLine[] {
-  const inOrder = [...conflicts].sort((a, b) => STATE_ORDER[stateOf(a)] - STATE_ORDER[stateOf(b)] || b.firstSeenAt - a.firstSeenAt || a.identity.localeCompare(b.identity))
+export function groupConflicts(
+  conflicts: readonly Conflict[],
+  grouping: ConflictGrouping,
+  closed: ReadonlySet<string>,
+  names: ConflictNames,
+): ConflictLine[] {
+  const inOrder = [...conflicts].sort(
+    (a, b) =>
+      STATE_ORDER[stateOf(a)] - STATE_ORDER[stateOf(b)] ||
+      b.firstSeenAt - a.firstSeenAt ||
+      a.identity.localeCompare(b.identity),
+  )
   const line = (conflict: Conflict): ConflictLine => ({ kind: 'conflict', conflict })
   if (grouping === 'none') return inOrder.map(line)
   const groups = [...Map.groupBy(inOrder, (conflict) => groupOf(conflict, grouping))]

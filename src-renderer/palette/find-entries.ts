@@ -37,21 +37,36 @@ const MOST = 12
 export function findEntries(text: string, { commands, servers, rows, show }: PaletteSources): PaletteGroup[] {
   const words = wordsOf(text)
   const isFound = (candidate: string): boolean => words.every((word) => candidate.includes(word))
-  const runnable = commands.flatMap(({ title, group, shortcut, isSpecific = false, run }, index): (PaletteEntry & { group: string })[] =>
-    run === null || (words.length === 0 && isSpecific) || !isFound(`${title} ${group}`.toLowerCase())
-      ? []
-      : [{ id: `command-${index}`, title, note: group, group, run, ...(shortcut !== undefined && { shortcut }) }],
+  const runnable = commands.flatMap(
+    ({ title, group, shortcut, isSpecific = false, run }, index): (PaletteEntry & { group: string })[] =>
+      run === null || (words.length === 0 && isSpecific) || !isFound(`${title} ${group}`.toLowerCase())
+        ? []
+        : [{ id: `command-${index}`, title, note: group, group, run, ...(shortcut !== undefined && { shortcut }) }],
   )
   const ordered = COMMAND_GROUPS.flatMap((group) => runnable.filter((entry) => entry.group === group))
   if (words.length === 0) return groupsOf({ Commands: ordered })
 
   const foundServers = servers
     .filter(({ name }) => isFound(name.toLowerCase()))
-    .map(({ id, name, environment }): PaletteEntry => ({ id: `server-${id}`, title: name, note: environment, run: () => show({ serverId: id, key: null }) }))
-  return groupsOf({ Commands: ordered.slice(0, MOST), Servers: foundServers.slice(0, MOST), Synchronizations: synchronizations(words, rows, servers, show) })
+    .map(({ id, name, environment }): PaletteEntry => ({
+      id: `server-${id}`,
+      title: name,
+      note: environment,
+      run: () => show({ serverId: id, key: null }),
+    }))
+  return groupsOf({
+    Commands: ordered.slice(0, MOST),
+    Servers: foundServers.slice(0, MOST),
+    Synchronizations: synchronizations(words, rows, servers, show),
+  })
 }
 
-function synchronizations(words: readonly string[], rows: Iterable<SynchronizationRow>, servers: readonly Server[], show: PaletteSources['show']): PaletteEntry[] {
+function synchronizations(
+  words: readonly string[],
+  rows: Iterable<SynchronizationRow>,
+  servers: readonly Server[],
+  show: PaletteSources['show'],
+): PaletteEntry[] {
   const names = new Map(servers.map(({ id, name }) => [id, name]))
   const exact: SynchronizationRow[] = []
   const others: SynchronizationRow[] = []

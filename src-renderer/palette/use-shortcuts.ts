@@ -11,7 +11,13 @@ export function useShortcuts(): void {
   const onKeydown = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || document.querySelector('[aria-modal="true"]') !== null) return
     const isInField = event.target instanceof HTMLElement && event.target.matches('input, textarea, [contenteditable]')
-    const command = registry.all.find(({ shortcut, run }) => run !== null && shortcut !== undefined && !(isInField && isTyping(shortcut)) && isShortcut(shortcut, event, settings.isApple))
+    const command = registry.all.find(
+      ({ shortcut, run }) =>
+        run !== null &&
+        shortcut !== undefined &&
+        !(isInField && isTyping(shortcut)) &&
+        isShortcut(shortcut, event, settings.isApple),
+    )
     if (command === undefined) return
     event.preventDefault()
     command.run?.()

@@ -16,8 +16,12 @@ export function draftProblem(field: DraftField, value: string): string {
   const secret = secretProblem(field, value)
   if (secret !== '') return secret
   if (field === 'summary') return value.trim() === '' ? 'Enter a name' : ''
-  if (field.endsWith('.baseUrl')) return /^https?:\/\/[^\s/]+\S*$/i.test(value) && URL.canParse(value) ? '' : 'Enter an address that begins with https:// or http://'
-  if (field.endsWith('.projectKey')) return /^[A-Z][A-Z0-9_]*$/.test(value) ? '' : 'A project key has capitals, digits and underscores'
+  if (field.endsWith('.baseUrl'))
+    return /^https?:\/\/[^\s/]+\S*$/i.test(value) && URL.canParse(value)
+      ? ''
+      : 'Enter an address that begins with https:// or http://'
+  if (field.endsWith('.projectKey'))
+    return /^[A-Z][A-Z0-9_]*$/.test(value) ? '' : 'A project key has capitals, digits and underscores'
   if (field.endsWith('.user')) return value.trim() === '' ? 'Enter the sync user' : ''
   return ''
 }

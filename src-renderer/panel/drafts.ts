@@ -83,7 +83,8 @@ export const useDrafts = defineStore('drafts', () => {
     const draft = get(target)
     if (draft === undefined) return
     const left = Object.entries(draft.values).filter(([field, value]) => current[field as DraftField] !== value)
-    if (left.length < Object.keys(draft.values).length) put(target, { base: draft.base, values: Object.fromEntries(left) as Values })
+    if (left.length < Object.keys(draft.values).length)
+      put(target, { base: draft.base, values: Object.fromEntries(left) as Values })
   }
 
   function canUndo(target: SynchronizationRef): boolean {
@@ -152,5 +153,22 @@ export const useDrafts = defineStore('drafts', () => {
     return () => replace(list)
   }
 
-  return { drafts, applying, problemOf, sent, settle, prune, replace, get, passwordsOf, set, setPassword, canUndo, undo, discard, put, load }
+  return {
+    drafts,
+    applying,
+    problemOf,
+    sent,
+    settle,
+    prune,
+    replace,
+    get,
+    passwordsOf,
+    set,
+    setPassword,
+    canUndo,
+    undo,
+    discard,
+    put,
+    load,
+  }
 })

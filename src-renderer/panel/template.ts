@@ -17,7 +17,14 @@ export interface SynchronizationTemplate {
   readonly second: TemplateSide | null
 }
 
-export function templateOfDetail({ serverId, key, summary, description, first, second }: SynchronizationDetail): SynchronizationTemplate {
+export function templateOfDetail({
+  serverId,
+  key,
+  summary,
+  description,
+  first,
+  second,
+}: SynchronizationDetail): SynchronizationTemplate {
   return { serverId, key, summary: `${summary} (copy)`, description, first, second }
 }
 
@@ -26,10 +33,22 @@ export function templateOf({ serverId, key, summary, json }: Snapshot): Synchron
   const object = JSON.parse(json) as Record<string, unknown>
   const text = (value: unknown): string => (typeof value === 'string' ? value : '')
   const side = (name: string): TemplateSide | null => {
-    const connector = object[name] as { projectKey?: unknown; connection?: { application?: { baseUrl?: unknown; user?: unknown } } } | undefined
+    const connector = object[name] as
+      { projectKey?: unknown; connection?: { application?: { baseUrl?: unknown; user?: unknown } } } | undefined
     if (connector == null) return null
     const application = connector.connection?.application
-    return { projectKey: text(connector.projectKey), baseUrl: text(application?.baseUrl), user: text(application?.user) }
+    return {
+      projectKey: text(connector.projectKey),
+      baseUrl: text(application?.baseUrl),
+      user: text(application?.user),
+    }
   }
-  return { serverId, key, summary, description: text(object.description), first: side('firstConnector'), second: side('secondConnector') }
+  return {
+    serverId,
+    key,
+    summary,
+    description: text(object.description),
+    first: side('firstConnector'),
+    second: side('secondConnector'),
+  }
 }

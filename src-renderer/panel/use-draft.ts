@@ -20,7 +20,11 @@ export function useDraft(detail: Ref<SynchronizationDetail | null>) {
   const base = computed<Draft['base']>(() => draft.value?.base ?? (detail.value === null ? {} : valuesOf(detail.value)))
   const values = computed<Draft['values']>(() => draft.value?.values ?? {})
   const count = computed(() => Object.keys(values.value).length + Object.keys(passwords.value).length)
-  const isValid = computed(() => (Object.entries(values.value) as [DraftField, string][]).every(([field, value]) => draftProblem(field, value) === ''))
+  const isValid = computed(() =>
+    (Object.entries(values.value) as [DraftField, string][]).every(
+      ([field, value]) => draftProblem(field, value) === '',
+    ),
+  )
   const task = computed(() => {
     const taskId = detail.value === null ? undefined : drafts.applying.get(rowId(detail.value))
     return taskId === undefined ? undefined : tasks.byId.get(taskId)
@@ -33,7 +37,10 @@ export function useDraft(detail: Ref<SynchronizationDetail | null>) {
 
   watch(task, (current) => {
     if (current?.state !== 'ended' || detail.value === null) return
-    failure.value = current.outcome === 'succeeded' ? null : { message: current.failure || current.message, serverText: current.serverText }
+    failure.value =
+      current.outcome === 'succeeded'
+        ? null
+        : { message: current.failure || current.message, serverText: current.serverText }
     drafts.settle(detail.value, current.outcome === 'succeeded')
   })
   watch(detail, (current, previous) => {
@@ -63,7 +70,8 @@ export function useDraft(detail: Ref<SynchronizationDetail | null>) {
         drafts.sent(target, taskId)
       }),
     change: (field: DraftField, value: string) => onShown((target) => drafts.set(target, base.value, field, value)),
-    changePassword: (field: PasswordField, value: string) => onShown((target) => drafts.setPassword(target, field, value)),
+    changePassword: (field: PasswordField, value: string) =>
+      onShown((target) => drafts.setPassword(target, field, value)),
     undo: () => onShown((target) => drafts.undo(target)),
     discard: () =>
       onShown((target) => {
@@ -85,5 +93,7 @@ function valuesOf({ summary, description, first, second }: SynchronizationDetail
     'secondConnector.connection.application.baseUrl': second?.baseUrl,
     'secondConnector.connection.application.user': second?.user,
   }
-  return Object.fromEntries(draftFields.flatMap((field) => (all[field] === undefined ? [] : [[field, all[field]]]))) as Draft['base']
+  return Object.fromEntries(
+    draftFields.flatMap((field) => (all[field] === undefined ? [] : [[field, all[field]]])),
+  ) as Draft['base']
 }

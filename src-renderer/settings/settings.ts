@@ -30,7 +30,11 @@ export const useSettings = defineStore('settings', () => {
   }
 
   async function load(): Promise<() => void> {
-    const [appInfo, settings, vaultState] = await Promise.all([ask('app:info', {}), ask('settings:get', {}), ask('vault:state', {})])
+    const [appInfo, settings, vaultState] = await Promise.all([
+      ask('app:info', {}),
+      ask('settings:get', {}),
+      ask('vault:state', {}),
+    ])
     return () => {
       info.value = appInfo
       current.value = settings

@@ -17,7 +17,9 @@ export const useOpenPanels = defineStore('open-panels', () => {
   const fullId = ref<string | null>(null)
   /** The open panels from left to right: pinned ones, then the chosen row's. */
   const ids = computed(() =>
-    [...new Set([...pinnedIds.value, ...(activeId.value === null ? [] : [activeId.value])])].filter((id) => synchronizations.rows.has(id)),
+    [...new Set([...pinnedIds.value, ...(activeId.value === null ? [] : [activeId.value])])].filter((id) =>
+      synchronizations.rows.has(id),
+    ),
   )
 
   /** Leads to the panel of a synchronization from wherever the user is. */
@@ -27,7 +29,9 @@ export const useOpenPanels = defineStore('open-panels', () => {
   }
 
   function togglePin(id: string): void {
-    pinnedIds.value = pinnedIds.value.includes(id) ? pinnedIds.value.filter((other) => other !== id) : [...pinnedIds.value, id]
+    pinnedIds.value = pinnedIds.value.includes(id)
+      ? pinnedIds.value.filter((other) => other !== id)
+      : [...pinnedIds.value, id]
   }
 
   function close(id: string): void {

@@ -43,7 +43,9 @@ export const useSynchronizations = defineStore('synchronizations', () => {
   }
 
   /** The list as it is now, or its first `most` rows, with the place of this reading among the events. */
-  async function load(most: number | null): Promise<{ readonly rows: SynchronizationRow[]; readonly sequence: number }> {
+  async function load(
+    most: number | null,
+  ): Promise<{ readonly rows: SynchronizationRow[]; readonly sequence: number }> {
     const { rows: json, sequence } = await ask('synchronizations:list', most === null ? {} : { most })
     return { rows: JSON.parse(json) as SynchronizationRow[], sequence }
   }

@@ -11,7 +11,14 @@ export interface ServerFact {
   readonly isStale: boolean
 }
 
-const HEALTH_RANK: Readonly<Record<Health, number>> = { error: 0, attention: 1, transition: 2, unknown: 3, running: 4, stopped: 5 }
+const HEALTH_RANK: Readonly<Record<Health, number>> = {
+  error: 0,
+  attention: 1,
+  transition: 2,
+  unknown: 3,
+  running: 4,
+  stopped: 5,
+}
 const REMEMBERED = 6
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
 
@@ -50,7 +57,11 @@ const FEW = 0.1
  * The rows in order. `previous` is an earlier result of the same order: a few rows that changed since are merged into it, which
  * with ten thousands of rows and changes several times a second is what keeps the table still.
  */
-export function sortRows(rows: ReadonlyMap<string, SynchronizationRow>, compare: CompareRows, previous: readonly SynchronizationRow[] | null = null): SynchronizationRow[] {
+export function sortRows(
+  rows: ReadonlyMap<string, SynchronizationRow>,
+  compare: CompareRows,
+  previous: readonly SynchronizationRow[] | null = null,
+): SynchronizationRow[] {
   if (previous === null) return [...rows.values()].sort(compare)
   const known = new Set(previous)
   const changed: SynchronizationRow[] = []
@@ -65,7 +76,11 @@ export function sortRows(rows: ReadonlyMap<string, SynchronizationRow>, compare:
   let next = 0
   for (const row of previous) {
     if (!current.has(row)) continue
-    for (let candidate = changed[next]; candidate !== undefined && compare(candidate, row) < 0; candidate = changed[next]) {
+    for (
+      let candidate = changed[next];
+      candidate !== undefined && compare(candidate, row) < 0;
+      candidate = changed[next]
+    ) {
       merged.push(candidate)
       next += 1
     }

@@ -23,7 +23,12 @@ export const useTableView = defineStore('table-view', () => {
 
   /** Renewed only when something changed that rows depend on; servers report much more often than that. */
   const serverFacts = computed<readonly (ServerFact & { readonly environment: Environment })[]>((previous) => {
-    const next = servers.list.map((server) => ({ id: server.id, name: server.name, environment: server.environment, isStale: isStale(server) }))
+    const next = servers.list.map((server) => ({
+      id: server.id,
+      name: server.name,
+      environment: server.environment,
+      isStale: isStale(server),
+    }))
     return previous !== undefined && JSON.stringify(previous) === JSON.stringify(next) ? previous : next
   })
   const staleServers = computed(() => new Set(serverFacts.value.filter((server) => server.isStale).map(({ id }) => id)))
@@ -47,7 +52,10 @@ export const useTableView = defineStore('table-view', () => {
     const words = wordsOf(text.value)
     const serverWords = new Map(serverFacts.value.map(({ id, name }) => [id, name.toLowerCase()]))
     const isAnyServer = serverIds.value.length === 0 && environments.value.length === 0
-    const ofServers = new Set([...serverIds.value, ...serverFacts.value.filter(({ environment }) => environments.value.includes(environment)).map(({ id }) => id)])
+    const ofServers = new Set([
+      ...serverIds.value,
+      ...serverFacts.value.filter(({ environment }) => environments.value.includes(environment)).map(({ id }) => id),
+    ])
     const ofStates = new Set(states.value)
     const ofKinds = new Set(kinds.value)
     return sorted.value.filter(
@@ -55,16 +63,31 @@ export const useTableView = defineStore('table-view', () => {
         (isAnyServer || ofServers.has(row.serverId)) &&
         (ofKinds.size === 0 || ofKinds.has(row.kind)) &&
         (ofStates.size === 0 || ofStates.has(staleServers.value.has(row.serverId) ? 'not-asked' : row.health)) &&
-        (words.length === 0 || words.every((word) => searchText(row).includes(word) || (serverWords.get(row.serverId)?.includes(word) ?? false))),
+        (words.length === 0 ||
+          words.every(
+            (word) => searchText(row).includes(word) || (serverWords.get(row.serverId)?.includes(word) ?? false),
+          )),
     )
   })
 
   const isFiltering = computed(
-    () => text.value.trim() !== '' || serverIds.value.length > 0 || environments.value.length > 0 || states.value.length > 0 || kinds.value.length > 0,
+    () =>
+      text.value.trim() !== '' ||
+      serverIds.value.length > 0 ||
+      environments.value.length > 0 ||
+      states.value.length > 0 ||
+      kinds.value.length > 0,
   )
   /** All that decides which rows are shown, and in which order. */
   const filter = computed<TableFilter>({
-    get: () => ({ text: text.value.trim(), serverIds: [...serverIds.value], environments: [...environments.value], states: [...states.value], kinds: [...kinds.value], sort: { ...sort.value } }),
+    get: () => ({
+      text: text.value.trim(),
+      serverIds: [...serverIds.value],
+      environments: [...environments.value],
+      states: [...states.value],
+      kinds: [...kinds.value],
+      sort: { ...sort.value },
+    }),
     set: (chosen) => {
       text.value = chosen.text
       serverIds.value = [...chosen.serverIds]
@@ -120,8 +143,24 @@ export const useTableView = defineStore('table-view', () => {
   }
 
   return {
-    text, serverIds, environments, states, kinds, sort, selected,
-    filter, visible, isFiltering, selectedRows, hiddenSelectedCount, staleServers,
-    clearFilters, showServer, sortBy, toggle, selectAllVisible, clearSelection,
+    text,
+    serverIds,
+    environments,
+    states,
+    kinds,
+    sort,
+    selected,
+    filter,
+    visible,
+    isFiltering,
+    selectedRows,
+    hiddenSelectedCount,
+    staleServers,
+    clearFilters,
+    showServer,
+    sortBy,
+    toggle,
+    selectAllVisible,
+    clearSelection,
   }
 })

@@ -23,9 +23,16 @@ export function useSavedViews(): SavedViews {
 
   const views = computed<readonly SavedView[]>(() => settings.current.savedViews)
   /** A server that is gone filters nothing; without any left, the view shows all. */
-  const known = ({ filter }: SavedView): TableFilter => ({ ...filter, serverIds: filter.serverIds.filter((id) => servers.byId.has(id)) })
+  const known = ({ filter }: SavedView): TableFilter => ({
+    ...filter,
+    serverIds: filter.serverIds.filter((id) => servers.byId.has(id)),
+  })
   const isShown = computed(() => navigation.view === 'synchronizations')
-  const current = computed<SavedView | undefined>(() => (isShown.value ? views.value.find((saved) => JSON.stringify(known(saved)) === JSON.stringify(table.filter)) : undefined))
+  const current = computed<SavedView | undefined>(() =>
+    isShown.value
+      ? views.value.find((saved) => JSON.stringify(known(saved)) === JSON.stringify(table.filter))
+      : undefined,
+  )
   const canSave = computed(() => isShown.value && table.isFiltering && current.value === undefined)
 
   function show(saved: SavedView): void {

@@ -33,10 +33,25 @@ export function repeatOffers(tasks: Iterable<Task>, rows: ReadonlyMap<string, Sy
 
   const again = (['start', 'stop', 'restart'] as const).map((operation): RepeatOffer => {
     const failed = rowsOf((task) => task.operation === operation && WITHOUT_EFFECT.includes(task.outcome))
-    return { id: `${operation}-failed`, operation, label: `${OPERATION_LABEL[operation]} ${failed.length.toLocaleString()} failed again…`, rows: failed }
+    return {
+      id: `${operation}-failed`,
+      operation,
+      label: `${OPERATION_LABEL[operation]} ${failed.length.toLocaleString()} failed again…`,
+      rows: failed,
+    }
   })
-  const stopped = rowsOf((task, row) => row.health === 'stopped' && ((task.operation === 'stop' && task.outcome === 'succeeded') || (task.operation === 'restart' && task.outcome === 'interrupted')))
-  const startAgain: RepeatOffer = { id: 'start-stopped', operation: 'start', label: `Start ${stopped.length.toLocaleString()} stopped here…`, rows: stopped }
+  const stopped = rowsOf(
+    (task, row) =>
+      row.health === 'stopped' &&
+      ((task.operation === 'stop' && task.outcome === 'succeeded') ||
+        (task.operation === 'restart' && task.outcome === 'interrupted')),
+  )
+  const startAgain: RepeatOffer = {
+    id: 'start-stopped',
+    operation: 'start',
+    label: `Start ${stopped.length.toLocaleString()} stopped here…`,
+    rows: stopped,
+  }
   return [...again, startAgain].filter((offer) => offer.rows.length > 0)
 }
 

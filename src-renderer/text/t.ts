@@ -18,6 +18,10 @@ export function t(key: MessageKey, values: Readonly<Record<string, string | numb
 }
 
 /** A message that has a number: its `count` is written as the user's numbers are, and chooses the form. */
-export function counted(key: MessageKey, count: number, values: Readonly<Record<string, string | number>> = {}): string {
+export function counted(
+  key: MessageKey,
+  count: number,
+  values: Readonly<Record<string, string | number>> = {},
+): string {
   return t(key, { count: count.toLocaleString(), ...values }, count)
 }

@@ -1,5 +1,8 @@
 /** Where the cursor of a list goes with a key, as lists do everywhere; null for any other key. */
-export function movedCursor(key: string, { cursor, pageSize, count }: { readonly cursor: number; readonly pageSize: number; readonly count: number }): number | null {
+export function movedCursor(
+  key: string,
+  { cursor, pageSize, count }: { readonly cursor: number; readonly pageSize: number; readonly count: number },
+): number | null {
   const targets: Readonly<Record<string, number>> = {
     ArrowDown: cursor + 1,
     ArrowUp: cursor - 1,

@@ -147,7 +147,12 @@ function overridesOf(palette: Palette): GlobalThemeOverrides {
       dividerColor: palette.line,
       closeIconColor: palette.muted,
     },
-    Button: { textColorPrimary: palette.onAccent, textColorHoverPrimary: palette.onAccent, textColorPressedPrimary: palette.onAccent, textColorFocusPrimary: palette.onAccent },
+    Button: {
+      textColorPrimary: palette.onAccent,
+      textColorHoverPrimary: palette.onAccent,
+      textColorPressedPrimary: palette.onAccent,
+      textColorFocusPrimary: palette.onAccent,
+    },
     Empty: { textColor: palette.muted, iconColor: palette.muted },
     Tag: { heightTiny: '20px', heightSmall: '20px', fontSizeTiny: '12px', fontSizeSmall: '12px' },
     Input: { border: `1px solid ${palette.lineStrong}` },
