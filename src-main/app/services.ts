@@ -203,7 +203,7 @@ export function createServices(surroundings: Surroundings) {
     watching.cacheSetAside(basename(setAside.movedTo))
   }
 
-  const trust = new TrustGuard({ settings: () => settings.get(), servers: () => registry.all(), confirm: surroundings.confirm })
+  const trust = new TrustGuard({ settings: () => settings.get(), servers: () => registry.all(), confirm: surroundings.confirm, clock })
   const views = new ServerViews({ registry, connections, credentials, reachability, directory, isReadOnly: app.isReadOnly })
   /** Forgets everything that was read from a server. */
   const forgetReadings = (serverId: string): void => {

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { pemCertificates } from '#contract/pem.ts'
 import type { Settings } from '#contract/settings.ts'
+import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { StoredServer } from '../storage/server-table.ts'
 
@@ -17,7 +18,12 @@ export interface TrustGuardOptions {
   readonly servers: () => readonly StoredServer[]
   /** Asks outside of the page, which can neither see nor press it. */
   readonly confirm: (question: Question) => Promise<boolean>
+  readonly clock: Pick<Clock, 'elapsed'>
 }
+
+/** After a no nothing is asked for so long, and twice as long after each further one, up to the second: a page must not wear a person down. */
+const FIRST_PAUSE_MS = 10_000
+const MAX_PAUSE_MS = 60 * 60_000
 
 /** So many certificates, or hosts, are named in a question. */
 const MAX_NAMED = 5
@@ -32,6 +38,10 @@ export class TrustGuard {
   /** What was agreed to since the start: a test and the saving after it are one question. */
   readonly #agreed = new Set<string>()
   #isAsking = false
+  /** Questions in a row that were answered with no. */
+  #refusals = 0
+  /** By `elapsed`. */
+  #askAgainAt = Number.NEGATIVE_INFINITY
 
   constructor(options: TrustGuardOptions) {
     this.#options = options
@@ -82,18 +92,27 @@ export class TrustGuard {
 
   /** One question at a time: a person must not be made to click them away. */
   async #ask(field: keyof Settings | 'caPem' | null, question: Question): Promise<void> {
+    const { clock, confirm } = this.#options
     if (this.#isAsking) throw notAgreed(field)
+    const waitMs = this.#askAgainAt - clock.elapsed()
+    if (waitMs > 0) throw notAgreed(field, `; it can be asked about again in ${Math.ceil(waitMs / 1000)} s`)
     this.#isAsking = true
     try {
-      if (!(await this.#options.confirm(question))) throw notAgreed(field)
+      if (await confirm(question)) {
+        this.#refusals = 0
+        return
+      }
+      this.#askAgainAt = clock.elapsed() + Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#refusals)
+      this.#refusals += 1
+      throw notAgreed(field)
     } finally {
       this.#isAsking = false
     }
   }
 }
 
-function notAgreed(field: string | null): AppError {
-  const words = 'Not changed, because you did not confirm it'
+function notAgreed(field: string | null, more = ''): AppError {
+  const words = `Not changed, because you did not confirm it${more}`
   return new AppError('input.invalid', `${words}.`, field === null ? {} : { fields: { [field]: words } })
 }
 

@@ -1,8 +1,12 @@
 import { X509Certificate } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import type { Settings } from '../../src-contract/settings.ts'
+import { TrustGuard } from '../../src-main/security/trust-guard.ts'
 import { makeCertificate } from '../support/certificates.ts'
 import { startProxy } from '../support/proxy-server.ts'
 import { addServer, serverInput, startJira, startMain } from '../support/services.ts'
+import { SimulatedClock } from '../support/simulated-clock.ts'
+import { storedServer } from '../support/stored-server.ts'
 
 /** A server with a stored password, and whatever a script in the page may ask for. */
 async function scene(answers: (message: string) => boolean | Promise<boolean>, { hasCredential = true } = {}) {
@@ -115,6 +119,54 @@ describe('another proxy, where passwords are stored', () => {
     await addServer(main, plain)
     await main.ask('settings:set', { proxyMode: 'manual', proxyAddress: 'http://one.example:3128' }).catch(() => undefined)
     expect(asked[0]?.detail).toContain(`It can read those of ${new URL(plain.baseUrl).host}, whose address begins with http://.`)
+  })
+})
+
+describe('a page that asks again and again', () => {
+  /** A guard of one server with a password, whose user answers as told. */
+  function nagged(answer: () => boolean) {
+    const clock = new SimulatedClock()
+    let asked = 0
+    const settings = { proxyMode: 'system', proxyAddress: '' } as Settings
+    const guard = new TrustGuard({
+      settings: () => settings,
+      servers: () => [storedServer('s')],
+      clock,
+      confirm: async () => {
+        asked += 1
+        return answer()
+      },
+    })
+    const ask = (host = 'evil'): Promise<string> => guard.settings({ proxyMode: 'manual', proxyAddress: `http://${host}.example:3128` }).then(() => 'yes', (error: Error) => error.message)
+    return { clock, ask, asked: () => asked }
+  }
+
+  it('after a no is refused unasked for ten seconds, whatever it asks for, and then twice as long each time, up to an hour', async () => {
+    const { clock, ask, asked } = nagged(() => false)
+    const pauses: number[] = []
+    for (let question = 1; question <= 12; question += 1) {
+      expect(await ask()).toBe('Not changed, because you did not confirm it.')
+      const from = clock.elapsed()
+      expect(await ask('other')).toMatch(/^Not changed, because you did not confirm it; it can be asked about again in \d+ s\.$/)
+      const seconds = Number(/in (\d+) s/.exec(await ask())?.[1])
+      await clock.advance(seconds * 1000 - 1)
+      await ask()
+      expect(asked()).toBe(question)
+      await clock.advance(1)
+      pauses.push(Math.round((clock.elapsed() - from) / 1000))
+    }
+    expect(pauses).toEqual([10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600, 3600])
+  })
+
+  it('makes no difference to a person who says yes', async () => {
+    const answers = [false, true, true, false]
+    const { clock, ask, asked } = nagged(() => answers.shift() ?? true)
+    await ask('one')
+    await clock.advance(10_000)
+    expect([await ask('one'), await ask('two')]).toEqual(['yes', 'yes'])
+    await ask('three')
+    await clock.advance(10_000)
+    expect([await ask('three'), asked()]).toEqual(['yes', 5])
   })
 })
 
