@@ -110,8 +110,6 @@ export async function run(outFolder: string): Promise<void> {
   app.on('web-contents-created', (_event, contents) => hardenContents(contents, isOwnPage, logger))
   installMenu(process.platform)
   registerHandlers({ handlers: createHandlers(services), window: () => window, isOwnPage, logger })
-  app.on('second-instance', showWindow)
-  app.on('activate', showWindow)
   app.on('before-quit', () => {
     isQuitting = true
   })
@@ -126,6 +124,9 @@ export async function run(outFolder: string): Promise<void> {
   if (app.commandLine.hasSwitch('demo')) await services.demo.start()
   tray.setShown(settings.get().closeToTray)
   const opening = openWindow()
+  // No earlier: a window that somebody asks for before the session is cut off would be a page that is not, and a second window.
+  app.on('second-instance', showWindow)
+  app.on('activate', showWindow)
   // While the window's process starts, this one has little else to do.
   await Promise.all([opening, services.directory.load()])
   services.resume()
