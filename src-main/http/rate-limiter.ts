@@ -18,9 +18,11 @@ const TOLD_MS = 60_000
 const FIRST_PACE_MS = 1_000
 const MAX_PACE_MS = 60_000
 /** A server that takes requests as quickly as this is no longer paced. */
-const MIN_PACE_MS = 20
-/** What each accepted request makes of the pace; a refusal doubles it. */
-const PACE_EASE = 0.97
+const MIN_PACE_MS = 100
+/** What the rate grows by in each second in which requests are accepted, in requests a second; a refusal halves it. */
+const RATE_GROWTH = 0.03
+/** For how long at most one acceptance stands. */
+const MAX_GROWTH_MS = 5_000
 
 /** The server's token bucket as far as its headers tell it. */
 interface Bucket {
@@ -42,7 +44,8 @@ export interface Permit {
 /**
  * The rate limiter of one server, which is the server's own limit seen from here. Where the server tells its token bucket
  * (`X-RateLimit-*`, Jira Data Center), a request leaves when a token is there; where it only says 429 (RFC 6585), requests
- * leave one by one at a pace that halves with each refusal and eases with each success. A server that never spoke of a
+ * leave one by one, at a rate that grows steadily while they are accepted and halves with each refusal (additive increase,
+ * multiplicative decrease), so that it is back within minutes after a limit that refused everything for an hour. A server that never spoke of a
  * limit is not slowed.
  */
 export class RateLimiter {
@@ -55,6 +58,8 @@ export class RateLimiter {
   #lastLeftAt = Number.NEGATIVE_INFINITY
   #waitedAt = Number.NEGATIVE_INFINITY
   #refusedAt = Number.NEGATIVE_INFINITY
+  /** When the pace last changed, by `elapsed`. */
+  #pacedAt = Number.NEGATIVE_INFINITY
   #refusals = 0
   #underWay = 0
   #told = ''
@@ -146,6 +151,7 @@ export class RateLimiter {
       this.#refusals += 1
       this.#refusedAt = this.#clock.elapsed()
       if (this.#bucket === null) this.#paceMs = this.#paceMs === null ? FIRST_PACE_MS : Math.min(MAX_PACE_MS, this.#paceMs * 2)
+      this.#pacedAt = this.#refusedAt
     }
     if (this.#bucket !== null) this.#bucket.level = Math.min(this.#bucket.level, 0)
     const base = Math.max(MIN_HOLD_MS * 2 ** (this.#refusals - 1), askedMs > 0 ? askedMs : intervalMs)
@@ -156,8 +162,10 @@ export class RateLimiter {
 
   #ease(): void {
     if (this.#paceMs === null) return
-    const eased = this.#paceMs * PACE_EASE
-    this.#paceMs = eased < MIN_PACE_MS ? null : eased
+    const now = this.#clock.elapsed()
+    const grown = 1 / this.#paceMs + (RATE_GROWTH / 1000) * (Math.min(MAX_GROWTH_MS, now - this.#pacedAt) / 1000)
+    this.#pacedAt = now
+    this.#paceMs = 1 / grown <= MIN_PACE_MS ? null : 1 / grown
   }
 
   #fill(bucket: Bucket): Bucket {

@@ -101,14 +101,55 @@ describe('a server that tells its bucket', () => {
 })
 
 describe('a server that says 429 alone', () => {
-  it('is asked one by one, half as often after each refusal, and a little more often after each success', async () => {
+  it('is asked one by one, half as often after each refusal, and steadily more often while it accepts', async () => {
     const { clock, subject } = limiter()
     ask(subject, 429)
     await clock.advance(1000)
     ask(subject, 200)
-    expect(Math.round(subject.waitMs(false))).toBe(970)
-    for (let success = 0; success < 200; success += 1) ask(subject, 200)
+    // A second of acceptance: 0.03 requests a second more.
+    expect(Math.round(subject.waitMs(false))).toBe(Math.round(1000 / 1.03))
+    const end = clock.elapsed() + 330_000
+    while (clock.elapsed() < end) {
+      await clock.advance(Math.max(1, subject.waitMs(false)))
+      ask(subject, 200)
+    }
     expect(subject.waitMs(false)).toBe(0)
+  })
+
+  it.each([
+    ['an hour’s quota, used up for twenty minutes', 1_200_000],
+    ['one that refuses everything for an hour', 3_600_000],
+  ])('is back at a request a second within six minutes after %s', async (_name, refusesMs) => {
+    const { clock, subject } = limiter(0.5)
+    const until = async (end: number, answer: () => number): Promise<void> => {
+      while (clock.elapsed() < end) {
+        await clock.advance(Math.max(1, subject.waitMs(true)))
+        ask(subject, answer())
+      }
+    }
+    const opens = clock.elapsed() + refusesMs
+    let refused = 0
+    await until(opens, () => (clock.elapsed() < opens ? ((refused += 1), 429) : 200))
+    expect(refused).toBeLessThan(20 + refusesMs / 240_000)
+    await until(opens + 360_000, () => 200)
+    expect(subject.waitMs(true)).toBeLessThanOrEqual(1000)
+  })
+
+  it('with so many in each second is used well, with few refusals', async () => {
+    const { clock, subject } = limiter(0.5)
+    let [second, inSecond, refused, accepted] = [-1, 0, 0, 0]
+    const end = clock.elapsed() + 600_000
+    while (clock.elapsed() < end) {
+      await clock.advance(Math.max(1, subject.waitMs(true)))
+      const now = Math.floor(clock.elapsed() / 1000)
+      if (now !== second) [second, inSecond] = [now, 0]
+      inSecond += 1
+      if (inSecond <= 4) accepted += 1
+      else refused += 1
+      ask(subject, inSecond <= 4 ? 200 : 429)
+    }
+    expect(accepted / 600).toBeGreaterThan(2)
+    expect(refused / accepted).toBeLessThan(0.02)
   })
 
   it('is found out to about its rate, without a storm', async () => {
