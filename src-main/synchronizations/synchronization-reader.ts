@@ -31,12 +31,19 @@ const AT_ONCE = 100
 /** Where a server is slow, or limits the rate of requests, what was read is shown before the round is over. */
 const STATES_EVERY_MS = 1_000
 
+/** A request with its place in the order of all. Who shares it shares its place: what it says is as old as that. */
+interface Placed {
+  readonly order: number
+  readonly answer: Promise<unknown>
+}
+
 /** Reads synchronizations from their servers into the directory; one reading of the whole list at a time per server. */
 export class SynchronizationReader {
   readonly #options: ReaderOptions
   readonly #readings = new Map<string, Promise<void>>()
-  /** Counts the requests for states in the order in which they are sent. */
+  /** Counts the requests in the order in which they are sent. */
   #order = 0
+  readonly #underWay = new WeakMap<Connection, Map<string, Placed>>()
 
   constructor(options: ReaderOptions) {
     this.#options = options
@@ -63,8 +70,9 @@ export class SynchronizationReader {
   /** Reads the status of one synchronization, as after a task; rejects with the failure. */
   async refreshStatus(ref: SynchronizationRef, freshness: Freshness = {}): Promise<Known> {
     const { connections, directory, now } = this.#options
-    const order = this.#nextOrder()
-    const value = await connections.get(ref.serverId).api.status(ref.key, freshness)
+    const connection = connections.get(ref.serverId)
+    const { order, answer } = this.#place(connection, `status ${ref.key}`, freshness, () => connection.api.status(ref.key, { isFresh: true }))
+    const value = await answer
     const before = directory.get(ref)
     refuseOtherConnectors(before.integration, value)
     const known = withStatus(before, value, now(), order)
@@ -75,8 +83,9 @@ export class SynchronizationReader {
   /** Reads one synchronization itself anew, as after a change or now and then; rejects with the failure. */
   async refreshItem(ref: SynchronizationRef, { isBackground = false, ...freshness }: Freshness & { isBackground?: boolean } = {}): Promise<Known> {
     const { connections, directory, table, now } = this.#options
-    const order = this.#nextOrder()
-    const value = await connections.get(ref.serverId)[isBackground ? 'background' : 'api'].detail(ref.key, freshness)
+    const connection = connections.get(ref.serverId)
+    const { order, answer } = this.#place(connection, `item ${ref.key}`, freshness, () => connection[isBackground ? 'background' : 'api'].detail(ref.key, { isFresh: true }))
+    const value = await answer
     const integration = readIntegration(value)
     if (integration === null) throw new AppError('http.unexpected-body', 'The server did not answer with a synchronization.')
     const readAt = now()
@@ -100,6 +109,21 @@ export class SynchronizationReader {
       logger.write('info', 'detail from cache', { ...ref, code })
       return directory.detail(ref, 'cache', message)
     }
+  }
+
+  /** Sends a request, or shares one for the same that is under way where it need not be fresh. */
+  #place(connection: Connection, what: string, { isFresh = false }: Freshness, send: () => Promise<unknown>): Placed {
+    const underWay = this.#underWay.get(connection) ?? new Map<string, Placed>()
+    this.#underWay.set(connection, underWay)
+    const shared = isFresh ? undefined : underWay.get(what)
+    if (shared !== undefined) return shared
+    const placed = { order: this.#nextOrder(), answer: send() }
+    underWay.set(what, placed)
+    const end = (): void => {
+      if (underWay.get(what) === placed) underWay.delete(what)
+    }
+    placed.answer.then(end, end)
+    return placed
   }
 
   #nextOrder(): number {
@@ -194,9 +218,9 @@ export class SynchronizationReader {
       directory.apply(serverId, put, [])
     }
     const ask = async (key: string): Promise<void> => {
-      const order = this.#nextOrder()
+      const { order, answer } = this.#place(connection, `status ${key}`, {}, () => connection.background.status(key, { isFresh: true }))
       try {
-        const value = await connection.background.status(key)
+        const value = await answer
         const readAt = now()
         const integration = directory.find({ serverId, key })?.integration
         if (integration !== undefined) refuseOtherConnectors(integration, value)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { SynchronizationRow } from '../../src-contract/synchronizations.ts'
+import type { SynchronizationRef, SynchronizationRow } from '../../src-contract/synchronizations.ts'
 import { createTransport } from '../../src-main/http/transport.ts'
+import type { SimulatedJira } from '../../src-simulator/index.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
 import { until } from '../../tools/until.ts'
 
@@ -231,6 +232,28 @@ describe('reading a server', () => {
     await reading
     expect(await rowsOf(main)).toEqual([])
   })
+})
+
+it.each([
+  ['a state', '/INT-2/status', 'refreshStatus', (jira: SimulatedJira): void => void (jira.entry('INT-2').status.status = 'NEWER'), (main: TestMain, ref: SynchronizationRef): string | undefined => main.services.directory.find(ref)?.status?.word, 'NEWER'],
+  ['a synchronization', '/integrations/INT-2', 'refreshItem', (jira: SimulatedJira): void => void (jira.entry('INT-2').integration.summary = 'Newer'), (main: TestMain, ref: SynchronizationRef): string | undefined => main.services.directory.find(ref)?.integration.summary, 'Newer'],
+] as const)('%s that was asked for before a list is as old as that, whoever shares the answer later', async (_name, path, read, change, shown, newer) => {
+  const { createTransport: holding, held } = holdingTransport(path)
+  const jira = await startJira({ synchronizations: 3, seed: 3, embedsStatus: true })
+  const main = startMain({ createTransport: holding })
+  const ref = { serverId: await addServer(main, jira), key: 'INT-2' }
+  const { reader } = main.services
+  await reader.refresh(ref.serverId)
+  const early = reader[read](ref)
+  await until('it was answered', () => held.length === 1)
+  change(jira)
+  await reader.refresh(ref.serverId)
+  expect(shown(main, ref)).toBe(newer)
+  const shared = reader[read](ref)
+  held[0]?.()
+  await Promise.all([early, shared])
+  expect(held).toHaveLength(1)
+  expect(shown(main, ref)).toBe(newer)
 })
 
 describe('a detail', () => {
