@@ -1,13 +1,12 @@
 import type { AppErrorData } from '#contract/errors.ts'
 import { MAX_KEY_LENGTH } from '#contract/synchronizations.ts'
-import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { ApiCall, Freshness, JiraClient } from '../http/jira-client.ts'
 import { readAsyncTask, type AsyncTask } from './async-task.ts'
 import { isAboutOneObject } from './failures.ts'
 import { readIntegrationList, type ListedIntegration } from './integration.ts'
 import { pathSegment } from './path-segment.ts'
-import { RefusedAnswers } from './refused-answers.ts'
+import type { RefusedAnswers } from './refused-answers.ts'
 import { asObject, asText, type WireObject } from './wire-values.ts'
 
 /** The usual place of Backbone's REST API below Jira's base URL (vendor's introduction to the REST API). */
@@ -25,7 +24,8 @@ const OBJECT_MAX_BYTES = 8 * 1_048_576
 
 export interface BackboneApiOptions {
   readonly client: Pick<JiraClient, 'read' | 'write'>
-  readonly clock: Pick<Clock, 'elapsed'>
+  /** One for all that ask the same server. */
+  readonly refusedAnswers: RefusedAnswers
   /** For project administrators: the projects to list; empty lists all. */
   readonly projectKeys: readonly string[]
   readonly startVerb: () => 'PUT' | 'POST' | null
@@ -49,16 +49,14 @@ export function inBackground(client: JiraClient): BackboneApiOptions['client'] {
 /** Backbone's REST API of one server, by the vendor's names. What answers for another object than the one asked for is refused. */
 export class BackboneApi {
   readonly #options: BackboneApiOptions
-  readonly #refusedAnswers: RefusedAnswers
 
   constructor(options: BackboneApiOptions) {
     this.#options = options
-    this.#refusedAnswers = new RefusedAnswers(options.clock)
   }
 
   /** Asks at the next occasion even for what was refused for its size a moment ago. */
   retryRefused(): void {
-    this.#refusedAnswers.clear()
+    this.#options.refusedAnswers.clear()
   }
 
   /**
@@ -192,7 +190,7 @@ export class BackboneApi {
   }
 
   #read(call: Parameters<JiraClient['read']>[0]): Promise<unknown> {
-    return this.#refusedAnswers.read(JSON.stringify([call.path, call.query]), () => this.#options.client.read(call))
+    return this.#options.refusedAnswers.read(JSON.stringify([call.path, call.query]), () => this.#options.client.read(call))
   }
 
   async #writeTask(call: ApiCall): Promise<AsyncTask> {

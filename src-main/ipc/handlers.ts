@@ -102,8 +102,8 @@ export function createHandlers(services: Services): Handlers {
     'synchronizations:list': ({ most }) => ({ sequence: events.sequence, rows: JSON.stringify(most === undefined ? directory.rows() : directory.worst(most)) }),
     'synchronizations:refresh': async ({ serverId }) => {
       for (const { id } of serverId === null ? registry.all() : [registry.get(serverId)]) {
-        const { api, background } = connections.get(id)
-        for (const each of [api, background]) each.retryRefused()
+        const { api } = connections.get(id)
+        api.retryRefused()
       }
       await (serverId === null ? monitor.refreshAll() : monitor.refreshNow(serverId))
       return null

@@ -1,6 +1,7 @@
 import type { ConnectionStep } from '#contract/diagnosis.ts'
 import { testStepNames, type AddressInspection, type CredentialKind, type TestStep } from '#contract/servers.ts'
 import { BackboneApi } from '../backbone/backbone-api.ts'
+import { RefusedAnswers } from '../backbone/refused-answers.ts'
 import type { Clock } from '../clock.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
 import { AuthGate } from '../http/auth-gate.ts'
@@ -221,7 +222,7 @@ export class ConnectionTest {
       readTries: 1,
     })
     const leave = (): Promise<void> => logOut(session, new URL(baseUrl), transport, clock)
-    return { gate, client, session, leave, api: new BackboneApi({ client, clock, projectKeys, startVerb: () => null, rememberStartVerb: () => undefined }) }
+    return { gate, client, session, leave, api: new BackboneApi({ client, refusedAnswers: new RefusedAnswers(clock), projectKeys, startVerb: () => null, rememberStartVerb: () => undefined }) }
   }
 }
 

@@ -1,6 +1,7 @@
 import type { RateLimitState } from '#contract/servers.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { BackboneApi, inBackground } from '../backbone/backbone-api.ts'
+import { RefusedAnswers } from '../backbone/refused-answers.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { AuthGate } from '../http/auth-gate.ts'
@@ -181,7 +182,7 @@ export class Connections {
       }),
     })
     const apiOptions = {
-      clock,
+      refusedAnswers: new RefusedAnswers(clock),
       projectKeys: server.projectKeys,
       startVerb: () => registry.find(serverId)?.startVerb ?? null,
       rememberStartVerb: (verb: 'PUT' | 'POST') => {

@@ -60,8 +60,7 @@ export async function replaceServer(stage: Stage, certificate: Certificate): Pro
 export async function mend({ jira, main, ref, impostor }: Stage): Promise<void> {
   jira.faults.clear()
   // The user asks again, even for what was refused for its size a moment ago.
-  const { api, background } = main.services.connections.get(ref.serverId)
-  for (const each of [api, background]) each.retryRefused()
+  main.services.connections.get(ref.serverId).api.retryRefused()
   await impostor?.stop()
   await jira.start().catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error
