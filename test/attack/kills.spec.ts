@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { join, resolve } from 'node:path'
 import { checkDatabase } from '../../src-main/storage/check-database.ts'
 import { until } from '../../tools/until.ts'
+import { runUntilKilled } from '../support/run-until-killed.ts'
 import { KilledWriter } from '../support/killed-writer.ts'
 import { MemoryKeychain } from '../support/memory-keychain.ts'
 import { fastClock } from '../support/fast-clock.ts'
@@ -27,31 +27,12 @@ async function killWriter({ random, cases, count, violation }: Round): Promise<v
   for (const words of writer.problems()) violation(words.includes('lost') ? 'something acknowledged was lost' : 'a damaged database', `the writer was killed ${writer.kills} times: ${words}`)
 }
 
-/** Runs the main process until it has said `lines` lines and `ms` milliseconds have passed; resolves with all that it said. */
-function runAndKill(args: readonly string[], lines: number, ms: number): Promise<{ said: string[]; failure: string }> {
-  return new Promise((done) => {
-    const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
-    let output = ''
-    let errors = ''
-    let isKilled = false
-    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
-    child.stdout.on('data', (chunk: Buffer) => {
-      output += chunk.toString()
-      if (isKilled || output.split('\n').length <= lines) return
-      isKilled = true
-      setTimeout(() => child.kill('SIGKILL'), ms)
-    })
-    // A last line without its end was being written and says nothing.
-    child.once('close', () => done({ said: output.split('\n').slice(0, -1), failure: isKilled ? '' : errors }))
-  })
-}
-
 async function killMain({ random, cases, count, violation }: Round, secret: string): Promise<void> {
   const jira = await startJira({ synchronizations: 3, seed: 3, embedsStatus: true })
   const folder = scratchFolder()
   const said: string[] = []
   for (let run = 0; run < Math.max(2, cases / 8); run += 1) {
-    const life = await runAndKill([folder, jira.baseUrl, secret, String(run)], random.whole(1, 14), random.whole(0, 60))
+    const life = await runUntilKilled(MAIN, [folder, jira.baseUrl, secret, String(run)], { lines: random.whole(0, 13), ms: random.whole(0, 60) })
     said.push(...life.said)
     count()
     if (life.failure !== '') violation('the next start failed', life.failure.split('\n').slice(0, 6).join(' '))

@@ -1,63 +1,9 @@
-import { existsSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
-import { createServices } from '../../src-main/app/services.ts'
-import { createHandlers } from '../../src-main/ipc/handlers.ts'
-import { answerRequest } from '../../src-main/ipc/answer-request.ts'
-import { silentLogger } from '../../src-main/logging/logger.ts'
-import type { RequestChannel } from '../../src-contract/channels.ts'
-import type { RequestArgs, RequestValue } from '../../src-contract/contract.ts'
-import type { Keychain } from '../../src-main/secrets/keychain.ts'
-import { fastClock } from '../support/fast-clock.ts'
+import { mainOfThisProcess } from '../support/own-process-main.ts'
 
 /** Works as a user does, and says what it is about to ask and what was acknowledged, a line each, until it is killed. */
 const [folder = '', address = '', secret = '', run = ''] = process.argv.slice(2)
 
-/** A keychain that outlives the kill, as that of the operating system does. */
-function keychainIn(path: string): Keychain {
-  const entries = new Map(existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as [string, string][]) : [])
-  const save = (): void => {
-    writeFileSync(`${path}.new`, JSON.stringify([...entries]))
-    renameSync(`${path}.new`, path)
-  }
-  return {
-    get: async (account) => entries.get(account) ?? null,
-    set: async (account, value) => {
-      entries.set(account, value)
-      save()
-    },
-    delete: async (account) => {
-      entries.delete(account)
-      save()
-    },
-  }
-}
-
-const say = (line: string): void => void writeSync(1, `${line}\n`)
-say('begins')
-const services = createServices({
-  folder,
-  keychain: keychainIn(join(folder, 'keychain.json')),
-  logger: silentLogger,
-  send: () => undefined,
-  saveFile: async () => null,
-  chooseFile: async () => null,
-  writeClipboard: () => undefined,
-  confirm: async () => true,
-  readLog: () => '',
-  openExternal: async () => undefined,
-  app: { version: '0.0.0', runtime: 'test', platform: 'linux', isReadOnly: false },
-  resolveSystemProxy: async () => 'DIRECT',
-  notify: () => undefined,
-  setBadge: () => undefined,
-  taskPollMs: 15,
-  clock: fastClock(20),
-})
-const handlers = createHandlers(services)
-async function ask<C extends RequestChannel>(channel: C, args: RequestArgs<C>): Promise<RequestValue<C> | null> {
-  const answer = await answerRequest(channel, args, handlers[channel], silentLogger)
-  return answer.ok ? answer.value : null
-}
-
+const { services, ask, say } = mainOfThisProcess(folder)
 await services.directory.load()
 services.tasks.resume()
 const serverId = await server()

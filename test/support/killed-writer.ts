@@ -1,31 +1,16 @@
-import { spawn } from 'node:child_process'
 import { join, resolve } from 'node:path'
 import { checkDatabase } from '../../src-main/storage/check-database.ts'
 import { openCacheDatabase, openStateDatabase } from '../../src-main/storage/open-database.ts'
 import { ServerTable } from '../../src-main/storage/server-table.ts'
+import { runUntilKilled } from './run-until-killed.ts'
 
 const WRITER = resolve(import.meta.dirname, './write-until-killed.ts')
 
 /** Lets a writer write and kills it after it has named `lines` servers and `ms` milliseconds more; resolves with those it named. */
-function writeAndKill(folder: string, run: number, lines: number, ms: number): Promise<string[]> {
-  return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [WRITER, folder, String(run)], { stdio: ['ignore', 'pipe', 'pipe'] })
-    let output = ''
-    let errors = ''
-    let isKilled = false
-    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
-    child.stdout.on('data', (chunk: Buffer) => {
-      output += chunk.toString()
-      if (isKilled || output.split('\n').length <= lines + 1) return
-      isKilled = true
-      setTimeout(() => child.kill('SIGKILL'), ms)
-    })
-    child.once('close', () => {
-      if (!isKilled) return fail(new Error(`The writer ended by itself: ${errors}`))
-      // A last line without its end was being written and is no acknowledgement.
-      done(output.split('\n').slice(1, -1))
-    })
-  })
+async function writeAndKill(folder: string, run: number, lines: number, ms: number): Promise<string[]> {
+  const { said, failure } = await runUntilKilled(WRITER, [folder, String(run)], { lines, ms })
+  if (failure !== '') throw new Error(`The writer ended by itself: ${failure}`)
+  return said.slice(1)
 }
 
 /** The chance that decides when a kill comes. */

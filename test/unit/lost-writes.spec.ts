@@ -1,9 +1,14 @@
+import { writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { NewSynchronization } from '../../src-contract/editing.ts'
 import { createTransport } from '../../src-main/http/transport.ts'
 import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
 import { until } from '../../tools/until.ts'
+import { runUntilKilled } from '../support/run-until-killed.ts'
 import { addServer, startJira, startMain, type TestMain, type TestMainOptions } from '../support/services.ts'
+
+const WRITE_AND_HANG = resolve(import.meta.dirname, '../support/write-and-hang.ts')
 
 interface Scene {
   readonly jira: SimulatedJira
@@ -227,6 +232,21 @@ describe('what the end of Syncdeck cut off', () => {
     if (hasEffect) stage.jira.api.entries.delete('INT-2')
     expect((await told(again(stage))).map(({ title }) => title)).toEqual(titles)
     expect(stage.jira.requestsTo('/integrations/INT-2', 'DELETE')).toHaveLength(1)
+  })
+
+  it.each([
+    ['creation', 'POST', '/integrations', 'It is not known whether “New” was created on Test Jira'],
+    ['deletion', 'DELETE', '/integrations/INT-2', 'It is not known whether INT-2 is being deleted on Test Jira'],
+  ])('a %s is told at the next start after a kill, and is not sent again', async (what, method, path, title) => {
+    const stage = await scene()
+    await stage.main.close()
+    writeFileSync(join(stage.main.folder, 'keychain.json'), JSON.stringify([...stage.main.keychain.entries]))
+    stage.jira.faults.add({ path, method, fault: { kind: 'hang' } })
+    const isTime = (): boolean => stage.jira.requestsTo(path, method).length === 1
+    expect(await runUntilKilled(WRITE_AND_HANG, [stage.main.folder, what], { lines: 2, ms: 0, isTime })).toMatchObject({ failure: '' })
+    stage.jira.faults.clear()
+    expect((await told(again(stage))).map((notification) => notification.title)).toEqual([title])
+    expect(stage.jira.requestsTo(path, method)).toHaveLength(1)
   })
 
   it('is told at once where the server cannot be asked', async () => {
