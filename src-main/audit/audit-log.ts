@@ -14,7 +14,7 @@ export interface Writer {
 }
 
 /** Notes a write before it leaves; the returned function notes what became of it. */
-export type WriteObserver = (call: ApiCall) => (failure: unknown) => void
+export type WriteObserver = (call: ApiCall) => (failure: unknown, hasLeft: boolean) => void
 
 /**
  * The audit trail: every write attempted through Syncdeck, noted before it is sent and again when it was answered. It is
@@ -51,8 +51,8 @@ export class AuditLog {
         body: call.json === undefined ? '' : maskedJson(call.json),
       })
       this.#onGrown(id)
-      return (failure) => {
-        const outcome = outcomeOf(failure)
+      return (failure, hasLeft) => {
+        const outcome = outcomeOf(failure, hasLeft)
         // Nobody is there any more to be told: it stays open, and the next start tells of it.
         if (outcome === 'lost' && this.#isClosing()) return
         try {
@@ -80,9 +80,10 @@ export class AuditLog {
   }
 }
 
-/** `null` for an answer that accepted the write. */
-function outcomeOf(failure: unknown): AuditOutcome {
+/** `null` for an answer that accepted the write. What has not left was not sent, whatever the reason: a closed gate, a limit of requests. */
+function outcomeOf(failure: unknown, hasLeft: boolean): AuditOutcome {
   if (failure === null) return 'accepted'
+  if (!hasLeft) return 'not-sent'
   if (!(failure instanceof AppError) || failure.isAnswerLost) return 'lost'
   return /^(net|tls|vault)\.|^auth\.(missing|blocked)/.test(failure.code) ? 'not-sent' : 'refused'
 }

@@ -6,6 +6,7 @@ import type { AuthGate, Finding, Pass } from './auth-gate.ts'
 import { meansDown, neverSent, type Circuit } from './circuit.ts'
 import { readJson, type AnswerBounds } from './json-answer.ts'
 import { judgeKnock, KNOCK_PATH } from './knock.ts'
+import { rateLimitOf } from './rate-limit-headers.ts'
 import { blockedError, judgeResponse, type Asked, type HttpResponse, type Verdict } from './response-verdict.ts'
 import type { Lease, Session } from './session.ts'
 import { isRefusedBefore, judgeSession } from './session-verdict.ts'
@@ -27,6 +28,8 @@ export interface BareRequest extends Pick<HttpRequest, 'method' | 'url' | 'heade
   readonly bounds?: Partial<AnswerBounds>
   /** The credential must not go with it. */
   readonly isBySessionOnly?: boolean
+  /** Told right before it is handed to the transport. */
+  readonly onLeave?: () => void
 }
 
 /** Told of each answer, whatever it says. `isKnock`: nobody was logged in for it. */
@@ -226,6 +229,7 @@ export class AuthenticatedExchange {
     const { transport, session } = this.#options
     const { request: { method, url, headers: own, json, maxBytes }, credential, onAnswer } = sending
     const headers = { ...own, ...extra, ...(cookie !== null && { cookie }) }
+    sending.request.onLeave?.()
     const answer = await transport.send({ method, url, headers, body: json === undefined ? null : JSON.stringify(json), maxBytes, isOnOwnConnection, signal })
     session.cookies.keep(answer, url)
     // What a server heard, now or earlier, it may say.
@@ -286,16 +290,21 @@ async function parse({ body, long, status }: HttpResponse, mayBeEmpty: boolean, 
 function findingOf(verdict: Verdict, { status }: HttpResponse, isEachTime: boolean): Finding {
   if (verdict.kind === 'blocked') return { kind: 'blocked', reason: verdict.reason, loginUrl: verdict.loginUrl }
   if (verdict.isAuthenticated) return { kind: 'accepted', isEachTime }
-  // What exceeds a rate limit is not processed (RFC 6585).
+  // A limit of requests is no verdict on a log-in.
   if (verdict.kind === 'failed' && status === 429) return { kind: 'unsent', error: verdict.error }
   // Who says that the server failed, and whether the server saw the request, is not known.
   return verdict.kind === 'failed' && status >= 500 ? { kind: 'lost', error: verdict.error } : { kind: 'untold' }
 }
 
-/** A page that says “done” in answer to a write may have taken the place of Backbone's own answer. */
-function failureOf({ code, message, ...more }: AppErrorData, { status }: HttpResponse, method: string): AppError {
+/**
+ * A page that says “done” in answer to a write may have taken the place of Backbone's own answer. And whoever says 429 may have
+ * passed the write on before (RFC 6585 says nothing of that): only Jira's own rate limiter, which tells its account with it, is known to
+ * stand before everything that could act on a request.
+ */
+function failureOf({ code, message, ...more }: AppErrorData, { status, headers }: HttpResponse, method: string): AppError {
   const error = new AppError(code, message, more)
-  return code === 'auth.intercepted' && status < 300 && method !== 'GET' ? error.withLostAnswer() : error
+  const isUnclear = (code === 'auth.intercepted' && status < 300) || (code === 'http.rate-limited' && rateLimitOf(headers) === null)
+  return isUnclear && method !== 'GET' ? error.withLostAnswer() : error
 }
 
 function calledOff(): AppError {

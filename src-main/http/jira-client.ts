@@ -57,8 +57,8 @@ export interface JiraClientOptions {
   readonly readTries?: number
   /** Why nothing may be written now; null where it may. The one place that all writes pass. */
   readonly refuseWrite?: () => AppError | null
-  /** Told of each write before it is sent; the returned function is told how it went, null for an answer that accepted it. */
-  readonly onWrite?: (call: ApiCall) => (failure: unknown) => void
+  /** Told of each write before it is sent; the returned function is told how it went: null for an answer that accepted it, and whether it left at all. */
+  readonly onWrite?: (call: ApiCall) => (failure: unknown, hasLeft: boolean) => void
 }
 
 const READ_TRIES = 3
@@ -69,7 +69,7 @@ const DEFAULT_MAX_BYTES = 2 * 1_048_576
  * All requests to one server that carry its credential. Each goes through the queue, with its limit of simultaneous requests and
  * the rate limiter, the auth gate and the circuit breaker, in that order; there is no other way to the server.
  * Reads are tried up to three times and identical ones in flight are one; writes are sent once, whatever happens. An answer
- * that only says that there were too many requests (429) is no try: nothing was done, and it is sent again in its turn.
+ * to a read that only says that there were too many requests (429) is no try: it is sent again in its turn.
  */
 export class JiraClient {
   readonly #options: JiraClientOptions
@@ -105,13 +105,14 @@ export class JiraClient {
 
   /**
    * A write. Answered with parsed JSON, or null where the server answered with nothing. It is sent at most once, but for a first answer
-   * that says that nothing was done: 429, after which it waits for its turn, or that the session was over. Each sending is noted.
+   * that proves that nothing was done: a 429 of Jira's own rate limiter, after which it waits for its turn, or that the session was
+   * over. Each sending is noted. Any other 429 rejects with `isAnswerLost`.
    */
   async write(call: ApiCall): Promise<unknown> {
     try {
       return await this.#write(call)
     } catch (error) {
-      if (!isRateLimited(error) && !isSessionOver(error)) throw error
+      if (!(isRateLimited(error) && !error.isAnswerLost) && !isSessionOver(error)) throw error
       return this.#write(call)
     }
   }
@@ -120,12 +121,13 @@ export class JiraClient {
     const refusal = this.#options.refuseWrite?.() ?? null
     if (refusal !== null) throw refusal
     const ended = this.#options.onWrite?.(call)
+    let hasLeft = false
     try {
-      const answer = await this.#send(call)
-      ended?.(null)
+      const answer = await this.#send(call, () => (hasLeft = true))
+      ended?.(null, hasLeft)
       return answer
     } catch (error) {
-      ended?.(error)
+      ended?.(error, hasLeft)
       throw error
     }
   }
@@ -191,11 +193,11 @@ export class JiraClient {
     }
   }
 
-  async #send(call: ApiCall): Promise<unknown> {
+  async #send(call: ApiCall, onLeave?: () => void): Promise<unknown> {
     const signal = this.#signalFor(call)
     const sending = this.#queue.run(urgencyOf(call), signal, async (permit) => {
       const credential = await this.#options.credential()
-      return this.#exchange.send(this.#request(call), credential, signal, ({ status, headers }, isKnock) => {
+      return this.#exchange.send({ ...this.#request(call), ...(onLeave && { onLeave }) }, credential, signal, ({ status, headers }, isKnock) => {
         // Jira counts anonymous visitors apart from users: what is left for them says nothing, a demand to wait does.
         if (isKnock) return status === 429 ? permit.answered(429, { 'retry-after': headers['retry-after'] }) : undefined
         this.#lastAnswer = { status, headers }
@@ -236,7 +238,7 @@ function urgencyOf({ method, isBackground }: ApiCall): Urgency {
 }
 
 /** Refused with 429. What the queue itself refuses has the same code, and only where the server accepts nothing for long. */
-function isRateLimited(error: unknown): boolean {
+function isRateLimited(error: unknown): error is AppError {
   return error instanceof AppError && error.code === 'http.rate-limited'
 }
 

@@ -15,6 +15,9 @@ import { effectOfChange, effectOnState, readIntent, resultWords, type Effect, ty
 import { LOOKS, pauseAfterLook } from './lost-answer.ts'
 import type { Known } from '../synchronizations/known.ts'
 
+/** Answers that do not tell whether the server had begun. */
+const TELLING: ReadonlySet<string> = new Set(['http.server-error', 'http.rate-limited', 'auth.intercepted'])
+
 const NO_CHANGE: WriteIntent = { fields: {}, changed: [], unseen: [] }
 
 export interface TaskRunnerOptions {
@@ -216,8 +219,7 @@ export class TaskRunner {
   /** The request may or may not have taken effect: reads until it shows that it did, or long enough. */
   async #settleLostAnswer(id: string, cause?: AppErrorData): Promise<void> {
     const { registry, pollMs } = this.#options
-    // A server that failed, or something in front of it, did answer, but not in a way that tells whether it had begun.
-    const why = cause?.code === 'http.server-error' || cause?.code === 'auth.intercepted' ? cause.message.replace(/\.$/, '') : 'The answer was lost'
+    const why = cause !== undefined && TELLING.has(cause.code) ? cause.message.replace(/\.$/, '') : 'The answer was lost'
     this.#change(id, { state: 'confirming', message: `${why}; reading what became of it` })
     const { step, serverId, operation } = this.#book.get(id)
     let shows = ''

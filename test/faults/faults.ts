@@ -16,9 +16,12 @@ export interface FaultCase {
   readonly codes: readonly string[]
   /** The request may have taken effect, and no answer tells. */
   readonly isAnswerLost?: boolean
+  /** The answer proves that a write was not done: it is sent once more. */
+  readonly isSentAgain?: boolean
 }
 
 const DAY_MS = 86_400_000
+const JIRAS_ACCOUNT = { 'Retry-After': '1', 'X-RateLimit-Limit': '10', 'X-RateLimit-Remaining': '0', 'X-RateLimit-FillRate': '1', 'X-RateLimit-Interval-Seconds': '1' }
 const PAGE = '<html><head><title>Gateway</title></head><body><h1>Something stands in between</h1></body></html>'
 
 const simulated = (name: string, fault: FaultKind, codes: string | readonly string[], isAnswerLost = false): FaultCase => ({
@@ -54,7 +57,9 @@ export const FAULTS: readonly FaultCase[] = [
   simulated('a page of HTML, though the request took effect', { kind: 'answer-after', status: 200, body: PAGE }, 'auth.intercepted', true),
   simulated('the error page of a reverse proxy', { kind: 'answer', status: 502, body: PAGE }, 'http.server-error', true),
   simulated('the error page of a reverse proxy, though the request took effect', { kind: 'answer-after', status: 502, body: PAGE }, 'http.server-error', true),
-  simulated('too many requests', { kind: 'answer', status: 429, headers: { 'Retry-After': '1' }, body: '' }, 'http.rate-limited'),
+  { ...simulated('too many requests, says Jira’s rate limiter', { kind: 'answer', status: 429, headers: JIRAS_ACCOUNT, body: '' }, 'http.rate-limited'), isSentAgain: true },
+  simulated('too many requests, says anybody', { kind: 'answer', status: 429, headers: { 'Retry-After': '1' }, body: '' }, 'http.rate-limited', true),
+  simulated('too many requests, though the request took effect', { kind: 'answer-after', status: 429, body: '' }, 'http.rate-limited', true),
   { ...simulated('a compressed bomb', { kind: 'gzip-bomb', bytes: 70_000_000 }, 'http.body-too-large', true), isLaborious: true },
   simulated('a redirect to another host', { kind: 'answer', status: 302, headers: { Location: 'https://login.example/' }, body: '' }, 'auth.intercepted'),
   distrusted('a certificate that has expired', (authority) => makeCertificate(HOST, { authority, from: Date.now() - 9 * DAY_MS, until: Date.now() - DAY_MS })),

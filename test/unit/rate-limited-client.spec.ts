@@ -1,20 +1,21 @@
 import { expect, it } from 'vitest'
+import type { AppError } from '../../src-main/errors/app-error.ts'
 import { AuthGate } from '../../src-main/http/auth-gate.ts'
 import { JiraClient } from '../../src-main/http/jira-client.ts'
 import type { Transport } from '../../src-main/http/transport.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 
 /** A client whose server answers each path as told, one answer after the other, and `{}` from then on. */
-function scene(answers: Record<string, number[]>, onSend: (path: string) => void = () => undefined) {
+function scene(answers: Record<string, number[]>, { onSend = () => undefined, headers = {}, knock = [] }: { onSend?: (path: string) => void; headers?: Record<string, string>; knock?: number[] } = {}) {
   const clock = new SimulatedClock()
   const sent: string[] = []
-  const told: unknown[] = []
+  const told: { code: string | undefined; hasLeft: boolean }[] = []
   const transport: Transport = {
     send: async ({ method, url }) => {
-      if (!url.pathname.startsWith('/api')) return { status: 200, headers: {}, body: '{"version":"10.3.4"}' }
+      if (!url.pathname.startsWith('/api')) return { status: knock.shift() ?? 200, headers: {}, body: '{"version":"10.3.4"}' }
       sent.push(`${method} ${url.pathname}`)
       onSend(url.pathname)
-      return { status: answers[url.pathname]?.shift() ?? 200, headers: { 'content-type': 'application/json' }, body: '{}' }
+      return { status: answers[url.pathname]?.shift() ?? 200, headers: { 'content-type': 'application/json', ...headers }, body: '{}' }
     },
     close: () => undefined,
   }
@@ -28,16 +29,16 @@ function scene(answers: Record<string, number[]>, onSend: (path: string) => void
     limit: () => 6,
     clock,
     random: () => 0,
-    onWrite: () => (failure) => told.push(failure),
+    onWrite: () => (failure, hasLeft) => void told.push({ code: (failure as AppError | null)?.code, hasLeft }),
   })
   return { clock, client, sent, told }
 }
 
 it('a 429 is none of a reading’s three tries, as long as the server takes others', async () => {
-  const { clock, client, sent } = scene({ '/api/b': [429, 429, 429, 429, 429, 503, 503, 200] }, (path) => {
+  const { clock, client, sent } = scene({ '/api/b': [429, 429, 429, 429, 429, 503, 503, 200] }, { onSend: (path) => {
     // Another reading waits while this one is refused, as in a round.
     if (path === '/api/b') void client.read({ path: `/other-${sent.length}` })
-  })
+  } })
   await client.read({ path: '/first' })
   let answer: unknown
   void client.read({ path: '/b' }).then((value) => (answer = value))
@@ -56,8 +57,10 @@ it('a server that only says 429 is told after three', async () => {
   expect(sent.filter((path) => path === 'GET /api/b')).toHaveLength(3)
 })
 
-it('a write refused with 429 is sent once more, and no oftener; each sending is told', async () => {
-  const { clock, client, sent, told } = scene({ '/api/w': [429, 200], '/api/v': [429, 429] })
+const JIRAS_OWN = { 'x-ratelimit-limit': '10', 'x-ratelimit-remaining': '0', 'x-ratelimit-fillrate': '1', 'x-ratelimit-interval-seconds': '1', 'retry-after': '1' }
+
+it('a write that Jira’s own rate limiter refuses is sent once more, and no oftener; each sending is told', async () => {
+  const { clock, client, sent, told } = scene({ '/api/w': [429, 200], '/api/v': [429, 429] }, { headers: JIRAS_OWN })
   await client.read({ path: '/first' })
   const first = client.write({ method: 'PUT', path: '/w' })
   await clock.advance(5_000)
@@ -67,4 +70,26 @@ it('a write refused with 429 is sent once more, and no oftener; each sending is 
   await second
   expect(sent.slice(1)).toEqual(['PUT /api/w', 'PUT /api/w', 'PUT /api/v', 'PUT /api/v'])
   expect(told).toHaveLength(4)
+})
+
+it.each([
+  ['says nothing else', {}],
+  ['says when to come back', { 'retry-after': '1' }],
+  ['tells half an account', { ...JIRAS_OWN, 'x-ratelimit-fillrate': '' }],
+])('a 429 that %s may come of a gateway that had passed the write on: it is not sent again, and its answer is lost', async (_name, headers) => {
+  const { clock, client, sent } = scene({ '/api/w': [429, 200] }, { headers })
+  await client.read({ path: '/first' })
+  const write = expect(client.write({ method: 'PUT', path: '/w' })).rejects.toMatchObject({ code: 'http.rate-limited', isAnswerLost: true })
+  await clock.advance(60_000)
+  await write
+  expect(sent.filter((path) => path.startsWith('PUT'))).toHaveLength(1)
+})
+
+it('a write that waits for a limit and is never sent is told as not sent', async () => {
+  // What is asked before the credential goes is refused with 429, and nothing follows it.
+  const { clock, client, sent, told } = scene({}, { knock: [429, 429] })
+  const write = expect(client.write({ method: 'PUT', path: '/w' })).rejects.toMatchObject({ code: 'http.rate-limited', isAnswerLost: false })
+  await clock.advance(60_000)
+  await write
+  expect([sent, told]).toEqual([[], [{ code: 'http.rate-limited', hasLeft: false }, { code: 'http.rate-limited', hasLeft: false }]])
 })

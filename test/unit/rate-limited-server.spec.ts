@@ -58,7 +58,7 @@ describe('a server whose rate limit is tight', () => {
   })
 
   it('that takes nothing just now gets what the user did as soon as it does, and the second sending is on record', async () => {
-    const { main, id, host, limit, sentIn } = await limitedHost({ capacity: 10, fillPerSecond: 1, hasHeaders: false })
+    const { main, id, host, limit, sentIn } = await limitedHost({ capacity: 10, fillPerSecond: 1 })
     await sentIn(20_000)
     // Somebody else uses the account meanwhile.
     while (limit.take('admin').isAllowed);
