@@ -74,7 +74,7 @@ export class LinkService {
   /** Compares a file with what the server has. Sends nothing. */
   async plan(ref: ConnectorRef, path: string): Promise<ImportPlan> {
     const [inFile, onServer] = [await readLinkFile(path), await this.#read(ref.serverId, ref.connectorKey)]
-    const byPair = new Map(onServer.map((link) => [pairOf(link), link]))
+    const byPair = new Map(onServer.links.map((link) => [pairOf(link), link]))
     const fresh = inFile.filter((link) => !byPair.has(pairOf(link)))
     const known = inFile.flatMap((link) => {
       const other = byPair.get(pairOf(link))
@@ -100,7 +100,7 @@ export class LinkService {
     const entries = withDifferent ? [...fresh, ...different] : fresh
     if (entries.length === 0) return 0
     // What somebody else imported since the file was looked at would else be sent again, and its being there would prove nothing.
-    const before = new Set((await this.#read(ref.serverId, ref.connectorKey, { isFresh: true })).map(pairOf))
+    const before = new Set((await this.#read(ref.serverId, ref.connectorKey, { isFresh: true })).links.map(pairOf))
     if (fresh.some((link) => before.has(pairOf(link)))) {
       throw new AppError('input.invalid', 'The links on the server have changed since the file was looked at; nothing was sent.', { advice: 'Choose the file again.' })
     }
@@ -129,7 +129,8 @@ export class LinkService {
 
   async #latest({ serverId, connectorKey }: ConnectorRef): Promise<Omit<LinkList, 'links'> & { links: readonly WireObject[] }> {
     try {
-      return { links: await this.#read(serverId, connectorKey), fetchedAt: this.#now(), source: 'live', problem: '' }
+      const { links, readAt } = await this.#read(serverId, connectorKey)
+      return { links, fetchedAt: readAt, source: 'live', problem: '' }
     } catch (error) {
       const cached = this.#table.get(serverId, connectorKey)
       if (cached === null || isAboutOneObject(error) || !(error instanceof AppError)) throw error
@@ -139,7 +140,7 @@ export class LinkService {
 
   /** Looks whether the links show that a write whose answer was lost took effect; false where they do not, or cannot be read. */
   async #shows(serverId: string, connectorKey: string, isEffect: (links: readonly WireObject[]) => boolean): Promise<boolean> {
-    const shown = await lookRepeatedly(this.#patience, async () => (isEffect(await this.#read(serverId, connectorKey, { isFresh: true })) ? true : null))
+    const shown = await lookRepeatedly(this.#patience, async () => (isEffect((await this.#read(serverId, connectorKey, { isFresh: true })).links) ? true : null))
     return shown ?? false
   }
 
@@ -150,12 +151,14 @@ export class LinkService {
     return outcomeUnknown(error, 'The answer was lost; it is not known whether the server took the request.', advice)
   }
 
-  async #read(serverId: string, connectorKey: string, freshness: Freshness = {}): Promise<WireObject[]> {
+  /** `readAt`: when that was, epoch ms, as it is stored. */
+  async #read(serverId: string, connectorKey: string, freshness: Freshness = {}): Promise<{ links: readonly WireObject[]; readAt: number }> {
     const answer = await this.#api(serverId).links(connectorKey, freshness)
     if (!Array.isArray(answer)) throw new AppError('http.unexpected-body', 'The server did not answer with a list of links.')
     const links = answer.map(asObject).filter((item) => item !== null)
-    this.#table.put(serverId, connectorKey, { raw: maskedJson(links), readAt: this.#now() })
-    return links
+    const readAt = this.#now()
+    this.#table.put(serverId, connectorKey, { raw: maskedJson(links), readAt })
+    return { links, readAt }
   }
 }
 
