@@ -76,7 +76,7 @@ function configuration(random: Random): JsonObject {
 
 function connector(
   random: Random,
-  fields: { key: string; projectKey: string; baseUrl: string; date: string; send: Queue; receive: Queue },
+  fields: { key: string; projectKey: string; baseUrl: string; user: string; date: string; send: Queue; receive: Queue },
 ): Connector {
   return {
     createdUser: 'admin',
@@ -87,7 +87,7 @@ function connector(
     projectKey: fields.projectKey,
     projectConnectorKey: `k15t.backbone.syncinfo.${uuid(random)}`,
     connection: {
-      application: { baseUrl: fields.baseUrl, user: 'backbone' },
+      application: { baseUrl: fields.baseUrl, user: fields.user },
       connector: {
         sendQueue: fields.send,
         receiveQueue: fields.receive,
@@ -104,13 +104,20 @@ function uuid(random: Random): string {
   return `${part(8)}-${part(4)}-${part(4)}-${part(4)}-${part(12)}`
 }
 
+/** One side as it is asked for; `user` is the sync user. */
+interface NewSide {
+  projectKey: string
+  baseUrl: string
+  user: string
+}
+
 export interface NewIntegration {
   number: number
   firstId: number
   summary: string
   description: string
-  first: { projectKey: string; baseUrl: string }
-  second: { projectKey: string; baseUrl: string } | null
+  first: NewSide
+  second: NewSide | null
   epochMs: number
 }
 
@@ -182,8 +189,8 @@ export function populate(random: Random, count: number, baseUrl: string, epochMs
       firstId: connectorId,
       summary: `${name} <> ${partner}${round === 0 ? '' : ` ${round + 1}`}`,
       description: `This integration synchronizes issues between project ${name} (${projectKey}) and project ${partner} (${partnerKey})`,
-      first: { projectKey, baseUrl },
-      second: isDistributed ? null : { projectKey: partnerKey, baseUrl: 'https://jira.partner.example/jira' },
+      first: { projectKey, baseUrl, user: 'backbone' },
+      second: isDistributed ? null : { projectKey: partnerKey, baseUrl: 'https://jira.partner.example/jira', user: 'backbone' },
       epochMs: epochMs - random.whole(1, 2000) * 86_400_000,
     })
     connectorId += 2

@@ -32,7 +32,7 @@ export function parseBody(text: string): JsonObject {
 }
 
 /** One side of a new integration. Refuses with the name of the first required field that is missing. */
-export function readSide(body: JsonObject, side: string): { projectKey: string; baseUrl: string } {
+export function readSide(body: JsonObject, side: string): { projectKey: string; baseUrl: string; user: string } {
   const connector = asObject(body[side])
   const application = asObject(asObject(connector?.connection)?.application)
   const required: [string, Json | undefined][] = [
@@ -44,7 +44,7 @@ export function readSide(body: JsonObject, side: string): { projectKey: string; 
   for (const [field, value] of required) {
     if (typeof value !== 'string' || value === '') throw new Refusal(400, `${field}: is required`)
   }
-  return { projectKey: String(connector?.projectKey), baseUrl: String(application?.baseUrl) }
+  return { projectKey: String(connector?.projectKey), baseUrl: String(application?.baseUrl), user: String(application?.user) }
 }
 
 export const notFound: ApiAnswer = { status: 404, text: 'Not found' }

@@ -37,6 +37,19 @@ describe('the simulated Jira', () => {
     expect(jira.failedLogIns('admin')).toBe(4)
   })
 
+  it('shows the sync users that a synchronization was created with, and no password', async () => {
+    const jira = await start()
+    const side = (projectKey: string, user: string) => ({ projectKey, connection: { application: { baseUrl: jira.baseUrl, user, password: 'sync-secret' } } })
+    const body = JSON.stringify({ summary: 'New', description: '', firstConnector: side('PA', 'sync-here'), secondConnector: side('PB', 'sync-there') })
+    const headers = { authorization: basic('admin'), 'x-atlassian-token': 'no-check', 'content-type': 'application/json' }
+    const created = await ask(jira, 'POST', '/plugins/servlet/backbone-issue-sync/api/1/integrations', headers, body)
+    const usersOf = (json: Record<string, unknown>) => ['firstConnector', 'secondConnector'].map((name) => (json[name] as { connection: { application: { user: string } } }).connection.application.user)
+    expect(usersOf(created.json())).toEqual(['sync-here', 'sync-there'])
+    const read = await call(jira, 'admin', 'GET', `/integrations/${String(created.json().integrationKey)}`)
+    expect(usersOf(read.json())).toEqual(['sync-here', 'sync-there'])
+    expect(created.text + read.text).not.toContain('sync-secret')
+  })
+
   it('takes tokens, and refuses writes without the header against XSRF', async () => {
     const jira = await start()
     expect((await call(jira, null, 'GET', '/integrations', { authorization: 'Bearer admin-token' })).status).toBe(200)
