@@ -29,7 +29,7 @@ export function lostStateMessage({ found, copy, folder }: LostStateQuestion): Lo
     copy === null
       ? 'There is no whole copy of it that this version can read. To put one back yourself, quit, copy it to that name, and start again.'
       : `${LABELS['use the copy']}: goes on with ${copy.name}, made ${made}. What was changed later (servers, settings, drafts, the audit trail) is not in it.`,
-    `${LABELS['start empty']}: begins without servers and settings.${copy === null ? '' : ' The copies are kept under another name, where newer ones do not replace them.'}`,
+    `${LABELS['start empty']}: begins without servers and settings, and reads everything anew.${copy === null ? '' : ' The copies are kept under another name, where newer ones do not replace them.'}`,
     `Either way the present file is kept with “set-aside” in its name. ${LABELS.quit}: leaves everything as it is.`,
   ]
   return {

@@ -20,13 +20,14 @@ export class StateLostError extends Error {
 
 /**
  * Throws `StateLostError` where opening `state.db` would quietly begin an empty one: the file is missing, empty or has no tables, but
- * copies of it, or a `-wal` that belonged to it, are there. To be asked before SQLite opens the file: it deletes a `-wal` beside an
- * empty file. Where nothing is there but the file, no start of Syncdeck has ever been finished, or nothing is left to be offered.
+ * copies of it, a `-wal` that belonged to it, or `cache.db` are there. To be asked before SQLite opens the file: it deletes a `-wal`
+ * beside an empty file. Where nothing is there but the file, no start of Syncdeck was ever finished: `cache.db` is begun after it.
  */
 export function refuseLostState(path: string): void {
   const size = sizeOf(path)
   const hasWal = (sizeOf(`${path}-wal`) ?? 0) > 0
-  if (!hasWal && stateCopies(dirname(path)).length === 0) return
+  const hasCache = sizeOf(join(dirname(path), 'cache.db')) !== null
+  if (!hasWal && !hasCache && stateCopies(dirname(path)).length === 0) return
   if (size === null) throw new StateLostError('missing')
   if (size === 0) throw new StateLostError('empty')
   if (!hasSchema(path, 'without its -wal') && !(hasWal && hasSchemaInWal(path))) throw new StateLostError('without tables')

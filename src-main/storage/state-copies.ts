@@ -65,13 +65,17 @@ export function restoreCopy(path: string, copy: StateCopy, now: number): void {
   renameSync(unfinished, path)
 }
 
-/** Makes way for an empty `state.db`: its files are set aside, and its copies kept where the daily ones do not push them out. */
+/**
+ * Makes way for an empty `state.db`: its files are set aside, and its copies kept where the daily ones do not push them out. So is the
+ * cache, which is about servers that are in it; it goes last, so that the next start asks again where this is broken off.
+ */
 export function makeWayForEmpty(path: string, now: number): void {
   setAside(path, now)
   for (const { name } of stateCopies(dirname(path))) {
     const copy = join(dirname(path), name)
     renameSync(copy, freeName(copy, now))
   }
+  setAside(join(dirname(path), 'cache.db'), now)
 }
 
 /**

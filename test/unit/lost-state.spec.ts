@@ -135,6 +135,27 @@ it('without a copy that can be used only starting empty and quitting are left', 
   expect((await start(path, 'start empty')).servers).toEqual([])
 })
 
+it.each<[string, (path: string) => void]>([
+  ['missing', (path) => rmSync(path)],
+  ['empty', (path) => truncateSync(path, 0)],
+  ['without tables', withoutTables],
+])('a state.db that is %s where only the cache tells of earlier use is no first start', async (found, lose) => {
+  const folder = scratchFolder()
+  const main = startMain({ folder })
+  await main.close()
+  const path = join(folder, 'state.db')
+  rmSync(`${path}-wal`, { force: true })
+  lose(path)
+  const before = contents(folder)
+  expect((await start(path, 'quit')).asked).toMatchObject([{ found, copy: null }])
+  expect(contents(folder)).toEqual(before)
+  // The user is asked once: what told of earlier use is set aside with it.
+  expect(await start(path, 'start empty')).toMatchObject({ asked: [{ found }], servers: [] })
+  expect(contents(folder)[`cache.db.set-aside-${NOW}`]).toBe(before['cache.db'])
+  expect((await start(path, 'quit')).asked).toEqual([])
+  expect(startMain({ folder }).services.registry.all()).toEqual([])
+})
+
 it('what is in the -wal alone, as after a crash, is there, without a question', async () => {
   expect(await start(crashed().path, 'quit')).toMatchObject({ asked: [], servers: expect.arrayContaining(['first', 'second', 'last']) as unknown })
   // As an earlier version left it: the tables, too, are in the -wal.

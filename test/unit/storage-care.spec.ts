@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
@@ -159,6 +159,8 @@ describe('copies of state.db', () => {
 
 it('a damaged cache is begun anew, and the user is told where the old one is', async () => {
   const folder = scratchFolder()
+  await startMain({ folder }).close()
+  for (const suffix of ['-wal', '-shm']) rmSync(join(folder, `cache.db${suffix}`), { force: true })
   writeFileSync(join(folder, 'cache.db'), 'garbage'.repeat(1000))
   const main = startMain({ folder })
   await until('the user is told', () => main.told.some(({ title }) => title === 'The cache was damaged and is read anew'))
