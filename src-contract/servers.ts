@@ -163,6 +163,8 @@ export const serverSchema = v.object({
   access: accessSchema,
   /** The server works without sessions: since when (epoch ms) and why. Null where it works with them, or that is not known yet. */
   sessionless: v.nullable(v.object({ since: v.number(), reason: sessionlessReasonSchema })),
+  /** With the present password, and since Syncdeck was started, the server was seen to keep a session. */
+  isSessionKept: v.boolean(),
   reach: reachSchema,
   /** Null where nothing had to wait of late because of it. */
   rateLimit: v.nullable(rateLimitSchema),

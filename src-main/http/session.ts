@@ -42,6 +42,7 @@ export class Session {
   #lease: Lease | null = null
   #isConfirmed = false
   #isOpen = false
+  #wasKept = false
   #opened = 0
   #endedAt = Number.NEGATIVE_INFINITY
 
@@ -68,6 +69,11 @@ export class Session {
     return this.#isOpen
   }
 
+  /** The server was seen to keep a session, and nothing was found against it since. */
+  get isKept(): boolean {
+    return this.#wasKept && this.sessionless === null
+  }
+
   /** Null where sessions are used, or tried again. */
   get sessionless(): Sessionless | null {
     const known = this.#sessionless
@@ -91,8 +97,11 @@ export class Session {
   /** A request by cookie alone was answered for our user. */
   confirm(lease: Lease): void {
     if (lease !== this.#lease) return
+    const isNews = !this.isKept
     this.#isConfirmed = true
+    this.#wasKept = true
     if (this.#sessionless !== null) this.#remember(null)
+    else if (isNews) this.#onChange()
   }
 
   /** A request by cookie alone was answered as nobody's. What an earlier session tells does not matter any more. */
@@ -130,6 +139,7 @@ export class Session {
 
   #goWithout(reason: SessionlessReason): void {
     this.#close()
+    this.#wasKept = false
     this.#remember({ since: this.#clock.now(), reason })
   }
 

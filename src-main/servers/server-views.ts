@@ -51,6 +51,7 @@ export class ServerViews {
       credential: this.#credential(server),
       access: connections.gate(id).access,
       sessionless: credential?.kind === 'basic' ? connections.session(id).sessionless : null,
+      isSessionKept: credential?.kind === 'basic' && connections.session(id).isKept,
       reach: reachability.get(id),
       rateLimit: connections.rateLimit(id),
       synchronizationCount: directory.count(id),

@@ -24,13 +24,19 @@ describe('the settings of a server say how Syncdeck logs in there', () => {
     expect(await said({})).toContain('By one log-in; then the session’s cookie goes with each request')
   })
 
+  it('and that it is not known before the first log-in', async () => {
+    const text = await said({ isSessionKept: false })
+    expect(text).toContain('Not found out yet')
+    expect(text).not.toContain('one log-in')
+  })
+
   it.each<[SessionlessReason, string]>([
     ['no-cookie', 'brought no session cookie'],
     ['not-kept', 'did not know the session cookie'],
     ['asks-again', 'asks for the password again although the session is good'],
     ['ends-often', 'sessions end within a minute'],
   ])('without sessions, since when, why (%s), what that means, and the way out', async (reason, words) => {
-    const text = await said({ sessionless: { since: new Date(2026, 1, 3, 14, 2).getTime(), reason } })
+    const text = await said({ isSessionKept: false, sessionless: { since: new Date(2026, 1, 3, 14, 2).getTime(), reason } })
     expect(text).toMatch(/Without sessions since .*14:02: /)
     for (const part of [words, 'one request at a time whatever the settings say', 'about 20 requests a second where an answer takes 50 ms', 'personal access token', 'after a week, or by Diagnose']) expect(text).toContain(part)
   })
@@ -40,5 +46,12 @@ describe('the settings of a server say how Syncdeck logs in there', () => {
     ['no credential yet', { credential: null }],
   ])('and nothing of sessions with %s', async (_name, more) => {
     expect(await said(more)).toBeNull()
+  })
+
+  it('and nothing once another kind of log-in is chosen than what is stored', async () => {
+    expect(await said({})).not.toBeNull()
+    document.body.querySelector<HTMLInputElement>('input[type=radio][value=token]')?.click()
+    await nextTick()
+    expect(document.body.querySelector('[data-test=log-in-way]')).toBeNull()
   })
 })

@@ -58,6 +58,7 @@ export const server = (more: Partial<Server> = {}): Server => ({
   credential: { kind: 'basic', user: 'admin', kept: 'keychain' },
   access: { state: 'ok' },
   sessionless: null,
+  isSessionKept: true,
   reach: { state: 'reachable', isAsking: false, since: 0, lastReadAt: 1_000_000, nextReadAt: null, error: null, gaps: [] },
   rateLimit: null,
   synchronizationCount: 1,
