@@ -53,21 +53,28 @@ export function useServerForm(serverId: string | null) {
     return credential.kind === 'token' ? '' : credential.user
   }
 
-  /** Understands the address. `isAsked`: where several base URLs may be meant, the server is asked which. */
-  async function inspect(isAsked = false): Promise<void> {
+  /**
+   * Understands the address. `asking`: where several base URLs may be meant, the server is asked which. `typing`: a problem is not
+   * told yet, as the rest may follow.
+   */
+  async function inspect(how: 'asking' | 'typing' | null = null): Promise<void> {
     const text = input.address
     const isDecided = text === inspected && address.value?.candidates.length === 0
-    if (text.trim() === '' || isDecided) return
-    const isExact = text === saved.value?.baseUrl
-    const inspection = await ask('servers:inspect-address', { address: text, isExact, ...(isAsked && { askTrusting: input.caPem }) })
-    if (text === input.address) understand(text, inspection)
+    if (text.trim() === '') address.value = null
+    if (text.trim() !== '' && !isDecided) {
+      const isExact = text === saved.value?.baseUrl
+      const inspection = await ask('servers:inspect-address', { address: text, isExact, ...(how === 'asking' && { askTrusting: input.caPem }) })
+      if (text === input.address) understand(text, inspection)
+    }
+    const problem = address.value?.problem ?? null
+    if (how !== 'typing' && problem !== null) fields.value = { ...fields.value, address: problem }
   }
 
   function understand(text: string, inspection: AddressInspection): void {
     inspected = text
     address.value = inspection
     const { address: _address, ...others } = fields.value
-    fields.value = inspection.problem === null ? others : { ...others, address: inspection.problem }
+    fields.value = others
   }
 
   /** What the form holds, with the address as it was understood once that is beyond doubt. */
@@ -107,7 +114,7 @@ export function useServerForm(serverId: string | null) {
     error.value = null
     isSaving.value = true
     try {
-      await inspect(true)
+      await inspect('asking')
       if (!check(v.safeParse(serverInputSchema, input).issues)) return false
       saved.value =
         saved.value === null
@@ -166,6 +173,9 @@ export function useServerForm(serverId: string | null) {
       if (baseUrl !== undefined && address.value !== null) address.value = { ...address.value, baseUrl, candidates: [], notes: ['Jira answers at this address'] }
     },
   )
+
+  // What is told of an address appears while it is typed, not when the pointer is already on its way to something below.
+  watch(() => input.address, () => void inspect('typing').catch(take))
 
   if (before !== null) void inspect()
   return { saved, input, credential, address, fields, error, isSaving, isTesting, keepsSecret, sharesAddress, steps, isVaultRefused, inspect, save, test, takeOver }

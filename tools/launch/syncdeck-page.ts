@@ -68,8 +68,7 @@ export class SyncdeckPage {
   }
 
   async save(): Promise<void> {
-    // By keyboard: while results of the connection test arrive the dialog grows, and its buttons move under a pointer.
-    await this.at('save-server').press('Enter')
+    await this.at('save-server').click()
   }
 
   /** Adds a server through the dialog, from wherever the window is. */

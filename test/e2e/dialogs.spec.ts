@@ -1,0 +1,64 @@
+import type { Locator } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { entryOf, openDesk, startJira } from './support.ts'
+import { makeCertificate } from '../support/certificates.ts'
+
+/** Where an element stands, in whole pixels, once what opens has come to rest. */
+async function placeOf(locator: Locator): Promise<{ x: number; y: number }> {
+  await locator.page().waitForFunction(() => document.getAnimations().every(({ playState, effect }) => playState !== 'running' || effect?.getComputedTiming().endTime === Infinity))
+  const { x, y } = (await locator.boundingBox()) ?? { x: -1, y: -1 }
+  return { x: Math.round(x), y: Math.round(y) }
+}
+
+it.each([
+  { width: 1280, height: 800 },
+  { width: 1920, height: 1080 },
+  { width: 1024, height: 640 },
+  { width: 640, height: 400 },
+])('the server dialog and its buttons stay where they are while results arrive ($width × $height)', async (size) => {
+  const tls = await makeCertificate()
+  const [jira, encrypted] = [await startJira({ synchronizations: 5 }), await startJira({ tls })]
+  const { ui } = await (await openDesk()).start()
+  await ui.at('first-add').click()
+  await ui.page.setViewportSize(size)
+  const [title, save] = [ui.dialog.getByRole('heading', { level: 2 }), ui.at('save-server')]
+  const places = async () => ({ title: await placeOf(title), save: await placeOf(save) })
+  const before = await places()
+  const box = await save.boundingBox()
+  expect((box?.y ?? Infinity) + (box?.height ?? 0)).toBeLessThanOrEqual(size.height - 16)
+
+  await ui.fillServer(entryOf(jira, 'Vienna'))
+  expect(await places()).toEqual(before)
+  await ui.at('test-connection').click()
+  await ui.step('connection').waitFor()
+  expect(await places()).toEqual(before)
+  await ui.waitForAttribute(ui.step('rights'), 'data-verdict', 'passed')
+  expect(await places()).toEqual(before)
+
+  // The longest that a test tells: a certificate to be decided about.
+  await ui.fillServer(entryOf(encrypted, 'Vienna'))
+  await ui.at('test-connection').click()
+  await ui.at('trust-certificate').waitFor()
+  expect(await places()).toEqual(before)
+  await ui.at('trust-certificate').click()
+  expect(await places()).toEqual(before)
+})
+
+it('a failure that arrives in a small dialog moves none of its buttons, and is in sight', async () => {
+  const jira = await startJira({ synchronizations: 2 })
+  const { ui } = await (await openDesk()).start()
+  await ui.addServer(entryOf(jira, 'Vienna'))
+  await ui.row('INT-2').click()
+  await ui.chooseInPanelMenu('Delete')
+  await ui.dialog.getByLabel('Type INT-2 to confirm').fill('INT-2')
+  const confirm = ui.at('confirm-delete')
+  const before = await placeOf(confirm)
+  jira.faults.add({ method: 'DELETE', path: '/integrations/INT-2', fault: { kind: 'answer', status: 403, body: 'No '.repeat(200) } })
+  await confirm.click()
+  const failure = ui.dialog.getByRole('alert')
+  await failure.waitFor()
+  expect(await placeOf(confirm)).toEqual(before)
+  const [told, dialog] = [await failure.boundingBox(), await ui.dialog.boundingBox()]
+  expect(told?.y).toBeGreaterThan(dialog?.y ?? Infinity)
+  expect((told?.y ?? Infinity) + (told?.height ?? 0)).toBeLessThanOrEqual(before.y)
+})
