@@ -72,3 +72,22 @@ export function normaliseApiPath(path: string, usual: string): string {
   const trimmed = path.trim().replace(/^\/+|\/+$/g, '')
   return trimmed === '' ? usual : `/${trimmed}`
 }
+
+/**
+ * Why a text cannot be the path of the REST API, which keys and names are put behind; null where it can. A `.` or `..`, however it is
+ * coded, is another path (WHATWG URL, “double-dot URL path segment”), and so is what a server on the way may decode to one.
+ */
+export function apiPathProblem(path: string): string | null {
+  if (/[?#\\]/.test(path)) return 'The API path ends before any “?”, “#” or “\\”'
+  if (/[\s\p{Cc}]/u.test(path.trim())) return 'An API path has no spaces'
+  return path.split('/').every(isPlainSegment) ? null : 'The API path leads elsewhere: leave out “.” and “..”, and what is coded to be one'
+}
+
+function isPlainSegment(segment: string): boolean {
+  try {
+    const decoded = decodeURIComponent(segment)
+    return !/^\.{1,2}$|[/\\]/.test(decoded)
+  } catch {
+    return false
+  }
+}

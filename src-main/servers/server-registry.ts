@@ -3,7 +3,7 @@ import type { CredentialKind, ServerInput, TestInput } from '#contract/servers.t
 import { DEFAULT_API_PATH } from '../backbone/backbone-api.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { ServerTable, StoredServer } from '../storage/server-table.ts'
-import { inspectAddress, normaliseApiPath } from './address.ts'
+import { apiPathProblem, inspectAddress, normaliseApiPath } from './address.ts'
 
 /** Something about the list of servers changed. */
 export type RegistryChange =
@@ -155,6 +155,8 @@ export function describeConnection(input: TestInput, storedBaseUrl?: string): Co
   if (address.isPlainHttp && !input.allowPlainHttp) {
     fields.allowPlainHttp = 'Over http:// the password travels unencrypted. Confirm this, or use https://'
   }
+  const pathProblem = apiPathProblem(input.apiPath)
+  if (pathProblem !== null) fields.apiPath = pathProblem
   if (address.baseUrl === null || Object.keys(fields).length > 0) {
     throw new AppError('input.invalid', 'The server cannot be saved like this.', { fields })
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { inspectAddress, normaliseApiPath } from '../../src-main/servers/address.ts'
+import { apiPathProblem, inspectAddress, normaliseApiPath } from '../../src-main/servers/address.ts'
 
 describe('an address that a user pastes', () => {
   it.each([
@@ -72,4 +72,12 @@ it.each([
   ['/api/2', '/api/2'],
 ])('the API path %j becomes %s', (given, expected) => {
   expect(normaliseApiPath(given, '/usual')).toBe(expected)
+})
+
+it.each(['', '/plugins/servlet/backbone-issue-sync/api/1', 'api/2/', '/.hidden/a..b/%C3%A4/v1.2'])('the API path %j is one', (path) => {
+  expect(apiPathProblem(path)).toBeNull()
+})
+
+it.each(['/..', '/a/../b', '/./a', '/a/%2e%2e/b', '/%2E./b', '/a/.%2e', '/%2e', '/a/..%2fb', '/a%5c..', '/a\\b', '/a?b', '/a#b', '/a/.\t./b', '/a b', '/%zz'])('the API path %j, which is or hides another one, is refused', (path) => {
+  expect(apiPathProblem(path)).not.toBeNull()
 })

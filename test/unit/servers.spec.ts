@@ -56,6 +56,7 @@ describe('the list of servers', () => {
     ['a name of 2,000 characters', { name: 'x'.repeat(2000) }, 'name'],
     ['a project key with a space', { projectKeys: ['A B'] }, 'projectKeys.0'],
     ['something that is no certificate', { caPem: 'hello' }, 'caPem'],
+    ['an API path that leads elsewhere', { apiPath: '/a/%2e%2e/b' }, 'apiPath'],
     ['an address with a password in it', { address: 'https://a:b@jira.example' }, 'address'],
     ['a scheme that is not the web’s', { address: 'javascript:alert(1)' }, 'address'],
     ['http:// without the explicit yes', { address: 'http://jira.example', allowPlainHttp: false }, 'allowPlainHttp'],
