@@ -23,6 +23,8 @@ export interface AnonymousWay {
 export interface Findings {
   /** The base URL that the address turned out to mean. */
   readonly baseUrl: string
+  /** What was answered there for `serverInfo`. */
+  readonly serverInfo: HttpResponse
   /** Jira and Backbone were recognised, so that the credential may be sent. */
   readonly isRight: boolean
   /** Why the log-in is not tried, where the user may decide otherwise. */
@@ -40,6 +42,13 @@ interface Found {
   readonly baseUrl: string
   readonly response: HttpResponse
   readonly finding: JiraFinding
+}
+
+interface FoundApi {
+  readonly finding: ApiFinding
+  readonly response: HttpResponse
+  /** Of what was asked, below the base URL. */
+  readonly path: string
 }
 
 /**
@@ -77,7 +86,7 @@ export async function findJira(baseUrls: readonly string[], ask: AnonymousWay['a
   for (const baseUrl of baseUrls) {
     const url = baseUrl + SERVER_INFO_PATH
     const response = await ask(url)
-    found = { baseUrl, response, finding: judgeServerInfo(response, new URL(url)) }
+    found = { baseUrl, response, finding: await judgeServerInfo(response, new URL(url)) }
     if (found.finding.kind === 'jira') break
   }
   if (found === null) throw new AppError('internal', 'There is no address to ask.')
@@ -86,66 +95,78 @@ export async function findJira(baseUrls: readonly string[], ask: AnonymousWay['a
 
 async function recogniseAll(found: Found, apiPath: string, isEncrypted: boolean, way: AnonymousWay): Promise<Findings> {
   const { baseUrl, response, finding } = found
-  const other = await findOther(found, way.ask)
+  const serverInfo = response
+  const other = await findOther(found, pointedToByJira(found), way.ask)
   const told = describeJira(finding, response, baseUrl, other)
   way.tell('jira', told)
   const isAsked = finding.kind === 'jira' || finding.kind === 'hidden' || finding.kind === 'guarded'
   if (!isAsked) {
     const isInFront = finding.kind === 'page' || finding.kind === 'log-in-page' || (finding.kind === 'elsewhere' && finding.isLogIn)
-    return { baseUrl, isRight: false, why: NOT_RECOGNISED, mayLogInAnyway: (kind) => isInFront && isEncrypted && other === null && kind === 'token' }
+    return { baseUrl, serverInfo, isRight: false, why: NOT_RECOGNISED, mayLogInAnyway: (kind) => isInFront && isEncrypted && other === null && kind === 'token' }
   }
   way.tell('backbone', { verdict: 'running', message: 'Looking for Backbone’s REST API' })
-  let api: { readonly finding: ApiFinding; readonly response: HttpResponse }
+  let api: FoundApi
   try {
     api = await findApi(found, apiPath, way.ask)
   } catch (thrown) {
     way.tell('backbone', { verdict: 'failed', ...toErrorData(thrown) })
-    return { baseUrl, isRight: false, why: NOT_RECOGNISED, mayLogInAnyway: never }
+    return { baseUrl, serverInfo, isRight: false, why: NOT_RECOGNISED, mayLogInAnyway: never }
   }
-  way.tell('backbone', describeApi(api.finding, api.response, finding))
+  const apiElsewhere = api.finding.kind === 'moved' && other === null ? await findOther(found, addressesOf(api.finding.to, baseUrl, api.path), way.ask) : null
+  way.tell('backbone', describeApi(api.finding, api.response, finding, apiElsewhere))
   const isApiThere = api.finding.kind === 'answers' || api.finding.kind === 'needs-log-in'
   if (isApiThere && finding.kind === 'guarded') {
     way.tell('jira', { verdict: 'warning', message: `Jira’s version is kept from visitors by something in front of it (HTTP ${finding.status})`, advice: 'Backbone answers as Jira does, so it can be gone on.' })
   }
-  if (isApiThere && other !== null) return { baseUrl, isRight: false, why: 'Not tried: the password need not travel in plain text', mayLogInAnyway: () => true }
+  if (isApiThere && other !== null) return { baseUrl, serverInfo, isRight: false, why: 'Not tried: the password need not travel in plain text', mayLogInAnyway: () => true }
   const refused = api.finding.kind === 'guarded' || api.finding.kind === 'not-found'
   const isInFront = ['page', 'log-in-page', 'elsewhere'].includes(api.finding.kind)
-  return { baseUrl, isRight: isApiThere, why: NOT_RECOGNISED, mayLogInAnyway: (kind) => refused || (isInFront && isEncrypted && kind === 'token') }
+  return { baseUrl, serverInfo, isRight: isApiThere, why: NOT_RECOGNISED, mayLogInAnyway: (kind) => refused || (isInFront && isEncrypted && kind === 'token') }
 }
 
 /**
  * Asks Backbone's health page without a log-in and, where there is none, its list: what is there refuses, what is not there is not found.
  */
-async function findApi({ baseUrl, finding: jira }: Found, apiPath: string, ask: AnonymousWay['ask']): Promise<{ finding: ApiFinding; response: HttpResponse }> {
-  const at = async (path: string): Promise<{ finding: ApiFinding; response: HttpResponse }> => {
+async function findApi({ baseUrl, finding: jira }: Found, apiPath: string, ask: AnonymousWay['ask']): Promise<FoundApi> {
+  const at = async (path: string): Promise<FoundApi> => {
     const url = baseUrl + apiPath + path
     const response = await ask(url)
-    return { finding: judgeApi(response, new URL(url), { baseUrl, jira }), response }
+    return { finding: await judgeApi(response, new URL(url), { baseUrl, jira }), response, path: apiPath + path }
   }
   const health = await at('/health')
   return health.finding.kind === 'not-found' || health.finding.kind === 'stranger' ? at('/integrations') : health
 }
 
-/** Where else on the same host Jira is: where the server points to, at the usual context path, or at none. Null where nothing was found. */
-async function findOther({ baseUrl, finding }: Found, ask: AnonymousWay['ask']): Promise<OtherAddress | null> {
-  if (['hidden', 'failing', 'rate-limited'].includes(finding.kind)) return null
+/**
+ * Where else on the same host Jira is: at the first of these addresses that answers as Jira, or, where none was found at the one that was
+ * asked, at the usual context path or at none. Null where nothing was found.
+ */
+async function findOther({ baseUrl, finding }: Found, pointedTo: readonly string[], ask: AnonymousWay['ask']): Promise<OtherAddress | null> {
+  if (pointedTo.length === 0 && ['hidden', 'failing', 'rate-limited'].includes(finding.kind)) return null
   const { origin, hostname, protocol } = new URL(baseUrl)
-  const pointedTo = finding.kind === 'moved' ? addressesOf(finding.to, baseUrl) : []
-  const queue = finding.kind === 'jira' ? ownHttps(finding.ownBaseUrl) : [...pointedTo, `${origin}/jira`, origin]
-  const asked = new Set([baseUrl])
-  while (queue.length > 0 && asked.size <= MAX_OTHERS) {
+  const isElsewhere = (address: string): boolean => {
+    const url = new URL(address)
+    return address !== baseUrl && url.hostname === hostname && (protocol === 'http:' || url.protocol === 'https:')
+  }
+  const queue = finding.kind === 'jira' || finding.kind === 'hidden' ? [...pointedTo] : [...pointedTo, `${origin}/jira`, origin]
+  const asked = new Set<string>()
+  while (queue.length > 0 && asked.size < MAX_OTHERS) {
     const next = queue.shift() ?? ''
-    const url = new URL(next)
-    const isAllowed = url.hostname === hostname && (protocol === 'http:' || url.protocol === 'https:') && !asked.has(next)
-    if (!isAllowed || (finding.kind === 'jira' && protocol === 'https:')) continue
+    if (asked.has(next) || !isElsewhere(next)) continue
     asked.add(next)
     const there = await findJira([next], ask).catch(() => null)
     if (there?.finding.kind === 'jira') return { baseUrl: await properAddress(there, ask), isFound: true }
     if (there?.finding.kind === 'moved') queue.unshift(...addressesOf(there.finding.to, next))
   }
   // A certificate that is not trusted yet, or a name that only others know: it is where the server points to all the same.
-  const [first] = pointedTo
-  return first !== undefined && protocol === 'http:' && first.startsWith('https:') ? { baseUrl: first, isFound: false } : null
+  const encrypted = pointedTo.find((address) => address.startsWith('https:') && isElsewhere(address))
+  return encrypted !== undefined && protocol === 'http:' ? { baseUrl: encrypted, isFound: false } : null
+}
+
+/** Where `serverInfo` points to: by a redirect, or by what Jira calls itself, where that is encrypted and this is not. */
+function pointedToByJira({ baseUrl, finding }: Found): string[] {
+  if (finding.kind === 'moved') return addressesOf(finding.to, baseUrl)
+  return finding.kind === 'jira' && baseUrl.startsWith('http:') ? ownHttps(finding.ownBaseUrl) : []
 }
 
 /** Jira's own base URL in place of the one that was found, where it is on the same host and answers as well. */
@@ -155,10 +176,10 @@ async function properAddress({ baseUrl, finding }: Found, ask: AnonymousWay['ask
   return findJira([own], ask).then((there) => (there.finding.kind === 'jira' ? own : baseUrl)).catch(() => baseUrl)
 }
 
-/** The base URLs that a redirect of `serverInfo` may mean, the likeliest first. */
-function addressesOf(to: URL, from: string): string[] {
+/** The base URLs that a redirect may mean that was the answer to `path` below a base URL, the likeliest first. */
+function addressesOf(to: URL, from: string, path = SERVER_INFO_PATH): string[] {
   const context = new URL(from).pathname.replace(/\/$/, '')
-  if (to.pathname.endsWith(SERVER_INFO_PATH)) return [to.origin + to.pathname.slice(0, -SERVER_INFO_PATH.length)]
+  if (to.pathname.endsWith(path)) return [to.origin + to.pathname.slice(0, -path.length)]
   const reduced = inspectAddress(to.href).baseUrl
   return [...new Set([to.origin + context, ...(reduced === null ? [] : [reduced])])]
 }

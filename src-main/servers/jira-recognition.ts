@@ -1,4 +1,6 @@
 import { asObject, asText } from '../backbone/wire-values.ts'
+import { AppError } from '../errors/app-error.ts'
+import { readJson } from '../http/json-answer.ts'
 import type { HttpResponse } from '../http/response-verdict.ts'
 import { isLogInPage, isMarkup } from '../http/server-text.ts'
 
@@ -34,6 +36,9 @@ export type ApiFinding = { readonly kind: 'answers' } | { readonly kind: 'needs-
 /** Headers that Jira's own filters put on answers, refusals included. */
 const JIRA_HEADERS = ['x-arequestid', 'x-anodeid', 'x-ausername', 'x-asen', 'x-seraph-loginreason', 'x-authentication-denied-reason']
 
+/** `serverInfo` has some 15 values, a health page hardly more. */
+const ANONYMOUS_BOUNDS = { maxDepth: 16, maxItems: 1_000, maxNames: 1_000, maxText: 65_536, maxValues: 10_000 }
+
 /** As in `10.3.4` or `9.12.0-m0001`. */
 const VERSION = /^\d[\w.+-]{0,59}$/
 
@@ -49,11 +54,11 @@ export function isSignedByJira(response: HttpResponse): boolean {
 }
 
 /** What the answer to an anonymous `GET <base>/rest/api/2/serverInfo` says about who is there. */
-export function judgeServerInfo(response: HttpResponse, asked: URL): JiraFinding {
+export async function judgeServerInfo(response: HttpResponse, asked: URL): Promise<JiraFinding> {
   const { status } = response
   if ((status === 401 || status === 403) && isSignedByJira(response)) return { kind: 'hidden', status }
   if (status < 200 || status >= 300) return judgeFailure(response, asked)
-  const info = parseObject(response.body)
+  const info = asObject(await parseJson(response.body))
   if (info === null) return isPage(response) ? { kind: 'page' } : { kind: 'stranger', status }
   const version = asText(info.version)
   const ownBaseUrl = asText(info.baseUrl)
@@ -66,10 +71,10 @@ export function judgeServerInfo(response: HttpResponse, asked: URL): JiraFinding
  * What the answer to an anonymous request to Backbone's API says, whose body is documented nowhere: whether the API can be there.
  * A refusal counts as the API's only where it can be told from that of something in front of Jira, which must never be handed Jira's password.
  */
-export function judgeApi(response: HttpResponse, asked: URL, { baseUrl, jira }: { baseUrl: string; jira: JiraFinding }): ApiFinding {
+export async function judgeApi(response: HttpResponse, asked: URL, { baseUrl, jira }: { baseUrl: string; jira: JiraFinding }): Promise<ApiFinding> {
   const { status, body } = response
   const isSigned = isSignedByJira(response)
-  const isJson = parseJson(body) !== undefined
+  const isJson = (await parseJson(body)) !== undefined
   const isKnown = jira.kind === 'jira'
   if (status >= 200 && status < 300) {
     if (isPage(response)) return isSigned && isLogInPage(body) ? { kind: 'needs-log-in' } : { kind: 'page' }
@@ -126,15 +131,13 @@ function isPage(response: HttpResponse): boolean {
   return response.body.trim() !== '' && (header(response, 'content-type').includes('html') || isMarkup(response.body))
 }
 
-function parseObject(body: string): Readonly<Record<string, unknown>> | null {
-  return asObject(parseJson(body))
-}
-
-function parseJson(body: string): unknown {
+/** Undefined for what is no JSON, or holds more than either of them would say to a visitor. */
+async function parseJson(body: string): Promise<unknown> {
   try {
-    return JSON.parse(body) as unknown
-  } catch {
-    return undefined
+    return await readJson(body, ANONYMOUS_BOUNDS)
+  } catch (error) {
+    if (error instanceof AppError) return undefined
+    throw error
   }
 }
 

@@ -14,6 +14,7 @@ export interface OtherAddress {
 
 type SomethingElse = Exclude<ApiFinding, { kind: 'answers' } | { kind: 'needs-log-in' }>
 
+const NOT_SENT_PLAIN = 'The password was not sent: here it would travel in plain text.'
 const SINGLE_SIGN_ON = 'With single sign-on, a personal access token usually passes; a password does not.'
 
 /** What was found where Jira should be. `other`: the address that is offered instead. */
@@ -22,7 +23,8 @@ export function describeJira(finding: JiraFinding, response: HttpResponse, baseU
   switch (finding.kind) {
     case 'jira': {
       if (other !== null) {
-        return { verdict: 'warning', message: `Jira ${finding.version}, which also answers, encrypted, at ${other.baseUrl}`, advice: 'The password was not sent: it need not travel in plain text.', ...offer }
+        const message = other.isFound ? `Jira ${finding.version}, which also answers, encrypted, at ${other.baseUrl}` : `Jira ${finding.version}, which calls itself ${other.baseUrl}`
+        return { verdict: 'warning', message, advice: other.isFound ? 'The password was not sent: it need not travel in plain text.' : `${NOT_SENT_PLAIN} Whether Jira answers at the other address could not be found out; test there.`, ...offer }
       }
       const own = finding.ownBaseUrl
       const isOther = own !== null && own.replace(/\/+$/, '') !== baseUrl
@@ -46,9 +48,13 @@ export function describeJira(finding: JiraFinding, response: HttpResponse, baseU
   }
 }
 
-/** What was found where Backbone's REST API should be. */
-export function describeApi(finding: ApiFinding, response: HttpResponse, jira: JiraFinding): Report {
+/** What was found where Backbone's REST API should be. `other`: the address that is offered instead. */
+export function describeApi(finding: ApiFinding, response: HttpResponse, jira: JiraFinding, other: OtherAddress | null): Report {
   if (finding.kind === 'guarded' && jira.kind === 'guarded') return { verdict: 'failed', code: 'auth.intercepted', message: `The same refusal answers there (HTTP ${finding.status})` }
+  if (finding.kind === 'moved' && other !== null) {
+    const message = other.isFound ? `The server redirects: Jira is at ${other.baseUrl}` : `The server redirects to ${other.baseUrl}`
+    return { verdict: 'failed', code: 'http.redirected', message, advice: 'No password was sent. Use the other address, and test again.', offer: { address: other.baseUrl } }
+  }
   switch (finding.kind) {
     case 'answers':
       return { verdict: 'passed', message: 'The REST API answers' }

@@ -8,6 +8,7 @@ import { makeCertificate } from '../support/certificates.ts'
 import { ADMIN, testConnection as run, TOKEN, withCredential, WRONG } from '../support/connection-tests.ts'
 import { addServer, serverInput, startJira, startMain } from '../support/services.ts'
 
+const API_PATH = '/plugins/servlet/backbone-issue-sync/api/1'
 const SERVER_INFO = '/rest/api/2/serverInfo'
 const PAGE = '<!DOCTYPE html><html><body>Welcome</body></html>'
 const JSON_TYPE = { 'Content-Type': 'application/json' }
@@ -198,6 +199,34 @@ describe('another address is found and offered', () => {
     expect(step('login')).toMatchObject({ verdict: 'skipped', mayLogInAnyway: true })
     expect(withCredential(plain)).toBe(0)
     expect((await run(main, plain, { input, isLogInForced: true })).verdicts.login).toBe('passed')
+  })
+
+  it.each([
+    ['cannot be reached', 'https://127.0.0.1:1'],
+    ['is not trusted', null],
+  ])('also where that one %s: no password over plain http but by the user’s word', async (_name, unreachable) => {
+    const [main, jira, plain] = [startMain(), await startJira({ tls: await makeCertificate() }), await startJira({ synchronizations: 1 })]
+    const own = unreachable ?? jira.baseUrl
+    plain.faults.add({ path: SERVER_INFO, fault: { kind: 'answer', status: 200, headers: JSON_TYPE, body: infoOf(own) } })
+    const { step } = await run(main, plain)
+    expect(step('jira')).toMatchObject({ verdict: 'warning', message: `Jira 10.3.4, which calls itself ${own}`, offer: { address: own } })
+    expect(step('login')).toMatchObject({ verdict: 'skipped', message: 'Not tried: the password need not travel in plain text', mayLogInAnyway: true })
+    expect(withCredential(plain)).toBe(0)
+    expect((await run(main, plain, { isLogInForced: true })).verdicts.login).toBe('passed')
+  })
+
+  it.each([
+    ['and is found', true],
+    ['which is not trusted yet', false],
+  ])('where only Backbone’s health page redirects to https:// on the same host, %s', async (_name, isTrusted) => {
+    const certificate = await makeCertificate()
+    const [jira, plain] = [await startJira({ tls: certificate, contextPath: '/jira' }), await startJira({ synchronizations: 1, contextPath: '/jira' })]
+    plain.faults.add({ path: '/health', fault: { kind: 'answer', status: 301, headers: { Location: `${jira.baseUrl}${API_PATH}/health` }, body: '' } })
+    const { step, verdicts } = await run(startMain(), plain, { input: isTrusted ? { caPem: certificate.cert } : {} })
+    const message = isTrusted ? `The server redirects: Jira is at ${jira.baseUrl}` : `The server redirects to ${jira.baseUrl}`
+    expect(step('backbone')).toMatchObject({ verdict: 'failed', code: 'http.redirected', message, offer: { address: jira.baseUrl } })
+    expect(verdicts.login).toBe('skipped')
+    expect([withCredential(plain), withCredential(jira)]).toEqual([0, 0])
   })
 
   it.each([

@@ -12,7 +12,7 @@ const redirect = (location: string, headers: HttpResponse['headers'] = {}): Http
 const page = (status = 200, headers: HttpResponse['headers'] = {}): HttpResponse => answer(status, '<!DOCTYPE html><html><body>Welcome</body></html>', { ...HTML, ...headers })
 
 describe('what answers `serverInfo`', () => {
-  const kindOf = (response: HttpResponse, asked = `${BASE}/rest/api/2/serverInfo`): string => judgeServerInfo(response, new URL(asked)).kind
+  const kindOf = async (response: HttpResponse): Promise<string> => (await judgeServerInfo(response, new URL(`${BASE}/rest/api/2/serverInfo`))).kind
 
   it.each<[string, HttpResponse, JiraFinding['kind']]>([
     ['Jira’s own answer', answer(200, JSON.stringify(INFO)), 'jira'],
@@ -27,6 +27,7 @@ describe('what answers `serverInfo`', () => {
     ['a page that begins with more comments than anybody wants', answer(200, '<!-- -->'.repeat(2_000) + '.'), 'page'],
     ['a version as long as a book', answer(200, JSON.stringify({ ...INFO, version: '1'.repeat(500_000) })), 'stranger'],
     ['a version that is none', answer(200, JSON.stringify({ ...INFO, version: '\u202E4.3.01' })), 'stranger'],
+    ['a version among 100,000 other things', answer(200, JSON.stringify({ ...INFO, more: Array.from({ length: 100_000 }, () => 1) })), 'stranger'],
     ['arrays 200,000 deep', answer(200, '['.repeat(200_000)), 'stranger'],
     ['a refusal by Jira', answer(401, '', SIGNED), 'hidden'],
     ['a refusal with Jira’s challenge', answer(403, '', { 'www-authenticate': 'OAuth realm="https%3A%2F%2Fjira.example"' }), 'hidden'],
@@ -50,12 +51,12 @@ describe('what answers `serverInfo`', () => {
     ['the way back to http', redirect('http://jira.example/jira/rest/api/2/serverInfo'), 'downgrade'],
     ['a redirect to nowhere', answer(302), 'stranger'],
     ['a redirect to a script', redirect('javascript:alert(1)'), 'stranger'],
-  ])('%s is taken for what it is', (_name, response, kind) => {
-    expect(kindOf(response)).toBe(kind)
+  ])('%s is taken for what it is', async (_name, response, kind) => {
+    expect(await kindOf(response)).toBe(kind)
   })
 
-  it('a redirect to https on the same host is a move, with what names its user taken out', () => {
-    const finding = judgeServerInfo(redirect('https://a:b@jira.example/rest/api/2/serverInfo'), new URL('http://jira.example/rest/api/2/serverInfo'))
+  it('a redirect to https on the same host is a move, with what names its user taken out', async () => {
+    const finding = await judgeServerInfo(redirect('https://a:b@jira.example/rest/api/2/serverInfo'), new URL('http://jira.example/rest/api/2/serverInfo'))
     expect(finding).toEqual({ kind: 'moved', to: new URL('https://jira.example/rest/api/2/serverInfo') })
   })
 })
@@ -97,7 +98,7 @@ describe('what answers for Backbone', () => {
     ['Jira’s refusal behind a proxy that keeps visitors away', guarded, answer(401, '', SIGNED), 'needs-log-in'],
     ['an object behind such a proxy', guarded, answer(200, '{}'), 'stranger'],
     ['Jira’s page for logging in behind such a proxy', guarded, redirect(`${BASE}/login.jsp`), 'log-in-page'],
-  ])('%s is taken for what it is', (_name, jira, response, kind) => {
-    expect(judgeApi(response, new URL(`${BASE}/api/health`), { baseUrl: BASE, jira }).kind).toBe(kind)
+  ])('%s is taken for what it is', async (_name, jira, response, kind) => {
+    expect((await judgeApi(response, new URL(`${BASE}/api/health`), { baseUrl: BASE, jira })).kind).toBe(kind)
   })
 })
