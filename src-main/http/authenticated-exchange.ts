@@ -86,9 +86,14 @@ export class AuthenticatedExchange {
     for (let endings = 0; endings < MAX_ENDINGS; endings += 1) {
       const answered = await this.#sendOnce({ request, credential, onAnswer }, signal)
       if (answered !== null) return answered.value
-      if (request.method !== 'GET' || request.isBySessionOnly === true) break
+      if (request.method !== 'GET') break
     }
     throw sessionOver()
+  }
+
+  /** Tells of an answer of `KNOCK_PATH` to nobody that was had elsewhere a moment ago. */
+  heardAnonymously(response: HttpResponse): void {
+    if (judgeKnock(response, this.#options.baseUrl) === null) this.#noteAnswer(true)
   }
 
   /** Resolves when no request that goes alone is under way. */
@@ -257,8 +262,8 @@ function authorization({ kind, user, secret }: Credential): string {
   return kind === 'token' ? `Bearer ${secret}` : `Basic ${Buffer.from(`${user}:${secret}`, 'utf8').toString('base64')}`
 }
 
-/** What opens a session is as good as a password; what is short is a balancer's, and a word like others. */
-function cookieSecrets(header: string | null): { readonly cookie: string }[] {
+/** The secrets of a cookie header. What opens a session is as good as a password; what is short is a balancer's, and a word like others. */
+export function cookieSecrets(header: string | null): { readonly cookie: string }[] {
   const values = (header ?? '').split('; ').map((pair) => pair.slice(pair.indexOf('=') + 1))
   return values.filter((value) => value.length >= 12).map((cookie) => ({ cookie }))
 }

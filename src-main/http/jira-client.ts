@@ -159,6 +159,14 @@ export class JiraClient {
     })
   }
 
+  /**
+   * Tells of an answer of `serverInfo` that somebody had without a credential, a moment ago: where it shows that the server is up, a log-in
+   * need not ask the same first.
+   */
+  heardAnonymously(response: HttpResponse): void {
+    this.#exchange.heardAnonymously(response)
+  }
+
   /** Breaks off everything under way and closes the connections. */
   close(): void {
     this.#closed.abort()

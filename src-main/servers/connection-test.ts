@@ -8,11 +8,12 @@ import { AuthGate } from '../http/auth-gate.ts'
 import type { TracedConnection } from '../http/connection-trace.ts'
 import { JiraClient, type Credential } from '../http/jira-client.ts'
 import { logOut } from '../http/log-out.ts'
+import { cookieSecrets } from '../http/authenticated-exchange.ts'
 import { readServerCertificate } from '../http/peer-certificate.ts'
 import type { Way } from '../http/proxy.ts'
 import type { HttpResponse } from '../http/response-verdict.ts'
 import { notRemembered, Session } from '../http/session.ts'
-import { secretPattern, strikeSecrets } from '../http/strike-secrets.ts'
+import { secretPattern, strikeSecrets, type SecretPattern } from '../http/strike-secrets.ts'
 import type { Transport } from '../http/transport.ts'
 import { findJira, takeAnonymousSteps, type AnonymousWay, type Findings, type Tell } from './anonymous-steps.ts'
 import type { Connection } from './connections.ts'
@@ -45,6 +46,8 @@ export interface TestSubject {
   readonly caPem: string
   readonly projectKeys: readonly string[]
   readonly logIn: LogIn
+  /** What the server may have heard, now or earlier, and so may say: the typed credential, the stored one. Never rejects. */
+  readonly heard: () => Promise<readonly Credential[]>
   /** The connection of the saved server that is tested as it is, whose limits hold for the test as well. */
   readonly connection: (() => Connection) | null
   /** The user wants the log-in although what answers was not recognised. */
@@ -58,7 +61,7 @@ const LOCATE_TIMEOUT_MS = 5_000
 interface WayIn {
   readonly gate: AuthGate
   readonly api: BackboneApi
-  readonly client: Pick<JiraClient, 'lastAnswer'>
+  readonly client: Pick<JiraClient, 'lastAnswer' | 'heardAnonymously'>
   readonly session: Session
   /** Ends what was opened for the test alone. */
   readonly leave: () => Promise<void>
@@ -122,8 +125,7 @@ export class ConnectionTest {
     let newest: TracedConnection | null = null
     const plain = this.#options.createTransport(subject, (traced) => (newest = traced))
     // Before the log-in as well: what a server heard earlier, it may say now.
-    const secrets = subject.logIn.by === 'credential' ? secretPattern(subject.logIn.credential) : null
-    const transport: Transport = { send: async (request) => strikeSecrets(await plain.send(request), secrets), close: () => plain.close() }
+    const transport: Transport = { send: async (request) => strikeSecrets(await plain.send(request), await patternOf(subject)), close: () => plain.close() }
     const facts = (...names: ConnectionStep['step'][]): { details?: string[] } => {
       const details = (newest?.steps ?? []).filter(({ step }) => names.includes(step)).map(({ message, about }) => (about === undefined ? message : `${message}: ${about}`))
       return details.length === 0 ? {} : { details }
@@ -159,16 +161,20 @@ export class ConnectionTest {
     const identity: Identity = { baseUrl: findings.baseUrl, kind, user }
     const isAccepted = (): boolean => gate.access.state === 'ok'
     const earlierAnswer = client.lastAnswer
+    client.heardAnonymously(findings.serverInfo)
     tell('login', { verdict: 'running', message: this.#options.attempts.isUnderWay(identity) ? 'Waiting for another attempt with the same user' : 'Logging in, with one attempt' })
     let earlier: Session['lease'] = null
-    const logInWay = async (): Promise<Report> => describeLogIn(user, await findLogInWay(kind, session, earlier, api))
+    let first: string | null = null
+    const logInWay = async (): Promise<Report> => describeLogIn(user, await findLogInWay({ kind, session, earlier, api, key: first }))
     try {
       let count = 0
       await this.#options.attempts.run(identity, isAccepted, () =>
         gate.tryOnce(async () => {
           session.tryAgain()
           earlier = session.lease
-          count = (await api.list()).items.length
+          const { items } = await api.list()
+          count = items.length
+          first = items[0]?.integration.key ?? null
         }),
       )
       tell('login', await logInWay())
@@ -228,6 +234,13 @@ export class ConnectionTest {
 
 function anonymousGet(url: string) {
   return { method: 'GET', url: new URL(url), headers: { accept: 'application/json' }, body: null, maxBytes: PROBE_MAX_BYTES } as const
+}
+
+/** Of all that the server may have heard. */
+async function patternOf({ heard, connection, baseUrl }: TestSubject): Promise<SecretPattern> {
+  const [first, ...others] = await heard()
+  const cookie = connection?.().session.cookies.header(new URL(baseUrl), { withSession: true }) ?? null
+  return first === undefined ? null : secretPattern(first, [...others.map(({ user, secret }) => ({ user, secret })), ...cookieSecrets(cookie)])
 }
 
 function skippedFor({ data: { message, advice } }: AppError): Omit<Report, 'verdict'> {

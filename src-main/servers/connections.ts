@@ -23,7 +23,7 @@ export interface Connection {
   /** The same for readings that nobody waits for. */
   readonly background: BackboneApi
   /** For what is asked beside the API and without a log-in, and for what was answered last. */
-  readonly client: Pick<JiraClient, 'anonymously' | 'lastAnswer'>
+  readonly client: Pick<JiraClient, 'anonymously' | 'heardAnonymously' | 'lastAnswer'>
   readonly session: Session
 }
 
@@ -218,6 +218,11 @@ export class Connections {
     }
     const { kind, user, kept } = server.credential
     return { kind, user, secret: await this.#options.credentials.get(server.id, kept) }
+  }
+
+  /** The same, where it was used since the start; null where the keychain would have to be asked. Never rejects. */
+  async usedCredential(server: StoredServer): Promise<Credential | null> {
+    return this.#options.credentials.isInMemory(server.id) ? this.credential(server).catch(() => null) : null
   }
 
   /** Breaks off what is under way, as before sleep, but for log-ins; the next request connects anew. */

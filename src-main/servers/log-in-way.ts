@@ -30,16 +30,27 @@ export function describeLogIn(user: string, way: LogInWay): Report {
   }
 }
 
+export interface MadeLogIn {
+  readonly kind: CredentialKind
+  readonly session: Session
+  /** The session that was open before. */
+  readonly earlier: Lease | null
+  readonly api: Pick<BackboneApi, 'list' | 'status'>
+  /** A synchronization that the server told of; null for none. */
+  readonly key: string | null
+}
+
 /**
- * Finds out by which way a log-in was made that Jira has just accepted; `earlier` is the session that was open before. A new session is
- * asked by its cookie alone: the credential is not sent again. Never rejects.
+ * Finds out by which way a log-in was made that Jira has just accepted. A new session is asked by its cookie alone, for the least that
+ * wants a log-in: the credential is not sent again, and the list is not read twice. Never rejects.
  */
-export async function findLogInWay(kind: CredentialKind, session: Session, earlier: Lease | null, api: Pick<BackboneApi, 'list'>): Promise<LogInWay> {
+export async function findLogInWay({ kind, session, earlier, api, key }: MadeLogIn): Promise<LogInWay> {
   if (kind === 'token') return { by: 'token' }
   const isOpenSession = earlier !== null && session.lease === earlier
   let why = 'the answer did not tell'
   try {
-    if (session.lease !== null && !session.isConfirmed) await api.list({ isFresh: true, isBySessionOnly: true })
+    const how = { isFresh: true, isBySessionOnly: true }
+    if (session.lease !== null && !session.isConfirmed) await (key === null ? api.list(how) : api.status(key, how))
   } catch (error) {
     why = toErrorData(error).message
   }

@@ -1,6 +1,7 @@
 import type { CredentialInput, TestInput } from '#contract/servers.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { AuthGate } from '../http/auth-gate.ts'
+import type { Credential } from '../http/jira-client.ts'
 import type { StoredServer } from '../storage/server-table.ts'
 import { inspectAddress } from './address.ts'
 import type { LogIn, TestSubject } from './connection-test.ts'
@@ -14,7 +15,7 @@ export interface PreparedTest {
   readonly server: StoredServer | null
 }
 
-type Described = Omit<TestSubject, 'logIn' | 'connection'>
+type Described = Omit<TestSubject, 'logIn' | 'connection' | 'heard'>
 
 /** Puts together what is tested, and whose gate stands before it. */
 export class TestSubjects {
@@ -50,15 +51,16 @@ export class TestSubjects {
         typed === null
           ? { by: 'nothing', why: new AppError('auth.missing', 'Enter a password or a token to test the log-in') }
           : { by: 'credential', credential: typed, gate: null }
-      return { subject: { ...described, logIn, connection: null }, server: null }
+      return { subject: { ...described, logIn, connection: null, heard: () => this.#heard(typed, edited) }, server: null }
     }
     if (candidates.length === 0 && isSame(connectable, server)) return this.#unchanged(server, described, { by: 'connection', ...server.credential })
     try {
-      const logIn: LogIn = { by: 'credential', credential: await this.#connections.credential(server), gate: this.#connections.gate(server.id) }
-      return { subject: { ...described, logIn, connection: null }, server }
+      const credential = await this.#connections.credential(server)
+      const logIn: LogIn = { by: 'credential', credential, gate: this.#connections.gate(server.id) }
+      return { subject: { ...described, logIn, connection: null, heard: () => this.#heard(credential, edited) }, server }
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      return { subject: { ...described, logIn: { by: 'nothing', why: error }, connection: null }, server: null }
+      return { subject: { ...described, logIn: { by: 'nothing', why: error }, connection: null, heard: () => this.#heard(typed, edited) }, server: null }
     }
   }
 
@@ -72,7 +74,16 @@ export class TestSubjects {
   }
 
   #unchanged(server: StoredServer, described: Described, logIn: LogIn): PreparedTest {
-    return { subject: { ...described, logIn, connection: () => this.#connections.get(server.id) }, server: logIn.by === 'nothing' ? null : server }
+    const heard = async (): Promise<readonly Credential[]> =>
+      // What is about to be logged in with is asked of the keychain in any case.
+      logIn.by === 'connection' ? this.#heard(await this.#connections.credential(server).catch(() => null), null) : this.#heard(null, server)
+    return { subject: { ...described, logIn, heard, connection: () => this.#connections.get(server.id) }, server: logIn.by === 'nothing' ? null : server }
+  }
+
+  /** A credential that is used, and what was used of a saved server's before. */
+  async #heard(used: Credential | null, server: StoredServer | null): Promise<readonly Credential[]> {
+    const earlier = server === null ? null : await this.#connections.usedCredential(server)
+    return [used, earlier].filter((credential) => credential !== null)
   }
 
   /** The saved server whose stored credential was typed again; null for none. */

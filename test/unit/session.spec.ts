@@ -86,6 +86,19 @@ describe('a password', () => {
   })
 })
 
+it('what may go by the session alone never carries the password: not before there is one, and not when it is over', async () => {
+  const { jira, client } = await scene()
+  const bySession = () => client.read({ path: '/integrations', isFresh: true, isBySessionOnly: true })
+  await expect(bySession()).rejects.toMatchObject({ code: 'auth.session-over' })
+  expect(jira.seen).toEqual([])
+  await client.read({ path: '/integrations' })
+  await bySession()
+  expect(by(jira)).toEqual(['password', 'session'])
+  endSessions(jira)
+  await expect(bySession()).rejects.toMatchObject({ code: 'auth.session-over' })
+  expect(by(jira)).toEqual(['password', 'session'])
+})
+
 it('a write that was refused because the session was over is sent once more, and both are noted', async () => {
   const { jira, client, noted, readAll } = await scene()
   await readAll()
