@@ -8,7 +8,8 @@ import type { Server } from '../../src-contract/servers.ts'
 import type { SynchronizationRow } from '../../src-contract/synchronizations.ts'
 import type { Task } from '../../src-contract/tasks.ts'
 
-// jsdom has no layout: nothing changes its size.
+// jsdom has no layout: nothing changes its size, and everything is in sight.
+Element.prototype.scrollIntoView = () => undefined
 vi.stubGlobal('ResizeObserver', class {
   observe = (): void => undefined
   disconnect = (): void => undefined
