@@ -6,13 +6,13 @@ import { stackOf } from './app/last-resort.ts'
 import { portableFolder } from './app/portable.ts'
 import { run } from './app/run.ts'
 import { APP_SCHEME } from './security/app-protocol.ts'
+import { SWITCHES } from './security/harden.ts'
 
 protocol.registerSchemesAsPrivileged([
   { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: false, codeCache: true } },
 ])
 app.enableSandbox()
-// A name that a page hints at would be looked up before any filter is asked.
-app.commandLine.appendSwitch('dns-prefetch-disable')
+for (const [name, value] of SWITCHES) app.commandLine.appendSwitch(name, value)
 
 // Portable: everything is kept beside the program, where that folder is or is asked for. A named folder goes before.
 const beside = portableFolder(process)

@@ -15,6 +15,14 @@ export function hardenSession(session: Session, isAllowedUrl: (url: string) => b
   })
 }
 
+/** Switches of Chromium that close ways out of the page; to be set before Electron is ready. */
+export const SWITCHES: readonly (readonly [name: string, value: string])[] = [
+  // A name that a page hints at would be looked up before any filter is asked.
+  ['dns-prefetch-disable', ''],
+  // WebRTC has the names of STUN and TURN servers looked up as absolute ones, with a dot at their end, as nothing else does: there are none.
+  ['host-resolver-rules', 'MAP *. ~NOTFOUND'],
+]
+
 /** A port of this computer where nothing listens. */
 const DEAD_PROXY = 'http://127.0.0.1:9'
 

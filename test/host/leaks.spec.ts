@@ -1,10 +1,13 @@
 import { createSocket } from 'node:dgram'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { CONTENT_SECURITY_POLICY } from '../../src-main/security/app-protocol.ts'
+import { SWITCHES } from '../../src-main/security/harden.ts'
 import { runHostApp, showHostApp } from '../support/host-app.ts'
+import { scratchFolder } from '../support/scratch.ts'
 import { until } from '../../tools/until.ts'
 
 const WAYS = ['stun', 'turn', 'turn-tcp', 'preconnect', 'dns-prefetch', 'prefetch', 'prerender', 'modulepreload', 'rules-prefetch', 'rules-prerender'] as const
@@ -58,16 +61,16 @@ interface Measures {
   readonly policy: string
 }
 
-/** An application that takes some of Syncdeck's own measures, by its own functions; returns what is heard of its page. */
-async function listenTo({ isCutOff, hasOwnWindow, policy }: Measures) {
+/** An application that takes some of Syncdeck's own measures, by its own functions; `switches` are handed to Chromium. */
+async function showMeasured({ isCutOff, hasOwnWindow, policy }: Measures, switches: readonly (readonly [name: string, value: string])[] = []) {
   const source = (path: string): string => JSON.stringify(resolve(import.meta.dirname, '../../src-main', path))
-  const { ports, heard } = await startListeners()
-  const { page } = await showHostApp({
+  return showHostApp({
     main: `
 import { app, BrowserWindow, protocol, session } from 'electron'
 import { readFileSync } from 'node:fs'
 import { createWindow } from ${source('app/window.ts')}
 import { cutOff } from ${source('security/harden.ts')}
+for (const [name, value] of ${JSON.stringify(switches)}) app.commandLine.appendSwitch(name, value)
 protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges: { standard: true, secure: true } }])
 const at = (name) => new URL(name, import.meta.url)
 app.on('window-all-closed', () => app.quit())
@@ -79,6 +82,12 @@ app.whenReady().then(async () => {
   await window.loadURL('app://test/index.html')
 })`,
   })
+}
+
+/** What is heard of the page of such an application. */
+async function listenTo(measures: Measures) {
+  const { ports, heard } = await startListeners()
+  const { page } = await showMeasured(measures)
   await page.evaluate(knock, ports)
   return heard
 }
@@ -99,6 +108,27 @@ it.each([
   const heard = await listenTo({ ...measures, policy: CONTENT_SECURITY_POLICY })
   await until('it is heard', () => heard().length >= expected.length)
   expect(heard()).toEqual(expected)
+})
+
+/** What Chromium's network log says of an application, cut off as Syncdeck is, whose page asks a STUN and a TURN server for candidates. */
+async function netLogOf(switches: readonly (readonly [string, string])[]): Promise<string> {
+  const log = join(scratchFolder(), 'net.json')
+  const launched = await showMeasured({ isCutOff: true, hasOwnWindow: true, policy: CONTENT_SECURITY_POLICY }, [...switches, ['log-net-log', log]])
+  await launched.page.evaluate(async () => {
+    const login = { username: 'secret', credential: 'secret' }
+    const connection = new RTCPeerConnection({ iceServers: [{ urls: 'stun:stun.canary.example' }, { urls: 'turn:turn.canary.example?transport=tcp', ...login }] })
+    const isOver = new Promise<void>((done) => (connection.onicegatheringstatechange = () => connection.iceGatheringState === 'complete' && done()))
+    connection.createDataChannel('x')
+    await connection.setLocalDescription(await connection.createOffer())
+    await isOver
+  })
+  await launched.quit()
+  return readFileSync(log, 'utf8')
+}
+
+it('no name of a STUN or TURN server is looked up', async () => {
+  expect(await netLogOf(SWITCHES)).not.toContain('canary')
+  expect(await netLogOf([])).toContain('turn.canary.example')
 })
 
 it.each([

@@ -48,14 +48,17 @@ function beforeReady(what: string): void {
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void quit())
 
+/** Those that Electron hands on to Chromium, as far as they are used. */
+const CHROMIUM_SWITCHES = new Set(['dns-prefetch-disable', 'host-resolver-rules', 'log-net-log'])
+
 export const app = strict('app', {
   ...emitterMembers(host.appEvents),
   isPackaged: false,
   commandLine: strict('app.commandLine', {
     hasSwitch: (name: string) => commandLine.switches.has(name),
-    appendSwitch: (name: string) => {
-      if (name !== 'dns-prefetch-disable') throw new Error(`The Chromium host does not implement Electron’s app.commandLine.appendSwitch('${name}')`)
-      passToChromium('app.commandLine.appendSwitch()', { [name]: '' })
+    appendSwitch: (name: string, value = '') => {
+      if (!CHROMIUM_SWITCHES.has(name)) throw new Error(`The Chromium host does not implement Electron’s app.commandLine.appendSwitch('${name}')`)
+      passToChromium('app.commandLine.appendSwitch()', { [name]: value })
     },
     getSwitchValue: (name: string) => commandLine.switches.get(name) ?? '',
   }),

@@ -87,7 +87,8 @@ export async function launchOnHost(appFolder: string, options: LaunchOptions): P
       await browser.close().catch(() => undefined)
     },
     kill: async () => {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+      // One that has quit has nothing left to be killed.
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL')
       await exited
       await browser.close().catch(() => undefined)
     },
