@@ -2,7 +2,7 @@ import type { ConnectionLog } from '../servers/connection-log.ts'
 import type { ServerViews } from '../servers/server-views.ts'
 import type { SettingsStore } from '../settings/settings-store.ts'
 import type { StorageCare } from '../storage/storage-care.ts'
-import { supportBundle } from '../support/support-bundle.ts'
+import { supportBundle } from '../diagnosis/support-bundle.ts'
 import type { TaskRunner } from '../tasks/task-runner.ts'
 import type { Surroundings } from './surroundings.ts'
 

@@ -5,7 +5,7 @@ import { conflictCsv } from '../conflicts/conflict-csv.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
 import { linkCsv } from '../links/link-csv.ts'
 import { inspectAddress } from '../servers/address.ts'
-import type { PreparedTest } from '../servers/test-subject.ts'
+import type { PreparedTest } from '../diagnosis/test-subject.ts'
 import type { Handlers } from './answer-request.ts'
 
 /** Backbone's pages in Jira; where exactly they are is not documented by the vendor. */

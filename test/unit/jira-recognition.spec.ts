@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { HttpResponse } from '../../src-main/http/response-verdict.ts'
-import { judgeApi, judgeServerInfo, type JiraFinding } from '../../src-main/servers/jira-recognition.ts'
+import { judgeApi, judgeServerInfo, type JiraFinding } from '../../src-main/diagnosis/jira-recognition.ts'
 
 const BASE = 'https://jira.example/jira'
 const INFO = { baseUrl: BASE, version: '10.3.4', versionNumbers: [10, 3, 4], deploymentType: 'Server', buildNumber: 10030004, serverTitle: 'Jira' }

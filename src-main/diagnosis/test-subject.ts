@@ -3,11 +3,11 @@ import { AppError } from '../errors/app-error.ts'
 import type { AuthGate } from '../http/auth-gate.ts'
 import type { Credential } from '../http/jira-client.ts'
 import type { StoredServer } from '../storage/server-table.ts'
-import { inspectAddress } from './address.ts'
+import { inspectAddress } from '../servers/address.ts'
 import type { LogIn, TestSubject } from './connection-test.ts'
-import type { Connections } from './connections.ts'
-import { keyOf, type Identity } from './log-in-attempts.ts'
-import { describeConnection, type Connectable, type ServerRegistry } from './server-registry.ts'
+import type { Connections } from '../servers/connections.ts'
+import { keyOf, type Identity } from '../servers/log-in-attempts.ts'
+import { describeConnection, type Connectable, type ServerRegistry } from '../servers/server-registry.ts'
 
 /** A test, and the saved server whose stored credential it uses; null for none. */
 export interface PreparedTest {

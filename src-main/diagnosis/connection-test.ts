@@ -16,9 +16,9 @@ import { notRemembered, Session } from '../http/session.ts'
 import { secretPattern, strikeSecrets, type SecretPattern } from '../http/strike-secrets.ts'
 import type { Transport } from '../http/transport.ts'
 import { findJira, takeAnonymousSteps, type AnonymousWay, type Findings, type Tell } from './anonymous-steps.ts'
-import type { Connection } from './connections.ts'
+import type { Connection } from '../servers/connections.ts'
 import { describeLogIn, findLogInWay } from './log-in-way.ts'
-import { mayHaveCounted, type Identity, type LogInAttempts } from './log-in-attempts.ts'
+import { mayHaveCounted, type Identity, type LogInAttempts } from '../servers/log-in-attempts.ts'
 import { describeLimits, describeLogInFailure, type Report } from './test-step-words.ts'
 
 export interface ConnectionTestOptions {

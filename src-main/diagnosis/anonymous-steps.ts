@@ -2,7 +2,7 @@ import type { ConnectionStep } from '#contract/diagnosis.ts'
 import type { CredentialKind, TestStep } from '#contract/servers.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
 import type { HttpResponse } from '../http/response-verdict.ts'
-import { inspectAddress } from './address.ts'
+import { inspectAddress } from '../servers/address.ts'
 import { judgeApi, judgeServerInfo, SERVER_INFO_PATH, type ApiFinding, type JiraFinding } from './jira-recognition.ts'
 import { describeApi, describeJira, type OtherAddress, type Report } from './test-step-words.ts'
 
