@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { defaultSettings } from '../../src-contract/settings.ts'
-import { Housekeeping } from '../../src-main/monitor/housekeeping.ts'
+import { Housekeeping } from '../../src-main/storage/housekeeping.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 
 const HOUR_MS = 3_600_000
