@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { auditCsv } from '../../src-main/audit/audit-csv.ts'
-import { conflictCsv } from '../../src-main/conflicts/conflict-csv.ts'
+import { auditCsv } from '../../src-main/export/audit-csv.ts'
+import { conflictCsv } from '../../src-main/export/conflict-csv.ts'
 import { toCsv } from '../../src-main/export/csv.ts'
-import { linkCsv } from '../../src-main/links/link-csv.ts'
+import { linkCsv } from '../../src-main/export/link-csv.ts'
 import { shownText } from '../../src-contract/shown-text.ts'
 
 /** The cells of a table, read as RFC 4180 says. */

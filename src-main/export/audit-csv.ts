@@ -1,5 +1,5 @@
 import type { AuditEntry } from '#contract/audit.ts'
-import { toCsv } from '../export/csv.ts'
+import { toCsv } from './csv.ts'
 
 /** The audit trail as a table for a spreadsheet; times in ISO 8601. */
 export function auditCsv(entries: readonly AuditEntry[]): string {

@@ -1,5 +1,5 @@
 import type { Link } from '#contract/links.ts'
-import { toCsv } from '../export/csv.ts'
+import { toCsv } from './csv.ts'
 
 /** Links as a table for a spreadsheet; times in ISO 8601. */
 export function linkCsv(links: readonly Link[]): string {

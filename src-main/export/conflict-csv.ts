@@ -1,5 +1,5 @@
 import type { Conflict } from '#contract/conflicts.ts'
-import { toCsv } from '../export/csv.ts'
+import { toCsv } from './csv.ts'
 
 /** Conflicts as a table for a spreadsheet; times in ISO 8601. `nameOf` names a server. */
 export function conflictCsv(conflicts: readonly Conflict[], nameOf: (serverId: string) => string): string {
