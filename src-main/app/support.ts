@@ -1,5 +1,5 @@
 import type { ConnectionLog } from '../servers/connection-log.ts'
-import type { ServerViews } from '../servers/server-views.ts'
+import type { ServerViews } from './server-views.ts'
 import type { SettingsStore } from '../settings/settings-store.ts'
 import type { StorageCare } from '../storage/storage-care.ts'
 import { supportBundle } from '../diagnosis/support-bundle.ts'

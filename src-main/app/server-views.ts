@@ -2,9 +2,9 @@ import type { CredentialInfo, Server } from '#contract/servers.ts'
 import type { CredentialStore } from '../secrets/credential-store.ts'
 import type { StoredServer } from '../storage/server-table.ts'
 import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
-import type { Connections } from './connections.ts'
-import type { Reachability } from './reachability.ts'
-import type { ServerRegistry } from './server-registry.ts'
+import type { Connections } from '../servers/connections.ts'
+import type { Reachability } from '../servers/reachability.ts'
+import type { ServerRegistry } from '../servers/server-registry.ts'
 
 /** The servers as the renderer sees them: what the user entered, and what is known of each. No secret among it. */
 export class ServerViews {
