@@ -1,4 +1,4 @@
-import { asBoolean, asNumber, asObject, asText } from './wire-values.ts'
+import { asBoolean, asNumber, asObject, asText } from '../wire-values.ts'
 
 /** The vendor's asynchronous task as far as it is acted upon. Its time stamps carry no zone and are left alone. */
 export interface AsyncTask {

@@ -7,7 +7,7 @@ import { isAboutOneObject } from './failures.ts'
 import { readIntegrationList, type ListedIntegration } from './integration.ts'
 import { pathSegment } from './path-segment.ts'
 import type { RefusedAnswers } from './refused-answers.ts'
-import { asObject, asText, type WireObject } from './wire-values.ts'
+import { asObject, asText, type WireObject } from '../wire-values.ts'
 
 /** The usual place of Backbone's REST API below Jira's base URL (vendor's introduction to the REST API). */
 export const DEFAULT_API_PATH = '/plugins/servlet/backbone-issue-sync/api/1'

@@ -1,5 +1,5 @@
 import { shownText } from '#contract/shown-text.ts'
-import { asObject, asText, type WireObject } from './wire-values.ts'
+import { asObject, asText, type WireObject } from '../wire-values.ts'
 
 /** A conflict as far as its object could be read; every text may be empty, and is as it is shown. `raw` is the value as sent. */
 export interface WireConflict {

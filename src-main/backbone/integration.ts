@@ -3,7 +3,7 @@ import { hasDirection } from '#contract/shown-text.ts'
 import { MAX_KEY_LENGTH } from '#contract/synchronizations.ts'
 import { UnreadableItem } from '../http/json-answer.ts'
 import { TimeSlice } from '../time-slice.ts'
-import { asBoolean, asNumber, asObject, asText, type WireObject } from './wire-values.ts'
+import { asBoolean, asNumber, asObject, asText, type WireObject } from '../wire-values.ts'
 
 type Queue = Connector['sendQueue']
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { WireConflict } from '../backbone/conflicts.ts'
-import { asObject, asText } from '../backbone/wire-values.ts'
+import { asObject, asText } from '../wire-values.ts'
 
 /**
  * Gives each conflict of one reading a name that is the same in the next reading. It is made of what a conflict says, not

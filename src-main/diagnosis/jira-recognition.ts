@@ -1,4 +1,4 @@
-import { asObject, asText } from '../backbone/wire-values.ts'
+import { asObject, asText } from '../wire-values.ts'
 import { AppError } from '../errors/app-error.ts'
 import { readJson } from '../http/json-answer.ts'
 import type { HttpResponse } from '../http/response-verdict.ts'

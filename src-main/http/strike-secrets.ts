@@ -1,5 +1,5 @@
 import { MASK, maskUserinfo } from '#contract/masking.ts'
-import { asText } from '../backbone/wire-values.ts'
+import { asText } from '../wire-values.ts'
 import { AppError } from '../errors/app-error.ts'
 import { SECRET_NAME } from '../logging/redact.ts'
 import type { Credential } from './jira-client.ts'

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { asObject, asText, type WireObject } from '../backbone/wire-values.ts'
+import { asObject, asText, type WireObject } from '../wire-values.ts'
 import { AppError } from '../errors/app-error.ts'
 
 /** A larger file is no export of links. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { basename } from 'node:path'
 import type { ConnectorRef, ImportPlan, Link, LinkList, Resync } from '#contract/links.ts'
-import { asBoolean, asNumber, asObject, asText, type WireObject } from '../backbone/wire-values.ts'
+import { asBoolean, asNumber, asObject, asText, type WireObject } from '../wire-values.ts'
 import type { BackboneApi } from '../backbone/backbone-api.ts'
 import { isAboutOneObject } from '../backbone/failures.ts'
 import { AppError, outcomeUnknown } from '../errors/app-error.ts'

@@ -1,5 +1,5 @@
 import { isTelling, readIntegration, readStatus, type Integration, type IntegrationStatus, type ListedIntegration } from '../backbone/integration.ts'
-import { asObject, type WireObject } from '../backbone/wire-values.ts'
+import { asObject, type WireObject } from '../wire-values.ts'
 import { maskedJson } from '../logging/redact.ts'
 import type { CachedSynchronization } from '../storage/synchronization-table.ts'
 import { deriveCondition, NOT_READ, type Condition } from './health.ts'

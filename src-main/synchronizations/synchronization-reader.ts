@@ -2,7 +2,7 @@ import type { SynchronizationDetail, SynchronizationRef } from '#contract/synchr
 import { refuseOther, type ListAnswer } from '../backbone/backbone-api.ts'
 import { isAboutOneObject } from '../backbone/failures.ts'
 import { isTelling, readIntegration, readStatus, type Integration } from '../backbone/integration.ts'
-import { asObject, asText } from '../backbone/wire-values.ts'
+import { asObject, asText } from '../wire-values.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
 import type { Freshness } from '../http/jira-client.ts'
 import { workThrough } from '../http/work-through.ts'

@@ -23,7 +23,7 @@ it.each([
   ['services take what they need instead of Electron', 'src-main/tasks/x.ts', "import { app } from 'electron'; app.quit()"],
   ['the main process shows nothing', 'src-main/tasks/x.ts', "import { ref } from 'vue'; ref(1)"],
   ['the simulator is not built into the main process', 'src-main/tasks/x.ts', "import { startDemo } from '../../src-simulator/index.ts'; void startDemo"],
-  ['the simulator must not share the client’s reading', 'src-simulator/x.ts', "import { asText } from '../src-main/backbone/wire-values.ts'; asText(1)"],
+  ['the simulator must not share the client’s reading', 'src-simulator/x.ts', "import { asText } from '../src-main/wire-values.ts'; asText(1)"],
   ['got has one owner', 'src-main/tasks/x.ts', "import got from 'got'; void got"],
   ['keytar has one owner', 'src-main/secrets/x.ts', "import keytar from 'keytar'; void keytar"],
   ['SQLite has one owner', 'src-main/tasks/x.ts', "import { DatabaseSync } from 'node:sqlite'; void new DatabaseSync('')"],
