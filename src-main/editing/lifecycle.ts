@@ -3,6 +3,7 @@ import type { NewSynchronization } from '#contract/editing.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import type { BackboneApi } from '../backbone/backbone-api.ts'
 import { readIntegration, type Integration } from '../backbone/integration.ts'
+import { formFieldNamedIn } from '../backbone/integration-fields.ts'
 import { AppError, outcomeUnknown } from '../errors/app-error.ts'
 import { maskSecrets } from '../logging/redact.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
@@ -145,23 +146,10 @@ function candidateWords(seen: Candidates | null): string {
   return 'Nothing new is in the list so far.'
 }
 
-const FIELD_NAMES: readonly [RegExp, string][] = [
-  [/first\w*\W.*projectKey/i, 'first.projectKey'],
-  [/first\w*\W.*baseUrl/i, 'first.baseUrl'],
-  [/first\w*\W.*password/i, 'first.password'],
-  [/first\w*\W.*user/i, 'first.user'],
-  [/second\w*\W.*projectKey/i, 'second.projectKey'],
-  [/second\w*\W.*baseUrl/i, 'second.baseUrl'],
-  [/second\w*\W.*password/i, 'second.password'],
-  [/second\w*\W.*user/i, 'second.user'],
-  [/\bsummary\b/i, 'summary'],
-  [/\bdescription\b/i, 'description'],
-]
-
 /** Puts the server's words at the field that they name, where they name one. */
 function withFields(error: unknown): unknown {
   if (!(error instanceof AppError) || error.data.serverText === undefined) return error
   const text = error.data.serverText
-  const field = FIELD_NAMES.find(([pattern]) => pattern.test(text))?.[1]
+  const field = formFieldNamedIn(text)
   return field === undefined ? error : new AppError(error.code, error.message, { ...error.data, fields: { [field]: text } })
 }

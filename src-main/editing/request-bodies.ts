@@ -3,25 +3,6 @@ import type { Integration } from '../backbone/integration.ts'
 
 type JsonObject = Record<string, unknown>
 
-/** The values of an integration by the fields of a draft; a distributed one has no second side. */
-export function fieldValues(integration: Integration): Partial<Record<DraftField, string>> {
-  const { summary, description, first, second } = integration
-  return {
-    summary,
-    description,
-    ...(first && {
-      'firstConnector.projectKey': first.projectKey,
-      'firstConnector.connection.application.baseUrl': first.baseUrl,
-      'firstConnector.connection.application.user': first.user,
-    }),
-    ...(second && {
-      'secondConnector.projectKey': second.projectKey,
-      'secondConnector.connection.application.baseUrl': second.baseUrl,
-      'secondConnector.connection.application.user': second.user,
-    }),
-  }
-}
-
 /**
  * The body of `PUT /integrations/{key}`: the key and the fields that change, nested as on the vendor's page, which asks
  * for "any (or all)" of them. Fields that do not change are left out, so that nothing of somebody else's is overwritten.

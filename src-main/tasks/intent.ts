@@ -1,6 +1,6 @@
 import type { DraftField } from '#contract/editing.ts'
 import type { Integration } from '../backbone/integration.ts'
-import { fieldValues } from '../editing/request-bodies.ts'
+import { fieldValues, integrationFields } from '../backbone/integration-fields.ts'
 import type { StoredTask } from '../storage/task-table.ts'
 import type { Known } from '../synchronizations/known.ts'
 import { isIntendedState } from './states.ts'
@@ -31,17 +31,6 @@ export type Effect =
   /** Not, or not yet. */
   | { readonly kind: 'not-shown'; readonly shows: string }
 
-const FIELD_WORDS: Readonly<Record<DraftField, string>> = {
-  summary: 'the name',
-  description: 'the description',
-  'firstConnector.projectKey': 'the first project key',
-  'firstConnector.connection.application.baseUrl': 'the first base URL',
-  'firstConnector.connection.application.user': 'the first sync user',
-  'secondConnector.projectKey': 'the second project key',
-  'secondConnector.connection.application.baseUrl': 'the second base URL',
-  'secondConnector.connection.application.user': 'the second sync user',
-}
-
 const UNSEEN_WORDS: Readonly<Record<UnseenPart, string>> = {
   'first-password': 'the password of the first sync user',
   'second-password': 'the password of the second sync user',
@@ -62,7 +51,7 @@ export function effectOfChange({ fields, changed, unseen }: Intent, integration:
   const different = differing(fields, integration)
   const taken = changed.filter((field) => !different.includes(field))
   if (different.length > 0) {
-    const others = `the server shows other values of ${listed(different.map((field) => FIELD_WORDS[field]))}`
+    const others = `the server shows other values of ${listed(different.map((field) => integrationFields[field].words))}`
     return { kind: 'not-shown', shows: taken.length === 0 ? others : `${others}, but the new ${newWords(taken)}` }
   }
   if (unseen.length > 0) {
@@ -94,7 +83,7 @@ export function resultWords(task: StoredTask, { item, status }: { readonly item:
   return [
     message,
     ...(item === null ? ['What it then showed could not be read.'] : []),
-    ...(different.length === 0 ? [] : [`The server kept its own value of ${listed(different.map((field) => FIELD_WORDS[field]))}.`]),
+    ...(different.length === 0 ? [] : [`The server kept its own value of ${listed(different.map((field) => integrationFields[field].words))}.`]),
     ...(isStartedByIt ? [`It was stopped before, and is ${word} now.`] : []),
   ].join(' ')
 }
@@ -105,7 +94,7 @@ function differing(fields: Intent['fields'], integration: Integration): DraftFie
 }
 
 function newWords(fields: readonly DraftField[]): string {
-  return listed(fields.map((field) => FIELD_WORDS[field].replace(/^the /, '')))
+  return listed(fields.map((field) => integrationFields[field].words.replace(/^the /, '')))
 }
 
 /** `a`, `a and b`, `a, b and c`. */

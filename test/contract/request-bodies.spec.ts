@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { readIntegration } from '../../src-main/backbone/integration.ts'
-import { connectionBody, createBody, fieldValues, updateBody } from '../../src-main/editing/request-bodies.ts'
+import { fieldValues } from '../../src-main/backbone/integration-fields.ts'
+import { connectionBody, createBody, updateBody } from '../../src-main/editing/request-bodies.ts'
 import { shapeOf, vendorExample } from '../support/vendor-examples.ts'
 
 const integration = () => {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import type { AppErrorData, ErrorCode } from '../../src-contract/errors.ts'
 import type { Draft, PasswordField } from '../../src-contract/editing.ts'
-import { fieldValues } from '../../src-main/editing/request-bodies.ts'
+import { fieldValues } from '../../src-main/backbone/integration-fields.ts'
 import { until } from '../../tools/until.ts'
 import type { Conflict } from '../../src-simulator/model.ts'
 import type { Stage } from './stage.ts'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Draft, NewSynchronization } from '../../src-contract/editing.ts'
-import { fieldValues } from '../../src-main/editing/request-bodies.ts'
+import { fieldValues } from '../../src-main/backbone/integration-fields.ts'
 import type { SimulatedJira } from '../../src-simulator/index.ts'
 import { filesBelow, findSecrets, type Place } from '../support/secrets.ts'
 import { until } from '../../tools/until.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ConnectionForm, Draft } from '../../src-contract/editing.ts'
 import type { Task } from '../../src-contract/tasks.ts'
-import { fieldValues } from '../../src-main/editing/request-bodies.ts'
+import { fieldValues } from '../../src-main/backbone/integration-fields.ts'
 import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
 import { until } from '../../tools/until.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'

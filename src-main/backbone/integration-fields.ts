@@ -1,0 +1,49 @@
+import { draftFields, passwordFields, type DraftField } from '#contract/editing.ts'
+import type { Integration } from './integration.ts'
+
+/** A field of a draft: what an object of the server says of it, and its name in a sentence. */
+interface IntegrationField {
+  /** Undefined where the object lacks that side, as the second one of a distributed synchronization. */
+  readonly read: (integration: Integration) => string | undefined
+  readonly words: string
+}
+
+/** The one table of the fields that a draft may change. Their names, which are their paths in a request, are the contract's. */
+export const integrationFields: Readonly<Record<DraftField, IntegrationField>> = {
+  summary: { read: ({ summary }) => summary, words: 'the name' },
+  description: { read: ({ description }) => description, words: 'the description' },
+  'firstConnector.projectKey': { read: ({ first }) => first?.projectKey, words: 'the first project key' },
+  'firstConnector.connection.application.baseUrl': { read: ({ first }) => first?.baseUrl, words: 'the first base URL' },
+  'firstConnector.connection.application.user': { read: ({ first }) => first?.user, words: 'the first sync user' },
+  'secondConnector.projectKey': { read: ({ second }) => second?.projectKey, words: 'the second project key' },
+  'secondConnector.connection.application.baseUrl': { read: ({ second }) => second?.baseUrl, words: 'the second base URL' },
+  'secondConnector.connection.application.user': { read: ({ second }) => second?.user, words: 'the second sync user' },
+}
+
+/** The values of an integration by the fields of a draft; a distributed one has no second side. */
+export function fieldValues(integration: Integration): Partial<Record<DraftField, string>> {
+  return Object.fromEntries(
+    draftFields.flatMap((field) => {
+      const value = integrationFields[field].read(integration)
+      return value === undefined ? [] : [[field, value]]
+    }),
+  )
+}
+
+const SIDE = /^(first|second)Connector\./
+/** A text about a password names its user as well, and one about a side may hold the words for the whole. */
+const RANK: Readonly<Record<string, number>> = { projectKey: 0, baseUrl: 1, password: 2, user: 3 }
+
+/** The fields of the form for a new synchronization, as `first.projectKey`, each with how a server's text names it. */
+const namedInText = [...draftFields, ...passwordFields]
+  .map((path) => ({ side: SIDE.exec(path)?.[1] ?? '', name: path.split('.').at(-1) ?? path }))
+  .sort((a, b) => Number(a.side === '') - Number(b.side === '') || a.side.localeCompare(b.side) || (RANK[a.name] ?? 0) - (RANK[b.name] ?? 0))
+  .map(({ side, name }) => ({
+    formField: side === '' ? name : `${side}.${name}`,
+    pattern: new RegExp(side === '' ? `\\b${name}\\b` : `${side}\\w*\\W.*${name}`, 'i'),
+  }))
+
+/** Which field of the form for a new synchronization a server's text is about; undefined where it names none. */
+export function formFieldNamedIn(text: string): string | undefined {
+  return namedInText.find(({ pattern }) => pattern.test(text))?.formField
+}
