@@ -7,6 +7,18 @@ import { useServers } from './servers.ts'
 
 const VAULT_CODES: readonly string[] = ['vault.locked', 'vault.unavailable', 'vault.failed']
 
+const FORM_FIELDS: readonly string[] = ['address', 'allowPlainHttp', 'name', 'user', 'secret', 'projectKeys', 'apiPath', 'caPem']
+
+/** Of what the main process refused, that which has a field here; it may name it by its path in the arguments, as `input.projectKeys.0`. */
+function fieldsOfForm(refused: Readonly<Record<string, string>>): Record<string, string> {
+  const found: Record<string, string> = {}
+  for (const [path, message] of Object.entries(refused)) {
+    const name = path.split('.').find((part) => FORM_FIELDS.includes(part))
+    if (name !== undefined) found[name] ??= message
+  }
+  return found
+}
+
 /** The state of the dialog that adds or edits a server. Saving never depends on the test. */
 export function useServerForm(serverId: string | null) {
   const servers = useServers()
@@ -105,8 +117,8 @@ export function useServerForm(serverId: string | null) {
 
   function take(thrown: unknown): void {
     const data = errorData(thrown)
-    if (data.fields === undefined) error.value = data
-    else fields.value = data.fields
+    fields.value = fieldsOfForm(data.fields ?? {})
+    if (Object.keys(fields.value).length === 0) error.value = data
   }
 
   /** True when everything was stored. A password that the keychain refuses leaves the server saved without one. */
@@ -136,13 +148,14 @@ export function useServerForm(serverId: string | null) {
     }
   }
 
-  async function test(isLogInForced = false): Promise<void> {
+  /** False where the test was not begun, or was broken off: what kept it from that is told. */
+  async function test(isLogInForced = false): Promise<boolean> {
     error.value = null
-    await inspect()
-    if (!check(v.safeParse(testInputSchema, tested()).issues)) return
-    isTesting.value = true
-    testId.value = crypto.randomUUID()
     try {
+      await inspect()
+      if (!check(v.safeParse(testInputSchema, tested()).issues)) return false
+      isTesting.value = true
+      testId.value = crypto.randomUUID()
       await ask('servers:test', {
         testId: testId.value,
         input: tested(),
@@ -150,8 +163,10 @@ export function useServerForm(serverId: string | null) {
         serverId: saved.value?.id ?? null,
         credential: credential.secret === '' ? null : { kind: credential.kind, user: userOf(), secret: credential.secret },
       })
+      return true
     } catch (thrown) {
       take(thrown)
+      return false
     } finally {
       isTesting.value = false
     }

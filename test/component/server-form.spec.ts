@@ -1,0 +1,83 @@
+import { config, flushPromises, type VueWrapper } from '@vue/test-utils'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import ServerDialog from '../../src-renderer/servers/ServerDialog.vue'
+import { useServers } from '../../src-renderer/servers/servers.ts'
+import { server, show, stubBridge } from './support.ts'
+
+// The dialog keeps the focus inside of what its transition renders, which a stub is not.
+config.global.stubs = { transition: false }
+
+let shown: VueWrapper | null = null
+afterEach(() => shown?.unmount())
+
+const inspect = ({ address }: { address: string }): unknown => ({ baseUrl: address, problem: null, notes: [], isPlainHttp: false, candidates: [] })
+const more = (): HTMLDetailsElement | null => document.body.querySelector('[data-test=more-settings]')
+const field = (label: string): HTMLInputElement | HTMLTextAreaElement | null => document.body.querySelector(`[aria-label="${label}"]:is(input, textarea)`)
+
+async function press(name: string): Promise<void> {
+  document.body.querySelector<HTMLElement>(`[data-test=${name}]`)?.click()
+  await flushPromises()
+}
+
+async function type(label: string, text: string): Promise<void> {
+  const element = field(label)
+  if (element === null) throw new Error(`There is no field ${label}`)
+  element.value = text
+  element.dispatchEvent(new Event('input'))
+  await flushPromises()
+}
+
+/** Opens the settings of a saved server; the main process answers `servers:update` so. */
+function edit(update: () => unknown): ReturnType<typeof stubBridge> {
+  const asked = stubBridge({ 'servers:inspect-address': inspect, 'servers:update': update })
+  shown = show(ServerDialog, { serverId: 's1' }, () => {
+    useServers().list = [server()]
+  })
+  return asked
+}
+
+describe('a field that is folded away, and is what keeps the server from being saved, is unfolded and has the focus', () => {
+  beforeEach(() => {
+    stubBridge({ 'servers:inspect-address': inspect })
+    shown = show(ServerDialog, { serverId: null })
+  })
+
+  it.each(['save-server', 'test-connection'])('by %s', async (button) => {
+    await type('Address', 'https://jira.example')
+    await type('Name', 'Vienna')
+    await type('Own certificate authority', 'no certificate')
+    expect(more()?.open).toBe(false)
+    await press(button)
+    expect(more()?.open).toBe(true)
+    expect(more()?.textContent).toContain('Paste the certificate as PEM')
+    expect(document.activeElement).toBe(field('Own certificate authority'))
+  })
+
+  it('not where another field is what is wrong', async () => {
+    await type('Address', 'https://jira.example')
+    await press('save-server')
+    expect(more()?.open).toBe(false)
+    expect(document.activeElement).toBe(field('Name'))
+  })
+})
+
+it.each([
+  ['apiPath', 'API path'],
+  ['input.caPem', 'Own certificate authority'],
+])('what the main process refuses of %s is told at its field', async (path, label) => {
+  edit(() => {
+    throw { code: 'ipc.invalid-args', message: 'Some of the input cannot be accepted.', fields: { [path]: 'That leads elsewhere' } }
+  })
+  await press('save-server')
+  expect(more()?.open).toBe(true)
+  expect(more()?.textContent).toContain('That leads elsewhere')
+  expect(document.activeElement).toBe(field(label))
+})
+
+it('what is refused and has no field here is told all the same', async () => {
+  edit(() => {
+    throw { code: 'ipc.invalid-args', message: 'Some of the input cannot be accepted.', fields: { serverId: 'Too long' } }
+  })
+  await press('save-server')
+  expect(document.body.querySelector('[role=alert]')?.textContent).toContain('Some of the input cannot be accepted.')
+})
