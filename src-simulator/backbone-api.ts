@@ -166,6 +166,7 @@ export class BackboneApi {
     const integration = buildIntegration(this.#random, {
       number: this.#lastNumber + 1,
       firstId: this.#lastConnectorId + 1,
+      createdBy: request.account.name,
       summary: typeof body.summary === 'string' ? body.summary : '',
       description: typeof body.description === 'string' ? body.description : '',
       first,

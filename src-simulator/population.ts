@@ -76,11 +76,11 @@ function configuration(random: Random): JsonObject {
 
 function connector(
   random: Random,
-  fields: { key: string; projectKey: string; baseUrl: string; user: string; date: string; send: Queue; receive: Queue },
+  fields: { key: string; createdBy: string; projectKey: string; baseUrl: string; user: string; date: string; send: Queue; receive: Queue },
 ): Connector {
   return {
-    createdUser: 'admin',
-    lastModifiedUser: 'admin',
+    createdUser: fields.createdBy,
+    lastModifiedUser: fields.createdBy,
     createdDate: fields.date,
     lastModifiedDate: fields.date,
     connectorKey: fields.key,
@@ -114,6 +114,8 @@ interface NewSide {
 export interface NewIntegration {
   number: number
   firstId: number
+  /** Whose log-in made it. */
+  createdBy: string
   summary: string
   description: string
   first: NewSide
@@ -126,9 +128,10 @@ export function buildIntegration(random: Random, spec: NewIntegration): Integrat
   const key = `INT-${spec.number}`
   const date = vendorDate(spec.epochMs)
   const firstKey = `${spec.first.projectKey}-${spec.firstId}`
+  const { createdBy } = spec
   const frame = {
-    createdUser: 'admin',
-    lastModifiedUser: 'admin',
+    createdUser: createdBy,
+    lastModifiedUser: createdBy,
     createdDate: date,
     lastModifiedDate: date,
     integrationKey: key,
@@ -143,6 +146,7 @@ export function buildIntegration(random: Random, spec: NewIntegration): Integrat
       partnerProjectType: 'business',
       firstConnector: connector(random, {
         key: firstKey,
+        createdBy,
         ...spec.first,
         date,
         send: { '@type': 'file', path: `${key}/SEND` },
@@ -155,8 +159,8 @@ export function buildIntegration(random: Random, spec: NewIntegration): Integrat
   const toFirst: Queue = { '@type': 'file', path: `${key}/${secondKey}_to_${firstKey}` }
   return {
     ...frame,
-    firstConnector: connector(random, { key: firstKey, ...spec.first, date, send: toSecond, receive: toFirst }),
-    secondConnector: connector(random, { key: secondKey, ...spec.second, date, send: toFirst, receive: toSecond }),
+    firstConnector: connector(random, { key: firstKey, createdBy, ...spec.first, date, send: toSecond, receive: toFirst }),
+    secondConnector: connector(random, { key: secondKey, createdBy, ...spec.second, date, send: toFirst, receive: toSecond }),
   }
 }
 
@@ -187,6 +191,7 @@ export function populate(random: Random, count: number, baseUrl: string, epochMs
     const integration = buildIntegration(random, {
       number,
       firstId: connectorId,
+      createdBy: 'admin',
       summary: `${name} <> ${partner}${round === 0 ? '' : ` ${round + 1}`}`,
       description: `This integration synchronizes issues between project ${name} (${projectKey}) and project ${partner} (${partnerKey})`,
       first: { projectKey, baseUrl, user: 'backbone' },

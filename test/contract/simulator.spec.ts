@@ -37,12 +37,22 @@ describe('the simulated Jira', () => {
     expect(jira.failedLogIns('admin')).toBe(4)
   })
 
+  /** Creates a synchronization as a user. */
+  const create = (jira: SimulatedJira, user: string) => {
+    const side = (projectKey: string, syncUser: string) => ({ projectKey, connection: { application: { baseUrl: jira.baseUrl, user: syncUser, password: 'sync-secret' } } })
+    const body = JSON.stringify({ summary: 'New', description: '', firstConnector: side('PA', 'sync-here'), secondConnector: side('PB', 'sync-there') })
+    const headers = { authorization: basic(user), 'x-atlassian-token': 'no-check', 'content-type': 'application/json' }
+    return ask(jira, 'POST', '/plugins/servlet/backbone-issue-sync/api/1/integrations', headers, body)
+  }
+
+  it.each(['admin', 'other'])('tells who created a synchronization, and its connectors: %s', async (user) => {
+    const created = (await create(await start(), user)).json()
+    for (const part of [created, created.firstConnector, created.secondConnector]) expect(part).toMatchObject({ createdUser: user, lastModifiedUser: user })
+  })
+
   it('shows the sync users that a synchronization was created with, and no password', async () => {
     const jira = await start()
-    const side = (projectKey: string, user: string) => ({ projectKey, connection: { application: { baseUrl: jira.baseUrl, user, password: 'sync-secret' } } })
-    const body = JSON.stringify({ summary: 'New', description: '', firstConnector: side('PA', 'sync-here'), secondConnector: side('PB', 'sync-there') })
-    const headers = { authorization: basic('admin'), 'x-atlassian-token': 'no-check', 'content-type': 'application/json' }
-    const created = await ask(jira, 'POST', '/plugins/servlet/backbone-issue-sync/api/1/integrations', headers, body)
+    const created = await create(jira, 'admin')
     const usersOf = (json: Record<string, unknown>) => ['firstConnector', 'secondConnector'].map((name) => (json[name] as { connection: { application: { user: string } } }).connection.application.user)
     expect(usersOf(created.json())).toEqual(['sync-here', 'sync-there'])
     const read = await call(jira, 'admin', 'GET', `/integrations/${String(created.json().integrationKey)}`)
