@@ -1,7 +1,8 @@
 import type { Server } from '#contract/servers.ts'
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
-import { COMMAND_GROUPS, type Command } from '../ui/commands.ts'
+import { COMMAND_GROUPS, type Command, type CommandGroup } from '../ui/commands.ts'
 import { searchText, wordsOf } from '../text/search-text.ts'
+import { t } from '../text/t.ts'
 import { rowId } from '../synchronizations/synchronizations.ts'
 
 /** Something that the palette found, and what choosing it does. */
@@ -14,8 +15,10 @@ export interface PaletteEntry {
   readonly run: () => unknown
 }
 
+type PaletteGroupName = 'commands' | 'servers' | 'synchronizations'
+
 export interface PaletteGroup {
-  readonly name: string
+  readonly name: PaletteGroupName
   readonly entries: readonly PaletteEntry[]
 }
 
@@ -38,27 +41,29 @@ export function findEntries(text: string, { commands, servers, rows, show }: Pal
   const words = wordsOf(text)
   const isFound = (candidate: string): boolean => words.every((word) => candidate.includes(word))
   const runnable = commands.flatMap(
-    ({ title, group, shortcut, isSpecific = false, run }, index): (PaletteEntry & { group: string })[] =>
-      run === null || (words.length === 0 && isSpecific) || !isFound(`${title} ${group}`.toLowerCase())
+    ({ title, group, shortcut, isSpecific = false, run }, index): (PaletteEntry & { group: CommandGroup })[] => {
+      const note = t(`ui.commandGroups.${group}`)
+      return run === null || (words.length === 0 && isSpecific) || !isFound(`${title} ${note}`.toLowerCase())
         ? []
-        : [{ id: `command-${index}`, title, note: group, group, run, ...(shortcut !== undefined && { shortcut }) }],
+        : [{ id: `command-${index}`, title, note, group, run, ...(shortcut !== undefined && { shortcut }) }]
+    },
   )
   const ordered = COMMAND_GROUPS.flatMap((group) => runnable.filter((entry) => entry.group === group))
-  if (words.length === 0) return groupsOf({ Commands: ordered })
+  if (words.length === 0) return filled([{ name: 'commands', entries: ordered }])
 
   const foundServers = servers
     .filter(({ name }) => isFound(name.toLowerCase()))
     .map(({ id, name, environment }): PaletteEntry => ({
       id: `server-${id}`,
       title: name,
-      note: environment,
+      note: t(`ui.environments.${environment}`),
       run: () => show({ serverId: id, key: null }),
     }))
-  return groupsOf({
-    Commands: ordered.slice(0, MOST),
-    Servers: foundServers.slice(0, MOST),
-    Synchronizations: synchronizations(words, rows, servers, show),
-  })
+  return filled([
+    { name: 'commands', entries: ordered.slice(0, MOST) },
+    { name: 'servers', entries: foundServers.slice(0, MOST) },
+    { name: 'synchronizations', entries: synchronizations(words, rows, servers, show) },
+  ])
 }
 
 function synchronizations(
@@ -84,6 +89,6 @@ function synchronizations(
   }))
 }
 
-function groupsOf(groups: Readonly<Record<string, readonly PaletteEntry[]>>): PaletteGroup[] {
-  return Object.entries(groups).flatMap(([name, entries]) => (entries.length === 0 ? [] : [{ name, entries }]))
+function filled(groups: readonly PaletteGroup[]): PaletteGroup[] {
+  return groups.filter(({ entries }) => entries.length > 0)
 }

@@ -2,14 +2,15 @@ import { defineStore } from 'pinia'
 import { computed, shallowReactive } from 'vue'
 
 /** In the order in which they are listed. */
-export const COMMAND_GROUPS = ['Go to', 'Table', 'Synchronization', 'Servers', 'Application'] as const
+export const COMMAND_GROUPS = ['go', 'table', 'synchronization', 'servers', 'application'] as const
+export type CommandGroup = (typeof COMMAND_GROUPS)[number]
 
 export const PALETTE_SHORTCUT = 'Mod+K'
 
 /** Something that the user can do from where the window is now. */
 export interface Command {
   readonly title: string
-  readonly group: (typeof COMMAND_GROUPS)[number]
+  readonly group: CommandGroup
   /** Keys as `shortcut.ts` writes them, where it has any. */
   readonly shortcut?: string
   /** One of a server or a panel, of which there are many: it is listed only where somebody looks for it. */

@@ -1,15 +1,9 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 
-export type View = 'synchronizations' | 'conflicts' | 'activity' | 'settings'
-
-/** The main views with their names, in their order. */
-export const VIEWS: readonly { readonly name: View; readonly label: string }[] = [
-  { name: 'synchronizations', label: 'Synchronizations' },
-  { name: 'conflicts', label: 'Conflicts' },
-  { name: 'activity', label: 'Activity' },
-  { name: 'settings', label: 'Settings' },
-]
+/** The main views, in their order. */
+export const VIEWS = ['synchronizations', 'conflicts', 'activity', 'settings'] as const
+export type View = (typeof VIEWS)[number]
 
 /** Which of the main views is shown. */
 export const useNavigation = defineStore('navigation', () => {

@@ -1,24 +1,27 @@
+import { t } from '../text/t.ts'
+
 /**
  * A shortcut is written as modifiers and a key, joined by `+`: `Mod+Shift+A`, `F5`, `?`. `Mod` is Ctrl, and ⌘ on macOS. A key is
  * a `KeyboardEvent.key`; letters are written large.
  */
-const WORDS: Readonly<Record<string, string>> = {
-  Mod: 'Ctrl',
-  ArrowUp: '↑',
-  ArrowDown: '↓',
-  PageUp: 'Page Up',
-  PageDown: 'Page Down',
-  Escape: 'Esc',
-}
-const APPLE_SIGNS: Readonly<Record<string, string>> = { Mod: '⌘', Shift: '⇧', Enter: '↩' }
+const SIGNS: Readonly<Record<string, string>> = { ArrowUp: '↑', ArrowDown: '↓' }
+const APPLE_SIGNS: Readonly<Record<string, string>> = { ...SIGNS, Mod: '⌘', Shift: '⇧', Enter: '↩' }
+
+/** Keys that have a name, which differs between languages: the key `End` is `Ende` on a German keyboard. */
+const NAMED = ['Mod', 'Shift', 'Enter', 'Escape', 'Space', 'PageUp', 'PageDown', 'Home', 'End'] as const
 
 /** The shortcut as the platform's own menus write it. */
 export function shortcutText(shortcut: string, isApple: boolean): string {
-  const words = isApple ? { ...WORDS, ...APPLE_SIGNS } : WORDS
+  const signs = isApple ? APPLE_SIGNS : SIGNS
   return shortcut
     .split('+')
-    .map((part) => words[part] ?? part)
+    .map((part) => signs[part] ?? nameOf(part))
     .join(isApple ? '' : '+')
+}
+
+function nameOf(part: string): string {
+  const named = NAMED.find((name) => name === part)
+  return named === undefined ? part : t(`ui.keys.${named}`)
 }
 
 type Keys = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>

@@ -155,8 +155,8 @@ function overridesOf(palette: Palette): GlobalThemeOverrides {
     },
     Empty: { textColor: palette.muted, iconColor: palette.muted },
     Tag: { heightTiny: '20px', heightSmall: '20px', fontSizeTiny: '12px', fontSizeSmall: '12px' },
-    Input: { border: `1px solid ${palette.lineStrong}` },
-    InternalSelection: { border: `1px solid ${palette.lineStrong}` },
+    Input: { border: `solid 1px ${palette.lineStrong}` },
+    InternalSelection: { border: `solid 1px ${palette.lineStrong}` },
     Form: { labelFontSizeLeftSmall: '13px', feedbackHeightSmall: '20px' },
   }
 }

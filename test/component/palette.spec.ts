@@ -6,11 +6,11 @@ import { isShortcut, isTyping, shortcutText } from '../../src-renderer/ui/shortc
 import { row, server } from './support.ts'
 
 const COMMANDS: readonly Command[] = [
-  { title: 'Vienna: Diagnose…', group: 'Servers', isSpecific: true, run: () => undefined },
-  { title: 'Refresh all servers', group: 'Servers', shortcut: 'F5', run: () => undefined },
-  { title: 'Activity', group: 'Go to', shortcut: 'Mod+3', run: () => undefined },
-  { title: 'View: Portals', group: 'Go to', run: () => undefined },
-  { title: 'Select', group: 'Table', shortcut: 'Space', run: null },
+  { title: 'Vienna: Diagnose…', group: 'servers', isSpecific: true, run: () => undefined },
+  { title: 'Refresh all servers', group: 'servers', shortcut: 'F5', run: () => undefined },
+  { title: 'Activity', group: 'go', shortcut: 'Mod+3', run: () => undefined },
+  { title: 'View: Portals', group: 'go', run: () => undefined },
+  { title: 'Select', group: 'table', shortcut: 'Space', run: null },
 ]
 const rows = Array.from({ length: 40 }, (_, index) => row({ key: `INT-${index + 1}`, summary: `Project ${index + 1}` }))
 const show = vi.fn()
@@ -18,13 +18,13 @@ const find = (text: string) => findEntries(text, { commands: COMMANDS, servers: 
 
 describe('the palette', () => {
   it('lists commands before anything is typed, without those of each server and the keys of widgets', () => {
-    expect(find('  ')).toEqual([['Commands', ['Activity', 'View: Portals', 'Refresh all servers']]])
+    expect(find('  ')).toEqual([['commands', ['Activity', 'View: Portals', 'Refresh all servers']]])
   })
 
   it('finds by all words, in any order, in commands, servers and synchronizations', () => {
-    expect(find('diagnose vienna')).toEqual([['Commands', ['Vienna: Diagnose…']]])
-    expect(find('VIENNA 40')).toEqual([['Synchronizations', ['INT-40  Project 40']]])
-    expect(find('vie').map(([name]) => name)).toEqual(['Commands', 'Servers', 'Synchronizations'])
+    expect(find('diagnose vienna')).toEqual([['commands', ['Vienna: Diagnose…']]])
+    expect(find('VIENNA 40')).toEqual([['synchronizations', ['INT-40  Project 40']]])
+    expect(find('vie').map(([name]) => name)).toEqual(['commands', 'servers', 'synchronizations'])
     expect(find('select')).toEqual([])
   })
 

@@ -89,7 +89,7 @@ it('the palette finds commands, servers and synchronizations; shortcuts do the s
 
   // Nothing found is said; Escape leaves everything as it was, and nothing was sent to a server by all this.
   await open('no such thing')
-  await palette.getByText('Nothing is found by that.').waitFor()
+  await palette.getByText('Nothing found.').waitFor()
   await keyboard.press('Enter')
   await keyboard.press('Escape')
   await isGone()
