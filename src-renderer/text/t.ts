@@ -1,7 +1,8 @@
 import { createI18n } from 'vue-i18n'
 import { languageFor, languages, SOURCE_LANGUAGE, type MessageKey } from '#contract/messages/messages.ts'
 
-const { global } = createI18n({
+/** The words of the language that is spoken; components use `t`, `counted` and `MarkedText`. */
+export const { global: i18n } = createI18n({
   legacy: false,
   locale: languageFor(navigator.languages),
   fallbackLocale: SOURCE_LANGUAGE,
@@ -14,7 +15,7 @@ const { global } = createI18n({
  * (`one | many`); it is shown only where `values` has it too.
  */
 export function t(key: MessageKey, values: Readonly<Record<string, string | number>> = {}, count?: number): string {
-  return count === undefined ? global.t(key, values) : global.t(key, values, count)
+  return count === undefined ? i18n.t(key, values) : i18n.t(key, values, count)
 }
 
 /** A message that has a number: its `count` is written as the user's numbers are, and chooses the form. */
