@@ -3,6 +3,8 @@ import type { Access, BlockReason } from '#contract/servers.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { StoredBlock } from '../storage/server-table.ts'
+import { AttemptNote, type BlockStore } from './attempt-note.ts'
+import type { Finding, Pass, Use } from './gate-pass.ts'
 import { blockedError } from './response-verdict.ts'
 import { WaitingLine } from './waiting-line.ts'
 
@@ -15,50 +17,8 @@ export const MIN_ATTEMPT_INTERVAL_MS = 10_000
  */
 const PROOF_LASTS_MS = 5_000
 
-/** An attempt's note that could not be taken away, as from a full disk, is tried again after this long, and at the end. */
-const TRY_AGAIN_MS = 60_000
-
 /** Answers in a row that do not tell whether the log-in was accepted, after which a credential that was once proven is no longer sent. */
 const MAX_DOUBTS = 2
-
-/**
- * How a credential is let out. `alone`: one request at a time, as a password is, because each refusal counts against the account.
- * `shared`: many at once while it is proven, as a token is, which no number of refusals locks.
- */
-export type Use = 'alone' | 'shared'
-
-/** What an admitted request found out about the credential. */
-export type Finding =
-  /** `isEachTime`: it goes with the next request as well, because no session came of it. */
-  | { readonly kind: 'accepted'; readonly isEachTime?: boolean }
-  | { readonly kind: 'blocked'; readonly reason: BlockReason; readonly loginUrl: string | null }
-  /** It never left, or what lies in front of the server did not let it through. With an error those who wait share it. */
-  | { readonly kind: 'unsent'; readonly error: AppErrorData | null }
-  /** It was answered, but not by anything that tells whether the log-in was accepted. */
-  | { readonly kind: 'untold' }
-  /** It left and may have arrived; no answer came. */
-  | { readonly kind: 'lost'; readonly error: AppErrorData | null }
-
-/** Permission for one request to leave; `settle` must be called exactly once when it is over. */
-export interface Pass {
-  /** Nothing proves the credential at this moment. */
-  readonly isUnproven: boolean
-  /** No other request that carries the credential is under way, nor will be until this one is settled. */
-  readonly isAlone: boolean
-  /**
-   * To be called right before it leaves; false where it must not, because the credential was replaced or the gate closed since. An
-   * attempt that goes alone is stored first, so that it counts even if Syncdeck ends in its middle.
-   */
-  leave(): boolean
-  settle(finding: Finding): void
-}
-
-/** Where the gate keeps its block, so that a restart finds it closed. */
-export interface BlockStore {
-  load(): StoredBlock | null
-  /** False where it could not be stored, as on a full disk: it holds in memory all the same. */
-  save(block: StoredBlock | null): boolean
-}
 
 /**
  * Stands before every request that carries a server's credential, so that a wrong password is tried once and not
@@ -72,6 +32,7 @@ export class AuthGate {
   readonly #clock: Clock
   readonly #onChange: () => void
   readonly #line = new WaitingLine<Pass>()
+  readonly #note: AttemptNote
   #block: StoredBlock | null
   #failedAttempts: number
   /** By `elapsed`, so that a clock set back does not make an old proof a new one. */
@@ -81,9 +42,6 @@ export class AuthGate {
   #use: Use = 'shared'
   /** A request that goes alone is under way. */
   #isTaken = false
-  /** An attempt is stored as a block, in case that Syncdeck ends before it is answered. */
-  #isAttemptStored = false
-  #cancelRest: () => void = () => undefined
   /** The block that the user's one attempt is up against; back in force unless the attempt succeeds. */
   #onTrial: StoredBlock | null = null
   #lastState: Access['state'] = 'unknown'
@@ -96,6 +54,7 @@ export class AuthGate {
     this.#store = options.store
     this.#clock = options.clock
     this.#onChange = options.onChange
+    this.#note = new AttemptNote({ ...options, isUnderWay: () => this.#isTaken })
     this.#block = options.store.load()
     this.#failedAttempts = this.#block?.attempts ?? 0
     this.#lastState = this.access.state
@@ -137,8 +96,7 @@ export class AuthGate {
 
   /** Syncdeck ends while no log-in is under way: there is nothing that the next start has to count. */
   rest(): void {
-    this.#cancelRest()
-    if (this.#isAttemptStored && !this.#isTaken) this.#unstore()
+    this.#note.rest()
   }
 
   /** The user set another credential: everything known about the old one is void. */
@@ -205,7 +163,7 @@ export class AuthGate {
       isAlone,
       leave: () => {
         if (isSettled || generation !== this.#generation || this.#block !== null) return false
-        if (isAlone) this.#storeAttempt()
+        if (isAlone) this.#noteAttempt()
         return true
       },
       settle: (finding) => {
@@ -253,8 +211,8 @@ export class AuthGate {
     this.#wasProven = true
     this.#doubts = 0
     this.#failedAttempts = 0
-    if (isAlone && (this.#onTrial !== null || !isEachTime)) this.#unstore()
-    else if (isAlone) this.#restLater()
+    if (isAlone && (this.#onTrial !== null || !isEachTime)) this.#note.remove(this.#onTrial !== null)
+    else if (isAlone) this.#note.removeLater()
     this.#onTrial = null
     this.#admit()
   }
@@ -262,8 +220,8 @@ export class AuthGate {
   /** A request that goes alone found out nothing. Those who waited would meet the same fate one after the other; they share it instead. */
   #handOn(error: AppErrorData | null): void {
     if (this.#onTrial !== null) return this.#endTrial()
-    if (this.#provenAt === null) this.#unstore()
-    else this.#restLater()
+    if (this.#provenAt === null) this.#note.remove(false)
+    else this.#note.removeLater()
     if (error === null) this.#admit()
     else this.#line.refuseAll(new AppError(error.code, error.message, error))
   }
@@ -291,25 +249,9 @@ export class AuthGate {
   }
 
   /** A trial is stored already, by the block that it is up against. */
-  #storeAttempt(): void {
-    this.#cancelRest()
-    if (this.#onTrial !== null || this.#isAttemptStored) return
+  #noteAttempt(): void {
     const now = this.#clock.now()
-    this.#isAttemptStored = this.#store.save({ reason: 'unanswered', since: now, attempts: this.#failedAttempts + 1, lastAttemptAt: now, loginUrl: null })
-  }
-
-  /** A password that goes with every request is not stored and taken away for each: once when they begin, once when they are over for now. */
-  #restLater(): void {
-    this.#cancelRest()
-    if (this.#isAttemptStored) this.#cancelRest = this.#clock.after(PROOF_LASTS_MS, () => this.rest())
-  }
-
-  #unstore(): void {
-    this.#cancelRest()
-    if (this.#onTrial === null && !this.#isAttemptStored) return
-    this.#isAttemptStored = !this.#store.save(null)
-    // Left behind, it would close the gate of the next start for a log-in that was accepted.
-    if (this.#isAttemptStored) this.#cancelRest = this.#clock.after(TRY_AGAIN_MS, () => this.rest())
+    if (this.#onTrial === null) this.#note.write({ reason: 'unanswered', since: now, attempts: this.#failedAttempts + 1, lastAttemptAt: now, loginUrl: null })
   }
 
   #refusal(): AppError {
@@ -319,10 +261,8 @@ export class AuthGate {
   }
 
   #setBlock(block: StoredBlock | null): void {
-    this.#cancelRest()
     this.#block = block
-    this.#isAttemptStored = false
-    this.#store.save(block)
+    this.#note.replace(block)
   }
 
   #changed(): void {

@@ -2,12 +2,13 @@ import type { AppErrorData } from '#contract/errors.ts'
 import type { CredentialKind } from '#contract/servers.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
-import type { AuthGate, Finding, Pass } from './auth-gate.ts'
+import { failureOf, findingOf, judge } from './answer-judgement.ts'
+import type { AuthGate } from './auth-gate.ts'
 import { meansDown, neverSent, type Circuit } from './circuit.ts'
-import { readJson, type AnswerBounds } from './json-answer.ts'
+import type { AnswerBounds } from './json-answer.ts'
+import type { Pass } from './gate-pass.ts'
 import { judgeKnock, KNOCK_PATH } from './knock.ts'
-import { rateLimitOf } from './rate-limit-headers.ts'
-import { blockedError, judgeResponse, type Asked, type HttpResponse, type Verdict } from './response-verdict.ts'
+import { blockedError, type HttpResponse } from './response-verdict.ts'
 import type { Lease, Session } from './session.ts'
 import { isRefusedBefore, judgeSession } from './session-verdict.ts'
 import { secretPattern, strikeSecrets } from './strike-secrets.ts'
@@ -266,50 +267,6 @@ function authorization({ kind, user, secret }: Credential): string {
 export function cookieSecrets(header: string | null): { readonly cookie: string }[] {
   const values = (header ?? '').split('; ').map((pair) => pair.slice(pair.indexOf('=') + 1))
   return values.filter((value) => value.length >= 12).map((cookie) => ({ cookie }))
-}
-
-interface Judgement {
-  readonly verdict: Verdict
-  readonly value: unknown
-  /** Why a success says nothing that can be used. */
-  readonly problem: AppError | null
-}
-
-async function judge(response: HttpResponse, baseUrl: URL, { method, bounds }: BareRequest, user: Asked['user']): Promise<Judgement> {
-  const { value, problem } = await parse(response, method !== 'GET', bounds)
-  return { verdict: judgeResponse(response, baseUrl, { user, isJson: problem === null }), value, problem }
-}
-
-/** A write may be answered with nothing. */
-async function parse({ body, long, status }: HttpResponse, mayBeEmpty: boolean, bounds?: Partial<AnswerBounds>): Promise<Omit<Judgement, 'verdict'>> {
-  if (status >= 300 || (mayBeEmpty && long === undefined && body.trim() === '')) return { value: null, problem: null }
-  try {
-    return { value: await readJson(long ?? body, bounds), problem: null }
-  } catch (error) {
-    if (error instanceof AppError) return { value: null, problem: error }
-    throw error
-  }
-}
-
-/** What an answer says about the credential that came with the request. */
-function findingOf(verdict: Verdict, { status }: HttpResponse, isEachTime: boolean): Finding {
-  if (verdict.kind === 'blocked') return { kind: 'blocked', reason: verdict.reason, loginUrl: verdict.loginUrl }
-  if (verdict.isAuthenticated) return { kind: 'accepted', isEachTime }
-  // A limit of requests is no verdict on a log-in.
-  if (verdict.kind === 'failed' && status === 429) return { kind: 'unsent', error: verdict.error }
-  // Who says that the server failed, and whether the server saw the request, is not known.
-  return verdict.kind === 'failed' && status >= 500 ? { kind: 'lost', error: verdict.error } : { kind: 'untold' }
-}
-
-/**
- * A page that says “done” in answer to a write may have taken the place of Backbone's own answer. And whoever says 429 may have
- * passed the write on before (RFC 6585 says nothing of that): only Jira's own rate limiter, which tells its account with it, is known to
- * stand before everything that could act on a request.
- */
-function failureOf({ code, message, ...more }: AppErrorData, { status, headers }: HttpResponse, method: string): AppError {
-  const error = new AppError(code, message, more)
-  const isUnclear = (code === 'auth.intercepted' && status < 300) || (code === 'http.rate-limited' && rateLimitOf(headers) === null)
-  return isUnclear && method !== 'GET' ? error.withLostAnswer() : error
 }
 
 function calledOff(): AppError {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { AuthGate, type Finding, type Pass } from '../../src-main/http/auth-gate.ts'
+import { AuthGate } from '../../src-main/http/auth-gate.ts'
+import type { Finding, Pass } from '../../src-main/http/gate-pass.ts'
 import type { StoredBlock } from '../../src-main/storage/server-table.ts'
 
 const ACCEPTED: Finding = { kind: 'accepted' }

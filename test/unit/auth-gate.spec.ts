@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { AuthGate, type Finding, type Pass, type Use } from '../../src-main/http/auth-gate.ts'
+import { AuthGate } from '../../src-main/http/auth-gate.ts'
+import type { Finding, Pass, Use } from '../../src-main/http/gate-pass.ts'
 import type { StoredBlock } from '../../src-main/storage/server-table.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 

@@ -1,0 +1,58 @@
+import type { AppErrorData } from '#contract/errors.ts'
+import { AppError } from '../errors/app-error.ts'
+import type { Finding } from './gate-pass.ts'
+import { readJson, type AnswerBounds } from './json-answer.ts'
+import { rateLimitOf } from './rate-limit-headers.ts'
+import { judgeResponse, type Asked, type HttpResponse, type Verdict } from './response-verdict.ts'
+
+/** What an answer is an answer to. */
+interface Question {
+  readonly method: string
+  readonly bounds?: Partial<AnswerBounds>
+}
+
+/** What an answer says, and what can be used of it. */
+export interface Judgement {
+  readonly verdict: Verdict
+  readonly value: unknown
+  /** Why a success says nothing that can be used. */
+  readonly problem: AppError | null
+}
+
+/** `user`: whose password went with the request; null for a token, which names nobody. */
+export async function judge(response: HttpResponse, baseUrl: URL, { method, bounds }: Question, user: Asked['user']): Promise<Judgement> {
+  const { value, problem } = await parse(response, method !== 'GET', bounds)
+  return { verdict: judgeResponse(response, baseUrl, { user, isJson: problem === null }), value, problem }
+}
+
+/** A write may be answered with nothing. */
+async function parse({ body, long, status }: HttpResponse, mayBeEmpty: boolean, bounds?: Partial<AnswerBounds>): Promise<Omit<Judgement, 'verdict'>> {
+  if (status >= 300 || (mayBeEmpty && long === undefined && body.trim() === '')) return { value: null, problem: null }
+  try {
+    return { value: await readJson(long ?? body, bounds), problem: null }
+  } catch (error) {
+    if (error instanceof AppError) return { value: null, problem: error }
+    throw error
+  }
+}
+
+/** What an answer says about the credential that came with the request. */
+export function findingOf(verdict: Verdict, { status }: HttpResponse, isEachTime: boolean): Finding {
+  if (verdict.kind === 'blocked') return { kind: 'blocked', reason: verdict.reason, loginUrl: verdict.loginUrl }
+  if (verdict.isAuthenticated) return { kind: 'accepted', isEachTime }
+  // A limit of requests is no verdict on a log-in.
+  if (verdict.kind === 'failed' && status === 429) return { kind: 'unsent', error: verdict.error }
+  // Who says that the server failed, and whether the server saw the request, is not known.
+  return verdict.kind === 'failed' && status >= 500 ? { kind: 'lost', error: verdict.error } : { kind: 'untold' }
+}
+
+/**
+ * A page that says “done” in answer to a write may have taken the place of Backbone's own answer. And whoever says 429 may have
+ * passed the write on before (RFC 6585 says nothing of that): only Jira's own rate limiter, which tells its account with it, is known to
+ * stand before everything that could act on a request.
+ */
+export function failureOf({ code, message, ...more }: AppErrorData, { status, headers }: HttpResponse, method: string): AppError {
+  const error = new AppError(code, message, more)
+  const isUnclear = (code === 'auth.intercepted' && status < 300) || (code === 'http.rate-limited' && rateLimitOf(headers) === null)
+  return isUnclear && method !== 'GET' ? error.withLostAnswer() : error
+}

@@ -1,0 +1,34 @@
+import type { AppErrorData } from '#contract/errors.ts'
+import type { BlockReason } from '#contract/servers.ts'
+
+/**
+ * How a credential is let out. `alone`: one request at a time, as a password is, because each refusal counts against the account.
+ * `shared`: many at once while it is proven, as a token is, which no number of refusals locks.
+ */
+export type Use = 'alone' | 'shared'
+
+/** What an admitted request found out about the credential. */
+export type Finding =
+  /** `isEachTime`: it goes with the next request as well, because no session came of it. */
+  | { readonly kind: 'accepted'; readonly isEachTime?: boolean }
+  | { readonly kind: 'blocked'; readonly reason: BlockReason; readonly loginUrl: string | null }
+  /** It never left, or what lies in front of the server did not let it through. With an error those who wait share it. */
+  | { readonly kind: 'unsent'; readonly error: AppErrorData | null }
+  /** It was answered, but not by anything that tells whether the log-in was accepted. */
+  | { readonly kind: 'untold' }
+  /** It left and may have arrived; no answer came. */
+  | { readonly kind: 'lost'; readonly error: AppErrorData | null }
+
+/** Permission for one request to leave; `settle` must be called exactly once when it is over. */
+export interface Pass {
+  /** Nothing proves the credential at this moment. */
+  readonly isUnproven: boolean
+  /** No other request that carries the credential is under way, nor will be until this one is settled. */
+  readonly isAlone: boolean
+  /**
+   * To be called right before it leaves; false where it must not, because the credential was replaced or the gate closed since. An
+   * attempt that goes alone is stored first, so that it counts even if Syncdeck ends in its middle.
+   */
+  leave(): boolean
+  settle(finding: Finding): void
+}
