@@ -20,6 +20,8 @@ export interface Session {
 
 /** The sessions of one node. They are not replicated: another node, or the same after a restart, does not know them. */
 export class Sessions {
+  /** The ids that users were given when they logged in, oldest first: secrets, which tests look for where they must not be. */
+  readonly issued: string[] = []
   readonly #sessions = new Map<string, Session>()
   readonly #options: SessionOptions
   readonly #route: string
@@ -38,6 +40,7 @@ export class Sessions {
     const id = `${randomBytes(16).toString('hex').toUpperCase()}${this.#route}`
     const session: Session = { id, account, password: account?.password ?? '', usedAt: this.#now() }
     this.#sessions.set(id, session)
+    if (account !== null) this.issued.push(id)
     return session
   }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
+import type { SimulatedJira } from '../../src-simulator/index.ts'
 import { electronExecutable, type LaunchedApp } from '../../tools/launch/launch-syncdeck.ts'
 import { filesBelow, findSecrets, type Place } from '../support/secrets.ts'
 import { scratchFolder } from '../support/scratch.ts'
@@ -20,6 +21,18 @@ export const SECRETS = {
   draft: secret('draft'),
 } as const
 
+const servers: SimulatedJira[] = []
+
+/** The cookies of the sessions that this server opens are secrets as well. */
+export function watchSessions(jira: SimulatedJira): void {
+  servers.push(jira)
+}
+
+/** The ids of all sessions that Syncdeck was given. */
+export function sessionIds(): string[] {
+  return servers.flatMap(({ cluster }) => cluster.nodes.flatMap(({ sessions }) => sessions.issued))
+}
+
 /** Watches the applications of one profile, and looks for secrets when the test is over: in files, exports, output, and what main told the page. */
 export class Canary {
   readonly #profile: string
@@ -30,7 +43,8 @@ export class Canary {
   constructor(profile: string) {
     this.#profile = profile
     onTestFinished(() => {
-      expect(findSecrets(SECRETS, this.places()), 'secrets found').toEqual([])
+      const cookies = Object.fromEntries(sessionIds().map((id, index) => [`session cookie ${index + 1}`, id]))
+      expect(findSecrets({ ...SECRETS, ...cookies }, this.places()), 'secrets found').toEqual([])
     })
   }
 

@@ -6,7 +6,7 @@ import { SyncdeckPage, type ServerEntry } from '../../tools/launch/syncdeck-page
 import { startKeyring, type Keyring } from '../../tools/keyring/keyring.ts'
 import { patience } from '../../tools/patience.ts'
 import { scratchFolder } from '../support/scratch.ts'
-import { Canary, SECRETS } from './canary.ts'
+import { Canary, SECRETS, watchSessions } from './canary.ts'
 
 /** A profile, and a keyring, in which the application can be started again and again. */
 export interface Desk {
@@ -63,6 +63,7 @@ export function administrator(): Account {
 
 export async function startJira(options: JiraOptions = {}): Promise<SimulatedJira> {
   const jira = await new SimulatedJira({ taskDurationMs: 300, embedsStatus: true, accounts: [administrator()], ...options }).start()
+  watchSessions(jira)
   onTestFinished(() => jira.stop())
   return jira
 }

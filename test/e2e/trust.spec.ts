@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { electronExecutable } from '../../tools/launch/launch-syncdeck.ts'
 import { until } from '../../tools/until.ts'
-import { SECRETS } from './canary.ts'
+import { SECRETS, sessionIds } from './canary.ts'
 import { entryOf, openDesk, startJira } from './support.ts'
 
 it('a server that goes offline keeps its rows, also over a restart, and comes back', async () => {
@@ -90,7 +90,8 @@ it('no password and no token is found in files, logs, output, what main tells th
   await desk.canary.takeMemory(app)
   await app.quit()
 
-  // What is looked into when a spec is over holds what it should; the search itself is the canary's.
+  // What is looked for and looked into when a spec is over is what it should be; the search itself is the canary's.
+  expect(sessionIds().length).toBeGreaterThan(0)
   const places = desk.canary.places()
   expect(places.map(({ name }) => name).join()).toMatch(/state\.db.*syncdeck\.log|syncdeck\.log.*state\.db/)
   for (const name of ['what main told the page', 'the page’s memory']) {

@@ -144,3 +144,16 @@ it('an address with user and password is refused wherever one is entered, with w
   expect(jira.seen.length).toBe(before)
   expect(findSecrets(SECRETS, places(main, answers))).toEqual([])
 })
+
+it('what a server says again of the session’s cookie is nowhere', async () => {
+  const { jira, main, serverId, answers, ask } = await scene()
+  await main.ask('synchronizations:refresh', { serverId })
+  const cookie = jira.cluster.nodes.flatMap(({ sessions }) => sessions.issued)[0] ?? ''
+  expect(cookie).toMatch(/^[0-9A-F]{32}/)
+  jira.faults.add({ path: '/integrations', fault: echo(400, [cookie, `JSESSIONID=${cookie}; Path=/`]) })
+  await ask(main.ask('synchronizations:detail', { serverId, key: 'INT-2' }))
+  await ask(main.ask('synchronizations:stop', { targets: [{ serverId, key: 'INT-2' }] }))
+  await until('it was refused', async () => (await main.ask('tasks:list', {})).some(({ state }) => state === 'ended'))
+  expect(JSON.stringify([answers, await main.ask('tasks:list', {})])).toContain('Refused')
+  expect(findSecrets({ cookie }, places(main, [...answers, await main.ask('tasks:list', {})]))).toEqual([])
+})
