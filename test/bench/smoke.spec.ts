@@ -11,7 +11,7 @@ const ROOT = resolve(import.meta.dirname, '../..')
 const KEYS = [
   'refresh.ratioToCurl', 'refresh.ratioToIdeal', 'refresh.callsEmbedded', 'refresh.cpuMsPerCall', 'start.ratioToEmpty', 'table.filterRatio',
   'table.longFrames', 'ipc.bytesPerChange', 'store.ratioToRaw', 'main.loopDelayP99Ms', 'memory.mainMb', 'memory.rendererMb',
-  'growth.refresh', 'growth.start', 'growth.filter',
+  'logins.perDay', 'logins.failedWorst', 'growth.refresh', 'growth.start', 'growth.filter',
 ]
 
 it('every measurement still runs, at a small size and without a verdict', { timeout: patience(180_000) }, () => {

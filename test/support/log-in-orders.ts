@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { leaveFigures } from './figures.ts'
 import { happening, servers } from './happenings.ts'
 import { watchLogIns } from './timeline.ts'
 
@@ -22,12 +23,16 @@ const limits = fc.constantFrom(1, 6, 12)
  * seed; rejects with the first that breaks a promise, and what it broke.
  */
 export async function liveThroughOrders(half: 0 | 1): Promise<void> {
+  let [failedWorst, lived] = [0, 0]
   const order = fc.array(happening, { minLength: 5, maxLength: 30 })
   await fc.assert(
     fc.asyncProperty(order, servers, limits, fc.integer({ min: 1, max: 1_000_000 }), async (happenings, hosts, limit, chance) => {
-      const found = await watchLogIns(happenings, hosts, limit, chance)
-      if (found.length > 0) throw new Error(found.join('\n'))
+      const { violations, mostRefused } = await watchLogIns(happenings, hosts, limit, chance)
+      if (violations.length > 0) throw new Error(violations.join('\n'))
+      failedWorst = Math.max(failedWorst, mostRefused)
+      lived += 1
     }),
     { numRuns: Math.ceil(runs / HALVES), seed: HALVES * seed + half, endOnFailure: true },
   )
+  leaveFigures(`log-in-orders-${half}`, { failedWorst, lived })
 }

@@ -65,6 +65,8 @@ class World {
   /** Starts that users asked for, by host and path. */
   readonly #starts: Map<string, number>[] = []
   readonly violations: string[] = []
+  /** Refused log-ins that a single act led to, at most. */
+  mostRefused = 0
   #life: Life
   #network: SimulatedNetwork | null = null
   main: TestMain
@@ -175,6 +177,7 @@ class World {
   /** What must hold at every moment. */
   check(): void {
     for (const [index, target] of this.hosts.entries()) {
+      if (target.refusedInARow > 0) this.mostRefused = Math.max(this.mostRefused, target.refusedInARow - Math.max(0, target.acts - 1))
       if (target.refusedInARow > target.acts) this.violations.push(`${target.refusedInARow} refused log-ins in a row at host ${index}, ${target.acts} acts`)
       if (target.unexplainedCaptchas > 0) this.violations.push(`a captcha at host ${index} that no acts explain`)
       if (target.peakOfPasswords > 1) this.violations.push(`${target.peakOfPasswords} requests with a password at once at host ${index}`)
@@ -320,7 +323,7 @@ export async function liveThrough(happenings: readonly Happening[], seed: number
 }
 
 /** Looks, after each thing that happens, at what is promised of log-ins, writes and answers for nobody. Returns what must not be, in words. */
-export async function watchLogIns(happenings: readonly Happening[], hosts: readonly (Partial<SimulatedHost> & { readonly count: number })[], limit: number, seed: number): Promise<string[]> {
+export async function watchLogIns(happenings: readonly Happening[], hosts: readonly (Partial<SimulatedHost> & { readonly count: number })[], limit: number, seed: number): Promise<{ readonly violations: string[]; readonly mostRefused: number }> {
   const world = new World(seed, hosts.map(({ count }) => count))
   for (const [index, { count: _count, ...traits }] of hosts.entries()) Object.assign(world.host(index), traits)
   await world.main.ask('settings:set', { requestsPerServer: limit })
@@ -333,5 +336,5 @@ export async function watchLogIns(happenings: readonly Happening[], hosts: reado
   await world.clock.advance(45_000)
   world.check()
   await world.close()
-  return [...new Set(world.violations)]
+  return { violations: [...new Set(world.violations)], mostRefused: world.mostRefused }
 }

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import { isReached, type Figure } from './figure.ts'
+import { benchLogIns } from './log-ins.ts'
 import { benchMemory } from './memory.ts'
 import { benchStart, benchTable } from './page.ts'
 import { benchEmbedded, benchRefresh } from './refresh.ts'
@@ -20,6 +21,7 @@ const MEASUREMENTS: Readonly<Record<string, (scale: Scale) => Promise<Figure[]>>
   ipc: benchIpc,
   loop: benchLoop,
   growth: benchRefreshGrowth,
+  logins: benchLogIns,
   memory: benchMemory,
   start: benchStart,
   table: benchTable,

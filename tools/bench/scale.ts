@@ -10,6 +10,7 @@ export interface Scale {
   readonly start: { readonly rows: number }
   readonly table: { readonly rows: number; readonly keystrokes: number; readonly scrollSeconds: number; readonly changesPerSecond: number }
   readonly memory: { readonly servers: number; readonly perServer: number; readonly polls: number }
+  readonly logIns: { readonly synchronizations: number; readonly hours: number; readonly orders: number }
   readonly growth: { readonly sizes: readonly number[] }
 }
 
@@ -24,6 +25,7 @@ export const FULL: Scale = {
   start: { rows: 10_000 },
   table: { rows: 20_000, keystrokes: 20, scrollSeconds: 5, changesPerSecond: 200 },
   memory: { servers: 100, perServer: 200, polls: 20 },
+  logIns: { synchronizations: 100, hours: 24, orders: 1_000 },
   growth: { sizes: [1_000, 5_000, 20_000] },
 }
 
@@ -39,5 +41,6 @@ export const SMOKE: Scale = {
   start: { rows: 100 },
   table: { rows: 200, keystrokes: 2, scrollSeconds: 0.5, changesPerSecond: 20 },
   memory: { servers: 2, perServer: 10, polls: 2 },
+  logIns: { synchronizations: 5, hours: 1, orders: 4 },
   growth: { sizes: [50, 100, 200] },
 }
