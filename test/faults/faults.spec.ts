@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { workThrough } from '../../src-main/http/work-through.ts'
 import { FAULTS, type FaultCase } from './faults.ts'
 import { READS, WRITES, type Failure, type ReadPath, type Told, type WritePath } from './paths.ts'
 import { until } from '../../tools/until.ts'
@@ -156,13 +157,16 @@ async function checkDiagnosis(fault: FaultCase): Promise<void> {
   await main.close()
 }
 
+/** Stages side by side, for they mostly wait; one at a time where a server leaves its port, which another one might take. */
+const atOnce = ({ isLasting = false, isLaborious = false }: FaultCase): number => (isLasting || isLaborious ? 1 : 3)
+
 describe.each(FAULTS)('$name', (fault) => {
   it('every read recovers or tells, and nothing wrong is kept', async () => {
-    for (const path of READS) await checkRead(fault, path)
+    await workThrough(READS, atOnce(fault), (path) => checkRead(fault, path))
   })
 
   it('every write is sent at most once, and told as what it was', async () => {
-    for (const path of WRITES) await checkWrite(fault, path)
+    await workThrough(WRITES, atOnce(fault), (path) => checkWrite(fault, path))
   })
 
   it('a task is waited for and followed to its end, and the diagnosis names what is wrong', async () => {

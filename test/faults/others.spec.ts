@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { workThrough } from '../../src-main/http/work-through.ts'
 import { until } from '../../tools/until.ts'
 import { WRITES, type Told } from './paths.ts'
 import { mend, openStage, type Stage } from './stage.ts'
@@ -47,7 +48,8 @@ const LOST = [
 
 describe.each(OTHERS)('while somebody else $name', ({ name, happen }) => {
   it.each(LOST)('a write whose answer is lost $when it took effect is told as done only where it is so, and is sent once', async ({ kind, when }) => {
-    for (const path of WRITES) {
+    // Side by side, for they mostly wait.
+    await workThrough(WRITES, 3, async (path) => {
       const stage = await openStage({ main: { fileToChoose: () => `${stage.main.folder}/links.json` } })
       const { main, jira, ref } = stage
       path.prepare?.(stage)
@@ -76,6 +78,6 @@ describe.each(OTHERS)('while somebody else $name', ({ name, happen }) => {
       if (told.as !== 'done') expect(told.words, where).toMatch(/not known|unknown|Now |not started/)
       expect(jira.seen.some(({ path: to }) => to === '/integrations/INT-99/start'), where).toBe(false)
       await main.close()
-    }
+    })
   })
 })
