@@ -1,3 +1,4 @@
+import { t } from '../text/t.ts'
 import type { Transition } from '#contract/monitoring.ts'
 import type { Health } from '#contract/synchronizations.ts'
 
@@ -24,6 +25,6 @@ export function segmentsOf(transitions: readonly Transition[], from: number, to:
     }
     if (at <= from) break
   }
-  if (end > from) segments.unshift({ from, to: end, health: 'unknown', label: 'Not known' })
+  if (end > from) segments.unshift({ from, to: end, health: 'unknown', label: t('history.timeline.unknown') })
   return segments
 }

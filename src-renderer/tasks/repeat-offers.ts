@@ -1,6 +1,6 @@
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
 import type { RunOperation, Task } from '#contract/tasks.ts'
-import { OPERATION_LABEL } from '../text/operations.ts'
+import { counted } from '../text/t.ts'
 import { rowId } from '../synchronizations/synchronizations.ts'
 
 /** Something that earlier tasks make worth doing, for exactly the synchronizations of those tasks. */
@@ -36,7 +36,7 @@ export function repeatOffers(tasks: Iterable<Task>, rows: ReadonlyMap<string, Sy
     return {
       id: `${operation}-failed`,
       operation,
-      label: `${OPERATION_LABEL[operation]} ${failed.length.toLocaleString()} failed again…`,
+      label: counted(`tasks.offers.again.${operation}`, failed.length),
       rows: failed,
     }
   })
@@ -49,7 +49,7 @@ export function repeatOffers(tasks: Iterable<Task>, rows: ReadonlyMap<string, Sy
   const startAgain: RepeatOffer = {
     id: 'start-stopped',
     operation: 'start',
-    label: `Start ${stopped.length.toLocaleString()} stopped here…`,
+    label: counted('tasks.offers.startStopped', stopped.length),
     rows: stopped,
   }
   return [...again, startAgain].filter((offer) => offer.rows.length > 0)

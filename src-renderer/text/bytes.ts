@@ -1,3 +1,5 @@
+const ONE_DECIMAL = { minimumFractionDigits: 1, maximumFractionDigits: 1 } as const
+
 /** A size in the usual binary steps: `812 B`, `4.2 MB`. */
 export function bytesText(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`
@@ -8,5 +10,5 @@ export function bytesText(bytes: number): string {
     value /= 1024
     unit += 1
   }
-  return `${value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString()} ${units[unit] ?? ''}`
+  return `${value.toLocaleString(undefined, value < 10 ? ONE_DECIMAL : { maximumFractionDigits: 0 })} ${units[unit] ?? ''}`
 }

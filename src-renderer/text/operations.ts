@@ -1,21 +1,14 @@
 import type { Operation, Outcome } from '#contract/tasks.ts'
+import { t } from './t.ts'
 
-export const OPERATION_LABEL: Readonly<Record<Operation, string>> = {
-  start: 'Start',
-  stop: 'Stop',
-  restart: 'Restart',
-  update: 'Change',
-  connection: 'Update connection of',
+/** What an operation is called where it stands alone: on a button, in a list. */
+export function operationText(operation: Operation): string {
+  return t(`text.operations.${operation}`)
 }
 
-export const OUTCOME_LABEL: Readonly<Record<Outcome, string>> = {
-  succeeded: 'Done',
-  failed: 'Failed',
-  refused: 'Refused',
-  cancelled: 'Cancelled',
-  lost: 'Outcome lost',
-  unknown: 'Outcome unknown',
-  interrupted: 'Interrupted',
+/** How a task ended, in one or two words. */
+export function outcomeText(outcome: Outcome): string {
+  return t(`states.outcome.${outcome}`)
 }
 
 /** `1 synchronization`, `12 synchronizations`. */
