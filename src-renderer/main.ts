@@ -7,6 +7,6 @@ import './styles.css'
 const app = createApp(App).use(createPinia())
 const faults = useFaults()
 app.config.errorHandler = (fault, _component, info) => faults.report(fault, info)
-window.addEventListener('error', (event) => faults.report(event.error ?? event.message, 'window'))
+window.addEventListener('error', faults.reportEvent)
 window.addEventListener('unhandledrejection', (event) => faults.report(event.reason, 'promise'))
 app.mount('#app')

@@ -44,6 +44,12 @@ export const useFaults = defineStore('faults', () => {
     }).catch(() => undefined)
   }
 
+  /** What reached the window. That a size changed while sizes were told is no fault: the browser tells the rest in its next frame. */
+  function reportEvent({ error, message }: Pick<ErrorEvent, 'error' | 'message'>): void {
+    if (error == null && message.startsWith('ResizeObserver loop')) return
+    report(error ?? message, 'window')
+  }
+
   /** Main met a fault of its own, and has logged it. */
   function tellOfMain(): void {
     latest.value = { ...OWN_FAULT }
@@ -53,5 +59,5 @@ export const useFaults = defineStore('faults', () => {
     staleReason.value = failure === null ? null : errorData(failure)
   }
 
-  return { latest, staleReason, report, tellOfMain, setStale }
+  return { latest, staleReason, report, reportEvent, tellOfMain, setStale }
 })

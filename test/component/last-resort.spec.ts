@@ -23,6 +23,17 @@ describe('what nobody caught', () => {
     expect(document.body.textContent?.split('met a fault of its own')).toHaveLength(2)
   })
 
+  it.each(['completed with undelivered notifications.', 'limit exceeded'])('is no fault where sizes are told in the next frame: %s', async (rest) => {
+    const asked = stubBridge()
+    show(FaultNote, {})
+    useFaults().reportEvent({ error: undefined, message: `ResizeObserver loop ${rest}` })
+    await flushPromises()
+    expect([asked, useFaults().latest]).toEqual([[], null])
+    useFaults().reportEvent({ error: new TypeError('x is undefined'), message: '' })
+    await flushPromises()
+    expect(asked).toMatchObject([{ args: { where: 'window', message: 'x is undefined' } }])
+  })
+
   it('and is a failed request has that request’s words, and is nothing for the log', async () => {
     const asked = stubBridge()
     show(FaultNote, {})
