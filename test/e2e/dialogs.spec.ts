@@ -44,6 +44,37 @@ it.each([
   expect(await places()).toEqual(before)
 })
 
+it('a button that waits keeps its width', async () => {
+  const jira = await startJira({ synchronizations: 2, latencyMs: 300 })
+  const { ui } = await (await openDesk()).start()
+  await ui.at('first-add').click()
+  await ui.fillServer(entryOf(jira, 'Vienna'))
+  const test = ui.at('test-connection')
+  const width = async (): Promise<number | undefined> => {
+    await placeOf(test)
+    return (await test.boundingBox())?.width
+  }
+  const before = await width()
+  await test.click()
+  await test.and(ui.page.locator('.n-button--loading')).waitFor()
+  expect(await width()).toBe(before)
+})
+
+it('a refused setting that is folded away is brought into sight, and nothing else is said', async () => {
+  const { ui } = await (await openDesk()).start()
+  await ui.at('first-add').click()
+  await ui.fillServer({ address: 'https://jira.example', name: 'Vienna', user: 'admin', password: 'x' })
+  const [unfold, certificate] = [ui.dialog.locator('summary').first(), ui.dialog.getByLabel('Own certificate authority')]
+  await unfold.click()
+  await certificate.fill('no certificate')
+  await unfold.click()
+  await certificate.waitFor({ state: 'hidden' })
+  await ui.save()
+  await certificate.and(ui.page.locator(':focus')).waitFor()
+  await ui.dialog.getByText('Paste the certificate as PEM').waitFor()
+  expect(await ui.page.getByText('a fault of its own').count()).toBe(0)
+})
+
 it('a failure that arrives in a small dialog moves none of its buttons, and is in sight', async () => {
   const jira = await startJira({ synchronizations: 2 })
   const { ui } = await (await openDesk()).start()
