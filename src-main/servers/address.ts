@@ -25,6 +25,14 @@ const JIRA_PAGES = new Set([
 /** How many other base URLs an address is taken to mean at most. */
 const MAX_CANDIDATES = 3
 
+const LOG_IN_PROBLEM = 'Leave user name and password out of the address; they have their own fields'
+
+/**
+ * A log-in in front of the host, also where its password holds a “?”, “#” or “\”, which hide the “@” behind the address of another
+ * server, with the beginning of the password as its port.
+ */
+const LOG_IN = /^([a-z][a-z0-9+.-]*:\/\/)?[^/]*@/i
+
 const problem = (text: string): AddressInspection => ({ baseUrl: null, problem: text, notes: [], isPlainHttp: false, candidates: [] })
 
 /**
@@ -37,6 +45,7 @@ export function inspectAddress(text: string, isExact = false): AddressInspection
   const typed = text.trim()
   if (typed === '') return problem('Enter the address of the Jira server')
   if (/\s/.test(typed)) return problem('An address has no spaces')
+  if (LOG_IN.test(typed)) return problem(LOG_IN_PROBLEM)
   const scheme = /^([a-z][a-z0-9+.-]*):(?!\d)/i.exec(typed)?.[1]?.toLowerCase()
   if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') {
     return problem(`The address must begin with https:// or http://, not ${scheme}:`)
@@ -44,9 +53,6 @@ export function inspectAddress(text: string, isExact = false): AddressInspection
   const whole = scheme === undefined ? `https://${typed}` : typed
   if (!URL.canParse(whole)) return problem('This is not a valid address')
   const url = new URL(whole)
-  if (url.username !== '' || url.password !== '') {
-    return problem('Leave user name and password out of the address; they have their own fields')
-  }
   if (url.hostname === '' || url.hostname.endsWith('..')) return problem('The address has no host')
 
   const notes: string[] = []
@@ -56,6 +62,8 @@ export function inspectAddress(text: string, isExact = false): AddressInspection
   const pages = isExact ? [] : segments.flatMap((segment, index) => (JIRA_PAGES.has(segment.toLowerCase()) ? [index] : []))
   const [page = -1, ...laterPages] = pages
   const context = page === -1 ? segments : segments.slice(0, page)
+  // No context path has an “@”: this is the rest of a password with a “/” in it.
+  if (context.some((segment) => segment.includes('@'))) return problem(LOG_IN_PROBLEM)
   const candidates = page === -1 ? [] : [segments.length, ...laterPages.toReversed()].slice(0, MAX_CANDIDATES).map((length) => baseOf(url, segments.slice(0, length)))
   if (scheme === undefined) notes.push('https:// was added')
   if (page !== -1 || hasPage || url.search !== '' || url.hash !== '') notes.push('The page was reduced to the server’s address')
