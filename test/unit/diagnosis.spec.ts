@@ -47,6 +47,20 @@ describe('nothing comes back of what a server heard before the test', () => {
     expect(JSON.stringify([steps, main.events])).not.toMatch(new RegExp(`${SECRET}|${btoa(`admin:${SECRET}`).slice(0, 12)}`))
   })
 
+  it('the cookie of the session that is open there', async () => {
+    const jira = await startJira({ synchronizations: 1 })
+    const main = startMain()
+    const serverId = await addServer(main, jira)
+    await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true, isLogInForced: false })
+    const cookies = main.services.connections.get(serverId).session.cookies.header(new URL(jira.baseUrl), { withSession: true }) ?? ''
+    const [, session = ''] = /JSESSIONID=([^;]+)/.exec(cookies) ?? []
+    expect(session.length).toBeGreaterThan(8)
+    jira.faults.add({ path: SERVER_INFO, fault: { kind: 'answer', status: 500, headers: { 'X-Told': session }, body: `Lately I was told ${session}` } })
+    const steps = await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true, isLogInForced: false })
+    expect(steps.find(({ step }) => step === 'jira')?.serverText).toContain('Lately I was told')
+    expect(JSON.stringify([steps, main.events])).not.toContain(session)
+  })
+
   it('of one that is tested with another password', async () => {
     const jira = await startJira()
     const main = startMain()
