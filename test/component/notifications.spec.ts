@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest'
+import { nextTick } from 'vue'
 import type { Notification } from '../../src-contract/monitoring.ts'
 import NotificationList from '../../src-renderer/notifications/NotificationList.vue'
 import { useNotifications } from '../../src-renderer/notifications/notifications.ts'
@@ -42,4 +43,28 @@ it('a digest lists its first items and counts the others', () => {
 it('what a server says stays text', () => {
   const list = mount([notification({ title: '<img src=x onerror=alert(1)>' })])
   expect(list.find('img').exists()).toBe(false)
+})
+
+it('nothing is pushed away under the pointer by what comes meanwhile, which is counted and shown when the pointer leaves', async () => {
+  const list = mount([notification({ id: 1, title: 'INT-2 stopped' })])
+  const titles = () => list.findAll('button.title').map((title) => title.text())
+  const waiting = () => list.get('[data-test=waiting-notifications]').text()
+  await list.get('.scroll').trigger('pointerenter')
+  useNotifications().replace([notification({ id: 2, title: 'INT-3 stopped' }), notification({ id: 1, title: 'INT-2 stopped, and runs again' })])
+  await nextTick()
+  expect([titles(), waiting()]).toEqual([['INT-2 stopped, and runs again'], '1 newer'])
+  await list.get('.scroll').trigger('pointerleave')
+  expect([titles(), waiting()]).toEqual([['INT-3 stopped', 'INT-2 stopped, and runs again'], ''])
+})
+
+it('what comes into an empty list is shown at once, and so is an emptied list', async () => {
+  const list = mount([])
+  await list.get('.scroll').trigger('pointerenter')
+  useNotifications().replace([notification()])
+  await nextTick()
+  expect(list.findAll('button.title')).toHaveLength(1)
+  await list.get('.scroll').trigger('pointerenter')
+  useNotifications().replace([])
+  await nextTick()
+  expect(list.text()).toContain('Nothing has happened')
 })

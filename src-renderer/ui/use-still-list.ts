@@ -1,0 +1,33 @@
+import { computed, shallowRef, type ComputedRef } from 'vue'
+
+/** A list that keeps still while it is pointed at. */
+export interface StillList<T> {
+  readonly shown: ComputedRef<readonly T[]>
+  /** How many have come meanwhile, and are not shown yet. */
+  readonly waiting: ComputedRef<number>
+  /** For when the pointer comes, and leaves. */
+  readonly hold: () => void
+  readonly release: () => void
+}
+
+/**
+ * Nothing is inserted into `list` while it is held, so that a click meets what was aimed at; what changes in an item is shown, and what
+ * is gone disappears. A list without anything to aim at is not held.
+ */
+export function useStillList<T>(list: () => readonly T[], idOf: (item: T) => unknown): StillList<T> {
+  const held = shallowRef<ReadonlySet<unknown>>(new Set())
+  const shown = computed(() => {
+    const still = held.value.size === 0 ? [] : list().filter((item) => held.value.has(idOf(item)))
+    return still.length === 0 ? list() : still
+  })
+  return {
+    shown,
+    waiting: computed(() => list().length - shown.value.length),
+    hold: () => {
+      held.value = new Set(list().map(idOf))
+    },
+    release: () => {
+      held.value = new Set()
+    },
+  }
+}
