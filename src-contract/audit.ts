@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { savedFile, type EventTable, type RequestTable } from './request-parts.ts'
 
 /** One write that Syncdeck attempted, with what became of it. Times are epoch ms by the client's clock. */
 export const auditEntrySchema = v.object({
@@ -34,3 +35,14 @@ export type AuditQuery = v.InferOutput<typeof auditQuerySchema>
 
 export const exportFormatSchema = v.picklist(['csv', 'json'])
 export type ExportFormat = v.InferOutput<typeof exportFormatSchema>
+
+/** The channels of this area. */
+export const auditRequests = {
+  'audit:list': { args: auditQuerySchema, answer: v.array(auditEntrySchema) },
+  'audit:export': { args: v.strictObject({ query: auditQuerySchema, format: exportFormatSchema }), answer: savedFile },
+} as const satisfies RequestTable
+
+export const auditEvents = {
+  /** The audit trail has grown; whoever shows it asks again. */
+  'audit:changed': v.object({ lastId: v.number() }),
+} as const satisfies EventTable

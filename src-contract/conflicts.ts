@@ -1,5 +1,7 @@
 import * as v from 'valibot'
 import { synchronizationRefSchema } from './synchronizations.ts'
+import { exportFormatSchema } from './audit.ts'
+import { noArguments, nothing, savedFile, type EventTable, type RequestTable } from './request-parts.ts'
 
 /** Names one conflict: the synchronization, and what the conflict is made of as a hash. */
 export const conflictRefSchema = v.strictObject({
@@ -50,3 +52,19 @@ export const conflictAnswerSchema = v.object({
   problem: v.string(),
 })
 export type ConflictAnswer = v.InferOutput<typeof conflictAnswerSchema>
+
+const conflictRefs = v.pipe(v.array(conflictRefSchema), v.minLength(1), v.maxLength(100_000))
+
+/** The channels of this area. */
+export const conflictRequests = {
+  'conflicts:list': { args: noArguments, answer: conflictListSchema },
+  'conflicts:answer': { args: synchronizationRefSchema, answer: conflictAnswerSchema },
+  /** Reads the conflicts of one synchronization now. */
+  'conflicts:refresh': { args: synchronizationRefSchema, answer: nothing },
+  'conflicts:mark-seen': { args: v.strictObject({ conflicts: conflictRefs }), answer: nothing },
+  'conflicts:export': { args: v.strictObject({ conflicts: conflictRefs, format: exportFormatSchema }), answer: savedFile },
+} as const satisfies RequestTable
+
+export const conflictEvents = {
+  'conflicts:changed': conflictDeltaSchema,
+} as const satisfies EventTable

@@ -1,4 +1,6 @@
 import * as v from 'valibot'
+import { savedFile, serverIdSchema, type EventTable, type RequestTable } from './request-parts.ts'
+import { addressInspectionSchema, credentialInputSchema, testInputSchema, testStepSchema } from './servers.ts'
 
 /**
  * How a connection to a server came about, or did not: by which way and why, which certificate authorities counted, and what
@@ -19,3 +21,47 @@ export const connectionAttemptSchema = v.object({
 })
 export type ConnectionAttempt = v.InferOutput<typeof connectionAttemptSchema>
 export type ConnectionStep = ConnectionAttempt['steps'][number]
+
+const testIdSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(100))
+
+/** The channels of this area. */
+export const diagnosisRequests = {
+  'servers:inspect-address': {
+    args: v.strictObject({
+      address: v.pipe(v.string(), v.maxLength(10_000)),
+      /** It is a base URL already. */
+      isExact: v.optional(v.boolean()),
+      /** Where several base URLs may be meant, the server is asked, without a log-in, trusting these certificates as well. */
+      askTrusting: v.optional(v.pipe(v.string(), v.maxLength(200_000))),
+    }),
+    answer: addressInspectionSchema,
+  },
+  'servers:test': {
+    args: v.strictObject({
+      /** Chosen by the asker; each step is reported as an event that carries it. */
+      testId: testIdSchema,
+      input: testInputSchema,
+      /** The saved server whose stored credential is used when none is given. */
+      serverId: v.nullable(serverIdSchema),
+      credential: v.nullable(credentialInputSchema),
+      /** Log in although what answers was not recognised, where the test offered that. */
+      isLogInForced: v.optional(v.boolean()),
+    }),
+    answer: v.array(testStepSchema),
+  },
+  /** The connection test of a saved server as it is; `withLogIn`: with one attempt to log in with the stored credential. */
+  'servers:diagnose': {
+    args: v.strictObject({ testId: testIdSchema, serverId: serverIdSchema, withLogIn: v.boolean(), isLogInForced: v.optional(v.boolean()) }),
+    answer: v.array(testStepSchema),
+  },
+  /** The newest attempts to connect to it, newest first. */
+  'servers:connections': { args: v.strictObject({ serverId: serverIdSchema }), answer: v.array(connectionAttemptSchema) },
+  /** What somebody who helps needs to know, for the user to read first; `isAnonymous`: without names, addresses and users. */
+  'support:bundle': { args: v.strictObject({ isAnonymous: v.boolean() }), answer: v.object({ text: v.string() }) },
+  /** Saves the text that was read. */
+  'support:save': { args: v.strictObject({ text: v.pipe(v.string(), v.maxLength(2_000_000)) }), answer: savedFile },
+} as const satisfies RequestTable
+
+export const diagnosisEvents = {
+  'servers:test-step': v.object({ testId: v.string(), step: testStepSchema }),
+} as const satisfies EventTable

@@ -1,5 +1,7 @@
 import * as v from 'valibot'
 import { holdsUserinfo, MASK, maskUserinfo } from './masking.ts'
+import { noArguments, nothing, savedFile, serverIdSchema, type RequestTable } from './request-parts.ts'
+import { synchronizationRefSchema } from './synchronizations.ts'
 
 /**
  * The fields that the vendor's `PUT /integrations/{key}` lists, by their path in the body. Passwords are fields of the
@@ -145,3 +147,43 @@ export const snapshotSchema = v.object({
   json: v.string(),
 })
 export type Snapshot = v.InferOutput<typeof snapshotSchema>
+
+/** The channels of this area. */
+export const editingRequests = {
+  'synchronizations:preview-edit': {
+    args: v.strictObject({ ref: synchronizationRefSchema, draft: draftSchema, passwords: passwordsSchema }),
+    answer: requestPreviewSchema,
+  },
+  'synchronizations:apply-edit': {
+    args: v.strictObject({ ref: synchronizationRefSchema, draft: draftSchema, passwords: passwordsSchema }),
+    answer: applyResultSchema,
+  },
+  'synchronizations:preview-connection': {
+    args: v.strictObject({ ref: synchronizationRefSchema, form: connectionFormSchema }),
+    answer: requestPreviewSchema,
+  },
+  'synchronizations:update-connection': {
+    args: v.strictObject({ ref: synchronizationRefSchema, form: connectionFormSchema }),
+    answer: v.object({ taskId: v.string() }),
+  },
+  'synchronizations:create': {
+    args: v.strictObject({ serverId: serverIdSchema, input: newSynchronizationSchema, isStarted: v.boolean() }),
+    /** `note`: what the user has to know about it, as that its answer was lost and it was found by reading; empty where all went well. */
+    answer: v.object({ key: v.string(), note: v.string() }),
+  },
+  'synchronizations:delete': {
+    args: v.strictObject({ ref: synchronizationRefSchema, typedKey: v.pipe(v.string(), v.maxLength(255)) }),
+    answer: nothing,
+  },
+  'drafts:list': {
+    args: noArguments,
+    answer: v.array(v.object({ serverId: v.string(), key: v.string(), draft: draftSchema })),
+  },
+  /** Null forgets the draft. */
+  'drafts:set': {
+    args: v.strictObject({ ref: synchronizationRefSchema, draft: v.nullable(draftSchema) }),
+    answer: nothing,
+  },
+  'snapshots:list': { args: noArguments, answer: v.array(snapshotSchema) },
+  'snapshots:export': { args: v.strictObject({ id: v.pipe(v.string(), v.maxLength(100)) }), answer: savedFile },
+} as const satisfies RequestTable

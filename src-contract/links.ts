@@ -1,5 +1,7 @@
 import * as v from 'valibot'
 import { synchronizationRefSchema } from './synchronizations.ts'
+import { exportFormatSchema } from './audit.ts'
+import { isCached, nothing, savedFile, type RequestTable } from './request-parts.ts'
 
 /** A connector of a synchronization, as the two endpoints below `/connectors/{key}` need it. */
 export const connectorRefSchema = v.strictObject({
@@ -49,3 +51,21 @@ export const resyncSchema = v.strictObject({
   sendStatusField: v.boolean(),
 })
 export type Resync = v.InferOutput<typeof resyncSchema>
+
+/** The channels of this area. */
+export const linkRequests = {
+  'connectors:resync': { args: v.strictObject({ ref: connectorRefSchema, resync: resyncSchema }), answer: nothing },
+  /** Null where `isCached` and they were never read. */
+  'connectors:links': { args: v.strictObject({ ...connectorRefSchema.entries, isCached }), answer: v.nullable(linkListSchema) },
+  'connectors:delete-link': {
+    args: v.strictObject({ ref: connectorRefSchema, id: v.pipe(v.string(), v.minLength(1), v.maxLength(255)) }),
+    answer: nothing,
+  },
+  /** Lets the user choose a file and compares it; null when none was chosen. */
+  'connectors:plan-import': { args: connectorRefSchema, answer: v.nullable(importPlanSchema) },
+  'connectors:import-links': {
+    args: v.strictObject({ planId: v.pipe(v.string(), v.maxLength(100)), withDifferent: v.boolean() }),
+    answer: v.object({ sent: v.number() }),
+  },
+  'connectors:export-links': { args: v.strictObject({ ref: connectorRefSchema, format: exportFormatSchema }), answer: savedFile },
+} as const satisfies RequestTable

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { appErrorSchema, errorCodeSchema } from './errors.ts'
 import { pemCertificates } from './pem.ts'
+import { noArguments, nothing, serverIdSchema, type EventTable, type RequestTable } from './request-parts.ts'
 
 export const NAME_MAX_LENGTH = 120
 
@@ -220,3 +221,40 @@ export const testStepSchema = v.object({
   mayLogInAnyway: v.optional(v.boolean()),
 })
 export type TestStep = v.InferOutput<typeof testStepSchema>
+
+/** The channels of this area. */
+export const serverRequests = {
+  'servers:list': { args: noArguments, answer: v.array(serverSchema) },
+  'servers:add': { args: serverInputSchema, answer: serverSchema },
+  'servers:update': {
+    args: v.strictObject({ serverId: serverIdSchema, input: serverInputSchema }),
+    answer: serverSchema,
+  },
+  'servers:remove': { args: v.strictObject({ serverId: serverIdSchema }), answer: nothing },
+  'servers:reorder': { args: v.strictObject({ serverIds: v.pipe(v.array(serverIdSchema), v.maxLength(1000)) }), answer: nothing },
+  'servers:set-read-only': { args: v.strictObject({ serverId: serverIdSchema, isReadOnly: v.boolean() }), answer: nothing },
+  'credentials:set': {
+    args: v.strictObject({
+      serverId: serverIdSchema,
+      credential: credentialInputSchema,
+      /** Keep it in memory only, because the user chose so when the keychain was not ready. */
+      isSessionOnly: v.boolean(),
+    }),
+    answer: nothing,
+  },
+  'links:open': {
+    args: v.strictObject({
+      serverId: serverIdSchema,
+      /** `login`: where a captcha is cleared; `backbone`: the app's page; `jira`: the server's start page. */
+      target: v.picklist(['jira', 'backbone', 'login', 'issue']),
+      /** For `issue`: which one. */
+      issueKey: v.optional(v.pipe(v.string(), v.maxLength(255))),
+    }),
+    answer: nothing,
+  },
+} as const satisfies RequestTable
+
+export const serverEvents = {
+  /** `order` names all servers when one came, went or moved; null when the list is as it was. */
+  'servers:changed': v.object({ put: v.array(serverSchema), order: v.nullable(v.array(v.string())) }),
+} as const satisfies EventTable

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { savedViewsSchema } from './saved-views.ts'
+import { noArguments, nothing, type EventTable, type RequestTable } from './request-parts.ts'
 
 const wholeNumber = (least: number, most: number, what: string) =>
   v.pipe(
@@ -85,3 +86,17 @@ export const defaultSettings: Settings = {
   proxyUser: '',
   proxyExceptions: '',
 }
+
+/** The channels of this area. */
+export const settingsRequests = {
+  'settings:get': { args: noArguments, answer: settingsSchema },
+  'settings:set': { args: v.partial(settingsSchema), answer: settingsSchema },
+  /** Empty forgets it. It goes to the keychain; nothing answers with it. */
+  'settings:set-proxy-password': { args: v.strictObject({ password: v.pipe(v.string(), v.maxLength(2000)) }), answer: nothing },
+  /** Tries the log-in to the proxy once more after it was refused. */
+  'settings:try-proxy-once': { args: noArguments, answer: nothing },
+} as const satisfies RequestTable
+
+export const settingsEvents = {
+  'settings:changed': settingsSchema,
+} as const satisfies EventTable

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { isCached, type EventTable, type RequestTable } from './request-parts.ts'
 
 /** Of a synchronization’s or a connector’s key, in characters; Jira’s own are far shorter. */
 export const MAX_KEY_LENGTH = 255
@@ -127,3 +128,15 @@ export const synchronizationDetailSchema = v.object({
   problem: v.string(),
 })
 export type SynchronizationDetail = v.InferOutput<typeof synchronizationDetailSchema>
+
+/** The channels of this area. */
+export const synchronizationRequests = {
+  /** `most`: only so many, the worst first; they are there sooner than all. */
+  'synchronizations:list': { args: v.strictObject({ most: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(Number.MAX_SAFE_INTEGER))) }), answer: synchronizationListSchema },
+  /** `isCached`: as last read, at once; else read anew. */
+  'synchronizations:detail': { args: v.strictObject({ ...synchronizationRefSchema.entries, isCached }), answer: synchronizationDetailSchema },
+} as const satisfies RequestTable
+
+export const synchronizationEvents = {
+  'synchronizations:changed': synchronizationDeltaSchema,
+} as const satisfies EventTable

@@ -1,4 +1,6 @@
 import * as v from 'valibot'
+import { noArguments, nothing, type EventTable, type RequestTable } from './request-parts.ts'
+import { synchronizationRefSchema } from './synchronizations.ts'
 
 /** What can be asked of a synchronization as it is, without changing it. */
 export const runOperationSchema = v.picklist(['start', 'stop', 'restart'])
@@ -38,3 +40,21 @@ export const taskSchema = v.object({
   endedAt: v.nullable(v.number()),
 })
 export type Task = v.InferOutput<typeof taskSchema>
+
+const targetsSchema = v.strictObject({
+  targets: v.pipe(v.array(synchronizationRefSchema), v.minLength(1), v.maxLength(20_000)),
+})
+const startedTasks = v.object({ taskIds: v.array(v.string()) })
+
+/** The channels of this area. */
+export const taskRequests = {
+  'synchronizations:start': { args: targetsSchema, answer: startedTasks },
+  'synchronizations:stop': { args: targetsSchema, answer: startedTasks },
+  'synchronizations:restart': { args: targetsSchema, answer: startedTasks },
+  'tasks:list': { args: noArguments, answer: v.array(taskSchema) },
+  'tasks:clear-ended': { args: noArguments, answer: nothing },
+} as const satisfies RequestTable
+
+export const taskEvents = {
+  'tasks:changed': v.object({ put: v.array(taskSchema), removedIds: v.array(v.string()) }),
+} as const satisfies EventTable

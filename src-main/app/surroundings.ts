@@ -1,5 +1,5 @@
 import type { EventMessage } from '#contract/contract.ts'
-import type { Notification } from '#contract/monitoring.ts'
+import type { Notification } from '#contract/notifications.ts'
 import type { Settings } from '#contract/settings.ts'
 import type { Clock } from '../clock.ts'
 import type { Transport, TransportOptions } from '../http/transport.ts'

@@ -1,5 +1,5 @@
 import { app, Notification } from 'electron'
-import type { Notification as Told } from '#contract/monitoring.ts'
+import type { Notification as Told } from '#contract/notifications.ts'
 
 /** Shows one with the operating system's means, where it has any. `onClick` is called when the user chooses it. */
 export function showSystemNotification({ title, text, items }: Told, onClick: () => void): void {

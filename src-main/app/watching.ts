@@ -1,4 +1,4 @@
-import type { Notification } from '#contract/monitoring.ts'
+import type { Notification } from '#contract/notifications.ts'
 import type { Access } from '#contract/servers.ts'
 import type { Settings } from '#contract/settings.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'

@@ -1,5 +1,5 @@
 import type { ConnectionAttempt } from '#contract/diagnosis.ts'
-import type { StorageInfo } from '#contract/monitoring.ts'
+import type { StorageInfo } from '#contract/storage.ts'
 import type { Server } from '#contract/servers.ts'
 import type { Settings } from '#contract/settings.ts'
 import { maskSecrets } from '../logging/redact.ts'

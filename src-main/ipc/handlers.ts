@@ -22,15 +22,12 @@ export function createHandlers(services: Services): Handlers {
     'app:info': () => ({ ...services.app, isDemo: registry.all().some((server) => server.isDemo), storageProblem: services.cache.problem }),
     'app:report-fault': (fault) => {
       services.logger.write('error', 'fault in the page', fault)
-      return null
     },
     'demo:start': async () => {
       await demo.start()
-      return null
     },
     'demo:leave': async () => {
       await demo.leave()
-      return null
     },
     'settings:get': () => settings.get(),
     'settings:set': async (given) => {
@@ -40,11 +37,9 @@ export function createHandlers(services: Services): Handlers {
     },
     'settings:set-proxy-password': async ({ password }) => {
       await services.setProxyPassword(password)
-      return null
     },
     'settings:try-proxy-once': () => {
       services.tryProxyOnce()
-      return null
     },
     'vault:state': () => credentials.state,
     'vault:retry': () => credentials.probe(),
@@ -62,11 +57,9 @@ export function createHandlers(services: Services): Handlers {
     },
     'servers:remove': ({ serverId }) => {
       registry.remove(serverId)
-      return null
     },
     'servers:reorder': ({ serverIds }) => {
       registry.reorder(serverIds)
-      return null
     },
     'servers:test': async ({ testId, input, serverId, credential, isLogInForced = false }) => {
       const saved = serverId === null ? null : registry.find(serverId)
@@ -81,23 +74,19 @@ export function createHandlers(services: Services): Handlers {
       const identity = { baseUrl, kind: credential?.kind ?? 'basic', user: credential?.user ?? '' }
       await services.logInAttempts.run(identity, () => gate.access.state === 'ok', () => gate.tryOnce(() => api.list()))
       await monitor.refreshNow(serverId)
-      return null
     },
     'servers:pause': ({ serverId, isPaused }) => {
       if (serverId === null) settings.set({ isPaused })
       else registry.setPaused(serverId, isPaused)
-      return null
     },
     'servers:set-read-only': ({ serverId, isReadOnly }) => {
       registry.setReadOnly(serverId, isReadOnly)
-      return null
     },
     'credentials:set': async ({ serverId, credential, isSessionOnly }) => {
       registry.get(serverId)
       const kept = isSessionOnly ? 'session' : 'keychain'
       await credentials.set(serverId, credential.secret, kept)
       registry.setCredential(serverId, { kind: credential.kind, user: credential.user, kept })
-      return null
     },
     'synchronizations:list': ({ most }) => ({ sequence: events.sequence, rows: JSON.stringify(most === undefined ? directory.rows() : directory.worst(most)) }),
     'synchronizations:refresh': async ({ serverId }) => {
@@ -106,7 +95,6 @@ export function createHandlers(services: Services): Handlers {
         api.retryRefused()
       }
       await (serverId === null ? monitor.refreshAll() : monitor.refreshNow(serverId))
-      return null
     },
     'synchronizations:detail': async ({ isCached, ...ref }) => {
       if (isCached) return directory.detail(ref, 'cache')
@@ -135,16 +123,13 @@ export function createHandlers(services: Services): Handlers {
     },
     'synchronizations:delete': async ({ ref, typedKey }) => {
       await lifecycle.delete(ref, typedKey)
-      return null
     },
     'connectors:resync': async ({ ref, resync }) => {
       await links.resync(ref, resync)
-      return null
     },
     'connectors:links': ({ isCached, ...ref }) => (isCached ? links.cached(ref) : links.list(ref)),
     'connectors:delete-link': async ({ ref, id }) => {
       await links.delete(ref, id)
-      return null
     },
     'connectors:plan-import': async (ref) => {
       const path = await services.chooseFile()
@@ -159,17 +144,14 @@ export function createHandlers(services: Services): Handlers {
     'drafts:set': ({ ref, draft }) => {
       registry.get(ref.serverId)
       drafts.set(ref, draft)
-      return null
     },
     'conflicts:list': () => ({ sequence: events.sequence, conflicts: conflicts.list() }),
     'conflicts:answer': (ref) => conflicts.answer(ref),
     'conflicts:refresh': async (ref) => {
       await conflicts.read(ref)
-      return null
     },
     'conflicts:mark-seen': ({ conflicts: refs }) => {
       conflicts.markSeen(refs)
-      return null
     },
     'conflicts:export': async ({ conflicts: refs, format }) => {
       const chosen = conflicts.withJson(refs)
@@ -187,32 +169,26 @@ export function createHandlers(services: Services): Handlers {
     'notifications:list': () => notifications.list(),
     'notifications:mark-read': ({ ids }) => {
       notifications.markRead(ids)
-      return null
     },
     'notifications:clear': () => {
       notifications.clear()
-      return null
     },
     'snoozes:list': () => snoozes.list(),
     'snoozes:set': (snooze) => {
       registry.get(snooze.serverId)
       snoozes.set(snooze)
-      return null
     },
     'snoozes:end': (ref) => {
       snoozes.end(ref)
-      return null
     },
     'monitor:network': ({ isOnline }) => {
       if (isOnline) monitor.networkIsBack()
-      return null
     },
     'storage:info': () => storageCare.info(),
     'storage:check': () => ({ problem: storageCare.check() }),
     'storage:backup': async () => ({ name: await storageCare.backup() }),
     'storage:clear-cache': () => {
       services.clearCache()
-      return null
     },
     'support:bundle': ({ isAnonymous }) => ({ text: services.supportBundle(isAnonymous) }),
     'support:save': async ({ text }) => ({ path: await services.saveFile('syncdeck-support.txt', text) }),
@@ -229,12 +205,10 @@ export function createHandlers(services: Services): Handlers {
     },
     'clipboard:write': ({ text }) => {
       services.writeClipboard(text)
-      return null
     },
     'tasks:list': () => tasks.list(),
     'tasks:clear-ended': () => {
       events.tasksRemoved(tasks.clearEnded())
-      return null
     },
     'links:open': async ({ serverId, target, issueKey = '' }) => {
       const { baseUrl } = registry.get(serverId)
@@ -248,7 +222,6 @@ export function createHandlers(services: Services): Handlers {
       }
       const address = addresses[target]
       await services.openExternal(address, baseUrl)
-      return null
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { Notification } from '#contract/monitoring.ts'
+import type { Notification } from '#contract/notifications.ts'
 import type { Condition } from '../synchronizations/health.ts'
 
 /** One thing to tell, before it is gathered with others. `key` is null where it is about the server itself. */

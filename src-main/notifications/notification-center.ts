@@ -1,4 +1,4 @@
-import type { Notification } from '#contract/monitoring.ts'
+import type { Notification } from '#contract/notifications.ts'
 import type { Settings } from '#contract/settings.ts'
 import { shownText } from '#contract/shown-text.ts'
 import type { Clock } from '../clock.ts'

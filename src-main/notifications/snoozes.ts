@@ -1,4 +1,5 @@
-import type { Snooze, WatchedRef } from '#contract/monitoring.ts'
+import type { WatchedRef } from '#contract/monitoring.ts'
+import type { Snooze } from '#contract/notifications.ts'
 import type { NotificationTable } from '../storage/notification-table.ts'
 
 /** What the user does not want to be told of for a while, and why. A snoozed server includes its synchronizations. */

@@ -1,4 +1,4 @@
-import type { VaultState } from '#contract/contract.ts'
+import type { VaultState } from '#contract/vault.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { Logger } from '../logging/logger.ts'
 import { KeychainError, type Keychain } from './keychain.ts'

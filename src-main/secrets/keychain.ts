@@ -1,4 +1,4 @@
-import type { VaultState } from '#contract/contract.ts'
+import type { VaultState } from '#contract/vault.ts'
 
 /** Why the keychain did not do what was asked. */
 export class KeychainError extends Error {

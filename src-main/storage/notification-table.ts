@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Notification, Snooze, WatchedRef } from '#contract/monitoring.ts'
+import type { WatchedRef } from '#contract/monitoring.ts'
+import type { Notification, Snooze } from '#contract/notifications.ts'
 
 type NotificationRow = Omit<Notification, 'items' | 'isRead'> & { items: string; isRead: number }
 

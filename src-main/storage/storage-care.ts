@@ -1,7 +1,7 @@
 import { renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { backup, type DatabaseSync } from 'node:sqlite'
-import type { StorageInfo } from '#contract/monitoring.ts'
+import type { StorageInfo } from '#contract/storage.ts'
 import type { CacheDatabase } from './cache-database.ts'
 import { checkDatabase } from './check-database.ts'
 import { backupsIn } from './state-copies.ts'

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import type { Notification, Snooze, WatchedRef } from '#contract/monitoring.ts'
+import type { WatchedRef } from '#contract/monitoring.ts'
+import type { Notification, Snooze } from '#contract/notifications.ts'
 import { ask } from '../backend/ask.ts'
 import type { EventFeed } from '../backend/event-feed.ts'
 

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import type { AppInfo, VaultState } from '#contract/contract.ts'
+import type { AppInfo } from '#contract/application.ts'
+import type { VaultState } from '#contract/vault.ts'
 import { defaultSettings, type Settings } from '#contract/settings.ts'
 import { ask } from '../backend/ask.ts'
 import type { EventFeed } from '../backend/event-feed.ts'

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest'
 import { nextTick } from 'vue'
-import type { Notification } from '../../src-contract/monitoring.ts'
+import type { Notification } from '../../src-contract/notifications.ts'
 import NotificationList from '../../src-renderer/notifications/NotificationList.vue'
 import { useNotifications } from '../../src-renderer/notifications/notifications.ts'
 import { useServers } from '../../src-renderer/servers/servers.ts'

@@ -61,7 +61,7 @@ describe('a request', () => {
     ['a field too many', { serverId: 'a', extra: 1 }],
     ['a polluting field', JSON.parse('{"serverId":"a","__proto__":{"x":1}, "constructor":1}') as unknown],
   ])('with %s never reaches its handler', async (_name, args) => {
-    const handler = vi.fn(() => null)
+    const handler = vi.fn(() => undefined)
     expect(await answer('servers:remove', args, handler)).toMatchObject({ ok: false, error: { code: 'ipc.invalid-args' } })
     expect(handler).not.toHaveBeenCalled()
   })

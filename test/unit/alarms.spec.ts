@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Notification } from '../../src-contract/monitoring.ts'
+import type { Notification } from '../../src-contract/notifications.ts'
 import { defaultSettings, type Settings } from '../../src-contract/settings.ts'
 import type { Health } from '../../src-contract/synchronizations.ts'
 import { judgeChange } from '../../src-main/notifications/alarm.ts'

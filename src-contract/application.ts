@@ -1,0 +1,43 @@
+import * as v from 'valibot'
+import { watchedRefSchema } from './monitoring.ts'
+import { noArguments, nothing, type EventTable, type RequestTable } from './request-parts.ts'
+
+export const appInfoSchema = v.object({
+  version: v.string(),
+  /** What runs the application, in words. */
+  runtime: v.string(),
+  isDemo: v.boolean(),
+  platform: v.string(),
+  /** Syncdeck was started with `--read-only`: nothing is written to any server. */
+  isReadOnly: v.boolean(),
+  /** Why what is read is not stored, in words; empty while all is well. */
+  storageProblem: v.string(),
+})
+export type AppInfo = v.InferOutput<typeof appInfoSchema>
+
+/** A fault of the page that nobody caught: where it was noticed, and what is known of it. */
+export const faultSchema = v.strictObject({
+  where: v.pipe(v.string(), v.maxLength(100)),
+  message: v.pipe(v.string(), v.maxLength(1000)),
+  stack: v.pipe(v.string(), v.maxLength(4000)),
+})
+
+/** The channels of this area. */
+export const applicationRequests = {
+  'app:info': { args: noArguments, answer: appInfoSchema },
+  /** A fault of the page that nobody caught, for the log. */
+  'app:report-fault': { args: faultSchema, answer: nothing },
+  'demo:start': { args: noArguments, answer: nothing },
+  'demo:leave': { args: noArguments, answer: nothing },
+  'clipboard:write': { args: v.strictObject({ text: v.pipe(v.string(), v.maxLength(5_000_000)) }), answer: nothing },
+} as const satisfies RequestTable
+
+export const applicationEvents = {
+  /** Something of the main process’s own failed that nobody caught; the log has it. */
+  'app:fault': v.object({}),
+  /** The user chose something outside the window, such as a system notification. */
+  'window:navigate': v.object({
+    ref: v.nullable(watchedRefSchema),
+    view: v.picklist(['synchronizations', 'notifications']),
+  }),
+} as const satisfies EventTable

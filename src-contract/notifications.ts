@@ -1,0 +1,70 @@
+import * as v from 'valibot'
+import { watchedRefSchema } from './monitoring.ts'
+import { noArguments, nothing, type EventTable, type RequestTable } from './request-parts.ts'
+
+export const notificationKinds = [
+  'stopped',
+  'problem',
+  'recovered',
+  'conflicts',
+  'task-failed',
+  'write-unknown',
+  'server-away',
+  'server-back',
+  'server-blocked',
+  'storage',
+] as const
+export const notificationKindSchema = v.picklist(notificationKinds)
+export type NotificationKind = v.InferOutput<typeof notificationKindSchema>
+
+/** Something that the user is told. A digest tells of several things at once. */
+export const notificationSchema = v.object({
+  id: v.number(),
+  at: v.number(),
+  kind: notificationKindSchema,
+  tone: v.picklist(['bad', 'attention', 'good']),
+  title: v.string(),
+  text: v.string(),
+  /** What it is about; clicking shows it. */
+  items: v.array(v.object({ ...watchedRefSchema.entries, text: v.string() })),
+  isRead: v.boolean(),
+})
+export type Notification = v.InferOutput<typeof notificationSchema>
+
+/** The last moment that a `Date` can name, in epoch ms. */
+const LAST_MOMENT = 8_640_000_000_000_000
+
+/** No notifications about something until `until`, epoch ms; null: until the user ends it. */
+export const snoozeSchema = v.strictObject({
+  ...watchedRefSchema.entries,
+  until: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LAST_MOMENT))),
+  reason: v.pipe(v.string(), v.trim(), v.maxLength(500)),
+})
+export type Snooze = v.InferOutput<typeof snoozeSchema>
+
+/** The channels of this area. */
+export const notificationRequests = {
+  /** Newest first. */
+  'notifications:list': { args: noArguments, answer: v.array(notificationSchema) },
+  'notifications:mark-read': {
+    args: v.strictObject({
+      ids: v.nullable(
+        v.pipe(
+          v.array(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER))),
+          v.maxLength(10_000),
+        ),
+      ),
+    }),
+    answer: nothing,
+  },
+  'notifications:clear': { args: noArguments, answer: nothing },
+  'snoozes:list': { args: noArguments, answer: v.array(snoozeSchema) },
+  'snoozes:set': { args: snoozeSchema, answer: nothing },
+  'snoozes:end': { args: watchedRefSchema, answer: nothing },
+} as const satisfies RequestTable
+
+export const notificationEvents = {
+  /** All that are kept, newest first. */
+  'notifications:changed': v.array(notificationSchema),
+  'snoozes:changed': v.array(snoozeSchema),
+} as const satisfies EventTable

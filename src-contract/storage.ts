@@ -1,0 +1,34 @@
+import * as v from 'valibot'
+import { noArguments, nothing, type EventTable, type RequestTable } from './request-parts.ts'
+
+/** The two databases, and what is done to keep them well. Sizes in bytes, times in epoch ms. */
+export const storageInfoSchema = v.object({
+  folder: v.string(),
+  stateBytes: v.number(),
+  cacheBytes: v.number(),
+  backups: v.array(v.object({ name: v.string(), at: v.number(), bytes: v.number() })),
+  counts: v.object({
+    synchronizations: v.number(),
+    conflicts: v.number(),
+    transitions: v.number(),
+    auditEntries: v.number(),
+    tasks: v.number(),
+  }),
+  /** What is wrong with storing, in words; empty while all is well. */
+  problem: v.string(),
+})
+export type StorageInfo = v.InferOutput<typeof storageInfoSchema>
+
+/** The channels of this area. */
+export const storageRequests = {
+  'storage:info': { args: noArguments, answer: storageInfoSchema },
+  /** Looks both databases through; answers with what is wrong, in words, or with nothing. */
+  'storage:check': { args: noArguments, answer: v.object({ problem: v.string() }) },
+  'storage:backup': { args: noArguments, answer: v.object({ name: v.string() }) },
+  'storage:clear-cache': { args: noArguments, answer: nothing },
+} as const satisfies RequestTable
+
+export const storageEvents = {
+  /** What is wrong with storing, in words; empty once it works again. */
+  'storage:changed': v.object({ problem: v.string() }),
+} as const satisfies EventTable
