@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { app, clipboard, dialog, nativeTheme, powerMonitor, protocol, session, type BrowserWindow } from 'electron'
 import type { EventMessage } from '#contract/contract.ts'
-import { createHandlers } from '../ipc/handlers.ts'
+import { createHandlers } from './handlers.ts'
 import { registerHandlers, sendEvent } from '../ipc/wire-ipc.ts'
 import { createFileLogger, readLog } from '../logging/logger.ts'
 import { createKeytarKeychain } from '../secrets/keytar-keychain.ts'

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { RequestChannel } from '#contract/channels.ts'
 import { requests, type RequestValue } from '#contract/contract.ts'
 import type { Answer } from '#contract/errors.ts'
+import type { RequestTable } from '#contract/request-parts.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
 import type { Logger } from '../logging/logger.ts'
 
@@ -12,6 +13,9 @@ export type CheckedArgs<C extends RequestChannel> = v.InferOutput<(typeof reques
 export type Handlers = {
   readonly [C in RequestChannel]: (args: CheckedArgs<C>) => RequestValue<C> | Promise<RequestValue<C>>
 }
+
+/** The handlers of one area's channels, by its table in the contract: the compiler asks for each. */
+export type HandlersOf<T extends RequestTable> = Pick<Handlers, keyof T & RequestChannel>
 
 /**
  * Checks the arguments, calls the handler, checks its answer, and turns whatever is thrown into an error the user can

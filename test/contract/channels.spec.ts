@@ -5,7 +5,7 @@ import { eventTopics, requestChannels, type RequestChannel } from '../../src-con
 import { events, requests } from '../../src-contract/contract.ts'
 import { AppError } from '../../src-main/errors/app-error.ts'
 import { answerRequest, type Handlers } from '../../src-main/ipc/answer-request.ts'
-import { createHandlers } from '../../src-main/ipc/handlers.ts'
+import { createHandlers } from '../../src-main/app/handlers.ts'
 import { silentLogger } from '../../src-main/logging/logger.ts'
 import { startMain } from '../support/services.ts'
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { requestChannels, type RequestChannel } from '../../src-contract/channels.ts'
 import { requests } from '../../src-contract/contract.ts'
 import { pemCertificates } from '../../src-contract/pem.ts'
-import { createHandlers } from '../../src-main/ipc/handlers.ts'
+import { createHandlers } from '../../src-main/app/handlers.ts'
 import { answerRequest } from '../../src-main/ipc/answer-request.ts'
 import { addServer, startJira, startMain } from '../support/services.ts'
 

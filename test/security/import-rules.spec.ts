@@ -39,7 +39,7 @@ it.each([
   ['ipcMain', 'src-main/tasks/x.ts', "ipcMain.handle('a:b', () => 1)"],
   ['webContents.send', 'src-main/tasks/x.ts', "window.webContents.send('a', 1)"],
   ['turning the verification of certificates off', 'src-main/http/x.ts', "import { connect } from 'node:tls'; connect({ rejectUnauthorized: false })"],
-  ['shell.openExternal', 'src-main/ipc/handlers-x.ts', "void shell.openExternal('https://x')"],
+  ['shell.openExternal', 'src-main/app/handlers-x.ts', "void shell.openExternal('https://x')"],
 ])('%s has one owner', async (_name, file, code) => {
   expect(await rulesBroken(file, code)).toContain('no-restricted-syntax')
 })

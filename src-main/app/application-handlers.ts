@@ -1,0 +1,35 @@
+import type { AppInfo, applicationRequests } from '#contract/application.ts'
+import type { HandlersOf } from '../ipc/answer-request.ts'
+import type { Logger } from '../logging/logger.ts'
+import type { DemoServers } from '../servers/demo-servers.ts'
+import type { ServerRegistry } from '../servers/server-registry.ts'
+import type { CacheDatabase } from '../storage/cache-database.ts'
+
+/** Answers what is asked about the application itself. */
+export function applicationHandlers({
+  app,
+  registry,
+  cache,
+  logger,
+  demo,
+  writeClipboard,
+}: {
+  readonly app: Pick<AppInfo, 'version' | 'runtime' | 'platform' | 'isReadOnly'>
+  readonly registry: Pick<ServerRegistry, 'all'>
+  readonly cache: Pick<CacheDatabase, 'problem'>
+  readonly logger: Logger
+  readonly demo: Pick<DemoServers, 'start' | 'leave'>
+  readonly writeClipboard: (text: string) => void
+}): HandlersOf<typeof applicationRequests> {
+  return {
+    'app:info': () => ({
+      ...app,
+      isDemo: registry.all().some((server) => server.isDemo),
+      storageProblem: cache.problem,
+    }),
+    'app:report-fault': (fault) => logger.write('error', 'fault in the page', fault),
+    'demo:start': () => demo.start(),
+    'demo:leave': () => demo.leave(),
+    'clipboard:write': ({ text }) => writeClipboard(text),
+  }
+}

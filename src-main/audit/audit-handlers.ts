@@ -1,0 +1,29 @@
+import type { auditRequests } from '#contract/audit.ts'
+import { auditCsv } from '../export/audit-csv.ts'
+import type { HandlersOf } from '../ipc/answer-request.ts'
+import type { AuditTable } from '../storage/audit-table.ts'
+
+const SHOWN_ENTRIES = 500
+const EXPORTED_ENTRIES = 100_000
+
+/** Answers what is asked about the audit trail. */
+export function auditHandlers({
+  auditTable,
+  saveFile,
+}: {
+  readonly auditTable: Pick<AuditTable, 'list'>
+  readonly saveFile: (name: string, text: string) => Promise<string | null>
+}): HandlersOf<typeof auditRequests> {
+  return {
+    'audit:list': (query) => auditTable.list(query, SHOWN_ENTRIES),
+    'audit:export': async ({ query, format }) => {
+      const entries = auditTable.list(query, EXPORTED_ENTRIES)
+      return {
+        path: await saveFile(
+          `syncdeck-activity.${format}`,
+          format === 'csv' ? auditCsv(entries) : JSON.stringify(entries, null, 2),
+        ),
+      }
+    },
+  }
+}

@@ -1,0 +1,42 @@
+import type { conflictRequests } from '#contract/conflicts.ts'
+import { conflictCsv } from '../export/conflict-csv.ts'
+import type { HandlersOf } from '../ipc/answer-request.ts'
+import type { EventHub } from '../ipc/event-hub.ts'
+import type { ServerRegistry } from '../servers/server-registry.ts'
+import type { ConflictService } from './conflict-service.ts'
+
+/** Answers what is asked about conflicts. */
+export function conflictHandlers({
+  conflicts,
+  registry,
+  events,
+  saveFile,
+}: {
+  readonly conflicts: Pick<ConflictService, 'list' | 'answer' | 'read' | 'markSeen' | 'withJson'>
+  readonly registry: Pick<ServerRegistry, 'find'>
+  readonly events: Pick<EventHub, 'sequence'>
+  readonly saveFile: (name: string, text: string) => Promise<string | null>
+}): HandlersOf<typeof conflictRequests> {
+  const nameOf = (serverId: string): string => registry.find(serverId)?.name ?? ''
+  return {
+    'conflicts:list': () => ({ sequence: events.sequence, conflicts: conflicts.list() }),
+    'conflicts:answer': (ref) => conflicts.answer(ref),
+    'conflicts:refresh': (ref) => conflicts.read(ref),
+    'conflicts:mark-seen': ({ conflicts: refs }) => conflicts.markSeen(refs),
+    'conflicts:export': async ({ conflicts: refs, format }) => {
+      const chosen = conflicts.withJson(refs)
+      const text =
+        format === 'csv'
+          ? conflictCsv(
+              chosen.map(({ conflict }) => conflict),
+              nameOf,
+            )
+          : JSON.stringify(
+              chosen.map(({ conflict, json }) => ({ server: nameOf(conflict.serverId), ...conflict, json })),
+              null,
+              2,
+            )
+      return { path: await saveFile(`syncdeck-conflicts.${format}`, text) }
+    },
+  }
+}

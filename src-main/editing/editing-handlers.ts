@@ -1,0 +1,58 @@
+import type { editingRequests } from '#contract/editing.ts'
+import { AppError, toErrorData } from '../errors/app-error.ts'
+import type { HandlersOf } from '../ipc/answer-request.ts'
+import type { ServerRegistry } from '../servers/server-registry.ts'
+import type { DraftTable } from '../storage/draft-table.ts'
+import type { SnapshotTable } from '../storage/snapshot-table.ts'
+import type { TaskRunner } from '../tasks/task-runner.ts'
+import type { Editor } from './editor.ts'
+import type { Lifecycle } from './lifecycle.ts'
+
+/** Answers what is asked about changing, creating and deleting synchronizations. */
+export function editingHandlers({
+  editor,
+  lifecycle,
+  tasks,
+  registry,
+  drafts,
+  snapshots,
+  saveFile,
+}: {
+  readonly editor: Pick<Editor, 'previewEdit' | 'applyEdit' | 'previewConnection' | 'updateConnection'>
+  readonly lifecycle: Pick<Lifecycle, 'create' | 'delete'>
+  readonly tasks: Pick<TaskRunner, 'begin'>
+  readonly registry: Pick<ServerRegistry, 'get'>
+  readonly drafts: Pick<DraftTable, 'all' | 'set'>
+  readonly snapshots: Pick<SnapshotTable, 'all'>
+  readonly saveFile: (name: string, text: string) => Promise<string | null>
+}): HandlersOf<typeof editingRequests> {
+  return {
+    'synchronizations:preview-edit': ({ ref, draft, passwords }) => editor.previewEdit(ref, draft, passwords),
+    'synchronizations:apply-edit': ({ ref, draft, passwords }) => editor.applyEdit(ref, draft, passwords),
+    'synchronizations:preview-connection': ({ ref, form }) => editor.previewConnection(ref, form),
+    'synchronizations:update-connection': ({ ref, form }) => ({ taskId: editor.updateConnection(ref, form) }),
+    'synchronizations:create': async ({ serverId, input, isStarted }) => {
+      const { key, wasLost, note } = await lifecycle.create(serverId, input)
+      // What was found after a lost answer is very likely the new one; starting it is for the user to decide.
+      if (wasLost || !isStarted) return { key, note }
+      try {
+        tasks.begin('start', [{ serverId, key }])
+        return { key, note }
+      } catch (error) {
+        return { key, note: `${key} was created, but not started. ${toErrorData(error).message}` }
+      }
+    },
+    'synchronizations:delete': ({ ref, typedKey }) => lifecycle.delete(ref, typedKey),
+    'drafts:list': () => drafts.all(),
+    'drafts:set': ({ ref, draft }) => {
+      registry.get(ref.serverId)
+      drafts.set(ref, draft)
+    },
+    'snapshots:list': () => snapshots.all(),
+    'snapshots:export': async ({ id }) => {
+      const snapshot = snapshots.all().find((candidate) => candidate.id === id)
+      if (snapshot === undefined) throw new AppError('synchronization.unknown', 'This copy is no longer there.')
+      return { path: await saveFile(`${snapshot.key}.json`, snapshot.json) }
+    },
+  }
+}

@@ -1,0 +1,32 @@
+import type { linkRequests } from '#contract/links.ts'
+import { linkCsv } from '../export/link-csv.ts'
+import type { HandlersOf } from '../ipc/answer-request.ts'
+import type { LinkService } from './link-service.ts'
+
+/** Answers what is asked about links of issues. */
+export function linkHandlers({
+  links,
+  chooseFile,
+  saveFile,
+}: {
+  readonly links: Pick<LinkService, 'resync' | 'cached' | 'list' | 'delete' | 'plan' | 'import' | 'exportJson'>
+  readonly chooseFile: () => Promise<string | null>
+  readonly saveFile: (name: string, text: string) => Promise<string | null>
+}): HandlersOf<typeof linkRequests> {
+  return {
+    'connectors:resync': ({ ref, resync }) => links.resync(ref, resync),
+    'connectors:links': ({ isCached, ...ref }) => (isCached ? links.cached(ref) : links.list(ref)),
+    'connectors:delete-link': ({ ref, id }) => links.delete(ref, id),
+    'connectors:plan-import': async (ref) => {
+      const path = await chooseFile()
+      return path === null ? null : links.plan(ref, path)
+    },
+    'connectors:import-links': async ({ planId, withDifferent }) => ({
+      sent: await links.import(planId, withDifferent),
+    }),
+    'connectors:export-links': async ({ ref, format }) => {
+      const text = format === 'csv' ? linkCsv((await links.list(ref)).links) : await links.exportJson(ref)
+      return { path: await saveFile(`${ref.connectorKey}-links.${format}`, text) }
+    },
+  }
+}

@@ -1,0 +1,59 @@
+import type { monitorRequests } from '#contract/monitoring.ts'
+import type { HandlersOf } from '../ipc/answer-request.ts'
+import type { Connections } from '../servers/connections.ts'
+import type { LogInAttempts } from '../servers/log-in-attempts.ts'
+import type { ServerRegistry } from '../servers/server-registry.ts'
+import type { SettingsStore } from '../settings/settings-store.ts'
+import type { TransitionTable } from '../storage/transition-table.ts'
+import type { Monitor } from './monitor.ts'
+
+const SHOWN_TRANSITIONS = 1000
+
+/** Answers what is asked about reading by itself and at once. */
+export function monitorHandlers({
+  monitor,
+  registry,
+  connections,
+  logInAttempts,
+  settings,
+  transitions,
+  now,
+}: {
+  readonly monitor: Pick<Monitor, 'refreshNow' | 'refreshAll' | 'networkIsBack'>
+  readonly registry: Pick<ServerRegistry, 'all' | 'get' | 'setPaused'>
+  readonly connections: Pick<Connections, 'get'>
+  readonly logInAttempts: Pick<LogInAttempts, 'run'>
+  readonly settings: Pick<SettingsStore, 'get' | 'set'>
+  readonly transitions: Pick<TransitionTable, 'of'>
+  readonly now: () => number
+}): HandlersOf<typeof monitorRequests> {
+  return {
+    'servers:try-once': async ({ serverId }) => {
+      const { gate, api } = connections.get(serverId)
+      const { baseUrl, credential } = registry.get(serverId)
+      const identity = { baseUrl, kind: credential?.kind ?? 'basic', user: credential?.user ?? '' }
+      await logInAttempts.run(
+        identity,
+        () => gate.access.state === 'ok',
+        () => gate.tryOnce(() => api.list()),
+      )
+      await monitor.refreshNow(serverId)
+    },
+    'servers:pause': ({ serverId, isPaused }) => {
+      if (serverId === null) settings.set({ isPaused })
+      else registry.setPaused(serverId, isPaused)
+    },
+    'synchronizations:refresh': async ({ serverId }) => {
+      for (const { id } of serverId === null ? registry.all() : [registry.get(serverId)])
+        connections.get(id).api.retryRefused()
+      await (serverId === null ? monitor.refreshAll() : monitor.refreshNow(serverId))
+    },
+    'monitor:network': ({ isOnline }) => {
+      if (isOnline) monitor.networkIsBack()
+    },
+    'history:timeline': ({ serverId, key }) => ({
+      transitions: transitions.of(serverId, key ?? '', SHOWN_TRANSITIONS),
+      keptSince: now() - settings.get().historyDays * 86_400_000,
+    }),
+  }
+}

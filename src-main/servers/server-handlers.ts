@@ -1,0 +1,62 @@
+import type { Server, serverRequests } from '#contract/servers.ts'
+import type { HandlersOf } from '../ipc/answer-request.ts'
+import type { CredentialStore } from '../secrets/credential-store.ts'
+import type { TrustGuard } from '../security/trust-guard.ts'
+import type { StoredServer } from '../storage/server-table.ts'
+import type { Connections } from './connections.ts'
+import type { ServerRegistry } from './server-registry.ts'
+
+/** Backbone's pages in Jira; where exactly they are is not documented by the vendor. */
+const BACKBONE_UI_PATH = '/plugins/servlet/backbone-issue-sync/ui/'
+
+/** Answers what is asked about the list of servers. */
+export function serverHandlers({
+  registry,
+  credentials,
+  connections,
+  views,
+  trust,
+  openExternal,
+}: {
+  readonly registry: Pick<
+    ServerRegistry,
+    'get' | 'add' | 'update' | 'remove' | 'reorder' | 'setReadOnly' | 'setCredential'
+  >
+  readonly credentials: Pick<CredentialStore, 'set' | 'remove'>
+  readonly connections: Pick<Connections, 'gate'>
+  readonly views: { all(): Server[]; of(server: StoredServer): Server }
+  readonly trust: Pick<TrustGuard, 'authorities'>
+  readonly openExternal: (address: string, baseUrl: string) => Promise<void>
+}): HandlersOf<typeof serverRequests> {
+  return {
+    'servers:list': () => views.all(),
+    'servers:add': (input) => views.of(registry.add(input)),
+    'servers:update': async ({ serverId, input }) => {
+      await trust.authorities(registry.get(serverId), input.caPem)
+      const { server, isCredentialDropped } = registry.update(serverId, input)
+      if (isCredentialDropped) await credentials.remove(serverId)
+      return views.of(server)
+    },
+    'servers:remove': ({ serverId }) => registry.remove(serverId),
+    'servers:reorder': ({ serverIds }) => registry.reorder(serverIds),
+    'servers:set-read-only': ({ serverId, isReadOnly }) => registry.setReadOnly(serverId, isReadOnly),
+    'credentials:set': async ({ serverId, credential, isSessionOnly }) => {
+      registry.get(serverId)
+      const kept = isSessionOnly ? 'session' : 'keychain'
+      await credentials.set(serverId, credential.secret, kept)
+      registry.setCredential(serverId, { kind: credential.kind, user: credential.user, kept })
+    },
+    'links:open': async ({ serverId, target, issueKey = '' }) => {
+      const { baseUrl } = registry.get(serverId)
+      const { access } = connections.gate(serverId)
+      const login = access.state === 'blocked' ? access.loginUrl : null
+      const addresses = {
+        login: login ?? `${baseUrl}/login.jsp`,
+        jira: `${baseUrl}/`,
+        backbone: baseUrl + BACKBONE_UI_PATH,
+        issue: `${baseUrl}/browse/${encodeURIComponent(issueKey)}`,
+      }
+      await openExternal(addresses[target], baseUrl)
+    },
+  }
+}

@@ -1,0 +1,34 @@
+import type { Settings, settingsRequests } from '#contract/settings.ts'
+import type { HandlersOf } from '../ipc/answer-request.ts'
+import type { SettingsStore } from './settings-store.ts'
+
+/** Answers what is asked about the settings. */
+export function settingsHandlers({
+  settings,
+  trust,
+  setProxyPassword,
+  tryProxyOnce,
+}: {
+  readonly settings: Pick<SettingsStore, 'get' | 'set'>
+  /** Rejects what only a person may allow, and nobody did. */
+  readonly trust: { settings(change: Partial<Settings>): Promise<void> }
+  readonly setProxyPassword: (password: string) => Promise<void>
+  readonly tryProxyOnce: () => void
+}): HandlersOf<typeof settingsRequests> {
+  return {
+    'settings:get': () => settings.get(),
+    'settings:set': async (given) => {
+      const change = withoutUndefined(given)
+      await trust.settings(change)
+      return settings.set(change)
+    },
+    'settings:set-proxy-password': ({ password }) => setProxyPassword(password),
+    'settings:try-proxy-once': () => tryProxyOnce(),
+  }
+}
+
+function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>
+  }
+}
