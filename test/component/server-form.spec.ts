@@ -81,3 +81,23 @@ it('what is refused and has no field here is told all the same', async () => {
   await press('save-server')
   expect(document.body.querySelector('[role=alert]')?.textContent).toContain('Some of the input cannot be accepted.')
 })
+
+it('of an address that holds a password nothing leaves the form but the question what it means; nobody on the network is asked', async () => {
+  const refused = 'Leave user name and password out of the address'
+  const asked = stubBridge({
+    'servers:inspect-address': (given: { address: string }) => (given.address.includes('@') ? { baseUrl: null, problem: refused, notes: [], isPlainHttp: false, candidates: [] } : inspect(given)),
+  })
+  shown = show(ServerDialog, { serverId: null })
+  await type('Name', 'Vienna')
+  for (const address of ['https://anna:1234', 'https://anna:1234@', 'https://anna:1234@jira.example']) {
+    await type('Address', address)
+    field('Address')?.dispatchEvent(new Event('blur'))
+    await flushPromises()
+  }
+  expect(document.body.textContent).toContain(refused)
+  expect(document.body.textContent).not.toContain('1234')
+  for (const { channel, args } of asked) expect([channel, args]).toEqual(['servers:inspect-address', expect.not.objectContaining({ askTrusting: expect.anything() as unknown })])
+  await press('test-connection')
+  await press('save-server')
+  expect(asked.filter(({ channel }) => channel !== 'servers:inspect-address')).toEqual([])
+})
