@@ -27,7 +27,7 @@ import { AuditTable } from '../storage/audit-table.ts'
 import { CacheDatabase } from '../storage/cache-database.ts'
 import { ConflictTable } from '../storage/conflict-table.ts'
 import { DraftTable } from '../storage/draft-table.ts'
-import { LinkReadingTable } from '../storage/link-reading-table.ts'
+import { LongReadingTable } from '../storage/long-reading-table.ts'
 import { NotificationTable } from '../storage/notification-table.ts'
 import { openCacheDatabase, openStateDatabase } from '../storage/open-database.ts'
 import { ServerTable } from '../storage/server-table.ts'
@@ -148,28 +148,25 @@ export function createServices(surroundings: Surroundings) {
   })
   for (const [serverId, readAt] of directory.earlierReadings) reachability.restore(serverId, readAt)
   const reader = new SynchronizationReader({ directory, table: synchronizationTable, connections, reachability, requestsPerServer, logger, now })
-  const serverIds = registry.all().map(({ id }) => id)
-  const conflicts: ConflictService = new ConflictService(
-    {
-      table: new ConflictTable(cache),
-      api: (serverId, isBackground) => connections.get(serverId)[isBackground ? 'background' : 'api'],
-      find: (ref) => directory.find(ref),
-      ownerOf: (serverId, connectorKey) => directory.ownerOf(serverId, connectorKey),
-      now,
-      onDelta: (delta) => events.conflictsChanged(delta),
-      onCount: (ref) => directory.conflictsChanged(ref),
-      onNew: (ref, appeared) => {
-        watching.alarms.newConflicts(ref, appeared)
-        watching.monitor.readAgain(ref)
-      },
-      onRead: (ref, present) => watching.alarms.conflictsRead(ref, present),
+  const conflicts: ConflictService = new ConflictService({
+    table: new ConflictTable(cache),
+    answers: new LongReadingTable(cache, 'conflicts'),
+    api: (serverId, isBackground) => connections.get(serverId)[isBackground ? 'background' : 'api'],
+    find: (ref) => directory.find(ref),
+    ownerOf: (serverId, connectorKey) => directory.ownerOf(serverId, connectorKey),
+    now,
+    onDelta: (delta) => events.conflictsChanged(delta),
+    onCount: (ref) => directory.conflictsChanged(ref),
+    onNew: (ref, appeared) => {
+      watching.alarms.newConflicts(ref, appeared)
+      watching.monitor.readAgain(ref)
     },
-    serverIds,
-  )
+    onRead: (ref, present) => watching.alarms.conflictsRead(ref, present),
+  })
   const serverHistory = new ServerHistory({
     table: transitions,
     now,
-    serverIds,
+    serverIds: registry.all().map(({ id }) => id),
     stateOf: (serverId) => {
       const server = registry.find(serverId)
       if (server === null) return null
@@ -178,7 +175,7 @@ export function createServices(surroundings: Surroundings) {
     },
   })
   const storageCare = new StorageCare({ folder, state: stateDatabase, cache, cacheDatabase, now })
-  const linkReadings = new LinkReadingTable(cache)
+  const linkReadings = new LongReadingTable(cache, 'links')
   const watching = createWatching({
     clock,
     random,

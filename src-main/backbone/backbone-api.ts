@@ -7,6 +7,7 @@ import { isAboutOneObject } from './failures.ts'
 import { readIntegrationList, type ListedIntegration } from './integration.ts'
 import { pathSegment } from './path-segment.ts'
 import type { RefusedAnswers } from './refused-answers.ts'
+import { TimeSlice } from '../time-slice.ts'
 import { asObject, asText, type WireObject } from '../wire-values.ts'
 
 /** The usual place of Backbone's REST API below Jira's base URL (vendor's introduction to the REST API). */
@@ -19,8 +20,10 @@ const LIST_BOUNDS = { maxValues: 3_000_000, isolatesItems: true }
 /** A connector has a link for each issue, of about 15 values. */
 const LINK_BOUNDS = { maxItems: 300_000, maxValues: 5_000_000 }
 
-/** Of one synchronization, its configuration included; a large one has some 100 kB. */
-const OBJECT_MAX_BYTES = 8 * 1_048_576
+/** Of one synchronization, its configuration included; a large one has some 100 kB. What this size takes in one go is not noticed. */
+const OBJECT_MAX_BYTES = 2 * 1_048_576
+/** Of one synchronization as well, but some kB for each of its conflicts. */
+const CONFLICTS_MAX_BYTES = 8 * 1_048_576
 
 export interface BackboneApiOptions {
   readonly client: Pick<JiraClient, 'read' | 'write'>
@@ -107,7 +110,7 @@ export class BackboneApi {
 
   /** `GET /integrations/{key}/conflicts`, as sent; its shape is documented nowhere. */
   async conflicts(key: string): Promise<unknown> {
-    return this.#read({ path: `/integrations/${pathSegment(key)}/conflicts`, maxBytes: OBJECT_MAX_BYTES })
+    return this.#read({ path: `/integrations/${pathSegment(key)}/conflicts`, maxBytes: CONFLICTS_MAX_BYTES })
   }
 
   /**
@@ -160,7 +163,11 @@ export class BackboneApi {
   /** `GET /connectors/{key}/syncInformation`, as sent. */
   async links(connectorKey: string, freshness: Freshness = {}): Promise<unknown> {
     const answer = await this.#read({ path: linksPath(connectorKey), maxBytes: LIST_MAX_BYTES, bounds: LINK_BOUNDS, ...freshness })
-    for (const link of Array.isArray(answer) ? (answer as unknown[]) : []) refuseOther(asText(asObject(link)?.connectorKey), connectorKey)
+    const slice = new TimeSlice()
+    for (const link of Array.isArray(answer) ? (answer as unknown[]) : []) {
+      refuseOther(asText(asObject(link)?.connectorKey), connectorKey)
+      if (slice.isOver) await slice.next()
+    }
     return answer
   }
 

@@ -3,13 +3,21 @@ import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import { refuseOther, type BackboneApi } from '../backbone/backbone-api.ts'
 import { readConflicts, type WireConflict } from '../backbone/conflicts.ts'
 import { AppError } from '../errors/app-error.ts'
-import { maskedJson, maskSecrets } from '../logging/redact.ts'
+import { maskedParts } from '../logging/masked-parts.ts'
+import { maskedJson } from '../logging/redact.ts'
 import type { ConflictTable } from '../storage/conflict-table.ts'
+import type { LongReadingTable } from '../storage/long-reading-table.ts'
 import type { Known } from '../synchronizations/known.ts'
+import { TimeSlice } from '../time-slice.ts'
 import { identify } from './identity.ts'
+
+/** Conflicts that are stored in one transaction: a few milliseconds. */
+const AT_ONCE = 50
 
 export interface ConflictServiceOptions {
   readonly table: ConflictTable
+  /** The answers that they were read from. */
+  readonly answers: LongReadingTable
   readonly api: (serverId: string, isBackground: boolean) => BackboneApi
   readonly find: (ref: SynchronizationRef) => Known | null
   /** The synchronization of this server that a connector belongs to, as far as is known; null for none. */
@@ -27,6 +35,16 @@ interface OfSynchronization {
   readonly ref: SynchronizationRef
   readonly byIdentity: Map<string, Conflict>
   readAt: number | null
+  /** The place of the request that was taken over last in the order of all. */
+  order: number
+}
+
+/** A reading: the answer as JSON, secrets masked, and the conflicts in it by their identity. */
+interface Taken {
+  readonly parts: readonly string[]
+  readonly readAt: number
+  readonly present: ReadonlyMap<string, WireConflict>
+  readonly order: number
 }
 
 /** Conflicts of all synchronizations as last read: begun from the cache, which every view of them shows. */
@@ -35,13 +53,13 @@ export class ConflictService {
   readonly #known = new Map<string, OfSynchronization>()
   /** Servers whose version does not offer conflicts, with the words for it. */
   readonly #notOffered = new Map<string, string>()
+  /** Counts the requests in the order in which they are sent. */
+  #order = 0
 
-  constructor(options: ConflictServiceOptions, serverIds: readonly string[]) {
+  constructor(options: ConflictServiceOptions) {
     this.#options = options
     for (const conflict of options.table.all()) this.#of(conflict).byIdentity.set(conflict.identity, conflict)
-    for (const serverId of serverIds) {
-      for (const [key, readAt] of options.table.readings(serverId)) this.#of({ serverId, key }).readAt = readAt
-    }
+    for (const { serverId, key, readAt } of options.answers.times()) this.#of({ serverId, key }).readAt = readAt
   }
 
   list(): Conflict[] {
@@ -63,10 +81,10 @@ export class ConflictService {
   }
 
   /** The last answer as it came, secrets masked. */
-  answer(ref: SynchronizationRef): ConflictAnswer {
-    const reading = this.#options.table.reading(ref)
+  async answer(ref: SynchronizationRef): Promise<ConflictAnswer> {
+    const reading = await this.#options.answers.get(ref.serverId, ref.key)
     return {
-      json: reading === null ? null : JSON.stringify(JSON.parse(reading.raw), null, 2),
+      json: reading === null ? null : JSON.stringify(JSON.parse(reading.parts.join('')), null, 2),
       readAt: reading?.readAt ?? null,
       problem: this.#notOffered.get(ref.serverId) ?? '',
     }
@@ -75,6 +93,7 @@ export class ConflictService {
   /** Reads the conflicts of one synchronization; rejects with the failure, and everything stays as it was. */
   async read(ref: SynchronizationRef, { isBackground = false } = {}): Promise<void> {
     const { api, find, now } = this.#options
+    const order = (this.#order += 1)
     let answer: unknown
     try {
       answer = await api(ref.serverId, isBackground).conflicts(ref.key)
@@ -90,7 +109,11 @@ export class ConflictService {
     const own = [first?.connectorKey ?? '', second?.connectorKey ?? ''].filter((key) => key !== '')
     const found = readConflicts(answer, own)
     this.#refuseOthers(ref, found)
-    this.#take(ref, maskSecrets(answer), found, now())
+    const readAt = now()
+    const parts = await maskedParts(answer)
+    const present = await identify(found)
+    // It may be gone by now, and what was asked for later be taken over already.
+    if (find(ref) !== null && order > this.#of(ref).order) await this.#take(ref, { parts, readAt, present, order })
   }
 
   /** Notes that the user has seen these. */
@@ -123,11 +146,13 @@ export class ConflictService {
   forget(ref: SynchronizationRef): void {
     this.#forget(this.#known.get(idOf(ref)))
     this.#options.table.removeSynchronization(ref)
+    this.#options.answers.remove(ref.serverId, ref.key)
   }
 
   removeServer(serverId: string): void {
     for (const known of [...this.#known.values()]) if (known.ref.serverId === serverId) this.#forget(known)
     this.#options.table.removeServer(serverId)
+    this.#options.answers.removeServer(serverId)
     this.#notOffered.delete(serverId)
   }
 
@@ -154,36 +179,54 @@ export class ConflictService {
     if (other !== undefined && other !== null && !owners.includes(key)) refuseOther(other, key)
   }
 
-  #take(ref: SynchronizationRef, raw: unknown, found: readonly WireConflict[], readAt: number): void {
-    const { table, onCount, onNew, onRead } = this.#options
+  async #take(ref: SynchronizationRef, { parts, readAt, present, order }: Taken): Promise<void> {
+    const { onCount, onNew, onRead, answers } = this.#options
     const known = this.#of(ref)
     const isFirst = known.readAt === null
-    const present = identify(found)
     const countBefore = this.count(ref)
-    const put: { conflict: Conflict; raw: string | null }[] = []
+    const appeared: Conflict[] = []
+    const gone: Conflict[] = []
     for (const [identity, wire] of present) {
       const before = known.byIdentity.get(identity)
       if (before !== undefined && before.goneAt === null) continue
       const { connectorKey, kind, severity, field, message } = wire
-      const conflict: Conflict = {
+      appeared.push({
         ...ref, identity, connectorKey, kind, severity, field, message,
         firstSeenAt: before?.firstSeenAt ?? readAt, lastSeenAt: readAt, goneAt: null, seenAt: null,
-      }
-      put.push({ conflict, raw: maskedJson(wire.raw) })
+      })
     }
-    const appeared = put.map(({ conflict }) => conflict)
     for (const conflict of known.byIdentity.values()) {
-      if (conflict.goneAt === null && !present.has(conflict.identity)) {
-        put.push({ conflict: { ...shown(conflict, known.readAt), goneAt: readAt }, raw: null })
-      }
+      if (conflict.goneAt === null && !present.has(conflict.identity)) gone.push({ ...shown(conflict, known.readAt), goneAt: readAt })
     }
-    for (const { conflict } of put) known.byIdentity.set(conflict.identity, conflict)
+    const changed = [...appeared, ...gone]
+    for (const conflict of changed) known.byIdentity.set(conflict.identity, conflict)
     known.readAt = readAt
-    table.store(ref, { raw: JSON.stringify(raw ?? null), readAt }, put)
-    this.#report(put.map(({ conflict }) => conflict), [])
+    known.order = order
     if (this.count(ref) !== countBefore) onCount(ref)
     onRead(ref, new Set(present.keys()))
     if (!isFirst && appeared.length > 0) onNew(ref, appeared)
+    await this.#store(known, changed.map(({ identity }) => identity), present)
+    if (this.#isKnown(known) && known.order === order) await answers.put(ref.serverId, ref.key, { parts, readAt })
+  }
+
+  /** Stores and reports what changed, in slices of time: of each what is known when its turn comes. */
+  async #store(known: OfSynchronization, changed: readonly string[], present: ReadonlyMap<string, WireConflict>): Promise<void> {
+    const slice = new TimeSlice()
+    for (let at = 0; at < changed.length && this.#isKnown(known); at += AT_ONCE) {
+      const put = changed.slice(at, at + AT_ONCE).flatMap((identity) => {
+        const conflict = known.byIdentity.get(identity)
+        const wire = present.get(identity)
+        return conflict === undefined ? [] : [{ conflict, raw: wire === undefined ? null : maskedJson(wire.raw) }]
+      })
+      this.#options.table.store(put)
+      this.#report(put.map(({ conflict }) => conflict), [])
+      if (slice.isOver) await slice.next()
+    }
+  }
+
+  /** False once it was forgotten. */
+  #isKnown(known: OfSynchronization): boolean {
+    return this.#known.get(idOf(known.ref)) === known
   }
 
   #forget(known: OfSynchronization | undefined): void {
@@ -198,7 +241,7 @@ export class ConflictService {
 
   #of({ serverId, key }: SynchronizationRef): OfSynchronization {
     const id = idOf({ serverId, key })
-    const known = this.#known.get(id) ?? { ref: { serverId, key }, byIdentity: new Map<string, Conflict>(), readAt: null }
+    const known = this.#known.get(id) ?? { ref: { serverId, key }, byIdentity: new Map<string, Conflict>(), readAt: null, order: 0 }
     this.#known.set(id, known)
     return known
   }

@@ -1,18 +1,22 @@
 import { createHash } from 'node:crypto'
 import type { WireConflict } from '../backbone/conflicts.ts'
+import { TimeSlice } from '../time-slice.ts'
 import { asObject, asText } from '../wire-values.ts'
 
 /**
  * Gives each conflict of one reading a name that is the same in the next reading. It is made of what a conflict says, not
- * of ids or times, which a server may make anew each time; where it says nothing, of its JSON. Alike ones are counted.
+ * of ids or times, which a server may make anew each time; where it says nothing, of its JSON. Alike ones are counted. Works in
+ * slices of time.
  */
-export function identify(conflicts: readonly WireConflict[]): Map<string, WireConflict> {
+export async function identify(conflicts: readonly WireConflict[]): Promise<Map<string, WireConflict>> {
+  const slice = new TimeSlice()
   const named = new Map<string, WireConflict>()
   for (const conflict of conflicts) {
     const name = hashOf(conflict)
     let identity = name
     for (let count = 2; named.has(identity); count += 1) identity = `${name}-${count}`
     named.set(identity, conflict)
+    if (slice.isOver) await slice.next()
   }
   return named
 }

@@ -6,9 +6,10 @@ import type { BackboneApi } from '../backbone/backbone-api.ts'
 import { isAboutOneObject } from '../backbone/failures.ts'
 import { AppError, outcomeUnknown } from '../errors/app-error.ts'
 import type { Freshness } from '../http/jira-client.ts'
-import { maskedJson } from '../logging/redact.ts'
-import type { LinkReadingTable } from '../storage/link-reading-table.ts'
+import { maskedLists } from '../logging/masked-parts.ts'
+import type { LongReadingTable } from '../storage/long-reading-table.ts'
 import { lookRepeatedly, type LostWrite, type Patience } from '../tasks/lost-answer.ts'
+import { TimeSlice } from '../time-slice.ts'
 import { readLinkFile } from './link-file.ts'
 
 interface Plan {
@@ -20,14 +21,14 @@ interface Plan {
 /** Links between issues, and sending them anew. What the vendor does not document about it is marked where it is used. */
 export class LinkService {
   readonly #api: (serverId: string) => BackboneApi
-  readonly #table: LinkReadingTable
+  readonly #table: LongReadingTable
   readonly #now: () => number
   readonly #patience: Patience
   readonly #onLost: (lost: LostWrite) => void
   /** The last file that was looked at; another one takes its place. */
   #plan: { readonly id: string; readonly plan: Plan } | null = null
 
-  constructor(options: { api: (serverId: string) => BackboneApi; table: LinkReadingTable; now: () => number; patience: Patience; onLost: (lost: LostWrite) => void }) {
+  constructor(options: { api: (serverId: string) => BackboneApi; table: LongReadingTable; now: () => number; patience: Patience; onLost: (lost: LostWrite) => void }) {
     this.#api = options.api
     this.#table = options.table
     this.#now = options.now
@@ -38,13 +39,13 @@ export class LinkService {
   /** The links as the server has them or, when it cannot be asked, as last read. */
   async list(ref: ConnectorRef): Promise<LinkList> {
     const { links, ...rest } = await this.#latest(ref)
-    return { links: links.map(readLink), ...rest }
+    return { links: await inSlices(links, readLink), ...rest }
   }
 
   /** The links as last read; null where they never were. */
-  cached({ serverId, connectorKey }: ConnectorRef): LinkList | null {
-    const reading = this.#table.get(serverId, connectorKey)
-    return reading && { links: (JSON.parse(reading.raw) as WireObject[]).map(readLink), fetchedAt: reading.readAt, source: 'cache', problem: '' }
+  async cached({ serverId, connectorKey }: ConnectorRef): Promise<LinkList | null> {
+    const cached = await this.#cached(serverId, connectorKey)
+    return cached && { links: await inSlices(cached.links, readLink), fetchedAt: cached.readAt, source: 'cache', problem: '' }
   }
 
   /** The objects as the server sent them, as JSON. */
@@ -132,10 +133,18 @@ export class LinkService {
       const { links, readAt } = await this.#read(serverId, connectorKey)
       return { links, fetchedAt: readAt, source: 'live', problem: '' }
     } catch (error) {
-      const cached = this.#table.get(serverId, connectorKey)
-      if (cached === null || isAboutOneObject(error) || !(error instanceof AppError)) throw error
-      return { links: JSON.parse(cached.raw) as WireObject[], fetchedAt: cached.readAt, source: 'cache', problem: error.message }
+      if (isAboutOneObject(error) || !(error instanceof AppError)) throw error
+      const cached = await this.#cached(serverId, connectorKey)
+      if (cached === null) throw error
+      return { links: cached.links, fetchedAt: cached.readAt, source: 'cache', problem: error.message }
     }
+  }
+
+  async #cached(serverId: string, connectorKey: string): Promise<{ links: readonly WireObject[]; readAt: number } | null> {
+    const reading = await this.#table.get(serverId, connectorKey)
+    if (reading === null) return null
+    const lists = await inSlices(reading.parts, (part) => JSON.parse(part) as WireObject[])
+    return { links: lists.flat(), readAt: reading.readAt }
   }
 
   /** Looks whether the links show that a write whose answer was lost took effect; false where they do not, or cannot be read. */
@@ -157,9 +166,20 @@ export class LinkService {
     if (!Array.isArray(answer)) throw new AppError('http.unexpected-body', 'The server did not answer with a list of links.')
     const links = answer.map(asObject).filter((item) => item !== null)
     const readAt = this.#now()
-    this.#table.put(serverId, connectorKey, { raw: maskedJson(links), readAt })
+    await this.#table.put(serverId, connectorKey, { parts: await maskedLists(links), readAt })
     return { links, readAt }
   }
+}
+
+/** As `map`, in slices of time: a connector may have some 100,000 links. */
+async function inSlices<From, To>(items: readonly From[], map: (item: From) => To): Promise<To[]> {
+  const mapped: To[] = []
+  const slice = new TimeSlice()
+  for (const item of items) {
+    mapped.push(map(item))
+    if (slice.isOver) await slice.next()
+  }
+  return mapped
 }
 
 function readLink(value: WireObject): Link {

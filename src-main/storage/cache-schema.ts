@@ -82,4 +82,34 @@ export const cacheMigrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    number: 3,
+    sql: `
+      CREATE TABLE long_reading (
+        kind TEXT NOT NULL,
+        server_id TEXT NOT NULL,
+        key TEXT NOT NULL,
+        read_at INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        parts INTEGER NOT NULL,
+        digest TEXT NOT NULL,
+        PRIMARY KEY (kind, server_id, key)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE long_reading_part (
+        kind TEXT NOT NULL,
+        server_id TEXT NOT NULL,
+        key TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        part INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        PRIMARY KEY (kind, server_id, key, number, part)
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO long_reading SELECT 'links', server_id, connector_key, read_at, 1, 1, '' FROM link_reading;
+      INSERT INTO long_reading_part SELECT 'links', server_id, connector_key, 1, 0, raw FROM link_reading;
+      INSERT INTO long_reading SELECT 'conflicts', server_id, key, read_at, 1, 1, '' FROM conflict_reading;
+      INSERT INTO long_reading_part SELECT 'conflicts', server_id, key, 1, 0, raw FROM conflict_reading;
+      DROP TABLE link_reading;
+      DROP TABLE conflict_reading;
+    `,
+  },
 ]

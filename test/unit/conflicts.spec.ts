@@ -53,20 +53,20 @@ it('an answer about conflicts is walked over once, however its levels are nested
 })
 
 describe('a conflict is the same one', () => {
-  const names = (answer: unknown): string[] => [...identify(readConflicts(answer, keys)).keys()]
+  const names = async (answer: unknown): Promise<string[]> => [...(await identify(readConflicts(answer, keys))).keys()]
 
-  it('whatever its id, its time and the order of its members', () => {
-    expect(names([{ id: 1, type: 'x', message: 'm', at: 5 }])).toEqual(names([{ message: 'm', at: 6, type: 'x', id: 2 }]))
-    expect(names([{ foo: 1, bar: 2 }])).toEqual(names([{ bar: 2, foo: 1 }]))
+  it('whatever its id, its time and the order of its members', async () => {
+    expect(await names([{ id: 1, type: 'x', message: 'm', at: 5 }])).toEqual(await names([{ message: 'm', at: 6, type: 'x', id: 2 }]))
+    expect(await names([{ foo: 1, bar: 2 }])).toEqual(await names([{ bar: 2, foo: 1 }]))
   })
 
-  it('only if it says the same', () => {
-    expect(names([{ message: 'a' }])).not.toEqual(names([{ message: 'b' }]))
-    expect(names({ 'AP-1': ['a'] })).not.toEqual(names({ 'PB-2': ['a'] }))
+  it('only if it says the same', async () => {
+    expect(await names([{ message: 'a' }])).not.toEqual(await names([{ message: 'b' }]))
+    expect(await names({ 'AP-1': ['a'] })).not.toEqual(await names({ 'PB-2': ['a'] }))
   })
 
-  it('and alike ones are counted', () => {
-    expect(new Set(names(['a', 'a', 'a'])).size).toBe(3)
+  it('and alike ones are counted', async () => {
+    expect(new Set(await names(['a', 'a', 'a'])).size).toBe(3)
   })
 })
 

@@ -6,6 +6,7 @@ import { CacheDatabase } from '../../src-main/storage/cache-database.ts'
 import { cacheMigrations } from '../../src-main/storage/cache-schema.ts'
 import { ConflictTable } from '../../src-main/storage/conflict-table.ts'
 import { applyMigrations, pendingMigrations } from '../../src-main/storage/migrate.ts'
+import { LongReadingTable } from '../../src-main/storage/long-reading-table.ts'
 import { checkDatabase } from '../../src-main/storage/check-database.ts'
 import { openCacheDatabase, openStateDatabase } from '../../src-main/storage/open-database.ts'
 import { ServerTable } from '../../src-main/storage/server-table.ts'
@@ -38,17 +39,27 @@ describe('a database of an earlier version', () => {
     copy.close()
   })
 
-  it.each(cacheMigrations.slice(0, -1).map(({ number }) => number))('cache.db, schema %i, keeps what was read', (number) => {
+  it.each(cacheMigrations.slice(0, -1).map(({ number }) => number))('cache.db, schema %i, keeps what was read', async (number) => {
     const path = join(scratchFolder(), 'cache.db')
     const old = new DatabaseSync(path)
     applyMigrations(old, pendingMigrations(old, cacheMigrations.slice(0, number)), 1)
-    old.exec(`INSERT INTO synchronization (server_id, key, item, item_read_at, status, status_read_at, detail, detail_read_at) VALUES ('s', 'INT-2', '{}', 5, '{"status":"RUNNING"}', 6, '{"a":1}', 7)`)
+    if (number === 1) {
+      old.exec(`INSERT INTO synchronization (server_id, key, item, item_read_at, status, status_read_at, detail, detail_read_at) VALUES ('s', 'INT-2', '{}', 5, '{"status":"RUNNING"}', 6, '{"a":1}', 7)`)
+    } else {
+      old.exec(`INSERT INTO synchronization (server_id, key, item, item_read_at, status, status_read_at) VALUES ('s', 'INT-2', '{}', 5, '{"status":"RUNNING"}', 6);
+        INSERT INTO detail VALUES ('s', 'INT-2', '{"a":1}', 7);
+        INSERT INTO link_reading VALUES ('s', 'C-1', 8, '[{"id":1}]');
+        INSERT INTO conflict_reading VALUES ('s', 'INT-2', 9, '{}')`)
+    }
     old.close()
     const { database, setAside } = openCacheDatabase(path, 2)
     expect(setAside).toBeNull()
-    const table = new SynchronizationTable(new CacheDatabase(database, () => undefined))
+    const cache = new CacheDatabase(database, () => undefined)
+    const table = new SynchronizationTable(cache)
     expect([...table.all()]).toMatchObject([{ serverId: 's', key: 'INT-2', statusReadAt: 6, isLive: 1 }])
     expect(table.detail('s', 'INT-2')).toEqual({ detail: '{"a":1}', readAt: 7 })
+    expect(await new LongReadingTable(cache, 'links').get('s', 'C-1')).toEqual(number === 1 ? null : { parts: ['[{"id":1}]'], readAt: 8 })
+    expect(await new LongReadingTable(cache, 'conflicts').get('s', 'INT-2')).toEqual(number === 1 ? null : { parts: ['{}'], readAt: 9 })
     database.close()
   })
 })
@@ -110,7 +121,7 @@ describe('pruning', () => {
     const conflict = (identity: string, goneAt: number | null) => ({
       serverId: 's', key: 'INT-2', identity, connectorKey: '', kind: '', severity: '', field: '', message: identity, firstSeenAt: 1, lastSeenAt: 2, goneAt, seenAt: null,
     })
-    table.store({ serverId: 's', key: 'INT-2' }, { raw: '[]', readAt: 1 }, ['there', 'gone', 'just gone'].map((identity, index) => ({ conflict: conflict(identity, [null, 5, 50][index] ?? null), raw: '{}' })))
+    table.store(['there', 'gone', 'just gone'].map((identity, index) => ({ conflict: conflict(identity, [null, 5, 50][index] ?? null), raw: '{}' })))
     expect(table.prune(10, 10).map(({ identity }) => identity)).toEqual(['gone'])
     expect(table.all().map(({ identity }) => identity).sort()).toEqual(['just gone', 'there'])
   })
@@ -122,7 +133,9 @@ describe('every query', () => {
     ['conflict', 'SELECT raw FROM conflict WHERE server_id = ? AND key = ? AND identity = ?'],
     ['conflicts that are gone', 'SELECT key FROM conflict WHERE gone_at IS NOT NULL AND gone_at < ? LIMIT 5'],
     ['detail', 'SELECT detail FROM detail WHERE server_id = ? AND key = ?'],
-    ['readings of a server', 'SELECT key FROM conflict_reading WHERE server_id = ?'],
+    ['readings of a kind', 'SELECT key FROM long_reading WHERE kind = ?'],
+    ['part of a reading', 'SELECT text FROM long_reading_part WHERE kind = ? AND server_id = ? AND key = ? AND number = ? AND part = ?'],
+    ['parts of other readings', 'SELECT part FROM long_reading_part WHERE kind = ? AND server_id = ? AND key = ? AND number <> ? LIMIT 10'],
     ['old states', 'SELECT id FROM transition WHERE at < ? ORDER BY at LIMIT 5'],
   ])('of the cache has an index: %s', (_name, sql) => {
     const { database } = openCache()
