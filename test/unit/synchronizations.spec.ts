@@ -211,6 +211,18 @@ describe('reading a server', () => {
     expect(await states()).toEqual(before)
   })
 
+  it('of a synchronization of more than 2 MB is told as such, and not fetched again in each round', async () => {
+    const jira = await startJira({ synchronizations: 2 })
+    const main = startMain()
+    const ref = { serverId: await addServer(main, jira), key: 'INT-2' }
+    await main.ask('synchronizations:refresh', { serverId: ref.serverId })
+    jira.entry('INT-2').integration.description = 'ab '.repeat(700_000)
+    for (let round = 0; round < 3; round += 1) {
+      expect(await main.ask('synchronizations:detail', ref)).toMatchObject({ source: 'cache', problem: expect.stringContaining('is larger than 2 MB') as string })
+    }
+    expect(jira.seen.filter(({ path }) => path.endsWith('/integrations/INT-2'))).toHaveLength(1)
+  })
+
   it('marks a synchronization whose state could not be read, so that it does not look as fresh as the others', async () => {
     const jira = await startJira({ synchronizations: 2 })
     const main = startMain()
