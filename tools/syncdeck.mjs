@@ -5,31 +5,32 @@ import { say, SetUpError } from './set-up/report.mjs'
  * The entrance of every npm script. Uses only what Node 20 brings, sets up what is missing, then runs the command:
  * `node tools/syncdeck.mjs <command> [arguments]`
  */
+const run = (load) => async (args) => (await load()).run(args)
+const simple = (name) => async (args) => (await import('./commands/simple.mjs'))[name](args)
 const COMMANDS = {
-  attack: () => import('./commands/attack.mjs'),
-  bench: () => import('./commands/bench.mjs'),
-  build: () => import('./commands/build.mjs'),
-  demo: () => import('./commands/demo.mjs'),
-  dev: () => import('./commands/dev.mjs'),
-  orders: () => import('./commands/orders.mjs'),
-  package: () => import('./commands/package.mjs'),
-  'package-check': () => import('./commands/package-check.mjs'),
-  reliability: () => import('./commands/reliability.mjs'),
-  simulator: () => import('./commands/simulator.mjs'),
-  start: () => import('./commands/start.mjs'),
-  test: () => import('./commands/test.mjs'),
+  attack: run(() => import('./commands/attack.mjs')),
+  bench: simple('bench'),
+  build: run(() => import('./commands/build.mjs')),
+  demo: run(() => import('./commands/demo.mjs')),
+  dev: simple('dev'),
+  orders: run(() => import('./commands/orders.mjs')),
+  package: simple('packageApplication'),
+  'package-check': run(() => import('./commands/package-check.mjs')),
+  reliability: simple('reliability'),
+  simulator: simple('simulator'),
+  start: run(() => import('./commands/start.mjs')),
+  test: run(() => import('./commands/test.mjs')),
 }
 
 const [name = '', ...args] = process.argv.slice(2)
-const load = COMMANDS[name]
-if (load === undefined) {
+const command = COMMANDS[name]
+if (command === undefined) {
   say(`no command “${name}”; there are ${Object.keys(COMMANDS).join(', ')}`)
   process.exit(2)
 }
 try {
   await ensureDependencies()
-  const { run } = await load()
-  process.exitCode = await run(args)
+  process.exitCode = await command(args)
 } catch (error) {
   if (!(error instanceof SetUpError)) throw error
   say(error.message)

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { NODE } from '../set-up/dependencies.mjs'
 import { ROOT } from '../set-up/paths.mjs'
 import { say, SetUpError } from '../set-up/report.mjs'
-import { runCommand } from '../set-up/run-command.mjs'
+import { vitest } from './simple.mjs'
+import { optionsOf, randomSeed } from './options.mjs'
 
 const RESULTS = join(ROOT, 'out/attack')
 const names = () => readdirSync(join(ROOT, 'test/attack')).filter((name) => name.endsWith('.spec.ts')).map((name) => name.replace('.spec.ts', ''))
@@ -14,23 +14,20 @@ const names = () => readdirSync(join(ROOT, 'test/attack')).filter((name) => name
  * one is chosen and told), `--only channels`. Each violation tells the seed that begins with it. Exit code 1 where there is one.
  */
 export async function run(args) {
-  const { minutes, seed, only } = optionsOf(args)
+  const { minutes, seed, only } = checkedOptions(args)
   const attacks = only === null ? names() : [only]
   const seconds = Math.max(1, Math.round((minutes * 60 * Math.min(availableParallelism(), attacks.length)) / attacks.length))
   say(`seed ${seed}, ${minutes} min: ${attacks.join(', ')}`)
   rmSync(RESULTS, { recursive: true, force: true })
-  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'attack', '--reporter', 'dot', ...attacks.map((name) => `attack/${name}.spec`)]
-  const { code } = await runCommand(NODE, vitest, { cwd: ROOT, env: { SYNCDECK_ATTACK_SECONDS: String(seconds), SYNCDECK_ATTACK_SEED: String(seed) } })
+  const code = await vitest(['--project', 'attack', '--reporter', 'dot', ...attacks.map((name) => `attack/${name}.spec`)], {
+    SYNCDECK_ATTACK_SECONDS: String(seconds),
+    SYNCDECK_ATTACK_SEED: String(seed),
+  })
   return Math.max(code, report(attacks))
 }
 
-function optionsOf(args) {
-  const options = { minutes: 10, seed: 1 + Math.floor(Math.random() * 1_000_000_000), only: null }
-  for (let index = 0; index < args.length; index += 2) {
-    const [name, value] = [args[index]?.replace(/^--/, ''), args[index + 1]]
-    if (!(name in options) || value === undefined) throw new SetUpError(`“${args[index]}” is not understood.`, 'There are --minutes, --seed and --only, each with a value.')
-    options[name] = name === 'only' ? value : Number(value)
-  }
+function checkedOptions(args) {
+  const options = optionsOf(args, { minutes: 10, seed: randomSeed(), only: null })
   if (!(options.minutes > 0) || !Number.isInteger(options.seed)) throw new SetUpError('Minutes are a number above 0, and a seed is a whole one.', 'For example: npm run attack -- --minutes 2 --seed 7')
   if (options.only !== null && !names().includes(options.only)) throw new SetUpError(`There is no attack “${options.only}”.`, `There are ${names().join(', ')}.`)
   return options

@@ -5,7 +5,7 @@ import { ROOT } from '../set-up/paths.mjs'
 import { say } from '../set-up/report.mjs'
 import { ensureSystemPackages } from '../set-up/system-packages.mjs'
 import { build } from './build.mjs'
-import { nodeScript } from './node-script.mjs'
+import { nodeScript } from './simple.mjs'
 import { show } from './start.mjs'
 
 /** With a display: the application with simulated servers, to click. Without: a tour that leaves pictures in `out/tour/`. */

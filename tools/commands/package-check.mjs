@@ -7,7 +7,7 @@ import { NODE } from '../set-up/dependencies.mjs'
 import { runCommand } from '../set-up/run-command.mjs'
 import { say, SetUpError } from '../set-up/report.mjs'
 import { build } from './build.mjs'
-import { nodeScript } from './node-script.mjs'
+import { nodeScript } from './simple.mjs'
 
 const OWN = { linux: 'linux', win32: 'win', darwin: 'mac' }[process.platform]
 /** electron-builder packages for macOS everywhere but on Windows. */

@@ -6,7 +6,7 @@ import { say, SetUpError } from '../set-up/report.mjs'
 import { runCommand } from '../set-up/run-command.mjs'
 import { ensureSystemPackages } from '../set-up/system-packages.mjs'
 import { build } from './build.mjs'
-import { nodeScript } from './node-script.mjs'
+import { nodeScript } from './simple.mjs'
 
 /** Shows the application on this computer's screen: on Electron, or on the Chromium host where Electron cannot be had. */
 export async function show(switches) {
