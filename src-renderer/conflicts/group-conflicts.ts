@@ -1,4 +1,5 @@
 import type { Conflict } from '#contract/conflicts.ts'
+import { t } from '../text/t.ts'
 import { stateOf, type ConflictState } from './conflicts.ts'
 
 export type ConflictGrouping = 'synchronization' | 'server' | 'kind' | 'message' | 'none'
@@ -88,13 +89,17 @@ function labelOf(first: Conflict | undefined, grouping: ConflictGrouping, names:
   if (first === undefined) return ''
   switch (grouping) {
     case 'synchronization':
-      return `${first.key} · ${names.summary(first) || 'Without a name'} · ${names.server(first.serverId)}`
+      return t('conflicts.group.synchronization', {
+        key: first.key,
+        summary: names.summary(first) || t('conflicts.group.withoutName'),
+        server: names.server(first.serverId),
+      })
     case 'server':
       return names.server(first.serverId)
     case 'kind':
-      return first.kind || 'Without a kind'
+      return first.kind || t('conflicts.group.withoutKind')
     case 'message':
-      return first.message || 'Without a message'
+      return first.message || t('conflicts.group.withoutMessage')
     case 'none':
       return ''
   }
