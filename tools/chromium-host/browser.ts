@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium, errors, type BrowserContext } from 'playwright-core'
 import { patience } from '../patience.ts'
@@ -42,6 +42,7 @@ export async function launchBrowser(width: number, height: number): Promise<Brow
   const profile = join(host.userData, 'chromium-host')
   mkdirSync(profile, { recursive: true })
   const isRoot = process.getuid?.() === 0
+  const portFile = join(profile, 'DevToolsActivePort')
   const isDriven = process.env.SYNCDECK_HOST_DRIVER === '1'
   const start = () => chromium.launchPersistentContext(profile, {
     timeout: START_TIMEOUT_MS,
@@ -61,13 +62,15 @@ export async function launchBrowser(width: number, height: number): Promise<Brow
       ...(isDriven ? ['--remote-debugging-port=0'] : []),
     ],
   })
+  // That of an earlier browser, which ended without a word, or of a question's.
+  rmSync(portFile, { force: true })
   const context = await start().catch((error: unknown) => {
     if (!(error instanceof errors.TimeoutError)) throw error
     // Seen about once in several hundred starts: Chromium comes up and never answers. Playwright has ended it.
     console.error(`Chromium did not answer within ${START_TIMEOUT_MS / 1000} s; starting it once more`)
     return start()
   })
-  if (isDriven) await announceDriver(join(profile, 'DevToolsActivePort'))
+  if (isDriven) await announceDriver(portFile)
   return context
 }
 

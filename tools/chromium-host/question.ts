@@ -1,6 +1,7 @@
 import type { MessageBoxOptions } from 'electron'
 import type { BrowserContext, Page } from 'playwright-core'
 import { launchBrowser } from './browser.ts'
+import { host } from './host.ts'
 
 /**
  * Message boxes. There are none of the operating system's here, so that each is a window of its own: the application's page has no way
@@ -41,6 +42,8 @@ ${buttons.map((label, index) => `<button ${index === defaultId ? 'autofocus ' : 
     })
   } finally {
     await (own ?? page).close().catch(() => undefined)
+    // The application's own browser is yet to be started.
+    if (own !== null) host.isChromiumStarted = false
   }
 }
 
