@@ -1,7 +1,7 @@
-import type { AsyncTask, AsyncTasks } from './async-tasks.ts'
+import type { ApiRequest } from './api-request.ts'
+import type { AsyncTask } from './async-tasks.ts'
 import { changeConnections, requireConnections, update } from './changes.ts'
 import { connectorAction } from './connector-api.ts'
-import type { Account } from './log-in.ts'
 import { connectorsOf, plainStatus, withoutConfiguration, type Entry } from './model.ts'
 import { buildEntry, buildIntegration, emptyConfiguration } from './population.ts'
 import type { Random } from './random.ts'
@@ -16,18 +16,6 @@ export interface BackboneOptions {
   readonly taskDurationMs: number
   /** Share of tasks that fail, 0 to 1. */
   readonly taskFailureRate: number
-}
-
-export interface ApiRequest {
-  readonly method: string
-  /** Path segments below the API's base, decoded. */
-  readonly segments: readonly string[]
-  readonly query: URLSearchParams
-  readonly body: string
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  readonly account: Account
-  /** The tasks of the node that answers. */
-  readonly tasks: AsyncTasks
 }
 
 /** The REST API of one Backbone installation over its entries. */

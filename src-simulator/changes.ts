@@ -1,4 +1,4 @@
-import type { Account } from './log-in.ts'
+import type { Account } from './account.ts'
 import { vendorDate, type Connector, type Entry, type JsonObject } from './model.ts'
 import { asObject, Refusal } from './request-body.ts'
 

@@ -1,4 +1,4 @@
-import type { ApiRequest } from './backbone-api.ts'
+import type { ApiRequest } from './api-request.ts'
 import type { Entry, SyncInformation } from './model.ts'
 import { methodNotAllowed, notFound, parseBody, Refusal, type ApiAnswer } from './request-body.ts'
 

@@ -1,63 +1,24 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
+import type { Account } from './account.ts'
 import { AsyncTasks } from './async-tasks.ts'
-import { BackboneApi, type BackboneOptions } from './backbone-api.ts'
-import { Cluster, type ClusterOptions } from './cluster.ts'
+import { BackboneApi } from './backbone-api.ts'
+import { Cluster } from './cluster.ts'
 import { cookiesOf } from './cookies.ts'
 import { drift } from './drift.ts'
 import { applyFault, applyLateFault, Faults } from './faults.ts'
 import { API_PATH, FrontDoor } from './front-door.ts'
 import { readBody, sendAnswer } from './http-answer.ts'
-import { LogIn, type Account, type LogInOptions } from './log-in.ts'
+import type { JiraOptions, SeenRequest } from './jira-options.ts'
+import { LogIn } from './log-in.ts'
 import { LogIns, type LogInRecord } from './log-ins.ts'
 import type { Entry } from './model.ts'
 import { populate } from './population.ts'
 import { createRandom, type Random } from './random.ts'
-import { RateLimit, type RateLimitOptions } from './rate-limit.ts'
+import { RateLimit } from './rate-limit.ts'
 import { SESSION_PATH } from './session-resource.ts'
 import { Sessions, type SessionOptions } from './sessions.ts'
-
-export interface JiraOptions extends Partial<BackboneOptions>, Partial<LogInOptions>, Partial<SessionOptions>, Partial<ClusterOptions> {
-  /** The same seed gives the same synchronizations and the same fate of each task. */
-  readonly seed?: number
-  readonly synchronizations?: number
-  /** Jira's context path, as `/jira`; empty for none. */
-  readonly contextPath?: string
-  readonly accounts?: readonly Account[]
-  /** Failed log-ins in a row after which Jira asks for a captcha; Jira's own default is 3. */
-  readonly failuresBeforeCaptcha?: number
-  readonly latencyMs?: number
-  readonly rateLimit?: RateLimitOptions
-  /** Key and certificate, PEM; given, the server speaks HTTPS. */
-  readonly tls?: { readonly key: string; readonly cert: string }
-  /** The loopback address to listen on; default 127.0.0.1. */
-  readonly host?: string
-  /** 0 picks a free one. */
-  readonly port?: number
-  /** False: a Jira on which the app is not installed. */
-  readonly hasBackbone?: boolean
-  /** True: a single sign-on in front redirects everything that is not signed in. */
-  readonly hasSingleSignOn?: boolean
-  /** A reverse proxy in front takes `Cookie` out of every request, or `Set-Cookie` out of every answer. */
-  readonly strippedCookies?: 'requests' | 'answers'
-  /** Epoch milliseconds, for sessions and the rate limit; default is the machine's clock. */
-  readonly now?: () => number
-}
-
-/** A request as the simulator saw it. Holds no credential. */
-export interface SeenRequest {
-  readonly method: string
-  readonly path: string
-  readonly body: string
-  /** The user it named or was let in as; `token` for a token that belongs to nobody. */
-  user: string | null
-  /** What it was let in by, or would have been: a password or token of its own comes before a session. */
-  by: 'password' | 'token' | 'session' | null
-  /** The node that answered. */
-  readonly node: string
-  status: number
-}
 
 const SESSION_IDLE_MS = 5 * 3_600_000
 

@@ -1,17 +1,7 @@
+import type { Account } from './account.ts'
 import type { LogIns } from './log-ins.ts'
 import type { ApiAnswer } from './request-body.ts'
 import type { Session, Sessions } from './sessions.ts'
-
-/** A person or machine that may log in to the simulated Jira. */
-export interface Account {
-  readonly name: string
-  password: string
-  readonly tokens: readonly string[]
-  /** What Backbone lets the account do. */
-  readonly role: 'system-administrator' | 'project-administrator' | 'none'
-  /** For project administrators: their projects. */
-  readonly projects: readonly string[]
-}
 
 /** Seraph's ways to treat a request without a user: `os_authType` in the query, else what holds for the path. */
 export type AuthType = 'any' | 'basic' | 'cookie' | 'none'

@@ -1,4 +1,5 @@
-import { deniedReason, type Account, type LogIn, type LoginReason, type Visitor } from './log-in.ts'
+import { deniedReason, type LogIn, type LoginReason, type Visitor } from './log-in.ts'
+import type { Account } from './account.ts'
 import { asObject, methodNotAllowed, type ApiAnswer } from './request-body.ts'
 import type { Json } from './model.ts'
 import type { Session, Sessions } from './sessions.ts'

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Account } from './log-in.ts'
+import type { Account } from './account.ts'
 
 export interface SessionOptions {
   /** False: Jira never opens a session and knows none, as behind some single sign-on; there is nothing to log in to. */

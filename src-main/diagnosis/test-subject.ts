@@ -1,7 +1,7 @@
 import type { CredentialInput, TestInput } from '#contract/servers.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { AuthGate } from '../http/auth-gate.ts'
-import type { Credential } from '../http/jira-client.ts'
+import type { Credential } from '../http/credential.ts'
 import type { StoredServer } from '../storage/server-table.ts'
 import { inspectAddress } from '../servers/address.ts'
 import type { LogIn, TestSubject } from './connection-test.ts'

@@ -1,5 +1,4 @@
 import type { AppErrorData } from '#contract/errors.ts'
-import type { CredentialKind } from '#contract/servers.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { failureOf, findingOf, judge } from './answer-judgement.ts'
@@ -13,13 +12,7 @@ import type { Lease, Session } from './session.ts'
 import { isRefusedBefore, judgeSession } from './session-verdict.ts'
 import { secretPattern, strikeSecrets } from './strike-secrets.ts'
 import type { HttpRequest, Transport } from './transport.ts'
-
-/** A secret with what it belongs to; lives in memory only. */
-export interface Credential {
-  readonly kind: CredentialKind
-  readonly user: string
-  readonly secret: string
-}
+import type { Credential } from './credential.ts'
 
 /** A request as it is to be sent, but for what shows who one is. */
 export interface BareRequest extends Pick<HttpRequest, 'method' | 'url' | 'headers' | 'maxBytes'> {

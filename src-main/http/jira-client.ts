@@ -1,7 +1,8 @@
 import { wait, type Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { AuthGate } from './auth-gate.ts'
-import { AuthenticatedExchange, type BareRequest, type Credential } from './authenticated-exchange.ts'
+import { AuthenticatedExchange, type BareRequest } from './authenticated-exchange.ts'
+import type { Credential } from './credential.ts'
 import { Circuit } from './circuit.ts'
 import type { AnswerBounds } from './json-answer.ts'
 import { RateLimiter } from './rate-limiter.ts'
@@ -10,7 +11,6 @@ import type { HttpResponse } from './response-verdict.ts'
 import { notRemembered, Session } from './session.ts'
 import type { HttpRequest, Transport } from './transport.ts'
 
-export type { Credential } from './authenticated-exchange.ts'
 
 export interface ApiCall {
   readonly method: HttpRequest['method']

@@ -1,6 +1,6 @@
 import { afterAll, onTestFinished } from 'vitest'
 import { SimulatedJira, type JiraOptions } from '../../src-simulator/index.ts'
-import type { Account } from '../../src-simulator/log-in.ts'
+import type { Account } from '../../src-simulator/account.ts'
 import { launchSyncdeck, type LaunchedApp } from '../../tools/launch/launch-syncdeck.ts'
 import { SyncdeckPage, type ServerEntry } from '../../tools/launch/syncdeck-page.ts'
 import { startKeyring, type Keyring } from '../../tools/keyring/keyring.ts'

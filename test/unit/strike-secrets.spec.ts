@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MASK } from '../../src-contract/masking.ts'
-import type { Credential } from '../../src-main/http/jira-client.ts'
+import type { Credential } from '../../src-main/http/credential.ts'
 import { secretPattern, strikeSecrets } from '../../src-main/http/strike-secrets.ts'
 import { findSecrets } from '../support/secrets.ts'
 
