@@ -1,27 +1,31 @@
 import { secretProblem, type DraftField } from '#contract/editing.ts'
+import type { MessageKey } from '#contract/messages/messages.ts'
+import { t } from '../text/t.ts'
 
-export const DRAFT_FIELD_LABEL: Readonly<Record<DraftField, string>> = {
-  summary: 'Name',
-  description: 'Description',
-  'firstConnector.projectKey': 'First side: project key',
-  'firstConnector.connection.application.baseUrl': 'First side: base URL',
-  'firstConnector.connection.application.user': 'First side: sync user',
-  'secondConnector.projectKey': 'Second side: project key',
-  'secondConnector.connection.application.baseUrl': 'Second side: base URL',
-  'secondConnector.connection.application.user': 'Second side: sync user',
+const FIELD_MESSAGE = {
+  summary: 'panel.draft.fields.summary',
+  description: 'panel.draft.fields.description',
+  'firstConnector.projectKey': 'panel.draft.fields.firstProjectKey',
+  'firstConnector.connection.application.baseUrl': 'panel.draft.fields.firstBaseUrl',
+  'firstConnector.connection.application.user': 'panel.draft.fields.firstUser',
+  'secondConnector.projectKey': 'panel.draft.fields.secondProjectKey',
+  'secondConnector.connection.application.baseUrl': 'panel.draft.fields.secondBaseUrl',
+  'secondConnector.connection.application.user': 'panel.draft.fields.secondUser',
+} as const satisfies Readonly<Record<DraftField, MessageKey>>
+
+/** What a field is called outside of its form. */
+export function draftFieldText(field: DraftField): string {
+  return t(FIELD_MESSAGE[field])
 }
 
 /** What is wrong with a value of a field, or empty. */
 export function draftProblem(field: DraftField, value: string): string {
   const secret = secretProblem(field, value)
   if (secret !== '') return secret
-  if (field === 'summary') return value.trim() === '' ? 'Enter a name' : ''
+  if (field === 'summary') return value.trim() === '' ? t('panel.draft.problems.name') : ''
   if (field.endsWith('.baseUrl'))
-    return /^https?:\/\/[^\s/]+\S*$/i.test(value) && URL.canParse(value)
-      ? ''
-      : 'Enter an address that begins with https:// or http://'
-  if (field.endsWith('.projectKey'))
-    return /^[A-Z][A-Z0-9_]*$/.test(value) ? '' : 'A project key has capitals, digits and underscores'
-  if (field.endsWith('.user')) return value.trim() === '' ? 'Enter the sync user' : ''
+    return /^https?:\/\/[^\s/]+\S*$/i.test(value) && URL.canParse(value) ? '' : t('panel.draft.problems.address')
+  if (field.endsWith('.projectKey')) return /^[A-Z][A-Z0-9_]*$/.test(value) ? '' : t('panel.draft.problems.projectKey')
+  if (field.endsWith('.user')) return value.trim() === '' ? t('panel.draft.problems.user') : ''
   return ''
 }

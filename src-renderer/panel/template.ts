@@ -1,5 +1,6 @@
 import type { Snapshot } from '#contract/editing.ts'
 import type { SynchronizationDetail } from '#contract/synchronizations.ts'
+import { t } from '../text/t.ts'
 
 interface TemplateSide {
   readonly projectKey: string
@@ -25,7 +26,7 @@ export function templateOfDetail({
   first,
   second,
 }: SynchronizationDetail): SynchronizationTemplate {
-  return { serverId, key, summary: `${summary} (copy)`, description, first, second }
+  return { serverId, key, summary: t('panel.create.copyOf', { name: summary }), description, first, second }
 }
 
 /** Read as leniently as everything that came from a server. */
