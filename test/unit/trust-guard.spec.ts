@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { Settings } from '../../src-contract/settings.ts'
-import { TrustGuard } from '../../src-main/security/trust-guard.ts'
+import { TrustGuard, type Question } from '../../src-main/security/trust-guard.ts'
+import type { StoredServer } from '../../src-main/storage/server-table.ts'
 import { makeCertificate } from '../support/certificates.ts'
 import { startProxy } from '../support/proxy-server.ts'
 import { addServer, serverInput, startJira, startMain } from '../support/services.ts'
@@ -77,7 +78,7 @@ describe('another proxy, where passwords are stored', () => {
   it('is used only when a person agrees; until then nothing reaches it', async () => {
     const proxy = await startProxy()
     const { main, asked } = await scene(() => false)
-    await expect(main.ask('settings:set', { proxyMode: 'manual', proxyAddress: proxy.address })).rejects.toMatchObject(NO)
+    await expect(main.ask('settings:set', { proxyMode: 'manual', proxyAddress: proxy.address })).rejects.toMatchObject({ data: { ...NO.data, fields: { proxyAddress: NO.data.message.slice(0, -1) } } })
     await main.ask('synchronizations:refresh', { serverId: null })
     expect(await main.ask('settings:get', {})).toMatchObject({ proxyMode: 'system', proxyAddress: '' })
     expect(proxy.seen).toEqual([])
@@ -119,6 +120,78 @@ describe('another proxy, where passwords are stored', () => {
     await addServer(main, plain)
     await main.ask('settings:set', { proxyMode: 'manual', proxyAddress: 'http://one.example:3128' }).catch(() => undefined)
     expect(asked[0]?.detail).toContain(`It can read those of ${new URL(plain.baseUrl).host}, whose address begins with http://.`)
+  })
+})
+
+/** A guard of these servers alone, whose user always agrees. */
+function guardOf(...servers: StoredServer[]) {
+  const asked: Question[] = []
+  const settings = { proxyMode: 'system', proxyAddress: '' } as Settings
+  const guard = new TrustGuard({ settings: () => settings, servers: () => servers, clock: new SimulatedClock(), confirm: async (question) => asked.push(question) > 0 })
+  const proxy = (host: string): Promise<void> => guard.settings({ proxyMode: 'manual', proxyAddress: `http://${host}.example:3128` })
+  return { guard, asked, settings, proxy }
+}
+
+describe('the question', () => {
+  /** As long as a certificate, and none. */
+  const unreadable = (letter: string): string => `-----BEGIN CERTIFICATE-----\n${letter.repeat(64)}\n-----END CERTIFICATE-----`
+
+  it('is about one server: the same certificate for another one is another question', async () => {
+    const [one, two] = [storedServer('one'), storedServer('two')]
+    const { guard, asked } = guardOf(one, two)
+    const { cert } = await makeCertificate('Company CA')
+    for (const server of [one, two, one, two]) await guard.authorities(server, cert)
+    expect(asked.map(({ message }) => message)).toEqual(['Trust another certificate for “one”?', 'Trust another certificate for “two”?'])
+  })
+
+  it('names five certificates, and how many more there are; what cannot be read is said to be so', async () => {
+    const { guard, asked } = guardOf(storedServer('s'))
+    await guard.authorities(storedServer('s'), [...'ABCDEFG'].map(unreadable).join('\n'))
+    expect(asked[0]?.message).toBe('Trust 7 other certificates for “s”?')
+    expect(asked[0]?.detail.split('\n\n')).toEqual([
+      ...Array.from({ length: 5 }, () => 'A certificate that cannot be read.'),
+      '… and 2 more.',
+      'Whoever holds their key can answer in place of jira.example, and is sent the password of admin that is stored for it.',
+      expect.stringContaining('compared the fingerprint'),
+    ])
+    await guard.authorities(storedServer('s'), [...'GAB'].map(unreadable).join('\n'))
+    await guard.authorities(storedServer('s'), unreadable('H'))
+    expect(asked).toHaveLength(2)
+  })
+
+  it('says whether a token or a password is stored, and whose, in one line of bounded length', async () => {
+    const { guard, asked } = guardOf()
+    await guard.authorities(storedServer('a', { credential: { kind: 'token', user: '', kept: 'keychain' } }), unreadable('A'))
+    await guard.authorities(storedServer('b', { credential: { kind: 'basic', user: `an\nna${'x'.repeat(300)}`, kept: 'keychain' } }), unreadable('A'))
+    expect(asked[0]?.detail).toContain('is sent the token that is stored')
+    expect(asked[1]?.detail).toContain(`is sent the password of an na${'x'.repeat(155)} that is stored`)
+  })
+
+  it('shows a certificate whose names hold line ends in two lines and its fingerprint', async () => {
+    const { guard, asked } = guardOf()
+    await guard.authorities(storedServer('s'), (await makeCertificate('Good CA\nissued by somebody else')).cert)
+    expect(asked[0]?.detail.split('\n\n')[0]?.split('\n')).toHaveLength(3)
+  })
+
+  it('names the hosts that a proxy would see, each once and five at most', async () => {
+    const servers = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'a'].map((host, index) => storedServer(String(index), { baseUrl: `https://${host}.example/jira` }))
+    const { proxy, asked } = guardOf(...servers)
+    await proxy('one')
+    expect(asked[0]?.detail).toContain('requests to a.example, b.example, c.example, d.example, e.example and 2 more, for which')
+  })
+
+  it('is not asked about the demonstration’s servers, and another part of a proxy’s address is the same proxy', async () => {
+    const demo = storedServer('demo', { isDemo: true })
+    const alone = guardOf(demo)
+    await alone.proxy('one')
+    await alone.guard.authorities(demo, unreadable('A'))
+    expect(alone.asked).toEqual([])
+    const { guard, asked, settings } = guardOf(demo, storedServer('s', { baseUrl: 'https://real.example' }))
+    await guard.settings({ proxyMode: 'manual', proxyAddress: 'http://one.example:3128/' })
+    expect(asked[0]?.detail).toContain('requests to real.example, for which')
+    Object.assign(settings, { proxyMode: 'manual', proxyAddress: 'http://two.example:3128' })
+    await guard.settings({ proxyAddress: 'http://two.example:3128/' })
+    expect(asked).toHaveLength(1)
   })
 })
 
