@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import type { AppErrorData } from '#contract/errors.ts'
 import { ask, errorData, RequestError } from '../backend/ask.ts'
+import { t } from '../text/t.ts'
 
 /** The same fault is told again after this long at the soonest: one in a loop must not fill window and log. */
 const AGAIN_AFTER_MS = 60_000
@@ -11,8 +12,8 @@ const MAX_AT_ONCE = 5
 
 const OWN_FAULT: AppErrorData = {
   code: 'internal',
-  message: 'Syncdeck met a fault of its own. What is shown may be incomplete.',
-  advice: 'Nothing was sent by it. If it comes again, the log file tells more; Settings has a support bundle.',
+  message: t('app.fault.message'),
+  advice: t('app.fault.advice'),
 }
 
 /**
