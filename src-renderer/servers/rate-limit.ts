@@ -10,7 +10,8 @@ function rateText(perSecond: number, second: string, minute: string): string {
 
 /** Why a server is read slowly, as the end of a sentence about it. */
 export function rateLimitText({ perSecond, heldUntil }: RateLimitState, nowMs: number): string {
-  if (heldUntil !== null && heldUntil > nowMs) return `asked to be left alone until ${clockText(heldUntil, nowMs)}: it limits the rate of requests`
+  if (heldUntil !== null && heldUntil > nowMs)
+    return `asked to be left alone until ${clockText(heldUntil, nowMs)}: it limits the rate of requests`
   if (perSecond === null) return 'reads slowly because the server limits it'
   return `reads at ${rateText(perSecond, ' a second', ' a minute')} because the server limits it`
 }
@@ -19,7 +20,9 @@ export function rateLimitText({ perSecond, heldUntil }: RateLimitState, nowMs: n
 export function rateLimitWaitText({ perSecond, heldUntil }: RateLimitState, nowMs: number): string {
   if (heldUntil !== null && heldUntil > nowMs) return `asked to be left alone until ${clockText(heldUntil, nowMs)}`
   if (perSecond === null) return 'limits the rate of requests'
-  return perSecond >= 0.95 ? `takes ${countText(Math.round(perSecond), 'request')} a second` : `takes ${countText(Math.max(1, Math.round(perSecond * 60)), 'request')} a minute`
+  return perSecond >= 0.95
+    ? `takes ${countText(Math.round(perSecond), 'request')} a second`
+    : `takes ${countText(Math.max(1, Math.round(perSecond * 60)), 'request')} a minute`
 }
 
 /** The same as a sign: `1/s`, `6/min`, `wait`. */

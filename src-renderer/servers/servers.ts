@@ -18,7 +18,9 @@ export const useServers = defineStore('servers', () => {
   const hasDemo = computed(() => list.value.some((server) => server.isDemo))
   const troubled = computed(() => list.value.filter((server) => troubleOf(server) !== null))
   /** Of whom there is something to tell. */
-  const noticed = computed(() => list.value.filter((server) => troubleOf(server) !== null || server.reach.gaps.length > 0))
+  const noticed = computed(() =>
+    list.value.filter((server) => troubleOf(server) !== null || server.reach.gaps.length > 0),
+  )
 
   function replace(servers: Server[]): void {
     list.value = servers

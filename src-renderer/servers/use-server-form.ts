@@ -1,13 +1,29 @@
 import * as v from 'valibot'
 import { computed, reactive, ref, watch } from 'vue'
 import type { AppErrorData } from '#contract/errors.ts'
-import { serverInputSchema, testInputSchema, type AddressInspection, type CredentialKind, type Server, type ServerInput } from '#contract/servers.ts'
+import {
+  serverInputSchema,
+  testInputSchema,
+  type AddressInspection,
+  type CredentialKind,
+  type Server,
+  type ServerInput,
+} from '#contract/servers.ts'
 import { ask, errorData } from '../backend/ask.ts'
 import { useServers } from './servers.ts'
 
 const VAULT_CODES: readonly string[] = ['vault.locked', 'vault.unavailable', 'vault.failed']
 
-const FORM_FIELDS: readonly string[] = ['address', 'allowPlainHttp', 'name', 'user', 'secret', 'projectKeys', 'apiPath', 'caPem']
+const FORM_FIELDS: readonly string[] = [
+  'address',
+  'allowPlainHttp',
+  'name',
+  'user',
+  'secret',
+  'projectKeys',
+  'apiPath',
+  'caPem',
+]
 
 /** Of what the main process refused, that which has a field here; it may name it by its path in the arguments, as `input.projectKeys.0`. */
 function fieldsOfForm(refused: Readonly<Record<string, string>>): Record<string, string> {
@@ -75,7 +91,11 @@ export function useServerForm(serverId: string | null) {
     if (text.trim() === '') address.value = null
     if (text.trim() !== '' && !isDecided) {
       const isExact = text === saved.value?.baseUrl
-      const inspection = await ask('servers:inspect-address', { address: text, isExact, ...(how === 'asking' && { askTrusting: input.caPem }) })
+      const inspection = await ask('servers:inspect-address', {
+        address: text,
+        isExact,
+        ...(how === 'asking' && { askTrusting: input.caPem }),
+      })
       if (text === input.address) understand(text, inspection)
     }
     const problem = address.value?.problem ?? null
@@ -92,7 +112,9 @@ export function useServerForm(serverId: string | null) {
   /** What the form holds, with the address as it was understood once that is beyond doubt. */
   function entered(): ServerInput {
     const { baseUrl = null, candidates = [] } = address.value ?? {}
-    return baseUrl === null || candidates.length > 0 || input.address !== inspected ? { ...input } : { ...input, address: baseUrl, isAddressExact: true }
+    return baseUrl === null || candidates.length > 0 || input.address !== inspected
+      ? { ...input }
+      : { ...input, address: baseUrl, isAddressExact: true }
   }
 
   /** What of it a test needs: no name. */
@@ -106,7 +128,8 @@ export function useServerForm(serverId: string | null) {
     const found: Record<string, string> = {}
     for (const issue of issues ?? []) found[String(issue.path?.[0]?.key ?? '')] ??= issue.message
     if (address.value?.problem) found.address = address.value.problem
-    if (credential.secret !== '' && credential.kind === 'basic' && credential.user === '') found.user = 'Enter the user name'
+    if (credential.secret !== '' && credential.kind === 'basic' && credential.user === '')
+      found.user = 'Enter the user name'
     const stored = saved.value?.credential
     if (credential.secret === '' && stored != null && (stored.kind !== credential.kind || stored.user !== userOf())) {
       found.secret = 'Enter the secret that belongs to this log-in'
@@ -161,7 +184,8 @@ export function useServerForm(serverId: string | null) {
         input: tested(),
         isLogInForced,
         serverId: saved.value?.id ?? null,
-        credential: credential.secret === '' ? null : { kind: credential.kind, user: userOf(), secret: credential.secret },
+        credential:
+          credential.secret === '' ? null : { kind: credential.kind, user: userOf(), secret: credential.secret },
       })
       return true
     } catch (thrown) {
@@ -177,7 +201,13 @@ export function useServerForm(serverId: string | null) {
     const isPlainHttp = found.startsWith('http:')
     input.address = found
     input.allowPlainHttp = input.allowPlainHttp && isPlainHttp
-    understand(found, { baseUrl: found, problem: null, notes: ['Taken over; test again, and save'], isPlainHttp, candidates: [] })
+    understand(found, {
+      baseUrl: found,
+      problem: null,
+      notes: ['Taken over; test again, and save'],
+      isPlainHttp,
+      candidates: [],
+    })
     testId.value = ''
   }
 
@@ -185,13 +215,34 @@ export function useServerForm(serverId: string | null) {
   watch(
     () => steps.value.find(({ step }) => step === 'address')?.baseUrl,
     (baseUrl) => {
-      if (baseUrl !== undefined && address.value !== null) address.value = { ...address.value, baseUrl, candidates: [], notes: ['Jira answers at this address'] }
+      if (baseUrl !== undefined && address.value !== null)
+        address.value = { ...address.value, baseUrl, candidates: [], notes: ['Jira answers at this address'] }
     },
   )
 
   // What is told of an address appears while it is typed, not when the pointer is already on its way to something below.
-  watch(() => input.address, () => void inspect('typing').catch(take))
+  watch(
+    () => input.address,
+    () => void inspect('typing').catch(take),
+  )
 
   if (before !== null) void inspect()
-  return { saved, input, credential, address, fields, error, isSaving, isTesting, keepsSecret, sharesAddress, steps, isVaultRefused, inspect, save, test, takeOver }
+  return {
+    saved,
+    input,
+    credential,
+    address,
+    fields,
+    error,
+    isSaving,
+    isTesting,
+    keepsSecret,
+    sharesAddress,
+    steps,
+    isVaultRefused,
+    inspect,
+    save,
+    test,
+    takeOver,
+  }
 }
