@@ -54,7 +54,7 @@ const rooms = {
 rooms.app = { knows: Object.keys(rooms) }
 
 /** Rooms whose words are all in the messages. */
-const worded = ['backend', 'text', 'ui', 'settings', 'synchronizations', 'history', 'notifications', 'conflicts', 'tasks', 'panel', 'table', 'activity', 'palette', 'app']
+const worded = ['backend', 'text', 'ui', 'settings', 'servers', 'synchronizations', 'history', 'notifications', 'conflicts', 'tasks', 'panel', 'table', 'activity', 'palette', 'app']
 
 /** Words written in a script: a label begins with a capital and is no key of the keyboard; a sentence has two words in a row. */
 const KEYS = 'Enter|Escape|Home|End|Tab|Space|Delete|Backspace|Mod|Shift|Arrow.*|Page.*'

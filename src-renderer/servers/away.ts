@@ -1,4 +1,5 @@
 import type { Server } from '#contract/servers.ts'
+import { t } from '../text/t.ts'
 import { troubleOf } from './servers.ts'
 
 /** Why a server cannot be asked: no network at all, that server, its log-in, or something that answers in its place. */
@@ -22,16 +23,7 @@ export function awayOf(server: Server, isOnline: boolean): Away | null {
 
 /** What it means for a synchronization of that server, in a sentence. */
 export function awayText(away: Away, serverName: string): string {
-  switch (away) {
-    case 'network':
-      return 'This computer has no network.'
-    case 'server':
-      return `${serverName} cannot be asked.`
-    case 'log-in':
-      return `${serverName} answers, but Syncdeck is not logged in there.`
-    case 'intercepted':
-      return `A log-in page or a proxy answers in place of ${serverName}.`
-  }
+  return t(`servers.away.${away}`, { server: serverName })
 }
 
 /** A server on this computer needs no network. */

@@ -1,7 +1,11 @@
 import type { ConnectionAttempt } from '#contract/diagnosis.ts'
 import type { Server, TestStep } from '#contract/servers.ts'
+import { t } from '../text/t.ts'
 
-/** A diagnosis as plain text, to be passed on: what each step found, and how the server was connected to lately. */
+/**
+ * A diagnosis as plain text, to be passed on: what each step found, and how the server was connected to lately. Steps and verdicts
+ * are codes, and times are UTC: who helps may speak another language elsewhere.
+ */
 export function diagnosisText(
   { name, baseUrl }: Server,
   steps: readonly TestStep[],
@@ -13,14 +17,34 @@ export function diagnosisText(
       ...details,
       ...(certificate === undefined
         ? []
-        : [`${certificate.subject}, issued by ${certificate.issuer}, SHA-256 ${certificate.sha256}`]),
+        : [
+            t('servers.report.certificate', {
+              subject: certificate.subject,
+              issuer: certificate.issuer,
+              sha256: certificate.sha256,
+            }),
+          ]),
       ...(advice === undefined ? [] : [advice]),
-      ...(serverText === undefined ? [] : [`The server says: ${serverText}`]),
+      ...(serverText === undefined ? [] : [t('servers.report.serverText', { text: serverText })]),
     ].map((line) => `    ${line}`),
   ])
-  const attemptLines = attempts.flatMap(({ firstAt, lastAt, count, isConnected, steps: found }) => [
-    `${new Date(lastAt).toISOString()} ${isConnected ? 'connected' : 'failed'}${count === 1 ? '' : ` (${count} times since ${new Date(firstAt).toISOString()})`}`,
-    ...found.map(({ message, about }) => `    ${about === undefined ? message : `${message}: ${about}`}`),
+  const attemptLines = attempts.flatMap((attempt) => [
+    attemptText(attempt),
+    ...attempt.steps
+      .map(({ message, about }) => (about === undefined ? message : t('servers.connections.about', { message, about })))
+      .map((line) => `    ${line}`),
   ])
-  return [`${name} – ${baseUrl}`, '', ...stepLines, '', 'Connections', ...attemptLines, ''].join('\n')
+  return [`${name} – ${baseUrl}`, '', ...stepLines, '', t('servers.report.connections'), ...attemptLines, ''].join('\n')
+}
+
+function attemptText({ firstAt, lastAt, count, isConnected }: ConnectionAttempt): string {
+  const result = isConnected ? 'connected' : 'failed'
+  const time = new Date(lastAt).toISOString()
+  return count === 1
+    ? t(`servers.report.${result}`, { time })
+    : t(`servers.report.${result}Often`, {
+        time,
+        count: count.toLocaleString(),
+        since: new Date(firstAt).toISOString(),
+      })
 }

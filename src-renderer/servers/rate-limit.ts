@@ -1,32 +1,34 @@
 import type { RateLimitState } from '#contract/servers.ts'
-import { countText } from '../text/operations.ts'
+import { counted, t } from '../text/t.ts'
 import { clockText } from '../text/time.ts'
 
-/** A rate in the shortest usual words: `20 a second`, `1 a second`, `6 a minute`. */
-function rateText(perSecond: number, second: string, minute: string): string {
-  if (perSecond >= 0.95) return `${Math.round(perSecond)}${second}`
-  return `${Math.max(1, Math.round(perSecond * 60))}${minute}`
+/** How fast a server may be asked, in the shortest usual words: `rate` is per second, or per minute where that is less than one. */
+function paceOf({ perSecond, heldUntil }: RateLimitState, nowMs: number) {
+  if (heldUntil !== null && heldUntil > nowMs) return { kind: 'held', until: clockText(heldUntil, nowMs) } as const
+  if (perSecond === null) return { kind: 'slowly' } as const
+  return perSecond >= 0.95
+    ? ({ kind: 'second', rate: Math.round(perSecond) } as const)
+    : ({ kind: 'minute', rate: Math.max(1, Math.round(perSecond * 60)) } as const)
 }
 
 /** Why a server is read slowly, as the end of a sentence about it. */
-export function rateLimitText({ perSecond, heldUntil }: RateLimitState, nowMs: number): string {
-  if (heldUntil !== null && heldUntil > nowMs)
-    return `asked to be left alone until ${clockText(heldUntil, nowMs)}: it limits the rate of requests`
-  if (perSecond === null) return 'reads slowly because the server limits it'
-  return `reads at ${rateText(perSecond, ' a second', ' a minute')} because the server limits it`
+export function rateLimitText(limit: RateLimitState, nowMs: number): string {
+  const pace = paceOf(limit, nowMs)
+  if (pace.kind === 'held') return t('servers.rateLimit.reads.held', { time: pace.until })
+  if (pace.kind === 'slowly') return t('servers.rateLimit.reads.slowly')
+  return t(`servers.rateLimit.reads.${pace.kind}`, { rate: pace.rate.toLocaleString() })
 }
 
 /** What a request to such a server waits for, as the end of a sentence about the server. */
-export function rateLimitWaitText({ perSecond, heldUntil }: RateLimitState, nowMs: number): string {
-  if (heldUntil !== null && heldUntil > nowMs) return `asked to be left alone until ${clockText(heldUntil, nowMs)}`
-  if (perSecond === null) return 'limits the rate of requests'
-  return perSecond >= 0.95
-    ? `takes ${countText(Math.round(perSecond), 'request')} a second`
-    : `takes ${countText(Math.max(1, Math.round(perSecond * 60)), 'request')} a minute`
+export function rateLimitWaitText(limit: RateLimitState, nowMs: number): string {
+  const pace = paceOf(limit, nowMs)
+  if (pace.kind === 'held') return t('servers.rateLimit.takes.held', { time: pace.until })
+  if (pace.kind === 'slowly') return t('servers.rateLimit.takes.slowly')
+  return counted(`servers.rateLimit.takes.${pace.kind}`, pace.rate)
 }
 
 /** The same as a sign: `1/s`, `6/min`, `wait`. */
-export function rateLimitSign({ perSecond, heldUntil }: RateLimitState, nowMs: number): string {
-  if (heldUntil !== null && heldUntil > nowMs) return 'wait'
-  return perSecond === null ? 'slow' : rateText(perSecond, '/s', '/min')
+export function rateLimitSign(limit: RateLimitState, nowMs: number): string {
+  const pace = paceOf(limit, nowMs)
+  return t(`servers.rateLimit.sign.${pace.kind}`, 'rate' in pace ? { rate: pace.rate.toLocaleString() } : {})
 }

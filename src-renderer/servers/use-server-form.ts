@@ -10,6 +10,7 @@ import {
   type ServerInput,
 } from '#contract/servers.ts'
 import { ask, errorData } from '../backend/ask.ts'
+import { t } from '../text/t.ts'
 import { useServers } from './servers.ts'
 
 const VAULT_CODES: readonly string[] = ['vault.locked', 'vault.unavailable', 'vault.failed']
@@ -129,10 +130,10 @@ export function useServerForm(serverId: string | null) {
     for (const issue of issues ?? []) found[String(issue.path?.[0]?.key ?? '')] ??= issue.message
     if (address.value?.problem) found.address = address.value.problem
     if (credential.secret !== '' && credential.kind === 'basic' && credential.user === '')
-      found.user = 'Enter the user name'
+      found.user = t('servers.form.userMissing')
     const stored = saved.value?.credential
     if (credential.secret === '' && stored != null && (stored.kind !== credential.kind || stored.user !== userOf())) {
-      found.secret = 'Enter the secret that belongs to this log-in'
+      found.secret = t('servers.form.secretMissing')
     }
     fields.value = found
     return Object.keys(found).length === 0
@@ -204,7 +205,7 @@ export function useServerForm(serverId: string | null) {
     understand(found, {
       baseUrl: found,
       problem: null,
-      notes: ['Taken over; test again, and save'],
+      notes: [t('servers.form.takenOver')],
       isPlainHttp,
       candidates: [],
     })
@@ -216,7 +217,7 @@ export function useServerForm(serverId: string | null) {
     () => steps.value.find(({ step }) => step === 'address')?.baseUrl,
     (baseUrl) => {
       if (baseUrl !== undefined && address.value !== null)
-        address.value = { ...address.value, baseUrl, candidates: [], notes: ['Jira answers at this address'] }
+        address.value = { ...address.value, baseUrl, candidates: [], notes: [t('servers.form.found')] }
     },
   )
 
