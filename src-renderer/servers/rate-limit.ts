@@ -11,7 +11,7 @@ function paceOf({ perSecond, heldUntil }: RateLimitState, nowMs: number) {
     : ({ kind: 'minute', rate: Math.max(1, Math.round(perSecond * 60)) } as const)
 }
 
-/** Why a server is read slowly, as the end of a sentence about it. */
+/** Why a server is read slowly, to stand beside its name. */
 export function rateLimitText(limit: RateLimitState, nowMs: number): string {
   const pace = paceOf(limit, nowMs)
   if (pace.kind === 'held') return t('servers.rateLimit.reads.held', { time: pace.until })
@@ -19,12 +19,12 @@ export function rateLimitText(limit: RateLimitState, nowMs: number): string {
   return t(`servers.rateLimit.reads.${pace.kind}`, { rate: pace.rate.toLocaleString() })
 }
 
-/** What a request to such a server waits for, as the end of a sentence about the server. */
-export function rateLimitWaitText(limit: RateLimitState, nowMs: number): string {
+/** What a request to such a server waits for, in a sentence. */
+export function rateLimitWaitText(limit: RateLimitState, server: string, nowMs: number): string {
   const pace = paceOf(limit, nowMs)
-  if (pace.kind === 'held') return t('servers.rateLimit.takes.held', { time: pace.until })
-  if (pace.kind === 'slowly') return t('servers.rateLimit.takes.slowly')
-  return counted(`servers.rateLimit.takes.${pace.kind}`, pace.rate)
+  if (pace.kind === 'held') return t('servers.rateLimit.takes.held', { server, time: pace.until })
+  if (pace.kind === 'slowly') return t('servers.rateLimit.takes.slowly', { server })
+  return counted(`servers.rateLimit.takes.${pace.kind}`, pace.rate, { server })
 }
 
 /** The same as a sign: `1/s`, `6/min`, `wait`. */
