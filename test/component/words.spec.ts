@@ -1,7 +1,7 @@
 import { mount } from '@vue/test-utils'
 import { expect, it } from 'vitest'
 import { h } from 'vue'
-import { languageFor, languages } from '../../src-contract/messages/messages.ts'
+import { languageFor, languages, SOURCE_LANGUAGE, type Messages } from '../../src-contract/messages/messages.ts'
 import { MarkedText } from '../../src-renderer/text/marked-text.ts'
 import { counted, t } from '../../src-renderer/text/t.ts'
 
@@ -21,7 +21,8 @@ it.each([
 })
 
 it('some words of a message can be marked up, and its form follows the number', () => {
-  const said = (count: number) => mount({ render: () => h('p', h(MarkedText, { message: 'ui.json.hits', values: { count }, count })) }).text()
+  const said = (count: number) =>
+    mount({ render: () => h('p', h(MarkedText, { message: 'ui.json.hits', values: { count }, count })) }).text()
   expect([1, 12].map(said)).toEqual(['1 line', '12 lines'])
   const aged = mount({ render: () => h('p', h(MarkedText, { message: 'ui.age.ago' }, { age: () => h('b', '3 h') })) })
   expect(aged.text()).toBe('from 3 h ago')
@@ -32,4 +33,64 @@ it('a number chooses the form of a message, and is written as the user writes nu
   expect(counted('tasks.confirm.title.stop', 1)).toBe('Stop 1 synchronization?')
   expect(counted('tasks.confirm.title.stop', 1200)).toBe(`Stop ${(1200).toLocaleString()} synchronizations?`)
   expect(counted('tasks.monitor.running', 0)).toBe('none running')
+})
+
+const english = flat(languages[SOURCE_LANGUAGE] ?? {})
+
+/** The messages by their keys. */
+function flat(messages: Messages, path: readonly string[] = []): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(messages).flatMap(([name, message]) =>
+      typeof message === 'string'
+        ? [[[...path, name].join('.'), message] as const]
+        : [...flat(message, [...path, name])],
+    ),
+  )
+}
+
+const gapsOf = (message: string): string[] =>
+  [...new Set([...message.matchAll(/\{\s*(\w+)\s*\}/g)].map(([, gap]) => gap ?? ''))].sort()
+
+/** What a language has that English does not, or with other gaps; what it lacks is said in English. */
+function misfits(messages: Messages): string[] {
+  return [...flat(messages)].flatMap(([key, message]) => {
+    const original = english.get(key)
+    return original !== undefined && gapsOf(original).join() === gapsOf(message).join() ? [] : [key]
+  })
+}
+
+it.each(Object.entries(languages))('%s has the messages of English, with their gaps', (_language, messages) => {
+  expect(misfits(messages)).toEqual([])
+})
+
+it('a gap that was lost in translation is found, and so is a message that nobody says', () => {
+  const german = {
+    servers: {
+      away: { server: '{server} kann nicht gefragt werden.', 'log-in': 'Syncdeck ist dort nicht angemeldet.' },
+    },
+    ui: { json: { hits: 'eine Zeile | {count} Zeilen', hit: 'Zeile' } },
+  }
+  expect(misfits(german)).toEqual(['servers.away.log-in', 'ui.json.hit'])
+})
+
+it('every message is said somewhere', () => {
+  const sources = import.meta.glob<string>('../../src-{main,renderer}/**/*.{ts,vue}', {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  })
+  const text = Object.values(sources).join('\n')
+  const keys = new Set([...text.matchAll(/(["'])([\w-]+(?:\.[\w-]+)+)\1/g)].map(([, , key]) => key))
+  // `servers.notice.${reason}` says all of its place.
+  const places = [...text.matchAll(/`([a-z]+\.(?:[\w.-]|\$\{[^}`]*\})+)`/g)].map(
+    ([, place = '']) =>
+      new RegExp(
+        `^${place
+          .split(/\$\{[^}]*\}/)
+          .map((part) => part.replaceAll('.', '\\.'))
+          .join('[^.]+')}$`,
+      ),
+  )
+  const unsaid = [...english.keys()].filter((key) => !keys.has(key) && !places.some((place) => place.test(key)))
+  expect(unsaid).toEqual([])
 })
