@@ -19,7 +19,8 @@ export function applicationHandlers({
   readonly cache: Pick<CacheDatabase, 'problem'>
   readonly logger: Logger
   readonly demo: Pick<DemoServers, 'start' | 'leave'>
-  readonly writeClipboard: (text: string) => void
+  /** Rejects where the system refuses. */
+  readonly writeClipboard: (text: string) => Promise<void>
 }): HandlersOf<typeof applicationRequests> {
   return {
     'app:info': () => ({

@@ -23,7 +23,8 @@ export interface Surroundings {
   readonly readLog: () => string
   /** Asks the user outside of the page; false unless they agree. */
   readonly confirm: (question: Question) => Promise<boolean>
-  readonly writeClipboard: (text: string) => void
+  /** Rejects where the system refuses. */
+  readonly writeClipboard: (text: string) => Promise<void>
   readonly openExternal: (address: string, baseUrl: string) => Promise<void>
   readonly app: { readonly version: string; readonly runtime: string; readonly platform: string; readonly isReadOnly: boolean }
   /** The proxy that the operating system names for an address, as the result of a PAC file. */

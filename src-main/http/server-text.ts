@@ -48,9 +48,10 @@ function messageOfJson(body: string): string | null {
     if (typeof value === 'string') return value
     if (typeof value !== 'object' || value === null) return null
     const { message, errorMessages, errors } = value as Record<string, unknown>
+    const sentences: readonly unknown[] = Array.isArray(errorMessages) ? errorMessages : []
     const texts = [
       message,
-      ...(Array.isArray(errorMessages) ? errorMessages : []),
+      ...sentences,
       ...(typeof errors === 'object' && errors !== null ? Object.entries(errors).map(([name, text]) => `${name}: ${String(text)}`) : []),
     ].filter((text): text is string => typeof text === 'string' && text !== '')
     return texts.length > 0 ? texts.join(' ') : null

@@ -48,7 +48,7 @@ export function mainOfThisProcess(folder: string): OwnProcessMain {
     send: () => undefined,
     saveFile: async () => null,
     chooseFile: async () => null,
-    writeClipboard: () => undefined,
+    writeClipboard: () => Promise.resolve(),
     confirm: async () => true,
     readLog: () => '',
     openExternal: async () => undefined,

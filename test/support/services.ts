@@ -71,7 +71,7 @@ export function startMain(options: TestMainOptions = {}): TestMain {
     },
     chooseFile: async () => options.fileToChoose?.() ?? null,
     confirm: options.confirm ?? (async () => true),
-    writeClipboard: () => undefined,
+    writeClipboard: () => Promise.resolve(),
     readLog: () => log.join('\n'),
     openExternal: async (address) => void opened.push(address),
     app: { version: '0.0.0', runtime: 'test', platform: 'linux', isReadOnly: options.isReadOnly ?? false },

@@ -30,7 +30,7 @@ export async function openMain(baseUrls: readonly string[]): Promise<BenchMain> 
     saveFile: async () => null,
     chooseFile: async () => null,
     confirm: async () => false,
-    writeClipboard: nothing,
+    writeClipboard: () => Promise.resolve(),
     readLog: () => '',
     openExternal: async () => undefined,
     resolveSystemProxy: async () => 'DIRECT',

@@ -206,6 +206,7 @@ export const clipboard = strict('clipboard', {
   writeText: (text: string) => {
     host.clipboard = text
     console.log(JSON.stringify({ clipboard: text }))
+    return Promise.resolve()
   },
 })
 
