@@ -40,20 +40,21 @@ async function story(main: TestMain, jira: SimulatedJira, done: Acknowledged): P
       expect(data?.code, data?.message).not.toBe('internal')
       return undefined
     })
+  const isDone = async (work: Promise<unknown>): Promise<boolean> => (await tried(work.then(() => true))) === true
   done.serverId = (await tried(main.ask('servers:add', serverInput(jira))))?.id ?? (await tried(main.ask('servers:add', serverInput(jira))))?.id
   const { serverId } = done
   if (serverId === undefined) return
   const credential = { kind: 'basic', user: 'admin', secret: 'admin' } as const
-  const isSet = async (): Promise<boolean> => (await tried(main.ask('credentials:set', { serverId, credential, isSessionOnly: false }))) !== undefined
+  const isSet = (): Promise<boolean> => isDone(main.ask('credentials:set', { serverId, credential, isSessionOnly: false }))
   done.credential = (await isSet()) || (await isSet())
   await tried(main.ask('synchronizations:refresh', { serverId }))
   await tried(main.ask('synchronizations:detail', ref(serverId)))
   done.stopped = await ended(main, tried(main.ask('synchronizations:stop', { targets: [ref(serverId)] })).then((started) => started?.taskIds[0]))
   const draft = { base: { summary: jira.entry('INT-2').integration.summary }, values: { summary: 'Renamed' } }
-  done.draft = (await tried(main.ask('drafts:set', { ref: ref(serverId), draft }))) !== undefined
+  done.draft = await isDone(main.ask('drafts:set', { ref: ref(serverId), draft }))
   done.edited = await ended(main, tried(main.ask('synchronizations:apply-edit', { ref: ref(serverId), draft, passwords: {} })).then((result) => (result?.kind === 'started' ? result.taskId : undefined)))
   const side = { projectKey: 'AP', baseUrl: 'https://jira.example', user: 'sync', password: 'sync' }
-  done.created = (await tried(main.ask('synchronizations:create', { serverId, input: { summary: 'Created', description: '', first: side, second: { ...side, projectKey: 'BP' } }, isStarted: false }))) !== undefined
+  done.created = await isDone(main.ask('synchronizations:create', { serverId, input: { summary: 'Created', description: '', first: side, second: { ...side, projectKey: 'BP' } }, isStarted: false }))
   await tried(main.ask('synchronizations:refresh', { serverId }))
   await until('no task is left open', async () => (await main.ask('tasks:list', {})).every(({ state }) => state === 'ended'), 20_000)
 }
