@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { synchronizationRefSchema } from './synchronizations.ts'
+import { refId, synchronizationRefSchema } from './synchronizations.ts'
 import { exportFormatSchema } from './audit.ts'
 import { noArguments, nothing, savedFile, type EventTable, type RequestTable } from './request-parts.ts'
 
@@ -9,6 +9,13 @@ export const conflictRefSchema = v.strictObject({
   identity: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
 })
 export type ConflictRef = v.InferOutput<typeof conflictRefSchema>
+
+/** Names a conflict among those of all servers, as `RefId` does a synchronization. */
+export type ConflictId = string & v.Brand<'ConflictId'>
+
+export function conflictId(ref: ConflictRef): ConflictId {
+  return `${refId(ref)} ${ref.identity}` as ConflictId
+}
 
 /**
  * A validation problem of a synchronization's configuration. The vendor documents no shape for it: every text is empty

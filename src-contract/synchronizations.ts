@@ -63,6 +63,14 @@ export const synchronizationRefSchema = v.strictObject({
 })
 export type SynchronizationRef = v.InferOutput<typeof synchronizationRefSchema>
 
+/** Names a synchronization among those of all servers, or a server itself, as the key of a map. Nothing takes it apart again. */
+export type RefId = string & v.Brand<'RefId'>
+
+/** `key`: null for the server itself. */
+export function refId({ serverId, key }: { readonly serverId: string; readonly key: string | null }): RefId {
+  return `${serverId} ${key ?? ''}` as RefId
+}
+
 /** A route of a connector, its words as the server sent them. */
 export const routeSchema = v.object({
   route: v.string(),

@@ -1,5 +1,5 @@
 import type { Conflict, ConflictAnswer, ConflictDelta, ConflictRef } from '#contract/conflicts.ts'
-import type { SynchronizationRef } from '#contract/synchronizations.ts'
+import { refId, type RefId, type SynchronizationRef } from '#contract/synchronizations.ts'
 import { refuseOther, type BackboneApi } from '../backbone/backbone-api.ts'
 import { readConflicts, type WireConflict } from '../backbone/conflicts.ts'
 import { AppError } from '../errors/app-error.ts'
@@ -50,7 +50,7 @@ interface Taken {
 /** Conflicts of all synchronizations as last read: begun from the cache, which every view of them shows. */
 export class ConflictService {
   readonly #options: ConflictServiceOptions
-  readonly #known = new Map<string, OfSynchronization>()
+  readonly #known = new Map<RefId, OfSynchronization>()
   /** Servers whose version does not offer conflicts, with the words for it. */
   readonly #notOffered = new Map<string, string>()
   /** Counts the requests in the order in which they are sent. */
@@ -68,7 +68,7 @@ export class ConflictService {
 
   /** Conflicts that are there; null where they were never read. */
   count(ref: SynchronizationRef): number | null {
-    const known = this.#known.get(idOf(ref))
+    const known = this.#known.get(refId(ref))
     if (known === undefined || known.readAt === null) return null
     let count = 0
     for (const { goneAt } of known.byIdentity.values()) if (goneAt === null) count += 1
@@ -77,7 +77,7 @@ export class ConflictService {
 
   /** When the conflicts of a synchronization were last read; null before the first time. */
   readAt(ref: SynchronizationRef): number | null {
-    return this.#known.get(idOf(ref))?.readAt ?? null
+    return this.#known.get(refId(ref))?.readAt ?? null
   }
 
   /** The last answer as it came, secrets masked. */
@@ -120,7 +120,7 @@ export class ConflictService {
   markSeen(refs: readonly ConflictRef[]): void {
     const seenAt = this.#options.now()
     const changed = refs.flatMap((ref) => {
-      const known = this.#known.get(idOf(ref))
+      const known = this.#known.get(refId(ref))
       const conflict = known?.byIdentity.get(ref.identity)
       if (known === undefined || conflict === undefined || conflict.seenAt !== null) return []
       const marked = { ...conflict, seenAt }
@@ -135,7 +135,7 @@ export class ConflictService {
   /** These conflicts, with their JSON as the server sent it. Unknown ones are left out. */
   withJson(refs: readonly ConflictRef[]): { conflict: Conflict; json: unknown }[] {
     return refs.flatMap((ref) => {
-      const known = this.#known.get(idOf(ref))
+      const known = this.#known.get(refId(ref))
       const conflict = known?.byIdentity.get(ref.identity)
       if (known === undefined || conflict === undefined) return []
       return [{ conflict: shown(conflict, known.readAt), json: JSON.parse(this.#options.table.raw(ref) ?? 'null') as unknown }]
@@ -144,7 +144,7 @@ export class ConflictService {
 
   /** The synchronization was deleted on its server. */
   forget(ref: SynchronizationRef): void {
-    this.#forget(this.#known.get(idOf(ref)))
+    this.#forget(this.#known.get(refId(ref)))
     this.#options.table.removeSynchronization(ref)
     this.#options.answers.remove(ref.serverId, ref.key)
   }
@@ -164,7 +164,7 @@ export class ConflictService {
   /** Removes at most `limit` that have been gone since before `before`, epoch ms; returns how many. */
   prune(before: number, limit: number): number {
     const refs = this.#options.table.prune(before, limit)
-    for (const ref of refs) this.#known.get(idOf(ref))?.byIdentity.delete(ref.identity)
+    for (const ref of refs) this.#known.get(refId(ref))?.byIdentity.delete(ref.identity)
     this.#report([], refs)
     return refs.length
   }
@@ -226,12 +226,12 @@ export class ConflictService {
 
   /** False once it was forgotten. */
   #isKnown(known: OfSynchronization): boolean {
-    return this.#known.get(idOf(known.ref)) === known
+    return this.#known.get(refId(known.ref)) === known
   }
 
   #forget(known: OfSynchronization | undefined): void {
     if (known === undefined) return
-    this.#known.delete(idOf(known.ref))
+    this.#known.delete(refId(known.ref))
     this.#report([], [...known.byIdentity.values()].map(({ serverId, key, identity }) => ({ serverId, key, identity })))
   }
 
@@ -240,7 +240,7 @@ export class ConflictService {
   }
 
   #of({ serverId, key }: SynchronizationRef): OfSynchronization {
-    const id = idOf({ serverId, key })
+    const id = refId({ serverId, key })
     const known = this.#known.get(id) ?? { ref: { serverId, key }, byIdentity: new Map<string, Conflict>(), readAt: null, order: 0 }
     this.#known.set(id, known)
     return known
@@ -250,8 +250,4 @@ export class ConflictService {
 /** One that is there was last seen when its synchronization was last read; that is not stored with each. */
 function shown(conflict: Conflict, readAt: number | null): Conflict {
   return conflict.goneAt === null && readAt !== null ? { ...conflict, lastSeenAt: Math.max(conflict.lastSeenAt, readAt) } : conflict
-}
-
-function idOf({ serverId, key }: SynchronizationRef): string {
-  return `${serverId} ${key}`
 }

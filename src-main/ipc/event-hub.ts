@@ -1,8 +1,8 @@
 import type { EventTopic } from '#contract/channels.ts'
 import type { EventMessage, EventPayload } from '#contract/contract.ts'
-import type { Conflict, ConflictDelta, ConflictRef } from '#contract/conflicts.ts'
+import { conflictId, type Conflict, type ConflictDelta, type ConflictId, type ConflictRef } from '#contract/conflicts.ts'
 import type { Server } from '#contract/servers.ts'
-import type { SynchronizationDelta, SynchronizationRow } from '#contract/synchronizations.ts'
+import { refId, type RefId, type SynchronizationDelta, type SynchronizationRef, type SynchronizationRow } from '#contract/synchronizations.ts'
 import type { Task } from '#contract/tasks.ts'
 
 /** Changes are gathered this long, so that the renderer gets at most ten messages a second of each kind. */
@@ -14,8 +14,8 @@ const GATHER_MS = 100
  */
 export class EventHub {
   readonly #send: (message: EventMessage) => void
-  readonly #rows = new Map<string, SynchronizationRow | null>()
-  readonly #conflicts = new Map<string, { readonly ref: ConflictRef; readonly conflict: Conflict | null }>()
+  readonly #rows = new Map<RefId, { readonly ref: SynchronizationRef; readonly row: SynchronizationRow | null }>()
+  readonly #conflicts = new Map<ConflictId, { readonly ref: ConflictRef; readonly conflict: Conflict | null }>()
   readonly #tasks = new Map<string, Task | null>()
   readonly #listServers: () => Server[]
   /** Servers that changed; null when the list itself did. */
@@ -42,14 +42,14 @@ export class EventHub {
   }
 
   rowsChanged({ put, removed }: SynchronizationDelta): void {
-    for (const row of put) this.#rows.set(`${row.serverId} ${row.key}`, row)
-    for (const { serverId, key } of removed) this.#rows.set(`${serverId} ${key}`, null)
+    for (const row of put) this.#rows.set(refId(row), { ref: row, row })
+    for (const ref of removed) this.#rows.set(refId(ref), { ref, row: null })
     this.#gather()
   }
 
   conflictsChanged({ put, removed }: ConflictDelta): void {
     const note = ({ serverId, key, identity }: ConflictRef, conflict: Conflict | null): void =>
-      void this.#conflicts.set(`${serverId} ${key} ${identity}`, { ref: { serverId, key, identity }, conflict })
+      void this.#conflicts.set(conflictId({ serverId, key, identity }), { ref: { serverId, key, identity }, conflict })
     for (const conflict of put) note(conflict, conflict)
     for (const ref of removed) note(ref, null)
     this.#gather()
@@ -102,14 +102,11 @@ export class EventHub {
       this.emit('servers:changed', { put, order: dirty === null ? servers.map(({ id }) => id) : null })
     }
     if (this.#rows.size > 0) {
-      const changes = [...this.#rows]
+      const changes = [...this.#rows.values()]
       this.#rows.clear()
       this.emit('synchronizations:changed', {
-        put: changes.flatMap(([, row]) => row ?? []),
-        removed: changes.flatMap(([id, row]) => {
-          const space = id.indexOf(' ')
-          return row === null ? [{ serverId: id.slice(0, space), key: id.slice(space + 1) }] : []
-        }),
+        put: changes.flatMap(({ row }) => row ?? []),
+        removed: changes.flatMap(({ ref, row }) => (row === null ? [ref] : [])),
       })
     }
     if (this.#conflicts.size > 0) {

@@ -8,7 +8,7 @@ import type { Reachability } from '../servers/reachability.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { Change } from '../synchronizations/known.ts'
 import { SlowReadings } from './slow-readings.ts'
-import { Timetable } from './timetable.ts'
+import { Timetable, type Due } from './timetable.ts'
 
 /** The longest that a failing server is left alone, unless its interval is longer. */
 const MAX_BACKOFF_MS = 5 * 60_000
@@ -71,7 +71,7 @@ export class Monitor {
   constructor(options: MonitorOptions) {
     this.#options = options
     this.#timetable = new Timetable(options.clock, {
-      onDue: (name) => this.#run(name),
+      onDue: (what, serverId) => this.#run(what, serverId),
       onJump: () => {
         options.onJump()
         this.start()
@@ -118,7 +118,7 @@ export class Monitor {
   async refreshNow(serverId: string): Promise<void> {
     const outcome = await this.#options.readStates(serverId)
     this.#ofServer(serverId).failures = 0
-    this.#run(serverId, outcome)
+    this.#run('round', serverId, outcome)
   }
 
   async refreshAll(): Promise<void> {
@@ -157,7 +157,7 @@ export class Monitor {
   hurry({ serverId, key }: SynchronizationRef): void {
     this.#slow.hurry(serverId, key)
     const isIdle = this.#ofServer(serverId).running === null
-    if (isIdle && this.#isRunning && this.#mayAsk(serverId)) this.#timetable.set(detailsOf(serverId), HURRY_MS)
+    if (isIdle && this.#isRunning && this.#mayAsk(serverId)) this.#timetable.set('details', serverId, HURRY_MS)
   }
 
   /** Reads details and conflicts of one with the next round once more, to see whether they stay. */
@@ -166,9 +166,8 @@ export class Monitor {
   }
 
   /** `outcome`: the states have just been read otherwise, so. */
-  #run(name: string, outcome: Outcome | null = null): void {
-    const isDetailsOnly = name.startsWith(DETAILS)
-    const serverId = isDetailsOnly ? name.slice(DETAILS.length) : name
+  #run(what: Due, serverId: string, outcome: Outcome | null = null): void {
+    const isDetailsOnly = what === 'details'
     const rounds = this.#ofServer(serverId)
     if (rounds.running !== null) {
       rounds.isDueAgain ||= !isDetailsOnly && outcome === null
@@ -181,7 +180,7 @@ export class Monitor {
         rounds.running = null
         if (!rounds.isDueAgain) return
         rounds.isDueAgain = false
-        this.#run(serverId)
+        this.#run('round', serverId)
       })
   }
 
@@ -231,12 +230,12 @@ export class Monitor {
   #plan(serverId: string, delayMs: number): void {
     const { reachability, clock, heldMs } = this.#options
     if (!this.#isRunning || !this.#mayAsk(serverId)) {
-      this.#timetable.delete(serverId)
+      this.#timetable.delete('round', serverId)
       reachability.planned(serverId, null)
       return
     }
     const wait = Math.max(delayMs, heldMs(serverId))
-    this.#timetable.set(serverId, wait)
+    this.#timetable.set('round', serverId, wait)
     reachability.planned(serverId, clock.now() + wait)
   }
 
@@ -247,8 +246,8 @@ export class Monitor {
   }
 
   #forget(serverId: string): void {
-    this.#timetable.delete(serverId)
-    this.#timetable.delete(detailsOf(serverId))
+    this.#timetable.delete('round', serverId)
+    this.#timetable.delete('details', serverId)
     this.#slow.forget(serverId)
     this.#rounds.delete(serverId)
   }
@@ -259,7 +258,3 @@ export class Monitor {
     return known
   }
 }
-
-/** In the timetable, the details of a server stand beside its rounds. */
-const DETAILS = 'details '
-const detailsOf = (serverId: string): string => DETAILS + serverId

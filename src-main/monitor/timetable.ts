@@ -3,45 +3,49 @@ import type { Clock } from '../clock.ts'
 /** A difference between the two clocks' progress that is taken for sleep or for a clock that was set. */
 const JUMP_MS = 30_000
 
+/** What of a server is due: all of its states, or only details of what just changed. */
+const DUES = ['round', 'details'] as const
+export type Due = (typeof DUES)[number]
+
 /**
  * What is due when, with one timer for all of it. Due times are by the clock that does not jump; that the other one did is
  * noticed at the next due time, and reported before anything else is called.
  */
 export class Timetable {
   readonly #clock: Clock
-  readonly #onDue: (name: string) => void
+  readonly #onDue: (what: Due, serverId: string) => void
   readonly #onJump: () => void
-  readonly #due = new Map<string, number>()
+  readonly #due: Readonly<Record<Due, Map<string, number>>> = { round: new Map(), details: new Map() }
   #cancelTimer: (() => void) | null = null
   #timerAt = Number.POSITIVE_INFINITY
   #offset: number
 
-  constructor(clock: Clock, options: { onDue: (name: string) => void; onJump: () => void }) {
+  constructor(clock: Clock, options: { onDue: (what: Due, serverId: string) => void; onJump: () => void }) {
     this.#clock = clock
     this.#onDue = options.onDue
     this.#onJump = options.onJump
     this.#offset = clock.now() - clock.elapsed()
   }
 
-  /** Puts `name` at `delayMs` from now, in place of what it had. */
-  set(name: string, delayMs: number): void {
-    this.#due.set(name, this.#clock.elapsed() + Math.max(0, delayMs))
+  /** Puts a server's round or details at `delayMs` from now, in place of what they had. */
+  set(what: Due, serverId: string, delayMs: number): void {
+    this.#due[what].set(serverId, this.#clock.elapsed() + Math.max(0, delayMs))
     this.#arm()
   }
 
-  delete(name: string): void {
-    this.#due.delete(name)
+  delete(what: Due, serverId: string): void {
+    this.#due[what].delete(serverId)
   }
 
   clear(): void {
-    this.#due.clear()
+    for (const what of DUES) this.#due[what].clear()
     this.#cancelTimer?.()
     this.#cancelTimer = null
     this.#timerAt = Number.POSITIVE_INFINITY
   }
 
   #arm(): void {
-    const next = Math.min(...this.#due.values())
+    const next = Math.min(...DUES.flatMap((what) => [...this.#due[what].values()]))
     if (!Number.isFinite(next) || (this.#cancelTimer !== null && this.#timerAt <= next)) return
     this.#cancelTimer?.()
     this.#timerAt = next
@@ -61,8 +65,8 @@ export class Timetable {
 
   #callDue(): void {
     const now = this.#clock.elapsed()
-    const due = [...this.#due].filter(([, at]) => at <= now).map(([name]) => name)
-    for (const name of due) this.#due.delete(name)
-    for (const name of due) this.#onDue(name)
+    const due = DUES.flatMap((what) => [...this.#due[what]].filter(([, at]) => at <= now).map(([serverId]) => ({ what, serverId })))
+    for (const { what, serverId } of due) this.delete(what, serverId)
+    for (const { what, serverId } of due) this.#onDue(what, serverId)
   }
 }

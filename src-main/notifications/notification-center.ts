@@ -1,3 +1,4 @@
+import { refId, type RefId } from '#contract/synchronizations.ts'
 import type { Notification } from '#contract/notifications.ts'
 import type { Settings } from '#contract/settings.ts'
 import { shownText } from '#contract/shown-text.ts'
@@ -33,7 +34,7 @@ export interface NotificationCenterOptions {
 /** Tells the user what happened: keeps the list, makes digests of many at once, and leaves out what was not wanted. */
 export class NotificationCenter {
   readonly #options: NotificationCenterOptions
-  readonly #recent = new Map<string, number[]>()
+  readonly #recent = new Map<RefId, number[]>()
   #gathered: Alarm[] = []
   #isClosed = false
   #cancelGathering: (() => void) | null = null
@@ -97,7 +98,7 @@ export class NotificationCenter {
   /** The alarm, or words that its object keeps changing, or null once that was said. */
   #calmed(alarm: Alarm): Alarm | null {
     const elapsed = this.#options.clock.elapsed()
-    const object = `${alarm.serverId} ${alarm.key ?? ''}`
+    const object = refId(alarm)
     const times = (this.#recent.get(object) ?? []).filter((time) => elapsed - time < FLAPPING_MS)
     times.push(elapsed)
     this.#recent.set(object, times)

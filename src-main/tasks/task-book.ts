@@ -1,4 +1,4 @@
-import type { SynchronizationRef } from '#contract/synchronizations.ts'
+import { refId, type RefId, type SynchronizationRef } from '#contract/synchronizations.ts'
 import type { Task } from '#contract/tasks.ts'
 import type { Logger } from '../logging/logger.ts'
 import type { StoredTask, TaskTable } from '../storage/task-table.ts'
@@ -18,7 +18,7 @@ export class TaskBook {
   readonly #tasks = new Map<string, StoredTask>()
   readonly #waiting = new Map<string, string>()
   /** Ids of the tasks that have not ended, by what they are about. */
-  readonly #openOf = new Map<string, Set<string>>()
+  readonly #openOf = new Map<RefId, Set<string>>()
 
   constructor(options: TaskBookOptions) {
     this.#options = options
@@ -26,8 +26,8 @@ export class TaskBook {
   }
 
   /** Whether a task about this synchronization has not ended. */
-  isBusy({ serverId, key }: SynchronizationRef): boolean {
-    return (this.#openOf.get(`${serverId} ${key}`)?.size ?? 0) > 0
+  isBusy(ref: SynchronizationRef): boolean {
+    return (this.#openOf.get(refId(ref))?.size ?? 0) > 0
   }
 
   /** All known tasks, oldest first. */
@@ -97,7 +97,7 @@ export class TaskBook {
 
   #keep(task: StoredTask): void {
     this.#tasks.set(task.id, task)
-    const about = `${task.serverId} ${task.key}`
+    const about = refId(task)
     const open = this.#openOf.get(about) ?? new Set<string>()
     if (task.state === 'ended') open.delete(task.id)
     else open.add(task.id)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AppErrorData } from '#contract/errors.ts'
 import { shownText } from '#contract/shown-text.ts'
-import type { SynchronizationRef } from '#contract/synchronizations.ts'
+import { refId, type SynchronizationRef } from '#contract/synchronizations.ts'
 import type { Operation, Outcome, RunOperation, Task } from '#contract/tasks.ts'
 import type { AsyncTask } from '../backbone/async-task.ts'
 import type { BackboneApi } from '../backbone/backbone-api.ts'
@@ -75,7 +75,7 @@ export class TaskRunner {
 
   /** Begins one task per target and returns their ids at once. Unknown targets throw before anything is sent. */
   begin(operation: RunOperation, targets: readonly SynchronizationRef[]): string[] {
-    const unique = [...new Map(targets.map((ref) => [`${ref.serverId} ${ref.key}`, ref])).values()]
+    const unique = [...new Map(targets.map((ref) => [refId(ref), ref])).values()]
     const tasks = unique.map((ref) => this.#newTask(operation, operation === 'start' ? 'start' : 'stop', ref, NO_CHANGE))
     for (const task of tasks) this.#launch(task)
     return tasks.map(({ id }) => id)

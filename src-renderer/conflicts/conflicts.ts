@@ -1,14 +1,9 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef, triggerRef } from 'vue'
-import type { Conflict, ConflictDelta, ConflictRef } from '#contract/conflicts.ts'
+import { conflictId, type Conflict, type ConflictDelta } from '#contract/conflicts.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import { ask } from '../backend/ask.ts'
 import type { EventFeed } from '../backend/event-feed.ts'
-
-/** Identifies a conflict in the renderer. */
-export function conflictId({ serverId, key, identity }: ConflictRef): string {
-  return `${serverId} ${key} ${identity}`
-}
 
 export type ConflictState = 'new' | 'known' | 'gone'
 

@@ -1,3 +1,4 @@
+import { refId } from '#contract/synchronizations.ts'
 import type { Conflict } from '#contract/conflicts.ts'
 import { t } from '../text/t.ts'
 import { stateOf, type ConflictState } from './conflicts.ts'
@@ -73,7 +74,7 @@ export function groupConflicts(
 function groupOf({ serverId, key, kind, message }: Conflict, grouping: ConflictGrouping): string {
   switch (grouping) {
     case 'synchronization':
-      return `${serverId} ${key}`
+      return refId({ serverId, key })
     case 'server':
       return serverId
     case 'kind':

@@ -1,13 +1,13 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, triggerRef } from 'vue'
 import type { Server } from '#contract/servers.ts'
-import type { SynchronizationDelta, SynchronizationRef, SynchronizationRow } from '#contract/synchronizations.ts'
+import { refId, type RefId, type SynchronizationDelta, type SynchronizationRef, type SynchronizationRow } from '#contract/synchronizations.ts'
 import { ask } from '../backend/ask.ts'
 import type { EventFeed } from '../backend/event-feed.ts'
 
 /** Identifies a row in the renderer. */
-export function rowId({ serverId, key }: SynchronizationRef): string {
-  return `${serverId} ${key}`
+export function rowId(ref: SynchronizationRef): RefId {
+  return refId(ref)
 }
 
 /** When what a row shows was read: one that took part in its server's last reading is as old as that. Epoch ms. */

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import type { EventPayload } from '#contract/contract.ts'
 import type { RunOperation, Task } from '#contract/tasks.ts'
-import type { SynchronizationRef } from '#contract/synchronizations.ts'
+import { refId, type SynchronizationRef } from '#contract/synchronizations.ts'
 import { ask } from '../backend/ask.ts'
 import type { EventFeed } from '../backend/event-feed.ts'
 
@@ -18,7 +18,7 @@ export const useTasks = defineStore('tasks', () => {
   )
   const running = computed(() => ordered.value.filter((task) => task.state !== 'ended'))
   /** Synchronizations with an operation under way, by server and key. */
-  const busy = computed(() => new Set(running.value.map((task) => `${task.serverId} ${task.key}`)))
+  const busy = computed(() => new Set<string>(running.value.map((task) => refId(task))))
 
   function replace(tasks: Task[]): void {
     byId.value = new Map(tasks.map((task) => [task.id, task]))

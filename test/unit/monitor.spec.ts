@@ -12,8 +12,8 @@ describe('the timetable', () => {
   it('has one timer, however much is in it', async () => {
     const clock = new SimulatedClock()
     const called: string[] = []
-    const timetable = new Timetable(clock, { onDue: (name) => called.push(name), onJump: () => undefined })
-    for (let index = 0; index < 1000; index += 1) timetable.set(`server ${index}`, 1000 + (index % 7))
+    const timetable = new Timetable(clock, { onDue: (_what, serverId) => called.push(serverId), onJump: () => undefined })
+    for (let index = 0; index < 1000; index += 1) timetable.set('round', `server ${index}`, 1000 + (index % 7))
     expect(clock.pending).toBe(1)
     await clock.advance(1003)
     expect(new Set(called).size).toBe(called.length)
@@ -28,7 +28,7 @@ describe('the timetable', () => {
       const clock = new SimulatedClock()
       const told: string[] = []
       const timetable = new Timetable(clock, { onDue: () => told.push('due'), onJump: () => told.push('jump') })
-      timetable.set('a', 1000)
+      timetable.set('round', 'a', 1000)
       clock.jump(jump)
       await clock.advance(1000)
       expect(told[0]).toBe('jump')
