@@ -5,6 +5,7 @@ import { Proxies, type Way } from '../http/proxy.ts'
 import { ProxyGate, type StoredProxyGate } from '../http/proxy-gate.ts'
 import type { TracedConnection } from '../http/connection-trace.ts'
 import { createTransport, type Transport, type TransportOptions } from '../http/transport.ts'
+import { Signal } from '../signal.ts'
 import type { CredentialStore } from '../secrets/credential-store.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -17,14 +18,16 @@ export interface NetworkOptions {
   readonly clock: Clock
   /** What is known of the log-in to the proxy that `account` names, over restarts. */
   readonly store: { load(account: string): StoredProxyGate | null; save(account: string, state: StoredProxyGate | null): void }
-  /** Requests leave by another way from now on. */
-  readonly onChange: () => void
-  /** The proxy refused its user, or did not say; told once, whatever many servers are behind it. */
-  readonly onRefused: (error: AppError) => void
 }
 
+export type Network = ReturnType<typeof createNetwork>
+
 /** How requests reach the servers, and the log-in to the proxy on the way. */
-export function createNetwork({ settings, credentials, surroundings, clock, store, onChange, onRefused }: NetworkOptions) {
+export function createNetwork({ settings, credentials, surroundings, clock, store }: NetworkOptions) {
+  /** Requests leave by another way from now on. */
+  const changed = new Signal()
+  /** The proxy refused its user, or did not say; told once, whatever many servers are behind it. */
+  const refused = new Signal<[AppError]>()
   const gates = new Map<string, ProxyGate>()
   const gateOf = (account: string): ProxyGate => {
     const known = gates.get(account)
@@ -35,7 +38,7 @@ export function createNetwork({ settings, credentials, surroundings, clock, stor
       user,
       clock,
       store: { load: () => store.load(account), save: (state) => store.save(account, state) },
-      onClosed: onRefused,
+      onClosed: (error) => refused.emit(error),
     })
     gates.set(account, made)
     return made
@@ -47,6 +50,8 @@ export function createNetwork({ settings, credentials, surroundings, clock, stor
     logIn: () => gateOf(accountOf(settings()) ?? '').logIn(),
   })
   return {
+    changed,
+    refused,
     wayTo: (url: URL): Promise<Way> => proxies.wayTo(url),
     transportFor: ({ caPem }: { readonly caPem: string }, onConnection: (connection: TracedConnection) => void): Transport => {
       const options: TransportOptions = { caPem, wayTo: (url) => proxies.wayTo(url), onConnection }
@@ -60,7 +65,7 @@ export function createNetwork({ settings, credentials, surroundings, clock, stor
         gates.delete(account)
         void credentials.remove(account)
       }
-      if (PROXY_SETTINGS.some((name) => before[name] !== after[name])) onChange()
+      if (PROXY_SETTINGS.some((name) => before[name] !== after[name])) changed.emit()
     },
     /** Empty forgets it. Rejects with `input.invalid` where the settings name no proxy and user that it could belong to. */
     setProxyPassword: async (password: string): Promise<void> => {
@@ -69,14 +74,14 @@ export function createNetwork({ settings, credentials, surroundings, clock, stor
       if (password === '') await credentials.remove(account)
       else await credentials.set(account, password, 'keychain')
       gateOf(account).reset()
-      onChange()
+      changed.emit()
     },
     /** The user wants the log-in to the proxy to be tried once more. Throws `auth.too-soon`. */
     tryProxyOnce: (): void => {
       const account = accountOf(settings())
       if (account === null) return
       gateOf(account).allowOnce()
-      onChange()
+      changed.emit()
     },
   }
 }

@@ -45,6 +45,7 @@ import { createNetwork } from './network.ts'
 import { createSupportBundle } from './support.ts'
 import type { Surroundings } from './surroundings.ts'
 import { createWatching } from './watching.ts'
+import { wire } from './wiring.ts'
 
 export type Services = ReturnType<typeof createServices>
 
@@ -74,12 +75,7 @@ export function createServices(surroundings: Surroundings) {
   // Hardly anything is stored of which the page hears nothing.
   const events = new EventHub({ send: stateCheckpoint.soonAfter(surroundings.send), listServers: () => views.all() })
   const settingTable = new SettingTable(stateDatabase)
-  const settings = new SettingsStore(settingTable, (value, before) => {
-    surroundings.onSettings?.(value)
-    network.settingsChanged(before, value)
-    watching.monitor.settingsChanged(before, value)
-    events.emit('settings:changed', value)
-  })
+  const settings = new SettingsStore(settingTable)
   const credentials = new CredentialStore({
     keychain,
     logger,
@@ -96,12 +92,6 @@ export function createServices(surroundings: Surroundings) {
     surroundings,
     clock,
     store: new ProxyGateStore(settingTable, onFault),
-    onRefused: (error) => watching.proxyRefused(error),
-    // Every connection begins anew, and what failed on the old way is tried at once.
-    onChange: () => {
-      connections.disconnectAll()
-      watching.monitor.networkIsBack()
-    },
   })
   const requestsPerServer = (): number => settings.get().requestsPerServer
   const connectionLog = new ConnectionLog(now)
@@ -114,23 +104,11 @@ export function createServices(surroundings: Surroundings) {
     requestsPerServer,
     clock,
     random,
-    onAccessChange: (serverId) => {
-      serverHistory.note(serverId)
-      watching.accessChanged(serverId, connections.gate(serverId).access)
-      events.serverChanged(serverId)
-    },
-    onRateLimitChange: (serverId) => events.serverChanged(serverId),
     onFault,
     isReadOnly: app.isReadOnly,
     createTransport: network.transportFor,
   })
-  const reachability = new Reachability({
-    now,
-    onChange: (serverId) => {
-      serverHistory.note(serverId)
-      events.serverChanged(serverId)
-    },
-  })
+  const reachability = new Reachability(now)
   const synchronizationTable = new SynchronizationTable(cache)
   const transitions = new TransitionTable(cache)
   const directory: SynchronizationDirectory = new SynchronizationDirectory({
@@ -210,16 +188,7 @@ export function createServices(surroundings: Surroundings) {
     linkReadings.removeServer(serverId)
     serverHistory.forget(serverId)
   }
-  registry.onChange((change) => {
-    if (change.kind === 'removed' && change.serverId !== null) {
-      forgetReadings(change.serverId)
-      reachability.forget(change.serverId)
-      void credentials.remove(change.serverId)
-    } else if (change.serverId !== null) {
-      serverHistory.note(change.serverId)
-    }
-    events.serverListChanged()
-  })
+  wire({ settings, registry, credentials, network, connections, reachability, serverHistory, watching, events, onSettings: surroundings.onSettings, forgetReadings })
   const taskPollMs = surroundings.taskPollMs ?? 1000
   const tasks = new TaskRunner({
     table: new TaskTable(stateDatabase),

@@ -52,6 +52,8 @@ export interface WatchingParts {
 /** Outcomes of a task that the user has to hear of. */
 const FAILED: readonly Task['outcome'][] = ['failed', 'refused', 'lost', 'unknown']
 
+export type Watching = ReturnType<typeof createWatching>
+
 /** What watches by itself: the monitor, and what tells the user of what it found. */
 export function createWatching(parts: WatchingParts) {
   const { clock, logger, events, settings, registry, connections, reachability, directory, reader, conflicts } = parts
@@ -123,7 +125,7 @@ export function createWatching(parts: WatchingParts) {
     lastBackupAt: () => parts.storageCare.lastBackupAt,
     backup: () => parts.storageCare.backup(),
   })
-  registry.onChange((change) => {
+  registry.changed.on((change) => {
     if (change.kind !== 'removed' || change.serverId === null) return
     alarms.forget(change.serverId)
     snoozes.reload()

@@ -83,7 +83,7 @@ export class Monitor {
       intervalMs: () => options.settings().detailIntervalSeconds * 1000,
       readAt: (serverId, key) => options.detailsReadAt({ serverId, key }),
     })
-    options.registry.onChange((change) => {
+    options.registry.changed.on((change) => {
       switch (change.kind) {
         case 'removed':
           if (change.serverId !== null) this.#forget(change.serverId)

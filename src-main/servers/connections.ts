@@ -12,6 +12,7 @@ import { logOut } from '../http/log-out.ts'
 import { Session } from '../http/session.ts'
 import { RateLimiter } from '../http/rate-limiter.ts'
 import type { Transport } from '../http/transport.ts'
+import { Signal } from '../signal.ts'
 import type { CredentialStore } from '../secrets/credential-store.ts'
 import type { ServerTable, StoredServer } from '../storage/server-table.ts'
 import type { ConnectionLog } from './connection-log.ts'
@@ -37,8 +38,6 @@ export interface ConnectionsOptions {
   readonly random: () => number
   readonly audit: AuditLog
   readonly log: ConnectionLog
-  readonly onAccessChange: (serverId: string) => void
-  readonly onRateLimitChange: (serverId: string) => void
   readonly onFault: (what: string, fault: unknown) => void
   /** Syncdeck was started so that nothing is written to any server. */
   readonly isReadOnly: boolean
@@ -58,6 +57,9 @@ interface Open extends Connection {
  * certificates: only another credential, or the user's deliberate attempt, opens it. So does what is known of its rate limit.
  */
 export class Connections {
+  /** The gate or the session of a server is in another state. */
+  readonly accessChanged = new Signal<[serverId: string]>()
+  readonly rateLimitChanged = new Signal<[serverId: string]>()
   readonly #options: ConnectionsOptions
   readonly #gates = new Map<string, AuthGate>()
   readonly #limiters = new Map<string, RateLimiter>()
@@ -68,7 +70,7 @@ export class Connections {
 
   constructor(options: ConnectionsOptions) {
     this.#options = options
-    options.registry.onChange((change) => {
+    options.registry.changed.on((change) => {
       switch (change.kind) {
         case 'updated':
           this.#updated(change.serverId, change.isAddressChanged)
@@ -100,11 +102,11 @@ export class Connections {
   gate(serverId: string): AuthGate {
     const known = this.#gates.get(serverId)
     if (known !== undefined) return known
-    const { registry, table, clock, onAccessChange, onFault } = this.#options
+    const { registry, table, clock, onFault } = this.#options
     const version = (): number => registry.find(serverId)?.credentialVersion ?? 0
     const gate = new AuthGate({
       clock,
-      onChange: () => onAccessChange(serverId),
+      onChange: () => this.accessChanged.emit(serverId),
       store: {
         load: () => table.block(serverId, version()),
         save: (block) => {
@@ -128,12 +130,12 @@ export class Connections {
   session(serverId: string): Session {
     const known = this.#sessions.get(serverId)
     if (known !== undefined) return known.session
-    const { registry, clock, onAccessChange, onFault } = this.#options
+    const { registry, clock, onFault } = this.#options
     const { baseUrl, caPem } = registry.get(serverId)
     const session = new Session({
       baseUrl: new URL(baseUrl),
       clock,
-      onChange: () => onAccessChange(serverId),
+      onChange: () => this.accessChanged.emit(serverId),
       store: {
         load: () => registry.find(serverId)?.sessionless ?? null,
         save: (sessionless) => {
@@ -250,8 +252,8 @@ export class Connections {
   }
 
   #limiter(serverId: string): RateLimiter {
-    const { clock, random, onRateLimitChange } = this.#options
-    const limiter = this.#limiters.get(serverId) ?? new RateLimiter({ clock, random, onChange: () => onRateLimitChange(serverId) })
+    const { clock, random } = this.#options
+    const limiter = this.#limiters.get(serverId) ?? new RateLimiter({ clock, random, onChange: () => this.rateLimitChanged.emit(serverId) })
     this.#limiters.set(serverId, limiter)
     return limiter
   }

@@ -1,18 +1,18 @@
 import type { AppErrorData } from '#contract/errors.ts'
 import type { Reach } from '#contract/servers.ts'
 import { meansDown } from '../http/circuit.ts'
+import { Signal } from '../signal.ts'
 
 /** Whether each server answers, as the readings found it. */
 export class Reachability {
   readonly #now: () => number
-  readonly #onChange: (serverId: string) => void
+  readonly changed = new Signal<[serverId: string]>()
   readonly #known = new Map<string, Reach>()
   /** Servers whose last reading was broken off because they asked to wait. */
   readonly #waitedFor = new Set<string>()
 
-  constructor(options: { now: () => number; onChange: (serverId: string) => void }) {
-    this.#now = options.now
-    this.#onChange = options.onChange
+  constructor(now: () => number) {
+    this.#now = now
   }
 
   get(serverId: string): Reach {
@@ -70,6 +70,6 @@ export class Reachability {
 
   #put(serverId: string, reach: Reach): void {
     this.#known.set(serverId, reach)
-    this.#onChange(serverId)
+    this.changed.emit(serverId)
   }
 }

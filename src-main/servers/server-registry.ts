@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { CredentialKind, ServerInput, TestInput } from '#contract/servers.ts'
 import { DEFAULT_API_PATH } from '../backbone/backbone-api.ts'
 import { AppError } from '../errors/app-error.ts'
+import { Signal } from '../signal.ts'
 import type { ServerTable, StoredServer } from '../storage/server-table.ts'
 import { apiPathProblem, inspectAddress, normaliseApiPath } from './address.ts'
 
@@ -17,16 +18,12 @@ export type Connectable = Pick<StoredServer, 'baseUrl' | 'apiPath' | 'caPem' | '
 /** The servers as the user entered them, in the user's order: the one owner of that list. */
 export class ServerRegistry {
   readonly #table: ServerTable
-  readonly #listeners: ((change: RegistryChange) => void)[] = []
+  readonly changed = new Signal<[RegistryChange]>()
   #servers: StoredServer[]
 
   constructor(table: ServerTable) {
     this.#table = table
     this.#servers = table.all()
-  }
-
-  onChange(listener: (change: RegistryChange) => void): void {
-    this.#listeners.push(listener)
   }
 
   all(): readonly StoredServer[] {
@@ -135,7 +132,7 @@ export class ServerRegistry {
 
   #reload(change: RegistryChange): void {
     this.#servers = this.#table.all()
-    for (const listener of this.#listeners) listener(change)
+    this.changed.emit(change)
   }
 }
 

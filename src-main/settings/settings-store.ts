@@ -1,16 +1,16 @@
 import * as v from 'valibot'
 import { defaultSettings, settingsSchema, type Settings } from '#contract/settings.ts'
+import { Signal } from '../signal.ts'
 import type { SettingTable } from '../storage/setting-table.ts'
 
 /** The user's settings. A stored value that this version does not accept counts as not set. */
 export class SettingsStore {
   readonly #table: SettingTable
-  readonly #onChange: (settings: Settings, before: Settings) => void
+  readonly changed = new Signal<[settings: Settings, before: Settings]>()
   #settings: Settings
 
-  constructor(table: SettingTable, onChange: (settings: Settings, before: Settings) => void) {
+  constructor(table: SettingTable) {
     this.#table = table
-    this.#onChange = onChange
     const stored = table.all()
     const accepted = Object.entries(settingsSchema.entries).flatMap(([name, schema]) => {
       const parsed = v.safeParse(schema, stored[name])
@@ -28,7 +28,7 @@ export class SettingsStore {
     for (const [name, value] of Object.entries(change)) this.#table.put(name, value)
     const before = this.#settings
     this.#settings = { ...before, ...change }
-    this.#onChange(this.#settings, before)
+    this.changed.emit(this.#settings, before)
     return this.#settings
   }
 }

@@ -11,7 +11,7 @@ const HOUSES = ['src-contract', 'src-main', 'src-renderer', 'src-simulator']
  * and nothing above. A new folder gets its place here.
  */
 const FLOORS = [
-  ['errors', 'export', 'time-slice.ts', 'wire-values.ts'],
+  ['errors', 'export', 'signal.ts', 'time-slice.ts', 'wire-values.ts'],
   ['logging', 'clock.ts'],
   ['ipc'],
   ['secrets', 'storage'],
