@@ -14,6 +14,16 @@ export const rowSideSchema = v.object({
 export const healthSchema = v.picklist(['error', 'attention', 'transition', 'unknown', 'running', 'stopped'])
 export type Health = v.InferOutput<typeof healthSchema>
 
+/** The place of each in “worst first”. */
+export const HEALTH_RANK: Readonly<Record<Health, number>> = {
+  error: 0,
+  attention: 1,
+  transition: 2,
+  unknown: 3,
+  running: 4,
+  stopped: 5,
+}
+
 /** A row of the table. Times are epoch ms by the client's clock. */
 export const synchronizationRowSchema = v.object({
   serverId: v.string(),
@@ -140,9 +150,17 @@ export type SynchronizationDetail = v.InferOutput<typeof synchronizationDetailSc
 /** The channels of this area. */
 export const synchronizationRequests = {
   /** `most`: only so many, the worst first; they are there sooner than all. */
-  'synchronizations:list': { args: v.strictObject({ most: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(Number.MAX_SAFE_INTEGER))) }), answer: synchronizationListSchema },
+  'synchronizations:list': {
+    args: v.strictObject({
+      most: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(Number.MAX_SAFE_INTEGER))),
+    }),
+    answer: synchronizationListSchema,
+  },
   /** `isCached`: as last read, at once; else read anew. */
-  'synchronizations:detail': { args: v.strictObject({ ...synchronizationRefSchema.entries, isCached }), answer: synchronizationDetailSchema },
+  'synchronizations:detail': {
+    args: v.strictObject({ ...synchronizationRefSchema.entries, isCached }),
+    answer: synchronizationDetailSchema,
+  },
 } as const satisfies RequestTable
 
 export const synchronizationEvents = {

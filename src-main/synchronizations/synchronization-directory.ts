@@ -1,12 +1,9 @@
-import type { Health, SynchronizationDelta, SynchronizationDetail, SynchronizationRef, SynchronizationRow } from '#contract/synchronizations.ts'
+import { HEALTH_RANK, type SynchronizationDelta, type SynchronizationDetail, type SynchronizationRef, type SynchronizationRow } from '#contract/synchronizations.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { StoredTransition } from '../storage/transition-table.ts'
 import type { SynchronizationTable } from '../storage/synchronization-table.ts'
 import { fromCache, isSameCondition, toCache, type Change, type Known } from './known.ts'
 import { buildDetail, buildRow } from './views.ts'
-
-/** The order of the list is “worst first”. */
-const RANK: Readonly<Record<Health, number>> = { error: 0, attention: 1, transition: 2, unknown: 3, running: 4, stopped: 5 }
 
 const ROWS_PER_STEP = 200
 
@@ -69,7 +66,7 @@ export class SynchronizationDirectory {
   worst(most: number): SynchronizationRow[] {
     const all = [...this.#all.values()].flatMap((ofServer, place) => [...ofServer.values()].map((known) => ({ known, place })))
     return all
-      .sort((a, b) => RANK[a.known.condition.health] - RANK[b.known.condition.health] || (b.known.condition.issuesInError ?? 0) - (a.known.condition.issuesInError ?? 0) || a.place - b.place)
+      .sort((a, b) => HEALTH_RANK[a.known.condition.health] - HEALTH_RANK[b.known.condition.health] || (b.known.condition.issuesInError ?? 0) - (a.known.condition.issuesInError ?? 0) || a.place - b.place)
       .slice(0, most)
       .map(({ known }) => this.#row(known))
   }
