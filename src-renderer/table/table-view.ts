@@ -5,7 +5,8 @@ import type { Environment } from '#contract/servers.ts'
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
 import { isStale, useServers } from '../servers/servers.ts'
 import { searchText, wordsOf } from '../text/search-text.ts'
-import { comparatorOf, sortRows, type CompareRows, type ServerFact, type SortColumn } from './sort-rows.ts'
+import type { ColumnId, CompareRows } from './columns.ts'
+import { comparatorOf, sortRows, type ServerFact } from './sort-rows.ts'
 import { readAtOf, rowId, useSynchronizations } from '../synchronizations/synchronizations.ts'
 
 /** Filters, sorting and selection of the table. */
@@ -118,7 +119,7 @@ export const useTableView = defineStore('table-view', () => {
     environments.value = []
   }
 
-  function sortBy(column: SortColumn): void {
+  function sortBy(column: ColumnId): void {
     const isSame = sort.value.column === column
     sort.value = { column, isDescending: isSame ? !sort.value.isDescending : column === 'errors' }
   }
