@@ -10,8 +10,3 @@ export function operationText(operation: Operation): string {
 export function outcomeText(outcome: Outcome): string {
   return t(`states.outcome.${outcome}`)
 }
-
-/** `1 synchronization`, `12 synchronizations`. */
-export function countText(count: number, singular: string, plural = `${singular}s`): string {
-  return `${count.toLocaleString()} ${count === 1 ? singular : plural}`
-}
