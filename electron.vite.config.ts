@@ -13,11 +13,21 @@ function notePackages(bundle: string): Plugin {
   return {
     name: 'note-packages',
     generateBundle: (_options, chunks) => {
-      const modules = Object.values(chunks).flatMap((chunk) => (chunk.type === 'chunk' ? Object.keys(chunk.modules) : []))
-      const names = modules.flatMap((path) => /^.*[/\\]node_modules[/\\](@[^/\\]+[/\\][^/\\]+|[^/\\]+)/.exec(path.replace(/^\0/, ''))?.[0] ?? [])
+      const modules = Object.values(chunks).flatMap((chunk) =>
+        chunk.type === 'chunk' ? Object.keys(chunk.modules) : [],
+      )
+      const names = modules.flatMap(
+        (path) => /^.*[/\\]node_modules[/\\](@[^/\\]+[/\\][^/\\]+|[^/\\]+)/.exec(path.replace(/^\0/, ''))?.[0] ?? [],
+      )
       mkdirSync(out('bundled'), { recursive: true })
-      const packages = [...new Set(names)].map((folder) => JSON.parse(readFileSync(resolve(folder, 'package.json'), 'utf8')) as { name: string; version: string })
-      writeFileSync(out(`bundled/${bundle}.json`), JSON.stringify(packages.map(({ name, version }) => `${name}@${version}`).sort()))
+      const packages = [...new Set(names)].map(
+        (folder) =>
+          JSON.parse(readFileSync(resolve(folder, 'package.json'), 'utf8')) as { name: string; version: string },
+      )
+      writeFileSync(
+        out(`bundled/${bundle}.json`),
+        JSON.stringify(packages.map(({ name, version }) => `${name}@${version}`).sort()),
+      )
     },
   }
 }
@@ -44,7 +54,12 @@ export default defineConfig({
     base: './',
     plugins: [vue(), notePackages('renderer')],
     // Only what is used of it, and nothing that a developer's tools would listen to.
-    define: { __VUE_I18N_FULL_INSTALL__: false, __VUE_I18N_LEGACY_API__: false, __INTLIFY_PROD_DEVTOOLS__: false, __INTLIFY_DROP_MESSAGE_COMPILER__: false },
+    define: {
+      __VUE_I18N_FULL_INSTALL__: false,
+      __VUE_I18N_LEGACY_API__: false,
+      __INTLIFY_PROD_DEVTOOLS__: false,
+      __INTLIFY_DROP_MESSAGE_COMPILER__: false,
+    },
     build: {
       outDir: out('renderer'),
       emptyOutDir: true,

@@ -33,13 +33,41 @@ const rooms = {
   settings: { knows: ['ui', 'backend', 'text'], door: ['settings.ts', 'SettingsView.vue'] },
   servers: {
     knows: ['ui', 'backend', 'text'],
-    door: ['servers.ts', 'server-dialogs.ts', 'away.ts', 'use-away.ts', 'rate-limit.ts', 'troubles.ts', 'AwaySign.vue', 'ServerNotice.vue', 'ProxyBanner.vue', 'ServerDialog.vue', 'DiagnoseDialog.vue', 'RemoveServerDialog.vue'],
+    door: [
+      'servers.ts',
+      'server-dialogs.ts',
+      'away.ts',
+      'use-away.ts',
+      'rate-limit.ts',
+      'troubles.ts',
+      'AwaySign.vue',
+      'ServerNotice.vue',
+      'ProxyBanner.vue',
+      'ServerDialog.vue',
+      'DiagnoseDialog.vue',
+      'RemoveServerDialog.vue',
+    ],
   },
-  synchronizations: { knows: ['ui', 'backend', 'text'], door: ['synchronizations.ts', 'open-panels.ts', 'deep-link.ts'] },
-  history: { knows: ['ui', 'backend', 'text'], door: ['audit-version.ts', 'StateTimeline.vue', 'ServerHistoryDialog.vue'] },
-  notifications: { knows: ['servers', 'ui', 'backend', 'text'], door: ['notifications.ts', 'NotificationBell.vue', 'SnoozeDialog.vue', 'SnoozeNote.vue'] },
-  conflicts: { knows: ['synchronizations', 'servers', 'ui', 'backend', 'text'], door: ['conflicts.ts', 'ConflictsView.vue'] },
-  tasks: { knows: ['synchronizations', 'servers', 'ui', 'backend', 'text'], door: ['tasks.ts', 'TaskMonitor.vue', 'ConfirmOperation.vue'] },
+  synchronizations: {
+    knows: ['ui', 'backend', 'text'],
+    door: ['synchronizations.ts', 'open-panels.ts', 'deep-link.ts'],
+  },
+  history: {
+    knows: ['ui', 'backend', 'text'],
+    door: ['audit-version.ts', 'StateTimeline.vue', 'ServerHistoryDialog.vue'],
+  },
+  notifications: {
+    knows: ['servers', 'ui', 'backend', 'text'],
+    door: ['notifications.ts', 'NotificationBell.vue', 'SnoozeDialog.vue', 'SnoozeNote.vue'],
+  },
+  conflicts: {
+    knows: ['synchronizations', 'servers', 'ui', 'backend', 'text'],
+    door: ['conflicts.ts', 'ConflictsView.vue'],
+  },
+  tasks: {
+    knows: ['synchronizations', 'servers', 'ui', 'backend', 'text'],
+    door: ['tasks.ts', 'TaskMonitor.vue', 'ConfirmOperation.vue'],
+  },
   panel: {
     knows: ['conflicts', 'tasks', 'notifications', 'history', 'synchronizations', 'servers', 'ui', 'backend', 'text'],
     door: ['creating.ts', 'template.ts', 'drafts.ts', 'PanelArea.vue', 'CreateDialog.vue'],
@@ -49,25 +77,39 @@ const rooms = {
     door: ['table-view.ts', 'show-watched.ts', 'SynchronizationsView.vue', 'SaveView.vue', 'SavedViews.vue'],
   },
   activity: { knows: ['panel', 'history', 'servers', 'ui', 'backend', 'text'], door: ['ActivityView.vue'] },
-  palette: { knows: ['table', 'synchronizations', 'servers', 'settings', 'ui', 'backend', 'text'], door: ['CommandPalette.vue', 'ShortcutsDialog.vue', 'use-shortcuts.ts'] },
+  palette: {
+    knows: ['table', 'synchronizations', 'servers', 'settings', 'ui', 'backend', 'text'],
+    door: ['CommandPalette.vue', 'ShortcutsDialog.vue', 'use-shortcuts.ts'],
+  },
 }
 rooms.app = { knows: Object.keys(rooms) }
 
 /** Words written in a script: a label begins with a capital and is no key of the keyboard; a sentence has two words in a row. */
 const KEYS = 'Enter|Escape|Home|End|Tab|Space|Delete|Backspace|Mod|Shift|Arrow.*|Page.*'
-const writtenWords = [`Literal[value=/^(?!(?:(?:${KEYS})(?: |$))+$)[A-Z][a-z]+([ ….,:]|$)/]`, 'TemplateElement[value.raw=/[a-z]{2,} [a-z]{2,}/]'].map(
-  (selector) => ({ selector, message: 'Words are in src-contract/messages; say them by t().' }),
-)
+const writtenWords = [
+  `Literal[value=/^(?!(?:(?:${KEYS})(?: |$))+$)[A-Z][a-z]+([ ….,:]|$)/]`,
+  'TemplateElement[value.raw=/[a-z]{2,} [a-z]{2,}/]',
+].map((selector) => ({ selector, message: 'Words are in src-contract/messages; say them by t().' }))
 
 /** What a room must not import: rooms that it may not know, and what lies behind the doors of the others. */
 function walls(room) {
   const escaped = (file) => file.replaceAll('.', '\\.')
   const unknown = Object.keys(rooms).filter((other) => other !== room && !rooms[room].knows.includes(other))
-  const closed = unknown.length === 0 ? [] : [{ regex: `^\\.\\./(?:${unknown.join('|')})/`, message: `The room ${room} does not know that one (see the table of rooms).` }]
-  const doors = rooms[room].knows.filter((other) => rooms[other].door !== undefined).map((other) => ({
-    regex: `^\\.\\./${other}/(?!(?:${rooms[other].door.map(escaped).join('|')})$)`,
-    message: `This is an inside of ${other}; its door is ${rooms[other].door.join(', ')}.`,
-  }))
+  const closed =
+    unknown.length === 0
+      ? []
+      : [
+          {
+            regex: `^\\.\\./(?:${unknown.join('|')})/`,
+            message: `The room ${room} does not know that one (see the table of rooms).`,
+          },
+        ]
+  const doors = rooms[room].knows
+    .filter((other) => rooms[other].door !== undefined)
+    .map((other) => ({
+      regex: `^\\.\\./${other}/(?!(?:${rooms[other].door.map(escaped).join('|')})$)`,
+      message: `This is an inside of ${other}; its door is ${rooms[other].door.join(', ')}.`,
+    }))
   return [...closed, ...doors]
 }
 
@@ -75,10 +117,22 @@ const imports = (patterns, paths = []) => ['error', { patterns, paths }]
 
 /** Electron objects with a single owner, found by how they are used. */
 const ownedUses = [
-  { selector: "CallExpression[callee.object.name='ipcMain']", message: 'Handlers are registered in src-main/ipc/ only.' },
-  { selector: "MemberExpression[property.name='send'][object.property.name='webContents']", message: 'Events are sent from src-main/ipc/ only.' },
-  { selector: "Property[key.name='rejectUnauthorized']", message: 'Certificates are looked at unverified in src-main/http/peer-certificate.ts only.' },
-  { selector: "MemberExpression[property.name='openExternal'][object.name='shell']", message: 'Addresses are opened by src-main/security/ only.' },
+  {
+    selector: "CallExpression[callee.object.name='ipcMain']",
+    message: 'Handlers are registered in src-main/ipc/ only.',
+  },
+  {
+    selector: "MemberExpression[property.name='send'][object.property.name='webContents']",
+    message: 'Events are sent from src-main/ipc/ only.',
+  },
+  {
+    selector: "Property[key.name='rejectUnauthorized']",
+    message: 'Certificates are looked at unverified in src-main/http/peer-certificate.ts only.',
+  },
+  {
+    selector: "MemberExpression[property.name='openExternal'][object.name='shell']",
+    message: 'Addresses are opened by src-main/security/ only.',
+  },
 ]
 
 export default defineConfig(
@@ -97,7 +151,7 @@ export default defineConfig(
       '@typescript-eslint/no-dynamic-delete': 'off',
       'no-console': 'error',
       eqeqeq: ['error', 'always', { null: 'ignore' }],
-      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+      'max-lines': ['error', { max: 360, skipBlankLines: true, skipComments: true }],
     },
   },
   {
@@ -107,7 +161,10 @@ export default defineConfig(
     rules: {
       '@typescript-eslint/await-thenable': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
-      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { arguments: false, attributes: false } }],
+      '@typescript-eslint/no-misused-promises': [
+        'error',
+        { checksVoidReturn: { arguments: false, attributes: false } },
+      ],
       '@typescript-eslint/no-unsafe-argument': 'error',
       '@typescript-eslint/no-unsafe-assignment': 'error',
       '@typescript-eslint/no-unsafe-call': 'error',
@@ -120,9 +177,10 @@ export default defineConfig(
     },
   },
   {
-    // A component is of no type here; and a test throws what a stranger might.
+    // A component is of no type here, a test throws what a stranger might, and cases stand below each other.
     files: ['test/**/*.ts', 'src-renderer/main.ts'],
     rules: {
+      'max-lines': ['error', { max: 500, skipBlankLines: true, skipComments: true }],
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-call': 'off',
@@ -150,7 +208,9 @@ export default defineConfig(
   },
   {
     files: ['src-contract/**'],
-    rules: { 'no-restricted-imports': imports([electron, node, vueLibraries, main, preload, renderer, simulator], owned) },
+    rules: {
+      'no-restricted-imports': imports([electron, node, vueLibraries, main, preload, renderer, simulator], owned),
+    },
   },
   {
     files: ['src-preload/**'],
@@ -168,11 +228,14 @@ export default defineConfig(
     files: ['src-renderer/**'],
     plugins: { '@intlify/vue-i18n': vueI18n },
     rules: {
-      '@intlify/vue-i18n/no-raw-text': ['error', {
-        // Signs, not words: those that stand in place of an icon, and punctuation between two values.
-        ignorePattern: '^[^\\p{L}]*$',
-        attributes: { '/.+/': ['title', 'label', 'aria-label', 'placeholder', 'description', 'alt'] },
-      }],
+      '@intlify/vue-i18n/no-raw-text': [
+        'error',
+        {
+          // Signs, not words: those that stand in place of an icon, and punctuation between two values.
+          ignorePattern: '^[^\\p{L}]*$',
+          attributes: { '/.+/': ['title', 'label', 'aria-label', 'placeholder', 'description', 'alt'] },
+        },
+      ],
       'no-restricted-syntax': ['error', ...writtenWords],
     },
   },
@@ -185,22 +248,42 @@ export default defineConfig(
   },
   {
     files: ['src-main/http/**'],
-    rules: { 'no-restricted-imports': imports([electron, vueLibraries, preload, renderer, simulator], ownedImports(['got'])) },
+    rules: {
+      'no-restricted-imports': imports([electron, vueLibraries, preload, renderer, simulator], ownedImports(['got'])),
+    },
   },
   {
     files: ['src-main/secrets/keytar-keychain.ts'],
-    rules: { 'no-restricted-imports': imports([electron, vueLibraries, preload, renderer, simulator], ownedImports(['keytar'])) },
+    rules: {
+      'no-restricted-imports': imports(
+        [electron, vueLibraries, preload, renderer, simulator],
+        ownedImports(['keytar']),
+      ),
+    },
   },
   {
     files: ['src-main/storage/**'],
-    rules: { 'no-restricted-imports': imports([electron, vueLibraries, preload, renderer, simulator], ownedImports(['node:sqlite'])) },
+    rules: {
+      'no-restricted-imports': imports(
+        [electron, vueLibraries, preload, renderer, simulator],
+        ownedImports(['node:sqlite']),
+      ),
+    },
   },
   {
     // The few that meet Electron itself.
-    files: ['src-main/index.ts', 'src-main/app/{run,window,menu,file-dialogs,tray,system-notifications}.ts', 'src-main/ipc/wire-ipc.ts', 'src-main/security/{harden,open-external}.ts'],
+    files: [
+      'src-main/index.ts',
+      'src-main/app/{run,window,menu,file-dialogs,tray,system-notifications}.ts',
+      'src-main/ipc/wire-ipc.ts',
+      'src-main/security/{harden,open-external}.ts',
+    ],
     rules: { 'no-restricted-imports': imports([vueLibraries, preload, renderer, simulator], ownedImports()) },
   },
-  { files: ['src-main/ipc/wire-ipc.ts', 'src-main/security/open-external.ts', 'src-main/http/peer-certificate.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  {
+    files: ['src-main/ipc/wire-ipc.ts', 'src-main/security/open-external.ts', 'src-main/http/peer-certificate.ts'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
   {
     files: ['src-simulator/**'],
     rules: { 'no-restricted-imports': imports([electron, vueLibraries, main, preload, renderer], owned) },
@@ -208,6 +291,14 @@ export default defineConfig(
   { files: ['src-simulator/command-line.ts', 'tools/**'], rules: { 'no-console': 'off' } },
   {
     files: ['**/*.mjs', '**/*.js'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', setInterval: 'readonly', clearInterval: 'readonly', URL: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+        URL: 'readonly',
+      },
+    },
   },
 )

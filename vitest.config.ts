@@ -17,7 +17,13 @@ const computing = {
   sequence: { groupOrder: 1 },
 }
 /** Each starts a whole application with a profile of its own, and mostly waits for what it shows. */
-const windows = { ...computing, testTimeout: patience(120_000), hookTimeout: patience(60_000), maxWorkers: cores, sequence: { groupOrder: 0 } }
+const windows = {
+  ...computing,
+  testTimeout: patience(120_000),
+  hookTimeout: patience(60_000),
+  maxWorkers: cores,
+  sequence: { groupOrder: 0 },
+}
 
 export default defineConfig({
   test: {
@@ -34,7 +40,9 @@ export default defineConfig({
       { test: { ...computing, name: 'attack', include: ['test/attack/**/*.spec.ts'] } },
       { test: { ...windows, name: 'host', include: ['test/host/**/*.spec.ts'] } },
       // What only Electron's own program can show, where it is there.
-      ...(electronExecutable() === null ? [] : [{ test: { ...windows, name: 'electron', include: ['test/electron/**/*.spec.ts'] } }]),
+      ...(electronExecutable() === null
+        ? []
+        : [{ test: { ...windows, name: 'electron', include: ['test/electron/**/*.spec.ts'] } }]),
       { test: { ...windows, name: 'e2e', include: ['test/e2e/**/*.spec.ts', 'test/bench/**/*.spec.ts'] } },
     ],
   },

@@ -69,7 +69,10 @@ export const conflictRequests = {
   /** Reads the conflicts of one synchronization now. */
   'conflicts:refresh': { args: synchronizationRefSchema, answer: nothing },
   'conflicts:mark-seen': { args: v.strictObject({ conflicts: conflictRefs }), answer: nothing },
-  'conflicts:export': { args: v.strictObject({ conflicts: conflictRefs, format: exportFormatSchema }), answer: savedFile },
+  'conflicts:export': {
+    args: v.strictObject({ conflicts: conflictRefs, format: exportFormatSchema }),
+    answer: savedFile,
+  },
 } as const satisfies RequestTable
 
 export const conflictEvents = {

@@ -13,11 +13,13 @@ export const connectionAttemptSchema = v.object({
   count: v.number(),
   isConnected: v.boolean(),
   /** In order; for people. `about` holds the names and addresses; what a server says of itself there is its word. */
-  steps: v.array(v.object({
-    step: v.picklist(['way', 'authorities', 'name', 'connection', 'tunnel', 'encryption', 'failure']),
-    message: v.string(),
-    about: v.optional(v.string()),
-  })),
+  steps: v.array(
+    v.object({
+      step: v.picklist(['way', 'authorities', 'name', 'connection', 'tunnel', 'encryption', 'failure']),
+      message: v.string(),
+      about: v.optional(v.string()),
+    }),
+  ),
 })
 export type ConnectionAttempt = v.InferOutput<typeof connectionAttemptSchema>
 export type ConnectionStep = ConnectionAttempt['steps'][number]
@@ -51,11 +53,19 @@ export const diagnosisRequests = {
   },
   /** The connection test of a saved server as it is; `withLogIn`: with one attempt to log in with the stored credential. */
   'servers:diagnose': {
-    args: v.strictObject({ testId: testIdSchema, serverId: serverIdSchema, withLogIn: v.boolean(), isLogInForced: v.optional(v.boolean()) }),
+    args: v.strictObject({
+      testId: testIdSchema,
+      serverId: serverIdSchema,
+      withLogIn: v.boolean(),
+      isLogInForced: v.optional(v.boolean()),
+    }),
     answer: v.array(testStepSchema),
   },
   /** The newest attempts to connect to it, newest first. */
-  'servers:connections': { args: v.strictObject({ serverId: serverIdSchema }), answer: v.array(connectionAttemptSchema) },
+  'servers:connections': {
+    args: v.strictObject({ serverId: serverIdSchema }),
+    answer: v.array(connectionAttemptSchema),
+  },
   /** What somebody who helps needs to know, for the user to read first; `isAnonymous`: without names, addresses and users. */
   'support:bundle': { args: v.strictObject({ isAnonymous: v.boolean() }), answer: v.object({ text: v.string() }) },
   /** Saves the text that was read. */

@@ -53,14 +53,20 @@ export const draftSchema = v.strictObject({
       if (!dataset.typed) return
       for (const [field, value] of Object.entries(dataset.value) as [DraftField, string][]) {
         const message = secretProblem(field, value)
-        if (message !== '') addIssue({ message: message, path: [{ type: 'object', origin: 'value', input: dataset.value, key: field, value }] })
+        if (message !== '')
+          addIssue({
+            message: message,
+            path: [{ type: 'object', origin: 'value', input: dataset.value, key: field, value }],
+          })
       }
     }),
   ),
 })
 export type Draft = v.InferOutput<typeof draftSchema>
 
-export const passwordsSchema = v.strictObject(v.entriesFromList(passwordFields, v.exactOptional(v.pipe(v.string(), v.maxLength(2000)))))
+export const passwordsSchema = v.strictObject(
+  v.entriesFromList(passwordFields, v.exactOptional(v.pipe(v.string(), v.maxLength(2000)))),
+)
 
 /** A request as it would be sent, for the user to look at. */
 export const requestPreviewSchema = v.object({
@@ -106,7 +112,16 @@ const sideConnectionSchema = v.strictObject({
   password: v.pipe(v.string(), v.minLength(1, 'Enter the sync user’s password'), v.maxLength(2000)),
   proxy: v.nullable(
     v.strictObject({
-      proxyUri: v.pipe(v.string(), v.maxLength(MAX_ADDRESS, 'This address is too long'), v.trim(), v.minLength(1, 'Enter the proxy’s address'), v.check((address) => !holdsUserinfo(address), 'Take user and password out of the address: they have fields of their own')),
+      proxyUri: v.pipe(
+        v.string(),
+        v.maxLength(MAX_ADDRESS, 'This address is too long'),
+        v.trim(),
+        v.minLength(1, 'Enter the proxy’s address'),
+        v.check(
+          (address) => !holdsUserinfo(address),
+          'Take user and password out of the address: they have fields of their own',
+        ),
+      ),
       username: v.pipe(v.string(), v.maxLength(255)),
       password: v.pipe(v.string(), v.maxLength(2000)),
     }),
@@ -121,7 +136,13 @@ export const connectionFormSchema = v.strictObject({
 export type ConnectionForm = v.InferOutput<typeof connectionFormSchema>
 
 const newSideSchema = v.strictObject({
-  projectKey: v.pipe(v.string(), v.trim(), v.minLength(1, 'Enter the project key'), v.maxLength(255, 'This project key is too long'), v.regex(/^[A-Z][A-Z0-9_]*$/, 'A project key has capitals, digits and underscores, and begins with a capital')),
+  projectKey: v.pipe(
+    v.string(),
+    v.trim(),
+    v.minLength(1, 'Enter the project key'),
+    v.maxLength(255, 'This project key is too long'),
+    v.regex(/^[A-Z][A-Z0-9_]*$/, 'A project key has capitals, digits and underscores, and begins with a capital'),
+  ),
   baseUrl: baseUrlSchema,
   user: v.pipe(v.string(), v.trim(), v.minLength(1, 'Enter the sync user'), v.maxLength(255)),
   password: v.pipe(v.string(), v.minLength(1, 'Enter the sync user’s password'), v.maxLength(2000)),

@@ -46,7 +46,11 @@ export type ImportPlan = v.InferOutput<typeof importPlanSchema>
 export const resyncSchema = v.strictObject({
   /** Empty for all issues. */
   jql: v.pipe(v.string(), v.trim(), v.maxLength(20_000)),
-  fieldMappings: v.pipe(v.array(v.pipe(v.string(), v.maxLength(500))), v.minLength(1, 'Choose at least one field mapping'), v.maxLength(1000)),
+  fieldMappings: v.pipe(
+    v.array(v.pipe(v.string(), v.maxLength(500))),
+    v.minLength(1, 'Choose at least one field mapping'),
+    v.maxLength(1000),
+  ),
   responsibility: v.boolean(),
   sendStatusField: v.boolean(),
 })
@@ -56,7 +60,10 @@ export type Resync = v.InferOutput<typeof resyncSchema>
 export const linkRequests = {
   'connectors:resync': { args: v.strictObject({ ref: connectorRefSchema, resync: resyncSchema }), answer: nothing },
   /** Null where `isCached` and they were never read. */
-  'connectors:links': { args: v.strictObject({ ...connectorRefSchema.entries, isCached }), answer: v.nullable(linkListSchema) },
+  'connectors:links': {
+    args: v.strictObject({ ...connectorRefSchema.entries, isCached }),
+    answer: v.nullable(linkListSchema),
+  },
   'connectors:delete-link': {
     args: v.strictObject({ ref: connectorRefSchema, id: v.pipe(v.string(), v.minLength(1), v.maxLength(255)) }),
     answer: nothing,
@@ -67,5 +74,8 @@ export const linkRequests = {
     args: v.strictObject({ planId: v.pipe(v.string(), v.maxLength(100)), withDifferent: v.boolean() }),
     answer: v.object({ sent: v.number() }),
   },
-  'connectors:export-links': { args: v.strictObject({ ref: connectorRefSchema, format: exportFormatSchema }), answer: savedFile },
+  'connectors:export-links': {
+    args: v.strictObject({ ref: connectorRefSchema, format: exportFormatSchema }),
+    answer: savedFile,
+  },
 } as const satisfies RequestTable

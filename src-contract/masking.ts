@@ -22,7 +22,8 @@ export function maskUserinfo(text: string): string {
     while (start > from && !isEnd(text.charCodeAt(start - 1))) start -= 1
     let end = at + 1
     while (end < text.length && !isEnd(text.charCodeAt(end))) end += 1
-    const isWhole = (start === 0 || text.charCodeAt(start - 1) === QUOTE) && (end === text.length || text.charCodeAt(end) === QUOTE)
+    const isWhole =
+      (start === 0 || text.charCodeAt(start - 1) === QUOTE) && (end === text.length || text.charCodeAt(end) === QUOTE)
     const token = text.slice(start, end)
     const replacement = token.includes(':') ? maskToken(token, isWhole) : token
     if (replacement !== token) {

@@ -25,7 +25,12 @@ export type TableFilter = v.InferOutput<typeof tableFilterSchema>
 
 /** A filter that the user gave a name. Names are unique. */
 export const savedViewSchema = v.strictObject({
-  name: v.pipe(v.string(), v.trim(), v.minLength(1, 'Enter a name'), v.maxLength(60, 'A name has at most 60 characters')),
+  name: v.pipe(
+    v.string(),
+    v.trim(),
+    v.minLength(1, 'Enter a name'),
+    v.maxLength(60, 'A name has at most 60 characters'),
+  ),
   filter: tableFilterSchema,
 })
 export type SavedView = v.InferOutput<typeof savedViewSchema>
@@ -33,5 +38,8 @@ export type SavedView = v.InferOutput<typeof savedViewSchema>
 export const savedViewsSchema = v.pipe(
   v.array(savedViewSchema),
   v.maxLength(50, 'There are at most 50 views'),
-  v.check((views) => new Set(views.map(({ name }) => name)).size === views.length, 'There is a view of that name already'),
+  v.check(
+    (views) => new Set(views.map(({ name }) => name)).size === views.length,
+    'There is a view of that name already',
+  ),
 )

@@ -231,8 +231,14 @@ export const serverRequests = {
     answer: serverSchema,
   },
   'servers:remove': { args: v.strictObject({ serverId: serverIdSchema }), answer: nothing },
-  'servers:reorder': { args: v.strictObject({ serverIds: v.pipe(v.array(serverIdSchema), v.maxLength(1000)) }), answer: nothing },
-  'servers:set-read-only': { args: v.strictObject({ serverId: serverIdSchema, isReadOnly: v.boolean() }), answer: nothing },
+  'servers:reorder': {
+    args: v.strictObject({ serverIds: v.pipe(v.array(serverIdSchema), v.maxLength(1000)) }),
+    answer: nothing,
+  },
+  'servers:set-read-only': {
+    args: v.strictObject({ serverId: serverIdSchema, isReadOnly: v.boolean() }),
+    answer: nothing,
+  },
   'credentials:set': {
     args: v.strictObject({
       serverId: serverIdSchema,

@@ -4,7 +4,8 @@ import type { SessionlessReason } from './servers.ts'
 export const SESSIONLESS_WORDS: Readonly<Record<SessionlessReason, string>> = {
   'no-cookie': 'its answer to the log-in brought no session cookie',
   'not-kept': 'it did not know the session cookie that it had just handed out; a proxy may take cookies away',
-  'asks-again': 'it asks for the password again although the session is good (secure administrator sessions, “websudo”)',
+  'asks-again':
+    'it asks for the password again although the session is good (secure administrator sessions, “websudo”)',
   'ends-often': 'its sessions end within a minute, again and again',
 }
 

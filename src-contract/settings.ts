@@ -92,7 +92,10 @@ export const settingsRequests = {
   'settings:get': { args: noArguments, answer: settingsSchema },
   'settings:set': { args: v.partial(settingsSchema), answer: settingsSchema },
   /** Empty forgets it. It goes to the keychain; nothing answers with it. */
-  'settings:set-proxy-password': { args: v.strictObject({ password: v.pipe(v.string(), v.maxLength(2000)) }), answer: nothing },
+  'settings:set-proxy-password': {
+    args: v.strictObject({ password: v.pipe(v.string(), v.maxLength(2000)) }),
+    answer: nothing,
+  },
   /** Tries the log-in to the proxy once more after it was refused. */
   'settings:try-proxy-once': { args: noArguments, answer: nothing },
 } as const satisfies RequestTable

@@ -10,7 +10,15 @@ export const operationSchema = v.picklist(['start', 'stop', 'restart', 'update',
 export type Operation = v.InferOutput<typeof operationSchema>
 
 /** How a task ended. `lost`: the server no longer knows it; `unknown`: the answer to the request never came. */
-export const outcomeSchema = v.picklist(['succeeded', 'failed', 'refused', 'cancelled', 'lost', 'unknown', 'interrupted'])
+export const outcomeSchema = v.picklist([
+  'succeeded',
+  'failed',
+  'refused',
+  'cancelled',
+  'lost',
+  'unknown',
+  'interrupted',
+])
 export type Outcome = v.InferOutput<typeof outcomeSchema>
 
 /**

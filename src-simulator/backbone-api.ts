@@ -93,7 +93,9 @@ export class BackboneApi {
         return { status: 200, json: entry.integration }
       case 'PUT': {
         const body = parseBody(request.body)
-        const answer = this.#started(request, entry, 'Successfully updated the integration.', () => update(entry, body, request.account))
+        const answer = this.#started(request, entry, 'Successfully updated the integration.', () =>
+          update(entry, body, request.account),
+        )
         // On the vendor's page this answer alone lacks these two fields.
         const { failureMessage: _failure, resourceLocation: _location, ...task } = answer.json
         return { status: 200, json: task }

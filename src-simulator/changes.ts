@@ -47,4 +47,3 @@ function sides(entry: Entry): ['firstConnector' | 'secondConnector', Connector][
         ['secondConnector', secondConnector],
       ]
 }
-

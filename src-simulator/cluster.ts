@@ -35,7 +35,10 @@ export class Cluster {
 
   /** The node that gets a request with these cookies, and the value of a new `ROUTEID` where the route changes. */
   route(cookies: ReadonlyMap<string, readonly string[]>): { node: Node; routeId?: string } {
-    const wanted = this.#stickiness === 'none' ? [] : (cookies.get(this.#stickiness) ?? []).map((value) => value.slice(value.lastIndexOf('.') + 1))
+    const wanted =
+      this.#stickiness === 'none'
+        ? []
+        : (cookies.get(this.#stickiness) ?? []).map((value) => value.slice(value.lastIndexOf('.') + 1))
     const serving = this.nodes.filter(({ name }) => !this.#out.has(name))
     const own = serving.find(({ name }) => wanted.includes(name))
     if (own !== undefined) return { node: own }

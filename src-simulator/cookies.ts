@@ -11,7 +11,16 @@ export function cookiesOf(header: string | undefined): ReadonlyMap<string, reado
 }
 
 /** One `Set-Cookie` as Tomcat writes it: no expiry, so it lasts as long as the client keeps it. */
-export function setCookie(name: string, value: string, attributes: { path: string; isSecure: boolean; isHttpOnly: boolean }): string {
+export function setCookie(
+  name: string,
+  value: string,
+  attributes: { path: string; isSecure: boolean; isHttpOnly: boolean },
+): string {
   const { path, isSecure, isHttpOnly } = attributes
-  return [`${name}=${value}`, `Path=${path}`, ...(isSecure ? ['Secure'] : []), ...(isHttpOnly ? ['HttpOnly'] : [])].join('; ')
+  return [
+    `${name}=${value}`,
+    `Path=${path}`,
+    ...(isSecure ? ['Secure'] : []),
+    ...(isHttpOnly ? ['HttpOnly'] : []),
+  ].join('; ')
 }

@@ -33,14 +33,26 @@ export async function startDemo(options: { seed: number; isDrifting: boolean }):
       environment: 'production',
       user: 'admin',
       password: 'admin',
-      jira: new SimulatedJira({ ...common, seed: seed + 1, synchronizations: 61, reportsProgress: true, taskFailureRate: 0.1 }),
+      jira: new SimulatedJira({
+        ...common,
+        seed: seed + 1,
+        synchronizations: 61,
+        reportsProgress: true,
+        taskFailureRate: 0.1,
+      }),
     },
     {
       name: 'Munich test',
       environment: 'test',
       user: 'admin',
       password: 'admin',
-      jira: new SimulatedJira({ ...common, seed: seed + 2, synchronizations: 42, startVerb: 'POST', embedsStatus: true }),
+      jira: new SimulatedJira({
+        ...common,
+        seed: seed + 2,
+        synchronizations: 42,
+        startVerb: 'POST',
+        embedsStatus: true,
+      }),
     },
   ]
   for (const { jira } of servers) await jira.start()

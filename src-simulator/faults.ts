@@ -12,7 +12,12 @@ export type FaultKind =
   | { readonly kind: 'slow-body' }
   | { readonly kind: 'wrong-length'; readonly body: string; readonly length: number }
   | { readonly kind: 'gzip-bomb'; readonly bytes: number }
-  | { readonly kind: 'answer'; readonly status: number; readonly headers?: Record<string, string>; readonly body: string }
+  | {
+      readonly kind: 'answer'
+      readonly status: number
+      readonly headers?: Record<string, string>
+      readonly body: string
+    }
   | { readonly kind: 'cut'; readonly body: string }
   | { readonly kind: 'large'; readonly bytes: number }
 
@@ -94,7 +99,9 @@ export function applyFault(fault: FaultKind, request: IncomingMessage, response:
       drip(request, () => response.write(' '))
       return true
     case 'wrong-length':
-      request.socket.end(`HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${fault.length}\r\n\r\n${fault.body}`)
+      request.socket.end(
+        `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${fault.length}\r\n\r\n${fault.body}`,
+      )
       return true
     case 'gzip-bomb':
       response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' })

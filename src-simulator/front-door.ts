@@ -81,21 +81,36 @@ export class FrontDoor {
       },
       `${this.#baseUrl()}/login.jsp`,
     )
-    if (visitor.kind === 'refused') return this.#told(request, visitor.answer, { account: visitor.account, opened: null, reason: visitor.reason })
+    if (visitor.kind === 'refused')
+      return this.#told(request, visitor.answer, { account: visitor.account, opened: null, reason: visitor.reason })
     if (path === SESSION_PATH) {
       const contentType = request.headers['content-type'] ?? ''
-      const outcome = answerSession({ method, contentType, body: request.body, visitor, sessions: node.sessions, baseUrl: this.#baseUrl() }, this.#logIn)
+      const outcome = answerSession(
+        { method, contentType, body: request.body, visitor, sessions: node.sessions, baseUrl: this.#baseUrl() },
+        this.#logIn,
+      )
       return this.#told(request, outcome.answer, outcome, visitor.kind === 'user' ? visitor.by : null)
     }
-    const stamp: Stamp = { account: visitor.kind === 'user' ? visitor.account : null, opened: visitor.opened, reason: visitor.reason }
+    const stamp: Stamp = {
+      account: visitor.kind === 'user' ? visitor.account : null,
+      opened: visitor.opened,
+      reason: visitor.reason,
+    }
     if (path === '/rest/api/2/serverInfo') return this.#told(request, { status: 200, json: this.#serverInfo() }, stamp)
     if (apiPath === null || this.#options.hasBackbone === false) {
-      return this.#told(request, { status: 404, text: '<html><body>Oops, you&#39;ve found a dead link.</body></html>' }, stamp)
+      return this.#told(
+        request,
+        { status: 404, text: '<html><body>Oops, you&#39;ve found a dead link.</body></html>' },
+        stamp,
+      )
     }
-    if (visitor.kind === 'anonymous') return this.#told(request, this.#options.isAnonymousAllowed ? { status: 200, json: [] } : NOBODY.answer, stamp)
-    if (method !== 'GET' && !this.#passesXsrfCheck(request.headers)) return this.#told(request, { status: 403, text: 'XSRF check failed' }, stamp, visitor.by)
+    if (visitor.kind === 'anonymous')
+      return this.#told(request, this.#options.isAnonymousAllowed ? { status: 200, json: [] } : NOBODY.answer, stamp)
+    if (method !== 'GET' && !this.#passesXsrfCheck(request.headers))
+      return this.#told(request, { status: 403, text: 'XSRF check failed' }, stamp, visitor.by)
     const limit = node.rateLimit?.take(visitor.account.name)
-    if (limit?.isAllowed === false) return this.#told(request, { status: 429, empty: true, headers: limit.headers }, stamp, visitor.by)
+    if (limit?.isAllowed === false)
+      return this.#told(request, { status: 429, empty: true, headers: limit.headers }, stamp, visitor.by)
     const answer = this.#api.answer({
       method,
       segments: apiPath.slice(1).split('/').map(decodeURIComponent),
@@ -132,7 +147,8 @@ export class FrontDoor {
       const token = `BSIM-JIRA-0000-0001_${randomBytes(20).toString('hex')}_${stamp.opened.account === null ? 'lout' : 'lin'}`
       cookies.push(setCookie('atlassian.xsrf.token', token, { path, isSecure, isHttpOnly: false }))
     }
-    if (request.routeId !== undefined) cookies.push(setCookie('ROUTEID', request.routeId, { path: '/', isSecure: false, isHttpOnly: false }))
+    if (request.routeId !== undefined)
+      cookies.push(setCookie('ROUTEID', request.routeId, { path: '/', isSecure: false, isHttpOnly: false }))
     return {
       answer,
       headers: {

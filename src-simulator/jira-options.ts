@@ -5,7 +5,8 @@ import type { LogInOptions } from './log-in.ts'
 import type { RateLimitOptions } from './rate-limit.ts'
 import type { SessionOptions } from './sessions.ts'
 
-export interface JiraOptions extends Partial<BackboneOptions>, Partial<LogInOptions>, Partial<SessionOptions>, Partial<ClusterOptions> {
+export interface JiraOptions
+  extends Partial<BackboneOptions>, Partial<LogInOptions>, Partial<SessionOptions>, Partial<ClusterOptions> {
   /** The same seed gives the same synchronizations and the same fate of each task. */
   readonly seed?: number
   readonly synchronizations?: number

@@ -191,7 +191,14 @@ export class SimulatedJira {
     const cookies = cookiesOf(request.headers.cookie)
     const { node, routeId } = this.cluster.route(cookies)
     const apiPath = path.startsWith(`${API_PATH}/`) ? path.slice(API_PATH.length) : null
-    const seen: SeenRequest = { method, path: apiPath ?? path, body: path === SESSION_PATH ? '' : body, ...namedBy(request), node: node.name, status: 0 }
+    const seen: SeenRequest = {
+      method,
+      path: apiPath ?? path,
+      body: path === SESSION_PATH ? '' : body,
+      ...namedBy(request),
+      node: node.name,
+      status: 0,
+    }
     this.seen.push(seen)
     response.on('finish', () => {
       seen.status = response.statusCode
@@ -199,7 +206,17 @@ export class SimulatedJira {
 
     const fault = this.faults.take(method, seen.path)
     if (fault !== null && applyFault(fault, request, response)) return
-    const { answer, headers, visitor } = this.#frontDoor.answer({ method, path, apiPath, query: url.searchParams, body, headers: request.headers, cookies, node, routeId })
+    const { answer, headers, visitor } = this.#frontDoor.answer({
+      method,
+      path,
+      apiPath,
+      query: url.searchParams,
+      body,
+      headers: request.headers,
+      cookies,
+      node,
+      routeId,
+    })
     if (visitor !== null) Object.assign(seen, visitor)
     if (applyLateFault(fault, request, response)) return
     sendAnswer(response, answer, headers)

@@ -34,15 +34,28 @@ export interface Knock {
 
 /** Who a request is from. `opened` is a session that the answer must tell by cookie; `reason` is Seraph's. */
 export type Visitor =
-  | { readonly kind: 'user'; readonly account: Account; readonly by: 'password' | 'token' | 'session'; readonly session: Session | null; readonly opened: Session | null; readonly reason: 'OK' }
+  | {
+      readonly kind: 'user'
+      readonly account: Account
+      readonly by: 'password' | 'token' | 'session'
+      readonly session: Session | null
+      readonly opened: Session | null
+      readonly reason: 'OK'
+    }
   | { readonly kind: 'anonymous'; readonly opened: Session | null; readonly reason: LoginReason | null }
-  | { readonly kind: 'refused'; readonly answer: ApiAnswer; readonly account: Account | null; readonly reason: LoginReason | null }
+  | {
+      readonly kind: 'refused'
+      readonly answer: ApiAnswer
+      readonly account: Account | null
+      readonly reason: LoginReason | null
+    }
 
 /** Seraph's words in `X-Seraph-LoginReason`. */
 export type LoginReason = 'OK' | 'OUT' | 'AUTHENTICATED_FAILED' | 'AUTHENTICATION_DENIED'
 
 /** What became of a name with a password. */
-export type Attempt = { readonly account: Account } | { readonly reason: 'AUTHENTICATED_FAILED' | 'AUTHENTICATION_DENIED' }
+export type Attempt =
+  { readonly account: Account } | { readonly reason: 'AUTHENTICATED_FAILED' | 'AUTHENTICATION_DENIED' }
 
 /** Jira's log-in: by password or token in the header of a request, or by the cookie of a session. */
 export class LogIn {
@@ -112,7 +125,10 @@ export class LogIn {
     const attempt = this.attempt(decoded.slice(0, colon), decoded.slice(colon + 1))
     if ('account' in attempt) return user(attempt.account, 'password', session, knock.sessions)
     if (attempt.reason === 'AUTHENTICATED_FAILED') return this.#failed(attempt.reason, knock)
-    return { ...refused(403, LOGIN_PAGE, { 'X-Authentication-Denied-Reason': deniedReason(loginUrl) }), reason: attempt.reason }
+    return {
+      ...refused(403, LOGIN_PAGE, { 'X-Authentication-Denied-Reason': deniedReason(loginUrl) }),
+      reason: attempt.reason,
+    }
   }
 
   #bySession(session: Session | null, knock: Knock): Visitor {
@@ -124,7 +140,8 @@ export class LogIn {
       return { kind: 'user', account, by: 'session', session, opened: null, reason: 'OK' }
     }
     if (authType === 'basic') return refused(401, LOGIN_PAGE, { 'WWW-Authenticate': 'Basic realm="protected-area"' })
-    if (session === null && authType === 'cookie') return refused(401, "os_authType was 'cookie' but no valid cookie was sent.")
+    if (session === null && authType === 'cookie')
+      return refused(401, "os_authType was 'cookie' but no valid cookie was sent.")
     if (session === null && authType === 'any' && sessionIds.length > 0) return refused(401, INVALID_COOKIE)
     return { kind: 'anonymous', opened: session === null ? knock.sessions.open(null) : null, reason: null }
   }
@@ -140,7 +157,11 @@ export function deniedReason(loginUrl: string): string {
   return `CAPTCHA_CHALLENGE; login-url=${loginUrl}`
 }
 
-function refused(status: number, text: string, headers: Record<string, string> = {}): Extract<Visitor, { kind: 'refused' }> {
+function refused(
+  status: number,
+  text: string,
+  headers: Record<string, string> = {},
+): Extract<Visitor, { kind: 'refused' }> {
   return { kind: 'refused', answer: { status, text, headers }, account: null, reason: null }
 }
 

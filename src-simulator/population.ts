@@ -76,7 +76,16 @@ function configuration(random: Random): JsonObject {
 
 function connector(
   random: Random,
-  fields: { key: string; createdBy: string; projectKey: string; baseUrl: string; user: string; date: string; send: Queue; receive: Queue },
+  fields: {
+    key: string
+    createdBy: string
+    projectKey: string
+    baseUrl: string
+    user: string
+    date: string
+    send: Queue
+    receive: Queue
+  },
 ): Connector {
   return {
     createdUser: fields.createdBy,
@@ -159,13 +168,33 @@ export function buildIntegration(random: Random, spec: NewIntegration): Integrat
   const toFirst: Queue = { '@type': 'file', path: `${key}/${secondKey}_to_${firstKey}` }
   return {
     ...frame,
-    firstConnector: connector(random, { key: firstKey, createdBy, ...spec.first, date, send: toSecond, receive: toFirst }),
-    secondConnector: connector(random, { key: secondKey, createdBy, ...spec.second, date, send: toFirst, receive: toSecond }),
+    firstConnector: connector(random, {
+      key: firstKey,
+      createdBy,
+      ...spec.first,
+      date,
+      send: toSecond,
+      receive: toFirst,
+    }),
+    secondConnector: connector(random, {
+      key: secondKey,
+      createdBy,
+      ...spec.second,
+      date,
+      send: toFirst,
+      receive: toSecond,
+    }),
   }
 }
 
 export function buildEntry(integration: Integration, isRunning: boolean): Entry {
-  return { integration, status: plainStatus(integration, isRunning), conflicts: [], links: [], syncPasswords: new Map() }
+  return {
+    integration,
+    status: plainStatus(integration, isRunning),
+    conflicts: [],
+    links: [],
+    syncPasswords: new Map(),
+  }
 }
 
 export function addConflict(random: Random, entry: Entry): void {
@@ -195,7 +224,9 @@ export function populate(random: Random, count: number, baseUrl: string, epochMs
       summary: `${name} <> ${partner}${round === 0 ? '' : ` ${round + 1}`}`,
       description: `This integration synchronizes issues between project ${name} (${projectKey}) and project ${partner} (${partnerKey})`,
       first: { projectKey, baseUrl, user: 'backbone' },
-      second: isDistributed ? null : { projectKey: partnerKey, baseUrl: 'https://jira.partner.example/jira', user: 'backbone' },
+      second: isDistributed
+        ? null
+        : { projectKey: partnerKey, baseUrl: 'https://jira.partner.example/jira', user: 'backbone' },
       epochMs: epochMs - random.whole(1, 2000) * 86_400_000,
     })
     connectorId += 2

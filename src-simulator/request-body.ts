@@ -1,9 +1,7 @@
 import type { Json, JsonObject } from './model.ts'
 
 export type ApiAnswer = { readonly status: number; readonly headers?: Readonly<Record<string, string>> } & (
-  | { readonly json: unknown }
-  | { readonly text: string }
-  | { readonly empty: true }
+  { readonly json: unknown } | { readonly text: string } | { readonly empty: true }
 )
 
 /** Ends a request with a status and the server's words. */
@@ -44,7 +42,11 @@ export function readSide(body: JsonObject, side: string): { projectKey: string; 
   for (const [field, value] of required) {
     if (typeof value !== 'string' || value === '') throw new Refusal(400, `${field}: is required`)
   }
-  return { projectKey: String(connector?.projectKey), baseUrl: String(application?.baseUrl), user: String(application?.user) }
+  return {
+    projectKey: String(connector?.projectKey),
+    baseUrl: String(application?.baseUrl),
+    user: String(application?.user),
+  }
 }
 
 export const notFound: ApiAnswer = { status: 404, text: 'Not found' }

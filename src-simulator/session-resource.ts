@@ -33,7 +33,11 @@ export function answerSession(request: SessionRequest, logIn: LogIn): Outcome {
   const same = { account, opened: visitor.opened, reason: visitor.reason }
   if (method === 'POST') return open(request, logIn)
   if (method !== 'GET' && method !== 'DELETE') return { ...same, answer: methodNotAllowed('GET, POST, DELETE') }
-  if (visitor.kind !== 'user') return { ...same, answer: errors(401, 'You are not authenticated. Authentication required to perform this operation.') }
+  if (visitor.kind !== 'user')
+    return {
+      ...same,
+      answer: errors(401, 'You are not authenticated. Authentication required to perform this operation.'),
+    }
   if (method === 'DELETE') {
     if (visitor.session !== null) request.sessions.end(visitor.session.id)
     return { answer: { status: 204, empty: true }, account: null, opened: null, reason: 'OUT' }
@@ -45,7 +49,8 @@ export function answerSession(request: SessionRequest, logIn: LogIn): Outcome {
 
 function open({ contentType, body, visitor, sessions, baseUrl }: SessionRequest, logIn: LogIn): Outcome {
   const nobody = { account: null, opened: null }
-  if (!contentType.startsWith('application/json')) return { ...nobody, reason: null, answer: { status: 415, text: 'Unsupported Media Type' } }
+  if (!contentType.startsWith('application/json'))
+    return { ...nobody, reason: null, answer: { status: 415, text: 'Unsupported Media Type' } }
   const { username, password } = credentials(body)
   if (username === null || password === null) return { ...nobody, reason: null, answer: errors(401, 'Login failed') }
   const attempt = logIn.attempt(username, password)
@@ -53,7 +58,10 @@ function open({ contentType, body, visitor, sessions, baseUrl }: SessionRequest,
     const { reason } = attempt
     const answer =
       reason === 'AUTHENTICATION_DENIED'
-        ? { ...errors(403, 'Login denied'), headers: { 'X-Authentication-Denied-Reason': deniedReason(`${baseUrl}/login.jsp`) } }
+        ? {
+            ...errors(403, 'Login denied'),
+            headers: { 'X-Authentication-Denied-Reason': deniedReason(`${baseUrl}/login.jsp`) },
+          }
         : { ...errors(401, 'Login failed'), headers: { 'WWW-Authenticate': 'JIRA REST POST' } }
     return { ...nobody, reason, answer }
   }
@@ -63,7 +71,12 @@ function open({ contentType, body, visitor, sessions, baseUrl }: SessionRequest,
   const opened = sessions.open(account)
   // Where there are no sessions Jira still answers so, with an id that opens nothing.
   const session = { name: 'JSESSIONID', value: opened?.id ?? '' }
-  return { account, opened, reason: 'OK', answer: { status: 200, json: { session, loginInfo: loginInfo(logIn, account.name) } } }
+  return {
+    account,
+    opened,
+    reason: 'OK',
+    answer: { status: 200, json: { session, loginInfo: loginInfo(logIn, account.name) } },
+  }
 }
 
 function credentials(body: string): { username: string | null; password: string | null } {
@@ -74,7 +87,10 @@ function credentials(body: string): { username: string | null; password: string 
     parsed = null
   }
   const { username, password } = asObject(parsed) ?? {}
-  return { username: typeof username === 'string' ? username : null, password: typeof password === 'string' ? password : null }
+  return {
+    username: typeof username === 'string' ? username : null,
+    password: typeof password === 'string' ? password : null,
+  }
 }
 
 function loginInfo(logIn: LogIn, name: string): Record<string, unknown> {

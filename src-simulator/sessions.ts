@@ -65,12 +65,14 @@ export class Sessions {
 
   /** Ends the sessions of a user, or all: what an administrator, a log-out elsewhere or a restart does. */
   endAll(user?: string): void {
-    for (const [id, { account }] of this.#sessions) if (user === undefined || account?.name === user) this.#sessions.delete(id)
+    for (const [id, { account }] of this.#sessions)
+      if (user === undefined || account?.name === user) this.#sessions.delete(id)
   }
 
   /** How many sessions of this user live. */
   count(user: string): number {
-    return [...this.#sessions.values()].filter((session) => session.account?.name === user && !this.#isOver(session)).length
+    return [...this.#sessions.values()].filter((session) => session.account?.name === user && !this.#isOver(session))
+      .length
   }
 
   #isOver({ usedAt, account, password }: Session): boolean {

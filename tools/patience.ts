@@ -25,7 +25,9 @@ function work(): number {
   let text = ''
   for (let round = 0; round < 60; round += 1) {
     const rows = Array.from({ length: 2000 }, (_, index) => ({ key: `INT-${index}`, count: index * round, text }))
-    text = createHash('sha256').update(JSON.stringify(JSON.parse(JSON.stringify(rows)))).digest('hex')
+    text = createHash('sha256')
+      .update(JSON.stringify(JSON.parse(JSON.stringify(rows))))
+      .digest('hex')
   }
   return performance.now() - begun
 }

@@ -25,8 +25,20 @@ const CANCEL = 0
 const AGREE = 1
 
 /** Asks by a dialog of the operating system, before the window where there is one. Whatever is not the button that agrees is a no. */
-export async function confirmByDialog(window: BrowserWindow | null, { message, detail, yes }: Question): Promise<boolean> {
-  const options = { type: 'warning', title: 'Syncdeck', message, detail, buttons: ['Cancel', yes], defaultId: CANCEL, cancelId: CANCEL, noLink: true } as const
+export async function confirmByDialog(
+  window: BrowserWindow | null,
+  { message, detail, yes }: Question,
+): Promise<boolean> {
+  const options = {
+    type: 'warning',
+    title: 'Syncdeck',
+    message,
+    detail,
+    buttons: ['Cancel', yes],
+    defaultId: CANCEL,
+    cancelId: CANCEL,
+    noLink: true,
+  } as const
   const asked = { ...options, buttons: [...options.buttons] }
   const { response } = window === null ? await dialog.showMessageBox(asked) : await dialog.showMessageBox(window, asked)
   return response === AGREE
@@ -35,6 +47,12 @@ export async function confirmByDialog(window: BrowserWindow | null, { message, d
 /** Asks what shall become of a lost `state.db`, before there is a window. Closing the dialog quits. */
 export async function askAboutLostState(question: LostStateQuestion): Promise<LostStateAnswer> {
   const { answers, buttons, ...words } = lostStateMessage(question)
-  const { response } = await dialog.showMessageBox({ type: 'warning', title: 'Syncdeck', noLink: true, buttons: [...buttons], ...words })
+  const { response } = await dialog.showMessageBox({
+    type: 'warning',
+    title: 'Syncdeck',
+    noLink: true,
+    buttons: [...buttons],
+    ...words,
+  })
   return answers[response] ?? 'quit'
 }

@@ -14,7 +14,10 @@ export interface LastResort {
  * an exception that nobody caught nothing can be relied on (Node, “Warning: Using 'uncaughtException' correctly”): it is
  * logged, told, and Syncdeck ends. Both databases survive that, and what was under way is found out about at the next start.
  */
-export function installLastResort(source: Pick<NodeJS.EventEmitter, 'on'>, { logger, tell, showEnd, exit }: LastResort): void {
+export function installLastResort(
+  source: Pick<NodeJS.EventEmitter, 'on'>,
+  { logger, tell, showEnd, exit }: LastResort,
+): void {
   let isEnding = false
   source.on('unhandledRejection', (reason: unknown) => {
     logger.write('error', 'unhandled rejection', { stack: stackOf(reason) })

@@ -8,7 +8,11 @@ const FOUND: Readonly<Record<LostState, string>> = {
   damaged: 'is damaged',
 }
 
-const LABELS: Readonly<Record<LostStateAnswer, string>> = { 'use the copy': 'Use the copy', 'start empty': 'Start empty', quit: 'Quit' }
+const LABELS: Readonly<Record<LostStateAnswer, string>> = {
+  'use the copy': 'Use the copy',
+  'start empty': 'Start empty',
+  quit: 'Quit',
+}
 
 /** A dialog: `answers` has what each of `buttons` means. */
 export interface LostStateMessage {
@@ -23,7 +27,8 @@ export interface LostStateMessage {
 /** The question in words: what was found, and what each choice does. Pressing Return uses the copy, or quits; Escape quits. */
 export function lostStateMessage({ found, copy, folder }: LostStateQuestion): LostStateMessage {
   const answers: LostStateAnswer[] = copy === null ? ['start empty', 'quit'] : ['use the copy', 'start empty', 'quit']
-  const made = copy === null ? '' : new Date(copy.at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+  const made =
+    copy === null ? '' : new Date(copy.at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
   const lines = [
     `In the folder ${folder}. Nothing has been changed so far, and no file is deleted by any choice.`,
     copy === null

@@ -17,7 +17,10 @@ export interface NetworkOptions {
   readonly surroundings: Surroundings
   readonly clock: Clock
   /** What is known of the log-in to the proxy that `account` names, over restarts. */
-  readonly store: { load(account: string): StoredProxyGate | null; save(account: string, state: StoredProxyGate | null): void }
+  readonly store: {
+    load(account: string): StoredProxyGate | null
+    save(account: string, state: StoredProxyGate | null): void
+  }
 }
 
 export type Network = ReturnType<typeof createNetwork>
@@ -46,14 +49,20 @@ export function createNetwork({ settings, credentials, surroundings, clock, stor
   const proxies = new Proxies({
     settings,
     resolveSystemProxy: surroundings.resolveSystemProxy,
-    password: () => credentials.get(accountOf(settings()) ?? '', 'keychain').catch((error: unknown) => Promise.reject(aboutProxy(settings().proxyUser, error))),
+    password: () =>
+      credentials
+        .get(accountOf(settings()) ?? '', 'keychain')
+        .catch((error: unknown) => Promise.reject(aboutProxy(settings().proxyUser, error))),
     logIn: () => gateOf(accountOf(settings()) ?? '').logIn(),
   })
   return {
     changed,
     refused,
     wayTo: (url: URL): Promise<Way> => proxies.wayTo(url),
-    transportFor: ({ caPem }: { readonly caPem: string }, onConnection: (connection: TracedConnection) => void): Transport => {
+    transportFor: (
+      { caPem }: { readonly caPem: string },
+      onConnection: (connection: TracedConnection) => void,
+    ): Transport => {
       const options: TransportOptions = { caPem, wayTo: (url) => proxies.wayTo(url), onConnection }
       return (surroundings.createTransport ?? createTransport)(options)
     },
@@ -99,5 +108,7 @@ function aboutProxy(user: string, error: unknown): AppError {
       advice: 'Enter it in the settings, under Network, or unlock the keychain and try again.',
     })
   }
-  return new AppError(error.code, `The password of the proxy cannot be read. ${error.message}`, { advice: 'Nothing was sent. Try again once the keychain answers.' })
+  return new AppError(error.code, `The password of the proxy cannot be read. ${error.message}`, {
+    advice: 'Nothing was sent. Try again once the keychain answers.',
+  })
 }

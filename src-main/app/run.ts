@@ -43,7 +43,10 @@ export async function run(outFolder: string): Promise<void> {
   const isOwnPage = (url: string): boolean =>
     isAppUrl(url) || (developmentUrl !== undefined && url.startsWith(`${developmentUrl}/`))
   const isAllowedRequest = (url: string): boolean =>
-    isOwnPage(url) || url.startsWith('data:') || url.startsWith('devtools:') || (developmentUrl !== undefined && url.startsWith('ws:'))
+    isOwnPage(url) ||
+    url.startsWith('data:') ||
+    url.startsWith('devtools:') ||
+    (developmentUrl !== undefined && url.startsWith('ws:'))
 
   let window: BrowserWindow | null = null
   let isQuitting = false
@@ -61,7 +64,10 @@ export async function run(outFolder: string): Promise<void> {
         const [first] = notification.items
         showWindow()
         const isOne = first !== undefined && notification.items.length === 1
-        services?.events.emit('window:navigate', isOne ? { ref: first, view: 'synchronizations' } : { ref: null, view: 'notifications' })
+        services?.events.emit(
+          'window:navigate',
+          isOne ? { ref: first, view: 'synchronizations' } : { ref: null, view: 'notifications' },
+        )
       })
     },
     onSettings: ({ appearance, closeToTray }) => {
@@ -81,8 +87,10 @@ export async function run(outFolder: string): Promise<void> {
       event.preventDefault()
       opened.hide()
     })
-    for (const event of ['hide', 'minimize'] as const) opened.on(event as 'hide', () => watching.monitor.setHidden(true))
-    for (const event of ['show', 'restore'] as const) opened.on(event as 'show', () => watching.monitor.setHidden(false))
+    for (const event of ['hide', 'minimize'] as const)
+      opened.on(event as 'hide', () => watching.monitor.setHidden(true))
+    for (const event of ['show', 'restore'] as const)
+      opened.on(event as 'show', () => watching.monitor.setHidden(false))
     opened.on('closed', () => {
       window = null
     })
@@ -141,24 +149,25 @@ async function openServices(
 ): Promise<Services | null> {
   try {
     const electron = process.versions.electron
-    const open = (): Services => createServices({
-      folder,
-      logger,
-      ...shown,
-      keychain: createKeytarKeychain(),
-      resolveSystemProxy: (address) => session.fromPartition(SYSTEM_PROXY_SESSION).resolveProxy(address),
-      openExternal: openOnServer,
-      saveFile: saveWithDialog,
-      chooseFile: chooseWithDialog,
-      writeClipboard: (text) => clipboard.writeText(text),
-      readLog: () => readLog(join(folder, 'logs'), SUPPORT_LOG_CHARACTERS),
-      app: {
-        version: app.getVersion(),
-        runtime: electron === undefined ? `Chromium host, Node ${process.versions.node}` : `Electron ${electron}`,
-        platform: process.platform,
-        isReadOnly: app.commandLine.hasSwitch('read-only'),
-      },
-    })
+    const open = (): Services =>
+      createServices({
+        folder,
+        logger,
+        ...shown,
+        keychain: createKeytarKeychain(),
+        resolveSystemProxy: (address) => session.fromPartition(SYSTEM_PROXY_SESSION).resolveProxy(address),
+        openExternal: openOnServer,
+        saveFile: saveWithDialog,
+        chooseFile: chooseWithDialog,
+        writeClipboard: (text) => clipboard.writeText(text),
+        readLog: () => readLog(join(folder, 'logs'), SUPPORT_LOG_CHARACTERS),
+        app: {
+          version: app.getVersion(),
+          runtime: electron === undefined ? `Chromium host, Node ${process.versions.node}` : `Electron ${electron}`,
+          platform: process.platform,
+          isReadOnly: app.commandLine.hasSwitch('read-only'),
+        },
+      })
     const ask = async (question: LostStateQuestion): Promise<LostStateAnswer> => {
       const answer = await askAboutLostState(question)
       logger.write('warn', 'state database lost', { found: question.found, copy: question.copy?.name ?? '', answer })

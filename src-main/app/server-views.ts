@@ -34,7 +34,20 @@ export class ServerViews {
 
   of(server: StoredServer): Server {
     const { registry, connections, reachability, directory } = this.#parts
-    const { id, name, baseUrl, apiPath, environment, projectKeys, caPem, allowPlainHttp, isDemo, isPaused, isReadOnly, credential } = server
+    const {
+      id,
+      name,
+      baseUrl,
+      apiPath,
+      environment,
+      projectKeys,
+      caPem,
+      allowPlainHttp,
+      isDemo,
+      isPaused,
+      isReadOnly,
+      credential,
+    } = server
     return {
       id,
       name,

@@ -62,14 +62,18 @@ export function createServices(surroundings: Surroundings) {
   const closing = new AbortController()
   const stateDatabase = openStateDatabase(join(folder, 'state.db'), now())
   const { database: cacheDatabase, setAside } = openCacheDatabase(join(folder, 'cache.db'), now())
-  const cache = new CacheDatabase(cacheDatabase, (problem) => {
-    watching.storageChanged(problem)
-    // What could not be stored meanwhile is in memory still.
-    if (problem === '') {
-      directory.storeAll()
-      conflicts.storeAll()
-    }
-  }, () => clock.elapsed())
+  const cache = new CacheDatabase(
+    cacheDatabase,
+    (problem) => {
+      watching.storageChanged(problem)
+      // What could not be stored meanwhile is in memory still.
+      if (problem === '') {
+        directory.storeAll()
+        conflicts.storeAll()
+      }
+    },
+    () => clock.elapsed(),
+  )
 
   const stateCheckpoint = new StateCheckpoint({ database: stateDatabase, clock, logger })
   // Hardly anything is stored of which the page hears nothing.
@@ -83,9 +87,16 @@ export function createServices(surroundings: Surroundings) {
   })
   const serverTable = new ServerTable(stateDatabase)
   const registry = new ServerRegistry(serverTable)
-  const onFault = (what: string, fault: unknown): void => logger.write('error', what, { stack: fault instanceof Error ? fault.stack : String(fault) })
+  const onFault = (what: string, fault: unknown): void =>
+    logger.write('error', what, { stack: fault instanceof Error ? fault.stack : String(fault) })
   const auditTable = new AuditTable(stateDatabase)
-  const audit = new AuditLog({ table: auditTable, now, onFault, isClosing: () => closing.signal.aborted, onGrown: (lastId) => events.emit('audit:changed', { lastId }) })
+  const audit = new AuditLog({
+    table: auditTable,
+    now,
+    onFault,
+    isClosing: () => closing.signal.aborted,
+    onGrown: (lastId) => events.emit('audit:changed', { lastId }),
+  })
   const network = createNetwork({
     settings: () => settings.get(),
     credentials,
@@ -125,7 +136,15 @@ export function createServices(surroundings: Surroundings) {
     },
   })
   for (const [serverId, readAt] of directory.earlierReadings) reachability.restore(serverId, readAt)
-  const reader = new SynchronizationReader({ directory, table: synchronizationTable, connections, reachability, requestsPerServer, logger, now })
+  const reader = new SynchronizationReader({
+    directory,
+    table: synchronizationTable,
+    connections,
+    reachability,
+    requestsPerServer,
+    logger,
+    now,
+  })
   const conflicts: ConflictService = new ConflictService({
     table: new ConflictTable(cache),
     answers: new LongReadingTable(cache, 'conflicts'),
@@ -149,7 +168,12 @@ export function createServices(surroundings: Surroundings) {
       const server = registry.find(serverId)
       if (server === null) return null
       const { isPaused, credential } = server
-      return { access: connections.gate(serverId).access, reach: reachability.get(serverId), isPaused, hasCredential: credential !== null }
+      return {
+        access: connections.gate(serverId).access,
+        reach: reachability.get(serverId),
+        isPaused,
+        hasCredential: credential !== null,
+      }
     },
   })
   const storageCare = new StorageCare({ folder, state: stateDatabase, cache, cacheDatabase, now })
@@ -178,8 +202,20 @@ export function createServices(surroundings: Surroundings) {
     watching.cacheSetAside(basename(setAside.movedTo))
   }
 
-  const trust = new TrustGuard({ settings: () => settings.get(), servers: () => registry.all(), confirm: surroundings.confirm, clock })
-  const views = new ServerViews({ registry, connections, credentials, reachability, directory, isReadOnly: app.isReadOnly })
+  const trust = new TrustGuard({
+    settings: () => settings.get(),
+    servers: () => registry.all(),
+    confirm: surroundings.confirm,
+    clock,
+  })
+  const views = new ServerViews({
+    registry,
+    connections,
+    credentials,
+    reachability,
+    directory,
+    isReadOnly: app.isReadOnly,
+  })
   /** Forgets everything that was read from a server. */
   const forgetReadings = (serverId: string): void => {
     directory.removeServer(serverId)
@@ -188,7 +224,19 @@ export function createServices(surroundings: Surroundings) {
     linkReadings.removeServer(serverId)
     serverHistory.forget(serverId)
   }
-  wire({ settings, registry, credentials, network, connections, reachability, serverHistory, watching, events, onSettings: surroundings.onSettings, forgetReadings })
+  wire({
+    settings,
+    registry,
+    credentials,
+    network,
+    connections,
+    reachability,
+    serverHistory,
+    watching,
+    events,
+    onSettings: surroundings.onSettings,
+    forgetReadings,
+  })
   const taskPollMs = surroundings.taskPollMs ?? 1000
   const tasks = new TaskRunner({
     table: new TaskTable(stateDatabase),
@@ -219,18 +267,42 @@ export function createServices(surroundings: Surroundings) {
   const snapshots = new SnapshotTable(stateDatabase)
   const patience = { clock, pollMs: taskPollMs, signal: closing.signal }
   const { writeLost: onLost } = watching
-  const lifecycle = new Lifecycle({ registry, api, snapshots, refresh: (serverId) => reader.refresh(serverId, { isFresh: true }), patience, onLost, now })
+  const lifecycle = new Lifecycle({
+    registry,
+    api,
+    snapshots,
+    refresh: (serverId) => reader.refresh(serverId, { isFresh: true }),
+    patience,
+    onLost,
+    now,
+  })
   const cutOffWrites = new CutOffWrites({ table: auditTable, registry, api, patience, onLost, onFault, now })
   const links = new LinkService({ api, table: linkReadings, patience, onLost, now })
   const demo = new DemoServers(registry, credentials)
   const testSubjects = new TestSubjects(registry, connections)
   const logInAttempts = new LogInAttempts({ clock, gatesOf: (identity) => testSubjects.gatesOf(identity) })
-  const connectionTest = new ConnectionTest({ clock, createTransport: network.transportFor, wayTo: network.wayTo, attempts: logInAttempts })
+  const connectionTest = new ConnectionTest({
+    clock,
+    createTransport: network.transportFor,
+    wayTo: network.wayTo,
+    attempts: logInAttempts,
+  })
 
   return {
-    app, logger, openExternal, events, settings,
-    credentials, registry, connections, reachability, directory, views, reader,
-    conflicts, transitions,
+    app,
+    logger,
+    openExternal,
+    events,
+    settings,
+    credentials,
+    registry,
+    connections,
+    reachability,
+    directory,
+    views,
+    reader,
+    conflicts,
+    transitions,
     monitor: watching.monitor,
     notifications: watching.notifications,
     snoozes: watching.snoozes,
@@ -245,7 +317,8 @@ export function createServices(surroundings: Surroundings) {
     links,
     drafts: new DraftTable(stateDatabase, () => stateCheckpoint.soon()),
     snapshots,
-    saveFile: (name: string, text: string): Promise<string | null> => surroundings.saveFile(suggestedFileName(name), text),
+    saveFile: (name: string, text: string): Promise<string | null> =>
+      surroundings.saveFile(suggestedFileName(name), text),
     chooseFile: surroundings.chooseFile,
     writeClipboard: surroundings.writeClipboard,
     demo,
@@ -253,7 +326,16 @@ export function createServices(surroundings: Surroundings) {
     testSubjects,
     logInAttempts,
     connectionLog,
-    supportBundle: createSupportBundle({ now, app, settings, views, connectionLog, storageCare, tasks, readLog: surroundings.readLog }),
+    supportBundle: createSupportBundle({
+      now,
+      app,
+      settings,
+      views,
+      connectionLog,
+      storageCare,
+      tasks,
+      readLog: surroundings.readLog,
+    }),
     setProxyPassword: network.setProxyPassword,
     tryProxyOnce: network.tryProxyOnce,
     trust,

@@ -16,7 +16,16 @@ interface SupportOptions extends Pick<Surroundings, 'app' | 'readLog'> {
 }
 
 /** Puts together what a support bundle tells, at the moment in which it is asked for. */
-export function createSupportBundle({ now, app, settings, views, connectionLog, storageCare, tasks, readLog }: SupportOptions): (isAnonymous: boolean) => string {
+export function createSupportBundle({
+  now,
+  app,
+  settings,
+  views,
+  connectionLog,
+  storageCare,
+  tasks,
+  readLog,
+}: SupportOptions): (isAnonymous: boolean) => string {
   return (isAnonymous) =>
     supportBundle(
       {
@@ -27,7 +36,12 @@ export function createSupportBundle({ now, app, settings, views, connectionLog, 
         connections: (serverId) => connectionLog.of(serverId),
         storage: storageCare.info(),
         storageProblem: storageCare.check(),
-        outcomes: Object.fromEntries([...Map.groupBy(tasks.list(), ({ outcome }) => outcome ?? 'running')].map(([outcome, list]) => [outcome, list.length])),
+        outcomes: Object.fromEntries(
+          [...Map.groupBy(tasks.list(), ({ outcome }) => outcome ?? 'running')].map(([outcome, list]) => [
+            outcome,
+            list.length,
+          ]),
+        ),
         log: readLog(),
       },
       isAnonymous,

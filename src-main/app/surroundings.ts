@@ -26,7 +26,12 @@ export interface Surroundings {
   /** Rejects where the system refuses. */
   readonly writeClipboard: (text: string) => Promise<void>
   readonly openExternal: (address: string, baseUrl: string) => Promise<void>
-  readonly app: { readonly version: string; readonly runtime: string; readonly platform: string; readonly isReadOnly: boolean }
+  readonly app: {
+    readonly version: string
+    readonly runtime: string
+    readonly platform: string
+    readonly isReadOnly: boolean
+  }
   /** The proxy that the operating system names for an address, as the result of a PAC file. */
   readonly resolveSystemProxy: (address: string) => Promise<string>
   /** Tells by the operating system's own notification, where the user is not looking. */

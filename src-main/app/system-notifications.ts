@@ -5,7 +5,8 @@ import type { Notification as Told } from '#contract/notifications.ts'
 export function showSystemNotification({ title, text, items }: Told, onClick: () => void): void {
   if (!Notification.isSupported()) return
   const listed = items.slice(0, 4).map((item) => item.text)
-  const body = text === '' ? [...listed, ...(items.length > 4 ? [`and ${items.length - 4} more`] : [])].join('\n') : text
+  const body =
+    text === '' ? [...listed, ...(items.length > 4 ? [`and ${items.length - 4} more`] : [])].join('\n') : text
   const notification = new Notification({ title, body, silent: true })
   notification.on('click', onClick)
   notification.show()

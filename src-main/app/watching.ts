@@ -60,7 +60,11 @@ export function createWatching(parts: WatchingParts) {
   const now = (): number => clock.now()
   const nameOf = (serverId: string): string => registry.find(serverId)?.name ?? 'A removed server'
 
-  const snoozes = new Snoozes({ table: parts.notificationTable, now, onChange: (list) => events.emit('snoozes:changed', list) })
+  const snoozes = new Snoozes({
+    table: parts.notificationTable,
+    now,
+    onChange: (list) => events.emit('snoozes:changed', list),
+  })
   const notifications = new NotificationCenter({
     table: parts.notificationTable,
     snoozes,
@@ -90,10 +94,14 @@ export function createWatching(parts: WatchingParts) {
     clock,
     random: parts.random,
     keysOf: (serverId) => directory.keysOf(serverId),
-    readStates: async (serverId) => ((await reader.refresh(serverId)) ? 'read' : reachability.isWaitedFor(serverId) ? 'held' : 'failed'),
+    readStates: async (serverId) =>
+      (await reader.refresh(serverId)) ? 'read' : reachability.isWaitedFor(serverId) ? 'held' : 'failed',
     readDetails: async (ref) => {
       // Each for itself: a server may lack one of them.
-      for (const reading of [() => reader.refreshItem(ref, { isBackground: true }), () => conflicts.read(ref, { isBackground: true })]) {
+      for (const reading of [
+        () => reader.refreshItem(ref, { isBackground: true }),
+        () => conflicts.read(ref, { isBackground: true }),
+      ]) {
         try {
           await reading()
         } catch (error) {
@@ -107,7 +115,8 @@ export function createWatching(parts: WatchingParts) {
       const { error } = reachability.get(serverId)
       if (isGood) alarms.roundEnded(serverId, true, '')
       // A proxy that refuses its user is told once, and not for each server behind it.
-      else if (error !== null && meansDown(error.code) && error.code !== 'net.proxy-refused') alarms.roundEnded(serverId, false, error.message)
+      else if (error !== null && meansDown(error.code) && error.code !== 'net.proxy-refused')
+        alarms.roundEnded(serverId, false, error.message)
     },
     onFault: (serverId, fault) => {
       logger.write('error', 'round broke', { serverId, stack: fault instanceof Error ? fault.stack : String(fault) })
@@ -142,31 +151,72 @@ export function createWatching(parts: WatchingParts) {
       if (access.state === 'blocked') alarms.blocked(serverId, access.since, blockedError(access.reason).message)
     },
     proxyRefused: ({ data: { message, advice = '' } }: AppError): void =>
-      notifications.raise({ kind: 'server-blocked', tone: 'bad', serverId: '', key: null, title: 'The proxy needs you', text: `${message} ${advice}` }),
+      notifications.raise({
+        kind: 'server-blocked',
+        tone: 'bad',
+        serverId: '',
+        key: null,
+        title: 'The proxy needs you',
+        text: `${message} ${advice}`,
+      }),
     taskChanged: ({ state, outcome, operation, key, failure, serverId }: Task): void => {
       if (state !== 'ended' || !FAILED.includes(outcome)) return
-      const title = outcome === 'unknown' || outcome === 'lost' ? `What became of the ${operation} of ${key} is not known` : `The ${operation} of ${key} failed`
-      notifications.raise({ kind: 'task-failed', tone: 'bad', serverId, key, title, text: `${failure} – ${nameOf(serverId)}` })
+      const title =
+        outcome === 'unknown' || outcome === 'lost'
+          ? `What became of the ${operation} of ${key} is not known`
+          : `The ${operation} of ${key} failed`
+      notifications.raise({
+        kind: 'task-failed',
+        tone: 'bad',
+        serverId,
+        key,
+        title,
+        text: `${failure} – ${nameOf(serverId)}`,
+      })
     },
     /** A write whose answer was lost; told and stored at once, for whoever wanted it may have looked away. */
-    writeLost: ({ serverId, serverName, key, isSettled, title, text }: LostWrite & { readonly serverName?: string }): void => {
+    writeLost: ({
+      serverId,
+      serverName,
+      key,
+      isSettled,
+      title,
+      text,
+    }: LostWrite & { readonly serverName?: string }): void => {
       const where = serverName ?? nameOf(serverId)
-      notifications.raise({ kind: 'write-unknown', tone: isSettled ? 'good' : 'bad', serverId, key, title: `${title} on ${where}`, text })
+      notifications.raise({
+        kind: 'write-unknown',
+        tone: isSettled ? 'good' : 'bad',
+        serverId,
+        key,
+        title: `${title} on ${where}`,
+        text,
+      })
       notifications.flush()
     },
     /** What is wrong with storing, in words; empty when it works again. */
     storageChanged: (problem: string): void => {
       events.emit('storage:changed', { problem })
-      logger.write(problem === '' ? 'info' : 'error', problem === '' ? 'storing works again' : 'nothing is stored', { problem })
+      logger.write(problem === '' ? 'info' : 'error', problem === '' ? 'storing works again' : 'nothing is stored', {
+        problem,
+      })
       notifications.raise(
         problem === ''
           ? storageAlarm('good', 'What is read is stored again', '')
-          : storageAlarm('attention', 'What is read is not stored', `In Syncdeck’s folder, ${problem}. Everything goes on, but the next start will show older readings.`),
+          : storageAlarm(
+              'attention',
+              'What is read is not stored',
+              `In Syncdeck’s folder, ${problem}. Everything goes on, but the next start will show older readings.`,
+            ),
       )
     },
     cacheSetAside: (fileName: string): void =>
       notifications.raise(
-        storageAlarm('attention', 'The cache was damaged and is read anew', `Histories and marks of earlier sessions are in the file ${fileName}; everything else comes back from the servers.`),
+        storageAlarm(
+          'attention',
+          'The cache was damaged and is read anew',
+          `Histories and marks of earlier sessions are in the file ${fileName}; everything else comes back from the servers.`,
+        ),
       ),
     start: (): void => {
       parts.setBadge(unread(notifications.list()))

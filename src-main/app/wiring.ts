@@ -26,7 +26,8 @@ export interface Wired {
 
 /** Who hears of what, once all services are built; those who hear of the same do so in this order. */
 export function wire(services: Wired): void {
-  const { settings, registry, credentials, network, connections, reachability, serverHistory, watching, events } = services
+  const { settings, registry, credentials, network, connections, reachability, serverHistory, watching, events } =
+    services
 
   settings.changed.on((value, before) => {
     services.onSettings?.(value)

@@ -27,7 +27,13 @@ export class AuditLog {
   readonly #onFault: (what: string, fault: unknown) => void
   readonly #isClosing: () => boolean
 
-  constructor(options: { table: AuditTable; now: () => number; onGrown: (lastId: number) => void; onFault: (what: string, fault: unknown) => void; isClosing?: () => boolean }) {
+  constructor(options: {
+    table: AuditTable
+    now: () => number
+    onGrown: (lastId: number) => void
+    onFault: (what: string, fault: unknown) => void
+    isClosing?: () => boolean
+  }) {
     this.#table = options.table
     this.#now = options.now
     this.#onGrown = options.onGrown
@@ -73,9 +79,13 @@ export class AuditLog {
     } catch (fault) {
       this.#onFault('attempt not noted', fault)
       const words = storageWords(fault)
-      throw new AppError('storage.failed', `Nothing was sent: it could not be noted in the audit trail${words === null ? '' : `, ${words}`}.`, {
-        advice: 'See to the disk that holds Syncdeck’s data, and try again.',
-      })
+      throw new AppError(
+        'storage.failed',
+        `Nothing was sent: it could not be noted in the audit trail${words === null ? '' : `, ${words}`}.`,
+        {
+          advice: 'See to the disk that holds Syncdeck’s data, and try again.',
+        },
+      )
     }
   }
 }

@@ -84,11 +84,24 @@ export class BackboneApi {
     }
     const [first] = failures
     if (first !== undefined && failures.length === projectKeys.length) throw first.error
-    return { items: [...items.values()], unreadable, refused: failures.map(({ projectKey, error }) => ({ projectKey, error: error.data })) }
+    return {
+      items: [...items.values()],
+      unreadable,
+      refused: failures.map(({ projectKey, error }) => ({ projectKey, error: error.data })),
+    }
   }
 
-  async #listOne(query: Readonly<Record<string, string>>, freshness: Freshness): Promise<{ items: readonly ListedIntegration[]; unreadable: readonly string[] }> {
-    const answer = await this.#read({ path: '/integrations', query, maxBytes: LIST_MAX_BYTES, bounds: LIST_BOUNDS, ...freshness })
+  async #listOne(
+    query: Readonly<Record<string, string>>,
+    freshness: Freshness,
+  ): Promise<{ items: readonly ListedIntegration[]; unreadable: readonly string[] }> {
+    const answer = await this.#read({
+      path: '/integrations',
+      query,
+      maxBytes: LIST_MAX_BYTES,
+      bounds: LIST_BOUNDS,
+      ...freshness,
+    })
     const list = await readIntegrationList(answer)
     if (list === null) throw unexpected('a list of synchronizations')
     return list
@@ -96,7 +109,11 @@ export class BackboneApi {
 
   /** `GET /integrations/{key}`, the object as sent. */
   async detail(key: string, freshness: Freshness = {}): Promise<unknown> {
-    const answer = await this.#read({ path: `/integrations/${pathSegment(key)}`, maxBytes: OBJECT_MAX_BYTES, ...freshness })
+    const answer = await this.#read({
+      path: `/integrations/${pathSegment(key)}`,
+      maxBytes: OBJECT_MAX_BYTES,
+      ...freshness,
+    })
     refuseOther(asText(asObject(answer)?.integrationKey), key)
     return answer
   }
@@ -129,7 +146,8 @@ export class BackboneApi {
     try {
       return await send(first)
     } catch (error) {
-      const isVerbRefused = error instanceof AppError && ['api.method-not-allowed', 'api.not-found'].includes(error.code)
+      const isVerbRefused =
+        error instanceof AppError && ['api.method-not-allowed', 'api.not-found'].includes(error.code)
       if (!isVerbRefused) throw error
       return send(first === 'PUT' ? 'POST' : 'PUT')
     }
@@ -142,7 +160,11 @@ export class BackboneApi {
 
   /** `PUT /integrations/{key}/applicationConnection`: one address for base URL and passwords and for the proxy; the body decides. */
   async updateConnection(key: string, body: unknown): Promise<AsyncTask> {
-    return this.#writeTask({ method: 'PUT', path: `/integrations/${pathSegment(key)}/applicationConnection`, json: body })
+    return this.#writeTask({
+      method: 'PUT',
+      path: `/integrations/${pathSegment(key)}/applicationConnection`,
+      json: body,
+    })
   }
 
   /** `POST /integrations`, answered with the created object as sent. */
@@ -157,12 +179,21 @@ export class BackboneApi {
 
   /** `POST /connectors/{key}/resync`. */
   async resync(connectorKey: string, body: unknown): Promise<void> {
-    await this.#options.client.write({ method: 'POST', path: `/connectors/${pathSegment(connectorKey)}/resync`, json: body })
+    await this.#options.client.write({
+      method: 'POST',
+      path: `/connectors/${pathSegment(connectorKey)}/resync`,
+      json: body,
+    })
   }
 
   /** `GET /connectors/{key}/syncInformation`, as sent. */
   async links(connectorKey: string, freshness: Freshness = {}): Promise<unknown> {
-    const answer = await this.#read({ path: linksPath(connectorKey), maxBytes: LIST_MAX_BYTES, bounds: LINK_BOUNDS, ...freshness })
+    const answer = await this.#read({
+      path: linksPath(connectorKey),
+      maxBytes: LIST_MAX_BYTES,
+      bounds: LINK_BOUNDS,
+      ...freshness,
+    })
     const slice = new TimeSlice()
     for (const link of Array.isArray(answer) ? (answer as unknown[]) : []) {
       refuseOther(asText(asObject(link)?.connectorKey), connectorKey)
@@ -197,7 +228,9 @@ export class BackboneApi {
   }
 
   #read(call: Parameters<JiraClient['read']>[0]): Promise<unknown> {
-    return this.#options.refusedAnswers.read(JSON.stringify([call.path, call.query]), () => this.#options.client.read(call))
+    return this.#options.refusedAnswers.read(JSON.stringify([call.path, call.query]), () =>
+      this.#options.client.read(call),
+    )
   }
 
   async #writeTask(call: ApiCall): Promise<AsyncTask> {
@@ -214,9 +247,13 @@ function linksPath(connectorKey: string): string {
 /** An answer for another object is of no use, whoever mixed them up. One that names none is taken for what was asked for. */
 export function refuseOther(answered: string, asked: string): void {
   if (answered === '' || answered === asked) return
-  throw new AppError('http.unexpected-body', `The server was asked for ${asked} and answered with ${answered.slice(0, MAX_KEY_LENGTH)}.`, {
-    advice: 'It was not used. A proxy or a cache in front of Jira may be mixing up answers; ask whoever runs it.',
-  })
+  throw new AppError(
+    'http.unexpected-body',
+    `The server was asked for ${asked} and answered with ${answered.slice(0, MAX_KEY_LENGTH)}.`,
+    {
+      advice: 'It was not used. A proxy or a cache in front of Jira may be mixing up answers; ask whoever runs it.',
+    },
+  )
 }
 
 function unexpected(what: string): AppError {

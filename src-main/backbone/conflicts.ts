@@ -49,7 +49,15 @@ export function readConflicts(answer: unknown, connectorKeys: readonly string[])
     const object = asObject(value)
     if (object === null) {
       const text = place.isListed ? asText(value) : typeof value === 'string' ? value : ''
-      if (text.trim() !== '') found.push({ connectorKey: place.connectorKey, kind: shownText(place.kind), severity: '', field: '', message: shownText(text), raw: value })
+      if (text.trim() !== '')
+        found.push({
+          connectorKey: place.connectorKey,
+          kind: shownText(place.kind),
+          severity: '',
+          field: '',
+          message: shownText(text),
+          raw: value,
+        })
       return
     }
     const containers = Object.entries(object).filter(([, inner]) => holdsItems(inner, MAX_DEPTH - place.depth, answers))
@@ -57,7 +65,11 @@ export function readConflicts(answer: unknown, connectorKeys: readonly string[])
       if (place.isListed ? Object.keys(object).length > 0 : isTelling(object)) found.push(conflictOf(object, place))
       return
     }
-    const inner = { depth: place.depth + 1, isListed: false, connectorKey: asText(object.connectorKey) || place.connectorKey }
+    const inner = {
+      depth: place.depth + 1,
+      isListed: false,
+      connectorKey: asText(object.connectorKey) || place.connectorKey,
+    }
     for (const [name, content] of containers) {
       if (connectorKeys.includes(name)) collect(content, { ...place, ...inner, connectorKey: name })
       else collect(content, { ...place, ...inner, kind: FRAME.test(name) ? place.kind : name })
@@ -86,7 +98,9 @@ function holdsItems(value: unknown, depthLeft: number, answers: Map<WireObject, 
   if (object === null) return false
   const known = answers.get(object)
   if (known !== undefined) return known
-  const answer = firstText(object, MESSAGE_NAMES) !== '' || Object.values(object).some((inner) => holdsItems(inner, depthLeft - 1, answers))
+  const answer =
+    firstText(object, MESSAGE_NAMES) !== '' ||
+    Object.values(object).some((inner) => holdsItems(inner, depthLeft - 1, answers))
   answers.set(object, answer)
   return answer
 }

@@ -16,7 +16,10 @@ export const integrationFields: Readonly<Record<DraftField, IntegrationField>> =
   'firstConnector.connection.application.baseUrl': { read: ({ first }) => first?.baseUrl, words: 'the first base URL' },
   'firstConnector.connection.application.user': { read: ({ first }) => first?.user, words: 'the first sync user' },
   'secondConnector.projectKey': { read: ({ second }) => second?.projectKey, words: 'the second project key' },
-  'secondConnector.connection.application.baseUrl': { read: ({ second }) => second?.baseUrl, words: 'the second base URL' },
+  'secondConnector.connection.application.baseUrl': {
+    read: ({ second }) => second?.baseUrl,
+    words: 'the second base URL',
+  },
   'secondConnector.connection.application.user': { read: ({ second }) => second?.user, words: 'the second sync user' },
 }
 
@@ -37,7 +40,12 @@ const RANK: Readonly<Record<string, number>> = { projectKey: 0, baseUrl: 1, pass
 /** The fields of the form for a new synchronization, as `first.projectKey`, each with how a server's text names it. */
 const namedInText = [...draftFields, ...passwordFields]
   .map((path) => ({ side: SIDE.exec(path)?.[1] ?? '', name: path.split('.').at(-1) ?? path }))
-  .sort((a, b) => Number(a.side === '') - Number(b.side === '') || a.side.localeCompare(b.side) || (RANK[a.name] ?? 0) - (RANK[b.name] ?? 0))
+  .sort(
+    (a, b) =>
+      Number(a.side === '') - Number(b.side === '') ||
+      a.side.localeCompare(b.side) ||
+      (RANK[a.name] ?? 0) - (RANK[b.name] ?? 0),
+  )
   .map(({ side, name }) => ({
     formField: side === '' ? name : `${side}.${name}`,
     pattern: new RegExp(side === '' ? `\\b${name}\\b` : `${side}\\w*\\W.*${name}`, 'i'),

@@ -147,7 +147,8 @@ export async function readIntegrationList(value: unknown): Promise<IntegrationLi
     const original = item instanceof UnreadableItem ? null : asObject(item)
     const integration = readIntegration(original)
     if (original !== null && integration !== null) items.push({ integration, original })
-    else unreadable.push(item instanceof UnreadableItem ? item.reason : (keyProblem(original?.integrationKey) ?? 'no key'))
+    else
+      unreadable.push(item instanceof UnreadableItem ? item.reason : (keyProblem(original?.integrationKey) ?? 'no key'))
   }
   return { items, unreadable }
 }

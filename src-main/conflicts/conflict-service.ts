@@ -63,7 +63,9 @@ export class ConflictService {
   }
 
   list(): Conflict[] {
-    return [...this.#known.values()].flatMap((known) => [...known.byIdentity.values()].map((conflict) => shown(conflict, known.readAt)))
+    return [...this.#known.values()].flatMap((known) =>
+      [...known.byIdentity.values()].map((conflict) => shown(conflict, known.readAt)),
+    )
   }
 
   /** Conflicts that are there; null where they were never read. */
@@ -99,7 +101,8 @@ export class ConflictService {
       answer = await api(ref.serverId, isBackground).conflicts(ref.key)
     } catch (error) {
       const isMissing = error instanceof AppError && ['api.not-found', 'api.method-not-allowed'].includes(error.code)
-      if (isMissing) this.#notOffered.set(ref.serverId, 'This version of Backbone does not tell conflicts over its REST API.')
+      if (isMissing)
+        this.#notOffered.set(ref.serverId, 'This version of Backbone does not tell conflicts over its REST API.')
       throw error
     }
     this.#notOffered.delete(ref.serverId)
@@ -138,7 +141,12 @@ export class ConflictService {
       const known = this.#known.get(refId(ref))
       const conflict = known?.byIdentity.get(ref.identity)
       if (known === undefined || conflict === undefined) return []
-      return [{ conflict: shown(conflict, known.readAt), json: JSON.parse(this.#options.table.raw(ref) ?? 'null') as unknown }]
+      return [
+        {
+          conflict: shown(conflict, known.readAt),
+          json: JSON.parse(this.#options.table.raw(ref) ?? 'null') as unknown,
+        },
+      ]
     })
   }
 
@@ -158,7 +166,8 @@ export class ConflictService {
 
   /** Stores everything anew, after storing did not work for a while. */
   storeAll(): void {
-    for (const { byIdentity } of this.#known.values()) if (byIdentity.size > 0) this.#options.table.update([...byIdentity.values()])
+    for (const { byIdentity } of this.#known.values())
+      if (byIdentity.size > 0) this.#options.table.update([...byIdentity.values()])
   }
 
   /** Removes at most `limit` that have been gone since before `before`, epoch ms; returns how many. */
@@ -174,7 +183,9 @@ export class ConflictService {
    * what names a connector that nobody knows may still be about this one.
    */
   #refuseOthers({ serverId, key }: SynchronizationRef, found: readonly WireConflict[]): void {
-    const owners = [...new Set(found.map(({ connectorKey }) => connectorKey))].map((name) => this.#options.ownerOf(serverId, name))
+    const owners = [...new Set(found.map(({ connectorKey }) => connectorKey))].map((name) =>
+      this.#options.ownerOf(serverId, name),
+    )
     const other = owners.find((owner) => owner !== null && owner !== key)
     if (other !== undefined && other !== null && !owners.includes(key)) refuseOther(other, key)
   }
@@ -191,12 +202,22 @@ export class ConflictService {
       if (before !== undefined && before.goneAt === null) continue
       const { connectorKey, kind, severity, field, message } = wire
       appeared.push({
-        ...ref, identity, connectorKey, kind, severity, field, message,
-        firstSeenAt: before?.firstSeenAt ?? readAt, lastSeenAt: readAt, goneAt: null, seenAt: null,
+        ...ref,
+        identity,
+        connectorKey,
+        kind,
+        severity,
+        field,
+        message,
+        firstSeenAt: before?.firstSeenAt ?? readAt,
+        lastSeenAt: readAt,
+        goneAt: null,
+        seenAt: null,
       })
     }
     for (const conflict of known.byIdentity.values()) {
-      if (conflict.goneAt === null && !present.has(conflict.identity)) gone.push({ ...shown(conflict, known.readAt), goneAt: readAt })
+      if (conflict.goneAt === null && !present.has(conflict.identity))
+        gone.push({ ...shown(conflict, known.readAt), goneAt: readAt })
     }
     const changed = [...appeared, ...gone]
     for (const conflict of changed) known.byIdentity.set(conflict.identity, conflict)
@@ -205,12 +226,20 @@ export class ConflictService {
     if (this.count(ref) !== countBefore) onCount(ref)
     onRead(ref, new Set(present.keys()))
     if (!isFirst && appeared.length > 0) onNew(ref, appeared)
-    await this.#store(known, changed.map(({ identity }) => identity), present)
+    await this.#store(
+      known,
+      changed.map(({ identity }) => identity),
+      present,
+    )
     if (this.#isKnown(known) && known.order === order) await answers.put(ref.serverId, ref.key, { parts, readAt })
   }
 
   /** Stores and reports what changed, in slices of time: of each what is known when its turn comes. */
-  async #store(known: OfSynchronization, changed: readonly string[], present: ReadonlyMap<string, WireConflict>): Promise<void> {
+  async #store(
+    known: OfSynchronization,
+    changed: readonly string[],
+    present: ReadonlyMap<string, WireConflict>,
+  ): Promise<void> {
     const slice = new TimeSlice()
     for (let at = 0; at < changed.length && this.#isKnown(known); at += AT_ONCE) {
       const put = changed.slice(at, at + AT_ONCE).flatMap((identity) => {
@@ -219,7 +248,10 @@ export class ConflictService {
         return conflict === undefined ? [] : [{ conflict, raw: wire === undefined ? null : maskedJson(wire.raw) }]
       })
       this.#options.table.store(put)
-      this.#report(put.map(({ conflict }) => conflict), [])
+      this.#report(
+        put.map(({ conflict }) => conflict),
+        [],
+      )
       if (slice.isOver) await slice.next()
     }
   }
@@ -232,7 +264,10 @@ export class ConflictService {
   #forget(known: OfSynchronization | undefined): void {
     if (known === undefined) return
     this.#known.delete(refId(known.ref))
-    this.#report([], [...known.byIdentity.values()].map(({ serverId, key, identity }) => ({ serverId, key, identity })))
+    this.#report(
+      [],
+      [...known.byIdentity.values()].map(({ serverId, key, identity }) => ({ serverId, key, identity })),
+    )
   }
 
   #report(put: readonly Conflict[], removed: readonly ConflictRef[]): void {
@@ -241,7 +276,12 @@ export class ConflictService {
 
   #of({ serverId, key }: SynchronizationRef): OfSynchronization {
     const id = refId({ serverId, key })
-    const known = this.#known.get(id) ?? { ref: { serverId, key }, byIdentity: new Map<string, Conflict>(), readAt: null, order: 0 }
+    const known = this.#known.get(id) ?? {
+      ref: { serverId, key },
+      byIdentity: new Map<string, Conflict>(),
+      readAt: null,
+      order: 0,
+    }
     this.#known.set(id, known)
     return known
   }
@@ -249,5 +289,7 @@ export class ConflictService {
 
 /** One that is there was last seen when its synchronization was last read; that is not stored with each. */
 function shown(conflict: Conflict, readAt: number | null): Conflict {
-  return conflict.goneAt === null && readAt !== null ? { ...conflict, lastSeenAt: Math.max(conflict.lastSeenAt, readAt) } : conflict
+  return conflict.goneAt === null && readAt !== null
+    ? { ...conflict, lastSeenAt: Math.max(conflict.lastSeenAt, readAt) }
+    : conflict
 }

@@ -68,14 +68,32 @@ export async function takeAnonymousSteps(
     await tellUnreached(thrown, way)
     return null
   }
-  if (found.baseUrl !== baseUrl) tell('address', { verdict: 'passed', message: found.baseUrl, baseUrl: found.baseUrl, advice: 'Jira answers there, so that is meant.' })
-  tell('connection', { verdict: 'passed', message: 'The server answers', ...facts('way', 'name', 'connection', 'tunnel') })
+  if (found.baseUrl !== baseUrl)
+    tell('address', {
+      verdict: 'passed',
+      message: found.baseUrl,
+      baseUrl: found.baseUrl,
+      advice: 'Jira answers there, so that is meant.',
+    })
+  tell('connection', {
+    verdict: 'passed',
+    message: 'The server answers',
+    ...facts('way', 'name', 'connection', 'tunnel'),
+  })
   const isEncrypted = baseUrl.startsWith('https:')
   tell(
     'tls',
     isEncrypted
-      ? { verdict: 'passed', message: 'Encrypted, and the certificate is trusted', ...facts('authorities', 'encryption') }
-      : { verdict: 'warning', message: 'Not encrypted: the password would travel in plain text', advice: 'Use https:// where the server offers it.' },
+      ? {
+          verdict: 'passed',
+          message: 'Encrypted, and the certificate is trusted',
+          ...facts('authorities', 'encryption'),
+        }
+      : {
+          verdict: 'warning',
+          message: 'Not encrypted: the password would travel in plain text',
+          advice: 'Use https:// where the server offers it.',
+        },
   )
   return recogniseAll(found, apiPath, isEncrypted, way)
 }
@@ -101,8 +119,15 @@ async function recogniseAll(found: Found, apiPath: string, isEncrypted: boolean,
   way.tell('jira', told)
   const isAsked = finding.kind === 'jira' || finding.kind === 'hidden' || finding.kind === 'guarded'
   if (!isAsked) {
-    const isInFront = finding.kind === 'page' || finding.kind === 'log-in-page' || (finding.kind === 'elsewhere' && finding.isLogIn)
-    return { baseUrl, serverInfo, isRight: false, why: NOT_RECOGNISED, mayLogInAnyway: (kind) => isInFront && isEncrypted && other === null && kind === 'token' }
+    const isInFront =
+      finding.kind === 'page' || finding.kind === 'log-in-page' || (finding.kind === 'elsewhere' && finding.isLogIn)
+    return {
+      baseUrl,
+      serverInfo,
+      isRight: false,
+      why: NOT_RECOGNISED,
+      mayLogInAnyway: (kind) => isInFront && isEncrypted && other === null && kind === 'token',
+    }
   }
   way.tell('backbone', { verdict: 'running', message: 'Looking for Backbone’s REST API' })
   let api: FoundApi
@@ -112,22 +137,46 @@ async function recogniseAll(found: Found, apiPath: string, isEncrypted: boolean,
     way.tell('backbone', { verdict: 'failed', ...toErrorData(thrown) })
     return { baseUrl, serverInfo, isRight: false, why: NOT_RECOGNISED, mayLogInAnyway: never }
   }
-  const apiElsewhere = api.finding.kind === 'moved' && other === null ? await findOther(found, addressesOf(api.finding.to, baseUrl, api.path), way.ask) : null
+  const apiElsewhere =
+    api.finding.kind === 'moved' && other === null
+      ? await findOther(found, addressesOf(api.finding.to, baseUrl, api.path), way.ask)
+      : null
   way.tell('backbone', describeApi(api.finding, api.response, finding, apiElsewhere))
   const isApiThere = api.finding.kind === 'answers' || api.finding.kind === 'needs-log-in'
   if (isApiThere && finding.kind === 'guarded') {
-    way.tell('jira', { verdict: 'warning', message: `Jira’s version is kept from visitors by something in front of it (HTTP ${finding.status})`, advice: 'Backbone answers as Jira does, so it can be gone on.' })
+    way.tell('jira', {
+      verdict: 'warning',
+      message: `Jira’s version is kept from visitors by something in front of it (HTTP ${finding.status})`,
+      advice: 'Backbone answers as Jira does, so it can be gone on.',
+    })
   }
-  if (isApiThere && other !== null) return { baseUrl, serverInfo, isRight: false, why: 'Not tried: the password need not travel in plain text', mayLogInAnyway: () => true }
+  if (isApiThere && other !== null)
+    return {
+      baseUrl,
+      serverInfo,
+      isRight: false,
+      why: 'Not tried: the password need not travel in plain text',
+      mayLogInAnyway: () => true,
+    }
   const refused = api.finding.kind === 'guarded' || api.finding.kind === 'not-found'
   const isInFront = ['page', 'log-in-page', 'elsewhere'].includes(api.finding.kind)
-  return { baseUrl, serverInfo, isRight: isApiThere, why: NOT_RECOGNISED, mayLogInAnyway: (kind) => refused || (isInFront && isEncrypted && kind === 'token') }
+  return {
+    baseUrl,
+    serverInfo,
+    isRight: isApiThere,
+    why: NOT_RECOGNISED,
+    mayLogInAnyway: (kind) => refused || (isInFront && isEncrypted && kind === 'token'),
+  }
 }
 
 /**
  * Asks Backbone's health page without a log-in and, where there is none, its list: what is there refuses, what is not there is not found.
  */
-async function findApi({ baseUrl, finding: jira }: Found, apiPath: string, ask: AnonymousWay['ask']): Promise<FoundApi> {
+async function findApi(
+  { baseUrl, finding: jira }: Found,
+  apiPath: string,
+  ask: AnonymousWay['ask'],
+): Promise<FoundApi> {
   const at = async (path: string): Promise<FoundApi> => {
     const url = baseUrl + apiPath + path
     const response = await ask(url)
@@ -141,14 +190,19 @@ async function findApi({ baseUrl, finding: jira }: Found, apiPath: string, ask: 
  * Where else on the same host Jira is: at the first of these addresses that answers as Jira, or, where none was found at the one that was
  * asked, at the usual context path or at none. Null where nothing was found.
  */
-async function findOther({ baseUrl, finding }: Found, pointedTo: readonly string[], ask: AnonymousWay['ask']): Promise<OtherAddress | null> {
+async function findOther(
+  { baseUrl, finding }: Found,
+  pointedTo: readonly string[],
+  ask: AnonymousWay['ask'],
+): Promise<OtherAddress | null> {
   if (pointedTo.length === 0 && ['hidden', 'failing', 'rate-limited'].includes(finding.kind)) return null
   const { origin, hostname, protocol } = new URL(baseUrl)
   const isElsewhere = (address: string): boolean => {
     const url = new URL(address)
     return address !== baseUrl && url.hostname === hostname && (protocol === 'http:' || url.protocol === 'https:')
   }
-  const queue = finding.kind === 'jira' || finding.kind === 'hidden' ? [...pointedTo] : [...pointedTo, `${origin}/jira`, origin]
+  const queue =
+    finding.kind === 'jira' || finding.kind === 'hidden' ? [...pointedTo] : [...pointedTo, `${origin}/jira`, origin]
   const asked = new Set<string>()
   while (queue.length > 0 && asked.size < MAX_OTHERS) {
     const next = queue.shift() ?? ''
@@ -171,9 +225,12 @@ function pointedToByJira({ baseUrl, finding }: Found): string[] {
 
 /** Jira's own base URL in place of the one that was found, where it is on the same host and answers as well. */
 async function properAddress({ baseUrl, finding }: Found, ask: AnonymousWay['ask']): Promise<string> {
-  const own = finding.kind === 'jira' && finding.ownBaseUrl !== null ? inspectAddress(finding.ownBaseUrl, true).baseUrl : null
+  const own =
+    finding.kind === 'jira' && finding.ownBaseUrl !== null ? inspectAddress(finding.ownBaseUrl, true).baseUrl : null
   if (own === null || own === baseUrl || new URL(own).origin !== new URL(baseUrl).origin) return baseUrl
-  return findJira([own], ask).then((there) => (there.finding.kind === 'jira' ? own : baseUrl)).catch(() => baseUrl)
+  return findJira([own], ask)
+    .then((there) => (there.finding.kind === 'jira' ? own : baseUrl))
+    .catch(() => baseUrl)
 }
 
 /** The base URLs that a redirect may mean that was the answer to `path` below a base URL, the likeliest first. */
@@ -197,7 +254,11 @@ async function tellUnreached(thrown: unknown, { facts, certificate, tell }: Anon
       tell('address', { ...failed, ...facts('way') })
       break
     case 'tls.untrusted':
-      tell('connection', { verdict: 'passed', message: 'The server answers', ...facts('way', 'name', 'connection', 'tunnel') })
+      tell('connection', {
+        verdict: 'passed',
+        message: 'The server answers',
+        ...facts('way', 'name', 'connection', 'tunnel'),
+      })
       tell('tls', { ...failed, ...facts('authorities'), ...(await certificate()) })
       break
     default:

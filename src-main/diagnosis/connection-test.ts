@@ -24,7 +24,10 @@ import { describeLimits, describeLogInFailure, type Report } from './test-step-w
 
 export interface ConnectionTestOptions {
   readonly clock: Clock
-  readonly createTransport: (subject: Pick<TestSubject, 'caPem'>, onConnection: (connection: TracedConnection) => void) => Transport
+  readonly createTransport: (
+    subject: Pick<TestSubject, 'caPem'>,
+    onConnection: (connection: TracedConnection) => void,
+  ) => Transport
   /** By which way an address is reached. */
   readonly wayTo: (url: URL) => Promise<Way>
   readonly attempts: LogInAttempts
@@ -114,7 +117,9 @@ export class ConnectionTest {
     const signal = AbortSignal.timeout(LOCATE_TIMEOUT_MS)
     try {
       const found = await findJira(candidates, (url) => transport.send({ ...anonymousGet(url), signal }))
-      return found.finding.kind === 'jira' ? { ...inspection, baseUrl: found.baseUrl, candidates: [], notes: ['Jira answers at this address'] } : inspection
+      return found.finding.kind === 'jira'
+        ? { ...inspection, baseUrl: found.baseUrl, candidates: [], notes: ['Jira answers at this address'] }
+        : inspection
     } catch {
       return inspection
     } finally {
@@ -126,13 +131,20 @@ export class ConnectionTest {
     let newest: TracedConnection | null = null
     const plain = this.#options.createTransport(subject, (traced) => (newest = traced))
     // Before the log-in as well: what a server heard earlier, it may say now.
-    const transport: Transport = { send: async (request) => strikeSecrets(await plain.send(request), await patternOf(subject)), close: () => plain.close() }
+    const transport: Transport = {
+      send: async (request) => strikeSecrets(await plain.send(request), await patternOf(subject)),
+      close: () => plain.close(),
+    }
     const facts = (...names: ConnectionStep['step'][]): { details?: string[] } => {
-      const details = (newest?.steps ?? []).filter(({ step }) => names.includes(step)).map(({ message, about }) => (about === undefined ? message : `${message}: ${about}`))
+      const details = (newest?.steps ?? [])
+        .filter(({ step }) => names.includes(step))
+        .map(({ message, about }) => (about === undefined ? message : `${message}: ${about}`))
       return details.length === 0 ? {} : { details }
     }
     const ask = (url: string): Promise<HttpResponse> =>
-      subject.connection === null ? transport.send(anonymousGet(url)) : subject.connection().client.anonymously(new URL(url), transport, PROBE_MAX_BYTES)
+      subject.connection === null
+        ? transport.send(anonymousGet(url))
+        : subject.connection().client.anonymously(new URL(url), transport, PROBE_MAX_BYTES)
     return { transport, way: { ask, facts, tell, certificate: () => this.#certificate(subject) } }
   }
 
@@ -140,7 +152,12 @@ export class ConnectionTest {
   async #certificate({ baseUrl, caPem }: TestSubject): Promise<Pick<Report, 'certificate' | 'advice'>> {
     const url = new URL(baseUrl)
     const certificate = await readServerCertificate(url, await this.#options.wayTo(url), caPem)
-    return certificate === null ? {} : { certificate, advice: 'Where your company has its own certificate authority, add its certificate under “More settings”.' }
+    return certificate === null
+      ? {}
+      : {
+          certificate,
+          advice: 'Where your company has its own certificate authority, add its certificate under “More settings”.',
+        }
   }
 
   /** One attempt, which also asks for the list and so shows the rights. */
@@ -148,7 +165,8 @@ export class ConnectionTest {
     const { logIn } = subject
     const skip = (why: Omit<Report, 'verdict'>): void => {
       tell('login', { verdict: 'skipped', ...why })
-      for (const step of ['rights', 'limits'] as const) tell(step, { verdict: 'skipped', message: 'Not tested without a log-in' })
+      for (const step of ['rights', 'limits'] as const)
+        tell(step, { verdict: 'skipped', message: 'Not tested without a log-in' })
     }
     if (logIn.by === 'nothing') return skip(skippedFor(logIn.why))
     const { kind, user } = logIn.by === 'credential' ? logIn.credential : logIn
@@ -163,10 +181,16 @@ export class ConnectionTest {
     const isAccepted = (): boolean => gate.access.state === 'ok'
     const earlierAnswer = client.lastAnswer
     client.heardAnonymously(findings.serverInfo)
-    tell('login', { verdict: 'running', message: this.#options.attempts.isUnderWay(identity) ? 'Waiting for another attempt with the same user' : 'Logging in, with one attempt' })
+    tell('login', {
+      verdict: 'running',
+      message: this.#options.attempts.isUnderWay(identity)
+        ? 'Waiting for another attempt with the same user'
+        : 'Logging in, with one attempt',
+    })
     let earlier: Session['lease'] = null
     let first: string | null = null
-    const logInWay = async (): Promise<Report> => describeLogIn(user, await findLogInWay({ kind, session, earlier, api, key: first }))
+    const logInWay = async (): Promise<Report> =>
+      describeLogIn(user, await findLogInWay({ kind, session, earlier, api, key: first }))
     try {
       let count = 0
       await this.#options.attempts.run(identity, isAccepted, () =>
@@ -179,10 +203,17 @@ export class ConnectionTest {
         }),
       )
       tell('login', await logInWay())
-      tell('rights', { verdict: 'passed', message: count === 1 ? '1 synchronization can be seen' : `${count} synchronizations can be seen` })
+      tell('rights', {
+        verdict: 'passed',
+        message: count === 1 ? '1 synchronization can be seen' : `${count} synchronizations can be seen`,
+      })
     } catch (thrown) {
       const error = toErrorData(thrown)
-      if (thrown instanceof AppError && (error.code === 'auth.too-soon' || error.code === 'auth.missing' || error.code.startsWith('vault.'))) return skip({ code: error.code, ...skippedFor(thrown) })
+      if (
+        thrown instanceof AppError &&
+        (error.code === 'auth.too-soon' || error.code === 'auth.missing' || error.code.startsWith('vault.'))
+      )
+        return skip({ code: error.code, ...skippedFor(thrown) })
       if (error.code === 'api.not-found') {
         tell('backbone', {
           verdict: 'failed',
@@ -200,21 +231,29 @@ export class ConnectionTest {
             ? { verdict: 'warning', message: 'Jira did not say whether the log-in was accepted' }
             : describeLogInFailure(error, kind, mayHaveCounted(thrown)),
       )
-      if ((isAccepted() && error.code !== 'api.not-found') || isAboutRights) tell('rights', { verdict: 'failed', ...error })
+      if ((isAccepted() && error.code !== 'api.not-found') || isAboutRights)
+        tell('rights', { verdict: 'failed', ...error })
     } finally {
       const answer = client.lastAnswer
-      if (answer !== null && answer !== earlierAnswer && (answer.status === 429 || isAccepted())) tell('limits', describeLimits(answer))
+      if (answer !== null && answer !== earlierAnswer && (answer.status === 429 || isAccepted()))
+        tell('limits', describeLimits(answer))
       await leave()
     }
   }
 
-  #wayIn({ connection, apiPath, projectKeys }: TestSubject, logIn: Exclude<LogIn, { by: 'nothing' }>, baseUrl: string, transport: Transport): WayIn {
+  #wayIn(
+    { connection, apiPath, projectKeys }: TestSubject,
+    logIn: Exclude<LogIn, { by: 'nothing' }>,
+    baseUrl: string,
+    transport: Transport,
+  ): WayIn {
     if (logIn.by === 'connection') {
       if (connection === null) throw new AppError('server.unknown', 'This server is no longer in the list.')
       return { ...connection(), leave: () => Promise.resolve() }
     }
     const { clock } = this.#options
-    const gate = logIn.gate ?? new AuthGate({ clock, onChange: () => undefined, store: { load: () => null, save: () => true } })
+    const gate =
+      logIn.gate ?? new AuthGate({ clock, onChange: () => undefined, store: { load: () => null, save: () => true } })
     const session = new Session({ baseUrl: new URL(baseUrl), clock, store: notRemembered() })
     const client = new JiraClient({
       baseUrl,
@@ -229,19 +268,39 @@ export class ConnectionTest {
       readTries: 1,
     })
     const leave = (): Promise<void> => logOut(session, new URL(baseUrl), transport, clock)
-    return { gate, client, session, leave, api: new BackboneApi({ client, refusedAnswers: new RefusedAnswers(clock), projectKeys, startVerb: () => null, rememberStartVerb: () => undefined }) }
+    return {
+      gate,
+      client,
+      session,
+      leave,
+      api: new BackboneApi({
+        client,
+        refusedAnswers: new RefusedAnswers(clock),
+        projectKeys,
+        startVerb: () => null,
+        rememberStartVerb: () => undefined,
+      }),
+    }
   }
 }
 
 function anonymousGet(url: string) {
-  return { method: 'GET', url: new URL(url), headers: { accept: 'application/json' }, body: null, maxBytes: PROBE_MAX_BYTES } as const
+  return {
+    method: 'GET',
+    url: new URL(url),
+    headers: { accept: 'application/json' },
+    body: null,
+    maxBytes: PROBE_MAX_BYTES,
+  } as const
 }
 
 /** Of all that the server may have heard. */
 async function patternOf({ heard, connection, baseUrl }: TestSubject): Promise<SecretPattern> {
   const [first, ...others] = await heard()
   const cookie = connection?.().session.cookies.header(new URL(baseUrl), { withSession: true }) ?? null
-  return first === undefined ? null : secretPattern(first, [...others.map(({ user, secret }) => ({ user, secret })), ...cookieSecrets(cookie)])
+  return first === undefined
+    ? null
+    : secretPattern(first, [...others.map(({ user, secret }) => ({ user, secret })), ...cookieSecrets(cookie)])
 }
 
 function skippedFor({ data: { message, advice } }: AppError): Omit<Report, 'verdict'> {

@@ -34,7 +34,14 @@ export type JiraFinding =
 export type ApiFinding = { readonly kind: 'answers' } | { readonly kind: 'needs-log-in' } | SomethingElse
 
 /** Headers that Jira's own filters put on answers, refusals included. */
-const JIRA_HEADERS = ['x-arequestid', 'x-anodeid', 'x-ausername', 'x-asen', 'x-seraph-loginreason', 'x-authentication-denied-reason']
+const JIRA_HEADERS = [
+  'x-arequestid',
+  'x-anodeid',
+  'x-ausername',
+  'x-asen',
+  'x-seraph-loginreason',
+  'x-authentication-denied-reason',
+]
 
 /** `serverInfo` has some 15 values, a health page hardly more. */
 const ANONYMOUS_BOUNDS = { maxDepth: 16, maxItems: 1_000, maxNames: 1_000, maxText: 65_536, maxValues: 10_000 }
@@ -62,23 +69,40 @@ export async function judgeServerInfo(response: HttpResponse, asked: URL): Promi
   if (info === null) return isPage(response) ? { kind: 'page' } : { kind: 'stranger', status }
   const version = asText(info.version)
   const ownBaseUrl = asText(info.baseUrl)
-  const others = [ownBaseUrl !== '', Array.isArray(info.versionNumbers), typeof info.buildNumber === 'number', asText(info.deploymentType) !== '', asText(info.serverTitle) !== '']
+  const others = [
+    ownBaseUrl !== '',
+    Array.isArray(info.versionNumbers),
+    typeof info.buildNumber === 'number',
+    asText(info.deploymentType) !== '',
+    asText(info.serverTitle) !== '',
+  ]
   if (!VERSION.test(version) || others.filter(Boolean).length < 2) return { kind: 'stranger', status }
-  return { kind: 'jira', version, ownBaseUrl: URL.canParse(ownBaseUrl) ? ownBaseUrl : null, isSigned: isSignedByJira(response) }
+  return {
+    kind: 'jira',
+    version,
+    ownBaseUrl: URL.canParse(ownBaseUrl) ? ownBaseUrl : null,
+    isSigned: isSignedByJira(response),
+  }
 }
 
 /**
  * What the answer to an anonymous request to Backbone's API says, whose body is documented nowhere: whether the API can be there.
  * A refusal counts as the API's only where it can be told from that of something in front of Jira, which must never be handed Jira's password.
  */
-export async function judgeApi(response: HttpResponse, asked: URL, { baseUrl, jira }: { baseUrl: string; jira: JiraFinding }): Promise<ApiFinding> {
+export async function judgeApi(
+  response: HttpResponse,
+  asked: URL,
+  { baseUrl, jira }: { baseUrl: string; jira: JiraFinding },
+): Promise<ApiFinding> {
   const { status, body } = response
   const isSigned = isSignedByJira(response)
   const isJson = (await parseJson(body)) !== undefined
   const isKnown = jira.kind === 'jira'
   if (status >= 200 && status < 300) {
     if (isPage(response)) return isSigned && isLogInPage(body) ? { kind: 'needs-log-in' } : { kind: 'page' }
-    return isSigned || isKnown || (isJson && jira.kind === 'hidden') ? { kind: 'answers' } : { kind: 'stranger', status }
+    return isSigned || isKnown || (isJson && jira.kind === 'hidden')
+      ? { kind: 'answers' }
+      : { kind: 'stranger', status }
   }
   if (status === 401 || status === 403) {
     // Where a proxy takes Jira's headers away, their absence says nothing; a challenge that is not Jira's still does.
@@ -106,7 +130,10 @@ function judgeRedirect(response: HttpResponse, asked: URL): SomethingElse {
   if (to === null) return { kind: 'stranger', status: response.status }
   // The same page under another path is no page for logging in, whatever the path is called.
   const isSamePage = to.pathname.split('/').at(-1) === asked.pathname.split('/').at(-1)
-  const isLogIn = !isSamePage && (LOG_IN_WORDS.test(to.hostname + to.pathname) || /SAMLRequest|RelayState|os_destination|redirect_uri|goto=/i.test(to.search))
+  const isLogIn =
+    !isSamePage &&
+    (LOG_IN_WORDS.test(to.hostname + to.pathname) ||
+      /SAMLRequest|RelayState|os_destination|redirect_uri|goto=/i.test(to.search))
   if (to.hostname !== asked.hostname) return { kind: 'elsewhere', host: to.host, isLogIn }
   if (asked.protocol === 'https:' && to.protocol === 'http:') return { kind: 'downgrade' }
   return isLogIn && to.origin === asked.origin ? { kind: 'log-in-page' } : { kind: 'moved', to }
@@ -124,7 +151,11 @@ function target(response: HttpResponse, asked: URL): URL | null {
 }
 
 function guarded(response: HttpResponse): SomethingElse {
-  return { kind: 'guarded', status: response.status, challenge: /^[\w-]{1,20}/.exec(header(response, 'www-authenticate'))?.[0] ?? '' }
+  return {
+    kind: 'guarded',
+    status: response.status,
+    challenge: /^[\w-]{1,20}/.exec(header(response, 'www-authenticate'))?.[0] ?? '',
+  }
 }
 
 function isPage(response: HttpResponse): boolean {

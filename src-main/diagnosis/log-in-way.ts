@@ -20,13 +20,23 @@ export function describeLogIn(user: string, way: LogInWay): Report {
     case 'token':
       return { verdict: 'passed', message: 'Logged in with the token' }
     case 'open-session':
-      return { verdict: 'passed', message: `Logged in as ${user}, by the session that was open already; the password was not sent` }
+      return {
+        verdict: 'passed',
+        message: `Logged in as ${user}, by the session that was open already; the password was not sent`,
+      }
     case 'new-session':
       return { verdict: 'passed', message: `Logged in as ${user}; after that the session’s cookie was enough` }
     case 'password':
-      return { verdict: 'warning', message: `Logged in as ${user}, but the server works without sessions: ${SESSIONLESS_WORDS[way.because]}`, advice: `${SESSIONLESS_MEANS} ${SESSIONLESS_ADVICE}` }
+      return {
+        verdict: 'warning',
+        message: `Logged in as ${user}, but the server works without sessions: ${SESSIONLESS_WORDS[way.because]}`,
+        advice: `${SESSIONLESS_MEANS} ${SESSIONLESS_ADVICE}`,
+      }
     case 'undecided':
-      return { verdict: 'passed', message: `Logged in as ${user}; whether a session is kept was not found out: ${way.why}` }
+      return {
+        verdict: 'passed',
+        message: `Logged in as ${user}; whether a session is kept was not found out: ${way.why}`,
+      }
   }
 }
 

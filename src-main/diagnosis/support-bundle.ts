@@ -29,28 +29,73 @@ export function supportBundle(facts: SupportFacts, isAnonymous: boolean): string
   const sections: [title: string, content: unknown][] = [
     ['Syncdeck', { at: new Date(at).toISOString(), ...app }],
     // What somebody filters by, and how it is called, tells nothing about a fault.
-    ['Settings', { ...settings, savedViews: settings.savedViews.length, proxyUser: settings.proxyUser === '' ? '' : 'set' }],
+    [
+      'Settings',
+      { ...settings, savedViews: settings.savedViews.length, proxyUser: settings.proxyUser === '' ? '' : 'set' },
+    ],
     ['Servers', servers.map(serverFacts)],
-    ['Connections', Object.fromEntries(servers.map(({ id, name }) => [name, facts.connections(id).map((attempt) => connectionFacts(attempt, isAnonymous))]))],
+    [
+      'Connections',
+      Object.fromEntries(
+        servers.map(({ id, name }) => [
+          name,
+          facts.connections(id).map((attempt) => connectionFacts(attempt, isAnonymous)),
+        ]),
+      ),
+    ],
     ['Storage', { ...storage, check: storageProblem === '' ? 'sound' : storageProblem }],
     ['Tasks by outcome', outcomes],
   ]
-  const text = [...sections.map(([title, content]) => `## ${title}\n${JSON.stringify(maskSecrets(content), null, 2)}`), `## Log\n${log}`].join('\n\n')
+  const text = [
+    ...sections.map(([title, content]) => `## ${title}\n${JSON.stringify(maskSecrets(content), null, 2)}`),
+    `## Log\n${log}`,
+  ].join('\n\n')
   return isAnonymous ? anonymous(text, facts) : text
 }
 
-function serverFacts({ name, baseUrl, apiPath, environment, projectKeys, caPem, isDemo, isPaused, isReadOnly, access, reach, synchronizationCount }: Server): Record<string, unknown> {
+function serverFacts({
+  name,
+  baseUrl,
+  apiPath,
+  environment,
+  projectKeys,
+  caPem,
+  isDemo,
+  isPaused,
+  isReadOnly,
+  access,
+  reach,
+  synchronizationCount,
+}: Server): Record<string, unknown> {
   const { state, since, lastReadAt, error } = reach
   return {
-    name, baseUrl, apiPath, environment, isDemo, isPaused, isReadOnly, synchronizationCount,
+    name,
+    baseUrl,
+    apiPath,
+    environment,
+    isDemo,
+    isPaused,
+    isReadOnly,
+    synchronizationCount,
     projects: projectKeys.length,
     hasOwnAuthority: caPem !== '',
-    access: access.state === 'blocked' ? { state: access.state, reason: access.reason, attempts: access.attempts } : access.state,
-    reach: { state, since: new Date(since).toISOString(), lastReadAt: lastReadAt === null ? null : new Date(lastReadAt).toISOString(), error: error?.code ?? null },
+    access:
+      access.state === 'blocked'
+        ? { state: access.state, reason: access.reason, attempts: access.attempts }
+        : access.state,
+    reach: {
+      state,
+      since: new Date(since).toISOString(),
+      lastReadAt: lastReadAt === null ? null : new Date(lastReadAt).toISOString(),
+      error: error?.code ?? null,
+    },
   }
 }
 
-function connectionFacts({ firstAt, lastAt, count, isConnected, steps }: ConnectionAttempt, isAnonymous: boolean): Record<string, unknown> {
+function connectionFacts(
+  { firstAt, lastAt, count, isConnected, steps }: ConnectionAttempt,
+  isAnonymous: boolean,
+): Record<string, unknown> {
   return {
     at: new Date(firstAt).toISOString(),
     ...(count > 1 && { last: new Date(lastAt).toISOString(), count }),
@@ -63,7 +108,13 @@ function anonymous(text: string, { servers, settings, storage, connections }: Su
   const replacements = servers.flatMap((server, index): [string, string][] => {
     const { host, hostname } = new URL(server.baseUrl)
     const place = `server-${index + 1}`
-    return [[host, `${place}.invalid`], [hostname, `${place}.invalid`], [server.name, place], [server.id, place], [server.credential?.user ?? '', `user-${index + 1}`]]
+    return [
+      [host, `${place}.invalid`],
+      [hostname, `${place}.invalid`],
+      [server.name, place],
+      [server.id, place],
+      [server.credential?.user ?? '', `user-${index + 1}`],
+    ]
   })
   if (URL.canParse(settings.proxyAddress)) replacements.push([new URL(settings.proxyAddress).host, 'proxy.invalid'])
   // Failures name the proxy, which the operating system may have named.

@@ -31,8 +31,18 @@ export class TestSubjects {
   ofServer(server: StoredServer, withLogIn: boolean, isLogInForced: boolean): PreparedTest {
     const { baseUrl, apiPath, caPem, projectKeys } = server
     const described = { baseUrl, candidates: [], apiPath, caPem, projectKeys, isLogInForced }
-    if (!withLogIn) return this.#unchanged(server, described, { by: 'nothing', why: new AppError('auth.missing', 'Not tried, as you chose') })
-    if (server.credential === null) return this.#unchanged(server, described, { by: 'nothing', why: new AppError('auth.missing', 'This server has no credentials yet', { advice: 'Enter a password or a token.' }) })
+    if (!withLogIn)
+      return this.#unchanged(server, described, {
+        by: 'nothing',
+        why: new AppError('auth.missing', 'Not tried, as you chose'),
+      })
+    if (server.credential === null)
+      return this.#unchanged(server, described, {
+        by: 'nothing',
+        why: new AppError('auth.missing', 'This server has no credentials yet', {
+          advice: 'Enter a password or a token.',
+        }),
+      })
     return this.#unchanged(server, described, { by: 'connection', ...server.credential })
   }
 
@@ -40,27 +50,54 @@ export class TestSubjects {
    * What a form holds, with the typed credential or else with the stored one of that origin. A typed credential that is the stored
    * one stands before the same gate. Throws `input.invalid` with a message per field.
    */
-  async ofInput(input: TestInput, serverId: string | null, typed: CredentialInput | null, isLogInForced: boolean): Promise<PreparedTest> {
+  async ofInput(
+    input: TestInput,
+    serverId: string | null,
+    typed: CredentialInput | null,
+    isLogInForced: boolean,
+  ): Promise<PreparedTest> {
     const edited = serverId === null ? null : this.#registry.find(serverId)
     const connectable = describeConnection(input, edited?.baseUrl)
-    const { candidates } = inspectAddress(input.address, input.isAddressExact === true || connectable.baseUrl === edited?.baseUrl)
+    const { candidates } = inspectAddress(
+      input.address,
+      input.isAddressExact === true || connectable.baseUrl === edited?.baseUrl,
+    )
     const described = { ...connectable, candidates, isLogInForced }
     const server = typed === null ? edited : await this.#serverWith(connectable, typed, edited)
-    if (server === null || server.credential === null || new URL(server.baseUrl).origin !== new URL(connectable.baseUrl).origin) {
+    if (
+      server === null ||
+      server.credential === null ||
+      new URL(server.baseUrl).origin !== new URL(connectable.baseUrl).origin
+    ) {
       const logIn: LogIn =
         typed === null
           ? { by: 'nothing', why: new AppError('auth.missing', 'Enter a password or a token to test the log-in') }
           : { by: 'credential', credential: typed, gate: null }
-      return { subject: { ...described, logIn, connection: null, heard: () => this.#heard(typed, edited) }, server: null }
+      return {
+        subject: { ...described, logIn, connection: null, heard: () => this.#heard(typed, edited) },
+        server: null,
+      }
     }
-    if (candidates.length === 0 && isSame(connectable, server)) return this.#unchanged(server, described, { by: 'connection', ...server.credential })
+    if (candidates.length === 0 && isSame(connectable, server))
+      return this.#unchanged(server, described, { by: 'connection', ...server.credential })
     try {
       const credential = await this.#connections.credential(server)
       const logIn: LogIn = { by: 'credential', credential, gate: this.#connections.gate(server.id) }
-      return { subject: { ...described, logIn, connection: null, heard: () => this.#heard(credential, edited) }, server }
+      return {
+        subject: { ...described, logIn, connection: null, heard: () => this.#heard(credential, edited) },
+        server,
+      }
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      return { subject: { ...described, logIn: { by: 'nothing', why: error }, connection: null, heard: () => this.#heard(typed, edited) }, server: null }
+      return {
+        subject: {
+          ...described,
+          logIn: { by: 'nothing', why: error },
+          connection: null,
+          heard: () => this.#heard(typed, edited),
+        },
+        server: null,
+      }
     }
   }
 
@@ -70,14 +107,21 @@ export class TestSubjects {
   }
 
   #serversOf(identity: Identity): StoredServer[] {
-    return this.#registry.all().filter(({ baseUrl, credential }) => credential !== null && keyOf({ baseUrl, ...credential }) === keyOf(identity))
+    return this.#registry
+      .all()
+      .filter(({ baseUrl, credential }) => credential !== null && keyOf({ baseUrl, ...credential }) === keyOf(identity))
   }
 
   #unchanged(server: StoredServer, described: Described, logIn: LogIn): PreparedTest {
     const heard = async (): Promise<readonly Credential[]> =>
       // What is about to be logged in with is asked of the keychain in any case.
-      logIn.by === 'connection' ? this.#heard(await this.#connections.credential(server).catch(() => null), null) : this.#heard(null, server)
-    return { subject: { ...described, logIn, heard, connection: () => this.#connections.get(server.id) }, server: logIn.by === 'nothing' ? null : server }
+      logIn.by === 'connection'
+        ? this.#heard(await this.#connections.credential(server).catch(() => null), null)
+        : this.#heard(null, server)
+    return {
+      subject: { ...described, logIn, heard, connection: () => this.#connections.get(server.id) },
+      server: logIn.by === 'nothing' ? null : server,
+    }
   }
 
   /** A credential that is used, and what was used of a saved server's before. */
@@ -87,8 +131,14 @@ export class TestSubjects {
   }
 
   /** The saved server whose stored credential was typed again; null for none. */
-  async #serverWith({ baseUrl }: Connectable, typed: CredentialInput, edited: StoredServer | null): Promise<StoredServer | null> {
-    for (const server of this.#serversOf({ baseUrl, ...typed }).toSorted((a, b) => Number(b.id === edited?.id) - Number(a.id === edited?.id))) {
+  async #serverWith(
+    { baseUrl }: Connectable,
+    typed: CredentialInput,
+    edited: StoredServer | null,
+  ): Promise<StoredServer | null> {
+    for (const server of this.#serversOf({ baseUrl, ...typed }).toSorted(
+      (a, b) => Number(b.id === edited?.id) - Number(a.id === edited?.id),
+    )) {
       // A keychain that does not answer leaves it undecided; the attempts still come one by one.
       const stored = await this.#connections.credential(server).catch(() => null)
       if (stored?.secret === typed.secret) return server
@@ -99,5 +149,10 @@ export class TestSubjects {
 
 function isSame(connectable: Connectable, server: StoredServer): boolean {
   const { baseUrl, apiPath, caPem, projectKeys } = connectable
-  return baseUrl === server.baseUrl && apiPath === server.apiPath && caPem === server.caPem && projectKeys.join() === server.projectKeys.join()
+  return (
+    baseUrl === server.baseUrl &&
+    apiPath === server.apiPath &&
+    caPem === server.caPem &&
+    projectKeys.join() === server.projectKeys.join()
+  )
 }

@@ -11,16 +11,26 @@ export interface Candidates {
 }
 
 /** `user`: our name in Jira, null where it is not known, as with a token. */
-export function findCandidates(list: readonly Integration[], before: ReadonlySet<string>, input: NewSynchronization, user: string | null): Candidates {
+export function findCandidates(
+  list: readonly Integration[],
+  before: ReadonlySet<string>,
+  input: NewSynchronization,
+  user: string | null,
+): Candidates {
   const fresh = list.filter(({ key }) => !before.has(key))
   const similar = fresh.filter((integration) => isLike(integration, input))
   // Jira compares the names of users without case.
-  const owned = similar.filter(({ createdUser }) => user !== null && createdUser !== '' && createdUser.toLowerCase() === user.toLowerCase())
+  const owned = similar.filter(
+    ({ createdUser }) => user !== null && createdUser !== '' && createdUser.toLowerCase() === user.toLowerCase(),
+  )
   return { fresh, similar, own: owned.length === 1 ? (owned[0] ?? null) : null }
 }
 
 /** Whether a synchronization has the name, projects and base URLs that were asked for. */
-export function isLike({ summary, first, second }: Integration, input: Pick<NewSynchronization, 'summary'> & Record<'first' | 'second', NewSide>): boolean {
+export function isLike(
+  { summary, first, second }: Integration,
+  input: Pick<NewSynchronization, 'summary'> & Record<'first' | 'second', NewSide>,
+): boolean {
   return summary === input.summary && isLikeSide(first, input.first) && isLikeSide(second, input.second)
 }
 
@@ -28,7 +38,9 @@ export function isLike({ summary, first, second }: Integration, input: Pick<NewS
 export type NewSide = Pick<NewSynchronization['first'], 'projectKey' | 'baseUrl'>
 
 function isLikeSide(side: ConnectorSide | null, asked: NewSide): boolean {
-  return side !== null && side.projectKey === asked.projectKey && withoutSlash(side.baseUrl) === withoutSlash(asked.baseUrl)
+  return (
+    side !== null && side.projectKey === asked.projectKey && withoutSlash(side.baseUrl) === withoutSlash(asked.baseUrl)
+  )
 }
 
 function withoutSlash(address: string): string {
@@ -39,7 +51,11 @@ const MOST_NAMED = 5
 
 /** `INT-7 “Name” (made by jdoe), …`. */
 export function nameThem(integrations: readonly Integration[]): string {
-  const named = integrations.slice(0, MOST_NAMED).map(({ key, summary, createdUser }) => `${key} “${summary}”${createdUser === '' ? '' : ` (made by ${createdUser})`}`)
+  const named = integrations
+    .slice(0, MOST_NAMED)
+    .map(
+      ({ key, summary, createdUser }) => `${key} “${summary}”${createdUser === '' ? '' : ` (made by ${createdUser})`}`,
+    )
   const more = integrations.length - named.length
   return [...named, ...(more > 0 ? [`${more} more`] : [])].join(', ')
 }

@@ -20,7 +20,10 @@ export interface CutOffWritesOptions {
 const CUT_OFF = 'Syncdeck ended before an answer was noted.'
 
 /** What the body of a creation, as the audit trail keeps it, tells of the synchronization. */
-const sideSchema = v.object({ projectKey: v.string(), connection: v.object({ application: v.object({ baseUrl: v.string() }) }) })
+const sideSchema = v.object({
+  projectKey: v.string(),
+  connection: v.object({ application: v.object({ baseUrl: v.string() }) }),
+})
 const createSchema = v.object({ summary: v.string(), firstConnector: sideSchema, secondConnector: sideSchema })
 
 /**
@@ -58,7 +61,11 @@ export class CutOffWrites {
     if (method === 'DELETE' && place.at(-2) === 'integrations') return this.#tellOfDeletion(entry)
     // Their tasks are stored and followed, and tell it themselves.
     if (place.includes('integrations')) return
-    this.#options.onLost({ ...lost, title: `It is not known what became of “${action}” of ${object}`, text: `${CUT_OFF} It was not repeated; look at ${object} before you send it again.` })
+    this.#options.onLost({
+      ...lost,
+      title: `It is not known what became of “${action}” of ${object}`,
+      text: `${CUT_OFF} It was not repeated; look at ${object} before you send it again.`,
+    })
   }
 
   async #tellOfCreation({ serverId, serverName, body }: AuditEntry): Promise<void> {
@@ -66,25 +73,65 @@ export class CutOffWrites {
     const name = asked.success ? `“${asked.output.summary}”` : 'a synchronization'
     const similar = asked.success ? await this.#similar(serverId, asked.output) : null
     // What was in the list before is no longer known: one that is like it may be older.
-    const seen = similar === null ? 'The list could not be read.' : similar === '' ? 'There is none like it in the list now.' : `Like it in the list now: ${similar}.`
-    this.#options.onLost({ serverId, serverName, key: null, isSettled: false, title: `It is not known whether ${name} was created`, text: `${CUT_OFF} ${seen} Look before you try again; the request was not repeated.` })
+    const seen =
+      similar === null
+        ? 'The list could not be read.'
+        : similar === ''
+          ? 'There is none like it in the list now.'
+          : `Like it in the list now: ${similar}.`
+    this.#options.onLost({
+      serverId,
+      serverName,
+      key: null,
+      isSettled: false,
+      title: `It is not known whether ${name} was created`,
+      text: `${CUT_OFF} ${seen} Look before you try again; the request was not repeated.`,
+    })
   }
 
-  async #similar(serverId: string, { summary, firstConnector, secondConnector }: v.InferOutput<typeof createSchema>): Promise<string | null> {
-    const sideOf = ({ projectKey, connection }: v.InferOutput<typeof sideSchema>) => ({ projectKey, ...connection.application })
+  async #similar(
+    serverId: string,
+    { summary, firstConnector, secondConnector }: v.InferOutput<typeof createSchema>,
+  ): Promise<string | null> {
+    const sideOf = ({ projectKey, connection }: v.InferOutput<typeof sideSchema>) => ({
+      projectKey,
+      ...connection.application,
+    })
     const asked = { summary, first: sideOf(firstConnector), second: sideOf(secondConnector) }
-    return this.#read(serverId, async (api) => nameThem((await api.list({ isFresh: true })).items.map(({ integration }) => integration).filter((integration) => isLike(integration, asked))))
+    return this.#read(serverId, async (api) =>
+      nameThem(
+        (await api.list({ isFresh: true })).items
+          .map(({ integration }) => integration)
+          .filter((integration) => isLike(integration, asked)),
+      ),
+    )
   }
 
   async #tellOfDeletion({ serverId, serverName, object: key }: AuditEntry): Promise<void> {
     const { onLost, patience, registry, api } = this.#options
-    const gone = { serverId, serverName, key, isSettled: true, title: `${key} was deleted`, text: `${CUT_OFF} It is gone from the server.` }
+    const gone = {
+      serverId,
+      serverName,
+      key,
+      isSettled: true,
+      title: `${key} was deleted`,
+      text: `${CUT_OFF} It is gone from the server.`,
+    }
     const first = await this.#read(serverId, (server) => isGone(server, key))
     if (first === true) return onLost(gone)
     const seen = first === null ? 'It could not be read.' : 'It is still there.'
-    onLost({ serverId, serverName, key, isSettled: false, title: `It is not known whether ${key} is being deleted`, text: `${CUT_OFF} ${seen} Look again before you delete it once more; the request was not repeated.` })
+    onLost({
+      serverId,
+      serverName,
+      key,
+      isSettled: false,
+      title: `It is not known whether ${key} is being deleted`,
+      text: `${CUT_OFF} ${seen} Look again before you delete it once more; the request was not repeated.`,
+    })
     if (first === null) return
-    const later = await lookRepeatedly(patience, async () => (registry.find(serverId) !== null && (await isGone(api(serverId), key)) ? true : null))
+    const later = await lookRepeatedly(patience, async () =>
+      registry.find(serverId) !== null && (await isGone(api(serverId), key)) ? true : null,
+    )
     if (later === true) onLost(gone)
   }
 

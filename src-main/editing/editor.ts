@@ -1,4 +1,12 @@
-import type { ApplyResult, ConnectionForm, Draft, DraftField, EditConflict, PasswordField, RequestPreview } from '#contract/editing.ts'
+import type {
+  ApplyResult,
+  ConnectionForm,
+  Draft,
+  DraftField,
+  EditConflict,
+  PasswordField,
+  RequestPreview,
+} from '#contract/editing.ts'
 import { draftFields, passwordFields } from '#contract/editing.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import type { BackboneApi } from '../backbone/backbone-api.ts'
@@ -35,7 +43,12 @@ export class Editor {
   }
 
   previewEdit(ref: SynchronizationRef, draft: Draft, passwords: Passwords): RequestPreview {
-    return previewRequest(this.#registry.get(ref.serverId), 'PUT', pathOf(ref), updateBody(ref.key, { ...draft.values, ...given(passwords) }))
+    return previewRequest(
+      this.#registry.get(ref.serverId),
+      'PUT',
+      pathOf(ref),
+      updateBody(ref.key, { ...draft.values, ...given(passwords) }),
+    )
   }
 
   /**
@@ -46,7 +59,8 @@ export class Editor {
     const values = { ...draft.values, ...given(passwords) }
     if (Object.keys(values).length === 0) throw new AppError('input.invalid', 'Nothing was changed.')
     const current = readIntegration(await this.#api(ref.serverId).detail(ref.key, { isFresh: true }))
-    if (current === null) throw new AppError('http.unexpected-body', 'The server did not answer with a synchronization.')
+    if (current === null)
+      throw new AppError('http.unexpected-body', 'The server did not answer with a synchronization.')
     const server = fieldValues(current)
     const conflicts = draftFields.flatMap((field): EditConflict[] => {
       const base = draft.base[field]
@@ -54,10 +68,16 @@ export class Editor {
       if (base === undefined || now === undefined || base === now || draft.values[field] === now) return []
       return [{ field, base, server: now, draft: draft.values[field] ?? null }]
     })
-    if (conflicts.length > 0) return { kind: 'changed-on-server', conflicts, server: server as Record<DraftField, string> }
+    if (conflicts.length > 0)
+      return { kind: 'changed-on-server', conflicts, server: server as Record<DraftField, string> }
     const body = updateBody(ref.key, values)
     const unseen = passwordFields.flatMap((field) => (values[field] === undefined ? [] : [UNSEEN_PASSWORD[field]]))
-    return { kind: 'started', taskId: this.#tasks.beginWrite('update', ref, { ...visible(draft.values, server), unseen }, (api) => api.update(ref.key, body)) }
+    return {
+      kind: 'started',
+      taskId: this.#tasks.beginWrite('update', ref, { ...visible(draft.values, server), unseen }, (api) =>
+        api.update(ref.key, body),
+      ),
+    }
   }
 
   previewConnection(ref: SynchronizationRef, form: ConnectionForm): RequestPreview {
@@ -94,8 +114,14 @@ const UNSEEN_PASSWORD: Readonly<Record<PasswordField, UnseenPart>> = {
 }
 
 /** What a reading can show of `fields`, and which of them the server shows otherwise now. */
-function visible(fields: WriteIntent['fields'], server: WriteIntent['fields']): Pick<WriteIntent, 'fields' | 'changed'> {
-  return { fields, changed: draftFields.filter((field) => fields[field] !== undefined && fields[field] !== server[field]) }
+function visible(
+  fields: WriteIntent['fields'],
+  server: WriteIntent['fields'],
+): Pick<WriteIntent, 'fields' | 'changed'> {
+  return {
+    fields,
+    changed: draftFields.filter((field) => fields[field] !== undefined && fields[field] !== server[field]),
+  }
 }
 
 function pathOf({ key }: SynchronizationRef): string {

@@ -56,7 +56,8 @@ export class Lifecycle {
     try {
       const created = readIntegration(await api(serverId).create(createBody(input)))
       // What was there before is not what was created, whatever sent it.
-      if (created === null || before.keys.has(created.key)) throw new AppError('http.unexpected-body', 'The server did not answer with the new synchronization.')
+      if (created === null || before.keys.has(created.key))
+        throw new AppError('http.unexpected-body', 'The server did not answer with the new synchronization.')
       key = created.key
     } catch (error) {
       if (!(error instanceof AppError) || !error.isAnswerLost) throw withFields(error)
@@ -71,21 +72,43 @@ export class Lifecycle {
     return { keys: new Set(list.items.map(({ integration }) => integration.key)), isWhole: isWhole(list) }
   }
 
-  async #settleCreate(serverId: string, input: NewSynchronization, before: KeysBefore, lost: AppError): Promise<Created> {
+  async #settleCreate(
+    serverId: string,
+    input: NewSynchronization,
+    before: KeysBefore,
+    lost: AppError,
+  ): Promise<Created> {
     const { api, registry, refresh, patience, onLost } = this.#options
     const credential = registry.find(serverId)?.credential ?? null
     const user = credential?.kind === 'basic' ? credential.user : null
     let seen: Candidates | null = null
     const look = async (): Promise<Integration | null> => {
       const list = await api(serverId).list({ isFresh: true })
-      seen = findCandidates(list.items.map(({ integration }) => integration), before.keys, input, user)
+      seen = findCandidates(
+        list.items.map(({ integration }) => integration),
+        before.keys,
+        input,
+        user,
+      )
       return before.isWhole && isWhole(list) ? seen.own : null
     }
     const advice = 'Look at the list before you try again; the request was not repeated, and nothing was started.'
-    const lostWrite = { serverId, key: null, isSettled: false, title: `It is not known whether “${input.summary}” was created` }
-    const own = await lookRepeatedly(patience, look, () => onLost({ ...lostWrite, text: `${candidateWords(seen)} ${advice}` }))
+    const lostWrite = {
+      serverId,
+      key: null,
+      isSettled: false,
+      title: `It is not known whether “${input.summary}” was created`,
+    }
+    const own = await lookRepeatedly(patience, look, () =>
+      onLost({ ...lostWrite, text: `${candidateWords(seen)} ${advice}` }),
+    )
     await refresh(serverId)
-    if (own === null) throw outcomeUnknown(lost, `The answer was lost; it is not known whether “${input.summary}” was created. ${candidateWords(seen)}`, advice)
+    if (own === null)
+      throw outcomeUnknown(
+        lost,
+        `The answer was lost; it is not known whether “${input.summary}” was created. ${candidateWords(seen)}`,
+        advice,
+      )
     const note = `The answer was lost. ${own.key} is new since then, agrees in name, projects and base URLs, and was made by your user. It was not started.`
     onLost({ serverId, key: own.key, isSettled: true, title: `${own.key} was created`, text: note })
     return { key: own.key, wasLost: true, note }
@@ -97,7 +120,8 @@ export class Lifecycle {
    */
   async delete(ref: SynchronizationRef, typedKey: string): Promise<void> {
     const { registry, api, snapshots, refresh, now } = this.#options
-    if (typedKey !== ref.key) throw new AppError('input.invalid', `Type ${ref.key} to confirm.`, { fields: { typedKey: `Type ${ref.key}` } })
+    if (typedKey !== ref.key)
+      throw new AppError('input.invalid', `Type ${ref.key} to confirm.`, { fields: { typedKey: `Type ${ref.key}` } })
     const server = registry.get(ref.serverId)
     const original = await api(ref.serverId).detail(ref.key, { isFresh: true })
     snapshots.put({
@@ -131,11 +155,29 @@ export class Lifecycle {
     let isTold = false
     const tell = (): void => {
       isTold = true
-      onLost({ serverId, key, isSettled: false, title: `It is not known whether ${key} is being deleted`, text: `The answer was lost. ${seen()} ${advice}` })
+      onLost({
+        serverId,
+        key,
+        isSettled: false,
+        title: `It is not known whether ${key} is being deleted`,
+        text: `The answer was lost. ${seen()} ${advice}`,
+      })
     }
     const gone = await lookRepeatedly(patience, look, tell)
-    if (gone === null) throw outcomeUnknown(lost, `The answer was lost; it is not known whether ${key} is being deleted. ${seen()}`, advice)
-    if (isTold) onLost({ serverId, key, isSettled: true, title: `${key} was deleted`, text: 'The answer was lost; it is gone from the server.' })
+    if (gone === null)
+      throw outcomeUnknown(
+        lost,
+        `The answer was lost; it is not known whether ${key} is being deleted. ${seen()}`,
+        advice,
+      )
+    if (isTold)
+      onLost({
+        serverId,
+        key,
+        isSettled: true,
+        title: `${key} was deleted`,
+        text: 'The answer was lost; it is gone from the server.',
+      })
   }
 }
 
@@ -151,5 +193,7 @@ function withFields(error: unknown): unknown {
   if (!(error instanceof AppError) || error.data.serverText === undefined) return error
   const text = error.data.serverText
   const field = formFieldNamedIn(text)
-  return field === undefined ? error : new AppError(error.code, error.message, { ...error.data, fields: { [field]: text } })
+  return field === undefined
+    ? error
+    : new AppError(error.code, error.message, { ...error.data, fields: { [field]: text } })
 }

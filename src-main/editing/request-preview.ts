@@ -3,7 +3,12 @@ import { maskSecrets } from '../logging/redact.ts'
 import type { StoredServer } from '../storage/server-table.ts'
 
 /** Shows a write as it would leave, with every secret masked. The command line asks for the password when it is run. */
-export function previewRequest(server: StoredServer, method: 'PUT' | 'POST' | 'DELETE', path: string, json: unknown): RequestPreview {
+export function previewRequest(
+  server: StoredServer,
+  method: 'PUT' | 'POST' | 'DELETE',
+  path: string,
+  json: unknown,
+): RequestPreview {
   const address = server.baseUrl + server.apiPath + path
   const masked = maskSecrets(json)
   const login =

@@ -49,7 +49,11 @@ export function toErrorData(thrown: unknown): AppErrorData {
   if (thrown instanceof AppError) return thrown.data
   const words = storageWords(thrown)
   if (words !== null) {
-    return { code: 'storage.failed', message: `Syncdeck’s data on this computer cannot be used: ${words}.`, advice: 'Nothing was changed. See to the disk that holds it, and try again.' }
+    return {
+      code: 'storage.failed',
+      message: `Syncdeck’s data on this computer cannot be used: ${words}.`,
+      advice: 'Nothing was changed. See to the disk that holds it, and try again.',
+    }
   }
   return {
     code: 'internal',

@@ -5,7 +5,19 @@ import { toCsv } from './csv.ts'
 export function conflictCsv(conflicts: readonly Conflict[], nameOf: (serverId: string) => string): string {
   const time = (epochMs: number | null): string => (epochMs === null ? '' : new Date(epochMs).toISOString())
   return toCsv(
-    ['Server', 'Synchronization', 'Connector', 'Kind', 'Severity', 'Field', 'Message', 'First seen', 'Last seen', 'Gone', 'Marked as seen'],
+    [
+      'Server',
+      'Synchronization',
+      'Connector',
+      'Kind',
+      'Severity',
+      'Field',
+      'Message',
+      'First seen',
+      'Last seen',
+      'Gone',
+      'Marked as seen',
+    ],
     conflicts.map((conflict) => [
       nameOf(conflict.serverId),
       conflict.key,

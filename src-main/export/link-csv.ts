@@ -5,7 +5,15 @@ import { toCsv } from './csv.ts'
 export function linkCsv(links: readonly Link[]): string {
   const time = (epochMs: number | null): string => (epochMs === null ? '' : new Date(epochMs).toISOString())
   return toCsv(
-    ['Local issue', 'Remote issue', 'First synchronized', 'Last outgoing change', 'Last incoming change', 'Incoming changes ignored', 'Id'],
+    [
+      'Local issue',
+      'Remote issue',
+      'First synchronized',
+      'Last outgoing change',
+      'Last incoming change',
+      'Incoming changes ignored',
+      'Id',
+    ],
     links.map((link) => [
       link.localIssueKey,
       link.remoteIssueKey,

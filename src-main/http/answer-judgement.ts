@@ -20,13 +20,22 @@ export interface Judgement {
 }
 
 /** `user`: whose password went with the request; null for a token, which names nobody. */
-export async function judge(response: HttpResponse, baseUrl: URL, { method, bounds }: Question, user: Asked['user']): Promise<Judgement> {
+export async function judge(
+  response: HttpResponse,
+  baseUrl: URL,
+  { method, bounds }: Question,
+  user: Asked['user'],
+): Promise<Judgement> {
   const { value, problem } = await parse(response, method !== 'GET', bounds)
   return { verdict: judgeResponse(response, baseUrl, { user, isJson: problem === null }), value, problem }
 }
 
 /** A write may be answered with nothing. */
-async function parse({ body, long, status }: HttpResponse, mayBeEmpty: boolean, bounds?: Partial<AnswerBounds>): Promise<Omit<Judgement, 'verdict'>> {
+async function parse(
+  { body, long, status }: HttpResponse,
+  mayBeEmpty: boolean,
+  bounds?: Partial<AnswerBounds>,
+): Promise<Omit<Judgement, 'verdict'>> {
   if (status >= 300 || (mayBeEmpty && long === undefined && body.trim() === '')) return { value: null, problem: null }
   try {
     return { value: await readJson(long ?? body, bounds), problem: null }
@@ -51,8 +60,13 @@ export function findingOf(verdict: Verdict, { status }: HttpResponse, isEachTime
  * passed the write on before (RFC 6585 says nothing of that): only Jira's own rate limiter, which tells its account with it, is known to
  * stand before everything that could act on a request.
  */
-export function failureOf({ code, message, ...more }: AppErrorData, { status, headers }: HttpResponse, method: string): AppError {
+export function failureOf(
+  { code, message, ...more }: AppErrorData,
+  { status, headers }: HttpResponse,
+  method: string,
+): AppError {
   const error = new AppError(code, message, more)
-  const isUnclear = (code === 'auth.intercepted' && status < 300) || (code === 'http.rate-limited' && rateLimitOf(headers) === null)
+  const isUnclear =
+    (code === 'auth.intercepted' && status < 300) || (code === 'http.rate-limited' && rateLimitOf(headers) === null)
   return isUnclear && method !== 'GET' ? error.withLostAnswer() : error
 }

@@ -63,7 +63,14 @@ export class AuthGate {
   get access(): Access {
     if (this.#block !== null) {
       const { reason, since, attempts, lastAttemptAt, loginUrl } = this.#block
-      return { state: 'blocked', reason, since, attempts, nextAttemptAt: lastAttemptAt + MIN_ATTEMPT_INTERVAL_MS, loginUrl }
+      return {
+        state: 'blocked',
+        reason,
+        since,
+        attempts,
+        nextAttemptAt: lastAttemptAt + MIN_ATTEMPT_INTERVAL_MS,
+        loginUrl,
+      }
     }
     if (this.#provenAt !== null) return { state: 'ok' }
     return { state: this.#isTaken ? 'probing' : 'unknown' }
@@ -129,7 +136,10 @@ export class AuthGate {
   #allowOneAttempt(): void {
     if (this.#block === null) return
     // Bounded, so that a clock set back does not keep the user waiting for as long.
-    const waitMs = Math.min(MIN_ATTEMPT_INTERVAL_MS, this.#block.lastAttemptAt + MIN_ATTEMPT_INTERVAL_MS - this.#clock.now())
+    const waitMs = Math.min(
+      MIN_ATTEMPT_INTERVAL_MS,
+      this.#block.lastAttemptAt + MIN_ATTEMPT_INTERVAL_MS - this.#clock.now(),
+    )
     if (waitMs > 0) {
       throw new AppError('auth.too-soon', `Wait ${Math.ceil(waitMs / 1000)} s before the next attempt.`, {
         advice: 'Attempts in quick succession are what makes Jira demand a captcha.',
@@ -251,7 +261,14 @@ export class AuthGate {
   /** A trial is stored already, by the block that it is up against. */
   #noteAttempt(): void {
     const now = this.#clock.now()
-    if (this.#onTrial === null) this.#note.write({ reason: 'unanswered', since: now, attempts: this.#failedAttempts + 1, lastAttemptAt: now, loginUrl: null })
+    if (this.#onTrial === null)
+      this.#note.write({
+        reason: 'unanswered',
+        since: now,
+        attempts: this.#failedAttempts + 1,
+        lastAttemptAt: now,
+        loginUrl: null,
+      })
   }
 
   #refusal(): AppError {

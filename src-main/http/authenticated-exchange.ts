@@ -132,11 +132,19 @@ export class AuthenticatedExchange {
   }
 
   async #bySession(sending: Sending, lease: Lease, signal: AbortSignal): Promise<Answered | null> {
-    const { request, credential: { user } } = sending
+    const {
+      request,
+      credential: { user },
+    } = sending
     const { session, gate, circuit, baseUrl } = this.#options
     await circuit.enter()
     try {
-      const response = await this.#transmit(sending, session.cookies.header(request.url, { withSession: true }), {}, signal)
+      const response = await this.#transmit(
+        sending,
+        session.cookies.header(request.url, { withSession: true }),
+        {},
+        signal,
+      )
       const verdict = judgeSession(response, baseUrl, user)
       switch (verdict) {
         case 'over':
@@ -145,7 +153,10 @@ export class AuthenticatedExchange {
           else session.isAskedAgain(lease)
           this.#noteAnswer(response.status >= 400)
           if (request.method === 'GET' || isRefusedBefore(response)) return null
-          throw new AppError('http.unexpected-body', 'The session had ended, and the answer does not tell what became of the request.')
+          throw new AppError(
+            'http.unexpected-body',
+            'The session had ended, and the answer does not tell what became of the request.',
+          )
         case 'intercepted':
           session.drop()
           gate.close('intercepted', null)
@@ -153,7 +164,8 @@ export class AuthenticatedExchange {
         case 'ours': {
           session.confirm(lease)
           const { verdict: whole, value, problem } = await judge(response, baseUrl, request, user)
-          if (whole.kind !== 'good') throw (whole.kind === 'failed' ? problem : null) ?? failureOf(whole.error, response, request.method)
+          if (whole.kind !== 'good')
+            throw (whole.kind === 'failed' ? problem : null) ?? failureOf(whole.error, response, request.method)
           this.#noteAnswer(true)
           return { value }
         }
@@ -181,7 +193,13 @@ export class AuthenticatedExchange {
       // What was called off while it waited, or belongs to an earlier credential, must not leave beside a newer one.
       if (signal.aborted || !pass.leave()) throw calledOff()
       hasLeft = true
-      const response = await this.#transmit(sending, cookie, { authorization: authorization(credential) }, signal, pass.isUnproven)
+      const response = await this.#transmit(
+        sending,
+        cookie,
+        { authorization: authorization(credential) },
+        signal,
+        pass.isUnproven,
+      )
       if (!isPassword && response.status === 401 && cookie !== null) {
         // Jira refuses a token for a cookie beside it that it does not know: that is no verdict on the token.
         session.cookies.clear()
@@ -190,9 +208,11 @@ export class AuthenticatedExchange {
         return null
       }
       const { verdict, value, problem } = await judge(response, baseUrl, request, isPassword ? credential.user : null)
-      if (isPassword && verdict.kind !== 'blocked' && verdict.isAuthenticated) session.begin(response, request.url, verdict.kind === 'good')
+      if (isPassword && verdict.kind !== 'blocked' && verdict.isAuthenticated)
+        session.begin(response, request.url, verdict.kind === 'good')
       pass.settle(findingOf(verdict, response, isPassword && session.lease === null))
-      if (verdict.kind !== 'good') throw (verdict.kind === 'failed' ? problem : null) ?? failureOf(verdict.error, response, request.method)
+      if (verdict.kind !== 'good')
+        throw (verdict.kind === 'failed' ? problem : null) ?? failureOf(verdict.error, response, request.method)
       this.#noteAnswer(true)
       return { value }
     } catch (error) {
@@ -208,9 +228,19 @@ export class AuthenticatedExchange {
     const { method } = sending.request
     const { clock, gate, session, baseUrl } = this.#options
     if (clock.elapsed() - this.#answeredAt < ANSWER_IS_RECENT_MS) return
-    const knock: BareRequest = { method: 'GET', url: new URL(baseUrl.href.replace(/\/$/, '') + KNOCK_PATH), headers: { accept: 'application/json' }, maxBytes: KNOCK_MAX_BYTES }
+    const knock: BareRequest = {
+      method: 'GET',
+      url: new URL(baseUrl.href.replace(/\/$/, '') + KNOCK_PATH),
+      headers: { accept: 'application/json' },
+      maxBytes: KNOCK_MAX_BYTES,
+    }
     try {
-      const response = await this.#transmit({ ...sending, request: knock, onAnswer: (answer) => sending.onAnswer(answer, true) }, session.cookies.header(knock.url, { withSession: false }), {}, signal)
+      const response = await this.#transmit(
+        { ...sending, request: knock, onAnswer: (answer) => sending.onAnswer(answer, true) },
+        session.cookies.header(knock.url, { withSession: false }),
+        {},
+        signal,
+      )
       const verdict = judgeKnock(response, baseUrl)
       if (verdict === null) return this.#noteAnswer(true)
       if (verdict.kind === 'failed') throw failureOf(verdict.error, response, 'GET')
@@ -224,12 +254,30 @@ export class AuthenticatedExchange {
     }
   }
 
-  async #transmit(sending: Sending, cookie: string | null, extra: Readonly<Record<string, string>>, signal: AbortSignal, isOnOwnConnection = false): Promise<HttpResponse> {
+  async #transmit(
+    sending: Sending,
+    cookie: string | null,
+    extra: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+    isOnOwnConnection = false,
+  ): Promise<HttpResponse> {
     const { transport, session } = this.#options
-    const { request: { method, url, headers: own, json, maxBytes }, credential, onAnswer } = sending
+    const {
+      request: { method, url, headers: own, json, maxBytes },
+      credential,
+      onAnswer,
+    } = sending
     const headers = { ...own, ...extra, ...(cookie !== null && { cookie }) }
     sending.request.onLeave?.()
-    const answer = await transport.send({ method, url, headers, body: json === undefined ? null : JSON.stringify(json), maxBytes, isOnOwnConnection, signal })
+    const answer = await transport.send({
+      method,
+      url,
+      headers,
+      body: json === undefined ? null : JSON.stringify(json),
+      maxBytes,
+      isOnOwnConnection,
+      signal,
+    })
     session.cookies.keep(answer, url)
     // What a server heard, now or earlier, it may say.
     const response = strikeSecrets(answer, secretPattern(credential, [json, ...cookieSecrets(cookie)]))
@@ -267,7 +315,11 @@ function calledOff(): AppError {
 }
 
 function sessionOver(): AppError {
-  return new AppError('auth.session-over', 'Jira had ended the session, and refused the request before anything was done.', {
-    advice: 'Try again: Syncdeck logs in anew.',
-  })
+  return new AppError(
+    'auth.session-over',
+    'Jira had ended the session, and refused the request before anything was done.',
+    {
+      advice: 'Try again: Syncdeck logs in anew.',
+    },
+  )
 }

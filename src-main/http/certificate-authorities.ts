@@ -10,7 +10,11 @@ const SOURCE_WORDS: Readonly<Record<Source, string>> = {
   own: 'this server’s own certificates',
 }
 
-let defaults: { readonly bundled: readonly string[]; readonly system: readonly string[]; readonly all: readonly string[] } | null = null
+let defaults: {
+  readonly bundled: readonly string[]
+  readonly system: readonly string[]
+  readonly all: readonly string[]
+} | null = null
 /** Fingerprints of the default authorities; made when the first chain is looked at. */
 let defaultSources: ReadonlyMap<string, Source> | null = null
 
@@ -48,7 +52,10 @@ export class CertificateAuthorities {
 
   /** By which of them a chain that was verified is trusted, in words. */
   whoTrusts(leaf: DetailedPeerCertificate): string {
-    defaultSources ??= new Map([...sources(defaults?.bundled ?? [], 'bundled'), ...sources(defaults?.system ?? [], 'system')])
+    defaultSources ??= new Map([
+      ...sources(defaults?.bundled ?? [], 'bundled'),
+      ...sources(defaults?.system ?? [], 'system'),
+    ])
     const known = new Map([...defaultSources, ...sources(this.#own, 'own')])
     for (const { fingerprint256 } of chainOf(leaf)) {
       const source = known.get(fingerprint256)
@@ -77,7 +84,12 @@ function sources(pems: readonly string[], source: Source): [string, Source][] {
 /** From the server's own certificate up; a root is issued by itself. */
 function chainOf(leaf: DetailedPeerCertificate): DetailedPeerCertificate[] {
   const chain = new Set<DetailedPeerCertificate>()
-  for (let next: DetailedPeerCertificate | undefined = leaf; next?.fingerprint256 !== undefined && !chain.has(next); next = next.issuerCertificate) chain.add(next)
+  for (
+    let next: DetailedPeerCertificate | undefined = leaf;
+    next?.fingerprint256 !== undefined && !chain.has(next);
+    next = next.issuerCertificate
+  )
+    chain.add(next)
   return [...chain]
 }
 

@@ -5,7 +5,15 @@ import { AppError } from '../errors/app-error.ts'
 const FAILURES_TO_OPEN = 3
 
 /** Failures that say that the server, or the way to it, is down. */
-const DOWN: readonly ErrorCode[] = ['net.unreachable', 'net.timeout', 'net.dns', 'net.proxy', 'net.proxy-refused', 'tls.untrusted', 'http.server-error']
+const DOWN: readonly ErrorCode[] = [
+  'net.unreachable',
+  'net.timeout',
+  'net.dns',
+  'net.proxy',
+  'net.proxy-refused',
+  'tls.untrusted',
+  'http.server-error',
+]
 
 export function meansDown(code: ErrorCode): boolean {
   return DOWN.includes(code)

@@ -43,7 +43,8 @@ export class ConnectionTrace {
       this.#hasConnection = true
       this.#isReused = request.reusedSocket
       if (this.#isReused) return
-      if (this.#url.protocol === 'https:' && this.#way.proxy !== null) this.#steps.push({ step: 'tunnel', message: 'The proxy connects to the server' })
+      if (this.#url.protocol === 'https:' && this.#way.proxy !== null)
+        this.#steps.push({ step: 'tunnel', message: 'The proxy connects to the server' })
       this.#watchSocket(socket)
     })
   }
@@ -68,11 +69,17 @@ export class ConnectionTrace {
   #watchSocket(socket: Socket): void {
     const target = this.#way.proxy === null ? 'Connected' : 'Connected to the proxy'
     socket.once('lookup', (_error: Error | null, address: string | undefined, _family: unknown, host: string) => {
-      if (address !== undefined) this.#steps.push({ step: 'name', message: 'The name was found', about: `${host} is ${address}` })
+      if (address !== undefined)
+        this.#steps.push({ step: 'name', message: 'The name was found', about: `${host} is ${address}` })
     })
     // Behind a tunnel the socket that is handed over is connected already.
     socket.once('connect', () => {
-      if (socket.remoteAddress !== undefined) this.#steps.push({ step: 'connection', message: target, about: `${socket.remoteAddress}, port ${socket.remotePort ?? ''}` })
+      if (socket.remoteAddress !== undefined)
+        this.#steps.push({
+          step: 'connection',
+          message: target,
+          about: `${socket.remoteAddress}, port ${socket.remotePort ?? ''}`,
+        })
     })
     if (socket instanceof TLSSocket) {
       socket.once('secureConnect', () => {

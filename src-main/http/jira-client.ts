@@ -11,7 +11,6 @@ import type { HttpResponse } from './response-verdict.ts'
 import { notRemembered, Session } from './session.ts'
 import type { HttpRequest, Transport } from './transport.ts'
 
-
 export interface ApiCall {
   readonly method: HttpRequest['method']
   /** Below the API's base, each segment encoded: `/integrations/INT-2`. */
@@ -147,13 +146,21 @@ export class JiraClient {
     return this.#queue.run('read', signal, async (permit) => {
       if (isOwnOrigin) await this.#circuit.enter()
       try {
-        const response = await transport.send({ method: 'GET', url, headers: { accept: 'application/json' }, body: null, maxBytes, signal })
+        const response = await transport.send({
+          method: 'GET',
+          url,
+          headers: { accept: 'application/json' },
+          body: null,
+          maxBytes,
+          signal,
+        })
         // Jira counts anonymous visitors apart from users: what is left for them says nothing, a demand to wait does.
         if (response.status === 429) permit.answered(429, { 'retry-after': response.headers['retry-after'] })
         if (isOwnOrigin) this.#circuit.answered()
         return response
       } catch (error) {
-        if (isOwnOrigin) this.#circuit.failed(error instanceof AppError && error.code !== 'net.aborted' ? error.data : null)
+        if (isOwnOrigin)
+          this.#circuit.failed(error instanceof AppError && error.code !== 'net.aborted' ? error.data : null)
         throw error
       }
     })
@@ -205,12 +212,18 @@ export class JiraClient {
     const signal = this.#signalFor(call)
     const sending = this.#queue.run(urgencyOf(call), signal, async (permit) => {
       const credential = await this.#options.credential()
-      return this.#exchange.send({ ...this.#request(call), ...(onLeave && { onLeave }) }, credential, signal, ({ status, headers }, isKnock) => {
-        // Jira counts anonymous visitors apart from users: what is left for them says nothing, a demand to wait does.
-        if (isKnock) return status === 429 ? permit.answered(429, { 'retry-after': headers['retry-after'] }) : undefined
-        this.#lastAnswer = { status, headers }
-        permit.answered(status, headers)
-      })
+      return this.#exchange.send(
+        { ...this.#request(call), ...(onLeave && { onLeave }) },
+        credential,
+        signal,
+        ({ status, headers }, isKnock) => {
+          // Jira counts anonymous visitors apart from users: what is left for them says nothing, a demand to wait does.
+          if (isKnock)
+            return status === 429 ? permit.answered(429, { 'retry-after': headers['retry-after'] }) : undefined
+          this.#lastAnswer = { status, headers }
+          permit.answered(status, headers)
+        },
+      )
     })
     return untilAborted(sending, signal)
   }

@@ -77,7 +77,11 @@ class SlicedParsing {
     const part = this.#outline.large.get(start)
     if (part === undefined) return this.#parseSmall(start, to)
     const isList = this.#text.charCodeAt(start) === OPEN_LIST
-    if (this.#text.charCodeAt(part.end) !== (isList ? CLOSE_LIST : CLOSE_OBJECT) || this.#skipSpace(part.end + 1, to) < to) throw new SyntaxError()
+    if (
+      this.#text.charCodeAt(part.end) !== (isList ? CLOSE_LIST : CLOSE_OBJECT) ||
+      this.#skipSpace(part.end + 1, to) < to
+    )
+      throw new SyntaxError()
     return isList ? this.#list(start, part) : this.#object(start, part)
   }
 
@@ -126,7 +130,8 @@ class SlicedParsing {
   /** The place of the colon that follows a name. */
   #afterName(from: number, to: number): number {
     let at = this.#skipSpace(from, to) + 1
-    for (let code = this.#text.charCodeAt(at); at < to && code !== QUOTE; code = this.#text.charCodeAt(at)) at += code === BACKSLASH ? 2 : 1
+    for (let code = this.#text.charCodeAt(at); at < to && code !== QUOTE; code = this.#text.charCodeAt(at))
+      at += code === BACKSLASH ? 2 : 1
     const colon = this.#skipSpace(at + 1, to)
     if (this.#text.charCodeAt(colon) !== COLON) throw new SyntaxError()
     return colon

@@ -86,7 +86,8 @@ export class JsonOutline {
     while (at < stop) {
       if (this.#textStart >= 0) {
         at = start + endOfText(piece, at - start, stop - start)
-        if (at - this.#textStart > this.#bounds.maxText) this.#exceed(`a text of more than ${count(this.#bounds.maxText)} characters`)
+        if (at - this.#textStart > this.#bounds.maxText)
+          this.#exceed(`a text of more than ${count(this.#bounds.maxText)} characters`)
         if (at >= stop) break
         this.#textStart = -1
         this.#markedAt = at
@@ -114,8 +115,10 @@ export class JsonOutline {
     }
     this.#at = at
     const { maxText } = this.#bounds
-    if (this.#isSkipping && at - this.#skippedFrom > MAX_SKIPPED) throw new BoundExceeded([...this.excessive.values()].at(-1))
-    if (this.#textStart < 0 && at - this.#markedAt > maxText) throw new BoundExceeded(`more than ${count(maxText)} characters that are no text`)
+    if (this.#isSkipping && at - this.#skippedFrom > MAX_SKIPPED)
+      throw new BoundExceeded([...this.excessive.values()].at(-1))
+    if (this.#textStart < 0 && at - this.#markedAt > maxText)
+      throw new BoundExceeded(`more than ${count(maxText)} characters that are no text`)
     return at >= this.#text.length
   }
 
@@ -160,7 +163,9 @@ export class JsonOutline {
     const isList = this.#lists[this.#depth] === 1
     const size = this.#commas.length - (this.#bases[this.#depth] ?? 0) + 1
     if (size > (isList ? maxItems : maxNames)) {
-      const words = isList ? `a list of more than ${count(maxItems)} items` : `an object of more than ${count(maxNames)} names`
+      const words = isList
+        ? `a list of more than ${count(maxItems)} items`
+        : `an object of more than ${count(maxNames)} names`
       if (this.#depth === 1) throw new BoundExceeded(words)
       this.#exceed(words)
     }
@@ -168,7 +173,8 @@ export class JsonOutline {
 
   #count(): void {
     this.#values += 1
-    if (this.#values > this.#bounds.maxValues) throw new BoundExceeded(`more than ${count(this.#bounds.maxValues)} values`)
+    if (this.#values > this.#bounds.maxValues)
+      throw new BoundExceeded(`more than ${count(this.#bounds.maxValues)} values`)
   }
 
   /** Gives up the item of the outermost list that is being walked over, or everything. */

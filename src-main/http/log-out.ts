@@ -8,7 +8,12 @@ const SESSION_PATH = '/rest/auth/1/session'
 const LOG_OUT_MS = 1_000
 
 /** Ends a session on its server, as best it can be done within a second, and forgets it. Never rejects; the transport is closed. */
-export async function logOut(session: Session, baseUrl: URL, transport: Transport, clock: Pick<Clock, 'after'>): Promise<void> {
+export async function logOut(
+  session: Session,
+  baseUrl: URL,
+  transport: Transport,
+  clock: Pick<Clock, 'after'>,
+): Promise<void> {
   const url = new URL(baseUrl.href.replace(/\/$/, '') + SESSION_PATH)
   const cookie = session.isOpen ? session.cookies.header(url, { withSession: true }) : null
   session.drop()
@@ -17,7 +22,14 @@ export async function logOut(session: Session, baseUrl: URL, transport: Transpor
   const cancel = clock.after(LOG_OUT_MS, () => controller.abort())
   try {
     if (cookie === null) return
-    await transport.send({ method: 'DELETE', url, headers: { accept: 'application/json', 'x-atlassian-token': 'no-check', cookie }, body: null, maxBytes: 65_536, signal: controller.signal })
+    await transport.send({
+      method: 'DELETE',
+      url,
+      headers: { accept: 'application/json', 'x-atlassian-token': 'no-check', cookie },
+      body: null,
+      maxBytes: 65_536,
+      signal: controller.signal,
+    })
   } catch {
     // The session ends by itself after some hours without use.
   } finally {

@@ -33,7 +33,7 @@ export class PiecedText {
 
   slice(from: number, to: number): string {
     let text = ''
-    for (let at = from; at < to; ) {
+    for (let at = from; at < to;) {
       const { piece, start } = this.pieceAt(at)
       const part = piece.slice(at - start, to - start)
       if (part === '') break

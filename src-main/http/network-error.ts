@@ -44,7 +44,8 @@ export function mapNetworkError(thrown: unknown, host: string): AppError {
   const tlsWords = code === undefined ? undefined : TLS_WORDS[code]
   if (tlsWords !== undefined) {
     return new AppError('tls.untrusted', `The certificate of ${host} is not trusted: ${tlsWords}.`, {
-      advice: 'Edit the server and test the connection: the test shows the certificate, and you decide. Where your company has its own authority, add its certificate instead.',
+      advice:
+        'Edit the server and test the connection: the test shows the certificate, and you decide. Where your company has its own authority, add its certificate instead.',
     })
   }
   if (code === 'EPROTO' || code?.startsWith('ERR_SSL') || code?.startsWith('ERR_TLS')) {

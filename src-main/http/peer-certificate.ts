@@ -19,7 +19,10 @@ export async function readServerCertificate(url: URL, way: Way, caPem: string): 
     const { proxy } = way
     if (proxy === null) return await showCertificate(host, port, null)
     const { secureContext } = new CertificateAuthorities(caPem)
-    const tunnel = await openTunnel({ ...way, proxy }, `${url.hostname}:${port}`, { secureContext, timeoutsMs: { connect: TIMEOUT_MS, response: TIMEOUT_MS } })
+    const tunnel = await openTunnel({ ...way, proxy }, `${url.hostname}:${port}`, {
+      secureContext,
+      timeoutsMs: { connect: TIMEOUT_MS, response: TIMEOUT_MS },
+    })
     return await showCertificate(host, port, tunnel)
   } catch {
     return null
@@ -48,7 +51,15 @@ function showCertificate(host: string, port: number, tunnel: Duplex | null): Pro
       if (raw === undefined) return end(null)
       const isValidNow = Date.parse(validFrom) <= Date.now() && Date.now() <= Date.parse(validTo)
       const canBeTrusted = isValidNow && checkServerIdentity(host, certificate) === undefined
-      end({ subject: nameOf(subject), issuer: nameOf(issuer), validFrom, validTo, sha256, pem: toPem(raw), canBeTrusted })
+      end({
+        subject: nameOf(subject),
+        issuer: nameOf(issuer),
+        validFrom,
+        validTo,
+        sha256,
+        pem: toPem(raw),
+        canBeTrusted,
+      })
     })
   })
 }

@@ -36,7 +36,11 @@ export interface ProxyLogIn {
 export interface StoredProxyGate {
   /** Attempts that left and were not answered, the one under way included. */
   readonly unanswered: number
-  readonly block: { readonly reason: 'refused' | 'unanswered'; readonly attempts: number; readonly lastAttemptAt: number } | null
+  readonly block: {
+    readonly reason: 'refused' | 'unanswered'
+    readonly attempts: number
+    readonly lastAttemptAt: number
+  } | null
 }
 
 export interface ProxyGateOptions {
@@ -109,7 +113,9 @@ export class ProxyGate {
     const { clock, store } = this.#options
     const waitMs = Math.min(MIN_ATTEMPT_INTERVAL_MS, this.#block.lastAttemptAt + MIN_ATTEMPT_INTERVAL_MS - clock.now())
     if (waitMs > 0) {
-      throw new AppError('auth.too-soon', `Wait ${Math.ceil(waitMs / 1000)} s before the next attempt.`, { advice: 'Attempts in quick succession are what locks an account.' })
+      throw new AppError('auth.too-soon', `Wait ${Math.ceil(waitMs / 1000)} s before the next attempt.`, {
+        advice: 'Attempts in quick succession are what locks an account.',
+      })
     }
     this.#onTrial = { ...this.#block, lastAttemptAt: clock.now() }
     this.#block = null
@@ -274,17 +280,28 @@ export class ProxyGate {
 
   #held(heldMs: number): AppError {
     const { host } = this.#options
-    const what = this.#wasProven ? 'breaks off without an answer' : 'answers instead of the server, without a word on the password'
-    return new AppError('net.proxy', `The proxy ${host} ${what}; it is tried again in ${Math.ceil(heldMs / 60_000)} min.`, {
-      advice: 'Each attempt may count as a failed log-in there. “Test once” in the settings, under Network, tries at once; or ask whoever runs the proxy.',
-    })
+    const what = this.#wasProven
+      ? 'breaks off without an answer'
+      : 'answers instead of the server, without a word on the password'
+    return new AppError(
+      'net.proxy',
+      `The proxy ${host} ${what}; it is tried again in ${Math.ceil(heldMs / 60_000)} min.`,
+      {
+        advice:
+          'Each attempt may count as a failed log-in there. “Test once” in the settings, under Network, tries at once; or ask whoever runs the proxy.',
+      },
+    )
   }
 
   #words(reason: 'refused' | 'unanswered'): AppError {
     const { host, user } = this.#options
-    const message = reason === 'refused' ? `The proxy ${host} refused the user “${user}” or its password.` : `The proxy ${host} did not say whether it accepts the password of “${user}”.`
+    const message =
+      reason === 'refused'
+        ? `The proxy ${host} refused the user “${user}” or its password.`
+        : `The proxy ${host} did not say whether it accepts the password of “${user}”.`
     return new AppError('net.proxy-refused', message, {
-      advice: 'Enter the password anew in the settings, under Network, or test once. Until then nothing is sent through the proxy, so that the account is not locked.',
+      advice:
+        'Enter the password anew in the settings, under Network, or test once. Until then nothing is sent through the proxy, so that the account is not locked.',
     })
   }
 }

@@ -95,14 +95,27 @@ export function exceptionFor(host: string, exceptions: string): string | null {
   const name = host.toLowerCase()
   const found = exceptions
     .split(/[,\s]+/)
-    .map((entry) => entry.trim().toLowerCase().replace(/^\*(?=\.)/, ''))
-    .find((entry) => entry !== '' && (entry.startsWith('.') ? name.endsWith(entry) || name === entry.slice(1) : name === entry))
+    .map((entry) =>
+      entry
+        .trim()
+        .toLowerCase()
+        .replace(/^\*(?=\.)/, ''),
+    )
+    .find(
+      (entry) =>
+        entry !== '' && (entry.startsWith('.') ? name.endsWith(entry) || name === entry.slice(1) : name === entry),
+    )
   return found ?? null
 }
 
 function isThisComputer(host: string): boolean {
   const name = host.replace(/^\[|\]$/g, '')
-  return name === 'localhost' || name.endsWith('.localhost') || name === '::1' || (isIP(name) === 4 && name.startsWith('127.'))
+  return (
+    name === 'localhost' ||
+    name.endsWith('.localhost') ||
+    name === '::1' ||
+    (isIP(name) === 4 && name.startsWith('127.'))
+  )
 }
 
 /** A failure on the way through a proxy. `status`: what it answered; null where it could not be reached. */
@@ -110,7 +123,9 @@ export function proxyError(route: URL, status: number | null): AppError {
   if (isRefusal(status)) return refusedBy(route)
   return new AppError(
     'net.proxy',
-    status === null ? `The proxy ${route.host} cannot be reached.` : `The proxy ${route.host} did not connect to the server (HTTP ${status}).`,
+    status === null
+      ? `The proxy ${route.host} cannot be reached.`
+      : `The proxy ${route.host} did not connect to the server (HTTP ${status}).`,
     { advice: 'Check the proxy in the settings, under Network, and whether this computer is on the right network.' },
   )
 }
@@ -126,11 +141,18 @@ export function unreachableProxy(proxy: URL, code: string): AppError {
 
 function refusedBy({ host, username }: URL): AppError {
   if (username === '') {
-    return new AppError('net.proxy', `The proxy ${host} demands a user and a password.`, { advice: 'Enter them in the settings, under Network.' })
+    return new AppError('net.proxy', `The proxy ${host} demands a user and a password.`, {
+      advice: 'Enter them in the settings, under Network.',
+    })
   }
-  return new AppError('net.proxy-refused', `The proxy ${host} refused the user “${decodeURIComponent(username)}” or its password.`, {
-    advice: 'Enter the password anew in the settings, under Network, or test once. Until then nothing is sent through the proxy, so that the account is not locked.',
-  })
+  return new AppError(
+    'net.proxy-refused',
+    `The proxy ${host} refused the user “${decodeURIComponent(username)}” or its password.`,
+    {
+      advice:
+        'Enter the password anew in the settings, under Network, or test once. Until then nothing is sent through the proxy, so that the account is not locked.',
+    },
+  )
 }
 
 /** 407, and 401 from those that know no better (Tinyproxy says it of a wrong password). */
@@ -155,7 +177,14 @@ export function findingOfAnswer(response: AnswerHead): ProxyFinding {
 }
 
 /** Headers that Jira, and nothing in front of it, puts on its answers. */
-const JIRAS_HEADERS = ['x-seraph-loginreason', 'x-authentication-denied-reason', 'x-arequestid', 'x-ausername', 'x-asessionid', 'x-asen']
+const JIRAS_HEADERS = [
+  'x-seraph-loginreason',
+  'x-authentication-denied-reason',
+  'x-arequestid',
+  'x-ausername',
+  'x-asessionid',
+  'x-asen',
+]
 /** How forward proxies name themselves. */
 const PROXY_NAMES = /proxy|squid|zscaler|blue\s?coat|bluecoat|web\s?gateway|websense|forcepoint|wingate|polipo/i
 
@@ -165,7 +194,8 @@ const PROXY_NAMES = /proxy|squid|zscaler|blue\s?coat|bluecoat|web\s?gateway|webs
  */
 export function isProxyRefusal({ status, headers }: AnswerHead): boolean {
   if (!isRefusal(status) || JIRAS_HEADERS.some((name) => headers[name] !== undefined)) return false
-  if (status === 407 || headers['proxy-authenticate'] !== undefined || headers['x-squid-error'] !== undefined) return true
+  if (status === 407 || headers['proxy-authenticate'] !== undefined || headers['x-squid-error'] !== undefined)
+    return true
   const challenge = String(headers['www-authenticate'] ?? '')
   return !/^\s*oauth\b/i.test(challenge) && PROXY_NAMES.test(`${challenge} ${String(headers.server ?? '')}`)
 }

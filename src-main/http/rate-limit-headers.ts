@@ -18,7 +18,12 @@ export function rateLimitOf(headers: AnswerHeaders): RateLimitHeaders | null {
     const value = headers[`x-ratelimit-${name}`]
     return typeof value === 'string' && /^\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : Number.NaN
   }
-  const found = { capacity: number('limit'), remaining: number('remaining'), fillRate: number('fillrate'), intervalMs: number('interval-seconds') * 1000 }
+  const found = {
+    capacity: number('limit'),
+    remaining: number('remaining'),
+    fillRate: number('fillrate'),
+    intervalMs: number('interval-seconds') * 1000,
+  }
   const isWhole = found.capacity >= 1 && found.remaining >= 0 && found.fillRate > 0 && found.intervalMs > 0
   return isWhole ? found : null
 }

@@ -97,7 +97,10 @@ export class RateLimiter {
     const { heldMs } = this
     if (heldMs === 0 && this.#clock.elapsed() - this.#waitedAt > TOLD_MS) return null
     const perMs = this.#bucket?.perMs ?? (this.#paceMs === null ? null : 1 / this.#paceMs)
-    return { perSecond: perMs === null ? null : perMs * 1000, heldUntil: heldMs > MIN_HOLD_MS * 2 ? Math.round(this.#clock.now() + heldMs) : null }
+    return {
+      perSecond: perMs === null ? null : perMs * 1000,
+      heldUntil: heldMs > MIN_HOLD_MS * 2 ? Math.round(this.#clock.now() + heldMs) : null,
+    }
   }
 
   /** Something has to wait for the limit. */
@@ -134,7 +137,12 @@ export class RateLimiter {
       // Some of those under way may be counted in `remaining`, which is rounded down: our own account, which is finer, is kept
       // where it agrees. Where it does not, somebody else takes tokens of the same user, or one of ours was not spent.
       const least = limit.remaining - this.#underWay
-      this.#bucket = { capacity: limit.capacity, perMs, level: level >= limit.remaining + 1 ? least : Math.max(level, least), at: now }
+      this.#bucket = {
+        capacity: limit.capacity,
+        perMs,
+        level: level >= limit.remaining + 1 ? least : Math.max(level, least),
+        at: now,
+      }
     }
     // What left before the last refusal came says nothing about the time after it.
     const isNews = leftAt >= this.#refusedAt
@@ -150,7 +158,8 @@ export class RateLimiter {
     if (isNews) {
       this.#refusals += 1
       this.#refusedAt = this.#clock.elapsed()
-      if (this.#bucket === null) this.#paceMs = this.#paceMs === null ? FIRST_PACE_MS : Math.min(MAX_PACE_MS, this.#paceMs * 2)
+      if (this.#bucket === null)
+        this.#paceMs = this.#paceMs === null ? FIRST_PACE_MS : Math.min(MAX_PACE_MS, this.#paceMs * 2)
       this.#pacedAt = this.#refusedAt
     }
     if (this.#bucket !== null) this.#bucket.level = Math.min(this.#bucket.level, 0)
@@ -182,7 +191,10 @@ export class RateLimiter {
 
   #tell(): void {
     const { state } = this
-    const told = state === null ? '' : `${state.perSecond?.toPrecision(2)} ${state.heldUntil === null ? '' : Math.round(state.heldUntil / 1000)}`
+    const told =
+      state === null
+        ? ''
+        : `${state.perSecond?.toPrecision(2)} ${state.heldUntil === null ? '' : Math.round(state.heldUntil / 1000)}`
     if (told === this.#told) return
     this.#told = told
     this.#onChange()

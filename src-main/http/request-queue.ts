@@ -89,9 +89,13 @@ export class RequestQueue {
     const seconds = Math.ceil(this.#limiter.heldMs / 1000)
     for (const { refuse } of [...this.#waiting.read.splice(0), ...this.#waiting.background.splice(0)]) {
       refuse(
-        new AppError('http.rate-limited', `Jira limits the rate of requests; the next one may be sent in ${seconds} s.`, {
-          advice: 'Syncdeck waits as long as Jira asks and then goes on.',
-        }),
+        new AppError(
+          'http.rate-limited',
+          `Jira limits the rate of requests; the next one may be sent in ${seconds} s.`,
+          {
+            advice: 'Syncdeck waits as long as Jira asks and then goes on.',
+          },
+        ),
       )
     }
   }

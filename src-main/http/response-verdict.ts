@@ -22,7 +22,12 @@ export interface HttpResponse {
  */
 export type Verdict =
   | { readonly kind: 'good'; readonly isAuthenticated: boolean }
-  | { readonly kind: 'blocked'; readonly reason: BlockReason; readonly loginUrl: string | null; readonly error: AppErrorData }
+  | {
+      readonly kind: 'blocked'
+      readonly reason: BlockReason
+      readonly loginUrl: string | null
+      readonly error: AppErrorData
+    }
   | { readonly kind: 'failed'; readonly isAuthenticated: boolean; readonly error: AppErrorData }
 
 /** What the request was, as far as its answer is judged by it. */
@@ -34,7 +39,13 @@ export interface Asked {
 }
 
 /** Statuses by which servers say that a log-in is over or missing, besides 401: IIS (440), Laravel (419), a proxy in between (407, 511). */
-const LOGIN_STATUSES: ReadonlyMap<number, BlockReason> = new Map([[401, 'rejected'], [419, 'rejected'], [440, 'rejected'], [407, 'intercepted'], [511, 'intercepted']])
+const LOGIN_STATUSES: ReadonlyMap<number, BlockReason> = new Map([
+  [401, 'rejected'],
+  [419, 'rejected'],
+  [440, 'rejected'],
+  [407, 'intercepted'],
+  [511, 'intercepted'],
+])
 
 /**
  * Judges an answer by status, headers and body, in the order in which Jira's own filters speak: log-in first,
@@ -68,7 +79,8 @@ export function judgeResponse(response: HttpResponse, baseUrl: URL, asked: Asked
 
 /** A success is believed only where it is what was asked for: pages in front of Jira say 200 as well. */
 function judgeSuccess(response: HttpResponse, asked: Asked | null, isAuthenticated: boolean): Verdict {
-  const isPage = (header(response, 'content-type').includes('html') && response.body.trim() !== '') || isMarkup(response.body)
+  const isPage =
+    (header(response, 'content-type').includes('html') && response.body.trim() !== '') || isMarkup(response.body)
   if (asked === null) return isPage ? blocked('intercepted', response) : { kind: 'good', isAuthenticated: false }
   if (asked.isJson) return { kind: 'good', isAuthenticated: true }
   if (isPage) return blocked('intercepted', response)
@@ -113,7 +125,11 @@ function failure(response: HttpResponse): AppErrorData {
     ...(serverText !== '' && { serverText }),
   })
   if (status === 403 && /XSRF check failed/i.test(body.slice(0, LOOKED_AT))) {
-    return make('auth.xsrf', 'Jira refused the request: its XSRF check failed.', 'A proxy may be removing request headers; ask whoever runs it.')
+    return make(
+      'auth.xsrf',
+      'Jira refused the request: its XSRF check failed.',
+      'A proxy may be removing request headers; ask whoever runs it.',
+    )
   }
   if (status === 403) {
     return make(
@@ -123,16 +139,32 @@ function failure(response: HttpResponse): AppErrorData {
     )
   }
   if (status === 404) {
-    return make('api.not-found', 'Jira does not know this address.', 'It may have been deleted; the connection test tells whether Backbone is there.')
+    return make(
+      'api.not-found',
+      'Jira does not know this address.',
+      'It may have been deleted; the connection test tells whether Backbone is there.',
+    )
   }
   if (status === 405 || status === 501) {
-    return make('api.method-not-allowed', 'This version of Backbone does not offer that.', 'Check the version of the app on this server.')
+    return make(
+      'api.method-not-allowed',
+      'This version of Backbone does not offer that.',
+      'Check the version of the app on this server.',
+    )
   }
   if (status === 429) {
-    return make('http.rate-limited', 'Jira limits the rate of requests.', 'Syncdeck waits as long as Jira asks and then goes on.')
+    return make(
+      'http.rate-limited',
+      'Jira limits the rate of requests.',
+      'Syncdeck waits as long as Jira asks and then goes on.',
+    )
   }
   if (status >= 500) {
-    return make('http.server-error', `The server failed to answer (HTTP ${status}).`, 'Syncdeck keeps asking, less and less often.')
+    return make(
+      'http.server-error',
+      `The server failed to answer (HTTP ${status}).`,
+      'Syncdeck keeps asking, less and less often.',
+    )
   }
   return make('api.refused', `The server refused the request (HTTP ${status}).`, 'Its own words tell why.')
 }
@@ -146,7 +178,8 @@ const BLOCK_WORDS: Record<BlockReason, { code: ErrorCode; message: string; advic
   captcha: {
     code: 'auth.captcha',
     message: 'Jira demands a captcha for this account.',
-    advice: 'Log in to Jira once with the browser, then press “Test once”. Until then even the right password is refused.',
+    advice:
+      'Log in to Jira once with the browser, then press “Test once”. Until then even the right password is refused.',
   },
   'method-off': {
     code: 'auth.method-off',
@@ -161,7 +194,8 @@ const BLOCK_WORDS: Record<BlockReason, { code: ErrorCode; message: string; advic
   unanswered: {
     code: 'auth.unanswered',
     message: 'Whether Jira accepted the log-in is not known: no answer said so.',
-    advice: 'Syncdeck does not try again by itself, so that the account is not locked. When the server is well, press “Test once”.',
+    advice:
+      'Syncdeck does not try again by itself, so that the account is not locked. When the server is well, press “Test once”.',
   },
 }
 
@@ -176,7 +210,8 @@ export function blockedError(reason: BlockReason, loginUrl: string | null = null
 
 function blocked(reason: BlockReason, response: HttpResponse, loginUrl: string | null = null): Verdict {
   const location = header(response, 'location')
-  const text = location === '' ? readableText(response.body) : `HTTP ${response.status}, redirected to ${location.slice(0, 300)}`
+  const text =
+    location === '' ? readableText(response.body) : `HTTP ${response.status}, redirected to ${location.slice(0, 300)}`
   return { kind: 'blocked', reason, loginUrl, error: blockedError(reason, loginUrl, text) }
 }
 

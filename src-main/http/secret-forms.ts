@@ -12,7 +12,11 @@ const LEAST_BASE64 = 8
 
 /** A text in all spellings; of a long one, its two ends. */
 export function openForms(text: string): string[] {
-  return ends(text).map((part) => part.replace(/\\+|[^A-Za-z\d\\]/gu, (found) => (found.startsWith('\\') ? backslashes(found.length) : spelled(found))))
+  return ends(text).map((part) =>
+    part.replace(/\\+|[^A-Za-z\d\\]/gu, (found) =>
+      found.startsWith('\\') ? backslashes(found.length) : spelled(found),
+    ),
+  )
 }
 
 /** What Base64 makes of a text, whatever stands before and behind it; nothing where that could be chance. */
@@ -21,7 +25,9 @@ export function base64Forms(text: string): string[] {
     const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(text, 'utf8')])
     // Characters that hold bits of neighbours are left out at both ends.
     const own = bytes.toString('base64').slice(before === 0 ? 0 : before + 1, Math.floor((bytes.length * 8) / 6))
-    return own.length < LEAST_BASE64 ? [] : ends(own).map((part) => part.replace(/[+/]/g, (sign) => (sign === '+' ? PLUS : SLASH)))
+    return own.length < LEAST_BASE64
+      ? []
+      : ends(own).map((part) => part.replace(/[+/]/g, (sign) => (sign === '+' ? PLUS : SLASH)))
   })
 }
 
@@ -48,7 +54,9 @@ function spelled(character: string): string {
     ...(CONTROL[character] === undefined ? [] : [`\\\\{1,8}${CONTROL[character]}`]),
     ...(ENTITY[character] === undefined ? [] : [`&(?:amp;){0,3}${ENTITY[character]};`]),
     // Named entities, UTF-8 read as Latin-1, and what a decoder puts where it could read nothing.
-    ...(code > 0x7f ? ['&(?:amp;){0,3}[A-Za-z]{2,8};', Buffer.from(character, 'utf8').toString('latin1'), '\ufffd{1,4}'] : []),
+    ...(code > 0x7f
+      ? ['&(?:amp;){0,3}[A-Za-z]{2,8};', Buffer.from(character, 'utf8').toString('latin1'), '\ufffd{1,4}']
+      : []),
   ]
   return `(?:${spellings.join('|')})`
 }
@@ -62,7 +70,12 @@ function plainly(character: string): string {
 
 /** All of a run are spelled alike. It is looked for from its beginning only: a long run in an answer would else be gone through from each place in it. */
 function backslashes(count: number): string {
-  const spellings = [`(?<!\\\\)\\\\{${count},${8 * count}}`, `(?:\\\\{1,8}u005[cC]){${count}}`, `(?:%(?:25){0,3}5[cC]){${count}}`, `(?:${numericEntity(0x5c)}){${count}}`]
+  const spellings = [
+    `(?<!\\\\)\\\\{${count},${8 * count}}`,
+    `(?:\\\\{1,8}u005[cC]){${count}}`,
+    `(?:%(?:25){0,3}5[cC]){${count}}`,
+    `(?:${numericEntity(0x5c)}){${count}}`,
+  ]
   return `(?:${spellings.join('|')})`
 }
 
@@ -72,5 +85,7 @@ function numericEntity(code: number): string {
 
 /** In either case of its digits. */
 function hex(code: number, length: number): string {
-  return [...code.toString(16).padStart(length, '0')].map((digit) => (/[a-f]/.test(digit) ? `[${digit}${digit.toUpperCase()}]` : digit)).join('')
+  return [...code.toString(16).padStart(length, '0')]
+    .map((digit) => (/[a-f]/.test(digit) ? `[${digit}${digit.toUpperCase()}]` : digit))
+    .join('')
 }

@@ -2,7 +2,13 @@ import { Cookie, CookieJar } from 'tough-cookie'
 import type { HttpResponse } from './response-verdict.ts'
 
 /** Cookies that make a session, or would: Tomcat's, Seraph's “remember me”, Crowd's, and the token that goes with a session. */
-const SESSION_COOKIES: ReadonlySet<string> = new Set(['JSESSIONID', 'seraph.rememberme.cookie', 'crowd.token_key', 'studio.crowd.tokenkey', 'atlassian.xsrf.token'])
+const SESSION_COOKIES: ReadonlySet<string> = new Set([
+  'JSESSIONID',
+  'seraph.rememberme.cookie',
+  'crowd.token_key',
+  'studio.crowd.tokenkey',
+  'atlassian.xsrf.token',
+])
 
 /** That many are kept of a server; RFC 6265bis, 5.7, asks for at least 50. */
 const MAX_COOKIES = 50

@@ -8,27 +8,36 @@ const MAX_SERVER_TEXT = 600
 /** Longest text of a server that is shown, white space folded and HTML reduced to its words. Time grows with what is looked at, at most. */
 export function readableText(body: string): string {
   const head = body.slice(0, LOOKED_AT)
-  const text = isMarkup(head) ? withoutMarkup(head) : (body.length <= LOOKED_AT ? messageOfJson(body) : null) ?? head
+  const text = isMarkup(head) ? withoutMarkup(head) : ((body.length <= LOOKED_AT ? messageOfJson(body) : null) ?? head)
   const folded = shownText(text.replace(/\s+/g, ' ').trim())
   return folded.length > MAX_SERVER_TEXT ? `${folded.slice(0, MAX_SERVER_TEXT)}…` : folded
 }
 
 /** HTML or XML, whatever its header says: it begins with a tag, after a byte order mark and white space, which includes a comment. */
 export function isMarkup(body: string): boolean {
-  return body.slice(0, LOOKED_AT).replace(/^\uFEFF/, '').trimStart().startsWith('<')
+  return body
+    .slice(0, LOOKED_AT)
+    .replace(/^\uFEFF/, '')
+    .trimStart()
+    .startsWith('<')
 }
 
 /** A page that asks for a password: Jira's own (`os_password`), or of whatever stands in front of it. */
 export function isLogInPage(body: string): boolean {
   const head = body.slice(0, LOOKED_AT).toLowerCase()
-  return isMarkup(head) && ['type="password"', "type='password'", 'type=password', 'os_password', 'id="login-form"'].some((mark) => head.includes(mark))
+  return (
+    isMarkup(head) &&
+    ['type="password"', "type='password'", 'type=password', 'os_password', 'id="login-form"'].some((mark) =>
+      head.includes(mark),
+    )
+  )
 }
 
 /** The words between the tags, without scripts and styles; in one pass. */
 function withoutMarkup(html: string): string {
   const lower = html.toLowerCase()
   const words: string[] = []
-  for (let at = 0; at < html.length; ) {
+  for (let at = 0; at < html.length;) {
     const tag = html.indexOf('<', at)
     words.push(html.slice(at, tag < 0 ? html.length : tag))
     if (tag < 0) break
@@ -52,7 +61,9 @@ function messageOfJson(body: string): string | null {
     const texts = [
       message,
       ...sentences,
-      ...(typeof errors === 'object' && errors !== null ? Object.entries(errors).map(([name, text]) => `${name}: ${String(text)}`) : []),
+      ...(typeof errors === 'object' && errors !== null
+        ? Object.entries(errors).map(([name, text]) => `${name}: ${String(text)}`)
+        : []),
     ].filter((text): text is string => typeof text === 'string' && text !== '')
     return texts.length > 0 ? texts.join(' ') : null
   } catch {

@@ -46,7 +46,12 @@ export class Session {
   #opened = 0
   #endedAt = Number.NEGATIVE_INFINITY
 
-  constructor(options: { baseUrl: URL; clock: Pick<Clock, 'now' | 'elapsed'>; store: SessionlessStore; onChange?: () => void }) {
+  constructor(options: {
+    baseUrl: URL
+    clock: Pick<Clock, 'now' | 'elapsed'>
+    store: SessionlessStore
+    onChange?: () => void
+  }) {
     this.cookies = new ServerCookies(options.baseUrl)
     this.#clock = options.clock
     this.#store = options.store

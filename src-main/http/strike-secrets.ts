@@ -35,7 +35,9 @@ export function secretPattern(credential: Credential, json?: unknown): SecretPat
     if (forms.length > 1) groups.token.push(...forms)
     else groups[isUnmistakable(secret) ? 'everywhere' : 'word'].push(...forms)
   }
-  const alternatives = Object.entries(groups).flatMap(([name, forms]) => (forms.length === 0 ? [] : [`(?<${name}>${forms.join('|')})`]))
+  const alternatives = Object.entries(groups).flatMap(([name, forms]) =>
+    forms.length === 0 ? [] : [`(?<${name}>${forms.join('|')})`],
+  )
   return alternatives.length === 0 ? null : new RegExp(alternatives.join('|'), 'g')
 }
 
@@ -78,7 +80,9 @@ export function strikeSecrets(response: HttpResponse, pattern: SecretPattern): H
   const body = strikeBody(response.body, pattern, new Struck())
   const inAll = new Struck()
   // Numbers and the words of JSON stand outside of its texts.
-  const long = response.long?.struckToo(body, (json) => (/^\s*[[{"]/.test(json) ? strikeBody(json, pattern, inAll) : json))
+  const long = response.long?.struckToo(body, (json) =>
+    /^\s*[[{"]/.test(json) ? strikeBody(json, pattern, inAll) : json,
+  )
   return { ...response, headers: Object.fromEntries(headers), body, ...(long !== undefined && { long }) }
 }
 
@@ -113,14 +117,20 @@ class Struck {
 
 function refuseMany(count: number, what: string): void {
   if (count <= MOST_STRUCK) return
-  throw new AppError('http.body-too-large', `The answer is not one of Backbone’s: it has more than ${MOST_STRUCK.toLocaleString('en-GB')} ${what}.`, {
-    advice: 'It was not used. Check that the address leads to Jira itself.',
-  })
+  throw new AppError(
+    'http.body-too-large',
+    `The answer is not one of Backbone’s: it has more than ${MOST_STRUCK.toLocaleString('en-GB')} ${what}.`,
+    {
+      advice: 'It was not used. Check that the address leads to Jira itself.',
+    },
+  )
 }
 
 /** Words are left: the log-in's verdict is told by words in headers. */
 function strikeHeader(text: string, pattern: SecretPattern): string {
-  return maskUserinfo(replaceRanges(text, pattern === null ? [] : rangesOf(text, pattern, new Struck()).filter(({ isWord }) => !isWord)))
+  return maskUserinfo(
+    replaceRanges(text, pattern === null ? [] : rangesOf(text, pattern, new Struck()).filter(({ isWord }) => !isWord)),
+  )
 }
 
 interface Range {
@@ -152,7 +162,12 @@ function strike(text: string, pattern: SecretPattern, struck: Struck): string {
     return isProse
   })
   // A number like the secret may stand there, or it is no JSON after all.
-  return replaceRanges(text, outside.every(({ start, end }) => isOfJson(text.slice(start, end))) && (outside.length === 0 || isJson(text)) ? inTexts : ranges)
+  return replaceRanges(
+    text,
+    outside.every(({ start, end }) => isOfJson(text.slice(start, end))) && (outside.length === 0 || isJson(text))
+      ? inTexts
+      : ranges,
+  )
 }
 
 /** Whether JSON may hold this outside of its texts. */

@@ -36,7 +36,14 @@ export interface Transport {
   close(): void
 }
 
-const TIMEOUTS_MS = { lookup: 5_000, connect: 8_000, secureConnect: 8_000, send: 15_000, response: 30_000, request: 90_000 }
+const TIMEOUTS_MS = {
+  lookup: 5_000,
+  connect: 8_000,
+  secureConnect: 8_000,
+  send: 15_000,
+  response: 30_000,
+  request: 90_000,
+}
 
 interface Agents {
   readonly http: HttpAgent
@@ -67,17 +74,16 @@ export function createTransport({ caPem, wayTo, onConnection, timeoutsMs = TIMEO
     // A write, or a log-in, never goes over a connection that may be dying: whether it arrived would be unknown for no good reason.
     const keepAlive = !isOnOwnConnection
     // The authorities hold for both legs: the proxy may have a certificate of the same company.
-    const made =
-      !leadsThroughProxy(way)
-        ? {
-            http: new HttpAgent({ keepAlive }),
-            https: new HttpsAgent({ keepAlive, secureContext: authorities.secureContext }),
-          }
-        : {
-            // Without a tunnel the connection is the proxy's, and some close it after each answer without a word (Tinyproxy).
-            http: new PlainProxyAgent(way.proxy, authorities.secureContext, timeoutsMs.connect),
-            https: new TunnelAgent(way, { keepAlive, secureContext: authorities.secureContext, timeoutsMs }),
-          }
+    const made = !leadsThroughProxy(way)
+      ? {
+          http: new HttpAgent({ keepAlive }),
+          https: new HttpsAgent({ keepAlive, secureContext: authorities.secureContext }),
+        }
+      : {
+          // Without a tunnel the connection is the proxy's, and some close it after each answer without a word (Tinyproxy).
+          http: new PlainProxyAgent(way.proxy, authorities.secureContext, timeoutsMs.connect),
+          https: new TunnelAgent(way, { keepAlive, secureContext: authorities.secureContext, timeoutsMs }),
+        }
     agents.set(name, made)
     return made
   }
@@ -106,10 +112,13 @@ export function createTransport({ caPem, wayTo, onConnection, timeoutsMs = TIMEO
         // An abort that comes when the answer has been read already must find a listener, or it would end the process.
         stream.on('error', () => undefined)
         stream.on('request', trace.watch)
-        stream.once('response', ({ statusCode, headers }: Response) => pass?.settle(findingOfAnswer({ status: statusCode, headers })))
+        stream.once('response', ({ statusCode, headers }: Response) =>
+          pass?.settle(findingOfAnswer({ status: statusCode, headers })),
+        )
         if (request.body === null && request.method !== 'GET') stream.end()
         const response = await collect(stream, request.maxBytes)
-        if (way.proxy !== null && request.url.protocol === 'http:' && isProxyRefusal(response)) throw proxyError(way.proxy, response.status)
+        if (way.proxy !== null && request.url.protocol === 'http:' && isProxyRefusal(response))
+          throw proxyError(way.proxy, response.status)
         ended(null)
         return withoutProxyPassword(response, way)
       } catch (thrown) {
@@ -136,7 +145,15 @@ function withoutProxyPassword(response: HttpResponse, { proxy }: Way): HttpRespo
 }
 
 /** Failures to connect; on the way through a proxy, it is the proxy that could not be connected to. */
-const NOT_CONNECTED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTDOWN', 'ETIMEDOUT'])
+const NOT_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTDOWN',
+  'ETIMEDOUT',
+])
 
 /** Requests over plain http to a proxy, which is told the whole address. */
 class PlainProxyAgent extends HttpProxyAgent<string> {
@@ -148,10 +165,18 @@ class PlainProxyAgent extends HttpProxyAgent<string> {
   }
 
   /** got's own limits begin with the connection, which is not there before the proxy is. */
-  override connect(...args: Parameters<HttpProxyAgent<string>['connect']>): ReturnType<HttpProxyAgent<string>['connect']> {
+  override connect(
+    ...args: Parameters<HttpProxyAgent<string>['connect']>
+  ): ReturnType<HttpProxyAgent<string>['connect']> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(Object.assign(new Error('The proxy was not connected to in time'), { code: 'ETIMEDOUT' })), this.#connectMs)
-      super.connect(...args).then(resolve, reject).finally(() => clearTimeout(timer))
+      const timer = setTimeout(
+        () => reject(Object.assign(new Error('The proxy was not connected to in time'), { code: 'ETIMEDOUT' })),
+        this.#connectMs,
+      )
+      super
+        .connect(...args)
+        .then(resolve, reject)
+        .finally(() => clearTimeout(timer))
     })
   }
 }
@@ -161,7 +186,12 @@ function leadsThroughProxy(way: Way): way is ProxyWay {
 }
 
 /** What a request over plain http that failed says of the log-in to the proxy. */
-function settleFailed(pass: ProxyPass | null, { proxy }: Way, { hasConnection }: ConnectionTrace, failure: AppError): void {
+function settleFailed(
+  pass: ProxyPass | null,
+  { proxy }: Way,
+  { hasConnection }: ConnectionTrace,
+  failure: AppError,
+): void {
   if (pass === null || proxy === null) return
   // A connection that the proxy's certificate ended was never written to.
   const isSent = hasConnection && failure.code !== 'net.proxy'
@@ -181,7 +211,9 @@ function failureOfProxy({ proxy }: Way, url: URL, trace: ConnectionTrace, thrown
   }
   const code = (cause as { code?: string } | undefined)?.code ?? ''
   // Where a tunnel stood, it is the server that could not be connected to.
-  const isProxys = url.protocol === 'http:' && (NOT_CONNECTED.has(code) || (proxy.protocol === 'https:' && distrustWords(code) !== null))
+  const isProxys =
+    url.protocol === 'http:' &&
+    (NOT_CONNECTED.has(code) || (proxy.protocol === 'https:' && distrustWords(code) !== null))
   return isProxys ? unreachableProxy(proxy, code) : null
 }
 
@@ -204,7 +236,11 @@ async function collect(stream: ReturnType<typeof got.stream>, maxBytes: number):
     const { response: head } = stream
     if (size > FAILURE_MAX_BYTES && head !== undefined && head.statusCode >= 300) {
       stream.destroy()
-      return { status: head.statusCode, headers: head.headers, body: Buffer.concat(chunks).toString('utf8', 0, FAILURE_MAX_BYTES) }
+      return {
+        status: head.statusCode,
+        headers: head.headers,
+        body: Buffer.concat(chunks).toString('utf8', 0, FAILURE_MAX_BYTES),
+      }
     }
     if (size > maxBytes) {
       stream.destroy()
@@ -218,8 +254,10 @@ async function collect(stream: ReturnType<typeof got.stream>, maxBytes: number):
     waiting = 0
   }
   const { response } = stream
-  if (response === undefined) throw new AppError('net.unreachable', 'The connection ended without an answer.').withLostAnswer()
-  if (!response.complete) throw new AppError('net.unreachable', 'The connection broke in the middle of the answer.').withLostAnswer()
+  if (response === undefined)
+    throw new AppError('net.unreachable', 'The connection ended without an answer.').withLostAnswer()
+  if (!response.complete)
+    throw new AppError('net.unreachable', 'The connection broke in the middle of the answer.').withLostAnswer()
   pieces.push(decoder.end(Buffer.concat(chunks)))
   const { statusCode: status, headers } = response
   const [first = ''] = pieces

@@ -32,7 +32,11 @@ export interface TunnelTimeouts {
  * A connection to `target` (`host:port`) through the way's proxy, by `CONNECT` (RFC 9110, 9.3.6). Waits at the proxy's gate first, where it
  * carries a password. The proxy itself is verified by `secureContext`. Rejects with `TunnelError`, or as the gate does.
  */
-export async function openTunnel({ proxy, logIn }: ProxyWay, target: string, options: { secureContext: SecureContext; timeoutsMs: TunnelTimeouts; signal?: AbortSignal }): Promise<Duplex> {
+export async function openTunnel(
+  { proxy, logIn }: ProxyWay,
+  target: string,
+  options: { secureContext: SecureContext; timeoutsMs: TunnelTimeouts; signal?: AbortSignal },
+): Promise<Duplex> {
   const pass = (await logIn?.enter(options.signal)) ?? null
   const sent = { isComplete: false }
   try {
@@ -51,7 +55,12 @@ function settle(pass: ProxyPass, proxy: URL, error: unknown, isSent: boolean): v
   else pass.settle(isSent ? 'lost' : 'unsent', unreachableProxy(proxy, code))
 }
 
-function connectThrough(proxy: URL, target: string, { secureContext, timeoutsMs, signal }: Parameters<typeof openTunnel>[2], sent: { isComplete: boolean }): Promise<Duplex> {
+function connectThrough(
+  proxy: URL,
+  target: string,
+  { secureContext, timeoutsMs, signal }: Parameters<typeof openTunnel>[2],
+  sent: { isComplete: boolean },
+): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     const isSecure = proxy.protocol === 'https:'
     const host = proxy.hostname.replace(/^\[|\]$/g, '')
@@ -67,7 +76,8 @@ function connectThrough(proxy: URL, target: string, { secureContext, timeoutsMs,
     // Node hands both on to TLS. Without a name it would take that of the `Host` header, which is the server's.
     const trusting = { ...options, secureContext, servername: isIP(host) === 0 ? host : '' }
     const request = isSecure ? httpsRequest(trusting) : httpRequest(options)
-    const giveUp = (): void => void request.destroy(Object.assign(new Error('The proxy did not answer in time'), { code: 'ETIMEDOUT' }))
+    const giveUp = (): void =>
+      void request.destroy(Object.assign(new Error('The proxy did not answer in time'), { code: 'ETIMEDOUT' }))
     let timer = setTimeout(giveUp, timeoutsMs.connect)
     request.once('socket', (socket) => {
       socket.once(isSecure ? 'secureConnect' : 'connect', () => {
@@ -104,7 +114,10 @@ export class TunnelAgent extends HttpsAgent {
   readonly #timeoutsMs: TunnelTimeouts
   readonly #closed = new AbortController()
 
-  constructor(way: ProxyWay, options: { keepAlive: boolean; secureContext: SecureContext; timeoutsMs: TunnelTimeouts }) {
+  constructor(
+    way: ProxyWay,
+    options: { keepAlive: boolean; secureContext: SecureContext; timeoutsMs: TunnelTimeouts },
+  ) {
     super({ keepAlive: options.keepAlive, secureContext: options.secureContext })
     this.#way = way
     this.#secureContext = options.secureContext
@@ -114,7 +127,11 @@ export class TunnelAgent extends HttpsAgent {
   override createConnection(...[options, callback]: Parameters<HttpsAgent['createConnection']>): undefined {
     const host = options.host ?? ''
     const target = `${host.includes(':') ? `[${host}]` : host}:${options.port ?? 443}`
-    openTunnel(this.#way, target, { secureContext: this.#secureContext, timeoutsMs: this.#timeoutsMs, signal: this.#closed.signal }).then(
+    openTunnel(this.#way, target, {
+      secureContext: this.#secureContext,
+      timeoutsMs: this.#timeoutsMs,
+      signal: this.#closed.signal,
+    }).then(
       (socket) => {
         const encrypted = super.createConnection({ ...options, socket } as typeof options)
         if (encrypted != null) callback?.(null, encrypted)

@@ -39,7 +39,10 @@ export async function answerRequest<C extends RequestChannel>(
     return { ok: true, value: v.parse(requests[channel].answer, value) as RequestValue<C> }
   } catch (thrown) {
     if (!(thrown instanceof AppError)) {
-      logger.write('error', 'request failed', { channel, stack: thrown instanceof Error ? thrown.stack : String(thrown) })
+      logger.write('error', 'request failed', {
+        channel,
+        stack: thrown instanceof Error ? thrown.stack : String(thrown),
+      })
     }
     return { ok: false, error: toErrorData(thrown) }
   }

@@ -1,8 +1,20 @@
 import type { EventTopic } from '#contract/channels.ts'
 import type { EventMessage, EventPayload } from '#contract/contract.ts'
-import { conflictId, type Conflict, type ConflictDelta, type ConflictId, type ConflictRef } from '#contract/conflicts.ts'
+import {
+  conflictId,
+  type Conflict,
+  type ConflictDelta,
+  type ConflictId,
+  type ConflictRef,
+} from '#contract/conflicts.ts'
 import type { Server } from '#contract/servers.ts'
-import { refId, type RefId, type SynchronizationDelta, type SynchronizationRef, type SynchronizationRow } from '#contract/synchronizations.ts'
+import {
+  refId,
+  type RefId,
+  type SynchronizationDelta,
+  type SynchronizationRef,
+  type SynchronizationRow,
+} from '#contract/synchronizations.ts'
 import type { Task } from '#contract/tasks.ts'
 
 /** Changes are gathered this long, so that the renderer gets at most ten messages a second of each kind. */

@@ -33,7 +33,11 @@ export function sendEvent(window: BrowserWindow | null, message: EventMessage): 
 }
 
 /** The main frame of our own window showing our own page; see item 17 of Electron's security checklist. */
-function isTrusted(event: IpcMainInvokeEvent, window: BrowserWindow | null, isOwnPage: (url: string) => boolean): boolean {
+function isTrusted(
+  event: IpcMainInvokeEvent,
+  window: BrowserWindow | null,
+  isOwnPage: (url: string) => boolean,
+): boolean {
   const { senderFrame } = event
   return (
     window !== null &&

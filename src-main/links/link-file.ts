@@ -13,7 +13,8 @@ const refused = (message: string): AppError =>
 export async function readLinkFile(path: string): Promise<WireObject[]> {
   const name = basename(path)
   const { size } = await stat(path)
-  if (size > MAX_BYTES) throw refused(`${name} has ${Math.round(size / 1_048_576)} MB; at most ${MAX_BYTES / 1_048_576} MB are read.`)
+  if (size > MAX_BYTES)
+    throw refused(`${name} has ${Math.round(size / 1_048_576)} MB; at most ${MAX_BYTES / 1_048_576} MB are read.`)
   let parsed: unknown
   try {
     parsed = JSON.parse(await readFile(path, 'utf8'))

@@ -28,7 +28,13 @@ export class LinkService {
   /** The last file that was looked at; another one takes its place. */
   #plan: { readonly id: string; readonly plan: Plan } | null = null
 
-  constructor(options: { api: (serverId: string) => BackboneApi; table: LongReadingTable; now: () => number; patience: Patience; onLost: (lost: LostWrite) => void }) {
+  constructor(options: {
+    api: (serverId: string) => BackboneApi
+    table: LongReadingTable
+    now: () => number
+    patience: Patience
+    onLost: (lost: LostWrite) => void
+  }) {
     this.#api = options.api
     this.#table = options.table
     this.#now = options.now
@@ -45,7 +51,14 @@ export class LinkService {
   /** The links as last read; null where they never were. */
   async cached({ serverId, connectorKey }: ConnectorRef): Promise<LinkList | null> {
     const cached = await this.#cached(serverId, connectorKey)
-    return cached && { links: await inSlices(cached.links, readLink), fetchedAt: cached.readAt, source: 'cache', problem: '' }
+    return (
+      cached && {
+        links: await inSlices(cached.links, readLink),
+        fetchedAt: cached.readAt,
+        source: 'cache',
+        problem: '',
+      }
+    )
   }
 
   /** The objects as the server sent them, as JSON. */
@@ -67,7 +80,8 @@ export class LinkService {
       if (!['api.not-found', 'api.refused', 'api.method-not-allowed'].includes(error.code)) throw error
       throw new AppError(error.code, 'The server did not take the entry away.', {
         ...error.data,
-        advice: 'How a single entry is deleted is not documented by the vendor, and this server expects something else.',
+        advice:
+          'How a single entry is deleted is not documented by the vendor, and this server expects something else.',
       })
     }
   }
@@ -95,7 +109,8 @@ export class LinkService {
 
   /** Sends what a plan found to be new and, where wanted, what differs. Returns how many entries were sent. */
   async import(planId: string, withDifferent: boolean): Promise<number> {
-    if (this.#plan?.id !== planId) throw new AppError('input.invalid', 'Choose the file again; it was looked at too long ago.')
+    if (this.#plan?.id !== planId)
+      throw new AppError('input.invalid', 'Choose the file again; it was looked at too long ago.')
     const { ref, fresh, different } = this.#plan.plan
     this.#plan = null
     const entries = withDifferent ? [...fresh, ...different] : fresh
@@ -103,17 +118,23 @@ export class LinkService {
     // What somebody else imported since the file was looked at would else be sent again, and its being there would prove nothing.
     const before = new Set((await this.#read(ref.serverId, ref.connectorKey, { isFresh: true })).links.map(pairOf))
     if (fresh.some((link) => before.has(pairOf(link)))) {
-      throw new AppError('input.invalid', 'The links on the server have changed since the file was looked at; nothing was sent.', { advice: 'Choose the file again.' })
+      throw new AppError(
+        'input.invalid',
+        'The links on the server have changed since the file was looked at; nothing was sent.',
+        { advice: 'Choose the file again.' },
+      )
     }
     try {
       await this.#api(ref.serverId).importLinks(ref.connectorKey, entries)
     } catch (error) {
       if (!(error instanceof AppError) || !error.isAnswerLost) throw error
       // Entries that the server had before show nothing, however they are shown now.
-      const isShown = !entries.some((link) => before.has(pairOf(link))) && (await this.#shows(ref.serverId, ref.connectorKey, (links) => {
-        const there = new Set(links.map(pairOf))
-        return entries.every((link) => there.has(pairOf(link)))
-      }))
+      const isShown =
+        !entries.some((link) => before.has(pairOf(link))) &&
+        (await this.#shows(ref.serverId, ref.connectorKey, (links) => {
+          const there = new Set(links.map(pairOf))
+          return entries.every((link) => there.has(pairOf(link)))
+        }))
       if (!isShown) throw this.#unknown(error, ref, 'import of links')
     }
     return entries.length
@@ -128,7 +149,10 @@ export class LinkService {
     }
   }
 
-  async #latest({ serverId, connectorKey }: ConnectorRef): Promise<Omit<LinkList, 'links'> & { links: readonly WireObject[] }> {
+  async #latest({
+    serverId,
+    connectorKey,
+  }: ConnectorRef): Promise<Omit<LinkList, 'links'> & { links: readonly WireObject[] }> {
     try {
       const { links, readAt } = await this.#read(serverId, connectorKey)
       return { links, fetchedAt: readAt, source: 'live', problem: '' }
@@ -140,7 +164,10 @@ export class LinkService {
     }
   }
 
-  async #cached(serverId: string, connectorKey: string): Promise<{ links: readonly WireObject[]; readAt: number } | null> {
+  async #cached(
+    serverId: string,
+    connectorKey: string,
+  ): Promise<{ links: readonly WireObject[]; readAt: number } | null> {
     const reading = await this.#table.get(serverId, connectorKey)
     if (reading === null) return null
     const lists = await inSlices(reading.parts, (part) => JSON.parse(part) as WireObject[])
@@ -148,22 +175,39 @@ export class LinkService {
   }
 
   /** Looks whether the links show that a write whose answer was lost took effect; false where they do not, or cannot be read. */
-  async #shows(serverId: string, connectorKey: string, isEffect: (links: readonly WireObject[]) => boolean): Promise<boolean> {
-    const shown = await lookRepeatedly(this.#patience, async () => (isEffect((await this.#read(serverId, connectorKey, { isFresh: true })).links) ? true : null))
+  async #shows(
+    serverId: string,
+    connectorKey: string,
+    isEffect: (links: readonly WireObject[]) => boolean,
+  ): Promise<boolean> {
+    const shown = await lookRepeatedly(this.#patience, async () =>
+      isEffect((await this.#read(serverId, connectorKey, { isFresh: true })).links) ? true : null,
+    )
     return shown ?? false
   }
 
   /** For a write whose effect cannot be read, or did not show. Tells it as well: its dialog may be closed by now. */
   #unknown(error: AppError, { serverId, key, connectorKey }: ConnectorRef, what: string): AppError {
     const advice = 'It was not repeated. Look at the synchronization before you send it again.'
-    this.#onLost({ serverId, key, isSettled: false, title: `It is not known what became of the ${what} of ${connectorKey}`, text: `The answer was lost. ${advice}` })
+    this.#onLost({
+      serverId,
+      key,
+      isSettled: false,
+      title: `It is not known what became of the ${what} of ${connectorKey}`,
+      text: `The answer was lost. ${advice}`,
+    })
     return outcomeUnknown(error, 'The answer was lost; it is not known whether the server took the request.', advice)
   }
 
   /** `readAt`: when that was, epoch ms, as it is stored. */
-  async #read(serverId: string, connectorKey: string, freshness: Freshness = {}): Promise<{ links: readonly WireObject[]; readAt: number }> {
+  async #read(
+    serverId: string,
+    connectorKey: string,
+    freshness: Freshness = {},
+  ): Promise<{ links: readonly WireObject[]; readAt: number }> {
     const answer = await this.#api(serverId).links(connectorKey, freshness)
-    if (!Array.isArray(answer)) throw new AppError('http.unexpected-body', 'The server did not answer with a list of links.')
+    if (!Array.isArray(answer))
+      throw new AppError('http.unexpected-body', 'The server did not answer with a list of links.')
     const links = answer.map(asObject).filter((item) => item !== null)
     const readAt = this.#now()
     await this.#table.put(serverId, connectorKey, { parts: await maskedLists(links), readAt })

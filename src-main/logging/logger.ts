@@ -25,7 +25,10 @@ export function createFileLogger(folder: string): Logger {
         const head = { at: new Date().toISOString(), level, event }
         const line = JSON.stringify({ ...head, ...(maskSecrets(bounded(fields)) as object) })
         rotate(path)
-        appendFileSync(path, `${line.length > MAX_LINE ? JSON.stringify({ ...head, fields: 'too large to log' }) : line}\n`)
+        appendFileSync(
+          path,
+          `${line.length > MAX_LINE ? JSON.stringify({ ...head, fields: 'too large to log' }) : line}\n`,
+        )
       } catch {
         // A full or read-only disk must not stop the work that is being logged.
       }

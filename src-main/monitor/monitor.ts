@@ -148,7 +148,9 @@ export class Monitor {
   changed(changes: readonly Change[]): void {
     for (const { serverId, key, before, after } of changes) {
       if (before === null || after === null) continue
-      const isOther = before.statusText !== after.statusText || before.integration.lastModifiedDate !== after.integration.lastModifiedDate
+      const isOther =
+        before.statusText !== after.statusText ||
+        before.integration.lastModifiedDate !== after.integration.lastModifiedDate
       if (isOther) this.hurry({ serverId, key })
     }
   }
@@ -242,7 +244,13 @@ export class Monitor {
   #mayAsk(serverId: string): boolean {
     const { registry, access, settings } = this.#options
     const server = registry.find(serverId)
-    return server !== null && server.credential !== null && !server.isPaused && !settings().isPaused && access(serverId).state !== 'blocked'
+    return (
+      server !== null &&
+      server.credential !== null &&
+      !server.isPaused &&
+      !settings().isPaused &&
+      access(serverId).state !== 'blocked'
+    )
   }
 
   #forget(serverId: string): void {

@@ -9,7 +9,12 @@ export interface ServerHistoryOptions {
   readonly table: TransitionTable
   readonly now: () => number
   /** Null for a server that is not in the list. */
-  readonly stateOf: (serverId: string) => { readonly access: Access; readonly reach: Reach; readonly isPaused: boolean; readonly hasCredential: boolean } | null
+  readonly stateOf: (serverId: string) => {
+    readonly access: Access
+    readonly reach: Reach
+    readonly isPaused: boolean
+    readonly hasCredential: boolean
+  } | null
   readonly serverIds: readonly string[]
 }
 
@@ -57,9 +62,15 @@ const UNREACHABLE_LABELS: Partial<Record<ErrorCode, string>> = {
 }
 
 /** The state of a server in words; null where nothing was found out yet. */
-function serverState({ access, reach, isPaused, hasCredential }: NonNullable<ReturnType<ServerHistoryOptions['stateOf']>>): State | null {
+function serverState({
+  access,
+  reach,
+  isPaused,
+  hasCredential,
+}: NonNullable<ReturnType<ServerHistoryOptions['stateOf']>>): State | null {
   if (!hasCredential) return { health: 'unknown', label: 'No credentials', reason: '' }
-  if (access.state === 'blocked') return { health: 'error', label: BLOCK_LABELS[access.reason], reason: reach.error?.message ?? '' }
+  if (access.state === 'blocked')
+    return { health: 'error', label: BLOCK_LABELS[access.reason], reason: reach.error?.message ?? '' }
   if (isPaused) return { health: 'stopped', label: 'Paused', reason: 'The automatic reading was paused' }
   const { state, error } = reach
   if (state === 'unreachable') {

@@ -65,7 +65,9 @@ export class Timetable {
 
   #callDue(): void {
     const now = this.#clock.elapsed()
-    const due = DUES.flatMap((what) => [...this.#due[what]].filter(([, at]) => at <= now).map(([serverId]) => ({ what, serverId })))
+    const due = DUES.flatMap((what) =>
+      [...this.#due[what]].filter(([, at]) => at <= now).map(([serverId]) => ({ what, serverId })),
+    )
     for (const { what, serverId } of due) this.delete(what, serverId)
     for (const { what, serverId } of due) this.#onDue(what, serverId)
   }

@@ -66,7 +66,13 @@ export class AlarmWatch {
       if (judgeChange(told, after.condition) === null && !isOnTheWay(after.condition)) candidates.delete(key)
       else {
         const isSeenBefore = known !== undefined && isSameCondition(known.after, after.condition)
-        candidates.set(key, { key, summary: after.integration.summary, before: told, after: after.condition, round: isSeenBefore ? known.round : round })
+        candidates.set(key, {
+          key,
+          summary: after.integration.summary,
+          before: told,
+          after: after.condition,
+          round: isSeenBefore ? known.round : round,
+        })
       }
     }
   }
@@ -109,7 +115,14 @@ export class AlarmWatch {
     const watched = this.#of(serverId)
     if (watched.toldBlock === since) return
     watched.toldBlock = since
-    this.#options.raise({ kind: 'server-blocked', tone: 'bad', serverId, key: null, title: `${this.#options.nameOf(serverId)} needs you`, text: words })
+    this.#options.raise({
+      kind: 'server-blocked',
+      tone: 'bad',
+      serverId,
+      key: null,
+      title: `${this.#options.nameOf(serverId)} needs you`,
+      text: words,
+    })
   }
 
   forget(serverId: string): void {
@@ -176,7 +189,9 @@ export class AlarmWatch {
       const verdict = judgeChange(candidate.before, candidate.after)
       if (verdict === null) continue
       const { kind, tone, words } = verdict
-      const text = [candidate.summary, candidate.after.reason, nameOf(serverId)].filter((part) => part !== '').join(' – ')
+      const text = [candidate.summary, candidate.after.reason, nameOf(serverId)]
+        .filter((part) => part !== '')
+        .join(' – ')
       raise({ kind, tone, serverId, key, title: `${key} ${words}`, text })
     }
   }

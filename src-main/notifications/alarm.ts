@@ -16,7 +16,9 @@ type Verdict = Pick<Alarm, 'kind' | 'tone'> & { readonly words: string }
 /** What a change of condition means to someone who watches; null where it is nothing to be told. */
 export function judgeChange(before: Condition, after: Condition): Verdict | null {
   if (after.health === 'stopped') {
-    return before.health === 'stopped' || before.health === 'unknown' ? null : { kind: 'stopped', tone: 'bad', words: 'stopped' }
+    return before.health === 'stopped' || before.health === 'unknown'
+      ? null
+      : { kind: 'stopped', tone: 'bad', words: 'stopped' }
   }
   if (after.health === 'error') {
     const moreErrors = before.health === 'error' && (after.issuesInError ?? 0) > (before.issuesInError ?? 0)
@@ -24,7 +26,9 @@ export function judgeChange(before: Condition, after: Condition): Verdict | null
     return { kind: 'problem', tone: 'bad', words: moreErrors ? 'has more errors' : 'has errors' }
   }
   if (after.health === 'attention') {
-    return before.health === 'attention' || before.health === 'error' ? null : { kind: 'problem', tone: 'attention', words: after.stateLabel.toLowerCase() }
+    return before.health === 'attention' || before.health === 'error'
+      ? null
+      : { kind: 'problem', tone: 'attention', words: after.stateLabel.toLowerCase() }
   }
   const wasBad = ['error', 'attention', 'stopped'].includes(before.health)
   return after.health === 'running' && wasBad ? { kind: 'recovered', tone: 'good', words: 'runs again' } : null

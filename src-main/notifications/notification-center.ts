@@ -104,7 +104,11 @@ export class NotificationCenter {
     this.#recent.set(object, times)
     if (times.length < FLAPPING_ALARMS) return alarm
     if (times.length > FLAPPING_ALARMS) return null
-    return { ...alarm, tone: 'attention', text: `${alarm.text} It keeps changing; you are told again once it has been quiet for a while.` }
+    return {
+      ...alarm,
+      tone: 'attention',
+      text: `${alarm.text} It keeps changing; you are told again once it has been quiet for a while.`,
+    }
   }
 
   #tell(told: Omit<Notification, 'id' | 'isRead'>): void {
@@ -153,7 +157,9 @@ function digestOf(alarms: readonly Alarm[]): Omit<Notification, 'id' | 'isRead' 
     tone,
     title: `${alarms.length} ${DIGEST_WORDS[kind]}`,
     text: alarms.length > MAX_LISTED ? `The first ${MAX_LISTED} are listed.` : '',
-    items: alarms.slice(0, MAX_LISTED).map(({ serverId, key, title, text }) => ({ serverId, key, text: `${title} – ${text}` })),
+    items: alarms
+      .slice(0, MAX_LISTED)
+      .map(({ serverId, key, title, text }) => ({ serverId, key, text: `${title} – ${text}` })),
   }
 }
 

@@ -116,9 +116,11 @@ export class CredentialStore {
 
   #inOrder(owner: string, change: () => Promise<void>): Promise<void> {
     const changed = (this.#changing.get(owner) ?? Promise.resolve()).then(change)
-    const settled = changed.catch(() => undefined).then(() => {
-      if (this.#changing.get(owner) === settled) this.#changing.delete(owner)
-    })
+    const settled = changed
+      .catch(() => undefined)
+      .then(() => {
+        if (this.#changing.get(owner) === settled) this.#changing.delete(owner)
+      })
     this.#changing.set(owner, settled)
     return changed
   }
@@ -131,7 +133,10 @@ export class CredentialStore {
     } catch (thrown) {
       const state = thrown instanceof KeychainError ? thrown.state : 'error'
       this.#setState(state)
-      this.#logger.write('warn', 'keychain call failed', { state, reason: thrown instanceof Error ? thrown.message : '' })
+      this.#logger.write('warn', 'keychain call failed', {
+        state,
+        reason: thrown instanceof Error ? thrown.message : '',
+      })
       throw vaultError(state)
     }
   }

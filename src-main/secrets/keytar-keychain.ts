@@ -22,7 +22,10 @@ export function createKeytarKeychain(callTimeoutMs = CALL_TIMEOUT_MS): Keychain 
   const call = async <T>(work: (keytar: Keytar) => Promise<T>): Promise<T> => {
     let timer: NodeJS.Timeout | undefined
     const timeout = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new KeychainError('locked', 'The keychain did not answer in time.')), callTimeoutMs)
+      timer = setTimeout(
+        () => reject(new KeychainError('locked', 'The keychain did not answer in time.')),
+        callTimeoutMs,
+      )
     })
     try {
       return await Promise.race([load().then(work), timeout])

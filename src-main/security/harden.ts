@@ -34,7 +34,11 @@ const DEAD_PROXY = 'http://127.0.0.1:9'
 export async function cutOff(session: Session, exemptUrl: string | undefined): Promise<void> {
   // Without `<-loopback>` this computer's own addresses would be reached directly.
   const bypass = exemptUrl === undefined ? [] : [new URL(exemptUrl).host]
-  await session.setProxy({ mode: 'fixed_servers', proxyRules: DEAD_PROXY, proxyBypassRules: ['<-loopback>', ...bypass].join(';') })
+  await session.setProxy({
+    mode: 'fixed_servers',
+    proxyRules: DEAD_PROXY,
+    proxyBypassRules: ['<-loopback>', ...bypass].join(';'),
+  })
 }
 
 /** The page never leaves its address, opens no windows and embeds nothing. */

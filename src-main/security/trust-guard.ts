@@ -48,10 +48,15 @@ export class TrustGuard {
   }
 
   /** Certificates to be trusted for a server whose stored credential is to be sent. Rejects with `input.invalid` unless agreed to. */
-  async authorities({ id, name, baseUrl, credential, isDemo, caPem: before }: StoredServer, caPem: string): Promise<void> {
+  async authorities(
+    { id, name, baseUrl, credential, isDemo, caPem: before }: StoredServer,
+    caPem: string,
+  ): Promise<void> {
     if (credential === null || isDemo) return
     const known = new Set(pemCertificates(before).map(identify))
-    const added = pemCertificates(caPem).filter((pem) => !known.has(identify(pem)) && !this.#agreed.has(`${id} ${identify(pem)}`))
+    const added = pemCertificates(caPem).filter(
+      (pem) => !known.has(identify(pem)) && !this.#agreed.has(`${id} ${identify(pem)}`),
+    )
     if (added.length === 0) return
     const { host } = new URL(baseUrl)
     await this.#ask('caPem', {
@@ -80,7 +85,9 @@ export class TrustGuard {
       message: `Send everything through the proxy ${new URL(proxy).host}?`,
       detail: [
         `From now on it carries the requests to ${hostsOf(servers)}, for which passwords or tokens are stored.`,
-        ...(inTheOpen.length > 0 ? [`It can read those of ${hostsOf(inTheOpen)}, whose address begins with http://.`] : []),
+        ...(inTheOpen.length > 0
+          ? [`It can read those of ${hostsOf(inTheOpen)}, whose address begins with http://.`]
+          : []),
         'Say yes only if you have just entered this address yourself.',
       ].join('\n\n'),
       yes: 'Use this proxy',
@@ -118,7 +125,8 @@ function notAgreed(field: string | null, more = ''): AppError {
 
 /** The origin of the proxy that requests would go through from then on; null where it is the one of before, or none that the page names. */
 function newProxy(before: Settings, change: Partial<Settings>): string | null {
-  const used = (settings: Settings): string | null => (settings.proxyMode === 'manual' && settings.proxyAddress !== '' ? new URL(settings.proxyAddress).origin : null)
+  const used = (settings: Settings): string | null =>
+    settings.proxyMode === 'manual' && settings.proxyAddress !== '' ? new URL(settings.proxyAddress).origin : null
   const after = used({ ...before, ...change })
   return after === used(before) ? null : after
 }
@@ -151,5 +159,8 @@ function read(pem: string): X509Certificate | null {
 
 /** Whoever made a certificate, or a name, must not be able to lay out the question. */
 function inLine(text: string): string {
-  return text.replace(/[\s\p{C}\p{Z}]+/gu, ' ').trim().slice(0, 160)
+  return text
+    .replace(/[\s\p{C}\p{Z}]+/gu, ' ')
+    .trim()
+    .slice(0, 160)
 }

@@ -33,7 +33,13 @@ const LOG_IN_PROBLEM = 'Leave user name and password out of the address; they ha
  */
 const LOG_IN = /^([a-z][a-z0-9+.-]*:\/\/)?[^/]*@/i
 
-const problem = (text: string): AddressInspection => ({ baseUrl: null, problem: text, notes: [], isPlainHttp: false, candidates: [] })
+const problem = (text: string): AddressInspection => ({
+  baseUrl: null,
+  problem: text,
+  notes: [],
+  isPlainHttp: false,
+  candidates: [],
+})
 
 /**
  * Reduces any address of a Jira to its base URL: scheme, host, port and context path, without a trailing slash. A page
@@ -59,14 +65,22 @@ export function inspectAddress(text: string, isExact = false): AddressInspection
   const segments = url.pathname.split('/').filter((segment) => segment !== '')
   const hasPage = !isExact && /\.jspa?$/.test(segments.at(-1) ?? '')
   if (hasPage) segments.pop()
-  const pages = isExact ? [] : segments.flatMap((segment, index) => (JIRA_PAGES.has(segment.toLowerCase()) ? [index] : []))
+  const pages = isExact
+    ? []
+    : segments.flatMap((segment, index) => (JIRA_PAGES.has(segment.toLowerCase()) ? [index] : []))
   const [page = -1, ...laterPages] = pages
   const context = page === -1 ? segments : segments.slice(0, page)
   // No context path has an “@”: this is the rest of a password with a “/” in it.
   if (context.some((segment) => segment.includes('@'))) return problem(LOG_IN_PROBLEM)
-  const candidates = page === -1 ? [] : [segments.length, ...laterPages.toReversed()].slice(0, MAX_CANDIDATES).map((length) => baseOf(url, segments.slice(0, length)))
+  const candidates =
+    page === -1
+      ? []
+      : [segments.length, ...laterPages.toReversed()]
+          .slice(0, MAX_CANDIDATES)
+          .map((length) => baseOf(url, segments.slice(0, length)))
   if (scheme === undefined) notes.push('https:// was added')
-  if (page !== -1 || hasPage || url.search !== '' || url.hash !== '') notes.push('The page was reduced to the server’s address')
+  if (page !== -1 || hasPage || url.search !== '' || url.hash !== '')
+    notes.push('The page was reduced to the server’s address')
   if (url.hostname.includes('xn--')) notes.push(`The host’s technical name is ${url.hostname}`)
   return { baseUrl: baseOf(url, context), problem: null, notes, isPlainHttp: url.protocol === 'http:', candidates }
 }
@@ -88,7 +102,9 @@ export function normaliseApiPath(path: string, usual: string): string {
 export function apiPathProblem(path: string): string | null {
   if (/[?#\\]/.test(path)) return 'The API path ends before any “?”, “#” or “\\”'
   if (/[\s\p{Cc}]/u.test(path.trim())) return 'An API path has no spaces'
-  return path.split('/').every(isPlainSegment) ? null : 'The API path leads elsewhere: leave out “.” and “..”, and what is coded to be one'
+  return path.split('/').every(isPlainSegment)
+    ? null
+    : 'The API path leads elsewhere: leave out “.” and “..”, and what is coded to be one'
 }
 
 function isPlainSegment(segment: string): boolean {

@@ -41,7 +41,10 @@ export interface ConnectionsOptions {
   readonly onFault: (what: string, fault: unknown) => void
   /** Syncdeck was started so that nothing is written to any server. */
   readonly isReadOnly: boolean
-  readonly createTransport: (server: Pick<StoredServer, 'caPem'>, onConnection: (connection: TracedConnection) => void) => Transport
+  readonly createTransport: (
+    server: Pick<StoredServer, 'caPem'>,
+    onConnection: (connection: TracedConnection) => void,
+  ) => Transport
 }
 
 /** How long quitting waits for the answers to log-ins. */
@@ -217,7 +220,9 @@ export class Connections {
   /** The stored credential of a server. Rejects with `auth.missing` or `vault.*`. */
   async credential(server: StoredServer): Promise<Credential> {
     if (server.credential === null) {
-      throw new AppError('auth.missing', 'This server has no credentials yet.', { advice: 'Enter a password or a token.' })
+      throw new AppError('auth.missing', 'This server has no credentials yet.', {
+        advice: 'Enter a password or a token.',
+      })
     }
     const { kind, user, kept } = server.credential
     return { kind, user, secret: await this.#options.credentials.get(server.id, kept) }
@@ -253,7 +258,9 @@ export class Connections {
 
   #limiter(serverId: string): RateLimiter {
     const { clock, random } = this.#options
-    const limiter = this.#limiters.get(serverId) ?? new RateLimiter({ clock, random, onChange: () => this.rateLimitChanged.emit(serverId) })
+    const limiter =
+      this.#limiters.get(serverId) ??
+      new RateLimiter({ clock, random, onChange: () => this.rateLimitChanged.emit(serverId) })
     this.#limiters.set(serverId, limiter)
     return limiter
   }
@@ -262,7 +269,9 @@ export class Connections {
     const { isReadOnly, registry } = this.#options
     if (isReadOnly) return new AppError('app.read-only', 'Syncdeck was started read-only; nothing was sent.')
     const server = registry.get(serverId)
-    return server.isReadOnly ? new AppError('app.read-only', `${server.name} is read-only in Syncdeck; nothing was sent.`) : null
+    return server.isReadOnly
+      ? new AppError('app.read-only', `${server.name} is read-only in Syncdeck; nothing was sent.`)
+      : null
   }
 
   #updated(serverId: string, isAddressChanged: boolean): void {
@@ -273,7 +282,8 @@ export class Connections {
     if (isAddressChanged) void this.#endSession(serverId)
     // What another address answered says nothing about this one: one attempt more, for this act of the user.
     const { access } = gate
-    const isAboutAddress = access.state === 'blocked' && (access.reason === 'unanswered' || access.reason === 'intercepted')
+    const isAboutAddress =
+      access.state === 'blocked' && (access.reason === 'unanswered' || access.reason === 'intercepted')
     if (isDropped || (isAddressChanged && isAboutAddress)) gate.reset()
   }
 
@@ -297,6 +307,11 @@ export class Connections {
     if (known === undefined) return
     this.#sessions.delete(serverId)
     const { createTransport, clock } = this.#options
-    await logOut(known.session, known.baseUrl, createTransport({ caPem: known.caPem }, () => undefined), clock)
+    await logOut(
+      known.session,
+      known.baseUrl,
+      createTransport({ caPem: known.caPem }, () => undefined),
+      clock,
+    )
   }
 }

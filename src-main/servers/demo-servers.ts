@@ -1,7 +1,7 @@
 import type { CredentialStore } from '../secrets/credential-store.ts'
 import type { ServerRegistry } from './server-registry.ts'
 
-type Running = Awaited<ReturnType<typeof import('../../src-simulator/index.ts')['startDemo']>>
+type Running = Awaited<ReturnType<(typeof import('../../src-simulator/index.ts'))['startDemo']>>
 
 const SEED = 20
 

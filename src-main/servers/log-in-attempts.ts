@@ -42,9 +42,11 @@ export class LogInAttempts {
     const key = keyOf(identity)
     const before = this.#last.get(key) ?? Promise.resolve()
     const mine = before.catch(() => undefined).then(() => this.#make(identity, key, isAccepted, attempt))
-    const ended = mine.catch(() => undefined).finally(() => {
-      if (this.#last.get(key) === ended) this.#last.delete(key)
-    })
+    const ended = mine
+      .catch(() => undefined)
+      .finally(() => {
+        if (this.#last.get(key) === ended) this.#last.delete(key)
+      })
     this.#last.set(key, ended)
     return mine
   }
@@ -69,7 +71,9 @@ export class LogInAttempts {
   #waitMs(identity: Identity, key: string): number {
     const { clock, gatesOf } = this.#options
     const sinceOwn = (this.#failedAt.get(key) ?? -Infinity) + MIN_ATTEMPT_INTERVAL_MS - clock.elapsed()
-    const sinceGates = gatesOf(identity).map(({ access }) => (access.state === 'blocked' ? access.nextAttemptAt - clock.now() : 0))
+    const sinceGates = gatesOf(identity).map(({ access }) =>
+      access.state === 'blocked' ? access.nextAttemptAt - clock.now() : 0,
+    )
     // Bounded, so that a clock set back does not keep the user waiting for as long.
     return Math.min(MIN_ATTEMPT_INTERVAL_MS, Math.max(sinceOwn, ...sinceGates))
   }
@@ -84,6 +88,10 @@ export function keyOf({ baseUrl, kind, user }: Identity): string {
 export function mayHaveCounted(error: unknown): boolean {
   if (!(error instanceof AppError)) return true
   const { code } = error
-  if (code.startsWith('vault.') || ['auth.missing', 'auth.too-soon', 'net.dns', 'net.proxy', 'tls.untrusted', 'server.unknown'].includes(code)) return false
+  if (
+    code.startsWith('vault.') ||
+    ['auth.missing', 'auth.too-soon', 'net.dns', 'net.proxy', 'tls.untrusted', 'server.unknown'].includes(code)
+  )
+    return false
   return code !== 'net.unreachable' || error.isAnswerLost
 }

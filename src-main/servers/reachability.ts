@@ -18,7 +18,15 @@ export class Reachability {
   get(serverId: string): Reach {
     const known = this.#known.get(serverId)
     if (known !== undefined) return known
-    const fresh: Reach = { state: 'not-asked', isAsking: false, since: this.#now(), lastReadAt: null, nextReadAt: null, error: null, gaps: [] }
+    const fresh: Reach = {
+      state: 'not-asked',
+      isAsking: false,
+      since: this.#now(),
+      lastReadAt: null,
+      nextReadAt: null,
+      error: null,
+      gaps: [],
+    }
     this.#known.set(serverId, fresh)
     return fresh
   }
@@ -42,7 +50,15 @@ export class Reachability {
   answered(serverId: string, readAt: number, gaps: readonly string[]): void {
     const before = this.get(serverId)
     const since = before.state === 'reachable' ? before.since : this.#now()
-    this.#put(serverId, { ...before, state: 'reachable', isAsking: false, since, lastReadAt: readAt, error: null, gaps: [...gaps] })
+    this.#put(serverId, {
+      ...before,
+      state: 'reachable',
+      isAsking: false,
+      since,
+      lastReadAt: readAt,
+      error: null,
+      gaps: [...gaps],
+    })
   }
 
   failed(serverId: string, error: AppErrorData): void {

@@ -137,7 +137,10 @@ export class ServerRegistry {
 }
 
 /** What is stored of a server's form. Throws `input.invalid` naming the fields that cannot be accepted. */
-function describe(input: ServerInput, storedBaseUrl?: string): Connectable & Pick<StoredServer, 'name' | 'environment'> {
+function describe(
+  input: ServerInput,
+  storedBaseUrl?: string,
+): Connectable & Pick<StoredServer, 'name' | 'environment'> {
   return { ...describeConnection(input, storedBaseUrl), name: input.name, environment: input.environment }
 }
 

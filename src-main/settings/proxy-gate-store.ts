@@ -9,7 +9,9 @@ const storedSchema = v.object({
   account: v.string(),
   state: v.object({
     unanswered: v.number(),
-    block: v.nullable(v.object({ reason: v.picklist(['refused', 'unanswered']), attempts: v.number(), lastAttemptAt: v.number() })),
+    block: v.nullable(
+      v.object({ reason: v.picklist(['refused', 'unanswered']), attempts: v.number(), lastAttemptAt: v.number() }),
+    ),
   }),
 })
 

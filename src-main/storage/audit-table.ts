@@ -19,7 +19,17 @@ export class AuditTable {
         `INSERT INTO audit_attempt (at, server_id, server_name, user, method, address, object, action, body)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
-      .run(entry.at, entry.serverId, entry.serverName, entry.user, entry.method, entry.address, entry.object, entry.action, entry.body)
+      .run(
+        entry.at,
+        entry.serverId,
+        entry.serverName,
+        entry.user,
+        entry.method,
+        entry.address,
+        entry.object,
+        entry.action,
+        entry.body,
+      )
     return Number(lastInsertRowid)
   }
 
@@ -47,7 +57,10 @@ export class AuditTable {
     const conditions = [
       ...(query.serverId === null ? [] : ['server_id = ?']),
       ...(query.outcome === null ? [] : ["coalesce(outcome, 'pending') = ?"]),
-      ...words.map(() => "(server_name || ' ' || user || ' ' || object || ' ' || action || ' ' || address || ' ' || body) LIKE ? ESCAPE '\\'"),
+      ...words.map(
+        () =>
+          "(server_name || ' ' || user || ' ' || object || ' ' || action || ' ' || address || ' ' || body) LIKE ? ESCAPE '\\'",
+      ),
     ]
     const values = [
       ...(query.serverId === null ? [] : [query.serverId]),

@@ -20,7 +20,11 @@ export class CacheDatabase {
   #isClosed = false
 
   /** `elapsed`: milliseconds that only ever grow. */
-  constructor(database: DatabaseSync, onProblem: (words: string) => void, elapsed: () => number = () => performance.now()) {
+  constructor(
+    database: DatabaseSync,
+    onProblem: (words: string) => void,
+    elapsed: () => number = () => performance.now(),
+  ) {
     this.#database = database
     this.#onProblem = onProblem
     this.#elapsed = elapsed

@@ -19,7 +19,14 @@ export class ConflictTable {
 
   /** The JSON of one conflict; null where it is not known. */
   raw({ serverId, key, identity }: ConflictRef): string | null {
-    return this.#cache.get<{ raw: string }>('SELECT raw FROM conflict WHERE server_id = ? AND key = ? AND identity = ?', serverId, key, identity)?.raw ?? null
+    return (
+      this.#cache.get<{ raw: string }>(
+        'SELECT raw FROM conflict WHERE server_id = ? AND key = ? AND identity = ?',
+        serverId,
+        key,
+        identity,
+      )?.raw ?? null
+    )
   }
 
   /** Stores what a reading changed, in one transaction; without `raw` the JSON that is stored stays. */
@@ -36,7 +43,10 @@ export class ConflictTable {
   /** Removes at most `limit` conflicts that have been gone since before `before`; returns which. */
   prune(before: number, limit: number): ConflictRef[] {
     const old = this.#cache.all<ConflictRef>(
-      'SELECT server_id AS serverId, key, identity FROM conflict WHERE gone_at IS NOT NULL AND gone_at < ? LIMIT ?', before, limit)
+      'SELECT server_id AS serverId, key, identity FROM conflict WHERE gone_at IS NOT NULL AND gone_at < ? LIMIT ?',
+      before,
+      limit,
+    )
     if (old.length > 0) this.#cache.write(() => old.forEach((ref) => this.#remove(ref)))
     return old
   }
@@ -54,13 +64,39 @@ export class ConflictTable {
   }
 
   #put(conflict: Conflict, raw: string | null): void {
-    const { serverId, key, identity, connectorKey, kind, severity, field, message, firstSeenAt, lastSeenAt, goneAt, seenAt } = conflict
+    const {
+      serverId,
+      key,
+      identity,
+      connectorKey,
+      kind,
+      severity,
+      field,
+      message,
+      firstSeenAt,
+      lastSeenAt,
+      goneAt,
+      seenAt,
+    } = conflict
     this.#cache.run(
       `INSERT INTO conflict (server_id, key, identity, connector_key, kind, severity, field, message, raw, first_seen_at, last_seen_at, gone_at, seen_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, coalesce(?, 'null'), ?, ?, ?, ?)
        ON CONFLICT (server_id, key, identity) DO UPDATE SET first_seen_at = excluded.first_seen_at, last_seen_at = excluded.last_seen_at,
          gone_at = excluded.gone_at, seen_at = excluded.seen_at, raw = coalesce(?, raw)`,
-      serverId, key, identity, connectorKey, kind, severity, field, message, raw, firstSeenAt, lastSeenAt, goneAt, seenAt, raw,
+      serverId,
+      key,
+      identity,
+      connectorKey,
+      kind,
+      severity,
+      field,
+      message,
+      raw,
+      firstSeenAt,
+      lastSeenAt,
+      goneAt,
+      seenAt,
+      raw,
     )
   }
 }

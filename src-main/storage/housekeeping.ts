@@ -45,7 +45,8 @@ export class Housekeeping {
     pruneNotifications(clock.now() - notificationDays * DAY_MS)
     pruneSnoozes()
     const last = lastBackupAt()
-    if (last === null || Math.abs(clock.now() - last) > DAY_MS) void backup().catch((error: unknown) => this.#note('backup not made', error))
+    if (last === null || Math.abs(clock.now() - last) > DAY_MS)
+      void backup().catch((error: unknown) => this.#note('backup not made', error))
     this.#prune()
   }
 

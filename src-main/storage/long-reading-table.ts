@@ -39,7 +39,10 @@ export class LongReadingTable {
 
   /** When each was last read. */
   times(): { serverId: string; key: string; readAt: number }[] {
-    return this.#cache.all('SELECT server_id AS serverId, key, read_at AS readAt FROM long_reading WHERE kind = ?', this.#kind)
+    return this.#cache.all(
+      'SELECT server_id AS serverId, key, read_at AS readAt FROM long_reading WHERE kind = ?',
+      this.#kind,
+    )
   }
 
   async get(serverId: string, key: string): Promise<LongReading | null> {
@@ -68,7 +71,8 @@ export class LongReadingTable {
   }
 
   remove(serverId: string, key: string): void {
-    for (const putting of this.#puttings) if (putting.serverId === serverId && putting.key === key) putting.isRemoved = true
+    for (const putting of this.#puttings)
+      if (putting.serverId === serverId && putting.key === key) putting.isRemoved = true
     this.#cache.write(() => {
       for (const table of ['long_reading', 'long_reading_part']) {
         this.#cache.run(`DELETE FROM ${table} WHERE kind = ? AND server_id = ? AND key = ?`, this.#kind, serverId, key)
@@ -100,7 +104,14 @@ export class LongReadingTable {
     const isKnown = write(() => {
       head = this.#head(serverId, key)
       isSame = head !== null && head.digest === digest
-      if (isSame) this.#cache.run('UPDATE long_reading SET read_at = ? WHERE kind = ? AND server_id = ? AND key = ?', readAt, this.#kind, serverId, key)
+      if (isSame)
+        this.#cache.run(
+          'UPDATE long_reading SET read_at = ? WHERE kind = ? AND server_id = ? AND key = ?',
+          readAt,
+          this.#kind,
+          serverId,
+          key,
+        )
     })
     if (!isKnown || isSame) return
     const number = ((head as Head | null)?.number ?? 0) + 1
@@ -108,25 +119,49 @@ export class LongReadingTable {
     if (!(await this.#removeOthers(putting, number - 1, slice))) return
     for (const [index, part] of parts.entries()) {
       const isStored = write(() =>
-        this.#cache.run('INSERT INTO long_reading_part (kind, server_id, key, number, part, text) VALUES (?, ?, ?, ?, ?, ?)', this.#kind, serverId, key, number, index, part))
+        this.#cache.run(
+          'INSERT INTO long_reading_part (kind, server_id, key, number, part, text) VALUES (?, ?, ?, ?, ?, ?)',
+          this.#kind,
+          serverId,
+          key,
+          number,
+          index,
+          part,
+        ),
+      )
       if (!isStored) return
       if (slice.isOver) await slice.next()
     }
     const isWhole = write(() =>
-      this.#cache.run('INSERT OR REPLACE INTO long_reading (kind, server_id, key, read_at, number, parts, digest) VALUES (?, ?, ?, ?, ?, ?, ?)',
-        this.#kind, serverId, key, readAt, number, parts.length, digest))
+      this.#cache.run(
+        'INSERT OR REPLACE INTO long_reading (kind, server_id, key, read_at, number, parts, digest) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        this.#kind,
+        serverId,
+        key,
+        readAt,
+        number,
+        parts.length,
+        digest,
+      ),
+    )
     if (isWhole) await this.#removeOthers(putting, number, slice)
   }
 
   /** Removes the parts of all but one. Returns false where that cannot be. */
   async #removeOthers(putting: Putting, number: number, slice: TimeSlice): Promise<boolean> {
-    for (let removed = 1; removed > 0; ) {
-      const isDone = !putting.isRemoved && this.#cache.write(() => {
-        removed = this.#cache.run(
-          `DELETE FROM long_reading_part WHERE (kind, server_id, key, number, part) IN
+    for (let removed = 1; removed > 0;) {
+      const isDone =
+        !putting.isRemoved &&
+        this.#cache.write(() => {
+          removed = this.#cache.run(
+            `DELETE FROM long_reading_part WHERE (kind, server_id, key, number, part) IN
              (SELECT kind, server_id, key, number, part FROM long_reading_part WHERE kind = ? AND server_id = ? AND key = ? AND number <> ? LIMIT 10)`,
-          this.#kind, putting.serverId, putting.key, number)
-      })
+            this.#kind,
+            putting.serverId,
+            putting.key,
+            number,
+          )
+        })
       if (!isDone) return false
       if (slice.isOver) await slice.next()
     }
@@ -134,12 +169,26 @@ export class LongReadingTable {
   }
 
   #head(serverId: string, key: string): Head | null {
-    return this.#cache.get<Head>(
-      'SELECT number, parts AS count, digest, read_at AS readAt FROM long_reading WHERE kind = ? AND server_id = ? AND key = ?', this.#kind, serverId, key) ?? null
+    return (
+      this.#cache.get<Head>(
+        'SELECT number, parts AS count, digest, read_at AS readAt FROM long_reading WHERE kind = ? AND server_id = ? AND key = ?',
+        this.#kind,
+        serverId,
+        key,
+      ) ?? null
+    )
   }
 
   #part(serverId: string, key: string, number: number, part: number): string | null {
-    return this.#cache.get<{ text: string }>(
-      'SELECT text FROM long_reading_part WHERE kind = ? AND server_id = ? AND key = ? AND number = ? AND part = ?', this.#kind, serverId, key, number, part)?.text ?? null
+    return (
+      this.#cache.get<{ text: string }>(
+        'SELECT text FROM long_reading_part WHERE kind = ? AND server_id = ? AND key = ? AND number = ? AND part = ?',
+        this.#kind,
+        serverId,
+        key,
+        number,
+        part,
+      )?.text ?? null
+    )
   }
 }

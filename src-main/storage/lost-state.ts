@@ -30,7 +30,8 @@ export function refuseLostState(path: string): void {
   if (!hasWal && !hasCache && stateCopies(dirname(path)).length === 0) return
   if (size === null) throw new StateLostError('missing')
   if (size === 0) throw new StateLostError('empty')
-  if (!hasSchema(path, 'without its -wal') && !(hasWal && hasSchemaInWal(path))) throw new StateLostError('without tables')
+  if (!hasSchema(path, 'without its -wal') && !(hasWal && hasSchemaInWal(path)))
+    throw new StateLostError('without tables')
 }
 
 /** Whether at least one step of the schema is in a file. A damaged one counts as having it: opening finds that out. */

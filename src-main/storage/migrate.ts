@@ -27,7 +27,8 @@ export function pendingMigrations(database: DatabaseSync, migrations: readonly M
   for (const { number, hash } of applied) {
     const migration = known.get(number)
     if (migration === undefined) throw new SchemaTooNewError(`The database has schema ${number}, which is newer`)
-    if (hashOf(migration.sql) !== hash) throw new Error(`Schema step ${number} of the database differs from this version's`)
+    if (hashOf(migration.sql) !== hash)
+      throw new Error(`Schema step ${number} of the database differs from this version's`)
   }
   const done = new Set(applied.map(({ number }) => number))
   return migrations.filter(({ number }) => !done.has(number))
@@ -38,7 +39,9 @@ export function applyMigrations(database: DatabaseSync, pending: readonly Migrat
   for (const { number, sql } of pending) {
     inTransaction(database, () => {
       database.exec(sql)
-      database.prepare('INSERT INTO migration (number, hash, applied_at) VALUES (?, ?, ?)').run(number, hashOf(sql), now)
+      database
+        .prepare('INSERT INTO migration (number, hash, applied_at) VALUES (?, ?, ?)')
+        .run(number, hashOf(sql), now)
     })
   }
 }

@@ -15,9 +15,15 @@ export class NotificationTable {
   /** Newest first. */
   list(limit: number): Notification[] {
     const rows = this.#database
-      .prepare('SELECT id, at, kind, tone, title, text, items, is_read AS isRead FROM notification ORDER BY at DESC, id DESC LIMIT ?')
+      .prepare(
+        'SELECT id, at, kind, tone, title, text, items, is_read AS isRead FROM notification ORDER BY at DESC, id DESC LIMIT ?',
+      )
       .all(limit) as unknown as NotificationRow[]
-    return rows.map((row) => ({ ...row, items: JSON.parse(row.items) as Notification['items'], isRead: row.isRead === 1 }))
+    return rows.map((row) => ({
+      ...row,
+      items: JSON.parse(row.items) as Notification['items'],
+      isRead: row.isRead === 1,
+    }))
   }
 
   /** Returns the new notification's id. */
@@ -34,7 +40,9 @@ export class NotificationTable {
       this.#database.exec('UPDATE notification SET is_read = 1 WHERE is_read = 0')
       return
     }
-    this.#database.prepare('UPDATE notification SET is_read = 1 WHERE id IN (SELECT value FROM json_each(?))').run(JSON.stringify(ids))
+    this.#database
+      .prepare('UPDATE notification SET is_read = 1 WHERE id IN (SELECT value FROM json_each(?))')
+      .run(JSON.stringify(ids))
   }
 
   clear(): void {
@@ -46,12 +54,16 @@ export class NotificationTable {
   }
 
   snoozes(): Snooze[] {
-    const rows = this.#database.prepare('SELECT server_id AS serverId, key, until, reason FROM snooze').all() as unknown as Snooze[]
+    const rows = this.#database
+      .prepare('SELECT server_id AS serverId, key, until, reason FROM snooze')
+      .all() as unknown as Snooze[]
     return rows.map((row) => ({ ...row, key: row.key === '' ? null : row.key }))
   }
 
   setSnooze({ serverId, key, until, reason }: Snooze): void {
-    this.#database.prepare('INSERT OR REPLACE INTO snooze (server_id, key, until, reason) VALUES (?, ?, ?, ?)').run(serverId, key ?? '', until, reason)
+    this.#database
+      .prepare('INSERT OR REPLACE INTO snooze (server_id, key, until, reason) VALUES (?, ?, ?, ?)')
+      .run(serverId, key ?? '', until, reason)
   }
 
   endSnooze({ serverId, key }: WatchedRef): void {

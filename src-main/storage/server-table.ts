@@ -69,7 +69,9 @@ export class ServerTable {
 
   /** All servers in the user's order. */
   all(): StoredServer[] {
-    return (this.#database.prepare('SELECT * FROM server ORDER BY position, id').all() as unknown as ServerRow[]).map(fromRow)
+    return (this.#database.prepare('SELECT * FROM server ORDER BY position, id').all() as unknown as ServerRow[]).map(
+      fromRow,
+    )
   }
 
   /** Adds the server at the end, or replaces what is stored under its id, keeping its place. */
@@ -147,7 +149,13 @@ export class ServerTable {
 }
 
 function fromRow(row: ServerRow): StoredServer {
-  const { credential_kind: kind, credential_user: user, credential_kept: kept, sessionless_since: since, sessionless_reason: reason } = row
+  const {
+    credential_kind: kind,
+    credential_user: user,
+    credential_kept: kept,
+    sessionless_since: since,
+    sessionless_reason: reason,
+  } = row
   return {
     id: row.id,
     name: row.name,

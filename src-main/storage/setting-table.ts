@@ -15,7 +15,9 @@ export class SettingTable {
 
   put(name: string, value: unknown): void {
     this.#database
-      .prepare('INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value')
+      .prepare(
+        'INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+      )
       .run(name, JSON.stringify(value))
   }
 }

@@ -21,7 +21,17 @@ export class SnapshotTable {
 
   put(snapshot: Snapshot): void {
     this.#database
-      .prepare('INSERT INTO snapshot (id, server_id, server_name, key, summary, taken_at, json) VALUES (?, ?, ?, ?, ?, ?, ?)')
-      .run(snapshot.id, snapshot.serverId, snapshot.serverName, snapshot.key, snapshot.summary, snapshot.takenAt, snapshot.json)
+      .prepare(
+        'INSERT INTO snapshot (id, server_id, server_name, key, summary, taken_at, json) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      )
+      .run(
+        snapshot.id,
+        snapshot.serverId,
+        snapshot.serverName,
+        snapshot.key,
+        snapshot.summary,
+        snapshot.takenAt,
+        snapshot.json,
+      )
   }
 }

@@ -41,7 +41,10 @@ function isGood(path: string): boolean {
   try {
     const database = openImmutable(path)
     try {
-      return checkDatabase(database, 'quick_check') === '' && pendingMigrations(database, stateMigrations).length < stateMigrations.length
+      return (
+        checkDatabase(database, 'quick_check') === '' &&
+        pendingMigrations(database, stateMigrations).length < stateMigrations.length
+      )
     } finally {
       database.close()
     }

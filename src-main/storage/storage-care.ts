@@ -28,7 +28,8 @@ export class StorageCare {
     const { folder, state, cache } = this.#options
     const count = (table: string): number =>
       Number((state.prepare(`SELECT count(*) AS count FROM ${table}`).get() as { count: number }).count)
-    const cached = (table: string): number => cache.get<{ count: number }>(`SELECT count(*) AS count FROM ${table}`)?.count ?? 0
+    const cached = (table: string): number =>
+      cache.get<{ count: number }>(`SELECT count(*) AS count FROM ${table}`)?.count ?? 0
     return {
       folder,
       stateBytes: this.#bytes('state.db'),
@@ -79,6 +80,10 @@ export class StorageCare {
   }
 
   #bytes(name: string): number {
-    return ['', '-wal'].reduce((sum, suffix) => sum + (statSync(join(this.#options.folder, name + suffix), { throwIfNoEntry: false })?.size ?? 0), 0)
+    return ['', '-wal'].reduce(
+      (sum, suffix) =>
+        sum + (statSync(join(this.#options.folder, name + suffix), { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    )
   }
 }

@@ -43,7 +43,14 @@ export class SynchronizationTable {
            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (server_id, key) DO UPDATE SET item = excluded.item, item_read_at = excluded.item_read_at, status = excluded.status,
              status_read_at = excluded.status_read_at, state_since = excluded.state_since, is_live = excluded.is_live`,
-          row.serverId, row.key, row.item, row.itemReadAt, row.status, row.statusReadAt, row.stateSince, row.isLive,
+          row.serverId,
+          row.key,
+          row.item,
+          row.itemReadAt,
+          row.status,
+          row.statusReadAt,
+          row.stateSince,
+          row.isLive,
         )
       }
       for (const key of removedKeys) {
@@ -55,24 +62,44 @@ export class SynchronizationTable {
 
   /** The time of the last complete reading of each server. */
   readings(): Map<string, number> {
-    const rows = this.#cache.all<{ serverId: string; readAt: number }>('SELECT server_id AS serverId, read_at AS readAt FROM reading')
+    const rows = this.#cache.all<{ serverId: string; readAt: number }>(
+      'SELECT server_id AS serverId, read_at AS readAt FROM reading',
+    )
     return new Map(rows.map(({ serverId, readAt }) => [serverId, readAt]))
   }
 
   setReading(serverId: string, readAt: number): void {
-    this.#cache.write(() => this.#cache.run('INSERT OR REPLACE INTO reading (server_id, read_at) VALUES (?, ?)', serverId, readAt))
+    this.#cache.write(() =>
+      this.#cache.run('INSERT OR REPLACE INTO reading (server_id, read_at) VALUES (?, ?)', serverId, readAt),
+    )
   }
 
   detail(serverId: string, key: string): CachedDetail | null {
-    const row = this.#cache.get<CachedDetail>('SELECT detail, read_at AS readAt FROM detail WHERE server_id = ? AND key = ?', serverId, key)
+    const row = this.#cache.get<CachedDetail>(
+      'SELECT detail, read_at AS readAt FROM detail WHERE server_id = ? AND key = ?',
+      serverId,
+      key,
+    )
     return row ?? null
   }
 
   setDetail(serverId: string, key: string, { detail, readAt }: CachedDetail): void {
     this.#cache.write(() => {
-      const isSame = this.#cache.run('UPDATE detail SET read_at = ? WHERE server_id = ? AND key = ? AND detail = ?', readAt, serverId, key, detail)
+      const isSame = this.#cache.run(
+        'UPDATE detail SET read_at = ? WHERE server_id = ? AND key = ? AND detail = ?',
+        readAt,
+        serverId,
+        key,
+        detail,
+      )
       if (isSame === 0) {
-        this.#cache.run('INSERT OR REPLACE INTO detail (server_id, key, detail, read_at) VALUES (?, ?, ?, ?)', serverId, key, detail, readAt)
+        this.#cache.run(
+          'INSERT OR REPLACE INTO detail (server_id, key, detail, read_at) VALUES (?, ?, ?, ?)',
+          serverId,
+          key,
+          detail,
+          readAt,
+        )
       }
     })
   }

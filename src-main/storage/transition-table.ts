@@ -19,14 +19,27 @@ export class TransitionTable {
     if (transitions.length === 0) return
     this.#cache.write(() => {
       for (const { at, serverId, key, health, label, reason } of transitions) {
-        this.#cache.run('INSERT INTO transition (at, server_id, key, health, label, reason) VALUES (?, ?, ?, ?, ?, ?)', at, serverId, key, health, label, reason)
+        this.#cache.run(
+          'INSERT INTO transition (at, server_id, key, health, label, reason) VALUES (?, ?, ?, ?, ?, ?)',
+          at,
+          serverId,
+          key,
+          health,
+          label,
+          reason,
+        )
       }
     })
   }
 
   /** Newest first, at most `limit`. */
   of(serverId: string, key: string, limit: number): Transition[] {
-    return this.#cache.all('SELECT at, health, label, reason FROM transition WHERE server_id = ? AND key = ? ORDER BY at DESC, id DESC LIMIT ?', serverId, key, limit)
+    return this.#cache.all(
+      'SELECT at, health, label, reason FROM transition WHERE server_id = ? AND key = ? ORDER BY at DESC, id DESC LIMIT ?',
+      serverId,
+      key,
+      limit,
+    )
   }
 
   /** Removes at most `limit` that are older than `before`, but never the last one of an object: it is the state that still holds. */
@@ -38,7 +51,8 @@ export class TransitionTable {
            SELECT old.id FROM transition old WHERE old.at < ? AND EXISTS (
              SELECT 1 FROM transition newer WHERE newer.server_id = old.server_id AND newer.key = old.key AND newer.at > old.at
            ) ORDER BY old.at LIMIT ?)`,
-        before, limit,
+        before,
+        limit,
       )
     })
     return removed

@@ -26,7 +26,8 @@ export const NOT_READ: Condition = { health: 'unknown', stateLabel: 'Not read ye
 
 /** Derives the condition from the state word and both connectors; the worst thing found decides. */
 export function deriveCondition(status: IntegrationStatus | null): Condition {
-  if (status === null) return { health: 'unknown', stateLabel: 'Not told', reason: 'The server did not tell a state', issuesInError: null }
+  if (status === null)
+    return { health: 'unknown', stateLabel: 'Not told', reason: 'The server did not tell a state', issuesInError: null }
   const sides = [status.first, status.second].filter((side) => side !== null)
   const counts = sides.flatMap((side) => side.issuesInError ?? [])
   const issuesInError = counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0)
@@ -48,7 +49,12 @@ export function deriveCondition(status: IntegrationStatus | null): Condition {
     return { ...withErrors(base), health: 'error', stateLabel: base.health === 'running' ? 'Error' : base.stateLabel }
   }
   if (base.health === 'running' && sides.some(hasStoppedRoute)) {
-    return { ...base, health: 'attention', stateLabel: 'Route stopped', reason: 'A route is stopped although the synchronization runs' }
+    return {
+      ...base,
+      health: 'attention',
+      stateLabel: 'Route stopped',
+      reason: 'A route is stopped although the synchronization runs',
+    }
   }
   return base
 }
@@ -60,11 +66,14 @@ export function deriveConnectorCondition(status: ConnectorStatus | null): Omit<C
   const said = [...new Set([incoming.details, outgoing.details].filter((text) => text !== ''))].join(' ')
   if (isReconnecting === true) return { health: 'attention', stateLabel: 'Reconnecting', reason: said }
   if (isOnline === false) return { health: 'error', stateLabel: 'Offline', reason: said }
-  if (issuesInError !== null && issuesInError > 0) return { health: 'error', stateLabel: 'Errors', reason: issueWords(issuesInError) }
+  if (issuesInError !== null && issuesInError > 0)
+    return { health: 'error', stateLabel: 'Errors', reason: issueWords(issuesInError) }
   const stopped = [incoming, outgoing].filter(({ route }) => route.toUpperCase() === 'STOPPED').length
   if (stopped === 2) return { health: 'stopped', stateLabel: 'Stopped', reason: said }
   if (stopped === 1) return { health: 'attention', stateLabel: 'Route stopped', reason: said }
-  return isOnline === null ? { health: 'unknown', stateLabel: 'Not told', reason: said } : { health: 'running', stateLabel: 'Online', reason: said }
+  return isOnline === null
+    ? { health: 'unknown', stateLabel: 'Not told', reason: said }
+    : { health: 'running', stateLabel: 'Online', reason: said }
 }
 
 function issueWords(count: number): string {

@@ -1,4 +1,11 @@
-import { isTelling, readIntegration, readStatus, type Integration, type IntegrationStatus, type ListedIntegration } from '../backbone/integration.ts'
+import {
+  isTelling,
+  readIntegration,
+  readStatus,
+  type Integration,
+  type IntegrationStatus,
+  type ListedIntegration,
+} from '../backbone/integration.ts'
 import { asObject, type WireObject } from '../wire-values.ts'
 import { maskedJson } from '../logging/redact.ts'
 import type { CachedSynchronization } from '../storage/synchronization-table.ts'
@@ -32,10 +39,21 @@ export interface Change {
 }
 
 /** An item of a list answer, over what was known before. A state that it does not tell stays as it is, and so does what was asked for later. */
-export function fromListItem(serverId: string, { integration, original }: ListedIntegration, before: Known | null, readAt: number, order: number): Known {
+export function fromListItem(
+  serverId: string,
+  { integration, original }: ListedIntegration,
+  before: Known | null,
+  readAt: number,
+  order: number,
+): Known {
   const { status, ...item } = original
   const read = { integration, itemText: maskedJson(item), itemReadAt: readAt, itemOrder: order }
-  const { integration: newest, itemText, itemReadAt, itemOrder } = before !== null && order < before.itemOrder ? before : read
+  const {
+    integration: newest,
+    itemText,
+    itemReadAt,
+    itemOrder,
+  } = before !== null && order < before.itemOrder ? before : read
   const known: Known = {
     serverId,
     integration: newest,
@@ -61,7 +79,16 @@ export function withStatus(before: Known, value: unknown, readAt: number, order:
   const status = readStatus(value)
   const condition = deriveCondition(status)
   const isSameState = isSameCondition(before.condition, condition)
-  return { ...before, status, statusText, condition, statusReadAt: readAt, statusOrder: order, source: 'live', since: isSameState ? before.since : readAt }
+  return {
+    ...before,
+    status,
+    statusText,
+    condition,
+    statusReadAt: readAt,
+    statusOrder: order,
+    source: 'live',
+    since: isSameState ? before.since : readAt,
+  }
 }
 
 /** Whether two conditions are the same state; the words why, and numbers in them, may differ. */
@@ -70,7 +97,13 @@ export function isSameCondition(a: Condition, b: Condition): boolean {
 }
 
 /** The same synchronization with an object just read by itself, or as it was where a request that was sent later has been answered already. */
-export function withItem(before: Known, integration: Integration, value: unknown, readAt: number, order: number): Known {
+export function withItem(
+  before: Known,
+  integration: Integration,
+  value: unknown,
+  readAt: number,
+  order: number,
+): Known {
   if (order < before.itemOrder) return before
   return { ...before, integration, itemText: maskedJson(asListed(value)), itemReadAt: readAt, itemOrder: order }
 }
@@ -114,7 +147,11 @@ export function toCache(known: Known): CachedSynchronization {
 /** A detail as a list would carry it, so that reading the list next does not look like a change. */
 function asListed(value: unknown): WireObject {
   const strip = (side: unknown): unknown => {
-    const { configuration: _configuration, projectConnectorKey: _key, ...rest } = (asObject(side) ?? {}) as Record<string, unknown>
+    const {
+      configuration: _configuration,
+      projectConnectorKey: _key,
+      ...rest
+    } = (asObject(side) ?? {}) as Record<string, unknown>
     return rest
   }
   const { firstConnector, secondConnector, ...rest } = (asObject(value) ?? {}) as Record<string, unknown>

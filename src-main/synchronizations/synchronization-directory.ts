@@ -1,4 +1,10 @@
-import { HEALTH_RANK, type SynchronizationDelta, type SynchronizationDetail, type SynchronizationRef, type SynchronizationRow } from '#contract/synchronizations.ts'
+import {
+  HEALTH_RANK,
+  type SynchronizationDelta,
+  type SynchronizationDetail,
+  type SynchronizationRef,
+  type SynchronizationRow,
+} from '#contract/synchronizations.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { StoredTransition } from '../storage/transition-table.ts'
 import type { SynchronizationTable } from '../storage/synchronization-table.ts'
@@ -64,9 +70,16 @@ export class SynchronizationDirectory {
 
   /** So many rows, in the order in which a table shows them that was not sorted otherwise: the worst first. */
   worst(most: number): SynchronizationRow[] {
-    const all = [...this.#all.values()].flatMap((ofServer, place) => [...ofServer.values()].map((known) => ({ known, place })))
+    const all = [...this.#all.values()].flatMap((ofServer, place) =>
+      [...ofServer.values()].map((known) => ({ known, place })),
+    )
     return all
-      .sort((a, b) => HEALTH_RANK[a.known.condition.health] - HEALTH_RANK[b.known.condition.health] || (b.known.condition.issuesInError ?? 0) - (a.known.condition.issuesInError ?? 0) || a.place - b.place)
+      .sort(
+        (a, b) =>
+          HEALTH_RANK[a.known.condition.health] - HEALTH_RANK[b.known.condition.health] ||
+          (b.known.condition.issuesInError ?? 0) - (a.known.condition.issuesInError ?? 0) ||
+          a.place - b.place,
+      )
       .slice(0, most)
       .map(({ known }) => this.#row(known))
   }
@@ -90,7 +103,8 @@ export class SynchronizationDirectory {
   ownerOf(serverId: string, connectorKey: string): string | null {
     if (connectorKey === '') return null
     for (const [key, { integration }] of this.#all.get(serverId) ?? []) {
-      if (integration.first?.connectorKey === connectorKey || integration.second?.connectorKey === connectorKey) return key
+      if (integration.first?.connectorKey === connectorKey || integration.second?.connectorKey === connectorKey)
+        return key
     }
     return null
   }
@@ -104,7 +118,10 @@ export class SynchronizationDirectory {
   detail(ref: SynchronizationRef, source: 'live' | 'cache', problem = ''): SynchronizationDetail {
     const known = this.get(ref)
     const cached = this.#options.table.detail(ref.serverId, ref.key)
-    return { ...buildDetail(known, cached?.detail ?? known.itemText, cached?.readAt ?? known.itemReadAt, source), problem }
+    return {
+      ...buildDetail(known, cached?.detail ?? known.itemText, cached?.readAt ?? known.itemReadAt, source),
+      problem,
+    }
   }
 
   /** The row's number of conflicts changed. */
@@ -139,7 +156,8 @@ export class SynchronizationDirectory {
 
   /** Stores everything anew, after storing did not work for a while. */
   storeAll(): void {
-    for (const [serverId, ofServer] of this.#all) this.#options.table.store(serverId, [...ofServer.values()].map(toCache), [])
+    for (const [serverId, ofServer] of this.#all)
+      this.#options.table.store(serverId, [...ofServer.values()].map(toCache), [])
   }
 
   removeServer(serverId: string): void {
@@ -171,9 +189,24 @@ function isDifferent(before: Known, after: Known): boolean {
 
 function transitionOf({ serverId, key, before, after }: Change, now: number): StoredTransition[] {
   if (after === null) {
-    return before === null ? [] : [{ serverId, key, at: now, health: 'unknown', label: 'Deleted', reason: 'It is no longer on the server' }]
+    return before === null
+      ? []
+      : [{ serverId, key, at: now, health: 'unknown', label: 'Deleted', reason: 'It is no longer on the server' }]
   }
   const { condition, statusReadAt } = after
-  if (statusReadAt === null || (before !== null && before.statusText !== null && isSameCondition(before.condition, condition))) return []
-  return [{ serverId, key, at: statusReadAt, health: condition.health, label: condition.stateLabel, reason: condition.reason }]
+  if (
+    statusReadAt === null ||
+    (before !== null && before.statusText !== null && isSameCondition(before.condition, condition))
+  )
+    return []
+  return [
+    {
+      serverId,
+      key,
+      at: statusReadAt,
+      health: condition.health,
+      label: condition.stateLabel,
+      reason: condition.reason,
+    },
+  ]
 }

@@ -71,7 +71,9 @@ export class SynchronizationReader {
   async refreshStatus(ref: SynchronizationRef, freshness: Freshness = {}): Promise<Known> {
     const { connections, directory, now } = this.#options
     const connection = connections.get(ref.serverId)
-    const { order, answer } = this.#place(connection, `status ${ref.key}`, freshness, () => connection.api.status(ref.key, { isFresh: true }))
+    const { order, answer } = this.#place(connection, `status ${ref.key}`, freshness, () =>
+      connection.api.status(ref.key, { isFresh: true }),
+    )
     const value = await answer
     const before = directory.get(ref)
     refuseOtherConnectors(before.integration, value)
@@ -81,13 +83,19 @@ export class SynchronizationReader {
   }
 
   /** Reads one synchronization itself anew, as after a change or now and then; rejects with the failure. */
-  async refreshItem(ref: SynchronizationRef, { isBackground = false, ...freshness }: Freshness & { isBackground?: boolean } = {}): Promise<Known> {
+  async refreshItem(
+    ref: SynchronizationRef,
+    { isBackground = false, ...freshness }: Freshness & { isBackground?: boolean } = {},
+  ): Promise<Known> {
     const { connections, directory, table, now } = this.#options
     const connection = connections.get(ref.serverId)
-    const { order, answer } = this.#place(connection, `item ${ref.key}`, freshness, () => connection[isBackground ? 'background' : 'api'].detail(ref.key, { isFresh: true }))
+    const { order, answer } = this.#place(connection, `item ${ref.key}`, freshness, () =>
+      connection[isBackground ? 'background' : 'api'].detail(ref.key, { isFresh: true }),
+    )
     const value = await answer
     const integration = readIntegration(value)
-    if (integration === null) throw new AppError('http.unexpected-body', 'The server did not answer with a synchronization.')
+    if (integration === null)
+      throw new AppError('http.unexpected-body', 'The server did not answer with a synchronization.')
     const readAt = now()
     const known = withItem(directory.get(ref), integration, value, readAt, order)
     table.setDetail(ref.serverId, ref.key, { detail: maskedJson(value), readAt })
@@ -144,19 +152,26 @@ export class SynchronizationReader {
       const unread = await this.#readStatuses(serverId, connection, untold)
       this.#holds(serverId, connection)
       const gaps = gapsOf(list, absent, unread)
-      if (gaps.join() !== reachability.get(serverId).gaps.join()) logger.write('warn', 'reading with gaps', { serverId, gaps })
+      if (gaps.join() !== reachability.get(serverId).gaps.join())
+        logger.write('warn', 'reading with gaps', { serverId, gaps })
       table.setReading(serverId, now())
       reachability.answered(serverId, now(), gaps)
     } catch (thrown) {
       const error = toErrorData(thrown)
-      if (error.code === 'internal') logger.write('error', 'reading failed', { serverId, stack: (thrown as Error).stack })
+      if (error.code === 'internal')
+        logger.write('error', 'reading failed', { serverId, stack: (thrown as Error).stack })
       reachability.failed(serverId, error)
       throw thrown
     }
   }
 
   /** Takes a list over in slices of time; answers with its keys, and with those of them whose state it does not tell. */
-  async #takeList(serverId: string, connection: Connection, { items }: ListAnswer, order: number): Promise<{ keys: ReadonlySet<string>; untold: readonly string[] }> {
+  async #takeList(
+    serverId: string,
+    connection: Connection,
+    { items }: ListAnswer,
+    order: number,
+  ): Promise<{ keys: ReadonlySet<string>; untold: readonly string[] }> {
     const { directory, now } = this.#options
     const readAt = now()
     const keys = new Set<string>()
@@ -187,22 +202,33 @@ export class SynchronizationReader {
     const refusedProjects = new Set(refused.map(({ projectKey }) => projectKey))
     const mayBeThere = ({ integration: { first, second } }: Known): boolean =>
       unreadable.length > 0 || [first, second].some((side) => side !== null && refusedProjects.has(side.projectKey))
-    const absent = [...directory.keysOf(serverId)].filter((key) => !keys.has(key)).map((key) => directory.get({ serverId, key }))
+    const absent = [...directory.keysOf(serverId)]
+      .filter((key) => !keys.has(key))
+      .map((key) => directory.get({ serverId, key }))
     const { kept = [], gone = [] } = Object.groupBy(absent, (known) => (mayBeThere(known) ? 'kept' : 'gone'))
-    directory.apply(serverId, kept.map((known) => ({ ...known, source: 'cache' as const })), gone.map(({ integration }) => integration.key))
+    directory.apply(
+      serverId,
+      kept.map((known) => ({ ...known, source: 'cache' as const })),
+      gone.map(({ integration }) => integration.key),
+    )
     return kept.map(({ integration }) => integration.key)
   }
 
   /** Throws where the server was changed or removed since: what it said is then of no use. */
   #holds(serverId: string, connection: Connection): void {
-    if (this.#options.connections.get(serverId) !== connection) throw new AppError('net.aborted', 'The server was changed meanwhile.')
+    if (this.#options.connections.get(serverId) !== connection)
+      throw new AppError('net.aborted', 'The server was changed meanwhile.')
   }
 
   /**
    * Asks for each status. One that fails for itself keeps what is known and is answered with; one that fails for the whole
    * server ends it.
    */
-  async #readStatuses(serverId: string, connection: Connection, keys: readonly string[]): Promise<ReadonlyMap<string, AppError>> {
+  async #readStatuses(
+    serverId: string,
+    connection: Connection,
+    keys: readonly string[],
+  ): Promise<ReadonlyMap<string, AppError>> {
     const { directory, requestsPerServer, now } = this.#options
     const unread = new Map<string, AppError>()
     let read: { readonly key: string; readonly update: (before: Known) => Known }[] = []
@@ -218,7 +244,9 @@ export class SynchronizationReader {
       directory.apply(serverId, put, [])
     }
     const ask = async (key: string): Promise<void> => {
-      const { order, answer } = this.#place(connection, `status ${key}`, {}, () => connection.background.status(key, { isFresh: true }))
+      const { order, answer } = this.#place(connection, `status ${key}`, {}, () =>
+        connection.background.status(key, { isFresh: true }),
+      )
       try {
         const value = await answer
         const readAt = now()

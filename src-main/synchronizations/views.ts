@@ -1,5 +1,10 @@
 import { isBlank, shownText } from '#contract/shown-text.ts'
-import type { Connector, ConnectorStatus, SynchronizationDetail, SynchronizationRow } from '#contract/synchronizations.ts'
+import type {
+  Connector,
+  ConnectorStatus,
+  SynchronizationDetail,
+  SynchronizationRow,
+} from '#contract/synchronizations.ts'
 import { readIntegration, type ConnectorSide, type Integration } from '../backbone/integration.ts'
 import { deriveConnectorCondition, type Condition } from './health.ts'
 import type { Known } from './known.ts'
@@ -25,7 +30,12 @@ export function buildRow(known: Known, conflictCount: number | null): Synchroniz
 }
 
 /** A synchronization as its panel shows it, from the object in `json` and the status last read. */
-export function buildDetail(known: Known, json: string, readAt: number, source: 'live' | 'cache'): Omit<SynchronizationDetail, 'problem'> {
+export function buildDetail(
+  known: Known,
+  json: string,
+  readAt: number,
+  source: 'live' | 'cache',
+): Omit<SynchronizationDetail, 'problem'> {
   const integration = readIntegration(JSON.parse(json)) ?? known.integration
   const { health, stateLabel, reason } = shownCondition(known.condition)
   const side = (connector: ConnectorSide | null, status: ConnectorStatus | null): Connector | null =>

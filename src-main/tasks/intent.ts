@@ -38,12 +38,19 @@ const UNSEEN_WORDS: Readonly<Record<UnseenPart, string>> = {
   'second-proxy': 'the proxy of the second side',
 }
 
-const CHECK_CONNECTION = 'Look in Backbone whether both sides are online, and send the change once more if you cannot tell.'
+const CHECK_CONNECTION =
+  'Look in Backbone whether both sides are online, and send the change once more if you cannot tell.'
 
 /** The stored intent of a task. One that says less, as earlier versions stored it, proves nothing. */
 export function readIntent({ intent, operation }: Pick<StoredTask, 'intent' | 'operation'>): Intent {
   const unseen: readonly UnseenPart[] = operation === 'connection' ? ['first-password', 'second-password'] : []
-  return { fields: {}, changed: [], unseen, stateBefore: '', ...(intent === null ? {} : (JSON.parse(intent) as Partial<Intent>)) }
+  return {
+    fields: {},
+    changed: [],
+    unseen,
+    stateBefore: '',
+    ...(intent === null ? {} : (JSON.parse(intent) as Partial<Intent>)),
+  }
 }
 
 /** What the server's object tells about a change whose answer was lost. */
@@ -56,41 +63,69 @@ export function effectOfChange({ fields, changed, unseen }: Intent, integration:
   }
   if (unseen.length > 0) {
     const untold = `whether it took ${listed(unseen.map((part) => UNSEEN_WORDS[part]))} cannot be read`
-    return { kind: 'unprovable', shows: taken.length === 0 ? untold.replace('it took', 'the server took') : `the server shows the new ${newWords(taken)}; ${untold}`, advice: CHECK_CONNECTION }
+    return {
+      kind: 'unprovable',
+      shows:
+        taken.length === 0
+          ? untold.replace('it took', 'the server took')
+          : `the server shows the new ${newWords(taken)}; ${untold}`,
+      advice: CHECK_CONNECTION,
+    }
   }
   if (changed.length > 0) return { kind: 'shown', shows: 'the server shows the new values' }
-  return { kind: 'unprovable', shows: 'the server shows what was asked for, but it did so before as well', advice: 'Look at the synchronization before you send the change again.' }
+  return {
+    kind: 'unprovable',
+    shows: 'the server shows what was asked for, but it did so before as well',
+    advice: 'Look at the synchronization before you send the change again.',
+  }
 }
 
 /** What the state word tells about a start or a stop whose answer was lost. */
 export function effectOnState(step: 'start' | 'stop', { stateBefore }: Intent, word: string): Effect {
   if (word === '') return { kind: 'not-shown', shows: 'the server tells no state of the synchronization' }
   if (!isIntendedState(step, word)) return { kind: 'not-shown', shows: `the synchronization is ${word}` }
-  if (stateBefore !== '' && !isIntendedState(step, stateBefore)) return { kind: 'shown', shows: `the synchronization is ${word}` }
+  if (stateBefore !== '' && !isIntendedState(step, stateBefore))
+    return { kind: 'shown', shows: `the synchronization is ${word}` }
   const before = stateBefore === '' ? 'its state before is not known' : 'it was so before as well'
-  return { kind: 'unprovable', shows: `the synchronization is ${word}, but ${before}`, advice: 'If that is what you wanted, there is nothing to do.' }
+  return {
+    kind: 'unprovable',
+    shows: `the synchronization is ${word}, but ${before}`,
+    advice: 'If that is what you wanted, there is nothing to do.',
+  }
 }
 
 /**
  * The server's words for a change that succeeded, and what it did differently from what was asked. `item` and `status` are
  * readings made afterwards; null for one that failed.
  */
-export function resultWords(task: StoredTask, { item, status }: { readonly item: Known | null; readonly status: Known | null }, message: string): string {
+export function resultWords(
+  task: StoredTask,
+  { item, status }: { readonly item: Known | null; readonly status: Known | null },
+  message: string,
+): string {
   const intent = readIntent(task)
   const different = item === null ? [] : differing(intent.fields, item.integration)
   const word = status?.status?.word ?? ''
-  const isStartedByIt = task.operation === 'connection' && isIntendedState('stop', intent.stateBefore) && word !== '' && !isIntendedState('stop', word)
+  const isStartedByIt =
+    task.operation === 'connection' &&
+    isIntendedState('stop', intent.stateBefore) &&
+    word !== '' &&
+    !isIntendedState('stop', word)
   return [
     message,
     ...(item === null ? ['What it then showed could not be read.'] : []),
-    ...(different.length === 0 ? [] : [`The server kept its own value of ${listed(different.map((field) => integrationFields[field].words))}.`]),
+    ...(different.length === 0
+      ? []
+      : [`The server kept its own value of ${listed(different.map((field) => integrationFields[field].words))}.`]),
     ...(isStartedByIt ? [`It was stopped before, and is ${word} now.`] : []),
   ].join(' ')
 }
 
 function differing(fields: Intent['fields'], integration: Integration): DraftField[] {
   const shown = fieldValues(integration)
-  return (Object.entries(fields) as [DraftField, string][]).flatMap(([field, value]) => (shown[field] === value ? [] : [field]))
+  return (Object.entries(fields) as [DraftField, string][]).flatMap(([field, value]) =>
+    shown[field] === value ? [] : [field],
+  )
 }
 
 function newWords(fields: readonly DraftField[]): string {

@@ -31,7 +31,11 @@ export function pauseAfterLook(pollMs: number, looks: number): number {
  * that fails is one in which nothing was found. Null where nothing was, where no look can succeed without the user, or once it is called off.
  * `onMissed` is called when the first look found nothing: from then on it takes a while, in which anything may happen to Syncdeck.
  */
-export async function lookRepeatedly<T>({ clock, pollMs, signal }: Patience, look: () => Promise<T | null>, onMissed?: () => void): Promise<T | null> {
+export async function lookRepeatedly<T>(
+  { clock, pollMs, signal }: Patience,
+  look: () => Promise<T | null>,
+  onMissed?: () => void,
+): Promise<T | null> {
   for (let looks = 1; !signal.aborted; looks += 1) {
     let isHopeless = looks >= LOOKS
     try {

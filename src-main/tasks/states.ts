@@ -1,4 +1,7 @@
-const INTENDED: Readonly<Record<'start' | 'stop', readonly string[]>> = { start: ['RUNNING', 'STARTED'], stop: ['STOPPED'] }
+const INTENDED: Readonly<Record<'start' | 'stop', readonly string[]>> = {
+  start: ['RUNNING', 'STARTED'],
+  stop: ['STOPPED'],
+}
 
 /** Whether Backbone's word for a state is the one in which a start or a stop ends. */
 export function isIntendedState(step: 'start' | 'stop', word: string): boolean {

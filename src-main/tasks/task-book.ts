@@ -52,7 +52,13 @@ export class TaskBook {
       this.#show(task)
       return true
     }
-    this.#show({ ...task, state: 'ended', outcome: 'failed', failure: 'Nothing was sent: the task could not be stored. The disk may be full.', endedAt: this.#options.now() })
+    this.#show({
+      ...task,
+      state: 'ended',
+      outcome: 'failed',
+      failure: 'Nothing was sent: the task could not be stored. The disk may be full.',
+      endedAt: this.#options.now(),
+    })
     return false
   }
 
@@ -75,7 +81,12 @@ export class TaskBook {
   /** Forgets the tasks that have ended; returns their ids. */
   clearEnded(): string[] {
     const stored = this.#options.table.removeEnded()
-    const ids = [...new Set([...stored, ...[...this.#tasks.values()].filter(({ state }) => state === 'ended').map(({ id }) => id)])]
+    const ids = [
+      ...new Set([
+        ...stored,
+        ...[...this.#tasks.values()].filter(({ state }) => state === 'ended').map(({ id }) => id),
+      ]),
+    ]
     for (const id of ids) this.#tasks.delete(id)
     return ids
   }
@@ -85,7 +96,11 @@ export class TaskBook {
       this.#options.table.put(task)
       return true
     } catch (error) {
-      this.#options.logger.write('error', 'task not stored', { task: task.id, state: task.state, stack: error instanceof Error ? error.stack : String(error) })
+      this.#options.logger.write('error', 'task not stored', {
+        task: task.id,
+        state: task.state,
+        stack: error instanceof Error ? error.stack : String(error),
+      })
       return false
     }
   }

@@ -11,7 +11,15 @@ import type { Logger } from '../logging/logger.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { StoredTask, TaskTable } from '../storage/task-table.ts'
 import { TaskBook } from './task-book.ts'
-import { effectOfChange, effectOnState, readIntent, resultWords, type Effect, type Intent, type WriteIntent } from './intent.ts'
+import {
+  effectOfChange,
+  effectOnState,
+  readIntent,
+  resultWords,
+  type Effect,
+  type Intent,
+  type WriteIntent,
+} from './intent.ts'
 import { LOOKS, pauseAfterLook } from './lost-answer.ts'
 import type { Known } from '../synchronizations/known.ts'
 
@@ -76,7 +84,9 @@ export class TaskRunner {
   /** Begins one task per target and returns their ids at once. Unknown targets throw before anything is sent. */
   begin(operation: RunOperation, targets: readonly SynchronizationRef[]): string[] {
     const unique = [...new Map(targets.map((ref) => [refId(ref), ref])).values()]
-    const tasks = unique.map((ref) => this.#newTask(operation, operation === 'start' ? 'start' : 'stop', ref, NO_CHANGE))
+    const tasks = unique.map((ref) =>
+      this.#newTask(operation, operation === 'start' ? 'start' : 'stop', ref, NO_CHANGE),
+    )
     for (const task of tasks) this.#launch(task)
     return tasks.map(({ id }) => id)
   }
@@ -177,7 +187,12 @@ export class TaskRunner {
       } catch (thrown) {
         const error = toErrorData(thrown)
         if (error.code === 'api.not-found' || error.code === 'auth.forbidden') {
-          return this.#lose(id, error.code === 'api.not-found' ? 'The server no longer knows this task' : 'Only the user who started this task may read it')
+          return this.#lose(
+            id,
+            error.code === 'api.not-found'
+              ? 'The server no longer knows this task'
+              : 'Only the user who started this task may read it',
+          )
         }
         this.#book.setWaiting(id, error.message)
         continue
@@ -185,7 +200,8 @@ export class TaskRunner {
       this.#book.setWaiting(id, '')
       const progress = remote.progress > 0 ? Math.min(100, remote.progress) : null
       const before = this.#book.get(id)
-      if (before.progress !== progress || before.message !== remote.message) this.#change(id, { progress, message: remote.message })
+      if (before.progress !== progress || before.message !== remote.message)
+        this.#change(id, { progress, message: remote.message })
       if (remote.end !== null) return this.#finishStep(id, remote, isResumed)
     }
   }
@@ -199,12 +215,25 @@ export class TaskRunner {
         return this.#end(id, 'interrupted', 'It was stopped; Syncdeck was closed before starting it again.', '')
       }
       const intent = JSON.stringify({ ...NO_CHANGE, stateBefore: 'STOPPED' } satisfies Intent)
-      this.#change(id, { step: 'start', intent, state: 'sending', remoteId: null, progress: null, message: 'Stopped; starting again' })
+      this.#change(id, {
+        step: 'start',
+        intent,
+        state: 'sending',
+        remoteId: null,
+        progress: null,
+        message: 'Stopped; starting again',
+      })
       return this.#send(id)
     }
     const readings = await this.#confirm(id)
     const failure = remote.failureMessage === '' ? remote.message : remote.failureMessage
-    if (remote.end === 'succeeded') return this.#end(id, 'succeeded', isRun(operation) ? remote.message : resultWords(this.#book.get(id), readings, remote.message), '')
+    if (remote.end === 'succeeded')
+      return this.#end(
+        id,
+        'succeeded',
+        isRun(operation) ? remote.message : resultWords(this.#book.get(id), readings, remote.message),
+        '',
+      )
     return this.#end(id, remote.end === 'cancelled' ? 'cancelled' : 'failed', '', failure)
   }
 
@@ -212,19 +241,26 @@ export class TaskRunner {
     const { item, status } = await this.#confirm(id)
     const word = status?.status?.word ?? ''
     const intent = readIntent(this.#book.get(id))
-    const shows = item === null ? (word === '' ? '' : `the synchronization is ${word}`) : effectOfChange(intent, item.integration).shows
+    const shows =
+      item === null
+        ? word === ''
+          ? ''
+          : `the synchronization is ${word}`
+        : effectOfChange(intent, item.integration).shows
     this.#end(id, 'lost', '', `${why}; its outcome is not known.${shows === '' ? '' : ` Now ${shows}.`}`)
   }
 
   /** The request may or may not have taken effect: reads until it shows that it did, or long enough. */
   async #settleLostAnswer(id: string, cause?: AppErrorData): Promise<void> {
     const { registry, pollMs } = this.#options
-    const why = cause !== undefined && TELLING.has(cause.code) ? cause.message.replace(/\.$/, '') : 'The answer was lost'
+    const why =
+      cause !== undefined && TELLING.has(cause.code) ? cause.message.replace(/\.$/, '') : 'The answer was lost'
     this.#change(id, { state: 'confirming', message: `${why}; reading what became of it` })
     const { step, serverId, operation } = this.#book.get(id)
     let shows = ''
     for (let reads = 0, tries = 1; reads < LOOKS; tries += 1) {
-      if (registry.find(serverId) === null) return this.#end(id, 'interrupted', 'The server was removed from Syncdeck.', '')
+      if (registry.find(serverId) === null)
+        return this.#end(id, 'interrupted', 'The server was removed from Syncdeck.', '')
       try {
         const effect = await this.#readEffect(id)
         reads += 1
@@ -234,7 +270,13 @@ export class TaskRunner {
         }
         if (effect.kind === 'shown') return this.#end(id, 'succeeded', `${why}; ${effect.shows}, as intended.`, '')
         if (effect.kind === 'unprovable') {
-          return this.#end(id, 'unknown', '', `${why}. Now ${effect.shows}. The request was not repeated. ${effect.advice}`, cause?.serverText)
+          return this.#end(
+            id,
+            'unknown',
+            '',
+            `${why}. Now ${effect.shows}. The request was not repeated. ${effect.advice}`,
+            cause?.serverText,
+          )
         }
         shows = effect.shows
       } catch (thrown) {
@@ -242,7 +284,13 @@ export class TaskRunner {
       }
       await this.#pause(pauseAfterLook(pollMs, tries))
     }
-    this.#end(id, 'unknown', '', `${why}. Now ${shows}; the request may still take effect, and was not repeated. Look again before you send it anew.`, cause?.serverText)
+    this.#end(
+      id,
+      'unknown',
+      '',
+      `${why}. Now ${shows}; the request may still take effect, and was not repeated. Look again before you send it anew.`,
+      cause?.serverText,
+    )
   }
 
   /** Reads what the server shows of the task's write. */
@@ -251,7 +299,8 @@ export class TaskRunner {
     const task = this.#book.get(id)
     const intent = readIntent(task)
     try {
-      if (task.step === 'start' || task.step === 'stop') return effectOnState(task.step, intent, (await refreshStatus(task)).status?.word ?? '')
+      if (task.step === 'start' || task.step === 'stop')
+        return effectOnState(task.step, intent, (await refreshStatus(task)).status?.word ?? '')
       return effectOfChange(intent, (await refreshItem(task)).integration)
     } catch (thrown) {
       // Deleted meanwhile, or the app is just being started there: the next look may find it.
@@ -272,7 +321,10 @@ export class TaskRunner {
         return null
       }
     }
-    return { item: isRun(task.operation) ? null : await read(this.#options.refreshItem(task)), status: await read(this.#options.refreshStatus(task)) }
+    return {
+      item: isRun(task.operation) ? null : await read(this.#options.refreshItem(task)),
+      status: await read(this.#options.refreshStatus(task)),
+    }
   }
 
   #end(id: string, outcome: Outcome, message: string, failure: string, serverText = ''): void {
@@ -297,7 +349,12 @@ export class TaskRunner {
     } catch (thrown) {
       if (this.#closed.signal.aborted) return
       this.#options.logger.write('error', 'task broke', { task: id, stack: (thrown as Error).stack })
-      this.#end(id, 'unknown', '', 'Syncdeck met a fault of its own while following this task; the log file tells more.')
+      this.#end(
+        id,
+        'unknown',
+        '',
+        'Syncdeck met a fault of its own while following this task; the log file tells more.',
+      )
     }
   }
 }

@@ -1,7 +1,13 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, triggerRef } from 'vue'
 import type { Server } from '#contract/servers.ts'
-import { refId, type RefId, type SynchronizationDelta, type SynchronizationRef, type SynchronizationRow } from '#contract/synchronizations.ts'
+import {
+  refId,
+  type RefId,
+  type SynchronizationDelta,
+  type SynchronizationRef,
+  type SynchronizationRow,
+} from '#contract/synchronizations.ts'
 import { ask } from '../backend/ask.ts'
 import type { EventFeed } from '../backend/event-feed.ts'
 

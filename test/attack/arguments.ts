@@ -16,7 +16,19 @@ interface Schema {
   readonly value?: unknown
 }
 
-const TEXTS = ['a', 'INT-2', 'AP', 'A name', 'Größe ✓', 'https://jira.invalid', 'http://127.0.0.1:9', '0', '2026-03-01', 'x'.repeat(100), '']
+const TEXTS = [
+  'a',
+  'INT-2',
+  'AP',
+  'A name',
+  'Größe ✓',
+  'https://jira.invalid',
+  'http://127.0.0.1:9',
+  '0',
+  '2026-03-01',
+  'x'.repeat(100),
+  '',
+]
 
 /** A value that the schema accepts, at random; `name` is that of the field that it is for. */
 export function accepted(random: Random, schema: unknown, known: Known, name = ''): unknown {

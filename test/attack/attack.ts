@@ -54,17 +54,28 @@ export function attack(name: string, kinds: readonly string[], live: (round: Rou
     return stories
   }
   const shares = Array.from({ length: shareCount }, (_, index) => index + 1)
-  it.each(shares)(`${name}, share %i: what is promised holds`, { timeout: patience(seconds * 1000 + 120_000) }, async (share) => {
-    const end = begun + (seconds * 1000 * share) / shareCount
-    const stories: string[] = []
-    while (rounds === 0 || performance.now() < end) stories.push(...(await oneRound()))
-    expect(stories, stories.join('\n')).toEqual([])
-  })
+  it.each(shares)(
+    `${name}, share %i: what is promised holds`,
+    { timeout: patience(seconds * 1000 + 120_000) },
+    async (share) => {
+      const end = begun + (seconds * 1000 * share) / shareCount
+      const stories: string[] = []
+      while (rounds === 0 || performance.now() < end) stories.push(...(await oneRound()))
+      expect(stories, stories.join('\n')).toEqual([])
+    },
+  )
 
   afterAll(() => {
     if (seconds === 0) return
     mkdirSync(RESULTS, { recursive: true })
-    const result: AttackResult = { name, seed: firstSeed, rounds, cases, seconds: Math.round((performance.now() - begun) / 1000), violations }
+    const result: AttackResult = {
+      name,
+      seed: firstSeed,
+      rounds,
+      cases,
+      seconds: Math.round((performance.now() - begun) / 1000),
+      violations,
+    }
     writeFileSync(join(RESULTS, `${name}.json`), JSON.stringify(result))
   })
 }

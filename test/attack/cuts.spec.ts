@@ -9,13 +9,25 @@ import { addServer, startJira, startMain } from '../support/services.ts'
 import { attack, type Round } from './attack.ts'
 import { ManInBetween, wire } from './man-in-between.ts'
 
-const TIMEOUTS_MS = { lookup: patience(2000), connect: patience(2000), secureConnect: patience(2000), send: patience(2000), response: patience(1000), request: patience(2000) }
+const TIMEOUTS_MS = {
+  lookup: patience(2000),
+  connect: patience(2000),
+  secureConnect: patience(2000),
+  send: patience(2000),
+  response: patience(1000),
+  request: patience(2000),
+}
 
 /** A server with a man in between, and a main process that has read it. */
 async function openStage(): Promise<{ stage: Stage; between: ManInBetween }> {
   const jira = await startJira({ synchronizations: 3, seed: 3, embedsStatus: true })
   const between = await new ManInBetween(jira).start()
-  const main = startMain({ clock: fastClock(60), random: () => 0, taskPollMs: 100, createTransport: (options) => createTransport({ ...options, timeoutsMs: TIMEOUTS_MS }) })
+  const main = startMain({
+    clock: fastClock(60),
+    random: () => 0,
+    taskPollMs: 100,
+    createTransport: (options) => createTransport({ ...options, timeoutsMs: TIMEOUTS_MS }),
+  })
   const serverId = await addServer(main, jira, { address: between.baseUrl })
   await main.ask('synchronizations:refresh', { serverId })
   const connectorKey = jira.entry('INT-2').integration.firstConnector.connectorKey
@@ -49,13 +61,25 @@ function cutNext({ random }: Round, between: ManInBetween, method: string, path:
 }
 
 /** Connections are cut at every byte of an answer, and before one. */
-attack('cuts', ['a write sent twice', 'told as done, and is not', 'told as not done, and is', 'no words', 'a failed log-in', 'an internal error', 'a reading that is wrong'], async (round) => {
-  for (let index = 0; index < round.cases / 4; index += 1) {
-    if (round.random.whole(0, 2) === 0) await cutRead(round)
-    else await cutWrite(round)
-    round.count()
-  }
-})
+attack(
+  'cuts',
+  [
+    'a write sent twice',
+    'told as done, and is not',
+    'told as not done, and is',
+    'no words',
+    'a failed log-in',
+    'an internal error',
+    'a reading that is wrong',
+  ],
+  async (round) => {
+    for (let index = 0; index < round.cases / 4; index += 1) {
+      if (round.random.whole(0, 2) === 0) await cutRead(round)
+      else await cutWrite(round)
+      round.count()
+    }
+  },
+)
 
 async function cutWrite(round: Round): Promise<void> {
   const { stage, between } = await openStage()
@@ -68,10 +92,13 @@ async function cutWrite(round: Round): Promise<void> {
   if (path.name === 'delete link') await main.ask('connectors:links', { ...ref, connectorKey })
   const asked = jira.seen.length
   const where = cutNext(round, between, path.method, path.path(stage))
-  const told = await path.write(stage).catch((error: { data?: AppErrorData }): Told => ({ as: 'not done', words: error.data?.message ?? String(error) }))
+  const told = await path
+    .write(stage)
+    .catch((error: { data?: AppErrorData }): Told => ({ as: 'not done', words: error.data?.message ?? String(error) }))
   const story = `${path.name}, cut ${where()}: told as ${told.as}, ${told.words}`
   const sent = jira.seen.slice(asked).filter(({ method }) => method !== 'GET')
-  for (const [way, requests] of Map.groupBy(sent, ({ method, path: to }) => `${method} ${to}`)) if (requests.length > 1) round.violation('a write sent twice', `${story}: ${way}`)
+  for (const [way, requests] of Map.groupBy(sent, ({ method, path: to }) => `${method} ${to}`))
+    if (requests.length > 1) round.violation('a write sent twice', `${story}: ${way}`)
   const effect = path.hasEffect(stage)
   if (told.as === 'done' && effect === false) round.violation('told as done, and is not', story)
   if (told.as === 'not done' && effect === true) round.violation('told as not done, and is', story)
@@ -89,13 +116,18 @@ async function cutRead(round: Round): Promise<void> {
   const path = READS[round.random.whole(0, READS.length - 1)] as (typeof READS)[number]
   path.change(stage, 1)
   const where = cutNext(round, between, 'GET', path.path(stage))
-  const failure = await path.read(stage).catch((error: { data?: AppErrorData }) => error.data ?? { code: 'internal', message: String(error) })
+  const failure = await path
+    .read(stage)
+    .catch((error: { data?: AppErrorData }) => error.data ?? { code: 'internal', message: String(error) })
   const story = `${path.name}, cut ${where()}${failure === null ? '' : `: ${failure.message}`}`
   if (failure !== null && 'code' in failure && failure.code === 'internal') round.violation('an internal error', story)
-  const isRight = async (): Promise<boolean> => JSON.stringify(await path.shown(stage)) === JSON.stringify(path.truth(stage))
+  const isRight = async (): Promise<boolean> =>
+    JSON.stringify(await path.shown(stage)) === JSON.stringify(path.truth(stage))
   if (failure === null && !(await isRight())) round.violation('a reading that is wrong', story)
   await path.read(stage).catch(() => undefined)
-  await until('the next reading is right', isRight, 5000).catch(() => round.violation('a reading that is wrong', `${story}; and so is the next`))
+  await until('the next reading is right', isRight, 5000).catch(() =>
+    round.violation('a reading that is wrong', `${story}; and so is the next`),
+  )
   if (jira.failedLogIns('admin') > 0) round.violation('a failed log-in', story)
   await main.close()
   between.stop()

@@ -51,7 +51,9 @@ export function mutate(random: Random, value: unknown): { readonly value: unknow
   if (path.length === 0) return { value: replacement, where: `the whole is ${short(replacement)}` }
   const copy = structuredClone(value)
   const last = path.at(-1) ?? ''
-  const parent = path.slice(0, -1).reduce<unknown>((inner, key) => (inner as Record<string, unknown>)[key], copy) as Record<string, unknown>
+  const parent = path
+    .slice(0, -1)
+    .reduce<unknown>((inner, key) => (inner as Record<string, unknown>)[key], copy) as Record<string, unknown>
   const way = random.whole(0, 9)
   if (way === 0) {
     delete parent[last]

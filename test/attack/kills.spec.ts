@@ -14,17 +14,32 @@ import { attack, type Round } from './attack.ts'
 const MAIN = resolve(import.meta.dirname, 'main-until-killed.ts')
 
 /** The writer of both databases, and a whole main process at work, are killed at random moments. */
-attack('kills', ['a damaged database', 'something acknowledged was lost', 'a write sent more often than asked for', 'a task left open', 'more failed log-ins than acts', 'the next start failed'], async (round) => {
-  await killWriter(round)
-  await killMain(round, 'admin')
-  await killMain(round, 'wrong')
-})
+attack(
+  'kills',
+  [
+    'a damaged database',
+    'something acknowledged was lost',
+    'a write sent more often than asked for',
+    'a task left open',
+    'more failed log-ins than acts',
+    'the next start failed',
+  ],
+  async (round) => {
+    await killWriter(round)
+    await killMain(round, 'admin')
+    await killMain(round, 'wrong')
+  },
+)
 
 async function killWriter({ random, cases, count, violation }: Round): Promise<void> {
   const writer = new KilledWriter(scratchFolder(), random)
   await writer.kill(Math.ceil(cases / 4))
   for (let kill = 0; kill < writer.kills; kill += 1) count()
-  for (const words of writer.problems()) violation(words.includes('lost') ? 'something acknowledged was lost' : 'a damaged database', `the writer was killed ${writer.kills} times: ${words}`)
+  for (const words of writer.problems())
+    violation(
+      words.includes('lost') ? 'something acknowledged was lost' : 'a damaged database',
+      `the writer was killed ${writer.kills} times: ${words}`,
+    )
 }
 
 async function killMain({ random, cases, count, violation }: Round, secret: string): Promise<void> {
@@ -32,7 +47,10 @@ async function killMain({ random, cases, count, violation }: Round, secret: stri
   const folder = scratchFolder()
   const said: string[] = []
   for (let run = 0; run < Math.max(2, cases / 8); run += 1) {
-    const life = await runUntilKilled(MAIN, [folder, jira.baseUrl, secret, String(run)], { lines: random.whole(0, 13), ms: random.whole(0, 60) })
+    const life = await runUntilKilled(MAIN, [folder, jira.baseUrl, secret, String(run)], {
+      lines: random.whole(0, 13),
+      ms: random.whole(0, 60),
+    })
     said.push(...life.said)
     count()
     if (life.failure !== '') violation('the next start failed', life.failure.split('\n').slice(0, 6).join(' '))
@@ -46,18 +64,26 @@ async function killMain({ random, cases, count, violation }: Round, secret: stri
   }
   const keychain = new MemoryKeychain()
   const kept = join(folder, 'keychain.json')
-  if (existsSync(kept)) for (const [account, value] of JSON.parse(readFileSync(kept, 'utf8')) as [string, string][]) keychain.entries.set(account, value)
+  if (existsSync(kept))
+    for (const [account, value] of JSON.parse(readFileSync(kept, 'utf8')) as [string, string][])
+      keychain.entries.set(account, value)
   const main = startMain({ folder, keychain, clock: fastClock(60), random: () => 0, taskPollMs: 50 })
   main.services.tasks.resume()
   if (secret === 'admin') {
-    const isSettled = async (): Promise<boolean> => (await main.ask('tasks:list', {})).every(({ state }) => state === 'ended')
+    const isSettled = async (): Promise<boolean> =>
+      (await main.ask('tasks:list', {})).every(({ state }) => state === 'ended')
     await until('every task has ended', isSettled).catch(() => violation('a task left open', story))
   }
   const added = said.findLast((line) => line.startsWith('added '))?.slice('added '.length)
-  if (added !== undefined && !(await main.ask('servers:list', {})).some(({ id }) => id === added)) violation('something acknowledged was lost', `the server, ${story}`)
+  if (added !== undefined && !(await main.ask('servers:list', {})).some(({ id }) => id === added))
+    violation('something acknowledged was lost', `the server, ${story}`)
   const drafts = new Map((await main.ask('drafts:list', {})).map(({ key, draft }) => [key, draft.values.summary]))
-  const lastDrafts = new Map(said.filter((line) => line.startsWith('drafted ')).map((line) => line.split(' ').slice(1) as [string, string]))
-  for (const [key, id] of lastDrafts) if (secret === 'admin' && ageOf(String(drafts.get(key) ?? '')) < ageOf(id)) violation('something acknowledged was lost', `the draft ${id} of ${key}, ${story}: ${drafts.get(key)}`)
+  const lastDrafts = new Map(
+    said.filter((line) => line.startsWith('drafted ')).map((line) => line.split(' ').slice(1) as [string, string]),
+  )
+  for (const [key, id] of lastDrafts)
+    if (secret === 'admin' && ageOf(String(drafts.get(key) ?? '')) < ageOf(id))
+      violation('something acknowledged was lost', `the draft ${id} of ${key}, ${story}: ${drafts.get(key)}`)
   const writes = jira.seen.filter(({ method }) => method !== 'GET').length
   const asked = said.filter((line) => line === 'asks').length
   if (writes > asked) violation('a write sent more often than asked for', `${writes} of ${asked}, ${story}`)

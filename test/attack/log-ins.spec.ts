@@ -11,7 +11,14 @@ import { patience } from '../../tools/patience.ts'
 import { attack, type Round } from './attack.ts'
 import { ManInBetween, wire, withBody, type Meddling } from './man-in-between.ts'
 
-const TIMEOUTS_MS = { lookup: patience(2000), connect: patience(2000), secureConnect: patience(2000), send: patience(2000), response: patience(700), request: patience(2000) }
+const TIMEOUTS_MS = {
+  lookup: patience(2000),
+  connect: patience(2000),
+  secureConnect: patience(2000),
+  send: patience(2000),
+  response: patience(700),
+  request: patience(2000),
+}
 
 /** Passwords are wrong, answers to log-ins are lost, and the application is started again and again. */
 attack('log-ins', ['more failed log-ins than acts', 'what no timeline may hold'], async (round) => {
@@ -24,8 +31,12 @@ attack('log-ins', ['more failed log-ins than acts', 'what no timeline may hold']
 
 /** Some timelines on a simulated clock and network. */
 async function timelines(round: Round): Promise<void> {
-  for (const happenings of fc.sample(fc.array(happening, { minLength: 5, maxLength: 30 }), { seed: round.random.whole(1, 1_000_000_000), numRuns: Math.ceil(round.cases / 20) })) {
-    for (const words of await liveThrough(happenings, round.random.whole(1, 1_000_000))) round.violation('what no timeline may hold', `${words}, in ${JSON.stringify(happenings)}`)
+  for (const happenings of fc.sample(fc.array(happening, { minLength: 5, maxLength: 30 }), {
+    seed: round.random.whole(1, 1_000_000_000),
+    numRuns: Math.ceil(round.cases / 20),
+  })) {
+    for (const words of await liveThrough(happenings, round.random.whole(1, 1_000_000)))
+      round.violation('what no timeline may hold', `${words}, in ${JSON.stringify(happenings)}`)
     round.count()
   }
 }
@@ -51,13 +62,27 @@ async function lockOut(round: Round): Promise<void> {
     isSent: true,
     write: (socket, answer) => {
       if (typeof how !== 'number') return how(socket, wire(answer))
-      socket.end(wire(withBody({ ...answer, status: how }, Buffer.from('<html><body>A gateway</body></html>'), { 'content-type': 'text/html' })))
+      socket.end(
+        wire(
+          withBody({ ...answer, status: how }, Buffer.from('<html><body>A gateway</body></html>'), {
+            'content-type': 'text/html',
+          }),
+        ),
+      )
     },
   })
   let isLosing = random.whole(0, 3) > 0
   between.meddle = (_method, path) => (isLosing && !path.includes('serverInfo') ? lose() : null)
   const [folder, keychain] = [scratchFolder(), new MemoryKeychain()]
-  const start = (): TestMain => startMain({ folder, keychain, clock: fastClock(60), random: () => 0, taskPollMs: 100, createTransport: (options) => createTransport({ ...options, timeoutsMs: TIMEOUTS_MS }) })
+  const start = (): TestMain =>
+    startMain({
+      folder,
+      keychain,
+      clock: fastClock(60),
+      random: () => 0,
+      taskPollMs: 100,
+      createTransport: (options) => createTransport({ ...options, timeoutsMs: TIMEOUTS_MS }),
+    })
   let main = start()
   const { id: serverId } = await main.ask('servers:add', serverInput(jira, { address: between.baseUrl }))
   const story: string[] = [isLosing ? `answers are lost (${loss})` : 'answers arrive']
@@ -69,7 +94,14 @@ async function lockOut(round: Round): Promise<void> {
   }
   const enter = (): Promise<void> => {
     acts += 1
-    return act('a wrong password is entered', main.ask('credentials:set', { serverId, credential: { kind: 'basic', user: 'admin', secret: `wrong ${acts}` }, isSessionOnly: false }))
+    return act(
+      'a wrong password is entered',
+      main.ask('credentials:set', {
+        serverId,
+        credential: { kind: 'basic', user: 'admin', secret: `wrong ${acts}` },
+        isSessionOnly: false,
+      }),
+    )
   }
   await enter()
   for (let step = random.whole(3, 8); step > 0; step -= 1) {
@@ -88,14 +120,26 @@ async function lockOut(round: Round): Promise<void> {
         break
       case 3:
         acts += 1
-        await act('the diagnosis logs in', main.ask('servers:diagnose', { testId: `t${step}`, serverId, withLogIn: true }))
+        await act(
+          'the diagnosis logs in',
+          main.ask('servers:diagnose', { testId: `t${step}`, serverId, withLogIn: true }),
+        )
         break
       case 4:
         isLosing = !isLosing
         story.push(isLosing ? `answers are lost (${loss})` : 'answers arrive')
         break
       default:
-        await act('everything is read', Promise.all([main.ask('synchronizations:refresh', { serverId }), main.ask('synchronizations:detail', { serverId, key: 'INT-2' }), main.ask('conflicts:refresh', { serverId, key: 'INT-2' })].map((work) => work.catch(() => undefined))))
+        await act(
+          'everything is read',
+          Promise.all(
+            [
+              main.ask('synchronizations:refresh', { serverId }),
+              main.ask('synchronizations:detail', { serverId, key: 'INT-2' }),
+              main.ask('conflicts:refresh', { serverId, key: 'INT-2' }),
+            ].map((work) => work.catch(() => undefined)),
+          ),
+        )
     }
   }
   const failed = jira.failedLogIns('admin')

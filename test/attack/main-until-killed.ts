@@ -11,7 +11,11 @@ await ask('synchronizations:refresh', { serverId })
 for (let count = 0; ; count += 1) {
   const id = `${run}-${count}`
   const ref = { serverId, key: `INT-${(count % 3) + 2}` }
-  if ((await ask('drafts:set', { ref, draft: { base: { summary: 'a' }, values: { summary: id } } })) === null && !(await drafts()).includes(id)) throw new Error('A draft was refused')
+  if (
+    (await ask('drafts:set', { ref, draft: { base: { summary: 'a' }, values: { summary: id } } })) === null &&
+    !(await drafts()).includes(id)
+  )
+    throw new Error('A draft was refused')
   say(`drafted ${ref.key} ${id}`)
   say('asks')
   await ask(count % 2 === 0 ? 'synchronizations:stop' : 'synchronizations:start', { targets: [ref] })
@@ -25,12 +29,28 @@ async function drafts(): Promise<unknown[]> {
 /** The one server, added in the first run that gets so far. */
 async function server(): Promise<string> {
   const [there] = (await ask('servers:list', {})) ?? []
-  const id = there?.id ?? (await ask('servers:add', { name: 'Vienna', address, apiPath: '', environment: 'test', projectKeys: [], caPem: '', allowPlainHttp: true }))?.id
+  const id =
+    there?.id ??
+    (
+      await ask('servers:add', {
+        name: 'Vienna',
+        address,
+        apiPath: '',
+        environment: 'test',
+        projectKeys: [],
+        caPem: '',
+        allowPlainHttp: true,
+      })
+    )?.id
   if (id === undefined) throw new Error('The server was refused')
   say(`added ${id}`)
   if (there?.credential != null) return id
   say('enters')
-  await ask('credentials:set', { serverId: id, credential: { kind: 'basic', user: 'admin', secret }, isSessionOnly: false })
+  await ask('credentials:set', {
+    serverId: id,
+    credential: { kind: 'basic', user: 'admin', secret },
+    isSessionOnly: false,
+  })
   say('entered')
   return id
 }

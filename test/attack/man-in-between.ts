@@ -23,7 +23,11 @@ export function wire({ status, headers, body }: WholeAnswer): Buffer {
 }
 
 /** The same with a body of other bytes, and the length that they have. */
-export function withBody(answer: WholeAnswer, body: Buffer, headers: Readonly<Record<string, string>> = {}): WholeAnswer {
+export function withBody(
+  answer: WholeAnswer,
+  body: Buffer,
+  headers: Readonly<Record<string, string>> = {},
+): WholeAnswer {
   return { ...answer, headers: { ...answer.headers, ...headers, 'content-length': String(body.length) }, body }
 }
 
@@ -73,17 +77,27 @@ export class ManInBetween {
 
   #forward(request: IncomingMessage, body: Buffer): Promise<WholeAnswer> {
     return new Promise((done, fail) => {
-      const onward = send(`${this.#jira.baseUrl}${request.url}`, { method: request.method ?? 'GET', headers: { ...request.headers, connection: 'close' }, agent: false }, (incoming) => {
-        const parts: Buffer[] = []
-        incoming.on('data', (part: Buffer) => parts.push(part))
-        incoming.on('error', fail)
-        incoming.on('end', () => {
-          const whole = Buffer.concat(parts)
-          const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]))
-          for (const name of ['transfer-encoding', 'connection', 'keep-alive']) delete headers[name]
-          done({ status: incoming.statusCode ?? 0, headers: { ...headers, 'content-length': String(whole.length) }, body: whole })
-        })
-      })
+      const onward = send(
+        `${this.#jira.baseUrl}${request.url}`,
+        { method: request.method ?? 'GET', headers: { ...request.headers, connection: 'close' }, agent: false },
+        (incoming) => {
+          const parts: Buffer[] = []
+          incoming.on('data', (part: Buffer) => parts.push(part))
+          incoming.on('error', fail)
+          incoming.on('end', () => {
+            const whole = Buffer.concat(parts)
+            const headers = Object.fromEntries(
+              Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
+            )
+            for (const name of ['transfer-encoding', 'connection', 'keep-alive']) delete headers[name]
+            done({
+              status: incoming.statusCode ?? 0,
+              headers: { ...headers, 'content-length': String(whole.length) },
+              body: whole,
+            })
+          })
+        },
+      )
       onward.on('error', fail)
       onward.end(body)
     })

@@ -18,7 +18,8 @@ it('lists every synchronization by key and name, grouped by server', async () =>
   open('test')
   await flushPromises()
   const text = document.body.textContent
-  for (const part of ['Stop 2 synchronizations?', 'Vienna', 'INT-2', 'Agile Project <> Project B', 'INT-3', 'Another']) expect(text).toContain(part)
+  for (const part of ['Stop 2 synchronizations?', 'Vienna', 'INT-2', 'Agile Project <> Project B', 'INT-3', 'Another'])
+    expect(text).toContain(part)
 })
 
 it('sends nothing before it is confirmed, and only references after', async () => {
@@ -28,7 +29,15 @@ it('sends nothing before it is confirmed, and only references after', async () =
   find('confirm')?.click()
   await flushPromises()
   expect(asked).toEqual([
-    { channel: 'synchronizations:stop', args: { targets: [{ serverId: 's1', key: 'INT-2' }, { serverId: 's1', key: 'INT-3' }] } },
+    {
+      channel: 'synchronizations:stop',
+      args: {
+        targets: [
+          { serverId: 's1', key: 'INT-2' },
+          { serverId: 's1', key: 'INT-3' },
+        ],
+      },
+    },
   ])
 })
 
@@ -63,13 +72,23 @@ it('shows why it was refused, and stays open', async () => {
 })
 
 it('what is on a server that cannot be asked is left out, and said to be', async () => {
-  const away = server({ id: 's2', name: 'Away', access: { state: 'blocked', reason: 'rejected', since: 1, attempts: 1, nextAttemptAt: 2, loginUrl: null } })
+  const away = server({
+    id: 's2',
+    name: 'Away',
+    access: { state: 'blocked', reason: 'rejected', since: 1, attempts: 1, nextAttemptAt: 2, loginUrl: null },
+  })
   document.body.innerHTML = ''
   const asked = stubBridge()
-  show(ConfirmOperation, { operation: 'start', rows: [row(), row({ serverId: 's2', key: 'INT-9' })] }, () => useServers().replace([server(), away]))
+  show(ConfirmOperation, { operation: 'start', rows: [row(), row({ serverId: 's2', key: 'INT-9' })] }, () =>
+    useServers().replace([server(), away]),
+  )
   await flushPromises()
-  expect(document.body.textContent).toContain('Away answers, but Syncdeck is not logged in there. 1 synchronization there is left out.')
+  expect(document.body.textContent).toContain(
+    'Away answers, but Syncdeck is not logged in there. 1 synchronization there is left out.',
+  )
   find('confirm')?.click()
   await flushPromises()
-  expect(asked.find(({ channel }) => channel === 'synchronizations:start')?.args).toEqual({ targets: [{ serverId: 's1', key: 'INT-2' }] })
+  expect(asked.find(({ channel }) => channel === 'synchronizations:start')?.args).toEqual({
+    targets: [{ serverId: 's1', key: 'INT-2' }],
+  })
 })

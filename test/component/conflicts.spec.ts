@@ -7,8 +7,19 @@ import { segmentsOf } from '../../src-renderer/history/timeline-segments.ts'
 import { server } from './support.ts'
 
 const conflict = (identity: string, more: Partial<Conflict> = {}): Conflict => ({
-  serverId: 's1', key: 'INT-2', identity, connectorKey: 'AP-1', kind: 'field', severity: 'ERROR', field: '', message: identity,
-  firstSeenAt: 1, lastSeenAt: 2, goneAt: null, seenAt: null, ...more,
+  serverId: 's1',
+  key: 'INT-2',
+  identity,
+  connectorKey: 'AP-1',
+  kind: 'field',
+  severity: 'ERROR',
+  field: '',
+  message: identity,
+  firstSeenAt: 1,
+  lastSeenAt: 2,
+  goneAt: null,
+  seenAt: null,
+  ...more,
 })
 const names: ConflictNames = { server: (id) => (id === 's1' ? 'Vienna' : 'Munich'), summary: () => 'Agile Project' }
 
@@ -29,15 +40,24 @@ describe('conflicts', () => {
 
   it('are grouped, most new ones first, and a closed group shows only its head', () => {
     const lines = groupConflicts(all, 'synchronization', new Set(['s1 INT-2']), names)
-    expect(lines.map((line) => (line.kind === 'head' ? `${line.label} (${line.conflicts.length})` : line.conflict.identity))).toEqual([
-      'INT-9 · Agile Project · Munich (2)', 'elsewhere', 'elsewhere too', 'INT-2 · Agile Project · Vienna (3)',
+    expect(
+      lines.map((line) => (line.kind === 'head' ? `${line.label} (${line.conflicts.length})` : line.conflict.identity)),
+    ).toEqual([
+      'INT-9 · Agile Project · Munich (2)',
+      'elsewhere',
+      'elsewhere too',
+      'INT-2 · Agile Project · Vienna (3)',
     ])
     expect(groupConflicts(all, 'kind', new Set(), names).filter(({ kind }) => kind === 'head')).toHaveLength(2)
   })
 
   it('stand new before known before gone', () => {
     const lines = groupConflicts(all.slice(0, 3), 'none', new Set(), names)
-    expect(lines.map((line) => (line.kind === 'conflict' ? line.conflict.identity : ''))).toEqual(['new', 'known', 'gone'])
+    expect(lines.map((line) => (line.kind === 'conflict' ? line.conflict.identity : ''))).toEqual([
+      'new',
+      'known',
+      'gone',
+    ])
   })
 })
 
@@ -50,11 +70,17 @@ describe('the states over time', () => {
       { from: 50, to: 80, health: 'running', label: 'running' },
       { from: 80, to: 100, health: 'stopped', label: 'stopped' },
     ])
-    expect(segmentsOf([transition(80, 'stopped'), transition(50, 'running')], 60, 100)[0]).toMatchObject({ from: 60, to: 80 })
+    expect(segmentsOf([transition(80, 'stopped'), transition(50, 'running')], 60, 100)[0]).toMatchObject({
+      from: 60,
+      to: 80,
+    })
   })
 
   it('are never negative, whatever the clock did', () => {
-    for (const segments of [segmentsOf([transition(500, 'stopped'), transition(50, 'running')], 0, 100), segmentsOf([transition(20, 'stopped'), transition(70, 'running')], 0, 100)]) {
+    for (const segments of [
+      segmentsOf([transition(500, 'stopped'), transition(50, 'running')], 0, 100),
+      segmentsOf([transition(20, 'stopped'), transition(70, 'running')], 0, 100),
+    ]) {
       for (const { from, to } of segments) expect(to).toBeGreaterThan(from)
       expect(segments[0]?.from).toBe(0)
       expect(segments.at(-1)?.to).toBe(100)
@@ -63,8 +89,19 @@ describe('the states over time', () => {
 })
 
 describe('a server that cannot be asked', () => {
-  const blocked = (reason: 'rejected' | 'intercepted') => server({ access: { state: 'blocked', reason, since: 1, attempts: 1, nextAttemptAt: 2, loginUrl: null } })
-  const away = server({ reach: { state: 'unreachable', isAsking: false, since: 1, lastReadAt: 1, nextReadAt: null, error: { code: 'net.timeout', message: '' }, gaps: [] } })
+  const blocked = (reason: 'rejected' | 'intercepted') =>
+    server({ access: { state: 'blocked', reason, since: 1, attempts: 1, nextAttemptAt: 2, loginUrl: null } })
+  const away = server({
+    reach: {
+      state: 'unreachable',
+      isAsking: false,
+      since: 1,
+      lastReadAt: 1,
+      nextReadAt: null,
+      error: { code: 'net.timeout', message: '' },
+      gaps: [],
+    },
+  })
 
   it.each([
     ['the log-in', blocked('rejected'), true, 'log-in'],
@@ -80,6 +117,11 @@ describe('a server that cannot be asked', () => {
   })
 })
 
-it.each([[0, '0 B'], [1023, '1023 B'], [1536, '1.5 kB'], [52_428_800, '50 MB']])('%i bytes are %s', (bytes, text) => {
+it.each([
+  [0, '0 B'],
+  [1023, '1023 B'],
+  [1536, '1.5 kB'],
+  [52_428_800, '50 MB'],
+])('%i bytes are %s', (bytes, text) => {
   expect(bytesText(bytes)).toBe(text)
 })

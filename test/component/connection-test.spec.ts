@@ -7,7 +7,11 @@ import { useServers } from '../../src-renderer/servers/servers.ts'
 import { show, stubBridge } from './support.ts'
 
 const at = (name: string): HTMLElement | null => document.body.querySelector(`[data-test=${name}]`)
-const skipped = (step: TestStep['step'], message = 'Not tested, because an earlier step failed'): TestStep => ({ step, verdict: 'skipped', message })
+const skipped = (step: TestStep['step'], message = 'Not tested, because an earlier step failed'): TestStep => ({
+  step,
+  verdict: 'skipped',
+  message,
+})
 
 it('steps stand in their order; what was skipped for the same reason is one line, what has more to say stays alone', () => {
   stubBridge()
@@ -29,12 +33,24 @@ it('steps stand in their order; what was skipped for the same reason is one line
 })
 
 it('the test needs no name, and saving does', async () => {
-  const asked = stubBridge({ 'servers:inspect-address': ({ address }: { address: string }) => ({ baseUrl: address, problem: null, notes: [], isPlainHttp: false, candidates: [] }), 'servers:test': () => [] })
+  const asked = stubBridge({
+    'servers:inspect-address': ({ address }: { address: string }) => ({
+      baseUrl: address,
+      problem: null,
+      notes: [],
+      isPlainHttp: false,
+      candidates: [],
+    }),
+    'servers:test': () => [],
+  })
   const shown = show(ServerDialog, { serverId: null })
   await type('Address', 'https://jira.example')
   at('test-connection')?.click()
   await flushPromises()
-  expect(asked.find(({ channel }) => channel === 'servers:test')?.args).toMatchObject({ input: { address: 'https://jira.example', isAddressExact: true }, isLogInForced: false })
+  expect(asked.find(({ channel }) => channel === 'servers:test')?.args).toMatchObject({
+    input: { address: 'https://jira.example', isAddressExact: true },
+    isLogInForced: false,
+  })
   at('save-server')?.click()
   await flushPromises()
   expect(document.body.textContent).toContain('Enter a name')
@@ -45,9 +61,18 @@ it('the test needs no name, and saving does', async () => {
 it('an address that was found is taken over with one click, without another log-in, and saved as it is', async () => {
   const found = 'https://jira.example/issues'
   const asked = stubBridge({
-    'servers:inspect-address': ({ address }: { address: string }) => ({ baseUrl: address, problem: null, notes: [], isPlainHttp: true, candidates: [] }),
+    'servers:inspect-address': ({ address }: { address: string }) => ({
+      baseUrl: address,
+      problem: null,
+      notes: [],
+      isPlainHttp: true,
+      candidates: [],
+    }),
     'servers:test': ({ testId }: { testId: string }) => {
-      useServers().takeTestStep({ testId, step: { step: 'jira', verdict: 'failed', message: 'The server redirects', offer: { address: found } } })
+      useServers().takeTestStep({
+        testId,
+        step: { step: 'jira', verdict: 'failed', message: 'The server redirects', offer: { address: found } },
+      })
       return []
     },
     'servers:add': () => ({}),
@@ -64,7 +89,11 @@ it('an address that was found is taken over with one click, without another log-
   expect(asked.filter(({ channel }) => channel === 'servers:test')).toHaveLength(1)
   at('save-server')?.click()
   await flushPromises()
-  expect(asked.find(({ channel }) => channel === 'servers:add')?.args).toMatchObject({ address: found, isAddressExact: true, allowPlainHttp: false })
+  expect(asked.find(({ channel }) => channel === 'servers:add')?.args).toMatchObject({
+    address: found,
+    isAddressExact: true,
+    allowPlainHttp: false,
+  })
   shown.unmount()
 })
 

@@ -3,7 +3,9 @@ import DiagnoseDialog from '../../src-renderer/servers/DiagnoseDialog.vue'
 import { diagnosisText } from '../../src-renderer/servers/diagnosis-text.ts'
 import { server, show, stubBridge } from './support.ts'
 
-const blocked = server({ access: { state: 'blocked', reason: 'rejected', since: 0, attempts: 1, nextAttemptAt: 0, loginUrl: null } })
+const blocked = server({
+  access: { state: 'blocked', reason: 'rejected', since: 0, attempts: 1, nextAttemptAt: 0, loginUrl: null },
+})
 const checkbox = (): Element | null => document.body.querySelector('[data-test=diagnose-log-in]')
 
 it('opening the diagnosis asks the server for nothing, and logs in only where that is not known to fail', () => {
@@ -20,11 +22,47 @@ it('opening the diagnosis asks the server for nothing, and logs in only where th
 it('a report holds what each step found and the latest connections', () => {
   const text = diagnosisText(
     server(),
-    [{ step: 'tls', verdict: 'failed', message: 'It is not trusted', details: ['Trusted are 3'], certificate: { subject: 'CN=a', issuer: 'CN=b', validFrom: '', validTo: '', sha256: 'AA:BB', pem: 'PEM', canBeTrusted: true } }],
-    [{ firstAt: 0, lastAt: 60_000, count: 3, isConnected: false, steps: [{ step: 'way', message: 'By the proxy', about: 'p:1' }, { step: 'failure', message: 'It is not trusted' }] }],
+    [
+      {
+        step: 'tls',
+        verdict: 'failed',
+        message: 'It is not trusted',
+        details: ['Trusted are 3'],
+        certificate: {
+          subject: 'CN=a',
+          issuer: 'CN=b',
+          validFrom: '',
+          validTo: '',
+          sha256: 'AA:BB',
+          pem: 'PEM',
+          canBeTrusted: true,
+        },
+      },
+    ],
+    [
+      {
+        firstAt: 0,
+        lastAt: 60_000,
+        count: 3,
+        isConnected: false,
+        steps: [
+          { step: 'way', message: 'By the proxy', about: 'p:1' },
+          { step: 'failure', message: 'It is not trusted' },
+        ],
+      },
+    ],
   )
   expect(text.split('\n')).toEqual([
-    'Vienna – https://jira.example', '', 'tls: failed – It is not trusted', '    Trusted are 3', '    CN=a, issued by CN=b, SHA-256 AA:BB', '',
-    'Connections', '1970-01-01T00:01:00.000Z failed (3 times since 1970-01-01T00:00:00.000Z)', '    By the proxy: p:1', '    It is not trusted', '',
+    'Vienna – https://jira.example',
+    '',
+    'tls: failed – It is not trusted',
+    '    Trusted are 3',
+    '    CN=a, issued by CN=b, SHA-256 AA:BB',
+    '',
+    'Connections',
+    '1970-01-01T00:01:00.000Z failed (3 times since 1970-01-01T00:00:00.000Z)',
+    '    By the proxy: p:1',
+    '    It is not trusted',
+    '',
   ])
 })

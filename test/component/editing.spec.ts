@@ -72,7 +72,8 @@ beforeEach(() => {
 })
 
 describe('a field that is edited in place', () => {
-  const shown = (props: object) => show(DraftInput, { field: 'summary', label: 'Name', base: 'A <> B', draft: undefined, ...props })
+  const shown = (props: object) =>
+    show(DraftInput, { field: 'summary', label: 'Name', base: 'A <> B', draft: undefined, ...props })
 
   it('shows the server’s value, unmarked, until it is changed', () => {
     const wrapper = shown({})
@@ -98,8 +99,18 @@ describe('a field that is edited in place', () => {
 })
 
 describe('the bar of a draft', () => {
-  const shown = (props: object) => show(DraftBar, { count: 2, isValid: true, canUndo: true, isApplying: false, failure: null, notStored: '', ...props })
-  const isDisabled = (wrapper: ReturnType<typeof shown>, name: string): boolean => wrapper.get(`[data-test=${name}]`).attributes('disabled') !== undefined
+  const shown = (props: object) =>
+    show(DraftBar, {
+      count: 2,
+      isValid: true,
+      canUndo: true,
+      isApplying: false,
+      failure: null,
+      notStored: '',
+      ...props,
+    })
+  const isDisabled = (wrapper: ReturnType<typeof shown>, name: string): boolean =>
+    wrapper.get(`[data-test=${name}]`).attributes('disabled') !== undefined
 
   it('counts the changes and offers what can be done', () => {
     const wrapper = shown({})
@@ -125,19 +136,36 @@ describe('the bar of a draft', () => {
 })
 
 describe('the preview', () => {
-  const preview = { method: 'PUT', address: 'https://jira.example/api/integrations/INT-2', body: '{"summary":"New"}', curl: 'curl …' }
-  const props = { target: detail, serverName: 'Vienna', draft: { base: { summary: 'A <> B' }, values: { summary: '<b>New</b>' } }, passwords: {} }
+  const preview = {
+    method: 'PUT',
+    address: 'https://jira.example/api/integrations/INT-2',
+    body: '{"summary":"New"}',
+    curl: 'curl …',
+  }
+  const props = {
+    target: detail,
+    serverName: 'Vienna',
+    draft: { base: { summary: 'A <> B' }, values: { summary: '<b>New</b>' } },
+    passwords: {},
+  }
 
   it('shows before and after as text, the request, and applies only on the click', async () => {
-    const asked = stubBridge({ 'synchronizations:preview-edit': () => preview, 'synchronizations:apply-edit': () => ({ kind: 'started', taskId: 't' }) })
+    const asked = stubBridge({
+      'synchronizations:preview-edit': () => preview,
+      'synchronizations:apply-edit': () => ({ kind: 'started', taskId: 't' }),
+    })
     show(PreviewDialog, props)
     await flushPromises()
-    for (const part of ['A <> B', '<b>New</b>', preview.address, preview.body]) expect(document.body.textContent).toContain(part)
+    for (const part of ['A <> B', '<b>New</b>', preview.address, preview.body])
+      expect(document.body.textContent).toContain(part)
     expect(document.querySelector('ins b')).toBeNull()
     expect(asked.map(({ channel }) => channel)).toEqual(['synchronizations:preview-edit'])
     at('apply').click()
     await flushPromises()
-    expect(asked.at(-1)).toMatchObject({ channel: 'synchronizations:apply-edit', args: { ref: { serverId: 's1', key: 'INT-2' } } })
+    expect(asked.at(-1)).toMatchObject({
+      channel: 'synchronizations:apply-edit',
+      args: { ref: { serverId: 's1', key: 'INT-2' } },
+    })
   })
 
   it('shows why nothing could be sent', async () => {
@@ -160,7 +188,11 @@ it('a conflict has to be decided for every field that both changed, and for no o
     { field: 'summary', base: 'A', server: 'Theirs', draft: 'Mine' },
     { field: 'description', base: '', server: 'New there', draft: null },
   ]
-  show(ConflictDialog, { title: 'Changed', draft: { base: {}, values: { summary: 'Mine' } }, result: { kind: 'changed-on-server', conflicts, server: { summary: 'Theirs' } } })
+  show(ConflictDialog, {
+    title: 'Changed',
+    draft: { base: {}, values: { summary: 'Mine' } },
+    result: { kind: 'changed-on-server', conflicts, server: { summary: 'Theirs' } },
+  })
   await flushPromises()
   expect(document.body.textContent).toContain('not changed by you')
   expect(at('decide').hasAttribute('disabled')).toBe(true)
@@ -185,7 +217,12 @@ describe('the connection form', () => {
     await type('Password of second side', 'two')
     at('send-connection').click()
     await flushPromises()
-    expect(asked[0]?.args).toMatchObject({ form: { first: { baseUrl: 'https://ap.example', password: 'one', proxy: null }, second: { password: 'two', proxy: null } } })
+    expect(asked[0]?.args).toMatchObject({
+      form: {
+        first: { baseUrl: 'https://ap.example', password: 'one', proxy: null },
+        second: { password: 'two', proxy: null },
+      },
+    })
   })
 
   it('of a distributed synchronization has one side', async () => {
@@ -199,7 +236,20 @@ describe('the connection form', () => {
 describe('creating', () => {
   const open = async (answer: () => unknown = () => ({ key: 'INT-9', note: '' })) => {
     const asked = stubBridge({ 'synchronizations:create': answer })
-    show(CreateDialog, { like: { serverId: 's1', key: 'INT-2', summary: 'A <> B', description: '', first: detail.first, second: detail.second } }, () => useServers().replace([server()]))
+    show(
+      CreateDialog,
+      {
+        like: {
+          serverId: 's1',
+          key: 'INT-2',
+          summary: 'A <> B',
+          description: '',
+          first: detail.first,
+          second: detail.second,
+        },
+      },
+      () => useServers().replace([server()]),
+    )
     await flushPromises()
     return asked
   }
@@ -244,16 +294,33 @@ describe('creating', () => {
 
   it('says that an outcome is unknown, and what to do before it is tried again', async () => {
     await open(() => {
-      throw Object.assign({}, { code: 'net.timeout', message: 'It is not known whether “A” was created.', advice: 'Look at the list before you try again.', isOutcomeUnknown: true })
+      throw Object.assign(
+        {},
+        {
+          code: 'net.timeout',
+          message: 'It is not known whether “A” was created.',
+          advice: 'Look at the list before you try again.',
+          isOutcomeUnknown: true,
+        },
+      )
     })
     await sent()
-    expect(at('outcome-unknown').closest('[role="alert"]')?.textContent).toMatch(/Outcome unknown.*not known whether.*Look at the list/)
+    expect(at('outcome-unknown').closest('[role="alert"]')?.textContent).toMatch(
+      /Outcome unknown.*not known whether.*Look at the list/,
+    )
     expect(at('create').textContent).toContain('Create one all the same')
   })
 
   it('shows a refusal at the field that the server named', async () => {
     await open(() => {
-      throw Object.assign({}, { code: 'api.refused', message: 'Refused.', fields: { 'second.projectKey': 'secondConnector.projectKey: is archived' } })
+      throw Object.assign(
+        {},
+        {
+          code: 'api.refused',
+          message: 'Refused.',
+          fields: { 'second.projectKey': 'secondConnector.projectKey: is archived' },
+        },
+      )
     })
     for (const side of ['First side', 'Second side']) await type(`${side}: Password of the sync user`, 'x')
     at('create').click()

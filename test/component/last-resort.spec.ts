@@ -19,20 +19,28 @@ describe('what nobody caught', () => {
     show(FaultNote, {})
     for (let times = 0; times < 3; times += 1) useFaults().report(new TypeError('x is undefined'), 'render')
     await flushPromises()
-    expect(asked).toEqual([{ channel: 'app:report-fault', args: { where: 'render', message: 'x is undefined', stack: expect.stringContaining('TypeError') } }])
+    expect(asked).toEqual([
+      {
+        channel: 'app:report-fault',
+        args: { where: 'render', message: 'x is undefined', stack: expect.stringContaining('TypeError') },
+      },
+    ])
     expect(document.body.textContent?.split('met a fault of its own')).toHaveLength(2)
   })
 
-  it.each(['completed with undelivered notifications.', 'limit exceeded'])('is no fault where sizes are told in the next frame: %s', async (rest) => {
-    const asked = stubBridge()
-    show(FaultNote, {})
-    useFaults().reportEvent({ error: undefined, message: `ResizeObserver loop ${rest}` })
-    await flushPromises()
-    expect([asked, useFaults().latest]).toEqual([[], null])
-    useFaults().reportEvent({ error: new TypeError('x is undefined'), message: '' })
-    await flushPromises()
-    expect(asked).toMatchObject([{ args: { where: 'window', message: 'x is undefined' } }])
-  })
+  it.each(['completed with undelivered notifications.', 'limit exceeded'])(
+    'is no fault where sizes are told in the next frame: %s',
+    async (rest) => {
+      const asked = stubBridge()
+      show(FaultNote, {})
+      useFaults().reportEvent({ error: undefined, message: `ResizeObserver loop ${rest}` })
+      await flushPromises()
+      expect([asked, useFaults().latest]).toEqual([[], null])
+      useFaults().reportEvent({ error: new TypeError('x is undefined'), message: '' })
+      await flushPromises()
+      expect(asked).toMatchObject([{ args: { where: 'window', message: 'x is undefined' } }])
+    },
+  )
 
   it('and is a failed request has that request’s words, and is nothing for the log', async () => {
     const asked = stubBridge()
@@ -91,7 +99,13 @@ describe('a draft that cannot be stored', () => {
     const answers: ((isStored: boolean) => void)[] = []
     stubBridge({
       'drafts:set': () =>
-        new Promise((resolve, reject) => answers.push((isStored) => (isStored ? resolve(null) : reject(Object.assign(new Error(), { code: 'storage.failed', message: 'The disk is full.' }))))),
+        new Promise((resolve, reject) =>
+          answers.push((isStored) =>
+            isStored
+              ? resolve(null)
+              : reject(Object.assign(new Error(), { code: 'storage.failed', message: 'The disk is full.' })),
+          ),
+        ),
     })
     const drafts = useDrafts()
     drafts.set(target, base, 'summary', 'first')
@@ -109,13 +123,30 @@ describe('a draft that cannot be stored', () => {
 
 describe('links whose synchronization is read anew meanwhile', () => {
   const side = (connectorKey: string, projectKey: string) => ({ connectorKey, projectKey })
-  const detail = (key: string, ...sides: [string, string][]) => ({ serverId: 's1', key, first: side(...(sides[0] ?? ['', ''])), second: null })
-  const link = (localIssueKey: string) => ({ id: localIssueKey, connectorKey: 'AP-29', localIssueKey, remoteIssueKey: 'PB-1', firstSyncAt: 1, lastOutgoingAt: 1, lastIncomingAt: 1, isIncomingIgnored: false })
+  const detail = (key: string, ...sides: [string, string][]) => ({
+    serverId: 's1',
+    key,
+    first: side(...(sides[0] ?? ['', ''])),
+    second: null,
+  })
+  const link = (localIssueKey: string) => ({
+    id: localIssueKey,
+    connectorKey: 'AP-29',
+    localIssueKey,
+    remoteIssueKey: 'PB-1',
+    firstSyncAt: 1,
+    lastOutgoingAt: 1,
+    lastIncomingAt: 1,
+    isIncomingIgnored: false,
+  })
   const list = (...keys: string[]) => ({ links: keys.map(link), fetchedAt: 1, source: 'live', problem: '' })
 
   it('are shown when they come', async () => {
     const answers: ((value: unknown) => void)[] = []
-    stubBridge({ 'connectors:links': (args: { isCached: boolean }) => (args.isCached ? null : new Promise((resolve) => answers.push(resolve))) })
+    stubBridge({
+      'connectors:links': (args: { isCached: boolean }) =>
+        args.isCached ? null : new Promise((resolve) => answers.push(resolve)),
+    })
     const props = reactive({ detail: detail('INT-2', ['AP-29', 'AP']), isStale: false })
     const wrapper = show(LinksTab, props)
     await flushPromises()

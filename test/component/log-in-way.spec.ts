@@ -11,7 +11,15 @@ afterEach(() => shown?.unmount())
 
 /** What the settings of a server say of its log-in; null for nothing. */
 async function said(more: Partial<Server>): Promise<string | null> {
-  stubBridge({ 'servers:inspect-address': () => ({ baseUrl: 'https://jira.example', problem: null, notes: [], isPlainHttp: false, candidates: [] }) })
+  stubBridge({
+    'servers:inspect-address': () => ({
+      baseUrl: 'https://jira.example',
+      problem: null,
+      notes: [],
+      isPlainHttp: false,
+      candidates: [],
+    }),
+  })
   shown = show(ServerDialog, { serverId: 's1' }, () => {
     useServers().list = [server(more)]
   })
@@ -36,9 +44,19 @@ describe('the settings of a server say how Syncdeck logs in there', () => {
     ['asks-again', 'asks for the password again although the session is good'],
     ['ends-often', 'sessions end within a minute'],
   ])('without sessions, since when, why (%s), what that means, and the way out', async (reason, words) => {
-    const text = await said({ isSessionKept: false, sessionless: { since: new Date(2026, 1, 3, 14, 2).getTime(), reason } })
+    const text = await said({
+      isSessionKept: false,
+      sessionless: { since: new Date(2026, 1, 3, 14, 2).getTime(), reason },
+    })
     expect(text).toMatch(/Without sessions since .*14:02: /)
-    for (const part of [words, 'one request at a time whatever the settings say', 'about 20 requests a second where an answer takes 50 ms', 'personal access token', 'after a week, or by Diagnose']) expect(text).toContain(part)
+    for (const part of [
+      words,
+      'one request at a time whatever the settings say',
+      'about 20 requests a second where an answer takes 50 ms',
+      'personal access token',
+      'after a week, or by Diagnose',
+    ])
+      expect(text).toContain(part)
   })
 
   it.each<[string, Partial<Server>]>([

@@ -7,8 +7,15 @@ import { useServers } from '../../src-renderer/servers/servers.ts'
 import { server, show, stubBridge } from './support.ts'
 
 const notification = (more: Partial<Notification> = {}): Notification => ({
-  id: 1, at: 1_000_000, kind: 'stopped', tone: 'bad', title: 'INT-2 stopped', text: 'Agile Project – Vienna',
-  items: [{ serverId: 's1', key: 'INT-2', text: 'INT-2 stopped' }], isRead: false, ...more,
+  id: 1,
+  at: 1_000_000,
+  kind: 'stopped',
+  tone: 'bad',
+  title: 'INT-2 stopped',
+  text: 'Agile Project – Vienna',
+  items: [{ serverId: 's1', key: 'INT-2', text: 'INT-2 stopped' }],
+  isRead: false,
+  ...more,
 })
 
 beforeEach(() => {
@@ -24,7 +31,9 @@ const mount = (list: Notification[]) =>
 it('a notification leads to what it is about', async () => {
   const list = mount([notification()])
   await list.get('button.title').trigger('click')
-  expect(list.getComponent(NotificationList).emitted('show')).toEqual([[expect.objectContaining({ serverId: 's1', key: 'INT-2' })]])
+  expect(list.getComponent(NotificationList).emitted('show')).toEqual([
+    [expect.objectContaining({ serverId: 's1', key: 'INT-2' })],
+  ])
 })
 
 it('one about a server that was removed leads nowhere', () => {
@@ -34,7 +43,11 @@ it('one about a server that was removed leads nowhere', () => {
 })
 
 it('a digest lists its first items and counts the others', () => {
-  const items = Array.from({ length: 40 }, (_, index) => ({ serverId: 's1', key: `INT-${index}`, text: `INT-${index} stopped` }))
+  const items = Array.from({ length: 40 }, (_, index) => ({
+    serverId: 's1',
+    key: `INT-${index}`,
+    text: `INT-${index} stopped`,
+  }))
   const list = mount([notification({ title: '40 synchronizations stopped', text: '', items })])
   expect(list.findAll('.one')).toHaveLength(5)
   expect(list.text()).toContain('and 35 more')
@@ -50,7 +63,10 @@ it('nothing is pushed away under the pointer by what comes meanwhile, which is c
   const titles = () => list.findAll('button.title').map((title) => title.text())
   const waiting = () => list.get('[data-test=waiting-notifications]').text()
   await list.get('.scroll').trigger('pointerenter')
-  useNotifications().replace([notification({ id: 2, title: 'INT-3 stopped' }), notification({ id: 1, title: 'INT-2 stopped, and runs again' })])
+  useNotifications().replace([
+    notification({ id: 2, title: 'INT-3 stopped' }),
+    notification({ id: 1, title: 'INT-2 stopped, and runs again' }),
+  ])
   await nextTick()
   expect([titles(), waiting()]).toEqual([['INT-2 stopped, and runs again'], '1 newer'])
   await list.get('.scroll').trigger('pointerleave')

@@ -14,7 +14,11 @@ const COMMANDS: readonly Command[] = [
 ]
 const rows = Array.from({ length: 40 }, (_, index) => row({ key: `INT-${index + 1}`, summary: `Project ${index + 1}` }))
 const show = vi.fn()
-const find = (text: string) => findEntries(text, { commands: COMMANDS, servers: [server()], rows, show }).map(({ name, entries }) => [name, entries.map(({ title }) => title)])
+const find = (text: string) =>
+  findEntries(text, { commands: COMMANDS, servers: [server()], rows, show }).map(({ name, entries }) => [
+    name,
+    entries.map(({ title }) => title),
+  ])
 
 describe('the palette', () => {
   it('lists commands before anything is typed, without those of each server and the keys of widgets', () => {
@@ -54,7 +58,13 @@ describe('commands', () => {
 })
 
 describe('a shortcut', () => {
-  const keys = (key: string, held: readonly string[] = []) => ({ key, ctrlKey: held.includes('ctrl'), metaKey: held.includes('meta'), altKey: held.includes('alt'), shiftKey: held.includes('shift') })
+  const keys = (key: string, held: readonly string[] = []) => ({
+    key,
+    ctrlKey: held.includes('ctrl'),
+    metaKey: held.includes('meta'),
+    altKey: held.includes('alt'),
+    shiftKey: held.includes('shift'),
+  })
 
   it.each([
     ['Mod+K', keys('k', ['ctrl']), false, true],

@@ -14,9 +14,26 @@ beforeEach(() => {
 
 const json = JSON.stringify(vendorExample('get-integration'))
 const detailOf = (more: object = {}) => ({
-  serverId: 's1', key: 'INT-2', summary: 'Project A <> Project B', description: 'About it', kind: 'centralized', role: null,
-  createdUser: 'admin', createdDate: '2017-05-17T07:46:24+0200', lastModifiedUser: 'admin', lastModifiedDate: '2017-05-17T07:46:24+0200',
-  stateLabel: 'Running', health: 'running', reason: '', first: null, second: null, json, fetchedAt: 1, source: 'live', problem: '', ...more,
+  serverId: 's1',
+  key: 'INT-2',
+  summary: 'Project A <> Project B',
+  description: 'About it',
+  kind: 'centralized',
+  role: null,
+  createdUser: 'admin',
+  createdDate: '2017-05-17T07:46:24+0200',
+  lastModifiedUser: 'admin',
+  lastModifiedDate: '2017-05-17T07:46:24+0200',
+  stateLabel: 'Running',
+  health: 'running',
+  reason: '',
+  first: null,
+  second: null,
+  json,
+  fetchedAt: 1,
+  source: 'live',
+  problem: '',
+  ...more,
 })
 
 async function open(answer: () => unknown, more: Partial<Server> = {}) {
@@ -45,7 +62,15 @@ describe('the panel', () => {
 
   it('of a server that cannot be asked says how old it is, and its state is not in colour', async () => {
     const wrapper = await open(() => detailOf({ source: 'cache' }), {
-      reach: { state: 'unreachable', isAsking: false, since: 1, lastReadAt: 1, nextReadAt: null, error: { code: 'net.dns', message: 'x' }, gaps: [] },
+      reach: {
+        state: 'unreachable',
+        isAsking: false,
+        since: 1,
+        lastReadAt: 1,
+        nextReadAt: null,
+        error: { code: 'net.dns', message: 'x' },
+        gaps: [],
+      },
     })
     expect(wrapper.text()).toContain('Vienna cannot be asked.')
     expect(wrapper.get('.state').classes()).toContain('health-past')
@@ -62,17 +87,33 @@ describe('the panel', () => {
 })
 
 describe('the configuration', () => {
-  const text = (object: unknown): string => show(ConfigurationTab, { detail: detailOf({ json: JSON.stringify(object) }) }).text()
+  const text = (object: unknown): string =>
+    show(ConfigurationTab, { detail: detailOf({ json: JSON.stringify(object) }) }).text()
 
   it('of the vendor’s example is readable in words', () => {
     const shown = text(vendorExample('get-integration'))
-    for (const words of ['PA-2', 'PB-3', 'Outgoing JQLs', 'Outgoing interval', '5s', 'Automatic conflict resolution', 'no', 'Archived messages per issue', '##GLOBAL##']) {
+    for (const words of [
+      'PA-2',
+      'PB-3',
+      'Outgoing JQLs',
+      'Outgoing interval',
+      '5s',
+      'Automatic conflict resolution',
+      'no',
+      'Archived messages per issue',
+      '##GLOBAL##',
+    ]) {
       expect(shown).toContain(words)
     }
   })
 
   it('stays readable for fields that nobody has seen, and shows HTML as text', () => {
-    const shown = text({ firstConnector: { connectorKey: 'X-1', configuration: { brandNewThing: { deepValue: '<b>x</b>', list: [1, null, true] } } } })
+    const shown = text({
+      firstConnector: {
+        connectorKey: 'X-1',
+        configuration: { brandNewThing: { deepValue: '<b>x</b>', list: [1, null, true] } },
+      },
+    })
     for (const words of ['Brand new thing', 'Deep value', '<b>x</b>', 'yes']) expect(shown).toContain(words)
   })
 

@@ -6,7 +6,10 @@ import { useServers } from '../../src-renderer/servers/servers.ts'
 import { server, show, stubBridge, task } from './support.ts'
 
 const NOON = new Date(2026, 2, 2, 12, 0).getTime()
-const limited = (perSecond: number | null, heldUntil: number | null = null): RateLimitState => ({ perSecond, heldUntil })
+const limited = (perSecond: number | null, heldUntil: number | null = null): RateLimitState => ({
+  perSecond,
+  heldUntil,
+})
 
 const item = (rateLimit: RateLimitState | null, more = {}) => {
   stubBridge()
@@ -25,7 +28,12 @@ it.each([
   const wrapper = item(rateLimit)
   expect(wrapper.get('[data-test=rate-limited]').text()).toBe(sign)
   expect(wrapper.get('button.name').attributes('title')).toContain(words)
-  expect(wrapper.findAll('.only-spoken').map((spoken) => spoken.text()).join(' ')).toContain(words)
+  expect(
+    wrapper
+      .findAll('.only-spoken')
+      .map((spoken) => spoken.text())
+      .join(' '),
+  ).toContain(words)
 })
 
 it('nothing is said of a rate where nothing waits, nor where something worse is the matter', () => {
@@ -37,7 +45,11 @@ it('nothing is said of a rate where nothing waits, nor where something worse is 
 it('what the user sends to such a server waits visibly', () => {
   stubBridge()
   const row = (state: 'sending' | 'running') =>
-    show(TaskRow, { task: task({ state, outcome: null, message: 'Begun', waiting: '' }), now: NOON }, () => useServers().replace([server({ rateLimit: limited(1) })])).get('.words').text()
+    show(TaskRow, { task: task({ state, outcome: null, message: 'Begun', waiting: '' }), now: NOON }, () =>
+      useServers().replace([server({ rateLimit: limited(1) })]),
+    )
+      .get('.words')
+      .text()
   expect(row('sending')).toMatch(/^Waits for its turn: \S+ takes 1 request a second$/)
   expect(row('running')).toBe('Begun')
 })

@@ -5,12 +5,24 @@ import { row, server, show, task } from './support.ts'
 
 const NOW = 1_008_000
 const shownRow = (props: object = {}) =>
-  show(SynchronizationTableRow, { row: row(), server: server(), isBusy: false, isSelected: false, isActive: false, isCursor: false, isStale: false, intervalMs: 30_000, now: NOW, ...props })
+  show(SynchronizationTableRow, {
+    row: row(),
+    server: server(),
+    isBusy: false,
+    isSelected: false,
+    isActive: false,
+    isCursor: false,
+    isStale: false,
+    intervalMs: 30_000,
+    now: NOW,
+    ...props,
+  })
 
 describe('a row of the table', () => {
   it('shows state, key, name, server, projects, errors and the age of its data', () => {
     const text = shownRow().text()
-    for (const part of ['Running', 'INT-2', 'Agile Project <> Project B', 'Vienna', 'AP ⇄ PB', '0', '8 s']) expect(text).toContain(part)
+    for (const part of ['Running', 'INT-2', 'Agile Project <> Project B', 'Vienna', 'AP ⇄ PB', '0', '8 s'])
+      expect(text).toContain(part)
   })
 
   it('says the state in words beside the icon, which is only for the eyes', () => {
@@ -31,13 +43,31 @@ describe('a row of the table', () => {
     [61_000, 'ageing'],
     [151_000, 'old'],
   ])('%i ms after its reading, at an interval of 30 s, its age is %s', (age, tone) => {
-    expect(shownRow({ now: 1_000_000 + age }).get('.col-age').classes()).toContain(tone)
+    expect(
+      shownRow({ now: 1_000_000 + age })
+        .get('.col-age')
+        .classes(),
+    ).toContain(tone)
   })
 
   it('takes the age of its server’s last reading only where it took part in that', () => {
-    const recently = server({ reach: { state: 'reachable', isAsking: false, since: 0, lastReadAt: NOW - 1000, nextReadAt: null, error: null, gaps: [] } })
+    const recently = server({
+      reach: {
+        state: 'reachable',
+        isAsking: false,
+        since: 0,
+        lastReadAt: NOW - 1000,
+        nextReadAt: null,
+        error: null,
+        gaps: [],
+      },
+    })
     expect(shownRow({ server: recently }).get('.col-age').text()).toBe('1 s')
-    expect(shownRow({ server: recently, row: row({ source: 'cache' }) }).get('.col-age').text()).toBe('8 s')
+    expect(
+      shownRow({ server: recently, row: row({ source: 'cache' }) })
+        .get('.col-age')
+        .text(),
+    ).toBe('8 s')
   })
 
   it('shows a distributed synchronization as the half that it is', () => {
@@ -47,7 +77,10 @@ describe('a row of the table', () => {
   })
 
   it('survives what is missing', () => {
-    const text = shownRow({ server: undefined, row: row({ summary: '', first: null, second: null, issuesInError: null }) }).text()
+    const text = shownRow({
+      server: undefined,
+      row: row({ summary: '', first: null, second: null, issuesInError: null }),
+    }).text()
     expect(text).toContain('Without a name')
     expect(text).toContain('? ⇄ ?')
     expect(text).toContain('–')
@@ -71,9 +104,15 @@ describe('a task', () => {
     [{ state: 'sending' }, 'Sending…'],
     [{ waiting: 'jira.example cannot be reached.' }, 'Waiting: jira.example cannot be reached.'],
     [{ state: 'confirming' }, 'Reading the new state…'],
-    [{ state: 'ended', outcome: 'succeeded', message: 'Successfully started the integration.' }, 'Successfully started the integration.'],
+    [
+      { state: 'ended', outcome: 'succeeded', message: 'Successfully started the integration.' },
+      'Successfully started the integration.',
+    ],
     [{ state: 'ended', outcome: 'failed', failure: 'Not allowed' }, 'Failed: Not allowed'],
-    [{ state: 'ended', outcome: 'lost', failure: 'The server no longer knows this task' }, 'Outcome lost: The server no longer knows this task'],
+    [
+      { state: 'ended', outcome: 'lost', failure: 'The server no longer knows this task' },
+      'Outcome lost: The server no longer knows this task',
+    ],
     [{ state: 'ended', outcome: 'unknown', failure: 'The answer was lost.' }, 'Outcome unknown: The answer was lost.'],
     [{ operation: 'restart', step: 'stop' }, 'Restart (stopping)'],
     [{ operation: 'restart', step: 'start' }, 'Restart (starting)'],

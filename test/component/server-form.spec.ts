@@ -10,9 +10,16 @@ config.global.stubs = { transition: false }
 let shown: VueWrapper | null = null
 afterEach(() => shown?.unmount())
 
-const inspect = ({ address }: { address: string }): unknown => ({ baseUrl: address, problem: null, notes: [], isPlainHttp: false, candidates: [] })
+const inspect = ({ address }: { address: string }): unknown => ({
+  baseUrl: address,
+  problem: null,
+  notes: [],
+  isPlainHttp: false,
+  candidates: [],
+})
 const more = (): HTMLDetailsElement | null => document.body.querySelector('[data-test=more-settings]')
-const field = (label: string): HTMLInputElement | HTMLTextAreaElement | null => document.body.querySelector(`[aria-label="${label}"]:is(input, textarea)`)
+const field = (label: string): HTMLInputElement | HTMLTextAreaElement | null =>
+  document.body.querySelector(`[aria-label="${label}"]:is(input, textarea)`)
 
 async function press(name: string): Promise<void> {
   document.body.querySelector<HTMLElement>(`[data-test=${name}]`)?.click()
@@ -66,7 +73,11 @@ it.each([
   ['input.caPem', 'Own certificate authority'],
 ])('what the main process refuses of %s is told at its field', async (path, label) => {
   edit(() => {
-    throw { code: 'ipc.invalid-args', message: 'Some of the input cannot be accepted.', fields: { [path]: 'That leads elsewhere' } }
+    throw {
+      code: 'ipc.invalid-args',
+      message: 'Some of the input cannot be accepted.',
+      fields: { [path]: 'That leads elsewhere' },
+    }
   })
   await press('save-server')
   expect(more()?.open).toBe(true)
@@ -76,7 +87,11 @@ it.each([
 
 it('what is refused and has no field here is told all the same', async () => {
   edit(() => {
-    throw { code: 'ipc.invalid-args', message: 'Some of the input cannot be accepted.', fields: { serverId: 'Too long' } }
+    throw {
+      code: 'ipc.invalid-args',
+      message: 'Some of the input cannot be accepted.',
+      fields: { serverId: 'Too long' },
+    }
   })
   await press('save-server')
   expect(document.body.querySelector('[role=alert]')?.textContent).toContain('Some of the input cannot be accepted.')
@@ -85,7 +100,10 @@ it('what is refused and has no field here is told all the same', async () => {
 it('of an address that holds a password nothing leaves the form but the question what it means; nobody on the network is asked', async () => {
   const refused = 'Leave user name and password out of the address'
   const asked = stubBridge({
-    'servers:inspect-address': (given: { address: string }) => (given.address.includes('@') ? { baseUrl: null, problem: refused, notes: [], isPlainHttp: false, candidates: [] } : inspect(given)),
+    'servers:inspect-address': (given: { address: string }) =>
+      given.address.includes('@')
+        ? { baseUrl: null, problem: refused, notes: [], isPlainHttp: false, candidates: [] }
+        : inspect(given),
   })
   shown = show(ServerDialog, { serverId: null })
   await type('Name', 'Vienna')
@@ -96,7 +114,11 @@ it('of an address that holds a password nothing leaves the form but the question
   }
   expect(document.body.textContent).toContain(refused)
   expect(document.body.textContent).not.toContain('1234')
-  for (const { channel, args } of asked) expect([channel, args]).toEqual(['servers:inspect-address', expect.not.objectContaining({ askTrusting: expect.anything() as unknown })])
+  for (const { channel, args } of asked)
+    expect([channel, args]).toEqual([
+      'servers:inspect-address',
+      expect.not.objectContaining({ askTrusting: expect.anything() as unknown }),
+    ])
   await press('test-connection')
   await press('save-server')
   expect(asked.filter(({ channel }) => channel !== 'servers:inspect-address')).toEqual([])

@@ -4,7 +4,10 @@ import type { Access, Server } from '../../src-contract/servers.ts'
 import ServerNotice from '../../src-renderer/servers/ServerNotice.vue'
 import { server, show, stubBridge } from './support.ts'
 
-const blocked = (reason: 'rejected' | 'captcha' | 'method-off' | 'intercepted' | 'unanswered', nextAttemptAt = 0): Access => ({
+const blocked = (
+  reason: 'rejected' | 'captcha' | 'method-off' | 'intercepted' | 'unanswered',
+  nextAttemptAt = 0,
+): Access => ({
   state: 'blocked',
   reason,
   since: Date.now(),
@@ -22,28 +25,53 @@ describe('what is the matter with a server', () => {
     ['something in front of Jira', { access: blocked('intercepted') }, 'answered instead of Jira'],
     ['an attempt of which nobody knows what became', { access: blocked('unanswered') }, 'is not known'],
     ['no credential', { credential: null }, 'no password or token yet'],
-    ['a session’s password', { credential: { kind: 'basic', user: 'a', kept: 'missing' } }, 'kept for the last session only'],
+    [
+      'a session’s password',
+      { credential: { kind: 'basic', user: 'a', kept: 'missing' } },
+      'kept for the last session only',
+    ],
   ])('%s is said in words', (_name, more, words) => {
     expect(shown(more).text()).toContain(words)
   })
 
   it('a server that is away says since when and why, and is no emergency', () => {
-    const wrapper = shown({ reach: { state: 'unreachable', isAsking: false, since: Date.now(), lastReadAt: 1, nextReadAt: null, error: { code: 'net.dns', message: 'The name x cannot be found.', advice: 'Check it.' }, gaps: [] } })
+    const wrapper = shown({
+      reach: {
+        state: 'unreachable',
+        isAsking: false,
+        since: Date.now(),
+        lastReadAt: 1,
+        nextReadAt: null,
+        error: { code: 'net.dns', message: 'The name x cannot be found.', advice: 'Check it.' },
+        gaps: [],
+      },
+    })
     expect(wrapper.text()).toMatch(/Unreachable since \d\d:\d\d\. The name x cannot be found\. Check it\./)
     expect(wrapper.get('section').classes()).not.toContain('urgent')
   })
 })
 
 it('“Test once” counts down the ten seconds, and is offered only where a log-in was refused', () => {
-  expect(shown({ access: blocked('rejected', Date.now() + 9_500) }).get('[data-test=test-once]').attributes('disabled')).toBeDefined()
-  expect(shown({ access: blocked('rejected') }).get('[data-test=test-once]').attributes('disabled')).toBeUndefined()
+  expect(
+    shown({ access: blocked('rejected', Date.now() + 9_500) })
+      .get('[data-test=test-once]')
+      .attributes('disabled'),
+  ).toBeDefined()
+  expect(
+    shown({ access: blocked('rejected') })
+      .get('[data-test=test-once]')
+      .attributes('disabled'),
+  ).toBeUndefined()
   expect(shown({ credential: null }).find('[data-test=test-once]').exists()).toBe(false)
 })
 
 it('shows why an attempt failed', async () => {
   stubBridge({
     'servers:try-once': () => {
-      throw Object.assign({}, { code: 'auth.rejected', message: 'Jira refused the user name and password, or the token.' })
+      throw Object.assign(
+        {},
+        { code: 'auth.rejected', message: 'Jira refused the user name and password, or the token.' },
+      )
     },
   })
   const wrapper = shown({ access: blocked('rejected') })

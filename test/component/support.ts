@@ -10,10 +10,13 @@ import type { Task } from '../../src-contract/tasks.ts'
 
 // jsdom has no layout: nothing changes its size, and everything is in sight.
 Element.prototype.scrollIntoView = () => undefined
-vi.stubGlobal('ResizeObserver', class {
-  observe = (): void => undefined
-  disconnect = (): void => undefined
-})
+vi.stubGlobal(
+  'ResizeObserver',
+  class {
+    observe = (): void => undefined
+    disconnect = (): void => undefined
+  },
+)
 
 type Answers = Partial<Record<RequestChannel, (args: never) => unknown>>
 
@@ -40,7 +43,10 @@ export function show(component: Component, props: object, prepare: () => void = 
   const pinia = createPinia()
   setActivePinia(pinia)
   prepare()
-  return mount({ render: () => h(NMessageProvider, () => h(component, props)) }, { global: { plugins: [pinia] }, attachTo: document.body })
+  return mount(
+    { render: () => h(NMessageProvider, () => h(component, props)) },
+    { global: { plugins: [pinia] }, attachTo: document.body },
+  )
 }
 
 export const server = (more: Partial<Server> = {}): Server => ({
@@ -60,7 +66,15 @@ export const server = (more: Partial<Server> = {}): Server => ({
   access: { state: 'ok' },
   sessionless: null,
   isSessionKept: true,
-  reach: { state: 'reachable', isAsking: false, since: 0, lastReadAt: 1_000_000, nextReadAt: null, error: null, gaps: [] },
+  reach: {
+    state: 'reachable',
+    isAsking: false,
+    since: 0,
+    lastReadAt: 1_000_000,
+    nextReadAt: null,
+    error: null,
+    gaps: [],
+  },
   rateLimit: null,
   synchronizationCount: 1,
   ...more,

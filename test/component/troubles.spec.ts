@@ -5,13 +5,23 @@ import { needsUser } from '../../src-renderer/servers/servers.ts'
 import { troublesText } from '../../src-renderer/servers/troubles.ts'
 import { server, show } from './support.ts'
 
-const blocked: Access = { state: 'blocked', reason: 'rejected', since: 0, attempts: 1, nextAttemptAt: 0, loginUrl: null }
+const blocked: Access = {
+  state: 'blocked',
+  reason: 'rejected',
+  since: 0,
+  attempts: 1,
+  nextAttemptAt: 0,
+  loginUrl: null,
+}
 const failing = { code: 'http.body-too-large', message: 'Too large.' } as const
 const reach = server().reach
 const ofKind = {
   refused: server({ name: 'Refused', access: blocked }),
   'without password': server({ name: 'Without', credential: null }),
-  away: server({ name: 'Away', reach: { ...reach, state: 'unreachable', since: 0, error: { code: 'net.dns', message: 'x' } } }),
+  away: server({
+    name: 'Away',
+    reach: { ...reach, state: 'unreachable', since: 0, error: { code: 'net.dns', message: 'x' } },
+  }),
   failing: server({ name: 'Failing', reach: { ...reach, error: failing } }),
   'with gaps': server({ name: 'Gaps', reach: { ...reach, gaps: ['Project SUPP could not be listed: no right.'] } }),
   well: server({ name: 'Well' }),

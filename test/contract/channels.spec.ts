@@ -17,7 +17,12 @@ function fieldNames(schema: unknown, found = new Set<string>()): Set<string> {
     found.add(name)
     fieldNames(inner, found)
   }
-  for (const inner of [item, wrapped, ...((options as unknown[] | undefined) ?? []), ...((pipe as unknown[] | undefined)?.slice(1) ?? [])]) {
+  for (const inner of [
+    item,
+    wrapped,
+    ...((options as unknown[] | undefined) ?? []),
+    ...((pipe as unknown[] | undefined)?.slice(1) ?? []),
+  ]) {
     fieldNames(inner, found)
   }
   return found
@@ -44,13 +49,19 @@ describe('the table of the process border', () => {
   })
 
   it('would notice a secret: the walk finds nested names', () => {
-    const schema = v.array(v.object({ a: v.nullable(v.object({ password: v.string() })), b: v.variant('k', [v.object({ k: v.literal(1), token: v.string() })]) }))
+    const schema = v.array(
+      v.object({
+        a: v.nullable(v.object({ password: v.string() })),
+        b: v.variant('k', [v.object({ k: v.literal(1), token: v.string() })]),
+      }),
+    )
     expect([...fieldNames(schema)].sort()).toEqual(['a', 'b', 'k', 'password', 'token'])
   })
 })
 
 describe('a request', () => {
-  const answer = <C extends RequestChannel>(channel: C, args: unknown, handler: Handlers[C]) => answerRequest(channel, args, handler, silentLogger)
+  const answer = <C extends RequestChannel>(channel: C, args: unknown, handler: Handlers[C]) =>
+    answerRequest(channel, args, handler, silentLogger)
 
   it.each([
     ['nothing', undefined],
@@ -62,20 +73,37 @@ describe('a request', () => {
     ['a polluting field', JSON.parse('{"serverId":"a","__proto__":{"x":1}, "constructor":1}') as unknown],
   ])('with %s never reaches its handler', async (_name, args) => {
     const handler = vi.fn(() => undefined)
-    expect(await answer('servers:remove', args, handler)).toMatchObject({ ok: false, error: { code: 'ipc.invalid-args' } })
+    expect(await answer('servers:remove', args, handler)).toMatchObject({
+      ok: false,
+      error: { code: 'ipc.invalid-args' },
+    })
     expect(handler).not.toHaveBeenCalled()
   })
 
   it('is answered with the contract’s fields only', async () => {
-    const handler = () => ({ version: '1', runtime: 'x', isDemo: false, platform: 'linux', isReadOnly: false, storageProblem: '', secret: 'hunter2' })
-    expect(await answer('app:info', {}, handler)).toEqual({ ok: true, value: { version: '1', runtime: 'x', isDemo: false, platform: 'linux', isReadOnly: false, storageProblem: '' } })
+    const handler = () => ({
+      version: '1',
+      runtime: 'x',
+      isDemo: false,
+      platform: 'linux',
+      isReadOnly: false,
+      storageProblem: '',
+      secret: 'hunter2',
+    })
+    expect(await answer('app:info', {}, handler)).toEqual({
+      ok: true,
+      value: { version: '1', runtime: 'x', isDemo: false, platform: 'linux', isReadOnly: false, storageProblem: '' },
+    })
   })
 
   it('whose handler fails is answered with words, and never with what is inside a foreign error', async () => {
     const known = () => {
       throw new AppError('vault.locked', 'The keychain is locked.', { advice: 'Unlock it.' })
     }
-    expect(await answer('vault:retry', {}, known)).toEqual({ ok: false, error: { code: 'vault.locked', message: 'The keychain is locked.', advice: 'Unlock it.' } })
+    expect(await answer('vault:retry', {}, known)).toEqual({
+      ok: false,
+      error: { code: 'vault.locked', message: 'The keychain is locked.', advice: 'Unlock it.' },
+    })
     const foreign = () => {
       throw new Error('Authorization: Basic YWRtaW46YWRtaW4=')
     }
@@ -85,7 +113,10 @@ describe('a request', () => {
   })
 
   it('whose handler answers against the contract fails, instead of carrying it over', async () => {
-    expect(await answer('vault:state', {}, () => 'open' as 'ready')).toMatchObject({ ok: false, error: { code: 'internal' } })
+    expect(await answer('vault:state', {}, () => 'open' as 'ready')).toMatchObject({
+      ok: false,
+      error: { code: 'internal' },
+    })
   })
 })
 

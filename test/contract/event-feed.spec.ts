@@ -83,7 +83,12 @@ it('gathers changes of a row within a tenth of a second into one, the latest', a
 it('asks for a fresh snapshot when an event was lost, and is right again', async () => {
   const { feed, seen, state, change, snapshots } = connect(2)
   await feed.start()
-  for (const [key, label] of [['INT-1', 'a'], ['INT-2', 'lost'], ['INT-3', 'c'], ['INT-1', 'd']] as const) {
+  for (const [key, label] of [
+    ['INT-1', 'a'],
+    ['INT-2', 'lost'],
+    ['INT-3', 'c'],
+    ['INT-1', 'd'],
+  ] as const) {
     change(key, label)
     await vi.advanceTimersByTimeAsync(100)
   }

@@ -11,7 +11,12 @@ const integration = () => {
 }
 
 it('POST /integrations equals the vendor’s example', () => {
-  const side = (projectKey: string) => ({ projectKey, baseUrl: 'http://localhost:8510/jira', user: 'backbone', password: 'backbone' })
+  const side = (projectKey: string) => ({
+    projectKey,
+    baseUrl: 'http://localhost:8510/jira',
+    user: 'backbone',
+    password: 'backbone',
+  })
   const body = createBody({
     summary: 'Project A <> Project B (REST)',
     description: 'This integration synchronizes issues between project Project A (PA) and project Project B (PB)',
@@ -41,7 +46,9 @@ it('PUT /integrations/{key} with one field sends that field alone', () => {
 it('PUT …/applicationConnection equals the vendor’s example in fields and nesting, with and without a proxy', () => {
   const side = { baseUrl: 'https://new', password: 'p', proxy: null }
   const proxy = { proxyUri: 'proxy:3128', username: 'u', password: 'p' }
-  expect(shapeOf(connectionBody(integration(), { first: side, second: side }))).toEqual(shapeOf(vendorExample('put-applicationConnection.request')))
+  expect(shapeOf(connectionBody(integration(), { first: side, second: side }))).toEqual(
+    shapeOf(vendorExample('put-applicationConnection.request')),
+  )
   expect(shapeOf(connectionBody(integration(), { first: { ...side, proxy }, second: side }))).toEqual(
     shapeOf(vendorExample('put-applicationConnection-proxy.request')),
   )
@@ -49,5 +56,8 @@ it('PUT …/applicationConnection equals the vendor’s example in fields and ne
 
 it('the sync users’ names are those that the server has', () => {
   const side = { baseUrl: 'https://new', password: 'p', proxy: null }
-  expect(connectionBody(integration(), { first: side, second: side })).toMatchObject({ firstConnector: { user: 'backbone' }, secondConnector: { user: 'backbone' } })
+  expect(connectionBody(integration(), { first: side, second: side })).toMatchObject({
+    firstConnector: { user: 'backbone' },
+    secondConnector: { user: 'backbone' },
+  })
 })

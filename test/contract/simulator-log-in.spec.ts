@@ -8,7 +8,8 @@ const LIST = `${API}/integrations`
 const SESSION = '/rest/auth/1/session'
 const JSON_TYPE = { 'content-type': 'application/json' }
 
-const start = (options: JiraOptions = {}) => startJira({ synchronizations: 5, accounts: [account('admin'), account('other')], ...options })
+const start = (options: JiraOptions = {}) =>
+  startJira({ synchronizations: 5, accounts: [account('admin'), account('other')], ...options })
 
 /** Logs in with a password in the header, and returns what later requests send instead of it. */
 async function logIn(jira: Awaited<ReturnType<typeof start>>, user = 'admin') {
@@ -33,7 +34,12 @@ describe('a session of the simulated Jira', () => {
       expect([status, who, setCookies]).toEqual([200, ['admin', 'OK'], []])
     }
     expect(jira.logInsOf('admin')).toMatchObject({ succeeded: 1, failed: 0 })
-    expect(jira.seen.map(({ user, by }) => [user, by])).toEqual([['admin', 'password'], ['admin', 'session'], ['admin', 'session'], ['admin', 'session']])
+    expect(jira.seen.map(({ user, by }) => [user, by])).toEqual([
+      ['admin', 'password'],
+      ['admin', 'session'],
+      ['admin', 'session'],
+      ['admin', 'session'],
+    ])
   })
 
   it('is opened by each request with a password alone, which counts each as a log-in', async () => {
@@ -50,29 +56,36 @@ describe('a session of the simulated Jira', () => {
     expect([other.who, other.setCookies.length, jira.cluster.countSessions('admin')]).toEqual([['other', 'OK'], 2, 0])
   })
 
-  it.each(['none', 'any'] as const)('ends by idleness, by hand and by a restart, where os_authType is %s', async (apiAuthType) => {
-    let now = 0
-    const jira = await start({ apiAuthType, sessionIdleMs: 1000, now: () => now })
-    const isOver = async (session: { cookie: string }): Promise<boolean> => {
-      const { status, who, text } = await ask(jira, 'GET', LIST, session)
-      if (status === 401) expect([who, text.includes('an invalid cookie was sent')]).toEqual([['anonymous', null], apiAuthType === 'any'])
-      return status === 401
-    }
-    const idle = await logIn(jira)
-    now = 900
-    expect(await isOver(idle)).toBe(false)
-    now = 1800
-    expect(await isOver(idle)).toBe(false)
-    now = 2800
-    expect(await isOver(idle)).toBe(true)
-    const ended = await logIn(jira)
-    const others = await logIn(jira, 'other')
-    jira.cluster.endSessions('admin')
-    expect([await isOver(ended), await isOver(others)]).toEqual([true, false])
-    await jira.restart()
-    expect(await isOver(others)).toBe(true)
-    expect(jira.failedLogIns('admin')).toBe(0)
-  })
+  it.each(['none', 'any'] as const)(
+    'ends by idleness, by hand and by a restart, where os_authType is %s',
+    async (apiAuthType) => {
+      let now = 0
+      const jira = await start({ apiAuthType, sessionIdleMs: 1000, now: () => now })
+      const isOver = async (session: { cookie: string }): Promise<boolean> => {
+        const { status, who, text } = await ask(jira, 'GET', LIST, session)
+        if (status === 401)
+          expect([who, text.includes('an invalid cookie was sent')]).toEqual([
+            ['anonymous', null],
+            apiAuthType === 'any',
+          ])
+        return status === 401
+      }
+      const idle = await logIn(jira)
+      now = 900
+      expect(await isOver(idle)).toBe(false)
+      now = 1800
+      expect(await isOver(idle)).toBe(false)
+      now = 2800
+      expect(await isOver(idle)).toBe(true)
+      const ended = await logIn(jira)
+      const others = await logIn(jira, 'other')
+      jira.cluster.endSessions('admin')
+      expect([await isOver(ended), await isOver(others)]).toEqual([true, false])
+      await jira.restart()
+      expect(await isOver(others)).toBe(true)
+      expect(jira.failedLogIns('admin')).toBe(0)
+    },
+  )
 
   it('that is over is served as nobody, with 200, where nobody is allowed', async () => {
     const jira = await start({ isAnonymousAllowed: true })
@@ -100,7 +113,9 @@ describe('a session of the simulated Jira', () => {
   it('does not exist where sessions are off, nor where a proxy takes its cookies away', async () => {
     const off = await ask(await start({ hasSessions: false }), 'GET', LIST, { authorization: basic('admin') })
     expect([off.status, off.setCookies]).toEqual([200, []])
-    const answers = await ask(await start({ strippedCookies: 'answers' }), 'GET', LIST, { authorization: basic('admin') })
+    const answers = await ask(await start({ strippedCookies: 'answers' }), 'GET', LIST, {
+      authorization: basic('admin'),
+    })
     expect([answers.status, answers.setCookies]).toEqual([200, []])
     const requests = await start({ strippedCookies: 'requests' })
     const session = await logIn(requests)
@@ -109,7 +124,10 @@ describe('a session of the simulated Jira', () => {
   })
 
   it('is asked for the password again by web-sudo, although the log-in is in order; a password or token of its own is not', async () => {
-    const jira = await start({ hasWebSudo: true, accounts: [account('admin'), account('pa', { role: 'project-administrator', projects: ['AP'] })] })
+    const jira = await start({
+      hasWebSudo: true,
+      accounts: [account('admin'), account('pa', { role: 'project-administrator', projects: ['AP'] })],
+    })
     const session = await logIn(jira)
     const asked = await ask(jira, 'GET', LIST, session)
     expect([asked.status, asked.who]).toEqual([401, ['admin', 'OK']])
@@ -137,8 +155,12 @@ describe('os_authType', () => {
   it('is any under /rest, where log-in itself is free of it', async () => {
     const jira = await start()
     const stale = { cookie: 'JSESSIONID=0' }
-    expect((await ask(jira, 'GET', '/rest/api/2/serverInfo', stale)).text).toBe("os_authType was 'any' and an invalid cookie was sent.")
-    expect((await ask(jira, 'POST', SESSION, { ...stale, ...JSON_TYPE }, '{"username":"admin","password":"admin"}')).status).toBe(200)
+    expect((await ask(jira, 'GET', '/rest/api/2/serverInfo', stale)).text).toBe(
+      "os_authType was 'any' and an invalid cookie was sent.",
+    )
+    expect(
+      (await ask(jira, 'POST', SESSION, { ...stale, ...JSON_TYPE }, '{"username":"admin","password":"admin"}')).status,
+    ).toBe(200)
   })
 })
 
@@ -148,14 +170,23 @@ describe('/rest/auth/1/session', () => {
     const opened = await ask(jira, 'POST', SESSION, JSON_TYPE, '{"username":"admin","password":"admin"}')
     expect([opened.status, opened.who]).toEqual([200, ['admin', 'OK']])
     const cookie = cookiesToSend(opened)
-    expect(opened.json()).toMatchObject({ session: { name: 'JSESSIONID', value: /JSESSIONID=(\w+)/.exec(cookie)?.[1] }, loginInfo: { loginCount: 1, failedLoginCount: 0 } })
+    expect(opened.json()).toMatchObject({
+      session: { name: 'JSESSIONID', value: /JSESSIONID=(\w+)/.exec(cookie)?.[1] },
+      loginInfo: { loginCount: 1, failedLoginCount: 0 },
+    })
     const self = await ask(jira, 'GET', SESSION, { cookie })
-    expect(self.json()).toMatchObject({ self: `${jira.baseUrl}/rest/api/latest/user?username=admin`, name: 'admin', loginInfo: { loginCount: 1 } })
+    expect(self.json()).toMatchObject({
+      self: `${jira.baseUrl}/rest/api/latest/user?username=admin`,
+      name: 'admin',
+      loginInfo: { loginCount: 1 },
+    })
     const left = await ask(jira, 'DELETE', SESSION, { cookie })
     expect([left.status, left.text, left.who]).toEqual([204, '', ['anonymous', 'OUT']])
     expect((await ask(jira, 'GET', LIST, { cookie })).status).toBe(401)
     expect((await ask(jira, 'DELETE', SESSION, { cookie })).status).toBe(401)
-    expect((await ask(jira, 'GET', SESSION)).json()).toMatchObject({ errorMessages: [expect.stringContaining('not authenticated')] })
+    expect((await ask(jira, 'GET', SESSION)).json()).toMatchObject({
+      errorMessages: [expect.stringContaining('not authenticated')],
+    })
     expect(jira.logInsOf('admin')).toMatchObject({ succeeded: 1, failed: 0 })
   })
 
@@ -164,10 +195,19 @@ describe('/rest/auth/1/session', () => {
     const wrong = () => ask(jira, 'POST', SESSION, JSON_TYPE, '{"username":"admin","password":"wrong"}')
     for (let attempt = 0; attempt < 3; attempt += 1) {
       const { status, who, headers, setCookies } = await wrong()
-      expect([status, who, headers.get('www-authenticate'), setCookies]).toEqual([401, ['anonymous', 'AUTHENTICATED_FAILED'], 'JIRA REST POST', []])
+      expect([status, who, headers.get('www-authenticate'), setCookies]).toEqual([
+        401,
+        ['anonymous', 'AUTHENTICATED_FAILED'],
+        'JIRA REST POST',
+        [],
+      ])
     }
     const denied = await ask(jira, 'POST', SESSION, JSON_TYPE, '{"username":"admin","password":"admin"}')
-    expect([denied.status, denied.who[1], denied.headers.get('x-authentication-denied-reason')]).toEqual([403, 'AUTHENTICATION_DENIED', `CAPTCHA_CHALLENGE; login-url=${jira.baseUrl}/login.jsp`])
+    expect([denied.status, denied.who[1], denied.headers.get('x-authentication-denied-reason')]).toEqual([
+      403,
+      'AUTHENTICATION_DENIED',
+      `CAPTCHA_CHALLENGE; login-url=${jira.baseUrl}/login.jsp`,
+    ])
     expect(jira.logInsOf('admin')).toMatchObject({ succeeded: 0, failed: 4, worstRow: 4 })
   })
 
@@ -221,10 +261,13 @@ describe('a cluster of two nodes', () => {
   it.each(['ROUTEID', 'JSESSIONID'] as const)('keeps a client on its node by the cookie %s', async (stickiness) => {
     const jira = await start({ nodes: 2, stickiness, taskDurationMs: 60_000 })
     const first = await ask(jira, 'GET', LIST, { authorization: basic('admin') })
-    expect(first.setCookies).toContainEqual(stickiness === 'ROUTEID' ? 'ROUTEID=.node1; Path=/' : expect.stringMatching(/^JSESSIONID=[0-9A-F]{32}\.node1; /))
+    expect(first.setCookies).toContainEqual(
+      stickiness === 'ROUTEID' ? 'ROUTEID=.node1; Path=/' : expect.stringMatching(/^JSESSIONID=[0-9A-F]{32}\.node1; /),
+    )
     const session = { cookie: cookiesToSend(first) }
     const id = await startTask(jira, session)
-    for (let request = 0; request < 3; request += 1) expect((await ask(jira, 'GET', `${API}/async-tasks/${id}`, session)).status).toBe(200)
+    for (let request = 0; request < 3; request += 1)
+      expect((await ask(jira, 'GET', `${API}/async-tasks/${id}`, session)).status).toBe(200)
     expect(new Set(jira.seen.map(({ node }) => node))).toEqual(new Set(['node1']))
   })
 
@@ -233,7 +276,8 @@ describe('a cluster of two nodes', () => {
     const authorization = basic('admin')
     const id = await startTask(jira, { authorization })
     const found = []
-    for (let request = 0; request < 4; request += 1) found.push((await ask(jira, 'GET', `${API}/async-tasks/${id}`, { authorization })).status)
+    for (let request = 0; request < 4; request += 1)
+      found.push((await ask(jira, 'GET', `${API}/async-tasks/${id}`, { authorization })).status)
     expect(found).toEqual([404, 200, 404, 200])
     const opened = await ask(jira, 'GET', LIST, { authorization })
     const session = { cookie: cookiesToSend(opened) }
@@ -246,14 +290,19 @@ describe('a cluster of two nodes', () => {
     const session = await logIn(jira)
     jira.cluster.takeOut('node1')
     const moved = await ask(jira, 'GET', LIST, session)
-    expect([moved.status, moved.headers.get('x-anodeid'), moved.setCookies]).toEqual([401, 'node2', expect.arrayContaining(['ROUTEID=.node2; Path=/'])])
+    expect([moved.status, moved.headers.get('x-anodeid'), moved.setCookies]).toEqual([
+      401,
+      'node2',
+      expect.arrayContaining(['ROUTEID=.node2; Path=/']),
+    ])
     jira.cluster.bringBack('node1')
     expect((await ask(jira, 'GET', LIST, session)).status).toBe(200)
   })
 
   it('counts log-ins together', async () => {
     const jira = await start({ nodes: 2, stickiness: 'none' })
-    for (let attempt = 0; attempt < 4; attempt += 1) await ask(jira, 'GET', LIST, { authorization: basic('admin', 'wrong') })
+    for (let attempt = 0; attempt < 4; attempt += 1)
+      await ask(jira, 'GET', LIST, { authorization: basic('admin', 'wrong') })
     expect([jira.logInsOf('admin').failed, new Set(jira.seen.map(({ node }) => node)).size]).toEqual([4, 2])
     expect((await ask(jira, 'GET', LIST, { authorization: basic('admin') })).status).toBe(403)
   })

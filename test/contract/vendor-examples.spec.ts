@@ -42,7 +42,11 @@ describe('the simulator, given the vendor’s data, answers exactly as the vendo
     const jira = await jiraWith(vendorExample('get-integration'))
     const created = await call(jira, 'POST', '/integrations', vendorExample('post-integrations.request'))
     expect(shapeOf(created)).toEqual(shapeOf(vendorExample('post-integrations.response')))
-    expect(created).toMatchObject({ integrationKey: 'INT-3', firstConnector: { connectorKey: 'PA-4' }, secondConnector: { connectorKey: 'PB-5' } })
+    expect(created).toMatchObject({
+      integrationKey: 'INT-3',
+      firstConnector: { connectorKey: 'PA-4' },
+      secondConnector: { connectorKey: 'PB-5' },
+    })
   })
 
   it.each([
@@ -55,13 +59,16 @@ describe('the simulator, given the vendor’s data, answers exactly as the vendo
     expect(shapeOf(answer)).toEqual(shapeOf(vendorExample(response)))
   })
 
-  it.each(['put-applicationConnection', 'put-applicationConnection-proxy'])('for %s, in fields and types', async (name) => {
-    const jira = await jiraWith(vendorExample('get-integration'))
-    // The page has placeholders; the sync user must be the one that is there.
-    const text = JSON.stringify(vendorExample(`${name}.request`)).replaceAll('<syncuser username>', 'backbone')
-    const answer = await call(jira, 'PUT', '/integrations/INT-2/applicationConnection', JSON.parse(text))
-    expect(shapeOf(answer)).toEqual(shapeOf(vendorExample(`${name}.response`)))
-  })
+  it.each(['put-applicationConnection', 'put-applicationConnection-proxy'])(
+    'for %s, in fields and types',
+    async (name) => {
+      const jira = await jiraWith(vendorExample('get-integration'))
+      // The page has placeholders; the sync user must be the one that is there.
+      const text = JSON.stringify(vendorExample(`${name}.request`)).replaceAll('<syncuser username>', 'backbone')
+      const answer = await call(jira, 'PUT', '/integrations/INT-2/applicationConnection', JSON.parse(text))
+      expect(shapeOf(answer)).toEqual(shapeOf(vendorExample(`${name}.response`)))
+    },
+  )
 })
 
 describe('the client reads the vendor’s examples as they stand', () => {
@@ -71,10 +78,21 @@ describe('the client reads the vendor’s examples as they stand', () => {
       {
         key: 'INT-16',
         isDistributed: false,
-        first: { connectorKey: 'AP-29', baseUrl: 'http://localhost:8080', user: 'backbone', sendQueue: { type: 'vm', target: 'AP-29_PB-30' } },
+        first: {
+          connectorKey: 'AP-29',
+          baseUrl: 'http://localhost:8080',
+          user: 'backbone',
+          sendQueue: { type: 'vm', target: 'AP-29_PB-30' },
+        },
         second: { projectKey: 'PB', pollingIntervalMs: 1000 },
       },
-      { key: 'INT-15', isDistributed: true, isMaster: true, second: null, first: { receiveQueue: { type: 'file', target: 'INT-15/RECEIVE' } } },
+      {
+        key: 'INT-15',
+        isDistributed: true,
+        isMaster: true,
+        second: null,
+        first: { receiveQueue: { type: 'file', target: 'INT-15/RECEIVE' } },
+      },
     ])
   })
 
@@ -87,12 +105,15 @@ describe('the client reads the vendor’s examples as they stand', () => {
     })
   })
 
-  it.each(['put-start', 'put-stop', 'put-integration', 'put-applicationConnection', 'put-applicationConnection-proxy'])('the task of %s', (name) => {
-    expect(readAsyncTask(vendorExample(`${name}.response`))).toMatchObject({
-      id: expect.stringMatching(/^[0-9A-F]{32}$/) as string,
-      end: null,
-      message: 'The task has been started.',
-      failureMessage: '',
-    })
-  })
+  it.each(['put-start', 'put-stop', 'put-integration', 'put-applicationConnection', 'put-applicationConnection-proxy'])(
+    'the task of %s',
+    (name) => {
+      expect(readAsyncTask(vendorExample(`${name}.response`))).toMatchObject({
+        id: expect.stringMatching(/^[0-9A-F]{32}$/) as string,
+        end: null,
+        message: 'The task has been started.',
+        failureMessage: '',
+      })
+    },
+  )
 })

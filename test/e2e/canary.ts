@@ -73,7 +73,8 @@ export class Canary {
   /** Everything that there is to look into. */
   places(): Place[] {
     const traffic = existsSync(this.#traffic) ? readFileSync(this.#traffic) : Buffer.alloc(0)
-    if (electronExecutable() === null && this.#apps.length > 0) expect(traffic.length, 'main told the page something').toBeGreaterThan(0)
+    if (electronExecutable() === null && this.#apps.length > 0)
+      expect(traffic.length, 'main told the page something').toBeGreaterThan(0)
     return [
       ...filesBelow(this.#profile),
       { name: 'output', bytes: Buffer.from(this.#apps.flatMap(({ output }) => output).join('\n')) },

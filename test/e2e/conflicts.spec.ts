@@ -3,12 +3,15 @@ import { expect, it } from 'vitest'
 import { until } from '../../tools/until.ts'
 import { entryOf, openDesk, startJira } from './support.ts'
 
-const conflict = (message: string, type: string) => ({ connectorKey: 'AP-1', severity: 'ERROR', type, field: '', message }) as never
+const conflict = (message: string, type: string) =>
+  ({ connectorKey: 'AP-1', severity: 'ERROR', type, field: '', message }) as never
 
 it('conflicts of all servers are searched, grouped, marked as seen, opened and exported; the panel shows the same', async () => {
   const jira = await startJira({ synchronizations: 5 })
   for (const { conflicts } of jira.api.entries.values()) conflicts.splice(0)
-  jira.entry('INT-2').conflicts.push(conflict('The transition is gone', 'workflow'), conflict('The field is <b>gone</b>', 'field'))
+  jira
+    .entry('INT-2')
+    .conflicts.push(conflict('The transition is gone', 'workflow'), conflict('The field is <b>gone</b>', 'field'))
   jira.entry('INT-3').conflicts.push(conflict('The field is <b>gone</b>', 'field'))
   const { ui, app } = await (await openDesk()).start()
   await ui.addServer(entryOf(jira, 'Vienna'))

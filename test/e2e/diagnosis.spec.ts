@@ -24,7 +24,13 @@ it('a server that cannot be reached is diagnosed from its notice, and again once
   await ui.at('trouble').waitFor({ state: 'detached' })
   expect(await ui.step('rights').innerText()).toContain('3 synchronizations can be seen')
   // The newest is the first; several that went alike are counted as one.
-  await ui.at('connection-attempts').locator('li').first().getByText(/^Connected/).first().waitFor()
+  await ui
+    .at('connection-attempts')
+    .locator('li')
+    .first()
+    .getByText(/^Connected/)
+    .first()
+    .waitFor()
   await ui.at('copy-diagnosis').click()
   await ui.page.getByText('The report is on the clipboard').waitFor()
 })
@@ -41,10 +47,14 @@ it('the diagnosis of a refused log-in does not log in until it is told to, and t
   // Until the diagnosis has ended it cannot be changed.
   await ui.page.locator('[data-test="diagnose-log-in"]:not(.n-checkbox--disabled)').click()
   await ui.waitForAttribute(ui.at('diagnose-log-in'), 'aria-checked', 'true')
-  await until('ten seconds after the refusal the log-in is tried', async () => {
-    await ui.at('diagnose').click()
-    await ui.waitForAttribute(ui.step('rights'), 'data-verdict', 'skipped')
-    return jira.failedLogIns('admin') === 2
-  }, 20_000)
+  await until(
+    'ten seconds after the refusal the log-in is tried',
+    async () => {
+      await ui.at('diagnose').click()
+      await ui.waitForAttribute(ui.step('rights'), 'data-verdict', 'skipped')
+      return jira.failedLogIns('admin') === 2
+    },
+    20_000,
+  )
   expect(await ui.step('login').getAttribute('data-verdict')).toBe('failed')
 })

@@ -5,7 +5,13 @@ import { makeCertificate } from '../support/certificates.ts'
 
 /** Where an element stands, in whole pixels, once what opens has come to rest. */
 async function placeOf(locator: Locator): Promise<{ x: number; y: number }> {
-  await locator.page().waitForFunction(() => document.getAnimations().every(({ playState, effect }) => playState !== 'running' || effect?.getComputedTiming().endTime === Infinity))
+  await locator
+    .page()
+    .waitForFunction(() =>
+      document
+        .getAnimations()
+        .every(({ playState, effect }) => playState !== 'running' || effect?.getComputedTiming().endTime === Infinity),
+    )
   const { x, y } = (await locator.boundingBox()) ?? { x: -1, y: -1 }
   return { x: Math.round(x), y: Math.round(y) }
 }
@@ -64,7 +70,10 @@ it('a refused setting that is folded away is brought into sight, and nothing els
   const { ui } = await (await openDesk()).start()
   await ui.at('first-add').click()
   await ui.fillServer({ address: 'https://jira.example', name: 'Vienna', user: 'admin', password: 'x' })
-  const [unfold, certificate] = [ui.dialog.locator('summary').first(), ui.dialog.getByLabel('Own certificate authority')]
+  const [unfold, certificate] = [
+    ui.dialog.locator('summary').first(),
+    ui.dialog.getByLabel('Own certificate authority'),
+  ]
   await unfold.click()
   await certificate.fill('no certificate')
   await unfold.click()
@@ -84,7 +93,11 @@ it('a failure that arrives in a small dialog moves none of its buttons, and is i
   await ui.dialog.getByLabel('Type INT-2 to confirm').fill('INT-2')
   const confirm = ui.at('confirm-delete')
   const before = await placeOf(confirm)
-  jira.faults.add({ method: 'DELETE', path: '/integrations/INT-2', fault: { kind: 'answer', status: 403, body: 'No '.repeat(200) } })
+  jira.faults.add({
+    method: 'DELETE',
+    path: '/integrations/INT-2',
+    fault: { kind: 'answer', status: 403, body: 'No '.repeat(200) },
+  })
   await confirm.click()
   const failure = ui.dialog.getByRole('alert')
   await failure.waitFor()

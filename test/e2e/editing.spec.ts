@@ -23,7 +23,8 @@ function said(app: Session['app'], name: string): string | undefined {
 }
 
 /** What is in a file; empty while it is not there or nothing was written yet. */
-const fileText = (path: string | undefined): string => (path !== undefined && existsSync(path) ? readFileSync(path, 'utf8') : '')
+const fileText = (path: string | undefined): string =>
+  path !== undefined && existsSync(path) ? readFileSync(path, 'utf8') : ''
 
 it('a field is edited in place, marked, reverted by itself, undone, previewed and applied', async () => {
   const { jira, ui, app } = await openPanel()
@@ -42,7 +43,10 @@ it('a field is edited in place, marked, reverted by itself, undone, previewed an
   await ui.at('revert-description').click()
 
   await ui.at('preview').click()
-  expect(JSON.parse(await ui.at('request-body').innerText())).toEqual({ integrationKey: 'INT-2', summary: 'Renamed ⇄ <b>2026</b>' })
+  expect(JSON.parse(await ui.at('request-body').innerText())).toEqual({
+    integrationKey: 'INT-2',
+    summary: 'Renamed ⇄ <b>2026</b>',
+  })
   await ui.at('copy-curl').click()
   await until('the command line is copied', () => said(app, 'clipboard') !== undefined)
   expect(said(app, 'clipboard')).toMatch(/^curl -X PUT -u 'admin'/)
@@ -57,7 +61,10 @@ it('a draft survives another selection and a restart; its password does not', as
   const { desk, ui, app } = await openPanel()
   await ui.edit('summary', 'Not sent yet')
   await ui.openTab('Connection')
-  await ui.panel.getByLabel(/^New password of/).first().fill(SECRETS.draft)
+  await ui.panel
+    .getByLabel(/^New password of/)
+    .first()
+    .fill(SECRETS.draft)
   await ui.at('draft-bar').getByText('2 changes').waitFor()
   await ui.row('INT-3').click()
   await ui.row('INT-2').click()
@@ -65,7 +72,9 @@ it('a draft survives another selection and a restart; its password does not', as
   // Drafts are stored a moment after the last key.
   const storedDrafts = () =>
     ui.page.evaluate(async () => {
-      const { syncdeck } = window as unknown as { syncdeck: { request: Record<string, (args: object) => Promise<{ value: unknown[] }>> } }
+      const { syncdeck } = window as unknown as {
+        syncdeck: { request: Record<string, (args: object) => Promise<{ value: unknown[] }>> }
+      }
       return (await syncdeck.request['drafts:list']?.({}))?.value.length
     })
   await until('the draft is stored', async () => (await storedDrafts()) === 1)
@@ -91,7 +100,10 @@ it('two people edit the same synchronization: both versions are shown, and nothi
   expect(await ui.at('decide').isDisabled()).toBe(true)
   await conflict.locator('[data-test=take-server]').click()
   await ui.at('decide').click()
-  expect(JSON.parse(await ui.at('request-body').innerText())).toEqual({ integrationKey: 'INT-2', description: 'My description' })
+  expect(JSON.parse(await ui.at('request-body').innerText())).toEqual({
+    integrationKey: 'INT-2',
+    description: 'My description',
+  })
   await ui.at('apply').click()
   await ui.waitForAttribute(ui.task('update', 'INT-2'), 'data-outcome', 'succeeded')
   expect(jira.entry('INT-2').integration).toMatchObject({ summary: 'Theirs', description: 'My description' })
@@ -131,7 +143,11 @@ it('a lost answer, a failing task and an ignored field are told for what they ar
 it('a refused change is shown where it was sent from, with the server’s words, and the draft is intact', async () => {
   const { jira, ui } = await openPanel()
   await ui.edit('summary', 'Refused')
-  jira.faults.add({ path: '/integrations/INT-2', method: 'GET', fault: { kind: 'answer', status: 403, headers: { 'Content-Type': 'text/plain' }, body: 'You may not look at this' } })
+  jira.faults.add({
+    path: '/integrations/INT-2',
+    method: 'GET',
+    fault: { kind: 'answer', status: 403, headers: { 'Content-Type': 'text/plain' }, body: 'You may not look at this' },
+  })
   await ui.at('preview').click()
   await ui.at('apply').click()
   await ui.dialog.getByText('The user has no right to do this in Backbone.').waitFor()
@@ -148,7 +164,12 @@ it('a refused change is shown where it was sent from, with the server’s words,
     [404, '<html><body><h1>Dead link</h1></body></html>', 'Dead link'],
     [500, '<html><body><h1>Out of memory</h1></body></html>', 'Out of memory'],
   ] as const) {
-    jira.faults.add({ path: '/integrations/INT-2', method: 'PUT', times: 1, fault: { kind: 'answer', status, headers: { 'Content-Type': 'text/plain' }, body } })
+    jira.faults.add({
+      path: '/integrations/INT-2',
+      method: 'PUT',
+      times: 1,
+      fault: { kind: 'answer', status, headers: { 'Content-Type': 'text/plain' }, body },
+    })
     await ui.at('preview').click()
     await ui.at('apply').click()
     const bar = ui.at('draft-bar')
@@ -186,8 +207,19 @@ it('a synchronization is duplicated, refused at the field that the server names,
   await ui.chooseInPanelMenu('Duplicate')
   await ui.at('create').click()
   expect(await ui.dialog.getByText('Enter the sync user’s password').count()).toBe(2)
-  for (const side of ['First side', 'Second side']) await ui.dialog.getByLabel(`${side}: Password of the sync user`).fill(SECRETS.firstSide)
-  jira.faults.add({ path: '/integrations', method: 'POST', times: 1, fault: { kind: 'answer', status: 400, headers: { 'Content-Type': 'application/json' }, body: '{"message":"secondConnector.projectKey: is archived"}' } })
+  for (const side of ['First side', 'Second side'])
+    await ui.dialog.getByLabel(`${side}: Password of the sync user`).fill(SECRETS.firstSide)
+  jira.faults.add({
+    path: '/integrations',
+    method: 'POST',
+    times: 1,
+    fault: {
+      kind: 'answer',
+      status: 400,
+      headers: { 'Content-Type': 'application/json' },
+      body: '{"message":"secondConnector.projectKey: is archived"}',
+    },
+  })
   await ui.at('create').click()
   await ui.dialog.getByRole('alert').filter({ hasText: 'secondConnector.projectKey: is archived' }).first().waitFor()
   await ui.at('create').click()
@@ -219,14 +251,18 @@ it('deleting asks for the key, keeps a copy, and shows in the activity, which is
   await until('the file is saved', () => fileText(said(app, 'saved')) !== '')
   expect(readFileSync(said(app, 'saved') ?? '', 'utf8')).toMatch(/Delete,INT-2,accepted/)
   await ui.at('snapshot').getByText('Save the JSON').click()
-  await until('the copy is saved', () => said(app, 'saved')?.endsWith('INT-2.json') === true && fileText(said(app, 'saved')) !== '')
+  await until(
+    'the copy is saved',
+    () => said(app, 'saved')?.endsWith('INT-2.json') === true && fileText(said(app, 'saved')) !== '',
+  )
   expect(JSON.parse(readFileSync(said(app, 'saved') ?? '', 'utf8'))).toMatchObject({ integrationKey: 'INT-2' })
   await ui.at('open-snapshot').click()
   await ui.dialog.getByText('"integrationKey": "INT-2"').waitFor()
   await ui.page.keyboard.press('Escape')
   await ui.dialog.waitFor({ state: 'detached' })
   await ui.at('create-again').click()
-  for (const side of ['First side', 'Second side']) await ui.dialog.getByLabel(`${side}: Password of the sync user`).fill(SECRETS.firstSide)
+  for (const side of ['First side', 'Second side'])
+    await ui.dialog.getByLabel(`${side}: Password of the sync user`).fill(SECRETS.firstSide)
   await ui.at('create').click()
   await ui.row('INT-7').waitFor()
 })

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { entryOf, openDesk, startJira } from './support.ts'
 
-const PAYLOAD = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script><a href="javascript:window.pwned=1">x</a>{{constructor.constructor("window.pwned=1")()}}\u202e'
+const PAYLOAD =
+  '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script><a href="javascript:window.pwned=1">x</a>{{constructor.constructor("window.pwned=1")()}}\u202e'
 
 it('whatever a server says is text: nothing of it runs, is loaded, or becomes an element', async () => {
   const jira = await startJira({ synchronizations: 3, seed: 3 })
@@ -9,9 +10,25 @@ it('whatever a server says is text: nothing of it runs, is loaded, or becomes an
   entry.integration.summary = `${PAYLOAD} name`
   entry.integration.description = PAYLOAD
   entry.integration.firstConnector.connection.application.baseUrl = 'javascript:window.pwned=1'
-  entry.conflicts = [{ connectorKey: entry.integration.firstConnector.connectorKey, severity: 'ERROR', type: PAYLOAD, field: PAYLOAD, message: PAYLOAD }]
+  entry.conflicts = [
+    {
+      connectorKey: entry.integration.firstConnector.connectorKey,
+      severity: 'ERROR',
+      type: PAYLOAD,
+      field: PAYLOAD,
+      message: PAYLOAD,
+    },
+  ]
   for (const link of entry.links) Object.assign(link, { localIssueKey: PAYLOAD, remoteIssueKey: 'X-1' })
-  jira.faults.add({ path: '/integrations/INT-2/stop', fault: { kind: 'answer', status: 400, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ message: PAYLOAD }) } })
+  jira.faults.add({
+    path: '/integrations/INT-2/stop',
+    fault: {
+      kind: 'answer',
+      status: 400,
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ message: PAYLOAD }),
+    },
+  })
   const { ui } = await (await openDesk()).start()
   const requested: string[] = []
   ui.page.on('request', (request) => requested.push(request.url()))
@@ -29,6 +46,15 @@ it('whatever a server says is text: nothing of it runs, is loaded, or becomes an
   await ui.at('nav-activity').click()
   await ui.at('activity-entry').first().waitFor()
   expect(await ui.page.evaluate(() => (window as unknown as { pwned?: number }).pwned)).toBeUndefined()
-  expect(await ui.page.locator('img[src="x"], script:not([src]), a[href^="javascript"], b[onmouseover]').count()).toBe(0)
-  expect(requested.filter((address) => !address.startsWith('https://syncdeck.app-scheme.invalid/') && !address.startsWith('app://') && !address.startsWith('data:'))).toEqual([])
+  expect(await ui.page.locator('img[src="x"], script:not([src]), a[href^="javascript"], b[onmouseover]').count()).toBe(
+    0,
+  )
+  expect(
+    requested.filter(
+      (address) =>
+        !address.startsWith('https://syncdeck.app-scheme.invalid/') &&
+        !address.startsWith('app://') &&
+        !address.startsWith('data:'),
+    ),
+  ).toEqual([])
 })

@@ -48,7 +48,9 @@ it('links are searched, deleted with a confirmation, and imported after a look a
   const [first, second] = structuredClone(entry.links)
   if (first === undefined || second === undefined) throw new Error('INT-2 needs two links')
   await ui.panel.getByRole('button', { name: first.localIssueKey, exact: true }).click()
-  await until('the issue is opened', () => app.output.includes(JSON.stringify({ openExternal: `${jira.baseUrl}/browse/${first.localIssueKey}` })))
+  await until('the issue is opened', () =>
+    app.output.includes(JSON.stringify({ openExternal: `${jira.baseUrl}/browse/${first.localIssueKey}` })),
+  )
   await ui.at('links-search').locator('input').fill(first.localIssueKey)
   await ui.at('links-count').getByText('1 link', { exact: true }).waitFor()
   await ui.at('delete-link').click()

@@ -25,7 +25,8 @@ function damagedProfile(hasCopy: boolean): string {
   return folder
 }
 
-const setAside = (folder: string): string[] => readdirSync(folder).filter((name) => name.startsWith('state.db.set-aside-'))
+const setAside = (folder: string): string[] =>
+  readdirSync(folder).filter((name) => name.startsWith('state.db.set-aside-'))
 
 /** Starts the application, which asks before it has a window. */
 async function start(folder: string) {
@@ -46,17 +47,20 @@ async function start(folder: string) {
 }
 
 // A message box of the operating system's cannot be driven from outside.
-it.skipIf(electronExecutable() !== null)('a damaged state.db is asked about before anything is touched, and the copy is used where the user says so', async () => {
-  const folder = damagedProfile(true)
-  const { app, answer, window } = await start(folder)
-  await app.page.getByText('is damaged').waitFor()
-  await app.page.getByText(COPY).waitFor()
-  expect(setAside(folder)).toEqual([])
-  await answer('Use the copy')
-  await (await window()).server('Vienna').waitFor()
-  expect(setAside(folder).map((name) => readFileSync(join(folder, name), 'utf8'))).toEqual([DAMAGED])
-  expect(existsSync(join(folder, COPY))).toBe(true)
-})
+it.skipIf(electronExecutable() !== null)(
+  'a damaged state.db is asked about before anything is touched, and the copy is used where the user says so',
+  async () => {
+    const folder = damagedProfile(true)
+    const { app, answer, window } = await start(folder)
+    await app.page.getByText('is damaged').waitFor()
+    await app.page.getByText(COPY).waitFor()
+    expect(setAside(folder)).toEqual([])
+    await answer('Use the copy')
+    await (await window()).server('Vienna').waitFor()
+    expect(setAside(folder).map((name) => readFileSync(join(folder, name), 'utf8'))).toEqual([DAMAGED])
+    expect(existsSync(join(folder, COPY))).toBe(true)
+  },
+)
 
 it.skipIf(electronExecutable() !== null)('or it begins empty, and damaged file and copy are kept', async () => {
   const folder = damagedProfile(true)
@@ -67,17 +71,20 @@ it.skipIf(electronExecutable() !== null)('or it begins empty, and damaged file a
   expect(readdirSync(folder).filter((name) => name.startsWith(`${COPY}.set-aside-`))).toHaveLength(1)
 })
 
-it.skipIf(electronExecutable() !== null)('without a copy none is offered; whoever quits finds everything as it was, and is asked again', async () => {
-  const folder = damagedProfile(false)
-  const { app, answer } = await start(folder)
-  await app.page.getByRole('button', { name: 'Quit' }).waitFor()
-  expect(await app.page.getByRole('button').allInnerTexts()).toEqual(['Start empty', 'Quit'])
-  const closed = app.page.waitForEvent('close')
-  await answer('Quit')
-  await closed
-  await app.quit()
-  expect(readFileSync(join(folder, 'state.db'), 'utf8')).toBe(DAMAGED)
-  expect(setAside(folder)).toEqual([])
-  const again = await start(folder)
-  await again.app.page.getByText('is damaged').waitFor()
-})
+it.skipIf(electronExecutable() !== null)(
+  'without a copy none is offered; whoever quits finds everything as it was, and is asked again',
+  async () => {
+    const folder = damagedProfile(false)
+    const { app, answer } = await start(folder)
+    await app.page.getByRole('button', { name: 'Quit' }).waitFor()
+    expect(await app.page.getByRole('button').allInnerTexts()).toEqual(['Start empty', 'Quit'])
+    const closed = app.page.waitForEvent('close')
+    await answer('Quit')
+    await closed
+    await app.quit()
+    expect(readFileSync(join(folder, 'state.db'), 'utf8')).toBe(DAMAGED)
+    expect(setAside(folder)).toEqual([])
+    const again = await start(folder)
+    await again.app.page.getByText('is damaged').waitFor()
+  },
+)

@@ -5,7 +5,13 @@ import { entryOf, openDesk, startJira } from './support.ts'
 it('everything of the last session is there without any server, with its age; what changed meanwhile is listed when one comes back', async () => {
   const vienna = await startJira({ synchronizations: 12, seed: 3 })
   const munich = await startJira({ synchronizations: 5, seed: 4, embedsStatus: false })
-  vienna.entry('INT-2').conflicts.splice(0, Infinity, { connectorKey: 'AP-1', severity: 'ERROR', type: 'workflow', field: 'Resolve', message: 'The transition is gone' } as never)
+  vienna.entry('INT-2').conflicts.splice(0, Infinity, {
+    connectorKey: 'AP-1',
+    severity: 'ERROR',
+    type: 'workflow',
+    field: 'Resolve',
+    message: 'The transition is gone',
+  } as never)
   const desk = await openDesk()
   const first = await desk.start()
   await first.ui.addServer(entryOf(vienna, 'Vienna'))
@@ -53,7 +59,11 @@ it('everything of the last session is there without any server, with its age; wh
   await vienna.start()
   await ui.chooseInServerMenu('Vienna', 'Refresh')
   await ui.at('bell').click()
-  await ui.at('notification').filter({ hasText: 'Changed on Vienna while you were away' }).getByText(/^Since .*3 stopped/).waitFor()
+  await ui
+    .at('notification')
+    .filter({ hasText: 'Changed on Vienna while you were away' })
+    .getByText(/^Since .*3 stopped/)
+    .waitFor()
 })
 
 it('a server that comes and goes gives no alarms; one whose password is changed gives one, and lives again with the new one', async () => {
@@ -113,7 +123,10 @@ it('no network, one server away, not logged in, and a page in between: four pict
   await ui.row('INT-2', 'Vienna').click()
   await ui.panel.getByText('Vienna').first().waitFor()
   // On the one server alone: a reading of the other that meets this page as well would close its gate for good.
-  vienna.faults.add({ path: '/', fault: { kind: 'answer', status: 200, body: '<html><form>Sign in to the guest network</form></html>' } })
+  vienna.faults.add({
+    path: '/',
+    fault: { kind: 'answer', status: 200, body: '<html><form>Sign in to the guest network</form></html>' },
+  })
   await ui.chooseInServerMenu('Vienna', 'Refresh')
   await expectAway('intercepted', 'A log-in page or a proxy answers in place of Vienna.')
   await ui.row('INT-2', 'Away').click()

@@ -4,7 +4,8 @@ import { entryOf, openDesk, startJira } from './support.ts'
 it('the palette finds commands, servers and synchronizations; shortcuts do the same, and a list names them', async () => {
   const jiras = [await startJira({ seed: 1, synchronizations: 40 }), await startJira({ seed: 2, synchronizations: 12 })]
   const { ui } = await (await openDesk()).start()
-  for (const [index, name] of ['Vienna', 'Graz'].entries()) await ui.addServer(entryOf(jiras[index] as (typeof jiras)[0], name))
+  for (const [index, name] of ['Vienna', 'Graz'].entries())
+    await ui.addServer(entryOf(jiras[index] as (typeof jiras)[0], name))
   await ui.page.getByText('52 of 52').waitFor()
   const { keyboard } = ui.page
   const palette = ui.page.getByRole('dialog', { name: 'Search and commands' })
@@ -18,7 +19,10 @@ it('the palette finds commands, servers and synchronizations; shortcuts do the s
 
   // A synchronization: the exact key comes first, whatever else contains it.
   await open('int-1')
-  await entries.filter({ hasText: /^INT-1\d/ }).first().waitFor()
+  await entries
+    .filter({ hasText: /^INT-1\d/ })
+    .first()
+    .waitFor()
   await palette.getByRole('combobox').fill('int-12 graz')
   await ui.page.waitForFunction(() => document.querySelectorAll('[data-test=palette-entry]').length === 1)
   await keyboard.press('Enter')
@@ -84,7 +88,17 @@ it('the palette finds commands, servers and synchronizations; shortcuts do the s
   await keyboard.press('?')
   await ui.page.getByRole('heading', { name: 'Keyboard' }).waitFor()
   const listed = await ui.at('shortcuts').or(ui.dialog).first().innerText()
-  for (const words of ['Search and commands', 'Ctrl+K', 'Filter the synchronizations', 'Stop 2 selected…', 'Ctrl+Shift+X', 'Refresh all servers', 'F5', 'Page Down']) expect(listed).toContain(words)
+  for (const words of [
+    'Search and commands',
+    'Ctrl+K',
+    'Filter the synchronizations',
+    'Stop 2 selected…',
+    'Ctrl+Shift+X',
+    'Refresh all servers',
+    'F5',
+    'Page Down',
+  ])
+    expect(listed).toContain(words)
   await ui.at('close-shortcuts').click()
 
   // Nothing found is said; Escape leaves everything as it was, and nothing was sent to a server by all this.

@@ -11,7 +11,12 @@ it('panels stand side by side when pinned, are resized by keyboard, and one fill
   await ui.row('INT-3').click()
   await ui.page.waitForFunction(() => document.querySelectorAll('[data-test=panel]').length === 2)
   await ui.row('INT-4').click()
-  await ui.page.waitForFunction(() => [...document.querySelectorAll('[data-test=panel]')].map((panel) => /INT-\d+/.exec(panel.textContent)?.[0]).join() === 'INT-2,INT-4')
+  await ui.page.waitForFunction(
+    () =>
+      [...document.querySelectorAll('[data-test=panel]')]
+        .map((panel) => /INT-\d+/.exec(panel.textContent)?.[0])
+        .join() === 'INT-2,INT-4',
+  )
 
   const widths = () => ui.panel.evaluateAll((panels) => panels.map((panel) => panel.getBoundingClientRect().width))
   const [before] = await widths()

@@ -9,27 +9,37 @@ import { scratchFolder } from '../support/scratch.ts'
 async function startOnStick(stick: string, home: string, switches: readonly string[] = []): Promise<void> {
   const keyring = await startKeyring()
   onTestFinished(() => keyring.stop())
-  const app = await launchSyncdeck({ userData: null, switches, env: { ...keyring.env, APPIMAGE: join(stick, 'Syncdeck.AppImage'), XDG_CONFIG_HOME: home } })
+  const app = await launchSyncdeck({
+    userData: null,
+    switches,
+    env: { ...keyring.env, APPIMAGE: join(stick, 'Syncdeck.AppImage'), XDG_CONFIG_HOME: home },
+  })
   onTestFinished(() => app.kill().catch(() => undefined))
   await app.page.getByText('Syncdeck', { exact: true }).waitFor()
   await app.quit()
 }
 
-it.runIf(process.platform === 'linux')('portable: all that is kept is beside the program, and nothing is elsewhere', async () => {
-  const [stick, home] = [scratchFolder(), scratchFolder()]
-  await startOnStick(stick, home, ['--portable'])
-  expect(readdirSync(stick)).toEqual(['syncdeck-data'])
-  expect(existsSync(join(stick, 'syncdeck-data/state.db'))).toBe(true)
-  if (electronExecutable() === null) expect(readdirSync(home)).not.toContain('Syncdeck')
-  // From now on the folder says so.
-  await startOnStick(stick, home)
-  if (electronExecutable() === null) expect(readdirSync(home)).not.toContain('Syncdeck')
-})
+it.runIf(process.platform === 'linux')(
+  'portable: all that is kept is beside the program, and nothing is elsewhere',
+  async () => {
+    const [stick, home] = [scratchFolder(), scratchFolder()]
+    await startOnStick(stick, home, ['--portable'])
+    expect(readdirSync(stick)).toEqual(['syncdeck-data'])
+    expect(existsSync(join(stick, 'syncdeck-data/state.db'))).toBe(true)
+    if (electronExecutable() === null) expect(readdirSync(home)).not.toContain('Syncdeck')
+    // From now on the folder says so.
+    await startOnStick(stick, home)
+    if (electronExecutable() === null) expect(readdirSync(home)).not.toContain('Syncdeck')
+  },
+)
 
-it.runIf(process.platform === 'linux')('without the folder and the switch, nothing is put beside the program', async () => {
-  const [stick, home] = [scratchFolder(), scratchFolder()]
-  mkdirSync(home, { recursive: true })
-  await startOnStick(stick, home)
-  expect(readdirSync(stick)).toEqual([])
-  expect(existsSync(join(home, 'Syncdeck/state.db'))).toBe(true)
-})
+it.runIf(process.platform === 'linux')(
+  'without the folder and the switch, nothing is put beside the program',
+  async () => {
+    const [stick, home] = [scratchFolder(), scratchFolder()]
+    mkdirSync(home, { recursive: true })
+    await startOnStick(stick, home)
+    expect(readdirSync(stick)).toEqual([])
+    expect(existsSync(join(home, 'Syncdeck/state.db'))).toBe(true)
+  },
+)

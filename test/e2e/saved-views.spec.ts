@@ -5,7 +5,8 @@ it('a filter is saved under a name, is there after a restart, and is chosen, rep
   const jiras = [await startJira({ seed: 1, synchronizations: 40 }), await startJira({ seed: 2, synchronizations: 12 })]
   const desk = await openDesk()
   const { app, ui } = await desk.start()
-  for (const [index, name] of ['Vienna', 'Graz'].entries()) await ui.addServer(entryOf(jiras[index] as (typeof jiras)[0], name))
+  for (const [index, name] of ['Vienna', 'Graz'].entries())
+    await ui.addServer(entryOf(jiras[index] as (typeof jiras)[0], name))
   await ui.page.getByText('52 of 52').waitFor()
   expect(await ui.at('save-view').count()).toBe(0)
 
@@ -55,7 +56,9 @@ it('a filter is saved under a name, is there after a restart, and is chosen, rep
   // The order is the user's; what is removed is gone, and the filter stays as it is.
   await again.ui.at('view-menu-Ones').click()
   await again.ui.page.locator('.n-dropdown-option').filter({ hasText: 'Move up' }).click()
-  await again.ui.page.waitForFunction(() => document.querySelector('[data-test^="view-"]')?.getAttribute('data-test') === 'view-Ones')
+  await again.ui.page.waitForFunction(
+    () => document.querySelector('[data-test^="view-"]')?.getAttribute('data-test') === 'view-Ones',
+  )
   await again.ui.page.locator('.n-dropdown-menu').waitFor({ state: 'detached' })
   await again.ui.at('view-menu-Ones').click()
   await again.ui.page.locator('.n-dropdown-option').filter({ hasText: 'Remove the view' }).click()
@@ -69,7 +72,11 @@ it('a filter is saved under a name, is there after a restart, and is chosen, rep
 })
 
 it('an environment stands for all its servers, also for one that is added later', async () => {
-  const jiras = [await startJira({ seed: 1, synchronizations: 20 }), await startJira({ seed: 2, synchronizations: 12 }), await startJira({ seed: 3, synchronizations: 5 })] as const
+  const jiras = [
+    await startJira({ seed: 1, synchronizations: 20 }),
+    await startJira({ seed: 2, synchronizations: 12 }),
+    await startJira({ seed: 3, synchronizations: 5 }),
+  ] as const
   const { ui } = await (await openDesk()).start()
   await ui.addServer(entryOf(jiras[0], 'Vienna', { environment: 'Production' }))
   await ui.addServer(entryOf(jiras[1], 'Graz', { environment: 'Test' }))

@@ -57,7 +57,10 @@ it('an encrypted address that the server points to is taken over with one click,
   const tls = await makeCertificate()
   const jira = await startJira({ synchronizations: 3, contextPath: '/jira', tls })
   const plain = await startJira()
-  plain.faults.add({ path: '/', fault: { kind: 'answer', status: 301, headers: { Location: new URL('/', jira.baseUrl).href }, body: '' } })
+  plain.faults.add({
+    path: '/',
+    fault: { kind: 'answer', status: 301, headers: { Location: new URL('/', jira.baseUrl).href }, body: '' },
+  })
   const { ui } = await (await openDesk()).start()
   await ui.at('first-add').click()
   await ui.fillServer(entryOf(plain, ''))
@@ -132,7 +135,9 @@ it('servers are edited, moved and removed; removing never touches Jira', async (
   await ui.addServer(entryOf(second, 'Second'))
   await ui.rows().nth(4).waitFor()
   await ui.chooseInServerMenu('Second', 'Move up')
-  await ui.page.waitForFunction(() => document.querySelector('.servers .server')?.getAttribute('data-test') === 'server-Second')
+  await ui.page.waitForFunction(
+    () => document.querySelector('.servers .server')?.getAttribute('data-test') === 'server-Second',
+  )
 
   await ui.chooseInServerMenu('First', 'Edit')
   await ui.dialog.getByLabel('Name', { exact: true }).fill('Renamed')

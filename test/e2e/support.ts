@@ -58,11 +58,22 @@ export async function openDesk(): Promise<Desk> {
 
 /** The account that specs log in with. */
 export function administrator(): Account {
-  return { name: 'admin', password: SECRETS.password, tokens: [SECRETS.token], role: 'system-administrator', projects: [] }
+  return {
+    name: 'admin',
+    password: SECRETS.password,
+    tokens: [SECRETS.token],
+    role: 'system-administrator',
+    projects: [],
+  }
 }
 
 export async function startJira(options: JiraOptions = {}): Promise<SimulatedJira> {
-  const jira = await new SimulatedJira({ taskDurationMs: 300, embedsStatus: true, accounts: [administrator()], ...options }).start()
+  const jira = await new SimulatedJira({
+    taskDurationMs: 300,
+    embedsStatus: true,
+    accounts: [administrator()],
+    ...options,
+  }).start()
   watchSessions(jira)
   onTestFinished(() => jira.stop())
   return jira

@@ -8,7 +8,8 @@ it('one table over three servers: filter, sort, select, and reach everything by 
     await startJira({ seed: 3, synchronizations: 10 }),
   ]
   const { ui } = await (await openDesk()).start()
-  for (const [index, name] of ['Vienna', 'Graz', 'Linz'].entries()) await ui.addServer(entryOf(jiras[index] as (typeof jiras)[0], name))
+  for (const [index, name] of ['Vienna', 'Graz', 'Linz'].entries())
+    await ui.addServer(entryOf(jiras[index] as (typeof jiras)[0], name))
   await ui.page.getByText('100 of 100').waitFor()
 
   // Worst first.
@@ -18,13 +19,19 @@ it('one table over three servers: filter, sort, select, and reach everything by 
 
   // Text, by any of its words; then a facet; then clearing.
   await ui.at('filter').locator('input').fill('graz int-1')
-  await ui.page.waitForFunction(() => /^\d+ of 100$/.test(document.querySelector('[data-test=count]')?.textContent?.trim() ?? '') && !document.querySelector('[data-test=count]')?.textContent?.includes('100 of'))
+  await ui.page.waitForFunction(
+    () =>
+      /^\d+ of 100$/.test(document.querySelector('[data-test=count]')?.textContent?.trim() ?? '') &&
+      !document.querySelector('[data-test=count]')?.textContent?.includes('100 of'),
+  )
   for (const text of await ui.rows().allInnerTexts()) expect(text).toMatch(/INT-1[\s\S]*Graz/)
   await ui.page.getByText('Clear', { exact: true }).click()
   await ui.at('filter-kind').click()
   await ui.page.locator('.n-base-select-option').filter({ hasText: 'Distributed' }).click()
   await ui.page.keyboard.press('Escape')
-  const distributed = jiras.flatMap((jira) => [...jira.api.entries.values()]).filter(({ integration }) => integration.distributed)
+  const distributed = jiras
+    .flatMap((jira) => [...jira.api.entries.values()])
+    .filter(({ integration }) => integration.distributed)
   await ui.page.getByText(`${distributed.length} of 100`).waitFor()
   expect(await ui.rows().first().innerText()).toMatch(/half/)
   await ui.page.getByText('Clear', { exact: true }).click()

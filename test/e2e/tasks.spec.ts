@@ -47,10 +47,11 @@ it('failures are shown with the server’s words; a restart stops, waits and sta
   await ui.at('panel-restart').click()
   await ui.confirm()
   await ui.waitForAttribute(ui.task('restart', 'INT-3'), 'data-outcome', 'succeeded')
-  expect(jira.seen.filter(({ method, path, status }) => method === 'POST' && path.includes('INT-3') && status === 200).map(({ path }) => path)).toEqual([
-    '/integrations/INT-3/stop',
-    '/integrations/INT-3/start',
-  ])
+  expect(
+    jira.seen
+      .filter(({ method, path, status }) => method === 'POST' && path.includes('INT-3') && status === 200)
+      .map(({ path }) => path),
+  ).toEqual(['/integrations/INT-3/stop', '/integrations/INT-3/start'])
 
   await ui.at('clear-ended').click()
   await ui.at('task-monitor').waitFor({ state: 'detached' })
@@ -67,11 +68,17 @@ it('those that failed are tried again, and exactly those that were stopped are s
   await ui.at('bulk-stop').click()
   await ui.confirm()
   await ui.at('stop-failed').waitFor()
-  await ui.page.waitForFunction(() => document.querySelectorAll('[data-test^=task-stop][data-state=ended]').length === 4)
+  await ui.page.waitForFunction(
+    () => document.querySelectorAll('[data-test^=task-stop][data-state=ended]').length === 4,
+  )
   expect(await ui.at('stop-failed').innerText()).toBe('Stop 1 failed again…')
 
   // Only the one that failed is asked for.
-  const failed = (await ui.page.locator('[data-test^=task-stop][data-outcome=failed]').getAttribute('data-test'))?.replace('task-stop-', '') ?? ''
+  const failed =
+    (await ui.page.locator('[data-test^=task-stop][data-outcome=failed]').getAttribute('data-test'))?.replace(
+      'task-stop-',
+      '',
+    ) ?? ''
   await ui.at('stop-failed').click()
   expect(await ui.dialog.locator('.item').allInnerTexts()).toEqual([expect.stringContaining(failed)])
   await ui.confirm()
@@ -86,8 +93,14 @@ it('those that failed are tried again, and exactly those that were stopped are s
   expect((await ui.dialog.locator('.item .key').allInnerTexts()).sort()).toEqual(['INT-2', 'INT-4', 'INT-5'])
   await ui.confirm()
   await ui.at('start-stopped').waitFor({ state: 'detached' })
-  for (const key of ['INT-2', 'INT-4', 'INT-5']) await ui.waitForAttribute(ui.task('start', key), 'data-outcome', 'succeeded')
-  expect(jira.seen.filter(({ path }) => path.endsWith('/start')).map(({ path }) => path).sort()).toEqual(['/integrations/INT-2/start', '/integrations/INT-4/start', '/integrations/INT-5/start'])
+  for (const key of ['INT-2', 'INT-4', 'INT-5'])
+    await ui.waitForAttribute(ui.task('start', key), 'data-outcome', 'succeeded')
+  expect(
+    jira.seen
+      .filter(({ path }) => path.endsWith('/start'))
+      .map(({ path }) => path)
+      .sort(),
+  ).toEqual(['/integrations/INT-2/start', '/integrations/INT-4/start', '/integrations/INT-5/start'])
 })
 
 it('tasks survive a crash of the application and go on being watched', async () => {

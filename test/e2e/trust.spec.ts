@@ -95,6 +95,7 @@ it('no password and no token is found in files, logs, output, what main tells th
   const places = desk.canary.places()
   expect(places.map(({ name }) => name).join()).toMatch(/state\.db.*syncdeck\.log|syncdeck\.log.*state\.db/)
   for (const name of ['what main told the page', 'the page’s memory']) {
-    if (electronExecutable() === null || name !== 'what main told the page') expect(places.find((place) => place.name === name)?.bytes.includes('INT-2'), name).toBe(true)
+    if (electronExecutable() === null || name !== 'what main told the page')
+      expect(places.find((place) => place.name === name)?.bytes.includes('INT-2'), name).toBe(true)
   }
 })

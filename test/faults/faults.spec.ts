@@ -12,11 +12,16 @@ const [BEGIN, END] = ['<!-- observed: begin -->', '<!-- observed: end -->']
 
 /** What was seen, for the table: by fault, then by path. */
 const seen = new Map<string, Map<string, string>>()
-const note = (fault: string, path: string, words: string): void => void (seen.get(fault) ?? seen.set(fault, new Map()).get(fault))?.set(path, words)
+const note = (fault: string, path: string, words: string): void =>
+  void (seen.get(fault) ?? seen.set(fault, new Map()).get(fault))?.set(path, words)
 
 const stageFor = ({ isTls = false, isLaborious = false }: FaultCase): Promise<Stage> => {
   let stage: Stage | null = null
-  return openStage({ isTls, timeFactor: isLaborious ? 10 : 1, main: { fileToChoose: () => `${stage?.main.folder}/links.json` } }).then((made) => (stage = made))
+  return openStage({
+    isTls,
+    timeFactor: isLaborious ? 10 : 1,
+    main: { fileToChoose: () => `${stage?.main.folder}/links.json` },
+  }).then((made) => (stage = made))
 }
 
 /** Why a reading failed; null where it did not. */
@@ -29,7 +34,12 @@ async function failureOf(path: ReadPath, stage: Stage): Promise<Failure | null> 
 }
 
 /** One reading under a fault: it shows the truth, or tells why not and keeps what it had. */
-async function readUnder(fault: FaultCase, path: ReadPath, stage: Stage, times: number | undefined): Promise<Failure | null> {
+async function readUnder(
+  fault: FaultCase,
+  path: ReadPath,
+  stage: Stage,
+  times: number | undefined,
+): Promise<Failure | null> {
   const before = await path.shown(stage)
   const asked = stage.jira.seen.length
   await fault.happen(stage, path.path(stage), 'GET', times)
@@ -65,7 +75,11 @@ async function checkRead(fault: FaultCase, path: ReadPath): Promise<void> {
   expect(stage.jira.failedLogIns('admin')).toBe(0)
   expect(stage.impostor?.seen ?? []).toEqual([])
   const wasBlocked = fault.codes.some((code) => code.startsWith('auth.'))
-  note(fault.name, 'reads', `${fault.isLasting ? 'told' : once === null ? 'recovers' : 'told'}${wasBlocked ? ', waits for the user' : ''}`)
+  note(
+    fault.name,
+    'reads',
+    `${fault.isLasting ? 'told' : once === null ? 'recovers' : 'told'}${wasBlocked ? ', waits for the user' : ''}`,
+  )
   await stage.main.close()
 }
 
@@ -74,9 +88,15 @@ async function openedByUser(stage: Stage, writing: Promise<unknown>): Promise<vo
   let isOver = false
   const over = (): void => void (isOver = true)
   void writing.then(over, over)
-  const isBlocked = async (): Promise<boolean> => (await stage.main.ask('servers:list', {}))[0]?.access.state === 'blocked'
-  const isWaiting = async (): Promise<boolean> => (await stage.main.ask('tasks:list', {})).some(({ state, waiting }) => state !== 'ended' && waiting !== '')
-  await until('the write ends, or waits for the user', async () => isOver || ((await isBlocked()) && (await isWaiting())), 30_000)
+  const isBlocked = async (): Promise<boolean> =>
+    (await stage.main.ask('servers:list', {}))[0]?.access.state === 'blocked'
+  const isWaiting = async (): Promise<boolean> =>
+    (await stage.main.ask('tasks:list', {})).some(({ state, waiting }) => state !== 'ended' && waiting !== '')
+  await until(
+    'the write ends, or waits for the user',
+    async () => isOver || ((await isBlocked()) && (await isWaiting())),
+    30_000,
+  )
   if (!isOver) await mend(stage)
 }
 
@@ -85,13 +105,17 @@ async function checkWrite(fault: FaultCase, path: WritePath): Promise<void> {
   const { main, jira } = stage
   path.prepare?.(stage)
   await main.ask('synchronizations:refresh', { serverId: stage.ref.serverId })
-  if (path.name === 'import links' || path.name === 'delete link') await main.ask('connectors:links', { ...stage.ref, connectorKey: stage.connectorKey })
+  if (path.name === 'import links' || path.name === 'delete link')
+    await main.ask('connectors:links', { ...stage.ref, connectorKey: stage.connectorKey })
   const asked = jira.seen.length
   await fault.happen(stage, path.path(stage), path.method, 1)
   const writing = path.write(stage)
   await openedByUser(stage, writing)
   // Those that last are mended while Syncdeck reads what became of the write; it must not be sent then.
-  const told: Told = await writing.catch((error: unknown) => ({ as: 'not done' as const, words: (error as { data: Failure }).data.message }))
+  const told: Told = await writing.catch((error: unknown) => ({
+    as: 'not done' as const,
+    words: (error as { data: Failure }).data.message,
+  }))
   const where = `${path.name}: told as ${told.as}: ${told.words}`
 
   const sent = jira.seen.slice(asked).filter(({ method }) => method !== 'GET')
@@ -109,7 +133,11 @@ async function checkWrite(fault: FaultCase, path: WritePath): Promise<void> {
   if (effect !== null && told.as === 'done') expect(effect, where).toBe(true)
   if (effect !== null && told.as === 'not done') expect(effect, where).toBe(false)
   await main.ask('synchronizations:refresh', { serverId: stage.ref.serverId })
-  expect(Object.fromEntries((await main.rows()).map(({ key, summary }) => [key, summary]))).toEqual(Object.fromEntries([...jira.api.entries.values()].map(({ integration }) => [integration.integrationKey, integration.summary])))
+  expect(Object.fromEntries((await main.rows()).map(({ key, summary }) => [key, summary]))).toEqual(
+    Object.fromEntries(
+      [...jira.api.entries.values()].map(({ integration }) => [integration.integrationKey, integration.summary]),
+    ),
+  )
   // Nothing is sent later, once all is well again.
   expect(jira.seen.slice(asked).filter(({ method }) => method !== 'GET')).toHaveLength(sent.length)
   const audited = (await main.ask('audit:list', { text: '', serverId: null, outcome: null })).length
@@ -122,7 +150,11 @@ async function checkWrite(fault: FaultCase, path: WritePath): Promise<void> {
 
 /** A task that runs on the server while the fault lasts is waited for, told why, and followed to its end. */
 async function checkWatching(fault: FaultCase): Promise<void> {
-  const stage = await openStage({ isTls: fault.isTls ?? false, timeFactor: fault.isLaborious ? 10 : 1, jira: { taskDurationMs: 600 } })
+  const stage = await openStage({
+    isTls: fault.isTls ?? false,
+    timeFactor: fault.isLaborious ? 10 : 1,
+    jira: { taskDurationMs: 600 },
+  })
   const { main, jira, ref } = stage
   await main.ask('synchronizations:stop', { targets: [ref] })
   const task = async () => (await main.ask('tasks:list', {}))[0]
@@ -150,8 +182,11 @@ async function checkDiagnosis(fault: FaultCase): Promise<void> {
     expect(message, step).toMatch(/\w{3}/)
   }
   // Whatever takes effect first means nothing to a page that is only read; plain HTTP is warned of anyway.
-  const found = steps.filter(({ step }) => step !== 'tls' || fault.isTls).filter(({ verdict }) => verdict === 'failed' || verdict === 'warning')
-  if (!/took effect$/.test(fault.name) || fault.name.includes('before')) expect(found.length, JSON.stringify(steps)).toBeGreaterThan(0)
+  const found = steps
+    .filter(({ step }) => step !== 'tls' || fault.isTls)
+    .filter(({ verdict }) => verdict === 'failed' || verdict === 'warning')
+  if (!/took effect$/.test(fault.name) || fault.name.includes('before'))
+    expect(found.length, JSON.stringify(steps)).toBeGreaterThan(0)
   expect(jira.failedLogIns('admin')).toBe(0)
   expect(stage.impostor?.seen ?? []).toEqual([])
   await main.close()
@@ -178,12 +213,17 @@ describe.each(FAULTS)('$name', (fault) => {
 /** The results as a table of Markdown. */
 function table(): string {
   const columns = ['reads', ...WRITES.map(({ name }) => name)]
-  const lines = FAULTS.map(({ name }) => `| ${[name, ...columns.map((column) => seen.get(name)?.get(column) ?? '')].join(' | ')} |`)
+  const lines = FAULTS.map(
+    ({ name }) => `| ${[name, ...columns.map((column) => seen.get(name)?.get(column) ?? '')].join(' | ')} |`,
+  )
   return [`| fault | ${columns.join(' | ')} |`, `|${'---|'.repeat(columns.length + 1)}`, ...lines].join('\n')
 }
 
 it('docs/reliability.md shows what was seen', ({ skip }) => {
-  skip([...seen.values()].reduce((count, paths) => count + paths.size, 0) < FAULTS.length * (WRITES.length + 1), 'only a part was run')
+  skip(
+    [...seen.values()].reduce((count, paths) => count + paths.size, 0) < FAULTS.length * (WRITES.length + 1),
+    'only a part was run',
+  )
   const text = readFileSync(DOCUMENT, 'utf8')
   const [before = '', rest = ''] = text.split(BEGIN)
   const after = rest.split(END)[1] ?? ''

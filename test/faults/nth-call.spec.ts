@@ -41,22 +41,43 @@ async function story(main: TestMain, jira: SimulatedJira, done: Acknowledged): P
       return undefined
     })
   const isDone = async (work: Promise<unknown>): Promise<boolean> => (await tried(work.then(() => true))) === true
-  done.serverId = (await tried(main.ask('servers:add', serverInput(jira))))?.id ?? (await tried(main.ask('servers:add', serverInput(jira))))?.id
+  done.serverId =
+    (await tried(main.ask('servers:add', serverInput(jira))))?.id ??
+    (await tried(main.ask('servers:add', serverInput(jira))))?.id
   const { serverId } = done
   if (serverId === undefined) return
   const credential = { kind: 'basic', user: 'admin', secret: 'admin' } as const
-  const isSet = (): Promise<boolean> => isDone(main.ask('credentials:set', { serverId, credential, isSessionOnly: false }))
+  const isSet = (): Promise<boolean> =>
+    isDone(main.ask('credentials:set', { serverId, credential, isSessionOnly: false }))
   done.credential = (await isSet()) || (await isSet())
   await tried(main.ask('synchronizations:refresh', { serverId }))
   await tried(main.ask('synchronizations:detail', ref(serverId)))
-  done.stopped = await ended(main, tried(main.ask('synchronizations:stop', { targets: [ref(serverId)] })).then((started) => started?.taskIds[0]))
+  done.stopped = await ended(
+    main,
+    tried(main.ask('synchronizations:stop', { targets: [ref(serverId)] })).then((started) => started?.taskIds[0]),
+  )
   const draft = { base: { summary: jira.entry('INT-2').integration.summary }, values: { summary: 'Renamed' } }
   done.draft = await isDone(main.ask('drafts:set', { ref: ref(serverId), draft }))
-  done.edited = await ended(main, tried(main.ask('synchronizations:apply-edit', { ref: ref(serverId), draft, passwords: {} })).then((result) => (result?.kind === 'started' ? result.taskId : undefined)))
+  done.edited = await ended(
+    main,
+    tried(main.ask('synchronizations:apply-edit', { ref: ref(serverId), draft, passwords: {} })).then((result) =>
+      result?.kind === 'started' ? result.taskId : undefined,
+    ),
+  )
   const side = { projectKey: 'AP', baseUrl: 'https://jira.example', user: 'sync', password: 'sync' }
-  done.created = await isDone(main.ask('synchronizations:create', { serverId, input: { summary: 'Created', description: '', first: side, second: { ...side, projectKey: 'BP' } }, isStarted: false }))
+  done.created = await isDone(
+    main.ask('synchronizations:create', {
+      serverId,
+      input: { summary: 'Created', description: '', first: side, second: { ...side, projectKey: 'BP' } },
+      isStarted: false,
+    }),
+  )
   await tried(main.ask('synchronizations:refresh', { serverId }))
-  await until('no task is left open', async () => (await main.ask('tasks:list', {})).every(({ state }) => state === 'ended'), 20_000)
+  await until(
+    'no task is left open',
+    async () => (await main.ask('tasks:list', {})).every(({ state }) => state === 'ended'),
+    20_000,
+  )
 }
 
 /** Waits for a task; whether it is told as done. */
@@ -69,7 +90,8 @@ async function ended(main: TestMain, started: Promise<string | undefined>): Prom
 }
 
 /** What changes something; a log-out ends nothing but a session. */
-const writesTo = (jira: SimulatedJira) => jira.seen.filter(({ method, path }) => method !== 'GET' && path !== SESSION_PATH)
+const writesTo = (jira: SimulatedJira) =>
+  jira.seen.filter(({ method, path }) => method !== 'GET' && path !== SESSION_PATH)
 
 function expectAtMostOnce(jira: SimulatedJira, where: string): void {
   const ways = Map.groupBy(writesTo(jira), ({ method, path }) => `${method} ${path}`)
@@ -91,7 +113,13 @@ async function openGate(main: TestMain, serverId: string, where: string): Promis
 }
 
 /** A new start, with nothing in the way: what was acknowledged is there, and what the server has is shown. Whether a log-in was left open. */
-async function expectWhole(jira: SimulatedJira, folder: string, keychain: MemoryKeychain, done: Acknowledged, where: string): Promise<boolean> {
+async function expectWhole(
+  jira: SimulatedJira,
+  folder: string,
+  keychain: MemoryKeychain,
+  done: Acknowledged,
+  where: string,
+): Promise<boolean> {
   let wasOpen = false
   // Looking must not begin one: a start that failed may have left neither.
   for (const name of ['state.db', 'cache.db'].filter((file) => existsSync(join(folder, file)))) {
@@ -101,7 +129,11 @@ async function expectWhole(jira: SimulatedJira, folder: string, keychain: Memory
   }
   const again = startMain({ folder, keychain, clock: fastClock(60), random: () => 0, taskPollMs: 100 })
   again.services.resume()
-  await until('what was open is settled', async () => (await again.ask('tasks:list', {})).every(({ state }) => state === 'ended'), 20_000)
+  await until(
+    'what was open is settled',
+    async () => (await again.ask('tasks:list', {})).every(({ state }) => state === 'ended'),
+    20_000,
+  )
   expectAtMostOnce(jira, `${where}, after a restart`)
   if (done.stopped === true) expect(jira.entry('INT-2').status.status, where).toBe('STOPPED')
   if (done.edited === true) expect(jira.entry('INT-2').integration.summary, where).toBe('Renamed')
@@ -113,13 +145,19 @@ async function expectWhole(jira: SimulatedJira, folder: string, keychain: Memory
       expect(server?.credential, where).toMatchObject({ user: 'admin', kept: 'keychain' })
       wasOpen = await openGate(again, done.serverId, where)
       await again.ask('synchronizations:refresh', { serverId: done.serverId })
-      expect((await again.rows()).map(({ summary }) => summary).sort(), where).toEqual([...jira.api.entries.values()].map(({ integration }) => integration.summary).sort())
+      expect((await again.rows()).map(({ summary }) => summary).sort(), where).toEqual(
+        [...jira.api.entries.values()].map(({ integration }) => integration.summary).sort(),
+      )
     }
     // Every write that reached the server stands in the audit trail.
     const audited = await again.ask('audit:list', { text: '', serverId: null, outcome: null })
     expect(audited.length, where).toBeGreaterThanOrEqual(writesTo(jira).length)
   }
-  if (done.draft === true) expect((await again.ask('drafts:list', {})).map(({ draft }) => draft.values), where).toEqual([{ summary: 'Renamed' }])
+  if (done.draft === true)
+    expect(
+      (await again.ask('drafts:list', {})).map(({ draft }) => draft.values),
+      where,
+    ).toEqual([{ summary: 'Renamed' }])
   await again.close()
   return wasOpen
 }
@@ -128,7 +166,15 @@ describe('whichever request fails', () => {
   const unreachable = (): AppError => new AppError('net.unreachable', 'The network is gone.')
   it.each<[string, number, (send: () => Promise<unknown>) => Promise<never>]>([
     ['before it is sent', 0, () => Promise.reject(unreachable())],
-    ['after it was answered', 1, (send) => send().then(() => Promise.reject(unreachable().withLostAnswer()), () => Promise.reject(unreachable().withLostAnswer()))],
+    [
+      'after it was answered',
+      1,
+      (send) =>
+        send().then(
+          () => Promise.reject(unreachable().withLostAnswer()),
+          () => Promise.reject(unreachable().withLostAnswer()),
+        ),
+    ],
   ])('%s, each write is sent at most once, and told as what it was', async (_name, logInsLeftOpen, fail) => {
     let count = 0
     let leftOpen = 0
@@ -146,7 +192,13 @@ describe('whichever request fails', () => {
           },
         }
       }
-      const main = startMain({ keychain, clock: fastClock(60), random: () => 0, taskPollMs: 100, createTransport: failingTransport })
+      const main = startMain({
+        keychain,
+        clock: fastClock(60),
+        random: () => 0,
+        taskPollMs: 100,
+        createTransport: failingTransport,
+      })
       const done: Acknowledged = {}
       await story(main, jira, done)
       expectAtMostOnce(jira, `request ${failing}`)
@@ -170,7 +222,10 @@ interface DatabaseFault {
 }
 
 /** Lets the n-th call of these methods of SQLite fail, until it is restored. Counts them all. */
-function failNth(failing: number, { kind, errcode, isLasting }: DatabaseFault): { calls: () => number; restore: () => void } {
+function failNth(
+  failing: number,
+  { kind, errcode, isLasting }: DatabaseFault,
+): { calls: () => number; restore: () => void } {
   let calls = 0
   const words = errcode === 13 ? 'database or disk is full' : 'disk I/O error'
   const restores: (() => void)[] = []
@@ -181,7 +236,8 @@ function failNth(failing: number, { kind, errcode, isLasting }: DatabaseFault): 
     target[name] = function (this: unknown, ...args: unknown[]) {
       if (isMeant(args[0])) {
         calls += 1
-        if (isLasting ? calls >= failing : calls === failing) throw Object.assign(new Error(words), { code: 'ERR_SQLITE_ERROR', errcode })
+        if (isLasting ? calls >= failing : calls === failing)
+          throw Object.assign(new Error(words), { code: 'ERR_SQLITE_ERROR', errcode })
       }
       return original.apply(this, args)
     }
@@ -204,39 +260,44 @@ describe('whichever call of a database fails', () => {
     ['because the disk is full', { kind: 'write', errcode: 13, isLasting: false }],
     ['because the disk is full and stays so', { kind: 'write', errcode: 13, isLasting: true }],
     ['because the disk cannot be read', { kind: 'read', errcode: 10, isLasting: false }],
-  ])('%s, nothing acknowledged is lost, nothing is sent twice, and the next start is whole', async (_name, databaseFault) => {
-    let calls = 0
-    for (let failing = 1; failing <= MOST_CALLS; failing += 1) {
-      const jira = await startJira({ host: HOST, synchronizations: 3, seed: 3, embedsStatus: true })
-      const [folder, keychain] = [scratchFolder(), new MemoryKeychain()]
-      const done: Acknowledged = {}
-      const fault = failNth(failing, databaseFault)
-      try {
-        const main = startMain({ folder, keychain, clock: fastClock(60), random: () => 0, taskPollMs: 100 })
-        await story(main, jira, done)
-        // The server did what it was asked; a disk does not change that, nor what is told of it.
-        for (const { operation, outcome, failure } of await main.ask('tasks:list', {})) {
-          const path = operation === 'stop' ? '/integrations/INT-2/stop' : '/integrations/INT-2'
-          const wasSent = jira.requestsTo(path, 'PUT').some((request) => request.path === path)
-          expect(outcome, `call ${failing}, ${operation}: ${failure}`).toBe(wasSent ? 'succeeded' : 'failed')
+  ])(
+    '%s, nothing acknowledged is lost, nothing is sent twice, and the next start is whole',
+    async (_name, databaseFault) => {
+      let calls = 0
+      for (let failing = 1; failing <= MOST_CALLS; failing += 1) {
+        const jira = await startJira({ host: HOST, synchronizations: 3, seed: 3, embedsStatus: true })
+        const [folder, keychain] = [scratchFolder(), new MemoryKeychain()]
+        const done: Acknowledged = {}
+        const fault = failNth(failing, databaseFault)
+        try {
+          const main = startMain({ folder, keychain, clock: fastClock(60), random: () => 0, taskPollMs: 100 })
+          await story(main, jira, done)
+          // The server did what it was asked; a disk does not change that, nor what is told of it.
+          for (const { operation, outcome, failure } of await main.ask('tasks:list', {})) {
+            const path = operation === 'stop' ? '/integrations/INT-2/stop' : '/integrations/INT-2'
+            const wasSent = jira.requestsTo(path, 'PUT').some((request) => request.path === path)
+            expect(outcome, `call ${failing}, ${operation}: ${failure}`).toBe(wasSent ? 'succeeded' : 'failed')
+          }
+          expect(done.created ?? false, `call ${failing}: created`).toBe(
+            jira.requestsTo('/integrations', 'POST').length === 1,
+          )
+          await main.close()
+        } catch (error) {
+          if (error instanceof Error && error.name === 'AssertionError') throw error
+          // The databases could not be opened: the application says so and leaves, having touched nothing.
+          expect(done, `call ${failing}: ${(error as Error).stack}`).toEqual({})
         }
-        expect(done.created ?? false, `call ${failing}: created`).toBe(jira.requestsTo('/integrations', 'POST').length === 1)
-        await main.close()
-      } catch (error) {
-        if (error instanceof Error && error.name === 'AssertionError') throw error
-        // The databases could not be opened: the application says so and leaves, having touched nothing.
-        expect(done, `call ${failing}: ${(error as Error).stack}`).toEqual({})
+        calls = fault.calls()
+        fault.restore()
+        expectAtMostOnce(jira, `call ${failing}`)
+        // Where the note of a log-in cannot be taken away after its answer, the next start asks the user, and sends nothing.
+        const wasLeftOpen = await expectWhole(jira, folder, keychain, done, `call ${failing}`)
+        if (databaseFault.kind === 'read') expect(wasLeftOpen, `call ${failing}`).toBe(false)
+        await jira.stop()
+        if (calls < failing) break
       }
-      calls = fault.calls()
-      fault.restore()
-      expectAtMostOnce(jira, `call ${failing}`)
-      // Where the note of a log-in cannot be taken away after its answer, the next start asks the user, and sends nothing.
-      const wasLeftOpen = await expectWhole(jira, folder, keychain, done, `call ${failing}`)
-      if (databaseFault.kind === 'read') expect(wasLeftOpen, `call ${failing}`).toBe(false)
-      await jira.stop()
-      if (calls < failing) break
-    }
-    expect(calls).toBeGreaterThan(5)
-    expect(calls).toBeLessThan(MOST_CALLS)
-  })
+      expect(calls).toBeGreaterThan(5)
+      expect(calls).toBeLessThan(MOST_CALLS)
+    },
+  )
 })

@@ -24,7 +24,8 @@ export interface ReadPath {
   readonly truth: (stage: Stage) => unknown
 }
 
-const problemOf = (answer: { source: string; problem: string } | null): Failure | null => (answer === null || answer.source === 'live' ? null : { message: answer.problem })
+const problemOf = (answer: { source: string; problem: string } | null): Failure | null =>
+  answer === null || answer.source === 'live' ? null : { message: answer.problem }
 
 export const READS: readonly ReadPath[] = [
   {
@@ -34,10 +35,18 @@ export const READS: readonly ReadPath[] = [
     read: async ({ main, ref }) => {
       if (await main.services.reader.refresh(ref.serverId)) return null
       // A server that asks to wait is not in trouble: what it last said stays, until it may be asked again.
-      return (await main.ask('servers:list', {}))[0]?.reach.error ?? { code: 'http.rate-limited', message: 'It asks to wait.' }
+      return (
+        (await main.ask('servers:list', {}))[0]?.reach.error ?? {
+          code: 'http.rate-limited',
+          message: 'It asks to wait.',
+        }
+      )
     },
     shown: async ({ main }) => Object.fromEntries((await main.rows()).map(({ key, summary }) => [key, summary])),
-    truth: ({ jira }) => Object.fromEntries([...jira.api.entries.values()].map(({ integration }) => [integration.integrationKey, integration.summary])),
+    truth: ({ jira }) =>
+      Object.fromEntries(
+        [...jira.api.entries.values()].map(({ integration }) => [integration.integrationKey, integration.summary]),
+      ),
   },
   {
     name: 'a state',
@@ -55,27 +64,42 @@ export const READS: readonly ReadPath[] = [
     path: () => '/integrations/INT-2',
     change: ({ jira }, count) => void (jira.entry('INT-2').integration.description = `Details ${count}`),
     read: async ({ main, ref }) => problemOf(await main.ask('synchronizations:detail', ref)),
-    shown: async ({ main, ref }) => /"description": ?"([^"]*)"/.exec(JSON.stringify(await main.ask('synchronizations:detail', { ...ref, isCached: true })).replaceAll('\\"', '"'))?.[1],
+    shown: async ({ main, ref }) =>
+      /"description": ?"([^"]*)"/.exec(
+        JSON.stringify(await main.ask('synchronizations:detail', { ...ref, isCached: true })).replaceAll('\\"', '"'),
+      )?.[1],
     truth: ({ jira }) => jira.entry('INT-2').integration.description,
   },
   {
     name: 'the conflicts',
     path: () => '/integrations/INT-2/conflicts',
-    change: ({ jira }, count) => void (jira.entry('INT-2').conflicts = [{ connectorKey: '', type: 'FIELD', field: 'summary', message: `Conflict ${count}`, severity: 'ERROR' }] as unknown as Conflict[]),
+    change: ({ jira }, count) =>
+      void (jira.entry('INT-2').conflicts = [
+        { connectorKey: '', type: 'FIELD', field: 'summary', message: `Conflict ${count}`, severity: 'ERROR' },
+      ] as unknown as Conflict[]),
     read: async ({ main, ref }) => {
       await main.ask('conflicts:refresh', ref)
       return null
     },
-    shown: async ({ main }) => (await main.ask('conflicts:list', {})).conflicts.filter(({ goneAt }) => goneAt === null).map(({ message }) => message),
+    shown: async ({ main }) =>
+      (await main.ask('conflicts:list', {})).conflicts
+        .filter(({ goneAt }) => goneAt === null)
+        .map(({ message }) => message),
     truth: ({ jira }) => jira.entry('INT-2').conflicts.map((conflict) => (conflict as { message: string }).message),
   },
   {
     name: 'the links',
     path: ({ connectorKey }) => `/connectors/${connectorKey}/syncInformation`,
     change: ({ jira }) => void jira.entry('INT-2').links.shift(),
-    read: async ({ main, ref, connectorKey }) => problemOf(await main.ask('connectors:links', { ...ref, connectorKey })),
-    shown: async ({ main, ref, connectorKey }) => (await main.ask('connectors:links', { ...ref, connectorKey, isCached: true }))?.links.map(({ id }) => id),
-    truth: ({ jira, connectorKey }) => jira.entry('INT-2').links.filter((link) => link.connectorKey === connectorKey).map(({ id }) => String(id)),
+    read: async ({ main, ref, connectorKey }) =>
+      problemOf(await main.ask('connectors:links', { ...ref, connectorKey })),
+    shown: async ({ main, ref, connectorKey }) =>
+      (await main.ask('connectors:links', { ...ref, connectorKey, isCached: true }))?.links.map(({ id }) => id),
+    truth: ({ jira, connectorKey }) =>
+      jira
+        .entry('INT-2')
+        .links.filter((link) => link.connectorKey === connectorKey)
+        .map(({ id }) => String(id)),
   },
 ]
 
@@ -96,7 +120,15 @@ export interface WritePath {
   readonly hasEffect: (stage: Stage) => boolean | null
 }
 
-const TOLD_AS = { succeeded: 'done', failed: 'not done', refused: 'not done', unknown: 'unknown', interrupted: 'half done', cancelled: 'not done', lost: 'unknown' } as const
+const TOLD_AS = {
+  succeeded: 'done',
+  failed: 'not done',
+  refused: 'not done',
+  unknown: 'unknown',
+  interrupted: 'half done',
+  cancelled: 'not done',
+  lost: 'unknown',
+} as const
 
 /** Waits for the newest task to end. */
 async function ended({ main }: Stage): Promise<Told> {
@@ -118,10 +150,12 @@ async function answered(asking: Promise<unknown>): Promise<Told> {
 }
 
 const word = ({ jira }: Stage): string => jira.entry('INT-2').status.status
-const operate = (operation: 'start' | 'stop' | 'restart') => async (stage: Stage): Promise<Told> => {
-  await stage.main.ask(`synchronizations:${operation}`, { targets: [stage.ref] })
-  return ended(stage)
-}
+const operate =
+  (operation: 'start' | 'stop' | 'restart') =>
+  async (stage: Stage): Promise<Told> => {
+    await stage.main.ask(`synchronizations:${operation}`, { targets: [stage.ref] })
+    return ended(stage)
+  }
 const isRunning = (stage: Stage): boolean => word(stage) !== 'STOPPED'
 /** The passwords that the server has of the sync users; what is sent is another. */
 const passwords = ({ jira }: Stage): string[] => [...jira.entry('INT-2').syncPasswords.values()]
@@ -134,7 +168,10 @@ const baseUrls = ({ jira }: Stage): string[] => {
 type Sides = readonly ('first' | 'second')[]
 
 /** Every request carries the passwords of both sides; `url` and `proxy` name the sides of which that is changed as well. */
-const connection = (name: string, { url = [], proxy = [] }: { readonly url?: Sides; readonly proxy?: Sides }): WritePath => ({
+const connection = (
+  name: string,
+  { url = [], proxy = [] }: { readonly url?: Sides; readonly proxy?: Sides },
+): WritePath => ({
   name,
   method: 'PUT',
   path: () => '/integrations/INT-2/applicationConnection',
@@ -143,15 +180,25 @@ const connection = (name: string, { url = [], proxy = [] }: { readonly url?: Sid
     const side = (which: 'first' | 'second', baseUrl: string) => ({
       baseUrl: url.includes(which) ? `https://${which}.example` : baseUrl,
       password: NEW_PASSWORD,
-      proxy: proxy.includes(which) ? { proxyUri: 'proxy.example:3128', username: 'proxy', password: 'proxy-7f1e' } : null,
+      proxy: proxy.includes(which)
+        ? { proxyUri: 'proxy.example:3128', username: 'proxy', password: 'proxy-7f1e' }
+        : null,
     })
-    await stage.main.ask('synchronizations:update-connection', { ref: stage.ref, form: { first: side('first', first), second: side('second', second) } })
+    await stage.main.ask('synchronizations:update-connection', {
+      ref: stage.ref,
+      form: { first: side('first', first), second: side('second', second) },
+    })
     return ended(stage)
   },
   hasEffect: (stage) => passwords(stage).includes(NEW_PASSWORD),
 })
 
-const edit = (name: string, values: Draft['values'], secrets: Partial<Record<PasswordField, string>>, hasEffect: (stage: Stage) => boolean): WritePath => ({
+const edit = (
+  name: string,
+  values: Draft['values'],
+  secrets: Partial<Record<PasswordField, string>>,
+  hasEffect: (stage: Stage) => boolean,
+): WritePath => ({
   name,
   method: 'PUT',
   path: () => '/integrations/INT-2',
@@ -160,7 +207,10 @@ const edit = (name: string, values: Draft['values'], secrets: Partial<Record<Pas
     const base = fieldValues(main.services.directory.get(ref).integration) as Draft['base']
     const applying = main.ask('synchronizations:apply-edit', { ref, draft: { base, values }, passwords: secrets })
     // It is read before it is sent; where that fails nothing is.
-    const failure = await applying.then(() => null, (error: { data: AppErrorData }) => error.data)
+    const failure = await applying.then(
+      () => null,
+      (error: { data: AppErrorData }) => error.data,
+    )
     return failure === null ? ended(stage) : { as: 'not done', words: failure.message }
   },
   hasEffect,
@@ -179,10 +229,27 @@ export const WRITES: readonly WritePath[] = [
     write: operate('start'),
     hasEffect: isRunning,
   },
-  { name: 'stop', method: 'PUT', path: () => '/integrations/INT-2/stop', write: operate('stop'), hasEffect: (stage) => !isRunning(stage) },
-  { name: 'restart', method: 'PUT', path: () => '/integrations/INT-2/stop', write: operate('restart'), hasEffect: () => null },
+  {
+    name: 'stop',
+    method: 'PUT',
+    path: () => '/integrations/INT-2/stop',
+    write: operate('stop'),
+    hasEffect: (stage) => !isRunning(stage),
+  },
+  {
+    name: 'restart',
+    method: 'PUT',
+    path: () => '/integrations/INT-2/stop',
+    write: operate('restart'),
+    hasEffect: () => null,
+  },
   edit('name', { summary: 'Edited' }, {}, editedName),
-  edit('name, base URL', { summary: 'Edited', 'firstConnector.connection.application.baseUrl': 'https://edited.example' }, {}, (stage) => editedName(stage) && baseUrls(stage).includes('https://edited.example')),
+  edit(
+    'name, base URL',
+    { summary: 'Edited', 'firstConnector.connection.application.baseUrl': 'https://edited.example' },
+    {},
+    (stage) => editedName(stage) && baseUrls(stage).includes('https://edited.example'),
+  ),
   edit('password', {}, secondPassword, (stage) => passwords(stage).includes(NEW_PASSWORD)),
   edit('name, password', { summary: 'Edited' }, secondPassword, editedName),
   connection('sync passwords', {}),
@@ -194,8 +261,16 @@ export const WRITES: readonly WritePath[] = [
     name: 'create',
     method: 'POST',
     path: () => '/integrations',
-    write: ({ main, ref }) => answered(main.ask('synchronizations:create', { serverId: ref.serverId, input: { summary: 'Created', description: '', first: newSide, second: { ...newSide, projectKey: 'BP' } }, isStarted: false })),
-    hasEffect: ({ jira }) => [...jira.api.entries.values()].some(({ integration }) => integration.summary === 'Created'),
+    write: ({ main, ref }) =>
+      answered(
+        main.ask('synchronizations:create', {
+          serverId: ref.serverId,
+          input: { summary: 'Created', description: '', first: newSide, second: { ...newSide, projectKey: 'BP' } },
+          isStarted: false,
+        }),
+      ),
+    hasEffect: ({ jira }) =>
+      [...jira.api.entries.values()].some(({ integration }) => integration.summary === 'Created'),
   },
   {
     name: 'delete',
@@ -208,7 +283,13 @@ export const WRITES: readonly WritePath[] = [
     name: 'resync',
     method: 'POST',
     path: ({ connectorKey }) => `/connectors/${connectorKey}/resync`,
-    write: ({ main, ref, connectorKey }) => answered(main.ask('connectors:resync', { ref: { ...ref, connectorKey }, resync: { jql: '', fieldMappings: ['summary'], responsibility: false, sendStatusField: false } })),
+    write: ({ main, ref, connectorKey }) =>
+      answered(
+        main.ask('connectors:resync', {
+          ref: { ...ref, connectorKey },
+          resync: { jql: '', fieldMappings: ['summary'], responsibility: false, sendStatusField: false },
+        }),
+      ),
     hasEffect: () => null,
   },
   {
@@ -218,7 +299,10 @@ export const WRITES: readonly WritePath[] = [
     write: async ({ main, ref, connectorKey, jira }) => {
       // The links that are there, and one more; the file is the one that the stage lets the user choose.
       const entry = jira.entry('INT-2').links.find((link) => link.connectorKey === connectorKey)
-      writeFileSync(`${main.folder}/links.json`, JSON.stringify([{ ...entry, id: 77_777, localIssueKey: 'NEW-1', remoteIssueKey: 'NEW-2' }]))
+      writeFileSync(
+        `${main.folder}/links.json`,
+        JSON.stringify([{ ...entry, id: 77_777, localIssueKey: 'NEW-1', remoteIssueKey: 'NEW-2' }]),
+      )
       const plan = await main.ask('connectors:plan-import', { ...ref, connectorKey }).catch(() => null)
       if (plan === null) return { as: 'not done', words: 'The server could not be compared with the file.' }
       return answered(main.ask('connectors:import-links', { planId: plan.planId, withDifferent: false }))
@@ -229,8 +313,18 @@ export const WRITES: readonly WritePath[] = [
     name: 'delete link',
     method: 'DELETE',
     path: ({ connectorKey }) => `/connectors/${connectorKey}/syncInformation`,
-    prepare: ({ jira, connectorKey }) => void (jira.entry('INT-2').links = jira.entry('INT-2').links.filter((link) => link.connectorKey === connectorKey).slice(0, 1)),
-    write: ({ main, ref, connectorKey, jira }) => answered(main.ask('connectors:delete-link', { ref: { ...ref, connectorKey }, id: String(jira.entry('INT-2').links[0]?.id) })),
+    prepare: ({ jira, connectorKey }) =>
+      void (jira.entry('INT-2').links = jira
+        .entry('INT-2')
+        .links.filter((link) => link.connectorKey === connectorKey)
+        .slice(0, 1)),
+    write: ({ main, ref, connectorKey, jira }) =>
+      answered(
+        main.ask('connectors:delete-link', {
+          ref: { ...ref, connectorKey },
+          id: String(jira.entry('INT-2').links[0]?.id),
+        }),
+      ),
     hasEffect: ({ jira }) => jira.entry('INT-2').links.length === 0,
   },
 ]

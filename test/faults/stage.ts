@@ -12,7 +12,14 @@ const FACTOR = 60
 /** Where Linux has more than one loopback address: the many servers of these specs must not take the port of one that is offline elsewhere. */
 export const HOST = process.platform === 'linux' ? '127.0.0.2' : '127.0.0.1'
 /** Each phase is given less time than in the product, so that faults that hang are over soon; `factor` where nothing hangs, but much is to be done. */
-const timeoutsMs = (factor: number) => ({ lookup: patience(1000), connect: patience(1000), secureConnect: patience(1000), send: patience(1000), response: patience(250 * factor), request: patience(900 * factor) })
+const timeoutsMs = (factor: number) => ({
+  lookup: patience(1000),
+  connect: patience(1000),
+  secureConnect: patience(1000),
+  send: patience(1000),
+  response: patience(250 * factor),
+  request: patience(900 * factor),
+})
 
 export interface Stage {
   readonly main: TestMain
@@ -35,24 +42,55 @@ export function certificates(): Promise<{ authority: Certificate; own: Certifica
 }
 
 /** A main process that has read a server with three synchronizations; INT-2 is whole, with links and conflicts. Waits pass fast. */
-export async function openStage({ isTls = false, timeFactor = 1, jira: jiraOptions = {}, main: mainOptions = {} }: { isTls?: boolean; timeFactor?: number; jira?: JiraOptions; main?: TestMainOptions } = {}): Promise<Stage> {
+export async function openStage({
+  isTls = false,
+  timeFactor = 1,
+  jira: jiraOptions = {},
+  main: mainOptions = {},
+}: { isTls?: boolean; timeFactor?: number; jira?: JiraOptions; main?: TestMainOptions } = {}): Promise<Stage> {
   const { authority, own } = isTls ? await certificates() : { authority: null, own: null }
-  const accounts = [{ name: 'admin', password: SECRET, tokens: [], role: 'system-administrator' as const, projects: [] }]
-  const jira = await startJira({ host: HOST, synchronizations: 3, seed: 3, embedsStatus: true, accounts, ...(own && { tls: own }), ...jiraOptions })
-  const main = startMain({ clock: fastClock(FACTOR), random: () => 0, taskPollMs: 100, createTransport: (options) => createTransport({ ...options, timeoutsMs: timeoutsMs(timeFactor) }), ...mainOptions })
+  const accounts = [
+    { name: 'admin', password: SECRET, tokens: [], role: 'system-administrator' as const, projects: [] },
+  ]
+  const jira = await startJira({
+    host: HOST,
+    synchronizations: 3,
+    seed: 3,
+    embedsStatus: true,
+    accounts,
+    ...(own && { tls: own }),
+    ...jiraOptions,
+  })
+  const main = startMain({
+    clock: fastClock(FACTOR),
+    random: () => 0,
+    taskPollMs: 100,
+    createTransport: (options) => createTransport({ ...options, timeoutsMs: timeoutsMs(timeFactor) }),
+    ...mainOptions,
+  })
   const serverId = await addServer(main, jira, { secret: SECRET, caPem: authority?.cert ?? '' })
   // Others that share the processor may use up the short time of a reading.
   await until('the server is read', async () => {
     await main.ask('synchronizations:refresh', { serverId })
     return (await main.rows()).length === 3
   })
-  return { main, jira, ref: { serverId, key: 'INT-2' }, connectorKey: jira.entry('INT-2').integration.firstConnector.connectorKey, impostor: null }
+  return {
+    main,
+    jira,
+    ref: { serverId, key: 'INT-2' },
+    connectorKey: jira.entry('INT-2').integration.firstConnector.connectorKey,
+    impostor: null,
+  }
 }
 
 /** Puts another server with this certificate at the address. */
 export async function replaceServer(stage: Stage, certificate: Certificate): Promise<void> {
   await stage.jira.goOffline()
-  stage.impostor = await new SimulatedJira({ host: HOST, tls: certificate, port: Number(new URL(stage.jira.baseUrl).port) }).start()
+  stage.impostor = await new SimulatedJira({
+    host: HOST,
+    tls: certificate,
+    port: Number(new URL(stage.jira.baseUrl).port),
+  }).start()
   onTestFinished(() => stage.impostor?.stop())
 }
 

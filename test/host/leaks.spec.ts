@@ -10,7 +10,18 @@ import { runHostApp, showHostApp } from '../support/host-app.ts'
 import { scratchFolder } from '../support/scratch.ts'
 import { until } from '../../tools/until.ts'
 
-const WAYS = ['stun', 'turn', 'turn-tcp', 'preconnect', 'dns-prefetch', 'prefetch', 'prerender', 'modulepreload', 'rules-prefetch', 'rules-prerender'] as const
+const WAYS = [
+  'stun',
+  'turn',
+  'turn-tcp',
+  'preconnect',
+  'dns-prefetch',
+  'prefetch',
+  'prerender',
+  'modulepreload',
+  'rules-prefetch',
+  'rules-prerender',
+] as const
 
 /** Somebody outside who notes by which way, and by UDP or TCP, anything reaches them: one port for each way. */
 async function startListeners() {
@@ -42,7 +53,9 @@ async function knock(ports: Record<string, number>): Promise<void> {
   }
   const rule = (way: string) => [{ source: 'list', urls: [address(way)] }]
   const rules = JSON.stringify({ prefetch: rule('rules-prefetch'), prerender: rule('rules-prerender') })
-  document.head.append(Object.assign(document.createElement('script'), { type: 'speculationrules', textContent: rules }))
+  document.head.append(
+    Object.assign(document.createElement('script'), { type: 'speculationrules', textContent: rules }),
+  )
   const login = { username: 'secret', credential: 'secret' }
   const connection = new RTCPeerConnection({
     iceServers: [
@@ -62,7 +75,10 @@ interface Measures {
 }
 
 /** An application that takes some of Syncdeck's own measures, by its own functions; `switches` are handed to Chromium. */
-async function showMeasured({ isCutOff, hasOwnWindow, policy }: Measures, switches: readonly (readonly [name: string, value: string])[] = []) {
+async function showMeasured(
+  { isCutOff, hasOwnWindow, policy }: Measures,
+  switches: readonly (readonly [name: string, value: string])[] = [],
+) {
   const source = (path: string): string => JSON.stringify(resolve(import.meta.dirname, '../../src-main', path))
   return showHostApp({
     main: `
@@ -102,8 +118,16 @@ it('nothing leaves the page: not by WebRTC, nor by hints to connect, to fetch or
 })
 
 it.each([
-  ['without the dead proxy, TCP leaves', { isCutOff: false, hasOwnWindow: true }, ['preconnect by TCP', 'turn-tcp by TCP']],
-  ['without the window’s WebRTC policy, UDP leaves', { isCutOff: true, hasOwnWindow: false }, ['stun by UDP', 'turn by UDP']],
+  [
+    'without the dead proxy, TCP leaves',
+    { isCutOff: false, hasOwnWindow: true },
+    ['preconnect by TCP', 'turn-tcp by TCP'],
+  ],
+  [
+    'without the window’s WebRTC policy, UDP leaves',
+    { isCutOff: true, hasOwnWindow: false },
+    ['stun by UDP', 'turn by UDP'],
+  ],
 ])('the page’s policy is not enough: %s', async (_name, measures, expected) => {
   const heard = await listenTo({ ...measures, policy: CONTENT_SECURITY_POLICY })
   await until('it is heard', () => heard().length >= expected.length)
@@ -113,11 +137,18 @@ it.each([
 /** What Chromium's network log says of an application, cut off as Syncdeck is, whose page asks a STUN and a TURN server for candidates. */
 async function netLogOf(switches: readonly (readonly [string, string])[]): Promise<string> {
   const log = join(scratchFolder(), 'net.json')
-  const launched = await showMeasured({ isCutOff: true, hasOwnWindow: true, policy: CONTENT_SECURITY_POLICY }, [...switches, ['log-net-log', log]])
+  const launched = await showMeasured({ isCutOff: true, hasOwnWindow: true, policy: CONTENT_SECURITY_POLICY }, [
+    ...switches,
+    ['log-net-log', log],
+  ])
   await launched.page.evaluate(async () => {
     const login = { username: 'secret', credential: 'secret' }
-    const connection = new RTCPeerConnection({ iceServers: [{ urls: 'stun:stun.canary.example' }, { urls: 'turn:turn.canary.example?transport=tcp', ...login }] })
-    const isOver = new Promise<void>((done) => (connection.onicegatheringstatechange = () => connection.iceGatheringState === 'complete' && done()))
+    const connection = new RTCPeerConnection({
+      iceServers: [{ urls: 'stun:stun.canary.example' }, { urls: 'turn:turn.canary.example?transport=tcp', ...login }],
+    })
+    const isOver = new Promise<void>(
+      (done) => (connection.onicegatheringstatechange = () => connection.iceGatheringState === 'complete' && done()),
+    )
     connection.createDataChannel('x')
     await connection.setLocalDescription(await connection.createOffer())
     await isOver
@@ -132,7 +163,11 @@ it('no name of a STUN or TURN server is looked up', async () => {
 })
 
 it.each([
-  ['a proxy', "session.defaultSession.setProxy({ mode: 'fixed_servers', proxyRules: 'http://127.0.0.1:9' })", 'session.setProxy()'],
+  [
+    'a proxy',
+    "session.defaultSession.setProxy({ mode: 'fixed_servers', proxyRules: 'http://127.0.0.1:9' })",
+    'session.setProxy()',
+  ],
   ['a WebRTC policy', "window.webContents.setWebRTCIPHandlingPolicy('default')", 'setWebRTCIPHandlingPolicy()'],
 ])('%s that comes after Chromium’s start is refused, not ignored', async (_name, code, what) => {
   const { output } = await runHostApp({

@@ -9,7 +9,8 @@ import { scratchFolder } from '../support/scratch.ts'
 const run = (code: string, imports = 'app, BrowserWindow, ipcMain, Menu, nativeTheme, protocol, session, shell') =>
   runHostApp({ main: `import { ${imports} } from 'electron'\nimport { once } from 'node:events'\n${code}` })
 
-const attempt = (code: string): string => `try { ${code}; console.log('went through') } catch (error) { console.log('refused:', error.message) }\napp.exit(0)`
+const attempt = (code: string): string =>
+  `try { ${code}; console.log('went through') } catch (error) { console.log('refused:', error.message) }\napp.exit(0)`
 
 describe('the host is strict where Electron is', () => {
   it.each([
@@ -35,12 +36,18 @@ describe('the host is strict where Electron is', () => {
     const register = "protocol.registerSchemesAsPrivileged([{ scheme: 'app' }])"
     expect((await run(attempt(register))).output).toContain('went through')
     const late = await run(`app.whenReady().then(() => { ${attempt(register)} })`)
-    expect(late.output).toContain('refused: protocol.registerSchemesAsPrivileged() can only be called before app is ready')
+    expect(late.output).toContain(
+      'refused: protocol.registerSchemesAsPrivileged() can only be called before app is ready',
+    )
   })
 
   it.each([
     ['a window', 'new BrowserWindow({})', 'Cannot create BrowserWindow before app is ready'],
-    ['a protocol handler', "protocol.handle('app', () => new Response())", 'protocol.handle() can only be called after app is ready'],
+    [
+      'a protocol handler',
+      "protocol.handle('app', () => new Response())",
+      'protocol.handle() can only be called after app is ready',
+    ],
     ['the session', 'session.defaultSession', 'Session can only be received when app is ready'],
   ])('%s before ready throws', async (_name, code, words) => {
     expect((await run(attempt(code))).output).toContain(`refused: ${words}`)
@@ -74,11 +81,16 @@ describe('the host is strict where Electron is', () => {
 it('a second instance of a profile is told that it is second, and the first hears of it', async () => {
   const userData = scratchFolder()
   const first = runHostApp(
-    { main: "import { app } from 'electron'\nconsole.log('first:', app.requestSingleInstanceLock())\napp.on('second-instance', () => { console.log('heard'); app.exit(0) })\nsetInterval(() => {}, 1000)" },
+    {
+      main: "import { app } from 'electron'\nconsole.log('first:', app.requestSingleInstanceLock())\napp.on('second-instance', () => { console.log('heard'); app.exit(0) })\nsetInterval(() => {}, 1000)",
+    },
     userData,
   )
   await until('the first holds the lock', () => existsSync(join(userData, 'chromium-host.lock')))
-  const second = await runHostApp({ main: "import { app } from 'electron'\nconsole.log('second:', app.requestSingleInstanceLock())\napp.exit(0)" }, userData)
+  const second = await runHostApp(
+    { main: "import { app } from 'electron'\nconsole.log('second:', app.requestSingleInstanceLock())\napp.exit(0)" },
+    userData,
+  )
   expect(second.output).toBe('second: false\n')
   expect((await first).output).toContain('heard')
 })

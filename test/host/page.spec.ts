@@ -37,7 +37,11 @@ describe('messages between page and main process', () => {
   it('are cloned, as Electron clones them', async () => {
     const { page } = await show()
     const failures = await page.evaluate(async () => {
-      const message = (value: unknown) => bridge.invoke('echo', value).then(() => 'went through', (error: Error) => error.message)
+      const message = (value: unknown) =>
+        bridge.invoke('echo', value).then(
+          () => 'went through',
+          (error: Error) => error.message,
+        )
       const original = { a: [1, 'x', null, true] }
       const echoed = await bridge.invoke('echo', original)
       return {
@@ -57,7 +61,8 @@ describe('messages between page and main process', () => {
       isEqual: true,
       isSame: false,
       answeredFunction: "Error invoking remote method 'function': Error: An object could not be cloned.",
-      answeredDate: "Error invoking remote method 'date': Error: The Chromium host carries JSON-like values only, and value is none",
+      answeredDate:
+        "Error invoking remote method 'date': Error: The Chromium host carries JSON-like values only, and value is none",
       thrown: "Error invoking remote method 'fail': TypeError: it broke",
       unknown: "Error invoking remote method 'nobody': Error: No handler registered for 'nobody'",
     })
@@ -71,10 +76,11 @@ describe('messages between page and main process', () => {
   it('reach the page as events', async () => {
     const { page } = await show()
     const received = await page.evaluate(
-      () => new Promise((resolve) => {
-        bridge.subscribe(resolve)
-        void bridge.invoke('send')
-      }),
+      () =>
+        new Promise((resolve) => {
+          bridge.subscribe(resolve)
+          void bridge.invoke('send')
+        }),
     )
     expect(received).toEqual({ n: 1 })
   })
@@ -100,7 +106,9 @@ describe('messages between page and main process', () => {
           'use strict'
           bridge.nested.value = 2
         }),
-        leftovers: Object.keys(window).filter((name) => name.startsWith('host-') || name === 'require' || name === 'process'),
+        leftovers: Object.keys(window).filter(
+          (name) => name.startsWith('host-') || name === 'require' || name === 'process',
+        ),
       }
     })
     expect(seen).toEqual({
@@ -123,7 +131,8 @@ it('the page’s policy really holds, and every request for elsewhere is refused
 })
 
 it('the application’s own filter is asked for every request, and cancels', async () => {
-  const filter = "session.defaultSession.webRequest.onBeforeRequest((details, callback) => { console.log('asked for', details.url); callback({ cancel: details.url.endsWith('.png') }) })"
+  const filter =
+    "session.defaultSession.webRequest.onBeforeRequest((details, callback) => { console.log('asked for', details.url); callback({ cancel: details.url.endsWith('.png') }) })"
   const { page, output } = await showHostApp({ main: windowMain(filter), page: '<img src="x.png">' })
   await until('the picture is refused', () => output.includes('{"refused":"app://test/x.png"}'))
   expect(output).toContain('asked for app://test/x.png')
@@ -150,16 +159,30 @@ it('navigation asks the guards, and stays where it is when they refuse', async (
 
 it('opens no port by itself, and loads one page after another', async () => {
   const userData = scratchFolder()
-  const again = "await window.loadURL('app://test/index.html'); console.log('loaded'); await window.loadURL('app://test/index.html?2'); console.log('loaded again'); app.quit()"
-  const { code, output } = await runHostApp({ main: windowMain().replace("await window.loadURL('app://test/index.html')", again) }, userData)
+  const again =
+    "await window.loadURL('app://test/index.html'); console.log('loaded'); await window.loadURL('app://test/index.html?2'); console.log('loaded again'); app.quit()"
+  const { code, output } = await runHostApp(
+    { main: windowMain().replace("await window.loadURL('app://test/index.html')", again) },
+    userData,
+  )
   expect({ code, output }).toEqual({ code: 0, output: 'loaded\nloaded again\n' })
   expect(existsSync(join(userData, 'chromium-host/DevToolsActivePort'))).toBe(false)
 })
 
 it.each([
-  ['before Chromium is there', (main: string) => main.replace('await window.loadURL', 'app.quit(); await window.loadURL')],
-  ['while the page loads', (main: string) => main.replace('() => new Response', '() => { app.quit(); return new Promise(() => {}) }, () => new Response')],
+  [
+    'before Chromium is there',
+    (main: string) => main.replace('await window.loadURL', 'app.quit(); await window.loadURL'),
+  ],
+  [
+    'while the page loads',
+    (main: string) =>
+      main.replace('() => new Response', '() => { app.quit(); return new Promise(() => {}) }, () => new Response'),
+  ],
 ])('quitting %s breaks the load off, and is no crash', async (_when, change) => {
   const { code, output } = await runHostApp({ main: change(windowMain()) })
-  expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(/^Broken off by quitting: ERR_\w+ loading 'app:\/\/test\/index\.html'\n$/) as string })
+  expect({ code, output }).toEqual({
+    code: 0,
+    output: expect.stringMatching(/^Broken off by quitting: ERR_\w+ loading 'app:\/\/test\/index\.html'\n$/) as string,
+  })
 })

@@ -7,14 +7,23 @@ import { until } from '../../tools/until.ts'
 const HANDLERS = `
 const { dialog } = await import('electron')
 ipcMain.handle('ask', async () => (await dialog.showMessageBox(window, { message: 'Trust <b>it</b>?', detail: 'Why', buttons: ['Cancel', 'Trust'], defaultId: 0, cancelId: 0 })).response)`
-const PRELOAD = "require('electron').contextBridge.exposeInMainWorld('bridge', { ask: () => require('electron').ipcRenderer.invoke('ask') })"
+const PRELOAD =
+  "require('electron').contextBridge.exposeInMainWorld('bridge', { ask: () => require('electron').ipcRenderer.invoke('ask') })"
 
 declare const bridge: { ask: () => Promise<number> }
 
-it.each([['Trust', 1], ['Cancel', 0], [null, 0]] as const)('a message box is a window of its own, out of the page’s reach: %s', async (button, expected) => {
+it.each([
+  ['Trust', 1],
+  ['Cancel', 0],
+  [null, 0],
+] as const)('a message box is a window of its own, out of the page’s reach: %s', async (button, expected) => {
   const { page } = await showHostApp({ main: windowMain(HANDLERS), preload: PRELOAD })
   const answer = page.evaluate(() => bridge.ask())
-  const others = () => page.context().pages().filter((other) => other !== page)
+  const others = () =>
+    page
+      .context()
+      .pages()
+      .filter((other) => other !== page)
   await until('the question is there', () => others().length === 1)
   const question = others()[0]
   await question?.getByText('Trust <b>it</b>?').waitFor()
@@ -25,7 +34,8 @@ it.each([['Trust', 1], ['Cancel', 0], [null, 0]] as const)('a message box is a w
 })
 
 it('before there is a window a message box is shown all the same', async () => {
-  const ask = "console.log('answer', (await dialog.showMessageBox({ message: 'Which?', buttons: ['This', 'That'], cancelId: 0 })).response)"
+  const ask =
+    "console.log('answer', (await dialog.showMessageBox({ message: 'Which?', buttons: ['This', 'That'], cancelId: 0 })).response)"
   const main = `import { app, dialog } from 'electron'\napp.whenReady().then(async () => { ${ask}; app.exit(0) })`
   const launched = await launchOnHost(writeHostApp({ main }), { userData: scratchFolder() })
   onTestFinished(() => launched.kill().catch(() => undefined))

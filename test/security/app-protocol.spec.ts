@@ -1,7 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { containedPath, createAppProtocol, CONTENT_SECURITY_POLICY, isAppUrl } from '../../src-main/security/app-protocol.ts'
+import {
+  containedPath,
+  createAppProtocol,
+  CONTENT_SECURITY_POLICY,
+  isAppUrl,
+} from '../../src-main/security/app-protocol.ts'
 import { scratchFolder } from '../support/scratch.ts'
 
 function served() {
@@ -47,7 +52,8 @@ describe('app://syncdeck', () => {
 
   it('holds for paths that no URL parser has touched', () => {
     const { root } = served()
-    for (const path of ['/../secret.js', '/..', '/../renderer-other/x.js', '/a/../../secret.js']) expect(containedPath(root, path)).toBeNull()
+    for (const path of ['/../secret.js', '/..', '/../renderer-other/x.js', '/a/../../secret.js'])
+      expect(containedPath(root, path)).toBeNull()
     expect(containedPath(root, '/assets/a.js')).toBe(join(root, 'assets', 'a.js'))
   })
 })

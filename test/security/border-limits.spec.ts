@@ -11,14 +11,21 @@ type Schema = Record<string, unknown> & { type: string; pipe?: readonly { type: 
 
 /** Every text in a schema, with arguments in which just that one is `text` and all else is as plain as may be. */
 function withText(schema: Schema, text: string): { path: string; args: unknown }[] {
-  const { entries, item, wrapped, options } = schema as { entries?: Record<string, Schema>; item?: Schema; wrapped?: Schema; options?: Schema[] }
+  const { entries, item, wrapped, options } = schema as {
+    entries?: Record<string, Schema>
+    item?: Schema
+    wrapped?: Schema
+    options?: Schema[]
+  }
   switch (schema.type) {
     case 'string':
       return [{ path: '', args: text }]
     case 'strict_object':
     case 'object': {
       const plain = Object.fromEntries(Object.entries(entries ?? {}).map(([name, inner]) => [name, plainest(inner)]))
-      return Object.entries(entries ?? {}).flatMap(([name, inner]) => withText(inner, text).map(({ path, args }) => ({ path: `.${name}${path}`, args: { ...plain, [name]: args } })))
+      return Object.entries(entries ?? {}).flatMap(([name, inner]) =>
+        withText(inner, text).map(({ path, args }) => ({ path: `.${name}${path}`, args: { ...plain, [name]: args } })),
+      )
     }
     case 'array':
       return withText(item as Schema, text).map(({ path, args }) => ({ path: `[]${path}`, args: [args] }))
@@ -36,10 +43,18 @@ function withText(schema: Schema, text: string): { path: string; args: unknown }
 
 /** Something small that a schema takes. */
 function plainest(schema: Schema): unknown {
-  const { entries, wrapped, item, options, pipe = [] } = schema as Schema & { entries?: Record<string, Schema>; wrapped?: Schema; item?: Schema; options?: unknown[] }
+  const {
+    entries,
+    wrapped,
+    item,
+    options,
+    pipe = [],
+  } = schema as Schema & { entries?: Record<string, Schema>; wrapped?: Schema; item?: Schema; options?: unknown[] }
   switch (schema.type) {
     case 'string':
-      return pipe.some(({ type }) => type === 'url') ? 'https://a.example' : ['', 'A'].find((text) => v.safeParse(schema as unknown as v.GenericSchema, text).success) ?? 'A'
+      return pipe.some(({ type }) => type === 'url')
+        ? 'https://a.example'
+        : (['', 'A'].find((text) => v.safeParse(schema as unknown as v.GenericSchema, text).success) ?? 'A')
     case 'strict_object':
     case 'object':
       return Object.fromEntries(Object.entries(entries ?? {}).map(([name, inner]) => [name, plainest(inner)]))
@@ -74,27 +89,35 @@ describe('a text of three megabytes', () => {
     ['blanks', ' '.repeat(MEGABYTES)],
     ['blanks with an end', `${' '.repeat(MEGABYTES)}x`],
     ['letters, then none', `${'A_'.repeat(MEGABYTES / 2)}-`],
-  ])('of %s, in any field of any channel, is refused at once, and its answer and its line of the log are short', { timeout: 60_000 }, async (_name, text) => {
-    const lines: string[] = []
-    let count = 0
-    for (const channel of requestChannels) {
-      for (const { path, args } of withText(requests[channel].args as unknown as Schema, text)) {
-        if (isWithinLimit(channel, path)) continue
-        const begun = performance.now()
-        const answer = await answerRequest(channel, args, (() => null) as never, { write: (...line) => void lines.push(JSON.stringify(line)) })
-        expect(performance.now() - begun, `${channel}${path}`).toBeLessThan(2000)
-        // Blanks around a text are taken off before it counts.
-        if (text.trim().length > 1) expect(answer, `${channel}${path}`).toMatchObject({ ok: false, error: { code: 'ipc.invalid-args' } })
-        expect(JSON.stringify(answer).length).toBeLessThan(2000)
-        count += 1
+  ])(
+    'of %s, in any field of any channel, is refused at once, and its answer and its line of the log are short',
+    { timeout: 60_000 },
+    async (_name, text) => {
+      const lines: string[] = []
+      let count = 0
+      for (const channel of requestChannels) {
+        for (const { path, args } of withText(requests[channel].args as unknown as Schema, text)) {
+          if (isWithinLimit(channel, path)) continue
+          const begun = performance.now()
+          const answer = await answerRequest(channel, args, (() => null) as never, {
+            write: (...line) => void lines.push(JSON.stringify(line)),
+          })
+          expect(performance.now() - begun, `${channel}${path}`).toBeLessThan(2000)
+          // Blanks around a text are taken off before it counts.
+          if (text.trim().length > 1)
+            expect(answer, `${channel}${path}`).toMatchObject({ ok: false, error: { code: 'ipc.invalid-args' } })
+          expect(JSON.stringify(answer).length).toBeLessThan(2000)
+          count += 1
+        }
       }
-    }
-    expect(count).toBeGreaterThan(60)
-    for (const line of lines) expect(line.length).toBeLessThan(2000)
-  })
+      expect(count).toBeGreaterThan(60)
+      for (const line of lines) expect(line.length).toBeLessThan(2000)
+    },
+  )
 
   /** The clipboard takes five megabytes. */
-  const isWithinLimit = (channel: RequestChannel, path: string): boolean => channel === 'clipboard:write' && path === '.text'
+  const isWithinLimit = (channel: RequestChannel, path: string): boolean =>
+    channel === 'clipboard:write' && path === '.text'
 })
 
 it('names of fields that the page makes up are not told back or logged as a whole, however many and long', async () => {
@@ -103,8 +126,17 @@ it('names of fields that the page makes up are not told back or logged as a whol
   const long = { ['x'.repeat(20_000_000)]: 1 }
   const many = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`name ${index}`, 1]))
   for (const args of [long, many, { password: '', ...many }, { base: many, values: many }]) {
-    for (const channel of ['app:info', 'settings:set', 'settings:set-proxy-password', 'drafts:set', 'synchronizations:preview-edit'] as const) {
-      const given = channel === 'app:info' || channel.startsWith('settings') ? args : { ref: { serverId: 'a', key: 'b' }, draft: args, passwords: many }
+    for (const channel of [
+      'app:info',
+      'settings:set',
+      'settings:set-proxy-password',
+      'drafts:set',
+      'synchronizations:preview-edit',
+    ] as const) {
+      const given =
+        channel === 'app:info' || channel.startsWith('settings')
+          ? args
+          : { ref: { serverId: 'a', key: 'b' }, draft: args, passwords: many }
       const answer = await answerRequest(channel, given, (() => null) as never, logger)
       expect(answer).toMatchObject({ ok: false, error: { code: 'ipc.invalid-args' } })
       expect(JSON.stringify(answer).length).toBeLessThan(20_000)
@@ -115,7 +147,10 @@ it('names of fields that the page makes up are not told back or logged as a whol
 
 it('certificates are found in one go through a text, however many beginnings have no end', () => {
   const begun = performance.now()
-  expect(pemCertificates(`a${BEGIN}b${END}c${BEGIN}d${END}${BEGIN.repeat(MEGABYTES / BEGIN.length)}`)).toEqual([`${BEGIN}b${END}`, `${BEGIN}d${END}`])
+  expect(pemCertificates(`a${BEGIN}b${END}c${BEGIN}d${END}${BEGIN.repeat(MEGABYTES / BEGIN.length)}`)).toEqual([
+    `${BEGIN}b${END}`,
+    `${BEGIN}d${END}`,
+  ])
   expect(performance.now() - begun).toBeLessThan(1000)
 })
 
@@ -145,7 +180,9 @@ it.each([
       if (channel === 'servers:test' && path === '.input.address') continue
       const real: Record<string, string> = { serverId, address: jira.baseUrl }
       // The server itself exists, so that the text gets as far as it can.
-      const given = JSON.parse(JSON.stringify(args, (name, value: unknown) => (value === 'A' ? (real[name] ?? value) : value))) as unknown
+      const given = JSON.parse(
+        JSON.stringify(args, (name, value: unknown) => (value === 'A' ? (real[name] ?? value) : value)),
+      ) as unknown
       const answer = await answerRequest(channel, given, handlers[channel] as never, main.services.logger)
       expect(answer.ok || answer.error.code, `${channel}${path}`).not.toBe('internal')
     }

@@ -47,22 +47,36 @@ it.each([
 
 it.each([
   ["it('is so', () => expect(1).toBe(1))", { isSkipped: false, hasAssertion: true }],
-  ["it('is so', { timeout: 5 }, async () => { await check() }); async function check() { expect(1).toBe(1) }", { isSkipped: false, hasAssertion: true }],
-  ["describe('a group', () => { it.each([1])('is so', () => void expect(1)) })", { isSkipped: false, hasAssertion: true }],
+  [
+    "it('is so', { timeout: 5 }, async () => { await check() }); async function check() { expect(1).toBe(1) }",
+    { isSkipped: false, hasAssertion: true },
+  ],
+  [
+    "describe('a group', () => { it.each([1])('is so', () => void expect(1)) })",
+    { isSkipped: false, hasAssertion: true },
+  ],
   ["it('is so', () => { run() }); const run = () => 1", { isSkipped: false, hasAssertion: false }],
   ["it.skip('is so', () => expect(1).toBe(1))", { isSkipped: true, hasAssertion: true }],
   ["it.skip.each([1])('is so', () => expect(1).toBe(1))", { isSkipped: true, hasAssertion: true }],
-  ["describe.skip('a group', () => { describe('another', () => { it('is so', () => expect(1).toBe(1)) }) })", { isSkipped: true, hasAssertion: true }],
+  [
+    "describe.skip('a group', () => { describe('another', () => { it('is so', () => expect(1).toBe(1)) }) })",
+    { isSkipped: true, hasAssertion: true },
+  ],
   ["it.todo('is so')", { isSkipped: true, hasAssertion: false }],
   ["// it('is so', () => expect(1).toBe(1))", null],
   ["it('is so, mostly', () => expect(1).toBe(1)); const text = 'is so'", null],
 ])('a test is told from what only looks like one: %s', (text, expected) => {
-  expect(declaredTests(text).find(({ name }) => name === 'is so')).toEqual(expected === null ? undefined : { name: 'is so', ...expected })
+  expect(declaredTests(text).find(({ name }) => name === 'is so')).toEqual(
+    expected === null ? undefined : { name: 'is so', ...expected },
+  )
 })
 
 it('every line of security.md and reliability.md that promises something names a test', () => {
   for (const document of ['security.md', 'reliability.md']) {
-    const text = readFileSync(join(ROOT, 'docs', document), 'utf8').replace(/<!-- observed: begin -->[\s\S]*<!-- observed: end -->/, '')
+    const text = readFileSync(join(ROOT, 'docs', document), 'utf8').replace(
+      /<!-- observed: begin -->[\s\S]*<!-- observed: end -->/,
+      '',
+    )
     const rows = text.split('\n').filter((line) => /^\| (?!(promise|item|what) \|)/.test(line))
     expect(rows.length).toBeGreaterThan(10)
     for (const row of rows) expect(row, document).toMatch(/`test\/[\w/.-]+\.spec\.ts`: “/)

@@ -7,12 +7,26 @@ import { startMain } from '../support/services.ts'
 
 const SECRET = 'Kx7-secret'
 const BASIC = Buffer.from(`admin:${SECRET}`).toString('base64')
-const SERVER_INFO = { baseUrl: 'http://x', version: '9.12.0', versionNumbers: [9, 12, 0], buildNumber: 912000, deploymentType: 'Server', serverTitle: 'x' }
+const SERVER_INFO = {
+  baseUrl: 'http://x',
+  version: '9.12.0',
+  versionNumbers: [9, 12, 0],
+  buildNumber: 912000,
+  deploymentType: 'Server',
+  serverTitle: 'x',
+}
 const SIZE = 60_000_000
 
 /** A body of 60 MB that is mostly one piece, as gzip makes it: a few hundred kB. */
 const bomb = (head: string, piece: string, tail: string): Buffer =>
-  gzipSync(Buffer.concat([Buffer.from(head), Buffer.alloc(Math.floor(SIZE / piece.length) * piece.length, piece), Buffer.from(tail)]), { level: 1 })
+  gzipSync(
+    Buffer.concat([
+      Buffer.from(head),
+      Buffer.alloc(Math.floor(SIZE / piece.length) * piece.length, piece),
+      Buffer.from(tail),
+    ]),
+    { level: 1 },
+  )
 
 const BOMBS: Readonly<Record<string, () => Buffer>> = {
   'levels without end, and the credential': () => bomb('', '[', ` ${BASIC}`),
@@ -41,11 +55,26 @@ async function bombingServer(body: Buffer, status: number): Promise<{ address: s
   return state
 }
 
-async function readFrom(body: Buffer, status: number): Promise<{ usedMs: number; code: string | undefined; sentAgain: number }> {
+async function readFrom(
+  body: Buffer,
+  status: number,
+): Promise<{ usedMs: number; code: string | undefined; sentAgain: number }> {
   const server = await bombingServer(body, status)
   const main = startMain()
-  const { id: serverId } = await main.ask('servers:add', { name: 'Test', address: server.address, apiPath: '', environment: 'test', projectKeys: [], caPem: '', allowPlainHttp: true })
-  await main.ask('credentials:set', { serverId, credential: { kind: 'basic', user: 'admin', secret: SECRET }, isSessionOnly: false })
+  const { id: serverId } = await main.ask('servers:add', {
+    name: 'Test',
+    address: server.address,
+    apiPath: '',
+    environment: 'test',
+    projectKeys: [],
+    caPem: '',
+    allowPlainHttp: true,
+  })
+  await main.ask('credentials:set', {
+    serverId,
+    credential: { kind: 'basic', user: 'admin', secret: SECRET },
+    isSessionOnly: false,
+  })
   await main.ask('synchronizations:refresh', { serverId })
   server.isOn = true
   const before = process.cpuUsage()
@@ -53,18 +82,30 @@ async function readFrom(body: Buffer, status: number): Promise<{ usedMs: number;
   const { user, system } = process.cpuUsage(before)
   const { sent } = server
   await main.services.reader.refresh(serverId)
-  return { usedMs: (user + system) / 1000, code: main.services.reachability.get(serverId).error?.code, sentAgain: server.sent - sent }
+  return {
+    usedMs: (user + system) / 1000,
+    code: main.services.reachability.get(serverId).error?.code,
+    sentAgain: server.sent - sent,
+  }
 }
 
-it.each(Object.entries(BOMBS))('an answer that holds %s is refused soon, and not asked for again in the next round', async (_name, make) => {
-  const { usedMs, code, sentAgain } = await readFrom(make(), 200)
-  expect(code).toBe('http.body-too-large')
-  expect(sentAgain).toBe(0)
-  expect(usedMs).toBeLessThan(patience(2000))
-}, patience(60_000))
+it.each(Object.entries(BOMBS))(
+  'an answer that holds %s is refused soon, and not asked for again in the next round',
+  async (_name, make) => {
+    const { usedMs, code, sentAgain } = await readFrom(make(), 200)
+    expect(code).toBe('http.body-too-large')
+    expect(sentAgain).toBe(0)
+    expect(usedMs).toBeLessThan(patience(2000))
+  },
+  patience(60_000),
+)
 
-it('of a refusal no more is waited for than is looked at, and it counts as one', async () => {
-  const { usedMs, code } = await readFrom(bomb('<html>', '<a ', ''), 401)
-  expect(code).toBe('auth.rejected')
-  expect(usedMs).toBeLessThan(patience(500))
-}, patience(60_000))
+it(
+  'of a refusal no more is waited for than is looked at, and it counts as one',
+  async () => {
+    const { usedMs, code } = await readFrom(bomb('<html>', '<a ', ''), 401)
+    expect(code).toBe('auth.rejected')
+    expect(usedMs).toBeLessThan(patience(500))
+  },
+  patience(60_000),
+)

@@ -6,7 +6,14 @@ import { filesBelow, findSecrets, type Place } from '../support/secrets.ts'
 import { until } from '../../tools/until.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
 
-const SECRETS = { password: 'canary-own-Pä55/1', first: 'canary-first-Pä55/2', second: 'canary-second-Pä55/3', proxy: 'canary-proxy-Pä55/4', inAddress: 'canary-address-Pa55-5', typed: 'canary-typed-Pa55-6' }
+const SECRETS = {
+  password: 'canary-own-Pä55/1',
+  first: 'canary-first-Pä55/2',
+  second: 'canary-second-Pä55/3',
+  proxy: 'canary-proxy-Pä55/4',
+  inAddress: 'canary-address-Pa55-5',
+  typed: 'canary-typed-Pa55-6',
+}
 /** Everything that Syncdeck wrote, told the page, or handed to a file. */
 function places(main: TestMain, answers: readonly unknown[]): Place[] {
   const place = (name: string, text: string): Place => ({ name, bytes: Buffer.from(text) })
@@ -22,59 +29,114 @@ function places(main: TestMain, answers: readonly unknown[]): Place[] {
 const basic = (user: string, secret: string): string => `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`
 
 /** What a server says that sends back whatever it was sent. */
-const echo = (status: number, secrets: readonly string[]): { kind: 'answer'; status: number; headers: Record<string, string>; body: string } => ({
+const echo = (
+  status: number,
+  secrets: readonly string[],
+): { kind: 'answer'; status: number; headers: Record<string, string>; body: string } => ({
   kind: 'answer',
   status,
-  headers: { 'Content-Type': 'application/json', Location: `https://other.example/?p=${encodeURIComponent(secrets[0] ?? '')}` },
+  headers: {
+    'Content-Type': 'application/json',
+    Location: `https://other.example/?p=${encodeURIComponent(secrets[0] ?? '')}`,
+  },
   body: JSON.stringify({
     errorMessages: [`Refused: ${secrets.join(' and ')}`],
-    echo: secrets.map((secret) => [secret, encodeURIComponent(secret), basic('admin', secret), basic('sync', secret), JSON.stringify({ secret })]),
+    echo: secrets.map((secret) => [
+      secret,
+      encodeURIComponent(secret),
+      basic('admin', secret),
+      basic('sync', secret),
+      JSON.stringify({ secret }),
+    ]),
   }),
 })
 
-async function scene(): Promise<{ jira: SimulatedJira; main: TestMain; serverId: string; answers: unknown[]; ask: (work: Promise<unknown>) => Promise<void> }> {
-  const jira = await startJira({ synchronizations: 3, seed: 3, embedsStatus: true, accounts: [{ name: 'admin', password: SECRETS.password, tokens: [], role: 'system-administrator', projects: [] }] })
+async function scene(): Promise<{
+  jira: SimulatedJira
+  main: TestMain
+  serverId: string
+  answers: unknown[]
+  ask: (work: Promise<unknown>) => Promise<void>
+}> {
+  const jira = await startJira({
+    synchronizations: 3,
+    seed: 3,
+    embedsStatus: true,
+    accounts: [{ name: 'admin', password: SECRETS.password, tokens: [], role: 'system-administrator', projects: [] }],
+  })
   const main = startMain()
   const serverId = await addServer(main, jira, { secret: SECRETS.password })
   const answers: unknown[] = []
   return {
-    jira, main, serverId, answers,
+    jira,
+    main,
+    serverId,
+    answers,
     ask: async (work) => void answers.push(await work.catch((error: unknown) => (error as { data?: unknown }).data)),
   }
 }
 
-it.each([400, 403, 404, 409, 500, 302])('what a server says again of a request with status %i is nowhere: header, passwords of both sides, proxy', async (status) => {
-  const { jira, main, serverId, answers, ask } = await scene()
-  await main.ask('synchronizations:refresh', { serverId })
-  const ref = { serverId, key: 'INT-2' }
-  const known = main.services.directory.find(ref)
-  if (known === null) throw new Error('INT-2 was not read')
-  const draft: Draft = { base: fieldValues(known.integration) as Draft['base'], values: { summary: 'Renamed' } }
-  const side = (secret: string) => ({ baseUrl: 'https://a.example', password: secret, proxy: { proxyUri: 'http://proxy.example:3128', username: 'proxy', password: SECRETS.proxy } })
-  const form = { first: side(SECRETS.first), second: side(SECRETS.second) }
-  const newSide = (secret: string) => ({ projectKey: 'ABC', baseUrl: 'https://a.example', user: 'sync', password: secret })
-  const input: NewSynchronization = { summary: 'New', description: '', first: newSide(SECRETS.first), second: newSide(SECRETS.second) }
-  const passwords = { 'firstConnector.connection.application.password': SECRETS.first, 'secondConnector.connection.application.password': SECRETS.second }
-  await ask(main.ask('synchronizations:preview-connection', { ref, form }))
-  const write = async (secrets: readonly string[], run: () => Promise<unknown>): Promise<void> => {
-    jira.faults.clear()
-    for (const method of ['PUT', 'POST', 'DELETE']) jira.faults.add({ path: '/', method, fault: echo(status, [SECRETS.password, ...secrets]) })
-    await ask(run())
-    await until('it has ended', async () => (await main.ask('tasks:list', {})).every((task) => task.state === 'ended'))
-  }
-  // A redirect closes the gate, and what comes after it does not leave.
-  await write([SECRETS.first, SECRETS.second], () => main.ask('synchronizations:create', { serverId, input, isStarted: false }))
-  await write([SECRETS.first, SECRETS.second, SECRETS.proxy], () => main.ask('synchronizations:update-connection', { ref, form }))
-  await write([SECRETS.first, SECRETS.second], () => main.ask('synchronizations:apply-edit', { ref, draft, passwords }))
-  await write([], () => main.ask('synchronizations:delete', { ref, typedKey: 'INT-2' }))
-  await ask(main.ask('audit:list', { text: '', serverId: null, outcome: null }))
-  await ask(main.ask('audit:export', { query: { text: '', serverId: null, outcome: null }, format: 'json' }))
-  await ask(main.ask('tasks:list', {}))
-  await ask(main.ask('servers:list', {}))
-  expect(answers.length).toBe(9)
-  expect(JSON.stringify(answers)).toMatch(/••••••|redirected/)
-  expect(findSecrets(SECRETS, places(main, answers))).toEqual([])
-})
+it.each([400, 403, 404, 409, 500, 302])(
+  'what a server says again of a request with status %i is nowhere: header, passwords of both sides, proxy',
+  async (status) => {
+    const { jira, main, serverId, answers, ask } = await scene()
+    await main.ask('synchronizations:refresh', { serverId })
+    const ref = { serverId, key: 'INT-2' }
+    const known = main.services.directory.find(ref)
+    if (known === null) throw new Error('INT-2 was not read')
+    const draft: Draft = { base: fieldValues(known.integration) as Draft['base'], values: { summary: 'Renamed' } }
+    const side = (secret: string) => ({
+      baseUrl: 'https://a.example',
+      password: secret,
+      proxy: { proxyUri: 'http://proxy.example:3128', username: 'proxy', password: SECRETS.proxy },
+    })
+    const form = { first: side(SECRETS.first), second: side(SECRETS.second) }
+    const newSide = (secret: string) => ({
+      projectKey: 'ABC',
+      baseUrl: 'https://a.example',
+      user: 'sync',
+      password: secret,
+    })
+    const input: NewSynchronization = {
+      summary: 'New',
+      description: '',
+      first: newSide(SECRETS.first),
+      second: newSide(SECRETS.second),
+    }
+    const passwords = {
+      'firstConnector.connection.application.password': SECRETS.first,
+      'secondConnector.connection.application.password': SECRETS.second,
+    }
+    await ask(main.ask('synchronizations:preview-connection', { ref, form }))
+    const write = async (secrets: readonly string[], run: () => Promise<unknown>): Promise<void> => {
+      jira.faults.clear()
+      for (const method of ['PUT', 'POST', 'DELETE'])
+        jira.faults.add({ path: '/', method, fault: echo(status, [SECRETS.password, ...secrets]) })
+      await ask(run())
+      await until('it has ended', async () =>
+        (await main.ask('tasks:list', {})).every((task) => task.state === 'ended'),
+      )
+    }
+    // A redirect closes the gate, and what comes after it does not leave.
+    await write([SECRETS.first, SECRETS.second], () =>
+      main.ask('synchronizations:create', { serverId, input, isStarted: false }),
+    )
+    await write([SECRETS.first, SECRETS.second, SECRETS.proxy], () =>
+      main.ask('synchronizations:update-connection', { ref, form }),
+    )
+    await write([SECRETS.first, SECRETS.second], () =>
+      main.ask('synchronizations:apply-edit', { ref, draft, passwords }),
+    )
+    await write([], () => main.ask('synchronizations:delete', { ref, typedKey: 'INT-2' }))
+    await ask(main.ask('audit:list', { text: '', serverId: null, outcome: null }))
+    await ask(main.ask('audit:export', { query: { text: '', serverId: null, outcome: null }, format: 'json' }))
+    await ask(main.ask('tasks:list', {}))
+    await ask(main.ask('servers:list', {}))
+    expect(answers.length).toBe(9)
+    expect(JSON.stringify(answers)).toMatch(/••••••|redirected/)
+    expect(findSecrets(SECRETS, places(main, answers))).toEqual([])
+  },
+)
 
 it('what a server puts into unknown fields of its answers is nowhere, and neither are user and password in a base URL', async () => {
   const { jira, main, serverId, answers, ask } = await scene()
@@ -84,14 +146,40 @@ it('what a server puts into unknown fields of its answers is nowhere, and neithe
     ...integration,
     summary: `Named ${basic('admin', SECRETS.password)}`,
     echo: { [SECRETS.password]: [SECRETS.password, encodeURIComponent(SECRETS.password)] },
-    firstConnector: { ...integration.firstConnector, connection: { application: { baseUrl: address, user: 'sync' }, proxy: { proxyUri: `sync:${SECRETS.inAddress}@proxy.example:3128` } } },
+    firstConnector: {
+      ...integration.firstConnector,
+      connection: {
+        application: { baseUrl: address, user: 'sync' },
+        proxy: { proxyUri: `sync:${SECRETS.inAddress}@proxy.example:3128` },
+      },
+    },
   }
-  const answer = (body: unknown) => ({ kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }) as const
+  const answer = (body: unknown) =>
+    ({
+      kind: 'answer',
+      status: 200,
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    }) as const
   const { connectorKey } = integration.firstConnector
-  jira.faults.add({ path: '/integrations/INT-2/conflicts', fault: answer([{ message: `${address} refused ${SECRETS.password}` }]) })
+  jira.faults.add({
+    path: '/integrations/INT-2/conflicts',
+    fault: answer([{ message: `${address} refused ${SECRETS.password}` }]),
+  })
   jira.faults.add({ path: '/integrations/INT-2', fault: answer(item) })
   jira.faults.add({ path: '/integrations', fault: answer([item]) })
-  jira.faults.add({ path: `/connectors/${connectorKey}/syncInformation`, fault: answer([{ id: 1, localIssueKey: 'A-1', remoteIssueKey: 'B-1', self: `${address}/browse/B-1`, by: basic('admin', SECRETS.password) }]) })
+  jira.faults.add({
+    path: `/connectors/${connectorKey}/syncInformation`,
+    fault: answer([
+      {
+        id: 1,
+        localIssueKey: 'A-1',
+        remoteIssueKey: 'B-1',
+        self: `${address}/browse/B-1`,
+        by: basic('admin', SECRETS.password),
+      },
+    ]),
+  })
   await main.ask('synchronizations:refresh', { serverId })
   const ref = { serverId, key: 'INT-2' }
   await ask(main.ask('synchronizations:detail', ref))
@@ -118,8 +206,17 @@ it('an address with user and password is refused wherever one is entered, with w
   if (known === null) throw new Error('INT-2 was not read')
   const base = fieldValues(known.integration) as Draft['base']
   const before = jira.seen.length
-  for (const address of [`https://sync:${SECRETS.typed}@other.example`, `https://sync:${SECRETS.typed}`, `https://${SECRETS.typed}@other.example`, `https://sync:${SECRETS.typed}/x@other.example`, 'https://••••••@other.example']) {
-    const form = (baseUrl: string, proxyUri: string) => ({ first: { baseUrl, password: 'p', proxy: { proxyUri, username: 'p', password: 'p' } }, second: { baseUrl: 'https://a.example', password: 'p', proxy: null } })
+  for (const address of [
+    `https://sync:${SECRETS.typed}@other.example`,
+    `https://sync:${SECRETS.typed}`,
+    `https://${SECRETS.typed}@other.example`,
+    `https://sync:${SECRETS.typed}/x@other.example`,
+    'https://••••••@other.example',
+  ]) {
+    const form = (baseUrl: string, proxyUri: string) => ({
+      first: { baseUrl, password: 'p', proxy: { proxyUri, username: 'p', password: 'p' } },
+      second: { baseUrl: 'https://a.example', password: 'p', proxy: null },
+    })
     const side = (baseUrl: string) => ({ projectKey: 'ABC', baseUrl, user: 'sync', password: 'p' })
     const draft: Draft = { base, values: { 'firstConnector.connection.application.baseUrl': address } }
     const input = { summary: 'New', description: '', first: side('https://a.example'), second: side(address) }
@@ -127,12 +224,27 @@ it('an address with user and password is refused wherever one is entered, with w
       [main.ask('drafts:set', { ref, draft }), /^draft\.values\.firstConnector/],
       [main.ask('synchronizations:preview-edit', { ref, draft, passwords: {} }), /^draft\.values\.firstConnector/],
       [main.ask('synchronizations:apply-edit', { ref, draft, passwords: {} }), /^draft\.values\.firstConnector/],
-      [main.ask('synchronizations:preview-connection', { ref, form: form(address, 'http://proxy') }), /^form\.first\.baseUrl$/],
-      [main.ask('synchronizations:update-connection', { ref, form: form('https://a.example', address) }), /^form\.first\.proxy\.proxyUri$/],
-      [main.ask('synchronizations:update-connection', { ref, form: form('https://a.example', `sync:${SECRETS.typed}@proxy:3128`) }), /^form\.first\.proxy\.proxyUri$/],
+      [
+        main.ask('synchronizations:preview-connection', { ref, form: form(address, 'http://proxy') }),
+        /^form\.first\.baseUrl$/,
+      ],
+      [
+        main.ask('synchronizations:update-connection', { ref, form: form('https://a.example', address) }),
+        /^form\.first\.proxy\.proxyUri$/,
+      ],
+      [
+        main.ask('synchronizations:update-connection', {
+          ref,
+          form: form('https://a.example', `sync:${SECRETS.typed}@proxy:3128`),
+        }),
+        /^form\.first\.proxy\.proxyUri$/,
+      ],
       [main.ask('synchronizations:create', { serverId, input, isStarted: false }), /^input\.second\.baseUrl$/],
     ] as const) {
-      const error = await work.then(() => null, (thrown: { data: { code: string; fields: Record<string, string> } }) => thrown.data)
+      const error = await work.then(
+        () => null,
+        (thrown: { data: { code: string; fields: Record<string, string> } }) => thrown.data,
+      )
       expect(error, address).toMatchObject({ code: 'ipc.invalid-args' })
       const [[name, words] = ['', '']] = Object.entries(error?.fields ?? {})
       expect(name).toMatch(field)

@@ -26,7 +26,14 @@ function hardenedSession() {
 describe('the page’s session', () => {
   it('every permission is refused, asked or checked', () => {
     const { ask, check } = hardenedSession()
-    for (const permission of ['media', 'geolocation', 'notifications', 'openExternal', 'clipboard-read', 'something-new']) {
+    for (const permission of [
+      'media',
+      'geolocation',
+      'notifications',
+      'openExternal',
+      'clipboard-read',
+      'something-new',
+    ]) {
       let granted: boolean | null = null
       ask?.(null, permission, (answer) => (granted = answer))
       expect(granted, permission).toBe(false)
@@ -61,7 +68,10 @@ it.each([
 function hardenedContents() {
   const events = new EventEmitter()
   let openHandler: (() => { action: string }) | undefined
-  const contents = { on: events.on.bind(events), setWindowOpenHandler: (handler: typeof openHandler) => void (openHandler = handler) }
+  const contents = {
+    on: events.on.bind(events),
+    setWindowOpenHandler: (handler: typeof openHandler) => void (openHandler = handler),
+  }
   hardenContents(contents as unknown as WebContents, isAppUrl, logger)
   const emit = (name: string, url: string): boolean => {
     let isPrevented = false
@@ -72,11 +82,21 @@ function hardenedContents() {
 }
 
 describe('the page', () => {
-  it.each(['will-navigate', 'will-frame-navigate', 'will-redirect'])('every way of leaving the page is refused: %s', (name) => {
-    const { emit } = hardenedContents()
-    for (const url of ['https://example.com/', 'file:///etc/passwd', 'app://other/', 'javascript:alert(1)', 'not an address']) expect(emit(name, url), url).toBe(true)
-    expect(emit(name, 'app://syncdeck/index.html')).toBe(false)
-  })
+  it.each(['will-navigate', 'will-frame-navigate', 'will-redirect'])(
+    'every way of leaving the page is refused: %s',
+    (name) => {
+      const { emit } = hardenedContents()
+      for (const url of [
+        'https://example.com/',
+        'file:///etc/passwd',
+        'app://other/',
+        'javascript:alert(1)',
+        'not an address',
+      ])
+        expect(emit(name, url), url).toBe(true)
+      expect(emit(name, 'app://syncdeck/index.html')).toBe(false)
+    },
+  )
 
   it('no window is opened', () => {
     expect(hardenedContents().open()).toEqual({ action: 'deny' })

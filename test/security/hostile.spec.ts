@@ -10,7 +10,16 @@ import { addServer, startJira, startMain } from '../support/services.ts'
 /** Texts, lists and numbers of a schema that have no limit, by their path. */
 function unbounded(schema: unknown, path: string): string[] {
   if (typeof schema !== 'object' || schema === null) return []
-  const { type, pipe = [], entries, item, wrapped, options, key, value } = schema as Record<string, unknown> & { pipe?: readonly { type?: string }[] }
+  const {
+    type,
+    pipe = [],
+    entries,
+    item,
+    wrapped,
+    options,
+    key,
+    value,
+  } = schema as Record<string, unknown> & { pipe?: readonly { type?: string }[] }
   const limit = { string: 'max_length', array: 'max_length', number: 'max_value' }[String(type)]
   const own = limit !== undefined && !pipe.some((action) => action.type === limit) ? [path] : []
   return [
@@ -18,7 +27,9 @@ function unbounded(schema: unknown, path: string): string[] {
     ...Object.entries((entries ?? {}) as object).flatMap(([name, inner]) => unbounded(inner, `${path}.${name}`)),
     ...unbounded(item, `${path}[]`),
     ...unbounded(wrapped, path),
-    ...(type === 'variant' || type === 'union' ? (options as unknown[]).flatMap((inner) => unbounded(inner, path)) : []),
+    ...(type === 'variant' || type === 'union'
+      ? (options as unknown[]).flatMap((inner) => unbounded(inner, path))
+      : []),
     ...unbounded(key, `${path}{}`),
     ...unbounded(value, `${path}{}`),
   ]
@@ -33,18 +44,53 @@ describe('what the page sends', () => {
     ['a text of ten megabytes', 'x'.repeat(10_000_000)],
     ['a list of two hundred thousand', Array.from({ length: 200_000 }, () => 'x')],
     ['an object a thousand levels deep', JSON.parse(`${'{"a":'.repeat(1000)}1${'}'.repeat(1000)}`) as unknown],
-    ['a polluting prototype', JSON.parse('{"__proto__":{"isPolluted":true},"constructor":{"prototype":{"isPolluted":true}}}') as unknown],
-    ['a polluting prototype within', JSON.parse('{"serverId":{"__proto__":{"isPolluted":true}},"ref":{"__proto__":{"isPolluted":true}},"input":{"__proto__":{"isPolluted":true}}}') as unknown],
+    [
+      'a polluting prototype',
+      JSON.parse('{"__proto__":{"isPolluted":true},"constructor":{"prototype":{"isPolluted":true}}}') as unknown,
+    ],
+    [
+      'a polluting prototype within',
+      JSON.parse(
+        '{"serverId":{"__proto__":{"isPolluted":true}},"ref":{"__proto__":{"isPolluted":true}},"input":{"__proto__":{"isPolluted":true}}}',
+      ) as unknown,
+    ],
     ['something that is not an object', 7],
   ])('and is %s, is refused on every channel that takes anything, and changes nothing', async (_name, args) => {
     const main = startMain()
     const jira = await startJira({ synchronizations: 1 })
     await addServer(main, jira)
-    const kept = async () => JSON.stringify([(await main.ask('servers:list', {})).map(({ id, name, baseUrl, credential }) => ({ id, name, baseUrl, credential })), await main.ask('settings:get', {})])
+    const kept = async () =>
+      JSON.stringify([
+        (await main.ask('servers:list', {})).map(({ id, name, baseUrl, credential }) => ({
+          id,
+          name,
+          baseUrl,
+          credential,
+        })),
+        await main.ask('settings:get', {}),
+      ])
     const before = await kept()
     for (const channel of requestChannels) {
-      const given = typeof args === 'string' || Array.isArray(args) ? Object.fromEntries(['serverId', 'text', 'address', 'testId', 'ref', 'input', 'targets', 'typedKey', 'password', 'planId'].map((name) => [name, args])) : args
-      await expect(main.ask(channel, given as never), channel).rejects.toMatchObject({ data: { code: 'ipc.invalid-args' } })
+      const given =
+        typeof args === 'string' || Array.isArray(args)
+          ? Object.fromEntries(
+              [
+                'serverId',
+                'text',
+                'address',
+                'testId',
+                'ref',
+                'input',
+                'targets',
+                'typedKey',
+                'password',
+                'planId',
+              ].map((name) => [name, args]),
+            )
+          : args
+      await expect(main.ask(channel, given as never), channel).rejects.toMatchObject({
+        data: { code: 'ipc.invalid-args' },
+      })
     }
     expect(({} as { isPolluted?: boolean }).isPolluted).toBeUndefined()
     expect(await kept()).toBe(before)
@@ -53,14 +99,23 @@ describe('what the page sends', () => {
 })
 
 describe('what a server sends', () => {
-  const item = (more: object): object => ({ integrationKey: 'INT-2', summary: 'A', distributed: false, lastModifiedDate: '2026-03-01', ...more })
+  const item = (more: object): object => ({
+    integrationKey: 'INT-2',
+    summary: 'A',
+    distributed: false,
+    lastModifiedDate: '2026-03-01',
+    ...more,
+  })
   const hostile: [string, string][] = [
     ['a prototype', `[${JSON.stringify(item({})).replace('{', '{"__proto__":{"isPolluted":true},')}]`],
     ['an object a hundred thousand levels deep', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
     ['a key that climbs', JSON.stringify([item({ integrationKey: '../../../../rest/api/2/user?username=admin#' })])],
     ['a key that is an object', JSON.stringify([item({ integrationKey: { toString: 'x' } })])],
     ['a name of a million characters', JSON.stringify([item({ summary: 'x'.repeat(1_000_000) })])],
-    ['lone surrogates and control characters', `[${JSON.stringify(item({})).replace('"A"', '"\\ud800\\u0000\\u001b[31m\\r\\n\\u202e"')}]`],
+    [
+      'lone surrogates and control characters',
+      `[${JSON.stringify(item({})).replace('"A"', '"\\ud800\\u0000\\u001b[31m\\r\\n\\u202e"')}]`,
+    ],
     ['numbers beyond all bounds', `[${JSON.stringify(item({})).replace('"A"', '1e999')}]`],
     ['the same key a thousand times', JSON.stringify(Array.from({ length: 1000 }, () => item({})))],
   ]
@@ -69,10 +124,18 @@ describe('what a server sends', () => {
     const jira = await startJira({ synchronizations: 2, embedsStatus: true })
     const main = startMain()
     const serverId = await addServer(main, jira)
-    jira.faults.add({ path: '/integrations', times: 1, fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json' }, body } })
+    jira.faults.add({
+      path: '/integrations',
+      times: 1,
+      fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json' }, body },
+    })
     await main.ask('synchronizations:refresh', { serverId })
     for (const row of await main.rows()) {
-      await main.ask('synchronizations:detail', { serverId, key: row.key }).catch((error: unknown) => expect(error).toMatchObject({ data: { message: expect.stringMatching(/\w/) as string } }))
+      await main
+        .ask('synchronizations:detail', { serverId, key: row.key })
+        .catch((error: unknown) =>
+          expect(error).toMatchObject({ data: { message: expect.stringMatching(/\w/) as string } }),
+        )
     }
     expect(({} as { isPolluted?: boolean }).isPolluted).toBeUndefined()
     // Nothing outside of the API was asked for, whatever the key says.
@@ -109,7 +172,9 @@ describe('a file that is imported', () => {
     const serverId = await addServer(main, jira)
     await main.ask('synchronizations:refresh', { serverId })
     const { connectorKey } = jira.entry('INT-2').integration.firstConnector
-    await expect(main.ask('connectors:plan-import', { serverId, key: 'INT-2', connectorKey })).rejects.toMatchObject({ data: { code: 'input.invalid', message: expect.stringContaining('links.json') as string } })
+    await expect(main.ask('connectors:plan-import', { serverId, key: 'INT-2', connectorKey })).rejects.toMatchObject({
+      data: { code: 'input.invalid', message: expect.stringContaining('links.json') as string },
+    })
     expect(({} as { isPolluted?: boolean }).isPolluted).toBeUndefined()
     expect(jira.seen.filter(({ method }) => method !== 'GET')).toEqual([])
   })

@@ -13,32 +13,74 @@ async function rulesBroken(file: string, code: string): Promise<string[]> {
 it.each([
   ['the contract must not know Electron', 'src-contract/x.ts', "import { app } from 'electron'; app.quit()"],
   ['the contract must not know Node', 'src-contract/x.ts', "import { join } from 'node:path'; join('a')"],
-  ['the preload must not reach into the main process', 'src-preload/x.ts', "import { run } from '../src-main/app/run.ts'; void run('')"],
+  [
+    'the preload must not reach into the main process',
+    'src-preload/x.ts',
+    "import { run } from '../src-main/app/run.ts'; void run('')",
+  ],
   ['the renderer must not know Node', 'src-renderer/x.ts', "import { join } from 'node:path'; join('a')"],
   ['the renderer must not know Electron', 'src-renderer/x.ts', "import { app } from 'electron'; app.quit()"],
-  ['the renderer must not reach into the main process', 'src-renderer/x.ts', "import { MASK } from '../src-main/logging/redact.ts'; void MASK"],
-  ['a feature does not know one above it', 'src-renderer/servers/x.ts', "import { useTasks } from '../tasks/tasks.ts'; useTasks()"],
-  ['a feature keeps its insides', 'src-renderer/table/x.ts', "import RequestView from '../panel/RequestView.vue'; void RequestView"],
-  ['what all features use knows none of them', 'src-renderer/ui/x.ts', "import { useServers } from '../servers/servers.ts'; useServers()"],
-  ['services take what they need instead of Electron', 'src-main/tasks/x.ts', "import { app } from 'electron'; app.quit()"],
+  [
+    'the renderer must not reach into the main process',
+    'src-renderer/x.ts',
+    "import { MASK } from '../src-main/logging/redact.ts'; void MASK",
+  ],
+  [
+    'a feature does not know one above it',
+    'src-renderer/servers/x.ts',
+    "import { useTasks } from '../tasks/tasks.ts'; useTasks()",
+  ],
+  [
+    'a feature keeps its insides',
+    'src-renderer/table/x.ts',
+    "import RequestView from '../panel/RequestView.vue'; void RequestView",
+  ],
+  [
+    'what all features use knows none of them',
+    'src-renderer/ui/x.ts',
+    "import { useServers } from '../servers/servers.ts'; useServers()",
+  ],
+  [
+    'services take what they need instead of Electron',
+    'src-main/tasks/x.ts',
+    "import { app } from 'electron'; app.quit()",
+  ],
   ['the main process shows nothing', 'src-main/tasks/x.ts', "import { ref } from 'vue'; ref(1)"],
-  ['the simulator is not built into the main process', 'src-main/tasks/x.ts', "import { startDemo } from '../../src-simulator/index.ts'; void startDemo"],
-  ['the simulator must not share the client’s reading', 'src-simulator/x.ts', "import { asText } from '../src-main/wire-values.ts'; asText(1)"],
+  [
+    'the simulator is not built into the main process',
+    'src-main/tasks/x.ts',
+    "import { startDemo } from '../../src-simulator/index.ts'; void startDemo",
+  ],
+  [
+    'the simulator must not share the client’s reading',
+    'src-simulator/x.ts',
+    "import { asText } from '../src-main/wire-values.ts'; asText(1)",
+  ],
   ['got has one owner', 'src-main/tasks/x.ts', "import got from 'got'; void got"],
   ['keytar has one owner', 'src-main/secrets/x.ts', "import keytar from 'keytar'; void keytar"],
-  ['SQLite has one owner', 'src-main/tasks/x.ts', "import { DatabaseSync } from 'node:sqlite'; void new DatabaseSync('')"],
+  [
+    'SQLite has one owner',
+    'src-main/tasks/x.ts',
+    "import { DatabaseSync } from 'node:sqlite'; void new DatabaseSync('')",
+  ],
 ])('%s', async (_name, file, code) => {
   expect(await rulesBroken(file, code)).toContain('no-restricted-imports')
 })
 
 it('features meet at their doors', async () => {
-  expect(await rulesBroken('src-renderer/table/x.ts', "import { useCreating } from '../panel/creating.ts'; useCreating()")).toEqual([])
+  expect(
+    await rulesBroken('src-renderer/table/x.ts', "import { useCreating } from '../panel/creating.ts'; useCreating()"),
+  ).toEqual([])
 })
 
 it.each([
   ['ipcMain', 'src-main/tasks/x.ts', "ipcMain.handle('a:b', () => 1)"],
   ['webContents.send', 'src-main/tasks/x.ts', "window.webContents.send('a', 1)"],
-  ['turning the verification of certificates off', 'src-main/http/x.ts', "import { connect } from 'node:tls'; connect({ rejectUnauthorized: false })"],
+  [
+    'turning the verification of certificates off',
+    'src-main/http/x.ts',
+    "import { connect } from 'node:tls'; connect({ rejectUnauthorized: false })",
+  ],
   ['shell.openExternal', 'src-main/app/handlers-x.ts', "void shell.openExternal('https://x')"],
 ])('%s has one owner', async (_name, file, code) => {
   expect(await rulesBroken(file, code)).toContain('no-restricted-syntax')

@@ -12,7 +12,9 @@ const children: ChildProcess[] = []
 
 /** Opens the real keychain in an environment. */
 function openKeychain(env: Readonly<Record<string, string>>) {
-  const child = fork(join(import.meta.dirname, '../support/keychain-process.ts'), { env: { ...process.env, DISPLAY: '', ...env } })
+  const child = fork(join(import.meta.dirname, '../support/keychain-process.ts'), {
+    env: { ...process.env, DISPLAY: '', ...env },
+  })
   children.push(child)
   const ask = (message: object): Promise<Reply> =>
     new Promise((resolve) => {

@@ -15,7 +15,8 @@ const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
 
 it('the version of Electron is exact', () => {
   const { dependencies, devDependencies } = JSON.parse(read('package.json')) as Record<string, Record<string, string>>
-  for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) expect(version, name).toMatch(/^(npm:@?[\w/-]+@)?\d+\.\d+\.\d+$/)
+  for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies }))
+    expect(version, name).toMatch(/^(npm:@?[\w/-]+@)?\d+\.\d+\.\d+$/)
 })
 
 it('every fuse is decided', () => {
@@ -38,10 +39,18 @@ it('every fuse is decided', () => {
 function programWith(wire: string): { readonly folder: string; readonly program: string } {
   const folder = scratchFolder()
   const program = join(folder, 'syncdeck')
-  writeFileSync(program, Buffer.concat([Buffer.from('…dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX'), Buffer.from([1, wire.length]), Buffer.from(wire)]))
+  writeFileSync(
+    program,
+    Buffer.concat([Buffer.from('…dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX'), Buffer.from([1, wire.length]), Buffer.from(wire)]),
+  )
   return { folder, program }
 }
-const setIn = (folder: string): Promise<void> => setFuses({ appOutDir: folder, electronPlatformName: 'linux', packager: { executableName: 'syncdeck' } } as unknown as AfterPackContext)
+const setIn = (folder: string): Promise<void> =>
+  setFuses({
+    appOutDir: folder,
+    electronPlatformName: 'linux',
+    packager: { executableName: 'syncdeck' },
+  } as unknown as AfterPackContext)
 
 it('fuses are set in the program, also where it knows fewer of them, and a fuse that is not decided stops the packaging', async () => {
   const current = programWith('101100011')
@@ -50,7 +59,9 @@ it('fuses are set in the program, also where it knows fewer of them, and a fuse 
 
   const older = programWith('10110001')
   await setIn(older.folder)
-  expect(await fusesOf(older.program)).toEqual(Object.fromEntries(Object.entries(FUSES).filter(([name]) => name !== 'WasmTrapHandlers')))
+  expect(await fusesOf(older.program)).toEqual(
+    Object.fromEntries(Object.entries(FUSES).filter(([name]) => name !== 'WasmTrapHandlers')),
+  )
 
   const newer = programWith('1011000111')
   const before = readFileSync(newer.program)
@@ -60,10 +71,13 @@ it('fuses are set in the program, also where it knows fewer of them, and a fuse 
 
 it('icons hold every size that their platform shows', () => {
   const width = (png: Buffer): number => png.readUInt32BE(16)
-  for (const size of [16, 24, 32, 48, 64, 128, 256, 512]) expect(width(readFileSync(join(ROOT, `resources/icons/${size}x${size}.png`)))).toBe(size)
+  for (const size of [16, 24, 32, 48, 64, 128, 256, 512])
+    expect(width(readFileSync(join(ROOT, `resources/icons/${size}x${size}.png`)))).toBe(size)
 
   const ico = readFileSync(join(ROOT, 'resources/icon.ico'))
-  const inIco = Array.from({ length: ico.readUInt16LE(4) }, (_, index) => width(ico.subarray(ico.readUInt32LE(6 + 16 * index + 12))))
+  const inIco = Array.from({ length: ico.readUInt16LE(4) }, (_, index) =>
+    width(ico.subarray(ico.readUInt32LE(6 + 16 * index + 12))),
+  )
   expect(inIco).toEqual([16, 20, 24, 32, 40, 48, 64, 128, 256])
 
   const icns = readFileSync(join(ROOT, 'resources/icon.icns'))
@@ -73,31 +87,53 @@ it('icons hold every size that their platform shows', () => {
   expect([...new Set(inIcns)]).toEqual([16, 32, 64, 128, 256, 512, 1024])
 })
 
-const packageCheck = (...args: string[]) => spawnSync(process.execPath, ['tools/syncdeck.mjs', 'package-check', '--built', ...args], { cwd: ROOT, encoding: 'utf8' })
-
-it('the package holds the entries, every dependency with a permissive licence, native modules outside the archive, and nothing else; twice the same', { timeout: patience(180_000) }, () => {
-  const lists = [1, 2].map((time) => {
-    const file = join(scratchFolder(), 'list.txt')
-    const { status, stdout, stderr } = packageCheck(file)
-    expect(stdout, stderr).toContain('The package is as it should be.')
-    expect(stdout).not.toContain('✗')
-    expect(stdout).toContain('packaged for linux, win, mac: the same files, fuses set')
-    expect(stdout).toMatch(/npm audit: (nothing of high or critical in what ships|could not be asked)/)
-    expect(status, `time ${time}`).toBe(0)
-    return readFileSync(file, 'utf8')
+const packageCheck = (...args: string[]) =>
+  spawnSync(process.execPath, ['tools/syncdeck.mjs', 'package-check', '--built', ...args], {
+    cwd: ROOT,
+    encoding: 'utf8',
   })
-  expect(lists[0]).toBe(lists[1])
-  for (const path of ['app.asar/out/main/index.js', 'app.asar/out/preload/index.cjs', 'app.asar/out/renderer/index.html', 'sbom.cdx.json']) expect(lists[0]).toContain(`  ${path}\n`)
-})
+
+it(
+  'the package holds the entries, every dependency with a permissive licence, native modules outside the archive, and nothing else; twice the same',
+  { timeout: patience(180_000) },
+  () => {
+    const lists = [1, 2].map((time) => {
+      const file = join(scratchFolder(), 'list.txt')
+      const { status, stdout, stderr } = packageCheck(file)
+      expect(stdout, stderr).toContain('The package is as it should be.')
+      expect(stdout).not.toContain('✗')
+      expect(stdout).toContain('packaged for linux, win, mac: the same files, fuses set')
+      expect(stdout).toMatch(/npm audit: (nothing of high or critical in what ships|could not be asked)/)
+      expect(status, `time ${time}`).toBe(0)
+      return readFileSync(file, 'utf8')
+    })
+    expect(lists[0]).toBe(lists[1])
+    for (const path of [
+      'app.asar/out/main/index.js',
+      'app.asar/out/preload/index.cjs',
+      'app.asar/out/renderer/index.html',
+      'sbom.cdx.json',
+    ])
+      expect(lists[0]).toContain(`  ${path}\n`)
+  },
+)
 
 it('a build of the same sources is the same, file for file', { timeout: patience(180_000) }, () => {
   // Beside the other, because paths to what is not built are relative.
   const folder = join(ROOT, 'out-again')
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  const { status, stderr } = spawnSync(process.execPath, ['node_modules/electron-vite/bin/electron-vite.js', 'build'], { cwd: ROOT, encoding: 'utf8', env: { ...process.env, SYNCDECK_OUT: folder } })
+  const { status, stderr } = spawnSync(process.execPath, ['node_modules/electron-vite/bin/electron-vite.js', 'build'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: { ...process.env, SYNCDECK_OUT: folder },
+  })
   expect(status, stderr).toBe(0)
   const hashes = (root: string): Map<string, string> =>
-    new Map(filesBelow(root).filter(({ name }) => /^(main|preload|renderer)\b/.test(name) && !name.endsWith('.map')).map(({ name, bytes }) => [name, createHash('sha256').update(bytes).digest('hex')]))
+    new Map(
+      filesBelow(root)
+        .filter(({ name }) => /^(main|preload|renderer)\b/.test(name) && !name.endsWith('.map'))
+        .map(({ name, bytes }) => [name, createHash('sha256').update(bytes).digest('hex')]),
+    )
   expect(hashes(folder).size).toBeGreaterThan(5)
   expect(hashes(folder)).toEqual(hashes(join(ROOT, 'out')))
 })
@@ -105,7 +141,13 @@ it('a build of the same sources is the same, file for file', { timeout: patience
 it('what each target shows and needs is stated', () => {
   const config = read('electron-builder.yml')
   for (const target of ['AppImage', 'deb', 'nsis', 'dmg']) expect(config).toContain(target)
-  for (const stated of ['appId: ', 'icon: resources/icon.ico', 'icon: resources/icon.icns', "asarUnpack:\n  - '**/*.node'"]) expect(config).toContain(stated)
+  for (const stated of [
+    'appId: ',
+    'icon: resources/icon.ico',
+    'icon: resources/icon.icns',
+    "asarUnpack:\n  - '**/*.node'",
+  ])
+    expect(config).toContain(stated)
 })
 
 /** In the place of fpm, which makes the package from what electron-builder hands to it: notes its arguments, and keeps the desktop entry. */
@@ -119,26 +161,50 @@ for argument in "$@"; do
 done
 `
 
-it.runIf(process.platform === 'linux')('the Debian package is handed its icons, its entry in the menu, its needs and who made it', { timeout: patience(120_000) }, () => {
-  const folder = scratchFolder()
-  const fpm = join(folder, 'fpm')
-  writeFileSync(fpm, NOTING_FPM, { mode: 0o755 })
-  const node = (...args: string[]) => spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8', env: { ...process.env, CUSTOM_FPM_PATH: fpm, NOTES: folder } })
-  expect(node('tools/package/placeholder.ts', join(folder, 'electron')).status).toBe(0)
-  const { status, stdout, stderr } = node('node_modules/electron-builder/cli.js', '--linux', 'deb', '--x64', `-c.directories.output=${join(folder, 'out')}`, `-c.electronDist=${join(folder, 'electron/linux')}`)
-  expect(status, stderr).toBe(0)
-  // What electron-builder advises is either followed or decided against.
-  expect(stdout).not.toContain('desktopName')
+it.runIf(process.platform === 'linux')(
+  'the Debian package is handed its icons, its entry in the menu, its needs and who made it',
+  { timeout: patience(120_000) },
+  () => {
+    const folder = scratchFolder()
+    const fpm = join(folder, 'fpm')
+    writeFileSync(fpm, NOTING_FPM, { mode: 0o755 })
+    const node = (...args: string[]) =>
+      spawnSync(process.execPath, args, {
+        cwd: ROOT,
+        encoding: 'utf8',
+        env: { ...process.env, CUSTOM_FPM_PATH: fpm, NOTES: folder },
+      })
+    expect(node('tools/package/placeholder.ts', join(folder, 'electron')).status).toBe(0)
+    const { status, stdout, stderr } = node(
+      'node_modules/electron-builder/cli.js',
+      '--linux',
+      'deb',
+      '--x64',
+      `-c.directories.output=${join(folder, 'out')}`,
+      `-c.electronDist=${join(folder, 'electron/linux')}`,
+    )
+    expect(status, stderr).toBe(0)
+    // What electron-builder advises is either followed or decided against.
+    expect(stdout).not.toContain('desktopName')
 
-  const handed = readFileSync(join(folder, 'arguments'), 'utf8')
-  for (const size of [16, 24, 32, 48, 64, 128, 256, 512]) expect(handed).toContain(`${size}x${size}.png=/usr/share/icons/hicolor/${size}x${size}/apps/syncdeck.png\n`)
-  expect(handed).toContain('=/usr/share/applications/syncdeck.desktop\n')
-  expect(handed).toContain('-d\nlibsecret-1-0\n')
-  expect(handed).toContain('--maintainer\nSyncdeck maintainers <maintainers@syncdeck.example>\n')
-  expect(handed).toContain('--license\nMIT\n')
+    const handed = readFileSync(join(folder, 'arguments'), 'utf8')
+    for (const size of [16, 24, 32, 48, 64, 128, 256, 512])
+      expect(handed).toContain(`${size}x${size}.png=/usr/share/icons/hicolor/${size}x${size}/apps/syncdeck.png\n`)
+    expect(handed).toContain('=/usr/share/applications/syncdeck.desktop\n')
+    expect(handed).toContain('-d\nlibsecret-1-0\n')
+    expect(handed).toContain('--maintainer\nSyncdeck maintainers <maintainers@syncdeck.example>\n')
+    expect(handed).toContain('--license\nMIT\n')
 
-  const entry = readFileSync(join(folder, 'entry'), 'utf8')
-  for (const line of ['Name=Syncdeck', 'Type=Application', 'Icon=syncdeck', 'Categories=Development;', 'StartupWMClass=syncdeck']) expect(entry).toContain(`${line}\n`)
-  expect(entry).toMatch(/^Exec=\/opt\/Syncdeck\/syncdeck %U$/m)
-  expect(entry).toMatch(/^Comment=.*[Ss]ynchronizations of many Jira servers/m)
-})
+    const entry = readFileSync(join(folder, 'entry'), 'utf8')
+    for (const line of [
+      'Name=Syncdeck',
+      'Type=Application',
+      'Icon=syncdeck',
+      'Categories=Development;',
+      'StartupWMClass=syncdeck',
+    ])
+      expect(entry).toContain(`${line}\n`)
+    expect(entry).toMatch(/^Exec=\/opt\/Syncdeck\/syncdeck %U$/m)
+    expect(entry).toMatch(/^Comment=.*[Ss]ynchronizations of many Jira servers/m)
+  },
+)

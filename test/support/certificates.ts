@@ -15,7 +15,10 @@ export interface CertificateOptions {
 }
 
 /** A certificate for `host` that no computer trusts by itself, made anew. PEM. */
-export async function makeCertificate(host = '127.0.0.1', { from, until, authority }: CertificateOptions = {}): Promise<Certificate> {
+export async function makeCertificate(
+  host = '127.0.0.1',
+  { from, until, authority }: CertificateOptions = {},
+): Promise<Certificate> {
   const made = await generate([{ name: 'commonName', value: host }], {
     keySize: 2048,
     ...(from !== undefined && { notBeforeDate: new Date(from) }),

@@ -14,9 +14,19 @@ export interface ConnectionTestOrder {
 }
 
 /** Tests the connection to a simulated Jira as the dialog does. */
-export async function testConnection(main: TestMain, jira: SimulatedJira, { credential = ADMIN, input = {}, serverId, isLogInForced = false }: ConnectionTestOrder = {}) {
+export async function testConnection(
+  main: TestMain,
+  jira: SimulatedJira,
+  { credential = ADMIN, input = {}, serverId, isLogInForced = false }: ConnectionTestOrder = {},
+) {
   const { name: _name, environment: _environment, ...entered } = serverInput(jira, input)
-  const steps = await main.ask('servers:test', { testId: 't', input: entered, serverId: serverId ?? null, credential, isLogInForced })
+  const steps = await main.ask('servers:test', {
+    testId: 't',
+    input: entered,
+    serverId: serverId ?? null,
+    credential,
+    isLogInForced,
+  })
   return { verdicts: verdictsOf(steps), step: (name: TestStep['step']) => steps.find(({ step }) => step === name) }
 }
 

@@ -7,10 +7,24 @@ const host = fc.nat(9)
 export const happening = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.integer({ min: 10, max: 60_000 }) }) },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 400 }) }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('mode' as const), host, mode: fc.constantFrom<HostMode>('up', 'up', 'down', 'silent', 'loses', 'loses-log-ins', 'gateway', 'limited') }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('mode' as const),
+      host,
+      mode: fc.constantFrom<HostMode>('up', 'up', 'down', 'silent', 'loses', 'loses-log-ins', 'gateway', 'limited'),
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('password-changes' as const), host }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('session-ends' as const), host }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('keeping' as const), host, keeping: fc.constantFrom<SessionKeeping>('kept', 'kept', 'no-cookie', 'not-known', 'asks-again') }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('keeping' as const),
+      host,
+      keeping: fc.constantFrom<SessionKeeping>('kept', 'kept', 'no-cookie', 'not-known', 'asks-again'),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('anonymous' as const), host, isAllowed: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('user-enters' as const), host, isRight: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('user-tries' as const), host }) },
@@ -22,8 +36,17 @@ export const happening = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('hidden' as const), isHidden: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('limit' as const), limit: fc.constantFrom(1, 6, 12) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('interval' as const), seconds: fc.constantFrom(10, 30, 60) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('sleep' as const), ms: fc.integer({ min: 1_000, max: 86_400_000 }) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('clock-is-set' as const), ms: fc.integer({ min: -172_800_000, max: 172_800_000 }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('sleep' as const), ms: fc.integer({ min: 1_000, max: 86_400_000 }) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('clock-is-set' as const),
+      ms: fc.integer({ min: -172_800_000, max: 172_800_000 }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart' as const), isKilled: fc.boolean() }) },
   // What chance alone hardly ever brings together.
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('changes-and-loses' as const), host }) },

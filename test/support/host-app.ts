@@ -17,7 +17,10 @@ export interface HostAppFiles {
 export function writeHostApp({ main, preload = '', page = '<p>page</p>' }: HostAppFiles): string {
   const folder = scratchFolder()
   mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'host-test', version: '1.2.3', type: 'module', main: 'main.js' }))
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ name: 'host-test', version: '1.2.3', type: 'module', main: 'main.js' }),
+  )
   writeFileSync(join(folder, 'main.js'), main)
   writeFileSync(join(folder, 'preload.cjs'), preload)
   writeFileSync(join(folder, 'index.html'), page)
@@ -50,7 +53,10 @@ export async function showHostApp(files: HostAppFiles): Promise<LaunchedApp> {
 }
 
 /** Runs an application that ends by itself; resolves with its exit code and everything it wrote. */
-export function runHostApp(files: HostAppFiles, userData = scratchFolder()): Promise<{ code: number | null; output: string }> {
+export function runHostApp(
+  files: HostAppFiles,
+  userData = scratchFolder(),
+): Promise<{ code: number | null; output: string }> {
   const child = spawn(process.execPath, [HOST, writeHostApp(files), `--user-data-dir=${userData}`], { detached: true })
   onTestFinished(() => {
     try {

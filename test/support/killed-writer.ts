@@ -33,7 +33,8 @@ export class KilledWriter {
   /** Lets it write and kills it at a random moment, `times` in a row. */
   async kill(times: number): Promise<void> {
     for (let time = 0; time < times; time += 1) {
-      for (const id of await writeAndKill(this.#folder, this.kills, this.#random.whole(0, 6), this.#random.whole(0, 4))) this.acknowledged.add(id)
+      for (const id of await writeAndKill(this.#folder, this.kills, this.#random.whole(0, 6), this.#random.whole(0, 4)))
+        this.acknowledged.add(id)
       this.kills += 1
     }
   }
@@ -45,7 +46,9 @@ export class KilledWriter {
     const stored = new Set(new ServerTable(state).all().map(({ id }) => id))
     const found = [
       ...(setAside === null ? [] : [`the cache was set aside: ${setAside.reason}`]),
-      ...[checkDatabase(state, 'integrity_check'), checkDatabase(cache, 'integrity_check')].filter((words) => words !== ''),
+      ...[checkDatabase(state, 'integrity_check'), checkDatabase(cache, 'integrity_check')].filter(
+        (words) => words !== '',
+      ),
       ...[...this.acknowledged].filter((id) => !stored.has(id)).map((id) => `${id} was acknowledged, and is lost`),
     ]
     state.close()

@@ -22,10 +22,33 @@ export async function watchForHours(synchronizations: number, hours: number): Pr
   const random = createRandom(1)
   const host = simulatedHost(synchronizations, false)
   let requests = 0
-  const network = new SimulatedNetwork({ clock, hosts: new Map([['jira.example', host]]), random: () => random.next(), onSend: () => (requests += 1) })
-  const main = startMain({ folder: scratchFolder('memory'), keychain: new MemoryKeychain(), clock, random: () => random.next(), createTransport: () => network.transport() })
-  const { id: serverId } = await main.ask('servers:add', { name: 'Watched', address: 'http://jira.example', apiPath: '/api', environment: 'test', projectKeys: [], caPem: '', allowPlainHttp: true })
-  await main.ask('credentials:set', { serverId, credential: { kind: 'basic', user: 'admin', secret: 'right' }, isSessionOnly: false })
+  const network = new SimulatedNetwork({
+    clock,
+    hosts: new Map([['jira.example', host]]),
+    random: () => random.next(),
+    onSend: () => (requests += 1),
+  })
+  const main = startMain({
+    folder: scratchFolder('memory'),
+    keychain: new MemoryKeychain(),
+    clock,
+    random: () => random.next(),
+    createTransport: () => network.transport(),
+  })
+  const { id: serverId } = await main.ask('servers:add', {
+    name: 'Watched',
+    address: 'http://jira.example',
+    apiPath: '/api',
+    environment: 'test',
+    projectKeys: [],
+    caPem: '',
+    allowPlainHttp: true,
+  })
+  await main.ask('credentials:set', {
+    serverId,
+    credential: { kind: 'basic', user: 'admin', secret: 'right' },
+    isSessionOnly: false,
+  })
   main.services.watching.start()
   await clock.advance(hours * 3_600_000)
   const { loggedIn: logIns, refused } = host

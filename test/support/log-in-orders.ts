@@ -26,12 +26,18 @@ export async function liveThroughOrders(half: 0 | 1): Promise<void> {
   let [failedWorst, lived] = [0, 0]
   const order = fc.array(happening, { minLength: 5, maxLength: 30 })
   await fc.assert(
-    fc.asyncProperty(order, servers, limits, fc.integer({ min: 1, max: 1_000_000 }), async (happenings, hosts, limit, chance) => {
-      const { violations, mostRefused } = await watchLogIns(happenings, hosts, limit, chance)
-      if (violations.length > 0) throw new Error(violations.join('\n'))
-      failedWorst = Math.max(failedWorst, mostRefused)
-      lived += 1
-    }),
+    fc.asyncProperty(
+      order,
+      servers,
+      limits,
+      fc.integer({ min: 1, max: 1_000_000 }),
+      async (happenings, hosts, limit, chance) => {
+        const { violations, mostRefused } = await watchLogIns(happenings, hosts, limit, chance)
+        if (violations.length > 0) throw new Error(violations.join('\n'))
+        failedWorst = Math.max(failedWorst, mostRefused)
+        lived += 1
+      },
+    ),
     { numRuns: Math.ceil(runs / HALVES), seed: HALVES * seed + half, endOnFailure: true },
   )
   leaveFigures(`log-in-orders-${half}`, { failedWorst, lived })

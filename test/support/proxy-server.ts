@@ -16,12 +16,15 @@ export interface ProxyServer {
  * A forward proxy on loopback, with tunnels for HTTPS. Whatever host is asked for, it connects to this computer, so that
  * servers can have names that only the proxy knows.
  */
-export async function startProxy(options: { credentials?: string; refusesWith?: number; tls?: { key: string; cert: string } } = {}): Promise<ProxyServer> {
+export async function startProxy(
+  options: { credentials?: string; refusesWith?: number; tls?: { key: string; cert: string } } = {},
+): Promise<ProxyServer> {
   const seen: string[] = []
   const headers: IncomingMessage['headers'][] = []
   const sockets = new Set<Socket>()
   const isAllowed = (request: IncomingMessage): boolean =>
-    options.credentials === undefined || request.headers['proxy-authorization'] === `Basic ${Buffer.from(options.credentials).toString('base64')}`
+    options.credentials === undefined ||
+    request.headers['proxy-authorization'] === `Basic ${Buffer.from(options.credentials).toString('base64')}`
   const note = (request: IncomingMessage): void => {
     seen.push(`${request.method} ${request.url}`)
     headers.push(request.headers)
@@ -29,20 +32,30 @@ export async function startProxy(options: { credentials?: string; refusesWith?: 
   const server = options.tls ? createHttpsServer(options.tls) : createServer()
   server.on('request', (request: IncomingMessage, response) => {
     note(request)
-    if (!isAllowed(request)) return response.writeHead(407, { 'Proxy-Authenticate': 'Basic' }).end('<html>Who are you?</html>')
+    if (!isAllowed(request))
+      return response.writeHead(407, { 'Proxy-Authenticate': 'Basic' }).end('<html>Who are you?</html>')
     const { port, pathname, search } = new URL(request.url ?? '')
     const { 'proxy-authorization': _own, ...rest } = request.headers
-    const onward = httpRequest({ host: '127.0.0.1', port, path: pathname + search, method: request.method, headers: rest }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers)
-      answer.pipe(response)
-    })
+    const onward = httpRequest(
+      { host: '127.0.0.1', port, path: pathname + search, method: request.method, headers: rest },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers)
+        answer.pipe(response)
+      },
+    )
     onward.on('error', () => response.writeHead(502).end())
     request.pipe(onward)
   })
   server.on('connect', (request: IncomingMessage, socket: Socket) => {
     note(request)
-    if (!isAllowed(request)) return socket.end('HTTP/1.1 407 Proxy Authentication Required\r\nContent-Type: text/html\r\n\r\n<html>Who are you?</html>')
-    if (options.refusesWith !== undefined) return socket.end(`HTTP/1.1 ${options.refusesWith} Refused\r\nContent-Type: text/html\r\n\r\n<html>A log-in page</html>`)
+    if (!isAllowed(request))
+      return socket.end(
+        'HTTP/1.1 407 Proxy Authentication Required\r\nContent-Type: text/html\r\n\r\n<html>Who are you?</html>',
+      )
+    if (options.refusesWith !== undefined)
+      return socket.end(
+        `HTTP/1.1 ${options.refusesWith} Refused\r\nContent-Type: text/html\r\n\r\n<html>A log-in page</html>`,
+      )
     const onward = connect(Number(request.url?.split(':').at(-1)), '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
       onward.pipe(socket).pipe(onward)

@@ -8,7 +8,11 @@ export interface KilledRun {
 }
 
 /** Runs a script of this project in a process of its own, and kills it `ms` milliseconds after it has said more than `lines` lines, and `isTime` where that is given. */
-export function runUntilKilled(script: string, args: readonly string[], { lines, ms, isTime = () => true }: { readonly lines: number; readonly ms: number; readonly isTime?: () => boolean }): Promise<KilledRun> {
+export function runUntilKilled(
+  script: string,
+  args: readonly string[],
+  { lines, ms, isTime = () => true }: { readonly lines: number; readonly ms: number; readonly isTime?: () => boolean },
+): Promise<KilledRun> {
   return new Promise((done) => {
     const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
@@ -21,6 +25,8 @@ export function runUntilKilled(script: string, args: readonly string[], { lines,
       isKilled = true
       setTimeout(() => child.kill('SIGKILL'), ms)
     })
-    child.once('close', () => done({ said: output.split('\n').slice(0, -1), failure: isKilled ? '' : errors || 'It ended by itself.' }))
+    child.once('close', () =>
+      done({ said: output.split('\n').slice(0, -1), failure: isKilled ? '' : errors || 'It ended by itself.' }),
+    )
   })
 }

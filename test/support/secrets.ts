@@ -17,12 +17,26 @@ const LEAST_BASE64 = 6
 export function formsOf(secret: string): Buffer[] {
   if (secret === '') return []
   const escaped = inJson(secret)
-  const ascii = escaped.replace(/[^\x20-\x7e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  const ascii = escaped.replace(
+    /[^\x20-\x7e]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
   const jsons = [escaped, ascii, inJson(escaped), inJson(ascii), escaped.replaceAll('/', '\\/')]
-  const encoded = [encodeURIComponent(secret), new URLSearchParams([['', secret]]).toString().slice(1), asPassword(secret)]
+  const encoded = [
+    encodeURIComponent(secret),
+    new URLSearchParams([['', secret]]).toString().slice(1),
+    asPassword(secret),
+  ]
   const addresses = [...encoded, ...encoded.map(encodeURIComponent), ...base64Forms(secret).map(encodeURIComponent)]
   const pages = [htmlEscaped(secret, NAMES), htmlEscaped(secret, {}), htmlEscaped(escaped, NAMES)]
-  const forms = [secret, ...jsons, ...addresses, ...addresses.map((form) => form.replace(/%../g, (code) => code.toLowerCase())), ...pages, ...base64Forms(secret)]
+  const forms = [
+    secret,
+    ...jsons,
+    ...addresses,
+    ...addresses.map((form) => form.replace(/%../g, (code) => code.toLowerCase())),
+    ...pages,
+    ...base64Forms(secret),
+  ]
   return [...new Set(forms)].flatMap((form) => [Buffer.from(form), Buffer.from(form, 'utf16le')])
 }
 
@@ -37,7 +51,8 @@ function asPassword(secret: string): string {
 
 const NAMES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
-const htmlEscaped = (text: string, names: Readonly<Record<string, string>>): string => text.replace(/[&<>"']/g, (sign) => names[sign] ?? `&#${sign.charCodeAt(0)};`)
+const htmlEscaped = (text: string, names: Readonly<Record<string, string>>): string =>
+  text.replace(/[&<>"']/g, (sign) => names[sign] ?? `&#${sign.charCodeAt(0)};`)
 
 /** What Base64 makes of a secret behind any text and before any other: the characters that depend on it alone. */
 function base64Forms(secret: string): string[] {
@@ -45,14 +60,18 @@ function base64Forms(secret: string): string[] {
     const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret)])
     return bytes.toString('base64').slice(Math.ceil((offset * 8) / 6), Math.floor((bytes.length * 8) / 6))
   })
-  return [...forms, ...forms.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'))].filter(({ length }) => length >= LEAST_BASE64)
+  return [...forms, ...forms.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'))].filter(
+    ({ length }) => length >= LEAST_BASE64,
+  )
 }
 
 /** Which of `secrets`, by their names, are found where. */
 export function findSecrets(secrets: Readonly<Record<string, string>>, places: readonly Place[]): string[] {
   return Object.entries(secrets).flatMap(([name, secret]) => {
     const forms = formsOf(secret)
-    return places.filter(({ bytes }) => forms.some((form) => bytes.includes(form))).map((place) => `${name} in ${place.name}`)
+    return places
+      .filter(({ bytes }) => forms.some((form) => bytes.includes(form)))
+      .map((place) => `${name} in ${place.name}`)
   })
 }
 

@@ -110,7 +110,8 @@ export function startMain(options: TestMainOptions = {}): TestMain {
     folder,
     close,
     ask,
-    rows: async () => v.parse(v.array(synchronizationRowSchema), JSON.parse((await ask('synchronizations:list', {})).rows)),
+    rows: async () =>
+      v.parse(v.array(synchronizationRowSchema), JSON.parse((await ask('synchronizations:list', {})).rows)),
   }
 }
 

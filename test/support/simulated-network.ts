@@ -99,7 +99,12 @@ export class SimulatedNetwork {
   #isOver = false
   #opened = 0
 
-  constructor(options: { clock: SimulatedClock; hosts: ReadonlyMap<string, SimulatedHost>; random: () => number; onSend: (host: SimulatedHost) => void }) {
+  constructor(options: {
+    clock: SimulatedClock
+    hosts: ReadonlyMap<string, SimulatedHost>
+    random: () => number
+    onSend: (host: SimulatedHost) => void
+  }) {
     this.#clock = options.clock
     this.#hosts = options.hosts
     this.#random = options.random
@@ -142,7 +147,8 @@ export class SimulatedNetwork {
     passwords(1)
     // What the server thinks of it is decided when it arrives, and counts whatever becomes of the answer.
     const { mode } = host
-    if (request.method !== 'GET' && isApi(request) && mode !== 'down') host.writes.push(`${request.method} ${pathOf(request)}`)
+    if (request.method !== 'GET' && isApi(request) && mode !== 'down')
+      host.writes.push(`${request.method} ${pathOf(request)}`)
     const answer = mode === 'down' || mode === 'limited' ? null : this.#answer(host, request)
     return new Promise((resolve, reject) => {
       const done = (end: () => void): void => {
@@ -157,11 +163,14 @@ export class SimulatedNetwork {
       const cancel = this.#clock.after(delay, () =>
         done(() => {
           if (mode === 'silent') return reject(new AppError('net.timeout', 'It did not answer in time.'))
-          if (mode === 'limited') return resolve({ status: 429, headers: { 'retry-after': String(host.retryAfter) }, body: '' })
+          if (mode === 'limited')
+            return resolve({ status: 429, headers: { 'retry-after': String(host.retryAfter) }, body: '' })
           if (mode === 'gateway') return resolve({ status: 502, headers: {}, body: '<html>Bad gateway</html>' })
           const isLost = mode === 'loses-log-ins' ? hasPassword : mode !== 'up'
-          if (isLost || answer === null) return reject(new AppError('net.unreachable', 'It cannot be reached.').withLostAnswer())
-          if (answer.status === 200 && answer.headers['x-ausername'] === 'admin') this.#noteAnswer(host, pathOf(request))
+          if (isLost || answer === null)
+            return reject(new AppError('net.unreachable', 'It cannot be reached.').withLostAnswer())
+          if (answer.status === 200 && answer.headers['x-ausername'] === 'admin')
+            this.#noteAnswer(host, pathOf(request))
           resolve(answer)
         }),
       )
@@ -183,20 +192,45 @@ export class SimulatedNetwork {
       case 'refused':
       case 'nobody': {
         const headers = visitor === 'refused' ? { ...nobody, 'x-seraph-loginreason': 'AUTHENTICATED_FAILED' } : nobody
-        return host.isAnonymousAllowed && request.method === 'GET' ? { status: 200, headers, body: '[]' } : { status: 401, headers, body: '' }
+        return host.isAnonymousAllowed && request.method === 'GET'
+          ? { status: 200, headers, body: '[]' }
+          : { status: 401, headers, body: '' }
       }
       case 'captcha':
-        return { status: 403, headers: { ...nobody, 'x-seraph-loginreason': 'AUTHENTICATION_DENIED', 'x-authentication-denied-reason': `CAPTCHA_CHALLENGE; login-url=${request.url.origin}/login.jsp` }, body: '' }
+        return {
+          status: 403,
+          headers: {
+            ...nobody,
+            'x-seraph-loginreason': 'AUTHENTICATION_DENIED',
+            'x-authentication-denied-reason': `CAPTCHA_CHALLENGE; login-url=${request.url.origin}/login.jsp`,
+          },
+          body: '',
+        }
       case 'asked-again':
-        return { status: 401, headers: { 'x-ausername': 'admin', 'x-seraph-loginreason': 'OK' }, body: 'This resource requires WebSudo.' }
+        return {
+          status: 401,
+          headers: { 'x-ausername': 'admin', 'x-seraph-loginreason': 'OK' },
+          body: 'This resource requires WebSudo.',
+        }
       case 'password':
       case 'session': {
         const path = pathOf(request)
         const limit = host.mode === 'up' ? (host.rateLimit?.take('admin') ?? null) : null
-        const limitHeaders = Object.fromEntries(Object.entries(limit?.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
+        const limitHeaders = Object.fromEntries(
+          Object.entries(limit?.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+        )
         if (request.method !== 'GET' && limit?.isAllowed !== false) host.accepted.push(`${request.method} ${path}`)
-        const cookie = visitor === 'password' && host.keeping !== 'no-cookie' ? { 'set-cookie': [`JSESSIONID=${this.#open(host)}; Path=/; HttpOnly`] } : {}
-        const headers = { 'x-ausername': 'admin', 'x-seraph-loginreason': 'OK', 'content-type': 'application/json', ...limitHeaders, ...cookie }
+        const cookie =
+          visitor === 'password' && host.keeping !== 'no-cookie'
+            ? { 'set-cookie': [`JSESSIONID=${this.#open(host)}; Path=/; HttpOnly`] }
+            : {}
+        const headers = {
+          'x-ausername': 'admin',
+          'x-seraph-loginreason': 'OK',
+          'content-type': 'application/json',
+          ...limitHeaders,
+          ...cookie,
+        }
         if (limit?.isAllowed === false) return { status: 429, headers, body: '' }
         return { status: 200, headers, body: JSON.stringify(bodyOf(host, request.method, path)) }
       }
@@ -255,11 +289,17 @@ function sessionOf({ headers }: HttpRequest): string | undefined {
 }
 
 function bodyOf(host: SimulatedHost, method: string, path: string): unknown {
-  const item = (key: string) => ({ integrationKey: key, summary: key, distributed: false, lastModifiedDate: '2026-03-01' })
+  const item = (key: string) => ({
+    integrationKey: key,
+    summary: key,
+    distributed: false,
+    lastModifiedDate: '2026-03-01',
+  })
   const status = (key: string) => ({ status: host.states.get(key) ?? 'RUNNING' })
   if (path.startsWith('/async-tasks/')) return { id: 't', finished: true, progress: 100 }
   if (method !== 'GET') return { id: 't', finished: false, progress: 0 }
-  if (path === '/integrations') return host.keys.map((key) => ({ ...item(key), ...(host.embedsStatus && { status: status(key) }) }))
+  if (path === '/integrations')
+    return host.keys.map((key) => ({ ...item(key), ...(host.embedsStatus && { status: status(key) }) }))
   if (path.endsWith('/status')) return status(path.split('/').at(-2) ?? '')
   if (path.endsWith('/conflicts')) return []
   return item(path.split('/').at(-1) ?? '')

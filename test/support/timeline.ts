@@ -39,7 +39,11 @@ class Life {
       send: async (request) => {
         const answer = this.isOver ? new Promise<never>(() => undefined) : transport.send(request)
         return new Promise((resolve, reject) => {
-          request.signal?.addEventListener('abort', () => this.isOver && reject(new AppError('net.aborted', 'It was called off.')), { once: true })
+          request.signal?.addEventListener(
+            'abort',
+            () => this.isOver && reject(new AppError('net.aborted', 'It was called off.')),
+            { once: true },
+          )
           if (this.isOver && request.signal?.aborted) reject(new AppError('net.aborted', 'It was called off.'))
           answer.then(
             (value) => this.isOver || resolve(value),
@@ -83,7 +87,9 @@ class World {
   /** The limit, and what it was before as long as requests that it let in may still wait at the gate or for the rate limit. */
   get limit(): number {
     const { requestsPerServer } = this.main.services.settings.get()
-    return this.clock.elapsed() < this.#lowered.until ? Math.max(this.#lowered.from, requestsPerServer) : requestsPerServer
+    return this.clock.elapsed() < this.#lowered.until
+      ? Math.max(this.#lowered.from, requestsPerServer)
+      : requestsPerServer
   }
 
   async setLimit(limit: number): Promise<void> {
@@ -93,7 +99,15 @@ class World {
 
   async prepare(): Promise<void> {
     for (const name of this.#byName.keys()) {
-      const { id } = await this.main.ask('servers:add', { name, address: `http://${name}`, apiPath: '/api', environment: 'test', projectKeys: [], caPem: '', allowPlainHttp: true })
+      const { id } = await this.main.ask('servers:add', {
+        name,
+        address: `http://${name}`,
+        apiPath: '/api',
+        environment: 'test',
+        projectKeys: [],
+        caPem: '',
+        allowPlainHttp: true,
+      })
       this.ids.push(id)
       await this.enter(this.ids.length - 1, 'right')
     }
@@ -101,7 +115,11 @@ class World {
 
   async enter(index: number, secret: string): Promise<void> {
     this.#acted(index)
-    await this.main.ask('credentials:set', { serverId: this.id(index), credential: { kind: 'basic', user: 'admin', secret }, isSessionOnly: false })
+    await this.main.ask('credentials:set', {
+      serverId: this.id(index),
+      credential: { kind: 'basic', user: 'admin', secret },
+      isSessionOnly: false,
+    })
     // While it was being kept, the one before may have logged in; a wrong one may still be refused.
     const target = this.host(index)
     if (secret !== target.password) target.acts = Math.max(target.acts, 1)
@@ -177,10 +195,13 @@ class World {
   /** What must hold at every moment. */
   check(): void {
     for (const [index, target] of this.hosts.entries()) {
-      if (target.refusedInARow > 0) this.mostRefused = Math.max(this.mostRefused, target.refusedInARow - Math.max(0, target.acts - 1))
-      if (target.refusedInARow > target.acts) this.violations.push(`${target.refusedInARow} refused log-ins in a row at host ${index}, ${target.acts} acts`)
+      if (target.refusedInARow > 0)
+        this.mostRefused = Math.max(this.mostRefused, target.refusedInARow - Math.max(0, target.acts - 1))
+      if (target.refusedInARow > target.acts)
+        this.violations.push(`${target.refusedInARow} refused log-ins in a row at host ${index}, ${target.acts} acts`)
       if (target.unexplainedCaptchas > 0) this.violations.push(`a captcha at host ${index} that no acts explain`)
-      if (target.peakOfPasswords > 1) this.violations.push(`${target.peakOfPasswords} requests with a password at once at host ${index}`)
+      if (target.peakOfPasswords > 1)
+        this.violations.push(`${target.peakOfPasswords} requests with a password at once at host ${index}`)
       for (const [path, { length }] of Map.groupBy(target.accepted, (write) => write.replace(/^\w+ /, ''))) {
         const asked = this.#starts[index]?.get(path) ?? 0
         if (length > asked) this.violations.push(`${length} writes to ${path} of host ${index}, ${asked} asked for`)
@@ -200,11 +221,19 @@ class World {
       hosts: this.#byName,
       random: this.#random,
       onSend: (target) => {
-        if (target.underWay > this.limit) this.violations.push(`${target.underWay} requests at once, allowed ${this.limit}`)
+        if (target.underWay > this.limit)
+          this.violations.push(`${target.underWay} requests at once, allowed ${this.limit}`)
       },
     })
     this.#network = network
-    const main = startMain({ folder: this.#folder, keychain: this.#keychain, clock: life.clock, random: this.#random, createTransport: () => life.transport(network.transport()), taskPollMs: 1000 })
+    const main = startMain({
+      folder: this.#folder,
+      keychain: this.#keychain,
+      clock: life.clock,
+      random: this.#random,
+      createTransport: () => life.transport(network.transport()),
+      taskPollMs: 1000,
+    })
     main.services.watching.start()
     main.services.tasks.resume()
     return main
@@ -242,7 +271,10 @@ async function apply(world: World, happening: Happening): Promise<void> {
     case 'start':
       return world.start(happening.host, happening.index)
     case 'pause':
-      return void (await main.ask('servers:pause', { serverId: world.id(happening.host), isPaused: happening.isPaused }))
+      return void (await main.ask('servers:pause', {
+        serverId: world.id(happening.host),
+        isPaused: happening.isPaused,
+      }))
     case 'hidden':
       return main.services.monitor.setHidden(happening.isHidden)
     case 'limit':
@@ -312,19 +344,35 @@ export async function liveThrough(happenings: readonly Happening[], seed: number
   for (const target of world.hosts) target.gaps.clear()
   await world.clock.advance(900_000)
   for (const [index, target] of world.hosts.entries()) {
-    for (const [most, path] of [[2 * 30_000, '/status'], [2 * 300_000, '/conflicts'], [2 * 300_000, '']] as const) {
-      const starved = target.keys.filter((key) => !((target.gaps.get(`/integrations/${key}${path}`) ?? Infinity) <= most))
-      if (starved.length > 0) found.push(`host ${index}: ${starved.join(', ')}${path} waited for longer than ${most / 1000} s`)
+    for (const [most, path] of [
+      [2 * 30_000, '/status'],
+      [2 * 300_000, '/conflicts'],
+      [2 * 300_000, ''],
+    ] as const) {
+      const starved = target.keys.filter(
+        (key) => !((target.gaps.get(`/integrations/${key}${path}`) ?? Infinity) <= most),
+      )
+      if (starved.length > 0)
+        found.push(`host ${index}: ${starved.join(', ')}${path} waited for longer than ${most / 1000} s`)
     }
   }
-  for (const { reach } of await world.main.ask('servers:list', {})) if ((reach.lastReadAt ?? 0) > world.clock.now()) found.push('a reading of the future')
+  for (const { reach } of await world.main.ask('servers:list', {}))
+    if ((reach.lastReadAt ?? 0) > world.clock.now()) found.push('a reading of the future')
   await world.close()
   return found
 }
 
 /** Looks, after each thing that happens, at what is promised of log-ins, writes and answers for nobody. Returns what must not be, in words. */
-export async function watchLogIns(happenings: readonly Happening[], hosts: readonly (Partial<SimulatedHost> & { readonly count: number })[], limit: number, seed: number): Promise<{ readonly violations: string[]; readonly mostRefused: number }> {
-  const world = new World(seed, hosts.map(({ count }) => count))
+export async function watchLogIns(
+  happenings: readonly Happening[],
+  hosts: readonly (Partial<SimulatedHost> & { readonly count: number })[],
+  limit: number,
+  seed: number,
+): Promise<{ readonly violations: string[]; readonly mostRefused: number }> {
+  const world = new World(
+    seed,
+    hosts.map(({ count }) => count),
+  )
   for (const [index, { count: _count, ...traits }] of hosts.entries()) Object.assign(world.host(index), traits)
   await world.main.ask('settings:set', { requestsPerServer: limit })
   await world.prepare()

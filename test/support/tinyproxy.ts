@@ -17,16 +17,40 @@ export interface Tinyproxy {
  * Tinyproxy, a forward proxy as companies run them, on loopback until the test ends. `hosts` are names that it alone knows, by
  * nss_wrapper; they lead to this computer. `credentials` as `user:password`; `connectPorts`: the only ones it tunnels to.
  */
-export async function startTinyproxy({ hosts, credentials, connectPorts = [] }: { hosts: readonly string[]; credentials?: string; connectPorts?: readonly number[] }): Promise<Tinyproxy> {
+export async function startTinyproxy({
+  hosts,
+  credentials,
+  connectPorts = [],
+}: {
+  hosts: readonly string[]
+  credentials?: string
+  connectPorts?: readonly number[]
+}): Promise<Tinyproxy> {
   const folder = scratchFolder()
   const port = await freePort()
-  const [file, logFile, hostsFile] = [join(folder, 'tinyproxy.conf'), join(folder, 'tinyproxy.log'), join(folder, 'hosts')]
+  const [file, logFile, hostsFile] = [
+    join(folder, 'tinyproxy.conf'),
+    join(folder, 'tinyproxy.log'),
+    join(folder, 'hosts'),
+  ]
   writeFileSync(hostsFile, hosts.map((host) => `127.0.0.1 ${host}\n`).join(''))
   writeFileSync(
     file,
-    [`Port ${port}`, 'Listen 127.0.0.1', 'Timeout 30', 'LogLevel Connect', `LogFile "${logFile}"`, 'Allow 127.0.0.1', ...(credentials === undefined ? [] : [`BasicAuth ${credentials.replace(':', ' ')}`]), ...connectPorts.map((allowed) => `ConnectPort ${allowed}`)].join('\n'),
+    [
+      `Port ${port}`,
+      'Listen 127.0.0.1',
+      'Timeout 30',
+      'LogLevel Connect',
+      `LogFile "${logFile}"`,
+      'Allow 127.0.0.1',
+      ...(credentials === undefined ? [] : [`BasicAuth ${credentials.replace(':', ' ')}`]),
+      ...connectPorts.map((allowed) => `ConnectPort ${allowed}`),
+    ].join('\n'),
   )
-  const child = spawn('tinyproxy', ['-d', '-c', file], { env: { ...process.env, LD_PRELOAD: 'libnss_wrapper.so', NSS_WRAPPER_HOSTS: hostsFile }, stdio: 'ignore' })
+  const child = spawn('tinyproxy', ['-d', '-c', file], {
+    env: { ...process.env, LD_PRELOAD: 'libnss_wrapper.so', NSS_WRAPPER_HOSTS: hostsFile },
+    stdio: 'ignore',
+  })
   const ended = new Promise<void>((done) => child.once('close', () => done()))
   onTestFinished(async () => {
     child.kill('SIGKILL')
@@ -49,7 +73,10 @@ function freePort(): Promise<number> {
 function isListening(port: number): Promise<boolean> {
   return new Promise((done) => {
     const socket = connect(port, '127.0.0.1')
-    socket.once('connect', () => done(true)).once('error', () => done(false)).once('close', () => socket.destroy())
+    socket
+      .once('connect', () => done(true))
+      .once('error', () => done(false))
+      .once('close', () => socket.destroy())
     socket.once('connect', () => socket.destroy())
   })
 }

@@ -7,11 +7,28 @@ import { SimulatedNetwork, type SimulatedHost } from './simulated-network.ts'
 export async function watchedHost(host: SimulatedHost, settings: Partial<Settings> = {}) {
   const clock = new SimulatedClock()
   let sent = 0
-  const network = new SimulatedNetwork({ clock, hosts: new Map([['jira.example', host]]), random: () => 0.5, onSend: () => void (sent += 1) })
+  const network = new SimulatedNetwork({
+    clock,
+    hosts: new Map([['jira.example', host]]),
+    random: () => 0.5,
+    onSend: () => void (sent += 1),
+  })
   const main: TestMain = startMain({ clock, random: () => 0.5, createTransport: () => network.transport() })
   await main.ask('settings:set', { ...defaultSettings, ...settings })
-  const { id } = await main.ask('servers:add', { name: 'Vienna', address: 'http://jira.example', apiPath: '/api', environment: 'test', projectKeys: [], caPem: '', allowPlainHttp: true })
-  await main.ask('credentials:set', { serverId: id, credential: { kind: 'basic', user: 'admin', secret: 'right' }, isSessionOnly: false })
+  const { id } = await main.ask('servers:add', {
+    name: 'Vienna',
+    address: 'http://jira.example',
+    apiPath: '/api',
+    environment: 'test',
+    projectKeys: [],
+    caPem: '',
+    allowPlainHttp: true,
+  })
+  await main.ask('credentials:set', {
+    serverId: id,
+    credential: { kind: 'basic', user: 'admin', secret: 'right' },
+    isSessionOnly: false,
+  })
   main.services.watching.start()
   /** Lets time pass; how many requests left meanwhile. */
   const sentIn = async (ms: number): Promise<number> => {

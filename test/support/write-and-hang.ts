@@ -11,7 +11,16 @@ await ask('synchronizations:refresh', { serverId: server.id })
 say('asks')
 if (what === 'deletion') void ask('synchronizations:delete', { ref, typedKey: 'INT-2' })
 else {
-  const side = (projectKey: string) => ({ projectKey, baseUrl: `https://${projectKey.toLowerCase()}.example/jira`, user: 'backbone', password: 'canary-new' })
-  void ask('synchronizations:create', { serverId: server.id, input: { summary: 'New', description: '', first: side('PA'), second: side('PB') }, isStarted: true })
+  const side = (projectKey: string) => ({
+    projectKey,
+    baseUrl: `https://${projectKey.toLowerCase()}.example/jira`,
+    user: 'backbone',
+    password: 'canary-new',
+  })
+  void ask('synchronizations:create', {
+    serverId: server.id,
+    input: { summary: 'New', description: '', first: side('PA'), second: side('PB') },
+    isStarted: true,
+  })
 }
 setInterval(() => say(`${services.auditTable.pending().length} without an outcome`), 5)

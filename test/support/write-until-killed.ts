@@ -12,14 +12,25 @@ const state = openStateDatabase(join(folder, 'state.db'), Date.now())
 const { database, setAside } = openCacheDatabase(join(folder, 'cache.db'), Date.now())
 if (setAside !== null) throw new Error(`The cache was set aside: ${setAside.reason}`)
 const servers = new ServerTable(state)
-const synchronizations = new SynchronizationTable(new CacheDatabase(database, (words) => {
-  throw new Error(words)
-}))
+const synchronizations = new SynchronizationTable(
+  new CacheDatabase(database, (words) => {
+    throw new Error(words)
+  }),
+)
 writeSync(1, 'begins\n')
 for (let count = 0; count < 100_000; count += 1) {
   const id = `${run}-${count}`
   servers.put(storedServer(id))
   writeSync(1, `${id}\n`)
-  const rows = Array.from({ length: 20 }, (_, index) => ({ serverId: `s${count % 5}`, key: `INT-${index}`, item: JSON.stringify({ filler: 'x'.repeat(400), id }), itemReadAt: count, status: null, statusReadAt: null, stateSince: null, isLive: 1 as const }))
+  const rows = Array.from({ length: 20 }, (_, index) => ({
+    serverId: `s${count % 5}`,
+    key: `INT-${index}`,
+    item: JSON.stringify({ filler: 'x'.repeat(400), id }),
+    itemReadAt: count,
+    status: null,
+    statusReadAt: null,
+    stateSince: null,
+    isLive: 1 as const,
+  }))
   synchronizations.store(`s${count % 5}`, rows, [`INT-${count % 20}`])
 }

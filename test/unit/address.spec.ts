@@ -53,11 +53,21 @@ describe('an address that a user pastes', () => {
     ['https://jira.example.com/issues/browse/AB-1', '', ['/issues/browse/AB-1', '/issues']],
     ['https://jira.example.com/a/projects/secure/Dashboard.jspa', '/a', ['/a/projects/secure', '/a/projects']],
     ['https://jira.example.com/jira', '/jira', []],
-    ['https://jira.example.com/a/rest/b/rest/c/rest/d/rest', '/a', ['/a/rest/b/rest/c/rest/d/rest', '/a/rest/b/rest/c/rest/d', '/a/rest/b/rest/c']],
+    [
+      'https://jira.example.com/a/rest/b/rest/c/rest/d/rest',
+      '/a',
+      ['/a/rest/b/rest/c/rest/d/rest', '/a/rest/b/rest/c/rest/d', '/a/rest/b/rest/c'],
+    ],
   ])('%s is taken for a page, and may mean more of the path', (text, context, candidates) => {
     const origin = 'https://jira.example.com'
-    expect(inspectAddress(text)).toMatchObject({ baseUrl: origin + context, candidates: candidates.map((path) => origin + path) })
-    expect(inspectAddress(`${origin}/issues/secure`, true)).toMatchObject({ baseUrl: `${origin}/issues/secure`, candidates: [] })
+    expect(inspectAddress(text)).toMatchObject({
+      baseUrl: origin + context,
+      candidates: candidates.map((path) => origin + path),
+    })
+    expect(inspectAddress(`${origin}/issues/secure`, true)).toMatchObject({
+      baseUrl: `${origin}/issues/secure`,
+      candidates: [],
+    })
   })
 
   it('tells what it changed', () => {
@@ -83,10 +93,29 @@ it.each([
   expect(normaliseApiPath(given, '/usual')).toBe(expected)
 })
 
-it.each(['', '/plugins/servlet/backbone-issue-sync/api/1', 'api/2/', '/.hidden/a..b/%C3%A4/v1.2'])('the API path %j is one', (path) => {
-  expect(apiPathProblem(path)).toBeNull()
-})
+it.each(['', '/plugins/servlet/backbone-issue-sync/api/1', 'api/2/', '/.hidden/a..b/%C3%A4/v1.2'])(
+  'the API path %j is one',
+  (path) => {
+    expect(apiPathProblem(path)).toBeNull()
+  },
+)
 
-it.each(['/..', '/a/../b', '/./a', '/a/%2e%2e/b', '/%2E./b', '/a/.%2e', '/%2e', '/a/..%2fb', '/a%5c..', '/a\\b', '/a?b', '/a#b', '/a/.\t./b', '/a b', '/%zz'])('the API path %j, which is or hides another one, is refused', (path) => {
+it.each([
+  '/..',
+  '/a/../b',
+  '/./a',
+  '/a/%2e%2e/b',
+  '/%2E./b',
+  '/a/.%2e',
+  '/%2e',
+  '/a/..%2fb',
+  '/a%5c..',
+  '/a\\b',
+  '/a?b',
+  '/a#b',
+  '/a/.\t./b',
+  '/a b',
+  '/%zz',
+])('the API path %j, which is or hides another one, is refused', (path) => {
   expect(apiPathProblem(path)).not.toBeNull()
 })

@@ -16,7 +16,13 @@ import { scratchFolder } from '../support/scratch.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { storedServer } from '../support/stored-server.ts'
 
-const condition = (health: Health, more: Partial<Condition> = {}): Condition => ({ health, stateLabel: health, reason: '', issuesInError: 0, ...more })
+const condition = (health: Health, more: Partial<Condition> = {}): Condition => ({
+  health,
+  stateLabel: health,
+  reason: '',
+  issuesInError: 0,
+  ...more,
+})
 
 describe('a change', () => {
   it.each([
@@ -36,7 +42,9 @@ describe('a change', () => {
   })
 
   it('to more errors is told, to fewer is not', () => {
-    expect(judgeChange(condition('error', { issuesInError: 1 }), condition('error', { issuesInError: 3 }))?.kind).toBe('problem')
+    expect(judgeChange(condition('error', { issuesInError: 1 }), condition('error', { issuesInError: 3 }))?.kind).toBe(
+      'problem',
+    )
     expect(judgeChange(condition('error', { issuesInError: 3 }), condition('error', { issuesInError: 1 }))).toBeNull()
   })
 })
@@ -50,7 +58,9 @@ function scene(settings: Partial<Settings> = {}) {
   const told: Notification[] = []
   const snoozes = new Snoozes({ table, now: () => clock.now(), onChange: () => undefined })
   const center = new NotificationCenter({
-    table, snoozes, clock,
+    table,
+    snoozes,
+    clock,
     settings: () => ({ ...defaultSettings, ...settings }),
     logger: { write: () => undefined },
     onChange: () => undefined,
@@ -67,7 +77,8 @@ function scene(settings: Partial<Settings> = {}) {
   })
   const states = new Map<string, Condition>()
   const changeOf = (key: string, after: Condition): Change => {
-    const known = (value: Condition): Known => ({ condition: value, statusText: JSON.stringify(value), integration: { summary: `Name of ${key}` } }) as Known
+    const known = (value: Condition): Known =>
+      ({ condition: value, statusText: JSON.stringify(value), integration: { summary: `Name of ${key}` } }) as Known
     const before = states.get(key) ?? condition('running')
     states.set(key, after)
     return { serverId: 's1', key, before: known(before), after: known(after) }
@@ -178,7 +189,9 @@ describe('a server that goes away', () => {
     fail()
     expect(await titles()).toEqual([])
     fail()
-    expect(await titles()).toEqual(['Vienna cannot be asked / The connection was refused. What is shown is from 10:00.'])
+    expect(await titles()).toEqual([
+      'Vienna cannot be asked / The connection was refused. What is shown is from 10:00.',
+    ])
     fail()
     await clock.advance(7_200_000)
     round({ 'INT-2': condition('stopped'), 'INT-3': condition('stopped'), 'INT-4': condition('error') })
@@ -240,7 +253,10 @@ it('the list keeps what was told over a restart, newest first, and is read, clea
   round({ 'INT-3': condition('stopped') })
   round()
   await titles()
-  expect(center.list().map(({ title, isRead }) => [title, isRead])).toEqual([['INT-3 stopped', false], ['INT-2 stopped', false]])
+  expect(center.list().map(({ title, isRead }) => [title, isRead])).toEqual([
+    ['INT-3 stopped', false],
+    ['INT-2 stopped', false],
+  ])
   center.markRead([center.list()[1]?.id ?? 0])
   expect(center.list().map(({ isRead }) => isRead)).toEqual([false, true])
   center.prune(clock.now() - 2_000)

@@ -6,39 +6,84 @@ import { until } from '../../tools/until.ts'
 /** In the body of each answer that Jira gives to nobody; it must be nowhere afterwards. */
 const MARK = 'for-nobody-7f3a'
 /** A session that is over is answered so where visitors are allowed: 200, and what they may see. */
-const forNobody = (value: unknown) => ({ kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json', 'X-AUSERNAME': 'anonymous' }, body: JSON.stringify(value) }) as const
+const forNobody = (value: unknown) =>
+  ({
+    kind: 'answer',
+    status: 200,
+    headers: { 'Content-Type': 'application/json', 'X-AUSERNAME': 'anonymous' },
+    body: JSON.stringify(value),
+  }) as const
 
 const ref = (serverId: string) => ({ serverId, key: 'INT-2' })
-const item = { integrationKey: 'INT-2', summary: MARK, distributed: false, status: { status: 'STOPPED', message: MARK } }
+const item = {
+  integrationKey: 'INT-2',
+  summary: MARK,
+  distributed: false,
+  status: { status: 'STOPPED', message: MARK },
+}
 const stopAll = async (main: TestMain, serverId: string): Promise<void> => {
   const { taskIds } = await main.ask('synchronizations:stop', { targets: [ref(serverId)] })
-  await until('the task ends', async () => (await main.ask('tasks:list', {})).some(({ id, state }) => id === taskIds[0] && state === 'ended'))
+  await until('the task ends', async () =>
+    (await main.ask('tasks:list', {})).some(({ id, state }) => id === taskIds[0] && state === 'ended'),
+  )
 }
 
 it.each<[string, string, unknown, (main: TestMain, serverId: string) => Promise<unknown>]>([
   ['the list', '/integrations', [item], (main, serverId) => main.ask('synchronizations:refresh', { serverId })],
-  ['a state', '/integrations/INT-2/status', { status: 'STOPPED', message: MARK }, (main, serverId) => main.ask('synchronizations:refresh', { serverId })],
+  [
+    'a state',
+    '/integrations/INT-2/status',
+    { status: 'STOPPED', message: MARK },
+    (main, serverId) => main.ask('synchronizations:refresh', { serverId }),
+  ],
   ['details', '/integrations/INT-2', item, (main, serverId) => main.ask('synchronizations:detail', ref(serverId))],
-  ['conflicts', '/integrations/INT-2/conflicts', [{ message: MARK, severity: 'ERROR' }], (main, serverId) => main.ask('conflicts:refresh', ref(serverId))],
-  ['a task', '/async-tasks/', { id: '1', finished: true, failed: true, progress: 100, message: MARK, error: MARK }, stopAll],
-])('what a session that ended in the middle is told for nobody is not believed: %s is asked for again', async (_name, path, value, ask) => {
-  const jira = await startJira({ synchronizations: 4, taskDurationMs: 20 })
-  const main = startMain()
-  const serverId = await addServer(main, jira)
-  await main.ask('synchronizations:refresh', { serverId })
-  await main.ask('conflicts:refresh', ref(serverId))
-  const before = await main.rows()
-  jira.seen.length = 0
-  jira.faults.add({ path, method: 'GET', times: 1, fault: forNobody(value) })
-  await ask(main, serverId)
-  const asked = jira.requestsTo(path, 'GET')
-  expect(asked.length).toBeGreaterThan(1)
-  expect(jira.seen.filter(({ by }) => by === 'password')).toHaveLength(1)
-  const rows = await main.rows()
-  if (path.startsWith('/async-tasks/')) expect(await main.ask('tasks:list', {})).toMatchObject([{ outcome: 'succeeded' }])
-  else expect(rows.map(({ key, stateLabel }) => [key, stateLabel])).toEqual(before.map(({ key, stateLabel }) => [key, stateLabel]))
-  const told = JSON.stringify([rows, main.events, main.log, await main.ask('conflicts:list', {}), await main.ask('tasks:list', {})])
-  expect(told).not.toContain(MARK)
-  await main.close()
-  expect(filesBelow(main.folder).filter(({ bytes }) => bytes.includes(MARK)).map(({ name }) => name)).toEqual([])
-})
+  [
+    'conflicts',
+    '/integrations/INT-2/conflicts',
+    [{ message: MARK, severity: 'ERROR' }],
+    (main, serverId) => main.ask('conflicts:refresh', ref(serverId)),
+  ],
+  [
+    'a task',
+    '/async-tasks/',
+    { id: '1', finished: true, failed: true, progress: 100, message: MARK, error: MARK },
+    stopAll,
+  ],
+])(
+  'what a session that ended in the middle is told for nobody is not believed: %s is asked for again',
+  async (_name, path, value, ask) => {
+    const jira = await startJira({ synchronizations: 4, taskDurationMs: 20 })
+    const main = startMain()
+    const serverId = await addServer(main, jira)
+    await main.ask('synchronizations:refresh', { serverId })
+    await main.ask('conflicts:refresh', ref(serverId))
+    const before = await main.rows()
+    jira.seen.length = 0
+    jira.faults.add({ path, method: 'GET', times: 1, fault: forNobody(value) })
+    await ask(main, serverId)
+    const asked = jira.requestsTo(path, 'GET')
+    expect(asked.length).toBeGreaterThan(1)
+    expect(jira.seen.filter(({ by }) => by === 'password')).toHaveLength(1)
+    const rows = await main.rows()
+    if (path.startsWith('/async-tasks/'))
+      expect(await main.ask('tasks:list', {})).toMatchObject([{ outcome: 'succeeded' }])
+    else
+      expect(rows.map(({ key, stateLabel }) => [key, stateLabel])).toEqual(
+        before.map(({ key, stateLabel }) => [key, stateLabel]),
+      )
+    const told = JSON.stringify([
+      rows,
+      main.events,
+      main.log,
+      await main.ask('conflicts:list', {}),
+      await main.ask('tasks:list', {}),
+    ])
+    expect(told).not.toContain(MARK)
+    await main.close()
+    expect(
+      filesBelow(main.folder)
+        .filter(({ bytes }) => bytes.includes(MARK))
+        .map(({ name }) => name),
+    ).toEqual([])
+  },
+)

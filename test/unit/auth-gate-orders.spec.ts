@@ -18,19 +18,60 @@ const store = {
     return true
   },
 }
-const createGate = (): AuthGate => new AuthGate({ store, clock: { now: () => now, elapsed: () => now, after: () => () => undefined }, onChange: () => undefined })
+const createGate = (): AuthGate =>
+  new AuthGate({
+    store,
+    clock: { now: () => now, elapsed: () => now, after: () => () => undefined },
+    onChange: () => undefined,
+  })
 
-type Step = 'enter' | 'accept' | 'refuse' | 'lose-before' | 'lose-after' | 'untold' | 'press-once' | 'wait' | 'restart' | 'new-password' | 'changed-elsewhere'
+type Step =
+  | 'enter'
+  | 'accept'
+  | 'refuse'
+  | 'lose-before'
+  | 'lose-after'
+  | 'untold'
+  | 'press-once'
+  | 'wait'
+  | 'restart'
+  | 'new-password'
+  | 'changed-elsewhere'
 
 /**
  * The server counts a failed log-in when a request with a wrong password arrives, whatever becomes of its answer and of Syncdeck.
  */
 it('never lets more refused log-ins out than the user acted, in any order of events', async () => {
-  const single = fc.constantFrom<Step>('enter', 'enter', 'accept', 'refuse', 'lose-before', 'lose-after', 'untold', 'press-once', 'wait', 'restart', 'new-password', 'changed-elsewhere')
+  const single = fc.constantFrom<Step>(
+    'enter',
+    'enter',
+    'accept',
+    'refuse',
+    'lose-before',
+    'lose-after',
+    'untold',
+    'press-once',
+    'wait',
+    'restart',
+    'new-password',
+    'changed-elsewhere',
+  )
   // What chance alone hardly ever brings together.
   const proven: Step[] = ['new-password', 'enter', 'accept']
-  const several = fc.constantFrom<Step[]>(proven, [...proven, 'new-password', 'enter'], ['enter', 'enter', 'changed-elsewhere'], ['changed-elsewhere', 'enter'], ['refuse', 'refuse'], ['changed-elsewhere', 'enter', 'lose-after', 'enter', 'refuse'], [...proven, 'changed-elsewhere', 'enter', 'lose-after', 'enter', 'refuse'])
-  const steps = fc.array(fc.oneof({ weight: 2, arbitrary: single.map((step) => [step]) }, { weight: 1, arbitrary: several }), { maxLength: 40 }).map((parts) => parts.flat())
+  const several = fc.constantFrom<Step[]>(
+    proven,
+    [...proven, 'new-password', 'enter'],
+    ['enter', 'enter', 'changed-elsewhere'],
+    ['changed-elsewhere', 'enter'],
+    ['refuse', 'refuse'],
+    ['changed-elsewhere', 'enter', 'lose-after', 'enter', 'refuse'],
+    [...proven, 'changed-elsewhere', 'enter', 'lose-after', 'enter', 'refuse'],
+  )
+  const steps = fc
+    .array(fc.oneof({ weight: 2, arbitrary: single.map((step) => [step]) }, { weight: 1, arbitrary: several }), {
+      maxLength: 40,
+    })
+    .map((parts) => parts.flat())
   await fc.assert(
     fc.asyncProperty(steps, async (order) => {
       now = 0
@@ -51,7 +92,9 @@ it('never lets more refused log-ins out than the user acted, in any order of eve
         open.push(pass)
       }
       for (const step of order) {
-        const pass = ['accept', 'refuse', 'lose-before', 'lose-after', 'untold'].includes(step) ? open.shift() : undefined
+        const pass = ['accept', 'refuse', 'lose-before', 'lose-after', 'untold'].includes(step)
+          ? open.shift()
+          : undefined
         if (pass !== undefined && step !== 'lose-before') arrive(pass)
         switch (step) {
           case 'enter':

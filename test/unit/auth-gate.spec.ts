@@ -19,10 +19,18 @@ const store = {
     return true
   },
 }
-const createGate = (): AuthGate => new AuthGate({ store, clock: { now: () => now, elapsed: () => now, after: () => () => undefined }, onChange: () => undefined })
+const createGate = (): AuthGate =>
+  new AuthGate({
+    store,
+    clock: { now: () => now, elapsed: () => now, after: () => () => undefined },
+    onChange: () => undefined,
+  })
 
 /** Asks for a pass and tells at once whether it was given. */
-async function ask(gate: AuthGate, use: Use = 'shared'): Promise<{ pass: Pass | null; code: string | null; whenDone: Promise<void> }> {
+async function ask(
+  gate: AuthGate,
+  use: Use = 'shared',
+): Promise<{ pass: Pass | null; code: string | null; whenDone: Promise<void> }> {
   const outcome: { pass: Pass | null; code: string | null } = { pass: null, code: null }
   const whenDone = gate.enter(use).then(
     (pass) => void (outcome.pass = pass),

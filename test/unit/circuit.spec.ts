@@ -20,7 +20,8 @@ describe('the circuit of a server', () => {
     await circuit.enter()
     const waiting = [circuit.enter(), circuit.enter()]
     circuit.failed({ ...down, message: 'the newest failure' })
-    for (const result of await Promise.allSettled(waiting)) expect(result).toMatchObject({ status: 'rejected', reason: { message: 'the newest failure' } })
+    for (const result of await Promise.allSettled(waiting))
+      expect(result).toMatchObject({ status: 'rejected', reason: { message: 'the newest failure' } })
   })
 
   it('closes with the first answer, and lets all out who waited for it', async () => {

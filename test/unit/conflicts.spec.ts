@@ -5,7 +5,10 @@ import { addServer, startJira, startMain } from '../support/services.ts'
 import { until } from '../../tools/until.ts'
 
 const keys = ['AP-1', 'PB-2']
-const brief = (answer: unknown) => readConflicts(answer, keys).map(({ connectorKey, kind, severity, field, message }) => [connectorKey, kind, severity, field, message].join('|'))
+const brief = (answer: unknown) =>
+  readConflicts(answer, keys).map(({ connectorKey, kind, severity, field, message }) =>
+    [connectorKey, kind, severity, field, message].join('|'),
+  )
 
 describe('an answer about conflicts', () => {
   it.each([
@@ -13,8 +16,16 @@ describe('an answer about conflicts', () => {
     ['an empty list', [], []],
     ['an empty object', {}, []],
     ['a list of texts', ['Field A is not mapped', '  '], ['||||Field A is not mapped']],
-    ['a list of objects', [{ key: 'workflow', message: 'No transition', severity: 'ERROR' }], ['|workflow|ERROR||No transition']],
-    ['a message under another name', [{ type: 'field', description: 'Gone', field: 'summary' }], ['|field||summary|Gone']],
+    [
+      'a list of objects',
+      [{ key: 'workflow', message: 'No transition', severity: 'ERROR' }],
+      ['|workflow|ERROR||No transition'],
+    ],
+    [
+      'a message under another name',
+      [{ type: 'field', description: 'Gone', field: 'summary' }],
+      ['|field||summary|Gone'],
+    ],
     ['lists by connector', { 'AP-1': [{ message: 'a' }], 'PB-2': [{ message: 'b' }] }, ['AP-1||||a', 'PB-2||||b']],
     ['lists by kind', { issueTypes: [{ message: 'a' }], fields: [] }, ['|issueTypes|||a']],
     ['connectors that hold kinds', { 'AP-1': { workflow: [{ message: 'a' }] } }, ['AP-1|workflow|||a']],
@@ -33,20 +44,31 @@ describe('an answer about conflicts', () => {
     let deep: unknown = [{ message: 'too deep' }]
     for (let depth = 0; depth < 200; depth += 1) deep = { data: deep }
     expect(brief(deep)).toEqual([])
-    expect(readConflicts(Array.from({ length: 50_000 }, () => 'x'), keys)).toHaveLength(10_000)
+    expect(
+      readConflicts(
+        Array.from({ length: 50_000 }, () => 'x'),
+        keys,
+      ),
+    ).toHaveLength(10_000)
   })
 })
 
 it('an answer about conflicts is walked over once, however its levels are nested', () => {
   let looks = 0
   const counted = (): object =>
-    new Proxy({ flag: true }, {
-      ownKeys: (target) => {
-        looks += 1
-        return Reflect.ownKeys(target)
+    new Proxy(
+      { flag: true },
+      {
+        ownKeys: (target) => {
+          looks += 1
+          return Reflect.ownKeys(target)
+        },
       },
-    })
-  let answer: object = { flags: Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`f${index}`, counted()])), list: [] }
+    )
+  let answer: object = {
+    flags: Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`f${index}`, counted()])),
+    list: [],
+  }
   for (let level = 0; level < 5; level += 1) answer = { data: answer }
   expect(readConflicts(answer, keys)).toEqual([])
   expect(looks).toBeLessThan(2_000)
@@ -56,7 +78,9 @@ describe('a conflict is the same one', () => {
   const names = async (answer: unknown): Promise<string[]> => [...(await identify(readConflicts(answer, keys))).keys()]
 
   it('whatever its id, its time and the order of its members', async () => {
-    expect(await names([{ id: 1, type: 'x', message: 'm', at: 5 }])).toEqual(await names([{ message: 'm', at: 6, type: 'x', id: 2 }]))
+    expect(await names([{ id: 1, type: 'x', message: 'm', at: 5 }])).toEqual(
+      await names([{ message: 'm', at: 6, type: 'x', id: 2 }]),
+    )
     expect(await names([{ foo: 1, bar: 2 }])).toEqual(await names([{ bar: 2, foo: 1 }]))
   })
 
@@ -78,8 +102,13 @@ describe('conflicts of a server', () => {
     await main.ask('synchronizations:refresh', { serverId })
     const connectorKey = jira.entry('INT-3').integration.firstConnector.connectorKey
     const body = JSON.stringify([{ message: 'somebody else’s', connectorKey }])
-    jira.faults.add({ path: '/integrations/INT-2/conflicts', fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json' }, body } })
-    await expect(main.services.conflicts.read({ serverId, key: 'INT-2' })).rejects.toMatchObject({ code: 'http.unexpected-body' })
+    jira.faults.add({
+      path: '/integrations/INT-2/conflicts',
+      fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json' }, body },
+    })
+    await expect(main.services.conflicts.read({ serverId, key: 'INT-2' })).rejects.toMatchObject({
+      code: 'http.unexpected-body',
+    })
     expect(main.services.conflicts.list()).toEqual([])
   })
 
@@ -89,7 +118,10 @@ describe('conflicts of a server', () => {
     const serverId = await addServer(main, jira)
     await main.ask('synchronizations:refresh', { serverId })
     const body = JSON.stringify([{ message: 'by another name', connectorKey: 'ZZ-99' }])
-    jira.faults.add({ path: '/integrations/INT-2/conflicts', fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json' }, body } })
+    jira.faults.add({
+      path: '/integrations/INT-2/conflicts',
+      fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json' }, body },
+    })
     await main.services.conflicts.read({ serverId, key: 'INT-2' })
     expect(main.services.conflicts.list().map(({ message }) => message)).toEqual(['by another name'])
   })
@@ -105,7 +137,15 @@ describe('conflicts of a server', () => {
     const list = async () => (await main.ask('conflicts:list', {})).conflicts.filter(({ key }) => key === 'INT-2')
     const answer = (body: unknown) => {
       jira.faults.clear()
-      jira.faults.add({ path: '/integrations/INT-2/conflicts', fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) } })
+      jira.faults.add({
+        path: '/integrations/INT-2/conflicts',
+        fault: {
+          kind: 'answer',
+          status: 200,
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify(body),
+        },
+      })
     }
     return { jira, main, serverId, ref, read, list, answer }
   }
@@ -131,7 +171,12 @@ describe('conflicts of a server', () => {
     const { main, ref, read, answer } = await scene()
     answer(['a', 'b'])
     await read()
-    await until('the row tells', () => main.events.some(({ topic, payload }) => topic === 'synchronizations:changed' && JSON.stringify(payload).includes('"conflictCount":2')))
+    await until('the row tells', () =>
+      main.events.some(
+        ({ topic, payload }) =>
+          topic === 'synchronizations:changed' && JSON.stringify(payload).includes('"conflictCount":2'),
+      ),
+    )
     expect((await main.rows()).find(({ key }) => key === ref.key)?.conflictCount).toBe(2)
     expect(main.events.some(({ topic }) => topic === 'conflicts:changed')).toBe(true)
   })
@@ -170,7 +215,9 @@ describe('conflicts of a server', () => {
     await main.ask('conflicts:export', { conflicts, format: 'csv' })
     await main.ask('conflicts:export', { conflicts, format: 'json' })
     expect(main.saved.get('syncdeck-conflicts.csv')).toContain("'=cmd()")
-    expect(JSON.parse(main.saved.get('syncdeck-conflicts.json') ?? '')).toMatchObject([{ server: 'Test Jira', key: 'INT-2', json: { extra: { kept: true } } }])
+    expect(JSON.parse(main.saved.get('syncdeck-conflicts.json') ?? '')).toMatchObject([
+      { server: 'Test Jira', key: 'INT-2', json: { extra: { kept: true } } },
+    ])
   })
 
   it('go with their synchronization and with their server', async () => {

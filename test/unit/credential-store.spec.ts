@@ -55,14 +55,21 @@ function storeOf(keychain: Keychain) {
   return { store, log, states }
 }
 
-const codeOf = (reading: Promise<unknown>): Promise<unknown> => reading.then((value) => value, (error: { code: string }) => error.code)
+const codeOf = (reading: Promise<unknown>): Promise<unknown> =>
+  reading.then(
+    (value) => value,
+    (error: { code: string }) => error.code,
+  )
 
 describe('a secret', () => {
   it('is kept as it is, read once, and found again after a restart', async () => {
     const keychain = new MemoryKeychain()
     await storeOf(keychain).store.set('a', '  pä:ss  ', 'keychain')
     const { store } = storeOf(keychain)
-    expect(await Promise.all([store.get('a', 'keychain'), store.get('a', 'keychain')])).toEqual(['  pä:ss  ', '  pä:ss  '])
+    expect(await Promise.all([store.get('a', 'keychain'), store.get('a', 'keychain')])).toEqual([
+      '  pä:ss  ',
+      '  pä:ss  ',
+    ])
     keychain.state = 'locked'
     expect(await store.get('a', 'keychain')).toBe('  pä:ss  ')
   })
@@ -117,7 +124,10 @@ describe('a secret', () => {
     await store.set('a', 'of a', 'keychain')
     await store.set('b', 'of b', 'keychain')
     await store.remove('a')
-    expect([await codeOf(store.get('a', 'keychain')), await store.get('b', 'keychain')]).toEqual(['vault.no-entry', 'of b'])
+    expect([await codeOf(store.get('a', 'keychain')), await store.get('b', 'keychain')]).toEqual([
+      'vault.no-entry',
+      'of b',
+    ])
   })
 })
 
@@ -128,15 +138,18 @@ describe('with a keychain that is slow', () => {
     return { keychain, ...storeOf(keychain) }
   }
 
-  it.each(['keychain', 'session'] as const)('a password typed while the old one is being read holds (kept: %s), and whoever waits gets it', async (kept) => {
-    const { keychain, store } = await withOld()
-    const early = store.get('a', 'keychain')
-    const typed = store.set('a', 'new', kept)
-    if (kept === 'keychain') await keychain.answer('set')
-    await typed
-    await keychain.answer('get')
-    expect([await early, await store.get('a', kept)]).toEqual(['new', 'new'])
-  })
+  it.each(['keychain', 'session'] as const)(
+    'a password typed while the old one is being read holds (kept: %s), and whoever waits gets it',
+    async (kept) => {
+      const { keychain, store } = await withOld()
+      const early = store.get('a', 'keychain')
+      const typed = store.set('a', 'new', kept)
+      if (kept === 'keychain') await keychain.answer('set')
+      await typed
+      await keychain.answer('get')
+      expect([await early, await store.get('a', kept)]).toEqual(['new', 'new'])
+    },
+  )
 
   it('a reading that fails late does not fail those who wait, where a password was typed meanwhile', async () => {
     const { keychain, store } = await withOld()

@@ -17,25 +17,96 @@ function cells(csv: string): string[][] {
 
 /** Everything that spreadsheets are known to take for the beginning of a formula, or to skip in front of one. */
 const FORMULAS = [
-  '=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', '\r\n=1', ' =1', '\u00a0=1', '\u3000=1', '\ufeff=1', '\u200b=1', '\u202e=1', '\u0000=1',
-  '＝1', '＋1', '－1', '＠SUM(A1)', '\t＝1', '\tcmd', '\rcmd', '\ncmd',
+  '=1+1',
+  '+1',
+  '-1',
+  '@SUM(A1)',
+  '\t=1',
+  '\r=1',
+  '\n=1',
+  '\r\n=1',
+  ' =1',
+  '\u00a0=1',
+  '\u3000=1',
+  '\ufeff=1',
+  '\u200b=1',
+  '\u202e=1',
+  '\u0000=1',
+  '＝1',
+  '＋1',
+  '－1',
+  '＠SUM(A1)',
+  '\t＝1',
+  '\tcmd',
+  '\rcmd',
+  '\ncmd',
 ]
 
 describe('a table for a spreadsheet', () => {
-  it.each(FORMULAS.map((text) => [JSON.stringify(text), text]))('takes %s for no formula, in any column of any export', (_shown, text) => {
-    const conflict = { serverId: text, key: text, identity: 'a', connectorKey: text, kind: text, severity: text, field: text, message: text, firstSeenAt: 1, lastSeenAt: 2, goneAt: null, seenAt: null }
-    const link = { id: text, localIssueKey: text, remoteIssueKey: text, firstSyncAt: 1, lastOutgoingAt: null, lastIncomingAt: null, isIncomingIgnored: false }
-    const entry = { id: 1, at: 1, serverId: text, serverName: text, user: text, method: text, address: text, object: text, action: text, body: text, outcome: 'accepted' as const, details: text }
-    for (const csv of [conflictCsv([conflict], (id) => id), linkCsv([link]), auditCsv([entry]), toCsv([text], [[text]])]) {
-      const given = cells(csv).flat().filter((cell) => cell.includes(shownText(text)))
-      expect(given.length).toBeGreaterThan(1)
-      expect(given.filter((cell) => cell !== `'${shownText(text)}`)).toEqual([])
-    }
-  })
+  it.each(FORMULAS.map((text) => [JSON.stringify(text), text]))(
+    'takes %s for no formula, in any column of any export',
+    (_shown, text) => {
+      const conflict = {
+        serverId: text,
+        key: text,
+        identity: 'a',
+        connectorKey: text,
+        kind: text,
+        severity: text,
+        field: text,
+        message: text,
+        firstSeenAt: 1,
+        lastSeenAt: 2,
+        goneAt: null,
+        seenAt: null,
+      }
+      const link = {
+        id: text,
+        localIssueKey: text,
+        remoteIssueKey: text,
+        firstSyncAt: 1,
+        lastOutgoingAt: null,
+        lastIncomingAt: null,
+        isIncomingIgnored: false,
+      }
+      const entry = {
+        id: 1,
+        at: 1,
+        serverId: text,
+        serverName: text,
+        user: text,
+        method: text,
+        address: text,
+        object: text,
+        action: text,
+        body: text,
+        outcome: 'accepted' as const,
+        details: text,
+      }
+      for (const csv of [
+        conflictCsv([conflict], (id) => id),
+        linkCsv([link]),
+        auditCsv([entry]),
+        toCsv([text], [[text]]),
+      ]) {
+        const given = cells(csv)
+          .flat()
+          .filter((cell) => cell.includes(shownText(text)))
+        expect(given.length).toBeGreaterThan(1)
+        expect(given.filter((cell) => cell !== `'${shownText(text)}`)).toEqual([])
+      }
+    },
+  )
 
-  it.each(['plain', 'a, b', 'a; b', 'a\tb', 'say "a"', 'two\nlines', '1 - 1', "it's", 'INT-2', '', '5 = 5'])('gives %j back as it is', (text) => {
-    expect(cells(toCsv(['a', 'b'], [[text, 7]]))).toEqual([['a', 'b'], [text, '7']])
-  })
+  it.each(['plain', 'a, b', 'a; b', 'a\tb', 'say "a"', 'two\nlines', '1 - 1', "it's", 'INT-2', '', '5 = 5'])(
+    'gives %j back as it is',
+    (text) => {
+      expect(cells(toCsv(['a', 'b'], [[text, 7]]))).toEqual([
+        ['a', 'b'],
+        [text, '7'],
+      ])
+    },
+  )
 
   it('is split by no other separator: a cell that holds one is quoted', () => {
     expect(toCsv(['a'], [['x;=1+1'], ['x\t=1+1'], ['x,=1+1']])).toBe('a\r\n"x;=1+1"\r\n"x\t=1+1"\r\n"x,=1+1"\r\n')

@@ -38,13 +38,25 @@ describe('nothing comes back of what a server heard before the test', () => {
     ['with its log-in', true],
     ['without one', false],
   ])('of a saved server, %s', async (_name, withLogIn) => {
-    const jira = await startJira({ accounts: [{ name: 'admin', password: SECRET, tokens: [], role: 'system-administrator', projects: [] }] })
+    const jira = await startJira({
+      accounts: [{ name: 'admin', password: SECRET, tokens: [], role: 'system-administrator', projects: [] }],
+    })
     const main = startMain()
     const serverId = await addServer(main, jira, { secret: SECRET })
-    jira.faults.add({ path: SERVER_INFO, fault: { kind: 'answer', status: 500, headers: { 'X-Told': SECRET }, body: `Lately I was told ${SECRET}, as ${btoa(`admin:${SECRET}`)}` } })
+    jira.faults.add({
+      path: SERVER_INFO,
+      fault: {
+        kind: 'answer',
+        status: 500,
+        headers: { 'X-Told': SECRET },
+        body: `Lately I was told ${SECRET}, as ${btoa(`admin:${SECRET}`)}`,
+      },
+    })
     const steps = await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn, isLogInForced: false })
     expect(steps.find(({ step }) => step === 'jira')?.serverText).toContain('Lately I was told')
-    expect(JSON.stringify([steps, main.events])).not.toMatch(new RegExp(`${SECRET}|${btoa(`admin:${SECRET}`).slice(0, 12)}`))
+    expect(JSON.stringify([steps, main.events])).not.toMatch(
+      new RegExp(`${SECRET}|${btoa(`admin:${SECRET}`).slice(0, 12)}`),
+    )
   })
 
   it('the cookie of the session that is open there', async () => {
@@ -52,10 +64,14 @@ describe('nothing comes back of what a server heard before the test', () => {
     const main = startMain()
     const serverId = await addServer(main, jira)
     await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true, isLogInForced: false })
-    const cookies = main.services.connections.get(serverId).session.cookies.header(new URL(jira.baseUrl), { withSession: true }) ?? ''
+    const cookies =
+      main.services.connections.get(serverId).session.cookies.header(new URL(jira.baseUrl), { withSession: true }) ?? ''
     const [, session = ''] = /JSESSIONID=([^;]+)/.exec(cookies) ?? []
     expect(session.length).toBeGreaterThan(8)
-    jira.faults.add({ path: SERVER_INFO, fault: { kind: 'answer', status: 500, headers: { 'X-Told': session }, body: `Lately I was told ${session}` } })
+    jira.faults.add({
+      path: SERVER_INFO,
+      fault: { kind: 'answer', status: 500, headers: { 'X-Told': session }, body: `Lately I was told ${session}` },
+    })
     const steps = await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true, isLogInForced: false })
     expect(steps.find(({ step }) => step === 'jira')?.serverText).toContain('Lately I was told')
     expect(JSON.stringify([steps, main.events])).not.toContain(session)
@@ -65,8 +81,14 @@ describe('nothing comes back of what a server heard before the test', () => {
     const jira = await startJira()
     const main = startMain()
     const serverId = await addServer(main, jira, { secret: SECRET })
-    jira.faults.add({ path: SERVER_INFO, fault: { kind: 'answer', status: 500, body: `Lately I was told ${SECRET} and Another-8-word` } })
-    const { step } = await testConnection(main, jira, { serverId, credential: { kind: 'basic', user: 'admin', secret: 'Another-8-word' } })
+    jira.faults.add({
+      path: SERVER_INFO,
+      fault: { kind: 'answer', status: 500, body: `Lately I was told ${SECRET} and Another-8-word` },
+    })
+    const { step } = await testConnection(main, jira, {
+      serverId,
+      credential: { kind: 'basic', user: 'admin', secret: 'Another-8-word' },
+    })
     expect(step('jira')?.serverText).toContain('Lately')
     expect(step('jira')?.serverText).not.toMatch(/Ruby|Another/)
   })

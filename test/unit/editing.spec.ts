@@ -24,7 +24,12 @@ async function scene(options: JiraOptions = {}): Promise<Scene> {
   const known = main.services.directory.find(ref)
   if (known === null) throw new Error('INT-2 was not read')
   expect(known.integration.isDistributed).toBe(false)
-  return { jira, main, ref, draft: { base: fieldValues(known.integration) as Draft['base'], values: { summary: 'Renamed' } } }
+  return {
+    jira,
+    main,
+    ref,
+    draft: { base: fieldValues(known.integration) as Draft['base'], values: { summary: 'Renamed' } },
+  }
 }
 
 async function ended(main: TestMain, id: string): Promise<Task> {
@@ -55,10 +60,18 @@ describe('applying a draft', () => {
   it('shows what it will send, secrets masked, and a command line without them', async () => {
     const { main, ref, draft } = await scene()
     const passwords = { 'firstConnector.connection.application.password': 'hunter2' }
-    const preview = await main.ask('synchronizations:preview-edit', { ref, draft: { ...draft, values: { summary: "It's" } }, passwords })
+    const preview = await main.ask('synchronizations:preview-edit', {
+      ref,
+      draft: { ...draft, values: { summary: "It's" } },
+      passwords,
+    })
     expect(preview.method).toBe('PUT')
     expect(preview.address).toMatch(/\/api\/1\/integrations\/INT-2$/)
-    expect(JSON.parse(preview.body)).toEqual({ integrationKey: 'INT-2', summary: "It's", firstConnector: { connection: { application: { password: '••••••' } } } })
+    expect(JSON.parse(preview.body)).toEqual({
+      integrationKey: 'INT-2',
+      summary: "It's",
+      firstConnector: { connection: { application: { password: '••••••' } } },
+    })
     expect(preview.curl).toContain(`'{"integrationKey":"INT-2","summary":"It'\\''s"`)
     expect(preview.curl + preview.body).not.toContain('hunter2')
   })
@@ -88,20 +101,29 @@ describe('applying a draft', () => {
   it('says which fields the server kept as they were', async () => {
     const stage = await scene()
     const task = await apply(stage, { values: { summary: 'Renamed', 'firstConnector.projectKey': 'OTHER' } })
-    expect(task).toMatchObject({ outcome: 'succeeded', message: expect.stringContaining('kept its own value of the first project key') as string })
+    expect(task).toMatchObject({
+      outcome: 'succeeded',
+      message: expect.stringContaining('kept its own value of the first project key') as string,
+    })
   })
 
   it('whose answer is lost after it was applied is found out about by reading, with one request', async () => {
     const stage = await scene()
     stage.jira.faults.add({ path: '/integrations/INT-2', method: 'PUT', times: 1, fault: { kind: 'reset-after' } })
-    expect(await apply(stage)).toMatchObject({ outcome: 'succeeded', message: expect.stringContaining('as intended') as string })
+    expect(await apply(stage)).toMatchObject({
+      outcome: 'succeeded',
+      message: expect.stringContaining('as intended') as string,
+    })
     expect(stage.jira.requestsTo('/integrations/INT-2', 'PUT')).toHaveLength(1)
   })
 
   it('whose answer is lost before it was applied is unknown, and not repeated', async () => {
     const stage = await scene()
     stage.jira.faults.add({ path: '/integrations/INT-2', method: 'PUT', times: 1, fault: { kind: 'reset-before' } })
-    expect(await apply(stage)).toMatchObject({ outcome: 'unknown', failure: expect.stringContaining('other values of the name') as string })
+    expect(await apply(stage)).toMatchObject({
+      outcome: 'unknown',
+      failure: expect.stringContaining('other values of the name') as string,
+    })
     expect(stage.jira.requestsTo('/integrations/INT-2', 'PUT')).toHaveLength(1)
   })
 
@@ -111,8 +133,16 @@ describe('applying a draft', () => {
     [403, '', 'no right', ''],
   ])('that the server refuses with %i ends with its words', async (status, body, words, serverText) => {
     const stage = await scene()
-    stage.jira.faults.add({ path: '/integrations/INT-2', method: 'PUT', fault: { kind: 'answer', status, headers: { 'Content-Type': 'text/plain' }, body } })
-    expect(await apply(stage)).toMatchObject({ outcome: 'refused', failure: expect.stringContaining(words) as string, serverText })
+    stage.jira.faults.add({
+      path: '/integrations/INT-2',
+      method: 'PUT',
+      fault: { kind: 'answer', status, headers: { 'Content-Type': 'text/plain' }, body },
+    })
+    expect(await apply(stage)).toMatchObject({
+      outcome: 'refused',
+      failure: expect.stringContaining(words) as string,
+      serverText,
+    })
   })
 
   it('that fails on the server as a task shows the failure', async () => {
@@ -129,8 +159,13 @@ describe('drafts', () => {
     await main.close()
     const again = startMain({ folder: main.folder, keychain: main.keychain })
     expect(await again.ask('drafts:list', {})).toEqual([{ ...ref, draft }])
-    const withPassword = { ...draft, values: { 'firstConnector.connection.application.password': 'x' } } as unknown as Draft
-    await expect(again.ask('drafts:set', { ref, draft: withPassword })).rejects.toMatchObject({ data: { code: 'ipc.invalid-args' } })
+    const withPassword = {
+      ...draft,
+      values: { 'firstConnector.connection.application.password': 'x' },
+    } as unknown as Draft
+    await expect(again.ask('drafts:set', { ref, draft: withPassword })).rejects.toMatchObject({
+      data: { code: 'ipc.invalid-args' },
+    })
     await again.ask('servers:remove', { serverId: ref.serverId })
     expect(await again.ask('drafts:list', {})).toEqual([])
   })
@@ -138,7 +173,11 @@ describe('drafts', () => {
 
 describe('the connection of a synchronization', () => {
   const form: ConnectionForm = {
-    first: { baseUrl: 'https://first.example', password: 'canary-first', proxy: { proxyUri: 'proxy:3128', username: 'u', password: 'canary-proxy' } },
+    first: {
+      baseUrl: 'https://first.example',
+      password: 'canary-first',
+      proxy: { proxyUri: 'proxy:3128', username: 'u', password: 'canary-proxy' },
+    },
     second: { baseUrl: 'https://second.example', password: 'canary-second', proxy: null },
   }
 
@@ -153,13 +192,20 @@ describe('the connection of a synchronization', () => {
       message: expect.stringContaining('It was stopped before, and is RUNNING now.') as string,
     })
     expect(jira.entry('INT-2').integration.firstConnector.connection.application.baseUrl).toBe('https://first.example')
-    const everything = JSON.stringify([main.events, main.log, await main.ask('audit:list', NO_QUERY), await main.ask('tasks:list', {})])
+    const everything = JSON.stringify([
+      main.events,
+      main.log,
+      await main.ask('audit:list', NO_QUERY),
+      await main.ask('tasks:list', {}),
+    ])
     expect(everything).not.toMatch(/canary/)
   })
 
   it('of both sides needs both sides', async () => {
     const { main, ref } = await scene()
-    await expect(main.ask('synchronizations:update-connection', { ref, form: { ...form, second: null } })).rejects.toMatchObject({ data: { code: 'input.invalid' } })
+    await expect(
+      main.ask('synchronizations:update-connection', { ref, form: { ...form, second: null } }),
+    ).rejects.toMatchObject({ data: { code: 'input.invalid' } })
   })
 
   it.each([
@@ -174,7 +220,12 @@ describe('the connection of a synchronization', () => {
 })
 
 describe('a new synchronization', () => {
-  const side = (projectKey: string) => ({ projectKey, baseUrl: 'https://jira.example', user: 'backbone', password: 'canary-new' })
+  const side = (projectKey: string) => ({
+    projectKey,
+    baseUrl: 'https://jira.example',
+    user: 'backbone',
+    password: 'canary-new',
+  })
   const input: NewSynchronization = { summary: 'New', description: '', first: side('PA'), second: side('PB') }
 
   it('is created, read and, where wanted, started', async () => {
@@ -187,18 +238,33 @@ describe('a new synchronization', () => {
 
   it('that is refused tells it at the field that the server names', async () => {
     const { main, ref, jira } = await scene()
-    jira.faults.add({ path: '/integrations', method: 'POST', fault: { kind: 'answer', status: 400, headers: { 'Content-Type': 'application/json' }, body: '{"message":"secondConnector.projectKey: there is no such project"}' } })
-    await expect(main.ask('synchronizations:create', { serverId: ref.serverId, input, isStarted: false })).rejects.toMatchObject({
-      data: { code: 'api.refused', fields: { 'second.projectKey': expect.stringContaining('no such project') as string } },
+    jira.faults.add({
+      path: '/integrations',
+      method: 'POST',
+      fault: {
+        kind: 'answer',
+        status: 400,
+        headers: { 'Content-Type': 'application/json' },
+        body: '{"message":"secondConnector.projectKey: there is no such project"}',
+      },
+    })
+    await expect(
+      main.ask('synchronizations:create', { serverId: ref.serverId, input, isStarted: false }),
+    ).rejects.toMatchObject({
+      data: {
+        code: 'api.refused',
+        fields: { 'second.projectKey': expect.stringContaining('no such project') as string },
+      },
     })
   })
-
 })
 
 describe('deleting', () => {
   it('needs the typed key, keeps a copy, and takes the row away only then', async () => {
     const { main, ref, jira } = await scene()
-    await expect(main.ask('synchronizations:delete', { ref, typedKey: 'INT-3' })).rejects.toMatchObject({ data: { code: 'input.invalid' } })
+    await expect(main.ask('synchronizations:delete', { ref, typedKey: 'INT-3' })).rejects.toMatchObject({
+      data: { code: 'input.invalid' },
+    })
     expect(jira.requestsTo('/integrations/INT-2', 'DELETE')).toEqual([])
     await main.ask('synchronizations:delete', { ref, typedKey: 'INT-2' })
     expect((await main.rows()).map((row) => row.key)).not.toContain('INT-2')
@@ -211,7 +277,9 @@ describe('deleting', () => {
   it('that the server refuses keeps the row', async () => {
     const { main, ref, jira } = await scene()
     jira.faults.add({ path: '/integrations/INT-2', method: 'DELETE', fault: { kind: 'answer', status: 403, body: '' } })
-    await expect(main.ask('synchronizations:delete', { ref, typedKey: 'INT-2' })).rejects.toMatchObject({ data: { code: 'auth.forbidden' } })
+    await expect(main.ask('synchronizations:delete', { ref, typedKey: 'INT-2' })).rejects.toMatchObject({
+      data: { code: 'auth.forbidden' },
+    })
     expect((await main.rows()).map((row) => row.key)).toContain('INT-2')
   })
 
@@ -229,12 +297,28 @@ describe('the audit trail', () => {
     await apply(stage)
     stage.jira.faults.add({ path: '/integrations/INT-3/stop', fault: { kind: 'reset-before' } })
     await stage.main.ask('synchronizations:stop', { targets: [{ ...stage.ref, key: 'INT-3' }] })
-    await until('the second write has ended', async () => (await stage.main.ask('audit:list', { ...NO_QUERY, outcome: 'lost' })).length === 1)
+    await until(
+      'the second write has ended',
+      async () => (await stage.main.ask('audit:list', { ...NO_QUERY, outcome: 'lost' })).length === 1,
+    )
     await stage.main.close()
     const again = startMain({ folder: stage.main.folder, keychain: stage.main.keychain })
     expect(await again.ask('audit:list', NO_QUERY)).toMatchObject([
-      { action: 'Stop', object: 'INT-3', outcome: 'lost', user: 'admin', serverName: 'Test Jira', method: 'PUT', body: '' },
-      { action: 'Update', object: 'INT-2', outcome: 'accepted', body: '{"integrationKey":"INT-2","summary":"Renamed"}' },
+      {
+        action: 'Stop',
+        object: 'INT-3',
+        outcome: 'lost',
+        user: 'admin',
+        serverName: 'Test Jira',
+        method: 'PUT',
+        body: '',
+      },
+      {
+        action: 'Update',
+        object: 'INT-2',
+        outcome: 'accepted',
+        body: '{"integrationKey":"INT-2","summary":"Renamed"}',
+      },
     ])
     expect(await again.ask('audit:list', { ...NO_QUERY, text: 'renamed int-2' })).toHaveLength(1)
     expect(await again.ask('audit:list', { ...NO_QUERY, text: '100%' })).toHaveLength(0)
@@ -246,10 +330,17 @@ describe('the audit trail', () => {
     // Kept connections have been found dead by this; what follows is refused before it can be sent.
     await main.ask('synchronizations:refresh', { serverId: ref.serverId })
     await main.ask('synchronizations:stop', { targets: [ref] })
-    await until('the attempt has ended', async () => (await main.ask('audit:list', { ...NO_QUERY, outcome: 'not-sent' })).length === 1)
+    await until(
+      'the attempt has ended',
+      async () => (await main.ask('audit:list', { ...NO_QUERY, outcome: 'not-sent' })).length === 1,
+    )
     const { DatabaseSync } = await import('node:sqlite')
     const database = new DatabaseSync(`${main.folder}/state.db`)
-    for (const sql of ["UPDATE audit_attempt SET user = 'x'", 'DELETE FROM audit_attempt', 'DELETE FROM audit_outcome']) {
+    for (const sql of [
+      "UPDATE audit_attempt SET user = 'x'",
+      'DELETE FROM audit_attempt',
+      'DELETE FROM audit_outcome',
+    ]) {
       expect(() => database.exec(sql)).toThrow(/append-only/)
     }
     database.close()
@@ -261,14 +352,25 @@ describe('the audit trail', () => {
     const again = startMain({ folder: main.folder, keychain: main.keychain })
     main.keychain.state = 'locked'
     await again.ask('synchronizations:stop', { targets: [ref] })
-    await until('the attempt has ended', async () => (await again.ask('audit:list', { ...NO_QUERY, outcome: 'not-sent' })).length === 1)
+    await until(
+      'the attempt has ended',
+      async () => (await again.ask('audit:list', { ...NO_QUERY, outcome: 'not-sent' })).length === 1,
+    )
     expect(jira.requestsTo('/integrations/INT-2/stop')).toEqual([])
   })
 
   it('is exported as a table whose cells no spreadsheet takes for formulas', async () => {
     const stage = await scene()
     const name = '=HYPERLINK("http://evil")'
-    const input = { name, address: stage.jira.baseUrl, apiPath: '', environment: 'test', projectKeys: [], caPem: '', allowPlainHttp: true } as const
+    const input = {
+      name,
+      address: stage.jira.baseUrl,
+      apiPath: '',
+      environment: 'test',
+      projectKeys: [],
+      caPem: '',
+      allowPlainHttp: true,
+    } as const
     await stage.main.ask('servers:update', { serverId: stage.ref.serverId, input: { ...input, projectKeys: [] } })
     await apply(stage)
     await stage.main.ask('audit:export', { query: NO_QUERY, format: 'csv' })

@@ -18,14 +18,17 @@ it.each([
   expect(suggestedFileName(given)).toBe(suggested)
 })
 
-it.each(['x'.repeat(300_000), '../'.repeat(100_000), '.'.repeat(100_000), '🍐'.repeat(100_000)])('a name without end is one short name', (text) => {
-  const begun = performance.now()
-  const name = suggestedFileName(`${text}.json`)
-  expect(performance.now() - begun).toBeLessThan(100)
-  expect(Buffer.byteLength(name)).toBeLessThan(510)
-  for (const path of [posix, win32]) expect(path.basename(name)).toBe(name)
-  expect(name).toMatch(/^[^.].*\.json$/)
-})
+it.each(['x'.repeat(300_000), '../'.repeat(100_000), '.'.repeat(100_000), '🍐'.repeat(100_000)])(
+  'a name without end is one short name',
+  (text) => {
+    const begun = performance.now()
+    const name = suggestedFileName(`${text}.json`)
+    expect(performance.now() - begun).toBeLessThan(100)
+    expect(Buffer.byteLength(name)).toBeLessThan(510)
+    for (const path of [posix, win32]) expect(path.basename(name)).toBe(name)
+    expect(name).toMatch(/^[^.].*\.json$/)
+  },
+)
 
 it('is what the dialog is handed, whatever an export is called', async () => {
   const main = startMain()

@@ -33,34 +33,57 @@ it.each([null, undefined, {}, [], 'RUNNING', 7])('a status of %j is not told, an
 })
 
 it('shows an offline side as an error, and says which and why', () => {
-  const status = { status: 'RUNNING', firstConnector: connector(), secondConnector: connector({ online: 'false', incomingDetails: 'No route' }) }
-  expect(condition(status)).toMatchObject({ health: 'error', stateLabel: 'Offline side', reason: 'The second side is offline: No route' })
+  const status = {
+    status: 'RUNNING',
+    firstConnector: connector(),
+    secondConnector: connector({ online: 'false', incomingDetails: 'No route' }),
+  }
+  expect(condition(status)).toMatchObject({
+    health: 'error',
+    stateLabel: 'Offline side',
+    reason: 'The second side is offline: No route',
+  })
 })
 
 it('shows reconnecting as attention', () => {
-  expect(condition({ status: 'RUNNING', firstConnector: connector({ online: false, reconnecting: true }) })).toMatchObject({
+  expect(
+    condition({ status: 'RUNNING', firstConnector: connector({ online: false, reconnecting: true }) }),
+  ).toMatchObject({
     health: 'attention',
     stateLabel: 'Reconnecting',
   })
 })
 
 it('counts issues in error over both sides', () => {
-  const status = { status: 'RUNNING', firstConnector: connector({ issuesInError: '3' }), secondConnector: connector({ issuesInError: 1 }) }
-  expect(condition(status)).toMatchObject({ health: 'error', stateLabel: 'Error', issuesInError: 4, reason: '4 issues in error' })
+  const status = {
+    status: 'RUNNING',
+    firstConnector: connector({ issuesInError: '3' }),
+    secondConnector: connector({ issuesInError: 1 }),
+  }
+  expect(condition(status)).toMatchObject({
+    health: 'error',
+    stateLabel: 'Error',
+    issuesInError: 4,
+    reason: '4 issues in error',
+  })
 })
 
 it('a stopped synchronization with stuck issues stays stopped', () => {
-  expect(condition({ status: 'STOPPED', firstConnector: connector({ issuesInError: 1, online: false }) })).toMatchObject({
+  expect(
+    condition({ status: 'STOPPED', firstConnector: connector({ issuesInError: 1, online: false }) }),
+  ).toMatchObject({
     health: 'stopped',
     reason: '1 issue in error',
   })
 })
 
 it('a stopped route of a running synchronization needs attention', () => {
-  expect(condition({ status: 'RUNNING', firstConnector: connector({ incomingRouteStatus: 'STOPPED' }) })).toMatchObject({
-    health: 'attention',
-    stateLabel: 'Route stopped',
-  })
+  expect(condition({ status: 'RUNNING', firstConnector: connector({ incomingRouteStatus: 'STOPPED' }) })).toMatchObject(
+    {
+      health: 'attention',
+      stateLabel: 'Route stopped',
+    },
+  )
 })
 
 it.each([
@@ -73,7 +96,9 @@ it.each([
   [{ online: null }, 'unknown', 'Not told', ''],
   [{ online: 'perhaps', issuesInError: 'many', incomingRouteStatus: 7 }, 'unknown', 'Not told', ''],
 ])('a connector with %j is %s, “%s”', (more, health, stateLabel, reason) => {
-  expect(deriveConnectorCondition(readStatus({ status: 'RUNNING', firstConnector: connector(more) })?.first ?? null)).toEqual({ health, stateLabel, reason })
+  expect(
+    deriveConnectorCondition(readStatus({ status: 'RUNNING', firstConnector: connector(more) })?.first ?? null),
+  ).toEqual({ health, stateLabel, reason })
 })
 
 it('a connector without a status is unknown', () => {

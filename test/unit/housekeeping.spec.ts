@@ -9,7 +9,13 @@ const DAY_MS = 24 * HOUR_MS
 /** Housekeeping over so many old states; the notifications can be made to fail. */
 function scene(oldStates: number) {
   const clock = new SimulatedClock()
-  const world = { left: oldStates, steps: [] as { at: number; before: number; limit: number }[], backups: [] as number[], isFull: false, log: [] as string[] }
+  const world = {
+    left: oldStates,
+    steps: [] as { at: number; before: number; limit: number }[],
+    backups: [] as number[],
+    isFull: false,
+    log: [] as string[],
+  }
   const housekeeping = new Housekeeping({
     clock,
     settings: () => ({ ...defaultSettings, historyDays: 90 }),

@@ -11,7 +11,8 @@ import { startJira } from '../support/services.ts'
 
 const API = '/plugins/servlet/backbone-issue-sync/api/1'
 
-const openGate = (): AuthGate => new AuthGate({ clock: systemClock, onChange: () => undefined, store: { load: () => null, save: () => true } })
+const openGate = (): AuthGate =>
+  new AuthGate({ clock: systemClock, onChange: () => undefined, store: { load: () => null, save: () => true } })
 
 function clientOf(jira: SimulatedJira, secret = 'admin', gate = openGate()): JiraClient {
   return new JiraClient({
@@ -43,7 +44,11 @@ describe('reads', () => {
   it('are tried again when the connection breaks or a proxy answers for the server', async () => {
     const { jira, client } = await startLoggedIn()
     jira.faults.add({ path: '/integrations', times: 1, fault: { kind: 'reset-before' } })
-    jira.faults.add({ path: '/integrations', times: 1, fault: { kind: 'answer', status: 502, body: '<html>Bad gateway</html>' } })
+    jira.faults.add({
+      path: '/integrations',
+      times: 1,
+      fault: { kind: 'answer', status: 502, body: '<html>Bad gateway</html>' },
+    })
     expect(await client.read({ path: '/integrations' })).toHaveLength(40)
     expect(jira.requestsTo('/integrations', 'GET')).toHaveLength(3)
   })
@@ -51,7 +56,10 @@ describe('reads', () => {
   it('give up after three tries, with words', async () => {
     const { jira, client } = await startLoggedIn()
     jira.faults.add({ path: '/integrations', fault: { kind: 'answer', status: 503, body: 'down' } })
-    await expect(client.read({ path: '/integrations' })).rejects.toMatchObject({ code: 'http.server-error', data: { serverText: 'down' } })
+    await expect(client.read({ path: '/integrations' })).rejects.toMatchObject({
+      code: 'http.server-error',
+      data: { serverText: 'down' },
+    })
     expect(jira.requestsTo('/integrations')).toHaveLength(3)
   })
 
@@ -116,10 +124,15 @@ describe('requests without a credential', () => {
     await jira.goOffline()
     const sent: string[] = []
     const transport = createTransport({ caPem: '' })
-    const counting = { ...transport, send: (request: HttpRequest) => (sent.push(request.url.pathname), transport.send(request)) }
+    const counting = {
+      ...transport,
+      send: (request: HttpRequest) => (sent.push(request.url.pathname), transport.send(request)),
+    }
     const ask = () => client.anonymously(health(jira), counting, 1000).catch((error: AppError) => error.code)
     for (let failures = 0; failures < 3; failures += 1) await ask()
-    expect(await Promise.all(Array.from({ length: 5 }, ask))).toEqual(Array.from({ length: 5 }, () => 'net.unreachable'))
+    expect(await Promise.all(Array.from({ length: 5 }, ask))).toEqual(
+      Array.from({ length: 5 }, () => 'net.unreachable'),
+    )
     expect(sent).toHaveLength(4)
   })
 })
@@ -137,7 +150,9 @@ describe('a wrong password', () => {
 
   it('is noticed also where Jira answers 200 for an anonymous visitor; that body is not used', async () => {
     const { jira } = await start({ isAnonymousAllowed: true })
-    await expect(clientOf(jira, 'wrong').read({ path: '/integrations' })).rejects.toMatchObject({ code: 'auth.rejected' })
+    await expect(clientOf(jira, 'wrong').read({ path: '/integrations' })).rejects.toMatchObject({
+      code: 'auth.rejected',
+    })
     expect(jira.failedLogIns('admin')).toBe(1)
   })
 })
@@ -156,23 +171,37 @@ describe('a log-in of which nobody knows what became', () => {
     ['it is refused with 407', { kind: 'answer', status: 407, body: '' }],
     ['it is refused with 419', { kind: 'answer', status: 419, body: '' }],
     ['it is refused with 440', { kind: 'answer', status: 440, body: '' }],
-    ['the answer is 200 with text', { kind: 'answer', status: 200, headers: { 'Content-Type': 'text/plain' }, body: 'Welcome' }],
-    ['the answer is 200 with a page behind a comment', { kind: 'answer', status: 200, headers: { 'Content-Type': 'text/plain' }, body: '\uFEFF<!-- x --><html>' }],
+    [
+      'the answer is 200 with text',
+      { kind: 'answer', status: 200, headers: { 'Content-Type': 'text/plain' }, body: 'Welcome' },
+    ],
+    [
+      'the answer is 200 with a page behind a comment',
+      { kind: 'answer', status: 200, headers: { 'Content-Type': 'text/plain' }, body: '\uFEFF<!-- x --><html>' },
+    ],
   ])('is not repeated when %s, neither by itself nor by what is asked next', async (_name, fault) => {
     const { jira } = await start()
     const client = clientOf(jira, 'wrong')
     jira.faults.add({ path: '/integrations', fault })
     for (let round = 0; round < 4; round += 1) {
-      await Promise.allSettled([...jira.api.entries.keys()].slice(0, 3).map((key) => client.read({ path: `/integrations/${key}/status` })))
+      await Promise.allSettled(
+        [...jira.api.entries.keys()].slice(0, 3).map((key) => client.read({ path: `/integrations/${key}/status` })),
+      )
     }
     expect(jira.seen.filter(({ user }) => user !== null)).toHaveLength(1)
   })
 
   it('was not one where the server was down: it is asked without the password until it answers', async () => {
     const { jira, client } = await start()
-    jira.faults.add({ path: '/rest/api/2/serverInfo', times: 4, fault: { kind: 'answer', status: 502, body: '<html>Bad gateway</html>' } })
+    jira.faults.add({
+      path: '/rest/api/2/serverInfo',
+      times: 4,
+      fault: { kind: 'answer', status: 502, body: '<html>Bad gateway</html>' },
+    })
     await expect(client.read({ path: '/integrations' })).rejects.toMatchObject({ code: 'http.server-error' })
-    await expect(client.write({ method: 'PUT', path: '/integrations/INT-2/stop' })).rejects.toMatchObject({ isAnswerLost: false })
+    await expect(client.write({ method: 'PUT', path: '/integrations/INT-2/stop' })).rejects.toMatchObject({
+      isAnswerLost: false,
+    })
     expect(jira.seen.every(({ user }) => user === null)).toBe(true)
     expect(await client.read({ path: '/integrations' })).toHaveLength(40)
   })
@@ -235,7 +264,9 @@ describe('writes', () => {
   ])('are not repeated when %s, and the answer counts as lost', async (_name, fault) => {
     const { jira, client } = await startLoggedIn()
     jira.faults.add({ path: '/integrations/INT-2/stop', fault })
-    await expect(client.write({ method: 'PUT', path: '/integrations/INT-2/stop' })).rejects.toMatchObject({ isAnswerLost: true })
+    await expect(client.write({ method: 'PUT', path: '/integrations/INT-2/stop' })).rejects.toMatchObject({
+      isAnswerLost: true,
+    })
     expect(jira.requestsTo('/integrations/INT-2/stop')).toHaveLength(1)
   })
 
@@ -252,7 +283,11 @@ describe('writes', () => {
 it.each([
   ['larger than the limit', { kind: 'large', bytes: 10_000_000 } as const, 'http.body-too-large'],
   ['JSON that was cut off', { kind: 'cut', body: '[{"integrationKey":' } as const, 'net.unreachable'],
-  ['not JSON', { kind: 'answer', status: 200, headers: { 'Content-Type': 'text/plain' }, body: 'hello' } as const, 'http.unexpected-body'],
+  [
+    'not JSON',
+    { kind: 'answer', status: 200, headers: { 'Content-Type': 'text/plain' }, body: 'hello' } as const,
+    'http.unexpected-body',
+  ],
 ])('an answer that is %s is a clear failure', async (_name, fault, code) => {
   const { jira, client } = await startLoggedIn()
   jira.faults.add({ path: '/integrations', fault })

@@ -3,35 +3,69 @@ import type { HttpResponse } from '../../src-main/http/response-verdict.ts'
 import { judgeApi, judgeServerInfo, type JiraFinding } from '../../src-main/diagnosis/jira-recognition.ts'
 
 const BASE = 'https://jira.example/jira'
-const INFO = { baseUrl: BASE, version: '10.3.4', versionNumbers: [10, 3, 4], deploymentType: 'Server', buildNumber: 10030004, serverTitle: 'Jira' }
+const INFO = {
+  baseUrl: BASE,
+  version: '10.3.4',
+  versionNumbers: [10, 3, 4],
+  deploymentType: 'Server',
+  buildNumber: 10030004,
+  serverTitle: 'Jira',
+}
 const HTML = { 'content-type': 'text/html;charset=UTF-8' }
 const SIGNED = { 'x-arequestid': '612x1x1' }
 
-const answer = (status: number, body = '', headers: HttpResponse['headers'] = {}): HttpResponse => ({ status, body, headers })
-const redirect = (location: string, headers: HttpResponse['headers'] = {}): HttpResponse => answer(302, '', { location, ...headers })
-const page = (status = 200, headers: HttpResponse['headers'] = {}): HttpResponse => answer(status, '<!DOCTYPE html><html><body>Welcome</body></html>', { ...HTML, ...headers })
+const answer = (status: number, body = '', headers: HttpResponse['headers'] = {}): HttpResponse => ({
+  status,
+  body,
+  headers,
+})
+const redirect = (location: string, headers: HttpResponse['headers'] = {}): HttpResponse =>
+  answer(302, '', { location, ...headers })
+const page = (status = 200, headers: HttpResponse['headers'] = {}): HttpResponse =>
+  answer(status, '<!DOCTYPE html><html><body>Welcome</body></html>', { ...HTML, ...headers })
 
 describe('what answers `serverInfo`', () => {
-  const kindOf = async (response: HttpResponse): Promise<string> => (await judgeServerInfo(response, new URL(`${BASE}/rest/api/2/serverInfo`))).kind
+  const kindOf = async (response: HttpResponse): Promise<string> =>
+    (await judgeServerInfo(response, new URL(`${BASE}/rest/api/2/serverInfo`))).kind
 
   it.each<[string, HttpResponse, JiraFinding['kind']]>([
     ['Jira’s own answer', answer(200, JSON.stringify(INFO)), 'jira'],
-    ['one with less in it', answer(200, JSON.stringify({ version: '8.20.1', baseUrl: BASE, deploymentType: 'Server' })), 'jira'],
+    [
+      'one with less in it',
+      answer(200, JSON.stringify({ version: '8.20.1', baseUrl: BASE, deploymentType: 'Server' })),
+      'jira',
+    ],
     ['a version alone', answer(200, '{"version":"10.3.4"}'), 'stranger'],
     ['an object without a version', answer(200, '{"baseUrl":"https://jira.example","buildNumber":1}'), 'stranger'],
     ['an array', answer(200, '[]'), 'stranger'],
     ['a text', answer(200, 'OK'), 'stranger'],
     ['nothing', answer(204), 'stranger'],
     ['a page', page(), 'page'],
-    ['a page that begins with a byte order mark and a comment', answer(200, '\uFEFF<!-- proxy --><html></html>'), 'page'],
+    [
+      'a page that begins with a byte order mark and a comment',
+      answer(200, '\uFEFF<!-- proxy --><html></html>'),
+      'page',
+    ],
     ['a page that begins with more comments than anybody wants', answer(200, '<!-- -->'.repeat(2_000) + '.'), 'page'],
     ['a version as long as a book', answer(200, JSON.stringify({ ...INFO, version: '1'.repeat(500_000) })), 'stranger'],
     ['a version that is none', answer(200, JSON.stringify({ ...INFO, version: '\u202E4.3.01' })), 'stranger'],
-    ['a version among 100,000 other things', answer(200, JSON.stringify({ ...INFO, more: Array.from({ length: 100_000 }, () => 1) })), 'stranger'],
+    [
+      'a version among 100,000 other things',
+      answer(200, JSON.stringify({ ...INFO, more: Array.from({ length: 100_000 }, () => 1) })),
+      'stranger',
+    ],
     ['arrays 200,000 deep', answer(200, '['.repeat(200_000)), 'stranger'],
     ['a refusal by Jira', answer(401, '', SIGNED), 'hidden'],
-    ['a refusal with Jira’s challenge', answer(403, '', { 'www-authenticate': 'OAuth realm="https%3A%2F%2Fjira.example"' }), 'hidden'],
-    ['a refusal with Jira’s cookie', answer(401, '', { 'set-cookie': ['atlassian.xsrf.token=A_lout; Path=/'] }), 'hidden'],
+    [
+      'a refusal with Jira’s challenge',
+      answer(403, '', { 'www-authenticate': 'OAuth realm="https%3A%2F%2Fjira.example"' }),
+      'hidden',
+    ],
+    [
+      'a refusal with Jira’s cookie',
+      answer(401, '', { 'set-cookie': ['atlassian.xsrf.token=A_lout; Path=/'] }),
+      'hidden',
+    ],
     ['a refusal by a proxy', answer(401, '', { 'www-authenticate': 'Basic realm="intranet"' }), 'guarded'],
     ['Kerberos', answer(401, '', { 'www-authenticate': 'Negotiate' }), 'guarded'],
     ['a firewall for web applications', page(403), 'guarded'],
@@ -56,7 +90,10 @@ describe('what answers `serverInfo`', () => {
   })
 
   it('a redirect to https on the same host is a move, with what names its user taken out', async () => {
-    const finding = await judgeServerInfo(redirect('https://a:b@jira.example/rest/api/2/serverInfo'), new URL('http://jira.example/rest/api/2/serverInfo'))
+    const finding = await judgeServerInfo(
+      redirect('https://a:b@jira.example/rest/api/2/serverInfo'),
+      new URL('http://jira.example/rest/api/2/serverInfo'),
+    )
     expect(finding).toEqual({ kind: 'moved', to: new URL('https://jira.example/rest/api/2/serverInfo') })
   })
 })

@@ -13,7 +13,10 @@ const integration = (index: number): unknown => ({
   integrationKey: `INT-${index}`,
   summary: `Sales <> "Support" \\ ${index} 🚀`,
   description: 'This integration synchronizes issues between the projects of two companies.'.repeat(10),
-  firstConnector: { connectorKey: `AP-${index}`, connection: { application: { baseUrl: 'http://localhost:8080', user: 'backbone' } } },
+  firstConnector: {
+    connectorKey: `AP-${index}`,
+    connection: { application: { baseUrl: 'http://localhost:8080', user: 'backbone' } },
+  },
   status: { status: 'RUNNING', firstConnector: { online: true, issuesInError: 0, outgoingRouteStatus: '' } },
 })
 
@@ -24,7 +27,10 @@ describe('an answer', () => {
     ['a number', -1.5e-7],
     ['nothing', null],
     ['what the vendor sends', [integration(1), integration(2)]],
-    ['large lists in large objects', { a: [[LONG, [LONG, {}], []], { [LONG]: LONG, '': [LONG] }], b: true, c: [1, 2, 3] }],
+    [
+      'large lists in large objects',
+      { a: [[LONG, [LONG, {}], []], { [LONG]: LONG, '': [LONG] }], b: true, c: [1, 2, 3] },
+    ],
     ['a long list', Array.from({ length: 3_000 }, (_, index) => integration(index))],
     ['quotes, backslashes and brackets in texts', { 'a\\': `\\"]}${LONG}\\\\`, '"': ['[', '{', ','.repeat(70_000)] }],
   ])('is read as JSON.parse reads it: %s', async (_name, value) => {
@@ -33,10 +39,16 @@ describe('an answer', () => {
   })
 
   it('is read alike in pieces, wherever they begin', async () => {
-    const value = { a: [LONG, ['\\', '"', 'ü🚀', {}], -1.5], [`${LONG}\\"`]: [[1], { b: `${LONG}\\` }], c: ['x'.repeat(300)] }
+    const value = {
+      a: [LONG, ['\\', '"', 'ü🚀', {}], -1.5],
+      [`${LONG}\\"`]: [[1], { b: `${LONG}\\` }],
+      c: ['x'.repeat(300)],
+    }
     const text = JSON.stringify(value, null, 1)
     for (const size of [1, 7, 64, 997, 65_536]) {
-      const pieces = Array.from({ length: Math.ceil(text.length / size) }, (_, index) => text.slice(index * size, (index + 1) * size))
+      const pieces = Array.from({ length: Math.ceil(text.length / size) }, (_, index) =>
+        text.slice(index * size, (index + 1) * size),
+      )
       expect(await readJson(new LongBody('', new PiecedText([...pieces, '']))), `pieces of ${size}`).toEqual(value)
     }
   })
@@ -48,7 +60,29 @@ describe('an answer', () => {
   })
 
   it.each([
-    '', ' ', '{', ']', '[1', '[1}', '{"a":1]', '[1,]', '[,1]', '{"a"}', '{"a":}', '{a:1}', '{"a":1,}', '[1]]', '[1] 2', '"abc', '"abc\\"', 'NaN', "['a']", '[1 2]', '<html>', '{1:2}', '[1]x',
+    '',
+    ' ',
+    '{',
+    ']',
+    '[1',
+    '[1}',
+    '{"a":1]',
+    '[1,]',
+    '[,1]',
+    '{"a"}',
+    '{"a":}',
+    '{a:1}',
+    '{"a":1,}',
+    '[1]]',
+    '[1] 2',
+    '"abc',
+    '"abc\\"',
+    'NaN',
+    "['a']",
+    '[1 2]',
+    '<html>',
+    '{1:2}',
+    '[1]x',
   ])('that is no JSON is refused, short or long: %j', async (text) => {
     await expect(readJson(text)).rejects.toMatchObject({ code: 'http.unexpected-body' })
     await expect(readJson(flat(`["${LONG}",${text}]`))).rejects.toMatchObject({ code: 'http.unexpected-body' })
@@ -64,7 +98,8 @@ describe('an answer', () => {
 })
 
 const names = (count: number): string => `{${Array.from({ length: count }, (_, index) => `"n${index}":1`).join(',')}}`
-const items = (count: number): string => `[${Array.from({ length: count }, (_, index) => `{"integrationKey":"INT-${index}"}`).join(',')}]`
+const items = (count: number): string =>
+  `[${Array.from({ length: count }, (_, index) => `{"integrationKey":"INT-${index}"}`).join(',')}]`
 const levels = (count: number): string => '['.repeat(count) + ']'.repeat(count)
 
 describe('an answer beyond the bounds', () => {
@@ -74,14 +109,23 @@ describe('an answer beyond the bounds', () => {
     ['one level too many', `{"a":${levels(64)}}`, 'more than 64 levels'],
     ['3 million names in one object', names(3_000_000), 'an object of more than 10,000 names'],
     ['100,000 items', items(100_000), 'a list of more than 50,000 items'],
-    ['a million values in small lists', `[${Array(40_000).fill(`[${'1,'.repeat(30)}1]`).join(',')}]`, 'more than 1,000,000 values'],
+    [
+      'a million values in small lists',
+      `[${Array(40_000)
+        .fill(`[${'1,'.repeat(30)}1]`)
+        .join(',')}]`,
+      'more than 1,000,000 values',
+    ],
     ['a text of 2 million letters', `["${'a'.repeat(2_000_000)}"]`, 'a text of more than 1,048,576 characters'],
     ['a number of 2 million digits', `[${'9'.repeat(2_000_000)}]`, 'more than 1,048,576 characters that are no text'],
     ['2 million blanks', `[${' '.repeat(2_000_000)}]`, 'more than 1,048,576 characters that are no text'],
   ])('is refused with the reason, and holds nothing up: %s', async (_name, text, words) => {
     const whole = flat(text)
     const { longest } = await processorTime(() =>
-      expect(readJson(whole)).rejects.toMatchObject({ code: 'http.body-too-large', message: `The answer is not one of Backbone’s: it has ${words}.` }),
+      expect(readJson(whole)).rejects.toMatchObject({
+        code: 'http.body-too-large',
+        message: `The answer is not one of Backbone’s: it has ${words}.`,
+      }),
     )
     expect(longest).toBeLessThan(60)
   })
@@ -100,7 +144,11 @@ describe('a list in which one item exceeds a bound', () => {
     ['names', `{"a":{"b":${names(20_000)}}}`, 'an object of more than 10,000 names'],
     ['items', `{"a":[[${items(60_000)}]]}`, 'a list of more than 50,000 items'],
     ['a text', `"${'a'.repeat(2_000_000)}"`, 'a text of more than 1,048,576 characters'],
-    ['a text in it', `{"integrationKey":["${'\\"'.repeat(1_000_000)}", [1, 2]], "more": [{}]}`, 'a text of more than 1,048,576 characters'],
+    [
+      'a text in it',
+      `{"integrationKey":["${'\\"'.repeat(1_000_000)}", [1, 2]], "more": [{}]}`,
+      'a text of more than 1,048,576 characters',
+    ],
   ])('is read without it: %s', async (_name, odd, reason) => {
     const unreadable = new UnreadableItem(reason)
     const read = (text: string) => readJson(flat(text), { isolatesItems: true })
@@ -112,7 +160,9 @@ describe('a list in which one item exceeds a bound', () => {
   })
 
   it('is refused where it has too many items itself', async () => {
-    await expect(readJson(flat(items(60_000)), { isolatesItems: true })).rejects.toMatchObject({ code: 'http.body-too-large' })
+    await expect(readJson(flat(items(60_000)), { isolatesItems: true })).rejects.toMatchObject({
+      code: 'http.body-too-large',
+    })
   })
 })
 

@@ -12,7 +12,9 @@ function install() {
 it('logs and tells a promise that failed unseen, and goes on', () => {
   const { source, logger, tell, exit } = install()
   source.emit('unhandledRejection', new Error('unseen'))
-  expect(logger.write).toHaveBeenCalledExactlyOnceWith('error', 'unhandled rejection', { stack: expect.stringContaining('unseen') })
+  expect(logger.write).toHaveBeenCalledExactlyOnceWith('error', 'unhandled rejection', {
+    stack: expect.stringContaining('unseen'),
+  })
   expect(tell).toHaveBeenCalledOnce()
   expect(exit).not.toHaveBeenCalled()
 })
@@ -21,7 +23,10 @@ it('ends after an exception that nobody caught, and says so once', () => {
   const { source, logger, showEnd, exit } = install()
   source.emit('uncaughtException', new Error('first'))
   source.emit('uncaughtException', 'second')
-  expect(logger.write.mock.calls.map(([, , fields]) => (fields as { stack: string }).stack.split('\n')[0])).toEqual(['Error: first', 'second'])
+  expect(logger.write.mock.calls.map(([, , fields]) => (fields as { stack: string }).stack.split('\n')[0])).toEqual([
+    'Error: first',
+    'second',
+  ])
   expect(showEnd).toHaveBeenCalledOnce()
   expect(exit).toHaveBeenCalledExactlyOnceWith(1)
 })

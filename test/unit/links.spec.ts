@@ -46,7 +46,12 @@ describe('links', () => {
     const live = await linksOf(main, ref)
     expect(await main.ask('connectors:links', { ...ref, isCached: true })).toEqual({ ...live, source: 'cache' })
     await jira.stop()
-    expect(await linksOf(main, ref)).toMatchObject({ links: live.links, fetchedAt: live.fetchedAt, source: 'cache', problem: expect.stringContaining('cannot be reached') as string })
+    expect(await linksOf(main, ref)).toMatchObject({
+      links: live.links,
+      fetchedAt: live.fetchedAt,
+      source: 'cache',
+      problem: expect.stringContaining('cannot be reached') as string,
+    })
     await main.ask('connectors:export-links', { ref, format: 'json' })
     expect(JSON.parse(main.saved.get(`${ref.connectorKey}-links.json`) ?? '')).toHaveLength(live.links.length)
   })
@@ -61,9 +66,17 @@ describe('links', () => {
 
   it('that a server deletes in another way are told to be undocumented', async () => {
     const { main, ref, jira } = await scene()
-    jira.faults.add({ path: '/connectors', method: 'DELETE', fault: { kind: 'answer', status: 400, body: '{"message":"no such parameter"}' } })
+    jira.faults.add({
+      path: '/connectors',
+      method: 'DELETE',
+      fault: { kind: 'answer', status: 400, body: '{"message":"no such parameter"}' },
+    })
     await expect(main.ask('connectors:delete-link', { ref, id: '1' })).rejects.toMatchObject({
-      data: { message: 'The server did not take the entry away.', advice: expect.stringContaining('not documented') as string, serverText: 'no such parameter' },
+      data: {
+        message: 'The server did not take the entry away.',
+        advice: expect.stringContaining('not documented') as string,
+        serverText: 'no such parameter',
+      },
     })
   })
 
@@ -85,11 +98,20 @@ describe('importing links', () => {
     const fresh = { ...same, id: 9, localIssueKey: 'NEW-1', remoteIssueKey: 'FAR-1' }
     writeFileSync(path, JSON.stringify([same, { ...changed, outgoingMessageSequenceId: 999 }, fresh]))
     const plan = await main.ask('connectors:plan-import', ref)
-    expect(plan).toMatchObject({ fileName: 'links.json', fresh: [{ localIssueKey: 'NEW-1' }], same: [{ localIssueKey: same.localIssueKey }], different: [{ inFile: { localIssueKey: changed.localIssueKey } }] })
+    expect(plan).toMatchObject({
+      fileName: 'links.json',
+      fresh: [{ localIssueKey: 'NEW-1' }],
+      same: [{ localIssueKey: same.localIssueKey }],
+      different: [{ inFile: { localIssueKey: changed.localIssueKey } }],
+    })
     expect(jira.requestsTo('/connectors', 'POST')).toEqual([])
-    expect(await main.ask('connectors:import-links', { planId: plan?.planId ?? '', withDifferent: false })).toEqual({ sent: 1 })
+    expect(await main.ask('connectors:import-links', { planId: plan?.planId ?? '', withDifferent: false })).toEqual({
+      sent: 1,
+    })
     expect(JSON.parse(jira.requestsTo('/connectors', 'POST')[0]?.body ?? '')).toEqual([fresh])
-    await expect(main.ask('connectors:import-links', { planId: plan?.planId ?? '', withDifferent: false })).rejects.toMatchObject({ data: { code: 'input.invalid' } })
+    await expect(
+      main.ask('connectors:import-links', { planId: plan?.planId ?? '', withDifferent: false }),
+    ).rejects.toMatchObject({ data: { code: 'input.invalid' } })
   })
 
   it.each<[string, string | Buffer, RegExp]>([
@@ -100,7 +122,9 @@ describe('importing links', () => {
     ['50 MB', Buffer.alloc(50 * 1_048_576, 0x20), /has 50 MB/],
   ])('refuses a file that is %s, naming where', async (_name, text, words) => {
     const { main, ref } = await scene(text)
-    await expect(main.ask('connectors:plan-import', ref)).rejects.toMatchObject({ data: { code: 'input.invalid', message: expect.stringMatching(words) as string } })
+    await expect(main.ask('connectors:plan-import', ref)).rejects.toMatchObject({
+      data: { code: 'input.invalid', message: expect.stringMatching(words) as string },
+    })
   })
 })
 
@@ -114,7 +138,10 @@ describe('an import whose answer is lost', () => {
     const plan = await main.ask('connectors:plan-import', ref)
     jira.faults.add({ path: '/connectors', method: 'POST', times: 1, fault })
     const importing = main.ask('connectors:import-links', { planId: plan?.planId ?? '', withDifferent: false })
-    if (expected === null) await expect(importing).rejects.toMatchObject({ data: { message: expect.stringContaining('not known whether') as string } })
+    if (expected === null)
+      await expect(importing).rejects.toMatchObject({
+        data: { message: expect.stringContaining('not known whether') as string },
+      })
     else expect(await importing).toEqual(expected)
     expect(jira.requestsTo('/connectors', 'POST')).toHaveLength(1)
   })
@@ -125,15 +152,30 @@ describe('a resync', () => {
     const { main, ref, jira } = await scene()
     jira.faults.add({ path: '/connectors', method: 'POST', times: 1, fault: { kind: 'reset-after' } })
     const resync = { jql: '', fieldMappings: ['summary'], responsibility: false, sendStatusField: false }
-    await expect(main.ask('connectors:resync', { ref, resync })).rejects.toMatchObject({ data: { message: expect.stringContaining('not known whether') as string } })
+    await expect(main.ask('connectors:resync', { ref, resync })).rejects.toMatchObject({
+      data: { message: expect.stringContaining('not known whether') as string },
+    })
     expect(jira.requestsTo('/connectors', 'POST')).toHaveLength(1)
   })
 
   it('is sent for one connector with exactly the documented fields', async () => {
     const { main, ref, jira } = await scene()
-    await main.ask('connectors:resync', { ref, resync: { jql: '', fieldMappings: ['summary'], responsibility: false, sendStatusField: false } })
-    await main.ask('connectors:resync', { ref, resync: { jql: 'project = AP', fieldMappings: ['summary', 'priority'], responsibility: true, sendStatusField: true } })
-    expect(jira.requestsTo(`/connectors/${ref.connectorKey}/resync`, 'POST').map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+    await main.ask('connectors:resync', {
+      ref,
+      resync: { jql: '', fieldMappings: ['summary'], responsibility: false, sendStatusField: false },
+    })
+    await main.ask('connectors:resync', {
+      ref,
+      resync: {
+        jql: 'project = AP',
+        fieldMappings: ['summary', 'priority'],
+        responsibility: true,
+        sendStatusField: true,
+      },
+    })
+    expect(
+      jira.requestsTo(`/connectors/${ref.connectorKey}/resync`, 'POST').map(({ body }) => JSON.parse(body) as unknown),
+    ).toEqual([
       { fieldMappings: ['summary'], responsibility: false, sendStatusField: false },
       { jql: 'project = AP', fieldMappings: ['summary', 'priority'], responsibility: true, sendStatusField: true },
     ])
@@ -142,6 +184,8 @@ describe('a resync', () => {
   it('needs a field mapping', async () => {
     const { main, ref } = await scene()
     const resync = { jql: '', fieldMappings: [], responsibility: false, sendStatusField: false }
-    await expect(main.ask('connectors:resync', { ref, resync })).rejects.toMatchObject({ data: { fields: { 'resync.fieldMappings': 'Choose at least one field mapping' } } })
+    await expect(main.ask('connectors:resync', { ref, resync })).rejects.toMatchObject({
+      data: { fields: { 'resync.fieldMappings': 'Choose at least one field mapping' } },
+    })
   })
 })

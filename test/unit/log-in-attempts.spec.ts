@@ -17,10 +17,14 @@ function movableClock() {
 describe('one log-in at a time', () => {
   it('ten tests at once with a wrong password are one attempt, with a right one never two at the same time', async () => {
     const [main, jira] = [startMain(), await startJira({ latencyMs: 10 })]
-    const ten = (credential: CredentialInput) => Promise.all(Array.from({ length: 10 }, () => run(main, jira, { credential })))
+    const ten = (credential: CredentialInput) =>
+      Promise.all(Array.from({ length: 10 }, () => run(main, jira, { credential })))
     const wrong = await ten(WRONG)
     expect(jira.failedLogIns('admin')).toBe(1)
-    expect(wrong.map(({ step }) => step('login')?.code).toSorted()).toEqual(['auth.rejected', ...Array.from({ length: 9 }, () => 'auth.too-soon')])
+    expect(wrong.map(({ step }) => step('login')?.code).toSorted()).toEqual([
+      'auth.rejected',
+      ...Array.from({ length: 9 }, () => 'auth.too-soon'),
+    ])
     const others = await ten(TOKEN)
     expect(others.map(({ verdicts }) => verdicts.login)).toEqual(Array.from({ length: 10 }, () => 'passed'))
   })
@@ -28,17 +32,27 @@ describe('one log-in at a time', () => {
   it('a user written in other letters is the same, another context path is another Jira', async () => {
     const [main, jira] = [startMain(), await startJira()]
     await run(main, jira, { credential: WRONG })
-    expect((await run(main, jira, { credential: { ...WRONG, user: 'ADMIN' } })).step('login')?.code).toBe('auth.too-soon')
-    expect((await run(main, jira, { credential: { ...WRONG, user: 'other' } })).step('login')?.code).toBe('auth.rejected')
+    expect((await run(main, jira, { credential: { ...WRONG, user: 'ADMIN' } })).step('login')?.code).toBe(
+      'auth.too-soon',
+    )
+    expect((await run(main, jira, { credential: { ...WRONG, user: 'other' } })).step('login')?.code).toBe(
+      'auth.rejected',
+    )
   })
 
   it('an attempt whose answer was lost is not known, not repeated, and counts as one', async () => {
     const { clock, moveOn } = movableClock()
     const [main, jira] = [startMain({ clock }), await startJira()]
-    for (const fault of [{ kind: 'reset-before' }, { kind: 'answer', status: 502, body: '<html>Bad gateway</html>' }] as const) {
+    for (const fault of [
+      { kind: 'reset-before' },
+      { kind: 'answer', status: 502, body: '<html>Bad gateway</html>' },
+    ] as const) {
       jira.seen.length = 0
       jira.faults.add({ path: '/integrations', times: 1, fault })
-      expect((await run(main, jira)).step('login')).toMatchObject({ verdict: 'warning', message: expect.stringContaining('not known') as string })
+      expect((await run(main, jira)).step('login')).toMatchObject({
+        verdict: 'warning',
+        message: expect.stringContaining('not known') as string,
+      })
       expect((await run(main, jira)).step('login')).toMatchObject({ verdict: 'skipped', code: 'auth.too-soon' })
       expect(withCredential(jira)).toBe(1)
       moveOn(10_000)
@@ -51,9 +65,13 @@ describe('one log-in at a time', () => {
     const [main, jira] = [startMain({ clock }), await startJira({ failuresBeforeCaptcha: 99 })]
     const serverId = await addServer(main, jira, { secret: 'wrong' })
     await main.ask('synchronizations:refresh', { serverId })
-    expect((await run(main, jira, { serverId, credential: { ...WRONG, secret: 'another' } })).step('login')?.code).toBe('auth.too-soon')
+    expect((await run(main, jira, { serverId, credential: { ...WRONG, secret: 'another' } })).step('login')?.code).toBe(
+      'auth.too-soon',
+    )
     moveOn(10_000)
-    expect((await run(main, jira, { serverId, credential: { ...WRONG, secret: 'another' } })).step('login')?.code).toBe('auth.rejected')
+    expect((await run(main, jira, { serverId, credential: { ...WRONG, secret: 'another' } })).step('login')?.code).toBe(
+      'auth.rejected',
+    )
     await expect(main.ask('servers:try-once', { serverId })).rejects.toMatchObject({ data: { code: 'auth.too-soon' } })
     const steps = await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true })
     expect(steps.find(({ step }) => step === 'login')).toMatchObject({ verdict: 'skipped', code: 'auth.too-soon' })
@@ -79,16 +97,27 @@ describe('the diagnosis of a saved server', () => {
     await main.ask('settings:set', { requestsPerServer: 1 })
     const serverId = await addServer(main, jira)
     const reading = main.ask('synchronizations:refresh', { serverId })
-    const diagnoses = Array.from({ length: 3 }, (_, index) => main.ask('servers:diagnose', { testId: `t${index}`, serverId, withLogIn: true }))
+    const diagnoses = Array.from({ length: 3 }, (_, index) =>
+      main.ask('servers:diagnose', { testId: `t${index}`, serverId, withLogIn: true }),
+    )
     await Promise.all([reading, ...diagnoses])
     expect(jira.peakConcurrency).toBe(1)
-    expect(verdictsOf((await diagnoses[0]) ?? [])).toMatchObject({ jira: 'passed', login: 'passed', rights: 'passed', limits: 'passed' })
+    expect(verdictsOf((await diagnoses[0]) ?? [])).toMatchObject({
+      jira: 'passed',
+      login: 'passed',
+      rights: 'passed',
+      limits: 'passed',
+    })
   })
 
   it('waits as the rate limit of its requests asks', async () => {
     const [main, jira] = [startMain(), await startJira({ synchronizations: 1, embedsStatus: true })]
     const serverId = await addServer(main, jira)
-    jira.faults.add({ path: '/integrations', times: 3, fault: { kind: 'answer', status: 429, headers: { 'Retry-After': '60' }, body: '' } })
+    jira.faults.add({
+      path: '/integrations',
+      times: 3,
+      fault: { kind: 'answer', status: 429, headers: { 'Retry-After': '60' }, body: '' },
+    })
     await main.ask('synchronizations:refresh', { serverId })
     jira.seen.length = 0
     const steps = await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true })
@@ -100,9 +129,15 @@ describe('the diagnosis of a saved server', () => {
     const { clock, moveOn } = movableClock()
     const [main, jira] = [startMain({ clock }), await startJira({ synchronizations: 1 })]
     const serverId = await addServer(main, jira)
-    const diagnose = async () => (await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true })).find(({ step }) => step === 'login')
+    const diagnose = async () =>
+      (await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true })).find(
+        ({ step }) => step === 'login',
+      )
     jira.faults.add({ path: '/integrations', times: 1, fault: { kind: 'reset-before' } })
-    expect(await diagnose()).toMatchObject({ verdict: 'warning', message: expect.stringContaining('not known') as string })
+    expect(await diagnose()).toMatchObject({
+      verdict: 'warning',
+      message: expect.stringContaining('not known') as string,
+    })
     expect(await diagnose()).toMatchObject({ verdict: 'skipped', code: 'auth.too-soon' })
     expect(withCredential(jira)).toBe(1)
     moveOn(10_000)
@@ -113,7 +148,10 @@ describe('the diagnosis of a saved server', () => {
   it('shares the log-in of a reading that is under way', async () => {
     const [main, jira] = [startMain(), await startJira({ synchronizations: 3, latencyMs: 30 })]
     const serverId = await addServer(main, jira, { secret: 'wrong' })
-    await Promise.all([main.ask('synchronizations:refresh', { serverId }), main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true })])
+    await Promise.all([
+      main.ask('synchronizations:refresh', { serverId }),
+      main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true }),
+    ])
     expect(jira.failedLogIns('admin')).toBe(1)
   })
 })

@@ -9,9 +9,24 @@ describe('tells how the log-in is made, and sends the password once for it', () 
   const cases: [string, JiraOptions, TestStep['verdict'], RegExp][] = [
     ['by a session', {}, 'passed', /the session’s cookie was enough/],
     ['without: Jira opens none', { hasSessions: false }, 'warning', /without sessions: .* brought no session cookie/],
-    ['without: a proxy takes cookies from answers', { strippedCookies: 'answers' }, 'warning', /without sessions: .* brought no session cookie/],
-    ['without: a proxy takes cookies from requests', { strippedCookies: 'requests' }, 'warning', /without sessions: it did not know the session cookie/],
-    ['without: administrators are asked again', { hasWebSudo: true }, 'warning', /without sessions: it asks for the password again/],
+    [
+      'without: a proxy takes cookies from answers',
+      { strippedCookies: 'answers' },
+      'warning',
+      /without sessions: .* brought no session cookie/,
+    ],
+    [
+      'without: a proxy takes cookies from requests',
+      { strippedCookies: 'requests' },
+      'warning',
+      /without sessions: it did not know the session cookie/,
+    ],
+    [
+      'without: administrators are asked again',
+      { hasWebSudo: true },
+      'warning',
+      /without sessions: it asks for the password again/,
+    ],
   ]
 
   it.each(cases)('%s; nothing is stored of what was typed', async (_name, options, verdict, message) => {
@@ -24,27 +39,39 @@ describe('tells how the log-in is made, and sends the password once for it', () 
     expect(await main.ask('servers:list', {})).toEqual([])
   })
 
-  const sessions: [string, JiraOptions][] = [['is of use', {}], ['is of none, because administrators are asked again', { hasWebSudo: true }]]
+  const sessions: [string, JiraOptions][] = [
+    ['is of use', {}],
+    ['is of none, because administrators are asked again', { hasWebSudo: true }],
+  ]
   it.each(sessions)('ends the session that a test of typed data opened, where it %s', async (_name, options) => {
     const [main, jira] = [startMain(), await startJira({ synchronizations: 1, ...options })]
     await run(main, jira)
     expect([jira.requestsTo('/rest/auth/1/session', 'DELETE').length, live(jira)]).toEqual([1, 0])
   })
 
-  it.each(cases)('and so does a diagnosis, whose finding is remembered: %s', async (_name, options, verdict, message) => {
-    const [main, jira] = [startMain(), await startJira({ synchronizations: 1, ...options })]
-    const serverId = await addServer(main, jira)
-    const diagnose = async () => (await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true, isLogInForced: false })).find(({ step }) => step === 'login')
-    expect(await diagnose()).toMatchObject({ verdict, message: expect.stringMatching(message) as string })
-    expect(main.services.connections.session(serverId).sessionless === null).toBe(verdict === 'passed')
-    expect(jira.requestsTo('/rest/auth/1/session', 'DELETE')).toHaveLength(0)
-  })
+  it.each(cases)(
+    'and so does a diagnosis, whose finding is remembered: %s',
+    async (_name, options, verdict, message) => {
+      const [main, jira] = [startMain(), await startJira({ synchronizations: 1, ...options })]
+      const serverId = await addServer(main, jira)
+      const diagnose = async () =>
+        (await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true, isLogInForced: false })).find(
+          ({ step }) => step === 'login',
+        )
+      expect(await diagnose()).toMatchObject({ verdict, message: expect.stringMatching(message) as string })
+      expect(main.services.connections.session(serverId).sessionless === null).toBe(verdict === 'passed')
+      expect(jira.requestsTo('/rest/auth/1/session', 'DELETE')).toHaveLength(0)
+    },
+  )
 
   it('a diagnosis tries sessions again where there were none, and uses one that is open', async () => {
     const [main, jira] = [startMain(), await startJira({ synchronizations: 1 })]
     const serverId = await addServer(main, jira)
     main.services.registry.rememberSessionless(serverId, { since: Date.now(), reason: 'not-kept' })
-    const diagnose = async () => (await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true, isLogInForced: false })).find(({ step }) => step === 'login')
+    const diagnose = async () =>
+      (await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true, isLogInForced: false })).find(
+        ({ step }) => step === 'login',
+      )
     expect((await diagnose())?.message).toMatch(/cookie was enough/)
     expect((await main.ask('servers:list', {}))[0]?.sessionless).toBeNull()
     expect((await diagnose())?.message).toMatch(/by the session that was open already; the password was not sent/)
@@ -52,7 +79,10 @@ describe('tells how the log-in is made, and sends the password once for it', () 
   })
 
   it('where the rights are missing as well', async () => {
-    const [main, jira] = [startMain(), await startJira({ accounts: [{ name: 'admin', password: 'admin', tokens: [], role: 'none', projects: [] }] })]
+    const [main, jira] = [
+      startMain(),
+      await startJira({ accounts: [{ name: 'admin', password: 'admin', tokens: [], role: 'none', projects: [] }] }),
+    ]
     const { step, verdicts } = await run(main, jira)
     expect(step('login')?.message).toMatch(/cookie was enough/)
     expect(verdicts.rights).toBe('failed')

@@ -12,7 +12,10 @@ it('the log is turned over before it grows large, three old ones are kept, and n
   const names = readdirSync(folder).sort()
   expect(names).toEqual(['syncdeck.log', 'syncdeck.log.1', 'syncdeck.log.2', 'syncdeck.log.3'])
   for (const name of names) expect(statSync(join(folder, name)).size, name).toBeLessThan(2_200_000)
-  const events = names.reverse().flatMap((name) => readFileSync(join(folder, name), 'utf8').trim().split('\n')).map((line) => Number(/"event":"event (\d+)"/.exec(line)?.[1]))
+  const events = names
+    .reverse()
+    .flatMap((name) => readFileSync(join(folder, name), 'utf8').trim().split('\n'))
+    .map((line) => Number(/"event":"event (\d+)"/.exec(line)?.[1]))
   expect(events.at(-1)).toBe(319)
   expect(events).toEqual(Array.from({ length: events.length }, (_, index) => 320 - events.length + index))
 })
@@ -21,7 +24,11 @@ it('each line is JSON by itself, and whatever has the name of a secret is masked
   const folder = scratchFolder()
   createFileLogger(folder).write('warn', 'request refused', {
     channel: 'servers:add',
-    input: { credential: { user: 'anna', secret: 'hunter2' }, list: [{ proxyPassword: 'hunter3' }], headers: { Authorization: 'Basic aHVudGVyNA==' } },
+    input: {
+      credential: { user: 'anna', secret: 'hunter2' },
+      list: [{ proxyPassword: 'hunter3' }],
+      headers: { Authorization: 'Basic aHVudGVyNA==' },
+    },
   })
   const text = readFileSync(join(folder, 'syncdeck.log'), 'utf8')
   expect(JSON.parse(text)).toMatchObject({ level: 'warn', event: 'request refused', channel: 'servers:add' })
@@ -31,7 +38,10 @@ it('each line is JSON by itself, and whatever has the name of a secret is masked
 it.each<[string, unknown]>([
   ['a text of twenty megabytes', 'x'.repeat(20_000_000)],
   ['names of twenty megabytes', { ['x'.repeat(20_000_000)]: { ['y'.repeat(1_000_000)]: 1 } }],
-  ['a hundred thousand names', Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`name ${index}`, 'x'.repeat(100)]))],
+  [
+    'a hundred thousand names',
+    Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`name ${index}`, 'x'.repeat(100)])),
+  ],
   ['a hundred thousand items', Array.from({ length: 100_000 }, () => 'x'.repeat(100))],
   ['lists of lists of texts', Array.from({ length: 50 }, () => Array.from({ length: 50 }, () => 'x'.repeat(4000)))],
   ['five thousand levels', JSON.parse(`${'['.repeat(5000)}${']'.repeat(5000)}`)],

@@ -35,31 +35,52 @@ async function longServer(): Promise<string> {
   return `http://127.0.0.1:${port}`
 }
 
-it('an answer of 32 MB is decoded, struck and parsed in slices between which everything else has its turn', async () => {
-  const client = new JiraClient({
-    baseUrl: await longServer(),
-    apiPath: '/api',
-    gate: new AuthGate({ clock: systemClock, onChange: () => undefined, store: { load: () => null, save: () => true } }),
-    transport: createTransport({ caPem: '' }),
-    credential: async () => CREDENTIAL,
-    limit: () => 6,
-    clock: systemClock,
-    random: () => 0,
-  })
-  onTestFinished(() => client.close())
-  // What is loaded and compiled for the first request is none of the answer's.
-  await client.read({ path: '/first' })
-  let list: { key: string; text: string; address: string; header: string }[] = []
-  const { longest } = await processorTime(async () => {
-    list = (await client.read({ path: '/list', maxBytes: 64 * 1_048_576, bounds: { maxValues: 3_000_000 } })) as typeof list
-  })
-  expect(list).toHaveLength(COUNT)
-  expect(list[COUNT - 1]).toEqual({ key: `INT-${COUNT - 1}`, text: 'ünder a roof '.repeat(100), address: 'https://••••••@jira.example/', header: 'Basic •••••• of ••••••' })
-  expect(list.filter(({ header }) => header !== '').every(({ header }) => header === 'Basic •••••• of ••••••')).toBe(true)
-  expect(list.some(({ address }) => address.includes('anna'))).toBe(false)
+it(
+  'an answer of 32 MB is decoded, struck and parsed in slices between which everything else has its turn',
+  async () => {
+    const client = new JiraClient({
+      baseUrl: await longServer(),
+      apiPath: '/api',
+      gate: new AuthGate({
+        clock: systemClock,
+        onChange: () => undefined,
+        store: { load: () => null, save: () => true },
+      }),
+      transport: createTransport({ caPem: '' }),
+      credential: async () => CREDENTIAL,
+      limit: () => 6,
+      clock: systemClock,
+      random: () => 0,
+    })
+    onTestFinished(() => client.close())
+    // What is loaded and compiled for the first request is none of the answer's.
+    await client.read({ path: '/first' })
+    let list: { key: string; text: string; address: string; header: string }[] = []
+    const { longest } = await processorTime(async () => {
+      list = (await client.read({
+        path: '/list',
+        maxBytes: 64 * 1_048_576,
+        bounds: { maxValues: 3_000_000 },
+      })) as typeof list
+    })
+    expect(list).toHaveLength(COUNT)
+    expect(list[COUNT - 1]).toEqual({
+      key: `INT-${COUNT - 1}`,
+      text: 'ünder a roof '.repeat(100),
+      address: 'https://••••••@jira.example/',
+      header: 'Basic •••••• of ••••••',
+    })
+    expect(list.filter(({ header }) => header !== '').every(({ header }) => header === 'Basic •••••• of ••••••')).toBe(
+      true,
+    )
+    expect(list.some(({ address }) => address.includes('anna'))).toBe(false)
 
-  // What a part of the same takes in one go, on this computer and now.
-  const body = Buffer.from(JSON.stringify(list))
-  const inOneGo = await processorTime(() => strikeSecrets({ status: 200, headers: {}, body: body.toString('utf8') }, secretPattern(CREDENTIAL)))
-  expect(longest).toBeLessThan(inOneGo.longest / 2)
-}, patience(30_000))
+    // What a part of the same takes in one go, on this computer and now.
+    const body = Buffer.from(JSON.stringify(list))
+    const inOneGo = await processorTime(() =>
+      strikeSecrets({ status: 200, headers: {}, body: body.toString('utf8') }, secretPattern(CREDENTIAL)),
+    )
+    expect(longest).toBeLessThan(inOneGo.longest / 2)
+  },
+  patience(30_000),
+)

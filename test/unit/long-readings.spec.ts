@@ -29,7 +29,10 @@ function conflictsOf(cache: CacheDatabase, answer: () => unknown): ConflictServi
     table: new ConflictTable(cache),
     answers: new LongReadingTable(cache, 'conflicts'),
     api: () => ({ conflicts: () => Promise.resolve(answer()) }) as unknown as BackboneApi,
-    find: () => ({ integration: { first: side, second: null } }) as unknown as ReturnType<ConstructorParameters<typeof ConflictService>[0]['find']>,
+    find: () =>
+      ({ integration: { first: side, second: null } }) as unknown as ReturnType<
+        ConstructorParameters<typeof ConflictService>[0]['find']
+      >,
     ownerOf: () => null,
     now: () => 5,
     onDelta: () => undefined,
@@ -45,39 +48,62 @@ function linksOf(cache: CacheDatabase, links: unknown): LinkService {
     api: () => ({ links: () => Promise.resolve(links) }) as unknown as BackboneApi,
     table: new LongReadingTable(cache, 'links'),
     now: () => 5,
-    patience: { now: () => 0, wait: () => Promise.resolve() } as unknown as ConstructorParameters<typeof LinkService>[0]['patience'],
+    patience: { now: () => 0, wait: () => Promise.resolve() } as unknown as ConstructorParameters<
+      typeof LinkService
+    >[0]['patience'],
     onLost: () => undefined,
   })
 }
 
-const conflict = (index: number) => ({ connectorKey: 'C-1', type: 'field', field: `f${index}`, message: `Conflict ${index}`, values: { left: 'x'.repeat(300), right: 'https://anna:pw@jira.example/' } })
+const conflict = (index: number) => ({
+  connectorKey: 'C-1',
+  type: 'field',
+  field: `f${index}`,
+  message: `Conflict ${index}`,
+  values: { left: 'x'.repeat(300), right: 'https://anna:pw@jira.example/' },
+})
 
 describe('what is long is taken over in slices between which everything else has its turn', () => {
-  it('10,000 conflicts', async () => {
-    const answer = Array.from({ length: 10_000 }, (_, index) => conflict(index))
-    const service = conflictsOf(openCache(), () => ({ result: answer }))
-    const { longest } = await processorTime(() => service.read(REF))
-    expect(service.count(REF)).toBe(10_000)
-    expect((await service.answer(REF)).json).toBe(JSON.stringify(JSON.parse(maskedJson({ result: answer })), null, 2))
+  it(
+    '10,000 conflicts',
+    async () => {
+      const answer = Array.from({ length: 10_000 }, (_, index) => conflict(index))
+      const service = conflictsOf(openCache(), () => ({ result: answer }))
+      const { longest } = await processorTime(() => service.read(REF))
+      expect(service.count(REF)).toBe(10_000)
+      expect((await service.answer(REF)).json).toBe(JSON.stringify(JSON.parse(maskedJson({ result: answer })), null, 2))
 
-    // What a part of the same takes in one go, on this computer and now.
-    const table = new ConflictTable(openCache())
-    const put = service.list().map((stored, index) => ({ conflict: stored, raw: JSON.stringify(answer[index]) }))
-    const inOneGo = await processorTime(() => table.store(put))
-    expect(longest).toBeLessThan(inOneGo.longest / 3)
-  }, patience(30_000))
+      // What a part of the same takes in one go, on this computer and now.
+      const table = new ConflictTable(openCache())
+      const put = service.list().map((stored, index) => ({ conflict: stored, raw: JSON.stringify(answer[index]) }))
+      const inOneGo = await processorTime(() => table.store(put))
+      expect(longest).toBeLessThan(inOneGo.longest / 3)
+    },
+    patience(30_000),
+  )
 
-  it('100,000 links', async () => {
-    const links = Array.from({ length: 100_000 }, (_, id) => ({ id, connectorKey: 'C-1', localIssueKey: `AP-${id}`, remoteIssueKey: `BP-${id}`, address: 'https://anna:pw@jira.example/', text: 'x'.repeat(50) }))
-    const service = linksOf(openCache(), links)
-    const { longest } = await processorTime(() => service.list(CONNECTOR))
-    const cached = await processorTime(() => service.cached(CONNECTOR))
-    expect((await service.cached(CONNECTOR))?.links).toHaveLength(100_000)
+  it(
+    '100,000 links',
+    async () => {
+      const links = Array.from({ length: 100_000 }, (_, id) => ({
+        id,
+        connectorKey: 'C-1',
+        localIssueKey: `AP-${id}`,
+        remoteIssueKey: `BP-${id}`,
+        address: 'https://anna:pw@jira.example/',
+        text: 'x'.repeat(50),
+      }))
+      const service = linksOf(openCache(), links)
+      const { longest } = await processorTime(() => service.list(CONNECTOR))
+      const cached = await processorTime(() => service.cached(CONNECTOR))
+      expect((await service.cached(CONNECTOR))?.links).toHaveLength(100_000)
 
-    const inOneGo = await processorTime(() => maskedJson(links))
-    expect(longest).toBeLessThan(inOneGo.longest / 2)
-    expect(cached.longest).toBeLessThan(inOneGo.longest / 2)
-  }, patience(30_000))
+      const inOneGo = await processorTime(() => maskedJson(links))
+      expect(longest).toBeLessThan(inOneGo.longest / 2)
+      expect(cached.longest).toBeLessThan(inOneGo.longest / 2)
+    },
+    patience(30_000),
+  )
 })
 
 describe('JSON in parts', () => {
@@ -87,9 +113,32 @@ describe('JSON in parts', () => {
     ['an empty list', []],
     ['an empty object', {}],
     ['lists in lists', [[], [[1, [2]], {}], 'a']],
-    ['secrets at every depth', { password: 'a', of: [{ apiToken: { deep: [1] }, secret: null, by: 'https://anna:pw@jira.example/' }], 'https://anna:pw@h/': { x: [{}] } }],
-    ['long ones', { list: Array.from({ length: 3_000 }, (_, index) => ({ index, text: 'ü"\\'.repeat(20), cookie: 'x', more: [index, [null]] })) }],
-    ['many levels', Array.from({ length: 40 }, (_, level) => level).reduce<unknown>((inner, level) => ({ level, inner, token: [] }), [1])],
+    [
+      'secrets at every depth',
+      {
+        password: 'a',
+        of: [{ apiToken: { deep: [1] }, secret: null, by: 'https://anna:pw@jira.example/' }],
+        'https://anna:pw@h/': { x: [{}] },
+      },
+    ],
+    [
+      'long ones',
+      {
+        list: Array.from({ length: 3_000 }, (_, index) => ({
+          index,
+          text: 'ü"\\'.repeat(20),
+          cookie: 'x',
+          more: [index, [null]],
+        })),
+      },
+    ],
+    [
+      'many levels',
+      Array.from({ length: 40 }, (_, level) => level).reduce<unknown>(
+        (inner, level) => ({ level, inner, token: [] }),
+        [1],
+      ),
+    ],
   ])('are the same JSON as in one go: %s', async (_name, value) => {
     const parts = await maskedParts(value)
     expect(parts.join('')).toBe(maskedJson(value))
@@ -105,7 +154,8 @@ describe('JSON in parts', () => {
 })
 
 describe('a long reading', () => {
-  const parts = (letter: string, count: number): string[] => Array.from({ length: count }, (_, index) => `${letter}${index}`.repeat(20_000))
+  const parts = (letter: string, count: number): string[] =>
+    Array.from({ length: count }, (_, index) => `${letter}${index}`.repeat(20_000))
   const rest = (cache: CacheDatabase): number => cache.all('SELECT part FROM long_reading_part').length
 
   it('is whole at any moment, the last one or the one before', async () => {
@@ -117,7 +167,9 @@ describe('a long reading', () => {
     let looks = 0
     while (!isOver) {
       const reading = await table.get('s', 'C-1')
-      expect(reading).toEqual(reading?.readAt === 1 ? { parts: parts('a', 100), readAt: 1 } : { parts: parts('b', 150), readAt: 2 })
+      expect(reading).toEqual(
+        reading?.readAt === 1 ? { parts: parts('a', 100), readAt: 1 } : { parts: parts('b', 150), readAt: 2 },
+      )
       looks += 1
       await new Promise((resolve) => setImmediate(resolve))
     }
@@ -130,7 +182,11 @@ describe('a long reading', () => {
   it('that is removed while it is stored leaves nothing', async () => {
     const cache = openCache()
     const table = new LongReadingTable(cache, 'links')
-    const putting = [table.put('s', 'C-1', { parts: parts('a', 200), readAt: 1 }), table.put('s', 'C-2', { parts: parts('a', 3), readAt: 1 }), table.put('t', 'C-3', { parts: parts('a', 3), readAt: 1 })]
+    const putting = [
+      table.put('s', 'C-1', { parts: parts('a', 200), readAt: 1 }),
+      table.put('s', 'C-2', { parts: parts('a', 3), readAt: 1 }),
+      table.put('t', 'C-3', { parts: parts('a', 3), readAt: 1 }),
+    ]
     while (rest(cache) === 0) await new Promise((resolve) => setImmediate(resolve))
     table.removeServer('s')
     await Promise.all(putting)
@@ -174,8 +230,19 @@ describe('while conflicts are stored', () => {
     await Promise.all([first, service.read(REF)])
     const again = conflictsOf(cache, () => null)
     expect(again.list()).toHaveLength(3_000)
-    expect(again.list().filter(({ seenAt }) => seenAt !== null).map(({ message }) => message)).toEqual(['Conflict 2999'])
-    expect(again.list().filter(({ goneAt }) => goneAt !== null).map(({ message }) => message).sort()).toEqual(['Conflict 2998', 'Conflict 2999'])
+    expect(
+      again
+        .list()
+        .filter(({ seenAt }) => seenAt !== null)
+        .map(({ message }) => message),
+    ).toEqual(['Conflict 2999'])
+    expect(
+      again
+        .list()
+        .filter(({ goneAt }) => goneAt !== null)
+        .map(({ message }) => message)
+        .sort(),
+    ).toEqual(['Conflict 2998', 'Conflict 2999'])
     expect(JSON.parse((await again.answer(REF)).json ?? '')).toHaveLength(2_998)
     expect(again.withJson(all.slice(-1))[0]?.json).toMatchObject({ field: 'f2999' })
   })

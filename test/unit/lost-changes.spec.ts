@@ -23,7 +23,8 @@ async function scene(options: JiraOptions = {}): Promise<Scene> {
 }
 
 async function ended({ main }: Scene, id: string | undefined): Promise<Task> {
-  const find = async (): Promise<Task | undefined> => (await main.ask('tasks:list', {})).find((task) => task.id === id && task.state === 'ended')
+  const find = async (): Promise<Task | undefined> =>
+    (await main.ask('tasks:list', {})).find((task) => task.id === id && task.state === 'ended')
   await until('the task ends', async () => (await find()) !== undefined)
   const task = await find()
   if (task === undefined) throw new Error('The task is gone')
@@ -37,10 +38,16 @@ const LOST = [
 
 const PASSWORD = 'canary-sync'
 
-function connection({ base }: Scene, changed: { readonly url?: boolean; readonly proxy?: readonly ('first' | 'second')[] }): ConnectionForm {
+function connection(
+  { base }: Scene,
+  changed: { readonly url?: boolean; readonly proxy?: readonly ('first' | 'second')[] },
+): ConnectionForm {
   const proxy = { proxyUri: 'proxy:3128', username: 'u', password: 'canary-proxy' }
   const side = (name: 'first' | 'second'): ConnectionForm['first'] => ({
-    baseUrl: changed.url === true ? `https://${name}.example` : base[`${name}Connector.connection.application.baseUrl`] ?? '',
+    baseUrl:
+      changed.url === true
+        ? `https://${name}.example`
+        : (base[`${name}Connector.connection.application.baseUrl`] ?? ''),
     password: PASSWORD,
     proxy: changed.proxy?.includes(name) === true ? proxy : null,
   })
@@ -58,10 +65,22 @@ describe.each(LOST)('a connection whose answer was lost %s', (when, fault) => {
   }
 
   it.each<[string, Parameters<typeof connection>[1], RegExp]>([
-    ['the passwords alone', {}, /whether the server took the password of the first sync user and the password of the second sync user cannot be read/],
-    ['the proxy of the first side', { proxy: ['first'] }, /the password of the second sync user and the proxy of the first side cannot be read/],
+    [
+      'the passwords alone',
+      {},
+      /whether the server took the password of the first sync user and the password of the second sync user cannot be read/,
+    ],
+    [
+      'the proxy of the first side',
+      { proxy: ['first'] },
+      /the password of the second sync user and the proxy of the first side cannot be read/,
+    ],
     ['the proxy of the second side', { proxy: ['second'] }, /and the proxy of the second side cannot be read/],
-    ['both proxies', { proxy: ['first', 'second'] }, /the proxy of the first side and the proxy of the second side cannot be read/],
+    [
+      'both proxies',
+      { proxy: ['first', 'second'] },
+      /the proxy of the first side and the proxy of the second side cannot be read/,
+    ],
   ])('is unknown where nothing shows it: %s', async (_name, changed, words) => {
     const stage = await scene()
     const task = await lose(stage, connection(stage, changed))
@@ -74,15 +93,23 @@ describe.each(LOST)('a connection whose answer was lost %s', (when, fault) => {
     const stage = await scene()
     const task = await lose(stage, connection(stage, { url: true }))
     expect(task.outcome).toBe('unknown')
-    if (when === 'after it took effect') expect(task.failure).toMatch(/shows the new first base URL and second base URL; whether it took the password of/)
-    else expect(task.failure).toMatch(/shows other values of the first base URL and the second base URL; the request may still take effect/)
+    if (when === 'after it took effect')
+      expect(task.failure).toMatch(/shows the new first base URL and second base URL; whether it took the password of/)
+    else
+      expect(task.failure).toMatch(
+        /shows other values of the first base URL and the second base URL; the request may still take effect/,
+      )
   })
 })
 
 describe.each(LOST)('an edit whose answer was lost %s', (when, fault) => {
   const lose = async (stage: Scene, values: Draft['values'], passwords: Record<string, string> = {}): Promise<Task> => {
     stage.jira.faults.add({ path: '/integrations/INT-2', method: 'PUT', times: 1, fault })
-    const result = await stage.main.ask('synchronizations:apply-edit', { ref: stage.ref, draft: { base: stage.base, values }, passwords })
+    const result = await stage.main.ask('synchronizations:apply-edit', {
+      ref: stage.ref,
+      draft: { base: stage.base, values },
+      passwords,
+    })
     if (result.kind !== 'started') throw new Error('It was changed on the server')
     return ended(stage, result.taskId)
   }
@@ -90,30 +117,50 @@ describe.each(LOST)('an edit whose answer was lost %s', (when, fault) => {
 
   it('is unknown for a password alone', async () => {
     const task = await lose(await scene(), {}, password)
-    expect(task).toMatchObject({ outcome: 'unknown', failure: expect.stringContaining('whether the server took the password of the second sync user cannot be read') as string })
+    expect(task).toMatchObject({
+      outcome: 'unknown',
+      failure: expect.stringContaining(
+        'whether the server took the password of the second sync user cannot be read',
+      ) as string,
+    })
   })
 
   it('is unknown for a password beside a name, and says what became of the name', async () => {
     const task = await lose(await scene(), { summary: 'Renamed' }, password)
     expect(task.outcome).toBe('unknown')
-    expect(task.failure).toMatch(when === 'after it took effect' ? /shows the new name; whether it took the password/ : /shows other values of the name/)
+    expect(task.failure).toMatch(
+      when === 'after it took effect'
+        ? /shows the new name; whether it took the password/
+        : /shows other values of the name/,
+    )
   })
 
   it('is done for several fields only where all of them changed, and show it', async () => {
-    const task = await lose(await scene(), { summary: 'Renamed', description: 'Described', 'firstConnector.connection.application.baseUrl': 'https://new.example' })
+    const task = await lose(await scene(), {
+      summary: 'Renamed',
+      description: 'Described',
+      'firstConnector.connection.application.baseUrl': 'https://new.example',
+    })
     expect(task.outcome).toBe(when === 'after it took effect' ? 'succeeded' : 'unknown')
   })
 
   it('is not done where one of several fields was kept as it was', async () => {
     const task = await lose(await scene(), { summary: 'Renamed', 'firstConnector.projectKey': 'OTHER' })
     expect(task.outcome).toBe('unknown')
-    expect(task.failure).toMatch(when === 'after it took effect' ? /other values of the first project key, but the new name/ : /other values of the name and the first project key/)
+    expect(task.failure).toMatch(
+      when === 'after it took effect'
+        ? /other values of the first project key, but the new name/
+        : /other values of the name and the first project key/,
+    )
   })
 
   it('is unknown where the server showed the same before it was sent', async () => {
     const stage = await scene()
     stage.jira.entry('INT-2').integration.summary = 'Renamed'
-    expect(await lose(stage, { summary: 'Renamed' })).toMatchObject({ outcome: 'unknown', failure: expect.stringContaining('it did so before as well') as string })
+    expect(await lose(stage, { summary: 'Renamed' })).toMatchObject({
+      outcome: 'unknown',
+      failure: expect.stringContaining('it did so before as well') as string,
+    })
   })
 })
 
@@ -124,7 +171,10 @@ describe.each(LOST)('a start whose answer was lost %s', (_when, fault) => {
     await stage.main.ask('synchronizations:refresh', { serverId: stage.ref.serverId })
     stage.jira.faults.add({ path: '/integrations/INT-2/start', times: 1, fault })
     const { taskIds } = await stage.main.ask('synchronizations:start', { targets: [stage.ref] })
-    expect(await ended(stage, taskIds[0])).toMatchObject({ outcome: 'unknown', failure: expect.stringContaining('is RUNNING, but it was so before as well') as string })
+    expect(await ended(stage, taskIds[0])).toMatchObject({
+      outcome: 'unknown',
+      failure: expect.stringContaining('is RUNNING, but it was so before as well') as string,
+    })
   })
 })
 
@@ -132,11 +182,18 @@ describe('what is read after a write', () => {
   it('never tells of a change from what was known before, where it cannot be read', async () => {
     const stage = await scene()
     const { main, ref, base, jira } = stage
-    const result = await main.ask('synchronizations:apply-edit', { ref, draft: { base, values: { summary: 'Renamed' } }, passwords: {} })
+    const result = await main.ask('synchronizations:apply-edit', {
+      ref,
+      draft: { base, values: { summary: 'Renamed' } },
+      passwords: {},
+    })
     await until('it was sent', () => jira.requestsTo('/integrations/INT-2', 'PUT').length === 1)
     jira.faults.add({ path: '/integrations/INT-2', method: 'GET', fault: { kind: 'answer', status: 403, body: '' } })
     const task = await ended(stage, result.kind === 'started' ? result.taskId : '')
-    expect(task).toMatchObject({ outcome: 'succeeded', message: expect.stringMatching(/^Successfully.*What it then showed could not be read\.$/) as string })
+    expect(task).toMatchObject({
+      outcome: 'succeeded',
+      message: expect.stringMatching(/^Successfully.*What it then showed could not be read\.$/) as string,
+    })
   })
 
   it('is what a request says that left after it, whatever was asked before', async () => {
@@ -146,7 +203,10 @@ describe('what is read after a write', () => {
     jira.faults.add({ path: '/integrations/INT-2', method: 'GET', times: 1, fault: { kind: 'slow-body' } })
     void main.services.reader.refreshItem(ref).catch(() => undefined)
     await until('it was asked', () => jira.requestsTo('/integrations/INT-2', 'GET').length === 1)
-    const { taskId } = await main.ask('synchronizations:update-connection', { ref, form: connection(stage, { url: true }) })
+    const { taskId } = await main.ask('synchronizations:update-connection', {
+      ref,
+      form: connection(stage, { url: true }),
+    })
     expect((await ended(stage, taskId)).outcome).toBe('succeeded')
     expect(main.services.directory.get(ref).integration.first?.baseUrl).toBe('https://first.example')
   })

@@ -13,12 +13,17 @@ it.each<[LostState, string]>([
 ])('says what was found and where: %s', (found, words) => {
   const { message, detail } = lostStateMessage({ found, copy, folder })
   expect(message).toBe(`The file state.db, in which Syncdeck keeps servers and settings, ${words}.`)
-  expect(detail).toContain(`In the folder ${folder}. Nothing has been changed so far, and no file is deleted by any choice.`)
+  expect(detail).toContain(
+    `In the folder ${folder}. Nothing has been changed so far, and no file is deleted by any choice.`,
+  )
 })
 
 it('with a copy, Return uses it and Escape quits; each button has its words, and says what is lost by it', () => {
   const { answers, buttons, detail, defaultId, cancelId } = lostStateMessage({ found: 'damaged', copy, folder })
-  expect([answers, buttons]).toEqual([['use the copy', 'start empty', 'quit'], ['Use the copy', 'Start empty', 'Quit']])
+  expect([answers, buttons]).toEqual([
+    ['use the copy', 'start empty', 'quit'],
+    ['Use the copy', 'Start empty', 'Quit'],
+  ])
   expect([answers[defaultId], answers[cancelId]]).toEqual(['use the copy', 'quit'])
   for (const button of buttons) expect(detail).toContain(`${button}: `)
   expect(detail).toContain(copy.name)
@@ -28,7 +33,10 @@ it('with a copy, Return uses it and Escape quits; each button has its words, and
 
 it('without a copy nothing is lost by a careless key: Return and Escape quit, and no copy is spoken of as if there were one', () => {
   const { answers, buttons, detail, defaultId, cancelId } = lostStateMessage({ found: 'missing', copy: null, folder })
-  expect([answers, buttons]).toEqual([['start empty', 'quit'], ['Start empty', 'Quit']])
+  expect([answers, buttons]).toEqual([
+    ['start empty', 'quit'],
+    ['Start empty', 'Quit'],
+  ])
   expect([answers[defaultId], answers[cancelId]]).toEqual(['quit', 'quit'])
   expect(detail).toContain('There is no whole copy of it that this version can read.')
   expect(detail).not.toMatch(/Use the copy|The copies are kept/)

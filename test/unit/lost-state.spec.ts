@@ -48,21 +48,34 @@ const LOSSES: readonly [name: string, found: string, lose: (path: string) => voi
   ['is missing, its -wal too', 'missing', (path) => ['', '-wal'].forEach((suffix) => rmSync(path + suffix))],
   ['is missing, its -wal is there', 'missing', (path) => rmSync(path)],
   ['is empty, its -wal is there', 'empty', (path) => truncateSync(path, 0)],
-  ['is empty, without its -wal', 'empty', (path) => {
-    rmSync(`${path}-wal`)
-    truncateSync(path, 0)
-  }],
-  ['has no tables, without its -wal', 'without tables', (path) => {
-    rmSync(`${path}-wal`)
-    withoutTables(path)
-  }],
-  ['is damaged', 'damaged', (path) => {
-    rmSync(`${path}-wal`)
-    writeFileSync(path, 'no database'.repeat(1000))
-  }],
+  [
+    'is empty, without its -wal',
+    'empty',
+    (path) => {
+      rmSync(`${path}-wal`)
+      truncateSync(path, 0)
+    },
+  ],
+  [
+    'has no tables, without its -wal',
+    'without tables',
+    (path) => {
+      rmSync(`${path}-wal`)
+      withoutTables(path)
+    },
+  ],
+  [
+    'is damaged',
+    'damaged',
+    (path) => {
+      rmSync(`${path}-wal`)
+      writeFileSync(path, 'no database'.repeat(1000))
+    },
+  ],
 ]
 
-const contents = (folder: string): Record<string, string> => Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'latin1')]))
+const contents = (folder: string): Record<string, string> =>
+  Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'latin1')]))
 const serversIn = (database: DatabaseSync): string[] => new ServerTable(database).all().map(({ id }) => id)
 
 /** Starts as the application does, the user answering so. */
@@ -82,42 +95,55 @@ async function start(path: string, answer: LostStateAnswer) {
   return { asked, servers }
 }
 
-it.each(LOSSES)('a state.db that %s is not begun anew without a word, and nothing is touched', async (_name, found, lose) => {
-  const { folder, path } = crashed()
-  lose(path)
-  const before = contents(folder)
-  expect(() => openStateDatabase(path, NOW)).toThrow(StateLostError)
-  expect(contents(folder)).toEqual(before)
-  const { asked, servers } = await start(path, 'quit')
-  expect(asked).toMatchObject([{ found, copy: { name: 'state.backup-2000.db', at: 2000 }, folder }])
-  expect(servers).toBeNull()
-  expect(contents(folder)).toEqual(before)
-})
+it.each(LOSSES)(
+  'a state.db that %s is not begun anew without a word, and nothing is touched',
+  async (_name, found, lose) => {
+    const { folder, path } = crashed()
+    lose(path)
+    const before = contents(folder)
+    expect(() => openStateDatabase(path, NOW)).toThrow(StateLostError)
+    expect(contents(folder)).toEqual(before)
+    const { asked, servers } = await start(path, 'quit')
+    expect(asked).toMatchObject([{ found, copy: { name: 'state.backup-2000.db', at: 2000 }, folder }])
+    expect(servers).toBeNull()
+    expect(contents(folder)).toEqual(before)
+  },
+)
 
-it.each(LOSSES)('a state.db that %s is replaced by the newest whole copy where the user wants that; the old files are kept', async (_name, _found, lose) => {
-  const { folder, path } = crashed()
-  lose(path)
-  const before = contents(folder)
-  expect((await start(path, 'use the copy')).servers).toEqual(['first', 'second'])
-  const after = contents(folder)
-  for (const suffix of ['', '-wal']) expect(after[`state.db.set-aside-${NOW}${suffix}`]).toBe(before[`state.db${suffix}`])
-  for (const name of Object.keys(before).filter((name) => name.startsWith('state.backup'))) expect(after[name]).toBe(before[name])
-  expect((await start(path, 'quit')).asked).toEqual([])
-})
+it.each(LOSSES)(
+  'a state.db that %s is replaced by the newest whole copy where the user wants that; the old files are kept',
+  async (_name, _found, lose) => {
+    const { folder, path } = crashed()
+    lose(path)
+    const before = contents(folder)
+    expect((await start(path, 'use the copy')).servers).toEqual(['first', 'second'])
+    const after = contents(folder)
+    for (const suffix of ['', '-wal'])
+      expect(after[`state.db.set-aside-${NOW}${suffix}`]).toBe(before[`state.db${suffix}`])
+    for (const name of Object.keys(before).filter((name) => name.startsWith('state.backup')))
+      expect(after[name]).toBe(before[name])
+    expect((await start(path, 'quit')).asked).toEqual([])
+  },
+)
 
-it.each(LOSSES)('a state.db that %s is begun anew where the user wants that; the copies are out of the reach of later ones', async (_name, _found, lose) => {
-  const { folder, path } = crashed()
-  lose(path)
-  const before = contents(folder)
-  expect((await start(path, 'start empty')).servers).toEqual([])
-  const after = contents(folder)
-  for (const [name, text] of Object.entries(before)) {
-    const kept = /^state\.db(-\w+)?$/.test(name) ? name.replace('state.db', `state.db.set-aside-${NOW}`) : `${name}.set-aside-${NOW}`
-    expect(after[kept], name).toBe(text)
-  }
-  expect(Object.keys(after).filter((name) => name.startsWith('state.backup-') && name.endsWith('.db'))).toEqual([])
-  expect((await start(path, 'quit')).asked).toEqual([])
-})
+it.each(LOSSES)(
+  'a state.db that %s is begun anew where the user wants that; the copies are out of the reach of later ones',
+  async (_name, _found, lose) => {
+    const { folder, path } = crashed()
+    lose(path)
+    const before = contents(folder)
+    expect((await start(path, 'start empty')).servers).toEqual([])
+    const after = contents(folder)
+    for (const [name, text] of Object.entries(before)) {
+      const kept = /^state\.db(-\w+)?$/.test(name)
+        ? name.replace('state.db', `state.db.set-aside-${NOW}`)
+        : `${name}.set-aside-${NOW}`
+      expect(after[kept], name).toBe(text)
+    }
+    expect(Object.keys(after).filter((name) => name.startsWith('state.backup-') && name.endsWith('.db'))).toEqual([])
+    expect((await start(path, 'quit')).asked).toEqual([])
+  },
+)
 
 it('what is set aside twice in one millisecond replaces nothing', async () => {
   const { folder, path } = crashed()
@@ -125,7 +151,10 @@ it('what is set aside twice in one millisecond replaces nothing', async () => {
     writeFileSync(path, text)
     await start(path, 'use the copy')
   }
-  expect([NOW, NOW + 1].map((at) => readFileSync(join(folder, `state.db.set-aside-${at}`), 'utf8'))).toEqual(['once', 'twice'])
+  expect([NOW, NOW + 1].map((at) => readFileSync(join(folder, `state.db.set-aside-${at}`), 'utf8'))).toEqual([
+    'once',
+    'twice',
+  ])
 })
 
 it('without a copy that can be used only starting empty and quitting are left', async () => {
@@ -157,7 +186,10 @@ it.each<[string, (path: string) => void]>([
 })
 
 it('what is in the -wal alone, as after a crash, is there, without a question', async () => {
-  expect(await start(crashed().path, 'quit')).toMatchObject({ asked: [], servers: expect.arrayContaining(['first', 'second', 'last']) as unknown })
+  expect(await start(crashed().path, 'quit')).toMatchObject({
+    asked: [],
+    servers: expect.arrayContaining(['first', 'second', 'last']) as unknown,
+  })
   // As an earlier version left it: the tables, too, are in the -wal.
   const [source, path] = [join(scratchFolder(), 'state.db'), join(scratchFolder(), 'state.db')]
   withoutTables(source)
@@ -198,13 +230,22 @@ it('soon after the user did something, and when idle, state.db is whole without 
       database.close()
     }
   }
-  const isDark = (): boolean => alone((database) => JSON.stringify(database.prepare('SELECT * FROM setting').all()).includes('dark'))
+  const isDark = (): boolean =>
+    alone((database) => JSON.stringify(database.prepare('SELECT * FROM setting').all()).includes('dark'))
   await main.ask('settings:set', { appearance: 'dark' })
   expect(isDark()).toBe(false)
   await clock.advance(1_000)
   expect(isDark()).toBe(true)
   // Of this the page is not told.
-  main.services.snapshots.put({ id: 'a', serverId: 's', serverName: 'S', key: 'INT-2', summary: '', takenAt: 1, json: '{}' })
+  main.services.snapshots.put({
+    id: 'a',
+    serverId: 's',
+    serverName: 'S',
+    key: 'INT-2',
+    summary: '',
+    takenAt: 1,
+    json: '{}',
+  })
   await clock.advance(60_000)
   expect(alone((database) => database.prepare('SELECT id FROM snapshot').all())).toMatchObject([{ id: 'a' }])
 })

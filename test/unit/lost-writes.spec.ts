@@ -19,24 +19,46 @@ interface Scene {
 async function scene(options: JiraOptions = {}, mainOptions: TestMainOptions = {}, user = 'admin'): Promise<Scene> {
   const jira = await startJira({ synchronizations: 3, seed: 3, embedsStatus: true, ...options })
   const main = startMain(mainOptions)
-  const serverId = await addServer(main, jira, user === 'token' ? { kind: 'token', user: '', secret: 'admin-token' } : {})
+  const serverId = await addServer(
+    main,
+    jira,
+    user === 'token' ? { kind: 'token', user: '', secret: 'admin-token' } : {},
+  )
   await main.ask('synchronizations:refresh', { serverId })
   return { jira, main, ref: { serverId, key: 'INT-2' } }
 }
 
-const side = (projectKey: string) => ({ projectKey, baseUrl: `https://${projectKey.toLowerCase()}.example/jira`, user: 'backbone', password: 'canary-new' })
+const side = (projectKey: string) => ({
+  projectKey,
+  baseUrl: `https://${projectKey.toLowerCase()}.example/jira`,
+  user: 'backbone',
+  password: 'canary-new',
+})
 const input: NewSynchronization = { summary: 'New', description: '', first: side('PA'), second: side('PB') }
 
-const create = ({ main, ref }: Scene): Promise<{ key: string; note: string }> => main.ask('synchronizations:create', { serverId: ref.serverId, input, isStarted: true })
-const failure = async (asking: Promise<unknown>): Promise<{ code: string; message: string; advice?: string; isOutcomeUnknown?: boolean }> =>
-  asking.then(() => Promise.reject(new Error('It succeeded')), (error: { data: never }) => error.data)
+const create = ({ main, ref }: Scene): Promise<{ key: string; note: string }> =>
+  main.ask('synchronizations:create', { serverId: ref.serverId, input, isStarted: true })
+const failure = async (
+  asking: Promise<unknown>,
+): Promise<{ code: string; message: string; advice?: string; isOutcomeUnknown?: boolean }> =>
+  asking.then(
+    () => Promise.reject(new Error('It succeeded')),
+    (error: { data: never }) => error.data,
+  )
 
 /** Somebody else creates one like ours, but for what `change` does to it. */
-function othersCreate({ jira }: Scene, key: string, change: (made: ReturnType<SimulatedJira['entry']>['integration']) => void = () => undefined): void {
+function othersCreate(
+  { jira }: Scene,
+  key: string,
+  change: (made: ReturnType<SimulatedJira['entry']>['integration']) => void = () => undefined,
+): void {
   const made = structuredClone(jira.entry('INT-2'))
   const { integration } = made
   Object.assign(integration, { integrationKey: key, summary: 'New', createdUser: 'admin' })
-  for (const [connector, { projectKey, baseUrl, user }] of [[integration.firstConnector, side('PA')], [integration.secondConnector, side('PB')]] as const) {
+  for (const [connector, { projectKey, baseUrl, user }] of [
+    [integration.firstConnector, side('PA')],
+    [integration.secondConnector, side('PB')],
+  ] as const) {
     if (connector === undefined) throw new Error('INT-2 needs two sides')
     connector.projectKey = projectKey
     connector.connection.application = { baseUrl, user }
@@ -78,8 +100,14 @@ describe('a creation whose answer is lost', () => {
     ['with another name', (made) => (made.summary = 'New too')],
     ['of another first project', (made) => (made.firstConnector.projectKey = 'PX')],
     ['of another second project', (made) => Object.assign(made.secondConnector ?? {}, { projectKey: 'PX' })],
-    ['with another first base URL', (made) => (made.firstConnector.connection.application.baseUrl = 'https://other.example')],
-    ['with another second base URL', (made) => Object.assign(made.secondConnector?.connection.application ?? {}, { baseUrl: 'https://other.example' })],
+    [
+      'with another first base URL',
+      (made) => (made.firstConnector.connection.application.baseUrl = 'https://other.example'),
+    ],
+    [
+      'with another second base URL',
+      (made) => Object.assign(made.secondConnector?.connection.application ?? {}, { baseUrl: 'https://other.example' }),
+    ],
   ])('does not take one for it that is %s, and names it', async (_name, change) => {
     const stage = await scene()
     stage.jira.faults.add({ path: '/integrations', method: 'POST', times: 1, fault: { kind: 'hang' } })
@@ -88,7 +116,11 @@ describe('a creation whose answer is lost', () => {
     othersCreate(stage, 'INT-9', change)
     stage.main.services.connections.disconnectAll()
     const data = await creating
-    expect(data).toMatchObject({ isOutcomeUnknown: true, message: expect.stringMatching(/not known whether “New” was created\. New since then.*INT-9 “New/) as string, advice: expect.stringContaining('not repeated') as string })
+    expect(data).toMatchObject({
+      isOutcomeUnknown: true,
+      message: expect.stringMatching(/not known whether “New” was created\. New since then.*INT-9 “New/) as string,
+      advice: expect.stringContaining('not repeated') as string,
+    })
     expectOnePost(stage)
   })
 
@@ -108,7 +140,10 @@ describe('a creation whose answer is lost', () => {
     const stage = await scene()
     othersCreate(stage, 'INT-9')
     stage.jira.faults.add({ path: '/integrations', method: 'POST', times: 1, fault: { kind: 'reset-before' } })
-    expect(await failure(create(stage))).toMatchObject({ isOutcomeUnknown: true, message: expect.stringContaining('Nothing new is in the list so far') as string })
+    expect(await failure(create(stage))).toMatchObject({
+      isOutcomeUnknown: true,
+      message: expect.stringContaining('Nothing new is in the list so far') as string,
+    })
     expectOnePost(stage)
   })
 
@@ -136,7 +171,8 @@ describe('a creation whose answer is lost', () => {
 })
 
 describe('a deletion whose answer is lost', () => {
-  const remove = ({ main, ref }: Scene): Promise<unknown> => main.ask('synchronizations:delete', { ref, typedKey: ref.key })
+  const remove = ({ main, ref }: Scene): Promise<unknown> =>
+    main.ask('synchronizations:delete', { ref, typedKey: ref.key })
 
   it('is done where it shows later that it took effect', async () => {
     const stage = await scene()
@@ -146,15 +182,23 @@ describe('a deletion whose answer is lost', () => {
     stage.jira.api.entries.delete('INT-2')
     await removing
     expect((await stage.main.rows()).map(({ key }) => key)).not.toContain('INT-2')
-    expect((await stage.main.ask('notifications:list', {})).map(({ title }) => title)).toContain('INT-2 was deleted on Test Jira')
+    expect((await stage.main.ask('notifications:list', {})).map(({ title }) => title)).toContain(
+      'INT-2 was deleted on Test Jira',
+    )
   })
 
   it('is not known where it is still there, and is told to whoever closed the dialog as well', async () => {
     const stage = await scene()
     stage.jira.faults.add({ path: '/integrations/INT-2', method: 'DELETE', times: 1, fault: { kind: 'reset-before' } })
-    expect(await failure(remove(stage))).toMatchObject({ isOutcomeUnknown: true, message: expect.stringMatching(/not known.*still there/) as string })
+    expect(await failure(remove(stage))).toMatchObject({
+      isOutcomeUnknown: true,
+      message: expect.stringMatching(/not known.*still there/) as string,
+    })
     expect(stage.jira.requestsTo('/integrations/INT-2', 'DELETE')).toHaveLength(1)
-    expect((await stage.main.ask('notifications:list', {}))[0]).toMatchObject({ kind: 'write-unknown', title: 'It is not known whether INT-2 is being deleted on Test Jira' })
+    expect((await stage.main.ask('notifications:list', {}))[0]).toMatchObject({
+      kind: 'write-unknown',
+      title: 'It is not known whether INT-2 is being deleted on Test Jira',
+    })
   })
 
   it('is not known where the server finds nothing because the app is being started', async () => {
@@ -162,7 +206,11 @@ describe('a deletion whose answer is lost', () => {
     stage.jira.faults.add({ path: '/integrations/INT-2', method: 'DELETE', times: 1, fault: { kind: 'reset-before' } })
     const removing = failure(remove(stage))
     await until('it was sent', () => stage.jira.requestsTo('/integrations/INT-2', 'DELETE').length === 1)
-    stage.jira.faults.add({ path: '/integrations/INT-2', method: 'GET', fault: { kind: 'answer', status: 404, body: '' } })
+    stage.jira.faults.add({
+      path: '/integrations/INT-2',
+      method: 'GET',
+      fault: { kind: 'answer', status: 404, body: '' },
+    })
     expect(await removing).toMatchObject({ isOutcomeUnknown: true })
   })
 
@@ -174,7 +222,8 @@ describe('a deletion whose answer is lost', () => {
         close: () => transport.close(),
         send: async (request) => {
           const response = await transport.send(request)
-          if (held.length === 0 && request.url.pathname.endsWith('/integrations') && isHolding) await new Promise<void>((resolve) => held.push(resolve))
+          if (held.length === 0 && request.url.pathname.endsWith('/integrations') && isHolding)
+            await new Promise<void>((resolve) => held.push(resolve))
           return response
         },
       }
@@ -207,7 +256,10 @@ describe('what the end of Syncdeck cut off', () => {
     return main
   }
   const told = async (main: TestMain): Promise<{ title: string; text: string; tone: string }[]> => {
-    await until('every write has an outcome', async () => (await main.ask('audit:list', { text: '', serverId: null, outcome: 'pending' })).length === 0)
+    await until(
+      'every write has an outcome',
+      async () => (await main.ask('audit:list', { text: '', serverId: null, outcome: 'pending' })).length === 0,
+    )
     return main.ask('notifications:list', {})
   }
 
@@ -216,7 +268,13 @@ describe('what the end of Syncdeck cut off', () => {
     await cutOff(stage, '/integrations', 'POST', () => create(stage))
     othersCreate(stage, 'INT-9')
     const main = again(stage)
-    expect(await told(main)).toMatchObject([{ title: 'It is not known whether “New” was created on Test Jira', text: expect.stringMatching(/ended before.*INT-9 “New”.*not repeated/) as string, tone: 'bad' }])
+    expect(await told(main)).toMatchObject([
+      {
+        title: 'It is not known whether “New” was created on Test Jira',
+        text: expect.stringMatching(/ended before.*INT-9 “New”.*not repeated/) as string,
+        tone: 'bad',
+      },
+    ])
     expect(main.told).toHaveLength(1)
     await main.close()
     expect(await told(again({ ...stage, main }))).toHaveLength(1)
@@ -228,7 +286,9 @@ describe('what the end of Syncdeck cut off', () => {
     ['did not take effect', false, ['It is not known whether INT-2 is being deleted on Test Jira']],
   ])('a deletion that %s is told at the next start as what it was', async (_name, hasEffect, titles) => {
     const stage = await scene()
-    await cutOff(stage, '/integrations/INT-2', 'DELETE', () => stage.main.ask('synchronizations:delete', { ref: stage.ref, typedKey: 'INT-2' }))
+    await cutOff(stage, '/integrations/INT-2', 'DELETE', () =>
+      stage.main.ask('synchronizations:delete', { ref: stage.ref, typedKey: 'INT-2' }),
+    )
     if (hasEffect) stage.jira.api.entries.delete('INT-2')
     expect((await told(again(stage))).map(({ title }) => title)).toEqual(titles)
     expect(stage.jira.requestsTo('/integrations/INT-2', 'DELETE')).toHaveLength(1)
@@ -243,7 +303,9 @@ describe('what the end of Syncdeck cut off', () => {
     writeFileSync(join(stage.main.folder, 'keychain.json'), JSON.stringify([...stage.main.keychain.entries]))
     stage.jira.faults.add({ path, method, fault: { kind: 'hang' } })
     const isTime = (): boolean => stage.jira.requestsTo(path, method).length === 1
-    expect(await runUntilKilled(WRITE_AND_HANG, [stage.main.folder, what], { lines: 2, ms: 0, isTime })).toMatchObject({ failure: '' })
+    expect(await runUntilKilled(WRITE_AND_HANG, [stage.main.folder, what], { lines: 2, ms: 0, isTime })).toMatchObject({
+      failure: '',
+    })
     stage.jira.faults.clear()
     expect((await told(again(stage))).map((notification) => notification.title)).toEqual([title])
     expect(stage.jira.requestsTo(path, method)).toHaveLength(1)
@@ -251,21 +313,34 @@ describe('what the end of Syncdeck cut off', () => {
 
   it('is told at once where the server cannot be asked', async () => {
     const stage = await scene()
-    await cutOff(stage, '/integrations/INT-2', 'DELETE', () => stage.main.ask('synchronizations:delete', { ref: stage.ref, typedKey: 'INT-2' }))
+    await cutOff(stage, '/integrations/INT-2', 'DELETE', () =>
+      stage.main.ask('synchronizations:delete', { ref: stage.ref, typedKey: 'INT-2' }),
+    )
     await stage.jira.goOffline()
-    expect(await told(again(stage))).toMatchObject([{ title: 'It is not known whether INT-2 is being deleted on Test Jira', text: expect.stringContaining('could not be read') as string }])
+    expect(await told(again(stage))).toMatchObject([
+      {
+        title: 'It is not known whether INT-2 is being deleted on Test Jira',
+        text: expect.stringContaining('could not be read') as string,
+      },
+    ])
   })
 
   it('a resync is told as not known; a stop is told by its task', async () => {
     const stage = await scene()
     const { connectorKey } = stage.jira.entry('INT-2').integration.firstConnector
     const resync = { jql: '', fieldMappings: ['summary'], responsibility: false, sendStatusField: false }
-    await cutOff(stage, `/connectors/${connectorKey}/resync`, 'POST', () => stage.main.ask('connectors:resync', { ref: { ...stage.ref, connectorKey }, resync }))
+    await cutOff(stage, `/connectors/${connectorKey}/resync`, 'POST', () =>
+      stage.main.ask('connectors:resync', { ref: { ...stage.ref, connectorKey }, resync }),
+    )
     const main = again(stage)
-    expect(await told(main)).toMatchObject([{ title: `It is not known what became of “Resync” of ${connectorKey} on Test Jira` }])
+    expect(await told(main)).toMatchObject([
+      { title: `It is not known what became of “Resync” of ${connectorKey} on Test Jira` },
+    ])
     // The log-in is known to be right by then: one of which nobody knows what became is not repeated.
     await main.ask('synchronizations:refresh', { serverId: stage.ref.serverId })
-    await cutOff({ ...stage, main }, '/integrations/INT-2/stop', 'PUT', () => main.ask('synchronizations:stop', { targets: [stage.ref] }))
+    await cutOff({ ...stage, main }, '/integrations/INT-2/stop', 'PUT', () =>
+      main.ask('synchronizations:stop', { targets: [stage.ref] }),
+    )
     const last = again({ ...stage, main })
     expect((await told(last)).filter(({ title }) => title.includes('INT-2'))).toEqual([])
     await until('the task is told', async () => (await last.ask('tasks:list', {}))[0]?.state === 'ended')

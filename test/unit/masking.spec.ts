@@ -36,14 +36,33 @@ describe('user and password in an address', () => {
   })
 
   it.each([
-    'https://jira.example/jira', 'https://jira.example:8443/~anna@home', 'anna@example.com', 'mailto:anna@example.com', '{"@type":"jms","name":"q"}',
-    'Ask anna@example.com: she knows', 'https://jira.example/?q=a@b', 'https://jira.example#@', '@', 'a:b', 'see a:b@c in the text', 'https://[::1]:8080/a@b', '',
+    'https://jira.example/jira',
+    'https://jira.example:8443/~anna@home',
+    'anna@example.com',
+    'mailto:anna@example.com',
+    '{"@type":"jms","name":"q"}',
+    'Ask anna@example.com: she knows',
+    'https://jira.example/?q=a@b',
+    'https://jira.example#@',
+    '@',
+    'a:b',
+    'see a:b@c in the text',
+    'https://[::1]:8080/a@b',
+    '',
   ])('is not seen where there is none: %s', (text) => {
     expect(maskUserinfo(text)).toBe(text)
     expect(holdsUserinfo(text)).toBe(false)
   })
 
-  it.each(['https://anna:hunter2', 'https://anna:hunter2@', 'https://anna:hunter2@jira.example', 'anna:hunter2@proxy', 'https://anna@jira.example', ' https://a:b@c ', `https://${MASK}@jira.example`])('is refused while it is typed: %s', (text) => {
+  it.each([
+    'https://anna:hunter2',
+    'https://anna:hunter2@',
+    'https://anna:hunter2@jira.example',
+    'anna:hunter2@proxy',
+    'https://anna@jira.example',
+    ' https://a:b@c ',
+    `https://${MASK}@jira.example`,
+  ])('is refused while it is typed: %s', (text) => {
     expect(holdsUserinfo(text)).toBe(true)
   })
 

@@ -12,7 +12,10 @@ describe('the timetable', () => {
   it('has one timer, however much is in it', async () => {
     const clock = new SimulatedClock()
     const called: string[] = []
-    const timetable = new Timetable(clock, { onDue: (_what, serverId) => called.push(serverId), onJump: () => undefined })
+    const timetable = new Timetable(clock, {
+      onDue: (_what, serverId) => called.push(serverId),
+      onJump: () => undefined,
+    })
     for (let index = 0; index < 1000; index += 1) timetable.set('round', `server ${index}`, 1000 + (index % 7))
     expect(clock.pending).toBe(1)
     await clock.advance(1003)
@@ -76,13 +79,20 @@ it('work is done by so many at a time, ends with the first failure, and can be e
   await workThrough(Array.from({ length: 50 }), 3, work)
   expect(peak).toBe(3)
   const done: number[] = []
-  await expect(workThrough([1, 2, 3, 4, 5, 6], 2, async (item) => {
-    if (item === 3) throw new Error('no')
-    done.push(item)
-  })).rejects.toThrow('no')
+  await expect(
+    workThrough([1, 2, 3, 4, 5, 6], 2, async (item) => {
+      if (item === 3) throw new Error('no')
+      done.push(item)
+    }),
+  ).rejects.toThrow('no')
   expect(done.length).toBeLessThan(5)
   const before: number[] = []
-  await workThrough([1, 2, 3], 1, async (item) => void before.push(item), () => before.length > 0)
+  await workThrough(
+    [1, 2, 3],
+    1,
+    async (item) => void before.push(item),
+    () => before.length > 0,
+  )
   expect(before).toEqual([1])
 })
 
@@ -122,7 +132,11 @@ describe('a server', () => {
     await sentIn(120_000)
     expect(host.refused).toBe(1)
     expect(await sentIn(3_600_000)).toBe(0)
-    await main.ask('credentials:set', { serverId: id, credential: { kind: 'basic', user: 'admin', secret: 'changed' }, isSessionOnly: false })
+    await main.ask('credentials:set', {
+      serverId: id,
+      credential: { kind: 'basic', user: 'admin', secret: 'changed' },
+      isSessionOnly: false,
+    })
     expect(await sentIn(5_000)).toBeGreaterThan(5)
     expect(host.refused).toBe(1)
   })
@@ -169,7 +183,8 @@ describe('a server', () => {
       clock.jump(jump)
       expect(await sentIn(60_000)).toBeLessThanOrEqual(3 + 2 * 20)
       expect((await reach())?.lastReadAt).toBeLessThanOrEqual(clock.now())
-      for (const row of (await main.rows())) expect(Math.max(row.fetchedAt, (await reach())?.lastReadAt ?? 0)).toBeGreaterThan(clock.now() - 60_000)
+      for (const row of await main.rows())
+        expect(Math.max(row.fetchedAt, (await reach())?.lastReadAt ?? 0)).toBeGreaterThan(clock.now() - 60_000)
     }
   })
 
@@ -197,5 +212,11 @@ it('the history of a server tells when it answered and when not, and why', async
   host.sessions.clear()
   await sentIn(60_000)
   const { transitions } = await main.ask('history:timeline', { serverId: id, key: null })
-  expect(transitions.map(({ label }) => label)).toEqual(['Log-in refused', 'Answers', 'Not reachable', 'Answers', 'No credentials'])
+  expect(transitions.map(({ label }) => label)).toEqual([
+    'Log-in refused',
+    'Answers',
+    'Not reachable',
+    'Answers',
+    'No credentials',
+  ])
 })

@@ -10,7 +10,9 @@ it('a proxy’s password is struck from the error page of a proxy over plain htt
   const proxy = createServer((request, response) => {
     const header = request.headers['proxy-authorization'] ?? 'none'
     const [, password = ''] = Buffer.from(header.replace('Basic ', ''), 'base64').toString('utf8').split(':')
-    response.writeHead(503, { 'x-sent': header }).end(`<p>Bad gateway: ${header}, ${password}, ${encodeURIComponent(password)}</p>`)
+    response
+      .writeHead(503, { 'x-sent': header })
+      .end(`<p>Bad gateway: ${header}, ${password}, ${encodeURIComponent(password)}</p>`)
   })
   await new Promise<void>((listening) => proxy.listen(0, '127.0.0.1', listening))
   onTestFinished(() => void proxy.close())
@@ -19,7 +21,13 @@ it('a proxy’s password is struck from the error page of a proxy over plain htt
   way.password = SECRET
   const transport = createTransport({ caPem: '', wayTo: async () => ({ proxy: way, reason: 'a proxy' }) })
   onTestFinished(() => transport.close())
-  const answer = await transport.send({ method: 'GET', url: new URL('http://jira.example/rest'), headers: {}, body: null, maxBytes: 10_000 })
+  const answer = await transport.send({
+    method: 'GET',
+    url: new URL('http://jira.example/rest'),
+    headers: {},
+    body: null,
+    maxBytes: 10_000,
+  })
   expect(answer.status).toBe(503)
   expect(answer.body).toMatch(/^<p>Bad gateway: Basic .+<\/p>$/)
   expect(findSecrets({ SECRET }, [{ name: 'answer', bytes: Buffer.from(JSON.stringify(answer)) }])).toEqual([])

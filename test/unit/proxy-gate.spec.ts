@@ -9,7 +9,11 @@ import { addServer, startJira, startMain, type TestMain } from '../support/servi
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { startTinyproxy } from '../support/tinyproxy.ts'
 
-const codeOf = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => 'entered', (error: unknown) => (error instanceof AppError ? error.code : error))
+const codeOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => 'entered',
+    (error: unknown) => (error instanceof AppError ? error.code : error),
+  )
 
 function scene(stored: StoredProxyGate | null = null) {
   const clock = new SimulatedClock()
@@ -44,7 +48,9 @@ describe('the gate of a proxy', () => {
     const first = await enter(gate)
     const others = [attempt(gate), attempt(gate)]
     first.settle('refused')
-    expect(await Promise.all([...others, attempt(gate), attempt(restart())])).toEqual(Array(4).fill('net.proxy-refused'))
+    expect(await Promise.all([...others, attempt(gate), attempt(restart())])).toEqual(
+      Array(4).fill('net.proxy-refused'),
+    )
     expect(told).toEqual(['The proxy proxy.example:3128 refused the user “me” or its password.'])
   })
 
@@ -94,7 +100,9 @@ describe('the gate of a proxy', () => {
     const second = scene()
     for (let count = 0; count < 2; count += 1) (await enter(second.gate)).settle('lost')
     expect(await attempt(second.gate)).toBe('net.proxy-refused')
-    expect([...told, ...second.told]).toEqual(['The proxy proxy.example:3128 did not say whether it accepts the password of “me”.'])
+    expect([...told, ...second.told]).toEqual([
+      'The proxy proxy.example:3128 did not say whether it accepts the password of “me”.',
+    ])
   })
 
   it('counts nothing that never left, and those who wait share its fate', async () => {
@@ -143,7 +151,10 @@ describe('the gate of a proxy', () => {
     expect(sent).toBeLessThanOrEqual(8)
     expect(kept.state).toEqual({ unanswered: 0, block: null })
     await send()
-    await expect(enter(gate)).rejects.toMatchObject({ code: 'net.proxy', message: expect.stringMatching(/answers instead of the server.* tried again in \d+ min/) as string })
+    await expect(enter(gate)).rejects.toMatchObject({
+      code: 'net.proxy',
+      message: expect.stringMatching(/answers instead of the server.* tried again in \d+ min/) as string,
+    })
     gate.allowOnce()
     ;(await enter(gate)).settle('accepted')
     expect(await attempt(gate)).toBe('entered')
@@ -171,12 +182,32 @@ describe('the gate of a proxy', () => {
 describe('who demands a password over plain http', () => {
   it.each([
     ['a proxy, by 407', 407, { 'proxy-authenticate': 'Basic realm="x"' }, true],
-    ['Tinyproxy, of a wrong password', 401, { server: 'tinyproxy/1.11.1', 'www-authenticate': 'Basic realm="Tinyproxy"' }, true],
-    ['a proxy that names itself in its challenge alone', 401, { 'www-authenticate': 'Basic realm="Company Proxy"' }, true],
+    [
+      'Tinyproxy, of a wrong password',
+      401,
+      { server: 'tinyproxy/1.11.1', 'www-authenticate': 'Basic realm="Tinyproxy"' },
+      true,
+    ],
+    [
+      'a proxy that names itself in its challenge alone',
+      401,
+      { 'www-authenticate': 'Basic realm="Company Proxy"' },
+      true,
+    ],
     ['Squid, by a header of its own', 401, { 'x-squid-error': 'ERR_CACHE_ACCESS_DENIED 0' }, true],
     ['Jira', 401, { 'www-authenticate': 'OAuth realm="https%3A%2F%2Fjira.example"' }, false],
-    ['Jira, whose name happens to be that of a proxy', 401, { 'www-authenticate': 'OAuth realm="http://proxy.example"' }, false],
-    ['Jira, by the header of its filter', 401, { 'x-seraph-loginreason': 'AUTHENTICATED_FAILED', server: 'haproxy' }, false],
+    [
+      'Jira, whose name happens to be that of a proxy',
+      401,
+      { 'www-authenticate': 'OAuth realm="http://proxy.example"' },
+      false,
+    ],
+    [
+      'Jira, by the header of its filter',
+      401,
+      { 'x-seraph-loginreason': 'AUTHENTICATED_FAILED', server: 'haproxy' },
+      false,
+    ],
     ['a Jira with an odd code', 407, { 'x-arequestid': '1x2x3' }, false],
     ['a server that says nothing about itself', 401, {}, false],
     ['nobody', 200, { server: 'tinyproxy' }, false],
@@ -186,64 +217,92 @@ describe('who demands a password over plain http', () => {
 })
 
 /** The main process with three servers behind one proxy that knows their names, and a password for it. */
-async function threeServers(proxy: { address: string }, { password, isHttps = false }: { password: string; isHttps?: boolean }) {
+async function threeServers(
+  proxy: { address: string },
+  { password, isHttps = false }: { password: string; isHttps?: boolean },
+) {
   const main = startMain()
   await main.ask('settings:set', { proxyMode: 'manual', proxyAddress: proxy.address, proxyUser: 'me' })
   await main.ask('settings:set-proxy-password', { password })
-  const jiras = await Promise.all([1, 2, 3].map(async (number) => {
-    const host = `jira-${number}.example`
-    const tls = isHttps ? await makeCertificate(host) : undefined
-    const jira = await startJira({ synchronizations: 3, ...(tls && { tls }) })
-    await addServer(main, jira, { name: host, address: jira.baseUrl.replace('127.0.0.1', host), caPem: tls?.cert ?? '' })
-    return jira
-  }))
+  const jiras = await Promise.all(
+    [1, 2, 3].map(async (number) => {
+      const host = `jira-${number}.example`
+      const tls = isHttps ? await makeCertificate(host) : undefined
+      const jira = await startJira({ synchronizations: 3, ...(tls && { tls }) })
+      await addServer(main, jira, {
+        name: host,
+        address: jira.baseUrl.replace('127.0.0.1', host),
+        caPem: tls?.cert ?? '',
+      })
+      return jira
+    }),
+  )
   return { main, jiras }
 }
 
 const rounds = async (main: TestMain, count: number): Promise<void> => {
   for (let round = 0; round < count; round += 1) await main.ask('synchronizations:refresh', { serverId: null })
 }
-const errorsOf = async (main: TestMain): Promise<unknown[]> => (await main.ask('servers:list', {})).map(({ reach, access }) => `${reach.error?.code ?? 'none'} ${access.state}`)
+const errorsOf = async (main: TestMain): Promise<unknown[]> =>
+  (await main.ask('servers:list', {})).map(({ reach, access }) => `${reach.error?.code ?? 'none'} ${access.state}`)
 const REFUSED = ['net.proxy-refused unknown', 'net.proxy-refused unknown', 'net.proxy-refused unknown']
 const GOOD = ['none ok', 'none ok', 'none ok']
 
 describe('three servers behind a proxy, with a wrong password for it', () => {
-  it.each([false, true])('are one refusal, whatever is refreshed, over a restart; the right password is enough then (https: %s)', async (isHttps) => {
-    const proxy = await startProxy({ credentials: 'me:right' })
-    const { main, jiras } = await threeServers(proxy, { password: 'wrong', isHttps })
-    await rounds(main, 4)
-    expect(await errorsOf(main)).toEqual(REFUSED)
-    await main.close()
-    const again = startMain({ folder: main.folder, keychain: main.keychain })
-    await rounds(again, 2)
-    const [server] = await again.ask('servers:list', {})
-    expect(server?.reach.error?.message).toBe(`The proxy ${proxy.host} refused the user “me” or its password.`)
-    await again.ask('servers:diagnose', { testId: 't', serverId: server?.id ?? '', withLogIn: true })
-    expect(proxy.headers).toHaveLength(1)
-    expect(jiras.flatMap(({ seen }) => seen)).toEqual([])
-    await again.ask('settings:set-proxy-password', { password: 'right' })
-    await rounds(again, 1)
-    expect(await errorsOf(again)).toEqual(GOOD)
-  })
+  it.each([false, true])(
+    'are one refusal, whatever is refreshed, over a restart; the right password is enough then (https: %s)',
+    async (isHttps) => {
+      const proxy = await startProxy({ credentials: 'me:right' })
+      const { main, jiras } = await threeServers(proxy, { password: 'wrong', isHttps })
+      await rounds(main, 4)
+      expect(await errorsOf(main)).toEqual(REFUSED)
+      await main.close()
+      const again = startMain({ folder: main.folder, keychain: main.keychain })
+      await rounds(again, 2)
+      const [server] = await again.ask('servers:list', {})
+      expect(server?.reach.error?.message).toBe(`The proxy ${proxy.host} refused the user “me” or its password.`)
+      await again.ask('servers:diagnose', { testId: 't', serverId: server?.id ?? '', withLogIn: true })
+      expect(proxy.headers).toHaveLength(1)
+      expect(jiras.flatMap(({ seen }) => seen)).toEqual([])
+      await again.ask('settings:set-proxy-password', { password: 'right' })
+      await rounds(again, 1)
+      expect(await errorsOf(again)).toEqual(GOOD)
+    },
+  )
 
-  it.each([false, true])('are one refusal where the proxy says 401 as Tinyproxy does, which is not Jira’s (https: %s)', async (isHttps) => {
-    const proxy = await startTinyproxy({ hosts: ['jira-1.example', 'jira-2.example', 'jira-3.example'], credentials: 'me:right' })
-    const { main } = await threeServers(proxy, { password: 'wrong', isHttps })
-    await rounds(main, 3)
-    expect(await errorsOf(main)).toEqual(REFUSED)
-    expect(proxy.log().match(/Request \(file descriptor/g)).toHaveLength(1)
-  })
+  it.each([false, true])(
+    'are one refusal where the proxy says 401 as Tinyproxy does, which is not Jira’s (https: %s)',
+    async (isHttps) => {
+      const proxy = await startTinyproxy({
+        hosts: ['jira-1.example', 'jira-2.example', 'jira-3.example'],
+        credentials: 'me:right',
+      })
+      const { main } = await threeServers(proxy, { password: 'wrong', isHttps })
+      await rounds(main, 3)
+      expect(await errorsOf(main)).toEqual(REFUSED)
+      expect(proxy.log().match(/Request \(file descriptor/g)).toHaveLength(1)
+    },
+  )
 
   it('are one notice, and not one for each', async () => {
     const proxy = await startProxy({ credentials: 'me:right' })
     const { main } = await threeServers(proxy, { password: 'wrong' })
     await rounds(main, 4)
     main.services.notifications.flush()
-    expect(await main.ask('notifications:list', {})).toMatchObject([{ kind: 'server-blocked', title: 'The proxy needs you', text: expect.stringContaining(`The proxy ${proxy.host} refused the user “me”`) as string }])
+    expect(await main.ask('notifications:list', {})).toMatchObject([
+      {
+        kind: 'server-blocked',
+        title: 'The proxy needs you',
+        text: expect.stringContaining(`The proxy ${proxy.host} refused the user “me”`) as string,
+      },
+    ])
   })
 
   it('of another proxy have nothing to do with it: the password does not follow to a new address, or another user', async () => {
-    const [first, second] = [await startProxy({ credentials: 'me:right' }), await startProxy({ credentials: 'me:right' })]
+    const [first, second] = [
+      await startProxy({ credentials: 'me:right' }),
+      await startProxy({ credentials: 'me:right' }),
+    ]
     const { main } = await threeServers(first, { password: 'right' })
     await rounds(main, 1)
     await main.ask('settings:set', { proxyAddress: second.address })
@@ -258,14 +317,21 @@ describe('three servers behind a proxy, with a wrong password for it', () => {
 })
 
 describe('a refusal by Jira itself', () => {
-  it.each([false, true])('behind a proxy that accepted its password closes Jira’s gate alone (https: %s)', async (isHttps) => {
-    const proxy = await startProxy({ credentials: 'me:right' })
-    const { main } = await threeServers(proxy, { password: 'right', isHttps })
-    const [first] = await main.ask('servers:list', {})
-    await main.ask('credentials:set', { serverId: first?.id ?? '', credential: { kind: 'basic', user: 'admin', secret: 'wrong' }, isSessionOnly: false })
-    await rounds(main, 2)
-    expect((await main.ask('servers:list', {})).map(({ access }) => access.state)).toEqual(['blocked', 'ok', 'ok'])
-  })
+  it.each([false, true])(
+    'behind a proxy that accepted its password closes Jira’s gate alone (https: %s)',
+    async (isHttps) => {
+      const proxy = await startProxy({ credentials: 'me:right' })
+      const { main } = await threeServers(proxy, { password: 'right', isHttps })
+      const [first] = await main.ask('servers:list', {})
+      await main.ask('credentials:set', {
+        serverId: first?.id ?? '',
+        credential: { kind: 'basic', user: 'admin', secret: 'wrong' },
+        isSessionOnly: false,
+      })
+      await rounds(main, 2)
+      expect((await main.ask('servers:list', {})).map(({ access }) => access.state)).toEqual(['blocked', 'ok', 'ok'])
+    },
+  )
 })
 
 /** Takes every connection, and does with the first bytes what it is told. */

@@ -9,7 +9,11 @@ import { startTinyproxy, type Tinyproxy } from '../support/tinyproxy.ts'
 import { until } from '../../tools/until.ts'
 
 const proxies = (settings: Partial<Settings>, system = 'DIRECT') =>
-  new Proxies({ settings: () => ({ ...defaultSettings, ...settings }), resolveSystemProxy: async () => system, password: async () => 'pä:ss' })
+  new Proxies({
+    settings: () => ({ ...defaultSettings, ...settings }),
+    resolveSystemProxy: async () => system,
+    password: async () => 'pä:ss',
+  })
 const wayTo = async (address: string, settings: Partial<Settings>, system?: string) => {
   const { proxy, reason, about } = await proxies(settings, system).wayTo(new URL(address))
   return { proxy: proxy?.href ?? null, why: about === undefined ? reason : `${reason}: ${about}` }
@@ -19,14 +23,56 @@ describe('the way to a server', () => {
   const manual = { proxyMode: 'manual', proxyAddress: 'http://proxy.example:3128' } as const
 
   it.each([
-    ['direct without a proxy', 'https://jira.example', { proxyMode: 'none' } as const, null, 'Directly: the settings say that no proxy is used'],
-    ['by the proxy given', 'https://jira.example', manual, 'http://proxy.example:3128/', 'By the proxy that the settings name: proxy.example:3128'],
-    ['direct for an exception', 'https://jira.example', { ...manual, proxyExceptions: 'other.example, jira.example' }, null, 'Directly: the settings make an exception: jira.example'],
-    ['direct for what is below an exception', 'https://jira.corp.example', { ...manual, proxyExceptions: '.corp.example' }, null, 'Directly: the settings make an exception: .corp.example'],
-    ['by the proxy for what only ends alike', 'https://notcorp.example', { ...manual, proxyExceptions: '.corp.example' }, 'http://proxy.example:3128/', 'By the proxy that the settings name: proxy.example:3128'],
+    [
+      'direct without a proxy',
+      'https://jira.example',
+      { proxyMode: 'none' } as const,
+      null,
+      'Directly: the settings say that no proxy is used',
+    ],
+    [
+      'by the proxy given',
+      'https://jira.example',
+      manual,
+      'http://proxy.example:3128/',
+      'By the proxy that the settings name: proxy.example:3128',
+    ],
+    [
+      'direct for an exception',
+      'https://jira.example',
+      { ...manual, proxyExceptions: 'other.example, jira.example' },
+      null,
+      'Directly: the settings make an exception: jira.example',
+    ],
+    [
+      'direct for what is below an exception',
+      'https://jira.corp.example',
+      { ...manual, proxyExceptions: '.corp.example' },
+      null,
+      'Directly: the settings make an exception: .corp.example',
+    ],
+    [
+      'by the proxy for what only ends alike',
+      'https://notcorp.example',
+      { ...manual, proxyExceptions: '.corp.example' },
+      'http://proxy.example:3128/',
+      'By the proxy that the settings name: proxy.example:3128',
+    ],
     ['direct to this computer', 'http://localhost:2990/jira', manual, null, 'Directly: the address is this computer'],
-    ['direct where no address was entered', 'https://jira.example', { ...manual, proxyAddress: '' }, null, 'Directly: the settings name no proxy'],
-    ['with user and password', 'https://jira.example', { ...manual, proxyUser: 'me@corp' }, 'http://me%40corp:p%C3%A4%3Ass@proxy.example:3128/', 'By the proxy that the settings name, with a user: proxy.example:3128'],
+    [
+      'direct where no address was entered',
+      'https://jira.example',
+      { ...manual, proxyAddress: '' },
+      null,
+      'Directly: the settings name no proxy',
+    ],
+    [
+      'with user and password',
+      'https://jira.example',
+      { ...manual, proxyUser: 'me@corp' },
+      'http://me%40corp:p%C3%A4%3Ass@proxy.example:3128/',
+      'By the proxy that the settings name, with a user: proxy.example:3128',
+    ],
     ['as the system says', 'https://jira.example', {}, null, 'Directly: the operating system names no proxy'],
   ])('is %s, and says why', async (_name, address, settings, proxy, why) => {
     expect(await wayTo(address, settings)).toEqual({ proxy, why })
@@ -55,7 +101,15 @@ describe('the way to a server', () => {
 const HOST = 'jira.behind-proxy.example'
 
 /** The main process whose only way to a server, known by a name of the proxy's, leads through a proxy. */
-async function scene({ isHttps = false, certificate, startsProxy }: { isHttps?: boolean; certificate?: { key: string; cert: string }; startsProxy: () => Promise<{ address: string }> }) {
+async function scene({
+  isHttps = false,
+  certificate,
+  startsProxy,
+}: {
+  isHttps?: boolean
+  certificate?: { key: string; cert: string }
+  startsProxy: () => Promise<{ address: string }>
+}) {
   const tls = isHttps ? (certificate ?? (await makeCertificate(HOST))) : undefined
   const jira = await startJira({ synchronizations: 3, ...(tls && { tls }) })
   const proxy = await startsProxy()
@@ -68,14 +122,28 @@ async function scene({ isHttps = false, certificate, startsProxy }: { isHttps?: 
     const [server] = await main.ask('servers:list', {})
     return { count: server?.synchronizationCount, error: server?.reach.error, access: server?.access.state }
   }
-  const steps = async () => (await main.ask('servers:connections', { serverId })).map(({ isConnected, steps }) => ({ isConnected, told: steps.map(({ message, about }) => (about === undefined ? message : `${message}: ${about}`)) }))
+  const steps = async () =>
+    (await main.ask('servers:connections', { serverId })).map(({ isConnected, steps }) => ({
+      isConnected,
+      told: steps.map(({ message, about }) => (about === undefined ? message : `${message}: ${about}`)),
+    }))
   const diagnose = () => main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true })
   return { jira, main, serverId, refresh, steps, diagnose, tls }
 }
 
-async function behindTinyproxy(options: { isHttps?: boolean; certificate?: { key: string; cert: string }; credentials?: string; connectPorts?: readonly number[] } = {}) {
+async function behindTinyproxy(
+  options: {
+    isHttps?: boolean
+    certificate?: { key: string; cert: string }
+    credentials?: string
+    connectPorts?: readonly number[]
+  } = {},
+) {
   let proxy: Tinyproxy | null = null
-  const made = await scene({ ...options, startsProxy: async () => (proxy = await startTinyproxy({ hosts: [HOST], ...options })) })
+  const made = await scene({
+    ...options,
+    startsProxy: async () => (proxy = await startTinyproxy({ hosts: [HOST], ...options })),
+  })
   return { ...made, proxy: proxy as unknown as Tinyproxy }
 }
 
@@ -83,11 +151,16 @@ describe('through a real forward proxy', () => {
   it.each([false, true])('a server is read by a name that only the proxy knows (https: %s)', async (isHttps) => {
     const { proxy, refresh, steps } = await behindTinyproxy({ isHttps })
     expect(await refresh()).toEqual({ count: 3, error: null, access: 'ok' })
-    expect(proxy.log()).toMatch(isHttps ? /CONNECT jira\.behind-proxy\.example:/ : /GET http:\/\/jira\.behind-proxy\.example:/)
+    expect(proxy.log()).toMatch(
+      isHttps ? /CONNECT jira\.behind-proxy\.example:/ : /GET http:\/\/jira\.behind-proxy\.example:/,
+    )
     const [{ isConnected, told } = { isConnected: false, told: [] }] = await steps()
     expect(isConnected).toBe(true)
     expect(told[0]).toBe(`By the proxy that the settings name: ${proxy.host}`)
-    if (isHttps) expect(told.join('\n')).toMatch(/1 of this server’s own\nThe proxy connects to the server\nTLSv1\.3, TLS_\w+; the certificate is trusted by this server’s own certificates: CN=jira\.behind-proxy\.example/)
+    if (isHttps)
+      expect(told.join('\n')).toMatch(
+        /1 of this server’s own\nThe proxy connects to the server\nTLSv1\.3, TLS_\w+; the certificate is trusted by this server’s own certificates: CN=jira\.behind-proxy\.example/,
+      )
   })
 
   it('that the operating system names, a server is read; without a proxy it is not found', async () => {
@@ -96,32 +169,63 @@ describe('through a real forward proxy', () => {
     const main = startMain({ systemProxy: `PROXY ${proxy.host}` })
     const serverId = await addServer(main, jira, { address: jira.baseUrl.replace('127.0.0.1', HOST) })
     await main.ask('synchronizations:refresh', { serverId })
-    expect((await main.rows())).toHaveLength(3)
-    expect((await main.ask('servers:connections', { serverId }))[0]?.steps[0]).toEqual({ step: 'way', message: 'By the proxy that the operating system names', about: proxy.host })
+    expect(await main.rows()).toHaveLength(3)
+    expect((await main.ask('servers:connections', { serverId }))[0]?.steps[0]).toEqual({
+      step: 'way',
+      message: 'By the proxy that the operating system names',
+      about: proxy.host,
+    })
     await main.ask('settings:set', { proxyMode: 'none' })
     await main.ask('synchronizations:refresh', { serverId })
     expect((await main.ask('servers:list', {}))[0]?.reach.error?.code).toBe('net.dns')
-    expect((await main.ask('servers:connections', { serverId }))[0]?.steps[0]?.message).toBe('Directly: the settings say that no proxy is used')
+    expect((await main.ask('servers:connections', { serverId }))[0]?.steps[0]?.message).toBe(
+      'Directly: the settings say that no proxy is used',
+    )
   })
 
-  it.each([false, true])('that wants a password is told as such (https: %s), never taken for Jira, and used once it has one', async (isHttps) => {
-    const { jira, main, refresh, steps } = await behindTinyproxy({ isHttps, credentials: 'me:right' })
-    expect(await refresh()).toMatchObject({ error: { code: 'net.proxy', message: expect.stringContaining('demands a user and a password') as string }, access: 'unknown' })
-    expect(jira.seen).toEqual([])
-    await main.ask('settings:set', { proxyUser: 'me' })
-    await main.ask('settings:set-proxy-password', { password: 'right' })
-    expect(await refresh()).toEqual({ count: 3, error: null, access: 'ok' })
-    expect((await steps()).map(({ isConnected }) => isConnected)).toEqual([true, false])
-    expect(JSON.stringify([main.events, await steps()]) + main.log.join('')).not.toContain('right')
-  })
+  it.each([false, true])(
+    'that wants a password is told as such (https: %s), never taken for Jira, and used once it has one',
+    async (isHttps) => {
+      const { jira, main, refresh, steps } = await behindTinyproxy({ isHttps, credentials: 'me:right' })
+      expect(await refresh()).toMatchObject({
+        error: { code: 'net.proxy', message: expect.stringContaining('demands a user and a password') as string },
+        access: 'unknown',
+      })
+      expect(jira.seen).toEqual([])
+      await main.ask('settings:set', { proxyUser: 'me' })
+      await main.ask('settings:set-proxy-password', { password: 'right' })
+      expect(await refresh()).toEqual({ count: 3, error: null, access: 'ok' })
+      expect((await steps()).map(({ isConnected }) => isConnected)).toEqual([true, false])
+      expect(JSON.stringify([main.events, await steps()]) + main.log.join('')).not.toContain('right')
+    },
+  )
 
   it.each([
-    ['that is not there', 'ready', 'vault.no-entry', 'The keychain gives out no password for the user “me” of the proxy.'],
-    ['in a keychain that is locked', 'locked', 'vault.locked', 'The password of the proxy cannot be read. The keychain of this computer is locked.'],
-    ['in a keychain that is broken', 'error', 'vault.failed', 'The password of the proxy cannot be read. The keychain of this computer answered with an error.'],
+    [
+      'that is not there',
+      'ready',
+      'vault.no-entry',
+      'The keychain gives out no password for the user “me” of the proxy.',
+    ],
+    [
+      'in a keychain that is locked',
+      'locked',
+      'vault.locked',
+      'The password of the proxy cannot be read. The keychain of this computer is locked.',
+    ],
+    [
+      'in a keychain that is broken',
+      'error',
+      'vault.failed',
+      'The password of the proxy cannot be read. The keychain of this computer answered with an error.',
+    ],
   ] as const)('a password %s is told, and nothing is sent in its place', async (_name, state, code, message) => {
     const { main, proxy, serverId, refresh } = await behindTinyproxy({ credentials: 'me:right' })
-    await main.ask('credentials:set', { serverId, credential: { kind: 'basic', user: 'admin', secret: 'admin' }, isSessionOnly: true })
+    await main.ask('credentials:set', {
+      serverId,
+      credential: { kind: 'basic', user: 'admin', secret: 'admin' },
+      isSessionOnly: true,
+    })
     await main.ask('settings:set', { proxyUser: 'me' })
     main.keychain.state = state
     expect(await refresh()).toMatchObject({ error: { code, message }, access: 'unknown' })
@@ -136,7 +240,10 @@ describe('through a real forward proxy', () => {
 
   it('that does not tunnel to this port is the proxy’s failure, and costs no log-in', async () => {
     const { jira, refresh, steps } = await behindTinyproxy({ isHttps: true, connectPorts: [443] })
-    expect(await refresh()).toMatchObject({ error: { code: 'net.proxy', message: expect.stringContaining('HTTP 403') as string }, access: 'unknown' })
+    expect(await refresh()).toMatchObject({
+      error: { code: 'net.proxy', message: expect.stringContaining('HTTP 403') as string },
+      access: 'unknown',
+    })
     expect(jira.seen).toEqual([])
     expect((await steps())[0]?.told.join()).toContain('The proxy answered with HTTP 403')
   })
@@ -154,12 +261,35 @@ describe('through a real forward proxy', () => {
     const { main, serverId, diagnose, tls } = await behindTinyproxy({ isHttps: true, credentials: 'me:right' })
     await main.ask('settings:set', { proxyUser: 'me' })
     await main.ask('settings:set-proxy-password', { password: 'right' })
-    expect((await diagnose()).map(({ step, verdict }) => `${step} ${verdict}`)).toEqual(['address passed', 'connection passed', 'tls passed', 'jira passed', 'backbone passed', 'login passed', 'rights passed', 'limits passed'])
+    expect((await diagnose()).map(({ step, verdict }) => `${step} ${verdict}`)).toEqual([
+      'address passed',
+      'connection passed',
+      'tls passed',
+      'jira passed',
+      'backbone passed',
+      'login passed',
+      'rights passed',
+      'limits passed',
+    ])
     const [server] = await main.ask('servers:list', {})
-    const { name = '', baseUrl: address = '', apiPath = '', environment = 'test', projectKeys = [], allowPlainHttp = false } = server ?? {}
-    await main.ask('servers:update', { serverId, input: { name, address, apiPath, environment, projectKeys, allowPlainHttp, caPem: '' } })
+    const {
+      name = '',
+      baseUrl: address = '',
+      apiPath = '',
+      environment = 'test',
+      projectKeys = [],
+      allowPlainHttp = false,
+    } = server ?? {}
+    await main.ask('servers:update', {
+      serverId,
+      input: { name, address, apiPath, environment, projectKeys, allowPlainHttp, caPem: '' },
+    })
     const failed = (await diagnose()).find(({ step }) => step === 'tls')
-    expect(failed).toMatchObject({ verdict: 'failed', code: 'tls.untrusted', certificate: { sha256: new X509Certificate(tls?.cert ?? '').fingerprint256, canBeTrusted: true } })
+    expect(failed).toMatchObject({
+      verdict: 'failed',
+      code: 'tls.untrusted',
+      certificate: { sha256: new X509Certificate(tls?.cert ?? '').fingerprint256, canBeTrusted: true },
+    })
   })
 
   it('a write has a connection of its own, and where its answer is lost, that is found out about and not blamed on the proxy', async () => {
@@ -176,13 +306,34 @@ describe('through a real forward proxy', () => {
   })
 })
 
-async function behindOurs(options: Parameters<typeof startProxy>[0] & { isHttps?: boolean; isProxyTrusted?: boolean } = {}) {
+async function behindOurs(
+  options: Parameters<typeof startProxy>[0] & { isHttps?: boolean; isProxyTrusted?: boolean } = {},
+) {
   let proxy: ProxyServer | null = null
   const made = await scene({ ...options, startsProxy: async () => (proxy = await startProxy(options)) })
   if (options.isProxyTrusted) {
     const [server] = await made.main.ask('servers:list', {})
-    const { name = '', baseUrl: address = '', apiPath = '', environment = 'test', projectKeys = [], allowPlainHttp = false, caPem = '' } = server ?? {}
-    await made.main.ask('servers:update', { serverId: made.serverId, input: { name, address, apiPath, environment, projectKeys, allowPlainHttp, caPem: `${caPem}\n${options.tls?.cert ?? ''}` } })
+    const {
+      name = '',
+      baseUrl: address = '',
+      apiPath = '',
+      environment = 'test',
+      projectKeys = [],
+      allowPlainHttp = false,
+      caPem = '',
+    } = server ?? {}
+    await made.main.ask('servers:update', {
+      serverId: made.serverId,
+      input: {
+        name,
+        address,
+        apiPath,
+        environment,
+        projectKeys,
+        allowPlainHttp,
+        caPem: `${caPem}\n${options.tls?.cert ?? ''}`,
+      },
+    })
   }
   return { ...made, proxy: proxy as unknown as ProxyServer }
 }
@@ -195,23 +346,35 @@ describe('through a proxy', () => {
     expect(JSON.stringify(proxy.headers).includes('authorization')).toBe(!isHttps)
   })
 
-  it.each([false, true])('that is reached over TLS itself, both certificates are checked (https: %s)', async (isHttps) => {
-    const tls = await makeCertificate()
-    const untrusted = await behindOurs({ tls, isHttps })
-    expect((await untrusted.refresh()).error).toMatchObject({ code: 'net.proxy', message: expect.stringMatching(/^The certificate of the proxy .* is not trusted: it is self-signed/) as string })
-    const trusted = await behindOurs({ tls, isHttps, isProxyTrusted: true })
-    expect(await trusted.refresh()).toEqual({ count: 3, error: null, access: 'ok' })
-  })
+  it.each([false, true])(
+    'that is reached over TLS itself, both certificates are checked (https: %s)',
+    async (isHttps) => {
+      const tls = await makeCertificate()
+      const untrusted = await behindOurs({ tls, isHttps })
+      expect((await untrusted.refresh()).error).toMatchObject({
+        code: 'net.proxy',
+        message: expect.stringMatching(/^The certificate of the proxy .* is not trusted: it is self-signed/) as string,
+      })
+      const trusted = await behindOurs({ tls, isHttps, isProxyTrusted: true })
+      expect(await trusted.refresh()).toEqual({ count: 3, error: null, access: 'ok' })
+    },
+  )
 
-  it.each([200 + 1, 403, 502])('that answers for a server with %i is the proxy’s failure, and costs no log-in', async (refusesWith) => {
-    const { jira, refresh } = await behindOurs({ isHttps: true, refusesWith })
-    expect(await refresh()).toMatchObject({ error: { code: 'net.proxy' }, access: 'unknown' })
-    expect(jira.seen).toEqual([])
-  })
+  it.each([200 + 1, 403, 502])(
+    'that answers for a server with %i is the proxy’s failure, and costs no log-in',
+    async (refusesWith) => {
+      const { jira, refresh } = await behindOurs({ isHttps: true, refusesWith })
+      expect(await refresh()).toMatchObject({ error: { code: 'net.proxy' }, access: 'unknown' })
+      expect(jira.seen).toEqual([])
+    },
+  )
 
   it('that is not there is named instead of the server', async () => {
     const { main, refresh } = await behindOurs()
     await main.ask('settings:set', { proxyAddress: 'http://127.0.0.1:9' })
-    expect((await refresh()).error).toMatchObject({ code: 'net.proxy', message: 'The proxy 127.0.0.1:9 cannot be reached.' })
+    expect((await refresh()).error).toMatchObject({
+      code: 'net.proxy',
+      message: 'The proxy 127.0.0.1:9 cannot be reached.',
+    })
   })
 })

@@ -6,16 +6,28 @@ import type { Transport } from '../../src-main/http/transport.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 
 /** A client whose server answers each path as told, one answer after the other, and `{}` from then on. */
-function scene(answers: Record<string, number[]>, { onSend = () => undefined, headers = {}, knock = [] }: { onSend?: (path: string) => void; headers?: Record<string, string>; knock?: number[] } = {}) {
+function scene(
+  answers: Record<string, number[]>,
+  {
+    onSend = () => undefined,
+    headers = {},
+    knock = [],
+  }: { onSend?: (path: string) => void; headers?: Record<string, string>; knock?: number[] } = {},
+) {
   const clock = new SimulatedClock()
   const sent: string[] = []
   const told: { code: string | undefined; hasLeft: boolean }[] = []
   const transport: Transport = {
     send: async ({ method, url }) => {
-      if (!url.pathname.startsWith('/api')) return { status: knock.shift() ?? 200, headers: {}, body: '{"version":"10.3.4"}' }
+      if (!url.pathname.startsWith('/api'))
+        return { status: knock.shift() ?? 200, headers: {}, body: '{"version":"10.3.4"}' }
       sent.push(`${method} ${url.pathname}`)
       onSend(url.pathname)
-      return { status: answers[url.pathname]?.shift() ?? 200, headers: { 'content-type': 'application/json', ...headers }, body: '{}' }
+      return {
+        status: answers[url.pathname]?.shift() ?? 200,
+        headers: { 'content-type': 'application/json', ...headers },
+        body: '{}',
+      }
     },
     close: () => undefined,
   }
@@ -35,10 +47,15 @@ function scene(answers: Record<string, number[]>, { onSend = () => undefined, he
 }
 
 it('a 429 is none of a reading’s three tries, as long as the server takes others', async () => {
-  const { clock, client, sent } = scene({ '/api/b': [429, 429, 429, 429, 429, 503, 503, 200] }, { onSend: (path) => {
-    // Another reading waits while this one is refused, as in a round.
-    if (path === '/api/b') void client.read({ path: `/other-${sent.length}` })
-  } })
+  const { clock, client, sent } = scene(
+    { '/api/b': [429, 429, 429, 429, 429, 503, 503, 200] },
+    {
+      onSend: (path) => {
+        // Another reading waits while this one is refused, as in a round.
+        if (path === '/api/b') void client.read({ path: `/other-${sent.length}` })
+      },
+    },
+  )
   await client.read({ path: '/first' })
   let answer: unknown
   void client.read({ path: '/b' }).then((value) => (answer = value))
@@ -57,7 +74,13 @@ it('a server that only says 429 is told after three', async () => {
   expect(sent.filter((path) => path === 'GET /api/b')).toHaveLength(3)
 })
 
-const JIRAS_OWN = { 'x-ratelimit-limit': '10', 'x-ratelimit-remaining': '0', 'x-ratelimit-fillrate': '1', 'x-ratelimit-interval-seconds': '1', 'retry-after': '1' }
+const JIRAS_OWN = {
+  'x-ratelimit-limit': '10',
+  'x-ratelimit-remaining': '0',
+  'x-ratelimit-fillrate': '1',
+  'x-ratelimit-interval-seconds': '1',
+  'retry-after': '1',
+}
 
 it('a write that Jira’s own rate limiter refuses is sent once more, and no oftener; each sending is told', async () => {
   const { clock, client, sent, told } = scene({ '/api/w': [429, 200], '/api/v': [429, 429] }, { headers: JIRAS_OWN })
@@ -65,7 +88,9 @@ it('a write that Jira’s own rate limiter refuses is sent once more, and no oft
   const first = client.write({ method: 'PUT', path: '/w' })
   await clock.advance(5_000)
   expect(await first).toEqual({})
-  const second = expect(client.write({ method: 'PUT', path: '/v' })).rejects.toMatchObject({ code: 'http.rate-limited' })
+  const second = expect(client.write({ method: 'PUT', path: '/v' })).rejects.toMatchObject({
+    code: 'http.rate-limited',
+  })
   await clock.advance(60_000)
   await second
   expect(sent.slice(1)).toEqual(['PUT /api/w', 'PUT /api/w', 'PUT /api/v', 'PUT /api/v'])
@@ -76,20 +101,35 @@ it.each([
   ['says nothing else', {}],
   ['says when to come back', { 'retry-after': '1' }],
   ['tells half an account', { ...JIRAS_OWN, 'x-ratelimit-fillrate': '' }],
-])('a 429 that %s may come of a gateway that had passed the write on: it is not sent again, and its answer is lost', async (_name, headers) => {
-  const { clock, client, sent } = scene({ '/api/w': [429, 200] }, { headers })
-  await client.read({ path: '/first' })
-  const write = expect(client.write({ method: 'PUT', path: '/w' })).rejects.toMatchObject({ code: 'http.rate-limited', isAnswerLost: true })
-  await clock.advance(60_000)
-  await write
-  expect(sent.filter((path) => path.startsWith('PUT'))).toHaveLength(1)
-})
+])(
+  'a 429 that %s may come of a gateway that had passed the write on: it is not sent again, and its answer is lost',
+  async (_name, headers) => {
+    const { clock, client, sent } = scene({ '/api/w': [429, 200] }, { headers })
+    await client.read({ path: '/first' })
+    const write = expect(client.write({ method: 'PUT', path: '/w' })).rejects.toMatchObject({
+      code: 'http.rate-limited',
+      isAnswerLost: true,
+    })
+    await clock.advance(60_000)
+    await write
+    expect(sent.filter((path) => path.startsWith('PUT'))).toHaveLength(1)
+  },
+)
 
 it('a write that waits for a limit and is never sent is told as not sent', async () => {
   // What is asked before the credential goes is refused with 429, and nothing follows it.
   const { clock, client, sent, told } = scene({}, { knock: [429, 429] })
-  const write = expect(client.write({ method: 'PUT', path: '/w' })).rejects.toMatchObject({ code: 'http.rate-limited', isAnswerLost: false })
+  const write = expect(client.write({ method: 'PUT', path: '/w' })).rejects.toMatchObject({
+    code: 'http.rate-limited',
+    isAnswerLost: false,
+  })
   await clock.advance(60_000)
   await write
-  expect([sent, told]).toEqual([[], [{ code: 'http.rate-limited', hasLeft: false }, { code: 'http.rate-limited', hasLeft: false }]])
+  expect([sent, told]).toEqual([
+    [],
+    [
+      { code: 'http.rate-limited', hasLeft: false },
+      { code: 'http.rate-limited', hasLeft: false },
+    ],
+  ])
 })

@@ -13,7 +13,8 @@ async function limitedHost(options: RateLimitOptions, count = COUNT) {
   host.rateLimit = limit
   const scene = await watchedHost(host)
   now = () => scene.clock.elapsed()
-  const unread = async (): Promise<number> => (await scene.main.rows()).filter(({ stateLabel }) => stateLabel !== 'Running').length
+  const unread = async (): Promise<number> =>
+    (await scene.main.rows()).filter(({ stateLabel }) => stateLabel !== 'Running').length
   return { ...scene, limit, unread }
 }
 
@@ -23,7 +24,10 @@ describe('a server whose rate limit is tight', () => {
     await sentIn(70_000)
     expect([(await main.rows()).length, await unread()]).toEqual([COUNT, 0])
     expect(limit.refused).toBeLessThanOrEqual(1)
-    expect(await server()).toMatchObject({ rateLimit: { perSecond: 1, heldUntil: null }, reach: { state: 'reachable', error: null } })
+    expect(await server()).toMatchObject({
+      rateLimit: { perSecond: 1, heldUntil: null },
+      reach: { state: 'reachable', error: null },
+    })
     const inTenMinutes = await sentIn(600_000)
     expect(inTenMinutes).toBeGreaterThan(540)
     expect(limit.refused).toBeLessThanOrEqual(3)
@@ -33,7 +37,8 @@ describe('a server whose rate limit is tight', () => {
     const { sentIn, host } = await limitedHost({ capacity: 10, fillPerSecond: 1 })
     await sentIn(1_200_000)
     for (const key of host.keys) {
-      for (const path of ['status', 'conflicts']) expect(host.answeredAt.get(`/integrations/${key}/${path}`), `${path} of ${key}`).toBeGreaterThan(600_000)
+      for (const path of ['status', 'conflicts'])
+        expect(host.answeredAt.get(`/integrations/${key}/${path}`), `${path} of ${key}`).toBeGreaterThan(600_000)
     }
   })
 
@@ -91,7 +96,10 @@ describe('a server whose rate limit is tight', () => {
 })
 
 it('a server without a limit is read as fast as its answers come: the limiter costs nothing', async () => {
-  const { sentIn, main } = await watchedHost(simulatedHost(COUNT, false), { requestsPerServer: 6, detailIntervalSeconds: 86_400 })
+  const { sentIn, main } = await watchedHost(simulatedHost(COUNT, false), {
+    requestsPerServer: 6,
+    detailIntervalSeconds: 86_400,
+  })
   // One request alone for the log-in, then six at a time, 170 ms each.
   await sentIn(170 * (2 + COUNT / 6) + 50)
   expect((await main.rows()).filter(({ stateLabel }) => stateLabel === 'Running')).toHaveLength(COUNT)

@@ -8,12 +8,17 @@ const EPOCH = 1_000_000
 function limiter(random = 0) {
   const clock = new SimulatedClock(EPOCH)
   const changes: unknown[] = []
-  const subject: RateLimiter = new RateLimiter({ clock, random: () => random, onChange: () => changes.push(subject.state) })
+  const subject: RateLimiter = new RateLimiter({
+    clock,
+    random: () => random,
+    onChange: () => changes.push(subject.state),
+  })
   return { clock, subject, changes }
 }
 
 /** Lets a request go that is answered at once. */
-const ask = (subject: RateLimiter, status: number, headers: Record<string, string> = {}): void => subject.acquire().answered(status, headers)
+const ask = (subject: RateLimiter, status: number, headers: Record<string, string> = {}): void =>
+  subject.acquire().answered(status, headers)
 
 const bucket = (remaining: number, more: Record<string, string> = {}) => ({
   'x-ratelimit-limit': '10',
@@ -28,8 +33,16 @@ describe('after a 429 everything waits', () => {
     ['as many seconds as the server says', { 'retry-after': '7' }, 7000],
     ['at least a second, also for Retry-After: 0', { 'retry-after': '0' }, 1000],
     ['until the date that the server names', { 'retry-after': new Date(EPOCH + 12_000).toUTCString() }, 12_000],
-    ['the interval of the rate limit where the server says no more', bucket(0, { 'x-ratelimit-interval-seconds': '30' }), 30_000],
-    ['as the server says where that is less than the interval', bucket(0, { 'x-ratelimit-interval-seconds': '30', 'retry-after': '3' }), 3000],
+    [
+      'the interval of the rate limit where the server says no more',
+      bucket(0, { 'x-ratelimit-interval-seconds': '30' }),
+      30_000,
+    ],
+    [
+      'as the server says where that is less than the interval',
+      bucket(0, { 'x-ratelimit-interval-seconds': '30', 'retry-after': '3' }),
+      3000,
+    ],
     ['a second where the server says nothing', {}, 1000],
     ['five minutes at most', { 'retry-after': '86400' }, 300_000],
   ])('%s', (_name, headers, expected) => {
@@ -93,7 +106,12 @@ describe('a server that tells its bucket', () => {
     expect(subject.waitMs(true)).toBe(0)
   })
 
-  it.each([{ 'x-ratelimit-limit': '10' }, bucket(3, { 'x-ratelimit-fillrate': '0' }), bucket(3, { 'x-ratelimit-limit': '-1' }), bucket(3, { 'x-ratelimit-interval-seconds': 'soon' })])('is not believed where what it says is no bucket: %o', (headers) => {
+  it.each([
+    { 'x-ratelimit-limit': '10' },
+    bucket(3, { 'x-ratelimit-fillrate': '0' }),
+    bucket(3, { 'x-ratelimit-limit': '-1' }),
+    bucket(3, { 'x-ratelimit-interval-seconds': 'soon' }),
+  ])('is not believed where what it says is no bucket: %o', (headers) => {
     const { subject } = limiter()
     ask(subject, 200, headers)
     expect([subject.waitMs(true), subject.state]).toEqual([0, null])
@@ -210,7 +228,9 @@ describe('the queue', () => {
       if (index % 5 === 0) throw new Error('some fail')
       return index
     }
-    const results = await Promise.allSettled(Array.from({ length: 40 }, (_, index) => subject.run('read', never, () => work(index))))
+    const results = await Promise.allSettled(
+      Array.from({ length: 40 }, (_, index) => subject.run('read', never, () => work(index))),
+    )
     expect(peak).toBe(3)
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(32)
   })
@@ -221,7 +241,8 @@ describe('the queue', () => {
     const { promise: isFree, resolve: free } = Promise.withResolvers<null>()
     const all: Promise<unknown>[] = [subject.run('background', never, () => isFree)]
     const urgencies: Urgency[] = ['background', 'read', 'background', 'write', 'read', 'write']
-    for (const [index, urgency] of urgencies.entries()) all.push(subject.run(urgency, never, async () => void order.push(`${urgency} ${index}`)))
+    for (const [index, urgency] of urgencies.entries())
+      all.push(subject.run(urgency, never, async () => void order.push(`${urgency} ${index}`)))
     free(null)
     await Promise.all(all)
     expect(order).toEqual(['write 3', 'write 5', 'read 1', 'read 4', 'background 0', 'background 2'])
@@ -262,7 +283,10 @@ describe('the queue', () => {
     const waiting = subject.run('read', never, async () => ask(limit, 429, { 'retry-after': '60' }))
     await waiting
     for (const urgency of ['read', 'background'] as const) {
-      await expect(subject.run(urgency, never, async () => urgency)).rejects.toMatchObject({ code: 'http.rate-limited', message: expect.stringContaining('60 s') })
+      await expect(subject.run(urgency, never, async () => urgency)).rejects.toMatchObject({
+        code: 'http.rate-limited',
+        message: expect.stringContaining('60 s'),
+      })
     }
     let isSent = false
     const write = subject.run('write', never, async () => void (isSent = true))

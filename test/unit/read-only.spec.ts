@@ -5,7 +5,11 @@ import { addServer, startJira, startMain, type TestMain } from '../support/servi
 import { until } from '../../tools/until.ts'
 
 /** Every channel that can lead to a write on a server, with what a user would send on it. */
-function writes(main: TestMain, jira: SimulatedJira, serverId: string): Partial<Record<RequestChannel, () => Promise<unknown>>> {
+function writes(
+  main: TestMain,
+  jira: SimulatedJira,
+  serverId: string,
+): Partial<Record<RequestChannel, () => Promise<unknown>>> {
   const ref = { serverId, key: 'INT-2' }
   const { connectorKey } = jira.entry('INT-2').integration.firstConnector
   const draft = { base: { summary: jira.entry('INT-2').integration.summary }, values: { summary: 'Changed' } }
@@ -16,10 +20,20 @@ function writes(main: TestMain, jira: SimulatedJira, serverId: string): Partial<
     'synchronizations:stop': () => main.ask('synchronizations:stop', { targets: [ref] }),
     'synchronizations:restart': () => main.ask('synchronizations:restart', { targets: [ref] }),
     'synchronizations:apply-edit': () => main.ask('synchronizations:apply-edit', { ref, draft, passwords: {} }),
-    'synchronizations:update-connection': () => main.ask('synchronizations:update-connection', { ref, form: { first: side, second: side } }),
-    'synchronizations:create': () => main.ask('synchronizations:create', { serverId, input: { summary: 'New', description: '', first: newSide, second: { ...newSide, projectKey: 'BP' } }, isStarted: true }),
+    'synchronizations:update-connection': () =>
+      main.ask('synchronizations:update-connection', { ref, form: { first: side, second: side } }),
+    'synchronizations:create': () =>
+      main.ask('synchronizations:create', {
+        serverId,
+        input: { summary: 'New', description: '', first: newSide, second: { ...newSide, projectKey: 'BP' } },
+        isStarted: true,
+      }),
     'synchronizations:delete': () => main.ask('synchronizations:delete', { ref, typedKey: 'INT-2' }),
-    'connectors:resync': () => main.ask('connectors:resync', { ref: { ...ref, connectorKey }, resync: { jql: '', fieldMappings: ['summary'], responsibility: false, sendStatusField: false } }),
+    'connectors:resync': () =>
+      main.ask('connectors:resync', {
+        ref: { ...ref, connectorKey },
+        resync: { jql: '', fieldMappings: ['summary'], responsibility: false, sendStatusField: false },
+      }),
     'connectors:delete-link': () => main.ask('connectors:delete-link', { ref: { ...ref, connectorKey }, id: '1' }),
   }
 }
@@ -32,15 +46,19 @@ async function scene(isReadOnly: boolean) {
   return { jira, main, serverId }
 }
 
-const written = (jira: SimulatedJira): string[] => jira.seen.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`)
+const written = (jira: SimulatedJira): string[] =>
+  jira.seen.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`)
 
 describe('read-only', () => {
   it.each([true, false])('nothing is written on any channel (whole application: %s)', async (isWhole) => {
     const { jira, main, serverId } = await scene(isWhole)
     if (!isWhole) await main.ask('servers:set-read-only', { serverId, isReadOnly: true })
     const all = writes(main, jira, serverId)
-    for (const attempt of Object.values(all)) await attempt().catch((error: unknown) => expect(error).toMatchObject({ data: { code: 'app.read-only' } }))
-    await until('the tasks have ended', async () => (await main.ask('tasks:list', {})).every(({ state }) => state === 'ended'))
+    for (const attempt of Object.values(all))
+      await attempt().catch((error: unknown) => expect(error).toMatchObject({ data: { code: 'app.read-only' } }))
+    await until('the tasks have ended', async () =>
+      (await main.ask('tasks:list', {})).every(({ state }) => state === 'ended'),
+    )
     expect(written(jira)).toEqual([])
     for (const { outcome, failure } of await main.ask('tasks:list', {})) {
       expect(outcome).toBe('failed')
@@ -62,7 +80,8 @@ describe('read-only', () => {
 
   it('the table of writes above would notice a new channel for one', async () => {
     const { jira, main, serverId } = await scene(false)
-    const harmless = /^(app|demo|settings|vault|servers|credentials|drafts|conflicts|history|notifications|snoozes|monitor|storage|snapshots|support|audit|clipboard|tasks|links):|^synchronizations:(list|refresh|detail|preview-edit|preview-connection)$|^connectors:(links|plan-import|export-links)$/
+    const harmless =
+      /^(app|demo|settings|vault|servers|credentials|drafts|conflicts|history|notifications|snoozes|monitor|storage|snapshots|support|audit|clipboard|tasks|links):|^synchronizations:(list|refresh|detail|preview-edit|preview-connection)$|^connectors:(links|plan-import|export-links)$/
     // An import sends what a plan found, and needs a file; it goes the same way as deleting a link.
     const known = [...Object.keys(writes(main, jira, serverId)), 'connectors:import-links']
     expect(requestChannels.filter((channel) => !harmless.test(channel)).sort()).toEqual(known.sort())

@@ -32,7 +32,15 @@ async function scene(options: JiraOptions, more: Parameters<typeof addServer>[2]
     },
     answerWith: (path, value) => {
       const body = typeof value === 'string' ? value : JSON.stringify(value)
-      jira.faults.add({ path, fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json', 'X-AUSERNAME': 'admin' }, body } })
+      jira.faults.add({
+        path,
+        fault: {
+          kind: 'answer',
+          status: 200,
+          headers: { 'Content-Type': 'application/json', 'X-AUSERNAME': 'admin' },
+          body,
+        },
+      })
     },
   }
 }
@@ -43,16 +51,35 @@ const listed = (jira: SimulatedJira): Record<string, unknown>[] =>
 describe('a list of which only some items tell their state', () => {
   it('is completed by asking for the others, whose state is not erased by the next list', async () => {
     const { jira, refresh, rows } = await scene({ synchronizations: 3, embedsStatus: true })
-    for (const key of ['INT-2', 'INT-3', 'INT-4']) jira.entry(key).status = { ...jira.entry(key).status, status: 'STOPPED' }
+    for (const key of ['INT-2', 'INT-3', 'INT-4'])
+      jira.entry(key).status = { ...jira.entry(key).status, status: 'STOPPED' }
     const [first, second, third] = listed(jira)
     const body = JSON.stringify([first, { ...second, status: {} }, { ...third, status: undefined }])
-    jira.faults.add({ path: '/integrations', times: 1, fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json', 'X-AUSERNAME': 'admin' }, body } })
+    jira.faults.add({
+      path: '/integrations',
+      times: 1,
+      fault: {
+        kind: 'answer',
+        status: 200,
+        headers: { 'Content-Type': 'application/json', 'X-AUSERNAME': 'admin' },
+        body,
+      },
+    })
     await refresh()
     expect(await rows()).toEqual(['INT-2 Stopped live', 'INT-3 Stopped live', 'INT-4 Stopped live'])
     expect(jira.requestsTo('/integrations/INT-2/status')).toHaveLength(0)
     expect(jira.requestsTo('/integrations/INT-3/status')).toHaveLength(1)
     expect(jira.requestsTo('/integrations/INT-4/status')).toHaveLength(1)
-    jira.faults.add({ path: '/integrations', times: 1, fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json', 'X-AUSERNAME': 'admin' }, body } })
+    jira.faults.add({
+      path: '/integrations',
+      times: 1,
+      fault: {
+        kind: 'answer',
+        status: 200,
+        headers: { 'Content-Type': 'application/json', 'X-AUSERNAME': 'admin' },
+        body,
+      },
+    })
     jira.faults.add({ path: '/integrations/INT-4/status', fault: { kind: 'answer', status: 404, body: '' } })
     await refresh()
     expect(await rows()).toEqual(['INT-2 Stopped live', 'INT-3 Stopped live', 'INT-4 Stopped cache'])
@@ -67,7 +94,11 @@ describe('an answer for something else than was asked for', () => {
     for (const other of ['INT-3', 'INT-99']) {
       answerWith('/integrations/INT-2', { ...jira.entry('INT-3').integration, integrationKey: other })
       const detail = await main.ask('synchronizations:detail', { serverId, key: 'INT-2' })
-      expect(detail).toMatchObject({ key: 'INT-2', source: 'cache', problem: `The server was asked for INT-2 and answered with ${other}.` })
+      expect(detail).toMatchObject({
+        key: 'INT-2',
+        source: 'cache',
+        problem: `The server was asked for INT-2 and answered with ${other}.`,
+      })
       expect(await rows()).toEqual(before)
       jira.faults.clear()
     }
@@ -80,7 +111,9 @@ describe('an answer for something else than was asked for', () => {
     answerWith('/integrations/INT-2/status', jira.entry('INT-3').status)
     await refresh()
     expect((await rows())[0]).toMatch(/^INT-2 (?!SOMETHING ELSE).* cache$/)
-    expect((await reach()).gaps.join()).toMatch(/^The state of INT-2 could not be read: The server was asked for \S+ and \S+ and answered with \S+\.$/)
+    expect((await reach()).gaps.join()).toMatch(
+      /^The state of INT-2 could not be read: The server was asked for \S+ and \S+ and answered with \S+\.$/,
+    )
   })
 
   it('is refused: another task', async () => {
@@ -89,7 +122,16 @@ describe('an answer for something else than was asked for', () => {
     const api = main.services.connections.get(serverId).api
     const task = await api.operate('INT-2', 'stop')
     const other = { id: 'OTHER', finished: true, hasFailed: false, cancelled: false, progress: 100, message: '' }
-    jira.faults.add({ path: '/async-tasks', times: 1, fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json', 'X-AUSERNAME': 'admin' }, body: JSON.stringify(other) } })
+    jira.faults.add({
+      path: '/async-tasks',
+      times: 1,
+      fault: {
+        kind: 'answer',
+        status: 200,
+        headers: { 'Content-Type': 'application/json', 'X-AUSERNAME': 'admin' },
+        body: JSON.stringify(other),
+      },
+    })
     await expect(api.task(task.id, null)).rejects.toMatchObject({ code: 'http.unexpected-body' })
   })
 
@@ -97,7 +139,9 @@ describe('an answer for something else than was asked for', () => {
     const { main, serverId, refresh, answerWith } = await scene({ synchronizations: 1, embedsStatus: true })
     await refresh()
     answerWith('/connectors/', [{ id: 1, connectorKey: 'ZZ-9', localIssueKey: 'A-1', remoteIssueKey: 'B-1' }])
-    await expect(main.services.connections.get(serverId).api.links('AP-1')).rejects.toMatchObject({ code: 'http.unexpected-body' })
+    await expect(main.services.connections.get(serverId).api.links('AP-1')).rejects.toMatchObject({
+      code: 'http.unexpected-body',
+    })
   })
 })
 
@@ -117,7 +161,8 @@ describe('a project that the user may not read', () => {
     await refresh()
     const after = await main.rows()
     expect(after).toHaveLength(before.length)
-    const isSupp = ({ first, second }: (typeof after)[number]): boolean => [first, second].some((side) => side?.projectKey === 'SUPP')
+    const isSupp = ({ first, second }: (typeof after)[number]): boolean =>
+      [first, second].some((side) => side?.projectKey === 'SUPP')
     expect(after.filter(({ source }) => source === 'cache').every(isSupp)).toBe(true)
     expect(after.some(({ source }) => source === 'cache')).toBe(true)
     expect(after.filter((row) => !isSupp(row)).every(({ source }) => source === 'live')).toBe(true)
@@ -127,7 +172,10 @@ describe('a project that the user may not read', () => {
   })
 
   it('is the server’s failure where it is the only one', async () => {
-    const { refresh, reach } = await scene({ synchronizations: 9, accounts: [account] }, { user: 'pa', secret: 'pa', projectKeys: ['SUPP'] })
+    const { refresh, reach } = await scene(
+      { synchronizations: 9, accounts: [account] },
+      { user: 'pa', secret: 'pa', projectKeys: ['SUPP'] },
+    )
     await refresh()
     expect((await reach()).code).toBe('auth.forbidden')
   })
@@ -138,7 +186,11 @@ describe('one odd item', () => {
 
   it.each([
     ['200,000 levels', `{"integrationKey":"INT-9","more":${levels(200_000)}}`, 'more than 64 levels'],
-    ['a key of a million letters', `{"integrationKey":"${'K'.repeat(1_000_000)}"}`, 'a key of more than 255 characters'],
+    [
+      'a key of a million letters',
+      `{"integrationKey":"${'K'.repeat(1_000_000)}"}`,
+      'a key of more than 255 characters',
+    ],
     ['a key that is half a character', '{"integrationKey":"INT-\\ud83d"}', 'a key that is no text'],
     ['a key with a line break', '{"integrationKey":"INT-\\n1"}', 'a key that is no text'],
     ['no key', '{"summary":"x"}', 'no key'],
@@ -153,7 +205,10 @@ describe('one odd item', () => {
     expect((await rows()).map((row) => row.replace(/ .* /, ' '))).toEqual(['INT-2 live', 'INT-3 live', 'INT-4 cache'])
     expect(await reach()).toEqual({
       code: undefined,
-      gaps: [`An item of the list is not shown: it has ${words}.`, 'INT-4 was not listed, but may be where the list has a gap.'],
+      gaps: [
+        `An item of the list is not shown: it has ${words}.`,
+        'INT-4 was not listed, but may be where the list has a gap.',
+      ],
     })
     expect(main.log.filter((line) => line.includes('reading with gaps'))).toHaveLength(1)
     jira.faults.clear()
@@ -182,8 +237,18 @@ describe('a key that means another path', () => {
     const asked = jira.seen.length
     const api = main.services.connections.get(serverId).api
     const calls = [
-      () => api.delete(key), () => api.operate(key, 'start'), () => api.update(key, {}), () => api.updateConnection(key, {}), () => api.detail(key), () => api.status(key),
-      () => api.conflicts(key), () => api.resync(key, {}), () => api.links(key), () => api.importLinks(key, []), () => api.deleteLink(key, '1'), () => api.task(key, null),
+      () => api.delete(key),
+      () => api.operate(key, 'start'),
+      () => api.update(key, {}),
+      () => api.updateConnection(key, {}),
+      () => api.detail(key),
+      () => api.status(key),
+      () => api.conflicts(key),
+      () => api.resync(key, {}),
+      () => api.links(key),
+      () => api.importLinks(key, []),
+      () => api.deleteLink(key, '1'),
+      () => api.task(key, null),
     ]
     for (const call of calls) await expect(call()).rejects.toMatchObject({ code: 'input.invalid' })
     expect(jira.seen).toHaveLength(asked)
@@ -194,7 +259,8 @@ describe('a key that means another path', () => {
       expect(new URL(`http://x/a/${pathSegment(key)}/b`).pathname.split('/')).toHaveLength(4)
       expect(decodeURIComponent(pathSegment(key))).toBe(key)
     }
-    for (const key of ['', ' ', '.', '..', 'x'.repeat(256), 'a\ud800', 'a\r\nb']) expect(() => pathSegment(key)).toThrow(AppError)
+    for (const key of ['', ' ', '.', '..', 'x'.repeat(256), 'a\ud800', 'a\r\nb'])
+      expect(() => pathSegment(key)).toThrow(AppError)
   })
 })
 
@@ -204,7 +270,10 @@ describe('an answer that was refused for its size', () => {
     answerWith('/integrations/INT-2/status', `{"status":${'['.repeat(100)}${']'.repeat(100)}}`)
     await refresh()
     expect((await rows()).map((row) => row.split(' ').at(-1))).toEqual(['cache', 'live'])
-    expect(await reach()).toEqual({ code: undefined, gaps: ['The state of INT-2 could not be read: The answer is not one of Backbone’s: it has more than 64 levels.'] })
+    expect(await reach()).toEqual({
+      code: undefined,
+      gaps: ['The state of INT-2 could not be read: The answer is not one of Backbone’s: it has more than 64 levels.'],
+    })
     for (let round = 0; round < 3; round += 1) expect(await main.services.reader.refresh(serverId)).toBe(true)
     expect(jira.requestsTo('/integrations/INT-2/status')).toHaveLength(1)
     expect((await reach()).gaps).toHaveLength(1)
@@ -228,7 +297,9 @@ describe('an answer that was refused for its size', () => {
     const askedWithin = async (minutes: number): Promise<number> => {
       const before = asked
       for (let minute = 0; minute < minutes; minute += 1) {
-        await read().catch((error: AppError) => expect(error.data.advice).toMatch(/not asked for again for (a minute|\d+ minutes)/))
+        await read().catch((error: AppError) =>
+          expect(error.data.advice).toMatch(/not asked for again for (a minute|\d+ minutes)/),
+        )
         elapsed += 60_000
       }
       return asked - before

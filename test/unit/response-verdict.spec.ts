@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { judgeResponse, readableText, type HttpResponse } from '../../src-main/http/response-verdict.ts'
 
 const BASE = new URL('https://jira.example.com/jira')
-const answer = (status: number, headers: HttpResponse['headers'] = {}, body = ''): HttpResponse => ({ status, headers, body })
+const answer = (status: number, headers: HttpResponse['headers'] = {}, body = ''): HttpResponse => ({
+  status,
+  headers,
+  body,
+})
 const LOGGED_IN = { user: 'admin', isJson: true }
 const NOT_JSON = { user: 'admin', isJson: false }
 const html = { 'content-type': 'text/html;charset=UTF-8' }
@@ -11,18 +15,52 @@ describe('what an answer says about the log-in', () => {
   it.each<[string, HttpResponse, string]>([
     ['401 with HTML', answer(401, html, '<html></html>'), 'rejected'],
     ['401 with nothing', answer(401), 'rejected'],
-    ['200 for an anonymous visitor after a wrong password', answer(200, { 'x-seraph-loginreason': 'AUTHENTICATED_FAILED' }, '[]'), 'rejected'],
-    ['200 while the log-in is denied', answer(200, { 'x-seraph-loginreason': 'AUTHENTICATION_DENIED' }, '[]'), 'captcha'],
-    ['several login reasons in one header', answer(200, { 'x-seraph-loginreason': 'OUT, AUTHENTICATED_FAILED' }, '[]'), 'rejected'],
-    ['403 with a captcha challenge', answer(403, { 'x-authentication-denied-reason': 'CAPTCHA_CHALLENGE; login-url=https://jira.example.com/jira/login.jsp' }), 'captcha'],
+    [
+      '200 for an anonymous visitor after a wrong password',
+      answer(200, { 'x-seraph-loginreason': 'AUTHENTICATED_FAILED' }, '[]'),
+      'rejected',
+    ],
+    [
+      '200 while the log-in is denied',
+      answer(200, { 'x-seraph-loginreason': 'AUTHENTICATION_DENIED' }, '[]'),
+      'captcha',
+    ],
+    [
+      'several login reasons in one header',
+      answer(200, { 'x-seraph-loginreason': 'OUT, AUTHENTICATED_FAILED' }, '[]'),
+      'rejected',
+    ],
+    [
+      '403 with a captcha challenge',
+      answer(403, {
+        'x-authentication-denied-reason': 'CAPTCHA_CHALLENGE; login-url=https://jira.example.com/jira/login.jsp',
+      }),
+      'captcha',
+    ],
     ['401 with a captcha challenge', answer(401, { 'x-authentication-denied-reason': 'captcha_challenge' }), 'captcha'],
-    ['403 where passwords are off', answer(403, {}, 'Basic Authentication has been disabled on this instance.'), 'method-off'],
+    [
+      '403 where passwords are off',
+      answer(403, {}, 'Basic Authentication has been disabled on this instance.'),
+      'method-off',
+    ],
     ['302 to a log-in page', answer(302, { location: 'https://sso.example/login' }), 'intercepted'],
     ['200 with a page instead of JSON', answer(200, html, '<!doctype html><title>Sign in</title>'), 'intercepted'],
-    ['200 with a page that says it is JSON', answer(200, { 'content-type': 'application/json' }, '  <html>'), 'intercepted'],
-    ['200 with a page that begins with a byte order mark and a comment', answer(200, {}, '\uFEFF\n<!-- portal --><html>'), 'intercepted'],
+    [
+      '200 with a page that says it is JSON',
+      answer(200, { 'content-type': 'application/json' }, '  <html>'),
+      'intercepted',
+    ],
+    [
+      '200 with a page that begins with a byte order mark and a comment',
+      answer(200, {}, '\uFEFF\n<!-- portal --><html>'),
+      'intercepted',
+    ],
     ['200 with XML', answer(200, {}, '<?xml version="1.0"?><error/>'), 'intercepted'],
-    ['403 with a log-in page', answer(403, html, '<html><form><input name="os_username"><input name="os_password" type="password">'), 'rejected'],
+    [
+      '403 with a log-in page',
+      answer(403, html, '<html><form><input name="os_username"><input name="os_password" type="password">'),
+      'rejected',
+    ],
     ['419', answer(419), 'rejected'],
     ['440', answer(440), 'rejected'],
     ['407', answer(407), 'intercepted'],
@@ -30,7 +68,10 @@ describe('what an answer says about the log-in', () => {
     ['200 for nobody, the header says', answer(200, { 'x-ausername': 'anonymous' }, '[]'), 'rejected'],
     ['200 for somebody else, the header says', answer(200, { 'x-ausername': 'eve' }, '[]'), 'intercepted'],
   ])('%s → %s', (_name, response, reason) => {
-    expect(judgeResponse(response, BASE, { ...LOGGED_IN, isJson: response.body === '[]' })).toMatchObject({ kind: 'blocked', reason })
+    expect(judgeResponse(response, BASE, { ...LOGGED_IN, isJson: response.body === '[]' })).toMatchObject({
+      kind: 'blocked',
+      reason,
+    })
   })
 
   it.each([
@@ -38,7 +79,11 @@ describe('what an answer says about the log-in', () => {
     ['nothing', ''],
     ['half of a list', '[{"integrationKey":'],
   ])('200 with %s is not what was asked for, and proves nothing', (_name, body) => {
-    expect(judgeResponse(answer(200, {}, body), BASE, NOT_JSON)).toMatchObject({ kind: 'failed', isAuthenticated: false, error: { code: 'http.unexpected-body' } })
+    expect(judgeResponse(answer(200, {}, body), BASE, NOT_JSON)).toMatchObject({
+      kind: 'failed',
+      isAuthenticated: false,
+      error: { code: 'http.unexpected-body' },
+    })
   })
 
   it.each([
@@ -47,11 +92,16 @@ describe('what an answer says about the log-in', () => {
     [Buffer.from('jörg', 'utf8').toString('latin1'), 'jörg'],
     ['100%', '100%'],
   ])('the name %s is that of %s', (named, user) => {
-    expect(judgeResponse(answer(404, { 'x-ausername': named }), BASE, { user, isJson: true })).toMatchObject({ kind: 'failed', isAuthenticated: true })
+    expect(judgeResponse(answer(404, { 'x-ausername': named }), BASE, { user, isJson: true })).toMatchObject({
+      kind: 'failed',
+      isAuthenticated: true,
+    })
   })
 
   it('whoever a token belongs to is ours', () => {
-    expect(judgeResponse(answer(404, { 'x-ausername': 'svc' }), BASE, { user: null, isJson: true })).toMatchObject({ isAuthenticated: true })
+    expect(judgeResponse(answer(404, { 'x-ausername': 'svc' }), BASE, { user: null, isJson: true })).toMatchObject({
+      isAuthenticated: true,
+    })
   })
 
   it.each<[string, HttpResponse]>([
@@ -119,7 +169,9 @@ describe('the server’s own words', () => {
   })
 
   it('leave scripts, styles and comments out', () => {
-    expect(readableText('<style>a{}</style><!-- <b>no</b> -->Sorry,<SCRIPT src=x>no</SCRIPT > not<br>now')).toBe('Sorry, not now')
+    expect(readableText('<style>a{}</style><!-- <b>no</b> -->Sorry,<SCRIPT src=x>no</SCRIPT > not<br>now')).toBe(
+      'Sorry, not now',
+    )
   })
 
   it('are cut to a readable length', () => {

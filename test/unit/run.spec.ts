@@ -7,7 +7,13 @@ import { until } from '../../tools/until.ts'
 import { scratchFolder } from '../support/scratch.ts'
 
 /** Electron as far as `run` uses it, noting in which order what matters happens. */
-const electron = vi.hoisted(() => ({ order: [] as string[], app: null as unknown as EventEmitter, folder: '', cutOff: null as unknown as PromiseWithResolvers<undefined>, proxies: [] as unknown[] }))
+const electron = vi.hoisted(() => ({
+  order: [] as string[],
+  app: null as unknown as EventEmitter,
+  folder: '',
+  cutOff: null as unknown as PromiseWithResolvers<undefined>,
+  proxies: [] as unknown[],
+}))
 
 vi.mock('../../resources/tray.png?asset', () => ({ default: '' }))
 vi.mock('electron', async () => {
@@ -15,7 +21,12 @@ vi.mock('electron', async () => {
   const nothing = (): undefined => undefined
   const { order } = electron
   electron.app = Object.assign(new Emitter(), {
-    isPackaged: true, getPath: () => electron.folder, getVersion: () => '0.0.0', quit: nothing, exit: (code: number) => order.push(`exit ${code}`), setBadgeCount: nothing,
+    isPackaged: true,
+    getPath: () => electron.folder,
+    getVersion: () => '0.0.0',
+    quit: nothing,
+    exit: (code: number) => order.push(`exit ${code}`),
+    setBadgeCount: nothing,
     commandLine: { hasSwitch: () => false },
   })
   class BrowserWindow extends Emitter {
@@ -32,7 +43,9 @@ vi.mock('electron', async () => {
     isDestroyed = (): boolean => false
   }
   const defaultSession = {
-    setPermissionRequestHandler: nothing, setPermissionCheckHandler: nothing, webRequest: { onBeforeRequest: nothing },
+    setPermissionRequestHandler: nothing,
+    setPermissionCheckHandler: nothing,
+    webRequest: { onBeforeRequest: nothing },
     setProxy: (config: ProxyConfig) => {
       electron.proxies.push(config)
       order.push('cutting off')
@@ -40,12 +53,20 @@ vi.mock('electron', async () => {
     },
   }
   return {
-    app: electron.app, BrowserWindow,
+    app: electron.app,
+    BrowserWindow,
     session: { defaultSession, fromPartition: () => ({ resolveProxy: async () => 'DIRECT' }) },
-    clipboard: {}, dialog: { showErrorBox: (title: string, text: string) => order.push(`${title}: ${text}`) }, shell: {},
-    nativeTheme: { themeSource: 'system', shouldUseDarkColors: false }, nativeImage: { createFromPath: nothing },
-    powerMonitor: new Emitter(), protocol: { handle: nothing }, ipcMain: { handle: nothing },
-    Menu: { buildFromTemplate: nothing, setApplicationMenu: nothing }, Tray: class {}, Notification: class {},
+    clipboard: {},
+    dialog: { showErrorBox: (title: string, text: string) => order.push(`${title}: ${text}`) },
+    shell: {},
+    nativeTheme: { themeSource: 'system', shouldUseDarkColors: false },
+    nativeImage: { createFromPath: nothing },
+    powerMonitor: new Emitter(),
+    protocol: { handle: nothing },
+    ipcMain: { handle: nothing },
+    Menu: { buildFromTemplate: nothing, setApplicationMenu: nothing },
+    Tray: class {},
+    Notification: class {},
   }
 })
 
@@ -53,7 +74,12 @@ it('the session of the page is cut off before there is a window, whoever asks fo
   const { run } = await import('../../src-main/app/run.ts')
   electron.folder = scratchFolder()
   electron.cutOff = Promise.withResolvers<undefined>()
-  const listeners = new Map((['uncaughtException', 'unhandledRejection'] as const).map((name) => [name, process.listeners(name as 'uncaughtException')]))
+  const listeners = new Map(
+    (['uncaughtException', 'unhandledRejection'] as const).map((name) => [
+      name,
+      process.listeners(name as 'uncaughtException'),
+    ]),
+  )
   const started = run(join(electron.folder, 'out'))
   onTestFinished(async () => {
     const closed = new Promise((done) => electron.app.once('closed', done))
@@ -62,7 +88,9 @@ it('the session of the page is cut off before there is a window, whoever asks fo
     await started
     electron.app.emit('will-quit', { preventDefault: () => undefined })
     await closed
-    for (const [name, before] of listeners) for (const listener of process.listeners(name as 'uncaughtException')) if (!before.includes(listener)) process.removeListener(name, listener)
+    for (const [name, before] of listeners)
+      for (const listener of process.listeners(name as 'uncaughtException'))
+        if (!before.includes(listener)) process.removeListener(name, listener)
   })
   await until('the session is being cut off', () => electron.order.includes('cutting off'), 5_000)
   // A click at the icon, as macOS tells it, and a second start.
@@ -71,7 +99,13 @@ it('the session of the page is cut off before there is a window, whoever asks fo
   expect(electron.order).toEqual(['cutting off'])
   electron.cutOff.resolve(undefined)
   await started
-  expect(electron.order).toEqual(['cutting off', 'cut off', 'window', 'disable_non_proxied_udp', 'app://syncdeck/index.html'])
+  expect(electron.order).toEqual([
+    'cutting off',
+    'cut off',
+    'window',
+    'disable_non_proxied_udp',
+    'app://syncdeck/index.html',
+  ])
   expect(electron.proxies).toMatchObject([{ mode: 'fixed_servers', proxyBypassRules: '<-loopback>' }])
   electron.app.emit('activate')
   expect(electron.order.slice(5)).toEqual(['show'])

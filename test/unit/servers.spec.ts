@@ -3,7 +3,8 @@ import { systemClock } from '../../src-main/clock.ts'
 import { addServer, serverInput, startJira, startMain, type TestMain } from '../support/services.ts'
 import { until } from '../../tools/until.ts'
 
-const accessOf = async (main: TestMain, id: string) => (await main.ask('servers:list', {})).find((server) => server.id === id)?.access
+const accessOf = async (main: TestMain, id: string) =>
+  (await main.ask('servers:list', {})).find((server) => server.id === id)?.access
 
 describe('the list of servers', () => {
   it('survives a restart in the user’s order, without any secret in its files', async () => {
@@ -38,7 +39,10 @@ describe('the list of servers', () => {
     const jira = await startJira()
     const main = startMain()
     const serverId = await addServer(main, jira)
-    await main.ask('servers:update', { serverId, input: serverInput(jira, { name: 'Other', address: `${jira.baseUrl}/ctx` }) })
+    await main.ask('servers:update', {
+      serverId,
+      input: serverInput(jira, { name: 'Other', address: `${jira.baseUrl}/ctx` }),
+    })
     expect((await main.ask('servers:list', {}))[0]?.credential).toMatchObject({ user: 'admin', kept: 'keychain' })
   })
 
@@ -76,13 +80,15 @@ describe('credentials', () => {
     main.keychain.state = 'locked'
     const { id } = await main.ask('servers:add', serverInput(jira))
     const credential = { kind: 'basic', user: 'admin', secret: 'admin' } as const
-    await expect(main.ask('credentials:set', { serverId: id, credential, isSessionOnly: false })).rejects.toMatchObject({
-      data: { code: 'vault.locked' },
-    })
+    await expect(main.ask('credentials:set', { serverId: id, credential, isSessionOnly: false })).rejects.toMatchObject(
+      {
+        data: { code: 'vault.locked' },
+      },
+    )
     expect((await main.ask('servers:list', {}))[0]?.credential).toBeNull()
     await main.ask('credentials:set', { serverId: id, credential, isSessionOnly: true })
     await main.ask('synchronizations:refresh', { serverId: id })
-    expect((await main.rows())).toHaveLength(2)
+    expect(await main.rows()).toHaveLength(2)
     await main.close()
 
     const again = startMain({ folder: main.folder, keychain: main.keychain })
@@ -104,18 +110,24 @@ describe('credentials', () => {
     expect(jira.seen).toHaveLength(0)
     main.keychain.state = 'ready'
     await again.ask('synchronizations:refresh', { serverId: id })
-    expect((await again.rows())).toHaveLength(2)
+    expect(await again.rows()).toHaveLength(2)
   })
 
   it('may hold any characters, and a token works as well', async () => {
     const secret = '  pässwörd:with € and "quotes"  '
-    const account = { name: 'ädmin', password: secret, tokens: ['tök€n'.normalize()], role: 'system-administrator', projects: [] } as const
+    const account = {
+      name: 'ädmin',
+      password: secret,
+      tokens: ['tök€n'.normalize()],
+      role: 'system-administrator',
+      projects: [],
+    } as const
     const jira = await startJira({ synchronizations: 1, accounts: [{ ...account, tokens: ['token-1'] }] })
     const main = startMain()
     await addServer(main, jira, { user: 'ädmin', secret })
     await addServer(main, jira, { kind: 'token', user: '', secret: 'token-1' })
     await main.ask('synchronizations:refresh', { serverId: null })
-    expect((await main.rows())).toHaveLength(2)
+    expect(await main.rows()).toHaveLength(2)
   })
 })
 
@@ -128,7 +140,9 @@ describe('a wrong password', () => {
     await until('the gate is closed', async () => (await accessOf(main, id))?.state === 'blocked')
     await main.ask('synchronizations:refresh', { serverId: null })
     await main.ask('synchronizations:refresh', { serverId: id })
-    await expect(main.ask('servers:try-once', { serverId: id })).rejects.toMatchObject({ data: { code: 'auth.too-soon' } })
+    await expect(main.ask('servers:try-once', { serverId: id })).rejects.toMatchObject({
+      data: { code: 'auth.too-soon' },
+    })
     await main.close()
 
     const again = startMain({ folder: main.folder, keychain: main.keychain })
@@ -137,7 +151,11 @@ describe('a wrong password', () => {
     expect(await accessOf(again, id)).toMatchObject({ state: 'blocked', reason: 'rejected', attempts: 1 })
     expect(jira.failedLogIns('admin')).toBe(1)
 
-    await again.ask('credentials:set', { serverId: id, credential: { kind: 'basic', user: 'admin', secret: 'admin' }, isSessionOnly: false })
+    await again.ask('credentials:set', {
+      serverId: id,
+      credential: { kind: 'basic', user: 'admin', secret: 'admin' },
+      isSessionOnly: false,
+    })
     await again.ask('synchronizations:refresh', { serverId: id })
     expect(await accessOf(again, id)).toEqual({ state: 'ok' })
     expect(jira.failedLogIns('admin')).toBe(1)
@@ -146,11 +164,15 @@ describe('a wrong password', () => {
   it('behind a captcha offers the log-in page, and opens after “Test once”', async () => {
     let later = 0
     const jira = await startJira({ synchronizations: 3, failuresBeforeCaptcha: 1 })
-    const main = startMain({ clock: { ...systemClock, now: () => systemClock.now() + later, elapsed: () => systemClock.elapsed() + later } })
+    const main = startMain({
+      clock: { ...systemClock, now: () => systemClock.now() + later, elapsed: () => systemClock.elapsed() + later },
+    })
     const id = await addServer(main, jira, { secret: 'wrong' })
     await main.ask('synchronizations:refresh', { serverId: id })
     later += 11_000
-    await expect(main.ask('servers:try-once', { serverId: id })).rejects.toMatchObject({ data: { code: 'auth.captcha' } })
+    await expect(main.ask('servers:try-once', { serverId: id })).rejects.toMatchObject({
+      data: { code: 'auth.captcha' },
+    })
     await main.ask('links:open', { serverId: id, target: 'login' })
     expect(main.opened).toEqual([`${jira.baseUrl}/login.jsp`])
     jira.logIn.clearCaptcha('admin')
@@ -158,6 +180,6 @@ describe('a wrong password', () => {
     later += 11_000
     await main.ask('servers:try-once', { serverId: id })
     expect(await accessOf(main, id)).toEqual({ state: 'ok' })
-    expect((await main.rows())).toHaveLength(3)
+    expect(await main.rows()).toHaveLength(3)
   })
 })

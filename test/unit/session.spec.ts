@@ -18,18 +18,32 @@ async function scene(options: JiraOptions & { kind?: 'basic' | 'token' } = {}) {
   const remembered: (Sessionless | null)[] = []
   const noted: string[] = []
   const baseUrl = new URL(jira.baseUrl)
-  const session = new Session({ baseUrl, clock: systemClock, store: { load: () => null, save: (value) => void remembered.push(value) } })
+  const session = new Session({
+    baseUrl,
+    clock: systemClock,
+    store: { load: () => null, save: (value) => void remembered.push(value) },
+  })
   const client = new JiraClient({
     baseUrl: jira.baseUrl,
     apiPath: API,
-    gate: new AuthGate({ clock: systemClock, onChange: () => undefined, store: { load: () => null, save: () => true } }),
+    gate: new AuthGate({
+      clock: systemClock,
+      onChange: () => undefined,
+      store: { load: () => null, save: () => true },
+    }),
     session,
     transport: createTransport({ caPem: '' }),
-    credential: () => Promise.resolve({ kind, user: 'admin', secret: kind === 'token' ? 'admin-token' : jira.logIn.account('admin').password }),
+    credential: () =>
+      Promise.resolve({
+        kind,
+        user: 'admin',
+        secret: kind === 'token' ? 'admin-token' : jira.logIn.account('admin').password,
+      }),
     limit: () => 6,
     clock: systemClock,
     random: () => 0,
-    onWrite: (call: ApiCall) => (failure) => void noted.push(`${call.method} ${(failure as { code?: string } | null)?.code ?? 'accepted'}`),
+    onWrite: (call: ApiCall) => (failure) =>
+      void noted.push(`${call.method} ${(failure as { code?: string } | null)?.code ?? 'accepted'}`),
   })
   const keys = [...jira.api.entries.keys()]
   const readAll = () => Promise.all(keys.map((key) => client.read({ path: `/integrations/${key}/status` })))
@@ -68,7 +82,11 @@ describe('a password', () => {
     const stubborn = new JiraClient({
       baseUrl: jira.baseUrl,
       apiPath: API,
-      gate: new AuthGate({ clock: systemClock, onChange: () => undefined, store: { load: () => null, save: () => true } }),
+      gate: new AuthGate({
+        clock: systemClock,
+        onChange: () => undefined,
+        store: { load: () => null, save: () => true },
+      }),
       transport: createTransport({ caPem: '' }),
       credential: () => Promise.resolve({ kind: 'basic', user: 'admin', secret: old }),
       limit: () => 12,
@@ -113,15 +131,18 @@ it.each<[string, JiraOptions, string]>([
   ['has a proxy that strips cookies from answers', { strippedCookies: 'answers' }, 'no-cookie'],
   ['has a proxy that strips cookies from requests', { strippedCookies: 'requests' }, 'not-kept'],
   ['asks administrators again', { hasWebSudo: true }, 'asks-again'],
-])('a server that %s is remembered, and gets the password with one request at a time', async (_name, options, reason) => {
-  const { jira, remembered, readAll } = await scene({ latencyMs: 2, ...options })
-  expect(await readAll()).toHaveLength(30)
-  jira.peakConcurrency = 0
-  expect(await readAll()).toHaveLength(30)
-  expect(remembered).toMatchObject([{ reason }])
-  expect(jira.peakConcurrency).toBe(1)
-  expect(jira.failedLogIns('admin')).toBe(0)
-})
+])(
+  'a server that %s is remembered, and gets the password with one request at a time',
+  async (_name, options, reason) => {
+    const { jira, remembered, readAll } = await scene({ latencyMs: 2, ...options })
+    expect(await readAll()).toHaveLength(30)
+    jira.peakConcurrency = 0
+    expect(await readAll()).toHaveLength(30)
+    expect(remembered).toMatchObject([{ reason }])
+    expect(jira.peakConcurrency).toBe(1)
+    expect(jira.failedLogIns('admin')).toBe(0)
+  },
+)
 
 it('a server whose sessions end again and again is worked with without', async () => {
   const { jira, remembered, readAll } = await scene()
@@ -150,7 +171,11 @@ it('a token never goes with a session’s cookie, and needs no session', async (
 
 it('without sessions is tried anew after a week', () => {
   let now = Date.now()
-  const session = new Session({ baseUrl: new URL('https://jira.example'), clock: { now: () => now, elapsed: () => now }, store: { load: () => ({ since: now, reason: 'no-cookie' }), save: () => undefined } })
+  const session = new Session({
+    baseUrl: new URL('https://jira.example'),
+    clock: { now: () => now, elapsed: () => now },
+    store: { load: () => ({ since: now, reason: 'no-cookie' }), save: () => undefined },
+  })
   now += 6 * 86_400_000
   expect(session.sessionless).not.toBeNull()
   now += 2 * 86_400_000
@@ -198,10 +223,18 @@ describe('cookies', () => {
   })
 
   it('go to the server’s origin alone, and without the session where it is not wanted', () => {
-    const cookies = kept('JSESSIONID=a; Path=/jira; Secure; HttpOnly', 'ROUTEID=n1; Path=/', 'atlassian.xsrf.token=t; Path=/jira')
+    const cookies = kept(
+      'JSESSIONID=a; Path=/jira; Secure; HttpOnly',
+      'ROUTEID=n1; Path=/',
+      'atlassian.xsrf.token=t; Path=/jira',
+    )
     expect(cookies.header(api, { withSession: true })).toContain('JSESSIONID=a')
     expect(cookies.header(api, { withSession: false })).toBe('ROUTEID=n1')
-    for (const other of ['http://jira.example/jira', 'https://jira.example:8443/jira', 'https://sub.jira.example/jira']) {
+    for (const other of [
+      'http://jira.example/jira',
+      'https://jira.example:8443/jira',
+      'https://sub.jira.example/jira',
+    ]) {
       expect(cookies.header(new URL(other), { withSession: true })).toBeNull()
     }
     cookies.dropSession()
@@ -210,15 +243,31 @@ describe('cookies', () => {
 
   it('are kept in a number that has a bound', () => {
     const cookies = new ServerCookies(base)
-    for (let batch = 0; batch < 100; batch += 1) cookies.keep({ headers: { 'set-cookie': Array.from({ length: 60 }, (_, index) => `c${batch}-${index}=1; Path=/`) } }, api)
+    for (let batch = 0; batch < 100; batch += 1)
+      cookies.keep(
+        { headers: { 'set-cookie': Array.from({ length: 60 }, (_, index) => `c${batch}-${index}=1; Path=/`) } },
+        api,
+      )
     expect(cookies.header(api, { withSession: true })?.split('; ').length).toBeLessThanOrEqual(50)
   })
 })
 
 it.each([
   ['quits', async (main: ReturnType<typeof startMain>) => main.close()],
-  ['removes the server', async (main: ReturnType<typeof startMain>, serverId: string) => void (await main.ask('servers:remove', { serverId }))],
-  ['enters another credential', async (main: ReturnType<typeof startMain>, serverId: string) => void (await main.ask('credentials:set', { serverId, credential: { kind: 'token', user: '', secret: 'admin-token' }, isSessionOnly: true }))],
+  [
+    'removes the server',
+    async (main: ReturnType<typeof startMain>, serverId: string) =>
+      void (await main.ask('servers:remove', { serverId })),
+  ],
+  [
+    'enters another credential',
+    async (main: ReturnType<typeof startMain>, serverId: string) =>
+      void (await main.ask('credentials:set', {
+        serverId,
+        credential: { kind: 'token', user: '', secret: 'admin-token' },
+        isSessionOnly: true,
+      })),
+  ],
 ])('the session is ended on the server when the user %s', async (_name, act) => {
   const jira = await startJira({ synchronizations: 3 })
   const main = startMain()
@@ -230,19 +279,30 @@ it.each([
   expect(JSON.stringify([main.events, main.log])).not.toMatch(/JSESSIONID/i)
 })
 
-it.each([302, 307, 308])('redirects are not followed: neither a body nor a header goes elsewhere (%i)', async (status) => {
-  const { jira, client } = await scene()
-  const other = await startJira({ host: '127.0.0.2' })
-  await client.read({ path: '/integrations' })
-  jira.faults.add({ path: '/integrations/INT-2', fault: { kind: 'answer', status, headers: { Location: `${other.baseUrl}${API}/integrations/INT-2` }, body: '' } })
-  await expect(client.write({ method: 'PUT', path: '/integrations/INT-2', json: { password: 'secret' } })).rejects.toMatchObject({ code: 'auth.intercepted' })
-  await expect(client.read({ path: '/integrations/INT-2' })).rejects.toMatchObject({ code: 'auth.intercepted' })
-  expect(other.seen).toEqual([])
-})
+it.each([302, 307, 308])(
+  'redirects are not followed: neither a body nor a header goes elsewhere (%i)',
+  async (status) => {
+    const { jira, client } = await scene()
+    const other = await startJira({ host: '127.0.0.2' })
+    await client.read({ path: '/integrations' })
+    jira.faults.add({
+      path: '/integrations/INT-2',
+      fault: { kind: 'answer', status, headers: { Location: `${other.baseUrl}${API}/integrations/INT-2` }, body: '' },
+    })
+    await expect(
+      client.write({ method: 'PUT', path: '/integrations/INT-2', json: { password: 'secret' } }),
+    ).rejects.toMatchObject({ code: 'auth.intercepted' })
+    await expect(client.read({ path: '/integrations/INT-2' })).rejects.toMatchObject({ code: 'auth.intercepted' })
+    expect(other.seen).toEqual([])
+  },
+)
 
 it.each([
   ['the log-in', async () => undefined],
-  ['a request by its session', async (main: TestMain, serverId: string) => main.ask('synchronizations:refresh', { serverId })],
+  [
+    'a request by its session',
+    async (main: TestMain, serverId: string) => main.ask('synchronizations:refresh', { serverId }),
+  ],
 ])('setting another password breaks off requests with the old one: %s', async (_what, logIn) => {
   // An answer would come, and the time-outs would take longer still: only what is broken off ends by itself.
   const jira = await startJira({ synchronizations: 3 })
@@ -254,7 +314,11 @@ it.each([
   let isOver = false
   void main.ask('synchronizations:refresh', { serverId }).finally(() => (isOver = true))
   await until('it is under way', () => jira.requestsTo('/integrations').length > before)
-  await main.ask('credentials:set', { serverId, credential: { kind: 'basic', user: 'admin', secret: 'another' }, isSessionOnly: true })
+  await main.ask('credentials:set', {
+    serverId,
+    credential: { kind: 'basic', user: 'admin', secret: 'another' },
+    isSessionOnly: true,
+  })
   await until('it is broken off', () => isOver, 5_000)
   expect(main.services.connections.gate(serverId).access.state).toBe('unknown')
 })

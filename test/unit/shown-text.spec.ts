@@ -9,19 +9,28 @@ import { until } from '../../tools/until.ts'
 const OVERRIDE = '\u202E'
 
 describe('a foreign text', () => {
-  it.each(['\u202A', '\u202B', '\u202C', '\u202D', OVERRIDE, '\u2066', '\u2067', '\u2068', '\u2069'])('names what would turn its surroundings around: %j', (control) => {
-    const code = control.charCodeAt(0).toString(16).toUpperCase()
-    expect(shownText(`paid${control}gpj.exe${control}`)).toBe(`paid[U+${code}]gpj.exe[U+${code}]`)
-  })
+  it.each(['\u202A', '\u202B', '\u202C', '\u202D', OVERRIDE, '\u2066', '\u2067', '\u2068', '\u2069'])(
+    'names what would turn its surroundings around: %j',
+    (control) => {
+      const code = control.charCodeAt(0).toString(16).toUpperCase()
+      expect(shownText(`paid${control}gpj.exe${control}`)).toBe(`paid[U+${code}]gpj.exe[U+${code}]`)
+    },
+  )
 
-  it.each(['', 'Sales <> Support', 'مشروع المبيعات', 'עברית \u200F', '𝒮ales 👩‍👩‍👧', 'a\tb\nc'])('is shown as it is otherwise: %j', (text) => {
-    expect(shownText(text)).toBe(text)
-  })
+  it.each(['', 'Sales <> Support', 'مشروع المبيعات', 'עברית \u200F', '𝒮ales 👩‍👩‍👧', 'a\tb\nc'])(
+    'is shown as it is otherwise: %j',
+    (text) => {
+      expect(shownText(text)).toBe(text)
+    },
+  )
 
-  it.each(['', ' ', '\u00A0\u2003', '\u200B', '\uFEFF\u2060', '\u2800', '\u3164\u115F', '\n\t', '\u0000'])('of nothing that can be seen is blank: %j', (text) => {
-    expect(isBlank(text)).toBe(true)
-    expect(isBlank(`${text}x`)).toBe(false)
-  })
+  it.each(['', ' ', '\u00A0\u2003', '\u200B', '\uFEFF\u2060', '\u2800', '\u3164\u115F', '\n\t', '\u0000'])(
+    'of nothing that can be seen is blank: %j',
+    (text) => {
+      expect(isBlank(text)).toBe(true)
+      expect(isBlank(`${text}x`)).toBe(false)
+    },
+  )
 })
 
 describe('no text of a server turns its surroundings around', () => {
@@ -50,7 +59,14 @@ describe('no text of a server turns its surroundings around', () => {
   })
 
   it('in conflicts, in exports and in its own words', () => {
-    expect(JSON.stringify(readConflicts([{ message: `a${OVERRIDE}b`, severity: OVERRIDE, type: OVERRIDE, field: OVERRIDE }, OVERRIDE + 'c'], []).map(({ raw: _raw, ...rest }) => rest))).not.toContain(OVERRIDE)
+    expect(
+      JSON.stringify(
+        readConflicts(
+          [{ message: `a${OVERRIDE}b`, severity: OVERRIDE, type: OVERRIDE, field: OVERRIDE }, OVERRIDE + 'c'],
+          [],
+        ).map(({ raw: _raw, ...rest }) => rest),
+      ),
+    ).not.toContain(OVERRIDE)
     expect(toCsv(['a'], [[`=1${OVERRIDE}`], [`x${OVERRIDE}`]])).toBe("a\r\n'=1[U+202E]\r\nx[U+202E]\r\n")
     expect(readableText(`<html>no${OVERRIDE}</html>`)).toBe('no[U+202E]')
   })

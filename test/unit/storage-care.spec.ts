@@ -24,44 +24,56 @@ const MINIMUM_SERVER = `INSERT INTO server (id, position, name, base_url, api_pa
   VALUES ('old', 1, 'Old', 'https://jira.example', '/api', 'test', '[]', '', 0, 0)`
 
 describe('a database of an earlier version', () => {
-  it.each(stateMigrations.slice(0, -1).map(({ number }) => number))('state.db, schema %i, keeps what is in it', (number) => {
-    const path = join(scratchFolder(), 'state.db')
-    const old = new DatabaseSync(path)
-    applyMigrations(old, pendingMigrations(old, stateMigrations.slice(0, number)), 1)
-    old.exec(MINIMUM_SERVER)
-    old.close()
-    const database = openStateDatabase(path, 2)
-    expect(new ServerTable(database).all()).toMatchObject([{ id: 'old', name: 'Old', isPaused: false }])
-    expect(checkDatabase(database, 'integrity_check')).toBe('')
-    database.close()
-    const copy = new DatabaseSync(`${path}.before-migration`, { readOnly: true })
-    expect(pendingMigrations(copy, stateMigrations.slice(0, number))).toEqual([])
-    copy.close()
-  })
+  it.each(stateMigrations.slice(0, -1).map(({ number }) => number))(
+    'state.db, schema %i, keeps what is in it',
+    (number) => {
+      const path = join(scratchFolder(), 'state.db')
+      const old = new DatabaseSync(path)
+      applyMigrations(old, pendingMigrations(old, stateMigrations.slice(0, number)), 1)
+      old.exec(MINIMUM_SERVER)
+      old.close()
+      const database = openStateDatabase(path, 2)
+      expect(new ServerTable(database).all()).toMatchObject([{ id: 'old', name: 'Old', isPaused: false }])
+      expect(checkDatabase(database, 'integrity_check')).toBe('')
+      database.close()
+      const copy = new DatabaseSync(`${path}.before-migration`, { readOnly: true })
+      expect(pendingMigrations(copy, stateMigrations.slice(0, number))).toEqual([])
+      copy.close()
+    },
+  )
 
-  it.each(cacheMigrations.slice(0, -1).map(({ number }) => number))('cache.db, schema %i, keeps what was read', async (number) => {
-    const path = join(scratchFolder(), 'cache.db')
-    const old = new DatabaseSync(path)
-    applyMigrations(old, pendingMigrations(old, cacheMigrations.slice(0, number)), 1)
-    if (number === 1) {
-      old.exec(`INSERT INTO synchronization (server_id, key, item, item_read_at, status, status_read_at, detail, detail_read_at) VALUES ('s', 'INT-2', '{}', 5, '{"status":"RUNNING"}', 6, '{"a":1}', 7)`)
-    } else {
-      old.exec(`INSERT INTO synchronization (server_id, key, item, item_read_at, status, status_read_at) VALUES ('s', 'INT-2', '{}', 5, '{"status":"RUNNING"}', 6);
+  it.each(cacheMigrations.slice(0, -1).map(({ number }) => number))(
+    'cache.db, schema %i, keeps what was read',
+    async (number) => {
+      const path = join(scratchFolder(), 'cache.db')
+      const old = new DatabaseSync(path)
+      applyMigrations(old, pendingMigrations(old, cacheMigrations.slice(0, number)), 1)
+      if (number === 1) {
+        old.exec(
+          `INSERT INTO synchronization (server_id, key, item, item_read_at, status, status_read_at, detail, detail_read_at) VALUES ('s', 'INT-2', '{}', 5, '{"status":"RUNNING"}', 6, '{"a":1}', 7)`,
+        )
+      } else {
+        old.exec(`INSERT INTO synchronization (server_id, key, item, item_read_at, status, status_read_at) VALUES ('s', 'INT-2', '{}', 5, '{"status":"RUNNING"}', 6);
         INSERT INTO detail VALUES ('s', 'INT-2', '{"a":1}', 7);
         INSERT INTO link_reading VALUES ('s', 'C-1', 8, '[{"id":1}]');
         INSERT INTO conflict_reading VALUES ('s', 'INT-2', 9, '{}')`)
-    }
-    old.close()
-    const { database, setAside } = openCacheDatabase(path, 2)
-    expect(setAside).toBeNull()
-    const cache = new CacheDatabase(database, () => undefined)
-    const table = new SynchronizationTable(cache)
-    expect([...table.all()]).toMatchObject([{ serverId: 's', key: 'INT-2', statusReadAt: 6, isLive: 1 }])
-    expect(table.detail('s', 'INT-2')).toEqual({ detail: '{"a":1}', readAt: 7 })
-    expect(await new LongReadingTable(cache, 'links').get('s', 'C-1')).toEqual(number === 1 ? null : { parts: ['[{"id":1}]'], readAt: 8 })
-    expect(await new LongReadingTable(cache, 'conflicts').get('s', 'INT-2')).toEqual(number === 1 ? null : { parts: ['{}'], readAt: 9 })
-    database.close()
-  })
+      }
+      old.close()
+      const { database, setAside } = openCacheDatabase(path, 2)
+      expect(setAside).toBeNull()
+      const cache = new CacheDatabase(database, () => undefined)
+      const table = new SynchronizationTable(cache)
+      expect([...table.all()]).toMatchObject([{ serverId: 's', key: 'INT-2', statusReadAt: 6, isLive: 1 }])
+      expect(table.detail('s', 'INT-2')).toEqual({ detail: '{"a":1}', readAt: 7 })
+      expect(await new LongReadingTable(cache, 'links').get('s', 'C-1')).toEqual(
+        number === 1 ? null : { parts: ['[{"id":1}]'], readAt: 8 },
+      )
+      expect(await new LongReadingTable(cache, 'conflicts').get('s', 'INT-2')).toEqual(
+        number === 1 ? null : { parts: ['{}'], readAt: 9 },
+      )
+      database.close()
+    },
+  )
 })
 
 /** A cache in memory whose problems are noted. */
@@ -69,10 +81,20 @@ function openCache() {
   const { database } = openCacheDatabase(join(scratchFolder(), 'cache.db'), 1)
   const problems: string[] = []
   const clock = new SimulatedClock()
-  return { database, problems, clock, cache: new CacheDatabase(database, (words) => problems.push(words), () => clock.elapsed()) }
+  return {
+    database,
+    problems,
+    clock,
+    cache: new CacheDatabase(
+      database,
+      (words) => problems.push(words),
+      () => clock.elapsed(),
+    ),
+  }
 }
 
-const transition = (at: number, key = 'INT-2') => ({ at, serverId: 's', key, health: 'running', label: `at ${at}`, reason: '' }) as const
+const transition = (at: number, key = 'INT-2') =>
+  ({ at, serverId: 's', key, health: 'running', label: `at ${at}`, reason: '' }) as const
 
 describe('a full disk', () => {
   it('stops storing with one message, and says so once it has worked again for a while', async () => {
@@ -95,12 +117,16 @@ describe('a full disk', () => {
     const jira = await startJira({ synchronizations: 60, embedsStatus: true })
     const main = startMain()
     const serverId = await addServer(main, jira)
-    const { page_count: pages } = main.services.cache.get<{ page_count: number }>('PRAGMA page_count') ?? { page_count: 0 }
+    const { page_count: pages } = main.services.cache.get<{ page_count: number }>('PRAGMA page_count') ?? {
+      page_count: 0,
+    }
     main.services.cache.get(`PRAGMA max_page_count = ${pages + 2}`)
     await main.ask('synchronizations:refresh', { serverId })
-    expect((await main.rows())).toHaveLength(60)
+    expect(await main.rows()).toHaveLength(60)
     expect((await main.ask('storage:info', {})).problem).toBe('the disk is full')
-    await until('the user is told', () => main.told.some(({ kind, title }) => kind === 'storage' && title === 'What is read is not stored'))
+    await until('the user is told', () =>
+      main.told.some(({ kind, title }) => kind === 'storage' && title === 'What is read is not stored'),
+    )
     expect(main.events.filter(({ topic }) => topic === 'storage:changed')).toHaveLength(1)
   })
 })
@@ -119,11 +145,32 @@ describe('pruning', () => {
   it('removes conflicts that have long been gone, and no others', () => {
     const table = new ConflictTable(openCache().cache)
     const conflict = (identity: string, goneAt: number | null) => ({
-      serverId: 's', key: 'INT-2', identity, connectorKey: '', kind: '', severity: '', field: '', message: identity, firstSeenAt: 1, lastSeenAt: 2, goneAt, seenAt: null,
+      serverId: 's',
+      key: 'INT-2',
+      identity,
+      connectorKey: '',
+      kind: '',
+      severity: '',
+      field: '',
+      message: identity,
+      firstSeenAt: 1,
+      lastSeenAt: 2,
+      goneAt,
+      seenAt: null,
     })
-    table.store(['there', 'gone', 'just gone'].map((identity, index) => ({ conflict: conflict(identity, [null, 5, 50][index] ?? null), raw: '{}' })))
+    table.store(
+      ['there', 'gone', 'just gone'].map((identity, index) => ({
+        conflict: conflict(identity, [null, 5, 50][index] ?? null),
+        raw: '{}',
+      })),
+    )
     expect(table.prune(10, 10).map(({ identity }) => identity)).toEqual(['gone'])
-    expect(table.all().map(({ identity }) => identity).sort()).toEqual(['just gone', 'there'])
+    expect(
+      table
+        .all()
+        .map(({ identity }) => identity)
+        .sort(),
+    ).toEqual(['just gone', 'there'])
   })
 })
 
@@ -134,12 +181,20 @@ describe('every query', () => {
     ['conflicts that are gone', 'SELECT key FROM conflict WHERE gone_at IS NOT NULL AND gone_at < ? LIMIT 5'],
     ['detail', 'SELECT detail FROM detail WHERE server_id = ? AND key = ?'],
     ['readings of a kind', 'SELECT key FROM long_reading WHERE kind = ?'],
-    ['part of a reading', 'SELECT text FROM long_reading_part WHERE kind = ? AND server_id = ? AND key = ? AND number = ? AND part = ?'],
-    ['parts of other readings', 'SELECT part FROM long_reading_part WHERE kind = ? AND server_id = ? AND key = ? AND number <> ? LIMIT 10'],
+    [
+      'part of a reading',
+      'SELECT text FROM long_reading_part WHERE kind = ? AND server_id = ? AND key = ? AND number = ? AND part = ?',
+    ],
+    [
+      'parts of other readings',
+      'SELECT part FROM long_reading_part WHERE kind = ? AND server_id = ? AND key = ? AND number <> ? LIMIT 10',
+    ],
     ['old states', 'SELECT id FROM transition WHERE at < ? ORDER BY at LIMIT 5'],
   ])('of the cache has an index: %s', (_name, sql) => {
     const { database } = openCache()
-    const plan = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...Array.from(sql.matchAll(/\?/g), () => 1)) as { detail: string }[]
+    const plan = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...Array.from(sql.matchAll(/\?/g), () => 1)) as {
+      detail: string
+    }[]
     for (const { detail } of plan) expect(detail).not.toMatch(/^SCAN|TEMP B-TREE/)
   })
 })
@@ -176,7 +231,9 @@ it('a damaged cache is begun anew, and the user is told where the old one is', a
   for (const suffix of ['-wal', '-shm']) rmSync(join(folder, `cache.db${suffix}`), { force: true })
   writeFileSync(join(folder, 'cache.db'), 'garbage'.repeat(1000))
   const main = startMain({ folder })
-  await until('the user is told', () => main.told.some(({ title }) => title === 'The cache was damaged and is read anew'))
+  await until('the user is told', () =>
+    main.told.some(({ title }) => title === 'The cache was damaged and is read anew'),
+  )
   expect(main.told[0]?.text).toMatch(/cache\.db\.set-aside-\d+/)
 })
 

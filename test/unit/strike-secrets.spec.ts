@@ -4,14 +4,30 @@ import type { Credential } from '../../src-main/http/credential.ts'
 import { secretPattern, strikeSecrets } from '../../src-main/http/strike-secrets.ts'
 import { findSecrets } from '../support/secrets.ts'
 
-const SECRETS = ['canarybird-Pä55wörd/7f3a+91c2', '"quotation" \\ and <b>&\'s', 'hunter2hunter', 'ünïcödé🍐', 'blankety blank 9', `x0-${'longer'.repeat(30)}`, '\\\\theserver\\share"1', 'a+b=c&d%e;f', '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGH']
+const SECRETS = [
+  'canarybird-Pä55wörd/7f3a+91c2',
+  '"quotation" \\ and <b>&\'s',
+  'hunter2hunter',
+  'ünïcödé🍐',
+  'blankety blank 9',
+  `x0-${'longer'.repeat(30)}`,
+  '\\\\theserver\\share"1',
+  'a+b=c&d%e;f',
+  '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGH',
+]
 
 const credential = (secret: string, user = 'anna'): Credential => ({ kind: 'basic', user, secret })
-const strike = (body: string, secret: string, json?: unknown, user?: string): string => strikeSecrets({ status: 500, headers: {}, body }, secretPattern(credential(secret, user), json)).body
+const strike = (body: string, secret: string, json?: unknown, user?: string): string =>
+  strikeSecrets({ status: 500, headers: {}, body }, secretPattern(credential(secret, user), json)).body
 
-const html = (text: string): string => text.replace(/[&<>"']/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[sign] ?? sign)
+const html = (text: string): string =>
+  text.replace(
+    /[&<>"']/g,
+    (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[sign] ?? sign,
+  )
 const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64')
-const ascii = (text: string): string => text.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+const ascii = (text: string): string =>
+  text.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** What a server may make of a secret when it says it again, each in JSON where it is none yet. */
 const ECHOES: Readonly<Record<string, (secret: string) => string>> = {
@@ -20,21 +36,28 @@ const ECHOES: Readonly<Record<string, (secret: string) => string>> = {
   'in an unknown field': (secret) => JSON.stringify([{ integrationKey: 'INT-2', echo: { deep: [secret] } }]),
   'as a name': (secret) => JSON.stringify({ errors: { [secret]: 'unknown' } }),
   'in JSON in JSON': (secret) => JSON.stringify({ body: JSON.stringify({ password: secret }) }),
-  'in JSON in JSON in JSON': (secret) => JSON.stringify({ a: JSON.stringify({ b: JSON.stringify({ password: secret }) }) }),
+  'in JSON in JSON in JSON': (secret) =>
+    JSON.stringify({ a: JSON.stringify({ b: JSON.stringify({ password: secret }) }) }),
   'in JSON of ASCII': (secret) => ascii(JSON.stringify({ message: secret })),
   'in JSON with its slashes escaped': (secret) => JSON.stringify({ message: secret }).replaceAll('/', '\\/'),
-  'in JSON that is safe in HTML': (secret) => JSON.stringify({ message: secret }).replace(/[<>&'=]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16).toUpperCase()}`),
+  'in JSON that is safe in HTML': (secret) =>
+    JSON.stringify({ message: secret }).replace(
+      /[<>&'=]/g,
+      (sign) => `\\u00${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+    ),
   'in an address': (secret) => JSON.stringify({ url: `/login?os_password=${encodeURIComponent(secret)}&x=1` }),
   'in a form': (secret) => new URLSearchParams({ os_password: secret }).toString(),
   'in an address, in lower case': (secret) => encodeURIComponent(secret).replace(/%../g, (code) => code.toLowerCase()),
   'in an address in an address': (secret) => encodeURIComponent(encodeURIComponent(secret)),
   'in a page': (secret) => `<html><body>No ${html(secret)} here</body></html>`,
-  'in a page of numbers': (secret) => `<p>${[...secret].map((sign) => (/[a-z\d]/i.test(sign) ? sign : `&#${sign.codePointAt(0)};`)).join('')}</p>`,
+  'in a page of numbers': (secret) =>
+    `<p>${[...secret].map((sign) => (/[a-z\d]/i.test(sign) ? sign : `&#${sign.codePointAt(0)};`)).join('')}</p>`,
   'in a page in JSON': (secret) => JSON.stringify({ html: html(secret) }),
   'in plain text': (secret) => `Bad credentials: anna / ${secret}\n`,
   'in text that begins like JSON': (secret) => `[ERROR] ${secret} refused`,
   'in Base64': (secret) => JSON.stringify({ token: base64(secret) }),
-  'in a header of basic authentication': (secret) => JSON.stringify({ headers: { authorization: `Basic ${base64(`anna:${secret}`)}` } }),
+  'in a header of basic authentication': (secret) =>
+    JSON.stringify({ headers: { authorization: `Basic ${base64(`anna:${secret}`)}` } }),
   'in a header of somebody with a longer name': (secret) => `Authorization: Basic ${base64(`annas:${secret}`)}`,
   'in Base64 in an address': (secret) => `auth=${encodeURIComponent(base64(`annaxx:${secret}`))}`,
   'in Base64 for addresses': (secret) => JSON.stringify({ t: Buffer.from(`{"p":"${secret}"}`).toString('base64url') }),
@@ -49,14 +72,25 @@ describe('a secret of the request', () => {
       expect(struck, body).toContain(MASK)
       // The core of it is gone, however it was written: its longest run of letters and digits, and what Base64 makes of it.
       const core = /[a-z\d]{8,}/i.exec(secret)?.[0]
-      if (core !== undefined) expect(findSecrets({ core }, [{ name: 'answer', bytes: Buffer.from(struck) }]), body).toEqual([])
+      if (core !== undefined)
+        expect(findSecrets({ core }, [{ name: 'answer', bytes: Buffer.from(struck) }]), body).toEqual([])
       if (/^[{[](?!ERROR)/.test(body)) expect(() => JSON.parse(struck) as unknown, struck).not.toThrow()
     }
   })
 
   it('is a password in the body as well, at any depth, and one of a proxy', () => {
-    const json = { firstConnector: { user: 'sync', password: 'first-Secret-1', proxy: { proxyUri: 'http://p', username: 'p', password: 'proxy-Secret-2' } } }
-    const body = JSON.stringify({ message: JSON.stringify(json), header: base64('sync:first-Secret-1'), all: 'own-Secret-3' })
+    const json = {
+      firstConnector: {
+        user: 'sync',
+        password: 'first-Secret-1',
+        proxy: { proxyUri: 'http://p', username: 'p', password: 'proxy-Secret-2' },
+      },
+    }
+    const body = JSON.stringify({
+      message: JSON.stringify(json),
+      header: base64('sync:first-Secret-1'),
+      all: 'own-Secret-3',
+    })
     const struck = strike(body, 'own-Secret-3', json)
     expect(struck).not.toMatch(/Secret/)
     expect(struck).not.toContain(base64('sync:first-Secret-1').slice(4, -4))
@@ -65,8 +99,23 @@ describe('a secret of the request', () => {
 
   it('is struck from headers, too', () => {
     const pattern = secretPattern(credential('own-Secret-3'))
-    const { headers } = strikeSecrets({ status: 302, headers: { location: 'https://anna:x1@jira.example/?p=own-Secret-3', 'set-cookie': [`a=${base64('anna:own-Secret-3')}`], age: undefined }, body: '' }, pattern)
-    expect(headers).toEqual({ location: `https://${MASK}@jira.example/?p=${MASK}`, 'set-cookie': [MASK], age: undefined })
+    const { headers } = strikeSecrets(
+      {
+        status: 302,
+        headers: {
+          location: 'https://anna:x1@jira.example/?p=own-Secret-3',
+          'set-cookie': [`a=${base64('anna:own-Secret-3')}`],
+          age: undefined,
+        },
+        body: '',
+      },
+      pattern,
+    )
+    expect(headers).toEqual({
+      location: `https://${MASK}@jira.example/?p=${MASK}`,
+      'set-cookie': [MASK],
+      age: undefined,
+    })
   })
 
   it.each([
@@ -96,11 +145,38 @@ describe('a secret of the request', () => {
 
   it('leaves an answer without it as it is, whatever the secret', () => {
     const body = '{"integrationKey":"INT-2","summary":"A \\"B\\" \\u00e4 50% &amp; c","baseUrl":"https://jira.example"}'
-    for (const secret of [...SECRETS, 'a', '', '"', '\\', '{', ' ', '%', '\\"', '((', '[a-z]+', '.*'.repeat(10), 'x'.repeat(2000), '"'.repeat(2000), '\\'.repeat(500)]) expect(strike(body, secret), secret).toBe(body)
+    for (const secret of [
+      ...SECRETS,
+      'a',
+      '',
+      '"',
+      '\\',
+      '{',
+      ' ',
+      '%',
+      '\\"',
+      '((',
+      '[a-z]+',
+      '.*'.repeat(10),
+      'x'.repeat(2000),
+      '"'.repeat(2000),
+      '\\'.repeat(500),
+    ])
+      expect(strike(body, secret), secret).toBe(body)
   })
 
   it('costs no more than reading the answer does, about, and no answer makes it slow', { timeout: 120_000 }, () => {
-    const item = { integrationKey: 'INT-2', summary: 'Support / müller', description: 'Lorem ipsum dolor "sit" amet\n'.repeat(20), firstConnector: { connection: { application: { baseUrl: 'https://jira.example/jira', user: 'sync' }, connector: { sendQueue: { '@type': 'jms' } } } } }
+    const item = {
+      integrationKey: 'INT-2',
+      summary: 'Support / müller',
+      description: 'Lorem ipsum dolor "sit" amet\n'.repeat(20),
+      firstConnector: {
+        connection: {
+          application: { baseUrl: 'https://jira.example/jira', user: 'sync' },
+          connector: { sendQueue: { '@type': 'jms' } },
+        },
+      },
+    }
     const body = JSON.stringify(Array.from({ length: 10_000 }, () => item))
     const time = (run: () => unknown): number => {
       const begun = performance.now()
@@ -110,15 +186,47 @@ describe('a secret of the request', () => {
     const fastest = { strike: Infinity, parse: Infinity }
     // In turns, so that both meet the same machine; the fastest of each is hardly disturbed by others.
     for (let turn = 0; turn < 8; turn += 1) {
-      fastest.strike = Math.min(fastest.strike, time(() => strike(body, SECRETS[0] ?? '')))
-      fastest.parse = Math.min(fastest.parse, time(() => JSON.parse(body)))
+      fastest.strike = Math.min(
+        fastest.strike,
+        time(() => strike(body, SECRETS[0] ?? '')),
+      )
+      fastest.parse = Math.min(
+        fastest.parse,
+        time(() => JSON.parse(body)),
+      )
     }
     expect(fastest.strike / fastest.parse).toBeLessThan(1.5)
     const oneWord = JSON.stringify(['hunter,'.repeat(150_000)])
     expect(time(() => strike(oneWord, 'hunter'))).toBeLessThan(2000)
-    const hostile = ['\\', '&amp;', '%25', '@', ':\\', 'https://', 'A', '"', '\\u00', ':a@', 'hunter2 ', '"hunter2",', '\\\\"'].map((piece) => piece.repeat(300_000 / piece.length))
-    for (const secret of ['\\\\"/ab"\\12345', '%25%25%25%25', '&amp;&amp;&amp;a1', 'AAAAAAAA1AAAA', 'hunter2', '"""""""""', '\\\\\\\\\\\\']) {
-      for (const text of hostile) expect(time(() => strike(text, secret)), `${secret} in ${text.slice(0, 8)}`).toBeLessThan(2000)
+    const hostile = [
+      '\\',
+      '&amp;',
+      '%25',
+      '@',
+      ':\\',
+      'https://',
+      'A',
+      '"',
+      '\\u00',
+      ':a@',
+      'hunter2 ',
+      '"hunter2",',
+      '\\\\"',
+    ].map((piece) => piece.repeat(300_000 / piece.length))
+    for (const secret of [
+      '\\\\"/ab"\\12345',
+      '%25%25%25%25',
+      '&amp;&amp;&amp;a1',
+      'AAAAAAAA1AAAA',
+      'hunter2',
+      '"""""""""',
+      '\\\\\\\\\\\\',
+    ]) {
+      for (const text of hostile)
+        expect(
+          time(() => strike(text, secret)),
+          `${secret} in ${text.slice(0, 8)}`,
+        ).toBeLessThan(2000)
     }
   })
 })

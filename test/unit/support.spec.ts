@@ -10,22 +10,46 @@ async function scene() {
   const main = startMain()
   await addServer(main, jira, { name: 'Vienna "production"', user: 'anna.admin', secret: 'canary-password' })
   await main.ask('synchronizations:refresh', { serverId: null })
-  await main.ask('settings:set', { proxyMode: 'manual', proxyAddress: 'http://proxy.corp.example:3128', proxyUser: 'anna.proxy' })
-  main.services.logger.write('warn', 'something', { password: 'canary-in-log', text: `${jira.baseUrl} refused anna.admin` })
+  await main.ask('settings:set', {
+    proxyMode: 'manual',
+    proxyAddress: 'http://proxy.corp.example:3128',
+    proxyUser: 'anna.proxy',
+  })
+  main.services.logger.write('warn', 'something', {
+    password: 'canary-in-log',
+    text: `${jira.baseUrl} refused anna.admin`,
+  })
   return { jira, main }
 }
 
 it('the support bundle tells versions, settings, states, the databases and the log, and no secret', async () => {
   const { jira, main } = await scene()
   const { text } = await main.ask('support:bundle', { isAnonymous: false })
-  for (const part of ['## Syncdeck', '## Settings', '"refreshIntervalSeconds": 30', jira.baseUrl, '"reason": "rejected"', '"check": "sound"', 'something']) expect(text).toContain(part)
+  for (const part of [
+    '## Syncdeck',
+    '## Settings',
+    '"refreshIntervalSeconds": 30',
+    jira.baseUrl,
+    '"reason": "rejected"',
+    '"check": "sound"',
+    'something',
+  ])
+    expect(text).toContain(part)
   expect(text).not.toMatch(/canary-password|anna\.proxy/)
 })
 
 it('without names, addresses and users, none is in it, the log included', async () => {
   const { jira, main } = await scene()
   const { text } = await main.ask('support:bundle', { isAnonymous: true })
-  for (const name of ['Vienna', new URL(jira.baseUrl).host, 'anna.admin', 'anna.proxy', 'proxy.corp.example', main.folder]) expect(text, name).not.toContain(name)
+  for (const name of [
+    'Vienna',
+    new URL(jira.baseUrl).host,
+    'anna.admin',
+    'anna.proxy',
+    'proxy.corp.example',
+    main.folder,
+  ])
+    expect(text, name).not.toContain(name)
   expect(text).toContain('server-1.invalid')
 })
 

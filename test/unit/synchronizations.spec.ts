@@ -5,11 +5,14 @@ import type { SimulatedJira } from '../../src-simulator/index.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
 import { until } from '../../tools/until.ts'
 
-const rowsOf = async (main: TestMain): Promise<SynchronizationRow[]> => (await main.rows())
+const rowsOf = async (main: TestMain): Promise<SynchronizationRow[]> => await main.rows()
 const reachOf = async (main: TestMain) => (await main.ask('servers:list', {}))[0]?.reach
 
 /** Lets answers to a path wait, one after the other as they come in, until each is let through. */
-function holdingTransport(path: string): { readonly createTransport: typeof createTransport; readonly held: (() => void)[] } {
+function holdingTransport(path: string): {
+  readonly createTransport: typeof createTransport
+  readonly held: (() => void)[]
+} {
   const held: (() => void)[] = []
   return {
     held,
@@ -96,7 +99,10 @@ describe('reading a server', () => {
     await main.ask('synchronizations:refresh', { serverId })
     await rowsOf(main)
     expect(deltas().map(({ payload }) => payload)).toMatchObject([
-      { put: [{ key: 'INT-5', stateLabel: 'SOMETHING NEW', health: 'unknown' }], removed: [{ serverId, key: 'INT-6' }] },
+      {
+        put: [{ key: 'INT-5', stateLabel: 'SOMETHING NEW', health: 'unknown' }],
+        removed: [{ serverId, key: 'INT-6' }],
+      },
     ])
   })
 
@@ -138,13 +144,23 @@ describe('reading a server', () => {
   })
 
   it('of a project administrator asks once per project and merges', async () => {
-    const account = { name: 'pa', password: 'pa', tokens: [], role: 'project-administrator', projects: ['AP', 'SUPP', 'FS'] } as const
+    const account = {
+      name: 'pa',
+      password: 'pa',
+      tokens: [],
+      role: 'project-administrator',
+      projects: ['AP', 'SUPP', 'FS'],
+    } as const
     const jira = await startJira({ synchronizations: 60, embedsStatus: true, accounts: [account] })
     const main = startMain()
     const serverId = await addServer(main, jira, { user: 'pa', secret: 'pa', projectKeys: ['AP', 'SUPP'] })
     await main.ask('synchronizations:refresh', { serverId })
-    const expected = [...jira.api.entries.values()].filter(({ integration }) => ['AP', 'SUPP'].includes(integration.firstConnector.projectKey))
-    expect((await rowsOf(main)).map(({ key }) => key).sort()).toEqual(expected.map(({ integration }) => integration.integrationKey).sort())
+    const expected = [...jira.api.entries.values()].filter(({ integration }) =>
+      ['AP', 'SUPP'].includes(integration.firstConnector.projectKey),
+    )
+    expect((await rowsOf(main)).map(({ key }) => key).sort()).toEqual(
+      expected.map(({ integration }) => integration.integrationKey).sort(),
+    )
     expect(jira.requestsTo('/integrations')).toHaveLength(2)
   })
 
@@ -179,7 +195,10 @@ describe('reading a server', () => {
       'not an object',
       null,
     ])
-    jira.faults.add({ path: '/integrations', fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json' }, body } })
+    jira.faults.add({
+      path: '/integrations',
+      fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json' }, body },
+    })
     await main.ask('synchronizations:refresh', { serverId })
     expect((await rowsOf(main)).map(({ key, stateLabel, summary }) => [key, stateLabel, summary])).toEqual([
       ['INT-1', '7', ''],
@@ -192,7 +211,10 @@ describe('reading a server', () => {
     const main = startMain()
     const serverId = await addServer(main, jira)
     await main.ask('synchronizations:refresh', { serverId })
-    jira.faults.add({ path: '/integrations', fault: { kind: 'answer', status: 200, body: '<html>Please sign in</html>' } })
+    jira.faults.add({
+      path: '/integrations',
+      fault: { kind: 'answer', status: 200, body: '<html>Please sign in</html>' },
+    })
     await main.ask('synchronizations:refresh', { serverId })
     expect(await rowsOf(main)).toHaveLength(5)
     expect((await main.ask('servers:list', {}))[0]?.access).toMatchObject({ state: 'blocked', reason: 'intercepted' })
@@ -207,7 +229,10 @@ describe('reading a server', () => {
     const before = await states()
     jira.faults.add({ path: '/integrations/INT-2/status', fault: { kind: 'large', bytes: 10_000_000 } })
     await main.ask('synchronizations:refresh', { serverId })
-    expect(await reachOf(main)).toMatchObject({ error: null, gaps: ['The state of INT-2 could not be read: The answer is larger than 2 MB.'] })
+    expect(await reachOf(main)).toMatchObject({
+      error: null,
+      gaps: ['The state of INT-2 could not be read: The answer is larger than 2 MB.'],
+    })
     expect(await states()).toEqual(before)
   })
 
@@ -218,7 +243,10 @@ describe('reading a server', () => {
     await main.ask('synchronizations:refresh', { serverId: ref.serverId })
     jira.entry('INT-2').integration.description = 'ab '.repeat(700_000)
     for (let round = 0; round < 3; round += 1) {
-      expect(await main.ask('synchronizations:detail', ref)).toMatchObject({ source: 'cache', problem: expect.stringContaining('is larger than 2 MB') as string })
+      expect(await main.ask('synchronizations:detail', ref)).toMatchObject({
+        source: 'cache',
+        problem: expect.stringContaining('is larger than 2 MB') as string,
+      })
     }
     expect(jira.seen.filter(({ path }) => path.endsWith('/integrations/INT-2'))).toHaveLength(1)
   })
@@ -230,7 +258,10 @@ describe('reading a server', () => {
     await main.ask('synchronizations:refresh', { serverId })
     jira.faults.add({ path: '/integrations/INT-2/status', fault: { kind: 'answer', status: 404, body: '' } })
     await main.ask('synchronizations:refresh', { serverId })
-    expect((await rowsOf(main)).map(({ key, source }) => [key, source])).toEqual([['INT-2', 'cache'], ['INT-3', 'live']])
+    expect((await rowsOf(main)).map(({ key, source }) => [key, source])).toEqual([
+      ['INT-2', 'cache'],
+      ['INT-3', 'live'],
+    ])
     expect((await reachOf(main))?.error).toBeNull()
   })
 
@@ -247,26 +278,44 @@ describe('reading a server', () => {
 })
 
 it.each([
-  ['a state', '/INT-2/status', 'refreshStatus', (jira: SimulatedJira): void => void (jira.entry('INT-2').status.status = 'NEWER'), (main: TestMain, ref: SynchronizationRef): string | undefined => main.services.directory.find(ref)?.status?.word, 'NEWER'],
-  ['a synchronization', '/integrations/INT-2', 'refreshItem', (jira: SimulatedJira): void => void (jira.entry('INT-2').integration.summary = 'Newer'), (main: TestMain, ref: SynchronizationRef): string | undefined => main.services.directory.find(ref)?.integration.summary, 'Newer'],
-] as const)('%s that was asked for before a list is as old as that, whoever shares the answer later', async (_name, path, read, change, shown, newer) => {
-  const { createTransport: holding, held } = holdingTransport(path)
-  const jira = await startJira({ synchronizations: 3, seed: 3, embedsStatus: true })
-  const main = startMain({ createTransport: holding })
-  const ref = { serverId: await addServer(main, jira), key: 'INT-2' }
-  const { reader } = main.services
-  await reader.refresh(ref.serverId)
-  const early = reader[read](ref)
-  await until('it was answered', () => held.length === 1)
-  change(jira)
-  await reader.refresh(ref.serverId)
-  expect(shown(main, ref)).toBe(newer)
-  const shared = reader[read](ref)
-  held[0]?.()
-  await Promise.all([early, shared])
-  expect(held).toHaveLength(1)
-  expect(shown(main, ref)).toBe(newer)
-})
+  [
+    'a state',
+    '/INT-2/status',
+    'refreshStatus',
+    (jira: SimulatedJira): void => void (jira.entry('INT-2').status.status = 'NEWER'),
+    (main: TestMain, ref: SynchronizationRef): string | undefined => main.services.directory.find(ref)?.status?.word,
+    'NEWER',
+  ],
+  [
+    'a synchronization',
+    '/integrations/INT-2',
+    'refreshItem',
+    (jira: SimulatedJira): void => void (jira.entry('INT-2').integration.summary = 'Newer'),
+    (main: TestMain, ref: SynchronizationRef): string | undefined =>
+      main.services.directory.find(ref)?.integration.summary,
+    'Newer',
+  ],
+] as const)(
+  '%s that was asked for before a list is as old as that, whoever shares the answer later',
+  async (_name, path, read, change, shown, newer) => {
+    const { createTransport: holding, held } = holdingTransport(path)
+    const jira = await startJira({ synchronizations: 3, seed: 3, embedsStatus: true })
+    const main = startMain({ createTransport: holding })
+    const ref = { serverId: await addServer(main, jira), key: 'INT-2' }
+    const { reader } = main.services
+    await reader.refresh(ref.serverId)
+    const early = reader[read](ref)
+    await until('it was answered', () => held.length === 1)
+    change(jira)
+    await reader.refresh(ref.serverId)
+    expect(shown(main, ref)).toBe(newer)
+    const shared = reader[read](ref)
+    held[0]?.()
+    await Promise.all([early, shared])
+    expect(held).toHaveLength(1)
+    expect(shown(main, ref)).toBe(newer)
+  },
+)
 
 describe('a detail', () => {
   it('is read anew, secrets masked, and comes from the cache while the server is away', async () => {
@@ -274,9 +323,15 @@ describe('a detail', () => {
     const main = startMain()
     const serverId = await addServer(main, jira)
     await main.ask('synchronizations:refresh', { serverId })
-    Object.assign(jira.entry('INT-2').integration.firstConnector.connection.application, { password: 'leaked-by-the-server' })
+    Object.assign(jira.entry('INT-2').integration.firstConnector.connection.application, {
+      password: 'leaked-by-the-server',
+    })
     const live = await main.ask('synchronizations:detail', { serverId, key: 'INT-2' })
-    expect(live).toMatchObject({ key: 'INT-2', source: 'live', first: { user: 'backbone', sendQueue: { type: 'file' } } })
+    expect(live).toMatchObject({
+      key: 'INT-2',
+      source: 'live',
+      first: { user: 'backbone', sendQueue: { type: 'file' } },
+    })
     expect(live.json).not.toContain('leaked-by-the-server')
     expect(JSON.parse(live.json)).toHaveProperty('firstConnector.configuration.sync.outgoingInterval', '5s')
     await jira.goOffline()
@@ -286,6 +341,8 @@ describe('a detail', () => {
 
   it('of an unknown synchronization is an error in words', async () => {
     const main = startMain()
-    await expect(main.ask('synchronizations:detail', { serverId: 'x', key: 'INT-1' })).rejects.toMatchObject({ data: { code: 'synchronization.unknown' } })
+    await expect(main.ask('synchronizations:detail', { serverId: 'x', key: 'INT-1' })).rejects.toMatchObject({
+      data: { code: 'synchronization.unknown' },
+    })
   })
 })

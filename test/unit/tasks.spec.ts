@@ -27,7 +27,11 @@ async function ended(main: TestMain, id: string | undefined): Promise<Task> {
   return found as Task
 }
 
-const begin = async ({ main, serverId }: Scene, operation: 'start' | 'stop' | 'restart', key = 'INT-2'): Promise<string | undefined> =>
+const begin = async (
+  { main, serverId }: Scene,
+  operation: 'start' | 'stop' | 'restart',
+  key = 'INT-2',
+): Promise<string | undefined> =>
   (await main.ask(`synchronizations:${operation}`, { targets: [{ serverId, key }] })).taskIds[0]
 
 const stateOf = async ({ main }: Scene, key = 'INT-2'): Promise<string | undefined> =>
@@ -36,16 +40,26 @@ const stateOf = async ({ main }: Scene, key = 'INT-2'): Promise<string | undefin
 describe('starting and stopping', () => {
   it('is followed from the click to the state that the server then shows', async () => {
     const stage = await scene()
-    expect(await ended(stage.main, await begin(stage, 'stop'))).toMatchObject({ outcome: 'succeeded', operation: 'stop', serverName: 'Test Jira' })
+    expect(await ended(stage.main, await begin(stage, 'stop'))).toMatchObject({
+      outcome: 'succeeded',
+      operation: 'stop',
+      serverName: 'Test Jira',
+    })
     expect(await stateOf(stage)).toBe('Stopped')
-    expect(await ended(stage.main, await begin(stage, 'start'))).toMatchObject({ outcome: 'succeeded', message: 'Successfully started the integration.' })
+    expect(await ended(stage.main, await begin(stage, 'start'))).toMatchObject({
+      outcome: 'succeeded',
+      message: 'Successfully started the integration.',
+    })
     expect(await stateOf(stage)).toBe('Running')
     expect(stage.jira.requestsTo('/integrations/INT-2/start', 'PUT')).toHaveLength(1)
   })
 
   it('restarts by stopping, waiting and starting', async () => {
     const stage = await scene()
-    expect(await ended(stage.main, await begin(stage, 'restart'))).toMatchObject({ outcome: 'succeeded', operation: 'restart' })
+    expect(await ended(stage.main, await begin(stage, 'restart'))).toMatchObject({
+      outcome: 'succeeded',
+      operation: 'restart',
+    })
     const writes = stage.jira.seen.filter(({ method }) => method === 'PUT').map(({ path }) => path)
     expect(writes).toEqual(['/integrations/INT-2/stop', '/integrations/INT-2/start'])
   })
@@ -53,7 +67,11 @@ describe('starting and stopping', () => {
   it('does not start again what could not be stopped', async () => {
     const stage = await scene()
     stage.jira.api.failNextTask('The queue is busy')
-    expect(await ended(stage.main, await begin(stage, 'restart'))).toMatchObject({ outcome: 'failed', failure: 'The queue is busy', step: 'stop' })
+    expect(await ended(stage.main, await begin(stage, 'restart'))).toMatchObject({
+      outcome: 'failed',
+      failure: 'The queue is busy',
+      step: 'stop',
+    })
     expect(stage.jira.requestsTo('/integrations/INT-2/start')).toHaveLength(0)
   })
 
@@ -61,28 +79,37 @@ describe('starting and stopping', () => {
     const stage = await scene({ startVerb: 'POST' })
     await ended(stage.main, await begin(stage, 'stop'))
     await ended(stage.main, await begin(stage, 'start'))
-    expect(stage.jira.seen.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`)).toEqual([
-      'PUT /integrations/INT-2/stop',
-      'POST /integrations/INT-2/stop',
-      'POST /integrations/INT-2/start',
-    ])
+    expect(
+      stage.jira.seen.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`),
+    ).toEqual(['PUT /integrations/INT-2/stop', 'POST /integrations/INT-2/stop', 'POST /integrations/INT-2/start'])
     expect(stage.main.services.registry.get(stage.serverId).startVerb).toBe('POST')
   })
 
   it('works for a project administrator, who names the project', async () => {
-    const account = { name: 'admin', password: 'admin', tokens: [], role: 'project-administrator', projects: ['AP'] } as const
+    const account = {
+      name: 'admin',
+      password: 'admin',
+      tokens: [],
+      role: 'project-administrator',
+      projects: ['AP'],
+    } as const
     const jira = await startJira({ synchronizations: 40, taskDurationMs: 20, accounts: [account] })
     const main = startMain()
     const serverId = await addServer(main, jira, { projectKeys: ['AP'] })
     await main.ask('synchronizations:refresh', { serverId })
     const key = (await main.rows())[0]?.key
-    expect(await ended(main, await begin({ jira, main, serverId }, 'stop', key))).toMatchObject({ outcome: 'succeeded' })
+    expect(await ended(main, await begin({ jira, main, serverId }, 'stop', key))).toMatchObject({
+      outcome: 'succeeded',
+    })
   })
 
   it('reports progress only where it moves', async () => {
     const stage = await scene({ reportsProgress: true, taskDurationMs: 200 })
     const id = await begin(stage, 'stop')
-    await until('progress is seen', async () => ((await stage.main.ask('tasks:list', {})).find((task) => task.id === id)?.progress ?? 0) > 0)
+    await until(
+      'progress is seen',
+      async () => ((await stage.main.ask('tasks:list', {})).find((task) => task.id === id)?.progress ?? 0) > 0,
+    )
     await ended(stage.main, id)
     const still = await scene({ reportsProgress: false, taskDurationMs: 100 })
     const other = await begin(still, 'stop')
@@ -107,7 +134,10 @@ describe('starting and stopping', () => {
 describe('when something goes wrong', () => {
   it('a refusal ends the task with the server’s words', async () => {
     const stage = await scene()
-    stage.jira.faults.add({ path: '/integrations/INT-2/start', fault: { kind: 'answer', status: 409, body: '{"message":"It is being configured"}' } })
+    stage.jira.faults.add({
+      path: '/integrations/INT-2/start',
+      fault: { kind: 'answer', status: 409, body: '{"message":"It is being configured"}' },
+    })
     expect(await ended(stage.main, await begin(stage, 'start'))).toMatchObject({
       outcome: 'refused',
       failure: 'The server refused the request (HTTP 409).',
@@ -118,9 +148,16 @@ describe('when something goes wrong', () => {
   it('a server that fails with words of its own is told with them, and what was read afterwards', async () => {
     const stage = await scene()
     stage.jira.entry('INT-2').status.status = 'RUNNING'
-    stage.jira.faults.add({ path: '/integrations/INT-2/stop', fault: { kind: 'answer', status: 500, body: '<html><h1>Out of memory</h1></html>' } })
+    stage.jira.faults.add({
+      path: '/integrations/INT-2/stop',
+      fault: { kind: 'answer', status: 500, body: '<html><h1>Out of memory</h1></html>' },
+    })
     const task = await ended(stage.main, await begin(stage, 'stop'))
-    expect(task).toMatchObject({ outcome: 'unknown', serverText: 'Out of memory', failure: expect.stringMatching(/HTTP 500.*RUNNING.*not repeated/) as string })
+    expect(task).toMatchObject({
+      outcome: 'unknown',
+      serverText: 'Out of memory',
+      failure: expect.stringMatching(/HTTP 500.*RUNNING.*not repeated/) as string,
+    })
     expect(stage.jira.requestsTo('/integrations/INT-2/stop')).toHaveLength(1)
   })
 
@@ -140,15 +177,22 @@ describe('when something goes wrong', () => {
   it('a task that the server forgot is lost, never done', async () => {
     const stage = await scene({ taskDurationMs: 60_000 })
     const id = await begin(stage, 'stop')
-    await until('it runs', async () => (await stage.main.ask('tasks:list', {})).some((task) => task.state === 'running'))
+    await until('it runs', async () =>
+      (await stage.main.ask('tasks:list', {})).some((task) => task.state === 'running'),
+    )
     stage.jira.cluster.restart()
-    expect(await ended(stage.main, id)).toMatchObject({ outcome: 'lost', failure: expect.stringContaining('no longer knows') as string })
+    expect(await ended(stage.main, id)).toMatchObject({
+      outcome: 'lost',
+      failure: expect.stringContaining('no longer knows') as string,
+    })
   })
 
   it('a server that is away for a while is waited for', async () => {
     const stage = await scene({ taskDurationMs: 100 })
     const id = await begin(stage, 'stop')
-    await until('it runs', async () => (await stage.main.ask('tasks:list', {})).some((task) => task.state === 'running'))
+    await until('it runs', async () =>
+      (await stage.main.ask('tasks:list', {})).some((task) => task.state === 'running'),
+    )
     await stage.jira.goOffline()
     await until('it waits', async () => (await stage.main.ask('tasks:list', {})).some((task) => task.waiting !== ''))
     await stage.jira.start()
@@ -158,9 +202,14 @@ describe('when something goes wrong', () => {
   it('removing the server ends watching, and says that the task goes on', async () => {
     const stage = await scene({ taskDurationMs: 60_000 })
     const id = await begin(stage, 'stop')
-    await until('it runs', async () => (await stage.main.ask('tasks:list', {})).some((task) => task.state === 'running'))
+    await until('it runs', async () =>
+      (await stage.main.ask('tasks:list', {})).some((task) => task.state === 'running'),
+    )
     await stage.main.ask('servers:remove', { serverId: stage.serverId })
-    expect(await ended(stage.main, id)).toMatchObject({ outcome: 'interrupted', message: expect.stringContaining('goes on') as string })
+    expect(await ended(stage.main, id)).toMatchObject({
+      outcome: 'interrupted',
+      message: expect.stringContaining('goes on') as string,
+    })
   })
 })
 
@@ -175,7 +224,9 @@ describe('after a restart of Syncdeck', () => {
   it('a running task goes on being watched', async () => {
     const stage = await scene({ taskDurationMs: 150 })
     const id = await begin(stage, 'stop')
-    await until('it runs', async () => (await stage.main.ask('tasks:list', {})).some((task) => task.state === 'running'))
+    await until('it runs', async () =>
+      (await stage.main.ask('tasks:list', {})).some((task) => task.state === 'running'),
+    )
     const again = await restart(stage)
     expect(await ended(again.main, id)).toMatchObject({ outcome: 'succeeded' })
     expect(stage.jira.requestsTo('/integrations/INT-2/stop')).toHaveLength(1)
@@ -184,7 +235,9 @@ describe('after a restart of Syncdeck', () => {
   it('a half-done restart is not started again by itself', async () => {
     const stage = await scene({ taskDurationMs: 150 })
     const id = await begin(stage, 'restart')
-    await until('it runs', async () => (await stage.main.ask('tasks:list', {})).some((task) => task.state === 'running'))
+    await until('it runs', async () =>
+      (await stage.main.ask('tasks:list', {})).some((task) => task.state === 'running'),
+    )
     const again = await restart(stage)
     expect(await ended(again.main, id)).toMatchObject({ outcome: 'interrupted' })
     expect(stage.jira.requestsTo('/integrations/INT-2/start')).toHaveLength(0)
@@ -197,7 +250,10 @@ describe('after a restart of Syncdeck', () => {
     await until('it was sent', () => stage.jira.requestsTo('/integrations/INT-2/stop').length === 1)
     stage.jira.entry('INT-2').status.status = 'STOPPED'
     const again = await restart(stage)
-    expect(await ended(again.main, id)).toMatchObject({ outcome: 'succeeded', message: expect.stringContaining('as intended') as string })
+    expect(await ended(again.main, id)).toMatchObject({
+      outcome: 'succeeded',
+      message: expect.stringContaining('as intended') as string,
+    })
     expect(stage.jira.requestsTo('/integrations/INT-2/stop')).toHaveLength(1)
   })
 })

@@ -21,11 +21,24 @@ async function scene(certificate: Certificate, caPem = '') {
 describe('a certificate', () => {
   it.each<[string, () => Promise<Certificate>, string, boolean]>([
     ['that is self-signed', () => makeCertificate(), 'it is self-signed', true],
-    ['that has expired', () => makeCertificate('127.0.0.1', { from: Date.now() - 9 * DAY_MS, until: Date.now() - DAY_MS }), 'it has expired', false],
-    ['of an authority that is not known', async () => makeCertificate('127.0.0.1', { authority: await makeCertificate('Company CA') }), 'its certificate authority is not known on this computer', true],
+    [
+      'that has expired',
+      () => makeCertificate('127.0.0.1', { from: Date.now() - 9 * DAY_MS, until: Date.now() - DAY_MS }),
+      'it has expired',
+      false,
+    ],
+    [
+      'of an authority that is not known',
+      async () => makeCertificate('127.0.0.1', { authority: await makeCertificate('Company CA') }),
+      'its certificate authority is not known on this computer',
+      true,
+    ],
   ])('%s is refused before anything is sent, and shown', async (_name, make, words, canBeTrusted) => {
     const { jira, server, attempt, tls } = await scene(await make())
-    expect(server?.reach.error).toMatchObject({ code: 'tls.untrusted', message: expect.stringContaining(words) as string })
+    expect(server?.reach.error).toMatchObject({
+      code: 'tls.untrusted',
+      message: expect.stringContaining(words) as string,
+    })
     expect(server?.access.state).toBe('unknown')
     expect(tls).toMatchObject({ verdict: 'failed', certificate: { canBeTrusted } })
     expect(attempt?.isConnected).toBe(false)
@@ -34,13 +47,30 @@ describe('a certificate', () => {
   })
 
   it.each<[string, (authority: Certificate) => Promise<Certificate>, string]>([
-    ['that has expired', (authority) => makeCertificate('127.0.0.1', { authority, from: Date.now() - 9 * DAY_MS, until: Date.now() - DAY_MS }), 'it has expired'],
-    ['that is not valid yet', (authority) => makeCertificate('127.0.0.1', { authority, from: Date.now() + DAY_MS, until: Date.now() + 9 * DAY_MS }), 'it is not valid yet'],
-    ['for another host', (authority) => makeCertificate('other.example', { authority }), 'it was issued for another host'],
+    [
+      'that has expired',
+      (authority) =>
+        makeCertificate('127.0.0.1', { authority, from: Date.now() - 9 * DAY_MS, until: Date.now() - DAY_MS }),
+      'it has expired',
+    ],
+    [
+      'that is not valid yet',
+      (authority) =>
+        makeCertificate('127.0.0.1', { authority, from: Date.now() + DAY_MS, until: Date.now() + 9 * DAY_MS }),
+      'it is not valid yet',
+    ],
+    [
+      'for another host',
+      (authority) => makeCertificate('other.example', { authority }),
+      'it was issued for another host',
+    ],
   ])('%s is refused although its authority is trusted, and trusting it is not offered', async (_name, make, words) => {
     const authority = await makeCertificate('Company CA')
     const { jira, server, tls } = await scene(await make(authority), authority.cert)
-    expect(server?.reach.error).toMatchObject({ code: 'tls.untrusted', message: expect.stringContaining(words) as string })
+    expect(server?.reach.error).toMatchObject({
+      code: 'tls.untrusted',
+      message: expect.stringContaining(words) as string,
+    })
     expect(tls?.certificate?.canBeTrusted).toBe(false)
     expect(jira.seen).toEqual([])
   })
@@ -52,7 +82,9 @@ describe('a certificate', () => {
     expect(tls?.verdict).toBe('passed')
     expect(attempt?.steps.map(({ step }) => step)).toEqual(['way', 'authorities', 'connection', 'encryption'])
     expect(attempt?.steps.at(-1)).toMatchObject({
-      message: expect.stringMatching(/^TLSv1\.3, TLS_\w+; the certificate is trusted by this server’s own certificates$/) as string,
+      message: expect.stringMatching(
+        /^TLSv1\.3, TLS_\w+; the certificate is trusted by this server’s own certificates$/,
+      ) as string,
       about: expect.stringMatching(/^CN=127\.0\.0\.1, issued by CN=Company CA, valid until /) as string,
     })
   })

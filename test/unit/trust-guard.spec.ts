@@ -20,7 +20,9 @@ async function scene(answers: (message: string) => boolean | Promise<boolean>, {
       return answers(question.message)
     },
   })
-  const serverId = hasCredential ? await addServer(main, jira, { caPem: tls.cert }) : (await main.ask('servers:add', serverInput(jira, { caPem: tls.cert }))).id
+  const serverId = hasCredential
+    ? await addServer(main, jira, { caPem: tls.cert })
+    : (await main.ask('servers:add', serverInput(jira, { caPem: tls.cert }))).id
   const input = (caPem: string) => serverInput(jira, { caPem })
   const stored = async () => (await main.ask('servers:list', {}))[0]?.caPem
   return { main, jira, tls, asked, serverId, input, stored }
@@ -33,18 +35,33 @@ describe('another certificate for a server with a stored password', () => {
     const other = await makeCertificate('Evil CA')
     const { main, serverId, input, tls, asked, stored } = await scene(() => false)
     const both = `${tls.cert}\n${other.cert}`
-    await expect(main.ask('servers:update', { serverId, input: input(both) })).rejects.toMatchObject({ data: { fields: { caPem: NO.data.message.slice(0, -1) } } })
+    await expect(main.ask('servers:update', { serverId, input: input(both) })).rejects.toMatchObject({
+      data: { fields: { caPem: NO.data.message.slice(0, -1) } },
+    })
     expect(await stored()).toBe(tls.cert.trim())
     expect(asked).toHaveLength(1)
     expect(asked[0]?.message).toBe('Trust another certificate for “Test Jira”?')
-    for (const words of ['CN=Evil CA', new X509Certificate(other.cert).fingerprint256, 'can answer in place of 127.0.0.1', 'password of admin']) expect(asked[0]?.detail).toContain(words)
+    for (const words of [
+      'CN=Evil CA',
+      new X509Certificate(other.cert).fingerprint256,
+      'can answer in place of 127.0.0.1',
+      'password of admin',
+    ])
+      expect(asked[0]?.detail).toContain(words)
   })
 
   it('is not tried with the stored password before that', async () => {
     const { main, serverId, input, jira, tls } = await scene(() => false)
     const other = await makeCertificate('Evil CA')
     jira.seen.length = 0
-    await expect(main.ask('servers:test', { testId: 't', serverId, input: testInput(input(`${tls.cert}\n${other.cert}`)), credential: null })).rejects.toMatchObject(NO)
+    await expect(
+      main.ask('servers:test', {
+        testId: 't',
+        serverId,
+        input: testInput(input(`${tls.cert}\n${other.cert}`)),
+        credential: null,
+      }),
+    ).rejects.toMatchObject(NO)
     expect(jira.seen).toEqual([])
   })
 
@@ -59,17 +76,31 @@ describe('another certificate for a server with a stored password', () => {
 
   it('need not be asked about where it is the same in another layout, fewer, or no password is stored', async () => {
     const { main, serverId, input, tls, asked } = await scene(() => false)
-    await main.ask('servers:update', { serverId, input: input(`\n# of the server\n${tls.cert.replaceAll('\n', '\r\n')}\n`) })
+    await main.ask('servers:update', {
+      serverId,
+      input: input(`\n# of the server\n${tls.cert.replaceAll('\n', '\r\n')}\n`),
+    })
     await main.ask('servers:update', { serverId, input: input('') })
     const without = await scene(() => false, { hasCredential: false })
-    await without.main.ask('servers:update', { serverId: without.serverId, input: without.input((await makeCertificate('CA')).cert) })
+    await without.main.ask('servers:update', {
+      serverId: without.serverId,
+      input: without.input((await makeCertificate('CA')).cert),
+    })
     expect([...asked, ...without.asked]).toEqual([])
   })
 
   it('cannot lay out the question by its names', async () => {
     const { main, serverId, asked, jira, tls } = await scene(() => false)
-    await main.ask('servers:update', { serverId, input: serverInput(jira, { name: 'Good\u2028server\u202E, never mind', caPem: tls.cert }) })
-    await main.ask('servers:update', { serverId, input: serverInput(jira, { caPem: `${tls.cert}\n${(await makeCertificate('X')).cert}` }) }).catch(() => undefined)
+    await main.ask('servers:update', {
+      serverId,
+      input: serverInput(jira, { name: 'Good\u2028server\u202E, never mind', caPem: tls.cert }),
+    })
+    await main
+      .ask('servers:update', {
+        serverId,
+        input: serverInput(jira, { caPem: `${tls.cert}\n${(await makeCertificate('X')).cert}` }),
+      })
+      .catch(() => undefined)
     expect(asked[0]?.message).toBe('Trust another certificate for “Good server , never mind”?')
   })
 })
@@ -78,7 +109,9 @@ describe('another proxy, where passwords are stored', () => {
   it('is used only when a person agrees; until then nothing reaches it', async () => {
     const proxy = await startProxy()
     const { main, asked } = await scene(() => false)
-    await expect(main.ask('settings:set', { proxyMode: 'manual', proxyAddress: proxy.address })).rejects.toMatchObject({ data: { ...NO.data, fields: { proxyAddress: NO.data.message.slice(0, -1) } } })
+    await expect(main.ask('settings:set', { proxyMode: 'manual', proxyAddress: proxy.address })).rejects.toMatchObject({
+      data: { ...NO.data, fields: { proxyAddress: NO.data.message.slice(0, -1) } },
+    })
     await main.ask('synchronizations:refresh', { serverId: null })
     expect(await main.ask('settings:get', {})).toMatchObject({ proxyMode: 'system', proxyAddress: '' })
     expect(proxy.seen).toEqual([])
@@ -90,7 +123,8 @@ describe('another proxy, where passwords are stored', () => {
     const { main, asked } = await scene(() => true)
     await main.ask('settings:set', { proxyAddress: 'http://one.example:3128' })
     expect(asked).toEqual([])
-    for (const proxyMode of ['manual', 'none', 'manual', 'system'] as const) await main.ask('settings:set', { proxyMode })
+    for (const proxyMode of ['manual', 'none', 'manual', 'system'] as const)
+      await main.ask('settings:set', { proxyMode })
     await main.ask('settings:set', { proxyExceptions: '.example', proxyUser: 'me', density: 'comfortable' })
     expect(asked.map(({ message }) => message)).toEqual(['Send everything through the proxy one.example:3128?'])
   })
@@ -118,8 +152,12 @@ describe('another proxy, where passwords are stored', () => {
     const { main, asked } = await scene(() => false)
     const plain = await startJira({ synchronizations: 1 })
     await addServer(main, plain)
-    await main.ask('settings:set', { proxyMode: 'manual', proxyAddress: 'http://one.example:3128' }).catch(() => undefined)
-    expect(asked[0]?.detail).toContain(`It can read those of ${new URL(plain.baseUrl).host}, whose address begins with http://.`)
+    await main
+      .ask('settings:set', { proxyMode: 'manual', proxyAddress: 'http://one.example:3128' })
+      .catch(() => undefined)
+    expect(asked[0]?.detail).toContain(
+      `It can read those of ${new URL(plain.baseUrl).host}, whose address begins with http://.`,
+    )
   })
 })
 
@@ -127,21 +165,31 @@ describe('another proxy, where passwords are stored', () => {
 function guardOf(...servers: StoredServer[]) {
   const asked: Question[] = []
   const settings = { proxyMode: 'system', proxyAddress: '' } as Settings
-  const guard = new TrustGuard({ settings: () => settings, servers: () => servers, clock: new SimulatedClock(), confirm: async (question) => asked.push(question) > 0 })
-  const proxy = (host: string): Promise<void> => guard.settings({ proxyMode: 'manual', proxyAddress: `http://${host}.example:3128` })
+  const guard = new TrustGuard({
+    settings: () => settings,
+    servers: () => servers,
+    clock: new SimulatedClock(),
+    confirm: async (question) => asked.push(question) > 0,
+  })
+  const proxy = (host: string): Promise<void> =>
+    guard.settings({ proxyMode: 'manual', proxyAddress: `http://${host}.example:3128` })
   return { guard, asked, settings, proxy }
 }
 
 describe('the question', () => {
   /** As long as a certificate, and none. */
-  const unreadable = (letter: string): string => `-----BEGIN CERTIFICATE-----\n${letter.repeat(64)}\n-----END CERTIFICATE-----`
+  const unreadable = (letter: string): string =>
+    `-----BEGIN CERTIFICATE-----\n${letter.repeat(64)}\n-----END CERTIFICATE-----`
 
   it('is about one server: the same certificate for another one is another question', async () => {
     const [one, two] = [storedServer('one'), storedServer('two')]
     const { guard, asked } = guardOf(one, two)
     const { cert } = await makeCertificate('Company CA')
     for (const server of [one, two, one, two]) await guard.authorities(server, cert)
-    expect(asked.map(({ message }) => message)).toEqual(['Trust another certificate for “one”?', 'Trust another certificate for “two”?'])
+    expect(asked.map(({ message }) => message)).toEqual([
+      'Trust another certificate for “one”?',
+      'Trust another certificate for “two”?',
+    ])
   })
 
   it('names five certificates, and how many more there are; what cannot be read is said to be so', async () => {
@@ -161,8 +209,14 @@ describe('the question', () => {
 
   it('says whether a token or a password is stored, and whose, in one line of bounded length', async () => {
     const { guard, asked } = guardOf()
-    await guard.authorities(storedServer('a', { credential: { kind: 'token', user: '', kept: 'keychain' } }), unreadable('A'))
-    await guard.authorities(storedServer('b', { credential: { kind: 'basic', user: `an\nna${'x'.repeat(300)}`, kept: 'keychain' } }), unreadable('A'))
+    await guard.authorities(
+      storedServer('a', { credential: { kind: 'token', user: '', kept: 'keychain' } }),
+      unreadable('A'),
+    )
+    await guard.authorities(
+      storedServer('b', { credential: { kind: 'basic', user: `an\nna${'x'.repeat(300)}`, kept: 'keychain' } }),
+      unreadable('A'),
+    )
     expect(asked[0]?.detail).toContain('is sent the token that is stored')
     expect(asked[1]?.detail).toContain(`is sent the password of an na${'x'.repeat(155)} that is stored`)
   })
@@ -174,10 +228,14 @@ describe('the question', () => {
   })
 
   it('names the hosts that a proxy would see, each once and five at most', async () => {
-    const servers = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'a'].map((host, index) => storedServer(String(index), { baseUrl: `https://${host}.example/jira` }))
+    const servers = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'a'].map((host, index) =>
+      storedServer(String(index), { baseUrl: `https://${host}.example/jira` }),
+    )
     const { proxy, asked } = guardOf(...servers)
     await proxy('one')
-    expect(asked[0]?.detail).toContain('requests to a.example, b.example, c.example, d.example, e.example and 2 more, for which')
+    expect(asked[0]?.detail).toContain(
+      'requests to a.example, b.example, c.example, d.example, e.example and 2 more, for which',
+    )
   })
 
   it('is not asked about the demonstration’s servers, and another part of a proxy’s address is the same proxy', async () => {
@@ -210,7 +268,11 @@ describe('a page that asks again and again', () => {
         return answer()
       },
     })
-    const ask = (host = 'evil'): Promise<string> => guard.settings({ proxyMode: 'manual', proxyAddress: `http://${host}.example:3128` }).then(() => 'yes', (error: Error) => error.message)
+    const ask = (host = 'evil'): Promise<string> =>
+      guard.settings({ proxyMode: 'manual', proxyAddress: `http://${host}.example:3128` }).then(
+        () => 'yes',
+        (error: Error) => error.message,
+      )
     return { clock, ask, asked: () => asked }
   }
 
@@ -220,7 +282,9 @@ describe('a page that asks again and again', () => {
     for (let question = 1; question <= 12; question += 1) {
       expect(await ask()).toBe('Not changed, because you did not confirm it.')
       const from = clock.elapsed()
-      expect(await ask('other')).toMatch(/^Not changed, because you did not confirm it; it can be asked about again in \d+ s\.$/)
+      expect(await ask('other')).toMatch(
+        /^Not changed, because you did not confirm it; it can be asked about again in \d+ s\.$/,
+      )
       const seconds = Number(/in (\d+) s/.exec(await ask())?.[1])
       await clock.advance(seconds * 1000 - 1)
       await ask()

@@ -17,21 +17,40 @@ it.each([
   ['a port, and then a path', 'https://anna:48151/Ruby-7@jira.example'],
   ['nothing', 'https://anna:Ruby-7@jira.example'],
   ['a scheme', 'anna:Ruby-7@jira.example'],
-])('of a password that is typed in front of the host, and looks like %s meanwhile, nothing is sent, stored, logged or told', async (_name, text) => {
-  const sent: URL[] = []
-  const transport: Transport = { send: (request) => Promise.reject(new Error(`sent to ${sent.push(request.url)}`)), close: () => undefined }
-  const main = startMain({ createTransport: () => transport })
-  const told: unknown[] = []
-  const hear = async (work: Promise<unknown>): Promise<void> => void told.push(await work.catch((error: unknown) => error))
+])(
+  'of a password that is typed in front of the host, and looks like %s meanwhile, nothing is sent, stored, logged or told',
+  async (_name, text) => {
+    const sent: URL[] = []
+    const transport: Transport = {
+      send: (request) => Promise.reject(new Error(`sent to ${sent.push(request.url)}`)),
+      close: () => undefined,
+    }
+    const main = startMain({ createTransport: () => transport })
+    const told: unknown[] = []
+    const hear = async (work: Promise<unknown>): Promise<void> =>
+      void told.push(await work.catch((error: unknown) => error))
 
-  for (let end = 1; end < text.length; end += 1) await main.ask('servers:inspect-address', { address: text.slice(0, end) })
-  const input = { address: text, apiPath: '', projectKeys: [], caPem: '', allowPlainHttp: true }
-  await hear(main.ask('servers:inspect-address', { address: text, askTrusting: '' }))
-  await hear(main.ask('servers:test', { testId: 't', input, serverId: null, credential: { kind: 'basic', user: 'anna', secret: 'other' } }))
-  await hear(main.ask('servers:add', { ...input, name: 'Vienna', environment: 'test' }))
+    for (let end = 1; end < text.length; end += 1)
+      await main.ask('servers:inspect-address', { address: text.slice(0, end) })
+    const input = { address: text, apiPath: '', projectKeys: [], caPem: '', allowPlainHttp: true }
+    await hear(main.ask('servers:inspect-address', { address: text, askTrusting: '' }))
+    await hear(
+      main.ask('servers:test', {
+        testId: 't',
+        input,
+        serverId: null,
+        credential: { kind: 'basic', user: 'anna', secret: 'other' },
+      }),
+    )
+    await hear(main.ask('servers:add', { ...input, name: 'Vienna', environment: 'test' }))
 
-  const refused = expect.stringContaining('Leave user name and password out') as unknown
-  expect(told).toMatchObject([{ baseUrl: null, problem: refused }, { data: { fields: { address: refused } } }, { data: { fields: { address: refused } } }])
-  expect(sent).toEqual([])
-  expect(JSON.stringify([told, main.log, main.events]) + written(main.folder)).not.toMatch(/anna:48151|Ruby-7/)
-})
+    const refused = expect.stringContaining('Leave user name and password out') as unknown
+    expect(told).toMatchObject([
+      { baseUrl: null, problem: refused },
+      { data: { fields: { address: refused } } },
+      { data: { fields: { address: refused } } },
+    ])
+    expect(sent).toEqual([])
+    expect(JSON.stringify([told, main.log, main.events]) + written(main.folder)).not.toMatch(/anna:48151|Ruby-7/)
+  },
+)

@@ -39,7 +39,9 @@ export function figureOf(
     value: median(values),
     spread: [Math.min(...values), Math.max(...values)],
     rounds: rounds.length,
-    absolute: Object.fromEntries(names.map((name) => [name, median(rounds.map(({ absolute }) => absolute[name] ?? Number.NaN))])),
+    absolute: Object.fromEntries(
+      names.map((name) => [name, median(rounds.map(({ absolute }) => absolute[name] ?? Number.NaN))]),
+    ),
   }
 }
 
@@ -52,7 +54,8 @@ export function isReached({ value, reach }: Figure): boolean {
 /** Slope of the line through the logarithms: the exponent of growth (least squares). */
 export function growthExponent(points: readonly { readonly size: number; readonly cost: number }[]): number {
   const logs = points.map(({ size, cost }) => ({ x: Math.log(size), y: Math.log(cost) }))
-  const mean = (pick: (log: { x: number; y: number }) => number): number => logs.reduce((sum, log) => sum + pick(log), 0) / logs.length
+  const mean = (pick: (log: { x: number; y: number }) => number): number =>
+    logs.reduce((sum, log) => sum + pick(log), 0) / logs.length
   const [meanX, meanY] = [mean(({ x }) => x), mean(({ y }) => y)]
   const over = logs.reduce((sum, { x, y }) => sum + (x - meanX) * (y - meanY), 0)
   return over / logs.reduce((sum, { x }) => sum + (x - meanX) ** 2, 0)

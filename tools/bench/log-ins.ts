@@ -14,15 +14,44 @@ export async function benchLogIns({ logIns: { synchronizations, hours, orders } 
   const folder = mkdtempSync(join(tmpdir(), 'syncdeck-bench-log-ins-'))
   const read = <T>(name: string): T => JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as T
   try {
-    const env = { ...process.env, SYNCDECK_FIGURES: folder, SYNCDECK_SYNCHRONIZATIONS: String(synchronizations), SYNCDECK_HOURS: String(hours), SYNCDECK_RUNS: String(orders) }
-    await promisify(execFile)(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--project', 'unit', ...SPECS], { cwd: ROOT, env, maxBuffer: 2 ** 26 })
+    const env = {
+      ...process.env,
+      SYNCDECK_FIGURES: folder,
+      SYNCDECK_SYNCHRONIZATIONS: String(synchronizations),
+      SYNCDECK_HOURS: String(hours),
+      SYNCDECK_RUNS: String(orders),
+    }
+    await promisify(execFile)(
+      process.execPath,
+      ['node_modules/vitest/vitest.mjs', 'run', '--project', 'unit', ...SPECS],
+      { cwd: ROOT, env, maxBuffer: 2 ** 26 },
+    )
     const day = read<{ logIns: number; requests: number }>('log-in-day')
     const halves = [0, 1].map((half) => read<{ failedWorst: number; lived: number }>(`log-in-orders-${half}`))
     return [
-      figureOf({ key: 'logins.perDay', work: `${synchronizations} synchronizations of one server watched for ${hours} simulated h`, unit: 'log-ins', reach: { exactly: 1 } }, [{ value: day.logIns, absolute: { requests: day.requests } }]),
-      figureOf({ key: 'logins.failedWorst', work: 'failed log-ins that one act led to, the worst of random orders of events', unit: 'log-ins', reach: { most: 1 } }, [
-        { value: Math.max(...halves.map(({ failedWorst }) => failedWorst)), absolute: { orders: halves.reduce((sum, { lived }) => sum + lived, 0) } },
-      ]),
+      figureOf(
+        {
+          key: 'logins.perDay',
+          work: `${synchronizations} synchronizations of one server watched for ${hours} simulated h`,
+          unit: 'log-ins',
+          reach: { exactly: 1 },
+        },
+        [{ value: day.logIns, absolute: { requests: day.requests } }],
+      ),
+      figureOf(
+        {
+          key: 'logins.failedWorst',
+          work: 'failed log-ins that one act led to, the worst of random orders of events',
+          unit: 'log-ins',
+          reach: { most: 1 },
+        },
+        [
+          {
+            value: Math.max(...halves.map(({ failedWorst }) => failedWorst)),
+            absolute: { orders: halves.reduce((sum, { lived }) => sum + lived, 0) },
+          },
+        ],
+      ),
     ]
   } finally {
     rmSync(folder, { recursive: true, force: true })

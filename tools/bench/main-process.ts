@@ -25,7 +25,8 @@ export async function openMain(baseUrls: readonly string[]): Promise<BenchMain> 
     logger: { write: nothing },
     send: (message: EventMessage) => {
       sent.bytes += JSON.stringify(message).length
-      if (message.topic === 'synchronizations:changed') sent.changedRows += (message as EventMessage<'synchronizations:changed'>).payload.put.length
+      if (message.topic === 'synchronizations:changed')
+        sent.changedRows += (message as EventMessage<'synchronizations:changed'>).payload.put.length
     },
     saveFile: async () => null,
     chooseFile: async () => null,
@@ -40,7 +41,15 @@ export async function openMain(baseUrls: readonly string[]): Promise<BenchMain> 
   })
   const serverIds: string[] = []
   for (const [index, address] of baseUrls.entries()) {
-    const { id } = services.registry.add({ name: `Server ${index}`, address, apiPath: '', environment: 'test', projectKeys: [], caPem: '', allowPlainHttp: true })
+    const { id } = services.registry.add({
+      name: `Server ${index}`,
+      address,
+      apiPath: '',
+      environment: 'test',
+      projectKeys: [],
+      caPem: '',
+      allowPlainHttp: true,
+    })
     await services.credentials.set(id, 'admin', 'session')
     services.registry.setCredential(id, { kind: 'basic', user: 'admin', kept: 'session' })
     serverIds.push(id)

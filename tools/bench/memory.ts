@@ -35,9 +35,22 @@ export async function benchMemory({ memory: { servers: count, perServer, polls }
       const begin = usedMb()
       for (let index = 0; index < polls / rounds; index += 1) await poll()
       const end = usedMb()
-      measured.push({ value: (100 * (end - begin)) / begin, absolute: { mainMb: end, loadedMb, rssMb: process.memoryUsage().rss / 2 ** 20 } })
+      measured.push({
+        value: (100 * (end - begin)) / begin,
+        absolute: { mainMb: end, loadedMb, rssMb: process.memoryUsage().rss / 2 ** 20 },
+      })
     }
-    return [figureOf({ key: 'memory.mainMb', work: `growth with ${(count * perServer).toLocaleString('en')} synchronizations, all of which change, over ${polls} polls`, unit: '%', reach: { most: 2 } }, measured)]
+    return [
+      figureOf(
+        {
+          key: 'memory.mainMb',
+          work: `growth with ${(count * perServer).toLocaleString('en')} synchronizations, all of which change, over ${polls} polls`,
+          unit: '%',
+          reach: { most: 2 },
+        },
+        measured,
+      ),
+    ]
   } finally {
     await main.close()
     servers.stop()

@@ -65,8 +65,24 @@ export async function benchStart({ start: { rows }, growth: { sizes }, rounds }:
       })
     }
     return [
-      figureOf({ key: 'start.ratioToEmpty', work: `launch to rows on screen with ${rows.toLocaleString('en')} cached synchronizations, ÷ an empty page`, unit: '×', reach: { most: 1.5 } }, measured),
-      figureOf({ key: 'growth.start', work: `exponent of that over ${sizes.join(', ')} synchronizations`, unit: '', reach: { most: 1.1 } }, growth),
+      figureOf(
+        {
+          key: 'start.ratioToEmpty',
+          work: `launch to rows on screen with ${rows.toLocaleString('en')} cached synchronizations, ÷ an empty page`,
+          unit: '×',
+          reach: { most: 1.5 },
+        },
+        measured,
+      ),
+      figureOf(
+        {
+          key: 'growth.start',
+          work: `exponent of that over ${sizes.join(', ')} synchronizations`,
+          unit: '',
+          reach: { most: 1.1 },
+        },
+        growth,
+      ),
     ]
   } finally {
     for (const folder of [empty, ...profiles.values()]) rmSync(folder, { recursive: true, force: true })
@@ -116,14 +132,39 @@ async function makeBarePage(page: Page, texts: readonly string[]): Promise<void>
 }
 
 function words(count: number): string[] {
-  const all = ['p', 'pa', 'pay', 'payr', 'payroll', 'payrol', 'w', 'we', 'web', 'web s', 'int-1', 'int-12', 's', 'se', 'serv', 'service', 'b', 'bi', 'bill', '']
+  const all = [
+    'p',
+    'pa',
+    'pay',
+    'payr',
+    'payroll',
+    'payrol',
+    'w',
+    'we',
+    'web',
+    'web s',
+    'int-1',
+    'int-12',
+    's',
+    'se',
+    'serv',
+    'service',
+    'b',
+    'bi',
+    'bill',
+    '',
+  ]
   return Array.from({ length: count }, (_, index) => all[index % all.length] ?? '')
 }
 
 const rowsOf = (page: Page): Promise<SynchronizationRow[]> =>
   page.evaluate(async () => {
-    const { syncdeck } = window as unknown as { syncdeck: { request: Record<string, (args: object) => Promise<{ value: { rows: string } }>> } }
-    return JSON.parse((await syncdeck.request['synchronizations:list']?.({}))?.value.rows ?? '[]') as SynchronizationRow[]
+    const { syncdeck } = window as unknown as {
+      syncdeck: { request: Record<string, (args: object) => Promise<{ value: { rows: string } }>> }
+    }
+    return JSON.parse(
+      (await syncdeck.request['synchronizations:list']?.({}))?.value.rows ?? '[]',
+    ) as SynchronizationRow[]
   })
 
 const searchable = ({ key, summary, first, second, stateLabel }: SynchronizationRow): string =>
@@ -161,7 +202,17 @@ export async function benchTable({ table, memory, growth: { sizes }, rounds }: S
           measured.push({ value: p95 / bareMs, absolute: { p95Ms: p95, bareP95Ms: bareMs } })
         }
         await bare.app.quit()
-        figures.push(figureOf({ key: 'table.filterRatio', work: `${size.toLocaleString('en')} rows: keystroke to paint, p95, ÷ a bare page`, unit: '×', reach: { most: 2 } }, measured))
+        figures.push(
+          figureOf(
+            {
+              key: 'table.filterRatio',
+              work: `${size.toLocaleString('en')} rows: keystroke to paint, p95, ÷ a bare page`,
+              unit: '×',
+              reach: { most: 2 },
+            },
+            measured,
+          ),
+        )
         figures.push(await longFrames(app.page, table, rounds))
         figures.push(await rendererMemory(app.page, memory.polls, rounds))
       }
@@ -172,7 +223,17 @@ export async function benchTable({ table, memory, growth: { sizes }, rounds }: S
       value: growthExponent(sizes.map((size) => ({ size, cost: filterAt.get(size)?.[round] ?? Number.NaN }))),
       absolute: Object.fromEntries(sizes.map((size) => [`msAt${size}`, filterAt.get(size)?.[round] ?? Number.NaN])),
     }))
-    figures.push(figureOf({ key: 'growth.filter', work: `exponent of keystroke to paint over ${sizes.join(', ')} rows`, unit: '', reach: { most: 1.1 } }, growthRounds))
+    figures.push(
+      figureOf(
+        {
+          key: 'growth.filter',
+          work: `exponent of keystroke to paint over ${sizes.join(', ')} rows`,
+          unit: '',
+          reach: { most: 1.1 },
+        },
+        growthRounds,
+      ),
+    )
     return figures
   } finally {
     rmSync(empty, { recursive: true, force: true })
@@ -180,20 +241,43 @@ export async function benchTable({ table, memory, growth: { sizes }, rounds }: S
 }
 
 /** The share of frames over 50 ms while the table is scrolled and rows change. */
-async function longFrames(page: Page, { rows, scrollSeconds, changesPerSecond }: Scale['table'], rounds: number): Promise<Figure> {
+async function longFrames(
+  page: Page,
+  { rows, scrollSeconds, changesPerSecond }: Scale['table'],
+  rounds: number,
+): Promise<Figure> {
   await typeAndPaint(page, [''])
   const measured = []
   for (let round = 0; round < rounds; round += 1) {
     const frames = await page.evaluate(scrollWhileChanging, { seconds: scrollSeconds, changesPerSecond })
     const long = frames.filter((ms) => ms > 50).length
-    measured.push({ value: (100 * long) / frames.length, absolute: { frames: frames.length, p50Ms: percentile(frames, 0.5), p99Ms: percentile(frames, 0.99) } })
+    measured.push({
+      value: (100 * long) / frames.length,
+      absolute: { frames: frames.length, p50Ms: percentile(frames, 0.5), p99Ms: percentile(frames, 0.99) },
+    })
   }
-  return figureOf({ key: 'table.longFrames', work: `frames over 50 ms while scrolling ${rows.toLocaleString('en')} rows for ${scrollSeconds} s with ${changesPerSecond} changes a second`, unit: '%', reach: { most: 2 } }, measured)
+  return figureOf(
+    {
+      key: 'table.longFrames',
+      work: `frames over 50 ms while scrolling ${rows.toLocaleString('en')} rows for ${scrollSeconds} s with ${changesPerSecond} changes a second`,
+      unit: '%',
+      reach: { most: 2 },
+    },
+    measured,
+  )
 }
 
 /** Runs in the page. */
-async function scrollWhileChanging({ seconds, changesPerSecond }: { seconds: number; changesPerSecond: number }): Promise<number[]> {
-  const page = window as unknown as Record<string, (channel: string, text: string) => void> & { syncdeck: { request: Record<string, (args: object) => Promise<{ value: { sequence: number; rows: string } }>> } }
+async function scrollWhileChanging({
+  seconds,
+  changesPerSecond,
+}: {
+  seconds: number
+  changesPerSecond: number
+}): Promise<number[]> {
+  const page = window as unknown as Record<string, (channel: string, text: string) => void> & {
+    syncdeck: { request: Record<string, (args: object) => Promise<{ value: { sequence: number; rows: string } }>> }
+  }
   // The host’s way of delivering what the main process sends.
   const dispatch = Object.getOwnPropertyNames(window).find((name) => /^host-[a-z0-9]+$/.test(name)) ?? ''
   const list = (await page.syncdeck.request['synchronizations:list']?.({}))?.value ?? { sequence: 0, rows: '[]' }
@@ -206,7 +290,10 @@ async function scrollWhileChanging({ seconds, changesPerSecond }: { seconds: num
       return { ...rows[(next * 97) % rows.length], issuesInError: next % 7 }
     })
     sequence += 1
-    page[dispatch]?.('syncdeck:event', JSON.stringify([{ topic: 'synchronizations:changed', sequence, payload: { put, removed: [] } }]))
+    page[dispatch]?.(
+      'syncdeck:event',
+      JSON.stringify([{ topic: 'synchronizations:changed', sequence, payload: { put, removed: [] } }]),
+    )
   }, 100)
   const table = document.querySelector<HTMLElement>('[data-test=table]')
   const frames: number[] = []
@@ -217,7 +304,8 @@ async function scrollWhileChanging({ seconds, changesPerSecond }: { seconds: num
       const now = performance.now()
       frames.push(now - last)
       last = now
-      if (table !== null) table.scrollTop = table.scrollTop + table.clientHeight >= table.scrollHeight - 1 ? 0 : table.scrollTop + 90
+      if (table !== null)
+        table.scrollTop = table.scrollTop + table.clientHeight >= table.scrollHeight - 1 ? 0 : table.scrollTop + 90
       if (now < end) requestAnimationFrame(frame)
       else resolve()
     }
@@ -244,5 +332,13 @@ async function rendererMemory(page: Page, polls: number, rounds: number): Promis
     const after = await heapMb()
     measured.push({ value: (100 * (after - before)) / before, absolute: { rendererMb: after } })
   }
-  return figureOf({ key: 'memory.rendererMb', work: `growth of the page’s heap while every row changes ${polls / 20} times`, unit: '%', reach: { most: 2 } }, measured)
+  return figureOf(
+    {
+      key: 'memory.rendererMb',
+      work: `growth of the page’s heap while every row changes ${polls / 20} times`,
+      unit: '%',
+      reach: { most: 2 },
+    },
+    measured,
+  )
 }

@@ -39,7 +39,10 @@ async function curl(addresses: readonly string[]): Promise<number> {
 /** The same addresses, got by nothing but got, with as many at a time; resolves with the processor time in ms. */
 async function bareGot(addresses: readonly string[], parallel: number): Promise<number> {
   const agent = new Agent({ keepAlive: true })
-  const headers = { authorization: `Basic ${Buffer.from('admin:admin').toString('base64')}`, accept: 'application/json' }
+  const headers = {
+    authorization: `Basic ${Buffer.from('admin:admin').toString('base64')}`,
+    accept: 'application/json',
+  }
   const cpu = process.cpuUsage()
   await workThrough(addresses, parallel, async (address) => {
     await got(address, { headers, agent: { http: agent }, retry: { limit: 0 } }).json()
@@ -50,14 +53,20 @@ async function bareGot(addresses: readonly string[], parallel: number): Promise<
 }
 
 /** Reading all states over several servers, against curl, against the ideal, and what it costs. */
-export async function benchRefresh({ refresh: { servers: count, perServer, latencyMs }, rounds }: Scale): Promise<Figure[]> {
+export async function benchRefresh({
+  refresh: { servers: count, perServer, latencyMs },
+  rounds,
+}: Scale): Promise<Figure[]> {
   const servers = await BenchServers.start({ count, synchronizations: perServer, latencyMs })
   const main = await openMain(servers.baseUrls)
   try {
     await round(main)
     const connections = main.services.settings.get().requestsPerServer
     const keys = main.serverIds.map((id) => [...main.services.directory.keysOf(id)])
-    const addresses = servers.baseUrls.flatMap((base, index) => [`${base}${API}/integrations`, ...(keys[index] ?? []).map((key) => `${base}${API}/integrations/${key}/status`)])
+    const addresses = servers.baseUrls.flatMap((base, index) => [
+      `${base}${API}/integrations`,
+      ...(keys[index] ?? []).map((key) => `${base}${API}/integrations/${key}/status`),
+    ])
     // A list and then its states: the ideal of a server that answers at once after its latency.
     const idealMs = latencyMs * (1 + Math.ceil(perServer / connections))
     const measured = []
@@ -70,9 +79,31 @@ export async function benchRefresh({ refresh: { servers: count, perServer, laten
     const calls = addresses.length
     const about = `${calls.toLocaleString('en')} calls to ${count} servers of ${latencyMs} ms, ${connections} at a time each`
     return [
-      figureOf({ key: 'refresh.ratioToCurl', work: `${about}, ÷ curl`, unit: '×', reach: { most: 1.15 } }, measured.map(({ ms, curlMs }) => ({ value: ms / curlMs, absolute: { ms, curlMs } }))),
-      figureOf({ key: 'refresh.ratioToIdeal', work: `${about}, ÷ calls × latency ÷ connections`, unit: '×', reach: { most: 1.25 } }, measured.map(({ ms }) => ({ value: ms / idealMs, absolute: { ms, idealMs } }))),
-      figureOf({ key: 'refresh.cpuMsPerCall', work: 'processor time per call, ÷ a bare loop of got', unit: '×', reach: { most: 1.5 } }, measured.map(({ cpuMs, gotCpuMs }) => ({ value: cpuMs / gotCpuMs, absolute: { msPerCall: cpuMs / calls, gotMsPerCall: gotCpuMs / calls } }))),
+      figureOf(
+        { key: 'refresh.ratioToCurl', work: `${about}, ÷ curl`, unit: '×', reach: { most: 1.15 } },
+        measured.map(({ ms, curlMs }) => ({ value: ms / curlMs, absolute: { ms, curlMs } })),
+      ),
+      figureOf(
+        {
+          key: 'refresh.ratioToIdeal',
+          work: `${about}, ÷ calls × latency ÷ connections`,
+          unit: '×',
+          reach: { most: 1.25 },
+        },
+        measured.map(({ ms }) => ({ value: ms / idealMs, absolute: { ms, idealMs } })),
+      ),
+      figureOf(
+        {
+          key: 'refresh.cpuMsPerCall',
+          work: 'processor time per call, ÷ a bare loop of got',
+          unit: '×',
+          reach: { most: 1.5 },
+        },
+        measured.map(({ cpuMs, gotCpuMs }) => ({
+          value: cpuMs / gotCpuMs,
+          absolute: { msPerCall: cpuMs / calls, gotMsPerCall: gotCpuMs / calls },
+        })),
+      ),
     ]
   } finally {
     await main.close()
@@ -92,7 +123,17 @@ export async function benchEmbedded({ embedded: { servers: count, perServer }, r
       const { ms } = await round(main)
       measured.push({ value: await servers.requests(), absolute: { ms } })
     }
-    return [figureOf({ key: 'refresh.callsEmbedded', work: `one round over ${count} servers whose lists carry states`, unit: 'calls', reach: { exactly: count } }, measured)]
+    return [
+      figureOf(
+        {
+          key: 'refresh.callsEmbedded',
+          work: `one round over ${count} servers whose lists carry states`,
+          unit: 'calls',
+          reach: { exactly: count },
+        },
+        measured,
+      ),
+    ]
   } finally {
     await main.close()
     servers.stop()

@@ -32,8 +32,16 @@ const scale = args.includes('--smoke') ? SMOKE : FULL
 const names = args.filter((arg) => !arg.startsWith('--'))
 const chosen = Object.entries(MEASUREMENTS).filter(([name]) => names.length === 0 || names.includes(name))
 
-const machine = { node: process.version, cpu: cpus()[0]?.model ?? '', cores: cpus().length, memoryGb: Math.round(totalmem() / 2 ** 30), platform: process.platform }
-console.log(`On ${machine.cores} cores of ${machine.cpu}, ${machine.memoryGb} GB, Node ${machine.node}, ${machine.platform}`)
+const machine = {
+  node: process.version,
+  cpu: cpus()[0]?.model ?? '',
+  cores: cpus().length,
+  memoryGb: Math.round(totalmem() / 2 ** 30),
+  platform: process.platform,
+}
+console.log(
+  `On ${machine.cores} cores of ${machine.cpu}, ${machine.memoryGb} GB, Node ${machine.node}, ${machine.platform}`,
+)
 const figures: Figure[] = []
 for (const [, measure] of chosen) {
   for (const figure of await measure(scale)) {
@@ -43,7 +51,19 @@ for (const [, measure] of chosen) {
 }
 const folder = resolve(import.meta.dirname, '../../out')
 mkdirSync(folder, { recursive: true })
-writeFileSync(join(folder, scale.name === 'full' ? 'bench.json' : 'bench-smoke.json'), JSON.stringify({ machine, scale: scale.name, at: new Date().toISOString(), figures: Object.fromEntries(figures.map(({ key, ...figure }) => [key, figure])) }, null, 2))
+writeFileSync(
+  join(folder, scale.name === 'full' ? 'bench.json' : 'bench-smoke.json'),
+  JSON.stringify(
+    {
+      machine,
+      scale: scale.name,
+      at: new Date().toISOString(),
+      figures: Object.fromEntries(figures.map(({ key, ...figure }) => [key, figure])),
+    },
+    null,
+    2,
+  ),
+)
 
 function line(figure: Figure): string {
   const { key, value, spread, unit, reach, rounds, work, absolute } = figure
@@ -54,5 +74,7 @@ function line(figure: Figure): string {
 }
 
 function text(value: number): string {
-  return Number.isInteger(value) ? value.toLocaleString('en') : value.toLocaleString('en', { maximumSignificantDigits: 3 })
+  return Number.isInteger(value)
+    ? value.toLocaleString('en')
+    : value.toLocaleString('en', { maximumSignificantDigits: 3 })
 }

@@ -8,7 +8,12 @@ export interface Scale {
   readonly ipc: { readonly servers: number; readonly perServer: number }
   readonly loop: { readonly servers: number; readonly perServer: number; readonly seconds: number }
   readonly start: { readonly rows: number }
-  readonly table: { readonly rows: number; readonly keystrokes: number; readonly scrollSeconds: number; readonly changesPerSecond: number }
+  readonly table: {
+    readonly rows: number
+    readonly keystrokes: number
+    readonly scrollSeconds: number
+    readonly changesPerSecond: number
+  }
   readonly memory: { readonly servers: number; readonly perServer: number; readonly polls: number }
   readonly logIns: { readonly synchronizations: number; readonly hours: number; readonly orders: number }
   readonly growth: { readonly sizes: readonly number[] }

@@ -6,9 +6,14 @@ import { SimulatedJira, type JiraOptions } from '../../src-simulator/index.ts'
  * their options as JSON; prints their addresses; answers each line on its input with the number of requests since the last.
  */
 const { count, ...options } = JSON.parse(process.argv[2] ?? '{}') as JiraOptions & { count: number }
-const servers = await Promise.all(Array.from({ length: count }, (_, index) => new SimulatedJira({ ...options, seed: index + 1 }).start()))
+const servers = await Promise.all(
+  Array.from({ length: count }, (_, index) => new SimulatedJira({ ...options, seed: index + 1 }).start()),
+)
 console.log(JSON.stringify(servers.map(({ baseUrl }) => baseUrl)))
 for await (const line of createInterface({ input: process.stdin })) {
-  if (line === 'change') for (const { api } of servers) for (const { status } of api.entries.values()) status.firstConnector.issuesInError = (status.firstConnector.issuesInError + 1) % 7
+  if (line === 'change')
+    for (const { api } of servers)
+      for (const { status } of api.entries.values())
+        status.firstConnector.issuesInError = (status.firstConnector.issuesInError + 1) % 7
   console.log(String(servers.reduce((sum, { seen }) => sum + seen.splice(0).length, 0)))
 }

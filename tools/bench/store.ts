@@ -17,13 +17,20 @@ export async function benchStore({ store: { rows: count }, rounds }: Scale): Pro
   raw.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
     CREATE TABLE synchronization (server_id TEXT NOT NULL, key TEXT NOT NULL, item TEXT NOT NULL, item_read_at INTEGER NOT NULL,
       status TEXT, status_read_at INTEGER, state_since INTEGER, is_live INTEGER NOT NULL, PRIMARY KEY (server_id, key)) STRICT, WITHOUT ROWID`)
-  const upsert = raw.prepare(`INSERT INTO synchronization (server_id, key, item, item_read_at, status, status_read_at, state_since, is_live)
+  const upsert =
+    raw.prepare(`INSERT INTO synchronization (server_id, key, item, item_read_at, status, status_read_at, state_since, is_live)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (server_id, key) DO UPDATE SET item = excluded.item, item_read_at = excluded.item_read_at,
     status = excluded.status, status_read_at = excluded.status_read_at, state_since = excluded.state_since, is_live = excluded.is_live`)
   const rowsOf = (round: number): CachedSynchronization[] =>
     Array.from({ length: count }, (_, index) => ({
-      serverId: 's', key: `INT-${index}`, item: JSON.stringify({ integrationKey: `INT-${index}`, summary: 'x'.repeat(300) }), itemReadAt: round,
-      status: JSON.stringify({ status: 'RUNNING', round }), statusReadAt: round, stateSince: round, isLive: 1,
+      serverId: 's',
+      key: `INT-${index}`,
+      item: JSON.stringify({ integrationKey: `INT-${index}`, summary: 'x'.repeat(300) }),
+      itemReadAt: round,
+      status: JSON.stringify({ status: 'RUNNING', round }),
+      statusReadAt: round,
+      stateSince: round,
+      isLive: 1,
     }))
   const measured = []
   try {
@@ -31,7 +38,17 @@ export async function benchStore({ store: { rows: count }, rounds }: Scale): Pro
       const rows = rowsOf(round)
       const begin = performance.now()
       raw.exec('BEGIN IMMEDIATE')
-      for (const row of rows) upsert.run(row.serverId, row.key, row.item, row.itemReadAt, row.status, row.statusReadAt, row.stateSince, row.isLive)
+      for (const row of rows)
+        upsert.run(
+          row.serverId,
+          row.key,
+          row.item,
+          row.itemReadAt,
+          row.status,
+          row.statusReadAt,
+          row.stateSince,
+          row.isLive,
+        )
       raw.exec('COMMIT')
       const rawMs = performance.now() - begin
       const beginOwn = performance.now()
@@ -45,5 +62,15 @@ export async function benchStore({ store: { rows: count }, rounds }: Scale): Pro
     database.close()
     rmSync(folder, { recursive: true })
   }
-  return [figureOf({ key: 'store.ratioToRaw', work: `${count.toLocaleString('en')} status upserts, ÷ bare prepared statements`, unit: '×', reach: { most: 1.5 } }, measured)]
+  return [
+    figureOf(
+      {
+        key: 'store.ratioToRaw',
+        work: `${count.toLocaleString('en')} status upserts, ÷ bare prepared statements`,
+        unit: '×',
+        reach: { most: 1.5 },
+      },
+      measured,
+    ),
+  ]
 }

@@ -5,7 +5,6 @@ import { openMain } from './main-process.ts'
 import { BenchServers } from './servers.ts'
 import type { Scale } from './scale.ts'
 
-
 /** Bytes to the renderer: for the first list per row, and per changed row in steady state. */
 export async function benchIpc({ ipc: { servers: count, perServer }, rounds }: Scale): Promise<Figure[]> {
   const servers = await BenchServers.start({ count, synchronizations: perServer, embedsStatus: true })
@@ -22,9 +21,22 @@ export async function benchIpc({ ipc: { servers: count, perServer }, rounds }: S
       await readAll()
       void main.services.events.sequence
       const changed = main.sent.changedRows - before.changedRows
-      measured.push({ value: (main.sent.bytes - before.bytes) / changed, absolute: { changedRows: changed, firstListBytesPerRow: firstBytes } })
+      measured.push({
+        value: (main.sent.bytes - before.bytes) / changed,
+        absolute: { changedRows: changed, firstListBytesPerRow: firstBytes },
+      })
     }
-    return [figureOf({ key: 'ipc.bytesPerChange', work: `bytes to the renderer per changed row, ${count * perServer} rows`, unit: 'B', reach: null }, measured)]
+    return [
+      figureOf(
+        {
+          key: 'ipc.bytesPerChange',
+          work: `bytes to the renderer per changed row, ${count * perServer} rows`,
+          unit: 'B',
+          reach: null,
+        },
+        measured,
+      ),
+    ]
   } finally {
     await main.close()
     servers.stop()
@@ -48,9 +60,22 @@ export async function benchLoop({ loop: { servers: count, perServer, seconds }, 
       histogram.disable()
       // The histogram counts the timer's own interval with it.
       const ms = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e6 - 5)
-      measured.push({ value: ms(histogram.percentile(99)), absolute: { p50Ms: ms(histogram.percentile(50)), maxMs: ms(histogram.max), requests: await servers.requests() } })
+      measured.push({
+        value: ms(histogram.percentile(99)),
+        absolute: { p50Ms: ms(histogram.percentile(50)), maxMs: ms(histogram.max), requests: await servers.requests() },
+      })
     }
-    return [figureOf({ key: 'main.loopDelayP99Ms', work: `${count} servers × ${perServer} synchronizations polled every 30 s`, unit: 'ms', reach: { most: 20 } }, measured)]
+    return [
+      figureOf(
+        {
+          key: 'main.loopDelayP99Ms',
+          work: `${count} servers × ${perServer} synchronizations polled every 30 s`,
+          unit: 'ms',
+          reach: { most: 20 },
+        },
+        measured,
+      ),
+    ]
   } finally {
     await main.close()
     servers.stop()
@@ -83,6 +108,15 @@ export async function benchRefreshGrowth({ growth: { sizes }, rounds }: Scale): 
     value: growthExponent(points.map(({ size, costs }) => ({ size, cost: costs[index] ?? Number.NaN }))),
     absolute: Object.fromEntries(points.map(({ size, costs }) => [`cpuMsAt${size}`, costs[index] ?? Number.NaN])),
   }))
-  return [figureOf({ key: 'growth.refresh', work: `exponent of a round’s processor time over ${sizes.join(', ')} synchronizations`, unit: '', reach: { most: 1.1 } }, measured)]
+  return [
+    figureOf(
+      {
+        key: 'growth.refresh',
+        work: `exponent of a round’s processor time over ${sizes.join(', ')} synchronizations`,
+        unit: '',
+        reach: { most: 1.1 },
+      },
+      measured,
+    ),
+  ]
 }
-

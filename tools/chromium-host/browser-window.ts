@@ -70,12 +70,14 @@ export function createBrowserWindow(options: BrowserWindowConstructorOptions): o
       recordOutgoing(text)
       void page
         ?.evaluate(
-          ([name, topic, json]) => (window as unknown as Record<string, (topic: string, json: string) => void>)[name]?.(topic, json),
+          ([name, topic, json]) =>
+            (window as unknown as Record<string, (topic: string, json: string) => void>)[name]?.(topic, json),
           [dispatchName, channel, text] as const,
         )
         .catch(() => undefined)
     },
-    setWebRTCIPHandlingPolicy: (policy: string) => passToChromium('setWebRTCIPHandlingPolicy()', { 'webrtc-ip-handling-policy': policy }),
+    setWebRTCIPHandlingPolicy: (policy: string) =>
+      passToChromium('setWebRTCIPHandlingPolicy()', { 'webrtc-ip-handling-policy': policy }),
     setWindowOpenHandler: (handler: typeof openHandler) => {
       openHandler = handler
     },
@@ -148,7 +150,11 @@ export function createBrowserWindow(options: BrowserWindowConstructorOptions): o
     await context.exposeBinding(bindingName, (source, text: string) => {
       const message = JSON.parse(text) as IpcRequest | { opening: string }
       if ('opening' in message) return askToOpen(message.opening)
-      return answerIpc(message, source.frame === shown.mainFrame() ? mainFrame : foreignFrame(source.frame), webContents)
+      return answerIpc(
+        message,
+        source.frame === shown.mainFrame() ? mainFrame : foreignFrame(source.frame),
+        webContents,
+      )
     })
     await context.addInitScript({ content: pageWorldScript({ preload, bindingName, dispatchName }) })
     await context.route('**/*', (route) =>
@@ -183,7 +189,8 @@ function loadError(code: string, url: string): Error {
 /** Only a sandboxed, isolated window without Node is a window here; anything else is a mistake. Returns the preload's text. */
 function checkPreferences({ webPreferences = {} }: BrowserWindowConstructorOptions): string {
   for (const [name, value] of Object.entries(REQUIRED)) {
-    if (webPreferences[name as keyof typeof REQUIRED] !== value) throw new Error(`webPreferences.${name} must be ${value}`)
+    if (webPreferences[name as keyof typeof REQUIRED] !== value)
+      throw new Error(`webPreferences.${name} must be ${value}`)
   }
   for (const name of Object.keys(webPreferences)) {
     if (!TOLERATED.has(name)) throw new Error(`The Chromium host does not implement webPreferences.${name}`)

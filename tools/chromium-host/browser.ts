@@ -44,24 +44,25 @@ export async function launchBrowser(width: number, height: number): Promise<Brow
   const isRoot = process.getuid?.() === 0
   const portFile = join(profile, 'DevToolsActivePort')
   const isDriven = process.env.SYNCDECK_HOST_DRIVER === '1'
-  const start = () => chromium.launchPersistentContext(profile, {
-    timeout: START_TIMEOUT_MS,
-    executablePath,
-    headless: false,
-    viewport: null,
-    colorScheme: null,
-    chromiumSandbox: !isRoot,
-    acceptDownloads: false,
-    ignoreDefaultArgs: ['--enable-automation'],
-    args: [
-      ...QUIET,
-      ...[...host.chromiumSwitches].map(([name, value]) => (value === '' ? `--${name}` : `--${name}=${value}`)),
-      `--app=${FIRST_PAGE}`,
-      `--window-size=${width},${height}`,
-      ...(isRoot ? ['--test-type'] : []),
-      ...(isDriven ? ['--remote-debugging-port=0'] : []),
-    ],
-  })
+  const start = () =>
+    chromium.launchPersistentContext(profile, {
+      timeout: START_TIMEOUT_MS,
+      executablePath,
+      headless: false,
+      viewport: null,
+      colorScheme: null,
+      chromiumSandbox: !isRoot,
+      acceptDownloads: false,
+      ignoreDefaultArgs: ['--enable-automation'],
+      args: [
+        ...QUIET,
+        ...[...host.chromiumSwitches].map(([name, value]) => (value === '' ? `--${name}` : `--${name}=${value}`)),
+        `--app=${FIRST_PAGE}`,
+        `--window-size=${width},${height}`,
+        ...(isRoot ? ['--test-type'] : []),
+        ...(isDriven ? ['--remote-debugging-port=0'] : []),
+      ],
+    })
   // That of an earlier browser, which ended without a word, or of a question's.
   rmSync(portFile, { force: true })
   const context = await start().catch((error: unknown) => {
@@ -75,7 +76,8 @@ export async function launchBrowser(width: number, height: number): Promise<Brow
 }
 
 async function announceDriver(portFile: string): Promise<void> {
-  const port = (): string | undefined => (existsSync(portFile) ? readFileSync(portFile, 'utf8').split('\n')[0] : undefined)
+  const port = (): string | undefined =>
+    existsSync(portFile) ? readFileSync(portFile, 'utf8').split('\n')[0] : undefined
   await until('Chromium opens the port that the test driver asked for', () => Boolean(port()))
   console.log(JSON.stringify({ driver: `http://127.0.0.1:${port()}` }))
 }

@@ -2,7 +2,13 @@ import { spawn } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import { existsSync, mkdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import type { BrowserWindowConstructorOptions, CustomScheme, MenuItemConstructorOptions, MessageBoxOptions, ProxyConfig } from 'electron'
+import type {
+  BrowserWindowConstructorOptions,
+  CustomScheme,
+  MenuItemConstructorOptions,
+  MessageBoxOptions,
+  ProxyConfig,
+} from 'electron'
 import { createBrowserWindow, openWindows } from './browser-window.ts'
 import { commandLine, host, passToChromium, whenReady, type IpcHandler, type RequestFilter } from './host.ts'
 import { ask } from './question.ts'
@@ -57,7 +63,8 @@ export const app = strict('app', {
   commandLine: strict('app.commandLine', {
     hasSwitch: (name: string) => commandLine.switches.has(name),
     appendSwitch: (name: string, value = '') => {
-      if (!CHROMIUM_SWITCHES.has(name)) throw new Error(`The Chromium host does not implement Electron’s app.commandLine.appendSwitch('${name}')`)
+      if (!CHROMIUM_SWITCHES.has(name))
+        throw new Error(`The Chromium host does not implement Electron’s app.commandLine.appendSwitch('${name}')`)
       passToChromium('app.commandLine.appendSwitch()', { [name]: value })
     },
     getSwitchValue: (name: string) => commandLine.switches.get(name) ?? '',
@@ -132,7 +139,8 @@ const defaultSession = strict('session.defaultSession', {
   setPermissionRequestHandler: () => undefined,
   setPermissionCheckHandler: () => undefined,
   setProxy: async ({ mode, proxyRules, proxyBypassRules = '' }: ProxyConfig): Promise<void> => {
-    if (mode !== 'fixed_servers' || !proxyRules) throw new Error('The Chromium host implements session.setProxy() for fixed servers alone')
+    if (mode !== 'fixed_servers' || !proxyRules)
+      throw new Error('The Chromium host implements session.setProxy() for fixed servers alone')
     passToChromium('session.setProxy()', { 'proxy-server': proxyRules, 'proxy-bypass-list': proxyBypassRules })
   },
   webRequest: strict('webRequest', {
@@ -224,6 +232,9 @@ export const dialog = strict('dialog', {
     const filePath = process.env.SYNCDECK_HOST_OPEN_FILE
     return filePath ? { canceled: false, filePaths: [filePath] } : { canceled: true, filePaths: [] }
   },
-  showMessageBox: async (...args: [MessageBoxOptions] | [object, MessageBoxOptions]) => ({ response: await ask(args.length === 1 ? args[0] : args[1]), checkboxChecked: false }),
+  showMessageBox: async (...args: [MessageBoxOptions] | [object, MessageBoxOptions]) => ({
+    response: await ask(args.length === 1 ? args[0] : args[1]),
+    checkboxChecked: false,
+  }),
   showErrorBox: (title: string, content: string) => console.error(`${title}\n${content}`),
 })

@@ -33,8 +33,7 @@ function installPageWorld(
   const ipcRenderer = {
     invoke: async (channel: string, ...args: unknown[]): Promise<unknown> => {
       const answer = JSON.parse(await carry(JSON.stringify({ channel, args: clone(args) }))) as
-        | { ok: true; value: unknown }
-        | { ok: false; message: string }
+        { ok: true; value: unknown } | { ok: false; message: string }
       if (!answer.ok) throw new Error(`Error invoking remote method '${channel}': ${answer.message}`)
       return answer.value
     },
@@ -51,7 +50,12 @@ function installPageWorld(
   const contextBridge = {
     exposeInMainWorld: (name: string, api: unknown): void => {
       if (name in window) throw new Error('Cannot bind an API on top of an existing property on the window object')
-      Object.defineProperty(window, name, { value: freeze(api), writable: false, configurable: false, enumerable: true })
+      Object.defineProperty(window, name, {
+        value: freeze(api),
+        writable: false,
+        configurable: false,
+        enumerable: true,
+      })
     },
   }
 

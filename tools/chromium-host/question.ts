@@ -22,7 +22,14 @@ export function isQuestion(page: Page): boolean {
 }
 
 /** Resolves with the index of the button that was pressed; closing the window cancels. */
-export async function ask({ message, detail = '', title = '', buttons = ['OK'], defaultId = 0, cancelId = 0 }: MessageBoxOptions): Promise<number> {
+export async function ask({
+  message,
+  detail = '',
+  title = '',
+  buttons = ['OK'],
+  defaultId = 0,
+  cancelId = 0,
+}: MessageBoxOptions): Promise<number> {
   // Before there is a window the question has a browser of its own, which ends with it.
   const own = browser === null ? await launchBrowser(640, 480) : null
   if (own === null) opening += 1

@@ -5,7 +5,8 @@
 export function strict<T extends object>(name: string, members: T): T {
   return new Proxy(members, {
     get: (target, key) => {
-      if (key in target || typeof key === 'symbol' || key === 'then' || key === 'toJSON') return Reflect.get(target, key)
+      if (key in target || typeof key === 'symbol' || key === 'then' || key === 'toJSON')
+        return Reflect.get(target, key)
       throw new Error(`The Chromium host does not implement Electron’s ${name}.${key}`)
     },
     set: (target, key, value) => {

@@ -7,7 +7,10 @@ import { vitest } from './simple.mjs'
 import { optionsOf, randomSeed } from './options.mjs'
 
 const RESULTS = join(ROOT, 'out/attack')
-const names = () => readdirSync(join(ROOT, 'test/attack')).filter((name) => name.endsWith('.spec.ts')).map((name) => name.replace('.spec.ts', ''))
+const names = () =>
+  readdirSync(join(ROOT, 'test/attack'))
+    .filter((name) => name.endsWith('.spec.ts'))
+    .map((name) => name.replace('.spec.ts', ''))
 
 /**
  * Attacks what is promised with random cases, until the time is up, and prints what was found: `--minutes 10`, `--seed 1` (a random
@@ -16,20 +19,31 @@ const names = () => readdirSync(join(ROOT, 'test/attack')).filter((name) => name
 export async function run(args) {
   const { minutes, seed, only } = checkedOptions(args)
   const attacks = only === null ? names() : [only]
-  const seconds = Math.max(1, Math.round((minutes * 60 * Math.min(availableParallelism(), attacks.length)) / attacks.length))
+  const seconds = Math.max(
+    1,
+    Math.round((minutes * 60 * Math.min(availableParallelism(), attacks.length)) / attacks.length),
+  )
   say(`seed ${seed}, ${minutes} min: ${attacks.join(', ')}`)
   rmSync(RESULTS, { recursive: true, force: true })
-  const code = await vitest(['--project', 'attack', '--reporter', 'dot', ...attacks.map((name) => `attack/${name}.spec`)], {
-    SYNCDECK_ATTACK_SECONDS: String(seconds),
-    SYNCDECK_ATTACK_SEED: String(seed),
-  })
+  const code = await vitest(
+    ['--project', 'attack', '--reporter', 'dot', ...attacks.map((name) => `attack/${name}.spec`)],
+    {
+      SYNCDECK_ATTACK_SECONDS: String(seconds),
+      SYNCDECK_ATTACK_SEED: String(seed),
+    },
+  )
   return Math.max(code, report(attacks))
 }
 
 function checkedOptions(args) {
   const options = optionsOf(args, { minutes: 10, seed: randomSeed(), only: null })
-  if (!(options.minutes > 0) || !Number.isInteger(options.seed)) throw new SetUpError('Minutes are a number above 0, and a seed is a whole one.', 'For example: npm run attack -- --minutes 2 --seed 7')
-  if (options.only !== null && !names().includes(options.only)) throw new SetUpError(`There is no attack “${options.only}”.`, `There are ${names().join(', ')}.`)
+  if (!(options.minutes > 0) || !Number.isInteger(options.seed))
+    throw new SetUpError(
+      'Minutes are a number above 0, and a seed is a whole one.',
+      'For example: npm run attack -- --minutes 2 --seed 7',
+    )
+  if (options.only !== null && !names().includes(options.only))
+    throw new SetUpError(`There is no attack “${options.only}”.`, `There are ${names().join(', ')}.`)
   return options
 }
 

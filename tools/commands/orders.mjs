@@ -8,7 +8,14 @@ import { optionsOf, randomSeed } from './options.mjs'
  */
 export async function run(args) {
   const { runs, seed } = optionsOf(args, { runs: 20_000, seed: randomSeed() })
-  if (!Number.isInteger(runs) || runs < 1 || !Number.isInteger(seed)) throw new SetUpError('Runs are a whole number above 0, and a seed is a whole one.', 'For example: npm run orders -- --runs 500 --seed 7')
+  if (!Number.isInteger(runs) || runs < 1 || !Number.isInteger(seed))
+    throw new SetUpError(
+      'Runs are a whole number above 0, and a seed is a whole one.',
+      'For example: npm run orders -- --runs 500 --seed 7',
+    )
   say(`seed ${seed}, ${runs} orders of events`)
-  return vitest(['--project', 'unit', 'unit/log-in-orders'], { SYNCDECK_RUNS: String(runs), SYNCDECK_SEED: String(seed) })
+  return vitest(['--project', 'unit', 'unit/log-in-orders'], {
+    SYNCDECK_RUNS: String(runs),
+    SYNCDECK_SEED: String(seed),
+  })
 }

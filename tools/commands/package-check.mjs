@@ -28,9 +28,16 @@ export async function run(args) {
     const made = await nodeScript('tools/package/placeholder.ts', [join(folder, 'electron')])
     if (made !== 0) return made
     for (const platform of PLATFORMS) {
-      await packageInto(join(folder, 'out', platform), platform, isElectron && platform === OWN ? null : join(folder, 'electron', platform))
+      await packageInto(
+        join(folder, 'out', platform),
+        platform,
+        isElectron && platform === OWN ? null : join(folder, 'electron', platform),
+      )
     }
-    return await nodeScript('tools/package/check-package.ts', [join(folder, 'out'), ...args.filter((arg) => arg !== '--built')])
+    return await nodeScript('tools/package/check-package.ts', [
+      join(folder, 'out'),
+      ...args.filter((arg) => arg !== '--built'),
+    ])
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

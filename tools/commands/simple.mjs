@@ -33,7 +33,10 @@ export async function bench(args) {
 /** The application on Electron, with the page replaced as its sources change. */
 export async function dev(args) {
   if (!(await tryElectron())) {
-    throw new SetUpError('Hot reload needs Electron’s program, which cannot be had here.', 'Use “npm start”; it builds what changed and runs on the Chromium host.')
+    throw new SetUpError(
+      'Hot reload needs Electron’s program, which cannot be had here.',
+      'Use “npm start”; it builds what changed and runs on the Chromium host.',
+    )
   }
   return nodeScript('node_modules/electron-vite/bin/electron-vite.js', ['dev', '--watch', ...args])
 }

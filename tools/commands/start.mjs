@@ -23,7 +23,10 @@ export async function show(switches) {
 
 export async function run(args) {
   if (!hasDisplay()) {
-    throw new SetUpError('There is no display to show the window on.', 'Run it in a desktop session, or see “npm run demo”.')
+    throw new SetUpError(
+      'There is no display to show the window on.',
+      'Run it in a desktop session, or see “npm run demo”.',
+    )
   }
   return show(args)
 }

@@ -19,15 +19,35 @@ export async function run(given) {
   const args = given[0] === '--' ? given.slice(1) : given
   const firstOption = args.findIndex((arg) => arg.startsWith('-'))
   const missing = matchingNothing(firstOption < 0 ? args : args.slice(0, firstOption))
-  if (missing.length > 0) throw new SetUpError(`There is no spec with ${missing.map((part) => `“${part}”`).join(' or ')} in its path.`, 'They are below test/.')
+  if (missing.length > 0)
+    throw new SetUpError(
+      `There is no spec with ${missing.map((part) => `“${part}”`).join(' or ')} in its path.`,
+      'They are below test/.',
+    )
   const isElectron = await tryElectron()
-  await ensureSystemPackages(['display', 'bus', 'keyring', 'libsecret', 'proxy', 'hostNames', ...(isElectron ? [] : ['chromium'])])
+  await ensureSystemPackages([
+    'display',
+    'bus',
+    'keyring',
+    'libsecret',
+    'proxy',
+    'hostNames',
+    ...(isElectron ? [] : ['chromium']),
+  ])
   await Promise.all([
     ...(args.length > 0
       ? []
       : [
           check('types', ['node_modules/vue-tsc/bin/vue-tsc.js', '--build']),
-          check('lint', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0', '--cache', '--cache-location', 'node_modules/.cache/eslint/']),
+          check('lint', [
+            'node_modules/eslint/bin/eslint.js',
+            '.',
+            '--max-warnings',
+            '0',
+            '--cache',
+            '--cache-location',
+            'node_modules/.cache/eslint/',
+          ]),
         ]),
     build(),
   ])
@@ -36,7 +56,14 @@ export async function run(given) {
   try {
     mkdirSync(join(ROOT, 'out'), { recursive: true })
     rmSync(RESULTS, { force: true })
-    const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${RESULTS}`, ...args]
+    const vitest = [
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${RESULTS}`,
+      ...args,
+    ]
     const { code } = await runCommand(NODE, vitest, { cwd: ROOT, env: { ...display.env, WAYLAND_DISPLAY: '' } })
     return Math.max(code, report())
   } finally {
@@ -46,8 +73,12 @@ export async function run(given) {
 
 /** Those of `parts` that no spec's path contains. */
 function matchingNothing(parts) {
-  const specs = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.spec.ts'))
-  return parts.filter((part) => !specs.some((path) => join(ROOT, 'test', path).replaceAll('\\', '/').includes(part.replace(/^\.\//, ''))))
+  const specs = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.spec.ts'),
+  )
+  return parts.filter(
+    (part) => !specs.some((path) => join(ROOT, 'test', path).replaceAll('\\', '/').includes(part.replace(/^\.\//, ''))),
+  )
 }
 
 async function check(name, [script, ...args]) {
@@ -65,7 +96,13 @@ function report() {
     console.log('0 passed, 0 failed, 0 skipped: nothing was run')
     return 1
   }
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests = 0, numFailedTestSuites = 0 } = JSON.parse(readFileSync(RESULTS, 'utf8'))
+  const {
+    numPassedTests,
+    numFailedTests,
+    numPendingTests,
+    numTodoTests = 0,
+    numFailedTestSuites = 0,
+  } = JSON.parse(readFileSync(RESULTS, 'utf8'))
   const failed = Math.max(numFailedTests, numFailedTests === 0 ? numFailedTestSuites : 0)
   console.log(`${numPassedTests} passed, ${failed} failed, ${numPendingTests + numTodoTests} skipped`)
   return failed > 0 || numPassedTests === 0 ? 1 : 0

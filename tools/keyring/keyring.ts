@@ -71,17 +71,29 @@ function busConfiguration(socket: string): string {
 }
 
 function call(env: Readonly<Record<string, string>>, ...message: string[]) {
-  return spawnSync('dbus-send', ['--session', '--print-reply', '--dest=org.freedesktop.secrets', '/org/freedesktop/secrets', ...message], {
-    env: { ...process.env, ...env },
-    encoding: 'utf8',
-  })
+  return spawnSync(
+    'dbus-send',
+    ['--session', '--print-reply', '--dest=org.freedesktop.secrets', '/org/freedesktop/secrets', ...message],
+    {
+      env: { ...process.env, ...env },
+      encoding: 'utf8',
+    },
+  )
 }
 
 /** The service answers a moment before its keyring is there. */
 function hasKeyring(env: Readonly<Record<string, string>>): boolean {
   const { status, stdout } = spawnSync(
     'dbus-send',
-    ['--session', '--print-reply', '--dest=org.freedesktop.secrets', COLLECTION, 'org.freedesktop.DBus.Properties.Get', 'string:org.freedesktop.Secret.Collection', 'string:Locked'],
+    [
+      '--session',
+      '--print-reply',
+      '--dest=org.freedesktop.secrets',
+      COLLECTION,
+      'org.freedesktop.DBus.Properties.Get',
+      'string:org.freedesktop.Secret.Collection',
+      'string:Locked',
+    ],
     { env: { ...process.env, ...env }, encoding: 'utf8' },
   )
   return status === 0 && stdout.includes('boolean false')

@@ -31,7 +31,12 @@ export interface LaunchOptions {
 /** Path of Electron's executable; null where its binary could not be downloaded. */
 export function electronExecutable(): string | null {
   const folder = dirname(createRequire(import.meta.url).resolve('electron/package.json'))
-  const name = process.platform === 'win32' ? 'electron.exe' : process.platform === 'darwin' ? 'Electron.app/Contents/MacOS/Electron' : 'electron'
+  const name =
+    process.platform === 'win32'
+      ? 'electron.exe'
+      : process.platform === 'darwin'
+        ? 'Electron.app/Contents/MacOS/Electron'
+        : 'electron'
   const path = join(folder, 'dist', name)
   return existsSync(path) ? path : null
 }
@@ -51,7 +56,8 @@ async function launchOnElectron(executablePath: string, options: LaunchOptions):
   const electron = await _electron.launch({ executablePath, args: argumentsOf(ROOT, options), env })
   const output: string[] = []
   const child = electron.process()
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => output.push(chunk.toString()))
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => output.push(chunk.toString()))
   return {
     page: await electron.firstWindow(),
     output,
@@ -66,12 +72,16 @@ async function launchOnElectron(executablePath: string, options: LaunchOptions):
 
 /** Starts a built application on the Chromium host. */
 export async function launchOnHost(appFolder: string, options: LaunchOptions): Promise<LaunchedApp> {
-  const child = spawn(process.execPath, [join(ROOT, 'tools/chromium-host/start.ts'), ...argumentsOf(appFolder, options)], {
-    env: { ...process.env, ...options.env, SYNCDECK_HOST_DRIVER: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // Its own group, so that killing it takes Chromium along.
-    detached: true,
-  })
+  const child = spawn(
+    process.execPath,
+    [join(ROOT, 'tools/chromium-host/start.ts'), ...argumentsOf(appFolder, options)],
+    {
+      env: { ...process.env, ...options.env, SYNCDECK_HOST_DRIVER: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // Its own group, so that killing it takes Chromium along.
+      detached: true,
+    },
+  )
   const exited = new Promise<void>((done) => child.once('exit', () => done()))
   const output: string[] = []
   const endpoint = await driverEndpoint(child, output)

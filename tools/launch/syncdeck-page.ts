@@ -99,7 +99,9 @@ export class SyncdeckPage {
     await this.page.locator('.n-dropdown-option').filter({ hasText: item }).click()
   }
 
-  async openTab(name: 'Overview' | 'Connection' | 'Configuration' | 'Conflicts' | 'Links' | 'History' | 'JSON'): Promise<void> {
+  async openTab(
+    name: 'Overview' | 'Connection' | 'Configuration' | 'Conflicts' | 'Links' | 'History' | 'JSON',
+  ): Promise<void> {
     await this.panel.getByRole('tab', { name: new RegExp(`^${name}`) }).click()
   }
 

@@ -24,7 +24,11 @@ export const FUSES: Readonly<Record<keyof typeof FuseV1Options, boolean>> = {
  * leaves out the fuses that its older library does not know. Throws where Electron has a fuse that is not decided here.
  */
 export default async function setFuses({ appOutDir, electronPlatformName, packager }: AfterPackContext): Promise<void> {
-  const program = programOf(appOutDir, electronPlatformName, electronPlatformName === 'linux' ? (packager as LinuxPackager).executableName : packager.appInfo.productFilename)
+  const program = programOf(
+    appOutDir,
+    electronPlatformName,
+    electronPlatformName === 'linux' ? (packager as LinuxPackager).executableName : packager.appInfo.productFilename,
+  )
   const present = Object.keys(await fusesOf(program))
   const decided = Object.entries(FUSES).filter(([name]) => present.includes(name))
   await flipFuses(program, {
@@ -32,7 +36,9 @@ export default async function setFuses({ appOutDir, electronPlatformName, packag
     strictlyRequireAllFuses: true,
     // Changing the program breaks the signature that Electron's has for Apple's processors; codesign is there on macOS alone.
     resetAdHocDarwinSignature: process.platform === 'darwin',
-    ...(Object.fromEntries(decided.map(([name, isOn]) => [FuseV1Options[name as keyof typeof FuseV1Options], isOn])) as Record<FuseV1Options, boolean>),
+    ...(Object.fromEntries(
+      decided.map(([name, isOn]) => [FuseV1Options[name as keyof typeof FuseV1Options], isOn]),
+    ) as Record<FuseV1Options, boolean>),
   })
 }
 
@@ -44,6 +50,9 @@ export function programOf(folder: string, platform: string, name: string): strin
 /** The fuses that a packed program has, by name; `null` for one that is neither on nor off. */
 export async function fusesOf(program: string): Promise<Readonly<Record<string, boolean | null>>> {
   const { version: _version, ...wire } = await getCurrentFuseWire(program)
-  const isOn = (state: unknown): boolean | null => (state === FuseState.ENABLE ? true : state === FuseState.DISABLE ? false : null)
-  return Object.fromEntries(Object.entries(wire).map(([index, state]) => [FuseV1Options[Number(index)] ?? index, isOn(state)]))
+  const isOn = (state: unknown): boolean | null =>
+    state === FuseState.ENABLE ? true : state === FuseState.DISABLE ? false : null
+  return Object.fromEntries(
+    Object.entries(wire).map(([index, state]) => [FuseV1Options[Number(index)] ?? index, isOn(state)]),
+  )
 }

@@ -18,17 +18,19 @@ export interface Packaged {
 
 /** The packages in `<folder>/<platform>`, in a fixed order; those that were not made are left out. */
 export function packagedIn(folder: string): Packaged[] {
-  return (['linux', 'win', 'mac'] as const).filter((platform) => existsSync(join(folder, platform))).map((platform) => {
-    const name = readdirSync(join(folder, platform)).find((entry) => entry.startsWith(platform)) ?? ''
-    const place = join(folder, platform, name)
-    const program = {
-      linux: programOf(place, 'linux', 'syncdeck'),
-      win: programOf(place, 'win32', 'Syncdeck'),
-      mac: programOf(place, 'darwin', 'Syncdeck'),
-    }[platform]
-    const resources = platform === 'mac' ? join(program, 'Contents/Resources') : join(place, 'resources')
-    return { platform, program, resources, archive: join(resources, 'app.asar') }
-  })
+  return (['linux', 'win', 'mac'] as const)
+    .filter((platform) => existsSync(join(folder, platform)))
+    .map((platform) => {
+      const name = readdirSync(join(folder, platform)).find((entry) => entry.startsWith(platform)) ?? ''
+      const place = join(folder, platform, name)
+      const program = {
+        linux: programOf(place, 'linux', 'syncdeck'),
+        win: programOf(place, 'win32', 'Syncdeck'),
+        mac: programOf(place, 'darwin', 'Syncdeck'),
+      }[platform]
+      const resources = platform === 'mac' ? join(program, 'Contents/Resources') : join(place, 'resources')
+      return { platform, program, resources, archive: join(resources, 'app.asar') }
+    })
 }
 
 /** Paths in the archive with `/`, folders included. */
@@ -43,7 +45,9 @@ export function listOf({ archive, resources }: Packaged): string {
     const outside = join(`${archive}.unpacked`, path)
     return existsSync(outside) ? readFileSync(outside) : extractFile(archive, path)
   }
-  const lines = filesIn(archive).filter(isFile).map((path) => [`app.asar/${path}`, sha256(bytes(path))] as const)
+  const lines = filesIn(archive)
+    .filter(isFile)
+    .map((path) => [`app.asar/${path}`, sha256(bytes(path))] as const)
   return [...lines, ['sbom.cdx.json', sha256(readFileSync(join(resources, 'sbom.cdx.json')))] as const]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([path, hash]) => `${hash}  ${path}\n`)
@@ -64,7 +68,11 @@ export function integrityIn({ platform, program }: Packaged): string | null {
   }
   if (platform === 'linux') return null
   const properties = readFileSync(join(program, 'Contents/Info.plist'), 'utf8')
-  return /<key>Resources\/app\.asar<\/key>\s*<dict>[\s\S]*?<key>hash<\/key>\s*<string>([0-9a-f]{64})<\/string>/.exec(properties)?.[1] ?? null
+  return (
+    /<key>Resources\/app\.asar<\/key>\s*<dict>[\s\S]*?<key>hash<\/key>\s*<string>([0-9a-f]{64})<\/string>/.exec(
+      properties,
+    )?.[1] ?? null
+  )
 }
 
 /** The hash by which Electron should know the archive: that of its head, which holds the hash of every file. */

@@ -33,28 +33,46 @@ const { status, stdout, stderr } = spawnSync('npm', ['sbom', '--sbom-format', 'c
 if (status !== 0) throw new Error(`npm sbom failed: ${stderr}`)
 const all = JSON.parse(stdout) as Bom
 
-const bundled = new Set(readdirSync(join(ROOT, 'out/bundled')).flatMap((name) => JSON.parse(readFileSync(join(ROOT, 'out/bundled', name), 'utf8')) as string[]))
-const isDevelopment = ({ properties = [] }: Component): boolean => properties.some(({ name, value }) => name === 'cdx:npm:package:development' && value === 'true')
+const bundled = new Set(
+  readdirSync(join(ROOT, 'out/bundled')).flatMap(
+    (name) => JSON.parse(readFileSync(join(ROOT, 'out/bundled', name), 'utf8')) as string[],
+  ),
+)
+const isDevelopment = ({ properties = [] }: Component): boolean =>
+  properties.some(({ name, value }) => name === 'cdx:npm:package:development' && value === 'true')
 const isShipped = (component: Component): boolean =>
   !isDevelopment(component) || component.name === 'electron' || bundled.has(`${component.name}@${component.version}`)
 
 const components = all.components
   .filter(isShipped)
   // Where it was fetched from is the builder's affair, and differs between builders; it is shipped, whatever npm installed it for.
-  .map(({ properties: _properties, externalReferences = [], ...component }) => ({ ...component, scope: 'required', externalReferences: externalReferences.filter(({ type }) => type !== 'distribution') }))
+  .map(({ properties: _properties, externalReferences = [], ...component }) => ({
+    ...component,
+    scope: 'required',
+    externalReferences: externalReferences.filter(({ type }) => type !== 'distribution'),
+  }))
   .sort((a, b) => (a['bom-ref'] < b['bom-ref'] ? -1 : 1))
-const missing = [...bundled].filter((name) => !components.some((component) => name === `${component.name}@${component.version}`))
+const missing = [...bundled].filter(
+  (name) => !components.some((component) => name === `${component.name}@${component.version}`),
+)
 if (missing.length > 0) throw new Error(`Bundled, but not in the lock file: ${missing.join(', ')}`)
 
 const refs = new Set(components.map((component) => component['bom-ref']))
 const { component } = all.metadata
-const root = { ...component, type: 'application', name: component.name === 'main' ? 'syncdeck' : component.name, properties: [] }
+const root = {
+  ...component,
+  type: 'application',
+  name: component.name === 'main' ? 'syncdeck' : component.name,
+  properties: [],
+}
 const dependencies = all.dependencies
   .filter(({ ref }) => refs.has(ref))
   .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((on) => refs.has(on)).sort() }))
   .concat({ ref: component['bom-ref'], dependsOn: [...refs] })
   .sort((a, b) => (a.ref < b.ref ? -1 : 1))
-const digest = createHash('sha256').update(JSON.stringify([root, components, dependencies])).digest('hex')
+const digest = createHash('sha256')
+  .update(JSON.stringify([root, components, dependencies]))
+  .digest('hex')
 
 const bom = {
   $schema: 'http://cyclonedx.org/schema/bom-1.5.schema.json',

@@ -11,7 +11,9 @@ export const NODE = join(ROOT, 'node_modules/node/bin', process.platform === 'wi
 
 /** Installs what the lock file names, unless exactly that is there already. */
 export async function ensureDependencies() {
-  const wanted = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json'))).digest('hex')
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .digest('hex')
   const isCurrent = existsSync(STAMP) && existsSync(NODE) && readFileSync(STAMP, 'utf8') === wanted
   if (isCurrent) return
   await withProgress('installing the packages of the lock file', async () => {
@@ -20,7 +22,10 @@ export async function ensureDependencies() {
     await npm(['rebuild', 'node', '--foreground-scripts=false'])
   })
   if (!existsSync(NODE)) {
-    throw new SetUpError('The package “node” did not bring its program.', 'Run “npm rebuild node” and look at what it says.')
+    throw new SetUpError(
+      'The package “node” did not bring its program.',
+      'Run “npm rebuild node” and look at what it says.',
+    )
   }
   mkdirSync(dirname(STAMP), { recursive: true })
   writeFileSync(STAMP, wanted)
@@ -30,5 +35,8 @@ async function npm(args) {
   const { code, output } = await runCommand('npm', args, { quiet: true, cwd: ROOT })
   if (code === 0) return
   say(output.trim().split('\n').slice(-15).join('\n'))
-  throw new SetUpError(`npm ${args[0]} failed.`, 'Check that this computer reaches an npm registry, then run the command again.')
+  throw new SetUpError(
+    `npm ${args[0]} failed.`,
+    'Check that this computer reaches an npm registry, then run the command again.',
+  )
 }

@@ -11,7 +11,10 @@ const ASK_AGAIN_AFTER_MS = 24 * 3_600_000
 
 /** Whether Electron's program is there; it is not part of the npm package. */
 export function hasElectron() {
-  return existsSync(join(FOLDER, 'path.txt')) && existsSync(join(FOLDER, 'dist', readFileSync(join(FOLDER, 'path.txt'), 'utf8')))
+  return (
+    existsSync(join(FOLDER, 'path.txt')) &&
+    existsSync(join(FOLDER, 'dist', readFileSync(join(FOLDER, 'path.txt'), 'utf8')))
+  )
 }
 
 /** Tries to download Electron's program, at most once a day where that failed. Without it the Chromium host serves. */

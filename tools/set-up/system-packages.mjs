@@ -11,12 +11,16 @@ const NEEDS = {
   bus: { isThere: () => onPath('dbus-daemon'), package: 'dbus' },
   keyring: { isThere: () => onPath('gnome-keyring-daemon'), package: 'gnome-keyring' },
   libsecret: {
-    isThere: () => process.platform !== 'linux' || libraryFolders.some((folder) => existsSync(join(folder, 'libsecret-1.so.0'))),
+    isThere: () =>
+      process.platform !== 'linux' || libraryFolders.some((folder) => existsSync(join(folder, 'libsecret-1.so.0'))),
     package: 'libsecret-1-0',
   },
   // The program alone; the package “tinyproxy” would start a service.
   proxy: { isThere: () => onPath('tinyproxy'), package: 'tinyproxy-bin' },
-  hostNames: { isThere: () => libraryFolders.some((folder) => existsSync(join(folder, 'libnss_wrapper.so'))), package: 'libnss-wrapper' },
+  hostNames: {
+    isThere: () => libraryFolders.some((folder) => existsSync(join(folder, 'libnss_wrapper.so'))),
+    package: 'libnss-wrapper',
+  },
 }
 
 const libraryFolders = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib', '/lib']
@@ -43,10 +47,16 @@ export async function ensureSystemPackages(needs) {
   if (missing.length === 0) return
   const command = `apt-get install --yes --no-install-recommends ${missing.join(' ')}`
   if (process.platform !== 'linux' || !onPath('apt-get')) {
-    throw new SetUpError(`Missing on this computer: ${missing.join(', ')}.`, 'Install them with the package manager of this system.')
+    throw new SetUpError(
+      `Missing on this computer: ${missing.join(', ')}.`,
+      'Install them with the package manager of this system.',
+    )
   }
   if (process.getuid?.() !== 0) {
-    throw new SetUpError(`Missing on this computer: ${missing.join(', ')}.`, `Run: sudo apt-get update && sudo ${command}`)
+    throw new SetUpError(
+      `Missing on this computer: ${missing.join(', ')}.`,
+      `Run: sudo apt-get update && sudo ${command}`,
+    )
   }
   await withProgress(`installing ${missing.join(', ')}`, async () => {
     const env = { DEBIAN_FRONTEND: 'noninteractive' }

@@ -30,7 +30,11 @@ async function picture(name: string, shows: string): Promise<void> {
   // The pointer is put where it highlights nothing, and what moves for a moment is waited for.
   await page.mouse.move(WINDOW.width - 2, WINDOW.height - 2)
   await page.waitForFunction(() =>
-    document.getAnimations().every((animation) => animation.playState !== 'running' || animation.effect?.getComputedTiming().endTime === Infinity),
+    document
+      .getAnimations()
+      .every(
+        (animation) => animation.playState !== 'running' || animation.effect?.getComputedTiming().endTime === Infinity,
+      ),
   )
   number += 1
   const file = `${String(number).padStart(2, '0')}-${name}.png`
@@ -50,7 +54,9 @@ const entry = (server: DemoServer): ServerEntry => ({
 
 /** The life of a synchronization in its panel. */
 async function edit(server: DemoServer): Promise<void> {
-  const isEditable = [...server.jira.api.entries.values()].find(({ integration, status }) => !integration.distributed && status.status === 'RUNNING')
+  const isEditable = [...server.jira.api.entries.values()].find(
+    ({ integration, status }) => !integration.distributed && status.status === 'RUNNING',
+  )
   const key = isEditable?.integration.integrationKey ?? ''
   await ui.at('filter').locator('input').fill(key)
   await ui.row(key, server.name).click()
@@ -193,7 +199,9 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
   await page.locator('.n-base-select-option').filter({ hasText: 'Stopped' }).click()
   await page.keyboard.press('Escape')
   await stopped.nth(1).waitFor()
-  const keys = await stopped.evaluateAll((rows) => rows.slice(0, 2).map((row) => row.getAttribute('data-test')?.replace('row-', '') ?? ''))
+  const keys = await stopped.evaluateAll((rows) =>
+    rows.slice(0, 2).map((row) => row.getAttribute('data-test')?.replace('row-', '') ?? ''),
+  )
   for (const index of [0, 1]) await stopped.nth(index).locator('.check [role=checkbox]').click()
   await ui.at('bulk-start').click()
   await ui.at('confirm').waitFor()
@@ -220,20 +228,29 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
   await third.jira.goOffline()
   await ui.at('refresh-all').click()
   await ui.at('trouble').waitFor()
-  await ui.at('filter').locator('input').fill(third.name.split(' ')[0] ?? '')
+  await ui
+    .at('filter')
+    .locator('input')
+    .fill(third.name.split(' ')[0] ?? '')
   await page.locator('.row.stale').first().waitFor()
   await picture('offline', 'one server has gone offline: its rows stay, grey, with their age')
   await ui.chooseInServerMenu(third.name, 'Diagnose')
   await ui.at('diagnose').click()
   await ui.step('limits').waitFor()
-  await picture('diagnosis', 'what stands between Syncdeck and a server, step by step, and how it was connected to lately')
+  await picture(
+    'diagnosis',
+    'what stands between Syncdeck and a server, step by step, and how it was connected to lately',
+  )
   await page.keyboard.press('Escape')
   await ui.dialog.waitFor({ state: 'detached' })
   await page.context().setOffline(true)
   await ui.at('network-away').waitFor()
   await ui.rows().first().click()
   await ui.at('away').waitFor()
-  await picture('no-network', 'the whole network is away: everything stays to be read, and what needs a server says why it waits')
+  await picture(
+    'no-network',
+    'the whole network is away: everything stays to be read, and what needs a server says why it waits',
+  )
   await page.context().setOffline(false)
   await ui.at('network-away').waitFor({ state: 'detached' })
   await page.locator('[data-test=close-panel]').first().click()
@@ -242,9 +259,15 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
   second.jira.logIn.account(second.user).password = 'changed meanwhile'
   await ui.chooseInServerMenu(second.name, 'Refresh')
   await ui.at(`notice-${second.name}`).first().waitFor()
-  await picture('refused', 'a password was changed on a server: one refused attempt, then nothing is sent until you act')
+  await picture(
+    'refused',
+    'a password was changed on a server: one refused attempt, then nothing is sent until you act',
+  )
 
-  first.jira.faults.add({ path: '/', fault: { kind: 'answer', status: 200, body: '<html><form>Sign in to the guest network</form></html>' } })
+  first.jira.faults.add({
+    path: '/',
+    fault: { kind: 'answer', status: 200, body: '<html><form>Sign in to the guest network</form></html>' },
+  })
   await ui.chooseInServerMenu(first.name, 'Refresh')
   await ui.at(`notice-${first.name}`).first().waitFor()
   await ui.at('filter').locator('input').fill(first.name)
@@ -271,7 +294,8 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
 
 try {
   console.log(`The tour runs on ${electronExecutable() === null ? 'the Chromium host' : 'Electron'}.`)
-  if (vienna === undefined || partner === undefined || munich === undefined) throw new Error('The demonstration has three servers')
+  if (vienna === undefined || partner === undefined || munich === undefined)
+    throw new Error('The demonstration has three servers')
   await walk(vienna, partner, munich)
 } finally {
   await app.quit().catch(() => undefined)
