@@ -50,8 +50,8 @@ import { wire } from './wiring.ts'
 export type Services = ReturnType<typeof createServices>
 
 /**
- * Builds every service, each from those before it, and returns them with `close`, which ends them in reverse. Throws
- * when `state.db` cannot be used; nothing is left open then.
+ * Builds every service, and returns them with `close`, which ends them in reverse. Throws when `state.db` cannot be used;
+ * nothing is left open then. A closure that names a service built later is only called once all of them are there.
  */
 export function createServices(surroundings: Surroundings) {
   const { folder, keychain, logger, app, openExternal } = surroundings

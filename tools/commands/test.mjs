@@ -12,7 +12,7 @@ import { build } from './build.mjs'
 const RESULTS = join(ROOT, 'out/test-results.json')
 
 /**
- * Everything: types, lint, then all tests. Ends with one line, `N passed, N failed, N skipped`. Arguments are parts of paths of
+ * Everything: types, lint, format, then all tests. Ends with one line, `N passed, N failed, N skipped`. Arguments are parts of paths of
  * specs, as in `npm test -- unit/address`, and leave types and lint out; from the first option on they are the test runner's.
  */
 export async function run(given) {
@@ -48,6 +48,7 @@ export async function run(given) {
             '--cache-location',
             'node_modules/.cache/eslint/',
           ]),
+          check('format', ['node_modules/prettier/bin/prettier.cjs', '--check', '.', '--log-level', 'warn']),
         ]),
     build(),
   ])
