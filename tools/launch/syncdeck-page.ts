@@ -87,6 +87,8 @@ export class SyncdeckPage {
     await menus.waitFor({ state: 'detached' })
     await this.at(`server-menu-${name}`).click()
     await this.page.locator('.n-dropdown-option').filter({ hasText: item }).click()
+    // A click that reached the item closes the menu; one that was lost is told here, not by what follows.
+    await menus.waitFor({ state: 'detached' })
   }
 
   /** Types into a field of the panel that is edited in place. */
