@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { startDemo, type DemoServer } from '../../src-simulator/index.ts'
 import { startKeyring } from '../keyring/keyring.ts'
 import { electronExecutable, launchSyncdeck } from '../launch/launch-syncdeck.ts'
@@ -9,9 +9,9 @@ import { SyncdeckPage, type ServerEntry } from '../launch/syncdeck-page.ts'
 
 /**
  * Walks through the application as a new user would, against three simulated servers and a real keyring, and leaves a
- * numbered picture of each station in `out/tour/`.
+ * numbered picture of each station in `out/tour/`, or in the folder that is named.
  */
-const FOLDER = resolve(import.meta.dirname, '../../out/tour')
+const FOLDER = process.argv[2] ?? resolve(import.meta.dirname, '../../out/tour')
 const WINDOW = { width: 1280, height: 800 }
 
 measureSlowness()
@@ -39,7 +39,7 @@ async function picture(name: string, shows: string): Promise<void> {
   number += 1
   const file = `${String(number).padStart(2, '0')}-${name}.png`
   await page.screenshot({ path: join(FOLDER, file) })
-  console.log(`out/tour/${file}  ${shows}`)
+  console.log(`${relative('', join(FOLDER, file))}  ${shows}`)
 }
 
 const [vienna, partner, munich] = demo.servers
@@ -236,7 +236,8 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
   await picture('offline', 'one server has gone offline: its rows stay, grey, with their age')
   await ui.chooseInServerMenu(third.name, 'Diagnose')
   await ui.at('diagnose').click()
-  await ui.step('limits').waitFor()
+  // What could not be tested is told last.
+  await ui.dialog.locator('[data-verdict=skipped]').first().waitFor()
   await picture(
     'diagnosis',
     'what stands between Syncdeck and a server, step by step, and how it was connected to lately',
@@ -257,6 +258,8 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
   await ui.at('filter').locator('input').fill('')
 
   second.jira.logIn.account(second.user).password = 'changed meanwhile'
+  // The session outlives the password; the next log-in is the one that is refused.
+  for (const { sessions } of second.jira.cluster.nodes) sessions.endAll()
   await ui.chooseInServerMenu(second.name, 'Refresh')
   await ui.at(`notice-${second.name}`).first().waitFor()
   await picture(
