@@ -96,6 +96,12 @@ describe('a task', () => {
     expect(wrapper.find('.indeterminate').exists()).toBe(true)
   })
 
+  it('names what is done, the key and the summary, each apart', () => {
+    expect(shownTask().get('.name').element.textContent?.split(/\s+/).join(' ')).toBe(
+      'Start INT-2 Agile Project <> Project B',
+    )
+  })
+
   it('shows progress where the server reports it', () => {
     expect(shownTask({ progress: 40 }).find('.indeterminate').exists()).toBe(false)
   })
