@@ -34,6 +34,10 @@ describe('what is the matter with a server', () => {
     expect(shown(more).text()).toContain(words)
   })
 
+  it('the server’s name is set apart from what is said of it', () => {
+    expect(shown({ access: blocked('captcha') }).get('.words p').element.textContent).toMatch(/^Vienna: Jira demands/)
+  })
+
   it('a server that is away says since when and why, and is no emergency', () => {
     const wrapper = shown({
       reach: {
