@@ -56,7 +56,8 @@ const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'bas
 /** Their ids, and their order from left to right, are the contract’s: views are stored by them. */
 const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
   state: {
-    track: 'clamp(148px, 20cqi, 176px)',
+    // Wide enough for the longest label with the time that it was read.
+    track: 'clamp(148px, 20cqi, 200px)',
     leavesBelow: ALWAYS,
     isNumeric: false,
     // Worst first; what can only be remembered comes after what is known.
