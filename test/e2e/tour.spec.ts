@@ -7,14 +7,18 @@ import { scratchFolder } from '../support/scratch.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 
-it('the tour of `npm run demo` comes to its end, with a picture of each station', { timeout: patience(240_000) }, () => {
-  const folder = scratchFolder()
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['tools/tour/tour.ts', folder], {
-    cwd: ROOT,
-    encoding: 'utf8',
-  })
-  expect(status, stderr).toBe(0)
-  const pictures = readdirSync(folder).sort()
-  expect(pictures.at(-1)).toContain('light-large')
-  for (const picture of pictures) expect(stdout).toContain(picture)
-})
+it(
+  'the tour of `npm run demo` comes to its end, with a picture of each station',
+  { timeout: patience(240_000) },
+  () => {
+    const folder = scratchFolder()
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['tools/tour/tour.ts', folder], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    })
+    expect(status, stderr).toBe(0)
+    const pictures = readdirSync(folder).sort()
+    expect(pictures.at(-1)).toContain('light-large')
+    for (const picture of pictures) expect(stdout).toContain(picture)
+  },
+)
