@@ -3,7 +3,7 @@ import { savedFile, serverIdSchema, type EventTable, type RequestTable } from '.
 import { addressInspectionSchema, credentialInputSchema, testInputSchema, testStepSchema } from './servers.ts'
 
 /**
- * How a connection to a server came about, or did not: by which way and why, which certificate authorities counted, and what
+ * How a connection to a server came about, or did not: on which route and why, which certificate authorities counted, and what
  * was found. Attempts that went alike are one.
  */
 export const connectionAttemptSchema = v.object({
@@ -15,7 +15,7 @@ export const connectionAttemptSchema = v.object({
   /** In order; for people. `about` holds the names and addresses; what a server says of itself there is its word. */
   steps: v.array(
     v.object({
-      step: v.picklist(['way', 'authorities', 'name', 'connection', 'tunnel', 'encryption', 'failure']),
+      step: v.picklist(['route', 'authorities', 'name', 'connection', 'tunnel', 'encryption', 'failure']),
       message: v.string(),
       about: v.optional(v.string()),
     }),

@@ -15,7 +15,7 @@ import type { Session } from './sessions.ts'
 /** The path of Backbone's API below Jira's base address. A servlet's path, so Seraph's rules for `/rest` do not hold. */
 export const API_PATH = '/plugins/servlet/backbone-issue-sync/api/1'
 
-interface Surroundings {
+interface DoorOptions {
   readonly options: JiraOptions
   readonly api: BackboneApi
   readonly logIn: LogIn
@@ -58,7 +58,7 @@ export class FrontDoor {
   readonly #logIn: LogIn
   readonly #baseUrl: () => string
 
-  constructor({ options, api, logIn, baseUrl }: Surroundings) {
+  constructor({ options, api, logIn, baseUrl }: DoorOptions) {
     this.#options = options
     this.#api = api
     this.#logIn = logIn

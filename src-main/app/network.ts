@@ -1,20 +1,20 @@
 import type { Settings } from '#contract/settings.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
-import { Proxies, type Way } from '../http/proxy.ts'
+import { Proxies, type ProxyRoute } from '../http/proxy.ts'
 import { ProxyGate, type StoredProxyGate } from '../http/proxy-gate.ts'
 import type { TracedConnection } from '../http/connection-trace.ts'
 import { createTransport, type Transport, type TransportOptions } from '../http/transport.ts'
 import { Signal } from '../signal.ts'
 import type { CredentialStore } from '../secrets/credential-store.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { Host } from './host.ts'
 
 const PROXY_SETTINGS = ['proxyMode', 'proxyAddress', 'proxyUser', 'proxyExceptions'] as const
 
 export interface NetworkOptions {
   readonly settings: () => Settings
   readonly credentials: CredentialStore
-  readonly surroundings: Surroundings
+  readonly host: Host
   readonly clock: Clock
   /** What is known of the log-in to the proxy that `account` names, over restarts. */
   readonly store: {
@@ -26,7 +26,7 @@ export interface NetworkOptions {
 export type Network = ReturnType<typeof createNetwork>
 
 /** How requests reach the servers, and the log-in to the proxy on the way. */
-export function createNetwork({ settings, credentials, surroundings, clock, store }: NetworkOptions) {
+export function createNetwork({ settings, credentials, host, clock, store }: NetworkOptions) {
   /** Requests leave by another way from now on. */
   const changed = new Signal()
   /** The proxy refused its user, or did not say; told once, whatever many servers are behind it. */
@@ -48,7 +48,7 @@ export function createNetwork({ settings, credentials, surroundings, clock, stor
   }
   const proxies = new Proxies({
     settings,
-    resolveSystemProxy: surroundings.resolveSystemProxy,
+    resolveSystemProxy: host.resolveSystemProxy,
     password: () =>
       credentials
         .get(accountOf(settings()) ?? '', 'keychain')
@@ -58,13 +58,13 @@ export function createNetwork({ settings, credentials, surroundings, clock, stor
   return {
     changed,
     refused,
-    wayTo: (url: URL): Promise<Way> => proxies.wayTo(url),
+    routeTo: (url: URL): Promise<ProxyRoute> => proxies.routeTo(url),
     transportFor: (
       { caPem }: { readonly caPem: string },
       onConnection: (connection: TracedConnection) => void,
     ): Transport => {
-      const options: TransportOptions = { caPem, wayTo: (url) => proxies.wayTo(url), onConnection }
-      return (surroundings.createTransport ?? createTransport)(options)
+      const options: TransportOptions = { caPem, routeTo: (url) => proxies.routeTo(url), onConnection }
+      return (host.createTransport ?? createTransport)(options)
     },
     settingsChanged: (before: Settings, after: Settings): void => {
       const account = accountOf(before)

@@ -13,7 +13,7 @@ import { openOrRecover, type LostStateAnswer, type LostStateQuestion } from '../
 import { installLastResort } from './last-resort.ts'
 import { installMenu } from './menu.ts'
 import { createServices, type Services } from './services.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { Host } from './host.ts'
 import { setBadge, showSystemNotification } from './system-notifications.ts'
 import { AppTray } from './tray.ts'
 import { askAboutLostState, chooseWithDialog, confirmByDialog, saveWithDialog } from './file-dialogs.ts'
@@ -145,7 +145,7 @@ export async function run(outFolder: string): Promise<void> {
 async function openServices(
   folder: string,
   logger: ReturnType<typeof createFileLogger>,
-  shown: Pick<Surroundings, 'send' | 'confirm' | 'setBadge' | 'notify' | 'onSettings'>,
+  shown: Pick<Host, 'send' | 'confirm' | 'setBadge' | 'notify' | 'onSettings'>,
 ): Promise<Services | null> {
   try {
     const electron = process.versions.electron

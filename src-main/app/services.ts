@@ -43,7 +43,7 @@ import { SynchronizationReader } from '../synchronizations/synchronization-reade
 import { TaskRunner } from '../tasks/task-runner.ts'
 import { createNetwork } from './network.ts'
 import { createSupportBundle } from './support.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { Host } from './host.ts'
 import { createWatching } from './watching.ts'
 import { wire } from './wiring.ts'
 
@@ -53,10 +53,10 @@ export type Services = ReturnType<typeof createServices>
  * Builds every service, and returns them with `close`, which ends them in reverse. Throws when `state.db` cannot be used;
  * nothing is left open then. A closure that names a service built later is only called once all of them are there.
  */
-export function createServices(surroundings: Surroundings) {
-  const { folder, keychain, logger, app, openExternal } = surroundings
-  const clock = surroundings.clock ?? systemClock
-  const random = surroundings.random ?? Math.random
+export function createServices(host: Host) {
+  const { folder, keychain, logger, app, openExternal } = host
+  const clock = host.clock ?? systemClock
+  const random = host.random ?? Math.random
   const now = (): number => clock.now()
 
   const closing = new AbortController()
@@ -77,7 +77,7 @@ export function createServices(surroundings: Surroundings) {
 
   const stateCheckpoint = new StateCheckpoint({ database: stateDatabase, clock, logger })
   // Hardly anything is stored of which the page hears nothing.
-  const events = new EventHub({ send: stateCheckpoint.soonAfter(surroundings.send), listServers: () => views.all() })
+  const events = new EventHub({ send: stateCheckpoint.soonAfter(host.send), listServers: () => views.all() })
   const settingTable = new SettingTable(stateDatabase)
   const settings = new SettingsStore(settingTable)
   const credentials = new CredentialStore({
@@ -100,7 +100,7 @@ export function createServices(surroundings: Surroundings) {
   const network = createNetwork({
     settings: () => settings.get(),
     credentials,
-    surroundings,
+    host,
     clock,
     store: new ProxyGateStore(settingTable, onFault),
   })
@@ -194,8 +194,8 @@ export function createServices(surroundings: Surroundings) {
     transitions,
     storageCare,
     isBusy: (ref) => tasks.isBusy(ref),
-    notify: surroundings.notify,
-    setBadge: surroundings.setBadge,
+    notify: host.notify,
+    setBadge: host.setBadge,
   })
   if (setAside !== null) {
     logger.write('warn', 'cache set aside', { ...setAside })
@@ -205,7 +205,7 @@ export function createServices(surroundings: Surroundings) {
   const trust = new TrustGuard({
     settings: () => settings.get(),
     servers: () => registry.all(),
-    confirm: surroundings.confirm,
+    confirm: host.confirm,
     clock,
   })
   const views = new ServerViews({
@@ -234,10 +234,10 @@ export function createServices(surroundings: Surroundings) {
     serverHistory,
     watching,
     events,
-    onSettings: surroundings.onSettings,
+    onSettings: host.onSettings,
     forgetReadings,
   })
-  const taskPollMs = surroundings.taskPollMs ?? 1000
+  const taskPollMs = host.taskPollMs ?? 1000
   const tasks = new TaskRunner({
     table: new TaskTable(stateDatabase),
     registry,
@@ -284,7 +284,7 @@ export function createServices(surroundings: Surroundings) {
   const connectionTest = new ConnectionTest({
     clock,
     createTransport: network.transportFor,
-    wayTo: network.wayTo,
+    routeTo: network.routeTo,
     attempts: logInAttempts,
   })
 
@@ -317,10 +317,9 @@ export function createServices(surroundings: Surroundings) {
     links,
     drafts: new DraftTable(stateDatabase, () => stateCheckpoint.soon()),
     snapshots,
-    saveFile: (name: string, text: string): Promise<string | null> =>
-      surroundings.saveFile(suggestedFileName(name), text),
-    chooseFile: surroundings.chooseFile,
-    writeClipboard: surroundings.writeClipboard,
+    saveFile: (name: string, text: string): Promise<string | null> => host.saveFile(suggestedFileName(name), text),
+    chooseFile: host.chooseFile,
+    writeClipboard: host.writeClipboard,
     demo,
     connectionTest,
     testSubjects,
@@ -334,7 +333,7 @@ export function createServices(surroundings: Surroundings) {
       connectionLog,
       storageCare,
       tasks,
-      readLog: surroundings.readLog,
+      readLog: host.readLog,
     }),
     setProxyPassword: network.setProxyPassword,
     tryProxyOnce: network.tryProxyOnce,

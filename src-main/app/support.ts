@@ -4,9 +4,9 @@ import type { SettingsStore } from '../settings/settings-store.ts'
 import type { StorageCare } from '../storage/storage-care.ts'
 import { supportBundle } from '../diagnosis/support-bundle.ts'
 import type { TaskRunner } from '../tasks/task-runner.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { Host } from './host.ts'
 
-interface SupportOptions extends Pick<Surroundings, 'app' | 'readLog'> {
+interface SupportOptions extends Pick<Host, 'app' | 'readLog'> {
   readonly now: () => number
   readonly settings: SettingsStore
   readonly views: ServerViews

@@ -8,12 +8,12 @@ import type { Clock } from '../clock.ts'
 import type { ConflictService } from '../conflicts/conflict-service.ts'
 import type { AppError } from '../errors/app-error.ts'
 import type { EventHub } from '../ipc/event-hub.ts'
-import { meansDown } from '../http/circuit.ts'
+import { meansDown } from '../http/circuit-breaker.ts'
 import { blockedError } from '../http/response-verdict.ts'
 import type { Logger } from '../logging/logger.ts'
 import { Housekeeping } from '../storage/housekeeping.ts'
 import { Monitor } from '../monitor/monitor.ts'
-import { AlarmWatch } from '../notifications/alarm-watch.ts'
+import { AlarmDebouncer } from '../notifications/alarm-debouncer.ts'
 import { clockText } from '../notifications/clock-text.ts'
 import { NotificationCenter } from '../notifications/notification-center.ts'
 import { Snoozes } from '../notifications/snoozes.ts'
@@ -79,7 +79,7 @@ export function createWatching(parts: WatchingParts) {
       if (settings().systemNotifications) parts.notify(notification)
     },
   })
-  const alarms = new AlarmWatch({
+  const alarms = new AlarmDebouncer({
     raise: (alarm) => notifications.raise(alarm),
     isBusy: parts.isBusy,
     nameOf,

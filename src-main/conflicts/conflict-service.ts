@@ -7,7 +7,7 @@ import { maskedParts } from '../logging/masked-parts.ts'
 import { maskedJson } from '../logging/redact.ts'
 import type { ConflictTable } from '../storage/conflict-table.ts'
 import type { LongReadingTable } from '../storage/long-reading-table.ts'
-import type { Known } from '../synchronizations/known.ts'
+import type { SynchronizationRecord } from '../synchronizations/synchronization-record.ts'
 import { TimeSlice } from '../time-slice.ts'
 import { identify } from './identity.ts'
 
@@ -19,7 +19,7 @@ export interface ConflictServiceOptions {
   /** The answers that they were read from. */
   readonly answers: LongReadingTable
   readonly api: (serverId: string, isBackground: boolean) => BackboneApi
-  readonly find: (ref: SynchronizationRef) => Known | null
+  readonly find: (ref: SynchronizationRef) => SynchronizationRecord | null
   /** The synchronization of this server that a connector belongs to, as far as is known; null for none. */
   readonly ownerOf: (serverId: string, connectorKey: string) => string | null
   readonly now: () => number

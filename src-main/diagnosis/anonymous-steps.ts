@@ -9,7 +9,7 @@ import { describeApi, describeJira, type OtherAddress, type Report } from './tes
 export type Tell = (step: TestStep['step'], report: Report) => void
 
 /** What the steps without a log-in work with. */
-export interface AnonymousWay {
+export interface StepContext {
   /** Sends a GET without a credential. Rejects with an `AppError` of `net.*`, `tls.*` or `http.*`. */
   readonly ask: (url: string) => Promise<HttpResponse>
   /** What the newest connection told of these phases. */
@@ -57,15 +57,15 @@ interface FoundApi {
  */
 export async function takeAnonymousSteps(
   { baseUrl, apiPath, candidates }: { baseUrl: string; apiPath: string; candidates: readonly string[] },
-  way: AnonymousWay,
+  context: StepContext,
 ): Promise<Findings | null> {
-  const { ask, facts, tell } = way
+  const { ask, facts, tell } = context
   tell('connection', { verdict: 'running', message: 'Connecting' })
   let found: Found
   try {
     found = await findJira([...candidates, baseUrl], ask)
   } catch (thrown) {
-    await tellUnreached(thrown, way)
+    await tellUnreached(thrown, context)
     return null
   }
   if (found.baseUrl !== baseUrl)
@@ -78,7 +78,7 @@ export async function takeAnonymousSteps(
   tell('connection', {
     verdict: 'passed',
     message: 'The server answers',
-    ...facts('way', 'name', 'connection', 'tunnel'),
+    ...facts('route', 'name', 'connection', 'tunnel'),
   })
   const isEncrypted = baseUrl.startsWith('https:')
   tell(
@@ -95,11 +95,11 @@ export async function takeAnonymousSteps(
           advice: 'Use https:// where the server offers it.',
         },
   )
-  return recogniseAll(found, apiPath, isEncrypted, way)
+  return recogniseAll(found, apiPath, isEncrypted, context)
 }
 
 /** The first of these base URLs at which Jira answers, else what was found at the last. Rejects where the server cannot be reached. */
-export async function findJira(baseUrls: readonly string[], ask: AnonymousWay['ask']): Promise<Found> {
+export async function findJira(baseUrls: readonly string[], ask: StepContext['ask']): Promise<Found> {
   let found: Found | null = null
   for (const baseUrl of baseUrls) {
     const url = baseUrl + SERVER_INFO_PATH
@@ -111,12 +111,17 @@ export async function findJira(baseUrls: readonly string[], ask: AnonymousWay['a
   return found
 }
 
-async function recogniseAll(found: Found, apiPath: string, isEncrypted: boolean, way: AnonymousWay): Promise<Findings> {
+async function recogniseAll(
+  found: Found,
+  apiPath: string,
+  isEncrypted: boolean,
+  context: StepContext,
+): Promise<Findings> {
   const { baseUrl, response, finding } = found
   const serverInfo = response
-  const other = await findOther(found, pointedToByJira(found), way.ask)
+  const other = await findOther(found, pointedToByJira(found), context.ask)
   const told = describeJira(finding, response, baseUrl, other)
-  way.tell('jira', told)
+  context.tell('jira', told)
   const isAsked = finding.kind === 'jira' || finding.kind === 'hidden' || finding.kind === 'guarded'
   if (!isAsked) {
     const isInFront =
@@ -129,22 +134,22 @@ async function recogniseAll(found: Found, apiPath: string, isEncrypted: boolean,
       mayLogInAnyway: (kind) => isInFront && isEncrypted && other === null && kind === 'token',
     }
   }
-  way.tell('backbone', { verdict: 'running', message: 'Looking for Backbone’s REST API' })
+  context.tell('backbone', { verdict: 'running', message: 'Looking for Backbone’s REST API' })
   let api: FoundApi
   try {
-    api = await findApi(found, apiPath, way.ask)
+    api = await findApi(found, apiPath, context.ask)
   } catch (thrown) {
-    way.tell('backbone', { verdict: 'failed', ...toErrorData(thrown) })
+    context.tell('backbone', { verdict: 'failed', ...toErrorData(thrown) })
     return { baseUrl, serverInfo, isRight: false, why: NOT_RECOGNISED, mayLogInAnyway: never }
   }
   const apiElsewhere =
     api.finding.kind === 'moved' && other === null
-      ? await findOther(found, addressesOf(api.finding.to, baseUrl, api.path), way.ask)
+      ? await findOther(found, addressesOf(api.finding.to, baseUrl, api.path), context.ask)
       : null
-  way.tell('backbone', describeApi(api.finding, api.response, finding, apiElsewhere))
+  context.tell('backbone', describeApi(api.finding, api.response, finding, apiElsewhere))
   const isApiThere = api.finding.kind === 'answers' || api.finding.kind === 'needs-log-in'
   if (isApiThere && finding.kind === 'guarded') {
-    way.tell('jira', {
+    context.tell('jira', {
       verdict: 'warning',
       message: `Jira’s version is kept from visitors by something in front of it (HTTP ${finding.status})`,
       advice: 'Backbone answers as Jira does, so it can be gone on.',
@@ -172,11 +177,7 @@ async function recogniseAll(found: Found, apiPath: string, isEncrypted: boolean,
 /**
  * Asks Backbone's health page without a log-in and, where there is none, its list: what is there refuses, what is not there is not found.
  */
-async function findApi(
-  { baseUrl, finding: jira }: Found,
-  apiPath: string,
-  ask: AnonymousWay['ask'],
-): Promise<FoundApi> {
+async function findApi({ baseUrl, finding: jira }: Found, apiPath: string, ask: StepContext['ask']): Promise<FoundApi> {
   const at = async (path: string): Promise<FoundApi> => {
     const url = baseUrl + apiPath + path
     const response = await ask(url)
@@ -193,7 +194,7 @@ async function findApi(
 async function findOther(
   { baseUrl, finding }: Found,
   pointedTo: readonly string[],
-  ask: AnonymousWay['ask'],
+  ask: StepContext['ask'],
 ): Promise<OtherAddress | null> {
   if (pointedTo.length === 0 && ['hidden', 'failing', 'rate-limited'].includes(finding.kind)) return null
   const { origin, hostname, protocol } = new URL(baseUrl)
@@ -224,7 +225,7 @@ function pointedToByJira({ baseUrl, finding }: Found): string[] {
 }
 
 /** Jira's own base URL in place of the one that was found, where it is on the same host and answers as well. */
-async function properAddress({ baseUrl, finding }: Found, ask: AnonymousWay['ask']): Promise<string> {
+async function properAddress({ baseUrl, finding }: Found, ask: StepContext['ask']): Promise<string> {
   const own =
     finding.kind === 'jira' && finding.ownBaseUrl !== null ? inspectAddress(finding.ownBaseUrl, true).baseUrl : null
   if (own === null || own === baseUrl || new URL(own).origin !== new URL(baseUrl).origin) return baseUrl
@@ -246,22 +247,22 @@ function ownHttps(ownBaseUrl: string | null): string[] {
   return own?.startsWith('https:') ? [own] : []
 }
 
-async function tellUnreached(thrown: unknown, { facts, certificate, tell }: AnonymousWay): Promise<void> {
+async function tellUnreached(thrown: unknown, { facts, certificate, tell }: StepContext): Promise<void> {
   const error = toErrorData(thrown)
   const failed: Report = { verdict: 'failed', ...error }
   switch (error.code) {
     case 'net.dns':
-      tell('address', { ...failed, ...facts('way') })
+      tell('address', { ...failed, ...facts('route') })
       break
     case 'tls.untrusted':
       tell('connection', {
         verdict: 'passed',
         message: 'The server answers',
-        ...facts('way', 'name', 'connection', 'tunnel'),
+        ...facts('route', 'name', 'connection', 'tunnel'),
       })
       tell('tls', { ...failed, ...facts('authorities'), ...(await certificate()) })
       break
     default:
-      tell('connection', { ...failed, ...facts('way', 'name', 'connection', 'tunnel') })
+      tell('connection', { ...failed, ...facts('route', 'name', 'connection', 'tunnel') })
   }
 }

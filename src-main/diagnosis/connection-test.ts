@@ -11,14 +11,14 @@ import type { Credential } from '../http/credential.ts'
 import { logOut } from '../http/log-out.ts'
 import { cookieSecrets } from '../http/authenticated-exchange.ts'
 import { readServerCertificate } from '../http/peer-certificate.ts'
-import type { Way } from '../http/proxy.ts'
+import type { ProxyRoute } from '../http/proxy.ts'
 import type { HttpResponse } from '../http/response-verdict.ts'
 import { notRemembered, Session } from '../http/session.ts'
 import { secretPattern, strikeSecrets, type SecretPattern } from '../http/strike-secrets.ts'
 import type { Transport } from '../http/transport.ts'
-import { findJira, takeAnonymousSteps, type AnonymousWay, type Findings, type Tell } from './anonymous-steps.ts'
+import { findJira, takeAnonymousSteps, type StepContext, type Findings, type Tell } from './anonymous-steps.ts'
 import type { Connection } from '../servers/connections.ts'
-import { describeLogIn, findLogInWay } from './log-in-way.ts'
+import { describeLogIn, findLogInMethod } from './log-in-method.ts'
 import { mayHaveCounted, type Identity, type LogInAttempts } from '../servers/log-in-attempts.ts'
 import { describeLimits, describeLogInFailure, type Report } from './test-step-words.ts'
 
@@ -28,8 +28,8 @@ export interface ConnectionTestOptions {
     subject: Pick<TestSubject, 'caPem'>,
     onConnection: (connection: TracedConnection) => void,
   ) => Transport
-  /** By which way an address is reached. */
-  readonly wayTo: (url: URL) => Promise<Way>
+  /** The route on which an address is reached. */
+  readonly routeTo: (url: URL) => Promise<ProxyRoute>
   readonly attempts: LogInAttempts
 }
 
@@ -91,9 +91,9 @@ export class ConnectionTest {
       onStep(whole)
     }
     tell('address', { verdict: 'passed', message: subject.baseUrl })
-    const { transport, way } = this.#begin(subject, tell)
+    const { transport, context } = this.#begin(subject, tell)
     try {
-      const findings = await takeAnonymousSteps(subject, way)
+      const findings = await takeAnonymousSteps(subject, context)
       if (findings !== null) await this.#logIn(subject, findings, transport, tell)
     } finally {
       transport.close()
@@ -127,7 +127,7 @@ export class ConnectionTest {
     }
   }
 
-  #begin(subject: TestSubject, tell: Tell): { transport: Transport; way: AnonymousWay } {
+  #begin(subject: TestSubject, tell: Tell): { transport: Transport; context: StepContext } {
     let newest: TracedConnection | null = null
     const plain = this.#options.createTransport(subject, (traced) => (newest = traced))
     // Before the log-in as well: what a server heard earlier, it may say now.
@@ -145,13 +145,13 @@ export class ConnectionTest {
       subject.connection === null
         ? transport.send(anonymousGet(url))
         : subject.connection().client.anonymously(new URL(url), transport, PROBE_MAX_BYTES)
-    return { transport, way: { ask, facts, tell, certificate: () => this.#certificate(subject) } }
+    return { transport, context: { ask, facts, tell, certificate: () => this.#certificate(subject) } }
   }
 
   /** The certificate that is not trusted, to be decided about, where it can be had. */
   async #certificate({ baseUrl, caPem }: TestSubject): Promise<Pick<Report, 'certificate' | 'advice'>> {
     const url = new URL(baseUrl)
-    const certificate = await readServerCertificate(url, await this.#options.wayTo(url), caPem)
+    const certificate = await readServerCertificate(url, await this.#options.routeTo(url), caPem)
     return certificate === null
       ? {}
       : {
@@ -190,7 +190,7 @@ export class ConnectionTest {
     let earlier: Session['lease'] = null
     let first: string | null = null
     const logInWay = async (): Promise<Report> =>
-      describeLogIn(user, await findLogInWay({ kind, session, earlier, api, key: first }))
+      describeLogIn(user, await findLogInMethod({ kind, session, earlier, api, key: first }))
     try {
       let count = 0
       await this.#options.attempts.run(identity, isAccepted, () =>

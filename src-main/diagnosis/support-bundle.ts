@@ -119,7 +119,7 @@ function anonymous(text: string, { servers, settings, storage, connections }: Su
   if (URL.canParse(settings.proxyAddress)) replacements.push([new URL(settings.proxyAddress).host, 'proxy.invalid'])
   // Failures name the proxy, which the operating system may have named.
   for (const { step, about = '' } of servers.flatMap(({ id }) => connections(id).flatMap(({ steps }) => steps))) {
-    if (step === 'way') replacements.push([about, 'proxy.invalid'])
+    if (step === 'route') replacements.push([about, 'proxy.invalid'])
   }
   replacements.push([settings.proxyExceptions, '…'], [storage.folder, '<folder>'])
   // Longer ones first, so that a name that is part of another does not spoil it.

@@ -3,7 +3,7 @@ import type { AuditEntry } from '#contract/audit.ts'
 import type { BackboneApi } from '../backbone/backbone-api.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { AuditTable } from '../storage/audit-table.ts'
-import { lookRepeatedly, type LostWrite, type Patience } from '../tasks/lost-answer.ts'
+import { readRepeatedly, type LostWrite, type Patience } from '../tasks/lost-answer.ts'
 import { isLike, nameThem } from './created.ts'
 import { isGone } from './gone.ts'
 
@@ -129,7 +129,7 @@ export class CutOffWrites {
       text: `${CUT_OFF} ${seen} Look again before you delete it once more; the request was not repeated.`,
     })
     if (first === null) return
-    const later = await lookRepeatedly(patience, async () =>
+    const later = await readRepeatedly(patience, async () =>
       registry.find(serverId) !== null && (await isGone(api(serverId), key)) ? true : null,
     )
     if (later === true) onLost(gone)

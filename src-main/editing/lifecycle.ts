@@ -8,7 +8,7 @@ import { AppError, outcomeUnknown } from '../errors/app-error.ts'
 import { maskSecrets } from '../logging/redact.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { SnapshotTable } from '../storage/snapshot-table.ts'
-import { lookRepeatedly, type LostWrite, type Patience } from '../tasks/lost-answer.ts'
+import { readRepeatedly, type LostWrite, type Patience } from '../tasks/lost-answer.ts'
 import { findCandidates, nameThem, type Candidates } from './created.ts'
 import { isGone, isWhole } from './gone.ts'
 import { createBody } from './request-bodies.ts'
@@ -99,7 +99,7 @@ export class Lifecycle {
       isSettled: false,
       title: `It is not known whether “${input.summary}” was created`,
     }
-    const own = await lookRepeatedly(patience, look, () =>
+    const own = await readRepeatedly(patience, look, () =>
       onLost({ ...lostWrite, text: `${candidateWords(seen)} ${advice}` }),
     )
     await refresh(serverId)
@@ -163,7 +163,7 @@ export class Lifecycle {
         text: `The answer was lost. ${seen()} ${advice}`,
       })
     }
-    const gone = await lookRepeatedly(patience, look, tell)
+    const gone = await readRepeatedly(patience, look, tell)
     if (gone === null)
       throw outcomeUnknown(
         lost,

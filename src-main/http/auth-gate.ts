@@ -6,7 +6,7 @@ import type { StoredBlock } from '../storage/server-table.ts'
 import { AttemptNote, type BlockStore } from './attempt-note.ts'
 import type { Finding, Pass, Use } from './gate-pass.ts'
 import { blockedError } from './response-verdict.ts'
-import { WaitingLine } from './waiting-line.ts'
+import { AdmissionQueue } from './admission-queue.ts'
 
 /** Between two presses of “Test once”. */
 export const MIN_ATTEMPT_INTERVAL_MS = 10_000
@@ -31,7 +31,7 @@ export class AuthGate {
   readonly #store: BlockStore
   readonly #clock: Clock
   readonly #onChange: () => void
-  readonly #line = new WaitingLine<Pass>()
+  readonly #line = new AdmissionQueue<Pass>()
   readonly #note: AttemptNote
   #block: StoredBlock | null
   #failedAttempts: number

@@ -3,10 +3,10 @@ import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { failureOf, findingOf, judge } from './answer-judgement.ts'
 import type { AuthGate } from './auth-gate.ts'
-import { meansDown, neverSent, type Circuit } from './circuit.ts'
+import { meansDown, neverSent, type CircuitBreaker } from './circuit-breaker.ts'
 import type { AnswerBounds } from './json-answer.ts'
 import type { Pass } from './gate-pass.ts'
-import { judgeKnock, KNOCK_PATH } from './knock.ts'
+import { judgeProbe, PROBE_PATH } from './anonymous-probe.ts'
 import { blockedError, type HttpResponse } from './response-verdict.ts'
 import type { Lease, Session } from './session.ts'
 import { isRefusedBefore, judgeSession } from './session-verdict.ts'
@@ -38,7 +38,7 @@ export interface ExchangeOptions {
   readonly baseUrl: URL
   readonly gate: AuthGate
   readonly session: Session
-  readonly circuit: Circuit
+  readonly circuitBreaker: CircuitBreaker
   readonly transport: Transport
   readonly clock: Pick<Clock, 'elapsed'>
 }
@@ -85,9 +85,9 @@ export class AuthenticatedExchange {
     throw sessionOver()
   }
 
-  /** Tells of an answer of `KNOCK_PATH` to nobody that was had elsewhere a moment ago. */
+  /** Tells of an answer of `PROBE_PATH` to nobody that was had elsewhere a moment ago. */
   heardAnonymously(response: HttpResponse): void {
-    if (judgeKnock(response, this.#options.baseUrl) === null) this.#noteAnswer(true)
+    if (judgeProbe(response, this.#options.baseUrl) === null) this.#noteAnswer(true)
   }
 
   /** Resolves when no request that goes alone is under way. */
@@ -136,8 +136,8 @@ export class AuthenticatedExchange {
       request,
       credential: { user },
     } = sending
-    const { session, gate, circuit, baseUrl } = this.#options
-    await circuit.enter()
+    const { session, gate, circuitBreaker, baseUrl } = this.#options
+    await circuitBreaker.enter()
     try {
       const response = await this.#transmit(
         sending,
@@ -178,9 +178,9 @@ export class AuthenticatedExchange {
 
   async #byCredential(sending: Sending, pass: Pass, signal: AbortSignal): Promise<Answered | null> {
     const { request, credential } = sending
-    const { session, circuit, baseUrl } = this.#options
+    const { session, circuitBreaker, baseUrl } = this.#options
     try {
-      await circuit.enter()
+      await circuitBreaker.enter()
     } catch (error) {
       pass.settle({ kind: 'unsent', error: null })
       throw error
@@ -188,7 +188,7 @@ export class AuthenticatedExchange {
     const isPassword = credential.kind === 'basic'
     let hasLeft = false
     try {
-      if (pass.isUnproven) await this.#knock(sending, pass, signal)
+      if (pass.isUnproven) await this.#probe(sending, pass, signal)
       const cookie = session.cookies.header(request.url, { withSession: false })
       // What was called off while it waited, or belongs to an earlier credential, must not leave beside a newer one.
       if (signal.aborted || !pass.leave()) throw calledOff()
@@ -223,25 +223,25 @@ export class AuthenticatedExchange {
     }
   }
 
-  /** Asks without the credential first: see `judgeKnock`. Not where the server has answered a moment ago. */
-  async #knock(sending: Sending, pass: Pass, signal: AbortSignal): Promise<void> {
+  /** Asks without the credential first: see `judgeProbe`. Not where the server has answered a moment ago. */
+  async #probe(sending: Sending, pass: Pass, signal: AbortSignal): Promise<void> {
     const { method } = sending.request
     const { clock, gate, session, baseUrl } = this.#options
     if (clock.elapsed() - this.#answeredAt < ANSWER_IS_RECENT_MS) return
-    const knock: BareRequest = {
+    const probe: BareRequest = {
       method: 'GET',
-      url: new URL(baseUrl.href.replace(/\/$/, '') + KNOCK_PATH),
+      url: new URL(baseUrl.href.replace(/\/$/, '') + PROBE_PATH),
       headers: { accept: 'application/json' },
       maxBytes: KNOCK_MAX_BYTES,
     }
     try {
       const response = await this.#transmit(
-        { ...sending, request: knock, onAnswer: (answer) => sending.onAnswer(answer, true) },
-        session.cookies.header(knock.url, { withSession: false }),
+        { ...sending, request: probe, onAnswer: (answer) => sending.onAnswer(answer, true) },
+        session.cookies.header(probe.url, { withSession: false }),
         {},
         signal,
       )
-      const verdict = judgeKnock(response, baseUrl)
+      const verdict = judgeProbe(response, baseUrl)
       if (verdict === null) return this.#noteAnswer(true)
       if (verdict.kind === 'failed') throw failureOf(verdict.error, response, 'GET')
       // Where a single sign-on stands in front, tokens pass it; and the user may have a reason to try a password all the same.
@@ -287,13 +287,13 @@ export class AuthenticatedExchange {
 
   #noteAnswer(isFromJira: boolean): void {
     if (isFromJira) this.#answeredAt = this.#options.clock.elapsed()
-    this.#options.circuit.answered()
+    this.#options.circuitBreaker.answered()
   }
 
   /** What is told of a failure; null for one that was called off. */
   #noteFailure(error: unknown): AppErrorData | null {
     const told = error instanceof AppError && error.code !== 'net.aborted' ? error.data : null
-    if (told === null || meansDown(told.code)) this.#options.circuit.failed(told)
+    if (told === null || meansDown(told.code)) this.#options.circuitBreaker.failed(told)
     else this.#noteAnswer(false)
     return told
   }

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { ConnectionStep } from '#contract/diagnosis.ts'
 import { nameOf, type CertificateAuthorities } from './certificate-authorities.ts'
-import type { Way } from './proxy.ts'
+import type { ProxyRoute } from './proxy.ts'
 
 /** What became of one attempt to connect. */
 export interface TracedConnection {
@@ -14,16 +14,16 @@ export interface TracedConnection {
 /** Follows one request as far as its connection is concerned. */
 export class ConnectionTrace {
   readonly #url: URL
-  readonly #way: Way
+  readonly #route: ProxyRoute
   readonly #authorities: CertificateAuthorities
   readonly #steps: ConnectionStep[] = []
   #isReused = false
   #isResumed = false
   #hasConnection = false
 
-  constructor(url: URL, way: Way, authorities: CertificateAuthorities) {
+  constructor(url: URL, route: ProxyRoute, authorities: CertificateAuthorities) {
     this.#url = url
-    this.#way = way
+    this.#route = route
     this.#authorities = authorities
   }
 
@@ -43,7 +43,7 @@ export class ConnectionTrace {
       this.#hasConnection = true
       this.#isReused = request.reusedSocket
       if (this.#isReused) return
-      if (this.#url.protocol === 'https:' && this.#way.proxy !== null)
+      if (this.#url.protocol === 'https:' && this.#route.proxy !== null)
         this.#steps.push({ step: 'tunnel', message: 'The proxy connects to the server' })
       this.#watchSocket(socket)
     })
@@ -57,8 +57,8 @@ export class ConnectionTrace {
   /** Null for a request that told nothing new: one that went well on a connection, or by a TLS session, that was there already. */
   end(failure: string | null): TracedConnection | null {
     if (failure === null && (this.#isReused || this.#isResumed)) return null
-    const { reason, about } = this.#way
-    const steps: ConnectionStep[] = [{ step: 'way', message: reason, ...(about !== undefined && { about }) }]
+    const { reason, about } = this.#route
+    const steps: ConnectionStep[] = [{ step: 'route', message: reason, ...(about !== undefined && { about }) }]
     if (this.#url.protocol === 'https:') steps.push({ step: 'authorities', message: this.#authorities.describe() })
     if (this.#isReused) steps.push({ step: 'connection', message: 'On a connection that was open already' })
     steps.push(...this.#steps)
@@ -67,7 +67,7 @@ export class ConnectionTrace {
   }
 
   #watchSocket(socket: Socket): void {
-    const target = this.#way.proxy === null ? 'Connected' : 'Connected to the proxy'
+    const target = this.#route.proxy === null ? 'Connected' : 'Connected to the proxy'
     socket.once('lookup', (_error: Error | null, address: string | undefined, _family: unknown, host: string) => {
       if (address !== undefined)
         this.#steps.push({ step: 'name', message: 'The name was found', about: `${host} is ${address}` })

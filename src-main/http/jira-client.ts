@@ -3,7 +3,7 @@ import { AppError } from '../errors/app-error.ts'
 import type { AuthGate } from './auth-gate.ts'
 import { AuthenticatedExchange, type BareRequest } from './authenticated-exchange.ts'
 import type { Credential } from './credential.ts'
-import { Circuit } from './circuit.ts'
+import { CircuitBreaker } from './circuit-breaker.ts'
 import type { AnswerBounds } from './json-answer.ts'
 import { RateLimiter } from './rate-limiter.ts'
 import { RequestQueue, type Urgency } from './request-queue.ts'
@@ -74,7 +74,7 @@ export class JiraClient {
   readonly #options: JiraClientOptions
   readonly #queue: RequestQueue
   readonly #limiter: RateLimiter
-  readonly #circuit = new Circuit()
+  readonly #circuitBreaker = new CircuitBreaker()
   readonly #readsInFlight = new Map<string, Promise<unknown>>()
   readonly #closed = new AbortController()
   #lastAnswer: Pick<HttpResponse, 'status' | 'headers'> | null = null
@@ -86,7 +86,7 @@ export class JiraClient {
     this.#queue = new RequestQueue({ ...options, limiter: this.#limiter })
     const baseUrl = new URL(options.baseUrl)
     const session = options.session ?? new Session({ baseUrl, clock: options.clock, store: notRemembered() })
-    this.#exchange = new AuthenticatedExchange({ ...options, baseUrl, session, circuit: this.#circuit })
+    this.#exchange = new AuthenticatedExchange({ ...options, baseUrl, session, circuitBreaker: this.#circuitBreaker })
   }
 
   /** A GET, answered with parsed JSON. One that is the same as another in flight shares its answer, unless it is asked to be fresh. */
@@ -144,7 +144,7 @@ export class JiraClient {
     const signal = this.#closed.signal
     const isOwnOrigin = url.origin === new URL(this.#options.baseUrl).origin
     return this.#queue.run('read', signal, async (permit) => {
-      if (isOwnOrigin) await this.#circuit.enter()
+      if (isOwnOrigin) await this.#circuitBreaker.enter()
       try {
         const response = await transport.send({
           method: 'GET',
@@ -156,11 +156,11 @@ export class JiraClient {
         })
         // Jira counts anonymous visitors apart from users: what is left for them says nothing, a demand to wait does.
         if (response.status === 429) permit.answered(429, { 'retry-after': response.headers['retry-after'] })
-        if (isOwnOrigin) this.#circuit.answered()
+        if (isOwnOrigin) this.#circuitBreaker.answered()
         return response
       } catch (error) {
         if (isOwnOrigin)
-          this.#circuit.failed(error instanceof AppError && error.code !== 'net.aborted' ? error.data : null)
+          this.#circuitBreaker.failed(error instanceof AppError && error.code !== 'net.aborted' ? error.data : null)
         throw error
       }
     })

@@ -3,23 +3,27 @@ import type { Duplex } from 'node:stream'
 import { checkServerIdentity, connect } from 'node:tls'
 import type { ServerCertificate } from '#contract/servers.ts'
 import { CertificateAuthorities, nameOf } from './certificate-authorities.ts'
-import type { Way } from './proxy.ts'
+import type { ProxyRoute } from './proxy.ts'
 import { openTunnel } from './tunnel.ts'
 
 const TIMEOUT_MS = 8_000
 
 /**
  * Looks at the certificate that a server shows, trusted or not. Nothing is sent to it; the connection is closed as soon as the
- * certificate is there. Null where there is none to be had. `caPem`: what is trusted of a proxy on the way.
+ * certificate is there. Null where there is none to be had. `caPem`: what is trusted of a proxy on the route.
  */
-export async function readServerCertificate(url: URL, way: Way, caPem: string): Promise<ServerCertificate | null> {
+export async function readServerCertificate(
+  url: URL,
+  route: ProxyRoute,
+  caPem: string,
+): Promise<ServerCertificate | null> {
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const port = Number(url.port || 443)
   try {
-    const { proxy } = way
+    const { proxy } = route
     if (proxy === null) return await showCertificate(host, port, null)
     const { secureContext } = new CertificateAuthorities(caPem)
-    const tunnel = await openTunnel({ ...way, proxy }, `${url.hostname}:${port}`, {
+    const tunnel = await openTunnel({ ...route, proxy }, `${url.hostname}:${port}`, {
       secureContext,
       timeoutsMs: { connect: TIMEOUT_MS, response: TIMEOUT_MS },
     })

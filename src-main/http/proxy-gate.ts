@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
-import { WaitingLine } from './waiting-line.ts'
+import { AdmissionQueue } from './admission-queue.ts'
 
 /** Between two attempts that the user makes. */
 const MIN_ATTEMPT_INTERVAL_MS = 10_000
@@ -60,7 +60,7 @@ export interface ProxyGateOptions {
  */
 export class ProxyGate {
   readonly #options: ProxyGateOptions
-  readonly #line = new WaitingLine<ProxyPass>()
+  readonly #line = new AdmissionQueue<ProxyPass>()
   #block: StoredProxyGate['block']
   #unanswered: number
   #provenAt: number | null = null

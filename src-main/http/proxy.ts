@@ -6,7 +6,7 @@ import type { ProxyFinding, ProxyLogIn } from './proxy-gate.ts'
 import type { HttpResponse } from './response-verdict.ts'
 
 /** Where a request goes, and why. */
-export interface Way {
+export interface ProxyRoute {
   /** The proxy that it goes to first; its address may carry the proxy's user and password. Null: straight to its host. */
   readonly proxy: URL | null
   /** For people; without names and secrets. */
@@ -17,8 +17,8 @@ export interface Way {
   readonly logIn?: ProxyLogIn
 }
 
-/** A way that leads through a proxy. */
-export type ProxyWay = Way & { readonly proxy: URL }
+/** A route that leads through a proxy. */
+export type ProxiedRoute = ProxyRoute & { readonly proxy: URL }
 
 export interface ProxiesOptions {
   readonly settings: () => Settings
@@ -30,7 +30,7 @@ export interface ProxiesOptions {
   readonly logIn?: (proxy: URL, user: string) => ProxyLogIn
 }
 
-/** Decides for every request by which way it goes: the only place that knows of proxies. */
+/** Decides for every request on which route it goes: the only place that knows of proxies. */
 export class Proxies {
   readonly #options: ProxiesOptions
 
@@ -39,7 +39,7 @@ export class Proxies {
   }
 
   /** Rejects with `net.proxy` where the system names a kind of proxy that Syncdeck cannot use, and as the proxy's gate and the keychain do. */
-  async wayTo(url: URL): Promise<Way> {
+  async routeTo(url: URL): Promise<ProxyRoute> {
     const { settings, resolveSystemProxy, password, logIn } = this.#options
     const { proxyMode, proxyAddress, proxyUser, proxyExceptions } = settings()
     if (proxyMode === 'none') return directly('the settings say that no proxy is used')
@@ -60,13 +60,17 @@ export class Proxies {
   }
 }
 
-function directly(because: string): Way {
+function directly(because: string): ProxyRoute {
   return { proxy: null, reason: `Directly: ${because}` }
 }
 
 /** The first usable entry of a PAC result: `DIRECT`, `PROXY host:port`, `HTTPS host:port`, and `SOCKS…`, which is not supported. */
-export function readPacResult(result: string): Way {
-  const by = (proxy: URL): Way => ({ proxy, reason: 'By the proxy that the operating system names', about: proxy.host })
+export function readPacResult(result: string): ProxyRoute {
+  const by = (proxy: URL): ProxyRoute => ({
+    proxy,
+    reason: 'By the proxy that the operating system names',
+    about: proxy.host,
+  })
   let unsupported = ''
   for (const entry of result.split(';')) {
     const [kind = '', address = ''] = entry.trim().split(/\s+/)

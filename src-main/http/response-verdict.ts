@@ -1,7 +1,7 @@
 import type { AppErrorData, ErrorCode } from '#contract/errors.ts'
 import type { BlockReason } from '#contract/servers.ts'
 import type { LongBody } from './long-body.ts'
-import { isLogInPage, isMarkup, LOOKED_AT, readableText } from './server-text.ts'
+import { isLogInPage, isMarkup, INSPECTED_LENGTH, readableText } from './server-text.ts'
 
 export { readableText } from './server-text.ts'
 
@@ -66,7 +66,10 @@ export function judgeResponse(response: HttpResponse, baseUrl: URL, asked: Asked
   if (loginReason.includes('AUTHENTICATED_FAILED')) return blocked('rejected', response)
   const byStatus = LOGIN_STATUSES.get(status)
   if (byStatus !== undefined) return blocked(byStatus, response)
-  if (status === 403 && /basic\s+auth\w*.{0,60}(disabled|not\s+allowed|turned\s+off)/i.test(body.slice(0, LOOKED_AT))) {
+  if (
+    status === 403 &&
+    /basic\s+auth\w*.{0,60}(disabled|not\s+allowed|turned\s+off)/i.test(body.slice(0, INSPECTED_LENGTH))
+  ) {
     return blocked('method-off', response)
   }
   if (name === 'another') return blocked('intercepted', response)
@@ -124,7 +127,7 @@ function failure(response: HttpResponse): AppErrorData {
     advice,
     ...(serverText !== '' && { serverText }),
   })
-  if (status === 403 && /XSRF check failed/i.test(body.slice(0, LOOKED_AT))) {
+  if (status === 403 && /XSRF check failed/i.test(body.slice(0, INSPECTED_LENGTH))) {
     return make(
       'auth.xsrf',
       'Jira refused the request: its XSRF check failed.',

@@ -1,14 +1,16 @@
 import { shownText } from '#contract/shown-text.ts'
 
 /** What is looked at of a body: words that matter stand at its beginning, and each look must cost little whatever was sent. */
-export const LOOKED_AT = 20_000
+export const INSPECTED_LENGTH = 20_000
 
 const MAX_SERVER_TEXT = 600
 
 /** Longest text of a server that is shown, white space folded and HTML reduced to its words. Time grows with what is looked at, at most. */
 export function readableText(body: string): string {
-  const head = body.slice(0, LOOKED_AT)
-  const text = isMarkup(head) ? withoutMarkup(head) : ((body.length <= LOOKED_AT ? messageOfJson(body) : null) ?? head)
+  const head = body.slice(0, INSPECTED_LENGTH)
+  const text = isMarkup(head)
+    ? withoutMarkup(head)
+    : ((body.length <= INSPECTED_LENGTH ? messageOfJson(body) : null) ?? head)
   const folded = shownText(text.replace(/\s+/g, ' ').trim())
   return folded.length > MAX_SERVER_TEXT ? `${folded.slice(0, MAX_SERVER_TEXT)}…` : folded
 }
@@ -16,7 +18,7 @@ export function readableText(body: string): string {
 /** HTML or XML, whatever its header says: it begins with a tag, after a byte order mark and white space, which includes a comment. */
 export function isMarkup(body: string): boolean {
   return body
-    .slice(0, LOOKED_AT)
+    .slice(0, INSPECTED_LENGTH)
     .replace(/^\uFEFF/, '')
     .trimStart()
     .startsWith('<')
@@ -24,7 +26,7 @@ export function isMarkup(body: string): boolean {
 
 /** A page that asks for a password: Jira's own (`os_password`), or of whatever stands in front of it. */
 export function isLogInPage(body: string): boolean {
-  const head = body.slice(0, LOOKED_AT).toLowerCase()
+  const head = body.slice(0, INSPECTED_LENGTH).toLowerCase()
   return (
     isMarkup(head) &&
     ['type="password"', "type='password'", 'type=password', 'os_password', 'id="login-form"'].some((mark) =>

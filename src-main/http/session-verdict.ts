@@ -1,6 +1,6 @@
-import { leadsElsewhere } from './knock.ts'
+import { leadsElsewhere } from './anonymous-probe.ts'
 import { nameInAnswer, type Asked, type HttpResponse } from './response-verdict.ts'
-import { isLogInPage, LOOKED_AT } from './server-text.ts'
+import { isLogInPage, INSPECTED_LENGTH } from './server-text.ts'
 
 /**
  * What an answer to a request by cookie alone says of the session: that it is ours, that it is over (which counts nowhere as a failed
@@ -23,7 +23,7 @@ export function judgeSession(response: HttpResponse, baseUrl: URL, user: Asked['
   const isInOrder = reason === 'OK'
   if (name === 'another' || leadsElsewhere(response, baseUrl)) return 'intercepted'
   if (status === 401 && name === 'ours' && isInOrder) return 'asks-again'
-  if ((status === 401 || status === 403) && name !== 'nobody' && /websudo/i.test(body.slice(0, LOOKED_AT)))
+  if ((status === 401 || status === 403) && name !== 'nobody' && /websudo/i.test(body.slice(0, INSPECTED_LENGTH)))
     return 'asks-again'
   if (name === 'nobody' || OVER.has(status) || (status >= 300 && status < 400)) return 'over'
   if (reason !== undefined && !isInOrder) return 'over'

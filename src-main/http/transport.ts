@@ -9,7 +9,14 @@ import { CertificateAuthorities } from './certificate-authorities.ts'
 import { ConnectionTrace, type TracedConnection } from './connection-trace.ts'
 import { LongBody, PiecedText } from './long-body.ts'
 import { distrustWords, mapNetworkError } from './network-error.ts'
-import { findingOfAnswer, isProxyRefusal, proxyError, unreachableProxy, type ProxyWay, type Way } from './proxy.ts'
+import {
+  findingOfAnswer,
+  isProxyRefusal,
+  proxyError,
+  unreachableProxy,
+  type ProxiedRoute,
+  type ProxyRoute,
+} from './proxy.ts'
 import type { ProxyPass } from './proxy-gate.ts'
 import type { HttpResponse } from './response-verdict.ts'
 import { secretPattern, strikeSecrets } from './strike-secrets.ts'
@@ -53,46 +60,51 @@ interface Agents {
 export interface TransportOptions {
   /** Certificates that are trusted for this server besides the usual ones; empty for none. */
   readonly caPem: string
-  /** By which way an address is reached; absent means directly. */
-  readonly wayTo?: (url: URL) => Promise<Way>
+  /** The route on which an address is reached; absent means directly. */
+  readonly routeTo?: (url: URL) => Promise<ProxyRoute>
   /** Told of each new connection, and of each failure. */
   readonly onConnection?: (connection: TracedConnection) => void
   /** How long each phase may take. */
   readonly timeoutsMs?: typeof TIMEOUTS_MS
 }
 
-const DIRECTLY: Way = { proxy: null, reason: 'Directly' }
+const DIRECTLY: ProxyRoute = { proxy: null, reason: 'Directly' }
 
 /** The only place that talks to got. */
-export function createTransport({ caPem, wayTo, onConnection, timeoutsMs = TIMEOUTS_MS }: TransportOptions): Transport {
+export function createTransport({
+  caPem,
+  routeTo,
+  onConnection,
+  timeoutsMs = TIMEOUTS_MS,
+}: TransportOptions): Transport {
   const authorities = new CertificateAuthorities(caPem)
   const agents = new Map<string, Agents>()
-  const agentsFor = (way: Way, isOnOwnConnection: boolean): Agents => {
-    const name = `${way.proxy?.href ?? ''} ${way.logIn?.version ?? ''} ${isOnOwnConnection}`
+  const agentsFor = (route: ProxyRoute, isOnOwnConnection: boolean): Agents => {
+    const name = `${route.proxy?.href ?? ''} ${route.logIn?.version ?? ''} ${isOnOwnConnection}`
     const known = agents.get(name)
     if (known !== undefined) return known
     // A write, or a log-in, never goes over a connection that may be dying: whether it arrived would be unknown for no good reason.
     const keepAlive = !isOnOwnConnection
     // The authorities hold for both legs: the proxy may have a certificate of the same company.
-    const made = !leadsThroughProxy(way)
+    const made = !leadsThroughProxy(route)
       ? {
           http: new HttpAgent({ keepAlive }),
           https: new HttpsAgent({ keepAlive, secureContext: authorities.secureContext }),
         }
       : {
           // Without a tunnel the connection is the proxy's, and some close it after each answer without a word (Tinyproxy).
-          http: new PlainProxyAgent(way.proxy, authorities.secureContext, timeoutsMs.connect),
-          https: new TunnelAgent(way, { keepAlive, secureContext: authorities.secureContext, timeoutsMs }),
+          http: new PlainProxyAgent(route.proxy, authorities.secureContext, timeoutsMs.connect),
+          https: new TunnelAgent(route, { keepAlive, secureContext: authorities.secureContext, timeoutsMs }),
         }
     agents.set(name, made)
     return made
   }
   return {
     send: async (request) => {
-      const way = (await wayTo?.(request.url)) ?? DIRECTLY
-      const trace = new ConnectionTrace(request.url, way, authorities)
+      const route = (await routeTo?.(request.url)) ?? DIRECTLY
+      const trace = new ConnectionTrace(request.url, route, authorities)
       // In a tunnel the proxy's password travels with `CONNECT` alone, and waits at its gate there.
-      const pass = request.url.protocol === 'http:' ? ((await way.logIn?.enter(request.signal)) ?? null) : null
+      const pass = request.url.protocol === 'http:' ? ((await route.logIn?.enter(request.signal)) ?? null) : null
       const ended = (failure: AppError | null): void => {
         const connection = failure?.code === 'net.aborted' ? null : trace.end(failure?.message ?? null)
         if (connection !== null) onConnection?.(connection)
@@ -102,7 +114,7 @@ export function createTransport({ caPem, wayTo, onConnection, timeoutsMs = TIMEO
           method: request.method,
           headers: { 'user-agent': 'Syncdeck', ...request.headers },
           ...(request.body !== null && { body: request.body }),
-          agent: agentsFor(way, request.method !== 'GET' || request.isOnOwnConnection === true),
+          agent: agentsFor(route, request.method !== 'GET' || request.isOnOwnConnection === true),
           timeout: timeoutsMs,
           retry: { limit: 0 },
           followRedirect: false,
@@ -117,13 +129,13 @@ export function createTransport({ caPem, wayTo, onConnection, timeoutsMs = TIMEO
         )
         if (request.body === null && request.method !== 'GET') stream.end()
         const response = await collect(stream, request.maxBytes)
-        if (way.proxy !== null && request.url.protocol === 'http:' && isProxyRefusal(response))
-          throw proxyError(way.proxy, response.status)
+        if (route.proxy !== null && request.url.protocol === 'http:' && isProxyRefusal(response))
+          throw proxyError(route.proxy, response.status)
         ended(null)
-        return withoutProxyPassword(response, way)
+        return withoutProxyPassword(response, route)
       } catch (thrown) {
-        const failure = failureOfProxy(way, request.url, trace, thrown) ?? mapNetworkError(thrown, request.url.host)
-        settleFailed(pass, way, trace, failure)
+        const failure = failureOfProxy(route, request.url, trace, thrown) ?? mapNetworkError(thrown, request.url.host)
+        settleFailed(pass, route, trace, failure)
         ended(failure)
         throw failure
       }
@@ -138,7 +150,7 @@ export function createTransport({ caPem, wayTo, onConnection, timeoutsMs = TIMEO
 }
 
 /** The error page of a proxy may say again what was sent to it; over plain http it looks like an answer of the server. */
-function withoutProxyPassword(response: HttpResponse, { proxy }: Way): HttpResponse {
+function withoutProxyPassword(response: HttpResponse, { proxy }: ProxyRoute): HttpResponse {
   if (proxy === null || proxy.password === '') return response
   const [user, secret] = [decodeURIComponent(proxy.username), decodeURIComponent(proxy.password)]
   return strikeSecrets(response, secretPattern({ kind: 'basic', user, secret }))
@@ -181,14 +193,14 @@ class PlainProxyAgent extends HttpProxyAgent<string> {
   }
 }
 
-function leadsThroughProxy(way: Way): way is ProxyWay {
-  return way.proxy !== null
+function leadsThroughProxy(route: ProxyRoute): route is ProxiedRoute {
+  return route.proxy !== null
 }
 
 /** What a request over plain http that failed says of the log-in to the proxy. */
 function settleFailed(
   pass: ProxyPass | null,
-  { proxy }: Way,
+  { proxy }: ProxyRoute,
   { hasConnection }: ConnectionTrace,
   failure: AppError,
 ): void {
@@ -199,7 +211,7 @@ function settleFailed(
 }
 
 /** Tells the proxy's failures from the server's; null where it was not the proxy. */
-function failureOfProxy({ proxy }: Way, url: URL, trace: ConnectionTrace, thrown: unknown): AppError | null {
+function failureOfProxy({ proxy }: ProxyRoute, url: URL, trace: ConnectionTrace, thrown: unknown): AppError | null {
   // Over a tunnel that stood already the request may have reached the server: what failed then is not the proxy's alone.
   if (proxy === null || trace.isReused || thrown instanceof AppError) return null
   const cause = thrown instanceof RequestError ? thrown.cause : thrown

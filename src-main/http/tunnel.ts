@@ -3,7 +3,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { SecureContext } from 'node:tls'
-import { findingOfTunnel, unreachableProxy, type ProxyWay } from './proxy.ts'
+import { findingOfTunnel, unreachableProxy, type ProxiedRoute } from './proxy.ts'
 import type { ProxyPass } from './proxy-gate.ts'
 
 /** Why there is no tunnel. */
@@ -29,11 +29,11 @@ export interface TunnelTimeouts {
 }
 
 /**
- * A connection to `target` (`host:port`) through the way's proxy, by `CONNECT` (RFC 9110, 9.3.6). Waits at the proxy's gate first, where it
+ * A connection to `target` (`host:port`) through the proxy of its route, by `CONNECT` (RFC 9110, 9.3.6). Waits at the proxy's gate first, where it
  * carries a password. The proxy itself is verified by `secureContext`. Rejects with `TunnelError`, or as the gate does.
  */
 export async function openTunnel(
-  { proxy, logIn }: ProxyWay,
+  { proxy, logIn }: ProxiedRoute,
   target: string,
   options: { secureContext: SecureContext; timeoutsMs: TunnelTimeouts; signal?: AbortSignal },
 ): Promise<Duplex> {
@@ -109,17 +109,17 @@ function proxyAuthorization({ username, password }: URL): Record<string, string>
 
 /** Connections to HTTPS servers through a proxy. Both legs trust the same. */
 export class TunnelAgent extends HttpsAgent {
-  readonly #way: ProxyWay
+  readonly #route: ProxiedRoute
   readonly #secureContext: SecureContext
   readonly #timeoutsMs: TunnelTimeouts
   readonly #closed = new AbortController()
 
   constructor(
-    way: ProxyWay,
+    route: ProxiedRoute,
     options: { keepAlive: boolean; secureContext: SecureContext; timeoutsMs: TunnelTimeouts },
   ) {
     super({ keepAlive: options.keepAlive, secureContext: options.secureContext })
-    this.#way = way
+    this.#route = route
     this.#secureContext = options.secureContext
     this.#timeoutsMs = options.timeoutsMs
   }
@@ -127,7 +127,7 @@ export class TunnelAgent extends HttpsAgent {
   override createConnection(...[options, callback]: Parameters<HttpsAgent['createConnection']>): undefined {
     const host = options.host ?? ''
     const target = `${host.includes(':') ? `[${host}]` : host}:${options.port ?? 443}`
-    openTunnel(this.#way, target, {
+    openTunnel(this.#route, target, {
       secureContext: this.#secureContext,
       timeoutsMs: this.#timeoutsMs,
       signal: this.#closed.signal,

@@ -8,7 +8,7 @@ import { AppError, outcomeUnknown } from '../errors/app-error.ts'
 import type { Freshness } from '../http/jira-client.ts'
 import { maskedLists } from '../logging/masked-parts.ts'
 import type { LongReadingTable } from '../storage/long-reading-table.ts'
-import { lookRepeatedly, type LostWrite, type Patience } from '../tasks/lost-answer.ts'
+import { readRepeatedly, type LostWrite, type Patience } from '../tasks/lost-answer.ts'
 import { TimeSlice } from '../time-slice.ts'
 import { readLinkFile } from './link-file.ts'
 
@@ -180,7 +180,7 @@ export class LinkService {
     connectorKey: string,
     isEffect: (links: readonly WireObject[]) => boolean,
   ): Promise<boolean> {
-    const shown = await lookRepeatedly(this.#patience, async () =>
+    const shown = await readRepeatedly(this.#patience, async () =>
       isEffect((await this.#read(serverId, connectorKey, { isFresh: true })).links) ? true : null,
     )
     return shown ?? false

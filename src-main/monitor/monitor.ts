@@ -6,9 +6,9 @@ import { AppError } from '../errors/app-error.ts'
 import { workThrough } from '../http/work-through.ts'
 import type { Reachability } from '../servers/reachability.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
-import type { Change } from '../synchronizations/known.ts'
-import { SlowReadings } from './slow-readings.ts'
-import { Timetable, type Due } from './timetable.ts'
+import type { Change } from '../synchronizations/synchronization-record.ts'
+import { DetailSchedule } from './detail-schedule.ts'
+import { Scheduler, type Due } from './scheduler.ts'
 
 /** The longest that a failing server is left alone, unless its interval is longer. */
 const MAX_BACKOFF_MS = 5 * 60_000
@@ -56,28 +56,28 @@ interface ServerRounds {
 }
 
 /**
- * Reads every server now and then, all from one timetable. A round reads all states of a server, then those details and
+ * Reads every server now and then, all from one scheduler. A round reads all states of a server, then those details and
  * conflicts that are due, until the next round is. Failing servers are read less and less often. Where the gate is closed,
  * the credential is missing or the user paused, nothing is planned until the user acts.
  */
 export class Monitor {
   readonly #options: MonitorOptions
-  readonly #timetable: Timetable
-  readonly #slow: SlowReadings
+  readonly #scheduler: Scheduler
+  readonly #detailSchedule: DetailSchedule
   readonly #rounds = new Map<string, ServerRounds>()
   #isRunning = false
   #isHidden = false
 
   constructor(options: MonitorOptions) {
     this.#options = options
-    this.#timetable = new Timetable(options.clock, {
+    this.#scheduler = new Scheduler(options.clock, {
       onDue: (what, serverId) => this.#run(what, serverId),
       onJump: () => {
         options.onJump()
         this.start()
       },
     })
-    this.#slow = new SlowReadings({
+    this.#detailSchedule = new DetailSchedule({
       clock: options.clock,
       random: options.random,
       intervalMs: () => options.settings().detailIntervalSeconds * 1000,
@@ -110,7 +110,7 @@ export class Monitor {
 
   stop(): void {
     this.#isRunning = false
-    this.#timetable.clear()
+    this.#scheduler.clear()
     for (const { id } of this.#options.registry.all()) this.#options.reachability.planned(id, null)
   }
 
@@ -139,7 +139,7 @@ export class Monitor {
   }
 
   settingsChanged(before: Settings, after: Settings): void {
-    if (after.detailIntervalSeconds < before.detailIntervalSeconds) this.#slow.intervalChanged()
+    if (after.detailIntervalSeconds < before.detailIntervalSeconds) this.#detailSchedule.intervalChanged()
     const isOther = after.isPaused !== before.isPaused || after.refreshIntervalSeconds !== before.refreshIntervalSeconds
     if (isOther && this.#isRunning) this.start()
   }
@@ -157,14 +157,14 @@ export class Monitor {
 
   /** Reads details and conflicts of one soon. */
   hurry({ serverId, key }: SynchronizationRef): void {
-    this.#slow.hurry(serverId, key)
+    this.#detailSchedule.hurry(serverId, key)
     const isIdle = this.#ofServer(serverId).running === null
-    if (isIdle && this.#isRunning && this.#mayAsk(serverId)) this.#timetable.set('details', serverId, HURRY_MS)
+    if (isIdle && this.#isRunning && this.#mayAsk(serverId)) this.#scheduler.set('details', serverId, HURRY_MS)
   }
 
   /** Reads details and conflicts of one with the next round once more, to see whether they stay. */
   readAgain({ serverId, key }: SynchronizationRef): void {
-    this.#slow.hurry(serverId, key)
+    this.#detailSchedule.hurry(serverId, key)
   }
 
   /** `outcome`: the states have just been read otherwise, so. */
@@ -213,13 +213,14 @@ export class Monitor {
         await readDetails({ serverId, key })
       } catch (failure) {
         // What the rate limit broke off is as due as before.
-        if (!(failure instanceof AppError && failure.code === 'http.rate-limited')) this.#slow.done(serverId, key)
+        if (!(failure instanceof AppError && failure.code === 'http.rate-limited'))
+          this.#detailSchedule.done(serverId, key)
         throw failure
       }
-      this.#slow.done(serverId, key)
+      this.#detailSchedule.done(serverId, key)
     }
     // A server that cannot be asked is noticed by the next round, which is where failures count.
-    await workThrough(this.#slow.due(serverId, keysOf(serverId)), limit, work, isOver).catch(() => undefined)
+    await workThrough(this.#detailSchedule.due(serverId, keysOf(serverId)), limit, work, isOver).catch(() => undefined)
   }
 
   #intervalMs(failures: number): number {
@@ -232,12 +233,12 @@ export class Monitor {
   #plan(serverId: string, delayMs: number): void {
     const { reachability, clock, heldMs } = this.#options
     if (!this.#isRunning || !this.#mayAsk(serverId)) {
-      this.#timetable.delete('round', serverId)
+      this.#scheduler.delete('round', serverId)
       reachability.planned(serverId, null)
       return
     }
     const wait = Math.max(delayMs, heldMs(serverId))
-    this.#timetable.set('round', serverId, wait)
+    this.#scheduler.set('round', serverId, wait)
     reachability.planned(serverId, clock.now() + wait)
   }
 
@@ -254,9 +255,9 @@ export class Monitor {
   }
 
   #forget(serverId: string): void {
-    this.#timetable.delete('round', serverId)
-    this.#timetable.delete('details', serverId)
-    this.#slow.forget(serverId)
+    this.#scheduler.delete('round', serverId)
+    this.#scheduler.delete('details', serverId)
+    this.#detailSchedule.forget(serverId)
     this.#rounds.delete(serverId)
   }
 

@@ -1,6 +1,6 @@
 import type { AppErrorData } from '#contract/errors.ts'
 import type { Reach } from '#contract/servers.ts'
-import { meansDown } from '../http/circuit.ts'
+import { meansDown } from '../http/circuit-breaker.ts'
 import { Signal } from '../signal.ts'
 
 /** Whether each server answers, as the readings found it. */

@@ -8,7 +8,13 @@ import {
 import { AppError } from '../errors/app-error.ts'
 import type { StoredTransition } from '../storage/transition-table.ts'
 import type { SynchronizationTable } from '../storage/synchronization-table.ts'
-import { fromCache, isSameCondition, toCache, type Change, type Known } from './known.ts'
+import {
+  fromCache,
+  isSameCondition,
+  toCache,
+  type Change,
+  type SynchronizationRecord,
+} from './synchronization-record.ts'
 import { buildDetail, buildRow } from './views.ts'
 
 const ROWS_PER_STEP = 200
@@ -30,7 +36,7 @@ export interface DirectoryOptions {
  */
 export class SynchronizationDirectory {
   readonly #options: DirectoryOptions
-  readonly #known = new Map<string, Map<string, Known>>()
+  readonly #records = new Map<string, Map<string, SynchronizationRecord>>()
   /** What is left to be read of the cache; null when all of it was. */
   #loading: Generator<void> | null = this.#readCache()
   readonly #readings: ReadonlyMap<string, number>
@@ -51,8 +57,8 @@ export class SynchronizationDirectory {
   *#readCache(): Generator<void> {
     let count = 0
     for (const row of this.#options.table.all()) {
-      const known = fromCache(row, this.#readings.get(row.serverId) ?? 0)
-      if (known !== null) this.#ofServer(row.serverId).set(row.key, known)
+      const record = fromCache(row, this.#readings.get(row.serverId) ?? 0)
+      if (record !== null) this.#ofServer(row.serverId).set(row.key, record)
       count += 1
       if (count % ROWS_PER_STEP === 0) yield
     }
@@ -65,38 +71,38 @@ export class SynchronizationDirectory {
   }
 
   rows(): SynchronizationRow[] {
-    return [...this.#all.values()].flatMap((ofServer) => [...ofServer.values()].map((known) => this.#row(known)))
+    return [...this.#all.values()].flatMap((ofServer) => [...ofServer.values()].map((record) => this.#row(record)))
   }
 
   /** So many rows, in the order in which a table shows them that was not sorted otherwise: the worst first. */
   worst(most: number): SynchronizationRow[] {
     const all = [...this.#all.values()].flatMap((ofServer, place) =>
-      [...ofServer.values()].map((known) => ({ known, place })),
+      [...ofServer.values()].map((record) => ({ record, place })),
     )
     return all
       .sort(
         (a, b) =>
-          HEALTH_RANK[a.known.condition.health] - HEALTH_RANK[b.known.condition.health] ||
-          (b.known.condition.issuesInError ?? 0) - (a.known.condition.issuesInError ?? 0) ||
+          HEALTH_RANK[a.record.condition.health] - HEALTH_RANK[b.record.condition.health] ||
+          (b.record.condition.issuesInError ?? 0) - (a.record.condition.issuesInError ?? 0) ||
           a.place - b.place,
       )
       .slice(0, most)
-      .map(({ known }) => this.#row(known))
+      .map(({ record }) => this.#row(record))
   }
 
   count(serverId: string): number {
     return this.#all.get(serverId)?.size ?? 0
   }
 
-  find({ serverId, key }: SynchronizationRef): Known | null {
+  find({ serverId, key }: SynchronizationRef): SynchronizationRecord | null {
     return this.#all.get(serverId)?.get(key) ?? null
   }
 
   /** Throws `synchronization.unknown`. */
-  get(ref: SynchronizationRef): Known {
-    const known = this.find(ref)
-    if (known === null) throw new AppError('synchronization.unknown', `${ref.key} is no longer in the list.`)
-    return known
+  get(ref: SynchronizationRef): SynchronizationRecord {
+    const record = this.find(ref)
+    if (record === null) throw new AppError('synchronization.unknown', `${ref.key} is no longer in the list.`)
+    return record
   }
 
   /** The key of the synchronization that a connector of this server belongs to; null where none is known. */
@@ -116,22 +122,22 @@ export class SynchronizationDirectory {
 
   /** Everything about one synchronization as last read. */
   detail(ref: SynchronizationRef, source: 'live' | 'cache', problem = ''): SynchronizationDetail {
-    const known = this.get(ref)
+    const record = this.get(ref)
     const cached = this.#options.table.detail(ref.serverId, ref.key)
     return {
-      ...buildDetail(known, cached?.detail ?? known.itemText, cached?.readAt ?? known.itemReadAt, source),
+      ...buildDetail(record, cached?.detail ?? record.itemText, cached?.readAt ?? record.itemReadAt, source),
       problem,
     }
   }
 
   /** The row's number of conflicts changed. */
   conflictsChanged(ref: SynchronizationRef): void {
-    const known = this.find(ref)
-    if (known !== null) this.#options.onDelta({ put: [this.#row(known)], removed: [] })
+    const record = this.find(ref)
+    if (record !== null) this.#options.onDelta({ put: [this.#row(record)], removed: [] })
   }
 
   /** Takes readings over. A late answer of a server that was removed meanwhile is dropped. */
-  apply(serverId: string, put: readonly Known[], removedKeys: readonly string[]): void {
+  apply(serverId: string, put: readonly SynchronizationRecord[], removedKeys: readonly string[]): void {
     const { table, onDelta, onTransitions, onChanges, isServerKnown, now } = this.#options
     if (!isServerKnown(serverId)) return
     const ofServer = this.#all.get(serverId) ?? this.#ofServer(serverId)
@@ -151,7 +157,7 @@ export class SynchronizationDirectory {
     table.store(serverId, changed.map(toCache), removedKeys)
     onTransitions(changes.flatMap((change) => transitionOf(change, now())))
     onChanges(changes)
-    onDelta({ put: changed.map((known) => this.#row(known)), removed: removedKeys.map((key) => ({ serverId, key })) })
+    onDelta({ put: changed.map((record) => this.#row(record)), removed: removedKeys.map((key) => ({ serverId, key })) })
   }
 
   /** Stores everything anew, after storing did not work for a while. */
@@ -167,23 +173,23 @@ export class SynchronizationDirectory {
     this.#options.onDelta({ put: [], removed })
   }
 
-  get #all(): Map<string, Map<string, Known>> {
+  get #all(): Map<string, Map<string, SynchronizationRecord>> {
     while (this.#loading !== null && this.#loading.next().done !== true);
-    return this.#known
+    return this.#records
   }
 
-  #row(known: Known): SynchronizationRow {
-    return buildRow(known, this.#options.conflictCount({ serverId: known.serverId, key: known.integration.key }))
+  #row(record: SynchronizationRecord): SynchronizationRow {
+    return buildRow(record, this.#options.conflictCount({ serverId: record.serverId, key: record.integration.key }))
   }
 
-  #ofServer(serverId: string): Map<string, Known> {
-    const found = this.#known.get(serverId) ?? new Map<string, Known>()
-    this.#known.set(serverId, found)
+  #ofServer(serverId: string): Map<string, SynchronizationRecord> {
+    const found = this.#records.get(serverId) ?? new Map<string, SynchronizationRecord>()
+    this.#records.set(serverId, found)
     return found
   }
 }
 
-function isDifferent(before: Known, after: Known): boolean {
+function isDifferent(before: SynchronizationRecord, after: SynchronizationRecord): boolean {
   return before.itemText !== after.itemText || before.statusText !== after.statusText || before.source !== after.source
 }
 

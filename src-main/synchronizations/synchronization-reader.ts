@@ -13,7 +13,7 @@ import type { Reachability } from '../servers/reachability.ts'
 import type { SynchronizationTable } from '../storage/synchronization-table.ts'
 import { TimeSlice } from '../time-slice.ts'
 import { gapsOf } from './gaps.ts'
-import { fromListItem, withItem, withStatus, type Known } from './known.ts'
+import { fromListItem, withItem, withStatus, type SynchronizationRecord } from './synchronization-record.ts'
 import type { SynchronizationDirectory } from './synchronization-directory.ts'
 
 export interface ReaderOptions {
@@ -68,7 +68,7 @@ export class SynchronizationReader {
   }
 
   /** Reads the status of one synchronization, as after a task; rejects with the failure. */
-  async refreshStatus(ref: SynchronizationRef, freshness: Freshness = {}): Promise<Known> {
+  async refreshStatus(ref: SynchronizationRef, freshness: Freshness = {}): Promise<SynchronizationRecord> {
     const { connections, directory, now } = this.#options
     const connection = connections.get(ref.serverId)
     const { order, answer } = this.#place(connection, `status ${ref.key}`, freshness, () =>
@@ -77,16 +77,16 @@ export class SynchronizationReader {
     const value = await answer
     const before = directory.get(ref)
     refuseOtherConnectors(before.integration, value)
-    const known = withStatus(before, value, now(), order)
-    directory.apply(ref.serverId, [known], [])
-    return known
+    const record = withStatus(before, value, now(), order)
+    directory.apply(ref.serverId, [record], [])
+    return record
   }
 
   /** Reads one synchronization itself anew, as after a change or now and then; rejects with the failure. */
   async refreshItem(
     ref: SynchronizationRef,
     { isBackground = false, ...freshness }: Freshness & { isBackground?: boolean } = {},
-  ): Promise<Known> {
+  ): Promise<SynchronizationRecord> {
     const { connections, directory, table, now } = this.#options
     const connection = connections.get(ref.serverId)
     const { order, answer } = this.#place(connection, `item ${ref.key}`, freshness, () =>
@@ -97,10 +97,10 @@ export class SynchronizationReader {
     if (integration === null)
       throw new AppError('http.unexpected-body', 'The server did not answer with a synchronization.')
     const readAt = now()
-    const known = withItem(directory.get(ref), integration, value, readAt, order)
+    const record = withItem(directory.get(ref), integration, value, readAt, order)
     table.setDetail(ref.serverId, ref.key, { detail: maskedJson(value), readAt })
-    directory.apply(ref.serverId, [known], [])
-    return known
+    directory.apply(ref.serverId, [record], [])
+    return record
   }
 
   /** Everything about one synchronization: read anew, or, when the server cannot be asked, as last read. */
@@ -179,7 +179,7 @@ export class SynchronizationReader {
     const slice = new TimeSlice()
     this.#holds(serverId, connection)
     for (let at = 0; at < items.length; at += AT_ONCE) {
-      const put: Known[] = []
+      const put: SynchronizationRecord[] = []
       for (const item of items.slice(at, at + AT_ONCE)) {
         const { key } = item.integration
         put.push(fromListItem(serverId, item, directory.find({ serverId, key }), readAt, order))
@@ -200,15 +200,15 @@ export class SynchronizationReader {
   #settleAbsent(serverId: string, { unreadable, refused }: ListAnswer, keys: ReadonlySet<string>): readonly string[] {
     const { directory } = this.#options
     const refusedProjects = new Set(refused.map(({ projectKey }) => projectKey))
-    const mayBeThere = ({ integration: { first, second } }: Known): boolean =>
+    const mayBeThere = ({ integration: { first, second } }: SynchronizationRecord): boolean =>
       unreadable.length > 0 || [first, second].some((side) => side !== null && refusedProjects.has(side.projectKey))
     const absent = [...directory.keysOf(serverId)]
       .filter((key) => !keys.has(key))
       .map((key) => directory.get({ serverId, key }))
-    const { kept = [], gone = [] } = Object.groupBy(absent, (known) => (mayBeThere(known) ? 'kept' : 'gone'))
+    const { kept = [], gone = [] } = Object.groupBy(absent, (record) => (mayBeThere(record) ? 'kept' : 'gone'))
     directory.apply(
       serverId,
-      kept.map((known) => ({ ...known, source: 'cache' as const })),
+      kept.map((record) => ({ ...record, source: 'cache' as const })),
       gone.map(({ integration }) => integration.key),
     )
     return kept.map(({ integration }) => integration.key)
@@ -231,7 +231,7 @@ export class SynchronizationReader {
   ): Promise<ReadonlyMap<string, AppError>> {
     const { directory, requestsPerServer, now } = this.#options
     const unread = new Map<string, AppError>()
-    let read: { readonly key: string; readonly update: (before: Known) => Known }[] = []
+    let read: { readonly key: string; readonly update: (before: SynchronizationRecord) => SynchronizationRecord }[] = []
     let takenAt = now()
     const takeOver = (): void => {
       takenAt = now()

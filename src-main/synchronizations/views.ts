@@ -7,41 +7,41 @@ import type {
 } from '#contract/synchronizations.ts'
 import { readIntegration, type ConnectorSide, type Integration } from '../backbone/integration.ts'
 import { deriveConnectorCondition, type Condition } from './health.ts'
-import type { Known } from './known.ts'
+import type { SynchronizationRecord } from './synchronization-record.ts'
 
 /** A synchronization as a row of the table; texts of the server as they are shown. */
-export function buildRow(known: Known, conflictCount: number | null): SynchronizationRow {
-  const { integration } = known
+export function buildRow(record: SynchronizationRecord, conflictCount: number | null): SynchronizationRow {
+  const { integration } = record
   const side = (connector: ConnectorSide | null): SynchronizationRow['first'] =>
     connector && { connectorKey: connector.connectorKey, projectKey: shownText(connector.projectKey) }
   return {
-    serverId: known.serverId,
+    serverId: record.serverId,
     key: integration.key,
     summary: isBlank(integration.summary) ? '' : shownText(integration.summary),
     ...kindOf(integration),
     first: side(integration.first),
     second: side(integration.second),
-    ...shownCondition(known.condition),
+    ...shownCondition(record.condition),
     conflictCount,
-    since: known.since,
-    fetchedAt: known.statusReadAt ?? known.itemReadAt,
-    source: known.source,
+    since: record.since,
+    fetchedAt: record.statusReadAt ?? record.itemReadAt,
+    source: record.source,
   }
 }
 
 /** A synchronization as its panel shows it, from the object in `json` and the status last read. */
 export function buildDetail(
-  known: Known,
+  record: SynchronizationRecord,
   json: string,
   readAt: number,
   source: 'live' | 'cache',
 ): Omit<SynchronizationDetail, 'problem'> {
-  const integration = readIntegration(JSON.parse(json)) ?? known.integration
-  const { health, stateLabel, reason } = shownCondition(known.condition)
+  const integration = readIntegration(JSON.parse(json)) ?? record.integration
+  const { health, stateLabel, reason } = shownCondition(record.condition)
   const side = (connector: ConnectorSide | null, status: ConnectorStatus | null): Connector | null =>
     connector && { ...connector, status, ...shownCondition(deriveConnectorCondition(status)) }
   return {
-    serverId: known.serverId,
+    serverId: record.serverId,
     key: integration.key,
     summary: integration.summary,
     description: integration.description,
@@ -53,8 +53,8 @@ export function buildDetail(
     health,
     stateLabel,
     reason,
-    first: side(integration.first, known.status?.first ?? null),
-    second: side(integration.second, known.status?.second ?? null),
+    first: side(integration.first, record.status?.first ?? null),
+    second: side(integration.second, record.status?.second ?? null),
     json,
     fetchedAt: readAt,
     source,

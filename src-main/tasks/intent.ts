@@ -2,7 +2,7 @@ import type { DraftField } from '#contract/editing.ts'
 import type { Integration } from '../backbone/integration.ts'
 import { fieldValues, integrationFields } from '../backbone/integration-fields.ts'
 import type { StoredTask } from '../storage/task-table.ts'
-import type { Known } from '../synchronizations/known.ts'
+import type { SynchronizationRecord } from '../synchronizations/synchronization-record.ts'
 import { isIntendedState } from './states.ts'
 
 /** Part of a write that no answer of the server ever shows: passwords never come back, and no documented answer holds a proxy. */
@@ -100,7 +100,7 @@ export function effectOnState(step: 'start' | 'stop', { stateBefore }: Intent, w
  */
 export function resultWords(
   task: StoredTask,
-  { item, status }: { readonly item: Known | null; readonly status: Known | null },
+  { item, status }: { readonly item: SynchronizationRecord | null; readonly status: SynchronizationRecord | null },
   message: string,
 ): string {
   const intent = readIntent(task)

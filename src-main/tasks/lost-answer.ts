@@ -2,7 +2,7 @@ import { wait, type Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 
 /** How often is looked for what became of a request whose answer was lost. */
-export const LOOKS = 8
+export const MAX_READS = 8
 
 export interface Patience {
   readonly clock: Clock
@@ -22,7 +22,7 @@ export interface LostWrite {
 }
 
 /** The pause after the `looks`-th look, in ms. */
-export function pauseAfterLook(pollMs: number, looks: number): number {
+export function pauseAfterRead(pollMs: number, looks: number): number {
   return Math.min(pollMs * 10, pollMs * 1.3 ** looks)
 }
 
@@ -31,13 +31,13 @@ export function pauseAfterLook(pollMs: number, looks: number): number {
  * that fails is one in which nothing was found. Null where nothing was, where no look can succeed without the user, or once it is called off.
  * `onMissed` is called when the first look found nothing: from then on it takes a while, in which anything may happen to Syncdeck.
  */
-export async function lookRepeatedly<T>(
+export async function readRepeatedly<T>(
   { clock, pollMs, signal }: Patience,
   look: () => Promise<T | null>,
   onMissed?: () => void,
 ): Promise<T | null> {
   for (let looks = 1; !signal.aborted; looks += 1) {
-    let isHopeless = looks >= LOOKS
+    let isHopeless = looks >= MAX_READS
     try {
       const found = await look()
       if (found !== null) return found
@@ -47,7 +47,7 @@ export async function lookRepeatedly<T>(
     }
     if (looks === 1) onMissed?.()
     if (isHopeless) return null
-    await wait(clock, pauseAfterLook(pollMs, looks), signal).catch(() => undefined)
+    await wait(clock, pauseAfterRead(pollMs, looks), signal).catch(() => undefined)
   }
   return null
 }

@@ -10,7 +10,7 @@ import { AppError, toErrorData } from '../errors/app-error.ts'
 import type { Logger } from '../logging/logger.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { StoredTask, TaskTable } from '../storage/task-table.ts'
-import { TaskBook } from './task-book.ts'
+import { TaskStore } from './task-store.ts'
 import {
   effectOfChange,
   effectOnState,
@@ -20,8 +20,8 @@ import {
   type Intent,
   type WriteIntent,
 } from './intent.ts'
-import { LOOKS, pauseAfterLook } from './lost-answer.ts'
-import type { Known } from '../synchronizations/known.ts'
+import { MAX_READS, pauseAfterRead } from './lost-answer.ts'
+import type { SynchronizationRecord } from '../synchronizations/synchronization-record.ts'
 
 /** Answers that do not tell whether the server had begun. */
 const TELLING: ReadonlySet<string> = new Set(['http.server-error', 'http.rate-limited', 'auth.intercepted'])
@@ -32,11 +32,11 @@ export interface TaskRunnerOptions {
   readonly table: TaskTable
   readonly registry: ServerRegistry
   readonly api: (serverId: string) => BackboneApi
-  readonly find: (ref: SynchronizationRef) => Known | null
+  readonly find: (ref: SynchronizationRef) => SynchronizationRecord | null
   /** Reads the status of a synchronization by a request of its own and reports it; rejects when it cannot be read. */
-  readonly refreshStatus: (ref: SynchronizationRef) => Promise<Known>
+  readonly refreshStatus: (ref: SynchronizationRef) => Promise<SynchronizationRecord>
   /** Reads the synchronization itself by a request of its own and reports it; rejects when it cannot be read. */
-  readonly refreshItem: (ref: SynchronizationRef) => Promise<Known>
+  readonly refreshItem: (ref: SynchronizationRef) => Promise<SynchronizationRecord>
   readonly onChange: (task: Task) => void
   readonly logger: Logger
   readonly clock: Clock
@@ -51,7 +51,7 @@ export interface TaskRunnerOptions {
  */
 export class TaskRunner {
   readonly #options: TaskRunnerOptions
-  readonly #book: TaskBook
+  readonly #store: TaskStore
   /** What is still to be sent of a task, with the secrets that are in it; taken out when it is sent. */
   readonly #unsent = new Map<string, (api: BackboneApi) => Promise<AsyncTask>>()
   readonly #closed = new AbortController()
@@ -59,22 +59,22 @@ export class TaskRunner {
   constructor(options: TaskRunnerOptions) {
     this.#options = options
     const { table, logger, clock, onChange } = options
-    this.#book = new TaskBook({ table, logger, onChange, now: () => clock.now() })
+    this.#store = new TaskStore({ table, logger, onChange, now: () => clock.now() })
   }
 
   /** Whether a task about this synchronization has not ended. */
   isBusy(ref: SynchronizationRef): boolean {
-    return this.#book.isBusy(ref)
+    return this.#store.isBusy(ref)
   }
 
   /** All known tasks, oldest first. */
   list(): Task[] {
-    return this.#book.list()
+    return this.#store.list()
   }
 
   /** Goes on with the tasks of an earlier session. */
   resume(): void {
-    for (const task of this.#book.open()) {
+    for (const task of this.#store.open()) {
       void this.#guard(task.id, () =>
         task.remoteId === null ? this.#settleLostAnswer(task.id) : this.#watch(task.id, task.remoteId, true),
       )
@@ -139,13 +139,13 @@ export class TaskRunner {
   }
 
   #launch(task: StoredTask): void {
-    if (this.#book.add(task)) void this.#guard(task.id, () => this.#send(task.id))
+    if (this.#store.add(task)) void this.#guard(task.id, () => this.#send(task.id))
     else this.#unsent.delete(task.id)
   }
 
   /** Forgets the tasks that have ended; returns their ids. */
   clearEnded(): string[] {
-    return this.#book.clearEnded()
+    return this.#store.clearEnded()
   }
 
   /** Stops watching. What runs on the servers goes on there, and is watched again after the next start. */
@@ -154,7 +154,7 @@ export class TaskRunner {
   }
 
   async #send(id: string): Promise<void> {
-    const { serverId, key, step } = this.#book.get(id)
+    const { serverId, key, step } = this.#store.get(id)
     const send = this.#unsent.get(id)
     this.#unsent.delete(id)
     let remote: AsyncTask
@@ -177,7 +177,7 @@ export class TaskRunner {
     const { registry, api, pollMs } = this.#options
     for (let round = 0; ; round += 1) {
       if (round > 0) await this.#pause(Math.min(pollMs * 10, pollMs * 1.15 ** round))
-      const { serverId, projectKey } = this.#book.get(id)
+      const { serverId, projectKey } = this.#store.get(id)
       if (registry.find(serverId) === null) {
         return this.#end(id, 'interrupted', 'The server was removed from Syncdeck; the task goes on there.', '')
       }
@@ -194,12 +194,12 @@ export class TaskRunner {
               : 'Only the user who started this task may read it',
           )
         }
-        this.#book.setWaiting(id, error.message)
+        this.#store.setWaiting(id, error.message)
         continue
       }
-      this.#book.setWaiting(id, '')
+      this.#store.setWaiting(id, '')
       const progress = remote.progress > 0 ? Math.min(100, remote.progress) : null
-      const before = this.#book.get(id)
+      const before = this.#store.get(id)
       if (before.progress !== progress || before.message !== remote.message)
         this.#change(id, { progress, message: remote.message })
       if (remote.end !== null) return this.#finishStep(id, remote, isResumed)
@@ -207,7 +207,7 @@ export class TaskRunner {
   }
 
   async #finishStep(id: string, remote: AsyncTask, isResumed: boolean): Promise<void> {
-    const { operation, step } = this.#book.get(id)
+    const { operation, step } = this.#store.get(id)
     if (remote.end === 'succeeded' && operation === 'restart' && step === 'stop') {
       if (isResumed) {
         // Starting by itself, perhaps days later, would be a surprise; the user decides.
@@ -231,7 +231,7 @@ export class TaskRunner {
       return this.#end(
         id,
         'succeeded',
-        isRun(operation) ? remote.message : resultWords(this.#book.get(id), readings, remote.message),
+        isRun(operation) ? remote.message : resultWords(this.#store.get(id), readings, remote.message),
         '',
       )
     return this.#end(id, remote.end === 'cancelled' ? 'cancelled' : 'failed', '', failure)
@@ -240,7 +240,7 @@ export class TaskRunner {
   async #lose(id: string, why: string): Promise<void> {
     const { item, status } = await this.#confirm(id)
     const word = status?.status?.word ?? ''
-    const intent = readIntent(this.#book.get(id))
+    const intent = readIntent(this.#store.get(id))
     const shows =
       item === null
         ? word === ''
@@ -256,15 +256,15 @@ export class TaskRunner {
     const why =
       cause !== undefined && TELLING.has(cause.code) ? cause.message.replace(/\.$/, '') : 'The answer was lost'
     this.#change(id, { state: 'confirming', message: `${why}; reading what became of it` })
-    const { step, serverId, operation } = this.#book.get(id)
+    const { step, serverId, operation } = this.#store.get(id)
     let shows = ''
-    for (let reads = 0, tries = 1; reads < LOOKS; tries += 1) {
+    for (let reads = 0, tries = 1; reads < MAX_READS; tries += 1) {
       if (registry.find(serverId) === null)
         return this.#end(id, 'interrupted', 'The server was removed from Syncdeck.', '')
       try {
         const effect = await this.#readEffect(id)
         reads += 1
-        this.#book.setWaiting(id, '')
+        this.#store.setWaiting(id, '')
         if (effect.kind !== 'not-shown' && operation === 'restart' && step === 'stop') {
           return this.#end(id, 'interrupted', 'It is stopped, but the answer was lost; it was not started again.', '')
         }
@@ -280,9 +280,9 @@ export class TaskRunner {
         }
         shows = effect.shows
       } catch (thrown) {
-        this.#book.setWaiting(id, toErrorData(thrown).message)
+        this.#store.setWaiting(id, toErrorData(thrown).message)
       }
-      await this.#pause(pauseAfterLook(pollMs, tries))
+      await this.#pause(pauseAfterRead(pollMs, tries))
     }
     this.#end(
       id,
@@ -296,7 +296,7 @@ export class TaskRunner {
   /** Reads what the server shows of the task's write. */
   async #readEffect(id: string): Promise<Effect> {
     const { refreshStatus, refreshItem } = this.#options
-    const task = this.#book.get(id)
+    const task = this.#store.get(id)
     const intent = readIntent(task)
     try {
       if (task.step === 'start' || task.step === 'stop')
@@ -310,10 +310,10 @@ export class TaskRunner {
   }
 
   /** Reads the synchronization again, so that the table shows what is and not what was asked for. */
-  async #confirm(id: string): Promise<{ item: Known | null; status: Known | null }> {
+  async #confirm(id: string): Promise<{ item: SynchronizationRecord | null; status: SynchronizationRecord | null }> {
     this.#change(id, { state: 'confirming' })
-    const task = this.#book.get(id)
-    const read = async (reading: Promise<Known>): Promise<Known | null> => {
+    const task = this.#store.get(id)
+    const read = async (reading: Promise<SynchronizationRecord>): Promise<SynchronizationRecord | null> => {
       try {
         return await reading
       } catch (thrown) {
@@ -329,13 +329,13 @@ export class TaskRunner {
 
   #end(id: string, outcome: Outcome, message: string, failure: string, serverText = ''): void {
     this.#change(id, { state: 'ended', outcome, message, failure, serverText, endedAt: this.#options.clock.now() })
-    const { serverId, key, operation } = this.#book.get(id)
+    const { serverId, key, operation } = this.#store.get(id)
     this.#options.logger.write('info', 'task ended', { task: id, serverId, key, operation, outcome })
   }
 
   #change(id: string, change: Partial<StoredTask>): void {
     this.#closed.signal.throwIfAborted()
-    this.#book.change(id, change)
+    this.#store.change(id, change)
   }
 
   async #pause(milliseconds: number): Promise<void> {

@@ -76,14 +76,14 @@ const dark: Palette = {
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', sans-serif"
 const MONO = "ui-monospace, 'SF Mono', 'Cascadia Mono', Consolas, 'Liberation Mono', monospace"
 
-export interface Look {
+export interface Theme {
   readonly theme: GlobalTheme | null
   readonly overrides: GlobalThemeOverrides
   /** Custom properties for the styles of our own elements. */
   readonly variables: Readonly<Record<string, string>>
 }
 
-export function lookOf(isDark: boolean, density: 'compact' | 'comfortable'): Look {
+export function themeOf(isDark: boolean, density: 'compact' | 'comfortable'): Theme {
   const palette = isDark ? dark : light
   return {
     theme: isDark ? darkTheme : null,

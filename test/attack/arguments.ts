@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { Random } from '../../src-simulator/random.ts'
 
 /** What names stand for in this round: ids, keys, and addresses at which nobody is. */
-export type Known = Readonly<Record<string, readonly string[]>>
+export type KnownValues = Readonly<Record<string, readonly string[]>>
 
 interface Schema {
   readonly type: string
@@ -31,7 +31,7 @@ const TEXTS = [
 ]
 
 /** A value that the schema accepts, at random; `name` is that of the field that it is for. */
-export function accepted(random: Random, schema: unknown, known: Known, name = ''): unknown {
+export function accepted(random: Random, schema: unknown, known: KnownValues, name = ''): unknown {
   const found = schema as Schema
   for (let attempt = 0; attempt < 20; attempt += 1) {
     const value = guess(random, found, known, name)
@@ -40,7 +40,7 @@ export function accepted(random: Random, schema: unknown, known: Known, name = '
   return guess(random, found, known, name)
 }
 
-function guess(random: Random, schema: Schema, known: Known, name: string): unknown {
+function guess(random: Random, schema: Schema, known: KnownValues, name: string): unknown {
   const inner = (next: unknown, as = name): unknown => accepted(random, next, known, as)
   switch (schema.type) {
     case 'string': {

@@ -5,7 +5,7 @@ import type { AppErrorData } from '../../src-contract/errors.ts'
 import { patience } from '../../tools/patience.ts'
 import { addServer, startJira, startMain } from '../support/services.ts'
 import { fastClock } from '../support/fast-clock.ts'
-import { accepted, type Known } from './arguments.ts'
+import { accepted, type KnownValues } from './arguments.ts'
 import { attack, type Round } from './attack.ts'
 import { mutate, short } from './hostile-values.ts'
 
@@ -38,7 +38,7 @@ attack(
     const main = startMain({ clock: fastClock(60), random: () => 0, taskPollMs: 100 })
     const serverId = await addServer(main, jira, { secret: SECRET })
     await main.ask('synchronizations:refresh', { serverId })
-    const known: Known = {
+    const known: KnownValues = {
       serverId: [serverId],
       serverIds: [serverId],
       key: [...jira.api.entries.keys()],

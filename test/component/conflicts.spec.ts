@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Conflict } from '../../src-contract/conflicts.ts'
 import { filterConflicts, groupConflicts, type ConflictNames } from '../../src-renderer/conflicts/group-conflicts.ts'
-import { awayOf } from '../../src-renderer/servers/away.ts'
+import { unavailabilityOf } from '../../src-renderer/servers/unavailability.ts'
 import { bytesText } from '../../src-renderer/text/bytes.ts'
 import { segmentsOf } from '../../src-renderer/history/timeline-segments.ts'
 import { server } from './support.ts'
@@ -113,7 +113,7 @@ describe('a server that cannot be asked', () => {
     ['nothing, for one on this computer', server({ baseUrl: 'http://localhost:2990/jira' }), false, null],
     ['nothing', server(), true, null],
   ] as const)('is told to be kept off by %s', (_name, subject, isOnline, expected) => {
-    expect(awayOf(subject, isOnline)).toBe(expected)
+    expect(unavailabilityOf(subject, isOnline)).toBe(expected)
   })
 })
 

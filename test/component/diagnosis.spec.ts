@@ -46,7 +46,7 @@ it('a report holds what each step found and the latest connections', () => {
         count: 3,
         isConnected: false,
         steps: [
-          { step: 'way', message: 'By the proxy', about: 'p:1' },
+          { step: 'route', message: 'By the proxy', about: 'p:1' },
           { step: 'failure', message: 'It is not trusted' },
         ],
       },

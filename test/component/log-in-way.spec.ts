@@ -24,7 +24,7 @@ async function said(more: Partial<Server>): Promise<string | null> {
     useServers().list = [server(more)]
   })
   await nextTick()
-  return document.body.querySelector('[data-test=log-in-way]')?.textContent ?? null
+  return document.body.querySelector('[data-test=log-in-method]')?.textContent ?? null
 }
 
 describe('the settings of a server say how Syncdeck logs in there', () => {
@@ -70,6 +70,6 @@ describe('the settings of a server say how Syncdeck logs in there', () => {
     expect(await said({})).not.toBeNull()
     document.body.querySelector<HTMLInputElement>('input[type=radio][value=token]')?.click()
     await nextTick()
-    expect(document.body.querySelector('[data-test=log-in-way]')).toBeNull()
+    expect(document.body.querySelector('[data-test=log-in-method]')).toBeNull()
   })
 })

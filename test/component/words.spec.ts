@@ -70,7 +70,7 @@ it('a gap that was lost in translation is found, and so is a message that nobody
     },
     ui: { json: { hits: 'eine Zeile | {count} Zeilen', hit: 'Zeile' } },
   }
-  expect(misfits(german)).toEqual(['servers.away.log-in', 'ui.json.hit'])
+  expect(misfits(german)).toEqual(['servers.unavailable.log-in', 'ui.json.hit'])
 })
 
 it('every message is said somewhere', () => {

@@ -6,7 +6,7 @@ import type { Notification } from '../../src-contract/notifications.ts'
 import { synchronizationRowSchema, type SynchronizationRow } from '../../src-contract/synchronizations.ts'
 import type { ServerInput } from '../../src-contract/servers.ts'
 import { createServices, type Services } from '../../src-main/app/services.ts'
-import type { Surroundings } from '../../src-main/app/surroundings.ts'
+import type { Host } from '../../src-main/app/host.ts'
 import type { Clock } from '../../src-main/clock.ts'
 import { answerRequest } from '../../src-main/ipc/answer-request.ts'
 import { createHandlers } from '../../src-main/app/handlers.ts'
@@ -40,13 +40,13 @@ export interface TestMainOptions {
   readonly keychain?: MemoryKeychain
   readonly clock?: Clock
   readonly random?: () => number
-  readonly createTransport?: Surroundings['createTransport']
+  readonly createTransport?: Host['createTransport']
   readonly taskPollMs?: number
   readonly isReadOnly?: boolean
   /** What the operating system says about proxies, as a PAC result. */
   readonly systemProxy?: string
   /** What the user answers outside of the page; without it they agree. */
-  readonly confirm?: Surroundings['confirm']
+  readonly confirm?: Host['confirm']
   /** The file that the user would choose. */
   readonly fileToChoose?: () => string
 }

@@ -4,14 +4,14 @@ import type { Notification } from '../../src-contract/notifications.ts'
 import { defaultSettings, type Settings } from '../../src-contract/settings.ts'
 import type { Health } from '../../src-contract/synchronizations.ts'
 import { judgeChange } from '../../src-main/notifications/alarm.ts'
-import { AlarmWatch } from '../../src-main/notifications/alarm-watch.ts'
+import { AlarmDebouncer } from '../../src-main/notifications/alarm-debouncer.ts'
 import { NotificationCenter } from '../../src-main/notifications/notification-center.ts'
 import { Snoozes } from '../../src-main/notifications/snoozes.ts'
 import { NotificationTable } from '../../src-main/storage/notification-table.ts'
 import { openStateDatabase } from '../../src-main/storage/open-database.ts'
 import { ServerTable } from '../../src-main/storage/server-table.ts'
 import type { Condition } from '../../src-main/synchronizations/health.ts'
-import type { Change, Known } from '../../src-main/synchronizations/known.ts'
+import type { Change, SynchronizationRecord } from '../../src-main/synchronizations/synchronization-record.ts'
 import { scratchFolder } from '../support/scratch.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { storedServer } from '../support/stored-server.ts'
@@ -68,7 +68,7 @@ function scene(settings: Partial<Settings> = {}) {
   })
   const busy = new Set<string>()
   let lastReadAt: number | null = clock.now() - 3_600_000
-  const alarms = new AlarmWatch({
+  const alarms = new AlarmDebouncer({
     raise: (alarm) => center.raise(alarm),
     isBusy: ({ key }) => busy.has(key),
     nameOf: () => 'Vienna',
@@ -77,8 +77,12 @@ function scene(settings: Partial<Settings> = {}) {
   })
   const states = new Map<string, Condition>()
   const changeOf = (key: string, after: Condition): Change => {
-    const known = (value: Condition): Known =>
-      ({ condition: value, statusText: JSON.stringify(value), integration: { summary: `Name of ${key}` } }) as Known
+    const known = (value: Condition): SynchronizationRecord =>
+      ({
+        condition: value,
+        statusText: JSON.stringify(value),
+        integration: { summary: `Name of ${key}` },
+      }) as SynchronizationRecord
     const before = states.get(key) ?? condition('running')
     states.set(key, after)
     return { serverId: 's1', key, before: known(before), after: known(after) }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Timetable } from '../../src-main/monitor/timetable.ts'
-import { SlowReadings } from '../../src-main/monitor/slow-readings.ts'
+import { Scheduler } from '../../src-main/monitor/scheduler.ts'
+import { DetailSchedule } from '../../src-main/monitor/detail-schedule.ts'
 import { workThrough } from '../../src-main/http/work-through.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { simulatedHost } from '../support/simulated-network.ts'
@@ -12,7 +12,7 @@ describe('the timetable', () => {
   it('has one timer, however much is in it', async () => {
     const clock = new SimulatedClock()
     const called: string[] = []
-    const timetable = new Timetable(clock, {
+    const timetable = new Scheduler(clock, {
       onDue: (_what, serverId) => called.push(serverId),
       onJump: () => undefined,
     })
@@ -30,7 +30,7 @@ describe('the timetable', () => {
     for (const jump of [DAY_MS, -DAY_MS]) {
       const clock = new SimulatedClock()
       const told: string[] = []
-      const timetable = new Timetable(clock, { onDue: () => told.push('due'), onJump: () => told.push('jump') })
+      const timetable = new Scheduler(clock, { onDue: () => told.push('due'), onJump: () => told.push('jump') })
       timetable.set('round', 'a', 1000)
       clock.jump(jump)
       await clock.advance(1000)
@@ -40,8 +40,8 @@ describe('the timetable', () => {
 })
 
 describe('details and conflicts', () => {
-  const slow = (clock: SimulatedClock, readAt: number | null = null): SlowReadings =>
-    new SlowReadings({ clock, random: () => 0, intervalMs: () => 300_000, readAt: () => readAt })
+  const slow = (clock: SimulatedClock, readAt: number | null = null): DetailSchedule =>
+    new DetailSchedule({ clock, random: () => 0, intervalMs: () => 300_000, readAt: () => readAt })
   const keys = new Set(['a', 'b'])
 
   it('are due at once when they were never read, and else an interval after that', () => {

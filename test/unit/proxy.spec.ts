@@ -14,8 +14,8 @@ const proxies = (settings: Partial<Settings>, system = 'DIRECT') =>
     resolveSystemProxy: async () => system,
     password: async () => 'pä:ss',
   })
-const wayTo = async (address: string, settings: Partial<Settings>, system?: string) => {
-  const { proxy, reason, about } = await proxies(settings, system).wayTo(new URL(address))
+const routeTo = async (address: string, settings: Partial<Settings>, system?: string) => {
+  const { proxy, reason, about } = await proxies(settings, system).routeTo(new URL(address))
   return { proxy: proxy?.href ?? null, why: about === undefined ? reason : `${reason}: ${about}` }
 }
 
@@ -75,7 +75,7 @@ describe('the way to a server', () => {
     ],
     ['as the system says', 'https://jira.example', {}, null, 'Directly: the operating system names no proxy'],
   ])('is %s, and says why', async (_name, address, settings, proxy, why) => {
-    expect(await wayTo(address, settings)).toEqual({ proxy, why })
+    expect(await routeTo(address, settings)).toEqual({ proxy, why })
   })
 
   it.each([
@@ -171,7 +171,7 @@ describe('through a real forward proxy', () => {
     await main.ask('synchronizations:refresh', { serverId })
     expect(await main.rows()).toHaveLength(3)
     expect((await main.ask('servers:connections', { serverId }))[0]?.steps[0]).toEqual({
-      step: 'way',
+      step: 'route',
       message: 'By the proxy that the operating system names',
       about: proxy.host,
     })

@@ -80,7 +80,7 @@ describe('a certificate', () => {
     const { server, attempt, tls } = await scene(await makeCertificate('127.0.0.1', { authority }), authority.cert)
     expect(server?.access.state).toBe('ok')
     expect(tls?.verdict).toBe('passed')
-    expect(attempt?.steps.map(({ step }) => step)).toEqual(['way', 'authorities', 'connection', 'encryption'])
+    expect(attempt?.steps.map(({ step }) => step)).toEqual(['route', 'authorities', 'connection', 'encryption'])
     expect(attempt?.steps.at(-1)).toMatchObject({
       message: expect.stringMatching(
         /^TLSv1\.3, TLS_\w+; the certificate is trusted by this server’s own certificates$/,

@@ -31,7 +31,7 @@ interface Probe {
  * is back; all others wait for it and share its failure, instead of each waiting for a time-out of its own.
  * When the next probe is made is not decided here: the monitor backs off, and the user may ask at any time.
  */
-export class Circuit {
+export class CircuitBreaker {
   #failures = 0
   #probe: Probe | null = null
 

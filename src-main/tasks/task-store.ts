@@ -5,7 +5,7 @@ import type { StoredTask, TaskTable } from '../storage/task-table.ts'
 
 const KEPT_TASKS = 500
 
-export interface TaskBookOptions {
+export interface TaskStoreOptions {
   readonly table: TaskTable
   readonly logger: Logger
   readonly now: () => number
@@ -13,14 +13,14 @@ export interface TaskBookOptions {
 }
 
 /** The tasks, in memory and stored. What is in memory holds: a disk that refuses something does not change what was sent. */
-export class TaskBook {
-  readonly #options: TaskBookOptions
+export class TaskStore {
+  readonly #options: TaskStoreOptions
   readonly #tasks = new Map<string, StoredTask>()
   readonly #waiting = new Map<string, string>()
   /** Ids of the tasks that have not ended, by what they are about. */
   readonly #openOf = new Map<RefId, Set<string>>()
 
-  constructor(options: TaskBookOptions) {
+  constructor(options: TaskStoreOptions) {
     this.#options = options
     for (const task of options.table.recent(KEPT_TASKS)) this.#keep(task)
   }

@@ -12,7 +12,7 @@ import type { CachedSynchronization } from '../storage/synchronization-table.ts'
 import { deriveCondition, NOT_READ, type Condition } from './health.ts'
 
 /** One synchronization as last read. Texts are kept to compare and to store; times are epoch ms. */
-export interface Known {
+export interface SynchronizationRecord {
   readonly serverId: string
   readonly integration: Integration
   readonly status: IntegrationStatus | null
@@ -34,18 +34,18 @@ export interface Known {
 export interface Change {
   readonly serverId: string
   readonly key: string
-  readonly before: Known | null
-  readonly after: Known | null
+  readonly before: SynchronizationRecord | null
+  readonly after: SynchronizationRecord | null
 }
 
 /** An item of a list answer, over what was known before. A state that it does not tell stays as it is, and so does what was asked for later. */
 export function fromListItem(
   serverId: string,
   { integration, original }: ListedIntegration,
-  before: Known | null,
+  before: SynchronizationRecord | null,
   readAt: number,
   order: number,
-): Known {
+): SynchronizationRecord {
   const { status, ...item } = original
   const read = { integration, itemText: maskedJson(item), itemReadAt: readAt, itemOrder: order }
   const {
@@ -54,7 +54,7 @@ export function fromListItem(
     itemReadAt,
     itemOrder,
   } = before !== null && order < before.itemOrder ? before : read
-  const known: Known = {
+  const record: SynchronizationRecord = {
     serverId,
     integration: newest,
     itemText,
@@ -68,11 +68,16 @@ export function fromListItem(
     statusOrder: before?.statusOrder ?? 0,
     source: before?.source ?? 'live',
   }
-  return isTelling(readStatus(status)) ? withStatus(known, status, readAt, order) : known
+  return isTelling(readStatus(status)) ? withStatus(record, status, readAt, order) : record
 }
 
 /** The same synchronization with a status just read, or as it was where a request that was sent later has been answered already. */
-export function withStatus(before: Known, value: unknown, readAt: number, order: number): Known {
+export function withStatus(
+  before: SynchronizationRecord,
+  value: unknown,
+  readAt: number,
+  order: number,
+): SynchronizationRecord {
   if (order < before.statusOrder) return before
   const statusText = JSON.stringify(value ?? null)
   if (statusText === before.statusText) return { ...before, statusReadAt: readAt, statusOrder: order, source: 'live' }
@@ -98,18 +103,18 @@ export function isSameCondition(a: Condition, b: Condition): boolean {
 
 /** The same synchronization with an object just read by itself, or as it was where a request that was sent later has been answered already. */
 export function withItem(
-  before: Known,
+  before: SynchronizationRecord,
   integration: Integration,
   value: unknown,
   readAt: number,
   order: number,
-): Known {
+): SynchronizationRecord {
   if (order < before.itemOrder) return before
   return { ...before, integration, itemText: maskedJson(asListed(value)), itemReadAt: readAt, itemOrder: order }
 }
 
 /** Null for a row that this version cannot read. `lastReadAt`: its server's last complete reading. */
-export function fromCache(row: CachedSynchronization, lastReadAt: number): Known | null {
+export function fromCache(row: CachedSynchronization, lastReadAt: number): SynchronizationRecord | null {
   const integration = readIntegration(JSON.parse(row.item))
   if (integration === null) return null
   // Only changes are stored: a row that took part in the last reading is as old as that, however long it has been the same.
@@ -131,16 +136,16 @@ export function fromCache(row: CachedSynchronization, lastReadAt: number): Known
   }
 }
 
-export function toCache(known: Known): CachedSynchronization {
+export function toCache(record: SynchronizationRecord): CachedSynchronization {
   return {
-    serverId: known.serverId,
-    key: known.integration.key,
-    item: known.itemText,
-    itemReadAt: known.itemReadAt,
-    status: known.statusText,
-    statusReadAt: known.statusReadAt,
-    stateSince: known.since,
-    isLive: known.source === 'live' ? 1 : 0,
+    serverId: record.serverId,
+    key: record.integration.key,
+    item: record.itemText,
+    itemReadAt: record.itemReadAt,
+    status: record.statusText,
+    statusReadAt: record.statusReadAt,
+    stateSince: record.since,
+    isLive: record.source === 'live' ? 1 : 0,
   }
 }
 

@@ -1,7 +1,7 @@
 import { computed, shallowRef, type ComputedRef } from 'vue'
 
 /** A list that keeps still while it is pointed at. */
-export interface StillList<T> {
+export interface StableList<T> {
   readonly shown: ComputedRef<readonly T[]>
   /** How many have come meanwhile, and are not shown yet. */
   readonly waiting: ComputedRef<number>
@@ -14,7 +14,7 @@ export interface StillList<T> {
  * Nothing is inserted into `list` while it is held, so that a click meets what was aimed at; what changes in an item is shown, and what
  * is gone disappears. A list without anything to aim at is not held.
  */
-export function useStillList<T>(list: () => readonly T[], idOf: (item: T) => unknown): StillList<T> {
+export function useStableList<T>(list: () => readonly T[], idOf: (item: T) => unknown): StableList<T> {
   const held = shallowRef<ReadonlySet<unknown>>(new Set())
   const shown = computed(() => {
     const still = held.value.size === 0 ? [] : list().filter((item) => held.value.has(idOf(item)))

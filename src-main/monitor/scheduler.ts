@@ -11,7 +11,7 @@ export type Due = (typeof DUES)[number]
  * What is due when, with one timer for all of it. Due times are by the clock that does not jump; that the other one did is
  * noticed at the next due time, and reported before anything else is called.
  */
-export class Timetable {
+export class Scheduler {
   readonly #clock: Clock
   readonly #onDue: (what: Due, serverId: string) => void
   readonly #onJump: () => void

@@ -1,13 +1,13 @@
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import type { Conflict } from '#contract/conflicts.ts'
 import type { Condition } from '../synchronizations/health.ts'
-import { isSameCondition, type Change } from '../synchronizations/known.ts'
+import { isSameCondition, type Change } from '../synchronizations/synchronization-record.ts'
 import { judgeChange, type Alarm } from './alarm.ts'
 
 /** Equal readings in a row after which a change is believed. */
 const READINGS_TO_BELIEVE = 2
 
-export interface AlarmWatchOptions {
+export interface AlarmDebouncerOptions {
   readonly raise: (alarm: Alarm) => void
   /** Whether the user is just changing it through Syncdeck; what comes of that is no news. */
   readonly isBusy: (ref: SynchronizationRef) => boolean
@@ -45,11 +45,11 @@ interface Watched {
  * Decides what is worth an alarm. A change counts when a second reading says the same, so that something that comes and
  * goes between two readings raises none; a server that was away tells in one message what changed meanwhile.
  */
-export class AlarmWatch {
-  readonly #options: AlarmWatchOptions
+export class AlarmDebouncer {
+  readonly #options: AlarmDebouncerOptions
   readonly #servers = new Map<string, Watched>()
 
-  constructor(options: AlarmWatchOptions) {
+  constructor(options: AlarmDebouncerOptions) {
     this.#options = options
   }
 

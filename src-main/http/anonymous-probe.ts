@@ -2,14 +2,14 @@ import type { HttpResponse, Verdict } from './response-verdict.ts'
 import { judgeResponse } from './response-verdict.ts'
 
 /** Jira tells its version here to whoever asks (Jira's REST API, `serverInfo`); where it does not, it says so. */
-export const KNOCK_PATH = '/rest/api/2/serverInfo'
+export const PROBE_PATH = '/rest/api/2/serverInfo'
 
 /**
  * What the answer to a request without a credential says about sending one: null where nothing speaks against it. A server that
  * is down, or whose proxy answers for it, is found out by this, and not by a log-in of which nobody knows what became; a single
  * sign-on shows itself by leading to another origin.
  */
-export function judgeKnock(response: HttpResponse, baseUrl: URL): Exclude<Verdict, { kind: 'good' }> | null {
+export function judgeProbe(response: HttpResponse, baseUrl: URL): Exclude<Verdict, { kind: 'good' }> | null {
   const { status } = response
   const verdict = judgeResponse(response, baseUrl)
   if (verdict.kind === 'failed' && (status === 429 || status >= 500)) return verdict

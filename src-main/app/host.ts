@@ -8,7 +8,7 @@ import type { Keychain } from '../secrets/keychain.ts'
 import type { Question } from '../security/trust-guard.ts'
 
 /** What the services need of the world around them. */
-export interface Surroundings {
+export interface Host {
   /** The user-data folder. */
   readonly folder: string
   readonly keychain: Keychain

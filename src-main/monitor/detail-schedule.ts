@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 
 /** When details and conflicts of each synchronization are read next. Holds one number for each, and no timer. */
-export class SlowReadings {
+export class DetailSchedule {
   readonly #clock: Clock
   readonly #intervalMs: () => number
   readonly #random: () => number

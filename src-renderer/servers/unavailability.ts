@@ -3,10 +3,10 @@ import { t } from '../text/t.ts'
 import { troubleOf } from './servers.ts'
 
 /** Why a server cannot be asked: no network at all, that server, its log-in, or something that answers in its place. */
-export type Away = 'network' | 'server' | 'log-in' | 'intercepted'
+export type Unavailability = 'network' | 'server' | 'log-in' | 'intercepted'
 
 /** Null for a server that can be asked. */
-export function awayOf(server: Server, isOnline: boolean): Away | null {
+export function unavailabilityOf(server: Server, isOnline: boolean): Unavailability | null {
   switch (troubleOf(server)) {
     case 'blocked':
       return server.access.state === 'blocked' && server.access.reason === 'intercepted' ? 'intercepted' : 'log-in'
@@ -22,8 +22,8 @@ export function awayOf(server: Server, isOnline: boolean): Away | null {
 }
 
 /** What it means for a synchronization of that server, in a sentence. */
-export function awayText(away: Away, serverName: string): string {
-  return t(`servers.away.${away}`, { server: serverName })
+export function unavailabilityText(away: Unavailability, serverName: string): string {
+  return t(`servers.unavailable.${away}`, { server: serverName })
 }
 
 /** A server on this computer needs no network. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { AppError } from '../../src-main/errors/app-error.ts'
-import { Circuit } from '../../src-main/http/circuit.ts'
+import { CircuitBreaker } from '../../src-main/http/circuit-breaker.ts'
 
 const down = { code: 'net.timeout', message: 'jira.example did not answer in time.' } as const
 
-async function openCircuit(): Promise<Circuit> {
-  const circuit = new Circuit()
+async function openCircuit(): Promise<CircuitBreaker> {
+  const circuit = new CircuitBreaker()
   for (let count = 0; count < 3; count += 1) {
     await circuit.enter()
     circuit.failed(down)
@@ -48,7 +48,7 @@ describe('the circuit of a server', () => {
   })
 
   it('does not count an answer that is no good, nor failures with an answer in between', () => {
-    const circuit = new Circuit()
+    const circuit = new CircuitBreaker()
     for (let count = 0; count < 10; count += 1) circuit.failed({ code: 'http.rate-limited', message: '' })
     for (let count = 0; count < 10; count += 1) {
       circuit.failed(down)

@@ -8,7 +8,7 @@ interface Waiting<T> {
 }
 
 /** Those who wait for a `T`, in the order in which they came. Whoever is called off leaves it. */
-export class WaitingLine<T> {
+export class AdmissionQueue<T> {
   readonly #waiting: Waiting<T>[] = []
 
   get isEmpty(): boolean {

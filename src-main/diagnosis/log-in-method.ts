@@ -9,13 +9,13 @@ import type { Report } from './test-step-words.ts'
  * How a log-in was made that was accepted: by a token; by the session that was open already; by the password, which opened a session
  * that was confirmed by its cookie alone; or, for that reason, without one. `undecided`: not found out, for the reason told.
  */
-export type LogInWay =
+export type LogInMethod =
   | { readonly by: 'token' | 'open-session' | 'new-session' }
   | { readonly by: 'password'; readonly because: SessionlessReason }
   | { readonly by: 'undecided'; readonly why: string }
 
 /** What the step of the log-in tells of it. */
-export function describeLogIn(user: string, way: LogInWay): Report {
+export function describeLogIn(user: string, way: LogInMethod): Report {
   switch (way.by) {
     case 'token':
       return { verdict: 'passed', message: 'Logged in with the token' }
@@ -54,7 +54,7 @@ export interface MadeLogIn {
  * Finds out by which way a log-in was made that Jira has just accepted. A new session is asked by its cookie alone, for the least that
  * wants a log-in: the credential is not sent again, and the list is not read twice. Never rejects.
  */
-export async function findLogInWay({ kind, session, earlier, api, key }: MadeLogIn): Promise<LogInWay> {
+export async function findLogInMethod({ kind, session, earlier, api, key }: MadeLogIn): Promise<LogInMethod> {
   if (kind === 'token') return { by: 'token' }
   const isOpenSession = earlier !== null && session.lease === earlier
   let why = 'the answer did not tell'
