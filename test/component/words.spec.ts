@@ -66,7 +66,7 @@ it.each(Object.entries(languages))('%s has the messages of English, with their g
 it('a gap that was lost in translation is found, and so is a message that nobody says', () => {
   const german = {
     servers: {
-      away: { server: '{server} kann nicht gefragt werden.', 'log-in': 'Syncdeck ist dort nicht angemeldet.' },
+      unavailable: { server: '{server} kann nicht gefragt werden.', 'log-in': 'Syncdeck ist dort nicht angemeldet.' },
     },
     ui: { json: { hits: 'eine Zeile | {count} Zeilen', hit: 'Zeile' } },
   }
