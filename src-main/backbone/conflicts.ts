@@ -1,4 +1,5 @@
 import { shownText } from '#contract/shown-text.ts'
+import { TimeSlice } from '../time-slice.ts'
 import { asObject, asText, type WireObject } from '../wire-values.ts'
 
 /** A conflict as far as its object could be read; every text may be empty, and is as it is shown. `raw` is the value as sent. */
@@ -34,35 +35,38 @@ interface Place {
 /**
  * Reads the answer of `GET /integrations/{key}/conflicts`, whose shape the vendor documents nowhere: an array; an object
  * that holds arrays, by connector or by tab; texts as items; objects with a message under one of several names. What stands
- * in a list and has none of them is an item without words, which is shown as its JSON.
+ * in a list and has none of them is an item without words, which is shown as its JSON. Works in slices of time; what exceeds
+ * 10,000 conflicts is left out.
  */
-export function readConflicts(answer: unknown, connectorKeys: readonly string[]): WireConflict[] {
+export async function readConflicts(answer: unknown, connectorKeys: readonly string[]): Promise<WireConflict[]> {
+  const slice = new TimeSlice()
   const found: WireConflict[] = []
+  for (const conflict of conflictsIn(answer, connectorKeys)) {
+    if (conflict !== null) found.push(conflict)
+    if (found.length >= MAX_CONFLICTS) break
+    if (slice.isOver) await slice.next()
+  }
+  return found
+}
+
+/** Yields each conflict, and null for each value that is none, so that the work can be divided at any of them. */
+function* conflictsIn(answer: unknown, connectorKeys: readonly string[]): Generator<WireConflict | null> {
   /** Of each object, whether it holds items: asked again on every level above it, which together would walk everything many times. */
   const answers = new Map<WireObject, boolean>()
-  const collect = (value: unknown, place: Place): void => {
-    if (found.length >= MAX_CONFLICTS) return
+  const collect = function* (value: unknown, place: Place): Generator<WireConflict | null> {
     if (Array.isArray(value)) {
-      for (const item of value as unknown[]) collect(item, { ...place, depth: place.depth + 1, isListed: true })
+      for (const item of value as unknown[]) yield* collect(item, { ...place, depth: place.depth + 1, isListed: true })
       return
     }
     const object = asObject(value)
     if (object === null) {
-      const text = place.isListed ? asText(value) : typeof value === 'string' ? value : ''
-      if (text.trim() !== '')
-        found.push({
-          connectorKey: place.connectorKey,
-          kind: shownText(place.kind),
-          severity: '',
-          field: '',
-          message: shownText(text),
-          raw: value,
-        })
+      yield ofText(value, place)
       return
     }
     const containers = Object.entries(object).filter(([, inner]) => holdsItems(inner, MAX_DEPTH - place.depth, answers))
     if (containers.length === 0 || firstText(object, MESSAGE_NAMES) !== '') {
-      if (place.isListed ? Object.keys(object).length > 0 : isTelling(object)) found.push(conflictOf(object, place))
+      const isConflict = place.isListed ? Object.keys(object).length > 0 : isTelling(object)
+      yield isConflict ? conflictOf(object, place) : null
       return
     }
     const inner = {
@@ -71,12 +75,25 @@ export function readConflicts(answer: unknown, connectorKeys: readonly string[])
       connectorKey: asText(object.connectorKey) || place.connectorKey,
     }
     for (const [name, content] of containers) {
-      if (connectorKeys.includes(name)) collect(content, { ...place, ...inner, connectorKey: name })
-      else collect(content, { ...place, ...inner, kind: FRAME.test(name) ? place.kind : name })
+      if (connectorKeys.includes(name)) yield* collect(content, { ...place, ...inner, connectorKey: name })
+      else yield* collect(content, { ...place, ...inner, kind: FRAME.test(name) ? place.kind : name })
     }
   }
-  collect(answer, { connectorKey: '', kind: '', depth: 0, isListed: false })
-  return found
+  yield* collect(answer, { connectorKey: '', kind: '', depth: 0, isListed: false })
+}
+
+/** A text is a conflict; a number or a flag only where it stands in a list. */
+function ofText(value: unknown, place: Place): WireConflict | null {
+  const text = place.isListed ? asText(value) : typeof value === 'string' ? value : ''
+  if (text.trim() === '') return null
+  return {
+    connectorKey: place.connectorKey,
+    kind: shownText(place.kind),
+    severity: '',
+    field: '',
+    message: shownText(text),
+    raw: value,
+  }
 }
 
 function conflictOf(object: WireObject, place: Place): WireConflict {

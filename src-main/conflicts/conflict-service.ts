@@ -110,9 +110,9 @@ export class ConflictService {
     if (known === null) return
     const { first, second } = known.integration
     const own = [first?.connectorKey ?? '', second?.connectorKey ?? ''].filter((key) => key !== '')
-    const found = readConflicts(answer, own)
-    this.#refuseOthers(ref, found)
     const readAt = now()
+    const found = await readConflicts(answer, own)
+    this.#refuseOthers(ref, found)
     const parts = await maskedParts(answer)
     const present = await identify(found)
     // It may be gone by now, and what was asked for later be taken over already.

@@ -5,8 +5,8 @@ import { addServer, startJira, startMain } from '../support/services.ts'
 import { until } from '../../tools/until.ts'
 
 const keys = ['AP-1', 'PB-2']
-const brief = (answer: unknown) =>
-  readConflicts(answer, keys).map(({ connectorKey, kind, severity, field, message }) =>
+const brief = async (answer: unknown): Promise<string[]> =>
+  (await readConflicts(answer, keys)).map(({ connectorKey, kind, severity, field, message }) =>
     [connectorKey, kind, severity, field, message].join('|'),
   )
 
@@ -36,16 +36,16 @@ describe('an answer about conflicts', () => {
     ['objects without any known name', [{ foo: 1 }], ['||||']],
     ['numbers in a list', [7, null, true], ['||||7', '||||true']],
     ['a number', 7, []],
-  ])('that is %s', (_name, answer, expected) => {
-    expect(brief(answer)).toEqual(expected)
+  ])('that is %s', async (_name, answer, expected) => {
+    expect(await brief(answer)).toEqual(expected)
   })
 
-  it('that is nested without end, or has no end, is read as far as is sensible', () => {
+  it('that is nested without end, or has no end, is read as far as is sensible', async () => {
     let deep: unknown = [{ message: 'too deep' }]
     for (let depth = 0; depth < 200; depth += 1) deep = { data: deep }
-    expect(brief(deep)).toEqual([])
+    expect(await brief(deep)).toEqual([])
     expect(
-      readConflicts(
+      await readConflicts(
         Array.from({ length: 50_000 }, () => 'x'),
         keys,
       ),
@@ -53,7 +53,7 @@ describe('an answer about conflicts', () => {
   })
 })
 
-it('an answer about conflicts is walked over once, however its levels are nested', () => {
+it('an answer about conflicts is walked over once, however its levels are nested', async () => {
   let looks = 0
   const counted = (): object =>
     new Proxy(
@@ -70,12 +70,14 @@ it('an answer about conflicts is walked over once, however its levels are nested
     list: [],
   }
   for (let level = 0; level < 5; level += 1) answer = { data: answer }
-  expect(readConflicts(answer, keys)).toEqual([])
+  expect(await readConflicts(answer, keys)).toEqual([])
   expect(looks).toBeLessThan(2_000)
 })
 
 describe('a conflict is the same one', () => {
-  const names = async (answer: unknown): Promise<string[]> => [...(await identify(readConflicts(answer, keys))).keys()]
+  const names = async (answer: unknown): Promise<string[]> => [
+    ...(await identify(await readConflicts(answer, keys))).keys(),
+  ]
 
   it('whatever its id, its time and the order of its members', async () => {
     expect(await names([{ id: 1, type: 'x', message: 'm', at: 5 }])).toEqual(

@@ -58,12 +58,14 @@ describe('no text of a server turns its surroundings around', () => {
     expect(JSON.stringify(shown)).not.toContain(OVERRIDE)
   })
 
-  it('in conflicts, in exports and in its own words', () => {
+  it('in conflicts, in exports and in its own words', async () => {
     expect(
       JSON.stringify(
-        readConflicts(
-          [{ message: `a${OVERRIDE}b`, severity: OVERRIDE, type: OVERRIDE, field: OVERRIDE }, OVERRIDE + 'c'],
-          [],
+        (
+          await readConflicts(
+            [{ message: `a${OVERRIDE}b`, severity: OVERRIDE, type: OVERRIDE, field: OVERRIDE }, OVERRIDE + 'c'],
+            [],
+          )
         ).map(({ raw: _raw, ...rest }) => rest),
       ),
     ).not.toContain(OVERRIDE)
