@@ -32,9 +32,13 @@ function notePackages(bundle: string): Plugin {
   }
 }
 
+/** Of the messages' library: only what is used of it, and nothing that a developer's tools would listen to. */
+const libraryFlags = { __INTLIFY_PROD_DEVTOOLS__: false, __INTLIFY_DROP_MESSAGE_COMPILER__: false }
+
 export default defineConfig({
   main: {
     plugins: [notePackages('main')],
+    define: libraryFlags,
     build: {
       outDir: out('main'),
       lib: { entry: at('src-main/index.ts'), formats: ['es'] },
@@ -53,13 +57,7 @@ export default defineConfig({
     root: at('src-renderer'),
     base: './',
     plugins: [vue(), notePackages('renderer')],
-    // Only what is used of it, and nothing that a developer's tools would listen to.
-    define: {
-      __VUE_I18N_FULL_INSTALL__: false,
-      __VUE_I18N_LEGACY_API__: false,
-      __INTLIFY_PROD_DEVTOOLS__: false,
-      __INTLIFY_DROP_MESSAGE_COMPILER__: false,
-    },
+    define: { ...libraryFlags, __VUE_I18N_FULL_INSTALL__: false, __VUE_I18N_LEGACY_API__: false },
     build: {
       outDir: out('renderer'),
       emptyOutDir: true,

@@ -7,6 +7,7 @@ import { portableFolder } from './app/portable.ts'
 import { run } from './app/run.ts'
 import { APP_SCHEME } from './security/app-protocol.ts'
 import { SWITCHES } from './security/harden.ts'
+import { t } from './text/say.ts'
 
 protocol.registerSchemesAsPrivileged([
   { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: false, codeCache: true } },
@@ -28,7 +29,7 @@ if (app.requestSingleInstanceLock()) {
     .whenReady()
     .then(() => run(join(dirname(fileURLToPath(import.meta.url)), '..')))
     .catch((fault: unknown) => {
-      dialog.showErrorBox('Syncdeck could not start', stackOf(fault))
+      dialog.showErrorBox(t('shell.noStart'), stackOf(fault))
       app.exit(1)
     })
 } else {

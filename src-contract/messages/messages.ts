@@ -1,4 +1,3 @@
-/// <reference types="vite/types/importMeta.d.ts" />
 import type en from './en.json'
 
 /** The words of one language: sections by room, as nested as they need. The form of a message is vue-i18n's. */
@@ -13,15 +12,8 @@ type PathsOf<T> = { [K in keyof T & string]: T[K] extends string ? K : `${K}.${P
 /** The language that everything is written in first, and that stands in for what another one lacks. */
 export const SOURCE_LANGUAGE = 'en'
 
-const files = import.meta.glob<Messages>('./*.json', { eager: true, import: 'default' })
-
-/** All languages there are, by their tag: each is a file here, `de.json` say, and needs nothing else. */
-export const languages: Readonly<Record<string, Messages>> = Object.fromEntries(
-  Object.entries(files).map(([path, messages]) => [path.slice('./'.length, -'.json'.length), messages]),
-)
-
-/** The language to use for somebody who asked for these, in the order of their preference (BCP 47); English where there is none of them. */
-export function languageFor(wanted: readonly string[], known: readonly string[] = Object.keys(languages)): string {
+/** Which of the `known` languages to use for somebody who asked for `wanted`, in the order of their preference (BCP 47); English where there is none of them. */
+export function languageFor(wanted: readonly string[], known: readonly string[]): string {
   for (const tag of wanted) {
     const found = known.find((language) => language === tag) ?? known.find((language) => language === tag.split('-')[0])
     if (found !== undefined) return found

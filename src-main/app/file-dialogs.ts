@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { dialog, type BrowserWindow } from 'electron'
 import type { Question } from '../security/trust-guard.ts'
 import type { LostStateAnswer, LostStateQuestion } from '../storage/recover-state.ts'
+import { t } from '../text/say.ts'
 import { lostStateMessage } from './lost-state-question.ts'
 
 /** Asks where to save a text, and saves it there. Resolves with the path, or null when the user chose not to. */
@@ -16,7 +17,7 @@ export async function saveWithDialog(suggestedName: string, text: string): Promi
 export async function chooseWithDialog(): Promise<string | null> {
   const { canceled, filePaths } = await dialog.showOpenDialog({
     properties: ['openFile'],
-    filters: [{ name: 'JSON', extensions: ['json'] }],
+    filters: [{ name: t('shell.jsonFiles'), extensions: ['json'] }],
   })
   return canceled ? null : (filePaths[0] ?? null)
 }
@@ -31,10 +32,10 @@ export async function confirmByDialog(
 ): Promise<boolean> {
   const options = {
     type: 'warning',
-    title: 'Syncdeck',
+    title: t('app.name'),
     message,
     detail,
-    buttons: ['Cancel', yes],
+    buttons: [t('shell.cancel'), yes],
     defaultId: CANCEL,
     cancelId: CANCEL,
     noLink: true,
@@ -49,7 +50,7 @@ export async function askAboutLostState(question: LostStateQuestion): Promise<Lo
   const { answers, buttons, ...words } = lostStateMessage(question)
   const { response } = await dialog.showMessageBox({
     type: 'warning',
-    title: 'Syncdeck',
+    title: t('app.name'),
     noLink: true,
     buttons: [...buttons],
     ...words,

@@ -1,4 +1,5 @@
 import type { Logger } from '../logging/logger.ts'
+import { t } from '../text/say.ts'
 
 export interface LastResort {
   readonly logger: Logger
@@ -27,10 +28,7 @@ export function installLastResort(
     logger.write('error', 'uncaught exception', { stack: stackOf(fault) })
     if (isEnding) return
     isEnding = true
-    showEnd(
-      'Syncdeck met a fault of its own and ends',
-      'Nothing is lost: what was being sent is found out about at the next start. If it happens again, the log file in Syncdeck’s folder tells more.',
-    )
+    showEnd(t('shell.fault.title'), t('shell.fault.text'))
     exit(1)
   })
 }

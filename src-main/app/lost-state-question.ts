@@ -1,18 +1,20 @@
+import type { MessageKey } from '#contract/messages/messages.ts'
 import type { LostState } from '../storage/lost-state.ts'
 import type { LostStateAnswer, LostStateQuestion } from '../storage/recover-state.ts'
+import { t } from '../text/say.ts'
 
-const FOUND: Readonly<Record<LostState, string>> = {
-  missing: 'is missing',
-  empty: 'is empty',
-  'without tables': 'has lost what was in it',
-  damaged: 'is damaged',
-}
+const FOUND = {
+  missing: 'shell.lost.found.missing',
+  empty: 'shell.lost.found.empty',
+  'without tables': 'shell.lost.found.withoutTables',
+  damaged: 'shell.lost.found.damaged',
+} as const satisfies Record<LostState, MessageKey>
 
-const LABELS: Readonly<Record<LostStateAnswer, string>> = {
-  'use the copy': 'Use the copy',
-  'start empty': 'Start empty',
-  quit: 'Quit',
-}
+const LABELS = {
+  'use the copy': 'shell.lost.answers.useCopy',
+  'start empty': 'shell.lost.answers.startEmpty',
+  quit: 'shell.lost.answers.quit',
+} as const satisfies Record<LostStateAnswer, MessageKey>
 
 /** A dialog: `answers` has what each of `buttons` means. */
 export interface LostStateMessage {
@@ -30,18 +32,16 @@ export function lostStateMessage({ found, copy, folder }: LostStateQuestion): Lo
   const made =
     copy === null ? '' : new Date(copy.at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
   const lines = [
-    `In the folder ${folder}. Nothing has been changed so far, and no file is deleted by any choice.`,
-    copy === null
-      ? 'There is no whole copy of it that this version can read. To put one back yourself, quit, copy it to that name, and start again.'
-      : `${LABELS['use the copy']}: goes on with ${copy.name}, made ${made}. What was changed later (servers, settings, drafts, the audit trail) is not in it.`,
-    `${LABELS['start empty']}: begins without servers and settings, and reads everything anew.${copy === null ? '' : ' The copies are kept under another name, where newer ones do not replace them.'}`,
-    `Either way the present file is kept with “set-aside” in its name. ${LABELS.quit}: leaves everything as it is.`,
+    t('shell.lost.where', { folder }),
+    copy === null ? t('shell.lost.noCopy') : t('shell.lost.copy', { name: copy.name, time: made }),
+    t(copy === null ? 'shell.lost.empty' : 'shell.lost.emptyWithCopies'),
+    t('shell.lost.quit'),
   ]
   return {
     answers,
-    message: `The file state.db, in which Syncdeck keeps servers and settings, ${FOUND[found]}.`,
+    message: t(FOUND[found]),
     detail: lines.join('\n\n'),
-    buttons: answers.map((answer) => LABELS[answer]),
+    buttons: answers.map((answer) => t(LABELS[answer])),
     defaultId: copy === null ? answers.length - 1 : 0,
     cancelId: answers.length - 1,
   }

@@ -1,4 +1,5 @@
 import { Menu, type MenuItemConstructorOptions } from 'electron'
+import { t } from '../text/say.ts'
 
 /** The application menu: what the platform expects for editing and windows, and nothing that could reload or inspect. */
 export function installMenu(platform: string): void {
@@ -6,7 +7,7 @@ export function installMenu(platform: string): void {
     ...(platform === 'darwin' ? [{ role: 'appMenu' } as const] : []),
     { role: 'editMenu' },
     {
-      label: 'View',
+      label: t('shell.menu.view'),
       submenu: [
         { role: 'resetZoom' },
         { role: 'zoomIn' },

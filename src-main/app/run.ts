@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { app, clipboard, dialog, nativeTheme, powerMonitor, protocol, session, type BrowserWindow } from 'electron'
 import type { EventMessage } from '#contract/contract.ts'
+import { languages } from '#contract/messages/languages.ts'
 import { createHandlers } from './handlers.ts'
 import { registerHandlers, sendEvent } from '../ipc/wire-ipc.ts'
 import { createFileLogger, readLog } from '../logging/logger.ts'
@@ -10,6 +11,7 @@ import { cutOff, hardenContents, hardenSession } from '../security/harden.ts'
 import { openOnServer } from '../security/open-external.ts'
 import { SchemaTooNewError } from '../storage/migrate.ts'
 import { openOrRecover, type LostStateAnswer, type LostStateQuestion } from '../storage/recover-state.ts'
+import { speak, t } from '../text/say.ts'
 import { installLastResort } from './last-resort.ts'
 import { installMenu } from './menu.ts'
 import { createServices, type Services } from './services.ts'
@@ -32,6 +34,7 @@ const SUPPORT_LOG_CHARACTERS = 200_000
 export async function run(outFolder: string): Promise<void> {
   const folder = app.getPath('userData')
   const logger = createFileLogger(join(folder, 'logs'))
+  speak(languages, app.getPreferredSystemLanguages())
   let tellFault = (): void => undefined
   installLastResort(process, {
     logger,
@@ -177,10 +180,8 @@ async function openServices(
   } catch (error) {
     logger.write('error', 'state database not opened', { stack: error instanceof Error ? error.stack : String(error) })
     dialog.showErrorBox(
-      'Syncdeck cannot open its data',
-      error instanceof SchemaTooNewError
-        ? 'It was written by a newer version of Syncdeck. Nothing was changed; start that version.'
-        : `The file state.db in ${folder} cannot be used. Nothing was changed. Move it away to begin anew, or put back a copy.`,
+      t('shell.data.title'),
+      error instanceof SchemaTooNewError ? t('shell.data.newer') : t('shell.data.unusable', { folder }),
     )
     return null
   }

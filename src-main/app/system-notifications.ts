@@ -1,12 +1,15 @@
 import { app, Notification } from 'electron'
 import type { Notification as Told } from '#contract/notifications.ts'
+import { t } from '../text/say.ts'
 
 /** Shows one with the operating system's means, where it has any. `onClick` is called when the user chooses it. */
 export function showSystemNotification({ title, text, items }: Told, onClick: () => void): void {
   if (!Notification.isSupported()) return
   const listed = items.slice(0, 4).map((item) => item.text)
   const body =
-    text === '' ? [...listed, ...(items.length > 4 ? [`and ${items.length - 4} more`] : [])].join('\n') : text
+    text === ''
+      ? [...listed, ...(items.length > 4 ? [t('shell.notification.more', { count: items.length - 4 })] : [])].join('\n')
+      : text
   const notification = new Notification({ title, body, silent: true })
   notification.on('click', onClick)
   notification.show()

@@ -1,4 +1,5 @@
 import { Menu, nativeImage, Tray } from 'electron'
+import { t } from '../text/say.ts'
 import icon from '../../resources/tray.png?asset'
 
 export interface TrayActions {
@@ -42,16 +43,20 @@ export class AppTray {
   /** Shows what it is about now. On Linux a menu that changed has to be set anew. */
   update(): void {
     const { open, quit, isPaused, setPaused } = this.#actions
-    const unread = this.#unread === 0 ? '' : ` – ${this.#unread} unread`
     const paused = isPaused()
-    this.#tray?.setToolTip(`Syncdeck${unread}${paused ? ' – paused' : ''}`)
+    this.#tray?.setToolTip(trayText(this.#unread, paused))
     this.#tray?.setContextMenu(
       Menu.buildFromTemplate([
-        { label: 'Open Syncdeck', click: open },
-        { label: paused ? 'Read the servers again' : 'Pause reading the servers', click: () => setPaused(!paused) },
+        { label: t('shell.tray.open'), click: open },
+        { label: t(paused ? 'shell.tray.resume' : 'shell.tray.pause'), click: () => setPaused(!paused) },
         { type: 'separator' },
-        { label: 'Quit Syncdeck', click: quit },
+        { label: t('shell.tray.quit'), click: quit },
       ]),
     )
   }
+}
+
+function trayText(unread: number, isPaused: boolean): string {
+  if (unread === 0) return t(isPaused ? 'shell.tray.state.paused' : 'shell.tray.state.plain')
+  return t(isPaused ? 'shell.tray.state.unreadPaused' : 'shell.tray.state.unread', { count: unread })
 }

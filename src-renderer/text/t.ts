@@ -1,10 +1,12 @@
 import { createI18n } from 'vue-i18n'
-import { languageFor, languages, SOURCE_LANGUAGE, type MessageKey } from '#contract/messages/messages.ts'
+import { languages } from '#contract/messages/languages.ts'
+import { wordsOf, type Message } from '#contract/messages/message.ts'
+import { languageFor, SOURCE_LANGUAGE, type MessageKey } from '#contract/messages/messages.ts'
 
 /** The words of the language that is spoken; components use `t`, `counted` and `MarkedText`. */
 export const { global: i18n } = createI18n({
   legacy: false,
-  locale: languageFor(navigator.languages),
+  locale: languageFor(navigator.languages, Object.keys(languages)),
   fallbackLocale: SOURCE_LANGUAGE,
   // Typed by their keys below; the library’s own types want one shape for all languages.
   messages: languages as Record<string, Record<string, never>>,
@@ -25,4 +27,9 @@ export function counted(
   values: Readonly<Record<string, string | number>> = {},
 ): string {
   return t(key, { count: count.toLocaleString(), ...values }, count)
+}
+
+/** The words of a message that came from the main process. */
+export function say(message: Message): string {
+  return wordsOf(message, t)
 }

@@ -1,7 +1,8 @@
 import { mount } from '@vue/test-utils'
 import { expect, it } from 'vitest'
 import { h } from 'vue'
-import { languageFor, languages, SOURCE_LANGUAGE, type Messages } from '../../src-contract/messages/messages.ts'
+import { languages } from '../../src-contract/messages/languages.ts'
+import { languageFor, SOURCE_LANGUAGE, type Messages } from '../../src-contract/messages/messages.ts'
 import { MarkedText } from '../../src-renderer/text/marked-text.ts'
 import { counted, t } from '../../src-renderer/text/t.ts'
 
@@ -74,7 +75,7 @@ it('a gap that was lost in translation is found, and so is a message that nobody
 })
 
 it('every message is said somewhere', () => {
-  const sources = import.meta.glob<string>('../../src-{main,renderer}/**/*.{ts,vue}', {
+  const sources = import.meta.glob<string>('../../src-{contract,main,renderer}/**/*.{ts,vue}', {
     query: '?raw',
     import: 'default',
     eager: true,

@@ -11,7 +11,8 @@ const HOUSES = ['src-contract', 'src-main', 'src-renderer', 'src-simulator']
  * and nothing above. A new folder gets its place here.
  */
 const FLOORS = [
-  ['errors', 'export', 'signal.ts', 'time-slice.ts', 'wire-values.ts'],
+  ['text', 'signal.ts', 'time-slice.ts', 'wire-values.ts'],
+  ['errors', 'export'],
   ['logging', 'clock.ts'],
   ['ipc'],
   ['secrets', 'storage'],

@@ -81,6 +81,7 @@ export const app = strict('app', {
     if (!existsSync(path)) throw new Error(`There is no folder at ${path}`)
     host.userData = path
   },
+  getPreferredSystemLanguages: () => [Intl.DateTimeFormat().resolvedOptions().locale],
   getVersion: () => host.manifest.version,
   requestSingleInstanceLock: () => {
     const isFirst = takeSingleInstanceLock(host.userData)

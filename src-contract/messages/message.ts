@@ -1,0 +1,74 @@
+import * as v from 'valibot'
+import { shownText } from '../shown-text.ts'
+import type { MessageKey } from './messages.ts'
+
+/**
+ * What is to be said, before it has words: a message of the language files, and what fills its gaps. This is what crosses the process
+ * border, is stored and is compared; words are made of it where they are shown. A text is foreign and shown as it is; a number is
+ * written as the user writes numbers, and under the name `count` it also chooses the form; a message is said in its place.
+ */
+export interface Message {
+  readonly key: MessageKey
+  readonly values?: MessageValues | undefined
+}
+export type MessageValues = Readonly<Record<string, string | number | Message>>
+
+/** A stored key may come from another version, so that any text is taken for one; one that nobody knows is shown itself. */
+export const messageSchema: v.GenericSchema<Message> = v.object({
+  key: v.custom<MessageKey>((key) => typeof key === 'string'),
+  values: v.optional(
+    v.record(v.string(), v.union([v.string(), v.number(), v.lazy(() => messageSchema)])),
+  ) as v.GenericSchema<MessageValues | undefined>,
+})
+
+export function message(key: MessageKey, values?: MessageValues): Message {
+  return values === undefined ? { key } : { key, values }
+}
+
+/** A text that was words already: the server's own, or a sentence that an earlier version stored. */
+export function foreign(text: string): Message {
+  return message('text.foreign', { text })
+}
+
+/** `a`, `a and b`, `a, b and c`. At least one. */
+export function listed(items: readonly Message[]): Message {
+  const last = items.at(-1)
+  if (last === undefined) return foreign('')
+  const [first, ...others] = items.slice(0, -1)
+  if (first === undefined) return last
+  const before = others.reduce((said, next) => message('text.list.comma', { first: said, next }), first)
+  return message('text.list.and', { first: before, last })
+}
+
+/** Sentences, one after the other. At least one. */
+export function sentences(first: Message, ...others: readonly Message[]): Message {
+  return others.reduce((said, next) => message('text.sentences', { first: said, next }), first)
+}
+
+/** How a process says the message of a key; `count` chooses the form. */
+export type Speaker = (key: MessageKey, values: Readonly<Record<string, string>>, count?: number) => string
+
+/** The words of a message, its numbers written as this computer's user writes them. */
+export function wordsOf({ key, values = {} }: Message, speaker: Speaker): string {
+  const filled = Object.entries(values).map(([name, value]) => {
+    if (typeof value === 'string') return [name, shownText(value)]
+    return [name, typeof value === 'number' ? value.toLocaleString() : wordsOf(value, speaker)]
+  })
+  const { count } = values
+  return speaker(
+    key,
+    Object.fromEntries(filled) as Record<string, string>,
+    typeof count === 'number' ? count : undefined,
+  )
+}
+
+/** Whether two are the same in every gap. */
+export function isSameMessage(one: Message | null, other: Message | null): boolean {
+  if (one === null || other === null) return one === other
+  const names = new Set([...Object.keys(one.values ?? {}), ...Object.keys(other.values ?? {})])
+  return one.key === other.key && [...names].every((name) => isSameValue(one.values?.[name], other.values?.[name]))
+}
+
+function isSameValue(one: MessageValues[string] | undefined, other: MessageValues[string] | undefined): boolean {
+  return typeof one === 'object' && typeof other === 'object' ? isSameMessage(one, other) : one === other
+}

@@ -1,0 +1,49 @@
+import { afterEach, expect, it } from 'vitest'
+import { foreign, isSameMessage, listed, message, sentences } from '../../src-contract/messages/message.ts'
+import english from '../../src-contract/messages/en.json' with { type: 'json' }
+import { say, speak, t } from '../../src-main/text/say.ts'
+
+afterEach(() => speak({ en: english }, []))
+
+it('speaks English until it is given languages', () => {
+  expect(t('shell.tray.open')).toBe('Open Syncdeck')
+})
+
+it('speaks the language that is asked for, and English where that has no words', () => {
+  const german = { shell: { tray: { open: 'Syncdeck öffnen', state: { unread: 'Syncdeck – {count} ungelesen' } } } }
+  speak({ en: english, de: german }, ['de-AT', 'en'])
+  expect(t('shell.tray.open')).toBe('Syncdeck öffnen')
+  expect(t('shell.tray.state.unread', { count: 1200 })).toBe(`Syncdeck – ${(1200).toLocaleString()} ungelesen`)
+  expect(t('shell.tray.quit')).toBe('Quit Syncdeck')
+})
+
+it('the number of a message chooses its form', () => {
+  const words = { shell: { tray: { state: { unread: 'eine | {count}' } } } }
+  speak({ en: english, de: words }, ['de'])
+  expect([1, 2].map((count) => t('shell.tray.state.unread', { count }))).toEqual(['eine', '2'])
+})
+
+it('a message in a message is said in its place', () => {
+  expect(say(listed([foreign('a')]))).toBe('a')
+  expect(say(listed(['a', 'b'].map(foreign)))).toBe('a and b')
+  expect(say(listed(['a', 'b', 'c'].map(foreign)))).toBe('a, b and c')
+  expect(say(sentences(foreign('One.'), foreign('Two.'), foreign('Three.')))).toBe('One. Two. Three.')
+})
+
+it('foreign text is shown as it is: neither a message in it nor what turns its surroundings around is obeyed', () => {
+  expect(say(foreign('{text} | @:app.name \u202Egnp'))).toBe('{text} | @:app.name [U+202E]gnp')
+})
+
+it('a message that this version does not know shows its key', () => {
+  expect(say({ key: 'gone.long.ago' as 'app.name' })).toBe('gone.long.ago')
+})
+
+it('two messages are the same when they say the same of the same', () => {
+  const of = (text: string) => message('text.sentences', { first: foreign(text), next: 2 })
+  expect(isSameMessage(of('a'), of('a'))).toBe(true)
+  expect(isSameMessage(of('a'), of('b'))).toBe(false)
+  expect(isSameMessage(of('a'), message('text.sentences', { first: foreign('a') }))).toBe(false)
+  expect(isSameMessage(message('app.name'), message('shell.tray.open'))).toBe(false)
+  expect(isSameMessage(null, null)).toBe(true)
+  expect(isSameMessage(null, of('a'))).toBe(false)
+})
