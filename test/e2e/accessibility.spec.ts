@@ -16,6 +16,37 @@ declare const axe: { run: (context: string, options: object) => Promise<AxeResul
 const PARTS = { window: 'body', dialog: '[role=dialog]', panel: '[data-test=panel]' } as const
 type Part = keyof typeof PARTS
 
+/** Words of two elements that touch each other on a line: a gap between them was meant, and is lost. */
+async function touchingWords(ui: SyncdeckPage, view: string, part: Part): Promise<string[]> {
+  const found = await ui.page
+    .locator(PARTS[part])
+    .last()
+    .evaluate((root) => {
+      const texts: { text: string; first: DOMRect; last: DOMRect }[] = []
+      const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
+      for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+        const range = document.createRange()
+        range.selectNode(node)
+        const boxes = [...range.getClientRects()].filter(({ width }) => width > 1)
+        const [first, last] = [boxes.at(0), boxes.at(-1)]
+        if (first !== undefined && last !== undefined && node.parentElement?.closest('.only-spoken') === null)
+          texts.push({ text: node.textContent ?? '', first, last })
+      }
+      return texts.flatMap(({ text, last }, index) => {
+        const next = texts[index + 1]
+        const isTouching =
+          next !== undefined &&
+          Math.abs(next.first.left - last.right) < 1 &&
+          next.first.top < last.bottom &&
+          last.top < next.first.bottom &&
+          /[\p{L}\p{N}]$/u.test(text) &&
+          /^[\p{L}\p{N}]/u.test(next.text)
+        return isTouching ? [`${text}|${next.text}`] : []
+      })
+    })
+  return found.map((words) => `${view}: ${words}`)
+}
+
 /** What axe finds on a part of the window as it is, in the theme. */
 async function violations(ui: SyncdeckPage, theme: 'light' | 'dark', view: string, part: Part): Promise<string[]> {
   await ui.page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
@@ -45,7 +76,7 @@ async function violations(ui: SyncdeckPage, theme: 'light' | 'dark', view: strin
 }
 
 it(
-  'every view passes axe in both themes',
+  'every view passes axe in both themes, and its words stand apart',
   async () => {
     const jira = await startJira({ synchronizations: 30 })
     const away = await startJira({ synchronizations: 3, seed: 5 })
@@ -53,6 +84,7 @@ it(
     const found: string[] = []
     const look = async (view: string, part: Part): Promise<void> => {
       for (const theme of ['light', 'dark'] as const) found.push(...(await violations(ui, theme, view, part)))
+      found.push(...(await touchingWords(ui, view, part)))
     }
 
     await look('first start', 'window')
