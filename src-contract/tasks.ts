@@ -3,7 +3,8 @@ import { noArguments, nothing, type EventTable, type RequestTable } from './requ
 import { synchronizationRefSchema } from './synchronizations.ts'
 
 /** What can be asked of a synchronization as it is, without changing it. */
-export const runOperationSchema = v.picklist(['start', 'stop', 'restart'])
+export const runOperations = ['start', 'stop', 'restart'] as const
+export const runOperationSchema = v.picklist(runOperations)
 export type RunOperation = v.InferOutput<typeof runOperationSchema>
 
 export const operationSchema = v.picklist(['start', 'stop', 'restart', 'update', 'connection'])

@@ -82,6 +82,9 @@ export function useDraft(detail: Ref<SynchronizationDetail | null>) {
   }
 }
 
+/** The draft that a panel works on, as `useDraft` gives it. */
+export type DraftEditing = ReturnType<typeof useDraft>
+
 function valuesOf({ summary, description, first, second }: SynchronizationDetail): Draft['base'] {
   const all: Partial<Record<DraftField, string | undefined>> = {
     summary,

@@ -1,0 +1,9 @@
+import type { ApplyResult } from '#contract/editing.ts'
+import type { RunOperation } from '#contract/tasks.ts'
+
+/** The dialog that lies over a panel. */
+export type PanelDialog =
+  | { readonly kind: 'preview' | 'resync' | 'delete' | 'snooze' }
+  | { readonly kind: 'connection'; readonly form: 'access' | 'proxy' }
+  | { readonly kind: 'operation'; readonly operation: RunOperation }
+  | Extract<ApplyResult, { kind: 'changed-on-server' }>
