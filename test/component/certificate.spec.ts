@@ -25,7 +25,7 @@ it('one that is another than the trusted one is warned of', () => {
     certificate,
     trusted: '-----BEGIN CERTIFICATE-----\nother\n-----END CERTIFICATE-----',
   })
-  expect(shown.get('[data-test=certificate-changed]').text()).toContain('somebody in between')
+  expect(shown.get('[data-test=certificate-changed]').text()).toContain('somebody may be intercepting')
 })
 
 it('one that trusting would not help is not offered to be trusted', () => {

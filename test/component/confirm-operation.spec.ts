@@ -84,7 +84,7 @@ it('what is on a server that cannot be asked is left out, and said to be', async
   )
   await flushPromises()
   expect(document.body.textContent).toContain(
-    'Away answers, but Syncdeck is not logged in there. 1 synchronization there is left out.',
+    'Away responds, but Syncdeck is not logged in there. 1 synchronization there is left out.',
   )
   find('confirm')?.click()
   await flushPromises()

@@ -66,7 +66,7 @@ describe('the states over time', () => {
 
   it('fill the time without gaps, with what was not known yet at the beginning', () => {
     expect(segmentsOf([transition(80, 'stopped'), transition(50, 'running')], 0, 100)).toEqual([
-      { from: 0, to: 50, health: 'unknown', label: 'Not known' },
+      { from: 0, to: 50, health: 'unknown', label: 'Unknown' },
       { from: 50, to: 80, health: 'running', label: 'running' },
       { from: 80, to: 100, health: 'stopped', label: 'stopped' },
     ])

@@ -16,7 +16,7 @@ it('opening the diagnosis asks the server for nothing, and logs in only where th
   shown.unmount()
   show(DiagnoseDialog, { server: blocked })
   expect(checkbox()?.getAttribute('aria-checked')).toBe('false')
-  expect(document.body.textContent).toContain('nearer to a captcha')
+  expect(document.body.textContent).toContain('closer to a captcha')
 })
 
 it('a report holds what each step found and the latest connections', () => {

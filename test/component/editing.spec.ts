@@ -90,7 +90,7 @@ describe('a field that is edited in place', () => {
 
   it.each([
     ['summary', ' ', 'Enter a name'],
-    ['firstConnector.projectKey', 'a b', 'capitals'],
+    ['firstConnector.projectKey', 'a b', 'capital letters'],
     ['firstConnector.connection.application.baseUrl', 'javascript:alert(1)', 'https://'],
     ['firstConnector.connection.application.user', '', 'sync user'],
   ])('%s with the value %j says what is wrong while one types', (field, draft, words) => {
@@ -120,7 +120,7 @@ describe('the bar of a draft', () => {
 
   it('holds everything back while the draft is being applied', () => {
     const wrapper = shown({ isApplying: true })
-    expect(wrapper.text()).toContain('Being applied…')
+    expect(wrapper.text()).toContain('Applying…')
     for (const name of ['undo', 'discard', 'preview']) expect(isDisabled(wrapper, name)).toBe(true)
   })
 
@@ -308,7 +308,7 @@ describe('creating', () => {
     expect(at('outcome-unknown').closest('[role="alert"]')?.textContent).toMatch(
       /Outcome unknown.*not known whether.*Look at the list/,
     )
-    expect(at('create').textContent).toContain('Create one all the same')
+    expect(at('create').textContent).toContain('Create anyway')
   })
 
   it('shows a refusal at the field that the server named', async () => {

@@ -25,7 +25,7 @@ describe('what nobody caught', () => {
         args: { where: 'render', message: 'x is undefined', stack: expect.stringContaining('TypeError') },
       },
     ])
-    expect(document.body.textContent?.split('met a fault of its own')).toHaveLength(2)
+    expect(document.body.textContent?.split('Something went wrong')).toHaveLength(2)
   })
 
   it.each(['completed with undelivered notifications.', 'limit exceeded'])(

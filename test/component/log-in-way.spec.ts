@@ -29,12 +29,12 @@ async function said(more: Partial<Server>): Promise<string | null> {
 
 describe('the settings of a server say how Syncdeck logs in there', () => {
   it('by one log-in and a session', async () => {
-    expect(await said({})).toContain('By one log-in; then the session’s cookie goes with each request')
+    expect(await said({})).toContain('One log-in; after that, requests carry the session cookie')
   })
 
   it('and that it is not known before the first log-in', async () => {
     const text = await said({ isSessionKept: false })
-    expect(text).toContain('Not found out yet')
+    expect(text).toContain('Not known yet')
     expect(text).not.toContain('one log-in')
   })
 
@@ -54,7 +54,7 @@ describe('the settings of a server say how Syncdeck logs in there', () => {
       'one request at a time whatever the settings say',
       'about 20 requests a second where an answer takes 50 ms',
       'personal access token',
-      'after a week, or by Diagnose',
+      'after a week, or when you run Diagnose',
     ])
       expect(text).toContain(part)
   })

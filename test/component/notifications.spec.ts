@@ -82,5 +82,5 @@ it('what comes into an empty list is shown at once, and so is an emptied list', 
   await list.get('.scroll').trigger('pointerenter')
   useNotifications().replace([])
   await nextTick()
-  expect(list.text()).toContain('Nothing has happened')
+  expect(list.text()).toContain('No notifications')
 })

@@ -72,7 +72,7 @@ describe('the panel', () => {
         gaps: [],
       },
     })
-    expect(wrapper.text()).toContain('Vienna cannot be asked.')
+    expect(wrapper.text()).toContain('Vienna is unavailable.')
     expect(wrapper.get('.state').classes()).toContain('health-past')
   })
 

@@ -17,13 +17,13 @@ const item = (rateLimit: RateLimitState | null, more = {}) => {
 }
 
 it.each([
-  [limited(1), '1/s', 'reads at 1 a second because the server limits it'],
-  [limited(20.4), '20/s', 'reads at 20 a second because the server limits it'],
-  [limited(0.1), '6/min', 'reads at 6 a minute because the server limits it'],
-  [limited(0.001), '1/min', 'reads at 1 a minute because the server limits it'],
-  [limited(null), 'slow', 'reads slowly because the server limits it'],
-  [limited(1, Date.now() + 60_000), 'wait', 'asked to be left alone until '],
-  [limited(1, Date.now() - 60_000), '1/s', 'reads at 1 a second because the server limits it'],
+  [limited(1), '1/s', 'limited to 1 per second by the server'],
+  [limited(20.4), '20/s', 'limited to 20 per second by the server'],
+  [limited(0.1), '6/min', 'limited to 6 per minute by the server'],
+  [limited(0.001), '1/min', 'limited to 1 per minute by the server'],
+  [limited(null), 'slow', 'slowed down by the server’s rate limit'],
+  [limited(1, Date.now() + 60_000), 'wait', 'rate limited: no requests until '],
+  [limited(1, Date.now() - 60_000), '1/s', 'limited to 1 per second by the server'],
 ])('a server that limits the rate says so in the rail: %o', (rateLimit, sign, words) => {
   const wrapper = item(rateLimit)
   expect(wrapper.get('[data-test=rate-limited]').text()).toBe(sign)
@@ -50,6 +50,6 @@ it('what the user sends to such a server waits visibly', () => {
     )
       .get('.words')
       .text()
-  expect(row('sending')).toMatch(/^Waits for its turn: \S+ takes 1 request a second$/)
+  expect(row('sending')).toMatch(/^Waiting for its turn: \S+ accepts 1 request a second$/)
   expect(row('running')).toBe('Begun')
 })

@@ -81,7 +81,7 @@ describe('a row of the table', () => {
       server: undefined,
       row: row({ summary: '', first: null, second: null, issuesInError: null }),
     }).text()
-    expect(text).toContain('Without a name')
+    expect(text).toContain('No name')
     expect(text).toContain('? ⇄ ?')
     expect(text).toContain('–')
   })

@@ -35,7 +35,7 @@ describe('what is the matter with a server', () => {
   })
 
   it('the server’s name is set apart from what is said of it', () => {
-    expect(shown({ access: blocked('captcha') }).get('.words p').element.textContent).toMatch(/^Vienna: Jira demands/)
+    expect(shown({ access: blocked('captcha') }).get('.words p').element.textContent).toMatch(/^Vienna: Jira asks/)
   })
 
   it('a server that is away says since when and why, and is no emergency', () => {

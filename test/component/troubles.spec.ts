@@ -32,15 +32,15 @@ describe('the words at the top right', () => {
   it('count as many that need the user as have a banner', () => {
     const all = Object.values(ofKind)
     expect(all.filter(needsUser).map(({ name }) => name)).toEqual(['Refused', 'Without'])
-    expect(textOf(...all)).toBe('2 servers need you, 1 unreachable, 1 answering with errors, 1 read with gaps')
+    expect(textOf(...all)).toBe('2 servers need action, 1 unreachable, 1 returning errors, 1 read incompletely')
   })
 
   it('say no more than there is', () => {
     expect(textOf(ofKind.well)).toBe('')
-    expect(textOf(ofKind.refused)).toBe('1 server needs you')
-    expect(textOf(ofKind.failing, ofKind.well)).toBe('1 server answering with errors')
-    expect(textOf(ofKind.failing, ofKind.refused)).toBe('1 server needs you, 1 answering with errors')
-    expect(textOf(ofKind['with gaps'], ofKind['with gaps'])).toBe('2 servers read with gaps')
+    expect(textOf(ofKind.refused)).toBe('1 server needs action')
+    expect(textOf(ofKind.failing, ofKind.well)).toBe('1 server returning errors')
+    expect(textOf(ofKind.failing, ofKind.refused)).toBe('1 server needs action, 1 returning errors')
+    expect(textOf(ofKind['with gaps'], ofKind['with gaps'])).toBe('2 servers read incompletely')
     expect(textOf(ofKind.away)).toMatch(/^Away unreachable since /)
     expect(textOf(ofKind.away, ofKind.away)).toBe('2 servers unreachable')
   })
@@ -48,7 +48,7 @@ describe('the words at the top right', () => {
 
 it('a server that was not read completely tells what is missing, and offers to try again', () => {
   const wrapper = show(ServerNotice, { server: ofKind['with gaps'] })
-  expect(wrapper.text()).toContain('Gaps was not read completely.')
+  expect(wrapper.text()).toContain('Gaps was read incompletely.')
   expect(wrapper.findAll('li').map((item) => item.text())).toEqual(['Project SUPP could not be listed: no right.'])
   expect(wrapper.text()).toContain('Try now')
   expect(wrapper.get('section').classes()).not.toContain('urgent')

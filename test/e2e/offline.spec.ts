@@ -31,10 +31,10 @@ it('everything of the last session is there without any server, with its age; wh
   const { ui } = await desk.start()
   await ui.page.getByText('17 of 17').waitFor()
   await ui.row('INT-2', 'Vienna').click()
-  await ui.at('away').getByText('This is what it said').waitFor()
+  await ui.at('away').getByText('You see its state from').waitFor()
   expect(await ui.at('away').getAttribute('data-away')).toBe('server')
   expect(await ui.at('panel-start').isDisabled()).toBe(true)
-  expect(await ui.at('panel-start').getAttribute('title')).toContain('Vienna cannot be asked')
+  expect(await ui.at('panel-start').getAttribute('title')).toContain('Vienna is unavailable')
   await ui.panel.getByText('Base URL').first().waitFor()
   await ui.openTab('Conflicts')
   await ui.at('conflicts-age').getByText('ago').waitFor()
@@ -82,7 +82,7 @@ it('a server that comes and goes gives no alarms; one whose password is changed 
     await ui.at('trouble').waitFor({ state: 'detached' })
   }
   await ui.at('bell').click()
-  await ui.at('notifications').getByText('Nothing has happened').waitFor()
+  await ui.at('notifications').getByText('No notifications').waitFor()
   await ui.page.keyboard.press('Escape')
 
   vienna.logIn.account('admin').password = SECRETS.changed
@@ -128,7 +128,7 @@ it('no network, one server away, not logged in, and a page in between: four pict
     fault: { kind: 'answer', status: 200, body: '<html><form>Sign in to the guest network</form></html>' },
   })
   await ui.chooseInServerMenu('Vienna', 'Refresh')
-  await expectAway('intercepted', 'A log-in page or a proxy answers in place of Vienna.')
+  await expectAway('intercepted', 'A log-in page or a proxy answers instead of Vienna.')
   await ui.row('INT-2', 'Away').click()
   await ui.at('away').waitFor({ state: 'detached' })
   await ui.page.context().setOffline(true)
@@ -136,9 +136,9 @@ it('no network, one server away, not logged in, and a page in between: four pict
   expect(await ui.at('network-away').count()).toBe(0)
   await other.goOffline()
   await ui.chooseInServerMenu('Away', 'Refresh')
-  await ui.at('network-away').getByText('This computer has no network.').waitFor()
-  await expectAway('network', 'This computer has no network.')
+  await ui.at('network-away').getByText('This computer is offline.').waitFor()
+  await expectAway('network', 'This computer is offline.')
   await ui.page.context().setOffline(false)
   await ui.at('network-away').waitFor({ state: 'detached' })
-  await expectAway('server', 'Away cannot be asked.')
+  await expectAway('server', 'Away is unavailable.')
 })

@@ -20,7 +20,7 @@ it('panels stand side by side when pinned, are resized by keyboard, and one fill
 
   const widths = () => ui.panel.evaluateAll((panels) => panels.map((panel) => panel.getBoundingClientRect().width))
   const [before] = await widths()
-  await ui.page.getByRole('separator', { name: 'Width of the panel', exact: true }).focus()
+  await ui.page.getByRole('separator', { name: 'Panel width', exact: true }).focus()
   await ui.page.keyboard.press('ArrowRight')
   await until('the first panel is wider', async () => ((await widths())[0] ?? 0) > (before ?? 0))
 

@@ -28,7 +28,7 @@ it('a filter is saved under a name, is there after a restart, and is chosen, rep
   await ui.page.locator('[data-test="view-Graz by key"][aria-current=false]').waitFor()
   await ui.at('save-view').click()
   await ui.dialog.getByLabel('Name').fill(' Graz by key ')
-  await ui.dialog.getByText('it will be replaced').waitFor()
+  await ui.dialog.getByText('will be replaced').waitFor()
   await ui.dialog.getByRole('button', { name: 'Cancel' }).click()
   await ui.dialog.waitFor({ state: 'detached' })
   await ui.at('save-view').click()

@@ -40,7 +40,7 @@ it('the data on this computer is shown, checked, copied and cleared', async () =
   await ui.at('nav-settings').click()
   await ui.at('data-care').getByText('5 synchronizations').waitFor()
   await ui.at('check-data').click()
-  await ui.at('data-said').getByText('Both databases are sound.').waitFor()
+  await ui.at('data-said').getByText('Both databases are intact.').waitFor()
   await ui.at('back-up').click()
   await ui.at('data-said').getByText('Saved as state.backup-').waitFor()
   expect(readdirSync(desk.profile).filter((name) => /^state\.backup-\d+\.db$/.test(name))).toHaveLength(1)

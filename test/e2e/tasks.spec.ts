@@ -71,7 +71,7 @@ it('those that failed are tried again, and exactly those that were stopped are s
   await ui.page.waitForFunction(
     () => document.querySelectorAll('[data-test^=task-stop][data-state=ended]').length === 4,
   )
-  expect(await ui.at('stop-failed').innerText()).toBe('Stop 1 failed again…')
+  expect(await ui.at('stop-failed').innerText()).toBe('Retry stopping 1…')
 
   // Only the one that failed is asked for.
   const failed =
@@ -86,10 +86,10 @@ it('those that failed are tried again, and exactly those that were stopped are s
   expect(jira.requestsTo(`/integrations/${failed}/stop`)).toHaveLength(2)
 
   // One of them is started by somebody else; the one that stood still before is nobody's business.
-  await ui.page.getByText('Start 4 stopped here…').waitFor()
+  await ui.page.getByText('Start 4 you stopped…').waitFor()
   jira.entry('INT-3').status.status = 'RUNNING'
   await ui.at('refresh-all').click()
-  await ui.page.getByText('Start 3 stopped here…').click()
+  await ui.page.getByText('Start 3 you stopped…').click()
   expect((await ui.dialog.locator('.item .key').allInnerTexts()).sort()).toEqual(['INT-2', 'INT-4', 'INT-5'])
   await ui.confirm()
   await ui.at('start-stopped').waitFor({ state: 'detached' })
@@ -131,7 +131,7 @@ it('removing a server while its task runs keeps the task, and says that it goes 
   await ui.confirm()
   await ui.waitForAttribute(ui.task('stop', 'INT-2'), 'data-state', 'running')
   await ui.chooseInServerMenu('Vienna', 'Remove')
-  await ui.dialog.getByText('1 task still running there will go on').waitFor()
+  await ui.dialog.getByText('1 task still running there will continue').waitFor()
   await ui.at('confirm-remove').click()
   await ui.waitForAttribute(ui.task('stop', 'INT-2'), 'data-outcome', 'interrupted')
 })

@@ -121,7 +121,7 @@ async function watching(server: DemoServer): Promise<void> {
   await ui.dialog.waitFor({ state: 'detached' })
   await picture('conflicts', 'the conflicts of all servers, grouped; new ones stand out until they are marked as seen')
   await ui.at('conflict').first().click()
-  await ui.dialog.getByText('All that the server last said').click()
+  await ui.dialog.getByText('Everything the server last reported').click()
   await picture('conflict', 'one conflict, with all that the server said')
   await ui.at('show-synchronization').click()
   await ui.dialog.waitFor({ state: 'detached' })
@@ -238,10 +238,7 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
   await ui.at('diagnose').click()
   // What could not be tested is told last.
   await ui.dialog.locator('[data-verdict=skipped]').first().waitFor()
-  await picture(
-    'diagnosis',
-    'what stands between Syncdeck and a server, step by step, and how it was connected to lately',
-  )
+  await picture('diagnosis', 'what stands between Syncdeck and a server, step by step, and the recent connections')
   await page.keyboard.press('Escape')
   await ui.dialog.waitFor({ state: 'detached' })
   await page.context().setOffline(true)
