@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { launchOnHost, type LaunchedApp } from '../../tools/launch/launch-syncdeck.ts'
+import { CHROMIUM_HOST, launchOnHost, type LaunchedApp } from '../../tools/launch/launch-syncdeck.ts'
 import { scratchFolder } from './scratch.ts'
-
-const HOST = resolve(import.meta.dirname, '../../tools/chromium-host/start.ts')
 
 export interface HostAppFiles {
   readonly main: string
@@ -57,7 +55,9 @@ export function runHostApp(
   files: HostAppFiles,
   userData = scratchFolder(),
 ): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, [HOST, writeHostApp(files), `--user-data-dir=${userData}`], { detached: true })
+  const child = spawn(process.execPath, [CHROMIUM_HOST, writeHostApp(files), `--user-data-dir=${userData}`], {
+    detached: true,
+  })
   onTestFinished(() => {
     try {
       if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')

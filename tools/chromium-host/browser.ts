@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { chromium, errors, type BrowserContext } from 'playwright-core'
-import { patience } from '../patience.ts'
-import { until } from '../until.ts'
 import { host } from './host.ts'
 
 const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/snap/bin/chromium']
@@ -14,7 +13,9 @@ export function findChromium(): string | null {
   return CANDIDATES.find((path) => existsSync(path)) ?? null
 }
 
-const START_TIMEOUT_MS = patience(20_000)
+/** A slow computer gets more time: `SYNCDECK_SLOWNESS` says how many times slower it is than a usual one. */
+const START_TIMEOUT_MS = Math.round(20_000 * Number(process.env.SYNCDECK_SLOWNESS ?? 1))
+const PORT_POLL_MS = 10
 
 /** What Chromium shows until the application loads its own page. */
 export const FIRST_PAGE = 'data:text/html,<title>Syncdeck</title>'
@@ -76,8 +77,11 @@ export async function launchBrowser(width: number, height: number): Promise<Brow
 }
 
 async function announceDriver(portFile: string): Promise<void> {
-  const port = (): string | undefined =>
-    existsSync(portFile) ? readFileSync(portFile, 'utf8').split('\n')[0] : undefined
-  await until('Chromium opens the port that the test driver asked for', () => Boolean(port()))
-  console.log(JSON.stringify({ driver: `http://127.0.0.1:${port()}` }))
+  const deadline = Date.now() + START_TIMEOUT_MS
+  for (;;) {
+    const [port] = existsSync(portFile) ? readFileSync(portFile, 'utf8').split('\n') : []
+    if (port) return console.log(JSON.stringify({ driver: `http://127.0.0.1:${port}` }))
+    if (Date.now() > deadline) throw new Error('Chromium did not open the port that the test driver asked for')
+    await delay(PORT_POLL_MS)
+  }
 }

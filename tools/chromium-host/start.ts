@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { becomeReady, commandLine, host } from './host.ts'
 
 /**
- * Runs a built Electron application on Node and an installed Chromium:
+ * Runs a built Electron application on Node and an installed Chromium; `README.md` says how it differs from Electron:
  * `node tools/chromium-host/start.ts <application folder> [--user-data-dir=…] [switches of the application]`
  */
 const replacement = new URL('./electron.ts', import.meta.url).href

@@ -7,6 +7,9 @@ import { _electron, chromium, type Page } from 'playwright-core'
 import { patience } from '../patience.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
+const packages = createRequire(import.meta.url)
+/** The program that runs a built application where Electron's is not installed. */
+export const CHROMIUM_HOST = packages.resolve('@syncdeck/chromium-host')
 /** Longer than the host's two attempts to start Chromium, so that its own words are heard. */
 const START_TIMEOUT_MS = patience(60_000)
 
@@ -30,7 +33,7 @@ export interface LaunchOptions {
 
 /** Path of Electron's executable; null where its binary could not be downloaded. */
 export function electronExecutable(): string | null {
-  const folder = dirname(createRequire(import.meta.url).resolve('electron/package.json'))
+  const folder = dirname(packages.resolve('electron/package.json'))
   const name =
     process.platform === 'win32'
       ? 'electron.exe'
@@ -72,16 +75,12 @@ async function launchOnElectron(executablePath: string, options: LaunchOptions):
 
 /** Starts a built application on the Chromium host. */
 export async function launchOnHost(appFolder: string, options: LaunchOptions): Promise<LaunchedApp> {
-  const child = spawn(
-    process.execPath,
-    [join(ROOT, 'tools/chromium-host/start.ts'), ...argumentsOf(appFolder, options)],
-    {
-      env: { ...process.env, ...options.env, SYNCDECK_HOST_DRIVER: '1' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      // Its own group, so that killing it takes Chromium along.
-      detached: true,
-    },
-  )
+  const child = spawn(process.execPath, [CHROMIUM_HOST, ...argumentsOf(appFolder, options)], {
+    env: { ...process.env, ...options.env, SYNCDECK_HOST_DRIVER: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // Its own group, so that killing it takes Chromium along.
+    detached: true,
+  })
   const exited = new Promise<void>((done) => child.once('exit', () => done()))
   const output: string[] = []
   const endpoint = await driverEndpoint(child, output)

@@ -38,8 +38,9 @@ const bundled = new Set(
     (name) => JSON.parse(readFileSync(join(ROOT, 'out/bundled', name), 'utf8')) as string[],
   ),
 )
+/** Needed for building only, or a private package, which is one of this project's own tools. */
 const isDevelopment = ({ properties = [] }: Component): boolean =>
-  properties.some(({ name, value }) => name === 'cdx:npm:package:development' && value === 'true')
+  properties.some(({ name, value }) => /^cdx:npm:package:(development|private)$/.test(name) && value === 'true')
 const isShipped = (component: Component): boolean =>
   !isDevelopment(component) || component.name === 'electron' || bundled.has(`${component.name}@${component.version}`)
 
