@@ -39,7 +39,7 @@ function arrowsBack(folders: Graph, floors: readonly (readonly string[])[]): str
   )
 }
 
-/** The picture in ARCHITECTURE.md: the folders by floor. An arrow that others lead to anyway is left out. */
+/** The part of the picture in ARCHITECTURE.md that shows the main process: its folders by floor, without arrows that others imply. */
 function picture(folders: Graph): string {
   const reach = (from: string): Set<string> =>
     new Set([...(folders.get(from) ?? [])].flatMap((to) => [to, ...reach(to)]))
@@ -55,7 +55,7 @@ function picture(folders: Graph): string {
         .sort()
         .map((to) => `  ${from} --> ${to}`)
     })
-  return ['```mermaid', 'flowchart TD', ...arrows, '```'].join('\n')
+  return ['  subgraph main["src-main: main process"]', ...arrows, '  end'].join('\n')
 }
 
 it('no file imports one that imports it, by whatever way', () => {
