@@ -4,18 +4,18 @@ import { noArguments, nothing, type EventTable, type RequestTable } from './requ
 
 export const appInfoSchema = v.object({
   version: v.string(),
-  /** What runs the application, in words. */
+  /** The program that runs the application, such as Electron with its version. */
   runtime: v.string(),
   isDemo: v.boolean(),
   platform: v.string(),
   /** Syncdeck was started with `--read-only`: nothing is written to any server. */
   isReadOnly: v.boolean(),
-  /** Why what is read is not stored, in words; empty while all is well. */
+  /** Why readings cannot be stored; empty while they can. */
   storageProblem: v.string(),
 })
 export type AppInfo = v.InferOutput<typeof appInfoSchema>
 
-/** A fault of the page that nobody caught: where it was noticed, and what is known of it. */
+/** An uncaught fault of the page, and where it was noticed. */
 export const faultSchema = v.strictObject({
   where: v.pipe(v.string(), v.maxLength(100)),
   message: v.pipe(v.string(), v.maxLength(1000)),
@@ -25,7 +25,7 @@ export const faultSchema = v.strictObject({
 /** The channels of this area. */
 export const applicationRequests = {
   'app:info': { args: noArguments, answer: appInfoSchema },
-  /** A fault of the page that nobody caught, for the log. */
+  /** Logs an uncaught fault of the page. */
   'app:report-fault': { args: faultSchema, answer: nothing },
   'demo:start': { args: noArguments, answer: nothing },
   'demo:leave': { args: noArguments, answer: nothing },
@@ -33,7 +33,7 @@ export const applicationRequests = {
 } as const satisfies RequestTable
 
 export const applicationEvents = {
-  /** Something of the main process’s own failed that nobody caught; the log has it. */
+  /** An uncaught fault of the main process; the log has the details. */
   'app:fault': v.object({}),
   /** The user chose something outside the window, such as a system notification. */
   'window:navigate': v.object({

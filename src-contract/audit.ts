@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { savedFile, type EventTable, type RequestTable } from './request-parts.ts'
 
-/** One write that Syncdeck attempted, with what became of it. Times are epoch ms by the client's clock. */
+/** One write that Syncdeck attempted, and its outcome. Times are epoch ms by the client's clock. */
 export const auditEntrySchema = v.object({
   id: v.number(),
   at: v.number(),
@@ -10,15 +10,15 @@ export const auditEntrySchema = v.object({
   /** Jira user, or the word for a token. */
   user: v.string(),
   method: v.string(),
-  /** The address that was written to. */
+  /** The address of the request. */
   address: v.string(),
-  /** Key of the synchronization or connector, where the write was about one. */
+  /** Key of the synchronization or connector, if the write concerned one. */
   object: v.string(),
   /** What was done, in words. */
   action: v.string(),
   /** The request's body as JSON, secrets masked; empty for none. */
   body: v.string(),
-  /** `pending` until an answer came; where Syncdeck ended first, `lost` is noted at the next start. */
+  /** `pending` until an answer arrives. If Syncdeck quits first, the next start sets it to `lost`. */
   outcome: v.picklist(['pending', 'accepted', 'refused', 'lost', 'not-sent']),
   /** The failure in words; empty when accepted. */
   details: v.string(),
@@ -26,7 +26,7 @@ export const auditEntrySchema = v.object({
 export type AuditEntry = v.InferOutput<typeof auditEntrySchema>
 
 export const auditQuerySchema = v.strictObject({
-  /** Words that all have to occur, in any field. */
+  /** Every word must occur, in any field. */
   text: v.pipe(v.string(), v.maxLength(500)),
   serverId: v.nullable(v.pipe(v.string(), v.maxLength(100))),
   outcome: v.nullable(v.picklist(['pending', 'accepted', 'refused', 'lost', 'not-sent'])),
@@ -43,6 +43,6 @@ export const auditRequests = {
 } as const satisfies RequestTable
 
 export const auditEvents = {
-  /** The audit trail has grown; whoever shows it asks again. */
+  /** The audit trail has grown; views of it should reload. */
   'audit:changed': v.object({ lastId: v.number() }),
 } as const satisfies EventTable

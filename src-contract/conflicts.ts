@@ -3,7 +3,7 @@ import { refId, synchronizationRefSchema } from './synchronizations.ts'
 import { exportFormatSchema } from './audit.ts'
 import { noArguments, nothing, savedFile, type EventTable, type RequestTable } from './request-parts.ts'
 
-/** Names one conflict: the synchronization, and what the conflict is made of as a hash. */
+/** Identifies a conflict: the synchronization, and a hash of the conflict's content. */
 export const conflictRefSchema = v.strictObject({
   ...synchronizationRefSchema.entries,
   identity: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
@@ -18,8 +18,8 @@ export function conflictId(ref: ConflictRef): ConflictId {
 }
 
 /**
- * A validation problem of a synchronization's configuration. The vendor documents no shape for it: every text is empty
- * where the server sent nothing that could be read as such. Times are epoch ms by the client's clock.
+ * A validation problem of a synchronization's configuration. The vendor documents no shape for it: a text is empty if
+ * the server sent nothing usable for it. Times are epoch ms by the client's clock.
  */
 export const conflictSchema = v.object({
   serverId: v.string(),
@@ -34,7 +34,7 @@ export const conflictSchema = v.object({
   message: v.string(),
   firstSeenAt: v.number(),
   lastSeenAt: v.number(),
-  /** When a reading first lacked it; null while it is there. */
+  /** When a reading first lacked it; null while it exists. */
   goneAt: v.nullable(v.number()),
   /** When the user marked it as seen; null while it is new. */
   seenAt: v.nullable(v.number()),
@@ -52,10 +52,10 @@ export const conflictListSchema = v.object({
 
 /** What the server last answered about the conflicts of one synchronization, whatever its shape. */
 export const conflictAnswerSchema = v.object({
-  /** JSON, indented; null where it was never read. */
+  /** Indented JSON; null if never read. */
   json: v.nullable(v.string()),
   readAt: v.nullable(v.number()),
-  /** Why the conflicts cannot be read on this server, in words; empty where they can. */
+  /** Why conflicts cannot be read on this server; empty if they can. */
   problem: v.string(),
 })
 export type ConflictAnswer = v.InferOutput<typeof conflictAnswerSchema>

@@ -15,7 +15,7 @@ import { synchronizationEvents, synchronizationRequests } from './synchronizatio
 import { taskEvents, taskRequests } from './tasks.ts'
 import { vaultEvents, vaultRequests } from './vault.ts'
 
-/** The one table of the process border, merged of the areas' own: what each channel takes and what it answers. */
+/** All channels with their arguments and answers, merged from the tables of the areas. */
 export const requests = {
   ...applicationRequests,
   ...settingsRequests,
@@ -52,7 +52,7 @@ export type RequestArgs<C extends RequestChannel> = v.InferInput<(typeof request
 export type RequestValue<C extends RequestChannel> = v.InferOutput<(typeof requests)[C]['answer']>
 export type EventPayload<T extends EventTopic> = v.InferOutput<(typeof events)[T]>
 
-/** An event on the wire. `sequence` rises by one with every event: a gap tells the renderer to ask anew. */
+/** An event on the wire. `sequence` rises by one with every event; a gap tells the renderer to load fresh snapshots. */
 export interface EventMessage<T extends EventTopic = EventTopic> {
   readonly topic: T
   readonly sequence: number

@@ -3,11 +3,11 @@ import { savedFile, serverIdSchema, type EventTable, type RequestTable } from '.
 import { addressInspectionSchema, credentialInputSchema, testInputSchema, testStepSchema } from './servers.ts'
 
 /**
- * How a connection to a server came about, or did not: on which route and why, which certificate authorities counted, and what
- * was found. Attempts that went alike are one.
+ * One attempt to connect to a server: the route and the reason for it, the trusted certificate authorities, and the
+ * result. Identical attempts are merged.
  */
 export const connectionAttemptSchema = v.object({
-  /** Epoch ms of the first and the last one that went like this, and how many there were. */
+  /** Epoch ms of the first and the last of the merged attempts, and their number. */
   firstAt: v.number(),
   lastAt: v.number(),
   count: v.number(),
@@ -31,22 +31,22 @@ export const diagnosisRequests = {
   'servers:inspect-address': {
     args: v.strictObject({
       address: v.pipe(v.string(), v.maxLength(10_000)),
-      /** It is a base URL already. */
+      /** The address already is a base URL. */
       isExact: v.optional(v.boolean()),
-      /** Where several base URLs may be meant, the server is asked, without a log-in, trusting these certificates as well. */
+      /** If the address is ambiguous, the server is asked without a log-in, also trusting these certificates. */
       askTrusting: v.optional(v.pipe(v.string(), v.maxLength(200_000))),
     }),
     answer: addressInspectionSchema,
   },
   'servers:test': {
     args: v.strictObject({
-      /** Chosen by the asker; each step is reported as an event that carries it. */
+      /** Chosen by the caller; the event of each step carries it. */
       testId: testIdSchema,
       input: testInputSchema,
       /** The saved server whose stored credential is used when none is given. */
       serverId: v.nullable(serverIdSchema),
       credential: v.nullable(credentialInputSchema),
-      /** Log in although what answers was not recognised, where the test offered that. */
+      /** Log in even though the server was not recognised as Jira, if the test offered that. */
       isLogInForced: v.optional(v.boolean()),
     }),
     answer: v.array(testStepSchema),
@@ -66,7 +66,7 @@ export const diagnosisRequests = {
     args: v.strictObject({ serverId: serverIdSchema }),
     answer: v.array(connectionAttemptSchema),
   },
-  /** What somebody who helps needs to know, for the user to read first; `isAnonymous`: without names, addresses and users. */
+  /** The support bundle, for the user to read first. `isAnonymous`: without names, addresses and users. */
   'support:bundle': { args: v.strictObject({ isAnonymous: v.boolean() }), answer: v.object({ text: v.string() }) },
   /** Saves the text that was read. */
   'support:save': { args: v.strictObject({ text: v.pipe(v.string(), v.maxLength(2_000_000)) }), answer: savedFile },

@@ -25,7 +25,7 @@ export const passwordFields = [
 ] as const
 export type PasswordField = (typeof passwordFields)[number]
 
-/** They would be stored and shown with the address. */
+/** User and password in an address would be stored and shown with it. */
 export const USERINFO_PROBLEM = 'Take user and password out of the address: they would be stored and shown with it'
 const MASK_PROBLEM = `This holds ${MASK}, which stands for something secret: put in its place what belongs there`
 
@@ -36,16 +36,16 @@ const MAX_ADDRESS = 2000
 /** Not a record, which would look at every name that is none: of those, the first is enough. */
 const fieldValuesSchema = v.strictObject(v.entriesFromList(draftFields, v.exactOptional(fieldTextSchema)))
 
-/** Why a value may be neither kept nor sent: it holds a secret, or the mask of one. Empty where it may. */
+/** Why a value may be neither stored nor sent: it contains a secret, or the mask of one. Empty if it may. */
 export function secretProblem(field: DraftField, value: string): string {
   const isAddress = field.endsWith('.baseUrl')
   if (!isAddress) return value.includes(MASK) ? MASK_PROBLEM : maskUserinfo(value) === value ? '' : USERINFO_PROBLEM
   return holdsUserinfo(value) ? USERINFO_PROBLEM : ''
 }
 
-/** What a user has changed, over the values that the server had when they began. */
+/** The user's changes, and the server's values when they began. */
 export const draftSchema = v.strictObject({
-  /** With the mask where the server sent user and password in an address. */
+  /** Masked if the server sent user and password in an address. */
   base: fieldValuesSchema,
   values: v.pipe(
     fieldValuesSchema,
@@ -74,7 +74,7 @@ export const requestPreviewSchema = v.object({
   address: v.string(),
   /** JSON, indented, secrets masked. */
   body: v.string(),
-  /** A command line that sends the same, with a placeholder where the password goes. */
+  /** A command line that sends the same request, with a placeholder for the password. */
   curl: v.string(),
 })
 export type RequestPreview = v.InferOutput<typeof requestPreviewSchema>
@@ -88,7 +88,7 @@ export const editConflictSchema = v.object({
 })
 export type EditConflict = v.InferOutput<typeof editConflictSchema>
 
-/** How applying a draft began: as a task, or not at all because the server's object is another one by now. */
+/** Whether applying a draft began as a task, or was refused because the server's object has changed. */
 export const applyResultSchema = v.variant('kind', [
   v.object({ kind: v.literal('started'), taskId: v.string() }),
   v.object({ kind: v.literal('changed-on-server'), conflicts: v.array(editConflictSchema), server: fieldValuesSchema }),
@@ -189,7 +189,10 @@ export const editingRequests = {
   },
   'synchronizations:create': {
     args: v.strictObject({ serverId: serverIdSchema, input: newSynchronizationSchema, isStarted: v.boolean() }),
-    /** `note`: what the user has to know about it, as that its answer was lost and it was found by reading; empty where all went well. */
+    /**
+     * `note`: what the user should know, such as that the answer was lost and the result was found by reading; empty if
+     * all went well.
+     */
     answer: v.object({ key: v.string(), note: v.string() }),
   },
   'synchronizations:delete': {
@@ -200,7 +203,7 @@ export const editingRequests = {
     args: noArguments,
     answer: v.array(v.object({ serverId: v.string(), key: v.string(), draft: draftSchema })),
   },
-  /** Null forgets the draft. */
+  /** Null deletes the draft. */
   'drafts:set': {
     args: v.strictObject({ ref: synchronizationRefSchema, draft: v.nullable(draftSchema) }),
     answer: nothing,

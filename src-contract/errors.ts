@@ -48,7 +48,7 @@ export const errorCodes = [
 export const errorCodeSchema = v.picklist(errorCodes)
 export type ErrorCode = v.InferOutput<typeof errorCodeSchema>
 
-/** A failure as the user meets it. Holds no secret, no header and no stack. */
+/** A failure as shown to the user. Holds no secret, no header and no stack. */
 export const appErrorSchema = v.object({
   code: errorCodeSchema,
   /** What happened, one sentence. */
@@ -56,11 +56,11 @@ export const appErrorSchema = v.object({
   /** What the user can do about it, one sentence. */
   advice: v.optional(v.string()),
   serverId: v.optional(v.string()),
-  /** The server's own words, trimmed to a readable length; plain text, whatever it looks like. */
+  /** The server's own words, cut to a readable length; to be shown as plain text. */
   serverText: v.optional(v.string()),
   /** The address of a browser log-in that clears a captcha; only ever on the server's own origin. */
   loginUrl: v.optional(v.string()),
-  /** A write that may have taken effect; nobody knows. It was not repeated, and must not be without looking. */
+  /** A write that may or may not have taken effect. It was not repeated; check before repeating it. */
   isOutcomeUnknown: v.optional(v.boolean()),
   /** Messages by field of the form that was sent. */
   fields: v.optional(v.record(v.string(), v.string())),

@@ -10,7 +10,7 @@ export const connectorRefSchema = v.strictObject({
 })
 export type ConnectorRef = v.InferOutput<typeof connectorRefSchema>
 
-/** Two issues that are kept alike (the vendor's sync information). Times are epoch ms; null where none was sent. */
+/** Two issues that are synchronized (the vendor's sync information). Times are epoch ms; null where none was sent. */
 export const linkSchema = v.object({
   id: v.string(),
   localIssueKey: v.string(),
@@ -25,15 +25,15 @@ export type Link = v.InferOutput<typeof linkSchema>
 export const linkListSchema = v.object({
   links: v.array(linkSchema),
   fetchedAt: v.number(),
-  /** `cache`: the server could not be asked, for this reason. */
+  /** `cache`: the server was unavailable, for this reason. */
   source: v.picklist(['live', 'cache']),
   problem: v.string(),
 })
 export type LinkList = v.InferOutput<typeof linkListSchema>
 
-/** What importing a file would do; nothing was sent for it. */
+/** What importing a file would do; nothing has been sent. */
 export const importPlanSchema = v.object({
-  /** Names the file that was read, for the import itself. */
+  /** Identifies the file that was read, for the import itself. */
   planId: v.string(),
   fileName: v.string(),
   fresh: v.array(linkSchema),

@@ -1,4 +1,4 @@
-/** Stands in the place of a secret wherever Syncdeck shows, stores or logs something. */
+/** Replaces a secret wherever Syncdeck shows, stores or logs text. */
 export const MASK = '••••••'
 
 /** Between a scheme and what follows, also as JSON may escape it. */

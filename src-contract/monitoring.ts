@@ -9,7 +9,7 @@ export const watchedRefSchema = v.strictObject({
 })
 export type WatchedRef = v.InferOutput<typeof watchedRefSchema>
 
-/** A state that something went into. Times are epoch ms by the client's clock. */
+/** A change to a state. Times are epoch ms by the client's clock. */
 export const transitionSchema = v.object({
   at: v.number(),
   health: healthSchema,
@@ -29,7 +29,7 @@ export type Timeline = v.InferOutput<typeof timelineSchema>
 /** The channels of this area. */
 export const monitorRequests = {
   'servers:try-once': { args: v.strictObject({ serverId: serverIdSchema }), answer: nothing },
-  /** Ends or resumes the automatic reading of a server; null means all. */
+  /** Pauses or resumes the automatic reading of a server; null means all. */
   'servers:pause': {
     args: v.strictObject({ serverId: v.nullable(serverIdSchema), isPaused: v.boolean() }),
     answer: nothing,
@@ -38,7 +38,7 @@ export const monitorRequests = {
     args: v.strictObject({ serverId: v.nullable(serverIdSchema) }),
     answer: nothing,
   },
-  /** The page tells whether the computer has a network at all. */
+  /** The page reports whether the computer has a network. */
   'monitor:network': { args: v.strictObject({ isOnline: v.boolean() }), answer: nothing },
   'history:timeline': { args: watchedRefSchema, answer: timelineSchema },
 } as const satisfies RequestTable

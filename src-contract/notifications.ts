@@ -17,7 +17,7 @@ export const notificationKinds = [
 export const notificationKindSchema = v.picklist(notificationKinds)
 export type NotificationKind = v.InferOutput<typeof notificationKindSchema>
 
-/** Something that the user is told. A digest tells of several things at once. */
+/** A notification. A digest combines several. */
 export const notificationSchema = v.object({
   id: v.number(),
   at: v.number(),
@@ -64,7 +64,7 @@ export const notificationRequests = {
 } as const satisfies RequestTable
 
 export const notificationEvents = {
-  /** All that are kept, newest first. */
+  /** All stored notifications, newest first. */
   'notifications:changed': v.array(notificationSchema),
   'snoozes:changed': v.array(snoozeSchema),
 } as const satisfies EventTable

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { environmentSchema } from './servers.ts'
 import { healthSchema } from './synchronizations.ts'
 
-/** A state to filter by; `not-asked` is that of rows whose server cannot be asked. */
+/** A state to filter by; `not-asked` is the state of rows whose server is unavailable. */
 export const stateFilterSchema = v.picklist([...healthSchema.options, 'not-asked'])
 export type StateFilter = v.InferOutput<typeof stateFilterSchema>
 
@@ -23,7 +23,7 @@ export const tableFilterSchema = v.strictObject({
 })
 export type TableFilter = v.InferOutput<typeof tableFilterSchema>
 
-/** A filter that the user gave a name. Names are unique. */
+/** A filter the user named. Names are unique. */
 export const savedViewSchema = v.strictObject({
   name: v.pipe(
     v.string(),

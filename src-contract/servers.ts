@@ -39,7 +39,7 @@ const caPemSchema = v.pipe(
 /** What a user enters about a server. The renderer checks its form with the same schema. */
 export const serverInputSchema = v.strictObject({
   name: nameSchema,
-  /** Any address of that Jira; the main process reduces it to the base URL. */
+  /** Any address of the Jira; the main process derives the base URL. */
   address: v.pipe(v.string(), v.maxLength(4000, 'This address is too long')),
   /** The path of Backbone's REST API below the base URL; empty for the usual one. */
   apiPath: v.pipe(v.string(), v.trim(), v.maxLength(500)),
@@ -55,7 +55,7 @@ export const serverInputSchema = v.strictObject({
 })
 export type ServerInput = v.InferOutput<typeof serverInputSchema>
 
-/** What of it a connection test needs. */
+/** The part that a connection test needs. */
 export const testInputSchema = v.omit(serverInputSchema, ['name', 'environment'])
 export type TestInput = v.InferOutput<typeof testInputSchema>
 
@@ -80,15 +80,15 @@ export const credentialInfoSchema = v.object({
 })
 export type CredentialInfo = v.InferOutput<typeof credentialInfoSchema>
 
-/** `unanswered`: an attempt left, and nobody knows whether it was accepted; another one might be one too many. */
+/** `unanswered`: it is not known whether an attempt was accepted; another might be one too many. */
 export const blockReasonSchema = v.picklist(['rejected', 'captcha', 'method-off', 'intercepted', 'unanswered'])
 export type BlockReason = v.InferOutput<typeof blockReasonSchema>
 
-/** Why the password goes with every request to a server, instead of a session's cookie. */
+/** Why a server gets the password with every request instead of a session cookie. */
 export const sessionlessReasonSchema = v.picklist([
-  /** A log-in is answered without one. */
+  /** The answer to a log-in brings no cookie. */
   'no-cookie',
-  /** The first request that carries it is nobody's. */
+  /** The first request that carries it is treated as anonymous. */
   'not-kept',
   /** The password is asked for although the session is good: web-sudo. */
   'asks-again',
@@ -116,7 +116,7 @@ export const accessSchema = v.variant('state', [
 ])
 export type Access = v.InferOutput<typeof accessSchema>
 
-/** Whether the server answers at all. */
+/** Whether the server answers. */
 export const reachSchema = v.object({
   state: v.picklist(['not-asked', 'reachable', 'unreachable']),
   isAsking: v.boolean(),
@@ -124,20 +124,20 @@ export const reachSchema = v.object({
   since: v.number(),
   /** Epoch ms of the last complete reading; null before the first. */
   lastReadAt: v.nullable(v.number()),
-  /** Epoch ms of the next reading by itself; null where none is planned. */
+  /** Epoch ms of the next scheduled reading; null if none is scheduled. */
   nextReadAt: v.nullable(v.number()),
   /** Why the last reading failed, if it did. */
   error: v.nullable(appErrorSchema),
-  /** What the last complete reading could not tell, and why: a sentence for each; empty where it told everything. */
+  /** What was missing from the last complete reading, and why, one sentence each; empty if nothing was. */
   gaps: v.array(v.string()),
 })
 export type Reach = v.InferOutput<typeof reachSchema>
 
-/** A server's limit of the rate of requests, where it slows Syncdeck. */
+/** A server's rate limit, where it slows Syncdeck. */
 export const rateLimitSchema = v.object({
-  /** Requests a second that it lets pass in the long run; null where that is not known. */
+  /** Requests per second that it accepts in the long run; null if unknown. */
   perSecond: v.nullable(v.number()),
-  /** Epoch ms until which it asked to be left alone; null where it takes requests. */
+  /** Epoch ms until which it accepts no requests; null if it does. */
   heldUntil: v.nullable(v.number()),
 })
 export type RateLimitState = v.InferOutput<typeof rateLimitSchema>
@@ -154,39 +154,42 @@ export const serverSchema = v.object({
   allowPlainHttp: v.boolean(),
   /** A simulated server of the demo mode. */
   isDemo: v.boolean(),
-  /** The user ended the automatic reading of this server. */
+  /** The user paused the automatic reading of this server. */
   isPaused: v.boolean(),
-  /** Nothing is written to it through Syncdeck: by the user's choice, or because Syncdeck was started so. */
+  /** Syncdeck writes nothing to it, by the user's choice or because it was started with `--read-only`. */
   isReadOnly: v.boolean(),
   /** Another server in the list has the same base URL. */
   sharesAddress: v.boolean(),
   credential: v.nullable(credentialInfoSchema),
   access: accessSchema,
-  /** The server works without sessions: since when (epoch ms) and why. Null where it works with them, or that is not known yet. */
+  /**
+   * Since when (epoch ms) and why the server works without sessions. Null if it has sessions, or if that is not known
+   * yet.
+   */
   sessionless: v.nullable(v.object({ since: v.number(), reason: sessionlessReasonSchema })),
-  /** With the present password, and since Syncdeck was started, the server was seen to keep a session. */
+  /** The server has kept a session with the present password since Syncdeck was started. */
   isSessionKept: v.boolean(),
   reach: reachSchema,
-  /** Null where nothing had to wait of late because of it. */
+  /** Null if nothing had to wait for it recently. */
   rateLimit: v.nullable(rateLimitSchema),
   synchronizationCount: v.number(),
 })
 export type Server = v.InferOutput<typeof serverSchema>
 
-/** What an address was understood as. */
+/** How an address was understood. */
 export const addressInspectionSchema = v.object({
   baseUrl: v.nullable(v.string()),
   problem: v.nullable(v.string()),
   notes: v.array(v.string()),
   isPlainHttp: v.boolean(),
-  /** Base URLs that keep more of the path and may be meant instead, longest first; empty where nothing is in doubt. */
+  /** Other possible base URLs, which keep more of the path, longest first; empty if the address is unambiguous. */
   candidates: v.array(v.string()),
 })
 export type AddressInspection = v.InferOutput<typeof addressInspectionSchema>
 
 export const testStepNames = ['address', 'connection', 'tls', 'jira', 'backbone', 'login', 'rights', 'limits'] as const
 
-/** A certificate as a server shows it; all of it is the server's word. */
+/** A certificate as presented by a server; nothing in it is verified. */
 export const serverCertificateSchema = v.object({
   subject: v.string(),
   issuer: v.string(),
@@ -205,19 +208,19 @@ export const testStepSchema = v.object({
   step: v.picklist(testStepNames),
   verdict: v.picklist(['running', 'passed', 'warning', 'failed', 'skipped']),
   message: v.string(),
-  /** What was found on the way, for those who look closer. */
+  /** Details found on the way. */
   details: v.optional(v.array(v.string())),
   advice: v.optional(v.string()),
   code: v.optional(errorCodeSchema),
   serverText: v.optional(v.string()),
   loginUrl: v.optional(v.string()),
-  /** The one that is not trusted, for the user to decide about. */
+  /** The untrusted certificate, for the user to decide about. */
   certificate: v.optional(serverCertificateSchema),
-  /** The base URL that the address turned out to mean. */
+  /** The base URL found for the address. */
   baseUrl: v.optional(v.string()),
-  /** Another address of the same host, to be taken over. */
+  /** Another address of the same host, offered instead. */
   offer: v.optional(v.object({ address: v.string() })),
-  /** The log-in was not tried because what answers was not recognised; the user may want it all the same. */
+  /** The log-in was not tried because the server was not recognised; the user may insist on it. */
   mayLogInAnyway: v.optional(v.boolean()),
 })
 export type TestStep = v.InferOutput<typeof testStepSchema>
@@ -261,6 +264,6 @@ export const serverRequests = {
 } as const satisfies RequestTable
 
 export const serverEvents = {
-  /** `order` names all servers when one came, went or moved; null when the list is as it was. */
+  /** `order` lists all server ids when one was added, removed or moved; otherwise null. */
   'servers:changed': v.object({ put: v.array(serverSchema), order: v.nullable(v.array(v.string())) }),
 } as const satisfies EventTable

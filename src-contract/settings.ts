@@ -10,7 +10,7 @@ const wholeNumber = (least: number, most: number, what: string) =>
     v.maxValue(most, `${what} is at most ${most.toLocaleString('en')}`),
   )
 
-/** Without user and password: they would be stored with the settings, and have a field and the keychain of their own. */
+/** Without user and password, which have a field and the keychain of their own. */
 const proxyAddressSchema = v.pipe(
   v.string(),
   v.trim(),
@@ -22,7 +22,7 @@ const proxyAddressSchema = v.pipe(
 export const settingsSchema = v.strictObject({
   appearance: v.picklist(['system', 'light', 'dark']),
   density: v.picklist(['compact', 'comfortable']),
-  /** Filters of the table that the user named, in the user's order. */
+  /** Saved views, in the user's order. */
   savedViews: savedViewsSchema,
 
   /** How often the states of each server are read, in seconds. */
@@ -31,19 +31,19 @@ export const settingsSchema = v.strictObject({
   detailIntervalSeconds: wholeNumber(60, 86_400, 'The interval'),
   /** Simultaneous requests per server. */
   requestsPerServer: wholeNumber(1, 12, 'The number of requests'),
-  /** The user ended the automatic reading of all servers. */
+  /** The user paused the automatic reading of all servers. */
   isPaused: v.boolean(),
 
-  /** What the user wants to be told of. */
+  /** What to notify about. */
   notifyStopped: v.boolean(),
   notifyProblems: v.boolean(),
   notifyRecovered: v.boolean(),
   notifyServers: v.boolean(),
   notifyConflicts: v.boolean(),
   notifyTasks: v.boolean(),
-  /** Also by the operating system's own notifications, while the window is not in front. */
+  /** Also show system notifications while the window is in the background. */
   systemNotifications: v.boolean(),
-  /** Closing the window leaves Syncdeck in the tray, watching. */
+  /** Closing the window keeps Syncdeck running in the tray. */
   closeToTray: v.boolean(),
 
   /** How long states, gone conflicts and notifications are kept, in days. */
@@ -51,13 +51,13 @@ export const settingsSchema = v.strictObject({
   goneConflictDays: wholeNumber(1, 3650, 'The time'),
   notificationDays: wholeNumber(1, 3650, 'The time'),
 
-  /** How servers are reached: as the operating system says, by the proxy given here, or directly. */
+  /** How servers are reached: by the system's proxy settings, by the proxy given here, or directly. */
   proxyMode: v.picklist(['system', 'manual', 'none']),
   /** `http://host:port`; used where the mode is `manual`. */
   proxyAddress: proxyAddressSchema,
   /** Empty for a proxy without authentication. Its password is in the keychain. */
   proxyUser: v.pipe(v.string(), v.maxLength(255)),
-  /** Hosts that are reached directly, separated by commas; a leading dot stands for all below it. */
+  /** Hosts that bypass the proxy, separated by commas; a leading dot includes all subdomains. */
   proxyExceptions: v.pipe(v.string(), v.trim(), v.maxLength(4000)),
 })
 export type Settings = v.InferOutput<typeof settingsSchema>
@@ -91,12 +91,12 @@ export const defaultSettings: Settings = {
 export const settingsRequests = {
   'settings:get': { args: noArguments, answer: settingsSchema },
   'settings:set': { args: v.partial(settingsSchema), answer: settingsSchema },
-  /** Empty forgets it. It goes to the keychain; nothing answers with it. */
+  /** Empty deletes it. It is kept in the keychain and never read back by the page. */
   'settings:set-proxy-password': {
     args: v.strictObject({ password: v.pipe(v.string(), v.maxLength(2000)) }),
     answer: nothing,
   },
-  /** Tries the log-in to the proxy once more after it was refused. */
+  /** Allows one more log-in to the proxy after a refusal. */
   'settings:try-proxy-once': { args: noArguments, answer: nothing },
 } as const satisfies RequestTable
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { noArguments, nothing, type EventTable, type RequestTable } from './request-parts.ts'
 
-/** The two databases, and what is done to keep them well. Sizes in bytes, times in epoch ms. */
+/** The two databases and their upkeep. Sizes in bytes, times in epoch ms. */
 export const storageInfoSchema = v.object({
   folder: v.string(),
   stateBytes: v.number(),
@@ -22,7 +22,7 @@ export type StorageInfo = v.InferOutput<typeof storageInfoSchema>
 /** The channels of this area. */
 export const storageRequests = {
   'storage:info': { args: noArguments, answer: storageInfoSchema },
-  /** Looks both databases through; answers with what is wrong, in words, or with nothing. */
+  /** Checks both databases; answers with the problem found, or with an empty text. */
   'storage:check': { args: noArguments, answer: v.object({ problem: v.string() }) },
   'storage:backup': { args: noArguments, answer: v.object({ name: v.string() }) },
   'storage:clear-cache': { args: noArguments, answer: nothing },

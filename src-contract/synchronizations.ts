@@ -14,7 +14,7 @@ export const rowSideSchema = v.object({
 export const healthSchema = v.picklist(['error', 'attention', 'transition', 'unknown', 'running', 'stopped'])
 export type Health = v.InferOutput<typeof healthSchema>
 
-/** The place of each in “worst first”. */
+/** The rank of each, worst first. */
 export const HEALTH_RANK: Readonly<Record<Health, number>> = {
   error: 0,
   attention: 1,
@@ -35,15 +35,15 @@ export const synchronizationRowSchema = v.object({
   first: v.nullable(rowSideSchema),
   second: v.nullable(rowSideSchema),
   health: healthSchema,
-  /** The state in words; a value nobody knows is shown as the server sent it. */
+  /** The state in words; an unknown value is shown as the server sent it. */
   stateLabel: v.string(),
-  /** Why the health is what it is; empty where the state says it all. */
+  /** The reason for the health; empty if the state says it all. */
   reason: v.string(),
   /** Issues in error over both connectors; null where the server did not say. */
   issuesInError: v.nullable(v.number()),
   /** Conflicts of its configuration; null where they were never read. */
   conflictCount: v.nullable(v.number()),
-  /** Since when it is in this state; null where that is not known. */
+  /** When it entered this state; null if unknown. */
   since: v.nullable(v.number()),
   /** When the state was read. */
   fetchedAt: v.number(),
@@ -55,12 +55,15 @@ export type SynchronizationRow = v.InferOutput<typeof synchronizationRowSchema>
 export const synchronizationListSchema = v.object({
   /** The event sequence number this snapshot is as of. */
   sequence: v.number(),
-  /** A list of rows (`SynchronizationRow`) as JSON: copying ten thousands of objects between processes costs more than reading them. */
+  /**
+   * The rows (`SynchronizationRow`) as JSON: copying tens of thousands of objects between processes costs more than
+   * parsing.
+   */
   rows: v.string(),
 })
 export type SynchronizationList = v.InferOutput<typeof synchronizationListSchema>
 
-/** A change of the list: rows to put, and keys to take away. */
+/** A change of the list: rows to set, and references to remove. */
 export const synchronizationDeltaSchema = v.object({
   put: v.array(synchronizationRowSchema),
   removed: v.array(v.object({ serverId: v.string(), key: v.string() })),
@@ -142,21 +145,21 @@ export const synchronizationDetailSchema = v.object({
   json: v.string(),
   fetchedAt: v.number(),
   source: v.picklist(['live', 'cache']),
-  /** Why it could not be read anew, in words; empty where it was, or was not asked for. */
+  /** Why it could not be refreshed; empty if it was, or if that was not requested. */
   problem: v.string(),
 })
 export type SynchronizationDetail = v.InferOutput<typeof synchronizationDetailSchema>
 
 /** The channels of this area. */
 export const synchronizationRequests = {
-  /** `most`: only so many, the worst first; they are there sooner than all. */
+  /** `most`: only this many, the worst first; faster than all. */
   'synchronizations:list': {
     args: v.strictObject({
       most: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(Number.MAX_SAFE_INTEGER))),
     }),
     answer: synchronizationListSchema,
   },
-  /** `isCached`: as last read, at once; else read anew. */
+  /** `isCached`: as last read, at once; otherwise it is read again. */
   'synchronizations:detail': {
     args: v.strictObject({ ...synchronizationRefSchema.entries, isCached }),
     answer: synchronizationDetailSchema,

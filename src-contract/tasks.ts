@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { noArguments, nothing, type EventTable, type RequestTable } from './request-parts.ts'
 import { synchronizationRefSchema } from './synchronizations.ts'
 
-/** What can be asked of a synchronization as it is, without changing it. */
+/** Operations that do not change a synchronization's configuration. */
 export const runOperations = ['start', 'stop', 'restart'] as const
 export const runOperationSchema = v.picklist(runOperations)
 export type RunOperation = v.InferOutput<typeof runOperationSchema>
@@ -35,15 +35,15 @@ export const taskSchema = v.object({
   operation: operationSchema,
   state: v.picklist(['sending', 'running', 'confirming', 'ended']),
   outcome: v.nullable(outcomeSchema),
-  /** The write under way; differs from `operation` only for a restart, which is two. */
+  /** The write under way; differs from `operation` only for a restart, which has two steps. */
   step: v.picklist(['start', 'stop', 'update', 'connection']),
   /** 1 to 100 where the server reports progress that moves, else null. */
   progress: v.nullable(v.number()),
   message: v.string(),
   failure: v.string(),
-  /** The server's own words about a failure; empty where it had none. */
+  /** The server's own words about a failure; empty if there were none. */
   serverText: v.string(),
-  /** Why watching is on hold, in words; empty while it goes on. */
+  /** Why watching is on hold; empty while it is not. */
   waiting: v.string(),
   startedAt: v.number(),
   endedAt: v.nullable(v.number()),

@@ -14,7 +14,7 @@ import { useTasks } from '../tasks/tasks.ts'
 import { useNavigation } from '../ui/navigation.ts'
 import { useFaults } from './faults.ts'
 
-/** Rows that are shown before all others are there; more than any window has room for. */
+/** Rows loaded first; more than any window has room for. */
 const FIRST_ROWS = 200
 
 /** Resolves when the page has painted and has nothing else to do, or after a moment. */
@@ -43,8 +43,8 @@ export const useBoot = defineStore('boot', () => {
     settings.followSystem()
 
     const loadSnapshot = async (): Promise<number> => {
-      // First the list with the sequence number: everything asked for after it is at least as new.
-      // The first screen is there before ten thousands of rows are.
+      // First the list with the sequence number: everything asked for after it is at least as new. The first screen
+      // does not wait for tens of thousands of rows.
       const isFirst = !isLoaded.value
       const first = await synchronizations.load(isFirst ? FIRST_ROWS : null)
       const answers = await Promise.all(mirrors.map((mirror) => mirror.load()))

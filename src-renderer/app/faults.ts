@@ -4,10 +4,10 @@ import type { AppErrorData } from '#contract/errors.ts'
 import { ask, errorData, RequestError } from '../backend/ask.ts'
 import { t } from '../text/t.ts'
 
-/** The same fault is told again after this long at the soonest: one in a loop must not fill window and log. */
+/** The same fault is reported again after this time at the earliest: a loop must not flood window and log. */
 const AGAIN_AFTER_MS = 60_000
 
-/** Faults that differ, told within one minute at the most. */
+/** Different faults reported per minute at most. */
 const MAX_AT_ONCE = 5
 
 const OWN_FAULT: AppErrorData = {
@@ -17,13 +17,13 @@ const OWN_FAULT: AppErrorData = {
 }
 
 /**
- * The last resort: what nobody caught is told to the user, and a fault of our own is written to the log. A request
- * that failed has its own words; everything else is a defect.
+ * The last resort: shows uncaught errors to the user, and logs those that are faults of our own. A failed request has a
+ * message of its own; everything else is a defect.
  */
 export const useFaults = defineStore('faults', () => {
-  /** What was not caught last, to be shown; a new object each time. */
+  /** The latest uncaught error, a new object each time. */
   const latest = ref<AppErrorData | null>(null)
-  /** Why the window is not up to date; null while it is. */
+  /** Why the window is out of date; null while it is not. */
   const staleReason = ref<AppErrorData | null>(null)
   const toldAt = new Map<string, number>()
 
@@ -37,7 +37,7 @@ export const useFaults = defineStore('faults', () => {
     latest.value = { ...data }
     if (fault instanceof RequestError) return
     const stack = fault instanceof Error ? (fault.stack ?? '') : ''
-    // Where even this fails, there is nobody left to tell.
+    // If even this fails, there is nowhere left to report it.
     ask('app:report-fault', {
       where: where.slice(0, 100),
       message: name.slice(0, 1000),
@@ -45,13 +45,16 @@ export const useFaults = defineStore('faults', () => {
     }).catch(() => undefined)
   }
 
-  /** What reached the window. That a size changed while sizes were told is no fault: the browser tells the rest in its next frame. */
+  /**
+   * Handles an error event of the window. A size that changes during ResizeObserver callbacks is no fault: the browser
+   * delivers the rest in its next frame.
+   */
   function reportEvent({ error, message }: Pick<ErrorEvent, 'error' | 'message'>): void {
     if (error == null && message.startsWith('ResizeObserver loop')) return
     report(error ?? message, 'window')
   }
 
-  /** Main met a fault of its own, and has logged it. */
+  /** The main process had a fault and has logged it. */
   function tellOfMain(): void {
     latest.value = { ...OWN_FAULT }
   }

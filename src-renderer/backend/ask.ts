@@ -2,7 +2,7 @@ import type { RequestChannel } from '#contract/channels.ts'
 import type { RequestArgs, RequestValue } from '#contract/contract.ts'
 import type { Answer, AppErrorData } from '#contract/errors.ts'
 
-/** A request that the main process answered with a failure, in words for the user. */
+/** A request that the main process answered with a failure. */
 export class RequestError extends Error {
   readonly data: AppErrorData
 

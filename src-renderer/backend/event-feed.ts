@@ -9,7 +9,7 @@ const MAX_RETRY_MS = 15_000
 export interface EventFeedOptions {
   /** Fills the stores and returns the sequence number of the snapshot. */
   readonly loadSnapshot: () => Promise<number>
-  /** Why what is shown is not up to date; null as soon as it is again. */
+  /** Why the window is out of date; null as soon as it no longer is. */
   readonly onTrouble: (failure: unknown) => void
   /** A listener threw. The events after it are delivered all the same. */
   readonly onFault: (fault: unknown) => void
@@ -17,8 +17,9 @@ export interface EventFeedOptions {
 
 /**
  * Hands the main process's events to the stores, in order. While a snapshot is being fetched they wait; those that the
- * snapshot already holds are dropped. A missing sequence number means a lost event, and leads to a fresh snapshot. A snapshot
- * that cannot be had is asked for again, less and less often: what is shown stays, and is said to be old.
+ * snapshot already holds are dropped. A missing sequence number means a lost event, and leads to a fresh snapshot. A
+ * snapshot that fails is requested again, less and less often; meanwhile the window keeps its content and says that it
+ * is out of date.
  */
 export class EventFeed {
   readonly #listeners: Listeners = {}
@@ -35,7 +36,7 @@ export class EventFeed {
     list.push(listener)
   }
 
-  /** Resolves when the first snapshot is there, however often that takes. */
+  /** Resolves when the first snapshot has arrived, however many attempts that takes. */
   async start(): Promise<void> {
     window.syncdeck.subscribe((message) => this.#receive(message))
     await this.#reload()

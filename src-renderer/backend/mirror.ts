@@ -1,12 +1,12 @@
 import type { EventFeed } from './event-feed.ts'
 
-/** A store that shows what a service of the main process has. */
+/** A store that mirrors a service of the main process. */
 export interface Mirror {
   /**
-   * Asks for everything; resolves to what takes it over. The two are apart so that all stores can change together, after every
-   * answer is there.
+   * Loads everything; resolves to a function that applies it. The two are apart so that all stores can change together,
+   * after every answer is there.
    */
   readonly load: () => Promise<() => void>
-  /** Takes over each change from now on; none where only this window makes changes. */
+  /** Follows changes from now on; absent if only this window makes them. */
   readonly follow?: (feed: Pick<EventFeed, 'on'>) => void
 }

@@ -3,7 +3,7 @@ import { ask } from './ask.ts'
 
 const isOnline = ref(navigator.onLine)
 
-/** Whether this computer has a network at all, as the operating system tells; the main process is told when that changes. */
+/** Whether this computer is online, according to the operating system. Changes are reported to the main process. */
 export function useOnline(): Ref<boolean> {
   const update = (): void => {
     if (isOnline.value === navigator.onLine) return

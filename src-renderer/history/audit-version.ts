@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import type { EventFeed } from '../backend/event-feed.ts'
 
-/** Changes with the audit trail: one entry more, or an outcome of one. What shows entries asks for them again then. */
+/** Changes whenever the audit trail does; views of the trail reload then. */
 export const useAuditVersion = defineStore('audit-version', () => {
   const version = ref(0)
 
@@ -10,7 +10,7 @@ export const useAuditVersion = defineStore('audit-version', () => {
     version.value += 1
   }
 
-  /** Whether entries were added while events were lost is not known. */
+  /** Entries may have been added while events were lost. */
   function load(): Promise<() => void> {
     return Promise.resolve(advance)
   }

@@ -5,7 +5,7 @@ import type { Notification, Snooze } from '#contract/notifications.ts'
 import { ask } from '../backend/ask.ts'
 import type { EventFeed } from '../backend/event-feed.ts'
 
-/** What the user was told, newest first, and what they do not want to be told. Mirrors the main process. */
+/** Notifications, newest first, and snoozes. Mirrors the main process. */
 export const useNotifications = defineStore('notifications', () => {
   const list = ref<Notification[]>([])
   const snoozes = ref<Snooze[]>([])

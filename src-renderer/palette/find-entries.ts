@@ -5,11 +5,11 @@ import { searchText, wordsOf } from '../text/search-text.ts'
 import { t } from '../text/t.ts'
 import { rowId } from '../synchronizations/synchronizations.ts'
 
-/** Something that the palette found, and what choosing it does. */
+/** A result of the palette, and what choosing it does. */
 export interface PaletteEntry {
   readonly id: string
   readonly title: string
-  /** What stands behind the title, small. */
+  /** Shown small after the title. */
   readonly note: string
   readonly shortcut?: string
   readonly run: () => unknown
@@ -22,7 +22,7 @@ export interface PaletteGroup {
   readonly entries: readonly PaletteEntry[]
 }
 
-/** Where the palette looks, and how synchronizations and servers are shown. */
+/** What the palette searches, and how it opens synchronizations and servers. */
 export interface PaletteSources {
   readonly commands: readonly Command[]
   readonly servers: readonly Server[]
@@ -30,7 +30,7 @@ export interface PaletteSources {
   readonly show: (target: { readonly serverId: string; readonly key: string | null }) => unknown
 }
 
-/** More of a kind are not listed; another word finds them. */
+/** At most this many results of a kind. */
 const MOST = 12
 
 /**

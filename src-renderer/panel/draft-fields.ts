@@ -13,7 +13,7 @@ const FIELD_MESSAGE = {
   'secondConnector.connection.application.user': 'panel.draft.fields.secondUser',
 } as const satisfies Readonly<Record<DraftField, MessageKey>>
 
-/** What a field is called outside of its form. */
+/** The name of a field outside its form. */
 export function draftFieldText(field: DraftField): string {
   return t(FIELD_MESSAGE[field])
 }

@@ -17,26 +17,26 @@ interface Saving {
   readonly timer: ReturnType<typeof setTimeout>
 }
 
-/** What may be kept: an address with user and password stays in the window until it is mended. */
+/** What may be stored: an address with user and password stays in the window until it is corrected. */
 function withoutSecrets({ base, values }: Draft): Draft | null {
   const kept = Object.entries(values).filter(([field, value]) => secretProblem(field as DraftField, value) === '')
   return kept.length === 0 ? null : { base, values: Object.fromEntries(kept) as Values }
 }
 
 /**
- * What has been changed in panels and not been sent. Drafts are kept by the main process over restarts; passwords and the
- * steps of undo live in this window only.
+ * Unsent changes made in panels. The main process keeps drafts across restarts; passwords and undo steps exist only in
+ * this window.
  */
 export const useDrafts = defineStore('drafts', () => {
   const drafts = ref(new Map<string, Draft>())
   const passwords = ref(new Map<string, Passwords>())
   /** The task that is applying a draft, by row. */
   const applying = ref(new Map<string, string>())
-  /** Why the newest draft could not be stored, in words, by row. It is tried again until it can. */
+  /** Why the newest draft could not be stored, by row. Storing is retried until it works. */
   const problems = ref(new Map<string, string>())
   const history = new Map<string, Values[]>()
   const unsaved = new Map<string, Saving>()
-  /** The newest of each row: what became of an older one no longer matters. */
+  /** The newest per row: the outcome of an older one no longer matters. */
   const newest = new Map<string, Saving>()
 
   function replace(list: (SynchronizationRef & { draft: Draft })[]): void {
@@ -51,7 +51,7 @@ export const useDrafts = defineStore('drafts', () => {
     return passwords.value.get(rowId(target)) ?? {}
   }
 
-  /** Changes a field; back to its base value, it is no change any more. */
+  /** Changes a field; a field back at its base value no longer counts as changed. */
   function set(target: SynchronizationRef, base: Values, field: DraftField, value: string): void {
     const id = rowId(target)
     const before = drafts.value.get(id) ?? { base, values: {} }
@@ -72,13 +72,13 @@ export const useDrafts = defineStore('drafts', () => {
     applying.value.set(rowId(target), taskId)
   }
 
-  /** What a task was applying is over; a draft that did not get through stays as it is. */
+  /** The task has ended; a draft that was not applied stays as it is. */
   function settle(target: SynchronizationRef, hasSucceeded: boolean): void {
     applying.value.delete(rowId(target))
     if (hasSucceeded) discard(target)
   }
 
-  /** Drops what is no change any more, because the server has the very same values by now. */
+  /** Drops changes that the server has by now. */
   function prune(target: SynchronizationRef, current: Values): void {
     const draft = get(target)
     if (draft === undefined) return
@@ -91,7 +91,7 @@ export const useDrafts = defineStore('drafts', () => {
     return get(target) !== undefined && (history.get(rowId(target))?.length ?? 0) > 0
   }
 
-  /** Takes the last change of a field back. */
+  /** Undoes the last change of a field. */
   function undo(target: SynchronizationRef): void {
     const draft = get(target)
     const values = history.get(rowId(target))?.pop()
@@ -104,7 +104,7 @@ export const useDrafts = defineStore('drafts', () => {
     put(target, null)
   }
 
-  /** Puts a draft in place as a whole, as after a conflict was decided. */
+  /** Replaces a draft as a whole, for example after a conflict was resolved. */
   function put(target: SynchronizationRef, draft: Draft | null): void {
     const id = rowId(target)
     const kept = draft !== null && Object.keys(draft.values).length > 0 ? draft : null
@@ -125,7 +125,7 @@ export const useDrafts = defineStore('drafts', () => {
       } catch (thrown) {
         if (isReplaced()) return
         const error = errorData(thrown)
-        // With its server, the draft is gone; there is nothing left to store it for.
+        // The server was removed, and the draft with it.
         if (error.code === 'server.unknown') return
         problems.value.set(id, error.message)
         store({ serverId, key }, draft, SAVE_AGAIN_AFTER_MS)

@@ -1,7 +1,7 @@
 import type { ApplyResult } from '#contract/editing.ts'
 import type { RunOperation } from '#contract/tasks.ts'
 
-/** The dialog that lies over a panel. */
+/** The dialog that is open over a panel. */
 export type PanelDialog =
   | { readonly kind: 'preview' | 'resync' | 'delete' | 'snooze' }
   | { readonly kind: 'connection'; readonly form: 'access' | 'proxy' }

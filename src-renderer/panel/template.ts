@@ -8,7 +8,7 @@ interface TemplateSide {
   readonly user: string
 }
 
-/** What a new synchronization begins with: an existing one, or a copy of one that was deleted. */
+/** The template for a new synchronization: an existing one, or the copy of a deleted one. */
 export interface SynchronizationTemplate {
   readonly serverId: string
   readonly key: string
@@ -29,7 +29,7 @@ export function templateOfDetail({
   return { serverId, key, summary: t('panel.create.copyOf', { name: summary }), description, first, second }
 }
 
-/** Read as leniently as everything that came from a server. */
+/** Read leniently, like everything from a server. */
 export function templateOf({ serverId, key, summary, json }: Snapshot): SynchronizationTemplate {
   const object = JSON.parse(json) as Record<string, unknown>
   const text = (value: unknown): string => (typeof value === 'string' ? value : '')

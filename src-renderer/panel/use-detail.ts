@@ -5,8 +5,8 @@ import { ask, errorData } from '../backend/ask.ts'
 import { useLatest } from '../ui/use-latest.ts'
 
 /**
- * The detail of the synchronization that a panel shows, and why it could not be read. It is read when another one is chosen, and again
- * when its row changed; a late answer for an earlier choice is dropped.
+ * The detail of the synchronization that a panel shows, and why it could not be read. It is read when another one is
+ * selected and when its row changes; a late answer to an earlier request is dropped.
  */
 export function useDetail(row: Readonly<Ref<SynchronizationRow | undefined>>) {
   const detail = ref<SynchronizationDetail | null>(null)
@@ -19,7 +19,7 @@ export function useDetail(row: Readonly<Ref<SynchronizationRow | undefined>>) {
       if (isLatest()) detail.value = answer
     }
     try {
-      // What was last read is there at once; the server only refreshes it.
+      // The last reading is shown at once and refreshed from the server.
       if (detail.value === null) take(await ask('synchronizations:detail', { serverId, key, isCached: true }))
       take(await ask('synchronizations:detail', { serverId, key }))
     } catch (thrown) {

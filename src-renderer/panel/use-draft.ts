@@ -30,7 +30,7 @@ export function useDraft(detail: Ref<SynchronizationDetail | null>) {
     return taskId === undefined ? undefined : tasks.byId.get(taskId)
   })
   const isApplying = computed(() => task.value !== undefined && task.value.state !== 'ended')
-  /** Why the last attempt did not get through; the draft is still there. */
+  /** Why the last attempt failed; the draft is kept. */
   const failure = ref<{ readonly message: string; readonly serverText: string } | null>(null)
   const notStored = computed(() => (detail.value === null ? '' : drafts.problemOf(detail.value)))
   const canUndo = computed(() => detail.value !== null && count.value > 0 && drafts.canUndo(detail.value))
@@ -65,7 +65,7 @@ export function useDraft(detail: Ref<SynchronizationDetail | null>) {
     notStored,
     sent: (taskId: string) =>
       onShown((target) => {
-        // What the attempt before met says nothing about this one.
+        // The previous attempt's failure says nothing about this one.
         failure.value = null
         drafts.sent(target, taskId)
       }),

@@ -3,8 +3,8 @@ import type { Server, TestStep } from '#contract/servers.ts'
 import { t } from '../text/t.ts'
 
 /**
- * A diagnosis as plain text, to be passed on: what each step found, and how the server was connected to lately. Steps and verdicts
- * are codes, and times are UTC: who helps may speak another language elsewhere.
+ * A diagnosis as plain text, to pass on: the result of each step, and recent connections. Steps and verdicts are codes,
+ * and times are UTC: a helper may speak another language.
  */
 export function diagnosisText(
   { name, baseUrl }: Server,

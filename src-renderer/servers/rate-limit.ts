@@ -2,7 +2,7 @@ import type { RateLimitState } from '#contract/servers.ts'
 import { counted, t } from '../text/t.ts'
 import { clockText } from '../text/time.ts'
 
-/** How fast a server may be asked, in the shortest usual words: `rate` is per second, or per minute where that is less than one. */
+/** The rate limit in its shortest form: `rate` is per second, or per minute if it is below one a second. */
 function paceOf({ perSecond, heldUntil }: RateLimitState, nowMs: number) {
   if (heldUntil !== null && heldUntil > nowMs) return { kind: 'held', until: clockText(heldUntil, nowMs) } as const
   if (perSecond === null) return { kind: 'slowly' } as const
@@ -11,7 +11,7 @@ function paceOf({ perSecond, heldUntil }: RateLimitState, nowMs: number) {
     : ({ kind: 'minute', rate: Math.max(1, Math.round(perSecond * 60)) } as const)
 }
 
-/** Why a server is read slowly, to stand beside its name. */
+/** Why a server is read slowly, shown beside its name. */
 export function rateLimitText(limit: RateLimitState, nowMs: number): string {
   const pace = paceOf(limit, nowMs)
   if (pace.kind === 'held') return t('servers.rateLimit.reads.held', { time: pace.until })

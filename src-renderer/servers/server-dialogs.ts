@@ -3,12 +3,12 @@ import { computed, ref } from 'vue'
 import { useServers } from './servers.ts'
 
 /**
- * Which server's dialogs are open. They are shown by the window, not by what led to them: the notice about a server goes away once
- * it answers, and the dialog must not go with it.
+ * Which server's dialogs are open. The window shows them, not the component that opened them: a notice disappears once
+ * its server answers, and its dialog must stay.
  */
 export const useServerDialogs = defineStore('server-dialogs', () => {
   const servers = useServers()
-  /** A server's id, `new` for one more, or none. */
+  /** A server's id, `new` for a new server, or none. */
   const editing = ref<string | null>(null)
   const diagnosing = ref<string | null>(null)
   const diagnosed = computed(() => (diagnosing.value === null ? undefined : servers.byId.get(diagnosing.value)))

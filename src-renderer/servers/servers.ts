@@ -5,7 +5,7 @@ import type { Server, TestStep } from '#contract/servers.ts'
 import { ask } from '../backend/ask.ts'
 import type { EventFeed } from '../backend/event-feed.ts'
 
-/** What a user should do something about. */
+/** Servers that need action. */
 export type ServerTrouble = 'blocked' | 'no-credential' | 'unreachable' | 'failing' | null
 
 /** The servers, in the user's order. Mirrors the main process's registry with what is known of each. */
@@ -17,7 +17,7 @@ export const useServers = defineStore('servers', () => {
   const isAnyAsking = computed(() => list.value.some((server) => server.reach.isAsking))
   const hasDemo = computed(() => list.value.some((server) => server.isDemo))
   const troubled = computed(() => list.value.filter((server) => troubleOf(server) !== null))
-  /** Of whom there is something to tell. */
+  /** Servers with a problem. */
   const noticed = computed(() =>
     list.value.filter((server) => troubleOf(server) !== null || server.reach.gaps.length > 0),
   )
@@ -60,12 +60,12 @@ export function troubleOf(server: Server): ServerTrouble {
   return server.reach.error === null ? null : 'failing'
 }
 
-/** Whether nothing goes on at a server until the user acts. */
+/** Whether a server is blocked until the user acts. */
 export function needsUser(server: Server): boolean {
   return ['blocked', 'no-credential'].includes(troubleOf(server) ?? '')
 }
 
-/** Whether what is shown of a server's rows is only what it last said. */
+/** Whether a server's rows only show its last known state. */
 export function isStale(server: Server | undefined): boolean {
   return server === undefined || troubleOf(server) !== null
 }

@@ -6,7 +6,10 @@ import { clockText } from '../text/time.ts'
 /** The most urgent first. */
 const TROUBLES = ['needing', 'unreachable', 'failing', 'gaps'] as const
 
-/** What is the matter with how many servers, the most urgent first; empty where all is well. Those that need the user are those with a banner. */
+/**
+ * A summary of the servers' problems, the most urgent first; empty if all is well. Servers that need action are those
+ * with a banner.
+ */
 export function troublesText(servers: readonly Server[], now: number): string {
   const of = (trouble: ReturnType<typeof troubleOf>): Server[] =>
     servers.filter((server) => troubleOf(server) === trouble)

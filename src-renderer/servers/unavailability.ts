@@ -2,10 +2,10 @@ import type { Server } from '#contract/servers.ts'
 import { t } from '../text/t.ts'
 import { troubleOf } from './servers.ts'
 
-/** Why a server cannot be asked: no network at all, that server, its log-in, or something that answers in its place. */
+/** Why a server is unavailable: no network, the server itself, its log-in, or something that answers in its place. */
 export type Unavailability = 'network' | 'server' | 'log-in' | 'intercepted'
 
-/** Null for a server that can be asked. */
+/** Null for a server that is available. */
 export function unavailabilityOf(server: Server, isOnline: boolean): Unavailability | null {
   switch (troubleOf(server)) {
     case 'blocked':
@@ -21,7 +21,7 @@ export function unavailabilityOf(server: Server, isOnline: boolean): Unavailabil
   }
 }
 
-/** What it means for a synchronization of that server, in a sentence. */
+/** What that means for a synchronization of the server, as a sentence. */
 export function unavailabilityText(away: Unavailability, serverName: string): string {
   return t(`servers.unavailable.${away}`, { server: serverName })
 }

@@ -26,7 +26,7 @@ const FORM_FIELDS: readonly string[] = [
   'caPem',
 ]
 
-/** Of what the main process refused, that which has a field here; it may name it by its path in the arguments, as `input.projectKeys.0`. */
+/** The refused values that have a field here. The main process may name them by path, such as `input.projectKeys.0`. */
 function fieldsOfForm(refused: Readonly<Record<string, string>>): Record<string, string> {
   const found: Record<string, string> = {}
   for (const [path, message] of Object.entries(refused)) {
@@ -58,7 +58,7 @@ export function useServerForm(serverId: string | null) {
     secret: '',
   })
   const address = ref<AddressInspection | null>(null)
-  /** The text that `address` was made of. */
+  /** The text that `address` was derived from. */
   let inspected = ''
   const fields = ref<Record<string, string>>({})
   const error = ref<AppErrorData | null>(null)
@@ -83,8 +83,8 @@ export function useServerForm(serverId: string | null) {
   }
 
   /**
-   * Understands the address. `asking`: where several base URLs may be meant, the server is asked which. `typing`: a problem is not
-   * told yet, as the rest may follow.
+   * Parses the address. `asking`: if it is ambiguous, the server is asked. `typing`: problems are not shown yet, as the
+   * rest may follow.
    */
   async function inspect(how: 'asking' | 'typing' | null = null): Promise<void> {
     const text = input.address
@@ -110,7 +110,7 @@ export function useServerForm(serverId: string | null) {
     fields.value = others
   }
 
-  /** What the form holds, with the address as it was understood once that is beyond doubt. */
+  /** The content of the form, with the parsed address once it is unambiguous. */
   function entered(): ServerInput {
     const { baseUrl = null, candidates = [] } = address.value ?? {}
     return baseUrl === null || candidates.length > 0 || input.address !== inspected
@@ -118,13 +118,13 @@ export function useServerForm(serverId: string | null) {
       : { ...input, address: baseUrl, isAddressExact: true }
   }
 
-  /** What of it a test needs: no name. */
+  /** The part that a test needs: everything but the name. */
   function tested(): Omit<ServerInput, 'name' | 'environment'> {
     const { name: _name, environment: _environment, ...others } = entered()
     return others
   }
 
-  /** Checks by the contract's schema, so that the words are the same as those of the main process. */
+  /** Validates with the contract's schema, so that the messages are those of the main process. */
   function check(issues: readonly v.BaseIssue<unknown>[] | undefined): boolean {
     const found: Record<string, string> = {}
     for (const issue of issues ?? []) found[String(issue.path?.[0]?.key ?? '')] ??= issue.message
@@ -172,7 +172,7 @@ export function useServerForm(serverId: string | null) {
     }
   }
 
-  /** False where the test was not begun, or was broken off: what kept it from that is told. */
+  /** False if the test did not start or was aborted; the reason is shown. */
   async function test(isLogInForced = false): Promise<boolean> {
     error.value = null
     try {
@@ -197,7 +197,7 @@ export function useServerForm(serverId: string | null) {
     }
   }
 
-  /** Takes over an address of the same server that a test found. */
+  /** Uses another address of the same server that a test found. */
   function takeOver(found: string): void {
     const isPlainHttp = found.startsWith('http:')
     input.address = found
@@ -212,7 +212,7 @@ export function useServerForm(serverId: string | null) {
     testId.value = ''
   }
 
-  // Where the address may mean several, the test has found out which.
+  // If the address was ambiguous, the test has resolved it.
   watch(
     () => steps.value.find(({ step }) => step === 'address')?.baseUrl,
     (baseUrl) => {
@@ -221,7 +221,7 @@ export function useServerForm(serverId: string | null) {
     },
   )
 
-  // What is told of an address appears while it is typed, not when the pointer is already on its way to something below.
+  // Hints about the address appear while it is typed, not when the pointer is already on its way to something below.
   watch(
     () => input.address,
     () => void inspect('typing').catch(take),

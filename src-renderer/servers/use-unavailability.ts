@@ -4,15 +4,15 @@ import { useOnline } from '../backend/use-online.ts'
 import { t } from '../text/t.ts'
 
 /**
- * Why nothing can be begun on a server at present: `away` where it cannot be asked, `words` also where it is read-only. Both are
- * empty where all is well.
+ * Why nothing can be started on a server: `away` if it is unavailable, `words` also if it is read-only. Both are empty
+ * if all is well.
  */
 export interface NotAvailable {
   readonly away: Unavailability | null
   readonly words: string
 }
 
-/** Tells of any server whether something can be begun there, as the network and the server’s state have it now. */
+/** Gives each server's unavailability, from the network and the server's state. */
 export function useUnavailability(): (server: Server | undefined) => NotAvailable {
   const isOnline = useOnline()
   return (server) => {

@@ -6,16 +6,16 @@ import { defaultSettings, type Settings } from '#contract/settings.ts'
 import { ask } from '../backend/ask.ts'
 import type { EventFeed } from '../backend/event-feed.ts'
 
-/** What holds for the whole window: the user's settings, and what main told of the application and of the keychain. */
+/** The user's settings, and what is known of the application and the keychain. */
 export const useSettings = defineStore('settings', () => {
   const info = ref<AppInfo | null>(null)
   const current = ref<Settings>(defaultSettings)
   const vault = ref<VaultState>('ready')
   const systemIsDark = ref(false)
-  /** Why what is read is not stored, in words; empty while all is well. */
+  /** Why readings cannot be stored; empty while they can. */
   const storageProblem = ref('')
 
-  /** Whether the keyboard and the words for it are Apple's. */
+  /** Whether shortcuts follow Apple's conventions. */
   const isApple = computed(() => info.value?.platform === 'darwin')
   const isDark = computed(() =>
     current.value.appearance === 'system' ? systemIsDark.value : current.value.appearance === 'dark',

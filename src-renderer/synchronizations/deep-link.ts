@@ -8,7 +8,7 @@ export function deepLink({ serverId, key }: SynchronizationRef, servers: readonl
   return `#/${encodeURIComponent(isUnique ? name : serverId)}/${encodeURIComponent(key)}`
 }
 
-/** What a link leads to; null for what is no such link, or of an unknown server. */
+/** The target of a link; null if it is not one, or its server is unknown. */
 export function refOfLink(hash: string, servers: readonly Server[]): SynchronizationRef | null {
   const [, serverPart, keyPart] = /^#\/([^/]+)\/([^/]+)$/.exec(hash) ?? []
   if (serverPart === undefined || keyPart === undefined) return null

@@ -9,9 +9,9 @@ export const useOpenPanels = defineStore('open-panels', () => {
   const synchronizations = useSynchronizations()
   const navigation = useNavigation()
 
-  /** The chosen row, whose panel gives way to the next one's. */
+  /** The selected row, whose panel is replaced by the next one's. */
   const activeId = ref<string | null>(null)
-  /** Panels that stay open when another row is chosen. */
+  /** Panels that stay open when another row is selected. */
   const pinnedIds = ref<string[]>([])
   /** The panel that fills the window in place of the table. */
   const fullId = ref<string | null>(null)
@@ -22,7 +22,7 @@ export const useOpenPanels = defineStore('open-panels', () => {
     ),
   )
 
-  /** Leads to the panel of a synchronization from wherever the user is. */
+  /** Opens the panel of a synchronization from any view. */
   function show(ref: SynchronizationRef): void {
     navigation.view = 'synchronizations'
     activeId.value = rowId(ref)

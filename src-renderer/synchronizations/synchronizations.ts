@@ -22,13 +22,13 @@ export function readAtOf({ source, fetchedAt }: SynchronizationRow, server: Pick
 }
 
 /**
- * All rows of all servers. Rows are plain objects that are replaced, never changed: with ten thousands of them, making
- * each reactive would cost more than everything else.
+ * All rows of all servers. Rows are plain objects that are replaced, never changed: with tens of thousands, making each
+ * reactive would cost more than everything else.
  */
 export const useSynchronizations = defineStore('synchronizations', () => {
   const rows = shallowRef(new Map<string, SynchronizationRow>())
 
-  /** How many there will be, while only the first are there. */
+  /** The expected number of rows while only the first are loaded. */
   const expected = ref<number | null>(null)
   const total = computed(() => expected.value ?? rows.value.size)
 

@@ -12,16 +12,16 @@ export type ColumnId = Sort['column']
 
 export type CompareRows = (a: SynchronizationRow, b: SynchronizationRow) => number
 
-/** What an order needs to know that is not in a row. */
+/** What sorting needs besides the row. */
 export interface RowOrder {
   readonly serverName: (row: SynchronizationRow) => string
-  /** The row’s server cannot be asked; the row is only remembered. */
+  /** The row’s server is unavailable, and the row shows its last known state. */
   readonly isRemembered: (row: SynchronizationRow) => boolean
   /** When what the row shows was read; epoch ms. */
   readonly readAt: (row: SynchronizationRow) => number
 }
 
-/** What a cell is written from; times are epoch ms. */
+/** What a cell is rendered from; times are epoch ms. */
 export interface CellFacts {
   readonly row: SynchronizationRow
   readonly server: Server | undefined
@@ -38,12 +38,15 @@ export interface Cell {
   readonly title?: string
 }
 
-/** A column of the table, as its header, its cells, the grid and sorting read it. Its name is the message `table.columns.<id>`. */
+/**
+ * A column of the table: the one definition for header, cells, grid and sorting. Its name is the message
+ * `table.columns.<id>`.
+ */
 export interface Column {
   readonly id: ColumnId
-  /** Its track of the grid. */
+  /** Its grid track. */
   readonly track: string
-  /** In a narrower table, in CSS pixels, it is left out. The summary, which people read, keeps its room. */
+  /** The column is left out below this table width, in CSS pixels, so that the summary keeps its room. */
   readonly leavesBelow: number
   readonly isNumeric: boolean
   readonly compare: (order: RowOrder) => CompareRows
@@ -53,14 +56,14 @@ export interface Column {
 const ALWAYS = 0
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
 
-/** Their ids, and their order from left to right, are the contract’s: views are stored by them. */
+/** Ids and order come from the contract, because saved views store them. */
 const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
   state: {
-    // Wide enough for the longest label with the time that it was read.
+    // Wide enough for the longest label with its time.
     track: 'clamp(148px, 20cqi, 200px)',
     leavesBelow: ALWAYS,
     isNumeric: false,
-    // Worst first; what can only be remembered comes after what is known.
+    // Worst first; rows of unavailable servers come last.
     compare:
       ({ isRemembered }) =>
       (a, b) =>
@@ -151,7 +154,7 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
 /** All columns, from left to right. */
 export const COLUMNS: readonly Column[] = sortSchema.entries.column.options.map((id) => ({ id, ...definitions[id] }))
 
-/** The columns that a table of this width, in CSS pixels, has room for. */
+/** The columns that fit into a table of this width, in CSS pixels. */
 export function columnsFor(width: number): Column[] {
   return COLUMNS.filter(({ leavesBelow }) => width >= leavesBelow)
 }
@@ -165,7 +168,7 @@ export function compareBy(column: ColumnId, order: RowOrder): CompareRows {
   return definitions[column].compare(order)
 }
 
-/** Both projects as the table writes them; a distributed synchronization knows its own side only. */
+/** Both projects as shown in the table; a distributed synchronization knows only its own. */
 export function projectsOf(row: SynchronizationRow): string {
   const first = row.first?.projectKey || '?'
   if (row.kind === 'distributed') return `${first} ⇄ …`

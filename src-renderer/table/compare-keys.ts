@@ -7,7 +7,9 @@ interface KeyParts {
 
 const keyParts = new WeakMap<SynchronizationRow, KeyParts>()
 
-/** `INT-9` before `INT-16`. Taken apart once per row: comparing with a collator would be most of the time of sorting. */
+/**
+ * `INT-9` before `INT-16`. Each key is split once: comparing with a collator would take most of the time of sorting.
+ */
 export function compareKeys(a: SynchronizationRow, b: SynchronizationRow): number {
   const [first, second] = [partsOf(a), partsOf(b)]
   if (first.prefix !== second.prefix) return first.prefix < second.prefix ? -1 : 1

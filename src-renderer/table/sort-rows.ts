@@ -3,11 +3,11 @@ import type { SynchronizationRow } from '#contract/synchronizations.ts'
 import { compareBy, type CompareRows } from './columns.ts'
 import { compareKeys } from './compare-keys.ts'
 
-/** What sorting and filtering need to know of a server. */
+/** What sorting and filtering need of a server. */
 export interface ServerFact {
   readonly id: string
   readonly name: string
-  /** It cannot be asked; its rows are only remembered. */
+  /** It is unavailable, and its rows are from its last reading. */
   readonly isStale: boolean
 }
 
@@ -29,12 +29,12 @@ export function comparatorOf(
   return (a, b) => direction * compare(a, b) || byPlace(a, b)
 }
 
-/** More changed rows than this share of the list are sorted with all others. */
+/** If a larger share of the rows changed, the whole list is sorted. */
 const FEW = 0.1
 
 /**
- * The rows in order. `previous` is an earlier result of the same order: a few rows that changed since are merged into it, which
- * with ten thousands of rows and changes several times a second is what keeps the table still.
+ * The rows in order. `previous` is an earlier result of the same order: the few rows that changed since are merged into
+ * it. With tens of thousands of rows and several changes a second, this keeps the table responsive.
  */
 export function sortRows(
   rows: ReadonlyMap<string, SynchronizationRow>,

@@ -22,7 +22,7 @@ export const useTableView = defineStore('table-view', () => {
   const sort = ref<Sort>({ column: 'state', isDescending: false })
   const selected = ref(new Set<string>())
 
-  /** Renewed only when something changed that rows depend on; servers report much more often than that. */
+  /** Recomputed only when something changed that rows depend on; servers change much more often. */
   const serverFacts = computed<readonly (ServerFact & { readonly environment: Environment })[]>((previous) => {
     const next = servers.list.map((server) => ({
       id: server.id,
@@ -79,7 +79,7 @@ export const useTableView = defineStore('table-view', () => {
       states.value.length > 0 ||
       kinds.value.length > 0,
   )
-  /** All that decides which rows are shown, and in which order. */
+  /** Everything that decides which rows are shown, and in which order. */
   const filter = computed<TableFilter>({
     get: () => ({
       text: text.value.trim(),
@@ -113,7 +113,7 @@ export const useTableView = defineStore('table-view', () => {
     kinds.value = []
   }
 
-  /** Only this server's rows, or for null those of all; what else is filtered by stays. */
+  /** Shows only this server's rows, or all servers' for null; the other filters stay. */
   function showServer(serverId: string | null): void {
     serverIds.value = serverId === null ? [] : [serverId]
     environments.value = []

@@ -7,14 +7,14 @@ import { useTableView } from './table-view.ts'
 
 export interface SavedViews {
   readonly views: ComputedRef<readonly SavedView[]>
-  /** The one that the table shows, if it does. */
+  /** The view that the table shows, if any. */
   readonly current: ComputedRef<SavedView | undefined>
-  /** The table is filtered in a way that has no name. */
+  /** The current filter is not a saved view. */
   readonly canSave: ComputedRef<boolean>
   readonly show: (saved: SavedView) => void
 }
 
-/** The filters that the user gave names, and how they stand to what the table shows. */
+/** The saved views, and which of them the table shows. */
 export function useSavedViews(): SavedViews {
   const settings = useSettings()
   const navigation = useNavigation()
@@ -22,7 +22,7 @@ export function useSavedViews(): SavedViews {
   const table = useTableView()
 
   const views = computed<readonly SavedView[]>(() => settings.current.savedViews)
-  /** A server that is gone filters nothing; without any left, the view shows all. */
+  /** Removed servers are ignored; if none is left, the view shows all. */
   const known = ({ filter }: SavedView): TableFilter => ({
     ...filter,
     serverIds: filter.serverIds.filter((id) => servers.byId.has(id)),

@@ -1,6 +1,6 @@
 import { onMounted, onUnmounted, ref, type Ref } from 'vue'
 
-/** The width of an element in CSS pixels, with its scroll bar; endless until it is known. */
+/** The width of an element in CSS pixels, including its scroll bar; infinite until known. */
 export function useWidth(element: Readonly<Ref<HTMLElement | null>>): Ref<number> {
   const width = ref(Infinity)
   let observer: ResizeObserver | undefined

@@ -3,21 +3,21 @@ import type { RunOperation, Task } from '#contract/tasks.ts'
 import { counted } from '../text/t.ts'
 import { rowId } from '../synchronizations/synchronizations.ts'
 
-/** Something that earlier tasks make worth doing, for exactly the synchronizations of those tasks. */
+/** A follow-up offered for exactly the synchronizations of earlier tasks. */
 export interface RepeatOffer {
   readonly id: 'start-failed' | 'stop-failed' | 'restart-failed' | 'start-stopped'
   readonly operation: RunOperation
-  /** What a button says, with how many. */
+  /** The button's label, with the number. */
   readonly label: string
   readonly rows: readonly SynchronizationRow[]
 }
 
-/** Their effect did not come about; of others it is not known, or somebody looked away from them. */
+/** Outcomes that certainly had no effect; the others are uncertain. */
 const WITHOUT_EFFECT: readonly Task['outcome'][] = ['failed', 'refused', 'cancelled']
 
 /**
- * What can be tried again, and what was stopped here and stands still. Only the last task of a synchronization counts, and only while what it
- * shows is so: what was meanwhile started by somebody else is not started again.
+ * What can be retried, and what was stopped here and is still stopped. Only the last task of a synchronization counts,
+ * and only while its result holds: what somebody else started meanwhile is not started again.
  */
 export function repeatOffers(tasks: Iterable<Task>, rows: ReadonlyMap<string, SynchronizationRow>): RepeatOffer[] {
   const last = new Map<string, Task>()

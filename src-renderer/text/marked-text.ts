@@ -4,8 +4,8 @@ import type { MessageKey } from '#contract/messages/messages.ts'
 import { i18n } from './t.ts'
 
 /**
- * A message of which some words are marked up. A gap is filled by the slot of its name, or by `values`; `count` chooses
- * the form. The language decides where the marked words stand.
+ * A message with marked-up words. A gap is filled by the slot of its name, or by `values`; `count` chooses the plural
+ * form. Each language decides where the words go.
  */
 export const MarkedText: FunctionalComponent<
   { message: MessageKey; values?: Readonly<Record<string, string | number>>; count?: number },

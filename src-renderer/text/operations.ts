@@ -1,7 +1,7 @@
 import type { Operation, Outcome } from '#contract/tasks.ts'
 import { t } from './t.ts'
 
-/** What an operation is called where it stands alone: on a button, in a list. */
+/** The name of an operation on its own: on a button or in a list. */
 export function operationText(operation: Operation): string {
   return t(`text.operations.${operation}`)
 }

@@ -2,7 +2,7 @@ import type { SynchronizationRow } from '#contract/synchronizations.ts'
 
 const texts = new WeakMap<SynchronizationRow, string>()
 
-/** What a row is found by, in lower case. */
+/** The searchable text of a row, in lower case. */
 export function searchText(row: SynchronizationRow): string {
   const known = texts.get(row)
   if (known !== undefined) return known
@@ -13,7 +13,7 @@ export function searchText(row: SynchronizationRow): string {
   return text
 }
 
-/** The words that were typed, in lower case; all of them have to be found. */
+/** The words typed, in lower case; all must match. */
 export function wordsOf(text: string): string[] {
   return text
     .toLowerCase()

@@ -3,7 +3,7 @@ import { languages } from '#contract/messages/languages.ts'
 import { wordsOf, type Message } from '#contract/messages/message.ts'
 import { languageFor, SOURCE_LANGUAGE, type MessageKey } from '#contract/messages/messages.ts'
 
-/** The words of the language that is spoken; components use `t`, `counted` and `MarkedText`. */
+/** The messages of the current language; components use `t`, `counted` and `MarkedText`. */
 export const { global: i18n } = createI18n({
   legacy: false,
   locale: languageFor(navigator.languages, Object.keys(languages)),
@@ -20,7 +20,7 @@ export function t(key: MessageKey, values: Readonly<Record<string, string | numb
   return count === undefined ? i18n.t(key, values) : i18n.t(key, values, count)
 }
 
-/** A message that has a number: its `count` is written as the user's numbers are, and chooses the form. */
+/** A message with a number: `count` is formatted for the user's locale and chooses the plural form. */
 export function counted(
   key: MessageKey,
   count: number,

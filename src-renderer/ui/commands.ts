@@ -7,7 +7,7 @@ export type CommandGroup = (typeof COMMAND_GROUPS)[number]
 
 export const PALETTE_SHORTCUT = 'Mod+K'
 
-/** Something that the user can do from where the window is now. */
+/** A command available in the current view. */
 export interface Command {
   readonly title: string
   readonly group: CommandGroup
@@ -20,14 +20,14 @@ export interface Command {
 }
 
 /**
- * All commands: offered by the components that carry them out, for as long as they are shown. The palette, the list of shortcuts and the
- * keyboard take them from here.
+ * All commands. Components offer them while they are mounted; the palette, the list of shortcuts and the keyboard use
+ * them.
  */
 export const useCommandRegistry = defineStore('commands', () => {
   const offers = shallowReactive(new Map<symbol, () => readonly Command[]>())
   const all = computed(() => [...offers.values()].flatMap((commands) => commands()))
 
-  /** Returns how to take the offer back. */
+  /** Returns a function that withdraws the offer. */
   function offer(commands: () => readonly Command[]): () => void {
     const id = Symbol('offer')
     offers.set(id, commands)

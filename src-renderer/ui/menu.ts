@@ -3,14 +3,14 @@ import type { Command } from './commands.ts'
 
 type DropdownOptions = NonNullable<DropdownProps['options']>
 
-/** An entry of a menu: what it says, and what choosing it does. The palette offers the same as a command, by `commandsOf`. */
+/** A menu entry. The palette offers the same as a command, through `commandsOf`. */
 export interface MenuEntry {
   /** Unique in its menu. */
   readonly id: string
   readonly label: string
   /** `false` while it cannot be chosen; it is shown all the same. */
   readonly isEnabled?: boolean
-  /** For a choice among several: whether it is the one that holds, which a tick shows. */
+  /** For a choice among several: whether it is the current one, which gets a tick. */
   readonly isChosen?: boolean
   readonly run: () => unknown
 }

@@ -1,4 +1,4 @@
-/** Where the cursor of a list goes with a key, as lists do everywhere; null for any other key. */
+/** The new index of a list's cursor after a navigation key; null for any other key. */
 export function movedCursor(
   key: string,
   { cursor, pageSize, count }: { readonly cursor: number; readonly pageSize: number; readonly count: number },

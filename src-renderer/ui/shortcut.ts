@@ -36,12 +36,12 @@ export function isShortcut(
   const wanted = parts.at(-1) ?? ''
   const [isMod, isOtherMod] = isApple ? [metaKey, ctrlKey] : [ctrlKey, metaKey]
   if (altKey || isOtherMod || isMod !== parts.includes('Mod')) return false
-  // Signs lie on other keys in other layouts, some with Shift.
+  // Symbols are on other keys in other layouts, some with Shift.
   const isSign = wanted.length === 1 && !/[A-Z0-9]/.test(wanted)
   return (isSign || shiftKey === parts.includes('Shift')) && key.toUpperCase() === wanted.toUpperCase()
 }
 
-/** Whether the keys are what somebody types into a field. */
+/** Whether the keys are text typed into a field. */
 export function isTyping(shortcut: string): boolean {
   return !shortcut.includes('Mod') && shortcut.length === 1
 }

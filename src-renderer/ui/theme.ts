@@ -1,7 +1,7 @@
 import { darkTheme, type GlobalTheme, type GlobalThemeOverrides } from 'naive-ui'
 
 /**
- * All colours and measures of the application. One accent; every other colour means a state, and never alone. Contrasts
+ * All colours and sizes. There is one accent colour; every other colour stands for a state, and never alone. Contrasts
  * of text are at least 4.5 : 1 on both surfaces (WCAG 2.2, 1.4.3).
  */
 interface Palette {

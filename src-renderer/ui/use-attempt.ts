@@ -1,7 +1,7 @@
 import { useMessage } from 'naive-ui'
 import { errorData } from '../backend/ask.ts'
 
-/** Carries out what a click asked for. Where it fails, a message says why, and what can be done. */
+/** Runs an action. If it fails, a message says why and what to do. */
 export function useAttempt(): (work: () => Promise<unknown>) => Promise<void> {
   const message = useMessage()
   return async (work) => {

@@ -49,7 +49,7 @@ export function useFixedRows<T>(container: Ref<HTMLElement | null>, items: Ref<r
   return {
     first,
     shown,
-    /** A place for the item at `index` of the list, kept while it is scrolled: what stands there is reused, not made anew. */
+    /** A stable slot for the item at `index`, so that scrolling reuses elements instead of creating them. */
     slotOf: (index: number): number => index % count.value,
     top: computed(() => first.value * rowHeight.value),
     total: computed(() => items.value.length * rowHeight.value),

@@ -1,8 +1,8 @@
 import { getCurrentScope, onScopeDispose } from 'vue'
 
 /**
- * For questions whose answers may come late. Each call begins a question and voids those before it; what it returns tells
- * whether its own is still the latest. None is, once the component is gone.
+ * Guards against late answers. Each call starts a request and invalidates earlier ones; the returned function tells
+ * whether it is still the latest. None is after the component unmounts.
  */
 export function useLatest(): () => () => boolean {
   let latest = 0

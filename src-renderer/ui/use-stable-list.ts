@@ -1,11 +1,11 @@
 import { computed, shallowRef, type ComputedRef } from 'vue'
 
-/** A list that keeps still while it is pointed at. */
+/** A list that does not move under the pointer. */
 export interface StableList<T> {
   readonly shown: ComputedRef<readonly T[]>
-  /** How many have come meanwhile, and are not shown yet. */
+  /** How many items have arrived and are not shown yet. */
   readonly waiting: ComputedRef<number>
-  /** For when the pointer comes, and leaves. */
+  /** Handlers for the pointer entering and leaving. */
   readonly hold: () => void
   readonly release: () => void
 }

@@ -139,11 +139,11 @@ export function createBrowserWindow(options: BrowserWindowConstructorOptions): o
   }
 
   const started = (async (): Promise<{ context: BrowserContext; page: Page }> => {
-    // What is asked of a window right after it was made still counts: Chromium takes it when it starts, and never again.
+    // What is set right after creating a window still counts: Chromium takes it at its start, and never again.
     await Promise.resolve()
     const context = await launchBrowser(options.width ?? 800, options.height ?? 600)
     const shown = context.pages()[0] ?? (await context.newPage())
-    // Chromium opens its first page by itself. One that begins before that has ended would be broken off by it.
+    // Chromium opens its first page by itself, which would abort a load started before.
     await shown.waitForURL(FIRST_PAGE)
     page = shown
     const bindingName = `host-carry-${dispatchName}`
@@ -181,7 +181,7 @@ export function createBrowserWindow(options: BrowserWindowConstructorOptions): o
   return browserWindow
 }
 
-/** What a load that did not come to its end is told as, also one that ended with its window. */
+/** The error of a load that did not finish, also because its window closed. */
 function loadError(code: string, url: string): Error {
   return Object.assign(new Error(`${code} loading '${url}'`), { code, url })
 }

@@ -20,7 +20,7 @@ const PORT_POLL_MS = 10
 /** What Chromium shows until the application loads its own page. */
 export const FIRST_PAGE = 'data:text/html,<title>Syncdeck</title>'
 
-/** Keeps Chromium to itself: no updates, no syncing, no greetings, nothing fetched in the background. */
+/** Keeps Chromium quiet: no updates, no sync, no welcome pages, no background requests. */
 const QUIET = [
   '--no-first-run',
   '--disable-background-networking',
@@ -64,7 +64,7 @@ export async function launchBrowser(width: number, height: number): Promise<Brow
         ...(isDriven ? ['--remote-debugging-port=0'] : []),
       ],
     })
-  // That of an earlier browser, which ended without a word, or of a question's.
+  // Left over from an earlier browser that was killed, or from a message box.
   rmSync(portFile, { force: true })
   const context = await start().catch((error: unknown) => {
     if (!(error instanceof errors.TimeoutError)) throw error

@@ -54,7 +54,7 @@ function beforeReady(what: string): void {
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void quit())
 
-/** Those that Electron hands on to Chromium, as far as they are used. */
+/** The switches that Electron passes on to Chromium, as far as the application uses them. */
 const CHROMIUM_SWITCHES = new Set(['dns-prefetch-disable', 'host-resolver-rules', 'log-net-log'])
 
 export const app = strict('app', {
@@ -88,7 +88,7 @@ export const app = strict('app', {
     if (isFirst) process.on(SECOND_INSTANCE_SIGNAL, () => host.appEvents.emit('second-instance', {}, [], ''))
     return isFirst
   },
-  // There is no launcher here that could show it.
+  // No launcher shows it here.
   setBadgeCount: () => false,
   quit: () => void quit(),
   exit: (code = 0) => process.exit(code),
@@ -153,7 +153,7 @@ const defaultSession = strict('session.defaultSession', {
 
 export const shell = strict('shell', {
   openExternal: async (address: string): Promise<void> => {
-    // For a test that must see what would be opened without a browser opening.
+    // A test must see the address without a browser opening.
     if (process.env.SYNCDECK_HOST_DRIVER === '1') {
       console.log(JSON.stringify({ openExternal: address }))
       return
@@ -176,7 +176,7 @@ export const nativeImage = strict('nativeImage', {
   },
 })
 
-/** There is no tray here: what would be in it can be had by a test driver from the standard output. */
+/** There is no tray here; a test driver reads its content from the standard output. */
 export const Tray = strict(
   'Tray',
   class {
@@ -220,7 +220,7 @@ export const clipboard = strict('clipboard', {
 })
 
 export const dialog = strict('dialog', {
-  // There is no dialog to show here: the file goes to the user-data folder, and its path is said.
+  // There is no dialog here: the file goes to the user-data folder, and its path is printed.
   showSaveDialog: async ({ defaultPath = 'export' }: { defaultPath?: string }) => {
     const folder = join(host.userData, 'exports')
     mkdirSync(folder, { recursive: true })

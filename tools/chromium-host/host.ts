@@ -28,14 +28,14 @@ export const host = {
   privilegedSchemes: new Set<string>(),
   protocolHandlers: new Map<string, ProtocolHandler>(),
   ipcHandlers: new Map<string, IpcHandler>(),
-  /** What the application asked of Chromium, as switches; none can be added once it runs. */
+  /** What the application set for Chromium, as switches; none can be added once it runs. */
   chromiumSwitches: new Map<string, string>(),
   isChromiumStarted: false,
   requestFilter: null as RequestFilter | null,
   clipboard: '',
 }
 
-/** Notes what is passed to Chromium when it starts; throws when it runs already, since it takes no such wish later. */
+/** Records switches for Chromium's start; throws if it is already running. */
 export function passToChromium(what: string, switches: Readonly<Record<string, string>>): void {
   if (host.isChromiumStarted) throw new Error(`On the Chromium host ${what} must be called before Chromium starts`)
   for (const [name, value] of Object.entries(switches)) host.chromiumSwitches.set(name, value)

@@ -4,8 +4,8 @@ import { launchBrowser } from './browser.ts'
 import { host } from './host.ts'
 
 /**
- * Message boxes. There are none of the operating system's here, so that each is a window of its own: the application's page has no way
- * to it, no more than it has to a box of the system's. A test driver finds it among the pages of the browser.
+ * Message boxes. Each is a browser window of its own, out of reach of the application's page like a native one. A test
+ * driver finds it among the browser's pages.
  */
 let browser: BrowserContext | null = null
 let opening = 0
@@ -14,7 +14,7 @@ export function answerQuestionsIn(context: BrowserContext): void {
   browser = context
 }
 
-/** Whether a window that has just opened is a question, and not the application's doing. */
+/** Whether a window that has just opened is a message box and not the application's. */
 export function isQuestion(page: Page): boolean {
   const isOurs = opening > 0 && page.url() === 'about:blank'
   if (isOurs) opening -= 1
@@ -30,7 +30,7 @@ export async function ask({
   defaultId = 0,
   cancelId = 0,
 }: MessageBoxOptions): Promise<number> {
-  // Before there is a window the question has a browser of its own, which ends with it.
+  // Before there is a window, the message box has a browser of its own.
   const own = browser === null ? await launchBrowser(640, 480) : null
   if (own === null) opening += 1
   const page = own?.pages()[0] ?? (await (own ?? browser)?.newPage())

@@ -4,13 +4,13 @@ import { join } from 'node:path'
 /** Sent by a second instance to the first. */
 export const SECOND_INSTANCE_SIGNAL = 'SIGUSR2'
 
-/** Takes the lock of a profile; false when a living process holds it, which is then told. */
+/** Takes the lock of a profile. Returns false if a running process holds it, and signals that process. */
 export function takeSingleInstanceLock(folder: string): boolean {
   mkdirSync(folder, { recursive: true })
   const path = join(folder, 'chromium-host.lock')
   for (;;) {
     try {
-      // Written first and then put in place in one step: nobody reads a lock without its holder.
+      // Written first and then linked in one step, so that nobody reads a lock without its holder.
       const own = `${path}.${process.pid}`
       writeFileSync(own, String(process.pid))
       try {

@@ -13,8 +13,8 @@ registerHooks({
     specifier === 'electron' ? { url: replacement, shortCircuit: true } : next(specifier, context),
 })
 
-// Electron warns of a rejection that nobody handles, and goes on; here it ends the application, so that it is noticed. What is
-// broken off by quitting is no fault of anybody.
+// Electron warns of a rejection that nobody handles, and goes on; here it ends the application, so that it is
+// noticed. Work that quitting breaks off is no fault.
 process.on('unhandledRejection', (reason) => {
   if (!host.isQuitting) throw reason
   console.error(`Broken off by quitting: ${reason instanceof Error ? reason.message : String(reason)}`)

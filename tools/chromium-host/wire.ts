@@ -28,7 +28,7 @@ function assertJsonLike(value: unknown, path: string): void {
   throw new Error(`The Chromium host carries JSON-like values only, and ${path} is none`)
 }
 
-/** Writes down what the main process sends to the page, for a test that looks for secrets in it. */
+/** Records what the main process sends to the page, for tests that search it for secrets. */
 export function recordOutgoing(text: string): void {
   const file = process.env.SYNCDECK_HOST_RECORD_IPC
   if (file) appendFileSync(file, `${text}\n`)

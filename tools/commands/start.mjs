@@ -8,7 +8,9 @@ import { ensureSystemPackages } from '../set-up/system-packages.mjs'
 import { build } from './build.mjs'
 import { nodeScript } from './simple.mjs'
 
-/** Shows the application on this computer's screen: on Electron, or on the Chromium host where Electron cannot be had. */
+/**
+ * Shows the application on this computer's screen: on Electron, or on the Chromium host if Electron is not available.
+ */
 export async function show(switches) {
   const isElectron = await tryElectron()
   if (!isElectron) await ensureSystemPackages(['chromium', 'libsecret'])

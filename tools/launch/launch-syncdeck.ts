@@ -10,10 +10,10 @@ const ROOT = resolve(import.meta.dirname, '../..')
 const packages = createRequire(import.meta.url)
 /** The program that runs a built application where Electron's is not installed. */
 export const CHROMIUM_HOST = packages.resolve('@syncdeck/chromium-host')
-/** Longer than the host's two attempts to start Chromium, so that its own words are heard. */
+/** Longer than the host's two attempts to start Chromium, so that its own error is reported. */
 const START_TIMEOUT_MS = patience(60_000)
 
-/** The running application, as a person meets it: its page, and ways to end it. */
+/** The running application: its page, and ways to end it. */
 export interface LaunchedApp {
   readonly page: Page
   /** Ends the application as quitting does, and waits for it. */
@@ -96,7 +96,7 @@ export async function launchOnHost(appFolder: string, options: LaunchOptions): P
       await browser.close().catch(() => undefined)
     },
     kill: async () => {
-      // One that has quit has nothing left to be killed.
+      // It may have quit already.
       if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL')
       await exited
       await browser.close().catch(() => undefined)

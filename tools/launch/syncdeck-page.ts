@@ -87,7 +87,7 @@ export class SyncdeckPage {
     await menus.waitFor({ state: 'detached' })
     await this.at(`server-menu-${name}`).click()
     await this.page.locator('.n-dropdown-option').filter({ hasText: item }).click()
-    // A click that reached the item closes the menu; one that was lost is told here, not by what follows.
+    // A click that reached the item closes the menu; a lost one fails here and not later.
     await menus.waitFor({ state: 'detached' })
   }
 

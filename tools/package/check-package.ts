@@ -6,8 +6,8 @@ import { FUSES, fusesOf } from './fuses.ts'
 import { filesIn, integrityIn, integrityOf, listOf, packagedIn, sha256 } from './packaged.ts'
 
 /**
- * Looks into what was packaged for each platform: `check-package.ts <folder> [file for the list]`. Prints what is in the
- * archive; ends with 1 where something is missing, or there that must not be.
+ * Checks the packages of each platform: `check-package.ts <folder> [file for the list]`. Prints the content of the
+ * archive; exits with 1 if something is missing or does not belong there.
  */
 const MAX_ARCHIVE_MB = 20
 const FORBIDDEN = [
@@ -104,7 +104,7 @@ for (const name of ['@vue/runtime-dom', 'pinia', 'naive-ui', 'electron'])
 for (const [name, licence] of listed)
   expectThat(isPermissive(licence), `${name} has the licence ${licence || 'none told'}`)
 
-/** What ships and is known to be vulnerable, by npm's advisories; where they cannot be asked, that is said and no more. */
+/** Known vulnerabilities in what ships, by npm's advisories; if they cannot be fetched, that is only reported. */
 function audit(): string {
   const { stdout } = spawnSync(
     'npm',

@@ -46,7 +46,7 @@ const isShipped = (component: Component): boolean =>
 
 const components = all.components
   .filter(isShipped)
-  // Where it was fetched from is the builder's affair, and differs between builders; it is shipped, whatever npm installed it for.
+  // The place of a download differs between builders. Everything listed ships, whatever npm installed it for.
   .map(({ properties: _properties, externalReferences = [], ...component }) => ({
     ...component,
     scope: 'required',
