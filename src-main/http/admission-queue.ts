@@ -7,7 +7,7 @@ interface Waiting<T> {
   readonly onAbort: () => void
 }
 
-/** Those who wait for a `T`, in the order in which they came. Whoever is called off leaves it. */
+/** Requests waiting for a `T`, first come, first served. A cancelled one leaves the queue. */
 export class AdmissionQueue<T> {
   readonly #waiting: Waiting<T>[] = []
 
@@ -32,12 +32,12 @@ export class AdmissionQueue<T> {
     })
   }
 
-  /** Makes a value for the first who waits, if anybody does. */
+  /** Admits the first in the queue, if any, with a new value. */
   admitOne(make: () => T): void {
     this.#next()?.admit(make())
   }
 
-  /** Makes a value for each who waits now. */
+  /** Admits everyone in the queue, each with a new value. */
   admitAll(make: () => T): void {
     for (let left = this.#waiting.length; left > 0; left -= 1) this.admitOne(make)
   }

@@ -1,13 +1,13 @@
 import type { HttpResponse, Verdict } from './response-verdict.ts'
 import { judgeResponse } from './response-verdict.ts'
 
-/** Jira tells its version here to whoever asks (Jira's REST API, `serverInfo`); where it does not, it says so. */
+/** Jira reports its version here without a log-in (Jira's REST API, `serverInfo`), or refuses. */
 export const PROBE_PATH = '/rest/api/2/serverInfo'
 
 /**
- * What the answer to a request without a credential says about sending one: null where nothing speaks against it. A server that
- * is down, or whose proxy answers for it, is found out by this, and not by a log-in of which nobody knows what became; a single
- * sign-on shows itself by leading to another origin.
+ * Judges the answer to a request without a credential: null if nothing speaks against sending one. This finds a server
+ * that is down, or whose proxy answers for it, without risking a log-in whose outcome stays unknown; a single sign-on
+ * shows by redirecting to another origin.
  */
 export function judgeProbe(response: HttpResponse, baseUrl: URL): Exclude<Verdict, { kind: 'good' }> | null {
   const { status } = response

@@ -5,17 +5,17 @@ import { readJson, type AnswerBounds } from './json-answer.ts'
 import { rateLimitOf } from './rate-limit-headers.ts'
 import { judgeResponse, type Asked, type HttpResponse, type Verdict } from './response-verdict.ts'
 
-/** What an answer is an answer to. */
+/** The request that an answer belongs to. */
 interface Question {
   readonly method: string
   readonly bounds?: Partial<AnswerBounds>
 }
 
-/** What an answer says, and what can be used of it. */
+/** The meaning of an answer, and its usable content. */
 export interface Judgement {
   readonly verdict: Verdict
   readonly value: unknown
-  /** Why a success says nothing that can be used. */
+  /** Why a success has no usable content. */
   readonly problem: AppError | null
 }
 
@@ -51,14 +51,14 @@ export function findingOf(verdict: Verdict, { status }: HttpResponse, isEachTime
   if (verdict.isAuthenticated) return { kind: 'accepted', isEachTime }
   // A limit of requests is no verdict on a log-in.
   if (verdict.kind === 'failed' && status === 429) return { kind: 'unsent', error: verdict.error }
-  // Who says that the server failed, and whether the server saw the request, is not known.
+  // It is unknown who reports the failure, and whether the server saw the request.
   return verdict.kind === 'failed' && status >= 500 ? { kind: 'lost', error: verdict.error } : { kind: 'untold' }
 }
 
 /**
- * A page that says “done” in answer to a write may have taken the place of Backbone's own answer. And whoever says 429 may have
- * passed the write on before (RFC 6585 says nothing of that): only Jira's own rate limiter, which tells its account with it, is known to
- * stand before everything that could act on a request.
+ * A page that says “done” in answer to a write may have taken the place of Backbone's own answer. And whoever says 429
+ * may have passed the write on before (RFC 6585 says nothing of that): only Jira's own rate limiter, recognised by its
+ * headers, is known to stand before everything that could act on a request.
  */
 export function failureOf(
   { code, message, ...more }: AppErrorData,

@@ -1,21 +1,21 @@
 import type { Clock } from '../clock.ts'
 import type { StoredBlock } from '../storage/server-table.ts'
 
-/** Where the gate keeps its block, so that a restart finds it closed. */
+/** Stores the gate's block, so that it is still closed after a restart. */
 export interface BlockStore {
   load(): StoredBlock | null
-  /** False where it could not be stored, as on a full disk: it holds in memory all the same. */
+  /** False if it could not be stored, as on a full disk; it still holds in memory. */
   save(block: StoredBlock | null): boolean
 }
 
 /** A password that goes with every request is not noted and taken away for each: once when they begin, once when they are over for so long. */
 const PAUSE_MS = 5_000
-/** A note that could not be taken away, as from a full disk, is tried again after this long, and at the end. */
+/** Removing a note that failed, as on a full disk, is retried after this time and when Syncdeck quits. */
 const TRY_AGAIN_MS = 60_000
 
 /**
- * The note, in place of a block, that a log-in is under way: should Syncdeck end in its middle, the next start finds the gate closed.
- * Once the log-in is known to have done no harm, it is taken away.
+ * Records that a log-in is under way, in place of a block: if Syncdeck is killed meanwhile, the next start finds the
+ * gate closed. The note is removed once the log-in is known to be harmless.
  */
 export class AttemptNote {
   readonly #store: BlockStore
@@ -41,7 +41,7 @@ export class AttemptNote {
     this.#cancel()
     if (!isTrial && !this.#isThere) return
     this.#isThere = !this.#store.save(null)
-    // Left behind, it would close the gate of the next start for a log-in that was accepted.
+    // If it stayed, it would close the gate at the next start because of an accepted log-in.
     if (this.#isThere) this.#cancel = this.#clock.after(TRY_AGAIN_MS, () => this.rest())
   }
 

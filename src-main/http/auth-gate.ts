@@ -17,14 +17,14 @@ export const MIN_ATTEMPT_INTERVAL_MS = 10_000
  */
 const PROOF_LASTS_MS = 5_000
 
-/** Answers in a row that do not tell whether the log-in was accepted, after which a credential that was once proven is no longer sent. */
+/** Inconclusive answers in a row after which even a credential that was proven is no longer sent. */
 const MAX_DOUBTS = 2
 
 /**
- * Stands before every request that carries a server's credential, so that a wrong password is tried once and not
- * once per synchronization: Jira locks an account behind a captcha after a few failures. A password goes with one request at a time,
- * and so does a token while it is unproven; all others wait for the verdict. The first refusal closes the gate, and so does a
- * request of which nobody knows what became: it may have been a refusal. Only the user opens it: by a new credential
+ * Stands before every request that carries a server's credential, so that a wrong password is tried once and not once
+ * per synchronization: Jira locks an account behind a captcha after a few failures. A password goes with one request at
+ * a time, and so does a token while it is unproven; all others wait for the verdict. The first refusal closes the gate,
+ * and so does a request whose outcome is unknown: it may have been refused. Only the user opens it: by a new credential
  * (`reset`) or by one deliberate attempt (`tryOnce`).
  */
 export class AuthGate {
@@ -35,19 +35,19 @@ export class AuthGate {
   readonly #note: AttemptNote
   #block: StoredBlock | null
   #failedAttempts: number
-  /** By `elapsed`, so that a clock set back does not make an old proof a new one. */
+  /** By `elapsed`, so that setting the clock back does not renew an old proof. */
   #provenAt: number | null = null
   #wasProven = false
   #doubts = 0
   #use: Use = 'shared'
-  /** A request that goes alone is under way. */
+  /** An exclusive request is under way. */
   #isTaken = false
-  /** The block that the user's one attempt is up against; back in force unless the attempt succeeds. */
+  /** The block suspended for the user's one attempt; it returns unless the attempt succeeds. */
   #onTrial: StoredBlock | null = null
   #lastState: Access['state'] = 'unknown'
   /** Rises whenever the credential changes, so that late verdicts about the old one are ignored. */
   #generation = 0
-  /** Rises whenever the gate closes: what was let out before proves nothing about the time after. */
+  /** Rises whenever the gate closes: a request let out before proves nothing afterwards. */
   #closings = 0
 
   constructor(options: { store: BlockStore; clock: Clock; onChange: () => void }) {
@@ -95,13 +95,13 @@ export class AuthGate {
     return Promise.resolve(this.#pass())
   }
 
-  /** An answer to a request without the credential shows that it must not be sent. */
+  /** Closes the gate because an answer to an anonymous request shows that the credential must not be sent. */
   close(reason: BlockReason, loginUrl: string | null): void {
     this.#close(reason, loginUrl)
     this.#changed()
   }
 
-  /** Syncdeck ends while no log-in is under way: there is nothing that the next start has to count. */
+  /** Syncdeck quits with no log-in under way: the next start has nothing to count. */
   rest(): void {
     this.#note.rest()
   }
@@ -180,7 +180,7 @@ export class AuthGate {
         if (isSettled || generation !== this.#generation) return
         isSettled = true
         if (isAlone) this.#isTaken = false
-        // A good answer that was on its way when another closed the gate does not open it again.
+        // A good answer that arrives after another one closed the gate does not open it again.
         if (finding.kind !== 'accepted' || closings === this.#closings) this.#apply(finding, isAlone)
         this.#changed()
       },
@@ -227,7 +227,10 @@ export class AuthGate {
     this.#admit()
   }
 
-  /** A request that goes alone found out nothing. Those who waited would meet the same fate one after the other; they share it instead. */
+  /**
+   * An exclusive request was inconclusive. Those waiting would fail the same way one after the other; they share its
+   * failure instead.
+   */
   #handOn(error: AppErrorData | null): void {
     if (this.#onTrial !== null) return this.#endTrial()
     if (this.#provenAt === null) this.#note.remove(false)
@@ -241,7 +244,7 @@ export class AuthGate {
   }
 
   #close(reason: BlockReason, loginUrl: string | null): void {
-    // The gate was closed for what is known of it; what became of another request of that time is less than that.
+    // The gate is closed for a known reason; the outcome of another request of that time adds nothing.
     if (reason === 'unanswered' && this.#block !== null) return
     this.#failedAttempts += 1
     this.#closings += 1
@@ -258,7 +261,7 @@ export class AuthGate {
     this.#line.refuseAll(this.#refusal())
   }
 
-  /** A trial is stored already, by the block that it is up against. */
+  /** A trial is already stored, as the block that it suspends. */
   #noteAttempt(): void {
     const now = this.#clock.now()
     if (this.#onTrial === null)

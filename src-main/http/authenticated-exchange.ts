@@ -14,7 +14,7 @@ import { secretPattern, strikeSecrets } from './strike-secrets.ts'
 import type { HttpRequest, Transport } from './transport.ts'
 import type { Credential } from './credential.ts'
 
-/** A request as it is to be sent, but for what shows who one is. */
+/** A request without anything that identifies the user. */
 export interface BareRequest extends Pick<HttpRequest, 'method' | 'url' | 'headers' | 'maxBytes'> {
   /** The body, sent as JSON; absent for none. */
   readonly json?: unknown
@@ -22,15 +22,15 @@ export interface BareRequest extends Pick<HttpRequest, 'method' | 'url' | 'heade
   readonly bounds?: Partial<AnswerBounds>
   /** The credential must not go with it. */
   readonly isBySessionOnly?: boolean
-  /** Told right before it is handed to the transport. */
+  /** Called right before the request goes to the transport. */
   readonly onLeave?: () => void
 }
 
-/** Told of each answer, whatever it says. `isKnock`: nobody was logged in for it. */
+/** Called with every answer. `isKnock`: the request was anonymous. */
 export type OnAnswer = (response: HttpResponse, isKnock: boolean) => void
 
 interface Answered {
-  /** What the body says; null for none. */
+  /** The parsed body; null if there is none. */
   readonly value: unknown
 }
 
@@ -43,27 +43,28 @@ export interface ExchangeOptions {
   readonly clock: Pick<Clock, 'elapsed'>
 }
 
-/** One request on its way, with all that it needs. */
+/** One request with everything needed to send it. */
 interface Sending {
   readonly request: BareRequest
   readonly credential: Credential
   readonly onAnswer: OnAnswer
 }
 
-/** A server that answered this recently is not asked first whether it is there. */
+/** A server that answered this recently is not probed first. */
 const ANSWER_IS_RECENT_MS = 5_000
 const KNOCK_MAX_BYTES = 1_048_576
 /** Log-ins that one read may wait for: its session may end while it waits. */
 const MAX_ENDINGS = 3
 
 /**
- * Carries single requests out as the user whose credential it is: by the session's cookie where there is one, else by the credential and
- * through the auth gate, which opens a session. What carries a password goes alone, and is seen through whoever goes away.
+ * Sends single requests as the user: with the session cookie if there is one, otherwise with the credential and through
+ * the auth gate, which opens a session. A request with a password goes alone, and is completed even if its caller
+ * cancels.
  */
 export class AuthenticatedExchange {
   readonly #options: ExchangeOptions
   readonly #logIns = new Set<Promise<unknown>>()
-  /** Breaks log-ins off as well. */
+  /** Aborts log-ins as well. */
   readonly #broken = new AbortController()
   /** When the server last answered anything that shows that it is up, by `elapsed`. */
   #answeredAt = Number.NEGATIVE_INFINITY
@@ -73,8 +74,8 @@ export class AuthenticatedExchange {
   }
 
   /**
-   * Rejects with what the answer means where it is no success. A read whose session is over is asked again; a write rejects with
-   * `auth.session-over`, which says that it was refused before it could take effect.
+   * Rejects with the meaning of an answer that is no success. A read whose session is over is repeated; a write rejects
+   * with `auth.session-over`, which says that it was refused before it could take effect.
    */
   async send(request: BareRequest, credential: Credential, signal: AbortSignal, onAnswer: OnAnswer): Promise<unknown> {
     for (let endings = 0; endings < MAX_ENDINGS; endings += 1) {
@@ -85,22 +86,22 @@ export class AuthenticatedExchange {
     throw sessionOver()
   }
 
-  /** Tells of an answer of `PROBE_PATH` to nobody that was had elsewhere a moment ago. */
+  /** Reports an anonymous answer of `PROBE_PATH` received elsewhere a moment ago. */
   heardAnonymously(response: HttpResponse): void {
     if (judgeProbe(response, this.#options.baseUrl) === null) this.#noteAnswer(true)
   }
 
-  /** Resolves when no request that goes alone is under way. */
+  /** Resolves when no exclusive request is under way. */
   async logInsEnded(): Promise<void> {
     await Promise.allSettled([...this.#logIns])
   }
 
-  /** Breaks off what is seen through otherwise. */
+  /** Aborts requests that would otherwise be completed. */
   breakOff(): void {
     this.#broken.abort()
   }
 
-  /** Null where the session was over, or a cookie in the way, and nothing was done. */
+  /** Null if the session was over, or a cookie in the way, and nothing was done. */
   async #sendOnce(sending: Sending, signal: AbortSignal): Promise<Answered | null> {
     const { credential, request } = sending
     const { gate, session } = this.#options
@@ -111,7 +112,7 @@ export class AuthenticatedExchange {
       if (request.isBySessionOnly === true) return null
       const pass = await gate.enter(credential.kind === 'basic' ? 'alone' : 'shared', signal)
       if (signal.aborted) {
-        // Its turn came in the same moment; nobody would wait for a log-in that began now, or could break it off.
+        // Cancelled just as its turn came: nobody would wait for a log-in started now, or could abort it.
         pass.settle({ kind: 'unsent', error: null })
         throw calledOff()
       }
@@ -123,7 +124,7 @@ export class AuthenticatedExchange {
     return this.#bySession(sending, lease, signal)
   }
 
-  /** Whoever asked for a log-in may go away; half of one is worth less than nothing. */
+  /** The caller may cancel, but a half-done log-in is worse than none. */
   #seenThrough<T>({ isAlone }: Pass, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (!isAlone) return work(signal)
     const logIn = work(this.#broken.signal).finally(() => this.#logIns.delete(logIn))
@@ -190,7 +191,7 @@ export class AuthenticatedExchange {
     try {
       if (pass.isUnproven) await this.#probe(sending, pass, signal)
       const cookie = session.cookies.header(request.url, { withSession: false })
-      // What was called off while it waited, or belongs to an earlier credential, must not leave beside a newer one.
+      // A request cancelled while it waited, or with an earlier credential, must not be sent.
       if (signal.aborted || !pass.leave()) throw calledOff()
       hasLeft = true
       const response = await this.#transmit(
@@ -201,7 +202,7 @@ export class AuthenticatedExchange {
         pass.isUnproven,
       )
       if (!isPassword && response.status === 401 && cookie !== null) {
-        // Jira refuses a token for a cookie beside it that it does not know: that is no verdict on the token.
+        // Jira refuses a token sent beside a cookie it does not know; that says nothing about the token.
         session.cookies.clear()
         pass.settle({ kind: 'unsent', error: null })
         this.#noteAnswer(true)
@@ -223,7 +224,7 @@ export class AuthenticatedExchange {
     }
   }
 
-  /** Asks without the credential first: see `judgeProbe`. Not where the server has answered a moment ago. */
+  /** Probes without the credential first (see `judgeProbe`), unless the server answered a moment ago. */
   async #probe(sending: Sending, pass: Pass, signal: AbortSignal): Promise<void> {
     const { method } = sending.request
     const { clock, gate, session, baseUrl } = this.#options
@@ -244,12 +245,12 @@ export class AuthenticatedExchange {
       const verdict = judgeProbe(response, baseUrl)
       if (verdict === null) return this.#noteAnswer(true)
       if (verdict.kind === 'failed') throw failureOf(verdict.error, response, 'GET')
-      // Where a single sign-on stands in front, tokens pass it; and the user may have a reason to try a password all the same.
+      // Tokens pass a single sign-on, and the user may have a reason to try a password anyway.
       if (sending.credential.kind === 'token' || gate.isOnTrial) return
       pass.settle({ kind: 'blocked', reason: verdict.reason, loginUrl: verdict.loginUrl })
       throw failureOf(verdict.error, response, 'GET')
     } catch (error) {
-      // Of a write that was never sent the answer cannot be lost.
+      // A write that was never sent has no answer to lose.
       throw method !== 'GET' && error instanceof AppError && error.isAnswerLost ? neverSent(error.data) : error
     }
   }
@@ -279,7 +280,7 @@ export class AuthenticatedExchange {
       signal,
     })
     session.cookies.keep(answer, url)
-    // What a server heard, now or earlier, it may say.
+    // A server may repeat what it was sent, now or earlier.
     const response = strikeSecrets(answer, secretPattern(credential, [json, ...cookieSecrets(cookie)]))
     onAnswer(response, false)
     return response
@@ -290,7 +291,7 @@ export class AuthenticatedExchange {
     this.#options.circuitBreaker.answered()
   }
 
-  /** What is told of a failure; null for one that was called off. */
+  /** The failure to report; null for a cancelled request. */
   #noteFailure(error: unknown): AppErrorData | null {
     const told = error instanceof AppError && error.code !== 'net.aborted' ? error.data : null
     if (told === null || meansDown(told.code)) this.#options.circuitBreaker.failed(told)

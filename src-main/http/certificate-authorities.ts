@@ -15,7 +15,7 @@ let defaults: {
   readonly system: readonly string[]
   readonly all: readonly string[]
 } | null = null
-/** Fingerprints of the default authorities; made when the first chain is looked at. */
+/** Fingerprints of the default authorities, computed for the first chain. */
 let defaultSources: ReadonlyMap<string, Source> | null = null
 
 /**
@@ -44,13 +44,13 @@ export class CertificateAuthorities {
     return this.#context
   }
 
-  /** How many there are of which kind, in words. */
+  /** The number of authorities of each kind, in words. */
   describe(): string {
     const { bundled = [], system = [] } = defaults ?? {}
     return `Trusted are ${bundled.length} bundled authorities, ${system.length} of the operating system, ${this.#own.length} of this server’s own`
   }
 
-  /** By which of them a chain that was verified is trusted, in words. */
+  /** The authority that a verified chain is trusted by, in words. */
   whoTrusts(leaf: DetailedPeerCertificate): string {
     defaultSources ??= new Map([
       ...sources(defaults?.bundled ?? [], 'bundled'),

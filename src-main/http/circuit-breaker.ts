@@ -4,7 +4,7 @@ import { AppError } from '../errors/app-error.ts'
 /** Failures in a row after which a server counts as down. */
 const FAILURES_TO_OPEN = 3
 
-/** Failures that say that the server, or the way to it, is down. */
+/** Failures that mean that the server, or the route to it, is down. */
 const DOWN: readonly ErrorCode[] = [
   'net.unreachable',
   'net.timeout',
@@ -19,17 +19,17 @@ export function meansDown(code: ErrorCode): boolean {
   return DOWN.includes(code)
 }
 
-/** A request that finds out whether the server is back, while others wait for it. */
+/** The probe: a request that finds out whether the server is back, while others wait for it. */
 interface Probe {
-  /** Why the server is still down; null where it is not, or where the probe found out nothing. */
+  /** Why the server is still down; null if it is up, or the probe was inconclusive. */
   readonly over: Promise<AppErrorData | null>
   readonly end: (failure: AppErrorData | null) => void
 }
 
 /**
  * The circuit breaker of one server. While the server is down one request at a time is let out to find out whether it
- * is back; all others wait for it and share its failure, instead of each waiting for a time-out of its own.
- * When the next probe is made is not decided here: the monitor backs off, and the user may ask at any time.
+ * is back; all others wait for it and share its failure, instead of each running into a time-out. The time of the next
+ * probe is not decided here: the monitor backs off, and the user may refresh at any time.
  */
 export class CircuitBreaker {
   #failures = 0
@@ -56,7 +56,7 @@ export class CircuitBreaker {
     this.#endProbe(null)
   }
 
-  /** A request that left ended without a usable answer; one that was called off tells nothing. */
+  /** A request ended without a usable answer; a cancelled one says nothing. */
   failed(error: AppErrorData | null): void {
     const isDown = error !== null && meansDown(error.code)
     if (isDown) this.#failures += 1
@@ -70,7 +70,7 @@ export class CircuitBreaker {
   }
 }
 
-/** Of a request that was never sent the answer cannot be lost, as two of these codes would say of a write. */
+/** A request that was never sent has no answer to lose, as two of these codes would claim for a write. */
 export function neverSent(failure: AppErrorData): AppError {
   const code = failure.code === 'net.timeout' || failure.code === 'http.server-error' ? 'net.unreachable' : failure.code
   return new AppError(code, failure.message, failure)

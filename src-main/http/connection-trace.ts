@@ -5,13 +5,13 @@ import type { ConnectionStep } from '#contract/diagnosis.ts'
 import { nameOf, type CertificateAuthorities } from './certificate-authorities.ts'
 import type { ProxyRoute } from './proxy.ts'
 
-/** What became of one attempt to connect. */
+/** The result of one attempt to connect. */
 export interface TracedConnection {
   readonly isConnected: boolean
   readonly steps: readonly ConnectionStep[]
 }
 
-/** Follows one request as far as its connection is concerned. */
+/** Traces the connection of one request. */
 export class ConnectionTrace {
   readonly #url: URL
   readonly #route: ProxyRoute
@@ -49,12 +49,12 @@ export class ConnectionTrace {
     })
   }
 
-  /** The proxy answered with something else than a tunnel. */
+  /** The proxy answered with something other than a tunnel. */
   noTunnel(status: number): void {
     this.#steps.push({ step: 'tunnel', message: `The proxy answered with HTTP ${status}` })
   }
 
-  /** Null for a request that told nothing new: one that went well on a connection, or by a TLS session, that was there already. */
+  /** Null for a request with nothing new: one that succeeded on an existing connection or TLS session. */
   end(failure: string | null): TracedConnection | null {
     if (failure === null && (this.#isReused || this.#isResumed)) return null
     const { reason, about } = this.#route

@@ -2,8 +2,8 @@ import type { AppErrorData } from '#contract/errors.ts'
 import type { BlockReason } from '#contract/servers.ts'
 
 /**
- * How a credential is let out. `alone`: one request at a time, as a password is, because each refusal counts against the account.
- * `shared`: many at once while it is proven, as a token is, which no number of refusals locks.
+ * How a credential may be sent. `alone`: one request at a time, as a password is, because each refusal counts against
+ * the account. `shared`: many at once while it is proven, as a token is, which no number of refusals locks.
  */
 export type Use = 'alone' | 'shared'
 
@@ -12,9 +12,11 @@ export type Finding =
   /** `isEachTime`: it goes with the next request as well, because no session came of it. */
   | { readonly kind: 'accepted'; readonly isEachTime?: boolean }
   | { readonly kind: 'blocked'; readonly reason: BlockReason; readonly loginUrl: string | null }
-  /** It never left, or what lies in front of the server did not let it through. With an error those who wait share it. */
+  /**
+   * It never left, or something in front of the server did not let it through. Those waiting share the error, if any.
+   */
   | { readonly kind: 'unsent'; readonly error: AppErrorData | null }
-  /** It was answered, but not by anything that tells whether the log-in was accepted. */
+  /** It was answered, but the answer does not say whether the log-in was accepted. */
   | { readonly kind: 'untold' }
   /** It left and may have arrived; no answer came. */
   | { readonly kind: 'lost'; readonly error: AppErrorData | null }

@@ -22,7 +22,7 @@ export interface ApiCall {
   readonly maxBytes?: number
   /** What the answer may hold, where it differs from `ANSWER_BOUNDS`. */
   readonly bounds?: Partial<AnswerBounds>
-  /** A reading that nobody waits for; it leaves after all others. */
+  /** A reading that nobody is waiting for; it has the lowest priority. */
   readonly isBackground?: boolean
   readonly isBySessionOnly?: boolean
   readonly signal?: AbortSignal
@@ -34,7 +34,7 @@ export interface Freshness {
    * what was asked before may have been answered before.
    */
   readonly isFresh?: boolean
-  /** It goes by the session's cookie or not at all: rejects with `auth.session-over` where the credential would be needed. */
+  /** Sent with the session cookie or not at all: rejects with `auth.session-over` if the credential would be needed. */
   readonly isBySessionOnly?: boolean
 }
 
@@ -42,7 +42,7 @@ export interface JiraClientOptions {
   readonly baseUrl: string
   readonly apiPath: string
   readonly gate: AuthGate
-  /** Absent: one of its own, for what is asked once. */
+  /** Absent: a session of its own, for single requests. */
   readonly session?: Session
   readonly transport: Transport
   /** Rejects with `auth.missing` or `vault.*` where there is no usable credential; then nothing is sent. */
@@ -54,9 +54,12 @@ export interface JiraClientOptions {
   readonly limiter?: RateLimiter
   /** How often a read is tried; default 3. */
   readonly readTries?: number
-  /** Why nothing may be written now; null where it may. The one place that all writes pass. */
+  /** Why writing is refused; null if it is allowed. Every write passes here. */
   readonly refuseWrite?: () => AppError | null
-  /** Told of each write before it is sent; the returned function is told how it went: null for an answer that accepted it, and whether it left at all. */
+  /**
+   * Called before each write is sent. The returned function is called with the result: null if it was accepted, and
+   * whether it left at all.
+   */
   readonly onWrite?: (call: ApiCall) => (failure: unknown, hasLeft: boolean) => void
 }
 
@@ -65,10 +68,10 @@ const FIRST_BACKOFF_MS = 400
 const DEFAULT_MAX_BYTES = 2 * 1_048_576
 
 /**
- * All requests to one server that carry its credential. Each goes through the queue, with its limit of simultaneous requests and
- * the rate limiter, the auth gate and the circuit breaker, in that order; there is no other way to the server.
- * Reads are tried up to three times and identical ones in flight are one; writes are sent once, whatever happens. An answer
- * to a read that only says that there were too many requests (429) is no try: it is sent again in its turn.
+ * All requests to one server that carry its credential. Each goes through the queue, with its limit of simultaneous
+ * requests and the rate limiter, the auth gate and the circuit breaker, in that order; there is no other way to the
+ * server. Reads are tried up to three times, and identical reads in flight are shared. Writes are sent once; `write`
+ * names the two exceptions. A read answered with 429 does not count as a try; it is sent again in its turn.
  */
 export class JiraClient {
   readonly #options: JiraClientOptions
@@ -89,7 +92,7 @@ export class JiraClient {
     this.#exchange = new AuthenticatedExchange({ ...options, baseUrl, session, circuitBreaker: this.#circuitBreaker })
   }
 
-  /** A GET, answered with parsed JSON. One that is the same as another in flight shares its answer, unless it is asked to be fresh. */
+  /** A GET, answered with parsed JSON. Identical reads in flight share an answer, unless `isFresh`. */
   read({ isFresh = false, ...call }: Omit<ApiCall, 'method' | 'json'> & Freshness): Promise<unknown> {
     const request: ApiCall = { ...call, method: 'GET' }
     const identity = JSON.stringify([call.path, call.query, call.headers, call.isBySessionOnly])
@@ -103,8 +106,8 @@ export class JiraClient {
   }
 
   /**
-   * A write. Answered with parsed JSON, or null where the server answered with nothing. It is sent at most once, but for a first answer
-   * that proves that nothing was done: a 429 of Jira's own rate limiter, after which it waits for its turn, or that the session was
+   * A write. Answered with parsed JSON, or null where the server answered with nothing. It is sent once, and once more
+   * only if the first answer proves that nothing was done: a 429 of Jira's own rate limiter, or that the session was
    * over. Each sending is noted. Any other 429 rejects with `isAnswerLost`.
    */
   async write(call: ApiCall): Promise<unknown> {
@@ -137,8 +140,8 @@ export class JiraClient {
   }
 
   /**
-   * Sends a GET that carries no credential, over a transport of the caller's: through the queue of all requests and, on this
-   * server's origin, the circuit breaker. The gate is not concerned, and the answer is not judged.
+   * Sends a GET that carries no credential, over a transport of the caller's: through the queue of all requests and, on
+   * this server's origin, the circuit breaker. The gate is not involved, and the answer is not judged.
    */
   anonymously(url: URL, transport: Transport, maxBytes: number): Promise<HttpResponse> {
     const signal = this.#closed.signal
@@ -167,14 +170,14 @@ export class JiraClient {
   }
 
   /**
-   * Tells of an answer of `serverInfo` that somebody had without a credential, a moment ago: where it shows that the server is up, a log-in
-   * need not ask the same first.
+   * Reports an anonymous answer of `serverInfo` received a moment ago: if it shows that the server is up, a log-in does
+   * not probe first.
    */
   heardAnonymously(response: HttpResponse): void {
     this.#exchange.heardAnonymously(response)
   }
 
-  /** Breaks off everything under way and closes the connections. */
+  /** Aborts everything under way and closes the connections. */
   close(): void {
     this.#closed.abort()
     this.#exchange.breakOff()
@@ -182,8 +185,8 @@ export class JiraClient {
   }
 
   /**
-   * Breaks off everything under way but log-ins: one that was broken off would be one of which nobody knows what became. Resolves when
-   * these have ended by themselves and the connections are closed.
+   * Aborts everything under way except log-ins, whose outcome would be unknown. Resolves when those have ended and the
+   * connections are closed.
    */
   async retire(): Promise<void> {
     this.#closed.abort()
@@ -258,7 +261,7 @@ function urgencyOf({ method, isBackground }: ApiCall): Urgency {
   return isBackground ? 'background' : 'read'
 }
 
-/** Refused with 429. What the queue itself refuses has the same code, and only where the server accepts nothing for long. */
+/** Refused with 429. The queue uses the same code if the server accepts nothing for a long time. */
 function isRateLimited(error: unknown): error is AppError {
   return error instanceof AppError && error.code === 'http.rate-limited'
 }
@@ -272,7 +275,7 @@ function isWorthRetrying(error: AppError): boolean {
   return ['net.unreachable', 'http.server-error'].includes(error.code)
 }
 
-/** Rejects as soon as the signal says so; the work goes on. */
+/** Rejects as soon as the signal aborts; the work continues. */
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(new AppError('net.aborted', 'The request was called off.'))

@@ -9,7 +9,7 @@ export interface AnswerBounds extends JsonBounds {
   readonly isolatesItems: boolean
 }
 
-/** Far above what Backbone sends, and little enough to be dealt with. */
+/** Far more than Backbone sends, and little enough to handle. */
 export const ANSWER_BOUNDS: AnswerBounds = {
   maxDepth: 64,
   maxItems: 50_000,
@@ -19,7 +19,7 @@ export const ANSWER_BOUNDS: AnswerBounds = {
   isolatesItems: false,
 }
 
-/** Stands in a list for an item that exceeds a bound. */
+/** Replaces a list item that exceeds a bound. */
 export class UnreadableItem {
   /** Which bound, fit to be said after “it has”. */
   readonly reason: string

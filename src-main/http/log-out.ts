@@ -2,12 +2,12 @@ import type { Clock } from '../clock.ts'
 import type { Session } from './session.ts'
 import type { Transport } from './transport.ts'
 
-/** Jira's resource for the session that one is logged in by (Jira's REST API, `auth/1/session`). */
+/** Jira's resource for the current session (Jira's REST API, `auth/1/session`). */
 const SESSION_PATH = '/rest/auth/1/session'
 /** How long a log-out may take: nothing depends on it. */
 const LOG_OUT_MS = 1_000
 
-/** Ends a session on its server, as best it can be done within a second, and forgets it. Never rejects; the transport is closed. */
+/** Tries for a second to end a session on its server, and forgets it. Never rejects; the transport is closed. */
 export async function logOut(
   session: Session,
   baseUrl: URL,

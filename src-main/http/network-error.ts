@@ -13,7 +13,7 @@ const TLS_WORDS: Record<string, string> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'it was issued for another host',
 }
 
-/** Why a certificate is not trusted, in words; null where `code` says something else. */
+/** Why a certificate is not trusted; null if `code` means something else. */
 export function distrustWords(code: string): string | null {
   return TLS_WORDS[code] ?? null
 }

@@ -9,8 +9,8 @@ import { openTunnel } from './tunnel.ts'
 const TIMEOUT_MS = 8_000
 
 /**
- * Looks at the certificate that a server shows, trusted or not. Nothing is sent to it; the connection is closed as soon as the
- * certificate is there. Null where there is none to be had. `caPem`: what is trusted of a proxy on the route.
+ * Fetches a server's certificate, trusted or not. Nothing is sent; the connection is closed as soon as the certificate
+ * has arrived. Null if there is none. `caPem`: trusted for a proxy on the route.
  */
 export async function readServerCertificate(
   url: URL,
@@ -38,7 +38,7 @@ function showCertificate(host: string, port: number, tunnel: Duplex | null): Pro
     const socket = connect({
       ...(tunnel === null ? { host, port } : { socket: tunnel }),
       ...(isIP(host) === 0 && { servername: host }),
-      // To be shown to the user, who decides; every connection that carries anything is verified.
+      // Only to show it to the user; every connection that carries anything is verified.
       rejectUnauthorized: false,
       timeout: TIMEOUT_MS,
     })

@@ -6,7 +6,7 @@ import { AdmissionQueue } from './admission-queue.ts'
 const MIN_ATTEMPT_INTERVAL_MS = 10_000
 /** After this long without a proof one request goes first again, so that a password changed meanwhile costs one refusal. */
 const PROOF_LASTS_MS = 5_000
-/** A proxy refuses at once; one that takes longer is connecting to a server, and the others need not wait for that. */
+/** A proxy refuses at once; one that takes longer is connecting to a server, and others do not wait for that. */
 const VERDICT_TAKES_MS = 2_000
 /** Attempts in a row whose answer was lost, after which no more are made by themselves … */
 const MAX_UNANSWERED = 2
@@ -15,7 +15,10 @@ const HOLD_MS = 10 * 60_000
 /** Answers in a row that do not speak of a password that was never accepted, after which it goes no more often than that either. */
 const MAX_UNCLEAR = 2
 
-/** What became of a request that carried the proxy's password. `unsent`: it never left; `inconclusive`: answered, without a word on the log-in. */
+/**
+ * The result of a request with the proxy's password. `unsent`: it never left; `inconclusive`: the answer says nothing
+ * about the log-in.
+ */
 export type ProxyFinding = 'accepted' | 'refused' | 'inconclusive' | 'unsent' | 'lost'
 
 /** Permission for one request, or one new tunnel, that carries the password. */
@@ -24,7 +27,7 @@ export interface ProxyPass {
   settle(finding: ProxyFinding, error?: AppError): void
 }
 
-/** A password on its way to the proxy. Void as soon as another one is entered. */
+/** A password being sent to the proxy. Void as soon as another is entered. */
 export interface ProxyLogIn {
   /** Rises with every change of the password: connections made with another one are not to be used. */
   readonly version: number
@@ -32,7 +35,7 @@ export interface ProxyLogIn {
   enter(signal?: AbortSignal): Promise<ProxyPass>
 }
 
-/** What is kept of a gate over restarts. Times are epoch ms. */
+/** The state of a gate that survives restarts. Times are epoch ms. */
 export interface StoredProxyGate {
   /** Attempts that left and were not answered, the one under way included. */
   readonly unanswered: number
@@ -49,7 +52,7 @@ export interface ProxyGateOptions {
   readonly user: string
   readonly store: { load(): StoredProxyGate | null; save(state: StoredProxyGate | null): void }
   readonly clock: Clock
-  /** It closed; told once each time. */
+  /** Called once each time the gate closes. */
   readonly onClosed: (error: AppError) => void
 }
 
@@ -68,7 +71,7 @@ export class ProxyGate {
   #heldUntil: number | null = null
   #unclear = 0
   #isProbing = false
-  /** The block that the user's one attempt is up against. */
+  /** The block suspended for the user's one attempt. */
   #onTrial: StoredProxyGate['block'] = null
   #version = 1
 
@@ -91,7 +94,7 @@ export class ProxyGate {
     }
   }
 
-  /** Another password was entered: what is known of the old one is void. */
+  /** Another password was entered; knowledge about the old one is void. */
   reset(): void {
     this.#version += 1
     this.#isProbing = false
@@ -177,7 +180,7 @@ export class ProxyGate {
   #apply(finding: ProxyFinding, isProbe: boolean, error: AppError | undefined): void {
     switch (finding) {
       case 'accepted': {
-        // One that was on its way when another one closed the gate does not open it again.
+        // A success that arrives after another request closed the gate does not open it again.
         if (this.#block !== null) return
         this.#provenAt = this.#options.clock.elapsed()
         const isNew = !this.#wasProven || this.#onTrial !== null
@@ -209,7 +212,7 @@ export class ProxyGate {
     }
   }
 
-  /** It was no attempt, or is not known to have been one. */
+  /** It was not an attempt, or may not have been one. */
   #takeBack(): void {
     if (this.#wasProven) return
     this.#unanswered -= 1

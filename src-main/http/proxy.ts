@@ -11,9 +11,9 @@ export interface ProxyRoute {
   readonly proxy: URL | null
   /** For people; without names and secrets. */
   readonly reason: string
-  /** What the reason is about: the proxy, or the exception. */
+  /** The subject of the reason: the proxy, or the exception. */
   readonly about?: string
-  /** Where `proxy` carries a password: to be entered before it is sent, each time. */
+  /** Present if `proxy` carries a password; must be entered before each sending. */
   readonly logIn?: ProxyLogIn
 }
 
@@ -26,11 +26,11 @@ export interface ProxiesOptions {
   readonly resolveSystemProxy: (address: string) => Promise<string>
   /** The proxy's password, asked for only where a user is set. Rejects with `vault.*`; never empty in place of one that cannot be read. */
   readonly password: () => Promise<string>
-  /** The log-in to a proxy as a user. Throws `net.proxy-refused` where nothing may be sent. */
+  /** The log-in of a user to a proxy. Throws `net.proxy-refused` if nothing may be sent. */
   readonly logIn?: (proxy: URL, user: string) => ProxyLogIn
 }
 
-/** Decides for every request on which route it goes: the only place that knows of proxies. */
+/** Chooses the route of every request; the only place that knows about proxies. */
 export class Proxies {
   readonly #options: ProxiesOptions
 
@@ -122,7 +122,7 @@ function isThisComputer(host: string): boolean {
   )
 }
 
-/** A failure on the way through a proxy. `status`: what it answered; null where it could not be reached. */
+/** A failure of a request through a proxy. `status`: the proxy's answer; null if it could not be reached. */
 export function proxyError(route: URL, status: number | null): AppError {
   if (isRefusal(status)) return refusedBy(route)
   return new AppError(
@@ -159,12 +159,12 @@ function refusedBy({ host, username }: URL): AppError {
   )
 }
 
-/** 407, and 401 from those that know no better (Tinyproxy says it of a wrong password). */
+/** 407, and 401 from proxies that use it for a wrong password (Tinyproxy). */
 function isRefusal(status: number | null): boolean {
   return status === 407 || status === 401
 }
 
-/** What an answer to `CONNECT` says of the log-in: nobody but the proxy can have given it. */
+/** What an answer to `CONNECT` says about the log-in; only the proxy can have sent it. */
 export function findingOfTunnel(status: number): ProxyFinding {
   if (isRefusal(status)) return 'refused'
   // Others may have been said before the log-in was looked at, as of a port that it does not tunnel to.
@@ -173,7 +173,7 @@ export function findingOfTunnel(status: number): ProxyFinding {
 
 type AnswerHead = Pick<HttpResponse, 'status' | 'headers'>
 
-/** What an answer over plain http says of the log-in to the proxy. */
+/** What an answer over plain http says about the log-in to the proxy. */
 export function findingOfAnswer(response: AnswerHead): ProxyFinding {
   if (isProxyRefusal(response)) return 'refused'
   // A proxy's own pages, about a server that it does not reach or may not show, cannot be told from the server's.

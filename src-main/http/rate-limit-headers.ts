@@ -1,7 +1,7 @@
 /** Headers of an answer, names in lower case. */
 export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>
 
-/** Jira Data Center's account of a user's token bucket. */
+/** The state of a user's token bucket, as reported by Jira Data Center. */
 export interface RateLimitHeaders {
   /** Tokens that the bucket holds. */
   readonly capacity: number

@@ -7,19 +7,19 @@ const MIN_HOLD_MS = 1_000
 const MAX_HOLD_MS = 5 * 60_000
 /** Refusals in a row after which a reading is given up: the server then accepts nothing at all for now. */
 const REFUSALS_TO_GIVE_UP = 3
-/** A hold longer than this is told to whoever wants to read instead of waited for. */
+/** For a longer hold, readings fail at once instead of waiting. */
 const LONG_HOLD_MS = 20_000
-/** Tokens that readings in the background leave in the bucket, so that what the user does finds one. */
+/** Tokens that background readings leave in the bucket for the user's own requests. */
 const RESERVE = 1
-/** For how long a limit is told after something had to wait for it. */
+/** How long a limit is shown after something had to wait for it. */
 const TOLD_MS = 60_000
 
-/** The pace after the first 429 of a server that tells no rate, and its bounds: milliseconds between two requests. */
+/** The interval between requests after the first 429 of a server that reports no rate, and its bounds; ms. */
 const FIRST_PACE_MS = 1_000
 const MAX_PACE_MS = 60_000
-/** A server that takes requests as quickly as this is no longer paced. */
+/** A server that accepts requests this fast is no longer limited. */
 const MIN_PACE_MS = 100
-/** What the rate grows by in each second in which requests are accepted, in requests a second; a refusal halves it. */
+/** How much the rate grows per second of accepted requests, in requests per second; a refusal halves it. */
 const RATE_GROWTH = 0.03
 /** For how long at most one acceptance stands. */
 const MAX_GROWTH_MS = 5_000
@@ -33,7 +33,7 @@ interface Bucket {
   at: number
 }
 
-/** The leave of one request to go. Exactly one of the two is called in the end; a second call does nothing. */
+/** Permission for one request. Exactly one of the two functions is called in the end; a second call does nothing. */
 export interface Permit {
   /** It was answered. */
   answered(status: number, headers: AnswerHeaders): void
@@ -92,7 +92,7 @@ export class RateLimiter {
     return this.heldMs > LONG_HOLD_MS
   }
 
-  /** What the user is told; null where nothing had to wait of late. */
+  /** The limit as shown to the user; null if nothing had to wait recently. */
   get state(): RateLimitState | null {
     const { heldMs } = this
     if (heldMs === 0 && this.#clock.elapsed() - this.#waitedAt > TOLD_MS) return null
@@ -109,7 +109,7 @@ export class RateLimiter {
     this.#tell()
   }
 
-  /** Lets a request go, and takes a token for it. Whether it may go is `waitMs`'s to say. */
+  /** Takes a token for a request; `waitMs` says whether it may go. */
   acquire(): Permit {
     const leftAt = this.#clock.elapsed()
     this.#lastLeftAt = leftAt

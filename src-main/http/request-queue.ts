@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { Permit, RateLimiter } from './rate-limiter.ts'
 
-/** Who goes first: what changes something, then what somebody waits for, then readings that nobody asked for just now. */
+/** Priorities: writes, then reads that somebody is waiting for, then background readings. */
 export type Urgency = 'write' | 'read' | 'background'
 
 const ORDER: readonly Urgency[] = ['write', 'read', 'background']
@@ -13,9 +13,9 @@ interface Waiting {
 }
 
 /**
- * The one way of all requests to a server: at most `limit()` at once, no faster than the rate limiter lets them, the more
- * urgent first and otherwise in the order in which they came. The limit may change at any time. Writes wait however long the
- * server asks; readings that would wait long reject with `http.rate-limited`.
+ * The queue of all requests to a server: at most `limit()` at once, no faster than the rate limiter allows, by priority
+ * and then first come, first served. The limit may change at any time. Writes wait however long the server asks;
+ * readings that would wait long reject with `http.rate-limited`.
  */
 export class RequestQueue {
   readonly #limit: () => number
@@ -31,7 +31,7 @@ export class RequestQueue {
     this.#clock = options.clock
   }
 
-  /** Does the work when its turn comes. Called off while it waits, it rejects with `net.aborted` and was never begun. */
+  /** Runs the work when its turn comes. If cancelled while waiting, it rejects with `net.aborted` and never started. */
   async run<T>(urgency: Urgency, signal: AbortSignal, work: (permit: Permit) => Promise<T>): Promise<T> {
     const permit = await this.#turn(urgency, signal)
     try {

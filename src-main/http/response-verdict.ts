@@ -5,7 +5,7 @@ import { isLogInPage, isMarkup, INSPECTED_LENGTH, readableText } from './server-
 
 export { readableText } from './server-text.ts'
 
-/** An answer as it came, body decompressed and decoded. */
+/** An answer as received, with its body decompressed and decoded. */
 export interface HttpResponse {
   readonly status: number
   /** Names in lower case. */
@@ -30,7 +30,7 @@ export type Verdict =
     }
   | { readonly kind: 'failed'; readonly isAuthenticated: boolean; readonly error: AppErrorData }
 
-/** What the request was, as far as its answer is judged by it. */
+/** The parts of a request that matter for judging its answer. */
 export interface Asked {
   /** The user who was to be logged in; null where that is not known (a token). */
   readonly user: string | null
@@ -80,7 +80,7 @@ export function judgeResponse(response: HttpResponse, baseUrl: URL, asked: Asked
   return { kind: 'failed', isAuthenticated, error: failure(response) }
 }
 
-/** A success is believed only where it is what was asked for: pages in front of Jira say 200 as well. */
+/** A success is believed only if it has the expected form: pages in front of Jira say 200 as well. */
 function judgeSuccess(response: HttpResponse, asked: Asked | null, isAuthenticated: boolean): Verdict {
   const isPage =
     (header(response, 'content-type').includes('html') && response.body.trim() !== '') || isMarkup(response.body)
@@ -90,7 +90,7 @@ function judgeSuccess(response: HttpResponse, asked: Asked | null, isAuthenticat
   return { kind: 'failed', isAuthenticated, error: unexpectedBody(response.body) }
 }
 
-/** Whom the answer names as its user; null where it names none. Jira encodes the name as in a URL. */
+/** The user named in the answer; null if there is none. Jira encodes the name as in a URL. */
 export function nameInAnswer(response: HttpResponse, user: string | null): 'ours' | 'another' | 'nobody' | null {
   const named = header(response, 'x-ausername').trim()
   if (named === '') return null

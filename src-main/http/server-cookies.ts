@@ -29,7 +29,7 @@ export class ServerCookies {
     this.#origin = baseUrl.origin
   }
 
-  /** Keeps what an answer to a request to `url` sets. Never throws: what is odd is ignored. */
+  /** Keeps the cookies that an answer from `url` sets. Never throws; malformed ones are ignored. */
   keep({ headers }: Pick<HttpResponse, 'headers'>, url: URL): void {
     if (url.origin !== this.#origin) return
     for (const line of [headers['set-cookie'] ?? []].flat().slice(0, MAX_COOKIES)) {
@@ -50,7 +50,7 @@ export class ServerCookies {
     return url.origin === this.#origin && this.#session.getCookiesSync(url.href).some(({ key }) => key === 'JSESSIONID')
   }
 
-  /** Forgets the session; a balancer's cookies stay, so that a task is asked for where it lives. */
+  /** Forgets the session; a balancer's cookies stay, so that polling reaches the node that has the task. */
   dropSession(): void {
     this.#session = new CookieJar()
   }

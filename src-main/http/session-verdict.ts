@@ -3,8 +3,8 @@ import { nameInAnswer, type Asked, type HttpResponse } from './response-verdict.
 import { isLogInPage, INSPECTED_LENGTH } from './server-text.ts'
 
 /**
- * What an answer to a request by cookie alone says of the session: that it is ours, that it is over (which counts nowhere as a failed
- * log-in), that the password is asked for all the same, or that somebody else answers.
+ * What an answer to a request with only a cookie says about the session: it is ours, it is over (which is no failed
+ * log-in), the password is required anyway, or something else answers.
  */
 export type SessionVerdict = 'ours' | 'over' | 'asks-again' | 'intercepted'
 

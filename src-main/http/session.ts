@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { HttpResponse } from './response-verdict.ts'
 import { ServerCookies } from './server-cookies.ts'
 
-/** That a server works without sessions, since when (epoch ms) and why. */
+/** Since when (epoch ms) and why a server works without sessions. */
 export interface Sessionless {
   readonly since: number
   readonly reason: SessionlessReason
@@ -20,18 +20,18 @@ export interface Lease {
   readonly number: number
 }
 
-/** After this long a server that worked without sessions is tried with them again. */
+/** A server that works without sessions is tried with them again after this time. */
 const TRY_AGAIN_AFTER_MS = 7 * 86_400_000
-/** Between two log-ins that follow from endings of sessions; where they end more often, sessions are of no use. */
+/** The least time between two log-ins caused by ended sessions; if they end more often, sessions are useless. */
 const MIN_BETWEEN_ENDINGS_MS = 60_000
 
 /** For what is asked once, as by a connection test. */
 export const notRemembered = (): SessionlessStore => ({ load: () => null, save: () => undefined })
 
 /**
- * The session of one server and credential: logged in once, then known by cookie, so that the password is not sent with every
- * request. It outlives connections, but not its credential and not its address. Where a server keeps no sessions, it is remembered
- * that it works without, and tried anew after a week, with another credential, or by *Diagnose*.
+ * The session of one server and credential: one log-in, then a cookie, so that the password is not sent with every
+ * request. It outlives connections, but not its credential and not its address. Where a server keeps no sessions, it is
+ * remembered that it works without, and tried anew after a week, with another credential, or by *Diagnose*.
  */
 export class Session {
   readonly cookies: ServerCookies
@@ -59,7 +59,7 @@ export class Session {
     this.#sessionless = options.store.load()
   }
 
-  /** The session that requests go by; null where they need the credential. */
+  /** The session that requests use; null if they need the credential. */
   get lease(): Lease | null {
     return this.#lease
   }
@@ -99,7 +99,7 @@ export class Session {
     this.#isConfirmed = false
   }
 
-  /** A request by cookie alone was answered for our user. */
+  /** A request with only the cookie was answered for our user. */
   confirm(lease: Lease): void {
     if (lease !== this.#lease) return
     const isNews = !this.isKept
@@ -109,7 +109,7 @@ export class Session {
     else if (isNews) this.#onChange()
   }
 
-  /** A request by cookie alone was answered as nobody's. What an earlier session tells does not matter any more. */
+  /** A request with only the cookie was answered as anonymous. Answers to an earlier session no longer matter. */
   end(lease: Lease): void {
     if (lease !== this.#lease) return
     this.#close()
@@ -126,7 +126,7 @@ export class Session {
     this.#remember({ since: this.#clock.now(), reason: 'asks-again' })
   }
 
-  /** Forgets the session without a conclusion, as where somebody else's answer came. */
+  /** Forgets the session without a conclusion, for example after another user's answer. */
   drop(): void {
     this.#close()
   }

@@ -30,7 +30,7 @@ export interface HttpRequest {
   readonly body: string | null
   /** Larger answers are broken off. Counted after decompression. */
   readonly maxBytes: number
-  /** As every write, it does not go over a connection that was kept open. */
+  /** Like every write, it does not reuse a connection. */
   readonly isOnOwnConnection?: boolean
   readonly signal?: AbortSignal
 }
@@ -62,7 +62,7 @@ export interface TransportOptions {
   readonly caPem: string
   /** The route on which an address is reached; absent means directly. */
   readonly routeTo?: (url: URL) => Promise<ProxyRoute>
-  /** Told of each new connection, and of each failure. */
+  /** Called for each new connection and each failure. */
   readonly onConnection?: (connection: TracedConnection) => void
   /** How long each phase may take. */
   readonly timeoutsMs?: typeof TIMEOUTS_MS
@@ -149,7 +149,7 @@ export function createTransport({
   }
 }
 
-/** The error page of a proxy may say again what was sent to it; over plain http it looks like an answer of the server. */
+/** A proxy's error page may repeat what was sent to it; over plain http it looks like an answer of the server. */
 function withoutProxyPassword(response: HttpResponse, { proxy }: ProxyRoute): HttpResponse {
   if (proxy === null || proxy.password === '') return response
   const [user, secret] = [decodeURIComponent(proxy.username), decodeURIComponent(proxy.password)]
@@ -167,7 +167,7 @@ const NOT_CONNECTED = new Set([
   'ETIMEDOUT',
 ])
 
-/** Requests over plain http to a proxy, which is told the whole address. */
+/** Requests over plain http to a proxy, which receives the whole address. */
 class PlainProxyAgent extends HttpProxyAgent<string> {
   readonly #connectMs: number
 
@@ -210,7 +210,7 @@ function settleFailed(
   pass.settle(isSent ? 'lost' : 'unsent', failure)
 }
 
-/** Tells the proxy's failures from the server's; null where it was not the proxy. */
+/** The proxy's failure; null if it was the server's. */
 function failureOfProxy({ proxy }: ProxyRoute, url: URL, trace: ConnectionTrace, thrown: unknown): AppError | null {
   // Over a tunnel that stood already the request may have reached the server: what failed then is not the proxy's alone.
   if (proxy === null || trace.isReused || thrown instanceof AppError) return null
@@ -222,7 +222,7 @@ function failureOfProxy({ proxy }: ProxyRoute, url: URL, trace: ConnectionTrace,
     return proxyError(proxy, cause.status)
   }
   const code = (cause as { code?: string } | undefined)?.code ?? ''
-  // Where a tunnel stood, it is the server that could not be connected to.
+  // If the tunnel existed, it is the server that could not be reached.
   const isProxys =
     url.protocol === 'http:' &&
     (NOT_CONNECTED.has(code) || (proxy.protocol === 'https:' && distrustWords(code) !== null))

@@ -8,7 +8,7 @@ import type { ProxyPass } from './proxy-gate.ts'
 
 /** Why there is no tunnel. */
 export class TunnelError extends Error {
-  /** What the proxy answered; null where it did not answer. */
+  /** The status that the proxy answered; null if it did not. */
   readonly status: number | null
   /** Node's or OpenSSL's code, where there is one. */
   readonly code: string

@@ -1,6 +1,6 @@
 /**
- * Works through `items` with at most `limit` under way, so that whoever else wants something of the same server waits for
- * one of them and not for all. The first failure ends it, once those under way have ended; `isOver` ends it between two.
+ * Processes `items` with at most `limit` at once, so that other requests to the same server wait for one of them and
+ * not for all. The first failure ends it, once those under way have ended; `isOver` ends it between two.
  */
 export async function workThrough<T>(
   items: Iterable<T>,

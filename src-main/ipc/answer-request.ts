@@ -27,7 +27,7 @@ export async function answerRequest<C extends RequestChannel>(
   handler: Handlers[C],
   logger: Logger,
 ): Promise<Answer<RequestValue<C>>> {
-  // A text that is too long is not looked at any further.
+  // A text that is too long is not checked any further.
   const parsed = v.safeParse(requests[channel].args, args, { abortPipeEarly: true })
   const fields = parsed.success ? oddText(parsed.output) : problemsOf(parsed.issues)
   if (!parsed.success || Object.keys(fields).length > 0) {
@@ -63,8 +63,8 @@ function problemsOf(issues: readonly v.BaseIssue<unknown>[]): Record<string, str
 }
 
 /**
- * The first text with half a character (a lone surrogate) or an end in the middle (U+0000): neither can be put into an address,
- * and a database or another program would read something else than was meant. What the schemas let through is not deep.
+ * The first text with a lone surrogate or U+0000: neither can be part of an address, and a database or another program
+ * would read it differently. Schemas limit the depth of the arguments.
  */
 function oddText(args: unknown): Record<string, string> {
   const path = pathToOddText(args)

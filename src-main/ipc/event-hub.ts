@@ -21,8 +21,8 @@ import type { Task } from '#contract/tasks.ts'
 const GATHER_MS = 100
 
 /**
- * Numbers and sends events. Single facts leave at once; changes of rows, conflicts, tasks and servers are gathered, the latest of
- * each winning.
+ * Numbers and sends events. Single facts leave at once; changes of rows, conflicts, tasks and servers are batched,
+ * keeping the latest of each.
  */
 export class EventHub {
   readonly #send: (message: EventMessage) => void
@@ -77,19 +77,19 @@ export class EventHub {
     this.#gather()
   }
 
-  /** Something is known anew of one server. */
+  /** One server's state changed. */
   serverChanged(serverId: string): void {
     this.#dirtyServers?.add(serverId)
     this.#gather()
   }
 
-  /** A server came, went, moved or was changed by the user. */
+  /** A server was added, removed, moved or edited. */
   serverListChanged(): void {
     this.#dirtyServers = null
     this.#gather()
   }
 
-  /** Nothing is sent from now on. */
+  /** Stops sending. */
   close(): void {
     this.#isClosed = true
     this.#stopTimer()

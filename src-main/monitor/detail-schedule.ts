@@ -33,12 +33,12 @@ export class DetailSchedule {
       .map(([key]) => key)
   }
 
-  /** Something about it changed: it is read with the next round. */
+  /** It changed: its details are read with the next round. */
   hurry(serverId: string, key: string): void {
     this.#ofServer(serverId).set(key, Number.NEGATIVE_INFINITY)
   }
 
-  /** It was read, or could not be: again after the interval, or a little sooner, so that what was read together is spread. */
+  /** It was read, or could not be: due again after the interval, or a little sooner, so that readings spread. */
   done(serverId: string, key: string): void {
     this.#ofServer(serverId).set(key, this.#clock.elapsed() + this.#intervalMs() * (0.8 + 0.2 * this.#random()))
   }
@@ -47,7 +47,7 @@ export class DetailSchedule {
     this.#dueAt.delete(serverId)
   }
 
-  /** The interval was changed: nothing is later than it says now. */
+  /** The interval changed: nothing may be due later than it says. */
   intervalChanged(): void {
     const latest = this.#clock.elapsed() + this.#intervalMs()
     for (const ofServer of this.#dueAt.values()) {
@@ -59,7 +59,7 @@ export class DetailSchedule {
     const readAt = this.#readAt(serverId, key)
     if (readAt === null) return this.#clock.elapsed()
     const age = this.#clock.now() - readAt
-    // A time in the future is a clock that was set back; it says nothing.
+    // A time in the future means that the clock was set back; it is ignored.
     return this.#clock.elapsed() + (age < 0 ? 0 : Math.max(0, this.#intervalMs() - age))
   }
 

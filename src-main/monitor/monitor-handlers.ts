@@ -9,7 +9,7 @@ import type { Monitor } from './monitor.ts'
 
 const SHOWN_TRANSITIONS = 1000
 
-/** Answers what is asked about reading by itself and at once. */
+/** Handles requests about scheduled and immediate reading. */
 export function monitorHandlers({
   monitor,
   registry,

@@ -10,18 +10,18 @@ import type { Change } from '../synchronizations/synchronization-record.ts'
 import { DetailSchedule } from './detail-schedule.ts'
 import { Scheduler, type Due } from './scheduler.ts'
 
-/** The longest that a failing server is left alone, unless its interval is longer. */
+/** The longest back-off of a failing server, unless its interval is longer. */
 const MAX_BACKOFF_MS = 5 * 60_000
 /** Between the first readings of two servers, at start and after sleep. */
 const STAGGER_MS = 150
-/** How much less often servers are read while nobody looks. */
+/** How much less often servers are read while the window is hidden. */
 const HIDDEN_FACTOR = 4
-/** Details that are read in each round, however little time is left, so that they are read at all. */
+/** Details read in each round even if no time is left, so that they are read at all. */
 const MIN_DETAILS_PER_ROUND = 12
-/** After a change outside of a round, until its details are read; many changes come together. */
+/** Delay between a change outside a round and reading its details, as changes come in groups. */
 const HURRY_MS = 500
 
-/** What became of reading all states of a server. `held`: its rate limit asked for a wait before all were read. */
+/** The result of reading all states of a server. `held`: its rate limit interrupted the reading. */
 export type Outcome = 'read' | 'held' | 'failed'
 
 export interface MonitorOptions {
@@ -34,17 +34,17 @@ export interface MonitorOptions {
   readonly keysOf: (serverId: string) => ReadonlySet<string>
   /** Reads the list and every state. */
   readonly readStates: (serverId: string) => Promise<Outcome>
-  /** Reads details and conflicts; rejects when the server cannot be asked. */
+  /** Reads details and conflicts; rejects if the server is unavailable. */
   readonly readDetails: (ref: SynchronizationRef) => Promise<void>
   /** When details and conflicts were last read, epoch ms. */
   readonly detailsReadAt: (ref: SynchronizationRef) => number | null
-  /** For how long the server asked to be left alone. */
+  /** How long the server accepts no requests, in ms. */
   readonly heldMs: (serverId: string) => number
   /** After each round; the states are those of this round when it was good. */
   readonly onRound: (serverId: string, isGood: boolean) => void
   /** A fault of our own in a round; the next one is made all the same. */
   readonly onFault: (serverId: string, fault: unknown) => void
-  /** The computer's clock jumped, or it slept: whatever is under way is dead. */
+  /** The computer slept, or its clock jumped: whatever is under way is dead. */
   readonly onJump: () => void
 }
 
@@ -102,7 +102,7 @@ export class Monitor {
     })
   }
 
-  /** Begins, or goes on after sleep, with all servers one after the other. */
+  /** Starts, or resumes after sleep, with all servers one after the other. */
   start(): void {
     this.#isRunning = true
     this.#options.registry.all().forEach(({ id }, index) => this.#plan(id, index * STAGGER_MS))
@@ -125,14 +125,14 @@ export class Monitor {
     await Promise.all(this.#options.registry.all().map(({ id }) => this.refreshNow(id)))
   }
 
-  /** While nobody looks, servers are read less often; as soon as somebody does, at once. */
+  /** While the window is hidden, servers are read less often; when it is shown again, at once. */
   setHidden(isHidden: boolean): void {
     if (isHidden === this.#isHidden) return
     this.#isHidden = isHidden
     if (this.#isRunning) this.start()
   }
 
-  /** There is a network again: no need to wait for the end of a back-off. */
+  /** The network is back: ends every back-off. */
   networkIsBack(): void {
     for (const rounds of this.#rounds.values()) rounds.failures = 0
     if (this.#isRunning) this.start()
@@ -167,7 +167,7 @@ export class Monitor {
     this.#detailSchedule.hurry(serverId, key)
   }
 
-  /** `outcome`: the states have just been read otherwise, so. */
+  /** `outcome`: the result, if the states have just been read elsewhere. */
   #run(what: Due, serverId: string, outcome: Outcome | null = null): void {
     const isDetailsOnly = what === 'details'
     const rounds = this.#ofServer(serverId)
@@ -193,7 +193,7 @@ export class Monitor {
     const isGood = outcome === 'read'
     const rounds = this.#ofServer(serverId)
     rounds.failures = outcome === 'failed' ? rounds.failures + 1 : 0
-    // What was broken off by the rate limit goes on as soon as the server takes requests again.
+    // What the rate limit interrupted resumes as soon as the server accepts requests again.
     this.#plan(serverId, outcome === 'held' ? 0 : this.#intervalMs(rounds.failures))
     if (isGood) await this.#details(serverId)
     onRound(serverId, isGood)
@@ -205,21 +205,21 @@ export class Monitor {
     const until = clock.elapsed() + this.#intervalMs(0)
     let left = MIN_DETAILS_PER_ROUND
     const isOver = (): boolean => !this.#mayAsk(serverId) || !this.#isRunning || (left <= 0 && clock.elapsed() >= until)
-    // No more than the server takes at once: what the user does meanwhile is next, and not behind all of these.
+    // No more than the server's limit at once, so that the user's own requests come next.
     const limit = settings().requestsPerServer
     const work = async (key: string): Promise<void> => {
       left -= 1
       try {
         await readDetails({ serverId, key })
       } catch (failure) {
-        // What the rate limit broke off is as due as before.
+        // What the rate limit interrupted is still due.
         if (!(failure instanceof AppError && failure.code === 'http.rate-limited'))
           this.#detailSchedule.done(serverId, key)
         throw failure
       }
       this.#detailSchedule.done(serverId, key)
     }
-    // A server that cannot be asked is noticed by the next round, which is where failures count.
+    // The next round notices an unavailable server and counts the failure.
     await workThrough(this.#detailSchedule.due(serverId, keysOf(serverId)), limit, work, isOver).catch(() => undefined)
   }
 

@@ -1,15 +1,15 @@
 import type { Clock } from '../clock.ts'
 
-/** A difference between the two clocks' progress that is taken for sleep or for a clock that was set. */
+/** A larger difference between the two clocks means sleep or a clock that was set; ms. */
 const JUMP_MS = 30_000
 
-/** What of a server is due: all of its states, or only details of what just changed. */
+/** What is due for a server: all of its states, or only details of recent changes. */
 const DUES = ['round', 'details'] as const
 export type Due = (typeof DUES)[number]
 
 /**
- * What is due when, with one timer for all of it. Due times are by the clock that does not jump; that the other one did is
- * noticed at the next due time, and reported before anything else is called.
+ * One timer for everything that is due. Due times use the monotonic clock; a jump of the wall clock is noticed at the
+ * next due time, and reported before anything else is called.
  */
 export class Scheduler {
   readonly #clock: Clock

@@ -18,7 +18,7 @@ export interface ServerHistoryOptions {
   readonly serverIds: readonly string[]
 }
 
-/** States of the servers themselves over time; noted when their words change. */
+/** The state history of the servers, recorded when a state changes. */
 export class ServerHistory {
   readonly #options: ServerHistoryOptions
   readonly #last = new Map<string, string>()
@@ -31,7 +31,7 @@ export class ServerHistory {
     }
   }
 
-  /** Something about the server changed: notes it where it is another state than the last. */
+  /** The server changed: records its state if it differs from the last one. */
   note(serverId: string): void {
     const { stateOf, table, now } = this.#options
     const parts = stateOf(serverId)
@@ -61,7 +61,7 @@ const UNREACHABLE_LABELS: Partial<Record<ErrorCode, string>> = {
   'net.proxy-refused': 'Proxy refused its user',
 }
 
-/** The state of a server in words; null where nothing was found out yet. */
+/** The state of a server; null if nothing is known yet. */
 function serverState({
   access,
   reach,

@@ -9,7 +9,7 @@ const READINGS_TO_BELIEVE = 2
 
 export interface AlarmDebouncerOptions {
   readonly raise: (alarm: Alarm) => void
-  /** Whether the user is just changing it through Syncdeck; what comes of that is no news. */
+  /** Whether the user is changing it through Syncdeck right now; the result of that is no news. */
   readonly isBusy: (ref: SynchronizationRef) => boolean
   readonly nameOf: (serverId: string) => string
   /** When each server was last read, epoch ms; null for never. */
@@ -31,9 +31,9 @@ interface Candidate {
 interface Watched {
   round: number
   readonly candidates: Map<string, Candidate>
-  /** New conflicts that one reading had, by synchronization. */
+  /** New conflicts seen by one reading, by synchronization. */
   readonly conflicts: Map<string, Map<string, Conflict>>
-  /** What the user was last told about the server; `returning` from start until its first good round. */
+  /** What was last reported about the server; `returning` from start until its first good round. */
   told: 'returning' | 'here' | 'away'
   /** Rounds in a row that said the opposite. */
   against: number
@@ -42,8 +42,8 @@ interface Watched {
 }
 
 /**
- * Decides what is worth an alarm. A change counts when a second reading says the same, so that something that comes and
- * goes between two readings raises none; a server that was away tells in one message what changed meanwhile.
+ * Decides what is worth an alarm. A change counts once a second reading confirms it, so that a state that comes and
+ * goes raises none. A server that was unavailable reports in one message what changed meanwhile.
  */
 export class AlarmDebouncer {
   readonly #options: AlarmDebouncerOptions
@@ -85,7 +85,7 @@ export class AlarmDebouncer {
     waiting.set(key, ofKey)
   }
 
-  /** A reading of conflicts: those that waited and are there still are told, the others were a mistake. */
+  /** A reading of conflicts: pending ones that still exist are reported, the others are dropped. */
   conflictsRead({ serverId, key }: SynchronizationRef, present: ReadonlySet<string>): void {
     const watched = this.#of(serverId)
     const waiting = watched.conflicts.get(key)
@@ -110,7 +110,7 @@ export class AlarmDebouncer {
     else this.#failed(serverId, watched, failure)
   }
 
-  /** The server's gate closed. That is certain at once, and told once. */
+  /** The server's gate closed. That is certain at once, and reported once. */
   blocked(serverId: string, since: number, words: string): void {
     const watched = this.#of(serverId)
     if (watched.toldBlock === since) return
@@ -136,7 +136,7 @@ export class AlarmDebouncer {
       this.#believe(serverId, watched)
     } else {
       watched.against += 1
-      // Right after the start there was no alarm that could be taken back too early.
+      // Right after the start there is no alarm to withdraw too early.
       if (watched.told === 'away' && watched.against < READINGS_TO_BELIEVE) return this.#countRound(watched)
       const wasAway = watched.told === 'away'
       const since = watched.awaySince
@@ -196,7 +196,7 @@ export class AlarmDebouncer {
     }
   }
 
-  /** What the candidates come to in numbers; they are told thereby. */
+  /** Sums up the candidates, which are thereby reported. */
   #takeSummary({ candidates, conflicts }: Watched): { words: string; isBad: boolean } {
     const counts = { stopped: 0, problem: 0, recovered: 0 }
     for (const candidate of candidates.values()) {
@@ -236,7 +236,7 @@ export class AlarmDebouncer {
   }
 }
 
-/** A state that leads to another by itself; what it is about is told once it got there. */
+/** A state that leads to another by itself; only the final one is reported. */
 function isOnTheWay({ health }: Condition): boolean {
   return health === 'transition' || health === 'unknown'
 }

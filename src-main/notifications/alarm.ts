@@ -1,7 +1,7 @@
 import type { Notification } from '#contract/notifications.ts'
 import type { Condition } from '../synchronizations/health.ts'
 
-/** One thing to tell, before it is gathered with others. `key` is null where it is about the server itself. */
+/** One alarm, before it is combined with others. `key` is null if it is about the server itself. */
 export interface Alarm {
   readonly kind: Notification['kind']
   readonly tone: Notification['tone']
@@ -13,7 +13,7 @@ export interface Alarm {
 
 type Verdict = Pick<Alarm, 'kind' | 'tone'> & { readonly words: string }
 
-/** What a change of condition means to someone who watches; null where it is nothing to be told. */
+/** The alarm for a change of condition; null if it is not worth one. */
 export function judgeChange(before: Condition, after: Condition): Verdict | null {
   if (after.health === 'stopped') {
     return before.health === 'stopped' || before.health === 'unknown'

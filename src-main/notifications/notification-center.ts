@@ -8,11 +8,11 @@ import type { NotificationTable } from '../storage/notification-table.ts'
 import type { Alarm } from './alarm.ts'
 import type { Snoozes } from './snoozes.ts'
 
-/** Alarms are gathered this long, so that many at once become one message. */
+/** Alarms are collected this long, so that many at once become one message. */
 const GATHER_MS = 1_500
 /** More than this of one kind become a digest. */
 const MAX_SINGLE = 3
-/** So many of a digest are named; a whole server may change at once. */
+/** At most this many are named in a digest; a whole server may change at once. */
 const MAX_LISTED = 50
 /** Something that raised this many alarms … */
 const FLAPPING_ALARMS = 4
@@ -27,11 +27,13 @@ export interface NotificationCenterOptions {
   readonly clock: Clock
   readonly logger: Logger
   readonly onChange: (notifications: Notification[]) => void
-  /** Tells it by the operating system's means as well. */
+  /** Also shows a system notification. */
   readonly onTold: (notification: Notification) => void
 }
 
-/** Tells the user what happened: keeps the list, makes digests of many at once, and leaves out what was not wanted. */
+/**
+ * Notifies the user: keeps the list, combines many alarms into digests, and leaves out what is switched off or snoozed.
+ */
 export class NotificationCenter {
   readonly #options: NotificationCenterOptions
   readonly #recent = new Map<RefId, number[]>()
@@ -58,13 +60,13 @@ export class NotificationCenter {
     this.#cancelGathering ??= clock.after(GATHER_MS, () => this.flush())
   }
 
-  /** Tells at once what was gathered, and nothing from then on. */
+  /** Sends what was collected, and nothing afterwards. */
   close(): void {
     this.flush()
     this.#isClosed = true
   }
 
-  /** Tells at once what was gathered. */
+  /** Sends what was collected. */
   flush(): void {
     this.#cancelGathering?.()
     this.#cancelGathering = null
@@ -95,7 +97,7 @@ export class NotificationCenter {
     if (this.#options.table.prune(before) > 0) this.#changed()
   }
 
-  /** The alarm, or words that its object keeps changing, or null once that was said. */
+  /** The alarm, or one that says that its object keeps changing, or null once that was said. */
   #calmed(alarm: Alarm): Alarm | null {
     const elapsed = this.#options.clock.elapsed()
     const object = refId(alarm)
@@ -120,7 +122,7 @@ export class NotificationCenter {
       const id = table.add(notification)
       onTold({ ...notification, id, isRead: false })
     } catch (error) {
-      // A list that cannot be stored must not keep the user from being told.
+      // Even if the list cannot be stored, the user must be notified.
       logger.write('error', 'notification not stored', { stack: error instanceof Error ? error.stack : String(error) })
       onTold({ ...notification, id: 0, isRead: false })
     }
@@ -178,7 +180,7 @@ function isWanted(kind: Notification['kind'], settings: Settings): boolean {
     case 'server-away':
     case 'server-back':
       return settings.notifyServers
-    // Without the user nothing goes on there.
+    // Nothing more happens there until the user acts.
     case 'server-blocked':
     case 'write-unknown':
     case 'storage':

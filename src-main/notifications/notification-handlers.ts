@@ -4,7 +4,7 @@ import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { NotificationCenter } from './notification-center.ts'
 import type { Snoozes } from './snoozes.ts'
 
-/** Answers what is asked about notifications and snoozes. */
+/** Handles requests about notifications and snoozes. */
 export function notificationHandlers({
   notifications,
   snoozes,

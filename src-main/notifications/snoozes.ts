@@ -2,7 +2,7 @@ import type { WatchedRef } from '#contract/monitoring.ts'
 import type { Snooze } from '#contract/notifications.ts'
 import type { NotificationTable } from '../storage/notification-table.ts'
 
-/** What the user does not want to be told of for a while, and why. A snoozed server includes its synchronizations. */
+/** The snoozed servers and synchronizations, with reasons. A snoozed server includes its synchronizations. */
 export class Snoozes {
   readonly #table: NotificationTable
   readonly #now: () => number
@@ -16,7 +16,7 @@ export class Snoozes {
     this.#snoozes = options.table.snoozes()
   }
 
-  /** Those that have not run out. */
+  /** The snoozes that have not expired. */
   list(): Snooze[] {
     const now = this.#now()
     return this.#snoozes.filter(({ until }) => until === null || until > now)
@@ -36,7 +36,7 @@ export class Snoozes {
     this.#reload()
   }
 
-  /** Takes away what has run out. */
+  /** Removes expired snoozes. */
   prune(): void {
     const now = this.#now()
     const over = this.#snoozes.filter(({ until }) => until !== null && until <= now)

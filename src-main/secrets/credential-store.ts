@@ -6,9 +6,9 @@ import { KeychainError, type Keychain } from './keychain.ts'
 export type Kept = 'keychain' | 'session'
 
 /**
- * Secrets by owner: a server's id, or another name that only this process gives. They are in the operating system's keychain or, by
- * the user's explicit choice, in memory until Syncdeck ends; never in a file. A failed read changes nothing: not being able to read is
- * not the same as nothing there. What was entered last is what holds, however slowly the keychain answers.
+ * Secrets by owner: a server's id, or another name that only this process gives. They are in the operating system's
+ * keychain or, by the user's explicit choice, in memory until Syncdeck ends; never in a file. A failed read changes
+ * nothing: unreadable is not the same as absent. The secret entered last holds, however slowly the keychain answers.
  */
 export class CredentialStore {
   readonly #keychain: Keychain
@@ -16,9 +16,9 @@ export class CredentialStore {
   readonly #onStateChange: (state: VaultState) => void
   readonly #inMemory = new Map<string, { secret: string; kept: Kept }>()
   readonly #reading = new Map<string, Promise<string>>()
-  /** Rises whenever a secret is replaced or forgotten: a reading that began before tells what is no longer so. */
+  /** Rises whenever a secret is replaced or deleted: a read started before that is outdated. */
   readonly #versions = new Map<string, number>()
-  /** The newest change of each owner's secret. Changes are made in the order in which they were asked for. */
+  /** The newest change of each owner's secret. Changes are applied in order. */
   readonly #changing = new Map<string, Promise<void>>()
   #state: VaultState = 'ready'
 
@@ -33,13 +33,13 @@ export class CredentialStore {
     return this.#state
   }
 
-  /** Asks the keychain for an entry that is not there, to see whether it answers. */
+  /** Reads an entry that does not exist, to see whether the keychain answers. */
   async probe(): Promise<VaultState> {
     await this.#ask(() => this.#keychain.get('probe')).catch(() => undefined)
     return this.#state
   }
 
-  /** Keeps a secret, unmodified. Rejects with `vault.*` when the keychain refuses; then nothing has changed. */
+  /** Stores a secret, unmodified. Rejects with `vault.*` if the keychain refuses; then nothing has changed. */
   set(owner: string, secret: string, kept: Kept): Promise<void> {
     return this.#inOrder(owner, async () => {
       if (kept === 'keychain') await this.#ask(() => this.#keychain.set(accountOf(owner), secret))
@@ -73,7 +73,7 @@ export class CredentialStore {
     return this.#inMemory.has(owner)
   }
 
-  /** Forgets the secret everywhere. A keychain that cannot be asked keeps its entry, which is logged. */
+  /** Deletes the secret everywhere. If the keychain does not answer, its entry stays, which is logged. */
   remove(owner: string): Promise<void> {
     const forget = (): void => {
       this.#outdate(owner)
@@ -81,7 +81,7 @@ export class CredentialStore {
     }
     forget()
     return this.#inOrder(owner, async () => {
-      // A password that was on its way into the keychain has arrived meanwhile.
+      // A password that was being stored has arrived in the keychain meanwhile.
       forget()
       await this.#ask(() => this.#keychain.delete(accountOf(owner))).catch((error: unknown) => {
         this.#logger.write('warn', 'keychain entry not removed', { owner, reason: String(error) })

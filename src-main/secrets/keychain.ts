@@ -13,7 +13,7 @@ export class KeychainError extends Error {
 
 /** The operating system's store of secrets, one entry per account name. Every call rejects with `KeychainError`. */
 export interface Keychain {
-  /** Null where there is no such entry. */
+  /** Null if there is no such entry. */
   get(account: string): Promise<string | null>
   set(account: string, secret: string): Promise<void>
   delete(account: string): Promise<void>

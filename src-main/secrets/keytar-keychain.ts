@@ -2,10 +2,10 @@ import { KeychainError, type Keychain } from './keychain.ts'
 
 type Keytar = typeof import('keytar')
 
-/** Under which the entries are found in the user's own keychain program. */
+/** The name of the entries in the user's keychain application. */
 const SERVICE = 'Syncdeck'
 
-/** A keychain may ask the user to unlock it; after this long nobody is answering. */
+/** A keychain may ask the user to unlock it; after this time nobody is there. */
 const CALL_TIMEOUT_MS = 30_000
 
 /**

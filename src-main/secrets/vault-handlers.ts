@@ -2,7 +2,7 @@ import type { vaultRequests } from '#contract/vault.ts'
 import type { HandlersOf } from '../ipc/answer-request.ts'
 import type { CredentialStore } from './credential-store.ts'
 
-/** Answers what is asked about the keychain. */
+/** Handles requests about the keychain. */
 export function vaultHandlers({
   credentials,
 }: {

@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { StoredServer } from '../storage/server-table.ts'
 
-/** Something that only a person at this computer can say yes to. */
+/** A question that only a person at this computer can answer with yes. */
 export interface Question {
   readonly message: string
   readonly detail: string
@@ -16,16 +16,19 @@ export interface Question {
 export interface TrustGuardOptions {
   readonly settings: () => Settings
   readonly servers: () => readonly StoredServer[]
-  /** Asks outside of the page, which can neither see nor press it. */
+  /** Asks outside the page, which can neither see nor answer the question. */
   readonly confirm: (question: Question) => Promise<boolean>
   readonly clock: Pick<Clock, 'elapsed'>
 }
 
-/** After a no nothing is asked for so long, and twice as long after each further one, up to the second: a page must not wear a person down. */
+/**
+ * After a no, nothing is asked for the first time, twice as long after each further no, up to the second: a page must
+ * not wear a person down.
+ */
 const FIRST_PAUSE_MS = 10_000
 const MAX_PAUSE_MS = 60 * 60_000
 
-/** So many certificates, or hosts, are named in a question. */
+/** At most this many certificates or hosts are named in a question. */
 const MAX_NAMED = 5
 
 /**
@@ -35,7 +38,7 @@ const MAX_NAMED = 5
  */
 export class TrustGuard {
   readonly #options: TrustGuardOptions
-  /** What was agreed to since the start: a test and the saving after it are one question. */
+  /** What the user has agreed to since the start: a test and the saving after it need one question. */
   readonly #agreed = new Set<string>()
   #isAsking = false
   /** Questions in a row that were answered with no. */
@@ -92,7 +95,7 @@ export class TrustGuard {
       ].join('\n\n'),
       yes: 'Use this proxy',
     })
-    // What was asked about must be what comes of it now, whatever else was set meanwhile.
+    // The change must still be what was agreed to, whatever else was set meanwhile.
     if (newProxy(settings(), change) !== proxy) throw notAgreed(field)
     this.#agreed.add(proxy)
   }

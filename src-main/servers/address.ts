@@ -22,7 +22,7 @@ const JIRA_PAGES = new Set([
   'welcome',
 ])
 
-/** How many other base URLs an address is taken to mean at most. */
+/** The most base URLs considered for one address. */
 const MAX_CANDIDATES = 3
 
 const LOG_IN_PROBLEM = 'Leave user name and password out of the address; they have their own fields'
@@ -43,9 +43,9 @@ const problem = (text: string): AddressInspection => ({
 
 /**
  * Reduces any address of a Jira to its base URL: scheme, host, port and context path, without a trailing slash. A page
- * copied from the browser works. What cannot be one is answered with a problem in words, what was changed with notes.
- * A context path may bear the name of a page (`/issues`, `/projects`); which it is tells nobody but the server, so the
- * base URLs that keep more of the path are told as candidates. `isExact`: the address is a base URL already, nothing is cut off.
+ * copied from the browser works. If that is impossible, the answer has a problem; changes are listed as notes. A
+ * context path may have the name of a page (`/issues`, `/projects`); only the server knows which it is, so longer base
+ * URLs are returned as candidates. `isExact`: the address is a base URL already, nothing is cut off.
  */
 export function inspectAddress(text: string, isExact = false): AddressInspection {
   const typed = text.trim()

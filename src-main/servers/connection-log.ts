@@ -1,10 +1,10 @@
 import type { ConnectionAttempt } from '#contract/diagnosis.ts'
 import type { TracedConnection } from '../http/connection-trace.ts'
 
-/** How many different attempts are kept of each server. */
+/** How many different attempts are kept per server. */
 const KEPT = 50
 
-/** The newest attempts to connect to each server, in memory: by which way, trusting whom, with what result. */
+/** Recent attempts to connect to each server, in memory: route, trust and result. */
 export class ConnectionLog {
   readonly #now: () => number
   readonly #attempts = new Map<string, ConnectionAttempt[]>()
@@ -13,7 +13,7 @@ export class ConnectionLog {
     this.#now = now
   }
 
-  /** One that went like the last one is counted with it. */
+  /** An attempt identical to the last one is counted with it. */
   add(serverId: string, connection: TracedConnection): void {
     const at = this.#now()
     const list = this.#attempts.get(serverId) ?? []

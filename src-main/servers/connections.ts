@@ -18,13 +18,13 @@ import type { ServerTable, StoredServer } from '../storage/server-table.ts'
 import type { ConnectionLog } from './connection-log.ts'
 import type { ServerRegistry } from './server-registry.ts'
 
-/** The way to one server: its gate, and its API behind that gate. */
+/** The connection to one server: its auth gate, and the API behind it. */
 export interface Connection {
   readonly gate: AuthGate
   readonly api: BackboneApi
-  /** The same for readings that nobody waits for. */
+  /** The same API for background readings. */
   readonly background: BackboneApi
-  /** For what is asked beside the API and without a log-in, and for what was answered last. */
+  /** For anonymous requests outside the API, and for the last answer. */
   readonly client: Pick<JiraClient, 'anonymously' | 'heardAnonymously' | 'lastAnswer'>
   readonly session: Session
 }
@@ -39,7 +39,7 @@ export interface ConnectionsOptions {
   readonly audit: AuditLog
   readonly log: ConnectionLog
   readonly onFault: (what: string, fault: unknown) => void
-  /** Syncdeck was started so that nothing is written to any server. */
+  /** Syncdeck was started with `--read-only`. */
   readonly isReadOnly: boolean
   readonly createTransport: (
     server: Pick<StoredServer, 'caPem'>,
@@ -60,7 +60,7 @@ interface Open extends Connection {
  * certificates: only another credential, or the user's deliberate attempt, opens it. So does what is known of its rate limit.
  */
 export class Connections {
-  /** The gate or the session of a server is in another state. */
+  /** The state of a server's gate or session changed. */
   readonly accessChanged = new Signal<[serverId: string]>()
   readonly rateLimitChanged = new Signal<[serverId: string]>()
   readonly #options: ConnectionsOptions
@@ -68,7 +68,7 @@ export class Connections {
   readonly #limiters = new Map<string, RateLimiter>()
   readonly #open = new Map<string, Open>()
   readonly #sessions = new Map<string, { readonly session: Session; readonly baseUrl: URL; readonly caPem: string }>()
-  /** Clients that are of use only for the log-ins that they have under way. */
+  /** Retired clients that still have log-ins under way. */
   readonly #retiring = new Map<JiraClient, { readonly serverId: string; readonly ended: Promise<void> }>()
 
   constructor(options: ConnectionsOptions) {
@@ -118,7 +118,7 @@ export class Connections {
             table.setBlock(serverId, version(), block)
             return true
           } catch (error) {
-            // It holds in memory: a full disk must not leave those hanging who wait at the gate.
+            // It holds in memory: a full disk must not block requests waiting at the gate.
             onFault('block not stored', error)
             return false
           }
@@ -207,7 +207,7 @@ export class Connections {
     return open
   }
 
-  /** For how long the server asked to be left alone, in ms. */
+  /** How long the server accepts no requests, in ms. */
   heldMs(serverId: string): number {
     return this.#limiters.get(serverId)?.heldMs ?? 0
   }
@@ -228,12 +228,12 @@ export class Connections {
     return { kind, user, secret: await this.#options.credentials.get(server.id, kept) }
   }
 
-  /** The same, where it was used since the start; null where the keychain would have to be asked. Never rejects. */
+  /** The same if it was used since the start; null if the keychain would have to be read. Never rejects. */
   async usedCredential(server: StoredServer): Promise<Credential | null> {
     return this.#options.credentials.isInMemory(server.id) ? this.credential(server).catch(() => null) : null
   }
 
-  /** Breaks off what is under way, as before sleep, but for log-ins; the next request connects anew. */
+  /** Aborts everything under way except log-ins, as before sleep; the next request reconnects. */
   disconnectAll(): void {
     for (const serverId of [...this.#open.keys()]) void this.#retire(serverId)
   }

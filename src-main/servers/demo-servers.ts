@@ -37,7 +37,7 @@ export class DemoServers {
     }
   }
 
-  /** Takes the demonstration's servers off the list and ends them. Also clears what an unclean end left behind. */
+  /** Removes and stops the demo servers. Also cleans up after a crash. */
   async leave(): Promise<void> {
     for (const { id, isDemo } of this.#registry.all()) if (isDemo) this.#registry.remove(id)
     await this.stop()

@@ -18,8 +18,8 @@ export interface LogInAttemptsOptions {
 }
 
 /**
- * All log-ins that the user tries out, with a typed credential or a stored one: one at a time for each identity, and ten
- * seconds after one that was not accepted. One whose answer was lost is one that was not accepted: Jira may have counted it.
+ * Log-ins tried by the user, with a typed or a stored credential: one at a time per identity, and ten seconds after a
+ * failure. A lost answer counts as a failure, because Jira may have counted it.
  */
 export class LogInAttempts {
   readonly #options: LogInAttemptsOptions
@@ -84,7 +84,7 @@ export function keyOf({ baseUrl, kind, user }: Identity): string {
   return `${baseUrl} ${kind} ${kind === 'token' ? '' : user.toLowerCase()}`
 }
 
-/** False only where the request certainly did not reach Jira with the credential. */
+/** False only if the credential certainly did not reach Jira. */
 export function mayHaveCounted(error: unknown): boolean {
   if (!(error instanceof AppError)) return true
   const { code } = error

@@ -3,12 +3,12 @@ import type { Reach } from '#contract/servers.ts'
 import { meansDown } from '../http/circuit-breaker.ts'
 import { Signal } from '../signal.ts'
 
-/** Whether each server answers, as the readings found it. */
+/** Whether each server answers, according to its readings. */
 export class Reachability {
   readonly #now: () => number
   readonly changed = new Signal<[serverId: string]>()
   readonly #known = new Map<string, Reach>()
-  /** Servers whose last reading was broken off because they asked to wait. */
+  /** Servers whose last reading was interrupted by their rate limit. */
   readonly #waitedFor = new Set<string>()
 
   constructor(now: () => number) {
@@ -31,12 +31,12 @@ export class Reachability {
     return fresh
   }
 
-  /** Whether the last reading ended because the server's rate limit asked for a wait, which is no failure. */
+  /** Whether the server's rate limit interrupted the last reading, which is no failure. */
   isWaitedFor(serverId: string): boolean {
     return this.#waitedFor.has(serverId)
   }
 
-  /** What the cache remembers of an earlier session. */
+  /** Restores the state of an earlier session from the cache. */
   restore(serverId: string, lastReadAt: number): void {
     this.#known.set(serverId, { ...this.get(serverId), lastReadAt })
   }

@@ -9,7 +9,7 @@ import type { ServerRegistry } from './server-registry.ts'
 /** Backbone's pages in Jira; where exactly they are is not documented by the vendor. */
 const BACKBONE_UI_PATH = '/plugins/servlet/backbone-issue-sync/ui/'
 
-/** Answers what is asked about the list of servers. */
+/** Handles requests about the list of servers. */
 export function serverHandlers({
   registry,
   credentials,

@@ -12,7 +12,7 @@ export type RegistryChange =
   | { readonly kind: 'updated'; readonly serverId: string; readonly isAddressChanged: boolean }
   | { readonly kind: 'credential' | 'paused' | 'read-only'; readonly serverId: string }
 
-/** What of a server decides how it is connected to. */
+/** The parts of a server that decide how to connect to it. */
 export type Connectable = Pick<StoredServer, 'baseUrl' | 'apiPath' | 'caPem' | 'allowPlainHttp' | 'projectKeys'>
 
 /** The servers as the user entered them, in the user's order: the one owner of that list. */
@@ -82,14 +82,14 @@ export class ServerRegistry {
     return { server, isCredentialDropped }
   }
 
-  /** Notes which credential a server has now. Its secret is kept elsewhere. */
+  /** Records which credential a server has. Its secret is kept elsewhere. */
   setCredential(id: string, credential: { kind: CredentialKind; user: string; kept: 'keychain' | 'session' }): void {
     const before = this.get(id)
     this.#table.put({ ...before, credential, sessionless: null, credentialVersion: before.credentialVersion + 1 })
     this.#reload({ kind: 'credential', serverId: id })
   }
 
-  /** Ends or resumes the automatic reading of a server. */
+  /** Pauses or resumes the automatic reading of a server. */
   setPaused(id: string, isPaused: boolean): void {
     const before = this.get(id)
     if (before.isPaused === isPaused) return
@@ -97,7 +97,7 @@ export class ServerRegistry {
     this.#reload({ kind: 'paused', serverId: id })
   }
 
-  /** Ends or allows writing to a server through Syncdeck. */
+  /** Forbids or allows writing to a server. */
   setReadOnly(id: string, isReadOnly: boolean): void {
     const before = this.get(id)
     if (before.isReadOnly === isReadOnly) return

@@ -5,8 +5,8 @@ const MAX_GAPS = 8
 const MAX_NAMES = 3
 
 /**
- * What a reading could not tell, a sentence for each: projects that were refused, items that cannot be shown, states that
- * could not be read. `absent`: keys that may be in one of these gaps.
+ * What is missing from a reading, one sentence each: refused projects, unreadable items, states that could not be read.
+ * `absent`: keys that may be in one of these gaps.
  */
 export function gapsOf(
   { unreadable, refused }: ListAnswer,

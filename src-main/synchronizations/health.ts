@@ -1,7 +1,7 @@
 import type { ConnectorStatus, Health } from '#contract/synchronizations.ts'
 import type { IntegrationStatus } from '../backbone/integration.ts'
 
-/** The state of a synchronization in the words of the table. */
+/** The state of a synchronization as the table shows it. */
 export interface Condition {
   readonly health: Health
   readonly stateLabel: string
@@ -10,7 +10,7 @@ export interface Condition {
   readonly issuesInError: number | null
 }
 
-/** Backbone's state words; the list is open, and anything else is shown as it came. */
+/** Backbone's states; the list is open, and unknown ones are shown as received. */
 const KNOWN_WORDS: Readonly<Record<string, { health: Health; label: string }>> = {
   RUNNING: { health: 'running', label: 'Running' },
   STARTED: { health: 'running', label: 'Running' },

@@ -37,7 +37,7 @@ export interface DirectoryOptions {
 export class SynchronizationDirectory {
   readonly #options: DirectoryOptions
   readonly #records = new Map<string, Map<string, SynchronizationRecord>>()
-  /** What is left to be read of the cache; null when all of it was. */
+  /** The part of the cache still to be read; null when all is read. */
   #loading: Generator<void> | null = this.#readCache()
   readonly #readings: ReadonlyMap<string, number>
 
@@ -47,8 +47,8 @@ export class SynchronizationDirectory {
   }
 
   /**
-   * Reads the cache in small steps, giving way to everything else in between: what starting costs otherwise is hidden behind
-   * the start of the window's process. Whoever asks for something earlier gets it read to the end at once.
+   * Reads the cache in small steps, yielding in between, while the window's process starts. An earlier request reads
+   * the rest at once.
    */
   async load(): Promise<void> {
     while (this.#loading !== null && this.#loading.next().done !== true) await new Promise(setImmediate)
@@ -74,7 +74,7 @@ export class SynchronizationDirectory {
     return [...this.#all.values()].flatMap((ofServer) => [...ofServer.values()].map((record) => this.#row(record)))
   }
 
-  /** So many rows, in the order in which a table shows them that was not sorted otherwise: the worst first. */
+  /** At most this many rows in the table's default order, worst first. */
   worst(most: number): SynchronizationRow[] {
     const all = [...this.#all.values()].flatMap((ofServer, place) =>
       [...ofServer.values()].map((record) => ({ record, place })),
@@ -105,7 +105,7 @@ export class SynchronizationDirectory {
     return record
   }
 
-  /** The key of the synchronization that a connector of this server belongs to; null where none is known. */
+  /** The key of the synchronization that a connector belongs to; null if unknown. */
   ownerOf(serverId: string, connectorKey: string): string | null {
     if (connectorKey === '') return null
     for (const [key, { integration }] of this.#all.get(serverId) ?? []) {
@@ -136,7 +136,7 @@ export class SynchronizationDirectory {
     if (record !== null) this.#options.onDelta({ put: [this.#row(record)], removed: [] })
   }
 
-  /** Takes readings over. A late answer of a server that was removed meanwhile is dropped. */
+  /** Applies readings. A late answer of a removed server is dropped. */
   apply(serverId: string, put: readonly SynchronizationRecord[], removedKeys: readonly string[]): void {
     const { table, onDelta, onTransitions, onChanges, isServerKnown, now } = this.#options
     if (!isServerKnown(serverId)) return
@@ -160,7 +160,7 @@ export class SynchronizationDirectory {
     onDelta({ put: changed.map((record) => this.#row(record)), removed: removedKeys.map((key) => ({ serverId, key })) })
   }
 
-  /** Stores everything anew, after storing did not work for a while. */
+  /** Stores everything again after storing failed for a while. */
   storeAll(): void {
     for (const [serverId, ofServer] of this.#all)
       this.#options.table.store(serverId, [...ofServer.values()].map(toCache), [])

@@ -4,7 +4,7 @@ import type { EventHub } from '../ipc/event-hub.ts'
 import type { SynchronizationDirectory } from './synchronization-directory.ts'
 import type { SynchronizationReader } from './synchronization-reader.ts'
 
-/** Answers what is asked about synchronizations, as far as they are read. */
+/** Handles requests that read synchronizations. */
 export function synchronizationHandlers({
   directory,
   reader,

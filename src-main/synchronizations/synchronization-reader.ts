@@ -28,10 +28,10 @@ export interface ReaderOptions {
 
 /** Items of a list, or states, that are taken over together while a long round goes on. */
 const AT_ONCE = 100
-/** Where a server is slow, or limits the rate of requests, what was read is shown before the round is over. */
+/** If a server is slow or rate limited, results are shown before the round is over. */
 const STATES_EVERY_MS = 1_000
 
-/** A request with its place in the order of all. Who shares it shares its place: what it says is as old as that. */
+/** A request with its place in the order of all requests. Sharing a request means sharing its place. */
 interface Placed {
   readonly order: number
   readonly answer: Promise<unknown>
@@ -50,12 +50,12 @@ export class SynchronizationReader {
   }
 
   /**
-   * Reads the list and every state of one server. A call while a reading is under way joins it; a fresh one waits for its end and
-   * reads anew. What went wrong is in `Reachability`; this resolves to false then.
+   * Reads the list and every state of one server. A call while a reading is under way joins it; a fresh one waits for
+   * its end and reads anew. Resolves to false on failure; the reason is in `Reachability`.
    */
   async refresh(serverId: string, { isFresh = false }: Freshness = {}): Promise<boolean> {
     if (isFresh) await this.#readings.get(serverId)?.catch(() => undefined)
-    // Whoever waited as well may have begun by now: that reading is as fresh.
+    // Another caller that waited may have started one by now, which is as fresh.
     const running = this.#readings.get(serverId)
     const reading = running ?? this.#read(serverId).finally(() => this.#readings.delete(serverId))
     if (running === undefined) this.#readings.set(serverId, reading)
@@ -82,7 +82,7 @@ export class SynchronizationReader {
     return record
   }
 
-  /** Reads one synchronization itself anew, as after a change or now and then; rejects with the failure. */
+  /** Reads one synchronization's object again, after a change or as scheduled; rejects with the failure. */
   async refreshItem(
     ref: SynchronizationRef,
     { isBackground = false, ...freshness }: Freshness & { isBackground?: boolean } = {},
@@ -103,12 +103,12 @@ export class SynchronizationReader {
     return record
   }
 
-  /** Everything about one synchronization: read anew, or, when the server cannot be asked, as last read. */
+  /** Everything about one synchronization: read again, or as last read if the server is unavailable. */
   async detail(ref: SynchronizationRef): Promise<SynchronizationDetail> {
     const { directory, logger } = this.#options
     directory.get(ref)
     try {
-      // Both to their end, so that what is asked next does not share the rest of a failure.
+      // Waits for both, so that the next request does not share what is left of a failed one.
       const read = await Promise.allSettled([this.refreshItem(ref), this.refreshStatus(ref).catch(rethrowIfAccess)])
       for (const result of read) if (result.status === 'rejected') throw result.reason
       return directory.detail(ref, 'live')
@@ -119,7 +119,7 @@ export class SynchronizationReader {
     }
   }
 
-  /** Sends a request, or shares one for the same that is under way where it need not be fresh. */
+  /** Sends a request, or shares an identical one under way unless it must be fresh. */
   #place(connection: Connection, what: string, { isFresh = false }: Freshness, send: () => Promise<unknown>): Placed {
     const underWay = this.#underWay.get(connection) ?? new Map<string, Placed>()
     this.#underWay.set(connection, underWay)
@@ -145,7 +145,7 @@ export class SynchronizationReader {
     try {
       const connection = connections.get(serverId)
       const order = this.#nextOrder()
-      // Readings do not share each other's requests: this one may be wanted because of what was written since.
+      // Readings do not share requests: this one may be needed because of a write since.
       const list = await connection.background.list({ isFresh: true })
       const { keys, untold } = await this.#takeList(serverId, connection, list, order)
       const absent = this.#settleAbsent(serverId, list, keys)
@@ -165,7 +165,7 @@ export class SynchronizationReader {
     }
   }
 
-  /** Takes a list over in slices of time; answers with its keys, and with those of them whose state it does not tell. */
+  /** Applies a list in time slices; returns its keys, and those without a state. */
   async #takeList(
     serverId: string,
     connection: Connection,
@@ -214,15 +214,15 @@ export class SynchronizationReader {
     return kept.map(({ integration }) => integration.key)
   }
 
-  /** Throws where the server was changed or removed since: what it said is then of no use. */
+  /** Throws if the server was changed or removed since: its answer is then useless. */
   #holds(serverId: string, connection: Connection): void {
     if (this.#options.connections.get(serverId) !== connection)
       throw new AppError('net.aborted', 'The server was changed meanwhile.')
   }
 
   /**
-   * Asks for each status. One that fails for itself keeps what is known and is answered with; one that fails for the whole
-   * server ends it.
+   * Reads each status. A failure of one keeps its last known state and is returned; a failure of the whole server ends
+   * the reading.
    */
   async #readStatuses(
     serverId: string,
@@ -286,7 +286,10 @@ function refuseOtherConnectors({ first, second }: Integration, status: unknown):
   for (const key of told) if (!own.includes(key)) refuseOther(key, own.join(' and '))
 }
 
-/** A status that cannot be had for itself leaves a detail incomplete; a closed gate or a dead server makes it a cached one. */
+/**
+ * A status that alone cannot be read leaves the detail incomplete; with a closed gate or a dead server the cached
+ * detail is used.
+ */
 function rethrowIfAccess(failure: unknown): undefined {
   if (!isAboutOneObject(failure)) throw failure
   return undefined

@@ -30,7 +30,7 @@ export interface SynchronizationRecord {
   readonly source: 'live' | 'cache'
 }
 
-/** What changed about a synchronization; `before` is null for a new one, `after` for one that is gone. */
+/** A change of a synchronization; `before` is null for a new one, `after` for a deleted one. */
 export interface Change {
   readonly serverId: string
   readonly key: string
@@ -38,7 +38,9 @@ export interface Change {
   readonly after: SynchronizationRecord | null
 }
 
-/** An item of a list answer, over what was known before. A state that it does not tell stays as it is, and so does what was asked for later. */
+/**
+ * Merges an item of a list into the record. A missing state stays as it is, and so does anything from a later request.
+ */
 export function fromListItem(
   serverId: string,
   { integration, original }: ListedIntegration,
@@ -71,7 +73,7 @@ export function fromListItem(
   return isTelling(readStatus(status)) ? withStatus(record, status, readAt, order) : record
 }
 
-/** The same synchronization with a status just read, or as it was where a request that was sent later has been answered already. */
+/** The record with a status just read, or unchanged if a later request was answered already. */
 export function withStatus(
   before: SynchronizationRecord,
   value: unknown,
@@ -96,12 +98,12 @@ export function withStatus(
   }
 }
 
-/** Whether two conditions are the same state; the words why, and numbers in them, may differ. */
+/** Whether two conditions are the same state; their reasons may differ. */
 export function isSameCondition(a: Condition, b: Condition): boolean {
   return a.health === b.health && a.stateLabel === b.stateLabel
 }
 
-/** The same synchronization with an object just read by itself, or as it was where a request that was sent later has been answered already. */
+/** The record with an object just read, or unchanged if a later request was answered already. */
 export function withItem(
   before: SynchronizationRecord,
   integration: Integration,
@@ -149,7 +151,7 @@ export function toCache(record: SynchronizationRecord): CachedSynchronization {
   }
 }
 
-/** A detail as a list would carry it, so that reading the list next does not look like a change. */
+/** A detail in the form of a list item, so that the next list does not look like a change. */
 function asListed(value: unknown): WireObject {
   const strip = (side: unknown): unknown => {
     const {
