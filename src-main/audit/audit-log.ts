@@ -95,7 +95,7 @@ function outcomeOf(failure: unknown, hasLeft: boolean): AuditOutcome {
   if (failure === null) return 'accepted'
   if (!hasLeft) return 'not-sent'
   if (!(failure instanceof AppError) || failure.isAnswerLost) return 'lost'
-  return /^(net|tls|vault)\.|^auth\.(missing|blocked)/.test(failure.code) ? 'not-sent' : 'refused'
+  return /^(net|tls)\.|^auth\.blocked$/.test(failure.code) ? 'not-sent' : 'refused'
 }
 
 function describe(method: string, area: string, object: string, verb: string): string {

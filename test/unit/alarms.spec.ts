@@ -154,8 +154,7 @@ describe('an alarm', () => {
       round()
       all.push(...(await titles()))
     }
-    expect(all).toHaveLength(4)
-    expect(all[3]).toContain('keeps changing')
+    expect(all.map((words) => words.includes('keeps changing'))).toEqual([false, false, false, true])
   })
 
   it('does not come for what is snoozed, itself or with its server, until that is over', async () => {

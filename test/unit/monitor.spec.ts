@@ -124,6 +124,22 @@ describe('a server', () => {
     expect(await sentIn(300_000)).toBeGreaterThanOrEqual(10)
   })
 
+  it('that fails is asked again after one interval, then two, then four, and never more than five minutes later', async () => {
+    const { clock, sentIn, host, reach } = await watchedHost(simulatedHost(1, true))
+    await sentIn(60_000)
+    host.mode = 'down'
+    const pauses: number[] = []
+    let planned = 0
+    while (pauses.length < 6) {
+      await sentIn(1_000)
+      const { state, nextReadAt } = (await reach()) ?? {}
+      if (state !== 'unreachable' || nextReadAt === planned) continue
+      planned = nextReadAt ?? 0
+      pauses.push(Math.ceil((planned - clock.now()) / 1_000))
+    }
+    expect(pauses).toEqual([30, 60, 120, 240, 300, 300])
+  })
+
   it('whose log-in is refused is left alone until the user acts', async () => {
     const { sentIn, host, main, id } = await watchedHost(simulatedHost(5, false))
     await sentIn(60_000)
