@@ -1,6 +1,5 @@
 import { flushPromises } from '@vue/test-utils'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { SynchronizationDetail } from '../../src-contract/synchronizations.ts'
 import ConflictDialog from '../../src-renderer/panel/ConflictDialog.vue'
 import ConnectionDialog from '../../src-renderer/panel/ConnectionDialog.vue'
 import CreateDialog from '../../src-renderer/panel/CreateDialog.vue'
@@ -8,48 +7,9 @@ import DraftBar from '../../src-renderer/panel/DraftBar.vue'
 import DraftInput from '../../src-renderer/panel/DraftInput.vue'
 import PreviewDialog from '../../src-renderer/panel/PreviewDialog.vue'
 import { useServers } from '../../src-renderer/servers/servers.ts'
-import { server, show, stubBridge } from './support.ts'
+import { detail as detailOf, server, show, stubBridge } from './support.ts'
 
-const connector = (connectorKey: string, projectKey: string) => ({
-  connectorKey,
-  projectKey,
-  baseUrl: `https://${projectKey.toLowerCase()}.example`,
-  user: 'backbone',
-  createdUser: 'admin',
-  createdDate: '',
-  lastModifiedUser: 'admin',
-  lastModifiedDate: '',
-  sendQueue: null,
-  receiveQueue: null,
-  initialPollingDelayMs: null,
-  pollingIntervalMs: null,
-  status: null,
-  health: 'unknown' as const,
-  stateLabel: 'Not told',
-  reason: '',
-})
-
-const detail: SynchronizationDetail = {
-  serverId: 's1',
-  key: 'INT-2',
-  summary: 'A <> B',
-  description: '',
-  kind: 'centralized',
-  role: null,
-  createdUser: '',
-  createdDate: '',
-  lastModifiedUser: '',
-  lastModifiedDate: '',
-  stateLabel: 'Running',
-  health: 'running',
-  reason: '',
-  first: connector('AP-29', 'AP'),
-  second: connector('PB-30', 'PB'),
-  json: '{}',
-  fetchedAt: 1,
-  source: 'live',
-  problem: '',
-}
+const detail = detailOf()
 
 const at = (name: string): HTMLElement => {
   const found = document.querySelector<HTMLElement>(`[data-test="${name}"]`)

@@ -5,7 +5,7 @@ import { vi } from 'vitest'
 import { h, type Component } from 'vue'
 import type { RequestChannel } from '../../src-contract/channels.ts'
 import type { Server } from '../../src-contract/servers.ts'
-import type { SynchronizationRow } from '../../src-contract/synchronizations.ts'
+import type { SynchronizationDetail, SynchronizationRow } from '../../src-contract/synchronizations.ts'
 import type { Task } from '../../src-contract/tasks.ts'
 
 // jsdom has no layout: nothing changes its size, and everything is in sight.
@@ -28,7 +28,7 @@ export function stubBridge(answers: Answers = {}) {
       asked.push({ channel, args })
       const answer = answers[channel as RequestChannel] as ((given: unknown) => unknown) | undefined
       try {
-        return { ok: true, value: answer === undefined ? null : answer(args) }
+        return { ok: true, value: answer === undefined ? null : await answer(args) }
       } catch (error) {
         return { ok: false, error }
       }
@@ -116,5 +116,47 @@ export const task = (more: Partial<Task> = {}): Task => ({
   waiting: '',
   startedAt: 1_000_000,
   endedAt: null,
+  ...more,
+})
+
+const connector = (connectorKey: string, projectKey: string) => ({
+  connectorKey,
+  projectKey,
+  baseUrl: `https://${projectKey.toLowerCase()}.example`,
+  user: 'backbone',
+  createdUser: 'admin',
+  createdDate: '',
+  lastModifiedUser: 'admin',
+  lastModifiedDate: '',
+  sendQueue: null,
+  receiveQueue: null,
+  initialPollingDelayMs: null,
+  pollingIntervalMs: null,
+  status: null,
+  health: 'unknown' as const,
+  stateLabel: 'Not told',
+  reason: '',
+})
+
+export const detail = (more: Partial<SynchronizationDetail> = {}): SynchronizationDetail => ({
+  serverId: 's1',
+  key: 'INT-2',
+  summary: 'A <> B',
+  description: '',
+  kind: 'centralized',
+  role: null,
+  createdUser: '',
+  createdDate: '',
+  lastModifiedUser: '',
+  lastModifiedDate: '',
+  stateLabel: 'Running',
+  health: 'running',
+  reason: '',
+  first: connector('AP-29', 'AP'),
+  second: connector('PB-30', 'PB'),
+  json: '{}',
+  fetchedAt: 1,
+  source: 'live',
+  problem: '',
   ...more,
 })

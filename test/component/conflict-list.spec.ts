@@ -1,0 +1,139 @@
+import { config, flushPromises } from '@vue/test-utils'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { Conflict } from '../../src-contract/conflicts.ts'
+import ConflictsView from '../../src-renderer/conflicts/ConflictsView.vue'
+import { useConflicts } from '../../src-renderer/conflicts/conflicts.ts'
+import { useServers } from '../../src-renderer/servers/servers.ts'
+import { useSynchronizations } from '../../src-renderer/synchronizations/synchronizations.ts'
+import { t } from '../../src-renderer/text/t.ts'
+import { row, server, show, stubBridge } from './support.ts'
+
+config.global.stubs = { transition: false }
+let shown: ReturnType<typeof show> | undefined
+afterEach(() => shown?.unmount())
+
+const conflict = (identity: string, more: Partial<Conflict> = {}): Conflict => ({
+  serverId: 's1',
+  key: 'INT-2',
+  identity,
+  connectorKey: 'AP-1',
+  kind: 'field',
+  severity: 'ERROR',
+  field: '',
+  message: identity,
+  firstSeenAt: 1,
+  lastSeenAt: 2,
+  goneAt: null,
+  seenAt: null,
+  ...more,
+})
+
+const all = [
+  conflict('new'),
+  conflict('known', { seenAt: 5 }),
+  conflict('gone', { goneAt: 5 }),
+  conflict('elsewhere', { key: 'INT-9' }),
+]
+
+async function view(props: object = {}, conflicts = all) {
+  const asked = stubBridge({ 'conflicts:export': () => ({ path: null }) })
+  const wrapper = show(ConflictsView, props, () => {
+    useServers().replace([server()])
+    useSynchronizations().replace([row(), row({ key: 'INT-9', summary: 'Stock' })])
+    useConflicts().replace(conflicts)
+  })
+  shown = wrapper
+  await flushPromises()
+  const cellOf = (column: string) => wrapper.findAll(`[data-test=conflict] .${column}`).map((cell) => cell.text())
+  return {
+    asked,
+    wrapper,
+    messages: () => cellOf('message'),
+    groups: () => wrapper.findAll('[data-test=conflict-group] bdi').map((label) => label.text()),
+    headers: () => wrapper.findAll('[role=columnheader]').map((cell) => cell.text()),
+    list: () => wrapper.get('[data-test=conflict-list]'),
+    text: (name: string) => wrapper.get(`[data-test=${name}]`).text(),
+    isDisabled: (name: string) => wrapper.get(`[data-test=${name}]`).attributes('disabled') !== undefined,
+    search: (words: string) => wrapper.get('[data-test=conflict-search] input').setValue(words),
+    press: (key: string) => wrapper.get('[data-test=conflict-list]').trigger('keydown', { key }),
+    identitiesSent: (channel: string) =>
+      asked
+        .filter((one) => one.channel === channel)
+        .map(({ args }) => (args as { conflicts: Conflict[] }).conflicts.map(({ identity }) => identity)),
+  }
+}
+
+describe('the conflicts of all servers', () => {
+  it('are shown by synchronization, without those that are gone', async () => {
+    const { messages, groups, headers, text } = await view()
+    expect(messages()).toEqual(['new', 'known', 'elsewhere'])
+    expect(groups()).toEqual(['INT-2 · Agile Project <> Project B · Vienna', 'INT-9 · Stock · Vienna'])
+    expect(headers()).toEqual(['State', 'Message', 'Kind', 'Since'])
+    expect(text('conflict-count')).toBe('3 of 4')
+  })
+
+  it('of a group are hidden and shown by its head', async () => {
+    const { messages, wrapper } = await view()
+    const head = () => wrapper.get('[data-test=conflict-group]')
+    expect(head().attributes('aria-expanded')).toBe('true')
+    await head().trigger('click')
+    expect([head().attributes('aria-expanded'), messages()]).toEqual(['false', ['elsewhere']])
+    await head().trigger('click')
+    expect(messages()).toHaveLength(3)
+  })
+
+  it('that are marked as seen or exported are those that are found, no others', async () => {
+    const { search, press, identitiesSent, wrapper, isDisabled } = await view()
+    await search('agile')
+    await wrapper.get('[data-test=mark-seen]').trigger('click')
+    await wrapper.get('[data-test=conflicts-csv]').trigger('click')
+    await flushPromises()
+    expect(identitiesSent('conflicts:mark-seen')).toEqual([['new']])
+    expect(identitiesSent('conflicts:export')).toEqual([['new', 'known']])
+    await press('Home')
+    await search('nowhere')
+    expect(['mark-seen', 'conflicts-csv', 'conflicts-json'].map(isDisabled)).toEqual([true, true, true])
+    expect(wrapper.text()).toContain(t('conflicts.none.matching'))
+  })
+
+  it('are gone through with the keyboard, across heads and rows, and stay in the list', async () => {
+    const { list, press, wrapper, messages } = await view()
+    const active = () => wrapper.get(`#${CSS.escape(list().attributes('aria-activedescendant') ?? '')}`)
+    expect(active().attributes('data-test')).toBe('conflict-group')
+    await press('ArrowUp')
+    await press('ArrowDown')
+    expect(active().get('.message').text()).toBe('new')
+    await press('End')
+    expect(active().get('.message').text()).toBe('elsewhere')
+    await press('ArrowDown')
+    expect(active().get('.message').text()).toBe('elsewhere')
+    await press('Home')
+    await press('Enter')
+    expect(messages()).toEqual(['elsewhere'])
+  })
+
+  it('that go while the cursor is on them leave it on what is there', async () => {
+    const { list, press, wrapper } = await view()
+    await press('End')
+    useConflicts().apply({ put: [], removed: [{ serverId: 's1', key: 'INT-9', identity: 'elsewhere' }] })
+    await flushPromises()
+    const active = wrapper.get(`#${CSS.escape(list().attributes('aria-activedescendant') ?? '')}`)
+    expect(active.get('.message').text()).toBe('known')
+  })
+})
+
+it('the conflicts of one synchronization are its own, without groups, names or the search for them', async () => {
+  const { messages, groups, headers, text, wrapper } = await view({ target: { serverId: 's1', key: 'INT-2' } })
+  expect([messages(), groups()]).toEqual([['new', 'known'], []])
+  expect(headers()).toEqual(['State', 'Message', 'Kind', 'Since'])
+  expect(text('conflict-count')).toBe('2 conflicts')
+  expect(wrapper.find('[data-test=conflict-grouping]').exists()).toBe(false)
+})
+
+it('without a message, the field tells what a conflict is about', async () => {
+  const { messages } = await view({ target: { serverId: 's1', key: 'INT-2' } }, [
+    conflict('a', { message: '', field: 'Priority' }),
+    conflict('b', { message: '' }),
+  ])
+  expect(messages()).toEqual(['Priority', t('conflicts.row.withoutMessage')])
+})

@@ -1,0 +1,135 @@
+import { flushPromises } from '@vue/test-utils'
+import { createPinia, setActivePinia } from 'pinia'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { useDrafts } from '../../src-renderer/panel/drafts.ts'
+import { stubBridge } from './support.ts'
+
+const ref = { serverId: 's1', key: 'INT-2' }
+const base = { summary: 'A <> B', description: 'Old' }
+const PASSWORD = 'firstConnector.connection.application.password'
+
+let asked: ReturnType<typeof stubBridge>
+beforeEach(() => {
+  vi.useFakeTimers()
+  setActivePinia(createPinia())
+  asked = stubBridge()
+})
+afterEach(async () => {
+  // What is not stored yet would be with the next test's window.
+  await vi.runAllTimersAsync()
+  vi.useRealTimers()
+})
+
+/** What was stored last, once typing has paused. */
+async function stored(): Promise<unknown> {
+  await vi.advanceTimersByTimeAsync(300)
+  return asked.filter(({ channel }) => channel === 'drafts:set').at(-1)?.args
+}
+
+describe('a draft', () => {
+  it('holds the fields that differ from their base; one that is back there is no change any more', async () => {
+    const drafts = useDrafts()
+    drafts.set(ref, base, 'summary', 'New')
+    drafts.set(ref, base, 'description', 'Newer')
+    expect(drafts.get(ref)).toEqual({ base, values: { summary: 'New', description: 'Newer' } })
+    drafts.set(ref, base, 'summary', 'A <> B')
+    expect(drafts.get(ref)).toEqual({ base, values: { description: 'Newer' } })
+    drafts.set(ref, base, 'description', 'Old')
+    expect(drafts.get(ref)).toBeUndefined()
+    expect(await stored()).toEqual({ ref, draft: null })
+  })
+
+  it('keeps the base it began with, whatever the server shows meanwhile', () => {
+    const drafts = useDrafts()
+    drafts.set(ref, base, 'summary', 'New')
+    drafts.set(ref, { ...base, description: 'By somebody else' }, 'description', 'By somebody else')
+    expect(drafts.get(ref)).toEqual({ base, values: { summary: 'New', description: 'By somebody else' } })
+  })
+
+  it('takes its changes back one by one, and none where nothing was changed', () => {
+    const drafts = useDrafts()
+    expect(drafts.canUndo(ref)).toBe(false)
+    drafts.set(ref, base, 'summary', 'New')
+    drafts.set(ref, base, 'summary', 'Newer')
+    drafts.undo(ref)
+    expect(drafts.get(ref)?.values).toEqual({ summary: 'New' })
+    expect(drafts.canUndo(ref)).toBe(true)
+    drafts.undo(ref)
+    expect([drafts.get(ref), drafts.canUndo(ref)]).toEqual([undefined, false])
+    drafts.undo(ref)
+    expect(drafts.get(ref)).toBeUndefined()
+  })
+
+  it('drops what the server has by now, and keeps the rest', async () => {
+    const drafts = useDrafts()
+    drafts.set(ref, base, 'summary', 'New')
+    drafts.set(ref, base, 'description', 'Newer')
+    drafts.prune(ref, { summary: 'New', description: 'Old' })
+    expect(drafts.get(ref)).toEqual({ base, values: { description: 'Newer' } })
+    expect(await stored()).toEqual({ ref, draft: { base, values: { description: 'Newer' } } })
+    const before = asked.length
+    drafts.prune(ref, { summary: 'New', description: 'Old' })
+    drafts.prune({ ...ref, key: 'INT-3' }, base)
+    await stored()
+    expect(asked).toHaveLength(before)
+  })
+
+  it('is stored once typing has paused, and before the window closes', async () => {
+    const drafts = useDrafts()
+    drafts.set(ref, base, 'summary', 'N')
+    await vi.advanceTimersByTimeAsync(299)
+    drafts.set(ref, base, 'summary', 'New')
+    await vi.advanceTimersByTimeAsync(299)
+    expect(asked).toEqual([])
+    window.dispatchEvent(new Event('pagehide'))
+    await flushPromises()
+    expect(asked.map(({ args }) => args)).toEqual([{ ref, draft: { base, values: { summary: 'New' } } }])
+    await stored()
+    expect(asked).toHaveLength(1)
+  })
+
+  it('of another synchronization is another one', () => {
+    const drafts = useDrafts()
+    drafts.set(ref, base, 'summary', 'New')
+    expect([drafts.get({ ...ref, key: 'INT-3' }), drafts.get({ ...ref, serverId: 's2' })]).toEqual([
+      undefined,
+      undefined,
+    ])
+  })
+
+  it('stays while it is applied and where that failed, and is gone once it got through; its passwords leave with the request', () => {
+    const drafts = useDrafts()
+    drafts.set(ref, base, 'summary', 'New')
+    drafts.setPassword(ref, PASSWORD, 'canary')
+    expect(drafts.passwordsOf(ref)).toEqual({ [PASSWORD]: 'canary' })
+    drafts.sent(ref, 't1')
+    expect([drafts.passwordsOf(ref), drafts.applying.size]).toEqual([{}, 1])
+    drafts.settle(ref, false)
+    expect([drafts.get(ref)?.values, drafts.applying.size]).toEqual([{ summary: 'New' }, 0])
+    drafts.sent(ref, 't2')
+    drafts.settle(ref, true)
+    expect([drafts.get(ref), drafts.canUndo(ref)]).toEqual([undefined, false])
+  })
+
+  it('never stores a password, nor an address that holds one', async () => {
+    const drafts = useDrafts()
+    const field = 'firstConnector.connection.application.baseUrl'
+    drafts.set(ref, base, field, 'https://anna:canary@jira.example')
+    drafts.setPassword(ref, PASSWORD, 'canary')
+    await stored()
+    expect(asked.map(({ args }) => args)).toEqual([{ ref, draft: null }])
+    drafts.set(ref, base, 'summary', 'New')
+    expect(await stored()).toEqual({ ref, draft: { base, values: { summary: 'New' } } })
+    drafts.setPassword(ref, PASSWORD, '')
+    expect(drafts.passwordsOf(ref)).toEqual({})
+  })
+
+  it('that was kept over a restart is there again', async () => {
+    asked = stubBridge({ 'drafts:list': () => [{ ...ref, draft: { base, values: { summary: 'New' } } }] })
+    const drafts = useDrafts()
+    const fill = await drafts.load()
+    expect(drafts.get(ref)).toBeUndefined()
+    fill()
+    expect(drafts.get(ref)?.values).toEqual({ summary: 'New' })
+  })
+})

@@ -1,0 +1,128 @@
+import { config, flushPromises } from '@vue/test-utils'
+import { afterEach, describe, expect, it } from 'vitest'
+import { reactive } from 'vue'
+import type { Link, LinkList } from '../../src-contract/links.ts'
+import LinksTab from '../../src-renderer/panel/LinksTab.vue'
+import { detail, show, stubBridge } from './support.ts'
+
+config.global.stubs = { transition: false }
+let shown: ReturnType<typeof show> | undefined
+afterEach(() => shown?.unmount())
+
+const link = (local: string, remote: string): Link => ({
+  id: local,
+  localIssueKey: local,
+  remoteIssueKey: remote,
+  firstSyncAt: null,
+  lastOutgoingAt: null,
+  lastIncomingAt: null,
+  isIncomingIgnored: false,
+})
+const list = (links: Link[], more: Partial<LinkList> = {}): LinkList => ({
+  links,
+  fetchedAt: 1,
+  source: 'live',
+  problem: '',
+  ...more,
+})
+
+/** The tab, over a main process each of whose answers comes when the test gives it. */
+async function tab(cached: LinkList | null = null) {
+  const open: { key: string; answer: (value: LinkList) => void; fail: (error: object) => void }[] = []
+  const asked = stubBridge({
+    'connectors:links': ({ key, connectorKey, isCached }: { key: string; connectorKey: string; isCached?: boolean }) =>
+      isCached === true
+        ? cached
+        : new Promise((answer, fail) => open.push({ key: `${key} ${connectorKey}`, answer, fail })),
+  })
+  const props = reactive({ detail: detail(), isStale: false })
+  const wrapper = show(LinksTab, props)
+  shown = wrapper
+  await flushPromises()
+  return {
+    open,
+    asked,
+    props,
+    wrapper,
+    count: () => wrapper.get('[data-test=links-count]').text(),
+    keys: () => wrapper.findAll('[data-test=link] .key').map((key) => key.text()),
+    isDisabled: (name: string) => wrapper.get(`[data-test=${name}]`).attributes('disabled') !== undefined,
+    settle: async (index: number, value: LinkList) => {
+      open[index]?.answer(value)
+      await flushPromises()
+    },
+  }
+}
+
+describe('the links of a synchronization', () => {
+  it('are read when the tab is opened, and counted only when they are there', async () => {
+    const { open, count, keys, settle } = await tab()
+    expect(open.map(({ key }) => key)).toEqual(['INT-2 AP-29'])
+    expect(count()).toBe('Reading…')
+    await settle(0, list([link('AP-1', 'PB-1'), link('AP-2', 'PB-2')]))
+    expect([count(), keys()]).toEqual(['2 links', ['AP-1', 'AP-2']])
+  })
+
+  it('known from before are shown, as such, until the server has answered', async () => {
+    const { count, wrapper, settle } = await tab(list([link('AP-1', 'PB-1')], { source: 'cache' }))
+    expect(count()).toBe('1 link')
+    expect(wrapper.find('[data-test=links-age]').exists()).toBe(true)
+    await settle(0, list([]))
+    expect(count()).toBe('0 links')
+    expect(wrapper.find('[data-test=links-age]').exists()).toBe(false)
+  })
+
+  it('of another synchronization are never those whose answer comes late', async () => {
+    const { props, open, count, keys, settle } = await tab()
+    props.detail = detail({ key: 'INT-3' })
+    await flushPromises()
+    expect(open.map(({ key }) => key)).toEqual(['INT-2 AP-29', 'INT-3 AP-29'])
+    await settle(1, list([link('AP-3', 'PB-3')]))
+    await settle(0, list([link('AP-1', 'PB-1'), link('AP-2', 'PB-2')]))
+    expect([count(), keys()]).toEqual(['1 link', ['AP-3']])
+  })
+
+  it('are not read again, nor lost, because the synchronization itself was', async () => {
+    const { props, open, count, settle } = await tab()
+    props.detail = detail()
+    await flushPromises()
+    await settle(0, list([link('AP-1', 'PB-1')]))
+    expect([open.length, count()]).toEqual([1, '1 link'])
+  })
+
+  it('that cannot be read say why, and not that there are none; a late answer of another one says nothing', async () => {
+    const { props, open, wrapper, count } = await tab()
+    props.detail = detail({ key: 'INT-3' })
+    await flushPromises()
+    open[0]?.fail({ code: 'net.timeout', message: 'Too late.' })
+    await flushPromises()
+    expect(wrapper.text()).not.toContain('Too late.')
+    open[1]?.fail({ code: 'net.timeout', message: 'The server did not answer.' })
+    await flushPromises()
+    expect(wrapper.text()).toContain('The server did not answer.')
+    expect(count()).toBe('')
+  })
+
+  it('are found by a part of either key, whatever its case', async () => {
+    const { wrapper, count, keys, settle } = await tab()
+    await settle(0, list([link('AP-1', 'PB-7'), link('AP-2', 'PB-8')]))
+    const search = async (text: string): Promise<void> => wrapper.get('[data-test=links-search] input').setValue(text)
+    await search(' ap-2 ')
+    expect([count(), keys()]).toEqual(['1 link', ['AP-2']])
+    await search('pb-7')
+    expect(keys()).toEqual(['AP-1'])
+    await search(' ')
+    expect(keys()).toHaveLength(2)
+  })
+
+  it('cannot be exported before they were read, nor imported or deleted while the server is not asked', async () => {
+    const { isDisabled, props, wrapper, settle } = await tab()
+    expect(['links-csv', 'links-json', 'links-import'].map(isDisabled)).toEqual([true, true, false])
+    await settle(0, list([link('AP-1', 'PB-1')]))
+    expect(['links-csv', 'links-json', 'delete-link'].map(isDisabled)).toEqual([false, false, false])
+    props.isStale = true
+    await flushPromises()
+    expect(['links-import', 'delete-link', 'links-csv'].map(isDisabled)).toEqual([true, true, false])
+    expect(wrapper.findAll('[data-test=link]')).toHaveLength(1)
+  })
+})
