@@ -1,3 +1,4 @@
+import { logFault } from '../logging/fault.ts'
 import type { Logger } from '../logging/logger.ts'
 import { t } from '../text/say.ts'
 
@@ -21,19 +22,14 @@ export function installLastResort(
 ): void {
   let isEnding = false
   source.on('unhandledRejection', (reason: unknown) => {
-    logger.write('error', 'unhandled rejection', { stack: stackOf(reason) })
+    logFault(logger, 'unhandled rejection', reason)
     tell()
   })
   source.on('uncaughtException', (fault: unknown) => {
-    logger.write('error', 'uncaught exception', { stack: stackOf(fault) })
+    logFault(logger, 'uncaught exception', fault)
     if (isEnding) return
     isEnding = true
     showEnd(t('shell.fault.title'), t('shell.fault.text'))
     exit(1)
   })
-}
-
-/** A fault for the log: its stack, or whatever was thrown in its place. */
-export function stackOf(fault: unknown): string {
-  return fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)
 }

@@ -4,6 +4,7 @@ import type { EventMessage } from '#contract/contract.ts'
 import { languages } from '#contract/messages/languages.ts'
 import { createHandlers } from './handlers.ts'
 import { registerHandlers, sendEvent } from '../ipc/wire-ipc.ts'
+import { logFault } from '../logging/fault.ts'
 import { createFileLogger, readLog } from '../logging/logger.ts'
 import { createKeytarKeychain } from '../secrets/keytar-keychain.ts'
 import { APP_SCHEME, APP_URL, createAppProtocol, isAppUrl } from '../security/app-protocol.ts'
@@ -54,13 +55,14 @@ export async function run(outFolder: string): Promise<void> {
   let window: BrowserWindow | null = null
   let isQuitting = false
   const send = (message: EventMessage): void => sendEvent(window, message)
+  const showUnread = (count: number): void => {
+    setBadge(count)
+    tray.setUnread(count)
+  }
   const services = await openServices(folder, logger, {
     send,
     confirm: (question) => confirmByDialog(window, question),
-    setBadge: (count) => {
-      setBadge(count)
-      tray.setUnread(count)
-    },
+    setBadge: showUnread,
     notify: (notification) => {
       if (window !== null && window.isFocused()) return
       showSystemNotification(notification, () => {
@@ -141,6 +143,7 @@ export async function run(outFolder: string): Promise<void> {
   // While the window's process starts, this one has little else to do.
   await Promise.all([opening, services.directory.load()])
   services.resume()
+  showUnread(services.notifications.unreadCount)
   watching.start()
   logger.write('info', 'started', { version: app.getVersion(), runtime: services.app.runtime })
 }
@@ -178,7 +181,7 @@ async function openServices(
     }
     return await openOrRecover({ path: join(folder, 'state.db'), open, ask, now: () => Date.now() })
   } catch (error) {
-    logger.write('error', 'state database not opened', { stack: error instanceof Error ? error.stack : String(error) })
+    logFault(logger, 'state database not opened', error)
     dialog.showErrorBox(
       t('shell.data.title'),
       error instanceof SchemaTooNewError ? t('shell.data.newer') : t('shell.data.unusable', { folder }),

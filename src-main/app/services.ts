@@ -5,7 +5,6 @@ import { ConflictService } from '../conflicts/conflict-service.ts'
 import { CutOffWrites } from '../editing/cut-off-writes.ts'
 import { Editor } from '../editing/editor.ts'
 import { Lifecycle } from '../editing/lifecycle.ts'
-import { AppError } from '../errors/app-error.ts'
 import { suggestedFileName } from '../export/file-name.ts'
 import { EventHub } from '../ipc/event-hub.ts'
 import { LinkService } from '../links/link-service.ts'
@@ -41,6 +40,7 @@ import { TransitionTable } from '../storage/transition-table.ts'
 import { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
 import { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
 import { TaskRunner } from '../tasks/task-runner.ts'
+import { TaskStore } from '../tasks/task-store.ts'
 import { createNetwork } from './network.ts'
 import { createSupportBundle } from './support.ts'
 import type { Host } from './host.ts'
@@ -62,128 +62,86 @@ export function createServices(host: Host) {
   const closing = new AbortController()
   const stateDatabase = openStateDatabase(join(folder, 'state.db'), now())
   const { database: cacheDatabase, setAside } = openCacheDatabase(join(folder, 'cache.db'), now())
-  const cache = new CacheDatabase(
-    cacheDatabase,
-    (problem) => {
-      watching.storageChanged(problem)
-      // What could not be stored meanwhile is in memory still.
-      if (problem === '') {
-        directory.storeAll()
-        conflicts.storeAll()
-      }
-    },
-    () => clock.elapsed(),
-  )
+  const cache = new CacheDatabase(cacheDatabase, clock)
 
   const stateCheckpoint = new StateCheckpoint({ database: stateDatabase, clock, logger })
   // Hardly anything is stored of which the page hears nothing.
   const events = new EventHub({ send: stateCheckpoint.soonAfter(host.send), listServers: () => views.all() })
   const settingTable = new SettingTable(stateDatabase)
   const settings = new SettingsStore(settingTable)
-  const credentials = new CredentialStore({
-    keychain,
-    logger,
-    onStateChange: (state) => events.emit('vault:changed', state),
-  })
+  const credentials = new CredentialStore({ keychain, logger })
   const serverTable = new ServerTable(stateDatabase)
   const registry = new ServerRegistry(serverTable)
-  const onFault = (what: string, fault: unknown): void =>
-    logger.write('error', what, { stack: fault instanceof Error ? fault.stack : String(fault) })
   const auditTable = new AuditTable(stateDatabase)
-  const audit = new AuditLog({
-    table: auditTable,
-    now,
-    onFault,
-    isClosing: () => closing.signal.aborted,
-    onGrown: (lastId) => events.emit('audit:changed', { lastId }),
-  })
+  const audit = new AuditLog({ table: auditTable, clock, logger, closing: closing.signal })
   const network = createNetwork({
     settings: () => settings.get(),
     credentials,
     host,
     clock,
-    store: new ProxyGateStore(settingTable, onFault),
+    store: new ProxyGateStore(settingTable, logger),
   })
-  const requestsPerServer = (): number => settings.get().requestsPerServer
-  const connectionLog = new ConnectionLog(now)
+  const connectionLog = new ConnectionLog(clock)
   const connections = new Connections({
     registry,
     audit,
     log: connectionLog,
     table: serverTable,
     credentials,
-    requestsPerServer,
+    settings,
     clock,
     random,
-    onFault,
+    logger,
     isReadOnly: app.isReadOnly,
     createTransport: network.transportFor,
   })
-  const reachability = new Reachability(now)
+  const reachability = new Reachability(clock)
   const synchronizationTable = new SynchronizationTable(cache)
   const transitions = new TransitionTable(cache)
-  const directory: SynchronizationDirectory = new SynchronizationDirectory({
-    table: synchronizationTable,
-    now,
-    isServerKnown: (serverId) => registry.find(serverId) !== null,
-    conflictCount: (ref) => conflicts.count(ref),
-    onDelta: (delta) => events.rowsChanged(delta),
-    onTransitions: (changes) => transitions.add(changes),
-    onChanges: (changes) => {
-      for (const { serverId, key, after } of changes) if (after === null) conflicts.forget({ serverId, key })
-      watching.alarms.changed(changes)
-      watching.monitor.changed(changes)
-    },
-  })
+  const directory = new SynchronizationDirectory({ table: synchronizationTable, transitions, registry, clock })
   for (const [serverId, readAt] of directory.earlierReadings) reachability.restore(serverId, readAt)
   const reader = new SynchronizationReader({
     directory,
     table: synchronizationTable,
     connections,
     reachability,
-    requestsPerServer,
+    settings,
     logger,
-    now,
+    clock,
   })
-  const conflicts: ConflictService = new ConflictService({
+  const conflicts = new ConflictService({
     table: new ConflictTable(cache),
     answers: new LongReadingTable(cache, 'conflicts'),
-    api: (serverId, isBackground) => connections.get(serverId)[isBackground ? 'background' : 'api'],
-    find: (ref) => directory.find(ref),
-    ownerOf: (serverId, connectorKey) => directory.ownerOf(serverId, connectorKey),
-    now,
-    onDelta: (delta) => events.conflictsChanged(delta),
-    onCount: (ref) => directory.conflictsChanged(ref),
-    onNew: (ref, appeared) => {
-      watching.alarms.newConflicts(ref, appeared)
-      watching.monitor.readAgain(ref)
-    },
-    onRead: (ref, present) => watching.alarms.conflictsRead(ref, present),
+    connections,
+    directory,
+    clock,
   })
-  const serverHistory = new ServerHistory({
-    table: transitions,
-    now,
-    serverIds: registry.all().map(({ id }) => id),
-    stateOf: (serverId) => {
-      const server = registry.find(serverId)
-      if (server === null) return null
-      const { isPaused, credential } = server
-      return {
-        access: connections.gate(serverId).access,
-        reach: reachability.get(serverId),
-        isPaused,
-        hasCredential: credential !== null,
-      }
-    },
+  const serverHistory = new ServerHistory({ table: transitions, clock, registry, connections, reachability })
+  const taskPollMs = host.taskPollMs ?? 1000
+  const taskStore = new TaskStore({ table: new TaskTable(stateDatabase), clock, logger })
+  const tasks = new TaskRunner({
+    store: taskStore,
+    registry,
+    connections,
+    directory,
+    reader,
+    logger,
+    clock,
+    pollMs: taskPollMs,
   })
-  const storageCare = new StorageCare({ folder, state: stateDatabase, cache, cacheDatabase, now })
+  const editor = new Editor({ registry, connections, directory, tasks })
+  const snapshots = new SnapshotTable(stateDatabase)
+  const patience = { clock, pollMs: taskPollMs, signal: closing.signal }
+  const lifecycle = new Lifecycle({ registry, connections, snapshots, reader, patience })
+  const cutOffWrites = new CutOffWrites({ table: auditTable, registry, connections, patience, logger })
   const linkReadings = new LongReadingTable(cache, 'links')
+  const links = new LinkService({ connections, table: linkReadings, patience })
+  const storageCare = new StorageCare({ folder, state: stateDatabase, cache, cacheDatabase, clock })
   const watching = createWatching({
     clock,
     random,
     logger,
-    events,
-    settings: () => settings.get(),
+    settings,
     registry,
     connections,
     reachability,
@@ -193,15 +151,8 @@ export function createServices(host: Host) {
     notificationTable: new NotificationTable(stateDatabase),
     transitions,
     storageCare,
-    isBusy: (ref) => tasks.isBusy(ref),
-    notify: host.notify,
-    setBadge: host.setBadge,
+    taskStore,
   })
-  if (setAside !== null) {
-    logger.write('warn', 'cache set aside', { ...setAside })
-    watching.cacheSetAside(basename(setAside.movedTo))
-  }
-
   const trust = new TrustGuard({
     settings: () => settings.get(),
     servers: () => registry.all(),
@@ -225,62 +176,31 @@ export function createServices(host: Host) {
     serverHistory.forget(serverId)
   }
   wire({
+    host,
+    cache,
     settings,
     registry,
     credentials,
+    audit,
     network,
     connections,
     reachability,
+    directory,
+    conflicts,
     serverHistory,
+    taskStore,
+    lostWrites: [lifecycle.writeLost, links.writeLost, cutOffWrites.writeLost],
     watching,
     events,
-    onSettings: host.onSettings,
     forgetReadings,
   })
-  const taskPollMs = host.taskPollMs ?? 1000
-  const tasks = new TaskRunner({
-    table: new TaskTable(stateDatabase),
-    registry,
-    api: (serverId) => connections.get(serverId).api,
-    find: (ref) => directory.find(ref),
-    refreshStatus: (ref) => reader.refreshStatus(ref, { isFresh: true }),
-    refreshItem: (ref) => reader.refreshItem(ref, { isFresh: true }),
-    onChange: (task) => {
-      events.taskChanged(task)
-      watching.taskChanged(task)
-    },
-    logger,
-    clock,
-    pollMs: taskPollMs,
-  })
-  const api = (serverId: string) => connections.get(serverId).api
-  const editor = new Editor({
-    registry,
-    api,
-    tasks,
-    known: (ref) => {
-      const known = directory.find(ref)
-      if (known === null) throw new AppError('synchronization.unknown', `${ref.key} is no longer in the list.`)
-      return known.integration
-    },
-  })
-  const snapshots = new SnapshotTable(stateDatabase)
-  const patience = { clock, pollMs: taskPollMs, signal: closing.signal }
-  const { writeLost: onLost } = watching
-  const lifecycle = new Lifecycle({
-    registry,
-    api,
-    snapshots,
-    refresh: (serverId) => reader.refresh(serverId, { isFresh: true }),
-    patience,
-    onLost,
-    now,
-  })
-  const cutOffWrites = new CutOffWrites({ table: auditTable, registry, api, patience, onLost, onFault, now })
-  const links = new LinkService({ api, table: linkReadings, patience, onLost, now })
+  if (setAside !== null) {
+    logger.write('warn', 'cache set aside', { ...setAside })
+    watching.cacheSetAside(basename(setAside.movedTo))
+  }
   const demo = new DemoServers(registry, credentials)
   const testSubjects = new TestSubjects(registry, connections)
-  const logInAttempts = new LogInAttempts({ clock, gatesOf: (identity) => testSubjects.gatesOf(identity) })
+  const logInAttempts = new LogInAttempts({ clock, registry, connections })
   const connectionTest = new ConnectionTest({
     clock,
     createTransport: network.transportFor,
@@ -311,11 +231,12 @@ export function createServices(host: Host) {
     storageCare,
     now,
     tasks,
+    taskStore,
     auditTable,
     editor,
     lifecycle,
     links,
-    drafts: new DraftTable(stateDatabase, () => stateCheckpoint.soon()),
+    drafts: new DraftTable(stateDatabase, stateCheckpoint),
     snapshots,
     saveFile: (name: string, text: string): Promise<string | null> => host.saveFile(suggestedFileName(name), text),
     chooseFile: host.chooseFile,
@@ -326,13 +247,13 @@ export function createServices(host: Host) {
     logInAttempts,
     connectionLog,
     supportBundle: createSupportBundle({
-      now,
+      clock,
       app,
       settings,
       views,
       connectionLog,
       storageCare,
-      tasks,
+      taskStore,
       readLog: host.readLog,
     }),
     setProxyPassword: network.setProxyPassword,

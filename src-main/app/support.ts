@@ -1,35 +1,36 @@
+import type { Clock } from '../clock.ts'
 import type { ConnectionLog } from '../servers/connection-log.ts'
 import type { ServerViews } from './server-views.ts'
 import type { SettingsStore } from '../settings/settings-store.ts'
 import type { StorageCare } from '../storage/storage-care.ts'
 import { supportBundle } from '../diagnosis/support-bundle.ts'
-import type { TaskRunner } from '../tasks/task-runner.ts'
+import type { TaskStore } from '../tasks/task-store.ts'
 import type { Host } from './host.ts'
 
 interface SupportOptions extends Pick<Host, 'app' | 'readLog'> {
-  readonly now: () => number
-  readonly settings: SettingsStore
-  readonly views: ServerViews
-  readonly connectionLog: ConnectionLog
-  readonly storageCare: StorageCare
-  readonly tasks: TaskRunner
+  readonly clock: Pick<Clock, 'now'>
+  readonly settings: Pick<SettingsStore, 'get'>
+  readonly views: Pick<ServerViews, 'all'>
+  readonly connectionLog: Pick<ConnectionLog, 'of'>
+  readonly storageCare: Pick<StorageCare, 'info' | 'check'>
+  readonly taskStore: Pick<TaskStore, 'list'>
 }
 
 /** Puts together what a support bundle tells, at the moment in which it is asked for. */
 export function createSupportBundle({
-  now,
+  clock,
   app,
   settings,
   views,
   connectionLog,
   storageCare,
-  tasks,
+  taskStore,
   readLog,
 }: SupportOptions): (isAnonymous: boolean) => string {
   return (isAnonymous) =>
     supportBundle(
       {
-        at: now(),
+        at: clock.now(),
         app: { ...app },
         settings: settings.get(),
         servers: views.all(),
@@ -37,7 +38,7 @@ export function createSupportBundle({
         storage: storageCare.info(),
         storageProblem: storageCare.check(),
         outcomes: Object.fromEntries(
-          [...Map.groupBy(tasks.list(), ({ outcome }) => outcome ?? 'running')].map(([outcome, list]) => [
+          [...Map.groupBy(taskStore.list(), ({ outcome }) => outcome ?? 'running')].map(([outcome, list]) => [
             outcome,
             list.length,
           ]),

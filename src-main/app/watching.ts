@@ -1,29 +1,26 @@
 import type { Notification } from '#contract/notifications.ts'
 import type { Access } from '#contract/servers.ts'
-import type { Settings } from '#contract/settings.ts'
-import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import type { Task } from '#contract/tasks.ts'
-import { isAboutOneObject } from '../backbone/failures.ts'
 import type { Clock } from '../clock.ts'
 import type { ConflictService } from '../conflicts/conflict-service.ts'
 import type { AppError } from '../errors/app-error.ts'
-import type { EventHub } from '../ipc/event-hub.ts'
 import { meansDown } from '../http/circuit-breaker.ts'
 import { blockedError } from '../http/response-verdict.ts'
 import type { Logger } from '../logging/logger.ts'
 import { Housekeeping } from '../storage/housekeeping.ts'
 import { Monitor } from '../monitor/monitor.ts'
-import { AlarmDebouncer } from '../notifications/alarm-debouncer.ts'
-import { clockText } from '../notifications/clock-text.ts'
+import { AlarmDebouncer, nameOf } from '../notifications/alarm-debouncer.ts'
 import { NotificationCenter } from '../notifications/notification-center.ts'
 import { Snoozes } from '../notifications/snoozes.ts'
 import type { Connections } from '../servers/connections.ts'
 import type { Reachability } from '../servers/reachability.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
+import type { SettingsStore } from '../settings/settings-store.ts'
 import type { NotificationTable } from '../storage/notification-table.ts'
 import type { StorageCare } from '../storage/storage-care.ts'
 import type { TransitionTable } from '../storage/transition-table.ts'
 import type { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
+import type { TaskStore } from '../tasks/task-store.ts'
 import type { LostWrite } from '../tasks/lost-answer.ts'
 import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
 
@@ -31,8 +28,7 @@ export interface WatchingParts {
   readonly clock: Clock
   readonly random: () => number
   readonly logger: Logger
-  readonly events: EventHub
-  readonly settings: () => Settings
+  readonly settings: SettingsStore
   readonly registry: ServerRegistry
   readonly connections: Connections
   readonly reachability: Reachability
@@ -42,11 +38,7 @@ export interface WatchingParts {
   readonly notificationTable: NotificationTable
   readonly transitions: TransitionTable
   readonly storageCare: StorageCare
-  readonly isBusy: (ref: SynchronizationRef) => boolean
-  /** Tells it by the operating system's means as well. */
-  readonly notify: (notification: Notification) => void
-  /** How many notifications nobody has read. */
-  readonly setBadge: (count: number) => void
+  readonly taskStore: TaskStore
 }
 
 /** Outcomes of a task that the user has to hear of. */
@@ -56,89 +48,12 @@ export type Watching = ReturnType<typeof createWatching>
 
 /** What watches by itself: the monitor, and what tells the user of what it found. */
 export function createWatching(parts: WatchingParts) {
-  const { clock, logger, events, settings, registry, connections, reachability, directory, reader, conflicts } = parts
-  const now = (): number => clock.now()
-  const nameOf = (serverId: string): string => registry.find(serverId)?.name ?? 'A removed server'
-
-  const snoozes = new Snoozes({
-    table: parts.notificationTable,
-    now,
-    onChange: (list) => events.emit('snoozes:changed', list),
-  })
-  const notifications = new NotificationCenter({
-    table: parts.notificationTable,
-    snoozes,
-    settings,
-    clock,
-    logger,
-    onChange: (list) => {
-      events.emit('notifications:changed', list)
-      parts.setBadge(unread(list))
-    },
-    onTold: (notification) => {
-      if (settings().systemNotifications) parts.notify(notification)
-    },
-  })
-  const alarms = new AlarmDebouncer({
-    raise: (alarm) => notifications.raise(alarm),
-    isBusy: parts.isBusy,
-    nameOf,
-    lastReadAt: (serverId) => reachability.get(serverId).lastReadAt,
-    clockText: (epochMs) => clockText(epochMs, now()),
-  })
-  const monitor = new Monitor({
-    registry,
-    reachability,
-    access: (serverId) => connections.gate(serverId).access,
-    settings,
-    clock,
-    random: parts.random,
-    keysOf: (serverId) => directory.keysOf(serverId),
-    readStates: async (serverId) =>
-      (await reader.refresh(serverId)) ? 'read' : reachability.isWaitedFor(serverId) ? 'held' : 'failed',
-    readDetails: async (ref) => {
-      // Each for itself: a server may lack one of them.
-      for (const reading of [
-        () => reader.refreshItem(ref, { isBackground: true }),
-        () => conflicts.read(ref, { isBackground: true }),
-      ]) {
-        try {
-          await reading()
-        } catch (error) {
-          if (!isAboutOneObject(error)) throw error
-        }
-      }
-    },
-    detailsReadAt: (ref) => conflicts.readAt(ref),
-    heldMs: (serverId) => connections.heldMs(serverId),
-    onRound: (serverId, isGood) => {
-      const { error } = reachability.get(serverId)
-      if (isGood) alarms.roundEnded(serverId, true, '')
-      // A proxy that refuses its user is told once, and not for each server behind it.
-      else if (error !== null && meansDown(error.code) && error.code !== 'net.proxy-refused')
-        alarms.roundEnded(serverId, false, error.message)
-    },
-    onFault: (serverId, fault) => {
-      logger.write('error', 'round broke', { serverId, stack: fault instanceof Error ? fault.stack : String(fault) })
-    },
-    onJump: () => connections.disconnectAll(),
-  })
-  const housekeeping = new Housekeeping({
-    clock,
-    settings,
-    logger,
-    pruneTransitions: (before, limit) => parts.transitions.prune(before, limit),
-    pruneConflicts: (before, limit) => conflicts.prune(before, limit),
-    pruneNotifications: (before) => notifications.prune(before),
-    pruneSnoozes: () => snoozes.prune(),
-    lastBackupAt: () => parts.storageCare.lastBackupAt,
-    backup: () => parts.storageCare.backup(),
-  })
-  registry.changed.on((change) => {
-    if (change.kind !== 'removed' || change.serverId === null) return
-    alarms.forget(change.serverId)
-    snoozes.reload()
-  })
+  const { clock, logger, registry, reachability } = parts
+  const snoozes = new Snoozes(parts.notificationTable, clock)
+  const notifications = new NotificationCenter({ ...parts, table: parts.notificationTable, snoozes })
+  const alarms = new AlarmDebouncer({ ...parts, notifications })
+  const monitor = new Monitor(parts)
+  const housekeeping = new Housekeeping({ ...parts, notifications, snoozes })
 
   return {
     snoozes,
@@ -146,6 +61,18 @@ export function createWatching(parts: WatchingParts) {
     alarms,
     monitor,
     housekeeping,
+    /** All states of a server were read, or could not be. */
+    roundEnded: (serverId: string, isGood: boolean): void => {
+      const { error } = reachability.get(serverId)
+      if (isGood) alarms.roundEnded(serverId, true, '')
+      // A proxy that refuses its user is told once, and not for each server behind it.
+      else if (error !== null && meansDown(error.code) && error.code !== 'net.proxy-refused')
+        alarms.roundEnded(serverId, false, error.message)
+    },
+    serverRemoved: (serverId: string): void => {
+      alarms.forget(serverId)
+      snoozes.reload()
+    },
     /** The gate of a server changed. */
     accessChanged: (serverId: string, access: Access): void => {
       if (access.state === 'blocked') alarms.blocked(serverId, access.since, blockedError(access.reason).message)
@@ -171,19 +98,12 @@ export function createWatching(parts: WatchingParts) {
         serverId,
         key,
         title,
-        text: `${failure} – ${nameOf(serverId)}`,
+        text: `${failure} – ${nameOf(serverId, registry)}`,
       })
     },
     /** A write whose answer was lost; told and stored at once, for whoever wanted it may have looked away. */
-    writeLost: ({
-      serverId,
-      serverName,
-      key,
-      isSettled,
-      title,
-      text,
-    }: LostWrite & { readonly serverName?: string }): void => {
-      const where = serverName ?? nameOf(serverId)
+    writeLost: ({ serverId, serverName, key, isSettled, title, text }: LostWrite): void => {
+      const where = serverName ?? nameOf(serverId, registry)
       notifications.raise({
         kind: 'write-unknown',
         tone: isSettled ? 'good' : 'bad',
@@ -196,7 +116,6 @@ export function createWatching(parts: WatchingParts) {
     },
     /** What is wrong with storing, in words; empty when it works again. */
     storageChanged: (problem: string): void => {
-      events.emit('storage:changed', { problem })
       logger.write(problem === '' ? 'info' : 'error', problem === '' ? 'storing works again' : 'nothing is stored', {
         problem,
       })
@@ -219,7 +138,6 @@ export function createWatching(parts: WatchingParts) {
         ),
       ),
     start: (): void => {
-      parts.setBadge(unread(notifications.list()))
       monitor.start()
       housekeeping.start()
     },
@@ -233,8 +151,4 @@ export function createWatching(parts: WatchingParts) {
 
 function storageAlarm(tone: Notification['tone'], title: string, text: string) {
   return { kind: 'storage', tone, serverId: '', key: null, title, text } as const
-}
-
-function unread(notifications: readonly Notification[]): number {
-  return notifications.filter(({ isRead }) => !isRead).length
 }

@@ -1,4 +1,5 @@
-import type { Settings } from '#contract/settings.ts'
+import type { AuditLog } from '../audit/audit-log.ts'
+import type { ConflictService } from '../conflicts/conflict-service.ts'
 import type { EventHub } from '../ipc/event-hub.ts'
 import type { ServerHistory } from '../monitor/server-history.ts'
 import type { CredentialStore } from '../secrets/credential-store.ts'
@@ -6,31 +7,87 @@ import type { Connections } from '../servers/connections.ts'
 import type { Reachability } from '../servers/reachability.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { SettingsStore } from '../settings/settings-store.ts'
+import type { CacheDatabase } from '../storage/cache-database.ts'
+import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
+import type { LostWrite } from '../tasks/lost-answer.ts'
+import type { TaskStore } from '../tasks/task-store.ts'
+import type { Signal } from '../signal.ts'
+import type { Host } from './host.ts'
 import type { Network } from './network.ts'
 import type { Watching } from './watching.ts'
 
 export interface Wired {
+  readonly host: Pick<Host, 'onSettings' | 'notify' | 'setBadge'>
+  readonly cache: CacheDatabase
   readonly settings: SettingsStore
   readonly registry: ServerRegistry
   readonly credentials: CredentialStore
+  readonly audit: AuditLog
   readonly network: Network
   readonly connections: Connections
   readonly reachability: Reachability
+  readonly directory: SynchronizationDirectory
+  readonly conflicts: ConflictService
   readonly serverHistory: ServerHistory
+  readonly taskStore: TaskStore
+  /** Each of those that can lose the answer to a write. */
+  readonly lostWrites: readonly Signal<[LostWrite]>[]
   readonly watching: Watching
   readonly events: EventHub
-  readonly onSettings: ((settings: Settings) => void) | undefined
   /** Forgets everything that was read from a server. */
   readonly forgetReadings: (serverId: string) => void
 }
 
 /** Who hears of what, once all services are built; those who hear of the same do so in this order. */
 export function wire(services: Wired): void {
-  const { settings, registry, credentials, network, connections, reachability, serverHistory, watching, events } =
-    services
+  wireSettings(services)
+  wireServers(services)
+  wireSynchronizations(services)
+  wireWrites(services)
+  wireNotifications(services)
+  const { cache, credentials, directory, conflicts, watching, events } = services
 
+  cache.problemChanged.on((problem) => {
+    events.emit('storage:changed', { problem })
+    watching.storageChanged(problem)
+    // What could not be stored meanwhile is in memory still.
+    if (problem === '') {
+      directory.storeAll()
+      conflicts.storeAll()
+    }
+  })
+  credentials.stateChanged.on((state) => events.emit('vault:changed', state))
+}
+
+function wireSynchronizations({ directory, conflicts, watching, events }: Wired): void {
+  const { alarms, monitor } = watching
+  directory.changed.on((changes) => {
+    for (const { serverId, key, after } of changes) if (after === null) conflicts.forget({ serverId, key })
+    alarms.changed(changes)
+    monitor.changed(changes)
+  })
+  directory.rowsChanged.on((delta) => events.rowsChanged(delta))
+  conflicts.changed.on((delta) => events.conflictsChanged(delta))
+  conflicts.appeared.on((ref, appeared) => {
+    alarms.newConflicts(ref, appeared)
+    monitor.readAgain(ref)
+  })
+  conflicts.wasRead.on((ref, present) => alarms.conflictsRead(ref, present))
+  monitor.roundEnded.on((serverId, isGood) => watching.roundEnded(serverId, isGood))
+}
+
+function wireWrites({ taskStore, lostWrites, audit, watching, events }: Wired): void {
+  taskStore.changed.on((task) => {
+    events.taskChanged(task)
+    watching.taskChanged(task)
+  })
+  for (const writeLost of lostWrites) writeLost.on((lost) => watching.writeLost(lost))
+  audit.grown.on((lastId) => events.emit('audit:changed', { lastId }))
+}
+
+function wireSettings({ host, settings, network, connections, watching, events }: Wired): void {
   settings.changed.on((value, before) => {
-    services.onSettings?.(value)
+    host.onSettings?.(value)
     network.settingsChanged(before, value)
     watching.monitor.settingsChanged(before, value)
     events.emit('settings:changed', value)
@@ -41,7 +98,10 @@ export function wire(services: Wired): void {
     watching.monitor.networkIsBack()
   })
   network.refused.on((error) => watching.proxyRefused(error))
+}
 
+function wireServers(services: Wired): void {
+  const { registry, credentials, connections, reachability, serverHistory, watching, events } = services
   connections.accessChanged.on((serverId) => {
     serverHistory.note(serverId)
     watching.accessChanged(serverId, connections.gate(serverId).access)
@@ -54,6 +114,7 @@ export function wire(services: Wired): void {
   })
   registry.changed.on((change) => {
     if (change.kind === 'removed' && change.serverId !== null) {
+      watching.serverRemoved(change.serverId)
       services.forgetReadings(change.serverId)
       reachability.forget(change.serverId)
       void credentials.remove(change.serverId)
@@ -62,4 +123,15 @@ export function wire(services: Wired): void {
     }
     events.serverListChanged()
   })
+}
+
+function wireNotifications({ host, settings, watching: { notifications, snoozes }, events }: Wired): void {
+  notifications.changed.on((list) => {
+    events.emit('notifications:changed', list)
+    host.setBadge(notifications.unreadCount)
+  })
+  notifications.told.on((notification) => {
+    if (settings.get().systemNotifications) host.notify(notification)
+  })
+  snoozes.changed.on((list) => events.emit('snoozes:changed', list))
 }

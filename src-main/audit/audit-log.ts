@@ -1,7 +1,11 @@
+import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { storageWords } from '../errors/storage-words.ts'
 import type { ApiCall } from '../http/jira-client.ts'
+import { logFault } from '../logging/fault.ts'
+import type { Logger } from '../logging/logger.ts'
 import { maskedJson } from '../logging/redact.ts'
+import { Signal } from '../signal.ts'
 import type { AuditAttempt, AuditOutcome, AuditTable } from '../storage/audit-table.ts'
 
 /** Who writes where, as the audit trail names it. */
@@ -21,24 +25,24 @@ export type WriteObserver = (call: ApiCall) => (failure: unknown, hasLeft: boole
  * bound to the one place through which writes leave, so that none can be forgotten.
  */
 export class AuditLog {
+  /** An entry is new, or has its outcome. */
+  readonly grown = new Signal<[id: number]>()
   readonly #table: AuditTable
-  readonly #now: () => number
-  readonly #onGrown: (lastId: number) => void
-  readonly #onFault: (what: string, fault: unknown) => void
-  readonly #isClosing: () => boolean
+  readonly #clock: Pick<Clock, 'now'>
+  readonly #logger: Logger
+  readonly #closing: AbortSignal
 
   constructor(options: {
     table: AuditTable
-    now: () => number
-    onGrown: (lastId: number) => void
-    onFault: (what: string, fault: unknown) => void
-    isClosing?: () => boolean
+    clock: Pick<Clock, 'now'>
+    logger: Logger
+    /** Syncdeck is ending. */
+    closing: AbortSignal
   }) {
     this.#table = options.table
-    this.#now = options.now
-    this.#onGrown = options.onGrown
-    this.#onFault = options.onFault
-    this.#isClosing = options.isClosing ?? (() => false)
+    this.#clock = options.clock
+    this.#logger = options.logger
+    this.#closing = options.closing
   }
 
   observer(writer: () => Writer): WriteObserver {
@@ -46,7 +50,7 @@ export class AuditLog {
       const { serverId, serverName, user, apiAddress } = writer()
       const [, area = '', object = '', verb = ''] = call.path.split('/').map(decodeURIComponent)
       const id = this.#attempt({
-        at: this.#now(),
+        at: this.#clock.now(),
         serverId,
         serverName,
         user,
@@ -56,17 +60,17 @@ export class AuditLog {
         action: describe(call.method, area, object, verb),
         body: call.json === undefined ? '' : maskedJson(call.json),
       })
-      this.#onGrown(id)
+      this.grown.emit(id)
       return (failure, hasLeft) => {
         const outcome = outcomeOf(failure, hasLeft)
         // Nobody is there any more to be told: it stays open, and the next start tells of it.
-        if (outcome === 'lost' && this.#isClosing()) return
+        if (outcome === 'lost' && this.#closing.aborted) return
         try {
-          this.#table.outcome(id, this.#now(), outcome, failure instanceof Error ? failure.message : '')
-          this.#onGrown(id)
+          this.#table.outcome(id, this.#clock.now(), outcome, failure instanceof Error ? failure.message : '')
+          this.grown.emit(id)
         } catch (fault) {
           // The write has been sent: whether it was told as done must not hang on this line. Its attempt stands, without an end.
-          this.#onFault('outcome not noted', fault)
+          logFault(this.#logger, 'outcome not noted', fault)
         }
       }
     }
@@ -77,7 +81,7 @@ export class AuditLog {
     try {
       return this.#table.attempt(entry)
     } catch (fault) {
-      this.#onFault('attempt not noted', fault)
+      logFault(this.#logger, 'attempt not noted', fault)
       const words = storageWords(fault)
       throw new AppError(
         'storage.failed',

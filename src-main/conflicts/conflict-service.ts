@@ -1,13 +1,16 @@
 import type { Conflict, ConflictAnswer, ConflictDelta, ConflictRef } from '#contract/conflicts.ts'
 import { refId, type RefId, type SynchronizationRef } from '#contract/synchronizations.ts'
-import { refuseOther, type BackboneApi } from '../backbone/backbone-api.ts'
+import { refuseOther } from '../backbone/backbone-api.ts'
 import { readConflicts, type WireConflict } from '../backbone/conflicts.ts'
+import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { maskedParts } from '../logging/masked-parts.ts'
 import { maskedJson } from '../logging/redact.ts'
+import type { Connections } from '../servers/connections.ts'
+import { Signal } from '../signal.ts'
 import type { ConflictTable } from '../storage/conflict-table.ts'
 import type { LongReadingTable } from '../storage/long-reading-table.ts'
-import type { SynchronizationRecord } from '../synchronizations/synchronization-record.ts'
+import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
 import { TimeSlice } from '../time-slice.ts'
 import { identify } from './identity.ts'
 
@@ -18,17 +21,9 @@ export interface ConflictServiceOptions {
   readonly table: ConflictTable
   /** The answers that they were read from. */
   readonly answers: LongReadingTable
-  readonly api: (serverId: string, isBackground: boolean) => BackboneApi
-  readonly find: (ref: SynchronizationRef) => SynchronizationRecord | null
-  /** The synchronization of this server that a connector belongs to, as far as is known; null for none. */
-  readonly ownerOf: (serverId: string, connectorKey: string) => string | null
-  readonly now: () => number
-  readonly onDelta: (delta: ConflictDelta) => void
-  readonly onCount: (ref: SynchronizationRef) => void
-  /** Conflicts that an earlier reading did not have. Not called for the first reading of a synchronization. */
-  readonly onNew: (ref: SynchronizationRef, conflicts: readonly Conflict[]) => void
-  /** They are there in a second reading, or gone again. */
-  readonly onRead: (ref: SynchronizationRef, present: ReadonlySet<string>) => void
+  readonly connections: Pick<Connections, 'get'>
+  readonly directory: Pick<SynchronizationDirectory, 'find' | 'ownerOf' | 'setConflictCount'>
+  readonly clock: Pick<Clock, 'now'>
 }
 
 interface OfSynchronization {
@@ -49,6 +44,11 @@ interface Taken {
 
 /** Conflicts of all synchronizations as last read: begun from the cache, which every view of them shows. */
 export class ConflictService {
+  readonly changed = new Signal<[ConflictDelta]>()
+  /** Conflicts that an earlier reading did not have. Not told for the first reading of a synchronization. */
+  readonly appeared = new Signal<[ref: SynchronizationRef, conflicts: readonly Conflict[]]>()
+  /** The identities that a reading found, before those that are new are told. */
+  readonly wasRead = new Signal<[ref: SynchronizationRef, present: ReadonlySet<string>]>()
   readonly #options: ConflictServiceOptions
   readonly #known = new Map<RefId, OfSynchronization>()
   /** Servers whose version does not offer conflicts, with the words for it. */
@@ -60,21 +60,13 @@ export class ConflictService {
     this.#options = options
     for (const conflict of options.table.all()) this.#of(conflict).byIdentity.set(conflict.identity, conflict)
     for (const { serverId, key, readAt } of options.answers.times()) this.#of({ serverId, key }).readAt = readAt
+    for (const known of this.#known.values()) options.directory.setConflictCount(known.ref, countOf(known))
   }
 
   list(): Conflict[] {
     return [...this.#known.values()].flatMap((known) =>
       [...known.byIdentity.values()].map((conflict) => shown(conflict, known.readAt)),
     )
-  }
-
-  /** Conflicts that are there; null where they were never read. */
-  count(ref: SynchronizationRef): number | null {
-    const known = this.#known.get(refId(ref))
-    if (known === undefined || known.readAt === null) return null
-    let count = 0
-    for (const { goneAt } of known.byIdentity.values()) if (goneAt === null) count += 1
-    return count
   }
 
   /** When the conflicts of a synchronization were last read; null before the first time. */
@@ -94,11 +86,11 @@ export class ConflictService {
 
   /** Reads the conflicts of one synchronization; rejects with the failure, and everything stays as it was. */
   async read(ref: SynchronizationRef, { isBackground = false } = {}): Promise<void> {
-    const { api, find, now } = this.#options
+    const { connections, directory, clock } = this.#options
     const order = (this.#order += 1)
     let answer: unknown
     try {
-      answer = await api(ref.serverId, isBackground).conflicts(ref.key)
+      answer = await connections.get(ref.serverId)[isBackground ? 'background' : 'api'].conflicts(ref.key)
     } catch (error) {
       const isMissing = error instanceof AppError && ['api.not-found', 'api.method-not-allowed'].includes(error.code)
       if (isMissing)
@@ -106,22 +98,23 @@ export class ConflictService {
       throw error
     }
     this.#notOffered.delete(ref.serverId)
-    const known = find(ref)
+    const known = directory.find(ref)
     if (known === null) return
     const { first, second } = known.integration
     const own = [first?.connectorKey ?? '', second?.connectorKey ?? ''].filter((key) => key !== '')
-    const readAt = now()
+    const readAt = clock.now()
     const found = await readConflicts(answer, own)
     this.#refuseOthers(ref, found)
     const parts = await maskedParts(answer)
     const present = await identify(found)
     // It may be gone by now, and what was asked for later be taken over already.
-    if (find(ref) !== null && order > this.#of(ref).order) await this.#take(ref, { parts, readAt, present, order })
+    if (directory.find(ref) !== null && order > this.#of(ref).order)
+      await this.#take(ref, { parts, readAt, present, order })
   }
 
   /** Notes that the user has seen these. */
   markSeen(refs: readonly ConflictRef[]): void {
-    const seenAt = this.#options.now()
+    const seenAt = this.#options.clock.now()
     const changed = refs.flatMap((ref) => {
       const known = this.#known.get(refId(ref))
       const conflict = known?.byIdentity.get(ref.identity)
@@ -184,17 +177,16 @@ export class ConflictService {
    */
   #refuseOthers({ serverId, key }: SynchronizationRef, found: readonly WireConflict[]): void {
     const owners = [...new Set(found.map(({ connectorKey }) => connectorKey))].map((name) =>
-      this.#options.ownerOf(serverId, name),
+      this.#options.directory.ownerOf(serverId, name),
     )
     const other = owners.find((owner) => owner !== null && owner !== key)
     if (other !== undefined && other !== null && !owners.includes(key)) refuseOther(other, key)
   }
 
   async #take(ref: SynchronizationRef, { parts, readAt, present, order }: Taken): Promise<void> {
-    const { onCount, onNew, onRead, answers } = this.#options
+    const { directory, answers } = this.#options
     const known = this.#of(ref)
     const isFirst = known.readAt === null
-    const countBefore = this.count(ref)
     const appeared: Conflict[] = []
     const gone: Conflict[] = []
     for (const [identity, wire] of present) {
@@ -223,9 +215,9 @@ export class ConflictService {
     for (const conflict of changed) known.byIdentity.set(conflict.identity, conflict)
     known.readAt = readAt
     known.order = order
-    if (this.count(ref) !== countBefore) onCount(ref)
-    onRead(ref, new Set(present.keys()))
-    if (!isFirst && appeared.length > 0) onNew(ref, appeared)
+    directory.setConflictCount(ref, countOf(known))
+    this.wasRead.emit(ref, new Set(present.keys()))
+    if (!isFirst && appeared.length > 0) this.appeared.emit(ref, appeared)
     await this.#store(
       known,
       changed.map(({ identity }) => identity),
@@ -264,6 +256,7 @@ export class ConflictService {
   #forget(known: OfSynchronization | undefined): void {
     if (known === undefined) return
     this.#known.delete(refId(known.ref))
+    this.#options.directory.setConflictCount(known.ref, null)
     this.#report(
       [],
       [...known.byIdentity.values()].map(({ serverId, key, identity }) => ({ serverId, key, identity })),
@@ -271,7 +264,7 @@ export class ConflictService {
   }
 
   #report(put: readonly Conflict[], removed: readonly ConflictRef[]): void {
-    if (put.length > 0 || removed.length > 0) this.#options.onDelta({ put: [...put], removed: [...removed] })
+    if (put.length > 0 || removed.length > 0) this.changed.emit({ put: [...put], removed: [...removed] })
   }
 
   #of({ serverId, key }: SynchronizationRef): OfSynchronization {
@@ -285,6 +278,14 @@ export class ConflictService {
     this.#known.set(id, known)
     return known
   }
+}
+
+/** How many are there; null where they were never read. */
+function countOf({ readAt, byIdentity }: OfSynchronization): number | null {
+  if (readAt === null) return null
+  let count = 0
+  for (const { goneAt } of byIdentity.values()) if (goneAt === null) count += 1
+  return count
 }
 
 /** One that is there was last seen when its synchronization was last read; that is not stored with each. */

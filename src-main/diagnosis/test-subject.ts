@@ -1,12 +1,11 @@
 import type { CredentialInput, TestInput } from '#contract/servers.ts'
 import { AppError } from '../errors/app-error.ts'
-import type { AuthGate } from '../http/auth-gate.ts'
 import type { Credential } from '../http/credential.ts'
 import type { StoredServer } from '../storage/server-table.ts'
 import { inspectAddress } from '../servers/address.ts'
 import type { LogIn, TestSubject } from './connection-test.ts'
 import type { Connections } from '../servers/connections.ts'
-import { keyOf, type Identity } from '../servers/log-in-attempts.ts'
+import { serversOf } from '../servers/log-in-attempts.ts'
 import { describeConnection, type Connectable, type ServerRegistry } from '../servers/server-registry.ts'
 
 /** A test, and the saved server whose stored credential it uses; null for none. */
@@ -19,10 +18,13 @@ type Described = Omit<TestSubject, 'logIn' | 'connection' | 'heard'>
 
 /** Puts together what is tested, and whose gate stands before it. */
 export class TestSubjects {
-  readonly #registry: ServerRegistry
-  readonly #connections: Connections
+  readonly #registry: Pick<ServerRegistry, 'all' | 'find'>
+  readonly #connections: Pick<Connections, 'get' | 'gate' | 'credential' | 'usedCredential'>
 
-  constructor(registry: ServerRegistry, connections: Connections) {
+  constructor(
+    registry: Pick<ServerRegistry, 'all' | 'find'>,
+    connections: Pick<Connections, 'get' | 'gate' | 'credential' | 'usedCredential'>,
+  ) {
     this.#registry = registry
     this.#connections = connections
   }
@@ -101,17 +103,6 @@ export class TestSubjects {
     }
   }
 
-  /** The gates of the saved servers that log in as this identity. */
-  gatesOf(identity: Identity): AuthGate[] {
-    return this.#serversOf(identity).map(({ id }) => this.#connections.gate(id))
-  }
-
-  #serversOf(identity: Identity): StoredServer[] {
-    return this.#registry
-      .all()
-      .filter(({ baseUrl, credential }) => credential !== null && keyOf({ baseUrl, ...credential }) === keyOf(identity))
-  }
-
   #unchanged(server: StoredServer, described: Described, logIn: LogIn): PreparedTest {
     const heard = async (): Promise<readonly Credential[]> =>
       // What is about to be logged in with is asked of the keychain in any case.
@@ -136,7 +127,7 @@ export class TestSubjects {
     typed: CredentialInput,
     edited: StoredServer | null,
   ): Promise<StoredServer | null> {
-    for (const server of this.#serversOf({ baseUrl, ...typed }).toSorted(
+    for (const server of serversOf({ baseUrl, ...typed }, this.#registry).toSorted(
       (a, b) => Number(b.id === edited?.id) - Number(a.id === edited?.id),
     )) {
       // A keychain that does not answer leaves it undecided; the attempts still come one by one.

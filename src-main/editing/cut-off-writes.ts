@@ -1,20 +1,22 @@
 import * as v from 'valibot'
 import type { AuditEntry } from '#contract/audit.ts'
 import type { BackboneApi } from '../backbone/backbone-api.ts'
+import { logFault } from '../logging/fault.ts'
+import type { Logger } from '../logging/logger.ts'
+import type { Connections } from '../servers/connections.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
+import { Signal } from '../signal.ts'
 import type { AuditTable } from '../storage/audit-table.ts'
 import { readRepeatedly, type LostWrite, type Patience } from '../tasks/lost-answer.ts'
 import { isLike, nameThem } from './created.ts'
 import { isGone } from './gone.ts'
 
 export interface CutOffWritesOptions {
-  readonly table: AuditTable
-  readonly registry: ServerRegistry
-  readonly api: (serverId: string) => BackboneApi
+  readonly table: Pick<AuditTable, 'pending' | 'outcome'>
+  readonly registry: Pick<ServerRegistry, 'find'>
+  readonly connections: Pick<Connections, 'get'>
   readonly patience: Patience
-  readonly onLost: (lost: LostWrite & { readonly serverName: string }) => void
-  readonly onFault: (what: string, fault: unknown) => void
-  readonly now: () => number
+  readonly logger: Logger
 }
 
 const CUT_OFF = 'Syncdeck ended before an answer was noted.'
@@ -31,6 +33,7 @@ const createSchema = v.object({ summary: v.string(), firstConnector: sideSchema,
  * reading can show is read; nothing is sent again, and nothing is concluded from what proves nothing. Each is told once.
  */
 export class CutOffWrites {
+  readonly writeLost = new Signal<[LostWrite]>()
   readonly #options: CutOffWritesOptions
 
   constructor(options: CutOffWritesOptions) {
@@ -39,14 +42,14 @@ export class CutOffWrites {
 
   /** To be called at the start, before anything is written. Resolves when all are told. */
   async resume(): Promise<void> {
-    const { table, onFault } = this.#options
+    const { table, patience, logger } = this.#options
     const work = table.pending().map(async (entry) => {
       try {
         await this.#tell(entry)
-        table.outcome(entry.id, this.#options.now(), 'lost', CUT_OFF)
+        table.outcome(entry.id, patience.clock.now(), 'lost', CUT_OFF)
       } catch (fault) {
         // It is told again at the next start.
-        onFault('cut-off write not settled', fault)
+        logFault(logger, 'cut-off write not settled', fault)
       }
     })
     await Promise.all(work)
@@ -61,7 +64,7 @@ export class CutOffWrites {
     if (method === 'DELETE' && place.at(-2) === 'integrations') return this.#tellOfDeletion(entry)
     // Their tasks are stored and followed, and tell it themselves.
     if (place.includes('integrations')) return
-    this.#options.onLost({
+    this.writeLost.emit({
       ...lost,
       title: `It is not known what became of “${action}” of ${object}`,
       text: `${CUT_OFF} It was not repeated; look at ${object} before you send it again.`,
@@ -79,7 +82,7 @@ export class CutOffWrites {
         : similar === ''
           ? 'There is none like it in the list now.'
           : `Like it in the list now: ${similar}.`
-    this.#options.onLost({
+    this.writeLost.emit({
       serverId,
       serverName,
       key: null,
@@ -108,7 +111,7 @@ export class CutOffWrites {
   }
 
   async #tellOfDeletion({ serverId, serverName, object: key }: AuditEntry): Promise<void> {
-    const { onLost, patience, registry, api } = this.#options
+    const { patience, registry, connections } = this.#options
     const gone = {
       serverId,
       serverName,
@@ -118,9 +121,9 @@ export class CutOffWrites {
       text: `${CUT_OFF} It is gone from the server.`,
     }
     const first = await this.#read(serverId, (server) => isGone(server, key))
-    if (first === true) return onLost(gone)
+    if (first === true) return this.writeLost.emit(gone)
     const seen = first === null ? 'It could not be read.' : 'It is still there.'
-    onLost({
+    this.writeLost.emit({
       serverId,
       serverName,
       key,
@@ -130,17 +133,17 @@ export class CutOffWrites {
     })
     if (first === null) return
     const later = await readRepeatedly(patience, async () =>
-      registry.find(serverId) !== null && (await isGone(api(serverId), key)) ? true : null,
+      registry.find(serverId) !== null && (await isGone(connections.get(serverId).api, key)) ? true : null,
     )
-    if (later === true) onLost(gone)
+    if (later === true) this.writeLost.emit(gone)
   }
 
   /** Null where it cannot be read: a server that is away, removed, or that the user wants to be left alone. */
   async #read<T>(serverId: string, read: (api: BackboneApi) => Promise<T>): Promise<T | null> {
-    const { registry, api } = this.#options
+    const { registry, connections } = this.#options
     const server = registry.find(serverId)
     if (server === null || server.isPaused) return null
-    return read(api(serverId)).catch(() => null)
+    return read(connections.get(serverId).api).catch(() => null)
   }
 }
 

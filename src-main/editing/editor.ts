@@ -9,12 +9,13 @@ import type {
 } from '#contract/editing.ts'
 import { draftFields, passwordFields } from '#contract/editing.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
-import type { BackboneApi } from '../backbone/backbone-api.ts'
-import { readIntegration, type Integration } from '../backbone/integration.ts'
+import { readIntegration } from '../backbone/integration.ts'
 import { fieldValues } from '../backbone/integration-fields.ts'
 import { pathSegment } from '../backbone/path-segment.ts'
 import { AppError } from '../errors/app-error.ts'
+import type { Connections } from '../servers/connections.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
+import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
 import type { UnseenPart, WriteIntent } from '../tasks/intent.ts'
 import type { TaskRunner } from '../tasks/task-runner.ts'
 import { connectionBody, updateBody } from './request-bodies.ts'
@@ -24,22 +25,21 @@ type Passwords = Partial<Record<PasswordField, string>>
 
 /** Applies what a user changed in a panel, never over somebody else's change. */
 export class Editor {
-  readonly #registry: ServerRegistry
-  readonly #api: (serverId: string) => BackboneApi
-  readonly #tasks: TaskRunner
-  readonly #known: (ref: SynchronizationRef) => Integration
+  readonly #registry: Pick<ServerRegistry, 'get'>
+  readonly #connections: Pick<Connections, 'get'>
+  readonly #directory: Pick<SynchronizationDirectory, 'get'>
+  readonly #tasks: Pick<TaskRunner, 'beginWrite'>
 
   constructor(options: {
-    registry: ServerRegistry
-    api: (serverId: string) => BackboneApi
-    tasks: TaskRunner
-    /** The synchronization as last read; throws `synchronization.unknown`. */
-    known: (ref: SynchronizationRef) => Integration
+    registry: Pick<ServerRegistry, 'get'>
+    connections: Pick<Connections, 'get'>
+    directory: Pick<SynchronizationDirectory, 'get'>
+    tasks: Pick<TaskRunner, 'beginWrite'>
   }) {
     this.#registry = options.registry
-    this.#api = options.api
+    this.#connections = options.connections
+    this.#directory = options.directory
     this.#tasks = options.tasks
-    this.#known = options.known
   }
 
   previewEdit(ref: SynchronizationRef, draft: Draft, passwords: Passwords): RequestPreview {
@@ -58,7 +58,7 @@ export class Editor {
   async applyEdit(ref: SynchronizationRef, draft: Draft, passwords: Passwords): Promise<ApplyResult> {
     const values = { ...draft.values, ...given(passwords) }
     if (Object.keys(values).length === 0) throw new AppError('input.invalid', 'Nothing was changed.')
-    const current = readIntegration(await this.#api(ref.serverId).detail(ref.key, { isFresh: true }))
+    const current = readIntegration(await this.#connections.get(ref.serverId).api.detail(ref.key, { isFresh: true }))
     if (current === null)
       throw new AppError('http.unexpected-body', 'The server did not answer with a synchronization.')
     const server = fieldValues(current)
@@ -81,13 +81,13 @@ export class Editor {
   }
 
   previewConnection(ref: SynchronizationRef, form: ConnectionForm): RequestPreview {
-    const body = connectionBody(this.#known(ref), form)
+    const body = connectionBody(this.#directory.get(ref).integration, form)
     return previewRequest(this.#registry.get(ref.serverId), 'PUT', `${pathOf(ref)}/applicationConnection`, body)
   }
 
   /** Changes base URLs, passwords and proxies. The passwords are gone from memory once the request was sent. */
   updateConnection(ref: SynchronizationRef, form: ConnectionForm): string {
-    const integration = this.#known(ref)
+    const { integration } = this.#directory.get(ref)
     if ((integration.second === null) !== (form.second === null)) {
       throw new AppError('input.invalid', 'Both sides of this synchronization are needed.')
     }

@@ -6,22 +6,22 @@ import { readIntegration, type Integration } from '../backbone/integration.ts'
 import { formFieldNamedIn } from '../backbone/integration-fields.ts'
 import { AppError, outcomeUnknown } from '../errors/app-error.ts'
 import { maskSecrets } from '../logging/redact.ts'
+import type { Connections } from '../servers/connections.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
+import { Signal } from '../signal.ts'
 import type { SnapshotTable } from '../storage/snapshot-table.ts'
+import type { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
 import { readRepeatedly, type LostWrite, type Patience } from '../tasks/lost-answer.ts'
 import { findCandidates, nameThem, type Candidates } from './created.ts'
 import { isGone, isWhole } from './gone.ts'
 import { createBody } from './request-bodies.ts'
 
 export interface LifecycleOptions {
-  readonly registry: ServerRegistry
-  readonly api: (serverId: string) => BackboneApi
-  readonly snapshots: SnapshotTable
-  /** Reads the server's list by requests of its own; false when that failed. */
-  readonly refresh: (serverId: string) => Promise<boolean>
+  readonly registry: Pick<ServerRegistry, 'find' | 'get'>
+  readonly connections: Pick<Connections, 'get'>
+  readonly snapshots: Pick<SnapshotTable, 'put'>
+  readonly reader: Pick<SynchronizationReader, 'refresh'>
   readonly patience: Patience
-  readonly onLost: (lost: LostWrite) => void
-  readonly now: () => number
 }
 
 /** A new synchronization. `wasLost`: the answer was; it was found by reading, and `note` says so. */
@@ -39,6 +39,7 @@ interface KeysBefore {
 
 /** Creates and deletes synchronizations. Both are answered by the server at once; neither is ever sent twice. */
 export class Lifecycle {
+  readonly writeLost = new Signal<[LostWrite]>()
   readonly #options: LifecycleOptions
 
   constructor(options: LifecycleOptions) {
@@ -50,11 +51,10 @@ export class Lifecycle {
    * by our user is taken for the new one. Rejects with `isOutcomeUnknown` where there is no such one.
    */
   async create(serverId: string, input: NewSynchronization): Promise<Created> {
-    const { api, refresh } = this.#options
     const before = await this.#keysBefore(serverId)
     let key: string
     try {
-      const created = readIntegration(await api(serverId).create(createBody(input)))
+      const created = readIntegration(await this.#api(serverId).create(createBody(input)))
       // What was there before is not what was created, whatever sent it.
       if (created === null || before.keys.has(created.key))
         throw new AppError('http.unexpected-body', 'The server did not answer with the new synchronization.')
@@ -63,12 +63,12 @@ export class Lifecycle {
       if (!(error instanceof AppError) || !error.isAnswerLost) throw withFields(error)
       return this.#settleCreate(serverId, input, before, error)
     }
-    await refresh(serverId)
+    await this.#refresh(serverId)
     return { key, wasLost: false, note: '' }
   }
 
   async #keysBefore(serverId: string): Promise<KeysBefore> {
-    const list = await this.#options.api(serverId).list({ isFresh: true })
+    const list = await this.#api(serverId).list({ isFresh: true })
     return { keys: new Set(list.items.map(({ integration }) => integration.key)), isWhole: isWhole(list) }
   }
 
@@ -78,12 +78,12 @@ export class Lifecycle {
     before: KeysBefore,
     lost: AppError,
   ): Promise<Created> {
-    const { api, registry, refresh, patience, onLost } = this.#options
+    const { registry, patience } = this.#options
     const credential = registry.find(serverId)?.credential ?? null
     const user = credential?.kind === 'basic' ? credential.user : null
     let seen: Candidates | null = null
     const look = async (): Promise<Integration | null> => {
-      const list = await api(serverId).list({ isFresh: true })
+      const list = await this.#api(serverId).list({ isFresh: true })
       seen = findCandidates(
         list.items.map(({ integration }) => integration),
         before.keys,
@@ -100,9 +100,9 @@ export class Lifecycle {
       title: `It is not known whether “${input.summary}” was created`,
     }
     const own = await readRepeatedly(patience, look, () =>
-      onLost({ ...lostWrite, text: `${candidateWords(seen)} ${advice}` }),
+      this.writeLost.emit({ ...lostWrite, text: `${candidateWords(seen)} ${advice}` }),
     )
-    await refresh(serverId)
+    await this.#refresh(serverId)
     if (own === null)
       throw outcomeUnknown(
         lost,
@@ -110,7 +110,7 @@ export class Lifecycle {
         advice,
       )
     const note = `The answer was lost. ${own.key} is new since then, agrees in name, projects and base URLs, and was made by your user. It was not started.`
-    onLost({ serverId, key: own.key, isSettled: true, title: `${own.key} was created`, text: note })
+    this.writeLost.emit({ serverId, key: own.key, isSettled: true, title: `${own.key} was created`, text: note })
     return { key: own.key, wasLost: true, note }
   }
 
@@ -119,34 +119,34 @@ export class Lifecycle {
    * `isOutcomeUnknown` where neither came about, with `input.invalid` when the typed key is another one.
    */
   async delete(ref: SynchronizationRef, typedKey: string): Promise<void> {
-    const { registry, api, snapshots, refresh, now } = this.#options
+    const { registry, snapshots, patience } = this.#options
     if (typedKey !== ref.key)
       throw new AppError('input.invalid', `Type ${ref.key} to confirm.`, { fields: { typedKey: `Type ${ref.key}` } })
     const server = registry.get(ref.serverId)
-    const original = await api(ref.serverId).detail(ref.key, { isFresh: true })
+    const original = await this.#api(ref.serverId).detail(ref.key, { isFresh: true })
     snapshots.put({
       id: randomUUID(),
       serverId: server.id,
       serverName: server.name,
       key: ref.key,
       summary: readIntegration(original)?.summary ?? '',
-      takenAt: now(),
+      takenAt: patience.clock.now(),
       json: JSON.stringify(maskSecrets(original), null, 2),
     })
     try {
-      await api(ref.serverId).delete(ref.key)
+      await this.#api(ref.serverId).delete(ref.key)
     } catch (error) {
       if (!(error instanceof AppError) || !error.isAnswerLost) throw error
       await this.#settleDelete(ref, error)
     }
-    await refresh(ref.serverId)
+    await this.#refresh(ref.serverId)
   }
 
   async #settleDelete({ serverId, key }: SynchronizationRef, lost: AppError): Promise<void> {
-    const { api, patience, onLost } = this.#options
+    const { patience } = this.#options
     let isThere = false
     const look = async (): Promise<true | null> => {
-      const hasGone = await isGone(api(serverId), key)
+      const hasGone = await isGone(this.#api(serverId), key)
       isThere = !hasGone
       return hasGone ? true : null
     }
@@ -155,7 +155,7 @@ export class Lifecycle {
     let isTold = false
     const tell = (): void => {
       isTold = true
-      onLost({
+      this.writeLost.emit({
         serverId,
         key,
         isSettled: false,
@@ -171,13 +171,21 @@ export class Lifecycle {
         advice,
       )
     if (isTold)
-      onLost({
+      this.writeLost.emit({
         serverId,
         key,
         isSettled: true,
         title: `${key} was deleted`,
         text: 'The answer was lost; it is gone from the server.',
       })
+  }
+
+  #api(serverId: string): BackboneApi {
+    return this.#options.connections.get(serverId).api
+  }
+
+  async #refresh(serverId: string): Promise<void> {
+    await this.#options.reader.refresh(serverId, { isFresh: true })
   }
 }
 

@@ -4,6 +4,7 @@ import { requests, type RequestValue } from '#contract/contract.ts'
 import type { Answer } from '#contract/errors.ts'
 import type { RequestTable } from '#contract/request-parts.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
+import { logFault } from '../logging/fault.ts'
 import type { Logger } from '../logging/logger.ts'
 
 /** The checked arguments of a channel. */
@@ -39,10 +40,7 @@ export async function answerRequest<C extends RequestChannel>(
     return { ok: true, value: v.parse(requests[channel].answer, value) as RequestValue<C> }
   } catch (thrown) {
     if (!(thrown instanceof AppError)) {
-      logger.write('error', 'request failed', {
-        channel,
-        stack: thrown instanceof Error ? thrown.stack : String(thrown),
-      })
+      logFault(logger, 'request failed', thrown, { channel })
     }
     return { ok: false, error: toErrorData(thrown) }
   }

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { basename } from 'node:path'
 import type { ConnectorRef, ImportPlan, Link, LinkList, Resync } from '#contract/links.ts'
 import { asBoolean, asNumber, asObject, asText, type WireObject } from '../wire-values.ts'
-import type { BackboneApi } from '../backbone/backbone-api.ts'
 import { isAboutOneObject } from '../backbone/failures.ts'
 import { AppError, outcomeUnknown } from '../errors/app-error.ts'
 import type { Freshness } from '../http/jira-client.ts'
 import { maskedLists } from '../logging/masked-parts.ts'
+import type { Connections } from '../servers/connections.ts'
+import { Signal } from '../signal.ts'
 import type { LongReadingTable } from '../storage/long-reading-table.ts'
 import { readRepeatedly, type LostWrite, type Patience } from '../tasks/lost-answer.ts'
 import { TimeSlice } from '../time-slice.ts'
@@ -20,26 +21,21 @@ interface Plan {
 
 /** Links between issues, and sending them anew. What the vendor does not document about it is marked where it is used. */
 export class LinkService {
-  readonly #api: (serverId: string) => BackboneApi
-  readonly #table: LongReadingTable
-  readonly #now: () => number
+  readonly writeLost = new Signal<[LostWrite]>()
+  readonly #connections: Pick<Connections, 'get'>
+  readonly #table: Pick<LongReadingTable, 'get' | 'put'>
   readonly #patience: Patience
-  readonly #onLost: (lost: LostWrite) => void
   /** The last file that was looked at; another one takes its place. */
   #plan: { readonly id: string; readonly plan: Plan } | null = null
 
   constructor(options: {
-    api: (serverId: string) => BackboneApi
-    table: LongReadingTable
-    now: () => number
+    connections: Pick<Connections, 'get'>
+    table: Pick<LongReadingTable, 'get' | 'put'>
     patience: Patience
-    onLost: (lost: LostWrite) => void
   }) {
-    this.#api = options.api
+    this.#connections = options.connections
     this.#table = options.table
-    this.#now = options.now
     this.#patience = options.patience
-    this.#onLost = options.onLost
   }
 
   /** The links as the server has them or, when it cannot be asked, as last read. */
@@ -70,7 +66,7 @@ export class LinkService {
   async delete(ref: ConnectorRef, id: string): Promise<void> {
     const { serverId, connectorKey } = ref
     try {
-      await this.#api(serverId).deleteLink(connectorKey, id)
+      await this.#connections.get(serverId).api.deleteLink(connectorKey, id)
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       if (error.isAnswerLost) {
@@ -125,7 +121,7 @@ export class LinkService {
       )
     }
     try {
-      await this.#api(ref.serverId).importLinks(ref.connectorKey, entries)
+      await this.#connections.get(ref.serverId).api.importLinks(ref.connectorKey, entries)
     } catch (error) {
       if (!(error instanceof AppError) || !error.isAnswerLost) throw error
       // Entries that the server had before show nothing, however they are shown now.
@@ -143,7 +139,7 @@ export class LinkService {
   /** Sends issues of one side anew. The vendor answers without saying more; nothing can be read to confirm it. */
   async resync(ref: ConnectorRef, { jql, ...rest }: Resync): Promise<void> {
     try {
-      await this.#api(ref.serverId).resync(ref.connectorKey, { ...(jql !== '' && { jql }), ...rest })
+      await this.#connections.get(ref.serverId).api.resync(ref.connectorKey, { ...(jql !== '' && { jql }), ...rest })
     } catch (error) {
       throw error instanceof AppError && error.isAnswerLost ? this.#unknown(error, ref, 'resync') : error
     }
@@ -189,7 +185,7 @@ export class LinkService {
   /** For a write whose effect cannot be read, or did not show. Tells it as well: its dialog may be closed by now. */
   #unknown(error: AppError, { serverId, key, connectorKey }: ConnectorRef, what: string): AppError {
     const advice = 'It was not repeated. Look at the synchronization before you send it again.'
-    this.#onLost({
+    this.writeLost.emit({
       serverId,
       key,
       isSettled: false,
@@ -205,11 +201,11 @@ export class LinkService {
     connectorKey: string,
     freshness: Freshness = {},
   ): Promise<{ links: readonly WireObject[]; readAt: number }> {
-    const answer = await this.#api(serverId).links(connectorKey, freshness)
+    const answer = await this.#connections.get(serverId).api.links(connectorKey, freshness)
     if (!Array.isArray(answer))
       throw new AppError('http.unexpected-body', 'The server did not answer with a list of links.')
     const links = answer.map(asObject).filter((item) => item !== null)
-    const readAt = this.#now()
+    const readAt = this.#patience.clock.now()
     await this.#table.put(serverId, connectorKey, { parts: await maskedLists(links), readAt })
     return { links, readAt }
   }

@@ -1,11 +1,19 @@
-import type { Access } from '#contract/servers.ts'
 import type { Settings } from '#contract/settings.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
+import { isAboutOneObject } from '../backbone/failures.ts'
 import type { Clock } from '../clock.ts'
+import type { ConflictService } from '../conflicts/conflict-service.ts'
 import { AppError } from '../errors/app-error.ts'
 import { workThrough } from '../http/work-through.ts'
+import { logFault } from '../logging/fault.ts'
+import type { Logger } from '../logging/logger.ts'
+import type { Connections } from '../servers/connections.ts'
 import type { Reachability } from '../servers/reachability.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
+import type { SettingsStore } from '../settings/settings-store.ts'
+import { Signal } from '../signal.ts'
+import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
+import type { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
 import type { Change } from '../synchronizations/synchronization-record.ts'
 import { DetailSchedule } from './detail-schedule.ts'
 import { Scheduler, type Due } from './scheduler.ts'
@@ -25,27 +33,16 @@ const HURRY_MS = 500
 export type Outcome = 'read' | 'held' | 'failed'
 
 export interface MonitorOptions {
-  readonly registry: ServerRegistry
-  readonly reachability: Reachability
-  readonly access: (serverId: string) => Access
-  readonly settings: () => Settings
+  readonly registry: Pick<ServerRegistry, 'all' | 'find' | 'changed'>
+  readonly connections: Pick<Connections, 'gate' | 'heldMs' | 'disconnectAll'>
+  readonly reachability: Pick<Reachability, 'isWaitedFor' | 'planned'>
+  readonly directory: Pick<SynchronizationDirectory, 'keysOf'>
+  readonly reader: Pick<SynchronizationReader, 'refresh' | 'refreshItem'>
+  readonly conflicts: Pick<ConflictService, 'read' | 'readAt'>
+  readonly settings: Pick<SettingsStore, 'get'>
+  readonly logger: Logger
   readonly clock: Clock
   readonly random: () => number
-  readonly keysOf: (serverId: string) => ReadonlySet<string>
-  /** Reads the list and every state. */
-  readonly readStates: (serverId: string) => Promise<Outcome>
-  /** Reads details and conflicts; rejects if the server is unavailable. */
-  readonly readDetails: (ref: SynchronizationRef) => Promise<void>
-  /** When details and conflicts were last read, epoch ms. */
-  readonly detailsReadAt: (ref: SynchronizationRef) => number | null
-  /** How long the server accepts no requests, in ms. */
-  readonly heldMs: (serverId: string) => number
-  /** After each round; the states are those of this round when it was good. */
-  readonly onRound: (serverId: string, isGood: boolean) => void
-  /** A fault of our own in a round; the next one is made all the same. */
-  readonly onFault: (serverId: string, fault: unknown) => void
-  /** The computer slept, or its clock jumped: whatever is under way is dead. */
-  readonly onJump: () => void
 }
 
 interface ServerRounds {
@@ -61,6 +58,8 @@ interface ServerRounds {
  * the credential is missing or the user paused, nothing is planned until the user acts.
  */
 export class Monitor {
+  /** The states are those of this round where it was good. */
+  readonly roundEnded = new Signal<[serverId: string, isGood: boolean]>()
   readonly #options: MonitorOptions
   readonly #scheduler: Scheduler
   readonly #detailSchedule: DetailSchedule
@@ -73,15 +72,16 @@ export class Monitor {
     this.#scheduler = new Scheduler(options.clock, {
       onDue: (what, serverId) => this.#run(what, serverId),
       onJump: () => {
-        options.onJump()
+        // Whatever is under way is dead.
+        options.connections.disconnectAll()
         this.start()
       },
     })
     this.#detailSchedule = new DetailSchedule({
       clock: options.clock,
       random: options.random,
-      intervalMs: () => options.settings().detailIntervalSeconds * 1000,
-      readAt: (serverId, key) => options.detailsReadAt({ serverId, key }),
+      intervalMs: () => options.settings.get().detailIntervalSeconds * 1000,
+      readAt: (serverId, key) => options.conflicts.readAt({ serverId, key }),
     })
     options.registry.changed.on((change) => {
       switch (change.kind) {
@@ -116,7 +116,7 @@ export class Monitor {
 
   /** Reads the states now, because the user asked; resolves when they are there. */
   async refreshNow(serverId: string): Promise<void> {
-    const outcome = await this.#options.readStates(serverId)
+    const outcome = await this.#readStates(serverId)
     this.#ofServer(serverId).failures = 0
     this.#run('round', serverId, outcome)
   }
@@ -177,7 +177,8 @@ export class Monitor {
     }
     if (outcome === null && !this.#mayAsk(serverId)) return this.#plan(serverId, 0)
     rounds.running = (isDetailsOnly ? this.#details(serverId) : this.#round(serverId, outcome))
-      .catch((fault: unknown) => this.#options.onFault(serverId, fault))
+      // The next one is made all the same.
+      .catch((fault: unknown) => logFault(this.#options.logger, 'round broke', fault, { serverId }))
       .finally(() => {
         rounds.running = null
         if (!rounds.isDueAgain) return
@@ -187,8 +188,7 @@ export class Monitor {
   }
 
   async #round(serverId: string, given: Outcome | null): Promise<void> {
-    const { readStates, onRound } = this.#options
-    const outcome = given ?? (await readStates(serverId))
+    const outcome = given ?? (await this.#readStates(serverId))
     if (!this.#rounds.has(serverId)) return
     const isGood = outcome === 'read'
     const rounds = this.#ofServer(serverId)
@@ -196,21 +196,28 @@ export class Monitor {
     // What the rate limit interrupted resumes as soon as the server accepts requests again.
     this.#plan(serverId, outcome === 'held' ? 0 : this.#intervalMs(rounds.failures))
     if (isGood) await this.#details(serverId)
-    onRound(serverId, isGood)
+    this.roundEnded.emit(serverId, isGood)
+  }
+
+  /** Reads the list and every state. */
+  async #readStates(serverId: string): Promise<Outcome> {
+    const { reader, reachability } = this.#options
+    if (await reader.refresh(serverId)) return 'read'
+    return reachability.isWaitedFor(serverId) ? 'held' : 'failed'
   }
 
   /** Reads what is due until the next round is; at least a few, so that a slow server’s are read at all. */
   async #details(serverId: string): Promise<void> {
-    const { clock, keysOf, readDetails, settings } = this.#options
+    const { clock, directory, settings } = this.#options
     const until = clock.elapsed() + this.#intervalMs(0)
     let left = MIN_DETAILS_PER_ROUND
     const isOver = (): boolean => !this.#mayAsk(serverId) || !this.#isRunning || (left <= 0 && clock.elapsed() >= until)
-    // No more than the server's limit at once, so that the user's own requests come next.
-    const limit = settings().requestsPerServer
+    // No more than the server takes at once: what the user does meanwhile is next, and not behind all of these.
+    const limit = settings.get().requestsPerServer
     const work = async (key: string): Promise<void> => {
       left -= 1
       try {
-        await readDetails({ serverId, key })
+        await this.#readDetails({ serverId, key })
       } catch (failure) {
         // What the rate limit interrupted is still due.
         if (!(failure instanceof AppError && failure.code === 'http.rate-limited'))
@@ -219,38 +226,56 @@ export class Monitor {
       }
       this.#detailSchedule.done(serverId, key)
     }
-    // The next round notices an unavailable server and counts the failure.
-    await workThrough(this.#detailSchedule.due(serverId, keysOf(serverId)), limit, work, isOver).catch(() => undefined)
+    // A server that cannot be asked is noticed by the next round, which is where failures count.
+    await workThrough(this.#detailSchedule.due(serverId, directory.keysOf(serverId)), limit, work, isOver).catch(
+      () => undefined,
+    )
+  }
+
+  /** Reads details and conflicts of one; rejects when the server cannot be asked. */
+  async #readDetails(ref: SynchronizationRef): Promise<void> {
+    const { reader, conflicts } = this.#options
+    // Each for itself: a server may lack one of them.
+    for (const reading of [
+      () => reader.refreshItem(ref, { isBackground: true }),
+      () => conflicts.read(ref, { isBackground: true }),
+    ]) {
+      try {
+        await reading()
+      } catch (error) {
+        if (!isAboutOneObject(error)) throw error
+      }
+    }
   }
 
   #intervalMs(failures: number): number {
     const { settings, random } = this.#options
-    const interval = settings().refreshIntervalSeconds * 1000 * (this.#isHidden ? HIDDEN_FACTOR : 1)
+    const interval = settings.get().refreshIntervalSeconds * 1000 * (this.#isHidden ? HIDDEN_FACTOR : 1)
     const base = Math.min(Math.max(MAX_BACKOFF_MS, interval), interval * 2 ** Math.max(0, failures - 1))
     return base * (0.9 + 0.2 * random())
   }
 
   #plan(serverId: string, delayMs: number): void {
-    const { reachability, clock, heldMs } = this.#options
+    const { reachability, clock, connections } = this.#options
     if (!this.#isRunning || !this.#mayAsk(serverId)) {
       this.#scheduler.delete('round', serverId)
       reachability.planned(serverId, null)
       return
     }
-    const wait = Math.max(delayMs, heldMs(serverId))
+    const wait = Math.max(delayMs, connections.heldMs(serverId))
     this.#scheduler.set('round', serverId, wait)
     reachability.planned(serverId, clock.now() + wait)
   }
 
   #mayAsk(serverId: string): boolean {
-    const { registry, access, settings } = this.#options
+    const { registry, connections, settings } = this.#options
     const server = registry.find(serverId)
     return (
       server !== null &&
       server.credential !== null &&
       !server.isPaused &&
-      !settings().isPaused &&
-      access(serverId).state !== 'blocked'
+      !settings.get().isPaused &&
+      connections.gate(serverId).access.state !== 'blocked'
     )
   }
 

@@ -1,21 +1,21 @@
 import type { Access, BlockReason, Reach } from '#contract/servers.ts'
 import type { Transition } from '#contract/monitoring.ts'
 import type { ErrorCode } from '#contract/errors.ts'
+import type { Clock } from '../clock.ts'
+import type { Connections } from '../servers/connections.ts'
+import type { Reachability } from '../servers/reachability.ts'
+import type { ServerRegistry } from '../servers/server-registry.ts'
+import type { StoredServer } from '../storage/server-table.ts'
 import type { StoredTransition, TransitionTable } from '../storage/transition-table.ts'
 
 type State = Omit<Transition, 'at'>
 
 export interface ServerHistoryOptions {
   readonly table: TransitionTable
-  readonly now: () => number
-  /** Null for a server that is not in the list. */
-  readonly stateOf: (serverId: string) => {
-    readonly access: Access
-    readonly reach: Reach
-    readonly isPaused: boolean
-    readonly hasCredential: boolean
-  } | null
-  readonly serverIds: readonly string[]
+  readonly clock: Pick<Clock, 'now'>
+  readonly registry: Pick<ServerRegistry, 'all' | 'find'>
+  readonly connections: Pick<Connections, 'gate'>
+  readonly reachability: Pick<Reachability, 'get'>
 }
 
 /** The state history of the servers, recorded when a state changes. */
@@ -25,20 +25,21 @@ export class ServerHistory {
 
   constructor(options: ServerHistoryOptions) {
     this.#options = options
-    for (const serverId of options.serverIds) {
-      const label = options.table.of(serverId, '', 1)[0]?.label
-      if (label !== undefined) this.#last.set(serverId, label)
+    for (const { id } of options.registry.all()) {
+      const label = options.table.of(id, '', 1)[0]?.label
+      if (label !== undefined) this.#last.set(id, label)
     }
   }
 
   /** The server changed: records its state if it differs from the last one. */
   note(serverId: string): void {
-    const { stateOf, table, now } = this.#options
-    const parts = stateOf(serverId)
-    const state = parts === null ? null : serverState(parts)
+    const { registry, connections, reachability, table, clock } = this.#options
+    const server = registry.find(serverId)
+    if (server === null) return
+    const state = serverState(server, connections.gate(serverId).access, reachability.get(serverId))
     if (state === null || state.label === this.#last.get(serverId)) return
     this.#last.set(serverId, state.label)
-    table.add([{ serverId, key: '', at: now(), ...state } satisfies StoredTransition])
+    table.add([{ serverId, key: '', at: clock.now(), ...state } satisfies StoredTransition])
   }
 
   forget(serverId: string): void {
@@ -61,14 +62,13 @@ const UNREACHABLE_LABELS: Partial<Record<ErrorCode, string>> = {
   'net.proxy-refused': 'Proxy refused its user',
 }
 
-/** The state of a server; null if nothing is known yet. */
-function serverState({
-  access,
-  reach,
-  isPaused,
-  hasCredential,
-}: NonNullable<ReturnType<ServerHistoryOptions['stateOf']>>): State | null {
-  if (!hasCredential) return { health: 'unknown', label: 'No credentials', reason: '' }
+/** The state of a server in words; null where nothing was found out yet. */
+function serverState(
+  { credential, isPaused }: Pick<StoredServer, 'credential' | 'isPaused'>,
+  access: Access,
+  reach: Reach,
+): State | null {
+  if (credential === null) return { health: 'unknown', label: 'No credentials', reason: '' }
   if (access.state === 'blocked')
     return { health: 'error', label: BLOCK_LABELS[access.reason], reason: reach.error?.message ?? '' }
   if (isPaused) return { health: 'stopped', label: 'Paused', reason: 'The automatic reading was paused' }

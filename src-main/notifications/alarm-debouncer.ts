@@ -1,21 +1,25 @@
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import type { Conflict } from '#contract/conflicts.ts'
+import type { Clock } from '../clock.ts'
+import type { Reachability } from '../servers/reachability.ts'
+import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { Condition } from '../synchronizations/health.ts'
 import { isSameCondition, type Change } from '../synchronizations/synchronization-record.ts'
-import { judgeChange, type Alarm } from './alarm.ts'
+import type { TaskStore } from '../tasks/task-store.ts'
+import { judgeChange } from './alarm.ts'
+import { clockText } from './clock-text.ts'
+import type { NotificationCenter } from './notification-center.ts'
 
 /** Equal readings in a row after which a change is believed. */
 const READINGS_TO_BELIEVE = 2
 
 export interface AlarmDebouncerOptions {
-  readonly raise: (alarm: Alarm) => void
-  /** Whether the user is changing it through Syncdeck right now; the result of that is no news. */
-  readonly isBusy: (ref: SynchronizationRef) => boolean
-  readonly nameOf: (serverId: string) => string
-  /** When each server was last read, epoch ms; null for never. */
-  readonly lastReadAt: (serverId: string) => number | null
-  /** An epoch ms in words, as `14:02`. */
-  readonly clockText: (epochMs: number) => string
+  readonly notifications: Pick<NotificationCenter, 'raise'>
+  /** What the user is just changing through Syncdeck is no news. */
+  readonly taskStore: Pick<TaskStore, 'isBusy'>
+  readonly registry: Pick<ServerRegistry, 'find'>
+  readonly reachability: Pick<Reachability, 'get'>
+  readonly clock: Pick<Clock, 'now'>
 }
 
 /** A change that was read once, and what the user knew before it. */
@@ -57,7 +61,12 @@ export class AlarmDebouncer {
     for (const { serverId, key, before, after } of changes) {
       const { candidates, round } = this.#of(serverId)
       const known = candidates.get(key)
-      if (before === null || after === null || before.statusText === null || this.#options.isBusy({ serverId, key })) {
+      if (
+        before === null ||
+        after === null ||
+        before.statusText === null ||
+        this.#options.taskStore.isBusy({ serverId, key })
+      ) {
         candidates.delete(key)
         continue
       }
@@ -94,13 +103,13 @@ export class AlarmDebouncer {
     const there = [...waiting.values()].filter(({ identity }) => present.has(identity))
     const [first] = there
     if (first === undefined) return
-    this.#options.raise({
+    this.#options.notifications.raise({
       kind: 'conflicts',
       tone: 'attention',
       serverId,
       key,
       title: there.length === 1 ? `New conflict in ${key}` : `${there.length} new conflicts in ${key}`,
-      text: `${first.message || first.kind || 'See its JSON'} – ${this.#options.nameOf(serverId)}`,
+      text: `${first.message || first.kind || 'See its JSON'} – ${this.#nameOf(serverId)}`,
     })
   }
 
@@ -115,12 +124,12 @@ export class AlarmDebouncer {
     const watched = this.#of(serverId)
     if (watched.toldBlock === since) return
     watched.toldBlock = since
-    this.#options.raise({
+    this.#options.notifications.raise({
       kind: 'server-blocked',
       tone: 'bad',
       serverId,
       key: null,
-      title: `${this.#options.nameOf(serverId)} needs you`,
+      title: `${this.#nameOf(serverId)} needs you`,
       text: words,
     })
   }
@@ -130,7 +139,7 @@ export class AlarmDebouncer {
   }
 
   #answered(serverId: string, watched: Watched): void {
-    const { raise, nameOf, clockText } = this.#options
+    const { notifications } = this.#options
     if (watched.told === 'here') {
       watched.against = 0
       this.#believe(serverId, watched)
@@ -145,13 +154,15 @@ export class AlarmDebouncer {
       watched.against = 0
       watched.awaySince = null
       if (wasAway || summary.words !== '') {
-        const sinceText = since === null ? '' : `Since ${clockText(since)}: `
-        raise({
+        const sinceText = since === null ? '' : `Since ${this.#clockText(since)}: `
+        notifications.raise({
           kind: 'server-back',
           tone: summary.isBad ? 'attention' : 'good',
           serverId,
           key: null,
-          title: wasAway ? `${nameOf(serverId)} answers again` : `Changed on ${nameOf(serverId)} while you were away`,
+          title: wasAway
+            ? `${this.#nameOf(serverId)} answers again`
+            : `Changed on ${this.#nameOf(serverId)} while you were away`,
           text: summary.words === '' ? `${sinceText}nothing changed.` : `${sinceText}${summary.words}.`,
         })
       }
@@ -166,33 +177,33 @@ export class AlarmDebouncer {
     }
     watched.against += 1
     if (watched.against < READINGS_TO_BELIEVE) return
-    const { raise, nameOf, lastReadAt, clockText } = this.#options
-    const readAt = lastReadAt(serverId)
+    const { notifications, reachability } = this.#options
+    const readAt = reachability.get(serverId).lastReadAt
     watched.awaySince ??= readAt
     watched.told = 'away'
     watched.against = 0
-    raise({
+    notifications.raise({
       kind: 'server-away',
       tone: 'attention',
       serverId,
       key: null,
-      title: `${nameOf(serverId)} cannot be asked`,
-      text: readAt === null ? failure : `${failure} What is shown is from ${clockText(readAt)}.`,
+      title: `${this.#nameOf(serverId)} cannot be asked`,
+      text: readAt === null ? failure : `${failure} What is shown is from ${this.#clockText(readAt)}.`,
     })
   }
 
   #believe(serverId: string, watched: Watched): void {
-    const { raise, nameOf } = this.#options
+    const { notifications } = this.#options
     for (const [key, candidate] of [...watched.candidates]) {
       if (candidate.round >= watched.round || isOnTheWay(candidate.after)) continue
       watched.candidates.delete(key)
       const verdict = judgeChange(candidate.before, candidate.after)
       if (verdict === null) continue
       const { kind, tone, words } = verdict
-      const text = [candidate.summary, candidate.after.reason, nameOf(serverId)]
+      const text = [candidate.summary, candidate.after.reason, this.#nameOf(serverId)]
         .filter((part) => part !== '')
         .join(' – ')
-      raise({ kind, tone, serverId, key, title: `${key} ${words}`, text })
+      notifications.raise({ kind, tone, serverId, key, title: `${key} ${words}`, text })
     }
   }
 
@@ -219,6 +230,14 @@ export class AlarmDebouncer {
     watched.round += 1
   }
 
+  #nameOf(serverId: string): string {
+    return nameOf(serverId, this.#options.registry)
+  }
+
+  #clockText(epochMs: number): string {
+    return clockText(epochMs, this.#options.clock.now())
+  }
+
   #of(serverId: string): Watched {
     const known = this.#servers.get(serverId)
     if (known !== undefined) return known
@@ -228,7 +247,7 @@ export class AlarmDebouncer {
       conflicts: new Map(),
       told: 'returning',
       against: 0,
-      awaySince: this.#options.lastReadAt(serverId),
+      awaySince: this.#options.reachability.get(serverId).lastReadAt,
       toldBlock: null,
     }
     this.#servers.set(serverId, watched)
@@ -236,7 +255,12 @@ export class AlarmDebouncer {
   }
 }
 
-/** A state that leads to another by itself; only the final one is reported. */
+/** What a server is called; one that was removed meanwhile has words in its name's place. */
+export function nameOf(serverId: string, registry: Pick<ServerRegistry, 'find'>): string {
+  return registry.find(serverId)?.name ?? 'A removed server'
+}
+
+/** A state that leads to another by itself; what it is about is told once it got there. */
 function isOnTheWay({ health }: Condition): boolean {
   return health === 'transition' || health === 'unknown'
 }

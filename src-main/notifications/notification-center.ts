@@ -3,7 +3,10 @@ import type { Notification } from '#contract/notifications.ts'
 import type { Settings } from '#contract/settings.ts'
 import { shownText } from '#contract/shown-text.ts'
 import type { Clock } from '../clock.ts'
+import { logFault } from '../logging/fault.ts'
 import type { Logger } from '../logging/logger.ts'
+import type { SettingsStore } from '../settings/settings-store.ts'
+import { Signal } from '../signal.ts'
 import type { NotificationTable } from '../storage/notification-table.ts'
 import type { Alarm } from './alarm.ts'
 import type { Snoozes } from './snoozes.ts'
@@ -22,19 +25,20 @@ const KEPT = 500
 
 export interface NotificationCenterOptions {
   readonly table: NotificationTable
-  readonly snoozes: Snoozes
-  readonly settings: () => Settings
+  readonly snoozes: Pick<Snoozes, 'isSnoozed'>
+  readonly settings: Pick<SettingsStore, 'get'>
   readonly clock: Clock
   readonly logger: Logger
-  readonly onChange: (notifications: Notification[]) => void
-  /** Also shows a system notification. */
-  readonly onTold: (notification: Notification) => void
 }
 
 /**
  * Notifies the user: keeps the list, combines many alarms into digests, and leaves out what is switched off or snoozed.
  */
 export class NotificationCenter {
+  /** The list, newest first. */
+  readonly changed = new Signal<[Notification[]]>()
+  /** One that is new, alone or as a digest. */
+  readonly told = new Signal<[Notification]>()
   readonly #options: NotificationCenterOptions
   readonly #recent = new Map<RefId, number[]>()
   #gathered: Alarm[] = []
@@ -50,10 +54,14 @@ export class NotificationCenter {
     return this.#options.table.list(KEPT)
   }
 
+  get unreadCount(): number {
+    return this.list().filter(({ isRead }) => !isRead).length
+  }
+
   raise(alarm: Alarm): void {
     if (this.#isClosed) return
     const { settings, snoozes, clock } = this.#options
-    if (!isWanted(alarm.kind, settings()) || snoozes.isSnoozed(alarm)) return
+    if (!isWanted(alarm.kind, settings.get()) || snoozes.isSnoozed(alarm)) return
     const calm = this.#calmed(alarm)
     if (calm === null) return
     this.#gathered.push(calm)
@@ -114,22 +122,22 @@ export class NotificationCenter {
   }
 
   #tell(told: Omit<Notification, 'id' | 'isRead'>): void {
-    const { table, logger, onTold } = this.#options
+    const { table, logger } = this.#options
     // It holds texts of servers, and goes to the operating system as well.
     const items = told.items.map((item) => ({ ...item, text: shownText(item.text) }))
     const notification = { ...told, title: shownText(told.title), text: shownText(told.text), items }
     try {
       const id = table.add(notification)
-      onTold({ ...notification, id, isRead: false })
+      this.told.emit({ ...notification, id, isRead: false })
     } catch (error) {
-      // Even if the list cannot be stored, the user must be notified.
-      logger.write('error', 'notification not stored', { stack: error instanceof Error ? error.stack : String(error) })
-      onTold({ ...notification, id: 0, isRead: false })
+      // A list that cannot be stored must not keep the user from being told.
+      logFault(logger, 'notification not stored', error)
+      this.told.emit({ ...notification, id: 0, isRead: false })
     }
   }
 
   #changed(): void {
-    this.#options.onChange(this.list())
+    this.changed.emit(this.list())
   }
 }
 

@@ -1,24 +1,25 @@
 import type { WatchedRef } from '#contract/monitoring.ts'
 import type { Snooze } from '#contract/notifications.ts'
+import type { Clock } from '../clock.ts'
+import { Signal } from '../signal.ts'
 import type { NotificationTable } from '../storage/notification-table.ts'
 
 /** The snoozed servers and synchronizations, with reasons. A snoozed server includes its synchronizations. */
 export class Snoozes {
+  readonly changed = new Signal<[Snooze[]]>()
   readonly #table: NotificationTable
-  readonly #now: () => number
-  readonly #onChange: (snoozes: Snooze[]) => void
+  readonly #clock: Pick<Clock, 'now'>
   #snoozes: Snooze[]
 
-  constructor(options: { table: NotificationTable; now: () => number; onChange: (snoozes: Snooze[]) => void }) {
-    this.#table = options.table
-    this.#now = options.now
-    this.#onChange = options.onChange
-    this.#snoozes = options.table.snoozes()
+  constructor(table: NotificationTable, clock: Pick<Clock, 'now'>) {
+    this.#table = table
+    this.#clock = clock
+    this.#snoozes = table.snoozes()
   }
 
   /** The snoozes that have not expired. */
   list(): Snooze[] {
-    const now = this.#now()
+    const now = this.#clock.now()
     return this.#snoozes.filter(({ until }) => until === null || until > now)
   }
 
@@ -28,30 +29,26 @@ export class Snoozes {
 
   set(snooze: Snooze): void {
     this.#table.setSnooze(snooze)
-    this.#reload()
+    this.reload()
   }
 
   end(ref: WatchedRef): void {
     this.#table.endSnooze(ref)
-    this.#reload()
+    this.reload()
   }
 
   /** Removes expired snoozes. */
   prune(): void {
-    const now = this.#now()
+    const now = this.#clock.now()
     const over = this.#snoozes.filter(({ until }) => until !== null && until <= now)
     if (over.length === 0) return
     for (const snooze of over) this.#table.endSnooze(snooze)
-    this.#reload()
+    this.reload()
   }
 
-  /** After a server was removed, with its snoozes. */
+  /** Reads them anew, as after a server was removed with its snoozes. */
   reload(): void {
-    this.#reload()
-  }
-
-  #reload(): void {
     this.#snoozes = this.#table.snoozes()
-    this.#onChange(this.list())
+    this.changed.emit(this.list())
   }
 }

@@ -1,6 +1,7 @@
 import type { VaultState } from '#contract/vault.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { Logger } from '../logging/logger.ts'
+import { Signal } from '../signal.ts'
 import { KeychainError, type Keychain } from './keychain.ts'
 
 export type Kept = 'keychain' | 'session'
@@ -11,9 +12,9 @@ export type Kept = 'keychain' | 'session'
  * nothing: unreadable is not the same as absent. The secret entered last holds, however slowly the keychain answers.
  */
 export class CredentialStore {
+  readonly stateChanged = new Signal<[VaultState]>()
   readonly #keychain: Keychain
   readonly #logger: Logger
-  readonly #onStateChange: (state: VaultState) => void
   readonly #inMemory = new Map<string, { secret: string; kept: Kept }>()
   readonly #reading = new Map<string, Promise<string>>()
   /** Rises whenever a secret is replaced or deleted: a read started before that is outdated. */
@@ -22,10 +23,9 @@ export class CredentialStore {
   readonly #changing = new Map<string, Promise<void>>()
   #state: VaultState = 'ready'
 
-  constructor(options: { keychain: Keychain; logger: Logger; onStateChange: (state: VaultState) => void }) {
+  constructor(options: { keychain: Keychain; logger: Logger }) {
     this.#keychain = options.keychain
     this.#logger = options.logger
-    this.#onStateChange = options.onStateChange
   }
 
   /** As the last call found it. */
@@ -144,7 +144,7 @@ export class CredentialStore {
   #setState(state: VaultState): void {
     if (state === this.#state) return
     this.#state = state
-    this.#onStateChange(state)
+    this.stateChanged.emit(state)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ConnectionAttempt } from '#contract/diagnosis.ts'
+import type { Clock } from '../clock.ts'
 import type { TracedConnection } from '../http/connection-trace.ts'
 
 /** How many different attempts are kept per server. */
@@ -6,16 +7,16 @@ const KEPT = 50
 
 /** Recent attempts to connect to each server, in memory: route, trust and result. */
 export class ConnectionLog {
-  readonly #now: () => number
+  readonly #clock: Pick<Clock, 'now'>
   readonly #attempts = new Map<string, ConnectionAttempt[]>()
 
-  constructor(now: () => number) {
-    this.#now = now
+  constructor(clock: Pick<Clock, 'now'>) {
+    this.#clock = clock
   }
 
   /** An attempt identical to the last one is counted with it. */
   add(serverId: string, connection: TracedConnection): void {
-    const at = this.#now()
+    const at = this.#clock.now()
     const list = this.#attempts.get(serverId) ?? []
     const [last] = list
     if (last !== undefined && isAlike(last, connection)) {

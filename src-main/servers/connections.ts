@@ -12,8 +12,11 @@ import { logOut } from '../http/log-out.ts'
 import { Session } from '../http/session.ts'
 import { RateLimiter } from '../http/rate-limiter.ts'
 import type { Transport } from '../http/transport.ts'
+import { logFault } from '../logging/fault.ts'
+import type { Logger } from '../logging/logger.ts'
 import { Signal } from '../signal.ts'
 import type { CredentialStore } from '../secrets/credential-store.ts'
+import type { SettingsStore } from '../settings/settings-store.ts'
 import type { ServerTable, StoredServer } from '../storage/server-table.ts'
 import type { ConnectionLog } from './connection-log.ts'
 import type { ServerRegistry } from './server-registry.ts'
@@ -33,13 +36,13 @@ export interface ConnectionsOptions {
   readonly registry: ServerRegistry
   readonly table: ServerTable
   readonly credentials: CredentialStore
-  readonly requestsPerServer: () => number
+  readonly settings: Pick<SettingsStore, 'get'>
   readonly clock: Clock
   readonly random: () => number
   readonly audit: AuditLog
   readonly log: ConnectionLog
-  readonly onFault: (what: string, fault: unknown) => void
-  /** Syncdeck was started with `--read-only`. */
+  readonly logger: Logger
+  /** Syncdeck was started so that nothing is written to any server. */
   readonly isReadOnly: boolean
   readonly createTransport: (
     server: Pick<StoredServer, 'caPem'>,
@@ -105,7 +108,7 @@ export class Connections {
   gate(serverId: string): AuthGate {
     const known = this.#gates.get(serverId)
     if (known !== undefined) return known
-    const { registry, table, clock, onFault } = this.#options
+    const { registry, table, clock, logger } = this.#options
     const version = (): number => registry.find(serverId)?.credentialVersion ?? 0
     const gate = new AuthGate({
       clock,
@@ -118,8 +121,8 @@ export class Connections {
             table.setBlock(serverId, version(), block)
             return true
           } catch (error) {
-            // It holds in memory: a full disk must not block requests waiting at the gate.
-            onFault('block not stored', error)
+            // It holds in memory: a full disk must not leave those hanging who wait at the gate.
+            logFault(logger, 'block not stored', error)
             return false
           }
         },
@@ -133,7 +136,7 @@ export class Connections {
   session(serverId: string): Session {
     const known = this.#sessions.get(serverId)
     if (known !== undefined) return known.session
-    const { registry, clock, onFault } = this.#options
+    const { registry, clock, logger } = this.#options
     const { baseUrl, caPem } = registry.get(serverId)
     const session = new Session({
       baseUrl: new URL(baseUrl),
@@ -147,7 +150,7 @@ export class Connections {
             registry.rememberSessionless(serverId, sessionless)
           } catch (error) {
             // It is found out again.
-            onFault('way of logging in not remembered', error)
+            logFault(logger, 'way of logging in not remembered', error)
           }
         },
       },
@@ -160,7 +163,7 @@ export class Connections {
   get(serverId: string): Connection {
     const known = this.#open.get(serverId)
     if (known !== undefined) return known
-    const { registry, requestsPerServer, clock, random, audit, log } = this.#options
+    const { registry, settings, clock, random, audit, log } = this.#options
     const server = registry.get(serverId)
     const transport = this.#options.createTransport(server, (connection) => log.add(serverId, connection))
     const gate = this.gate(serverId)
@@ -172,7 +175,7 @@ export class Connections {
       session,
       transport,
       credential: () => this.credential(registry.get(serverId)),
-      limit: requestsPerServer,
+      limit: () => settings.get().requestsPerServer,
       clock,
       random,
       limiter: this.#limiter(serverId),
@@ -196,7 +199,7 @@ export class Connections {
           registry.rememberStartVerb(serverId, verb)
         } catch (error) {
           // What was sent has taken effect; the verb is found out again.
-          this.#options.onFault('verb not remembered', error)
+          logFault(this.#options.logger, 'verb not remembered', error)
         }
       },
     } as const

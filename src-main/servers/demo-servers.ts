@@ -10,11 +10,14 @@ const SEED = 20
  * such in the list; their passwords are kept in memory.
  */
 export class DemoServers {
-  readonly #registry: ServerRegistry
-  readonly #credentials: CredentialStore
+  readonly #registry: Pick<ServerRegistry, 'all' | 'add' | 'remove' | 'setCredential'>
+  readonly #credentials: Pick<CredentialStore, 'set'>
   #running: Running | null = null
 
-  constructor(registry: ServerRegistry, credentials: CredentialStore) {
+  constructor(
+    registry: Pick<ServerRegistry, 'all' | 'add' | 'remove' | 'setCredential'>,
+    credentials: Pick<CredentialStore, 'set'>,
+  ) {
     this.#registry = registry
     this.#credentials = credentials
   }

@@ -1,7 +1,10 @@
 import type { CredentialKind } from '#contract/servers.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
-import { MIN_ATTEMPT_INTERVAL_MS, type AuthGate } from '../http/auth-gate.ts'
+import { MIN_ATTEMPT_INTERVAL_MS } from '../http/auth-gate.ts'
+import type { StoredServer } from '../storage/server-table.ts'
+import type { Connections } from './connections.ts'
+import type { ServerRegistry } from './server-registry.ts'
 
 /** Whose failed log-ins Jira counts together. */
 export interface Identity {
@@ -13,8 +16,8 @@ export interface Identity {
 
 export interface LogInAttemptsOptions {
   readonly clock: Pick<Clock, 'now' | 'elapsed'>
-  /** The gates of the saved servers that log in with this identity. */
-  readonly gatesOf: (identity: Identity) => readonly AuthGate[]
+  readonly registry: Pick<ServerRegistry, 'all'>
+  readonly connections: Pick<Connections, 'gate'>
 }
 
 /**
@@ -69,11 +72,12 @@ export class LogInAttempts {
   }
 
   #waitMs(identity: Identity, key: string): number {
-    const { clock, gatesOf } = this.#options
+    const { clock, registry, connections } = this.#options
     const sinceOwn = (this.#failedAt.get(key) ?? -Infinity) + MIN_ATTEMPT_INTERVAL_MS - clock.elapsed()
-    const sinceGates = gatesOf(identity).map(({ access }) =>
-      access.state === 'blocked' ? access.nextAttemptAt - clock.now() : 0,
-    )
+    const sinceGates = serversOf(identity, registry).map(({ id }) => {
+      const { access } = connections.gate(id)
+      return access.state === 'blocked' ? access.nextAttemptAt - clock.now() : 0
+    })
     // Bounded, so that a clock set back does not keep the user waiting for as long.
     return Math.min(MIN_ATTEMPT_INTERVAL_MS, Math.max(sinceOwn, ...sinceGates))
   }
@@ -84,7 +88,14 @@ export function keyOf({ baseUrl, kind, user }: Identity): string {
   return `${baseUrl} ${kind} ${kind === 'token' ? '' : user.toLowerCase()}`
 }
 
-/** False only if the credential certainly did not reach Jira. */
+/** The saved servers that log in as this identity. */
+export function serversOf(identity: Identity, registry: Pick<ServerRegistry, 'all'>): StoredServer[] {
+  return registry
+    .all()
+    .filter(({ baseUrl, credential }) => credential !== null && keyOf({ baseUrl, ...credential }) === keyOf(identity))
+}
+
+/** False only where the request certainly did not reach Jira with the credential. */
 export function mayHaveCounted(error: unknown): boolean {
   if (!(error instanceof AppError)) return true
   const { code } = error

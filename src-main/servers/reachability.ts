@@ -1,18 +1,19 @@
 import type { AppErrorData } from '#contract/errors.ts'
 import type { Reach } from '#contract/servers.ts'
+import type { Clock } from '../clock.ts'
 import { meansDown } from '../http/circuit-breaker.ts'
 import { Signal } from '../signal.ts'
 
 /** Whether each server answers, according to its readings. */
 export class Reachability {
-  readonly #now: () => number
+  readonly #clock: Pick<Clock, 'now'>
   readonly changed = new Signal<[serverId: string]>()
   readonly #known = new Map<string, Reach>()
   /** Servers whose last reading was interrupted by their rate limit. */
   readonly #waitedFor = new Set<string>()
 
-  constructor(now: () => number) {
-    this.#now = now
+  constructor(clock: Pick<Clock, 'now'>) {
+    this.#clock = clock
   }
 
   get(serverId: string): Reach {
@@ -21,7 +22,7 @@ export class Reachability {
     const fresh: Reach = {
       state: 'not-asked',
       isAsking: false,
-      since: this.#now(),
+      since: this.#clock.now(),
       lastReadAt: null,
       nextReadAt: null,
       error: null,
@@ -49,7 +50,7 @@ export class Reachability {
   /** `gaps`: what the reading could not tell, in words. */
   answered(serverId: string, readAt: number, gaps: readonly string[]): void {
     const before = this.get(serverId)
-    const since = before.state === 'reachable' ? before.since : this.#now()
+    const since = before.state === 'reachable' ? before.since : this.#clock.now()
     this.#put(serverId, {
       ...before,
       state: 'reachable',
@@ -70,7 +71,7 @@ export class Reachability {
       return
     }
     const state = meansDown(error.code) ? 'unreachable' : before.state === 'unreachable' ? 'not-asked' : before.state
-    const since = before.state === state ? before.since : this.#now()
+    const since = before.state === state ? before.since : this.#clock.now()
     this.#put(serverId, { ...before, state, since, isAsking: false, error })
   }
 

@@ -1,5 +1,7 @@
 import * as v from 'valibot'
 import type { StoredProxyGate } from '../http/proxy-gate.ts'
+import { logFault } from '../logging/fault.ts'
+import type { Logger } from '../logging/logger.ts'
 import type { SettingTable } from '../storage/setting-table.ts'
 
 /** Beside the settings, and none of them: no channel reads or writes it. */
@@ -18,11 +20,11 @@ const storedSchema = v.object({
 /** What is known of the log-in to the proxy in use, in `state.db`. */
 export class ProxyGateStore {
   readonly #table: SettingTable
-  readonly #onFault: (what: string, fault: unknown) => void
+  readonly #logger: Logger
 
-  constructor(table: SettingTable, onFault: (what: string, fault: unknown) => void) {
+  constructor(table: SettingTable, logger: Logger) {
     this.#table = table
-    this.#onFault = onFault
+    this.#logger = logger
   }
 
   load(account: string): StoredProxyGate | null {
@@ -35,7 +37,7 @@ export class ProxyGateStore {
       this.#table.put(NAME, state === null ? null : { account, state })
     } catch (error) {
       // It holds in memory: a full disk must not leave those hanging who wait at the gate.
-      this.#onFault('proxy gate not stored', error)
+      logFault(this.#logger, 'proxy gate not stored', error)
     }
   }
 }

@@ -1,5 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import { systemClock, type Clock } from '../clock.ts'
 import { storageWords } from '../errors/storage-words.ts'
+import { Signal } from '../signal.ts'
 import { inTransaction } from './migrate.ts'
 
 /** How long nothing may have failed until storing is said to work again. */
@@ -7,27 +9,24 @@ const CALM_MS = 60_000
 
 /**
  * `cache.db` with the tables' statements, which are prepared once. What cannot be stored because the disk is full or fails
- * is left out: everything goes on from memory, and `onProblem` is told in words, once, and again with an empty text when
- * storing has worked for a while: on a disk that is nearly full, small writes go through between large ones that do not.
+ * is left out: everything goes on from memory.
  */
 export class CacheDatabase {
+  /**
+   * In words, once, and again with an empty text when storing has worked for a while: on a disk that is nearly full, small writes go
+   * through between large ones that do not.
+   */
+  readonly problemChanged = new Signal<[problem: string]>()
   readonly #database: DatabaseSync
-  readonly #onProblem: (words: string) => void
-  readonly #elapsed: () => number
+  readonly #clock: Pick<Clock, 'elapsed'>
   readonly #statements = new Map<string, StatementSync>()
   #problem = ''
   #failedAt = 0
   #isClosed = false
 
-  /** `elapsed`: milliseconds that only ever grow. */
-  constructor(
-    database: DatabaseSync,
-    onProblem: (words: string) => void,
-    elapsed: () => number = () => performance.now(),
-  ) {
+  constructor(database: DatabaseSync, clock: Pick<Clock, 'elapsed'> = systemClock) {
     this.#database = database
-    this.#onProblem = onProblem
-    this.#elapsed = elapsed
+    this.#clock = clock
   }
 
   /** Why nothing is stored at present; empty while all is well. */
@@ -59,12 +58,12 @@ export class CacheDatabase {
     if (this.#isClosed) return false
     try {
       inTransaction(this.#database, work)
-      if (this.#problem !== '' && this.#elapsed() - this.#failedAt >= CALM_MS) this.#report('')
+      if (this.#problem !== '' && this.#clock.elapsed() - this.#failedAt >= CALM_MS) this.#report('')
       return true
     } catch (error) {
       const words = storageWords(error)
       if (words === null) throw error
-      this.#failedAt = this.#elapsed()
+      this.#failedAt = this.#clock.elapsed()
       this.#report(words)
       return false
     }
@@ -92,6 +91,6 @@ export class CacheDatabase {
   #report(words: string): void {
     if (words === this.#problem) return
     this.#problem = words
-    this.#onProblem(words)
+    this.problemChanged.emit(words)
   }
 }

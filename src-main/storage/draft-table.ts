@@ -2,15 +2,16 @@ import type { DatabaseSync } from 'node:sqlite'
 import * as v from 'valibot'
 import { draftSchema, type Draft } from '#contract/editing.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
+import type { StateCheckpoint } from './state-checkpoint.ts'
 
 /** Drafts in `state.db`, so that they survive a restart. A draft has no place for a password. */
 export class DraftTable {
   readonly #database: DatabaseSync
-  readonly #onStored: () => void
+  readonly #checkpoint: Pick<StateCheckpoint, 'soon'>
 
-  constructor(database: DatabaseSync, onStored: () => void) {
+  constructor(database: DatabaseSync, checkpoint: Pick<StateCheckpoint, 'soon'>) {
     this.#database = database
-    this.#onStored = onStored
+    this.#checkpoint = checkpoint
   }
 
   all(): (SynchronizationRef & { draft: Draft })[] {
@@ -26,7 +27,7 @@ export class DraftTable {
   }
 
   set({ serverId, key }: SynchronizationRef, draft: Draft | null): void {
-    this.#onStored()
+    this.#checkpoint.soon()
     if (draft === null) {
       this.#database.prepare('DELETE FROM draft WHERE server_id = ? AND key = ?').run(serverId, key)
       return

@@ -1,6 +1,7 @@
 import type { Settings } from '#contract/settings.ts'
 import type { Clock } from '../clock.ts'
 import type { Logger } from '../logging/logger.ts'
+import type { StorageCare } from './storage-care.ts'
 
 const FIRST_AFTER_MS = 60_000
 const EVERY_MS = 60 * 60_000
@@ -9,16 +10,21 @@ const DAY_MS = 86_400_000
 const CHUNK = 500
 const PAUSE_MS = 50
 
+/** Removes at most `limit` of what is older than `before`, epoch ms; returns how many. */
+interface Pruned {
+  prune(before: number, limit: number): number
+}
+
+/** What lives above the storage is known by what is asked of it. */
 export interface HousekeepingOptions {
   readonly clock: Clock
-  readonly settings: () => Settings
+  readonly settings: { get(): Settings }
   readonly logger: Logger
-  readonly pruneTransitions: (before: number, limit: number) => number
-  readonly pruneConflicts: (before: number, limit: number) => number
-  readonly pruneNotifications: (before: number) => void
-  readonly pruneSnoozes: () => void
-  readonly lastBackupAt: () => number | null
-  readonly backup: () => Promise<unknown>
+  readonly transitions: Pruned
+  readonly conflicts: Pruned
+  readonly notifications: { prune(before: number): void }
+  readonly snoozes: { prune(): void }
+  readonly storageCare: Pick<StorageCare, 'lastBackupAt' | 'backup'>
 }
 
 /** What is done once an hour: removing what is older than the user wants to keep, and a daily copy of `state.db`. */
@@ -40,23 +46,25 @@ export class Housekeeping {
   }
 
   #begin(): void {
-    const { clock, settings, pruneNotifications, pruneSnoozes, lastBackupAt, backup } = this.#options
-    const { notificationDays } = settings()
-    pruneNotifications(clock.now() - notificationDays * DAY_MS)
-    pruneSnoozes()
-    const last = lastBackupAt()
+    const { clock, settings, notifications, snoozes, storageCare } = this.#options
+    const { notificationDays } = settings.get()
+    notifications.prune(clock.now() - notificationDays * DAY_MS)
+    snoozes.prune()
+    const last = storageCare.lastBackupAt
     if (last === null || Math.abs(clock.now() - last) > DAY_MS)
-      void backup().catch((error: unknown) => this.#note('backup not made', error))
+      void storageCare.backup().catch((error: unknown) => this.#note('backup not made', error))
     this.#prune()
   }
 
   /** One chunk of each kind; goes on soon while there is more, and in an hour when there is not. */
   #prune(): void {
-    const { clock, settings, pruneTransitions, pruneConflicts } = this.#options
-    const { historyDays, goneConflictDays } = settings()
-    const transitions = pruneTransitions(clock.now() - historyDays * DAY_MS, CHUNK)
-    const conflicts = pruneConflicts(clock.now() - goneConflictDays * DAY_MS, CHUNK)
-    if (transitions === CHUNK || conflicts === CHUNK) this.#plan(PAUSE_MS, () => this.#prune())
+    const { clock, settings, transitions, conflicts } = this.#options
+    const { historyDays, goneConflictDays } = settings.get()
+    const removed = [
+      transitions.prune(clock.now() - historyDays * DAY_MS, CHUNK),
+      conflicts.prune(clock.now() - goneConflictDays * DAY_MS, CHUNK),
+    ]
+    if (removed.includes(CHUNK)) this.#plan(PAUSE_MS, () => this.#prune())
     else this.#plan(EVERY_MS, () => this.#begin())
   }
 

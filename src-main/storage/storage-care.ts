@@ -2,6 +2,7 @@ import { renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { backup, type DatabaseSync } from 'node:sqlite'
 import type { StorageInfo } from '#contract/storage.ts'
+import type { Clock } from '../clock.ts'
 import type { CacheDatabase } from './cache-database.ts'
 import { checkDatabase } from './check-database.ts'
 import { backupsIn } from './state-copies.ts'
@@ -13,7 +14,7 @@ export interface StorageCareOptions {
   readonly state: DatabaseSync
   readonly cache: CacheDatabase
   readonly cacheDatabase: DatabaseSync
-  readonly now: () => number
+  readonly clock: Pick<Clock, 'now'>
 }
 
 /** Sizes, checks and copies of the databases. */
@@ -61,8 +62,8 @@ export class StorageCare {
    * Resolves with the copy's name. A copy that broke off is not left under that name.
    */
   async backup(): Promise<string> {
-    const { folder, state, now } = this.#options
-    const name = `state.backup-${now()}.db`
+    const { folder, state, clock } = this.#options
+    const name = `state.backup-${clock.now()}.db`
     const unfinished = join(folder, `${name}.unfinished`)
     try {
       await backup(state, unfinished)

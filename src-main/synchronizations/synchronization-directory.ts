@@ -1,13 +1,18 @@
 import {
   HEALTH_RANK,
+  refId,
+  type RefId,
   type SynchronizationDelta,
   type SynchronizationDetail,
   type SynchronizationRef,
   type SynchronizationRow,
 } from '#contract/synchronizations.ts'
+import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
-import type { StoredTransition } from '../storage/transition-table.ts'
+import type { ServerRegistry } from '../servers/server-registry.ts'
+import { Signal } from '../signal.ts'
 import type { SynchronizationTable } from '../storage/synchronization-table.ts'
+import type { StoredTransition, TransitionTable } from '../storage/transition-table.ts'
 import {
   fromCache,
   isSameCondition,
@@ -21,13 +26,9 @@ const ROWS_PER_STEP = 200
 
 export interface DirectoryOptions {
   readonly table: SynchronizationTable
-  readonly now: () => number
-  readonly isServerKnown: (serverId: string) => boolean
-  /** Conflicts of a synchronization that are there; null where they were never read. */
-  readonly conflictCount: (ref: SynchronizationRef) => number | null
-  readonly onDelta: (delta: SynchronizationDelta) => void
-  readonly onTransitions: (transitions: readonly StoredTransition[]) => void
-  readonly onChanges: (changes: readonly Change[]) => void
+  readonly transitions: Pick<TransitionTable, 'add'>
+  readonly registry: Pick<ServerRegistry, 'find'>
+  readonly clock: Pick<Clock, 'now'>
 }
 
 /**
@@ -35,9 +36,13 @@ export interface DirectoryOptions {
  * reported.
  */
 export class SynchronizationDirectory {
+  /** What a reading found to be different, before its rows are told. */
+  readonly changed = new Signal<[readonly Change[]]>()
+  readonly rowsChanged = new Signal<[SynchronizationDelta]>()
   readonly #options: DirectoryOptions
   readonly #records = new Map<string, Map<string, SynchronizationRecord>>()
-  /** The part of the cache still to be read; null when all is read. */
+  readonly #conflictCounts = new Map<RefId, number>()
+  /** What is left to be read of the cache; null when all of it was. */
   #loading: Generator<void> | null = this.#readCache()
   readonly #readings: ReadonlyMap<string, number>
 
@@ -130,16 +135,21 @@ export class SynchronizationDirectory {
     }
   }
 
-  /** The row's number of conflicts changed. */
-  conflictsChanged(ref: SynchronizationRef): void {
-    const record = this.find(ref)
-    if (record !== null) this.#options.onDelta({ put: [this.#row(record)], removed: [] })
+  /** How many conflicts of a synchronization are there, for its row; null where they were never read. */
+  setConflictCount(ref: SynchronizationRef, count: number | null): void {
+    const id = refId(ref)
+    if ((this.#conflictCounts.get(id) ?? null) === count) return
+    if (count === null) this.#conflictCounts.delete(id)
+    else this.#conflictCounts.set(id, count)
+    // Until the cache is read to its end nobody has seen a row.
+    const record = this.#loading === null ? this.find(ref) : null
+    if (record !== null) this.rowsChanged.emit({ put: [this.#row(record)], removed: [] })
   }
 
   /** Applies readings. A late answer of a removed server is dropped. */
   apply(serverId: string, put: readonly SynchronizationRecord[], removedKeys: readonly string[]): void {
-    const { table, onDelta, onTransitions, onChanges, isServerKnown, now } = this.#options
-    if (!isServerKnown(serverId)) return
+    const { table, transitions, registry, clock } = this.#options
+    if (registry.find(serverId) === null) return
     const ofServer = this.#all.get(serverId) ?? this.#ofServer(serverId)
     const changes: Change[] = []
     for (const after of put) {
@@ -155,9 +165,12 @@ export class SynchronizationDirectory {
     if (changes.length === 0) return
     const changed = changes.flatMap(({ after }) => after ?? [])
     table.store(serverId, changed.map(toCache), removedKeys)
-    onTransitions(changes.flatMap((change) => transitionOf(change, now())))
-    onChanges(changes)
-    onDelta({ put: changed.map((record) => this.#row(record)), removed: removedKeys.map((key) => ({ serverId, key })) })
+    transitions.add(changes.flatMap((change) => transitionOf(change, clock.now())))
+    this.changed.emit(changes)
+    this.rowsChanged.emit({
+      put: changed.map((record) => this.#row(record)),
+      removed: removedKeys.map((key) => ({ serverId, key })),
+    })
   }
 
   /** Stores everything again after storing failed for a while. */
@@ -170,7 +183,7 @@ export class SynchronizationDirectory {
     const removed = [...(this.#all.get(serverId)?.keys() ?? [])].map((key) => ({ serverId, key }))
     this.#all.delete(serverId)
     this.#options.table.removeServer(serverId)
-    this.#options.onDelta({ put: [], removed })
+    this.rowsChanged.emit({ put: [], removed })
   }
 
   get #all(): Map<string, Map<string, SynchronizationRecord>> {
@@ -179,7 +192,8 @@ export class SynchronizationDirectory {
   }
 
   #row(record: SynchronizationRecord): SynchronizationRow {
-    return buildRow(record, this.#options.conflictCount({ serverId: record.serverId, key: record.integration.key }))
+    const { serverId, integration } = record
+    return buildRow(record, this.#conflictCounts.get(refId({ serverId, key: integration.key })) ?? null)
   }
 
   #ofServer(serverId: string): Map<string, SynchronizationRecord> {

@@ -2,6 +2,7 @@ import type { SynchronizationDetail, SynchronizationRef } from '#contract/synchr
 import { refuseOther, type ListAnswer } from '../backbone/backbone-api.ts'
 import { isAboutOneObject } from '../backbone/failures.ts'
 import { isTelling, readIntegration, readStatus, type Integration } from '../backbone/integration.ts'
+import type { Clock } from '../clock.ts'
 import { asObject, asText } from '../wire-values.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
 import type { Freshness } from '../http/jira-client.ts'
@@ -10,6 +11,7 @@ import type { Logger } from '../logging/logger.ts'
 import { maskedJson } from '../logging/redact.ts'
 import type { Connection, Connections } from '../servers/connections.ts'
 import type { Reachability } from '../servers/reachability.ts'
+import type { SettingsStore } from '../settings/settings-store.ts'
 import type { SynchronizationTable } from '../storage/synchronization-table.ts'
 import { TimeSlice } from '../time-slice.ts'
 import { gapsOf } from './gaps.ts'
@@ -17,13 +19,13 @@ import { fromListItem, withItem, withStatus, type SynchronizationRecord } from '
 import type { SynchronizationDirectory } from './synchronization-directory.ts'
 
 export interface ReaderOptions {
-  readonly directory: SynchronizationDirectory
-  readonly table: SynchronizationTable
-  readonly connections: Connections
-  readonly reachability: Reachability
-  readonly requestsPerServer: () => number
+  readonly directory: Pick<SynchronizationDirectory, 'apply' | 'detail' | 'find' | 'get' | 'keysOf'>
+  readonly table: Pick<SynchronizationTable, 'setDetail' | 'setReading'>
+  readonly connections: Pick<Connections, 'get'>
+  readonly reachability: Pick<Reachability, 'asking' | 'answered' | 'failed' | 'get'>
+  readonly settings: Pick<SettingsStore, 'get'>
   readonly logger: Logger
-  readonly now: () => number
+  readonly clock: Pick<Clock, 'now'>
 }
 
 /** Items of a list, or states, that are taken over together while a long round goes on. */
@@ -69,7 +71,7 @@ export class SynchronizationReader {
 
   /** Reads the status of one synchronization, as after a task; rejects with the failure. */
   async refreshStatus(ref: SynchronizationRef, freshness: Freshness = {}): Promise<SynchronizationRecord> {
-    const { connections, directory, now } = this.#options
+    const { connections, directory, clock } = this.#options
     const connection = connections.get(ref.serverId)
     const { order, answer } = this.#place(connection, `status ${ref.key}`, freshness, () =>
       connection.api.status(ref.key, { isFresh: true }),
@@ -77,7 +79,7 @@ export class SynchronizationReader {
     const value = await answer
     const before = directory.get(ref)
     refuseOtherConnectors(before.integration, value)
-    const record = withStatus(before, value, now(), order)
+    const record = withStatus(before, value, clock.now(), order)
     directory.apply(ref.serverId, [record], [])
     return record
   }
@@ -87,7 +89,7 @@ export class SynchronizationReader {
     ref: SynchronizationRef,
     { isBackground = false, ...freshness }: Freshness & { isBackground?: boolean } = {},
   ): Promise<SynchronizationRecord> {
-    const { connections, directory, table, now } = this.#options
+    const { connections, directory, table, clock } = this.#options
     const connection = connections.get(ref.serverId)
     const { order, answer } = this.#place(connection, `item ${ref.key}`, freshness, () =>
       connection[isBackground ? 'background' : 'api'].detail(ref.key, { isFresh: true }),
@@ -96,7 +98,7 @@ export class SynchronizationReader {
     const integration = readIntegration(value)
     if (integration === null)
       throw new AppError('http.unexpected-body', 'The server did not answer with a synchronization.')
-    const readAt = now()
+    const readAt = clock.now()
     const record = withItem(directory.get(ref), integration, value, readAt, order)
     table.setDetail(ref.serverId, ref.key, { detail: maskedJson(value), readAt })
     directory.apply(ref.serverId, [record], [])
@@ -140,7 +142,7 @@ export class SynchronizationReader {
   }
 
   async #read(serverId: string): Promise<void> {
-    const { connections, reachability, table, now, logger } = this.#options
+    const { connections, reachability, table, clock, logger } = this.#options
     reachability.asking(serverId)
     try {
       const connection = connections.get(serverId)
@@ -154,8 +156,8 @@ export class SynchronizationReader {
       const gaps = gapsOf(list, absent, unread)
       if (gaps.join() !== reachability.get(serverId).gaps.join())
         logger.write('warn', 'reading with gaps', { serverId, gaps })
-      table.setReading(serverId, now())
-      reachability.answered(serverId, now(), gaps)
+      table.setReading(serverId, clock.now())
+      reachability.answered(serverId, clock.now(), gaps)
     } catch (thrown) {
       const error = toErrorData(thrown)
       if (error.code === 'internal')
@@ -172,8 +174,8 @@ export class SynchronizationReader {
     { items }: ListAnswer,
     order: number,
   ): Promise<{ keys: ReadonlySet<string>; untold: readonly string[] }> {
-    const { directory, now } = this.#options
-    const readAt = now()
+    const { directory, clock } = this.#options
+    const readAt = clock.now()
     const keys = new Set<string>()
     const untold: string[] = []
     const slice = new TimeSlice()
@@ -229,12 +231,12 @@ export class SynchronizationReader {
     connection: Connection,
     keys: readonly string[],
   ): Promise<ReadonlyMap<string, AppError>> {
-    const { directory, requestsPerServer, now } = this.#options
+    const { directory, settings, clock } = this.#options
     const unread = new Map<string, AppError>()
     let read: { readonly key: string; readonly update: (before: SynchronizationRecord) => SynchronizationRecord }[] = []
-    let takenAt = now()
+    let takenAt = clock.now()
     const takeOver = (): void => {
-      takenAt = now()
+      takenAt = clock.now()
       // Over what is known now: others may have read some of them meanwhile.
       const put = read.flatMap(({ key, update }) => {
         const before = directory.find({ serverId, key })
@@ -249,7 +251,7 @@ export class SynchronizationReader {
       )
       try {
         const value = await answer
-        const readAt = now()
+        const readAt = clock.now()
         const integration = directory.find({ serverId, key })?.integration
         if (integration !== undefined) refuseOtherConnectors(integration, value)
         read.push({ key, update: (before) => withStatus(before, value, readAt, order) })
@@ -258,14 +260,14 @@ export class SynchronizationReader {
         unread.set(key, failure)
         read.push({ key, update: (before) => ({ ...before, source: 'cache' }) })
       }
-      if (read.length >= AT_ONCE || Math.abs(now() - takenAt) >= STATES_EVERY_MS) takeOver()
+      if (read.length >= AT_ONCE || Math.abs(clock.now() - takenAt) >= STATES_EVERY_MS) takeOver()
     }
     try {
       // No more than the server takes at once: what the user does meanwhile is next, and not behind all of these.
       // A round that was broken off goes on with those that it did not come to.
       const readAt = (key: string): number => directory.find({ serverId, key })?.statusReadAt ?? 0
       const oldestFirst = [...keys].sort((a, b) => readAt(a) - readAt(b))
-      await workThrough(oldestFirst, requestsPerServer(), ask)
+      await workThrough(oldestFirst, settings.get().requestsPerServer, ask)
     } finally {
       takeOver()
     }

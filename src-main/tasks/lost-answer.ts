@@ -14,6 +14,8 @@ export interface Patience {
 /** What became of a write whose answer was lost, for whoever has closed its dialog meanwhile. */
 export interface LostWrite {
   readonly serverId: string
+  /** What the server was called when it was sent; absent where that is what it is called now. */
+  readonly serverName?: string
   /** Null where the write is about no synchronization that is known. */
   readonly key: string | null
   readonly isSettled: boolean

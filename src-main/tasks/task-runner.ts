@@ -7,10 +7,11 @@ import type { AsyncTask } from '../backbone/async-task.ts'
 import type { BackboneApi } from '../backbone/backbone-api.ts'
 import { wait, type Clock } from '../clock.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
+import { logFault } from '../logging/fault.ts'
 import type { Logger } from '../logging/logger.ts'
+import type { Connections } from '../servers/connections.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
-import type { StoredTask, TaskTable } from '../storage/task-table.ts'
-import { TaskStore } from './task-store.ts'
+import type { StoredTask } from '../storage/task-table.ts'
 import {
   effectOfChange,
   effectOnState,
@@ -21,7 +22,10 @@ import {
   type WriteIntent,
 } from './intent.ts'
 import { MAX_READS, pauseAfterRead } from './lost-answer.ts'
+import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
+import type { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
 import type { SynchronizationRecord } from '../synchronizations/synchronization-record.ts'
+import type { TaskStore } from './task-store.ts'
 
 /** Answers that do not tell whether the server had begun. */
 const TELLING: ReadonlySet<string> = new Set(['http.server-error', 'http.rate-limited', 'auth.intercepted'])
@@ -29,15 +33,11 @@ const TELLING: ReadonlySet<string> = new Set(['http.server-error', 'http.rate-li
 const NO_CHANGE: WriteIntent = { fields: {}, changed: [], unseen: [] }
 
 export interface TaskRunnerOptions {
-  readonly table: TaskTable
-  readonly registry: ServerRegistry
-  readonly api: (serverId: string) => BackboneApi
-  readonly find: (ref: SynchronizationRef) => SynchronizationRecord | null
-  /** Reads the status of a synchronization by a request of its own and reports it; rejects when it cannot be read. */
-  readonly refreshStatus: (ref: SynchronizationRef) => Promise<SynchronizationRecord>
-  /** Reads the synchronization itself by a request of its own and reports it; rejects when it cannot be read. */
-  readonly refreshItem: (ref: SynchronizationRef) => Promise<SynchronizationRecord>
-  readonly onChange: (task: Task) => void
+  readonly store: TaskStore
+  readonly registry: Pick<ServerRegistry, 'find' | 'get'>
+  readonly connections: Pick<Connections, 'get'>
+  readonly directory: Pick<SynchronizationDirectory, 'get'>
+  readonly reader: Pick<SynchronizationReader, 'refreshStatus' | 'refreshItem'>
   readonly logger: Logger
   readonly clock: Clock
   /** First interval between two looks at a task; it grows to ten times this. */
@@ -58,18 +58,7 @@ export class TaskRunner {
 
   constructor(options: TaskRunnerOptions) {
     this.#options = options
-    const { table, logger, clock, onChange } = options
-    this.#store = new TaskStore({ table, logger, onChange, now: () => clock.now() })
-  }
-
-  /** Whether a task about this synchronization has not ended. */
-  isBusy(ref: SynchronizationRef): boolean {
-    return this.#store.isBusy(ref)
-  }
-
-  /** All known tasks, oldest first. */
-  list(): Task[] {
-    return this.#store.list()
+    this.#store = options.store
   }
 
   /** Goes on with the tasks of an earlier session. */
@@ -108,10 +97,9 @@ export class TaskRunner {
   }
 
   #newTask(operation: Operation, step: Task['step'], ref: SynchronizationRef, intent: WriteIntent): StoredTask {
-    const { registry, find, clock } = this.#options
+    const { registry, directory, clock } = this.#options
     const server = registry.get(ref.serverId)
-    const known = find(ref)
-    if (known === null) throw new AppError('synchronization.unknown', `${ref.key} is no longer in the list.`)
+    const known = directory.get(ref)
     const { integration } = known
     // A state of an earlier session says nothing about the moment in which the request leaves.
     const stateBefore = known.source === 'live' ? (known.status?.word ?? '') : ''
@@ -143,11 +131,6 @@ export class TaskRunner {
     else this.#unsent.delete(task.id)
   }
 
-  /** Forgets the tasks that have ended; returns their ids. */
-  clearEnded(): string[] {
-    return this.#store.clearEnded()
-  }
-
   /** Stops watching. What runs on the servers goes on there, and is watched again after the next start. */
   close(): void {
     this.#closed.abort()
@@ -159,7 +142,7 @@ export class TaskRunner {
     this.#unsent.delete(id)
     let remote: AsyncTask
     try {
-      const api = this.#options.api(serverId)
+      const { api } = this.#options.connections.get(serverId)
       remote = await (step === 'start' || step === 'stop' ? api.operate(key, step) : mustBeThere(send)(api))
     } catch (thrown) {
       const error = toErrorData(thrown)
@@ -174,7 +157,7 @@ export class TaskRunner {
 
   /** Looks at the remote task until it ends. A server that cannot be asked is waited for; nothing is concluded from it. */
   async #watch(id: string, remoteId: string, isResumed: boolean): Promise<void> {
-    const { registry, api, pollMs } = this.#options
+    const { registry, connections, pollMs } = this.#options
     for (let round = 0; ; round += 1) {
       if (round > 0) await this.#pause(Math.min(pollMs * 10, pollMs * 1.15 ** round))
       const { serverId, projectKey } = this.#store.get(id)
@@ -183,7 +166,7 @@ export class TaskRunner {
       }
       let remote: AsyncTask
       try {
-        remote = await api(serverId).task(remoteId, projectKey)
+        remote = await connections.get(serverId).api.task(remoteId, projectKey)
       } catch (thrown) {
         const error = toErrorData(thrown)
         if (error.code === 'api.not-found' || error.code === 'auth.forbidden') {
@@ -295,13 +278,17 @@ export class TaskRunner {
 
   /** Reads what the server shows of the task's write. */
   async #readEffect(id: string): Promise<Effect> {
-    const { refreshStatus, refreshItem } = this.#options
+    const { reader } = this.#options
     const task = this.#store.get(id)
     const intent = readIntent(task)
     try {
       if (task.step === 'start' || task.step === 'stop')
-        return effectOnState(task.step, intent, (await refreshStatus(task)).status?.word ?? '')
-      return effectOfChange(intent, (await refreshItem(task)).integration)
+        return effectOnState(
+          task.step,
+          intent,
+          (await reader.refreshStatus(task, { isFresh: true })).status?.word ?? '',
+        )
+      return effectOfChange(intent, (await reader.refreshItem(task, { isFresh: true })).integration)
     } catch (thrown) {
       // Deleted meanwhile, or the app is just being started there: the next look may find it.
       if (!['synchronization.unknown', 'api.not-found'].includes(toErrorData(thrown).code)) throw thrown
@@ -311,19 +298,20 @@ export class TaskRunner {
 
   /** Reads the synchronization again, so that the table shows what is and not what was asked for. */
   async #confirm(id: string): Promise<{ item: SynchronizationRecord | null; status: SynchronizationRecord | null }> {
+    const { reader, logger } = this.#options
     this.#change(id, { state: 'confirming' })
     const task = this.#store.get(id)
     const read = async (reading: Promise<SynchronizationRecord>): Promise<SynchronizationRecord | null> => {
       try {
         return await reading
       } catch (thrown) {
-        this.#options.logger.write('info', 'state after task not read', { task: id, code: toErrorData(thrown).code })
+        logger.write('info', 'state after task not read', { task: id, code: toErrorData(thrown).code })
         return null
       }
     }
     return {
-      item: isRun(task.operation) ? null : await read(this.#options.refreshItem(task)),
-      status: await read(this.#options.refreshStatus(task)),
+      item: isRun(task.operation) ? null : await read(reader.refreshItem(task, { isFresh: true })),
+      status: await read(reader.refreshStatus(task, { isFresh: true })),
     }
   }
 
@@ -348,7 +336,7 @@ export class TaskRunner {
       await work()
     } catch (thrown) {
       if (this.#closed.signal.aborted) return
-      this.#options.logger.write('error', 'task broke', { task: id, stack: (thrown as Error).stack })
+      logFault(this.#options.logger, 'task broke', thrown, { task: id })
       this.#end(
         id,
         'unknown',

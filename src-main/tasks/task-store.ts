@@ -1,6 +1,9 @@
 import { refId, type RefId, type SynchronizationRef } from '#contract/synchronizations.ts'
 import type { Task } from '#contract/tasks.ts'
+import type { Clock } from '../clock.ts'
+import { logFault } from '../logging/fault.ts'
 import type { Logger } from '../logging/logger.ts'
+import { Signal } from '../signal.ts'
 import type { StoredTask, TaskTable } from '../storage/task-table.ts'
 
 const KEPT_TASKS = 500
@@ -8,12 +11,13 @@ const KEPT_TASKS = 500
 export interface TaskStoreOptions {
   readonly table: TaskTable
   readonly logger: Logger
-  readonly now: () => number
-  readonly onChange: (task: Task) => void
+  readonly clock: Pick<Clock, 'now'>
 }
 
 /** The tasks, in memory and stored. What is in memory holds: a disk that refuses something does not change what was sent. */
 export class TaskStore {
+  /** A task is new, or in another state. */
+  readonly changed = new Signal<[Task]>()
   readonly #options: TaskStoreOptions
   readonly #tasks = new Map<string, StoredTask>()
   readonly #waiting = new Map<string, string>()
@@ -57,7 +61,7 @@ export class TaskStore {
       state: 'ended',
       outcome: 'failed',
       failure: 'Nothing was sent: the task could not be stored. The disk may be full.',
-      endedAt: this.#options.now(),
+      endedAt: this.#options.clock.now(),
     })
     return false
   }
@@ -75,7 +79,7 @@ export class TaskStore {
     if ((this.#waiting.get(id) ?? '') === words) return
     if (words === '') this.#waiting.delete(id)
     else this.#waiting.set(id, words)
-    this.#options.onChange(this.#view(this.get(id)))
+    this.changed.emit(this.#view(this.get(id)))
   }
 
   /** Forgets the tasks that have ended; returns their ids. */
@@ -96,18 +100,14 @@ export class TaskStore {
       this.#options.table.put(task)
       return true
     } catch (error) {
-      this.#options.logger.write('error', 'task not stored', {
-        task: task.id,
-        state: task.state,
-        stack: error instanceof Error ? error.stack : String(error),
-      })
+      logFault(this.#options.logger, 'task not stored', error, { task: task.id, state: task.state })
       return false
     }
   }
 
   #show(task: StoredTask): void {
     this.#keep(task)
-    this.#options.onChange(this.#view(task))
+    this.changed.emit(this.#view(task))
   }
 
   #keep(task: StoredTask): void {

@@ -20,8 +20,8 @@ const FLOORS = [
   ['backbone', 'audit', 'settings'],
   ['servers'],
   ['synchronizations', 'diagnosis'],
-  ['conflicts', 'tasks', 'monitor', 'notifications'],
-  ['editing', 'links'],
+  ['conflicts', 'tasks'],
+  ['editing', 'links', 'monitor', 'notifications'],
   ['app'],
   ['index.ts'],
 ]

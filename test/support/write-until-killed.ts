@@ -12,11 +12,11 @@ const state = openStateDatabase(join(folder, 'state.db'), Date.now())
 const { database, setAside } = openCacheDatabase(join(folder, 'cache.db'), Date.now())
 if (setAside !== null) throw new Error(`The cache was set aside: ${setAside.reason}`)
 const servers = new ServerTable(state)
-const synchronizations = new SynchronizationTable(
-  new CacheDatabase(database, (words) => {
-    throw new Error(words)
-  }),
-)
+const cache = new CacheDatabase(database)
+cache.problemChanged.on((words) => {
+  throw new Error(words)
+})
+const synchronizations = new SynchronizationTable(cache)
 writeSync(1, 'begins\n')
 for (let count = 0; count < 100_000; count += 1) {
   const id = `${run}-${count}`

@@ -5,8 +5,10 @@ import { defaultSettings, type Settings } from '../../src-contract/settings.ts'
 import type { Health } from '../../src-contract/synchronizations.ts'
 import { judgeChange } from '../../src-main/notifications/alarm.ts'
 import { AlarmDebouncer } from '../../src-main/notifications/alarm-debouncer.ts'
+import { clockText } from '../../src-main/notifications/clock-text.ts'
 import { NotificationCenter } from '../../src-main/notifications/notification-center.ts'
 import { Snoozes } from '../../src-main/notifications/snoozes.ts'
+import { Reachability } from '../../src-main/servers/reachability.ts'
 import { NotificationTable } from '../../src-main/storage/notification-table.ts'
 import { openStateDatabase } from '../../src-main/storage/open-database.ts'
 import { ServerTable } from '../../src-main/storage/server-table.ts'
@@ -49,6 +51,12 @@ describe('a change', () => {
   })
 })
 
+/** A time of the day of the scene, as it is told. */
+function at(utc: string): string {
+  const time = Date.parse(`2026-03-02T${utc}:00Z`)
+  return clockText(time, time)
+}
+
 /** A watch over one server, with a notification list behind it. */
 function scene(settings: Partial<Settings> = {}) {
   const clock = new SimulatedClock()
@@ -56,24 +64,23 @@ function scene(settings: Partial<Settings> = {}) {
   new ServerTable(database).put(storedServer('s1'))
   const table = new NotificationTable(database)
   const told: Notification[] = []
-  const snoozes = new Snoozes({ table, now: () => clock.now(), onChange: () => undefined })
+  const snoozes = new Snoozes(table, clock)
   const center = new NotificationCenter({
     table,
     snoozes,
     clock,
-    settings: () => ({ ...defaultSettings, ...settings }),
+    settings: { get: () => ({ ...defaultSettings, ...settings }) },
     logger: { write: () => undefined },
-    onChange: () => undefined,
-    onTold: (notification) => void told.push(notification),
   })
+  center.told.on((notification) => void told.push(notification))
   const busy = new Set<string>()
   let lastReadAt: number | null = clock.now() - 3_600_000
   const alarms = new AlarmDebouncer({
-    raise: (alarm) => center.raise(alarm),
-    isBusy: ({ key }) => busy.has(key),
-    nameOf: () => 'Vienna',
-    lastReadAt: () => lastReadAt,
-    clockText: (epochMs) => new Date(epochMs).toISOString().slice(11, 16),
+    notifications: center,
+    taskStore: { isBusy: ({ key }) => busy.has(key) },
+    registry: { find: (id) => ({ ...storedServer(id), name: 'Vienna' }) },
+    reachability: { get: (id) => ({ ...new Reachability(clock).get(id), lastReadAt }) },
+    clock,
   })
   const states = new Map<string, Condition>()
   const changeOf = (key: string, after: Condition): Change => {
@@ -193,14 +200,14 @@ describe('a server that goes away', () => {
     expect(await titles()).toEqual([])
     fail()
     expect(await titles()).toEqual([
-      'Vienna cannot be asked / The connection was refused. What is shown is from 10:00.',
+      `Vienna cannot be asked / The connection was refused. What is shown is from ${at('10:00')}.`,
     ])
     fail()
     await clock.advance(7_200_000)
     round({ 'INT-2': condition('stopped'), 'INT-3': condition('stopped'), 'INT-4': condition('error') })
     expect(await titles()).toEqual([])
     round()
-    expect(await titles()).toEqual(['Vienna answers again / Since 10:00: 2 stopped, 1 with problems.'])
+    expect(await titles()).toEqual([`Vienna answers again / Since ${at('10:00')}: 2 stopped, 1 with problems.`])
     round()
     expect(await titles()).toEqual([])
   })
@@ -221,7 +228,7 @@ describe('a server that goes away', () => {
     expect(await quiet.titles()).toEqual([])
     const { round, titles } = scene()
     round({ 'INT-2': condition('stopped') })
-    expect(await titles()).toEqual(['Changed on Vienna while you were away / Since 09:00: 1 stopped.'])
+    expect(await titles()).toEqual([`Changed on Vienna while you were away / Since ${at('09:00')}: 1 stopped.`])
   })
 
   it('whose log-in is refused is told at once, and once', async () => {

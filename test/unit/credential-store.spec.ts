@@ -50,8 +50,8 @@ function storeOf(keychain: Keychain) {
   const store = new CredentialStore({
     keychain,
     logger: { write: (_level, event, fields) => void log.push(JSON.stringify({ event, ...fields })) },
-    onStateChange: (state) => states.push(state),
   })
+  store.stateChanged.on((state) => states.push(state))
   return { store, log, states }
 }
 

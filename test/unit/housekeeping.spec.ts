@@ -18,21 +18,29 @@ function scene(oldStates: number) {
   }
   const housekeeping = new Housekeeping({
     clock,
-    settings: () => ({ ...defaultSettings, historyDays: 90 }),
+    settings: { get: () => ({ ...defaultSettings, historyDays: 90 }) },
     logger: { write: (_level, event) => void world.log.push(event) },
-    pruneTransitions: (before, limit) => {
-      world.steps.push({ at: clock.now(), before, limit })
-      const removed = Math.min(limit, world.left)
-      world.left -= removed
-      return removed
+    transitions: {
+      prune: (before, limit) => {
+        world.steps.push({ at: clock.now(), before, limit })
+        const removed = Math.min(limit, world.left)
+        world.left -= removed
+        return removed
+      },
     },
-    pruneConflicts: () => 0,
-    pruneNotifications: () => {
-      if (world.isFull) throw new Error('database or disk is full')
+    conflicts: { prune: () => 0 },
+    notifications: {
+      prune: () => {
+        if (world.isFull) throw new Error('database or disk is full')
+      },
     },
-    pruneSnoozes: () => undefined,
-    lastBackupAt: () => world.backups.at(-1) ?? null,
-    backup: async () => void world.backups.push(clock.now()),
+    snoozes: { prune: () => undefined },
+    storageCare: {
+      get lastBackupAt() {
+        return world.backups.at(-1) ?? null
+      },
+      backup: async () => `state.backup-${world.backups.push(clock.now())}.db`,
+    },
   })
   housekeeping.start()
   return { clock, world, housekeeping }

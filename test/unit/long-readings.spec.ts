@@ -1,14 +1,17 @@
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { BackboneApi } from '../../src-main/backbone/backbone-api.ts'
+import { systemClock } from '../../src-main/clock.ts'
 import { ConflictService } from '../../src-main/conflicts/conflict-service.ts'
 import { LinkService } from '../../src-main/links/link-service.ts'
 import { maskedLists, maskedParts } from '../../src-main/logging/masked-parts.ts'
 import { maskedJson } from '../../src-main/logging/redact.ts'
+import type { Connection, Connections } from '../../src-main/servers/connections.ts'
 import { CacheDatabase } from '../../src-main/storage/cache-database.ts'
 import { ConflictTable } from '../../src-main/storage/conflict-table.ts'
 import { LongReadingTable } from '../../src-main/storage/long-reading-table.ts'
 import { openCacheDatabase } from '../../src-main/storage/open-database.ts'
+import type { SynchronizationRecord } from '../../src-main/synchronizations/synchronization-record.ts'
 import { patience } from '../../tools/patience.ts'
 import { processorTime } from '../support/processor-time.ts'
 import { scratchFolder } from '../support/scratch.ts'
@@ -17,9 +20,14 @@ const REF = { serverId: 's', key: 'INT-2' }
 const CONNECTOR = { ...REF, connectorKey: 'C-1' }
 
 function openCache(path = join(scratchFolder(), 'cache.db')): CacheDatabase {
-  const cache = new CacheDatabase(openCacheDatabase(path, 1).database, () => undefined)
+  const cache = new CacheDatabase(openCacheDatabase(path, 1).database)
   onTestFinished(() => cache.close())
   return cache
+}
+
+/** A server of which only this is asked. */
+function connectionsTo(api: Partial<BackboneApi>): Pick<Connections, 'get'> {
+  return { get: () => ({ api, background: api }) as unknown as Connection }
 }
 
 /** A service about one synchronization, whose server answers with `answer`. */
@@ -28,30 +36,21 @@ function conflictsOf(cache: CacheDatabase, answer: () => unknown): ConflictServi
   return new ConflictService({
     table: new ConflictTable(cache),
     answers: new LongReadingTable(cache, 'conflicts'),
-    api: () => ({ conflicts: () => Promise.resolve(answer()) }) as unknown as BackboneApi,
-    find: () =>
-      ({ integration: { first: side, second: null } }) as unknown as ReturnType<
-        ConstructorParameters<typeof ConflictService>[0]['find']
-      >,
-    ownerOf: () => null,
-    now: () => 5,
-    onDelta: () => undefined,
-    onCount: () => undefined,
-    onNew: () => undefined,
-    onRead: () => undefined,
+    connections: connectionsTo({ conflicts: () => Promise.resolve(answer()) }),
+    directory: {
+      find: () => ({ integration: { first: side, second: null } }) as unknown as SynchronizationRecord,
+      ownerOf: () => null,
+      setConflictCount: () => undefined,
+    },
+    clock: { now: () => 5 },
   })
 }
 
 function linksOf(cache: CacheDatabase, links: unknown): LinkService {
   return new LinkService({
-    // Only what is asked here.
-    api: () => ({ links: () => Promise.resolve(links) }) as unknown as BackboneApi,
+    connections: connectionsTo({ links: () => Promise.resolve(links) }),
     table: new LongReadingTable(cache, 'links'),
-    now: () => 5,
-    patience: { now: () => 0, wait: () => Promise.resolve() } as unknown as ConstructorParameters<
-      typeof LinkService
-    >[0]['patience'],
-    onLost: () => undefined,
+    patience: { clock: { ...systemClock, now: () => 5 }, pollMs: 1, signal: new AbortController().signal },
   })
 }
 
@@ -80,7 +79,7 @@ describe('what is long is taken over in slices between which everything else has
         service = conflictsOf(openCache(), () => ({ result: answer }))
         return service.read(REF)
       })
-      expect(service.count(REF)).toBe(10_000)
+      expect(service.list()).toHaveLength(10_000)
       expect((await service.answer(REF)).json).toBe(JSON.stringify(JSON.parse(maskedJson({ result: answer })), null, 2))
 
       // What a part of the same takes in one go, on this computer and now.
@@ -208,7 +207,7 @@ describe('a long reading', () => {
 
   it('that was cut off is cleared away by the next', async () => {
     const path = join(scratchFolder(), 'cache.db')
-    const cache = new CacheDatabase(openCacheDatabase(path, 1).database, () => undefined)
+    const cache = new CacheDatabase(openCacheDatabase(path, 1).database)
     const table = new LongReadingTable(cache, 'links')
     await table.put('s', 'C-1', { parts: ['[1]'], readAt: 1 })
     const putting = table.put('s', 'C-1', { parts: parts('b', 300), readAt: 2 })
@@ -233,7 +232,7 @@ describe('while conflicts are stored', () => {
     let answer: unknown = many
     const service = conflictsOf(cache, () => answer)
     const first = service.read(REF)
-    while (service.count(REF) === null) await new Promise((resolve) => setImmediate(resolve))
+    while (service.readAt(REF) === null) await new Promise((resolve) => setImmediate(resolve))
     const all = service.list()
     service.markSeen(all.slice(-1))
     answer = many.slice(0, -2)
@@ -261,7 +260,7 @@ describe('while conflicts are stored', () => {
     const cache = openCache()
     const service = conflictsOf(cache, () => many)
     const reading = service.read(REF)
-    while (service.count(REF) === null) await new Promise((resolve) => setImmediate(resolve))
+    while (service.readAt(REF) === null) await new Promise((resolve) => setImmediate(resolve))
     service.forget(REF)
     await reading
     expect(conflictsOf(cache, () => null).list()).toEqual([])

@@ -61,7 +61,7 @@ describe('a database of an earlier version', () => {
       old.close()
       const { database, setAside } = openCacheDatabase(path, 2)
       expect(setAside).toBeNull()
-      const cache = new CacheDatabase(database, () => undefined)
+      const cache = new CacheDatabase(database)
       const table = new SynchronizationTable(cache)
       expect([...table.all()]).toMatchObject([{ serverId: 's', key: 'INT-2', statusReadAt: 6, isLive: 1 }])
       expect(table.detail('s', 'INT-2')).toEqual({ detail: '{"a":1}', readAt: 7 })
@@ -81,16 +81,9 @@ function openCache() {
   const { database } = openCacheDatabase(join(scratchFolder(), 'cache.db'), 1)
   const problems: string[] = []
   const clock = new SimulatedClock()
-  return {
-    database,
-    problems,
-    clock,
-    cache: new CacheDatabase(
-      database,
-      (words) => problems.push(words),
-      () => clock.elapsed(),
-    ),
-  }
+  const cache = new CacheDatabase(database, clock)
+  cache.problemChanged.on((words) => problems.push(words))
+  return { database, problems, clock, cache }
 }
 
 const transition = (at: number, key = 'INT-2') =>
@@ -207,7 +200,7 @@ describe('copies of state.db', () => {
     servers.put(storedServer('a'))
     const { database, cache } = openCache()
     let now = 1000
-    const care = new StorageCare({ folder, state, cache, cacheDatabase: database, now: () => now })
+    const care = new StorageCare({ folder, state, cache, cacheDatabase: database, clock: { now: () => now } })
     expect(care.lastBackupAt).toBeNull()
     for (; now < 1007; now += 1) {
       const copying = care.backup()

@@ -12,7 +12,7 @@ import type { Scale } from './scale.ts'
 export async function benchStore({ store: { rows: count }, rounds }: Scale): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'syncdeck-bench-store-'))
   const { database } = openCacheDatabase(join(folder, 'cache.db'), 1)
-  const table = new SynchronizationTable(new CacheDatabase(database, () => undefined))
+  const table = new SynchronizationTable(new CacheDatabase(database))
   const raw = new DatabaseSync(join(folder, 'raw.db'))
   raw.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
     CREATE TABLE synchronization (server_id TEXT NOT NULL, key TEXT NOT NULL, item TEXT NOT NULL, item_read_at INTEGER NOT NULL,

@@ -1,0 +1,16 @@
+import type { Logger } from './logger.ts'
+
+/** Logs a fault of our own, or of the disk, that changes nothing for whoever it happened to. */
+export function logFault(
+  logger: Logger,
+  event: string,
+  fault: unknown,
+  fields: Readonly<Record<string, unknown>> = {},
+): void {
+  logger.write('error', event, { ...fields, stack: stackOf(fault) })
+}
+
+/** A fault for the log: its stack, or whatever was thrown in its place. */
+export function stackOf(fault: unknown): string {
+  return fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)
+}
