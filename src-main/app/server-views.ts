@@ -6,25 +6,21 @@ import type { Connections } from '../servers/connections.ts'
 import type { Reachability } from '../servers/reachability.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 
+export interface ServerViewsParts {
+  readonly registry: Pick<ServerRegistry, 'all'>
+  readonly connections: Pick<Connections, 'gate' | 'session' | 'rateLimit'>
+  readonly credentials: Pick<CredentialStore, 'isInMemory'>
+  readonly reachability: Pick<Reachability, 'get'>
+  readonly directory: Pick<SynchronizationDirectory, 'count'>
+  /** Syncdeck was started so that nothing is written to any server. */
+  readonly isReadOnly: boolean
+}
+
 /** The servers as the renderer sees them: what the user entered, and what is known of each. No secret among it. */
 export class ServerViews {
-  readonly #parts: {
-    registry: ServerRegistry
-    connections: Connections
-    credentials: CredentialStore
-    reachability: Reachability
-    directory: SynchronizationDirectory
-    isReadOnly: boolean
-  }
+  readonly #parts: ServerViewsParts
 
-  constructor(parts: {
-    registry: ServerRegistry
-    connections: Connections
-    credentials: CredentialStore
-    reachability: Reachability
-    directory: SynchronizationDirectory
-    isReadOnly: boolean
-  }) {
+  constructor(parts: ServerViewsParts) {
     this.#parts = parts
   }
 

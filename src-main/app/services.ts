@@ -6,6 +6,7 @@ import { CutOffWrites } from '../editing/cut-off-writes.ts'
 import { Editor } from '../editing/editor.ts'
 import { Lifecycle } from '../editing/lifecycle.ts'
 import { suggestedFileName } from '../export/file-name.ts'
+import { Network } from '../http/network.ts'
 import { EventHub } from '../ipc/event-hub.ts'
 import { LinkService } from '../links/link-service.ts'
 import { ServerHistory } from '../monitor/server-history.ts'
@@ -41,7 +42,6 @@ import { SynchronizationDirectory } from '../synchronizations/synchronization-di
 import { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
 import { TaskRunner } from '../tasks/task-runner.ts'
 import { TaskStore } from '../tasks/task-store.ts'
-import { createNetwork } from './network.ts'
 import { createSupportBundle } from './support.ts'
 import type { Host } from './host.ts'
 import { createWatching } from './watching.ts'
@@ -51,22 +51,19 @@ export type Services = ReturnType<typeof createServices>
 
 /**
  * Builds every service, and returns them with `close`, which ends them in reverse. Throws when `state.db` cannot be used;
- * nothing is left open then. A closure that names a service built later is only called once all of them are there.
+ * nothing is left open then.
  */
 export function createServices(host: Host) {
   const { folder, keychain, logger, app, openExternal } = host
   const clock = host.clock ?? systemClock
   const random = host.random ?? Math.random
-  const now = (): number => clock.now()
 
   const closing = new AbortController()
-  const stateDatabase = openStateDatabase(join(folder, 'state.db'), now())
-  const { database: cacheDatabase, setAside } = openCacheDatabase(join(folder, 'cache.db'), now())
+  const stateDatabase = openStateDatabase(join(folder, 'state.db'), clock.now())
+  const { database: cacheDatabase, setAside } = openCacheDatabase(join(folder, 'cache.db'), clock.now())
   const cache = new CacheDatabase(cacheDatabase, clock)
 
   const stateCheckpoint = new StateCheckpoint({ database: stateDatabase, clock, logger })
-  // Hardly anything is stored of which the page hears nothing.
-  const events = new EventHub({ send: stateCheckpoint.soonAfter(host.send), listServers: () => views.all() })
   const settingTable = new SettingTable(stateDatabase)
   const settings = new SettingsStore(settingTable)
   const credentials = new CredentialStore({ keychain, logger })
@@ -74,12 +71,13 @@ export function createServices(host: Host) {
   const registry = new ServerRegistry(serverTable)
   const auditTable = new AuditTable(stateDatabase)
   const audit = new AuditLog({ table: auditTable, clock, logger, closing: closing.signal })
-  const network = createNetwork({
-    settings: () => settings.get(),
+  const network = new Network({
+    settings,
     credentials,
-    host,
     clock,
     store: new ProxyGateStore(settingTable, logger),
+    resolveSystemProxy: host.resolveSystemProxy,
+    createTransport: host.createTransport,
   })
   const connectionLog = new ConnectionLog(clock)
   const connections = new Connections({
@@ -93,7 +91,7 @@ export function createServices(host: Host) {
     random,
     logger,
     isReadOnly: app.isReadOnly,
-    createTransport: network.transportFor,
+    network,
   })
   const reachability = new Reachability(clock)
   const synchronizationTable = new SynchronizationTable(cache)
@@ -153,12 +151,7 @@ export function createServices(host: Host) {
     storageCare,
     taskStore,
   })
-  const trust = new TrustGuard({
-    settings: () => settings.get(),
-    servers: () => registry.all(),
-    confirm: host.confirm,
-    clock,
-  })
+  const trust = new TrustGuard({ settings, registry, confirm: host.confirm, clock })
   const views = new ServerViews({
     registry,
     connections,
@@ -167,6 +160,8 @@ export function createServices(host: Host) {
     directory,
     isReadOnly: app.isReadOnly,
   })
+  // Hardly anything is stored of which the page hears nothing.
+  const events = new EventHub({ send: stateCheckpoint.soonAfter(host.send), servers: views })
   /** Forgets everything that was read from a server. */
   const forgetReadings = (serverId: string): void => {
     directory.removeServer(serverId)
@@ -201,12 +196,7 @@ export function createServices(host: Host) {
   const demo = new DemoServers(registry, credentials)
   const testSubjects = new TestSubjects(registry, connections)
   const logInAttempts = new LogInAttempts({ clock, registry, connections })
-  const connectionTest = new ConnectionTest({
-    clock,
-    createTransport: network.transportFor,
-    routeTo: network.routeTo,
-    attempts: logInAttempts,
-  })
+  const connectionTest = new ConnectionTest({ clock, network, attempts: logInAttempts })
 
   return {
     app,
@@ -229,7 +219,7 @@ export function createServices(host: Host) {
     watching,
     cache,
     storageCare,
-    now,
+    clock,
     tasks,
     taskStore,
     auditTable,
@@ -256,8 +246,7 @@ export function createServices(host: Host) {
       taskStore,
       readLog: host.readLog,
     }),
-    setProxyPassword: network.setProxyPassword,
-    tryProxyOnce: network.tryProxyOnce,
+    network,
     trust,
     /** Goes on with what an earlier session left open, before anything is written. */
     resume: (): void => {

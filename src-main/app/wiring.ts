@@ -1,5 +1,6 @@
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { ConflictService } from '../conflicts/conflict-service.ts'
+import type { Network } from '../http/network.ts'
 import type { EventHub } from '../ipc/event-hub.ts'
 import type { ServerHistory } from '../monitor/server-history.ts'
 import type { CredentialStore } from '../secrets/credential-store.ts'
@@ -13,7 +14,6 @@ import type { LostWrite } from '../tasks/lost-answer.ts'
 import type { TaskStore } from '../tasks/task-store.ts'
 import type { Signal } from '../signal.ts'
 import type { Host } from './host.ts'
-import type { Network } from './network.ts'
 import type { Watching } from './watching.ts'
 
 export interface Wired {

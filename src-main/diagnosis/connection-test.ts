@@ -10,8 +10,8 @@ import { JiraClient } from '../http/jira-client.ts'
 import type { Credential } from '../http/credential.ts'
 import { logOut } from '../http/log-out.ts'
 import { cookieSecrets } from '../http/authenticated-exchange.ts'
+import type { Network } from '../http/network.ts'
 import { readServerCertificate } from '../http/peer-certificate.ts'
-import type { ProxyRoute } from '../http/proxy.ts'
 import type { HttpResponse } from '../http/response-verdict.ts'
 import { notRemembered, Session } from '../http/session.ts'
 import { secretPattern, strikeSecrets, type SecretPattern } from '../http/strike-secrets.ts'
@@ -24,13 +24,8 @@ import { describeLimits, describeLogInFailure, type Report } from './test-step-w
 
 export interface ConnectionTestOptions {
   readonly clock: Clock
-  readonly createTransport: (
-    subject: Pick<TestSubject, 'caPem'>,
-    onConnection: (connection: TracedConnection) => void,
-  ) => Transport
-  /** The route on which an address is reached. */
-  readonly routeTo: (url: URL) => Promise<ProxyRoute>
-  readonly attempts: LogInAttempts
+  readonly network: Pick<Network, 'routeTo' | 'transportFor'>
+  readonly attempts: Pick<LogInAttempts, 'isUnderWay' | 'run'>
 }
 
 /** How the log-in of a test is made. */
@@ -113,7 +108,7 @@ export class ConnectionTest {
   async locate(inspection: AddressInspection, caPem: string): Promise<AddressInspection> {
     const { baseUrl, candidates } = inspection
     if (baseUrl === null || candidates.length === 0) return inspection
-    const transport = this.#options.createTransport({ caPem }, () => undefined)
+    const transport = this.#options.network.transportFor({ caPem })
     const signal = AbortSignal.timeout(LOCATE_TIMEOUT_MS)
     try {
       const found = await findJira(candidates, (url) => transport.send({ ...anonymousGet(url), signal }))
@@ -129,7 +124,7 @@ export class ConnectionTest {
 
   #begin(subject: TestSubject, tell: Tell): { transport: Transport; context: StepContext } {
     let newest: TracedConnection | null = null
-    const plain = this.#options.createTransport(subject, (traced) => (newest = traced))
+    const plain = this.#options.network.transportFor(subject, (traced) => (newest = traced))
     // Before the log-in as well: what a server heard earlier, it may say now.
     const transport: Transport = {
       send: async (request) => strikeSecrets(await plain.send(request), await patternOf(subject)),
@@ -151,7 +146,7 @@ export class ConnectionTest {
   /** The certificate that is not trusted, to be decided about, where it can be had. */
   async #certificate({ baseUrl, caPem }: TestSubject): Promise<Pick<Report, 'certificate' | 'advice'>> {
     const url = new URL(baseUrl)
-    const certificate = await readServerCertificate(url, await this.#options.routeTo(url), caPem)
+    const certificate = await readServerCertificate(url, await this.#options.network.routeTo(url), caPem)
     return certificate === null
       ? {}
       : {

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
+import { Signal } from '../signal.ts'
 import { AdmissionQueue } from './admission-queue.ts'
 
 /** Between two attempts that the user makes. */
@@ -52,8 +53,6 @@ export interface ProxyGateOptions {
   readonly user: string
   readonly store: { load(): StoredProxyGate | null; save(state: StoredProxyGate | null): void }
   readonly clock: Clock
-  /** Called once each time the gate closes. */
-  readonly onClosed: (error: AppError) => void
 }
 
 /**
@@ -62,6 +61,8 @@ export interface ProxyGateOptions {
  * request goes first, the first refusal closes it, over restarts as well, and only the user opens it again.
  */
 export class ProxyGate {
+  /** Told once each time, with what was told to those who waited. */
+  readonly closed = new Signal<[AppError]>()
   readonly #options: ProxyGateOptions
   readonly #line = new AdmissionQueue<ProxyPass>()
   #block: StoredProxyGate['block']
@@ -258,7 +259,7 @@ export class ProxyGate {
     this.#save()
     const words = this.#words(reason)
     this.#line.refuseAll(words)
-    if (isNew) this.#options.onClosed(words)
+    if (isNew) this.closed.emit(words)
   }
 
   #blockFor(reason: 'refused' | 'unanswered'): NonNullable<StoredProxyGate['block']> {

@@ -21,7 +21,7 @@ export interface ProxyRoute {
 export type ProxiedRoute = ProxyRoute & { readonly proxy: URL }
 
 export interface ProxiesOptions {
-  readonly settings: () => Settings
+  readonly settings: { get(): Settings }
   /** The operating system's answer for an address, as `PROXY host:port; DIRECT` (the result of a PAC file). */
   readonly resolveSystemProxy: (address: string) => Promise<string>
   /** The proxy's password, asked for only where a user is set. Rejects with `vault.*`; never empty in place of one that cannot be read. */
@@ -41,7 +41,7 @@ export class Proxies {
   /** Rejects with `net.proxy` where the system names a kind of proxy that Syncdeck cannot use, and as the proxy's gate and the keychain do. */
   async routeTo(url: URL): Promise<ProxyRoute> {
     const { settings, resolveSystemProxy, password, logIn } = this.#options
-    const { proxyMode, proxyAddress, proxyUser, proxyExceptions } = settings()
+    const { proxyMode, proxyAddress, proxyUser, proxyExceptions } = settings.get()
     if (proxyMode === 'none') return directly('the settings say that no proxy is used')
     if (isThisComputer(url.hostname)) return directly('the address is this computer')
     if (proxyMode === 'system') return readPacResult(await resolveSystemProxy(url.origin))

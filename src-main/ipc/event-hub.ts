@@ -29,16 +29,16 @@ export class EventHub {
   readonly #rows = new Map<RefId, { readonly ref: SynchronizationRef; readonly row: SynchronizationRow | null }>()
   readonly #conflicts = new Map<ConflictId, { readonly ref: ConflictRef; readonly conflict: Conflict | null }>()
   readonly #tasks = new Map<string, Task | null>()
-  readonly #listServers: () => Server[]
+  readonly #servers: { all(): Server[] }
   /** Servers that changed; null when the list itself did. */
   #dirtyServers: Set<string> | null = new Set()
   #timer: NodeJS.Timeout | null = null
   #sequence = 0
   #isClosed = false
 
-  constructor(options: { send: (message: EventMessage) => void; listServers: () => Server[] }) {
+  constructor(options: { send: (message: EventMessage) => void; servers: { all(): Server[] } }) {
     this.#send = options.send
-    this.#listServers = options.listServers
+    this.#servers = options.servers
   }
 
   /** The number of the last event sent. Flushes first, so that a snapshot taken now holds all that was sent. */
@@ -109,7 +109,7 @@ export class EventHub {
     const dirty = this.#dirtyServers
     if (dirty === null || dirty.size > 0) {
       this.#dirtyServers = new Set()
-      const servers = this.#listServers()
+      const servers = this.#servers.all()
       const put = dirty === null ? servers : servers.filter(({ id }) => dirty.has(id))
       this.emit('servers:changed', { put, order: dirty === null ? servers.map(({ id }) => id) : null })
     }

@@ -1,4 +1,5 @@
 import type { monitorRequests } from '#contract/monitoring.ts'
+import type { Clock } from '../clock.ts'
 import type { HandlersOf } from '../ipc/answer-request.ts'
 import type { Connections } from '../servers/connections.ts'
 import type { LogInAttempts } from '../servers/log-in-attempts.ts'
@@ -17,7 +18,7 @@ export function monitorHandlers({
   logInAttempts,
   settings,
   transitions,
-  now,
+  clock,
 }: {
   readonly monitor: Pick<Monitor, 'refreshNow' | 'refreshAll' | 'networkIsBack'>
   readonly registry: Pick<ServerRegistry, 'all' | 'get' | 'setPaused'>
@@ -25,7 +26,7 @@ export function monitorHandlers({
   readonly logInAttempts: Pick<LogInAttempts, 'run'>
   readonly settings: Pick<SettingsStore, 'get' | 'set'>
   readonly transitions: Pick<TransitionTable, 'of'>
-  readonly now: () => number
+  readonly clock: Pick<Clock, 'now'>
 }): HandlersOf<typeof monitorRequests> {
   return {
     'servers:try-once': async ({ serverId }) => {
@@ -53,7 +54,7 @@ export function monitorHandlers({
     },
     'history:timeline': ({ serverId, key }) => ({
       transitions: transitions.of(serverId, key ?? '', SHOWN_TRANSITIONS),
-      keptSince: now() - settings.get().historyDays * 86_400_000,
+      keptSince: clock.now() - settings.get().historyDays * 86_400_000,
     }),
   }
 }

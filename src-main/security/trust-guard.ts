@@ -14,9 +14,9 @@ export interface Question {
 }
 
 export interface TrustGuardOptions {
-  readonly settings: () => Settings
-  readonly servers: () => readonly StoredServer[]
-  /** Asks outside the page, which can neither see nor answer the question. */
+  readonly settings: { get(): Settings }
+  readonly registry: { all(): readonly StoredServer[] }
+  /** Asks outside of the page, which can neither see nor press it. */
   readonly confirm: (question: Question) => Promise<boolean>
   readonly clock: Pick<Clock, 'elapsed'>
 }
@@ -77,10 +77,10 @@ export class TrustGuard {
 
   /** A change of settings after which requests with stored credentials go through another proxy. Rejects with `input.invalid` unless agreed to. */
   async settings(change: Partial<Settings>): Promise<void> {
-    const { settings } = this.#options
-    const proxy = newProxy(settings(), change)
+    const { settings, registry } = this.#options
+    const proxy = newProxy(settings.get(), change)
     if (proxy === null || this.#agreed.has(proxy)) return
-    const servers = this.#options.servers().filter(({ credential, isDemo }) => credential !== null && !isDemo)
+    const servers = registry.all().filter(({ credential, isDemo }) => credential !== null && !isDemo)
     if (servers.length === 0) return
     const inTheOpen = servers.filter(({ baseUrl }) => baseUrl.startsWith('http:'))
     const field = change.proxyAddress === undefined ? null : 'proxyAddress'
@@ -95,8 +95,8 @@ export class TrustGuard {
       ].join('\n\n'),
       yes: 'Use this proxy',
     })
-    // The change must still be what was agreed to, whatever else was set meanwhile.
-    if (newProxy(settings(), change) !== proxy) throw notAgreed(field)
+    // What was asked about must be what comes of it now, whatever else was set meanwhile.
+    if (newProxy(settings.get(), change) !== proxy) throw notAgreed(field)
     this.#agreed.add(proxy)
   }
 

@@ -5,10 +5,10 @@ import { RefusedAnswers } from '../backbone/refused-answers.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { AuthGate } from '../http/auth-gate.ts'
-import type { TracedConnection } from '../http/connection-trace.ts'
 import { JiraClient } from '../http/jira-client.ts'
 import type { Credential } from '../http/credential.ts'
 import { logOut } from '../http/log-out.ts'
+import type { Network } from '../http/network.ts'
 import { Session } from '../http/session.ts'
 import { RateLimiter } from '../http/rate-limiter.ts'
 import type { Transport } from '../http/transport.ts'
@@ -33,21 +33,18 @@ export interface Connection {
 }
 
 export interface ConnectionsOptions {
-  readonly registry: ServerRegistry
-  readonly table: ServerTable
-  readonly credentials: CredentialStore
+  readonly registry: Pick<ServerRegistry, 'changed' | 'find' | 'get' | 'rememberSessionless' | 'rememberStartVerb'>
+  readonly table: Pick<ServerTable, 'block' | 'setBlock'>
+  readonly credentials: Pick<CredentialStore, 'get' | 'isInMemory'>
   readonly settings: Pick<SettingsStore, 'get'>
   readonly clock: Clock
   readonly random: () => number
-  readonly audit: AuditLog
-  readonly log: ConnectionLog
+  readonly audit: Pick<AuditLog, 'observer'>
+  readonly log: Pick<ConnectionLog, 'add' | 'forget'>
   readonly logger: Logger
   /** Syncdeck was started so that nothing is written to any server. */
   readonly isReadOnly: boolean
-  readonly createTransport: (
-    server: Pick<StoredServer, 'caPem'>,
-    onConnection: (connection: TracedConnection) => void,
-  ) => Transport
+  readonly network: Pick<Network, 'transportFor'>
 }
 
 /** How long quitting waits for the answers to log-ins. */
@@ -165,7 +162,7 @@ export class Connections {
     if (known !== undefined) return known
     const { registry, settings, clock, random, audit, log } = this.#options
     const server = registry.get(serverId)
-    const transport = this.#options.createTransport(server, (connection) => log.add(serverId, connection))
+    const transport = this.#options.network.transportFor(server, (connection) => log.add(serverId, connection))
     const gate = this.gate(serverId)
     const session = this.session(serverId)
     const client = new JiraClient({
@@ -309,12 +306,7 @@ export class Connections {
     const known = this.#sessions.get(serverId)
     if (known === undefined) return
     this.#sessions.delete(serverId)
-    const { createTransport, clock } = this.#options
-    await logOut(
-      known.session,
-      known.baseUrl,
-      createTransport({ caPem: known.caPem }, () => undefined),
-      clock,
-    )
+    const { network, clock } = this.#options
+    await logOut(known.session, known.baseUrl, network.transportFor({ caPem: known.caPem }), clock)
   }
 }

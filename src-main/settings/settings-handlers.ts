@@ -1,4 +1,5 @@
 import type { Settings, settingsRequests } from '#contract/settings.ts'
+import type { Network } from '../http/network.ts'
 import type { HandlersOf } from '../ipc/answer-request.ts'
 import type { SettingsStore } from './settings-store.ts'
 
@@ -6,14 +7,12 @@ import type { SettingsStore } from './settings-store.ts'
 export function settingsHandlers({
   settings,
   trust,
-  setProxyPassword,
-  tryProxyOnce,
+  network,
 }: {
   readonly settings: Pick<SettingsStore, 'get' | 'set'>
   /** Rejects what only a person may allow, and nobody did. */
   readonly trust: { settings(change: Partial<Settings>): Promise<void> }
-  readonly setProxyPassword: (password: string) => Promise<void>
-  readonly tryProxyOnce: () => void
+  readonly network: Pick<Network, 'setProxyPassword' | 'tryProxyOnce'>
 }): HandlersOf<typeof settingsRequests> {
   return {
     'settings:get': () => settings.get(),
@@ -22,8 +21,8 @@ export function settingsHandlers({
       await trust.settings(change)
       return settings.set(change)
     },
-    'settings:set-proxy-password': ({ password }) => setProxyPassword(password),
-    'settings:try-proxy-once': () => tryProxyOnce(),
+    'settings:set-proxy-password': ({ password }) => network.setProxyPassword(password),
+    'settings:try-proxy-once': () => network.tryProxyOnce(),
   }
 }
 

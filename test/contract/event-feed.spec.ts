@@ -40,7 +40,7 @@ function connect(loseSequence?: number) {
   const seen = new Map<string, string>()
   const snapshots = vi.fn()
   const hub = new EventHub({
-    listServers: () => [],
+    servers: { all: () => [] },
     send: (message) => {
       if (message.sequence !== loseSequence) deliver(message)
     },

@@ -19,14 +19,16 @@ function scene(stored: StoredProxyGate | null = null) {
   const clock = new SimulatedClock()
   const kept = { state: stored }
   const told: string[] = []
-  const open = () =>
-    new ProxyGate({
+  const open = () => {
+    const gate = new ProxyGate({
       host: 'proxy.example:3128',
       user: 'me',
       clock,
       store: { load: () => kept.state, save: (state) => (kept.state = state) },
-      onClosed: ({ message }) => told.push(message),
     })
+    gate.closed.on(({ message }) => told.push(message))
+    return gate
+  }
   return { clock, kept, told, gate: open(), restart: open }
 }
 

@@ -10,7 +10,7 @@ import { until } from '../../tools/until.ts'
 
 const proxies = (settings: Partial<Settings>, system = 'DIRECT') =>
   new Proxies({
-    settings: () => ({ ...defaultSettings, ...settings }),
+    settings: { get: () => ({ ...defaultSettings, ...settings }) },
     resolveSystemProxy: async () => system,
     password: async () => 'pä:ss',
   })

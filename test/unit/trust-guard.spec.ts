@@ -166,8 +166,8 @@ function guardOf(...servers: StoredServer[]) {
   const asked: Question[] = []
   const settings = { proxyMode: 'system', proxyAddress: '' } as Settings
   const guard = new TrustGuard({
-    settings: () => settings,
-    servers: () => servers,
+    settings: { get: () => settings },
+    registry: { all: () => servers },
     clock: new SimulatedClock(),
     confirm: async (question) => asked.push(question) > 0,
   })
@@ -260,8 +260,8 @@ describe('a page that asks again and again', () => {
     let asked = 0
     const settings = { proxyMode: 'system', proxyAddress: '' } as Settings
     const guard = new TrustGuard({
-      settings: () => settings,
-      servers: () => [storedServer('s')],
+      settings: { get: () => settings },
+      registry: { all: () => [storedServer('s')] },
       clock,
       confirm: async () => {
         asked += 1

@@ -1,0 +1,129 @@
+import type { Settings } from '#contract/settings.ts'
+import type { Clock } from '../clock.ts'
+import { AppError } from '../errors/app-error.ts'
+import type { CredentialStore } from '../secrets/credential-store.ts'
+import { Signal } from '../signal.ts'
+import type { TracedConnection } from './connection-trace.ts'
+import { Proxies, type ProxyRoute } from './proxy.ts'
+import { ProxyGate, type StoredProxyGate } from './proxy-gate.ts'
+import { createTransport, type Transport, type TransportOptions } from './transport.ts'
+
+const PROXY_SETTINGS = ['proxyMode', 'proxyAddress', 'proxyUser', 'proxyExceptions'] as const
+
+export interface NetworkOptions {
+  readonly settings: { get(): Settings }
+  readonly credentials: Pick<CredentialStore, 'get' | 'set' | 'remove'>
+  readonly clock: Clock
+  /** What is known of the log-in to the proxy that `account` names, over restarts. */
+  readonly store: {
+    load(account: string): StoredProxyGate | null
+    save(account: string, state: StoredProxyGate | null): void
+  }
+  /** The proxy that the operating system names for an address, as the result of a PAC file. */
+  readonly resolveSystemProxy: (address: string) => Promise<string>
+  /** Default is the network itself. */
+  readonly createTransport?: ((options: TransportOptions) => Transport) | undefined
+}
+
+/** How requests reach the servers, and the log-in to the proxy on the way. */
+export class Network {
+  /** Requests leave by another way from now on. */
+  readonly changed = new Signal()
+  /** The proxy refused its user, or did not say; told once, whatever many servers are behind it. */
+  readonly refused = new Signal<[AppError]>()
+  readonly #options: NetworkOptions
+  readonly #proxies: Proxies
+  readonly #gates = new Map<string, ProxyGate>()
+
+  constructor(options: NetworkOptions) {
+    const { settings, credentials, resolveSystemProxy } = options
+    this.#options = options
+    this.#proxies = new Proxies({
+      settings,
+      resolveSystemProxy,
+      password: () =>
+        credentials
+          .get(accountOf(settings.get()) ?? '', 'keychain')
+          .catch((error: unknown) => Promise.reject(aboutProxy(settings.get().proxyUser, error))),
+      logIn: () => this.#gateOf(accountOf(settings.get()) ?? '').logIn(),
+    })
+  }
+
+  /** The route on which an address is reached. Rejects as `Proxies.routeTo` does. */
+  routeTo(url: URL): Promise<ProxyRoute> {
+    return this.#proxies.routeTo(url)
+  }
+
+  /** Connections to one server. `onConnection` is told of each new one. */
+  transportFor(
+    { caPem }: { readonly caPem: string },
+    onConnection: (connection: TracedConnection) => void = () => undefined,
+  ): Transport {
+    const options: TransportOptions = { caPem, routeTo: (url) => this.routeTo(url), onConnection }
+    return (this.#options.createTransport ?? createTransport)(options)
+  }
+
+  settingsChanged(before: Settings, after: Settings): void {
+    const account = accountOf(before)
+    // A password was entered for one user of one proxy: it follows to no other.
+    if (account !== null && account !== accountOf(after)) {
+      this.#gates.get(account)?.reset()
+      this.#gates.delete(account)
+      void this.#options.credentials.remove(account)
+    }
+    if (PROXY_SETTINGS.some((name) => before[name] !== after[name])) this.changed.emit()
+  }
+
+  /** Empty forgets it. Rejects with `input.invalid` where the settings name no proxy and user that it could belong to. */
+  async setProxyPassword(password: string): Promise<void> {
+    const { settings, credentials } = this.#options
+    const account = accountOf(settings.get())
+    if (account === null) throw new AppError('input.invalid', 'Enter the proxy’s address and its user first.')
+    if (password === '') await credentials.remove(account)
+    else await credentials.set(account, password, 'keychain')
+    this.#gateOf(account).reset()
+    this.changed.emit()
+  }
+
+  /** The user wants the log-in to the proxy to be tried once more. Throws `auth.too-soon`. */
+  tryProxyOnce(): void {
+    const account = accountOf(this.#options.settings.get())
+    if (account === null) return
+    this.#gateOf(account).allowOnce()
+    this.changed.emit()
+  }
+
+  #gateOf(account: string): ProxyGate {
+    const known = this.#gates.get(account)
+    if (known !== undefined) return known
+    const { settings, clock, store } = this.#options
+    const { proxyAddress, proxyUser: user } = settings.get()
+    const made = new ProxyGate({
+      host: new URL(proxyAddress).host,
+      user,
+      clock,
+      store: { load: () => store.load(account), save: (state) => store.save(account, state) },
+    })
+    made.closed.on((error) => this.refused.emit(error))
+    this.#gates.set(account, made)
+    return made
+  }
+}
+
+/** Under which name the password of this user for this proxy is kept; null where there is no such log-in. */
+function accountOf({ proxyAddress, proxyUser }: Settings): string | null {
+  return proxyAddress === '' || proxyUser === '' ? null : `proxy/${proxyUser}@${new URL(proxyAddress).origin}`
+}
+
+/** Where the proxy's password cannot be had, nothing is sent to the proxy: an empty one would be a refused log-in. */
+function aboutProxy(user: string, error: unknown): AppError {
+  if (!(error instanceof AppError)) throw error
+  if (error.code === 'vault.no-entry') {
+    return new AppError('vault.no-entry', `The keychain gives out no password for the user “${user}” of the proxy.`, {
+      advice: 'Enter it in the settings, under Network, or unlock the keychain and try again.',
+    })
+  }
+  return new AppError(error.code, `The password of the proxy cannot be read. ${error.message}`, {
+    advice: 'Nothing was sent. Try again once the keychain answers.',
+  })
+}
