@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { storageWords } from '../errors/storage-words.ts'
-import type { ApiCall } from '../http/jira-client.ts'
+import type { WriteAction, WriteCall } from '../http/jira-client.ts'
 import { logFault } from '../logging/fault.ts'
 import type { Logger } from '../logging/logger.ts'
 import { maskedJson } from '../logging/redact.ts'
@@ -17,8 +17,20 @@ export interface Writer {
   readonly apiAddress: string
 }
 
+const ACTION_WORDS: Readonly<Record<WriteAction, string>> = {
+  create: 'Create a synchronization',
+  update: 'Update',
+  'update-connection': 'Update the connection',
+  delete: 'Delete',
+  start: 'Start',
+  stop: 'Stop',
+  resync: 'Resync',
+  'import-links': 'Import links',
+  'delete-link': 'Delete a link',
+}
+
 /** Notes a write before it leaves; the returned function notes what became of it. */
-export type WriteObserver = (call: ApiCall) => (failure: unknown, hasLeft: boolean) => void
+export type WriteObserver = (call: WriteCall) => (failure: unknown, hasLeft: boolean) => void
 
 /**
  * The audit trail: every write attempted through Syncdeck, noted before it is sent and again when it was answered. It is
@@ -48,7 +60,6 @@ export class AuditLog {
   observer(writer: () => Writer): WriteObserver {
     return (call) => {
       const { serverId, serverName, user, apiAddress } = writer()
-      const [, area = '', object = '', verb = ''] = call.path.split('/').map(decodeURIComponent)
       const id = this.#attempt({
         at: this.#clock.now(),
         serverId,
@@ -56,8 +67,8 @@ export class AuditLog {
         user,
         method: call.method,
         address: apiAddress + call.path,
-        object,
-        action: describe(call.method, area, object, verb),
+        object: call.object,
+        action: ACTION_WORDS[call.action],
         body: call.json === undefined ? '' : maskedJson(call.json),
       })
       this.grown.emit(id)
@@ -100,23 +111,4 @@ function outcomeOf(failure: unknown, hasLeft: boolean): AuditOutcome {
   if (!hasLeft) return 'not-sent'
   if (!(failure instanceof AppError) || failure.isAnswerLost) return 'lost'
   return /^(net|tls)\.|^auth\.blocked$/.test(failure.code) ? 'not-sent' : 'refused'
-}
-
-function describe(method: string, area: string, object: string, verb: string): string {
-  if (area === 'integrations') {
-    if (object === '') return 'Create a synchronization'
-    switch (verb) {
-      case 'start':
-        return 'Start'
-      case 'stop':
-        return 'Stop'
-      case 'applicationConnection':
-        return 'Update the connection'
-      case '':
-        return method === 'DELETE' ? 'Delete' : 'Update'
-    }
-  }
-  if (area === 'connectors' && verb === 'resync') return 'Resync'
-  if (area === 'connectors' && verb === 'syncInformation') return method === 'DELETE' ? 'Delete a link' : 'Import links'
-  return `${method} ${[area, verb].filter((part) => part !== '').join(' ')}`
 }

@@ -1,7 +1,7 @@
 import type { AppErrorData } from '#contract/errors.ts'
 import { MAX_KEY_LENGTH } from '#contract/synchronizations.ts'
 import { AppError } from '../errors/app-error.ts'
-import type { ApiCall, Freshness, JiraClient } from '../http/jira-client.ts'
+import type { Freshness, JiraClient, WriteCall } from '../http/jira-client.ts'
 import { readAsyncTask, type AsyncTask } from './async-task.ts'
 import { isAboutOneObject } from './failures.ts'
 import { readIntegrationList, type ListedIntegration } from './integration.ts'
@@ -138,7 +138,12 @@ export class BackboneApi {
     const { startVerb, rememberStartVerb } = this.#options
     const known = startVerb()
     const send = async (method: 'PUT' | 'POST'): Promise<AsyncTask> => {
-      const task = await this.#writeTask({ method, path: `/integrations/${pathSegment(key)}/${operation}` })
+      const task = await this.#writeTask({
+        method,
+        path: `/integrations/${pathSegment(key)}/${operation}`,
+        action: operation,
+        object: key,
+      })
       if (known !== method) rememberStartVerb(method)
       return task
     }
@@ -155,7 +160,13 @@ export class BackboneApi {
 
   /** `PUT /integrations/{key}`. */
   async update(key: string, body: unknown): Promise<AsyncTask> {
-    return this.#writeTask({ method: 'PUT', path: `/integrations/${pathSegment(key)}`, json: body })
+    return this.#writeTask({
+      method: 'PUT',
+      path: `/integrations/${pathSegment(key)}`,
+      json: body,
+      action: 'update',
+      object: key,
+    })
   }
 
   /** `PUT /integrations/{key}/applicationConnection`: one address for base URL and passwords and for the proxy; the body decides. */
@@ -164,17 +175,30 @@ export class BackboneApi {
       method: 'PUT',
       path: `/integrations/${pathSegment(key)}/applicationConnection`,
       json: body,
+      action: 'update-connection',
+      object: key,
     })
   }
 
   /** `POST /integrations`, answered with the created object as sent. */
   create(body: unknown): Promise<unknown> {
-    return this.#options.client.write({ method: 'POST', path: '/integrations', json: body })
+    return this.#options.client.write({
+      method: 'POST',
+      path: '/integrations',
+      json: body,
+      action: 'create',
+      object: '',
+    })
   }
 
   /** `DELETE /integrations/{key}`; the answer needs no body. */
   async delete(key: string): Promise<void> {
-    await this.#options.client.write({ method: 'DELETE', path: `/integrations/${pathSegment(key)}` })
+    await this.#options.client.write({
+      method: 'DELETE',
+      path: `/integrations/${pathSegment(key)}`,
+      action: 'delete',
+      object: key,
+    })
   }
 
   /** `POST /connectors/{key}/resync`. */
@@ -183,6 +207,8 @@ export class BackboneApi {
       method: 'POST',
       path: `/connectors/${pathSegment(connectorKey)}/resync`,
       json: body,
+      action: 'resync',
+      object: connectorKey,
     })
   }
 
@@ -204,12 +230,24 @@ export class BackboneApi {
 
   /** `POST /connectors/{key}/syncInformation`: imports an array. */
   async importLinks(connectorKey: string, entries: readonly WireObject[]): Promise<void> {
-    await this.#options.client.write({ method: 'POST', path: linksPath(connectorKey), json: entries })
+    await this.#options.client.write({
+      method: 'POST',
+      path: linksPath(connectorKey),
+      json: entries,
+      action: 'import-links',
+      object: connectorKey,
+    })
   }
 
   /** `DELETE /connectors/{key}/syncInformation`; that the entry is named by `id` is an assumption. */
   async deleteLink(connectorKey: string, id: string): Promise<void> {
-    await this.#options.client.write({ method: 'DELETE', path: linksPath(connectorKey), query: { id } })
+    await this.#options.client.write({
+      method: 'DELETE',
+      path: linksPath(connectorKey),
+      query: { id },
+      action: 'delete-link',
+      object: connectorKey,
+    })
   }
 
   /**
@@ -233,7 +271,7 @@ export class BackboneApi {
     )
   }
 
-  async #writeTask(call: ApiCall): Promise<AsyncTask> {
+  async #writeTask(call: WriteCall): Promise<AsyncTask> {
     const task = readAsyncTask(await this.#options.client.write(call))
     if (task === null) throw unexpected('an asynchronous task')
     return task

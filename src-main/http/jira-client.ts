@@ -28,6 +28,17 @@ export interface ApiCall {
   readonly signal?: AbortSignal
 }
 
+/** What a write does, as the audit trail tells it apart. */
+export type WriteAction =
+  'create' | 'update' | 'update-connection' | 'delete' | 'start' | 'stop' | 'resync' | 'import-links' | 'delete-link'
+
+/** A call that changes something. */
+export interface WriteCall extends ApiCall {
+  readonly action: WriteAction
+  /** Key of the synchronization or connector that it is done to; empty for one that is to be created. */
+  readonly object: string
+}
+
 export interface Freshness {
   /**
    * The request leaves after this call: an answer under way is not shared. After a write only this tells what the server has;
@@ -56,11 +67,8 @@ export interface JiraClientOptions {
   readonly readTries?: number
   /** Why writing is refused; null if it is allowed. Every write passes here. */
   readonly refuseWrite?: () => AppError | null
-  /**
-   * Called before each write is sent. The returned function is called with the result: null if it was accepted, and
-   * whether it left at all.
-   */
-  readonly onWrite?: (call: ApiCall) => (failure: unknown, hasLeft: boolean) => void
+  /** Told of each write before it is sent; the returned function is told how it went: null for an answer that accepted it, and whether it left at all. */
+  readonly onWrite?: (call: WriteCall) => (failure: unknown, hasLeft: boolean) => void
 }
 
 const READ_TRIES = 3
@@ -110,7 +118,7 @@ export class JiraClient {
    * only if the first answer proves that nothing was done: a 429 of Jira's own rate limiter, or that the session was
    * over. Each sending is noted. Any other 429 rejects with `isAnswerLost`.
    */
-  async write(call: ApiCall): Promise<unknown> {
+  async write(call: WriteCall): Promise<unknown> {
     try {
       return await this.#write(call)
     } catch (error) {
@@ -119,7 +127,7 @@ export class JiraClient {
     }
   }
 
-  async #write(call: ApiCall): Promise<unknown> {
+  async #write(call: WriteCall): Promise<unknown> {
     const refusal = this.#options.refuseWrite?.() ?? null
     if (refusal !== null) throw refusal
     const ended = this.#options.onWrite?.(call)

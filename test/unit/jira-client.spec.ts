@@ -199,7 +199,9 @@ describe('a log-in of which nobody knows what became', () => {
       fault: { kind: 'answer', status: 502, body: '<html>Bad gateway</html>' },
     })
     await expect(client.read({ path: '/integrations' })).rejects.toMatchObject({ code: 'http.server-error' })
-    await expect(client.write({ method: 'PUT', path: '/integrations/INT-2/stop' })).rejects.toMatchObject({
+    await expect(
+      client.write({ method: 'PUT', path: '/integrations/INT-2/stop', action: 'stop', object: 'INT-2' }),
+    ).rejects.toMatchObject({
       isAnswerLost: false,
     })
     expect(jira.seen.every(({ user }) => user === null)).toBe(true)
@@ -252,7 +254,9 @@ it.each<[string, JiraOptions, string]>([
 describe('writes', () => {
   it('carry the header against XSRF and are sent once', async () => {
     const { jira, client } = await start()
-    expect(await client.write({ method: 'PUT', path: '/integrations/INT-2/stop' })).toMatchObject({ finished: false })
+    expect(
+      await client.write({ method: 'PUT', path: '/integrations/INT-2/stop', action: 'stop', object: 'INT-2' }),
+    ).toMatchObject({ finished: false })
     expect(jira.requestsTo('/integrations/INT-2/stop', 'PUT')).toHaveLength(1)
   })
 
@@ -264,7 +268,9 @@ describe('writes', () => {
   ])('are not repeated when %s, and the answer counts as lost', async (_name, fault) => {
     const { jira, client } = await startLoggedIn()
     jira.faults.add({ path: '/integrations/INT-2/stop', fault })
-    await expect(client.write({ method: 'PUT', path: '/integrations/INT-2/stop' })).rejects.toMatchObject({
+    await expect(
+      client.write({ method: 'PUT', path: '/integrations/INT-2/stop', action: 'stop', object: 'INT-2' }),
+    ).rejects.toMatchObject({
       isAnswerLost: true,
     })
     expect(jira.requestsTo('/integrations/INT-2/stop')).toHaveLength(1)
@@ -273,7 +279,9 @@ describe('writes', () => {
   it('to a server that refuses connections were never sent', async () => {
     const { jira, client } = await start()
     await jira.goOffline()
-    await expect(client.write({ method: 'PUT', path: '/integrations/INT-2/stop' })).rejects.toMatchObject({
+    await expect(
+      client.write({ method: 'PUT', path: '/integrations/INT-2/stop', action: 'stop', object: 'INT-2' }),
+    ).rejects.toMatchObject({
       code: 'net.unreachable',
       isAnswerLost: false,
     })

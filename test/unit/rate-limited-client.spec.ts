@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest'
 import type { AppError } from '../../src-main/errors/app-error.ts'
 import { AuthGate } from '../../src-main/http/auth-gate.ts'
-import { JiraClient } from '../../src-main/http/jira-client.ts'
+import { JiraClient, type WriteCall } from '../../src-main/http/jira-client.ts'
 import type { Transport } from '../../src-main/http/transport.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
+
+const putTo = (path: string): WriteCall => ({ method: 'PUT', path, action: 'update', object: 'INT-2' })
 
 /** A client whose server answers each path as told, one answer after the other, and `{}` from then on. */
 function scene(
@@ -85,10 +87,10 @@ const JIRAS_OWN = {
 it('a write that Jira’s own rate limiter refuses is sent once more, and no oftener; each sending is told', async () => {
   const { clock, client, sent, told } = scene({ '/api/w': [429, 200], '/api/v': [429, 429] }, { headers: JIRAS_OWN })
   await client.read({ path: '/first' })
-  const first = client.write({ method: 'PUT', path: '/w' })
+  const first = client.write(putTo('/w'))
   await clock.advance(5_000)
   expect(await first).toEqual({})
-  const second = expect(client.write({ method: 'PUT', path: '/v' })).rejects.toMatchObject({
+  const second = expect(client.write(putTo('/v'))).rejects.toMatchObject({
     code: 'http.rate-limited',
   })
   await clock.advance(60_000)
@@ -106,7 +108,7 @@ it.each([
   async (_name, headers) => {
     const { clock, client, sent } = scene({ '/api/w': [429, 200] }, { headers })
     await client.read({ path: '/first' })
-    const write = expect(client.write({ method: 'PUT', path: '/w' })).rejects.toMatchObject({
+    const write = expect(client.write(putTo('/w'))).rejects.toMatchObject({
       code: 'http.rate-limited',
       isAnswerLost: true,
     })
@@ -119,7 +121,7 @@ it.each([
 it('a write that waits for a limit and is never sent is told as not sent', async () => {
   // What is asked before the credential goes is refused with 429, and nothing follows it.
   const { clock, client, sent, told } = scene({}, { knock: [429, 429] })
-  const write = expect(client.write({ method: 'PUT', path: '/w' })).rejects.toMatchObject({
+  const write = expect(client.write(putTo('/w'))).rejects.toMatchObject({
     code: 'http.rate-limited',
     isAnswerLost: false,
   })

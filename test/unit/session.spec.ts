@@ -121,7 +121,9 @@ it('a write that was refused because the session was over is sent once more, and
   const { jira, client, noted, readAll } = await scene()
   await readAll()
   endSessions(jira)
-  expect(await client.write({ method: 'PUT', path: '/integrations/INT-2/stop' })).toMatchObject({ finished: false })
+  expect(
+    await client.write({ method: 'PUT', path: '/integrations/INT-2/stop', action: 'stop', object: 'INT-2' }),
+  ).toMatchObject({ finished: false })
   expect(noted).toEqual(['PUT auth.session-over', 'PUT accepted'])
   expect(jira.requestsTo('/integrations/INT-2/stop').map(({ status }) => status)).toEqual([401, 200])
 })
@@ -290,7 +292,13 @@ it.each([302, 307, 308])(
       fault: { kind: 'answer', status, headers: { Location: `${other.baseUrl}${API}/integrations/INT-2` }, body: '' },
     })
     await expect(
-      client.write({ method: 'PUT', path: '/integrations/INT-2', json: { password: 'secret' } }),
+      client.write({
+        method: 'PUT',
+        path: '/integrations/INT-2',
+        json: { password: 'secret' },
+        action: 'update',
+        object: 'INT-2',
+      }),
     ).rejects.toMatchObject({ code: 'auth.intercepted' })
     await expect(client.read({ path: '/integrations/INT-2' })).rejects.toMatchObject({ code: 'auth.intercepted' })
     expect(other.seen).toEqual([])
