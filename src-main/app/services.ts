@@ -40,6 +40,7 @@ import { TaskTable } from '../storage/task-table.ts'
 import { TransitionTable } from '../storage/transition-table.ts'
 import { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
 import { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
+import { EffectReader } from '../tasks/effect-reader.ts'
 import { TaskRunner } from '../tasks/task-runner.ts'
 import { TaskStore } from '../tasks/task-store.ts'
 import { createSupportBundle } from './support.ts'
@@ -122,7 +123,7 @@ export function createServices(host: Host) {
     registry,
     connections,
     directory,
-    reader,
+    effects: new EffectReader(reader, logger),
     logger,
     clock,
     pollMs: taskPollMs,

@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto'
 import type { AppErrorData } from '#contract/errors.ts'
-import { shownText } from '#contract/shown-text.ts'
 import { refId, type SynchronizationRef } from '#contract/synchronizations.ts'
 import type { Operation, Outcome, RunOperation, Task } from '#contract/tasks.ts'
 import type { AsyncTask } from '../backbone/async-task.ts'
@@ -12,32 +10,22 @@ import type { Logger } from '../logging/logger.ts'
 import type { Connections } from '../servers/connections.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { StoredTask } from '../storage/task-table.ts'
-import {
-  effectOfChange,
-  effectOnState,
-  readIntent,
-  resultWords,
-  type Effect,
-  type Intent,
-  type WriteIntent,
-} from './intent.ts'
+import { isRun, type EffectReader, type Readings } from './effect-reader.ts'
+import { effectOfChange, readIntent, resultWords, type Intent, type WriteIntent } from './intent.ts'
 import { MAX_READS, pauseAfterRead } from './lost-answer.ts'
+import { newTask, NO_CHANGE } from './new-task.ts'
 import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
-import type { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
-import type { SynchronizationRecord } from '../synchronizations/synchronization-record.ts'
 import type { TaskStore } from './task-store.ts'
 
 /** Answers that do not tell whether the server had begun. */
 const TELLING: ReadonlySet<string> = new Set(['http.server-error', 'http.rate-limited', 'auth.intercepted'])
-
-const NO_CHANGE: WriteIntent = { fields: {}, changed: [], unseen: [] }
 
 export interface TaskRunnerOptions {
   readonly store: TaskStore
   readonly registry: Pick<ServerRegistry, 'find' | 'get'>
   readonly connections: Pick<Connections, 'get'>
   readonly directory: Pick<SynchronizationDirectory, 'get'>
-  readonly reader: Pick<SynchronizationReader, 'refreshStatus' | 'refreshItem'>
+  readonly effects: EffectReader
   readonly logger: Logger
   readonly clock: Clock
   /** First interval between two looks at a task; it grows to ten times this. */
@@ -96,34 +84,10 @@ export class TaskRunner {
     return task.id
   }
 
+  /** Throws where the server or the synchronization is not, or no longer, in the list. */
   #newTask(operation: Operation, step: Task['step'], ref: SynchronizationRef, intent: WriteIntent): StoredTask {
     const { registry, directory, clock } = this.#options
-    const server = registry.get(ref.serverId)
-    const known = directory.get(ref)
-    const { integration } = known
-    // A state of an earlier session says nothing about the moment in which the request leaves.
-    const stateBefore = known.source === 'live' ? (known.status?.word ?? '') : ''
-    const ownProjects = [integration.first?.projectKey, integration.second?.projectKey]
-    return {
-      id: randomUUID(),
-      serverId: server.id,
-      serverName: server.name,
-      key: ref.key,
-      summary: shownText(integration.summary),
-      projectKey: server.projectKeys.find((key) => ownProjects.includes(key)) ?? null,
-      operation,
-      step,
-      intent: JSON.stringify({ ...intent, stateBefore } satisfies Intent),
-      state: 'sending',
-      outcome: null,
-      remoteId: null,
-      progress: null,
-      message: '',
-      failure: '',
-      serverText: '',
-      startedAt: clock.now(),
-      endedAt: null,
-    }
+    return newTask({ operation, step, intent }, registry.get(ref.serverId), directory.get(ref), clock.now())
   }
 
   #launch(task: StoredTask): void {
@@ -245,7 +209,7 @@ export class TaskRunner {
       if (registry.find(serverId) === null)
         return this.#end(id, 'interrupted', 'The server was removed from Syncdeck.', '')
       try {
-        const effect = await this.#readEffect(id)
+        const effect = await this.#options.effects.effectOf(this.#store.get(id))
         reads += 1
         this.#store.setWaiting(id, '')
         if (effect.kind !== 'not-shown' && operation === 'restart' && step === 'stop') {
@@ -276,43 +240,10 @@ export class TaskRunner {
     )
   }
 
-  /** Reads what the server shows of the task's write. */
-  async #readEffect(id: string): Promise<Effect> {
-    const { reader } = this.#options
-    const task = this.#store.get(id)
-    const intent = readIntent(task)
-    try {
-      if (task.step === 'start' || task.step === 'stop')
-        return effectOnState(
-          task.step,
-          intent,
-          (await reader.refreshStatus(task, { isFresh: true })).status?.word ?? '',
-        )
-      return effectOfChange(intent, (await reader.refreshItem(task, { isFresh: true })).integration)
-    } catch (thrown) {
-      // Deleted meanwhile, or the app is just being started there: the next look may find it.
-      if (!['synchronization.unknown', 'api.not-found'].includes(toErrorData(thrown).code)) throw thrown
-      return { kind: 'not-shown', shows: 'the server does not find the synchronization' }
-    }
-  }
-
-  /** Reads the synchronization again, so that the table shows what is and not what was asked for. */
-  async #confirm(id: string): Promise<{ item: SynchronizationRecord | null; status: SynchronizationRecord | null }> {
-    const { reader, logger } = this.#options
+  /** Reads the synchronization again; the task is not over before. */
+  #confirm(id: string): Promise<Readings> {
     this.#change(id, { state: 'confirming' })
-    const task = this.#store.get(id)
-    const read = async (reading: Promise<SynchronizationRecord>): Promise<SynchronizationRecord | null> => {
-      try {
-        return await reading
-      } catch (thrown) {
-        logger.write('info', 'state after task not read', { task: id, code: toErrorData(thrown).code })
-        return null
-      }
-    }
-    return {
-      item: isRun(task.operation) ? null : await read(reader.refreshItem(task, { isFresh: true })),
-      status: await read(reader.refreshStatus(task, { isFresh: true })),
-    }
+    return this.#options.effects.readAgain(this.#store.get(id))
   }
 
   #end(id: string, outcome: Outcome, message: string, failure: string, serverText = ''): void {
@@ -345,10 +276,6 @@ export class TaskRunner {
       )
     }
   }
-}
-
-function isRun(operation: Operation): operation is RunOperation {
-  return operation === 'start' || operation === 'stop' || operation === 'restart'
 }
 
 function mustBeThere<T>(value: T | undefined): T {

@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto'
+import { shownText } from '#contract/shown-text.ts'
+import type { Operation, Task } from '#contract/tasks.ts'
+import type { StoredServer } from '../storage/server-table.ts'
+import type { StoredTask } from '../storage/task-table.ts'
+import type { SynchronizationRecord } from '../synchronizations/synchronization-record.ts'
+import type { Intent, WriteIntent } from './intent.ts'
+
+/** The intent of a task that changes no field. */
+export const NO_CHANGE: WriteIntent = { fields: {}, changed: [], unseen: [] }
+
+/** A task as it is before anything was sent, with what is known of its server and synchronization in this moment, epoch ms. */
+export function newTask(
+  { operation, step, intent }: { operation: Operation; step: Task['step']; intent: WriteIntent },
+  server: Pick<StoredServer, 'id' | 'name' | 'projectKeys'>,
+  { integration, source, status }: SynchronizationRecord,
+  startedAt: number,
+): StoredTask {
+  // A state of an earlier session says nothing about the moment in which the request leaves.
+  const stateBefore = source === 'live' ? (status?.word ?? '') : ''
+  const ownProjects = [integration.first?.projectKey, integration.second?.projectKey]
+  return {
+    id: randomUUID(),
+    serverId: server.id,
+    serverName: server.name,
+    key: integration.key,
+    summary: shownText(integration.summary),
+    projectKey: server.projectKeys.find((key) => ownProjects.includes(key)) ?? null,
+    operation,
+    step,
+    intent: JSON.stringify({ ...intent, stateBefore } satisfies Intent),
+    state: 'sending',
+    outcome: null,
+    remoteId: null,
+    progress: null,
+    message: '',
+    failure: '',
+    serverText: '',
+    startedAt,
+    endedAt: null,
+  }
+}
