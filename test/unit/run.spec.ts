@@ -24,6 +24,7 @@ vi.mock('electron', async () => {
     isPackaged: true,
     getPath: () => electron.folder,
     getVersion: () => '0.0.0',
+    getPreferredSystemLanguages: () => ['en-GB'],
     quit: nothing,
     exit: (code: number) => order.push(`exit ${code}`),
     setBadgeCount: nothing,
