@@ -4,30 +4,14 @@ import { AppError } from '../errors/app-error.ts'
 import { failureOf, findingOf, judge } from './answer-judgement.ts'
 import type { AuthGate } from './auth-gate.ts'
 import { meansDown, neverSent, type CircuitBreaker } from './circuit-breaker.ts'
-import type { AnswerBounds } from './json-answer.ts'
 import type { Pass } from './gate-pass.ts'
 import { judgeProbe, PROBE_PATH } from './anonymous-probe.ts'
 import { blockedError, type HttpResponse } from './response-verdict.ts'
 import type { Lease, Session } from './session.ts'
 import { isRefusedBefore, judgeSession } from './session-verdict.ts'
-import { secretPattern, strikeSecrets } from './strike-secrets.ts'
-import type { HttpRequest, Transport } from './transport.ts'
+import { transmit, type BareRequest, type OnAnswer, type Sending } from './transmission.ts'
+import type { Transport } from './transport.ts'
 import type { Credential } from './credential.ts'
-
-/** A request without anything that identifies the user. */
-export interface BareRequest extends Pick<HttpRequest, 'method' | 'url' | 'headers' | 'maxBytes'> {
-  /** The body, sent as JSON; absent for none. */
-  readonly json?: unknown
-  /** What the answer may hold, where it differs from `ANSWER_BOUNDS`. */
-  readonly bounds?: Partial<AnswerBounds>
-  /** The credential must not go with it. */
-  readonly isBySessionOnly?: boolean
-  /** Called right before the request goes to the transport. */
-  readonly onLeave?: () => void
-}
-
-/** Called with every answer. `isKnock`: the request was anonymous. */
-export type OnAnswer = (response: HttpResponse, isKnock: boolean) => void
 
 interface Answered {
   /** The parsed body; null if there is none. */
@@ -43,14 +27,7 @@ export interface ExchangeOptions {
   readonly clock: Pick<Clock, 'elapsed'>
 }
 
-/** One request with everything needed to send it. */
-interface Sending {
-  readonly request: BareRequest
-  readonly credential: Credential
-  readonly onAnswer: OnAnswer
-}
-
-/** A server that answered this recently is not probed first. */
+/** A server that answered this recently is not asked first whether it is there. */
 const ANSWER_IS_RECENT_MS = 5_000
 const KNOCK_MAX_BYTES = 1_048_576
 /** Log-ins that one read may wait for: its session may end while it waits. */
@@ -140,12 +117,8 @@ export class AuthenticatedExchange {
     const { session, gate, circuitBreaker, baseUrl } = this.#options
     await circuitBreaker.enter()
     try {
-      const response = await this.#transmit(
-        sending,
-        session.cookies.header(request.url, { withSession: true }),
-        {},
-        signal,
-      )
+      const cookie = session.cookies.header(request.url, { withSession: true })
+      const response = await transmit(this.#options, sending, { cookie }, signal)
       const verdict = judgeSession(response, baseUrl, user)
       switch (verdict) {
         case 'over':
@@ -194,13 +167,8 @@ export class AuthenticatedExchange {
       // A request cancelled while it waited, or with an earlier credential, must not be sent.
       if (signal.aborted || !pass.leave()) throw calledOff()
       hasLeft = true
-      const response = await this.#transmit(
-        sending,
-        cookie,
-        { authorization: authorization(credential) },
-        signal,
-        pass.isUnproven,
-      )
+      const shown = { cookie, withCredential: true, isOnOwnConnection: pass.isUnproven }
+      const response = await transmit(this.#options, sending, shown, signal)
       if (!isPassword && response.status === 401 && cookie !== null) {
         // Jira refuses a token sent beside a cookie it does not know; that says nothing about the token.
         session.cookies.clear()
@@ -236,12 +204,9 @@ export class AuthenticatedExchange {
       maxBytes: KNOCK_MAX_BYTES,
     }
     try {
-      const response = await this.#transmit(
-        { ...sending, request: probe, onAnswer: (answer) => sending.onAnswer(answer, true) },
-        session.cookies.header(probe.url, { withSession: false }),
-        {},
-        signal,
-      )
+      const knock = { ...sending, request: probe, onAnswer: (answer: HttpResponse) => sending.onAnswer(answer, true) }
+      const cookie = session.cookies.header(probe.url, { withSession: false })
+      const response = await transmit(this.#options, knock, { cookie }, signal)
       const verdict = judgeProbe(response, baseUrl)
       if (verdict === null) return this.#noteAnswer(true)
       if (verdict.kind === 'failed') throw failureOf(verdict.error, response, 'GET')
@@ -253,37 +218,6 @@ export class AuthenticatedExchange {
       // A write that was never sent has no answer to lose.
       throw method !== 'GET' && error instanceof AppError && error.isAnswerLost ? neverSent(error.data) : error
     }
-  }
-
-  async #transmit(
-    sending: Sending,
-    cookie: string | null,
-    extra: Readonly<Record<string, string>>,
-    signal: AbortSignal,
-    isOnOwnConnection = false,
-  ): Promise<HttpResponse> {
-    const { transport, session } = this.#options
-    const {
-      request: { method, url, headers: own, json, maxBytes },
-      credential,
-      onAnswer,
-    } = sending
-    const headers = { ...own, ...extra, ...(cookie !== null && { cookie }) }
-    sending.request.onLeave?.()
-    const answer = await transport.send({
-      method,
-      url,
-      headers,
-      body: json === undefined ? null : JSON.stringify(json),
-      maxBytes,
-      isOnOwnConnection,
-      signal,
-    })
-    session.cookies.keep(answer, url)
-    // A server may repeat what it was sent, now or earlier.
-    const response = strikeSecrets(answer, secretPattern(credential, [json, ...cookieSecrets(cookie)]))
-    onAnswer(response, false)
-    return response
   }
 
   #noteAnswer(isFromJira: boolean): void {
@@ -298,17 +232,6 @@ export class AuthenticatedExchange {
     else this.#noteAnswer(false)
     return told
   }
-}
-
-/** The header's value. Basic is sent as UTF-8 (RFC 7617); Jira reads it so. */
-function authorization({ kind, user, secret }: Credential): string {
-  return kind === 'token' ? `Bearer ${secret}` : `Basic ${Buffer.from(`${user}:${secret}`, 'utf8').toString('base64')}`
-}
-
-/** The secrets of a cookie header. What opens a session is as good as a password; what is short is a balancer's, and a word like others. */
-export function cookieSecrets(header: string | null): { readonly cookie: string }[] {
-  const values = (header ?? '').split('; ').map((pair) => pair.slice(pair.indexOf('=') + 1))
-  return values.filter((value) => value.length >= 12).map((cookie) => ({ cookie }))
 }
 
 function calledOff(): AppError {

@@ -1,7 +1,7 @@
 import { wait, type Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { AuthGate } from './auth-gate.ts'
-import { AuthenticatedExchange, type BareRequest } from './authenticated-exchange.ts'
+import { AuthenticatedExchange } from './authenticated-exchange.ts'
 import type { Credential } from './credential.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import type { AnswerBounds } from './json-answer.ts'
@@ -9,6 +9,7 @@ import { RateLimiter } from './rate-limiter.ts'
 import { RequestQueue, type Urgency } from './request-queue.ts'
 import type { HttpResponse } from './response-verdict.ts'
 import { notRemembered, Session } from './session.ts'
+import type { BareRequest } from './transmission.ts'
 import type { HttpRequest, Transport } from './transport.ts'
 
 export interface ApiCall {

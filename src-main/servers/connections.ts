@@ -19,6 +19,7 @@ import type { CredentialStore } from '../secrets/credential-store.ts'
 import type { SettingsStore } from '../settings/settings-store.ts'
 import type { ServerTable, StoredServer } from '../storage/server-table.ts'
 import type { ConnectionLog } from './connection-log.ts'
+import { RetiringClients } from './retiring-clients.ts'
 import type { ServerRegistry } from './server-registry.ts'
 
 /** The connection to one server: its auth gate, and the API behind it. */
@@ -68,8 +69,7 @@ export class Connections {
   readonly #limiters = new Map<string, RateLimiter>()
   readonly #open = new Map<string, Open>()
   readonly #sessions = new Map<string, { readonly session: Session; readonly baseUrl: URL; readonly caPem: string }>()
-  /** Retired clients that still have log-ins under way. */
-  readonly #retiring = new Map<JiraClient, { readonly serverId: string; readonly ended: Promise<void> }>()
+  readonly #retiring = new RetiringClients()
 
   constructor(options: ConnectionsOptions) {
     this.#options = options
@@ -243,15 +243,8 @@ export class Connections {
    * need the user; then sessions are ended on their servers.
    */
   async close(): Promise<void> {
-    const { clock } = this.#options
     for (const serverId of [...this.#open.keys()]) void this.#retire(serverId)
-    const ending = Promise.all([...this.#retiring.values()].map(({ ended }) => ended))
-    await new Promise<void>((resolve) => {
-      const cancel = clock.after(LAST_ANSWERS_MS, resolve)
-      void ending.then(cancel).then(resolve)
-    })
-    for (const client of this.#retiring.keys()) client.close()
-    await ending
+    await this.#retiring.close(this.#options.clock, LAST_ANSWERS_MS)
     await Promise.all([...this.#sessions.keys()].map((serverId) => this.#endSession(serverId)))
     for (const gate of this.#gates.values()) gate.rest()
   }
@@ -288,7 +281,7 @@ export class Connections {
   }
 
   #breakOff(serverId: string): void {
-    for (const [client, retiring] of this.#retiring) if (retiring.serverId === serverId) client.close()
+    this.#retiring.breakOff(serverId)
     this.#open.get(serverId)?.client.close()
     this.#open.delete(serverId)
   }
@@ -296,10 +289,7 @@ export class Connections {
   async #retire(serverId: string): Promise<void> {
     const client = this.#open.get(serverId)?.client
     this.#open.delete(serverId)
-    if (client === undefined) return
-    const ended = client.retire().finally(() => this.#retiring.delete(client))
-    this.#retiring.set(client, { serverId, ended })
-    await ended
+    if (client !== undefined) await this.#retiring.add(serverId, client)
   }
 
   async #endSession(serverId: string): Promise<void> {

@@ -1,0 +1,80 @@
+import type { Credential } from './credential.ts'
+import type { AnswerBounds } from './json-answer.ts'
+import type { HttpResponse } from './response-verdict.ts'
+import type { Session } from './session.ts'
+import { secretPattern, strikeSecrets } from './strike-secrets.ts'
+import type { HttpRequest, Transport } from './transport.ts'
+
+/** A request as it is to be sent, but for what shows who one is. */
+export interface BareRequest extends Pick<HttpRequest, 'method' | 'url' | 'headers' | 'maxBytes'> {
+  /** The body, sent as JSON; absent for none. */
+  readonly json?: unknown
+  /** What the answer may hold, where it differs from `ANSWER_BOUNDS`. */
+  readonly bounds?: Partial<AnswerBounds>
+  /** The credential must not go with it. */
+  readonly isBySessionOnly?: boolean
+  /** Told right before it is handed to the transport. */
+  readonly onLeave?: () => void
+}
+
+/** Told of each answer, whatever it says. `isKnock`: nobody was logged in for it. */
+export type OnAnswer = (response: HttpResponse, isKnock: boolean) => void
+
+/** One request on its way, with all that it needs. */
+export interface Sending {
+  readonly request: BareRequest
+  readonly credential: Credential
+  readonly onAnswer: OnAnswer
+}
+
+/** What shows who one is. */
+interface Shown {
+  readonly cookie: string | null
+  readonly withCredential?: boolean
+  /** By a connection that no other request shares. */
+  readonly isOnOwnConnection?: boolean
+}
+
+/**
+ * Sends a request with what shows who one is, and keeps the cookies of its answer. What the server has heard is struck from the answer
+ * before anybody sees it.
+ */
+export async function transmit(
+  { transport, session }: { readonly transport: Transport; readonly session: Pick<Session, 'cookies'> },
+  { request, credential, onAnswer }: Sending,
+  { cookie, withCredential = false, isOnOwnConnection = false }: Shown,
+  signal: AbortSignal,
+): Promise<HttpResponse> {
+  const { method, url, json, maxBytes } = request
+  const headers = {
+    ...request.headers,
+    ...(withCredential && { authorization: authorization(credential) }),
+    ...(cookie !== null && { cookie }),
+  }
+  request.onLeave?.()
+  const answer = await transport.send({
+    method,
+    url,
+    headers,
+    body: json === undefined ? null : JSON.stringify(json),
+    maxBytes,
+    isOnOwnConnection,
+    signal,
+  })
+  session.cookies.keep(answer, url)
+  // What a server heard, now or earlier, it may say.
+  const response = strikeSecrets(answer, secretPattern(credential, [json, ...cookieSecrets(cookie)]))
+  onAnswer(response, false)
+  return response
+}
+
+/** The header's value. Basic is sent as UTF-8 (RFC 7617); Jira reads it so. */
+function authorization({ kind, user, secret }: Credential): string {
+  return kind === 'token' ? `Bearer ${secret}` : `Basic ${Buffer.from(`${user}:${secret}`, 'utf8').toString('base64')}`
+}
+
+/** The secrets of a cookie header. What opens a session is as good as a password; what is short is a balancer's, and a word like others. */
+export function cookieSecrets(header: string | null): { readonly cookie: string }[] {
+  const values = (header ?? '').split('; ').map((pair) => pair.slice(pair.indexOf('=') + 1))
+  return values.filter((value) => value.length >= 12).map((cookie) => ({ cookie }))
+}
