@@ -1,25 +1,20 @@
 import type { ConnectionStep } from '#contract/diagnosis.ts'
-import { testStepNames, type AddressInspection, type CredentialKind, type TestStep } from '#contract/servers.ts'
-import { BackboneApi } from '../backbone/backbone-api.ts'
-import { RefusedAnswers } from '../backbone/refused-answers.ts'
+import { testStepNames, type AddressInspection, type TestStep } from '#contract/servers.ts'
 import type { Clock } from '../clock.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
-import { AuthGate } from '../http/auth-gate.ts'
 import type { TracedConnection } from '../http/connection-trace.ts'
-import { JiraClient } from '../http/jira-client.ts'
-import type { Credential } from '../http/credential.ts'
-import { logOut } from '../http/log-out.ts'
 import type { Network } from '../http/network.ts'
 import { readServerCertificate } from '../http/peer-certificate.ts'
 import type { HttpResponse } from '../http/response-verdict.ts'
-import { notRemembered, Session } from '../http/session.ts'
+import type { Session } from '../http/session.ts'
 import { secretPattern, strikeSecrets, type SecretPattern } from '../http/strike-secrets.ts'
 import { cookieSecrets } from '../http/transmission.ts'
 import type { Transport } from '../http/transport.ts'
 import { findJira, takeAnonymousSteps, type StepContext, type Findings, type Tell } from './anonymous-steps.ts'
-import type { Connection } from '../servers/connections.ts'
 import { describeLogIn, findLogInMethod } from './log-in-method.ts'
 import { mayHaveCounted, type Identity, type LogInAttempts } from '../servers/log-in-attempts.ts'
+import type { TestSubject } from './test-subject.ts'
+import { openTestConnection } from './test-connection.ts'
 import { describeLimits, describeLogInFailure, type Report } from './test-step-words.ts'
 
 export interface ConnectionTestOptions {
@@ -28,43 +23,8 @@ export interface ConnectionTestOptions {
   readonly attempts: Pick<LogInAttempts, 'isUnderWay' | 'run'>
 }
 
-/** How the log-in of a test is made. */
-export type LogIn =
-  | { readonly by: 'nothing'; readonly why: AppError }
-  /** By the saved server's own connection, with its stored credential. */
-  | { readonly by: 'connection'; readonly kind: CredentialKind; readonly user: string }
-  /** By a client of the test's own. `gate`: that of the saved server whose stored credential it is; null for one just typed. */
-  | { readonly by: 'credential'; readonly credential: Credential; readonly gate: AuthGate | null }
-
-/** What is tested. */
-export interface TestSubject {
-  readonly baseUrl: string
-  /** Longer base URLs that the typed address may mean. */
-  readonly candidates: readonly string[]
-  readonly apiPath: string
-  readonly caPem: string
-  readonly projectKeys: readonly string[]
-  readonly logIn: LogIn
-  /** What the server may have heard, now or earlier, and so may say: the typed credential, the stored one. Never rejects. */
-  readonly heard: () => Promise<readonly Credential[]>
-  /** The connection of the saved server that is tested as it is, whose limits hold for the test as well. */
-  readonly connection: (() => Connection) | null
-  /** The user wants the log-in although what answers was not recognised. */
-  readonly isLogInForced: boolean
-}
-
 const PROBE_MAX_BYTES = 1_048_576
 const LOCATE_TIMEOUT_MS = 5_000
-
-/** What the log-in is made through. */
-interface WayIn {
-  readonly gate: AuthGate
-  readonly api: BackboneApi
-  readonly client: Pick<JiraClient, 'lastAnswer' | 'heardAnonymously'>
-  readonly session: Session
-  /** Ends what was opened for the test alone. */
-  readonly leave: () => Promise<void>
-}
 
 /**
  * The connection test: address, connection, TLS, Jira, Backbone, log-in, rights, rate limits. Each step reports by itself, and the
@@ -171,7 +131,13 @@ export class ConnectionTest {
       return
     }
 
-    const { gate, api, client, session, leave } = this.#wayIn(subject, logIn, findings.baseUrl, transport)
+    const { gate, api, client, session, leave } = openTestConnection(
+      subject,
+      logIn,
+      findings.baseUrl,
+      transport,
+      this.#options.clock,
+    )
     const identity: Identity = { baseUrl: findings.baseUrl, kind, user }
     const isAccepted = (): boolean => gate.access.state === 'ok'
     const earlierAnswer = client.lastAnswer
@@ -233,48 +199,6 @@ export class ConnectionTest {
       if (answer !== null && answer !== earlierAnswer && (answer.status === 429 || isAccepted()))
         tell('limits', describeLimits(answer))
       await leave()
-    }
-  }
-
-  #wayIn(
-    { connection, apiPath, projectKeys }: TestSubject,
-    logIn: Exclude<LogIn, { by: 'nothing' }>,
-    baseUrl: string,
-    transport: Transport,
-  ): WayIn {
-    if (logIn.by === 'connection') {
-      if (connection === null) throw new AppError('server.unknown', 'This server is no longer in the list.')
-      return { ...connection(), leave: () => Promise.resolve() }
-    }
-    const { clock } = this.#options
-    const gate =
-      logIn.gate ?? new AuthGate({ clock, onChange: () => undefined, store: { load: () => null, save: () => true } })
-    const session = new Session({ baseUrl: new URL(baseUrl), clock, store: notRemembered() })
-    const client = new JiraClient({
-      baseUrl,
-      apiPath,
-      gate,
-      session,
-      transport,
-      credential: () => Promise.resolve(logIn.credential),
-      limit: () => 1,
-      clock,
-      random: Math.random,
-      readTries: 1,
-    })
-    const leave = (): Promise<void> => logOut(session, new URL(baseUrl), transport, clock)
-    return {
-      gate,
-      client,
-      session,
-      leave,
-      api: new BackboneApi({
-        client,
-        refusedAnswers: new RefusedAnswers(clock),
-        projectKeys,
-        startVerb: () => null,
-        rememberStartVerb: () => undefined,
-      }),
     }
   }
 }

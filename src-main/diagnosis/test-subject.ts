@@ -1,12 +1,37 @@
-import type { CredentialInput, TestInput } from '#contract/servers.ts'
+import type { CredentialInput, CredentialKind, TestInput } from '#contract/servers.ts'
 import { AppError } from '../errors/app-error.ts'
+import type { AuthGate } from '../http/auth-gate.ts'
 import type { Credential } from '../http/credential.ts'
 import type { StoredServer } from '../storage/server-table.ts'
 import { inspectAddress } from '../servers/address.ts'
-import type { LogIn, TestSubject } from './connection-test.ts'
-import type { Connections } from '../servers/connections.ts'
+import type { Connection, Connections } from '../servers/connections.ts'
 import { serversOf } from '../servers/log-in-attempts.ts'
 import { describeConnection, type Connectable, type ServerRegistry } from '../servers/server-registry.ts'
+
+/** How the log-in of a test is made. */
+export type LogIn =
+  | { readonly by: 'nothing'; readonly why: AppError }
+  /** By the saved server's own connection, with its stored credential. */
+  | { readonly by: 'connection'; readonly kind: CredentialKind; readonly user: string }
+  /** By a client of the test's own. `gate`: that of the saved server whose stored credential it is; null for one just typed. */
+  | { readonly by: 'credential'; readonly credential: Credential; readonly gate: AuthGate | null }
+
+/** What is tested. */
+export interface TestSubject {
+  readonly baseUrl: string
+  /** Longer base URLs that the typed address may mean. */
+  readonly candidates: readonly string[]
+  readonly apiPath: string
+  readonly caPem: string
+  readonly projectKeys: readonly string[]
+  readonly logIn: LogIn
+  /** What the server may have heard, now or earlier, and so may say: the typed credential, the stored one. Never rejects. */
+  readonly heard: () => Promise<readonly Credential[]>
+  /** The connection of the saved server that is tested as it is, whose limits hold for the test as well. */
+  readonly connection: (() => Connection) | null
+  /** The user wants the log-in although what answers was not recognised. */
+  readonly isLogInForced: boolean
+}
 
 /** A test, and the saved server whose stored credential it uses; null for none. */
 export interface PreparedTest {

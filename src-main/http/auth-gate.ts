@@ -2,6 +2,7 @@ import type { AppErrorData } from '#contract/errors.ts'
 import type { Access, BlockReason } from '#contract/servers.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
+import { Signal } from '../signal.ts'
 import type { StoredBlock } from '../storage/server-table.ts'
 import { AttemptNote, type BlockStore } from './attempt-note.ts'
 import type { Finding, Pass, Use } from './gate-pass.ts'
@@ -28,9 +29,10 @@ const MAX_DOUBTS = 2
  * (`reset`) or by one deliberate attempt (`tryOnce`).
  */
 export class AuthGate {
+  /** `access` has become another. */
+  readonly changed = new Signal()
   readonly #store: BlockStore
   readonly #clock: Clock
-  readonly #onChange: () => void
   readonly #line = new AdmissionQueue<Pass>()
   readonly #note: AttemptNote
   #block: StoredBlock | null
@@ -50,10 +52,9 @@ export class AuthGate {
   /** Rises whenever the gate closes: a request let out before proves nothing afterwards. */
   #closings = 0
 
-  constructor(options: { store: BlockStore; clock: Clock; onChange: () => void }) {
+  constructor(options: { store: BlockStore; clock: Clock }) {
     this.#store = options.store
     this.#clock = options.clock
-    this.#onChange = options.onChange
     this.#note = new AttemptNote({ ...options, isUnderWay: () => this.#isTaken })
     this.#block = options.store.load()
     this.#failedAttempts = this.#block?.attempts ?? 0
@@ -98,7 +99,7 @@ export class AuthGate {
   /** Closes the gate because an answer to an anonymous request shows that the credential must not be sent. */
   close(reason: BlockReason, loginUrl: string | null): void {
     this.#close(reason, loginUrl)
-    this.#changed()
+    this.#tellChange()
   }
 
   /** Syncdeck quits with no log-in under way: the next start has nothing to count. */
@@ -117,7 +118,7 @@ export class AuthGate {
     this.#onTrial = null
     this.#setBlock(null)
     this.#line.refuseAll(aborted())
-    this.#changed()
+    this.#tellChange()
   }
 
   /**
@@ -149,7 +150,7 @@ export class AuthGate {
     // The stored block stays until the attempt succeeds: a crash in between must not leave the gate open.
     this.#store.save(this.#onTrial)
     this.#block = null
-    this.#changed()
+    this.#tellChange()
   }
 
   #endTrial(): void {
@@ -157,7 +158,7 @@ export class AuthGate {
     this.#block = this.#onTrial
     this.#onTrial = null
     this.#line.refuseAll(this.#refusal())
-    this.#changed()
+    this.#tellChange()
   }
 
   #pass(): Pass {
@@ -166,7 +167,7 @@ export class AuthGate {
     const isUnproven = this.#provenAt === null || this.#clock.elapsed() - this.#provenAt >= PROOF_LASTS_MS
     const isAlone = isUnproven || this.#use === 'alone'
     if (isAlone) this.#isTaken = true
-    this.#changed()
+    this.#tellChange()
     let isSettled = false
     return {
       isUnproven,
@@ -182,7 +183,7 @@ export class AuthGate {
         if (isAlone) this.#isTaken = false
         // A good answer that arrives after another one closed the gate does not open it again.
         if (finding.kind !== 'accepted' || closings === this.#closings) this.#apply(finding, isAlone)
-        this.#changed()
+        this.#tellChange()
       },
     }
   }
@@ -285,11 +286,11 @@ export class AuthGate {
     this.#note.replace(block)
   }
 
-  #changed(): void {
+  #tellChange(): void {
     const { state } = this.access
     if (state === this.#lastState && state !== 'blocked') return
     this.#lastState = state
-    this.#onChange()
+    this.changed.emit()
   }
 }
 

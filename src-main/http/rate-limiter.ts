@@ -1,5 +1,6 @@
 import type { RateLimitState } from '#contract/servers.ts'
 import type { Clock } from '../clock.ts'
+import { Signal } from '../signal.ts'
 import { rateLimitOf, retryAfterMs, type AnswerHeaders } from './rate-limit-headers.ts'
 
 /** Least wait after a 429, also where the server says `Retry-After: 0`. */
@@ -49,9 +50,10 @@ export interface Permit {
  * limit is not slowed.
  */
 export class RateLimiter {
+  /** `state` has become another. */
+  readonly changed = new Signal()
   readonly #clock: Pick<Clock, 'now' | 'elapsed'>
   readonly #random: () => number
-  readonly #onChange: () => void
   #bucket: Bucket | null = null
   #paceMs: number | null = null
   #heldUntil = Number.NEGATIVE_INFINITY
@@ -64,11 +66,9 @@ export class RateLimiter {
   #underWay = 0
   #told = ''
 
-  /** `onChange` is called when `state` has become another. */
-  constructor(options: { clock: Pick<Clock, 'now' | 'elapsed'>; random: () => number; onChange?: () => void }) {
+  constructor(options: { clock: Pick<Clock, 'now' | 'elapsed'>; random: () => number }) {
     this.#clock = options.clock
     this.#random = options.random
-    this.#onChange = options.onChange ?? (() => undefined)
   }
 
   /** Milliseconds for which the server asked to be left alone; 0 for none. */
@@ -197,6 +197,6 @@ export class RateLimiter {
         : `${state.perSecond?.toPrecision(2)} ${state.heldUntil === null ? '' : Math.round(state.heldUntil / 1000)}`
     if (told === this.#told) return
     this.#told = told
-    this.#onChange()
+    this.changed.emit()
   }
 }

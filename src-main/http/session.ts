@@ -1,5 +1,6 @@
 import type { SessionlessReason } from '#contract/servers.ts'
 import type { Clock } from '../clock.ts'
+import { Signal } from '../signal.ts'
 import type { HttpResponse } from './response-verdict.ts'
 import { ServerCookies } from './server-cookies.ts'
 
@@ -34,10 +35,11 @@ export const notRemembered = (): SessionlessStore => ({ load: () => null, save: 
  * remembered that it works without, and tried anew after a week, with another credential, or by *Diagnose*.
  */
 export class Session {
+  /** There is a session, or there is none any more, or the server is known to keep none. */
+  readonly changed = new Signal()
   readonly cookies: ServerCookies
   readonly #clock: Pick<Clock, 'now' | 'elapsed'>
   readonly #store: SessionlessStore
-  readonly #onChange: () => void
   #sessionless: Sessionless | null
   #lease: Lease | null = null
   #isConfirmed = false
@@ -46,16 +48,10 @@ export class Session {
   #opened = 0
   #endedAt = Number.NEGATIVE_INFINITY
 
-  constructor(options: {
-    baseUrl: URL
-    clock: Pick<Clock, 'now' | 'elapsed'>
-    store: SessionlessStore
-    onChange?: () => void
-  }) {
+  constructor(options: { baseUrl: URL; clock: Pick<Clock, 'now' | 'elapsed'>; store: SessionlessStore }) {
     this.cookies = new ServerCookies(options.baseUrl)
     this.#clock = options.clock
     this.#store = options.store
-    this.#onChange = options.onChange ?? (() => undefined)
     this.#sessionless = options.store.load()
   }
 
@@ -106,7 +102,7 @@ export class Session {
     this.#isConfirmed = true
     this.#wasKept = true
     if (this.#sessionless !== null) this.#remember(null)
-    else if (isNews) this.#onChange()
+    else if (isNews) this.changed.emit()
   }
 
   /** A request with only the cookie was answered as anonymous. Answers to an earlier session no longer matter. */
@@ -152,6 +148,6 @@ export class Session {
     if (sessionless === null && this.#sessionless === null) return
     this.#sessionless = sessionless
     this.#store.save(sessionless)
-    this.#onChange()
+    this.changed.emit()
   }
 }

@@ -109,7 +109,6 @@ export class Connections {
     const version = (): number => registry.find(serverId)?.credentialVersion ?? 0
     const gate = new AuthGate({
       clock,
-      onChange: () => this.accessChanged.emit(serverId),
       store: {
         load: () => table.block(serverId, version()),
         save: (block) => {
@@ -125,6 +124,7 @@ export class Connections {
         },
       },
     })
+    gate.changed.on(() => this.accessChanged.emit(serverId))
     this.#gates.set(serverId, gate)
     return gate
   }
@@ -138,7 +138,6 @@ export class Connections {
     const session = new Session({
       baseUrl: new URL(baseUrl),
       clock,
-      onChange: () => this.accessChanged.emit(serverId),
       store: {
         load: () => registry.find(serverId)?.sessionless ?? null,
         save: (sessionless) => {
@@ -152,6 +151,7 @@ export class Connections {
         },
       },
     })
+    session.changed.on(() => this.accessChanged.emit(serverId))
     this.#sessions.set(serverId, { session, baseUrl: new URL(baseUrl), caPem })
     return session
   }
@@ -250,10 +250,10 @@ export class Connections {
   }
 
   #limiter(serverId: string): RateLimiter {
-    const { clock, random } = this.#options
-    const limiter =
-      this.#limiters.get(serverId) ??
-      new RateLimiter({ clock, random, onChange: () => this.rateLimitChanged.emit(serverId) })
+    const known = this.#limiters.get(serverId)
+    if (known !== undefined) return known
+    const limiter = new RateLimiter(this.#options)
+    limiter.changed.on(() => this.rateLimitChanged.emit(serverId))
     this.#limiters.set(serverId, limiter)
     return limiter
   }

@@ -22,7 +22,6 @@ const createGate = (): AuthGate =>
   new AuthGate({
     store,
     clock: { now: () => now, elapsed: () => now, after: () => () => undefined },
-    onChange: () => undefined,
   })
 
 type Step =

@@ -23,7 +23,6 @@ const createGate = (): AuthGate =>
   new AuthGate({
     store,
     clock: { now: () => now, elapsed: () => now, after: () => () => undefined },
-    onChange: () => undefined,
   })
 
 /** Asks for a pass and tells at once whether it was given. */
@@ -157,7 +156,7 @@ describe('a credential that was proven', () => {
     const clock = new SimulatedClock()
     let isFull = false
     const full = { ...store, save: (block: StoredBlock | null) => !isFull && store.save(block) }
-    const gate = new AuthGate({ store: full, clock, onChange: () => undefined })
+    const gate = new AuthGate({ store: full, clock })
     const logIn = async (): Promise<void> => {
       const { pass } = await ask(gate, 'alone')
       pass?.leave()

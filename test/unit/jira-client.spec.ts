@@ -1,18 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../src-main/clock.ts'
 import type { AppError } from '../../src-main/errors/app-error.ts'
-import { AuthGate } from '../../src-main/http/auth-gate.ts'
 import { JiraClient } from '../../src-main/http/jira-client.ts'
 import { createTransport, type HttpRequest } from '../../src-main/http/transport.ts'
 import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
 import type { FaultKind } from '../../src-simulator/faults.ts'
 import { until } from '../../tools/until.ts'
+import { openGate } from '../support/open-gate.ts'
 import { startJira } from '../support/services.ts'
 
 const API = '/plugins/servlet/backbone-issue-sync/api/1'
-
-const openGate = (): AuthGate =>
-  new AuthGate({ clock: systemClock, onChange: () => undefined, store: { load: () => null, save: () => true } })
 
 function clientOf(jira: SimulatedJira, secret = 'admin', gate = openGate()): JiraClient {
   return new JiraClient({

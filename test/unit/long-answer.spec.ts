@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { expect, it, onTestFinished } from 'vitest'
-import { AuthGate } from '../../src-main/http/auth-gate.ts'
 import { JiraClient } from '../../src-main/http/jira-client.ts'
 import { secretPattern, strikeSecrets } from '../../src-main/http/strike-secrets.ts'
 import { createTransport } from '../../src-main/http/transport.ts'
 import { systemClock } from '../../src-main/clock.ts'
 import { patience } from '../../tools/patience.ts'
+import { openGate } from '../support/open-gate.ts'
 import { processorTime } from '../support/processor-time.ts'
 
 const SECRET = 'Kx7-long-secret'
@@ -41,11 +41,7 @@ it(
     const client = new JiraClient({
       baseUrl: await longServer(),
       apiPath: '/api',
-      gate: new AuthGate({
-        clock: systemClock,
-        onChange: () => undefined,
-        store: { load: () => null, save: () => true },
-      }),
+      gate: openGate(),
       transport: createTransport({ caPem: '' }),
       credential: async () => CREDENTIAL,
       limit: () => 6,

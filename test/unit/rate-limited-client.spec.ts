@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import type { AppError } from '../../src-main/errors/app-error.ts'
-import { AuthGate } from '../../src-main/http/auth-gate.ts'
 import { JiraClient, type WriteCall } from '../../src-main/http/jira-client.ts'
 import type { Transport } from '../../src-main/http/transport.ts'
+import { openGate } from '../support/open-gate.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 
 const putTo = (path: string): WriteCall => ({ method: 'PUT', path, action: 'update', object: 'INT-2' })
@@ -36,7 +36,7 @@ function scene(
   const client = new JiraClient({
     baseUrl: 'http://jira.example',
     apiPath: '/api',
-    gate: new AuthGate({ clock, onChange: () => undefined, store: { load: () => null, save: () => true } }),
+    gate: openGate(clock),
     transport,
     // A token: what a password of which nobody knows whether it was accepted leads to is shown elsewhere.
     credential: async () => ({ kind: 'token', user: '', secret: 'right' }),

@@ -8,11 +8,8 @@ const EPOCH = 1_000_000
 function limiter(random = 0) {
   const clock = new SimulatedClock(EPOCH)
   const changes: unknown[] = []
-  const subject: RateLimiter = new RateLimiter({
-    clock,
-    random: () => random,
-    onChange: () => changes.push(subject.state),
-  })
+  const subject = new RateLimiter({ clock, random: () => random })
+  subject.changed.on(() => changes.push(subject.state))
   return { clock, subject, changes }
 }
 

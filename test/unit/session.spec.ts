@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../src-main/clock.ts'
-import { AuthGate } from '../../src-main/http/auth-gate.ts'
 import { JiraClient, type ApiCall } from '../../src-main/http/jira-client.ts'
 import { ServerCookies } from '../../src-main/http/server-cookies.ts'
 import { Session, type Sessionless } from '../../src-main/http/session.ts'
@@ -8,6 +7,7 @@ import { judgeSession } from '../../src-main/http/session-verdict.ts'
 import { createTransport } from '../../src-main/http/transport.ts'
 import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
 import { until } from '../../tools/until.ts'
+import { openGate } from '../support/open-gate.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
 
 const API = '/plugins/servlet/backbone-issue-sync/api/1'
@@ -26,11 +26,7 @@ async function scene(options: JiraOptions & { kind?: 'basic' | 'token' } = {}) {
   const client = new JiraClient({
     baseUrl: jira.baseUrl,
     apiPath: API,
-    gate: new AuthGate({
-      clock: systemClock,
-      onChange: () => undefined,
-      store: { load: () => null, save: () => true },
-    }),
+    gate: openGate(),
     session,
     transport: createTransport({ caPem: '' }),
     credential: () =>
@@ -82,11 +78,7 @@ describe('a password', () => {
     const stubborn = new JiraClient({
       baseUrl: jira.baseUrl,
       apiPath: API,
-      gate: new AuthGate({
-        clock: systemClock,
-        onChange: () => undefined,
-        store: { load: () => null, save: () => true },
-      }),
+      gate: openGate(),
       transport: createTransport({ caPem: '' }),
       credential: () => Promise.resolve({ kind: 'basic', user: 'admin', secret: old }),
       limit: () => 12,

@@ -1,0 +1,64 @@
+import { BackboneApi } from '../backbone/backbone-api.ts'
+import { RefusedAnswers } from '../backbone/refused-answers.ts'
+import type { Clock } from '../clock.ts'
+import { AppError } from '../errors/app-error.ts'
+import { AuthGate } from '../http/auth-gate.ts'
+import { JiraClient } from '../http/jira-client.ts'
+import { logOut } from '../http/log-out.ts'
+import { notRemembered, Session } from '../http/session.ts'
+import type { Transport } from '../http/transport.ts'
+import type { LogIn, TestSubject } from './test-subject.ts'
+
+/** What the log-in of a test is made through. */
+export interface TestConnection {
+  readonly gate: AuthGate
+  readonly api: BackboneApi
+  readonly client: Pick<JiraClient, 'lastAnswer' | 'heardAnonymously'>
+  readonly session: Session
+  /** Ends what was opened for the test alone. */
+  readonly leave: () => Promise<void>
+}
+
+/**
+ * The saved server's own connection, with its limits and its session; or one for the test alone, whose session is ended and not
+ * remembered. Throws `server.unknown`.
+ */
+export function openTestConnection(
+  { connection, apiPath, projectKeys }: Pick<TestSubject, 'connection' | 'apiPath' | 'projectKeys'>,
+  logIn: Exclude<LogIn, { by: 'nothing' }>,
+  baseUrl: string,
+  transport: Transport,
+  clock: Clock,
+): TestConnection {
+  if (logIn.by === 'connection') {
+    if (connection === null) throw new AppError('server.unknown', 'This server is no longer in the list.')
+    return { ...connection(), leave: () => Promise.resolve() }
+  }
+  const gate = logIn.gate ?? new AuthGate({ clock, store: { load: () => null, save: () => true } })
+  const session = new Session({ baseUrl: new URL(baseUrl), clock, store: notRemembered() })
+  const client = new JiraClient({
+    baseUrl,
+    apiPath,
+    gate,
+    session,
+    transport,
+    credential: () => Promise.resolve(logIn.credential),
+    limit: () => 1,
+    clock,
+    random: Math.random,
+    readTries: 1,
+  })
+  return {
+    gate,
+    client,
+    session,
+    leave: () => logOut(session, new URL(baseUrl), transport, clock),
+    api: new BackboneApi({
+      client,
+      refusedAnswers: new RefusedAnswers(clock),
+      projectKeys,
+      startVerb: () => null,
+      rememberStartVerb: () => undefined,
+    }),
+  }
+}
