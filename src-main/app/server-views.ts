@@ -12,7 +12,7 @@ export interface ServerViewsParts {
   readonly credentials: Pick<CredentialStore, 'isInMemory'>
   readonly reachability: Pick<Reachability, 'get'>
   readonly directory: Pick<SynchronizationDirectory, 'count'>
-  /** Syncdeck was started so that nothing is written to any server. */
+  /** Syncdeck was started with `--read-only`. */
   readonly isReadOnly: boolean
 }
 

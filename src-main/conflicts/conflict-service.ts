@@ -157,7 +157,7 @@ export class ConflictService {
     this.#notOffered.delete(serverId)
   }
 
-  /** Stores everything anew, after storing did not work for a while. */
+  /** Stores everything again after storing failed for a while. */
   storeAll(): void {
     for (const { byIdentity } of this.#known.values())
       if (byIdentity.size > 0) this.#options.table.update([...byIdentity.values()])

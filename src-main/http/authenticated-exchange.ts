@@ -27,7 +27,7 @@ export interface ExchangeOptions {
   readonly clock: Pick<Clock, 'elapsed'>
 }
 
-/** A server that answered this recently is not asked first whether it is there. */
+/** A server that answered this recently is not probed first. */
 const ANSWER_IS_RECENT_MS = 5_000
 const KNOCK_MAX_BYTES = 1_048_576
 /** Log-ins that one read may wait for: its session may end while it waits. */

@@ -68,7 +68,10 @@ export interface JiraClientOptions {
   readonly readTries?: number
   /** Why writing is refused; null if it is allowed. Every write passes here. */
   readonly refuseWrite?: () => AppError | null
-  /** Told of each write before it is sent; the returned function is told how it went: null for an answer that accepted it, and whether it left at all. */
+  /**
+   * Called before each write is sent. The returned function is called with the result: null if it was accepted, and
+   * whether it left at all.
+   */
   readonly onWrite?: (call: WriteCall) => (failure: unknown, hasLeft: boolean) => void
 }
 

@@ -61,7 +61,7 @@ export interface ProxyGateOptions {
  * request goes first, the first refusal closes it, over restarts as well, and only the user opens it again.
  */
 export class ProxyGate {
-  /** Told once each time, with what was told to those who waited. */
+  /** Emitted once each time the gate closes. */
   readonly closed = new Signal<[AppError]>()
   readonly #options: ProxyGateOptions
   readonly #line = new AdmissionQueue<ProxyPass>()

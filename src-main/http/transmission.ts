@@ -5,7 +5,7 @@ import type { Session } from './session.ts'
 import { secretPattern, strikeSecrets } from './strike-secrets.ts'
 import type { HttpRequest, Transport } from './transport.ts'
 
-/** A request as it is to be sent, but for what shows who one is. */
+/** A request without anything that identifies the user. */
 export interface BareRequest extends Pick<HttpRequest, 'method' | 'url' | 'headers' | 'maxBytes'> {
   /** The body, sent as JSON; absent for none. */
   readonly json?: unknown
@@ -13,14 +13,14 @@ export interface BareRequest extends Pick<HttpRequest, 'method' | 'url' | 'heade
   readonly bounds?: Partial<AnswerBounds>
   /** The credential must not go with it. */
   readonly isBySessionOnly?: boolean
-  /** Told right before it is handed to the transport. */
+  /** Called right before the request goes to the transport. */
   readonly onLeave?: () => void
 }
 
-/** Told of each answer, whatever it says. `isKnock`: nobody was logged in for it. */
+/** Called with every answer. `isKnock`: the request was anonymous. */
 export type OnAnswer = (response: HttpResponse, isKnock: boolean) => void
 
-/** One request on its way, with all that it needs. */
+/** One request with everything needed to send it. */
 export interface Sending {
   readonly request: BareRequest
   readonly credential: Credential
@@ -62,7 +62,7 @@ export async function transmit(
     signal,
   })
   session.cookies.keep(answer, url)
-  // What a server heard, now or earlier, it may say.
+  // A server may repeat what it was sent, now or earlier.
   const response = strikeSecrets(answer, secretPattern(credential, [json, ...cookieSecrets(cookie)]))
   onAnswer(response, false)
   return response

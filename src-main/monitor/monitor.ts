@@ -72,7 +72,7 @@ export class Monitor {
     this.#scheduler = new Scheduler(options.clock, {
       onDue: (what, serverId) => this.#run(what, serverId),
       onJump: () => {
-        // Whatever is under way is dead.
+        // The computer slept, or its clock jumped: whatever is under way is dead.
         options.connections.disconnectAll()
         this.start()
       },
@@ -212,7 +212,7 @@ export class Monitor {
     const until = clock.elapsed() + this.#intervalMs(0)
     let left = MIN_DETAILS_PER_ROUND
     const isOver = (): boolean => !this.#mayAsk(serverId) || !this.#isRunning || (left <= 0 && clock.elapsed() >= until)
-    // No more than the server takes at once: what the user does meanwhile is next, and not behind all of these.
+    // No more than the server's limit at once, so that the user's own requests come next.
     const limit = settings.get().requestsPerServer
     const work = async (key: string): Promise<void> => {
       left -= 1
@@ -226,13 +226,13 @@ export class Monitor {
       }
       this.#detailSchedule.done(serverId, key)
     }
-    // A server that cannot be asked is noticed by the next round, which is where failures count.
+    // The next round notices an unavailable server and counts the failure.
     await workThrough(this.#detailSchedule.due(serverId, directory.keysOf(serverId)), limit, work, isOver).catch(
       () => undefined,
     )
   }
 
-  /** Reads details and conflicts of one; rejects when the server cannot be asked. */
+  /** Reads details and conflicts; rejects if the server is unavailable. */
   async #readDetails(ref: SynchronizationRef): Promise<void> {
     const { reader, conflicts } = this.#options
     // Each for itself: a server may lack one of them.

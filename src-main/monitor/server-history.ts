@@ -62,7 +62,7 @@ const UNREACHABLE_LABELS: Partial<Record<ErrorCode, string>> = {
   'net.proxy-refused': 'Proxy refused its user',
 }
 
-/** The state of a server in words; null where nothing was found out yet. */
+/** The state of a server; null if nothing is known yet. */
 function serverState(
   { credential, isPaused }: Pick<StoredServer, 'credential' | 'isPaused'>,
   access: Access,

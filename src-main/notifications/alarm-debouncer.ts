@@ -15,7 +15,7 @@ const READINGS_TO_BELIEVE = 2
 
 export interface AlarmDebouncerOptions {
   readonly notifications: Pick<NotificationCenter, 'raise'>
-  /** What the user is just changing through Syncdeck is no news. */
+  /** What the user is changing through Syncdeck right now is no news. */
   readonly taskStore: Pick<TaskStore, 'isBusy'>
   readonly registry: Pick<ServerRegistry, 'find'>
   readonly reachability: Pick<Reachability, 'get'>
@@ -260,7 +260,7 @@ export function nameOf(serverId: string, registry: Pick<ServerRegistry, 'find'>)
   return registry.find(serverId)?.name ?? 'A removed server'
 }
 
-/** A state that leads to another by itself; what it is about is told once it got there. */
+/** A state that leads to another by itself; only the final one is reported. */
 function isOnTheWay({ health }: Condition): boolean {
   return health === 'transition' || health === 'unknown'
 }

@@ -130,7 +130,7 @@ export class NotificationCenter {
       const id = table.add(notification)
       this.told.emit({ ...notification, id, isRead: false })
     } catch (error) {
-      // A list that cannot be stored must not keep the user from being told.
+      // Even if the list cannot be stored, the user must be notified.
       logFault(logger, 'notification not stored', error)
       this.told.emit({ ...notification, id: 0, isRead: false })
     }

@@ -16,7 +16,7 @@ export interface Question {
 export interface TrustGuardOptions {
   readonly settings: { get(): Settings }
   readonly registry: { all(): readonly StoredServer[] }
-  /** Asks outside of the page, which can neither see nor press it. */
+  /** Asks outside the page, which can neither see nor answer the question. */
   readonly confirm: (question: Question) => Promise<boolean>
   readonly clock: Pick<Clock, 'elapsed'>
 }
@@ -95,7 +95,7 @@ export class TrustGuard {
       ].join('\n\n'),
       yes: 'Use this proxy',
     })
-    // What was asked about must be what comes of it now, whatever else was set meanwhile.
+    // The change must still be what was agreed to, whatever else was set meanwhile.
     if (newProxy(settings.get(), change) !== proxy) throw notAgreed(field)
     this.#agreed.add(proxy)
   }

@@ -43,7 +43,7 @@ export interface ConnectionsOptions {
   readonly audit: Pick<AuditLog, 'observer'>
   readonly log: Pick<ConnectionLog, 'add' | 'forget'>
   readonly logger: Logger
-  /** Syncdeck was started so that nothing is written to any server. */
+  /** Syncdeck was started with `--read-only`. */
   readonly isReadOnly: boolean
   readonly network: Pick<Network, 'transportFor'>
 }
@@ -117,7 +117,7 @@ export class Connections {
             table.setBlock(serverId, version(), block)
             return true
           } catch (error) {
-            // It holds in memory: a full disk must not leave those hanging who wait at the gate.
+            // It holds in memory: a full disk must not block requests waiting at the gate.
             logFault(logger, 'block not stored', error)
             return false
           }

@@ -95,7 +95,7 @@ export function serversOf(identity: Identity, registry: Pick<ServerRegistry, 'al
     .filter(({ baseUrl, credential }) => credential !== null && keyOf({ baseUrl, ...credential }) === keyOf(identity))
 }
 
-/** False only where the request certainly did not reach Jira with the credential. */
+/** False only if the credential certainly did not reach Jira. */
 export function mayHaveCounted(error: unknown): boolean {
   if (!(error instanceof AppError)) return true
   const { code } = error

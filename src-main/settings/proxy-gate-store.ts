@@ -36,7 +36,7 @@ export class ProxyGateStore {
     try {
       this.#table.put(NAME, state === null ? null : { account, state })
     } catch (error) {
-      // It holds in memory: a full disk must not leave those hanging who wait at the gate.
+      // It holds in memory: a full disk must not block requests waiting at the gate.
       logFault(this.#logger, 'proxy gate not stored', error)
     }
   }

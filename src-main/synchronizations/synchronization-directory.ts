@@ -42,7 +42,7 @@ export class SynchronizationDirectory {
   readonly #options: DirectoryOptions
   readonly #records = new Map<string, Map<string, SynchronizationRecord>>()
   readonly #conflictCounts = new Map<RefId, number>()
-  /** What is left to be read of the cache; null when all of it was. */
+  /** The part of the cache still to be read; null when all is read. */
   #loading: Generator<void> | null = this.#readCache()
   readonly #readings: ReadonlyMap<string, number>
 

@@ -263,7 +263,7 @@ export class SynchronizationReader {
       if (read.length >= AT_ONCE || Math.abs(clock.now() - takenAt) >= STATES_EVERY_MS) takeOver()
     }
     try {
-      // No more than the server takes at once: what the user does meanwhile is next, and not behind all of these.
+      // No more than the server's limit at once, so that the user's own requests come next.
       // A round that was broken off goes on with those that it did not come to.
       const readAt = (key: string): number => directory.find({ serverId, key })?.statusReadAt ?? 0
       const oldestFirst = [...keys].sort((a, b) => readAt(a) - readAt(b))
