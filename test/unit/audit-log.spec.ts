@@ -2,8 +2,11 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ErrorCode } from '../../src-contract/errors.ts'
 import { AuditLog } from '../../src-main/audit/audit-log.ts'
+import { BackboneApi } from '../../src-main/backbone/backbone-api.ts'
+import { RefusedAnswers } from '../../src-main/backbone/refused-answers.ts'
+import { systemClock } from '../../src-main/clock.ts'
 import { AppError } from '../../src-main/errors/app-error.ts'
-import type { ApiCall } from '../../src-main/http/jira-client.ts'
+import type { WriteCall } from '../../src-main/http/jira-client.ts'
 import { AuditTable } from '../../src-main/storage/audit-table.ts'
 import { openStateDatabase } from '../../src-main/storage/open-database.ts'
 import { scratchFolder } from '../support/scratch.ts'
@@ -14,24 +17,30 @@ function scene({ isClosing = false } = {}) {
   const faults: string[] = []
   const log = new AuditLog({
     table,
-    now: () => 5,
-    onGrown: (id) => grown.push(id),
-    onFault: (what) => faults.push(what),
-    isClosing: () => isClosing,
+    clock: { now: () => 5 },
+    logger: { write: (_level, event) => void faults.push(event) },
+    closing: isClosing ? AbortSignal.abort() : new AbortController().signal,
   })
+  log.grown.on((id) => grown.push(id))
   const writer = { serverId: 's1', serverName: 'Vienna', user: 'admin', apiAddress: 'https://jira.example/api' }
-  const noted = (call: ApiCall) => log.observer(() => writer)(call)
+  const noted = (call: WriteCall) => log.observer(() => writer)(call)
   const newest = () => table.list({ text: '', serverId: null, outcome: null }, 1)[0]
   return { table, grown, faults, noted, newest }
 }
 
 const failed = (code: ErrorCode) => new AppError(code, 'It failed.')
-const START: ApiCall = { method: 'PUT', path: '/integrations/INT-2/start' }
+const START: WriteCall = { method: 'PUT', path: '/integrations/INT-2/start', action: 'start', object: 'INT-2' }
 
 describe('a write in the audit trail', () => {
   it('is there before it leaves, with who wrote what where', () => {
     const { noted, newest, grown } = scene()
-    noted({ method: 'PUT', path: '/integrations/INT%202', json: { summary: 'New', password: 'canary' } })
+    noted({
+      method: 'PUT',
+      path: '/integrations/INT%202',
+      json: { summary: 'New', password: 'canary' },
+      action: 'update',
+      object: 'INT 2',
+    })
     expect(newest()).toMatchObject({
       at: 5,
       serverId: 's1',
@@ -77,23 +86,33 @@ describe('a write in the audit trail', () => {
     expect(newest()?.outcome).toBe('not-sent')
   })
 
-  it.each([
-    ['POST', '/integrations', 'Create a synchronization'],
-    ['PUT', '/integrations/INT-2/start', 'Start'],
-    ['PUT', '/integrations/INT-2/stop', 'Stop'],
-    ['PUT', '/integrations/INT-2/applicationConnection', 'Update the connection'],
-    ['PUT', '/integrations/INT-2', 'Update'],
-    ['DELETE', '/integrations/INT-2', 'Delete'],
-    ['PUT', '/integrations/INT-2/other', 'PUT integrations other'],
-    ['POST', '/connectors/AP-29/resync', 'Resync'],
-    ['POST', '/connectors/AP-29/syncInformation', 'Import links'],
-    ['DELETE', '/connectors/AP-29/syncInformation', 'Delete a link'],
-    ['POST', '/connectors/AP-29/other', 'POST connectors other'],
-    ['POST', '/other', 'POST other'],
-  ] as const)('%s %s is called “%s”', (method, path, action) => {
+  it.each<[string, string, (api: BackboneApi) => Promise<unknown>]>([
+    ['Create a synchronization', '', (api) => api.create({})],
+    ['Start', 'INT-2', (api) => api.operate('INT-2', 'start')],
+    ['Stop', 'INT-2', (api) => api.operate('INT-2', 'stop')],
+    ['Update the connection', 'INT-2', (api) => api.updateConnection('INT-2', {})],
+    ['Update', 'INT-2', (api) => api.update('INT-2', {})],
+    ['Delete', 'INT-2', (api) => api.delete('INT-2')],
+    ['Resync', 'AP-29', (api) => api.resync('AP-29', {})],
+    ['Import links', 'AP-29', (api) => api.importLinks('AP-29', [])],
+    ['Delete a link', 'AP-29', (api) => api.deleteLink('AP-29', '7')],
+  ])('is called “%s” of “%s” where the API is asked for that', async (action, object, ask) => {
     const { noted, newest } = scene()
-    noted({ method, path })
-    expect(newest()?.action).toBe(action)
+    const api = new BackboneApi({
+      client: {
+        read: () => Promise.reject(new Error('Nothing is read here')),
+        write: async (call) => {
+          noted(call)
+          return { id: '1', finished: false }
+        },
+      },
+      refusedAnswers: new RefusedAnswers(systemClock),
+      projectKeys: [],
+      startVerb: () => 'PUT',
+      rememberStartVerb: () => undefined,
+    })
+    await ask(api).catch(() => undefined)
+    expect(newest()).toMatchObject({ action, object })
   })
 
   it('whose end cannot be noted stays open, and is no fault of the write', () => {
