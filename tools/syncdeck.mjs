@@ -13,6 +13,7 @@ const COMMANDS = {
   build: run(() => import('./commands/build.mjs')),
   demo: run(() => import('./commands/demo.mjs')),
   dev: simple('dev'),
+  mutation: run(() => import('./commands/mutation.mjs')),
   orders: run(() => import('./commands/orders.mjs')),
   package: simple('packageApplication'),
   'package-check': run(() => import('./commands/package-check.mjs')),

@@ -1,0 +1,18 @@
+import { say, SetUpError } from '../set-up/report.mjs'
+import { optionsOf, randomSeed } from './options.mjs'
+import { nodeScript } from './simple.mjs'
+
+/**
+ * Changes the code in small ways and looks whether a spec fails; see `tools/mutation/run.ts`: `--folder tasks,editing`, `--count 60`
+ * for about so many mutants of each, `--seed 1` for which (a random one is chosen and told), `--minutes 20`. Exit code 1 below the goal.
+ */
+export async function run(args) {
+  const { folder, seed, count, minutes } = optionsOf(args, { folder: '', seed: randomSeed(), count: 60, minutes: 20 })
+  if (!Number.isInteger(seed) || !(count >= 1) || !(minutes > 0))
+    throw new SetUpError(
+      'A seed is a whole number; count and minutes are numbers above 0.',
+      'For example: npm run mutation -- --folder tasks --count 100 --seed 7',
+    )
+  say(`seed ${seed}, about ${count} mutants of each folder, ${minutes} min at most`)
+  return nodeScript('tools/mutation/run.ts', [folder, seed, count, minutes].map(String))
+}
