@@ -182,6 +182,19 @@ describe('with a keychain that is slow', () => {
     expect([await store.get('a', 'keychain'), keychain.inner.entries.get('server/a')]).toEqual(['second', 'second'])
   })
 
+  it('a change waits for the one before it, also where that one had waited itself', async () => {
+    const { keychain, store } = await withOld()
+    const first = [store.set('a', 'first', 'keychain'), store.set('a', 'second', 'keychain')]
+    await keychain.answer('set')
+    const third = store.set('a', 'third', 'keychain')
+    await settled()
+    expect(keychain.underWay).toEqual(['set'])
+    await keychain.answer('set')
+    await keychain.answer('set')
+    await Promise.all([...first, third])
+    expect([await store.get('a', 'keychain'), keychain.inner.entries.get('server/a')]).toEqual(['third', 'third'])
+  })
+
   it('a password on its way into the keychain is gone when its owner is removed', async () => {
     const { keychain, store } = await withOld()
     const typed = store.set('a', 'new', 'keychain')

@@ -1,10 +1,28 @@
 /** A mutant that no test can notice, because nothing that anybody could see is different. */
 export interface Equivalent {
   readonly file: string
-  /** The mutated part, and what stands in its place. */
+  /** The mutated part and what stands in its place, each on one line. */
   readonly original: string
   readonly replacement: string
   readonly why: string
 }
 
-export const EQUIVALENTS: readonly Equivalent[] = []
+const KEPT_ENTRY =
+  'It forgets the newest change once that has settled; a change that waits for a settled one does not wait.'
+const credentialStore = (original: string, replacement: string, why: string): Equivalent => ({
+  file: 'src-main/secrets/credential-store.ts',
+  original,
+  replacement,
+  why,
+})
+
+export const EQUIVALENTS: readonly Equivalent[] = [
+  credentialStore(
+    '(this.#versions.get(owner) ?? 0) + 1',
+    '(this.#versions.get(owner) ?? 0) - 1',
+    'Versions are compared for being the same, never for which is higher.',
+  ),
+  credentialStore('this.#changing.get(owner) === settled', 'false', KEPT_ENTRY),
+  credentialStore('this.#changing.delete(owner)', ';', KEPT_ENTRY),
+  credentialStore('{ if (this.#changing.get(owner) === settled) this.#changing.delete(owner) }', '{}', KEPT_ENTRY),
+]

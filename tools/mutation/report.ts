@@ -27,7 +27,8 @@ export interface Outcome {
 export function outcomeOf(mutants: readonly Mutant[], root: string, sourceOf: (file: string) => string): Outcome {
   const all = mutants.map(({ fileName, status, replacement = '', location: { start, end } }) => {
     const file = relative(root, resolve(root, fileName)).replaceAll('\\', '/')
-    return { file, status, original: textBetween(sourceOf(file), start, end), replacement, line: start.line }
+    const original = onOneLine(textBetween(sourceOf(file), start, end))
+    return { file, status, original, replacement: onOneLine(replacement), line: start.line }
   })
   const left = all.filter(({ status }) => status === 'Survived' || status === 'NoCoverage')
   const isEquivalent = (mutant: (typeof left)[number]): boolean =>
@@ -61,7 +62,5 @@ function textBetween(source: string, start: Place, end: Place): string {
     .join('\n')
 }
 
-const short = (text: string): string => {
-  const line = text.replace(/\s+/g, ' ')
-  return line.length > 90 ? `${line.slice(0, 87)}…` : line
-}
+const onOneLine = (text: string): string => text.replace(/\s+/g, ' ')
+const short = (text: string): string => (text.length > 90 ? `${text.slice(0, 87)}…` : text)
