@@ -91,12 +91,48 @@ describe('a conflict is the same one', () => {
     expect(await names({ 'AP-1': ['a'] })).not.toEqual(await names({ 'PB-2': ['a'] }))
   })
 
+  it('where it says nothing, only if its JSON is the same, whatever the order of names on any level', async () => {
+    expect(await names([{ foo: 1 }])).not.toEqual(await names([{ foo: 2 }]))
+    expect(await names([{ foo: 1 }])).not.toEqual(await names([{ bar: 1 }]))
+    expect(await names([{ foo: [{ a: 1, b: 2 }] }])).toEqual(await names([{ foo: [{ b: 2, a: 1 }] }]))
+    expect(await names([{ foo: [1, 2] }])).not.toEqual(await names([{ foo: [2, 1] }]))
+  })
+
   it('and alike ones are counted', async () => {
     expect(new Set(await names(['a', 'a', 'a'])).size).toBe(3)
   })
 })
 
 describe('conflicts of a server', () => {
+  it('were last seen when their synchronization was last read, until they are gone; the answer is there once it was read', async () => {
+    const jira = await startJira({ synchronizations: 1, embedsStatus: true })
+    const main = startMain()
+    const ref = { serverId: await addServer(main, jira), key: 'INT-2' }
+    await main.ask('synchronizations:refresh', { serverId: ref.serverId })
+    expect(await main.ask('conflicts:answer', ref)).toEqual({ json: null, readAt: null, problem: '' })
+    const read = async (body: string) => {
+      jira.faults.clear()
+      jira.faults.add({
+        path: '/integrations/INT-2/conflicts',
+        fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json' }, body },
+      })
+      const before = Date.now()
+      await until('the clock has moved', () => Date.now() > before)
+      await main.services.conflicts.read(ref)
+      const [conflict] = main.services.conflicts.list()
+      if (conflict === undefined) throw new Error('There is no conflict')
+      return conflict
+    }
+    const first = await read('["Field A is not mapped"]')
+    const again = await read('["Field A is not mapped"]')
+    expect(again.firstSeenAt).toBe(first.firstSeenAt)
+    expect(again.lastSeenAt).toBeGreaterThan(first.lastSeenAt)
+    expect((await main.ask('conflicts:answer', ref)).readAt).toBe(again.lastSeenAt)
+    const gone = await read('[]')
+    expect(gone.lastSeenAt).toBeLessThan(gone.goneAt ?? 0)
+    expect((await read('[]')).lastSeenAt).toBe(gone.lastSeenAt)
+  })
+
   it('that name only connectors of another synchronization are refused', async () => {
     const jira = await startJira({ synchronizations: 2, embedsStatus: true })
     const main = startMain()

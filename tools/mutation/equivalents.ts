@@ -25,4 +25,22 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   credentialStore('this.#changing.get(owner) === settled', 'false', KEPT_ENTRY),
   credentialStore('this.#changing.delete(owner)', ';', KEPT_ENTRY),
   credentialStore('{ if (this.#changing.get(owner) === settled) this.#changing.delete(owner) }', '{}', KEPT_ENTRY),
+  ...['a <= b', 'a >= b'].map((replacement) => ({
+    file: 'src-main/conflicts/identity.ts',
+    original: 'a < b',
+    replacement,
+    why: 'Any order of names will do as long as it is always the same, and no two names of an object are alike.',
+  })),
+  {
+    file: 'src-main/conflicts/identity.ts',
+    original: 'Array.isArray(value)',
+    replacement: 'false',
+    why: 'A list is then taken for an object whose names are its places, in an order that is always the same.',
+  },
+  {
+    file: 'src-main/conflicts/conflict-service.ts',
+    original: 'readAt !== null',
+    replacement: 'true',
+    why: 'The later of a time and null is the time.',
+  },
 ]

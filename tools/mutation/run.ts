@@ -41,8 +41,8 @@ function configurationOf({ specs }: Subject, pieces: readonly Piece[]): object {
   }
 }
 
-/** What became of those mutants that were tested in time, `ms` milliseconds. */
-async function mutate(name: string, subject: Subject, ms: number): Promise<Outcome> {
+/** What became of the mutants that were tested within `ms` milliseconds. `isWhole`: those were all of the sample. */
+async function mutate(name: string, subject: Subject, ms: number): Promise<Outcome & { readonly isWhole: boolean }> {
   const notesPath = join(OUT, `${name}.mutants`)
   const configurationPath = join(OUT, `${name}.json`)
   const pieces = samplePieces(ROOT, subject.sources, Number(seed), Number(lines))
@@ -55,11 +55,12 @@ async function mutate(name: string, subject: Subject, ms: number): Promise<Outco
     stdio: ['ignore', 2, 2],
   })
   const timer = setTimeout(() => child.kill(), ms)
-  await new Promise((done) => child.once('exit', done))
+  const code = await new Promise<number | null>((done) => child.once('exit', done))
   clearTimeout(timer)
   const notes = existsSync(notesPath) ? readFileSync(notesPath, 'utf8').trim().split('\n') : []
   const mutants = notes.map((line) => JSON.parse(line) as Mutant)
-  return outcomeOf(mutants, ROOT, (file) => readFileSync(join(ROOT, file), 'utf8'))
+  const outcome = outcomeOf(mutants, ROOT, (file) => readFileSync(join(ROOT, file), 'utf8'))
+  return { ...outcome, isWhole: code === 0 }
 }
 
 mkdirSync(OUT, { recursive: true })
@@ -77,7 +78,8 @@ for (const [index, name] of chosen.entries()) {
   isGood &&= score !== null && score >= GOAL_PERCENT
   survivors.push(...outcome.survivors)
   const scoreText = score === null ? '–' : `${Math.round(score)} %`
-  rows.push(`| ${name} | ${outcome.noticed} | ${outcome.survivors.length} | ${outcome.equivalent} | ${scoreText} |`)
+  const folder = outcome.isWhole ? name : `${name} (ended early)`
+  rows.push(`| ${folder} | ${outcome.noticed} | ${outcome.survivors.length} | ${outcome.equivalent} | ${scoreText} |`)
 }
 rmSync(join(OUT, 'sandbox'), { recursive: true, force: true })
 for (const survivor of survivors) console.log(survivor)
