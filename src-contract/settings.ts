@@ -21,6 +21,8 @@ const proxyAddressSchema = v.pipe(
 /** Settings of the application; stored in `state.db`. */
 export const settingsSchema = v.strictObject({
   appearance: v.picklist(['system', 'light', 'dark']),
+  /** The colours; where it is `standard`, the system's wish for more contrast is followed. */
+  palette: v.picklist(['standard', 'colourBlind', 'highContrast']),
   density: v.picklist(['compact', 'comfortable']),
   /** Saved views, in the user's order. */
   savedViews: savedViewsSchema,
@@ -64,6 +66,7 @@ export type Settings = v.InferOutput<typeof settingsSchema>
 
 export const defaultSettings: Settings = {
   appearance: 'system',
+  palette: 'standard',
   density: 'compact',
   savedViews: [],
   refreshIntervalSeconds: 30,

@@ -2,6 +2,7 @@ import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from './app/App.vue'
 import { useFaults } from './app/faults.ts'
+import './fonts.css'
 import './styles.css'
 
 const app = createApp(App).use(createPinia())

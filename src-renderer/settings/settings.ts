@@ -1,10 +1,11 @@
 import { defineStore } from 'pinia'
-import { computed, ref } from 'vue'
+import { computed, ref, type Ref } from 'vue'
 import type { AppInfo } from '#contract/application.ts'
 import type { VaultState } from '#contract/vault.ts'
 import { defaultSettings, type Settings } from '#contract/settings.ts'
 import { ask } from '../backend/ask.ts'
 import type { EventFeed } from '../backend/event-feed.ts'
+import type { ThemeChoice } from '../ui/theme.ts'
 
 /** The user's settings, and what is known of the application and the keychain. */
 export const useSettings = defineStore('settings', () => {
@@ -12,22 +13,26 @@ export const useSettings = defineStore('settings', () => {
   const current = ref<Settings>(defaultSettings)
   const vault = ref<VaultState>('ready')
   const systemIsDark = ref(false)
+  const systemWantsContrast = ref(false)
   /** Why readings cannot be stored; empty while they can. */
   const storageProblem = ref('')
 
   /** Whether shortcuts follow Apple's conventions. */
   const isApple = computed(() => info.value?.platform === 'darwin')
-  const isDark = computed(() =>
-    current.value.appearance === 'system' ? systemIsDark.value : current.value.appearance === 'dark',
-  )
+  const theme = computed<ThemeChoice>(() => {
+    const { appearance, palette, density } = current.value
+    const isDark = appearance === 'system' ? systemIsDark.value : appearance === 'dark'
+    return {
+      brightness: isDark ? 'dark' : 'light',
+      palette: palette === 'standard' && systemWantsContrast.value ? 'highContrast' : palette,
+      density,
+    }
+  })
 
   /** Follows the system's appearance from now on. */
   function followSystem(): void {
-    const query = window.matchMedia('(prefers-color-scheme: dark)')
-    systemIsDark.value = query.matches
-    query.addEventListener('change', (event) => {
-      systemIsDark.value = event.matches
-    })
+    followQuery('(prefers-color-scheme: dark)', systemIsDark)
+    followQuery('(prefers-contrast: more)', systemWantsContrast)
   }
 
   async function load(): Promise<() => void> {
@@ -60,5 +65,13 @@ export const useSettings = defineStore('settings', () => {
     current.value = await ask('settings:set', change)
   }
 
-  return { info, current, vault, storageProblem, isDark, isApple, followSystem, load, follow, set }
+  return { info, current, vault, storageProblem, theme, isApple, followSystem, load, follow, set }
 })
+
+function followQuery(query: string, answer: Ref<boolean>): void {
+  const list = window.matchMedia(query)
+  answer.value = list.matches
+  list.addEventListener('change', (event) => {
+    answer.value = event.matches
+  })
+}

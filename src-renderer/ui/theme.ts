@@ -1,80 +1,22 @@
 import { darkTheme, type GlobalTheme, type GlobalThemeOverrides } from 'naive-ui'
+import { rolesOf, type Brightness, type Grounds, type PaletteName, type Roles } from './roles.ts'
 
-/**
- * All colours and sizes. There is one accent colour; every other colour stands for a state, and never alone. Contrasts
- * of text are at least 4.5 : 1 on both surfaces (WCAG 2.2, 1.4.3).
- */
-interface Palette {
-  readonly surface: string
-  readonly raised: string
-  readonly rail: string
-  readonly line: string
-  readonly lineStrong: string
-  readonly text: string
-  readonly muted: string
-  readonly accent: string
-  readonly accentHover: string
-  readonly accentPressed: string
-  readonly accentSoft: string
-  readonly onAccent: string
-  readonly good: string
-  readonly attention: string
-  readonly attentionSoft: string
-  readonly bad: string
-  readonly badSoft: string
-  readonly environmentProduction: string
-  readonly environmentTest: string
-  readonly environmentDevelopment: string
-}
+// What the bundled fonts lack, such as Cyrillic names, comes from the system.
+const FONT = "'Inter Variable', system-ui, 'Segoe UI', 'Noto Sans', sans-serif"
+const MONO = "'JetBrains Mono Variable', ui-monospace, Consolas, monospace"
 
-const light: Palette = {
-  surface: '#ffffff',
-  raised: '#f5f6f8',
-  rail: '#eef0f3',
-  line: '#e1e4e9',
-  lineStrong: '#8a929e',
-  text: '#1c2128',
-  muted: '#5b6470',
-  accent: '#2563d6',
-  accentHover: '#1d53ba',
-  accentPressed: '#17459d',
-  accentSoft: '#e6eefc',
-  onAccent: '#ffffff',
-  good: '#177a3d',
-  attention: '#915400',
-  attentionSoft: '#fdf3e0',
-  bad: '#c0262d',
-  badSoft: '#fdeaea',
-  environmentProduction: '#c9302f',
-  environmentTest: '#c98a0c',
-  environmentDevelopment: '#3987d6',
-}
+/** Sizes with their line heights, in CSS pixels: `font: var(--type-body)`, or with a weight, `font: 600 var(--type-body)`. */
+const TYPE = {
+  caption: '11px/16px',
+  secondary: '12px/16px',
+  body: '13px/20px',
+  title: '14px/20px',
+  view: '16px/22px',
+  number: '26px/30px',
+} as const
 
-const dark: Palette = {
-  surface: '#16191e',
-  raised: '#1e2228',
-  rail: '#111419',
-  line: '#2b3038',
-  lineStrong: '#6d7683',
-  text: '#e6e9ee',
-  muted: '#9aa3af',
-  accent: '#6ea1ff',
-  accentHover: '#8ab4ff',
-  accentPressed: '#5b90f2',
-  accentSoft: '#1d2b47',
-  onAccent: '#0d1420',
-  good: '#4cc27f',
-  attention: '#e5a83b',
-  attentionSoft: '#33270f',
-  bad: '#ff6f6a',
-  badSoft: '#3a1c1d',
-  environmentProduction: '#e05550',
-  environmentTest: '#d9a02b',
-  environmentDevelopment: '#58a0e8',
-}
-
-const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', sans-serif"
-const MONO = "ui-monospace, 'SF Mono', 'Cascadia Mono', Consolas, 'Liberation Mono', monospace"
+/** Distances in CSS pixels; there are no others. */
+const SPACES = [2, 4, 6, 8, 12, 16, 24, 32] as const
 
 export interface Theme {
   readonly theme: GlobalTheme | null
@@ -83,17 +25,25 @@ export interface Theme {
   readonly variables: Readonly<Record<string, string>>
 }
 
-export function themeOf(isDark: boolean, density: 'compact' | 'comfortable'): Theme {
-  const palette = isDark ? dark : light
+export interface ThemeChoice {
+  readonly brightness: Brightness
+  readonly palette: PaletteName
+  readonly density: 'compact' | 'comfortable'
+}
+
+export function themeOf({ brightness, palette, density }: ThemeChoice): Theme {
+  const roles = rolesOf(brightness, palette)
   return {
-    theme: isDark ? darkTheme : null,
-    overrides: overridesOf(palette),
+    theme: brightness === 'dark' ? darkTheme : null,
+    overrides: overridesOf(roles),
     variables: {
-      ...Object.fromEntries(Object.entries(palette).map(([name, value]) => [`--${kebab(name)}`, value])),
+      ...Object.fromEntries(Object.entries(roles).map(([name, value]) => [`--${kebab(name)}`, value])),
+      ...Object.fromEntries(Object.entries(TYPE).map(([name, size]) => [`--type-${name}`, `${size} ${FONT}`])),
+      ...Object.fromEntries(SPACES.map((space) => [`--space-${space}`, `${space}px`])),
       '--font': FONT,
       '--mono': MONO,
       '--row-height': `${rowHeightOf(density)}px`,
-      'color-scheme': isDark ? 'dark' : 'light',
+      'color-scheme': brightness,
     },
   }
 }
@@ -107,7 +57,7 @@ function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }
 
-function overridesOf(palette: Palette): GlobalThemeOverrides {
+function overridesOf(roles: Roles & Grounds): GlobalThemeOverrides {
   return {
     common: {
       fontFamily: FONT,
@@ -121,42 +71,48 @@ function overridesOf(palette: Palette): GlobalThemeOverrides {
       heightTiny: '24px',
       heightSmall: '28px',
       heightMedium: '32px',
-      primaryColor: palette.accent,
-      primaryColorHover: palette.accentHover,
-      primaryColorPressed: palette.accentPressed,
-      primaryColorSuppl: palette.accent,
-      infoColor: palette.accent,
-      successColor: palette.good,
-      warningColor: palette.attention,
-      errorColor: palette.bad,
-      errorColorHover: palette.bad,
-      errorColorPressed: palette.bad,
-      textColorBase: palette.text,
-      textColor1: palette.text,
-      textColor2: palette.text,
-      textColor3: palette.muted,
-      placeholderColor: palette.muted,
-      iconColor: palette.muted,
-      bodyColor: palette.surface,
-      cardColor: palette.surface,
-      modalColor: palette.surface,
-      popoverColor: palette.raised,
-      tableColor: palette.surface,
-      inputColor: palette.surface,
-      borderColor: palette.lineStrong,
-      dividerColor: palette.line,
-      closeIconColor: palette.muted,
+      primaryColor: roles.accent,
+      primaryColorHover: roles.accentHover,
+      primaryColorPressed: roles.accentPressed,
+      primaryColorSuppl: roles.accent,
+      infoColor: roles.info,
+      successColor: roles.good,
+      warningColor: roles.attention,
+      errorColor: roles.bad,
+      errorColorHover: roles.bad,
+      errorColorPressed: roles.bad,
+      textColorBase: roles.text,
+      textColor1: roles.text,
+      textColor2: roles.text,
+      textColor3: roles.muted,
+      placeholderColor: roles.muted,
+      iconColor: roles.muted,
+      bodyColor: roles.surface,
+      cardColor: roles.surface,
+      modalColor: roles.overlay,
+      popoverColor: roles.overlay,
+      tableColor: roles.surface,
+      inputColor: roles.surface,
+      borderColor: roles.controlBorder,
+      hoverColor: roles.hover,
+      dividerColor: roles.separator,
+      closeIconColor: roles.muted,
     },
     Button: {
-      textColorPrimary: palette.onAccent,
-      textColorHoverPrimary: palette.onAccent,
-      textColorPressedPrimary: palette.onAccent,
-      textColorFocusPrimary: palette.onAccent,
+      border: `1px solid ${roles.border}`,
+      color: roles.raised,
+      colorHover: roles.hover,
+      colorPressed: roles.selected,
+      colorFocus: roles.raised,
+      textColorPrimary: roles.onAccent,
+      textColorHoverPrimary: roles.onAccent,
+      textColorPressedPrimary: roles.onAccent,
+      textColorFocusPrimary: roles.onAccent,
     },
-    Empty: { textColor: palette.muted, iconColor: palette.muted },
+    Empty: { textColor: roles.muted, iconColor: roles.muted },
     Tag: { heightTiny: '20px', heightSmall: '20px', fontSizeTiny: '12px', fontSizeSmall: '12px' },
-    Input: { border: `solid 1px ${palette.lineStrong}` },
-    InternalSelection: { border: `solid 1px ${palette.lineStrong}` },
+    Input: { border: `solid 1px ${roles.controlBorder}` },
+    InternalSelection: { border: `solid 1px ${roles.controlBorder}` },
     Form: { labelFontSizeLeftSmall: '13px', feedbackHeightSmall: '20px' },
   }
 }
