@@ -10,6 +10,7 @@ import {
 } from '#contract/synchronizations.ts'
 import { ask } from '../backend/ask.ts'
 import type { EventFeed } from '../backend/event-feed.ts'
+import { CountsByServer, type HealthCounts } from './health-counts.ts'
 
 /** Identifies a row in the renderer. */
 export function rowId(ref: SynchronizationRef): RefId {
@@ -28,6 +29,8 @@ export function readAtOf({ source, fetchedAt }: SynchronizationRow, server: Pick
 export const useSynchronizations = defineStore('synchronizations', () => {
   const rows = shallowRef(new Map<string, SynchronizationRow>())
 
+  const counts = shallowRef(new CountsByServer())
+
   /** The expected number of rows while only the first are loaded. */
   const expected = ref<number | null>(null)
   const total = computed(() => expected.value ?? rows.value.size)
@@ -35,17 +38,30 @@ export const useSynchronizations = defineStore('synchronizations', () => {
   /** `ofTotal`: the list holds only the first of so many. */
   function replace(list: SynchronizationRow[], ofTotal: number | null = null): void {
     rows.value = new Map(list.map((row) => [rowId(row), row]))
+    counts.value = new CountsByServer(list)
     expected.value = ofTotal
   }
 
   function apply({ put, removed }: SynchronizationDelta): void {
-    for (const row of put) rows.value.set(rowId(row), row)
-    for (const ref of removed) rows.value.delete(rowId(ref))
+    for (const row of put) {
+      counts.value.replace(find(row), row)
+      rows.value.set(rowId(row), row)
+    }
+    for (const ref of removed) {
+      counts.value.replace(find(ref), undefined)
+      rows.value.delete(rowId(ref))
+    }
     triggerRef(rows)
+    triggerRef(counts)
   }
 
   function find(ref: SynchronizationRef): SynchronizationRow | undefined {
     return rows.value.get(rowId(ref))
+  }
+
+  /** How many synchronizations of a server are in which health. */
+  function countsOf(serverId: string): HealthCounts {
+    return counts.value.of(serverId)
   }
 
   /** The list as it is now, or its first `most` rows, with the place of this reading among the events. */
@@ -60,5 +76,5 @@ export const useSynchronizations = defineStore('synchronizations', () => {
     feed.on('synchronizations:changed', apply)
   }
 
-  return { rows, total, replace, apply, find, load, follow }
+  return { rows, total, replace, apply, find, countsOf, load, follow }
 })

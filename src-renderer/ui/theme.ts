@@ -99,7 +99,7 @@ function overridesOf(roles: Roles & Grounds): GlobalThemeOverrides {
       closeIconColor: roles.muted,
     },
     Button: {
-      border: `1px solid ${roles.border}`,
+      border: `solid 1px ${roles.border}`,
       color: roles.raised,
       colorHover: roles.hover,
       colorPressed: roles.selected,
