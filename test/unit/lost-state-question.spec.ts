@@ -8,14 +8,12 @@ const copy = { name: 'state.backup-1772460000000.db', at: new Date(2026, 2, 2, 1
 it.each<[LostState, string]>([
   ['missing', 'is missing'],
   ['empty', 'is empty'],
-  ['without tables', 'has lost what was in it'],
+  ['without tables', 'has lost its content'],
   ['damaged', 'is damaged'],
 ])('says what was found and where: %s', (found, words) => {
   const { message, detail } = lostStateMessage({ found, copy, folder })
   expect(message).toBe(`The file state.db, in which Syncdeck keeps servers and settings, ${words}.`)
-  expect(detail).toContain(
-    `In the folder ${folder}. Nothing has been changed so far, and no file is deleted by any choice.`,
-  )
+  expect(detail).toContain(`Folder: ${folder}. Nothing has been changed so far, and no choice deletes a file.`)
 })
 
 it('with a copy, Return uses it and Escape quits; each button has its words, and says what is lost by it', () => {
@@ -28,7 +26,7 @@ it('with a copy, Return uses it and Escape quits; each button has its words, and
   for (const button of buttons) expect(detail).toContain(`${button}: `)
   expect(detail).toContain(copy.name)
   expect(detail).toContain('2026')
-  expect(detail).toContain('What was changed later (servers, settings, drafts, the audit trail) is not in it.')
+  expect(detail).toContain('Later changes (servers, settings, drafts, the audit trail) are not in it.')
 })
 
 it('without a copy nothing is lost by a careless key: Return and Escape quit, and no copy is spoken of as if there were one', () => {
@@ -38,6 +36,6 @@ it('without a copy nothing is lost by a careless key: Return and Escape quit, an
     ['Start empty', 'Quit'],
   ])
   expect([answers[defaultId], answers[cancelId]]).toEqual(['quit', 'quit'])
-  expect(detail).toContain('There is no whole copy of it that this version can read.')
+  expect(detail).toContain('There is no intact copy that this version can read.')
   expect(detail).not.toMatch(/Use the copy|The copies are kept/)
 })
