@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { CHROMIUM_HOST, launchOnHost, type LaunchedApp } from '../../tools/launch/launch-syncdeck.ts'
+import { chromiumHost, launchOnHost, type LaunchedApp } from '../../tools/launch/launch-syncdeck.ts'
 import { scratchFolder } from './scratch.ts'
 
 export interface HostAppFiles {
@@ -55,7 +55,7 @@ export function runHostApp(
   files: HostAppFiles,
   userData = scratchFolder(),
 ): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, [CHROMIUM_HOST, writeHostApp(files), `--user-data-dir=${userData}`], {
+  const child = spawn(process.execPath, [chromiumHost(), writeHostApp(files), `--user-data-dir=${userData}`], {
     detached: true,
   })
   onTestFinished(() => {

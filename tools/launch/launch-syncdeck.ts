@@ -8,8 +8,8 @@ import { patience } from '../patience.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const packages = createRequire(import.meta.url)
-/** The program that runs a built application where Electron's is not installed. */
-export const CHROMIUM_HOST = packages.resolve('@syncdeck/chromium-host')
+/** Path of the program that runs a built application where Electron's is not installed. */
+export const chromiumHost = (): string => packages.resolve('@syncdeck/chromium-host')
 /** Longer than the host's two attempts to start Chromium, so that its own error is reported. */
 const START_TIMEOUT_MS = patience(60_000)
 
@@ -75,7 +75,7 @@ async function launchOnElectron(executablePath: string, options: LaunchOptions):
 
 /** Starts a built application on the Chromium host. */
 export async function launchOnHost(appFolder: string, options: LaunchOptions): Promise<LaunchedApp> {
-  const child = spawn(process.execPath, [CHROMIUM_HOST, ...argumentsOf(appFolder, options)], {
+  const child = spawn(process.execPath, [chromiumHost(), ...argumentsOf(appFolder, options)], {
     env: { ...process.env, ...options.env, SYNCDECK_HOST_DRIVER: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
     // Its own group, so that killing it takes Chromium along.
