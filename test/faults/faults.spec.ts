@@ -78,7 +78,7 @@ async function checkRead(fault: FaultCase, path: ReadPath): Promise<void> {
   note(
     fault.name,
     'reads',
-    `${fault.isLasting ? 'told' : once === null ? 'recovers' : 'told'}${wasBlocked ? ', waits for the user' : ''}`,
+    `${fault.isLasting ? 'reported' : once === null ? 'recovers' : 'reported'}${wasBlocked ? ', waits for the user' : ''}`,
   )
   await stage.main.close()
 }
