@@ -5,7 +5,7 @@ import { t } from '../text/say.ts'
 export interface LastResort {
   readonly logger: Logger
   /** Tells the user, in the window, that something of Syncdeck's own failed. */
-  readonly tell: () => void
+  readonly notify: () => void
   /** Tells the user, by a box of its own, that Syncdeck ends. */
   readonly showEnd: (title: string, text: string) => void
   readonly exit: (code: number) => void
@@ -18,12 +18,12 @@ export interface LastResort {
  */
 export function installLastResort(
   source: Pick<NodeJS.EventEmitter, 'on'>,
-  { logger, tell, showEnd, exit }: LastResort,
+  { logger, notify, showEnd, exit }: LastResort,
 ): void {
   let isEnding = false
   source.on('unhandledRejection', (reason: unknown) => {
     logFault(logger, 'unhandled rejection', reason)
-    tell()
+    notify()
   })
   source.on('uncaughtException', (fault: unknown) => {
     logFault(logger, 'uncaught exception', fault)

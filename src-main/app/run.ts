@@ -36,10 +36,10 @@ export async function run(outFolder: string): Promise<void> {
   const folder = app.getPath('userData')
   const logger = createFileLogger(join(folder, 'logs'))
   speak(languages, app.getPreferredSystemLanguages())
-  let tellFault = (): void => undefined
+  let notifyOfFault = (): void => undefined
   installLastResort(process, {
     logger,
-    tell: () => tellFault(),
+    notify: () => notifyOfFault(),
     showEnd: (title, text) => dialog.showErrorBox(title, text),
     exit: (code) => app.exit(code),
   })
@@ -82,7 +82,7 @@ export async function run(outFolder: string): Promise<void> {
   })
   if (services === null) return app.exit(1)
   const { settings, watching, events } = services
-  tellFault = () => events.emit('app:fault', {})
+  notifyOfFault = () => events.emit('app:fault', {})
 
   const openWindow = async (): Promise<void> => {
     window = createWindow({ preload: join(outFolder, 'preload', 'index.cjs'), isDevToolsAllowed: !app.isPackaged })

@@ -25,10 +25,10 @@ export class ServerViews {
   }
 
   all(): Server[] {
-    return this.#parts.registry.all().map((server) => this.of(server))
+    return this.#parts.registry.all().map((server) => this.viewOf(server))
   }
 
-  of(server: StoredServer): Server {
+  viewOf(server: StoredServer): Server {
     const { registry, connections, reachability, directory } = this.#parts
     const {
       id,

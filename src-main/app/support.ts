@@ -11,7 +11,7 @@ interface SupportOptions extends Pick<Host, 'app' | 'readLog'> {
   readonly clock: Pick<Clock, 'now'>
   readonly settings: Pick<SettingsStore, 'get'>
   readonly views: Pick<ServerViews, 'all'>
-  readonly connectionLog: Pick<ConnectionLog, 'of'>
+  readonly connectionLog: Pick<ConnectionLog, 'attemptsOf'>
   readonly storageCare: Pick<StorageCare, 'info' | 'check'>
   readonly taskStore: Pick<TaskStore, 'list'>
 }
@@ -34,7 +34,7 @@ export function createSupportBundle({
         app: { ...app },
         settings: settings.get(),
         servers: views.all(),
-        connections: (serverId) => connectionLog.of(serverId),
+        connections: (serverId) => connectionLog.attemptsOf(serverId),
         storage: storageCare.info(),
         storageProblem: storageCare.check(),
         outcomes: Object.fromEntries(

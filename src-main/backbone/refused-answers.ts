@@ -25,7 +25,7 @@ export class RefusedAnswers {
   /** Reads what `identity` stands for, or rejects with its earlier refusal. */
   async read(identity: string, read: () => Promise<unknown>): Promise<unknown> {
     const before = this.#refused.get(identity)
-    if (before !== undefined && this.#clock.elapsed() < before.until) throw this.#told(before)
+    if (before !== undefined && this.#clock.elapsed() < before.until) throw this.#refusal(before)
     try {
       const answer = await read()
       this.#refused.delete(identity)
@@ -35,7 +35,7 @@ export class RefusedAnswers {
       const pauseMs = Math.min(MAX_PAUSE_MS, before === undefined ? FIRST_PAUSE_MS : before.pauseMs * 2)
       const refused = { error, pauseMs, until: this.#clock.elapsed() + pauseMs }
       this.#refused.set(identity, refused)
-      throw this.#told(refused)
+      throw this.#refusal(refused)
     }
   }
 
@@ -44,7 +44,7 @@ export class RefusedAnswers {
     for (const [identity, refused] of this.#refused) this.#refused.set(identity, { ...refused, until: 0 })
   }
 
-  #told({ error, until }: Refused): AppError {
+  #refusal({ error, until }: Refused): AppError {
     const minutes = Math.max(1, Math.round((until - this.#clock.elapsed()) / 60_000))
     const pause = minutes === 1 ? 'a minute' : `${minutes} minutes`
     return new AppError(error.code, error.message, {

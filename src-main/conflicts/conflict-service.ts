@@ -35,7 +35,7 @@ interface OfSynchronization {
 }
 
 /** A reading: the answer as JSON, secrets masked, and the conflicts in it by their identity. */
-interface Taken {
+interface ConflictReading {
   readonly parts: readonly string[]
   readonly readAt: number
   readonly present: ReadonlyMap<string, WireConflict>
@@ -58,8 +58,8 @@ export class ConflictService {
 
   constructor(options: ConflictServiceOptions) {
     this.#options = options
-    for (const conflict of options.table.all()) this.#of(conflict).byIdentity.set(conflict.identity, conflict)
-    for (const { serverId, key, readAt } of options.answers.times()) this.#of({ serverId, key }).readAt = readAt
+    for (const conflict of options.table.all()) this.#entryOf(conflict).byIdentity.set(conflict.identity, conflict)
+    for (const { serverId, key, readAt } of options.answers.times()) this.#entryOf({ serverId, key }).readAt = readAt
     for (const known of this.#known.values()) options.directory.setConflictCount(known.ref, countOf(known))
   }
 
@@ -108,8 +108,8 @@ export class ConflictService {
     const parts = await maskedParts(answer)
     const present = await identify(found)
     // It may be gone by now, and what was asked for later be taken over already.
-    if (directory.find(ref) !== null && order > this.#of(ref).order)
-      await this.#take(ref, { parts, readAt, present, order })
+    if (directory.find(ref) !== null && order > this.#entryOf(ref).order)
+      await this.#apply(ref, { parts, readAt, present, order })
   }
 
   /** Notes that the user has seen these. */
@@ -183,9 +183,9 @@ export class ConflictService {
     if (other !== undefined && other !== null && !owners.includes(key)) refuseOther(other, key)
   }
 
-  async #take(ref: SynchronizationRef, { parts, readAt, present, order }: Taken): Promise<void> {
+  async #apply(ref: SynchronizationRef, { parts, readAt, present, order }: ConflictReading): Promise<void> {
     const { directory, answers } = this.#options
-    const known = this.#of(ref)
+    const known = this.#entryOf(ref)
     const isFirst = known.readAt === null
     const appeared: Conflict[] = []
     const gone: Conflict[] = []
@@ -267,7 +267,7 @@ export class ConflictService {
     if (put.length > 0 || removed.length > 0) this.changed.emit({ put: [...put], removed: [...removed] })
   }
 
-  #of({ serverId, key }: SynchronizationRef): OfSynchronization {
+  #entryOf({ serverId, key }: SynchronizationRef): OfSynchronization {
     const id = refId({ serverId, key })
     const known = this.#known.get(id) ?? {
       ref: { serverId, key },

@@ -15,7 +15,7 @@ interface Parts {
   readonly connections: Pick<Connections, 'gate'>
   readonly connectionTest: Pick<ConnectionTest, 'locate' | 'run'>
   readonly testSubjects: Pick<TestSubjects, 'ofInput' | 'ofServer'>
-  readonly connectionLog: Pick<ConnectionLog, 'of'>
+  readonly connectionLog: Pick<ConnectionLog, 'attemptsOf'>
   readonly trust: Pick<TrustGuard, 'authorities'>
   readonly events: Pick<EventHub, 'emit'>
   readonly monitor: { refreshNow(serverId: string): Promise<void> }
@@ -38,7 +38,7 @@ export function diagnosisHandlers(parts: Parts): HandlersOf<typeof diagnosisRequ
     },
     'servers:diagnose': ({ testId, serverId, withLogIn, isLogInForced = false }) =>
       runTest(parts, testId, testSubjects.ofServer(registry.get(serverId), withLogIn, isLogInForced)),
-    'servers:connections': ({ serverId }) => connectionLog.of(serverId),
+    'servers:connections': ({ serverId }) => connectionLog.attemptsOf(serverId),
     'support:bundle': ({ isAnonymous }) => ({ text: supportBundle(isAnonymous) }),
     'support:save': async ({ text }) => ({ path: await saveFile('syncdeck-support.txt', text) }),
   }

@@ -45,7 +45,7 @@ export class CutOffWrites {
     const { table, patience, logger } = this.#options
     const work = table.pending().map(async (entry) => {
       try {
-        await this.#tell(entry)
+        await this.#report(entry)
         table.outcome(entry.id, patience.clock.now(), 'lost', CUT_OFF)
       } catch (fault) {
         // It is told again at the next start.
@@ -55,13 +55,13 @@ export class CutOffWrites {
     await Promise.all(work)
   }
 
-  async #tell(entry: AuditEntry): Promise<void> {
+  async #report(entry: AuditEntry): Promise<void> {
     const { method, object, serverId, serverName, action } = entry
     const lost = { serverId, serverName, key: null, isSettled: false }
     const place = new URL(entry.address).pathname.split('/')
     const isOfList = place.at(-1) === 'integrations'
-    if (method === 'POST' && isOfList) return this.#tellOfCreation(entry)
-    if (method === 'DELETE' && place.at(-2) === 'integrations') return this.#tellOfDeletion(entry)
+    if (method === 'POST' && isOfList) return this.#reportCreation(entry)
+    if (method === 'DELETE' && place.at(-2) === 'integrations') return this.#reportDeletion(entry)
     // Their tasks are stored and followed, and tell it themselves.
     if (place.includes('integrations')) return
     this.writeLost.emit({
@@ -71,7 +71,7 @@ export class CutOffWrites {
     })
   }
 
-  async #tellOfCreation({ serverId, serverName, body }: AuditEntry): Promise<void> {
+  async #reportCreation({ serverId, serverName, body }: AuditEntry): Promise<void> {
     const asked = v.safeParse(createSchema, parsed(body))
     const name = asked.success ? `“${asked.output.summary}”` : 'a synchronization'
     const similar = asked.success ? await this.#similar(serverId, asked.output) : null
@@ -110,7 +110,7 @@ export class CutOffWrites {
     )
   }
 
-  async #tellOfDeletion({ serverId, serverName, object: key }: AuditEntry): Promise<void> {
+  async #reportDeletion({ serverId, serverName, object: key }: AuditEntry): Promise<void> {
     const { patience, registry, connections } = this.#options
     const gone = {
       serverId,

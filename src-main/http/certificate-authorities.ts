@@ -45,7 +45,7 @@ export class CertificateAuthorities {
   }
 
   /** The number of authorities of each kind, in words. */
-  describe(): string {
+  summary(): string {
     const { bundled = [], system = [] } = defaults ?? {}
     return `Trusted are ${bundled.length} bundled authorities, ${system.length} of the operating system, ${this.#own.length} of this server’s own`
   }

@@ -59,7 +59,7 @@ export class ConnectionTrace {
     if (failure === null && (this.#isReused || this.#isResumed)) return null
     const { reason, about } = this.#route
     const steps: ConnectionStep[] = [{ step: 'route', message: reason, ...(about !== undefined && { about }) }]
-    if (this.#url.protocol === 'https:') steps.push({ step: 'authorities', message: this.#authorities.describe() })
+    if (this.#url.protocol === 'https:') steps.push({ step: 'authorities', message: this.#authorities.summary() })
     if (this.#isReused) steps.push({ step: 'connection', message: 'On a connection that was open already' })
     steps.push(...this.#steps)
     if (failure !== null) steps.push({ step: 'failure', message: failure })

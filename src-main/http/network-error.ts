@@ -53,13 +53,13 @@ export function mapNetworkError(thrown: unknown, host: string): AppError {
       advice: 'Check whether the address should begin with http:// or name another port.',
     })
   }
-  const unreachable = new AppError('net.unreachable', `${host} cannot be reached${describe(code)}.`, {
+  const unreachable = new AppError('net.unreachable', `${host} cannot be reached${reasonFor(code)}.`, {
     advice: 'Check that the server runs and that this computer is on the right network.',
   })
   return code !== undefined && NEVER_CONNECTED.has(code) ? unreachable : unreachable.withLostAnswer()
 }
 
-function describe(code: string | undefined): string {
+function reasonFor(code: string | undefined): string {
   switch (code) {
     case 'ECONNREFUSED':
       return ': the connection was refused'

@@ -64,7 +64,7 @@ export class RateLimiter {
   #pacedAt = Number.NEGATIVE_INFINITY
   #refusals = 0
   #underWay = 0
-  #told = ''
+  #notified = ''
 
   constructor(options: { clock: Pick<Clock, 'now' | 'elapsed'>; random: () => number }) {
     this.#clock = options.clock
@@ -106,7 +106,7 @@ export class RateLimiter {
   /** Something has to wait for the limit. */
   noteWait(): void {
     this.#waitedAt = this.#clock.elapsed()
-    this.#tell()
+    this.#notify()
   }
 
   /** Takes a token for a request; `waitMs` says whether it may go. */
@@ -151,7 +151,7 @@ export class RateLimiter {
       this.#refusals = 0
       this.#ease()
     }
-    this.#tell()
+    this.#notify()
   }
 
   #refused(askedMs: number, intervalMs: number, isNews: boolean): void {
@@ -189,14 +189,14 @@ export class RateLimiter {
     return (needed - this.#fill(bucket).level) / bucket.perMs
   }
 
-  #tell(): void {
+  #notify(): void {
     const { state } = this
-    const told =
+    const notified =
       state === null
         ? ''
         : `${state.perSecond?.toPrecision(2)} ${state.heldUntil === null ? '' : Math.round(state.heldUntil / 1000)}`
-    if (told === this.#told) return
-    this.#told = told
+    if (notified === this.#notified) return
+    this.#notified = notified
     this.changed.emit()
   }
 }

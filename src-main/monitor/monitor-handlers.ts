@@ -25,7 +25,7 @@ export function monitorHandlers({
   readonly connections: Pick<Connections, 'get'>
   readonly logInAttempts: Pick<LogInAttempts, 'run'>
   readonly settings: Pick<SettingsStore, 'get' | 'set'>
-  readonly transitions: Pick<TransitionTable, 'of'>
+  readonly transitions: Pick<TransitionTable, 'statesOf'>
   readonly clock: Pick<Clock, 'now'>
 }): HandlersOf<typeof monitorRequests> {
   return {
@@ -53,7 +53,7 @@ export function monitorHandlers({
       if (isOnline) monitor.networkIsBack()
     },
     'history:timeline': ({ serverId, key }) => ({
-      transitions: transitions.of(serverId, key ?? '', SHOWN_TRANSITIONS),
+      transitions: transitions.statesOf(serverId, key ?? '', SHOWN_TRANSITIONS),
       keptSince: clock.now() - settings.get().historyDays * 86_400_000,
     }),
   }

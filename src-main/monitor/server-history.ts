@@ -26,7 +26,7 @@ export class ServerHistory {
   constructor(options: ServerHistoryOptions) {
     this.#options = options
     for (const { id } of options.registry.all()) {
-      const label = options.table.of(id, '', 1)[0]?.label
+      const label = options.table.statesOf(id, '', 1)[0]?.label
       if (label !== undefined) this.#last.set(id, label)
     }
   }

@@ -59,7 +59,7 @@ export class AlarmDebouncer {
 
   changed(changes: readonly Change[]): void {
     for (const { serverId, key, before, after } of changes) {
-      const { candidates, round } = this.#of(serverId)
+      const { candidates, round } = this.#watchedOf(serverId)
       const known = candidates.get(key)
       if (
         before === null ||
@@ -88,7 +88,7 @@ export class AlarmDebouncer {
 
   /** Conflicts that the last reading of a synchronization did not have. */
   newConflicts({ serverId, key }: SynchronizationRef, conflicts: readonly Conflict[]): void {
-    const { conflicts: waiting } = this.#of(serverId)
+    const { conflicts: waiting } = this.#watchedOf(serverId)
     const ofKey = waiting.get(key) ?? new Map<string, Conflict>()
     for (const conflict of conflicts) ofKey.set(conflict.identity, conflict)
     waiting.set(key, ofKey)
@@ -96,7 +96,7 @@ export class AlarmDebouncer {
 
   /** A reading of conflicts: pending ones that still exist are reported, the others are dropped. */
   conflictsRead({ serverId, key }: SynchronizationRef, present: ReadonlySet<string>): void {
-    const watched = this.#of(serverId)
+    const watched = this.#watchedOf(serverId)
     const waiting = watched.conflicts.get(key)
     if (waiting === undefined || watched.told !== 'here') return
     watched.conflicts.delete(key)
@@ -114,14 +114,14 @@ export class AlarmDebouncer {
   }
 
   roundEnded(serverId: string, isGood: boolean, failure: string): void {
-    const watched = this.#of(serverId)
+    const watched = this.#watchedOf(serverId)
     if (isGood) this.#answered(serverId, watched)
     else this.#failed(serverId, watched, failure)
   }
 
   /** The server's gate closed. That is certain at once, and reported once. */
   blocked(serverId: string, since: number, words: string): void {
-    const watched = this.#of(serverId)
+    const watched = this.#watchedOf(serverId)
     if (watched.toldBlock === since) return
     watched.toldBlock = since
     this.#options.notifications.raise({
@@ -238,7 +238,7 @@ export class AlarmDebouncer {
     return clockText(epochMs, this.#options.clock.now())
   }
 
-  #of(serverId: string): Watched {
+  #watchedOf(serverId: string): Watched {
     const known = this.#servers.get(serverId)
     if (known !== undefined) return known
     const watched: Watched = {

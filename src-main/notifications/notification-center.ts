@@ -84,8 +84,8 @@ export class NotificationCenter {
     const at = this.#options.clock.now()
     const byKind = Map.groupBy(gathered, ({ kind }) => kind)
     for (const alarms of byKind.values()) {
-      if (alarms.length > MAX_SINGLE) this.#tell({ at, ...digestOf(alarms) })
-      else for (const alarm of alarms) this.#tell({ at, ...single(alarm) })
+      if (alarms.length > MAX_SINGLE) this.#publish({ at, ...digestOf(alarms) })
+      else for (const alarm of alarms) this.#publish({ at, ...single(alarm) })
     }
     this.#changed()
   }
@@ -121,11 +121,11 @@ export class NotificationCenter {
     }
   }
 
-  #tell(told: Omit<Notification, 'id' | 'isRead'>): void {
+  #publish(content: Omit<Notification, 'id' | 'isRead'>): void {
     const { table, logger } = this.#options
     // It holds texts of servers, and goes to the operating system as well.
-    const items = told.items.map((item) => ({ ...item, text: shownText(item.text) }))
-    const notification = { ...told, title: shownText(told.title), text: shownText(told.text), items }
+    const items = content.items.map((item) => ({ ...item, text: shownText(item.text) }))
+    const notification = { ...content, title: shownText(content.title), text: shownText(content.text), items }
     try {
       const id = table.add(notification)
       this.told.emit({ ...notification, id, isRead: false })

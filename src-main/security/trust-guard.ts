@@ -65,7 +65,7 @@ export class TrustGuard {
     await this.#ask('caPem', {
       message: `Trust ${added.length === 1 ? 'another certificate' : `${added.length} other certificates`} for “${inLine(name)}”?`,
       detail: [
-        ...added.slice(0, MAX_NAMED).map(describe),
+        ...added.slice(0, MAX_NAMED).map(certificateText),
         ...(added.length > MAX_NAMED ? [`… and ${added.length - MAX_NAMED} more.`] : []),
         `Whoever holds ${added.length === 1 ? 'its' : 'their'} key can answer in place of ${host}, and is sent the ${credential.kind === 'token' ? 'token' : `password of ${inLine(credential.user)}`} that is stored for it.`,
         'Say yes only if you have just entered this yourself, and compared the fingerprint with whoever runs the server.',
@@ -145,7 +145,7 @@ function identify(pem: string): string {
   return read(pem)?.fingerprint256 ?? pem
 }
 
-function describe(pem: string): string {
+function certificateText(pem: string): string {
   const certificate = read(pem)
   if (certificate === null) return 'A certificate that cannot be read.'
   const { subject, issuer, validTo, fingerprint256 } = certificate

@@ -29,7 +29,7 @@ export class ConnectionLog {
   }
 
   /** Newest first. */
-  of(serverId: string): ConnectionAttempt[] {
+  attemptsOf(serverId: string): ConnectionAttempt[] {
     return this.#attempts.get(serverId) ?? []
   }
 

@@ -24,18 +24,18 @@ export function serverHandlers({
   >
   readonly credentials: Pick<CredentialStore, 'set' | 'remove'>
   readonly connections: Pick<Connections, 'gate'>
-  readonly views: { all(): Server[]; of(server: StoredServer): Server }
+  readonly views: { all(): Server[]; viewOf(server: StoredServer): Server }
   readonly trust: Pick<TrustGuard, 'authorities'>
   readonly openExternal: (address: string, baseUrl: string) => Promise<void>
 }): HandlersOf<typeof serverRequests> {
   return {
     'servers:list': () => views.all(),
-    'servers:add': (input) => views.of(registry.add(input)),
+    'servers:add': (input) => views.viewOf(registry.add(input)),
     'servers:update': async ({ serverId, input }) => {
       await trust.authorities(registry.get(serverId), input.caPem)
       const { server, isCredentialDropped } = registry.update(serverId, input)
       if (isCredentialDropped) await credentials.remove(serverId)
-      return views.of(server)
+      return views.viewOf(server)
     },
     'servers:remove': ({ serverId }) => registry.remove(serverId),
     'servers:reorder': ({ serverIds }) => registry.reorder(serverIds),

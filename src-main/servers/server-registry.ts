@@ -44,7 +44,7 @@ export class ServerRegistry {
   /** Throws `input.invalid` with a message per field. */
   add(input: ServerInput, isDemo = false): StoredServer {
     const server: StoredServer = {
-      ...describe(input),
+      ...storedForm(input),
       id: randomUUID(),
       isDemo,
       isPaused: false,
@@ -65,7 +65,7 @@ export class ServerRegistry {
    */
   update(id: string, input: ServerInput): { server: StoredServer; isCredentialDropped: boolean } {
     const before = this.get(id)
-    const described = describe(input, before.baseUrl)
+    const described = storedForm(input, before.baseUrl)
     const isCredentialDropped =
       before.credential !== null && new URL(described.baseUrl).origin !== new URL(before.baseUrl).origin
     const isAddressChanged = described.baseUrl !== before.baseUrl || described.apiPath !== before.apiPath
@@ -137,7 +137,7 @@ export class ServerRegistry {
 }
 
 /** What is stored of a server's form. Throws `input.invalid` naming the fields that cannot be accepted. */
-function describe(
+function storedForm(
   input: ServerInput,
   storedBaseUrl?: string,
 ): Connectable & Pick<StoredServer, 'name' | 'environment'> {

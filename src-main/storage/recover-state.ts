@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { StateLostError, type LostState } from './lost-state.ts'
-import { makeWayForEmpty, newestGoodCopy, restoreCopy, type StateCopy } from './state-copies.ts'
+import { setAsideState, newestGoodCopy, restoreCopy, type StateCopy } from './state-copies.ts'
 
 export type LostStateAnswer = 'use the copy' | 'start empty' | 'quit'
 
@@ -33,7 +33,7 @@ export async function openOrRecover<T>({ path, open, ask, now }: RecoverOptions<
       const copy = newestGoodCopy(dirname(path))
       const answer = await ask({ found: error.found, copy, folder: dirname(path) })
       if (answer === 'quit') return null
-      if (answer === 'start empty') makeWayForEmpty(path, now())
+      if (answer === 'start empty') setAsideState(path, now())
       else if (copy !== null) restoreCopy(path, copy, now())
     }
   }

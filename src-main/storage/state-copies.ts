@@ -72,7 +72,7 @@ export function restoreCopy(path: string, copy: StateCopy, now: number): void {
  * Makes way for an empty `state.db`: its files are set aside, and its copies kept where the daily ones do not push them out. So is the
  * cache, which is about servers that are in it; it goes last, so that the next start asks again where this is broken off.
  */
-export function makeWayForEmpty(path: string, now: number): void {
+export function setAsideState(path: string, now: number): void {
   setAside(path, now)
   for (const { name } of stateCopies(dirname(path))) {
     const copy = join(dirname(path), name)

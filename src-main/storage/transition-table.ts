@@ -33,7 +33,7 @@ export class TransitionTable {
   }
 
   /** Newest first, at most `limit`. */
-  of(serverId: string, key: string, limit: number): Transition[] {
+  statesOf(serverId: string, key: string, limit: number): Transition[] {
     return this.#cache.all(
       'SELECT at, health, label, reason FROM transition WHERE server_id = ? AND key = ? ORDER BY at DESC, id DESC LIMIT ?',
       serverId,

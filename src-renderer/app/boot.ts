@@ -67,7 +67,7 @@ export const useBoot = defineStore('boot', () => {
       onFault: (fault) => faults.report(fault, 'event'),
     })
     for (const mirror of [...mirrors, synchronizations]) mirror.follow?.(feed)
-    feed.on('app:fault', () => faults.tellOfMain())
+    feed.on('app:fault', () => faults.reportMain())
     feed.on('window:navigate', ({ ref: target, view }) => {
       if (view === 'notifications' || target === null) useNavigation().areNotificationsOpen = true
       else showWatched(target)

@@ -55,7 +55,7 @@ export const useFaults = defineStore('faults', () => {
   }
 
   /** The main process had a fault and has logged it. */
-  function tellOfMain(): void {
+  function reportMain(): void {
     latest.value = { ...OWN_FAULT }
   }
 
@@ -63,5 +63,5 @@ export const useFaults = defineStore('faults', () => {
     staleReason.value = failure === null ? null : errorData(failure)
   }
 
-  return { latest, staleReason, report, reportEvent, tellOfMain, setStale }
+  return { latest, staleReason, report, reportEvent, reportMain, setStale }
 })

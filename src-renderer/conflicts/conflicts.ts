@@ -29,7 +29,7 @@ export const useConflicts = defineStore('conflicts', () => {
     triggerRef(byId)
   }
 
-  function of({ serverId, key }: SynchronizationRef): Conflict[] {
+  function ofSynchronization({ serverId, key }: SynchronizationRef): Conflict[] {
     return all.value.filter((conflict) => conflict.serverId === serverId && conflict.key === key)
   }
 
@@ -49,5 +49,5 @@ export const useConflicts = defineStore('conflicts', () => {
     feed.on('conflicts:changed', apply)
   }
 
-  return { byId, all, newCount, openCount, replace, apply, of, markSeen, load, follow }
+  return { byId, all, newCount, openCount, replace, apply, ofSynchronization, markSeen, load, follow }
 })

@@ -139,7 +139,7 @@ export function useServerForm(serverId: string | null) {
     return Object.keys(found).length === 0
   }
 
-  function take(thrown: unknown): void {
+  function showRefusal(thrown: unknown): void {
     const data = errorData(thrown)
     fields.value = fieldsOfForm(data.fields ?? {})
     if (Object.keys(fields.value).length === 0) error.value = data
@@ -165,7 +165,7 @@ export function useServerForm(serverId: string | null) {
       }
       return true
     } catch (thrown) {
-      take(thrown)
+      showRefusal(thrown)
       return false
     } finally {
       isSaving.value = false
@@ -190,7 +190,7 @@ export function useServerForm(serverId: string | null) {
       })
       return true
     } catch (thrown) {
-      take(thrown)
+      showRefusal(thrown)
       return false
     } finally {
       isTesting.value = false
@@ -224,7 +224,7 @@ export function useServerForm(serverId: string | null) {
   // Hints about the address appear while it is typed, not when the pointer is already on its way to something below.
   watch(
     () => input.address,
-    () => void inspect('typing').catch(take),
+    () => void inspect('typing').catch(showRefusal),
   )
 
   if (before !== null) void inspect()

@@ -4,18 +4,18 @@ import { installLastResort } from '../../src-main/app/last-resort.ts'
 
 function install() {
   const source = new EventEmitter()
-  const told = { logger: { write: vi.fn() }, tell: vi.fn(), showEnd: vi.fn(), exit: vi.fn() }
+  const told = { logger: { write: vi.fn() }, notify: vi.fn(), showEnd: vi.fn(), exit: vi.fn() }
   installLastResort(source, told)
   return { source, ...told }
 }
 
 it('logs and tells a promise that failed unseen, and goes on', () => {
-  const { source, logger, tell, exit } = install()
+  const { source, logger, notify, exit } = install()
   source.emit('unhandledRejection', new Error('unseen'))
   expect(logger.write).toHaveBeenCalledExactlyOnceWith('error', 'unhandled rejection', {
     stack: expect.stringContaining('unseen'),
   })
-  expect(tell).toHaveBeenCalledOnce()
+  expect(notify).toHaveBeenCalledOnce()
   expect(exit).not.toHaveBeenCalled()
 })
 

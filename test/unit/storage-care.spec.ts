@@ -103,7 +103,7 @@ describe('a full disk', () => {
     await clock.advance(60_000)
     table.add([transition(1000)])
     expect(problems).toEqual(['the disk is full', ''])
-    expect(table.of('s', 'INT-2', 1)).toMatchObject([{ at: 1000 }])
+    expect(table.statesOf('s', 'INT-2', 1)).toMatchObject([{ at: 1000 }])
   })
 
   it('lets the application go on with what it has in memory, and the user is told', async () => {
@@ -131,8 +131,8 @@ describe('pruning', () => {
     expect(table.prune(100, 1)).toBe(1)
     expect(table.prune(100, 10)).toBe(1)
     expect(table.prune(100, 10)).toBe(0)
-    expect(table.of('s', 'INT-2', 10)).toMatchObject([{ at: 3 }])
-    expect(table.of('s', 'INT-3', 10)).toMatchObject([{ at: 1 }])
+    expect(table.statesOf('s', 'INT-2', 10)).toMatchObject([{ at: 3 }])
+    expect(table.statesOf('s', 'INT-3', 10)).toMatchObject([{ at: 1 }])
   })
 
   it('removes conflicts that have long been gone, and no others', () => {
