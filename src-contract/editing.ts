@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { holdsUserinfo, MASK, maskUserinfo } from './masking.ts'
+import { projectKeySchema } from './project-key.ts'
 import { noArguments, nothing, savedFile, serverIdSchema, type RequestTable } from './request-parts.ts'
 import { synchronizationRefSchema } from './synchronizations.ts'
 
@@ -136,13 +137,7 @@ export const connectionFormSchema = v.strictObject({
 export type ConnectionForm = v.InferOutput<typeof connectionFormSchema>
 
 const newSideSchema = v.strictObject({
-  projectKey: v.pipe(
-    v.string(),
-    v.trim(),
-    v.minLength(1, 'Enter the project key'),
-    v.maxLength(255, 'This project key is too long'),
-    v.regex(/^[A-Z][A-Z0-9_]*$/, 'A project key has capitals, digits and underscores, and begins with a capital'),
-  ),
+  projectKey: projectKeySchema,
   baseUrl: baseUrlSchema,
   user: v.pipe(v.string(), v.trim(), v.minLength(1, 'Enter the sync user'), v.maxLength(255)),
   password: v.pipe(v.string(), v.minLength(1, 'Enter the sync user’s password'), v.maxLength(2000)),

@@ -1,23 +1,13 @@
 import * as v from 'valibot'
 import { appErrorSchema, errorCodeSchema } from './errors.ts'
 import { pemCertificates } from './pem.ts'
+import { listedProjectKeySchema } from './project-key.ts'
 import { noArguments, nothing, serverIdSchema, type EventTable, type RequestTable } from './request-parts.ts'
 
 export const NAME_MAX_LENGTH = 120
 
 export const environmentSchema = v.picklist(['production', 'test', 'development'])
 export type Environment = v.InferOutput<typeof environmentSchema>
-
-/**
- * Jira's default rule for a project key: a capital letter, then capitals, digits or underscores. Administrators
- * can change the rule, so this only refuses what no Jira accepts: white space and URL syntax.
- */
-const projectKeySchema = v.pipe(
-  v.string(),
-  v.trim(),
-  v.maxLength(255, 'This project key is too long'),
-  v.regex(/^[\p{L}][\p{L}\p{N}_]*$/u, 'A project key has letters, digits and underscores only'),
-)
 
 const nameSchema = v.pipe(
   v.string(),
@@ -45,7 +35,7 @@ export const serverInputSchema = v.strictObject({
   apiPath: v.pipe(v.string(), v.trim(), v.maxLength(500)),
   environment: environmentSchema,
   /** For project administrators: the only projects to list. Empty means all. */
-  projectKeys: v.pipe(v.array(projectKeySchema), v.maxLength(200)),
+  projectKeys: v.pipe(v.array(listedProjectKeySchema), v.maxLength(200)),
   /** Additional certificate authorities for this server, PEM; empty for none. */
   caPem: caPemSchema,
   /** The explicit yes to sending a password over plain `http:`. */

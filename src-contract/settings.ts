@@ -2,13 +2,27 @@ import * as v from 'valibot'
 import { savedViewsSchema } from './saved-views.ts'
 import { noArguments, nothing, type EventTable, type RequestTable } from './request-parts.ts'
 
-const wholeNumber = (least: number, most: number, what: string) =>
-  v.pipe(
+/** The least and the most of each setting that is a number, in its unit. */
+export const settingRanges = {
+  refreshIntervalSeconds: { min: 5, max: 3600 },
+  detailIntervalSeconds: { min: 60, max: 86_400 },
+  requestsPerServer: { min: 1, max: 12 },
+  historyDays: { min: 1, max: 3650 },
+  goneConflictDays: { min: 1, max: 3650 },
+  notificationDays: { min: 1, max: 3650 },
+} as const
+/** A setting that is a number. */
+export type NumberSettingName = keyof typeof settingRanges
+
+function wholeNumber(name: NumberSettingName, what: string) {
+  const { min, max } = settingRanges[name]
+  return v.pipe(
     v.number(`${what} is a number`),
     v.integer(`${what} is a whole number`),
-    v.minValue(least, `${what} is at least ${least.toLocaleString('en')}`),
-    v.maxValue(most, `${what} is at most ${most.toLocaleString('en')}`),
+    v.minValue(min, `${what} is at least ${min.toLocaleString('en')}`),
+    v.maxValue(max, `${what} is at most ${max.toLocaleString('en')}`),
   )
+}
 
 /** Without user and password, which have a field and the keychain of their own. */
 const proxyAddressSchema = v.pipe(
@@ -28,11 +42,11 @@ export const settingsSchema = v.strictObject({
   savedViews: savedViewsSchema,
 
   /** How often the states of each server are read, in seconds. */
-  refreshIntervalSeconds: wholeNumber(5, 3600, 'The interval'),
+  refreshIntervalSeconds: wholeNumber('refreshIntervalSeconds', 'The interval'),
   /** How often details and conflicts of each synchronization are read, in seconds. */
-  detailIntervalSeconds: wholeNumber(60, 86_400, 'The interval'),
+  detailIntervalSeconds: wholeNumber('detailIntervalSeconds', 'The interval'),
   /** Simultaneous requests per server. */
-  requestsPerServer: wholeNumber(1, 12, 'The number of requests'),
+  requestsPerServer: wholeNumber('requestsPerServer', 'The number of requests'),
   /** The user paused the automatic reading of all servers. */
   isPaused: v.boolean(),
 
@@ -49,9 +63,9 @@ export const settingsSchema = v.strictObject({
   closeToTray: v.boolean(),
 
   /** How long states, gone conflicts and notifications are kept, in days. */
-  historyDays: wholeNumber(1, 3650, 'The time'),
-  goneConflictDays: wholeNumber(1, 3650, 'The time'),
-  notificationDays: wholeNumber(1, 3650, 'The time'),
+  historyDays: wholeNumber('historyDays', 'The time'),
+  goneConflictDays: wholeNumber('goneConflictDays', 'The time'),
+  notificationDays: wholeNumber('notificationDays', 'The time'),
 
   /** How servers are reached: by the system's proxy settings, by the proxy given here, or directly. */
   proxyMode: v.picklist(['system', 'manual', 'none']),

@@ -1,5 +1,6 @@
 import { secretProblem, type DraftField } from '#contract/editing.ts'
 import type { MessageKey } from '#contract/messages/messages.ts'
+import { isProjectKey } from '#contract/project-key.ts'
 import { t } from '../text/t.ts'
 
 const FIELD_MESSAGE = {
@@ -25,7 +26,7 @@ export function draftProblem(field: DraftField, value: string): string {
   if (field === 'summary') return value.trim() === '' ? t('panel.draft.problems.name') : ''
   if (field.endsWith('.baseUrl'))
     return /^https?:\/\/[^\s/]+\S*$/i.test(value) && URL.canParse(value) ? '' : t('panel.draft.problems.address')
-  if (field.endsWith('.projectKey')) return /^[A-Z][A-Z0-9_]*$/.test(value) ? '' : t('panel.draft.problems.projectKey')
+  if (field.endsWith('.projectKey')) return isProjectKey(value) ? '' : t('panel.draft.problems.projectKey')
   if (field.endsWith('.user')) return value.trim() === '' ? t('panel.draft.problems.user') : ''
   return ''
 }

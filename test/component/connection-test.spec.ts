@@ -4,7 +4,7 @@ import type { TestStep } from '../../src-contract/servers.ts'
 import ConnectionTestSteps from '../../src-renderer/servers/ConnectionTestSteps.vue'
 import ServerDialog from '../../src-renderer/servers/ServerDialog.vue'
 import { useServers } from '../../src-renderer/servers/servers.ts'
-import { show, stubBridge } from './support.ts'
+import { fieldOf, show, stubBridge, type } from './support.ts'
 
 const at = (name: string): HTMLElement | null => document.body.querySelector(`[data-test=${name}]`)
 const skipped = (step: TestStep['step'], message = 'Not tested, because an earlier step failed'): TestStep => ({
@@ -84,7 +84,7 @@ it('an address that was found is taken over with one click, without another log-
   await flushPromises()
   at('take-over')?.click()
   await flushPromises()
-  expect(document.body.querySelector<HTMLInputElement>('input[aria-label=Address]')?.value).toBe(found)
+  expect(fieldOf('Address').value).toBe(found)
   expect(at('take-over')).toBeNull()
   expect(asked.filter(({ channel }) => channel === 'servers:test')).toHaveLength(1)
   at('save-server')?.click()
@@ -96,11 +96,3 @@ it('an address that was found is taken over with one click, without another log-
   })
   shown.unmount()
 })
-
-async function type(label: string, text: string): Promise<void> {
-  const field = document.body.querySelector<HTMLInputElement>(`input[aria-label="${label}"]`)
-  if (field === null) throw new Error(`There is no field ${label}`)
-  field.value = text
-  field.dispatchEvent(new Event('input'))
-  await flushPromises()
-}

@@ -7,7 +7,7 @@ import DraftBar from '../../src-renderer/panel/DraftBar.vue'
 import DraftInput from '../../src-renderer/panel/DraftInput.vue'
 import PreviewDialog from '../../src-renderer/panel/PreviewDialog.vue'
 import { useServers } from '../../src-renderer/servers/servers.ts'
-import { detail as detailOf, server, show, stubBridge } from './support.ts'
+import { detail as detailOf, fieldOf, server, show, stubBridge, type } from './support.ts'
 
 const detail = detailOf()
 
@@ -16,17 +16,6 @@ const at = (name: string): HTMLElement => {
   if (found === null) throw new Error(`There is no ${name}`)
   return found
 }
-const input = (label: string): HTMLInputElement => {
-  const found = document.querySelector<HTMLInputElement>(`[aria-label="${label}"]`)
-  if (found === null) throw new Error(`There is no field ${label}`)
-  return found
-}
-async function type(label: string, text: string): Promise<void> {
-  input(label).value = text
-  input(label).dispatchEvent(new Event('input'))
-  await flushPromises()
-}
-
 beforeEach(() => {
   document.body.innerHTML = ''
 })
@@ -216,9 +205,9 @@ describe('creating', () => {
 
   it('is filled from an existing one, except for the passwords', async () => {
     await open()
-    expect(input('First side: Project key').value).toBe('AP')
-    expect(input('Second side: Base URL').value).toBe('https://pb.example')
-    expect(input('First side: Password of the sync user').value).toBe('')
+    expect(fieldOf('First side: Project key').value).toBe('AP')
+    expect(fieldOf('Second side: Base URL').value).toBe('https://pb.example')
+    expect(fieldOf('First side: Password of the sync user').value).toBe('')
   })
 
   it('judges what is typed while it is typed, and what is missing when it is sent', async () => {
@@ -285,7 +274,7 @@ describe('creating', () => {
     for (const side of ['First side', 'Second side']) await type(`${side}: Password of the sync user`, 'x')
     at('create').click()
     await flushPromises()
-    const field = input('Second side: Project key').closest('label')
+    const field = fieldOf('Second side: Project key').closest('.form-field')
     expect(field?.textContent).toContain('is archived')
   })
 })

@@ -2,7 +2,7 @@ import { config, flushPromises, type VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import ServerDialog from '../../src-renderer/servers/ServerDialog.vue'
 import { useServers } from '../../src-renderer/servers/servers.ts'
-import { server, show, stubBridge } from './support.ts'
+import { fieldOf, server, show, stubBridge, type } from './support.ts'
 
 // The dialog keeps the focus inside of what its transition renders, which a stub is not.
 config.global.stubs = { transition: false }
@@ -18,19 +18,8 @@ const inspect = ({ address }: { address: string }): unknown => ({
   candidates: [],
 })
 const more = (): HTMLDetailsElement | null => document.body.querySelector('[data-test=more-settings]')
-const field = (label: string): HTMLInputElement | HTMLTextAreaElement | null =>
-  document.body.querySelector(`[aria-label="${label}"]:is(input, textarea)`)
-
 async function press(name: string): Promise<void> {
   document.body.querySelector<HTMLElement>(`[data-test=${name}]`)?.click()
-  await flushPromises()
-}
-
-async function type(label: string, text: string): Promise<void> {
-  const element = field(label)
-  if (element === null) throw new Error(`There is no field ${label}`)
-  element.value = text
-  element.dispatchEvent(new Event('input'))
   await flushPromises()
 }
 
@@ -57,14 +46,14 @@ describe('a field that is folded away, and is what keeps the server from being s
     await press(button)
     expect(more()?.open).toBe(true)
     expect(more()?.textContent).toContain('Paste the certificate as PEM')
-    expect(document.activeElement).toBe(field('Own certificate authority'))
+    expect(document.activeElement).toBe(fieldOf('Own certificate authority'))
   })
 
   it('not where another field is what is wrong', async () => {
     await type('Address', 'https://jira.example')
     await press('save-server')
     expect(more()?.open).toBe(false)
-    expect(document.activeElement).toBe(field('Name'))
+    expect(document.activeElement).toBe(fieldOf('Name'))
   })
 })
 
@@ -82,7 +71,7 @@ it.each([
   await press('save-server')
   expect(more()?.open).toBe(true)
   expect(more()?.textContent).toContain('That leads elsewhere')
-  expect(document.activeElement).toBe(field(label))
+  expect(document.activeElement).toBe(fieldOf(label))
 })
 
 it('what is refused and has no field here is told all the same', async () => {
@@ -109,7 +98,7 @@ it('of an address that holds a password nothing leaves the form but the question
   await type('Name', 'Vienna')
   for (const address of ['https://anna:1234', 'https://anna:1234@', 'https://anna:1234@jira.example']) {
     await type('Address', address)
-    field('Address')?.dispatchEvent(new Event('blur'))
+    fieldOf('Address').dispatchEvent(new Event('blur'))
     await flushPromises()
   }
   expect(document.body.textContent).toContain(refused)

@@ -1,4 +1,4 @@
-import { mount, type VueWrapper } from '@vue/test-utils'
+import { flushPromises, mount, type VueWrapper } from '@vue/test-utils'
 import { NMessageProvider } from 'naive-ui'
 import { createPinia, setActivePinia } from 'pinia'
 import { vi } from 'vitest'
@@ -47,6 +47,23 @@ export function show(component: Component, props: object, prepare: () => void = 
     { render: () => h(NMessageProvider, () => h(component, props)) },
     { global: { plugins: [pinia] }, attachTo: document.body },
   )
+}
+
+/** The field that is labelled so. */
+export function fieldOf(label: string): HTMLInputElement | HTMLTextAreaElement {
+  const fields = [...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('input, textarea')]
+  const found = fields.find(
+    (field) => (field.getAttribute('aria-label') ?? field.labels?.[0]?.textContent?.trim()) === label,
+  )
+  if (found === undefined) throw new Error(`There is no field ${label}`)
+  return found
+}
+
+export async function type(label: string, text: string): Promise<void> {
+  const field = fieldOf(label)
+  field.value = text
+  field.dispatchEvent(new Event('input'))
+  await flushPromises()
 }
 
 export const server = (more: Partial<Server> = {}): Server => ({

@@ -1,0 +1,51 @@
+import { NSelect } from 'naive-ui'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { nextTick } from 'vue'
+import TableToolbar from '../../src-renderer/table/TableToolbar.vue'
+import { useTableView } from '../../src-renderer/table/table-view.ts'
+import FilterSelect from '../../src-renderer/ui/FilterSelect.vue'
+import { useCommandRegistry } from '../../src-renderer/ui/commands.ts'
+import { fieldOf, show, type } from './support.ts'
+
+beforeEach(() => {
+  document.body.innerHTML = ''
+})
+
+describe('the filters of the table', () => {
+  it('filter by what is typed and by what is chosen', async () => {
+    const toolbar = show(TableToolbar, {})
+    const view = useTableView()
+    await type('Filter synchronizations', 'portal')
+    expect(view.text).toBe('portal')
+    const [, states] = toolbar.findAllComponents(NSelect)
+    states?.vm.$emit('update:value', ['error'])
+    await nextTick()
+    expect(view.states).toEqual(['error'])
+    expect(states?.props('value')).toEqual(['error'])
+  })
+
+  it('are reached by the key of the filter', () => {
+    show(TableToolbar, {})
+    useCommandRegistry()
+      .all.find(({ shortcut }) => shortcut === '/')
+      ?.run?.()
+    expect(document.activeElement).toBe(fieldOf('Filter synchronizations'))
+  })
+})
+
+describe('a select that filters', () => {
+  const shown = (props: object) =>
+    show(FilterSelect, { modelValue: null, options: [], placeholder: 'Server', ...props })
+
+  it('is called by its placeholder, which some cannot see, or as it is told', () => {
+    expect(shown({}).getComponent(NSelect).props('inputProps')).toEqual({ 'aria-label': 'Server' })
+    expect(shown({ label: 'By server' }).getComponent(NSelect).props('inputProps')).toEqual({
+      'aria-label': 'By server',
+    })
+  })
+
+  it('can be emptied, unless something has to be chosen', () => {
+    expect(shown({}).getComponent(NSelect).props('clearable')).toBe(true)
+    expect(shown({ clearable: false }).getComponent(NSelect).props('clearable')).toBe(false)
+  })
+})
