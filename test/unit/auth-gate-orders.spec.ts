@@ -1,28 +1,9 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { AuthGate } from '../../src-main/http/auth-gate.ts'
-import type { Finding, Pass } from '../../src-main/http/gate-pass.ts'
-import type { StoredBlock } from '../../src-main/storage/server-table.ts'
+import type { Pass } from '../../src-main/http/gate-pass.ts'
+import { ACCEPTED, GateHost, LOST, NEVER_SENT, REJECTED } from '../support/auth-gate.ts'
 
-const ACCEPTED: Finding = { kind: 'accepted' }
-const REJECTED: Finding = { kind: 'blocked', reason: 'rejected', loginUrl: null }
-const NEVER_SENT: Finding = { kind: 'unsent', error: { code: 'net.unreachable', message: 'away' } }
-const LOST: Finding = { kind: 'lost', error: { code: 'net.unreachable', message: 'away' } }
-
-let now = 0
-let stored: StoredBlock | null = null
-const store = {
-  load: () => stored,
-  save: (block: StoredBlock | null) => {
-    stored = block
-    return true
-  },
-}
-const createGate = (): AuthGate =>
-  new AuthGate({
-    store,
-    clock: { now: () => now, elapsed: () => now, after: () => () => undefined },
-  })
+const host = new GateHost()
 
 type Step =
   | 'enter'
@@ -73,9 +54,9 @@ it('never lets more refused log-ins out than the user acted, in any order of eve
     .map((parts) => parts.flat())
   await fc.assert(
     fc.asyncProperty(steps, async (order) => {
-      now = 0
-      stored = null
-      let gate = createGate()
+      host.now = 0
+      host.stored = null
+      let gate = host.createGate()
       const open: Pass[] = []
       let isRight = false
       // Each act allows one failed log-in until the next act; what was not used up is not saved. The first is entering the password.
@@ -113,12 +94,12 @@ it('never lets more refused log-ins out than the user acted, in any order of eve
             pass?.settle(isRight ? ACCEPTED : LOST)
             break
           case 'wait':
-            now += 6_000
+            host.now += 6_000
             break
           case 'restart':
             // Whatever was let out arrives all the same; its answer finds nobody.
             for (const left of open.splice(0)) arrive(left)
-            gate = createGate()
+            gate = host.createGate()
             break
           case 'new-password':
             for (const left of open.splice(0)) arrive(left)

@@ -1,29 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { AuthGate } from '../../src-main/http/auth-gate.ts'
 import type { Finding, Pass, Use } from '../../src-main/http/gate-pass.ts'
-import type { StoredBlock } from '../../src-main/storage/server-table.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
+import { ACCEPTED, GateHost, LOST, NEVER_SENT, REJECTED } from '../support/auth-gate.ts'
 
-const ACCEPTED: Finding = { kind: 'accepted' }
-const REJECTED: Finding = { kind: 'blocked', reason: 'rejected', loginUrl: null }
-const NEVER_SENT: Finding = { kind: 'unsent', error: { code: 'net.unreachable', message: 'away' } }
-const LOST: Finding = { kind: 'lost', error: { code: 'net.unreachable', message: 'away' } }
 const UNTOLD: Finding = { kind: 'untold' }
-
-let now = 0
-let stored: StoredBlock | null = null
-const store = {
-  load: () => stored,
-  save: (block: StoredBlock | null) => {
-    stored = block
-    return true
-  },
-}
-const createGate = (): AuthGate =>
-  new AuthGate({
-    store,
-    clock: { now: () => now, elapsed: () => now, after: () => () => undefined },
-  })
+const host = new GateHost()
 
 /** Asks for a pass and tells at once whether it was given. */
 async function ask(
@@ -41,13 +23,13 @@ async function ask(
 }
 
 beforeEach(() => {
-  now = 1_000_000
-  stored = null
+  host.now = 1_000_000
+  host.stored = null
 })
 
 describe('while nothing is known of a credential', () => {
   it('lets exactly one request out; the others wait for its verdict', async () => {
-    const gate = createGate()
+    const gate = host.createGate()
     const [first, second, third] = [await ask(gate), await ask(gate), await ask(gate)]
     expect([first.pass, second.pass, third.pass].map((pass) => pass !== null)).toEqual([true, false, false])
     first.pass?.settle(ACCEPTED)
@@ -57,7 +39,7 @@ describe('while nothing is known of a credential', () => {
   })
 
   it('fails all who wait when the probe is refused, without sending them', async () => {
-    const gate = createGate()
+    const gate = host.createGate()
     const [first, second] = [await ask(gate), await ask(gate)]
     first.pass?.settle(REJECTED)
     await second.whenDone
@@ -66,7 +48,7 @@ describe('while nothing is known of a credential', () => {
   })
 
   it('shares a network failure of the probe with all who wait, and stays open', async () => {
-    const gate = createGate()
+    const gate = host.createGate()
     const [first, second] = [await ask(gate), await ask(gate)]
     first.pass?.settle(NEVER_SENT)
     await second.whenDone
@@ -76,7 +58,7 @@ describe('while nothing is known of a credential', () => {
   })
 
   it('hands the probe on when the request was not sent for a reason of its own', async () => {
-    const gate = createGate()
+    const gate = host.createGate()
     const [first, second, third] = [await ask(gate), await ask(gate), await ask(gate)]
     first.pass?.settle({ kind: 'unsent', error: null })
     await second.whenDone
@@ -87,38 +69,38 @@ describe('while nothing is known of a credential', () => {
     ['whose answer was lost', LOST],
     ['whose answer does not tell', UNTOLD],
   ])('closes after a request %s: it may have been a refusal', async (_name, finding) => {
-    const gate = createGate()
+    const gate = host.createGate()
     const [first, second] = [await ask(gate), await ask(gate)]
     first.pass?.leave()
     first.pass?.settle(finding)
     await second.whenDone
     expect(second.code).toBe('auth.unanswered')
     expect(gate.access).toMatchObject({ state: 'blocked', reason: 'unanswered', attempts: 1 })
-    expect(createGate().access).toMatchObject({ state: 'blocked', reason: 'unanswered' })
+    expect(host.createGate().access).toMatchObject({ state: 'blocked', reason: 'unanswered' })
   })
 
   it.each([1, 6])('counts what left before Syncdeck was killed, over %i starts', async (starts) => {
     let left = 0
     for (let start = 0; start < starts; start += 1) {
-      const { pass } = await ask(createGate())
+      const { pass } = await ask(host.createGate())
       pass?.leave()
       if (pass !== null) left += 1
     }
     expect(left).toBe(1)
-    expect(createGate().access).toMatchObject({ state: 'blocked', reason: 'unanswered', attempts: 1 })
+    expect(host.createGate().access).toMatchObject({ state: 'blocked', reason: 'unanswered', attempts: 1 })
   })
 
   it('counts nothing that never left', async () => {
-    const gate = createGate()
+    const gate = host.createGate()
     ;(await ask(gate)).pass?.settle(NEVER_SENT)
     const { pass } = await ask(gate)
     pass?.leave()
     pass?.settle(NEVER_SENT)
-    expect(createGate().access.state).toBe('unknown')
+    expect(host.createGate().access.state).toBe('unknown')
   })
 
   it('forgets a request that is called off while it waits', async () => {
-    const gate = createGate()
+    const gate = host.createGate()
     const first = await ask(gate)
     const controller = new AbortController()
     const waiting = gate.enter('shared', controller.signal)
@@ -130,17 +112,17 @@ describe('while nothing is known of a credential', () => {
 })
 
 it('begins a round after a pause with a single request', async () => {
-  const gate = createGate()
+  const gate = host.createGate()
   ;(await ask(gate)).pass?.settle(ACCEPTED)
   expect((await ask(gate)).pass).not.toBeNull()
-  now += 60_000
+  host.now += 60_000
   const [first, second] = [await ask(gate), await ask(gate)]
   expect([first.pass !== null, second.pass !== null]).toEqual([true, false])
 })
 
 describe('a credential that was proven', () => {
   const proven = async (): Promise<AuthGate> => {
-    const gate = createGate()
+    const gate = host.createGate()
     const { pass } = await ask(gate)
     pass?.leave()
     pass?.settle(ACCEPTED)
@@ -149,13 +131,13 @@ describe('a credential that was proven', () => {
 
   it('leaves nothing behind that a restart would count', async () => {
     await proven()
-    expect(stored).toBeNull()
+    expect(host.stored).toBeNull()
   })
 
   it('takes away what a full disk kept from it as soon as there is room, and tries again at the end', async () => {
     const clock = new SimulatedClock()
     let isFull = false
-    const full = { ...store, save: (block: StoredBlock | null) => !isFull && store.save(block) }
+    const full: typeof host.store = { ...host.store, save: (block) => !isFull && host.store.save(block) }
     const gate = new AuthGate({ store: full, clock })
     const logIn = async (): Promise<void> => {
       const { pass } = await ask(gate, 'alone')
@@ -164,15 +146,15 @@ describe('a credential that was proven', () => {
       pass?.settle(ACCEPTED)
     }
     await logIn()
-    expect([gate.access.state, stored]).toEqual(['ok', expect.objectContaining({ reason: 'unanswered' })])
+    expect([gate.access.state, host.stored]).toEqual(['ok', expect.objectContaining({ reason: 'unanswered' })])
     await clock.advance(600_000)
     isFull = false
     await clock.advance(60_000)
-    expect(stored).toBeNull()
+    expect(host.stored).toBeNull()
     await logIn()
     isFull = false
     gate.rest()
-    expect(stored).toBeNull()
+    expect(host.stored).toBeNull()
   })
 
   it('survives an outage, and then proves itself again with a single request', async () => {
@@ -189,7 +171,7 @@ describe('a credential that was proven', () => {
 
   it('may meet one answer after a pause that does not tell, but no second one', async () => {
     const gate = await proven()
-    now += 60_000
+    host.now += 60_000
     ;(await ask(gate)).pass?.settle(UNTOLD)
     expect(gate.access.state).toBe('unknown')
     ;(await ask(gate)).pass?.settle(UNTOLD)
@@ -199,14 +181,14 @@ describe('a credential that was proven', () => {
 
 describe('a closed gate', () => {
   it('stays closed after a restart, for the same credential', async () => {
-    ;(await ask(createGate())).pass?.settle(REJECTED)
-    const restarted = createGate()
+    ;(await ask(host.createGate())).pass?.settle(REJECTED)
+    const restarted = host.createGate()
     expect(restarted.access).toMatchObject({ state: 'blocked', reason: 'rejected', attempts: 1 })
     expect((await ask(restarted)).code).toBe('auth.rejected')
   })
 
   it('is not opened by a good answer that was still on its way', async () => {
-    const gate = createGate()
+    const gate = host.createGate()
     ;(await ask(gate)).pass?.settle(ACCEPTED)
     const [early, late] = [await ask(gate), await ask(gate)]
     early.pass?.settle(REJECTED)
@@ -215,35 +197,35 @@ describe('a closed gate', () => {
   })
 
   it('keeps back what it had let out and has not left yet', async () => {
-    const gate = createGate()
+    const gate = host.createGate()
     const { pass } = await ask(gate)
     gate.close('intercepted', null)
     expect(pass?.leave()).toBe(false)
     pass?.settle({ kind: 'unsent', error: null })
     expect(gate.access).toMatchObject({ state: 'blocked', reason: 'intercepted', attempts: 1 })
-    expect(stored).toMatchObject({ reason: 'intercepted' })
+    expect(host.stored).toMatchObject({ reason: 'intercepted' })
   })
 
   it('is not opened by such an answer during a “Test once” either', async () => {
-    const gate = createGate()
+    const gate = host.createGate()
     ;(await ask(gate)).pass?.settle(ACCEPTED)
     const [early, late] = [await ask(gate), await ask(gate)]
     early.pass?.settle(REJECTED)
-    now += 11_000
+    host.now += 11_000
     await gate.tryOnce(async () => late.pass?.settle(ACCEPTED))
     expect(gate.access.state).toBe('blocked')
   })
 
   it('is opened by another credential', async () => {
-    const gate = createGate()
+    const gate = host.createGate()
     ;(await ask(gate)).pass?.settle(REJECTED)
     gate.reset()
     expect(gate.access.state).toBe('unknown')
-    expect(stored).toBeNull()
+    expect(host.stored).toBeNull()
   })
 
   it('keeps the credential before back, and not the one that came after', async () => {
-    const gate = createGate()
+    const gate = host.createGate()
     const before = await ask(gate, 'alone')
     gate.reset()
     const after = await ask(gate, 'alone')
@@ -251,7 +233,7 @@ describe('a closed gate', () => {
   })
 
   it('ignores a late verdict about the credential before', async () => {
-    const gate = createGate()
+    const gate = host.createGate()
     const old = await ask(gate)
     gate.reset()
     old.pass?.settle(REJECTED)
@@ -261,21 +243,21 @@ describe('a closed gate', () => {
 
 describe('“Test once”', () => {
   const blocked = async (): Promise<AuthGate> => {
-    const gate = createGate()
+    const gate = host.createGate()
     ;(await ask(gate)).pass?.settle(REJECTED)
     return gate
   }
 
   it('is refused within ten seconds of the last attempt', async () => {
     const gate = await blocked()
-    now += 9_000
+    host.now += 9_000
     await expect(gate.tryOnce(() => gate.enter('shared'))).rejects.toMatchObject({ code: 'auth.too-soon' })
     expect(gate.access.state).toBe('blocked')
   })
 
   it('sends one request, and closes again when that is refused', async () => {
     const gate = await blocked()
-    now += 11_000
+    host.now += 11_000
     await gate.tryOnce(async () => {
       const [first, second] = [await ask(gate), await ask(gate)]
       expect([first.pass !== null, second.pass !== null]).toEqual([true, false])
@@ -292,17 +274,17 @@ describe('“Test once”', () => {
     ['nothing was sent at all', async () => undefined],
   ])('leaves the gate closed when %s', async (_name, attempt) => {
     const gate = await blocked()
-    now += 11_000
+    host.now += 11_000
     await gate.tryOnce(() => attempt(gate))
     expect(gate.access.state).toBe('blocked')
-    expect(stored).not.toBeNull()
+    expect(host.stored).not.toBeNull()
   })
 
   it('opens the gate for good when it succeeds', async () => {
     const gate = await blocked()
-    now += 11_000
+    host.now += 11_000
     await gate.tryOnce(async () => (await ask(gate)).pass?.settle(ACCEPTED))
     expect(gate.access.state).toBe('ok')
-    expect(stored).toBeNull()
+    expect(host.stored).toBeNull()
   })
 })

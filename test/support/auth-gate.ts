@@ -1,0 +1,29 @@
+import { AuthGate } from '../../src-main/http/auth-gate.ts'
+import type { Finding } from '../../src-main/http/gate-pass.ts'
+import type { StoredBlock } from '../../src-main/storage/server-table.ts'
+
+/** What became of a request, as the gate is told it. */
+export const ACCEPTED: Finding = { kind: 'accepted' }
+export const REJECTED: Finding = { kind: 'blocked', reason: 'rejected', loginUrl: null }
+export const NEVER_SENT: Finding = { kind: 'unsent', error: { code: 'net.unreachable', message: 'away' } }
+export const LOST: Finding = { kind: 'lost', error: { code: 'net.unreachable', message: 'away' } }
+
+/** The computer on which a gate is: its time, in milliseconds, and what the gate stored, which outlives it. */
+export class GateHost {
+  now = 0
+  stored: StoredBlock | null = null
+  readonly store = {
+    load: (): StoredBlock | null => this.stored,
+    save: (block: StoredBlock | null): boolean => {
+      this.stored = block
+      return true
+    },
+  }
+
+  createGate(): AuthGate {
+    return new AuthGate({
+      store: this.store,
+      clock: { now: () => this.now, elapsed: () => this.now, after: () => () => undefined },
+    })
+  }
+}
