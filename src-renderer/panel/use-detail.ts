@@ -16,7 +16,9 @@ export function useDetail(row: Readonly<Ref<SynchronizationRow | undefined>>) {
   async function read({ serverId, key }: SynchronizationRow): Promise<void> {
     const isLatest = beginReading()
     const take = (answer: SynchronizationDetail): void => {
-      if (isLatest()) detail.value = answer
+      if (!isLatest()) return
+      detail.value = answer
+      error.value = null
     }
     try {
       // The last reading is shown at once and refreshed from the server.

@@ -60,6 +60,19 @@ describe('the panel', () => {
     expect(wrapper.get('[role=alert]').text()).toContain('INT-2 is no longer in the list.')
   })
 
+  it('says no more that details could not be read, once they were', async () => {
+    let isAway = true
+    const wrapper = await open(() => {
+      if (isAway) throw Object.assign({}, { code: 'net.unreachable', message: 'Vienna is away.' })
+      return detailOf()
+    })
+    expect(wrapper.find('[role=alert]').exists()).toBe(true)
+    isAway = false
+    useSynchronizations().replace([row({ issuesInError: 1 })])
+    await flushPromises()
+    expect(wrapper.find('[role=alert]').exists()).toBe(false)
+  })
+
   it('of a server that cannot be asked says how old it is, and its state is not in colour', async () => {
     const wrapper = await open(() => detailOf({ source: 'cache' }), {
       reach: {
