@@ -1,5 +1,5 @@
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
-import type { RunOperation, Task } from '#contract/tasks.ts'
+import { runOperations, type RunOperation, type Task } from '#contract/tasks.ts'
 import { counted } from '../text/t.ts'
 import { rowId } from '../synchronizations/synchronizations.ts'
 
@@ -31,7 +31,7 @@ export function repeatOffers(tasks: Iterable<Task>, rows: ReadonlyMap<string, Sy
       return row !== undefined && isMeant(task, row) ? [row] : []
     })
 
-  const again = (['start', 'stop', 'restart'] as const).map((operation): RepeatOffer => {
+  const again = runOperations.map((operation): RepeatOffer => {
     const failed = rowsOf((task) => task.operation === operation && WITHOUT_EFFECT.includes(task.outcome))
     return {
       id: `${operation}-failed`,
