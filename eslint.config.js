@@ -136,7 +136,7 @@ const ownedUses = [
 ]
 
 export default defineConfig(
-  { ignores: ['out/**', 'dist/**', 'node_modules/**'] },
+  { ignores: ['out/**', 'dist/**', 'node_modules/**', 'electron.vite.config.ts.*'] },
   {
     files: ['**/*.ts', '**/*.vue'],
     extends: [tseslint.configs.strict, tseslint.configs.stylistic],
