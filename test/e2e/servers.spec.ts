@@ -22,7 +22,7 @@ it('a server is added with a connection test that fails, says why, and passes af
   const { ui } = await (await openDesk()).start()
   await ui.at('first-add').click()
   const address = ui.dialog.getByLabel('Address', { exact: true })
-  await ui.page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Address')
+  await address.and(ui.page.locator(':focus')).waitFor()
 
   // Unusable addresses are told at the field.
   await address.fill('javascript:alert(1)')
