@@ -7,6 +7,16 @@ import { createFileLogger, readLog } from '../../src-main/logging/logger.ts'
 import { scratchFolder } from '../support/scratch.ts'
 import { addServer, startJira, startMain } from '../support/services.ts'
 
+interface Action {
+  readonly type?: string
+  readonly pipe?: readonly Action[]
+}
+
+/** The actions of a pipe; a pipe may begin with a schema that has a pipe of its own. */
+function actionsOf(pipe: readonly Action[]): Action[] {
+  return pipe.flatMap((action, at) => (at > 0 || action.pipe === undefined ? [action] : actionsOf(action.pipe)))
+}
+
 /** Texts, lists and numbers of a schema that have no limit, by their path. */
 function unbounded(schema: unknown, path: string): string[] {
   if (typeof schema !== 'object' || schema === null) return []
@@ -19,9 +29,9 @@ function unbounded(schema: unknown, path: string): string[] {
     options,
     key,
     value,
-  } = schema as Record<string, unknown> & { pipe?: readonly { type?: string }[] }
+  } = schema as Record<string, unknown> & { pipe?: readonly Action[] }
   const limit = { string: 'max_length', array: 'max_length', number: 'max_value' }[String(type)]
-  const own = limit !== undefined && !pipe.some((action) => action.type === limit) ? [path] : []
+  const own = limit !== undefined && !actionsOf(pipe).some((action) => action.type === limit) ? [path] : []
   return [
     ...own,
     ...Object.entries((entries ?? {}) as object).flatMap(([name, inner]) => unbounded(inner, `${path}.${name}`)),

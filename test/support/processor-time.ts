@@ -1,11 +1,14 @@
+import { createHash } from 'node:crypto'
+
+function used(): number {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1000
+}
+
 /** Processor time of the main thread in ms: in all, and the most without giving way. Waiting for a processor is not counted. */
 export async function processorTime(work: () => unknown): Promise<{ total: number; longest: number }> {
   let longest = 0
   let isOver = false
-  const used = (): number => {
-    const { user, system } = process.threadCpuUsage()
-    return (user + system) / 1000
-  }
   const start = used()
   let last = start
   const look = (): void => {
@@ -19,4 +22,24 @@ export async function processorTime(work: () => unknown): Promise<{ total: numbe
   isOver = true
   look()
   return { total: last - start, longest }
+}
+
+/** A fixed piece of work, long enough to be measured, that says how fast this machine is just now. */
+function yardstick(): void {
+  const hash = createHash('sha256')
+  const megabyte = Buffer.alloc(1_000_000)
+  for (let count = 0; count < 50; count += 1) hash.update(megabyte)
+  hash.digest()
+}
+
+/**
+ * How many times the processor time of hashing fifty megabytes some work takes, both in this run: the same on a slow
+ * and on a busy machine. What takes a square of its input's length is far beyond any limit by this.
+ */
+export async function timesYardstick(work: () => unknown): Promise<number> {
+  const begun = used()
+  await work()
+  const between = used()
+  yardstick()
+  return (between - begun) / (used() - between)
 }

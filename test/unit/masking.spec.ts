@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { holdsUserinfo, MASK, maskUserinfo } from '../../src-contract/masking.ts'
+import { timesYardstick } from '../support/processor-time.ts'
 
 describe('user and password in an address', () => {
   it.each([
@@ -66,12 +67,10 @@ describe('user and password in an address', () => {
     expect(holdsUserinfo(text)).toBe(true)
   })
 
-  it('is looked for in one go, in whatever text', () => {
+  it('is looked for in one go, in whatever text', async () => {
     for (const piece of ['@', ':@', '://', 'https://a:b@c ', 'a:b@', '\\', ':\\', 'x', '"', ':\\u002f']) {
       const text = piece.repeat(Math.round(2_000_000 / piece.length)) + '@'
-      const begun = performance.now()
-      maskUserinfo(text)
-      expect(performance.now() - begun, piece).toBeLessThan(4000)
+      expect(await timesYardstick(() => maskUserinfo(text)), piece).toBeLessThan(100)
     }
   })
 })

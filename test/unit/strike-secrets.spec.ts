@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { MASK } from '../../src-contract/masking.ts'
 import type { Credential } from '../../src-main/http/credential.ts'
 import { secretPattern, strikeSecrets } from '../../src-main/http/strike-secrets.ts'
+import { timesYardstick } from '../support/processor-time.ts'
 import { findSecrets } from '../support/secrets.ts'
 
 const SECRETS = [
@@ -165,68 +166,72 @@ describe('a secret of the request', () => {
       expect(strike(body, secret), secret).toBe(body)
   })
 
-  it('costs no more than reading the answer does, about, and no answer makes it slow', { timeout: 120_000 }, () => {
-    const item = {
-      integrationKey: 'INT-2',
-      summary: 'Support / müller',
-      description: 'Lorem ipsum dolor "sit" amet\n'.repeat(20),
-      firstConnector: {
-        connection: {
-          application: { baseUrl: 'https://jira.example/jira', user: 'sync' },
-          connector: { sendQueue: { '@type': 'jms' } },
+  it(
+    'costs no more than reading the answer does, about, and no answer makes it slow',
+    { timeout: 120_000 },
+    async () => {
+      const item = {
+        integrationKey: 'INT-2',
+        summary: 'Support / müller',
+        description: 'Lorem ipsum dolor "sit" amet\n'.repeat(20),
+        firstConnector: {
+          connection: {
+            application: { baseUrl: 'https://jira.example/jira', user: 'sync' },
+            connector: { sendQueue: { '@type': 'jms' } },
+          },
         },
-      },
-    }
-    const body = JSON.stringify(Array.from({ length: 10_000 }, () => item))
-    const time = (run: () => unknown): number => {
-      const begun = performance.now()
-      run()
-      return performance.now() - begun
-    }
-    const fastest = { strike: Infinity, parse: Infinity }
-    // In turns, so that both meet the same machine; the fastest of each is hardly disturbed by others.
-    for (let turn = 0; turn < 8; turn += 1) {
-      fastest.strike = Math.min(
-        fastest.strike,
-        time(() => strike(body, SECRETS[0] ?? '')),
-      )
-      fastest.parse = Math.min(
-        fastest.parse,
-        time(() => JSON.parse(body)),
-      )
-    }
-    expect(fastest.strike / fastest.parse).toBeLessThan(1.5)
-    const oneWord = JSON.stringify(['hunter,'.repeat(150_000)])
-    expect(time(() => strike(oneWord, 'hunter'))).toBeLessThan(2000)
-    const hostile = [
-      '\\',
-      '&amp;',
-      '%25',
-      '@',
-      ':\\',
-      'https://',
-      'A',
-      '"',
-      '\\u00',
-      ':a@',
-      'hunter2 ',
-      '"hunter2",',
-      '\\\\"',
-    ].map((piece) => piece.repeat(300_000 / piece.length))
-    for (const secret of [
-      '\\\\"/ab"\\12345',
-      '%25%25%25%25',
-      '&amp;&amp;&amp;a1',
-      'AAAAAAAA1AAAA',
-      'hunter2',
-      '"""""""""',
-      '\\\\\\\\\\\\',
-    ]) {
-      for (const text of hostile)
-        expect(
-          time(() => strike(text, secret)),
-          `${secret} in ${text.slice(0, 8)}`,
-        ).toBeLessThan(2000)
-    }
-  })
+      }
+      const body = JSON.stringify(Array.from({ length: 10_000 }, () => item))
+      const time = (run: () => unknown): number => {
+        const begun = performance.now()
+        run()
+        return performance.now() - begun
+      }
+      const fastest = { strike: Infinity, parse: Infinity }
+      // In turns, so that both meet the same machine; the fastest of each is hardly disturbed by others.
+      for (let turn = 0; turn < 8; turn += 1) {
+        fastest.strike = Math.min(
+          fastest.strike,
+          time(() => strike(body, SECRETS[0] ?? '')),
+        )
+        fastest.parse = Math.min(
+          fastest.parse,
+          time(() => JSON.parse(body)),
+        )
+      }
+      expect(fastest.strike / fastest.parse).toBeLessThan(1.5)
+      const oneWord = JSON.stringify(['hunter,'.repeat(150_000)])
+      expect(await timesYardstick(() => strike(oneWord, 'hunter'))).toBeLessThan(50)
+      const hostile = [
+        '\\',
+        '&amp;',
+        '%25',
+        '@',
+        ':\\',
+        'https://',
+        'A',
+        '"',
+        '\\u00',
+        ':a@',
+        'hunter2 ',
+        '"hunter2",',
+        '\\\\"',
+      ].map((piece) => piece.repeat(300_000 / piece.length))
+      for (const secret of [
+        '\\\\"/ab"\\12345',
+        '%25%25%25%25',
+        '&amp;&amp;&amp;a1',
+        'AAAAAAAA1AAAA',
+        'hunter2',
+        '"""""""""',
+        '\\\\\\\\\\\\',
+      ]) {
+        for (const text of hostile)
+          expect(
+            time(() => strike(text, secret)),
+            `${secret} in ${text.slice(0, 8)}`,
+          ).toBeLessThan(2000)
+      }
+    },
+  )
 })
