@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { messageSchema } from './messages/message.ts'
 import { holdsUserinfo, MASK, maskUserinfo } from './masking.ts'
 import { projectKeySchema } from './project-key.ts'
 import { noArguments, nothing, savedFile, serverIdSchema, type RequestTable } from './request-parts.ts'
@@ -185,10 +186,10 @@ export const editingRequests = {
   'synchronizations:create': {
     args: v.strictObject({ serverId: serverIdSchema, input: newSynchronizationSchema, isStarted: v.boolean() }),
     /**
-     * `note`: what the user should know, such as that the answer was lost and the result was found by reading; empty if
+     * `note`: what the user should know, such as that the answer was lost and the result was found by reading; null if
      * all went well.
      */
-    answer: v.object({ key: v.string(), note: v.string() }),
+    answer: v.object({ key: v.string(), note: v.nullable(messageSchema) }),
   },
   'synchronizations:delete': {
     args: v.strictObject({ ref: synchronizationRefSchema, typedKey: v.pipe(v.string(), v.maxLength(255)) }),

@@ -1,8 +1,9 @@
 import * as v from 'valibot'
+import { messageSchema } from './messages/message.ts'
 
 /**
  * The closed list of failures that Syncdeck tells apart. A code says what kind of thing happened and so
- * what the user can do; the words are in the error itself.
+ * what the user can do; what is to be said is in the error itself.
  */
 export const errorCodes = [
   'auth.rejected',
@@ -52,9 +53,9 @@ export type ErrorCode = v.InferOutput<typeof errorCodeSchema>
 export const appErrorSchema = v.object({
   code: errorCodeSchema,
   /** What happened, one sentence. */
-  message: v.string(),
+  message: messageSchema,
   /** What the user can do about it, one sentence. */
-  advice: v.optional(v.string()),
+  advice: v.optional(messageSchema),
   serverId: v.optional(v.string()),
   /** The server's own words, cut to a readable length; to be shown as plain text. */
   serverText: v.optional(v.string()),
@@ -63,7 +64,7 @@ export const appErrorSchema = v.object({
   /** A write that may or may not have taken effect. It was not repeated; check before repeating it. */
   isOutcomeUnknown: v.optional(v.boolean()),
   /** Messages by field of the form that was sent. */
-  fields: v.optional(v.record(v.string(), v.string())),
+  fields: v.optional(v.record(v.string(), messageSchema)),
 })
 export type AppErrorData = v.InferOutput<typeof appErrorSchema>
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { appErrorSchema, errorCodeSchema } from './errors.ts'
+import { messageSchema } from './messages/message.ts'
 import { pemCertificates } from './pem.ts'
 import { listedProjectKeySchema } from './project-key.ts'
 import { noArguments, nothing, serverIdSchema, type EventTable, type RequestTable } from './request-parts.ts'
@@ -118,8 +119,8 @@ export const reachSchema = v.object({
   nextReadAt: v.nullable(v.number()),
   /** Why the last reading failed, if it did. */
   error: v.nullable(appErrorSchema),
-  /** What was missing from the last complete reading, and why, one sentence each; empty if nothing was. */
-  gaps: v.array(v.string()),
+  /** What was missing from the last complete reading, and why, one message each; empty if nothing was. */
+  gaps: v.array(messageSchema),
 })
 export type Reach = v.InferOutput<typeof reachSchema>
 
@@ -169,8 +170,8 @@ export type Server = v.InferOutput<typeof serverSchema>
 /** How an address was understood. */
 export const addressInspectionSchema = v.object({
   baseUrl: v.nullable(v.string()),
-  problem: v.nullable(v.string()),
-  notes: v.array(v.string()),
+  problem: v.nullable(messageSchema),
+  notes: v.array(messageSchema),
   isPlainHttp: v.boolean(),
   /** Other possible base URLs, which keep more of the path, longest first; empty if the address is unambiguous. */
   candidates: v.array(v.string()),

@@ -1,3 +1,4 @@
+import { message } from '#contract/messages/message.ts'
 import { AppError } from './errors/app-error.ts'
 
 /** Time as the main process knows it. There is one clock for all services, so that a test can put its own in their hands. */
@@ -24,7 +25,7 @@ export function wait(clock: Clock, milliseconds: number, signal: AbortSignal): P
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {
       cancel()
-      reject(new AppError('net.aborted', 'The request was called off.'))
+      reject(new AppError('net.aborted', message('errors.aborted')))
     }
     const cancel = clock.after(milliseconds, () => {
       signal.removeEventListener('abort', onAbort)

@@ -1,3 +1,5 @@
+import { message, sentences } from '#contract/messages/message.ts'
+import { say } from '../text/say.ts'
 import type { Notification } from '#contract/notifications.ts'
 import type { Access } from '#contract/servers.ts'
 import type { Task } from '#contract/tasks.ts'
@@ -67,7 +69,7 @@ export function createWatching(parts: WatchingParts) {
       if (isGood) alarms.roundEnded(serverId, true, '')
       // A proxy that refuses its user is told once, and not for each server behind it.
       else if (error !== null && meansDown(error.code) && error.code !== 'net.proxy-refused')
-        alarms.roundEnded(serverId, false, error.message)
+        alarms.roundEnded(serverId, false, say(error.message))
     },
     serverRemoved: (serverId: string): void => {
       alarms.forget(serverId)
@@ -75,16 +77,16 @@ export function createWatching(parts: WatchingParts) {
     },
     /** The gate of a server changed. */
     accessChanged: (serverId: string, access: Access): void => {
-      if (access.state === 'blocked') alarms.blocked(serverId, access.since, blockedError(access.reason).message)
+      if (access.state === 'blocked') alarms.blocked(serverId, access.since, say(blockedError(access.reason).message))
     },
-    proxyRefused: ({ data: { message, advice = '' } }: AppError): void =>
+    proxyRefused: ({ data: { message: refusal, advice } }: AppError): void =>
       notifications.raise({
         kind: 'server-blocked',
         tone: 'bad',
         serverId: '',
         key: null,
         title: 'The proxy needs you',
-        text: `${message} ${advice}`,
+        text: say(advice === undefined ? refusal : sentences(refusal, advice)),
       }),
     taskChanged: ({ state, outcome, operation, key, failure, serverId }: Task): void => {
       if (state !== 'ended' || !FAILED.includes(outcome)) return
@@ -109,8 +111,8 @@ export function createWatching(parts: WatchingParts) {
         tone: isSettled ? 'good' : 'bad',
         serverId,
         key,
-        title: `${title} on ${where}`,
-        text,
+        title: say(message('notifications.onServer', { title, server: where })),
+        text: say(text),
       })
       notifications.flush()
     },

@@ -1,6 +1,7 @@
+import { message } from '#contract/messages/message.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
-import { storageWords } from '../errors/storage-words.ts'
+import { storageProblem } from '../errors/storage-problem.ts'
 import type { WriteAction, WriteCall } from '../http/jira-client.ts'
 import { logFault } from '../logging/fault.ts'
 import type { Logger } from '../logging/logger.ts'
@@ -93,12 +94,12 @@ export class AuditLog {
       return this.#table.attempt(entry)
     } catch (fault) {
       logFault(this.#logger, 'attempt not noted', fault)
-      const words = storageWords(fault)
+      const reason = storageProblem(fault)
       throw new AppError(
         'storage.failed',
-        `Nothing was sent: it could not be noted in the audit trail${words === null ? '' : `, ${words}`}.`,
+        reason === null ? message('errors.storage.audit') : message('errors.storage.auditBecause', { reason }),
         {
-          advice: 'See to the disk that holds Syncdeck’s data, and try again.',
+          advice: message('errors.storage.auditAdvice'),
         },
       )
     }

@@ -1,3 +1,4 @@
+import { message, type Message } from '#contract/messages/message.ts'
 import type { AppErrorData } from '#contract/errors.ts'
 import { MAX_KEY_LENGTH } from '#contract/synchronizations.ts'
 import { AppError } from '../errors/app-error.ts'
@@ -39,7 +40,7 @@ export interface BackboneApiOptions {
 export interface ListAnswer {
   readonly items: readonly ListedIntegration[]
   /** For each item that cannot be shown, why: fit to be said after “it has”. */
-  readonly unreadable: readonly string[]
+  readonly unreadable: readonly Message[]
   /** Projects whose list could not be had; those of the others are in `items`. */
   readonly refused: readonly { readonly projectKey: string; readonly error: AppErrorData }[]
 }
@@ -70,7 +71,7 @@ export class BackboneApi {
     const { projectKeys } = this.#options
     if (projectKeys.length === 0) return { ...(await this.#listOne({}, freshness)), refused: [] }
     const items = new Map<string, ListedIntegration>()
-    const unreadable: string[] = []
+    const unreadable: Message[] = []
     const failures: { projectKey: string; error: AppError }[] = []
     for (const projectKey of projectKeys) {
       try {
@@ -94,7 +95,7 @@ export class BackboneApi {
   async #listOne(
     query: Readonly<Record<string, string>>,
     freshness: Freshness,
-  ): Promise<{ items: readonly ListedIntegration[]; unreadable: readonly string[] }> {
+  ): Promise<{ items: readonly ListedIntegration[]; unreadable: readonly Message[] }> {
     const answer = await this.#read({
       path: '/integrations',
       query,
@@ -103,7 +104,7 @@ export class BackboneApi {
       ...freshness,
     })
     const list = await readIntegrationList(answer)
-    if (list === null) throw unexpected('a list of synchronizations')
+    if (list === null) throw unexpected(message('errors.notA.listOfSynchronizations'))
     return list
   }
 
@@ -260,7 +261,7 @@ export class BackboneApi {
       ...(projectKey !== null && { headers: { prj: projectKey } }),
     })
     const task = readAsyncTask(answer)
-    if (task === null) throw unexpected('an asynchronous task')
+    if (task === null) throw unexpected(message('errors.notA.task'))
     refuseOther(task.id, id)
     return task
   }
@@ -273,7 +274,7 @@ export class BackboneApi {
 
   async #writeTask(call: WriteCall): Promise<AsyncTask> {
     const task = readAsyncTask(await this.#options.client.write(call))
-    if (task === null) throw unexpected('an asynchronous task')
+    if (task === null) throw unexpected(message('errors.notA.task'))
     return task
   }
 }
@@ -287,15 +288,15 @@ export function refuseOther(answered: string, asked: string): void {
   if (answered === '' || answered === asked) return
   throw new AppError(
     'http.unexpected-body',
-    `The server was asked for ${asked} and answered with ${answered.slice(0, MAX_KEY_LENGTH)}.`,
+    message('errors.otherObject', { asked, answered: answered.slice(0, MAX_KEY_LENGTH) }),
     {
-      advice: 'It was not used. A proxy or a cache in front of Jira may be mixing up answers; ask whoever runs it.',
+      advice: message('errors.otherObjectAdvice'),
     },
   )
 }
 
-function unexpected(what: string): AppError {
-  return new AppError('http.unexpected-body', `The server did not answer with ${what}.`, {
-    advice: 'Check the path of the REST API in the server’s settings.',
+function unexpected(said: Message): AppError {
+  return new AppError('http.unexpected-body', said, {
+    advice: message('errors.checkApiPath'),
   })
 }

@@ -1,3 +1,4 @@
+import { message, type Message } from '#contract/messages/message.ts'
 import type { Connector, ConnectorStatus } from '#contract/synchronizations.ts'
 import { hasDirection } from '#contract/shown-text.ts'
 import { MAX_KEY_LENGTH } from '#contract/synchronizations.ts'
@@ -118,11 +119,11 @@ function readConnectorStatus(value: unknown): ConnectorStatus | null {
 }
 
 /** Why something cannot be the key that a synchronization is known by; null where it can. */
-function keyProblem(value: unknown): string | null {
+function keyProblem(value: unknown): Message | null {
   const key = asText(value)
-  if (key.trim() === '') return 'no key'
-  if (key.length > MAX_KEY_LENGTH) return `a key of more than ${MAX_KEY_LENGTH} characters`
-  return key !== String(value) || /\p{Cc}/u.test(key) || hasDirection(key) ? 'a key that is no text' : null
+  if (key.trim() === '') return message('errors.key.none')
+  if (key.length > MAX_KEY_LENGTH) return message('errors.key.long', { count: MAX_KEY_LENGTH })
+  return key !== String(value) || /\p{Cc}/u.test(key) || hasDirection(key) ? message('errors.key.noText') : null
 }
 
 export interface ListedIntegration {
@@ -133,7 +134,7 @@ export interface ListedIntegration {
 /** A list answer. `unreadable` holds, for each item that cannot be shown, why: fit to be said after “it has”. */
 export interface IntegrationList {
   readonly items: readonly ListedIntegration[]
-  readonly unreadable: readonly string[]
+  readonly unreadable: readonly Message[]
 }
 
 /** Every item of a list answer that can be read, with its original; null for what is no list. Works in slices of time. */
@@ -141,14 +142,18 @@ export async function readIntegrationList(value: unknown): Promise<IntegrationLi
   if (!Array.isArray(value)) return null
   const slice = new TimeSlice()
   const items: ListedIntegration[] = []
-  const unreadable: string[] = []
+  const unreadable: Message[] = []
   for (const item of value as unknown[]) {
     if (slice.isOver) await slice.next()
     const original = item instanceof UnreadableItem ? null : asObject(item)
     const integration = readIntegration(original)
     if (original !== null && integration !== null) items.push({ integration, original })
     else
-      unreadable.push(item instanceof UnreadableItem ? item.reason : (keyProblem(original?.integrationKey) ?? 'no key'))
+      unreadable.push(
+        item instanceof UnreadableItem
+          ? item.reason
+          : (keyProblem(original?.integrationKey) ?? message('errors.key.none')),
+      )
   }
   return { items, unreadable }
 }

@@ -1,3 +1,4 @@
+import { message, type Message } from '#contract/messages/message.ts'
 import { MAX_KEY_LENGTH } from '#contract/synchronizations.ts'
 import { AppError } from '../errors/app-error.ts'
 
@@ -8,16 +9,16 @@ import { AppError } from '../errors/app-error.ts'
 export function pathSegment(name: string): string {
   const problem = addressProblem(name)
   if (problem === null) return encodeURIComponent(name)
-  throw new AppError('input.invalid', `It cannot be addressed, because ${problem}. Nothing was sent.`, {
-    advice: 'See to it in Jira itself.',
+  throw new AppError('input.invalid', message('errors.key.unaddressable', { problem }), {
+    advice: message('errors.key.advice'),
   })
 }
 
 /** Why a name cannot be part of an address, fit to be said after “because”; null where it can. */
-export function addressProblem(name: string): string | null {
-  if (name.trim() === '') return 'its key is empty'
-  if (name === '.' || name === '..') return `its key “${name}” means another address`
-  if (name.length > MAX_KEY_LENGTH) return `its key is longer than ${MAX_KEY_LENGTH} characters`
-  if (!name.isWellFormed() || /\p{Cc}/u.test(name)) return 'its key holds characters that no address can'
+export function addressProblem(name: string): Message | null {
+  if (name.trim() === '') return message('errors.key.empty')
+  if (name === '.' || name === '..') return message('errors.key.elsewhere', { name })
+  if (name.length > MAX_KEY_LENGTH) return message('errors.key.tooLong', { count: MAX_KEY_LENGTH })
+  if (!name.isWellFormed() || /\p{Cc}/u.test(name)) return message('errors.key.characters')
   return null
 }

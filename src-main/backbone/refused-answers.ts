@@ -1,3 +1,4 @@
+import { message } from '#contract/messages/message.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 
@@ -46,10 +47,9 @@ export class RefusedAnswers {
 
   #refusal({ error, until }: Refused): AppError {
     const minutes = Math.max(1, Math.round((until - this.#clock.elapsed()) / 60_000))
-    const pause = minutes === 1 ? 'a minute' : `${minutes} minutes`
-    return new AppError(error.code, error.message, {
+    return new AppError(error.code, error.data.message, {
       ...error.data,
-      advice: `It was not used, and is not asked for again for ${pause} unless you refresh. Check that the address leads to Jira itself.`,
+      advice: message('errors.body.notAskedFor', { count: minutes }),
     })
   }
 }

@@ -1,10 +1,11 @@
+import { message } from '#contract/messages/message.ts'
 import type { ConnectionStep } from '#contract/diagnosis.ts'
 import type { CredentialKind, TestStep } from '#contract/servers.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
 import type { HttpResponse } from '../http/response-verdict.ts'
 import { inspectAddress } from '../servers/address.ts'
 import { judgeApi, judgeServerInfo, SERVER_INFO_PATH, type ApiFinding, type JiraFinding } from './jira-recognition.ts'
-import { describeApi, describeJira, type OtherAddress, type Report } from './test-step-words.ts'
+import { describeApi, describeJira, reportOf, type OtherAddress, type Report } from './test-step-words.ts'
 
 export type Tell = (step: TestStep['step'], report: Report) => void
 
@@ -107,7 +108,7 @@ export async function findJira(baseUrls: readonly string[], ask: StepContext['as
     found = { baseUrl, response, finding: await judgeServerInfo(response, new URL(url)) }
     if (found.finding.kind === 'jira') break
   }
-  if (found === null) throw new AppError('internal', 'There is no address to ask.')
+  if (found === null) throw new AppError('internal', message('errors.noAddress'))
   return found
 }
 
@@ -139,7 +140,7 @@ async function recogniseAll(
   try {
     api = await findApi(found, apiPath, context.ask)
   } catch (thrown) {
-    context.tell('backbone', { verdict: 'failed', ...toErrorData(thrown) })
+    context.tell('backbone', { verdict: 'failed', ...reportOf(toErrorData(thrown)) })
     return { baseUrl, serverInfo, isRight: false, why: NOT_RECOGNISED, mayLogInAnyway: never }
   }
   const apiElsewhere =
@@ -249,7 +250,7 @@ function ownHttps(ownBaseUrl: string | null): string[] {
 
 async function tellUnreached(thrown: unknown, { facts, certificate, tell }: StepContext): Promise<void> {
   const error = toErrorData(thrown)
-  const failed: Report = { verdict: 'failed', ...error }
+  const failed: Report = { verdict: 'failed', ...reportOf(error) }
   switch (error.code) {
     case 'net.dns':
       tell('address', { ...failed, ...facts('route') })

@@ -1,3 +1,5 @@
+import { say } from '../text/say.ts'
+import { message } from '#contract/messages/message.ts'
 import type { ConnectionStep } from '#contract/diagnosis.ts'
 import { testStepNames, type AddressInspection, type TestStep } from '#contract/servers.ts'
 import type { Clock } from '../clock.ts'
@@ -15,7 +17,7 @@ import { describeLogIn, findLogInMethod } from './log-in-method.ts'
 import { mayHaveCounted, type Identity, type LogInAttempts } from '../servers/log-in-attempts.ts'
 import type { TestSubject } from './test-subject.ts'
 import { openTestConnection } from './test-connection.ts'
-import { describeLimits, describeLogInFailure, type Report } from './test-step-words.ts'
+import { describeLimits, describeLogInFailure, reportOf, type Report } from './test-step-words.ts'
 
 export interface ConnectionTestOptions {
   readonly clock: Clock
@@ -73,7 +75,7 @@ export class ConnectionTest {
     try {
       const found = await findJira(candidates, (url) => transport.send({ ...anonymousGet(url), signal }))
       return found.finding.kind === 'jira'
-        ? { ...inspection, baseUrl: found.baseUrl, candidates: [], notes: ['Jira answers at this address'] }
+        ? { ...inspection, baseUrl: found.baseUrl, candidates: [], notes: [message('diagnosis.jiraAnswers')] }
         : inspection
     } catch {
       return inspection
@@ -193,7 +195,7 @@ export class ConnectionTest {
             : describeLogInFailure(error, kind, mayHaveCounted(thrown)),
       )
       if ((isAccepted() && error.code !== 'api.not-found') || isAboutRights)
-        tell('rights', { verdict: 'failed', ...error })
+        tell('rights', { verdict: 'failed', ...reportOf(error) })
     } finally {
       const answer = client.lastAnswer
       if (answer !== null && answer !== earlierAnswer && (answer.status === 429 || isAccepted()))
@@ -222,6 +224,6 @@ async function patternOf({ heard, connection, baseUrl }: TestSubject): Promise<S
     : secretPattern(first, [...others.map(({ user, secret }) => ({ user, secret })), ...cookieSecrets(cookie)])
 }
 
-function skippedFor({ data: { message, advice } }: AppError): Omit<Report, 'verdict'> {
-  return { message, ...(advice !== undefined && { advice }) }
+function skippedFor({ data: { message: said, advice } }: AppError): Omit<Report, 'verdict'> {
+  return { message: say(said), ...(advice !== undefined && { advice: say(advice) }) }
 }

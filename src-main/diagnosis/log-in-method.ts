@@ -1,3 +1,4 @@
+import { say } from '../text/say.ts'
 import type { CredentialKind, SessionlessReason } from '#contract/servers.ts'
 import { SESSIONLESS_ADVICE, SESSIONLESS_MEANS, SESSIONLESS_WORDS } from '#contract/sessionless-words.ts'
 import type { BackboneApi } from '../backbone/backbone-api.ts'
@@ -62,7 +63,7 @@ export async function findLogInMethod({ kind, session, earlier, api, key }: Made
     const how = { isFresh: true, isBySessionOnly: true }
     if (session.lease !== null && !session.isConfirmed) await (key === null ? api.list(how) : api.status(key, how))
   } catch (error) {
-    why = toErrorData(error).message
+    why = say(toErrorData(error).message)
   }
   if (session.isConfirmed) return { by: isOpenSession ? 'open-session' : 'new-session' }
   const because = session.sessionless?.reason

@@ -1,3 +1,4 @@
+import { message } from '#contract/messages/message.ts'
 import { BackboneApi } from '../backbone/backbone-api.ts'
 import { RefusedAnswers } from '../backbone/refused-answers.ts'
 import type { Clock } from '../clock.ts'
@@ -31,7 +32,7 @@ export function openTestConnection(
   clock: Clock,
 ): TestConnection {
   if (logIn.by === 'connection') {
-    if (connection === null) throw new AppError('server.unknown', 'This server is no longer in the list.')
+    if (connection === null) throw new AppError('server.unknown', message('errors.serverGone'))
     return { ...connection(), leave: () => Promise.resolve() }
   }
   const gate = logIn.gate ?? new AuthGate({ clock, store: { load: () => null, save: () => true } })

@@ -1,3 +1,4 @@
+import { say } from '../text/say.ts'
 import type { AppErrorData } from '#contract/errors.ts'
 import type { CredentialKind, TestStep } from '#contract/servers.ts'
 import { readableText, type HttpResponse } from '../http/response-verdict.ts'
@@ -10,6 +11,11 @@ export type Report = Omit<TestStep, 'step'>
 export interface OtherAddress {
   readonly baseUrl: string
   readonly isFound: boolean
+}
+
+/** What a failure tells as a step. */
+export function reportOf({ message, advice, ...data }: AppErrorData): Omit<Report, 'verdict'> {
+  return { ...data, message: say(message), ...(advice !== undefined && { advice: say(advice) }) }
 }
 
 type SomethingElse = Exclude<ApiFinding, { kind: 'answers' } | { kind: 'needs-log-in' }>
@@ -231,7 +237,7 @@ export function describeLogInFailure(error: AppErrorData, kind: CredentialKind, 
   if (error.code === 'auth.rejected') {
     return {
       verdict: 'failed',
-      ...error,
+      ...reportOf(error),
       message: kind === 'token' ? 'Jira refused the token' : 'Jira refused the user name and password',
       advice:
         kind === 'token'
@@ -239,12 +245,12 @@ export function describeLogInFailure(error: AppErrorData, kind: CredentialKind, 
           : 'Jira counts failed log-ins, and demands a captcha after a few.',
     }
   }
-  if (error.code === 'auth.unanswered') return { verdict: 'warning', ...error }
-  if (error.code.startsWith('auth.') || !mayHaveCounted) return { verdict: 'failed', ...error }
+  if (error.code === 'auth.unanswered') return { verdict: 'warning', ...reportOf(error) }
+  if (error.code.startsWith('auth.') || !mayHaveCounted) return { verdict: 'failed', ...reportOf(error) }
   return {
     verdict: 'warning',
-    ...error,
-    message: `Whether Jira accepted the log-in is not known: ${error.message}`,
+    ...reportOf(error),
+    message: `Whether Jira accepted the log-in is not known: ${say(error.message)}`,
     advice: 'It was not repeated, because Jira may have counted it as a failed one.',
   }
 }

@@ -1,3 +1,4 @@
+import { message } from '#contract/messages/message.ts'
 import type { CredentialInput, CredentialKind, TestInput } from '#contract/servers.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { AuthGate } from '../http/auth-gate.ts'
@@ -61,13 +62,13 @@ export class TestSubjects {
     if (!withLogIn)
       return this.#unchanged(server, described, {
         by: 'nothing',
-        why: new AppError('auth.missing', 'Not tried, as you chose'),
+        why: new AppError('auth.missing', message('diagnosis.notTried.chosen')),
       })
     if (server.credential === null)
       return this.#unchanged(server, described, {
         by: 'nothing',
-        why: new AppError('auth.missing', 'This server has no credentials yet', {
-          advice: 'Enter a password or a token.',
+        why: new AppError('auth.missing', message('diagnosis.notTried.noCredentials'), {
+          advice: message('diagnosis.notTried.enter'),
         }),
       })
     return this.#unchanged(server, described, { by: 'connection', ...server.credential })
@@ -98,7 +99,7 @@ export class TestSubjects {
     ) {
       const logIn: LogIn =
         typed === null
-          ? { by: 'nothing', why: new AppError('auth.missing', 'Enter a password or a token to test the log-in') }
+          ? { by: 'nothing', why: new AppError('auth.missing', message('diagnosis.notTried.enterFirst')) }
           : { by: 'credential', credential: typed, gate: null }
       return {
         subject: { ...described, logIn, connection: null, heard: () => this.#heard(typed, edited) },

@@ -1,3 +1,4 @@
+import { message, type Message } from '#contract/messages/message.ts'
 import type { NewSynchronization } from '#contract/editing.ts'
 import type { ConnectorSide, Integration } from '../backbone/integration.ts'
 
@@ -49,13 +50,16 @@ function withoutSlash(address: string): string {
 
 const MOST_NAMED = 5
 
-/** `INT-7 “Name” (made by jdoe), …`. */
-export function nameThem(integrations: readonly Integration[]): string {
+/** `INT-7 “Name” (made by jdoe), …`; at least one. */
+export function nameThem(integrations: readonly Integration[]): Message {
   const named = integrations
     .slice(0, MOST_NAMED)
-    .map(
-      ({ key, summary, createdUser }) => `${key} “${summary}”${createdUser === '' ? '' : ` (made by ${createdUser})`}`,
+    .map(({ key, summary, createdUser }) =>
+      createdUser === ''
+        ? message('editing.named', { key, name: summary })
+        : message('editing.namedBy', { key, name: summary, user: createdUser }),
     )
   const more = integrations.length - named.length
-  return [...named, ...(more > 0 ? [`${more} more`] : [])].join(', ')
+  const all = [...named, ...(more > 0 ? [message('editing.namedMore', { count: more })] : [])]
+  return all.reduce((first, next) => message('text.list.comma', { first, next }))
 }

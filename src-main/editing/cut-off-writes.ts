@@ -1,3 +1,6 @@
+import { say } from '../text/say.ts'
+import type { Integration } from '../backbone/integration.ts'
+import { message, sentences } from '#contract/messages/message.ts'
 import * as v from 'valibot'
 import type { AuditEntry } from '#contract/audit.ts'
 import type { BackboneApi } from '../backbone/backbone-api.ts'
@@ -19,7 +22,7 @@ export interface CutOffWritesOptions {
   readonly logger: Logger
 }
 
-const CUT_OFF = 'Syncdeck ended before an answer was noted.'
+const CUT_OFF = message('editing.cutOff.ended')
 
 /** What the body of a creation, as the audit trail keeps it, tells of the synchronization. */
 const sideSchema = v.object({
@@ -46,7 +49,7 @@ export class CutOffWrites {
     const work = table.pending().map(async (entry) => {
       try {
         await this.#report(entry)
-        table.outcome(entry.id, patience.clock.now(), 'lost', CUT_OFF)
+        table.outcome(entry.id, patience.clock.now(), 'lost', say(CUT_OFF))
       } catch (fault) {
         // It is told again at the next start.
         logFault(logger, 'cut-off write not settled', fault)
@@ -66,47 +69,45 @@ export class CutOffWrites {
     if (place.includes('integrations')) return
     this.writeLost.emit({
       ...lost,
-      title: `It is not known what became of “${action}” of ${object}`,
-      text: `${CUT_OFF} It was not repeated; look at ${object} before you send it again.`,
+      title: message('editing.cutOff.unknown', { action, object }),
+      text: sentences(CUT_OFF, message('editing.cutOff.advice', { object })),
     })
   }
 
   async #reportCreation({ serverId, serverName, body }: AuditEntry): Promise<void> {
     const asked = v.safeParse(createSchema, parsed(body))
-    const name = asked.success ? `“${asked.output.summary}”` : 'a synchronization'
+    const name = asked.success ? asked.output.summary : null
     const similar = asked.success ? await this.#similar(serverId, asked.output) : null
     // What was in the list before is no longer known: one that is like it may be older.
     const seen =
       similar === null
-        ? 'The list could not be read.'
-        : similar === ''
-          ? 'There is none like it in the list now.'
-          : `Like it in the list now: ${similar}.`
+        ? message('editing.cutOff.notRead')
+        : similar.length === 0
+          ? message('editing.cutOff.noneLike')
+          : message('editing.cutOff.like', { names: nameThem(similar) })
     this.writeLost.emit({
       serverId,
       serverName,
       key: null,
       isSettled: false,
-      title: `It is not known whether ${name} was created`,
-      text: `${CUT_OFF} ${seen} Look before you try again; the request was not repeated.`,
+      title: name === null ? message('editing.create.unknownUnnamed') : message('editing.create.unknown', { name }),
+      text: sentences(CUT_OFF, seen, message('editing.cutOff.createAdvice')),
     })
   }
 
   async #similar(
     serverId: string,
     { summary, firstConnector, secondConnector }: v.InferOutput<typeof createSchema>,
-  ): Promise<string | null> {
+  ): Promise<readonly Integration[] | null> {
     const sideOf = ({ projectKey, connection }: v.InferOutput<typeof sideSchema>) => ({
       projectKey,
       ...connection.application,
     })
     const asked = { summary, first: sideOf(firstConnector), second: sideOf(secondConnector) }
     return this.#read(serverId, async (api) =>
-      nameThem(
-        (await api.list({ isFresh: true })).items
-          .map(({ integration }) => integration)
-          .filter((integration) => isLike(integration, asked)),
-      ),
+      (await api.list({ isFresh: true })).items
+        .map(({ integration }) => integration)
+        .filter((integration) => isLike(integration, asked)),
     )
   }
 
@@ -117,19 +118,19 @@ export class CutOffWrites {
       serverName,
       key,
       isSettled: true,
-      title: `${key} was deleted`,
-      text: `${CUT_OFF} It is gone from the server.`,
+      title: message('editing.delete.done', { key }),
+      text: sentences(CUT_OFF, message('editing.cutOff.gone')),
     }
     const first = await this.#read(serverId, (server) => isGone(server, key))
     if (first === true) return this.writeLost.emit(gone)
-    const seen = first === null ? 'It could not be read.' : 'It is still there.'
+    const seen = message(first === null ? 'editing.cutOff.itemNotRead' : 'editing.delete.stillThere')
     this.writeLost.emit({
       serverId,
       serverName,
       key,
       isSettled: false,
-      title: `It is not known whether ${key} is being deleted`,
-      text: `${CUT_OFF} ${seen} Look again before you delete it once more; the request was not repeated.`,
+      title: message('editing.delete.unknown', { key }),
+      text: sentences(CUT_OFF, seen, message('editing.delete.advice')),
     })
     if (first === null) return
     const later = await readRepeatedly(patience, async () =>

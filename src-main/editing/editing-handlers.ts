@@ -1,3 +1,4 @@
+import { message, sentences } from '#contract/messages/message.ts'
 import type { editingRequests } from '#contract/editing.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
 import type { HandlersOf } from '../ipc/answer-request.ts'
@@ -39,7 +40,7 @@ export function editingHandlers({
         tasks.begin('start', [{ serverId, key }])
         return { key, note }
       } catch (error) {
-        return { key, note: `${key} was created, but not started. ${toErrorData(error).message}` }
+        return { key, note: sentences(message('editing.create.notStarted', { key }), toErrorData(error).message) }
       }
     },
     'synchronizations:delete': ({ ref, typedKey }) => lifecycle.delete(ref, typedKey),
@@ -51,7 +52,7 @@ export function editingHandlers({
     'snapshots:list': () => snapshots.all(),
     'snapshots:export': async ({ id }) => {
       const snapshot = snapshots.all().find((candidate) => candidate.id === id)
-      if (snapshot === undefined) throw new AppError('synchronization.unknown', 'This copy is no longer there.')
+      if (snapshot === undefined) throw new AppError('synchronization.unknown', message('errors.copyGone'))
       return { path: await saveFile(`${snapshot.key}.json`, snapshot.json) }
     },
   }

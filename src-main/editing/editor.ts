@@ -1,3 +1,4 @@
+import { message } from '#contract/messages/message.ts'
 import type {
   ApplyResult,
   ConnectionForm,
@@ -57,10 +58,9 @@ export class Editor {
    */
   async applyEdit(ref: SynchronizationRef, draft: Draft, passwords: Passwords): Promise<ApplyResult> {
     const values = { ...draft.values, ...given(passwords) }
-    if (Object.keys(values).length === 0) throw new AppError('input.invalid', 'Nothing was changed.')
+    if (Object.keys(values).length === 0) throw new AppError('input.invalid', message('errors.nothingChanged'))
     const current = readIntegration(await this.#connections.get(ref.serverId).api.detail(ref.key, { isFresh: true }))
-    if (current === null)
-      throw new AppError('http.unexpected-body', 'The server did not answer with a synchronization.')
+    if (current === null) throw new AppError('http.unexpected-body', message('errors.notA.synchronization'))
     const server = fieldValues(current)
     const conflicts = draftFields.flatMap((field): EditConflict[] => {
       const base = draft.base[field]
@@ -89,7 +89,7 @@ export class Editor {
   updateConnection(ref: SynchronizationRef, form: ConnectionForm): string {
     const { integration } = this.#directory.get(ref)
     if ((integration.second === null) !== (form.second === null)) {
-      throw new AppError('input.invalid', 'Both sides of this synchronization are needed.')
+      throw new AppError('input.invalid', message('errors.bothSides'))
     }
     const body = connectionBody(integration, form)
     const fields = {

@@ -1,3 +1,4 @@
+import { foreign, message, sentences, type Message } from '#contract/messages/message.ts'
 import { randomUUID } from 'node:crypto'
 import type { NewSynchronization } from '#contract/editing.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
@@ -28,7 +29,7 @@ export interface LifecycleOptions {
 export interface Created {
   readonly key: string
   readonly wasLost: boolean
-  readonly note: string
+  readonly note: Message | null
 }
 
 /** What was in a list before a write. One from which something was left out proves nothing of what is seen later. */
@@ -57,14 +58,14 @@ export class Lifecycle {
       const created = readIntegration(await this.#api(serverId).create(createBody(input)))
       // What was there before is not what was created, whatever sent it.
       if (created === null || before.keys.has(created.key))
-        throw new AppError('http.unexpected-body', 'The server did not answer with the new synchronization.')
+        throw new AppError('http.unexpected-body', message('errors.notA.newSynchronization'))
       key = created.key
     } catch (error) {
       if (!(error instanceof AppError) || !error.isAnswerLost) throw withFields(error)
       return this.#settleCreate(serverId, input, before, error)
     }
     await this.#refresh(serverId)
-    return { key, wasLost: false, note: '' }
+    return { key, wasLost: false, note: null }
   }
 
   async #keysBefore(serverId: string): Promise<KeysBefore> {
@@ -92,25 +93,31 @@ export class Lifecycle {
       )
       return before.isWhole && isWhole(list) ? seen.own : null
     }
-    const advice = 'Look at the list before you try again; the request was not repeated, and nothing was started.'
+    const advice = message('editing.create.advice')
     const lostWrite = {
       serverId,
       key: null,
       isSettled: false,
-      title: `It is not known whether “${input.summary}” was created`,
+      title: message('editing.create.unknown', { name: input.summary }),
     }
     const own = await readRepeatedly(patience, look, () =>
-      this.writeLost.emit({ ...lostWrite, text: `${candidateWords(seen)} ${advice}` }),
+      this.writeLost.emit({ ...lostWrite, text: sentences(candidates(seen), advice) }),
     )
     await this.#refresh(serverId)
     if (own === null)
       throw outcomeUnknown(
         lost,
-        `The answer was lost; it is not known whether “${input.summary}” was created. ${candidateWords(seen)}`,
+        sentences(message('editing.create.lost', { name: input.summary }), candidates(seen)),
         advice,
       )
-    const note = `The answer was lost. ${own.key} is new since then, agrees in name, projects and base URLs, and was made by your user. It was not started.`
-    this.writeLost.emit({ serverId, key: own.key, isSettled: true, title: `${own.key} was created`, text: note })
+    const note = message('editing.create.found', { key: own.key })
+    this.writeLost.emit({
+      serverId,
+      key: own.key,
+      isSettled: true,
+      title: message('editing.create.done', { key: own.key }),
+      text: note,
+    })
     return { key: own.key, wasLost: true, note }
   }
 
@@ -121,7 +128,9 @@ export class Lifecycle {
   async delete(ref: SynchronizationRef, typedKey: string): Promise<void> {
     const { registry, snapshots, patience } = this.#options
     if (typedKey !== ref.key)
-      throw new AppError('input.invalid', `Type ${ref.key} to confirm.`, { fields: { typedKey: `Type ${ref.key}` } })
+      throw new AppError('input.invalid', message('errors.typeKey', { key: ref.key }), {
+        fields: { typedKey: message('errors.typeKey', { key: ref.key }) },
+      })
     const server = registry.get(ref.serverId)
     const original = await this.#api(ref.serverId).detail(ref.key, { isFresh: true })
     snapshots.put({
@@ -150,8 +159,8 @@ export class Lifecycle {
       isThere = !hasGone
       return hasGone ? true : null
     }
-    const seen = (): string => (isThere ? 'It is still there.' : 'It could not be read afterwards.')
-    const advice = 'Look again before you delete it once more; the request was not repeated.'
+    const seen = (): Message => message(isThere ? 'editing.delete.stillThere' : 'editing.delete.notRead')
+    const advice = message('editing.delete.advice')
     let isTold = false
     const tell = (): void => {
       isTold = true
@@ -159,24 +168,19 @@ export class Lifecycle {
         serverId,
         key,
         isSettled: false,
-        title: `It is not known whether ${key} is being deleted`,
-        text: `The answer was lost. ${seen()} ${advice}`,
+        title: message('editing.delete.unknown', { key }),
+        text: sentences(message('editing.answerLost'), seen(), advice),
       })
     }
     const gone = await readRepeatedly(patience, look, tell)
-    if (gone === null)
-      throw outcomeUnknown(
-        lost,
-        `The answer was lost; it is not known whether ${key} is being deleted. ${seen()}`,
-        advice,
-      )
+    if (gone === null) throw outcomeUnknown(lost, sentences(message('editing.delete.lost', { key }), seen()), advice)
     if (isTold)
       this.writeLost.emit({
         serverId,
         key,
         isSettled: true,
-        title: `${key} was deleted`,
-        text: 'The answer was lost; it is gone from the server.',
+        title: message('editing.delete.done', { key }),
+        text: message('editing.delete.gone'),
       })
   }
 
@@ -189,11 +193,11 @@ export class Lifecycle {
   }
 }
 
-function candidateWords(seen: Candidates | null): string {
-  if (seen === null) return 'The list could not be read afterwards.'
-  if (seen.similar.length > 0) return `New since then, and like it: ${nameThem(seen.similar)}.`
-  if (seen.fresh.length > 0) return `New since then, but not like it: ${nameThem(seen.fresh)}.`
-  return 'Nothing new is in the list so far.'
+function candidates(seen: Candidates | null): Message {
+  if (seen === null) return message('editing.create.notRead')
+  if (seen.similar.length > 0) return message('editing.create.like', { names: nameThem(seen.similar) })
+  if (seen.fresh.length > 0) return message('editing.create.unlike', { names: nameThem(seen.fresh) })
+  return message('editing.create.nothing')
 }
 
 /** Puts the server's words at the field that they name, where they name one. */
@@ -203,5 +207,5 @@ function withFields(error: unknown): unknown {
   const field = formFieldNamedIn(text)
   return field === undefined
     ? error
-    : new AppError(error.code, error.message, { ...error.data, fields: { [field]: text } })
+    : new AppError(error.code, error.data.message, { ...error.data, fields: { [field]: foreign(text) } })
 }

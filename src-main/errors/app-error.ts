@@ -1,5 +1,7 @@
+import { message, type Message } from '#contract/messages/message.ts'
 import type { AppErrorData, ErrorCode } from '#contract/errors.ts'
-import { storageWords } from './storage-words.ts'
+import { storageProblem } from './storage-problem.ts'
+import { say } from '../text/say.ts'
 
 const ANSWER_LOST: readonly ErrorCode[] = [
   'net.timeout',
@@ -14,8 +16,9 @@ export class AppError extends Error {
   readonly data: AppErrorData
   #isAnswerLost = false
 
-  constructor(code: ErrorCode, message: string, more: Omit<AppErrorData, 'code' | 'message'> = {}) {
-    super(message)
+  /** `message` of the error itself is its words, for the log. */
+  constructor(code: ErrorCode, message: Message, more: Omit<AppErrorData, 'code' | 'message'> = {}) {
+    super(say(message))
     this.name = 'AppError'
     this.data = { ...more, code, message }
   }
@@ -40,24 +43,24 @@ export class AppError extends Error {
 }
 
 /** For a write of which reading did not show either whether it took effect. `lost` is why there is no answer. */
-export function outcomeUnknown(lost: AppError, message: string, advice: string): AppError {
+export function outcomeUnknown(lost: AppError, message: Message, advice: Message): AppError {
   return new AppError(lost.code, message, { ...lost.data, advice, isOutcomeUnknown: true })
 }
 
 /** Turns whatever was thrown into data for the user; the unforeseen becomes `internal`, without its inner words. */
 export function toErrorData(thrown: unknown): AppErrorData {
   if (thrown instanceof AppError) return thrown.data
-  const words = storageWords(thrown)
-  if (words !== null) {
+  const reason = storageProblem(thrown)
+  if (reason !== null) {
     return {
       code: 'storage.failed',
-      message: `Syncdeck’s data on this computer cannot be used: ${words}.`,
-      advice: 'Nothing was changed. See to the disk that holds it, and try again.',
+      message: message('errors.storage.unusable', { reason }),
+      advice: message('errors.storage.advice'),
     }
   }
   return {
     code: 'internal',
-    message: 'Syncdeck met a fault of its own.',
-    advice: 'Try again; if it stays, the log file tells more.',
+    message: message('errors.internal.message'),
+    advice: message('errors.internal.advice'),
   }
 }

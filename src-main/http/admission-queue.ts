@@ -1,3 +1,4 @@
+import { message } from '#contract/messages/message.ts'
 import { AppError } from '../errors/app-error.ts'
 
 interface Waiting<T> {
@@ -24,7 +25,7 @@ export class AdmissionQueue<T> {
         signal,
         onAbort: () => {
           this.#waiting.splice(this.#waiting.indexOf(waiting), 1)
-          refuse(new AppError('net.aborted', 'The request was called off.'))
+          refuse(new AppError('net.aborted', message('errors.aborted')))
         },
       }
       signal?.addEventListener('abort', waiting.onAbort, { once: true })

@@ -1,3 +1,4 @@
+import { message } from '#contract/messages/message.ts'
 import type { AppErrorData } from '#contract/errors.ts'
 import type { Access, BlockReason } from '#contract/servers.ts'
 import type { Clock } from '../clock.ts'
@@ -142,8 +143,8 @@ export class AuthGate {
       this.#block.lastAttemptAt + MIN_ATTEMPT_INTERVAL_MS - this.#clock.now(),
     )
     if (waitMs > 0) {
-      throw new AppError('auth.too-soon', `Wait ${Math.ceil(waitMs / 1000)} s before the next attempt.`, {
-        advice: 'Attempts in quick succession are what makes Jira demand a captcha.',
+      throw new AppError('auth.too-soon', message('errors.tooSoon', { seconds: Math.ceil(waitMs / 1000) }), {
+        advice: message('errors.tooSoonCaptcha'),
       })
     }
     this.#onTrial = { ...this.#block, lastAttemptAt: this.#clock.now() }
@@ -295,5 +296,5 @@ export class AuthGate {
 }
 
 function aborted(): AppError {
-  return new AppError('net.aborted', 'The request was called off.')
+  return new AppError('net.aborted', message('errors.aborted'))
 }

@@ -1,3 +1,4 @@
+import { message } from '#contract/messages/message.ts'
 import type { AppErrorData } from '#contract/errors.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
@@ -127,10 +128,7 @@ export class AuthenticatedExchange {
           else session.isAskedAgain(lease)
           this.#noteAnswer(response.status >= 400)
           if (request.method === 'GET' || isRefusedBefore(response)) return null
-          throw new AppError(
-            'http.unexpected-body',
-            'The session had ended, and the answer does not tell what became of the request.',
-          )
+          throw new AppError('http.unexpected-body', message('errors.sessionEnded'))
         case 'intercepted':
           session.drop()
           gate.close('intercepted', null)
@@ -235,15 +233,11 @@ export class AuthenticatedExchange {
 }
 
 function calledOff(): AppError {
-  return new AppError('net.aborted', 'The request was called off.')
+  return new AppError('net.aborted', message('errors.aborted'))
 }
 
 function sessionOver(): AppError {
-  return new AppError(
-    'auth.session-over',
-    'Jira had ended the session, and refused the request before anything was done.',
-    {
-      advice: 'Try again: Syncdeck logs in anew.',
-    },
-  )
+  return new AppError('auth.session-over', message('errors.sessionOver'), {
+    advice: message('errors.sessionOverAdvice'),
+  })
 }

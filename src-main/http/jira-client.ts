@@ -1,3 +1,4 @@
+import { message } from '#contract/messages/message.ts'
 import { wait, type Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { AuthGate } from './auth-gate.ts'
@@ -290,7 +291,7 @@ function isWorthRetrying(error: AppError): boolean {
 /** Rejects as soon as the signal aborts; the work continues. */
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(new AppError('net.aborted', 'The request was called off.'))
+    const onAbort = (): void => reject(new AppError('net.aborted', message('errors.aborted')))
     if (signal.aborted) onAbort()
     signal.addEventListener('abort', onAbort, { once: true })
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))

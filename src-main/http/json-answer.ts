@@ -1,3 +1,4 @@
+import { message, type Message } from '#contract/messages/message.ts'
 import { AppError } from '../errors/app-error.ts'
 import { TimeSlice } from '../time-slice.ts'
 import { BoundExceeded, JsonOutline, type JsonBounds, type LargePart } from './json-outline.ts'
@@ -22,9 +23,9 @@ export const ANSWER_BOUNDS: AnswerBounds = {
 /** Replaces a list item that exceeds a bound. */
 export class UnreadableItem {
   /** Which bound, fit to be said after “it has”. */
-  readonly reason: string
+  readonly reason: Message
 
-  constructor(reason: string) {
+  constructor(reason: Message) {
     this.reason = reason
   }
 }
@@ -44,7 +45,7 @@ export async function readJson(body: string | LongBody, bounds: Partial<AnswerBo
     if (!outline.isClosed) throw new SyntaxError()
     return await new SlicedParsing({ text, strike }, outline, slice).parse(0, text.length)
   } catch (error) {
-    if (error instanceof BoundExceeded) throw tooLarge(error.message)
+    if (error instanceof BoundExceeded) throw tooLarge(error.what)
     if (error instanceof SyntaxError) throw notJson(head)
     throw error
   }
@@ -149,13 +150,13 @@ function isSpace(character: number): boolean {
   return character === 0x20 || (character >= 0x09 && character <= 0x0d && character !== 0x0b && character !== 0x0c)
 }
 
-function tooLarge(words: string): AppError {
-  return new AppError('http.body-too-large', `The answer is not one of Backbone’s: it has ${words}.`, {
-    advice: 'It was not used. Check that the address leads to Jira itself.',
+function tooLarge(what: Message): AppError {
+  return new AppError('http.body-too-large', message('errors.body.notOfBackbone', { what }), {
+    advice: message('errors.body.notUsedAdvice'),
   })
 }
 
 function notJson(text: string): AppError {
-  const { code, message, ...more } = unexpectedBody(text)
-  return new AppError(code, message, more)
+  const data = unexpectedBody(text)
+  return new AppError(data.code, data.message, data)
 }

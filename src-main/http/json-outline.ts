@@ -1,3 +1,4 @@
+import { message, type Message } from '#contract/messages/message.ts'
 import type { PiecedText } from './long-body.ts'
 
 /** What a JSON text may hold. Lengths are in characters (UTF-16 units). */
@@ -23,7 +24,14 @@ export interface LargePart {
 }
 
 /** A bound was exceeded; the message says which, and fits after “it has”. */
-export class BoundExceeded extends Error {}
+export class BoundExceeded extends Error {
+  readonly what: Message
+
+  constructor(what: Message) {
+    super(what.key)
+    this.what = what
+  }
+}
 
 /** Lists and objects longer than this are noted as large; one of this length is parsed in about half a millisecond. */
 const LARGE = 65_536
@@ -48,7 +56,7 @@ export class JsonOutline {
   /** By the place of the opening bracket. */
   readonly large = new Map<number, LargePart>()
   /** Items of the outermost list that exceed a bound, by their place in it, with the bound's words. */
-  readonly excessive = new Map<number, string>()
+  readonly excessive = new Map<number, Message>()
   readonly #text: PiecedText
   readonly #bounds: JsonBounds
   readonly #isolatesItems: boolean
@@ -87,7 +95,7 @@ export class JsonOutline {
       if (this.#textStart >= 0) {
         at = start + endOfText(piece, at - start, stop - start)
         if (at - this.#textStart > this.#bounds.maxText)
-          this.#exceed(`a text of more than ${count(this.#bounds.maxText)} characters`)
+          this.#exceed(message('errors.bound.text', { count: this.#bounds.maxText }))
         if (at >= stop) break
         this.#textStart = -1
         this.#markedAt = at
@@ -116,9 +124,11 @@ export class JsonOutline {
     this.#at = at
     const { maxText } = this.#bounds
     if (this.#isSkipping && at - this.#skippedFrom > MAX_SKIPPED)
-      throw new BoundExceeded([...this.excessive.values()].at(-1))
+      throw new BoundExceeded(
+        [...this.excessive.values()].at(-1) ?? message('errors.bound.values', { count: this.#bounds.maxValues }),
+      )
     if (this.#textStart < 0 && at - this.#markedAt > maxText)
-      throw new BoundExceeded(`more than ${count(maxText)} characters that are no text`)
+      throw new BoundExceeded(message('errors.bound.noText', { count: maxText }))
     return at >= this.#text.length
   }
 
@@ -132,7 +142,8 @@ export class JsonOutline {
     this.#depth += 1
     if (this.#isSkipping) return
     this.#count()
-    if (this.#depth > this.#bounds.maxDepth) return this.#exceed(`more than ${count(this.#bounds.maxDepth)} levels`)
+    if (this.#depth > this.#bounds.maxDepth)
+      return this.#exceed(message('errors.bound.levels', { count: this.#bounds.maxDepth }))
     this.#starts[this.#depth] = at
     this.#lists[this.#depth] = isList
     this.#bases[this.#depth] = this.#commas.length
@@ -163,26 +174,26 @@ export class JsonOutline {
     const isList = this.#lists[this.#depth] === 1
     const size = this.#commas.length - (this.#bases[this.#depth] ?? 0) + 1
     if (size > (isList ? maxItems : maxNames)) {
-      const words = isList
-        ? `a list of more than ${count(maxItems)} items`
-        : `an object of more than ${count(maxNames)} names`
-      if (this.#depth === 1) throw new BoundExceeded(words)
-      this.#exceed(words)
+      const what = isList
+        ? message('errors.bound.items', { count: maxItems })
+        : message('errors.bound.names', { count: maxNames })
+      if (this.#depth === 1) throw new BoundExceeded(what)
+      this.#exceed(what)
     }
   }
 
   #count(): void {
     this.#values += 1
     if (this.#values > this.#bounds.maxValues)
-      throw new BoundExceeded(`more than ${count(this.#bounds.maxValues)} values`)
+      throw new BoundExceeded(message('errors.bound.values', { count: this.#bounds.maxValues }))
   }
 
   /** Gives up the item of the outermost list that is being walked over, or everything. */
-  #exceed(words: string): void {
+  #exceed(what: Message): void {
     if (this.#isSkipping) return
-    if (!this.#isolatesItems || this.#depth < 1 || this.#lists[1] !== 1) throw new BoundExceeded(words)
+    if (!this.#isolatesItems || this.#depth < 1 || this.#lists[1] !== 1) throw new BoundExceeded(what)
     if (this.#depth > 1) this.#commas.length = this.#bases[2] ?? 0
-    this.excessive.set(this.#commas.length, words)
+    this.excessive.set(this.#commas.length, what)
     this.#skippedFrom = this.#markedAt
     this.#isSkipping = true
   }
@@ -197,8 +208,4 @@ function endOfText(text: string, from: number, stop: number): number {
     at += character === BACKSLASH ? 2 : 1
   }
   return at
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-GB')
 }

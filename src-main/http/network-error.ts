@@ -1,21 +1,22 @@
+import { message, type Message } from '#contract/messages/message.ts'
 import { RequestError, TimeoutError } from 'got'
 import { AppError } from '../errors/app-error.ts'
 
-const TLS_WORDS: Record<string, string> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate authority is not trusted on this computer',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate authority is not known on this computer',
-  UNABLE_TO_GET_ISSUER_CERT: 'its certificate authority is not known on this computer',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate authority is not known on this computer',
-  CERT_HAS_EXPIRED: 'it has expired',
-  CERT_NOT_YET_VALID: 'it is not valid yet',
-  CERT_REVOKED: 'it was revoked',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'it was issued for another host',
+const DISTRUST: Record<string, Message> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: message('errors.distrust.selfSigned'),
+  SELF_SIGNED_CERT_IN_CHAIN: message('errors.distrust.authorityUntrusted'),
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: message('errors.distrust.authorityUnknown'),
+  UNABLE_TO_GET_ISSUER_CERT: message('errors.distrust.authorityUnknown'),
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: message('errors.distrust.authorityUnknown'),
+  CERT_HAS_EXPIRED: message('errors.distrust.expired'),
+  CERT_NOT_YET_VALID: message('errors.distrust.notYet'),
+  CERT_REVOKED: message('errors.distrust.revoked'),
+  ERR_TLS_CERT_ALTNAME_INVALID: message('errors.distrust.otherHost'),
 }
 
 /** Why a certificate is not trusted; null if `code` means something else. */
-export function distrustWords(code: string): string | null {
-  return TLS_WORDS[code] ?? null
+export function distrustOf(code: string): Message | null {
+  return DISTRUST[code] ?? null
 }
 
 /** Failures before a connection existed, so that no request can have been sent. */
@@ -29,46 +30,45 @@ export function mapNetworkError(thrown: unknown, host: string): AppError {
   if (thrown instanceof AppError) return thrown
   const code = thrown instanceof RequestError ? thrown.code : (thrown as { code?: string } | null)?.code
   if (thrown instanceof TimeoutError) {
-    return new AppError('net.timeout', `${host} did not answer in time.`, {
-      advice: 'The server may be overloaded, or a firewall may be dropping the connection.',
+    return new AppError('net.timeout', message('errors.network.timeout', { host }), {
+      advice: message('errors.network.timeoutAdvice'),
     })
   }
   if (code === 'ABORT_ERR' || (thrown instanceof Error && thrown.name === 'AbortError')) {
-    return new AppError('net.aborted', 'The request was called off.')
+    return new AppError('net.aborted', message('errors.aborted'))
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return new AppError('net.dns', `The name ${host} cannot be found.`, {
-      advice: 'Check the address, and whether this computer is on the right network or VPN.',
+    return new AppError('net.dns', message('errors.network.name', { host }), {
+      advice: message('errors.network.nameAdvice'),
     })
   }
-  const tlsWords = code === undefined ? undefined : TLS_WORDS[code]
-  if (tlsWords !== undefined) {
-    return new AppError('tls.untrusted', `The certificate of ${host} is not trusted: ${tlsWords}.`, {
-      advice:
-        'Edit the server and test the connection: the test shows the certificate, and you decide. Where your company has its own authority, add its certificate instead.',
+  const distrust = code === undefined ? undefined : DISTRUST[code]
+  if (distrust !== undefined) {
+    return new AppError('tls.untrusted', message('errors.network.untrusted', { host, reason: distrust }), {
+      advice: message('errors.network.untrustedAdvice'),
     })
   }
   if (code === 'EPROTO' || code?.startsWith('ERR_SSL') || code?.startsWith('ERR_TLS')) {
-    return new AppError('tls.untrusted', `No secure connection to ${host} could be agreed on.`, {
-      advice: 'Check whether the address should begin with http:// or name another port.',
+    return new AppError('tls.untrusted', message('errors.network.notSecure', { host }), {
+      advice: message('errors.network.notSecureAdvice'),
     })
   }
-  const unreachable = new AppError('net.unreachable', `${host} cannot be reached${reasonFor(code)}.`, {
-    advice: 'Check that the server runs and that this computer is on the right network.',
+  const unreachable = new AppError('net.unreachable', unreachableMessage(host, code), {
+    advice: message('errors.network.unreachableAdvice'),
   })
   return code !== undefined && NEVER_CONNECTED.has(code) ? unreachable : unreachable.withLostAnswer()
 }
 
-function reasonFor(code: string | undefined): string {
+function unreachableMessage(host: string, code: string | undefined): Message {
   switch (code) {
     case 'ECONNREFUSED':
-      return ': the connection was refused'
+      return message('errors.network.refused', { host })
     case 'ECONNRESET':
     case 'EPIPE':
-      return ': the connection broke'
+      return message('errors.network.broke', { host })
     case undefined:
-      return ''
+      return message('errors.network.unreachable', { host })
     default:
-      return ` (${code})`
+      return message('errors.network.unreachableBy', { host, code })
   }
 }

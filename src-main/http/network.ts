@@ -1,3 +1,4 @@
+import { message, sentences } from '#contract/messages/message.ts'
 import type { Settings } from '#contract/settings.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
@@ -78,7 +79,7 @@ export class Network {
   async setProxyPassword(password: string): Promise<void> {
     const { settings, credentials } = this.#options
     const account = accountOf(settings.get())
-    if (account === null) throw new AppError('input.invalid', 'Enter the proxy’s address and its user first.')
+    if (account === null) throw new AppError('input.invalid', message('errors.proxy.noAccount'))
     if (password === '') await credentials.remove(account)
     else await credentials.set(account, password, 'keychain')
     this.#gateOf(account).reset()
@@ -119,11 +120,11 @@ function accountOf({ proxyAddress, proxyUser }: Settings): string | null {
 function aboutProxy(user: string, error: unknown): AppError {
   if (!(error instanceof AppError)) throw error
   if (error.code === 'vault.no-entry') {
-    return new AppError('vault.no-entry', `The keychain gives out no password for the user “${user}” of the proxy.`, {
-      advice: 'Enter it in the settings, under Network, or unlock the keychain and try again.',
+    return new AppError('vault.no-entry', message('errors.proxy.noPassword', { user }), {
+      advice: message('errors.proxy.noPasswordAdvice'),
     })
   }
-  return new AppError(error.code, `The password of the proxy cannot be read. ${error.message}`, {
-    advice: 'Nothing was sent. Try again once the keychain answers.',
+  return new AppError(error.code, sentences(message('errors.proxy.passwordUnreadable'), error.data.message), {
+    advice: message('errors.proxy.passwordUnreadableAdvice'),
   })
 }

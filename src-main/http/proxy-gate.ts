@@ -1,3 +1,4 @@
+import { message } from '#contract/messages/message.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { Signal } from '../signal.ts'
@@ -117,8 +118,8 @@ export class ProxyGate {
     const { clock, store } = this.#options
     const waitMs = Math.min(MIN_ATTEMPT_INTERVAL_MS, this.#block.lastAttemptAt + MIN_ATTEMPT_INTERVAL_MS - clock.now())
     if (waitMs > 0) {
-      throw new AppError('auth.too-soon', `Wait ${Math.ceil(waitMs / 1000)} s before the next attempt.`, {
-        advice: 'Attempts in quick succession are what locks an account.',
+      throw new AppError('auth.too-soon', message('errors.tooSoon', { seconds: Math.ceil(waitMs / 1000) }), {
+        advice: message('errors.tooSoonLock'),
       })
     }
     this.#onTrial = { ...this.#block, lastAttemptAt: clock.now() }
@@ -284,32 +285,30 @@ export class ProxyGate {
 
   #held(heldMs: number): AppError {
     const { host } = this.#options
-    const what = this.#wasProven
-      ? 'breaks off without an answer'
-      : 'answers instead of the server, without a word on the password'
+    const minutes = Math.ceil(heldMs / 60_000)
     return new AppError(
       'net.proxy',
-      `The proxy ${host} ${what}; it is tried again in ${Math.ceil(heldMs / 60_000)} min.`,
+      this.#wasProven
+        ? message('errors.proxy.heldBrokenOff', { host, minutes })
+        : message('errors.proxy.heldUnsaid', { host, minutes }),
       {
-        advice:
-          'Each attempt may count as a failed log-in there. “Test once” in the settings, under Network, tries at once; or ask whoever runs the proxy.',
+        advice: message('errors.proxy.heldAdvice'),
       },
     )
   }
 
   #words(reason: 'refused' | 'unanswered'): AppError {
     const { host, user } = this.#options
-    const message =
+    const said =
       reason === 'refused'
-        ? `The proxy ${host} refused the user “${user}” or its password.`
-        : `The proxy ${host} did not say whether it accepts the password of “${user}”.`
-    return new AppError('net.proxy-refused', message, {
-      advice:
-        'Enter the password anew in the settings, under Network, or test once. Until then nothing is sent through the proxy, so that the account is not locked.',
+        ? message('errors.proxy.refused', { host, user })
+        : message('errors.proxy.unanswered', { host, user })
+    return new AppError('net.proxy-refused', said, {
+      advice: message('errors.proxy.refusedAdvice'),
     })
   }
 }
 
 function calledOff(): AppError {
-  return new AppError('net.aborted', 'The request was called off.')
+  return new AppError('net.aborted', message('errors.aborted'))
 }

@@ -1,7 +1,8 @@
+import { message } from '#contract/messages/message.ts'
 import { isIP } from 'node:net'
 import type { Settings } from '#contract/settings.ts'
 import { AppError } from '../errors/app-error.ts'
-import { distrustWords } from './network-error.ts'
+import { distrustOf } from './network-error.ts'
 import type { ProxyFinding, ProxyLogIn } from './proxy-gate.ts'
 import type { HttpResponse } from './response-verdict.ts'
 
@@ -89,8 +90,8 @@ export function readPacResult(result: string): ProxyRoute {
     }
   }
   if (unsupported === '') return directly('the operating system names no proxy')
-  throw new AppError('net.proxy', `The system’s proxy is of a kind that Syncdeck cannot use: ${unsupported}.`, {
-    advice: 'Enter an HTTP proxy in the settings.',
+  throw new AppError('net.proxy', message('errors.proxy.unsupported', { kind: unsupported }), {
+    advice: message('errors.proxy.unsupportedAdvice'),
   })
 }
 
@@ -128,33 +129,32 @@ export function proxyError(route: URL, status: number | null): AppError {
   return new AppError(
     'net.proxy',
     status === null
-      ? `The proxy ${route.host} cannot be reached.`
-      : `The proxy ${route.host} did not connect to the server (HTTP ${status}).`,
-    { advice: 'Check the proxy in the settings, under Network, and whether this computer is on the right network.' },
+      ? message('errors.proxy.unreachable', { host: route.host })
+      : message('errors.proxy.notConnected', { host: route.host, status }),
+    { advice: message('errors.proxy.checkAdvice') },
   )
 }
 
 /** Nothing came back from the proxy. `code`: Node's or OpenSSL's. */
 export function unreachableProxy(proxy: URL, code: string): AppError {
-  const distrust = proxy.protocol === 'https:' ? distrustWords(code) : null
+  const distrust = proxy.protocol === 'https:' ? distrustOf(code) : null
   if (distrust === null) return proxyError(proxy, null)
-  return new AppError('net.proxy', `The certificate of the proxy ${proxy.host} is not trusted: ${distrust}.`, {
-    advice: 'Add the certificate of its authority to this server’s settings.',
+  return new AppError('net.proxy', message('errors.proxy.untrusted', { host: proxy.host, reason: distrust }), {
+    advice: message('errors.proxy.untrustedAdvice'),
   })
 }
 
 function refusedBy({ host, username }: URL): AppError {
   if (username === '') {
-    return new AppError('net.proxy', `The proxy ${host} demands a user and a password.`, {
-      advice: 'Enter them in the settings, under Network.',
+    return new AppError('net.proxy', message('errors.proxy.demandsUser', { host }), {
+      advice: message('errors.proxy.demandsUserAdvice'),
     })
   }
   return new AppError(
     'net.proxy-refused',
-    `The proxy ${host} refused the user “${decodeURIComponent(username)}” or its password.`,
+    message('errors.proxy.refused', { host, user: decodeURIComponent(username) }),
     {
-      advice:
-        'Enter the password anew in the settings, under Network, or test once. Until then nothing is sent through the proxy, so that the account is not locked.',
+      advice: message('errors.proxy.refusedAdvice'),
     },
   )
 }

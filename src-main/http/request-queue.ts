@@ -1,3 +1,4 @@
+import { message } from '#contract/messages/message.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { Permit, RateLimiter } from './rate-limiter.ts'
@@ -48,7 +49,7 @@ export class RequestQueue {
       const line = this.#waiting[urgency]
       const onAbort = (): void => {
         line.splice(line.indexOf(waiting), 1)
-        reject(new AppError('net.aborted', 'The request was called off.'))
+        reject(new AppError('net.aborted', message('errors.aborted')))
       }
       const waiting: Waiting = {
         admit: (permit) => {
@@ -89,13 +90,9 @@ export class RequestQueue {
     const seconds = Math.ceil(this.#limiter.heldMs / 1000)
     for (const { refuse } of [...this.#waiting.read.splice(0), ...this.#waiting.background.splice(0)]) {
       refuse(
-        new AppError(
-          'http.rate-limited',
-          `Jira limits the rate of requests; the next one may be sent in ${seconds} s.`,
-          {
-            advice: 'Syncdeck waits as long as Jira asks and then goes on.',
-          },
-        ),
+        new AppError('http.rate-limited', message('errors.answer.limitedFor', { seconds }), {
+          advice: message('errors.answer.limitedAdvice'),
+        }),
       )
     }
   }

@@ -1,3 +1,4 @@
+import { message, type Message } from '#contract/messages/message.ts'
 import type { AppErrorData, ErrorCode } from '#contract/errors.ts'
 import type { BlockReason } from '#contract/servers.ts'
 import type { LongBody } from './long-body.ts'
@@ -112,8 +113,8 @@ function decoded(text: string): string {
 export function unexpectedBody(body: string): AppErrorData {
   return {
     code: 'http.unexpected-body',
-    message: 'The server’s answer is not what Backbone sends.',
-    advice: 'Check the address, and whether a proxy changes what comes through.',
+    message: message('errors.body.notBackbone'),
+    advice: message('errors.body.notBackboneAdvice'),
     serverText: readableText(body),
   }
 }
@@ -121,91 +122,73 @@ export function unexpectedBody(body: string): AppErrorData {
 function failure(response: HttpResponse): AppErrorData {
   const { status, body } = response
   const serverText = readableText(body)
-  const make = (code: ErrorCode, message: string, advice: string): AppErrorData => ({
+  const make = (code: ErrorCode, said: Message, advice: Message): AppErrorData => ({
     code,
-    message,
+    message: said,
     advice,
     ...(serverText !== '' && { serverText }),
   })
   if (status === 403 && /XSRF check failed/i.test(body.slice(0, INSPECTED_LENGTH))) {
-    return make(
-      'auth.xsrf',
-      'Jira refused the request: its XSRF check failed.',
-      'A proxy may be removing request headers; ask whoever runs it.',
-    )
+    return make('auth.xsrf', message('errors.answer.xsrf'), message('errors.answer.xsrfAdvice'))
   }
   if (status === 403) {
-    return make(
-      'auth.forbidden',
-      'The user has no right to do this in Backbone.',
-      'Ask for system administration, or enter the project keys that the user administers.',
-    )
+    return make('auth.forbidden', message('errors.answer.forbidden'), message('errors.answer.forbiddenAdvice'))
   }
   if (status === 404) {
-    return make(
-      'api.not-found',
-      'Jira does not know this address.',
-      'It may have been deleted; the connection test tells whether Backbone is there.',
-    )
+    return make('api.not-found', message('errors.answer.notFound'), message('errors.answer.notFoundAdvice'))
   }
   if (status === 405 || status === 501) {
     return make(
       'api.method-not-allowed',
-      'This version of Backbone does not offer that.',
-      'Check the version of the app on this server.',
+      message('errors.answer.notOffered'),
+      message('errors.answer.notOfferedAdvice'),
     )
   }
   if (status === 429) {
-    return make(
-      'http.rate-limited',
-      'Jira limits the rate of requests.',
-      'Syncdeck waits as long as Jira asks and then goes on.',
-    )
+    return make('http.rate-limited', message('errors.answer.limited'), message('errors.answer.limitedAdvice'))
   }
   if (status >= 500) {
     return make(
       'http.server-error',
-      `The server failed to answer (HTTP ${status}).`,
-      'Syncdeck keeps asking, less and less often.',
+      message('errors.answer.serverError', { status }),
+      message('errors.answer.serverErrorAdvice'),
     )
   }
-  return make('api.refused', `The server refused the request (HTTP ${status}).`, 'Its own words tell why.')
+  return make('api.refused', message('errors.answer.refused', { status }), message('errors.answer.refusedAdvice'))
 }
 
-const BLOCK_WORDS: Record<BlockReason, { code: ErrorCode; message: string; advice: string }> = {
+const BLOCK_ERRORS: Record<BlockReason, Pick<AppErrorData, 'code' | 'message' | 'advice'>> = {
   rejected: {
     code: 'auth.rejected',
-    message: 'Jira refused the user name and password, or the token.',
-    advice: 'Update the credentials. Syncdeck has stopped asking this server, so that the account is not locked.',
+    message: message('errors.blocked.rejected'),
+    advice: message('errors.blocked.rejectedAdvice'),
   },
   captcha: {
     code: 'auth.captcha',
-    message: 'Jira demands a captcha for this account.',
-    advice:
-      'Log in to Jira once with the browser, then press “Test once”. Until then even the right password is refused.',
+    message: message('errors.blocked.captcha'),
+    advice: message('errors.blocked.captchaAdvice'),
   },
   'method-off': {
     code: 'auth.method-off',
-    message: 'Logging in with a password is switched off on this Jira.',
-    advice: 'Use a personal access token instead. The password is not wrong.',
+    message: message('errors.blocked.methodOff'),
+    advice: message('errors.blocked.methodOffAdvice'),
   },
   intercepted: {
     code: 'auth.intercepted',
-    message: 'Something in front of Jira answered instead of it: a log-in page, a redirect or a proxy.',
-    advice: 'Check the address; with single sign-on, use a personal access token.',
+    message: message('errors.blocked.intercepted'),
+    advice: message('errors.blocked.interceptedAdvice'),
   },
   unanswered: {
     code: 'auth.unanswered',
-    message: 'Whether Jira accepted the log-in is not known: no answer said so.',
-    advice:
-      'Syncdeck does not try again by itself, so that the account is not locked. When the server is well, press “Test once”.',
+    message: message('errors.blocked.unanswered'),
+    advice: message('errors.blocked.unansweredAdvice'),
   },
 }
 
-/** The words for a closed gate. */
+/** What is told of a closed gate. */
 export function blockedError(reason: BlockReason, loginUrl: string | null = null, serverText = ''): AppErrorData {
   return {
-    ...BLOCK_WORDS[reason],
+    ...BLOCK_ERRORS[reason],
     ...(loginUrl !== null && { loginUrl }),
     ...(serverText !== '' && { serverText }),
   }

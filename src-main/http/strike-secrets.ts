@@ -1,3 +1,5 @@
+import type { MessageKey } from '#contract/messages/messages.ts'
+import { message } from '#contract/messages/message.ts'
 import { MASK, maskUserinfo } from '#contract/masking.ts'
 import { asText } from '../wire-values.ts'
 import { AppError } from '../errors/app-error.ts'
@@ -102,26 +104,27 @@ class Struck {
   #escapes = 0
 
   countSecret(): void {
-    refuseMany((this.#secrets += 1), 'places that say what was secret in the request')
+    refuseMany((this.#secrets += 1), 'errors.bound.secrets')
   }
 
   countEscape(): void {
-    refuseMany((this.#escapes += 1), 'addresses')
+    refuseMany((this.#escapes += 1), 'errors.bound.addresses')
   }
 
   countAddresses(text: string): void {
     if (!text.includes('@')) return
-    for (const _found of text.matchAll(/@|:(?:\\*\/|\\+u002f){2}/gi)) refuseMany((this.#addresses += 1), 'addresses')
+    for (const _found of text.matchAll(/@|:(?:\\*\/|\\+u002f){2}/gi))
+      refuseMany((this.#addresses += 1), 'errors.bound.addresses')
   }
 }
 
-function refuseMany(count: number, what: string): void {
+function refuseMany(count: number, what: MessageKey): void {
   if (count <= MOST_STRUCK) return
   throw new AppError(
     'http.body-too-large',
-    `The answer is not one of Backbone’s: it has more than ${MOST_STRUCK.toLocaleString('en-GB')} ${what}.`,
+    message('errors.body.notOfBackbone', { what: message(what, { count: MOST_STRUCK }) }),
     {
-      advice: 'It was not used. Check that the address leads to Jira itself.',
+      advice: message('errors.body.notUsedAdvice'),
     },
   )
 }

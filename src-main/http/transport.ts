@@ -1,3 +1,4 @@
+import { message } from '#contract/messages/message.ts'
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { StringDecoder } from 'node:string_decoder'
@@ -8,7 +9,7 @@ import { AppError } from '../errors/app-error.ts'
 import { CertificateAuthorities } from './certificate-authorities.ts'
 import { ConnectionTrace, type TracedConnection } from './connection-trace.ts'
 import { LongBody, PiecedText } from './long-body.ts'
-import { distrustWords, mapNetworkError } from './network-error.ts'
+import { distrustOf, mapNetworkError } from './network-error.ts'
 import {
   findingOfAnswer,
   isProxyRefusal,
@@ -224,8 +225,7 @@ function failureOfProxy({ proxy }: ProxyRoute, url: URL, trace: ConnectionTrace,
   const code = (cause as { code?: string } | undefined)?.code ?? ''
   // If the tunnel existed, it is the server that could not be reached.
   const isProxys =
-    url.protocol === 'http:' &&
-    (NOT_CONNECTED.has(code) || (proxy.protocol === 'https:' && distrustWords(code) !== null))
+    url.protocol === 'http:' && (NOT_CONNECTED.has(code) || (proxy.protocol === 'https:' && distrustOf(code) !== null))
   return isProxys ? unreachableProxy(proxy, code) : null
 }
 
@@ -256,9 +256,13 @@ async function collect(stream: ReturnType<typeof got.stream>, maxBytes: number):
     }
     if (size > maxBytes) {
       stream.destroy()
-      throw new AppError('http.body-too-large', `The answer is larger than ${Math.round(maxBytes / 1_048_576)} MB.`, {
-        advice: 'It was broken off and not used. Check that the address leads to Jira itself.',
-      })
+      throw new AppError(
+        'http.body-too-large',
+        message('errors.body.tooLarge', { megabytes: Math.round(maxBytes / 1_048_576) }),
+        {
+          advice: message('errors.body.tooLargeAdvice'),
+        },
+      )
     }
     if (waiting < PIECE_BYTES) continue
     pieces.push(decoder.write(Buffer.concat(chunks)))
@@ -266,10 +270,8 @@ async function collect(stream: ReturnType<typeof got.stream>, maxBytes: number):
     waiting = 0
   }
   const { response } = stream
-  if (response === undefined)
-    throw new AppError('net.unreachable', 'The connection ended without an answer.').withLostAnswer()
-  if (!response.complete)
-    throw new AppError('net.unreachable', 'The connection broke in the middle of the answer.').withLostAnswer()
+  if (response === undefined) throw new AppError('net.unreachable', message('errors.network.ended')).withLostAnswer()
+  if (!response.complete) throw new AppError('net.unreachable', message('errors.network.brokeInside')).withLostAnswer()
   pieces.push(decoder.end(Buffer.concat(chunks)))
   const { statusCode: status, headers } = response
   const [first = ''] = pieces

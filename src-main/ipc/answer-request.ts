@@ -1,3 +1,4 @@
+import { foreign, message, type Message } from '#contract/messages/message.ts'
 import * as v from 'valibot'
 import type { RequestChannel } from '#contract/channels.ts'
 import { requests, type RequestValue } from '#contract/contract.ts'
@@ -33,7 +34,7 @@ export async function answerRequest<C extends RequestChannel>(
   const fields = parsed.success ? oddText(parsed.output) : problemsOf(parsed.issues)
   if (!parsed.success || Object.keys(fields).length > 0) {
     logger.write('warn', 'arguments refused', { channel, fields: Object.keys(fields) })
-    return { ok: false, error: { code: 'ipc.invalid-args', message: 'Some of the input cannot be accepted.', fields } }
+    return { ok: false, error: { code: 'ipc.invalid-args', message: message('errors.input'), fields } }
   }
   try {
     const value = await (handler as (checked: unknown) => unknown)(parsed.output)
@@ -51,11 +52,11 @@ const MAX_FIELDS = 20
 const MAX_PATH = 200
 const MAX_MESSAGE = 500
 
-function problemsOf(issues: readonly v.BaseIssue<unknown>[]): Record<string, string> {
-  const fields: Record<string, string> = {}
+function problemsOf(issues: readonly v.BaseIssue<unknown>[]): Record<string, Message> {
+  const fields: Record<string, Message> = {}
   for (const issue of issues) {
     if (Object.keys(fields).length === MAX_FIELDS) break
-    fields[(v.getDotPath(issue) ?? '').slice(0, MAX_PATH)] ??= issue.message.slice(0, MAX_MESSAGE)
+    fields[(v.getDotPath(issue) ?? '').slice(0, MAX_PATH)] ??= foreign(issue.message.slice(0, MAX_MESSAGE))
   }
   return fields
 }
@@ -64,9 +65,9 @@ function problemsOf(issues: readonly v.BaseIssue<unknown>[]): Record<string, str
  * The first text with a lone surrogate or U+0000: neither can be part of an address, and a database or another program
  * would read it differently. Schemas limit the depth of the arguments.
  */
-function oddText(args: unknown): Record<string, string> {
+function oddText(args: unknown): Record<string, Message> {
   const path = pathToOddText(args)
-  return path === null ? {} : { [path.join('.').slice(0, MAX_PATH)]: 'This text holds a character that is none' }
+  return path === null ? {} : { [path.join('.').slice(0, MAX_PATH)]: message('errors.oddText') }
 }
 
 function pathToOddText(value: unknown): string[] | null {

@@ -1,3 +1,4 @@
+import { message } from '#contract/messages/message.ts'
 import { ipcMain, type BrowserWindow, type IpcMainInvokeEvent } from 'electron'
 import { EVENT_CHANNEL, requestChannels } from '#contract/channels.ts'
 import type { EventMessage } from '#contract/contract.ts'
@@ -19,7 +20,7 @@ export function registerHandlers(options: {
         logger.write('warn', 'request of an unknown sender refused', { channel })
         return Promise.resolve({
           ok: false,
-          error: { code: 'ipc.untrusted-sender', message: 'The request did not come from Syncdeck’s window.' },
+          error: { code: 'ipc.untrusted-sender', message: message('errors.untrustedSender') },
         })
       }
       return answerRequest(channel, args, handlers[channel], logger)

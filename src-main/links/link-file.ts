@@ -1,3 +1,4 @@
+import { message, type Message } from '#contract/messages/message.ts'
 import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { asObject, asText, type WireObject } from '../wire-values.ts'
@@ -6,28 +7,34 @@ import { AppError } from '../errors/app-error.ts'
 /** A larger file is no export of links. */
 const MAX_BYTES = 20 * 1_048_576
 
-const refused = (message: string): AppError =>
-  new AppError('input.invalid', message, { advice: 'A file of links is a JSON array, as Syncdeck exports it.' })
+const refused = (said: Message): AppError =>
+  new AppError('input.invalid', said, { advice: message('errors.links.file.advice') })
 
 /** Reads a file of links. Rejects with `input.invalid` that names the line or the path of the first problem. */
 export async function readLinkFile(path: string): Promise<WireObject[]> {
   const name = basename(path)
   const { size } = await stat(path)
   if (size > MAX_BYTES)
-    throw refused(`${name} has ${Math.round(size / 1_048_576)} MB; at most ${MAX_BYTES / 1_048_576} MB are read.`)
+    throw refused(
+      message('errors.links.file.tooLarge', { name, size: Math.round(size / 1_048_576), most: MAX_BYTES / 1_048_576 }),
+    )
   let parsed: unknown
   try {
     parsed = JSON.parse(await readFile(path, 'utf8'))
   } catch (error) {
     const where = /line \d+ column \d+/.exec(error instanceof Error ? error.message : '')?.[0]
-    throw refused(`${name} is not JSON${where === undefined ? '' : `: the first problem is at ${where}`}.`)
+    throw refused(
+      where === undefined
+        ? message('errors.links.file.noJson', { name })
+        : message('errors.links.file.noJsonAt', { name, where }),
+    )
   }
-  if (!Array.isArray(parsed)) throw refused(`${name} holds no array of links.`)
+  if (!Array.isArray(parsed)) throw refused(message('errors.links.file.noArray', { name }))
   return parsed.map((item: unknown, index) => {
     const object = asObject(item)
-    if (object === null) throw refused(`${name}: [${index}] is no object.`)
+    if (object === null) throw refused(message('errors.links.file.noObject', { name, index }))
     for (const field of ['localIssueKey', 'remoteIssueKey']) {
-      if (asText(object[field]) === '') throw refused(`${name}: [${index}].${field} is missing.`)
+      if (asText(object[field]) === '') throw refused(message('errors.links.file.missing', { name, index, field }))
     }
     return object
   })

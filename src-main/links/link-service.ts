@@ -1,3 +1,4 @@
+import { message, sentences } from '#contract/messages/message.ts'
 import { randomUUID } from 'node:crypto'
 import { basename } from 'node:path'
 import type { ConnectorRef, ImportPlan, Link, LinkList, Resync } from '#contract/links.ts'
@@ -71,13 +72,12 @@ export class LinkService {
       if (!(error instanceof AppError)) throw error
       if (error.isAnswerLost) {
         if (await this.#shows(serverId, connectorKey, (links) => !links.some((link) => asText(link.id) === id))) return
-        throw this.#unknown(error, ref, 'deletion of a link')
+        throw this.#unknown(error, ref, 'deletion')
       }
       if (!['api.not-found', 'api.refused', 'api.method-not-allowed'].includes(error.code)) throw error
-      throw new AppError(error.code, 'The server did not take the entry away.', {
+      throw new AppError(error.code, message('errors.links.notDeleted'), {
         ...error.data,
-        advice:
-          'How a single entry is deleted is not documented by the vendor, and this server expects something else.',
+        advice: message('errors.links.notDeletedAdvice'),
       })
     }
   }
@@ -105,8 +105,7 @@ export class LinkService {
 
   /** Sends what a plan found to be new and, where wanted, what differs. Returns how many entries were sent. */
   async import(planId: string, withDifferent: boolean): Promise<number> {
-    if (this.#plan?.id !== planId)
-      throw new AppError('input.invalid', 'Choose the file again; it was looked at too long ago.')
+    if (this.#plan?.id !== planId) throw new AppError('input.invalid', message('errors.links.chooseAgainLate'))
     const { ref, fresh, different } = this.#plan.plan
     this.#plan = null
     const entries = withDifferent ? [...fresh, ...different] : fresh
@@ -114,11 +113,9 @@ export class LinkService {
     // What somebody else imported since the file was looked at would else be sent again, and its being there would prove nothing.
     const before = new Set((await this.#read(ref.serverId, ref.connectorKey, { isFresh: true })).links.map(pairOf))
     if (fresh.some((link) => before.has(pairOf(link)))) {
-      throw new AppError(
-        'input.invalid',
-        'The links on the server have changed since the file was looked at; nothing was sent.',
-        { advice: 'Choose the file again.' },
-      )
+      throw new AppError('input.invalid', message('errors.links.changed'), {
+        advice: message('errors.links.chooseAgain'),
+      })
     }
     try {
       await this.#connections.get(ref.serverId).api.importLinks(ref.connectorKey, entries)
@@ -131,7 +128,7 @@ export class LinkService {
           const there = new Set(links.map(pairOf))
           return entries.every((link) => there.has(pairOf(link)))
         }))
-      if (!isShown) throw this.#unknown(error, ref, 'import of links')
+      if (!isShown) throw this.#unknown(error, ref, 'import')
     }
     return entries.length
   }
@@ -183,16 +180,20 @@ export class LinkService {
   }
 
   /** For a write whose effect cannot be read, or did not show. Tells it as well: its dialog may be closed by now. */
-  #unknown(error: AppError, { serverId, key, connectorKey }: ConnectorRef, what: string): AppError {
-    const advice = 'It was not repeated. Look at the synchronization before you send it again.'
+  #unknown(
+    error: AppError,
+    { serverId, key, connectorKey }: ConnectorRef,
+    what: 'deletion' | 'import' | 'resync',
+  ): AppError {
+    const advice = message('errors.links.lostAdvice')
     this.writeLost.emit({
       serverId,
       key,
       isSettled: false,
-      title: `It is not known what became of the ${what} of ${connectorKey}`,
-      text: `The answer was lost. ${advice}`,
+      title: message(`links.lost.${what}`, { connector: connectorKey }),
+      text: sentences(message('editing.answerLost'), advice),
     })
-    return outcomeUnknown(error, 'The answer was lost; it is not known whether the server took the request.', advice)
+    return outcomeUnknown(error, message('errors.links.lost'), advice)
   }
 
   /** `readAt`: when that was, epoch ms, as it is stored. */
@@ -202,8 +203,7 @@ export class LinkService {
     freshness: Freshness = {},
   ): Promise<{ links: readonly WireObject[]; readAt: number }> {
     const answer = await this.#connections.get(serverId).api.links(connectorKey, freshness)
-    if (!Array.isArray(answer))
-      throw new AppError('http.unexpected-body', 'The server did not answer with a list of links.')
+    if (!Array.isArray(answer)) throw new AppError('http.unexpected-body', message('errors.notA.listOfLinks'))
     const links = answer.map(asObject).filter((item) => item !== null)
     const readAt = this.#patience.clock.now()
     await this.#table.put(serverId, connectorKey, { parts: await maskedLists(links), readAt })

@@ -1,3 +1,4 @@
+import { say } from '../text/say.ts'
 import type { Access, BlockReason, Reach } from '#contract/servers.ts'
 import type { Transition } from '#contract/monitoring.ts'
 import type { ErrorCode } from '#contract/errors.ts'
@@ -70,12 +71,16 @@ function serverState(
 ): State | null {
   if (credential === null) return { health: 'unknown', label: 'No credentials', reason: '' }
   if (access.state === 'blocked')
-    return { health: 'error', label: BLOCK_LABELS[access.reason], reason: reach.error?.message ?? '' }
+    return {
+      health: 'error',
+      label: BLOCK_LABELS[access.reason],
+      reason: reach.error === null ? '' : say(reach.error.message),
+    }
   if (isPaused) return { health: 'stopped', label: 'Paused', reason: 'The automatic reading was paused' }
   const { state, error } = reach
   if (state === 'unreachable') {
     const label = (error && UNREACHABLE_LABELS[error.code]) ?? 'Not reachable'
-    return { health: 'attention', label, reason: error?.message ?? '' }
+    return { health: 'attention', label, reason: error === null ? '' : say(error.message) }
   }
   if (state === 'not-asked') return null
   return { health: 'running', label: 'Answers', reason: '' }

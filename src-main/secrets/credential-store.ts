@@ -1,3 +1,4 @@
+import { message } from '#contract/messages/message.ts'
 import type { VaultState } from '#contract/vault.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { Logger } from '../logging/logger.ts'
@@ -57,7 +58,9 @@ export class CredentialStore {
     if (known !== undefined) return Promise.resolve(known.secret)
     if (kept === 'session') {
       return Promise.reject(
-        new AppError('auth.missing', 'The password was kept for the last session only.', { advice: 'Enter it again.' }),
+        new AppError('auth.missing', message('errors.vault.sessionOnly'), {
+          advice: message('errors.vault.enterAgain'),
+        }),
       )
     }
     const running = this.#reading.get(owner)
@@ -101,8 +104,8 @@ export class CredentialStore {
     if (this.#versions.get(owner) !== version) return this.get(owner, 'keychain')
     if (secret === null) {
       // libsecret answers “nothing” also for an entry in a collection that stays locked.
-      throw new AppError('vault.no-entry', 'The keychain does not give out the password.', {
-        advice: 'Unlock the keychain and try again, or enter the password anew.',
+      throw new AppError('vault.no-entry', message('errors.vault.noEntry'), {
+        advice: message('errors.vault.noEntryAdvice'),
       })
     }
     this.#inMemory.set(owner, { secret, kept: 'keychain' })
@@ -153,16 +156,16 @@ const accountOf = (owner: string): string => `server/${owner}`
 function vaultError(state: Exclude<VaultState, 'ready'>): AppError {
   switch (state) {
     case 'locked':
-      return new AppError('vault.locked', 'The keychain of this computer is locked.', {
-        advice: 'Unlock it and try again, or keep the password for this session only.',
+      return new AppError('vault.locked', message('errors.vault.locked'), {
+        advice: message('errors.vault.lockedAdvice'),
       })
     case 'unavailable':
-      return new AppError('vault.unavailable', 'This computer offers no keychain.', {
-        advice: 'Keep the password for this session only, or install a keychain service such as GNOME Keyring.',
+      return new AppError('vault.unavailable', message('errors.vault.unavailable'), {
+        advice: message('errors.vault.unavailableAdvice'),
       })
     case 'error':
-      return new AppError('vault.failed', 'The keychain of this computer answered with an error.', {
-        advice: 'Keep the password for this session only; the log file tells more.',
+      return new AppError('vault.failed', message('errors.vault.failed'), {
+        advice: message('errors.vault.failedAdvice'),
       })
   }
 }

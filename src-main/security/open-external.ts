@@ -1,3 +1,4 @@
+import { message } from '#contract/messages/message.ts'
 import { shell } from 'electron'
 import { AppError } from '../errors/app-error.ts'
 
@@ -9,7 +10,7 @@ export async function openOnServer(address: string, baseUrl: string): Promise<vo
   const url = URL.canParse(address) ? new URL(address) : null
   const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:'
   if (url === null || !isWeb || url.origin !== new URL(baseUrl).origin || url.username !== '' || url.password !== '') {
-    throw new AppError('input.invalid', 'This address is not on the server and was not opened.')
+    throw new AppError('input.invalid', message('errors.notOnServer'))
   }
   await shell.openExternal(url.href)
 }

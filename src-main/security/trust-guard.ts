@@ -1,3 +1,4 @@
+import { message, type Message } from '#contract/messages/message.ts'
 import { X509Certificate } from 'node:crypto'
 import { pemCertificates } from '#contract/pem.ts'
 import type { Settings } from '#contract/settings.ts'
@@ -105,7 +106,7 @@ export class TrustGuard {
     const { clock, confirm } = this.#options
     if (this.#isAsking) throw notAgreed(field)
     const waitMs = this.#askAgainAt - clock.elapsed()
-    if (waitMs > 0) throw notAgreed(field, `; it can be asked about again in ${Math.ceil(waitMs / 1000)} s`)
+    if (waitMs > 0) throw notAgreed(field, message('errors.trust.askAgain', { seconds: Math.ceil(waitMs / 1000) }))
     this.#isAsking = true
     try {
       if (await confirm(question)) {
@@ -121,9 +122,8 @@ export class TrustGuard {
   }
 }
 
-function notAgreed(field: string | null, more = ''): AppError {
-  const words = `Not changed, because you did not confirm it${more}`
-  return new AppError('input.invalid', `${words}.`, field === null ? {} : { fields: { [field]: words } })
+function notAgreed(field: string | null, said: Message = message('errors.trust.notAgreed')): AppError {
+  return new AppError('input.invalid', said, field === null ? {} : { fields: { [field]: said } })
 }
 
 /** The origin of the proxy that requests would go through from then on; null where it is the one of before, or none that the page names. */

@@ -1,3 +1,4 @@
+import { message, type Message } from '#contract/messages/message.ts'
 import type { AddressInspection } from '#contract/servers.ts'
 
 /** First path segments of Jira's own pages: what stands before one of them is the context path. */
@@ -25,7 +26,7 @@ const JIRA_PAGES = new Set([
 /** The most base URLs considered for one address. */
 const MAX_CANDIDATES = 3
 
-const LOG_IN_PROBLEM = 'Leave user name and password out of the address; they have their own fields'
+const LOG_IN_PROBLEM = message('errors.address.logIn')
 
 /**
  * A log-in in front of the host, also where its password holds a “?”, “#” or “\”, which hide the “@” behind the address of another
@@ -33,9 +34,9 @@ const LOG_IN_PROBLEM = 'Leave user name and password out of the address; they ha
  */
 const LOG_IN = /^([a-z][a-z0-9+.-]*:\/\/)?[^/]*@/i
 
-const problem = (text: string): AddressInspection => ({
+const problem = (said: Message): AddressInspection => ({
   baseUrl: null,
-  problem: text,
+  problem: said,
   notes: [],
   isPlainHttp: false,
   candidates: [],
@@ -49,19 +50,19 @@ const problem = (text: string): AddressInspection => ({
  */
 export function inspectAddress(text: string, isExact = false): AddressInspection {
   const typed = text.trim()
-  if (typed === '') return problem('Enter the address of the Jira server')
-  if (/\s/.test(typed)) return problem('An address has no spaces')
+  if (typed === '') return problem(message('errors.address.missing'))
+  if (/\s/.test(typed)) return problem(message('errors.address.spaces'))
   if (LOG_IN.test(typed)) return problem(LOG_IN_PROBLEM)
   const scheme = /^([a-z][a-z0-9+.-]*):(?!\d)/i.exec(typed)?.[1]?.toLowerCase()
   if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') {
-    return problem(`The address must begin with https:// or http://, not ${scheme}:`)
+    return problem(message('errors.address.scheme', { scheme }))
   }
   const whole = scheme === undefined ? `https://${typed}` : typed
-  if (!URL.canParse(whole)) return problem('This is not a valid address')
+  if (!URL.canParse(whole)) return problem(message('errors.address.invalid'))
   const url = new URL(whole)
-  if (url.hostname === '' || url.hostname.endsWith('..')) return problem('The address has no host')
+  if (url.hostname === '' || url.hostname.endsWith('..')) return problem(message('errors.address.host'))
 
-  const notes: string[] = []
+  const notes: Message[] = []
   const segments = url.pathname.split('/').filter((segment) => segment !== '')
   const hasPage = !isExact && /\.jspa?$/.test(segments.at(-1) ?? '')
   if (hasPage) segments.pop()
@@ -78,10 +79,9 @@ export function inspectAddress(text: string, isExact = false): AddressInspection
       : [segments.length, ...laterPages.toReversed()]
           .slice(0, MAX_CANDIDATES)
           .map((length) => baseOf(url, segments.slice(0, length)))
-  if (scheme === undefined) notes.push('https:// was added')
-  if (page !== -1 || hasPage || url.search !== '' || url.hash !== '')
-    notes.push('The page was reduced to the server’s address')
-  if (url.hostname.includes('xn--')) notes.push(`The host’s technical name is ${url.hostname}`)
+  if (scheme === undefined) notes.push(message('errors.address.notes.scheme'))
+  if (page !== -1 || hasPage || url.search !== '' || url.hash !== '') notes.push(message('errors.address.notes.page'))
+  if (url.hostname.includes('xn--')) notes.push(message('errors.address.notes.technical', { host: url.hostname }))
   return { baseUrl: baseOf(url, context), problem: null, notes, isPlainHttp: url.protocol === 'http:', candidates }
 }
 
@@ -99,12 +99,10 @@ export function normaliseApiPath(path: string, usual: string): string {
  * Why a text cannot be the path of the REST API, which keys and names are put behind; null where it can. A `.` or `..`, however it is
  * coded, is another path (WHATWG URL, “double-dot URL path segment”), and so is what a server on the way may decode to one.
  */
-export function apiPathProblem(path: string): string | null {
-  if (/[?#\\]/.test(path)) return 'The API path ends before any “?”, “#” or “\\”'
-  if (/[\s\p{Cc}]/u.test(path.trim())) return 'An API path has no spaces'
-  return path.split('/').every(isPlainSegment)
-    ? null
-    : 'The API path leads elsewhere: leave out “.” and “..”, and what is coded to be one'
+export function apiPathProblem(path: string): Message | null {
+  if (/[?#\\]/.test(path)) return message('errors.address.api.ends')
+  if (/[\s\p{Cc}]/u.test(path.trim())) return message('errors.address.api.spaces')
+  return path.split('/').every(isPlainSegment) ? null : message('errors.address.api.elsewhere')
 }
 
 function isPlainSegment(segment: string): boolean {

@@ -1,3 +1,4 @@
+import { message } from '#contract/messages/message.ts'
 import type { RateLimitState } from '#contract/servers.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { BackboneApi, inBackground } from '../backbone/backbone-api.ts'
@@ -220,8 +221,8 @@ export class Connections {
   /** The stored credential of a server. Rejects with `auth.missing` or `vault.*`. */
   async credential(server: StoredServer): Promise<Credential> {
     if (server.credential === null) {
-      throw new AppError('auth.missing', 'This server has no credentials yet.', {
-        advice: 'Enter a password or a token.',
+      throw new AppError('auth.missing', message('errors.noCredentials'), {
+        advice: message('errors.noCredentialsAdvice'),
       })
     }
     const { kind, user, kept } = server.credential
@@ -260,10 +261,10 @@ export class Connections {
 
   #refusal(serverId: string): AppError | null {
     const { isReadOnly, registry } = this.#options
-    if (isReadOnly) return new AppError('app.read-only', 'Syncdeck was started read-only; nothing was sent.')
+    if (isReadOnly) return new AppError('app.read-only', message('errors.readOnly.all'))
     const server = registry.get(serverId)
     return server.isReadOnly
-      ? new AppError('app.read-only', `${server.name} is read-only in Syncdeck; nothing was sent.`)
+      ? new AppError('app.read-only', message('errors.readOnly.server', { name: server.name }))
       : null
   }
 

@@ -1,3 +1,4 @@
+import { message } from '#contract/messages/message.ts'
 import type { CredentialKind } from '#contract/servers.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
@@ -57,8 +58,8 @@ export class LogInAttempts {
   async #make<T>(identity: Identity, key: string, isAccepted: () => boolean, attempt: () => Promise<T>): Promise<T> {
     const waitMs = isAccepted() ? 0 : this.#waitMs(identity, key)
     if (waitMs > 0) {
-      throw new AppError('auth.too-soon', `Wait ${Math.ceil(waitMs / 1000)} s before the next attempt.`, {
-        advice: 'Attempts in quick succession are what makes Jira demand a captcha.',
+      throw new AppError('auth.too-soon', message('errors.tooSoon', { seconds: Math.ceil(waitMs / 1000) }), {
+        advice: message('errors.tooSoonCaptcha'),
       })
     }
     try {

@@ -1,3 +1,4 @@
+import type { Message } from '#contract/messages/message.ts'
 import type { AppErrorData } from '#contract/errors.ts'
 import type { Reach } from '#contract/servers.ts'
 import type { Clock } from '../clock.ts'
@@ -47,8 +48,8 @@ export class Reachability {
     this.#put(serverId, { ...this.get(serverId), isAsking: true })
   }
 
-  /** `gaps`: what the reading could not tell, in words. */
-  answered(serverId: string, readAt: number, gaps: readonly string[]): void {
+  /** `gaps`: what the reading could not tell. */
+  answered(serverId: string, readAt: number, gaps: readonly Message[]): void {
     const before = this.get(serverId)
     const since = before.state === 'reachable' ? before.since : this.#clock.now()
     this.#put(serverId, {

@@ -1,3 +1,4 @@
+import { message, type Message } from '#contract/messages/message.ts'
 import { randomUUID } from 'node:crypto'
 import type { CredentialKind, ServerInput, TestInput } from '#contract/servers.ts'
 import { DEFAULT_API_PATH } from '../backbone/backbone-api.ts'
@@ -37,7 +38,7 @@ export class ServerRegistry {
   /** Throws `server.unknown` for an id that is not, or no longer, in the list. */
   get(id: string): StoredServer {
     const server = this.find(id)
-    if (server === null) throw new AppError('server.unknown', 'This server is no longer in the list.')
+    if (server === null) throw new AppError('server.unknown', message('errors.serverGone'))
     return server
   }
 
@@ -150,15 +151,15 @@ function storedForm(
  */
 export function describeConnection(input: TestInput, storedBaseUrl?: string): Connectable {
   const address = inspectAddress(input.address, input.isAddressExact === true || input.address.trim() === storedBaseUrl)
-  const fields: Record<string, string> = {}
-  if (address.baseUrl === null) fields.address = address.problem ?? 'This is not a valid address'
+  const fields: Record<string, Message> = {}
+  if (address.baseUrl === null) fields.address = address.problem ?? message('errors.address.invalid')
   if (address.isPlainHttp && !input.allowPlainHttp) {
-    fields.allowPlainHttp = 'Over http:// the password travels unencrypted. Confirm this, or use https://'
+    fields.allowPlainHttp = message('errors.address.plain')
   }
   const pathProblem = apiPathProblem(input.apiPath)
   if (pathProblem !== null) fields.apiPath = pathProblem
   if (address.baseUrl === null || Object.keys(fields).length > 0) {
-    throw new AppError('input.invalid', 'The server cannot be saved like this.', { fields })
+    throw new AppError('input.invalid', message('errors.serverNotSaved'), { fields })
   }
   return {
     baseUrl: address.baseUrl,

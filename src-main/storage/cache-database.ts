@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import { say } from '../text/say.ts'
 import { systemClock, type Clock } from '../clock.ts'
-import { storageWords } from '../errors/storage-words.ts'
+import { storageProblem } from '../errors/storage-problem.ts'
 import { Signal } from '../signal.ts'
 import { inTransaction } from './migrate.ts'
 
@@ -61,10 +62,10 @@ export class CacheDatabase {
       if (this.#problem !== '' && this.#clock.elapsed() - this.#failedAt >= CALM_MS) this.#report('')
       return true
     } catch (error) {
-      const words = storageWords(error)
-      if (words === null) throw error
+      const problem = storageProblem(error)
+      if (problem === null) throw error
       this.#failedAt = this.#clock.elapsed()
-      this.#report(words)
+      this.#report(say(problem))
       return false
     }
   }

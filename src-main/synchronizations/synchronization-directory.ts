@@ -1,3 +1,4 @@
+import { message } from '#contract/messages/message.ts'
 import {
   HEALTH_RANK,
   refId,
@@ -106,7 +107,8 @@ export class SynchronizationDirectory {
   /** Throws `synchronization.unknown`. */
   get(ref: SynchronizationRef): SynchronizationRecord {
     const record = this.find(ref)
-    if (record === null) throw new AppError('synchronization.unknown', `${ref.key} is no longer in the list.`)
+    if (record === null)
+      throw new AppError('synchronization.unknown', message('errors.synchronizationGone', { key: ref.key }))
     return record
   }
 

@@ -1,3 +1,5 @@
+import { say } from '../text/say.ts'
+import { message } from '#contract/messages/message.ts'
 import type { SynchronizationDetail, SynchronizationRef } from '#contract/synchronizations.ts'
 import { refuseOther, type ListAnswer } from '../backbone/backbone-api.ts'
 import { isAboutOneObject } from '../backbone/failures.ts'
@@ -96,8 +98,7 @@ export class SynchronizationReader {
     )
     const value = await answer
     const integration = readIntegration(value)
-    if (integration === null)
-      throw new AppError('http.unexpected-body', 'The server did not answer with a synchronization.')
+    if (integration === null) throw new AppError('http.unexpected-body', message('errors.notA.synchronization'))
     const readAt = clock.now()
     const record = withItem(directory.get(ref), integration, value, readAt, order)
     table.setDetail(ref.serverId, ref.key, { detail: maskedJson(value), readAt })
@@ -115,9 +116,9 @@ export class SynchronizationReader {
       for (const result of read) if (result.status === 'rejected') throw result.reason
       return directory.detail(ref, 'live')
     } catch (error) {
-      const { code, message } = toErrorData(error)
+      const { code, message: said } = toErrorData(error)
       logger.write('info', 'detail from cache', { ...ref, code })
-      return directory.detail(ref, 'cache', message)
+      return directory.detail(ref, 'cache', say(said))
     }
   }
 
@@ -154,7 +155,7 @@ export class SynchronizationReader {
       const unread = await this.#readStatuses(serverId, connection, untold)
       this.#holds(serverId, connection)
       const gaps = gapsOf(list, absent, unread)
-      if (gaps.join() !== reachability.get(serverId).gaps.join())
+      if (JSON.stringify(gaps) !== JSON.stringify(reachability.get(serverId).gaps))
         logger.write('warn', 'reading with gaps', { serverId, gaps })
       table.setReading(serverId, clock.now())
       reachability.answered(serverId, clock.now(), gaps)
@@ -219,7 +220,7 @@ export class SynchronizationReader {
   /** Throws if the server was changed or removed since: its answer is then useless. */
   #holds(serverId: string, connection: Connection): void {
     if (this.#options.connections.get(serverId) !== connection)
-      throw new AppError('net.aborted', 'The server was changed meanwhile.')
+      throw new AppError('net.aborted', message('errors.serverChanged'))
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { Message } from '#contract/messages/message.ts'
 import { wait, type Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 
@@ -19,8 +20,8 @@ export interface LostWrite {
   /** Null where the write is about no synchronization that is known. */
   readonly key: string | null
   readonly isSettled: boolean
-  readonly title: string
-  readonly text: string
+  readonly title: Message
+  readonly text: Message
 }
 
 /** The pause after the `looks`-th look, in ms. */

@@ -1,3 +1,4 @@
+import { say } from '../text/say.ts'
 import type { AppErrorData } from '#contract/errors.ts'
 import { refId, type SynchronizationRef } from '#contract/synchronizations.ts'
 import type { Operation, Outcome, RunOperation, Task } from '#contract/tasks.ts'
@@ -113,7 +114,7 @@ export class TaskRunner {
       // A fault of our own says nothing about whether the request had left.
       if (!(thrown instanceof AppError) || thrown.isAnswerLost) return this.#settleLostAnswer(id, error)
       const isRefused = error.code === 'api.refused' || error.code.startsWith('auth.')
-      return this.#end(id, isRefused ? 'refused' : 'failed', '', error.message, error.serverText)
+      return this.#end(id, isRefused ? 'refused' : 'failed', '', say(error.message), error.serverText)
     }
     this.#change(id, { state: 'running', remoteId: remote.id, message: remote.message })
     await this.#watch(id, remote.id, false)
@@ -141,7 +142,7 @@ export class TaskRunner {
               : 'Only the user who started this task may read it',
           )
         }
-        this.#store.setWaiting(id, error.message)
+        this.#store.setWaiting(id, say(error.message))
         continue
       }
       this.#store.setWaiting(id, '')
@@ -201,7 +202,7 @@ export class TaskRunner {
   async #settleLostAnswer(id: string, cause?: AppErrorData): Promise<void> {
     const { registry, pollMs } = this.#options
     const why =
-      cause !== undefined && TELLING.has(cause.code) ? cause.message.replace(/\.$/, '') : 'The answer was lost'
+      cause !== undefined && TELLING.has(cause.code) ? say(cause.message).replace(/\.$/, '') : 'The answer was lost'
     this.#change(id, { state: 'confirming', message: `${why}; reading what became of it` })
     const { step, serverId, operation } = this.#store.get(id)
     let shows = ''
@@ -227,7 +228,7 @@ export class TaskRunner {
         }
         shows = effect.shows
       } catch (thrown) {
-        this.#store.setWaiting(id, toErrorData(thrown).message)
+        this.#store.setWaiting(id, say(toErrorData(thrown).message))
       }
       await this.#pause(pauseAfterRead(pollMs, tries))
     }

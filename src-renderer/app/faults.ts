@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
-import type { AppErrorData } from '#contract/errors.ts'
+import type { WordedError } from '../text/worded-error.ts'
 import { ask, errorData, RequestError } from '../backend/ask.ts'
 import { t } from '../text/t.ts'
 
@@ -10,7 +10,7 @@ const AGAIN_AFTER_MS = 60_000
 /** Different faults reported per minute at most. */
 const MAX_AT_ONCE = 5
 
-const OWN_FAULT: AppErrorData = {
+const OWN_FAULT: WordedError = {
   code: 'internal',
   message: t('app.fault.message'),
   advice: t('app.fault.advice'),
@@ -22,9 +22,9 @@ const OWN_FAULT: AppErrorData = {
  */
 export const useFaults = defineStore('faults', () => {
   /** The latest uncaught error, a new object each time. */
-  const latest = ref<AppErrorData | null>(null)
+  const latest = ref<WordedError | null>(null)
   /** Why the window is out of date; null while it is not. */
-  const staleReason = ref<AppErrorData | null>(null)
+  const staleReason = ref<WordedError | null>(null)
   const toldAt = new Map<string, number>()
 
   function report(fault: unknown, where: string): void {

@@ -1,12 +1,14 @@
 import type { RequestChannel } from '#contract/channels.ts'
 import type { RequestArgs, RequestValue } from '#contract/contract.ts'
 import type { Answer, AppErrorData } from '#contract/errors.ts'
+import { worded, type WordedError } from '../text/worded-error.ts'
 
 /** A request that the main process answered with a failure. */
 export class RequestError extends Error {
-  readonly data: AppErrorData
+  readonly data: WordedError
 
-  constructor(data: AppErrorData) {
+  constructor(failure: AppErrorData) {
+    const data = worded(failure)
     super(data.message)
     this.name = 'RequestError'
     this.data = data
@@ -22,7 +24,7 @@ export async function ask<C extends RequestChannel>(channel: C, args: RequestArg
 }
 
 /** The failure's words, also for what is not a `RequestError`. */
-export function errorData(thrown: unknown): AppErrorData {
+export function errorData(thrown: unknown): WordedError {
   if (thrown instanceof RequestError) return thrown.data
   return { code: 'internal', message: thrown instanceof Error ? thrown.message : String(thrown) }
 }

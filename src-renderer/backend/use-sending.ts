@@ -1,11 +1,11 @@
 import { ref } from 'vue'
-import type { AppErrorData } from '#contract/errors.ts'
+import type { WordedError } from '../text/worded-error.ts'
 import { errorData } from './ask.ts'
 
 /** What a dialog needs around a request: whether it is under way, and why the last one failed. */
 export function useSending() {
   const isSending = ref(false)
-  const error = ref<AppErrorData | null>(null)
+  const error = ref<WordedError | null>(null)
 
   /** Runs the work, unless the last is still under way; a failure is kept for showing instead of being thrown. */
   async function run(work: () => Promise<void>): Promise<void> {

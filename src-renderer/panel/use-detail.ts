@@ -1,5 +1,5 @@
 import { ref, watch, type Ref } from 'vue'
-import type { AppErrorData } from '#contract/errors.ts'
+import type { WordedError } from '../text/worded-error.ts'
 import type { SynchronizationDetail, SynchronizationRow } from '#contract/synchronizations.ts'
 import { ask, errorData } from '../backend/ask.ts'
 import { useLatest } from '../ui/use-latest.ts'
@@ -10,7 +10,7 @@ import { useLatest } from '../ui/use-latest.ts'
  */
 export function useDetail(row: Readonly<Ref<SynchronizationRow | undefined>>) {
   const detail = ref<SynchronizationDetail | null>(null)
-  const error = ref<AppErrorData | null>(null)
+  const error = ref<WordedError | null>(null)
   const beginReading = useLatest()
 
   async function read({ serverId, key }: SynchronizationRow): Promise<void> {

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { computed, reactive, ref, watch } from 'vue'
-import type { AppErrorData } from '#contract/errors.ts'
+import type { WordedError } from '../text/worded-error.ts'
 import {
   serverInputSchema,
   testInputSchema,
@@ -10,7 +10,7 @@ import {
   type ServerInput,
 } from '#contract/servers.ts'
 import { ask, errorData } from '../backend/ask.ts'
-import { t } from '../text/t.ts'
+import { say, t } from '../text/t.ts'
 import { useServers } from './servers.ts'
 
 const VAULT_CODES: readonly string[] = ['vault.locked', 'vault.unavailable', 'vault.failed']
@@ -61,7 +61,7 @@ export function useServerForm(serverId: string | null) {
   /** The text that `address` was derived from. */
   let inspected = ''
   const fields = ref<Record<string, string>>({})
-  const error = ref<AppErrorData | null>(null)
+  const error = ref<WordedError | null>(null)
   const isSaving = ref(false)
   const isTesting = ref(false)
   const testId = ref('')
@@ -100,7 +100,7 @@ export function useServerForm(serverId: string | null) {
       if (text === input.address) understand(text, inspection)
     }
     const problem = address.value?.problem ?? null
-    if (how !== 'typing' && problem !== null) fields.value = { ...fields.value, address: problem }
+    if (how !== 'typing' && problem !== null) fields.value = { ...fields.value, address: say(problem) }
   }
 
   function understand(text: string, inspection: AddressInspection): void {
@@ -128,7 +128,7 @@ export function useServerForm(serverId: string | null) {
   function check(issues: readonly v.BaseIssue<unknown>[] | undefined): boolean {
     const found: Record<string, string> = {}
     for (const issue of issues ?? []) found[String(issue.path?.[0]?.key ?? '')] ??= issue.message
-    if (address.value?.problem) found.address = address.value.problem
+    if (address.value?.problem) found.address = say(address.value.problem)
     if (credential.secret !== '' && credential.kind === 'basic' && credential.user === '')
       found.user = t('servers.form.userMissing')
     const stored = saved.value?.credential
@@ -205,7 +205,7 @@ export function useServerForm(serverId: string | null) {
     understand(found, {
       baseUrl: found,
       problem: null,
-      notes: [t('servers.form.takenOver')],
+      notes: [{ key: 'servers.form.takenOver' }],
       isPlainHttp,
       candidates: [],
     })
@@ -217,7 +217,7 @@ export function useServerForm(serverId: string | null) {
     () => steps.value.find(({ step }) => step === 'address')?.baseUrl,
     (baseUrl) => {
       if (baseUrl !== undefined && address.value !== null)
-        address.value = { ...address.value, baseUrl, candidates: [], notes: [t('servers.form.found')] }
+        address.value = { ...address.value, baseUrl, candidates: [], notes: [{ key: 'servers.form.found' }] }
     },
   )
 

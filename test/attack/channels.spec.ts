@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { requestChannels } from '../../src-contract/channels.ts'
 import { requests } from '../../src-contract/contract.ts'
-import type { AppErrorData } from '../../src-contract/errors.ts'
+import type { WordedError } from '../support/said.ts'
 import { patience } from '../../tools/patience.ts'
 import { addServer, startJira, startMain } from '../support/services.ts'
 import { fastClock } from '../support/fast-clock.ts'
@@ -63,7 +63,7 @@ attack(
       const logged = main.log.length
       const asking = main.ask(channel, args as never).then(
         (value) => ({ value, error: null }),
-        (error: { data?: AppErrorData }) => ({
+        (error: { data?: WordedError }) => ({
           value: null,
           error: error.data ?? { code: 'internal', message: String(error) },
         }),

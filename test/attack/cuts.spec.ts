@@ -1,4 +1,4 @@
-import type { AppErrorData } from '../../src-contract/errors.ts'
+import type { WordedError } from '../support/said.ts'
 import { createTransport } from '../../src-main/http/transport.ts'
 import { patience } from '../../tools/patience.ts'
 import { until } from '../../tools/until.ts'
@@ -94,7 +94,7 @@ async function cutWrite(round: Round): Promise<void> {
   const where = cutNext(round, between, path.method, path.path(stage))
   const told = await path
     .write(stage)
-    .catch((error: { data?: AppErrorData }): Told => ({ as: 'not done', words: error.data?.message ?? String(error) }))
+    .catch((error: { data?: WordedError }): Told => ({ as: 'not done', words: error.data?.message ?? String(error) }))
   const story = `${path.name}, cut ${where()}: told as ${told.as}, ${told.words}`
   const sent = jira.seen.slice(asked).filter(({ method }) => method !== 'GET')
   for (const [way, requests] of Map.groupBy(sent, ({ method, path: to }) => `${method} ${to}`))
@@ -118,7 +118,7 @@ async function cutRead(round: Round): Promise<void> {
   const where = cutNext(round, between, 'GET', path.path(stage))
   const failure = await path
     .read(stage)
-    .catch((error: { data?: AppErrorData }) => error.data ?? { code: 'internal', message: String(error) })
+    .catch((error: { data?: WordedError }) => error.data ?? { code: 'internal', message: String(error) })
   const story = `${path.name}, cut ${where()}${failure === null ? '' : `: ${failure.message}`}`
   if (failure !== null && 'code' in failure && failure.code === 'internal') round.violation('an internal error', story)
   const isRight = async (): Promise<boolean> =>

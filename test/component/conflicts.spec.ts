@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { foreign } from '../../src-contract/messages/message.ts'
 import type { Conflict } from '../../src-contract/conflicts.ts'
 import { filterConflicts, groupConflicts, type ConflictNames } from '../../src-renderer/conflicts/group-conflicts.ts'
 import { unavailabilityOf } from '../../src-renderer/servers/unavailability.ts'
@@ -98,7 +99,7 @@ describe('a server that cannot be asked', () => {
       since: 1,
       lastReadAt: 1,
       nextReadAt: null,
-      error: { code: 'net.timeout', message: '' },
+      error: { code: 'net.timeout', message: foreign('') },
       gaps: [],
     },
   })

@@ -1,5 +1,6 @@
 import { flushPromises } from '@vue/test-utils'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { foreign } from '../../src-contract/messages/message.ts'
 import ConflictDialog from '../../src-renderer/panel/ConflictDialog.vue'
 import ConnectionDialog from '../../src-renderer/panel/ConnectionDialog.vue'
 import CreateDialog from '../../src-renderer/panel/CreateDialog.vue'
@@ -183,7 +184,7 @@ describe('the connection form', () => {
 })
 
 describe('creating', () => {
-  const open = async (answer: () => unknown = () => ({ key: 'INT-9', note: '' })) => {
+  const open = async (answer: () => unknown = () => ({ key: 'INT-9', note: null })) => {
     const asked = stubBridge({ 'synchronizations:create': answer })
     show(
       CreateDialog,
@@ -235,7 +236,10 @@ describe('creating', () => {
   }
 
   it('says of one that was found after its answer was lost what is known, before it is shown', async () => {
-    await open(() => ({ key: 'INT-9', note: 'The answer was lost. INT-9 is new since then. It was not started.' }))
+    await open(() => ({
+      key: 'INT-9',
+      note: foreign('The answer was lost. INT-9 is new since then. It was not started.'),
+    }))
     await sent()
     expect(at('created-note').textContent).toContain('It was not started.')
     expect(at('show-created').textContent).toContain('Show INT-9')

@@ -2,6 +2,7 @@ import { flushPromises } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { reactive } from 'vue'
+import { foreign } from '../../src-contract/messages/message.ts'
 import { RequestError } from '../../src-renderer/backend/ask.ts'
 import FaultNote from '../../src-renderer/app/FaultNote.vue'
 import LinksTab from '../../src-renderer/panel/LinksTab.vue'
@@ -45,7 +46,7 @@ describe('what nobody caught', () => {
   it('and is a failed request has that request’s words, and is nothing for the log', async () => {
     const asked = stubBridge()
     show(FaultNote, {})
-    useFaults().report(new RequestError({ code: 'net.dns', message: 'Vienna has no address.' }), 'promise')
+    useFaults().report(new RequestError({ code: 'net.dns', message: foreign('Vienna has no address.') }), 'promise')
     await flushPromises()
     expect(document.body.textContent).toContain('Vienna has no address.')
     expect(asked).toEqual([])
@@ -54,7 +55,7 @@ describe('what nobody caught', () => {
   it('says that the window is not up to date, until it is', async () => {
     stubBridge()
     const wrapper = show(FaultNote, {})
-    useFaults().setStale(new RequestError({ code: 'internal', message: 'The list could not be had.' }))
+    useFaults().setStale(new RequestError({ code: 'internal', message: foreign('The list could not be had.') }))
     await flushPromises()
     expect(wrapper.get('[data-test=window-stale]').text()).toContain('The list could not be had.')
     useFaults().setStale(null)

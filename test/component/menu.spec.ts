@@ -1,6 +1,7 @@
 import { flushPromises } from '@vue/test-utils'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { h } from 'vue'
+import { foreign } from '../../src-contract/messages/message.ts'
 import { RequestError } from '../../src-renderer/backend/ask.ts'
 import DropdownMenu from '../../src-renderer/ui/DropdownMenu.vue'
 import { commandsOf, optionsOf, type MenuEntry } from '../../src-renderer/ui/menu.ts'
@@ -61,7 +62,9 @@ describe('the commands of a menu', () => {
     let attempt: ReturnType<typeof useAttempt> | undefined
     show({ setup: () => ((attempt = useAttempt()), () => null) }, {})
     await attempt?.(() =>
-      Promise.reject(new RequestError({ code: 'net.dns', message: 'It is away.', advice: 'Try later.' })),
+      Promise.reject(
+        new RequestError({ code: 'net.dns', message: foreign('It is away.'), advice: foreign('Try later.') }),
+      ),
     )
     await flushPromises()
     expect(document.body.textContent).toContain('It is away. Try later.')

@@ -1,5 +1,6 @@
 import { flushPromises } from '@vue/test-utils'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { foreign } from '../../src-contract/messages/message.ts'
 import ConfigurationTab from '../../src-renderer/panel/ConfigurationTab.vue'
 import SynchronizationPanel from '../../src-renderer/panel/SynchronizationPanel.vue'
 import { useServers } from '../../src-renderer/servers/servers.ts'
@@ -81,7 +82,7 @@ describe('the panel', () => {
         since: 1,
         lastReadAt: 1,
         nextReadAt: null,
-        error: { code: 'net.dns', message: 'x' },
+        error: { code: 'net.dns', message: foreign('x') },
         gaps: [],
       },
     })

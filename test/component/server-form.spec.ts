@@ -1,5 +1,6 @@
 import { config, flushPromises, type VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { foreign } from '../../src-contract/messages/message.ts'
 import ServerDialog from '../../src-renderer/servers/ServerDialog.vue'
 import { useServers } from '../../src-renderer/servers/servers.ts'
 import { fieldOf, server, show, stubBridge, type } from './support.ts'
@@ -91,7 +92,7 @@ it('of an address that holds a password nothing leaves the form but the question
   const asked = stubBridge({
     'servers:inspect-address': (given: { address: string }) =>
       given.address.includes('@')
-        ? { baseUrl: null, problem: refused, notes: [], isPlainHttp: false, candidates: [] }
+        ? { baseUrl: null, problem: foreign(refused), notes: [], isPlainHttp: false, candidates: [] }
         : inspect(given),
   })
   shown = show(ServerDialog, { serverId: null })

@@ -1,5 +1,6 @@
 import { flushPromises } from '@vue/test-utils'
 import { describe, expect, it } from 'vitest'
+import { foreign } from '../../src-contract/messages/message.ts'
 import type { Access, Server } from '../../src-contract/servers.ts'
 import ServerNotice from '../../src-renderer/servers/ServerNotice.vue'
 import { server, show, stubBridge } from './support.ts'
@@ -46,7 +47,7 @@ describe('what is the matter with a server', () => {
         since: Date.now(),
         lastReadAt: 1,
         nextReadAt: null,
-        error: { code: 'net.dns', message: 'The name x cannot be found.', advice: 'Check it.' },
+        error: { code: 'net.dns', message: foreign('The name x cannot be found.'), advice: foreign('Check it.') },
         gaps: [],
       },
     })

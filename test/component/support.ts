@@ -4,6 +4,7 @@ import { createPinia, setActivePinia } from 'pinia'
 import { vi } from 'vitest'
 import { h, type Component } from 'vue'
 import type { RequestChannel } from '../../src-contract/channels.ts'
+import { foreign } from '../../src-contract/messages/message.ts'
 import type { Server } from '../../src-contract/servers.ts'
 import type { SynchronizationDetail, SynchronizationRow } from '../../src-contract/synchronizations.ts'
 import type { Task } from '../../src-contract/tasks.ts'
@@ -18,6 +19,23 @@ vi.stubGlobal(
   },
 )
 
+/** A failure as main sends it, of one whose sentences are foreign text. */
+function failureOf(error: unknown): unknown {
+  const { message, advice, fields, ...data } = error as {
+    message: string
+    advice?: string
+    fields?: Record<string, string>
+  }
+  return {
+    ...data,
+    message: foreign(message),
+    ...(advice !== undefined && { advice: foreign(advice) }),
+    ...(fields !== undefined && {
+      fields: Object.fromEntries(Object.entries(fields).map(([field, problem]) => [field, foreign(problem)])),
+    }),
+  }
+}
+
 type Answers = Partial<Record<RequestChannel, (args: never) => unknown>>
 
 /** A main process that answers as told and remembers what it was asked. */
@@ -30,7 +48,7 @@ export function stubBridge(answers: Answers = {}) {
       try {
         return { ok: true, value: answer === undefined ? null : await answer(args) }
       } catch (error) {
-        return { ok: false, error }
+        return { ok: false, error: failureOf(error) }
       }
     },
   })

@@ -1,5 +1,6 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { foreign } from '../../src-contract/messages/message.ts'
 import type { StateFilter } from '../../src-contract/saved-views.ts'
 import type { Server } from '../../src-contract/servers.ts'
 import { useServers } from '../../src-renderer/servers/servers.ts'
@@ -11,7 +12,7 @@ const away = server({
   id: 's2',
   name: 'Munich',
   environment: 'production',
-  reach: { ...server().reach, state: 'unreachable', error: { code: 'net.timeout', message: '' } },
+  reach: { ...server().reach, state: 'unreachable', error: { code: 'net.timeout', message: foreign('') } },
 })
 const running = row({ key: 'INT-1' })
 const stopped = row({ key: 'INT-2', health: 'stopped', summary: 'Stock' })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { foreign } from '../../src-contract/messages/message.ts'
 import type { Access, Server } from '../../src-contract/servers.ts'
 import ServerNotice from '../../src-renderer/servers/ServerNotice.vue'
 import { needsUser } from '../../src-renderer/servers/servers.ts'
@@ -13,17 +14,20 @@ const blocked: Access = {
   nextAttemptAt: 0,
   loginUrl: null,
 }
-const failing = { code: 'http.body-too-large', message: 'Too large.' } as const
+const failing = { code: 'http.body-too-large', message: foreign('Too large.') } as const
 const reach = server().reach
 const ofKind = {
   refused: server({ name: 'Refused', access: blocked }),
   'without password': server({ name: 'Without', credential: null }),
   away: server({
     name: 'Away',
-    reach: { ...reach, state: 'unreachable', since: 0, error: { code: 'net.dns', message: 'x' } },
+    reach: { ...reach, state: 'unreachable', since: 0, error: { code: 'net.dns', message: foreign('x') } },
   }),
   failing: server({ name: 'Failing', reach: { ...reach, error: failing } }),
-  'with gaps': server({ name: 'Gaps', reach: { ...reach, gaps: ['Project SUPP could not be listed: no right.'] } }),
+  'with gaps': server({
+    name: 'Gaps',
+    reach: { ...reach, gaps: [foreign('Project SUPP could not be listed: no right.')] },
+  }),
   well: server({ name: 'Well' }),
 }
 const textOf = (...servers: Server[]): string => troublesText(servers, 1)

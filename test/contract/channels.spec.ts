@@ -1,6 +1,7 @@
 import type { GenericSchema } from 'valibot'
 import { describe, expect, it, vi } from 'vitest'
 import * as v from 'valibot'
+import { foreign as text } from '../../src-contract/messages/message.ts'
 import { eventTopics, requestChannels, type RequestChannel } from '../../src-contract/channels.ts'
 import { events, requests } from '../../src-contract/contract.ts'
 import { AppError } from '../../src-main/errors/app-error.ts'
@@ -98,11 +99,11 @@ describe('a request', () => {
 
   it('whose handler fails is answered with words, and never with what is inside a foreign error', async () => {
     const known = () => {
-      throw new AppError('vault.locked', 'The keychain is locked.', { advice: 'Unlock it.' })
+      throw new AppError('vault.locked', text('The keychain is locked.'), { advice: text('Unlock it.') })
     }
     expect(await answer('vault:retry', {}, known)).toEqual({
       ok: false,
-      error: { code: 'vault.locked', message: 'The keychain is locked.', advice: 'Unlock it.' },
+      error: { code: 'vault.locked', message: text('The keychain is locked.'), advice: text('Unlock it.') },
     })
     const foreign = () => {
       throw new Error('Authorization: Basic YWRtaW46YWRtaW4=')

@@ -1,10 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { AppError } from '../../src-main/errors/app-error.ts'
 import { workThrough } from '../../src-main/http/work-through.ts'
 import { FAULTS, type FaultCase } from './faults.ts'
 import { READS, WRITES, type Failure, type ReadPath, type Told, type WritePath } from './paths.ts'
 import { until } from '../../tools/until.ts'
+import { worded } from '../support/said.ts'
 import { mend, openStage, SECRET, type Stage } from './stage.ts'
 
 const DOCUMENT = resolve(import.meta.dirname, '../../docs/reliability.md')
@@ -29,7 +31,7 @@ async function failureOf(path: ReadPath, stage: Stage): Promise<Failure | null> 
   try {
     return await path.read(stage)
   } catch (error) {
-    return (error as { data: Failure }).data
+    return error instanceof AppError ? worded(error.data) : (error as { data: Failure }).data
   }
 }
 

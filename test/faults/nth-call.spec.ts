@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync, StatementSync } from 'node:sqlite'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { foreign } from '../../src-contract/messages/message.ts'
 import { AppError } from '../../src-main/errors/app-error.ts'
 import { createTransport, type HttpRequest, type TransportOptions } from '../../src-main/http/transport.ts'
 import { checkDatabase } from '../../src-main/storage/check-database.ts'
@@ -163,7 +164,7 @@ async function expectWhole(
 }
 
 describe('whichever request fails', () => {
-  const unreachable = (): AppError => new AppError('net.unreachable', 'The network is gone.')
+  const unreachable = (): AppError => new AppError('net.unreachable', foreign('The network is gone.'))
   it.each<[string, number, (send: () => Promise<unknown>) => Promise<never>]>([
     ['before it is sent', 0, () => Promise.reject(unreachable())],
     [

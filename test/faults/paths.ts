@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
-import type { AppErrorData, ErrorCode } from '../../src-contract/errors.ts'
+import { worded, type WordedError } from '../support/said.ts'
+import type { ErrorCode } from '../../src-contract/errors.ts'
 import type { Draft, PasswordField } from '../../src-contract/editing.ts'
 import { fieldValues } from '../../src-main/backbone/integration-fields.ts'
 import { until } from '../../tools/until.ts'
@@ -35,12 +36,8 @@ export const READS: readonly ReadPath[] = [
     read: async ({ main, ref }) => {
       if (await main.services.reader.refresh(ref.serverId)) return null
       // A server that asks to wait is not in trouble: what it last said stays, until it may be asked again.
-      return (
-        (await main.ask('servers:list', {}))[0]?.reach.error ?? {
-          code: 'http.rate-limited',
-          message: 'It asks to wait.',
-        }
-      )
+      const error = (await main.ask('servers:list', {}))[0]?.reach.error
+      return error == null ? { code: 'http.rate-limited', message: 'It asks to wait.' } : worded(error)
     },
     shown: async ({ main }) => Object.fromEntries((await main.rows()).map(({ key, summary }) => [key, summary])),
     truth: ({ jira }) =>
@@ -144,7 +141,7 @@ async function answered(asking: Promise<unknown>): Promise<Told> {
     await asking
     return { as: 'done', words: '' }
   } catch (error) {
-    const { message, isOutcomeUnknown } = (error as { data: AppErrorData }).data
+    const { message, isOutcomeUnknown } = (error as { data: WordedError }).data
     return { as: isOutcomeUnknown === true ? 'unknown' : 'not done', words: message }
   }
 }
@@ -209,7 +206,7 @@ const edit = (
     // It is read before it is sent; where that fails nothing is.
     const failure = await applying.then(
       () => null,
-      (error: { data: AppErrorData }) => error.data,
+      (error: { data: WordedError }) => error.data,
     )
     return failure === null ? ended(stage) : { as: 'not done', words: failure.message }
   },

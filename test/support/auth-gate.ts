@@ -1,3 +1,4 @@
+import { foreign } from '../../src-contract/messages/message.ts'
 import { AuthGate } from '../../src-main/http/auth-gate.ts'
 import type { Finding } from '../../src-main/http/gate-pass.ts'
 import type { StoredBlock } from '../../src-main/storage/server-table.ts'
@@ -5,8 +6,8 @@ import type { StoredBlock } from '../../src-main/storage/server-table.ts'
 /** What became of a request, as the gate is told it. */
 export const ACCEPTED: Finding = { kind: 'accepted' }
 export const REJECTED: Finding = { kind: 'blocked', reason: 'rejected', loginUrl: null }
-export const NEVER_SENT: Finding = { kind: 'unsent', error: { code: 'net.unreachable', message: 'away' } }
-export const LOST: Finding = { kind: 'lost', error: { code: 'net.unreachable', message: 'away' } }
+export const NEVER_SENT: Finding = { kind: 'unsent', error: { code: 'net.unreachable', message: foreign('away') } }
+export const LOST: Finding = { kind: 'lost', error: { code: 'net.unreachable', message: foreign('away') } }
 
 /** The computer on which a gate is: its time, in milliseconds, and what the gate stored, which outlives it. */
 export class GateHost {

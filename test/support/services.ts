@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { onTestFinished } from 'vitest'
+import { worded } from './said.ts'
 import type { RequestChannel } from '../../src-contract/channels.ts'
 import type { EventMessage, RequestArgs, RequestValue } from '../../src-contract/contract.ts'
 import type { Notification } from '../../src-contract/notifications.ts'
@@ -87,7 +88,8 @@ export function startMain(options: TestMainOptions = {}): TestMain {
   const ask: TestMain['ask'] = async (channel, args) => {
     const answer = await answerRequest(channel, args, handlers[channel], logger)
     if (answer.ok) return answer.value
-    throw Object.assign(new Error(answer.error.message), { data: answer.error })
+    const data = worded(answer.error)
+    throw Object.assign(new Error(data.message), { data })
   }
   let isClosed = false
   const close = async (): Promise<void> => {

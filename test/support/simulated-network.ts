@@ -1,3 +1,4 @@
+import { foreign } from '../../src-contract/messages/message.ts'
 import { AppError } from '../../src-main/errors/app-error.ts'
 import type { HttpResponse } from '../../src-main/http/response-verdict.ts'
 import type { HttpRequest, Transport } from '../../src-main/http/transport.ts'
@@ -129,7 +130,8 @@ export class SimulatedNetwork {
 
   #send(request: HttpRequest): Promise<HttpResponse> {
     // As the real transport: what was called off before does not leave.
-    if (request.signal?.aborted) return Promise.reject(new AppError('net.aborted', 'The request was called off.'))
+    if (request.signal?.aborted)
+      return Promise.reject(new AppError('net.aborted', foreign('The request was called off.')))
     const host = this.#hosts.get(request.url.host)
     if (host === undefined) throw new Error(`There is no host ${request.url.host}`)
     // What belongs to a log-in may be left from an earlier connection, and a log-out comes when all else is over.
@@ -158,17 +160,18 @@ export class SimulatedNetwork {
         passwords(-1)
         end()
       }
-      const onAbort = (): void => done(() => reject(new AppError('net.aborted', 'The request was called off.')))
+      const onAbort = (): void =>
+        done(() => reject(new AppError('net.aborted', foreign('The request was called off.'))))
       const delay = mode === 'silent' ? 30_000 : 20 + 300 * this.#random()
       const cancel = this.#clock.after(delay, () =>
         done(() => {
-          if (mode === 'silent') return reject(new AppError('net.timeout', 'It did not answer in time.'))
+          if (mode === 'silent') return reject(new AppError('net.timeout', foreign('It did not answer in time.')))
           if (mode === 'limited')
             return resolve({ status: 429, headers: { 'retry-after': String(host.retryAfter) }, body: '' })
           if (mode === 'gateway') return resolve({ status: 502, headers: {}, body: '<html>Bad gateway</html>' })
           const isLost = mode === 'loses-log-ins' ? hasPassword : mode !== 'up'
           if (isLost || answer === null)
-            return reject(new AppError('net.unreachable', 'It cannot be reached.').withLostAnswer())
+            return reject(new AppError('net.unreachable', foreign('It cannot be reached.')).withLostAnswer())
           if (answer.status === 200 && answer.headers['x-ausername'] === 'admin')
             this.#noteAnswer(host, pathOf(request))
           resolve(answer)

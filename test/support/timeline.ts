@@ -1,3 +1,4 @@
+import { foreign } from '../../src-contract/messages/message.ts'
 import type { Clock } from '../../src-main/clock.ts'
 import { AppError } from '../../src-main/errors/app-error.ts'
 import type { Transport } from '../../src-main/http/transport.ts'
@@ -41,10 +42,10 @@ class Life {
         return new Promise((resolve, reject) => {
           request.signal?.addEventListener(
             'abort',
-            () => this.isOver && reject(new AppError('net.aborted', 'It was called off.')),
+            () => this.isOver && reject(new AppError('net.aborted', foreign('It was called off.'))),
             { once: true },
           )
-          if (this.isOver && request.signal?.aborted) reject(new AppError('net.aborted', 'It was called off.'))
+          if (this.isOver && request.signal?.aborted) reject(new AppError('net.aborted', foreign('It was called off.')))
           answer.then(
             (value) => this.isOver || resolve(value),
             (error: unknown) => this.isOver || reject(error as Error),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { said } from '../support/said.ts'
 import { apiPathProblem, inspectAddress, normaliseApiPath } from '../../src-main/servers/address.ts'
 
 describe('an address that a user pastes', () => {
@@ -45,7 +46,7 @@ describe('an address that a user pastes', () => {
   ])('%j is refused in words', (text, problem) => {
     const inspection = inspectAddress(text)
     expect(inspection.baseUrl).toBeNull()
-    expect(inspection.problem).toMatch(problem)
+    expect(said(inspection.problem)).toMatch(problem)
   })
 
   it.each<[string, string, string[]]>([
@@ -71,11 +72,11 @@ describe('an address that a user pastes', () => {
   })
 
   it('tells what it changed', () => {
-    expect(inspectAddress('jira.example.com/browse/A-1').notes).toEqual([
+    expect(inspectAddress('jira.example.com/browse/A-1').notes.map(said)).toEqual([
       'https:// was added',
       'The page was reduced to the server’s address',
     ])
-    expect(inspectAddress('https://bücher.example').notes[0]).toContain('xn--bcher-kva.example')
+    expect(said(inspectAddress('https://bücher.example').notes[0])).toContain('xn--bcher-kva.example')
   })
 
   it('marks plain http', () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { foreign } from '../../src-contract/messages/message.ts'
 import type { ErrorCode } from '../../src-contract/errors.ts'
 import { AuditLog } from '../../src-main/audit/audit-log.ts'
 import { BackboneApi } from '../../src-main/backbone/backbone-api.ts'
@@ -28,7 +29,7 @@ function scene({ isClosing = false } = {}) {
   return { table, grown, faults, noted, newest }
 }
 
-const failed = (code: ErrorCode) => new AppError(code, 'It failed.')
+const failed = (code: ErrorCode) => new AppError(code, foreign('It failed.'))
 const START: WriteCall = { method: 'PUT', path: '/integrations/INT-2/start', action: 'start', object: 'INT-2' }
 
 describe('a write in the audit trail', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { foreign } from '../../src-contract/messages/message.ts'
 import type { AppError } from '../../src-main/errors/app-error.ts'
 import { CircuitBreaker } from '../../src-main/http/circuit-breaker.ts'
 
-const down = { code: 'net.timeout', message: 'jira.example did not answer in time.' } as const
+const down = { code: 'net.timeout', message: foreign('jira.example did not answer in time.') } as const
 
 async function openCircuit(): Promise<CircuitBreaker> {
   const circuit = new CircuitBreaker()
@@ -19,7 +20,7 @@ describe('the circuit of a server', () => {
     expect(circuit.isOpen).toBe(true)
     await circuit.enter()
     const waiting = [circuit.enter(), circuit.enter()]
-    circuit.failed({ ...down, message: 'the newest failure' })
+    circuit.failed({ ...down, message: foreign('the newest failure') })
     for (const result of await Promise.allSettled(waiting))
       expect(result).toMatchObject({ status: 'rejected', reason: { message: 'the newest failure' } })
   })
@@ -49,7 +50,7 @@ describe('the circuit of a server', () => {
 
   it('does not count an answer that is no good, nor failures with an answer in between', () => {
     const circuit = new CircuitBreaker()
-    for (let count = 0; count < 10; count += 1) circuit.failed({ code: 'http.rate-limited', message: '' })
+    for (let count = 0; count < 10; count += 1) circuit.failed({ code: 'http.rate-limited', message: foreign('') })
     for (let count = 0; count < 10; count += 1) {
       circuit.failed(down)
       circuit.answered()

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { message } from '../../src-contract/messages/message.ts'
 import { readJson, UnreadableItem } from '../../src-main/http/json-answer.ts'
 import { LongBody, PiecedText } from '../../src-main/http/long-body.ts'
 import { processorTime } from '../support/processor-time.ts'
@@ -139,15 +140,15 @@ describe('an answer beyond the bounds', () => {
 
 describe('a list in which one item exceeds a bound', () => {
   it.each([
-    ['levels', levels(200_000), 'more than 64 levels'],
-    ['few levels', levels(64), 'more than 64 levels'],
-    ['names', `{"a":{"b":${names(20_000)}}}`, 'an object of more than 10,000 names'],
-    ['items', `{"a":[[${items(60_000)}]]}`, 'a list of more than 50,000 items'],
-    ['a text', `"${'a'.repeat(2_000_000)}"`, 'a text of more than 1,048,576 characters'],
+    ['levels', levels(200_000), message('errors.bound.levels', { count: 64 })],
+    ['few levels', levels(64), message('errors.bound.levels', { count: 64 })],
+    ['names', `{"a":{"b":${names(20_000)}}}`, message('errors.bound.names', { count: 10_000 })],
+    ['items', `{"a":[[${items(60_000)}]]}`, message('errors.bound.items', { count: 50_000 })],
+    ['a text', `"${'a'.repeat(2_000_000)}"`, message('errors.bound.text', { count: 1_048_576 })],
     [
       'a text in it',
       `{"integrationKey":["${'\\"'.repeat(1_000_000)}", [1, 2]], "more": [{}]}`,
-      'a text of more than 1,048,576 characters',
+      message('errors.bound.text', { count: 1_048_576 }),
     ],
   ])('is read without it: %s', async (_name, odd, reason) => {
     const unreadable = new UnreadableItem(reason)

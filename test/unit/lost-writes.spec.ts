@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { said } from '../support/said.ts'
 import type { NewSynchronization } from '../../src-contract/editing.ts'
 import { createTransport } from '../../src-main/http/transport.ts'
 import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
@@ -36,8 +37,10 @@ const side = (projectKey: string) => ({
 })
 const input: NewSynchronization = { summary: 'New', description: '', first: side('PA'), second: side('PB') }
 
-const create = ({ main, ref }: Scene): Promise<{ key: string; note: string }> =>
-  main.ask('synchronizations:create', { serverId: ref.serverId, input, isStarted: true })
+const create = async ({ main, ref }: Scene): Promise<{ key: string; note: string }> => {
+  const { key, note } = await main.ask('synchronizations:create', { serverId: ref.serverId, input, isStarted: true })
+  return { key, note: said(note) }
+}
 const failure = async (
   asking: Promise<unknown>,
 ): Promise<{ code: string; message: string; advice?: string; isOutcomeUnknown?: boolean }> =>

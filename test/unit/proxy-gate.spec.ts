@@ -1,3 +1,5 @@
+import { said } from '../support/said.ts'
+import { foreign } from '../../src-contract/messages/message.ts'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { AppError } from '../../src-main/errors/app-error.ts'
@@ -112,7 +114,7 @@ describe('the gate of a proxy', () => {
     for (let count = 0; count < 20; count += 1) {
       const first = await enter(gate)
       const waiting = attempt(gate)
-      first.settle('unsent', new AppError('net.proxy', 'not there'))
+      first.settle('unsent', new AppError('net.proxy', foreign('not there')))
       expect(await waiting).toBe('net.proxy')
     }
     expect([await attempt(gate), kept.state?.block]).toEqual(['entered', null])
@@ -262,7 +264,7 @@ describe('three servers behind a proxy, with a wrong password for it', () => {
       const again = startMain({ folder: main.folder, keychain: main.keychain })
       await rounds(again, 2)
       const [server] = await again.ask('servers:list', {})
-      expect(server?.reach.error?.message).toBe(`The proxy ${proxy.host} refused the user “me” or its password.`)
+      expect(said(server?.reach.error?.message)).toBe(`The proxy ${proxy.host} refused the user “me” or its password.`)
       await again.ask('servers:diagnose', { testId: 't', serverId: server?.id ?? '', withLogIn: true })
       expect(proxy.headers).toHaveLength(1)
       expect(jiras.flatMap(({ seen }) => seen)).toEqual([])

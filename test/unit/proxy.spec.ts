@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { worded } from '../support/said.ts'
 import { exceptionFor, Proxies, readPacResult } from '../../src-main/http/proxy.ts'
 import { defaultSettings, type Settings } from '../../src-contract/settings.ts'
 import { makeCertificate } from '../support/certificates.ts'
@@ -120,7 +121,11 @@ async function scene({
   const refresh = async () => {
     await main.ask('synchronizations:refresh', { serverId })
     const [server] = await main.ask('servers:list', {})
-    return { count: server?.synchronizationCount, error: server?.reach.error, access: server?.access.state }
+    return {
+      count: server?.synchronizationCount,
+      error: server?.reach.error ? worded(server.reach.error) : null,
+      access: server?.access.state,
+    }
   }
   const steps = async () =>
     (await main.ask('servers:connections', { serverId })).map(({ isConnected, steps }) => ({

@@ -1,3 +1,5 @@
+import { said } from '../support/said.ts'
+import { foreign } from '../../src-contract/messages/message.ts'
 import { describe, expect, it } from 'vitest'
 import { pathSegment } from '../../src-main/backbone/path-segment.ts'
 import { RefusedAnswers } from '../../src-main/backbone/refused-answers.ts'
@@ -28,7 +30,7 @@ async function scene(options: JiraOptions, more: Parameters<typeof addServer>[2]
     rows: async () => (await main.rows()).map(({ key, stateLabel, source }) => `${key} ${stateLabel} ${source}`),
     reach: async () => {
       const reach = (await main.ask('servers:list', {}))[0]?.reach
-      return { code: reach?.error?.code, gaps: reach?.gaps ?? [] }
+      return { code: reach?.error?.code, gaps: (reach?.gaps ?? []).map(said) }
     },
     answerWith: (path, value) => {
       const body = typeof value === 'string' ? value : JSON.stringify(value)
@@ -291,14 +293,14 @@ describe('an answer that was refused for its size', () => {
     const read = (): Promise<unknown> =>
       answers.read('x', async () => {
         asked += 1
-        if (!isGood) throw new AppError('http.body-too-large', 'Too large.')
+        if (!isGood) throw new AppError('http.body-too-large', foreign('Too large.'))
         return asked
       })
     const askedWithin = async (minutes: number): Promise<number> => {
       const before = asked
       for (let minute = 0; minute < minutes; minute += 1) {
         await read().catch((error: AppError) =>
-          expect(error.data.advice).toMatch(/not asked for again for (a minute|\d+ minutes)/),
+          expect(said(error.data.advice)).toMatch(/not asked for again for (a minute|\d+ minutes)/),
         )
         elapsed += 60_000
       }

@@ -46,7 +46,7 @@ it.each([
 
     const refused = expect.stringContaining('Leave user name and password out') as unknown
     expect(told).toMatchObject([
-      { baseUrl: null, problem: refused },
+      { baseUrl: null, problem: { key: 'errors.address.logIn' } },
       { data: { fields: { address: refused } } },
       { data: { fields: { address: refused } } },
     ])

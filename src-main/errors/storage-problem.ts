@@ -1,0 +1,15 @@
+import { message, type Message } from '#contract/messages/message.ts'
+
+/** SQLite's primary result codes for a place that cannot be used: full, read-only, failing. */
+const PLACE_PROBLEMS: Readonly<Record<number, Message>> = {
+  8: message('errors.storage.place.readOnly'),
+  10: message('errors.storage.place.failed'),
+  13: message('errors.storage.place.full'),
+}
+
+/** Why a database could not be used, where the reason is the place that it is in; null for every other fault. */
+export function storageProblem(fault: unknown): Message | null {
+  const { errcode } = (fault ?? {}) as { errcode?: unknown }
+  // The low byte of an extended result code (SQLite, “Result and Error Codes”).
+  return typeof errcode === 'number' ? (PLACE_PROBLEMS[errcode & 0xff] ?? null) : null
+}
