@@ -50,6 +50,8 @@ export async function openDesk(): Promise<Desk> {
         if (faults.length > 0) throw new Error(`The page threw: ${faults.join('; ')}`)
       })
       await app.page.setViewportSize({ width: 1280, height: 800 })
+      // What opens is there at once: less to draw and to wait for. The tour walks with motion.
+      await app.page.emulateMedia({ reducedMotion: 'reduce' })
       await app.page.getByText('Syncdeck', { exact: true }).waitFor()
       return { app, ui: new SyncdeckPage(app.page) }
     },
