@@ -43,14 +43,16 @@ async function startMs(app: string, profile: string, selector: string): Promise<
 }
 
 /** From launch to rows on screen, against an empty page on the same host, and how that grows. */
-export async function benchStart({ start: { rows }, growth: { sizes }, rounds }: Scale): Promise<Figure[]> {
+export async function benchStart({ start: { rows, warmUps }, growth: { sizes }, rounds }: Scale): Promise<Figure[]> {
   const profiles = new Map<number, string>()
   for (const size of new Set([rows, ...sizes])) profiles.set(size, await profileWith(size))
   const empty = mkdtempSync(join(tmpdir(), 'syncdeck-bench-empty-'))
   try {
     // Whatever Chromium sets up in a profile is set up before anything is measured.
-    await startMs(EMPTY_APP, empty, '[data-test=rows]')
-    for (const profile of profiles.values()) await startMs(ROOT, profile, '.row[data-health]')
+    for (let start = 0; start < warmUps; start += 1) {
+      await startMs(EMPTY_APP, empty, '[data-test=rows]')
+      for (const profile of profiles.values()) await startMs(ROOT, profile, '.row[data-health]')
+    }
     const measured = []
     const growth = []
     for (let round = 0; round < rounds; round += 1) {
