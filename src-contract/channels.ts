@@ -42,6 +42,7 @@ export const requestChannels = [
   'synchronizations:delete',
   'connectors:resync',
   'connectors:links',
+  'connectors:more-links',
   'connectors:delete-link',
   'connectors:plan-import',
   'connectors:import-links',

@@ -22,8 +22,15 @@ export const linkSchema = v.object({
 })
 export type Link = v.InferOutput<typeof linkSchema>
 
+/** How many links cross the process border at once; a connector may have some hundred thousand. */
+export const LINKS_AT_ONCE = 2000
+
 export const linkListSchema = v.object({
+  /** The first of them, `LINKS_AT_ONCE` at most. */
   links: v.array(linkSchema),
+  count: v.number(),
+  /** By which the others are asked for; null where these are all. */
+  listId: v.nullable(v.string()),
   fetchedAt: v.number(),
   /** `cache`: the server was unavailable, for this reason. */
   source: v.picklist(['live', 'cache']),
@@ -31,14 +38,21 @@ export const linkListSchema = v.object({
 })
 export type LinkList = v.InferOutput<typeof linkListSchema>
 
+/** How many links of a file are shown before an import. */
+export const LINKS_SHOWN = 200
+
+/** How many, and the first of them for a look. */
+const someLinksSchema = v.object({ count: v.number(), first: v.array(linkSchema) })
+
 /** What importing a file would do; nothing has been sent. */
 export const importPlanSchema = v.object({
   /** Identifies the file that was read, for the import itself. */
   planId: v.string(),
   fileName: v.string(),
-  fresh: v.array(linkSchema),
-  same: v.array(linkSchema),
-  different: v.array(v.object({ inFile: linkSchema, onServer: linkSchema })),
+  fresh: someLinksSchema,
+  same: someLinksSchema,
+  /** As the file has them. */
+  different: someLinksSchema,
 })
 export type ImportPlan = v.InferOutput<typeof importPlanSchema>
 
@@ -63,6 +77,14 @@ export const linkRequests = {
   'connectors:links': {
     args: v.strictObject({ ...connectorRefSchema.entries, isCached }),
     answer: v.nullable(linkListSchema),
+  },
+  /** The next of a long list, `LINKS_AT_ONCE` at most. Fails where the list is no longer kept, because others were read since. */
+  'connectors:more-links': {
+    args: v.strictObject({
+      listId: v.pipe(v.string(), v.maxLength(100)),
+      from: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000_000)),
+    }),
+    answer: v.array(linkSchema),
   },
   'connectors:delete-link': {
     args: v.strictObject({ ref: connectorRefSchema, id: v.pipe(v.string(), v.minLength(1), v.maxLength(255)) }),

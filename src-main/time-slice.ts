@@ -28,3 +28,14 @@ export class TimeSlice {
     this.#until = performance.now() + SLICE_MS
   }
 }
+
+/** As `map`, in slices of time. */
+export async function mapInSlices<From, To>(items: Iterable<From>, map: (item: From) => To): Promise<To[]> {
+  const mapped: To[] = []
+  const slice = new TimeSlice()
+  for (const item of items) {
+    mapped.push(map(item))
+    if (slice.isOver) await slice.next()
+  }
+  return mapped
+}

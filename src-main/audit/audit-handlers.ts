@@ -1,5 +1,6 @@
 import type { auditRequests } from '#contract/audit.ts'
 import { auditCsv } from '../export/audit-csv.ts'
+import { jsonList } from '../export/json-list.ts'
 import type { HandlersOf } from '../ipc/answer-request.ts'
 import type { AuditTable } from '../storage/audit-table.ts'
 
@@ -21,7 +22,7 @@ export function auditHandlers({
       return {
         path: await saveFile(
           `syncdeck-activity.${format}`,
-          format === 'csv' ? auditCsv(entries) : JSON.stringify(entries, null, 2),
+          await (format === 'csv' ? auditCsv(entries) : jsonList(entries)),
         ),
       }
     },

@@ -1,5 +1,6 @@
 import type { conflictRequests } from '#contract/conflicts.ts'
 import { conflictCsv } from '../export/conflict-csv.ts'
+import { jsonList } from '../export/json-list.ts'
 import type { HandlersOf } from '../ipc/answer-request.ts'
 import type { EventHub } from '../ipc/event-hub.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
@@ -12,7 +13,7 @@ export function conflictHandlers({
   events,
   saveFile,
 }: {
-  readonly conflicts: Pick<ConflictService, 'list' | 'answer' | 'read' | 'markSeen' | 'withJson'>
+  readonly conflicts: Pick<ConflictService, 'list' | 'answer' | 'read' | 'markSeen' | 'chosen' | 'json'>
   readonly registry: Pick<ServerRegistry, 'find'>
   readonly events: Pick<EventHub, 'sequence'>
   readonly saveFile: (name: string, text: string) => Promise<string | null>
@@ -24,19 +25,15 @@ export function conflictHandlers({
     'conflicts:refresh': (ref) => conflicts.read(ref),
     'conflicts:mark-seen': ({ conflicts: refs }) => conflicts.markSeen(refs),
     'conflicts:export': async ({ conflicts: refs, format }) => {
-      const chosen = conflicts.withJson(refs)
       const text =
         format === 'csv'
-          ? conflictCsv(
-              chosen.map(({ conflict }) => conflict),
-              nameOf,
-            )
-          : JSON.stringify(
-              chosen.map(({ conflict, json }) => ({ server: nameOf(conflict.serverId), ...conflict, json })),
-              null,
-              2,
-            )
-      return { path: await saveFile(`syncdeck-conflicts.${format}`, text) }
+          ? conflictCsv(conflicts.chosen(refs), nameOf)
+          : jsonList(conflicts.chosen(refs), (conflict) => ({
+              server: nameOf(conflict.serverId),
+              ...conflict,
+              json: conflicts.json(conflict),
+            }))
+      return { path: await saveFile(`syncdeck-conflicts.${format}`, await text) }
     },
   }
 }

@@ -128,19 +128,18 @@ export class ConflictService {
     this.#report(changed, [])
   }
 
-  /** These conflicts, with their JSON as the server sent it. Unknown ones are left out. */
-  withJson(refs: readonly ConflictRef[]): { conflict: Conflict; json: unknown }[] {
-    return refs.flatMap((ref) => {
+  /** These conflicts, one by one. Unknown ones are left out. */
+  *chosen(refs: readonly ConflictRef[]): Generator<Conflict, void> {
+    for (const ref of refs) {
       const known = this.#known.get(refId(ref))
       const conflict = known?.byIdentity.get(ref.identity)
-      if (known === undefined || conflict === undefined) return []
-      return [
-        {
-          conflict: shown(conflict, known.readAt),
-          json: JSON.parse(this.#options.table.raw(ref) ?? 'null') as unknown,
-        },
-      ]
-    })
+      if (known !== undefined && conflict !== undefined) yield shown(conflict, known.readAt)
+    }
+  }
+
+  /** A conflict as the server sent it; null where that is not kept. */
+  json(ref: ConflictRef): unknown {
+    return JSON.parse(this.#options.table.raw(ref) ?? 'null')
   }
 
   /** The synchronization was deleted on its server. */

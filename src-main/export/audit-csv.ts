@@ -2,10 +2,11 @@ import type { AuditEntry } from '#contract/audit.ts'
 import { toCsv } from './csv.ts'
 
 /** The audit trail as a table for a spreadsheet; times in ISO 8601. */
-export function auditCsv(entries: readonly AuditEntry[]): string {
+export function auditCsv(entries: readonly AuditEntry[]): Promise<string> {
   return toCsv(
     ['Time', 'Server', 'Jira user', 'Action', 'Object', 'Outcome', 'Details', 'Method', 'Address', 'Body'],
-    entries.map((entry) => [
+    entries,
+    (entry) => [
       new Date(entry.at).toISOString(),
       entry.serverName,
       entry.user,
@@ -16,6 +17,6 @@ export function auditCsv(entries: readonly AuditEntry[]): string {
       entry.method,
       entry.address,
       entry.body,
-    ]),
+    ],
   )
 }

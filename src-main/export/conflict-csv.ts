@@ -2,7 +2,7 @@ import type { Conflict } from '#contract/conflicts.ts'
 import { toCsv } from './csv.ts'
 
 /** Conflicts as a table for a spreadsheet; times in ISO 8601. `nameOf` names a server. */
-export function conflictCsv(conflicts: readonly Conflict[], nameOf: (serverId: string) => string): string {
+export function conflictCsv(conflicts: Iterable<Conflict>, nameOf: (serverId: string) => string): Promise<string> {
   const time = (epochMs: number | null): string => (epochMs === null ? '' : new Date(epochMs).toISOString())
   return toCsv(
     [
@@ -18,7 +18,8 @@ export function conflictCsv(conflicts: readonly Conflict[], nameOf: (serverId: s
       'Gone',
       'Marked as seen',
     ],
-    conflicts.map((conflict) => [
+    conflicts,
+    (conflict) => [
       nameOf(conflict.serverId),
       conflict.key,
       conflict.connectorKey,
@@ -30,6 +31,6 @@ export function conflictCsv(conflicts: readonly Conflict[], nameOf: (serverId: s
       time(conflict.lastSeenAt),
       time(conflict.goneAt),
       time(conflict.seenAt),
-    ]),
+    ],
   )
 }

@@ -1,11 +1,18 @@
 import { shownText } from '#contract/shown-text.ts'
+import { mapInSlices } from '../time-slice.ts'
 
 /**
  * A table as CSV (RFC 4180). A cell that a spreadsheet would take for a formula gets a quote in front (CWE-1236), and one
- * that holds any separator in use is quoted: where the list separator is a semicolon, spreadsheets split there.
+ * that holds any separator in use is quoted: where the list separator is a semicolon, spreadsheets split there. It is made
+ * in slices of time.
  */
-export function toCsv(columns: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  return [columns, ...rows].map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n'
+export async function toCsv<Item>(
+  columns: readonly string[],
+  items: Iterable<Item>,
+  rowOf: (item: Item) => readonly (string | number)[],
+): Promise<string> {
+  const line = (row: readonly (string | number)[]): string => `${row.map(cell).join(',')}\r\n`
+  return line(columns) + (await mapInSlices(items, (item) => line(rowOf(item)))).join('')
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Link } from '#contract/links.ts'
 import { toCsv } from './csv.ts'
 
 /** Links as a table for a spreadsheet; times in ISO 8601. */
-export function linkCsv(links: readonly Link[]): string {
+export function linkCsv(links: readonly Link[]): Promise<string> {
   const time = (epochMs: number | null): string => (epochMs === null ? '' : new Date(epochMs).toISOString())
   return toCsv(
     [
@@ -14,7 +14,8 @@ export function linkCsv(links: readonly Link[]): string {
       'Incoming changes ignored',
       'Id',
     ],
-    links.map((link) => [
+    links,
+    (link) => [
       link.localIssueKey,
       link.remoteIssueKey,
       time(link.firstSyncAt),
@@ -22,6 +23,6 @@ export function linkCsv(links: readonly Link[]): string {
       time(link.lastIncomingAt),
       link.isIncomingIgnored ? 'yes' : 'no',
       link.id,
-    ]),
+    ],
   )
 }

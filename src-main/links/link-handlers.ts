@@ -1,6 +1,7 @@
 import type { linkRequests } from '#contract/links.ts'
 import { linkCsv } from '../export/link-csv.ts'
 import type { HandlersOf } from '../ipc/answer-request.ts'
+import { HandedLists } from './handed-lists.ts'
 import type { LinkService } from './link-service.ts'
 
 /** Answers what is asked about links of issues. */
@@ -13,9 +14,14 @@ export function linkHandlers({
   readonly chooseFile: () => Promise<string | null>
   readonly saveFile: (name: string, text: string) => Promise<string | null>
 }): HandlersOf<typeof linkRequests> {
+  const lists = new HandedLists()
   return {
     'connectors:resync': ({ ref, resync }) => links.resync(ref, resync),
-    'connectors:links': ({ isCached, ...ref }) => (isCached ? links.cached(ref) : links.list(ref)),
+    'connectors:links': async ({ isCached, ...ref }) => {
+      const all = await (isCached ? links.cached(ref) : links.list(ref))
+      return all && { ...all, ...lists.begin(all.links) }
+    },
+    'connectors:more-links': ({ listId, from }) => lists.next(listId, from),
     'connectors:delete-link': ({ ref, id }) => links.delete(ref, id),
     'connectors:plan-import': async (ref) => {
       const path = await chooseFile()
@@ -25,7 +31,7 @@ export function linkHandlers({
       sent: await links.import(planId, withDifferent),
     }),
     'connectors:export-links': async ({ ref, format }) => {
-      const text = format === 'csv' ? linkCsv((await links.list(ref)).links) : await links.exportJson(ref)
+      const text = format === 'csv' ? await linkCsv((await links.list(ref)).links) : await links.exportJson(ref)
       return { path: await saveFile(`${ref.connectorKey}-links.${format}`, text) }
     },
   }

@@ -1,9 +1,17 @@
 import { message, sentences } from '#contract/messages/message.ts'
 import { randomUUID } from 'node:crypto'
 import { basename } from 'node:path'
-import type { ConnectorRef, ImportPlan, Link, LinkList, Resync } from '#contract/links.ts'
+import {
+  LINKS_SHOWN,
+  type ConnectorRef,
+  type ImportPlan,
+  type Link,
+  type LinkList,
+  type Resync,
+} from '#contract/links.ts'
 import { asBoolean, asNumber, asObject, asText, type WireObject } from '../wire-values.ts'
 import { isAboutOneObject } from '../backbone/failures.ts'
+import { jsonList } from '../export/json-list.ts'
 import { AppError, outcomeUnknown } from '../errors/app-error.ts'
 import type { Freshness } from '../http/jira-client.ts'
 import { maskedLists } from '../logging/masked-parts.ts'
@@ -11,8 +19,11 @@ import type { Connections } from '../servers/connections.ts'
 import { Signal } from '../signal.ts'
 import type { LongReadingTable } from '../storage/long-reading-table.ts'
 import { readRepeatedly, type LostWrite, type Patience } from '../tasks/lost-answer.ts'
-import { TimeSlice } from '../time-slice.ts'
+import { mapInSlices } from '../time-slice.ts'
 import { readLinkFile } from './link-file.ts'
+
+/** All links of a connector, as they were read. */
+export type Links = Omit<LinkList, 'count' | 'listId'>
 
 interface Plan {
   readonly ref: ConnectorRef
@@ -40,17 +51,17 @@ export class LinkService {
   }
 
   /** The links as the server has them or, when it cannot be asked, as last read. */
-  async list(ref: ConnectorRef): Promise<LinkList> {
+  async list(ref: ConnectorRef): Promise<Links> {
     const { links, ...rest } = await this.#latest(ref)
-    return { links: await inSlices(links, readLink), ...rest }
+    return { links: await mapInSlices(links, readLink), ...rest }
   }
 
   /** The links as last read; null where they never were. */
-  async cached({ serverId, connectorKey }: ConnectorRef): Promise<LinkList | null> {
+  async cached({ serverId, connectorKey }: ConnectorRef): Promise<Links | null> {
     const cached = await this.#cached(serverId, connectorKey)
     return (
       cached && {
-        links: await inSlices(cached.links, readLink),
+        links: await mapInSlices(cached.links, readLink),
         fetchedAt: cached.readAt,
         source: 'cache',
         problem: '',
@@ -60,7 +71,7 @@ export class LinkService {
 
   /** The objects as the server sent them, as JSON. */
   async exportJson(ref: ConnectorRef): Promise<string> {
-    return JSON.stringify((await this.#latest(ref)).links, null, 2)
+    return jsonList((await this.#latest(ref)).links)
   }
 
   /** Takes one entry away. How it is named in the request is documented nowhere; the id as a parameter is an assumption. */
@@ -85,22 +96,16 @@ export class LinkService {
   /** Compares a file with what the server has. Sends nothing. */
   async plan(ref: ConnectorRef, path: string): Promise<ImportPlan> {
     const [inFile, onServer] = [await readLinkFile(path), await this.#read(ref.serverId, ref.connectorKey)]
-    const byPair = new Map(onServer.links.map((link) => [pairOf(link), link]))
-    const fresh = inFile.filter((link) => !byPair.has(pairOf(link)))
-    const known = inFile.flatMap((link) => {
+    const byPair = new Map(await mapInSlices(onServer.links, (link) => [pairOf(link), link] as const))
+    const kinds = await mapInSlices(inFile, (link) => {
       const other = byPair.get(pairOf(link))
-      return other === undefined ? [] : [{ link, other, isSame: isSame(link, other) }]
+      return other === undefined ? 'fresh' : isSame(link, other) ? 'same' : 'different'
     })
-    const different = known.filter(({ isSame: same }) => !same)
+    const thoseOf = (kind: (typeof kinds)[number]) => inFile.filter((_, index) => kinds[index] === kind)
+    const [fresh, same, different] = [thoseOf('fresh'), thoseOf('same'), thoseOf('different')]
     const id = randomUUID()
-    this.#plan = { id, plan: { ref, fresh, different: different.map(({ link }) => link) } }
-    return {
-      planId: id,
-      fileName: basename(path),
-      fresh: fresh.map(readLink),
-      same: known.filter(({ isSame: same }) => same).map(({ link }) => readLink(link)),
-      different: different.map(({ link, other }) => ({ inFile: readLink(link), onServer: readLink(other) })),
-    }
+    this.#plan = { id, plan: { ref, fresh, different } }
+    return { planId: id, fileName: basename(path), fresh: some(fresh), same: some(same), different: some(different) }
   }
 
   /** Sends what a plan found to be new and, where wanted, what differs. Returns how many entries were sent. */
@@ -145,7 +150,7 @@ export class LinkService {
   async #latest({
     serverId,
     connectorKey,
-  }: ConnectorRef): Promise<Omit<LinkList, 'links'> & { links: readonly WireObject[] }> {
+  }: ConnectorRef): Promise<Omit<Links, 'links'> & { links: readonly WireObject[] }> {
     try {
       const { links, readAt } = await this.#read(serverId, connectorKey)
       return { links, fetchedAt: readAt, source: 'live', problem: '' }
@@ -163,7 +168,7 @@ export class LinkService {
   ): Promise<{ links: readonly WireObject[]; readAt: number } | null> {
     const reading = await this.#table.get(serverId, connectorKey)
     if (reading === null) return null
-    const lists = await inSlices(reading.parts, (part) => JSON.parse(part) as WireObject[])
+    const lists = await mapInSlices(reading.parts, (part) => JSON.parse(part) as WireObject[])
     return { links: lists.flat(), readAt: reading.readAt }
   }
 
@@ -211,17 +216,6 @@ export class LinkService {
   }
 }
 
-/** As `map`, in slices of time: a connector may have some 100,000 links. */
-async function inSlices<From, To>(items: readonly From[], map: (item: From) => To): Promise<To[]> {
-  const mapped: To[] = []
-  const slice = new TimeSlice()
-  for (const item of items) {
-    mapped.push(map(item))
-    if (slice.isOver) await slice.next()
-  }
-  return mapped
-}
-
 function readLink(value: WireObject): Link {
   return {
     id: asText(value.id),
@@ -233,6 +227,11 @@ function readLink(value: WireObject): Link {
     isIncomingIgnored: asBoolean(value.incomingChangesIgnored) ?? false,
   }
 }
+
+const some = (links: readonly WireObject[]): ImportPlan['fresh'] => ({
+  count: links.length,
+  first: links.slice(0, LINKS_SHOWN).map(readLink),
+})
 
 const pairOf = (link: WireObject): string => `${asText(link.localIssueKey)} ${asText(link.remoteIssueKey)}`
 

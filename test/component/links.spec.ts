@@ -20,6 +20,8 @@ const link = (local: string, remote: string): Link => ({
 })
 const list = (links: Link[], more: Partial<LinkList> = {}): LinkList => ({
   links,
+  count: links.length,
+  listId: null,
   fetchedAt: 1,
   source: 'live',
   problem: '',
@@ -28,12 +30,20 @@ const list = (links: Link[], more: Partial<LinkList> = {}): LinkList => ({
 
 /** The tab, over a main process each of whose answers comes when the test gives it. */
 async function tab(cached: LinkList | null = null) {
+  const pieces: ((links: Link[]) => Promise<void>)[] = []
   const open: { key: string; answer: (value: LinkList) => void; fail: (error: object) => void }[] = []
   const asked = stubBridge({
     'connectors:links': ({ key, connectorKey, isCached }: { key: string; connectorKey: string; isCached?: boolean }) =>
       isCached === true
         ? cached
         : new Promise((answer, fail) => open.push({ key: `${key} ${connectorKey}`, answer, fail })),
+    'connectors:more-links': () =>
+      new Promise((answer) =>
+        pieces.push(async (links) => {
+          answer(links)
+          await flushPromises()
+        }),
+      ),
   })
   const props = reactive({ detail: detail(), isStale: false })
   const wrapper = show(LinksTab, props)
@@ -41,6 +51,8 @@ async function tab(cached: LinkList | null = null) {
   await flushPromises()
   return {
     open,
+    pieces,
+    fetched: () => asked.flatMap(({ channel, args }) => (channel === 'connectors:more-links' ? [args] : [])),
     asked,
     props,
     wrapper,
@@ -70,6 +82,28 @@ describe('the links of a synchronization', () => {
     await settle(0, list([]))
     expect(count()).toBe('0 links')
     expect(wrapper.find('[data-test=links-age]').exists()).toBe(false)
+  })
+
+  it('that are many come piece by piece, and are shown when they are all there', async () => {
+    const { fetched, count, settle, pieces } = await tab()
+    await settle(0, list([link('AP-1', 'PB-1')], { count: 3, listId: 'long' }))
+    expect(fetched()).toEqual([{ listId: 'long', from: 1 }])
+    expect(count()).toBe('Reading…')
+    await pieces.shift()?.([link('AP-2', 'PB-2')])
+    expect(fetched().at(-1)).toEqual({ listId: 'long', from: 2 })
+    await pieces.shift()?.([link('AP-3', 'PB-3')])
+    expect(count()).toBe('3 links')
+  })
+
+  it('that are many are fetched no further once another synchronization is shown', async () => {
+    const { fetched, count, props, settle, pieces } = await tab()
+    await settle(0, list([link('AP-1', 'PB-1')], { count: 3, listId: 'long' }))
+    props.detail = detail({ key: 'INT-3' })
+    await flushPromises()
+    await pieces.shift()?.([link('AP-2', 'PB-2')])
+    expect(fetched()).toHaveLength(1)
+    await settle(1, list([link('AP-3', 'PB-3')]))
+    expect(count()).toBe('1 link')
   })
 
   it('of another synchronization are never those whose answer comes late', async () => {

@@ -56,6 +56,29 @@ describe('links', () => {
     expect(JSON.parse(main.saved.get(`${ref.connectorKey}-links.json`) ?? '')).toHaveLength(live.links.length)
   })
 
+  it('that are many cross piece by piece, and are exported whole', async () => {
+    const { main, ref, jira } = await scene()
+    const { links } = jira.entry('INT-2')
+    const [one] = links
+    if (one === undefined) throw new Error('INT-2 needs a link')
+    links.splice(
+      0,
+      links.length,
+      ...Array.from({ length: 4001 }, (_, id) => ({ ...one, id, localIssueKey: `AP-${id}` })),
+    )
+    const { links: first, count, listId } = await linksOf(main, ref)
+    expect([first.length, count]).toEqual([2000, 4001])
+    const more = (from: number) => main.ask('connectors:more-links', { listId: listId ?? '', from })
+    const all = [...first, ...(await more(2000)), ...(await more(4000))]
+    expect(all.map(({ localIssueKey }) => localIssueKey)).toEqual(links.map(({ localIssueKey }) => localIssueKey))
+    // Nobody needs it any longer.
+    await expect(more(0)).rejects.toMatchObject({ data: { code: 'input.invalid' } })
+    await main.ask('connectors:export-links', { ref, format: 'json' })
+    const saved = main.saved.get(`${ref.connectorKey}-links.json`) ?? ''
+    expect(saved).toBe(JSON.stringify(JSON.parse(saved), null, 2))
+    expect(JSON.parse(saved)).toHaveLength(4001)
+  })
+
   it('are deleted one by one', async () => {
     const { main, ref, jira } = await scene()
     const [first, ...rest] = (await linksOf(main, ref)).links
@@ -100,9 +123,9 @@ describe('importing links', () => {
     const plan = await main.ask('connectors:plan-import', ref)
     expect(plan).toMatchObject({
       fileName: 'links.json',
-      fresh: [{ localIssueKey: 'NEW-1' }],
-      same: [{ localIssueKey: same.localIssueKey }],
-      different: [{ inFile: { localIssueKey: changed.localIssueKey } }],
+      fresh: { count: 1, first: [{ localIssueKey: 'NEW-1' }] },
+      same: { count: 1, first: [{ localIssueKey: same.localIssueKey }] },
+      different: { count: 1, first: [{ localIssueKey: changed.localIssueKey }] },
     })
     expect(jira.requestsTo('/connectors', 'POST')).toEqual([])
     expect(await main.ask('connectors:import-links', { planId: plan?.planId ?? '', withDifferent: false })).toEqual({

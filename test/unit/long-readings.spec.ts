@@ -253,7 +253,8 @@ describe('while conflicts are stored', () => {
         .sort(),
     ).toEqual(['Conflict 2998', 'Conflict 2999'])
     expect(JSON.parse((await again.answer(REF)).json ?? '')).toHaveLength(2_998)
-    expect(again.withJson(all.slice(-1))[0]?.json).toMatchObject({ field: 'f2999' })
+    const [last] = all.slice(-1)
+    expect(last && again.json(last)).toMatchObject({ field: 'f2999' })
   })
 
   it('a synchronization that is deleted leaves nothing', async () => {

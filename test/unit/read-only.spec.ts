@@ -81,7 +81,7 @@ describe('read-only', () => {
   it('the table of writes above would notice a new channel for one', async () => {
     const { jira, main, serverId } = await scene(false)
     const harmless =
-      /^(app|demo|settings|vault|servers|credentials|drafts|conflicts|history|notifications|snoozes|monitor|storage|snapshots|support|audit|clipboard|tasks|links):|^synchronizations:(list|refresh|detail|preview-edit|preview-connection)$|^connectors:(links|plan-import|export-links)$/
+      /^(app|demo|settings|vault|servers|credentials|drafts|conflicts|history|notifications|snoozes|monitor|storage|snapshots|support|audit|clipboard|tasks|links):|^synchronizations:(list|refresh|detail|preview-edit|preview-connection)$|^connectors:(links|more-links|plan-import|export-links)$/
     // An import sends what a plan found, and needs a file; it goes the same way as deleting a link.
     const known = [...Object.keys(writes(main, jira, serverId)), 'connectors:import-links']
     expect(requestChannels.filter((channel) => !harmless.test(channel)).sort()).toEqual(known.sort())

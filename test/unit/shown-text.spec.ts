@@ -69,7 +69,9 @@ describe('no text of a server turns its surroundings around', () => {
         ).map(({ raw: _raw, ...rest }) => rest),
       ),
     ).not.toContain(OVERRIDE)
-    expect(toCsv(['a'], [[`=1${OVERRIDE}`], [`x${OVERRIDE}`]])).toBe("a\r\n'=1[U+202E]\r\nx[U+202E]\r\n")
+    expect(await toCsv(['a'], [[`=1${OVERRIDE}`], [`x${OVERRIDE}`]], (row) => row)).toBe(
+      "a\r\n'=1[U+202E]\r\nx[U+202E]\r\n",
+    )
     expect(readableText(`<html>no${OVERRIDE}</html>`)).toBe('no[U+202E]')
   })
 })

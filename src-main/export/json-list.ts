@@ -1,0 +1,10 @@
+import { mapInSlices } from '../time-slice.ts'
+
+/** Indented JSON of a list, as `JSON.stringify` has it, made in slices of time: an export may have some 100,000 items. */
+export async function jsonList<Item>(
+  items: Iterable<Item>,
+  valueOf: (item: Item) => unknown = (item) => item,
+): Promise<string> {
+  const texts = await mapInSlices(items, (item) => JSON.stringify([valueOf(item)], null, 2).slice(2, -2))
+  return texts.length === 0 ? '[]' : `[\n${texts.join(',\n')}\n]`
+}
