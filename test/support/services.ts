@@ -91,16 +91,16 @@ export function startMain(options: TestMainOptions = {}): TestMain {
     const data = worded(answer.error)
     throw Object.assign(new Error(data.message), { data })
   }
-  let isClosed = false
+  const atEnd = closeAtEnd()
   const close = async (): Promise<void> => {
-    if (isClosed) return
-    isClosed = true
+    if (atEnd.close === null) return
+    atEnd.close = null
     const closing = services.close()
     // What closing waits for takes simulated time as well.
     if (options.clock instanceof SimulatedClock) await options.clock.advance(3_000)
     await closing
   }
-  onTestFinished(close)
+  atEnd.close = close
   return {
     services,
     keychain,
@@ -115,6 +115,13 @@ export function startMain(options: TestMainOptions = {}): TestMain {
     rows: async () =>
       v.parse(v.array(synchronizationRowSchema), JSON.parse((await ask('synchronizations:list', {})).rows)),
   }
+}
+
+/** A test may start thousands; one that it closed itself must be free to go before the test ends. */
+function closeAtEnd(): { close: (() => Promise<void>) | null } {
+  const atEnd: { close: (() => Promise<void>) | null } = { close: null }
+  onTestFinished(() => atEnd.close?.())
+  return atEnd
 }
 
 /** A running simulated Jira that ends with the test. */

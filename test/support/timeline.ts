@@ -63,6 +63,7 @@ class World {
   readonly hosts: SimulatedHost[]
   readonly #byName: Map<string, SimulatedHost>
   readonly #keychain = new MemoryKeychain()
+  readonly #killed: TestMain[] = []
   readonly #folder = scratchFolder('memory')
   readonly #random: () => number
   readonly ids: string[] = []
@@ -181,6 +182,7 @@ class World {
     if (isKilled) {
       this.#life.isOver = true
       this.#network?.end()
+      this.#killed.push(this.main)
     } else await this.close()
     await settled()
     this.#life = new Life(this.clock)
@@ -191,6 +193,12 @@ class World {
     const closing = this.main.close()
     await this.clock.advance(3_000)
     await closing
+  }
+
+  /** At the end; what was killed holds its files open until then, as nothing does after a real kill. */
+  async end(): Promise<void> {
+    await this.close()
+    for (const main of this.#killed) await main.close()
   }
 
   /** What must hold at every moment. */
@@ -359,7 +367,7 @@ export async function liveThrough(happenings: readonly Happening[], seed: number
   }
   for (const { reach } of await world.main.ask('servers:list', {}))
     if ((reach.lastReadAt ?? 0) > world.clock.now()) found.push('a reading of the future')
-  await world.close()
+  await world.end()
   return found
 }
 
@@ -384,6 +392,6 @@ export async function watchLogIns(
   // A time-out, and what follows from it.
   await world.clock.advance(45_000)
   world.check()
-  await world.close()
+  await world.end()
   return { violations: [...new Set(world.violations)], mostRefused: world.mostRefused }
 }
