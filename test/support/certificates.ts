@@ -10,6 +10,8 @@ export interface CertificateOptions {
   /** Epoch ms from and until which it is valid; default now and a year. */
   readonly from?: number
   readonly until?: number
+  /** A second part of its subject's name. */
+  readonly organization?: string
   /** Who issues it; absent for itself. */
   readonly authority?: Certificate
 }
@@ -17,9 +19,13 @@ export interface CertificateOptions {
 /** A certificate for `host` that no computer trusts by itself, made anew. PEM. */
 export async function makeCertificate(
   host = '127.0.0.1',
-  { from, until, authority }: CertificateOptions = {},
+  { from, until, organization, authority }: CertificateOptions = {},
 ): Promise<Certificate> {
-  const made = await generate([{ name: 'commonName', value: host }], {
+  const subject = [
+    { name: 'commonName', value: host },
+    ...(organization === undefined ? [] : [{ name: 'organizationName', value: organization }]),
+  ]
+  const made = await generate(subject, {
     keySize: 2048,
     ...(from !== undefined && { notBeforeDate: new Date(from) }),
     ...(until !== undefined && { notAfterDate: new Date(until) }),

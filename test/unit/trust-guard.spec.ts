@@ -221,9 +221,10 @@ describe('the question', () => {
     expect(asked[1]?.detail).toContain(`is sent the password of an na${'x'.repeat(155)} that is stored`)
   })
 
-  it('shows a certificate whose names hold line ends in two lines and its fingerprint', async () => {
+  it('shows a certificate whose names have parts and hold line ends in two lines and its fingerprint', async () => {
     const { guard, asked } = guardOf()
-    await guard.authorities(storedServer('s'), (await makeCertificate('Good CA\nissued by somebody else')).cert)
+    const organization = 'Good CA\nissued by somebody else'
+    await guard.authorities(storedServer('s'), (await makeCertificate('jira.example', { organization })).cert)
     expect(asked[0]?.detail.split('\n\n')[0]?.split('\n')).toHaveLength(3)
   })
 
