@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { messageSchema } from './messages/message.ts'
 import { noArguments, nothing, type EventTable, type RequestTable } from './request-parts.ts'
 import { synchronizationRefSchema } from './synchronizations.ts'
 
@@ -39,12 +40,14 @@ export const taskSchema = v.object({
   step: v.picklist(['start', 'stop', 'update', 'connection']),
   /** 1 to 100 where the server reports progress that moves, else null. */
   progress: v.nullable(v.number()),
-  message: v.string(),
-  failure: v.string(),
+  /** How it goes, or what it has done; null where there is nothing to say. */
+  message: v.nullable(messageSchema),
+  /** Why it did not end as it should; null where it did, and while it runs. */
+  failure: v.nullable(messageSchema),
   /** The server's own words about a failure; empty if there were none. */
   serverText: v.string(),
-  /** Why watching is on hold; empty while it is not. */
-  waiting: v.string(),
+  /** Why watching is on hold; null while it is not. */
+  waiting: v.nullable(messageSchema),
   startedAt: v.number(),
   endedAt: v.nullable(v.number()),
 })

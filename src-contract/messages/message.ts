@@ -13,21 +13,45 @@ export interface Message {
 }
 export type MessageValues = Readonly<Record<string, string | number | Message>>
 
+/** A longer text in a gap is cut: what a server sends may be of any length. */
+const MAX_TEXT = 4_000
+const MAX_KEY = 200
+const MAX_GAPS = 20
+
 /** A stored key may come from another version, so that any text is taken for one; one that nobody knows is shown itself. */
 export const messageSchema: v.GenericSchema<Message> = v.object({
-  key: v.custom<MessageKey>((key) => typeof key === 'string'),
+  key: v.custom<MessageKey>((key) => typeof key === 'string' && key.length <= MAX_KEY),
   values: v.optional(
-    v.record(v.string(), v.union([v.string(), v.number(), v.lazy(() => messageSchema)])),
+    v.pipe(
+      v.record(
+        v.pipe(v.string(), v.maxLength(MAX_KEY)),
+        v.union([v.pipe(v.string(), v.maxLength(MAX_TEXT)), v.number(), v.lazy(() => messageSchema)]),
+      ),
+      v.check((values) => Object.keys(values).length <= MAX_GAPS),
+    ),
   ) as v.GenericSchema<MessageValues | undefined>,
 })
 
 export function message(key: MessageKey, values?: MessageValues): Message {
-  return values === undefined ? { key } : { key, values }
+  return values === undefined ? { key } : { key, values: bounded(values) }
+}
+
+function bounded(values: MessageValues): MessageValues {
+  const isLong = (value: MessageValues[string]): value is string => typeof value === 'string' && value.length > MAX_TEXT
+  if (!Object.values(values).some(isLong)) return values
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, isLong(value) ? `${value.slice(0, MAX_TEXT - 1)}…` : value]),
+  )
 }
 
 /** A text that was words already: the server's own, or a sentence that an earlier version stored. */
 export function foreign(text: string): Message {
   return message('text.foreign', { text })
+}
+
+/** The same for a text that may be empty, which says nothing. */
+export function foreignOrNone(text: string): Message | null {
+  return text === '' ? null : foreign(text)
 }
 
 /** `a`, `a and b`, `a, b and c`. At least one. */

@@ -100,7 +100,9 @@ export function createWatching(parts: WatchingParts) {
         serverId,
         key,
         title,
-        text: `${failure} – ${nameOf(serverId, registry)}`,
+        text: [failure === null ? '' : say(failure), nameOf(serverId, registry)]
+          .filter((part) => part !== '')
+          .join(' – '),
       })
     },
     /** A write whose answer was lost; told and stored at once, for whoever wanted it may have looked away. */

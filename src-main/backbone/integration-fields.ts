@@ -1,26 +1,36 @@
 import { draftFields, passwordFields, type DraftField } from '#contract/editing.ts'
 import type { Integration } from './integration.ts'
 
-/** A field of a draft: what an object of the server says of it, and its name in a sentence. */
+type FieldName =
+  | 'name'
+  | 'description'
+  | 'firstProjectKey'
+  | 'firstBaseUrl'
+  | 'firstUser'
+  | 'secondProjectKey'
+  | 'secondBaseUrl'
+  | 'secondUser'
+
+/** A field of a draft: what an object of the server says of it, and its name among the messages `tasks.field`. */
 interface IntegrationField {
   /** Undefined where the object lacks that side, as the second one of a distributed synchronization. */
   readonly read: (integration: Integration) => string | undefined
-  readonly words: string
+  readonly name: FieldName
 }
 
 /** The one table of the fields that a draft may change. Their names, which are their paths in a request, are the contract's. */
 export const integrationFields: Readonly<Record<DraftField, IntegrationField>> = {
-  summary: { read: ({ summary }) => summary, words: 'the name' },
-  description: { read: ({ description }) => description, words: 'the description' },
-  'firstConnector.projectKey': { read: ({ first }) => first?.projectKey, words: 'the first project key' },
-  'firstConnector.connection.application.baseUrl': { read: ({ first }) => first?.baseUrl, words: 'the first base URL' },
-  'firstConnector.connection.application.user': { read: ({ first }) => first?.user, words: 'the first sync user' },
-  'secondConnector.projectKey': { read: ({ second }) => second?.projectKey, words: 'the second project key' },
+  summary: { read: ({ summary }) => summary, name: 'name' },
+  description: { read: ({ description }) => description, name: 'description' },
+  'firstConnector.projectKey': { read: ({ first }) => first?.projectKey, name: 'firstProjectKey' },
+  'firstConnector.connection.application.baseUrl': { read: ({ first }) => first?.baseUrl, name: 'firstBaseUrl' },
+  'firstConnector.connection.application.user': { read: ({ first }) => first?.user, name: 'firstUser' },
+  'secondConnector.projectKey': { read: ({ second }) => second?.projectKey, name: 'secondProjectKey' },
   'secondConnector.connection.application.baseUrl': {
     read: ({ second }) => second?.baseUrl,
-    words: 'the second base URL',
+    name: 'secondBaseUrl',
   },
-  'secondConnector.connection.application.user': { read: ({ second }) => second?.user, words: 'the second sync user' },
+  'secondConnector.connection.application.user': { read: ({ second }) => second?.user, name: 'secondUser' },
 }
 
 /** The values of an integration by the fields of a draft; a distributed one has no second side. */

@@ -133,4 +133,12 @@ export const stateMigrations: readonly Migration[] = [
       ALTER TABLE server ADD COLUMN sessionless_reason TEXT;
     `,
   },
+  // Sentences become messages, of which they are the foreign text.
+  {
+    number: 7,
+    sql: `
+      UPDATE task SET message = json_object('key', 'text.foreign', 'values', json_object('text', message)) WHERE message <> '';
+      UPDATE task SET failure = json_object('key', 'text.foreign', 'values', json_object('text', failure)) WHERE failure <> '';
+    `,
+  },
 ]

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { readMessage, storedMessage } from './stored-message.ts'
 import type { Operation, Outcome, Task } from '#contract/tasks.ts'
 
 /** A task as stored: what the user sees, and what is needed to go on watching after a restart. */
@@ -72,8 +73,8 @@ export class TaskTable {
         task.remoteId,
         task.intent,
         task.progress,
-        task.message,
-        task.failure,
+        storedMessage(task.message),
+        storedMessage(task.failure),
         task.serverText,
         task.startedAt,
         task.endedAt,
@@ -102,8 +103,8 @@ function fromRow(row: TaskRow): StoredTask {
     remoteId: row.remote_id,
     intent: row.intent,
     progress: row.progress,
-    message: row.message,
-    failure: row.failure,
+    message: readMessage(row.message),
+    failure: readMessage(row.failure),
     serverText: row.server_text,
     startedAt: row.started_at,
     endedAt: row.ended_at,

@@ -1,3 +1,4 @@
+import { message } from '#contract/messages/message.ts'
 import type { Operation, RunOperation } from '#contract/tasks.ts'
 import { toErrorData } from '../errors/app-error.ts'
 import type { Logger } from '../logging/logger.ts'
@@ -34,7 +35,7 @@ export class EffectReader {
     } catch (thrown) {
       // Deleted meanwhile, or the app is just being started there: the next look may find it.
       if (!['synchronization.unknown', 'api.not-found'].includes(toErrorData(thrown).code)) throw thrown
-      return { kind: 'not-shown', shows: 'the server does not find the synchronization' }
+      return { kind: 'not-shown', shows: message('tasks.shows.notFound') }
     }
   }
 

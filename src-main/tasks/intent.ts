@@ -1,4 +1,5 @@
 import type { DraftField } from '#contract/editing.ts'
+import { foreign, listed, message, sentences, type Message } from '#contract/messages/message.ts'
 import type { Integration } from '../backbone/integration.ts'
 import { fieldValues, integrationFields } from '../backbone/integration-fields.ts'
 import type { StoredTask } from '../storage/task-table.ts'
@@ -22,24 +23,14 @@ export interface Intent extends WriteIntent {
   readonly stateBefore: string
 }
 
-/** What a reading tells about a write whose answer was lost. `shows` is the beginning of a sentence about the server. */
+/** What a reading tells about a write whose answer was lost. `shows` is a clause about the server. */
 export type Effect =
   /** What was wanted is there, and was not before. */
-  | { readonly kind: 'shown'; readonly shows: string }
+  | { readonly kind: 'shown'; readonly shows: Message }
   /** Nothing speaks against it, but nothing proves it either; reading again will not help. */
-  | { readonly kind: 'unprovable'; readonly shows: string; readonly advice: string }
+  | { readonly kind: 'unprovable'; readonly shows: Message; readonly advice: Message }
   /** Not, or not yet. */
-  | { readonly kind: 'not-shown'; readonly shows: string }
-
-const UNSEEN_WORDS: Readonly<Record<UnseenPart, string>> = {
-  'first-password': 'the password of the first sync user',
-  'second-password': 'the password of the second sync user',
-  'first-proxy': 'the proxy of the first side',
-  'second-proxy': 'the proxy of the second side',
-}
-
-const CHECK_CONNECTION =
-  'Look in Backbone whether both sides are online, and send the change once more if you cannot tell.'
+  | { readonly kind: 'not-shown'; readonly shows: Message }
 
 /** The stored intent of a task. One that says less, as earlier versions stored it, proves nothing. */
 export function readIntent({ intent, operation }: Pick<StoredTask, 'intent' | 'operation'>): Intent {
@@ -58,39 +49,46 @@ export function effectOfChange({ fields, changed, unseen }: Intent, integration:
   const different = differing(fields, integration)
   const taken = changed.filter((field) => !different.includes(field))
   if (different.length > 0) {
-    const others = `the server shows other values of ${listed(different.map((field) => integrationFields[field].words))}`
-    return { kind: 'not-shown', shows: taken.length === 0 ? others : `${others}, but the new ${newWords(taken)}` }
+    const others = { fields: theFields(different) }
+    return {
+      kind: 'not-shown',
+      shows:
+        taken.length === 0
+          ? message('tasks.shows.others', others)
+          : message('tasks.shows.othersButNew', { ...others, taken: bareFields(taken) }),
+    }
   }
   if (unseen.length > 0) {
-    const untold = `whether it took ${listed(unseen.map((part) => UNSEEN_WORDS[part]))} cannot be read`
+    const parts = listed(unseen.map((part) => message(`tasks.unseen.${part}`)))
     return {
       kind: 'unprovable',
       shows:
         taken.length === 0
-          ? untold.replace('it took', 'the server took')
-          : `the server shows the new ${newWords(taken)}; ${untold}`,
-      advice: CHECK_CONNECTION,
+          ? message('tasks.shows.untold', { parts })
+          : message('tasks.shows.newUntold', { taken: bareFields(taken), parts }),
+      advice: message('tasks.look.connection'),
     }
   }
-  if (changed.length > 0) return { kind: 'shown', shows: 'the server shows the new values' }
+  if (changed.length > 0) return { kind: 'shown', shows: message('tasks.shows.new') }
   return {
     kind: 'unprovable',
-    shows: 'the server shows what was asked for, but it did so before as well',
-    advice: 'Look at the synchronization before you send the change again.',
+    shows: message('tasks.shows.asBefore'),
+    advice: message('tasks.look.synchronization'),
   }
 }
 
 /** What the state word tells about a start or a stop whose answer was lost. */
 export function effectOnState(step: 'start' | 'stop', { stateBefore }: Intent, word: string): Effect {
-  if (word === '') return { kind: 'not-shown', shows: 'the server tells no state of the synchronization' }
-  if (!isIntendedState(step, word)) return { kind: 'not-shown', shows: `the synchronization is ${word}` }
-  if (stateBefore !== '' && !isIntendedState(step, stateBefore))
-    return { kind: 'shown', shows: `the synchronization is ${word}` }
-  const before = stateBefore === '' ? 'its state before is not known' : 'it was so before as well'
+  if (word === '') return { kind: 'not-shown', shows: message('tasks.shows.noState') }
+  const shows = message('tasks.shows.state', { state: word })
+  if (!isIntendedState(step, word)) return { kind: 'not-shown', shows }
+  if (stateBefore !== '' && !isIntendedState(step, stateBefore)) return { kind: 'shown', shows }
   return {
     kind: 'unprovable',
-    shows: `the synchronization is ${word}, but ${before}`,
-    advice: 'If that is what you wanted, there is nothing to do.',
+    shows: message(stateBefore === '' ? 'tasks.shows.stateUnknownBefore' : 'tasks.shows.stateAsBefore', {
+      state: word,
+    }),
+    advice: message('tasks.look.nothingToDo'),
   }
 }
 
@@ -98,11 +96,11 @@ export function effectOnState(step: 'start' | 'stop', { stateBefore }: Intent, w
  * The server's words for a change that succeeded, and what it did differently from what was asked. `item` and `status` are
  * readings made afterwards; null for one that failed.
  */
-export function resultWords(
+export function resultOf(
   task: StoredTask,
   { item, status }: { readonly item: SynchronizationRecord | null; readonly status: SynchronizationRecord | null },
-  message: string,
-): string {
+  serverWords: string,
+): Message | null {
   const intent = readIntent(task)
   const different = item === null ? [] : differing(intent.fields, item.integration)
   const word = status?.status?.word ?? ''
@@ -111,14 +109,13 @@ export function resultWords(
     isIntendedState('stop', intent.stateBefore) &&
     word !== '' &&
     !isIntendedState('stop', word)
-  return [
-    message,
-    ...(item === null ? ['What it then showed could not be read.'] : []),
-    ...(different.length === 0
-      ? []
-      : [`The server kept its own value of ${listed(different.map((field) => integrationFields[field].words))}.`]),
-    ...(isStartedByIt ? [`It was stopped before, and is ${word} now.`] : []),
-  ].join(' ')
+  const [first, ...others] = [
+    ...(serverWords === '' ? [] : [foreign(serverWords)]),
+    ...(item === null ? [message('tasks.told.notReadAfterwards')] : []),
+    ...(different.length === 0 ? [] : [message('tasks.told.kept', { fields: theFields(different) })]),
+    ...(isStartedByIt ? [message('tasks.told.startedByIt', { state: word })] : []),
+  ]
+  return first === undefined ? null : sentences(first, ...others)
 }
 
 function differing(fields: Intent['fields'], integration: Integration): DraftField[] {
@@ -128,11 +125,10 @@ function differing(fields: Intent['fields'], integration: Integration): DraftFie
   )
 }
 
-function newWords(fields: readonly DraftField[]): string {
-  return listed(fields.map((field) => integrationFields[field].words.replace(/^the /, '')))
+function theFields(fields: readonly DraftField[]): Message {
+  return listed(fields.map((field) => message(`tasks.field.the.${integrationFields[field].name}`)))
 }
 
-/** `a`, `a and b`, `a, b and c`. */
-function listed(words: readonly string[]): string {
-  return [words.slice(0, -1).join(', '), words.at(-1) ?? ''].filter((part) => part !== '').join(' and ')
+function bareFields(fields: readonly DraftField[]): Message {
+  return listed(fields.map((field) => message(`tasks.field.bare.${integrationFields[field].name}`)))
 }

@@ -1,4 +1,4 @@
-import { say } from '../text/say.ts'
+import { foreignOrNone, isSameMessage, message, sentences, type Message } from '#contract/messages/message.ts'
 import type { AppErrorData } from '#contract/errors.ts'
 import { refId, type SynchronizationRef } from '#contract/synchronizations.ts'
 import type { Operation, Outcome, RunOperation, Task } from '#contract/tasks.ts'
@@ -12,7 +12,7 @@ import type { Connections } from '../servers/connections.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { StoredTask } from '../storage/task-table.ts'
 import { isRun, type EffectReader, type Readings } from './effect-reader.ts'
-import { effectOfChange, readIntent, resultWords, type Intent, type WriteIntent } from './intent.ts'
+import { effectOfChange, readIntent, resultOf, type Intent, type WriteIntent } from './intent.ts'
 import { MAX_READS, pauseAfterRead } from './lost-answer.ts'
 import { newTask, NO_CHANGE } from './new-task.ts'
 import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
@@ -20,6 +20,13 @@ import type { TaskStore } from './task-store.ts'
 
 /** Answers that do not tell whether the server had begun. */
 const TELLING: ReadonlySet<string> = new Set(['http.server-error', 'http.rate-limited', 'auth.intercepted'])
+
+/** What is said of a task that has ended. */
+interface Told {
+  readonly message?: Message | null
+  readonly failure?: Message | null
+  readonly serverText?: string | undefined
+}
 
 export interface TaskRunnerOptions {
   readonly store: TaskStore
@@ -114,9 +121,9 @@ export class TaskRunner {
       // A fault of our own says nothing about whether the request had left.
       if (!(thrown instanceof AppError) || thrown.isAnswerLost) return this.#settleLostAnswer(id, error)
       const isRefused = error.code === 'api.refused' || error.code.startsWith('auth.')
-      return this.#end(id, isRefused ? 'refused' : 'failed', '', say(error.message), error.serverText)
+      return this.#end(id, isRefused ? 'refused' : 'failed', { failure: error.message, serverText: error.serverText })
     }
-    this.#change(id, { state: 'running', remoteId: remote.id, message: remote.message })
+    this.#change(id, { state: 'running', remoteId: remote.id, message: foreignOrNone(remote.message) })
     await this.#watch(id, remote.id, false)
   }
 
@@ -127,7 +134,7 @@ export class TaskRunner {
       if (round > 0) await this.#pause(Math.min(pollMs * 10, pollMs * 1.15 ** round))
       const { serverId, projectKey } = this.#store.get(id)
       if (registry.find(serverId) === null) {
-        return this.#end(id, 'interrupted', 'The server was removed from Syncdeck; the task goes on there.', '')
+        return this.#end(id, 'interrupted', { message: message('tasks.told.serverRemovedGoesOn') })
       }
       let remote: AsyncTask
       try {
@@ -137,19 +144,18 @@ export class TaskRunner {
         if (error.code === 'api.not-found' || error.code === 'auth.forbidden') {
           return this.#lose(
             id,
-            error.code === 'api.not-found'
-              ? 'The server no longer knows this task'
-              : 'Only the user who started this task may read it',
+            message(error.code === 'api.not-found' ? 'tasks.told.noLongerKnown' : 'tasks.told.notReadable'),
           )
         }
-        this.#store.setWaiting(id, say(error.message))
+        this.#store.setWaiting(id, error.message)
         continue
       }
-      this.#store.setWaiting(id, '')
+      this.#store.setWaiting(id, null)
       const progress = remote.progress > 0 ? Math.min(100, remote.progress) : null
       const before = this.#store.get(id)
-      if (before.progress !== progress || before.message !== remote.message)
-        this.#change(id, { progress, message: remote.message })
+      const told = foreignOrNone(remote.message)
+      if (before.progress !== progress || !isSameMessage(before.message, told))
+        this.#change(id, { progress, message: told })
       if (remote.end !== null) return this.#finishStep(id, remote, isResumed)
     }
   }
@@ -160,7 +166,7 @@ export class TaskRunner {
       if (isResumed) {
         // Starting by itself, perhaps days later, would be a surprise; the user decides.
         await this.#confirm(id)
-        return this.#end(id, 'interrupted', 'It was stopped; Syncdeck was closed before starting it again.', '')
+        return this.#end(id, 'interrupted', { message: message('tasks.told.notStartedAgain') })
       }
       const intent = JSON.stringify({ ...NO_CHANGE, stateBefore: 'STOPPED' } satisfies Intent)
       this.#change(id, {
@@ -169,76 +175,74 @@ export class TaskRunner {
         state: 'sending',
         remoteId: null,
         progress: null,
-        message: 'Stopped; starting again',
+        message: message('tasks.told.startingAgain'),
       })
       return this.#send(id)
     }
     const readings = await this.#confirm(id)
     const failure = remote.failureMessage === '' ? remote.message : remote.failureMessage
     if (remote.end === 'succeeded')
-      return this.#end(
-        id,
-        'succeeded',
-        isRun(operation) ? remote.message : resultWords(this.#store.get(id), readings, remote.message),
-        '',
-      )
-    return this.#end(id, remote.end === 'cancelled' ? 'cancelled' : 'failed', '', failure)
+      return this.#end(id, 'succeeded', {
+        message: isRun(operation)
+          ? foreignOrNone(remote.message)
+          : resultOf(this.#store.get(id), readings, remote.message),
+      })
+    return this.#end(id, remote.end === 'cancelled' ? 'cancelled' : 'failed', { failure: foreignOrNone(failure) })
   }
 
-  async #lose(id: string, why: string): Promise<void> {
+  async #lose(id: string, why: Message): Promise<void> {
     const { item, status } = await this.#confirm(id)
     const word = status?.status?.word ?? ''
     const intent = readIntent(this.#store.get(id))
     const shows =
       item === null
         ? word === ''
-          ? ''
-          : `the synchronization is ${word}`
+          ? null
+          : message('tasks.shows.state', { state: word })
         : effectOfChange(intent, item.integration).shows
-    this.#end(id, 'lost', '', `${why}; its outcome is not known.${shows === '' ? '' : ` Now ${shows}.`}`)
+    this.#end(id, 'lost', {
+      failure: shows === null ? why : sentences(why, message('tasks.told.now', { shows })),
+    })
   }
 
   /** The request may or may not have taken effect: reads until it shows that it did, or long enough. */
   async #settleLostAnswer(id: string, cause?: AppErrorData): Promise<void> {
     const { registry, pollMs } = this.#options
-    const why =
-      cause !== undefined && TELLING.has(cause.code) ? say(cause.message).replace(/\.$/, '') : 'The answer was lost'
-    this.#change(id, { state: 'confirming', message: `${why}; reading what became of it` })
+    const why = cause !== undefined && TELLING.has(cause.code) ? cause.message : message('tasks.told.lost')
+    this.#change(id, { state: 'confirming', message: sentences(why, message('tasks.told.reading')) })
     const { step, serverId, operation } = this.#store.get(id)
-    let shows = ''
+    let shows = message('tasks.shows.notFound')
     for (let reads = 0, tries = 1; reads < MAX_READS; tries += 1) {
       if (registry.find(serverId) === null)
-        return this.#end(id, 'interrupted', 'The server was removed from Syncdeck.', '')
+        return this.#end(id, 'interrupted', { message: message('tasks.told.serverRemoved') })
       try {
         const effect = await this.#options.effects.effectOf(this.#store.get(id))
         reads += 1
-        this.#store.setWaiting(id, '')
+        this.#store.setWaiting(id, null)
         if (effect.kind !== 'not-shown' && operation === 'restart' && step === 'stop') {
-          return this.#end(id, 'interrupted', 'It is stopped, but the answer was lost; it was not started again.', '')
+          return this.#end(id, 'interrupted', { message: message('tasks.told.stoppedOnly') })
         }
-        if (effect.kind === 'shown') return this.#end(id, 'succeeded', `${why}; ${effect.shows}, as intended.`, '')
+        if (effect.kind === 'shown') {
+          const told = sentences(why, message('tasks.told.asIntended', { shows: effect.shows }))
+          return this.#end(id, 'succeeded', { message: told })
+        }
         if (effect.kind === 'unprovable') {
-          return this.#end(
-            id,
-            'unknown',
-            '',
-            `${why}. Now ${effect.shows}. The request was not repeated. ${effect.advice}`,
-            cause?.serverText,
-          )
+          const now = message('tasks.told.now', { shows: effect.shows })
+          return this.#end(id, 'unknown', {
+            failure: sentences(why, now, message('tasks.told.notRepeated'), effect.advice),
+            serverText: cause?.serverText,
+          })
         }
         shows = effect.shows
       } catch (thrown) {
-        this.#store.setWaiting(id, say(toErrorData(thrown).message))
+        this.#store.setWaiting(id, toErrorData(thrown).message)
       }
       await this.#pause(pauseAfterRead(pollMs, tries))
     }
-    this.#end(
-      id,
-      'unknown',
-      '',
-      `${why}. Now ${shows}; the request may still take effect, and was not repeated. Look again before you send it anew.`,
-      cause?.serverText,
-    )
+    this.#end(id, 'unknown', {
+      failure: sentences(why, message('tasks.told.mayStillTakeEffect', { shows })),
+      serverText: cause?.serverText,
+    })
   }
 
   /** Reads the synchronization again; the task is not over before. */
@@ -247,8 +251,9 @@ export class TaskRunner {
     return this.#options.effects.readAgain(this.#store.get(id))
   }
 
-  #end(id: string, outcome: Outcome, message: string, failure: string, serverText = ''): void {
-    this.#change(id, { state: 'ended', outcome, message, failure, serverText, endedAt: this.#options.clock.now() })
+  #end(id: string, outcome: Outcome, { message: told = null, failure = null, serverText = '' }: Told): void {
+    const endedAt = this.#options.clock.now()
+    this.#change(id, { state: 'ended', outcome, message: told, failure, serverText, endedAt })
     const { serverId, key, operation } = this.#store.get(id)
     this.#options.logger.write('info', 'task ended', { task: id, serverId, key, operation, outcome })
   }
@@ -269,12 +274,7 @@ export class TaskRunner {
     } catch (thrown) {
       if (this.#closed.signal.aborted) return
       logFault(this.#options.logger, 'task broke', thrown, { task: id })
-      this.#end(
-        id,
-        'unknown',
-        '',
-        'Syncdeck met a fault of its own while following this task; the log file tells more.',
-      )
+      this.#end(id, 'unknown', { failure: message('tasks.told.fault') })
     }
   }
 }

@@ -1,4 +1,5 @@
 import { refId, type RefId, type SynchronizationRef } from '#contract/synchronizations.ts'
+import { isSameMessage, message, type Message } from '#contract/messages/message.ts'
 import type { Task } from '#contract/tasks.ts'
 import type { Clock } from '../clock.ts'
 import { logFault } from '../logging/fault.ts'
@@ -20,7 +21,7 @@ export class TaskStore {
   readonly changed = new Signal<[Task]>()
   readonly #options: TaskStoreOptions
   readonly #tasks = new Map<string, StoredTask>()
-  readonly #waiting = new Map<string, string>()
+  readonly #waiting = new Map<string, Message>()
   /** Ids of the tasks that have not ended, by what they are about. */
   readonly #openOf = new Map<RefId, Set<string>>()
 
@@ -60,7 +61,7 @@ export class TaskStore {
       ...task,
       state: 'ended',
       outcome: 'failed',
-      failure: 'Nothing was sent: the task could not be stored. The disk may be full.',
+      failure: message('tasks.told.notStored'),
       endedAt: this.#options.clock.now(),
     })
     return false
@@ -74,11 +75,11 @@ export class TaskStore {
     this.#show(task)
   }
 
-  /** Why watching is on hold, in words; empty while it goes on. */
-  setWaiting(id: string, words: string): void {
-    if ((this.#waiting.get(id) ?? '') === words) return
-    if (words === '') this.#waiting.delete(id)
-    else this.#waiting.set(id, words)
+  /** Why watching is on hold; null while it goes on. */
+  setWaiting(id: string, reason: Message | null): void {
+    if (isSameMessage(this.#waiting.get(id) ?? null, reason)) return
+    if (reason === null) this.#waiting.delete(id)
+    else this.#waiting.set(id, reason)
     this.changed.emit(this.#view(this.get(id)))
   }
 
@@ -121,6 +122,6 @@ export class TaskStore {
   }
 
   #view({ remoteId: _remoteId, projectKey: _projectKey, intent: _intent, ...task }: StoredTask): Task {
-    return { ...task, waiting: this.#waiting.get(task.id) ?? '' }
+    return { ...task, waiting: this.#waiting.get(task.id) ?? null }
   }
 }

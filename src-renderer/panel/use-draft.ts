@@ -3,6 +3,7 @@ import { draftFields, type Draft, type DraftField, type PasswordField } from '#c
 import type { SynchronizationDetail } from '#contract/synchronizations.ts'
 import { useDrafts } from './drafts.ts'
 import { rowId } from '../synchronizations/synchronizations.ts'
+import { taskText } from '../text/operations.ts'
 import { useTasks } from '../tasks/tasks.ts'
 import { draftProblem } from './draft-fields.ts'
 
@@ -38,9 +39,7 @@ export function useDraft(detail: Ref<SynchronizationDetail | null>) {
   watch(task, (current) => {
     if (current?.state !== 'ended' || detail.value === null) return
     failure.value =
-      current.outcome === 'succeeded'
-        ? null
-        : { message: current.failure || current.message, serverText: current.serverText }
+      current.outcome === 'succeeded' ? null : { message: taskText(current), serverText: current.serverText }
     drafts.settle(detail.value, current.outcome === 'succeeded')
   })
   watch(detail, (current, previous) => {

@@ -1,5 +1,5 @@
-import type { Operation, Outcome } from '#contract/tasks.ts'
-import { t } from './t.ts'
+import type { Operation, Outcome, Task } from '#contract/tasks.ts'
+import { say, t } from './t.ts'
 
 /** The name of an operation on its own: on a button or in a list. */
 export function operationText(operation: Operation): string {
@@ -9,4 +9,10 @@ export function operationText(operation: Operation): string {
 /** How a task ended, in one or two words. */
 export function outcomeText(outcome: Outcome): string {
   return t(`states.outcome.${outcome}`)
+}
+
+/** What is said of a task besides its outcome: why it failed, or else how it goes. Empty where there is nothing. */
+export function taskText({ failure, message }: Pick<Task, 'failure' | 'message'>): string {
+  const told = failure ?? message
+  return told === null ? '' : say(told)
 }

@@ -1,3 +1,4 @@
+import { foreign } from '../../src-contract/messages/message.ts'
 import { expect, it } from 'vitest'
 import type { RateLimitState } from '../../src-contract/servers.ts'
 import ServerRailItem from '../../src-renderer/app/ServerRailItem.vue'
@@ -45,7 +46,7 @@ it('nothing is said of a rate where nothing waits, nor where something worse is 
 it('what the user sends to such a server waits visibly', () => {
   stubBridge()
   const row = (state: 'sending' | 'running') =>
-    show(TaskRow, { task: task({ state, outcome: null, message: 'Begun', waiting: '' }), now: NOON }, () =>
+    show(TaskRow, { task: task({ state, outcome: null, message: foreign('Begun'), waiting: null }), now: NOON }, () =>
       useServers().replace([server({ rateLimit: limited(1) })]),
     )
       .get('.words')

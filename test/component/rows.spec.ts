@@ -1,3 +1,4 @@
+import { foreign } from '../../src-contract/messages/message.ts'
 import { describe, expect, it } from 'vitest'
 import TaskRow from '../../src-renderer/tasks/TaskRow.vue'
 import SynchronizationTableRow from '../../src-renderer/table/SynchronizationTableRow.vue'
@@ -108,18 +109,21 @@ describe('a task', () => {
 
   it.each<[Parameters<typeof task>[0], string]>([
     [{ state: 'sending' }, 'Sending…'],
-    [{ waiting: 'jira.example cannot be reached.' }, 'Waiting: jira.example cannot be reached.'],
+    [{ waiting: foreign('jira.example cannot be reached.') }, 'Waiting: jira.example cannot be reached.'],
     [{ state: 'confirming' }, 'Reading the new state…'],
     [
-      { state: 'ended', outcome: 'succeeded', message: 'Successfully started the integration.' },
+      { state: 'ended', outcome: 'succeeded', message: foreign('Successfully started the integration.') },
       'Successfully started the integration.',
     ],
-    [{ state: 'ended', outcome: 'failed', failure: 'Not allowed' }, 'Failed: Not allowed'],
+    [{ state: 'ended', outcome: 'failed', failure: foreign('Not allowed') }, 'Failed: Not allowed'],
     [
-      { state: 'ended', outcome: 'lost', failure: 'The server no longer knows this task' },
+      { state: 'ended', outcome: 'lost', failure: foreign('The server no longer knows this task') },
       'Outcome lost: The server no longer knows this task',
     ],
-    [{ state: 'ended', outcome: 'unknown', failure: 'The answer was lost.' }, 'Outcome unknown: The answer was lost.'],
+    [
+      { state: 'ended', outcome: 'unknown', failure: foreign('The answer was lost.') },
+      'Outcome unknown: The answer was lost.',
+    ],
     [{ operation: 'restart', step: 'stop' }, 'Restart (stopping)'],
     [{ operation: 'restart', step: 'start' }, 'Restart (starting)'],
   ])('%j says “%s”', (more, words) => {

@@ -6,7 +6,7 @@ import { workThrough } from '../../src-main/http/work-through.ts'
 import { FAULTS, type FaultCase } from './faults.ts'
 import { READS, WRITES, type Failure, type ReadPath, type Told, type WritePath } from './paths.ts'
 import { until } from '../../tools/until.ts'
-import { worded } from '../support/said.ts'
+import { said, worded } from '../support/said.ts'
 import { mend, openStage, SECRET, type Stage } from './stage.ts'
 
 const DOCUMENT = resolve(import.meta.dirname, '../../docs/reliability.md')
@@ -93,7 +93,7 @@ async function openedByUser(stage: Stage, writing: Promise<unknown>): Promise<vo
   const isBlocked = async (): Promise<boolean> =>
     (await stage.main.ask('servers:list', {}))[0]?.access.state === 'blocked'
   const isWaiting = async (): Promise<boolean> =>
-    (await stage.main.ask('tasks:list', {})).some(({ state, waiting }) => state !== 'ended' && waiting !== '')
+    (await stage.main.ask('tasks:list', {})).some(({ state, waiting }) => state !== 'ended' && waiting !== null)
   await until(
     'the write ends, or waits for the user',
     async () => isOver || ((await isBlocked()) && (await isWaiting())),
@@ -162,12 +162,12 @@ async function checkWatching(fault: FaultCase): Promise<void> {
   const task = async () => (await main.ask('tasks:list', {}))[0]
   await until('it runs', async () => (await task())?.state === 'running')
   await fault.happen(stage, '/async-tasks/', 'GET')
-  await until('it is told why it is waited for', async () => (await task())?.waiting !== '', 20_000)
-  expect((await task())?.waiting).toMatch(/\w{3}/)
+  await until('it is told why it is waited for', async () => (await task())?.waiting !== null, 20_000)
+  expect(said((await task())?.waiting)).toMatch(/\w{3}/)
   expect(await task()).toMatchObject({ state: 'running', outcome: null })
   await mend(stage)
   await until('it ends', async () => (await task())?.state === 'ended', 20_000)
-  expect(await task()).toMatchObject({ outcome: 'succeeded', waiting: '' })
+  expect(await task()).toMatchObject({ outcome: 'succeeded', waiting: null })
   expect(jira.seen.filter(({ method }) => method !== 'GET')).toHaveLength(1)
   expect(jira.failedLogIns('admin')).toBe(0)
   await main.close()

@@ -1,3 +1,4 @@
+import { said } from '../support/said.ts'
 import { existsSync } from 'node:fs'
 import { DatabaseSync, StatementSync } from 'node:sqlite'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -327,7 +328,7 @@ describe('whichever call of a database fails', () => {
           // The server did what it was asked; a disk does not change that, nor what is told of it.
           for (const { operation, outcome, failure } of await main.ask('tasks:list', {})) {
             const wasSent = isSent(jira, operation)
-            expect(outcome, `call ${failing}, ${operation}: ${failure}`).toBe(wasSent ? 'succeeded' : 'failed')
+            expect(outcome, `call ${failing}, ${operation}: ${said(failure)}`).toBe(wasSent ? 'succeeded' : 'failed')
           }
           expect(done.created ?? false, `call ${failing}: created`).toBe(
             jira.requestsTo('/integrations', 'POST').length === 1,

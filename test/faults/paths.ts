@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { worded, type WordedError } from '../support/said.ts'
+import { said, worded, type WordedError } from '../support/said.ts'
 import type { ErrorCode } from '../../src-contract/errors.ts'
 import type { Draft, PasswordField } from '../../src-contract/editing.ts'
 import { fieldValues } from '../../src-main/backbone/integration-fields.ts'
@@ -132,7 +132,7 @@ async function ended({ main }: Stage): Promise<Told> {
   const newest = async () => (await main.ask('tasks:list', {})).at(-1)
   await until('the task ends', async () => (await newest())?.state === 'ended', 30_000)
   const task = await newest()
-  return { as: TOLD_AS[task?.outcome ?? 'unknown'], words: `${task?.message} ${task?.failure}`.trim() }
+  return { as: TOLD_AS[task?.outcome ?? 'unknown'], words: `${said(task?.message)} ${said(task?.failure)}`.trim() }
 }
 
 /** What a request that is answered at once told. */

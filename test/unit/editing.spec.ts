@@ -1,3 +1,4 @@
+import { spoken, type Spoken } from '../support/said.ts'
 import { describe, expect, it } from 'vitest'
 import type { ConnectionForm, Draft, NewSynchronization } from '../../src-contract/editing.ts'
 import type { Task } from '../../src-contract/tasks.ts'
@@ -32,16 +33,16 @@ async function scene(options: JiraOptions = {}): Promise<Scene> {
   }
 }
 
-async function ended(main: TestMain, id: string): Promise<Task> {
+async function ended(main: TestMain, id: string): Promise<Spoken<Task>> {
   let found: Task | undefined
   await until('the task ends', async () => {
     found = (await main.ask('tasks:list', {})).find((task) => task.id === id && task.state === 'ended')
     return found !== undefined
   })
-  return found as Task
+  return spoken(found as Task)
 }
 
-async function apply({ main, ref, draft }: Scene, change: Partial<Draft> = {}, passwords = {}): Promise<Task> {
+async function apply({ main, ref, draft }: Scene, change: Partial<Draft> = {}, passwords = {}): Promise<Spoken<Task>> {
   const result = await main.ask('synchronizations:apply-edit', { ref, draft: { ...draft, ...change }, passwords })
   if (result.kind !== 'started') throw new Error('It was changed on the server')
   return ended(main, result.taskId)

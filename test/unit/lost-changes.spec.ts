@@ -1,3 +1,4 @@
+import { spoken, type Spoken } from '../support/said.ts'
 import { describe, expect, it } from 'vitest'
 import type { ConnectionForm, Draft } from '../../src-contract/editing.ts'
 import type { Task } from '../../src-contract/tasks.ts'
@@ -22,13 +23,13 @@ async function scene(options: JiraOptions = {}): Promise<Scene> {
   return { jira, main, ref, base: fieldValues(known.integration) as Draft['base'] }
 }
 
-async function ended({ main }: Scene, id: string | undefined): Promise<Task> {
+async function ended({ main }: Scene, id: string | undefined): Promise<Spoken<Task>> {
   const find = async (): Promise<Task | undefined> =>
     (await main.ask('tasks:list', {})).find((task) => task.id === id && task.state === 'ended')
   await until('the task ends', async () => (await find()) !== undefined)
   const task = await find()
   if (task === undefined) throw new Error('The task is gone')
-  return task
+  return spoken(task)
 }
 
 const LOST = [
@@ -55,7 +56,7 @@ function connection(
 }
 
 describe.each(LOST)('a connection whose answer was lost %s', (when, fault) => {
-  const lose = async (stage: Scene, form: ConnectionForm): Promise<Task> => {
+  const lose = async (stage: Scene, form: ConnectionForm): Promise<Spoken<Task>> => {
     stage.jira.faults.add({ path: '/integrations/INT-2/applicationConnection', times: 1, fault })
     const { taskId } = await stage.main.ask('synchronizations:update-connection', { ref: stage.ref, form })
     const task = await ended(stage, taskId)
@@ -84,7 +85,7 @@ describe.each(LOST)('a connection whose answer was lost %s', (when, fault) => {
   ])('is unknown where nothing shows it: %s', async (_name, changed, words) => {
     const stage = await scene()
     const task = await lose(stage, connection(stage, changed))
-    expect(task).toMatchObject({ outcome: 'unknown', message: '' })
+    expect(task).toMatchObject({ outcome: 'unknown', message: null })
     expect(task.failure).toMatch(words)
     expect(task.failure).toMatch(/was not repeated.*Look in Backbone whether both sides are online/)
   })
@@ -103,7 +104,11 @@ describe.each(LOST)('a connection whose answer was lost %s', (when, fault) => {
 })
 
 describe.each(LOST)('an edit whose answer was lost %s', (when, fault) => {
-  const lose = async (stage: Scene, values: Draft['values'], passwords: Record<string, string> = {}): Promise<Task> => {
+  const lose = async (
+    stage: Scene,
+    values: Draft['values'],
+    passwords: Record<string, string> = {},
+  ): Promise<Spoken<Task>> => {
     stage.jira.faults.add({ path: '/integrations/INT-2', method: 'PUT', times: 1, fault })
     const result = await stage.main.ask('synchronizations:apply-edit', {
       ref: stage.ref,

@@ -1,3 +1,4 @@
+import { said } from '../support/said.ts'
 import { describe, expect, it } from 'vitest'
 import { requestChannels, type RequestChannel } from '../../src-contract/channels.ts'
 import type { SimulatedJira } from '../../src-simulator/index.ts'
@@ -62,7 +63,7 @@ describe('read-only', () => {
     expect(written(jira)).toEqual([])
     for (const { outcome, failure } of await main.ask('tasks:list', {})) {
       expect(outcome).toBe('failed')
-      expect(failure).toContain('read-only')
+      expect(said(failure)).toContain('read-only')
     }
     expect((await main.ask('servers:list', {}))[0]?.isReadOnly).toBe(true)
   })

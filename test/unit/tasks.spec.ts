@@ -1,3 +1,4 @@
+import { spoken, type Spoken } from '../support/said.ts'
 import { describe, expect, it } from 'vitest'
 import type { Task } from '../../src-contract/tasks.ts'
 import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
@@ -18,13 +19,13 @@ async function scene(options: JiraOptions = {}): Promise<Scene> {
   return { jira, main, serverId }
 }
 
-async function ended(main: TestMain, id: string | undefined): Promise<Task> {
+async function ended(main: TestMain, id: string | undefined): Promise<Spoken<Task>> {
   let found: Task | undefined
   await until('the task ends', async () => {
     found = (await main.ask('tasks:list', {})).find((task) => task.id === id && task.state === 'ended')
     return found !== undefined
   })
-  return found as Task
+  return spoken(found as Task)
 }
 
 const begin = async (
@@ -170,7 +171,7 @@ describe('when something goes wrong', () => {
     stage.jira.faults.add({ path: '/integrations/INT-2/stop', times: 1, fault })
     const task = await ended(stage.main, await begin(stage, 'stop'))
     expect(task.outcome).toBe(outcome)
-    expect(task.message + task.failure).toContain(words)
+    expect(`${task.message} ${task.failure}`).toContain(words)
     expect(stage.jira.requestsTo('/integrations/INT-2/stop')).toHaveLength(1)
   })
 
@@ -194,9 +195,9 @@ describe('when something goes wrong', () => {
       (await stage.main.ask('tasks:list', {})).some((task) => task.state === 'running'),
     )
     await stage.jira.goOffline()
-    await until('it waits', async () => (await stage.main.ask('tasks:list', {})).some((task) => task.waiting !== ''))
+    await until('it waits', async () => (await stage.main.ask('tasks:list', {})).some((task) => task.waiting !== null))
     await stage.jira.start()
-    expect(await ended(stage.main, id)).toMatchObject({ outcome: 'succeeded', waiting: '' })
+    expect(await ended(stage.main, id)).toMatchObject({ outcome: 'succeeded', waiting: null })
   })
 
   it('removing the server ends watching, and says that the task goes on', async () => {
