@@ -37,7 +37,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
   },
   tasks: { sources: ['src-main/tasks'], specs: unit('tasks', 'lost-changes', 'lost-writes') },
   editing: { sources: ['src-main/editing'], specs: unit('editing', 'lost-changes', 'lost-writes') },
-  monitor: { sources: ['src-main/monitor'], specs: unit('monitor') },
+  monitor: { sources: ['src-main/monitor'], specs: unit('monitor', 'monitor-handlers', 'monitor-rounds') },
   synchronizations: {
     sources: ['src-main/synchronizations'],
     specs: unit('synchronizations', 'health', 'reading-gaps'),
