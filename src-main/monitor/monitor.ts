@@ -158,8 +158,7 @@ export class Monitor {
   /** Reads details and conflicts of one soon. */
   hurry({ serverId, key }: SynchronizationRef): void {
     this.#detailSchedule.hurry(serverId, key)
-    const isIdle = this.#ofServer(serverId).running === null
-    if (isIdle && this.#isRunning && this.#mayAsk(serverId)) this.#scheduler.set('details', serverId, HURRY_MS)
+    if (this.#isRunning) this.#scheduler.set('details', serverId, HURRY_MS)
   }
 
   /** Reads details and conflicts of one with the next round once more, to see whether they stay. */

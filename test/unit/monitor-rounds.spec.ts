@@ -193,6 +193,15 @@ describe('what hurries', () => {
   })
 })
 
+it('nothing is waited for once watching has stopped', async () => {
+  const { clock, monitor } = monitored()
+  monitor.start()
+  await clock.advance(1_000)
+  monitor.stop()
+  monitor.hurry({ serverId: 's', key: 'INT-1' })
+  expect(clock.pending).toBe(0)
+})
+
 describe('a server that is removed', () => {
   it('is asked nothing more, neither as planned nor because something of it hurried', async () => {
     const { clock, monitor, stage, changed } = monitored({ keys: 3 })

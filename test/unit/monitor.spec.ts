@@ -24,6 +24,9 @@ describe('the timetable', () => {
     timetable.clear()
     await clock.advance(10_000)
     expect(called).toHaveLength(572)
+    timetable.set('details', 'another', 1000)
+    await clock.advance(10_000)
+    expect(called.slice(572)).toEqual(['another'])
   })
 
   it('notices that the clock jumped, forwards or backwards, and calls nothing before that was told', async () => {
@@ -54,6 +57,50 @@ describe('details and conflicts', () => {
   it('read in the future, by a clock that was set back since, are due at once', () => {
     const clock = new SimulatedClock()
     expect(slow(clock, clock.now() + DAY_MS).due('s', keys)).toEqual(['a', 'b'])
+  })
+
+  it('read this moment are due an interval later', () => {
+    const clock = new SimulatedClock()
+    expect(slow(clock, clock.now()).due('s', keys)).toEqual([])
+  })
+
+  it('that wait for the longest come first', async () => {
+    const clock = new SimulatedClock()
+    const readings = slow(clock)
+    readings.due('s', keys)
+    readings.done('s', 'b')
+    await clock.advance(1_000)
+    readings.done('s', 'a')
+    await clock.advance(300_000)
+    expect(readings.due('s', keys)).toEqual(['b', 'a'])
+  })
+
+  it('of what was gone and is there again are due at once', () => {
+    const readings = slow(new SimulatedClock())
+    readings.due('s', keys)
+    for (const key of keys) readings.done('s', key)
+    expect(readings.due('s', new Set(['b']))).toEqual([])
+    expect(readings.due('s', keys)).toEqual(['a'])
+  })
+
+  it('are due no later than a shorter interval says, and no sooner where they were due before that anyway', async () => {
+    const clock = new SimulatedClock()
+    let intervalMs = 300_000
+    const readings = new DetailSchedule({ clock, random: () => 1, intervalMs: () => intervalMs, readAt: () => null })
+    readings.due('s', keys)
+    readings.done('s', 'a')
+    await clock.advance(280_000)
+    readings.done('s', 'b')
+    intervalMs = 60_000
+    readings.intervalChanged()
+    await clock.advance(19_000)
+    expect(readings.due('s', keys)).toEqual([])
+    await clock.advance(2_000)
+    expect(readings.due('s', keys)).toEqual(['a'])
+    await clock.advance(38_000)
+    expect(readings.due('s', keys)).toEqual(['a'])
+    await clock.advance(2_000)
+    expect(readings.due('s', keys)).toEqual(['a', 'b'])
   })
 
   it('of what changed come first', async () => {
