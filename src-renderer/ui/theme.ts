@@ -5,7 +5,10 @@ import { rolesOf, type Brightness, type Grounds, type PaletteName, type Roles } 
 const FONT = "'Inter Variable', system-ui, 'Segoe UI', 'Noto Sans', sans-serif"
 const MONO = "'JetBrains Mono Variable', ui-monospace, Consolas, monospace"
 
-/** Sizes with their line heights, in CSS pixels: `font: var(--type-body)`, or with a weight, `font: 600 var(--type-body)`. */
+/**
+ * Sizes with their line heights, in CSS pixels: `font: var(--type-body)`, or with a weight, `font: 600 var(--type-body)`; where the line
+ * height stays as it is, `font-size: var(--size-body)`.
+ */
 const TYPE = {
   caption: '11px/16px',
   secondary: '12px/16px',
@@ -14,6 +17,9 @@ const TYPE = {
   view: '16px/22px',
   number: '26px/30px',
 } as const
+
+/** Only what lies over something else casts one. */
+const OVERLAY_SHADOW = '0 8px 28px rgb(0 0 0 / 20%)'
 
 /** Distances in CSS pixels; there are no others. */
 const SPACES = [2, 4, 6, 8, 12, 16, 24, 32] as const
@@ -39,9 +45,11 @@ export function themeOf({ brightness, palette, density }: ThemeChoice): Theme {
     variables: {
       ...Object.fromEntries(Object.entries(roles).map(([name, value]) => [`--${kebab(name)}`, value])),
       ...Object.fromEntries(Object.entries(TYPE).map(([name, size]) => [`--type-${name}`, `${size} ${FONT}`])),
+      ...Object.fromEntries(Object.entries(TYPE).map(([name, size]) => [`--size-${name}`, size.split('/')[0] ?? size])),
       ...Object.fromEntries(SPACES.map((space) => [`--space-${space}`, `${space}px`])),
       '--font': FONT,
       '--mono': MONO,
+      '--overlay-shadow': OVERLAY_SHADOW,
       '--row-height': `${rowHeightOf(density)}px`,
       'color-scheme': brightness,
     },
