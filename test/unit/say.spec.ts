@@ -1,5 +1,13 @@
 import { afterEach, expect, it } from 'vitest'
-import { foreign, isSameMessage, listed, message, sentences } from '../../src-contract/messages/message.ts'
+import * as v from 'valibot'
+import {
+  foreign,
+  isSameMessage,
+  listed,
+  message,
+  messageSchema,
+  sentences,
+} from '../../src-contract/messages/message.ts'
 import english from '../../src-contract/messages/en.json' with { type: 'json' }
 import { say, speak, t } from '../../src-main/text/say.ts'
 
@@ -46,4 +54,13 @@ it('two messages are the same when they say the same of the same', () => {
   expect(isSameMessage(message('app.name'), message('shell.tray.open'))).toBe(false)
   expect(isSameMessage(null, null)).toBe(true)
   expect(isSameMessage(null, of('a'))).toBe(false)
+})
+
+it('a text that is too long for a message is cut, and one that came longer is refused', () => {
+  const { values } = foreign('x'.repeat(100_000))
+  expect(values?.['text']).toHaveLength(4_000)
+  expect(v.is(messageSchema, foreign('x'.repeat(100_000)))).toBe(true)
+  expect(v.is(messageSchema, { key: 'text.foreign', values: { text: 'x'.repeat(4_001) } })).toBe(false)
+  const gaps = Array.from({ length: 21 }, (_, index) => [`gap${index}`, ''])
+  expect(v.is(messageSchema, { key: 'text.foreign', values: Object.fromEntries(gaps) as object })).toBe(false)
 })
