@@ -104,7 +104,13 @@ export class SyncdeckPage {
   async openTab(
     name: 'Overview' | 'Connection' | 'Configuration' | 'Conflicts' | 'Links' | 'History' | 'JSON',
   ): Promise<void> {
-    await this.panel.getByRole('tab', { name: new RegExp(`^${name}`) }).click()
+    const label = new RegExp(`^\\s*${name}`)
+    await this.panel.getByRole('tablist').waitFor()
+    const tab = this.panel.getByRole('tab', { name: label })
+    if (!(await tab.isVisible())) {
+      await this.panel.locator('[data-test=more-tabs]').click()
+      await this.page.locator('.n-dropdown-option').filter({ hasText: label }).click()
+    } else await tab.click()
   }
 
   async select(key: string, serverName?: string): Promise<void> {
