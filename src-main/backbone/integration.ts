@@ -85,9 +85,26 @@ export interface IntegrationStatus {
   readonly second: ConnectorStatus | null
 }
 
-/** Whether a status says anything. */
-export function isTelling(status: IntegrationStatus | null): status is IntegrationStatus {
-  return status !== null && (status.word.trim() !== '' || status.first !== null || status.second !== null)
+/**
+ * Whether the state that a list gives of a synchronization is enough, so that its status need not be asked for: it says something of a
+ * side, and of each side of which `before`, the state known so far, did. A word alone hides what only the sides tell, such as issues in
+ * error; it is enough where the status itself said no more.
+ */
+export function isEnough(listed: IntegrationStatus | null, before: IntegrationStatus | null): boolean {
+  if (listed === null) return false
+  const [first, second] = [isTelling(listed.first), isTelling(listed.second)]
+  if (before !== null && ((isTelling(before.first) && !first) || (isTelling(before.second) && !second))) return false
+  return first || second || (before !== null && listed.word.trim() !== '')
+}
+
+function isTelling(side: ConnectorStatus | null): boolean {
+  if (side === null) return false
+  const { isOnline, isReconnecting, incoming, outgoing, external, issuesInError } = side
+  const texts = [incoming, outgoing].flatMap(({ route, processing, details }) => [route, processing, details])
+  return (
+    [isOnline, isReconnecting, issuesInError].some((value) => value !== null) ||
+    [...texts, external].some((text) => text.trim() !== '')
+  )
 }
 
 export function readStatus(value: unknown): IntegrationStatus | null {

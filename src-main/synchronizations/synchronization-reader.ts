@@ -3,7 +3,7 @@ import { message } from '#contract/messages/message.ts'
 import type { SynchronizationDetail, SynchronizationRef } from '#contract/synchronizations.ts'
 import { refuseOther, type ListAnswer } from '../backbone/backbone-api.ts'
 import { isAboutOneObject } from '../backbone/failures.ts'
-import { isTelling, readIntegration, readStatus, type Integration } from '../backbone/integration.ts'
+import { isEnough, readIntegration, readStatus, type Integration } from '../backbone/integration.ts'
 import type { Clock } from '../clock.ts'
 import { asObject, asText } from '../wire-values.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
@@ -185,9 +185,10 @@ export class SynchronizationReader {
       const put: SynchronizationRecord[] = []
       for (const item of items.slice(at, at + AT_ONCE)) {
         const { key } = item.integration
-        put.push(fromListItem(serverId, item, directory.find({ serverId, key }), readAt, order))
+        const before = directory.find({ serverId, key })
+        put.push(fromListItem(serverId, item, before, readAt, order))
         keys.add(key)
-        if (!isTelling(readStatus(item.original.status))) untold.push(key)
+        if (!isEnough(readStatus(item.original.status), before?.status ?? null)) untold.push(key)
       }
       directory.apply(serverId, put, [])
       if (slice.isOver) await slice.next()

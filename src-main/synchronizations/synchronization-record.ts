@@ -1,5 +1,5 @@
 import {
-  isTelling,
+  isEnough,
   readIntegration,
   readStatus,
   type Integration,
@@ -39,7 +39,7 @@ export interface Change {
 }
 
 /**
- * Merges an item of a list into the record. A missing state stays as it is, and so does anything from a later request.
+ * Merges an item of a list into the record. The state stays as it is where the list says less, and so does anything from a later request.
  */
 export function fromListItem(
   serverId: string,
@@ -70,7 +70,10 @@ export function fromListItem(
     statusOrder: before?.statusOrder ?? 0,
     source: before?.source ?? 'live',
   }
-  return isTelling(readStatus(status)) ? withStatus(record, status, readAt, order) : record
+  const listed = readStatus(status)
+  // A word is better than nothing until the status itself was read.
+  const isBetter = record.status === null && listed !== null && listed.word.trim() !== ''
+  return isBetter || isEnough(listed, record.status) ? withStatus(record, status, readAt, order) : record
 }
 
 /** The record with a status just read, or unchanged if a later request was answered already. */

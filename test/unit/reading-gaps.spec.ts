@@ -222,7 +222,10 @@ describe('one odd item', () => {
 
   it('may hold half characters in its texts', async () => {
     const { main, refresh, reach, answerWith } = await scene({ embedsStatus: true })
-    answerWith('/integrations', '[{"integrationKey":"INT-1","summary":"\\ud83d half","status":{"status":"\\udc00"}}]')
+    answerWith(
+      '/integrations',
+      '[{"integrationKey":"INT-1","summary":"\\ud83d half","status":{"status":"\\udc00","firstConnector":{"online":true}}}]',
+    )
     await refresh()
     expect(await main.rows()).toMatchObject([{ key: 'INT-1', summary: '\uFFFD half', stateLabel: '\uFFFD' }])
     expect((await reach()).gaps).toEqual([])

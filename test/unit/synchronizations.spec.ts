@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { said } from '../support/said.ts'
 import type { SynchronizationRef, SynchronizationRow } from '../../src-contract/synchronizations.ts'
-import { createTransport } from '../../src-main/http/transport.ts'
+import { createTransport, type Transport, type TransportOptions } from '../../src-main/http/transport.ts'
 import type { SimulatedJira } from '../../src-simulator/index.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
 import { until } from '../../tools/until.ts'
@@ -26,6 +26,24 @@ function holdingTransport(path: string): {
           if (request.url.pathname.endsWith(path)) await new Promise<void>((resolve) => held.push(resolve))
           return response
         },
+      }
+    },
+  }
+}
+
+/** Puts another status of one synchronization into each list that arrives. */
+function withListedStatus(key: string, status: () => object | null, options: TransportOptions): Transport {
+  const transport = createTransport(options)
+  return {
+    close: () => transport.close(),
+    send: async (request) => {
+      const response = await transport.send(request)
+      const given = status()
+      if (given === null || !request.url.pathname.endsWith('/integrations')) return response
+      const list = JSON.parse(response.body) as { integrationKey: string }[]
+      return {
+        ...response,
+        body: JSON.stringify(list.map((item) => (item.integrationKey === key ? { ...item, status: given } : item))),
       }
     },
   }
@@ -82,6 +100,30 @@ describe('reading a server', () => {
     expect((await rowsOf(main)).every((row) => row.stateLabel !== 'Not read yet')).toBe(true)
     expect(jira.requestsTo('/integrations/INT-2/status')).toHaveLength(1)
     expect(jira.requestsTo('/integrations')).toHaveLength(26)
+  })
+
+  it.each<[string, object]>([
+    ['nothing of both sides', { status: '', firstConnector: {}, secondConnector: {} }],
+    ['nothing of one side, and no word', { firstConnector: {} }],
+    ['only what nobody knows', { state: 'x', firstConnector: { connectorKey: 'x' } }],
+    ['a word alone', { status: 'RUNNING' }],
+    ['a word and one side of two', { status: 'RUNNING', firstConnector: { online: true } }],
+  ])('asks for the state of an item of which the list says %s, and keeps what is known', async (_name, status) => {
+    const jira = await startJira({ synchronizations: 3, embedsStatus: true })
+    let listed: object | null = null as object | null
+    const main = startMain({ createTransport: (options) => withListedStatus('INT-2', () => listed, options) })
+    const serverId = await addServer(main, jira)
+    const ref = { serverId, key: 'INT-2' }
+    Object.assign(jira.entry('INT-2').status.firstConnector ?? {}, { online: false })
+    await main.ask('synchronizations:refresh', { serverId })
+    await main.ask('synchronizations:detail', ref)
+    const asked = jira.requestsTo('/integrations/INT-2/status').length
+    listed = status
+    for (let round = 1; round <= 2; round += 1) {
+      await main.ask('synchronizations:refresh', { serverId })
+      expect(jira.requestsTo('/integrations/INT-2/status')).toHaveLength(asked + round)
+      expect((await rowsOf(main)).find(({ key }) => key === 'INT-2')?.health).toBe('error')
+    }
   })
 
   it('reports nothing the second time when nothing changed, and only what changed after that', async () => {
