@@ -101,6 +101,7 @@ export class BackboneApi {
       query,
       maxBytes: LIST_MAX_BYTES,
       bounds: LIST_BOUNDS,
+      isExpected: Array.isArray,
       ...freshness,
     })
     const list = await readIntegrationList(answer)
@@ -113,6 +114,7 @@ export class BackboneApi {
     const answer = await this.#read({
       path: `/integrations/${pathSegment(key)}`,
       maxBytes: OBJECT_MAX_BYTES,
+      isExpected: (value) => asText(asObject(value)?.integrationKey) !== '',
       ...freshness,
     })
     refuseOther(asText(asObject(answer)?.integrationKey), key)
@@ -121,14 +123,22 @@ export class BackboneApi {
 
   /** `GET /integrations/{key}/status`, the object as sent. */
   async status(key: string, freshness: Freshness = {}): Promise<unknown> {
-    const answer = await this.#read({ path: `/integrations/${pathSegment(key)}/status`, ...freshness })
+    const answer = await this.#read({
+      path: `/integrations/${pathSegment(key)}/status`,
+      isExpected: isStatus,
+      ...freshness,
+    })
     refuseOther(asText(asObject(answer)?.integrationKey), key)
     return answer
   }
 
   /** `GET /integrations/{key}/conflicts`, as sent; its shape is documented nowhere. */
   async conflicts(key: string): Promise<unknown> {
-    return this.#read({ path: `/integrations/${pathSegment(key)}/conflicts`, maxBytes: CONFLICTS_MAX_BYTES })
+    return this.#read({
+      path: `/integrations/${pathSegment(key)}/conflicts`,
+      maxBytes: CONFLICTS_MAX_BYTES,
+      isExpected: (value) => typeof value === 'object' && value !== null,
+    })
   }
 
   /**
@@ -219,6 +229,7 @@ export class BackboneApi {
       path: linksPath(connectorKey),
       maxBytes: LIST_MAX_BYTES,
       bounds: LINK_BOUNDS,
+      isExpected: Array.isArray,
       ...freshness,
     })
     const slice = new TimeSlice()
@@ -258,6 +269,7 @@ export class BackboneApi {
   async task(id: string, projectKey: string | null): Promise<AsyncTask> {
     const answer = await this.#read({
       path: `/async-tasks/${pathSegment(id)}`,
+      isExpected: (value) => readAsyncTask(value) !== null,
       ...(projectKey !== null && { headers: { prj: projectKey } }),
     })
     const task = readAsyncTask(answer)
@@ -277,6 +289,14 @@ export class BackboneApi {
     if (task === null) throw unexpected(message('errors.notA.task'))
     return task
   }
+}
+
+const STATUS_PARTS = ['status', 'firstConnector', 'secondConnector']
+
+/** A synchronization without a state has an empty status. */
+function isStatus(value: unknown): boolean {
+  const parts = Object.keys(asObject(value) ?? { none: true })
+  return parts.length === 0 || parts.some((part) => STATUS_PARTS.includes(part))
 }
 
 function linksPath(connectorKey: string): string {

@@ -3,12 +3,13 @@ import { AppError } from '../errors/app-error.ts'
 import type { Finding } from './gate-pass.ts'
 import { readJson, type AnswerBounds } from './json-answer.ts'
 import { rateLimitOf } from './rate-limit-headers.ts'
-import { judgeResponse, type Asked, type HttpResponse, type Verdict } from './response-verdict.ts'
+import { judgeResponse, unexpectedBody, type Asked, type HttpResponse, type Verdict } from './response-verdict.ts'
 
 /** The request that an answer belongs to. */
 interface Question {
   readonly method: string
   readonly bounds?: Partial<AnswerBounds>
+  readonly isExpected?: (value: unknown) => boolean
 }
 
 /** The meaning of an answer, and its usable content. */
@@ -23,11 +24,18 @@ export interface Judgement {
 export async function judge(
   response: HttpResponse,
   baseUrl: URL,
-  { method, bounds }: Question,
+  { method, bounds, isExpected = () => true }: Question,
   user: Asked['user'],
 ): Promise<Judgement> {
-  const { value, problem } = await parse(response, method !== 'GET', bounds)
+  const { value, problem: unreadable } = await parse(response, method !== 'GET', bounds)
+  const isOther = unreadable === null && response.status < 300 && method === 'GET' && !isExpected(value)
+  const problem = isOther ? otherBody(response) : unreadable
   return { verdict: judgeResponse(response, baseUrl, { user, isJson: problem === null }), value, problem }
+}
+
+function otherBody({ body }: HttpResponse): AppError {
+  const { code, message, ...more } = unexpectedBody(body)
+  return new AppError(code, message, more)
 }
 
 /** A write may be answered with nothing. */

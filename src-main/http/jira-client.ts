@@ -24,6 +24,8 @@ export interface ApiCall {
   readonly maxBytes?: number
   /** What the answer may hold, where it differs from `ANSWER_BOUNDS`. */
   readonly bounds?: Partial<AnswerBounds>
+  /** As `BareRequest`. */
+  readonly isExpected?: (value: unknown) => boolean
   /** A reading that nobody is waiting for; it has the lowest priority. */
   readonly isBackground?: boolean
   readonly isBySessionOnly?: boolean
@@ -264,6 +266,7 @@ export class JiraClient {
       json: call.json,
       maxBytes: call.maxBytes ?? DEFAULT_MAX_BYTES,
       ...(call.bounds && { bounds: call.bounds }),
+      ...(call.isExpected && { isExpected: call.isExpected }),
       ...(call.isBySessionOnly && { isBySessionOnly: true }),
     }
   }

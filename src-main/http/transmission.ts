@@ -11,6 +11,11 @@ export interface BareRequest extends Pick<HttpRequest, 'method' | 'url' | 'heade
   readonly json?: unknown
   /** What the answer may hold, where it differs from `ANSWER_BOUNDS`. */
   readonly bounds?: Partial<AnswerBounds>
+  /**
+   * Whether a success of a reading holds what was asked for. Where it does not, something else may have answered, and the answer says
+   * nothing of the log-in; default: any JSON will do.
+   */
+  readonly isExpected?: (value: unknown) => boolean
   /** The credential must not go with it. */
   readonly isBySessionOnly?: boolean
   /** Called right before the request goes to the transport. */

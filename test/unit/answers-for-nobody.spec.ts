@@ -87,3 +87,19 @@ it.each<[string, string, unknown, (main: TestMain, serverId: string) => Promise<
     ).toEqual([])
   },
 )
+
+it.each([
+  ['an object that is none of Backbone’s', '{"error":"login required"}'],
+  ['a text', '"please log in"'],
+  ['nothing, as JSON says it', 'null'],
+  ['a number', '42'],
+])('a success that holds %s is no accepted log-in: the password goes out once', async (_name, body) => {
+  const jira = await startJira({ synchronizations: 3, embedsStatus: true, strippedCookies: 'answers' })
+  const headers = { 'Content-Type': 'application/json' }
+  jira.faults.add({ path: '/integrations', method: 'GET', fault: { kind: 'answer', status: 200, headers, body } })
+  const main = startMain()
+  const serverId = await addServer(main, jira)
+  for (let round = 0; round < 6; round += 1) await main.ask('synchronizations:refresh', { serverId })
+  expect(jira.seen.filter(({ user }) => user !== null)).toHaveLength(1)
+  expect((await main.ask('servers:list', {}))[0]?.access).toMatchObject({ state: 'blocked', reason: 'unanswered' })
+})

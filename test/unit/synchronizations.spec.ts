@@ -245,7 +245,8 @@ describe('reading a server', () => {
     await main.ask('synchronizations:refresh', { serverId })
     expect((await rowsOf(main)).map(({ key, stateLabel, summary }) => [key, stateLabel, summary])).toEqual([
       ['INT-1', '7', ''],
-      ['INT-2', 'Not told', ''],
+      // Asked for its status, this server answers with the list again.
+      ['INT-2', 'Not read yet', ''],
     ])
   })
 
