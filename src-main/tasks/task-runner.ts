@@ -1,5 +1,4 @@
 import { foreignOrNone, isSameMessage, message, sentences, type Message } from '#contract/messages/message.ts'
-import type { AppErrorData } from '#contract/errors.ts'
 import { refId, type SynchronizationRef } from '#contract/synchronizations.ts'
 import type { Operation, Outcome, RunOperation, Task } from '#contract/tasks.ts'
 import type { AsyncTask } from '../backbone/async-task.ts'
@@ -17,9 +16,12 @@ import { MAX_READS, pauseAfterRead } from './lost-answer.ts'
 import { newTask, NO_CHANGE } from './new-task.ts'
 import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
 import type { TaskStore } from './task-store.ts'
+import { isUnreadable, looksUsedUp, MAX_UNREADABLE, whyUnreadable } from './unreadable.ts'
 
 /** Answers that do not tell whether the server had begun. */
 const TELLING: ReadonlySet<string> = new Set(['http.server-error', 'http.rate-limited', 'auth.intercepted'])
+
+const ANSWER_LOST = message('tasks.told.lost')
 
 /** What is said of a task that has ended. */
 interface Told {
@@ -61,7 +63,7 @@ export class TaskRunner {
   resume(): void {
     for (const task of this.#store.open()) {
       void this.#guard(task.id, () =>
-        task.remoteId === null ? this.#settleLostAnswer(task.id) : this.#watch(task.id, task.remoteId, true),
+        task.remoteId === null ? this.#findOut(task.id, ANSWER_LOST) : this.#watch(task.id, task.remoteId, true),
       )
     }
   }
@@ -119,7 +121,8 @@ export class TaskRunner {
     } catch (thrown) {
       const error = toErrorData(thrown)
       // A fault of our own says nothing about whether the request had left.
-      if (!(thrown instanceof AppError) || thrown.isAnswerLost) return this.#settleLostAnswer(id, error)
+      if (!(thrown instanceof AppError) || thrown.isAnswerLost)
+        return this.#findOut(id, TELLING.has(error.code) ? error.message : ANSWER_LOST, error.serverText)
       const isRefused = error.code === 'api.refused' || error.code.startsWith('auth.')
       return this.#end(id, isRefused ? 'refused' : 'failed', { failure: error.message, serverText: error.serverText })
     }
@@ -127,10 +130,13 @@ export class TaskRunner {
     await this.#watch(id, remote.id, false)
   }
 
-  /** Looks at the remote task until it ends. A server that cannot be asked is waited for; nothing is concluded from it. */
+  /**
+   * Looks at the remote task until it ends. A server that cannot be asked is waited for; nothing is concluded from it. Where it is the task
+   * that cannot be read, what it did is found out otherwise.
+   */
   async #watch(id: string, remoteId: string, isResumed: boolean): Promise<void> {
     const { registry, connections, pollMs } = this.#options
-    for (let round = 0; ; round += 1) {
+    for (let round = 0, unreadable = 0; ; round += 1) {
       if (round > 0) await this.#pause(Math.min(pollMs * 10, pollMs * 1.15 ** round))
       const { serverId, projectKey } = this.#store.get(id)
       if (registry.find(serverId) === null) {
@@ -147,9 +153,12 @@ export class TaskRunner {
             message(error.code === 'api.not-found' ? 'tasks.told.noLongerKnown' : 'tasks.told.notReadable'),
           )
         }
+        if (await this.#isTaskUnreadable(id, thrown)) unreadable += looksUsedUp(error)
+        if (unreadable >= MAX_UNREADABLE) return this.#findOut(id, whyUnreadable(error), error.serverText)
         this.#store.setWaiting(id, error.message)
         continue
       }
+      unreadable = 0
       this.#store.setWaiting(id, null)
       const progress = remote.progress > 0 ? Math.min(100, remote.progress) : null
       const before = this.#store.get(id)
@@ -158,6 +167,12 @@ export class TaskRunner {
         this.#change(id, { progress, message: told })
       if (remote.end !== null) return this.#finishStep(id, remote, isResumed)
     }
+  }
+
+  /** A server that fails is at fault itself, unless it answers for the synchronization. */
+  async #isTaskUnreadable(id: string, thrown: unknown): Promise<boolean> {
+    if (toErrorData(thrown).code !== 'http.server-error') return isUnreadable(thrown)
+    return (await this.#options.effects.readAgain(this.#store.get(id))).status !== null
   }
 
   async #finishStep(id: string, remote: AsyncTask, isResumed: boolean): Promise<void> {
@@ -205,10 +220,10 @@ export class TaskRunner {
     })
   }
 
-  /** The request may or may not have taken effect: reads until it shows that it did, or long enough. */
-  async #settleLostAnswer(id: string, cause?: AppErrorData): Promise<void> {
+  /** No answer tells whether the request took effect, and `why` says so: reads until it shows that it did, or long enough. */
+  async #findOut(id: string, why: Message, serverText?: string): Promise<void> {
     const { registry, pollMs } = this.#options
-    const why = cause !== undefined && TELLING.has(cause.code) ? cause.message : message('tasks.told.lost')
+    this.#store.setWaiting(id, null)
     this.#change(id, { state: 'confirming', message: sentences(why, message('tasks.told.reading')) })
     const { step, serverId, operation } = this.#store.get(id)
     let shows = message('tasks.shows.notFound')
@@ -220,7 +235,7 @@ export class TaskRunner {
         reads += 1
         this.#store.setWaiting(id, null)
         if (effect.kind !== 'not-shown' && operation === 'restart' && step === 'stop') {
-          return this.#end(id, 'interrupted', { message: message('tasks.told.stoppedOnly') })
+          return this.#end(id, 'interrupted', { message: sentences(why, message('tasks.told.stoppedOnly')) })
         }
         if (effect.kind === 'shown') {
           const told = sentences(why, message('tasks.told.asIntended', { shows: effect.shows }))
@@ -230,18 +245,22 @@ export class TaskRunner {
           const now = message('tasks.told.now', { shows: effect.shows })
           return this.#end(id, 'unknown', {
             failure: sentences(why, now, message('tasks.told.notRepeated'), effect.advice),
-            serverText: cause?.serverText,
+            serverText,
           })
         }
         shows = effect.shows
       } catch (thrown) {
         this.#store.setWaiting(id, toErrorData(thrown).message)
+        if (isUnreadable(thrown)) {
+          reads += 1
+          shows = message('tasks.shows.unreadable')
+        }
       }
       await this.#pause(pauseAfterRead(pollMs, tries))
     }
     this.#end(id, 'unknown', {
       failure: sentences(why, message('tasks.told.mayStillTakeEffect', { shows })),
-      serverText: cause?.serverText,
+      serverText,
     })
   }
 
