@@ -8,6 +8,7 @@ import { meansDown, neverSent, type CircuitBreaker } from './circuit-breaker.ts'
 import type { Pass } from './gate-pass.ts'
 import { judgeProbe, PROBE_PATH } from './anonymous-probe.ts'
 import { blockedError, type HttpResponse } from './response-verdict.ts'
+import type { SentSecrets } from './sent-secrets.ts'
 import type { Lease, Session } from './session.ts'
 import { isRefusedBefore, judgeSession } from './session-verdict.ts'
 import { transmit, type BareRequest, type OnAnswer, type Sending } from './transmission.ts'
@@ -23,6 +24,7 @@ export interface ExchangeOptions {
   readonly baseUrl: URL
   readonly gate: AuthGate
   readonly session: Session
+  readonly sent: SentSecrets
   readonly circuitBreaker: CircuitBreaker
   readonly transport: Transport
   readonly clock: Pick<Clock, 'elapsed'>
@@ -119,7 +121,12 @@ export class AuthenticatedExchange {
     await circuitBreaker.enter()
     try {
       const cookie = session.cookies.header(request.url, { withSession: true })
-      const response = await transmit(this.#options, sending, { cookie }, signal)
+      const response = await transmit(
+        this.#options,
+        sending,
+        { cookie, isPresent: () => session.lease === lease },
+        signal,
+      )
       const verdict = judgeSession(response, baseUrl, user)
       switch (verdict) {
         case 'over':

@@ -9,6 +9,7 @@ import type { AnswerBounds } from './json-answer.ts'
 import { RateLimiter } from './rate-limiter.ts'
 import { RequestQueue, type Urgency } from './request-queue.ts'
 import type { HttpResponse } from './response-verdict.ts'
+import { SentSecrets } from './sent-secrets.ts'
 import { notRemembered, Session } from './session.ts'
 import type { BareRequest } from './transmission.ts'
 import type { HttpRequest, Transport } from './transport.ts'
@@ -67,6 +68,8 @@ export interface JiraClientOptions {
   readonly random: () => number
   /** What is known of the server's rate limit, which outlives connections; default is to know nothing yet. */
   readonly limiter?: RateLimiter
+  /** What the server may say again, which outlives connections; default is to know nothing yet. */
+  readonly sent?: SentSecrets
   /** How often a read is tried; default 3. */
   readonly readTries?: number
   /** Why writing is refused; null if it is allowed. Every write passes here. */
@@ -104,7 +107,14 @@ export class JiraClient {
     this.#queue = new RequestQueue({ ...options, limiter: this.#limiter })
     const baseUrl = new URL(options.baseUrl)
     const session = options.session ?? new Session({ baseUrl, clock: options.clock, store: notRemembered() })
-    this.#exchange = new AuthenticatedExchange({ ...options, baseUrl, session, circuitBreaker: this.#circuitBreaker })
+    const sent = options.sent ?? new SentSecrets(options.clock)
+    this.#exchange = new AuthenticatedExchange({
+      ...options,
+      baseUrl,
+      session,
+      sent,
+      circuitBreaker: this.#circuitBreaker,
+    })
   }
 
   /** A GET, answered with parsed JSON. Identical reads in flight share an answer, unless `isFresh`. */

@@ -29,11 +29,14 @@ export class ServerCookies {
     this.#origin = baseUrl.origin
   }
 
-  /** Keeps the cookies that an answer from `url` sets. Never throws; malformed ones are ignored. */
-  keep({ headers }: Pick<HttpResponse, 'headers'>, url: URL): void {
+  /**
+   * Keeps the cookies that an answer from `url` sets, those of a session only where it is `withSession`. Never throws; malformed ones are
+   * ignored.
+   */
+  keep({ headers }: Pick<HttpResponse, 'headers'>, url: URL, { withSession }: { readonly withSession: boolean }): void {
     if (url.origin !== this.#origin) return
     for (const line of [headers['set-cookie'] ?? []].flat().slice(0, MAX_COOKIES)) {
-      if (line.length <= MAX_COOKIE_LENGTH) this.#keepOne(line, url)
+      if (line.length <= MAX_COOKIE_LENGTH) this.#keepOne(line, url, withSession)
     }
   }
 
@@ -61,11 +64,14 @@ export class ServerCookies {
     this.#names.clear()
   }
 
-  #keepOne(line: string, url: URL): void {
+  #keepOne(line: string, url: URL, withSession: boolean): void {
     try {
       const name = Cookie.parse(line)?.key
       if (name === undefined) return
-      if (SESSION_COOKIES.has(name)) return void this.#session.setCookieSync(line, url.href, { ignoreError: true })
+      if (SESSION_COOKIES.has(name)) {
+        if (withSession) this.#session.setCookieSync(line, url.href, { ignoreError: true })
+        return
+      }
       this.#names.add(name)
       if (this.#names.size <= MAX_COOKIES) this.#others.setCookieSync(line, url.href, { ignoreError: true })
     } catch {

@@ -86,7 +86,7 @@ export class Session {
   /** The log-in was accepted: the session that came with its answer is the current one. Where none did, a success shows that none ever does. */
   begin(response: Pick<HttpResponse, 'headers'>, url: URL, isSuccess: boolean): void {
     this.cookies.dropSession()
-    this.cookies.keep(response, url)
+    this.cookies.keep(response, url, { withSession: true })
     this.#isOpen = this.cookies.hasSession(url)
     if (this.sessionless !== null) return
     if (!this.#isOpen) return isSuccess ? this.#goWithout('no-cookie') : undefined

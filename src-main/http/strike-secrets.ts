@@ -43,6 +43,19 @@ export function secretPattern(credential: Credential, json?: unknown): SecretPat
   return alternatives.length === 0 ? null : new RegExp(alternatives.join('|'), 'g')
 }
 
+/** A secret of a body, with its user, in the form in which a body may hold it. */
+export interface SentSecret {
+  readonly user: string
+  readonly password: string
+}
+
+/** The secrets that a body holds, but for those that it says in the open as well. */
+export function secretsOf(json: unknown): SentSecret[] {
+  const found: Found = { users: new Map(), open: new Set() }
+  collect(json, found)
+  return [...found.users].flatMap(([password, user]) => (found.open.has(password) ? [] : [{ user, password }]))
+}
+
 const LEAST_WORD = 4
 
 function isUnmistakable(secret: string): boolean {

@@ -2,6 +2,7 @@ import type { Credential } from './credential.ts'
 import type { AnswerBounds } from './json-answer.ts'
 import type { HttpResponse } from './response-verdict.ts'
 import type { Session } from './session.ts'
+import type { SentSecrets } from './sent-secrets.ts'
 import { secretPattern, strikeSecrets } from './strike-secrets.ts'
 import type { HttpRequest, Transport } from './transport.ts'
 
@@ -36,6 +37,8 @@ export interface Sending {
 interface Shown {
   readonly cookie: string | null
   readonly withCredential?: boolean
+  /** Whether the session that it goes by is still the present one; default: it goes by none. */
+  readonly isPresent?: () => boolean
   /** By a connection that no other request shares. */
   readonly isOnOwnConnection?: boolean
 }
@@ -45,9 +48,13 @@ interface Shown {
  * before anybody sees it.
  */
 export async function transmit(
-  { transport, session }: { readonly transport: Transport; readonly session: Pick<Session, 'cookies'> },
+  {
+    transport,
+    session,
+    sent,
+  }: { readonly transport: Transport; readonly session: Pick<Session, 'cookies'>; readonly sent: SentSecrets },
   { request, credential, onAnswer }: Sending,
-  { cookie, withCredential = false, isOnOwnConnection = false }: Shown,
+  { cookie, withCredential = false, isPresent = () => true, isOnOwnConnection = false }: Shown,
   signal: AbortSignal,
 ): Promise<HttpResponse> {
   const { method, url, json, maxBytes } = request
@@ -56,6 +63,8 @@ export async function transmit(
     ...(withCredential && { authorization: authorization(credential) }),
     ...(cookie !== null && { cookie }),
   }
+  const heard = sent.all()
+  sent.note(json)
   request.onLeave?.()
   const answer = await transport.send({
     method,
@@ -66,9 +75,10 @@ export async function transmit(
     isOnOwnConnection,
     signal,
   })
-  session.cookies.keep(answer, url)
+  // A late answer to a session that is over brings the cookie of a visitor, who must not take the place of the user.
+  session.cookies.keep(answer, url, { withSession: isPresent() })
   // A server may repeat what it was sent, now or earlier.
-  const response = strikeSecrets(answer, secretPattern(credential, [json, ...cookieSecrets(cookie)]))
+  const response = strikeSecrets(answer, secretPattern(credential, [json, ...heard, ...cookieSecrets(cookie)]))
   onAnswer(response, false)
   return response
 }

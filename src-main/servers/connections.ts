@@ -10,6 +10,7 @@ import { JiraClient } from '../http/jira-client.ts'
 import type { Credential } from '../http/credential.ts'
 import { logOut } from '../http/log-out.ts'
 import type { Network } from '../http/network.ts'
+import { SentSecrets } from '../http/sent-secrets.ts'
 import { Session } from '../http/session.ts'
 import { RateLimiter } from '../http/rate-limiter.ts'
 import type { Transport } from '../http/transport.ts'
@@ -68,6 +69,7 @@ export class Connections {
   readonly #options: ConnectionsOptions
   readonly #gates = new Map<string, AuthGate>()
   readonly #limiters = new Map<string, RateLimiter>()
+  readonly #sent = new Map<string, SentSecrets>()
   readonly #open = new Map<string, Open>()
   readonly #sessions = new Map<string, { readonly session: Session; readonly baseUrl: URL; readonly caPem: string }>()
   readonly #retiring = new RetiringClients()
@@ -91,6 +93,7 @@ export class Connections {
             void this.#endSession(change.serverId)
             this.#gates.delete(change.serverId)
             this.#limiters.delete(change.serverId)
+            this.#sent.delete(change.serverId)
             options.log.forget(change.serverId)
           }
           break
@@ -177,6 +180,7 @@ export class Connections {
       clock,
       random,
       limiter: this.#limiter(serverId),
+      sent: this.#sentTo(serverId),
       refuseWrite: () => this.#refusal(serverId),
       onWrite: audit.observer(() => {
         const { id, name, credential } = registry.get(serverId)
@@ -257,6 +261,12 @@ export class Connections {
     limiter.changed.on(() => this.rateLimitChanged.emit(serverId))
     this.#limiters.set(serverId, limiter)
     return limiter
+  }
+
+  #sentTo(serverId: string): SentSecrets {
+    const sent = this.#sent.get(serverId) ?? new SentSecrets(this.#options.clock)
+    this.#sent.set(serverId, sent)
+    return sent
   }
 
   #refusal(serverId: string): AppError | null {

@@ -4,7 +4,7 @@ import { fieldValues } from '../../src-main/backbone/integration-fields.ts'
 import type { SimulatedJira } from '../../src-simulator/index.ts'
 import { filesBelow, findSecrets, type Place } from '../support/secrets.ts'
 import { until } from '../../tools/until.ts'
-import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
+import { addServer, serverInput, startJira, startMain, type TestMain } from '../support/services.ts'
 
 const SECRETS = {
   password: 'canary-own-Pä55/1',
@@ -269,3 +269,44 @@ it('what a server says again of the session’s cookie is nowhere', async () => 
   expect(JSON.stringify([answers, await main.ask('tasks:list', {})])).toContain('Refused')
   expect(findSecrets({ cookie }, places(main, [...answers, await main.ask('tasks:list', {})]))).toEqual([])
 })
+
+it.each(['by the same connection', 'by another connection'])(
+  'what a server says of a password later, when its task has failed, is nowhere: asked %s',
+  async (how) => {
+    const { jira, main, serverId, answers, ask } = await scene()
+    await main.ask('synchronizations:refresh', { serverId })
+    const ref = { serverId, key: 'INT-2' }
+    const json = (value: object) =>
+      ({
+        kind: 'answer',
+        status: 200,
+        headers: { 'Content-Type': 'application/json', 'X-AUSERNAME': 'admin' },
+        body: JSON.stringify(value),
+      }) as const
+    const task = { id: '77', message: 'Running', finished: false, hasFailed: false, cancelled: false, progress: 0 }
+    jira.faults.add({ path: '/integrations/INT-2/applicationConnection', method: 'PUT', fault: json(task) })
+    jira.faults.add({ path: '/async-tasks/77', method: 'GET', fault: json(task) })
+    const side = (password: string) => ({ baseUrl: 'https://a.example', password, proxy: null })
+    const form = { first: side(SECRETS.first), second: side(SECRETS.second) }
+    await ask(main.ask('synchronizations:update-connection', { ref, form }))
+    await until('the task is watched', () => jira.requestsTo('/async-tasks/77').length > 0)
+    if (how === 'by another connection')
+      await main.ask('servers:update', { serverId, input: serverInput(jira, { name: 'Renamed' }) })
+    jira.faults.clear()
+    const failureMessage = `The password ${SECRETS.first} was refused, as was ${SECRETS.second}`
+    jira.faults.add({
+      path: '/async-tasks/77',
+      method: 'GET',
+      fault: json({ ...task, hasFailed: true, failureMessage }),
+    })
+    const tasks = () => main.ask('tasks:list', {})
+    await until('the task has ended', async () => (await tasks()).every(({ state }) => state === 'ended'))
+    await ask(tasks())
+    await ask(main.ask('notifications:list', {}))
+    expect(JSON.stringify(answers)).toContain('was refused')
+    await main.close()
+    expect(
+      findSecrets(SECRETS, [...places(main, answers), { name: 'told', bytes: Buffer.from(JSON.stringify(main.told)) }]),
+    ).toEqual([])
+  },
+)

@@ -12,8 +12,11 @@ import { addServer, startJira, startMain, type TestMain } from '../support/servi
 
 const API = '/plugins/servlet/backbone-issue-sync/api/1'
 
-async function scene(options: JiraOptions & { kind?: 'basic' | 'token' } = {}) {
-  const { kind = 'basic', ...jiraOptions } = options
+async function scene(
+  options: JiraOptions & { kind?: 'basic' | 'token'; onAnswer?: (path: string) => Promise<void> } = {},
+) {
+  const { kind = 'basic', onAnswer = () => Promise.resolve(), ...jiraOptions } = options
+  const transport = createTransport({ caPem: '' })
   const jira = await startJira({ synchronizations: 30, ...jiraOptions })
   const remembered: (Sessionless | null)[] = []
   const noted: string[] = []
@@ -28,7 +31,14 @@ async function scene(options: JiraOptions & { kind?: 'basic' | 'token' } = {}) {
     apiPath: API,
     gate: openGate(),
     session,
-    transport: createTransport({ caPem: '' }),
+    transport: {
+      close: () => transport.close(),
+      send: async (request) => {
+        const answer = await transport.send(request)
+        await onAnswer(request.url.pathname)
+        return answer
+      },
+    },
     credential: () =>
       Promise.resolve({
         kind,
@@ -107,6 +117,33 @@ it('what may go by the session alone never carries the password: not before ther
   endSessions(jira)
   await expect(bySession()).rejects.toMatchObject({ code: 'auth.session-over' })
   expect(by(jira)).toEqual(['password', 'session'])
+})
+
+it('a late answer to a session that is over does not put a visitor’s cookie in place of the next one', async () => {
+  const late = Promise.withResolvers<undefined>()
+  const waiting: string[] = []
+  let isLate = false
+  const { jira, client, session, remembered } = await scene({
+    onAnswer: async (path) => {
+      if (!isLate || !path.endsWith('/INT-3/status') || waiting.length > 0) return
+      waiting.push(path)
+      await late.promise
+    },
+  })
+  await client.read({ path: '/integrations' })
+  await client.read({ path: '/integrations/INT-2/status' })
+  endSessions(jira)
+  isLate = true
+  const slow = client.read({ path: '/integrations/INT-3/status' })
+  await until('the late answer is on its way', () => waiting.length === 1)
+  await client.read({ path: '/integrations/INT-2/status' })
+  const present = session.lease
+  late.resolve(undefined)
+  await slow
+  await client.read({ path: '/integrations/INT-4/status' })
+  expect(session.lease).toBe(present)
+  expect(by(jira).filter((way) => way === 'password')).toHaveLength(2)
+  expect(remembered).toEqual([])
 })
 
 it('a write that was refused because the session was over is sent once more, and both are noted', async () => {
@@ -200,7 +237,7 @@ describe('cookies', () => {
   const api = new URL('https://jira.example/jira/plugins/x')
   const kept = (...lines: string[]): ServerCookies => {
     const cookies = new ServerCookies(base)
-    cookies.keep({ headers: { 'set-cookie': lines } }, api)
+    cookies.keep({ headers: { 'set-cookie': lines } }, api, { withSession: true })
     return cookies
   }
 
@@ -241,6 +278,7 @@ describe('cookies', () => {
       cookies.keep(
         { headers: { 'set-cookie': Array.from({ length: 60 }, (_, index) => `c${batch}-${index}=1; Path=/`) } },
         api,
+        { withSession: true },
       )
     expect(cookies.header(api, { withSession: true })?.split('; ').length).toBeLessThanOrEqual(50)
   })
