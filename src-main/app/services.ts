@@ -5,6 +5,7 @@ import { ConflictService } from '../conflicts/conflict-service.ts'
 import { CutOffWrites } from '../editing/cut-off-writes.ts'
 import { Editor } from '../editing/editor.ts'
 import { Lifecycle } from '../editing/lifecycle.ts'
+import { OwnCreations } from '../editing/own-creations.ts'
 import { suggestedFileName } from '../export/file-name.ts'
 import { Network } from '../http/network.ts'
 import { EventHub } from '../ipc/event-hub.ts'
@@ -131,8 +132,9 @@ export function createServices(host: Host) {
   const editor = new Editor({ registry, connections, directory, tasks })
   const snapshots = new SnapshotTable(stateDatabase)
   const patience = { clock, pollMs: taskPollMs, signal: closing.signal }
-  const lifecycle = new Lifecycle({ registry, connections, snapshots, reader, patience })
-  const cutOffWrites = new CutOffWrites({ table: auditTable, registry, connections, patience, logger })
+  const creations = new OwnCreations()
+  const lifecycle = new Lifecycle({ registry, connections, snapshots, reader, patience, creations })
+  const cutOffWrites = new CutOffWrites({ table: auditTable, registry, connections, patience, logger, creations })
   const linkReadings = new LongReadingTable(cache, 'links')
   const links = new LinkService({ connections, table: linkReadings, patience })
   const storageCare = new StorageCare({ folder, state: stateDatabase, cache, cacheDatabase, clock })

@@ -1,12 +1,14 @@
 import { message } from '#contract/messages/message.ts'
+import { MAX_KEY_LENGTH } from '#contract/synchronizations.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { storageProblem } from '../errors/storage-problem.ts'
-import type { WriteAction, WriteCall } from '../http/jira-client.ts'
+import type { WriteAction, WriteCall, WriteEnded } from '../http/jira-client.ts'
 import { logFault } from '../logging/fault.ts'
 import type { Logger } from '../logging/logger.ts'
 import { maskedJson } from '../logging/redact.ts'
 import { Signal } from '../signal.ts'
+import { asObject, asText } from '../wire-values.ts'
 import type { AuditAttempt, AuditOutcome, AuditTable } from '../storage/audit-table.ts'
 
 /** Who writes where, as the audit trail names it. */
@@ -31,7 +33,7 @@ const ACTION_WORDS: Readonly<Record<WriteAction, string>> = {
 }
 
 /** Notes a write before it leaves; the returned function notes what became of it. */
-export type WriteObserver = (call: WriteCall) => (failure: unknown, hasLeft: boolean) => void
+export type WriteObserver = (call: WriteCall) => WriteEnded
 
 /**
  * The audit trail: every write attempted through Syncdeck, noted before it is sent and again when it was answered. It is
@@ -73,12 +75,12 @@ export class AuditLog {
         body: call.json === undefined ? '' : maskedJson(call.json),
       })
       this.grown.emit(id)
-      return (failure, hasLeft) => {
+      return (failure, hasLeft, answer) => {
         const outcome = outcomeOf(failure, hasLeft)
         // Nobody is there any more to be told: it stays open, and the next start tells of it.
         if (outcome === 'lost' && this.#closing.aborted) return
         try {
-          this.#table.outcome(id, this.#clock.now(), outcome, failure instanceof Error ? failure.message : '')
+          this.#table.outcome(id, this.#clock.now(), outcome, detailsOf(call, failure, answer))
           this.grown.emit(id)
         } catch (fault) {
           // The write has been sent: whether it was told as done must not hang on this line. Its attempt stands, without an end.
@@ -104,6 +106,12 @@ export class AuditLog {
       )
     }
   }
+}
+
+/** Why it failed; of a creation that was accepted, the key of what was made. */
+function detailsOf({ action }: WriteCall, failure: unknown, answer: unknown): string {
+  if (failure instanceof Error) return failure.message
+  return action === 'create' ? asText(asObject(answer)?.integrationKey).slice(0, MAX_KEY_LENGTH) : ''
 }
 
 /** `null` for an answer that accepted the write. What has not left was not sent, whatever the reason: a closed gate, a limit of requests. */

@@ -27,11 +27,11 @@ export function findCandidates(
   return { fresh, similar, own: owned.length === 1 ? (owned[0] ?? null) : null }
 }
 
+/** What a creation asked for, as far as a reading can be compared with it. */
+export type Asked = Pick<NewSynchronization, 'summary'> & Record<'first' | 'second', NewSide>
+
 /** Whether a synchronization has the name, projects and base URLs that were asked for. */
-export function isLike(
-  { summary, first, second }: Integration,
-  input: Pick<NewSynchronization, 'summary'> & Record<'first' | 'second', NewSide>,
-): boolean {
+export function isLike({ summary, first, second }: Integration, input: Asked): boolean {
   return summary === input.summary && isLikeSide(first, input.first) && isLikeSide(second, input.second)
 }
 

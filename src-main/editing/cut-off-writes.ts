@@ -11,15 +11,17 @@ import type { ServerRegistry } from '../servers/server-registry.ts'
 import { Signal } from '../signal.ts'
 import type { AuditTable } from '../storage/audit-table.ts'
 import { readRepeatedly, type LostWrite, type Patience } from '../tasks/lost-answer.ts'
-import { isLike, nameThem } from './created.ts'
+import { isLike, nameThem, type Asked } from './created.ts'
 import { isGone } from './gone.ts'
+import type { OwnCreations } from './own-creations.ts'
 
 export interface CutOffWritesOptions {
-  readonly table: Pick<AuditTable, 'pending' | 'outcome'>
+  readonly table: Pick<AuditTable, 'pending' | 'outcome' | 'createdKeys'>
   readonly registry: Pick<ServerRegistry, 'find'>
   readonly connections: Pick<Connections, 'get'>
   readonly patience: Patience
   readonly logger: Logger
+  readonly creations: Pick<OwnCreations, 'begin'>
 }
 
 const CUT_OFF = message('editing.cutOff.ended')
@@ -75,9 +77,11 @@ export class CutOffWrites {
   }
 
   async #reportCreation({ serverId, serverName, body }: AuditEntry): Promise<void> {
-    const asked = v.safeParse(createSchema, parsed(body))
-    const name = asked.success ? asked.output.summary : null
-    const similar = asked.success ? await this.#similar(serverId, asked.output) : null
+    const asked = askedIn(body)
+    const name = asked?.summary ?? null
+    // It may still take effect: what another creation of this session seems to have made may be its.
+    if (asked !== null) this.#options.creations.begin(serverId, asked)
+    const similar = asked === null ? null : await this.#similar(serverId, asked)
     // What was in the list before is no longer known: one that is like it may be older.
     const seen =
       similar === null
@@ -95,20 +99,15 @@ export class CutOffWrites {
     })
   }
 
-  async #similar(
-    serverId: string,
-    { summary, firstConnector, secondConnector }: v.InferOutput<typeof createSchema>,
-  ): Promise<readonly Integration[] | null> {
-    const sideOf = ({ projectKey, connection }: v.InferOutput<typeof sideSchema>) => ({
-      projectKey,
-      ...connection.application,
-    })
-    const asked = { summary, first: sideOf(firstConnector), second: sideOf(secondConnector) }
-    return this.#read(serverId, async (api) =>
-      (await api.list({ isFresh: true })).items
+  /** What is like it, without what the server has confirmed as made by other creations of ours. */
+  async #similar(serverId: string, asked: Asked): Promise<readonly Integration[] | null> {
+    return this.#read(serverId, async (api) => {
+      const { items } = await api.list({ isFresh: true })
+      const others = new Set(this.#options.table.createdKeys(serverId))
+      return items
         .map(({ integration }) => integration)
-        .filter((integration) => isLike(integration, asked)),
-    )
+        .filter((integration) => isLike(integration, asked) && !others.has(integration.key))
+    })
   }
 
   async #reportDeletion({ serverId, serverName, object: key }: AuditEntry): Promise<void> {
@@ -146,6 +145,18 @@ export class CutOffWrites {
     if (server === null || server.isPaused) return null
     return read(connections.get(serverId).api).catch(() => null)
   }
+}
+
+/** Null for a body that an earlier version wrote otherwise. */
+function askedIn(body: string): Asked | null {
+  const creation = v.safeParse(createSchema, parsed(body))
+  if (!creation.success) return null
+  const sideOf = ({ projectKey, connection }: v.InferOutput<typeof sideSchema>) => ({
+    projectKey,
+    ...connection.application,
+  })
+  const { summary, firstConnector, secondConnector } = creation.output
+  return { summary, first: sideOf(firstConnector), second: sideOf(secondConnector) }
 }
 
 function parsed(json: string): unknown {

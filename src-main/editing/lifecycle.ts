@@ -15,6 +15,7 @@ import type { SynchronizationReader } from '../synchronizations/synchronization-
 import { readRepeatedly, type LostWrite, type Patience } from '../tasks/lost-answer.ts'
 import { findCandidates, nameThem, type Candidates } from './created.ts'
 import { isGone, isWhole } from './gone.ts'
+import type { Creation, OwnCreations } from './own-creations.ts'
 import { createBody } from './request-bodies.ts'
 
 export interface LifecycleOptions {
@@ -23,6 +24,7 @@ export interface LifecycleOptions {
   readonly snapshots: Pick<SnapshotTable, 'put'>
   readonly reader: Pick<SynchronizationReader, 'refresh'>
   readonly patience: Patience
+  readonly creations: OwnCreations
 }
 
 /** A new synchronization. `wasLost`: the answer was; it was found by reading, and `note` says so. */
@@ -49,21 +51,26 @@ export class Lifecycle {
 
   /**
    * Where the answer is lost, only a synchronization that was not in the list right before, agrees in name, projects and base URLs, and was made
-   * by our user is taken for the new one. Rejects with `isOutcomeUnknown` where there is no such one.
+   * by our user, and by no other creation of ours, is taken for the new one. Rejects with `isOutcomeUnknown` where there is no such one.
    */
   async create(serverId: string, input: NewSynchronization): Promise<Created> {
+    const { creations } = this.#options
     const before = await this.#keysBefore(serverId)
+    const creation = creations.begin(serverId, input)
     let key: string
     try {
       const created = readIntegration(await this.#api(serverId).create(createBody(input)))
-      // What was there before is not what was created, whatever sent it.
-      if (created === null || before.keys.has(created.key))
+      // What was there before, or was made by another request, is not what was created, whatever sent it.
+      if (created === null || before.keys.has(created.key) || creations.isMade(serverId, created.key))
         throw new AppError('http.unexpected-body', message('errors.notA.newSynchronization'))
       key = created.key
     } catch (error) {
-      if (!(error instanceof AppError) || !error.isAnswerLost) throw withFields(error)
-      return this.#settleCreate(serverId, input, before, error)
+      if (error instanceof AppError && error.isAnswerLost)
+        return this.#settleCreate(serverId, input, before, creation, error)
+      if (error instanceof AppError) creations.end(creation, null)
+      throw withFields(error)
     }
+    creations.end(creation, key)
     await this.#refresh(serverId)
     return { key, wasLost: false, note: null }
   }
@@ -77,21 +84,25 @@ export class Lifecycle {
     serverId: string,
     input: NewSynchronization,
     before: KeysBefore,
+    creation: Creation,
     lost: AppError,
   ): Promise<Created> {
-    const { registry, patience } = this.#options
+    const { registry, patience, creations } = this.#options
     const credential = registry.find(serverId)?.credential ?? null
     const user = credential?.kind === 'basic' ? credential.user : null
     let seen: Candidates | null = null
     const look = async (): Promise<Integration | null> => {
       const list = await this.#api(serverId).list({ isFresh: true })
       seen = findCandidates(
-        list.items.map(({ integration }) => integration),
+        list.items.flatMap(({ integration }) => (creations.isMade(serverId, integration.key) ? [] : [integration])),
         before.keys,
         input,
         user,
       )
-      return before.isWhole && isWhole(list) ? seen.own : null
+      const { own } = seen
+      if (own === null || !before.isWhole || !isWhole(list) || creations.hasRival(creation, own)) return null
+      creations.end(creation, own.key)
+      return own
     }
     const advice = message('editing.create.advice')
     const lostWrite = {

@@ -75,11 +75,13 @@ export interface JiraClientOptions {
   /** Why writing is refused; null if it is allowed. Every write passes here. */
   readonly refuseWrite?: () => AppError | null
   /**
-   * Called before each write is sent. The returned function is called with the result: null if it was accepted, and
-   * whether it left at all.
+   * Called before each write is sent. The returned function is called with the result.
    */
-  readonly onWrite?: (call: WriteCall) => (failure: unknown, hasLeft: boolean) => void
+  readonly onWrite?: (call: WriteCall) => WriteEnded
 }
+
+/** Hears how a write ended: `failure` is null if it was accepted, `hasLeft` whether it left at all, `answer` the JSON of one that was accepted. */
+export type WriteEnded = (failure: unknown, hasLeft: boolean, answer?: unknown) => void
 
 const READ_TRIES = 3
 const FIRST_BACKOFF_MS = 400
@@ -151,7 +153,7 @@ export class JiraClient {
     let hasLeft = false
     try {
       const answer = await this.#send(call, () => (hasLeft = true))
-      ended?.(null, hasLeft)
+      ended?.(null, hasLeft, answer)
       return answer
     } catch (error) {
       ended?.(error, hasLeft)

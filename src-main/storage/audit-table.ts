@@ -51,6 +51,17 @@ export class AuditTable {
       .all() as unknown as AuditEntry[]
   }
 
+  /** The keys of what the server has confirmed as created. Earlier versions noted none. */
+  createdKeys(serverId: string): string[] {
+    return this.#database
+      .prepare(
+        `SELECT details FROM audit_attempt a JOIN audit_outcome o ON o.attempt_id = a.id
+         WHERE server_id = ? AND method = 'POST' AND object = '' AND outcome = 'accepted' AND details <> ''`,
+      )
+      .all(serverId)
+      .map(({ details }) => String(details))
+  }
+
   /** The newest entries first, at most `limit`. */
   list(query: AuditQuery, limit: number): AuditEntry[] {
     const words = query.text.split(/\s+/).filter((word) => word !== '')

@@ -173,6 +173,54 @@ describe('a creation whose answer is lost', () => {
   })
 })
 
+describe('of two creations of ours that are alike', () => {
+  const lose = ({ jira }: Scene, kind: 'reset-before' | 'hang-after' | 'reset-after' = 'reset-before'): void =>
+    jira.faults.add({ path: '/integrations', method: 'POST', times: 1, fault: { kind } })
+  const sent = ({ jira }: Scene): number => jira.requestsTo('/integrations', 'POST').length
+
+  it('the one that was lost does not take for its own what the other made later', async () => {
+    const stage = await scene()
+    lose(stage)
+    const lost = failure(create(stage))
+    await until('it was looked for in vain', async () => (await stage.main.ask('notifications:list', {})).length === 1)
+    const { key } = await create(stage)
+    expect(await lost).toMatchObject({
+      isOutcomeUnknown: true,
+      message: expect.stringContaining('Nothing new is in the list so far') as string,
+    })
+    expect(stage.jira.entry(key).integration.summary).toBe('New')
+  })
+
+  it('sent at once, only the one that was answered is done', async () => {
+    const stage = await scene()
+    lose(stage)
+    const both = await Promise.allSettled([create(stage), create(stage)])
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+  })
+
+  it('the one that was lost waits to see what the other made, whose answer has not come', async () => {
+    const stage = await scene()
+    lose(stage)
+    const lost = failure(create(stage))
+    await until('it was looked for in vain', async () => (await stage.main.ask('notifications:list', {})).length === 1)
+    lose(stage, 'hang-after')
+    void create(stage).catch(() => undefined)
+    await until('the other was sent', () => sent(stage) === 2)
+    expect(await lost).toMatchObject({
+      isOutcomeUnknown: true,
+      message: expect.stringMatching(/like it: INT-/) as string,
+    })
+  })
+
+  it('both lost, one of which took effect, neither is done', async () => {
+    const stage = await scene()
+    lose(stage)
+    lose(stage, 'reset-after')
+    for (const { isOutcomeUnknown } of await Promise.all([failure(create(stage)), failure(create(stage))]))
+      expect(isOutcomeUnknown).toBe(true)
+  })
+})
+
 describe('a deletion whose answer is lost', () => {
   const remove = ({ main, ref }: Scene): Promise<unknown> =>
     main.ask('synchronizations:delete', { ref, typedKey: ref.key })
@@ -282,6 +330,20 @@ describe('what the end of Syncdeck cut off', () => {
     await main.close()
     expect(await told(again({ ...stage, main }))).toHaveLength(1)
     expectOnePost(stage)
+  })
+
+  it('a creation is not told with what another one made, nor is another told as done with what it may have made', async () => {
+    const stage = await scene()
+    stage.jira.faults.add({ path: '/integrations', method: 'POST', times: 1, fault: { kind: 'hang' } })
+    void create(stage).catch(() => undefined)
+    await until('it was sent', () => stage.jira.requestsTo('/integrations', 'POST').length === 1)
+    const { key } = await create(stage)
+    await stage.main.close()
+    const main = again(stage)
+    const [first] = await told(main)
+    expect(first).toMatchObject({ text: expect.not.stringContaining(key) as string })
+    stage.jira.faults.add({ path: '/integrations', method: 'POST', times: 1, fault: { kind: 'reset-after' } })
+    expect(await failure(create({ ...stage, main }))).toMatchObject({ isOutcomeUnknown: true })
   })
 
   it.each([
