@@ -9,6 +9,7 @@ import {
   type LinkList,
   type Resync,
 } from '#contract/links.ts'
+import { shownText } from '#contract/shown-text.ts'
 import { asBoolean, asNumber, asObject, asText, type WireObject } from '../wire-values.ts'
 import { isAboutOneObject } from '../backbone/failures.ts'
 import { jsonList } from '../export/json-list.ts'
@@ -219,8 +220,8 @@ export class LinkService {
 function readLink(value: WireObject): Link {
   return {
     id: asText(value.id),
-    localIssueKey: asText(value.localIssueKey),
-    remoteIssueKey: asText(value.remoteIssueKey),
+    localIssueKey: shownText(asText(value.localIssueKey)),
+    remoteIssueKey: shownText(asText(value.remoteIssueKey)),
     firstSyncAt: asNumber(value.firstSyncDate),
     lastOutgoingAt: asNumber(value.lastOutgoingChange),
     lastIncomingAt: asNumber(value.lastIncomingChange),

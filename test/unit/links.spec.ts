@@ -56,6 +56,16 @@ describe('links', () => {
     expect(JSON.parse(main.saved.get(`${ref.connectorKey}-links.json`) ?? '')).toHaveLength(live.links.length)
   })
 
+  it('hold nothing that turns its surroundings around', async () => {
+    const { main, ref, jira } = await scene()
+    const [link] = jira.entry('INT-2').links
+    Object.assign(link ?? {}, { localIssueKey: 'AB\u202E-1', remoteIssueKey: '\u2067CD-2' })
+    expect((await linksOf(main, ref)).links[0]).toMatchObject({
+      localIssueKey: 'AB[U+202E]-1',
+      remoteIssueKey: '[U+2067]CD-2',
+    })
+  })
+
   it('that are many cross piece by piece, and are exported whole', async () => {
     const { main, ref, jira } = await scene()
     const { links } = jira.entry('INT-2')
