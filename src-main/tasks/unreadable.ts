@@ -1,13 +1,10 @@
-import type { AppErrorData, ErrorCode } from '#contract/errors.ts'
+import type { AppErrorData } from '#contract/errors.ts'
 import { message, sentences, type Message } from '#contract/messages/message.ts'
 import { isAboutOneObject } from '../backbone/failures.ts'
 import { toErrorData } from '../errors/app-error.ts'
 
 /** How many looks in a row may find a task unreadable: an answer that was mixed up once may be right the next time. */
 export const MAX_UNREADABLE = 5
-
-/** Refused before anything is sent, and so each time, or for much longer than a task is looked at. */
-const AT_ONCE: readonly ErrorCode[] = ['input.invalid', 'http.body-too-large']
 
 /** Whether a reading failed for what was read, or by a fault of our own: unlike for a server that is away, waiting does not help. */
 export function isUnreadable(thrown: unknown): boolean {
@@ -16,7 +13,8 @@ export function isUnreadable(thrown: unknown): boolean {
 
 /** How many of the looks that may fail this failure uses up. */
 export function looksUsedUp({ code }: AppErrorData): number {
-  return AT_ONCE.includes(code) ? MAX_UNREADABLE : 1
+  // An address that cannot be made is refused before anything is sent, and so each time.
+  return code === 'input.invalid' ? MAX_UNREADABLE : 1
 }
 
 /** Why it is not known from its task what became of a write that the server accepted. */
