@@ -1,5 +1,4 @@
-import { message } from '#contract/messages/message.ts'
-import { AppError } from './errors/app-error.ts'
+import { calledOff } from './errors/called-off.ts'
 
 /** Time as the main process knows it. There is one clock for all services, so that a test can put its own in their hands. */
 export interface Clock {
@@ -25,7 +24,7 @@ export function wait(clock: Clock, milliseconds: number, signal: AbortSignal): P
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {
       cancel()
-      reject(new AppError('net.aborted', message('errors.aborted')))
+      reject(calledOff())
     }
     const cancel = clock.after(milliseconds, () => {
       signal.removeEventListener('abort', onAbort)

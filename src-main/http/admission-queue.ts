@@ -1,5 +1,5 @@
-import { message } from '#contract/messages/message.ts'
-import { AppError } from '../errors/app-error.ts'
+import type { AppError } from '../errors/app-error.ts'
+import { calledOff } from '../errors/called-off.ts'
 
 interface Waiting<T> {
   readonly admit: (value: T) => void
@@ -25,7 +25,7 @@ export class AdmissionQueue<T> {
         signal,
         onAbort: () => {
           this.#waiting.splice(this.#waiting.indexOf(waiting), 1)
-          refuse(new AppError('net.aborted', message('errors.aborted')))
+          refuse(calledOff())
         },
       }
       signal?.addEventListener('abort', waiting.onAbort, { once: true })

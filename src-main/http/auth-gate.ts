@@ -3,6 +3,7 @@ import type { AppErrorData } from '#contract/errors.ts'
 import type { Access, BlockReason } from '#contract/servers.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
+import { calledOff } from '../errors/called-off.ts'
 import { Signal } from '../signal.ts'
 import type { StoredBlock } from '../storage/server-table.ts'
 import { AttemptNote, type BlockStore } from './attempt-note.ts'
@@ -91,7 +92,7 @@ export class AuthGate {
   /** Waits for permission to send. Rejects with `auth.*` while closed, and with the error of the probe that others wait for. */
   enter(use: Use, signal?: AbortSignal): Promise<Pass> {
     if (this.#block !== null) return Promise.reject(this.#refusal())
-    if (signal?.aborted) return Promise.reject(aborted())
+    if (signal?.aborted) return Promise.reject(calledOff())
     this.#use = use
     if (this.#isTaken) return this.#line.wait(signal)
     return Promise.resolve(this.#pass())
@@ -118,7 +119,7 @@ export class AuthGate {
     this.#failedAttempts = 0
     this.#onTrial = null
     this.#setBlock(null)
-    this.#line.refuseAll(aborted())
+    this.#line.refuseAll(calledOff())
     this.#tellChange()
   }
 
@@ -293,8 +294,4 @@ export class AuthGate {
     this.#lastState = state
     this.changed.emit()
   }
-}
-
-function aborted(): AppError {
-  return new AppError('net.aborted', message('errors.aborted'))
 }

@@ -2,6 +2,7 @@ import { message } from '#contract/messages/message.ts'
 import type { AppErrorData } from '#contract/errors.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
+import { calledOff } from '../errors/called-off.ts'
 import { failureOf, findingOf, judge } from './answer-judgement.ts'
 import type { AuthGate } from './auth-gate.ts'
 import { meansDown, neverSent, type CircuitBreaker } from './circuit-breaker.ts'
@@ -237,10 +238,6 @@ export class AuthenticatedExchange {
     else this.#noteAnswer(false)
     return told
   }
-}
-
-function calledOff(): AppError {
-  return new AppError('net.aborted', message('errors.aborted'))
 }
 
 function sessionOver(): AppError {

@@ -1,6 +1,6 @@
-import { message } from '#contract/messages/message.ts'
 import { wait, type Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
+import { calledOff } from '../errors/called-off.ts'
 import type { AuthGate } from './auth-gate.ts'
 import { AuthenticatedExchange } from './authenticated-exchange.ts'
 import type { Credential } from './credential.ts'
@@ -306,7 +306,7 @@ function isWorthRetrying(error: AppError): boolean {
 /** Rejects as soon as the signal aborts; the work continues. */
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(new AppError('net.aborted', message('errors.aborted')))
+    const onAbort = (): void => reject(calledOff())
     if (signal.aborted) onAbort()
     signal.addEventListener('abort', onAbort, { once: true })
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))

@@ -1,6 +1,7 @@
 import { message, type Message } from '#contract/messages/message.ts'
 import { RequestError, TimeoutError } from 'got'
 import { AppError } from '../errors/app-error.ts'
+import { calledOff } from '../errors/called-off.ts'
 
 const DISTRUST: Record<string, Message> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: message('errors.distrust.selfSigned'),
@@ -35,7 +36,7 @@ export function mapNetworkError(thrown: unknown, host: string): AppError {
     })
   }
   if (code === 'ABORT_ERR' || (thrown instanceof Error && thrown.name === 'AbortError')) {
-    return new AppError('net.aborted', message('errors.aborted'))
+    return calledOff()
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return new AppError('net.dns', message('errors.network.name', { host }), {

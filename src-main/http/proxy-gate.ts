@@ -1,6 +1,7 @@
 import { message } from '#contract/messages/message.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
+import { calledOff } from '../errors/called-off.ts'
 import { Signal } from '../signal.ts'
 import { AdmissionQueue } from './admission-queue.ts'
 
@@ -307,8 +308,4 @@ export class ProxyGate {
       advice: message('errors.proxy.refusedAdvice'),
     })
   }
-}
-
-function calledOff(): AppError {
-  return new AppError('net.aborted', message('errors.aborted'))
 }

@@ -1,6 +1,7 @@
 import { message } from '#contract/messages/message.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
+import { calledOff } from '../errors/called-off.ts'
 import type { Permit, RateLimiter } from './rate-limiter.ts'
 
 /** Priorities: writes, then reads that somebody is waiting for, then background readings. */
@@ -49,7 +50,7 @@ export class RequestQueue {
       const line = this.#waiting[urgency]
       const onAbort = (): void => {
         line.splice(line.indexOf(waiting), 1)
-        reject(new AppError('net.aborted', message('errors.aborted')))
+        reject(calledOff())
       }
       const waiting: Waiting = {
         admit: (permit) => {
