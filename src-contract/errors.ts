@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { messageSchema } from './messages/message.ts'
+import { messageSchema, type Message } from './messages/message.ts'
 
 /**
  * The closed list of failures that Syncdeck tells apart. A code says what kind of thing happened and so
@@ -67,6 +67,28 @@ export const appErrorSchema = v.object({
   fields: v.optional(v.record(v.string(), messageSchema)),
 })
 export type AppErrorData = v.InferOutput<typeof appErrorSchema>
+
+/** A failure with its words. */
+export type WordedError = Omit<AppErrorData, 'message' | 'advice' | 'fields'> & {
+  readonly message: string
+  readonly advice?: string
+  readonly fields?: Readonly<Record<string, string>>
+}
+
+/** `say`: how this process words a message. */
+export function worded(
+  { message, advice, fields, ...data }: AppErrorData,
+  say: (said: Message) => string,
+): WordedError {
+  return {
+    ...data,
+    message: say(message),
+    ...(advice !== undefined && { advice: say(advice) }),
+    ...(fields !== undefined && {
+      fields: Object.fromEntries(Object.entries(fields).map(([field, problem]) => [field, say(problem)])),
+    }),
+  }
+}
 
 /** How every request is answered: an exception never crosses the process border as an exception. */
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: AppErrorData }

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
-import type { WordedError } from '../text/worded-error.ts'
+import type { WordedError } from '#contract/errors.ts'
 import { ask, errorData, RequestError } from '../backend/ask.ts'
 import { t } from '../text/t.ts'
 

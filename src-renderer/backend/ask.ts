@@ -1,7 +1,7 @@
 import type { RequestChannel } from '#contract/channels.ts'
 import type { RequestArgs, RequestValue } from '#contract/contract.ts'
-import type { Answer, AppErrorData } from '#contract/errors.ts'
-import { worded, type WordedError } from '../text/worded-error.ts'
+import type { Answer, AppErrorData, WordedError } from '#contract/errors.ts'
+import { worded } from '../text/worded-error.ts'
 
 /** A request that the main process answered with a failure. */
 export class RequestError extends Error {

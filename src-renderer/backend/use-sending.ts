@@ -1,5 +1,5 @@
 import { ref } from 'vue'
-import type { WordedError } from '../text/worded-error.ts'
+import type { WordedError } from '#contract/errors.ts'
 import { errorData } from './ask.ts'
 
 /** What a dialog needs around a request: whether it is under way, and why the last one failed. */

@@ -1,5 +1,5 @@
 import { ref, watch, type Ref } from 'vue'
-import type { WordedError } from '../text/worded-error.ts'
+import type { WordedError } from '#contract/errors.ts'
 import type { SynchronizationDetail, SynchronizationRow } from '#contract/synchronizations.ts'
 import { ask, errorData } from '../backend/ask.ts'
 import { useLatest } from '../ui/use-latest.ts'

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { computed, reactive, ref, watch } from 'vue'
-import type { WordedError } from '../text/worded-error.ts'
+import type { WordedError } from '#contract/errors.ts'
 import {
   serverInputSchema,
   testInputSchema,

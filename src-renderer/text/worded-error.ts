@@ -1,20 +1,5 @@
-import type { AppErrorData } from '#contract/errors.ts'
+import { worded as wordedBy, type AppErrorData, type WordedError } from '#contract/errors.ts'
 import { say } from './t.ts'
 
-/** A failure with its words. */
-export type WordedError = Omit<AppErrorData, 'message' | 'advice' | 'fields'> & {
-  readonly message: string
-  readonly advice?: string
-  readonly fields?: Readonly<Record<string, string>>
-}
-
-export function worded({ message, advice, fields, ...data }: AppErrorData): WordedError {
-  return {
-    ...data,
-    message: say(message),
-    ...(advice !== undefined && { advice: say(advice) }),
-    ...(fields !== undefined && {
-      fields: Object.fromEntries(Object.entries(fields).map(([field, problem]) => [field, say(problem)])),
-    }),
-  }
-}
+/** A failure with the words that the page has for it. */
+export const worded = (data: AppErrorData): WordedError => wordedBy(data, say)

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import type { Socket } from 'node:net'
-import type { WordedError } from '../support/said.ts'
+import type { WordedError } from '../../src-contract/errors.ts'
 import type { Random } from '../../src-simulator/random.ts'
 import type { SimulatedJira } from '../../src-simulator/index.ts'
 import { patience } from '../../tools/patience.ts'

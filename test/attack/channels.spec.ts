@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { requestChannels } from '../../src-contract/channels.ts'
 import { requests } from '../../src-contract/contract.ts'
-import type { WordedError } from '../support/said.ts'
+import type { WordedError } from '../../src-contract/errors.ts'
 import { patience } from '../../tools/patience.ts'
 import { addServer, startJira, startMain } from '../support/services.ts'
 import { fastClock } from '../support/fast-clock.ts'

@@ -1,4 +1,4 @@
-import type { WordedError } from '../support/said.ts'
+import type { WordedError } from '../../src-contract/errors.ts'
 import { createTransport } from '../../src-main/http/transport.ts'
 import { patience } from '../../tools/patience.ts'
 import { until } from '../../tools/until.ts'

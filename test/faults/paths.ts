@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
-import { said, worded, type WordedError } from '../support/said.ts'
-import type { ErrorCode } from '../../src-contract/errors.ts'
+import { said, worded } from '../support/said.ts'
+import type { ErrorCode, WordedError } from '../../src-contract/errors.ts'
 import type { Draft, PasswordField } from '../../src-contract/editing.ts'
 import { fieldValues } from '../../src-main/backbone/integration-fields.ts'
 import { until } from '../../tools/until.ts'
