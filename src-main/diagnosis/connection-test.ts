@@ -1,7 +1,7 @@
-import { say } from '../text/say.ts'
 import { message } from '#contract/messages/message.ts'
 import type { ConnectionStep } from '#contract/diagnosis.ts'
 import { testStepNames, type AddressInspection, type TestStep } from '#contract/servers.ts'
+import { say } from '../text/say.ts'
 import type { Clock } from '../clock.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
 import type { TracedConnection } from '../http/connection-trace.ts'

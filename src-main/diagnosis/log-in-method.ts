@@ -1,6 +1,6 @@
-import { say } from '../text/say.ts'
 import type { CredentialKind, SessionlessReason } from '#contract/servers.ts'
 import { SESSIONLESS_ADVICE, SESSIONLESS_MEANS, SESSIONLESS_WORDS } from '#contract/sessionless-words.ts'
+import { say } from '../text/say.ts'
 import type { BackboneApi } from '../backbone/backbone-api.ts'
 import { toErrorData } from '../errors/app-error.ts'
 import type { Lease, Session } from '../http/session.ts'

@@ -1,6 +1,6 @@
-import { say } from '../text/say.ts'
 import type { AppErrorData } from '#contract/errors.ts'
 import type { CredentialKind, TestStep } from '#contract/servers.ts'
+import { say } from '../text/say.ts'
 import { readableText, type HttpResponse } from '../http/response-verdict.ts'
 import type { ApiFinding, JiraFinding } from './jira-recognition.ts'
 

@@ -1,5 +1,5 @@
-import { foreign, message, sentences, type Message } from '#contract/messages/message.ts'
 import { randomUUID } from 'node:crypto'
+import { foreign, message, sentences, type Message } from '#contract/messages/message.ts'
 import type { NewSynchronization } from '#contract/editing.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import type { BackboneApi } from '../backbone/backbone-api.ts'

@@ -1,5 +1,5 @@
-import { message, type Message } from '#contract/messages/message.ts'
 import { RequestError, TimeoutError } from 'got'
+import { message, type Message } from '#contract/messages/message.ts'
 import { AppError } from '../errors/app-error.ts'
 import { calledOff } from '../errors/called-off.ts'
 

@@ -1,5 +1,5 @@
-import { message } from '#contract/messages/message.ts'
 import { isIP } from 'node:net'
+import { message } from '#contract/messages/message.ts'
 import type { Settings } from '#contract/settings.ts'
 import { AppError } from '../errors/app-error.ts'
 import { distrustOf } from './network-error.ts'

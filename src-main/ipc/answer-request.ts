@@ -1,5 +1,5 @@
-import { foreign, message, type Message } from '#contract/messages/message.ts'
 import * as v from 'valibot'
+import { foreign, message, type Message } from '#contract/messages/message.ts'
 import type { RequestChannel } from '#contract/channels.ts'
 import { requests, type RequestValue } from '#contract/contract.ts'
 import type { Answer } from '#contract/errors.ts'

@@ -1,5 +1,5 @@
-import { message } from '#contract/messages/message.ts'
 import { ipcMain, type BrowserWindow, type IpcMainInvokeEvent } from 'electron'
+import { message } from '#contract/messages/message.ts'
 import { EVENT_CHANNEL, requestChannels } from '#contract/channels.ts'
 import type { EventMessage } from '#contract/contract.ts'
 import type { Answer } from '#contract/errors.ts'

@@ -1,6 +1,6 @@
-import { message, type Message } from '#contract/messages/message.ts'
 import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { message, type Message } from '#contract/messages/message.ts'
 import { asObject, asText, type WireObject } from '../wire-values.ts'
 import { AppError } from '../errors/app-error.ts'
 

@@ -1,6 +1,6 @@
-import { message, sentences } from '#contract/messages/message.ts'
 import { randomUUID } from 'node:crypto'
 import { basename } from 'node:path'
+import { message, sentences } from '#contract/messages/message.ts'
 import {
   LINKS_SHOWN,
   type ConnectorRef,

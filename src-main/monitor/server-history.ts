@@ -1,7 +1,7 @@
-import { say } from '../text/say.ts'
 import type { Access, BlockReason, Reach } from '#contract/servers.ts'
 import type { Transition } from '#contract/monitoring.ts'
 import type { ErrorCode } from '#contract/errors.ts'
+import { say } from '../text/say.ts'
 import type { Clock } from '../clock.ts'
 import type { Connections } from '../servers/connections.ts'
 import type { Reachability } from '../servers/reachability.ts'

@@ -1,5 +1,5 @@
-import { message } from '#contract/messages/message.ts'
 import { shell } from 'electron'
+import { message } from '#contract/messages/message.ts'
 import { AppError } from '../errors/app-error.ts'
 
 /**

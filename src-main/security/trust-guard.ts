@@ -1,5 +1,5 @@
-import { message, type Message } from '#contract/messages/message.ts'
 import { X509Certificate } from 'node:crypto'
+import { message, type Message } from '#contract/messages/message.ts'
 import { pemCertificates } from '#contract/pem.ts'
 import type { Settings } from '#contract/settings.ts'
 import type { Clock } from '../clock.ts'

@@ -1,5 +1,5 @@
-import { message, type Message } from '#contract/messages/message.ts'
 import { randomUUID } from 'node:crypto'
+import { message, type Message } from '#contract/messages/message.ts'
 import type { CredentialKind, ServerInput, TestInput } from '#contract/servers.ts'
 import { DEFAULT_API_PATH } from '../backbone/backbone-api.ts'
 import { AppError } from '../errors/app-error.ts'

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { readMessage, storedMessage } from './stored-message.ts'
 import type { Operation, Outcome, Task } from '#contract/tasks.ts'
+import { readMessage, storedMessage } from './stored-message.ts'
 
 /** A task as stored: what the user sees, and what is needed to go on watching after a restart. */
 export interface StoredTask extends Omit<Task, 'waiting'> {

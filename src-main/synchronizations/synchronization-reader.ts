@@ -1,6 +1,6 @@
-import { say } from '../text/say.ts'
 import { message } from '#contract/messages/message.ts'
 import type { SynchronizationDetail, SynchronizationRef } from '#contract/synchronizations.ts'
+import { say } from '../text/say.ts'
 import { refuseOther, type ListAnswer } from '../backbone/backbone-api.ts'
 import { isAboutOneObject } from '../backbone/failures.ts'
 import { isEnough, readIntegration, readStatus, type Integration } from '../backbone/integration.ts'

@@ -1,6 +1,6 @@
-import { t } from '../text/t.ts'
 import type { Transition } from '#contract/monitoring.ts'
 import type { Health } from '#contract/synchronizations.ts'
+import { t } from '../text/t.ts'
 
 /** A stretch of time in one state; times are epoch ms. */
 export interface Segment {

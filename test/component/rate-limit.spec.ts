@@ -1,5 +1,5 @@
-import { foreign } from '../../src-contract/messages/message.ts'
 import { expect, it } from 'vitest'
+import { foreign } from '../../src-contract/messages/message.ts'
 import type { RateLimitState } from '../../src-contract/servers.ts'
 import ServerRailItem from '../../src-renderer/app/ServerRailItem.vue'
 import TaskRow from '../../src-renderer/tasks/TaskRow.vue'

@@ -1,5 +1,5 @@
-import { foreign } from '../../src-contract/messages/message.ts'
 import { describe, expect, it } from 'vitest'
+import { foreign } from '../../src-contract/messages/message.ts'
 import TaskRow from '../../src-renderer/tasks/TaskRow.vue'
 import SynchronizationTableRow from '../../src-renderer/table/SynchronizationTableRow.vue'
 import { row, server, show, task } from './support.ts'

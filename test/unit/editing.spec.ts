@@ -1,5 +1,5 @@
-import { spoken, type Spoken } from '../support/said.ts'
 import { describe, expect, it } from 'vitest'
+import { spoken, type Spoken } from '../support/said.ts'
 import type { ConnectionForm, Draft, NewSynchronization } from '../../src-contract/editing.ts'
 import type { Task } from '../../src-contract/tasks.ts'
 import { fieldValues } from '../../src-main/backbone/integration-fields.ts'

@@ -1,5 +1,5 @@
-import { said } from '../support/said.ts'
 import { describe, expect, it } from 'vitest'
+import { said } from '../support/said.ts'
 import { requestChannels, type RequestChannel } from '../../src-contract/channels.ts'
 import type { SimulatedJira } from '../../src-simulator/index.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'

@@ -1,6 +1,6 @@
+import { describe, expect, it } from 'vitest'
 import { said } from '../support/said.ts'
 import { foreign } from '../../src-contract/messages/message.ts'
-import { describe, expect, it } from 'vitest'
 import { pathSegment } from '../../src-main/backbone/path-segment.ts'
 import { RefusedAnswers } from '../../src-main/backbone/refused-answers.ts'
 import { AppError } from '../../src-main/errors/app-error.ts'

@@ -1,5 +1,5 @@
-import { spoken, type Spoken } from '../support/said.ts'
 import { describe, expect, it } from 'vitest'
+import { spoken, type Spoken } from '../support/said.ts'
 import type { Task } from '../../src-contract/tasks.ts'
 import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
