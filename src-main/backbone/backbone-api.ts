@@ -5,6 +5,7 @@ import { AppError } from '../errors/app-error.ts'
 import type { Freshness, JiraClient, WriteCall } from '../http/jira-client.ts'
 import { readAsyncTask, type AsyncTask } from './async-task.ts'
 import { isAboutOneObject } from './failures.ts'
+import { asList, asStatus, asSynchronization } from './answer-shapes.ts'
 import { readIntegrationList, type ListedIntegration } from './integration.ts'
 import { pathSegment } from './path-segment.ts'
 import type { RefusedAnswers } from './refused-answers.ts'
@@ -96,49 +97,30 @@ export class BackboneApi {
     query: Readonly<Record<string, string>>,
     freshness: Freshness,
   ): Promise<{ items: readonly ListedIntegration[]; unreadable: readonly Message[] }> {
-    const answer = await this.#read({
-      path: '/integrations',
-      query,
-      maxBytes: LIST_MAX_BYTES,
-      bounds: LIST_BOUNDS,
-      isExpected: Array.isArray,
-      ...freshness,
-    })
-    const list = await readIntegrationList(answer)
-    if (list === null) throw unexpected(message('errors.notA.listOfSynchronizations'))
-    return list
+    const call = { path: '/integrations', query, maxBytes: LIST_MAX_BYTES, bounds: LIST_BOUNDS, ...freshness }
+    return readIntegrationList(await this.#readAs(asList, message('errors.notA.listOfSynchronizations'), call))
   }
 
   /** `GET /integrations/{key}`, the object as sent. */
   async detail(key: string, freshness: Freshness = {}): Promise<unknown> {
-    const answer = await this.#read({
-      path: `/integrations/${pathSegment(key)}`,
-      maxBytes: OBJECT_MAX_BYTES,
-      isExpected: (value) => asText(asObject(value)?.integrationKey) !== '',
-      ...freshness,
-    })
-    refuseOther(asText(asObject(answer)?.integrationKey), key)
+    const call = { path: `/integrations/${pathSegment(key)}`, maxBytes: OBJECT_MAX_BYTES, ...freshness }
+    const answer = await this.#readAs(asSynchronization, message('errors.notA.synchronization'), call)
+    refuseOther(asText(answer.integrationKey), key)
     return answer
   }
 
   /** `GET /integrations/{key}/status`, the object as sent. */
   async status(key: string, freshness: Freshness = {}): Promise<unknown> {
-    const answer = await this.#read({
-      path: `/integrations/${pathSegment(key)}/status`,
-      isExpected: isStatus,
-      ...freshness,
-    })
-    refuseOther(asText(asObject(answer)?.integrationKey), key)
+    const call = { path: `/integrations/${pathSegment(key)}/status`, ...freshness }
+    const answer = await this.#readAs(asStatus, message('errors.notA.status'), call)
+    refuseOther(asText(answer.integrationKey), key)
     return answer
   }
 
   /** `GET /integrations/{key}/conflicts`, as sent; its shape is documented nowhere. */
   async conflicts(key: string): Promise<unknown> {
-    return this.#read({
-      path: `/integrations/${pathSegment(key)}/conflicts`,
-      maxBytes: CONFLICTS_MAX_BYTES,
-      isExpected: (value) => typeof value === 'object' && value !== null,
-    })
+    const call = { path: `/integrations/${pathSegment(key)}/conflicts`, maxBytes: CONFLICTS_MAX_BYTES }
+    return this.#readAs((value) => asList(value) ?? asObject(value), message('errors.notA.conflicts'), call)
   }
 
   /**
@@ -224,16 +206,11 @@ export class BackboneApi {
   }
 
   /** `GET /connectors/{key}/syncInformation`, as sent. */
-  async links(connectorKey: string, freshness: Freshness = {}): Promise<unknown> {
-    const answer = await this.#read({
-      path: linksPath(connectorKey),
-      maxBytes: LIST_MAX_BYTES,
-      bounds: LINK_BOUNDS,
-      isExpected: Array.isArray,
-      ...freshness,
-    })
+  async links(connectorKey: string, freshness: Freshness = {}): Promise<readonly unknown[]> {
+    const call = { path: linksPath(connectorKey), maxBytes: LIST_MAX_BYTES, bounds: LINK_BOUNDS, ...freshness }
+    const answer = await this.#readAs(asList, message('errors.notA.listOfLinks'), call)
     const slice = new TimeSlice()
-    for (const link of Array.isArray(answer) ? (answer as unknown[]) : []) {
+    for (const link of answer) {
       refuseOther(asText(asObject(link)?.connectorKey), connectorKey)
       if (slice.isOver) await slice.next()
     }
@@ -267,36 +244,30 @@ export class BackboneApi {
    * a project of the synchronization in the header `prj`.
    */
   async task(id: string, projectKey: string | null): Promise<AsyncTask> {
-    const answer = await this.#read({
+    const task = await this.#readAs(readAsyncTask, message('errors.notA.task'), {
       path: `/async-tasks/${pathSegment(id)}`,
-      isExpected: (value) => readAsyncTask(value) !== null,
       ...(projectKey !== null && { headers: { prj: projectKey } }),
     })
-    const task = readAsyncTask(answer)
-    if (task === null) throw unexpected(message('errors.notA.task'))
     refuseOther(task.id, id)
     return task
   }
 
-  #read(call: Parameters<JiraClient['read']>[0]): Promise<unknown> {
-    return this.#options.refusedAnswers.read(JSON.stringify([call.path, call.query]), () =>
-      this.#options.client.read(call),
+  /** What `read` makes of an answer; rejects with what it is `notA` where that is null. */
+  async #readAs<T>(
+    read: (value: unknown) => T | null,
+    notA: Message,
+    call: Parameters<JiraClient['read']>[0],
+  ): Promise<T> {
+    const refusal = (value: unknown): AppError | null => (read(value) === null ? unexpected(notA) : null)
+    const answer = await this.#options.refusedAnswers.read(JSON.stringify([call.path, call.query]), () =>
+      this.#options.client.read({ ...call, refusal }),
     )
+    return orThrow(read(answer), notA)
   }
 
   async #writeTask(call: WriteCall): Promise<AsyncTask> {
-    const task = readAsyncTask(await this.#options.client.write(call))
-    if (task === null) throw unexpected(message('errors.notA.task'))
-    return task
+    return orThrow(readAsyncTask(await this.#options.client.write(call)), message('errors.notA.task'))
   }
-}
-
-const STATUS_PARTS = ['status', 'firstConnector', 'secondConnector']
-
-/** A synchronization without a state has an empty status. */
-function isStatus(value: unknown): boolean {
-  const parts = Object.keys(asObject(value) ?? { none: true })
-  return parts.length === 0 || parts.some((part) => STATUS_PARTS.includes(part))
 }
 
 function linksPath(connectorKey: string): string {
@@ -313,6 +284,11 @@ export function refuseOther(answered: string, asked: string): void {
       advice: message('errors.otherObjectAdvice'),
     },
   )
+}
+
+function orThrow<T>(value: T | null, notA: Message): T {
+  if (value === null) throw unexpected(notA)
+  return value
 }
 
 function unexpected(said: Message): AppError {

@@ -154,13 +154,12 @@ export interface IntegrationList {
   readonly unreadable: readonly Message[]
 }
 
-/** Every item of a list answer that can be read, with its original; null for what is no list. Works in slices of time. */
-export async function readIntegrationList(value: unknown): Promise<IntegrationList | null> {
-  if (!Array.isArray(value)) return null
+/** Every item of a list answer that can be read, with its original. Works in slices of time. */
+export async function readIntegrationList(list: readonly unknown[]): Promise<IntegrationList> {
   const slice = new TimeSlice()
   const items: ListedIntegration[] = []
   const unreadable: Message[] = []
-  for (const item of value as unknown[]) {
+  for (const item of list) {
     if (slice.isOver) await slice.next()
     const original = item instanceof UnreadableItem ? null : asObject(item)
     const integration = readIntegration(original)

@@ -3,13 +3,13 @@ import { AppError } from '../errors/app-error.ts'
 import type { Finding } from './gate-pass.ts'
 import { readJson, type AnswerBounds } from './json-answer.ts'
 import { rateLimitOf } from './rate-limit-headers.ts'
-import { judgeResponse, unexpectedBody, type Asked, type HttpResponse, type Verdict } from './response-verdict.ts'
+import { judgeResponse, type Asked, type HttpResponse, type Verdict } from './response-verdict.ts'
 
 /** The request that an answer belongs to. */
 interface Question {
   readonly method: string
   readonly bounds?: Partial<AnswerBounds>
-  readonly isExpected?: (value: unknown) => boolean
+  readonly refusal?: (value: unknown) => AppError | null
 }
 
 /** The meaning of an answer, and its usable content. */
@@ -24,18 +24,13 @@ export interface Judgement {
 export async function judge(
   response: HttpResponse,
   baseUrl: URL,
-  { method, bounds, isExpected = () => true }: Question,
+  { method, bounds, refusal = () => null }: Question,
   user: Asked['user'],
 ): Promise<Judgement> {
   const { value, problem: unreadable } = await parse(response, method !== 'GET', bounds)
-  const isOther = unreadable === null && response.status < 300 && method === 'GET' && !isExpected(value)
-  const problem = isOther ? otherBody(response) : unreadable
+  const isSuccess = unreadable === null && response.status < 300 && method === 'GET'
+  const problem = isSuccess ? refusal(value) : unreadable
   return { verdict: judgeResponse(response, baseUrl, { user, isJson: problem === null }), value, problem }
-}
-
-function otherBody({ body }: HttpResponse): AppError {
-  const { code, message, ...more } = unexpectedBody(body)
-  return new AppError(code, message, more)
 }
 
 /** A write may be answered with nothing. */

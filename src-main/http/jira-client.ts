@@ -26,7 +26,7 @@ export interface ApiCall {
   /** What the answer may hold, where it differs from `ANSWER_BOUNDS`. */
   readonly bounds?: Partial<AnswerBounds>
   /** As `BareRequest`. */
-  readonly isExpected?: (value: unknown) => boolean
+  readonly refusal?: (value: unknown) => AppError | null
   /** A reading that nobody is waiting for; it has the lowest priority. */
   readonly isBackground?: boolean
   readonly isBySessionOnly?: boolean
@@ -278,7 +278,7 @@ export class JiraClient {
       json: call.json,
       maxBytes: call.maxBytes ?? DEFAULT_MAX_BYTES,
       ...(call.bounds && { bounds: call.bounds }),
-      ...(call.isExpected && { isExpected: call.isExpected }),
+      ...(call.refusal && { refusal: call.refusal }),
       ...(call.isBySessionOnly && { isBySessionOnly: true }),
     }
   }

@@ -1,3 +1,4 @@
+import type { AppError } from '../errors/app-error.ts'
 import type { Credential } from './credential.ts'
 import type { AnswerBounds } from './json-answer.ts'
 import type { HttpResponse } from './response-verdict.ts'
@@ -13,10 +14,10 @@ export interface BareRequest extends Pick<HttpRequest, 'method' | 'url' | 'heade
   /** What the answer may hold, where it differs from `ANSWER_BOUNDS`. */
   readonly bounds?: Partial<AnswerBounds>
   /**
-   * Whether a success of a reading holds what was asked for. Where it does not, something else may have answered, and the answer says
-   * nothing of the log-in; default: any JSON will do.
+   * Why a success of a reading is not what was asked for; null where it is. Then something else may have answered, and the answer says
+   * nothing of the log-in. Absent: any JSON will do.
    */
-  readonly isExpected?: (value: unknown) => boolean
+  readonly refusal?: (value: unknown) => AppError | null
   /** The credential must not go with it. */
   readonly isBySessionOnly?: boolean
   /** Called right before the request goes to the transport. */

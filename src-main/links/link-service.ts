@@ -209,7 +209,6 @@ export class LinkService {
     freshness: Freshness = {},
   ): Promise<{ links: readonly WireObject[]; readAt: number }> {
     const answer = await this.#connections.get(serverId).api.links(connectorKey, freshness)
-    if (!Array.isArray(answer)) throw new AppError('http.unexpected-body', message('errors.notA.listOfLinks'))
     const links = answer.map(asObject).filter((item) => item !== null)
     const readAt = this.#patience.clock.now()
     await this.#table.put(serverId, connectorKey, { parts: await maskedLists(links), readAt })

@@ -73,7 +73,7 @@ describe('the simulator, given the vendor’s data, answers exactly as the vendo
 
 describe('the client reads the vendor’s examples as they stand', () => {
   it('the list, with a centralized and a distributed synchronization', async () => {
-    const items = (await readIntegrationList(vendorExample('get-integrations')))?.items
+    const items = (await readIntegrationList(vendorExample('get-integrations') as unknown[])).items
     expect(items?.map(({ integration }) => integration)).toMatchObject([
       {
         key: 'INT-16',

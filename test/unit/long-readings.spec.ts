@@ -46,7 +46,7 @@ function conflictsOf(cache: CacheDatabase, answer: () => unknown): ConflictServi
   })
 }
 
-function linksOf(cache: CacheDatabase, links: unknown): LinkService {
+function linksOf(cache: CacheDatabase, links: readonly unknown[]): LinkService {
   return new LinkService({
     connections: connectionsTo({ links: () => Promise.resolve(links) }),
     table: new LongReadingTable(cache, 'links'),

@@ -1,0 +1,22 @@
+import { asObject, asText, type WireObject } from '../wire-values.ts'
+
+// What an answer must be before anything is concluded from it, a log-in that was accepted included; null where it is something else.
+
+export function asList(value: unknown): readonly unknown[] | null {
+  return Array.isArray(value) ? value : null
+}
+
+/** An object with the key of a synchronization. */
+export function asSynchronization(value: unknown): WireObject | null {
+  const object = asObject(value)
+  return object !== null && asText(object.integrationKey) !== '' ? object : null
+}
+
+const STATUS_PARTS = ['status', 'firstConnector', 'secondConnector']
+
+/** A synchronization without a state has an empty status. */
+export function asStatus(value: unknown): WireObject | null {
+  const object = asObject(value)
+  const parts = Object.keys(object ?? {})
+  return parts.length === 0 || parts.some((part) => STATUS_PARTS.includes(part)) ? object : null
+}
