@@ -21,6 +21,7 @@ import type { CredentialStore } from '../secrets/credential-store.ts'
 import type { SettingsStore } from '../settings/settings-store.ts'
 import type { ServerTable, StoredServer } from '../storage/server-table.ts'
 import type { ConnectionLog } from './connection-log.ts'
+import { PerServer } from './per-server.ts'
 import { RetiringClients } from './retiring-clients.ts'
 import type { ServerRegistry } from './server-registry.ts'
 
@@ -67,9 +68,9 @@ export class Connections {
   readonly accessChanged = new Signal<[serverId: string]>()
   readonly rateLimitChanged = new Signal<[serverId: string]>()
   readonly #options: ConnectionsOptions
-  readonly #gates = new Map<string, AuthGate>()
-  readonly #limiters = new Map<string, RateLimiter>()
-  readonly #sent = new Map<string, SentSecrets>()
+  readonly #gates = new PerServer((serverId) => this.#makeGate(serverId))
+  readonly #limiters = new PerServer((serverId) => this.#makeLimiter(serverId))
+  readonly #sent = new PerServer(() => new SentSecrets(this.#options.clock))
   readonly #open = new Map<string, Open>()
   readonly #sessions = new Map<string, { readonly session: Session; readonly baseUrl: URL; readonly caPem: string }>()
   readonly #retiring = new RetiringClients()
@@ -107,30 +108,7 @@ export class Connections {
   }
 
   gate(serverId: string): AuthGate {
-    const known = this.#gates.get(serverId)
-    if (known !== undefined) return known
-    const { registry, table, clock, logger } = this.#options
-    const version = (): number => registry.find(serverId)?.credentialVersion ?? 0
-    const gate = new AuthGate({
-      clock,
-      store: {
-        load: () => table.block(serverId, version()),
-        save: (block) => {
-          if (registry.find(serverId) === null) return true
-          try {
-            table.setBlock(serverId, version(), block)
-            return true
-          } catch (error) {
-            // It holds in memory: a full disk must not block requests waiting at the gate.
-            logFault(logger, 'block not stored', error)
-            return false
-          }
-        },
-      },
-    })
-    gate.changed.on(() => this.accessChanged.emit(serverId))
-    this.#gates.set(serverId, gate)
-    return gate
+    return this.#gates.get(serverId)
   }
 
   /** The session of a server with its present credential, opened or not. Throws `server.unknown`. */
@@ -179,8 +157,8 @@ export class Connections {
       limit: () => settings.get().requestsPerServer,
       clock,
       random,
-      limiter: this.#limiter(serverId),
-      sent: this.#sentTo(serverId),
+      limiter: this.#limiters.get(serverId),
+      sent: this.#sent.get(serverId),
       refuseWrite: () => this.#refusal(serverId),
       onWrite: audit.observer(() => {
         const { id, name, credential } = registry.get(serverId)
@@ -214,12 +192,12 @@ export class Connections {
 
   /** How long the server accepts no requests, in ms. */
   heldMs(serverId: string): number {
-    return this.#limiters.get(serverId)?.heldMs ?? 0
+    return this.#limiters.find(serverId)?.heldMs ?? 0
   }
 
   /** The server's rate limit, where it slows what is sent. */
   rateLimit(serverId: string): RateLimitState | null {
-    return this.#limiters.get(serverId)?.state ?? null
+    return this.#limiters.find(serverId)?.state ?? null
   }
 
   /** The stored credential of a server. Rejects with `auth.missing` or `vault.*`. */
@@ -254,19 +232,34 @@ export class Connections {
     for (const gate of this.#gates.values()) gate.rest()
   }
 
-  #limiter(serverId: string): RateLimiter {
-    const known = this.#limiters.get(serverId)
-    if (known !== undefined) return known
-    const limiter = new RateLimiter(this.#options)
-    limiter.changed.on(() => this.rateLimitChanged.emit(serverId))
-    this.#limiters.set(serverId, limiter)
-    return limiter
+  #makeGate(serverId: string): AuthGate {
+    const { registry, table, clock, logger } = this.#options
+    const version = (): number => registry.find(serverId)?.credentialVersion ?? 0
+    const gate = new AuthGate({
+      clock,
+      store: {
+        load: () => table.block(serverId, version()),
+        save: (block) => {
+          if (registry.find(serverId) === null) return true
+          try {
+            table.setBlock(serverId, version(), block)
+            return true
+          } catch (error) {
+            // It holds in memory: a full disk must not block requests waiting at the gate.
+            logFault(logger, 'block not stored', error)
+            return false
+          }
+        },
+      },
+    })
+    gate.changed.on(() => this.accessChanged.emit(serverId))
+    return gate
   }
 
-  #sentTo(serverId: string): SentSecrets {
-    const sent = this.#sent.get(serverId) ?? new SentSecrets(this.#options.clock)
-    this.#sent.set(serverId, sent)
-    return sent
+  #makeLimiter(serverId: string): RateLimiter {
+    const limiter = new RateLimiter(this.#options)
+    limiter.changed.on(() => this.rateLimitChanged.emit(serverId))
+    return limiter
   }
 
   #refusal(serverId: string): AppError | null {
