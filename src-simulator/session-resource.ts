@@ -25,7 +25,7 @@ interface Outcome {
 
 /**
  * `/rest/auth/1/session`, after Jira's REST documentation: GET tells who one is, POST with `username` and `password`
- * logs in (and counts as any log-in does), DELETE logs out. Nobody gets 401 from GET and DELETE.
+ * logs in (and counts like any other log-in), DELETE logs out. Without a log-in, GET and DELETE answer 401.
  */
 export function answerSession(request: SessionRequest, logIn: LogIn): Outcome {
   const { method, visitor } = request

@@ -2,7 +2,7 @@ import { app, Notification } from 'electron'
 import type { Notification as Told } from '#contract/notifications.ts'
 import { t } from '../text/say.ts'
 
-/** Shows one with the operating system's means, where it has any. `onClick` is called when the user chooses it. */
+/** Shows a notification of the operating system, if it supports them. `onClick` is called when the user clicks it. */
 export function showSystemNotification({ title, text, items }: Told, onClick: () => void): void {
   if (!Notification.isSupported()) return
   const listed = items.slice(0, 4).map((item) => item.text)

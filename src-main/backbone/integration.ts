@@ -8,7 +8,7 @@ import { asBoolean, asNumber, asObject, asText, type WireObject } from '../wire-
 
 type Queue = Connector['sendQueue']
 
-/** An integration as any of the endpoints sends it, read leniently. */
+/** A synchronization as any of the endpoints sends it; what is missing or odd is empty. */
 export interface Integration {
   readonly key: string
   readonly summary: string

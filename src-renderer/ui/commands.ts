@@ -11,7 +11,7 @@ export const PALETTE_SHORTCUT = 'Mod+K'
 export interface Command {
   readonly title: string
   readonly group: CommandGroup
-  /** Keys as `shortcut.ts` writes them, where it has any. */
+  /** Its keys, written as in `shortcut.ts`, if it has any. */
   readonly shortcut?: string
   /** One of a server or a panel, of which there are many: it is listed only where somebody looks for it. */
   readonly isSpecific?: boolean
