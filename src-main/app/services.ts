@@ -124,7 +124,7 @@ export function createServices(host: Host) {
     registry,
     connections,
     directory,
-    effects: new EffectReader(reader, logger),
+    effects: new EffectReader(reader, logger, clock),
     logger,
     clock,
     pollMs: taskPollMs,

@@ -1,11 +1,15 @@
 import { message } from '#contract/messages/message.ts'
 import type { Operation, RunOperation } from '#contract/tasks.ts'
+import { wait, type Clock } from '../clock.ts'
 import { toErrorData } from '../errors/app-error.ts'
 import type { Logger } from '../logging/logger.ts'
 import type { StoredTask } from '../storage/task-table.ts'
 import type { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
 import type { SynchronizationRecord } from '../synchronizations/synchronization-record.ts'
 import { effectOfChange, effectOnState, readIntent, type Effect } from './intent.ts'
+
+/** A write that the user asked for does not wait for longer until the state before it is read. */
+const MAX_STATE_WAIT_MS = 5_000
 
 /** What was read after a task; null where it could not be, or was not asked for. */
 export interface Readings {
@@ -17,10 +21,12 @@ export interface Readings {
 export class EffectReader {
   readonly #reader: Pick<SynchronizationReader, 'refreshStatus' | 'refreshItem'>
   readonly #logger: Logger
+  readonly #clock: Clock
 
-  constructor(reader: Pick<SynchronizationReader, 'refreshStatus' | 'refreshItem'>, logger: Logger) {
+  constructor(reader: Pick<SynchronizationReader, 'refreshStatus' | 'refreshItem'>, logger: Logger, clock: Clock) {
     this.#reader = reader
     this.#logger = logger
+    this.#clock = clock
   }
 
   /** What the server shows of the task's write. Rejects where it cannot be asked. */
@@ -39,19 +45,32 @@ export class EffectReader {
     }
   }
 
+  /**
+   * The state word in this moment, which shows afterwards whether a write changed it; empty where it cannot be read soon. Others may have
+   * changed it since the last round. Never rejects.
+   */
+  async stateNow(task: StoredTask): Promise<string> {
+    const isRead = new AbortController()
+    const isLate = wait(this.#clock, MAX_STATE_WAIT_MS, isRead.signal).then(() => null)
+    const reading = this.#attempt(task, this.#reader.refreshStatus(task, { isFresh: true }))
+    const record = await Promise.race([reading, isLate]).finally(() => isRead.abort())
+    return record?.status?.word ?? ''
+  }
+
   /** Reads the synchronization again, so that the table shows what is and not what was asked for. Never rejects. */
   async readAgain(task: StoredTask): Promise<Readings> {
-    const read = async (reading: Promise<SynchronizationRecord>): Promise<SynchronizationRecord | null> => {
-      try {
-        return await reading
-      } catch (thrown) {
-        this.#logger.write('info', 'state after task not read', { task: task.id, code: toErrorData(thrown).code })
-        return null
-      }
-    }
     return {
-      item: isRun(task.operation) ? null : await read(this.#reader.refreshItem(task, { isFresh: true })),
-      status: await read(this.#reader.refreshStatus(task, { isFresh: true })),
+      item: isRun(task.operation) ? null : await this.#attempt(task, this.#reader.refreshItem(task, { isFresh: true })),
+      status: await this.#attempt(task, this.#reader.refreshStatus(task, { isFresh: true })),
+    }
+  }
+
+  async #attempt(task: StoredTask, reading: Promise<SynchronizationRecord>): Promise<SynchronizationRecord | null> {
+    try {
+      return await reading
+    } catch (thrown) {
+      this.#logger.write('info', 'state of a task not read', { task: task.id, code: toErrorData(thrown).code })
+      return null
     }
   }
 }

@@ -13,11 +13,9 @@ export const NO_CHANGE: WriteIntent = { fields: {}, changed: [], unseen: [] }
 export function newTask(
   { operation, step, intent }: { operation: Operation; step: Task['step']; intent: WriteIntent },
   server: Pick<StoredServer, 'id' | 'name' | 'projectKeys'>,
-  { integration, source, status }: SynchronizationRecord,
+  { integration }: Pick<SynchronizationRecord, 'integration'>,
   startedAt: number,
 ): StoredTask {
-  // A state of an earlier session says nothing about the moment in which the request leaves.
-  const stateBefore = source === 'live' ? (status?.word ?? '') : ''
   const ownProjects = [integration.first?.projectKey, integration.second?.projectKey]
   return {
     id: randomUUID(),
@@ -28,7 +26,7 @@ export function newTask(
     projectKey: server.projectKeys.find((key) => ownProjects.includes(key)) ?? null,
     operation,
     step,
-    intent: JSON.stringify({ ...intent, stateBefore } satisfies Intent),
+    intent: JSON.stringify({ ...intent, stateBefore: '' } satisfies Intent),
     state: 'sending',
     outcome: null,
     remoteId: null,

@@ -111,7 +111,12 @@ export class TaskRunner {
   }
 
   async #send(id: string): Promise<void> {
-    const { serverId, key, step } = this.#store.get(id)
+    const task = this.#store.get(id)
+    const { serverId, key, step } = task
+    if (step !== 'update') {
+      const stateBefore = await this.#options.effects.stateNow(task)
+      this.#change(id, { intent: JSON.stringify({ ...readIntent(task), stateBefore } satisfies Intent) })
+    }
     const send = this.#unsent.get(id)
     this.#unsent.delete(id)
     let remote: AsyncTask
@@ -183,10 +188,8 @@ export class TaskRunner {
         await this.#confirm(id)
         return this.#end(id, 'interrupted', { message: message('tasks.told.notStartedAgain') })
       }
-      const intent = JSON.stringify({ ...NO_CHANGE, stateBefore: 'STOPPED' } satisfies Intent)
       this.#change(id, {
         step: 'start',
-        intent,
         state: 'sending',
         remoteId: null,
         progress: null,

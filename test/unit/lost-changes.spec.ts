@@ -183,6 +183,43 @@ describe.each(LOST)('a start whose answer was lost %s', (_when, fault) => {
   })
 })
 
+describe.each([
+  ['start', 'STOPPED', 'RUNNING'],
+  ['stop', 'RUNNING', 'STOPPED'],
+] as const)('a %s that was lost before it took effect', (operation, shown, wanted) => {
+  const lose = async (stage: Scene) => {
+    const { status } = stage.jira.entry('INT-2')
+    status.status = shown
+    await stage.main.ask('synchronizations:refresh', { serverId: stage.ref.serverId })
+    stage.jira.faults.add({ path: `/integrations/INT-2/${operation}`, times: 1, fault: { kind: 'reset-before' } })
+    return { status, begin: () => stage.main.ask(`synchronizations:${operation}`, { targets: [stage.ref] }) }
+  }
+
+  it('is not told as done where somebody else had done it since the last reading', async () => {
+    const stage = await scene()
+    const { status, begin } = await lose(stage)
+    status.status = wanted
+    const { taskIds } = await begin()
+    expect(await ended(stage, taskIds[0])).toMatchObject({
+      outcome: 'unknown',
+      failure: expect.stringContaining(`is ${wanted}, but it was so before as well`) as string,
+    })
+  })
+
+  it('is not told as done where the state before could not be read', async () => {
+    const stage = await scene()
+    const { status, begin } = await lose(stage)
+    const fault = { kind: 'answer', status: 403, body: 'no' } as const
+    stage.jira.faults.add({ path: '/integrations/INT-2/status', times: 1, fault })
+    status.status = wanted
+    const { taskIds } = await begin()
+    expect(await ended(stage, taskIds[0])).toMatchObject({
+      outcome: 'unknown',
+      failure: expect.stringContaining(`is ${wanted}, but its state before is not known`) as string,
+    })
+  })
+})
+
 describe('what is read after a write', () => {
   it('never tells of a change from what was known before, where it cannot be read', async () => {
     const stage = await scene()
