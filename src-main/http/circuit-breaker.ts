@@ -70,8 +70,16 @@ export class CircuitBreaker {
   }
 }
 
-/** A request that was never sent has no answer to lose, as two of these codes would claim for a write. */
+/** A request that was never sent has no answer to lose, as these codes would claim for a write. */
+const CLAIM_A_LOST_ANSWER: readonly ErrorCode[] = [
+  'net.timeout',
+  'http.server-error',
+  'http.body-too-large',
+  'http.unexpected-body',
+]
+
+/** The failure that kept a request from being sent, as that request's own. */
 export function neverSent(failure: AppErrorData): AppError {
-  const code = failure.code === 'net.timeout' || failure.code === 'http.server-error' ? 'net.unreachable' : failure.code
+  const code = CLAIM_A_LOST_ANSWER.includes(failure.code) ? 'net.unreachable' : failure.code
   return new AppError(code, failure.message, failure)
 }

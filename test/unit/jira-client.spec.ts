@@ -283,6 +283,15 @@ describe('writes', () => {
       isAnswerLost: false,
     })
   })
+
+  it('were never sent where the question before the log-in failed, whatever came back', async () => {
+    const { jira, client } = await start()
+    jira.faults.add({ path: '/rest/api/2/serverInfo', fault: { kind: 'large', bytes: 2_000_000 } })
+    await expect(
+      client.write({ method: 'PUT', path: '/integrations/INT-2/stop', action: 'stop', object: 'INT-2' }),
+    ).rejects.toMatchObject({ isAnswerLost: false })
+    expect(jira.requestsTo('/integrations')).toEqual([])
+  })
 })
 
 it.each([
