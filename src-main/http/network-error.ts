@@ -20,6 +20,9 @@ export function distrustOf(code: string): Message | null {
   return DISTRUST[code] ?? null
 }
 
+/** Of an answer's headers. Node's own limit, 16 kB, is less than a portal's cookies may take; browsers take about as much as this. */
+export const MAX_HEADER_BYTES = 262_144
+
 /** Failures before a connection existed, so that no request can have been sent. */
 const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EHOSTDOWN'])
 
@@ -54,6 +57,15 @@ export function mapNetworkError(thrown: unknown, host: string): AppError {
       advice: message('errors.network.notSecureAdvice'),
     })
   }
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return new AppError(
+      'http.body-too-large',
+      message('errors.body.headersTooLarge', { kilobytes: MAX_HEADER_BYTES / 1_024 }),
+      {
+        advice: message('errors.body.headersTooLargeAdvice'),
+      },
+    )
+  }
   const unreachable = new AppError('net.unreachable', unreachableMessage(host, code), {
     advice: message('errors.network.unreachableAdvice'),
   })
@@ -70,6 +82,9 @@ function unreachableMessage(host: string, code: string | undefined): Message {
     case undefined:
       return message('errors.network.unreachable', { host })
     default:
-      return message('errors.network.unreachableBy', { host, code })
+      // llhttp, Node's parser, refused what came.
+      return code.startsWith('HPE_')
+        ? message('errors.network.notHttp', { host, code })
+        : message('errors.network.unreachableBy', { host, code })
   }
 }

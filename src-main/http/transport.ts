@@ -9,7 +9,7 @@ import { AppError } from '../errors/app-error.ts'
 import { CertificateAuthorities } from './certificate-authorities.ts'
 import { ConnectionTrace, type TracedConnection } from './connection-trace.ts'
 import { LongBody, PiecedText } from './long-body.ts'
-import { distrustOf, mapNetworkError } from './network-error.ts'
+import { distrustOf, mapNetworkError, MAX_HEADER_BYTES } from './network-error.ts'
 import {
   findingOfAnswer,
   isProxyRefusal,
@@ -117,6 +117,7 @@ export function createTransport({
           ...(request.body !== null && { body: request.body }),
           agent: agentsFor(route, request.method !== 'GET' || request.isOnOwnConnection === true),
           timeout: timeoutsMs,
+          maxHeaderSize: MAX_HEADER_BYTES,
           retry: { limit: 0 },
           followRedirect: false,
           throwHttpErrors: false,

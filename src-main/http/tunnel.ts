@@ -3,6 +3,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { SecureContext } from 'node:tls'
+import { MAX_HEADER_BYTES } from './network-error.ts'
 import { findingOfTunnel, unreachableProxy, type ProxiedRoute } from './proxy.ts'
 import type { ProxyPass } from './proxy-gate.ts'
 
@@ -71,6 +72,7 @@ function connectThrough(
       path: target,
       headers: { host: target, ...proxyAuthorization(proxy) },
       agent: false,
+      maxHeaderSize: MAX_HEADER_BYTES,
       ...(signal && { signal }),
     }
     // Node hands both on to TLS. Without a name it would take that of the `Host` header, which is the server's.

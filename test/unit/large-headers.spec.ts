@@ -1,0 +1,61 @@
+import { createServer } from 'node:http'
+import { createServer as createRawServer, type AddressInfo, type Server } from 'node:net'
+import { afterAll, expect, it } from 'vitest'
+import { say } from '../../src-main/text/say.ts'
+import { AppError } from '../../src-main/errors/app-error.ts'
+import type { HttpResponse } from '../../src-main/http/response-verdict.ts'
+import { createTransport } from '../../src-main/http/transport.ts'
+
+const closing: (() => void)[] = []
+afterAll(() => closing.forEach((close) => close()))
+
+async function listen(server: Server): Promise<URL> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  closing.push(() => server.close())
+  return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
+}
+
+/** A server whose answers carry so many kilobytes of cookies. */
+const withCookies = (kilobytes: number): Promise<URL> =>
+  listen(
+    createServer((_request, response) => {
+      const lines = Array.from({ length: kilobytes }, (_, index) => `c${index}=${'x'.repeat(1_000)}; Path=/`)
+      response.writeHead(200, { 'Set-Cookie': lines, Connection: 'close' }).end('[]')
+    }),
+  )
+
+async function ask(url: URL, method: 'GET' | 'PUT' = 'GET'): Promise<HttpResponse | AppError> {
+  const transport = createTransport({ caPem: '' })
+  closing.push(() => transport.close())
+  try {
+    return await transport.send({ method, url, headers: {}, body: null, maxBytes: 1_000 })
+  } catch (error) {
+    if (error instanceof AppError) return error
+    throw error
+  }
+}
+
+it('headers with more cookies than Node takes by itself are read', async () => {
+  const answer = await ask(await withCookies(200))
+  expect(answer).toMatchObject({ status: 200, body: '[]' })
+  expect('headers' in answer && answer.headers['set-cookie']).toHaveLength(200)
+})
+
+it.each(['GET', 'PUT'] as const)(
+  'headers beyond every measure are broken off, and it is said what they are (%s)',
+  async (method) => {
+    const failure = await ask(await withCookies(300), method)
+    if (!(failure instanceof AppError)) throw new Error('It was accepted')
+    expect(failure.code).toBe('http.body-too-large')
+    expect(say(failure.data.message)).toBe('The answer’s headers are larger than 256 kB.')
+    expect(failure.isAnswerLost).toBe(true)
+  },
+)
+
+it('what is not HTTP is said to be so, and not to be out of reach', async () => {
+  const url = await listen(createRawServer((socket) => socket.on('data', () => socket.end('SSH-2.0-OpenSSH_9.6\r\n'))))
+  const failure = await ask(url)
+  if (!(failure instanceof AppError)) throw new Error('It was accepted')
+  expect(say(failure.data.message)).toBe(`The answer from ${url.host} is not valid HTTP (HPE_INVALID_CONSTANT).`)
+  expect(failure).toMatchObject({ code: 'net.unreachable', isAnswerLost: true })
+})
