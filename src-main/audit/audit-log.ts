@@ -2,7 +2,7 @@ import { message } from '#contract/messages/message.ts'
 import { MAX_KEY_LENGTH } from '#contract/synchronizations.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
-import { storageProblem } from '../errors/storage-problem.ts'
+import { notNoted } from '../errors/not-noted.ts'
 import type { WriteAction, WriteCall, WriteEnded } from '../http/jira-client.ts'
 import { logFault } from '../logging/fault.ts'
 import type { Logger } from '../logging/logger.ts'
@@ -96,13 +96,8 @@ export class AuditLog {
       return this.#table.attempt(entry)
     } catch (fault) {
       logFault(this.#logger, 'attempt not noted', fault)
-      const reason = storageProblem(fault)
-      throw new AppError(
-        'storage.failed',
-        reason === null ? message('errors.storage.audit') : message('errors.storage.auditBecause', { reason }),
-        {
-          advice: message('errors.storage.auditAdvice'),
-        },
+      throw notNoted(fault, message('errors.storage.audit'), (reason) =>
+        message('errors.storage.auditBecause', { reason }),
       )
     }
   }

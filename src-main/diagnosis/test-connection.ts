@@ -35,7 +35,7 @@ export function openTestConnection(
     if (connection === null) throw new AppError('server.unknown', message('errors.serverGone'))
     return { ...connection(), leave: () => Promise.resolve() }
   }
-  const gate = logIn.gate ?? new AuthGate({ clock, store: { load: () => null, save: () => true } })
+  const gate = logIn.gate ?? new AuthGate({ clock, store: { load: () => null, save: () => null } })
   const session = new Session({ baseUrl: new URL(baseUrl), clock, store: notRemembered() })
   const client = new JiraClient({
     baseUrl,

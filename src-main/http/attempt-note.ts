@@ -1,11 +1,12 @@
 import type { Clock } from '../clock.ts'
+import type { AppError } from '../errors/app-error.ts'
 import type { StoredBlock } from '../storage/server-table.ts'
 
 /** Stores the gate's block, so that it is still closed after a restart. */
 export interface BlockStore {
   load(): StoredBlock | null
-  /** False if it could not be stored, as on a full disk; it still holds in memory. */
-  save(block: StoredBlock | null): boolean
+  /** Why it could not be stored, as on a full disk; null if it was. In memory it holds in any case. */
+  save(block: StoredBlock | null): AppError | null
 }
 
 /** A password that goes with every request is not noted and taken away for each: once when they begin, once when they are over for so long. */
@@ -30,17 +31,20 @@ export class AttemptNote {
     this.#isUnderWay = options.isUnderWay
   }
 
-  /** Before an attempt leaves; one that is there counts for this attempt as well. */
-  write(note: StoredBlock): void {
+  /** Before an attempt leaves; one that is there counts for this attempt as well. Returns why there is none. */
+  write(note: StoredBlock): AppError | null {
     this.#cancel()
-    if (!this.#isThere) this.#isThere = this.#store.save(note)
+    if (this.#isThere) return null
+    const problem = this.#store.save(note)
+    this.#isThere = problem === null
+    return problem
   }
 
   /** Takes it away, and with `isTrial` the block that the user's attempt was up against. */
   remove(isTrial: boolean): void {
     this.#cancel()
     if (!isTrial && !this.#isThere) return
-    this.#isThere = !this.#store.save(null)
+    this.#isThere = this.#store.save(null) !== null
     // If it stayed, it would close the gate at the next start because of an accepted log-in.
     if (this.#isThere) this.#cancel = this.#clock.after(TRY_AGAIN_MS, () => this.rest())
   }

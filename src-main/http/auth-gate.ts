@@ -148,9 +148,11 @@ export class AuthGate {
         advice: message('errors.tooSoonCaptcha'),
       })
     }
-    this.#onTrial = { ...this.#block, lastAttemptAt: this.#clock.now() }
+    const suspended = { ...this.#block, lastAttemptAt: this.#clock.now() }
     // The stored block stays until the attempt succeeds: a crash in between must not leave the gate open.
-    this.#store.save(this.#onTrial)
+    const problem = this.#store.save(suspended)
+    if (problem !== null && this.#use === 'alone') throw problem
+    this.#onTrial = suspended
     this.#block = null
     this.#tellChange()
   }
@@ -176,7 +178,9 @@ export class AuthGate {
       isAlone,
       leave: () => {
         if (isSettled || generation !== this.#generation || this.#block !== null) return false
-        if (isAlone) this.#noteAttempt()
+        const problem = isAlone ? this.#noteAttempt() : null
+        // Killed now, each start would send it again, and each refusal would count. One that was accepted since the start goes on.
+        if (problem !== null && this.#use === 'alone' && !this.#wasProven) throw problem
         return true
       },
       settle: (finding) => {
@@ -264,17 +268,17 @@ export class AuthGate {
     this.#line.refuseAll(this.#refusal())
   }
 
-  /** A trial is already stored, as the block that it suspends. */
-  #noteAttempt(): void {
+  /** Returns why it could not be noted. A trial is already stored, as the block that it suspends. */
+  #noteAttempt(): AppError | null {
+    if (this.#onTrial !== null) return null
     const now = this.#clock.now()
-    if (this.#onTrial === null)
-      this.#note.write({
-        reason: 'unanswered',
-        since: now,
-        attempts: this.#failedAttempts + 1,
-        lastAttemptAt: now,
-        loginUrl: null,
-      })
+    return this.#note.write({
+      reason: 'unanswered',
+      since: now,
+      attempts: this.#failedAttempts + 1,
+      lastAttemptAt: now,
+      loginUrl: null,
+    })
   }
 
   #refusal(): AppError {

@@ -29,7 +29,8 @@ export interface Pass {
   readonly isAlone: boolean
   /**
    * To be called right before it leaves; false where it must not, because the credential was replaced or the gate closed since. An
-   * attempt that goes alone is stored first, so that it counts even if Syncdeck ends in its middle.
+   * attempt that goes alone is stored first, so that it counts even if Syncdeck ends in its middle. Throws `storage.failed` where it
+   * carries a password that was not accepted since the start, and cannot be stored.
    */
   leave(): boolean
   settle(finding: Finding): void

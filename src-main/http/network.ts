@@ -18,7 +18,7 @@ export interface NetworkOptions {
   /** What is known of the log-in to the proxy that `account` names, over restarts. */
   readonly store: {
     load(account: string): StoredProxyGate | null
-    save(account: string, state: StoredProxyGate | null): void
+    save(account: string, state: StoredProxyGate | null): AppError | null
   }
   /** The proxy that the operating system names for an address, as the result of a PAC file. */
   readonly resolveSystemProxy: (address: string) => Promise<string>

@@ -53,7 +53,8 @@ export interface ProxyGateOptions {
   /** For people: the proxy's host, and the user. */
   readonly host: string
   readonly user: string
-  readonly store: { load(): StoredProxyGate | null; save(state: StoredProxyGate | null): void }
+  /** `save` returns why it could not be stored; in memory it holds in any case. */
+  readonly store: { load(): StoredProxyGate | null; save(state: StoredProxyGate | null): AppError | null }
   readonly clock: Clock
 }
 
@@ -123,10 +124,12 @@ export class ProxyGate {
         advice: message('errors.tooSoonLock'),
       })
     }
-    this.#onTrial = { ...this.#block, lastAttemptAt: clock.now() }
-    this.#block = null
+    const suspended = { ...this.#block, lastAttemptAt: clock.now() }
     // The stored block stays until the attempt succeeds: a crash in between must not leave the gate open.
-    store.save({ unanswered: this.#unanswered, block: this.#onTrial })
+    const problem = store.save({ unanswered: this.#unanswered, block: suspended })
+    if (problem !== null) throw problem
+    this.#onTrial = suspended
+    this.#block = null
   }
 
   #enter(signal?: AbortSignal): Promise<ProxyPass> {
@@ -137,7 +140,16 @@ export class ProxyGate {
     }
     if (signal?.aborted) return Promise.reject(calledOff())
     if (this.#isProven()) return Promise.resolve(this.#pass(false))
-    return this.#isProbing ? this.#line.wait(signal) : Promise.resolve(this.#pass(true))
+    if (this.#isProbing) return this.#line.wait(signal)
+    const problem = this.#noteAttempt()
+    return problem === null ? Promise.resolve(this.#pass(true)) : Promise.reject(problem)
+  }
+
+  #admitNext(): void {
+    if (this.#line.isEmpty) return
+    const problem = this.#noteAttempt()
+    if (problem === null) this.#line.admitOne(() => this.#pass(true))
+    else this.#line.refuseAll(problem)
   }
 
   #isProven(): boolean {
@@ -158,14 +170,21 @@ export class ProxyGate {
     }
   }
 
-  /** An attempt with a password that was never accepted is stored before it leaves, so that it counts even if Syncdeck ends in its middle. */
+  /**
+   * An attempt with a password that was not accepted since the start is stored before it leaves, so that it counts even if Syncdeck ends in
+   * its middle. Returns why it cannot be; then it must not leave.
+   */
+  #noteAttempt(): AppError | null {
+    if (this.#wasProven) return null
+    this.#unanswered += 1
+    const problem = this.#onTrial === null ? this.#save() : null
+    if (problem !== null) this.#unanswered -= 1
+    return problem
+  }
+
   #beginProbe(): { end: () => void } {
     this.#isProbing = true
-    if (!this.#wasProven) {
-      this.#unanswered += 1
-      if (this.#onTrial === null) this.#save()
-      return { end: () => (this.#isProbing = false) }
-    }
+    if (!this.#wasProven) return { end: () => (this.#isProbing = false) }
     let isPassedOn = false
     const passOn = this.#options.clock.after(VERDICT_TAKES_MS, () => {
       isPassedOn = true
@@ -210,7 +229,7 @@ export class ProxyGate {
         this.#takeBack()
         if (finding === 'inconclusive' && this.#isUnclear()) this.#line.refuseAll(this.#hold())
         else if (finding === 'unsent' && error !== undefined) this.#line.refuseAll(error)
-        else this.#line.admitOne(() => this.#pass(true))
+        else this.#admitNext()
         break
     }
   }
@@ -269,8 +288,8 @@ export class ProxyGate {
     return { reason, attempts: attempts + 1, lastAttemptAt: this.#options.clock.now() }
   }
 
-  #save(): void {
-    this.#options.store.save({ unanswered: this.#unanswered, block: this.#block })
+  #save(): AppError | null {
+    return this.#options.store.save({ unanswered: this.#unanswered, block: this.#block })
   }
 
   #refuseWhileClosed(): void {

@@ -5,6 +5,7 @@ import { BackboneApi, inBackground } from '../backbone/backbone-api.ts'
 import { RefusedAnswers } from '../backbone/refused-answers.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
+import { attemptNotNoted } from '../errors/not-noted.ts'
 import { AuthGate } from '../http/auth-gate.ts'
 import { JiraClient } from '../http/jira-client.ts'
 import type { Credential } from '../http/credential.ts'
@@ -240,14 +241,13 @@ export class Connections {
       store: {
         load: () => table.block(serverId, version()),
         save: (block) => {
-          if (registry.find(serverId) === null) return true
+          if (registry.find(serverId) === null) return null
           try {
             table.setBlock(serverId, version(), block)
-            return true
+            return null
           } catch (error) {
-            // It holds in memory: a full disk must not block requests waiting at the gate.
             logFault(logger, 'block not stored', error)
-            return false
+            return attemptNotNoted(error)
           }
         },
       },

@@ -102,7 +102,15 @@ export function mayHaveCounted(error: unknown): boolean {
   const { code } = error
   if (
     code.startsWith('vault.') ||
-    ['auth.missing', 'auth.too-soon', 'net.dns', 'net.proxy', 'tls.untrusted', 'server.unknown'].includes(code)
+    [
+      'auth.missing',
+      'auth.too-soon',
+      'net.dns',
+      'net.proxy',
+      'tls.untrusted',
+      'server.unknown',
+      'storage.failed',
+    ].includes(code)
   )
     return false
   return code !== 'net.unreachable' || error.isAnswerLost

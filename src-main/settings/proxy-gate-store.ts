@@ -1,4 +1,6 @@
 import * as v from 'valibot'
+import type { AppError } from '../errors/app-error.ts'
+import { attemptNotNoted } from '../errors/not-noted.ts'
 import type { StoredProxyGate } from '../http/proxy-gate.ts'
 import { logFault } from '../logging/fault.ts'
 import type { Logger } from '../logging/logger.ts'
@@ -32,12 +34,14 @@ export class ProxyGateStore {
     return stored.success && stored.output.account === account ? stored.output.state : null
   }
 
-  save(account: string, state: StoredProxyGate | null): void {
+  /** Returns why it could not be stored. */
+  save(account: string, state: StoredProxyGate | null): AppError | null {
     try {
       this.#table.put(NAME, state === null ? null : { account, state })
+      return null
     } catch (error) {
-      // It holds in memory: a full disk must not block requests waiting at the gate.
       logFault(this.#logger, 'proxy gate not stored', error)
+      return attemptNotNoted(error)
     }
   }
 }

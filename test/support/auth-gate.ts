@@ -1,4 +1,5 @@
 import { foreign } from '../../src-contract/messages/message.ts'
+import type { AppError } from '../../src-main/errors/app-error.ts'
 import { AuthGate } from '../../src-main/http/auth-gate.ts'
 import type { Finding } from '../../src-main/http/gate-pass.ts'
 import type { StoredBlock } from '../../src-main/storage/server-table.ts'
@@ -15,9 +16,9 @@ export class GateHost {
   stored: StoredBlock | null = null
   readonly store = {
     load: (): StoredBlock | null => this.stored,
-    save: (block: StoredBlock | null): boolean => {
+    save: (block: StoredBlock | null): AppError | null => {
       this.stored = block
-      return true
+      return null
     },
   }
 

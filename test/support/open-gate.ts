@@ -3,5 +3,5 @@ import { AuthGate } from '../../src-main/http/auth-gate.ts'
 
 /** An open gate that remembers nothing over a restart. */
 export function openGate(clock: Clock = systemClock): AuthGate {
-  return new AuthGate({ clock, store: { load: () => null, save: () => true } })
+  return new AuthGate({ clock, store: { load: () => null, save: () => null } })
 }

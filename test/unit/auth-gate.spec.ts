@@ -1,11 +1,19 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { foreign } from '../../src-contract/messages/message.ts'
+import { AppError } from '../../src-main/errors/app-error.ts'
 import { AuthGate } from '../../src-main/http/auth-gate.ts'
 import type { Finding, Pass, Use } from '../../src-main/http/gate-pass.ts'
+import { join } from 'node:path'
+import { openStateDatabase } from '../../src-main/storage/open-database.ts'
+import { withCredential } from '../support/connection-tests.ts'
+import { said } from '../support/said.ts'
+import { addServer, startJira, startMain } from '../support/services.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { ACCEPTED, GateHost, LOST, NEVER_SENT, REJECTED } from '../support/auth-gate.ts'
 
 const UNTOLD: Finding = { kind: 'untold' }
 const host = new GateHost()
+const FULL = new AppError('storage.failed', foreign('full'))
 
 /** Asks for a pass and tells at once whether it was given. */
 async function ask(
@@ -90,6 +98,32 @@ describe('while nothing is known of a credential', () => {
     expect(host.createGate().access).toMatchObject({ state: 'blocked', reason: 'unanswered', attempts: 1 })
   })
 
+  it('lets no password out that was not accepted since the start while that cannot be stored', async () => {
+    const clock = new SimulatedClock()
+    let isFull = true
+    const gate = new AuthGate({
+      store: { ...host.store, save: (block) => (isFull ? FULL : host.store.save(block)) },
+      clock,
+    })
+    const refused = await ask(gate, 'alone')
+    const waiting = await ask(gate, 'alone')
+    expect(() => refused.pass?.leave()).toThrow('full')
+    refused.pass?.settle({ kind: 'unsent', error: FULL.data })
+    await waiting.whenDone
+    expect([waiting.code, gate.access.state]).toEqual(['storage.failed', 'unknown'])
+    isFull = false
+    const { pass } = await ask(gate, 'alone')
+    expect(pass?.leave()).toBe(true)
+    pass?.settle(ACCEPTED)
+    await clock.advance(60_000)
+    isFull = true
+    expect((await ask(gate, 'alone')).pass?.leave()).toBe(true)
+    gate.close('rejected', null)
+    await clock.advance(10_000)
+    await expect(gate.tryOnce(async () => expect.fail('it left'))).rejects.toBe(FULL)
+    expect(gate.access.state).toBe('blocked')
+  })
+
   it('counts nothing that never left', async () => {
     const gate = host.createGate()
     ;(await ask(gate)).pass?.settle(NEVER_SENT)
@@ -137,7 +171,7 @@ describe('a credential that was proven', () => {
   it('takes away what a full disk kept from it as soon as there is room, and tries again at the end', async () => {
     const clock = new SimulatedClock()
     let isFull = false
-    const full: typeof host.store = { ...host.store, save: (block) => !isFull && host.store.save(block) }
+    const full: typeof host.store = { ...host.store, save: (block) => (isFull ? FULL : host.store.save(block)) }
     const gate = new AuthGate({ store: full, clock })
     const logIn = async (): Promise<void> => {
       const { pass } = await ask(gate, 'alone')
@@ -287,4 +321,23 @@ describe('“Test once”', () => {
     expect(gate.access.state).toBe('ok')
     expect(host.stored).toBeNull()
   })
+})
+
+it('a password that cannot be noted does not leave, says why, and leaves once it can be', async () => {
+  const [main, jira] = [startMain(), await startJira({ synchronizations: 2 })]
+  const serverId = await addServer(main, jira)
+  const other = openStateDatabase(join(main.folder, 'state.db'), 0)
+  other.exec(`CREATE TRIGGER full BEFORE INSERT ON access_block BEGIN SELECT RAISE(ABORT, 'full'); END`)
+  await main.ask('synchronizations:refresh', { serverId })
+  expect(withCredential(jira)).toBe(0)
+  const [server] = await main.ask('servers:list', {})
+  expect(server?.reach.error).toMatchObject({ code: 'storage.failed' })
+  expect(said(server?.reach.error?.message)).toBe('The password was not sent: the attempt could not be noted first.')
+  const steps = await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true })
+  expect(steps.find(({ step }) => step === 'login')).toMatchObject({ verdict: 'failed', code: 'storage.failed' })
+  expect(withCredential(jira)).toBe(0)
+  other.exec('DROP TRIGGER full')
+  other.close()
+  await main.ask('synchronizations:refresh', { serverId })
+  expect(await main.rows()).toHaveLength(2)
 })

@@ -19,14 +19,21 @@ const codeOf = (promise: Promise<unknown>): Promise<unknown> =>
 
 function scene(stored: StoredProxyGate | null = null) {
   const clock = new SimulatedClock()
-  const kept = { state: stored }
+  const kept = { state: stored, isFull: false }
   const told: string[] = []
   const open = () => {
     const gate = new ProxyGate({
       host: 'proxy.example:3128',
       user: 'me',
       clock,
-      store: { load: () => kept.state, save: (state) => (kept.state = state) },
+      store: {
+        load: () => kept.state,
+        save: (state) => {
+          if (kept.isFull) return new AppError('storage.failed', foreign('full'))
+          kept.state = state
+          return null
+        },
+      },
     })
     gate.closed.on(({ message }) => told.push(message))
     return gate
@@ -118,6 +125,31 @@ describe('the gate of a proxy', () => {
       expect(await waiting).toBe('net.proxy')
     }
     expect([await attempt(gate), kept.state?.block]).toEqual(['entered', null])
+  })
+
+  it('sends nothing that was not accepted since the start and cannot be stored, and goes on where it can', async () => {
+    const { gate, kept, restart, clock } = scene()
+    kept.isFull = true
+    expect(await attempt(gate)).toBe('storage.failed')
+    expect(await attempt(gate)).toBe('storage.failed')
+    kept.isFull = false
+    const first = await enter(gate)
+    const waiting = attempt(gate)
+    kept.isFull = true
+    first.settle('unsent')
+    expect(await waiting).toBe('storage.failed')
+    kept.isFull = false
+    ;(await enter(gate)).settle('accepted')
+    await clock.advance(6_000)
+    kept.isFull = true
+    expect(await attempt(gate)).toBe('entered')
+    kept.isFull = false
+    const again = restart()
+    ;(await enter(again)).settle('refused')
+    await clock.advance(10_000)
+    kept.isFull = true
+    expect(() => again.allowOnce()).toThrow('full')
+    expect(await attempt(again)).toBe('net.proxy-refused')
   })
 
   it('slows down where a password that was accepted meets silence: fewer than any lock-out counts', async () => {
