@@ -1,81 +1,124 @@
-import { Cookie, CookieJar } from 'tough-cookie'
+import { Cookie, CookieJar, pathMatch } from 'tough-cookie'
+import { CookieShelf } from './cookie-shelf.ts'
 import type { HttpResponse } from './response-verdict.ts'
 
-/** Cookies that make a session, or would: Tomcat's, Seraph's “remember me”, Crowd's, and the token that goes with a session. */
-const SESSION_COOKIES: ReadonlySet<string> = new Set([
-  'JSESSIONID',
+/** Cookies that belong to a session besides its own: Seraph's “remember me”, Crowd's, and the token that goes with a session. */
+const WITH_A_SESSION: ReadonlySet<string> = new Set([
   'seraph.rememberme.cookie',
   'crowd.token_key',
   'studio.crowd.tokenkey',
   'atlassian.xsrf.token',
 ])
+/** Tomcat's `JSESSIONID`, under the names that administrators give it where several servers share a host. */
+const SESSION_ID = /jsession|session_?id/i
 
-/** That many are kept of a server; RFC 6265bis, 5.7, asks for at least 50. */
-const MAX_COOKIES = 50
-/** Of one, with its attributes; RFC 6265bis ignores 4,096 and more for name and value alone. */
-const MAX_COOKIE_LENGTH = 4_096
+/** Of name and value together: RFC 6265bis, 5.7. */
+const MAX_COOKIE_BYTES = 4_096
+/** With its attributes. RFC 6265bis ignores an attribute of more than 1,024, and there is no use for many. */
+const MAX_LINE_BYTES = 16_384
+/**
+ * Of all that goes with a request. Tomcat takes headers of 8 kB together unless it is told otherwise, and Apache and nginx a line of as
+ * much: a request with more would be refused.
+ */
+const MAX_HEADER_BYTES = 7_168
 
 /**
- * The cookies of one server, in memory only; they are secrets. They are kept and sent as RFC 6265bis says (tough-cookie), and to
- * the origin of the server's address alone. Those of a session are apart from the others, which are a load balancer's.
+ * The cookies of one server, in memory only; they are secrets. They are kept and sent as RFC 6265bis says (tough-cookie judges them),
+ * and to the origin of the server's address alone. Those of a session are apart from the others, which are a load balancer's.
  */
 export class ServerCookies {
   readonly #origin: string
-  readonly #names = new Set<string>()
-  #session = new CookieJar()
-  #others = new CookieJar()
+  /** Below it lies everything that is asked for. */
+  readonly #basePath: string
+  readonly #now: () => number
+  readonly #session = new CookieShelf()
+  readonly #others = new CookieShelf()
 
-  constructor(baseUrl: URL) {
+  /** `now`: epoch ms. */
+  constructor(baseUrl: URL, now: () => number) {
     this.#origin = baseUrl.origin
+    this.#basePath = baseUrl.pathname
+    this.#now = now
   }
 
   /**
    * Keeps the cookies that an answer from `url` sets, those of a session only where it is `withSession`. Never throws; malformed ones are
-   * ignored.
+   * ignored, and so are those that no request to this server could carry.
    */
   keep({ headers }: Pick<HttpResponse, 'headers'>, url: URL, { withSession }: { readonly withSession: boolean }): void {
     if (url.origin !== this.#origin) return
-    for (const line of [headers['set-cookie'] ?? []].flat().slice(0, MAX_COOKIES)) {
-      if (line.length <= MAX_COOKIE_LENGTH) this.#keepOne(line, url, withSession)
+    for (const line of [headers['set-cookie'] ?? []].flat()) {
+      const cookie = this.#judge(line, url)
+      if (cookie === null) continue
+      if (!isOfSession(cookie)) this.#others.put(cookie, this.#now())
+      else if (withSession) this.#session.put(cookie, this.#now())
     }
   }
 
   /** The header for a request to `url`: with the session's cookies, or without; null for none. */
   header(url: URL, { withSession }: { readonly withSession: boolean }): string | null {
     if (url.origin !== this.#origin) return null
-    const jars = withSession ? [this.#session, this.#others] : [this.#others]
-    const cookies = jars.flatMap((jar) => jar.getCookiesSync(url.href)).map((cookie) => cookie.cookieString())
-    return cookies.length === 0 ? null : cookies.join('; ')
+    const pairs: string[] = []
+    let left = MAX_HEADER_BYTES
+    for (const shelf of withSession ? [this.#session, this.#others] : [this.#others]) {
+      const going = shelf.matching(url.pathname, this.#now()).filter((cookie) => {
+        const length = cookie.cookieString().length + '; '.length
+        if (length > left) return false
+        left -= length
+        return true
+      })
+      shelf.used(going)
+      pairs.push(...going.map((cookie) => cookie.cookieString()))
+    }
+    return pairs.length === 0 ? null : pairs.join('; ')
   }
 
   /** A session would go with a request to `url`. */
   hasSession(url: URL): boolean {
-    return url.origin === this.#origin && this.#session.getCookiesSync(url.href).some(({ key }) => key === 'JSESSIONID')
+    return (
+      url.origin === this.#origin &&
+      this.#session.matching(url.pathname, this.#now()).some(({ key }) => SESSION_ID.test(key))
+    )
   }
 
   /** Forgets the session; a balancer's cookies stay, so that polling reaches the node that has the task. */
   dropSession(): void {
-    this.#session = new CookieJar()
+    this.#session.clear()
   }
 
   clear(): void {
     this.dropSession()
-    this.#others = new CookieJar()
-    this.#names.clear()
+    this.#others.clear()
   }
 
-  #keepOne(line: string, url: URL, withSession: boolean): void {
+  /** Null for one that is not to be kept. */
+  #judge(line: string, url: URL): Cookie | null {
+    if (line.length > MAX_LINE_BYTES || !isSendable(line)) return null
     try {
-      const name = Cookie.parse(line)?.key
-      if (name === undefined) return
-      if (SESSION_COOKIES.has(name)) {
-        if (withSession) this.#session.setCookieSync(line, url.href, { ignoreError: true })
-        return
-      }
-      this.#names.add(name)
-      if (this.#names.size <= MAX_COOKIES) this.#others.setCookieSync(line, url.href, { ignoreError: true })
+      const parsed = Cookie.parse(line)
+      if (parsed === undefined || parsed.key.length + parsed.value.length > MAX_COOKIE_BYTES) return null
+      const cookie = new CookieJar().setCookieSync(parsed, url.href, { ignoreError: true })
+      return cookie !== undefined && this.#mayGo(cookie) ? cookie : null
     } catch {
       // A cookie that cannot be kept is as good as none.
+      return null
     }
   }
+
+  #mayGo({ path }: Cookie): boolean {
+    return path !== null && (pathMatch(this.#basePath, path) || pathMatch(path, this.#basePath))
+  }
+}
+
+function isOfSession({ key }: Cookie): boolean {
+  return SESSION_ID.test(key) || WITH_A_SESSION.has(key)
+}
+
+/** No control characters (RFC 6265bis, 5.6), and none that a header cannot hold: Node would refuse every request with it. */
+function isSendable(line: string): boolean {
+  for (let index = 0; index < line.length; index += 1) {
+    const code = line.charCodeAt(index)
+    if ((code < 0x20 && code !== 0x09) || code === 0x7f || code > 0xff) return false
+  }
+  return true
 }

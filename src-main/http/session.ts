@@ -49,7 +49,7 @@ export class Session {
   #endedAt = Number.NEGATIVE_INFINITY
 
   constructor(options: { baseUrl: URL; clock: Pick<Clock, 'now' | 'elapsed'>; store: SessionlessStore }) {
-    this.cookies = new ServerCookies(options.baseUrl)
+    this.cookies = new ServerCookies(options.baseUrl, () => options.clock.now())
     this.#clock = options.clock
     this.#store = options.store
     this.#sessionless = options.store.load()

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../src-main/clock.ts'
 import { JiraClient, type ApiCall } from '../../src-main/http/jira-client.ts'
-import { ServerCookies } from '../../src-main/http/server-cookies.ts'
 import { Session, type Sessionless } from '../../src-main/http/session.ts'
 import { judgeSession } from '../../src-main/http/session-verdict.ts'
 import { createTransport } from '../../src-main/http/transport.ts'
@@ -229,58 +228,6 @@ describe('what an answer says of a session', () => {
     [{ status: 404, headers: { 'x-ausername': 'anonymous' }, body: '' }, 'over'],
   ])('%j is %s', (response, verdict) => {
     expect(judgeSession(response, base, 'admin')).toBe(verdict)
-  })
-})
-
-describe('cookies', () => {
-  const base = new URL('https://jira.example/jira')
-  const api = new URL('https://jira.example/jira/plugins/x')
-  const kept = (...lines: string[]): ServerCookies => {
-    const cookies = new ServerCookies(base)
-    cookies.keep({ headers: { 'set-cookie': lines } }, api, { withSession: true })
-    return cookies
-  }
-
-  it.each([
-    ['of another domain', 'JSESSIONID=a; Domain=evil.example'],
-    ['of a whole top level', 'JSESSIONID=a; Domain=example'],
-    ['of another path', 'JSESSIONID=a; Path=/other'],
-    ['that are over', 'JSESSIONID=a; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT'],
-    ['too long', `JSESSIONID=${'a'.repeat(1_000_000)}; Path=/`],
-    ['with a prefix that they do not keep', '__Host-x=a; Path=/jira'],
-    ['that are no cookies', '\u0000;;;=;'],
-  ])('%s are ignored', (_name, line) => {
-    expect(kept(line).header(api, { withSession: true })).toBeNull()
-  })
-
-  it('go to the server’s origin alone, and without the session where it is not wanted', () => {
-    const cookies = kept(
-      'JSESSIONID=a; Path=/jira; Secure; HttpOnly',
-      'ROUTEID=n1; Path=/',
-      'atlassian.xsrf.token=t; Path=/jira',
-    )
-    expect(cookies.header(api, { withSession: true })).toContain('JSESSIONID=a')
-    expect(cookies.header(api, { withSession: false })).toBe('ROUTEID=n1')
-    for (const other of [
-      'http://jira.example/jira',
-      'https://jira.example:8443/jira',
-      'https://sub.jira.example/jira',
-    ]) {
-      expect(cookies.header(new URL(other), { withSession: true })).toBeNull()
-    }
-    cookies.dropSession()
-    expect(cookies.header(api, { withSession: true })).toBe('ROUTEID=n1')
-  })
-
-  it('are kept in a number that has a bound', () => {
-    const cookies = new ServerCookies(base)
-    for (let batch = 0; batch < 100; batch += 1)
-      cookies.keep(
-        { headers: { 'set-cookie': Array.from({ length: 60 }, (_, index) => `c${batch}-${index}=1; Path=/`) } },
-        api,
-        { withSession: true },
-      )
-    expect(cookies.header(api, { withSession: true })?.split('; ').length).toBeLessThanOrEqual(50)
   })
 })
 

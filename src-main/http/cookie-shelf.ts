@@ -1,0 +1,82 @@
+import { type Cookie, pathMatch } from 'tough-cookie'
+
+/** RFC 6265bis, 5.7, asks for at least 50; browsers keep 180. */
+const MAX_COOKIES = 180
+const MAX_BYTES = 65_536
+
+/** A cookie that was judged, with what RFC 6265bis keeps beside it. */
+interface Kept {
+  readonly cookie: Cookie
+  readonly path: string
+  readonly bytes: number
+  /** Epoch ms; Infinity for as long as there is memory of it. */
+  readonly expiresAt: number
+  /** In what order cookies came, and were last set or sent. */
+  readonly createdAt: number
+  usedAt: number
+}
+
+/**
+ * The cookies of one origin that were found good, in bounded memory. Where there are too many, those leave first that were not sent
+ * for longest (RFC 6265bis, 5.7). Among equals the youngest leave: a balancer names its node once, and what a server
+ * makes up anew with every answer does not push that out.
+ */
+export class CookieShelf {
+  #kept: Kept[] = []
+  #count = 0
+
+  /** `now`: epoch ms, at which it came. One that is over takes away the one of its name. */
+  put(cookie: Cookie, now: number): void {
+    const { key, domain } = cookie
+    const path = cookie.path ?? '/'
+    const earlier = this.#kept.find(
+      (other) => other.cookie.key === key && other.path === path && other.cookie.domain === domain,
+    )
+    this.#count += 1
+    this.#kept = this.#kept.filter((other) => other !== earlier)
+    this.#kept.push({
+      cookie,
+      path,
+      bytes: [key, cookie.value, path, domain ?? ''].reduce((sum, text) => sum + text.length, 0),
+      expiresAt: cookie.expiryTime(new Date(now)) ?? Number.POSITIVE_INFINITY,
+      createdAt: earlier?.createdAt ?? this.#count,
+      usedAt: this.#count,
+    })
+    this.#dropExpired(now)
+    this.#makeRoom()
+  }
+
+  /** What goes with a request to `path`, in the order of RFC 6265bis, 5.8.3: of long paths first, then as they came. */
+  matching(path: string, now: number): readonly Cookie[] {
+    this.#dropExpired(now)
+    return this.#kept
+      .filter((kept) => pathMatch(path, kept.path))
+      .sort((one, other) => other.path.length - one.path.length || one.createdAt - other.createdAt)
+      .map(({ cookie }) => cookie)
+  }
+
+  /** These were sent, together. */
+  used(cookies: readonly Cookie[]): void {
+    this.#count += 1
+    for (const kept of this.#kept) if (cookies.includes(kept.cookie)) kept.usedAt = this.#count
+  }
+
+  clear(): void {
+    this.#kept = []
+  }
+
+  #dropExpired(now: number): void {
+    this.#kept = this.#kept.filter(({ expiresAt }) => expiresAt > now)
+  }
+
+  #makeRoom(): void {
+    let bytes = this.#kept.reduce((sum, kept) => sum + kept.bytes, 0)
+    while (this.#kept.length > MAX_COOKIES || bytes > MAX_BYTES) {
+      const leaving = this.#kept.reduce((first, kept) =>
+        kept.usedAt < first.usedAt || (kept.usedAt === first.usedAt && kept.createdAt > first.createdAt) ? kept : first,
+      )
+      bytes -= leaving.bytes
+      this.#kept = this.#kept.filter((kept) => kept !== leaving)
+    }
+  }
+}
