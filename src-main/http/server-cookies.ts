@@ -97,6 +97,7 @@ export class ServerCookies {
     try {
       const parsed = Cookie.parse(line)
       if (parsed === undefined || parsed.key.length + parsed.value.length > MAX_COOKIE_BYTES) return null
+      if (!keepsItsPrefix(parsed)) return null
       const cookie = new CookieJar().setCookieSync(parsed, url.href, { ignoreError: true })
       return cookie !== undefined && this.#mayGo(cookie) ? cookie : null
     } catch {
@@ -112,6 +113,13 @@ export class ServerCookies {
 
 function isOfSession({ key }: Cookie): boolean {
   return SESSION_ID.test(key) || WITH_A_SESSION.has(key)
+}
+
+/** RFC 6265bis, 4.1.3 and 5.7: the names are told by their beginning in any case of letters. `parsed` is as it came. */
+function keepsItsPrefix({ key, secure, domain, path }: Cookie): boolean {
+  const name = key.toLowerCase()
+  if (name.startsWith('__host-')) return secure && domain === null && path === '/'
+  return !name.startsWith('__secure-') || secure
 }
 
 /** No control characters (RFC 6265bis, 5.6), and none that a header cannot hold: Node would refuse every request with it. */

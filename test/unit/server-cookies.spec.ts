@@ -54,7 +54,10 @@ it.each([
   ['__Host- and not secure', '__Host-x=a; Path=/'],
   ['__Host- and of a path', '__Host-x=a; Secure; Path=/jira'],
   ['__Host- and of a domain', '__Host-x=a; Secure; Path=/; Domain=jira.example'],
+  ['__Host- in lower case, and not secure', '__host-x=a; Path=/'],
+  ['__Host- in capitals, and of a domain', '__HOST-x=a; Secure; Path=/; Domain=jira.example'],
   ['__Secure- and not secure', '__Secure-x=a; Path=/'],
+  ['__Secure- in lower case, and not secure', '__secure-x=a; Path=/'],
 ])('cookies %s are ignored', (_name, line) => {
   expect(headerOf(line)).toBeNull()
 })
