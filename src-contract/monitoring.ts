@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { messageSchema } from './messages/message.ts'
 import { healthSchema, synchronizationRefSchema } from './synchronizations.ts'
 import { nothing, serverIdSchema, type RequestTable } from './request-parts.ts'
 
@@ -13,8 +14,8 @@ export type WatchedRef = v.InferOutput<typeof watchedRefSchema>
 export const transitionSchema = v.object({
   at: v.number(),
   health: healthSchema,
-  label: v.string(),
-  reason: v.string(),
+  state: messageSchema,
+  reason: v.nullable(messageSchema),
 })
 export type Transition = v.InferOutput<typeof transitionSchema>
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { messageSchema } from './messages/message.ts'
 import { isCached, type EventTable, type RequestTable } from './request-parts.ts'
 
 /** Of a synchronization’s or a connector’s key, in characters; Jira’s own are far shorter. */
@@ -35,10 +36,10 @@ export const synchronizationRowSchema = v.object({
   first: v.nullable(rowSideSchema),
   second: v.nullable(rowSideSchema),
   health: healthSchema,
-  /** The state in words; an unknown value is shown as the server sent it. */
-  stateLabel: v.string(),
-  /** The reason for the health; empty if the state says it all. */
-  reason: v.string(),
+  /** An unknown state is shown as the server sent it. */
+  state: messageSchema,
+  /** The reason for the health; null if the state says it all. */
+  reason: v.nullable(messageSchema),
   /** Issues in error over both connectors; null where the server did not say. */
   issuesInError: v.nullable(v.number()),
   /** Conflicts of its configuration; null where they were never read. */
@@ -119,9 +120,9 @@ export const connectorSchema = v.object({
   status: v.nullable(connectorStatusSchema),
   /** Derived from its status. */
   health: healthSchema,
-  /** What it is doing or what is wrong with it, in words. */
-  stateLabel: v.string(),
-  reason: v.string(),
+  /** What it is doing or what is wrong with it. */
+  state: messageSchema,
+  reason: v.nullable(messageSchema),
 })
 export type Connector = v.InferOutput<typeof connectorSchema>
 
@@ -137,9 +138,9 @@ export const synchronizationDetailSchema = v.object({
   createdDate: v.string(),
   lastModifiedUser: v.string(),
   lastModifiedDate: v.string(),
-  stateLabel: v.string(),
+  state: messageSchema,
   health: healthSchema,
-  reason: v.string(),
+  reason: v.nullable(messageSchema),
   first: v.nullable(connectorSchema),
   second: v.nullable(connectorSchema),
   json: v.string(),

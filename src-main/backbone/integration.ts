@@ -24,7 +24,7 @@ export interface Integration {
   readonly second: ConnectorSide | null
 }
 
-export type ConnectorSide = Omit<Connector, 'status' | 'health' | 'stateLabel' | 'reason'>
+export type ConnectorSide = Omit<Connector, 'status' | 'health' | 'state' | 'reason'>
 
 /** Returns null for something that is no integration: without a key there is nothing to show or to ask for. */
 export function readIntegration(value: unknown): Integration | null {

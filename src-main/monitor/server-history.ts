@@ -1,7 +1,8 @@
-import type { Access, BlockReason, Reach } from '#contract/servers.ts'
+import { isSameMessage, message, type Message } from '#contract/messages/message.ts'
+import type { MessageKey } from '#contract/messages/messages.ts'
+import type { Access, Reach } from '#contract/servers.ts'
 import type { Transition } from '#contract/monitoring.ts'
 import type { ErrorCode } from '#contract/errors.ts'
-import { say } from '../text/say.ts'
 import type { Clock } from '../clock.ts'
 import type { Connections } from '../servers/connections.ts'
 import type { Reachability } from '../servers/reachability.ts'
@@ -22,13 +23,13 @@ export interface ServerHistoryOptions {
 /** The state history of the servers, recorded when a state changes. */
 export class ServerHistory {
   readonly #options: ServerHistoryOptions
-  readonly #last = new Map<string, string>()
+  readonly #last = new Map<string, Message>()
 
   constructor(options: ServerHistoryOptions) {
     this.#options = options
     for (const { id } of options.registry.all()) {
-      const label = options.table.statesOf(id, '', 1)[0]?.label
-      if (label !== undefined) this.#last.set(id, label)
+      const state = options.table.statesOf(id, '', 1)[0]?.state
+      if (state !== undefined) this.#last.set(id, state)
     }
   }
 
@@ -38,8 +39,8 @@ export class ServerHistory {
     const server = registry.find(serverId)
     if (server === null) return
     const state = serverState(server, connections.gate(serverId).access, reachability.get(serverId))
-    if (state === null || state.label === this.#last.get(serverId)) return
-    this.#last.set(serverId, state.label)
+    if (state === null || isSameMessage(state.state, this.#last.get(serverId) ?? null)) return
+    this.#last.set(serverId, state.state)
     table.add([{ serverId, key: '', at: clock.now(), ...state } satisfies StoredTransition])
   }
 
@@ -48,19 +49,11 @@ export class ServerHistory {
   }
 }
 
-const BLOCK_LABELS: Readonly<Record<BlockReason, string>> = {
-  rejected: 'Log-in refused',
-  captcha: 'Captcha demanded',
-  'method-off': 'Log-in method off',
-  intercepted: 'Intercepted',
-  unanswered: 'Log-in unanswered',
-}
-
-const UNREACHABLE_LABELS: Partial<Record<ErrorCode, string>> = {
-  'tls.untrusted': 'Certificate not trusted',
-  'http.server-error': 'Server error',
-  'net.proxy': 'Proxy failed',
-  'net.proxy-refused': 'Proxy refused its user',
+const UNREACHABLE: Partial<Record<ErrorCode, MessageKey>> = {
+  'tls.untrusted': 'history.server.states.untrusted',
+  'http.server-error': 'history.server.states.serverError',
+  'net.proxy': 'history.server.states.proxyFailed',
+  'net.proxy-refused': 'history.server.states.proxyRefused',
 }
 
 /** The state of a server; null if nothing is known yet. */
@@ -69,19 +62,20 @@ function serverState(
   access: Access,
   reach: Reach,
 ): State | null {
-  if (credential === null) return { health: 'unknown', label: 'No credentials', reason: '' }
+  if (credential === null)
+    return { health: 'unknown', state: message('history.server.states.noCredentials'), reason: null }
+  const reason = reach.error?.message ?? null
   if (access.state === 'blocked')
-    return {
-      health: 'error',
-      label: BLOCK_LABELS[access.reason],
-      reason: reach.error === null ? '' : say(reach.error.message),
-    }
-  if (isPaused) return { health: 'stopped', label: 'Paused', reason: 'The automatic reading was paused' }
+    return { health: 'error', state: message(`history.server.states.blocked.${access.reason}`), reason }
+  if (isPaused) {
+    const paused = message('history.server.pausedReason')
+    return { health: 'stopped', state: message('history.server.states.paused'), reason: paused }
+  }
   const { state, error } = reach
   if (state === 'unreachable') {
-    const label = (error && UNREACHABLE_LABELS[error.code]) ?? 'Not reachable'
-    return { health: 'attention', label, reason: error === null ? '' : say(error.message) }
+    const key = (error && UNREACHABLE[error.code]) ?? 'history.server.states.unreachable'
+    return { health: 'attention', state: message(key), reason }
   }
   if (state === 'not-asked') return null
-  return { health: 'running', label: 'Answers', reason: '' }
+  return { health: 'running', state: message('history.server.states.answers'), reason: null }
 }

@@ -5,6 +5,7 @@ import type { Reachability } from '../servers/reachability.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { Condition } from '../synchronizations/health.ts'
 import { isSameCondition, type Change } from '../synchronizations/synchronization-record.ts'
+import { say } from '../text/say.ts'
 import type { TaskStore } from '../tasks/task-store.ts'
 import { judgeChange } from './alarm.ts'
 import { clockText } from './clock-text.ts'
@@ -200,7 +201,8 @@ export class AlarmDebouncer {
       const verdict = judgeChange(candidate.before, candidate.after)
       if (verdict === null) continue
       const { kind, tone, words } = verdict
-      const text = [candidate.summary, candidate.after.reason, this.#nameOf(serverId)]
+      const { reason } = candidate.after
+      const text = [candidate.summary, reason === null ? '' : say(reason), this.#nameOf(serverId)]
         .filter((part) => part !== '')
         .join(' – ')
       notifications.raise({ kind, tone, serverId, key, title: `${key} ${words}`, text })

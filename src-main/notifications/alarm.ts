@@ -1,5 +1,6 @@
 import type { Notification } from '#contract/notifications.ts'
 import type { Condition } from '../synchronizations/health.ts'
+import { say } from '../text/say.ts'
 
 /** One alarm, before it is combined with others. `key` is null if it is about the server itself. */
 export interface Alarm {
@@ -28,7 +29,7 @@ export function judgeChange(before: Condition, after: Condition): Verdict | null
   if (after.health === 'attention') {
     return before.health === 'attention' || before.health === 'error'
       ? null
-      : { kind: 'problem', tone: 'attention', words: after.stateLabel.toLowerCase() }
+      : { kind: 'problem', tone: 'attention', words: say(after.state).toLowerCase() }
   }
   const wasBad = ['error', 'attention', 'stopped'].includes(before.health)
   return after.health === 'running' && wasBad ? { kind: 'recovered', tone: 'good', words: 'runs again' } : null

@@ -112,4 +112,48 @@ export const cacheMigrations: readonly Migration[] = [
       DROP TABLE conflict_reading;
     `,
   },
+  // Sentences become messages: those of Syncdeck by their keys, which are compared; others are the foreign text of one.
+  {
+    number: 4,
+    sql: `
+      CREATE TABLE worded (words TEXT PRIMARY KEY, key TEXT NOT NULL) STRICT;
+      INSERT INTO worded VALUES
+        ('Running', 'synchronizations.states.running'),
+        ('Stopped', 'synchronizations.states.stopped'),
+        ('Restart required', 'synchronizations.states.restartRequired'),
+        ('Update required', 'synchronizations.states.updateRequired'),
+        ('Handshake', 'synchronizations.states.handshake'),
+        ('Waiting for slave', 'synchronizations.states.waitingForSlave'),
+        ('Not told', 'synchronizations.states.untold'),
+        ('Offline side', 'synchronizations.states.offlineSide'),
+        ('Reconnecting', 'synchronizations.states.reconnecting'),
+        ('Error', 'synchronizations.states.error'),
+        ('Route stopped', 'synchronizations.states.routeStopped'),
+        ('Deleted', 'synchronizations.states.deleted'),
+        ('No credentials', 'history.server.states.noCredentials'),
+        ('Paused', 'history.server.states.paused'),
+        ('Answers', 'history.server.states.answers'),
+        ('Not reachable', 'history.server.states.unreachable'),
+        ('Certificate not trusted', 'history.server.states.untrusted'),
+        ('Server error', 'history.server.states.serverError'),
+        ('Proxy failed', 'history.server.states.proxyFailed'),
+        ('Proxy refused its user', 'history.server.states.proxyRefused'),
+        ('Log-in refused', 'history.server.states.blocked.rejected'),
+        ('Captcha demanded', 'history.server.states.blocked.captcha'),
+        ('Log-in method off', 'history.server.states.blocked.method-off'),
+        ('Intercepted', 'history.server.states.blocked.intercepted'),
+        ('Log-in unanswered', 'history.server.states.blocked.unanswered'),
+        ('The server did not tell a state', 'synchronizations.reasons.untold'),
+        ('A route is stopped although the synchronization runs', 'synchronizations.reasons.routeStopped'),
+        ('It is no longer on the server', 'synchronizations.reasons.deleted'),
+        ('The automatic reading was paused', 'history.server.pausedReason');
+      UPDATE transition SET label = coalesce(
+        (SELECT json_object('key', key) FROM worded WHERE words = label),
+        json_object('key', 'text.foreign', 'values', json_object('text', label)));
+      UPDATE transition SET reason = coalesce(
+        (SELECT json_object('key', key) FROM worded WHERE words = reason),
+        json_object('key', 'text.foreign', 'values', json_object('text', reason))) WHERE reason <> '';
+      DROP TABLE worded;
+    `,
+  },
 ]

@@ -1,5 +1,8 @@
+import { foreign } from '#contract/messages/message.ts'
 import type { Transition } from '#contract/monitoring.ts'
+import type { Health } from '#contract/synchronizations.ts'
 import type { CacheDatabase } from './cache-database.ts'
+import { readMessage, storedMessage } from './stored-message.ts'
 
 /** What went into a state; `key` is empty for the server itself. */
 export interface StoredTransition extends Transition {
@@ -18,15 +21,15 @@ export class TransitionTable {
   add(transitions: readonly StoredTransition[]): void {
     if (transitions.length === 0) return
     this.#cache.write(() => {
-      for (const { at, serverId, key, health, label, reason } of transitions) {
+      for (const { at, serverId, key, health, state, reason } of transitions) {
         this.#cache.run(
           'INSERT INTO transition (at, server_id, key, health, label, reason) VALUES (?, ?, ?, ?, ?, ?)',
           at,
           serverId,
           key,
           health,
-          label,
-          reason,
+          storedMessage(state),
+          storedMessage(reason),
         )
       }
     })
@@ -34,12 +37,18 @@ export class TransitionTable {
 
   /** Newest first, at most `limit`. */
   statesOf(serverId: string, key: string, limit: number): Transition[] {
-    return this.#cache.all(
+    const rows: { at: number; health: Health; label: string; reason: string }[] = this.#cache.all(
       'SELECT at, health, label, reason FROM transition WHERE server_id = ? AND key = ? ORDER BY at DESC, id DESC LIMIT ?',
       serverId,
       key,
       limit,
     )
+    return rows.map(({ at, health, label, reason }) => ({
+      at,
+      health,
+      state: readMessage(label) ?? foreign(''),
+      reason: readMessage(reason),
+    }))
   }
 
   /** Removes at most `limit` that are older than `before`, but never the last one of an object: it is the state that still holds. */

@@ -1,99 +1,115 @@
+import { foreign, foreignOrNone, message, type Message } from '#contract/messages/message.ts'
 import type { ConnectorStatus, Health } from '#contract/synchronizations.ts'
 import type { IntegrationStatus } from '../backbone/integration.ts'
 
 /** The state of a synchronization as the table shows it. */
 export interface Condition {
   readonly health: Health
-  readonly stateLabel: string
-  /** Why, where the label does not say it all. */
-  readonly reason: string
+  readonly state: Message
+  /** Why, where the state does not say it all. */
+  readonly reason: Message | null
   readonly issuesInError: number | null
 }
 
+const RUNNING = message('synchronizations.states.running')
+const STOPPED = message('synchronizations.states.stopped')
+const UNTOLD = message('synchronizations.states.untold')
+const RECONNECTING = message('synchronizations.states.reconnecting')
+const ROUTE_STOPPED = message('synchronizations.states.routeStopped')
+const NOT_TOLD = { health: 'unknown', state: UNTOLD, reason: message('synchronizations.reasons.untold') } as const
+
 /** Backbone's states; the list is open, and unknown ones are shown as received. */
-const KNOWN_WORDS: Readonly<Record<string, { health: Health; label: string }>> = {
-  RUNNING: { health: 'running', label: 'Running' },
-  STARTED: { health: 'running', label: 'Running' },
-  STOPPED: { health: 'stopped', label: 'Stopped' },
-  'RESTART REQUIRED': { health: 'attention', label: 'Restart required' },
-  'UPDATE REQUIRED': { health: 'attention', label: 'Update required' },
-  HANDSHAKE: { health: 'transition', label: 'Handshake' },
-  'WAITING FOR SLAVE': { health: 'transition', label: 'Waiting for slave' },
+const KNOWN_WORDS: Readonly<Record<string, Pick<Condition, 'health' | 'state'>>> = {
+  RUNNING: { health: 'running', state: RUNNING },
+  STARTED: { health: 'running', state: RUNNING },
+  STOPPED: { health: 'stopped', state: STOPPED },
+  'RESTART REQUIRED': { health: 'attention', state: message('synchronizations.states.restartRequired') },
+  'UPDATE REQUIRED': { health: 'attention', state: message('synchronizations.states.updateRequired') },
+  HANDSHAKE: { health: 'transition', state: message('synchronizations.states.handshake') },
+  'WAITING FOR SLAVE': { health: 'transition', state: message('synchronizations.states.waitingForSlave') },
 }
 
 /** Of a synchronization whose state was never read. */
-export const NOT_READ: Condition = { health: 'unknown', stateLabel: 'Not read yet', reason: '', issuesInError: null }
+export const NOT_READ: Condition = {
+  health: 'unknown',
+  state: message('synchronizations.states.notRead'),
+  reason: null,
+  issuesInError: null,
+}
 
 /** Derives the condition from the state word and both connectors; the worst thing found decides. */
 export function deriveCondition(status: IntegrationStatus | null): Condition {
-  if (status === null)
-    return { health: 'unknown', stateLabel: 'Not told', reason: 'The server did not tell a state', issuesInError: null }
+  if (status === null) return { ...NOT_TOLD, issuesInError: null }
   const sides = [status.first, status.second].filter((side) => side !== null)
   const counts = sides.flatMap((side) => side.issuesInError ?? [])
   const issuesInError = counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0)
-  const known = KNOWN_WORDS[status.word.trim().toUpperCase().replaceAll('_', ' ')]
-  const base = {
-    health: known?.health ?? ('unknown' as const),
-    stateLabel: known?.label ?? (status.word.trim() === '' ? 'Not told' : status.word.trim()),
-    reason: '',
-    issuesInError,
-  }
+  const base: Condition = { ...stateOf(status.word.trim()), reason: null, issuesInError }
   if (base.health === 'stopped') return withErrors(base)
   if (sides.some((side) => side.isOnline === false && side.isReconnecting !== true)) {
-    return { ...base, health: 'error', stateLabel: 'Offline side', reason: sideDetails(status, 'is offline') }
+    const state = message('synchronizations.states.offlineSide')
+    return { ...base, health: 'error', state, reason: sideDetails(status, 'offline') }
   }
   if (sides.some((side) => side.isReconnecting === true)) {
-    return { ...base, health: 'attention', stateLabel: 'Reconnecting', reason: sideDetails(status, 'is reconnecting') }
+    return { ...base, health: 'attention', state: RECONNECTING, reason: sideDetails(status, 'reconnecting') }
   }
   if (issuesInError !== null && issuesInError > 0) {
-    return { ...withErrors(base), health: 'error', stateLabel: base.health === 'running' ? 'Error' : base.stateLabel }
+    const state = base.health === 'running' ? message('synchronizations.states.error') : base.state
+    return { ...withErrors(base), health: 'error', state }
   }
   if (base.health === 'running' && sides.some(hasStoppedRoute)) {
-    return {
-      ...base,
-      health: 'attention',
-      stateLabel: 'Route stopped',
-      reason: 'A route is stopped although the synchronization runs',
-    }
+    const reason = message('synchronizations.reasons.routeStopped')
+    return { ...base, health: 'attention', state: ROUTE_STOPPED, reason }
   }
   return base
 }
 
 /** The condition of one connector by itself. */
 export function deriveConnectorCondition(status: ConnectorStatus | null): Omit<Condition, 'issuesInError'> {
-  if (status === null) return { health: 'unknown', stateLabel: 'Not told', reason: 'The server did not tell a state' }
+  if (status === null) return NOT_TOLD
   const { isOnline, isReconnecting, issuesInError, incoming, outgoing } = status
-  const said = [...new Set([incoming.details, outgoing.details].filter((text) => text !== ''))].join(' ')
-  if (isReconnecting === true) return { health: 'attention', stateLabel: 'Reconnecting', reason: said }
-  if (isOnline === false) return { health: 'error', stateLabel: 'Offline', reason: said }
+  const reason = foreignOrNone(textsOf([incoming.details, outgoing.details]))
+  if (isReconnecting === true) return { health: 'attention', state: RECONNECTING, reason }
+  if (isOnline === false) return { health: 'error', state: message('synchronizations.states.offline'), reason }
   if (issuesInError !== null && issuesInError > 0)
-    return { health: 'error', stateLabel: 'Errors', reason: issueWords(issuesInError) }
+    return { health: 'error', state: message('synchronizations.states.errors'), reason: inError(issuesInError) }
   const stopped = [incoming, outgoing].filter(({ route }) => route.toUpperCase() === 'STOPPED').length
-  if (stopped === 2) return { health: 'stopped', stateLabel: 'Stopped', reason: said }
-  if (stopped === 1) return { health: 'attention', stateLabel: 'Route stopped', reason: said }
+  if (stopped === 2) return { health: 'stopped', state: STOPPED, reason }
+  if (stopped === 1) return { health: 'attention', state: ROUTE_STOPPED, reason }
   return isOnline === null
-    ? { health: 'unknown', stateLabel: 'Not told', reason: said }
-    : { health: 'running', stateLabel: 'Online', reason: said }
+    ? { health: 'unknown', state: UNTOLD, reason }
+    : { health: 'running', state: message('synchronizations.states.online'), reason }
 }
 
-function issueWords(count: number): string {
-  return count === 1 ? '1 issue in error' : `${count} issues in error`
+function stateOf(word: string): Pick<Condition, 'health' | 'state'> {
+  const known = KNOWN_WORDS[word.toUpperCase().replaceAll('_', ' ')]
+  return known ?? { health: 'unknown', state: word === '' ? UNTOLD : foreign(word) }
+}
+
+function inError(count: number): Message {
+  return message('synchronizations.reasons.inError', { count })
 }
 
 function withErrors(condition: Condition): Condition {
   const { issuesInError } = condition
   if (issuesInError === null || issuesInError === 0) return condition
-  return { ...condition, reason: issueWords(issuesInError) }
+  return { ...condition, reason: inError(issuesInError) }
 }
 
-function sideDetails(status: IntegrationStatus, what: string): string {
+function sideDetails(status: IntegrationStatus, what: 'offline' | 'reconnecting'): Message {
   const isBad = (side: ConnectorStatus | null): boolean => side?.isOnline === false || side?.isReconnecting === true
-  const name = isBad(status.first) ? (isBad(status.second) ? 'Each side' : 'The first side') : 'The second side'
-  const details = [status.first, status.second].flatMap((side) =>
-    isBad(side) ? [side?.incoming.details ?? '', side?.outgoing.details ?? ''] : [],
+  const which = isBad(status.first) ? (isBad(status.second) ? 'both' : 'first') : 'second'
+  const said = textsOf(
+    [status.first, status.second].flatMap((side) =>
+      isBad(side) ? [side?.incoming.details ?? '', side?.outgoing.details ?? ''] : [],
+    ),
   )
-  const said = [...new Set(details.filter((text) => text !== ''))].join(' ')
-  return said === '' ? `${name} ${what}` : `${name} ${what}: ${said}`
+  const problem = message(`synchronizations.reasons.${what}.${which}`)
+  return said === '' ? problem : message('synchronizations.reasons.because', { problem, details: said })
+}
+
+/** Each once. */
+function textsOf(texts: readonly string[]): string {
+  return [...new Set(texts.filter((text) => text !== ''))].join(' ')
 }
 
 function hasStoppedRoute(side: ConnectorStatus): boolean {

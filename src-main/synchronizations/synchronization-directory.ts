@@ -209,11 +209,12 @@ function isDifferent(before: SynchronizationRecord, after: SynchronizationRecord
   return before.itemText !== after.itemText || before.statusText !== after.statusText || before.source !== after.source
 }
 
+const DELETED = message('synchronizations.states.deleted')
+const NOT_THERE = message('synchronizations.reasons.deleted')
+
 function transitionOf({ serverId, key, before, after }: Change, now: number): StoredTransition[] {
   if (after === null) {
-    return before === null
-      ? []
-      : [{ serverId, key, at: now, health: 'unknown', label: 'Deleted', reason: 'It is no longer on the server' }]
+    return before === null ? [] : [{ serverId, key, at: now, health: 'unknown', state: DELETED, reason: NOT_THERE }]
   }
   const { condition, statusReadAt } = after
   if (
@@ -227,7 +228,7 @@ function transitionOf({ serverId, key, before, after }: Change, now: number): St
       key,
       at: statusReadAt,
       health: condition.health,
-      label: condition.stateLabel,
+      state: condition.state,
       reason: condition.reason,
     },
   ]

@@ -1,3 +1,4 @@
+import { isSameMessage } from '#contract/messages/message.ts'
 import {
   isEnough,
   readIntegration,
@@ -17,7 +18,7 @@ export interface SynchronizationRecord {
   readonly integration: Integration
   readonly status: IntegrationStatus | null
   readonly condition: Condition
-  /** Since when the condition's label holds; null where that is not known. */
+  /** Since when the condition's state holds; null where that is not known. */
   readonly since: number | null
   readonly itemText: string
   readonly itemReadAt: number
@@ -103,7 +104,7 @@ export function withStatus(
 
 /** Whether two conditions are the same state; their reasons may differ. */
 export function isSameCondition(a: Condition, b: Condition): boolean {
-  return a.health === b.health && a.stateLabel === b.stateLabel
+  return a.health === b.health && isSameMessage(a.state, b.state)
 }
 
 /** The record with an object just read, or unchanged if a later request was answered already. */

@@ -6,7 +6,7 @@ import type {
   SynchronizationRow,
 } from '#contract/synchronizations.ts'
 import { readIntegration, type ConnectorSide, type Integration } from '../backbone/integration.ts'
-import { deriveConnectorCondition, type Condition } from './health.ts'
+import { deriveConnectorCondition } from './health.ts'
 import type { SynchronizationRecord } from './synchronization-record.ts'
 
 /** A synchronization as a row of the table; texts of the server as they are shown. */
@@ -21,7 +21,7 @@ export function buildRow(record: SynchronizationRecord, conflictCount: number | 
     ...kindOf(integration),
     first: side(integration.first),
     second: side(integration.second),
-    ...shownCondition(record.condition),
+    ...record.condition,
     conflictCount,
     since: record.since,
     fetchedAt: record.statusReadAt ?? record.itemReadAt,
@@ -37,9 +37,9 @@ export function buildDetail(
   source: 'live' | 'cache',
 ): Omit<SynchronizationDetail, 'problem'> {
   const integration = readIntegration(JSON.parse(json)) ?? record.integration
-  const { health, stateLabel, reason } = shownCondition(record.condition)
+  const { health, state, reason } = record.condition
   const side = (connector: ConnectorSide | null, status: ConnectorStatus | null): Connector | null =>
-    connector && { ...connector, status, ...shownCondition(deriveConnectorCondition(status)) }
+    connector && { ...connector, status, ...deriveConnectorCondition(status) }
   return {
     serverId: record.serverId,
     key: integration.key,
@@ -51,7 +51,7 @@ export function buildDetail(
     lastModifiedUser: integration.lastModifiedUser,
     lastModifiedDate: integration.lastModifiedDate,
     health,
-    stateLabel,
+    state,
     reason,
     first: side(integration.first, record.status?.first ?? null),
     second: side(integration.second, record.status?.second ?? null),
@@ -59,10 +59,6 @@ export function buildDetail(
     fetchedAt: readAt,
     source,
   }
-}
-
-function shownCondition<T extends Pick<Condition, 'stateLabel' | 'reason'>>(condition: T): T {
-  return { ...condition, stateLabel: shownText(condition.stateLabel), reason: shownText(condition.reason) }
 }
 
 function kindOf({ isDistributed, isMaster }: Integration): Pick<SynchronizationRow, 'kind' | 'role'> {

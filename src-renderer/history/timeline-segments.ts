@@ -1,13 +1,13 @@
 import type { Transition } from '#contract/monitoring.ts'
 import type { Health } from '#contract/synchronizations.ts'
-import { t } from '../text/t.ts'
+import { say, t } from '../text/t.ts'
 
 /** A stretch of time in one state; times are epoch ms. */
 export interface Segment {
   readonly from: number
   readonly to: number
   readonly health: Health
-  readonly label: string
+  readonly state: string
 }
 
 /**
@@ -17,14 +17,14 @@ export interface Segment {
 export function segmentsOf(transitions: readonly Transition[], from: number, to: number): Segment[] {
   const segments: Segment[] = []
   let end = to
-  for (const { at, health, label } of transitions) {
+  for (const { at, health, state } of transitions) {
     const start = Math.max(at, from)
     if (start < end) {
-      segments.unshift({ from: start, to: end, health, label })
+      segments.unshift({ from: start, to: end, health, state: say(state) })
       end = start
     }
     if (at <= from) break
   }
-  if (end > from) segments.unshift({ from, to: end, health: 'unknown', label: t('history.timeline.unknown') })
+  if (end > from) segments.unshift({ from, to: end, health: 'unknown', state: t('history.timeline.unknown') })
   return segments
 }

@@ -2,7 +2,7 @@ import type { Server } from '#contract/servers.ts'
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
 import { COMMAND_GROUPS, type Command, type CommandGroup } from '../ui/commands.ts'
 import { searchText, wordsOf } from '../text/search-text.ts'
-import { t } from '../text/t.ts'
+import { say, t } from '../text/t.ts'
 import { rowId } from '../synchronizations/synchronizations.ts'
 
 /** A result of the palette, and what choosing it does. */
@@ -84,7 +84,7 @@ function synchronizations(
   return [...exact, ...others].slice(0, MOST).map((row) => ({
     id: `row-${rowId(row)}`,
     title: `${row.key}  ${row.summary}`,
-    note: `${row.stateLabel} · ${names.get(row.serverId) ?? ''}`,
+    note: `${say(row.state)} · ${names.get(row.serverId) ?? ''}`,
     run: () => show({ serverId: row.serverId, key: row.key }),
   }))
 }

@@ -2,7 +2,7 @@ import { h, type VNodeChild } from 'vue'
 import { sortSchema, type Sort } from '#contract/saved-views.ts'
 import type { Server } from '#contract/servers.ts'
 import { HEALTH_RANK, type SynchronizationRow } from '#contract/synchronizations.ts'
-import { t } from '../text/t.ts'
+import { say, t } from '../text/t.ts'
 import { ageText, clockText, fullText } from '../text/time.ts'
 import EnvironmentMark from '../ui/EnvironmentMark.vue'
 import StateIcon from '../ui/StateIcon.vue'
@@ -73,11 +73,13 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
     cell: ({ row, isBusy, isStale, readAt, now }) => {
       const health = isStale ? 'past' : row.health
       const text = isStale
-        ? t('table.row.stateAsOf', { state: row.stateLabel, time: clockText(readAt, now) })
-        : row.stateLabel
+        ? t('table.row.stateAsOf', { state: say(row.state), time: clockText(readAt, now) })
+        : say(row.state)
       return {
         class: ['state', `health-${health}`],
-        title: [text, row.reason, isStale ? t('table.row.stale') : ''].filter((line) => line !== '').join('\n'),
+        title: [text, row.reason === null ? '' : say(row.reason), isStale ? t('table.row.stale') : '']
+          .filter((line) => line !== '')
+          .join('\n'),
         content: [
           isBusy
             ? h('span', { class: 'spinner', role: 'img', 'aria-label': t('table.row.busy') })

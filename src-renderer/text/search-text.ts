@@ -1,16 +1,27 @@
+import type { Message } from '#contract/messages/message.ts'
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
+import { say } from './t.ts'
 
+/** Tens of thousands of rows have a dozen states. */
+const words = new Map<string, string>()
 const texts = new WeakMap<SynchronizationRow, string>()
 
 /** The searchable text of a row, in lower case. */
 export function searchText(row: SynchronizationRow): string {
   const known = texts.get(row)
   if (known !== undefined) return known
-  const text = [row.key, row.summary, row.first?.projectKey, row.second?.projectKey, row.stateLabel]
+  const text = [row.key, row.summary, row.first?.projectKey, row.second?.projectKey, stateWords(row.state)]
     .join(' ')
     .toLowerCase()
   texts.set(row, text)
   return text
+}
+
+function stateWords(state: Message): string {
+  if (state.values !== undefined) return say(state)
+  const known = words.get(state.key) ?? say(state)
+  words.set(state.key, known)
+  return known
 }
 
 /** The words typed, in lower case; all must match. */

@@ -63,13 +63,18 @@ describe('conflicts', () => {
 })
 
 describe('the states over time', () => {
-  const transition = (at: number, health: 'running' | 'stopped') => ({ at, health, label: health, reason: '' })
+  const transition = (at: number, health: 'running' | 'stopped') => ({
+    at,
+    health,
+    state: foreign(health),
+    reason: null,
+  })
 
   it('fill the time without gaps, with what was not known yet at the beginning', () => {
     expect(segmentsOf([transition(80, 'stopped'), transition(50, 'running')], 0, 100)).toEqual([
-      { from: 0, to: 50, health: 'unknown', label: 'Unknown' },
-      { from: 50, to: 80, health: 'running', label: 'running' },
-      { from: 80, to: 100, health: 'stopped', label: 'stopped' },
+      { from: 0, to: 50, health: 'unknown', state: 'Unknown' },
+      { from: 50, to: 80, health: 'running', state: 'running' },
+      { from: 80, to: 100, health: 'stopped', state: 'stopped' },
     ])
     expect(segmentsOf([transition(80, 'stopped'), transition(50, 'running')], 60, 100)[0]).toMatchObject({
       from: 60,

@@ -8,6 +8,7 @@ import { useSynchronizations } from '../../src-renderer/synchronizations/synchro
 import type { Server } from '../../src-contract/servers.ts'
 import { vendorExample } from '../support/vendor-examples.ts'
 import { row, server, show, stubBridge } from './support.ts'
+import { message } from '../../src-contract/messages/message.ts'
 
 beforeEach(() => {
   document.body.innerHTML = ''
@@ -25,9 +26,9 @@ const detailOf = (more: object = {}) => ({
   createdDate: '2017-05-17T07:46:24+0200',
   lastModifiedUser: 'admin',
   lastModifiedDate: '2017-05-17T07:46:24+0200',
-  stateLabel: 'Running',
+  state: message('synchronizations.states.running'),
   health: 'running',
-  reason: '',
+  reason: null,
   first: null,
   second: null,
   json,

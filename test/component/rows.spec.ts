@@ -3,6 +3,7 @@ import { foreign } from '../../src-contract/messages/message.ts'
 import TaskRow from '../../src-renderer/tasks/TaskRow.vue'
 import SynchronizationTableRow from '../../src-renderer/table/SynchronizationTableRow.vue'
 import { row, server, show, task } from './support.ts'
+import { message } from '../../src-contract/messages/message.ts'
 
 const NOW = 1_008_000
 const shownRow = (props: object = {}) =>
@@ -27,13 +28,16 @@ describe('a row of the table', () => {
   })
 
   it('says the state in words beside the icon, which is only for the eyes', () => {
-    const wrapper = shownRow({ row: row({ health: 'error', stateLabel: 'Offline side' }) })
+    const wrapper = shownRow({ row: row({ health: 'error', state: message('synchronizations.states.offlineSide') }) })
     expect(wrapper.get('.state svg').attributes('aria-hidden')).toBe('true')
     expect(wrapper.get('.state').text()).toBe('Offline side')
   })
 
   it('of a server that cannot be asked is grey, never red, and tells since when', () => {
-    const wrapper = shownRow({ isStale: true, row: row({ health: 'error', stateLabel: 'Error' }) })
+    const wrapper = shownRow({
+      isStale: true,
+      row: row({ health: 'error', state: message('synchronizations.states.error') }),
+    })
     expect(wrapper.get('.state').classes()).toContain('health-past')
     expect(wrapper.get('.state').classes()).not.toContain('health-error')
     expect(wrapper.get('.state').text()).toMatch(/^Error · .*\d\d:\d\d$/)

@@ -4,7 +4,7 @@ import { createPinia, setActivePinia } from 'pinia'
 import { vi } from 'vitest'
 import { h, type Component } from 'vue'
 import type { RequestChannel } from '../../src-contract/channels.ts'
-import { foreign } from '../../src-contract/messages/message.ts'
+import { foreign, message } from '../../src-contract/messages/message.ts'
 import type { Server } from '../../src-contract/servers.ts'
 import type { SynchronizationDetail, SynchronizationRow } from '../../src-contract/synchronizations.ts'
 import type { Task } from '../../src-contract/tasks.ts'
@@ -124,8 +124,8 @@ export const row = (more: Partial<SynchronizationRow> = {}): SynchronizationRow 
   first: { connectorKey: 'AP-29', projectKey: 'AP' },
   second: { connectorKey: 'PB-30', projectKey: 'PB' },
   health: 'running',
-  stateLabel: 'Running',
-  reason: '',
+  state: message('synchronizations.states.running'),
+  reason: null,
   issuesInError: 0,
   conflictCount: null,
   since: null,
@@ -169,8 +169,8 @@ const connector = (connectorKey: string, projectKey: string) => ({
   pollingIntervalMs: null,
   status: null,
   health: 'unknown' as const,
-  stateLabel: 'Not told',
-  reason: '',
+  state: message('synchronizations.states.untold'),
+  reason: null,
 })
 
 export const detail = (more: Partial<SynchronizationDetail> = {}): SynchronizationDetail => ({
@@ -184,9 +184,9 @@ export const detail = (more: Partial<SynchronizationDetail> = {}): Synchronizati
   createdDate: '',
   lastModifiedUser: '',
   lastModifiedDate: '',
-  stateLabel: 'Running',
+  state: message('synchronizations.states.running'),
   health: 'running',
-  reason: '',
+  reason: null,
   first: connector('AP-29', 'AP'),
   second: connector('PB-30', 'PB'),
   json: '{}',

@@ -3,8 +3,10 @@ import type { EventMessage } from '../../src-contract/contract.ts'
 import type { SynchronizationRow } from '../../src-contract/synchronizations.ts'
 import { EventHub } from '../../src-main/ipc/event-hub.ts'
 import { EventFeed } from '../../src-renderer/backend/event-feed.ts'
+import { foreign } from '../../src-contract/messages/message.ts'
+import { said } from '../support/said.ts'
 
-const row = (key: string, stateLabel: string): SynchronizationRow => ({
+const row = (key: string, state: string): SynchronizationRow => ({
   serverId: 's',
   key,
   summary: key,
@@ -13,8 +15,8 @@ const row = (key: string, stateLabel: string): SynchronizationRow => ({
   first: null,
   second: null,
   health: 'running',
-  stateLabel,
-  reason: '',
+  state: foreign(state),
+  reason: null,
   issuesInError: 0,
   conflictCount: null,
   since: null,
@@ -60,7 +62,7 @@ function connect(loseSequence?: number) {
     },
   })
   feed.on('synchronizations:changed', ({ put }) => {
-    for (const { key, stateLabel } of put) seen.set(key, stateLabel)
+    for (const { key, state } of put) seen.set(key, said(state))
   })
   const change = (key: string, label: string): void => {
     state.set(key, label)

@@ -17,11 +17,12 @@ import type { Change, SynchronizationRecord } from '../../src-main/synchronizati
 import { scratchFolder } from '../support/scratch.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { storedServer } from '../support/stored-server.ts'
+import { foreign } from '../../src-contract/messages/message.ts'
 
 const condition = (health: Health, more: Partial<Condition> = {}): Condition => ({
   health,
-  stateLabel: health,
-  reason: '',
+  state: foreign(health),
+  reason: null,
   issuesInError: 0,
   ...more,
 })

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { filesBelow } from '../support/secrets.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
 import { until } from '../../tools/until.ts'
+import { said } from '../support/said.ts'
 
 /** In the body of each answer that Jira gives to nobody; it must be nowhere afterwards. */
 const MARK = 'for-nobody-7f3a'
@@ -68,8 +69,8 @@ it.each<[string, string, unknown, (main: TestMain, serverId: string) => Promise<
     if (path.startsWith('/async-tasks/'))
       expect(await main.ask('tasks:list', {})).toMatchObject([{ outcome: 'succeeded' }])
     else
-      expect(rows.map(({ key, stateLabel }) => [key, stateLabel])).toEqual(
-        before.map(({ key, stateLabel }) => [key, stateLabel]),
+      expect(rows.map(({ key, state }) => [key, said(state)])).toEqual(
+        before.map(({ key, state }) => [key, said(state)]),
       )
     const told = JSON.stringify([
       rows,

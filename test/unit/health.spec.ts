@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { readStatus } from '../../src-main/backbone/integration.ts'
-import { deriveCondition, deriveConnectorCondition } from '../../src-main/synchronizations/health.ts'
+import { deriveCondition, deriveConnectorCondition, type Condition } from '../../src-main/synchronizations/health.ts'
+import { spoken, type Spoken } from '../support/said.ts'
 
 const connector = (more: object = {}): object => ({
   connectorKey: 'AP-29',
@@ -11,7 +12,7 @@ const connector = (more: object = {}): object => ({
   issuesInError: 0,
   ...more,
 })
-const condition = (status: unknown): ReturnType<typeof deriveCondition> => deriveCondition(readStatus(status))
+const condition = (status: unknown): Spoken<Condition> => spoken(deriveCondition(readStatus(status)))
 
 it.each([
   ['RUNNING', 'running', 'Running'],
@@ -24,12 +25,12 @@ it.each([
   ['WAITING FOR SLAVE', 'transition', 'Waiting for slave'],
   ['SOMETHING NEW', 'unknown', 'SOMETHING NEW'],
   ['', 'unknown', 'Not told'],
-])('the word %j is %s, shown as “%s”', (word, health, stateLabel) => {
-  expect(condition({ status: word, firstConnector: connector() })).toMatchObject({ health, stateLabel })
+])('the word %j is %s, shown as “%s”', (word, health, state) => {
+  expect(condition({ status: word, firstConnector: connector() })).toMatchObject({ health, state })
 })
 
 it.each([null, undefined, {}, [], 'RUNNING', 7])('a status of %j is not told, and breaks nothing', (status) => {
-  expect(condition(status)).toMatchObject({ health: 'unknown', stateLabel: 'Not told', issuesInError: null })
+  expect(condition(status)).toMatchObject({ health: 'unknown', state: 'Not told', issuesInError: null })
 })
 
 it('shows an offline side as an error, and says which and why', () => {
@@ -40,7 +41,7 @@ it('shows an offline side as an error, and says which and why', () => {
   }
   expect(condition(status)).toMatchObject({
     health: 'error',
-    stateLabel: 'Offline side',
+    state: 'Offline side',
     reason: 'The second side is offline: No route',
   })
 })
@@ -50,7 +51,7 @@ it('shows reconnecting as attention', () => {
     condition({ status: 'RUNNING', firstConnector: connector({ online: false, reconnecting: true }) }),
   ).toMatchObject({
     health: 'attention',
-    stateLabel: 'Reconnecting',
+    state: 'Reconnecting',
   })
 })
 
@@ -62,7 +63,7 @@ it('counts issues in error over both sides', () => {
   }
   expect(condition(status)).toMatchObject({
     health: 'error',
-    stateLabel: 'Error',
+    state: 'Error',
     issuesInError: 4,
     reason: '4 issues in error',
   })
@@ -81,24 +82,24 @@ it('a stopped route of a running synchronization needs attention', () => {
   expect(condition({ status: 'RUNNING', firstConnector: connector({ incomingRouteStatus: 'STOPPED' }) })).toMatchObject(
     {
       health: 'attention',
-      stateLabel: 'Route stopped',
+      state: 'Route stopped',
     },
   )
 })
 
 it.each([
-  [{}, 'running', 'Online', ''],
+  [{}, 'running', 'Online', null],
   [{ online: false, incomingDetails: 'Gone' }, 'error', 'Offline', 'Gone'],
-  [{ online: false, reconnecting: true }, 'attention', 'Reconnecting', ''],
+  [{ online: false, reconnecting: true }, 'attention', 'Reconnecting', null],
   [{ issuesInError: 3 }, 'error', 'Errors', '3 issues in error'],
-  [{ outgoingRouteStatus: 'STOPPED' }, 'attention', 'Route stopped', ''],
-  [{ incomingRouteStatus: 'STOPPED', outgoingRouteStatus: 'STOPPED' }, 'stopped', 'Stopped', ''],
-  [{ online: null }, 'unknown', 'Not told', ''],
-  [{ online: 'perhaps', issuesInError: 'many', incomingRouteStatus: 7 }, 'unknown', 'Not told', ''],
-])('a connector with %j is %s, “%s”', (more, health, stateLabel, reason) => {
+  [{ outgoingRouteStatus: 'STOPPED' }, 'attention', 'Route stopped', null],
+  [{ incomingRouteStatus: 'STOPPED', outgoingRouteStatus: 'STOPPED' }, 'stopped', 'Stopped', null],
+  [{ online: null }, 'unknown', 'Not told', null],
+  [{ online: 'perhaps', issuesInError: 'many', incomingRouteStatus: 7 }, 'unknown', 'Not told', null],
+])('a connector with %j is %s, “%s”', (more, health, state, reason) => {
   expect(
-    deriveConnectorCondition(readStatus({ status: 'RUNNING', firstConnector: connector(more) })?.first ?? null),
-  ).toEqual({ health, stateLabel, reason })
+    spoken(deriveConnectorCondition(readStatus({ status: 'RUNNING', firstConnector: connector(more) })?.first ?? null)),
+  ).toEqual({ health, state, reason })
 })
 
 it('a connector without a status is unknown', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { simulatedHost } from '../support/simulated-network.ts'
 import { watchedHost } from '../support/watched-host.ts'
+import { said } from '../support/said.ts'
 
 const DAY_MS = 86_400_000
 
@@ -45,7 +46,7 @@ describe('reading now', () => {
     const asked = main.ask('synchronizations:refresh', { serverId: id })
     await clock.advance(1_000)
     await asked
-    expect((await main.rows()).map(({ stateLabel }) => stateLabel)).toEqual(['Stopped', 'Running'])
+    expect((await main.rows()).map(({ state }) => said(state))).toEqual(['Stopped', 'Running'])
   })
 })
 
@@ -82,7 +83,7 @@ describe('“Test once”', () => {
     await sentIn(30_000)
     await tryOnce()
     expect([host.refused, (await server())?.access.state]).toEqual([2, 'ok'])
-    expect((await main.rows()).map(({ stateLabel }) => stateLabel)).toEqual(['Stopped', 'Running'])
+    expect((await main.rows()).map(({ state }) => said(state))).toEqual(['Stopped', 'Running'])
   })
 })
 

@@ -5,6 +5,7 @@ import { workThrough } from '../../src-main/http/work-through.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { simulatedHost } from '../support/simulated-network.ts'
 import { watchedHost } from '../support/watched-host.ts'
+import { said } from '../support/said.ts'
 
 const DAY_MS = 86_400_000
 
@@ -260,7 +261,7 @@ describe('a server', () => {
     expect(host.answeredAt.get('/integrations/INT-1/conflicts')).toBeGreaterThan(before ?? 0)
     expect(host.answeredAt.get('/integrations/INT-2/conflicts')).toBeLessThan(60_000)
     const { transitions } = await main.ask('history:timeline', { serverId: id, key: 'INT-1' })
-    expect(transitions.map(({ label }) => label)).toEqual(['Stopped', 'Running'])
+    expect(transitions.map(({ state }) => said(state))).toEqual(['Stopped', 'Running'])
   })
 })
 
@@ -275,7 +276,7 @@ it('the history of a server tells when it answered and when not, and why', async
   host.sessions.clear()
   await sentIn(60_000)
   const { transitions } = await main.ask('history:timeline', { serverId: id, key: null })
-  expect(transitions.map(({ label }) => label)).toEqual([
+  expect(transitions.map(({ state }) => said(state))).toEqual([
     'Log-in refused',
     'Answers',
     'Not reachable',

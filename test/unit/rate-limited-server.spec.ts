@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { RateLimit, type RateLimitOptions } from '../../src-simulator/rate-limit.ts'
 import { watchedHost } from '../support/watched-host.ts'
 import { simulatedHost } from '../support/simulated-network.ts'
+import { said } from '../support/said.ts'
 
 const COUNT = 60
 
@@ -14,7 +15,7 @@ async function limitedHost(options: RateLimitOptions, count = COUNT) {
   const scene = await watchedHost(host)
   now = () => scene.clock.elapsed()
   const unread = async (): Promise<number> =>
-    (await scene.main.rows()).filter(({ stateLabel }) => stateLabel !== 'Running').length
+    (await scene.main.rows()).filter(({ state }) => said(state) !== 'Running').length
   return { ...scene, limit, unread }
 }
 
@@ -102,7 +103,7 @@ it('a server without a limit is read as fast as its answers come: the limiter co
   })
   // One request alone for the log-in, then six at a time, 170 ms each.
   await sentIn(170 * (2 + COUNT / 6) + 50)
-  expect((await main.rows()).filter(({ stateLabel }) => stateLabel === 'Running')).toHaveLength(COUNT)
+  expect((await main.rows()).filter(({ state }) => said(state) === 'Running')).toHaveLength(COUNT)
   expect((await main.ask('servers:list', {}))[0]?.rateLimit).toBeNull()
 })
 

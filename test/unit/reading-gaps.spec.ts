@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { said } from '../support/said.ts'
+import { said, spoken } from '../support/said.ts'
 import { foreign } from '../../src-contract/messages/message.ts'
 import { pathSegment } from '../../src-main/backbone/path-segment.ts'
 import { RefusedAnswers } from '../../src-main/backbone/refused-answers.ts'
@@ -27,7 +27,7 @@ async function scene(options: JiraOptions, more: Parameters<typeof addServer>[2]
     main,
     serverId,
     refresh: async () => void (await main.ask('synchronizations:refresh', { serverId })),
-    rows: async () => (await main.rows()).map(({ key, stateLabel, source }) => `${key} ${stateLabel} ${source}`),
+    rows: async () => (await main.rows()).map(({ key, state, source }) => `${key} ${said(state)} ${source}`),
     reach: async () => {
       const reach = (await main.ask('servers:list', {}))[0]?.reach
       return { code: reach?.error?.code, gaps: (reach?.gaps ?? []).map(said) }
@@ -227,7 +227,7 @@ describe('one odd item', () => {
       '[{"integrationKey":"INT-1","summary":"\\ud83d half","status":{"status":"\\udc00","firstConnector":{"online":true}}}]',
     )
     await refresh()
-    expect(await main.rows()).toMatchObject([{ key: 'INT-1', summary: '\uFFFD half', stateLabel: '\uFFFD' }])
+    expect(spoken(await main.rows())).toMatchObject([{ key: 'INT-1', summary: '\uFFFD half', state: '\uFFFD' }])
     expect((await reach()).gaps).toEqual([])
   })
 })

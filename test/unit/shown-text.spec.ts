@@ -5,6 +5,7 @@ import { toCsv } from '../../src-main/export/csv.ts'
 import { readableText } from '../../src-main/http/response-verdict.ts'
 import { addServer, startJira, startMain } from '../support/services.ts'
 import { until } from '../../tools/until.ts'
+import { spoken } from '../support/said.ts'
 
 const OVERRIDE = '\u202E'
 
@@ -45,10 +46,10 @@ describe('no text of a server turns its surroundings around', () => {
     jira.entry('INT-3').integration.summary = ' \u200B\u2800 '
     await main.ask('synchronizations:refresh', { serverId })
     const [row, blank] = await main.rows()
-    expect(row).toMatchObject({ summary: 'Sales[U+202E]dekcatta', stateLabel: 'GONE[U+202E]' })
+    expect(spoken(row)).toMatchObject({ summary: 'Sales[U+202E]dekcatta', state: 'GONE[U+202E]' })
     expect(blank).toMatchObject({ key: 'INT-3', summary: '' })
-    expect(await main.ask('synchronizations:detail', { serverId, key: 'INT-2' })).toMatchObject({
-      stateLabel: 'GONE[U+202E]',
+    expect(spoken(await main.ask('synchronizations:detail', { serverId, key: 'INT-2' }))).toMatchObject({
+      state: 'GONE[U+202E]',
       // What can be edited is what is there.
       summary: `Sales${OVERRIDE}dekcatta`,
     })

@@ -19,6 +19,7 @@ import { addServer, startJira, startMain } from '../support/services.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { storedServer } from '../support/stored-server.ts'
 import { until } from '../../tools/until.ts'
+import { foreign } from '../../src-contract/messages/message.ts'
 
 const MINIMUM_SERVER = `INSERT INTO server (id, position, name, base_url, api_path, environment, project_keys, ca_pem, allow_plain_http, is_demo)
   VALUES ('old', 1, 'Old', 'https://jira.example', '/api', 'test', '[]', '', 0, 0)`
@@ -54,9 +55,14 @@ describe('a database of an earlier version', () => {
         )
       } else {
         old.exec(`INSERT INTO synchronization (server_id, key, item, item_read_at, status, status_read_at) VALUES ('s', 'INT-2', '{}', 5, '{"status":"RUNNING"}', 6);
-        INSERT INTO detail VALUES ('s', 'INT-2', '{"a":1}', 7);
-        INSERT INTO link_reading VALUES ('s', 'C-1', 8, '[{"id":1}]');
-        INSERT INTO conflict_reading VALUES ('s', 'INT-2', 9, '{}')`)
+        INSERT INTO detail VALUES ('s', 'INT-2', '{"a":1}', 7);`)
+        old.exec(
+          number === 2
+            ? `INSERT INTO link_reading VALUES ('s', 'C-1', 8, '[{"id":1}]');
+               INSERT INTO conflict_reading VALUES ('s', 'INT-2', 9, '{}')`
+            : `INSERT INTO long_reading VALUES ('links', 's', 'C-1', 8, 1, 1, ''), ('conflicts', 's', 'INT-2', 9, 1, 1, '');
+               INSERT INTO long_reading_part VALUES ('links', 's', 'C-1', 1, 0, '[{"id":1}]'), ('conflicts', 's', 'INT-2', 1, 0, '{}')`,
+        )
       }
       old.close()
       const { database, setAside } = openCacheDatabase(path, 2)
@@ -87,7 +93,7 @@ function openCache() {
 }
 
 const transition = (at: number, key = 'INT-2') =>
-  ({ at, serverId: 's', key, health: 'running', label: `at ${at}`, reason: '' }) as const
+  ({ at, serverId: 's', key, health: 'running', state: foreign(`at ${at}`), reason: null }) as const
 
 describe('a full disk', () => {
   it('stops storing with one message, and says so once it has worked again for a while', async () => {

@@ -4,11 +4,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import { applyMigrations, pendingMigrations, SchemaTooNewError } from '../../src-main/storage/migrate.ts'
 import { openCacheDatabase, openStateDatabase } from '../../src-main/storage/open-database.ts'
-import { stateMigrations } from '../../src-main/storage/state-schema.ts'
-import { TaskTable } from '../../src-main/storage/task-table.ts'
 import { ServerTable } from '../../src-main/storage/server-table.ts'
 import { scratchFolder } from '../support/scratch.ts'
-import { said } from '../support/said.ts'
 import { storedServer } from '../support/stored-server.ts'
 
 describe('migrations', () => {
@@ -42,26 +39,6 @@ describe('state.db', () => {
     writeFileSync(path, 'this is no database, and certainly long enough to be looked at as one'.repeat(20))
     expect(() => openStateDatabase(path, 1)).toThrow()
     expect(existsSync(path)).toBe(true)
-  })
-
-  it('shows the sentences that an earlier version stored of its tasks', () => {
-    const path = join(scratchFolder(), 'state.db')
-    const earlier = new DatabaseSync(path)
-    const before = stateMigrations.filter(({ number }) => number < 7)
-    pendingMigrations(earlier, before)
-    applyMigrations(earlier, before, 1)
-    const put = earlier.prepare(
-      `INSERT INTO task (id, server_id, server_name, integration_key, summary, operation, step, state, outcome, message,
-         failure, started_at) VALUES (?, 's1', 'Vienna', 'INT-2', 'A', 'stop', 'stop', 'ended', 'failed', ?, ?, 1)`,
-    )
-    put.run('a', '', 'The disk of "Vienna" is full {count}')
-    put.run('b', '{"key":"app.name"}', '')
-    earlier.close()
-    const tasks = new TaskTable(openStateDatabase(path, 2)).recent(10)
-    expect(tasks.map(({ message, failure }) => [said(message), said(failure)])).toEqual([
-      ['', 'The disk of "Vienna" is full {count}'],
-      ['{"key":"app.name"}', ''],
-    ])
   })
 
   it('keeps servers in the user’s order with everything that belongs to them', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { said } from '../support/said.ts'
+import { said, spoken } from '../support/said.ts'
 import type { SynchronizationRef, SynchronizationRow } from '../../src-contract/synchronizations.ts'
 import { createTransport, type Transport, type TransportOptions } from '../../src-main/http/transport.ts'
 import type { SimulatedJira } from '../../src-simulator/index.ts'
@@ -58,7 +58,7 @@ describe('reading a server', () => {
     const main = startMain()
     const serverId = await addServer(main, jira)
     await main.ask('synchronizations:refresh', { serverId })
-    expect((await rowsOf(main)).find(({ key }) => key === 'INT-2')?.stateLabel).not.toBe('Not read yet')
+    expect(said((await rowsOf(main)).find(({ key }) => key === 'INT-2')?.state)).not.toBe('Not read yet')
     expect((await reachOf(main))?.gaps).toEqual([])
   })
 
@@ -88,7 +88,7 @@ describe('reading a server', () => {
     const serverId = await addServer(main, jira)
     await main.ask('synchronizations:refresh', { serverId })
     expect(await rowsOf(main)).toHaveLength(25)
-    expect((await rowsOf(main)).every((row) => row.stateLabel !== 'Not read yet')).toBe(true)
+    expect((await rowsOf(main)).every(({ state }) => said(state) !== 'Not read yet')).toBe(true)
     expect(jira.requestsTo('/integrations')).toHaveLength(1)
   })
 
@@ -97,7 +97,7 @@ describe('reading a server', () => {
     const main = startMain()
     const serverId = await addServer(main, jira)
     await main.ask('synchronizations:refresh', { serverId })
-    expect((await rowsOf(main)).every((row) => row.stateLabel !== 'Not read yet')).toBe(true)
+    expect((await rowsOf(main)).every(({ state }) => said(state) !== 'Not read yet')).toBe(true)
     expect(jira.requestsTo('/integrations/INT-2/status')).toHaveLength(1)
     expect(jira.requestsTo('/integrations')).toHaveLength(26)
   })
@@ -141,9 +141,9 @@ describe('reading a server', () => {
     jira.api.entries.delete('INT-6')
     await main.ask('synchronizations:refresh', { serverId })
     await rowsOf(main)
-    expect(deltas().map(({ payload }) => payload)).toMatchObject([
+    expect(spoken(deltas().map(({ payload }) => payload))).toMatchObject([
       {
-        put: [{ key: 'INT-5', stateLabel: 'SOMETHING NEW', health: 'unknown' }],
+        put: [{ key: 'INT-5', state: 'SOMETHING NEW', health: 'unknown' }],
         removed: [{ serverId, key: 'INT-6' }],
       },
     ])
@@ -183,7 +183,7 @@ describe('reading a server', () => {
     await main.ask('synchronizations:refresh', { serverId: ref.serverId })
     holding.held[0]?.()
     await early
-    expect((await rowsOf(main)).find(({ key }) => key === 'INT-2')?.stateLabel).toBe('LATER')
+    expect(said((await rowsOf(main)).find(({ key }) => key === 'INT-2')?.state)).toBe('LATER')
   })
 
   it('of a project administrator asks once per project and merges', async () => {
@@ -243,7 +243,7 @@ describe('reading a server', () => {
       fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json' }, body },
     })
     await main.ask('synchronizations:refresh', { serverId })
-    expect((await rowsOf(main)).map(({ key, stateLabel, summary }) => [key, stateLabel, summary])).toEqual([
+    expect((await rowsOf(main)).map(({ key, state, summary }) => [key, said(state), summary])).toEqual([
       ['INT-1', '7', ''],
       // Asked for its status, this server answers with the list again.
       ['INT-2', 'Not read yet', ''],
@@ -269,7 +269,7 @@ describe('reading a server', () => {
     const main = startMain()
     const serverId = await addServer(main, jira)
     await main.ask('synchronizations:refresh', { serverId })
-    const states = async () => (await rowsOf(main)).map(({ key, stateLabel }) => [key, stateLabel])
+    const states = async () => (await rowsOf(main)).map(({ key, state }) => [key, said(state)])
     const before = await states()
     jira.faults.add({ path: '/integrations/INT-2/status', fault: { kind: 'large', bytes: 10_000_000 } })
     await main.ask('synchronizations:refresh', { serverId })

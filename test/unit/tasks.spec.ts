@@ -4,6 +4,7 @@ import type { Task } from '../../src-contract/tasks.ts'
 import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
 import { until } from '../../tools/until.ts'
+import { said } from '../support/said.ts'
 
 interface Scene {
   jira: SimulatedJira
@@ -36,7 +37,7 @@ const begin = async (
   (await main.ask(`synchronizations:${operation}`, { targets: [{ serverId, key }] })).taskIds[0]
 
 const stateOf = async ({ main }: Scene, key = 'INT-2'): Promise<string | undefined> =>
-  (await main.rows()).find((row) => row.key === key)?.stateLabel
+  said((await main.rows()).find((row) => row.key === key)?.state)
 
 describe('starting and stopping', () => {
   it('is followed from the click to the state that the server then shows', async () => {

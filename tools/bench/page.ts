@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import type { SynchronizationRow } from '../../src-contract/synchronizations.ts'
+import { say } from '../../src-main/text/say.ts'
 import { launchOnHost, type LaunchedApp } from '../launch/launch-syncdeck.ts'
 import { figureOf, growthExponent, percentile, type Figure } from './figure.ts'
 import { openMain } from './main-process.ts'
@@ -169,8 +170,8 @@ const rowsOf = (page: Page): Promise<SynchronizationRow[]> =>
     ) as SynchronizationRow[]
   })
 
-const searchable = ({ key, summary, first, second, stateLabel }: SynchronizationRow): string =>
-  [key, summary, first?.projectKey, second?.projectKey, stateLabel].join(' ').toLowerCase()
+const searchable = ({ key, summary, first, second, state }: SynchronizationRow): string =>
+  [key, summary, first?.projectKey, second?.projectKey, say(state)].join(' ').toLowerCase()
 
 /** Filtering and scrolling a long table, and what the page keeps in memory while rows change. */
 export async function benchTable({ table, memory, growth: { sizes }, rounds }: Scale): Promise<Figure[]> {

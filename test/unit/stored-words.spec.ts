@@ -1,0 +1,69 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, it } from 'vitest'
+import { message } from '../../src-contract/messages/message.ts'
+import { CacheDatabase } from '../../src-main/storage/cache-database.ts'
+import { cacheMigrations } from '../../src-main/storage/cache-schema.ts'
+import { applyMigrations, pendingMigrations, type Migration } from '../../src-main/storage/migrate.ts'
+import { openCacheDatabase, openStateDatabase } from '../../src-main/storage/open-database.ts'
+import { stateMigrations } from '../../src-main/storage/state-schema.ts'
+import { TaskTable } from '../../src-main/storage/task-table.ts'
+import { TransitionTable } from '../../src-main/storage/transition-table.ts'
+import { said } from '../support/said.ts'
+import { scratchFolder } from '../support/scratch.ts'
+
+/** A database as the version before schema step `number` left it, filled by `fill`; returns its path. */
+function writtenBefore(
+  number: number,
+  migrations: readonly Migration[],
+  fill: (database: DatabaseSync) => void,
+): string {
+  const path = join(scratchFolder(), 'earlier.db')
+  const database = new DatabaseSync(path)
+  const before = migrations.filter((migration) => migration.number < number)
+  pendingMigrations(database, before)
+  applyMigrations(database, before, 1)
+  fill(database)
+  database.close()
+  return path
+}
+
+it('of tasks, an earlier version’s sentences are shown as they were', () => {
+  const path = writtenBefore(7, stateMigrations, (database) => {
+    const put = database.prepare(
+      `INSERT INTO task (id, server_id, server_name, integration_key, summary, operation, step, state, outcome, message,
+         failure, started_at) VALUES (?, 's1', 'Vienna', 'INT-2', 'A', 'stop', 'stop', 'ended', 'failed', ?, ?, 1)`,
+    )
+    put.run('a', '', 'The disk of "Vienna" is full {count}')
+    put.run('b', '{"key":"app.name"}', '')
+  })
+  const tasks = new TaskTable(openStateDatabase(path, 2)).recent(10)
+  expect(tasks.map(({ message: told, failure }) => [said(told), said(failure)])).toEqual([
+    ['', 'The disk of "Vienna" is full {count}'],
+    ['{"key":"app.name"}', ''],
+  ])
+})
+
+it('of states, an earlier version’s words are shown as they were, and compared with those of this one', () => {
+  const states = [
+    ['Answers', ''],
+    ['Log-in method off', 'The password of "{user}" is not accepted.'],
+    ['Paused', 'The automatic reading was paused'],
+    ['Running', ''],
+    ['Offline side', 'The second side is offline: No route'],
+    ['SOMETHING NEW', ''],
+    ['{"key":"app.name"}', '{"key":"app.name"}'],
+    ['Not told', 'The server did not tell a state'],
+    ['Deleted', 'It is no longer on the server'],
+  ] as const
+  const path = writtenBefore(4, cacheMigrations, (database) => {
+    const put = database.prepare(
+      "INSERT INTO transition (at, server_id, key, health, label, reason) VALUES (?, 's', '', 'unknown', ?, ?)",
+    )
+    for (const [index, [label, reason]] of states.entries()) put.run(index, label, reason)
+  })
+  const read = new TransitionTable(new CacheDatabase(openCacheDatabase(path, 2).database)).statesOf('s', '', 100)
+  expect(read.map(({ state, reason }) => [said(state), said(reason)])).toEqual([...states].reverse())
+  expect(read.at(-1)?.state).toEqual(message('history.server.states.answers'))
+  expect(read.find(({ at }) => at === 3)?.state).toEqual(message('synchronizations.states.running'))
+})
