@@ -47,6 +47,8 @@ export interface StoredProxyGate {
     readonly attempts: number
     readonly lastAttemptAt: number
   } | null
+  /** Answers in a row that do not speak of the password. */
+  readonly unclear: { readonly times: number; readonly lastAt: number } | null
 }
 
 export interface ProxyGateOptions {
@@ -73,7 +75,7 @@ export class ProxyGate {
   #provenAt: number | null = null
   #wasProven = false
   #heldUntil: number | null = null
-  #unclear = 0
+  #unclear: StoredProxyGate['unclear'] = null
   #isProbing = false
   /** The block suspended for the user's one attempt. */
   #onTrial: StoredProxyGate['block'] = null
@@ -84,6 +86,12 @@ export class ProxyGate {
     const stored = options.store.load()
     this.#block = stored?.block ?? null
     this.#unanswered = stored?.unanswered ?? 0
+    this.#unclear = stored?.unclear ?? null
+    if (this.#unclear !== null && this.#unclear.times >= MAX_UNCLEAR) {
+      // Bounded, so that a clock set back does not hold it for as long.
+      const leftMs = Math.min(HOLD_MS, this.#unclear.lastAt + HOLD_MS - options.clock.now())
+      this.#heldUntil = options.clock.elapsed() + leftMs
+    }
     // Syncdeck ended in the middle of an attempt, once too often.
     if (this.#block === null && this.#unanswered >= MAX_UNANSWERED) this.#block = this.#blockFor('unanswered')
   }
@@ -105,7 +113,7 @@ export class ProxyGate {
     this.#provenAt = null
     this.#wasProven = false
     this.#heldUntil = null
-    this.#unclear = 0
+    this.#unclear = null
     this.#onTrial = null
     this.#block = null
     this.#unanswered = 0
@@ -126,7 +134,7 @@ export class ProxyGate {
     }
     const suspended = { ...this.#block, lastAttemptAt: clock.now() }
     // The stored block stays until the attempt succeeds: a crash in between must not leave the gate open.
-    const problem = store.save({ unanswered: this.#unanswered, block: suspended })
+    const problem = store.save({ unanswered: this.#unanswered, block: suspended, unclear: this.#unclear })
     if (problem !== null) throw problem
     this.#onTrial = suspended
     this.#block = null
@@ -209,7 +217,7 @@ export class ProxyGate {
         this.#wasProven = true
         this.#unanswered = 0
         this.#heldUntil = null
-        this.#unclear = 0
+        this.#unclear = null
         this.#onTrial = null
         if (isNew) this.#options.store.save(null)
         this.#line.admitAll(() => this.#pass(false))
@@ -226,6 +234,7 @@ export class ProxyGate {
       case 'unsent':
         if (!isProbe) return
         if (this.#onTrial !== null) return this.#endTrial()
+        if (finding === 'inconclusive') this.#countUnclear()
         this.#takeBack()
         if (finding === 'inconclusive' && this.#isUnclear()) this.#line.refuseAll(this.#hold())
         else if (finding === 'unsent' && error !== undefined) this.#line.refuseAll(error)
@@ -246,9 +255,11 @@ export class ProxyGate {
    * this is how it refuses a password. One that was accepted since the start is sent on: a server that is down is by far the likelier.
    */
   #isUnclear(): boolean {
-    if (this.#wasProven) return false
-    this.#unclear += 1
-    return this.#unclear >= MAX_UNCLEAR
+    return !this.#wasProven && this.#unclear !== null && this.#unclear.times >= MAX_UNCLEAR
+  }
+
+  #countUnclear(): void {
+    if (!this.#wasProven) this.#unclear = { times: (this.#unclear?.times ?? 0) + 1, lastAt: this.#options.clock.now() }
   }
 
   #lost(error: AppError | undefined): void {
@@ -289,7 +300,7 @@ export class ProxyGate {
   }
 
   #save(): AppError | null {
-    return this.#options.store.save({ unanswered: this.#unanswered, block: this.#block })
+    return this.#options.store.save({ unanswered: this.#unanswered, block: this.#block, unclear: this.#unclear })
   }
 
   #refuseWhileClosed(): void {

@@ -100,7 +100,7 @@ describe('the gate of a proxy', () => {
     expect(await codeOf(old.enter())).toBe('net.aborted')
     late.settle('refused')
     expect(await attempt(gate)).toBe('entered')
-    expect(kept.state).toEqual({ unanswered: 1, block: null })
+    expect(kept.state).toEqual({ unanswered: 1, block: null, unclear: null })
   })
 
   it('closes after two attempts of which nobody knows what became, also where Syncdeck ended in their middle', async () => {
@@ -185,7 +185,7 @@ describe('the gate of a proxy', () => {
       await clock.advance(60_000)
     }
     expect(sent).toBeLessThanOrEqual(8)
-    expect(kept.state).toEqual({ unanswered: 0, block: null })
+    expect(kept.state).toMatchObject({ unanswered: 0, block: null })
     await send()
     await expect(enter(gate)).rejects.toMatchObject({
       code: 'net.proxy',
@@ -199,6 +199,27 @@ describe('the gate of a proxy', () => {
       await clock.advance(60_000)
       ;(await enter(gate)).settle('inconclusive')
     }
+  })
+
+  it('slows down over restarts as well: each would else begin with two attempts more', async () => {
+    const { restart, clock, kept } = scene()
+    let sent = 0
+    for (let start = 0; start < 60; start += 1) {
+      const gate = restart()
+      for (let request = 0; request < 3; request += 1) {
+        const pass = await enter(gate).catch(() => null)
+        if (pass !== null) sent += 1
+        pass?.settle('inconclusive')
+      }
+      await clock.advance(60_000)
+    }
+    expect(sent).toBeLessThanOrEqual(8)
+    clock.jump(-24 * 3_600_000)
+    const back = restart()
+    expect(await attempt(back)).toBe('net.proxy')
+    await clock.advance(10 * 60_000)
+    ;(await enter(back)).settle('accepted')
+    expect(kept.state).toBeNull()
   })
 
   it('does not keep everybody waiting for a proxy that takes long to connect to one server, once it accepted the password', async () => {
