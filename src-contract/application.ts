@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { watchedRefSchema } from './monitoring.ts'
 import { noArguments, nothing, type EventTable, type RequestTable } from './request-parts.ts'
+import { messageSchema } from './messages/message.ts'
 
 export const appInfoSchema = v.object({
   version: v.string(),
@@ -10,8 +11,8 @@ export const appInfoSchema = v.object({
   platform: v.string(),
   /** Syncdeck was started with `--read-only`: nothing is written to any server. */
   isReadOnly: v.boolean(),
-  /** Why readings cannot be stored; empty while they can. */
-  storageProblem: v.string(),
+  /** Why readings cannot be stored; null while they can. */
+  storageProblem: v.nullable(messageSchema),
 })
 export type AppInfo = v.InferOutput<typeof appInfoSchema>
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { messageSchema } from './messages/message.ts'
 import { watchedRefSchema } from './monitoring.ts'
 import { noArguments, nothing, type EventTable, type RequestTable } from './request-parts.ts'
 
@@ -23,10 +24,10 @@ export const notificationSchema = v.object({
   at: v.number(),
   kind: notificationKindSchema,
   tone: v.picklist(['bad', 'attention', 'good']),
-  title: v.string(),
-  text: v.string(),
+  title: messageSchema,
+  text: v.nullable(messageSchema),
   /** What it is about; clicking shows it. */
-  items: v.array(v.object({ ...watchedRefSchema.entries, text: v.string() })),
+  items: v.array(v.object({ ...watchedRefSchema.entries, text: messageSchema })),
   isRead: v.boolean(),
 })
 export type Notification = v.InferOutput<typeof notificationSchema>

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { messageSchema } from './messages/message.ts'
 import { noArguments, nothing, type EventTable, type RequestTable } from './request-parts.ts'
 
 /** The two databases and their upkeep. Sizes in bytes, times in epoch ms. */
@@ -14,8 +15,8 @@ export const storageInfoSchema = v.object({
     auditEntries: v.number(),
     tasks: v.number(),
   }),
-  /** What is wrong with storing, in words; empty while all is well. */
-  problem: v.string(),
+  /** What is wrong with storing; null while all is well. */
+  problem: v.nullable(messageSchema),
 })
 export type StorageInfo = v.InferOutput<typeof storageInfoSchema>
 
@@ -29,6 +30,6 @@ export const storageRequests = {
 } as const satisfies RequestTable
 
 export const storageEvents = {
-  /** What is wrong with storing, in words; empty once it works again. */
-  'storage:changed': v.object({ problem: v.string() }),
+  /** What is wrong with storing; null once it works again. */
+  'storage:changed': v.object({ problem: v.nullable(messageSchema) }),
 } as const satisfies EventTable

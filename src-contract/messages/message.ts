@@ -1,17 +1,24 @@
 import * as v from 'valibot'
 import { shownText } from '../shown-text.ts'
+import { clockText } from './clock-text.ts'
 import type { MessageKey } from './messages.ts'
 
 /**
  * What is to be said, before it has words: a message of the language files, and what fills its gaps. This is what crosses the process
  * border, is stored and is compared; words are made of it where they are shown. A text is foreign and shown as it is; a number is
- * written as the user writes numbers, and under the name `count` it also chooses the form; a message is said in its place.
+ * written as the user writes numbers, and under the name `count` it also chooses the form; a moment is told by the clock; a message is
+ * said in its place.
  */
 export interface Message {
   readonly key: MessageKey
   readonly values?: MessageValues | undefined
 }
-export type MessageValues = Readonly<Record<string, string | number | Message>>
+export type MessageValues = Readonly<Record<string, string | number | Moment | Message>>
+
+/** A moment in epoch ms. */
+export interface Moment {
+  readonly at: number
+}
 
 /** A longer text in a gap is cut: what a server sends may be of any length. */
 const MAX_TEXT = 4_000
@@ -25,7 +32,12 @@ export const messageSchema: v.GenericSchema<Message> = v.object({
     v.pipe(
       v.record(
         v.pipe(v.string(), v.maxLength(MAX_KEY)),
-        v.union([v.pipe(v.string(), v.maxLength(MAX_TEXT)), v.number(), v.lazy(() => messageSchema)]),
+        v.union([
+          v.pipe(v.string(), v.maxLength(MAX_TEXT)),
+          v.number(),
+          v.strictObject({ at: v.number() }),
+          v.lazy(() => messageSchema),
+        ]),
       ),
       v.check((values) => Object.keys(values).length <= MAX_GAPS),
     ),
@@ -69,14 +81,35 @@ export function sentences(first: Message, ...others: readonly Message[]): Messag
   return others.reduce((said, next) => message('text.sentences', { first: said, next }), first)
 }
 
+/** Those of them that there are, one after the other; null for none. */
+export function sentencesOf(...parts: readonly (Message | null)[]): Message | null {
+  return joined('text.sentences', parts)
+}
+
+/** `a – b – c`, of those that there are; null for none. */
+export function dashed(...parts: readonly (Message | null)[]): Message | null {
+  return joined('text.dash', parts)
+}
+
+/** `a, b, c`; null for none. */
+export function enumerated(parts: readonly Message[]): Message | null {
+  return joined('text.list.comma', parts)
+}
+
+function joined(key: MessageKey, parts: readonly (Message | null)[]): Message | null {
+  const [first, ...others] = parts.filter((part) => part !== null)
+  return first === undefined ? null : others.reduce((said, next) => message(key, { first: said, next }), first)
+}
+
 /** How a process says the message of a key; `count` chooses the form. */
 export type Speaker = (key: MessageKey, values: Readonly<Record<string, string>>, count?: number) => string
 
-/** The words of a message, its numbers written as this computer's user writes them. */
+/** The words of a message, its numbers and moments written as this computer's user writes them. */
 export function wordsOf({ key, values = {} }: Message, speaker: Speaker): string {
   const filled = Object.entries(values).map(([name, value]) => {
     if (typeof value === 'string') return [name, shownText(value)]
-    return [name, typeof value === 'number' ? value.toLocaleString() : wordsOf(value, speaker)]
+    if (typeof value === 'number') return [name, value.toLocaleString()]
+    return [name, 'at' in value ? clockText(value.at, Date.now()) : wordsOf(value, speaker)]
   })
   const { count } = values
   return speaker(
@@ -94,5 +127,7 @@ export function isSameMessage(one: Message | null, other: Message | null): boole
 }
 
 function isSameValue(one: MessageValues[string] | undefined, other: MessageValues[string] | undefined): boolean {
-  return typeof one === 'object' && typeof other === 'object' ? isSameMessage(one, other) : one === other
+  if (typeof one !== 'object' || typeof other !== 'object') return one === other
+  if ('at' in one || 'at' in other) return 'at' in one && 'at' in other && one.at === other.at
+  return isSameMessage(one, other)
 }

@@ -1,16 +1,16 @@
 import { app, Notification } from 'electron'
 import type { Notification as Told } from '#contract/notifications.ts'
-import { t } from '../text/say.ts'
+import { say, t } from '../text/say.ts'
 
 /** Shows a notification of the operating system, if it supports them. `onClick` is called when the user clicks it. */
 export function showSystemNotification({ title, text, items }: Told, onClick: () => void): void {
   if (!Notification.isSupported()) return
-  const listed = items.slice(0, 4).map((item) => item.text)
+  const listed = items.slice(0, 4).map((item) => say(item.text))
   const body =
-    text === ''
+    text === null
       ? [...listed, ...(items.length > 4 ? [t('shell.notification.more', { count: items.length - 4 })] : [])].join('\n')
-      : text
-  const notification = new Notification({ title, body, silent: true })
+      : say(text)
+  const notification = new Notification({ title: say(title), body, silent: true })
   notification.on('click', onClick)
   notification.show()
 }

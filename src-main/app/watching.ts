@@ -1,4 +1,4 @@
-import { message, sentences } from '#contract/messages/message.ts'
+import { dashed, foreign, message, sentences, type Message } from '#contract/messages/message.ts'
 import type { Notification } from '#contract/notifications.ts'
 import type { Access } from '#contract/servers.ts'
 import type { Task } from '#contract/tasks.ts'
@@ -66,10 +66,10 @@ export function createWatching(parts: WatchingParts) {
     /** All states of a server were read, or could not be. */
     roundEnded: (serverId: string, isGood: boolean): void => {
       const { error } = reachability.get(serverId)
-      if (isGood) alarms.roundEnded(serverId, true, '')
+      if (isGood) alarms.roundEnded(serverId, true, null)
       // A proxy that refuses its user is told once, and not for each server behind it.
       else if (error !== null && meansDown(error.code) && error.code !== 'net.proxy-refused')
-        alarms.roundEnded(serverId, false, say(error.message))
+        alarms.roundEnded(serverId, false, error.message)
     },
     serverRemoved: (serverId: string): void => {
       alarms.forget(serverId)
@@ -77,7 +77,7 @@ export function createWatching(parts: WatchingParts) {
     },
     /** The gate of a server changed. */
     accessChanged: (serverId: string, access: Access): void => {
-      if (access.state === 'blocked') alarms.blocked(serverId, access.since, say(blockedError(access.reason).message))
+      if (access.state === 'blocked') alarms.blocked(serverId, access.since, blockedError(access.reason).message)
     },
     proxyRefused: ({ data: { message: refusal, advice } }: AppError): void =>
       notifications.raise({
@@ -85,60 +85,56 @@ export function createWatching(parts: WatchingParts) {
         tone: 'bad',
         serverId: '',
         key: null,
-        title: 'The proxy needs you',
-        text: say(advice === undefined ? refusal : sentences(refusal, advice)),
+        title: message('notifications.alarms.proxy'),
+        text: advice === undefined ? refusal : sentences(refusal, advice),
       }),
     taskChanged: ({ state, outcome, operation, key, failure, serverId }: Task): void => {
       if (state !== 'ended' || !FAILED.includes(outcome)) return
-      const title =
-        outcome === 'unknown' || outcome === 'lost'
-          ? `What became of the ${operation} of ${key} is not known`
-          : `The ${operation} of ${key} failed`
+      const ended = outcome === 'unknown' || outcome === 'lost' ? 'unknown' : 'failed'
       notifications.raise({
         kind: 'task-failed',
         tone: 'bad',
         serverId,
         key,
-        title,
-        text: [failure === null ? '' : say(failure), nameOf(serverId, registry)]
-          .filter((part) => part !== '')
-          .join(' – '),
+        title: message(`notifications.alarms.task.${ended}.${operation}`, { key }),
+        text: dashed(failure, nameOf(serverId, registry)),
       })
     },
     /** A write whose answer was lost; told and stored at once, for whoever wanted it may have looked away. */
     writeLost: ({ serverId, serverName, key, isSettled, title, text }: LostWrite): void => {
-      const where = serverName ?? nameOf(serverId, registry)
+      const where = serverName === undefined ? nameOf(serverId, registry) : foreign(serverName)
       notifications.raise({
         kind: 'write-unknown',
         tone: isSettled ? 'good' : 'bad',
         serverId,
         key,
-        title: say(message('notifications.onServer', { title, server: where })),
-        text: say(text),
+        title: message('notifications.onServer', { title, server: where }),
+        text,
       })
       notifications.flush()
     },
-    /** What is wrong with storing, in words; empty when it works again. */
-    storageChanged: (problem: string): void => {
-      logger.write(problem === '' ? 'info' : 'error', problem === '' ? 'storing works again' : 'nothing is stored', {
-        problem,
-      })
+    /** What is wrong with storing; null when it works again. */
+    storageChanged: (problem: Message | null): void => {
+      if (problem === null) {
+        logger.write('info', 'storing works again')
+        notifications.raise(storageAlarm('good', message('notifications.alarms.storage.again'), null))
+        return
+      }
+      logger.write('error', 'nothing is stored', { problem: say(problem) })
       notifications.raise(
-        problem === ''
-          ? storageAlarm('good', 'What is read is stored again', '')
-          : storageAlarm(
-              'attention',
-              'What is read is not stored',
-              `In Syncdeck’s folder, ${problem}. Everything goes on, but the next start will show older readings.`,
-            ),
+        storageAlarm(
+          'attention',
+          message('notifications.alarms.storage.failed'),
+          message('notifications.alarms.storage.failedText', { problem }),
+        ),
       )
     },
     cacheSetAside: (fileName: string): void =>
       notifications.raise(
         storageAlarm(
           'attention',
-          'The cache was damaged and is read anew',
-          `Histories and marks of earlier sessions are in the file ${fileName}; everything else comes back from the servers.`,
+          message('notifications.alarms.storage.setAside'),
+          message('notifications.alarms.storage.setAsideText', { file: fileName }),
         ),
       ),
     start: (): void => {
@@ -153,6 +149,6 @@ export function createWatching(parts: WatchingParts) {
   }
 }
 
-function storageAlarm(tone: Notification['tone'], title: string, text: string) {
+function storageAlarm(tone: Notification['tone'], title: Message, text: Message | null) {
   return { kind: 'storage', tone, serverId: '', key: null, title, text } as const
 }

@@ -51,7 +51,7 @@ export function wire(services: Wired): void {
     events.emit('storage:changed', { problem })
     watching.storageChanged(problem)
     // What could not be stored meanwhile is in memory still.
-    if (problem === '') {
+    if (problem === null) {
       directory.storeAll()
       conflicts.storeAll()
     }

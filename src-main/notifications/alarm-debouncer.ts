@@ -1,14 +1,20 @@
+import {
+  dashed,
+  enumerated,
+  foreign,
+  foreignOrNone,
+  message,
+  sentencesOf,
+  type Message,
+} from '#contract/messages/message.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import type { Conflict } from '#contract/conflicts.ts'
-import type { Clock } from '../clock.ts'
 import type { Reachability } from '../servers/reachability.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { Condition } from '../synchronizations/health.ts'
 import { isSameCondition, type Change } from '../synchronizations/synchronization-record.ts'
-import { say } from '../text/say.ts'
 import type { TaskStore } from '../tasks/task-store.ts'
 import { judgeChange } from './alarm.ts'
-import { clockText } from './clock-text.ts'
 import type { NotificationCenter } from './notification-center.ts'
 
 /** Equal readings in a row after which a change is believed. */
@@ -20,7 +26,6 @@ export interface AlarmDebouncerOptions {
   readonly taskStore: Pick<TaskStore, 'isBusy'>
   readonly registry: Pick<ServerRegistry, 'find'>
   readonly reachability: Pick<Reachability, 'get'>
-  readonly clock: Pick<Clock, 'now'>
 }
 
 /** A change that was read once, and what the user knew before it. */
@@ -109,19 +114,22 @@ export class AlarmDebouncer {
       tone: 'attention',
       serverId,
       key,
-      title: there.length === 1 ? `New conflict in ${key}` : `${there.length} new conflicts in ${key}`,
-      text: `${first.message || first.kind || 'See its JSON'} – ${this.#nameOf(serverId)}`,
+      title: message('notifications.alarms.conflicts', { count: there.length, key }),
+      text: dashed(
+        foreignOrNone(first.message || first.kind) ?? message('notifications.seeJson'),
+        this.#nameOf(serverId),
+      ),
     })
   }
 
-  roundEnded(serverId: string, isGood: boolean, failure: string): void {
+  roundEnded(serverId: string, isGood: boolean, failure: Message | null): void {
     const watched = this.#watchedOf(serverId)
     if (isGood) this.#answered(serverId, watched)
     else this.#failed(serverId, watched, failure)
   }
 
   /** The server's gate closed. That is certain at once, and reported once. */
-  blocked(serverId: string, since: number, words: string): void {
+  blocked(serverId: string, since: number, refusal: Message): void {
     const watched = this.#watchedOf(serverId)
     if (watched.toldBlock === since) return
     watched.toldBlock = since
@@ -130,8 +138,8 @@ export class AlarmDebouncer {
       tone: 'bad',
       serverId,
       key: null,
-      title: `${this.#nameOf(serverId)} needs you`,
-      text: words,
+      title: message('notifications.alarms.blocked', { server: this.#nameOf(serverId) }),
+      text: refusal,
     })
   }
 
@@ -154,24 +162,26 @@ export class AlarmDebouncer {
       watched.told = 'here'
       watched.against = 0
       watched.awaySince = null
-      if (wasAway || summary.words !== '') {
-        const sinceText = since === null ? '' : `Since ${this.#clockText(since)}: `
+      if (wasAway || summary.changes !== null) {
+        const changes = summary.changes ?? message('notifications.alarms.changes.none')
+        const server = this.#nameOf(serverId)
         notifications.raise({
           kind: 'server-back',
           tone: summary.isBad ? 'attention' : 'good',
           serverId,
           key: null,
-          title: wasAway
-            ? `${this.#nameOf(serverId)} answers again`
-            : `Changed on ${this.#nameOf(serverId)} while you were away`,
-          text: summary.words === '' ? `${sinceText}nothing changed.` : `${sinceText}${summary.words}.`,
+          title: message(wasAway ? 'notifications.alarms.back' : 'notifications.alarms.changed', { server }),
+          text:
+            since === null
+              ? message('notifications.alarms.changes.plain', { changes })
+              : message('notifications.alarms.changes.since', { since: { at: since }, changes }),
         })
       }
     }
     this.#countRound(watched)
   }
 
-  #failed(serverId: string, watched: Watched, failure: string): void {
+  #failed(serverId: string, watched: Watched, failure: Message | null): void {
     if (watched.told === 'away') {
       watched.against = 0
       return
@@ -188,8 +198,11 @@ export class AlarmDebouncer {
       tone: 'attention',
       serverId,
       key: null,
-      title: `${this.#nameOf(serverId)} cannot be asked`,
-      text: readAt === null ? failure : `${failure} What is shown is from ${this.#clockText(readAt)}.`,
+      title: message('notifications.alarms.away', { server: this.#nameOf(serverId) }),
+      text: sentencesOf(
+        failure,
+        readAt === null ? null : message('notifications.alarms.shownFrom', { time: { at: readAt } }),
+      ),
     })
   }
 
@@ -200,17 +213,21 @@ export class AlarmDebouncer {
       watched.candidates.delete(key)
       const verdict = judgeChange(candidate.before, candidate.after)
       if (verdict === null) continue
-      const { kind, tone, words } = verdict
-      const { reason } = candidate.after
-      const text = [candidate.summary, reason === null ? '' : say(reason), this.#nameOf(serverId)]
-        .filter((part) => part !== '')
-        .join(' – ')
-      notifications.raise({ kind, tone, serverId, key, title: `${key} ${words}`, text })
+      const { kind, tone, what } = verdict
+      const { state, reason } = candidate.after
+      notifications.raise({
+        kind,
+        tone,
+        serverId,
+        key,
+        title: message(`notifications.alarms.${what}`, { key, state }),
+        text: dashed(foreignOrNone(candidate.summary), reason, this.#nameOf(serverId)),
+      })
     }
   }
 
   /** Sums up the candidates, which are thereby reported. */
-  #takeSummary({ candidates, conflicts }: Watched): { words: string; isBad: boolean } {
+  #takeSummary({ candidates, conflicts }: Watched): { changes: Message | null; isBad: boolean } {
     const counts = { stopped: 0, problem: 0, recovered: 0 }
     for (const candidate of candidates.values()) {
       const verdict = judgeChange(candidate.before, candidate.after)
@@ -219,25 +236,20 @@ export class AlarmDebouncer {
     const newConflicts = [...conflicts.values()].reduce((sum, ofKey) => sum + ofKey.size, 0)
     candidates.clear()
     conflicts.clear()
-    const words = [
-      counts.stopped > 0 ? `${counts.stopped} stopped` : '',
-      counts.problem > 0 ? `${counts.problem} with problems` : '',
-      counts.recovered > 0 ? `${counts.recovered} run again` : '',
-      newConflicts > 0 ? `${newConflicts} new ${newConflicts === 1 ? 'conflict' : 'conflicts'}` : '',
-    ].filter((part) => part !== '')
-    return { words: words.join(', '), isBad: counts.stopped + counts.problem + newConflicts > 0 }
+    const told = (
+      [...Object.entries(counts), ['conflicts', newConflicts]] as [keyof typeof counts | 'conflicts', number][]
+    )
+      .filter(([, count]) => count > 0)
+      .map(([what, count]) => message(`notifications.alarms.changes.${what}`, { count }))
+    return { changes: enumerated(told), isBad: counts.stopped + counts.problem + newConflicts > 0 }
   }
 
   #countRound(watched: Watched): void {
     watched.round += 1
   }
 
-  #nameOf(serverId: string): string {
+  #nameOf(serverId: string): Message {
     return nameOf(serverId, this.#options.registry)
-  }
-
-  #clockText(epochMs: number): string {
-    return clockText(epochMs, this.#options.clock.now())
   }
 
   #watchedOf(serverId: string): Watched {
@@ -257,9 +269,10 @@ export class AlarmDebouncer {
   }
 }
 
-/** What a server is called; one that was removed meanwhile has words in its name's place. */
-export function nameOf(serverId: string, registry: Pick<ServerRegistry, 'find'>): string {
-  return registry.find(serverId)?.name ?? 'A removed server'
+/** What a server is called; one that was removed meanwhile has a message in its name's place. */
+export function nameOf(serverId: string, registry: Pick<ServerRegistry, 'find'>): Message {
+  const server = registry.find(serverId)
+  return server === null ? message('notifications.removedServer') : foreign(server.name)
 }
 
 /** A state that leads to another by itself; only the final one is reported. */

@@ -1,6 +1,6 @@
+import type { Message } from '#contract/messages/message.ts'
 import type { Notification } from '#contract/notifications.ts'
 import type { Condition } from '../synchronizations/health.ts'
-import { say } from '../text/say.ts'
 
 /** One alarm, before it is combined with others. `key` is null if it is about the server itself. */
 export interface Alarm {
@@ -8,29 +8,32 @@ export interface Alarm {
   readonly tone: Notification['tone']
   readonly serverId: string
   readonly key: string | null
-  readonly title: string
-  readonly text: string
+  readonly title: Message
+  readonly text: Message | null
 }
 
-type Verdict = Pick<Alarm, 'kind' | 'tone'> & { readonly words: string }
+/** `what`: which of the messages of `notifications.alarms` says it. */
+type Verdict = Pick<Alarm, 'kind' | 'tone'> & {
+  readonly what: 'stopped' | 'errors' | 'moreErrors' | 'attention' | 'recovered'
+}
 
 /** The alarm for a change of condition; null if it is not worth one. */
 export function judgeChange(before: Condition, after: Condition): Verdict | null {
   if (after.health === 'stopped') {
     return before.health === 'stopped' || before.health === 'unknown'
       ? null
-      : { kind: 'stopped', tone: 'bad', words: 'stopped' }
+      : { kind: 'stopped', tone: 'bad', what: 'stopped' }
   }
   if (after.health === 'error') {
     const moreErrors = before.health === 'error' && (after.issuesInError ?? 0) > (before.issuesInError ?? 0)
     if (before.health === 'error' && !moreErrors) return null
-    return { kind: 'problem', tone: 'bad', words: moreErrors ? 'has more errors' : 'has errors' }
+    return { kind: 'problem', tone: 'bad', what: moreErrors ? 'moreErrors' : 'errors' }
   }
   if (after.health === 'attention') {
     return before.health === 'attention' || before.health === 'error'
       ? null
-      : { kind: 'problem', tone: 'attention', words: say(after.state).toLowerCase() }
+      : { kind: 'problem', tone: 'attention', what: 'attention' }
   }
   const wasBad = ['error', 'attention', 'stopped'].includes(before.health)
-  return after.health === 'running' && wasBad ? { kind: 'recovered', tone: 'good', words: 'runs again' } : null
+  return after.health === 'running' && wasBad ? { kind: 'recovered', tone: 'good', what: 'recovered' } : null
 }

@@ -1,7 +1,7 @@
+import { dashed, message, sentencesOf } from '#contract/messages/message.ts'
 import { refId, type RefId } from '#contract/synchronizations.ts'
 import type { Notification } from '#contract/notifications.ts'
 import type { Settings } from '#contract/settings.ts'
-import { shownText } from '#contract/shown-text.ts'
 import type { Clock } from '../clock.ts'
 import { logFault } from '../logging/fault.ts'
 import type { Logger } from '../logging/logger.ts'
@@ -117,15 +117,12 @@ export class NotificationCenter {
     return {
       ...alarm,
       tone: 'attention',
-      text: `${alarm.text} It keeps changing; you are told again once it has been quiet for a while.`,
+      text: sentencesOf(alarm.text, message('notifications.keepsChanging')),
     }
   }
 
-  #publish(content: Omit<Notification, 'id' | 'isRead'>): void {
+  #publish(notification: Omit<Notification, 'id' | 'isRead'>): void {
     const { table, logger } = this.#options
-    // It holds texts of servers, and goes to the operating system as well.
-    const items = content.items.map((item) => ({ ...item, text: shownText(item.text) }))
-    const notification = { ...content, title: shownText(content.title), text: shownText(content.text), items }
     try {
       const id = table.add(notification)
       this.told.emit({ ...notification, id, isRead: false })
@@ -141,19 +138,6 @@ export class NotificationCenter {
   }
 }
 
-const DIGEST_WORDS: Readonly<Record<Notification['kind'], string>> = {
-  stopped: 'synchronizations stopped',
-  problem: 'synchronizations have problems',
-  recovered: 'synchronizations run again',
-  conflicts: 'synchronizations have new conflicts',
-  'task-failed': 'tasks did not end well',
-  'write-unknown': 'requests whose answers were lost',
-  'server-away': 'servers cannot be asked',
-  'server-back': 'servers answer again',
-  'server-blocked': 'servers need you',
-  storage: 'messages about storing',
-}
-
 function single({ kind, tone, serverId, key, title, text }: Alarm): Omit<Notification, 'id' | 'isRead' | 'at'> {
   return { kind, tone, title, text, items: serverId === '' ? [] : [{ serverId, key, text: title }] }
 }
@@ -165,11 +149,11 @@ function digestOf(alarms: readonly Alarm[]): Omit<Notification, 'id' | 'isRead' 
   return {
     kind,
     tone,
-    title: `${alarms.length} ${DIGEST_WORDS[kind]}`,
-    text: alarms.length > MAX_LISTED ? `The first ${MAX_LISTED} are listed.` : '',
+    title: message(`notifications.digest.${kind}`, { count: alarms.length }),
+    text: alarms.length > MAX_LISTED ? message('notifications.firstListed', { count: MAX_LISTED }) : null,
     items: alarms
       .slice(0, MAX_LISTED)
-      .map(({ serverId, key, title, text }) => ({ serverId, key, text: `${title} – ${text}` })),
+      .map(({ serverId, key, title, text }) => ({ serverId, key, text: dashed(title, text) ?? title })),
   }
 }
 

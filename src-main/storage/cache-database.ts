@@ -1,5 +1,5 @@
+import { isSameMessage, type Message } from '#contract/messages/message.ts'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
-import { say } from '../text/say.ts'
 import { systemClock, type Clock } from '../clock.ts'
 import { storageProblem } from '../errors/storage-problem.ts'
 import { Signal } from '../signal.ts'
@@ -17,11 +17,11 @@ export class CacheDatabase {
    * In words, once, and again with an empty text when storing has worked for a while: on a disk that is nearly full, small writes go
    * through between large ones that do not.
    */
-  readonly problemChanged = new Signal<[problem: string]>()
+  readonly problemChanged = new Signal<[problem: Message | null]>()
   readonly #database: DatabaseSync
   readonly #clock: Pick<Clock, 'elapsed'>
   readonly #statements = new Map<string, StatementSync>()
-  #problem = ''
+  #problem: Message | null = null
   #failedAt = 0
   #isClosed = false
 
@@ -30,8 +30,8 @@ export class CacheDatabase {
     this.#clock = clock
   }
 
-  /** Why nothing is stored at present; empty while all is well. */
-  get problem(): string {
+  /** Why nothing is stored at present; null while all is well. */
+  get problem(): Message | null {
     return this.#problem
   }
 
@@ -59,13 +59,13 @@ export class CacheDatabase {
     if (this.#isClosed) return false
     try {
       inTransaction(this.#database, work)
-      if (this.#problem !== '' && this.#clock.elapsed() - this.#failedAt >= CALM_MS) this.#report('')
+      if (this.#problem !== null && this.#clock.elapsed() - this.#failedAt >= CALM_MS) this.#report(null)
       return true
     } catch (error) {
       const problem = storageProblem(error)
       if (problem === null) throw error
       this.#failedAt = this.#clock.elapsed()
-      this.#report(say(problem))
+      this.#report(problem)
       return false
     }
   }
@@ -89,9 +89,9 @@ export class CacheDatabase {
     return statement
   }
 
-  #report(words: string): void {
-    if (words === this.#problem) return
-    this.#problem = words
-    this.problemChanged.emit(words)
+  #report(problem: Message | null): void {
+    if (isSameMessage(problem, this.#problem)) return
+    this.#problem = problem
+    this.problemChanged.emit(problem)
   }
 }

@@ -1,8 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { WatchedRef } from '#contract/monitoring.ts'
+import { foreign } from '#contract/messages/message.ts'
 import type { Notification, Snooze } from '#contract/notifications.ts'
+import { readMessage, storedMessage } from './stored-message.ts'
 
-type NotificationRow = Omit<Notification, 'items' | 'isRead'> & { items: string; isRead: number }
+type NotificationRow = Omit<Notification, 'title' | 'text' | 'items' | 'isRead'> & {
+  title: string
+  text: string
+  items: string
+  isRead: number
+}
 
 /** What the user was told, and what they do not want to be told, in `state.db`. */
 export class NotificationTable {
@@ -21,6 +28,8 @@ export class NotificationTable {
       .all(limit) as unknown as NotificationRow[]
     return rows.map((row) => ({
       ...row,
+      title: readMessage(row.title) ?? foreign(''),
+      text: readMessage(row.text),
       items: JSON.parse(row.items) as Notification['items'],
       isRead: row.isRead === 1,
     }))
@@ -30,7 +39,7 @@ export class NotificationTable {
   add({ at, kind, tone, title, text, items }: Omit<Notification, 'id' | 'isRead'>): number {
     const { lastInsertRowid } = this.#database
       .prepare('INSERT INTO notification (at, kind, tone, title, text, items) VALUES (?, ?, ?, ?, ?, ?)')
-      .run(at, kind, tone, title, text, JSON.stringify(items))
+      .run(at, kind, tone, storedMessage(title), storedMessage(text), JSON.stringify(items))
     return Number(lastInsertRowid)
   }
 

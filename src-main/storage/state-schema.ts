@@ -141,4 +141,16 @@ export const stateMigrations: readonly Migration[] = [
       UPDATE task SET failure = json_object('key', 'text.foreign', 'values', json_object('text', failure)) WHERE failure <> '';
     `,
   },
+  // As before, of what the user was told.
+  {
+    number: 8,
+    sql: `
+      UPDATE notification SET title = json_object('key', 'text.foreign', 'values', json_object('text', title));
+      UPDATE notification SET text = json_object('key', 'text.foreign', 'values', json_object('text', text)) WHERE text <> '';
+      UPDATE notification SET items = (
+        SELECT json_group_array(json_set(value, '$.text', json_object('key', 'text.foreign', 'values', json_object('text', value ->> '$.text'))))
+        FROM json_each(items)
+      ) WHERE json_valid(items);
+    `,
+  },
 ]

@@ -6,6 +6,7 @@ import { defaultSettings, type Settings } from '#contract/settings.ts'
 import { ask } from '../backend/ask.ts'
 import type { EventFeed } from '../backend/event-feed.ts'
 import type { ThemeChoice } from '../ui/theme.ts'
+import type { Message } from '#contract/messages/message.ts'
 
 /** The user's settings, and what is known of the application and the keychain. */
 export const useSettings = defineStore('settings', () => {
@@ -15,7 +16,7 @@ export const useSettings = defineStore('settings', () => {
   const systemIsDark = ref(false)
   const systemWantsContrast = ref(false)
   /** Why readings cannot be stored; empty while they can. */
-  const storageProblem = ref('')
+  const storageProblem = ref<Message | null>(null)
 
   /** Whether shortcuts follow Apple's conventions. */
   const isApple = computed(() => info.value?.platform === 'darwin')

@@ -1,5 +1,7 @@
 import { t } from './t.ts'
 
+export { clockText } from '#contract/messages/clock-text.ts'
+
 /** An age in the shortest usual words: `8 s`, `26 min`, `3 h`, `12 d`. A clock set back never makes it negative. */
 export function ageText(fromMs: number, nowMs: number): string {
   const seconds = Math.max(0, Math.round((nowMs - fromMs) / 1000))
@@ -16,14 +18,6 @@ export function durationText(milliseconds: number): string {
   const minutes = Math.floor(seconds / 60)
   if (minutes < 60) return `${minutes}:${two(seconds % 60)}`
   return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`
-}
-
-/** The time of day, with the date where it is not today: `14:02`, `3 Nov, 14:02`. */
-export function clockText(epochMs: number, nowMs: number): string {
-  const date = new Date(epochMs)
-  const time = date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', hour12: false })
-  if (date.toDateString() === new Date(nowMs).toDateString()) return time
-  return `${date.toLocaleDateString(undefined, { day: 'numeric', month: 'short' })}, ${time}`
 }
 
 /** A moment in full, for hovering. */

@@ -5,15 +5,16 @@ import NotificationList from '../../src-renderer/notifications/NotificationList.
 import { useNotifications } from '../../src-renderer/notifications/notifications.ts'
 import { useServers } from '../../src-renderer/servers/servers.ts'
 import { server, show, stubBridge } from './support.ts'
+import { foreign } from '../../src-contract/messages/message.ts'
 
 const notification = (more: Partial<Notification> = {}): Notification => ({
   id: 1,
   at: 1_000_000,
   kind: 'stopped',
   tone: 'bad',
-  title: 'INT-2 stopped',
-  text: 'Agile Project – Vienna',
-  items: [{ serverId: 's1', key: 'INT-2', text: 'INT-2 stopped' }],
+  title: foreign('INT-2 stopped'),
+  text: foreign('Agile Project – Vienna'),
+  items: [{ serverId: 's1', key: 'INT-2', text: foreign('INT-2 stopped') }],
   isRead: false,
   ...more,
 })
@@ -37,7 +38,7 @@ it('a notification leads to what it is about', async () => {
 })
 
 it('one about a server that was removed leads nowhere', () => {
-  const list = mount([notification({ items: [{ serverId: 'removed', key: null, text: '' }] })])
+  const list = mount([notification({ items: [{ serverId: 'removed', key: null, text: foreign('') }] })])
   expect(list.find('button.title').exists()).toBe(false)
   expect(list.text()).toContain('INT-2 stopped')
 })
@@ -46,26 +47,26 @@ it('a digest lists its first items and counts the others', () => {
   const items = Array.from({ length: 40 }, (_, index) => ({
     serverId: 's1',
     key: `INT-${index}`,
-    text: `INT-${index} stopped`,
+    text: foreign(`INT-${index} stopped`),
   }))
-  const list = mount([notification({ title: '40 synchronizations stopped', text: '', items })])
+  const list = mount([notification({ title: foreign('40 synchronizations stopped'), text: null, items })])
   expect(list.findAll('.one')).toHaveLength(5)
   expect(list.text()).toContain('and 35 more')
 })
 
 it('what a server says stays text', () => {
-  const list = mount([notification({ title: '<img src=x onerror=alert(1)>' })])
+  const list = mount([notification({ title: foreign('<img src=x onerror=alert(1)>') })])
   expect(list.find('img').exists()).toBe(false)
 })
 
 it('nothing is pushed away under the pointer by what comes meanwhile, which is counted and shown when the pointer leaves', async () => {
-  const list = mount([notification({ id: 1, title: 'INT-2 stopped' })])
+  const list = mount([notification({ id: 1, title: foreign('INT-2 stopped') })])
   const titles = () => list.findAll('button.title').map((title) => title.text())
   const waiting = () => list.get('[data-test=waiting-notifications]').text()
   await list.get('.scroll').trigger('pointerenter')
   useNotifications().replace([
-    notification({ id: 2, title: 'INT-3 stopped' }),
-    notification({ id: 1, title: 'INT-2 stopped, and runs again' }),
+    notification({ id: 2, title: foreign('INT-3 stopped') }),
+    notification({ id: 1, title: foreign('INT-2 stopped, and runs again') }),
   ])
   await nextTick()
   expect([titles(), waiting()]).toEqual([['INT-2 stopped, and runs again'], '1 newer'])

@@ -88,12 +88,12 @@ describe('a request', () => {
       isDemo: false,
       platform: 'linux',
       isReadOnly: false,
-      storageProblem: '',
+      storageProblem: null,
       secret: 'hunter2',
     })
     expect(await answer('app:info', {}, handler)).toEqual({
       ok: true,
-      value: { version: '1', runtime: 'x', isDemo: false, platform: 'linux', isReadOnly: false, storageProblem: '' },
+      value: { version: '1', runtime: 'x', isDemo: false, platform: 'linux', isReadOnly: false, storageProblem: null },
     })
   })
 

@@ -5,6 +5,7 @@ import type { SimulatedJira } from '../../src-simulator/index.ts'
 import { filesBelow, findSecrets, type Place } from '../support/secrets.ts'
 import { until } from '../../tools/until.ts'
 import { addServer, serverInput, startJira, startMain, type TestMain } from '../support/services.ts'
+import { spoken } from '../support/said.ts'
 
 const SECRETS = {
   password: 'canary-own-Pä55/1',
@@ -306,7 +307,10 @@ it.each(['by the same connection', 'by another connection'])(
     expect(JSON.stringify(answers)).toContain('was refused')
     await main.close()
     expect(
-      findSecrets(SECRETS, [...places(main, answers), { name: 'told', bytes: Buffer.from(JSON.stringify(main.told)) }]),
+      findSecrets(SECRETS, [
+        ...places(main, answers),
+        { name: 'told', bytes: Buffer.from(JSON.stringify(spoken(main.told))) },
+      ]),
     ).toEqual([])
   },
 )

@@ -13,8 +13,8 @@ const { database, setAside } = openCacheDatabase(join(folder, 'cache.db'), Date.
 if (setAside !== null) throw new Error(`The cache was set aside: ${setAside.reason}`)
 const servers = new ServerTable(state)
 const cache = new CacheDatabase(database)
-cache.problemChanged.on((words) => {
-  throw new Error(words)
+cache.problemChanged.on((problem) => {
+  throw new Error(JSON.stringify(problem))
 })
 const synchronizations = new SynchronizationTable(cache)
 writeSync(1, 'begins\n')

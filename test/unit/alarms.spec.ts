@@ -5,7 +5,7 @@ import { defaultSettings, type Settings } from '../../src-contract/settings.ts'
 import type { Health } from '../../src-contract/synchronizations.ts'
 import { judgeChange } from '../../src-main/notifications/alarm.ts'
 import { AlarmDebouncer } from '../../src-main/notifications/alarm-debouncer.ts'
-import { clockText } from '../../src-main/notifications/clock-text.ts'
+import { clockText } from '../../src-contract/messages/clock-text.ts'
 import { NotificationCenter } from '../../src-main/notifications/notification-center.ts'
 import { Snoozes } from '../../src-main/notifications/snoozes.ts'
 import { Reachability } from '../../src-main/servers/reachability.ts'
@@ -18,6 +18,7 @@ import { scratchFolder } from '../support/scratch.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { storedServer } from '../support/stored-server.ts'
 import { foreign } from '../../src-contract/messages/message.ts'
+import { said } from '../support/said.ts'
 
 const condition = (health: Health, more: Partial<Condition> = {}): Condition => ({
   health,
@@ -55,7 +56,7 @@ describe('a change', () => {
 /** A time of the day of the scene, as it is told. */
 function at(utc: string): string {
   const time = Date.parse(`2026-03-02T${utc}:00Z`)
-  return clockText(time, time)
+  return clockText(time, Date.now())
 }
 
 /** A watch over one server, with a notification list behind it. */
@@ -81,7 +82,6 @@ function scene(settings: Partial<Settings> = {}) {
     taskStore: { isBusy: ({ key }) => busy.has(key) },
     registry: { find: (id) => ({ ...storedServer(id), name: 'Vienna' }) },
     reachability: { get: (id) => ({ ...new Reachability(clock).get(id), lastReadAt }) },
-    clock,
   })
   const states = new Map<string, Condition>()
   const changeOf = (key: string, after: Condition): Change => {
@@ -99,12 +99,12 @@ function scene(settings: Partial<Settings> = {}) {
   const round = (states: Record<string, Condition> = {}): void => {
     alarms.changed(Object.entries(states).map(([key, after]) => changeOf(key, after)))
     lastReadAt = clock.now()
-    alarms.roundEnded('s1', true, '')
+    alarms.roundEnded('s1', true, null)
   }
-  const fail = (): void => alarms.roundEnded('s1', false, 'The connection was refused.')
+  const fail = (): void => alarms.roundEnded('s1', false, foreign('The connection was refused.'))
   const titles = async (): Promise<string[]> => {
     await clock.advance(2_000)
-    return told.splice(0).map(({ title, text }) => (text === '' ? title : `${title} / ${text}`))
+    return told.splice(0).map(({ title, text }) => (text === null ? said(title) : `${said(title)} / ${said(text)}`))
   }
   return { clock, alarms, center, snoozes, busy, round, fail, titles, told }
 }
@@ -234,8 +234,8 @@ describe('a server that goes away', () => {
 
   it('whose log-in is refused is told at once, and once', async () => {
     const { alarms, titles } = scene({ notifyServers: false })
-    alarms.blocked('s1', 5, 'Jira refused the password.')
-    alarms.blocked('s1', 5, 'Jira refused the password.')
+    alarms.blocked('s1', 5, foreign('Jira refused the password.'))
+    alarms.blocked('s1', 5, foreign('Jira refused the password.'))
     expect(await titles()).toEqual(['Vienna needs you / Jira refused the password.'])
   })
 })
@@ -264,7 +264,7 @@ it('the list keeps what was told over a restart, newest first, and is read, clea
   round({ 'INT-3': condition('stopped') })
   round()
   await titles()
-  expect(center.list().map(({ title, isRead }) => [title, isRead])).toEqual([
+  expect(center.list().map(({ title, isRead }) => [said(title), isRead])).toEqual([
     ['INT-3 stopped', false],
     ['INT-2 stopped', false],
   ])

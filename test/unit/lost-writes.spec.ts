@@ -1,13 +1,14 @@
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { said } from '../support/said.ts'
 import type { NewSynchronization } from '../../src-contract/editing.ts'
 import { createTransport } from '../../src-main/http/transport.ts'
 import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
 import { until } from '../../tools/until.ts'
 import { runUntilKilled } from '../support/run-until-killed.ts'
 import { addServer, startJira, startMain, type TestMain, type TestMainOptions } from '../support/services.ts'
+import { said, spoken, type Spoken } from '../support/said.ts'
+import type { Notification } from '../../src-contract/notifications.ts'
 
 const WRITE_AND_HANG = resolve(import.meta.dirname, '../support/write-and-hang.ts')
 
@@ -233,7 +234,7 @@ describe('a deletion whose answer is lost', () => {
     stage.jira.api.entries.delete('INT-2')
     await removing
     expect((await stage.main.rows()).map(({ key }) => key)).not.toContain('INT-2')
-    expect((await stage.main.ask('notifications:list', {})).map(({ title }) => title)).toContain(
+    expect((await stage.main.ask('notifications:list', {})).map(({ title }) => said(title))).toContain(
       'INT-2 was deleted on Test Jira',
     )
   })
@@ -246,7 +247,7 @@ describe('a deletion whose answer is lost', () => {
       message: expect.stringMatching(/not known.*still there/) as string,
     })
     expect(stage.jira.requestsTo('/integrations/INT-2', 'DELETE')).toHaveLength(1)
-    expect((await stage.main.ask('notifications:list', {}))[0]).toMatchObject({
+    expect(spoken((await stage.main.ask('notifications:list', {}))[0])).toMatchObject({
       kind: 'write-unknown',
       title: 'It is not known whether INT-2 is being deleted on Test Jira',
     })
@@ -306,12 +307,12 @@ describe('what the end of Syncdeck cut off', () => {
     main.services.resume()
     return main
   }
-  const told = async (main: TestMain): Promise<{ title: string; text: string; tone: string }[]> => {
+  const told = async (main: TestMain): Promise<Spoken<Notification>[]> => {
     await until(
       'every write has an outcome',
       async () => (await main.ask('audit:list', { text: '', serverId: null, outcome: 'pending' })).length === 0,
     )
-    return main.ask('notifications:list', {})
+    return spoken(await main.ask('notifications:list', {}))
   }
 
   it('a creation is told at the next start, once, with what is like it; none is taken for it', async () => {

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { said } from '../support/said.ts'
+import { said, spoken } from '../support/said.ts'
 import { foreign } from '../../src-contract/messages/message.ts'
 import { AppError } from '../../src-main/errors/app-error.ts'
 import { ProxyGate, type ProxyPass, type StoredProxyGate } from '../../src-main/http/proxy-gate.ts'
@@ -346,7 +346,7 @@ describe('three servers behind a proxy, with a wrong password for it', () => {
     const { main } = await threeServers(proxy, { password: 'wrong' })
     await rounds(main, 4)
     main.services.notifications.flush()
-    expect(await main.ask('notifications:list', {})).toMatchObject([
+    expect(spoken(await main.ask('notifications:list', {}))).toMatchObject([
       {
         kind: 'server-blocked',
         title: 'The proxy needs you',

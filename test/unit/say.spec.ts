@@ -1,6 +1,9 @@
 import { afterEach, expect, it } from 'vitest'
 import * as v from 'valibot'
+import { clockText } from '../../src-contract/messages/clock-text.ts'
 import {
+  dashed,
+  enumerated,
   foreign,
   isSameMessage,
   listed,
@@ -10,6 +13,7 @@ import {
 } from '../../src-contract/messages/message.ts'
 import english from '../../src-contract/messages/en.json' with { type: 'json' }
 import { say, speak, t } from '../../src-main/text/say.ts'
+import { said } from '../support/said.ts'
 
 afterEach(() => speak({ en: english }, []))
 
@@ -46,14 +50,34 @@ it('a message that this version does not know shows its key', () => {
   expect(say({ key: 'gone.long.ago' as 'app.name' })).toBe('gone.long.ago')
 })
 
+it('a moment is told by the clock, with the date where it is not of today', () => {
+  const today = Date.now()
+  const time = /^\d\d:\d\d$/
+  expect(say(message('notifications.alarms.shownFrom', { time: { at: today } }))).toBe(
+    `What is shown is from ${clockText(today, today)}.`,
+  )
+  expect(clockText(today, today)).toMatch(time)
+  expect(clockText(today - 48 * 3_600_000, today)).not.toMatch(time)
+})
+
 it('two messages are the same when they say the same of the same', () => {
   const of = (text: string) => message('text.sentences', { first: foreign(text), next: 2 })
   expect(isSameMessage(of('a'), of('a'))).toBe(true)
   expect(isSameMessage(of('a'), of('b'))).toBe(false)
   expect(isSameMessage(of('a'), message('text.sentences', { first: foreign('a') }))).toBe(false)
   expect(isSameMessage(message('app.name'), message('shell.tray.open'))).toBe(false)
+  const at = (epochMs: number) => message('text.foreign', { text: { at: epochMs } })
+  expect(isSameMessage(at(1), at(1))).toBe(true)
+  expect(isSameMessage(at(1), at(2))).toBe(false)
+  expect(isSameMessage(at(1), message('text.foreign', { text: message('app.name') }))).toBe(false)
   expect(isSameMessage(null, null)).toBe(true)
   expect(isSameMessage(null, of('a'))).toBe(false)
+})
+
+it('of parts that may be missing, those that are there are said', () => {
+  expect(dashed(null, null)).toBeNull()
+  expect(said(dashed(foreign('a'), null, foreign('b'), foreign('c')))).toBe('a – b – c')
+  expect(said(enumerated(['a', 'b', 'c'].map(foreign)))).toBe('a, b, c')
 })
 
 it('a text that is too long for a message is cut, and one that came longer is refused', () => {

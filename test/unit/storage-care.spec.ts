@@ -20,6 +20,7 @@ import { SimulatedClock } from '../support/simulated-clock.ts'
 import { storedServer } from '../support/stored-server.ts'
 import { until } from '../../tools/until.ts'
 import { foreign } from '../../src-contract/messages/message.ts'
+import { said } from '../support/said.ts'
 
 const MINIMUM_SERVER = `INSERT INTO server (id, position, name, base_url, api_path, environment, project_keys, ca_pem, allow_plain_http, is_demo)
   VALUES ('old', 1, 'Old', 'https://jira.example', '/api', 'test', '[]', '', 0, 0)`
@@ -88,7 +89,7 @@ function openCache() {
   const problems: string[] = []
   const clock = new SimulatedClock()
   const cache = new CacheDatabase(database, clock)
-  cache.problemChanged.on((words) => problems.push(words))
+  cache.problemChanged.on((problem) => problems.push(said(problem)))
   return { database, problems, clock, cache }
 }
 
@@ -122,9 +123,9 @@ describe('a full disk', () => {
     main.services.cache.get(`PRAGMA max_page_count = ${pages + 2}`)
     await main.ask('synchronizations:refresh', { serverId })
     expect(await main.rows()).toHaveLength(60)
-    expect((await main.ask('storage:info', {})).problem).toBe('the disk is full')
+    expect(said((await main.ask('storage:info', {})).problem)).toBe('the disk is full')
     await until('the user is told', () =>
-      main.told.some(({ kind, title }) => kind === 'storage' && title === 'What is read is not stored'),
+      main.told.some(({ kind, title }) => kind === 'storage' && said(title) === 'What is read is not stored'),
     )
     expect(main.events.filter(({ topic }) => topic === 'storage:changed')).toHaveLength(1)
   })
@@ -231,9 +232,9 @@ it('a damaged cache is begun anew, and the user is told where the old one is', a
   writeFileSync(join(folder, 'cache.db'), 'garbage'.repeat(1000))
   const main = startMain({ folder })
   await until('the user is told', () =>
-    main.told.some(({ title }) => title === 'The cache was damaged and is read anew'),
+    main.told.some(({ title }) => said(title) === 'The cache was damaged and is read anew'),
   )
-  expect(main.told[0]?.text).toMatch(/cache\.db\.set-aside-\d+/)
+  expect(said(main.told[0]?.text)).toMatch(/cache\.db\.set-aside-\d+/)
 })
 
 it('clearing the cache forgets what was read, and reads it again', async () => {

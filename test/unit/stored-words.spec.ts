@@ -5,11 +5,12 @@ import { message } from '../../src-contract/messages/message.ts'
 import { CacheDatabase } from '../../src-main/storage/cache-database.ts'
 import { cacheMigrations } from '../../src-main/storage/cache-schema.ts'
 import { applyMigrations, pendingMigrations, type Migration } from '../../src-main/storage/migrate.ts'
+import { NotificationTable } from '../../src-main/storage/notification-table.ts'
 import { openCacheDatabase, openStateDatabase } from '../../src-main/storage/open-database.ts'
 import { stateMigrations } from '../../src-main/storage/state-schema.ts'
 import { TaskTable } from '../../src-main/storage/task-table.ts'
 import { TransitionTable } from '../../src-main/storage/transition-table.ts'
-import { said } from '../support/said.ts'
+import { said, spoken } from '../support/said.ts'
 import { scratchFolder } from '../support/scratch.ts'
 
 /** A database as the version before schema step `number` left it, filled by `fill`; returns its path. */
@@ -66,4 +67,30 @@ it('of states, an earlier version’s words are shown as they were, and compared
   expect(read.map(({ state, reason }) => [said(state), said(reason)])).toEqual([...states].reverse())
   expect(read.at(-1)?.state).toEqual(message('history.server.states.answers'))
   expect(read.find(({ at }) => at === 3)?.state).toEqual(message('synchronizations.states.running'))
+})
+
+it('of notifications, an earlier version’s sentences are shown as they were', () => {
+  const items = [
+    { serverId: 's', key: 'INT-2', text: 'INT-2 stopped – A "quoted" {name} – Vienna' },
+    { serverId: 's', key: null, text: 'Vienna needs you – ' },
+  ]
+  const path = writtenBefore(8, stateMigrations, (database) => {
+    const put = database.prepare(
+      "INSERT INTO notification (at, kind, tone, title, text, items, is_read) VALUES (?, 'stopped', 'bad', ?, ?, ?, 1)",
+    )
+    put.run(2, '2 synchronizations stopped', '', JSON.stringify(items))
+    put.run(1, 'What is read is not stored', 'In Syncdeck’s folder, the disk is full.', '[]')
+  })
+  const kept = { kind: 'stopped', tone: 'bad', isRead: true }
+  expect(spoken(new NotificationTable(openStateDatabase(path, 2)).list(10))).toEqual([
+    { ...kept, id: 1, at: 2, title: '2 synchronizations stopped', text: null, items },
+    {
+      ...kept,
+      id: 2,
+      at: 1,
+      title: 'What is read is not stored',
+      text: 'In Syncdeck’s folder, the disk is full.',
+      items: [],
+    },
+  ])
 })
