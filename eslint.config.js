@@ -66,7 +66,7 @@ const rooms = {
   },
   tasks: {
     knows: ['synchronizations', 'servers', 'ui', 'backend', 'text'],
-    door: ['tasks.ts', 'TaskMonitor.vue', 'ConfirmOperation.vue'],
+    door: ['tasks.ts', 'TaskDrawer.vue', 'TaskStatus.vue', 'ConfirmOperation.vue'],
   },
   panel: {
     knows: ['conflicts', 'tasks', 'notifications', 'history', 'synchronizations', 'servers', 'ui', 'backend', 'text'],

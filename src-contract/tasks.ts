@@ -29,6 +29,8 @@ export type Outcome = v.InferOutput<typeof outcomeSchema>
  */
 export const taskSchema = v.object({
   id: v.string(),
+  /** The same for all tasks of one click. */
+  batchId: v.string(),
   serverId: v.string(),
   serverName: v.string(),
   key: v.string(),

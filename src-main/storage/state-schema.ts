@@ -153,4 +153,12 @@ export const stateMigrations: readonly Migration[] = [
       ) WHERE json_valid(items);
     `,
   },
+  // What was begun before is a batch of its own.
+  {
+    number: 9,
+    sql: `
+      ALTER TABLE task ADD COLUMN batch_id TEXT NOT NULL DEFAULT '';
+      UPDATE task SET batch_id = id;
+    `,
+  },
 ]

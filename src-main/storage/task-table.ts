@@ -14,6 +14,7 @@ export interface StoredTask extends Omit<Task, 'waiting'> {
 
 interface TaskRow {
   id: string
+  batch_id: string
   server_id: string
   server_name: string
   integration_key: string
@@ -55,12 +56,13 @@ export class TaskTable {
   put(task: StoredTask): void {
     this.#database
       .prepare(
-        `INSERT OR REPLACE INTO task (id, server_id, server_name, integration_key, summary, project_key, operation, step,
+        `INSERT OR REPLACE INTO task (id, batch_id, server_id, server_name, integration_key, summary, project_key, operation, step,
            state, outcome, remote_id, intent, progress, message, failure, server_text, started_at, ended_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         task.id,
+        task.batchId,
         task.serverId,
         task.serverName,
         task.key,
@@ -91,6 +93,7 @@ export class TaskTable {
 function fromRow(row: TaskRow): StoredTask {
   return {
     id: row.id,
+    batchId: row.batch_id,
     serverId: row.server_id,
     serverName: row.server_name,
     key: row.integration_key,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { shownText } from '#contract/shown-text.ts'
-import type { Operation, Task } from '#contract/tasks.ts'
+import type { Task } from '#contract/tasks.ts'
 import type { StoredServer } from '../storage/server-table.ts'
 import type { StoredTask } from '../storage/task-table.ts'
 import type { SynchronizationRecord } from '../synchronizations/synchronization-record.ts'
@@ -11,7 +11,7 @@ export const NO_CHANGE: WriteIntent = { fields: {}, changed: [], unseen: [] }
 
 /** A task as it is before anything was sent, with what is known of its server and synchronization in this moment, epoch ms. */
 export function newTask(
-  { operation, step, intent }: { operation: Operation; step: Task['step']; intent: WriteIntent },
+  { operation, step, intent, batchId }: Pick<Task, 'operation' | 'step' | 'batchId'> & { readonly intent: WriteIntent },
   server: Pick<StoredServer, 'id' | 'name' | 'projectKeys'>,
   { integration }: Pick<SynchronizationRecord, 'integration'>,
   startedAt: number,
@@ -19,6 +19,7 @@ export function newTask(
   const ownProjects = [integration.first?.projectKey, integration.second?.projectKey]
   return {
     id: randomUUID(),
+    batchId,
     serverId: server.id,
     serverName: server.name,
     key: integration.key,

@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { foreignOrNone, isSameMessage, message, sentences, type Message } from '#contract/messages/message.ts'
 import { refId, type SynchronizationRef } from '#contract/synchronizations.ts'
-import type { Operation, Outcome, RunOperation, Task } from '#contract/tasks.ts'
+import type { Outcome, RunOperation } from '#contract/tasks.ts'
 import type { AsyncTask } from '../backbone/async-task.ts'
 import type { BackboneApi } from '../backbone/backbone-api.ts'
 import { wait, type Clock } from '../clock.ts'
@@ -71,9 +72,9 @@ export class TaskRunner {
   /** Begins one task per target and returns their ids at once. Unknown targets throw before anything is sent. */
   begin(operation: RunOperation, targets: readonly SynchronizationRef[]): string[] {
     const unique = [...new Map(targets.map((ref) => [refId(ref), ref])).values()]
-    const tasks = unique.map((ref) =>
-      this.#newTask(operation, operation === 'start' ? 'start' : 'stop', ref, NO_CHANGE),
-    )
+    const step = operation === 'start' ? 'start' : 'stop'
+    const batchId = randomUUID()
+    const tasks = unique.map((ref) => this.#newTask({ operation, step, intent: NO_CHANGE, batchId }, ref))
     for (const task of tasks) this.#launch(task)
     return tasks.map(({ id }) => id)
   }
@@ -88,16 +89,16 @@ export class TaskRunner {
     intent: WriteIntent,
     send: (api: BackboneApi) => Promise<AsyncTask>,
   ): string {
-    const task = this.#newTask(operation, operation, ref, intent)
+    const task = this.#newTask({ operation, step: operation, intent, batchId: randomUUID() }, ref)
     this.#unsent.set(task.id, send)
     this.#launch(task)
     return task.id
   }
 
   /** Throws where the server or the synchronization is not, or no longer, in the list. */
-  #newTask(operation: Operation, step: Task['step'], ref: SynchronizationRef, intent: WriteIntent): StoredTask {
+  #newTask(what: Parameters<typeof newTask>[0], ref: SynchronizationRef): StoredTask {
     const { registry, directory, clock } = this.#options
-    return newTask({ operation, step, intent }, registry.get(ref.serverId), directory.get(ref), clock.now())
+    return newTask(what, registry.get(ref.serverId), directory.get(ref), clock.now())
   }
 
   #launch(task: StoredTask): void {

@@ -11,6 +11,12 @@ export function ageText(fromMs: number, nowMs: number): string {
   return t('text.age.days', { n: Math.floor(seconds / 86_400) })
 }
 
+/** How long ago something was read; by the minute, for what is looked at all day must not tick. Times in epoch ms. */
+export function refreshedText(fromMs: number, nowMs: number): string {
+  if (nowMs - fromMs < 60_000) return t('text.refreshed.now')
+  return t('text.refreshed.ago', { age: ageText(fromMs, nowMs) })
+}
+
 /** A duration as `0:07`, `12:30` or `1:02:03`. */
 export function durationText(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000))

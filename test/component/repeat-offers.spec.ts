@@ -32,8 +32,8 @@ it('what failed, was refused or cancelled can be tried again, by operation', () 
     ended('D', 'update', 'failed'),
   ]
   expect(offered(tasks, rows)).toEqual([
-    ['start-failed', 'start', 'Retry starting 2…', ['A', 'B']],
-    ['stop-failed', 'stop', 'Retry stopping 1…', ['C']],
+    ['start-failed', 'start', 'Retry 2 failed starts…', ['A', 'B']],
+    ['stop-failed', 'stop', 'Retry 1 failed stop…', ['C']],
   ])
 })
 
@@ -62,6 +62,6 @@ it('what was stopped here is started again while it stands still', () => {
     ended('D', 'stop', 'succeeded'),
   ]
   expect(offered(tasks, [stopped('A'), row({ key: 'B', health: 'running' }), stopped('C'), stopped('E')])).toEqual([
-    ['start-stopped', 'start', 'Start 2 you stopped…', ['A', 'C']],
+    ['start-stopped', 'start', 'Start these 2 again…', ['A', 'C']],
   ])
 })

@@ -149,6 +149,7 @@ export const task = (more: Partial<Task> = {}): Task => ({
   failure: null,
   serverText: '',
   waiting: null,
+  batchId: 'batch',
   startedAt: 1_000_000,
   endedAt: null,
   ...more,

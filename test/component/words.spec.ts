@@ -33,7 +33,7 @@ it('some words of a message can be marked up, and its form follows the number', 
 it('a number chooses the form of a message, and is written as the user writes numbers', () => {
   expect(counted('tasks.confirm.title.stop', 1)).toBe('Stop 1 synchronization?')
   expect(counted('tasks.confirm.title.stop', 1200)).toBe(`Stop ${(1200).toLocaleString()} synchronizations?`)
-  expect(counted('tasks.monitor.running', 0)).toBe('none running')
+  expect(counted('app.status.servers', 1)).toBe('1 server')
 })
 
 const english = flat(languages[SOURCE_LANGUAGE] ?? {})

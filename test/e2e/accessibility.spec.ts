@@ -118,6 +118,7 @@ it(
     await ui.at('panel-stop').click()
     await look('confirmation', 'dialog')
     await ui.confirm()
+    await ui.openTasks()
     await ui.waitForAttribute(ui.task('stop', 'INT-2'), 'data-outcome', 'failed')
     await ui.select('INT-3', 'Vienna')
     await look('table, panel, tasks', 'window')

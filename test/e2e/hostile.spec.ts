@@ -42,6 +42,7 @@ it('whatever a server says is text: nothing of it runs, is loaded, or becomes an
   await ui.at('timeline').locator('li').first().waitFor()
   await ui.at('panel-stop').click()
   await ui.confirm()
+  await ui.openTasks()
   await ui.waitForAttribute(ui.task('stop', 'INT-2'), 'data-outcome', 'refused')
   await ui.at('nav-activity').click()
   await ui.at('activity-entry').first().waitFor()

@@ -24,6 +24,7 @@ it('two synchronizations are started at once; each task is watched to its end', 
 
   await ui.at('bulk-start').click()
   await ui.confirm()
+  await ui.openTasks()
   for (const key of ['INT-2', 'INT-3']) {
     await ui.waitForAttribute(ui.task('start', key), 'data-outcome', 'succeeded')
     await ui.waitForAttribute(ui.row(key), 'data-health', 'running')
@@ -40,6 +41,7 @@ it('failures are shown with the server’s words; a restart stops, waits and sta
   jira.api.failNextTask('The synchronization user is not allowed to browse project AP')
   await ui.at('panel-stop').click()
   await ui.confirm()
+  await ui.openTasks()
   await ui.waitForAttribute(ui.task('stop', 'INT-2'), 'data-outcome', 'failed')
   await ui.task('stop', 'INT-2').getByText('not allowed to browse project AP').waitFor()
 
@@ -53,8 +55,10 @@ it('failures are shown with the server’s words; a restart stops, waits and sta
       .map(({ path }) => path),
   ).toEqual(['/integrations/INT-3/stop', '/integrations/INT-3/start'])
 
+  await ui.waitForAttribute(ui.at('toggle-tasks'), 'data-state', 'problem')
   await ui.at('clear-ended').click()
-  await ui.at('task-monitor').waitFor({ state: 'detached' })
+  await ui.task('stop', 'INT-2').waitFor({ state: 'detached' })
+  await ui.waitForAttribute(ui.at('toggle-tasks'), 'data-state', 'idle')
 })
 
 it('those that failed are tried again, and exactly those that were stopped are started again', async () => {
@@ -67,11 +71,12 @@ it('those that failed are tried again, and exactly those that were stopped are s
   jira.api.failNextTask('The database is busy')
   await ui.at('bulk-stop').click()
   await ui.confirm()
+  await ui.openTasks()
   await ui.at('stop-failed').waitFor()
   await ui.page.waitForFunction(
     () => document.querySelectorAll('[data-test^=task-stop][data-state=ended]').length === 4,
   )
-  expect(await ui.at('stop-failed').innerText()).toBe('Retry stopping 1…')
+  expect(await ui.at('stop-failed').innerText()).toBe('Retry 1 failed stop…')
 
   // Only the one that failed is asked for.
   const failed =
@@ -86,10 +91,10 @@ it('those that failed are tried again, and exactly those that were stopped are s
   expect(jira.requestsTo(`/integrations/${failed}/stop`)).toHaveLength(2)
 
   // One of them is started by somebody else; the one that stood still before is nobody's business.
-  await ui.page.getByText('Start 4 you stopped…').waitFor()
+  await ui.page.getByText('Start these 4 again…').waitFor()
   jira.entry('INT-3').status.status = 'RUNNING'
   await ui.at('refresh-all').click()
-  await ui.page.getByText('Start 3 you stopped…').click()
+  await ui.page.getByText('Start these 3 again…').click()
   expect((await ui.dialog.locator('.item .key').allInnerTexts()).sort()).toEqual(['INT-2', 'INT-4', 'INT-5'])
   await ui.confirm()
   await ui.at('start-stopped').waitFor({ state: 'detached' })
@@ -111,10 +116,12 @@ it('tasks survive a crash of the application and go on being watched', async () 
   await first.ui.row('INT-2').click()
   await first.ui.at('panel-stop').click()
   await first.ui.confirm()
+  await first.ui.openTasks()
   await first.ui.waitForAttribute(first.ui.task('stop', 'INT-2'), 'data-state', 'running')
   await first.app.kill()
 
   const second = await desk.start()
+  await second.ui.openTasks()
   await second.ui.task('stop', 'INT-2').waitFor()
   await second.ui.waitForAttribute(second.ui.task('stop', 'INT-2'), 'data-outcome', 'succeeded')
   await second.ui.waitForAttribute(second.ui.row('INT-2'), 'data-health', 'stopped')
@@ -129,6 +136,7 @@ it('removing a server while its task runs keeps the task, and says that it goes 
   await ui.row('INT-2', 'Vienna').click()
   await ui.at('panel-stop').click()
   await ui.confirm()
+  await ui.openTasks()
   await ui.waitForAttribute(ui.task('stop', 'INT-2'), 'data-state', 'running')
   await ui.chooseInServerMenu('Vienna', 'Remove')
   await ui.dialog.getByText('1 task still running there will continue').waitFor()

@@ -85,6 +85,7 @@ it('no password and no token is found in files, logs, output, what main tells th
   await ui.row('INT-2', 'Basic').click()
   await ui.at('panel-stop').click()
   await ui.confirm()
+  await ui.openTasks()
   await ui.waitForAttribute(ui.task('stop', 'INT-2'), 'data-outcome', 'succeeded')
   await ui.openTab('JSON')
   await desk.canary.takeMemory(app)

@@ -43,6 +43,8 @@ it('of tasks, an earlier version’s sentences are shown as they were', () => {
     ['', 'The disk of "Vienna" is full {count}'],
     ['{"key":"app.name"}', ''],
   ])
+  // What was begun then is a batch of its own.
+  expect(tasks.map(({ batchId }) => batchId)).toEqual(['a', 'b'])
 })
 
 it('of states, an earlier version’s words are shown as they were, and compared with those of this one', () => {

@@ -126,6 +126,20 @@ describe('starting and stopping', () => {
     for (const id of taskIds) expect(await ended(stage.main, id)).toMatchObject({ outcome: 'succeeded' })
   })
 
+  it('of one click is a batch, and stays one over a restart', async () => {
+    const stage = await scene()
+    const refs = ['INT-2', 'INT-3'].map((key) => ({ serverId: stage.serverId, key }))
+    await stage.main.ask('synchronizations:stop', { targets: refs })
+    await ended(stage.main, await begin(stage, 'stop', 'INT-4'))
+    const batches = async (main: Scene['main']): Promise<number> =>
+      new Set((await main.ask('tasks:list', {})).map(({ batchId }) => batchId)).size
+    expect(await batches(stage.main)).toBe(2)
+    await stage.main.close()
+    const main = startMain({ folder: stage.main.folder, keychain: stage.main.keychain })
+    expect((await main.ask('tasks:list', {})).length).toBe(3)
+    expect(await batches(main)).toBe(2)
+  })
+
   it('of something unknown is refused before anything is sent', async () => {
     const stage = await scene()
     await expect(begin(stage, 'stop', 'INT-999')).rejects.toMatchObject({ data: { code: 'synchronization.unknown' } })

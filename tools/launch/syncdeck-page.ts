@@ -38,6 +38,14 @@ export class SyncdeckPage {
     return this.table.locator('.row')
   }
 
+  /** Opens the drawer with the tasks. */
+  async openTasks(): Promise<void> {
+    const toggle = this.at('toggle-tasks')
+    if ((await toggle.getAttribute('aria-expanded')) !== 'true') await toggle.click()
+    await this.at('task-drawer').waitFor()
+  }
+
+  /** In the drawer, which has to be open. */
   task(operation: 'start' | 'stop' | 'restart' | 'update' | 'connection', key: string): Locator {
     return this.at(`task-${operation}-${key}`)
   }

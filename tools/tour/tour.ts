@@ -74,7 +74,9 @@ async function edit(server: DemoServer): Promise<void> {
   await picture('conflict-of-edits', 'a colleague changed it meanwhile: all versions side by side, nothing overwritten')
   await ui.at('decide').click()
   await ui.at('apply').click()
+  await ui.openTasks()
   await ui.waitForAttribute(ui.task('update', key), 'data-outcome', 'succeeded')
+  await ui.at('close-tasks').click()
 
   await ui.openTab('Connection')
   await picture('connection', 'the connection of both sides')
@@ -207,11 +209,13 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
   await ui.at('confirm').waitFor()
   await picture('confirmation', 'starting two synchronizations: names are listed, production needs a deliberate yes')
   await ui.confirm()
+  await ui.openTasks()
   for (const key of keys) await ui.waitForAttribute(ui.task('start', key).first(), 'data-state', 'running')
   await picture('tasks-running', 'both tasks run, watched live')
   for (const key of keys) await ui.waitForAttribute(ui.task('start', key).first(), 'data-state', 'ended')
   await page.getByText('Clear', { exact: true }).click()
   await picture('tasks-ended', 'both tasks have ended, and the table shows what the server says')
+  await ui.at('close-tasks').click()
 
   await page.locator('.row[data-health="error"]').first().click()
   await ui.panel.getByText('Base URL').first().waitFor()
