@@ -75,9 +75,16 @@ export class LinkService {
     return jsonList((await this.#latest(ref)).links)
   }
 
-  /** Takes one entry away. How it is named in the request is documented nowhere; the id as a parameter is an assumption. */
+  /**
+   * Takes one entry away. How it is named in the request is documented nowhere; the id as a parameter is an assumption. Rejects with
+   * `input.invalid`, and sends nothing, where it is gone already: its absence would be told as done by us.
+   */
   async delete(ref: ConnectorRef, id: string): Promise<void> {
     const { serverId, connectorKey } = ref
+    const before = await this.#read(serverId, connectorKey, { isFresh: true })
+    if (!before.links.some((link) => asText(link.id) === id)) {
+      throw new AppError('input.invalid', message('errors.links.gone'), { advice: message('errors.links.readAgain') })
+    }
     try {
       await this.#connections.get(serverId).api.deleteLink(connectorKey, id)
     } catch (error) {

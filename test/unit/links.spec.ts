@@ -97,6 +97,33 @@ describe('links', () => {
     expect(jira.requestsTo(`/connectors/${ref.connectorKey}/syncInformation`, 'DELETE')).toHaveLength(1)
   })
 
+  it('that somebody else deleted since the list was read are told as gone, and nothing is sent', async () => {
+    const { main, ref, jira } = await scene()
+    const [first] = (await linksOf(main, ref)).links
+    jira.entry('INT-2').links.shift()
+    jira.faults.add({ path: '/connectors', method: 'DELETE', fault: { kind: 'reset-before' } })
+    await expect(main.ask('connectors:delete-link', { ref, id: first?.id ?? '' })).rejects.toMatchObject({
+      data: { message: 'This link is no longer on the server; nothing was sent.' },
+    })
+    expect(jira.requestsTo('/connectors', 'DELETE')).toEqual([])
+  })
+
+  it.each([
+    ['after it took effect is found out about by reading', { kind: 'reset-after' } as const, true],
+    ['before it took effect is told, and not repeated', { kind: 'reset-before' } as const, false],
+  ])('whose deletion loses its answer %s', async (_name, fault, isDone) => {
+    const { main, ref, jira } = await scene()
+    const [first] = (await linksOf(main, ref)).links
+    jira.faults.add({ path: '/connectors', method: 'DELETE', times: 1, fault })
+    const deleting = main.ask('connectors:delete-link', { ref, id: first?.id ?? '' })
+    if (isDone) expect(await deleting).toBeUndefined()
+    else
+      await expect(deleting).rejects.toMatchObject({
+        data: { message: expect.stringContaining('not known whether') as string },
+      })
+    expect(jira.requestsTo('/connectors', 'DELETE')).toHaveLength(1)
+  })
+
   it('that a server deletes in another way are told to be undocumented', async () => {
     const { main, ref, jira } = await scene()
     jira.faults.add({
@@ -104,7 +131,8 @@ describe('links', () => {
       method: 'DELETE',
       fault: { kind: 'answer', status: 400, body: '{"message":"no such parameter"}' },
     })
-    await expect(main.ask('connectors:delete-link', { ref, id: '1' })).rejects.toMatchObject({
+    const [first] = (await linksOf(main, ref)).links
+    await expect(main.ask('connectors:delete-link', { ref, id: first?.id ?? '' })).rejects.toMatchObject({
       data: {
         message: 'The server did not take the entry away.',
         advice: expect.stringContaining('not documented') as string,

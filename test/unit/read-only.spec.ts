@@ -35,7 +35,11 @@ function writes(
         ref: { ...ref, connectorKey },
         resync: { jql: '', fieldMappings: ['summary'], responsibility: false, sendStatusField: false },
       }),
-    'connectors:delete-link': () => main.ask('connectors:delete-link', { ref: { ...ref, connectorKey }, id: '1' }),
+    'connectors:delete-link': () =>
+      main.ask('connectors:delete-link', {
+        ref: { ...ref, connectorKey },
+        id: String(jira.entry('INT-2').links.find((link) => link.connectorKey === connectorKey)?.id),
+      }),
   }
 }
 
