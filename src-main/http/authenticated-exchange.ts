@@ -98,7 +98,8 @@ export class AuthenticatedExchange {
         throw calledOff()
       }
       lease = leaseOf()
-      if (lease === null) return this.#seenThrough(pass, signal, (until) => this.#byCredential(sending, pass, until))
+      if (lease === null)
+        return this.#seenThrough(pass, signal, (until) => this.#byCredential(sending, pass, until, signal))
       // Another request has logged in while this one waited.
       pass.settle({ kind: 'unsent', error: null })
     }
@@ -156,7 +157,8 @@ export class AuthenticatedExchange {
     }
   }
 
-  async #byCredential(sending: Sending, pass: Pass, signal: AbortSignal): Promise<Answered | null> {
+  /** `until`: aborts it even where it has left; `signal`: what its caller may cancel before. */
+  async #byCredential(sending: Sending, pass: Pass, until: AbortSignal, signal: AbortSignal): Promise<Answered | null> {
     const { request, credential } = sending
     const { session, circuitBreaker, baseUrl } = this.#options
     try {
@@ -168,13 +170,13 @@ export class AuthenticatedExchange {
     const isPassword = credential.kind === 'basic'
     let hasLeft = false
     try {
-      if (pass.isUnproven) await this.#probe(sending, pass, signal)
+      if (pass.isUnproven) await this.#probe(sending, pass, until)
       const cookie = session.cookies.header(request.url, { withSession: false })
       // A request cancelled while it waited, or with an earlier credential, must not be sent.
-      if (signal.aborted || !pass.leave()) throw calledOff()
+      if (until.aborted || signal.aborted || !pass.leave()) throw calledOff()
       hasLeft = true
       const shown = { cookie, withCredential: true, isOnOwnConnection: pass.isUnproven }
-      const response = await transmit(this.#options, sending, shown, signal)
+      const response = await transmit(this.#options, sending, shown, until)
       if (!isPassword && response.status === 401 && cookie !== null) {
         // Jira refuses a token sent beside a cookie it does not know; that says nothing about the token.
         session.cookies.clear()

@@ -73,6 +73,7 @@ export class CircuitBreaker {
 /** A request that was never sent has no answer to lose, as these codes would claim for a write. */
 const CLAIM_A_LOST_ANSWER: readonly ErrorCode[] = [
   'net.timeout',
+  'net.aborted',
   'http.server-error',
   'http.body-too-large',
   'http.unexpected-body',

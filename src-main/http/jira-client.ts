@@ -4,7 +4,7 @@ import { calledOff } from '../errors/called-off.ts'
 import type { AuthGate } from './auth-gate.ts'
 import { AuthenticatedExchange } from './authenticated-exchange.ts'
 import type { Credential } from './credential.ts'
-import { CircuitBreaker } from './circuit-breaker.ts'
+import { CircuitBreaker, neverSent } from './circuit-breaker.ts'
 import type { AnswerBounds } from './json-answer.ts'
 import { RateLimiter } from './rate-limiter.ts'
 import { RequestQueue, type Urgency } from './request-queue.ts'
@@ -157,7 +157,8 @@ export class JiraClient {
       return answer
     } catch (error) {
       ended?.(error, hasLeft)
-      throw error
+      // Called off while it waited: there is no answer to lose.
+      throw !hasLeft && error instanceof AppError && error.isAnswerLost ? neverSent(error.data) : error
     }
   }
 

@@ -21,6 +21,8 @@ export interface WriteIntent {
 /** With the state word that was last read before the request left; empty where none was read in this session. */
 export interface Intent extends WriteIntent {
   readonly stateBefore: string
+  /** Stored right before the request leaves: where it is false, nothing was sent. */
+  readonly hasLeft: boolean
 }
 
 /** What a reading tells about a write whose answer was lost. `shows` is a clause about the server. */
@@ -40,6 +42,7 @@ export function readIntent({ intent, operation }: Pick<StoredTask, 'intent' | 'o
     changed: [],
     unseen,
     stateBefore: '',
+    hasLeft: true,
     ...(intent === null ? {} : (JSON.parse(intent) as Partial<Intent>)),
   }
 }

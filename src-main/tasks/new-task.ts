@@ -27,7 +27,7 @@ export function newTask(
     projectKey: server.projectKeys.find((key) => ownProjects.includes(key)) ?? null,
     operation,
     step,
-    intent: JSON.stringify({ ...intent, stateBefore: '' } satisfies Intent),
+    intent: JSON.stringify({ ...intent, stateBefore: '', hasLeft: false } satisfies Intent),
     state: 'sending',
     outcome: null,
     remoteId: null,

@@ -17,7 +17,7 @@ import { MAX_READS, pauseAfterRead } from './lost-answer.ts'
 import { newTask, NO_CHANGE } from './new-task.ts'
 import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
 import type { TaskStore } from './task-store.ts'
-import { isUnreadable, looksUsedUp, MAX_UNREADABLE, whyUnreadable } from './unreadable.ts'
+import { isFailing, isUnreadable, looksUsedUp, MAX_FAILURES, MAX_UNREADABLE, whyUnreadable } from './unreadable.ts'
 
 /** Answers that do not tell whether the server had begun. */
 const TELLING: ReadonlySet<string> = new Set(['http.server-error', 'http.rate-limited', 'auth.intercepted'])
@@ -63,10 +63,14 @@ export class TaskRunner {
   /** Goes on with the tasks of an earlier session. */
   resume(): void {
     for (const task of this.#store.open()) {
-      void this.#guard(task.id, () =>
-        task.remoteId === null ? this.#findOut(task.id, ANSWER_LOST) : this.#watch(task.id, task.remoteId, true),
-      )
+      void this.#guard(task.id, () => this.#goOn(task))
     }
+  }
+
+  async #goOn(task: StoredTask): Promise<void> {
+    if (task.remoteId !== null) return this.#watch(task.id, task.remoteId, true)
+    if (task.state !== 'sending' || readIntent(task).hasLeft) return this.#findOut(task.id, ANSWER_LOST)
+    this.#end(task.id, 'interrupted', { message: notSentBy(task) })
   }
 
   /** Begins one task per target and returns their ids at once. Unknown targets throw before anything is sent. */
@@ -114,12 +118,13 @@ export class TaskRunner {
   async #send(id: string): Promise<void> {
     const task = this.#store.get(id)
     const { serverId, key, step } = task
-    if (step !== 'update') {
-      const stateBefore = await this.#options.effects.stateNow(task)
-      this.#change(id, { intent: JSON.stringify({ ...readIntent(task), stateBefore } satisfies Intent) })
-    }
+    const stateBefore = step === 'update' ? '' : await this.#options.effects.stateNow(task)
+    const intent: Intent = { ...readIntent(task), stateBefore, hasLeft: true }
+    const isStored = this.#change(id, { intent: JSON.stringify(intent) })
     const send = this.#unsent.get(id)
     this.#unsent.delete(id)
+    // After a crash it would be told as not sent.
+    if (!isStored) return this.#end(id, 'failed', { failure: message('tasks.told.notStored') })
     let remote: AsyncTask
     try {
       const { api } = this.#options.connections.get(serverId)
@@ -130,7 +135,11 @@ export class TaskRunner {
       if (!(thrown instanceof AppError) || thrown.isAnswerLost)
         return this.#findOut(id, TELLING.has(error.code) ? error.message : ANSWER_LOST, error.serverText)
       const isRefused = error.code === 'api.refused' || error.code.startsWith('auth.')
-      return this.#end(id, isRefused ? 'refused' : 'failed', { failure: error.message, serverText: error.serverText })
+      // Certain, and so noted even while Syncdeck is closing: the next start would call it lost.
+      return this.#endNow(id, isRefused ? 'refused' : 'failed', {
+        failure: error.message,
+        serverText: error.serverText,
+      })
     }
     this.#change(id, { state: 'running', remoteId: remote.id, message: foreignOrNone(remote.message) })
     await this.#watch(id, remote.id, false)
@@ -195,6 +204,7 @@ export class TaskRunner {
         remoteId: null,
         progress: null,
         message: message('tasks.told.startingAgain'),
+        intent: JSON.stringify({ ...readIntent(this.#store.get(id)), hasLeft: false } satisfies Intent),
       })
       return this.#send(id)
     }
@@ -231,7 +241,7 @@ export class TaskRunner {
     this.#change(id, { state: 'confirming', message: sentences(why, message('tasks.told.reading')) })
     const { step, serverId, operation } = this.#store.get(id)
     let shows = message('tasks.shows.notFound')
-    for (let reads = 0, tries = 1; reads < MAX_READS; tries += 1) {
+    for (let reads = 0, failures = 0, tries = 1; reads < MAX_READS; tries += 1) {
       if (registry.find(serverId) === null)
         return this.#end(id, 'interrupted', { message: message('tasks.told.serverRemoved') })
       try {
@@ -255,8 +265,9 @@ export class TaskRunner {
         shows = effect.shows
       } catch (thrown) {
         this.#store.setWaiting(id, toErrorData(thrown).message)
-        if (isUnreadable(thrown)) {
-          reads += 1
+        failures += isFailing(thrown) ? 1 : 0
+        if (isUnreadable(thrown) || failures >= MAX_FAILURES) {
+          reads = failures >= MAX_FAILURES ? MAX_READS : reads + 1
           shows = message('tasks.shows.unreadable')
         }
       }
@@ -274,16 +285,22 @@ export class TaskRunner {
     return this.#options.effects.readAgain(this.#store.get(id))
   }
 
-  #end(id: string, outcome: Outcome, { message: told = null, failure = null, serverText = '' }: Told): void {
+  #end(id: string, outcome: Outcome, told: Told): void {
+    this.#closed.signal.throwIfAborted()
+    this.#endNow(id, outcome, told)
+  }
+
+  #endNow(id: string, outcome: Outcome, { message: told = null, failure = null, serverText = '' }: Told): void {
     const endedAt = this.#options.clock.now()
-    this.#change(id, { state: 'ended', outcome, message: told, failure, serverText, endedAt })
+    this.#store.change(id, { state: 'ended', outcome, message: told, failure, serverText, endedAt })
     const { serverId, key, operation } = this.#store.get(id)
     this.#options.logger.write('info', 'task ended', { task: id, serverId, key, operation, outcome })
   }
 
-  #change(id: string, change: Partial<StoredTask>): void {
+  /** False where it could not be stored. */
+  #change(id: string, change: Partial<StoredTask>): boolean {
     this.#closed.signal.throwIfAborted()
-    this.#store.change(id, change)
+    return this.#store.change(id, change)
   }
 
   async #pause(milliseconds: number): Promise<void> {
@@ -300,6 +317,11 @@ export class TaskRunner {
       this.#end(id, 'unknown', { failure: message('tasks.told.fault') })
     }
   }
+}
+
+/** Why a task that was stored, and no more, came to nothing. */
+function notSentBy({ operation, step }: StoredTask): Message {
+  return message(operation === 'restart' && step === 'start' ? 'tasks.told.notStartedAgain' : 'tasks.told.notSent')
 }
 
 function mustBeThere<T>(value: T | undefined): T {

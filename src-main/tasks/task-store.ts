@@ -67,12 +67,13 @@ export class TaskStore {
     return false
   }
 
-  /** After a restart, reading finds out about what could not be stored. */
-  change(id: string, change: Partial<StoredTask>): void {
+  /** False where it could not be stored; after a restart, reading finds out about that. */
+  change(id: string, change: Partial<StoredTask>): boolean {
     const task = { ...this.get(id), ...change }
     if (task.state === 'ended') this.#waiting.delete(id)
-    this.#put(task)
+    const isStored = this.#put(task)
     this.#show(task)
+    return isStored
   }
 
   /** Why watching is on hold; null while it goes on. */

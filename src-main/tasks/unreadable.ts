@@ -11,6 +11,14 @@ export function isUnreadable(thrown: unknown): boolean {
   return isAboutOneObject(thrown) || ['auth.xsrf', 'internal'].includes(toErrorData(thrown).code)
 }
 
+/** How many looks may meet a server that fails, at ten seconds each about: a Jira that is being started is there by then. */
+export const MAX_FAILURES = 60
+
+/** Whether the server is there and fails, as it may do for this object alone and for ever; one that is away is waited for. */
+export function isFailing(thrown: unknown): boolean {
+  return ['http.server-error', 'net.timeout'].includes(toErrorData(thrown).code)
+}
+
 /** How many of the looks that may fail this failure uses up. */
 export function looksUsedUp({ code }: AppErrorData): number {
   // An address that cannot be made is refused before anything is sent, and so each time.

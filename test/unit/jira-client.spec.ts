@@ -11,12 +11,17 @@ import { startJira } from '../support/services.ts'
 
 const API = '/plugins/servlet/backbone-issue-sync/api/1'
 
-function clientOf(jira: SimulatedJira, secret = 'admin', gate = openGate()): JiraClient {
+function clientOf(
+  jira: SimulatedJira,
+  secret = 'admin',
+  gate = openGate(),
+  transport = createTransport({ caPem: '' }),
+): JiraClient {
   return new JiraClient({
     baseUrl: jira.baseUrl,
     apiPath: API,
     gate,
-    transport: createTransport({ caPem: '' }),
+    transport,
     credential: () => Promise.resolve({ kind: 'basic', user: 'admin', secret }),
     limit: () => 6,
     clock: systemClock,
@@ -249,6 +254,32 @@ it.each<[string, JiraOptions, string]>([
 })
 
 describe('writes', () => {
+  it('that are called off before they left have no answer to lose, and do not leave later', async () => {
+    const jira = await startJira()
+    const transport = createTransport({ caPem: '' })
+    let [isAsked, goOn] = [false, (): void => undefined]
+    const held = new Promise<void>((resolve) => (goOn = resolve))
+    const client = clientOf(jira, 'admin', openGate(), {
+      ...transport,
+      send: async (request) => {
+        const answer = await transport.send(request)
+        if (request.url.pathname.endsWith('/serverInfo')) {
+          isAsked = true
+          await held
+        }
+        return answer
+      },
+    })
+    const writing = client.write({ method: 'PUT', path: '/integrations/INT-1/stop', action: 'stop', object: 'INT-1' })
+    const told = expect(writing).rejects.toMatchObject({ code: 'net.unreachable', isAnswerLost: false })
+    await until('the server is there', () => isAsked)
+    const retired = client.retire()
+    await told
+    goOn()
+    await retired
+    expect(jira.requestsTo('/integrations/INT-1/stop')).toEqual([])
+  })
+
   it('carry the header against XSRF and are sent once', async () => {
     const { jira, client } = await start()
     expect(

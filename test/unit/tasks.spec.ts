@@ -248,6 +248,20 @@ describe('after a restart of Syncdeck', () => {
     expect(stage.jira.requestsTo('/integrations/INT-2/stop')).toHaveLength(1)
   })
 
+  it.each(['stop', 'restart'] as const)('a %s that had not left is told as not sent', async (operation) => {
+    const stage = await scene()
+    stage.jira.faults.add({ path: '/integrations/INT-2/status', times: 1, fault: { kind: 'hang' } })
+    const before = stage.jira.requestsTo('/integrations/INT-2/status').length
+    const id = await begin(stage, operation)
+    await until('the state before is read', () => stage.jira.requestsTo('/integrations/INT-2/status').length > before)
+    const again = await restart(stage)
+    expect(await ended(again.main, id)).toMatchObject({
+      outcome: 'interrupted',
+      message: 'Nothing was sent: Syncdeck was closed before.',
+    })
+    expect(stage.jira.requestsTo('/integrations/INT-2/stop')).toEqual([])
+  })
+
   it('a half-done restart is not started again by itself', async () => {
     const stage = await scene({ taskDurationMs: 150 })
     const id = await begin(stage, 'restart')

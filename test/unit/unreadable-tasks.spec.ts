@@ -14,10 +14,10 @@ interface Scene {
 }
 
 /** INT-2 is running, and has been read. Waits pass fast. */
-async function scene(options: JiraOptions = {}): Promise<Scene> {
+async function scene(options: JiraOptions = {}, speed = 10): Promise<Scene> {
   const jira = await startJira({ synchronizations: 3, taskDurationMs: 20, ...options })
   jira.entry('INT-2').status.status = 'RUNNING'
-  const main = startMain({ clock: fastClock(10), random: () => 0, taskPollMs: 100 })
+  const main = startMain({ clock: fastClock(speed), random: () => 0, taskPollMs: 100 })
   const serverId = await addServer(main, jira)
   await main.ask('synchronizations:refresh', { serverId })
   return { jira, main, ref: { serverId, key: 'INT-2' } }
@@ -157,6 +157,21 @@ describe('a task that cannot be read for a while', () => {
     stage.jira.faults.clear()
     expect(await newest(stage.main)).toMatchObject({ state: 'running' })
   })
+})
+
+it.each([
+  ['its state alone', '/integrations/INT-2/status'],
+  ['whatever it is asked', '/integrations'],
+])('a lost answer is unknown where the server fails for ever with %s', async (_what, path) => {
+  const stage = await scene({}, 200)
+  stage.jira.faults.add({ ...stop, fault: { kind: 'reset-before' } })
+  stage.jira.faults.add({ path, fault: answer(500, '') })
+  await begin(stage)
+  expect(await ended(stage)).toMatchObject({
+    outcome: 'unknown',
+    failure: expect.stringMatching(/answer was lost.*cannot be read; the request may still/) as string,
+  })
+  expect(stage.jira.requestsTo('/integrations/INT-2/stop')).toHaveLength(1)
 })
 
 it('a lost answer is unknown where the synchronization can never be read', async () => {
