@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, it } from 'vitest'
-import { message } from '../../src-contract/messages/message.ts'
+import { foreign, message } from '../../src-contract/messages/message.ts'
 import { CacheDatabase } from '../../src-main/storage/cache-database.ts'
 import { cacheMigrations } from '../../src-main/storage/cache-schema.ts'
 import { applyMigrations, pendingMigrations, type Migration } from '../../src-main/storage/migrate.ts'
@@ -84,7 +84,9 @@ it('of notifications, an earlier version’s sentences are shown as they were', 
     put.run(1, 'What is read is not stored', 'In Syncdeck’s folder, the disk is full.', '[]')
   })
   const kept = { kind: 'stopped', tone: 'bad', isRead: true }
-  expect(spoken(new NotificationTable(openStateDatabase(path, 2)).list(10))).toEqual([
+  const list = new NotificationTable(openStateDatabase(path, 2)).list(10)
+  expect(list[0]?.items.map(({ text }) => text)).toEqual(items.map(({ text }) => foreign(text)))
+  expect(spoken(list)).toEqual([
     { ...kept, id: 1, at: 2, title: '2 synchronizations stopped', text: null, items },
     {
       ...kept,
