@@ -1,5 +1,20 @@
 import * as v from 'valibot'
+import { messageSchema } from './messages/message.ts'
 import { savedFile, type EventTable, type RequestTable } from './request-parts.ts'
+
+/** What a write does. The trail keeps these codes. */
+export const writeActions = [
+  'create',
+  'update',
+  'update-connection',
+  'delete',
+  'start',
+  'stop',
+  'resync',
+  'import-links',
+  'delete-link',
+] as const
+export type WriteAction = (typeof writeActions)[number]
 
 /** One write that Syncdeck attempted, and its outcome. Times are epoch ms by the client's clock. */
 export const auditEntrySchema = v.object({
@@ -14,14 +29,14 @@ export const auditEntrySchema = v.object({
   address: v.string(),
   /** Key of the synchronization or connector, if the write concerned one. */
   object: v.string(),
-  /** What was done, in words. */
-  action: v.string(),
+  /** What was done. */
+  action: messageSchema,
   /** The request's body as JSON, secrets masked; empty for none. */
   body: v.string(),
   /** `pending` until an answer arrives. If Syncdeck quits first, the next start sets it to `lost`. */
   outcome: v.picklist(['pending', 'accepted', 'refused', 'lost', 'not-sent']),
-  /** The failure in words; empty when accepted. */
-  details: v.string(),
+  /** The failure; of what was created its key; else null. */
+  details: v.nullable(messageSchema),
 })
 export type AuditEntry = v.InferOutput<typeof auditEntrySchema>
 

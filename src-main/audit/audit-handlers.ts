@@ -1,8 +1,15 @@
-import type { auditRequests } from '#contract/audit.ts'
+import type { AuditEntry, auditRequests } from '#contract/audit.ts'
 import { auditCsv } from '../export/audit-csv.ts'
 import { jsonList } from '../export/json-list.ts'
 import type { HandlersOf } from '../ipc/answer-request.ts'
 import type { AuditTable } from '../storage/audit-table.ts'
+import { say } from '../text/say.ts'
+
+/** As somebody reads it who has nothing but the file. */
+function worded({ action, details, ...entry }: AuditEntry) {
+  const words = { action: say(action), details: details === null ? '' : say(details) }
+  return { ...entry, ...words }
+}
 
 const SHOWN_ENTRIES = 500
 const EXPORTED_ENTRIES = 100_000
@@ -22,7 +29,7 @@ export function auditHandlers({
       return {
         path: await saveFile(
           `syncdeck-activity.${format}`,
-          await (format === 'csv' ? auditCsv(entries) : jsonList(entries)),
+          await (format === 'csv' ? auditCsv(entries) : jsonList(entries, worded)),
         ),
       }
     },

@@ -1,15 +1,15 @@
-import { message } from '#contract/messages/message.ts'
+import { foreign, message } from '#contract/messages/message.ts'
 import { MAX_KEY_LENGTH } from '#contract/synchronizations.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { notNoted } from '../errors/not-noted.ts'
-import type { WriteAction, WriteCall, WriteEnded } from '../http/jira-client.ts'
+import type { WriteCall, WriteEnded } from '../http/jira-client.ts'
 import { logFault } from '../logging/fault.ts'
 import type { Logger } from '../logging/logger.ts'
 import { maskedJson } from '../logging/redact.ts'
 import { Signal } from '../signal.ts'
 import { asObject, asText } from '../wire-values.ts'
-import type { AuditAttempt, AuditOutcome, AuditTable } from '../storage/audit-table.ts'
+import type { AuditAttempt, AuditDetails, AuditOutcome, AuditTable } from '../storage/audit-table.ts'
 
 /** Who writes where, as the audit trail names it. */
 export interface Writer {
@@ -18,18 +18,6 @@ export interface Writer {
   readonly user: string
   /** Base URL and path of the REST API. */
   readonly apiAddress: string
-}
-
-const ACTION_WORDS: Readonly<Record<WriteAction, string>> = {
-  create: 'Create a synchronization',
-  update: 'Update',
-  'update-connection': 'Update the connection',
-  delete: 'Delete',
-  start: 'Start',
-  stop: 'Stop',
-  resync: 'Resync',
-  'import-links': 'Import links',
-  'delete-link': 'Delete a link',
 }
 
 /** Notes a write before it leaves; the returned function notes what became of it. */
@@ -71,7 +59,7 @@ export class AuditLog {
         method: call.method,
         address: apiAddress + call.path,
         object: call.object,
-        action: ACTION_WORDS[call.action],
+        action: call.action,
         body: call.json === undefined ? '' : maskedJson(call.json),
       })
       this.grown.emit(id)
@@ -104,9 +92,11 @@ export class AuditLog {
 }
 
 /** Why it failed; of a creation that was accepted, the key of what was made. */
-function detailsOf({ action }: WriteCall, failure: unknown, answer: unknown): string {
-  if (failure instanceof Error) return failure.message
-  return action === 'create' ? asText(asObject(answer)?.integrationKey).slice(0, MAX_KEY_LENGTH) : ''
+function detailsOf({ action }: WriteCall, failure: unknown, answer: unknown): AuditDetails {
+  if (failure instanceof AppError) return failure.data.message
+  if (failure instanceof Error) return foreign(failure.message)
+  const created = asText(asObject(answer)?.integrationKey).slice(0, MAX_KEY_LENGTH)
+  return action === 'create' && created !== '' ? { created } : null
 }
 
 /** `null` for an answer that accepted the write. What has not left was not sent, whatever the reason: a closed gate, a limit of requests. */

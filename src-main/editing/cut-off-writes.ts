@@ -1,7 +1,6 @@
 import * as v from 'valibot'
 import { message, sentences } from '#contract/messages/message.ts'
 import type { AuditEntry } from '#contract/audit.ts'
-import { say } from '../text/say.ts'
 import type { Integration } from '../backbone/integration.ts'
 import type { BackboneApi } from '../backbone/backbone-api.ts'
 import { logFault } from '../logging/fault.ts'
@@ -51,7 +50,7 @@ export class CutOffWrites {
     const work = table.pending().map(async (entry) => {
       try {
         await this.#report(entry)
-        table.outcome(entry.id, patience.clock.now(), 'lost', say(CUT_OFF))
+        table.outcome(entry.id, patience.clock.now(), 'lost', CUT_OFF)
       } catch (fault) {
         // It is told again at the next start.
         logFault(logger, 'cut-off write not settled', fault)

@@ -1,23 +1,26 @@
 import type { Conflict } from '#contract/conflicts.ts'
 import { toCsv } from './csv.ts'
+import { t } from '../text/say.ts'
+
+const COLUMNS = [
+  'server',
+  'synchronization',
+  'connector',
+  'kind',
+  'severity',
+  'field',
+  'message',
+  'firstSeen',
+  'lastSeen',
+  'gone',
+  'seen',
+] as const
 
 /** Conflicts as a table for a spreadsheet; times in ISO 8601. `nameOf` names a server. */
 export function conflictCsv(conflicts: Iterable<Conflict>, nameOf: (serverId: string) => string): Promise<string> {
   const time = (epochMs: number | null): string => (epochMs === null ? '' : new Date(epochMs).toISOString())
   return toCsv(
-    [
-      'Server',
-      'Synchronization',
-      'Connector',
-      'Kind',
-      'Severity',
-      'Field',
-      'Message',
-      'First seen',
-      'Last seen',
-      'Gone',
-      'Marked as seen',
-    ],
+    COLUMNS.map((column) => t(`export.conflicts.${column}`)),
     conflicts,
     (conflict) => [
       nameOf(conflict.serverId),

@@ -13,6 +13,7 @@ import { SentSecrets } from './sent-secrets.ts'
 import { notRemembered, Session } from './session.ts'
 import type { BareRequest } from './transmission.ts'
 import type { HttpRequest, Transport } from './transport.ts'
+import type { WriteAction } from '#contract/audit.ts'
 
 export interface ApiCall {
   readonly method: HttpRequest['method']
@@ -32,10 +33,6 @@ export interface ApiCall {
   readonly isBySessionOnly?: boolean
   readonly signal?: AbortSignal
 }
-
-/** What a write does, as the audit trail tells it apart. */
-export type WriteAction =
-  'create' | 'update' | 'update-connection' | 'delete' | 'start' | 'stop' | 'resync' | 'import-links' | 'delete-link'
 
 /** A call that changes something. */
 export interface WriteCall extends ApiCall {

@@ -1,8 +1,35 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { AuditEntry, AuditQuery } from '#contract/audit.ts'
+import { foreign, foreignOrNone, message, type Message } from '#contract/messages/message.ts'
+import { writeActions, type AuditEntry, type AuditQuery, type WriteAction } from '#contract/audit.ts'
+import { say } from '../text/say.ts'
+import { readMessage, storedMessage } from './stored-message.ts'
 
-export type AuditAttempt = Omit<AuditEntry, 'id' | 'outcome' | 'details'>
+export type AuditAttempt = Omit<AuditEntry, 'id' | 'outcome' | 'details' | 'action'> & { readonly action: WriteAction }
 export type AuditOutcome = Exclude<AuditEntry['outcome'], 'pending'>
+/** Why it failed, or the key of what was created. */
+export type AuditDetails = Message | { readonly created: string } | null
+
+type AuditRow = Omit<AuditEntry, 'action' | 'details'> & { action: string; details: string }
+
+/** What earlier versions stored in place of codes. No row can be changed, so that it is understood where it is read. */
+const EARLIER_ACTIONS: Readonly<Record<string, WriteAction>> = {
+  'Create a synchronization': 'create',
+  Update: 'update',
+  'Update the connection': 'update-connection',
+  Delete: 'delete',
+  Start: 'start',
+  Stop: 'stop',
+  Resync: 'resync',
+  'Import links': 'import-links',
+  'Delete a link': 'delete-link',
+}
+
+/** Everything that the column holds, with its message. */
+const ACTIONS: ReadonlyMap<string, Message> = new Map(
+  [...writeActions.map((action) => [action, action] as const), ...Object.entries(EARLIER_ACTIONS)].map(
+    ([stored, action]) => [stored, message(`activity.actions.${action}`)],
+  ),
+)
 
 /** The audit trail in `state.db`. The schema refuses to change or delete a row. */
 export class AuditTable {
@@ -34,10 +61,10 @@ export class AuditTable {
   }
 
   /** Notes what became of it. */
-  outcome(attemptId: number, at: number, outcome: AuditOutcome, details: string): void {
+  outcome(attemptId: number, at: number, outcome: AuditOutcome, details: AuditDetails): void {
     this.#database
       .prepare('INSERT INTO audit_outcome (attempt_id, at, outcome, details) VALUES (?, ?, ?, ?)')
-      .run(attemptId, at, outcome, details)
+      .run(attemptId, at, outcome, storedDetails(details))
   }
 
   /** Writes of which no outcome was noted, oldest first: under way, or cut off by the end of an earlier session. */
@@ -48,7 +75,8 @@ export class AuditTable {
            'pending' AS outcome, '' AS details
          FROM audit_attempt a WHERE NOT EXISTS (SELECT 1 FROM audit_outcome o WHERE o.attempt_id = a.id) ORDER BY id`,
       )
-      .all() as unknown as AuditEntry[]
+      .all()
+      .map((row) => entryOf(row as unknown as AuditRow))
   }
 
   /** The keys of what the server has confirmed as created. Earlier versions noted none. */
@@ -70,13 +98,19 @@ export class AuditTable {
       ...(query.outcome === null ? [] : ["coalesce(outcome, 'pending') = ?"]),
       ...words.map(
         () =>
-          "(server_name || ' ' || user || ' ' || object || ' ' || action || ' ' || address || ' ' || body) LIKE ? ESCAPE '\\'",
+          `((server_name || ' ' || user || ' ' || object || ' ' || address || ' ' || body
+              || iif(action IN (SELECT value FROM json_each(?)), '', ' ' || action)) LIKE ? ESCAPE '\\'
+            OR action IN (SELECT value FROM json_each(?)))`,
       ),
     ]
     const values = [
       ...(query.serverId === null ? [] : [query.serverId]),
       ...(query.outcome === null ? [] : [query.outcome]),
-      ...words.map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`),
+      ...words.flatMap((word) => [
+        JSON.stringify([...ACTIONS.keys()]),
+        `%${word.replace(/[\\%_]/g, '\\$&')}%`,
+        JSON.stringify(actionsWith(word)),
+      ]),
     ]
     return this.#database
       .prepare(
@@ -85,6 +119,26 @@ export class AuditTable {
          FROM audit_attempt a LEFT JOIN audit_outcome o ON o.attempt_id = a.id
          ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`} ORDER BY a.id DESC LIMIT ?`,
       )
-      .all(...values, limit) as unknown as AuditEntry[]
+      .all(...values, limit)
+      .map((row) => entryOf(row as unknown as AuditRow))
+  }
+}
+
+/** What the column holds for the actions whose words have this one in them. */
+function actionsWith(word: string): string[] {
+  const wanted = word.toLowerCase()
+  return [...ACTIONS].filter(([, action]) => say(action).toLowerCase().includes(wanted)).map(([stored]) => stored)
+}
+
+/** A key is kept as it is: `createdKeys` finds it. */
+function storedDetails(details: AuditDetails): string {
+  return details !== null && 'created' in details ? details.created : storedMessage(details)
+}
+
+function entryOf({ action, details, ...row }: AuditRow): AuditEntry {
+  return {
+    ...row,
+    action: ACTIONS.get(action) ?? foreign(action),
+    details: row.outcome === 'accepted' ? foreignOrNone(details) : readMessage(details),
   }
 }

@@ -5,6 +5,7 @@ import ActivityView from '../../src-renderer/activity/ActivityView.vue'
 import { useAuditVersion } from '../../src-renderer/history/audit-version.ts'
 import { useServers } from '../../src-renderer/servers/servers.ts'
 import { server, show, stubBridge } from './support.ts'
+import { foreign } from '../../src-contract/messages/message.ts'
 
 config.global.stubs = { transition: false }
 let shown: ReturnType<typeof show> | undefined
@@ -19,10 +20,10 @@ const entry = (more: Partial<AuditEntry> = {}): AuditEntry => ({
   method: 'PUT',
   address: 'https://jira.example/api/integrations/INT-2/start',
   object: 'INT-2',
-  action: 'Start',
+  action: foreign('Start'),
   body: '',
   outcome: 'accepted',
-  details: '',
+  details: null,
   ...more,
 })
 
@@ -52,7 +53,7 @@ async function view() {
 
 it('every write is listed, with who did what where and what became of it', async () => {
   const { objects, settle } = await view()
-  await settle(0, [entry(), entry({ id: 2, object: 'INT-3', action: 'Stop', outcome: 'lost' })])
+  await settle(0, [entry(), entry({ id: 2, object: 'INT-3', action: foreign('Stop'), outcome: 'lost' })])
   expect(objects()).toHaveLength(2)
   for (const words of ['Vienna', 'admin', 'Start', 'INT-2']) expect(objects()[0]).toContain(words)
   expect(objects()[1]).toContain('INT-3')

@@ -11,6 +11,7 @@ import type { WriteCall } from '../../src-main/http/jira-client.ts'
 import { AuditTable } from '../../src-main/storage/audit-table.ts'
 import { openStateDatabase } from '../../src-main/storage/open-database.ts'
 import { scratchFolder } from '../support/scratch.ts'
+import { spoken } from '../support/said.ts'
 
 function scene({ isClosing = false } = {}) {
   const table = new AuditTable(openStateDatabase(join(scratchFolder(), 'state.db'), 1))
@@ -25,7 +26,7 @@ function scene({ isClosing = false } = {}) {
   log.grown.on((id) => grown.push(id))
   const writer = { serverId: 's1', serverName: 'Vienna', user: 'admin', apiAddress: 'https://jira.example/api' }
   const noted = (call: WriteCall) => log.observer(() => writer)(call)
-  const newest = () => table.list({ text: '', serverId: null, outcome: null }, 1)[0]
+  const newest = () => spoken(table.list({ text: '', serverId: null, outcome: null }, 1)[0])
   return { table, grown, faults, noted, newest }
 }
 
@@ -51,7 +52,7 @@ describe('a write in the audit trail', () => {
       address: 'https://jira.example/api/integrations/INT%202',
       object: 'INT 2',
       outcome: 'pending',
-      details: '',
+      details: null,
     })
     expect(newest()?.body).toContain('"summary":"New"')
     expect(newest()?.body).not.toContain('canary')
@@ -75,7 +76,7 @@ describe('a write in the audit trail', () => {
   ])('that %s ends so', (_name, failure, hasLeft, outcome) => {
     const { noted, newest, grown } = scene()
     noted(START)(failure, hasLeft)
-    expect(newest()).toMatchObject({ outcome, details: failure instanceof Error ? failure.message : '' })
+    expect(newest()).toMatchObject({ outcome, details: failure instanceof Error ? failure.message : null })
     expect(grown).toHaveLength(2)
   })
 

@@ -4,6 +4,7 @@ import { conflictCsv } from '../../src-main/export/conflict-csv.ts'
 import { toCsv } from '../../src-main/export/csv.ts'
 import { linkCsv } from '../../src-main/export/link-csv.ts'
 import { shownText } from '../../src-contract/shown-text.ts'
+import { foreign } from '../../src-contract/messages/message.ts'
 
 /** The cells of a table, read as RFC 4180 says. */
 function cells(csv: string): string[][] {
@@ -78,10 +79,10 @@ describe('a table for a spreadsheet', () => {
         method: text,
         address: text,
         object: text,
-        action: text,
+        action: foreign(text),
         body: text,
         outcome: 'accepted' as const,
-        details: text,
+        details: foreign(text),
       }
       for (const making of [
         conflictCsv([conflict], (id) => id),
@@ -93,7 +94,9 @@ describe('a table for a spreadsheet', () => {
           .flat()
           .filter((cell) => cell.includes(shownText(text)))
         expect(given.length).toBeGreaterThan(1)
-        expect(given.filter((cell) => cell !== `'${shownText(text)}`)).toEqual([])
+        // The words of a message are as shown already, so that a mark in front is spelled out and no longer one.
+        const isSafe = (cell: string): boolean => cell === `'${shownText(text)}` || cell.startsWith('[U+')
+        expect(given.filter((cell) => !isSafe(cell))).toEqual([])
       }
     },
   )

@@ -304,7 +304,7 @@ describe('the audit trail', () => {
     )
     await stage.main.close()
     const again = startMain({ folder: stage.main.folder, keychain: stage.main.keychain })
-    expect(await again.ask('audit:list', NO_QUERY)).toMatchObject([
+    expect(spoken(await again.ask('audit:list', NO_QUERY))).toMatchObject([
       {
         action: 'Stop',
         object: 'INT-3',

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { foreign, message } from '../../src-contract/messages/message.ts'
+import { AuditTable } from '../../src-main/storage/audit-table.ts'
 import { CacheDatabase } from '../../src-main/storage/cache-database.ts'
 import { cacheMigrations } from '../../src-main/storage/cache-schema.ts'
 import { applyMigrations, pendingMigrations, type Migration } from '../../src-main/storage/migrate.ts'
@@ -97,4 +98,58 @@ it('of notifications, an earlier version’s sentences are shown as they were', 
       items: [],
     },
   ])
+})
+
+describe('of the audit trail, whose rows nobody can change,', () => {
+  const opened = () => {
+    const path = writtenBefore(8, stateMigrations, (database) => {
+      const attempt = database.prepare(
+        `INSERT INTO audit_attempt (id, at, server_id, server_name, user, method, address, object, action, body)
+         VALUES (?, 1, 's', 'Vienna', 'admin', 'PUT', 'https://jira.example', ?, ?, '')`,
+      )
+      const outcome = database.prepare('INSERT INTO audit_outcome VALUES (?, 2, ?, ?)')
+      attempt.run(1, '', 'Create a synchronization')
+      outcome.run(1, 'accepted', '{"key":"app.name"}')
+      attempt.run(2, 'INT-2', 'Update the connection')
+      outcome.run(2, 'refused', 'Jira said "no" to {user}.')
+      attempt.run(3, 'INT-2', 'Something of old')
+    })
+    return new AuditTable(openStateDatabase(path, 2))
+  }
+  const all = { text: '', serverId: null, outcome: null }
+
+  it('an earlier version’s words are shown as they were', () => {
+    expect(
+      opened()
+        .list(all, 10)
+        .map(({ action, details }) => [said(action), said(details)]),
+    ).toEqual([
+      ['Something of old', ''],
+      ['Update the connection', 'Jira said "no" to {user}.'],
+      ['Create a synchronization', '{"key":"app.name"}'],
+    ])
+  })
+
+  it('words find what was done, whichever version noted it, and codes do not', () => {
+    const table = opened()
+    const entry = {
+      at: 3,
+      serverId: 's',
+      serverName: 'Vienna',
+      user: 'admin',
+      method: 'PUT',
+      address: 'https://jira.example',
+    }
+    table.attempt({ ...entry, object: 'INT-3', action: 'update-connection', body: '' })
+    table.attempt({ ...entry, object: 'AP-1', action: 'import-links', body: '' })
+    const found = (text: string) => table.list({ ...all, text }, 10).map(({ object, action }) => [object, said(action)])
+    expect(found('the CONNECTION')).toEqual([
+      ['INT-3', 'Update the connection'],
+      ['INT-2', 'Update the connection'],
+    ])
+    expect(found('update vienna int-3')).toEqual([['INT-3', 'Update the connection']])
+    expect(found('import-links')).toEqual([])
+    expect(found('100%')).toEqual([])
+    expect(found('old')).toEqual([['INT-2', 'Something of old']])
+  })
 })
