@@ -38,8 +38,14 @@ export function maskUserinfo(text: string): string {
 /** Whether an address holds a user or a password, or what may become one while it is typed (`https://anna:hunter2`). */
 export function holdsUserinfo(address: string): boolean {
   if (address.includes(MASK) || maskUserinfo(address) !== address) return true
-  const authority = /^\s*[a-z][a-z\d+.-]*:\/\/([^/?#\\\s]*)/i.exec(address)?.[1]
-  return authority !== undefined && isNoHost(authority)
+  // As a browser reads it: white space falls away, and a backslash is a slash (WHATWG URL, “basic URL parser”).
+  const plain = address
+    .replace(/[\s\p{Cc}]/gu, '')
+    .replace(/\\/g, '/')
+    .replace(/%(?:25)*40/gi, '@')
+    .replace(/%(?:25)*3a/gi, ':')
+  const authority = /^(?:https?:\/*|(?:[a-z][a-z\d+.-]*:)?\/{2,})([^/?#]*)/i.exec(plain)?.[1]
+  return authority !== undefined && (authority.includes('@') || isNoHost(authority))
 }
 
 const QUOTE = 0x22

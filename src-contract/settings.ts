@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { holdsUserinfo } from './masking.ts'
 import { savedViewsSchema } from './saved-views.ts'
 import { noArguments, nothing, type EventTable, type RequestTable } from './request-parts.ts'
 
@@ -30,6 +31,10 @@ const proxyAddressSchema = v.pipe(
   v.trim(),
   v.maxLength(500),
   v.regex(/^(https?:\/\/[^\s/@?#]+\/?)?$/i, 'Enter the proxy as http://host:port or https://host:port'),
+  v.check(
+    (address) => !holdsUserinfo(address),
+    'Take user and password out of the address: they have fields of their own',
+  ),
 )
 
 /** Settings of the application; stored in `state.db`. */

@@ -1,4 +1,5 @@
 import { message, type Message } from '#contract/messages/message.ts'
+import { holdsUserinfo } from '#contract/masking.ts'
 import type { AddressInspection } from '#contract/servers.ts'
 
 /** First path segments of Jira's own pages: what stands before one of them is the context path. */
@@ -51,8 +52,9 @@ const problem = (said: Message): AddressInspection => ({
 export function inspectAddress(text: string, isExact = false): AddressInspection {
   const typed = text.trim()
   if (typed === '') return problem(message('errors.address.missing'))
+  if (LOG_IN.test(typed) || holdsUserinfo(/^([a-z][a-z\d+.-]*:(?!\d)|[/\\])/i.test(typed) ? typed : `https://${typed}`))
+    return problem(LOG_IN_PROBLEM)
   if (/\s/.test(typed)) return problem(message('errors.address.spaces'))
-  if (LOG_IN.test(typed)) return problem(LOG_IN_PROBLEM)
   const scheme = /^([a-z][a-z0-9+.-]*):(?!\d)/i.exec(typed)?.[1]?.toLowerCase()
   if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') {
     return problem(message('errors.address.scheme', { scheme }))

@@ -63,6 +63,20 @@ describe('user and password in an address', () => {
     'https://anna@jira.example',
     ' https://a:b@c ',
     `https://${MASK}@jira.example`,
+    'https://an na:pw@jira.example',
+    'https://an\tna:pw@jira.example',
+    'ht\ntps://anna:pw@jira.example',
+    'https://anna:pw%40jira.example',
+    'https://anna%40jira.example',
+    'https%3A//anna%3Apw%2540jira.example',
+    'https:\\\\anna:pw@jira.example',
+    'https:/\\anna:pw@jira.example',
+    'https:anna@jira.example',
+    'https:///anna@jira.example',
+    '//anna:pw@jira.example',
+    '\\\\anna:pw@jira.example',
+    '//anna@jira.example',
+    'HTTPS:anna@jira.example',
   ])('is refused while it is typed: %s', (text) => {
     expect(holdsUserinfo(text)).toBe(true)
   })
