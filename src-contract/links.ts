@@ -35,6 +35,8 @@ export const linkListSchema = v.object({
   /** `cache`: the server was unavailable, for this reason. */
   source: v.picklist(['live', 'cache']),
   problem: v.string(),
+  /** Links of the same answer that cannot be shown. */
+  unreadable: v.number(),
 })
 export type LinkList = v.InferOutput<typeof linkListSchema>
 

@@ -2,6 +2,7 @@ import { message, type Message } from '#contract/messages/message.ts'
 import type { AppErrorData } from '#contract/errors.ts'
 import { MAX_KEY_LENGTH } from '#contract/synchronizations.ts'
 import { AppError } from '../errors/app-error.ts'
+import { UnreadableItem } from '../http/json-answer.ts'
 import type { Freshness, JiraClient, WriteCall } from '../http/jira-client.ts'
 import { readAsyncTask, type AsyncTask } from './async-task.ts'
 import { isAboutOneObject } from './failures.ts'
@@ -20,7 +21,7 @@ const LIST_MAX_BYTES = 64 * 1_048_576
 /** Such a synchronization holds about 70 values; one that is odd is no reason to read none. */
 const LIST_BOUNDS = { maxValues: 3_000_000, isolatesItems: true }
 /** A connector has a link for each issue, of about 15 values. */
-const LINK_BOUNDS = { maxItems: 300_000, maxValues: 5_000_000 }
+const LINK_BOUNDS = { maxItems: 300_000, maxValues: 5_000_000, isolatesItems: true }
 
 /** Of one synchronization, its configuration included; a large one has some 100 kB. What this size takes in one go is not noticed. */
 const OBJECT_MAX_BYTES = 2 * 1_048_576
@@ -205,16 +206,22 @@ export class BackboneApi {
     })
   }
 
-  /** `GET /connectors/{key}/syncInformation`, as sent. */
-  async links(connectorKey: string, freshness: Freshness = {}): Promise<readonly unknown[]> {
+  /** `GET /connectors/{key}/syncInformation`: the links as sent, and how many others cannot be read. */
+  async links(
+    connectorKey: string,
+    freshness: Freshness = {},
+  ): Promise<{ links: readonly WireObject[]; unreadable: number }> {
     const call = { path: linksPath(connectorKey), maxBytes: LIST_MAX_BYTES, bounds: LINK_BOUNDS, ...freshness }
     const answer = await this.#readAs(asList, message('errors.notA.listOfLinks'), call)
     const slice = new TimeSlice()
-    for (const link of answer) {
-      refuseOther(asText(asObject(link)?.connectorKey), connectorKey)
+    const links: WireObject[] = []
+    for (const item of answer) {
+      const link = item instanceof UnreadableItem ? null : asObject(item)
+      refuseOther(asText(link?.connectorKey), connectorKey)
+      if (link !== null) links.push(link)
       if (slice.isOver) await slice.next()
     }
-    return answer
+    return { links, unreadable: answer.length - links.length }
   }
 
   /** `POST /connectors/{key}/syncInformation`: imports an array. */

@@ -35,8 +35,8 @@ export class BoundExceeded extends Error {
 
 /** Lists and objects longer than this are noted as large; one of this length is parsed in about half a millisecond. */
 const LARGE = 65_536
-/** An item that was given up and goes on for longer than this takes everything with it. */
-const MAX_SKIPPED = 8 * 1_048_576
+/** Values of one item of an isolated list; a synchronization holds about 70. */
+const ITEM_VALUES = 200_000
 /** Characters per step. */
 const STEP = 131_072
 
@@ -74,7 +74,8 @@ export class JsonOutline {
   #markedAt = 0
   /** Walking over the rest of an item that was given up. */
   #isSkipping = false
-  #skippedFrom = 0
+  /** Values before the item of the outermost list that is being walked over; those of one that was given up do not count. */
+  #valuesBefore = 1
 
   /** With `isolatesItems`, an item of the outermost list that exceeds a bound is noted instead of ending everything. */
   constructor(text: PiecedText, bounds: JsonBounds, isolatesItems: boolean) {
@@ -123,12 +124,8 @@ export class JsonOutline {
     }
     this.#at = at
     const { maxText } = this.#bounds
-    if (this.#isSkipping && at - this.#skippedFrom > MAX_SKIPPED)
-      throw new BoundExceeded(
-        [...this.excessive.values()].at(-1) ?? message('errors.bound.values', { count: this.#bounds.maxValues }),
-      )
     if (this.#textStart < 0 && at - this.#markedAt > maxText)
-      throw new BoundExceeded(message('errors.bound.noText', { count: maxText }))
+      this.#exceed(message('errors.bound.noText', { count: maxText }))
     return at >= this.#text.length
   }
 
@@ -141,12 +138,12 @@ export class JsonOutline {
     this.#markedAt = at
     this.#depth += 1
     if (this.#isSkipping) return
-    this.#count()
     if (this.#depth > this.#bounds.maxDepth)
       return this.#exceed(message('errors.bound.levels', { count: this.#bounds.maxDepth }))
     this.#starts[this.#depth] = at
     this.#lists[this.#depth] = isList
     this.#bases[this.#depth] = this.#commas.length
+    this.#count()
   }
 
   #close(at: number): void {
@@ -168,8 +165,9 @@ export class JsonOutline {
     this.#markedAt = at
     if (this.#isSkipping && this.#depth > 1) return
     this.#isSkipping = false
-    this.#count()
+    if (!this.#count()) return
     this.#commas.push(at)
+    if (this.#depth === 1) this.#valuesBefore = this.#values
     const { maxItems, maxNames } = this.#bounds
     const isList = this.#lists[this.#depth] === 1
     const size = this.#commas.length - (this.#bases[this.#depth] ?? 0) + 1
@@ -182,19 +180,30 @@ export class JsonOutline {
     }
   }
 
-  #count(): void {
+  /** False where it was one too many. */
+  #count(): boolean {
     this.#values += 1
-    if (this.#values > this.#bounds.maxValues)
-      throw new BoundExceeded(message('errors.bound.values', { count: this.#bounds.maxValues }))
+    const { maxValues } = this.#bounds
+    // Of an isolated list the number of items is bounded, and each of them is given up for itself.
+    const isIsolated = this.#isIsolated
+    if (isIsolated && this.#depth === 1) return true
+    const most = isIsolated ? Math.min(maxValues, this.#valuesBefore + ITEM_VALUES) : maxValues
+    if (this.#values <= most) return true
+    this.#exceed(message('errors.bound.values', { count: most === maxValues ? maxValues : ITEM_VALUES }))
+    this.#values = this.#valuesBefore
+    return false
+  }
+
+  get #isIsolated(): boolean {
+    return this.#isolatesItems && this.#depth >= 1 && this.#lists[1] === 1
   }
 
   /** Gives up the item of the outermost list that is being walked over, or everything. */
   #exceed(what: Message): void {
     if (this.#isSkipping) return
-    if (!this.#isolatesItems || this.#depth < 1 || this.#lists[1] !== 1) throw new BoundExceeded(what)
+    if (!this.#isIsolated) throw new BoundExceeded(what)
     if (this.#depth > 1) this.#commas.length = this.#bases[2] ?? 0
     this.excessive.set(this.#commas.length, what)
-    this.#skippedFrom = this.#markedAt
     this.#isSkipping = true
   }
 }

@@ -10,7 +10,7 @@ import {
   type Resync,
 } from '#contract/links.ts'
 import { shownText } from '#contract/shown-text.ts'
-import { asBoolean, asNumber, asObject, asText, type WireObject } from '../wire-values.ts'
+import { asBoolean, asNumber, asText, type WireObject } from '../wire-values.ts'
 import { isAboutOneObject } from '../backbone/failures.ts'
 import { jsonList } from '../export/json-list.ts'
 import { AppError, outcomeUnknown } from '../errors/app-error.ts'
@@ -66,6 +66,7 @@ export class LinkService {
         fetchedAt: cached.readAt,
         source: 'cache',
         problem: '',
+        unreadable: 0,
       }
     )
   }
@@ -82,7 +83,7 @@ export class LinkService {
   async delete(ref: ConnectorRef, id: string): Promise<void> {
     const { serverId, connectorKey } = ref
     const before = await this.#read(serverId, connectorKey, { isFresh: true })
-    if (!before.links.some((link) => asText(link.id) === id)) {
+    if (before.unreadable === 0 && !before.links.some((link) => asText(link.id) === id)) {
       throw new AppError('input.invalid', message('errors.links.gone'), { advice: message('errors.links.readAgain') })
     }
     try {
@@ -90,7 +91,9 @@ export class LinkService {
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       if (error.isAnswerLost) {
-        if (await this.#shows(serverId, connectorKey, (links) => !links.some((link) => asText(link.id) === id))) return
+        const isGone = (links: readonly WireObject[], unreadable: number): boolean =>
+          unreadable === 0 && !links.some((link) => asText(link.id) === id)
+        if (before.unreadable === 0 && (await this.#shows(serverId, connectorKey, isGone))) return
         throw this.#unknown(error, ref, 'deletion')
       }
       if (!['api.not-found', 'api.refused', 'api.method-not-allowed'].includes(error.code)) throw error
@@ -124,7 +127,8 @@ export class LinkService {
     const entries = withDifferent ? [...fresh, ...different] : fresh
     if (entries.length === 0) return 0
     // What somebody else imported since the file was looked at would else be sent again, and its being there would prove nothing.
-    const before = new Set((await this.#read(ref.serverId, ref.connectorKey, { isFresh: true })).links.map(pairOf))
+    const { links, unreadable } = await this.#read(ref.serverId, ref.connectorKey, { isFresh: true })
+    const before = new Set(links.map(pairOf))
     if (fresh.some((link) => before.has(pairOf(link)))) {
       throw new AppError('input.invalid', message('errors.links.changed'), {
         advice: message('errors.links.chooseAgain'),
@@ -136,6 +140,7 @@ export class LinkService {
       if (!(error instanceof AppError) || !error.isAnswerLost) throw error
       // Entries that the server had before show nothing, however they are shown now.
       const isShown =
+        unreadable === 0 &&
         !entries.some((link) => before.has(pairOf(link))) &&
         (await this.#shows(ref.serverId, ref.connectorKey, (links) => {
           const there = new Set(links.map(pairOf))
@@ -160,13 +165,19 @@ export class LinkService {
     connectorKey,
   }: ConnectorRef): Promise<Omit<Links, 'links'> & { links: readonly WireObject[] }> {
     try {
-      const { links, readAt } = await this.#read(serverId, connectorKey)
-      return { links, fetchedAt: readAt, source: 'live', problem: '' }
+      const { links, unreadable, readAt } = await this.#read(serverId, connectorKey)
+      return { links, unreadable, fetchedAt: readAt, source: 'live', problem: '' }
     } catch (error) {
       if (isAboutOneObject(error) || !(error instanceof AppError)) throw error
       const cached = await this.#cached(serverId, connectorKey)
       if (cached === null) throw error
-      return { links: cached.links, fetchedAt: cached.readAt, source: 'cache', problem: error.message }
+      return {
+        links: cached.links,
+        unreadable: 0,
+        fetchedAt: cached.readAt,
+        source: 'cache',
+        problem: error.message,
+      }
     }
   }
 
@@ -184,11 +195,12 @@ export class LinkService {
   async #shows(
     serverId: string,
     connectorKey: string,
-    isEffect: (links: readonly WireObject[]) => boolean,
+    isEffect: (links: readonly WireObject[], unreadable: number) => boolean,
   ): Promise<boolean> {
-    const shown = await readRepeatedly(this.#patience, async () =>
-      isEffect((await this.#read(serverId, connectorKey, { isFresh: true })).links) ? true : null,
-    )
+    const shown = await readRepeatedly(this.#patience, async () => {
+      const { links, unreadable } = await this.#read(serverId, connectorKey, { isFresh: true })
+      return isEffect(links, unreadable) ? true : null
+    })
     return shown ?? false
   }
 
@@ -214,12 +226,11 @@ export class LinkService {
     serverId: string,
     connectorKey: string,
     freshness: Freshness = {},
-  ): Promise<{ links: readonly WireObject[]; readAt: number }> {
-    const answer = await this.#connections.get(serverId).api.links(connectorKey, freshness)
-    const links = answer.map(asObject).filter((item) => item !== null)
+  ): Promise<{ links: readonly WireObject[]; unreadable: number; readAt: number }> {
+    const { links, unreadable } = await this.#connections.get(serverId).api.links(connectorKey, freshness)
     const readAt = this.#patience.clock.now()
     await this.#table.put(serverId, connectorKey, { parts: await maskedLists(links), readAt })
-    return { links, readAt }
+    return { links, unreadable, readAt }
   }
 }
 

@@ -24,6 +24,7 @@ const list = (links: Link[], more: Partial<LinkList> = {}): LinkList => ({
   listId: null,
   fetchedAt: 1,
   source: 'live',
+  unreadable: 0,
   problem: '',
   ...more,
 })

@@ -145,6 +145,15 @@ describe('a list in which one item exceeds a bound', () => {
     ['names', `{"a":{"b":${names(20_000)}}}`, message('errors.bound.names', { count: 10_000 })],
     ['items', `{"a":[[${items(60_000)}]]}`, message('errors.bound.items', { count: 50_000 })],
     ['a text', `"${'a'.repeat(2_000_000)}"`, message('errors.bound.text', { count: 1_048_576 })],
+    ['a text of 9 MB', `"${'a'.repeat(9_500_000)}"`, message('errors.bound.text', { count: 1_048_576 })],
+    ['a number', `{"a":${'9'.repeat(2_000_000)}}`, message('errors.bound.noText', { count: 1_048_576 })],
+    [
+      '3 million values',
+      `{"a":[${Array(3_000)
+        .fill(`[${'1,'.repeat(999)}1]`)
+        .join(',')}]}`,
+      message('errors.bound.values', { count: 200_000 }),
+    ],
     [
       'a text in it',
       `{"integrationKey":["${'\\"'.repeat(1_000_000)}", [1, 2]], "more": [{}]}`,
@@ -158,6 +167,15 @@ describe('a list in which one item exceeds a bound', () => {
     expect(await read(` [${odd},${odd},[5,[6]],${odd}]`)).toEqual([unreadable, unreadable, [5, [6]], unreadable])
     await expect(read(`{"list":[${odd}]}`)).rejects.toMatchObject({ code: 'http.body-too-large' })
     await expect(read(`[1,${odd},2]]`)).rejects.toMatchObject({ code: 'http.unexpected-body' })
+  })
+
+  it('is read as far as the bound of all values goes, however many are given up', async () => {
+    const half = `[${'1,'.repeat(44_999)}1]`
+    const many = `[${half},${half}]`
+    const list = await readJson(flat(`[${Array(20).fill(many).join(',')},{"a":1}]`), { isolatesItems: true })
+    const given = (list as unknown[]).filter((item) => item instanceof UnreadableItem)
+    expect(given).toHaveLength(9)
+    expect((list as unknown[]).at(-1)).toEqual({ a: 1 })
   })
 
   it('is refused where it has too many items itself', async () => {

@@ -56,6 +56,14 @@ describe('links', () => {
     expect(JSON.parse(main.saved.get(`${ref.connectorKey}-links.json`) ?? '')).toHaveLength(live.links.length)
   })
 
+  it('of which one is odd are shown without it, and the gap is named', async () => {
+    const { main, ref, jira } = await scene()
+    const [odd, ...rest] = (await linksOf(main, ref)).links
+    const levels = (count: number): unknown => (count === 0 ? 1 : [levels(count - 1)])
+    Object.assign(jira.entry('INT-2').links.find((link) => String(link.id) === odd?.id) ?? {}, { more: levels(100) })
+    expect(await linksOf(main, ref)).toMatchObject({ links: rest, unreadable: 1, source: 'live' })
+  })
+
   it('hold nothing that turns its surroundings around', async () => {
     const { main, ref, jira } = await scene()
     const [link] = jira.entry('INT-2').links

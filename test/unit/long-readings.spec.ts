@@ -12,6 +12,7 @@ import { ConflictTable } from '../../src-main/storage/conflict-table.ts'
 import { LongReadingTable } from '../../src-main/storage/long-reading-table.ts'
 import { openCacheDatabase } from '../../src-main/storage/open-database.ts'
 import type { SynchronizationRecord } from '../../src-main/synchronizations/synchronization-record.ts'
+import type { WireObject } from '../../src-main/wire-values.ts'
 import { patience } from '../../tools/patience.ts'
 import { processorTime } from '../support/processor-time.ts'
 import { scratchFolder } from '../support/scratch.ts'
@@ -46,9 +47,9 @@ function conflictsOf(cache: CacheDatabase, answer: () => unknown): ConflictServi
   })
 }
 
-function linksOf(cache: CacheDatabase, links: readonly unknown[]): LinkService {
+function linksOf(cache: CacheDatabase, links: readonly WireObject[]): LinkService {
   return new LinkService({
-    connections: connectionsTo({ links: () => Promise.resolve(links) }),
+    connections: connectionsTo({ links: () => Promise.resolve({ links, unreadable: 0 }) }),
     table: new LongReadingTable(cache, 'links'),
     patience: { clock: { ...systemClock, now: () => 5 }, pollMs: 1, signal: new AbortController().signal },
   })
