@@ -46,6 +46,8 @@ export const synchronizationRowSchema = v.object({
   conflictCount: v.nullable(v.number()),
   /** When it entered this state; null if unknown. */
   since: v.nullable(v.number()),
+  /** Whether it was seen to enter it; otherwise it may have been in it for longer than `since` tells. */
+  isSinceSeen: v.boolean(),
   /** When the state was read. */
   fetchedAt: v.number(),
   /** `live`: took part in its server's last reading, and is as old as that; `cache`: as old as `fetchedAt`. */

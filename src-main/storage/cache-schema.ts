@@ -156,4 +156,5 @@ export const cacheMigrations: readonly Migration[] = [
       DROP TABLE worded;
     `,
   },
+  { number: 5, sql: 'ALTER TABLE synchronization ADD COLUMN is_since_seen INTEGER NOT NULL DEFAULT 0' },
 ]

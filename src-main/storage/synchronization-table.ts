@@ -10,6 +10,8 @@ export interface CachedSynchronization {
   readonly statusReadAt: number | null
   /** Since when it is in its state; null where that is not known. */
   readonly stateSince: number | null
+  /** 1: it was seen to enter that state. */
+  readonly isSinceSeen: 0 | 1
   /** 1: it took part in its server's last reading, and is as old as that. */
   readonly isLive: 0 | 1
 }
@@ -30,7 +32,7 @@ export class SynchronizationTable {
   all(): Iterable<CachedSynchronization> {
     return this.#cache.each(
       `SELECT server_id AS serverId, key, item, item_read_at AS itemReadAt, status, status_read_at AS statusReadAt,
-         state_since AS stateSince, is_live AS isLive FROM synchronization`,
+         state_since AS stateSince, is_since_seen AS isSinceSeen, is_live AS isLive FROM synchronization`,
     )
   }
 
@@ -39,10 +41,12 @@ export class SynchronizationTable {
     this.#cache.write(() => {
       for (const row of put) {
         this.#cache.run(
-          `INSERT INTO synchronization (server_id, key, item, item_read_at, status, status_read_at, state_since, is_live)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+          `INSERT INTO synchronization (server_id, key, item, item_read_at, status, status_read_at, state_since,
+             is_since_seen, is_live)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (server_id, key) DO UPDATE SET item = excluded.item, item_read_at = excluded.item_read_at, status = excluded.status,
-             status_read_at = excluded.status_read_at, state_since = excluded.state_since, is_live = excluded.is_live`,
+             status_read_at = excluded.status_read_at, state_since = excluded.state_since,
+             is_since_seen = excluded.is_since_seen, is_live = excluded.is_live`,
           row.serverId,
           row.key,
           row.item,
@@ -50,6 +54,7 @@ export class SynchronizationTable {
           row.status,
           row.statusReadAt,
           row.stateSince,
+          row.isSinceSeen,
           row.isLive,
         )
       }

@@ -20,6 +20,8 @@ export interface SynchronizationRecord {
   readonly condition: Condition
   /** Since when the condition's state holds; null where that is not known. */
   readonly since: number | null
+  /** Whether it was seen to enter that state; otherwise it may have been in it for longer. */
+  readonly isSinceSeen: boolean
   readonly itemText: string
   readonly itemReadAt: number
   /** As `statusOrder`, of the request that read the object itself. */
@@ -30,6 +32,9 @@ export interface SynchronizationRecord {
   readonly statusOrder: number
   readonly source: 'live' | 'cache'
 }
+
+/** A state that differs from one read longer ago than this, in ms, may have begun at any time between. */
+const SEEN_WITHIN_MS = 10 * 60_000
 
 /** A change of a synchronization; `before` is null for a new one, `after` for a deleted one. */
 export interface Change {
@@ -66,6 +71,7 @@ export function fromListItem(
     status: before?.status ?? null,
     condition: before?.condition ?? NOT_READ,
     since: before?.since ?? null,
+    isSinceSeen: before?.isSinceSeen ?? false,
     statusText: before?.statusText ?? null,
     statusReadAt: before?.statusReadAt ?? null,
     statusOrder: before?.statusOrder ?? 0,
@@ -99,6 +105,9 @@ export function withStatus(
     statusOrder: order,
     source: 'live',
     since: isSameState ? before.since : readAt,
+    isSinceSeen: isSameState
+      ? before.isSinceSeen
+      : before.statusReadAt !== null && readAt - before.statusReadAt <= SEEN_WITHIN_MS,
   }
 }
 
@@ -135,6 +144,7 @@ export function fromCache(row: CachedSynchronization, lastReadAt: number): Synch
     status,
     condition: row.status === null ? NOT_READ : deriveCondition(status),
     since: row.stateSince,
+    isSinceSeen: row.isSinceSeen === 1,
     statusText: row.status,
     statusReadAt: row.statusReadAt === null ? null : readAt(row.statusReadAt),
     statusOrder: 0,
@@ -151,6 +161,7 @@ export function toCache(record: SynchronizationRecord): CachedSynchronization {
     status: record.statusText,
     statusReadAt: record.statusReadAt,
     stateSince: record.since,
+    isSinceSeen: record.isSinceSeen ? 1 : 0,
     isLive: record.source === 'live' ? 1 : 0,
   }
 }

@@ -24,6 +24,7 @@ export function buildRow(record: SynchronizationRecord, conflictCount: number | 
     ...record.condition,
     conflictCount,
     since: record.since,
+    isSinceSeen: record.isSinceSeen,
     fetchedAt: record.statusReadAt ?? record.itemReadAt,
     source: record.source,
   }

@@ -129,6 +129,7 @@ export const row = (more: Partial<SynchronizationRow> = {}): SynchronizationRow 
   issuesInError: 0,
   conflictCount: null,
   since: null,
+  isSinceSeen: true,
   fetchedAt: 1_000_000,
   source: 'live',
   ...more,

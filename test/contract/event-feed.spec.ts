@@ -20,6 +20,7 @@ const row = (key: string, state: string): SynchronizationRow => ({
   issuesInError: 0,
   conflictCount: null,
   since: null,
+  isSinceSeen: false,
   fetchedAt: 1,
   source: 'live',
 })

@@ -30,6 +30,7 @@ for (let count = 0; count < 100_000; count += 1) {
     status: null,
     statusReadAt: null,
     stateSince: null,
+    isSinceSeen: 0 as const,
     isLive: 1 as const,
   }))
   synchronizations.store(`s${count % 5}`, rows, [`INT-${count % 20}`])

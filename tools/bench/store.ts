@@ -30,6 +30,7 @@ export async function benchStore({ store: { rows: count }, rounds }: Scale): Pro
       status: JSON.stringify({ status: 'RUNNING', round }),
       statusReadAt: round,
       stateSince: round,
+      isSinceSeen: 1 as const,
       isLive: 1,
     }))
   const measured = []
