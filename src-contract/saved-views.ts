@@ -7,7 +7,7 @@ export const stateFilterSchema = v.picklist([...healthSchema.options, 'not-asked
 export type StateFilter = v.InferOutput<typeof stateFilterSchema>
 
 export const sortSchema = v.strictObject({
-  column: v.picklist(['state', 'key', 'summary', 'server', 'projects', 'errors', 'age']),
+  column: v.picklist(['state', 'key', 'summary', 'why', 'server', 'projects', 'errors', 'since', 'age']),
   isDescending: v.boolean(),
 })
 export type Sort = v.InferOutput<typeof sortSchema>

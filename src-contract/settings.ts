@@ -43,6 +43,8 @@ export const settingsSchema = v.strictObject({
   /** The colours; where it is `standard`, the system's wish for more contrast is followed. */
   palette: v.picklist(['standard', 'colourBlind', 'highContrast']),
   density: v.picklist(['compact', 'comfortable']),
+  /** Lines of a row in the table; `auto` chooses by the room there is. */
+  rowLines: v.picklist(['auto', 'one', 'two']),
   /** Saved views, in the user's order. */
   savedViews: savedViewsSchema,
 
@@ -87,6 +89,7 @@ export const defaultSettings: Settings = {
   appearance: 'system',
   palette: 'standard',
   density: 'compact',
+  rowLines: 'auto',
   savedViews: [],
   refreshIntervalSeconds: 30,
   detailIntervalSeconds: 300,

@@ -1,9 +1,10 @@
 import { h, type VNodeChild } from 'vue'
 import { sortSchema, type Sort } from '#contract/saved-views.ts'
 import type { Server } from '#contract/servers.ts'
-import { HEALTH_RANK, type SynchronizationRow } from '#contract/synchronizations.ts'
+import type { Settings } from '#contract/settings.ts'
+import { HEALTH_RANK, type Health, type SynchronizationRow } from '#contract/synchronizations.ts'
 import { say, t } from '../text/t.ts'
-import { ageText, clockText, fullText } from '../text/time.ts'
+import { ageByMinute, clockText, fullText } from '../text/time.ts'
 import EnvironmentMark from '../ui/EnvironmentMark.vue'
 import StateIcon from '../ui/StateIcon.vue'
 import { compareKeys } from './compare-keys.ts'
@@ -21,7 +22,7 @@ export interface RowOrder {
   readonly readAt: (row: SynchronizationRow) => number
 }
 
-/** What a cell is rendered from; times are epoch ms. */
+/** What a cell is rendered from; times are epoch ms, `now` to the minute. */
 export interface CellFacts {
   readonly row: SynchronizationRow
   readonly server: Server | undefined
@@ -60,7 +61,7 @@ const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'bas
 const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
   state: {
     // Wide enough for the longest label with its time.
-    track: 'clamp(148px, 20cqi, 200px)',
+    track: 'clamp(112px, 15cqi, 190px)',
     leavesBelow: ALWAYS,
     isNumeric: false,
     // Worst first; rows of unavailable servers come last.
@@ -70,24 +71,11 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
         Number(isRemembered(a)) - Number(isRemembered(b)) ||
         HEALTH_RANK[a.health] - HEALTH_RANK[b.health] ||
         (b.issuesInError ?? 0) - (a.issuesInError ?? 0),
-    cell: ({ row, isBusy, isStale, readAt, now }) => {
-      const health = isStale ? 'past' : row.health
-      const text = isStale
-        ? t('table.row.stateAsOf', { state: say(row.state), time: clockText(readAt, now) })
-        : say(row.state)
-      return {
-        class: ['state', `health-${health}`],
-        title: [text, row.reason === null ? '' : say(row.reason), isStale ? t('table.row.stale') : '']
-          .filter((line) => line !== '')
-          .join('\n'),
-        content: [
-          isBusy
-            ? h('span', { class: 'spinner', role: 'img', 'aria-label': t('table.row.busy') })
-            : h(StateIcon, { health }),
-          h('span', { class: 'cut' }, text),
-        ],
-      }
-    },
+    cell: (facts) => ({
+      class: ['state', `health-${healthOf(facts)}`],
+      title: stateTitle(facts),
+      content: [stateSign(facts), h('span', { class: 'cut' }, stateText(facts))],
+    }),
   },
   key: {
     track: '88px',
@@ -97,7 +85,7 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
     cell: ({ row }) => ({ class: 'mono cut', title: row.key, content: row.key }),
   },
   summary: {
-    track: 'minmax(120px, 1fr)',
+    track: 'minmax(120px, 1.2fr)',
     leavesBelow: ALWAYS,
     isNumeric: false,
     compare: () => (a, b) => collator.compare(a.summary, b.summary),
@@ -107,25 +95,27 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
       content: [h('bdi', { class: 'cut' }, row.summary || t('table.row.withoutName')), halfMark(row)],
     }),
   },
+  why: {
+    track: 'minmax(120px, 1fr)',
+    leavesBelow: 940,
+    isNumeric: false,
+    compare: () => (a, b) => collator.compare(reasonText(a), reasonText(b)),
+    cell: ({ row }) => ({ class: 'cut muted', title: reasonText(row), content: reasonText(row) }),
+  },
   server: {
-    track: 'clamp(136px, 18cqi, 148px)',
-    leavesBelow: 630,
+    // Keys repeat across servers: without its server, a row cannot be told from another.
+    track: 'clamp(96px, 14cqi, 220px)',
+    leavesBelow: ALWAYS,
     isNumeric: false,
     compare:
       ({ serverName }) =>
       (a, b) =>
         collator.compare(serverName(a), serverName(b)),
-    cell: ({ server }) => ({
-      class: 'server',
-      content: [
-        server === undefined ? null : h(EnvironmentMark, { environment: server.environment }),
-        h('span', { class: 'cut' }, server?.name),
-      ],
-    }),
+    cell: ({ server }) => ({ class: 'server', title: server?.name ?? '', content: serverName(server) }),
   },
   projects: {
     track: '112px',
-    leavesBelow: 860,
+    leavesBelow: 1180,
     isNumeric: false,
     compare: () => (a, b) => collator.compare(projectsOf(a), projectsOf(b)),
     cell: ({ row }) => ({ class: 'mono cut', title: projectsOf(row), content: projectsOf(row) }),
@@ -137,9 +127,28 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
     compare: () => (a, b) => (a.issuesInError ?? -1) - (b.issuesInError ?? -1),
     cell: ({ row }) => ({ class: row.issuesInError ? 'has-errors' : 'muted', content: row.issuesInError ?? '–' }),
   },
+  since: {
+    track: '72px',
+    leavesBelow: 720,
+    isNumeric: true,
+    // What changed last comes first.
+    compare: () => (a, b) => (b.since ?? -Infinity) - (a.since ?? -Infinity),
+    cell: ({ row: { since, isSinceSeen }, now }) => {
+      if (since === null) return { class: 'muted', content: '–' }
+      const time = fullText(since)
+      if (isSinceSeen)
+        return { class: 'muted', title: t('table.row.since', { time }), content: ageByMinute(since, now) }
+      return {
+        class: 'muted',
+        title: t('table.row.sinceAtLeast', { time }),
+        // At least a few seconds is nothing to tell.
+        content: now - since < 60_000 ? '–' : t('table.row.atLeast', { age: ageByMinute(since, now) }),
+      }
+    },
+  },
   age: {
     track: '56px',
-    leavesBelow: 730,
+    leavesBelow: 1400,
     isNumeric: true,
     compare:
       ({ readAt }) =>
@@ -148,7 +157,7 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
     cell: ({ readAt, now, intervalMs }) => ({
       class: now - readAt > 5 * intervalMs ? 'old' : now - readAt > 2 * intervalMs ? 'ageing' : 'muted',
       title: t('table.row.asOf', { time: fullText(readAt) }),
-      content: ageText(readAt, now),
+      content: ageByMinute(readAt, now),
     }),
   },
 }
@@ -156,9 +165,50 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
 /** All columns, from left to right. */
 export const COLUMNS: readonly Column[] = sortSchema.entries.column.options.map((id) => ({ id, ...definitions[id] }))
 
+/** Rows of two lines: the name, and below it what tells the row from others and why it is as it is. */
+const TWO_LINE_COLUMNS: readonly Column[] = [
+  {
+    id: 'state',
+    ...definitions.state,
+    track: '32px',
+    cell: (facts) => ({
+      class: ['state', `health-${healthOf(facts)}`],
+      title: stateTitle(facts),
+      content: [stateSign(facts), h('span', { class: 'only-spoken' }, stateText(facts))],
+    }),
+  },
+  {
+    id: 'summary',
+    ...definitions.summary,
+    track: 'minmax(0, 1fr)',
+    cell: (facts) => ({
+      class: 'two-lines',
+      title: `${facts.row.summary}\n${projectsOf(facts.row)}`,
+      content: [
+        h('bdi', { class: 'cut name' }, facts.row.summary || t('table.row.withoutName')),
+        h('span', { class: 'second' }, [
+          h('span', { class: 'mono' }, facts.row.key),
+          h('span', { class: 'server' }, serverName(facts.server)),
+          h('span', { class: ['cut', 'why', `health-${healthOf(facts)}`] }, whyText(facts)),
+        ]),
+      ],
+    }),
+  },
+  { id: 'errors', ...definitions.errors, leavesBelow: 360 },
+  { id: 'since', ...definitions.since, leavesBelow: 440 },
+]
+
+/** Below this width of the table, in CSS pixels, rows have two lines where the user leaves it to the room there is. */
+const TWO_LINES_BELOW = 900
+
+export function linesFor(width: number, chosen: Settings['rowLines']): 1 | 2 {
+  if (chosen === 'auto') return width < TWO_LINES_BELOW ? 2 : 1
+  return chosen === 'two' ? 2 : 1
+}
+
 /** The columns that fit into a table of this width, in CSS pixels. */
-export function columnsFor(width: number): Column[] {
-  return COLUMNS.filter(({ leavesBelow }) => width >= leavesBelow)
+export function columnsFor(width: number, lines: 1 | 2): Column[] {
+  return (lines === 2 ? TWO_LINE_COLUMNS : COLUMNS).filter(({ leavesBelow }) => width >= leavesBelow)
 }
 
 /** The grid of the header and of each row: the checkbox, then the columns. */
@@ -175,6 +225,43 @@ export function projectsOf(row: SynchronizationRow): string {
   const first = row.first?.projectKey || '?'
   if (row.kind === 'distributed') return `${first} ⇄ …`
   return `${first} ⇄ ${row.second?.projectKey || '?'}`
+}
+
+function healthOf({ row, isStale }: CellFacts): Health | 'past' {
+  return isStale ? 'past' : row.health
+}
+
+function stateText({ row, isStale, readAt, now }: CellFacts): string {
+  const state = say(row.state)
+  return isStale ? t('table.row.stateAsOf', { state, time: clockText(readAt, now) }) : state
+}
+
+function stateTitle(facts: CellFacts): string {
+  return [stateText(facts), reasonText(facts.row), facts.isStale ? t('table.row.stale') : '']
+    .filter((line) => line !== '')
+    .join('\n')
+}
+
+function stateSign(facts: CellFacts): VNodeChild {
+  return facts.isBusy
+    ? h('span', { class: 'spinner', role: 'img', 'aria-label': t('table.row.busy') })
+    : h(StateIcon, { health: healthOf(facts) })
+}
+
+function reasonText({ reason }: SynchronizationRow): string {
+  return reason === null ? '' : say(reason)
+}
+
+/** The state with its reason; where all is well, the projects. */
+function whyText(facts: CellFacts): string {
+  const { row, isStale } = facts
+  if (row.health === 'running' && !isStale) return projectsOf(row)
+  return [stateText(facts), reasonText(row)].filter((part) => part !== '').join(' · ')
+}
+
+function serverName(server: Server | undefined): VNodeChild[] {
+  if (server === undefined) return []
+  return [h(EnvironmentMark, { environment: server.environment }), h('span', { class: 'cut' }, server.name)]
 }
 
 function halfMark({ kind, role }: SynchronizationRow): VNodeChild {

@@ -10,7 +10,8 @@ const texts = new WeakMap<SynchronizationRow, string>()
 export function searchText(row: SynchronizationRow): string {
   const known = texts.get(row)
   if (known !== undefined) return known
-  const text = [row.key, row.summary, row.first?.projectKey, row.second?.projectKey, stateWords(row.state)]
+  const reason = row.reason === null ? '' : say(row.reason)
+  const text = [row.key, row.summary, row.first?.projectKey, row.second?.projectKey, stateWords(row.state), reason]
     .join(' ')
     .toLowerCase()
   texts.set(row, text)

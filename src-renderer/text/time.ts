@@ -11,7 +11,12 @@ export function ageText(fromMs: number, nowMs: number): string {
   return t('text.age.days', { n: Math.floor(seconds / 86_400) })
 }
 
-/** How long ago something was read; by the minute, for what is looked at all day must not tick. Times in epoch ms. */
+/** As `ageText`, but by the minute: what is looked at all day must not tick. */
+export function ageByMinute(fromMs: number, nowMs: number): string {
+  return nowMs - fromMs < 60_000 ? t('text.age.now') : ageText(fromMs, nowMs)
+}
+
+/** How long ago something was read; by the minute. Times in epoch ms. */
 export function refreshedText(fromMs: number, nowMs: number): string {
   if (nowMs - fromMs < 60_000) return t('text.refreshed.now')
   return t('text.refreshed.ago', { age: ageText(fromMs, nowMs) })

@@ -51,13 +51,15 @@ export function themeOf({ brightness, palette, density }: ThemeChoice): Theme {
       '--mono': MONO,
       '--overlay-shadow': OVERLAY_SHADOW,
       '--row-height': `${rowHeightOf(density)}px`,
+      '--two-line-row-height': `${rowHeightOf(density, 2)}px`,
       'color-scheme': brightness,
     },
   }
 }
 
-/** Height of a table row in CSS pixels. */
-export function rowHeightOf(density: 'compact' | 'comfortable'): number {
+/** Height of a table row of one line or two, in CSS pixels. */
+export function rowHeightOf(density: 'compact' | 'comfortable', lines: 1 | 2 = 1): number {
+  if (lines === 2) return density === 'compact' ? 44 : 52
   return density === 'compact' ? 32 : 40
 }
 
