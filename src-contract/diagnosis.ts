@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { messageSchema } from './messages/message.ts'
 import { savedFile, serverIdSchema, type EventTable, type RequestTable } from './request-parts.ts'
 import { addressInspectionSchema, credentialInputSchema, testInputSchema, testStepSchema } from './servers.ts'
 
@@ -16,8 +17,8 @@ export const connectionAttemptSchema = v.object({
   steps: v.array(
     v.object({
       step: v.picklist(['route', 'authorities', 'name', 'connection', 'tunnel', 'encryption', 'failure']),
-      message: v.string(),
-      about: v.optional(v.string()),
+      message: messageSchema,
+      about: v.optional(messageSchema),
     }),
   ),
 })

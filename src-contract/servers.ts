@@ -198,10 +198,10 @@ export type ServerCertificate = v.InferOutput<typeof serverCertificateSchema>
 export const testStepSchema = v.object({
   step: v.picklist(testStepNames),
   verdict: v.picklist(['running', 'passed', 'warning', 'failed', 'skipped']),
-  message: v.string(),
+  message: messageSchema,
   /** Details found on the way. */
-  details: v.optional(v.array(v.string())),
-  advice: v.optional(v.string()),
+  details: v.optional(v.array(messageSchema)),
+  advice: v.optional(messageSchema),
   code: v.optional(errorCodeSchema),
   serverText: v.optional(v.string()),
   loginUrl: v.optional(v.string()),

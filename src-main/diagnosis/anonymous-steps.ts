@@ -1,4 +1,4 @@
-import { message } from '#contract/messages/message.ts'
+import { foreign, message, type Message } from '#contract/messages/message.ts'
 import type { ConnectionStep } from '#contract/diagnosis.ts'
 import type { CredentialKind, TestStep } from '#contract/servers.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
@@ -14,7 +14,7 @@ export interface StepContext {
   /** Sends a GET without a credential. Rejects with an `AppError` of `net.*`, `tls.*` or `http.*`. */
   readonly ask: (url: string) => Promise<HttpResponse>
   /** What the newest connection told of these phases. */
-  readonly facts: (...steps: ConnectionStep['step'][]) => { details?: string[] }
+  readonly facts: (...steps: ConnectionStep['step'][]) => { details?: Message[] }
   /** The certificate that is not trusted, and advice, where it can be had. */
   readonly certificate: () => Promise<Pick<Report, 'certificate' | 'advice'>>
   readonly tell: Tell
@@ -29,14 +29,14 @@ export interface Findings {
   /** Jira and Backbone were recognised, so that the credential may be sent. */
   readonly isRight: boolean
   /** Why the log-in is not tried, where the user may decide otherwise. */
-  readonly why: string
+  readonly why: Message
   /** With which credentials the user may decide to log in nevertheless. */
   readonly mayLogInAnyway: (kind: CredentialKind) => boolean
 }
 
 /** How many other addresses of a host are asked for Jira at most. */
 const MAX_OTHERS = 6
-const NOT_RECOGNISED = 'Not tried: a log-in is sent only where Jira and Backbone were recognised'
+const NOT_RECOGNISED = message('diagnosis.skipped.notRecognised')
 const never = (): boolean => false
 
 interface Found {
@@ -61,7 +61,7 @@ export async function takeAnonymousSteps(
   context: StepContext,
 ): Promise<Findings | null> {
   const { ask, facts, tell } = context
-  tell('connection', { verdict: 'running', message: 'Connecting' })
+  tell('connection', { verdict: 'running', message: message('diagnosis.steps.connecting') })
   let found: Found
   try {
     found = await findJira([...candidates, baseUrl], ask)
@@ -72,13 +72,13 @@ export async function takeAnonymousSteps(
   if (found.baseUrl !== baseUrl)
     tell('address', {
       verdict: 'passed',
-      message: found.baseUrl,
+      message: foreign(found.baseUrl),
       baseUrl: found.baseUrl,
-      advice: 'Jira answers there, so that is meant.',
+      advice: message('diagnosis.steps.isMeant'),
     })
   tell('connection', {
     verdict: 'passed',
-    message: 'The server answers',
+    message: message('diagnosis.steps.answers'),
     ...facts('route', 'name', 'connection', 'tunnel'),
   })
   const isEncrypted = baseUrl.startsWith('https:')
@@ -87,13 +87,13 @@ export async function takeAnonymousSteps(
     isEncrypted
       ? {
           verdict: 'passed',
-          message: 'Encrypted, and the certificate is trusted',
+          message: message('diagnosis.steps.encrypted'),
           ...facts('authorities', 'encryption'),
         }
       : {
           verdict: 'warning',
-          message: 'Not encrypted: the password would travel in plain text',
-          advice: 'Use https:// where the server offers it.',
+          message: message('diagnosis.steps.plain'),
+          advice: message('diagnosis.steps.plainAdvice'),
         },
   )
   return recogniseAll(found, apiPath, isEncrypted, context)
@@ -135,7 +135,7 @@ async function recogniseAll(
       mayLogInAnyway: (kind) => isInFront && isEncrypted && other === null && kind === 'token',
     }
   }
-  context.tell('backbone', { verdict: 'running', message: 'Looking for Backbone’s REST API' })
+  context.tell('backbone', { verdict: 'running', message: message('diagnosis.steps.lookingForApi') })
   let api: FoundApi
   try {
     api = await findApi(found, apiPath, context.ask)
@@ -152,8 +152,8 @@ async function recogniseAll(
   if (isApiThere && finding.kind === 'guarded') {
     context.tell('jira', {
       verdict: 'warning',
-      message: `Jira’s version is kept from visitors by something in front of it (HTTP ${finding.status})`,
-      advice: 'Backbone answers as Jira does, so it can be gone on.',
+      message: message('diagnosis.jira.guarded', { status: finding.status }),
+      advice: message('diagnosis.jira.guardedAdvice'),
     })
   }
   if (isApiThere && other !== null)
@@ -161,7 +161,7 @@ async function recogniseAll(
       baseUrl,
       serverInfo,
       isRight: false,
-      why: 'Not tried: the password need not travel in plain text',
+      why: message('diagnosis.skipped.plain'),
       mayLogInAnyway: () => true,
     }
   const refused = api.finding.kind === 'guarded' || api.finding.kind === 'not-found'
@@ -258,7 +258,7 @@ async function tellUnreached(thrown: unknown, { facts, certificate, tell }: Step
     case 'tls.untrusted':
       tell('connection', {
         verdict: 'passed',
-        message: 'The server answers',
+        message: message('diagnosis.steps.answers'),
         ...facts('route', 'name', 'connection', 'tunnel'),
       })
       tell('tls', { ...failed, ...facts('authorities'), ...(await certificate()) })

@@ -1,7 +1,6 @@
-import { message } from '#contract/messages/message.ts'
+import { foreign, message, type Message } from '#contract/messages/message.ts'
 import type { ConnectionStep } from '#contract/diagnosis.ts'
 import { testStepNames, type AddressInspection, type TestStep } from '#contract/servers.ts'
-import { say } from '../text/say.ts'
 import type { Clock } from '../clock.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
 import type { TracedConnection } from '../http/connection-trace.ts'
@@ -47,7 +46,7 @@ export class ConnectionTest {
       steps.set(step, whole)
       onStep(whole)
     }
-    tell('address', { verdict: 'passed', message: subject.baseUrl })
+    tell('address', { verdict: 'passed', message: foreign(subject.baseUrl) })
     const { transport, context } = this.#begin(subject, tell)
     try {
       const findings = await takeAnonymousSteps(subject, context)
@@ -57,7 +56,7 @@ export class ConnectionTest {
     }
     for (const step of testStepNames) {
       if (!steps.has(step) || steps.get(step)?.verdict === 'running') {
-        tell(step, { verdict: 'skipped', message: 'Not tested, because an earlier step failed' })
+        tell(step, { verdict: 'skipped', message: message('diagnosis.skipped.earlier') })
       }
     }
     return testStepNames.flatMap((step) => steps.get(step) ?? [])
@@ -92,10 +91,10 @@ export class ConnectionTest {
       send: async (request) => strikeSecrets(await plain.send(request), await patternOf(subject)),
       close: () => plain.close(),
     }
-    const facts = (...names: ConnectionStep['step'][]): { details?: string[] } => {
+    const facts = (...names: ConnectionStep['step'][]): { details?: Message[] } => {
       const details = (newest?.steps ?? [])
         .filter(({ step }) => names.includes(step))
-        .map(({ message, about }) => (about === undefined ? message : `${message}: ${about}`))
+        .map(({ message: what, about }) => (about === undefined ? what : message('diagnosis.about', { what, about })))
       return details.length === 0 ? {} : { details }
     }
     const ask = (url: string): Promise<HttpResponse> =>
@@ -113,7 +112,7 @@ export class ConnectionTest {
       ? {}
       : {
           certificate,
-          advice: 'Where your company has its own certificate authority, add its certificate under “More settings”.',
+          advice: message('diagnosis.steps.ownAuthority'),
         }
   }
 
@@ -123,7 +122,7 @@ export class ConnectionTest {
     const skip = (why: Omit<Report, 'verdict'>): void => {
       tell('login', { verdict: 'skipped', ...why })
       for (const step of ['rights', 'limits'] as const)
-        tell(step, { verdict: 'skipped', message: 'Not tested without a log-in' })
+        tell(step, { verdict: 'skipped', message: message('diagnosis.skipped.noLogIn') })
     }
     if (logIn.by === 'nothing') return skip(skippedFor(logIn.why))
     const { kind, user } = logIn.by === 'credential' ? logIn.credential : logIn
@@ -146,9 +145,9 @@ export class ConnectionTest {
     client.heardAnonymously(findings.serverInfo)
     tell('login', {
       verdict: 'running',
-      message: this.#options.attempts.isUnderWay(identity)
-        ? 'Waiting for another attempt with the same user'
-        : 'Logging in, with one attempt',
+      message: message(
+        this.#options.attempts.isUnderWay(identity) ? 'diagnosis.logIn.waiting' : 'diagnosis.logIn.running',
+      ),
     })
     let earlier: Session['lease'] = null
     let first: string | null = null
@@ -168,7 +167,7 @@ export class ConnectionTest {
       tell('login', await logInWay())
       tell('rights', {
         verdict: 'passed',
-        message: count === 1 ? '1 synchronization can be seen' : `${count} synchronizations can be seen`,
+        message: message('diagnosis.rights.seen', { count }),
       })
     } catch (thrown) {
       const error = toErrorData(thrown)
@@ -180,9 +179,9 @@ export class ConnectionTest {
       if (error.code === 'api.not-found') {
         tell('backbone', {
           verdict: 'failed',
-          message: 'Backbone’s REST API is not at this address',
+          message: message('diagnosis.api.notFound'),
           code: error.code,
-          advice: 'Check the context path (often /jira), and that Backbone Issue Sync is installed.',
+          advice: message('diagnosis.api.gone'),
         })
       }
       const isAboutRights = error.code === 'auth.forbidden' || error.code === 'auth.xsrf'
@@ -191,7 +190,7 @@ export class ConnectionTest {
         isAccepted()
           ? await logInWay()
           : isAboutRights
-            ? { verdict: 'warning', message: 'Jira did not say whether the log-in was accepted' }
+            ? { verdict: 'warning', message: message('diagnosis.logIn.unsaid') }
             : describeLogInFailure(error, kind, mayHaveCounted(thrown)),
       )
       if ((isAccepted() && error.code !== 'api.not-found') || isAboutRights)
@@ -225,5 +224,5 @@ async function patternOf({ heard, connection, baseUrl }: TestSubject): Promise<S
 }
 
 function skippedFor({ data: { message: said, advice } }: AppError): Omit<Report, 'verdict'> {
-  return { message: say(said), ...(advice !== undefined && { advice: say(advice) }) }
+  return { message: said, ...(advice !== undefined && { advice }) }
 }

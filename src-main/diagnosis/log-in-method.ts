@@ -1,6 +1,5 @@
+import { message, sentences, type Message } from '#contract/messages/message.ts'
 import type { CredentialKind, SessionlessReason } from '#contract/servers.ts'
-import { SESSIONLESS_ADVICE, SESSIONLESS_MEANS, SESSIONLESS_WORDS } from '#contract/sessionless-words.ts'
-import { say } from '../text/say.ts'
 import type { BackboneApi } from '../backbone/backbone-api.ts'
 import { toErrorData } from '../errors/app-error.ts'
 import type { Lease, Session } from '../http/session.ts'
@@ -13,30 +12,33 @@ import type { Report } from './test-step-words.ts'
 export type LogInMethod =
   | { readonly by: 'token' | 'open-session' | 'new-session' }
   | { readonly by: 'password'; readonly because: SessionlessReason }
-  | { readonly by: 'undecided'; readonly why: string }
+  | { readonly by: 'undecided'; readonly why: Message }
 
 /** What the step of the log-in tells of it. */
 export function describeLogIn(user: string, way: LogInMethod): Report {
   switch (way.by) {
     case 'token':
-      return { verdict: 'passed', message: 'Logged in with the token' }
+      return { verdict: 'passed', message: message('diagnosis.logIn.byToken') }
     case 'open-session':
       return {
         verdict: 'passed',
-        message: `Logged in as ${user}, by the session that was open already; the password was not sent`,
+        message: message('diagnosis.logIn.byOpenSession', { user }),
       }
     case 'new-session':
-      return { verdict: 'passed', message: `Logged in as ${user}; after that the session’s cookie was enough` }
+      return { verdict: 'passed', message: message('diagnosis.logIn.byNewSession', { user }) }
     case 'password':
       return {
         verdict: 'warning',
-        message: `Logged in as ${user}, but the server works without sessions: ${SESSIONLESS_WORDS[way.because]}`,
-        advice: `${SESSIONLESS_MEANS} ${SESSIONLESS_ADVICE}`,
+        message: message('diagnosis.logIn.withoutSessions', {
+          user,
+          reason: message(`servers.logIn.reasons.${way.because}`),
+        }),
+        advice: sentences(message('servers.logIn.means'), message('servers.logIn.advice')),
       }
     case 'undecided':
       return {
         verdict: 'passed',
-        message: `Logged in as ${user}; whether a session is kept was not found out: ${way.why}`,
+        message: message('diagnosis.logIn.undecided', { user, reason: way.why }),
       }
   }
 }
@@ -58,12 +60,12 @@ export interface MadeLogIn {
 export async function findLogInMethod({ kind, session, earlier, api, key }: MadeLogIn): Promise<LogInMethod> {
   if (kind === 'token') return { by: 'token' }
   const isOpenSession = earlier !== null && session.lease === earlier
-  let why = 'the answer did not tell'
+  let why = message('diagnosis.logIn.answerUnsaid')
   try {
     const how = { isFresh: true, isBySessionOnly: true }
     if (session.lease !== null && !session.isConfirmed) await (key === null ? api.list(how) : api.status(key, how))
   } catch (error) {
-    why = say(toErrorData(error).message)
+    why = toErrorData(error).message
   }
   if (session.isConfirmed) return { by: isOpenSession ? 'open-session' : 'new-session' }
   const because = session.sessionless?.reason

@@ -3,6 +3,8 @@ import type { StorageInfo } from '#contract/storage.ts'
 import type { Server } from '#contract/servers.ts'
 import type { Settings } from '#contract/settings.ts'
 import { maskSecrets } from '../logging/redact.ts'
+import { message } from '#contract/messages/message.ts'
+import { say } from '../text/say.ts'
 
 export interface SupportFacts {
   readonly at: number
@@ -43,7 +45,14 @@ export function supportBundle(facts: SupportFacts, isAnonymous: boolean): string
         ]),
       ),
     ],
-    ['Storage', { ...storage, check: storageProblem === '' ? 'sound' : storageProblem }],
+    [
+      'Storage',
+      {
+        ...storage,
+        problem: storage.problem === null ? '' : say(storage.problem),
+        check: storageProblem === '' ? 'sound' : storageProblem,
+      },
+    ],
     ['Tasks by outcome', outcomes],
   ]
   const text = [
@@ -100,7 +109,9 @@ function connectionFacts(
     at: new Date(firstAt).toISOString(),
     ...(count > 1 && { last: new Date(lastAt).toISOString(), count }),
     isConnected,
-    steps: steps.map(({ message, about }) => (about === undefined || isAnonymous ? message : `${message}: ${about}`)),
+    steps: steps.map(({ message: what, about }) =>
+      say(about === undefined || isAnonymous ? what : message('diagnosis.about', { what, about })),
+    ),
   }
 }
 
@@ -118,8 +129,8 @@ function anonymous(text: string, { servers, settings, storage, connections }: Su
   })
   if (URL.canParse(settings.proxyAddress)) replacements.push([new URL(settings.proxyAddress).host, 'proxy.invalid'])
   // Failures name the proxy, which the operating system may have named.
-  for (const { step, about = '' } of servers.flatMap(({ id }) => connections(id).flatMap(({ steps }) => steps))) {
-    if (step === 'route') replacements.push([about, 'proxy.invalid'])
+  for (const { step, about } of servers.flatMap(({ id }) => connections(id).flatMap(({ steps }) => steps))) {
+    if (step === 'route' && about !== undefined) replacements.push([say(about), 'proxy.invalid'])
   }
   replacements.push([settings.proxyExceptions, '…'], [storage.folder, '<folder>'])
   // Longer ones first, so that a name that is part of another does not spoil it.

@@ -1,6 +1,6 @@
+import { message, sentences, type Message } from '#contract/messages/message.ts'
 import type { AppErrorData } from '#contract/errors.ts'
 import type { CredentialKind, TestStep } from '#contract/servers.ts'
-import { say } from '../text/say.ts'
 import { readableText, type HttpResponse } from '../http/response-verdict.ts'
 import type { ApiFinding, JiraFinding } from './jira-recognition.ts'
 
@@ -14,14 +14,13 @@ export interface OtherAddress {
 }
 
 /** What a failure tells as a step. */
-export function reportOf({ message, advice, ...data }: AppErrorData): Omit<Report, 'verdict'> {
-  return { ...data, message: say(message), ...(advice !== undefined && { advice: say(advice) }) }
+export function reportOf({ message: told, advice, ...data }: AppErrorData): Omit<Report, 'verdict'> {
+  return { ...data, message: told, ...(advice !== undefined && { advice }) }
 }
 
 type SomethingElse = Exclude<ApiFinding, { kind: 'answers' } | { kind: 'needs-log-in' }>
 
-const NOT_SENT_PLAIN = 'The password was not sent: here it would travel in plain text.'
-const SINGLE_SIGN_ON = 'With single sign-on, a personal access token usually passes; a password does not.'
+const USE_OTHER = message('diagnosis.found.useOther')
 
 /** What was found where Jira should be. `other`: the address that is offered instead. */
 export function describeJira(
@@ -30,71 +29,67 @@ export function describeJira(
   baseUrl: string,
   other: OtherAddress | null,
 ): Report {
-  const offer = other === null ? {} : { offer: { address: other.baseUrl } }
   switch (finding.kind) {
-    case 'jira': {
-      if (other !== null) {
-        const message = other.isFound
-          ? `Jira ${finding.version}, which also answers, encrypted, at ${other.baseUrl}`
-          : `Jira ${finding.version}, which calls itself ${other.baseUrl}`
-        return {
-          verdict: 'warning',
-          message,
-          advice: other.isFound
-            ? 'The password was not sent: it need not travel in plain text.'
-            : `${NOT_SENT_PLAIN} Whether Jira answers at the other address could not be found out; test there.`,
-          ...offer,
-        }
-      }
-      const own = finding.ownBaseUrl
-      const isOther = own !== null && own.replace(/\/+$/, '') !== baseUrl
-      return {
-        verdict: 'passed',
-        message: `Jira ${finding.version}`,
-        ...(isOther && {
-          advice: `It calls itself ${own}, which is not this address; both may lead to the same Jira.`,
-        }),
-      }
-    }
+    case 'jira':
+      return describeVersion(finding, baseUrl, other)
     case 'hidden':
       return {
         verdict: 'warning',
-        message: `Jira answers, but tells its version only after a log-in (HTTP ${finding.status})`,
-        advice: 'That is a matter of its settings, and no fault.',
+        message: message('diagnosis.jira.hidden', { status: finding.status }),
+        advice: message('diagnosis.jira.hiddenAdvice'),
       }
     case 'moved':
-      if (other === null)
-        return {
-          verdict: 'failed',
-          code: 'http.redirected',
-          message: `The server redirects to ${shown(finding.to)}, where no Jira was found`,
-          advice: 'Nothing was sent there. Check the address and its context path.',
-        }
+      if (other !== null) return describeOther(other)
       return {
         verdict: 'failed',
         code: 'http.redirected',
-        message: other.isFound
-          ? `The server redirects: Jira is at ${other.baseUrl}`
-          : `The server redirects to ${other.baseUrl}`,
-        advice: 'No password was sent. Use the other address, and test again.',
-        ...offer,
+        message: message('diagnosis.jira.movedNowhere', { address: shown(finding.to) }),
+        advice: message('diagnosis.jira.movedNowhereAdvice'),
       }
     default: {
       const report = describeSomethingElse(
         finding,
         response,
-        'No Jira was found at this address',
-        'Check the context path; it is often /jira.',
+        message('diagnosis.jira.notFound'),
+        message('diagnosis.jira.notFoundAdvice'),
       )
-      return other === null
-        ? report
-        : {
-            ...report,
-            message: `${report.message}. Jira is at ${other.baseUrl}`,
-            advice: 'No password was sent. Use the other address, and test again.',
-            ...offer,
-          }
+      if (other === null) return report
+      return {
+        ...report,
+        message: message('diagnosis.jira.isAt', { problem: report.message, address: other.baseUrl }),
+        advice: USE_OTHER,
+        offer: { address: other.baseUrl },
+      }
     }
+  }
+}
+
+function describeVersion(
+  { version, ownBaseUrl: own }: Extract<JiraFinding, { kind: 'jira' }>,
+  baseUrl: string,
+  other: OtherAddress | null,
+): Report {
+  if (other === null) {
+    const isOther = own !== null && own.replace(/\/+$/, '') !== baseUrl
+    return {
+      verdict: 'passed',
+      message: message('diagnosis.jira.found', { version }),
+      ...(isOther && { advice: message('diagnosis.jira.ownAddress', { address: own }) }),
+    }
+  }
+  const values = { version, address: other.baseUrl }
+  return {
+    verdict: 'warning',
+    ...(other.isFound
+      ? {
+          message: message('diagnosis.jira.encrypted', values),
+          advice: message('diagnosis.jira.encryptedAdvice'),
+        }
+      : {
+          message: message('diagnosis.jira.callsItself', values),
+          advice: sentences(message('diagnosis.jira.notSentPlain'), message('diagnosis.jira.callsItselfAdvice')),
+        }),
+    offer: { address: other.baseUrl },
   }
 }
 
@@ -109,40 +104,40 @@ export function describeApi(
     return {
       verdict: 'failed',
       code: 'auth.intercepted',
-      message: `The same refusal answers there (HTTP ${finding.status})`,
+      message: message('diagnosis.api.sameRefusal', { status: finding.status }),
     }
-  if (finding.kind === 'moved' && other !== null) {
-    const message = other.isFound
-      ? `The server redirects: Jira is at ${other.baseUrl}`
-      : `The server redirects to ${other.baseUrl}`
-    return {
-      verdict: 'failed',
-      code: 'http.redirected',
-      message,
-      advice: 'No password was sent. Use the other address, and test again.',
-      offer: { address: other.baseUrl },
-    }
-  }
+  if (finding.kind === 'moved' && other !== null) return describeOther(other)
   switch (finding.kind) {
     case 'answers':
-      return { verdict: 'passed', message: 'The REST API answers' }
+      return { verdict: 'passed', message: message('diagnosis.api.answers') }
     case 'needs-log-in':
-      return { verdict: 'passed', message: 'The REST API answers, and wants a log-in' }
+      return { verdict: 'passed', message: message('diagnosis.api.needsLogIn') }
     default:
       return describeSomethingElse(
         finding,
         response,
-        'Backbone’s REST API is not at this address',
-        'Check that Backbone Issue Sync is installed, and the API path under “More settings”.',
+        message('diagnosis.api.notFound'),
+        message('diagnosis.api.notFoundAdvice'),
       )
+  }
+}
+
+/** A redirect to another address of the same host. */
+function describeOther({ baseUrl, isFound }: OtherAddress): Report {
+  return {
+    verdict: 'failed',
+    code: 'http.redirected',
+    message: message(isFound ? 'diagnosis.found.jiraElsewhere' : 'diagnosis.found.moved', { address: baseUrl }),
+    advice: USE_OTHER,
+    offer: { address: baseUrl },
   }
 }
 
 function describeSomethingElse(
   finding: SomethingElse,
   response: HttpResponse,
-  notFound: string,
-  advice: string,
+  notFound: Message,
+  advice: Message,
 ): Report {
   const text = readableText(response.body)
   const serverText = text === '' ? {} : { serverText: text }
@@ -151,7 +146,7 @@ function describeSomethingElse(
       return {
         verdict: 'failed',
         code: 'http.redirected',
-        message: `The server redirects to ${shown(finding.to)}`,
+        message: message('diagnosis.found.moved', { address: shown(finding.to) }),
         advice,
       }
     case 'elsewhere':
@@ -159,67 +154,72 @@ function describeSomethingElse(
         ? {
             verdict: 'failed',
             code: 'auth.intercepted',
-            message: `A single sign-on answers instead of Jira, and redirects to ${finding.host}`,
-            advice: SINGLE_SIGN_ON,
+            message: message('diagnosis.found.signOn', { host: finding.host }),
+            advice: message('diagnosis.found.signOnAdvice'),
           }
         : {
             verdict: 'failed',
             code: 'http.redirected',
-            message: `The server redirects to another host, ${finding.host}`,
-            advice: 'Nothing was sent there. If that is where Jira is now, enter its address.',
+            message: message('diagnosis.found.otherHost', { host: finding.host }),
+            advice: message('diagnosis.found.otherHostAdvice'),
           }
     case 'downgrade':
       return {
         verdict: 'failed',
         code: 'http.redirected',
-        message: 'The server redirects from https:// to http://, which is not encrypted',
-        advice: 'Nothing was sent there. Ask whoever runs it.',
+        message: message('diagnosis.found.downgrade'),
+        advice: message('diagnosis.found.downgradeAdvice'),
       }
     case 'log-in-page':
       return {
         verdict: 'failed',
         code: 'auth.intercepted',
-        message: 'A log-in page stands in front of Jira',
-        advice: SINGLE_SIGN_ON,
+        message: message('diagnosis.found.logInPage'),
+        advice: message('diagnosis.found.signOnAdvice'),
       }
     case 'page':
       return {
         verdict: 'failed',
         code: 'auth.intercepted',
-        message: `A web page answers where data was asked for. ${notFound}, or a log-in page stands in front of it`,
+        message: message('diagnosis.found.page', { problem: notFound }),
         advice,
         ...serverText,
       }
-    case 'guarded':
+    case 'guarded': {
+      const { status, challenge } = finding
       return {
         verdict: 'failed',
         code: 'auth.intercepted',
-        message: `Something in front of Jira refuses visitors (HTTP ${finding.status}${finding.challenge === '' ? '' : `, it wants ${finding.challenge}`})`,
-        advice: 'Jira’s password is not for it. Ask whoever runs the proxy to let the REST API through.',
+        message:
+          challenge === ''
+            ? message('diagnosis.found.guarded', { status })
+            : message('diagnosis.found.guardedBy', { status, challenge }),
+        advice: message('diagnosis.found.guardedAdvice'),
         ...serverText,
       }
+    }
     case 'not-found':
       return { verdict: 'failed', code: 'api.not-found', message: notFound, advice }
     case 'rate-limited':
       return {
         verdict: 'failed',
         code: 'http.rate-limited',
-        message: 'The server limits requests, and asks to wait',
-        advice: 'Test again in a minute.',
+        message: message('diagnosis.found.limited'),
+        advice: message('diagnosis.found.limitedAdvice'),
       }
     case 'failing':
       return {
         verdict: 'failed',
         code: 'http.server-error',
-        message: `The server failed to answer (HTTP ${finding.status})`,
-        advice: 'It may be starting, or be down behind its proxy. Test again later.',
+        message: message('diagnosis.found.failing', { status: finding.status }),
+        advice: message('diagnosis.found.failingAdvice'),
         ...serverText,
       }
     case 'stranger':
       return {
         verdict: 'failed',
         code: 'http.unexpected-body',
-        message: `Something answers (HTTP ${finding.status}), but not as Jira does`,
+        message: message('diagnosis.found.stranger', { status: finding.status }),
         advice,
         ...serverText,
       }
@@ -238,11 +238,8 @@ export function describeLogInFailure(error: AppErrorData, kind: CredentialKind, 
     return {
       verdict: 'failed',
       ...reportOf(error),
-      message: kind === 'token' ? 'Jira refused the token' : 'Jira refused the user name and password',
-      advice:
-        kind === 'token'
-          ? 'It may have expired or been revoked.'
-          : 'Jira counts failed log-ins, and demands a captcha after a few.',
+      message: message(`diagnosis.logIn.refused.${kind}`),
+      advice: message(`diagnosis.logIn.refusedAdvice.${kind}`),
     }
   }
   if (error.code === 'auth.unanswered') return { verdict: 'warning', ...reportOf(error) }
@@ -250,21 +247,24 @@ export function describeLogInFailure(error: AppErrorData, kind: CredentialKind, 
   return {
     verdict: 'warning',
     ...reportOf(error),
-    message: `Whether Jira accepted the log-in is not known: ${say(error.message)}`,
-    advice: 'It was not repeated, because Jira may have counted it as a failed one.',
+    message: message('diagnosis.logIn.notKnown', { reason: error.message }),
+    advice: message('diagnosis.logIn.notKnownAdvice'),
   }
 }
 
 /** What Jira's rate limit says in an answer to the log-in (Jira's documentation, “Adjusting your code for rate limiting”). */
 export function describeLimits({ status, headers }: Pick<HttpResponse, 'status' | 'headers'>): Report {
-  const number = (name: string): number | null => (headers[name] === undefined ? null : Number(headers[name]))
+  const number = (name: string): number | null => {
+    const value = Number(headers[name])
+    return Number.isFinite(value) ? value : null
+  }
   if (status === 429) {
     const seconds = number('retry-after')
     return {
       verdict: 'warning',
       code: 'http.rate-limited',
-      message: `Jira limits requests, and asks to wait${seconds === null ? '' : ` ${seconds} s`}`,
-      advice: 'Syncdeck waits as long as Jira asks. A lower number of simultaneous requests in the settings helps.',
+      message: seconds === null ? message('diagnosis.limits.held') : message('diagnosis.limits.heldFor', { seconds }),
+      advice: message('diagnosis.limits.heldAdvice'),
     }
   }
   const [limit, remaining, interval, fill] = [
@@ -273,10 +273,12 @@ export function describeLimits({ status, headers }: Pick<HttpResponse, 'status' 
     number('x-ratelimit-interval-seconds'),
     number('x-ratelimit-fillrate'),
   ]
-  if (limit === null || remaining === null) return { verdict: 'passed', message: 'Jira tells of no limit for requests' }
-  const comeBack = interval === null || fill === null ? '' : `; ${fill} come back every ${interval} s`
+  if (limit === null || remaining === null) return { verdict: 'passed', message: message('diagnosis.limits.none') }
   return {
     verdict: remaining < limit / 5 ? 'warning' : 'passed',
-    message: `${remaining} of ${limit} requests are left${comeBack}`,
+    message:
+      interval === null || fill === null
+        ? message('diagnosis.limits.left', { remaining, limit })
+        : message('diagnosis.limits.leftAndBack', { remaining, limit, fill, interval }),
   }
 }

@@ -1,14 +1,9 @@
 import { X509Certificate } from 'node:crypto'
 import { createSecureContext, getCACertificates, type DetailedPeerCertificate, type SecureContext } from 'node:tls'
+import { message, type Message } from '#contract/messages/message.ts'
 import { pemCertificates } from '#contract/pem.ts'
 
 type Source = 'bundled' | 'system' | 'own'
-
-const SOURCE_WORDS: Readonly<Record<Source, string>> = {
-  bundled: 'an authority that Syncdeck brings along',
-  system: 'an authority of the operating system',
-  own: 'this server’s own certificates',
-}
 
 let defaults: {
   readonly bundled: readonly string[]
@@ -44,14 +39,18 @@ export class CertificateAuthorities {
     return this.#context
   }
 
-  /** The number of authorities of each kind, in words. */
-  summary(): string {
+  /** The number of authorities of each kind. */
+  summary(): Message {
     const { bundled = [], system = [] } = defaults ?? {}
-    return `Trusted are ${bundled.length} bundled authorities, ${system.length} of the operating system, ${this.#own.length} of this server’s own`
+    return message('diagnosis.trace.authorities', {
+      bundled: bundled.length,
+      system: system.length,
+      own: this.#own.length,
+    })
   }
 
-  /** The authority that a verified chain is trusted by, in words. */
-  whoTrusts(leaf: DetailedPeerCertificate): string {
+  /** The authority that a verified chain is trusted by. */
+  whoTrusts(leaf: DetailedPeerCertificate): Message {
     defaultSources ??= new Map([
       ...sources(defaults?.bundled ?? [], 'bundled'),
       ...sources(defaults?.system ?? [], 'system'),
@@ -59,9 +58,9 @@ export class CertificateAuthorities {
     const known = new Map([...defaultSources, ...sources(this.#own, 'own')])
     for (const { fingerprint256 } of chainOf(leaf)) {
       const source = known.get(fingerprint256)
-      if (source !== undefined) return SOURCE_WORDS[source]
+      if (source !== undefined) return message(`diagnosis.trace.trustedBy.${source}`)
     }
-    return 'an authority known on this computer'
+    return message('diagnosis.trace.trustedBy.known')
   }
 }
 

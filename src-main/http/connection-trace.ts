@@ -1,6 +1,7 @@
 import type { ClientRequest } from 'node:http'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
+import { foreign, message, type Message } from '#contract/messages/message.ts'
 import type { ConnectionStep } from '#contract/diagnosis.ts'
 import { nameOf, type CertificateAuthorities } from './certificate-authorities.ts'
 import type { ProxyRoute } from './proxy.ts'
@@ -44,33 +45,43 @@ export class ConnectionTrace {
       this.#isReused = request.reusedSocket
       if (this.#isReused) return
       if (this.#url.protocol === 'https:' && this.#route.proxy !== null)
-        this.#steps.push({ step: 'tunnel', message: 'The proxy connects to the server' })
+        this.#steps.push({ step: 'tunnel', message: message('diagnosis.trace.tunnel') })
       this.#watchSocket(socket)
     })
   }
 
   /** The proxy answered with something other than a tunnel. */
   noTunnel(status: number): void {
-    this.#steps.push({ step: 'tunnel', message: `The proxy answered with HTTP ${status}` })
+    this.#steps.push({ step: 'tunnel', message: message('diagnosis.trace.noTunnel', { status }) })
   }
 
   /** Null for a request with nothing new: one that succeeded on an existing connection or TLS session. */
-  end(failure: string | null): TracedConnection | null {
+  end(failure: Message | null): TracedConnection | null {
     if (failure === null && (this.#isReused || this.#isResumed)) return null
-    const { reason, about } = this.#route
-    const steps: ConnectionStep[] = [{ step: 'route', message: reason, ...(about !== undefined && { about }) }]
+    const { reason: key, about } = this.#route
+    const steps: ConnectionStep[] = [
+      {
+        step: 'route',
+        message: message(`diagnosis.route.${key}`),
+        ...(about !== undefined && { about: foreign(about) }),
+      },
+    ]
     if (this.#url.protocol === 'https:') steps.push({ step: 'authorities', message: this.#authorities.summary() })
-    if (this.#isReused) steps.push({ step: 'connection', message: 'On a connection that was open already' })
+    if (this.#isReused) steps.push({ step: 'connection', message: message('diagnosis.trace.reused') })
     steps.push(...this.#steps)
     if (failure !== null) steps.push({ step: 'failure', message: failure })
     return { isConnected: failure === null, steps }
   }
 
   #watchSocket(socket: Socket): void {
-    const target = this.#route.proxy === null ? 'Connected' : 'Connected to the proxy'
+    const target = message(this.#route.proxy === null ? 'diagnosis.trace.connected' : 'diagnosis.trace.toProxy')
     socket.once('lookup', (_error: Error | null, address: string | undefined, _family: unknown, host: string) => {
       if (address !== undefined)
-        this.#steps.push({ step: 'name', message: 'The name was found', about: `${host} is ${address}` })
+        this.#steps.push({
+          step: 'name',
+          message: message('diagnosis.trace.name'),
+          about: message('diagnosis.trace.nameIs', { host, address }),
+        })
     })
     // Behind a tunnel the socket that is handed over is connected already.
     socket.once('connect', () => {
@@ -78,7 +89,11 @@ export class ConnectionTrace {
         this.#steps.push({
           step: 'connection',
           message: target,
-          about: `${socket.remoteAddress}, port ${socket.remotePort ?? ''}`,
+          about: message('diagnosis.trace.port', {
+            address: socket.remoteAddress,
+            // As text: it is no amount.
+            port: String(socket.remotePort ?? ''),
+          }),
         })
     })
     if (socket instanceof TLSSocket) {
@@ -93,11 +108,15 @@ export class ConnectionTrace {
     const certificate = socket.getPeerCertificate(true)
     const version = `${socket.getProtocol() ?? 'TLS'}, ${socket.getCipher().standardName}`
     // A resumed session does not show it again.
-    if (certificate.raw === undefined) return { step: 'encryption', message: version }
+    if (certificate.raw === undefined) return { step: 'encryption', message: foreign(version) }
     return {
       step: 'encryption',
-      message: `${version}; the certificate is trusted by ${this.#authorities.whoTrusts(certificate)}`,
-      about: `${nameOf(certificate.subject)}, issued by ${nameOf(certificate.issuer)}, valid until ${certificate.valid_to}`,
+      message: message('diagnosis.trace.encrypted', { version, authority: this.#authorities.whoTrusts(certificate) }),
+      about: message('diagnosis.trace.certificate', {
+        subject: nameOf(certificate.subject),
+        issuer: nameOf(certificate.issuer),
+        until: certificate.valid_to,
+      }),
     }
   }
 }

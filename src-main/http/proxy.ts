@@ -6,12 +6,24 @@ import { distrustOf } from './network-error.ts'
 import type { ProxyFinding, ProxyLogIn } from './proxy-gate.ts'
 import type { HttpResponse } from './response-verdict.ts'
 
+/** Why a request goes where it goes: directly, or by a proxy. */
+export type RouteReason =
+  | 'none'
+  | 'thisComputer'
+  | 'noProxyNamed'
+  | 'exception'
+  | 'noSystemProxy'
+  | 'alone'
+  | 'bySettings'
+  | 'bySettingsWithUser'
+  | 'bySystem'
+
 /** Where a request goes, and why. */
 export interface ProxyRoute {
   /** The proxy that it goes to first; its address may carry the proxy's user and password. Null: straight to its host. */
   readonly proxy: URL | null
-  /** For people; without names and secrets. */
-  readonly reason: string
+  /** Which of the messages of `diagnosis.route` says why. */
+  readonly reason: RouteReason
   /** The subject of the reason: the proxy, or the exception. */
   readonly about?: string
   /** Present if `proxy` carries a password; must be entered before each sending. */
@@ -43,33 +55,32 @@ export class Proxies {
   async routeTo(url: URL): Promise<ProxyRoute> {
     const { settings, resolveSystemProxy, password, logIn } = this.#options
     const { proxyMode, proxyAddress, proxyUser, proxyExceptions } = settings.get()
-    if (proxyMode === 'none') return directly('the settings say that no proxy is used')
-    if (isThisComputer(url.hostname)) return directly('the address is this computer')
+    if (proxyMode === 'none') return directly('none')
+    if (isThisComputer(url.hostname)) return directly('thisComputer')
     if (proxyMode === 'system') return readPacResult(await resolveSystemProxy(url.origin))
-    if (proxyAddress === '') return directly('the settings name no proxy')
+    if (proxyAddress === '') return directly('noProxyNamed')
     const exception = exceptionFor(url.hostname, proxyExceptions)
-    if (exception !== null) return { ...directly('the settings make an exception'), about: exception }
+    if (exception !== null) return { ...directly('exception'), about: exception }
     const proxy = new URL(proxyAddress)
-    const reason = 'By the proxy that the settings name'
-    if (proxyUser === '') return { proxy, reason, about: proxy.host }
+    if (proxyUser === '') return { proxy, reason: 'bySettings', about: proxy.host }
     // Before the password is read: one that is entered meanwhile makes this log-in void.
     const entry = logIn?.(proxy, proxyUser)
     const withUser = new URL(proxy)
     withUser.username = encodeURIComponent(proxyUser)
     withUser.password = encodeURIComponent(await password())
-    return { proxy: withUser, reason: `${reason}, with a user`, about: proxy.host, ...(entry && { logIn: entry }) }
+    return { proxy: withUser, reason: 'bySettingsWithUser', about: proxy.host, ...(entry && { logIn: entry }) }
   }
 }
 
-function directly(because: string): ProxyRoute {
-  return { proxy: null, reason: `Directly: ${because}` }
+function directly(reason: RouteReason): ProxyRoute {
+  return { proxy: null, reason }
 }
 
 /** The first usable entry of a PAC result: `DIRECT`, `PROXY host:port`, `HTTPS host:port`, and `SOCKS…`, which is not supported. */
 export function readPacResult(result: string): ProxyRoute {
   const by = (proxy: URL): ProxyRoute => ({
     proxy,
-    reason: 'By the proxy that the operating system names',
+    reason: 'bySystem',
     about: proxy.host,
   })
   let unsupported = ''
@@ -77,7 +88,7 @@ export function readPacResult(result: string): ProxyRoute {
     const [kind = '', address = ''] = entry.trim().split(/\s+/)
     switch (kind.toUpperCase()) {
       case 'DIRECT':
-        return directly('the operating system names no proxy')
+        return directly('noSystemProxy')
       case 'PROXY':
       case 'HTTP':
         return by(new URL(`http://${address}`))
@@ -89,7 +100,7 @@ export function readPacResult(result: string): ProxyRoute {
         unsupported = entry.trim()
     }
   }
-  if (unsupported === '') return directly('the operating system names no proxy')
+  if (unsupported === '') return directly('noSystemProxy')
   throw new AppError('net.proxy', message('errors.proxy.unsupported', { kind: unsupported }), {
     advice: message('errors.proxy.unsupportedAdvice'),
   })

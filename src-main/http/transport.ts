@@ -69,7 +69,7 @@ export interface TransportOptions {
   readonly timeoutsMs?: typeof TIMEOUTS_MS
 }
 
-const DIRECTLY: ProxyRoute = { proxy: null, reason: 'Directly' }
+const DIRECTLY: ProxyRoute = { proxy: null, reason: 'alone' }
 
 /** The only place that talks to got. */
 export function createTransport({
@@ -107,7 +107,7 @@ export function createTransport({
       // In a tunnel the proxy's password travels with `CONNECT` alone, and waits at its gate there.
       const pass = request.url.protocol === 'http:' ? ((await route.logIn?.enter(request.signal)) ?? null) : null
       const ended = (failure: AppError | null): void => {
-        const connection = failure?.code === 'net.aborted' ? null : trace.end(failure?.message ?? null)
+        const connection = failure?.code === 'net.aborted' ? null : trace.end(failure?.data.message ?? null)
         if (connection !== null) onConnection?.(connection)
       }
       try {

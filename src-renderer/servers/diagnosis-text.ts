@@ -1,6 +1,6 @@
 import type { ConnectionAttempt } from '#contract/diagnosis.ts'
 import type { Server, TestStep } from '#contract/servers.ts'
-import { t } from '../text/t.ts'
+import { say, t } from '../text/t.ts'
 
 /**
  * A diagnosis as plain text, to pass on: the result of each step, and recent connections. Steps and verdicts are codes,
@@ -12,9 +12,9 @@ export function diagnosisText(
   attempts: readonly ConnectionAttempt[],
 ): string {
   const stepLines = steps.flatMap(({ step, verdict, message, details = [], advice, serverText, certificate }) => [
-    `${step}: ${verdict} – ${message}`,
+    `${step}: ${verdict} – ${say(message)}`,
     ...[
-      ...details,
+      ...details.map(say),
       ...(certificate === undefined
         ? []
         : [
@@ -24,14 +24,16 @@ export function diagnosisText(
               sha256: certificate.sha256,
             }),
           ]),
-      ...(advice === undefined ? [] : [advice]),
+      ...(advice === undefined ? [] : [say(advice)]),
       ...(serverText === undefined ? [] : [t('servers.report.serverText', { text: serverText })]),
     ].map((line) => `    ${line}`),
   ])
   const attemptLines = attempts.flatMap((attempt) => [
     attemptText(attempt),
     ...attempt.steps
-      .map(({ message, about }) => (about === undefined ? message : t('servers.connections.about', { message, about })))
+      .map(({ message, about }) =>
+        say(about === undefined ? message : { key: 'diagnosis.about', values: { what: message, about } }),
+      )
       .map((line) => `    ${line}`),
   ])
   return [`${name} – ${baseUrl}`, '', ...stepLines, '', t('servers.report.connections'), ...attemptLines, ''].join('\n')

@@ -5,18 +5,19 @@ import ConnectionTestSteps from '../../src-renderer/servers/ConnectionTestSteps.
 import ServerDialog from '../../src-renderer/servers/ServerDialog.vue'
 import { useServers } from '../../src-renderer/servers/servers.ts'
 import { fieldOf, show, stubBridge, type } from './support.ts'
+import { foreign } from '../../src-contract/messages/message.ts'
 
 const at = (name: string): HTMLElement | null => document.body.querySelector(`[data-test=${name}]`)
-const skipped = (step: TestStep['step'], message = 'Not tested, because an earlier step failed'): TestStep => ({
+const skipped = (step: TestStep['step'], words = 'Not tested, because an earlier step failed'): TestStep => ({
   step,
   verdict: 'skipped',
-  message,
+  message: foreign(words),
 })
 
 it('steps stand in their order; what was skipped for the same reason is one line, what has more to say stays alone', () => {
   stubBridge()
   const steps: TestStep[] = [
-    { step: 'jira', verdict: 'failed', message: 'No Jira was found at this address' },
+    { step: 'jira', verdict: 'failed', message: foreign('No Jira was found at this address') },
     { ...skipped('login', 'Not tried'), mayLogInAnyway: true },
     skipped('rights'),
     skipped('limits'),
@@ -71,7 +72,7 @@ it('an address that was found is taken over with one click, without another log-
     'servers:test': ({ testId }: { testId: string }) => {
       useServers().takeTestStep({
         testId,
-        step: { step: 'jira', verdict: 'failed', message: 'The server redirects', offer: { address: found } },
+        step: { step: 'jira', verdict: 'failed', message: foreign('The server redirects'), offer: { address: found } },
       })
       return []
     },

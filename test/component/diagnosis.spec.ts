@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import DiagnoseDialog from '../../src-renderer/servers/DiagnoseDialog.vue'
 import { diagnosisText } from '../../src-renderer/servers/diagnosis-text.ts'
 import { server, show, stubBridge } from './support.ts'
+import { foreign } from '../../src-contract/messages/message.ts'
 
 const blocked = server({
   access: { state: 'blocked', reason: 'rejected', since: 0, attempts: 1, nextAttemptAt: 0, loginUrl: null },
@@ -26,8 +27,8 @@ it('a report holds what each step found and the latest connections', () => {
       {
         step: 'tls',
         verdict: 'failed',
-        message: 'It is not trusted',
-        details: ['Trusted are 3'],
+        message: foreign('It is not trusted'),
+        details: [foreign('Trusted are 3')],
         certificate: {
           subject: 'CN=a',
           issuer: 'CN=b',
@@ -46,8 +47,8 @@ it('a report holds what each step found and the latest connections', () => {
         count: 3,
         isConnected: false,
         steps: [
-          { step: 'route', message: 'By the proxy', about: 'p:1' },
-          { step: 'failure', message: 'It is not trusted' },
+          { step: 'route', message: foreign('By the proxy'), about: foreign('p:1') },
+          { step: 'failure', message: foreign('It is not trusted') },
         ],
       },
     ],

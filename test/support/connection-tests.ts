@@ -1,6 +1,7 @@
 import type { CredentialInput, TestInput, TestStep } from '../../src-contract/servers.ts'
 import type { SimulatedJira } from '../../src-simulator/index.ts'
 import { serverInput, type TestMain } from './services.ts'
+import { spoken } from './said.ts'
 
 export const ADMIN: CredentialInput = { kind: 'basic', user: 'admin', secret: 'admin' }
 export const WRONG: CredentialInput = { ...ADMIN, secret: 'wrong' }
@@ -27,10 +28,13 @@ export async function testConnection(
     credential,
     isLogInForced,
   })
-  return { verdicts: verdictsOf(steps), step: (name: TestStep['step']) => steps.find(({ step }) => step === name) }
+  return {
+    verdicts: verdictsOf(steps),
+    step: (name: TestStep['step']) => spoken(steps.find(({ step }) => step === name)),
+  }
 }
 
-export function verdictsOf(steps: readonly TestStep[]): Record<string, string> {
+export function verdictsOf(steps: readonly Pick<TestStep, 'step' | 'verdict'>[]): Record<string, string> {
   return Object.fromEntries(steps.map(({ step, verdict }) => [step, verdict]))
 }
 

@@ -6,7 +6,7 @@ import type { Finding, Pass, Use } from '../../src-main/http/gate-pass.ts'
 import { join } from 'node:path'
 import { openStateDatabase } from '../../src-main/storage/open-database.ts'
 import { withCredential } from '../support/connection-tests.ts'
-import { said } from '../support/said.ts'
+import { said, spoken } from '../support/said.ts'
 import { addServer, startJira, startMain } from '../support/services.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { ACCEPTED, GateHost, LOST, NEVER_SENT, REJECTED } from '../support/auth-gate.ts'
@@ -333,7 +333,7 @@ it('a password that cannot be noted does not leave, says why, and leaves once it
   const [server] = await main.ask('servers:list', {})
   expect(server?.reach.error).toMatchObject({ code: 'storage.failed' })
   expect(said(server?.reach.error?.message)).toBe('The password was not sent: the attempt could not be noted first.')
-  const steps = await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true })
+  const steps = spoken(await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true }))
   expect(steps.find(({ step }) => step === 'login')).toMatchObject({ verdict: 'failed', code: 'storage.failed' })
   expect(withCredential(jira)).toBe(0)
   other.exec('DROP TRIGGER full')

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { SimulatedJira } from '../../src-simulator/index.ts'
 import { testConnection, verdictsOf } from '../support/connection-tests.ts'
 import { addServer, startJira, startMain } from '../support/services.ts'
+import { spoken } from '../support/said.ts'
+import { describeLimits } from '../../src-main/diagnosis/test-step-words.ts'
 
 const SERVER_INFO = '/rest/api/2/serverInfo'
 
@@ -18,7 +20,9 @@ describe('asks nothing twice: the version, the list, and for the session somethi
   it('of a saved server', async () => {
     const [main, jira] = [startMain(), await startJira({ synchronizations: 3 })]
     const serverId = await addServer(main, jira)
-    const steps = await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true, isLogInForced: false })
+    const steps = spoken(
+      await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true, isLogInForced: false }),
+    )
     expect(verdictsOf(steps)).toMatchObject({ login: 'passed', rights: 'passed' })
     // After that it is read, as whenever a log-in was accepted.
     expect(asked(jira).slice(0, ONCE.length)).toEqual(ONCE)
@@ -52,7 +56,7 @@ describe('nothing comes back of what a server heard before the test', () => {
         body: `Lately I was told ${SECRET}, as ${btoa(`admin:${SECRET}`)}`,
       },
     })
-    const steps = await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn, isLogInForced: false })
+    const steps = spoken(await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn, isLogInForced: false }))
     expect(steps.find(({ step }) => step === 'jira')?.serverText).toContain('Lately I was told')
     expect(JSON.stringify([steps, main.events])).not.toMatch(
       new RegExp(`${SECRET}|${btoa(`admin:${SECRET}`).slice(0, 12)}`),
@@ -63,7 +67,7 @@ describe('nothing comes back of what a server heard before the test', () => {
     const jira = await startJira({ synchronizations: 1 })
     const main = startMain()
     const serverId = await addServer(main, jira)
-    await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true, isLogInForced: false })
+    spoken(await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true, isLogInForced: false }))
     const cookies =
       main.services.connections.get(serverId).session.cookies.header(new URL(jira.baseUrl), { withSession: true }) ?? ''
     const [, session = ''] = /JSESSIONID=([^;]+)/.exec(cookies) ?? []
@@ -72,7 +76,9 @@ describe('nothing comes back of what a server heard before the test', () => {
       path: SERVER_INFO,
       fault: { kind: 'answer', status: 500, headers: { 'X-Told': session }, body: `Lately I was told ${session}` },
     })
-    const steps = await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true, isLogInForced: false })
+    const steps = spoken(
+      await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true, isLogInForced: false }),
+    )
     expect(steps.find(({ step }) => step === 'jira')?.serverText).toContain('Lately I was told')
     expect(JSON.stringify([steps, main.events])).not.toContain(session)
   })
@@ -92,4 +98,21 @@ describe('nothing comes back of what a server heard before the test', () => {
     expect(step('jira')?.serverText).toContain('Lately')
     expect(step('jira')?.serverText).not.toMatch(/Ruby|Another/)
   })
+})
+
+it.each([
+  [{ 'x-ratelimit-limit': '100', 'x-ratelimit-remaining': '90' }, '90 of 100 requests are left'],
+  [
+    {
+      'x-ratelimit-limit': '100',
+      'x-ratelimit-remaining': '90',
+      'x-ratelimit-interval-seconds': '60',
+      'x-ratelimit-fillrate': '10',
+    },
+    '90 of 100 requests are left; 10 come back every 60 s',
+  ],
+  [{ 'x-ratelimit-limit': '100', 'x-ratelimit-remaining': 'many' }, 'Jira tells of no limit for requests'],
+  [{}, 'Jira tells of no limit for requests'],
+])('of a rate limit only numbers are told: %j', (headers, words) => {
+  expect(spoken(describeLimits({ status: 200, headers }))).toMatchObject({ verdict: 'passed', message: words })
 })

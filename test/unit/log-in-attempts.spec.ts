@@ -4,6 +4,7 @@ import { systemClock } from '../../src-main/clock.ts'
 import { testConnection as run, TOKEN, verdictsOf, withCredential, WRONG } from '../support/connection-tests.ts'
 import { addServer, startJira, startMain } from '../support/services.ts'
 import { until } from '../../tools/until.ts'
+import { spoken } from '../support/said.ts'
 
 /** A clock that goes as time does, and can be moved on. */
 function movableClock() {
@@ -73,7 +74,7 @@ describe('one log-in at a time', () => {
       'auth.rejected',
     )
     await expect(main.ask('servers:try-once', { serverId })).rejects.toMatchObject({ data: { code: 'auth.too-soon' } })
-    const steps = await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true })
+    const steps = spoken(await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true }))
     expect(steps.find(({ step }) => step === 'login')).toMatchObject({ verdict: 'skipped', code: 'auth.too-soon' })
     expect(jira.failedLogIns('admin')).toBe(2)
   })
@@ -120,7 +121,7 @@ describe('the diagnosis of a saved server', () => {
     })
     await main.ask('synchronizations:refresh', { serverId })
     jira.seen.length = 0
-    const steps = await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true })
+    const steps = spoken(await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true }))
     expect(steps.find(({ step }) => step === 'connection')).toMatchObject({ code: 'http.rate-limited' })
     expect(jira.seen).toEqual([])
   })
@@ -134,7 +135,7 @@ describe('the diagnosis of a saved server', () => {
         ({ step }) => step === 'login',
       )
     jira.faults.add({ path: '/integrations', times: 1, fault: { kind: 'reset-before' } })
-    expect(await diagnose()).toMatchObject({
+    expect(spoken(await diagnose())).toMatchObject({
       verdict: 'warning',
       message: expect.stringContaining('not known') as string,
     })

@@ -3,6 +3,7 @@ import type { TestStep } from '../../src-contract/servers.ts'
 import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
 import { testConnection as run, withCredential } from '../support/connection-tests.ts'
 import { addServer, startJira, startMain } from '../support/services.ts'
+import { spoken } from '../support/said.ts'
 
 describe('tells how the log-in is made, and sends the password once for it', () => {
   const live = (jira: SimulatedJira): number => jira.cluster.countSessions('admin')
@@ -55,9 +56,9 @@ describe('tells how the log-in is made, and sends the password once for it', () 
       const [main, jira] = [startMain(), await startJira({ synchronizations: 1, ...options })]
       const serverId = await addServer(main, jira)
       const diagnose = async () =>
-        (await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true, isLogInForced: false })).find(
-          ({ step }) => step === 'login',
-        )
+        spoken(
+          await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true, isLogInForced: false }),
+        ).find(({ step }) => step === 'login')
       expect(await diagnose()).toMatchObject({ verdict, message: expect.stringMatching(message) as string })
       expect(main.services.connections.session(serverId).sessionless === null).toBe(verdict === 'passed')
       expect(jira.requestsTo('/rest/auth/1/session', 'DELETE')).toHaveLength(0)
@@ -69,7 +70,7 @@ describe('tells how the log-in is made, and sends the password once for it', () 
     const serverId = await addServer(main, jira)
     main.services.registry.rememberSessionless(serverId, { since: Date.now(), reason: 'not-kept' })
     const diagnose = async () =>
-      (await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true, isLogInForced: false })).find(
+      spoken(await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true, isLogInForced: false })).find(
         ({ step }) => step === 'login',
       )
     expect((await diagnose())?.message).toMatch(/cookie was enough/)

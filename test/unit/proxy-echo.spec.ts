@@ -19,7 +19,7 @@ it('a proxy’s password is struck from the error page of a proxy over plain htt
   const way = new URL(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}`)
   way.username = 'proxy-user'
   way.password = SECRET
-  const transport = createTransport({ caPem: '', routeTo: async () => ({ proxy: way, reason: 'a proxy' }) })
+  const transport = createTransport({ caPem: '', routeTo: async () => ({ proxy: way, reason: 'bySettings' }) })
   onTestFinished(() => transport.close())
   const answer = await transport.send({
     method: 'GET',

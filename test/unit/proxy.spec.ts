@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { worded } from '../support/said.ts'
+import { worded, spoken } from '../support/said.ts'
 import { exceptionFor, Proxies, readPacResult } from '../../src-main/http/proxy.ts'
 import { defaultSettings, type Settings } from '../../src-contract/settings.ts'
 import { makeCertificate } from '../support/certificates.ts'
@@ -8,6 +8,8 @@ import { startProxy, type ProxyServer } from '../support/proxy-server.ts'
 import { addServer, startJira, startMain } from '../support/services.ts'
 import { startTinyproxy, type Tinyproxy } from '../support/tinyproxy.ts'
 import { until } from '../../tools/until.ts'
+import { say } from '../../src-main/text/say.ts'
+import { message } from '../../src-contract/messages/message.ts'
 
 const proxies = (settings: Partial<Settings>, system = 'DIRECT') =>
   new Proxies({
@@ -17,7 +19,10 @@ const proxies = (settings: Partial<Settings>, system = 'DIRECT') =>
   })
 const routeTo = async (address: string, settings: Partial<Settings>, system?: string) => {
   const { proxy, reason, about } = await proxies(settings, system).routeTo(new URL(address))
-  return { proxy: proxy?.href ?? null, why: about === undefined ? reason : `${reason}: ${about}` }
+  return {
+    proxy: proxy?.href ?? null,
+    why: say(message(`diagnosis.route.${reason}`)) + (about === undefined ? '' : `: ${about}`),
+  }
 }
 
 describe('the way to a server', () => {
@@ -128,11 +133,11 @@ async function scene({
     }
   }
   const steps = async () =>
-    (await main.ask('servers:connections', { serverId })).map(({ isConnected, steps }) => ({
+    spoken(await main.ask('servers:connections', { serverId })).map(({ isConnected, steps }) => ({
       isConnected,
       told: steps.map(({ message, about }) => (about === undefined ? message : `${message}: ${about}`)),
     }))
-  const diagnose = () => main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true })
+  const diagnose = async () => spoken(await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true }))
   return { jira, main, serverId, refresh, steps, diagnose, tls }
 }
 
@@ -175,7 +180,7 @@ describe('through a real forward proxy', () => {
     const serverId = await addServer(main, jira, { address: jira.baseUrl.replace('127.0.0.1', HOST) })
     await main.ask('synchronizations:refresh', { serverId })
     expect(await main.rows()).toHaveLength(3)
-    expect((await main.ask('servers:connections', { serverId }))[0]?.steps[0]).toEqual({
+    expect(spoken(await main.ask('servers:connections', { serverId }))[0]?.steps[0]).toEqual({
       step: 'route',
       message: 'By the proxy that the operating system names',
       about: proxy.host,
@@ -183,7 +188,7 @@ describe('through a real forward proxy', () => {
     await main.ask('settings:set', { proxyMode: 'none' })
     await main.ask('synchronizations:refresh', { serverId })
     expect((await main.ask('servers:list', {}))[0]?.reach.error?.code).toBe('net.dns')
-    expect((await main.ask('servers:connections', { serverId }))[0]?.steps[0]?.message).toBe(
+    expect(spoken(await main.ask('servers:connections', { serverId }))[0]?.steps[0]?.message).toBe(
       'Directly: the settings say that no proxy is used',
     )
   })
@@ -257,7 +262,7 @@ describe('through a real forward proxy', () => {
     const { jira, main, serverId, refresh } = await behindTinyproxy({ isHttps: true })
     await jira.goOffline()
     for (let count = 0; count < 2; count += 1) expect(await refresh()).toMatchObject({ error: { code: 'net.proxy' } })
-    const [attempt] = await main.ask('servers:connections', { serverId })
+    const [attempt] = spoken(await main.ask('servers:connections', { serverId }))
     expect(attempt).toMatchObject({ isConnected: false })
     expect(attempt?.count).toBeGreaterThan(1)
   })

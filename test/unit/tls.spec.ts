@@ -1,6 +1,6 @@
 import { getCACertificates } from 'node:tls'
 import { describe, expect, it } from 'vitest'
-import { said } from '../support/said.ts'
+import { said, spoken } from '../support/said.ts'
 import { CertificateAuthorities } from '../../src-main/http/certificate-authorities.ts'
 import { makeCertificate, type Certificate } from '../support/certificates.ts'
 import { addServer, startJira, startMain } from '../support/services.ts'
@@ -14,8 +14,8 @@ async function scene(certificate: Certificate, caPem = '') {
   const serverId = await addServer(main, jira, { caPem })
   await main.ask('synchronizations:refresh', { serverId })
   const [server] = await main.ask('servers:list', {})
-  const [attempt] = await main.ask('servers:connections', { serverId })
-  const steps = await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true })
+  const [attempt] = spoken(await main.ask('servers:connections', { serverId }))
+  const steps = spoken(await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true }))
   return { jira, server, attempt, tls: steps.find(({ step }) => step === 'tls') }
 }
 
