@@ -56,7 +56,7 @@ const LOGIN_STATUSES: ReadonlyMap<number, BlockReason> = new Map([
  */
 export function judgeResponse(response: HttpResponse, baseUrl: URL, asked: Asked | null = null): Verdict {
   const { status, body } = response
-  const loginReason = header(response, 'x-seraph-loginreason').toUpperCase()
+  const loginReason = loginReasonOf(response)
   const deniedReason = header(response, 'x-authentication-denied-reason')
   const name = asked === null ? null : nameInAnswer(response, asked.user)
   const isAuthenticated = loginReason === 'OK' || name === 'ours'
@@ -95,10 +95,27 @@ function judgeSuccess(response: HttpResponse, asked: Asked | null, isAuthenticat
 export function nameInAnswer(response: HttpResponse, user: string | null): 'ours' | 'another' | 'nobody' | null {
   const named = header(response, 'x-ausername').trim()
   if (named === '') return null
+  // A name may hold a comma; or several filters have said it, and they must agree.
+  if (user !== null && whoIs(named, user) === 'ours') return 'ours'
+  const said = new Set(named.split(',').map((name) => whoIs(name.trim(), user)))
+  const [only = 'another'] = said
+  return said.size === 1 ? only : 'another'
+}
+
+function whoIs(named: string, user: string | null): 'ours' | 'another' | 'nobody' {
   if (named.toLowerCase() === 'anonymous') return 'nobody'
   if (user === null) return 'ours'
   const spellings = [named, decoded(named), Buffer.from(named, 'latin1').toString('utf8')]
   return spellings.some((spelling) => spelling.toLowerCase() === user.trim().toLowerCase()) ? 'ours' : 'another'
+}
+
+/**
+ * What Seraph says of the log-in, in capitals; empty where it says nothing. Several of its filters may say it, in one line or in several:
+ * `OK` only where all of them do.
+ */
+export function loginReasonOf(response: HttpResponse): string {
+  const reasons = header(response, 'x-seraph-loginreason').toUpperCase().split(',')
+  return [...new Set(reasons.map((reason) => reason.trim()))].filter((reason) => reason !== '').join(', ')
 }
 
 function decoded(text: string): string {

@@ -1,5 +1,5 @@
 import { leadsElsewhere } from './anonymous-probe.ts'
-import { nameInAnswer, type Asked, type HttpResponse } from './response-verdict.ts'
+import { loginReasonOf, nameInAnswer, type Asked, type HttpResponse } from './response-verdict.ts'
 import { isLogInPage, INSPECTED_LENGTH } from './server-text.ts'
 
 /**
@@ -17,16 +17,16 @@ const OVER: ReadonlySet<number> = new Set([401, 419, 440])
  * 401 to a session that is in order.
  */
 export function judgeSession(response: HttpResponse, baseUrl: URL, user: Asked['user']): SessionVerdict {
-  const { status, headers, body } = response
+  const { status, body } = response
   const name = nameInAnswer(response, user)
-  const reason = headers['x-seraph-loginreason']
+  const reason = loginReasonOf(response)
   const isInOrder = reason === 'OK'
   if (name === 'another' || leadsElsewhere(response, baseUrl)) return 'intercepted'
   if (status === 401 && name === 'ours' && isInOrder) return 'asks-again'
   if ((status === 401 || status === 403) && name !== 'nobody' && /websudo/i.test(body.slice(0, INSPECTED_LENGTH)))
     return 'asks-again'
   if (name === 'nobody' || OVER.has(status) || (status >= 300 && status < 400)) return 'over'
-  if (reason !== undefined && !isInOrder) return 'over'
+  if (reason !== '' && !isInOrder) return 'over'
   if (name === 'ours' || isInOrder) return 'ours'
   if (status === 403 && isLogInPage(body)) return 'over'
   return status < 300 ? 'over' : 'ours'

@@ -67,6 +67,9 @@ describe('what an answer says about the log-in', () => {
     ['511', answer(511), 'intercepted'],
     ['200 for nobody, the header says', answer(200, { 'x-ausername': 'anonymous' }, '[]'), 'rejected'],
     ['200 for somebody else, the header says', answer(200, { 'x-ausername': 'eve' }, '[]'), 'intercepted'],
+    ['200 for two, the header says', answer(200, { 'x-ausername': 'admin, eve' }, '[]'), 'intercepted'],
+    ['200 for one and nobody', answer(200, { 'x-ausername': 'admin, anonymous' }, '[]'), 'intercepted'],
+    ['200 for nobody, said twice', answer(200, { 'x-ausername': 'anonymous, anonymous' }, '[]'), 'rejected'],
   ])('%s → %s', (_name, response, reason) => {
     expect(judgeResponse(response, BASE, { ...LOGGED_IN, isJson: response.body === '[]' })).toMatchObject({
       kind: 'blocked',

@@ -217,7 +217,16 @@ describe('what an answer says of a session', () => {
   it.each([
     [{ status: 200, headers: { 'x-ausername': 'admin' }, body: '[]' }, 'ours'],
     [{ status: 200, headers: { 'x-seraph-loginreason': 'OK' }, body: '[]' }, 'ours'],
+    [{ status: 200, headers: { 'x-seraph-loginreason': 'OK, OK' }, body: '[]' }, 'ours'],
+    [{ status: 200, headers: { 'x-seraph-loginreason': 'ok' }, body: '[]' }, 'ours'],
+    [{ status: 200, headers: { 'x-seraph-loginreason': ['OK', 'OK'] }, body: '[]' }, 'ours'],
+    [{ status: 200, headers: { 'x-ausername': 'admin, admin' }, body: '[]' }, 'ours'],
+    [{ status: 200, headers: { 'x-ausername': 'admin', 'x-seraph-loginreason': 'OUT, OK' }, body: '[]' }, 'over'],
+    [{ status: 200, headers: { 'x-ausername': 'admin', 'x-seraph-loginreason': 'ok' }, body: '[]' }, 'ours'],
     [{ status: 200, headers: {}, body: '[]' }, 'over'],
+    [{ status: 200, headers: { 'x-seraph-loginreason': '' }, body: '[]' }, 'over'],
+    [{ status: 200, headers: { 'x-ausername': 'admin, eve' }, body: '[]' }, 'intercepted'],
+    [{ status: 401, headers: { 'x-ausername': 'admin', 'x-seraph-loginreason': 'OK, OK' }, body: '' }, 'asks-again'],
     [{ status: 200, headers: { 'x-ausername': 'anonymous' }, body: '[]' }, 'over'],
     [{ status: 200, headers: { 'x-ausername': 'eve' }, body: '[]' }, 'intercepted'],
     [{ status: 401, headers: {}, body: '' }, 'over'],
@@ -228,6 +237,11 @@ describe('what an answer says of a session', () => {
     [{ status: 404, headers: { 'x-ausername': 'anonymous' }, body: '' }, 'over'],
   ])('%j is %s', (response, verdict) => {
     expect(judgeSession(response, base, 'admin')).toBe(verdict)
+  })
+
+  it.each(['Doe, Jane', 'Doe%2C%20Jane'])('a name may hold a comma: %s', (name) => {
+    const response = { status: 200, headers: { 'x-ausername': name }, body: '[]' }
+    expect(judgeSession(response, base, 'doe, jane')).toBe('ours')
   })
 })
 
