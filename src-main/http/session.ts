@@ -25,6 +25,15 @@ export interface Lease {
 const TRY_AGAIN_AFTER_MS = 7 * 86_400_000
 /** The least time between two log-ins caused by ended sessions; if they end more often, sessions are useless. */
 const MIN_BETWEEN_ENDINGS_MS = 60_000
+/** What a restart of the server looks like too holds for so long, and is not remembered; found anew at the next log-in, it is the server's way. */
+const DOUBT_MS = 60_000
+
+/** Found once, and not yet again. */
+interface Doubt {
+  readonly found: Sessionless
+  /** By `elapsed`. */
+  readonly until: number
+}
 
 /** For what is asked once, as by a connection test. */
 export const notRemembered = (): SessionlessStore => ({ load: () => null, save: () => undefined })
@@ -32,7 +41,8 @@ export const notRemembered = (): SessionlessStore => ({ load: () => null, save: 
 /**
  * The session of one server and credential: one log-in, then a cookie, so that the password is not sent with every
  * request. It outlives connections, but not its credential and not its address. Where a server keeps no sessions, it is
- * remembered that it works without, and tried anew after a week, with another credential, or by *Diagnose*.
+ * remembered that it works without, and tried anew after a week, with another credential, or by *Diagnose*. A single event that may
+ * have been a restart is not remembered: it holds for a minute.
  */
 export class Session {
   /** There is a session, or there is none any more, or the server is known to keep none. */
@@ -46,7 +56,9 @@ export class Session {
   #isOpen = false
   #wasKept = false
   #opened = 0
+  #beganAt = Number.NEGATIVE_INFINITY
   #endedAt = Number.NEGATIVE_INFINITY
+  #doubt: Doubt | null = null
 
   constructor(options: { baseUrl: URL; clock: Pick<Clock, 'now' | 'elapsed'>; store: SessionlessStore }) {
     this.cookies = new ServerCookies(options.baseUrl, () => options.clock.now())
@@ -75,8 +87,9 @@ export class Session {
     return this.#wasKept && this.sessionless === null
   }
 
-  /** Null where sessions are used, or tried again. */
+  /** Null where sessions are used, or tried with the next log-in. */
   get sessionless(): Sessionless | null {
+    if (this.#doubt !== null && this.#clock.elapsed() < this.#doubt.until) return this.#doubt.found
     const known = this.#sessionless
     if (known === null) return null
     const age = this.#clock.now() - known.since
@@ -90,6 +103,7 @@ export class Session {
     this.#isOpen = this.cookies.hasSession(url)
     if (this.sessionless !== null) return
     if (!this.#isOpen) return isSuccess ? this.#goWithout('no-cookie') : undefined
+    this.#beganAt = this.#clock.elapsed()
     this.#opened += 1
     this.#lease = { number: this.#opened }
     this.#isConfirmed = false
@@ -99,6 +113,7 @@ export class Session {
   confirm(lease: Lease): void {
     if (lease !== this.#lease) return
     const isNews = !this.isKept
+    if (this.#doubt?.found.reason === 'not-kept') this.#doubt = null
     this.#isConfirmed = true
     this.#wasKept = true
     if (this.#sessionless !== null) this.#remember(null)
@@ -110,8 +125,10 @@ export class Session {
     if (lease !== this.#lease) return
     this.#close()
     const now = this.#clock.elapsed()
-    if (!this.#isConfirmed) this.#goWithout('not-kept')
-    else if (now - this.#endedAt < MIN_BETWEEN_ENDINGS_MS) this.#goWithout('ends-often')
+    const before = this.#doubt === null ? this.#endedAt : this.#beganAt
+    if (!this.#isConfirmed) this.#doubtOrGoWithout('not-kept')
+    else if (now - before < MIN_BETWEEN_ENDINGS_MS) this.#doubtOrGoWithout('ends-often')
+    else this.#doubt = null
     this.#endedAt = now
   }
 
@@ -129,6 +146,7 @@ export class Session {
 
   /** Sessions are tried with the next log-in, whatever was found before. */
   tryAgain(): void {
+    if (this.#doubt !== null) this.#doubt = { ...this.#doubt, until: Number.NEGATIVE_INFINITY }
     this.#remember(null)
   }
 
@@ -136,6 +154,13 @@ export class Session {
     this.#lease = null
     this.#isOpen = false
     this.cookies.dropSession()
+  }
+
+  #doubtOrGoWithout(reason: SessionlessReason): void {
+    if (this.#doubt !== null) return this.#goWithout(reason)
+    this.#wasKept = false
+    this.#doubt = { found: { since: this.#clock.now(), reason }, until: this.#clock.elapsed() + DOUBT_MS }
+    this.changed.emit()
   }
 
   #goWithout(reason: SessionlessReason): void {

@@ -14,6 +14,7 @@ const API = '/plugins/servlet/backbone-issue-sync/api/1'
 async function scene(
   options: JiraOptions & { kind?: 'basic' | 'token'; onAnswer?: (path: string) => Promise<void> } = {},
 ) {
+  const time = { passed: 0 }
   const { kind = 'basic', onAnswer = () => Promise.resolve(), ...jiraOptions } = options
   const transport = createTransport({ caPem: '' })
   const jira = await startJira({ synchronizations: 30, ...jiraOptions })
@@ -22,7 +23,7 @@ async function scene(
   const baseUrl = new URL(jira.baseUrl)
   const session = new Session({
     baseUrl,
-    clock: systemClock,
+    clock: { now: () => systemClock.now() + time.passed, elapsed: () => systemClock.elapsed() + time.passed },
     store: { load: () => null, save: (value) => void remembered.push(value) },
   })
   const client = new JiraClient({
@@ -52,7 +53,7 @@ async function scene(
   })
   const keys = [...jira.api.entries.keys()]
   const readAll = () => Promise.all(keys.map((key) => client.read({ path: `/integrations/${key}/status` })))
-  return { jira, client, session, remembered, noted, readAll }
+  return { jira, client, session, remembered, noted, readAll, time }
 }
 
 const by = (jira: SimulatedJira) => jira.seen.filter(({ by: way }) => way !== null).map(({ by: way }) => way)
@@ -164,24 +165,74 @@ it.each<[string, JiraOptions, string]>([
 ])(
   'a server that %s is remembered, and gets the password with one request at a time',
   async (_name, options, reason) => {
-    const { jira, remembered, readAll } = await scene({ latencyMs: 2, ...options })
+    const { jira, session, remembered, readAll, time } = await scene({ latencyMs: 2, ...options })
     expect(await readAll()).toHaveLength(30)
-    jira.peakConcurrency = 0
+    expect(session.sessionless).toMatchObject({ reason })
+    // What a restart looks like too has to be found twice.
+    expect(remembered).toHaveLength(reason === 'not-kept' ? 0 : 1)
+    time.passed += 61_000
     expect(await readAll()).toHaveLength(30)
     expect(remembered).toMatchObject([{ reason }])
+    jira.peakConcurrency = 0
+    expect(await readAll()).toHaveLength(30)
     expect(jira.peakConcurrency).toBe(1)
     expect(jira.failedLogIns('admin')).toBe(0)
   },
 )
 
-it('a server whose sessions end again and again is worked with without', async () => {
-  const { jira, remembered, readAll } = await scene()
+it('a restart of the server right after the log-in is not remembered against it', async () => {
+  const { jira, client, session, remembered, readAll, time } = await scene()
+  await client.read({ path: '/integrations' })
+  endSessions(jira)
+  expect(await readAll()).toHaveLength(30)
+  expect(session.sessionless).toMatchObject({ reason: 'not-kept' })
+  time.passed += 61_000
+  expect(await readAll()).toHaveLength(30)
+  expect(session.sessionless).toBeNull()
+  expect(session.isConfirmed).toBe(true)
+  // What ends then is a session that was kept.
+  endSessions(jira)
+  await readAll()
+  expect(session.sessionless).toBeNull()
+  expect(remembered).toEqual([])
+})
+
+it('a server whose sessions end again and again is worked with without: for a minute, and if it goes on, for a week', async () => {
+  const { jira, session, remembered, readAll, time } = await scene()
+  const endsTwice = async (): Promise<void> => {
+    for (let round = 0; round < 3; round += 1) {
+      await readAll()
+      endSessions(jira)
+    }
+  }
+  await endsTwice()
+  expect(await readAll()).toHaveLength(30)
+  expect(session.sessionless).toMatchObject({ reason: 'ends-often' })
+  expect(remembered).toEqual([])
+  time.passed += 61_000
+  await endsTwice()
+  expect(await readAll()).toHaveLength(30)
+  expect(remembered).toMatchObject([{ reason: 'ends-often' }])
+})
+
+it('sessions that end often are tried anew after a minute, and kept where they live then', async () => {
+  const { jira, session, remembered, readAll, time } = await scene()
   for (let round = 0; round < 3; round += 1) {
     await readAll()
     endSessions(jira)
   }
-  expect(await readAll()).toHaveLength(30)
-  expect(remembered).toMatchObject([{ reason: 'ends-often' }])
+  for (let hour = 0; hour < 3; hour += 1) {
+    time.passed += 3_600_000
+    await readAll()
+    expect(session.sessionless).toBeNull()
+    time.passed += 3_600_000
+    endSessions(jira)
+  }
+  await readAll()
+  endSessions(jira)
+  await readAll()
+  expect(session.sessionless).toMatchObject({ reason: 'ends-often' })
+  expect(remembered).toEqual([])
 })
 
 it('answers for nobody are not believed: a session that ended in the middle is asked for again', async () => {
