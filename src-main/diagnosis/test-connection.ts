@@ -53,7 +53,7 @@ export function openTestConnection(
     gate,
     client,
     session,
-    leave: () => logOut(session, new URL(baseUrl), transport, clock),
+    leave: () => logOut(session, transport, clock),
     api: new BackboneApi({
       client,
       refusedAnswers: new RefusedAnswers(clock),

@@ -8,7 +8,7 @@ import type { AuthGate } from './auth-gate.ts'
 import { meansDown, neverSent, type CircuitBreaker } from './circuit-breaker.ts'
 import type { Pass } from './gate-pass.ts'
 import { judgeProbe, PROBE_PATH } from './anonymous-probe.ts'
-import { blockedError, type HttpResponse } from './response-verdict.ts'
+import { blockedError, type HttpResponse, type Verdict } from './response-verdict.ts'
 import type { SentSecrets } from './sent-secrets.ts'
 import type { Lease, Session } from './session.ts'
 import { isRefusedBefore, judgeSession } from './session-verdict.ts'
@@ -126,7 +126,7 @@ export class AuthenticatedExchange {
       const response = await transmit(
         this.#options,
         sending,
-        { cookie, isPresent: () => session.lease === lease },
+        { cookie, mayBringSession: () => session.lease === lease },
         signal,
       )
       const verdict = judgeSession(response, baseUrl, user)
@@ -171,11 +171,18 @@ export class AuthenticatedExchange {
     let hasLeft = false
     try {
       if (pass.isUnproven) await this.#probe(sending, pass, until)
-      const cookie = session.cookies.header(request.url, { withSession: false })
+      // A password goes with the session that it has opened, or Jira would open one more for each request, and a balancer that goes by
+      // that cookie would send each to another node. A token never does: Jira refuses it beside a session that is over.
+      const cookie = session.cookies.header(request.url, { withSession: isPassword })
       // A request cancelled while it waited, or with an earlier credential, must not be sent.
       if (until.aborted || signal.aborted || !pass.leave()) throw calledOff()
       hasLeft = true
-      const shown = { cookie, withCredential: true, isOnOwnConnection: pass.isUnproven }
+      const shown = {
+        cookie,
+        withCredential: true,
+        mayBringSession: () => isPassword,
+        isOnOwnConnection: pass.isUnproven,
+      }
       const response = await transmit(this.#options, sending, shown, until)
       if (!isPassword && response.status === 401 && cookie !== null) {
         // Jira refuses a token sent beside a cookie it does not know; that says nothing about the token.
@@ -185,8 +192,7 @@ export class AuthenticatedExchange {
         return null
       }
       const { verdict, value, problem } = await judge(response, baseUrl, request, isPassword ? credential.user : null)
-      if (isPassword && verdict.kind !== 'blocked' && verdict.isAuthenticated)
-        session.begin(response, request.url, verdict.kind === 'good')
+      if (isPassword) this.#settleSession(verdict, request.url)
       pass.settle(findingOf(verdict, response, isPassword && session.lease === null))
       if (verdict.kind !== 'good')
         throw (verdict.kind === 'failed' ? problem : null) ?? failureOf(verdict.error, response, request.method)
@@ -226,6 +232,13 @@ export class AuthenticatedExchange {
       // A write that was never sent has no answer to lose.
       throw method !== 'GET' && error instanceof AppError && error.isAnswerLost ? neverSent(error.data) : error
     }
+  }
+
+  /** After an answer to a password. */
+  #settleSession(verdict: Verdict, url: URL): void {
+    const { session } = this.#options
+    if (verdict.kind === 'blocked') session.drop()
+    else if (verdict.isAuthenticated) session.begin(url, verdict.kind === 'good')
   }
 
   #noteAnswer(isFromJira: boolean): void {

@@ -73,12 +73,11 @@ export class ServerCookies {
     return pairs.length === 0 ? null : pairs.join('; ')
   }
 
-  /** A session would go with a request to `url`. */
-  hasSession(url: URL): boolean {
-    return (
-      url.origin === this.#origin &&
-      this.#session.matching(url.pathname, this.#now()).some(({ key }) => SESSION_ID.test(key))
-    )
+  /** Which session would go with a request to `url`; null for none. */
+  sessionId(url: URL): string | null {
+    if (url.origin !== this.#origin) return null
+    const ids = this.#session.matching(url.pathname, this.#now()).filter(({ key }) => SESSION_ID.test(key))
+    return ids.length === 0 ? null : ids.map(({ value }) => value).join(' ')
   }
 
   /** Forgets the session; a balancer's cookies stay, so that polling reaches the node that has the task. */

@@ -1,7 +1,6 @@
 import type { SessionlessReason } from '#contract/servers.ts'
 import type { Clock } from '../clock.ts'
 import { Signal } from '../signal.ts'
-import type { HttpResponse } from './response-verdict.ts'
 import { ServerCookies } from './server-cookies.ts'
 
 /** Since when (epoch ms) and why a server works without sessions. */
@@ -28,6 +27,17 @@ const MIN_BETWEEN_ENDINGS_MS = 60_000
 /** What a restart of the server looks like too holds for so long, and is not remembered; found anew at the next log-in, it is the server's way. */
 const DOUBT_MS = 60_000
 
+/** Jira's resource for the session that a request goes by (Jira's REST API, `auth/1/session`). */
+const SESSION_PATH = '/rest/auth/1/session'
+/** Sessions that are no longer used and may still exist are known in this number. */
+const MAX_OPEN = 10
+
+/** A session on the server, with the `Cookie` header that reaches it. */
+interface OpenSession {
+  readonly id: string
+  readonly cookie: string
+}
+
 /** Found once, and not yet again. */
 interface Doubt {
   readonly found: Sessionless
@@ -48,12 +58,17 @@ export class Session {
   /** There is a session, or there is none any more, or the server is known to keep none. */
   readonly changed = new Signal()
   readonly cookies: ServerCookies
+  /** Where a session is logged out of. */
+  readonly resource: URL
   readonly #clock: Pick<Clock, 'now' | 'elapsed'>
   readonly #store: SessionlessStore
   #sessionless: Sessionless | null
   #lease: Lease | null = null
   #isConfirmed = false
-  #isOpen = false
+  /** Those that may exist on the server, oldest first. */
+  #open: readonly OpenSession[] = []
+  /** The one that the lease goes by. */
+  #id: string | null = null
   #wasKept = false
   #opened = 0
   #beganAt = Number.NEGATIVE_INFINITY
@@ -62,6 +77,7 @@ export class Session {
 
   constructor(options: { baseUrl: URL; clock: Pick<Clock, 'now' | 'elapsed'>; store: SessionlessStore }) {
     this.cookies = new ServerCookies(options.baseUrl, () => options.clock.now())
+    this.resource = new URL(options.baseUrl.href.replace(/\/$/, '') + SESSION_PATH)
     this.#clock = options.clock
     this.#store = options.store
     this.#sessionless = options.store.load()
@@ -75,11 +91,6 @@ export class Session {
   /** The current session is known to be kept: it was answered for our user by its cookie alone. */
   get isConfirmed(): boolean {
     return this.#lease !== null && this.#isConfirmed
-  }
-
-  /** The server keeps a session for the cookies that are here, whether requests go by it or not: it is to be logged out of. */
-  get isOpen(): boolean {
-    return this.#isOpen
   }
 
   /** The server was seen to keep a session, and nothing was found against it since. */
@@ -96,13 +107,15 @@ export class Session {
     return age >= 0 && age < TRY_AGAIN_AFTER_MS ? known : null
   }
 
-  /** The log-in was accepted: the session that came with its answer is the current one. Where none did, a success shows that none ever does. */
-  begin(response: Pick<HttpResponse, 'headers'>, url: URL, isSuccess: boolean): void {
-    this.cookies.dropSession()
-    this.cookies.keep(response, url, { withSession: true })
-    this.#isOpen = this.cookies.hasSession(url)
+  /**
+   * The log-in was accepted: the session whose cookie came with its answer, or went with it, is the current one. Where there is none, a
+   * success shows that none ever comes.
+   */
+  begin(url: URL, isSuccess: boolean): void {
+    this.#noteOpen()
     if (this.sessionless !== null) return
-    if (!this.#isOpen) return isSuccess ? this.#goWithout('no-cookie') : undefined
+    if (this.cookies.sessionId(url) === null) return isSuccess ? this.#goWithout('no-cookie') : undefined
+    this.#id = this.cookies.sessionId(this.resource)
     this.#beganAt = this.#clock.elapsed()
     this.#opened += 1
     this.#lease = { number: this.#opened }
@@ -123,6 +136,7 @@ export class Session {
   /** A request with only the cookie was answered as anonymous. Answers to an earlier session no longer matter. */
   end(lease: Lease): void {
     if (lease !== this.#lease) return
+    this.#open = this.#open.filter(({ id }) => id !== this.#id)
     this.#close()
     const now = this.#clock.elapsed()
     const before = this.#doubt === null ? this.#endedAt : this.#beganAt
@@ -139,9 +153,19 @@ export class Session {
     this.#remember({ since: this.#clock.now(), reason: 'asks-again' })
   }
 
-  /** Forgets the session without a conclusion, for example after another user's answer. */
+  /** Uses the session no more, without a conclusion, for example after another user's answer. It may still exist on the server. */
   drop(): void {
     this.#close()
+  }
+
+  /** Forgets everything. Returns the `Cookie` headers by which the sessions that may exist on the server are logged out of. */
+  leave(): readonly string[] {
+    this.#noteOpen()
+    const cookies = this.#open.map(({ cookie }) => cookie)
+    this.#open = []
+    this.#close()
+    this.cookies.clear()
+    return cookies
   }
 
   /** Sessions are tried with the next log-in, whatever was found before. */
@@ -150,9 +174,16 @@ export class Session {
     this.#remember(null)
   }
 
+  /** A balancer may have named another node meanwhile: the newest header holds. */
+  #noteOpen(): void {
+    const id = this.cookies.sessionId(this.resource)
+    const cookie = this.cookies.header(this.resource, { withSession: true })
+    if (id === null || cookie === null) return
+    this.#open = [...this.#open.filter((open) => open.id !== id), { id, cookie }].slice(-MAX_OPEN)
+  }
+
   #close(): void {
     this.#lease = null
-    this.#isOpen = false
     this.cookies.dropSession()
   }
 

@@ -38,8 +38,8 @@ export interface Sending {
 interface Shown {
   readonly cookie: string | null
   readonly withCredential?: boolean
-  /** Whether the session that it goes by is still the present one; default: it goes by none. */
-  readonly isPresent?: () => boolean
+  /** Asked when the answer is there: whether the session that it may bring is the user's; default: no. */
+  readonly mayBringSession?: () => boolean
   /** By a connection that no other request shares. */
   readonly isOnOwnConnection?: boolean
 }
@@ -55,7 +55,7 @@ export async function transmit(
     sent,
   }: { readonly transport: Transport; readonly session: Pick<Session, 'cookies'>; readonly sent: SentSecrets },
   { request, credential, onAnswer }: Sending,
-  { cookie, withCredential = false, isPresent = () => true, isOnOwnConnection = false }: Shown,
+  { cookie, withCredential = false, mayBringSession = () => false, isOnOwnConnection = false }: Shown,
   signal: AbortSignal,
 ): Promise<HttpResponse> {
   const { method, url, json, maxBytes } = request
@@ -77,7 +77,7 @@ export async function transmit(
     signal,
   })
   // A late answer to a session that is over brings the cookie of a visitor, who must not take the place of the user.
-  session.cookies.keep(answer, url, { withSession: isPresent() })
+  session.cookies.keep(answer, url, { withSession: mayBringSession() })
   // A server may repeat what it was sent, now or earlier.
   const response = strikeSecrets(answer, secretPattern(credential, [json, ...heard, ...cookieSecrets(cookie)]))
   onAnswer(response, false)

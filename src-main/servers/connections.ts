@@ -73,7 +73,7 @@ export class Connections {
   readonly #limiters = new PerServer((serverId) => this.#makeLimiter(serverId))
   readonly #sent = new PerServer(() => new SentSecrets(this.#options.clock))
   readonly #open = new Map<string, Open>()
-  readonly #sessions = new Map<string, { readonly session: Session; readonly baseUrl: URL; readonly caPem: string }>()
+  readonly #sessions = new Map<string, { readonly session: Session; readonly caPem: string }>()
   readonly #retiring = new RetiringClients()
 
   constructor(options: ConnectionsOptions) {
@@ -135,7 +135,7 @@ export class Connections {
       },
     })
     session.changed.on(() => this.accessChanged.emit(serverId))
-    this.#sessions.set(serverId, { session, baseUrl: new URL(baseUrl), caPem })
+    this.#sessions.set(serverId, { session, caPem })
     return session
   }
 
@@ -276,7 +276,10 @@ export class Connections {
     const isDropped = this.#options.registry.get(serverId).credential === null
     if (isDropped) this.#breakOff(serverId)
     else void this.#retire(serverId)
+    const opened = this.#sessions.get(serverId)
     if (isAddressChanged) void this.#endSession(serverId)
+    else if (opened !== undefined)
+      this.#sessions.set(serverId, { ...opened, caPem: this.#options.registry.get(serverId).caPem })
     // What another address answered says nothing about this one: one attempt more, for this act of the user.
     const { access } = gate
     const isAboutAddress =
@@ -301,6 +304,6 @@ export class Connections {
     if (known === undefined) return
     this.#sessions.delete(serverId)
     const { network, clock } = this.#options
-    await logOut(known.session, known.baseUrl, network.transportFor({ caPem: known.caPem }), clock)
+    await logOut(known.session, network.transportFor({ caPem: known.caPem }), clock)
   }
 }
