@@ -22,6 +22,9 @@ import { isFailing, isUnreadable, looksUsedUp, MAX_FAILURES, MAX_UNREADABLE, why
 /** Answers that do not tell whether the server had begun. */
 const TELLING: ReadonlySet<string> = new Set(['http.server-error', 'http.rate-limited', 'auth.intercepted'])
 
+/** How often in a row a task may be unknown where each request may reach another node. */
+const MAX_UNKNOWN = 5
+
 const ANSWER_LOST = message('tasks.told.lost')
 
 /** What is said of a task that has ended. */
@@ -151,7 +154,7 @@ export class TaskRunner {
    */
   async #watch(id: string, remoteId: string, isResumed: boolean): Promise<void> {
     const { registry, connections, pollMs } = this.#options
-    for (let round = 0, unreadable = 0; ; round += 1) {
+    for (let round = 0, unreadable = 0, unknown = 0; ; round += 1) {
       if (round > 0) await this.#pause(Math.min(pollMs * 10, pollMs * 1.15 ** round))
       const { serverId, projectKey } = this.#store.get(id)
       if (registry.find(serverId) === null) {
@@ -162,18 +165,18 @@ export class TaskRunner {
         remote = await connections.get(serverId).api.task(remoteId, projectKey)
       } catch (thrown) {
         const error = toErrorData(thrown)
-        if (error.code === 'api.not-found' || error.code === 'auth.forbidden') {
-          return this.#lose(
-            id,
-            message(error.code === 'api.not-found' ? 'tasks.told.noLongerKnown' : 'tasks.told.notReadable'),
-          )
+        const isUnknown = error.code === 'api.not-found'
+        if (isUnknown) unknown += 1
+        if (isUnknown && unknown < MAX_UNKNOWN && this.#mayReachOtherNodes(serverId)) continue
+        if (isUnknown || error.code === 'auth.forbidden') {
+          return this.#lose(id, message(isUnknown ? 'tasks.told.noLongerKnown' : 'tasks.told.notReadable'))
         }
         if (await this.#isTaskUnreadable(id, thrown)) unreadable += looksUsedUp(error)
         if (unreadable >= MAX_UNREADABLE) return this.#findOut(id, whyUnreadable(error), error.serverText)
         this.#store.setWaiting(id, error.message)
         continue
       }
-      unreadable = 0
+      unreadable = unknown = 0
       this.#store.setWaiting(id, null)
       const progress = remote.progress > 0 ? Math.min(100, remote.progress) : null
       const before = this.#store.get(id)
@@ -182,6 +185,12 @@ export class TaskRunner {
         this.#change(id, { progress, message: told })
       if (remote.end !== null) return this.#finishStep(id, remote, isResumed)
     }
+  }
+
+  /** A balancer that goes by the session's cookie sends requests without a session to any node; a task is known on its own alone. */
+  #mayReachOtherNodes(serverId: string): boolean {
+    const { registry, connections } = this.#options
+    return registry.find(serverId) !== null && connections.get(serverId).session.lease === null
   }
 
   /** A server that fails is at fault itself, unless it answers for the synchronization. */
