@@ -139,11 +139,13 @@ export class AuthenticatedExchange {
           if (request.method === 'GET' || isRefusedBefore(response)) return null
           throw new AppError('http.unexpected-body', message('errors.sessionEnded'))
         case 'intercepted':
-          session.drop()
+          // A late answer to an earlier session says nothing of the present one.
+          if (session.lease === lease) session.drop()
           gate.close('intercepted', null)
           throw failureOf(blockedError('intercepted'), response, request.method)
-        case 'ours': {
-          session.confirm(lease)
+        case 'ours':
+        case 'untold': {
+          if (verdict === 'ours') session.confirm(lease)
           const { verdict: whole, value, problem } = await judge(response, baseUrl, request, user)
           if (whole.kind !== 'good')
             throw (whole.kind === 'failed' ? problem : null) ?? failureOf(whole.error, response, request.method)

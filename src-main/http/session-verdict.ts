@@ -4,9 +4,9 @@ import { isLogInPage, INSPECTED_LENGTH } from './server-text.ts'
 
 /**
  * What an answer to a request with only a cookie says about the session: it is ours, it is over (which is no failed
- * log-in), the password is required anyway, or something else answers.
+ * log-in), the password is required anyway, something else answers; or nothing, as the failure of a gateway.
  */
-export type SessionVerdict = 'ours' | 'over' | 'asks-again' | 'intercepted'
+export type SessionVerdict = 'ours' | 'over' | 'asks-again' | 'intercepted' | 'untold'
 
 /** Statuses of a log-in that is over: Jira's, Laravel's and IIS's. */
 const OVER: ReadonlySet<number> = new Set([401, 419, 440])
@@ -29,7 +29,7 @@ export function judgeSession(response: HttpResponse, baseUrl: URL, user: Asked['
   if (reason !== '' && !isInOrder) return 'over'
   if (name === 'ours' || isInOrder) return 'ours'
   if (status === 403 && isLogInPage(body)) return 'over'
-  return status < 300 ? 'over' : 'ours'
+  return status < 300 ? 'over' : 'untold'
 }
 
 /** The answer shows that the request was refused before it could take effect. */

@@ -250,6 +250,16 @@ it('a token never goes with a session’s cookie, and needs no session', async (
   expect(jira.failedLogIns('token')).toBe(0)
 })
 
+it('a gateway’s failure does not show that a session is kept', async () => {
+  const { jira, client, session } = await scene({ strippedCookies: 'requests' })
+  await client.read({ path: '/integrations' })
+  jira.faults.add({ path: '/integrations/INT-2', fault: { kind: 'answer', status: 502, body: '' } })
+  await expect(client.read({ path: '/integrations/INT-2' })).rejects.toMatchObject({ code: 'http.server-error' })
+  expect(session.isConfirmed).toBe(false)
+  await client.read({ path: '/integrations/INT-3' })
+  expect(session.sessionless).toMatchObject({ reason: 'not-kept' })
+})
+
 it('without sessions is tried anew after a week', () => {
   let now = Date.now()
   const session = new Session({
@@ -284,7 +294,9 @@ describe('what an answer says of a session', () => {
     [{ status: 401, headers: { 'x-ausername': 'admin', 'x-seraph-loginreason': 'OK' }, body: '' }, 'asks-again'],
     [{ status: 302, headers: { location: '/jira/login.jsp' }, body: '' }, 'over'],
     [{ status: 302, headers: { location: 'https://login.example/' }, body: '' }, 'intercepted'],
-    [{ status: 502, headers: {}, body: '' }, 'ours'],
+    [{ status: 502, headers: {}, body: '' }, 'untold'],
+    [{ status: 404, headers: {}, body: '' }, 'untold'],
+    [{ status: 502, headers: { 'x-ausername': 'admin' }, body: '' }, 'ours'],
     [{ status: 404, headers: { 'x-ausername': 'anonymous' }, body: '' }, 'over'],
   ])('%j is %s', (response, verdict) => {
     expect(judgeSession(response, base, 'admin')).toBe(verdict)
