@@ -7,7 +7,7 @@ import { noArguments, nothing, type EventTable, type RequestTable } from './requ
 export const settingRanges = {
   refreshIntervalSeconds: { min: 5, max: 3600 },
   detailIntervalSeconds: { min: 60, max: 86_400 },
-  requestsPerServer: { min: 1, max: 12 },
+  requestsPerServer: { min: 1, max: 24 },
   historyDays: { min: 1, max: 3650 },
   goneConflictDays: { min: 1, max: 3650 },
   notificationDays: { min: 1, max: 3650 },
