@@ -17,6 +17,7 @@ export const happening = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('password-changes' as const), host }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('session-ends' as const), host }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('node-moves' as const), host }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -34,7 +35,7 @@ export const happening = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('start' as const), host, index: fc.nat(3) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('pause' as const), host, isPaused: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('hidden' as const), isHidden: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('limit' as const), limit: fc.constantFrom(1, 6, 12) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('limit' as const), limit: fc.constantFrom(1, 6, 24) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('interval' as const), seconds: fc.constantFrom(10, 30, 60) }) },
   {
     weight: 1,
@@ -55,12 +56,14 @@ export const happening = fc.oneof(
 )
 export type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never
 
-/** How servers are: how many synchronizations each has, and how it keeps sessions. */
+/** How servers are: how many synchronizations each has, and how it keeps sessions and leads to its nodes. */
 export const servers = fc.array(
   fc.record({
     count: fc.integer({ min: 1, max: 8 }),
     endsWithPassword: fc.boolean(),
     isAnonymousAllowed: fc.boolean(),
+    isSpread: fc.constantFrom(false, false, false, true),
+    givesVisitorsCookies: fc.boolean(),
     keeping: fc.constantFrom<SessionKeeping>('kept', 'kept', 'kept', 'no-cookie', 'not-known', 'asks-again'),
   }),
   { minLength: 1, maxLength: 10 },

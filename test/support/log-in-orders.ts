@@ -14,8 +14,8 @@ const seed = Number(process.env.SYNCDECK_SEED ?? 778)
 /** No limit but that of the suite: what is asked for by number takes its time. */
 export const ordersTimeoutMs = process.env.SYNCDECK_RUNS === undefined ? 600_000 : 24 * 3_600_000
 
-/** Requests at a time: alone, as set from the start, and as many as the settings allow, which is no more than 12. */
-const limits = fc.constantFrom(1, 6, 12)
+/** Requests at a time: alone, as set from the start, and as many as the settings allow. */
+const limits = fc.constantFrom(1, 6, 24)
 
 /**
  * Random orders of what can happen to servers, users and Syncdeck, with one to ten servers: looks after each event at what is promised

@@ -25,8 +25,14 @@ export interface SimulatedHost {
   isAnonymousAllowed: boolean
   /** A changed password ends sessions. */
   endsWithPassword: boolean
-  /** Living sessions. */
+  /** Living sessions, on any node. */
   readonly sessions: Set<string>
+  /** Which of the two nodes of the cluster the balancer leads to; sessions and tasks are known on their own node alone. */
+  node: 0 | 1
+  /** The balancer leads each request to any node, whatever cookie it carries. */
+  isSpread: boolean
+  /** Nobody gets a session's cookie too, as Tomcat gives visitors one. */
+  givesVisitorsCookies: boolean
   /** Log-ins with a password: good ones, and refused ones. */
   loggedIn: number
   refused: number
@@ -66,6 +72,9 @@ export function simulatedHost(count: number, embedsStatus: boolean): SimulatedHo
     isAnonymousAllowed: false,
     endsWithPassword: false,
     sessions: new Set(),
+    node: 0,
+    isSpread: false,
+    givesVisitorsCookies: false,
     loggedIn: 0,
     refused: 0,
     refusedInARow: 0,
@@ -184,7 +193,13 @@ export class SimulatedNetwork {
 
   #answer(host: SimulatedHost, request: HttpRequest): HttpResponse {
     const { pathname } = request.url
-    const nobody = { 'x-ausername': 'anonymous', 'content-type': 'application/json' }
+    if (host.isSpread) host.node = this.#random() < 0.5 ? 0 : 1
+    const nobody = {
+      'x-ausername': 'anonymous',
+      'content-type': 'application/json',
+      ...(host.givesVisitorsCookies &&
+        host.keeping !== 'no-cookie' && { 'set-cookie': [cookieOf(this.#nextId(host))] }),
+    }
     if (pathname === '/rest/api/2/serverInfo') return { status: 200, headers: nobody, body: '{"version":"10.3.4"}' }
     if (pathname === '/rest/auth/1/session') {
       host.sessions.delete(sessionOf(request) ?? '')
@@ -223,10 +238,9 @@ export class SimulatedNetwork {
           Object.entries(limit?.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
         )
         if (request.method !== 'GET' && limit?.isAllowed !== false) host.accepted.push(`${request.method} ${path}`)
-        const cookie =
-          visitor === 'password' && host.keeping !== 'no-cookie'
-            ? { 'set-cookie': [`JSESSIONID=${this.#open(host)}; Path=/; HttpOnly`] }
-            : {}
+        // A log-in keeps the session that is its user's already.
+        const isOpened = visitor === 'password' && host.keeping !== 'no-cookie' && !knowsSession(host, request)
+        const cookie = isOpened ? { 'set-cookie': [cookieOf(this.#open(host))] } : {}
         const headers = {
           'x-ausername': 'admin',
           'x-seraph-loginreason': 'OK',
@@ -235,6 +249,8 @@ export class SimulatedNetwork {
           ...cookie,
         }
         if (limit?.isAllowed === false) return { status: 429, headers, body: '' }
+        if (path.startsWith('/async-tasks/') && path !== `/async-tasks/t${host.node}`)
+          return { status: 404, headers, body: '' }
         return { status: 200, headers, body: JSON.stringify(bodyOf(host, request.method, path)) }
       }
     }
@@ -243,7 +259,7 @@ export class SimulatedNetwork {
   #visitor(host: SimulatedHost, request: HttpRequest): Visitor {
     const { authorization } = request.headers
     if (authorization === undefined) {
-      if (!host.sessions.has(sessionOf(request) ?? '')) return 'nobody'
+      if (!knowsSession(host, request)) return 'nobody'
       return host.keeping === 'asks-again' ? 'asked-again' : 'session'
     }
     const isGood = Buffer.from(authorization.slice('Basic '.length), 'base64').toString() === `admin:${host.password}`
@@ -261,10 +277,14 @@ export class SimulatedNetwork {
   }
 
   #open(host: SimulatedHost): string {
-    this.#opened += 1
-    const id = `s${this.#opened}`
+    const id = this.#nextId(host)
     if (host.keeping !== 'not-known') host.sessions.add(id)
     return id
+  }
+
+  #nextId({ node }: SimulatedHost): string {
+    this.#opened += 1
+    return `s${this.#opened}.${node}`
   }
 
   #noteAnswer(host: SimulatedHost, path: string): void {
@@ -291,6 +311,16 @@ function sessionOf({ headers }: HttpRequest): string | undefined {
   return /(?:^|; )JSESSIONID=([^;]+)/.exec(headers.cookie ?? '')?.[1]
 }
 
+function cookieOf(id: string): string {
+  return `JSESSIONID=${id}; Path=/; HttpOnly`
+}
+
+/** By the node that it reached. */
+function knowsSession(host: SimulatedHost, request: HttpRequest): boolean {
+  const id = sessionOf(request) ?? ''
+  return host.sessions.has(id) && id.endsWith(`.${host.node}`)
+}
+
 function bodyOf(host: SimulatedHost, method: string, path: string): unknown {
   const item = (key: string) => ({
     integrationKey: key,
@@ -299,8 +329,9 @@ function bodyOf(host: SimulatedHost, method: string, path: string): unknown {
     lastModifiedDate: '2026-03-01',
   })
   const status = (key: string) => ({ status: host.states.get(key) ?? 'RUNNING' })
-  if (path.startsWith('/async-tasks/')) return { id: 't', finished: true, progress: 100 }
-  if (method !== 'GET') return { id: 't', finished: false, progress: 0 }
+  const id = `t${host.node}`
+  if (path.startsWith('/async-tasks/')) return { id, finished: true, progress: 100 }
+  if (method !== 'GET') return { id, finished: false, progress: 0 }
   if (path === '/integrations')
     return host.keys.map((key) => ({ ...item(key), ...(host.embedsStatus && { status: status(key) }) }))
   if (path.endsWith('/status')) return status(path.split('/').at(-2) ?? '')

@@ -261,6 +261,9 @@ async function apply(world: World, happening: Happening): Promise<void> {
       return world.changePassword(happening.host)
     case 'session-ends':
       return world.host(happening.host).sessions.clear()
+    case 'node-moves':
+      world.host(happening.host).node = world.host(happening.host).node === 0 ? 1 : 0
+      return
     case 'keeping':
       world.host(happening.host).keeping = happening.keeping
       return
