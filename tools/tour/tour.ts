@@ -5,6 +5,7 @@ import { startDemo, type DemoServer } from '../../src-simulator/index.ts'
 import { startKeyring } from '../keyring/keyring.ts'
 import { electronExecutable, launchSyncdeck } from '../launch/launch-syncdeck.ts'
 import { measureSlowness, patience } from '../patience.ts'
+import { until } from '../until.ts'
 import { SyncdeckPage, type ServerEntry } from '../launch/syncdeck-page.ts'
 
 /**
@@ -261,14 +262,19 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
   await page.locator('[data-test=close-panel]').first().click()
   await ui.at('filter').locator('input').fill('')
 
+  const before = second.jira.seen.length
+  const refreshing = ui.chooseInServerMenu(second.name, 'Refresh')
+  await until('the server is busy', () => second.jira.seen.length >= before + 10)
   second.jira.logIn.account(second.user).password = 'changed meanwhile'
   // The session outlives the password; the next log-in is the one that is refused.
-  for (const { sessions } of second.jira.cluster.nodes) sessions.endAll()
-  await ui.chooseInServerMenu(second.name, 'Refresh')
+  second.jira.cluster.endSessions()
+  await refreshing
   await ui.at(`notice-${second.name}`).first().waitFor()
+  const refused = second.jira.failedLogIns(second.user)
+  if (refused !== 1) throw new Error(`The server refused ${refused} log-ins, and not one`)
   await picture(
     'refused',
-    'a password was changed on a server: one refused attempt, then nothing is sent until you act',
+    'a password was changed on a server in the middle of a refresh: one refused attempt, then nothing is sent until you act',
   )
 
   first.jira.faults.add({
