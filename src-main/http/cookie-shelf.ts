@@ -1,7 +1,7 @@
 import { type Cookie, pathMatch } from 'tough-cookie'
 
-/** RFC 6265bis, 5.7, asks for at least 50; browsers keep 180. */
-const MAX_COOKIES = 180
+/** The least that RFC 6265bis, 5.7, asks for: each is looked for in every answer, because it is a secret. */
+const MAX_COOKIES = 50
 const MAX_BYTES = 65_536
 
 /** A cookie that was judged, with what RFC 6265bis keeps beside it. */
