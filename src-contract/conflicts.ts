@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { refId, synchronizationRefSchema } from './synchronizations.ts'
 import { exportFormatSchema } from './audit.ts'
 import { noArguments, nothing, savedFile, type EventTable, type RequestTable } from './request-parts.ts'
+import { messageSchema } from './messages/message.ts'
 
 /** Identifies a conflict: the synchronization, and a hash of the conflict's content. */
 export const conflictRefSchema = v.strictObject({
@@ -55,8 +56,8 @@ export const conflictAnswerSchema = v.object({
   /** Indented JSON; null if never read. */
   json: v.nullable(v.string()),
   readAt: v.nullable(v.number()),
-  /** Why conflicts cannot be read on this server; empty if they can. */
-  problem: v.string(),
+  /** Why conflicts cannot be read on this server; null if they can. */
+  problem: v.nullable(messageSchema),
 })
 export type ConflictAnswer = v.InferOutput<typeof conflictAnswerSchema>
 

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { synchronizationRefSchema } from './synchronizations.ts'
 import { exportFormatSchema } from './audit.ts'
 import { isCached, nothing, savedFile, type RequestTable } from './request-parts.ts'
+import { messageSchema } from './messages/message.ts'
 
 /** A connector of a synchronization, as the two endpoints below `/connectors/{key}` need it. */
 export const connectorRefSchema = v.strictObject({
@@ -34,7 +35,7 @@ export const linkListSchema = v.object({
   fetchedAt: v.number(),
   /** `cache`: the server was unavailable, for this reason. */
   source: v.picklist(['live', 'cache']),
-  problem: v.string(),
+  problem: v.nullable(messageSchema),
   /** Links of the same answer that cannot be shown. */
   unreadable: v.number(),
 })

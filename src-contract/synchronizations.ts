@@ -148,8 +148,8 @@ export const synchronizationDetailSchema = v.object({
   json: v.string(),
   fetchedAt: v.number(),
   source: v.picklist(['live', 'cache']),
-  /** Why it could not be refreshed; empty if it was, or if that was not requested. */
-  problem: v.string(),
+  /** Why it could not be refreshed; null if it was, or if that was not requested. */
+  problem: v.nullable(messageSchema),
 })
 export type SynchronizationDetail = v.InferOutput<typeof synchronizationDetailSchema>
 

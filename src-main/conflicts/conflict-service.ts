@@ -13,6 +13,7 @@ import type { LongReadingTable } from '../storage/long-reading-table.ts'
 import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
 import { TimeSlice } from '../time-slice.ts'
 import { identify } from './identity.ts'
+import { message, type Message } from '#contract/messages/message.ts'
 
 /** Conflicts that are stored in one transaction: a few milliseconds. */
 const AT_ONCE = 50
@@ -52,7 +53,7 @@ export class ConflictService {
   readonly #options: ConflictServiceOptions
   readonly #known = new Map<RefId, OfSynchronization>()
   /** Servers whose version does not offer conflicts, with the words for it. */
-  readonly #notOffered = new Map<string, string>()
+  readonly #notOffered = new Map<string, Message>()
   /** Counts the requests in the order in which they are sent. */
   #order = 0
 
@@ -80,7 +81,7 @@ export class ConflictService {
     return {
       json: reading === null ? null : JSON.stringify(JSON.parse(reading.parts.join('')), null, 2),
       readAt: reading?.readAt ?? null,
-      problem: this.#notOffered.get(ref.serverId) ?? '',
+      problem: this.#notOffered.get(ref.serverId) ?? null,
     }
   }
 
@@ -93,8 +94,7 @@ export class ConflictService {
       answer = await connections.get(ref.serverId)[isBackground ? 'background' : 'api'].conflicts(ref.key)
     } catch (error) {
       const isMissing = error instanceof AppError && ['api.not-found', 'api.method-not-allowed'].includes(error.code)
-      if (isMissing)
-        this.#notOffered.set(ref.serverId, 'This version of Backbone does not tell conflicts over its REST API.')
+      if (isMissing) this.#notOffered.set(ref.serverId, message('errors.conflictsNotOffered'))
       throw error
     }
     this.#notOffered.delete(ref.serverId)

@@ -65,7 +65,7 @@ export class LinkService {
         links: await mapInSlices(cached.links, readLink),
         fetchedAt: cached.readAt,
         source: 'cache',
-        problem: '',
+        problem: null,
         unreadable: 0,
       }
     )
@@ -166,7 +166,7 @@ export class LinkService {
   }: ConnectorRef): Promise<Omit<Links, 'links'> & { links: readonly WireObject[] }> {
     try {
       const { links, unreadable, readAt } = await this.#read(serverId, connectorKey)
-      return { links, unreadable, fetchedAt: readAt, source: 'live', problem: '' }
+      return { links, unreadable, fetchedAt: readAt, source: 'live', problem: null }
     } catch (error) {
       if (isAboutOneObject(error) || !(error instanceof AppError)) throw error
       const cached = await this.#cached(serverId, connectorKey)
@@ -176,7 +176,7 @@ export class LinkService {
         unreadable: 0,
         fetchedAt: cached.readAt,
         source: 'cache',
-        problem: error.message,
+        problem: error.data.message,
       }
     }
   }

@@ -1,4 +1,4 @@
-import { message } from '#contract/messages/message.ts'
+import { message, type Message } from '#contract/messages/message.ts'
 import {
   HEALTH_RANK,
   refId,
@@ -128,7 +128,7 @@ export class SynchronizationDirectory {
   }
 
   /** Everything about one synchronization as last read. */
-  detail(ref: SynchronizationRef, source: 'live' | 'cache', problem = ''): SynchronizationDetail {
+  detail(ref: SynchronizationRef, source: 'live' | 'cache', problem: Message | null = null): SynchronizationDetail {
     const record = this.get(ref)
     const cached = this.#options.table.detail(ref.serverId, ref.key)
     return {

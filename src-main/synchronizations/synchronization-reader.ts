@@ -1,6 +1,5 @@
 import { message } from '#contract/messages/message.ts'
 import type { SynchronizationDetail, SynchronizationRef } from '#contract/synchronizations.ts'
-import { say } from '../text/say.ts'
 import { refuseOther, type ListAnswer } from '../backbone/backbone-api.ts'
 import { isAboutOneObject } from '../backbone/failures.ts'
 import { isEnough, readIntegration, readStatus, type Integration } from '../backbone/integration.ts'
@@ -118,7 +117,7 @@ export class SynchronizationReader {
     } catch (error) {
       const { code, message: said } = toErrorData(error)
       logger.write('info', 'detail from cache', { ...ref, code })
-      return directory.detail(ref, 'cache', say(said))
+      return directory.detail(ref, 'cache', said)
     }
   }
 

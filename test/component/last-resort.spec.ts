@@ -140,7 +140,7 @@ describe('links whose synchronization is read anew meanwhile', () => {
     lastIncomingAt: 1,
     isIncomingIgnored: false,
   })
-  const list = (...keys: string[]) => ({ links: keys.map(link), fetchedAt: 1, source: 'live', problem: '' })
+  const list = (...keys: string[]) => ({ links: keys.map(link), fetchedAt: 1, source: 'live', problem: null })
 
   it('are shown when they come', async () => {
     const answers: ((value: unknown) => void)[] = []

@@ -25,7 +25,7 @@ const list = (links: Link[], more: Partial<LinkList> = {}): LinkList => ({
   fetchedAt: 1,
   source: 'live',
   unreadable: 0,
-  problem: '',
+  problem: null,
   ...more,
 })
 

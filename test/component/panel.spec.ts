@@ -34,7 +34,7 @@ const detailOf = (more: object = {}) => ({
   json,
   fetchedAt: 1,
   source: 'live',
-  problem: '',
+  problem: null,
   ...more,
 })
 

@@ -194,6 +194,6 @@ export const detail = (more: Partial<SynchronizationDetail> = {}): Synchronizati
   json: '{}',
   fetchedAt: 1,
   source: 'live',
-  problem: '',
+  problem: null,
   ...more,
 })

@@ -6,6 +6,7 @@ import { fieldValues } from '../../src-main/backbone/integration-fields.ts'
 import { until } from '../../tools/until.ts'
 import type { Conflict } from '../../src-simulator/model.ts'
 import type { Stage } from './stage.ts'
+import type { Message } from '../../src-contract/messages/message.ts'
 
 /** Why something could not be read; without a code where an earlier reading stands in. */
 export interface Failure {
@@ -25,8 +26,8 @@ export interface ReadPath {
   readonly truth: (stage: Stage) => unknown
 }
 
-const problemOf = (answer: { source: string; problem: string } | null): Failure | null =>
-  answer === null || answer.source === 'live' ? null : { message: answer.problem }
+const problemOf = (answer: { source: string; problem: Message | null } | null): Failure | null =>
+  answer === null || answer.source === 'live' ? null : { message: said(answer.problem) }
 
 export const READS: readonly ReadPath[] = [
   {

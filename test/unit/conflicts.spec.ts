@@ -3,6 +3,7 @@ import { readConflicts } from '../../src-main/backbone/conflicts.ts'
 import { identify } from '../../src-main/conflicts/identity.ts'
 import { addServer, startJira, startMain } from '../support/services.ts'
 import { until } from '../../tools/until.ts'
+import { said } from '../support/said.ts'
 
 const keys = ['AP-1', 'PB-2']
 const brief = async (answer: unknown): Promise<string[]> =>
@@ -109,7 +110,7 @@ describe('conflicts of a server', () => {
     const main = startMain()
     const ref = { serverId: await addServer(main, jira), key: 'INT-2' }
     await main.ask('synchronizations:refresh', { serverId: ref.serverId })
-    expect(await main.ask('conflicts:answer', ref)).toEqual({ json: null, readAt: null, problem: '' })
+    expect(await main.ask('conflicts:answer', ref)).toEqual({ json: null, readAt: null, problem: null })
     const read = async (body: string) => {
       jira.faults.clear()
       jira.faults.add({
@@ -242,7 +243,7 @@ describe('conflicts of a server', () => {
     jira.faults.add({ path: '/integrations/INT-2/conflicts', fault: { kind: 'answer', status: 404, body: 'no' } })
     await expect(read()).rejects.toMatchObject({ data: { code: 'api.not-found' } })
     expect(await list()).toHaveLength(1)
-    expect((await main.ask('conflicts:answer', ref)).problem).toContain('does not tell conflicts')
+    expect(said((await main.ask('conflicts:answer', ref)).problem)).toContain('does not tell conflicts')
   })
 
   it('are exported as a table that no spreadsheet takes for formulas, and as JSON with what the server sent', async () => {

@@ -5,6 +5,7 @@ import type { ConnectorRef, LinkList } from '../../src-contract/links.ts'
 import type { SimulatedJira } from '../../src-simulator/index.ts'
 import { scratchFolder } from '../support/scratch.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
+import { spoken } from '../support/said.ts'
 
 async function scene(fileText?: string | Buffer) {
   const jira: SimulatedJira = await startJira({ synchronizations: 2, seed: 3 })
@@ -46,7 +47,7 @@ describe('links', () => {
     const live = await linksOf(main, ref)
     expect(await main.ask('connectors:links', { ...ref, isCached: true })).toEqual({ ...live, source: 'cache' })
     await jira.stop()
-    expect(await linksOf(main, ref)).toMatchObject({
+    expect(spoken(await linksOf(main, ref))).toMatchObject({
       links: live.links,
       fetchedAt: live.fetchedAt,
       source: 'cache',

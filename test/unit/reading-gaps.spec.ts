@@ -96,7 +96,7 @@ describe('an answer for something else than was asked for', () => {
     for (const other of ['INT-3', 'INT-99']) {
       answerWith('/integrations/INT-2', { ...jira.entry('INT-3').integration, integrationKey: other })
       const detail = await main.ask('synchronizations:detail', { serverId, key: 'INT-2' })
-      expect(detail).toMatchObject({
+      expect(spoken(detail)).toMatchObject({
         key: 'INT-2',
         source: 'cache',
         problem: `The server was asked for INT-2 and answered with ${other}.`,
