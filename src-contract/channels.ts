@@ -55,6 +55,8 @@ export const requestChannels = [
   'conflicts:mark-seen',
   'conflicts:export',
   'history:timeline',
+  'history:strips',
+  'history:counts',
   'notifications:list',
   'notifications:mark-read',
   'notifications:clear',

@@ -6,7 +6,9 @@ import type { LogInAttempts } from '../servers/log-in-attempts.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { SettingsStore } from '../settings/settings-store.ts'
 import type { TransitionTable } from '../storage/transition-table.ts'
+import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
 import type { Monitor } from './monitor.ts'
+import { recentCounts, recentStrips } from './recent-states.ts'
 
 const SHOWN_TRANSITIONS = 1000
 
@@ -17,6 +19,7 @@ export function monitorHandlers({
   connections,
   logInAttempts,
   settings,
+  directory,
   transitions,
   clock,
 }: {
@@ -25,7 +28,8 @@ export function monitorHandlers({
   readonly connections: Pick<Connections, 'get'>
   readonly logInAttempts: Pick<LogInAttempts, 'run'>
   readonly settings: Pick<SettingsStore, 'get' | 'set'>
-  readonly transitions: Pick<TransitionTable, 'statesOf'>
+  readonly directory: Pick<SynchronizationDirectory, 'healths'>
+  readonly transitions: TransitionTable
   readonly clock: Pick<Clock, 'now'>
 }): HandlersOf<typeof monitorRequests> {
   return {
@@ -56,5 +60,7 @@ export function monitorHandlers({
       transitions: transitions.statesOf(serverId, key ?? '', SHOWN_TRANSITIONS),
       keptSince: clock.now() - settings.get().historyDays * 86_400_000,
     }),
+    'history:strips': ({ refs }) => recentStrips(transitions, refs, clock.now()),
+    'history:counts': () => recentCounts(transitions, directory.healths(), clock.now()),
   }
 }

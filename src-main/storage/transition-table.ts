@@ -10,6 +10,19 @@ export interface StoredTransition extends Transition {
   readonly key: string
 }
 
+/** A change of health; `at` is in epoch ms. */
+export interface HealthChange {
+  readonly at: number
+  readonly health: Health
+}
+
+/** A change of a synchronization's health, with its place among all changes. */
+export interface PlacedChange extends HealthChange {
+  readonly id: number
+  readonly serverId: string
+  readonly key: string
+}
+
 /** States over time in `cache.db`. */
 export class TransitionTable {
   readonly #cache: CacheDatabase
@@ -49,6 +62,45 @@ export class TransitionTable {
       state: readMessage(label) ?? foreign(''),
       reason: readMessage(reason),
     }))
+  }
+
+  /** What a synchronization's health became after `from`, newest first, at most `limit`. */
+  healthsAfter(serverId: string, key: string, from: number, limit: number): HealthChange[] {
+    return this.#cache.all(
+      'SELECT at, health FROM transition WHERE server_id = ? AND key = ? AND at > ? ORDER BY at DESC, id DESC LIMIT ?',
+      serverId,
+      key,
+      from,
+      limit,
+    )
+  }
+
+  /** The last change of a synchronization's health until `at`, inclusive; undefined if none is known. */
+  healthAt(serverId: string, key: string, at: number): HealthChange | undefined {
+    return this.#cache.get(
+      'SELECT at, health FROM transition WHERE server_id = ? AND key = ? AND at <= ? ORDER BY at DESC, id DESC LIMIT 1',
+      serverId,
+      key,
+      at,
+    )
+  }
+
+  /** The changes of all synchronizations after `from`, newest first, at most `limit`; those before `next` in that order. */
+  changesAfter(from: number, next: Pick<PlacedChange, 'at' | 'id'> | null, limit: number): PlacedChange[] {
+    return this.#cache.all(
+      `SELECT id, at, server_id AS serverId, key, health FROM transition
+       WHERE at > ? AND (at, id) < (?, ?) AND key <> '' ORDER BY at DESC, id DESC LIMIT ?`,
+      from,
+      next?.at ?? Number.MAX_SAFE_INTEGER,
+      next?.id ?? Number.MAX_SAFE_INTEGER,
+      limit,
+    )
+  }
+
+  /** When the oldest change of a synchronization that is still known happened; null if none is. */
+  get knownSince(): number | null {
+    const oldest = this.#cache.get<{ at: number }>("SELECT at FROM transition WHERE key <> '' ORDER BY at LIMIT 1")
+    return oldest?.at ?? null
   }
 
   /** Removes at most `limit` that are older than `before`, but never the last one of an object: it is the state that still holds. */

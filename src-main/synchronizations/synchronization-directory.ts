@@ -1,6 +1,7 @@
 import { message, type Message } from '#contract/messages/message.ts'
 import {
   HEALTH_RANK,
+  type Health,
   refId,
   type RefId,
   type SynchronizationDelta,
@@ -94,6 +95,13 @@ export class SynchronizationDirectory {
       )
       .slice(0, most)
       .map(({ record }) => this.#row(record))
+  }
+
+  /** What each synchronization is like at present, without its row. */
+  healths(): (SynchronizationRef & { readonly health: Health })[] {
+    return [...this.#all].flatMap(([serverId, ofServer]) =>
+      [...ofServer].map(([key, { condition }]) => ({ serverId, key, health: condition.health })),
+    )
   }
 
   count(serverId: string): number {
