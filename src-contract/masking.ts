@@ -1,36 +1,61 @@
 /** Replaces a secret wherever Syncdeck shows, stores or logs text. */
 export const MASK = '••••••'
 
-/** Between a scheme and what follows, also as JSON may escape it. */
-const AFTER_SCHEME = /:(?:\\*\/|\\+u002f){2}/gi
+/*
+ * What user and password in an address look like, to mask and to refuse them: the signs of an address in every spelling that a browser,
+ * a server or JSON reads as one (WHATWG URL, “basic URL parser”: white space falls away, a backslash is a slash).
+ */
+
+const coded = (hex: string, decimal: number): string =>
+  `%(?:25){0,3}${hex}|&(?:amp;){0,3}#(?:0{0,6}${decimal}|x0{0,6}${hex});|\\\\{1,8}u00${hex}`
+const AT = new RegExp(`@|${coded('40', 64)}`, 'gi')
+const COLON = new RegExp(`:|${coded('3a', 58)}`, 'gi')
+const ANY_SLASH = `\\\\{0,8}\\/|${coded('2f', 47)}`
+const ANY_BACKSLASH = `\\\\|${coded('5c', 92)}`
+/** White space within a line, also as JSON escapes it. */
+const GAP = /[^\S\r\n]|\\{1,8}(?:[tnr]|u00(?:09|20|0[aAdD]))/
+const SENTENCE_ENDS = new RegExp(`[,;.:!?)\\]}](?:${GAP.source})`)
+
+/**
+ * Where an authority begins: behind a scheme and two slashes, also without slashes or with backslashes behind `https:`, and behind two
+ * slashes alone (group `bare`).
+ */
+const START = new RegExp(
+  `(?<![a-z\\d])https?(?:${COLON.source})(?:${ANY_SLASH}|${ANY_BACKSLASH})*|` +
+    `(?:${COLON.source})(?:${ANY_SLASH}){2}|(?<bare>(?<![:/\\\\])\\/{2,}|(?<![^\\s(=,;])\\\\{2,})`,
+  'gi',
+)
+
+/** Where an authority ends; in an address that is coded within another one, also at what ends it there. */
+const ENDS = /[/?]|(?<!&(?:amp;)?)#|\\(?!\\{0,8}u00(?:3a|40))/i
+const CODED_ENDS = /[/?#\\&]|%(?:25)*(?:2f|3f|23|5c|26)/i
 
 /** Schemes whose addresses are written like `user:password@host`, and hold no password. */
 const NO_PASSWORD = /^(?:mailto|sip|xmpp|acct):/i
 
+/** How far white space within a password is looked across, in characters. */
+const REACH = 200
+
 /**
  * A text with user and password masked in every address in it: `https://user:password@host` becomes `https://••••••@host`.
  * It may be anything: an address, prose, JSON or HTML. An address without a scheme counts where it is the whole text, or the
- * whole of a quoted one. Where a password was not encoded as it should be (`https://anna:pa/ss@host`), what stands before the last
- * at sign counts. Goes through the text once, and leaves one without an at sign alone.
+ * whole of a quoted one. Where a password was not encoded as it should be (`https://anna:pa/ss@host`, `https://anna:pa ss@host`),
+ * what stands before the last at sign counts. An e-mail address behind another address is none. Goes through the text once, and
+ * leaves one without an at sign alone.
  */
 export function maskUserinfo(text: string): string {
   let masked = ''
   let copied = 0
-  let from = 0
-  for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', from)) {
-    let start = at
-    while (start > from && !isEnd(text.charCodeAt(start - 1))) start -= 1
-    let end = at + 1
+  const next = new RegExp(AT)
+  for (let at = next.exec(text); at !== null; at = next.exec(text)) {
+    let start = at.index
+    while (start > copied && !isEnd(text.charCodeAt(start - 1))) start -= 1
+    let end = at.index
     while (end < text.length && !isEnd(text.charCodeAt(end))) end += 1
     const isWhole =
       (start === 0 || text.charCodeAt(start - 1) === QUOTE) && (end === text.length || text.charCodeAt(end) === QUOTE)
-    const token = text.slice(start, end)
-    const replacement = token.includes(':') ? maskToken(token, isWhole) : token
-    if (replacement !== token) {
-      masked += text.slice(copied, start) + replacement
-      copied = end
-    }
-    from = end
+    masked += text.slice(copied, start) + maskLine(text.slice(start, end), isWhole)
+    copied = next.lastIndex = end
   }
   return copied === 0 ? text : masked + text.slice(copied)
 }
@@ -38,43 +63,123 @@ export function maskUserinfo(text: string): string {
 /** Whether an address holds a user or a password, or what may become one while it is typed (`https://anna:hunter2`). */
 export function holdsUserinfo(address: string): boolean {
   if (address.includes(MASK) || maskUserinfo(address) !== address) return true
-  // As a browser reads it: white space falls away, and a backslash is a slash (WHATWG URL, “basic URL parser”).
-  const plain = address
-    .replace(/[\s\p{Cc}]/gu, '')
-    .replace(/\\/g, '/')
-    .replace(/%(?:25)*40/gi, '@')
-    .replace(/%(?:25)*3a/gi, ':')
-  const authority = /^(?:https?:\/*|(?:[a-z][a-z\d+.-]*:)?\/{2,})([^/?#]*)/i.exec(plain)?.[1]
-  return authority !== undefined && (authority.includes('@') || isNoHost(authority))
+  const signs = withPlainSigns(address.trim())
+  const plain = signs.replace(/[\s\p{Cc}]/gu, '').replace(/\\/g, '/')
+  const rest = /^(?:https?:\/*|(?:[a-z][a-z\d+.-]*:)?\/{2,})(.*)/i.exec(plain)?.[1]
+  if (rest === undefined) return LOG_IN_AND_HOST.test(signs) && !NO_PASSWORD.test(signs)
+  // A “?”, “#” or “/” in a password hides the at sign behind the address of another server, with the password's beginning as its port.
+  return (
+    isNoHost(rest.split(ENDS, 1)[0] ?? '') ||
+    /^[^/]*@[^/?#]/.test(rest) ||
+    /^[^/.:@]+:\d{0,5}\/[^/]*@[^/]*[.:]/.test(rest)
+  )
 }
 
 const QUOTE = 0x22
 
-/** White space, quotes and angle brackets: what no address holds as it is. */
+/** An address without a scheme, and nothing behind its host. */
+const LOG_IN_AND_HOST = /^[^@:]*:[^@]*@[^\s@]+$/
+
+/** Ends of a line, quotes and angle brackets: what no address holds as it is, nor with white space in it. */
 function isEnd(code: number): boolean {
-  return code <= 0x20 || code === QUOTE || code === 0x3c || code === 0x3e
+  return (code < 0x20 && code !== 0x09) || code === QUOTE || code === 0x3c || code === 0x3e
 }
 
-/** `token`: without white space or quotes, with an at sign. */
-function maskToken(token: string, isWhole: boolean): string {
-  const parts = token.split(AFTER_SCHEME)
-  if (parts.length === 1) {
-    const isAddress = isWhole && /^[^@:]*:[^@]*@/.test(token) && !NO_PASSWORD.test(token)
-    return isAddress ? MASK + token.slice(token.lastIndexOf('@')) : token
+function withPlainSigns(text: string): string {
+  return text.replace(AT, '@').replace(COLON, ':')
+}
+
+/** `line`: without quotes, with an at sign. `isWhole`: the whole of a text. */
+function maskLine(line: string, isWhole: boolean): string {
+  const starts = [...line.matchAll(START)]
+  const isBare = starts.map(({ groups }) => groups?.['bare'] !== undefined)
+  if (isWhole && !isBare.includes(false)) {
+    const at = lastAt(line)
+    if (isLogInAlone(line)) return MASK + line.slice(at)
   }
-  const marks = token.match(AFTER_SCHEME) ?? []
-  return parts.map((part, index) => (index === 0 ? part : `${marks[index - 1] ?? ''}${maskAuthority(part)}`)).join('')
+  let masked = ''
+  let copied = 0
+  let nextScheme = line.length
+  const ends: number[] = []
+  for (let index = starts.length - 1; index >= 0; index -= 1) {
+    ends[index] = isBare[index] === true ? (starts[index + 1]?.index ?? line.length) : nextScheme
+    if (isBare[index] === false) nextScheme = starts[index]?.index ?? 0
+  }
+  for (const [index, { 0: mark, index: at }] of starts.entries()) {
+    const from = at + mark.length
+    if (from < copied) continue
+    const rest = line.slice(from, ends[index])
+    const length = userinfoLength(rest, {
+      isCoded: mark.includes('%'),
+      isBare: isBare[index] === true,
+      isWhole: isWhole && line.slice(0, at).trim() === '' && ends[index] === line.length,
+    })
+    if (length < 0) continue
+    masked += line.slice(copied, from) + MASK
+    copied = from + length
+  }
+  return masked + line.slice(copied)
 }
 
-/** `rest`: an address from its authority on. */
-function maskAuthority(rest: string): string {
-  if (!rest.includes('@')) return rest
-  const length = rest.search(/[/?#\\]/)
-  const authority = length < 0 ? rest : rest.slice(0, length)
-  const last = authority.lastIndexOf('@')
-  const isHostBehind = last >= 0 && /[.:\]]/.test(authority.slice(last))
-  const at = isNoHost(authority) && !isHostBehind ? rest.lastIndexOf('@') : last
-  return at < 0 ? rest : MASK + rest.slice(at)
+/** `user:password@host`; with white space in it only where a port shows that it is no prose. */
+function isLogInAlone(text: string): boolean {
+  const plain = withPlainSigns(text)
+  if (NO_PASSWORD.test(plain)) return false
+  return GAP.test(plain.trim())
+    ? /^[^@:,;.!?]*:[^\s@][^@]*@[^\s@:]+:\d{1,5}\W*$/.test(plain)
+    : text.includes('@')
+      ? /^[^@:]*:[^@]*@/.test(plain)
+      : /^[^@:/?#=&]*:[^@/?#=&]*@/.test(plain)
+}
+
+/** How long user and password are in `rest`, an address from its authority on; negative where it has none. */
+function userinfoLength(
+  rest: string,
+  { isCoded, isBare, isWhole }: { readonly isCoded: boolean; readonly isBare: boolean; readonly isWhole: boolean },
+): number {
+  const gap = rest.search(GAP)
+  const word = gap < 0 ? rest : rest.slice(0, gap)
+  const end = word.search(isCoded ? CODED_ENDS : ENDS)
+  const authority = end < 0 ? word : word.slice(0, end)
+  const plain = withPlainSigns(authority)
+  const last = lastAt(authority)
+  if (isBare && (!plain.includes(':') || NO_PASSWORD.test(plain))) return -1
+  const isHostBehind = last >= 0 && /[.:\]]/.test(authority.slice(last).replace(AT, ''))
+  if (isHostBehind) return last
+  const isLogIn = isNoHost(plain)
+  const inWord =
+    isLogIn || /^[^.:]+:\d{1,5}[?#][^=]*$/.test(withPlainSigns(word).split('@', 1)[0] ?? '') ? lastAt(word) : last
+  if (gap <= 0 || (inWord >= 0 && !isLogIn)) return inWord
+  const across = lengthAcross(rest, gap, { isLogIn, isName: /^[^.:@/?#\\]+$/.test(withPlainSigns(word)), isWhole })
+  return across < 0 ? inWord : across
+}
+
+/** The same across white space: up to the next word that holds an at sign, unless a sentence ends before. */
+function lengthAcross(
+  rest: string,
+  gap: number,
+  { isLogIn, isName, isWhole }: { readonly isLogIn: boolean; readonly isName: boolean; readonly isWhole: boolean },
+): number {
+  if (!isLogIn && !isName) return -1
+  const near = rest.slice(0, gap + REACH)
+  const stop = near.search(SENTENCE_ENDS)
+  const sentence = stop < 0 ? near : near.slice(0, stop)
+  const first = gap + sentence.slice(gap).search(AT)
+  if (first < gap) return -1
+  const behind = sentence.slice(first)
+  const wordEnd = behind.search(GAP)
+  const at = first + lastAt(wordEnd < 0 ? behind : behind.slice(0, wordEnd))
+  if (isLogIn) return at
+  const [, beforeColon = '', password = ''] = /^([^:]*):(.+)$/.exec(withPlainSigns(sentence.slice(0, at))) ?? []
+  const isSpoken =
+    NO_PASSWORD.test(`${beforeColon.split(GAP).at(-1) ?? ''}:`) || (GAP.test(password) && !(isWhole && wordEnd < 0))
+  return password === '' || isSpoken ? -1 : at
+}
+
+function lastAt(text: string): number {
+  let last = -1
+  for (const { index } of text.matchAll(AT)) last = index
+  return last
 }
 
 /** A name and something that is no port: a user and the beginning of a password. */

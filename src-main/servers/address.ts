@@ -29,12 +29,6 @@ const MAX_CANDIDATES = 3
 
 const LOG_IN_PROBLEM = message('errors.address.logIn')
 
-/**
- * A log-in in front of the host, also where its password holds a “?”, “#” or “\”, which hide the “@” behind the address of another
- * server, with the beginning of the password as its port.
- */
-const LOG_IN = /^([a-z][a-z0-9+.-]*:\/\/)?[^/]*@/i
-
 const problem = (said: Message): AddressInspection => ({
   baseUrl: null,
   problem: said,
@@ -52,8 +46,8 @@ const problem = (said: Message): AddressInspection => ({
 export function inspectAddress(text: string, isExact = false): AddressInspection {
   const typed = text.trim()
   if (typed === '') return problem(message('errors.address.missing'))
-  if (LOG_IN.test(typed) || holdsUserinfo(/^([a-z][a-z\d+.-]*:(?!\d)|[/\\])/i.test(typed) ? typed : `https://${typed}`))
-    return problem(LOG_IN_PROBLEM)
+  const isComplete = /^(?:[a-z][a-z\d+.-]*:(?!\d)|[/\\])/i.test(typed)
+  if (holdsUserinfo(isComplete ? typed : `https://${typed}`)) return problem(LOG_IN_PROBLEM)
   if (/\s/.test(typed)) return problem(message('errors.address.spaces'))
   const scheme = /^([a-z][a-z0-9+.-]*):(?!\d)/i.exec(typed)?.[1]?.toLowerCase()
   if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') {

@@ -2,6 +2,27 @@ import { describe, expect, it } from 'vitest'
 import { holdsUserinfo, MASK, maskUserinfo } from '../../src-contract/masking.ts'
 import { timesYardstick } from '../support/processor-time.ts'
 
+/** Beginnings of what is looked for. */
+const PIECES = [
+  '//',
+  '//a:b',
+  '//a:b@',
+  'https:',
+  'https:\\',
+  'https://a ',
+  'https://a:b ',
+  ' a:b@',
+  '%40',
+  '%25',
+  '%3a',
+  '&#64;',
+  '\\t',
+  ' ',
+  ', ',
+  'https%3a%2f%2fa%3ab%40c',
+  'a@ ',
+]
+
 describe('user and password in an address', () => {
   it.each([
     'https://anna:hunter2@jira.example/jira',
@@ -26,6 +47,27 @@ describe('user and password in an address', () => {
     '{"text":"{\\"baseUrl\\":\\"https:\\\\/\\\\/anna:hunter2@jira.example\\"}"}',
     '<a href="https://anna:hunter2@jira.example">',
     '<p>https://anna:hunter2@jira.example</p>',
+    'https://an na:hunter2@jira.example',
+    'at https://an na:hunter2@jira.example it is',
+    'https://anna:hun ter2@jira.example',
+    'https://anna:hun\tter2@jira.example',
+    'https://an na:hun ter2@jira.example',
+    'see https://anna:hun ter 2 @jira.example now',
+    'https://anna:hu@n ter2@jira.example',
+    '{"baseUrl":"https://an\\tna:hunter2@jira.example"}',
+    '{"baseUrl":"https://anna:hun\\tter2@jira.example"}',
+    '{"baseUrl":"https://an\\u0009na:hunter2@jira.example"}',
+    'an na:hun ter2@proxy.example:3128',
+    'https:\\\\anna:hunter2@jira.example',
+    'https:/\\anna:hunter2@jira.example',
+    'see HTTP:\\\\anna:hunter2@jira.example there',
+    '{"baseUrl":"https:\\\\\\\\anna:hunter2@jira.example"}',
+    'HTTPS:anna:hunter2@jira.example',
+    'the proxy (//anna:hunter2@proxy.example) is down',
+    'href=//anna:hun/ter2@jira.example',
+    'ask \\\\anna:hunter2@jira.example',
+    'https://admin:12?hunter2@jira.example',
+    'HtTpS://anna:hunter2@jira.example',
   ])('is masked: %s', (text) => {
     const masked = maskUserinfo(text)
     expect(masked).not.toMatch(/hun|ter2|anna/)
@@ -34,6 +76,49 @@ describe('user and password in an address', () => {
     if (text.startsWith('{')) expect(() => JSON.parse(masked) as unknown).not.toThrow()
     // What was masked stays so.
     expect(maskUserinfo(masked)).toBe(masked)
+  })
+
+  it.each([
+    ['https://anna:hunter2%40jira.example', `https://${MASK}%40jira.example`],
+    ['https://anna%3Ahunter2@jira.example/x', `https://${MASK}@jira.example/x`],
+    ['https://anna%3Ahunter2%40jira.example', `https://${MASK}%40jira.example`],
+    ['https%3A//anna%3Ahunter2%2540jira.example', `https%3A//${MASK}%2540jira.example`],
+    [
+      '/login?to=https%3A%2F%2Fanna%3Ahunter2%40jira.example%2F&x=1',
+      `/login?to=https%3A%2F%2F${MASK}%40jira.example%2F&x=1`,
+    ],
+    ['<a href="https&#58;//anna&#x3a;hunter2&#64;jira.example">', `<a href="https&#58;//${MASK}&#64;jira.example">`],
+    ['{"proxyUri":"anna:hunter2%40proxy.example"}', `{"proxyUri":"${MASK}%40proxy.example"}`],
+  ])('is masked where its signs are coded: %s', (text, masked) => {
+    expect(maskUserinfo(text)).toBe(masked)
+    expect(maskUserinfo(masked)).toBe(masked)
+  })
+
+  it.each([
+    'https://jira.example is down, ask anna@example.com',
+    'https://jira.example:8080, or ask anna@example.com',
+    'https://jira.example:8080 or anna@example.com',
+    'https://jira ask anna@example.com',
+    'https://jira says: mail anna@example.com',
+    'https://jira at 10:30 wrote anna@example.com why',
+    'https://jira or mailto:anna@example.com',
+    '(https://jira.example:8443/x) by anna@example.com',
+    'http://host:port, or anna@example.com',
+    '// ask anna@example.com',
+    '//anna@example.com is a comment',
+    'Team: anna@example.com, jo@example.com; https://jira.example',
+    'https: anna@example.com',
+    '{"text":"Write to:\\nanna@example.com"}',
+    '{"text":"{\\"a\\":\\"Write to:\\\\nanna@example.com\\"}"}',
+    '/login?to=https%3A%2F%2Fjira.example%2F&mail=anna%40example.com',
+    '/login?to=https%3A%2F%2Fjira.example&mail=anna@example.com',
+    '/login?to=https%3A%2F%2Fjira.example%2F%3Fmail%3Danna%40example.com',
+    'https://jira.example/?mail=anna%40example.com',
+    'Reply to: anna@example.com',
+    '"Anna: the admin" <anna@example.com>',
+    '5 @ 3:00',
+  ])('is not seen in e-mail addresses of prose: %s', (text) => {
+    expect(maskUserinfo(text)).toBe(text)
   })
 
   it.each([
@@ -77,12 +162,16 @@ describe('user and password in an address', () => {
     '\\\\anna:pw@jira.example',
     '//anna@jira.example',
     'HTTPS:anna@jira.example',
+    'an na:p w@proxy.example',
+    'https://admin:12?34@jira.example',
+    'https://admin:12/34@jira.example',
+    'https://admin:12\\34@jira.example',
   ])('is refused while it is typed: %s', (text) => {
     expect(holdsUserinfo(text)).toBe(true)
   })
 
   it('is looked for in one go, in whatever text', async () => {
-    for (const piece of ['@', ':@', '://', 'https://a:b@c ', 'a:b@', '\\', ':\\', 'x', '"', ':\\u002f']) {
+    for (const piece of ['@', ':@', '://', 'https://a:b@c ', 'a:b@', '\\', ':\\', 'x', '"', ':\\u002f', ...PIECES]) {
       const text = piece.repeat(Math.round(2_000_000 / piece.length)) + '@'
       expect(await timesYardstick(() => maskUserinfo(text)), piece).toBeLessThan(100)
     }
