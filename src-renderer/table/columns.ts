@@ -91,7 +91,7 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
     compare: () => (a, b) => collator.compare(a.summary, b.summary),
     cell: ({ row }) => ({
       class: 'summary',
-      title: `${row.summary}\n${projectsOf(row)}`,
+      title: nameTitle(row),
       content: [h('bdi', { class: 'cut' }, row.summary || t('table.row.withoutName')), halfMark(row)],
     }),
   },
@@ -183,7 +183,7 @@ const TWO_LINE_COLUMNS: readonly Column[] = [
     track: 'minmax(0, 1fr)',
     cell: (facts) => ({
       class: 'two-lines',
-      title: `${facts.row.summary}\n${projectsOf(facts.row)}`,
+      title: nameTitle(facts.row),
       content: [
         h('bdi', { class: 'cut name' }, facts.row.summary || t('table.row.withoutName')),
         h('span', { class: 'second' }, [
@@ -262,6 +262,11 @@ function whyText(facts: CellFacts): string {
 function serverName(server: Server | undefined): VNodeChild[] {
   if (server === undefined) return []
   return [h(EnvironmentMark, { environment: server.environment }), h('span', { class: 'cut' }, server.name)]
+}
+
+function nameTitle(row: SynchronizationRow): string {
+  const half = row.kind === 'distributed' ? [t(`table.row.half.${row.role ?? 'unknown'}`)] : []
+  return [row.summary, projectsOf(row), ...half].join('\n')
 }
 
 function halfMark({ kind, role }: SynchronizationRow): VNodeChild {
