@@ -29,11 +29,19 @@ export default defineConfig({
   test: {
     projects: [
       { test: { ...computing, name: 'unit', include: ['test/unit/**/*.spec.ts'] } },
-      { test: { ...computing, name: 'contract', include: ['test/contract/**/*.spec.ts'] } },
+      { test: { ...computing, name: 'contract', include: ['test/contract/**/*.spec.ts'], isolate: false } },
       { test: { ...computing, name: 'security', include: ['test/security/**/*.spec.ts'] } },
       {
         plugins: [vue()],
-        test: { ...computing, name: 'component', include: ['test/component/**/*.spec.ts'], environment: 'jsdom' },
+        test: {
+          ...computing,
+          name: 'component',
+          include: ['test/component/**/*.spec.ts'],
+          environment: 'jsdom',
+          // Loading the components takes longer than most specs: one page for all, which the set-up empties between them.
+          isolate: false,
+          setupFiles: ['test/component/setup.ts'],
+        },
       },
       { test: { ...computing, name: 'faults', include: ['test/faults/**/*.spec.ts'], testTimeout: patience(120_000) } },
       // A round of each in the suite; `npm run attack` gives them time and seeds.

@@ -9,16 +9,6 @@ import type { Server } from '../../src-contract/servers.ts'
 import type { SynchronizationDetail, SynchronizationRow } from '../../src-contract/synchronizations.ts'
 import type { Task } from '../../src-contract/tasks.ts'
 
-// jsdom has no layout: nothing changes its size, and everything is in sight.
-Element.prototype.scrollIntoView = () => undefined
-vi.stubGlobal(
-  'ResizeObserver',
-  class {
-    observe = (): void => undefined
-    disconnect = (): void => undefined
-  },
-)
-
 /** A failure as main sends it, of one whose sentences are foreign text. */
 function failureOf(error: unknown): unknown {
   const { message, advice, fields, ...data } = error as {
@@ -56,15 +46,26 @@ export function stubBridge(answers: Answers = {}) {
   return asked
 }
 
+const mounted = new Set<VueWrapper>()
+
+/** Unmounts what is still there of all that `show` mounted. */
+export function unmountAll(): void {
+  // One that is unmounted already has no element.
+  for (const wrapper of mounted) if ((wrapper.element as Element | null)?.isConnected === true) wrapper.unmount()
+  mounted.clear()
+}
+
 /** Mounts a component with fresh stores; `prepare` fills them first. */
 export function show(component: Component, props: object, prepare: () => void = () => undefined): VueWrapper {
   const pinia = createPinia()
   setActivePinia(pinia)
   prepare()
-  return mount(
+  const wrapper = mount(
     { render: () => h(NMessageProvider, () => h(component, props)) },
     { global: { plugins: [pinia] }, attachTo: document.body },
   )
+  mounted.add(wrapper)
+  return wrapper
 }
 
 /** The field that is labelled so. */

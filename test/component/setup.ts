@@ -1,0 +1,22 @@
+import { afterEach, vi } from 'vitest'
+import { unmountAll } from './support.ts'
+
+// For each file anew: the files share one page, so that jsdom and the components are loaded once.
+// jsdom has no layout: nothing changes its size, and everything is in sight.
+Element.prototype.scrollIntoView = () => undefined
+vi.stubGlobal(
+  'ResizeObserver',
+  class {
+    observe = (): void => undefined
+    disconnect = (): void => undefined
+  },
+)
+
+// Runs after the hooks of the specs themselves.
+afterEach(() => {
+  unmountAll()
+  document.body.replaceChildren()
+  localStorage.clear()
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
