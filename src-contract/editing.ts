@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { messageSchema } from './messages/message.ts'
+import { message, messageSchema, type Message } from './messages/message.ts'
+import { problem } from './messages/problem.ts'
 import { holdsUserinfo, MASK, maskUserinfo } from './masking.ts'
 import { projectKeySchema } from './project-key.ts'
 import { noArguments, nothing, savedFile, serverIdSchema, type RequestTable } from './request-parts.ts'
@@ -27,10 +28,6 @@ export const passwordFields = [
 ] as const
 export type PasswordField = (typeof passwordFields)[number]
 
-/** User and password in an address would be stored and shown with it. */
-export const USERINFO_PROBLEM = 'Take user and password out of the address: they would be stored and shown with it'
-const MASK_PROBLEM = `This holds ${MASK}, which stands for something secret: put in its place what belongs there`
-
 const fieldTextSchema = v.pipe(v.string(), v.maxLength(100_000))
 const draftFieldSchema = v.picklist(draftFields)
 
@@ -38,11 +35,12 @@ const MAX_ADDRESS = 2000
 /** Not a record, which would look at every name that is none: of those, the first is enough. */
 const fieldValuesSchema = v.strictObject(v.entriesFromList(draftFields, v.exactOptional(fieldTextSchema)))
 
-/** Why a value may be neither stored nor sent: it contains a secret, or the mask of one. Empty if it may. */
-export function secretProblem(field: DraftField, value: string): string {
+/** Why a value may be neither stored nor sent: it contains a secret, or the mask of one. Null if it may. */
+export function secretProblem(field: DraftField, value: string): Message | null {
   const isAddress = field.endsWith('.baseUrl')
-  if (!isAddress) return value.includes(MASK) ? MASK_PROBLEM : maskUserinfo(value) === value ? '' : USERINFO_PROBLEM
-  return holdsUserinfo(value) ? USERINFO_PROBLEM : ''
+  if (!isAddress && value.includes(MASK)) return message('errors.fields.mask', { mask: MASK })
+  const isSecret = isAddress ? holdsUserinfo(value) : maskUserinfo(value) !== value
+  return isSecret ? message('errors.fields.userinfo') : null
 }
 
 /** The user's changes, and the server's values when they began. */
@@ -54,10 +52,10 @@ export const draftSchema = v.strictObject({
     v.rawCheck(({ dataset, addIssue }) => {
       if (!dataset.typed) return
       for (const [field, value] of Object.entries(dataset.value) as [DraftField, string][]) {
-        const message = secretProblem(field, value)
-        if (message !== '')
+        const secret = secretProblem(field, value)
+        if (secret !== null)
           addIssue({
-            message: message,
+            message: problem(secret.key, secret.values),
             path: [{ type: 'object', origin: 'value', input: dataset.value, key: field, value }],
           })
       }
@@ -97,32 +95,29 @@ export const applyResultSchema = v.variant('kind', [
 ])
 export type ApplyResult = v.InferOutput<typeof applyResultSchema>
 
-const withoutUserinfo = v.check((address: string) => !holdsUserinfo(address), USERINFO_PROBLEM)
+const withoutUserinfo = v.check((address: string) => !holdsUserinfo(address), problem('errors.fields.userinfo'))
 
 const baseUrlSchema = v.pipe(
   v.string(),
-  v.maxLength(MAX_ADDRESS, 'This address is too long'),
+  v.maxLength(MAX_ADDRESS, problem('errors.fields.address.tooLong')),
   v.trim(),
-  v.minLength(1, 'Enter the base URL'),
+  v.minLength(1, problem('errors.fields.address.baseUrl')),
   withoutUserinfo,
-  v.url('This is not a valid address'),
-  v.regex(/^https?:/i, 'The address must begin with https:// or http://'),
+  v.url(problem('errors.address.invalid')),
+  v.regex(/^https?:/i, problem('errors.fields.address.scheme')),
 )
 
 const sideConnectionSchema = v.strictObject({
   baseUrl: baseUrlSchema,
-  password: v.pipe(v.string(), v.minLength(1, 'Enter the sync user’s password'), v.maxLength(2000)),
+  password: v.pipe(v.string(), v.minLength(1, problem('errors.fields.user.password')), v.maxLength(2000)),
   proxy: v.nullable(
     v.strictObject({
       proxyUri: v.pipe(
         v.string(),
-        v.maxLength(MAX_ADDRESS, 'This address is too long'),
+        v.maxLength(MAX_ADDRESS, problem('errors.fields.address.tooLong')),
         v.trim(),
-        v.minLength(1, 'Enter the proxy’s address'),
-        v.check(
-          (address) => !holdsUserinfo(address),
-          'Take user and password out of the address: they have fields of their own',
-        ),
+        v.minLength(1, problem('errors.fields.proxy.missing')),
+        v.check((address) => !holdsUserinfo(address), problem('errors.fields.proxy.userinfo')),
       ),
       username: v.pipe(v.string(), v.maxLength(255)),
       password: v.pipe(v.string(), v.maxLength(2000)),
@@ -140,13 +135,18 @@ export type ConnectionForm = v.InferOutput<typeof connectionFormSchema>
 const newSideSchema = v.strictObject({
   projectKey: projectKeySchema,
   baseUrl: baseUrlSchema,
-  user: v.pipe(v.string(), v.trim(), v.minLength(1, 'Enter the sync user'), v.maxLength(255)),
-  password: v.pipe(v.string(), v.minLength(1, 'Enter the sync user’s password'), v.maxLength(2000)),
+  user: v.pipe(v.string(), v.trim(), v.minLength(1, problem('errors.fields.user.missing')), v.maxLength(255)),
+  password: v.pipe(v.string(), v.minLength(1, problem('errors.fields.user.password')), v.maxLength(2000)),
 })
 
 /** What `POST /integrations` takes. */
 export const newSynchronizationSchema = v.strictObject({
-  summary: v.pipe(v.string(), v.trim(), v.minLength(1, 'Enter a name'), v.maxLength(1000, 'This name is too long')),
+  summary: v.pipe(
+    v.string(),
+    v.trim(),
+    v.minLength(1, problem('errors.fields.name.missing')),
+    v.maxLength(1000, problem('errors.fields.name.tooLong')),
+  ),
   description: v.pipe(v.string(), v.maxLength(100_000)),
   first: newSideSchema,
   second: newSideSchema,

@@ -3,6 +3,7 @@ import { synchronizationRefSchema } from './synchronizations.ts'
 import { exportFormatSchema } from './audit.ts'
 import { isCached, nothing, savedFile, type RequestTable } from './request-parts.ts'
 import { messageSchema } from './messages/message.ts'
+import { problem } from './messages/problem.ts'
 
 /** A connector of a synchronization, as the two endpoints below `/connectors/{key}` need it. */
 export const connectorRefSchema = v.strictObject({
@@ -65,7 +66,7 @@ export const resyncSchema = v.strictObject({
   jql: v.pipe(v.string(), v.trim(), v.maxLength(20_000)),
   fieldMappings: v.pipe(
     v.array(v.pipe(v.string(), v.maxLength(500))),
-    v.minLength(1, 'Choose at least one field mapping'),
+    v.minLength(1, problem('errors.fields.fieldMappings')),
     v.maxLength(1000),
   ),
   responsibility: v.boolean(),

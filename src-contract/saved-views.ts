@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { problem } from './messages/problem.ts'
 import { environmentSchema } from './servers.ts'
 import { healthSchema } from './synchronizations.ts'
 
@@ -25,21 +26,18 @@ export type TableFilter = v.InferOutput<typeof tableFilterSchema>
 
 /** A filter the user named. Names are unique. */
 export const savedViewSchema = v.strictObject({
-  name: v.pipe(
-    v.string(),
-    v.trim(),
-    v.minLength(1, 'Enter a name'),
-    v.maxLength(60, 'A name has at most 60 characters'),
-  ),
+  name: v.pipe(v.string(), v.trim(), v.minLength(1, problem('errors.fields.name.missing')), v.maxLength(60)),
   filter: tableFilterSchema,
 })
 export type SavedView = v.InferOutput<typeof savedViewSchema>
 
+const MAX_VIEWS = 50
+
 export const savedViewsSchema = v.pipe(
   v.array(savedViewSchema),
-  v.maxLength(50, 'There are at most 50 views'),
+  v.maxLength(MAX_VIEWS, problem('errors.fields.views.many', { count: MAX_VIEWS })),
   v.check(
     (views) => new Set(views.map(({ name }) => name)).size === views.length,
-    'There is a view of that name already',
+    problem('errors.fields.views.twice'),
   ),
 )

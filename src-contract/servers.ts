@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { appErrorSchema, errorCodeSchema } from './errors.ts'
 import { messageSchema } from './messages/message.ts'
+import { problem } from './messages/problem.ts'
 import { pemCertificates } from './pem.ts'
 import { listedProjectKeySchema } from './project-key.ts'
 import { noArguments, nothing, serverIdSchema, type EventTable, type RequestTable } from './request-parts.ts'
@@ -13,25 +14,22 @@ export type Environment = v.InferOutput<typeof environmentSchema>
 const nameSchema = v.pipe(
   v.string(),
   v.trim(),
-  v.minLength(1, 'Enter a name'),
-  v.maxLength(NAME_MAX_LENGTH, `Use at most ${NAME_MAX_LENGTH} characters`),
+  v.minLength(1, problem('errors.fields.name.missing')),
+  v.maxLength(NAME_MAX_LENGTH),
 )
 
 const caPemSchema = v.pipe(
   v.string(),
-  v.maxLength(200_000, 'This is too long for a certificate'),
+  v.maxLength(200_000, problem('errors.fields.certificate.tooLong')),
   v.trim(),
-  v.check(
-    (text) => text === '' || pemCertificates(text).length > 0,
-    'Paste the certificate as PEM: it begins with “-----BEGIN CERTIFICATE-----”',
-  ),
+  v.check((text) => text === '' || pemCertificates(text).length > 0, problem('errors.fields.certificate.noPem')),
 )
 
 /** What a user enters about a server. The renderer checks its form with the same schema. */
 export const serverInputSchema = v.strictObject({
   name: nameSchema,
   /** Any address of the Jira; the main process derives the base URL. */
-  address: v.pipe(v.string(), v.maxLength(4000, 'This address is too long')),
+  address: v.pipe(v.string(), v.maxLength(4000, problem('errors.fields.address.tooLong'))),
   /** The path of Backbone's REST API below the base URL; empty for the usual one. */
   apiPath: v.pipe(v.string(), v.trim(), v.maxLength(500)),
   environment: environmentSchema,
@@ -59,7 +57,7 @@ export const credentialInputSchema = v.strictObject({
   /** Jira user name; for a token only a label. */
   user: v.pipe(v.string(), v.maxLength(255)),
   /** Password or personal access token, passed on unmodified. */
-  secret: v.pipe(v.string(), v.minLength(1, 'Enter the password or token'), v.maxLength(2000, 'This is too long')),
+  secret: v.pipe(v.string(), v.minLength(1, problem('errors.fields.secret')), v.maxLength(2000)),
 })
 export type CredentialInput = v.InferOutput<typeof credentialInputSchema>
 

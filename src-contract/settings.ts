@@ -1,5 +1,7 @@
 import * as v from 'valibot'
 import { holdsUserinfo } from './masking.ts'
+import { message } from './messages/message.ts'
+import { problem } from './messages/problem.ts'
 import { savedViewsSchema } from './saved-views.ts'
 import { noArguments, nothing, type EventTable, type RequestTable } from './request-parts.ts'
 
@@ -15,13 +17,14 @@ export const settingRanges = {
 /** A setting that is a number. */
 export type NumberSettingName = keyof typeof settingRanges
 
-function wholeNumber(name: NumberSettingName, what: string) {
+function wholeNumber(name: NumberSettingName, named: 'interval' | 'requests' | 'time') {
   const { min, max } = settingRanges[name]
+  const what = message(`errors.fields.number.${named}`)
   return v.pipe(
-    v.number(`${what} is a number`),
-    v.integer(`${what} is a whole number`),
-    v.minValue(min, `${what} is at least ${min.toLocaleString('en')}`),
-    v.maxValue(max, `${what} is at most ${max.toLocaleString('en')}`),
+    v.number(problem('errors.fields.number.none', { what })),
+    v.integer(problem('errors.fields.number.broken', { what })),
+    v.minValue(min, problem('errors.fields.number.least', { what, min })),
+    v.maxValue(max, problem('errors.fields.number.most', { what, max })),
   )
 }
 
@@ -30,11 +33,8 @@ const proxyAddressSchema = v.pipe(
   v.string(),
   v.trim(),
   v.maxLength(500),
-  v.regex(/^(https?:\/\/[^\s/@?#]+\/?)?$/i, 'Enter the proxy as http://host:port or https://host:port'),
-  v.check(
-    (address) => !holdsUserinfo(address),
-    'Take user and password out of the address: they have fields of their own',
-  ),
+  v.regex(/^(https?:\/\/[^\s/@?#]+\/?)?$/i, problem('errors.fields.proxy.form')),
+  v.check((address) => !holdsUserinfo(address), problem('errors.fields.proxy.userinfo')),
 )
 
 /** Settings of the application; stored in `state.db`. */
@@ -49,11 +49,11 @@ export const settingsSchema = v.strictObject({
   savedViews: savedViewsSchema,
 
   /** How often the states of each server are read, in seconds. */
-  refreshIntervalSeconds: wholeNumber('refreshIntervalSeconds', 'The interval'),
+  refreshIntervalSeconds: wholeNumber('refreshIntervalSeconds', 'interval'),
   /** How often details and conflicts of each synchronization are read, in seconds. */
-  detailIntervalSeconds: wholeNumber('detailIntervalSeconds', 'The interval'),
+  detailIntervalSeconds: wholeNumber('detailIntervalSeconds', 'interval'),
   /** Simultaneous requests per server. */
-  requestsPerServer: wholeNumber('requestsPerServer', 'The number of requests'),
+  requestsPerServer: wholeNumber('requestsPerServer', 'requests'),
   /** The user paused the automatic reading of all servers. */
   isPaused: v.boolean(),
 
@@ -70,9 +70,9 @@ export const settingsSchema = v.strictObject({
   closeToTray: v.boolean(),
 
   /** How long states, gone conflicts and notifications are kept, in days. */
-  historyDays: wholeNumber('historyDays', 'The time'),
-  goneConflictDays: wholeNumber('goneConflictDays', 'The time'),
-  notificationDays: wholeNumber('notificationDays', 'The time'),
+  historyDays: wholeNumber('historyDays', 'time'),
+  goneConflictDays: wholeNumber('goneConflictDays', 'time'),
+  notificationDays: wholeNumber('notificationDays', 'time'),
 
   /** How servers are reached: by the system's proxy settings, by the proxy given here, or directly. */
   proxyMode: v.picklist(['system', 'manual', 'none']),

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { foreign, message, type Message } from '#contract/messages/message.ts'
+import { message, type Message } from '#contract/messages/message.ts'
+import { problemOf } from '#contract/messages/problem.ts'
 import type { RequestChannel } from '#contract/channels.ts'
 import { requests, type RequestValue } from '#contract/contract.ts'
 import type { Answer } from '#contract/errors.ts'
@@ -50,13 +51,12 @@ export async function answerRequest<C extends RequestChannel>(
 /** The names in a path may be the page's own, of any number and length. */
 const MAX_FIELDS = 20
 const MAX_PATH = 200
-const MAX_MESSAGE = 500
 
 function problemsOf(issues: readonly v.BaseIssue<unknown>[]): Record<string, Message> {
   const fields: Record<string, Message> = {}
   for (const issue of issues) {
     if (Object.keys(fields).length === MAX_FIELDS) break
-    fields[(v.getDotPath(issue) ?? '').slice(0, MAX_PATH)] ??= foreign(issue.message.slice(0, MAX_MESSAGE))
+    fields[(v.getDotPath(issue) ?? '').slice(0, MAX_PATH)] ??= problemOf(issue)
   }
   return fields
 }

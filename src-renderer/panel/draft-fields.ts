@@ -1,7 +1,7 @@
 import { secretProblem, type DraftField } from '#contract/editing.ts'
 import type { MessageKey } from '#contract/messages/messages.ts'
 import { isProjectKey } from '#contract/project-key.ts'
-import { t } from '../text/t.ts'
+import { say, t } from '../text/t.ts'
 
 const FIELD_MESSAGE = {
   summary: 'panel.draft.fields.summary',
@@ -22,7 +22,7 @@ export function draftFieldText(field: DraftField): string {
 /** What is wrong with a value of a field, or empty. */
 export function draftProblem(field: DraftField, value: string): string {
   const secret = secretProblem(field, value)
-  if (secret !== '') return secret
+  if (secret !== null) return say(secret)
   if (field === 'summary') return value.trim() === '' ? t('panel.draft.problems.name') : ''
   if (field.endsWith('.baseUrl'))
     return /^https?:\/\/[^\s/]+\S*$/i.test(value) && URL.canParse(value) ? '' : t('panel.draft.problems.address')

@@ -19,7 +19,7 @@ interface Saving {
 
 /** What may be stored: an address with user and password stays in the window until it is corrected. */
 function withoutSecrets({ base, values }: Draft): Draft | null {
-  const kept = Object.entries(values).filter(([field, value]) => secretProblem(field as DraftField, value) === '')
+  const kept = Object.entries(values).filter(([field, value]) => secretProblem(field as DraftField, value) === null)
   return kept.length === 0 ? null : { base, values: Object.fromEntries(kept) as Values }
 }
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { computed, reactive, ref, watch } from 'vue'
+import { problemOf } from '#contract/messages/problem.ts'
 import type { WordedError } from '#contract/errors.ts'
 import {
   serverInputSchema,
@@ -127,7 +128,7 @@ export function useServerForm(serverId: string | null) {
   /** Validates with the contract's schema, so that the messages are those of the main process. */
   function check(issues: readonly v.BaseIssue<unknown>[] | undefined): boolean {
     const found: Record<string, string> = {}
-    for (const issue of issues ?? []) found[String(issue.path?.[0]?.key ?? '')] ??= issue.message
+    for (const issue of issues ?? []) found[String(issue.path?.[0]?.key ?? '')] ??= say(problemOf(issue))
     if (address.value?.problem) found.address = say(address.value.problem)
     if (credential.secret !== '' && credential.kind === 'basic' && credential.user === '')
       found.user = t('servers.form.userMissing')
