@@ -76,6 +76,10 @@ const rooms = {
     knows: ['panel', 'tasks', 'synchronizations', 'servers', 'settings', 'ui', 'backend', 'text'],
     door: ['table-view.ts', 'show-watched.ts', 'SynchronizationsView.vue', 'SaveView.vue', 'SavedViews.vue'],
   },
+  overview: {
+    knows: ['table', 'conflicts', 'synchronizations', 'servers', 'ui', 'backend', 'text'],
+    door: ['OverviewView.vue'],
+  },
   activity: { knows: ['panel', 'history', 'servers', 'ui', 'backend', 'text'], door: ['ActivityView.vue'] },
   palette: {
     knows: ['table', 'synchronizations', 'servers', 'settings', 'ui', 'backend', 'text'],

@@ -2,12 +2,12 @@ import { defineStore } from 'pinia'
 import { ref } from 'vue'
 
 /** The main views, in their order. */
-export const VIEWS = ['synchronizations', 'conflicts', 'activity', 'settings'] as const
+export const VIEWS = ['overview', 'synchronizations', 'conflicts', 'activity', 'settings'] as const
 export type View = (typeof VIEWS)[number]
 
 /** Which of the main views is shown. */
 export const useNavigation = defineStore('navigation', () => {
-  const view = ref<View>('synchronizations')
+  const view = ref<View>('overview')
   const areNotificationsOpen = ref(false)
   return { view, areNotificationsOpen }
 })

@@ -8,7 +8,7 @@ import { row, server } from './support.ts'
 const COMMANDS: readonly Command[] = [
   { title: 'Vienna: Diagnose…', group: 'servers', isSpecific: true, run: () => undefined },
   { title: 'Refresh all servers', group: 'servers', shortcut: 'F5', run: () => undefined },
-  { title: 'Activity', group: 'go', shortcut: 'Mod+3', run: () => undefined },
+  { title: 'Activity', group: 'go', shortcut: 'Mod+4', run: () => undefined },
   { title: 'View: Portals', group: 'go', run: () => undefined },
   { title: 'Select', group: 'table', shortcut: 'Space', run: null },
 ]

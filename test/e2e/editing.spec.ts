@@ -82,6 +82,7 @@ it('a draft survives another selection and a restart; its password does not', as
   await app.quit()
 
   const again = await desk.start()
+  await again.ui.openTable()
   await again.ui.row('INT-2').click()
   await again.ui.at('draft-bar').getByText('1 change').waitFor()
   expect(await again.ui.at('field-summary').locator('input').inputValue()).toBe('Not sent yet')

@@ -29,6 +29,7 @@ it('everything of the last session is there without any server, with its age; wh
   await munich.goOffline()
 
   const { ui } = await desk.start()
+  await ui.openTable()
   await ui.page.getByText('17 of 17').waitFor()
   await ui.row('INT-2', 'Vienna').click()
   await ui.at('away').getByText('You see its state from').waitFor()

@@ -38,6 +38,7 @@ it('a filter is saved under a name, is there after a restart, and is chosen, rep
   await app.quit()
 
   const again = await desk.start()
+  await again.ui.openTable()
   await again.ui.page.getByText('52 of 52').waitFor()
   await again.ui.at('view-Graz by key').click()
   await again.ui.page.getByText('12 of 52').waitFor()

@@ -154,6 +154,7 @@ it('servers are edited, moved and removed; removing never touches Jira', async (
 
   await app.quit()
   const again = await desk.start()
+  await again.ui.openTable()
   await again.ui.rows().nth(2).waitFor()
   expect(await again.ui.page.locator('.servers .server').count()).toBe(1)
 })
@@ -171,6 +172,7 @@ it('without a keychain the password can be kept for the session, and is asked fo
   await first.app.quit()
 
   const second = await desk.start(NO_KEYRING)
+  await second.ui.openTable()
   await second.ui.at('notice-Vienna').getByText('kept for the last session only').waitFor()
   await second.ui.row('INT-2').waitFor()
 })

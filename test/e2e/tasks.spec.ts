@@ -121,6 +121,7 @@ it('tasks survive a crash of the application and go on being watched', async () 
   await first.app.kill()
 
   const second = await desk.start()
+  await second.ui.openTable()
   await second.ui.openTasks()
   await second.ui.task('stop', 'INT-2').waitFor()
   await second.ui.waitForAttribute(second.ui.task('stop', 'INT-2'), 'data-outcome', 'succeeded')

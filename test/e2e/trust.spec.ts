@@ -21,6 +21,7 @@ it('a server that goes offline keeps its rows, also over a restart, and comes ba
   await first.app.quit()
 
   const second = await desk.start()
+  await second.ui.openTable()
   await second.ui.rows().nth(8).waitFor()
   await second.ui.at('trouble').getByText('2 servers unreachable').waitFor()
   await second.ui.row('INT-2', 'Far').click()
@@ -46,6 +47,7 @@ it('a wrong password, 40 synchronizations, start-up, refresh and restart: exactl
   await first.app.quit()
 
   const second = await desk.start()
+  await second.ui.openTable()
   await second.ui.at('notice-Vienna').getByText('Jira refused the log-in').waitFor()
   await second.ui.at('refresh-all').click()
   await until('the other server was read again', () => other.seen.length >= 3)

@@ -33,6 +33,11 @@ export class SyncdeckPage {
     return serverName === undefined ? rows : rows.filter({ hasText: serverName })
   }
 
+  /** From the overview, with which the application starts, to the table. */
+  async openTable(): Promise<void> {
+    await this.at('nav-synchronizations').click()
+  }
+
   /** Every row that is rendered, which with long lists is a part. */
   rows(): Locator {
     return this.table.locator('.row')
