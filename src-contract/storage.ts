@@ -23,8 +23,8 @@ export type StorageInfo = v.InferOutput<typeof storageInfoSchema>
 /** The channels of this area. */
 export const storageRequests = {
   'storage:info': { args: noArguments, answer: storageInfoSchema },
-  /** Checks both databases; answers with the problem found, or with an empty text. */
-  'storage:check': { args: noArguments, answer: v.object({ problem: v.string() }) },
+  /** Checks both databases; answers with the problem found, or with null. */
+  'storage:check': { args: noArguments, answer: v.object({ problem: v.nullable(messageSchema) }) },
   'storage:backup': { args: noArguments, answer: v.object({ name: v.string() }) },
   'storage:clear-cache': { args: noArguments, answer: nothing },
 } as const satisfies RequestTable

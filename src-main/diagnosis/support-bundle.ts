@@ -3,8 +3,8 @@ import type { StorageInfo } from '#contract/storage.ts'
 import type { Server } from '#contract/servers.ts'
 import type { Settings } from '#contract/settings.ts'
 import { maskSecrets } from '../logging/redact.ts'
-import { message } from '#contract/messages/message.ts'
-import { say } from '../text/say.ts'
+import { message, type Message } from '#contract/messages/message.ts'
+import { say, t } from '../text/say.ts'
 
 export interface SupportFacts {
   readonly at: number
@@ -14,8 +14,8 @@ export interface SupportFacts {
   /** The newest attempts to connect to a server. */
   readonly connections: (serverId: string) => readonly ConnectionAttempt[]
   readonly storage: StorageInfo
-  /** What is wrong with the databases, in words; empty for nothing. */
-  readonly storageProblem: string
+  /** What is wrong with the databases; null for nothing. */
+  readonly storageProblem: Message | null
   /** How many tasks ended in which way. */
   readonly outcomes: Readonly<Record<string, number>>
   /** The newest lines of the log; secrets are masked when they are written. */
@@ -29,15 +29,15 @@ export interface SupportFacts {
 export function supportBundle(facts: SupportFacts, isAnonymous: boolean): string {
   const { at, app, settings, servers, storage, storageProblem, outcomes, log } = facts
   const sections: [title: string, content: unknown][] = [
-    ['Syncdeck', { at: new Date(at).toISOString(), ...app }],
+    [t('shell.support.app'), { at: new Date(at).toISOString(), ...app }],
     // What somebody filters by, and how it is called, tells nothing about a fault.
     [
-      'Settings',
+      t('shell.support.settings'),
       { ...settings, savedViews: settings.savedViews.length, proxyUser: settings.proxyUser === '' ? '' : 'set' },
     ],
-    ['Servers', servers.map(serverFacts)],
+    [t('shell.support.servers'), servers.map(serverFacts)],
     [
-      'Connections',
+      t('shell.support.connections'),
       Object.fromEntries(
         servers.map(({ id, name }) => [
           name,
@@ -46,18 +46,18 @@ export function supportBundle(facts: SupportFacts, isAnonymous: boolean): string
       ),
     ],
     [
-      'Storage',
+      t('shell.support.storage'),
       {
         ...storage,
         problem: storage.problem === null ? '' : say(storage.problem),
-        check: storageProblem === '' ? 'sound' : storageProblem,
+        check: storageProblem === null ? t('shell.support.sound') : say(storageProblem),
       },
     ],
-    ['Tasks by outcome', outcomes],
+    [t('shell.support.outcomes'), outcomes],
   ]
   const text = [
     ...sections.map(([title, content]) => `## ${title}\n${JSON.stringify(maskSecrets(content), null, 2)}`),
-    `## Log\n${log}`,
+    `## ${t('shell.support.log')}\n${log}`,
   ].join('\n\n')
   return isAnonymous ? anonymous(text, facts) : text
 }

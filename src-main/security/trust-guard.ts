@@ -1,12 +1,13 @@
 import { X509Certificate } from 'node:crypto'
-import { message, type Message } from '#contract/messages/message.ts'
+import { enumerated, foreign, message, type Message } from '#contract/messages/message.ts'
 import { pemCertificates } from '#contract/pem.ts'
 import type { Settings } from '#contract/settings.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
+import { t } from '../text/say.ts'
 import type { StoredServer } from '../storage/server-table.ts'
 
-/** A question that only a person at this computer can answer with yes. */
+/** A question that only a person at this computer can answer with yes, in words: it is asked at once. */
 export interface Question {
   readonly message: string
   readonly detail: string
@@ -64,14 +65,16 @@ export class TrustGuard {
     if (added.length === 0) return
     const { host } = new URL(baseUrl)
     await this.#ask('caPem', {
-      message: `Trust ${added.length === 1 ? 'another certificate' : `${added.length} other certificates`} for “${inLine(name)}”?`,
+      message: t('shell.trust.certificates', { count: added.length, server: inLine(name) }),
       detail: [
         ...added.slice(0, MAX_NAMED).map(certificateText),
-        ...(added.length > MAX_NAMED ? [`… and ${added.length - MAX_NAMED} more.`] : []),
-        `Whoever holds ${added.length === 1 ? 'its' : 'their'} key can answer in place of ${host}, and is sent the ${credential.kind === 'token' ? 'token' : `password of ${inLine(credential.user)}`} that is stored for it.`,
-        'Say yes only if you have just entered this yourself, and compared the fingerprint with whoever runs the server.',
+        ...(added.length > MAX_NAMED ? [t('shell.trust.more', { more: added.length - MAX_NAMED })] : []),
+        credential.kind === 'token'
+          ? t('shell.trust.sendsToken', { count: added.length, host })
+          : t('shell.trust.sendsPassword', { count: added.length, host, user: inLine(credential.user) }),
+        t('shell.trust.onlyCompared'),
       ].join('\n\n'),
-      yes: 'Trust',
+      yes: t('shell.trust.yes'),
     })
     for (const pem of added) this.#agreed.add(`${id} ${identify(pem)}`)
   }
@@ -86,15 +89,13 @@ export class TrustGuard {
     const inTheOpen = servers.filter(({ baseUrl }) => baseUrl.startsWith('http:'))
     const field = change.proxyAddress === undefined ? null : 'proxyAddress'
     await this.#ask(field, {
-      message: `Send everything through the proxy ${new URL(proxy).host}?`,
+      message: t('shell.trust.proxy', { proxy: new URL(proxy).host }),
       detail: [
-        `From now on it carries the requests to ${hostsOf(servers)}, for which passwords or tokens are stored.`,
-        ...(inTheOpen.length > 0
-          ? [`It can read those of ${hostsOf(inTheOpen)}, whose address begins with http://.`]
-          : []),
-        'Say yes only if you have just entered this address yourself.',
+        t('shell.trust.carries', { hosts: hostsOf(servers) }),
+        ...(inTheOpen.length > 0 ? [t('shell.trust.reads', { hosts: hostsOf(inTheOpen) })] : []),
+        t('shell.trust.onlyEntered'),
       ].join('\n\n'),
-      yes: 'Use this proxy',
+      yes: t('shell.trust.useProxy'),
     })
     // The change must still be what was agreed to, whatever else was set meanwhile.
     if (newProxy(settings.get(), change) !== proxy) throw notAgreed(field)
@@ -134,10 +135,11 @@ function newProxy(before: Settings, change: Partial<Settings>): string | null {
   return after === used(before) ? null : after
 }
 
-function hostsOf(servers: readonly StoredServer[]): string {
+function hostsOf(servers: readonly StoredServer[]): Message {
   const hosts = [...new Set(servers.map(({ baseUrl }) => new URL(baseUrl).host))]
   const rest = hosts.length - MAX_NAMED
-  return hosts.slice(0, MAX_NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
+  const named = enumerated(hosts.slice(0, MAX_NAMED).map(foreign)) ?? foreign('')
+  return rest > 0 ? message('shell.trust.hostsMore', { named, rest }) : named
 }
 
 /** The same certificate has the same, however its text is laid out. One that cannot be read is only the same as itself. */
@@ -147,9 +149,13 @@ function identify(pem: string): string {
 
 function certificateText(pem: string): string {
   const certificate = read(pem)
-  if (certificate === null) return 'A certificate that cannot be read.'
+  if (certificate === null) return t('shell.trust.unreadable')
   const { subject, issuer, validTo, fingerprint256 } = certificate
-  return `${inLine(subject)}\nissued by ${inLine(issuer)}, valid until ${validTo}\nSHA-256 ${fingerprint256}`
+  return [
+    inLine(subject),
+    t('shell.trust.issued', { issuer: inLine(issuer), until: validTo }),
+    t('shell.trust.fingerprint', { fingerprint: fingerprint256 }),
+  ].join('\n')
 }
 
 function read(pem: string): X509Certificate | null {

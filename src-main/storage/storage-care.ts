@@ -1,6 +1,7 @@
 import { renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { backup, type DatabaseSync } from 'node:sqlite'
+import { message, sentencesOf, type Message } from '#contract/messages/message.ts'
 import type { StorageInfo } from '#contract/storage.ts'
 import type { Clock } from '../clock.ts'
 import type { CacheDatabase } from './cache-database.ts'
@@ -47,14 +48,14 @@ export class StorageCare {
     }
   }
 
-  /** Looks both databases through; what is wrong in words, empty for nothing. */
-  check(): string {
+  /** Looks both databases through: what is wrong, null for nothing. */
+  check(): Message | null {
     const { state, cacheDatabase } = this.#options
-    const problems = [
-      ['state.db', checkDatabase(state, 'integrity_check')],
-      ['cache.db', checkDatabase(cacheDatabase, 'integrity_check')],
-    ].flatMap(([name, problem]) => (problem === '' ? [] : [`${name ?? ''}: ${problem ?? ''}`]))
-    return problems.join(' ')
+    const unsound = (name: string, database: DatabaseSync): Message | null => {
+      const problem = checkDatabase(database, 'integrity_check')
+      return problem === '' ? null : message('errors.storage.unsound', { name, problem })
+    }
+    return sentencesOf(unsound('state.db', state), unsound('cache.db', cacheDatabase))
   }
 
   /**

@@ -19,7 +19,7 @@ import { addServer, startJira, startMain } from '../support/services.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { storedServer } from '../support/stored-server.ts'
 import { until } from '../../tools/until.ts'
-import { foreign } from '../../src-contract/messages/message.ts'
+import { foreign, message } from '../../src-contract/messages/message.ts'
 import { said } from '../support/said.ts'
 
 const MINIMUM_SERVER = `INSERT INTO server (id, position, name, base_url, api_path, environment, project_keys, ca_pem, allow_plain_http, is_demo)
@@ -220,9 +220,23 @@ describe('copies of state.db', () => {
     const copy = new DatabaseSync(join(folder, 'state.backup-1006.db'), { readOnly: true })
     expect(checkDatabase(copy, 'integrity_check')).toBe('')
     expect((copy.prepare('SELECT count(*) AS n FROM server').get() as { n: number }).n).toBeGreaterThanOrEqual(7)
-    expect(care.check()).toBe('')
+    expect(care.check()).toBeNull()
     copy.close()
   })
+})
+
+it('what SQLite finds wrong is told with the file that it is in', () => {
+  const found = (said: string) =>
+    ({ prepare: () => ({ get: () => ({ integrity_check: said }) }) }) as unknown as DatabaseSync
+  const { cache } = openCache()
+  const care = new StorageCare({
+    folder: scratchFolder(),
+    state: found('row 1 missing'),
+    cache,
+    cacheDatabase: found('ok'),
+    clock: { now: () => 0 },
+  })
+  expect(care.check()).toEqual(message('errors.storage.unsound', { name: 'state.db', problem: 'row 1 missing' }))
 })
 
 it('a damaged cache is begun anew, and the user is told where the old one is', async () => {
