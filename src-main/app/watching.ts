@@ -2,7 +2,7 @@ import { dashed, foreign, message, sentences, type Message } from '#contract/mes
 import type { Notification } from '#contract/notifications.ts'
 import type { Access } from '#contract/servers.ts'
 import type { Task } from '#contract/tasks.ts'
-import { say } from '../text/say.ts'
+import { sayForLog } from '../text/say.ts'
 import type { Clock } from '../clock.ts'
 import type { ConflictService } from '../conflicts/conflict-service.ts'
 import type { AppError } from '../errors/app-error.ts'
@@ -120,7 +120,7 @@ export function createWatching(parts: WatchingParts) {
         notifications.raise(storageAlarm('good', message('notifications.alarms.storage.again'), null))
         return
       }
-      logger.write('error', 'nothing is stored', { problem: say(problem) })
+      logger.write('error', 'nothing is stored', { problem: sayForLog(problem) })
       notifications.raise(
         storageAlarm(
           'attention',

@@ -1,7 +1,7 @@
 import { message, type Message } from '#contract/messages/message.ts'
 import type { AppErrorData, ErrorCode } from '#contract/errors.ts'
 import { storageProblem } from './storage-problem.ts'
-import { say } from '../text/say.ts'
+import { sayForLog } from '../text/say.ts'
 
 const ANSWER_LOST: readonly ErrorCode[] = [
   'net.timeout',
@@ -16,9 +16,9 @@ export class AppError extends Error {
   readonly data: AppErrorData
   #isAnswerLost = false
 
-  /** `message` of the error itself is its words, for the log. */
+  /** `message` of the error itself is its words for the log. */
   constructor(code: ErrorCode, message: Message, more: Omit<AppErrorData, 'code' | 'message'> = {}) {
-    super(say(message))
+    super(sayForLog(message))
     this.name = 'AppError'
     this.data = { ...more, code, message }
   }

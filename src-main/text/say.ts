@@ -10,7 +10,7 @@ import {
   type CoreContext,
 } from '@intlify/core-base'
 import english from '#contract/messages/en.json' with { type: 'json' }
-import { wordsOf, type Message, type MessageValues } from '#contract/messages/message.ts'
+import { wordsOf, type Message, type MessageValues, type Speaker } from '#contract/messages/message.ts'
 import { languageFor, SOURCE_LANGUAGE, type MessageKey, type Messages } from '#contract/messages/messages.ts'
 
 // As vue-i18n does. This compiler composes functions, and writes none: no `eval`.
@@ -18,7 +18,8 @@ registerMessageCompiler(compile)
 registerMessageResolver(resolveValue)
 registerLocaleFallbacker(fallbackWithLocaleChain)
 
-let context = contextOf({ [SOURCE_LANGUAGE]: english }, SOURCE_LANGUAGE)
+const englishContext = contextOf({ [SOURCE_LANGUAGE]: english }, SOURCE_LANGUAGE)
+let context = englishContext
 
 /**
  * Takes the language that suits who asked for `wanted` (BCP 47, the most wanted first) from `languages`, for everything that the main
@@ -30,9 +31,17 @@ export function speak(languages: Readonly<Record<string, Messages>>, wanted: rea
 
 /** The words of a message. */
 export function say(message: Message): string {
-  return wordsOf(message, (key, values, count) =>
-    String(count === undefined ? translate(context, key, values) : translate(context, key, values, count)),
-  )
+  return wordsOf(message, speakerOf(context))
+}
+
+/** The words of a message for the log, that developers read: in English, whatever language the user reads. */
+export function sayForLog(message: Message): string {
+  return wordsOf(message, speakerOf(englishContext))
+}
+
+function speakerOf(spoken: CoreContext): Speaker {
+  return (key, values, count) =>
+    String(count === undefined ? translate(spoken, key, values) : translate(spoken, key, values, count))
 }
 
 /** The words of a message by its key. */

@@ -12,6 +12,7 @@ import {
   sentences,
 } from '../../src-contract/messages/message.ts'
 import english from '../../src-contract/messages/en.json' with { type: 'json' }
+import { calledOff } from '../../src-main/errors/called-off.ts'
 import { say, speak, t } from '../../src-main/text/say.ts'
 import { said } from '../support/said.ts'
 
@@ -27,6 +28,14 @@ it('speaks the language that is asked for, and English where that has no words',
   expect(t('shell.tray.open')).toBe('Syncdeck öffnen')
   expect(t('shell.tray.state.unread', { count: 1200 })).toBe(`Syncdeck – ${(1200).toLocaleString()} ungelesen`)
   expect(t('shell.tray.quit')).toBe('Quit Syncdeck')
+})
+
+it('the log is English, and so is the message of a failure, whatever language the user reads', () => {
+  speak({ en: english, de: { errors: { aborted: 'Abgebrochen.' } } }, ['de'])
+  const failure = calledOff()
+  expect(say(failure.data.message)).toBe('Abgebrochen.')
+  expect(failure.message).toBe('The request was called off.')
+  expect(failure.stack).toContain('The request was called off.')
 })
 
 it('the number of a message chooses its form', () => {
