@@ -169,7 +169,8 @@ async function openServices(
         readLog: () => readLog(join(folder, 'logs'), SUPPORT_LOG_CHARACTERS),
         app: {
           version: app.getVersion(),
-          runtime: electron === undefined ? `Chromium host, Node ${process.versions.node}` : `Electron ${electron}`,
+          runtime:
+            electron === undefined ? t('shell.chromiumHost', { node: process.versions.node }) : `Electron ${electron}`,
           platform: process.platform,
           isReadOnly: app.commandLine.hasSwitch('read-only'),
         },

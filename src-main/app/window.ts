@@ -1,4 +1,5 @@
 import { BrowserWindow, nativeTheme } from 'electron'
+import { t } from '../text/say.ts'
 
 /** Creates the one window, hidden until its first paint. Sandboxed, isolated, without Node. */
 export function createWindow(options: { preload: string; isDevToolsAllowed: boolean }): BrowserWindow {
@@ -8,7 +9,7 @@ export function createWindow(options: { preload: string; isDevToolsAllowed: bool
     minWidth: 800,
     minHeight: 560,
     show: false,
-    title: 'Syncdeck',
+    title: t('app.name'),
     autoHideMenuBar: true,
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#15181d' : '#ffffff',
     webPreferences: {

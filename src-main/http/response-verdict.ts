@@ -213,8 +213,7 @@ export function blockedError(reason: BlockReason, loginUrl: string | null = null
 
 function blocked(reason: BlockReason, response: HttpResponse, loginUrl: string | null = null): Verdict {
   const location = header(response, 'location')
-  const text =
-    location === '' ? readableText(response.body) : `HTTP ${response.status}, redirected to ${location.slice(0, 300)}`
+  const text = location === '' ? readableText(response.body) : `HTTP ${response.status} → ${location.slice(0, 300)}`
   return { kind: 'blocked', reason, loginUrl, error: blockedError(reason, loginUrl, text) }
 }
 

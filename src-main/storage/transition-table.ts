@@ -109,8 +109,8 @@ export class TransitionTable {
     this.#cache.write(() => {
       removed = this.#cache.run(
         `DELETE FROM transition WHERE id IN (
-           SELECT old.id FROM transition old WHERE old.at < ? AND EXISTS (
-             SELECT 1 FROM transition newer WHERE newer.server_id = old.server_id AND newer.key = old.key AND newer.at > old.at
+           SELECT old.id FROM transition AS old WHERE old.at < ? AND EXISTS (
+             SELECT 1 FROM transition AS newer WHERE newer.server_id = old.server_id AND newer.key = old.key AND newer.at > old.at
            ) ORDER BY old.at LIMIT ?)`,
         before,
         limit,

@@ -88,6 +88,46 @@ it.each([
   expect(await rulesBroken(file, code)).toContain('no-restricted-syntax')
 })
 
+it.each([
+  ['a sentence', 'src-main/tasks/x.ts', "export const told = 'The server did not answer'"],
+  [
+    'a sentence that is put together',
+    'src-main/tasks/x.ts',
+    'export const told = (n: number) => `… and ${n} more of them`',
+  ],
+  ['a sentence that begins small', 'src-main/tasks/x.ts', "export const why = 'its key holds characters'"],
+  ['a word with its full stop', 'src-main/tasks/x.ts', "export const told = 'Sent.'"],
+  ['what is told of a failure', 'src-main/tasks/x.ts', "throw new AppError('internal', foreign('It is gone now'))"],
+  ['what is sent', 'src-main/tasks/x.ts', "client.write('It is gone now')"],
+  ['a label', 'src-main/app/x.ts', "export const entry = { label: 'Quit' }"],
+  ['what a schema says', 'src-contract/x.ts', "import * as v from 'valibot'; v.minLength(1, 'Enter a name')"],
+  ['a sentence beside Electron', 'src-main/security/open-external.ts', "export const told = 'The address was refused'"],
+])('%s for a user is a message', async (_name, file, code) => {
+  expect(await rulesBroken(file, code)).toContain('no-restricted-syntax')
+})
+
+it.each([
+  ['a fault for programmers', "throw new Error('There is nothing to send')"],
+  ['a fault of a class', "export class OddError extends Error { constructor() { super('It is odd') } }"],
+  ['a line of the log', "logger.write('warn', 'request of an unknown sender refused', { why: 'Not known here' })"],
+  [
+    'a line of a service’s log',
+    "export class X { #logger; f() { this.#logger.write('warn', 'It is not known here') } }",
+  ],
+  ['a fault in the log', "logFault(logger, 'Outcome of it not noted', fault)"],
+  ['a key', "export const told = message('errors.aborted')"],
+  ['a code', "export const found = 'without tables'"],
+  ['a header', "export const name = 'Authorization'"],
+])('%s may be raw', async (_name, code) => {
+  expect(await rulesBroken('src-main/tasks/x.ts', code)).toEqual([])
+})
+
+it('words that earlier versions stored may stand where they are looked for', async () => {
+  const code = "export const EARLIER = { 'Create a synchronization': 'create' }"
+  expect(await rulesBroken('src-main/storage/audit-table.ts', code)).toEqual([])
+  expect(await rulesBroken('src-main/storage/task-table.ts', code)).toContain('no-restricted-syntax')
+})
+
 it('v-html is refused', async () => {
   expect(await rulesBroken('src-renderer/X.vue', '<template><p v-html="x" /></template>')).toContain('vue/no-v-html')
 })
