@@ -44,9 +44,10 @@ const REACH = 200
  * leaves one without an at sign alone.
  */
 export function maskUserinfo(text: string): string {
+  const next = signsIn(text)
+  if (next === null) return text
   let masked = ''
   let copied = 0
-  const next = new RegExp(AT)
   for (let at = next.exec(text); at !== null; at = next.exec(text)) {
     let start = at.index
     while (start > copied && !isEnd(text.charCodeAt(start - 1))) start -= 1
@@ -58,6 +59,15 @@ export function maskUserinfo(text: string): string {
     copied = next.lastIndex = end
   }
   return copied === 0 ? text : masked + text.slice(copied)
+}
+
+/** What finds the at signs of a text; null where it has none. To look for coded ones takes long, and hardly any text has one. */
+function signsIn(text: string): RegExp | null {
+  const mayBeCoded =
+    (text.includes('%') && /%(?:25){0,3}40/.test(text)) ||
+    text.includes('\\u0040') ||
+    (text.includes('&') && /&(?:amp;|#)/.test(text))
+  return mayBeCoded ? new RegExp(AT) : text.includes('@') ? /@/g : null
 }
 
 /** Whether an address holds a user or a password, or what may become one while it is typed (`https://anna:hunter2`). */
@@ -91,6 +101,7 @@ function withPlainSigns(text: string): string {
 
 /** `line`: without quotes, with an at sign. `isWhole`: the whole of a text. */
 function maskLine(line: string, isWhole: boolean): string {
+  if (!/[:/\\%&]/.test(line)) return line
   const starts = [...line.matchAll(START)]
   const isBare = starts.map(({ groups }) => groups?.['bare'] !== undefined)
   if (isWhole && !isBare.includes(false)) {
