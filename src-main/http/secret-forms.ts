@@ -1,6 +1,6 @@
 /**
  * How a secret may be spelled in an answer: as it is, as JSON, an address or HTML writes it, once or nested, and in Base64, of
- * itself or behind something else. Letters and digits are written as they are by all of them. Sources of regular expressions;
+ * itself or behind something else. Letters and digits are written as they are: `plainTexts` reads coded ones. Sources of regular expressions;
  * every repetition in them has a limit, so that no answer makes them slow.
  */
 

@@ -4,6 +4,7 @@ import { MASK, maskUserinfo } from '#contract/masking.ts'
 import { asText } from '../wire-values.ts'
 import { AppError } from '../errors/app-error.ts'
 import { SECRET_NAME } from '../logging/redact.ts'
+import { plainTexts } from './coded-text.ts'
 import type { Credential } from './credential.ts'
 import { JsonOutline } from './json-outline.ts'
 import { PiecedText } from './long-body.ts'
@@ -27,12 +28,45 @@ export type SecretPattern = RegExp | null
 export function secretPattern(credential: Credential, json?: unknown): SecretPattern {
   const found: Found = { users: new Map([[credential.secret, credential.user]]), open: new Set([credential.user]) }
   if (json !== undefined) collect(json, found)
+  const secrets = [...found.users].map(([secret, user]): KnownSecret => ({
+    secret,
+    user,
+    isOpen: found.open.has(secret),
+  }))
+  return keptPattern(secrets)
+}
+
+interface KnownSecret {
+  readonly secret: string
+  readonly user: string
+  /** Said in the open by the same request. */
+  readonly isOpen: boolean
+}
+
+/** Requests of few servers follow each other: so many patterns are kept, the last ones. In memory only, like the secrets. */
+const MOST_KEPT = 16
+const kept = new Map<string, SecretPattern>()
+
+/** To compile a pattern takes longer than to search a short answer. */
+function keptPattern(secrets: readonly KnownSecret[]): SecretPattern {
+  const name = JSON.stringify(secrets)
+  const pattern = kept.get(name) ?? compiled(secrets)
+  kept.delete(name)
+  kept.set(name, pattern)
+  for (const [oldest] of kept) {
+    if (kept.size <= MOST_KEPT) break
+    kept.delete(oldest)
+  }
+  return pattern
+}
+
+function compiled(secrets: readonly KnownSecret[]): SecretPattern {
   const groups = { everywhere: [] as string[], word: [] as string[], token: [] as string[] }
-  for (const [secret, user] of found.users) {
+  for (const { secret, user, isOpen } of secrets) {
     const encoded = base64Forms(secret)
     // Of a short one only what stands behind the user's name is long enough.
     groups.token.push(...(encoded.length < 3 ? base64Forms(`${user}:${secret}`) : encoded))
-    if (secret.length < LEAST_WORD || found.open.has(secret)) continue
+    if (secret.length < LEAST_WORD || isOpen) continue
     const forms = openForms(secret)
     if (forms.length > 1) groups.token.push(...forms)
     else groups[isUnmistakable(secret) ? 'everywhere' : 'word'].push(...forms)
@@ -115,9 +149,14 @@ class Struck {
   #secrets = 0
   #addresses = 0
   #escapes = 0
+  #codes = 0
 
   countSecret(): void {
     refuseMany((this.#secrets += 1), 'errors.bound.secrets')
+  }
+
+  countCode(): void {
+    refuseMany((this.#codes += 1), 'errors.bound.secrets')
   }
 
   countEscape(): void {
@@ -191,7 +230,16 @@ function isOfJson(piece: string): boolean {
   return /^[\d.eE+\-[\]{},:truefalsn]*$/.test(piece)
 }
 
+/** In the text as it is, and as it reads where letters and digits are coded. In their order; they may overlap. */
 function rangesOf(text: string, pattern: RegExp, struck: Struck): Range[] {
+  const ranges = rangesIn(text, pattern, struck)
+  const coded = plainTexts(text, () => struck.countCode()).flatMap((plain) =>
+    rangesIn(plain.text, pattern, struck).map((range) => ({ ...range, ...plain.origin(range.start, range.end) })),
+  )
+  return coded.length === 0 ? ranges : [...ranges, ...coded].toSorted((one, other) => one.start - other.start)
+}
+
+function rangesIn(text: string, pattern: RegExp, struck: Struck): Range[] {
   const ranges: Range[] = []
   pattern.lastIndex = 0
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {

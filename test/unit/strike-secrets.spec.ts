@@ -21,6 +21,15 @@ const credential = (secret: string, user = 'anna'): Credential => ({ kind: 'basi
 const strike = (body: string, secret: string, json?: unknown, user?: string): string =>
   strikeSecrets({ status: 500, headers: {}, body }, secretPattern(credential(secret, user), json)).body
 
+/** An answer that is full of them is refused. */
+const strikeOrRefuse = (body: string): string => {
+  try {
+    return strike(body, 'hunter2')
+  } catch {
+    return ''
+  }
+}
+
 const html = (text: string): string =>
   text.replace(
     /[&<>"']/g,
@@ -65,7 +74,103 @@ const ECHOES: Readonly<Record<string, (secret: string) => string>> = {
   'in Base64, slashes escaped': (secret) => JSON.stringify({ t: base64(`anna:${secret}`) }).replaceAll('/', '\\/'),
 }
 
+const hex = (sign: string): string => (sign.codePointAt(0) ?? 0).toString(16)
+const lettersBy =
+  (spell: (sign: string, index: number) => string) =>
+  (secret: string): string =>
+    [...secret].map((sign, index) => (/[a-z\d]/i.test(sign) ? spell(sign, index) : sign)).join('')
+const percent = (secret: string): string =>
+  [...Buffer.from(secret, 'utf8')].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')
+
+/** Codes for letters and digits, that nothing needs. */
+const CODED: Readonly<Record<string, (secret: string) => string>> = {
+  'every byte for an address': percent,
+  'every byte for an address, in upper case': (secret) => percent(secret).toUpperCase(),
+  'every byte for an address within an address': (secret) => percent(secret).replaceAll('%', '%25'),
+  'some letters for an address': (secret) =>
+    encodeURIComponent(secret).replace(/(?<!%.?)[a-z\d]/gi, (sign, at: number) =>
+      at % 3 === 1 ? `%${hex(sign)}` : sign,
+    ),
+  'letters as hexadecimal entities': lettersBy((sign) => `&#x${hex(sign)};`),
+  'letters as hexadecimal entities with zeros': lettersBy((sign) => `&#X000${hex(sign).toUpperCase()};`),
+  'letters as decimal entities': lettersBy((sign) => `&#${sign.codePointAt(0)};`),
+  'letters as decimal entities with zeros': lettersBy((sign) => `&#0000${sign.codePointAt(0)};`),
+  'some letters as entities of entities': lettersBy((sign, index) => (index % 2 === 0 ? `&amp;#x${hex(sign)};` : sign)),
+}
+
 describe('a secret of the request', () => {
+  it.each(Object.entries(CODED))('is struck where the server codes %s', (_name, code) => {
+    for (const secret of SECRETS) {
+      const body = JSON.stringify({ message: `No ${code(secret)} here`, key: 'INT-1' })
+      expect(JSON.parse(strike(body, secret)), body).toEqual({ message: `No ${MASK} here`, key: 'INT-1' })
+      expect(strike(`<p>${code(secret)}</p>`, secret)).toBe(`<p>${MASK}</p>`)
+      const token = code(base64(`anna:${secret}`))
+      expect(strike(`Basic ${token}`, secret), token).toBe(`Basic ${MASK}`)
+    }
+  })
+
+  it('is struck where JSON codes its letters', () => {
+    for (const secret of SECRETS) {
+      for (const some of [/[a-z\d]/gi, /[a-m0-4]/gi]) {
+        const text = JSON.stringify({ message: JSON.stringify(secret) }).replace(
+          some,
+          (sign, at: number, all: string) =>
+            at > 11 && all[at - 1] !== '\\' ? `\\u00${at % 2 === 0 ? hex(sign) : hex(sign).toUpperCase()}` : sign,
+        )
+        expect(JSON.parse(strike(text, secret)), text).toEqual({ message: `"${MASK}"` })
+      }
+    }
+    expect(strike('{"text":"not \\u0068unter2, hunter2 nor hunte\\u0072%32"}', 'hunter2')).toBe(
+      `{"text":"not ${MASK}, ${MASK} nor ${MASK}"}`,
+    )
+  })
+
+  it('that looks like a code itself is struck as it is and coded', () => {
+    for (const secret of ['a%41b&#x42;c9', 'x%2541y%25-7'])
+      for (const said of [secret, encodeURIComponent(secret), percent(secret)])
+        expect(strike(`say ${said} again`, secret), said).toBe(`say ${MASK} again`)
+  })
+
+  it('in coded letters is looked for in linear time', async () => {
+    for (const piece of [
+      '%41',
+      '%2541',
+      '%25',
+      '&#x41;',
+      '&#0',
+      '&amp;',
+      '\\u0041',
+      '\\',
+      '%',
+      'hunter%32',
+      '%68unter',
+      '%41\\u0041&#65;',
+    ]) {
+      const text = (length: number): string => JSON.stringify('%41 ' + piece.repeat(length / piece.length))
+      const measured = async (length: number) => {
+        const body = text(length)
+        return Math.min(
+          ...[await timesYardstick(() => strikeOrRefuse(body)), await timesYardstick(() => strikeOrRefuse(body))],
+        )
+      }
+      expect(await measured(600_000), piece).toBeLessThan(20)
+    }
+  })
+
+  it('is not looked for in an answer that is full of coded letters, which is refused', () => {
+    expect(() => strike('%41'.repeat(300_001), 'hunter2')).toThrow(/body-too-large|Backbone/)
+  })
+
+  it('is made a pattern of once', () => {
+    const json = { user: 'sync', password: 'first-Secret-1' }
+    expect(secretPattern(credential('own-Secret-3'), json)).toBe(secretPattern(credential('own-Secret-3'), { ...json }))
+    expect(secretPattern(credential('own-Secret-3', 'jo'), json)).not.toBe(
+      secretPattern(credential('own-Secret-3'), json),
+    )
+    const open = { ...json, baseUrl: 'own-Secret-3' }
+    expect(secretPattern(credential('own-Secret-3'), open)).not.toBe(secretPattern(credential('own-Secret-3'), json))
+  })
+
   it.each(Object.entries(ECHOES))('is struck where the server says it %s', (_name, echo) => {
     for (const secret of SECRETS) {
       const body = echo(secret)
