@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { entryOf, openDesk, startJira } from './support.ts'
 
-it('the overview is the start page, also without a server, and leads to what is broken', async () => {
+it('the overview is the start page, also while the server is away, and leads to what is broken', async () => {
   const jira = await startJira({ synchronizations: 30 })
   const desk = await openDesk()
   const first = await desk.start()

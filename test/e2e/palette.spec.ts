@@ -42,6 +42,7 @@ it('the palette finds commands, servers and synchronizations; shortcuts do the s
   await ui.page.getByRole('dialog').waitFor({ state: 'detached' })
   await open('')
   await keyboard.press('ArrowDown')
+  await keyboard.press('ArrowDown')
   expect(await palette.getByRole('option', { selected: true }).innerText()).toMatch(/Conflicts/)
   await keyboard.press('Enter')
   await isGone()
