@@ -37,6 +37,8 @@ export class BoundExceeded extends Error {
 const LARGE = 65_536
 /** Values of one item of an isolated list; a synchronization holds about 70. */
 const ITEM_VALUES = 200_000
+/** An item that was given up and goes on for longer than this takes everything with it: so much is not fetched in each round. */
+const MAX_SKIPPED = 32 * 1_048_576
 /** Characters per step. */
 const STEP = 131_072
 
@@ -74,6 +76,7 @@ export class JsonOutline {
   #markedAt = 0
   /** Walking over the rest of an item that was given up. */
   #isSkipping = false
+  #skippedFrom = 0
   /** Values before the item of the outermost list that is being walked over; those of one that was given up do not count. */
   #valuesBefore = 1
 
@@ -124,6 +127,10 @@ export class JsonOutline {
     }
     this.#at = at
     const { maxText } = this.#bounds
+    if (this.#isSkipping && at - this.#skippedFrom > MAX_SKIPPED)
+      throw new BoundExceeded(
+        [...this.excessive.values()].at(-1) ?? message('errors.bound.values', { count: ITEM_VALUES }),
+      )
     if (this.#textStart < 0 && at - this.#markedAt > maxText)
       this.#exceed(message('errors.bound.noText', { count: maxText }))
     return at >= this.#text.length
@@ -204,6 +211,7 @@ export class JsonOutline {
     if (!this.#isIsolated) throw new BoundExceeded(what)
     if (this.#depth > 1) this.#commas.length = this.#bases[2] ?? 0
     this.excessive.set(this.#commas.length, what)
+    this.#skippedFrom = this.#markedAt
     this.#isSkipping = true
   }
 }
