@@ -24,9 +24,10 @@ export interface Moment {
 const MAX_TEXT = 4_000
 const MAX_KEY = 200
 const MAX_GAPS = 20
+/** Messages in messages. Whatever goes through them calls itself for each, so that deep ones would end it; lists stay far below. */
+const MAX_DEPTH = 30
 
-/** A stored key may come from another version, so that any text is taken for one; one that nobody knows is shown itself. */
-export const messageSchema: v.GenericSchema<Message> = v.object({
+const anyDepthSchema: v.GenericSchema<Message> = v.object({
   key: v.custom<MessageKey>((key) => typeof key === 'string' && key.length <= MAX_KEY),
   values: v.optional(
     v.pipe(
@@ -36,13 +37,29 @@ export const messageSchema: v.GenericSchema<Message> = v.object({
           v.pipe(v.string(), v.maxLength(MAX_TEXT)),
           v.number(),
           v.strictObject({ at: v.number() }),
-          v.lazy(() => messageSchema),
+          v.lazy(() => anyDepthSchema),
         ]),
       ),
       v.check((values) => Object.keys(values).length <= MAX_GAPS),
     ),
   ) as v.GenericSchema<MessageValues | undefined>,
 })
+
+/** A stored key may come from another version, so that any text is taken for one; one that nobody knows is shown itself. */
+export const messageSchema: v.GenericSchema<Message> = v.pipe(v.custom<Message>(isShallow), anyDepthSchema)
+
+/** Level by level, so that no depth is too much for it. */
+function isShallow(value: unknown): boolean {
+  let level = [value]
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_DEPTH) return false
+    level = level.flatMap((inner) => {
+      const { values } = (inner ?? {}) as { readonly values?: unknown }
+      return typeof values === 'object' && values !== null ? (Object.values(values) as unknown[]) : []
+    })
+  }
+  return true
+}
 
 export function message(key: MessageKey, values?: MessageValues): Message {
   return values === undefined ? { key } : { key, values: bounded(values) }
@@ -70,15 +87,13 @@ export function foreignOrNone(text: string): Message | null {
 export function listed(items: readonly Message[]): Message {
   const last = items.at(-1)
   if (last === undefined) return foreign('')
-  const [first, ...others] = items.slice(0, -1)
-  if (first === undefined) return last
-  const before = others.reduce((said, next) => message('text.list.comma', { first: said, next }), first)
-  return message('text.list.and', { first: before, last })
+  const first = enumerated(items.slice(0, -1))
+  return first === null ? last : message('text.list.and', { first, last })
 }
 
 /** Sentences, one after the other. At least one. */
 export function sentences(first: Message, ...others: readonly Message[]): Message {
-  return others.reduce((said, next) => message('text.sentences', { first: said, next }), first)
+  return sentencesOf(first, ...others) ?? first
 }
 
 /** Those of them that there are, one after the other; null for none. */
@@ -96,9 +111,13 @@ export function enumerated(parts: readonly Message[]): Message | null {
   return joined('text.list.comma', parts)
 }
 
+/** Halves of halves: a list of thousands is a dozen messages deep. */
 function joined(key: MessageKey, parts: readonly (Message | null)[]): Message | null {
-  const [first, ...others] = parts.filter((part) => part !== null)
-  return first === undefined ? null : others.reduce((said, next) => message(key, { first: said, next }), first)
+  const those = parts.filter((part) => part !== null)
+  if (those.length < 2) return those[0] ?? null
+  const middle = Math.ceil(those.length / 2)
+  const [first, next] = [joined(key, those.slice(0, middle)), joined(key, those.slice(middle))]
+  return first === null || next === null ? (first ?? next) : message(key, { first, next })
 }
 
 /** How a process says the message of a key; `count` chooses the form. */

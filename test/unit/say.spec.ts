@@ -97,3 +97,16 @@ it('a text that is too long for a message is cut, and one that came longer is re
   const gaps = Array.from({ length: 21 }, (_, index) => [`gap${index}`, ''])
   expect(v.is(messageSchema, { key: 'text.foreign', values: Object.fromEntries(gaps) as object })).toBe(false)
 })
+
+it('messages in messages of any depth are refused beyond a bound, and lists of any real length are not', () => {
+  const nested = (depth: number): unknown => {
+    let told: unknown = foreign('a')
+    for (let level = 0; level < depth; level += 1) told = { key: 'text.foreign', values: { text: told } }
+    return told
+  }
+  expect([1, 29, 31, 200_000].map((depth) => v.is(messageSchema, nested(depth)))).toEqual([true, true, false, false])
+  const names = Array.from({ length: 5000 }, (_, index) => `INT-${index}`)
+  const list = listed(names.map(foreign))
+  expect(v.is(messageSchema, list)).toBe(true)
+  expect(say(list)).toBe(`${names.slice(0, -1).join(', ')} and INT-4999`)
+})
