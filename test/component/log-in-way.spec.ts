@@ -54,7 +54,7 @@ describe('the settings of a server say how Syncdeck logs in there', () => {
       'one request at a time whatever the settings say',
       'about 20 requests a second where an answer takes 50 ms',
       'personal access token',
-      'after a week, or when you run Diagnose',
+      'within a week, or when you run Diagnose',
     ])
       expect(text).toContain(part)
   })
