@@ -54,7 +54,7 @@ const rooms = {
   },
   history: {
     knows: ['ui', 'backend', 'text'],
-    door: ['audit-version.ts', 'StateTimeline.vue', 'ServerHistoryDialog.vue'],
+    door: ['audit-version.ts', 'use-strips.ts', 'StateTimeline.vue', 'ServerHistoryDialog.vue'],
   },
   notifications: {
     knows: ['servers', 'ui', 'backend', 'text'],
@@ -73,11 +73,11 @@ const rooms = {
     door: ['creating.ts', 'template.ts', 'drafts.ts', 'PanelArea.vue', 'CreateDialog.vue'],
   },
   table: {
-    knows: ['panel', 'tasks', 'synchronizations', 'servers', 'settings', 'ui', 'backend', 'text'],
+    knows: ['panel', 'tasks', 'history', 'synchronizations', 'servers', 'settings', 'ui', 'backend', 'text'],
     door: ['table-view.ts', 'show-watched.ts', 'SynchronizationsView.vue', 'SaveView.vue', 'SavedViews.vue'],
   },
   overview: {
-    knows: ['table', 'conflicts', 'synchronizations', 'servers', 'ui', 'backend', 'text'],
+    knows: ['table', 'conflicts', 'history', 'synchronizations', 'servers', 'ui', 'backend', 'text'],
     door: ['OverviewView.vue'],
   },
   activity: { knows: ['panel', 'history', 'servers', 'ui', 'backend', 'text'], door: ['ActivityView.vue'] },

@@ -1,5 +1,6 @@
 import { h, type VNodeChild } from 'vue'
 import { sortSchema, type Sort } from '#contract/saved-views.ts'
+import type { Strip } from '#contract/monitoring.ts'
 import type { Server } from '#contract/servers.ts'
 import type { Settings } from '#contract/settings.ts'
 import { HEALTH_RANK, type Health, type SynchronizationRow } from '#contract/synchronizations.ts'
@@ -7,9 +8,10 @@ import { say, t } from '../text/t.ts'
 import { ageByMinute, clockText, fullText } from '../text/time.ts'
 import EnvironmentMark from '../ui/EnvironmentMark.vue'
 import StateIcon from '../ui/StateIcon.vue'
+import StateStrip from '../ui/StateStrip.vue'
 import { compareKeys } from './compare-keys.ts'
 
-export type ColumnId = Sort['column']
+export type ColumnId = Sort['column'] | 'strip'
 
 export type CompareRows = (a: SynchronizationRow, b: SynchronizationRow) => number
 
@@ -31,6 +33,8 @@ export interface CellFacts {
   readonly intervalMs: number
   readonly isBusy: boolean
   readonly isStale: boolean
+  /** The last 24 hours; undefined until they are known. */
+  readonly strip: Strip | undefined
 }
 
 export interface Cell {
@@ -50,7 +54,8 @@ export interface Column {
   /** The column is left out below this table width, in CSS pixels, so that the summary keeps its room. */
   readonly leavesBelow: number
   readonly isNumeric: boolean
-  readonly compare: (order: RowOrder) => CompareRows
+  /** Null where there is no order in it. */
+  readonly compare: ((order: RowOrder) => CompareRows) | null
   readonly cell: (facts: CellFacts) => Cell
 }
 
@@ -120,6 +125,13 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
     compare: () => (a, b) => collator.compare(projectsOf(a), projectsOf(b)),
     cell: ({ row }) => ({ class: 'mono cut', title: projectsOf(row), content: projectsOf(row) }),
   },
+  strip: {
+    track: '112px',
+    leavesBelow: 1280,
+    isNumeric: false,
+    compare: null,
+    cell: ({ strip }) => ({ class: 'strip', content: h(StateStrip, { strip }) }),
+  },
   errors: {
     track: '60px',
     leavesBelow: ALWAYS,
@@ -163,7 +175,9 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
 }
 
 /** All columns, from left to right. */
-export const COLUMNS: readonly Column[] = sortSchema.entries.column.options.map((id) => ({ id, ...definitions[id] }))
+export const COLUMNS: readonly Column[] = sortSchema.entries.column.options
+  .flatMap((id): ColumnId[] => (id === 'errors' ? ['strip', id] : [id]))
+  .map((id) => ({ id, ...definitions[id] }))
 
 /** Rows of two lines: the name, and below it what tells the row from others and why it is as it is. */
 const TWO_LINE_COLUMNS: readonly Column[] = [
@@ -194,6 +208,7 @@ const TWO_LINE_COLUMNS: readonly Column[] = [
       ],
     }),
   },
+  { id: 'strip', ...definitions.strip, leavesBelow: 640 },
   { id: 'errors', ...definitions.errors, leavesBelow: 360 },
   { id: 'since', ...definitions.since, leavesBelow: 440 },
 ]
@@ -216,8 +231,8 @@ export function gridOf(columns: readonly Column[]): string {
   return ['40px', ...columns.map(({ track }) => track)].join(' ')
 }
 
-export function compareBy(column: ColumnId, order: RowOrder): CompareRows {
-  return definitions[column].compare(order)
+export function compareBy(column: Sort['column'], order: RowOrder): CompareRows {
+  return definitions[column].compare?.(order) ?? (() => 0)
 }
 
 /** Both projects as shown in the table; a distributed synchronization knows only its own. */

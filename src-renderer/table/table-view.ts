@@ -5,7 +5,7 @@ import type { Environment } from '#contract/servers.ts'
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
 import { isStale, useServers } from '../servers/servers.ts'
 import { searchText, wordsOf } from '../text/search-text.ts'
-import type { ColumnId, CompareRows } from './columns.ts'
+import type { CompareRows } from './columns.ts'
 import { comparatorOf, sortRows, type ServerFact } from './sort-rows.ts'
 import { readAtOf, rowId, useSynchronizations } from '../synchronizations/synchronizations.ts'
 
@@ -119,7 +119,7 @@ export const useTableView = defineStore('table-view', () => {
     environments.value = []
   }
 
-  function sortBy(column: ColumnId): void {
+  function sortBy(column: Sort['column']): void {
     const isSame = sort.value.column === column
     sort.value = { column, isDescending: isSame ? !sort.value.isDescending : column === 'errors' }
   }

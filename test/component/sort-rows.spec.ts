@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { SynchronizationRow } from '../../src-contract/synchronizations.ts'
-import type { ColumnId } from '../../src-renderer/table/columns.ts'
+import type { Sort } from '../../src-contract/saved-views.ts'
 import { comparatorOf, sortRows } from '../../src-renderer/table/sort-rows.ts'
 import { readAtOf } from '../../src-renderer/synchronizations/synchronizations.ts'
 import { row, server } from './support.ts'
@@ -12,7 +12,7 @@ const servers = [
 ]
 const byId = (rows: readonly SynchronizationRow[]) =>
   new Map(rows.map((item) => [`${item.serverId} ${item.key}`, item]))
-const order = (rows: ReturnType<typeof row>[], column: ColumnId, isDescending = false): string[] =>
+const order = (rows: ReturnType<typeof row>[], column: Sort['column'], isDescending = false): string[] =>
   sortRows(byId(rows), comparatorOf({ column, isDescending }, servers)).map(({ serverId, key }) => `${serverId} ${key}`)
 
 it('puts the worst first, more errors before fewer, and what is only remembered last', () => {
