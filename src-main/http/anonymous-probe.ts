@@ -18,6 +18,18 @@ export function judgeProbe(response: HttpResponse, baseUrl: URL): Exclude<Verdic
   return verdict.kind === 'blocked' && isIntercepted ? verdict : null
 }
 
+/** Redirects with which a server or what stands before it asks for a log-in; 303 says that something was done. */
+const ASKS_FIRST: ReadonlySet<number> = new Set([302, 307, 308])
+
+/** A redirect to a page for logging in, by its address: Jira's own (`login.jsp`, `os_destination`), or of single sign-on. */
+export function leadsToLogIn({ status, headers }: HttpResponse): boolean {
+  if (!ASKS_FIRST.has(status)) return false
+  const location = typeof headers.location === 'string' ? headers.location : ''
+  return /log[-_]?[io]n|sign[-_]?in|os_destination|permissionviolation|websudo|saml|oauth|openid|\bsso\b/i.test(
+    location.slice(0, 2000),
+  )
+}
+
 /** A redirect to another origin than the server's own. */
 export function leadsElsewhere({ status, headers }: HttpResponse, baseUrl: URL): boolean {
   if (status < 300 || status >= 400 || status === 304) return false

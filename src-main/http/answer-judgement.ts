@@ -1,5 +1,6 @@
 import type { AppErrorData } from '#contract/errors.ts'
 import { AppError } from '../errors/app-error.ts'
+import { leadsElsewhere, leadsToLogIn } from './anonymous-probe.ts'
 import type { Finding } from './gate-pass.ts'
 import { readJson, type AnswerBounds } from './json-answer.ts'
 import { rateLimitOf } from './rate-limit-headers.ts'
@@ -49,27 +50,37 @@ async function parse(
 }
 
 /** What an answer says about the credential that came with the request. */
-export function findingOf(verdict: Verdict, { status }: HttpResponse, isEachTime: boolean): Finding {
+export function findingOf(verdict: Verdict, { status, headers }: HttpResponse, isEachTime: boolean): Finding {
   if (verdict.kind === 'blocked') return { kind: 'blocked', reason: verdict.reason, loginUrl: verdict.loginUrl }
   if (verdict.isAuthenticated) return { kind: 'accepted', isEachTime }
-  // A limit of requests is no verdict on a log-in.
-  if (verdict.kind === 'failed' && status === 429) return { kind: 'unsent', error: verdict.error }
+  // Jira's own limit stands before every log-in; somebody else's may come after it.
+  if (verdict.kind === 'failed' && status === 429 && rateLimitOf(headers) !== null)
+    return { kind: 'unsent', error: verdict.error }
   // It is unknown who reports the failure, and whether the server saw the request.
   return verdict.kind === 'failed' && status >= 500 ? { kind: 'lost', error: verdict.error } : { kind: 'untold' }
 }
 
 /**
- * A page that says “done” in answer to a write may have taken the place of Backbone's own answer. And whoever says 429
+ * A page that says “done” in answer to a write may have taken the place of Backbone's own answer, and so may a redirect that leads to
+ * no log-in. And whoever says 429
  * may have passed the write on before (RFC 6585 says nothing of that): only Jira's own rate limiter, recognised by its
  * headers, is known to stand before everything that could act on a request.
  */
 export function failureOf(
   { code, message, ...more }: AppErrorData,
-  { status, headers }: HttpResponse,
+  response: HttpResponse,
   method: string,
+  baseUrl: URL,
 ): AppError {
+  const { status, headers } = response
   const error = new AppError(code, message, more)
   const isUnclear =
-    (code === 'auth.intercepted' && status < 300) || (code === 'http.rate-limited' && rateLimitOf(headers) === null)
+    (code === 'auth.intercepted' && (status < 300 || mayFollowWhatWasDone(response, baseUrl))) ||
+    (code === 'http.rate-limited' && rateLimitOf(headers) === null)
   return isUnclear && method !== 'GET' ? error.withLostAnswer() : error
+}
+
+/** A redirect of the server itself to something else than a log-in, or one that says that something was done. */
+function mayFollowWhatWasDone(response: HttpResponse, baseUrl: URL): boolean {
+  return response.status === 303 || (!leadsElsewhere(response, baseUrl) && !leadsToLogIn(response))
 }

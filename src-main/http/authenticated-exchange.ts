@@ -142,13 +142,15 @@ export class AuthenticatedExchange {
           // A late answer to an earlier session says nothing of the present one.
           if (session.lease === lease) session.drop()
           gate.close('intercepted', null)
-          throw failureOf(blockedError('intercepted'), response, request.method)
+          throw failureOf(blockedError('intercepted'), response, request.method, baseUrl)
         case 'ours':
         case 'untold': {
           if (verdict === 'ours') session.confirm(lease)
           const { verdict: whole, value, problem } = await judge(response, baseUrl, request, user)
           if (whole.kind !== 'good')
-            throw (whole.kind === 'failed' ? problem : null) ?? failureOf(whole.error, response, request.method)
+            throw (
+              (whole.kind === 'failed' ? problem : null) ?? failureOf(whole.error, response, request.method, baseUrl)
+            )
           this.#noteAnswer(true)
           return { value }
         }
@@ -197,7 +199,9 @@ export class AuthenticatedExchange {
       if (isPassword) this.#settleSession(verdict, request.url)
       pass.settle(findingOf(verdict, response, isPassword && session.lease === null))
       if (verdict.kind !== 'good')
-        throw (verdict.kind === 'failed' ? problem : null) ?? failureOf(verdict.error, response, request.method)
+        throw (
+          (verdict.kind === 'failed' ? problem : null) ?? failureOf(verdict.error, response, request.method, baseUrl)
+        )
       this.#noteAnswer(true)
       return { value }
     } catch (error) {
@@ -225,11 +229,11 @@ export class AuthenticatedExchange {
       const response = await transmit(this.#options, knock, { cookie }, signal)
       const verdict = judgeProbe(response, baseUrl)
       if (verdict === null) return this.#noteAnswer(true)
-      if (verdict.kind === 'failed') throw failureOf(verdict.error, response, 'GET')
+      if (verdict.kind === 'failed') throw failureOf(verdict.error, response, 'GET', baseUrl)
       // Tokens pass a single sign-on, and the user may have a reason to try a password anyway.
       if (sending.credential.kind === 'token' || gate.isOnTrial) return
       pass.settle({ kind: 'blocked', reason: verdict.reason, loginUrl: verdict.loginUrl })
-      throw failureOf(verdict.error, response, 'GET')
+      throw failureOf(verdict.error, response, 'GET', baseUrl)
     } catch (error) {
       // A write that was never sent has no answer to lose.
       throw method !== 'GET' && error instanceof AppError && error.isAnswerLost ? neverSent(error.data) : error

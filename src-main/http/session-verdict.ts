@@ -1,4 +1,4 @@
-import { leadsElsewhere } from './anonymous-probe.ts'
+import { leadsElsewhere, leadsToLogIn } from './anonymous-probe.ts'
 import { loginReasonOf, nameInAnswer, type Asked, type HttpResponse } from './response-verdict.ts'
 import { isLogInPage, INSPECTED_LENGTH } from './server-text.ts'
 
@@ -32,7 +32,10 @@ export function judgeSession(response: HttpResponse, baseUrl: URL, user: Asked['
   return status < 300 ? 'over' : 'untold'
 }
 
-/** The answer shows that the request was refused before it could take effect. */
-export function isRefusedBefore({ status }: HttpResponse): boolean {
-  return OVER.has(status) || status === 403 || (status >= 300 && status < 400)
+/**
+ * The answer shows that the request was refused before it could take effect. Of redirects, only one to a log-in does: others may follow
+ * what was done, as 303 always does (RFC 9110, 15.4.4).
+ */
+export function isRefusedBefore(response: HttpResponse): boolean {
+  return OVER.has(response.status) || response.status === 403 || leadsToLogIn(response)
 }

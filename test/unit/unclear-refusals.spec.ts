@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest'
+import { addServer, startJira, startMain } from '../support/services.ts'
+import { until } from '../../tools/until.ts'
+
+/** A synchronization is stopped by a session, and the answer to that is `fault`; returns how often it was asked to stop. */
+async function stoppedWith(fault: Parameters<Awaited<ReturnType<typeof startJira>>['faults']['add']>[0]['fault']) {
+  const jira = await startJira({ synchronizations: 3 })
+  jira.entry('INT-2').status.status = 'RUNNING'
+  const main = startMain()
+  const serverId = await addServer(main, jira)
+  await main.ask('synchronizations:refresh', { serverId })
+  jira.faults.add({ path: '/integrations/INT-2/stop', times: 1, fault })
+  await main.ask('synchronizations:stop', { targets: [{ serverId, key: 'INT-2' }] })
+  await until('the task ends', async () => (await main.ask('tasks:list', {}))[0]?.state === 'ended')
+  return {
+    sent: jira.requestsTo('/integrations/INT-2/stop', 'PUT').length,
+    outcome: (await main.ask('tasks:list', {}))[0]?.outcome,
+  }
+}
+
+it.each([302, 303, 304])('a write that took effect is not sent again where it is answered %i', async (status) => {
+  const { sent, outcome } = await stoppedWith({ kind: 'answer-after', status, body: '' })
+  expect(sent).toBe(1)
+  // What it did is read.
+  expect(outcome).toBe('succeeded')
+})
+
+it('a write that is led to the log-in page was refused before, and is sent once more', async () => {
+  const { sent, outcome } = await stoppedWith({
+    kind: 'answer',
+    status: 302,
+    headers: { Location: '/login.jsp?os_destination=%2Frest' },
+    body: '',
+  })
+  expect([sent, outcome]).toEqual([2, 'succeeded'])
+})
+
+it('a limit that somebody else than Jira tells may hide a refusal: the password is not tried without end', async () => {
+  const jira = await startJira({ synchronizations: 3, hasSessions: false })
+  const main = startMain()
+  const serverId = await addServer(main, jira)
+  await main.ask('synchronizations:refresh', { serverId })
+  jira.logIn.account('admin').password = 'changed'
+  jira.faults.add({ path: '/', fault: { kind: 'answer-after', status: 429, body: '' } })
+  for (let round = 0; round < 6; round += 1)
+    await main.ask('synchronizations:refresh', { serverId }).catch(() => undefined)
+  expect(jira.failedLogIns('admin')).toBeLessThanOrEqual(2)
+  expect(jira.logIn.isCaptchaRequired('admin')).toBe(false)
+})
