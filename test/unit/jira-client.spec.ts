@@ -210,14 +210,31 @@ describe('a log-in of which nobody knows what became', () => {
     expect(await client.read({ path: '/integrations' })).toHaveLength(40)
   })
 
-  it('is seen through when those who asked go away', async () => {
-    const { jira, client } = await start({ latencyMs: 60 })
+  it('is seen through when those who asked go away after it left', async () => {
+    const { jira } = await start()
+    const transport = createTransport({ caPem: '' })
+    const answered = Promise.withResolvers<undefined>()
+    let wasBrokenOff: boolean | undefined
+    const client = clientOf(jira, 'admin', openGate(), {
+      ...transport,
+      close: () => transport.close(),
+      send: async (request) => {
+        const answer = await transport.send(request)
+        if (request.url.pathname.endsWith('/integrations')) {
+          await answered.promise
+          wasBrokenOff = request.signal?.aborted
+        }
+        return answer
+      },
+    })
     const controller = new AbortController()
     const reading = client.read({ path: '/integrations', signal: controller.signal })
-    await until('the log-in is next', () => jira.seen.length > 0)
+    await until('the log-in has left', () => jira.requestsTo('/integrations').length > 0)
     controller.abort()
     await expect(reading).rejects.toMatchObject({ code: 'net.aborted' })
+    answered.resolve(undefined)
     await client.retire()
+    expect(wasBrokenOff).toBe(false)
     expect(jira.requestsTo('/integrations')).toMatchObject([{ status: 200 }])
   })
 })
