@@ -4,6 +4,7 @@ import type { Strip } from '#contract/monitoring.ts'
 import type { Server } from '#contract/servers.ts'
 import type { Settings } from '#contract/settings.ts'
 import { HEALTH_RANK, type Health, type SynchronizationRow } from '#contract/synchronizations.ts'
+import { reasonWords, sinceWords } from '../synchronizations/row-words.ts'
 import { say, t } from '../text/t.ts'
 import { ageByMinute, clockText, fullText } from '../text/time.ts'
 import EnvironmentMark from '../ui/EnvironmentMark.vue'
@@ -104,12 +105,12 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
     track: 'minmax(120px, 1fr)',
     leavesBelow: 940,
     isNumeric: false,
-    compare: () => (a, b) => collator.compare(reasonText(a), reasonText(b)),
-    cell: ({ row }) => ({ class: 'cut muted', title: reasonText(row), content: reasonText(row) }),
+    compare: () => (a, b) => collator.compare(reasonWords(a), reasonWords(b)),
+    cell: ({ row }) => ({ class: 'cut muted', title: reasonWords(row), content: reasonWords(row) }),
   },
   server: {
     // Keys repeat across servers: without its server, a row cannot be told from another.
-    track: 'clamp(96px, 14cqi, 220px)',
+    track: 'clamp(96px, 15cqi, 220px)',
     leavesBelow: ALWAYS,
     isNumeric: false,
     compare:
@@ -145,17 +146,9 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
     isNumeric: true,
     // What changed last comes first.
     compare: () => (a, b) => (b.since ?? -Infinity) - (a.since ?? -Infinity),
-    cell: ({ row: { since, isSinceSeen }, now }) => {
-      if (since === null) return { class: 'muted', content: '–' }
-      const time = fullText(since)
-      if (isSinceSeen)
-        return { class: 'muted', title: t('table.row.since', { time }), content: ageByMinute(since, now) }
-      return {
-        class: 'muted',
-        title: t('table.row.sinceAtLeast', { time }),
-        // At least a few seconds is nothing to tell.
-        content: now - since < 60_000 ? '–' : t('table.row.atLeast', { age: ageByMinute(since, now) }),
-      }
+    cell: ({ row, now }) => {
+      const { words, title } = sinceWords(row, now)
+      return { class: 'muted', title, content: words || '–' }
     },
   },
   age: {
@@ -202,8 +195,8 @@ const TWO_LINE_COLUMNS: readonly Column[] = [
         h('bdi', { class: 'cut name' }, facts.row.summary || t('table.row.withoutName')),
         h('span', { class: 'second' }, [
           h('span', { class: 'mono' }, facts.row.key),
-          h('span', { class: 'server' }, serverName(facts.server)),
-          h('span', { class: ['cut', 'why', `health-${healthOf(facts)}`] }, whyText(facts)),
+          h('span', { class: 'server-name' }, serverName(facts.server)),
+          h('span', { class: ['cut', 'why', isWell(facts) ? '' : `health-${healthOf(facts)}`] }, whyText(facts)),
         ]),
       ],
     }),
@@ -246,13 +239,17 @@ function healthOf({ row, isStale }: CellFacts): Health | 'past' {
   return isStale ? 'past' : row.health
 }
 
+function isWell({ row, isStale }: CellFacts): boolean {
+  return row.health === 'running' && !isStale
+}
+
 function stateText({ row, isStale, readAt, now }: CellFacts): string {
   const state = say(row.state)
   return isStale ? t('table.row.stateAsOf', { state, time: clockText(readAt, now) }) : state
 }
 
 function stateTitle(facts: CellFacts): string {
-  return [stateText(facts), reasonText(facts.row), facts.isStale ? t('table.row.stale') : '']
+  return [stateText(facts), reasonWords(facts.row), facts.isStale ? t('table.row.stale') : '']
     .filter((line) => line !== '')
     .join('\n')
 }
@@ -263,15 +260,11 @@ function stateSign(facts: CellFacts): VNodeChild {
     : h(StateIcon, { health: healthOf(facts) })
 }
 
-function reasonText({ reason }: SynchronizationRow): string {
-  return reason === null ? '' : say(reason)
-}
-
 /** The state with its reason; where all is well, the projects. */
 function whyText(facts: CellFacts): string {
-  const { row, isStale } = facts
-  if (row.health === 'running' && !isStale) return projectsOf(row)
-  return [stateText(facts), reasonText(row)].filter((part) => part !== '').join(' · ')
+  const { row } = facts
+  if (isWell(facts)) return projectsOf(row)
+  return [stateText(facts), reasonWords(row)].filter((part) => part !== '').join(' · ')
 }
 
 function serverName(server: Server | undefined): VNodeChild[] {
