@@ -1,5 +1,6 @@
 import { refId } from '#contract/synchronizations.ts'
 import type { Conflict } from '#contract/conflicts.ts'
+import { inWords } from '../text/in-words.ts'
 import { t } from '../text/t.ts'
 import { stateOf, type ConflictState } from './conflicts.ts'
 
@@ -21,6 +22,9 @@ export interface ConflictNames {
   readonly summary: (conflict: Conflict) => string
 }
 
+/** `INT-2` before `INT-11`. */
+const collator = new Intl.Collator(undefined, { numeric: true })
+
 const STATE_ORDER: Readonly<Record<ConflictState, number>> = { new: 0, known: 1, gone: 2 }
 
 /** Those that match: every word in any of their texts or names, and one of the states. */
@@ -38,7 +42,17 @@ export function filterConflicts(
     if (states.length > 0 && !states.includes(stateOf(conflict))) return false
     if (words.length === 0) return true
     const { key, connectorKey, kind, severity, field, message, serverId } = conflict
-    const texts = [key, connectorKey, kind, severity, field, message, names.server(serverId), names.summary(conflict)]
+    const texts = [
+      key,
+      connectorKey,
+      kind,
+      inWords(kind),
+      severity,
+      field,
+      message,
+      names.server(serverId),
+      names.summary(conflict),
+    ]
       .join(' ')
       .toLowerCase()
     return words.every((word) => texts.includes(word))
@@ -64,7 +78,7 @@ export function groupConflicts(
   const newOf = (members: readonly Conflict[]): number => members.filter((member) => stateOf(member) === 'new').length
   return groups
     .map(([id, members]) => ({ id, members, label: labelOf(members[0], grouping, names), isNew: newOf(members) }))
-    .sort((a, b) => b.isNew - a.isNew || b.members.length - a.members.length || a.label.localeCompare(b.label))
+    .sort((a, b) => b.isNew - a.isNew || b.members.length - a.members.length || collator.compare(a.label, b.label))
     .flatMap(({ id, members, label }) => {
       const isOpen = !closed.has(id)
       return [{ kind: 'head', id, label, conflicts: members, isOpen } as const, ...(isOpen ? members.map(line) : [])]
@@ -98,7 +112,7 @@ function labelOf(first: Conflict | undefined, grouping: ConflictGrouping, names:
     case 'server':
       return names.server(first.serverId)
     case 'kind':
-      return first.kind || t('conflicts.group.withoutKind')
+      return inWords(first.kind) || t('conflicts.group.withoutKind')
     case 'message':
       return first.message || t('conflicts.group.withoutMessage')
     case 'none':
