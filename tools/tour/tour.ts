@@ -180,6 +180,13 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
   await ui.addServer(entry(third))
   await page.getByText('189 of 189').waitFor()
   await picture('table', 'one table over three servers, worst first')
+  await ui.at('nav-overview').click()
+  await ui.at('overview-needs').waitFor()
+  await picture('overview', 'the start page: what is broken, why, since when, and on which server')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await picture('overview-dark', 'the same in the dark theme')
+  await page.emulateMedia({ colorScheme: 'light' })
+  await ui.at('nav-synchronizations').click()
 
   await ui.at('filter').locator('input').fill('portal')
   await ui.table.locator('.row').first().waitFor()
