@@ -67,7 +67,7 @@ const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'bas
 const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
   state: {
     // Wide enough for the longest label with its time.
-    track: 'clamp(112px, 15cqi, 190px)',
+    track: 'clamp(112px, 20cqi, 200px)',
     leavesBelow: ALWAYS,
     isNumeric: false,
     // Worst first; rows of unavailable servers come last.
