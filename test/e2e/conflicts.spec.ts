@@ -28,7 +28,7 @@ it('conflicts of all servers are searched, grouped, marked as seen, opened and e
   await ui.at('conflict-search').locator('input').fill('')
 
   await ui.at('conflict').filter({ hasText: 'The transition is gone' }).click()
-  await ui.dialog.getByText('workflow', { exact: true }).waitFor()
+  await ui.dialog.getByText('Workflow', { exact: true }).waitFor()
   await ui.dialog.getByText('Everything the server last reported').click()
   await ui.dialog.getByText('"message": "The transition is gone"').waitFor()
   await ui.at('mark-one-seen').click()
