@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { computed, ref, type Ref } from 'vue'
+import { computed, ref, shallowRef, type Ref } from 'vue'
 import type { AppInfo } from '#contract/application.ts'
 import type { VaultState } from '#contract/vault.ts'
 import { defaultSettings, type Settings } from '#contract/settings.ts'
@@ -11,7 +11,11 @@ import type { Message } from '#contract/messages/message.ts'
 /** The user's settings, and what is known of the application and the keychain. */
 export const useSettings = defineStore('settings', () => {
   const info = ref<AppInfo | null>(null)
-  const current = ref<Settings>(defaultSettings)
+  const stored = ref<Settings>(defaultSettings)
+  /** Flags on their way to be stored, oldest first. */
+  const leaving = shallowRef<readonly Partial<Settings>[]>([])
+  /** With flags as the user set them: a second click undoes the first, stored already or not. */
+  const current = computed<Settings>(() => Object.assign({}, stored.value, ...leaving.value) as Settings)
   const vault = ref<VaultState>('ready')
   const systemIsDark = ref(false)
   const systemWantsContrast = ref(false)
@@ -44,7 +48,7 @@ export const useSettings = defineStore('settings', () => {
     ])
     return () => {
       info.value = appInfo
-      current.value = settings
+      stored.value = settings
       vault.value = vaultState
       storageProblem.value = appInfo.storageProblem
     }
@@ -52,7 +56,7 @@ export const useSettings = defineStore('settings', () => {
 
   function follow(feed: Pick<EventFeed, 'on'>): void {
     feed.on('settings:changed', (settings) => {
-      current.value = settings
+      stored.value = settings
     })
     feed.on('vault:changed', (state) => {
       vault.value = state
@@ -62,8 +66,18 @@ export const useSettings = defineStore('settings', () => {
     })
   }
 
+  /**
+   * Flags are shown at once, and taken back where they cannot be stored; other values once main found them good. Rejects
+   * with the reason.
+   */
   async function set(change: Partial<Settings>): Promise<void> {
-    current.value = await ask('settings:set', change)
+    const flags = Object.fromEntries(Object.entries(change).filter(([, value]) => typeof value === 'boolean'))
+    leaving.value = [...leaving.value, flags]
+    try {
+      stored.value = await ask('settings:set', change)
+    } finally {
+      leaving.value = leaving.value.filter((other) => other !== flags)
+    }
   }
 
   return { info, current, vault, storageProblem, theme, isApple, followSystem, load, follow, set }
