@@ -152,9 +152,8 @@ export class FrontDoor {
     return {
       answer,
       headers: {
-        'X-AUSERNAME': stamp.account === null ? 'anonymous' : encodeURIComponent(stamp.account.name),
+        ...(this.#options.stripsUserHeaders !== true && userHeaders(stamp)),
         ...((this.#options.nodes ?? 1) > 1 && { 'X-ANODEID': request.node.name }),
-        ...(stamp.reason !== null && { 'X-Seraph-LoginReason': stamp.reason }),
         ...(cookies.length > 0 && this.#options.strippedCookies !== 'answers' && { 'Set-Cookie': cookies }),
       },
       visitor: stamp.account === null || by === null ? null : { user: stamp.account.name, by },
@@ -170,5 +169,12 @@ export class FrontDoor {
       buildNumber: 10030004,
       serverTitle: 'Jira',
     }
+  }
+}
+
+function userHeaders({ account, reason }: Stamp): Headers {
+  return {
+    'X-AUSERNAME': account === null ? 'anonymous' : encodeURIComponent(account.name),
+    ...(reason !== null && { 'X-Seraph-LoginReason': reason }),
   }
 }

@@ -12,9 +12,10 @@ import { blockedError, type HttpResponse, type Verdict } from './response-verdic
 import type { SentSecrets } from './sent-secrets.ts'
 import type { Lease, Session } from './session.ts'
 import { isRefusedBefore, judgeSession } from './session-verdict.ts'
-import { transmit, type BareRequest, type OnAnswer, type Sending } from './transmission.ts'
+import { transmit, userOf, type BareRequest, type OnAnswer, type Sending } from './transmission.ts'
 import type { Transport } from './transport.ts'
 import type { Credential } from './credential.ts'
+import { isUnnamed, WhoAmI } from './who-am-i.ts'
 
 interface Answered {
   /** The parsed body; null if there is none. */
@@ -45,6 +46,7 @@ const MAX_ENDINGS = 3
 export class AuthenticatedExchange {
   readonly #options: ExchangeOptions
   readonly #logIns = new Set<Promise<unknown>>()
+  readonly #whoAmI: WhoAmI
   /** Aborts log-ins as well. */
   readonly #broken = new AbortController()
   /** When the server last answered anything that shows that it is up, by `elapsed`. */
@@ -52,6 +54,7 @@ export class AuthenticatedExchange {
 
   constructor(options: ExchangeOptions) {
     this.#options = options
+    this.#whoAmI = new WhoAmI(options)
   }
 
   /**
@@ -69,7 +72,7 @@ export class AuthenticatedExchange {
 
   /** Reports an anonymous answer of `PROBE_PATH` received elsewhere a moment ago. */
   heardAnonymously(response: HttpResponse): void {
-    if (judgeProbe(response, this.#options.baseUrl) === null) this.#noteAnswer(true)
+    if (judgeProbe(response, this.#options.baseUrl) === null) this.#heardJira(response)
   }
 
   /** Resolves when no exclusive request is under way. */
@@ -98,10 +101,13 @@ export class AuthenticatedExchange {
         throw calledOff()
       }
       lease = leaseOf()
-      if (lease === null)
-        return this.#seenThrough(pass, signal, (until) => this.#byCredential(sending, pass, until, signal))
+      if (lease === null) {
+        const done = await this.#seenThrough(pass, signal, (until) => this.#byCredential(sending, pass, until, signal))
+        if (done === null || 'value' in done) return done
+        lease = done.lease
+      }
       // Another request has logged in while this one waited.
-      pass.settle({ kind: 'unsent', error: null })
+      else pass.settle({ kind: 'unsent', error: null })
     }
     return this.#bySession(sending, lease, signal)
   }
@@ -129,7 +135,8 @@ export class AuthenticatedExchange {
         { cookie, mayBringSession: () => session.lease === lease },
         signal,
       )
-      const verdict = judgeSession(response, baseUrl, user)
+      const told = judgeSession(response, baseUrl, user)
+      const verdict = await this.#whoAmI.ofSession(told, response, { sending, lease }, this.#broken.signal)
       switch (verdict) {
         case 'over':
         case 'asks-again':
@@ -161,8 +168,16 @@ export class AuthenticatedExchange {
     }
   }
 
-  /** `until`: aborts it even where it has left; `signal`: what its caller may cancel before. */
-  async #byCredential(sending: Sending, pass: Pass, until: AbortSignal, signal: AbortSignal): Promise<Answered | null> {
+  /**
+   * `until`: aborts it even where it has left; `signal`: what its caller may cancel before. Answers with the session that was opened where the
+   * request itself is still to be sent.
+   */
+  async #byCredential(
+    sending: Sending,
+    pass: Pass,
+    until: AbortSignal,
+    signal: AbortSignal,
+  ): Promise<Answered | { readonly lease: Lease } | null> {
     const { request, credential } = sending
     const { session, circuitBreaker, baseUrl } = this.#options
     try {
@@ -175,12 +190,24 @@ export class AuthenticatedExchange {
     let hasLeft = false
     try {
       if (pass.isUnproven) await this.#probe(sending, pass, until)
+      const mustLeave = (): void => {
+        // A request cancelled while it waited, or with an earlier credential, must not be sent.
+        if (until.aborted || signal.aborted || !pass.leave()) throw calledOff()
+        hasLeft = true
+      }
+      const isProven = isPassword && session.namesUsers === false
+      if (isProven) {
+        mustLeave()
+        const lease = await this.#introduce(sending, pass, until)
+        if (lease !== null) return { lease }
+        // What left was accepted; the request itself has not left yet.
+        hasLeft = false
+      }
       // A password goes with the session that it has opened, or Jira would open one more for each request, and a balancer that goes by
       // that cookie would send each to another node. A token never does: Jira refuses it beside a session that is over.
       const cookie = session.cookies.header(request.url, { withSession: isPassword })
-      // A request cancelled while it waited, or with an earlier credential, must not be sent.
-      if (until.aborted || signal.aborted || !pass.leave()) throw calledOff()
-      hasLeft = true
+      const sessionBefore = session.cookies.sessionId(session.resource)
+      mustLeave()
       const shown = {
         cookie,
         withCredential: true,
@@ -195,13 +222,16 @@ export class AuthenticatedExchange {
         this.#noteAnswer(true)
         return null
       }
-      const { verdict, value, problem } = await judge(response, baseUrl, request, isPassword ? credential.user : null)
+      const { verdict: told, value, problem } = await judge(response, baseUrl, request, userOf(credential))
+      const verdict = await this.#whoAmI.ofCredential(told, response, { sending, isProven, sessionBefore }, until)
       if (isPassword) this.#settleSession(verdict, request.url)
       pass.settle(findingOf(verdict, response, isPassword && session.lease === null))
-      if (verdict.kind !== 'good')
-        throw (
-          (verdict.kind === 'failed' ? problem : null) ?? failureOf(verdict.error, response, request.method, baseUrl)
-        )
+      if (verdict.kind !== 'good') {
+        const failure = failureOf(verdict.error, response, request.method, baseUrl)
+        // Whoever said that it is done, it was not our user's answer.
+        if (verdict !== told && told.kind === 'good' && request.method !== 'GET') throw failure.withLostAnswer()
+        throw (verdict.kind === 'failed' ? problem : null) ?? failure
+      }
       this.#noteAnswer(true)
       return { value }
     } catch (error) {
@@ -210,6 +240,26 @@ export class AuthenticatedExchange {
       pass.settle({ kind: isLost ? 'lost' : 'unsent', error: told })
       throw error
     }
+  }
+
+  /**
+   * Logs in where answers name nobody. The password is tried by asking for the user alone: a success of anything else might be a visitor's,
+   * and to ask afterwards might be a second failure. Null where no session came of it.
+   */
+  async #introduce(sending: Sending, pass: Pass, until: AbortSignal): Promise<Lease | null> {
+    const { session, baseUrl } = this.#options
+    const cookie = session.cookies.header(session.resource, { withSession: true })
+    const shown = { cookie, withCredential: true, mayBringSession: () => true, isOnOwnConnection: pass.isUnproven }
+    const { response, verdict } = await this.#whoAmI.ask(sending, shown, until)
+    this.#settleSession(verdict, session.resource)
+    if (verdict.kind !== 'good') {
+      pass.settle(findingOf(verdict, response, false))
+      throw failureOf(verdict.error, response, 'GET', baseUrl)
+    }
+    this.#noteAnswer(true)
+    const { lease } = session
+    if (lease !== null) pass.settle({ kind: 'accepted' })
+    return lease
   }
 
   /** Probes without the credential first (see `judgeProbe`), unless the server answered a moment ago. */
@@ -228,7 +278,7 @@ export class AuthenticatedExchange {
       const cookie = session.cookies.header(probe.url, { withSession: false })
       const response = await transmit(this.#options, knock, { cookie }, signal)
       const verdict = judgeProbe(response, baseUrl)
-      if (verdict === null) return this.#noteAnswer(true)
+      if (verdict === null) return this.#heardJira(response)
       if (verdict.kind === 'failed') throw failureOf(verdict.error, response, 'GET', baseUrl)
       // Tokens pass a single sign-on, and the user may have a reason to try a password anyway.
       if (sending.credential.kind === 'token' || gate.isOnTrial) return
@@ -245,6 +295,13 @@ export class AuthenticatedExchange {
     const { session } = this.#options
     if (verdict.kind === 'blocked') session.drop()
     else if (verdict.isAuthenticated) session.begin(url, verdict.kind === 'good')
+  }
+
+  /** An anonymous answer that speaks against nothing. Jira names visitors, too: they are “anonymous”. */
+  #heardJira(response: HttpResponse): void {
+    if (!isUnnamed(response)) this.#options.session.learnNaming(true)
+    else if (response.status < 300) this.#options.session.learnNaming(false)
+    this.#noteAnswer(true)
   }
 
   #noteAnswer(isFromJira: boolean): void {

@@ -19,7 +19,8 @@ export interface HttpResponse {
 
 /**
  * What an answer says about the log-in and about the request.
- * `isAuthenticated` is true only where the answer proves that the credential was accepted.
+ * `isAuthenticated` is true only where the answer proves that the credential was accepted: it names the user, or says that the log-in is
+ * in order. A success alone may be an anonymous visitor's.
  */
 export type Verdict =
   | { readonly kind: 'good'; readonly isAuthenticated: boolean }
@@ -86,7 +87,7 @@ function judgeSuccess(response: HttpResponse, asked: Asked | null, isAuthenticat
   const isPage =
     (header(response, 'content-type').includes('html') && response.body.trim() !== '') || isMarkup(response.body)
   if (asked === null) return isPage ? blocked('intercepted', response) : { kind: 'good', isAuthenticated: false }
-  if (asked.isJson) return { kind: 'good', isAuthenticated: true }
+  if (asked.isJson) return { kind: 'good', isAuthenticated }
   if (isPage) return blocked('intercepted', response)
   return { kind: 'failed', isAuthenticated, error: unexpectedBody(response.body) }
 }
@@ -106,7 +107,12 @@ function whoIs(named: string, user: string | null): 'ours' | 'another' | 'nobody
   if (named.toLowerCase() === 'anonymous') return 'nobody'
   if (user === null) return 'ours'
   const spellings = [named, decoded(named), Buffer.from(named, 'latin1').toString('utf8')]
-  return spellings.some((spelling) => spelling.toLowerCase() === user.trim().toLowerCase()) ? 'ours' : 'another'
+  return spellings.some((spelling) => sameName(spelling, user)) ? 'ours' : 'another'
+}
+
+/** Whether two names are those of one user: to Jira the case of their letters is no difference. */
+export function sameName(one: string, other: string): boolean {
+  return one.trim().toLowerCase() === other.trim().toLowerCase()
 }
 
 /**

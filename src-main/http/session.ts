@@ -74,6 +74,7 @@ export class Session {
   #beganAt = Number.NEGATIVE_INFINITY
   #endedAt = Number.NEGATIVE_INFINITY
   #doubt: Doubt | null = null
+  #namesUsers: boolean | null = null
 
   constructor(options: { baseUrl: URL; clock: Pick<Clock, 'now' | 'elapsed'>; store: SessionlessStore }) {
     this.cookies = new ServerCookies(options.baseUrl, () => options.clock.now())
@@ -105,6 +106,16 @@ export class Session {
     if (known === null) return null
     const age = this.#clock.now() - known.since
     return age >= 0 && age < TRY_AGAIN_AFTER_MS ? known : null
+  }
+
+  /** Whether answers of this server say who their user is; null where that is not known yet. */
+  get namesUsers(): boolean | null {
+    return this.#namesUsers
+  }
+
+  /** An answer that should say who its user is says so, or does not. Where one did not, none is relied on. */
+  learnNaming(isNamed: boolean): void {
+    if (this.#namesUsers !== false) this.#namesUsers = isNamed
   }
 
   /**

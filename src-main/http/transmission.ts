@@ -35,7 +35,7 @@ export interface Sending {
 }
 
 /** What shows who one is. */
-interface Shown {
+export interface Shown {
   readonly cookie: string | null
   readonly withCredential?: boolean
   /** Asked when the answer is there: whether the session that it may bring is the user's; default: no. */
@@ -44,16 +44,24 @@ interface Shown {
   readonly isOnOwnConnection?: boolean
 }
 
+/** What requests to a server go through. */
+export interface TransmitOptions {
+  readonly transport: Transport
+  readonly session: Pick<Session, 'cookies'>
+  readonly sent: SentSecrets
+}
+
+/** The user whose password it is; null for a token, which names nobody. */
+export function userOf({ kind, user }: Credential): string | null {
+  return kind === 'basic' ? user : null
+}
+
 /**
  * Sends a request with what shows who one is, and keeps the cookies of its answer. What the server has heard is struck from the answer
  * before anybody sees it.
  */
 export async function transmit(
-  {
-    transport,
-    session,
-    sent,
-  }: { readonly transport: Transport; readonly session: Pick<Session, 'cookies'>; readonly sent: SentSecrets },
+  { transport, session, sent }: TransmitOptions,
   { request, credential, onAnswer }: Sending,
   { cookie, withCredential = false, mayBringSession = () => false, isOnOwnConnection = false }: Shown,
   signal: AbortSignal,

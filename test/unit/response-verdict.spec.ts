@@ -108,13 +108,20 @@ describe('what an answer says about the log-in', () => {
   })
 
   it.each<[string, HttpResponse]>([
-    ['200 with JSON', answer(200, { 'content-type': 'application/json' }, '[]')],
     ['200 with the login reason OK', answer(200, { 'x-seraph-loginreason': 'OK' }, '{}')],
-    ['200 with no body', answer(200)],
-    ['204', answer(204)],
+    ['200 with the user’s name', answer(200, { 'x-ausername': 'admin' }, '[]')],
+    ['204 with the user’s name', answer(204, { 'x-ausername': 'admin' })],
   ])('%s proves the credential', (_name, response) => {
     expect(judgeResponse(response, BASE, LOGGED_IN)).toEqual({ kind: 'good', isAuthenticated: true })
-    expect(judgeResponse(response, BASE)).toEqual({ kind: 'good', isAuthenticated: false })
+  })
+
+  it.each<[string, HttpResponse]>([
+    ['200 with JSON', answer(200, { 'content-type': 'application/json' }, '[]')],
+    ['200 with no body', answer(200)],
+    ['204', answer(204)],
+  ])('%s that names nobody may be a visitor’s, and proves nothing by itself', (_name, response) => {
+    for (const asked of [LOGGED_IN, { user: null, isJson: true }, null])
+      expect(judgeResponse(response, BASE, asked)).toEqual({ kind: 'good', isAuthenticated: false })
   })
 
   it('a refusal proves the credential only where Jira says that the log-in was good', () => {

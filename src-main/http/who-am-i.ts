@@ -1,0 +1,176 @@
+import { AppError } from '../errors/app-error.ts'
+import { judge } from './answer-judgement.ts'
+import {
+  blockedError,
+  loginReasonOf,
+  nameInAnswer,
+  sameName,
+  unexpectedBody,
+  type HttpResponse,
+  type Verdict,
+} from './response-verdict.ts'
+import type { Lease, Session } from './session.ts'
+import type { SessionVerdict } from './session-verdict.ts'
+import { transmit, userOf, type Sending, type Shown, type TransmitOptions } from './transmission.ts'
+
+const MAX_BYTES = 65_536
+
+/**
+ * A proxy may take the headers out of an answer in which Jira says who its user is. Then a success may be an anonymous visitor's, and
+ * proves nothing by itself.
+ */
+export function isUnnamed(response: HttpResponse): boolean {
+  return nameInAnswer(response, null) === null && loginReasonOf(response) === ''
+}
+
+/** What was sent with a credential, and whether that was already found good. */
+export interface Sent {
+  readonly sending: Sending
+  readonly isProven: boolean
+  /** The session whose cookie went with it. */
+  readonly sessionBefore: string | null
+}
+
+/**
+ * Asks Jira for the name of a user in the body of an answer, where its headers name nobody. The resource of the session is meant for that: a
+ * visitor is answered 401 (Jira's REST API, `auth/1/session`). Data that names nobody is believed only then.
+ */
+export class WhoAmI {
+  readonly #options: TransmitOptions & { readonly baseUrl: URL; readonly session: Session }
+  #next: Promise<Verdict> | null = null
+  #latest: Promise<unknown> = Promise.resolve()
+
+  constructor(options: TransmitOptions & { readonly baseUrl: URL; readonly session: Session }) {
+    this.#options = options
+  }
+
+  /**
+   * Asks with what shows who one is. Good only where the answer names the user of the credential; a token names nobody, and any user will
+   * do.
+   */
+  async ask(
+    sending: Sending,
+    shown: Shown,
+    signal: AbortSignal,
+  ): Promise<{ response: HttpResponse; verdict: Verdict }> {
+    const { baseUrl, session } = this.#options
+    const { credential, onAnswer } = sending
+    const response = await transmit(
+      this.#options,
+      {
+        credential,
+        request: {
+          method: 'GET',
+          url: session.resource,
+          headers: { accept: 'application/json' },
+          maxBytes: MAX_BYTES,
+        },
+        onAnswer: (answer) => onAnswer(answer, true),
+      },
+      shown,
+      signal,
+    )
+    const user = userOf(credential)
+    const { verdict, value } = await judge(response, baseUrl, { method: 'GET' }, user)
+    // Whatever stands in its body, its headers name the user.
+    if (verdict.kind !== 'blocked' && verdict.isAuthenticated) return { response, verdict: GOOD }
+    if (verdict.kind !== 'good') return { response, verdict }
+    const name = nameIn(value)
+    if (name === null)
+      return { response, verdict: { kind: 'failed', isAuthenticated: false, error: unexpectedBody(response.body) } }
+    const isOurs = user === null || sameName(name, user)
+    return { response, verdict: isOurs ? GOOD : INTERCEPTED }
+  }
+
+  /**
+   * What an answer to a credential says once it is known whose it is. Rejects, with `isAnswerLost`, where that cannot be asked.
+   */
+  async ofCredential(told: Verdict, response: HttpResponse, sent: Sent, signal: AbortSignal): Promise<Verdict> {
+    const { session } = this.#options
+    if (!isUnnamed(response)) session.learnNaming(true)
+    if (told.kind === 'blocked' || told.isAuthenticated) return told
+    if (told.kind === 'failed' && !(isUnnamed(response) && session.namesUsers === false && isOfJira(response)))
+      return told
+    if (sent.isProven) return { ...told, isAuthenticated: true }
+    if (isUnnamed(response)) session.learnNaming(false)
+    const identity = await this.#askAgain(sent, signal).catch((error: unknown) => {
+      throw error instanceof AppError ? error.withLostAnswer() : error
+    })
+    return identity.kind === 'good' ? { ...told, isAuthenticated: true } : identity
+  }
+
+  /** The same for an answer to a session's cookie. */
+  async ofSession(
+    told: SessionVerdict,
+    response: HttpResponse,
+    { sending, lease }: { readonly sending: Sending; readonly lease: Lease },
+    signal: AbortSignal,
+  ): Promise<SessionVerdict> {
+    const { session } = this.#options
+    const isSuccess = told === 'over' && response.status < 300
+    const isUntold = told === 'untold' && isOfJira(response)
+    if (session.namesUsers !== false || !isUnnamed(response) || !(isSuccess || isUntold)) return told
+    const identity = await this.#vouch(async () => {
+      const cookie = session.cookies.header(session.resource, { withSession: true })
+      return (await this.ask(sending, { cookie, mayBringSession: () => session.lease === lease }, signal)).verdict
+    }).catch((error: unknown) => {
+      throw error instanceof AppError && sending.request.method !== 'GET' ? error.withLostAnswer() : error
+    })
+    // What another session is said to be is no news of this one.
+    if (session.lease !== lease) return 'over'
+    if (identity.kind === 'good') return 'ours'
+    if (identity.kind === 'blocked') return identity.reason === 'intercepted' ? 'intercepted' : 'over'
+    const { code, message: words, ...more } = identity.error
+    const error = new AppError(code, words, more)
+    throw sending.request.method === 'GET' ? error : error.withLostAnswer()
+  }
+
+  /** A password that was just answered is not sent again where the answer opened a session: its cookie tells as much. */
+  async #askAgain({ sending, sessionBefore }: Sent, signal: AbortSignal): Promise<Verdict> {
+    const { cookies, resource } = this.#options.session
+    if (sending.credential.kind === 'token') {
+      return this.#vouch(async () => {
+        const cookie = cookies.header(resource, { withSession: false })
+        return (await this.ask(sending, { cookie, withCredential: true }, signal)).verdict
+      })
+    }
+    const opened = cookies.sessionId(resource)
+    const isBySession = opened !== null && opened !== sessionBefore
+    const shown = {
+      cookie: cookies.header(resource, { withSession: true }),
+      withCredential: !isBySession,
+      mayBringSession: () => true,
+    }
+    return (await this.ask(sending, shown, signal)).verdict
+  }
+
+  /** One question, asked after several answers came, is enough for all of them: who is still known now was known then. */
+  #vouch(ask: () => Promise<Verdict>): Promise<Verdict> {
+    if (this.#next !== null) return this.#next
+    const next = this.#latest.then(() => {
+      this.#next = null
+      return ask()
+    })
+    this.#next = next
+    this.#latest = next.catch(() => undefined)
+    return next
+  }
+}
+
+const GOOD: Verdict = { kind: 'good', isAuthenticated: true }
+const INTERCEPTED: Verdict = {
+  kind: 'blocked',
+  reason: 'intercepted',
+  loginUrl: null,
+  error: blockedError('intercepted'),
+}
+
+/** Says something about the request, which a gateway's failure and a limit do not. */
+function isOfJira({ status }: HttpResponse): boolean {
+  return status < 500 && status !== 429
+}
+
+function nameIn(value: unknown): string | null {
+  const name = typeof value === 'object' && value !== null && 'name' in value ? value.name : null
+  return typeof name === 'string' && name !== '' ? name : null
+}

@@ -1,0 +1,140 @@
+import { expect, it } from 'vitest'
+import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
+import { filesBelow } from '../support/secrets.ts'
+import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
+import { until } from '../../tools/until.ts'
+
+/** Behind a proxy that takes out of answers who their user is, where visitors are let in: they are answered 200. */
+const UNNAMED = { synchronizations: 4, stripsUserHeaders: true, isAnonymousAllowed: true } as const
+
+const refresh = (main: TestMain, serverId: string) =>
+  main.ask('synchronizations:refresh', { serverId }).catch(() => undefined)
+const access = async (main: TestMain) => (await main.ask('servers:list', {}))[0]?.access
+const passwords = (jira: SimulatedJira) => jira.seen.filter(({ user, by }) => user !== null && by === 'password')
+const identities = (jira: SimulatedJira) => jira.requestsTo('/rest/auth/1/session', 'GET').length
+
+const servers: [string, JiraOptions][] = [
+  ['with sessions', {}],
+  ['without sessions', { hasSessions: false }],
+  ['whose cookies are taken out of answers', { strippedCookies: 'answers' }],
+  ['whose cookies are taken out of requests', { strippedCookies: 'requests' }],
+]
+
+it.each(servers)('a wrong password is refused, once, where answers name nobody: %s', async (_name, options) => {
+  const jira = await startJira({ ...UNNAMED, ...options })
+  const main = startMain()
+  const serverId = await addServer(main, jira, { secret: 'wrong' })
+  for (let round = 0; round < 4; round += 1) await refresh(main, serverId)
+  expect(await access(main)).toMatchObject({ state: 'blocked', reason: 'rejected', attempts: 1 })
+  expect(jira.failedLogIns('admin')).toBe(1)
+  expect(await main.rows()).toEqual([])
+})
+
+it.each(servers)('the right one is enough there, and what is read is believed: %s', async (_name, options) => {
+  const jira = await startJira({ ...UNNAMED, ...options })
+  const main = startMain()
+  const serverId = await addServer(main, jira)
+  await refresh(main, serverId)
+  expect(await access(main)).toEqual({ state: 'ok' })
+  expect(await main.rows()).toHaveLength(4)
+  expect(jira.failedLogIns('admin')).toBe(0)
+})
+
+it('the password goes once there, for the session that all requests use', async () => {
+  const jira = await startJira(UNNAMED)
+  const main = startMain()
+  const serverId = await addServer(main, jira)
+  for (let round = 0; round < 3; round += 1) await refresh(main, serverId)
+  expect(passwords(jira)).toHaveLength(1)
+  expect((await main.ask('servers:list', {}))[0]?.sessionless).toBeNull()
+})
+
+it('several answers at once are vouched for together', async () => {
+  const jira = await startJira({ ...UNNAMED, synchronizations: 30, latencyMs: 5 })
+  const main = startMain()
+  const serverId = await addServer(main, jira)
+  await refresh(main, serverId)
+  const read = jira.seen.filter(({ path }) => path.startsWith('/integrations')).length
+  expect(read).toBeGreaterThan(30)
+  expect(identities(jira)).toBeLessThan(read * 0.7)
+})
+
+it.each(servers)(
+  'a password that is changed in the middle costs one refusal, and what a visitor sees is not believed: %s',
+  async (_name, options) => {
+    const jira = await startJira({ ...UNNAMED, ...options, endsSessionsOnPasswordChange: true })
+    const main = startMain()
+    const serverId = await addServer(main, jira)
+    await refresh(main, serverId)
+    const before = await main.rows()
+    jira.logIn.account('admin').password = 'changed'
+    for (let round = 0; round < 3; round += 1) await refresh(main, serverId)
+    expect(await access(main)).toMatchObject({ state: 'blocked', reason: 'rejected' })
+    expect(jira.failedLogIns('admin')).toBe(1)
+    expect((await main.rows()).map(({ key }) => key)).toEqual(before.map(({ key }) => key))
+  },
+)
+
+it.each([
+  ['password', 'basic', 'admin'],
+  ['token', 'token', 'admin-token'],
+] as const)('what a visitor is told of one synchronization is not believed: %s', async (_name, kind, secret) => {
+  const jira = await startJira(UNNAMED)
+  const main = startMain()
+  const serverId = await addServer(main, jira, { kind, secret })
+  await refresh(main, serverId)
+  const asked = identities(jira)
+  const MARK = 'for-nobody-81c2'
+  const headers = { 'Content-Type': 'application/json' }
+  const body = JSON.stringify({ status: 'STOPPED', message: MARK })
+  // Whoever asks who they are is told that they are nobody, as long as this is said.
+  jira.faults.add({
+    path: '/integrations/INT-2',
+    method: 'GET',
+    times: 1,
+    fault: { kind: 'answer', status: 200, headers, body },
+  })
+  jira.faults.add({
+    path: '/rest/auth/1/session',
+    times: 1,
+    fault: { kind: 'answer', status: 401, headers, body: '{}' },
+  })
+  await main.ask('synchronizations:detail', { serverId, key: 'INT-2' }).catch(() => undefined)
+  expect(identities(jira)).toBeGreaterThan(asked)
+  await main.close()
+  expect(JSON.stringify([main.events, main.log])).not.toContain(MARK)
+  expect(filesBelow(main.folder).filter(({ bytes }) => bytes.includes(MARK))).toEqual([])
+})
+
+it('a token that is not known any more is refused, and removes nothing', async () => {
+  const jira = await startJira(UNNAMED)
+  const main = startMain()
+  const serverId = await addServer(main, jira, { kind: 'token', secret: 'admin-token' })
+  await refresh(main, serverId)
+  expect(await main.rows()).toHaveLength(4)
+  Object.assign(jira.logIn.account('admin'), { tokens: [] })
+  for (let round = 0; round < 3; round += 1) await refresh(main, serverId)
+  expect(await access(main)).toMatchObject({ state: 'blocked', reason: 'rejected' })
+  expect(await main.rows()).toHaveLength(4)
+})
+
+it('a write goes through there, once', async () => {
+  const jira = await startJira(UNNAMED)
+  jira.entry('INT-2').status.status = 'RUNNING'
+  const main = startMain()
+  const serverId = await addServer(main, jira)
+  await refresh(main, serverId)
+  await main.ask('synchronizations:stop', { targets: [{ serverId, key: 'INT-2' }] })
+  await until('the task ends', async () => (await main.ask('tasks:list', {}))[0]?.state === 'ended')
+  expect((await main.ask('tasks:list', {}))[0]?.outcome).toBe('succeeded')
+  expect(jira.requestsTo('/integrations/INT-2/stop', 'PUT')).toHaveLength(1)
+})
+
+it.each(servers)('a server whose answers name their user is asked nothing more: %s', async (_name, options) => {
+  const jira = await startJira({ synchronizations: 4, ...options })
+  const main = startMain()
+  const serverId = await addServer(main, jira)
+  await refresh(main, serverId)
+  await refresh(main, serverId)
+  expect(identities(jira)).toBe(0)
+})
