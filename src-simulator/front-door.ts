@@ -65,6 +65,10 @@ export class FrontDoor {
     this.#baseUrl = baseUrl
   }
 
+  get #sessionCookie(): string {
+    return this.#options.sessionCookieName ?? 'JSESSIONID'
+  }
+
   answer(request: DoorRequest): DoorAnswer {
     const { method, path, apiPath, node } = request
     if (this.#options.hasSingleSignOn && !request.headers.authorization?.startsWith('Bearer ')) {
@@ -74,7 +78,7 @@ export class FrontDoor {
     const visitor = this.#logIn.judge(
       {
         authorization: request.headers.authorization,
-        sessionIds: request.cookies.get('JSESSIONID') ?? [],
+        sessionIds: request.cookies.get(this.#sessionCookie) ?? [],
         authType: this.#authType(request),
         isAdministration: apiPath !== null,
         sessions: node.sessions,
@@ -143,7 +147,7 @@ export class FrontDoor {
     const path = this.#options.contextPath || '/'
     const cookies: string[] = []
     if (stamp.opened !== null) {
-      cookies.push(setCookie('JSESSIONID', stamp.opened.id, { path, isSecure, isHttpOnly: true }))
+      cookies.push(setCookie(this.#sessionCookie, stamp.opened.id, { path, isSecure, isHttpOnly: true }))
       const token = `BSIM-JIRA-0000-0001_${randomBytes(20).toString('hex')}_${stamp.opened.account === null ? 'lout' : 'lin'}`
       cookies.push(setCookie('atlassian.xsrf.token', token, { path, isSecure, isHttpOnly: false }))
     }

@@ -29,6 +29,8 @@ export interface JiraOptions
   readonly hasSingleSignOn?: boolean
   /** A reverse proxy in front takes `Cookie` out of every request, or `Set-Cookie` out of every answer. */
   readonly strippedCookies?: 'requests' | 'answers'
+  /** What Tomcat calls the cookie of a session (`sessionCookieName`); default `JSESSIONID`. */
+  readonly sessionCookieName?: string
   /** True: a reverse proxy in front takes `X-AUSERNAME` and `X-Seraph-LoginReason` out of every answer. */
   readonly stripsUserHeaders?: boolean
   /** Epoch milliseconds, for sessions and the rate limit; default is the machine's clock. */

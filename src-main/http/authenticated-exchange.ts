@@ -179,7 +179,7 @@ export class AuthenticatedExchange {
     signal: AbortSignal,
   ): Promise<Answered | { readonly lease: Lease } | null> {
     const { request, credential } = sending
-    const { session, circuitBreaker, baseUrl } = this.#options
+    const { session, gate, circuitBreaker, baseUrl } = this.#options
     try {
       await circuitBreaker.enter()
     } catch (error) {
@@ -195,6 +195,7 @@ export class AuthenticatedExchange {
         if (until.aborted || signal.aborted || !pass.leave()) throw calledOff()
         hasLeft = true
       }
+      if (gate.isOnTrial) session.forgetTokenUser()
       const isProven = isPassword && session.namesUsers === false
       if (isProven) {
         mustLeave()
@@ -215,14 +216,13 @@ export class AuthenticatedExchange {
         isOnOwnConnection: pass.isUnproven,
       }
       const response = await transmit(this.#options, sending, shown, until)
-      if (!isPassword && response.status === 401 && cookie !== null) {
-        // Jira refuses a token sent beside a cookie it does not know; that says nothing about the token.
-        session.cookies.clear()
+      if (!isPassword && response.status === 401 && session.cookies.dropDoubtful(cookie)) {
+        // Jira refuses a token sent beside a session that is over; that says nothing about the token.
         pass.settle({ kind: 'unsent', error: null })
         this.#noteAnswer(true)
         return null
       }
-      const { verdict: told, value, problem } = await judge(response, baseUrl, request, userOf(credential))
+      const { verdict: told, value, problem } = await judge(response, baseUrl, request, userOf(credential, session))
       const verdict = await this.#whoAmI.ofCredential(told, response, { sending, isProven, sessionBefore }, until)
       if (isPassword) this.#settleSession(verdict, request.url)
       pass.settle(findingOf(verdict, response, isPassword && session.lease === null))

@@ -61,6 +61,10 @@ export class CookieShelf {
     for (const kept of this.#kept) if (cookies.includes(kept.cookie)) kept.usedAt = this.#count
   }
 
+  drop(isMeant: (cookie: Cookie) => boolean): void {
+    this.#kept = this.#kept.filter(({ cookie }) => !isMeant(cookie))
+  }
+
   clear(): void {
     this.#kept = []
   }

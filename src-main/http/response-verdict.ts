@@ -103,6 +103,16 @@ export function nameInAnswer(response: HttpResponse, user: string | null): 'ours
   return said.size === 1 ? only : 'another'
 }
 
+/** The name in the answer of a user whom it is not known yet; null for nobody, and for several. */
+export function onlyNameIn(response: HttpResponse): string | null {
+  const named = header(response, 'x-ausername').trim()
+  const names = new Set(named.split(',').map((name) => name.trim()))
+  const [only = ''] = names
+  // One that holds a comma, as it is.
+  const name = names.size === 1 ? only : named
+  return name === '' || [...names].some((each) => whoIs(each, null) === 'nobody') ? null : name
+}
+
 function whoIs(named: string, user: string | null): 'ours' | 'another' | 'nobody' {
   if (named.toLowerCase() === 'anonymous') return 'nobody'
   if (user === null) return 'ours'

@@ -12,6 +12,12 @@ const WITH_A_SESSION: ReadonlySet<string> = new Set([
 /** Tomcat's `JSESSIONID`, under the names that administrators give it where several servers share a host. */
 const SESSION_ID = /jsession|session_?id/i
 
+/** How load balancers name their cookies: Apache, AWS, F5, HAProxy, Azure, Kubernetes, Citrix, Traefik and others. */
+const BALANCER =
+  /^(?:.*route.*|aws[ae]lb.*|bigip.*|f5.*|ts[\da-f]{6,}|server_?id|srv|arr_?affinity.*|ingress.*|kong.*|nsc_.*|citrix_ns_id.*|lb.*|.*sticky.*|.*_lb|__cf.*)$/i
+/** Session ids are made up at random, and longer than the names of nodes. */
+const LEAST_SESSION_ID = 16
+
 /** Of name and value together: RFC 6265bis, 5.7. */
 const MAX_COOKIE_BYTES = 4_096
 /** With its attributes. RFC 6265bis ignores an attribute of more than 1,024, and there is no use for many. */
@@ -50,7 +56,7 @@ export class ServerCookies {
     for (const line of [headers['set-cookie'] ?? []].flat()) {
       const cookie = this.#judge(line, url)
       if (cookie === null) continue
-      if (!isOfSession(cookie)) this.#others.put(cookie, this.#now())
+      if (!isOfSession(cookie.key)) this.#others.put(cookie, this.#now())
       else if (withSession) this.#session.put(cookie, this.#now())
     }
   }
@@ -85,6 +91,20 @@ export class ServerCookies {
     this.#session.clear()
   }
 
+  /**
+   * Forgets those that were sent and may belong to a session, under another name than those that are known. False where none was sent: a
+   * balancer's cookies have nothing to do with a refusal.
+   */
+  dropDoubtful(sent: string | null): boolean {
+    const doubtful = new Set(
+      pairsOf(sent)
+        .filter(({ name, value }) => mayBeOfSession(name, value))
+        .map(({ pair }) => pair),
+    )
+    this.#others.drop((cookie) => doubtful.has(cookie.cookieString()))
+    return doubtful.size > 0
+  }
+
   clear(): void {
     this.dropSession()
     this.#others.clear()
@@ -110,8 +130,22 @@ export class ServerCookies {
   }
 }
 
-function isOfSession({ key }: Cookie): boolean {
+/** What a `Cookie` header says. */
+function pairsOf(header: string | null): { readonly pair: string; readonly name: string; readonly value: string }[] {
+  if (header === null) return []
+  return header.split('; ').map((pair) => {
+    const equals = pair.indexOf('=')
+    return { pair, name: pair.slice(0, Math.max(equals, 0)), value: pair.slice(equals + 1) }
+  })
+}
+
+function isOfSession(key: string): boolean {
   return SESSION_ID.test(key) || WITH_A_SESSION.has(key)
+}
+
+/** A container may be told to give its session any name. */
+function mayBeOfSession(key: string, value: string): boolean {
+  return isOfSession(key) || (!BALANCER.test(key) && value.length >= LEAST_SESSION_ID)
 }
 
 /** RFC 6265bis, 4.1.3 and 5.7: the names are told by their beginning in any case of letters. `parsed` is as it came. */

@@ -75,6 +75,7 @@ export class Session {
   #endedAt = Number.NEGATIVE_INFINITY
   #doubt: Doubt | null = null
   #namesUsers: boolean | null = null
+  #tokenUser: string | null = null
 
   constructor(options: { baseUrl: URL; clock: Pick<Clock, 'now' | 'elapsed'>; store: SessionlessStore }) {
     this.cookies = new ServerCookies(options.baseUrl, () => options.clock.now())
@@ -116,6 +117,20 @@ export class Session {
   /** An answer that should say who its user is says so, or does not. Where one did not, none is relied on. */
   learnNaming(isNamed: boolean): void {
     if (this.#namesUsers !== false) this.#namesUsers = isNamed
+  }
+
+  /** Whom the token was answered for first; null where no answer said so yet. A token itself names nobody. */
+  get tokenUser(): string | null {
+    return this.#tokenUser
+  }
+
+  learnTokenUser(name: string): void {
+    this.#tokenUser ??= name
+  }
+
+  /** The user tries again on purpose: what answers now may be right, and what answered before may have been somebody else. */
+  forgetTokenUser(): void {
+    this.#tokenUser = null
   }
 
   /**

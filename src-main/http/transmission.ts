@@ -51,9 +51,9 @@ export interface TransmitOptions {
   readonly sent: SentSecrets
 }
 
-/** The user whose password it is; null for a token, which names nobody. */
-export function userOf({ kind, user }: Credential): string | null {
-  return kind === 'basic' ? user : null
+/** The user whose credential it is: a token names nobody, but its first answers did. Null where none has yet. */
+export function userOf({ kind, user }: Credential, { tokenUser }: Pick<Session, 'tokenUser'>): string | null {
+  return kind === 'basic' ? user : tokenUser
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   blockedError,
   loginReasonOf,
   nameInAnswer,
+  onlyNameIn,
   sameName,
   unexpectedBody,
   type HttpResponse,
@@ -70,7 +71,7 @@ export class WhoAmI {
       shown,
       signal,
     )
-    const user = userOf(credential)
+    const user = userOf(credential, session)
     const { verdict, value } = await judge(response, baseUrl, { method: 'GET' }, user)
     // Whatever stands in its body, its headers name the user.
     if (verdict.kind !== 'blocked' && verdict.isAuthenticated) return { response, verdict: GOOD }
@@ -79,6 +80,7 @@ export class WhoAmI {
     if (name === null)
       return { response, verdict: { kind: 'failed', isAuthenticated: false, error: unexpectedBody(response.body) } }
     const isOurs = user === null || sameName(name, user)
+    if (credential.kind === 'token') session.learnTokenUser(name)
     return { response, verdict: isOurs ? GOOD : INTERCEPTED }
   }
 
@@ -88,6 +90,9 @@ export class WhoAmI {
   async ofCredential(told: Verdict, response: HttpResponse, sent: Sent, signal: AbortSignal): Promise<Verdict> {
     const { session } = this.#options
     if (!isUnnamed(response)) session.learnNaming(true)
+    const name = onlyNameIn(response)
+    if (sent.sending.credential.kind === 'token' && told.kind !== 'blocked' && told.isAuthenticated && name !== null)
+      session.learnTokenUser(name)
     if (told.kind === 'blocked' || told.isAuthenticated) return told
     if (told.kind === 'failed' && !(isUnnamed(response) && session.namesUsers === false && isOfJira(response)))
       return told

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import { systemClock } from '../../src-main/clock.ts'
+import type { JiraOptions } from '../../src-simulator/index.ts'
+import { filesBelow } from '../support/secrets.ts'
+import { account } from '../support/jira-by-hand.ts'
+import { addServer, startJira, startMain } from '../support/services.ts'
+
+const TOKEN = { kind: 'token', secret: 'admin-token' } as const
+const MARK = 'for-somebody-else-51d0'
+
+async function scene(options: JiraOptions = {}, secret: string = TOKEN.secret) {
+  const jira = await startJira({ synchronizations: 3, ...options })
+  const time = { passed: 0 }
+  const main = startMain({ clock: { ...systemClock, now: () => systemClock.now() + time.passed } })
+  const serverId = await addServer(main, jira, { ...TOKEN, secret })
+  return {
+    jira,
+    main,
+    serverId,
+    time,
+    refresh: () => main.ask('synchronizations:refresh', { serverId }).catch(() => undefined),
+    access: async () => (await main.ask('servers:list', {}))[0]?.access,
+  }
+}
+
+describe('a token names nobody, but its answers do:', () => {
+  it('one for another user than the first is not believed', async () => {
+    const { jira, main, refresh, access } = await scene()
+    await refresh()
+    const before = (await main.rows()).map(({ key }) => key)
+    expect(before).toHaveLength(3)
+    jira.faults.add({
+      path: '/integrations',
+      method: 'GET',
+      fault: {
+        kind: 'answer',
+        status: 200,
+        headers: { 'Content-Type': 'application/json', 'X-AUSERNAME': 'eve' },
+        body: JSON.stringify([{ integrationKey: 'INT-9', summary: MARK, distributed: false }]),
+      },
+    })
+    await refresh()
+    expect(await access()).toMatchObject({ state: 'blocked', reason: 'intercepted' })
+    expect((await main.rows()).map(({ key }) => key)).toEqual(before)
+    await main.close()
+    expect(filesBelow(main.folder).filter(({ bytes }) => bytes.includes(MARK))).toEqual([])
+  })
+
+  it('the user may find out again whose it is, as when that user has another name now', async () => {
+    const named = account('admin')
+    const { jira, main, serverId, time, refresh, access } = await scene({ accounts: [named] })
+    await refresh()
+    Object.assign(named, { name: 'administrator' })
+    await refresh()
+    expect(await access()).toMatchObject({ state: 'blocked', reason: 'intercepted' })
+    time.passed += 10_000
+    await main.ask('servers:try-once', { serverId })
+    expect(await access()).toEqual({ state: 'ok' })
+    await refresh()
+    expect(await access()).toEqual({ state: 'ok' })
+    expect(jira.failedLogIns('token')).toBe(0)
+  })
+})
+
+describe('a token that is refused beside', () => {
+  it('a balancer’s cookie was tried once', async () => {
+    const { jira, refresh, access } = await scene({ nodes: 2, stickiness: 'ROUTEID' }, 'wrong-token')
+    await refresh()
+    await refresh()
+    expect(await access()).toMatchObject({ state: 'blocked', reason: 'rejected' })
+    expect(jira.failedLogIns('token')).toBe(1)
+  })
+
+  it('the cookie of a session that is over, whatever its name, is tried once more without', async () => {
+    const { jira, refresh, access } = await scene({ sessionCookieName: 'JIRASID', synchronizations: 30, latencyMs: 5 })
+    await refresh()
+    await refresh()
+    // Several requests are under way with it at once.
+    expect(jira.peakConcurrency).toBeGreaterThan(2)
+    jira.cluster.endSessions()
+    await refresh()
+    expect(await access()).toEqual({ state: 'ok' })
+    expect(jira.failedLogIns('token')).toBe(0)
+  })
+})
