@@ -11,7 +11,7 @@ export type RunOperation = v.InferOutput<typeof runOperationSchema>
 export const operationSchema = v.picklist(['start', 'stop', 'restart', 'update', 'connection'])
 export type Operation = v.InferOutput<typeof operationSchema>
 
-/** How a task ended. `lost`: the server no longer knows it; `unknown`: the answer to the request never came. */
+/** How a task ended. `lost`: the node that had it no longer knows it; `unknown`: neither an answer nor a reading shows what became of it. */
 export const outcomeSchema = v.picklist([
   'succeeded',
   'failed',

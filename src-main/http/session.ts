@@ -95,6 +95,14 @@ export class Session {
     return this.#lease !== null && this.#isConfirmed
   }
 
+  /**
+   * The session that shows which node of a cluster answers: each node knows its own sessions alone, and another would not have answered for
+   * our user by this cookie. Null where nothing shows it.
+   */
+  get anchor(): Lease | null {
+    return this.isConfirmed && this.cookies.sessionId(this.resource) === this.#id ? this.#lease : null
+  }
+
   /** The server was seen to keep a session, and nothing was found against it since. */
   get isKept(): boolean {
     return this.#wasKept && this.sessionless === null

@@ -6,6 +6,7 @@ import type { AsyncTask } from '../backbone/async-task.ts'
 import type { BackboneApi } from '../backbone/backbone-api.ts'
 import { wait, type Clock } from '../clock.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
+import type { Lease } from '../http/session.ts'
 import { logFault } from '../logging/fault.ts'
 import type { Logger } from '../logging/logger.ts'
 import type { Connections } from '../servers/connections.ts'
@@ -22,8 +23,8 @@ import { isFailing, isUnreadable, looksUsedUp, MAX_FAILURES, MAX_UNREADABLE, why
 /** Answers that do not tell whether the server had begun. */
 const TELLING: ReadonlySet<string> = new Set(['http.server-error', 'http.rate-limited', 'auth.intercepted'])
 
-/** How often in a row a task may be unknown where each request may reach another node. */
-const MAX_UNKNOWN = 5
+/** How often in a row a task may be unknown where nothing shows that its node was asked. With four nodes, one miss in twenty. */
+const MAX_UNKNOWN = 10
 
 const ANSWER_LOST = message('tasks.told.lost')
 
@@ -71,7 +72,7 @@ export class TaskRunner {
   }
 
   async #goOn(task: StoredTask): Promise<void> {
-    if (task.remoteId !== null) return this.#watch(task.id, task.remoteId, true)
+    if (task.remoteId !== null) return this.#watch(task.id, task.remoteId, { anchor: null, isResumed: true })
     if (task.state !== 'sending' || readIntent(task).hasLeft) return this.#findOut(task.id, ANSWER_LOST)
     this.#end(task.id, 'interrupted', { message: notSentBy(task) })
   }
@@ -128,6 +129,7 @@ export class TaskRunner {
     this.#unsent.delete(id)
     // After a crash it would be told as not sent.
     if (!isStored) return this.#end(id, 'failed', { failure: message('tasks.told.notStored') })
+    const anchor = this.#anchor(serverId)
     let remote: AsyncTask
     try {
       const { api } = this.#options.connections.get(serverId)
@@ -145,38 +147,49 @@ export class TaskRunner {
       })
     }
     this.#change(id, { state: 'running', remoteId: remote.id, message: foreignOrNone(remote.message) })
-    await this.#watch(id, remote.id, false)
+    await this.#watch(id, remote.id, { anchor: this.#stillAnchor(serverId, anchor), isResumed: false })
   }
 
   /**
    * Looks at the remote task until it ends. A server that cannot be asked is waited for; nothing is concluded from it. Where it is the task
-   * that cannot be read, what it did is found out otherwise.
+   * that cannot be read or found, what it did is found out otherwise. `anchor`: the session by which the node was reached that has it.
    */
-  async #watch(id: string, remoteId: string, isResumed: boolean): Promise<void> {
+  async #watch(
+    id: string,
+    remoteId: string,
+    { anchor, isResumed }: { anchor: Lease | null; readonly isResumed: boolean },
+  ): Promise<void> {
     const { registry, connections, pollMs } = this.#options
-    for (let round = 0, unreadable = 0, unknown = 0; ; round += 1) {
+    for (let round = 0, unreadable = 0, unknown = 0, served = 0; ; round += 1) {
       if (round > 0) await this.#pause(Math.min(pollMs * 10, pollMs * 1.15 ** round))
       const { serverId, projectKey } = this.#store.get(id)
       if (registry.find(serverId) === null) {
         return this.#end(id, 'interrupted', { message: message('tasks.told.serverRemovedGoesOn') })
       }
+      const askedBy = this.#anchor(serverId)
       let remote: AsyncTask
       try {
         remote = await connections.get(serverId).api.task(remoteId, projectKey)
       } catch (thrown) {
         const error = toErrorData(thrown)
-        const isUnknown = error.code === 'api.not-found'
-        if (isUnknown) unknown += 1
-        if (isUnknown && unknown < MAX_UNKNOWN && this.#mayReachOtherNodes(serverId)) continue
-        if (isUnknown || error.code === 'auth.forbidden') {
-          return this.#lose(id, message(isUnknown ? 'tasks.told.noLongerKnown' : 'tasks.told.notReadable'))
+        if (error.code === 'api.not-found') {
+          unknown += 1
+          if (unknown >= MAX_UNKNOWN) return this.#findOut(id, message('tasks.told.notFound'))
+          if (anchor === null) continue
+          // Where nothing else is found either, Jira is being started, or something before it answers.
+          const readings = await this.#options.effects.readAgain(this.#store.get(id))
+          served = readings.status !== null && this.#anchor(serverId) === anchor ? served + 1 : 0
+          if (served > 1) return this.#lose(id, readings)
+          continue
         }
+        if (error.code === 'auth.forbidden') return this.#findOut(id, message('tasks.told.notReadable'))
         if (await this.#isTaskUnreadable(id, thrown)) unreadable += looksUsedUp(error)
         if (unreadable >= MAX_UNREADABLE) return this.#findOut(id, whyUnreadable(error), error.serverText)
         this.#store.setWaiting(id, error.message)
         continue
       }
-      unreadable = unknown = 0
+      unreadable = unknown = served = 0
+      anchor = this.#stillAnchor(serverId, askedBy)
       this.#store.setWaiting(id, null)
       const progress = remote.progress > 0 ? Math.min(100, remote.progress) : null
       const before = this.#store.get(id)
@@ -187,10 +200,15 @@ export class TaskRunner {
     }
   }
 
-  /** A balancer that goes by the session's cookie sends requests without a session to any node; a task is known on its own alone. */
-  #mayReachOtherNodes(serverId: string): boolean {
+  /** The session that shows which node of a cluster a request reaches; null where that is not certain. */
+  #anchor(serverId: string): Lease | null {
     const { registry, connections } = this.#options
-    return registry.find(serverId) !== null && connections.get(serverId).session.lease === null
+    return registry.find(serverId) === null ? null : connections.get(serverId).session.anchor
+  }
+
+  /** The session by which a request went that is answered now, as `before` was the present one when it was asked for. */
+  #stillAnchor(serverId: string, before: Lease | null): Lease | null {
+    return this.#anchor(serverId) === before ? before : null
   }
 
   /** A server that fails is at fault itself, unless it answers for the synchronization. */
@@ -228,8 +246,9 @@ export class TaskRunner {
     return this.#end(id, remote.end === 'cancelled' ? 'cancelled' : 'failed', { failure: foreignOrNone(failure) })
   }
 
-  async #lose(id: string, why: Message): Promise<void> {
-    const { item, status } = await this.#confirm(id)
+  /** The node that had the task no longer knows it. */
+  #lose(id: string, { item, status }: Readings): void {
+    const why = message('tasks.told.noLongerKnown')
     const word = status?.status?.word ?? ''
     const intent = readIntent(this.#store.get(id))
     const shows =

@@ -102,26 +102,3 @@ it('where the balancer goes by the session’s cookie, a password without sessio
   expect(await stop(main, serverId)).toBe('succeeded')
   expect(jira.requestsTo('/async-tasks').map(({ status }) => status)).not.toContain(404)
 })
-
-it.each(['JSESSIONID', 'none'] as const)(
-  'a token’s task is found on whichever node it is, where nothing leads there (%s)',
-  async (stickiness) => {
-    const jira = await startJira({ synchronizations: 5, nodes: 2, stickiness, taskDurationMs: 300 })
-    const main = startMain()
-    const serverId = await addServer(main, jira, { kind: 'token', user: '', secret: 'admin-token' })
-    await main.ask('synchronizations:refresh', { serverId })
-    expect(await stop(main, serverId)).toBe('succeeded')
-    expect(jira.requestsTo('/async-tasks').map(({ status }) => status)).toContain(404)
-    expect(jira.failedLogIns('token')).toBe(0)
-  },
-)
-
-it('a token’s task that no node knows is lost after five looks', async () => {
-  const jira = await startJira({ synchronizations: 5, nodes: 2, stickiness: 'none', taskDurationMs: 60_000 })
-  const main = startMain()
-  const serverId = await addServer(main, jira, { kind: 'token', user: '', secret: 'admin-token' })
-  await main.ask('synchronizations:refresh', { serverId })
-  jira.faults.add({ path: '/async-tasks', fault: { kind: 'answer', status: 404, body: '' } })
-  expect(await stop(main, serverId)).toBe('lost')
-  expect(jira.requestsTo('/async-tasks')).toHaveLength(5)
-})

@@ -196,10 +196,23 @@ describe('when something goes wrong', () => {
     await until('it runs', async () =>
       (await stage.main.ask('tasks:list', {})).some((task) => task.state === 'running'),
     )
-    stage.jira.cluster.restart()
+    for (const { tasks } of stage.jira.cluster.nodes) tasks.forget()
     expect(await ended(stage.main, id)).toMatchObject({
       outcome: 'lost',
       failure: expect.stringContaining('no longer knows') as string,
+    })
+  })
+
+  it('a task that is not found once the session is over may be on another node, and is unknown', async () => {
+    const stage = await scene({ taskDurationMs: 60_000 })
+    const id = await begin(stage, 'stop')
+    await until('it runs', async () =>
+      (await stage.main.ask('tasks:list', {})).some((task) => task.state === 'running'),
+    )
+    stage.jira.cluster.restart()
+    expect(await ended(stage.main, id)).toMatchObject({
+      outcome: 'unknown',
+      failure: expect.stringMatching(/not found: Jira was restarted.*may still take effect/) as string,
     })
   })
 
