@@ -157,7 +157,7 @@ export class ConnectionTest {
       let count = 0
       await this.#options.attempts.run(identity, isAccepted, () =>
         gate.tryOnce(async () => {
-          session.tryAgain()
+          session.beginTrial()
           earlier = session.lease
           const { items } = await api.list()
           count = items.length
@@ -199,6 +199,7 @@ export class ConnectionTest {
       const answer = client.lastAnswer
       if (answer !== null && answer !== earlierAnswer && (answer.status === 429 || isAccepted()))
         tell('limits', describeLimits(answer))
+      session.endTrial()
       await leave()
     }
   }

@@ -74,6 +74,7 @@ export class Session {
   #beganAt = Number.NEGATIVE_INFINITY
   #endedAt = Number.NEGATIVE_INFINITY
   #doubt: Doubt | null = null
+  #isTrial = false
   #namesUsers: boolean | null = null
   #tokenUser: string | null = null
 
@@ -110,6 +111,7 @@ export class Session {
 
   /** Null where sessions are used, or tried with the next log-in. */
   get sessionless(): Sessionless | null {
+    if (this.#isTrial) return null
     if (this.#doubt !== null && this.#clock.elapsed() < this.#doubt.until) return this.#doubt.found
     const known = this.#sessionless
     if (known === null) return null
@@ -161,6 +163,8 @@ export class Session {
     if (lease !== this.#lease) return
     const isNews = !this.isKept
     if (this.#doubt?.found.reason === 'not-kept') this.#doubt = null
+    // That sessions end often is not disproved by one, but it is used.
+    else if (this.#isTrial && this.#doubt !== null) this.#doubt = { ...this.#doubt, until: Number.NEGATIVE_INFINITY }
     this.#isConfirmed = true
     this.#wasKept = true
     if (this.#sessionless !== null) this.#remember(null)
@@ -202,10 +206,22 @@ export class Session {
     return cookies
   }
 
-  /** Sessions are tried with the next log-in, whatever was found before. */
-  tryAgain(): void {
-    if (this.#doubt !== null) this.#doubt = { ...this.#doubt, until: Number.NEGATIVE_INFINITY }
-    this.#remember(null)
+  /**
+   * Sessions are tried with the next log-in, whatever was found before. What was found stays until the trial finds something, or is over
+   * (`endTrial`).
+   */
+  beginTrial(): void {
+    this.#setTrial(true)
+  }
+
+  endTrial(): void {
+    this.#setTrial(false)
+  }
+
+  #setTrial(isTrial: boolean): void {
+    const before = this.sessionless
+    this.#isTrial = isTrial
+    if (this.sessionless !== before) this.changed.emit()
   }
 
   /** A balancer may have named another node meanwhile: the newest header holds. */
@@ -222,7 +238,9 @@ export class Session {
   }
 
   #doubtOrGoWithout(reason: SessionlessReason): void {
-    if (this.#doubt !== null) return this.#goWithout(reason)
+    // Found before, and now anew: it is the server's way.
+    if (this.#doubt !== null || this.#sessionless !== null) return this.#goWithout(reason)
+    this.#isTrial = false
     this.#wasKept = false
     this.#doubt = { found: { since: this.#clock.now(), reason }, until: this.#clock.elapsed() + DOUBT_MS }
     this.changed.emit()
@@ -235,6 +253,7 @@ export class Session {
   }
 
   #remember(sessionless: Sessionless | null): void {
+    this.#isTrial = false
     if (sessionless === null && this.#sessionless === null) return
     this.#sessionless = sessionless
     this.#store.save(sessionless)

@@ -79,6 +79,26 @@ describe('tells how the log-in is made, and sends the password once for it', () 
     expect(withCredential(jira)).toBe(1)
   })
 
+  const failures: [string, (jira: SimulatedJira) => void][] = [
+    ['whose password is refused', (jira) => void (jira.logIn.account('admin').password = 'changed')],
+    ['that is not answered', (jira) => jira.faults.add({ path: '/integrations', fault: { kind: 'reset-before' } })],
+    [
+      'that a gateway answers',
+      (jira) => jira.faults.add({ path: '/integrations', fault: { kind: 'answer', status: 502, body: '' } }),
+    ],
+    ['that never left, because nothing answers at all', (jira) => void jira.goOffline()],
+  ]
+  it.each(failures)('a diagnosis %s leaves what was known of sessions, with its date', async (_name, fail) => {
+    const [main, jira] = [startMain(), await startJira({ synchronizations: 1, hasSessions: false })]
+    const serverId = await addServer(main, jira)
+    const known = { since: Date.now() - 3 * 86_400_000, reason: 'asks-again' } as const
+    main.services.registry.rememberSessionless(serverId, known)
+    fail(jira)
+    await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true, isLogInForced: false })
+    expect((await main.ask('servers:list', {}))[0]?.sessionless).toEqual(known)
+    expect(main.services.registry.get(serverId).sessionless).toEqual(known)
+  })
+
   it('where the rights are missing as well', async () => {
     const [main, jira] = [
       startMain(),
