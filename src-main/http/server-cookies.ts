@@ -20,8 +20,8 @@ const LEAST_SESSION_ID = 16
 
 /** Of name and value together: RFC 6265bis, 5.7. */
 const MAX_COOKIE_BYTES = 4_096
-/** With its attributes. RFC 6265bis ignores an attribute of more than 1,024, and there is no use for many. */
-const MAX_LINE_BYTES = 16_384
+/** Of an attribute's value; a longer attribute is as good as none (RFC 6265bis, 5.6). */
+const MAX_ATTRIBUTE_BYTES = 1_024
 /**
  * Of all that goes with a request. Tomcat takes headers of 8 kB together unless it is told otherwise, and Apache and nginx a line of as
  * much: a request with more would be refused.
@@ -112,12 +112,14 @@ export class ServerCookies {
 
   /** Null for one that is not to be kept. */
   #judge(line: string, url: URL): Cookie | null {
-    if (line.length > MAX_LINE_BYTES || !isSendable(line)) return null
+    if (!isSendable(line)) return null
     try {
-      const parsed = Cookie.parse(line)
-      if (parsed === undefined || parsed.key.length + parsed.value.length > MAX_COOKIE_BYTES) return null
+      const parsed = parse(line)
+      if (parsed === null || parsed.key.length + parsed.value.length > MAX_COOKIE_BYTES) return null
       if (!keepsItsPrefix(parsed)) return null
-      const cookie = new CookieJar().setCookieSync(parsed, url.href, { ignoreError: true })
+      const cookie = new CookieJar(undefined, { looseMode: true }).setCookieSync(parsed, url.href, {
+        ignoreError: true,
+      })
       return cookie !== undefined && this.#mayGo(cookie) ? cookie : null
     } catch {
       // A cookie that cannot be kept is as good as none.
@@ -128,6 +130,25 @@ export class ServerCookies {
   #mayGo({ path }: Cookie): boolean {
     return path !== null && (pathMatch(this.#basePath, path) || pathMatch(path, this.#basePath))
   }
+}
+
+/**
+ * A `Set-Cookie` line as RFC 6265bis, 5.6, reads it: a name may be missing, with or without its “=”. tough-cookie takes only the attributes:
+ * it would read a name into the value of a cookie that has none. Null where there is neither name nor value.
+ */
+function parse(line: string): Cookie | null {
+  const [pair = '', ...attributes] = line.split(';')
+  const equals = pair.indexOf('=')
+  const name = pair.slice(0, Math.max(equals, 0)).trim()
+  const value = pair.slice(equals + 1).trim()
+  if (name === '' && value === '') return null
+  const isShort = (attribute: string): boolean =>
+    attribute.slice(attribute.indexOf('=') + 1).trim().length <= MAX_ATTRIBUTE_BYTES
+  const cookie = Cookie.parse(['name=value', ...attributes.filter(isShort)].join(';'))
+  if (cookie === undefined) return null
+  cookie.key = name
+  cookie.value = value
+  return cookie
 }
 
 /** What a `Cookie` header says. */
@@ -148,8 +169,12 @@ function mayBeOfSession(key: string, value: string): boolean {
   return isOfSession(key) || (!BALANCER.test(key) && value.length >= LEAST_SESSION_ID)
 }
 
-/** RFC 6265bis, 4.1.3 and 5.7: the names are told by their beginning in any case of letters. `parsed` is as it came. */
-function keepsItsPrefix({ key, secure, domain, path }: Cookie): boolean {
+/**
+ * RFC 6265bis, 4.1.3 and 5.7: the names are told by their beginning in any case of letters. The value of a cookie without a name goes alone,
+ * and must not pass for one that has a name. `parsed` is as it came.
+ */
+function keepsItsPrefix({ key, value, secure, domain, path }: Cookie): boolean {
+  if (key === '') return !value.includes('=') && !/^__(?:host|secure)-/i.test(value)
   const name = key.toLowerCase()
   if (name.startsWith('__host-')) return secure && domain === null && path === '/'
   return !name.startsWith('__secure-') || secure

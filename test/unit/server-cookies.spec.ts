@@ -42,10 +42,14 @@ it.each([
   ['without an age', 'JSESSIONID=a; Path=/; Max-Age=0'],
   ['with a negative age', 'JSESSIONID=a; Path=/; Max-Age=-1; Expires=Fri, 01 Jan 2100 00:00:00 GMT'],
   ['of a megabyte', `JSESSIONID=${'a'.repeat(1_000_000)}; Path=/`],
-  ['with a megabyte of attributes', `JSESSIONID=a; Path=/; ${'x'.repeat(1_000_000)}`],
   ['of more than 4,096 bytes', `JSESSIONID=${'a'.repeat(4_087)}; Path=/`],
-  ['without a name', '=a; Path=/'],
-  ['without a value', 'JSESSIONID; Path=/'],
+  ['without name and value', '=; Path=/'],
+  ['of white space', ' \t ; Path=/'],
+  ['without a name that pass for __Host-', '__Host-x; Secure; Path=/'],
+  ['without a name that pass for __Secure-', '=__SECURE-x; Secure; Path=/'],
+  ['without a name that pass for another one', '=JSESSIONID=a; Path=/'],
+  ['without a name of more than 4,096 bytes', `${'a'.repeat(4_097)}; Path=/`],
+  ['of another path, told in 1,024 bytes', `JSESSIONID=a; Path=/${'x'.repeat(1_023)}`],
   ['with control characters', 'JSESSIONID=a\u0001b; Path=/'],
   ['with a control character in an attribute', 'JSESSIONID=a; Path=/; X=\u007f'],
   ['with characters that no header holds', 'JSESSIONID=a\u0142; Path=/'],
@@ -74,10 +78,25 @@ it.each([
   ['with every flag, oddly written', 'ROUTEID=.n1;PATH=/;secure;HTTPONLY=yes;SameSite=Odd;Partitioned;;;x=y=z'],
   ['of exactly 4,096 bytes', `ROUTEID=${'n'.repeat(4_089)}; Path=/`],
   ['whose attributes are long', `ROUTEID=.n1; Path=/; x=${'y'.repeat(4_096)}`],
+  ['with a megabyte of attributes', `ROUTEID=.n1; Path=/; ${'x'.repeat(1_000_000)}`],
+  ['whose path is told in more than 1,024 bytes, as without one', `ROUTEID=.n1; Path=/${'x'.repeat(1_024)}`],
+  ['whose domain is told in more than 1,024 bytes, as without one', `ROUTEID=.n1; Path=/; Domain=${'x'.repeat(1_025)}`],
+  ['with a “=” in the value', 'ROUTEID=n=1=; Path=/'],
+  ['without a value', 'ROUTEID=; Path=/'],
   ['__Host- as it must be', '__host-x=a; Secure; Path=/'],
   ['__Secure- as it must be', '__SECURE-x=a; Secure; Domain=jira.example; Path=/'],
 ])('cookies %s are kept', (_name, line) => {
   expect(headerOf(line)).toBe(line.slice(0, line.indexOf(';')))
+})
+
+it.each([
+  ['with', '=n1; Path=/'],
+  ['without', 'n1; Path=/'],
+  ['with white space and', ' = n1 ; Path=/'],
+])('cookies that have no name are kept, and only their value goes: %s “=”', (_name, line) => {
+  expect(headerOf(line)).toBe('n1')
+  // They take each other's place, and no other.
+  expect(headerOf(line, '=n2; Path=/', 'ROUTEID=n3; Path=/')).toBe('n2; ROUTEID=n3')
 })
 
 it('go to the server’s origin alone, and without the session where it is not wanted', () => {
