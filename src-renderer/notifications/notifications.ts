@@ -4,13 +4,19 @@ import type { WatchedRef } from '#contract/monitoring.ts'
 import type { Notification, Snooze } from '#contract/notifications.ts'
 import { ask } from '../backend/ask.ts'
 import type { EventFeed } from '../backend/event-feed.ts'
+import { useServers } from '../servers/servers.ts'
+import { troubleStateOf } from './told.ts'
 
 /** Notifications, newest first, and snoozes. Mirrors the main process. */
 export const useNotifications = defineStore('notifications', () => {
   const list = ref<Notification[]>([])
   const snoozes = ref<Snooze[]>([])
 
-  const unread = computed(() => list.value.filter(({ isRead }) => !isRead))
+  const servers = useServers()
+  /** Those that nobody has read, and that nothing else in the window tells at present. */
+  const unread = computed(() =>
+    list.value.filter((item) => !item.isRead && troubleStateOf(item, servers.byId) !== 'lasts'),
+  )
 
   function replace(notifications: Notification[]): void {
     list.value = notifications

@@ -17,10 +17,6 @@ export const useServers = defineStore('servers', () => {
   const isAnyAsking = computed(() => list.value.some((server) => server.reach.isAsking))
   const hasDemo = computed(() => list.value.some((server) => server.isDemo))
   const troubled = computed(() => list.value.filter((server) => troubleOf(server) !== null))
-  /** Servers with a problem. */
-  const noticed = computed(() =>
-    list.value.filter((server) => troubleOf(server) !== null || server.reach.gaps.length > 0),
-  )
 
   function replace(servers: Server[]): void {
     list.value = servers
@@ -50,7 +46,7 @@ export const useServers = defineStore('servers', () => {
     feed.on('servers:test-step', takeTestStep)
   }
 
-  return { list, byId, isAnyAsking, hasDemo, troubled, noticed, testSteps, replace, apply, takeTestStep, load, follow }
+  return { list, byId, isAnyAsking, hasDemo, troubled, testSteps, replace, apply, takeTestStep, load, follow }
 })
 
 export function troubleOf(server: Server): ServerTrouble {

@@ -1,36 +1,92 @@
 import type { Server } from '#contract/servers.ts'
 import { needsUser, troubleOf } from './servers.ts'
+import { unavailabilityOf } from './unavailability.ts'
 import { counted, t } from '../text/t.ts'
 import { clockText } from '../text/time.ts'
 
 /** The most urgent first. */
-const TROUBLES = ['needing', 'unreachable', 'failing', 'gaps'] as const
+const KINDS = ['network', 'proxy', 'needing', 'unreachable', 'failing', 'gaps'] as const
+export type TroubleKind = (typeof KINDS)[number]
 
-/**
- * A summary of the servers' problems, the most urgent first; empty if all is well. Servers that need action are those
- * with a banner.
- */
-export function troublesText(servers: readonly Server[], now: number): string {
-  const of = (trouble: ReturnType<typeof troubleOf>): Server[] =>
-    servers.filter((server) => troubleOf(server) === trouble)
-  const unreachable = of('unreachable')
-  const counts = {
-    needing: servers.filter(needsUser).length,
-    unreachable: unreachable.length,
-    failing: of('failing').length,
-    gaps: of(null).filter(({ reach }) => reach.gaps.length > 0).length,
+/** One cause, with every server that it concerns: what has one cause is told once. */
+export interface Trouble {
+  readonly kind: TroubleKind
+  /** The same for as long as the cause is. */
+  readonly id: string
+  readonly servers: readonly [Server, ...Server[]]
+}
+
+/** What is wrong, the most urgent first; `isOnline`: whether this computer is. */
+export function troublesOf(servers: readonly Server[], isOnline: boolean): Trouble[] {
+  const byId = new Map<string, Trouble>()
+  for (const server of servers) {
+    const kind = kindOf(server, isOnline)
+    if (kind === null) continue
+    const id = `${kind} ${causeOf(server, kind)}`
+    byId.set(id, { kind, id, servers: [...(byId.get(id)?.servers ?? []), server] as [Server, ...Server[]] })
   }
-  const [first, ...others] = TROUBLES.filter((trouble) => counts[trouble] > 0)
+  return [...byId.values()].sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind))
+}
+
+/** Whether it lasts until the user does something about it. */
+export function isUrgent({ kind }: Trouble): boolean {
+  return kind === 'network' || kind === 'proxy' || kind === 'needing'
+}
+
+/** A single trouble by its name, several by their numbers; empty if all is well. */
+export function troublesText(troubles: readonly Trouble[], now: number): string {
+  const [only, second] = troubles
+  if (only === undefined) return ''
+  if (second === undefined) {
+    const words = briefText(only, now)
+    const names = namesText(only)
+    return names === '' ? words : t('servers.troubles.about', { server: names, what: words })
+  }
+  const [first, ...others] = KINDS.flatMap((kind) => {
+    const count = troubles
+      .filter((trouble) => trouble.kind === kind)
+      .reduce((sum, { servers }) => sum + servers.length, 0)
+    return count === 0 ? [] : [{ kind, count }]
+  })
   if (first === undefined) return ''
-  const [only] = unreachable
-  if (first === 'unreachable' && others.length === 0 && unreachable.length === 1 && only !== undefined) {
-    return t('servers.troubles.unreachableSince', {
-      server: only.name,
-      time: clockText(only.reach.since, now),
-    })
-  }
   return [
-    counted(`servers.troubles.first.${first}`, counts[first]),
-    ...others.map((trouble) => counted(`servers.troubles.next.${trouble}`, counts[trouble])),
+    counted(`servers.troubles.first.${first.kind}`, first.count),
+    ...others.map(({ kind, count }) => counted(`servers.troubles.next.${kind}`, count)),
   ].join(', ')
+}
+
+/** What is the matter, in a few words that follow the server’s name. */
+export function briefText({ kind, servers: [server] }: Trouble, now: number): string {
+  const { access, credential, reach } = server
+  if (kind === 'needing') {
+    if (access.state === 'blocked') return t(`servers.troubles.brief.${access.reason}`)
+    return t(`servers.troubles.brief.${credential === null ? 'noCredential' : 'credentialGone'}`)
+  }
+  return t(`servers.troubles.brief.${kind}`, { time: clockText(reach.since, now) })
+}
+
+/** Whose trouble it is; empty where it is this computer’s. */
+export function namesText({ kind, servers }: Trouble): string {
+  return kind === 'network' || kind === 'proxy' ? '' : servers.map(({ name }) => name).join(', ')
+}
+
+/** Since when, in epoch ms; null where nobody saw it begin. */
+export function troubleSince({ kind, servers: [{ access, reach }] }: Trouble): number | null {
+  if (kind === 'needing') return access.state === 'blocked' ? access.since : null
+  return kind === 'gaps' || kind === 'failing' ? null : reach.since
+}
+
+function kindOf(server: Server, isOnline: boolean): TroubleKind | null {
+  if (needsUser(server)) return 'needing'
+  if (unavailabilityOf(server, isOnline) === 'network') return 'network'
+  if (server.reach.error?.code === 'net.proxy-refused') return 'proxy'
+  const trouble = troubleOf(server)
+  if (trouble === 'unreachable' || trouble === 'failing') return trouble
+  return server.reach.gaps.length > 0 ? 'gaps' : null
+}
+
+/** What servers with the same cause have in common: the network, the proxy, or the computer that does not answer. */
+function causeOf(server: Server, kind: TroubleKind): string {
+  if (kind === 'network' || kind === 'proxy') return ''
+  return kind === 'unreachable' ? new URL(server.baseUrl).host : server.id
 }

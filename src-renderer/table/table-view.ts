@@ -119,6 +119,13 @@ export const useTableView = defineStore('table-view', () => {
     environments.value = []
   }
 
+  /** Whether the filter lets rows of this server through. */
+  function isServerShown(serverId: string): boolean {
+    if (serverIds.value.length === 0 && environments.value.length === 0) return true
+    const environment = servers.byId.get(serverId)?.environment
+    return serverIds.value.includes(serverId) || (environment !== undefined && environments.value.includes(environment))
+  }
+
   function sortBy(column: Sort['column']): void {
     const isSame = sort.value.column === column
     sort.value = { column, isDescending: isSame ? !sort.value.isDescending : column === 'errors' }
@@ -159,6 +166,7 @@ export const useTableView = defineStore('table-view', () => {
     staleServers,
     clearFilters,
     showServer,
+    isServerShown,
     sortBy,
     toggle,
     selectAllVisible,

@@ -9,5 +9,7 @@ export type View = (typeof VIEWS)[number]
 export const useNavigation = defineStore('navigation', () => {
   const view = ref<View>('overview')
   const areNotificationsOpen = ref(false)
-  return { view, areNotificationsOpen }
+  /** The list of all that is wrong. */
+  const areTroublesOpen = ref(false)
+  return { view, areNotificationsOpen, areTroublesOpen }
 })

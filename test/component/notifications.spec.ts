@@ -54,6 +54,30 @@ it('a digest lists its first items and counts the others', () => {
   expect(list.text()).toContain('and 35 more')
 })
 
+it('what is said again of the same is folded into the newest, and says how often', () => {
+  const list = mount([
+    notification({ id: 3, at: 3_000_000, isRead: true }),
+    notification({ id: 2, title: foreign('INT-2 runs again') }),
+    notification({ id: 1, at: 1_000_000 }),
+  ])
+  expect(list.findAll('button.title').map((title) => title.text())).toEqual(['INT-2 stopped', 'INT-2 runs again'])
+  expect(list.findAll('[data-test=told]').map((told) => told.text())).toEqual([
+    expect.stringMatching(/^2 times, first /),
+  ])
+  expect(list.findAll('[data-test=notification]')[0]?.classes()).toContain('unread')
+})
+
+it('a server’s trouble is not counted here while the window tells it, and is marked once it is over', async () => {
+  const away = server({ reach: { ...server().reach, state: 'unreachable' } })
+  const list = mount([notification({ kind: 'server-away', items: [{ serverId: 's1', key: null, text: foreign('') }] })])
+  expect(useNotifications().unread).toHaveLength(1)
+  expect(list.find('[data-test=over]').text()).toBe('It is over.')
+  useServers().replace([away])
+  await nextTick()
+  expect(useNotifications().unread).toHaveLength(0)
+  expect(list.find('[data-test=over]').exists()).toBe(false)
+})
+
 it('what a server says stays text', () => {
   const list = mount([notification({ title: foreign('<img src=x onerror=alert(1)>') })])
   expect(list.find('img').exists()).toBe(false)

@@ -95,7 +95,7 @@ describe('what needs you', () => {
   it('begins with servers that wait for the user, with the remedy', async () => {
     const blocked = { state: 'blocked', reason: 'rejected', attempts: 1, since: 0, nextAttemptAt: 0 } as const
     const wrapper = await overview({ servers: [server({ access: blocked as Server['access'] })], rows: [bad('A')] })
-    expect(at(wrapper, 'notice-Vienna').text()).toContain('Jira refused the log-in')
+    expect(at(wrapper, 'trouble-line').text()).toContain('Vienna: log-in refused')
     expect(at(wrapper, 'update-credentials').text()).toBe('Update credentials')
     expect(needing(wrapper)).toHaveLength(0)
   })

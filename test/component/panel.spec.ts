@@ -87,7 +87,7 @@ describe('the panel', () => {
         gaps: [],
       },
     })
-    expect(wrapper.text()).toContain('Vienna is unavailable.')
+    expect(wrapper.get('[data-test=away] [role=img]').attributes('aria-label')).toBe('Vienna is unavailable.')
     expect(wrapper.get('.state').classes()).toContain('health-past')
   })
 

@@ -10,7 +10,7 @@ it('a server that cannot be reached is diagnosed from its notice, and again once
   await ui.rows().nth(2).waitFor()
   await jira.goOffline()
   await ui.at('refresh-all').click()
-  await ui.at('trouble').getByText('Vienna unreachable since').waitFor()
+  await ui.at('trouble').getByText('Vienna: unreachable since').waitFor()
   await ui.at('trouble').click()
   await ui.at('diagnose-Vienna').click()
   await ui.at('connection-attempts').getByText('the connection was refused').first().waitFor()

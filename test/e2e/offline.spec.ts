@@ -32,7 +32,7 @@ it('everything of the last session is there without any server, with its age; wh
   await ui.openTable()
   await ui.page.getByText('17 of 17').waitFor()
   await ui.row('INT-2', 'Vienna').click()
-  await ui.at('away').getByText('You see its state from').waitFor()
+  await ui.at('away').getByText('State from').waitFor()
   expect(await ui.at('away').getAttribute('data-away')).toBe('server')
   expect(await ui.at('panel-start').isDisabled()).toBe(true)
   expect(await ui.at('panel-start').getAttribute('title')).toContain('Vienna is unavailable')
@@ -89,8 +89,8 @@ it('a server that comes and goes gives no alarms; one whose password is changed 
   vienna.logIn.account('admin').password = SECRETS.changed
   vienna.cluster.endSessions()
   await ui.chooseInServerMenu('Vienna', 'Refresh')
-  await ui.at('notice-Vienna').first().waitFor()
-  expect(await ui.page.locator('.banner').count()).toBe(1)
+  await ui.at('trouble-line').getByText('Vienna: log-in refused').waitFor()
+  expect(await ui.at('trouble-line').count()).toBe(1)
   expect(vienna.failedLogIns('admin')).toBeLessThanOrEqual(1)
   await ui.at('refresh-all').click()
   await ui.row('INT-2', 'Munich').and(ui.page.locator(':not(.stale)')).waitFor()
@@ -101,10 +101,10 @@ it('a server that comes and goes gives no alarms; one whose password is changed 
   expect(await ui.at('notification').count()).toBe(1)
   await ui.page.keyboard.press('Escape')
 
-  await ui.page.locator('.banner').getByText('Update credentials').click()
+  await ui.at('trouble-line').getByText('Update credentials').click()
   await ui.dialog.getByLabel('Password', { exact: true }).fill(SECRETS.changed)
   await ui.save()
-  await ui.page.locator('.banner').waitFor({ state: 'detached' })
+  await ui.at('trouble-line').waitFor({ state: 'detached' })
   await ui.row('INT-2', 'Vienna').and(ui.page.locator(':not(.stale)')).waitFor()
   expect(vienna.failedLogIns('admin')).toBeLessThanOrEqual(1)
 })
@@ -118,7 +118,7 @@ it('no network, one server away, not logged in, and a page in between: four pict
   await ui.page.getByText('6 of 6').waitFor()
   const expectAway = async (away: string, words: string): Promise<void> => {
     await ui.waitForAttribute(ui.at('away'), 'data-away', away)
-    await ui.at('away').getByText(words).waitFor()
+    await ui.at('away').getByRole('img', { name: words }).waitFor()
   }
   // Before anything happens to it: what needs attention goes to the top, and moves the rows under the pointer.
   await ui.row('INT-2', 'Vienna').click()
@@ -137,7 +137,7 @@ it('no network, one server away, not logged in, and a page in between: four pict
   expect(await ui.at('network-away').count()).toBe(0)
   await other.goOffline()
   await ui.chooseInServerMenu('Away', 'Refresh')
-  await ui.at('network-away').getByText('This computer is offline.').waitFor()
+  await ui.at('network-away').getByText('This computer is offline').waitFor()
   await expectAway('network', 'This computer is offline.')
   await ui.page.context().setOffline(false)
   await ui.at('network-away').waitFor({ state: 'detached' })

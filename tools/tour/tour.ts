@@ -276,7 +276,7 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
   // The session outlives the password; the next log-in is the one that is refused.
   second.jira.cluster.endSessions()
   await refreshing
-  await ui.at(`notice-${second.name}`).first().waitFor()
+  await ui.at('trouble-line').getByText(`${second.name}: log-in refused`).waitFor()
   const refused = second.jira.failedLogIns(second.user)
   if (refused !== 1) throw new Error(`The server refused ${refused} log-ins, and not one`)
   await picture(
@@ -289,7 +289,7 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
     fault: { kind: 'answer', status: 200, body: '<html><form>Sign in to the guest network</form></html>' },
   })
   await ui.chooseInServerMenu(first.name, 'Refresh')
-  await ui.at(`notice-${first.name}`).first().waitFor()
+  await ui.at('trouble').getByText('2 servers need action').waitFor()
   await ui.at('filter').locator('input').fill(first.name)
   await ui.rows().first().click()
   await ui.at('away').waitFor()

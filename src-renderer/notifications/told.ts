@@ -1,0 +1,48 @@
+import type { Notification } from '#contract/notifications.ts'
+import { refId } from '#contract/synchronizations.ts'
+import type { Server } from '#contract/servers.ts'
+import { troubleOf } from '../servers/servers.ts'
+import { say } from '../text/t.ts'
+
+const OF_TROUBLE: ReadonlySet<Notification['kind']> = new Set(['server-away', 'server-blocked'])
+
+/** What became of the trouble that a notification tells of: it lasts, it is over, or the notification is of something else. */
+export function troubleStateOf(
+  { kind, items }: Notification,
+  servers: ReadonlyMap<string, Server>,
+): 'lasts' | 'over' | null {
+  if (!OF_TROUBLE.has(kind)) return null
+  const concerned = items.flatMap(({ serverId }) => servers.get(serverId) ?? [])
+  if (concerned.length === 0) return null
+  return concerned.some((server) => troubleOf(server) !== null) ? 'lasts' : 'over'
+}
+
+/** A notification, and those before it that say the same of the same. */
+export interface Told {
+  /** Of the first of them, so that it stays when another comes. */
+  readonly id: number
+  readonly newest: Notification
+  readonly count: number
+  /** When the first came; epoch ms. */
+  readonly firstAt: number
+  readonly isRead: boolean
+}
+
+/** The notifications, newest first, each story once. A digest is a story of its own. */
+export function toldOnce(list: readonly Notification[]): Told[] {
+  const byStory = new Map<string, Told>()
+  for (const item of list) {
+    const [only, second] = item.items
+    const isSingle = only !== undefined && second === undefined
+    const story = isSingle ? [item.kind, refId(only), say(item.title)].join('\n') : `${item.id}`
+    const told = byStory.get(story)
+    byStory.set(story, {
+      id: item.id,
+      newest: told?.newest ?? item,
+      count: (told?.count ?? 0) + 1,
+      firstAt: item.at,
+      isRead: item.isRead && (told?.isRead ?? true),
+    })
+  }
+  return [...byStory.values()]
+}
