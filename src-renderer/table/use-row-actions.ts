@@ -1,0 +1,133 @@
+import { useMessage } from 'naive-ui'
+import type { SynchronizationRow } from '#contract/synchronizations.ts'
+import { runOperations, type RunOperation } from '#contract/tasks.ts'
+import { ask } from '../backend/ask.ts'
+import { useServers } from '../servers/servers.ts'
+import { useUnavailability } from '../servers/use-unavailability.ts'
+import { deepLink } from '../synchronizations/deep-link.ts'
+import { useOpenPanels } from '../synchronizations/open-panels.ts'
+import { rowId } from '../synchronizations/synchronizations.ts'
+import { counted, t } from '../text/t.ts'
+import type { MenuEntry, MenuSection } from '../ui/menu.ts'
+import { useAttempt } from '../ui/use-attempt.ts'
+import { useTableView } from './table-view.ts'
+
+const SHORTCUTS = { start: 'Mod+Shift+S', stop: 'Mod+Shift+X', restart: 'Mod+Shift+R' } as const
+
+/** The state in which an operation changes nothing. */
+const POINTLESS_IN: Partial<Record<RunOperation, SynchronizationRow['health']>> = { start: 'running', stop: 'stopped' }
+
+/** What can be done with rows: the one definition for their menu, the palette and the keys. */
+export interface RowActions {
+  /** Starting, stopping and restarting. */
+  readonly operations: (rows: readonly SynchronizationRow[]) => MenuEntry[]
+  readonly menu: (rows: readonly SynchronizationRow[]) => MenuSection[]
+  /** Puts the keys and addresses on the clipboard. */
+  readonly copy: (rows: readonly SynchronizationRow[]) => Promise<void>
+}
+
+/** `operate` asks for confirmation before anything is sent. */
+export function useRowActions(operate: (operation: RunOperation, rows: SynchronizationRow[]) => void): RowActions {
+  const servers = useServers()
+  const panels = useOpenPanels()
+  const view = useTableView()
+  const unavailabilityOf = useUnavailability()
+  const message = useMessage()
+  const attempt = useAttempt()
+
+  function operations(rows: readonly SynchronizationRow[]): MenuEntry[] {
+    const [only] = rows
+    if (only === undefined) return []
+    const available = rows.filter(({ serverId }) => unavailabilityOf(servers.byId.get(serverId)).words === '')
+    return runOperations.map((operation) => ({
+      id: operation,
+      label:
+        rows.length === 1
+          ? t(`table.commands.one.${operation}`, { key: only.key })
+          : counted(`table.commands.selected.${operation}`, rows.length),
+      shortcut: SHORTCUTS[operation],
+      isEnabled: available.some(({ health }) => health !== POINTLESS_IN[operation]),
+      run: () => operate(operation, [...rows]),
+    }))
+  }
+
+  const copied = (text: string, words: string): Promise<void> =>
+    attempt(async () => {
+      await ask('clipboard:write', { text })
+      message.success(words)
+    })
+  const copy = (rows: readonly SynchronizationRow[]): Promise<void> =>
+    copied(
+      rows.map(({ serverId, key }) => `${key} ${servers.byId.get(serverId)?.baseUrl ?? ''}`.trim()).join('\n'),
+      counted('table.menu.copied', rows.length, { key: rows[0]?.key ?? '' }),
+    )
+
+  function menu(rows: readonly SynchronizationRow[]): MenuSection[] {
+    const [row, second] = rows
+    if (row === undefined) return []
+    const copying: MenuEntry = {
+      id: 'copy',
+      label: t('table.menu.copy'),
+      shortcut: 'Mod+C',
+      isOfWidget: true,
+      run: () => copy(rows),
+    }
+    if (second !== undefined)
+      return [
+        { entries: operations(rows) },
+        { entries: [copying] },
+        { entries: [{ id: 'clear', label: t('table.bulk.clear'), run: view.clearSelection }] },
+      ]
+    const { serverId } = row
+    const server = servers.byId.get(serverId)
+    const id = rowId(row)
+    return [
+      {
+        entries: [
+          {
+            id: 'open',
+            label: t('table.keys.open'),
+            shortcut: 'Enter',
+            isOfWidget: true,
+            run: () => (panels.activeId = id),
+          },
+          {
+            id: 'select',
+            label: t(view.selected.has(id) ? 'table.menu.deselect' : 'table.keys.select'),
+            shortcut: 'Space',
+            isOfWidget: true,
+            run: () => view.toggle(id),
+          },
+        ],
+      },
+      { entries: operations(rows) },
+      {
+        entries: [
+          copying,
+          {
+            id: 'link',
+            label: t('panel.actions.link'),
+            run: () => copied(deepLink(row, servers.list), t('panel.copied')),
+          },
+          {
+            id: 'jira',
+            label: t('panel.actions.open'),
+            run: () => attempt(() => ask('links:open', { serverId, target: 'backbone' })),
+          },
+        ],
+      },
+      {
+        entries: [
+          {
+            id: 'only-server',
+            label: t('table.menu.onlyServer', { server: server?.name ?? '' }),
+            isEnabled: !(view.serverIds.length === 1 && view.serverIds[0] === serverId),
+            run: () => view.showServer(serverId),
+          },
+        ],
+      },
+    ]
+  }
+
+  return { operations, menu, copy }
+}

@@ -1,0 +1,115 @@
+import { flushPromises } from '@vue/test-utils'
+import { expect, it } from 'vitest'
+import type { Server } from '../../src-contract/servers.ts'
+import SynchronizationsView from '../../src-renderer/table/SynchronizationsView.vue'
+import { useTableView } from '../../src-renderer/table/table-view.ts'
+import { useServers } from '../../src-renderer/servers/servers.ts'
+import { useOpenPanels } from '../../src-renderer/synchronizations/open-panels.ts'
+import { useSynchronizations } from '../../src-renderer/synchronizations/synchronizations.ts'
+import { useCommandRegistry } from '../../src-renderer/ui/commands.ts'
+import { row, server, show, stubBridge } from './support.ts'
+
+const rows = ['INT-1', 'INT-2', 'INT-3', 'INT-4'].map((key) =>
+  row({ key, health: key === 'INT-1' ? 'stopped' : 'running' }),
+)
+
+function open(more: Partial<Server> = {}) {
+  const asked = stubBridge()
+  const view = show(SynchronizationsView, {}, () => {
+    useServers().replace([server(more)])
+    useSynchronizations().replace(rows)
+    useTableView().sort = { column: 'key', isDescending: false }
+  })
+  const table = view.get('[data-test=table]')
+  return {
+    asked,
+    table,
+    press: (key: string, more: object = {}) => table.trigger('keydown', { key, ...more }),
+    at: (key: string) => view.get(`[data-test=row-${key}]`),
+    selected: () => useTableView().selectedRows.map(({ key }) => key),
+  }
+}
+
+async function entries(): Promise<string[]> {
+  await flushPromises()
+  return [...document.querySelectorAll('[role=menuitem]')].map(
+    ({ textContent, className }) =>
+      `${className.includes('disabled') || textContent === null ? '(' : ''}${textContent?.trim() ?? ''}`,
+  )
+}
+
+async function choose(label: string): Promise<void> {
+  await flushPromises()
+  const found = [...document.querySelectorAll<HTMLElement>('.n-dropdown-option-body')].find(({ textContent }) =>
+    textContent.includes(label),
+  )
+  found?.click()
+  await flushPromises()
+}
+
+it('a right click offers what the palette offers, for the row that it meets', async () => {
+  const { at } = open()
+  await at('INT-2').trigger('contextmenu', { clientX: 10, clientY: 10 })
+  const offered = await entries()
+  expect(offered.some((label) => label.includes('Stop INT-2…'))).toBe(true)
+  expect(offered.some((label) => label.includes('Show only Vienna'))).toBe(true)
+  await choose('Stop INT-2')
+  expect(document.querySelector('[role=dialog]')?.textContent).toContain('INT-2')
+})
+
+it('what would change nothing, or cannot be sent, is not offered', async () => {
+  const { press } = open()
+  await press('Enter')
+  const commands = () => useCommandRegistry().all.map(({ title }) => title)
+  expect(useOpenPanels().activeId).toBe('s1 INT-1')
+  expect(commands()).toContain('Start INT-1…')
+  expect(commands()).not.toContain('Stop INT-1…')
+  useServers().replace([server({ isReadOnly: true })])
+  expect(commands()).not.toContain('Start INT-1…')
+})
+
+it('a selected row stands for all that are selected', async () => {
+  const { at, press } = open()
+  await press(' ')
+  await press('ArrowDown')
+  await press(' ')
+  await at('INT-2').trigger('contextmenu', { clientX: 10, clientY: 10 })
+  expect((await entries()).some((label) => label.includes('Restart 2 selected…'))).toBe(true)
+})
+
+it('opens by key, and has the keys until it closes', async () => {
+  const { press, selected } = open()
+  await press('F10', { shiftKey: true })
+  expect(await entries()).not.toEqual([])
+  await press(' ')
+  expect(selected()).toEqual([])
+  document.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }))
+  await flushPromises()
+  await press(' ')
+  expect(selected()).toEqual(['INT-1'])
+})
+
+it('a range is selected by Shift, with arrows and by clicks, and keeps what was selected before it', async () => {
+  const { press, at, selected } = open()
+  await press('ArrowDown', { shiftKey: true })
+  await press('ArrowDown', { shiftKey: true })
+  expect(selected()).toEqual(['INT-1', 'INT-2', 'INT-3'])
+  await press('ArrowUp', { shiftKey: true })
+  expect(selected()).toEqual(['INT-1', 'INT-2'])
+  await at('INT-4').trigger('click', { ctrlKey: true })
+  await at('INT-3').trigger('click', { shiftKey: true })
+  expect(selected().sort()).toEqual(['INT-1', 'INT-2', 'INT-3', 'INT-4'])
+  expect(useOpenPanels().activeId).toBeNull()
+})
+
+it('the keys and addresses of what is selected go to the clipboard', async () => {
+  const { press, asked } = open()
+  await press('c', { ctrlKey: true })
+  await press('ArrowDown', { shiftKey: true })
+  await press('c', { ctrlKey: true })
+  await flushPromises()
+  expect(asked.filter(({ channel }) => channel === 'clipboard:write').map(({ args }) => args)).toEqual([
+    { text: 'INT-1 https://jira.example' },
+    { text: 'INT-1 https://jira.example\nINT-2 https://jira.example' },
+  ])
+})
