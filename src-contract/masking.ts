@@ -61,6 +61,27 @@ export function maskUserinfo(text: string): string {
   return copied === 0 ? text : masked + text.slice(copied)
 }
 
+/** Behind the name of a session's cookie and its “=”, each as it is or coded, as servers put it into addresses (`;jsessionid=…`). */
+const SESSION_IN_ADDRESS = new RegExp(
+  `((?:jsession|session_?id)[\\w.-]{0,40}(?:=|${coded('3d', 61)}))[^\\s"'<>?#&\\\\/;%,)\\]}|]{8,}`,
+  'gi',
+)
+
+/** A text in which ids of sessions are masked where an address, or a list of cookies, says them: `…;jsessionid=••••••`. In one pass. */
+export function maskSessionIds(text: string): string {
+  // To look for a word takes nearly as long as to parse the text. Most texts have no semicolon, and that is seen at once.
+  const mayHold =
+    (text.includes(';') || (text.includes('%') && /%(?:25){0,3}3b/i.test(text))) &&
+    ['session', 'SESSION', 'Session'].some((word) => text.includes(word))
+  return mayHold ? text.replace(SESSION_IN_ADDRESS, `$1${MASK}`) : text
+}
+
+/** All that is secret in the addresses of a text, masked. */
+export function maskAddresses(text: string): string {
+  // In this order: what masks an at sign is a text in pieces, which a search would put together.
+  return maskUserinfo(maskSessionIds(text))
+}
+
 /** What finds the at signs of a text; null where it has none. To look for coded ones takes long, and hardly any text has one. */
 function signsIn(text: string): RegExp | null {
   const mayBeCoded =

@@ -9,7 +9,7 @@ import { readServerCertificate } from '../http/peer-certificate.ts'
 import type { HttpResponse } from '../http/response-verdict.ts'
 import type { Session } from '../http/session.ts'
 import { secretPattern, strikeSecrets, type SecretPattern } from '../http/strike-secrets.ts'
-import { cookieSecrets } from '../http/transmission.ts'
+import { cookieSecrets, withoutOwnSessions } from '../http/transmission.ts'
 import type { Transport } from '../http/transport.ts'
 import { findJira, takeAnonymousSteps, type StepContext, type Findings, type Tell } from './anonymous-steps.ts'
 import { describeLogIn, findLogInMethod } from './log-in-method.ts'
@@ -88,7 +88,7 @@ export class ConnectionTest {
     const plain = this.#options.network.transportFor(subject, (traced) => (newest = traced))
     // Before the log-in as well: what a server heard earlier, it may say now.
     const transport: Transport = {
-      send: async (request) => strikeSecrets(await plain.send(request), await patternOf(subject)),
+      send: async (request) => strikeSecrets(withoutOwnSessions(await plain.send(request)), await patternOf(subject)),
       close: () => plain.close(),
     }
     const facts = (...names: ConnectionStep['step'][]): { details?: Message[] } => {

@@ -132,6 +132,22 @@ export class ServerCookies {
   }
 }
 
+/** What is shorter may be a word like others, and opens nothing. */
+const LEAST_SECRET = 12
+/** Each is looked for in the answer. */
+const MOST_SECRETS = 10
+
+/** What an answer sets that may open a session, kept or not: as good as a password, and looked for in the same answer. */
+export function sessionsSet({ headers }: Pick<HttpResponse, 'headers'>): string[] {
+  return [headers['set-cookie'] ?? []]
+    .flat()
+    .flatMap((line) => pairsOf(line.split(';', 1)[0] ?? ''))
+    .filter(({ name, value }) => mayBeOfSession(name.trim(), value.trim()))
+    .map(({ value }) => value.trim().replace(/^"(.*)"$/, '$1'))
+    .filter(({ length }) => length >= LEAST_SECRET && length <= MAX_COOKIE_BYTES)
+    .slice(0, MOST_SECRETS)
+}
+
 /**
  * A `Set-Cookie` line as RFC 6265bis, 5.6, reads it: a name may be missing, with or without its “=”. tough-cookie takes only the attributes:
  * it would read a name into the value of a cookie that has none. Null where there is neither name nor value.

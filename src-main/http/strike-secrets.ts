@@ -1,6 +1,6 @@
 import type { MessageKey } from '#contract/messages/messages.ts'
 import { message } from '#contract/messages/message.ts'
-import { MASK, maskUserinfo } from '#contract/masking.ts'
+import { MASK, maskAddresses, maskUserinfo } from '#contract/masking.ts'
 import { asText } from '../wire-values.ts'
 import { AppError } from '../errors/app-error.ts'
 import { SECRET_NAME } from '../logging/redact.ts'
@@ -124,7 +124,9 @@ function collect(value: unknown, found: Found, depthLeft = 8): void {
 export function strikeSecrets(response: HttpResponse, pattern: SecretPattern): HttpResponse {
   const headers = Object.entries(response.headers).map(([name, value]): [string, string | string[] | undefined] => [
     name,
-    Array.isArray(value) ? value.map((text) => strikeHeader(text, pattern)) : value && strikeHeader(value, pattern),
+    Array.isArray(value)
+      ? value.map((text) => strikeHeader(name, text, pattern))
+      : value && strikeHeader(name, value, pattern),
   ])
   const body = strikeBody(response.body, pattern, new Struck())
   const inAll = new Struck()
@@ -138,7 +140,7 @@ export function strikeSecrets(response: HttpResponse, pattern: SecretPattern): H
 function strikeBody(text: string, pattern: SecretPattern, struck: Struck): string {
   const body = withPlainAddresses(strike(text, pattern, struck), struck)
   struck.countAddresses(body)
-  return maskUserinfo(body)
+  return maskAddresses(body)
 }
 
 /** Each costs about a microsecond; the largest answers of Backbone have fewer addresses by far, and hardly any secret. */
@@ -182,10 +184,13 @@ function refuseMany(count: number, what: MessageKey): void {
 }
 
 /** Words are left: the log-in's verdict is told by words in headers. */
-function strikeHeader(text: string, pattern: SecretPattern): string {
-  return maskUserinfo(
-    replaceRanges(text, pattern === null ? [] : rangesOf(text, pattern, new Struck()).filter(({ isWord }) => !isWord)),
+function strikeHeader(name: string, text: string, pattern: SecretPattern): string {
+  const struck = replaceRanges(
+    text,
+    pattern === null ? [] : rangesOf(text, pattern, new Struck()).filter(({ isWord }) => !isWord),
   )
+  // Whoever keeps the cookies of an answer needs the session, and takes it out (`transmit`).
+  return name === 'set-cookie' ? maskUserinfo(struck) : maskAddresses(struck)
 }
 
 interface Range {
@@ -310,9 +315,9 @@ function replaceRanges(text: string, ranges: readonly Range[]): string {
   return copied === 0 ? text : struck + text.slice(copied)
 }
 
-/** JSON may write any character of an address as a number; user and password are looked for in plain ones. */
+/** JSON may write any character of an address as a number; what is secret in one is looked for in plain ones. */
 function withPlainAddresses(text: string, struck: Struck): string {
-  if (!text.includes('\\u00') || !/\\u00(?:40|2f|3a)/i.test(text)) return text
+  if (!text.includes('\\u00') || !/\\u00(?:40|2f|3[abd])/i.test(text)) return text
   let plain = ''
   let copied = 0
   let next = 0
@@ -321,7 +326,7 @@ function withPlainAddresses(text: string, struck: Struck): string {
     // Only where it is the escape's own backslash: one that is escaped itself was skipped with it.
     if (text[at + 1] !== 'u' || text[at + 2] !== '0' || text[at + 3] !== '0') continue
     const digits = text.slice(at + 4, at + 6)
-    if (!/^(?:40|2f|3a)$/i.test(digits)) continue
+    if (!/^(?:40|2f|3[abd])$/i.test(digits)) continue
     plain += text.slice(copied, at) + String.fromCharCode(parseInt(digits, 16))
     copied = next = at + 6
     struck.countEscape()

@@ -2,6 +2,7 @@ import type { AppError } from '../errors/app-error.ts'
 import type { Credential } from './credential.ts'
 import type { AnswerBounds } from './json-answer.ts'
 import type { HttpResponse } from './response-verdict.ts'
+import { sessionsSet } from './server-cookies.ts'
 import type { Session } from './session.ts'
 import type { SentSecrets } from './sent-secrets.ts'
 import { secretPattern, strikeSecrets } from './strike-secrets.ts'
@@ -87,9 +88,28 @@ export async function transmit(
   // A late answer to a session that is over brings the cookie of a visitor, who must not take the place of the user.
   session.cookies.keep(answer, url, { withSession: mayBringSession() })
   // A server may repeat what it was sent, now or earlier.
-  const response = strikeSecrets(answer, secretPattern(credential, [json, ...heard, ...cookieSecrets(cookie)]))
+  const pattern = secretPattern(credential, [json, ...heard, ...cookieSecrets(cookie)])
+  const response = withoutCookies(strikeSecrets(withoutOwnSessions(answer), pattern))
   onAnswer(response, false)
   return response
+}
+
+/** What an answer says again of the sessions that it opens itself is struck; the cookies themselves stay. */
+export function withoutOwnSessions(answer: HttpResponse): HttpResponse {
+  const [first, ...others] = sessionsSet(answer)
+  if (first === undefined) return answer
+  const pattern = secretPattern(
+    { kind: 'token', user: '', secret: first },
+    others.map((cookie) => ({ cookie })),
+  )
+  const struck = strikeSecrets(answer, pattern)
+  return { ...struck, headers: { ...struck.headers, 'set-cookie': answer.headers['set-cookie'] } }
+}
+
+/** They are kept by now, and nobody else needs them. */
+function withoutCookies({ headers, ...answer }: HttpResponse): HttpResponse {
+  const { 'set-cookie': _kept, ...others } = headers
+  return { ...answer, headers: others }
 }
 
 /** The header's value. Basic is sent as UTF-8 (RFC 7617); Jira reads it so. */

@@ -1,14 +1,13 @@
-import { MASK, maskUserinfo } from '#contract/masking.ts'
+import { MASK, maskAddresses } from '#contract/masking.ts'
 
 /** Of a field that holds a secret. */
 export const SECRET_NAME = /pass(word|phrase)?|secret|token|authorization|credential|cookie/i
 
 /**
- * A copy of JSON-like data in which every value under a secret's name is masked, and user and password in every address, at
- * any depth.
+ * A copy of JSON-like data in which every value under a secret's name is masked, and what is secret in addresses, at any depth.
  */
 export function maskSecrets(value: unknown): unknown {
-  if (typeof value === 'string') return maskUserinfo(value)
+  if (typeof value === 'string') return maskAddresses(value)
   if (Array.isArray(value)) return value.map(maskSecrets)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
@@ -22,5 +21,5 @@ export function maskSecrets(value: unknown): unknown {
 /** As JSON, secrets masked. Where no name of a secret occurs, which is nearly always, nothing is copied for that. */
 export function maskedJson(value: unknown): string {
   const text = JSON.stringify(value) ?? 'null'
-  return maskUserinfo(SECRET_NAME.test(text) ? JSON.stringify(maskSecrets(value)) : text)
+  return maskAddresses(SECRET_NAME.test(text) ? JSON.stringify(maskSecrets(value)) : text)
 }

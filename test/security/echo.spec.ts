@@ -271,6 +271,53 @@ it('what a server says again of the session’s cookie is nowhere', async () => 
   expect(findSecrets({ cookie }, places(main, [...answers, await main.ask('tasks:list', {})]))).toEqual([])
 })
 
+it.each([
+  ['password', 'the log-in', 'JSESSIONID', 200],
+  ['password', 'a refusal', 'JSESSIONID', 400],
+  ['password', 'a redirect', 'JSESSIONID', 302],
+  ['token', 'the log-in', 'JSESSIONID', 200],
+  ['token', 'the log-in, under another name', 'JIRASID', 200],
+] as const)(
+  'what a server says of a session that it opens with the same answer is nowhere (%s): %s',
+  async (...given) => {
+    const [kind, , name, status] = given
+    const { jira, main, serverId, answers, ask } = await scene()
+    Object.assign(jira.logIn.account('admin'), { tokens: ['canary-own-token-1'] })
+    if (kind === 'token')
+      await main.ask('credentials:set', {
+        serverId,
+        credential: { kind, user: '', secret: 'canary-own-token-1' },
+        isSessionOnly: false,
+      })
+    const opened = 'A1B2C3D4E5F60718293A4B5C6D7E8F90.node1'
+    const item = { ...jira.entry('INT-2').integration, summary: `It is ${opened}, or /x;jsessionid=${opened}?y` }
+    const { headers, body } = echo(status, [opened])
+    jira.faults.add({
+      path: '/integrations',
+      method: 'GET',
+      fault: {
+        kind: 'answer',
+        status,
+        headers: {
+          ...headers,
+          Location: `https://other.example/login;jsessionid=${opened}`,
+          'X-AUSERNAME': 'admin',
+          'Set-Cookie': `${name}=${opened}; Path=/; HttpOnly`,
+        },
+        body: status === 200 ? JSON.stringify([item]) : body,
+      },
+    })
+    await ask(main.ask('synchronizations:refresh', { serverId }))
+    await ask(main.ask('synchronizations:list', {}))
+    await ask(main.ask('synchronizations:detail', { serverId, key: 'INT-2' }))
+    await ask(main.ask('servers:diagnose', { testId: 'a', serverId, withLogIn: true }))
+    await ask(main.ask('support:bundle', { isAnonymous: false }))
+    await ask(main.ask('servers:list', {}))
+    expect(JSON.stringify(answers)).toContain('••••••')
+    expect(findSecrets({ opened }, places(main, answers))).toEqual([])
+  },
+)
+
 it.each(['by the same connection', 'by another connection'])(
   'what a server says of a password later, when its task has failed, is nowhere: asked %s',
   async (how) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { holdsUserinfo, MASK, maskUserinfo } from '../../src-contract/masking.ts'
+import { holdsUserinfo, MASK, maskSessionIds, maskUserinfo } from '../../src-contract/masking.ts'
 import { timesYardstick } from '../support/processor-time.ts'
 
 /** Beginnings of what is looked for. */
@@ -176,4 +176,39 @@ describe('user and password in an address', () => {
       expect(await timesYardstick(() => maskUserinfo(text)), piece).toBeLessThan(100)
     }
   })
+})
+
+describe('the id of a session', () => {
+  const ID = '0123456789ABCDEF0123456789ABCDEF.node1'
+  it.each([
+    ['in an address', `https://jira.example/browse/A-1;jsessionid=${ID}?a=b`],
+    ['in capitals', `/login.jsp;JSESSIONID=${ID}#x`],
+    ['in an address within an address', `?to=%2Flogin.jsp%3Bjsessionid%3D${ID}%3Fa%3Db`],
+    ['where HTML codes its signs', `<a href="/x&#59;jsessionid&#x3d;${ID}">x</a>`],
+    ['where JSON codes one of its signs', `{"a":"/x;jsessionid\\u003d${ID}","b":1}`],
+    ['in a cookie', `Cookie: a=b; JSESSIONID_JIRA=${ID}; c=d`],
+    ['under another name', `/x;jira_session_id=${ID}/y`],
+  ])('is masked %s', (_name, text) => {
+    expect(maskSessionIds(text)).toBe(text.replace(ID, MASK))
+  })
+
+  it.each([
+    'session=over',
+    'The session id is unknown',
+    '{"sessionId":"0123456789"}',
+    '/x;jsessionid=',
+    'sessionid=none',
+  ])('is none: %s', (text) => {
+    expect(maskSessionIds(text)).toBe(text)
+  })
+
+  it.each([['sessionid'], ['jsession.'], ['jsessionid='], ['%3Bjsessionid%3D']])(
+    'takes one pass to look for, however often %s is said',
+    (piece) => {
+      const text = piece.repeat(1_000_000 / piece.length)
+      const begin = performance.now()
+      maskSessionIds(text)
+      expect(performance.now() - begin).toBeLessThan(2_000)
+    },
+  )
 })

@@ -340,3 +340,13 @@ describe('a secret of the request', () => {
     },
   )
 })
+
+it('the id of a session in an address is masked, whoever it belongs to, also where JSON codes the signs before it', () => {
+  const id = '0123456789ABCDEF0123.node1'
+  for (const [semicolon, equals] of [
+    [';', '='],
+    ['\\u003b', '\\u003D'],
+    ['%3B', '%3D'],
+  ])
+    expect(strike(`{"to":"/login${semicolon}jsessionid${equals}${id}?x"}`, SECRETS[0] ?? '')).not.toContain(id)
+})
