@@ -69,8 +69,18 @@ export const credentialInfoSchema = v.object({
 })
 export type CredentialInfo = v.InferOutput<typeof credentialInfoSchema>
 
-/** `unanswered`: it is not known whether an attempt was accepted; another might be one too many. */
-export const blockReasonSchema = v.picklist(['rejected', 'captcha', 'method-off', 'intercepted', 'unanswered'])
+/**
+ * `unanswered`: it is not known whether an attempt was accepted; another might be one too many. `overlong`: the same, because the headers of
+ * the answer could not be read.
+ */
+export const blockReasonSchema = v.picklist([
+  'rejected',
+  'captcha',
+  'method-off',
+  'intercepted',
+  'unanswered',
+  'overlong',
+])
 export type BlockReason = v.InferOutput<typeof blockReasonSchema>
 
 /** Why a server gets the password with every request instead of a session cookie. */

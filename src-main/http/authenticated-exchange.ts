@@ -8,6 +8,7 @@ import type { AuthGate } from './auth-gate.ts'
 import { meansDown, neverSent, type CircuitBreaker } from './circuit-breaker.ts'
 import type { Pass } from './gate-pass.ts'
 import { judgeProbe, PROBE_PATH } from './anonymous-probe.ts'
+import { isOverlong } from './network-error.ts'
 import { blockedError, type HttpResponse, type Verdict } from './response-verdict.ts'
 import type { SentSecrets } from './sent-secrets.ts'
 import type { Lease, Session } from './session.ts'
@@ -237,7 +238,11 @@ export class AuthenticatedExchange {
     } catch (error) {
       const told = this.#noteFailure(error)
       const isLost = hasLeft && !(error instanceof AppError && !error.isAnswerLost)
-      pass.settle({ kind: isLost ? 'lost' : 'unsent', error: told })
+      // It was answered, though nobody knows how; a token that was accepted a while ago may go on.
+      const isOverlongAnswer = hasLeft && error instanceof AppError && isOverlong(error)
+      if (isOverlongAnswer && (isPassword || gate.access.state !== 'ok'))
+        pass.settle({ kind: 'blocked', reason: 'overlong', loginUrl: null })
+      else pass.settle({ kind: isLost ? 'lost' : 'unsent', error: told })
       throw error
     }
   }

@@ -72,6 +72,11 @@ export function mapNetworkError(thrown: unknown, host: string): AppError {
   return code !== undefined && NEVER_CONNECTED.has(code) ? unreachable : unreachable.withLostAnswer()
 }
 
+/** It was answered, by headers too long to be read. */
+export function isOverlong({ data }: AppError): boolean {
+  return data.message.key === 'errors.body.headersTooLarge'
+}
+
 function unreachableMessage(host: string, code: string | undefined): Message {
   switch (code) {
     case 'ECONNREFUSED':

@@ -216,6 +216,11 @@ const BLOCK_ERRORS: Record<BlockReason, Pick<AppErrorData, 'code' | 'message' | 
     message: message('errors.blocked.unanswered'),
     advice: message('errors.blocked.unansweredAdvice'),
   },
+  overlong: {
+    code: 'auth.unanswered',
+    message: message('errors.blocked.overlong'),
+    advice: message('errors.blocked.overlongAdvice'),
+  },
 }
 
 /** What is told of a closed gate. */

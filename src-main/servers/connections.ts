@@ -283,7 +283,7 @@ export class Connections {
     // What another address answered says nothing about this one: one attempt more, for this act of the user.
     const { access } = gate
     const isAboutAddress =
-      access.state === 'blocked' && (access.reason === 'unanswered' || access.reason === 'intercepted')
+      access.state === 'blocked' && ['unanswered', 'overlong', 'intercepted'].includes(access.reason)
     if (isDropped || (isAddressChanged && isAboutAddress)) gate.reset()
   }
 

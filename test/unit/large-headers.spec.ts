@@ -4,6 +4,7 @@ import { afterAll, expect, it } from 'vitest'
 import { say } from '../../src-main/text/say.ts'
 import { AppError } from '../../src-main/errors/app-error.ts'
 import type { HttpResponse } from '../../src-main/http/response-verdict.ts'
+import { addServer, startJira, startMain } from '../support/services.ts'
 import { createTransport } from '../../src-main/http/transport.ts'
 
 const closing: (() => void)[] = []
@@ -58,4 +59,27 @@ it('what is not HTTP is said to be so, and not to be out of reach', async () => 
   if (!(failure instanceof AppError)) throw new Error('It was accepted')
   expect(say(failure.data.message)).toBe(`The answer from ${url.host} is not valid HTTP (HPE_INVALID_CONSTANT).`)
   expect(failure).toMatchObject({ code: 'net.unreachable', isAnswerLost: true })
+})
+
+it.each([
+  ['a password', 'basic', 'admin'],
+  ['a token that was never accepted', 'token', 'admin-token'],
+] as const)('%s whose answer has such headers goes no more, and it is said why', async (_name, kind, secret) => {
+  const jira = await startJira({ synchronizations: 2 })
+  const headers = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`X-${index}`, 'x'.repeat(1_000)]))
+  jira.faults.add({ path: '/integrations', fault: { kind: 'answer', status: 200, headers, body: '[]' } })
+  const main = startMain()
+  const serverId = await addServer(main, jira, { kind, secret })
+  const refresh = () => main.ask('synchronizations:refresh', { serverId }).catch(() => undefined)
+  await refresh()
+  await refresh()
+  const server = (await main.ask('servers:list', {}))[0]
+  expect(server?.access).toMatchObject({ state: 'blocked', reason: 'overlong', attempts: 1 })
+  expect(jira.requestsTo('/integrations')).toHaveLength(1)
+  const error = server?.reach.error
+  expect(error && say(error.message)).toMatch(/headers/)
+  // It holds over a restart.
+  await main.close()
+  const again = startMain({ folder: main.folder, keychain: main.keychain })
+  expect((await again.ask('servers:list', {}))[0]?.access).toMatchObject({ state: 'blocked', reason: 'overlong' })
 })
