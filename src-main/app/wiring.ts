@@ -107,6 +107,7 @@ function wireServers(services: Wired): void {
     watching.accessChanged(serverId, connections.gate(serverId).access)
     events.serverChanged(serverId)
   })
+  connections.reopened.on((serverId) => watching.monitor.readSoon(serverId))
   connections.rateLimitChanged.on((serverId) => events.serverChanged(serverId))
   reachability.changed.on((serverId) => {
     serverHistory.note(serverId)

@@ -6,7 +6,7 @@ import type { Credential } from '../http/credential.ts'
 import type { StoredServer } from '../storage/server-table.ts'
 import { inspectAddress } from '../servers/address.ts'
 import type { Connection, Connections } from '../servers/connections.ts'
-import { serversOf } from '../servers/log-in-attempts.ts'
+import { serversOf } from '../servers/identity.ts'
 import { describeConnection, type Connectable, type ServerRegistry } from '../servers/server-registry.ts'
 
 /** How the log-in of a test is made. */

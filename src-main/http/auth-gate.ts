@@ -33,11 +33,15 @@ const MAX_DOUBTS = 2
 export class AuthGate {
   /** `access` has become another. */
   readonly changed = new Signal()
+  /** The credential was accepted for the first time since it was entered, refused, or read at the start. */
+  readonly proven = new Signal()
   readonly #store: BlockStore
   readonly #clock: Clock
   readonly #line = new AdmissionQueue<Pass>()
   readonly #note: AttemptNote
   #block: StoredBlock | null
+  /** Closes it when the credential would have to be sent again. */
+  #foreseen: StoredBlock | null = null
   #failedAttempts: number
   /** By `elapsed`, so that setting the clock back does not renew an old proof. */
   #provenAt: number | null = null
@@ -79,6 +83,21 @@ export class AuthGate {
     return { state: this.#isTaken ? 'probing' : 'unknown' }
   }
 
+  /** Why it is closed, or will be when the credential would have to be sent; null if it is neither. */
+  get block(): StoredBlock | null {
+    return this.#block ?? this.#foreseen
+  }
+
+  /**
+   * The same password closed another gate of the same account. A session goes on; at the next log-in this one is closed as well, after a
+   * restart at once.
+   */
+  foresee(block: StoredBlock): void {
+    if (this.#block !== null || this.#foreseen !== null || this.#onTrial !== null) return
+    this.#foreseen = block
+    this.#note.replace(block)
+  }
+
   /** The user's one attempt is being made. */
   get isOnTrial(): boolean {
     return this.#onTrial !== null
@@ -91,6 +110,7 @@ export class AuthGate {
 
   /** Waits for permission to send. Rejects with `auth.*` while closed, and with the error of the probe that others wait for. */
   enter(use: Use, signal?: AbortSignal): Promise<Pass> {
+    this.#closeIfForeseen()
     if (this.#block !== null) return Promise.reject(this.#refusal())
     if (signal?.aborted) return Promise.reject(calledOff())
     this.#use = use
@@ -118,6 +138,7 @@ export class AuthGate {
     this.#doubts = 0
     this.#failedAttempts = 0
     this.#onTrial = null
+    this.#foreseen = null
     this.#setBlock(null)
     this.#line.refuseAll(calledOff())
     this.#tellChange()
@@ -137,6 +158,7 @@ export class AuthGate {
   }
 
   #allowOneAttempt(): void {
+    this.#closeIfForeseen()
     if (this.#block === null) return
     // Bounded, so that a clock set back does not keep the user waiting for as long.
     const waitMs = Math.min(
@@ -202,6 +224,9 @@ export class AuthGate {
       case 'blocked':
         this.#close(finding.reason, finding.loginUrl)
         break
+      case 'blocked-elsewhere':
+        this.#closeAs(finding.block)
+        break
       case 'lost':
         this.#provenAt = null
         if (!isAlone) break
@@ -224,6 +249,7 @@ export class AuthGate {
   }
 
   #accept(isAlone: boolean, isEachTime: boolean): void {
+    const isNews = !this.#wasProven || this.#onTrial !== null
     this.#provenAt = this.#clock.elapsed()
     this.#wasProven = true
     this.#doubts = 0
@@ -232,6 +258,7 @@ export class AuthGate {
     else if (isAlone) this.#note.removeLater()
     this.#onTrial = null
     this.#admit()
+    if (isNews) this.proven.emit()
   }
 
   /**
@@ -253,17 +280,28 @@ export class AuthGate {
   #close(reason: BlockReason, loginUrl: string | null): void {
     // The gate is closed for a known reason; the outcome of another request of that time adds nothing.
     if (reason === 'unanswered' && this.#block !== null) return
-    this.#failedAttempts += 1
-    this.#closings += 1
-    this.#provenAt = null
     const known = reason === 'unanswered' ? this.#onTrial : null
-    this.#setBlock({
+    this.#closeAs({
       reason: known?.reason ?? reason,
       since: this.#block?.since ?? this.#onTrial?.since ?? this.#clock.now(),
-      attempts: this.#failedAttempts,
+      attempts: this.#failedAttempts + 1,
       lastAttemptAt: this.#clock.now(),
       loginUrl: known?.loginUrl ?? loginUrl,
     })
+  }
+
+  #closeIfForeseen(): void {
+    if (this.#foreseen === null) return
+    this.#closeAs(this.#foreseen)
+    this.#tellChange()
+  }
+
+  #closeAs(block: StoredBlock): void {
+    this.#foreseen = null
+    this.#failedAttempts = block.attempts
+    this.#closings += 1
+    this.#provenAt = null
+    this.#setBlock(block)
     this.#onTrial = null
     this.#line.refuseAll(this.#refusal())
   }

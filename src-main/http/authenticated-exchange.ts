@@ -3,10 +3,11 @@ import type { AppErrorData } from '#contract/errors.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { calledOff } from '../errors/called-off.ts'
+import type { Account, AccountTurn } from './account.ts'
 import { failureOf, findingOf, judge } from './answer-judgement.ts'
 import type { AuthGate } from './auth-gate.ts'
 import { meansDown, neverSent, type CircuitBreaker } from './circuit-breaker.ts'
-import type { Pass } from './gate-pass.ts'
+import { tellingOnce, type Pass } from './gate-pass.ts'
 import { judgeProbe, PROBE_PATH } from './anonymous-probe.ts'
 import { isOverlong } from './network-error.ts'
 import { blockedError, type HttpResponse, type Verdict } from './response-verdict.ts'
@@ -27,6 +28,7 @@ export interface ExchangeOptions {
   readonly baseUrl: URL
   readonly gate: AuthGate
   readonly session: Session
+  readonly account: Account
   readonly sent: SentSecrets
   readonly circuitBreaker: CircuitBreaker
   readonly transport: Transport
@@ -103,7 +105,7 @@ export class AuthenticatedExchange {
       }
       lease = leaseOf()
       if (lease === null) {
-        const done = await this.#seenThrough(pass, signal, (until) => this.#byCredential(sending, pass, until, signal))
+        const done = await this.#seenThrough(pass, signal, (until) => this.#inTurn(sending, pass, until, signal))
         if (done === null || 'value' in done) return done
         lease = done.lease
       }
@@ -166,6 +168,37 @@ export class AuthenticatedExchange {
     } catch (error) {
       this.#noteFailure(error)
       throw error
+    }
+  }
+
+  /** A password goes when none of the same account is under way by another connection. The arguments are those of `#byCredential`. */
+  async #inTurn(
+    sending: Sending,
+    pass: Pass,
+    until: AbortSignal,
+    signal: AbortSignal,
+  ): Promise<Answered | { readonly lease: Lease } | null> {
+    const { kind, secret } = sending.credential
+    if (kind === 'token') return this.#byCredential(sending, pass, until, signal)
+    const { account, gate } = this.#options
+    let turn: AccountTurn
+    try {
+      turn = await account.enter(AbortSignal.any([until, signal]))
+    } catch (error) {
+      pass.settle({ kind: 'unsent', error: null })
+      throw error
+    }
+    try {
+      // What the user tries deliberately goes in any case.
+      const block = gate.isOnTrial ? null : await turn.blockFor(secret)
+      if (block !== null) {
+        pass.settle({ kind: 'blocked-elsewhere', block })
+        gate.assertOpen()
+      }
+      const inTurn = tellingOnce(pass, (finding) => turn.settled(secret, finding, gate.block))
+      return await this.#byCredential(sending, inTurn, until, signal)
+    } finally {
+      turn.leave()
     }
   }
 

@@ -1,5 +1,6 @@
 import type { AppErrorData } from '#contract/errors.ts'
 import type { BlockReason } from '#contract/servers.ts'
+import type { StoredBlock } from '../storage/server-table.ts'
 
 /**
  * How a credential may be sent. `alone`: one request at a time, as a password is, because each refusal counts against
@@ -12,6 +13,8 @@ export type Finding =
   /** `isEachTime`: it goes with the next request as well, because no session came of it. */
   | { readonly kind: 'accepted'; readonly isEachTime?: boolean }
   | { readonly kind: 'blocked'; readonly reason: BlockReason; readonly loginUrl: string | null }
+  /** It did not leave: another gate of the same account is closed, and its block holds here as well. */
+  | { readonly kind: 'blocked-elsewhere'; readonly block: StoredBlock }
   /**
    * It never left, or something in front of the server did not let it through. Those waiting share the error, if any.
    */
@@ -34,4 +37,17 @@ export interface Pass {
    */
   leave(): boolean
   settle(finding: Finding): void
+}
+
+/** A pass that tells the first finding, after it has settled it. */
+export function tellingOnce(pass: Pass, tell: (finding: Finding) => void): Pass {
+  let isTold = false
+  return {
+    ...pass,
+    settle: (finding) => {
+      pass.settle(finding)
+      if (!isTold) tell(finding)
+      isTold = true
+    },
+  }
 }

@@ -1,3 +1,4 @@
+import { ownAccount, type Account } from './account.ts'
 import { wait, type Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { calledOff } from '../errors/called-off.ts'
@@ -57,6 +58,8 @@ export interface JiraClientOptions {
   readonly gate: AuthGate
   /** Absent: a session of its own, for single requests. */
   readonly session?: Session
+  /** Absent: nobody else logs in as this user. */
+  readonly account?: Account
   readonly transport: Transport
   /** Rejects with `auth.missing` or `vault.*` where there is no usable credential; then nothing is sent. */
   readonly credential: () => Promise<Credential>
@@ -111,6 +114,7 @@ export class JiraClient {
       ...options,
       baseUrl,
       session,
+      account: options.account ?? ownAccount,
       sent,
       circuitBreaker: this.#circuitBreaker,
     })

@@ -91,8 +91,7 @@ export class Monitor {
         case 'credential':
         case 'updated':
         case 'paused':
-          this.#ofServer(change.serverId).failures = 0
-          this.#plan(change.serverId, 0)
+          this.readSoon(change.serverId)
           break
         case 'added':
         case 'read-only':
@@ -119,6 +118,12 @@ export class Monitor {
     const outcome = await this.#readStates(serverId)
     this.#ofServer(serverId).failures = 0
     this.#run('round', serverId, outcome)
+  }
+
+  /** What stood against it is gone: the next round is made at once, where the server is read at all. */
+  readSoon(serverId: string): void {
+    this.#ofServer(serverId).failures = 0
+    this.#plan(serverId, 0)
   }
 
   async refreshAll(): Promise<void> {

@@ -25,6 +25,7 @@ import type { ConnectionLog } from './connection-log.ts'
 import { PerServer } from './per-server.ts'
 import { RetiringClients } from './retiring-clients.ts'
 import type { ServerRegistry } from './server-registry.ts'
+import { SharedAccounts } from './shared-accounts.ts'
 
 /** The connection to one server: its auth gate, and the API behind it. */
 export interface Connection {
@@ -38,7 +39,10 @@ export interface Connection {
 }
 
 export interface ConnectionsOptions {
-  readonly registry: Pick<ServerRegistry, 'changed' | 'find' | 'get' | 'rememberSessionless' | 'rememberStartVerb'>
+  readonly registry: Pick<
+    ServerRegistry,
+    'all' | 'changed' | 'find' | 'get' | 'rememberSessionless' | 'rememberStartVerb'
+  >
   readonly table: Pick<ServerTable, 'block' | 'setBlock'>
   readonly credentials: Pick<CredentialStore, 'get' | 'isInMemory'>
   readonly settings: Pick<SettingsStore, 'get'>
@@ -67,6 +71,8 @@ interface Open extends Connection {
 export class Connections {
   /** The state of a server's gate or session changed. */
   readonly accessChanged = new Signal<[serverId: string]>()
+  /** A password that closed the gate of this server was accepted for another of the account. */
+  readonly reopened = new Signal<[serverId: string]>()
   readonly rateLimitChanged = new Signal<[serverId: string]>()
   readonly #options: ConnectionsOptions
   readonly #gates = new PerServer((serverId) => this.#makeGate(serverId))
@@ -75,9 +81,16 @@ export class Connections {
   readonly #open = new Map<string, Open>()
   readonly #sessions = new Map<string, { readonly session: Session; readonly caPem: string }>()
   readonly #retiring = new RetiringClients()
+  readonly #accounts: SharedAccounts
 
   constructor(options: ConnectionsOptions) {
     this.#options = options
+    this.#accounts = new SharedAccounts({
+      clock: options.clock,
+      registry: options.registry,
+      gate: (serverId) => this.gate(serverId),
+      credential: (server) => this.credential(server),
+    })
     options.registry.changed.on((change) => {
       switch (change.kind) {
         case 'updated':
@@ -87,6 +100,7 @@ export class Connections {
           // What is under way carries the old one: nothing that is asked from now on may share its answer.
           this.#breakOff(change.serverId)
           void this.#endSession(change.serverId)
+          this.#accounts.entered(change.serverId)
           this.gate(change.serverId).reset()
           break
         case 'removed':
@@ -153,6 +167,7 @@ export class Connections {
       apiPath: server.apiPath,
       gate,
       session,
+      account: this.#accounts.of(serverId),
       transport,
       credential: () => this.credential(registry.get(serverId)),
       limit: () => settings.get().requestsPerServer,
@@ -253,6 +268,7 @@ export class Connections {
       },
     })
     gate.changed.on(() => this.accessChanged.emit(serverId))
+    gate.proven.on(() => void this.#accounts.proven(serverId, (other) => this.reopened.emit(other)))
     return gate
   }
 

@@ -1,19 +1,10 @@
 import { message } from '#contract/messages/message.ts'
-import type { CredentialKind } from '#contract/servers.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { MIN_ATTEMPT_INTERVAL_MS } from '../http/auth-gate.ts'
-import type { StoredServer } from '../storage/server-table.ts'
 import type { Connections } from './connections.ts'
+import { keyOf, serversOf, type Identity } from './identity.ts'
 import type { ServerRegistry } from './server-registry.ts'
-
-/** Whose failed log-ins Jira counts together. */
-export interface Identity {
-  /** With the context path: several Jiras may share a host. */
-  readonly baseUrl: string
-  readonly kind: CredentialKind
-  readonly user: string
-}
 
 export interface LogInAttemptsOptions {
   readonly clock: Pick<Clock, 'now' | 'elapsed'>
@@ -82,18 +73,6 @@ export class LogInAttempts {
     // Bounded, so that a clock set back does not keep the user waiting for as long.
     return Math.min(MIN_ATTEMPT_INTERVAL_MS, Math.max(sinceOwn, ...sinceGates))
   }
-}
-
-/** User names are the same to Jira in capitals and small letters; of a token only the owner is known to Jira, and not to us. */
-export function keyOf({ baseUrl, kind, user }: Identity): string {
-  return `${baseUrl} ${kind} ${kind === 'token' ? '' : user.toLowerCase()}`
-}
-
-/** The saved servers that log in as this identity. */
-export function serversOf(identity: Identity, registry: Pick<ServerRegistry, 'all'>): StoredServer[] {
-  return registry
-    .all()
-    .filter(({ baseUrl, credential }) => credential !== null && keyOf({ baseUrl, ...credential }) === keyOf(identity))
 }
 
 /** False only if the credential certainly did not reach Jira. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import type { HostMode, SessionKeeping } from './simulated-network.ts'
 
-/** Which of the hosts there are in a run. */
-const host = fc.nat(9)
+/** Which of the hosts there are in a run, and which of the entries that lead to it. */
+const host = fc.nat(39)
 /** What can happen to it. */
 export const happening = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.integer({ min: 10, max: 60_000 }) }) },
@@ -56,10 +56,11 @@ export const happening = fc.oneof(
 )
 export type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never
 
-/** How servers are: how many synchronizations each has, and how it keeps sessions and leads to its nodes. */
+/** How servers are: how many synchronizations each has, how many entries of the list lead to it, and how it keeps sessions and leads to its nodes. */
 export const servers = fc.array(
   fc.record({
     count: fc.integer({ min: 1, max: 8 }),
+    entries: fc.constantFrom(1, 1, 1, 2, 3),
     endsWithPassword: fc.boolean(),
     isAnonymousAllowed: fc.boolean(),
     isSpread: fc.constantFrom(false, false, false, true),

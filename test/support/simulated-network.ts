@@ -3,6 +3,7 @@ import { AppError } from '../../src-main/errors/app-error.ts'
 import type { HttpResponse } from '../../src-main/http/response-verdict.ts'
 import type { HttpRequest, Transport } from '../../src-main/http/transport.ts'
 import type { RateLimit } from '../../src-simulator/rate-limit.ts'
+import { Refusals } from './refusals.ts'
 import type { SimulatedClock } from './simulated-clock.ts'
 
 /**
@@ -38,10 +39,8 @@ export interface SimulatedHost {
   refused: number
   /** Refused ones since the last good one; from the third on Jira demands a captcha, and refuses the right password as well. */
   refusedInARow: number
-  /** What users did that may cause a refused log-in, since the last good one. */
-  acts: number
-  /** Captchas that less than three acts led to. */
-  unexplainedCaptchas: number
+  /** What they come from. */
+  readonly refusals: Refusals
   /** Requests that carried a password, under way at once, at most. */
   peakOfPasswords: number
   /** Requests under way, but for log-ins and log-outs. */
@@ -78,8 +77,7 @@ export function simulatedHost(count: number, embedsStatus: boolean): SimulatedHo
     loggedIn: 0,
     refused: 0,
     refusedInARow: 0,
-    acts: 0,
-    unexplainedCaptchas: 0,
+    refusals: new Refusals(),
     peakOfPasswords: 0,
     underWay: 0,
     writes: [],
@@ -262,17 +260,20 @@ export class SimulatedNetwork {
       if (!knowsSession(host, request)) return 'nobody'
       return host.keeping === 'asks-again' ? 'asked-again' : 'session'
     }
-    const isGood = Buffer.from(authorization.slice('Basic '.length), 'base64').toString() === `admin:${host.password}`
+    const password = Buffer.from(authorization.slice('Basic '.length), 'base64')
+      .toString()
+      .replace(/^[^:]*:/, '')
+    const isGood = password === host.password
     const isCaptcha = host.refusedInARow >= MOST_ATTEMPTS
     if (isGood && !isCaptcha) {
       host.loggedIn += 1
       host.refusedInARow = 0
-      host.acts = 0
       return 'password'
     }
     host.refused += 1
     host.refusedInARow += 1
-    if (host.refusedInARow === MOST_ATTEMPTS && host.acts < MOST_ATTEMPTS) host.unexplainedCaptchas += 1
+    host.refusals.refused(password, isGood)
+    if (host.refusedInARow === MOST_ATTEMPTS) host.refusals.captchaBegan()
     return isCaptcha ? 'captcha' : 'refused'
   }
 

@@ -57,30 +57,40 @@ class Life {
   }
 }
 
+/** An entry of the list of servers. */
+interface Entry {
+  readonly id: string
+  readonly host: SimulatedHost
+  /** As it was entered last. */
+  password: string
+}
+
 /** The main process, its hosts and its users. `violations` is what was seen that must never be. */
 class World {
   readonly clock = new SimulatedClock()
   readonly hosts: SimulatedHost[]
   readonly #byName: Map<string, SimulatedHost>
+  readonly #entriesOf: readonly number[]
   readonly #keychain = new MemoryKeychain()
   readonly #killed: TestMain[] = []
   readonly #folder = scratchFolder('memory')
   readonly #random: () => number
-  readonly ids: string[] = []
+  /** The entries of Syncdeck's list, of each host one after the other. */
+  readonly #entries: Entry[][] = []
   #lowered = { from: 0, until: 0 }
   /** Starts that users asked for, by host and path. */
   readonly #starts: Map<string, number>[] = []
   readonly violations: string[] = []
-  /** Refused log-ins that a single act led to, at most. */
-  mostRefused = 0
   #life: Life
   #network: SimulatedNetwork | null = null
   main: TestMain
 
-  constructor(seed: number, sizes: readonly number[]) {
+  /** `sizes`: of each host, how many synchronizations it has and how many entries of the list lead to it. */
+  constructor(seed: number, sizes: readonly { readonly count: number; readonly entries: number }[]) {
     const random = createRandom(seed)
     this.#random = () => random.next()
-    this.hosts = sizes.map((count, index) => simulatedHost(count, index % 2 === 0))
+    this.hosts = sizes.map(({ count }, index) => simulatedHost(count, index % 2 === 0))
+    this.#entriesOf = sizes.map(({ entries }) => entries)
     this.#byName = new Map(this.hosts.map((value, index) => [`jira${index}.example`, value]))
     this.#life = new Life(this.clock)
     this.main = this.#start()
@@ -100,51 +110,56 @@ class World {
   }
 
   async prepare(): Promise<void> {
-    for (const name of this.#byName.keys()) {
-      const { id } = await this.main.ask('servers:add', {
-        name,
-        address: `http://${name}`,
-        apiPath: '/api',
-        environment: 'test',
-        projectKeys: [],
-        caPem: '',
-        allowPlainHttp: true,
-      })
-      this.ids.push(id)
-      await this.enter(this.ids.length - 1, 'right')
+    for (const [index, host] of this.hosts.entries()) {
+      const entries: Entry[] = []
+      this.#entries.push(entries)
+      for (let number = 0; number < (this.#entriesOf[index] ?? 1); number += 1) {
+        const { id } = await this.main.ask('servers:add', {
+          name: `Jira ${index}, ${number}`,
+          address: `http://jira${index}.example`,
+          apiPath: '/api',
+          environment: 'test',
+          projectKeys: [],
+          caPem: '',
+          allowPlainHttp: true,
+        })
+        const entry: Entry = { id, host, password: '' }
+        entries.push(entry)
+        await this.enter(entry, 'right')
+      }
     }
   }
 
-  async enter(index: number, secret: string): Promise<void> {
-    this.#acted(index)
+  async enter(entry: Entry, password: string): Promise<void> {
+    entry.password = password
+    entry.host.refusals.act(password)
     await this.main.ask('credentials:set', {
-      serverId: this.id(index),
-      credential: { kind: 'basic', user: 'admin', secret },
+      serverId: entry.id,
+      credential: { kind: 'basic', user: 'admin', secret: password },
       isSessionOnly: false,
     })
-    // While it was being kept, the one before may have logged in; a wrong one may still be refused.
-    const target = this.host(index)
-    if (secret !== target.password) target.acts = Math.max(target.acts, 1)
   }
 
   changePassword(index: number): void {
-    this.#acted(index)
     const target = this.host(index)
+    target.refusals.act(target.password)
     target.password = `changed ${this.clock.elapsed()}`
     if (target.endsWithPassword) target.sessions.clear()
   }
 
   /** The user logs in with a browser, and answers what is asked there. */
   solveCaptcha(index: number): void {
-    const target = this.host(index)
-    // What was done and has led to nothing yet may still do so.
-    target.acts -= target.refusedInARow
-    target.refusedInARow = 0
+    this.host(index).refusedInARow = 0
   }
 
   tryOnce(index: number): void {
-    this.#acted(index)
-    this.act(() => this.main.ask('servers:try-once', { serverId: this.id(index) }))
+    const { id, host, password } = this.entry(index)
+    const { cameToNothing } = host.refusals.tentative(password)
+    this.act(() =>
+      this.main.ask('servers:try-once', { serverId: id }).catch((error: unknown) => {
+        if ((error as { data?: { code?: string } }).data?.code === 'auth.too-soon') cameToNothing()
+      }),
+    )
   }
 
   start(index: number, item: number): void {
@@ -154,19 +169,26 @@ class World {
     this.act(() => this.main.ask('synchronizations:start', { targets: [this.ref(index, item)] }))
   }
 
-  /** Of Syncdeck's user, or of whoever changes a password. */
-  #acted(index: number): void {
-    this.host(index).acts += 1
-  }
-
   host(index: number): SimulatedHost {
     const found = this.hosts[index % this.hosts.length]
     if (found === undefined) throw new Error(`There is no host ${index}`)
     return found
   }
 
+  /** The entries of a host take turns with the number. */
+  entry(index: number): Entry {
+    const entries = this.#entries[index % this.hosts.length] ?? []
+    const found = entries[Math.floor(index / this.hosts.length) % entries.length]
+    if (found === undefined) throw new Error(`There is no entry ${index}`)
+    return found
+  }
+
+  get allEntries(): readonly Entry[] {
+    return this.#entries.flat()
+  }
+
   id(index: number): string {
-    return this.ids[index % this.hosts.length] ?? ''
+    return this.entry(index).id
   }
 
   ref(index: number, item: number): { serverId: string; key: string } {
@@ -204,24 +226,23 @@ class World {
   /** What must hold at every moment. */
   check(): void {
     for (const [index, target] of this.hosts.entries()) {
-      if (target.refusedInARow > 0)
-        this.mostRefused = Math.max(this.mostRefused, target.refusedInARow - Math.max(0, target.acts - 1))
-      if (target.refusedInARow > target.acts)
-        this.violations.push(`${target.refusedInARow} refused log-ins in a row at host ${index}, ${target.acts} acts`)
-      if (target.unexplainedCaptchas > 0) this.violations.push(`a captcha at host ${index} that no acts explain`)
+      if (target.refusals.worst > 1)
+        this.violations.push(`${target.refusals.worst} refused log-ins of host ${index} that one act led to, or none`)
       if (target.peakOfPasswords > 1)
         this.violations.push(`${target.peakOfPasswords} requests with a password at once at host ${index}`)
       for (const [path, { length }] of Map.groupBy(target.accepted, (write) => write.replace(/^\w+ /, ''))) {
         const asked = this.#starts[index]?.get(path) ?? 0
         if (length > asked) this.violations.push(`${length} writes to ${path} of host ${index}, ${asked} asked for`)
       }
-      const known = this.main.services.directory.keysOf(this.id(index)).size
-      if (known !== 0 && known !== target.keys.length) this.violations.push(`${known} rows of host ${index}`)
-      if (known > 0) this.#wasRead.add(index)
-      else if (this.#wasRead.has(index)) this.violations.push(`an answer for nobody emptied host ${index}`)
+      for (const { id } of this.#entries[index] ?? []) {
+        const known = this.main.services.directory.keysOf(id).size
+        if (known !== 0 && known !== target.keys.length) this.violations.push(`${known} rows of host ${index}`)
+        if (known > 0) this.#wasRead.add(id)
+        else if (this.#wasRead.has(id)) this.violations.push(`an answer for nobody emptied host ${index}`)
+      }
     }
   }
-  readonly #wasRead = new Set<number>()
+  readonly #wasRead = new Set<string>()
 
   #start(): TestMain {
     const life = this.#life
@@ -230,8 +251,8 @@ class World {
       hosts: this.#byName,
       random: this.#random,
       onSend: (target) => {
-        if (target.underWay > this.limit)
-          this.violations.push(`${target.underWay} requests at once, allowed ${this.limit}`)
+        const allowed = this.limit * (this.#entriesOf[this.hosts.indexOf(target)] ?? 1)
+        if (target.underWay > allowed) this.violations.push(`${target.underWay} requests at once, allowed ${allowed}`)
       },
     })
     this.#network = network
@@ -271,7 +292,7 @@ async function apply(world: World, happening: Happening): Promise<void> {
       world.host(happening.host).isAnonymousAllowed = happening.isAllowed
       return
     case 'user-enters':
-      return world.enter(happening.host, happening.isRight ? world.host(happening.host).password : 'wrong')
+      return world.enter(world.entry(happening.host), happening.isRight ? world.host(happening.host).password : 'wrong')
     case 'user-tries':
       return world.tryOnce(happening.host)
     case 'captcha-solved':
@@ -308,7 +329,7 @@ async function apply(world: World, happening: Happening): Promise<void> {
       world.host(happening.host).mode = 'loses-log-ins'
       return
     case 'killed-in-log-ins':
-      await world.enter(happening.host, 'wrong')
+      await world.enter(world.entry(happening.host), 'wrong')
       for (let kill = 0; kill < 2; kill += 1) {
         world.act(() => world.main.ask('synchronizations:refresh', { serverId: world.id(happening.host) }))
         // The server is asked without the password first: each takes up to 320 ms.
@@ -331,8 +352,10 @@ async function heal(world: World): Promise<void> {
     target.mode = 'up'
     target.keeping = 'kept'
     world.solveCaptcha(index)
-    await main.ask('servers:pause', { serverId: world.id(index), isPaused: false })
-    await world.enter(index, target.password)
+  }
+  for (const entry of world.allEntries) {
+    await main.ask('servers:pause', { serverId: entry.id, isPaused: false })
+    await world.enter(entry, entry.host.password)
   }
   main.services.monitor.setHidden(false)
   await world.setLimit(6)
@@ -344,7 +367,10 @@ async function heal(world: World): Promise<void> {
 
 /** Lets everything happen, sees to it that all is well again, and looks at what came of it; returns what must not be, in words. */
 export async function liveThrough(happenings: readonly Happening[], seed: number): Promise<string[]> {
-  const world = new World(seed, [4, 5, 12])
+  const world = new World(
+    seed,
+    [4, 5, 12].map((count) => ({ count, entries: 1 })),
+  )
   await world.prepare()
   for (const one of happenings) {
     await apply(world, one)
@@ -377,15 +403,13 @@ export async function liveThrough(happenings: readonly Happening[], seed: number
 /** Looks, after each thing that happens, at what is promised of log-ins, writes and answers for nobody. Returns what must not be, in words. */
 export async function watchLogIns(
   happenings: readonly Happening[],
-  hosts: readonly (Partial<SimulatedHost> & { readonly count: number })[],
+  hosts: readonly (Partial<SimulatedHost> & { readonly count: number; readonly entries: number })[],
   limit: number,
   seed: number,
-): Promise<{ readonly violations: string[]; readonly mostRefused: number }> {
-  const world = new World(
-    seed,
-    hosts.map(({ count }) => count),
-  )
-  for (const [index, { count: _count, ...traits }] of hosts.entries()) Object.assign(world.host(index), traits)
+): Promise<{ readonly violations: string[]; readonly mostRefused: number; readonly refused: number }> {
+  const world = new World(seed, hosts)
+  for (const [index, { count: _count, entries: _entries, ...traits }] of hosts.entries())
+    Object.assign(world.host(index), traits)
   await world.main.ask('settings:set', { requestsPerServer: limit })
   await world.prepare()
   for (const one of happenings) {
@@ -396,5 +420,10 @@ export async function watchLogIns(
   await world.clock.advance(45_000)
   world.check()
   await world.end()
-  return { violations: [...new Set(world.violations)], mostRefused: world.mostRefused }
+  const refusals = world.hosts.map((target) => target.refusals)
+  return {
+    violations: [...new Set(world.violations)],
+    mostRefused: Math.max(...refusals.map(({ worst }) => worst)),
+    refused: refusals.reduce((sum, { total }) => sum + total, 0),
+  }
 }

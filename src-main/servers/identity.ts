@@ -1,0 +1,23 @@
+import type { CredentialKind } from '#contract/servers.ts'
+import type { StoredServer } from '../storage/server-table.ts'
+import type { ServerRegistry } from './server-registry.ts'
+
+/** Whose failed log-ins Jira counts together. */
+export interface Identity {
+  /** With the context path: several Jiras may share a host. */
+  readonly baseUrl: string
+  readonly kind: CredentialKind
+  readonly user: string
+}
+
+/** User names are the same to Jira in capitals and small letters; of a token only the owner is known to Jira, and not to us. */
+export function keyOf({ baseUrl, kind, user }: Identity): string {
+  return `${baseUrl} ${kind} ${kind === 'token' ? '' : user.toLowerCase()}`
+}
+
+/** The saved servers that log in as this identity. */
+export function serversOf(identity: Identity, registry: Pick<ServerRegistry, 'all'>): StoredServer[] {
+  return registry
+    .all()
+    .filter(({ baseUrl, credential }) => credential !== null && keyOf({ baseUrl, ...credential }) === keyOf(identity))
+}

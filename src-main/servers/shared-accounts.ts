@@ -1,0 +1,167 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import type { Clock } from '../clock.ts'
+import { calledOff } from '../errors/called-off.ts'
+import type { Account, AccountTurn } from '../http/account.ts'
+import { AdmissionQueue } from '../http/admission-queue.ts'
+import { MIN_ATTEMPT_INTERVAL_MS, type AuthGate } from '../http/auth-gate.ts'
+import type { Credential } from '../http/credential.ts'
+import type { Finding } from '../http/gate-pass.ts'
+import type { StoredBlock, StoredServer } from '../storage/server-table.ts'
+import { keyOf, serversOf, type Identity } from './identity.ts'
+import type { ServerRegistry } from './server-registry.ts'
+
+export interface SharedAccountsOptions {
+  readonly clock: Pick<Clock, 'now'>
+  readonly registry: Pick<ServerRegistry, 'all' | 'find'>
+  readonly gate: (serverId: string) => Pick<AuthGate, 'block' | 'foresee' | 'reset'>
+  /** Rejects where there is no usable credential. */
+  readonly credential: (server: StoredServer) => Promise<Credential>
+}
+
+/**
+ * Several entries of the list may log in to one Jira as one user, for example with other project keys. Their passwords go
+ * one at a time, and one that was refused, or whose answer was lost, is not tried for another entry: a changed password costs
+ * the account one refusal, not one for each.
+ */
+export class SharedAccounts {
+  readonly #options: SharedAccountsOptions
+  /** Who waits while a password of an account is under way. */
+  readonly #underWay = new Map<string, AdmissionQueue<() => void>>()
+  /** What passwords of accounts met, by a fingerprint that says nothing outside of this process. */
+  readonly #met = new Map<string, StoredBlock>()
+  /** Servers whose password the user has just entered, and which was not sent yet. */
+  readonly #entered = new Set<string>()
+  readonly #salt = randomBytes(32)
+
+  constructor(options: SharedAccountsOptions) {
+    this.#options = options
+  }
+
+  /** The account that a server's present credential belongs to, whenever it is asked. */
+  of(serverId: string): Account {
+    return { enter: (signal) => this.#enter(serverId, signal) }
+  }
+
+  /** The user entered the password of a server: it is tried, unless it was refused a moment ago. */
+  entered(serverId: string): void {
+    this.#entered.add(serverId)
+  }
+
+  /** The password of a server was accepted: gates that it had closed are open again, each of which is told. Never rejects. */
+  async proven(serverId: string, onOpened: (serverId: string) => void): Promise<void> {
+    const { registry, gate } = this.#options
+    const server = registry.find(serverId)
+    const identity = server === null ? null : identityOf(server)
+    const password = server === null ? null : await this.#passwordOf(server)
+    if (identity === null || password === null) return
+    this.#met.delete(this.#fingerprint(identity, password))
+    for (const { id } of await this.#thoseWith(identity, password)) {
+      if (gate(id).block === null || gate(serverId).block !== null) continue
+      gate(id).reset()
+      onOpened(id)
+    }
+  }
+
+  async #enter(serverId: string, signal: AbortSignal): Promise<AccountTurn> {
+    if (signal.aborted) throw calledOff()
+    const server = this.#options.registry.find(serverId)
+    const identity = server === null ? null : identityOf(server)
+    if (identity === null) throw calledOff()
+    const leave = await this.#turnOf(keyOf(identity), signal)
+    return {
+      leave,
+      blockFor: (password) => this.#blockFor(serverId, identity, password),
+      settled: (password, finding, block) => {
+        if (finding.kind !== 'unsent' && finding.kind !== 'blocked-elsewhere') this.#entered.delete(serverId)
+        this.#settled(identity, password, finding, block)
+      },
+    }
+  }
+
+  async #turnOf(key: string, signal: AbortSignal): Promise<() => void> {
+    const waiting = this.#underWay.get(key)
+    if (waiting !== undefined) return waiting.wait(signal)
+    this.#underWay.set(key, new AdmissionQueue())
+    return this.#leaving(key)
+  }
+
+  #leaving(key: string): () => void {
+    let isOver = false
+    return () => {
+      if (isOver) return
+      isOver = true
+      const waiting = this.#underWay.get(key)
+      if (waiting === undefined || waiting.isEmpty) this.#underWay.delete(key)
+      else waiting.admitOne(() => this.#leaving(key))
+    }
+  }
+
+  async #blockFor(serverId: string, identity: Identity, password: string): Promise<StoredBlock | null> {
+    const block = await this.#metBy(identity, password)
+    if (block === null || !this.#entered.has(serverId)) return block
+    const age = this.#options.clock.now() - block.lastAttemptAt
+    return age >= 0 && age < MIN_ATTEMPT_INTERVAL_MS ? block : null
+  }
+
+  async #metBy(identity: Identity, password: string): Promise<StoredBlock | null> {
+    const met = this.#met.get(this.#fingerprint(identity, password))
+    if (met !== undefined) return met
+    for (const server of serversOf(identity, this.#options.registry)) {
+      const { block } = this.#options.gate(server.id)
+      if (block === null) continue
+      // A captcha is the account's, whatever the password.
+      if (block.reason === 'captcha' || (await this.#passwordOf(server)) === password) return block
+    }
+    return null
+  }
+
+  #settled(identity: Identity, password: string, finding: Finding, block: StoredBlock | null): void {
+    const fingerprint = this.#fingerprint(identity, password)
+    if (finding.kind === 'accepted') return void this.#met.delete(fingerprint)
+    // What else closes a gate is a state of the server or of the account, and may be over when another has to log in.
+    const isLost = finding.kind === 'lost' || (finding.kind === 'untold' && block !== null)
+    if (!isLost && !(finding.kind === 'blocked' && finding.reason === 'rejected')) return
+    const now = this.#options.clock.now()
+    const reason = isLost ? 'unanswered' : 'rejected'
+    // Its own gate knows nothing of it where another password was entered meanwhile.
+    const met = block ?? { reason, since: now, attempts: 1, lastAttemptAt: now, loginUrl: null }
+    this.#met.set(fingerprint, met)
+    void this.#foresee(identity, password, met)
+  }
+
+  /** For those that need no log-in now, and after a restart. Never rejects. */
+  async #foresee(identity: Identity, password: string, met: StoredBlock): Promise<void> {
+    for (const { id } of await this.#thoseWith(identity, password))
+      if (this.#met.get(this.#fingerprint(identity, password)) === met) this.#options.gate(id).foresee(met)
+  }
+
+  /** The servers of an account that log in with this password. */
+  async #thoseWith(identity: Identity, password: string): Promise<StoredServer[]> {
+    const { registry } = this.#options
+    const servers = serversOf(identity, registry)
+    const passwords = await Promise.all(servers.map((server) => this.#passwordOf(server)))
+    // Another may have been entered meanwhile.
+    const isAsItWas = ({ id, credentialVersion }: StoredServer): boolean =>
+      registry.find(id)?.credentialVersion === credentialVersion
+    return servers.filter((server, index) => passwords[index] === password && isAsItWas(server))
+  }
+
+  /** Null for one that cannot be read; then it cannot be sent either. */
+  async #passwordOf(server: StoredServer): Promise<string | null> {
+    return this.#options.credential(server).then(
+      ({ kind, secret }) => (kind === 'basic' ? secret : null),
+      () => null,
+    )
+  }
+
+  #fingerprint(identity: Identity, password: string): string {
+    return createHmac('sha256', this.#salt)
+      .update(`${keyOf(identity)} ${password}`)
+      .digest('base64')
+  }
+}
+
+/** Null for a server without a password. */
+function identityOf({ baseUrl, credential }: StoredServer): Identity | null {
+  return credential?.kind === 'basic' ? { baseUrl, ...credential } : null
+}

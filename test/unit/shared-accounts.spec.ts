@@ -1,0 +1,194 @@
+import { expect, it } from 'vitest'
+import type { ServerInput } from '../../src-contract/servers.ts'
+import { tellingOnce } from '../../src-main/http/gate-pass.ts'
+import { startMain, type TestMain } from '../support/services.ts'
+import { SimulatedClock } from '../support/simulated-clock.ts'
+import { simulatedHost, SimulatedNetwork, type SimulatedHost } from '../support/simulated-network.ts'
+
+/** Entries of the list for one Jira and one user, with other project keys, watched from now on; or what another life has left. */
+async function entriesOf(names: readonly string[], host: SimulatedHost, left?: Pick<TestMain, 'folder' | 'keychain'>) {
+  const clock = new SimulatedClock()
+  const network = new SimulatedNetwork({
+    clock,
+    hosts: new Map(['jira.example', 'other.example'].map((name) => [name, host])),
+    random: () => 0.5,
+    onSend: () => undefined,
+  })
+  const main = startMain({ clock, random: () => 0.5, createTransport: () => network.transport(), ...left })
+  if (left === undefined) for (const name of names) await enter(main, await add(main, name), 'right')
+  main.services.watching.start()
+  await clock.advance(5_000)
+  const accessOf = async () => (await main.ask('servers:list', {})).map(({ access }) => access)
+  const ids = (await main.ask('servers:list', {})).map(({ id }) => id)
+  /** Reads a server, or all, and lets what follows happen. */
+  const refresh = async (serverId: string | null): Promise<void> => {
+    const reading = main.ask('synchronizations:refresh', { serverId }).catch(() => undefined)
+    await clock.advance(60_000)
+    await reading
+  }
+  return { clock, main, accessOf, ids, refresh }
+}
+
+async function add(main: TestMain, name: string, more: Partial<ServerInput> = {}): Promise<string> {
+  const { id } = await main.ask('servers:add', {
+    name,
+    address: 'http://jira.example',
+    apiPath: '/api',
+    environment: 'test',
+    projectKeys: [],
+    caPem: '',
+    allowPlainHttp: true,
+    ...more,
+  })
+  return id
+}
+
+async function enter(main: TestMain, serverId: string, secret: string, user = 'admin'): Promise<void> {
+  await main.ask('credentials:set', {
+    serverId,
+    credential: { kind: 'basic', user, secret },
+    isSessionOnly: false,
+  })
+}
+
+function changePassword(host: SimulatedHost): void {
+  host.password = 'changed'
+  host.sessions.clear()
+}
+
+it.each(['kept', 'no-cookie'] as const)(
+  'a password that changes costs the account one refusal, however many entries log in with it (sessions: %s)',
+  async (keeping) => {
+    const host = { ...simulatedHost(3, false), keeping }
+    const { accessOf, refresh } = await entriesOf(['North', 'South', 'West'], host)
+    expect(host.refused).toBe(0)
+    changePassword(host)
+    await refresh(null)
+    expect(host.refused).toBe(1)
+    expect(host.peakOfPasswords, 'one at a time').toBe(1)
+    const access = await accessOf()
+    expect(access).toEqual([access[0], access[0], access[0]])
+    expect(access[0]).toMatchObject({ state: 'blocked', reason: 'rejected', attempts: 1 })
+  },
+)
+
+it('an entry that was not asked before Syncdeck ended does not try it either', async () => {
+  const host = simulatedHost(1, true)
+  const first = await entriesOf(['North', 'South'], host)
+  const [north = '', south = ''] = first.ids
+  await first.main.ask('servers:pause', { serverId: south, isPaused: true })
+  changePassword(host)
+  await first.refresh(north)
+  expect(host.refused).toBe(1)
+  await first.main.close()
+
+  const second = await entriesOf([], host, first.main)
+  await second.refresh(south)
+  expect((await second.accessOf()).map(({ state }) => state)).toEqual(['blocked', 'blocked'])
+  expect(host.refused).toBe(1)
+})
+
+it('a session goes on, and what was refused meanwhile is not tried when it ends', async () => {
+  const host = simulatedHost(1, true)
+  const { main, accessOf, ids, refresh } = await entriesOf(['North', 'South'], host)
+  const [north = '', south = ''] = ids
+  const [first = ''] = host.sessions
+  host.password = 'changed'
+  host.sessions.delete(first)
+  await refresh(null)
+  expect((await accessOf()).map(({ state }) => state)).toEqual(['blocked', 'ok'])
+  // Nothing is known of the password of the other by this.
+  await enter(main, north, 'changed')
+  await refresh(null)
+  expect((await accessOf()).map(({ state }) => state)).toEqual(['ok', 'ok'])
+  host.sessions.clear()
+  await refresh(null)
+  expect((await accessOf()).map(({ state }) => state)).toEqual(['ok', 'blocked'])
+  expect(host.refused).toBe(1)
+  await enter(main, south, 'changed')
+  await refresh(null)
+  expect((await accessOf()).map(({ state }) => state)).toEqual(['ok', 'ok'])
+})
+
+it('one attempt that the user makes opens them all again', async () => {
+  const host = simulatedHost(2, true)
+  const { clock, main, accessOf, ids, refresh } = await entriesOf(['North', 'South', 'West'], host)
+  changePassword(host)
+  await refresh(null)
+  host.password = 'right'
+  const [, south = ''] = ids
+  await Promise.all([main.ask('servers:try-once', { serverId: south }), clock.advance(60_000)])
+  expect((await accessOf()).map(({ state }) => state)).toEqual(['ok', 'ok', 'ok'])
+  expect(host.refused).toBe(1)
+})
+
+it.each([
+  ['another password', 'jira.example', 'admin', 'changed'],
+  ['another user', 'jira.example', 'someone', 'right'],
+  ['another Jira', 'other.example', 'admin', 'right'],
+])('%s is tried for itself', async (_, address, user, secret) => {
+  const host = simulatedHost(1, true)
+  const { main, accessOf, ids, refresh } = await entriesOf(['North'], host)
+  await main.ask('servers:pause', { serverId: ids[0] ?? '', isPaused: true })
+  const other = await add(main, 'South', { address: `http://${address}` })
+  changePassword(host)
+  await refresh(null)
+  expect(host.refused).toBe(1)
+  await enter(main, other, secret, user)
+  await refresh(other)
+  expect((await accessOf()).map(({ state }) => state)).toEqual(['blocked', secret === 'changed' ? 'ok' : 'blocked'])
+  expect(host.refused).toBe(secret === 'changed' ? 1 : 2)
+})
+
+it('a captcha holds for the account, whatever the password', async () => {
+  const host = simulatedHost(1, true)
+  const { main, accessOf, ids, refresh } = await entriesOf(['North', 'South'], host)
+  const [north = '', south = ''] = ids
+  await enter(main, south, 'another')
+  await main.ask('servers:pause', { serverId: south, isPaused: true })
+  await refresh(south)
+  host.refusedInARow = 3
+  host.sessions.clear()
+  await refresh(north)
+  await enter(main, south, 'a third')
+  await refresh(south)
+  await refresh(south)
+  expect((await accessOf()).map((access) => access.state === 'blocked' && access.reason)).toEqual([
+    'captcha',
+    'captcha',
+  ])
+  expect(host.refused, 'one for each password that was entered, and one for what began in Jira').toBe(3)
+})
+
+it('a password that is entered again is tried again, but not at once', async () => {
+  const host = simulatedHost(1, true)
+  const { clock, main, accessOf, ids } = await entriesOf(['North', 'South'], host)
+  const [north = '', south = ''] = ids
+  await enter(main, north, 'wrong')
+  await clock.advance(2_000)
+  expect(host.refused).toBe(1)
+  await enter(main, south, 'wrong')
+  await clock.advance(2_000)
+  expect((await accessOf()).map(({ state }) => state)).toEqual(['blocked', 'blocked'])
+  expect(host.refused, 'refused a moment ago').toBe(1)
+  await clock.advance(10_000)
+  await enter(main, south, 'wrong')
+  await clock.advance(2_000)
+  expect(host.refused).toBe(2)
+  host.password = 'wrong'
+  await clock.advance(10_000)
+  await enter(main, north, 'wrong')
+  await clock.advance(2_000)
+  expect((await accessOf()).map(({ state }) => state)).toEqual(['ok', 'ok'])
+})
+
+it('an accepted password stays so, whatever becomes of the request that it came with', () => {
+  const told: string[] = []
+  const pass = tellingOnce(
+    { isUnproven: true, isAlone: true, leave: () => true, settle: ({ kind }) => void told.push(`gate: ${kind}`) },
+    ({ kind }) => void told.push(`account: ${kind}`),
+  )
+  pass.settle({ kind: 'accepted' })
+  pass.settle({ kind: 'lost', error: null })
+  expect(told).toEqual(['gate: accepted', 'account: accepted', 'gate: lost'])
+})
