@@ -36,7 +36,7 @@ it('everything of the last session is there without any server, with its age; wh
   expect(await ui.at('away').getAttribute('data-away')).toBe('server')
   expect(await ui.at('panel-start').isDisabled()).toBe(true)
   expect(await ui.at('panel-start').getAttribute('title')).toContain('Vienna is unavailable')
-  await ui.panel.getByText('Base URL').first().waitFor()
+  await ui.at('picture').waitFor()
   await ui.openTab('Conflicts')
   await ui.at('conflicts-age').getByText('ago').waitFor()
   await ui.panel.getByText('The transition is gone').waitFor()

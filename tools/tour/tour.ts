@@ -226,7 +226,7 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
   await ui.at('close-tasks').click()
 
   await page.locator('.row[data-health="error"]').first().click()
-  await ui.panel.getByText('Base URL').first().waitFor()
+  await ui.at('picture').waitFor()
   await picture('panel', 'the panel: both connectors of the selected synchronization')
   await page.emulateMedia({ colorScheme: 'dark' })
   await picture('panel-dark', 'the same in the dark theme')
@@ -304,7 +304,7 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
   await page.emulateMedia({ colorScheme: 'dark' })
   await page.locator('.row[data-health="error"]').first().click()
   await ui.openTab('Overview')
-  await ui.panel.getByText('Base URL').first().waitFor()
+  await ui.at('picture').waitFor()
   await picture('dark', 'the dark theme')
   await page.setViewportSize({ width: 1920, height: 1080 })
   await picture('dark-large', 'the dark theme in a large window')
