@@ -1,0 +1,16 @@
+import { onMounted, onUnmounted, ref, type Ref } from 'vue'
+
+/** So narrow that a panel takes the place of the table, in CSS pixels: a window of 1280 at 150 % and more. */
+const NARROW = '(width < 860px)'
+
+/** Whether the window has no room for two panes side by side: it is small, or enlarged. */
+export function useNarrow(): Readonly<Ref<boolean>> {
+  const query = window.matchMedia(NARROW)
+  const isNarrow = ref(query.matches)
+  const update = (): void => {
+    isNarrow.value = query.matches
+  }
+  onMounted(() => query.addEventListener('change', update))
+  onUnmounted(() => query.removeEventListener('change', update))
+  return isNarrow
+}
