@@ -13,6 +13,14 @@ export const sortSchema = v.strictObject({
 })
 export type Sort = v.InferOutput<typeof sortSchema>
 
+/** A column of the table; the strip of the last day has no order in it. */
+export const columnIdSchema = v.picklist([...sortSchema.entries.column.options, 'strip'])
+export type ColumnId = v.InferOutput<typeof columnIdSchema>
+
+export const groupingSchema = v.picklist(['server', 'state', 'environment', 'project'])
+/** By what rows are put together under a head. */
+export type Grouping = v.InferOutput<typeof groupingSchema>
+
 /** What the table shows, and in which order. Empty lists stand for everything; of servers, both those named and those of the environments are shown. */
 export const tableFilterSchema = v.strictObject({
   text: v.pipe(v.string(), v.maxLength(200)),
@@ -21,6 +29,10 @@ export const tableFilterSchema = v.strictObject({
   states: v.pipe(v.array(stateFilterSchema), v.maxLength(10)),
   kinds: v.pipe(v.array(v.picklist(['centralized', 'distributed'])), v.maxLength(2)),
   sort: sortSchema,
+  /** What orders rows that are alike by `sort`; absent where nothing does. */
+  thenBy: v.optional(v.pipe(v.array(sortSchema), v.minLength(1), v.maxLength(3))),
+  /** Absent where the rows stand in one list. */
+  groupBy: v.optional(groupingSchema),
 })
 export type TableFilter = v.InferOutput<typeof tableFilterSchema>
 

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { holdsUserinfo } from './masking.ts'
 import { message } from './messages/message.ts'
 import { problem } from './messages/problem.ts'
-import { savedViewsSchema } from './saved-views.ts'
+import { columnIdSchema, savedViewsSchema } from './saved-views.ts'
 import { noArguments, nothing, type EventTable, type RequestTable } from './request-parts.ts'
 
 /** The least and the most of each setting that is a number, in its unit. */
@@ -45,6 +45,8 @@ export const settingsSchema = v.strictObject({
   density: v.picklist(['compact', 'comfortable']),
   /** Lines of a row in the table; `auto` chooses by the room there is. */
   rowLines: v.picklist(['auto', 'one', 'two']),
+  /** The table's columns from left to right; empty: all for which there is room. */
+  tableColumns: v.pipe(v.array(columnIdSchema), v.maxLength(20)),
   /** Saved views, in the user's order. */
   savedViews: savedViewsSchema,
 
@@ -90,6 +92,7 @@ export const defaultSettings: Settings = {
   palette: 'standard',
   density: 'compact',
   rowLines: 'auto',
+  tableColumns: [],
   savedViews: [],
   refreshIntervalSeconds: 30,
   detailIntervalSeconds: 300,

@@ -1,5 +1,5 @@
 import { h, type VNodeChild } from 'vue'
-import { sortSchema, type Sort } from '#contract/saved-views.ts'
+import { sortSchema, type ColumnId, type Sort } from '#contract/saved-views.ts'
 import type { Strip } from '#contract/monitoring.ts'
 import type { Server } from '#contract/servers.ts'
 import type { Settings } from '#contract/settings.ts'
@@ -11,8 +11,6 @@ import EnvironmentMark from '../ui/EnvironmentMark.vue'
 import StateIcon from '../ui/StateIcon.vue'
 import StateStrip from '../ui/StateStrip.vue'
 import { compareKeys } from './compare-keys.ts'
-
-export type ColumnId = Sort['column'] | 'strip'
 
 export type CompareRows = (a: SynchronizationRow, b: SynchronizationRow) => number
 
@@ -70,13 +68,11 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
     track: 'clamp(112px, 20cqi, 200px)',
     leavesBelow: ALWAYS,
     isNumeric: false,
-    // Worst first; rows of unavailable servers come last.
+    // Worst first; rows of unavailable servers come last. Where nothing else is wanted, more errors come before fewer.
     compare:
       ({ isRemembered }) =>
       (a, b) =>
-        Number(isRemembered(a)) - Number(isRemembered(b)) ||
-        HEALTH_RANK[a.health] - HEALTH_RANK[b.health] ||
-        (b.issuesInError ?? 0) - (a.issuesInError ?? 0),
+        Number(isRemembered(a)) - Number(isRemembered(b)) || HEALTH_RANK[a.health] - HEALTH_RANK[b.health],
     cell: (facts) => ({
       class: ['state', `health-${healthOf(facts)}`],
       title: stateTitle(facts),
@@ -214,9 +210,23 @@ export function linesFor(width: number, chosen: Settings['rowLines']): 1 | 2 {
   return chosen === 'two' ? 2 : 1
 }
 
-/** The columns that fit into a table of this width, in CSS pixels. */
-export function columnsFor(width: number, lines: 1 | 2): Column[] {
-  return (lines === 2 ? TWO_LINE_COLUMNS : COLUMNS).filter(({ leavesBelow }) => width >= leavesBelow)
+/** What tells a row from others: these columns cannot be taken away. */
+export const IDENTITY: ReadonlySet<ColumnId> = new Set(['key', 'summary', 'server'])
+
+/**
+ * The columns that fit into a table of this width, in CSS pixels. `chosen`: those that the user wants, in this order; where it is empty,
+ * all.
+ */
+export function columnsFor(width: number, lines: 1 | 2, chosen: readonly ColumnId[] = []): Column[] {
+  const all = lines === 2 ? TWO_LINE_COLUMNS : chosenColumns(chosen)
+  return all.filter(({ leavesBelow }) => width >= leavesBelow)
+}
+
+/** The columns that the user wants, regardless of the room; those of a row's identity are among them. */
+export function chosenColumns(chosen: readonly ColumnId[]): readonly Column[] {
+  if (chosen.length === 0) return COLUMNS
+  const missing = [...IDENTITY].filter((id) => !chosen.includes(id))
+  return [...new Set([...missing, ...chosen])].map((id) => ({ id, ...definitions[id] }))
 }
 
 /** The grid of the header and of each row: the checkbox, then the columns. */

@@ -1,6 +1,6 @@
 import type { Sort } from '#contract/saved-views.ts'
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
-import { compareBy, type CompareRows } from './columns.ts'
+import { compareBy, type CompareRows, type RowOrder } from './columns.ts'
 import { compareKeys } from './compare-keys.ts'
 
 /** What sorting and filtering need of a server. */
@@ -11,22 +11,42 @@ export interface ServerFact {
   readonly isStale: boolean
 }
 
-/** The order of a column; rows that are alike there stand by server and key. `readAt`: when what a row shows was read. */
+/**
+ * The order of a column, then of others; rows that are alike in all of them stand by server and key. `readAt`: when what a row shows was
+ * read.
+ */
 export function comparatorOf(
-  { column, isDescending }: Sort,
+  sorts: Sort | readonly [Sort, ...Sort[]],
   servers: readonly ServerFact[],
   readAt: (row: SynchronizationRow) => number = ({ fetchedAt }) => fetchedAt,
 ): CompareRows {
   const places = new Map(servers.map((server, place) => [server.id, { place, ...server }]))
-  const direction = isDescending ? -1 : 1
   const byPlace = (a: SynchronizationRow, b: SynchronizationRow): number =>
     (places.get(a.serverId)?.place ?? 0) - (places.get(b.serverId)?.place ?? 0) || compareKeys(a, b)
-  const compare = compareBy(column, {
+  const order: RowOrder = {
     serverName: (row) => places.get(row.serverId)?.name ?? '',
     isRemembered: (row) => places.get(row.serverId)?.isStale !== false,
     readAt,
+  }
+  const directed = [sorts].flat().map(({ column, isDescending }): CompareRows => {
+    const compare = compareBy(column, order)
+    return isDescending ? (a, b) => -compare(a, b) : compare
   })
-  return (a, b) => direction * compare(a, b) || byPlace(a, b)
+  const byState = [sorts].flat().find(({ column }) => column === 'state')
+  if (byState !== undefined) {
+    const direction = byState.isDescending ? -1 : 1
+    directed.push((a, b) => direction * ((b.issuesInError ?? 0) - (a.issuesInError ?? 0)))
+  }
+  const [first, ...others] = directed
+  const compareFirst: CompareRows = first ?? byPlace
+  if (others.length === 0) return (a, b) => compareFirst(a, b) || byPlace(a, b)
+  return (a, b) => {
+    for (const compare of directed) {
+      const difference = compare(a, b)
+      if (difference !== 0) return difference
+    }
+    return byPlace(a, b)
+  }
 }
 
 /** If a larger share of the rows changed, the whole list is sorted. */

@@ -1,15 +1,20 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import type { Sort, StateFilter, TableFilter } from '#contract/saved-views.ts'
+import type { Grouping, Sort, StateFilter, TableFilter } from '#contract/saved-views.ts'
 import type { Environment } from '#contract/servers.ts'
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
 import { isStale, useServers } from '../servers/servers.ts'
 import { searchText, wordsOf } from '../text/search-text.ts'
 import type { CompareRows } from './columns.ts'
+import { facetCountsOf, type RowTests } from './facets.ts'
+import { groupRows } from './group-rows.ts'
 import { comparatorOf, sortRows, type ServerFact } from './sort-rows.ts'
 import { readAtOf, rowId, useSynchronizations } from '../synchronizations/synchronizations.ts'
 
-/** Filters, sorting and selection of the table. */
+/** So many columns besides the first can order the rows. */
+const MOST_FURTHER = 3
+
+/** Filters, sorting, grouping and selection of the table. */
 export const useTableView = defineStore('table-view', () => {
   const servers = useServers()
   const synchronizations = useSynchronizations()
@@ -20,6 +25,10 @@ export const useTableView = defineStore('table-view', () => {
   const states = ref<StateFilter[]>([])
   const kinds = ref<SynchronizationRow['kind'][]>([])
   const sort = ref<Sort>({ column: 'state', isDescending: false })
+  const thenBy = ref<Sort[]>([])
+  const groupBy = ref<Grouping | null>(null)
+  /** The groups of which only the head is shown. */
+  const folded = ref<ReadonlySet<string>>(new Set())
   const selected = ref(new Set<string>())
 
   /** Recomputed only when something changed that rows depend on; servers change much more often. */
@@ -35,10 +44,11 @@ export const useTableView = defineStore('table-view', () => {
   const staleServers = computed(() => new Set(serverFacts.value.filter((server) => server.isStale).map(({ id }) => id)))
 
   const compare = computed(() => {
-    if (sort.value.column !== 'age') return comparatorOf(sort.value, serverFacts.value)
+    const sorts = [sort.value, ...thenBy.value] as const
+    if (sorts.every(({ column }) => column !== 'age')) return comparatorOf(sorts, serverFacts.value)
     // Only this order depends on each reading.
     const byId = servers.byId
-    return comparatorOf(sort.value, serverFacts.value, (row) => readAtOf(row, byId.get(row.serverId)))
+    return comparatorOf(sorts, serverFacts.value, (row) => readAtOf(row, byId.get(row.serverId)))
   })
   let sortedBy: CompareRows | null = null
   /** All rows in order; filtering keeps the order, so that a keystroke does not sort. */
@@ -48,8 +58,10 @@ export const useTableView = defineStore('table-view', () => {
     return sortRows(synchronizations.rows, compare.value, isSameOrder ? previous : null)
   })
 
-  const visible = computed(() => {
-    if (!isFiltering.value) return sorted.value
+  const stateOf = (row: SynchronizationRow): StateFilter =>
+    staleServers.value.has(row.serverId) ? 'not-asked' : row.health
+
+  const tests = computed((): RowTests => {
     const words = wordsOf(text.value)
     const serverWords = new Map(serverFacts.value.map(({ id, name }) => [id, name.toLowerCase()]))
     const isAnyServer = serverIds.value.length === 0 && environments.value.length === 0
@@ -59,17 +71,25 @@ export const useTableView = defineStore('table-view', () => {
     ])
     const ofStates = new Set(states.value)
     const ofKinds = new Set(kinds.value)
-    return sorted.value.filter(
-      (row) =>
-        (isAnyServer || ofServers.has(row.serverId)) &&
-        (ofKinds.size === 0 || ofKinds.has(row.kind)) &&
-        (ofStates.size === 0 || ofStates.has(staleServers.value.has(row.serverId) ? 'not-asked' : row.health)) &&
-        (words.length === 0 ||
-          words.every(
-            (word) => searchText(row).includes(word) || (serverWords.get(row.serverId)?.includes(word) ?? false),
-          )),
-    )
+    return {
+      server: ({ serverId }) => isAnyServer || ofServers.has(serverId),
+      kind: (row) => ofKinds.size === 0 || ofKinds.has(row.kind),
+      state: (row) => ofStates.size === 0 || ofStates.has(stateOf(row)),
+      text: (row) =>
+        words.every(
+          (word) => searchText(row).includes(word) || (serverWords.get(row.serverId)?.includes(word) ?? false),
+        ),
+    }
   })
+  const visible = computed(() => {
+    if (!isFiltering.value) return sorted.value
+    const { server, kind, state, text: hasWords } = tests.value
+    return sorted.value.filter((row) => server(row) && kind(row) && state(row) && hasWords(row))
+  })
+  /** Counted only while somebody looks at them. */
+  const facetCounts = computed(() => facetCountsOf(sorted.value, tests.value, stateOf))
+  /** The lines of the table: the visible rows, below the heads of their groups. */
+  const items = computed(() => groupRows(visible.value, groupBy.value, serverFacts.value, folded.value))
 
   const isFiltering = computed(
     () =>
@@ -88,6 +108,8 @@ export const useTableView = defineStore('table-view', () => {
       states: [...states.value],
       kinds: [...kinds.value],
       sort: { ...sort.value },
+      ...(thenBy.value.length > 0 && { thenBy: thenBy.value.map((one) => ({ ...one })) }),
+      ...(groupBy.value !== null && { groupBy: groupBy.value }),
     }),
     set: (chosen) => {
       text.value = chosen.text
@@ -96,6 +118,8 @@ export const useTableView = defineStore('table-view', () => {
       states.value = [...chosen.states]
       kinds.value = [...chosen.kinds]
       sort.value = { ...chosen.sort }
+      thenBy.value = (chosen.thenBy ?? []).map((one) => ({ ...one }))
+      groupBy.value = chosen.groupBy ?? null
     },
   })
   const selectedRows = computed(() => [...selected.value].flatMap((id) => synchronizations.rows.get(id) ?? []))
@@ -129,6 +153,35 @@ export const useTableView = defineStore('table-view', () => {
   function sortBy(column: Sort['column']): void {
     const isSame = sort.value.column === column
     sort.value = { column, isDescending: isSame ? !sort.value.isDescending : column === 'errors' }
+    thenBy.value = []
+  }
+
+  /** Sorts by a further column what is alike so far: in its usual order, the other way at the second call, no more at the third. */
+  function sortThenBy(column: Sort['column']): void {
+    if (column === sort.value.column) return
+    const usual = column === 'errors'
+    const known = thenBy.value.find((one) => one.column === column)
+    if (known === undefined) thenBy.value = [...thenBy.value, { column, isDescending: usual }].slice(-MOST_FURTHER)
+    else if (known.isDescending === usual)
+      thenBy.value = thenBy.value.map((one) => (one === known ? { column, isDescending: !usual } : one))
+    else thenBy.value = thenBy.value.filter((one) => one !== known)
+  }
+
+  function toggleFold(groupId: string): void {
+    const next = new Set(folded.value)
+    if (!next.delete(groupId)) next.add(groupId)
+    folded.value = next
+  }
+
+  /** Selects all of these rows, or none of them if all are. */
+  function toggleAll(rows: readonly SynchronizationRow[]): void {
+    const ids = rows.map(rowId)
+    const areAll = ids.every((id) => selected.value.has(id))
+    const next = new Set(selected.value)
+    for (const id of ids)
+      if (areAll) next.delete(id)
+      else next.add(id)
+    selected.value = next
   }
 
   function toggle(id: string): void {
@@ -157,9 +210,13 @@ export const useTableView = defineStore('table-view', () => {
     states,
     kinds,
     sort,
+    thenBy,
+    groupBy,
     selected,
     filter,
     visible,
+    items,
+    facetCounts,
     isFiltering,
     selectedRows,
     hiddenSelectedCount,
@@ -168,6 +225,9 @@ export const useTableView = defineStore('table-view', () => {
     showServer,
     isServerShown,
     sortBy,
+    sortThenBy,
+    toggleFold,
+    toggleAll,
     toggle,
     selectAllVisible,
     clearSelection,

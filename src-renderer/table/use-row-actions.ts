@@ -17,10 +17,12 @@ const SHORTCUTS = { start: 'Mod+Shift+S', stop: 'Mod+Shift+X', restart: 'Mod+Shi
 /** The state in which an operation changes nothing. */
 const POINTLESS_IN: Partial<Record<RunOperation, SynchronizationRow['health']>> = { start: 'running', stop: 'stopped' }
 
+export type OperationEntry = MenuEntry & { readonly id: RunOperation }
+
 /** What can be done with rows: the one definition for their menu, the palette and the keys. */
 export interface RowActions {
   /** Starting, stopping and restarting. */
-  readonly operations: (rows: readonly SynchronizationRow[]) => MenuEntry[]
+  readonly operations: (rows: readonly SynchronizationRow[]) => OperationEntry[]
   readonly menu: (rows: readonly SynchronizationRow[]) => MenuSection[]
   /** Puts the keys and addresses on the clipboard. */
   readonly copy: (rows: readonly SynchronizationRow[]) => Promise<void>
@@ -35,7 +37,13 @@ export function useRowActions(operate: (operation: RunOperation, rows: Synchroni
   const message = useMessage()
   const attempt = useAttempt()
 
-  function operations(rows: readonly SynchronizationRow[]): MenuEntry[] {
+  /** What the keys are for: the selected rows, or else the one whose panel is open. */
+  const areMeantByKeys = (rows: readonly SynchronizationRow[]): boolean =>
+    view.selected.size > 0
+      ? rows.length === view.selected.size && rows.every((row) => view.selected.has(rowId(row)))
+      : rows.every((row) => rowId(row) === panels.activeId)
+
+  function operations(rows: readonly SynchronizationRow[]): OperationEntry[] {
     const [only] = rows
     if (only === undefined) return []
     const available = rows.filter(({ serverId }) => unavailabilityOf(servers.byId.get(serverId)).words === '')
@@ -45,7 +53,7 @@ export function useRowActions(operate: (operation: RunOperation, rows: Synchroni
         rows.length === 1
           ? t(`table.commands.one.${operation}`, { key: only.key })
           : counted(`table.commands.selected.${operation}`, rows.length),
-      shortcut: SHORTCUTS[operation],
+      ...(areMeantByKeys(rows) && { shortcut: SHORTCUTS[operation] }),
       isEnabled: available.some(({ health }) => health !== POINTLESS_IN[operation]),
       run: () => operate(operation, [...rows]),
     }))

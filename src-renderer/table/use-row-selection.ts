@@ -1,5 +1,6 @@
 import type { RefId, SynchronizationRow } from '#contract/synchronizations.ts'
 import { rowId } from '../synchronizations/synchronizations.ts'
+import { isHead } from './group-rows.ts'
 import { useTableView } from './table-view.ts'
 
 /** Selecting ranges: from the row that was clicked or reached last without Shift to the one with it. */
@@ -22,7 +23,7 @@ export function useRowSelection(): RowSelection {
 
   function extendTo(row: SynchronizationRow | undefined): void {
     if (row === undefined) return
-    const ids = view.visible.map(rowId)
+    const ids = view.items.flatMap((item) => (isHead(item) ? [] : [rowId(item)]))
     const to = ids.indexOf(rowId(row))
     // The anchor may have left the list.
     const from = anchor === null || !ids.includes(anchor) ? to : ids.indexOf(anchor)

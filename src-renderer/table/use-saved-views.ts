@@ -33,7 +33,9 @@ export function useSavedViews(): SavedViews {
       ? views.value.find((saved) => JSON.stringify(known(saved)) === JSON.stringify(table.filter))
       : undefined,
   )
-  const canSave = computed(() => isShown.value && table.isFiltering && current.value === undefined)
+  const canSave = computed(
+    () => isShown.value && (table.isFiltering || table.groupBy !== null) && current.value === undefined,
+  )
 
   function show(saved: SavedView): void {
     navigation.view = 'synchronizations'

@@ -77,6 +77,28 @@ it('a selected row stands for all that are selected', async () => {
   expect((await entries()).some((label) => label.includes('Restart 2 selected…'))).toBe(true)
 })
 
+it('the floating bar offers the same for what is selected, and only what changes something', async () => {
+  const { press } = open()
+  await press(' ')
+  const at = (name: string) => document.querySelector<HTMLButtonElement>(`[data-test=${name}]`)
+  expect(at('bulk-bar')?.textContent).toContain('1 selected')
+  expect([at('bulk-start')?.disabled, at('bulk-stop')?.disabled]).toEqual([false, true])
+  at('bulk-start')?.click()
+  await flushPromises()
+  expect(document.querySelector('[role=dialog]')?.textContent).toContain('INT-1')
+  at('clear-selection')?.click()
+  await flushPromises()
+  expect(at('bulk-bar')).toBeNull()
+})
+
+it('a key stands beside an entry only where it would do the same', async () => {
+  const { press, at } = open()
+  await press(' ')
+  await at('INT-2').trigger('contextmenu', { clientX: 10, clientY: 10 })
+  expect((await entries()).find((label) => label.includes('Stop INT-2…'))).not.toContain('Ctrl')
+  expect(useCommandRegistry().all.find(({ title }) => title === 'Start INT-1…')?.shortcut).toBe('Mod+Shift+S')
+})
+
 it('opens by key, and has the keys until it closes', async () => {
   const { press, selected } = open()
   await press('F10', { shiftKey: true })

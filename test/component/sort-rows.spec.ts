@@ -101,3 +101,16 @@ it('merges a few changes into an earlier order as if everything had been sorted 
     ),
   )
 })
+
+it('sorts by further columns what is alike in the first', () => {
+  const rows = byId([
+    row({ key: 'INT-1', health: 'stopped', summary: 'B' }),
+    row({ key: 'INT-2', health: 'running', summary: 'A' }),
+    // More errors come first only where nothing else is wanted.
+    row({ key: 'INT-3', health: 'running', summary: 'C', issuesInError: 2 }),
+  ])
+  const keys = (further: Sort): string[] =>
+    sortRows(rows, comparatorOf([{ column: 'state', isDescending: false }, further], servers)).map(({ key }) => key)
+  expect(keys({ column: 'summary', isDescending: false })).toEqual(['INT-2', 'INT-3', 'INT-1'])
+  expect(keys({ column: 'summary', isDescending: true })).toEqual(['INT-3', 'INT-2', 'INT-1'])
+})

@@ -23,4 +23,42 @@ it('the overview is the start page, also while the server is away, and leads to 
   await ui.page.getByText(`${broken} of 30`).waitFor()
   expect(await ui.rows().count()).toBe(broken)
   expect(await ui.page.locator('.row[data-health="error"]').count()).toBe(broken)
+
+  // At 200 %, nothing is cut off or covered, on the overview, in the table and in the panel that takes its place.
+  const cutOff = (): Promise<string[]> =>
+    ui.page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>('button, input, [role=tab], [role=grid]')]
+        .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+        .filter((element) => element.getBoundingClientRect().right > window.innerWidth)
+        .map((element) => element.dataset['test'] ?? element.textContent),
+    )
+  await ui.at('nav-overview').click()
+  await ui.page.setViewportSize({ width: 640, height: 400 })
+  expect(await cutOff()).toEqual([])
+  await ui.at('nav-synchronizations').click()
+  await ui.rows().first().locator('.check [role=checkbox]').click()
+  expect(await cutOff()).toEqual([])
+  for (const name of ['create-synchronization', 'display', 'bulk-restart', 'clear-selection'])
+    await ui.at(name).click({ trial: true })
+  await ui.rows().first().click()
+  await ui.table.waitFor({ state: 'hidden' })
+  expect(await cutOff()).toEqual([])
+  await ui.at('close-panel').click()
+  await ui.page.setViewportSize({ width: 1280, height: 800 })
+
+  // Where the system chooses the colours, what is selected is seen all the same.
+  await ui.page.emulateMedia({ forcedColors: 'active' })
+  const drawn = (selector: string, property: string): Promise<string> =>
+    ui.page
+      .locator(selector)
+      .first()
+      .evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), property)
+  const checkbox = '.row-checkbox[aria-checked='
+  expect(await drawn(`${checkbox}true]`, 'background-color')).not.toBe(
+    await drawn(`${checkbox}false]`, 'background-color'),
+  )
+  expect([await drawn('.row.selected', 'outline-style'), await drawn('.row:not(.selected)', 'outline-style')]).toEqual([
+    'dashed',
+    'none',
+  ])
 })

@@ -1,0 +1,153 @@
+import { flushPromises } from '@vue/test-utils'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { Settings } from '../../src-contract/settings.ts'
+import DisplayMenu from '../../src-renderer/table/DisplayMenu.vue'
+import { isHead } from '../../src-renderer/table/group-rows.ts'
+import SynchronizationTable from '../../src-renderer/table/SynchronizationTable.vue'
+import { columnsFor } from '../../src-renderer/table/columns.ts'
+import { useTableView } from '../../src-renderer/table/table-view.ts'
+import { useServers } from '../../src-renderer/servers/servers.ts'
+import { useSettings } from '../../src-renderer/settings/settings.ts'
+import { useSynchronizations } from '../../src-renderer/synchronizations/synchronizations.ts'
+import { useCommandRegistry } from '../../src-renderer/ui/commands.ts'
+import { row, server, show, stubBridge } from './support.ts'
+
+const munich = server({ id: 's2', name: 'Munich', environment: 'production' })
+const rows = [
+  row({ key: 'INT-1', health: 'error' }),
+  row({ key: 'INT-2', health: 'running', first: { connectorKey: 'X', projectKey: 'XY' } }),
+  row({ serverId: 's2', key: 'INT-3', health: 'running' }),
+]
+const fill = (): void => {
+  useServers().replace([server(), munich])
+  useSynchronizations().replace(rows)
+  useTableView().sort = { column: 'key', isDescending: false }
+}
+
+describe('groups', () => {
+  const open = () => {
+    stubBridge()
+    const table = show(SynchronizationTable, {}, fill)
+    return {
+      table: table.get('[data-test=table]'),
+      lines: () =>
+        table.findAll('.group-row, .row').map((line) => line.attributes('data-test')?.replace(/^row-/, '') ?? ''),
+    }
+  }
+
+  it.each([
+    ['server', ['group-Vienna', 'INT-1', 'INT-2', 'group-Munich', 'INT-3']],
+    ['state', ['group-Error', 'INT-1', 'group-Running', 'INT-2', 'INT-3']],
+    ['environment', ['group-Production', 'INT-3', 'group-Test', 'INT-1', 'INT-2']],
+    ['project', ['group-AP ⇄ PB', 'INT-1', 'INT-3', 'group-XY ⇄ PB', 'INT-2']],
+  ] as const)('by %s have a head before their rows', async (by, expected) => {
+    const { lines } = open()
+    useTableView().groupBy = by
+    await flushPromises()
+    expect(lines()).toEqual(expected)
+  })
+
+  it('fold and unfold by click and by key, and are selected as one', async () => {
+    const { table, lines } = open()
+    useTableView().groupBy = 'server'
+    await flushPromises()
+    await table.get('[data-test=group-Vienna]').trigger('click')
+    expect(lines()).toEqual(['group-Vienna', 'group-Munich', 'INT-3'])
+    expect(table.get('[data-test=group-Vienna]').attributes('aria-expanded')).toBe('false')
+    await table.trigger('keydown', { key: ' ' })
+    expect(useTableView().selectedRows.map(({ key }) => key)).toEqual(['INT-1', 'INT-2'])
+    await table.trigger('keydown', { key: ' ' })
+    expect(useTableView().selected.size).toBe(0)
+    await table.trigger('keydown', { key: 'ArrowRight' })
+    expect(lines()).toHaveLength(5)
+    await table.trigger('keydown', { key: 'Enter' })
+    expect(lines()).toHaveLength(3)
+  })
+
+  it('a range goes over heads, and takes no rows that are folded away', async () => {
+    const { table } = open()
+    useTableView().groupBy = 'server'
+    await flushPromises()
+    await table.trigger('keydown', { key: 'ArrowDown' })
+    for (let step = 0; step < 3; step += 1) await table.trigger('keydown', { key: 'ArrowDown', shiftKey: true })
+    expect(useTableView().selectedRows.map(({ key }) => key)).toEqual(['INT-1', 'INT-2', 'INT-3'])
+  })
+
+  it('are part of what is saved as a view, and absent from one without them', () => {
+    show({ render: () => null }, {}, fill)
+    const view = useTableView()
+    expect('groupBy' in view.filter || 'thenBy' in view.filter).toBe(false)
+    view.groupBy = 'state'
+    view.sortThenBy('summary')
+    const saved = view.filter
+    view.groupBy = null
+    view.sortBy('state')
+    expect([view.items.some(isHead), view.thenBy]).toEqual([false, []])
+    view.filter = saved
+    expect([view.groupBy, view.thenBy]).toEqual(['state', [{ column: 'summary', isDescending: false }]])
+  })
+})
+
+it('a further column orders what is alike, the other way at the second call, and no more at the third', () => {
+  show({ render: () => null }, {}, fill)
+  const view = useTableView()
+  const further = () => view.thenBy.map(({ column, isDescending }) => `${column} ${isDescending}`)
+  view.sortThenBy('key')
+  expect(further()).toEqual([])
+  view.sortThenBy('errors')
+  expect(further()).toEqual(['errors true'])
+  view.sortThenBy('errors')
+  expect(further()).toEqual(['errors false'])
+  view.sortThenBy('errors')
+  expect(further()).toEqual([])
+})
+
+it('a facet counts what each of its values would show beside the others', () => {
+  show({ render: () => null }, {}, fill)
+  const view = useTableView()
+  view.states = ['running']
+  const { states, servers } = view.facetCounts
+  expect([states.get('error'), states.get('running')]).toEqual([1, 2])
+  expect([servers.get('s1'), servers.get('s2')]).toEqual([1, 1])
+  view.text = 'munich'
+  expect([view.facetCounts.states.get('error') ?? 0, view.facetCounts.states.get('running')]).toEqual([0, 1])
+})
+
+describe('the columns', () => {
+  beforeEach(() => {
+    stubBridge({ 'settings:set': (change: Partial<Settings>) => ({ ...useSettings().current, ...change }) })
+  })
+
+  it('are those that the user wants, in their order, and always those that tell a row from others', () => {
+    expect(columnsFor(2000, 1, ['age', 'server', 'key']).map(({ id }) => id)).toEqual([
+      'summary',
+      'age',
+      'server',
+      'key',
+    ])
+  })
+
+  it('are chosen and ordered in a menu, which commands open too', async () => {
+    show(DisplayMenu, {}, fill)
+    const run = (title: string) =>
+      useCommandRegistry()
+        .all.find((command) => command.title === title)
+        ?.run?.()
+    run('Columns')
+    await flushPromises()
+    const at = (name: string) => document.querySelector<HTMLElement>(`[data-test=${name}]`)
+    const columns = () => useSettings().current.tableColumns
+    at('column-why')?.click()
+    await flushPromises()
+    expect(columns()).not.toContain('why')
+    at('earlier-key')?.click()
+    await flushPromises()
+    expect(columns().slice(0, 2)).toEqual(['key', 'state'])
+    expect(at('column-key')?.getAttribute('aria-disabled') ?? at('column-key')?.className).toMatch(/true|disabled/)
+    at('usual-columns')?.click()
+    await flushPromises()
+    expect(columns()).toEqual([])
+    run('Group by state')
+    expect(useTableView().groupBy).toBe('state')
+  })
+})
