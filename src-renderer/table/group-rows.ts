@@ -34,12 +34,6 @@ type Fact = ServerFact & { readonly environment: Environment }
 const ENVIRONMENTS: readonly Environment[] = ['production', 'test', 'development']
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
 
-interface Group {
-  readonly key: string
-  readonly title: string
-  readonly rank: number
-}
-
 /** The rows below the heads of their groups, in the order that they have; those of folded groups are left out. */
 export function groupRows(
   rows: readonly SynchronizationRow[],
@@ -49,16 +43,18 @@ export function groupRows(
 ): readonly TableItem[] {
   if (by === null) return rows
   const facts = new Map(servers.map((server, place) => [server.id, { ...server, place }]))
-  const groups = new Map<string, { readonly group: Group; readonly rows: SynchronizationRow[] }>()
+  // Words are made for each group and not for each row: there may be tens of thousands.
+  const groups = new Map<string, SynchronizationRow[]>()
   for (const row of rows) {
-    const group = groupOf(row, by, facts.get(row.serverId))
-    const known = groups.get(group.key)
-    if (known === undefined) groups.set(group.key, { group, rows: [row] })
-    else known.rows.push(row)
+    const key = keyOf(row, by, facts.get(row.serverId))
+    const known = groups.get(key)
+    if (known === undefined) groups.set(key, [row])
+    else known.push(row)
   }
-  return [...groups.values()]
-    .sort((a, b) => a.group.rank - b.group.rank || collator.compare(a.group.title, b.group.title))
-    .flatMap(({ group: { key, title }, rows: own }): TableItem[] => {
+  return [...groups]
+    .map(([key, own]) => ({ key, own, title: titleOf(key, by, facts), rank: rankOf(key, by, facts) }))
+    .sort((a, b) => a.rank - b.rank || collator.compare(a.title, b.title))
+    .flatMap(({ key, own, title }): TableItem[] => {
       const groupId = `${by} ${key}`
       const head: GroupHead = {
         groupId,
@@ -71,29 +67,44 @@ export function groupRows(
     })
 }
 
-function groupOf(row: SynchronizationRow, by: Grouping, server: (Fact & { place: number }) | undefined): Group {
+function keyOf(row: SynchronizationRow, by: Grouping, server: Fact | undefined): string {
   switch (by) {
     case 'server':
-      return { key: row.serverId, title: server?.name ?? '', rank: server?.place ?? Infinity }
-    case 'environment': {
-      const environment = server?.environment ?? 'test'
-      return {
-        key: environment,
-        title: t(`table.toolbar.environment.${environment}`),
-        rank: ENVIRONMENTS.indexOf(environment),
-      }
-    }
-    case 'state': {
-      const state: StateFilter = server?.isStale === false ? row.health : 'not-asked'
-      return {
-        key: state,
-        title: t(`states.health.${state}`),
-        rank: state === 'not-asked' ? Infinity : HEALTH_RANK[state],
-      }
-    }
-    case 'project': {
-      const project = projectsOf(row)
-      return { key: project, title: project, rank: 0 }
-    }
+      return row.serverId
+    case 'environment':
+      return server?.environment ?? 'test'
+    case 'state':
+      return server?.isStale === false ? row.health : 'not-asked'
+    case 'project':
+      return projectsOf(row)
+  }
+}
+
+type Facts = ReadonlyMap<string, Fact & { readonly place: number }>
+
+function titleOf(key: string, by: Grouping, servers: Facts): string {
+  switch (by) {
+    case 'server':
+      return servers.get(key)?.name ?? ''
+    case 'environment':
+      return t(`table.toolbar.environment.${key as Environment}`)
+    case 'state':
+      return t(`states.health.${key as StateFilter}`)
+    case 'project':
+      return key
+  }
+}
+
+/** Groups stand in the user’s order of servers, from production to development, and worst first; projects by their names. */
+function rankOf(key: string, by: Grouping, servers: Facts): number {
+  switch (by) {
+    case 'server':
+      return servers.get(key)?.place ?? Number.MAX_SAFE_INTEGER
+    case 'environment':
+      return ENVIRONMENTS.indexOf(key as Environment)
+    case 'state':
+      return key === 'not-asked' ? Number.MAX_SAFE_INTEGER : HEALTH_RANK[key as Health]
+    case 'project':
+      return 0
   }
 }

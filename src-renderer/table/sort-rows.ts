@@ -37,16 +37,7 @@ export function comparatorOf(
     const direction = byState.isDescending ? -1 : 1
     directed.push((a, b) => direction * ((b.issuesInError ?? 0) - (a.issuesInError ?? 0)))
   }
-  const [first, ...others] = directed
-  const compareFirst: CompareRows = first ?? byPlace
-  if (others.length === 0) return (a, b) => compareFirst(a, b) || byPlace(a, b)
-  return (a, b) => {
-    for (const compare of directed) {
-      const difference = compare(a, b)
-      if (difference !== 0) return difference
-    }
-    return byPlace(a, b)
-  }
+  return directed.reduceRight<CompareRows>((further, compare) => (a, b) => compare(a, b) || further(a, b), byPlace)
 }
 
 /** If a larger share of the rows changed, the whole list is sorted. */
