@@ -136,6 +136,7 @@ describe('the columns', () => {
     run('Columns')
     await flushPromises()
     const at = (name: string) => document.querySelector<HTMLElement>(`[data-test=${name}]`)
+    expect(document.activeElement).toBe(at('display-menu'))
     const columns = () => useSettings().current.tableColumns
     at('column-why')?.click()
     await flushPromises()

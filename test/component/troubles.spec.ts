@@ -5,6 +5,7 @@ import ServerNotice from '../../src-renderer/servers/ServerNotice.vue'
 import { needsUser } from '../../src-renderer/servers/servers.ts'
 import { isUrgent, troublesOf, troublesText } from '../../src-renderer/servers/troubles.ts'
 import TroubleLine from '../../src-renderer/servers/TroubleLine.vue'
+import TroubleList from '../../src-renderer/servers/TroubleList.vue'
 import { useNavigation } from '../../src-renderer/ui/navigation.ts'
 import { server, show } from './support.ts'
 
@@ -123,4 +124,13 @@ it('a server that was not read completely tells what is missing, and offers to t
   expect(wrapper.findAll('li').map((item) => item.text())).toEqual(['Project SUPP could not be listed: no right.'])
   expect(wrapper.text()).toContain('Try now')
   expect(wrapper.get('section').classes()).not.toContain('urgent')
+})
+
+it('the list takes the focus when it opens, and gives it back when it closes', async () => {
+  const button = document.body.appendChild(document.createElement('button'))
+  button.focus()
+  const list = show(TroubleList, { troubles: troublesOf(Object.values(ofKind), true) })
+  expect(document.activeElement?.getAttribute('data-test')).toBe('trouble-list')
+  list.unmount()
+  expect(document.activeElement).toBe(button)
 })
