@@ -44,6 +44,23 @@ describe('a select that filters', () => {
     })
   })
 
+  it('is a combobox for those who hear it, and says what is chosen and whether it is open', async () => {
+    const options = [
+      { value: 'a', label: 'Error' },
+      { type: 'group', key: 'more', label: 'More', children: [{ value: 'b', label: 'Stopped' }] },
+    ]
+    const countOf = (value: string) => (value === 'a' ? 14 : 3)
+    const wrapper = shown({ options, multiple: true, modelValue: ['a', 'b'], countOf })
+    const combobox = wrapper.get('[role=combobox]')
+    expect(combobox.attributes('aria-label')).toBe('Server: Error, Stopped')
+    expect(combobox.attributes('aria-expanded')).toBe('false')
+    await combobox.trigger('click')
+    await nextTick()
+    expect(wrapper.get('[role=combobox]').attributes('aria-expanded')).toBe('true')
+    const counts = [...document.querySelectorAll('.counted-option')].map(({ textContent }) => textContent)
+    expect(counts).toEqual(['Error14', 'Stopped3'])
+  })
+
   it('can be emptied, unless something has to be chosen', () => {
     expect(shown({}).getComponent(NSelect).props('clearable')).toBe(true)
     expect(shown({ clearable: false }).getComponent(NSelect).props('clearable')).toBe(false)
