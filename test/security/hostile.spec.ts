@@ -137,7 +137,12 @@ describe('what a server sends', () => {
     jira.faults.add({
       path: '/integrations',
       times: 1,
-      fault: { kind: 'answer', status: 200, headers: { 'Content-Type': 'application/json' }, body },
+      fault: {
+        kind: 'answer',
+        status: 200,
+        headers: { 'Content-Type': 'application/json', 'X-AUSERNAME': 'admin' },
+        body,
+      },
     })
     await main.ask('synchronizations:refresh', { serverId })
     for (const row of await main.rows()) {

@@ -27,7 +27,7 @@ function scene(
       onSend(url.pathname)
       return {
         status: answers[url.pathname]?.shift() ?? 200,
-        headers: { 'content-type': 'application/json', ...headers },
+        headers: { 'content-type': 'application/json', 'x-ausername': 'admin', ...headers },
         body: '{}',
       }
     },
