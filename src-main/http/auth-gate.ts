@@ -239,7 +239,8 @@ export class AuthGate {
         if (!isAlone) break
         this.#doubts += 1
         this.#provenAt = null
-        if (!this.#wasProven || this.#doubts >= MAX_DOUBTS) this.#close('unanswered', null)
+        if (!this.#wasProven || finding.mayBeRefusal === true || this.#doubts >= MAX_DOUBTS)
+          this.#close('unanswered', null)
         else this.#handOn(null)
         break
       case 'unsent':

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { calledOff } from '../errors/called-off.ts'
 import type { Account, AccountTurn } from './account.ts'
-import { failureOf, findingOf, judge } from './answer-judgement.ts'
+import { failureOf, judge } from './answer-judgement.ts'
 import type { AuthGate } from './auth-gate.ts'
 import { meansDown, neverSent, type CircuitBreaker } from './circuit-breaker.ts'
 import { tellingOnce, type Pass } from './gate-pass.ts'
@@ -13,7 +13,7 @@ import { isOverlong } from './network-error.ts'
 import { blockedError, type HttpResponse, type Verdict } from './response-verdict.ts'
 import type { SentSecrets } from './sent-secrets.ts'
 import type { Lease, Session } from './session.ts'
-import { isRefusedBefore, judgeSession } from './session-verdict.ts'
+import { isRefusedBefore, judgeSession, sessionOver } from './session-verdict.ts'
 import { transmit, userOf, type BareRequest, type OnAnswer, type Sending } from './transmission.ts'
 import type { Transport } from './transport.ts'
 import type { Credential } from './credential.ts'
@@ -259,7 +259,8 @@ export class AuthenticatedExchange {
       const { verdict: told, value, problem } = await judge(response, baseUrl, request, userOf(credential, session))
       const verdict = await this.#whoAmI.ofCredential(told, response, { sending, isProven, sessionBefore }, until)
       if (isPassword) this.#settleSession(verdict, request.url)
-      pass.settle(findingOf(verdict, response, isPassword && session.lease === null))
+      const isEachTime = isPassword && session.lease === null
+      pass.settle(await this.#whoAmI.findingOf(verdict, response, { sending, isEachTime }, until))
       if (verdict.kind !== 'good') {
         const failure = failureOf(verdict.error, response, request.method, baseUrl)
         // Whoever said that it is done, it was not our user's answer.
@@ -291,7 +292,7 @@ export class AuthenticatedExchange {
     const { response, verdict } = await this.#whoAmI.ask(sending, shown, until)
     this.#settleSession(verdict, session.resource)
     if (verdict.kind !== 'good') {
-      pass.settle(findingOf(verdict, response, false))
+      pass.settle(await this.#whoAmI.findingOf(verdict, response, { sending, isEachTime: false }, until))
       throw failureOf(verdict.error, response, 'GET', baseUrl)
     }
     this.#noteAnswer(true)
@@ -354,10 +355,4 @@ export class AuthenticatedExchange {
     else this.#noteAnswer(false)
     return told
   }
-}
-
-function sessionOver(): AppError {
-  return new AppError('auth.session-over', message('errors.sessionOver'), {
-    advice: message('errors.sessionOverAdvice'),
-  })
 }

@@ -19,8 +19,11 @@ export type Finding =
    * It never left, or something in front of the server did not let it through. Those waiting share the error, if any.
    */
   | { readonly kind: 'unsent'; readonly error: AppErrorData | null }
-  /** It was answered, but the answer does not say whether the log-in was accepted. */
-  | { readonly kind: 'untold' }
+  /**
+   * It was answered, but the answer does not say whether the log-in was accepted. `mayBeRefusal`: whoever answered is known to put other
+   * words in the place of Jira's refusals, or may do so.
+   */
+  | { readonly kind: 'untold'; readonly mayBeRefusal?: boolean }
   /** It left and may have arrived; no answer came. */
   | { readonly kind: 'lost'; readonly error: AppErrorData | null }
 

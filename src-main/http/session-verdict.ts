@@ -1,3 +1,5 @@
+import { message } from '#contract/messages/message.ts'
+import { AppError } from '../errors/app-error.ts'
 import { leadsElsewhere, leadsToLogIn } from './anonymous-probe.ts'
 import { loginReasonOf, nameInAnswer, type Asked, type HttpResponse } from './response-verdict.ts'
 import { isLogInPage, INSPECTED_LENGTH } from './server-text.ts'
@@ -38,4 +40,11 @@ export function judgeSession(response: HttpResponse, baseUrl: URL, user: Asked['
  */
 export function isRefusedBefore(response: HttpResponse): boolean {
   return OVER.has(response.status) || response.status === 403 || leadsToLogIn(response)
+}
+
+/** The request was refused before it could take effect, because its session is over. */
+export function sessionOver(): AppError {
+  return new AppError('auth.session-over', message('errors.sessionOver'), {
+    advice: message('errors.sessionOverAdvice'),
+  })
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../errors/app-error.ts'
-import { judge } from './answer-judgement.ts'
+import { findingOf, judge } from './answer-judgement.ts'
+import type { Finding } from './gate-pass.ts'
 import {
   blockedError,
   loginReasonOf,
@@ -55,22 +56,8 @@ export class WhoAmI {
     signal: AbortSignal,
   ): Promise<{ response: HttpResponse; verdict: Verdict }> {
     const { baseUrl, session } = this.#options
-    const { credential, onAnswer } = sending
-    const response = await transmit(
-      this.#options,
-      {
-        credential,
-        request: {
-          method: 'GET',
-          url: session.resource,
-          headers: { accept: 'application/json' },
-          maxBytes: MAX_BYTES,
-        },
-        onAnswer: (answer) => onAnswer(answer, true),
-      },
-      shown,
-      signal,
-    )
+    const { credential } = sending
+    const response = await transmit(this.#options, this.#question(sending), shown, signal)
     const user = userOf(credential, session)
     const { verdict, value } = await judge(response, baseUrl, { method: 'GET' }, user)
     // Whatever stands in its body, its headers name the user.
@@ -128,6 +115,39 @@ export class WhoAmI {
     const { code, message: words, ...more } = identity.error
     const error = new AppError(code, words, more)
     throw sending.request.method === 'GET' ? error : error.withLostAnswer()
+  }
+
+  /**
+   * What an answer says about the credential that came with the request. Where one to a password says nothing, a visitor asks what only
+   * users may know: if that is not refused as Jira does it (401), a proxy may have put other words in the place of a refusal.
+   */
+  async findingOf(
+    verdict: Verdict,
+    response: HttpResponse,
+    { sending, isEachTime }: { readonly sending: Sending; readonly isEachTime: boolean },
+    signal: AbortSignal,
+  ): Promise<Finding> {
+    const finding = findingOf(verdict, response, isEachTime)
+    if (finding.kind !== 'untold' || sending.credential.kind === 'token') return finding
+    const cookie = this.#options.session.cookies.header(this.#options.session.resource, { withSession: false })
+    const mayBeRefusal = await transmit(this.#options, this.#question(sending), { cookie }, signal).then(
+      ({ status }) => status !== 401,
+      () => true,
+    )
+    return { kind: 'untold', mayBeRefusal }
+  }
+
+  #question({ credential, onAnswer }: Sending): Sending {
+    return {
+      credential,
+      request: {
+        method: 'GET',
+        url: this.#options.session.resource,
+        headers: { accept: 'application/json' },
+        maxBytes: MAX_BYTES,
+      },
+      onAnswer: (answer) => onAnswer(answer, true),
+    }
   }
 
   /** A password that was just answered is not sent again where the answer opened a session: its cookie tells as much. */

@@ -35,15 +35,30 @@ it('a write that is led to the log-in page was refused before, and is sent once 
   expect([sent, outcome]).toEqual([2, 'succeeded'])
 })
 
-it('a limit that somebody else than Jira tells may hide a refusal: the password is not tried without end', async () => {
+it.each([400, 403, 404, 429])(
+  'a proxy that says %i in the place of a refusal costs the account one failed log-in',
+  async (status) => {
+    const jira = await startJira({ synchronizations: 3, hasSessions: false })
+    const main = startMain()
+    const serverId = await addServer(main, jira)
+    await main.ask('synchronizations:refresh', { serverId })
+    jira.logIn.account('admin').password = 'changed'
+    jira.faults.add({ path: '/', fault: { kind: 'answer-after', status, body: '' } })
+    for (let round = 0; round < 6; round += 1)
+      await main.ask('synchronizations:refresh', { serverId }).catch(() => undefined)
+    expect(jira.failedLogIns('admin')).toBe(1)
+    expect(main.services.connections.gate(serverId).access).toMatchObject({ state: 'blocked', reason: 'unanswered' })
+  },
+)
+
+it('a failure that something else answers does not stop a password at once, where refusals come through', async () => {
   const jira = await startJira({ synchronizations: 3, hasSessions: false })
   const main = startMain()
   const serverId = await addServer(main, jira)
   await main.ask('synchronizations:refresh', { serverId })
-  jira.logIn.account('admin').password = 'changed'
-  jira.faults.add({ path: '/', fault: { kind: 'answer-after', status: 429, body: '' } })
-  for (let round = 0; round < 6; round += 1)
-    await main.ask('synchronizations:refresh', { serverId }).catch(() => undefined)
-  expect(jira.failedLogIns('admin')).toBeLessThanOrEqual(2)
-  expect(jira.logIn.isCaptchaRequired('admin')).toBe(false)
+  jira.faults.add({ path: '/integrations', times: 1, fault: { kind: 'answer', status: 404, body: '' } })
+  await main.ask('synchronizations:refresh', { serverId }).catch(() => undefined)
+  expect(main.services.connections.gate(serverId).access.state).not.toBe('blocked')
+  await main.ask('synchronizations:refresh', { serverId })
+  expect(main.services.connections.gate(serverId).access.state).toBe('ok')
 })
