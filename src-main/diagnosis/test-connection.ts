@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { AuthGate } from '../http/auth-gate.ts'
 import { JiraClient } from '../http/jira-client.ts'
-import { logOut } from '../http/log-out.ts'
+import { LogOuts } from '../http/log-out.ts'
 import { notRemembered, Session } from '../http/session.ts'
 import type { Transport } from '../http/transport.ts'
 import type { LogIn, TestSubject } from './test-subject.ts'
@@ -53,7 +53,7 @@ export function openTestConnection(
     gate,
     client,
     session,
-    leave: () => logOut(session, transport, clock),
+    leave: () => new LogOuts(clock).leave(session, () => transport).finally(() => transport.close()),
     api: new BackboneApi({
       client,
       refusedAnswers: new RefusedAnswers(clock),

@@ -5,9 +5,43 @@ import type { Transport } from './transport.ts'
 /** How long a log-out may take: nothing depends on it. */
 const LOG_OUT_MS = 1_000
 
-/** Tries for a second to end on its server whatever was opened there, and forgets it. Never rejects; the transport is closed. */
-export async function logOut(session: Session, transport: Transport, clock: Pick<Clock, 'after'>): Promise<void> {
-  const cookies = session.leave()
+/** Ends sessions on their servers, as far as that is possible within a second. Never rejects. */
+export class LogOuts {
+  readonly #clock: Pick<Clock, 'after'>
+  readonly #underWay = new Set<Promise<void>>()
+
+  constructor(clock: Pick<Clock, 'after'>) {
+    this.#clock = clock
+  }
+
+  /**
+   * Leaves a session, and ends what was opened there; also what a log-in opens that is under way and answered later. Each time by a
+   * connection of its own. Resolves when what was open is ended.
+   */
+  leave(session: Session, connect: () => Transport): Promise<void> {
+    const end = (cookies: readonly string[]): Promise<void> => this.#end(cookies, session.resource, connect)
+    return end(session.leave((late) => void end(late)))
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async ended(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay)
+  }
+
+  #end(cookies: readonly string[], url: URL, connect: () => Transport): Promise<void> {
+    if (cookies.length === 0) return Promise.resolve()
+    const ending = logOut(cookies, url, connect(), this.#clock).finally(() => this.#underWay.delete(ending))
+    this.#underWay.add(ending)
+    return ending
+  }
+}
+
+async function logOut(
+  cookies: readonly string[],
+  url: URL,
+  transport: Transport,
+  clock: Pick<Clock, 'after'>,
+): Promise<void> {
   const controller = new AbortController()
   const cancel = clock.after(LOG_OUT_MS, () => controller.abort())
   // Where it fails, the session ends by itself after some hours without use.
@@ -15,7 +49,7 @@ export async function logOut(session: Session, transport: Transport, clock: Pick
     cookies.map((cookie) =>
       transport.send({
         method: 'DELETE',
-        url: session.resource,
+        url,
         headers: { accept: 'application/json', 'x-atlassian-token': 'no-check', cookie },
         body: null,
         maxBytes: 65_536,

@@ -77,6 +77,8 @@ export class Session {
   #isTrial = false
   #namesUsers: boolean | null = null
   #tokenUser: string | null = null
+  /** What to do with the sessions of log-ins that are answered after it was left; null while it is used. */
+  #endLate: ((cookies: readonly string[]) => void) | null = null
 
   constructor(options: { baseUrl: URL; clock: Pick<Clock, 'now' | 'elapsed'>; store: SessionlessStore }) {
     this.cookies = new ServerCookies(options.baseUrl, () => options.clock.now())
@@ -149,6 +151,7 @@ export class Session {
    */
   begin(url: URL, isSuccess: boolean): void {
     this.#noteOpen()
+    if (this.#endLate !== null) return this.#endLate(this.#takeOpen())
     if (this.sessionless !== null) return
     if (this.cookies.sessionId(url) === null) return isSuccess ? this.#goWithout('no-cookie') : undefined
     this.#id = this.cookies.sessionId(this.resource)
@@ -196,14 +199,14 @@ export class Session {
     this.#close()
   }
 
-  /** Forgets everything. Returns the `Cookie` headers by which the sessions that may exist on the server are logged out of. */
-  leave(): readonly string[] {
+  /**
+   * Forgets everything, for good. Returns the `Cookie` headers by which the sessions that may exist on the server are logged out of; a
+   * log-in that is answered later hands those of its own to `endLate`.
+   */
+  leave(endLate: (cookies: readonly string[]) => void): readonly string[] {
+    this.#endLate = endLate
     this.#noteOpen()
-    const cookies = this.#open.map(({ cookie }) => cookie)
-    this.#open = []
-    this.#close()
-    this.cookies.clear()
-    return cookies
+    return this.#takeOpen()
   }
 
   /**
@@ -230,6 +233,14 @@ export class Session {
     const cookie = this.cookies.header(this.resource, { withSession: true })
     if (id === null || cookie === null) return
     this.#open = [...this.#open.filter((open) => open.id !== id), { id, cookie }].slice(-MAX_OPEN)
+  }
+
+  #takeOpen(): readonly string[] {
+    const cookies = this.#open.map(({ cookie }) => cookie)
+    this.#open = []
+    this.#close()
+    this.cookies.clear()
+    return cookies
   }
 
   #close(): void {

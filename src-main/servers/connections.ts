@@ -9,7 +9,7 @@ import { attemptNotNoted } from '../errors/not-noted.ts'
 import { AuthGate } from '../http/auth-gate.ts'
 import { JiraClient } from '../http/jira-client.ts'
 import type { Credential } from '../http/credential.ts'
-import { logOut } from '../http/log-out.ts'
+import { LogOuts } from '../http/log-out.ts'
 import type { Network } from '../http/network.ts'
 import { SentSecrets } from '../http/sent-secrets.ts'
 import { Session } from '../http/session.ts'
@@ -82,9 +82,11 @@ export class Connections {
   readonly #sessions = new Map<string, { readonly session: Session; readonly caPem: string }>()
   readonly #retiring = new RetiringClients()
   readonly #accounts: SharedAccounts
+  readonly #logOuts: LogOuts
 
   constructor(options: ConnectionsOptions) {
     this.#options = options
+    this.#logOuts = new LogOuts(options.clock)
     this.#accounts = new SharedAccounts({
       clock: options.clock,
       registry: options.registry,
@@ -99,14 +101,14 @@ export class Connections {
         case 'credential':
           // What is under way carries the old one: nothing that is asked from now on may share its answer.
           this.#breakOff(change.serverId)
-          void this.#endSession(change.serverId)
+          this.#endSession(change.serverId)
           this.#accounts.entered(change.serverId)
           this.gate(change.serverId).reset()
           break
         case 'removed':
           if (change.serverId !== null) {
             this.#breakOff(change.serverId)
-            void this.#endSession(change.serverId)
+            this.#endSession(change.serverId)
             this.#gates.delete(change.serverId)
             this.#limiters.delete(change.serverId)
             this.#sent.delete(change.serverId)
@@ -244,7 +246,8 @@ export class Connections {
   async close(): Promise<void> {
     for (const serverId of [...this.#open.keys()]) void this.#retire(serverId)
     await this.#retiring.close(this.#options.clock, LAST_ANSWERS_MS)
-    await Promise.all([...this.#sessions.keys()].map((serverId) => this.#endSession(serverId)))
+    for (const serverId of [...this.#sessions.keys()]) this.#endSession(serverId)
+    await this.#logOuts.ended()
     for (const gate of this.#gates.values()) gate.rest()
   }
 
@@ -293,7 +296,7 @@ export class Connections {
     if (isDropped) this.#breakOff(serverId)
     else void this.#retire(serverId)
     const opened = this.#sessions.get(serverId)
-    if (isAddressChanged) void this.#endSession(serverId)
+    if (isAddressChanged) this.#endSession(serverId)
     else if (opened !== undefined)
       this.#sessions.set(serverId, { ...opened, caPem: this.#options.registry.get(serverId).caPem })
     // What another address answered says nothing about this one: one attempt more, for this act of the user.
@@ -315,11 +318,12 @@ export class Connections {
     if (client !== undefined) await this.#retiring.add(serverId, client)
   }
 
-  async #endSession(serverId: string): Promise<void> {
+  /** A log-in that is under way may still be answered: what it opens is ended then. */
+  #endSession(serverId: string): void {
     const known = this.#sessions.get(serverId)
     if (known === undefined) return
     this.#sessions.delete(serverId)
-    const { network, clock } = this.#options
-    await logOut(known.session, network.transportFor({ caPem: known.caPem }), clock)
+    const { network } = this.#options
+    void this.#logOuts.leave(known.session, () => network.transportFor({ caPem: known.caPem }))
   }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createTransport } from '../../src-main/http/transport.ts'
+import { createTransport, type TransportOptions } from '../../src-main/http/transport.ts'
 import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
 import { until } from '../../tools/until.ts'
 import { makeCertificate } from '../support/certificates.ts'
@@ -101,4 +101,55 @@ it('where the balancer goes by the session’s cookie, a password without sessio
   await refresh()
   expect(await stop(main, serverId)).toBe('succeeded')
   expect(jira.requestsTo('/async-tasks').map(({ status }) => status)).not.toContain(404)
+})
+
+/** Holds back the answers to log-ins, as a slow network does, until they are let through. */
+function slowLogIns() {
+  const waiting: (() => void)[] = []
+  let isOver = false
+  return {
+    waiting,
+    letThrough: (): void => {
+      isOver = true
+      for (const go of waiting.splice(0)) go()
+    },
+    createTransport: (options: TransportOptions) => {
+      const transport = createTransport(options)
+      return {
+        ...transport,
+        send: async (request: Parameters<typeof transport.send>[0]) => {
+          const answer = await transport.send(request)
+          if (!isOver && 'authorization' in request.headers) await new Promise<void>((go) => waiting.push(go))
+          return answer
+        },
+      }
+    },
+  }
+}
+
+async function logInUnderWay() {
+  const slow = slowLogIns()
+  const { jira, main, serverId, refresh } = await scene({}, { createTransport: slow.createTransport })
+  void refresh().catch(() => undefined)
+  await until('the server has opened a session', () => slow.waiting.length === 1)
+  expect(live(jira)).toBe(1)
+  return { jira, main, serverId, slow }
+}
+
+it('a session opened by a log-in that is answered after the address changed is ended', async () => {
+  const { jira, main, serverId, slow } = await logInUnderWay()
+  await main.ask('servers:update', { serverId, input: serverInput(jira, { address: `${jira.baseUrl}/moved` }) })
+  slow.letThrough()
+  await until('it is ended', () => live(jira) === 0)
+  expect(logOuts(jira)).toBe(1)
+  expect(main.services.connections.session(serverId).lease).toBeNull()
+})
+
+it('quitting waits for the end of a session that is opened only then, of an address that is no longer used', async () => {
+  const { jira, main, serverId, slow } = await logInUnderWay()
+  await main.ask('servers:update', { serverId, input: serverInput(jira, { address: `${jira.baseUrl}/moved` }) })
+  const closed = main.close()
+  slow.letThrough()
+  await closed
+  expect([live(jira), logOuts(jira)]).toEqual([0, 1])
 })
