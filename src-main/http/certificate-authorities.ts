@@ -10,6 +10,10 @@ let defaults: {
   readonly system: readonly string[]
   readonly all: readonly string[]
 } | null = null
+/** Reading the default authorities takes some 60 ms each time: those who trust the same share what was read. By the server's own certificates. */
+const contexts = new Map<string, SecureContext>()
+/** So many are kept; an older one is read again. */
+const MAX_CONTEXTS = 20
 /** Fingerprints of the default authorities, computed for the first chain. */
 let defaultSources: ReadonlyMap<string, Source> | null = null
 
@@ -20,7 +24,6 @@ let defaultSources: ReadonlyMap<string, Source> | null = null
 export class CertificateAuthorities {
   /** For Node's `ca` option. */
   readonly pems: string[]
-  #context: SecureContext | null = null
   readonly #own: readonly string[]
 
   constructor(ownPem: string) {
@@ -35,8 +38,13 @@ export class CertificateAuthorities {
    * own that the user trusts need not be one of an authority.
    */
   get secureContext(): SecureContext {
-    this.#context ??= createSecureContext({ ca: this.pems, allowPartialTrustChain: this.#own.length > 0 })
-    return this.#context
+    const own = this.#own.join('\n')
+    const context =
+      contexts.get(own) ?? createSecureContext({ ca: this.pems, allowPartialTrustChain: this.#own.length > 0 })
+    contexts.delete(own)
+    contexts.set(own, context)
+    for (const oldest of [...contexts.keys()].slice(0, -MAX_CONTEXTS)) contexts.delete(oldest)
+    return context
   }
 
   /** The number of authorities of each kind. */

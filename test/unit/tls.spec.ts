@@ -108,3 +108,11 @@ it('a server’s own authorities come on top of the bundled and the system’s, 
   const { pems } = new CertificateAuthorities(cert)
   for (const pem of [...getCACertificates('bundled'), ...getCACertificates('system'), cert]) expect(pems).toContain(pem)
 })
+
+it('authorities are read once for all who trust the same, and nobody else’s count', async () => {
+  const [first, second] = [await makeCertificate(), await makeCertificate()]
+  const context = (pem: string) => new CertificateAuthorities(pem).secureContext
+  expect(context('')).toBe(context(''))
+  expect(context(first.cert)).toBe(context(first.cert))
+  expect(new Set([context(''), context(first.cert), context(second.cert)]).size).toBe(3)
+})
