@@ -39,6 +39,7 @@ it('the diagnosis of a refused log-in does not log in until it is told to, and t
   const jira = await startJira({ synchronizations: 3 })
   const { ui } = await (await openDesk()).start()
   await ui.addServer(entryOf(jira, 'Vienna', { password: SECRETS.wrong }))
+  await ui.at('trouble-details').click()
   await ui.at('diagnose-Vienna').click()
   await ui.at('diagnose').click()
   await ui.waitForAttribute(ui.step('login'), 'data-verdict', 'skipped')
