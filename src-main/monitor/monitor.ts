@@ -122,7 +122,10 @@ export class Monitor {
 
   /** What stood against it is gone: the next round is made at once, where the server is read at all. */
   readSoon(serverId: string): void {
-    this.#ofServer(serverId).failures = 0
+    const rounds = this.#ofServer(serverId)
+    rounds.failures = 0
+    // One under way may just be broken off, and would plan the next as after a failure.
+    rounds.isDueAgain ||= this.#isRunning && rounds.running !== null
     this.#plan(serverId, 0)
   }
 

@@ -29,8 +29,10 @@ export class SharedAccounts {
   readonly #underWay = new Map<string, AdmissionQueue<() => void>>()
   /** What passwords of accounts met, by a fingerprint that says nothing outside of this process. */
   readonly #met = new Map<string, StoredBlock>()
-  /** Servers whose password the user has just entered, and which was not sent yet. */
-  readonly #entered = new Set<string>()
+  /** Servers whose password the user entered since anything was found against the account, by when. */
+  readonly #entered = new Map<string, number>()
+  /** Rises with each thing of which it matters what came first. */
+  #moment = 0
   readonly #salt = randomBytes(32)
 
   constructor(options: SharedAccountsOptions) {
@@ -44,7 +46,7 @@ export class SharedAccounts {
 
   /** The user entered the password of a server: it is tried, unless it was refused a moment ago. */
   entered(serverId: string): void {
-    this.#entered.add(serverId)
+    this.#entered.set(serverId, (this.#moment += 1))
   }
 
   /** The password of a server was accepted: gates that it had closed are open again, each of which is told. Never rejects. */
@@ -68,11 +70,15 @@ export class SharedAccounts {
     const identity = server === null ? null : identityOf(server)
     if (identity === null) throw calledOff()
     const leave = await this.#turnOf(keyOf(identity), signal)
+    const began = (this.#moment += 1)
     return {
       leave,
       blockFor: (password) => this.#blockFor(serverId, identity, password),
       settled: (password, finding, block) => {
-        if (finding.kind !== 'unsent' && finding.kind !== 'blocked-elsewhere') this.#entered.delete(serverId)
+        if (finding.kind === 'unsent' || finding.kind === 'blocked-elsewhere') return
+        // What was entered while this one was under way is still to be tried.
+        const ids = finding.kind === 'accepted' ? [serverId] : this.#serversOf(identity).map(({ id }) => id)
+        for (const id of ids) if ((this.#entered.get(id) ?? began) < began) this.#entered.delete(id)
         this.#settled(identity, password, finding, block)
       },
     }
@@ -99,6 +105,8 @@ export class SharedAccounts {
   async #blockFor(serverId: string, identity: Identity, password: string): Promise<StoredBlock | null> {
     const block = await this.#metBy(identity, password)
     if (block === null || !this.#entered.has(serverId)) return block
+    // The log-in that it broke off may have been good.
+    if (block.reason === 'unanswered') return null
     const age = this.#options.clock.now() - block.lastAttemptAt
     return age >= 0 && age < MIN_ATTEMPT_INTERVAL_MS ? block : null
   }
@@ -106,7 +114,7 @@ export class SharedAccounts {
   async #metBy(identity: Identity, password: string): Promise<StoredBlock | null> {
     const met = this.#met.get(this.#fingerprint(identity, password))
     if (met !== undefined) return met
-    for (const server of serversOf(identity, this.#options.registry)) {
+    for (const server of this.#serversOf(identity)) {
       const { block } = this.#options.gate(server.id)
       if (block === null) continue
       // A captcha is the account's, whatever the password.
@@ -131,19 +139,25 @@ export class SharedAccounts {
 
   /** For those that need no log-in now, and after a restart. Never rejects. */
   async #foresee(identity: Identity, password: string, met: StoredBlock): Promise<void> {
-    for (const { id } of await this.#thoseWith(identity, password))
-      if (this.#met.get(this.#fingerprint(identity, password)) === met) this.#options.gate(id).foresee(met)
+    for (const { id } of await this.#thoseWith(identity, password)) {
+      const isStillSo = this.#met.get(this.#fingerprint(identity, password)) === met
+      if (isStillSo && !this.#entered.has(id)) this.#options.gate(id).foresee(met)
+    }
   }
 
   /** The servers of an account that log in with this password. */
   async #thoseWith(identity: Identity, password: string): Promise<StoredServer[]> {
     const { registry } = this.#options
-    const servers = serversOf(identity, registry)
+    const servers = this.#serversOf(identity)
     const passwords = await Promise.all(servers.map((server) => this.#passwordOf(server)))
     // Another may have been entered meanwhile.
     const isAsItWas = ({ id, credentialVersion }: StoredServer): boolean =>
       registry.find(id)?.credentialVersion === credentialVersion
     return servers.filter((server, index) => passwords[index] === password && isAsItWas(server))
+  }
+
+  #serversOf(identity: Identity): StoredServer[] {
+    return serversOf(identity, this.#options.registry)
   }
 
   /** Null for one that cannot be read; then it cannot be sent either. */

@@ -182,6 +182,18 @@ it('a password that is entered again is tried again, but not at once', async () 
   expect((await accessOf()).map(({ state }) => state)).toEqual(['ok', 'ok'])
 })
 
+it('a password that is entered again while it is under way is tried again', async () => {
+  const host = simulatedHost(1, true)
+  const { clock, main, accessOf, ids } = await entriesOf(['North'], host)
+  await enter(main, ids[0] ?? '', 'right')
+  // Its answer takes 170 ms, and that of the question before it as long.
+  await clock.advance(250)
+  expect(host.loggedIn).toBe(2)
+  await enter(main, ids[0] ?? '', 'right')
+  await clock.advance(2_000)
+  expect((await accessOf()).map(({ state }) => state)).toEqual(['ok'])
+})
+
 it('an accepted password stays so, whatever becomes of the request that it came with', () => {
   const told: string[] = []
   const pass = tellingOnce(
