@@ -32,7 +32,7 @@ attack(
 )
 
 async function killWriter({ random, cases, count, violation }: Round): Promise<void> {
-  const writer = new KilledWriter(scratchFolder(), random)
+  const writer = new KilledWriter(scratchFolder('disk'), random)
   await writer.kill(Math.ceil(cases / 4))
   for (let kill = 0; kill < writer.kills; kill += 1) count()
   for (const words of writer.problems())
@@ -44,7 +44,7 @@ async function killWriter({ random, cases, count, violation }: Round): Promise<v
 
 async function killMain({ random, cases, count, violation }: Round, secret: string): Promise<void> {
   const jira = await startJira({ synchronizations: 3, seed: 3, embedsStatus: true })
-  const folder = scratchFolder()
+  const folder = scratchFolder('disk')
   const said: string[] = []
   for (let run = 0; run < Math.max(2, cases / 8); run += 1) {
     const life = await runUntilKilled(MAIN, [folder, jira.baseUrl, secret, String(run)], {

@@ -37,7 +37,7 @@ it('every fuse is decided', () => {
 
 /** A file with a wire of this many fuses, each as a digit, as it lies in Electron's program. */
 function programWith(wire: string): { readonly folder: string; readonly program: string } {
-  const folder = scratchFolder()
+  const folder = scratchFolder('disk')
   const program = join(folder, 'syncdeck')
   writeFileSync(
     program,
@@ -98,7 +98,7 @@ it(
   { timeout: patience(180_000) },
   () => {
     const lists = [1, 2].map((time) => {
-      const file = join(scratchFolder(), 'list.txt')
+      const file = join(scratchFolder('disk'), 'list.txt')
       const { status, stdout, stderr } = packageCheck(file)
       expect(stdout, stderr).toContain('The package is as it should be.')
       expect(stdout).not.toContain('✗')
@@ -165,7 +165,7 @@ it.runIf(process.platform === 'linux')(
   'the Debian package is handed its icons, its entry in the menu, its needs and who made it',
   { timeout: patience(120_000) },
   () => {
-    const folder = scratchFolder()
+    const folder = scratchFolder('disk')
     const fpm = join(folder, 'fpm')
     writeFileSync(fpm, NOTING_FPM, { mode: 0o755 })
     const node = (...args: string[]) =>

@@ -29,7 +29,7 @@ export async function watchForHours(synchronizations: number, hours: number): Pr
     onSend: () => (requests += 1),
   })
   const main = startMain({
-    folder: scratchFolder('memory'),
+    folder: scratchFolder(),
     keychain: new MemoryKeychain(),
     clock,
     random: () => random.next(),

@@ -1,17 +1,24 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
-/** Linux's file system in memory. */
+/** Linux's file system in memory; containers often give it 64 MB, which are not enough for a browser's profile. */
 const MEMORY = '/dev/shm'
+const ENOUGH_BYTES = 2 ** 31
 
 /**
- * A folder of its own for the test that runs, removed afterwards. In memory where there is such a place and `where` says so: for tests
- * that store thousands of times, and are not about what a disk does.
+ * A folder of its own for the test that runs, removed afterwards. In memory where there is such a place with room, for every change that
+ * Syncdeck stores waits for the disk; tests that are about a disk, or need much of one, say so.
  */
-export function scratchFolder(where: 'disk' | 'memory' = 'disk'): string {
-  const folder = mkdtempSync(join(where === 'memory' && existsSync(MEMORY) ? MEMORY : tmpdir(), 'syncdeck-test-'))
+export function scratchFolder(where: 'disk' | 'memory' = 'memory'): string {
+  const folder = mkdtempSync(join(where === 'memory' && hasMemory() ? MEMORY : tmpdir(), 'syncdeck-test-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
   return folder
+}
+
+function hasMemory(): boolean {
+  if (!existsSync(MEMORY)) return false
+  const { bavail, bsize } = statfsSync(MEMORY)
+  return bavail * bsize >= ENOUGH_BYTES
 }

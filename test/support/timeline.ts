@@ -73,7 +73,7 @@ class World {
   readonly #entriesOf: readonly number[]
   readonly #keychain = new MemoryKeychain()
   readonly #killed: TestMain[] = []
-  readonly #folder = scratchFolder('memory')
+  readonly #folder = scratchFolder()
   readonly #random: () => number
   /** The entries of Syncdeck's list, of each host one after the other. */
   readonly #entries: Entry[][] = []

@@ -7,7 +7,7 @@ import { scratchFolder } from '../support/scratch.ts'
 it('kills at random moments of writing leave both databases whole, and lose nothing that was acknowledged', async () => {
   const random = createRandom(7)
   const lane = async (): Promise<void> => {
-    const writer = new KilledWriter(scratchFolder(), random)
+    const writer = new KilledWriter(scratchFolder('disk'), random)
     for (let round = 0; round < 4; round += 1) {
       await writer.kill(5)
       expect(writer.problems()).toEqual([])

@@ -93,9 +93,7 @@ describe('counts over time', () => {
 })
 
 function table(): TransitionTable {
-  return new TransitionTable(
-    new CacheDatabase(openCacheDatabase(join(scratchFolder('memory'), 'cache.db'), 1).database),
-  )
+  return new TransitionTable(new CacheDatabase(openCacheDatabase(join(scratchFolder(), 'cache.db'), 1).database))
 }
 const stored = (key: string, at: number, health: Health, serverId = 's1') => ({
   serverId,
