@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished } from 'vitest'
+import { expect } from 'vitest'
 import type { SimulatedJira } from '../../src-simulator/index.ts'
 import { electronExecutable, type LaunchedApp } from '../../tools/launch/launch-syncdeck.ts'
 import { filesBelow, findSecrets, type Place } from '../support/secrets.ts'
-import { scratchFolder } from '../support/scratch.ts'
 
 const run = randomUUID().slice(0, 8)
 const secret = (name: string): string => `canary-${name}-Pä55-${run}`
@@ -33,19 +32,23 @@ export function sessionIds(): string[] {
   return servers.flatMap(({ cluster }) => cluster.nodes.flatMap(({ sessions }) => sessions.issued))
 }
 
-/** Watches the applications of one profile, and looks for secrets when the test is over: in files, exports, output, and what main told the page. */
+/** Watches the applications of one profile, and looks for secrets: in files, exports, output, and what main told the page. */
 export class Canary {
   readonly #profile: string
-  readonly #traffic = join(scratchFolder(), 'ipc.jsonl')
+  readonly #traffic: string
   readonly #apps: LaunchedApp[] = []
   readonly #memories: Place[] = []
 
-  constructor(profile: string) {
+  /** `notes`: a folder for what main tells the page. */
+  constructor(profile: string, notes: string) {
     this.#profile = profile
-    onTestFinished(() => {
-      const cookies = Object.fromEntries(sessionIds().map((id, index) => [`session cookie ${index + 1}`, id]))
-      expect(findSecrets({ ...SECRETS, ...cookies }, this.places()), 'secrets found').toEqual([])
-    })
+    this.#traffic = join(notes, 'ipc.jsonl')
+  }
+
+  /** Fails the test if a secret is anywhere. */
+  expectNone(): void {
+    const cookies = Object.fromEntries(sessionIds().map((id, index) => [`session cookie ${index + 1}`, id]))
+    expect(findSecrets({ ...SECRETS, ...cookies }, this.places()), 'secrets found').toEqual([])
   }
 
   /** What a started application needs in its environment. */

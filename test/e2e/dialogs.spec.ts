@@ -1,6 +1,6 @@
 import type { Locator } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { entryOf, openDesk, startJira } from './support.ts'
+import { entryOf, startEmpty, startJira } from './support.ts'
 import { makeCertificate } from '../support/certificates.ts'
 
 /** Where an element stands, in whole pixels, once what opens has come to rest. */
@@ -24,7 +24,7 @@ it.each([
 ])('the server dialog and its buttons stay where they are while results arrive ($width × $height)', async (size) => {
   const tls = await makeCertificate()
   const [jira, encrypted] = [await startJira({ synchronizations: 5 }), await startJira({ tls })]
-  const { ui } = await (await openDesk()).start()
+  const { ui } = await startEmpty()
   await ui.at('first-add').click()
   await ui.page.setViewportSize(size)
   const [title, save] = [ui.dialog.getByRole('heading', { level: 2 }), ui.at('save-server')]
@@ -52,7 +52,7 @@ it.each([
 
 it('a button that waits keeps its width', async () => {
   const jira = await startJira({ synchronizations: 2, latencyMs: 300 })
-  const { ui } = await (await openDesk()).start()
+  const { ui } = await startEmpty()
   await ui.at('first-add').click()
   await ui.fillServer(entryOf(jira, 'Vienna'))
   const test = ui.at('test-connection')
@@ -67,7 +67,7 @@ it('a button that waits keeps its width', async () => {
 })
 
 it('a refused setting that is folded away is brought into sight, and nothing else is said', async () => {
-  const { ui } = await (await openDesk()).start()
+  const { ui } = await startEmpty()
   await ui.at('first-add').click()
   await ui.fillServer({ address: 'https://jira.example', name: 'Vienna', user: 'admin', password: 'x' })
   const [unfold, certificate] = [
@@ -86,7 +86,7 @@ it('a refused setting that is folded away is brought into sight, and nothing els
 
 it('a failure that arrives in a small dialog moves none of its buttons, and is in sight', async () => {
   const jira = await startJira({ synchronizations: 2 })
-  const { ui } = await (await openDesk()).start()
+  const { ui } = await startEmpty()
   await ui.addServer(entryOf(jira, 'Vienna'))
   await ui.row('INT-2').click()
   await ui.chooseInPanelMenu('Delete')

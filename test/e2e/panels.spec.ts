@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import { until } from '../../tools/until.ts'
-import { entryOf, openDesk, startJira } from './support.ts'
+import { entryOf, startEmpty, startJira } from './support.ts'
 
 it('panels stand side by side when pinned, are resized by keyboard, and one fills the window', async () => {
   const jira = await startJira({ synchronizations: 5, seed: 3 })
-  const { ui } = await (await openDesk()).start()
+  const { ui } = await startEmpty()
   await ui.addServer(entryOf(jira, 'Vienna'))
   await ui.row('INT-2').click()
   await ui.at('pin-panel').click()
@@ -35,7 +35,7 @@ it('panels stand side by side when pinned, are resized by keyboard, and one fill
 
 it('a link inside the application leads to a panel, and the address follows the selection', async () => {
   const jira = await startJira({ synchronizations: 5, seed: 3 })
-  const { ui } = await (await openDesk()).start()
+  const { ui } = await startEmpty()
   await ui.addServer(entryOf(jira, 'Vienna'))
   await ui.row('INT-3').click()
   await ui.page.waitForFunction(() => location.hash === '#/Vienna/INT-3')

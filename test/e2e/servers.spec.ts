@@ -3,10 +3,10 @@ import { expect, it } from 'vitest'
 import { NO_KEYRING } from '../../tools/keyring/keyring.ts'
 import { makeCertificate } from '../support/certificates.ts'
 import { SECRETS } from './canary.ts'
-import { entryOf, openDesk, startJira } from './support.ts'
+import { entryOf, openDesk, startEmpty, startJira } from './support.ts'
 
 it('the first start offers two doors; the demonstration is marked and left with one click', async () => {
-  const { ui } = await (await openDesk()).start()
+  const { ui } = await startEmpty()
   await ui.at('first-add').waitFor()
   await ui.at('first-demo').click()
   await ui.server('Vienna production').waitFor()
@@ -19,7 +19,7 @@ it('the first start offers two doors; the demonstration is marked and left with 
 
 it('a server is added with a connection test that fails, says why, and passes after correction', async () => {
   const jira = await startJira({ synchronizations: 5, contextPath: '/jira' })
-  const { ui } = await (await openDesk()).start()
+  const { ui } = await startEmpty()
   await ui.at('first-add').click()
   const address = ui.dialog.getByLabel('Address', { exact: true })
   await address.and(ui.page.locator(':focus')).waitFor()
@@ -61,7 +61,7 @@ it('an encrypted address that the server points to is taken over with one click,
     path: '/',
     fault: { kind: 'answer', status: 301, headers: { Location: new URL('/', jira.baseUrl).href }, body: '' },
   })
-  const { ui } = await (await openDesk()).start()
+  const { ui } = await startEmpty()
   await ui.at('first-add').click()
   await ui.fillServer(entryOf(plain, ''))
   await ui.at('test-connection').click()
@@ -85,7 +85,7 @@ it('an encrypted address that the server points to is taken over with one click,
 
 it('a context path that bears the name of a page is found out by asking, and kept', async () => {
   const jira = await startJira({ synchronizations: 2, contextPath: '/issues' })
-  const { ui } = await (await openDesk()).start()
+  const { ui } = await startEmpty()
   await ui.addServer(entryOf(jira, 'Vienna', { address: `${jira.baseUrl}/browse/AP-1` }))
   await ui.row('INT-2').waitFor()
   await ui.chooseInServerMenu('Vienna', 'Edit')
@@ -98,7 +98,7 @@ it('a context path that bears the name of a page is found out by asking, and kep
 
 it('bad input is told at its field, and nothing is lost', async () => {
   const jira = await startJira({ synchronizations: 1 })
-  const { ui } = await (await openDesk()).start()
+  const { ui } = await startEmpty()
   await ui.at('first-add').click()
   await ui.fillServer(entryOf(jira, 'x'.repeat(2000)))
   await ui.save()
@@ -116,7 +116,7 @@ it('bad input is told at its field, and nothing is lost', async () => {
 
 it('plain http needs an explicit yes', async () => {
   const jira = await startJira()
-  const { ui } = await (await openDesk()).start()
+  const { ui } = await startEmpty()
   await ui.at('first-add').click()
   await ui.fillServer(entryOf(jira, 'Plain'))
   await ui.at('allow-http').click()
@@ -180,7 +180,7 @@ it('without a keychain the password can be kept for the session, and is asked fo
 it('a certificate that is not trusted is shown with its fingerprint, and trusted for that server alone', async () => {
   const tls = await makeCertificate()
   const jira = await startJira({ synchronizations: 3, tls })
-  const { ui } = await (await openDesk()).start()
+  const { ui } = await startEmpty()
   await ui.at('first-add').click()
   await ui.fillServer(entryOf(jira, 'Vienna'))
   await ui.at('test-connection').click()

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { entryOf, openDesk, startJira } from './support.ts'
+import { entryOf, startEmpty, startJira } from './support.ts'
 
 it('one table over three servers: filter, sort, select, and reach everything by keyboard', async () => {
   const jiras = [
@@ -7,7 +7,7 @@ it('one table over three servers: filter, sort, select, and reach everything by 
     await startJira({ seed: 2, synchronizations: 30, embedsStatus: false }),
     await startJira({ seed: 3, synchronizations: 10 }),
   ]
-  const { ui } = await (await openDesk()).start()
+  const { ui } = await startEmpty()
   for (const [index, name] of ['Vienna', 'Graz', 'Linz'].entries())
     await ui.addServer(entryOf(jiras[index] as (typeof jiras)[0], name))
   await ui.page.getByText('100 of 100').waitFor()
@@ -70,7 +70,7 @@ it('the panel shows both connectors, the configuration as a tree, and the JSON; 
   const { integration } = jira.entry('INT-2')
   integration.summary = '<img src=x onerror="document.title=1"> ‮evil‬ 👩‍🚀'
   integration.description = `${'long '.repeat(2000)}<script>document.title=1</script>`
-  const { ui } = await (await openDesk()).start()
+  const { ui } = await startEmpty()
   await ui.addServer(entryOf(jira, 'Vienna'))
   await ui.row('INT-2').click()
   await ui.panel.getByRole('heading', { name: '<img src=x' }).waitFor()

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { entryOf, openDesk, startJira } from './support.ts'
+import { entryOf, openDesk, startEmpty, startJira } from './support.ts'
 
 it('two synchronizations are started at once; each task is watched to its end', async () => {
   const jira = await startJira({ synchronizations: 6 })
@@ -8,7 +8,7 @@ it('two synchronizations are started at once; each task is watched to its end', 
     status.status = 'STOPPED'
     status.firstConnector.issuesInError = 0
   }
-  const { ui } = await (await openDesk()).start()
+  const { ui } = await startEmpty()
   await ui.addServer(entryOf(jira, 'Vienna', { environment: 'Production' }))
   await ui.select('INT-2')
   await ui.select('INT-3')
@@ -35,7 +35,7 @@ it('two synchronizations are started at once; each task is watched to its end', 
 it('failures are shown with the server’s words; a restart stops, waits and starts', async () => {
   const jira = await startJira({ synchronizations: 6, startVerb: 'POST' })
   for (const key of ['INT-2', 'INT-3']) Object.assign(jira.entry(key).status, { status: 'RUNNING' })
-  const { ui } = await (await openDesk()).start()
+  const { ui } = await startEmpty()
   await ui.addServer(entryOf(jira, 'Vienna'))
   await ui.row('INT-2').click()
   jira.api.failNextTask('The synchronization user is not allowed to browse project AP')
@@ -65,7 +65,7 @@ it('those that failed are tried again, and exactly those that were stopped are s
   const jira = await startJira({ synchronizations: 8 })
   for (const key of ['INT-2', 'INT-3', 'INT-4', 'INT-5']) Object.assign(jira.entry(key).status, { status: 'RUNNING' })
   jira.entry('INT-6').status.status = 'STOPPED'
-  const { ui } = await (await openDesk()).start()
+  const { ui } = await startEmpty()
   await ui.addServer(entryOf(jira, 'Vienna'))
   for (const key of ['INT-2', 'INT-3', 'INT-4', 'INT-5']) await ui.select(key)
   jira.api.failNextTask('The database is busy')
@@ -131,7 +131,7 @@ it('tasks survive a crash of the application and go on being watched', async () 
 
 it('removing a server while its task runs keeps the task, and says that it goes on', async () => {
   const jira = await startJira({ synchronizations: 3, taskDurationMs: 30_000 })
-  const { ui } = await (await openDesk()).start()
+  const { ui } = await startEmpty()
   await ui.addServer(entryOf(jira, 'Vienna'))
   await ui.addServer(entryOf(jira, 'Same address'))
   await ui.row('INT-2', 'Vienna').click()

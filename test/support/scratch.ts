@@ -12,9 +12,18 @@ const ENOUGH_BYTES = 2 ** 31
  * Syncdeck stores waits for the disk; tests that are about a disk, or need much of one, say so.
  */
 export function scratchFolder(where: 'disk' | 'memory' = 'memory'): string {
-  const folder = mkdtempSync(join(where === 'memory' && hasMemory() ? MEMORY : tmpdir(), 'syncdeck-test-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
-  return folder
+  const { path, remove } = lastingFolder(where)
+  onTestFinished(remove)
+  return path
+}
+
+/** The same for longer than a test: who asks for it removes it. */
+export function lastingFolder(where: 'disk' | 'memory' = 'memory'): {
+  readonly path: string
+  readonly remove: () => void
+} {
+  const path = mkdtempSync(join(where === 'memory' && hasMemory() ? MEMORY : tmpdir(), 'syncdeck-test-'))
+  return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }) }
 }
 
 function hasMemory(): boolean {
