@@ -8,7 +8,7 @@ const LOG_OUT_MS = 1_000
 /** Ends sessions on their servers, as far as that is possible within a second. Never rejects. */
 export class LogOuts {
   readonly #clock: Pick<Clock, 'after'>
-  readonly #underWay = new Set<Promise<void>>()
+  readonly #underWay = new Map<Promise<void>, AbortController>()
 
   constructor(clock: Pick<Clock, 'after'>) {
     this.#clock = clock
@@ -23,27 +23,29 @@ export class LogOuts {
     return end(session.leave((late) => void end(late)))
   }
 
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when nothing is under way any more, after a second at most. */
   async ended(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay)
+    const cancel = this.#clock.after(LOG_OUT_MS, () => {
+      for (const controller of this.#underWay.values()) controller.abort()
+    })
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay.keys())
+    cancel()
   }
 
   #end(cookies: readonly string[], url: URL, connect: () => Transport): Promise<void> {
     if (cookies.length === 0) return Promise.resolve()
-    const ending = logOut(cookies, url, connect(), this.#clock).finally(() => this.#underWay.delete(ending))
-    this.#underWay.add(ending)
+    const controller = new AbortController()
+    const cancel = this.#clock.after(LOG_OUT_MS, () => controller.abort())
+    const ending = logOut(cookies, url, connect(), controller.signal).finally(() => {
+      cancel()
+      this.#underWay.delete(ending)
+    })
+    this.#underWay.set(ending, controller)
     return ending
   }
 }
 
-async function logOut(
-  cookies: readonly string[],
-  url: URL,
-  transport: Transport,
-  clock: Pick<Clock, 'after'>,
-): Promise<void> {
-  const controller = new AbortController()
-  const cancel = clock.after(LOG_OUT_MS, () => controller.abort())
+async function logOut(cookies: readonly string[], url: URL, transport: Transport, signal: AbortSignal): Promise<void> {
   // Where it fails, the session ends by itself after some hours without use.
   await Promise.allSettled(
     cookies.map((cookie) =>
@@ -53,10 +55,9 @@ async function logOut(
         headers: { accept: 'application/json', 'x-atlassian-token': 'no-check', cookie },
         body: null,
         maxBytes: 65_536,
-        signal: controller.signal,
+        signal,
       }),
     ),
   )
-  cancel()
   transport.close()
 }
