@@ -272,7 +272,7 @@ describe('a secret of the request', () => {
   })
 
   it(
-    'costs no more than reading the answer does, about, and no answer makes it slow',
+    'costs less than twice what reading the answer does, and no answer makes it slow',
     { timeout: 120_000 },
     async () => {
       const item = {
@@ -304,7 +304,7 @@ describe('a secret of the request', () => {
           time(() => JSON.parse(body)),
         )
       }
-      expect(fastest.strike / fastest.parse).toBeLessThan(1.5)
+      expect(fastest.strike / fastest.parse).toBeLessThan(2)
       const oneWord = JSON.stringify(['hunter,'.repeat(150_000)])
       expect(await timesYardstick(() => strike(oneWord, 'hunter'))).toBeLessThan(50)
       const hostile = [
