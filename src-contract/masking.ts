@@ -82,11 +82,19 @@ export function maskAddresses(text: string): string {
   return maskUserinfo(maskSessionIds(text))
 }
 
+/**
+ * Whether a text may hold characters that JSON writes as numbers (`\u0040`). Most answers are full of backslashes, and to stop at each takes a
+ * third as long as to parse the answer: what is rarer is looked for first.
+ */
+export function mayHoldEscapes(text: string): boolean {
+  return text.includes('00') && text.includes('u00') && text.includes('\\u00')
+}
+
 /** What finds the at signs of a text; null where it has none. To look for coded ones takes long, and hardly any text has one. */
 function signsIn(text: string): RegExp | null {
   const mayBeCoded =
     (text.includes('%') && /%(?:25){0,3}40/.test(text)) ||
-    text.includes('\\u0040') ||
+    (mayHoldEscapes(text) && text.includes('\\u0040')) ||
     (text.includes('&') && /&(?:amp;|#)/.test(text))
   return mayBeCoded ? new RegExp(AT) : text.includes('@') ? /@/g : null
 }

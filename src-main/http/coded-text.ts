@@ -1,3 +1,5 @@
+import { mayHoldEscapes } from '#contract/masking.ts'
+
 /*
  * Letters and digits of ASCII may be coded where nothing asks for it: `%53` in an address, `&#x53;` or `&#83;` in HTML, `\u0053` in JSON.
  * Hardly any answer does; where one does, secrets are looked for in the text as it reads, too.
@@ -23,7 +25,7 @@ function codes(byte: string): RegExp[] {
 
 /** Which codes may be in a text. */
 function setOf(text: string): number {
-  const hasEscape = text.includes('\\u00') && HEX_ESCAPES.some((start) => text.includes(start))
+  const hasEscape = mayHoldEscapes(text) && HEX_ESCAPES.some((start) => text.includes(start))
   const hasEntity = text.includes('&') && /&(?:amp;|#)/.test(text)
   return (text.includes('%') ? 1 : 0) + (hasEntity ? 2 : 0) + (hasEscape ? 4 : 0)
 }

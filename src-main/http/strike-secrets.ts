@@ -1,6 +1,6 @@
 import type { MessageKey } from '#contract/messages/messages.ts'
 import { message } from '#contract/messages/message.ts'
-import { MASK, maskAddresses, maskUserinfo } from '#contract/masking.ts'
+import { MASK, maskAddresses, maskUserinfo, mayHoldEscapes } from '#contract/masking.ts'
 import { asText } from '../wire-values.ts'
 import { AppError } from '../errors/app-error.ts'
 import { SECRET_NAME } from '../logging/redact.ts'
@@ -117,7 +117,7 @@ function collect(value: unknown, found: Found, depthLeft = 8): void {
 /**
  * The answer without what was secret in its request, and without users and passwords in addresses, body and headers alike. JSON
  * stays JSON: what stands outside of a text, as a number may, is left. Where nothing of the kind is in it, the body is the same
- * text; looking costs about a tenth of parsing it. Of a long body the parts are struck when they are read. Throws
+ * text; looking costs about as much as parsing it. Of a long body the parts are struck when they are read. Throws
  * `http.body-too-large` for an answer that is full of what is to be struck, then or now: it would keep the main process for long, and
  * none of Backbone's is.
  */
@@ -317,7 +317,7 @@ function replaceRanges(text: string, ranges: readonly Range[]): string {
 
 /** JSON may write any character of an address as a number; what is secret in one is looked for in plain ones. */
 function withPlainAddresses(text: string, struck: Struck): string {
-  if (!text.includes('\\u00') || !/\\u00(?:40|2f|3[abd])/i.test(text)) return text
+  if (!mayHoldEscapes(text) || !/\\u00(?:40|2f|3[abd])/i.test(text)) return text
   let plain = ''
   let copied = 0
   let next = 0

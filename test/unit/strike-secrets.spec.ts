@@ -272,12 +272,13 @@ describe('a secret of the request', () => {
   })
 
   it(
-    'costs less than twice what reading the answer does, and no answer makes it slow',
+    'costs no more than reading the answer does, about, and no answer makes it slow',
     { timeout: 120_000 },
     async () => {
       const item = {
         integrationKey: 'INT-2',
         summary: 'Support / müller',
+        lastModifiedDate: '2026-03-01T10:00:00.000+0000',
         description: 'Lorem ipsum dolor "sit" amet\n'.repeat(20),
         firstConnector: {
           connection: {
@@ -304,7 +305,7 @@ describe('a secret of the request', () => {
           time(() => JSON.parse(body)),
         )
       }
-      expect(fastest.strike / fastest.parse).toBeLessThan(2)
+      expect(fastest.strike / fastest.parse).toBeLessThan(1.5)
       const oneWord = JSON.stringify(['hunter,'.repeat(150_000)])
       expect(await timesYardstick(() => strike(oneWord, 'hunter'))).toBeLessThan(50)
       const hostile = [
