@@ -35,14 +35,6 @@ async function failureOf(path: ReadPath, stage: Stage): Promise<Failure | null> 
   }
 }
 
-/** A reading where nothing is in the way: others that share the processor may use up its short time. */
-async function failureWithoutFault(path: ReadPath, stage: Stage): Promise<Failure | null> {
-  for (let tries = 1; ; tries += 1) {
-    const failure = await failureOf(path, stage)
-    if (failure?.code !== 'net.timeout' || tries === 5) return failure
-  }
-}
-
 /** One reading under a fault: it shows the truth, or tells why not and keeps what it had. */
 async function readUnder(
   fault: FaultCase,
@@ -64,14 +56,14 @@ async function readUnder(
   const own = stage.jira.seen.slice(asked).filter((request) => request.path === path.path(stage))
   expect(own.length, `tries of ${path.name}`).toBeLessThanOrEqual(3)
   await mend(stage)
-  expect(await failureWithoutFault(path, stage), `${path.name} once all is well again`).toBeNull()
+  expect(await failureOf(path, stage), `${path.name} once all is well again`).toBeNull()
   expect(await path.shown(stage), `${path.name} once all is well again`).toEqual(path.truth(stage))
   return failure
 }
 
 async function checkRead(fault: FaultCase, path: ReadPath): Promise<void> {
   const stage = await stageFor(fault)
-  expect(await failureWithoutFault(path, stage)).toBeNull()
+  expect(await failureOf(path, stage)).toBeNull()
   let once: Failure | null = null
   if (fault.isLasting !== true) {
     path.change(stage, 1)
