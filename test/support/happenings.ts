@@ -65,6 +65,7 @@ export const servers = fc.array(
     isAnonymousAllowed: fc.boolean(),
     isSpread: fc.constantFrom(false, false, false, true),
     givesVisitorsCookies: fc.boolean(),
+    namesNobody: fc.constantFrom(false, false, true),
     keeping: fc.constantFrom<SessionKeeping>('kept', 'kept', 'kept', 'no-cookie', 'not-known', 'asks-again'),
   }),
   { minLength: 1, maxLength: 10 },

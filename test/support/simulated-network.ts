@@ -32,6 +32,11 @@ export interface SimulatedHost {
   node: 0 | 1
   /** The balancer leads each request to any node, whatever cookie it carries. */
   isSpread: boolean
+  /**
+   * A proxy takes out of every answer who its user is. Visitors are not let in there: one more refusal is conceded where all of that comes
+   * together (docs/security.md), and Backbone answers no visitor.
+   */
+  namesNobody: boolean
   /** Nobody gets a session's cookie too, as Tomcat gives visitors one. */
   givesVisitorsCookies: boolean
   /** Log-ins with a password: good ones, and refused ones. */
@@ -73,6 +78,7 @@ export function simulatedHost(count: number, embedsStatus: boolean): SimulatedHo
     sessions: new Set(),
     node: 0,
     isSpread: false,
+    namesNobody: false,
     givesVisitorsCookies: false,
     loggedIn: 0,
     refused: 0,
@@ -181,7 +187,7 @@ export class SimulatedNetwork {
             return reject(new AppError('net.unreachable', foreign('It cannot be reached.')).withLostAnswer())
           if (answer.status === 200 && answer.headers['x-ausername'] === 'admin')
             this.#noteAnswer(host, pathOf(request))
-          resolve(answer)
+          resolve(host.namesNobody ? withoutName(answer) : answer)
         }),
       )
       if (request.signal?.aborted) onAbort()
@@ -199,7 +205,7 @@ export class SimulatedNetwork {
         host.keeping !== 'no-cookie' && { 'set-cookie': [cookieOf(this.#nextId(host))] }),
     }
     if (pathname === '/rest/api/2/serverInfo') return { status: 200, headers: nobody, body: '{"version":"10.3.4"}' }
-    if (pathname === '/rest/auth/1/session') {
+    if (pathname === SESSION && request.method === 'DELETE') {
       host.sessions.delete(sessionOf(request) ?? '')
       return { status: 204, headers: nobody, body: '' }
     }
@@ -208,7 +214,7 @@ export class SimulatedNetwork {
       case 'refused':
       case 'nobody': {
         const headers = visitor === 'refused' ? { ...nobody, 'x-seraph-loginreason': 'AUTHENTICATED_FAILED' } : nobody
-        return host.isAnonymousAllowed && request.method === 'GET'
+        return host.isAnonymousAllowed && !host.namesNobody && request.method === 'GET' && pathname !== SESSION
           ? { status: 200, headers, body: '[]' }
           : { status: 401, headers, body: '' }
       }
@@ -247,6 +253,7 @@ export class SimulatedNetwork {
           ...cookie,
         }
         if (limit?.isAllowed === false) return { status: 429, headers, body: '' }
+        if (pathname === SESSION) return { status: 200, headers, body: '{"name":"admin"}' }
         if (path.startsWith('/async-tasks/') && path !== `/async-tasks/t${host.node}`)
           return { status: 404, headers, body: '' }
         return { status: 200, headers, body: JSON.stringify(bodyOf(host, request.method, path)) }
@@ -298,6 +305,14 @@ export class SimulatedNetwork {
     note(path)
     if (path === '/integrations' && host.embedsStatus) for (const key of host.keys) note(`/integrations/${key}/status`)
   }
+}
+
+/** Tells a user the own name, and a visitor nothing (Jira's REST API, `auth/1/session`). */
+const SESSION = '/rest/auth/1/session'
+
+function withoutName(answer: HttpResponse): HttpResponse {
+  const { 'x-ausername': _name, 'x-seraph-loginreason': _reason, ...headers } = answer.headers
+  return { ...answer, headers }
 }
 
 function isApi({ url }: HttpRequest): boolean {

@@ -317,6 +317,8 @@ async function apply(world: World, happening: Happening): Promise<void> {
     case 'sleep':
       main.services.monitor.stop()
       main.services.connections.disconnectAll()
+      // A computer takes a moment to fall asleep, and answers arrive meanwhile.
+      await clock.advance(happening.ms % 400)
       clock.jump(happening.ms)
       return main.services.monitor.start()
     case 'clock-is-set':
