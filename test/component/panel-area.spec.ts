@@ -1,0 +1,43 @@
+import { flushPromises } from '@vue/test-utils'
+import { expect, it, vi } from 'vitest'
+import PanelArea from '../../src-renderer/panel/PanelArea.vue'
+import { useServers } from '../../src-renderer/servers/servers.ts'
+import { useOpenPanels } from '../../src-renderer/synchronizations/open-panels.ts'
+import { useSynchronizations } from '../../src-renderer/synchronizations/synchronizations.ts'
+import { row, server, show, stubBridge } from './support.ts'
+
+/** A window that is as narrow as it is told to be. */
+function open() {
+  const window = Object.assign(new EventTarget(), { matches: false })
+  vi.stubGlobal('matchMedia', () => window)
+  stubBridge({ 'synchronizations:detail': () => new Promise(() => undefined) })
+  const area = show(PanelArea, {}, () => {
+    useServers().replace([server()])
+    useSynchronizations().replace(['INT-1', 'INT-2', 'INT-3'].map((key) => row({ key, summary: `Of ${key}` })))
+    useOpenPanels().pinnedIds = ['s1 INT-1', 's1 INT-2']
+    useOpenPanels().activeId = 's1 INT-3'
+  })
+  return {
+    panels: () => area.findAll('[data-test=panel]').map((panel) => /Of (INT-\d)/.exec(panel.text())?.[1]),
+    resize: async (isNarrow: boolean): Promise<void> => {
+      window.matches = isNarrow
+      window.dispatchEvent(new Event('change'))
+      await flushPromises()
+    },
+  }
+}
+
+it('panels stand side by side, and in a narrow window only the chosen one, which may be any of them', async () => {
+  const { panels, resize } = open()
+  expect(panels()).toEqual(['INT-1', 'INT-2', 'INT-3'])
+  await resize(true)
+  expect(panels()).toEqual(['INT-3'])
+  useOpenPanels().activeId = 's1 INT-1'
+  await flushPromises()
+  expect(panels()).toEqual(['INT-1'])
+  useOpenPanels().activeId = null
+  await flushPromises()
+  expect(panels()).toEqual(['INT-2'])
+  await resize(false)
+  expect(panels()).toEqual(['INT-1', 'INT-2'])
+})
