@@ -61,18 +61,25 @@ export const useTableView = defineStore('table-view', () => {
   const stateOf = (row: SynchronizationRow): StateFilter =>
     staleServers.value.has(row.serverId) ? 'not-asked' : row.health
 
+  /** The servers that the filter lets through; null where it is all of them. */
+  const shownServers = computed((): ReadonlySet<string> | null =>
+    serverIds.value.length === 0 && environments.value.length === 0
+      ? null
+      : new Set([
+          ...serverIds.value,
+          ...serverFacts.value
+            .filter(({ environment }) => environments.value.includes(environment))
+            .map(({ id }) => id),
+        ]),
+  )
   const tests = computed((): RowTests => {
     const words = wordsOf(text.value)
     const serverWords = new Map(serverFacts.value.map(({ id, name }) => [id, name.toLowerCase()]))
-    const isAnyServer = serverIds.value.length === 0 && environments.value.length === 0
-    const ofServers = new Set([
-      ...serverIds.value,
-      ...serverFacts.value.filter(({ environment }) => environments.value.includes(environment)).map(({ id }) => id),
-    ])
+    const ofServers = shownServers.value
     const ofStates = new Set(states.value)
     const ofKinds = new Set(kinds.value)
     return {
-      server: ({ serverId }) => isAnyServer || ofServers.has(serverId),
+      server: ({ serverId }) => ofServers?.has(serverId) ?? true,
       kind: (row) => ofKinds.size === 0 || ofKinds.has(row.kind),
       state: (row) => ofStates.size === 0 || ofStates.has(stateOf(row)),
       text: (row) =>
@@ -145,9 +152,7 @@ export const useTableView = defineStore('table-view', () => {
 
   /** Whether the filter lets rows of this server through. */
   function isServerShown(serverId: string): boolean {
-    if (serverIds.value.length === 0 && environments.value.length === 0) return true
-    const environment = servers.byId.get(serverId)?.environment
-    return serverIds.value.includes(serverId) || (environment !== undefined && environments.value.includes(environment))
+    return shownServers.value?.has(serverId) ?? true
   }
 
   function sortBy(column: Sort['column']): void {
@@ -168,36 +173,28 @@ export const useTableView = defineStore('table-view', () => {
   }
 
   function toggleFold(groupId: string): void {
-    const next = new Set(folded.value)
-    if (!next.delete(groupId)) next.add(groupId)
-    folded.value = next
+    folded.value = toggled(folded.value, groupId)
   }
 
   /** Selects all of these rows, or none of them if all are. */
   function toggleAll(rows: readonly SynchronizationRow[]): void {
-    const ids = rows.map(rowId)
-    const areAll = ids.every((id) => selected.value.has(id))
-    const next = new Set(selected.value)
-    for (const id of ids)
-      if (areAll) next.delete(id)
-      else next.add(id)
-    selected.value = next
+    selectAll(rows, !rows.every((row) => selected.value.has(rowId(row))))
   }
 
   function toggle(id: string): void {
-    const next = new Set(selected.value)
-    if (!next.delete(id)) next.add(id)
-    selected.value = next
+    selected.value = toggled(selected.value, id)
   }
 
-  function selectAllVisible(isSelected: boolean): void {
+  function selectAll(rows: readonly SynchronizationRow[], isSelected: boolean): void {
     const next = new Set(selected.value)
-    for (const row of visible.value) {
+    for (const row of rows) {
       if (isSelected) next.add(rowId(row))
       else next.delete(rowId(row))
     }
     selected.value = next
   }
+
+  const selectAllVisible = (isSelected: boolean): void => selectAll(visible.value, isSelected)
 
   function clearSelection(): void {
     selected.value = new Set()
@@ -233,3 +230,10 @@ export const useTableView = defineStore('table-view', () => {
     clearSelection,
   }
 })
+
+/** The set with this member, or without it if it had it. */
+function toggled(set: ReadonlySet<string>, member: string): Set<string> {
+  const next = new Set(set)
+  if (!next.delete(member)) next.add(member)
+  return next
+}

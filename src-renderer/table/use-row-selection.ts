@@ -15,10 +15,12 @@ export function useRowSelection(): RowSelection {
   const view = useTableView()
   let anchor: RefId | null = null
   let before: ReadonlySet<string> = new Set()
+  /** What was selected when the range was last touched. */
+  let known: ReadonlySet<string> = view.selected
 
   function anchorAt(row: SynchronizationRow | undefined): void {
     anchor = row === undefined ? null : rowId(row)
-    before = new Set(view.selected)
+    before = known = view.selected
   }
 
   function extendTo(row: SynchronizationRow | undefined): void {
@@ -26,9 +28,12 @@ export function useRowSelection(): RowSelection {
     const ids = view.items.flatMap((item) => (isHead(item) ? [] : [rowId(item)]))
     const to = ids.indexOf(rowId(row))
     // The anchor may have left the list.
-    const from = anchor === null || !ids.includes(anchor) ? to : ids.indexOf(anchor)
-    if (anchor === null) anchorAt(row)
+    if (anchor === null || !ids.includes(anchor)) anchorAt(row)
+    // What was cleared or selected elsewhere since then stays so.
+    else if (view.selected !== known) before = view.selected
+    const from = anchor === null ? to : ids.indexOf(anchor)
     view.selected = new Set([...before, ...ids.slice(Math.min(from, to), Math.max(from, to) + 1)])
+    known = view.selected
   }
 
   return { anchorAt, extendTo }

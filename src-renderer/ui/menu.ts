@@ -46,7 +46,7 @@ export function commandsOf(
 /** Names the parts of a menu for those who hear it. */
 export const MENU_ROLES = {
   menuProps: () => ({ role: 'menu' }),
-  nodeProps: () => ({ role: 'menuitem' }),
+  nodeProps: ({ disabled }) => ({ role: 'menuitem', ...(disabled === true && { 'aria-disabled': 'true' as const }) }),
 } satisfies DropdownProps
 
 /** A menu as Naive UI draws it; an option's key is the entry's id. */

@@ -1,4 +1,6 @@
-import { onMounted, onUnmounted, ref, type Ref } from 'vue'
+import { computed, onMounted, onUnmounted, ref, type Ref } from 'vue'
+
+const MINUTE_MS = 60_000
 
 const now = ref(Date.now())
 let users = 0
@@ -20,4 +22,10 @@ export function useNow(): Ref<number> {
     timer = undefined
   })
   return now
+}
+
+/** The minute that it is in epoch ms, for what shows no seconds and is drawn anew only when another begins. */
+export function useMinute(): Readonly<Ref<number>> {
+  const current = useNow()
+  return computed(() => Math.floor(current.value / MINUTE_MS) * MINUTE_MS)
 }

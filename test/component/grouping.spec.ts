@@ -47,6 +47,38 @@ describe('groups', () => {
     expect(lines()).toEqual(expected)
   })
 
+  it('stand in their own order, whatever that of the rows is: projects by name, servers as the user has them', async () => {
+    const { lines } = open()
+    const heads = () => lines().filter((line) => line.startsWith('group-'))
+    const view = useTableView()
+    useSynchronizations().replace([...rows, row({ key: 'INT-0', first: { connectorKey: 'X', projectKey: 'XY' } })])
+    view.groupBy = 'project'
+    await flushPromises()
+    expect(heads()).toEqual(['group-AP ⇄ PB', 'group-XY ⇄ PB'])
+    view.groupBy = 'server'
+    view.sort = { column: 'key', isDescending: true }
+    await flushPromises()
+    expect(heads()).toEqual(['group-Vienna', 'group-Munich'])
+  })
+
+  it('by state know no state of what cannot be asked, and put that last', async () => {
+    const { lines } = open()
+    useServers().replace([server({ reach: { ...server().reach, state: 'unreachable' } }), munich])
+    useTableView().groupBy = 'state'
+    await flushPromises()
+    expect(lines()).toEqual(['group-Running', 'INT-3', 'group-Server unavailable', 'INT-1', 'INT-2'])
+  })
+
+  it('tell how many rows they have, and how many of them are how', async () => {
+    const { table } = open()
+    useSynchronizations().replace([...rows, row({ key: 'INT-4', health: 'error' })])
+    useTableView().groupBy = 'server'
+    await flushPromises()
+    const head = table.get('[data-test=group-Vienna]')
+    expect(head.get('.numeric').text()).toBe('3')
+    expect(head.get('.bar').attributes('title')).toContain('2 Error')
+  })
+
   it('fold and unfold by click and by key, and are selected as one', async () => {
     const { table, lines } = open()
     useTableView().groupBy = 'server'
@@ -72,6 +104,31 @@ describe('groups', () => {
     await table.trigger('keydown', { key: 'ArrowDown' })
     for (let step = 0; step < 3; step += 1) await table.trigger('keydown', { key: 'ArrowDown', shiftKey: true })
     expect(useTableView().selectedRows.map(({ key }) => key)).toEqual(['INT-1', 'INT-2', 'INT-3'])
+  })
+
+  it('have the keys until they are left, though the panel of a row is open', async () => {
+    const { table, lines } = open()
+    useTableView().groupBy = 'server'
+    await flushPromises()
+    await table.get('[data-test=row-INT-3]').trigger('click')
+    await table.get('[data-test=group-Vienna]').trigger('click')
+    await table.trigger('keydown', { key: 'Enter' })
+    expect(lines()).toHaveLength(5)
+    useSynchronizations().replace([...rows])
+    await flushPromises()
+    await table.trigger('keydown', { key: 'Enter' })
+    expect(lines()).toEqual(['group-Vienna', 'group-Munich', 'INT-3'])
+  })
+
+  it('begin a range at the row below the head that was clicked', async () => {
+    const { table } = open()
+    useTableView().groupBy = 'server'
+    await flushPromises()
+    await table.get('[data-test=row-INT-1]').trigger('click')
+    await table.get('[data-test=group-Munich]').trigger('click')
+    await table.get('[data-test=group-Munich]').trigger('click')
+    await table.trigger('keydown', { key: 'ArrowDown', shiftKey: true })
+    expect(useTableView().selectedRows.map(({ key }) => key)).toEqual(['INT-3'])
   })
 
   it('are part of what is saved as a view, and absent from one without them', () => {
@@ -101,6 +158,19 @@ it('a further column orders what is alike, the other way at the second call, and
   expect(further()).toEqual(['errors false'])
   view.sortThenBy('errors')
   expect(further()).toEqual([])
+  for (const column of ['key', 'summary', 'server', 'age', 'since', 'why'] as const) view.sortThenBy(column)
+  expect(further()).toHaveLength(3)
+})
+
+it('a click with Shift on a header sorts by it too, and each says which place it has', async () => {
+  stubBridge()
+  const table = show(SynchronizationTable, {}, fill)
+  const header = (name: string) => table.get(`.col-${name}`)
+  await header('server').get('button').trigger('click')
+  expect(header('server').find('.place').exists()).toBe(false)
+  await header('key').get('button').trigger('click', { shiftKey: true })
+  expect(['server', 'key'].map((name) => header(name).get('.place').text())).toEqual(['1', '2'])
+  expect(header('key').attributes('aria-sort')).toBe('ascending')
 })
 
 it('a facet counts what each of its values would show beside the others', () => {
@@ -112,6 +182,42 @@ it('a facet counts what each of its values would show beside the others', () => 
   expect([servers.get('s1'), servers.get('s2')]).toEqual([1, 1])
   view.text = 'munich'
   expect([view.facetCounts.states.get('error') ?? 0, view.facetCounts.states.get('running')]).toEqual([0, 1])
+})
+
+it('a facet’s counts heed each of the others, and not itself', () => {
+  show({ render: () => null }, {}, fill)
+  useSynchronizations().replace([
+    row({ key: 'INT-1' }),
+    row({ key: 'INT-2', health: 'error', kind: 'distributed' }),
+    row({ key: 'INT-3', serverId: 's2', kind: 'distributed' }),
+  ])
+  const view = useTableView()
+  const counts = () => {
+    const { servers, states, kinds } = view.facetCounts
+    return [
+      ['s1', 's2'].map((id) => servers.get(id) ?? 0),
+      ['running', 'error'].map((state) => states.get(state) ?? 0),
+      ['centralized', 'distributed'].map((kind) => kinds.get(kind) ?? 0),
+    ]
+  }
+  view.serverIds = ['s1']
+  expect(counts()).toEqual([
+    [2, 1],
+    [1, 1],
+    [1, 1],
+  ])
+  view.kinds = ['distributed']
+  expect(counts()).toEqual([
+    [1, 1],
+    [0, 1],
+    [1, 1],
+  ])
+  view.states = ['running']
+  expect(counts()).toEqual([
+    [0, 1],
+    [0, 1],
+    [1, 0],
+  ])
 })
 
 describe('the columns', () => {
@@ -146,10 +252,26 @@ describe('the columns', () => {
     await flushPromises()
     expect(columns().slice(0, 2)).toEqual(['key', 'state'])
     expect(at('column-key')).toBeNull()
+    at('later-key')?.click()
+    await flushPromises()
+    expect(columns().slice(0, 2)).toEqual(['state', 'key'])
+    at('column-why')?.click()
+    await flushPromises()
+    expect(columns().at(-1)).toBe('why')
+    expect([at('earlier-state'), at('later-why')].map((button) => button?.hasAttribute('disabled'))).toEqual([
+      true,
+      true,
+    ])
     at('usual-columns')?.click()
     await flushPromises()
     expect(columns()).toEqual([])
     run('Group by state')
     expect(useTableView().groupBy).toBe('state')
+    at('group-by-project')?.click()
+    await flushPromises()
+    expect(useTableView().groupBy).toBe('project')
+    at('group-by-none')?.click()
+    await flushPromises()
+    expect(useTableView().groupBy).toBeNull()
   })
 })

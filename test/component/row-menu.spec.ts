@@ -33,8 +33,7 @@ function open(more: Partial<Server> = {}) {
 async function entries(): Promise<string[]> {
   await flushPromises()
   return [...document.querySelectorAll('[role=menuitem]')].map(
-    ({ textContent, className }) =>
-      `${className.includes('disabled') || textContent === null ? '(' : ''}${textContent?.trim() ?? ''}`,
+    (entry) => `${entry.getAttribute('aria-disabled') === 'true' ? '(' : ''}${entry.textContent.trim()}`,
   )
 }
 
@@ -122,6 +121,58 @@ it('a range is selected by Shift, with arrows and by clicks, and keeps what was 
   await at('INT-3').trigger('click', { shiftKey: true })
   expect(selected().sort()).toEqual(['INT-1', 'INT-2', 'INT-3', 'INT-4'])
   expect(useOpenPanels().activeId).toBeNull()
+})
+
+it('a range begins at the row that was clicked last, with either button', async () => {
+  const { press, at, selected } = open()
+  await at('INT-3').trigger('click')
+  await at('INT-1').get('[role=checkbox]').trigger('click', { shiftKey: true })
+  expect(selected().sort()).toEqual(['INT-1', 'INT-2', 'INT-3'])
+  await press('Escape')
+  await at('INT-2').trigger('contextmenu', { clientX: 10, clientY: 10 })
+  document.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }))
+  await flushPromises()
+  await press('ArrowDown', { shiftKey: true })
+  expect(selected()).toEqual(['INT-2', 'INT-3'])
+})
+
+it('a range brings back nothing that was cleared before it', async () => {
+  const { press, at, selected } = open()
+  await at('INT-1').trigger('click', { ctrlKey: true })
+  await at('INT-3').trigger('click', { ctrlKey: true })
+  await press('Escape')
+  await at('INT-4').trigger('click', { shiftKey: true })
+  expect(selected()).toEqual(['INT-3', 'INT-4'])
+})
+
+it('a range whose beginning is filtered away begins anew', async () => {
+  const { at, selected } = open()
+  await at('INT-1').trigger('click')
+  useTableView().states = ['running']
+  await flushPromises()
+  await at('INT-2').trigger('click', { shiftKey: true })
+  await at('INT-4').trigger('click', { shiftKey: true })
+  expect(selected()).toEqual(['INT-2', 'INT-3', 'INT-4'])
+})
+
+it('what the menu of a row offers is done with it', async () => {
+  const { at, asked } = open()
+  const run = async (label: string): Promise<void> => {
+    await at('INT-2').trigger('contextmenu', { clientX: 10, clientY: 10 })
+    await choose(label)
+  }
+  await run('Open the panel')
+  expect(useOpenPanels().activeId).toBe('s1 INT-2')
+  await run('Copy link')
+  await run('Open in Jira')
+  expect(asked.filter(({ channel }) => channel === 'clipboard:write' || channel === 'links:open')).toEqual([
+    { channel: 'clipboard:write', args: { text: expect.stringMatching(/^#.*INT-2$/) as unknown } },
+    { channel: 'links:open', args: { serverId: 's1', target: 'backbone' } },
+  ])
+  await run('Show only Vienna')
+  expect(useTableView().serverIds).toEqual(['s1'])
+  await at('INT-2').trigger('contextmenu', { clientX: 10, clientY: 10 })
+  expect((await entries()).find((label) => label.includes('Show only Vienna'))).toMatch(/^\(/)
 })
 
 it('the keys and addresses of what is selected go to the clipboard', async () => {
