@@ -1,5 +1,5 @@
 import type { Grouping, StateFilter } from '#contract/saved-views.ts'
-import type { Environment } from '#contract/servers.ts'
+import { environmentSchema, type Environment } from '#contract/servers.ts'
 import { HEALTH_RANK, type Health, type SynchronizationRow } from '#contract/synchronizations.ts'
 import { t } from '../text/t.ts'
 import { projectsOf } from './columns.ts'
@@ -31,7 +31,6 @@ export function isHead(item: TableItem | undefined): item is GroupHead {
 }
 
 type Fact = ServerFact & { readonly environment: Environment }
-const ENVIRONMENTS: readonly Environment[] = ['production', 'test', 'development']
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
 
 /** The rows below the heads of their groups, in the order that they have; those of folded groups are left out. */
@@ -101,7 +100,7 @@ function rankOf(key: string, by: Grouping, servers: Facts): number {
     case 'server':
       return servers.get(key)?.place ?? Number.MAX_SAFE_INTEGER
     case 'environment':
-      return ENVIRONMENTS.indexOf(key as Environment)
+      return environmentSchema.options.indexOf(key as Environment)
     case 'state':
       return key === 'not-asked' ? Number.MAX_SAFE_INTEGER : HEALTH_RANK[key as Health]
     case 'project':

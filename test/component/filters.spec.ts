@@ -5,7 +5,9 @@ import TableToolbar from '../../src-renderer/table/TableToolbar.vue'
 import { useTableView } from '../../src-renderer/table/table-view.ts'
 import FilterSelect from '../../src-renderer/ui/FilterSelect.vue'
 import { useCommandRegistry } from '../../src-renderer/ui/commands.ts'
-import { fieldOf, show, type } from './support.ts'
+import { useServers } from '../../src-renderer/servers/servers.ts'
+import { useSynchronizations } from '../../src-renderer/synchronizations/synchronizations.ts'
+import { fieldOf, row, server, show, type } from './support.ts'
 
 beforeEach(() => {
   document.body.innerHTML = ''
@@ -22,6 +24,25 @@ describe('the filters of the table', () => {
     await nextTick()
     expect(view.states).toEqual(['error'])
     expect(states?.props('value')).toEqual(['error'])
+  })
+
+  it('say at each choice how many rows it would show, also at an environment', () => {
+    const toolbar = show(TableToolbar, {}, () => {
+      useServers().replace([server(), server({ id: 's2', name: 'Munich', environment: 'production' })])
+      useSynchronizations().replace([
+        row({ key: 'INT-1', health: 'error' }),
+        row({ key: 'INT-2', kind: 'distributed' }),
+        row({ key: 'INT-3', serverId: 's2' }),
+      ])
+    })
+    const [servers, states, kinds] = toolbar
+      .findAllComponents(FilterSelect)
+      .map((select) => (select.props() as { countOf: (value: string) => number }).countOf)
+    expect(['s1', 's2', 'environment:production', 'environment:test'].map((value) => servers?.(value))).toEqual([
+      2, 1, 1, 2,
+    ])
+    expect(['error', 'running', 'stopped'].map((value) => states?.(value))).toEqual([1, 2, 0])
+    expect(['centralized', 'distributed'].map((value) => kinds?.(value))).toEqual([2, 1])
   })
 
   it('are reached by the key of the filter', () => {
