@@ -4,6 +4,7 @@ import type { Notification } from '../../src-contract/notifications.ts'
 import NotificationList from '../../src-renderer/notifications/NotificationList.vue'
 import { useNotifications } from '../../src-renderer/notifications/notifications.ts'
 import { useServers } from '../../src-renderer/servers/servers.ts'
+import { fullText } from '../../src-renderer/text/time.ts'
 import { server, show, stubBridge } from './support.ts'
 import { foreign } from '../../src-contract/messages/message.ts'
 
@@ -64,7 +65,16 @@ it('what is said again of the same is folded into the newest, and says how often
   expect(list.findAll('[data-test=told]').map((told) => told.text())).toEqual([
     expect.stringMatching(/^2 times, first /),
   ])
+  expect(list.get('[data-test=told]').attributes('title')).toBe(fullText(1_000_000))
   expect(list.findAll('[data-test=notification]')[0]?.classes()).toContain('unread')
+})
+
+it('digests are stories of their own, however alike they begin', () => {
+  const items = ['INT-2', 'INT-3'].map((key) => ({ serverId: 's1', key, text: foreign(`${key} stopped`) }))
+  const digest = { title: foreign('2 synchronizations stopped'), items }
+  const list = mount([notification({ id: 2, ...digest }), notification({ id: 1, ...digest })])
+  expect(list.findAll('[data-test=notification]')).toHaveLength(2)
+  expect(list.find('[data-test=told]').exists()).toBe(false)
 })
 
 it('a server’s trouble is not counted here while the window tells it, and is marked once it is over', async () => {

@@ -50,6 +50,10 @@ describe('the picture of a synchronization', () => {
     expect(broken.at('route-there').attributes('aria-label')).toBe('From AP to PB: Stopped. It was stopped')
     expect(broken.at('route-there').findAll('svg')).toHaveLength(2)
     expect(broken.at('route-back').findAll('svg')).toHaveLength(1)
+    expect(broken.at('route-back').attributes('aria-label')).toBe('From PB to AP: Running')
+    expect(broken.at('route-there').find('.lucide-arrow-right').exists()).toBe(true)
+    expect(broken.at('route-back').find('.lucide-arrow-left').exists()).toBe(true)
+    expect(broken.at('side-2').text()).toMatch(/Incoming\s*stopped\s*Outgoing\s*idle/)
   })
 
   it.each([
@@ -63,7 +67,8 @@ describe('the picture of a synchronization', () => {
   })
 
   it('of a server that cannot be asked has no colours', () => {
-    const { at } = picture(status({ isOnline: false }), status(), true)
+    const { at } = picture(status({ isOnline: false, issuesInError: 3 }), status(), true)
+    expect(at('side-1').find('.bad').exists()).toBe(false)
     expect(at('route-there').classes()).toContain('health-past')
     expect(at('side-1').get('.state').classes()).toContain('health-past')
   })

@@ -1,13 +1,18 @@
+import { flushPromises } from '@vue/test-utils'
 import { describe, expect, it } from 'vitest'
 import { foreign } from '../../src-contract/messages/message.ts'
 import type { Access, Server } from '../../src-contract/servers.ts'
+import TroubleBanner from '../../src-renderer/app/TroubleBanner.vue'
+import { useServerDialogs } from '../../src-renderer/servers/server-dialogs.ts'
 import ServerNotice from '../../src-renderer/servers/ServerNotice.vue'
-import { needsUser } from '../../src-renderer/servers/servers.ts'
+import { needsUser, useServers } from '../../src-renderer/servers/servers.ts'
 import { isUrgent, troublesOf, troublesText } from '../../src-renderer/servers/troubles.ts'
 import TroubleLine from '../../src-renderer/servers/TroubleLine.vue'
 import TroubleList from '../../src-renderer/servers/TroubleList.vue'
+import { useTableView } from '../../src-renderer/table/table-view.ts'
+import { fullText } from '../../src-renderer/text/time.ts'
 import { useNavigation } from '../../src-renderer/ui/navigation.ts'
-import { server, show } from './support.ts'
+import { server, show, stubBridge } from './support.ts'
 
 const blocked: Access = {
   state: 'blocked',
@@ -36,6 +41,14 @@ const ofKind = {
   }),
   well: server({ id: 'well', name: 'Well' }),
 }
+const refusedByProxy = (of: Server): Server => ({
+  ...of,
+  reach: { ...of.reach, error: { code: 'net.proxy-refused', message: foreign('x') } },
+})
+const blockedFor = (reason: Extract<Access, { state: 'blocked' }>['reason']): Server => ({
+  ...ofKind.refused,
+  access: { ...blocked, reason },
+})
 const textOf = (...servers: Server[]): string => troublesText(troublesOf(servers, true), 1)
 
 const elsewhere = (of: Server): Server => ({ ...of, id: 's2', name: 'Elsewhere', baseUrl: 'https://other.example' })
@@ -43,10 +56,6 @@ const elsewhere = (of: Server): Server => ({ ...of, id: 's2', name: 'Elsewhere',
 describe('what has one cause', () => {
   const kinds = (isOnline: boolean, ...servers: Server[]): string[] =>
     troublesOf(servers, isOnline).map(({ kind, servers: of }) => `${kind}: ${of.map(({ name }) => name).join(' ')}`)
-  const refusedByProxy = (of: Server): Server => ({
-    ...of,
-    reach: { ...of.reach, error: { code: 'net.proxy-refused', message: foreign('x') } },
-  })
 
   it('is told once: no network, a proxy, a computer that several entries lead to', () => {
     const { away, refused } = ofKind
@@ -79,10 +88,40 @@ describe('the line above what a trouble concerns', () => {
     )
     expect(remedyOf(ofKind.refused)).toEqual(['Update credentials', 'Details'])
     expect(remedyOf(ofKind.without)).toEqual(['Update credentials', 'Details'])
-    const captcha = { ...ofKind.refused, access: { ...blocked, reason: 'captcha' as const } }
-    expect(remedyOf(captcha)).toEqual(['Log in with the browser', 'Details'])
-    const intercepted = { ...ofKind.refused, access: { ...blocked, reason: 'intercepted' as const } }
-    expect(remedyOf(intercepted)).toEqual(['Diagnose…', 'Details'])
+    expect(remedyOf(blockedFor('captcha'))).toEqual(['Log in with the browser', 'Details'])
+    expect(remedyOf(blockedFor('intercepted'))).toEqual(['Diagnose…', 'Details'])
+    expect(remedyOf(refusedByProxy(ofKind.away))).toEqual(['Open the settings', 'Details'])
+  })
+
+  it('has its remedy one click away', async () => {
+    const asked = stubBridge()
+    const remedy = async (of: Server): Promise<void> => {
+      const button = lineOf(of).get('button')
+      useServers().replace([of])
+      await button.trigger('click')
+      await flushPromises()
+    }
+    await remedy(blockedFor('captcha'))
+    expect(asked).toEqual([{ channel: 'links:open', args: { serverId: 'refused', target: 'login' } }])
+    await remedy(ofKind.without)
+    expect(useServerDialogs().editing).toBe('without')
+    await remedy(blockedFor('intercepted'))
+    expect(useServerDialogs().diagnosed?.id).toBe('refused')
+    await remedy(refusedByProxy(ofKind.away))
+    expect(useNavigation().view).toBe('settings')
+  })
+
+  it('says since when only where somebody saw it begin', () => {
+    const sinceOf = (of: Server) => lineOf(of).find('.since')
+    const { reach: seen } = ofKind.away
+    expect(sinceOf({ ...ofKind.refused, access: { ...blocked, since: 5_000_000 } }).attributes('title')).toBe(
+      fullText(5_000_000),
+    )
+    expect(sinceOf({ ...ofKind.away, reach: { ...seen, since: 7_000_000 } }).attributes('title')).toBe(
+      fullText(7_000_000),
+    )
+    expect(sinceOf(ofKind.without).exists()).toBe(false)
+    expect(sinceOf(ofKind.failing).exists()).toBe(false)
   })
 
   it('stands for others too, and leads to the list of all', async () => {
@@ -97,6 +136,33 @@ describe('the line above what a trouble concerns', () => {
     const line = lineOf(ofKind.away, 0, false)
     expect(line.get('p').text()).toMatch(/^This computer is offline · You see/)
     expect(line.findAll('button')).toHaveLength(1)
+  })
+})
+
+describe('the banner', () => {
+  const { refused, without, away } = ofKind
+
+  it('is for what somebody has to do about servers that are shown', async () => {
+    const wrapper = show(TroubleBanner, {}, () => {
+      useServers().replace([refused, without, away])
+      useNavigation().view = 'synchronizations'
+    })
+    const lines = () => wrapper.findAll('[data-test=trouble-line]').map((line) => line.text())
+    const showOnly = async (serverId: string): Promise<void> => {
+      useTableView().showServer(serverId)
+      await flushPromises()
+    }
+    expect(lines()).toEqual([expect.stringMatching(/^Refused: .*1 more$/)])
+    await showOnly('without')
+    expect(lines()).toEqual([expect.stringMatching(/^Without: .*Details$/)])
+    await showOnly('away')
+    expect(lines()).toEqual([])
+    useNavigation().view = 'conflicts'
+    await flushPromises()
+    expect(lines()).toHaveLength(1)
+    useNavigation().view = 'overview'
+    await flushPromises()
+    expect(lines()).toEqual([])
   })
 })
 
@@ -124,6 +190,18 @@ it('a server that was not read completely tells what is missing, and offers to t
   expect(wrapper.findAll('li').map((item) => item.text())).toEqual(['Project SUPP could not be listed: no right.'])
   expect(wrapper.text()).toContain('Try now')
   expect(wrapper.get('section').classes()).not.toContain('urgent')
+})
+
+it('servers with one cause stand in one notice, and are tried together', async () => {
+  const asked = stubBridge()
+  const wrapper = show(ServerNotice, { server: ofKind.away, others: [elsewhere(ofKind.away)] })
+  expect(wrapper.get('strong').text()).toBe('Away, Elsewhere')
+  await wrapper
+    .findAll('button')
+    .find((button) => button.text() === 'Try now')
+    ?.trigger('click')
+  await flushPromises()
+  expect(asked.map(({ args }) => args)).toEqual([{ serverId: 'away' }, { serverId: 's2' }])
 })
 
 it('the list takes the focus when it opens, and gives it back when it closes', async () => {
