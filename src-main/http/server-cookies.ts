@@ -117,9 +117,7 @@ export class ServerCookies {
       const parsed = parse(line)
       if (parsed === null || parsed.key.length + parsed.value.length > MAX_COOKIE_BYTES) return null
       if (!keepsItsPrefix(parsed)) return null
-      const cookie = new CookieJar(undefined, { looseMode: true }).setCookieSync(parsed, url.href, {
-        ignoreError: true,
-      })
+      const cookie = new CookieJar().setCookieSync(parsed, url.href, { ignoreError: true })
       return cookie !== undefined && this.#mayGo(cookie) ? cookie : null
     } catch {
       // A cookie that cannot be kept is as good as none.
