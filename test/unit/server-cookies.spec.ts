@@ -50,6 +50,7 @@ it.each([
   ['without a name that pass for another one', '=JSESSIONID=a; Path=/'],
   ['without a name of more than 4,096 bytes', `${'a'.repeat(4_097)}; Path=/`],
   ['of another path, told in 1,024 bytes', `JSESSIONID=a; Path=/${'x'.repeat(1_023)}`],
+  ['of another path, told in 1,024 bytes and white space', `JSESSIONID=a; Path= /${'x'.repeat(1_023)} `],
   ['with control characters', 'JSESSIONID=a\u0001b; Path=/'],
   ['with a control character in an attribute', 'JSESSIONID=a; Path=/; X=\u007f'],
   ['with characters that no header holds', 'JSESSIONID=a\u0142; Path=/'],
