@@ -4,7 +4,8 @@ import { afterAll, expect, it } from 'vitest'
 import { say } from '../../src-main/text/say.ts'
 import { AppError } from '../../src-main/errors/app-error.ts'
 import type { HttpResponse } from '../../src-main/http/response-verdict.ts'
-import { addServer, startJira, startMain } from '../support/services.ts'
+import { addServer, serverInput, startJira, startMain } from '../support/services.ts'
+import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
 import { createTransport } from '../../src-main/http/transport.ts'
 
 const closing: (() => void)[] = []
@@ -61,13 +62,17 @@ it('what is not HTTP is said to be so, and not to be out of reach', async () => 
   expect(failure).toMatchObject({ code: 'net.unreachable', isAnswerLost: true })
 })
 
+function answerOverlong(jira: SimulatedJira, path: string): void {
+  const headers = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`X-${index}`, 'x'.repeat(1_000)]))
+  jira.faults.add({ path, fault: { kind: 'answer', status: 200, headers, body: '[]' } })
+}
+
 it.each([
   ['a password', 'basic', 'admin'],
   ['a token that was never accepted', 'token', 'admin-token'],
 ] as const)('%s whose answer has such headers goes no more, and it is said why', async (_name, kind, secret) => {
   const jira = await startJira({ synchronizations: 2 })
-  const headers = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`X-${index}`, 'x'.repeat(1_000)]))
-  jira.faults.add({ path: '/integrations', fault: { kind: 'answer', status: 200, headers, body: '[]' } })
+  answerOverlong(jira, '/integrations')
   const main = startMain()
   const serverId = await addServer(main, jira, { kind, secret })
   const refresh = () => main.ask('synchronizations:refresh', { serverId }).catch(() => undefined)
@@ -82,4 +87,53 @@ it.each([
   await main.close()
   const again = startMain({ folder: main.folder, keychain: main.keychain })
   expect((await again.ask('servers:list', {}))[0]?.access).toMatchObject({ state: 'blocked', reason: 'overlong' })
+})
+
+/** A server whose readings go by this credential, and its gate. */
+async function scene(options: JiraOptions = {}, credential: Parameters<typeof addServer>[2] = {}) {
+  const jira = await startJira({ synchronizations: 2, ...options })
+  const main = startMain()
+  const serverId = await addServer(main, jira, credential)
+  const refresh = () => main.ask('synchronizations:refresh', { serverId }).catch(() => undefined)
+  return { jira, main, serverId, refresh, access: () => main.services.connections.gate(serverId).access }
+}
+
+it('a password that goes each time goes no more after such an answer, although it was accepted before', async () => {
+  const { jira, refresh, access } = await scene({ hasSessions: false })
+  await refresh()
+  expect(access().state).toBe('ok')
+  answerOverlong(jira, '/integrations')
+  await refresh()
+  const sent = jira.seen.filter(({ by }) => by === 'password').length
+  await refresh()
+  expect(access()).toMatchObject({ state: 'blocked', reason: 'overlong' })
+  expect(jira.seen.filter(({ by }) => by === 'password')).toHaveLength(sent)
+})
+
+it('a token that was accepted a moment ago goes on after such an answer', async () => {
+  const { jira, refresh, access } = await scene({}, { kind: 'token', user: '', secret: 'admin-token' })
+  await refresh()
+  answerOverlong(jira, '/integrations')
+  await refresh()
+  expect(access().state).not.toBe('blocked')
+  jira.faults.clear()
+  await refresh()
+  expect(access().state).toBe('ok')
+})
+
+it('such an answer to a request without a password closes nothing', async () => {
+  const { jira, refresh, access } = await scene()
+  answerOverlong(jira, '/rest/api/2/serverInfo')
+  await refresh()
+  expect(access().state).not.toBe('blocked')
+  expect(jira.seen.filter(({ by }) => by === 'password')).toHaveLength(0)
+})
+
+it('what such an answer closed is open at another address', async () => {
+  const { jira, main, serverId, refresh, access } = await scene()
+  answerOverlong(jira, '/integrations')
+  await refresh()
+  expect(access()).toMatchObject({ state: 'blocked', reason: 'overlong' })
+  await main.ask('servers:update', { serverId, input: serverInput(jira, { address: `${jira.baseUrl}/moved` }) })
+  expect(access().state).not.toBe('blocked')
 })

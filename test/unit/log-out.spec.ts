@@ -1,5 +1,7 @@
-import { expect, it } from 'vitest'
-import { createTransport, type TransportOptions } from '../../src-main/http/transport.ts'
+import { describe, expect, it } from 'vitest'
+import { LogOuts } from '../../src-main/http/log-out.ts'
+import { notRemembered, Session } from '../../src-main/http/session.ts'
+import { createTransport, type Transport, type TransportOptions } from '../../src-main/http/transport.ts'
 import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
 import { until } from '../../tools/until.ts'
 import { makeCertificate } from '../support/certificates.ts'
@@ -11,6 +13,7 @@ import {
   type TestMain,
   type TestMainOptions,
 } from '../support/services.ts'
+import { SimulatedClock, settled } from '../support/simulated-clock.ts'
 
 const live = (jira: SimulatedJira): number => jira.cluster.countSessions('admin')
 const logOuts = (jira: SimulatedJira): number => jira.requestsTo('/rest/auth/1/session', 'DELETE').length
@@ -152,4 +155,66 @@ it('quitting waits for the end of a session that is opened only then, of an addr
   slow.letThrough()
   await closed
   expect([live(jira), logOuts(jira)]).toEqual([0, 1])
+})
+
+describe('log-outs from a server that does not answer them', () => {
+  function stage() {
+    const clock = new SimulatedClock()
+    const logOuts = new LogOuts(clock)
+    const baseUrl = new URL('https://jira.example/jira')
+    const session = new Session({ baseUrl, clock, store: notRemembered() })
+    /** An answer to a log-in opens a session. */
+    const open = (id: string): void => {
+      const headers = { 'set-cookie': [`JSESSIONID=${id}; Path=/`] }
+      session.cookies.keep({ headers }, session.resource, { withSession: true })
+      session.begin(session.resource, true)
+    }
+    const connections = { made: 0, closed: 0 }
+    const connect = (): Transport => {
+      connections.made += 1
+      return {
+        send: ({ signal }) => new Promise((_resolve, reject) => signal?.addEventListener('abort', reject)),
+        close: () => void (connections.closed += 1),
+      }
+    }
+    return { clock, logOuts, session, open, connections, connect }
+  }
+
+  it('are given up after a second', async () => {
+    const { clock, logOuts, session, open, connections, connect } = stage()
+    open('first')
+    void logOuts.leave(session, connect)
+    await clock.advance(999)
+    expect(connections).toEqual({ made: 1, closed: 0 })
+    await clock.advance(1)
+    expect(connections).toEqual({ made: 1, closed: 1 })
+    expect(clock.pending).toBe(0)
+  })
+
+  it('keep quitting waiting for a second, however late one of them begins', async () => {
+    const { clock, logOuts, session, open, connections, connect } = stage()
+    open('first')
+    void logOuts.leave(session, connect)
+    await clock.advance(500)
+    let isOver = false
+    void logOuts.ended().then(() => (isOver = true))
+    await clock.advance(400)
+    open('late')
+    // The first is given up.
+    await clock.advance(599)
+    expect(connections).toEqual({ made: 2, closed: 1 })
+    expect(isOver).toBe(false)
+    await clock.advance(1)
+    await settled()
+    expect(connections).toEqual({ made: 2, closed: 2 })
+    expect(isOver).toBe(true)
+    expect(clock.pending).toBe(0)
+  })
+
+  it('are not begun where no session is open', async () => {
+    const { logOuts, session, connections, connect } = stage()
+    await logOuts.leave(session, connect)
+    await logOuts.ended()
+    expect(connections.made).toBe(0)
+  })
 })
