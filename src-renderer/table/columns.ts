@@ -117,14 +117,15 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
   },
   projects: {
     track: '112px',
-    leavesBelow: 1180,
+    leavesBelow: 1300,
     isNumeric: false,
     compare: () => (a, b) => collator.compare(projectsOf(a), projectsOf(b)),
     cell: ({ row }) => ({ class: 'mono cut', title: projectsOf(row), content: projectsOf(row) }),
   },
   strip: {
+    // Before the projects, which most names say.
     track: '112px',
-    leavesBelow: 1280,
+    leavesBelow: 1180,
     isNumeric: false,
     compare: null,
     cell: ({ strip }) => ({ class: 'strip', content: h(StateStrip, { strip }) }),
