@@ -37,7 +37,7 @@ export const linkListSchema = v.object({
   /** `cache`: the server was unavailable, for this reason. */
   source: v.picklist(['live', 'cache']),
   problem: v.nullable(messageSchema),
-  /** Links of the same answer that cannot be shown. */
+  /** Links of the same answer that cannot be read, and are neither shown nor exported. */
   unreadable: v.number(),
 })
 export type LinkList = v.InferOutput<typeof linkListSchema>
@@ -57,6 +57,10 @@ export const importPlanSchema = v.object({
   same: someLinksSchema,
   /** As the file has them. */
   different: someLinksSchema,
+  /** Links that the file lacks, because they could not be read when it was exported. */
+  missingInFile: v.number(),
+  /** Links of the server that cannot be read: where the file has them, they count as new. */
+  unreadable: v.number(),
 })
 export type ImportPlan = v.InferOutput<typeof importPlanSchema>
 

@@ -222,7 +222,8 @@ export class ConflictService {
       changed.map(({ identity }) => identity),
       present,
     )
-    if (this.#isKnown(known) && known.order === order) await answers.put(ref.serverId, ref.key, { parts, readAt })
+    if (this.#isKnown(known) && known.order === order)
+      await answers.put(ref.serverId, ref.key, { parts, readAt, missing: 0 })
   }
 
   /** Stores and reports what changed, in slices of time: of each what is known when its turn comes. */

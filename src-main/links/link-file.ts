@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { message, type Message } from '#contract/messages/message.ts'
-import { asObject, asText, type WireObject } from '../wire-values.ts'
+import { asNumber, asObject, asText, type WireObject } from '../wire-values.ts'
 import { AppError } from '../errors/app-error.ts'
 
 /** A larger file is no export of links. */
@@ -10,8 +10,14 @@ const MAX_BYTES = 20 * 1_048_576
 const refused = (said: Message): AppError =>
   new AppError('input.invalid', said, { advice: message('errors.links.file.advice') })
 
-/** Reads a file of links. Rejects with `input.invalid` that names the line or the path of the first problem. */
-export async function readLinkFile(path: string): Promise<WireObject[]> {
+/** What stands at the end of an exported file for the links that could not be read. */
+export const missingEntry = (count: number): WireObject => ({ missingLinks: count })
+
+/**
+ * Reads a file of links. `missing`: how many could not be read when it was exported. Rejects with `input.invalid` that names the
+ * line or the path of the first problem.
+ */
+export async function readLinkFile(path: string): Promise<{ links: WireObject[]; missing: number }> {
   const name = basename(path)
   const { size } = await stat(path)
   if (size > MAX_BYTES)
@@ -30,7 +36,9 @@ export async function readLinkFile(path: string): Promise<WireObject[]> {
     )
   }
   if (!Array.isArray(parsed)) throw refused(message('errors.links.file.noArray', { name }))
-  return parsed.map((item: unknown, index) => {
+  const items: unknown[] = parsed
+  const missing = asNumber(asObject(items.at(-1))?.missingLinks)
+  const links = (missing === null ? items : items.slice(0, -1)).map((item, index) => {
     const object = asObject(item)
     if (object === null) throw refused(message('errors.links.file.noObject', { name, index }))
     for (const field of ['localIssueKey', 'remoteIssueKey']) {
@@ -38,4 +46,5 @@ export async function readLinkFile(path: string): Promise<WireObject[]> {
     }
     return object
   })
+  return { links, missing: missing ?? 0 }
 }

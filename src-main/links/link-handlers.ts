@@ -31,7 +31,7 @@ export function linkHandlers({
       sent: await links.import(planId, withDifferent),
     }),
     'connectors:export-links': async ({ ref, format }) => {
-      const text = format === 'csv' ? await linkCsv((await links.list(ref)).links) : await links.exportJson(ref)
+      const text = format === 'csv' ? await linkCsv(await links.list(ref)) : await links.exportJson(ref)
       return { path: await saveFile(`${ref.connectorKey}-links.${format}`, text) }
     },
   }

@@ -21,7 +21,7 @@ import { Signal } from '../signal.ts'
 import type { LongReadingTable } from '../storage/long-reading-table.ts'
 import { readRepeatedly, type LostWrite, type Patience } from '../tasks/lost-answer.ts'
 import { mapInSlices } from '../time-slice.ts'
-import { readLinkFile } from './link-file.ts'
+import { missingEntry, readLinkFile } from './link-file.ts'
 
 /** All links of a connector, as they were read. */
 export type Links = Omit<LinkList, 'count' | 'listId'>
@@ -66,14 +66,15 @@ export class LinkService {
         fetchedAt: cached.readAt,
         source: 'cache',
         problem: null,
-        unreadable: 0,
+        unreadable: cached.unreadable,
       }
     )
   }
 
-  /** The objects as the server sent them, as JSON. */
+  /** The objects as the server sent them, as JSON; where some of its links could not be read, the last entry says so. */
   async exportJson(ref: ConnectorRef): Promise<string> {
-    return jsonList((await this.#latest(ref)).links)
+    const { links, unreadable } = await this.#latest(ref)
+    return jsonList(unreadable === 0 ? links : [...links, missingEntry(unreadable)])
   }
 
   /**
@@ -106,7 +107,8 @@ export class LinkService {
 
   /** Compares a file with what the server has. Sends nothing. */
   async plan(ref: ConnectorRef, path: string): Promise<ImportPlan> {
-    const [inFile, onServer] = [await readLinkFile(path), await this.#read(ref.serverId, ref.connectorKey)]
+    const { links: inFile, missing } = await readLinkFile(path)
+    const onServer = await this.#read(ref.serverId, ref.connectorKey)
     const byPair = new Map(await mapInSlices(onServer.links, (link) => [pairOf(link), link] as const))
     const kinds = await mapInSlices(inFile, (link) => {
       const other = byPair.get(pairOf(link))
@@ -116,7 +118,15 @@ export class LinkService {
     const [fresh, same, different] = [thoseOf('fresh'), thoseOf('same'), thoseOf('different')]
     const id = randomUUID()
     this.#plan = { id, plan: { ref, fresh, different } }
-    return { planId: id, fileName: basename(path), fresh: some(fresh), same: some(same), different: some(different) }
+    return {
+      planId: id,
+      fileName: basename(path),
+      fresh: some(fresh),
+      same: some(same),
+      different: some(different),
+      missingInFile: missing,
+      unreadable: onServer.unreadable,
+    }
   }
 
   /** Sends what a plan found to be new and, where wanted, what differs. Returns how many entries were sent. */
@@ -173,7 +183,7 @@ export class LinkService {
       if (cached === null) throw error
       return {
         links: cached.links,
-        unreadable: 0,
+        unreadable: cached.unreadable,
         fetchedAt: cached.readAt,
         source: 'cache',
         problem: error.data.message,
@@ -184,11 +194,11 @@ export class LinkService {
   async #cached(
     serverId: string,
     connectorKey: string,
-  ): Promise<{ links: readonly WireObject[]; readAt: number } | null> {
+  ): Promise<{ links: readonly WireObject[]; unreadable: number; readAt: number } | null> {
     const reading = await this.#table.get(serverId, connectorKey)
     if (reading === null) return null
     const lists = await mapInSlices(reading.parts, (part) => JSON.parse(part) as WireObject[])
-    return { links: lists.flat(), readAt: reading.readAt }
+    return { links: lists.flat(), unreadable: reading.missing, readAt: reading.readAt }
   }
 
   /** Looks whether the links show that a write whose answer was lost took effect; false where they do not, or cannot be read. */
@@ -229,7 +239,11 @@ export class LinkService {
   ): Promise<{ links: readonly WireObject[]; unreadable: number; readAt: number }> {
     const { links, unreadable } = await this.#connections.get(serverId).api.links(connectorKey, freshness)
     const readAt = this.#patience.clock.now()
-    await this.#table.put(serverId, connectorKey, { parts: await maskedLists(links), readAt })
+    await this.#table.put(serverId, connectorKey, {
+      parts: await maskedLists(links),
+      readAt,
+      missing: unreadable,
+    })
     return { links, unreadable, readAt }
   }
 }

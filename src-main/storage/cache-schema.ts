@@ -157,4 +157,5 @@ export const cacheMigrations: readonly Migration[] = [
     `,
   },
   { number: 5, sql: 'ALTER TABLE synchronization ADD COLUMN is_since_seen INTEGER NOT NULL DEFAULT 0' },
+  { number: 6, sql: 'ALTER TABLE long_reading ADD COLUMN missing INTEGER NOT NULL DEFAULT 0' },
 ]

@@ -6,6 +6,8 @@ import type { CacheDatabase } from './cache-database.ts'
 export interface LongReading {
   readonly parts: readonly string[]
   readonly readAt: number
+  /** How many items the server has sent that could not be read, and are not in it. */
+  readonly missing: number
 }
 
 interface Head {
@@ -13,6 +15,7 @@ interface Head {
   readonly count: number
   readonly digest: string
   readonly readAt: number
+  readonly missing: number
 }
 
 interface Putting {
@@ -56,7 +59,7 @@ export class LongReadingTable {
         parts.push(text)
         if (slice.isOver) await slice.next()
       }
-      if (parts.length === head.count) return { parts, readAt: head.readAt }
+      if (parts.length === head.count) return { parts, readAt: head.readAt, missing: head.missing }
     }
     return null
   }
@@ -89,7 +92,7 @@ export class LongReadingTable {
     })
   }
 
-  async #put(putting: Putting, { parts, readAt }: LongReading): Promise<void> {
+  async #put(putting: Putting, { parts, readAt, missing }: LongReading): Promise<void> {
     const { serverId, key } = putting
     const slice = new TimeSlice()
     const hash = createHash('sha256')
@@ -106,8 +109,9 @@ export class LongReadingTable {
       isSame = head !== null && head.digest === digest
       if (isSame)
         this.#cache.run(
-          'UPDATE long_reading SET read_at = ? WHERE kind = ? AND server_id = ? AND key = ?',
+          'UPDATE long_reading SET read_at = ?, missing = ? WHERE kind = ? AND server_id = ? AND key = ?',
           readAt,
+          missing,
           this.#kind,
           serverId,
           key,
@@ -134,7 +138,7 @@ export class LongReadingTable {
     }
     const isWhole = write(() =>
       this.#cache.run(
-        'INSERT OR REPLACE INTO long_reading (kind, server_id, key, read_at, number, parts, digest) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        'INSERT OR REPLACE INTO long_reading (kind, server_id, key, read_at, number, parts, digest, missing) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
         this.#kind,
         serverId,
         key,
@@ -142,6 +146,7 @@ export class LongReadingTable {
         number,
         parts.length,
         digest,
+        missing,
       ),
     )
     if (isWhole) await this.#removeOthers(putting, number, slice)
@@ -171,7 +176,7 @@ export class LongReadingTable {
   #head(serverId: string, key: string): Head | null {
     return (
       this.#cache.get<Head>(
-        'SELECT number, parts AS count, digest, read_at AS readAt FROM long_reading WHERE kind = ? AND server_id = ? AND key = ?',
+        'SELECT number, parts AS count, digest, read_at AS readAt, missing FROM long_reading WHERE kind = ? AND server_id = ? AND key = ?',
         this.#kind,
         serverId,
         key,

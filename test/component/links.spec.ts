@@ -2,6 +2,7 @@ import { config, flushPromises } from '@vue/test-utils'
 import { afterEach, describe, expect, it } from 'vitest'
 import { reactive } from 'vue'
 import type { Link, LinkList } from '../../src-contract/links.ts'
+import ImportLinksDialog from '../../src-renderer/panel/ImportLinksDialog.vue'
 import LinksTab from '../../src-renderer/panel/LinksTab.vue'
 import { detail, show, stubBridge } from './support.ts'
 
@@ -148,6 +149,26 @@ describe('the links of a synchronization', () => {
     expect(keys()).toEqual(['AP-1'])
     await search(' ')
     expect(keys()).toHaveLength(2)
+  })
+
+  it('that cannot be read are counted, in the list and before an import', async () => {
+    const { wrapper, count, settle } = await tab()
+    await settle(0, list([link('AP-1', 'PB-1')], { unreadable: 2 }))
+    expect(count()).toMatch(/^1 link\s+· 2 cannot be shown$/)
+    const none = { count: 0, first: [] }
+    const plan = { planId: 'p', fileName: 'a.json', fresh: none, same: none, different: none }
+    const dialog = show(ImportLinksDialog, {
+      connectorKey: 'AP-29',
+      plan: { ...plan, missingInFile: 1, unreadable: 2 },
+    })
+    await flushPromises()
+    expect(document.body.textContent).toContain('1 link could not be read when this file was exported')
+    expect(document.body.textContent).toContain('2 links on the server cannot be read')
+    dialog.unmount()
+    wrapper.unmount()
+    shown = show(ImportLinksDialog, { connectorKey: 'AP-29', plan: { ...plan, missingInFile: 0, unreadable: 0 } })
+    await flushPromises()
+    expect(document.body.textContent).not.toContain('cannot be read')
   })
 
   it('cannot be exported before they were read, nor imported or deleted while the server is not asked', async () => {

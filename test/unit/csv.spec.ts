@@ -86,7 +86,7 @@ describe('a table for a spreadsheet', () => {
       }
       for (const making of [
         conflictCsv([conflict], (id) => id),
-        linkCsv([link]),
+        linkCsv({ links: [link], unreadable: 0 }),
         auditCsv([entry]),
         toCsv([text], [[text]], (row) => row),
       ]) {

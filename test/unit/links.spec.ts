@@ -7,6 +7,10 @@ import { scratchFolder } from '../support/scratch.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
 import { spoken } from '../support/said.ts'
 
+const levels = (count: number): unknown => (count === 0 ? 1 : [levels(count - 1)])
+/** What makes a link one that cannot be read. */
+const TOO_DEEP = { more: levels(100) }
+
 async function scene(fileText?: string | Buffer) {
   const jira: SimulatedJira = await startJira({ synchronizations: 2, seed: 3 })
   const path = join(scratchFolder(), 'links.json')
@@ -60,9 +64,43 @@ describe('links', () => {
   it('of which one is odd are shown without it, and the gap is named', async () => {
     const { main, ref, jira } = await scene()
     const [odd, ...rest] = (await linksOf(main, ref)).links
-    const levels = (count: number): unknown => (count === 0 ? 1 : [levels(count - 1)])
-    Object.assign(jira.entry('INT-2').links.find((link) => String(link.id) === odd?.id) ?? {}, { more: levels(100) })
+    Object.assign(jira.entry('INT-2').links.find((link) => String(link.id) === odd?.id) ?? {}, TOO_DEEP)
     expect(await linksOf(main, ref)).toMatchObject({ links: rest, unreadable: 1, source: 'live' })
+  })
+
+  it('of which some are odd are told to be fewer from the cache and in an export as well, over a restart', async () => {
+    const { main, ref, jira, path } = await scene()
+    const { links } = jira.entry('INT-2')
+    const [one] = links
+    if (one === undefined) throw new Error('INT-2 needs a link')
+    const { count } = await linksOf(main, ref)
+    // Those that can be read stay as they were, and with them what the cache has.
+    links.push({ ...one, ...TOO_DEEP }, { ...one, ...TOO_DEEP })
+    expect(await linksOf(main, ref)).toMatchObject({ count, unreadable: 2 })
+    await main.close()
+    const again = startMain({ folder: main.folder, keychain: main.keychain, fileToChoose: () => path })
+    await jira.stop()
+    for (const isCached of [true, false])
+      expect(await again.ask('connectors:links', { ...ref, isCached })).toMatchObject({
+        count,
+        unreadable: 2,
+        source: 'cache',
+      })
+    await again.ask('connectors:export-links', { ref, format: 'csv' })
+    expect(again.saved.get(`${ref.connectorKey}-links.csv`)).toMatch(
+      /\r\n2 more links cannot be read and are missing here,,,,,,\r\n$/,
+    )
+    await again.ask('connectors:export-links', { ref, format: 'json' })
+    const saved = again.saved.get(`${ref.connectorKey}-links.json`) ?? ''
+    expect((JSON.parse(saved) as unknown[]).at(-1)).toEqual({ missingLinks: 2 })
+    writeFileSync(path, saved)
+    await jira.start()
+    expect(await again.ask('connectors:plan-import', ref)).toMatchObject({
+      fresh: { count: 0 },
+      same: { count: count },
+      missingInFile: 2,
+      unreadable: 2,
+    })
   })
 
   it('hold nothing that turns its surroundings around', async () => {

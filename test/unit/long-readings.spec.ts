@@ -171,14 +171,18 @@ describe('a long reading', () => {
   it('is whole at any moment, the last one or the one before', async () => {
     const cache = openCache()
     const table = new LongReadingTable(cache, 'links')
-    await table.put('s', 'C-1', { parts: parts('a', 100), readAt: 1 })
+    await table.put('s', 'C-1', { parts: parts('a', 100), readAt: 1, missing: 0 })
     let isOver = false
-    const putting = table.put('s', 'C-1', { parts: parts('b', 150), readAt: 2 }).finally(() => (isOver = true))
+    const putting = table
+      .put('s', 'C-1', { parts: parts('b', 150), readAt: 2, missing: 0 })
+      .finally(() => (isOver = true))
     let looks = 0
     while (!isOver) {
       const reading = await table.get('s', 'C-1')
       expect(reading).toEqual(
-        reading?.readAt === 1 ? { parts: parts('a', 100), readAt: 1 } : { parts: parts('b', 150), readAt: 2 },
+        reading?.readAt === 1
+          ? { parts: parts('a', 100), readAt: 1, missing: 0 }
+          : { parts: parts('b', 150), readAt: 2, missing: 0 },
       )
       looks += 1
       await new Promise((resolve) => setImmediate(resolve))
@@ -193,9 +197,9 @@ describe('a long reading', () => {
     const cache = openCache()
     const table = new LongReadingTable(cache, 'links')
     const putting = [
-      table.put('s', 'C-1', { parts: parts('a', 200), readAt: 1 }),
-      table.put('s', 'C-2', { parts: parts('a', 3), readAt: 1 }),
-      table.put('t', 'C-3', { parts: parts('a', 3), readAt: 1 }),
+      table.put('s', 'C-1', { parts: parts('a', 200), readAt: 1, missing: 0 }),
+      table.put('s', 'C-2', { parts: parts('a', 3), readAt: 1, missing: 0 }),
+      table.put('t', 'C-3', { parts: parts('a', 3), readAt: 1, missing: 0 }),
     ]
     while (rest(cache) === 0) await new Promise((resolve) => setImmediate(resolve))
     table.removeServer('s')
@@ -210,17 +214,17 @@ describe('a long reading', () => {
     const path = join(scratchFolder(), 'cache.db')
     const cache = new CacheDatabase(openCacheDatabase(path, 1).database)
     const table = new LongReadingTable(cache, 'links')
-    await table.put('s', 'C-1', { parts: ['[1]'], readAt: 1 })
-    const putting = table.put('s', 'C-1', { parts: parts('b', 300), readAt: 2 })
+    await table.put('s', 'C-1', { parts: ['[1]'], readAt: 1, missing: 0 })
+    const putting = table.put('s', 'C-1', { parts: parts('b', 300), readAt: 2, missing: 0 })
     while (rest(cache) < 2) await new Promise((resolve) => setImmediate(resolve))
     cache.close()
     await putting
     const again = openCache(path)
     const next = new LongReadingTable(again, 'links')
-    expect(await next.get('s', 'C-1')).toEqual({ parts: ['[1]'], readAt: 1 })
+    expect(await next.get('s', 'C-1')).toEqual({ parts: ['[1]'], readAt: 1, missing: 0 })
     expect(rest(again)).toBeGreaterThan(1)
-    await next.put('s', 'C-1', { parts: ['[3]'], readAt: 3 })
-    expect(await next.get('s', 'C-1')).toEqual({ parts: ['[3]'], readAt: 3 })
+    await next.put('s', 'C-1', { parts: ['[3]'], readAt: 3, missing: 0 })
+    expect(await next.get('s', 'C-1')).toEqual({ parts: ['[3]'], readAt: 3, missing: 0 })
     expect(rest(again)).toBe(1)
   })
 })

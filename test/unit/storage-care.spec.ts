@@ -61,7 +61,7 @@ describe('a database of an earlier version', () => {
           number === 2
             ? `INSERT INTO link_reading VALUES ('s', 'C-1', 8, '[{"id":1}]');
                INSERT INTO conflict_reading VALUES ('s', 'INT-2', 9, '{}')`
-            : `INSERT INTO long_reading VALUES ('links', 's', 'C-1', 8, 1, 1, ''), ('conflicts', 's', 'INT-2', 9, 1, 1, '');
+            : `INSERT INTO long_reading (kind, server_id, key, read_at, number, parts, digest) VALUES ('links', 's', 'C-1', 8, 1, 1, ''), ('conflicts', 's', 'INT-2', 9, 1, 1, '');
                INSERT INTO long_reading_part VALUES ('links', 's', 'C-1', 1, 0, '[{"id":1}]'), ('conflicts', 's', 'INT-2', 1, 0, '{}')`,
         )
       }
@@ -73,10 +73,10 @@ describe('a database of an earlier version', () => {
       expect([...table.all()]).toMatchObject([{ serverId: 's', key: 'INT-2', statusReadAt: 6, isLive: 1 }])
       expect(table.detail('s', 'INT-2')).toEqual({ detail: '{"a":1}', readAt: 7 })
       expect(await new LongReadingTable(cache, 'links').get('s', 'C-1')).toEqual(
-        number === 1 ? null : { parts: ['[{"id":1}]'], readAt: 8 },
+        number === 1 ? null : { parts: ['[{"id":1}]'], readAt: 8, missing: 0 },
       )
       expect(await new LongReadingTable(cache, 'conflicts').get('s', 'INT-2')).toEqual(
-        number === 1 ? null : { parts: ['{}'], readAt: 9 },
+        number === 1 ? null : { parts: ['{}'], readAt: 9, missing: 0 },
       )
       database.close()
     },
