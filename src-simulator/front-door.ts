@@ -81,6 +81,7 @@ export class FrontDoor {
         sessionIds: request.cookies.get(this.#sessionCookie) ?? [],
         authType: this.#authType(request),
         isAdministration: apiPath !== null,
+        path,
         sessions: node.sessions,
       },
       `${this.#baseUrl()}/login.jsp`,

@@ -55,6 +55,7 @@ export class SimulatedJira {
       isAnonymousAllowed: options.isAnonymousAllowed ?? false,
       apiAuthType: options.apiAuthType ?? 'none',
       hasWebSudo: options.hasWebSudo ?? false,
+      webSudoRedirects: options.webSudoRedirects ?? false,
     })
     this.api = new BackboneApi(this.#random, {
       startVerb: options.startVerb ?? 'PUT',

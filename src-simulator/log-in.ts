@@ -20,6 +20,11 @@ export interface LogInOptions {
    * although the log-in is in order. Requests with a password or token of their own are not (nor project administrators).
    */
   readonly hasWebSudo: boolean
+  /**
+   * What they are answered: a redirect to the page that asks, as by a servlet, instead of 401, as by a REST resource (both are in Atlassian's
+   * “Adding WebSudo support to your plugin”).
+   */
+  readonly webSudoRedirects: boolean
 }
 
 /** What the log-in looks at. */
@@ -29,6 +34,8 @@ export interface Knock {
   readonly authType: AuthType
   /** Whether the path is administration, which web-sudo guards. */
   readonly isAdministration: boolean
+  /** Below the context path. */
+  readonly path: string
   readonly sessions: Sessions
 }
 
@@ -106,7 +113,7 @@ export class LogIn {
     const session = knock.sessions.use(knock.sessionIds)
     if (scheme === 'bearer') return this.#byToken(credential, session, knock)
     if (scheme === 'basic') return this.#byPassword(credential, session, knock, loginUrl)
-    return this.#bySession(session, knock)
+    return this.#bySession(session, knock, loginUrl)
   }
 
   #byToken(token: string, session: Session | null, knock: Knock): Visitor {
@@ -131,12 +138,12 @@ export class LogIn {
     }
   }
 
-  #bySession(session: Session | null, knock: Knock): Visitor {
+  #bySession(session: Session | null, knock: Knock, loginUrl: string): Visitor {
     const { authType, sessionIds } = knock
     const account = session?.account ?? null
     if (account !== null) {
       const isAsked = this.#options.hasWebSudo && knock.isAdministration && account.role === 'system-administrator'
-      if (isAsked) return { ...refused(401, 'This resource requires WebSudo.'), account, reason: 'OK' }
+      if (isAsked) return { ...this.#askedAgain(knock, loginUrl), account, reason: 'OK' }
       return { kind: 'user', account, by: 'session', session, opened: null, reason: 'OK' }
     }
     if (authType === 'basic') return refused(401, LOGIN_PAGE, { 'WWW-Authenticate': 'Basic realm="protected-area"' })
@@ -144,6 +151,13 @@ export class LogIn {
       return refused(401, "os_authType was 'cookie' but no valid cookie was sent.")
     if (session === null && authType === 'any' && sessionIds.length > 0) return refused(401, INVALID_COOKIE)
     return { kind: 'anonymous', opened: session === null ? knock.sessions.open(null) : null, reason: null }
+  }
+
+  #askedAgain({ path }: Knock, loginUrl: string): Extract<Visitor, { kind: 'refused' }> {
+    if (!this.#options.webSudoRedirects) return refused(401, 'This resource requires WebSudo.')
+    const page = new URL('secure/admin/WebSudoAuthenticate!default.jspa', loginUrl)
+    page.searchParams.set('webSudoDestination', path)
+    return refused(302, '', { Location: page.pathname + page.search })
   }
 
   #failed(reason: 'AUTHENTICATED_FAILED', knock: Knock): Visitor {

@@ -136,6 +136,15 @@ describe('a session of the simulated Jira', () => {
     expect((await ask(jira, 'GET', LIST, { authorization: 'Bearer admin-token' })).status).toBe(200)
     expect((await ask(jira, 'GET', `${LIST}?projectKey=AP`, await logIn(jira, 'pa'))).status).toBe(200)
   })
+
+  it('is led by web-sudo to the page that asks, where the servlet answers that way', async () => {
+    const jira = await start({ hasWebSudo: true, webSudoRedirects: true, contextPath: '/jira' })
+    const asked = await ask(jira, 'GET', LIST, await logIn(jira))
+    expect([asked.status, asked.who]).toEqual([302, ['admin', 'OK']])
+    expect(asked.headers.get('location')).toBe(
+      `/jira/secure/admin/WebSudoAuthenticate!default.jspa?webSudoDestination=${encodeURIComponent(LIST)}`,
+    )
+  })
 })
 
 describe('os_authType', () => {
