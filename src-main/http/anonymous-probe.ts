@@ -30,6 +30,12 @@ export function leadsToLogIn({ status, headers }: HttpResponse): boolean {
   )
 }
 
+/** A redirect to the page by which Jira asks a user again for the password: what web-sudo does where a servlet answers. */
+export function leadsToWebSudo({ status, headers }: HttpResponse): boolean {
+  const location = typeof headers.location === 'string' ? headers.location : ''
+  return ASKS_FIRST.has(status) && /^[^?#]*\/WebSudoAuthenticate\b/i.test(location.slice(0, 2000))
+}
+
 /** A redirect to another origin than the server's own. */
 export function leadsElsewhere({ status, headers }: HttpResponse, baseUrl: URL): boolean {
   if (status < 300 || status >= 400 || status === 304) return false

@@ -1,6 +1,6 @@
 import { message } from '#contract/messages/message.ts'
 import { AppError } from '../errors/app-error.ts'
-import { leadsElsewhere, leadsToLogIn } from './anonymous-probe.ts'
+import { leadsElsewhere, leadsToLogIn, leadsToWebSudo } from './anonymous-probe.ts'
 import { loginReasonOf, nameInAnswer, type Asked, type HttpResponse } from './response-verdict.ts'
 import { isLogInPage, INSPECTED_LENGTH } from './server-text.ts'
 
@@ -15,8 +15,8 @@ const OVER: ReadonlySet<number> = new Set([401, 419, 440])
 
 /**
  * Jira names the user of every answer in `X-AUSERNAME` and says in `X-Seraph-LoginReason` that the log-in is in order. A success
- * that does neither may be an anonymous visitor's, and is not believed. Web-sudo, Jira's “secure administrator session”, answers
- * 401 to a session that is in order.
+ * that does neither may be an anonymous visitor's, and is not believed. Web-sudo, Jira's “secure administrator session”, answers a session
+ * that is in order with 401, or leads it to a page that asks for the password.
  */
 export function judgeSession(response: HttpResponse, baseUrl: URL, user: Asked['user']): SessionVerdict {
   const { status, body } = response
@@ -27,6 +27,7 @@ export function judgeSession(response: HttpResponse, baseUrl: URL, user: Asked['
   if (status === 401 && name === 'ours' && isInOrder) return 'asks-again'
   if ((status === 401 || status === 403) && name !== 'nobody' && /websudo/i.test(body.slice(0, INSPECTED_LENGTH)))
     return 'asks-again'
+  if (leadsToWebSudo(response) && name !== 'nobody') return 'asks-again'
   if (name === 'nobody' || OVER.has(status) || (status >= 300 && status < 400)) return 'over'
   if (reason !== '' && !isInOrder) return 'over'
   if (name === 'ours' || isInOrder) return 'ours'

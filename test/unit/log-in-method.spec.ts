@@ -28,6 +28,12 @@ describe('tells how the log-in is made, and sends the password once for it', () 
       'warning',
       /without sessions: it asks for the password again/,
     ],
+    [
+      'without: administrators are led to a page that asks again',
+      { hasWebSudo: true, webSudoRedirects: true },
+      'warning',
+      /without sessions: it asks for the password again/,
+    ],
   ]
 
   it.each(cases)('%s; nothing is stored of what was typed', async (_name, options, verdict, message) => {

@@ -162,6 +162,7 @@ it.each<[string, JiraOptions, string]>([
   ['has a proxy that strips cookies from answers', { strippedCookies: 'answers' }, 'no-cookie'],
   ['has a proxy that strips cookies from requests', { strippedCookies: 'requests' }, 'not-kept'],
   ['asks administrators again', { hasWebSudo: true }, 'asks-again'],
+  ['leads administrators to the page that asks again', { hasWebSudo: true, webSudoRedirects: true }, 'asks-again'],
 ])(
   'a server that %s is remembered, and gets the password with one request at a time',
   async (_name, options, reason) => {
@@ -273,6 +274,9 @@ it('without sessions is tried anew after a week', () => {
   expect(session.sessionless).toBeNull()
 })
 
+/** Where Jira leads a session that it asks for the password again. */
+const WEB_SUDO = '/jira/secure/admin/WebSudoAuthenticate!default.jspa?webSudoDestination=%2Fplugins'
+
 describe('what an answer says of a session', () => {
   const base = new URL('https://jira.example/jira')
   it.each([
@@ -293,6 +297,12 @@ describe('what an answer says of a session', () => {
     [{ status: 401, headers: {}, body: '' }, 'over'],
     [{ status: 401, headers: { 'x-ausername': 'admin', 'x-seraph-loginreason': 'OK' }, body: '' }, 'asks-again'],
     [{ status: 302, headers: { location: '/jira/login.jsp' }, body: '' }, 'over'],
+    [{ status: 302, headers: { 'x-ausername': 'admin', location: WEB_SUDO }, body: '' }, 'asks-again'],
+    [{ status: 302, headers: { location: WEB_SUDO }, body: '' }, 'asks-again'],
+    [{ status: 302, headers: { 'x-ausername': 'anonymous', location: WEB_SUDO }, body: '' }, 'over'],
+    [{ status: 303, headers: { 'x-ausername': 'admin', location: WEB_SUDO }, body: '' }, 'over'],
+    [{ status: 302, headers: { location: `https://login.example${WEB_SUDO}` }, body: '' }, 'intercepted'],
+    [{ status: 302, headers: { location: `/jira/login.jsp?os_destination=${WEB_SUDO}` }, body: '' }, 'over'],
     [{ status: 302, headers: { location: 'https://login.example/' }, body: '' }, 'intercepted'],
     [{ status: 502, headers: {}, body: '' }, 'untold'],
     [{ status: 404, headers: {}, body: '' }, 'untold'],
