@@ -25,21 +25,25 @@ const limits = fc.constantFrom(1, 6, 24)
 export async function liveThroughOrders(half: 0 | 1): Promise<void> {
   let [failedWorst, refused, lived] = [0, 0, 0]
   const order = fc.array(happening, { minLength: 5, maxLength: 30 })
-  await fc.assert(
-    fc.asyncProperty(
-      order,
-      servers,
-      limits,
-      fc.integer({ min: 1, max: 1_000_000 }),
-      async (happenings, hosts, limit, chance) => {
-        const { violations, mostRefused, refused: ofThisRun } = await watchLogIns(happenings, hosts, limit, chance)
-        if (violations.length > 0) throw new Error(violations.join('\n'))
-        failedWorst = Math.max(failedWorst, mostRefused)
-        refused += ofThisRun
-        lived += 1
-      },
-    ),
-    { numRuns: Math.ceil(runs / HALVES), seed: HALVES * seed + half, endOnFailure: true },
-  )
-  leaveFigures(`log-in-orders-${half}`, { failedWorst, refused, lived })
+  try {
+    await fc.assert(
+      fc.asyncProperty(
+        order,
+        servers,
+        limits,
+        fc.integer({ min: 1, max: 1_000_000 }),
+        async (happenings, hosts, limit, chance) => {
+          const { violations, mostRefused, refused: ofThisRun } = await watchLogIns(happenings, hosts, limit, chance)
+          failedWorst = Math.max(failedWorst, mostRefused)
+          refused += ofThisRun
+          lived += 1
+          if (violations.length > 0) throw new Error(violations.join('\n'))
+        },
+      ),
+      { numRuns: Math.ceil(runs / HALVES), seed: HALVES * seed + half, endOnFailure: true },
+    )
+  } finally {
+    // Also of an order that broke a promise: the figure is to show it.
+    leaveFigures(`log-in-orders-${half}`, { failedWorst, refused, lived })
+  }
 }

@@ -21,13 +21,19 @@ export async function benchLogIns({ logIns: { synchronizations, hours, orders } 
       SYNCDECK_HOURS: String(hours),
       SYNCDECK_RUNS: String(orders),
     }
-    await promisify(execFile)(
+    const failure = await promisify(execFile)(
       process.execPath,
       ['node_modules/vitest/vitest.mjs', 'run', '--project', 'unit', ...SPECS],
       { cwd: ROOT, env, maxBuffer: 2 ** 26 },
+    ).then(
+      () => null,
+      (error: unknown) => new Error('A spec of log-ins failed.', { cause: error }),
     )
     const day = read<{ logIns: number; requests: number }>('log-in-day')
     const halves = [0, 1].map((half) => read<{ failedWorst: number; lived: number }>(`log-in-orders-${half}`))
+    const failedWorst = Math.max(...halves.map((half) => half.failedWorst))
+    // What the figures show is theirs to tell; whatever else was broken is not to pass as a figure.
+    if (failure !== null && day.logIns === 1 && failedWorst <= 1) throw failure
     return [
       figureOf(
         {
@@ -47,7 +53,7 @@ export async function benchLogIns({ logIns: { synchronizations, hours, orders } 
         },
         [
           {
-            value: Math.max(...halves.map(({ failedWorst }) => failedWorst)),
+            value: failedWorst,
             absolute: { orders: halves.reduce((sum, { lived }) => sum + lived, 0) },
           },
         ],
