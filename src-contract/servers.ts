@@ -71,7 +71,7 @@ export type CredentialInfo = v.InferOutput<typeof credentialInfoSchema>
 
 /**
  * `unanswered`: it is not known whether an attempt was accepted; another might be one too many. `overlong`: the same, because the headers of
- * the answer could not be read.
+ * the answer could not be read. `cut-off`: the same, because Syncdeck ended before it was known; the attempt may not have left.
  */
 export const blockReasonSchema = v.picklist([
   'rejected',
@@ -79,6 +79,7 @@ export const blockReasonSchema = v.picklist([
   'method-off',
   'intercepted',
   'unanswered',
+  'cut-off',
   'overlong',
 ])
 export type BlockReason = v.InferOutput<typeof blockReasonSchema>
@@ -106,7 +107,7 @@ export const accessSchema = v.variant('state', [
     reason: blockReasonSchema,
     /** Epoch ms. */
     since: v.number(),
-    /** Log-in attempts that failed since the credential was last set. */
+    /** Log-in attempts since the credential was last set that may have failed: at most so many, if the last was cut off. */
     attempts: v.number(),
     /** Epoch ms before which “Test once” is refused. */
     nextAttemptAt: v.number(),

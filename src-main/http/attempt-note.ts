@@ -31,7 +31,10 @@ export class AttemptNote {
     this.#isUnderWay = options.isUnderWay
   }
 
-  /** Before an attempt leaves; one that is there counts for this attempt as well. Returns why there is none. */
+  /**
+   * Before an attempt leaves, so that it may not have left where the note is found at a start. One that is there counts for this
+   * attempt as well. Returns why there is none.
+   */
   write(note: StoredBlock): AppError | null {
     this.#cancel()
     if (this.#isThere) return null

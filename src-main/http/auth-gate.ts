@@ -181,7 +181,7 @@ export class AuthGate {
 
   #endTrial(): void {
     if (this.#onTrial === null) return
-    this.#block = this.#onTrial
+    this.#setBlock(this.#onTrial)
     this.#onTrial = null
     this.#line.refuseAll(this.#refusal())
     this.#tellChange()
@@ -307,17 +307,15 @@ export class AuthGate {
     this.#line.refuseAll(this.#refusal())
   }
 
-  /** Returns why it could not be noted. A trial is already stored, as the block that it suspends. */
+  /** Returns why it could not be noted. What is known from before a trial is kept: it may not get as far as an answer. */
   #noteAttempt(): AppError | null {
-    if (this.#onTrial !== null) return null
     const now = this.#clock.now()
-    return this.#note.write({
-      reason: 'unanswered',
-      since: now,
-      attempts: this.#failedAttempts + 1,
-      lastAttemptAt: now,
-      loginUrl: null,
-    })
+    const attempts = this.#failedAttempts + 1
+    return this.#note.write(
+      this.#onTrial === null
+        ? { reason: 'cut-off', since: now, attempts, lastAttemptAt: now, loginUrl: null }
+        : { ...this.#onTrial, attempts },
+    )
   }
 
   #refusal(): AppError {

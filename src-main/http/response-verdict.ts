@@ -216,6 +216,11 @@ const BLOCK_ERRORS: Record<BlockReason, Pick<AppErrorData, 'code' | 'message' | 
     message: message('errors.blocked.unanswered'),
     advice: message('errors.blocked.unansweredAdvice'),
   },
+  'cut-off': {
+    code: 'auth.unanswered',
+    message: message('errors.blocked.cutOff'),
+    advice: message('errors.blocked.unansweredAdvice'),
+  },
   overlong: {
     code: 'auth.unanswered',
     message: message('errors.blocked.overlong'),

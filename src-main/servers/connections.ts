@@ -302,7 +302,7 @@ export class Connections {
     // What another address answered says nothing about this one: one attempt more, for this act of the user.
     const { access } = gate
     const isAboutAddress =
-      access.state === 'blocked' && ['unanswered', 'overlong', 'intercepted'].includes(access.reason)
+      access.state === 'blocked' && ['unanswered', 'cut-off', 'overlong', 'intercepted'].includes(access.reason)
     if (isDropped || (isAddressChanged && isAboutAddress)) gate.reset()
   }
 

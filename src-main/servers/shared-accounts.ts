@@ -106,7 +106,7 @@ export class SharedAccounts {
     const block = await this.#metBy(identity, password)
     if (block === null || !this.#entered.has(serverId)) return block
     // The log-in that it broke off may have been good.
-    if (block.reason === 'unanswered') return null
+    if (block.reason === 'unanswered' || block.reason === 'cut-off') return null
     const age = this.#options.clock.now() - block.lastAttemptAt
     return age >= 0 && age < MIN_ATTEMPT_INTERVAL_MS ? block : null
   }

@@ -1,4 +1,4 @@
-import type { Server } from '#contract/servers.ts'
+import type { BlockReason, Server } from '#contract/servers.ts'
 import { t } from '../text/t.ts'
 import { troubleOf } from './servers.ts'
 
@@ -24,6 +24,11 @@ export function unavailabilityOf(server: Server, isOnline: boolean): Unavailabil
 /** What that means for a synchronization of the server, as a sentence. */
 export function unavailabilityText(away: Unavailability, serverName: string): string {
   return t(`servers.unavailable.${away}`, { server: serverName })
+}
+
+/** Whether Jira itself refused the last log-in; of all others it may not even have heard. */
+export function isSurelyRefused(reason: BlockReason): boolean {
+  return reason === 'rejected' || reason === 'captcha' || reason === 'method-off'
 }
 
 /** A server on this computer needs no network. */

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import DiagnoseDialog from '../../src-renderer/servers/DiagnoseDialog.vue'
 import { diagnosisText } from '../../src-renderer/servers/diagnosis-text.ts'
 import { server, show, stubBridge } from './support.ts'
+import type { Access } from '../../src-contract/servers.ts'
 import { foreign } from '../../src-contract/messages/message.ts'
 
 const blocked = server({
@@ -15,9 +16,13 @@ it('opening the diagnosis asks the server for nothing, and logs in only where th
   expect(asked.map(({ channel }) => channel)).toEqual(['servers:connections'])
   expect(checkbox()?.getAttribute('aria-checked')).toBe('true')
   shown.unmount()
-  show(DiagnoseDialog, { server: blocked })
+  const refused = show(DiagnoseDialog, { server: blocked })
   expect(checkbox()?.getAttribute('aria-checked')).toBe('false')
-  expect(document.body.textContent).toContain('closer to a captcha')
+  expect(document.body.textContent).toContain('Jira refused the last log-in.')
+  refused.unmount()
+  show(DiagnoseDialog, { server: server({ access: { ...blocked.access, reason: 'cut-off' } as Access }) })
+  expect(checkbox()?.getAttribute('aria-checked')).toBe('false')
+  expect(document.body.textContent).toContain('Jira may have counted the last log-in as a failed one.')
 })
 
 it('a report holds what each step found and the latest connections', () => {

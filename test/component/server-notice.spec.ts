@@ -1,18 +1,18 @@
 import { flushPromises } from '@vue/test-utils'
 import { describe, expect, it } from 'vitest'
 import { foreign } from '../../src-contract/messages/message.ts'
-import type { Access, Server } from '../../src-contract/servers.ts'
+import type { Access, BlockReason, Server } from '../../src-contract/servers.ts'
 import ServerNotice from '../../src-renderer/servers/ServerNotice.vue'
 import { server, show, stubBridge } from './support.ts'
 
 const blocked = (
-  reason: 'rejected' | 'captcha' | 'method-off' | 'intercepted' | 'unanswered',
-  nextAttemptAt = 0,
+  reason: BlockReason,
+  { nextAttemptAt = 0, attempts = 1 }: { nextAttemptAt?: number; attempts?: number } = {},
 ): Access => ({
   state: 'blocked',
   reason,
   since: Date.now(),
-  attempts: 1,
+  attempts,
   nextAttemptAt,
   loginUrl: null,
 })
@@ -25,6 +25,7 @@ describe('what is the matter with a server', () => {
     ['passwords switched off', { access: blocked('method-off') }, 'Use a personal access token'],
     ['something in front of Jira', { access: blocked('intercepted') }, 'answered instead of Jira'],
     ['an attempt of which nobody knows what became', { access: blocked('unanswered') }, 'is not known'],
+    ['one that may not have left', { access: blocked('cut-off') }, 'may have been sent'],
     ['no credential', { credential: null }, 'no password or token yet'],
     [
       'a session’s password',
@@ -33,6 +34,17 @@ describe('what is the matter with a server', () => {
     ],
   ])('%s is said in words', (_name, more, words) => {
     expect(shown(more).text()).toContain(words)
+  })
+
+  it.each<[BlockReason, number, string]>([
+    ['rejected', 1, '1 refused attempt since'],
+    // The others may have had no answer.
+    ['rejected', 2, 'At most 2 attempts since'],
+    ['unanswered', 1, ' 1 attempt since'],
+    ['unanswered', 2, 'At most 2 attempts since'],
+    ['cut-off', 1, 'At most 1 attempt since'],
+  ])('where it was %s, and attempts are %i, it says “%s”', (reason, attempts, words) => {
+    expect(shown({ access: blocked(reason, { attempts }) }).text()).toContain(words)
   })
 
   it('the server’s name is set apart from what is said of it', () => {
@@ -58,7 +70,7 @@ describe('what is the matter with a server', () => {
 
 it('“Test once” counts down the ten seconds, and is offered only where a log-in was refused', () => {
   expect(
-    shown({ access: blocked('rejected', Date.now() + 9_500) })
+    shown({ access: blocked('rejected', { nextAttemptAt: Date.now() + 9_500 }) })
       .get('[data-test=test-once]')
       .attributes('disabled'),
   ).toBeDefined()

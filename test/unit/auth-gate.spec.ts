@@ -8,6 +8,7 @@ import { openStateDatabase } from '../../src-main/storage/open-database.ts'
 import { withCredential } from '../support/connection-tests.ts'
 import { said, spoken } from '../support/said.ts'
 import { addServer, startJira, startMain } from '../support/services.ts'
+import { until } from '../../tools/until.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { ACCEPTED, GateHost, LOST, NEVER_SENT, REJECTED } from '../support/auth-gate.ts'
 
@@ -95,7 +96,13 @@ describe('while nothing is known of a credential', () => {
       if (pass !== null) left += 1
     }
     expect(left).toBe(1)
-    expect(host.createGate().access).toMatchObject({ state: 'blocked', reason: 'unanswered', attempts: 1 })
+    // It may not have got as far as the network.
+    const again = host.createGate()
+    expect(again.access).toMatchObject({ state: 'blocked', reason: 'cut-off', attempts: 1 })
+    const refused = await again.enter('alone').catch((error: unknown) => error)
+    expect(refused instanceof AppError && said(refused.data.message)).toMatch(
+      /^Syncdeck ended before .* may have been sent/,
+    )
   })
 
   it('lets no password out that was not accepted since the start while that cannot be stored', async () => {
@@ -180,7 +187,7 @@ describe('a credential that was proven', () => {
       pass?.settle(ACCEPTED)
     }
     await logIn()
-    expect([gate.access.state, host.stored]).toEqual(['ok', expect.objectContaining({ reason: 'unanswered' })])
+    expect([gate.access.state, host.stored]).toEqual(['ok', expect.objectContaining({ reason: 'cut-off' })])
     await clock.advance(600_000)
     isFull = false
     await clock.advance(60_000)
@@ -248,6 +255,31 @@ describe('a closed gate', () => {
     host.now += 11_000
     await gate.tryOnce(async () => late.pass?.settle(ACCEPTED))
     expect(gate.access.state).toBe('blocked')
+  })
+
+  it('counts the one attempt of “Test once” that Syncdeck was killed in, and knows why it was closed before', async () => {
+    ;(await ask(host.createGate(), 'alone')).pass?.settle(REJECTED)
+    const gate = host.createGate()
+    host.now += 11_000
+    void gate.tryOnce(async () => {
+      ;(await ask(gate, 'alone')).pass?.leave()
+      await new Promise(() => undefined)
+    })
+    await until('it has left', () => host.stored?.attempts === 2)
+    expect(host.createGate().access).toMatchObject({ state: 'blocked', reason: 'rejected', attempts: 2 })
+  })
+
+  it('does not count a “Test once” that did not leave after all', async () => {
+    ;(await ask(host.createGate(), 'alone')).pass?.settle(REJECTED)
+    const gate = host.createGate()
+    host.now += 11_000
+    await gate.tryOnce(async () => {
+      const { pass } = await ask(gate, 'alone')
+      pass?.leave()
+      pass?.settle(NEVER_SENT)
+    })
+    for (const { access } of [gate, host.createGate()])
+      expect(access).toMatchObject({ state: 'blocked', reason: 'rejected', attempts: 1 })
   })
 
   it('is opened by another credential', async () => {

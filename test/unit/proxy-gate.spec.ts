@@ -112,7 +112,7 @@ describe('the gate of a proxy', () => {
     for (let count = 0; count < 2; count += 1) (await enter(second.gate)).settle('lost')
     expect(await attempt(second.gate)).toBe('net.proxy-refused')
     expect([...told, ...second.told]).toEqual([
-      'The proxy proxy.example:3128 did not say whether it accepts the password of “me”.',
+      'It is not known whether the proxy proxy.example:3128 accepts the password of “me”: no answer said so.',
     ])
   })
 
