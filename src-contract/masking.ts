@@ -31,17 +31,32 @@ const ENDS = /[/?]|(?<!&(?:amp;)?)#|\\(?!\\{0,8}u00(?:3a|40))/i
 const CODED_ENDS = /[/?#\\&]|%(?:25)*(?:2f|3f|23|5c|26)/i
 
 /** Schemes whose addresses are written like `user:password@host`, and hold no password. */
-const NO_PASSWORD = /^(?:mailto|sip|xmpp|acct):/i
+const NO_PASSWORD = /^(?:mailto|sips?|xmpp|acct):/i
+
+/** What follows the first name of an address where that is a domain: `DOMAIN/anna:password@host`. */
+const DOMAIN_USER = new RegExp(
+  `^(?:${ANY_SLASH}|${ANY_BACKSLASH}){1,2}(?!${NO_PASSWORD.source.slice(1)})[^\\s/:@?#\\\\%&]+:(?![/\\\\])[^@]+@[\\w[]`,
+  'i',
+)
+
+/** A word of prose that is `user:password@host:port`. */
+const LOG_IN_WITH_PORT = new RegExp(
+  `(?<![^\\s(\\[='])(?!${NO_PASSWORD.source.slice(1)})[^\\s:@/\\\\(\\[=']{1,200}:[^\\s@/\\\\]{1,200}(?=@[\\w.-]{1,255}:\\d{1,5}(?!\\w))`,
+  'gi',
+)
 
 /** How far white space within a password is looked across, in characters. */
 const REACH = 200
 
 /**
  * A text with user and password masked in every address in it: `https://user:password@host` becomes `https://••••••@host`.
- * It may be anything: an address, prose, JSON or HTML. An address without a scheme counts where it is the whole text, or the
- * whole of a quoted one. Where a password was not encoded as it should be (`https://anna:pa/ss@host`, `https://anna:pa ss@host`),
- * what stands before the last at sign counts. An e-mail address behind another address is none. Goes through the text once, and
- * leaves one without an at sign alone.
+ * It may be anything: an address, prose, JSON or HTML. Without a scheme, `//user:password@host` counts anywhere,
+ * `user:password@host:port` where it is a word, and `user:password@host` where it is the whole text, or the whole of a quoted one.
+ * Where a password was not encoded as it should be (`https://anna:pa/ss@host`, `https://anna:pa ss@host`), what stands before the
+ * last at sign counts, and so it does in `https://DOMAIN/anna:pass@host`, unless what should be the domain has a dot: then it is
+ * the path of a host. A blank in a user counts behind a scheme only: `//an na:pass@host` may be a comment with an e-mail address,
+ * and of `//an na:pass@host:8080` only the last word is masked. E-mail addresses in prose are left as they are. Goes through the text once, and leaves
+ * one without an at sign alone.
  */
 export function maskUserinfo(text: string): string {
   const next = signsIn(text)
@@ -108,6 +123,7 @@ export function holdsUserinfo(address: string): boolean {
   if (rest === undefined) return LOG_IN_AND_HOST.test(signs) && !NO_PASSWORD.test(signs)
   // A “?”, “#” or “/” in a password hides the at sign behind the address of another server, with the password's beginning as its port.
   return (
+    maskUserinfo(plain) !== plain ||
     isNoHost(rest.split(ENDS, 1)[0] ?? '') ||
     /^[^/]*@[^/?#]/.test(rest) ||
     /^[^/.:@]+:\d{0,5}\/[^/]*@[^/]*[.:]/.test(rest)
@@ -158,7 +174,7 @@ function maskLine(line: string, isWhole: boolean): string {
     masked += line.slice(copied, from) + MASK
     copied = from + length
   }
-  return masked + line.slice(copied)
+  return (masked + line.slice(copied)).replace(LOG_IN_WITH_PORT, MASK)
 }
 
 /** `user:password@host`; with white space in it only where a port shows that it is no prose. */
@@ -183,6 +199,7 @@ function userinfoLength(
   const authority = end < 0 ? word : word.slice(0, end)
   const plain = withPlainSigns(authority)
   const last = lastAt(authority)
+  if (end > 0 && /^[^.:@]+$/.test(plain) && DOMAIN_USER.test(withPlainSigns(word.slice(end)))) return lastAt(word)
   if (isBare && (!plain.includes(':') || NO_PASSWORD.test(plain))) return -1
   const isHostBehind = last >= 0 && /[.:\]]/.test(authority.slice(last).replace(AT, ''))
   if (isHostBehind) return last

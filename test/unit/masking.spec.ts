@@ -21,6 +21,12 @@ const PIECES = [
   ', ',
   'https%3a%2f%2fa%3ab%40c',
   'a@ ',
+  'https://a/b:',
+  '/b:c',
+  '//a b:c',
+  '=a:b',
+  '(a:b',
+  ' a:b@c:',
 ]
 
 describe('user and password in an address', () => {
@@ -67,6 +73,19 @@ describe('user and password in an address', () => {
     'href=//anna:hun/ter2@jira.example',
     'ask \\\\anna:hunter2@jira.example',
     'https://admin:12?hunter2@jira.example',
+    'https://12/34:hunter2@jira.example',
+    'https://DOMAIN/anna:hunter2@jira.example:8443/x',
+    'https://DOMAIN/anna:hun/ter2@jira.example',
+    'https://DOMAIN\\anna:hunter2@jira.example',
+    'see http://DOMAIN/anna:hunter2@example there',
+    '{"baseUrl":"https://DOMAIN\\\\anna:hunter2@jira.example"}',
+    '{"baseUrl":"https:\\/\\/DOMAIN\\/anna:hunter2@jira.example"}',
+    '/login?to=https%3A%2F%2FDOMAIN%2Fanna%3Ahunter2@jira.example',
+    'cannot reach //DOMAIN/anna:hunter2@proxy.example now',
+    'cannot reach //anna:hunter2@example: refused',
+    'cannot reach //an na:hunter2@proxy.example:3128 now',
+    'proxy anna:hunter2@proxy.example:3128 refused',
+    'proxy (anna:hunter2@example:3128) refused',
     'HtTpS://anna:hunter2@jira.example',
   ])('is masked: %s', (text) => {
     const masked = maskUserinfo(text)
@@ -115,6 +134,21 @@ describe('user and password in an address', () => {
     '/login?to=https%3A%2F%2Fjira.example%2F%3Fmail%3Danna%40example.com',
     'https://jira.example/?mail=anna%40example.com',
     'Reply to: anna@example.com',
+    'Reply-To:anna@example.com is right',
+    '//comment',
+    '// comment: anna@example.com',
+    '//todo: ask anna@example.com',
+    'x = 1 //todo cc:anna@example.com',
+    '//and/or: anna@example.com',
+    'https://jira/browse/AB-1: anna@example.com',
+    'https://jira/mailto:anna@example.com',
+    'https://jira/x?mail=to:anna@example.com',
+    'https://jira.example/user:anna@example.com',
+    'https://jira.example/@anna/x:y@1.2',
+    'call sip:anna@example.com:5060 now',
+    'pulled image:1.2@sha256:0123456789abcdef again',
+    'git@example.com:22/x',
+    'at 10:30 anna@example.com:22 again',
     '"Anna: the admin" <anna@example.com>',
     '5 @ 3:00',
   ])('is not seen in e-mail addresses of prose: %s', (text) => {
@@ -166,6 +200,9 @@ describe('user and password in an address', () => {
     'https://admin:12?34@jira.example',
     'https://admin:12/34@jira.example',
     'https://admin:12\\34@jira.example',
+    'https://12/34:pw@jira',
+    'https://DOMAIN/an na:pw@jira.example',
+    'https:\\\\DOMAIN\\anna:pw@jira.example',
   ])('is refused while it is typed: %s', (text) => {
     expect(holdsUserinfo(text)).toBe(true)
   })
