@@ -55,8 +55,8 @@ const REACH = 200
  * Where a password was not encoded as it should be (`https://anna:pa/ss@host`, `https://anna:pa ss@host`), what stands before the
  * last at sign counts, and so it does in `https://DOMAIN/anna:pass@host`, unless what should be the domain has a dot: then it is
  * the path of a host. A blank in a user counts behind a scheme only: `//an na:pass@host` may be a comment with an e-mail address,
- * and of `//an na:pass@host:8080` only the last word is masked. E-mail addresses in prose are left as they are. Goes through the text once, and leaves
- * one without an at sign alone.
+ * and of `//an na:pass@host:8080` only the last word is masked. E-mail addresses in prose are left as they are. Goes through the
+ * text once, and leaves one without an at sign alone.
  */
 export function maskUserinfo(text: string): string {
   const next = signsIn(text)
