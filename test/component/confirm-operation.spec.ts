@@ -2,11 +2,14 @@ import { flushPromises } from '@vue/test-utils'
 import { expect, it } from 'vitest'
 import ConfirmOperation from '../../src-renderer/tasks/ConfirmOperation.vue'
 import { useServers } from '../../src-renderer/servers/servers.ts'
-import { row, server, show, stubBridge } from './support.ts'
+import { row, server, show, stubBridge, type AnswerTo } from './support.ts'
 
 const find = (name: string): HTMLElement | null => document.querySelector(`[data-test="${name}"]`)
 
-function open(environment: 'production' | 'test', answer: () => unknown = () => ({ taskIds: ['t'] })) {
+function open(
+  environment: 'production' | 'test',
+  answer: AnswerTo<'synchronizations:stop'> = () => ({ taskIds: ['t'] }),
+) {
   document.body.innerHTML = ''
   const asked = stubBridge({ 'synchronizations:stop': answer })
   const rows = [row(), row({ key: 'INT-3', summary: 'Another' })]
@@ -78,7 +81,7 @@ it('what is on a server that cannot be asked is left out, and said to be', async
     access: { state: 'blocked', reason: 'rejected', since: 1, attempts: 1, nextAttemptAt: 2, loginUrl: null },
   })
   document.body.innerHTML = ''
-  const asked = stubBridge()
+  const asked = stubBridge({ 'synchronizations:start': () => ({ taskIds: ['t'] }) })
   show(ConfirmOperation, { operation: 'start', rows: [row(), row({ serverId: 's2', key: 'INT-9' })] }, () =>
     useServers().replace([server(), away]),
   )

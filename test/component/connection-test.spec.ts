@@ -4,7 +4,7 @@ import type { TestStep } from '../../src-contract/servers.ts'
 import ConnectionTestSteps from '../../src-renderer/servers/ConnectionTestSteps.vue'
 import ServerDialog from '../../src-renderer/servers/ServerDialog.vue'
 import { useServers } from '../../src-renderer/servers/servers.ts'
-import { fieldOf, show, stubBridge, type } from './support.ts'
+import { fieldOf, server, show, stubBridge, type } from './support.ts'
 import { foreign } from '../../src-contract/messages/message.ts'
 
 const at = (name: string): HTMLElement | null => document.body.querySelector(`[data-test=${name}]`)
@@ -69,14 +69,14 @@ it('an address that was found is taken over with one click, without another log-
       isPlainHttp: true,
       candidates: [],
     }),
-    'servers:test': ({ testId }: { testId: string }) => {
+    'servers:test': ({ testId }) => {
       useServers().takeTestStep({
         testId,
         step: { step: 'jira', verdict: 'failed', message: foreign('The server redirects'), offer: { address: found } },
       })
       return []
     },
-    'servers:add': () => ({}),
+    'servers:add': () => server(),
   })
   const shown = show(ServerDialog, { serverId: null })
   await type('Address', 'http://jira.example')

@@ -8,7 +8,7 @@ import DraftBar from '../../src-renderer/panel/DraftBar.vue'
 import DraftInput from '../../src-renderer/panel/DraftInput.vue'
 import PreviewDialog from '../../src-renderer/panel/PreviewDialog.vue'
 import { useServers } from '../../src-renderer/servers/servers.ts'
-import { detail as detailOf, fieldOf, server, show, stubBridge, type } from './support.ts'
+import { detail as detailOf, fieldOf, server, show, stubBridge, type, type AnswerTo } from './support.ts'
 
 const detail = detailOf()
 
@@ -184,7 +184,7 @@ describe('the connection form', () => {
 })
 
 describe('creating', () => {
-  const open = async (answer: () => unknown = () => ({ key: 'INT-9', note: null })) => {
+  const open = async (answer: AnswerTo<'synchronizations:create'> = () => ({ key: 'INT-9', note: null })) => {
     const asked = stubBridge({ 'synchronizations:create': answer })
     show(
       CreateDialog,

@@ -222,7 +222,7 @@ it('a facet’s counts heed each of the others, and not itself', () => {
 
 describe('the columns', () => {
   beforeEach(() => {
-    stubBridge({ 'settings:set': (change: Partial<Settings>) => ({ ...useSettings().current, ...change }) })
+    stubBridge({ 'settings:set': (change) => ({ ...useSettings().current, ...(change as Partial<Settings>) }) })
   })
 
   it('are those that the user wants, in their order, and always those that tell a row from others', () => {

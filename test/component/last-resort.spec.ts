@@ -2,6 +2,7 @@ import { flushPromises } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { reactive } from 'vue'
+import type { LinkList } from '../../src-contract/links.ts'
 import { foreign } from '../../src-contract/messages/message.ts'
 import { RequestError } from '../../src-renderer/backend/ask.ts'
 import FaultNote from '../../src-renderer/app/FaultNote.vue'
@@ -80,7 +81,6 @@ describe('a draft that cannot be stored', () => {
     const asked = stubBridge({
       'drafts:set': () => {
         if (isFull) throw Object.assign({}, { code: 'storage.failed', message: 'The disk is full.' })
-        return null
       },
     })
     const drafts = useDrafts()
@@ -100,10 +100,10 @@ describe('a draft that cannot be stored', () => {
     const answers: ((isStored: boolean) => void)[] = []
     stubBridge({
       'drafts:set': () =>
-        new Promise((resolve, reject) =>
+        new Promise<void>((resolve, reject) =>
           answers.push((isStored) =>
             isStored
-              ? resolve(null)
+              ? resolve()
               : reject(Object.assign(new Error(), { code: 'storage.failed', message: 'The disk is full.' })),
           ),
         ),
@@ -132,7 +132,6 @@ describe('links whose synchronization is read anew meanwhile', () => {
   })
   const link = (localIssueKey: string) => ({
     id: localIssueKey,
-    connectorKey: 'AP-29',
     localIssueKey,
     remoteIssueKey: 'PB-1',
     firstSyncAt: 1,
@@ -140,13 +139,20 @@ describe('links whose synchronization is read anew meanwhile', () => {
     lastIncomingAt: 1,
     isIncomingIgnored: false,
   })
-  const list = (...keys: string[]) => ({ links: keys.map(link), fetchedAt: 1, source: 'live', problem: null })
+  const list = (...keys: string[]): LinkList => ({
+    links: keys.map(link),
+    count: keys.length,
+    listId: null,
+    fetchedAt: 1,
+    source: 'live',
+    problem: null,
+    unreadable: 0,
+  })
 
   it('are shown when they come', async () => {
-    const answers: ((value: unknown) => void)[] = []
+    const answers: ((value: LinkList) => void)[] = []
     stubBridge({
-      'connectors:links': (args: { isCached: boolean }) =>
-        args.isCached ? null : new Promise((resolve) => answers.push(resolve)),
+      'connectors:links': (args) => (args.isCached ? null : new Promise((resolve) => answers.push(resolve))),
     })
     const props = reactive({ detail: detail('INT-2', ['AP-29', 'AP']), isStale: false })
     const wrapper = show(LinksTab, props)
@@ -161,9 +167,9 @@ describe('links whose synchronization is read anew meanwhile', () => {
 
   it('of the synchronization before are not shown as those of this one', async () => {
     const asked: string[] = []
-    const answers = new Map<string, (value: unknown) => void>()
+    const answers = new Map<string, (value: LinkList) => void>()
     stubBridge({
-      'connectors:links': (args: { isCached: boolean; key: string; connectorKey: string }) => {
+      'connectors:links': (args) => {
         if (args.isCached) return null
         asked.push(`${args.key} ${args.connectorKey}`)
         return new Promise((resolve) => answers.set(args.key, resolve))

@@ -35,7 +35,7 @@ async function tab(cached: LinkList | null = null) {
   const pieces: ((links: Link[]) => Promise<void>)[] = []
   const open: { key: string; answer: (value: LinkList) => void; fail: (error: object) => void }[] = []
   const asked = stubBridge({
-    'connectors:links': ({ key, connectorKey, isCached }: { key: string; connectorKey: string; isCached?: boolean }) =>
+    'connectors:links': ({ key, connectorKey, isCached }) =>
       isCached === true
         ? cached
         : new Promise((answer, fail) => open.push({ key: `${key} ${connectorKey}`, answer, fail })),

@@ -6,8 +6,9 @@ import SynchronizationPanel from '../../src-renderer/panel/SynchronizationPanel.
 import { useServers } from '../../src-renderer/servers/servers.ts'
 import { useSynchronizations } from '../../src-renderer/synchronizations/synchronizations.ts'
 import type { Server } from '../../src-contract/servers.ts'
+import type { SynchronizationDetail } from '../../src-contract/synchronizations.ts'
 import { vendorExample } from '../support/vendor-examples.ts'
-import { row, server, show, stubBridge } from './support.ts'
+import { row, server, show, stubBridge, type AnswerTo } from './support.ts'
 import { message } from '../../src-contract/messages/message.ts'
 
 beforeEach(() => {
@@ -15,7 +16,7 @@ beforeEach(() => {
 })
 
 const json = JSON.stringify(vendorExample('get-integration'))
-const detailOf = (more: object = {}) => ({
+const detailOf = (more: Partial<SynchronizationDetail> = {}): SynchronizationDetail => ({
   serverId: 's1',
   key: 'INT-2',
   summary: 'Project A <> Project B',
@@ -38,7 +39,7 @@ const detailOf = (more: object = {}) => ({
   ...more,
 })
 
-async function open(answer: () => unknown, more: Partial<Server> = {}) {
+async function open(answer: AnswerTo<'synchronizations:detail'>, more: Partial<Server> = {}) {
   stubBridge({ 'synchronizations:detail': answer })
   const wrapper = show(SynchronizationPanel, { id: 's1 INT-2' }, () => {
     useServers().replace([server(more)])

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { foreign } from '../../src-contract/messages/message.ts'
 import ServerDialog from '../../src-renderer/servers/ServerDialog.vue'
 import { useServers } from '../../src-renderer/servers/servers.ts'
-import { fieldOf, server, show, stubBridge, type } from './support.ts'
+import { fieldOf, server, show, stubBridge, type, type AnswerTo } from './support.ts'
 
 // The dialog keeps the focus inside of what its transition renders, which a stub is not.
 config.global.stubs = { transition: false }
@@ -11,7 +11,7 @@ config.global.stubs = { transition: false }
 let shown: VueWrapper | null = null
 afterEach(() => shown?.unmount())
 
-const inspect = ({ address }: { address: string }): unknown => ({
+const inspect = ({ address }: { address: string }) => ({
   baseUrl: address,
   problem: null,
   notes: [],
@@ -25,7 +25,7 @@ async function press(name: string): Promise<void> {
 }
 
 /** Opens the settings of a saved server; the main process answers `servers:update` so. */
-function edit(update: () => unknown): ReturnType<typeof stubBridge> {
+function edit(update: AnswerTo<'servers:update'>): ReturnType<typeof stubBridge> {
   const asked = stubBridge({ 'servers:inspect-address': inspect, 'servers:update': update })
   shown = show(ServerDialog, { serverId: 's1' }, () => {
     useServers().list = [server()]
@@ -90,7 +90,7 @@ it('what is refused and has no field here is told all the same', async () => {
 it('of an address that holds a password nothing leaves the form but the question what it means; nobody on the network is asked', async () => {
   const refused = 'Leave user name and password out of the address'
   const asked = stubBridge({
-    'servers:inspect-address': (given: { address: string }) =>
+    'servers:inspect-address': (given) =>
       given.address.includes('@')
         ? { baseUrl: null, problem: foreign(refused), notes: [], isPlainHttp: false, candidates: [] }
         : inspect(given),

@@ -11,9 +11,9 @@ function slowMain() {
   let stored: Settings = defaultSettings
   const waiting: (() => void)[] = []
   const asked = stubBridge({
-    'settings:set': (change: Partial<Settings>) =>
+    'settings:set': (change) =>
       new Promise<Settings>((resolve) => {
-        stored = { ...stored, ...change }
+        stored = { ...stored, ...(change as Partial<Settings>) }
         const answer = stored
         waiting.push(() => resolve(answer))
       }),

@@ -1,5 +1,5 @@
 import { afterEach, vi } from 'vitest'
-import { unmountAll } from './support.ts'
+import { brokenAnswers, unmountAll } from './support.ts'
 
 // For each file anew: the files share one page, so that jsdom and the components are loaded once.
 // jsdom has no layout: nothing changes its size, and everything is in sight.
@@ -15,9 +15,11 @@ vi.stubGlobal(
 
 // Runs after the hooks of the specs themselves.
 afterEach(() => {
+  const broken = brokenAnswers.splice(0)
   unmountAll()
   document.body.replaceChildren()
   localStorage.clear()
   vi.useRealTimers()
   vi.restoreAllMocks()
+  if (broken.length > 0) throw new Error(`The stub of the main process breaks the contract: ${broken.join('; ')}`)
 })

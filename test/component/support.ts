@@ -1,9 +1,12 @@
 import { flushPromises, mount, type VueWrapper } from '@vue/test-utils'
 import { NMessageProvider } from 'naive-ui'
 import { createPinia, setActivePinia } from 'pinia'
+import * as v from 'valibot'
 import { vi } from 'vitest'
 import { h, type Component } from 'vue'
 import type { RequestChannel } from '../../src-contract/channels.ts'
+import { CELLS } from '../../src-contract/monitoring.ts'
+import { requests, type RequestArgs, type RequestValue } from '../../src-contract/contract.ts'
 import { foreign, message } from '../../src-contract/messages/message.ts'
 import type { Server } from '../../src-contract/servers.ts'
 import type { SynchronizationDetail, SynchronizationRow } from '../../src-contract/synchronizations.ts'
@@ -26,20 +29,46 @@ function failureOf(error: unknown): unknown {
   }
 }
 
-type Answers = Partial<Record<RequestChannel, (args: never) => unknown>>
+/** What a main process answers on each channel, or throws to be told as a failure. */
+type Answers = { [C in RequestChannel]?: AnswerTo<C> }
+export type AnswerTo<C extends RequestChannel> = (args: RequestArgs<C>) => RequestValue<C> | Promise<RequestValue<C>>
 
-/** A main process that answers as told and remembers what it was asked. */
+const USUAL: Answers = {
+  'history:strips': ({ refs }) => ({ from: 0, strips: refs.map(() => Array.from({ length: CELLS }, () => null)) }),
+  'storage:info': () => ({
+    folder: '/home/anna/syncdeck',
+    stateBytes: 0,
+    cacheBytes: 0,
+    backups: [],
+    counts: { synchronizations: 0, conflicts: 0, transitions: 0, auditEntries: 0, tasks: 0 },
+    problem: null,
+  }),
+}
+
+/** What a main process that has nothing answers. */
+const emptyAnswer = (channel: RequestChannel): unknown =>
+  [undefined, null, []].find((empty) => v.is(requests[channel].answer, empty))
+
+/** What stubs answered although the contract does not allow it: `setup.ts` fails the test. */
+export const brokenAnswers: string[] = []
+
+/** A main process that answers as told, or else that it has nothing, and remembers what it was asked. */
 export function stubBridge(answers: Answers = {}) {
   const asked: { channel: string; args: unknown }[] = []
   const request = new Proxy({} as Record<string, (args: unknown) => Promise<unknown>>, {
-    get: (_target, channel: string) => async (args: unknown) => {
+    get: (_target, name: string) => async (args: unknown) => {
+      const channel = name as RequestChannel
       asked.push({ channel, args })
-      const answer = answers[channel as RequestChannel] as ((given: unknown) => unknown) | undefined
+      const answer = (answers[channel] ?? USUAL[channel] ?? (() => emptyAnswer(channel))) as (given: unknown) => unknown
+      let value: unknown
       try {
-        return { ok: true, value: answer === undefined ? null : await answer(args) }
+        value = await answer(args)
       } catch (error) {
         return { ok: false, error: failureOf(error) }
       }
+      const { issues } = v.safeParse(requests[channel].answer, value)
+      if (issues !== undefined) brokenAnswers.push(`${channel}: ${JSON.stringify(v.flatten(issues))}`)
+      return { ok: true, value }
     },
   })
   vi.stubGlobal('syncdeck', { request, subscribe: () => () => undefined })
