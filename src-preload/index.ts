@@ -1,7 +1,6 @@
 import { contextBridge, ipcRenderer } from 'electron'
 import type { Bridge } from '#contract/bridge.ts'
 import { EVENT_CHANNEL, requestChannels } from '#contract/channels.ts'
-import type { EventMessage } from '#contract/contract.ts'
 
 /** One named function per channel of the contract, and nothing that takes a channel's name from the page. */
 const request = Object.fromEntries(
@@ -11,7 +10,7 @@ const request = Object.fromEntries(
 const bridge: Bridge = {
   request,
   subscribe: (callback) => {
-    const listener = (_event: unknown, message: EventMessage): void => callback(message)
+    const listener = (_event: unknown, message: unknown): void => callback(message)
     ipcRenderer.on(EVENT_CHANNEL, listener)
     return () => {
       ipcRenderer.off(EVENT_CHANNEL, listener)

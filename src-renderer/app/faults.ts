@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import type { WordedError } from '#contract/errors.ts'
 import { ask, errorData, RequestError } from '../backend/ask.ts'
+import { ContractError } from '../backend/checked.ts'
 import { t } from '../text/t.ts'
 
 /** The same fault is reported again after this time at the earliest: a loop must not flood window and log. */
@@ -16,6 +17,19 @@ const OWN_FAULT: WordedError = {
   advice: t('app.fault.advice'),
 }
 
+/** Lets a name through that it has not let through for a while, and not too many of them. */
+class Seldom {
+  readonly #lastAt = new Map<string, number>()
+
+  isDue(name: string): boolean {
+    const now = performance.now()
+    for (const [other, at] of this.#lastAt) if (now - at >= AGAIN_AFTER_MS) this.#lastAt.delete(other)
+    if (this.#lastAt.has(name) || this.#lastAt.size >= MAX_AT_ONCE) return false
+    this.#lastAt.set(name, now)
+    return true
+  }
+}
+
 /**
  * The last resort: shows uncaught errors to the user, and logs those that are faults of our own. A failed request has a
  * message of its own; everything else is a defect.
@@ -25,17 +39,19 @@ export const useFaults = defineStore('faults', () => {
   const latest = ref<WordedError | null>(null)
   /** Why the window is out of date; null while it is not. */
   const staleReason = ref<WordedError | null>(null)
-  const toldAt = new Map<string, number>()
+  const [shown, logged] = [new Seldom(), new Seldom()]
 
   function report(fault: unknown, where: string): void {
-    const data = fault instanceof RequestError ? fault.data : OWN_FAULT
-    const name = fault instanceof RequestError ? data.message : errorData(fault).message
-    const now = performance.now()
-    for (const [told, at] of toldAt) if (now - at >= AGAIN_AFTER_MS) toldAt.delete(told)
-    if (toldAt.has(name) || toldAt.size >= MAX_AT_ONCE) return
-    toldAt.set(name, now)
-    latest.value = { ...data }
-    if (fault instanceof RequestError) return
+    const isOwn = !(fault instanceof RequestError || fault instanceof ContractError)
+    if (!shown.isDue(nameOf(fault))) return
+    latest.value = { ...(isOwn ? OWN_FAULT : errorData(fault)) }
+    if (!(fault instanceof RequestError)) log(fault, where)
+  }
+
+  /** Logs a fault that is shown by whoever met it. */
+  function log(fault: unknown, where: string): void {
+    const name = nameOf(fault)
+    if (!logged.isDue(name)) return
     const stack = fault instanceof Error ? (fault.stack ?? '') : ''
     // If even this fails, there is nowhere left to report it.
     ask('app:report-fault', {
@@ -63,5 +79,7 @@ export const useFaults = defineStore('faults', () => {
     staleReason.value = failure === null ? null : errorData(failure)
   }
 
-  return { latest, staleReason, report, reportEvent, reportMain, setStale }
+  return { latest, staleReason, report, log, reportEvent, reportMain, setStale }
 })
+
+const nameOf = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault))

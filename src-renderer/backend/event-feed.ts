@@ -1,31 +1,39 @@
-import type { EventTopic } from '#contract/channels.ts'
-import type { EventMessage, EventPayload } from '#contract/contract.ts'
+import * as v from 'valibot'
+import { eventTopics, type EventTopic } from '#contract/channels.ts'
+import { events, type EventPayload } from '#contract/contract.ts'
+import { checked } from './checked.ts'
+
+/** An event whose payload is not checked before it is delivered. */
+const messageSchema = v.object({ topic: v.picklist(eventTopics), sequence: v.number(), payload: v.unknown() })
+type ReceivedMessage = v.InferOutput<typeof messageSchema>
 
 type Listeners = { [T in EventTopic]?: ((payload: EventPayload<T>) => void)[] }
 
 const FIRST_RETRY_MS = 500
 const MAX_RETRY_MS = 15_000
+const REPAIR_AFTER_MS = 15_000
 
 export interface EventFeedOptions {
   /** Fills the stores and returns the sequence number of the snapshot. */
   readonly loadSnapshot: () => Promise<number>
   /** Why the window is out of date; null as soon as it no longer is. */
   readonly onTrouble: (failure: unknown) => void
-  /** A listener threw. The events after it are delivered all the same. */
+  /** A listener threw, or an event broke the contract. The events after it are delivered all the same. */
   readonly onFault: (fault: unknown) => void
 }
 
 /**
  * Hands the main process's events to the stores, in order. While a snapshot is being fetched they wait; those that the
- * snapshot already holds are dropped. A missing sequence number means a lost event, and leads to a fresh snapshot. A
- * snapshot that fails is requested again, less and less often; meanwhile the window keeps its content and says that it
- * is out of date.
+ * snapshot already holds are dropped. A missing sequence number means a lost event, and leads to a fresh snapshot. So does
+ * an event that breaks the contract, after a while, because the next one may be no better. A snapshot that fails is
+ * requested again, less and less often; meanwhile the window keeps its content and says that it is out of date.
  */
 export class EventFeed {
   readonly #listeners: Listeners = {}
   readonly #options: EventFeedOptions
-  #waiting: EventMessage[] | null = []
+  #waiting: ReceivedMessage[] | null = []
   #lastSequence = 0
+  #isRepairPlanned = false
 
   constructor(options: EventFeedOptions) {
     this.#options = options
@@ -42,7 +50,9 @@ export class EventFeed {
     await this.#reload()
   }
 
-  #receive(message: EventMessage): void {
+  #receive(received: unknown): void {
+    const message = this.#checked('event', messageSchema, received)
+    if (message === null) return
     if (this.#waiting !== null) {
       this.#waiting.push(message)
       return
@@ -73,15 +83,38 @@ export class EventFeed {
     for (const message of waiting) if (message.sequence > this.#lastSequence) this.#deliver(message)
   }
 
-  #deliver(message: EventMessage): void {
-    this.#lastSequence = Math.max(this.#lastSequence, message.sequence)
-    const listeners = (this.#listeners[message.topic] ?? []) as ((payload: unknown) => void)[]
+  #deliver({ topic, sequence, payload }: ReceivedMessage): void {
+    this.#lastSequence = Math.max(this.#lastSequence, sequence)
+    const listeners = (this.#listeners[topic] ?? []) as ((payload: unknown) => void)[]
+    const given = listeners.length === 0 ? null : this.#checked(topic, events[topic], payload)
+    if (given === null) return
     for (const listener of listeners) {
       try {
-        listener(message.payload)
+        listener(given)
       } catch (fault) {
         this.#options.onFault(fault)
       }
     }
+  }
+
+  /** Null, and said, for what breaks the contract. */
+  #checked<S extends v.GenericSchema>(name: string, schema: S, value: unknown): v.InferOutput<S> | null {
+    try {
+      return checked(name, schema, value)
+    } catch (fault) {
+      this.#options.onFault(fault)
+      this.#options.onTrouble(fault)
+      this.#planRepair()
+      return null
+    }
+  }
+
+  #planRepair(): void {
+    if (this.#isRepairPlanned) return
+    this.#isRepairPlanned = true
+    setTimeout(() => {
+      this.#isRepairPlanned = false
+      if (this.#waiting === null) void this.#reload()
+    }, REPAIR_AFTER_MS)
   }
 }

@@ -1,14 +1,16 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, triggerRef } from 'vue'
+import * as v from 'valibot'
 import type { Server } from '#contract/servers.ts'
 import {
   refId,
+  synchronizationRowSchema,
   type RefId,
   type SynchronizationDelta,
   type SynchronizationRef,
   type SynchronizationRow,
 } from '#contract/synchronizations.ts'
-import { ask } from '../backend/ask.ts'
+import { answered, ask } from '../backend/ask.ts'
 import type { EventFeed } from '../backend/event-feed.ts'
 import { CountsByServer, type HealthCounts } from './health-counts.ts'
 
@@ -20,6 +22,22 @@ export function rowId(ref: SynchronizationRef): RefId {
 /** When what a row shows was read: one that took part in its server's last reading is as old as that. Epoch ms. */
 export function readAtOf({ source, fetchedAt }: SynchronizationRow, server: Pick<Server, 'reach'> | undefined): number {
   return source === 'live' ? Math.max(fetchedAt, server?.reach.lastReadAt ?? 0) : fetchedAt
+}
+
+/** Rows checked in one go: a few milliseconds of work. */
+const ROWS_AT_ONCE = 500
+const rowsSchema = v.array(synchronizationRowSchema)
+const jsonSchema = v.pipe(v.string(), v.parseJson(), v.array(v.unknown()))
+
+/** The rows of a list, all checked, with room in between for what else the window has to do. */
+async function rowsOf(json: string): Promise<SynchronizationRow[]> {
+  const given = answered('synchronizations:list', jsonSchema, json)
+  const rows: SynchronizationRow[] = []
+  for (let from = 0; from < given.length; from += ROWS_AT_ONCE) {
+    if (from > 0) await new Promise((resolve) => setTimeout(resolve))
+    rows.push(...answered('synchronizations:list', rowsSchema, given.slice(from, from + ROWS_AT_ONCE)))
+  }
+  return rows
 }
 
 /**
@@ -69,7 +87,7 @@ export const useSynchronizations = defineStore('synchronizations', () => {
     most: number | null,
   ): Promise<{ readonly rows: SynchronizationRow[]; readonly sequence: number }> {
     const { rows: json, sequence } = await ask('synchronizations:list', most === null ? {} : { most })
-    return { rows: JSON.parse(json) as SynchronizationRow[], sequence }
+    return { rows: await rowsOf(json), sequence }
   }
 
   function follow(feed: Pick<EventFeed, 'on'>): void {

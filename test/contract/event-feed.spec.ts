@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import type { EventMessage } from '../../src-contract/contract.ts'
 import type { SynchronizationRow } from '../../src-contract/synchronizations.ts'
 import { EventHub } from '../../src-main/ipc/event-hub.ts'
 import { EventFeed } from '../../src-renderer/backend/event-feed.ts'
@@ -25,7 +24,7 @@ const row = (key: string, state: string): SynchronizationRow => ({
   source: 'live',
 })
 
-let deliver: (message: EventMessage) => void
+let deliver: (message: unknown) => void
 beforeEach(() => {
   vi.useFakeTimers()
   vi.stubGlobal('window', {
@@ -69,7 +68,7 @@ function connect(loseSequence?: number) {
     state.set(key, label)
     hub.rowsChanged({ put: [row(key, label)], removed: [] })
   }
-  return { state, seen, snapshots, feed, change, onTrouble, onFault }
+  return { hub, state, seen, snapshots, feed, change, onTrouble, onFault }
 }
 
 it('gathers changes of a row within a tenth of a second into one, the latest', async () => {
@@ -147,3 +146,35 @@ it('delivers what comes after an event that a listener could not take', async ()
   expect(onFault).toHaveBeenCalledExactlyOnceWith(fault)
   expect([...seen.keys()]).toEqual(['INT-1', 'INT-2'])
 })
+
+it.each([
+  [
+    'a row that lacks its state',
+    (sequence: number) => ({
+      topic: 'synchronizations:changed',
+      sequence,
+      payload: { put: [{ ...row('INT-1', 'x'), state: undefined }], removed: [] },
+    }),
+  ],
+  ['a topic that nobody knows', (sequence: number) => ({ topic: 'synchronizations:gone', sequence, payload: {} })],
+])(
+  'an event that breaks the contract (%s) changes nothing, is told, and leads to a fresh snapshot',
+  async (_, broken) => {
+    const { hub, feed, seen, state, change, snapshots, onTrouble, onFault } = connect()
+    await feed.start()
+    change('INT-1', 'a')
+    await vi.advanceTimersByTimeAsync(100)
+    deliver(broken(hub.sequence + 1))
+    const fault = expect.objectContaining({ name: 'ContractError' }) as unknown
+    expect(onFault).toHaveBeenCalledExactlyOnceWith(fault)
+    expect(onTrouble).toHaveBeenLastCalledWith(fault)
+    expect([...seen]).toEqual([['INT-1', 'a']])
+    expect(snapshots).toHaveBeenCalledTimes(1)
+    deliver(broken(hub.sequence + 1))
+    state.set('INT-1', 'what it would have told')
+    await vi.advanceTimersByTimeAsync(15_000)
+    expect(snapshots).toHaveBeenCalledTimes(2)
+    expect(onTrouble).toHaveBeenLastCalledWith(null)
+    expect(seen).toEqual(state)
+  },
+)

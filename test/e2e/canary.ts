@@ -51,6 +51,16 @@ export class Canary {
     expect(findSecrets({ ...SECRETS, ...cookies }, this.places()), 'secrets found').toEqual([])
   }
 
+  /** Fails the test if the page had a fault, such as something from main that breaks the contract. */
+  expectNoFaults(): void {
+    const logs = join(this.#profile, 'logs')
+    const lines = existsSync(logs) ? filesBelow(logs).flatMap(({ bytes }) => bytes.toString('utf8').split('\n')) : []
+    expect(
+      lines.filter((line) => line.includes('fault in the page')),
+      'faults of the page',
+    ).toEqual([])
+  }
+
   /** What a started application needs in its environment. */
   get env(): Record<string, string> {
     return { SYNCDECK_HOST_RECORD_IPC: this.#traffic }

@@ -35,7 +35,10 @@ function sharedKeyring(): Promise<Keyring> {
 export async function openDesk(): Promise<Desk> {
   const profile = scratchFolder()
   const canary = new Canary(profile, scratchFolder())
-  onTestFinished(() => canary.expectNone())
+  onTestFinished(() => {
+    canary.expectNone()
+    canary.expectNoFaults()
+  })
   const keyring = await sharedKeyring()
   return {
     profile,
@@ -68,7 +71,10 @@ export async function startEmpty(): Promise<Session> {
   const isNew = standing === null
   standing ??= launchStanding()
   const { app, canary } = await standing
-  onTestFinished(() => canary.expectNone())
+  onTestFinished(() => {
+    canary.expectNone()
+    canary.expectNoFaults()
+  })
   failOnFaults(app)
   if (!isNew) {
     await app.page.evaluate(async () => {
