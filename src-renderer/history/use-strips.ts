@@ -3,21 +3,21 @@ import { CELL_MS, MAX_STRIPS, type Strip } from '#contract/monitoring.ts'
 import { refId, type RefId, type SynchronizationRow } from '#contract/synchronizations.ts'
 import { ask } from '../backend/ask.ts'
 
-/** After the first, rows stay the same for so long before they are asked for: scrolling through thousands asks for those it ends at. */
+/** How long the rows must stay the same before they are requested: scrolling through thousands requests only those it ends at. */
 const PAUSE_MS = 120
-/** What has been seen is kept, up to so many. */
+/** How many strips are kept. */
 const KEPT = 2000
 
 /**
- * The last 24 hours of the rows that are shown, by `refId`; one that is not known yet, or cannot be read, is not there. `now` in epoch
- * ms. A row is asked for once, and again when its state changes or a cell is over.
+ * The last 24 hours of the shown rows, by `refId`, without those that are not known yet or cannot be read. `now` is in epoch ms. A row is
+ * requested once, and again when its state changes or a cell ends.
  */
 export function useStrips(
   rows: () => readonly SynchronizationRow[],
   now: Ref<number>,
 ): ShallowRef<ReadonlyMap<RefId, Strip>> {
   const strips = shallowRef<ReadonlyMap<RefId, Strip>>(new Map())
-  /** The version in which each was asked for. */
+  /** The version for which each was requested. */
   const asked = new Map<RefId, string>()
   let pause: ReturnType<typeof setTimeout> | undefined
 
@@ -41,7 +41,7 @@ export function useStrips(
     const next = new Map(strips.value)
     for (const [index, row] of missing.entries()) {
       const id = refId(row)
-      // Asked for anew meanwhile: the later answer holds.
+      // Requested again meanwhile: the later answer counts.
       if (asked.get(id) !== versions[index]) continue
       const strip = found?.strips[index]
       if (strip === undefined) asked.delete(id)

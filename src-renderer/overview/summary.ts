@@ -2,10 +2,10 @@ import type { Conflict } from '#contract/conflicts.ts'
 import { CELL_MS, CELLS } from '#contract/monitoring.ts'
 import { HEALTH_RANK, type SynchronizationRow } from '#contract/synchronizations.ts'
 
-/** How many synchronizations are listed as those that need somebody. */
+/** How many synchronizations are listed as needing attention. */
 const MOST_LISTED = 10
 
-/** What the rows of all servers come to. Rows of unavailable servers are only remembered, and counted apart, as in the table. */
+/** All rows in numbers. Rows of unavailable servers show their last known state, and are counted separately, as in the table. */
 export interface Summary {
   readonly broken: number
   readonly attention: number
@@ -14,7 +14,7 @@ export interface Summary {
   readonly rememberedAttention: number
   readonly issuesInError: number
   readonly withIssues: number
-  /** The worst ones that are broken or need attention, worst first. */
+  /** The worst of those that are broken or need attention, worst first. */
   readonly worst: readonly SynchronizationRow[]
 }
 
@@ -48,7 +48,7 @@ export function summaryOf(rows: Iterable<SynchronizationRow>, staleServers: Read
   }
 }
 
-/** Into the list of the worst, which stays as short as it is shown: with tens of thousands of rows, sorting all would cost a frame. */
+/** Inserts into the short list of the worst: with tens of thousands of rows, sorting all of them would take a frame. */
 function insert(worst: SynchronizationRow[], row: SynchronizationRow): void {
   const place = worst.findIndex((other) => compareWorst(row, other) < 0)
   if (place === -1 && worst.length >= MOST_LISTED) return
@@ -56,7 +56,7 @@ function insert(worst: SynchronizationRow[], row: SynchronizationRow): void {
   if (worst.length > MOST_LISTED) worst.pop()
 }
 
-/** In the table's order. */
+/** In the order of the table. */
 function compareWorst(a: SynchronizationRow, b: SynchronizationRow): number {
   return HEALTH_RANK[a.health] - HEALTH_RANK[b.health] || (b.issuesInError ?? 0) - (a.issuesInError ?? 0)
 }
@@ -74,7 +74,7 @@ export function conflictsOver(conflicts: readonly Conflict[], from: number, now:
   })
 }
 
-/** How a number changed: by how much, and since which cell; null where too little is known to tell. */
+/** By how much a number changed, and since which cell; null if too little is known. */
 export function changeOf(
   values: readonly (number | null)[],
 ): { readonly by: number; readonly firstCell: number } | null {

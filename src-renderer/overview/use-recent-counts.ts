@@ -3,7 +3,7 @@ import type { RecentCounts } from '#contract/monitoring.ts'
 import { ask } from '../backend/ask.ts'
 import { useLatest } from '../ui/use-latest.ts'
 
-/** How often the counts are read again: the main process goes through a day for them. */
+/** How often the counts are read again: the main process goes through a whole day for them. */
 const COUNTS_EVERY_MS = 5 * 60_000
 
 /** How many were broken or needed attention in the last 24 hours, from the local history; null until known. `now` in epoch ms. */

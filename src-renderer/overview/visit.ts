@@ -1,4 +1,4 @@
-/** What was seen when the overview was left; `servers` are those that the counts are of. `at` is in epoch ms. */
+/** What the user saw when leaving the overview; `servers`: whose counts these are. `at` is in epoch ms. */
 export interface Visit {
   readonly at: number
   readonly servers: string
@@ -12,11 +12,11 @@ export interface Visit {
 const COUNTS = ['broken', 'attention', 'stopped', 'conflicts', 'away'] as const
 export type Counted = (typeof COUNTS)[number]
 
-/** Who comes back within this time was not away. */
+/** Coming back within this time does not count as having been away. */
 const SAME_VISIT_MS = 10 * 60_000
 const STORED_AS = 'overview-visits'
 
-/** How each count differs from the earlier visit; null where the two cannot be compared, because there were other servers. */
+/** How each count differs from the earlier visit; null if they cannot be compared because the servers differ. */
 export function changesSince(
   then: Visit,
   now: Omit<Visit, 'at'>,
@@ -25,13 +25,13 @@ export function changesSince(
   return COUNTS.map((what) => ({ what, by: now[what] - then[what] })).filter(({ by }) => by !== 0)
 }
 
-/** The visit to compare with: the last one, unless that was only just left. */
+/** The visit to compare with: the last one, unless it ended only a moment ago. */
 export function earlierVisit(now: number): Visit | null {
   const { last, earlier } = stored()
   return last !== null && now - last.at < SAME_VISIT_MS ? earlier : last
 }
 
-/** The overview is being left; `earlier` is what it was compared with. */
+/** The user leaves the overview; `earlier` is the visit that it was compared with. */
 export function leave(last: Visit, earlier: Visit | null): void {
   localStorage.setItem(STORED_AS, JSON.stringify({ last, earlier }))
 }

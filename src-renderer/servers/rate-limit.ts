@@ -19,7 +19,7 @@ export function rateLimitText(limit: RateLimitState, nowMs: number): string {
   return t(`servers.rateLimit.reads.${pace.kind}`, { rate: pace.rate.toLocaleString() })
 }
 
-/** What a request to such a server waits for, in a sentence. */
+/** Why a request to such a server has to wait, as a sentence. */
 export function rateLimitWaitText(limit: RateLimitState, server: string, nowMs: number): string {
   const pace = paceOf(limit, nowMs)
   if (pace.kind === 'held') return t('servers.rateLimit.takes.held', { server, time: pace.until })
@@ -27,7 +27,7 @@ export function rateLimitWaitText(limit: RateLimitState, server: string, nowMs: 
   return counted(`servers.rateLimit.takes.${pace.kind}`, pace.rate, { server })
 }
 
-/** The same as a sign: `1/s`, `6/min`, `wait`. */
+/** The same in short: `1/s`, `6/min`, `wait`. */
 export function rateLimitSign(limit: RateLimitState, nowMs: number): string {
   const pace = paceOf(limit, nowMs)
   return t(`servers.rateLimit.sign.${pace.kind}`, 'rate' in pace ? { rate: pace.rate.toLocaleString() } : {})

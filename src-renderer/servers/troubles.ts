@@ -8,10 +8,10 @@ import { clockText } from '../text/time.ts'
 const KINDS = ['network', 'proxy', 'needing', 'unreachable', 'failing', 'gaps'] as const
 export type TroubleKind = (typeof KINDS)[number]
 
-/** One cause, with every server that it concerns: what has one cause is told once. */
+/** One cause with all servers that it affects, because each cause is shown once. */
 export interface Trouble {
   readonly kind: TroubleKind
-  /** The same for as long as the cause is. */
+  /** Stable as long as the cause lasts. */
   readonly id: string
   readonly servers: readonly [Server, ...Server[]]
 }
@@ -33,7 +33,7 @@ export function isUrgent({ kind }: Trouble): boolean {
   return kind === 'network' || kind === 'proxy' || kind === 'needing'
 }
 
-/** A single trouble by its name, several by their numbers; empty if all is well. */
+/** Names a single trouble, counts several; empty if all is well. */
 export function troublesText(troubles: readonly Trouble[], now: number): string {
   const [only, second] = troubles
   if (only === undefined) return ''
@@ -55,7 +55,7 @@ export function troublesText(troubles: readonly Trouble[], now: number): string 
   ].join(', ')
 }
 
-/** What is the matter, in a few words that follow the server’s name. */
+/** What is wrong, in a few words that follow the server’s name. */
 export function briefText({ kind, servers: [server] }: Trouble, now: number): string {
   const { access, credential, reach } = server
   if (kind === 'needing') {
@@ -65,12 +65,12 @@ export function briefText({ kind, servers: [server] }: Trouble, now: number): st
   return t(`servers.troubles.brief.${kind}`, { time: clockText(reach.since, now) })
 }
 
-/** Whose trouble it is; empty where it is this computer’s. */
+/** Who has the trouble; empty if it is this computer. */
 export function namesText({ kind, servers }: Trouble): string {
   return kind === 'network' || kind === 'proxy' ? '' : servers.map(({ name }) => name).join(', ')
 }
 
-/** Since when, in epoch ms; null where nobody saw it begin. */
+/** When it began, in epoch ms; null if that was not seen. */
 export function troubleSince({ kind, servers: [{ access, reach }] }: Trouble): number | null {
   if (kind === 'needing') return access.state === 'blocked' ? access.since : null
   return kind === 'gaps' || kind === 'failing' ? null : reach.since

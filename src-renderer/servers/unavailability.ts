@@ -2,10 +2,10 @@ import type { BlockReason, Server } from '#contract/servers.ts'
 import { t } from '../text/t.ts'
 import { troubleOf } from './servers.ts'
 
-/** Why a server is unavailable: no network, the server itself, its log-in, or something that answers in its place. */
+/** Why a server is unavailable: no network, the server itself, its log-in, or something else that answers in its place. */
 export type Unavailability = 'network' | 'server' | 'log-in' | 'intercepted'
 
-/** Null for a server that is available. */
+/** Null if the server is available. */
 export function unavailabilityOf(server: Server, isOnline: boolean): Unavailability | null {
   switch (troubleOf(server)) {
     case 'blocked':
@@ -21,7 +21,7 @@ export function unavailabilityOf(server: Server, isOnline: boolean): Unavailabil
   }
 }
 
-/** What that means for a synchronization of the server, as a sentence. */
+/** What that means for the server's synchronizations, as a sentence. */
 export function unavailabilityText(away: Unavailability, serverName: string): string {
   return t(`servers.unavailable.${away}`, { server: serverName })
 }

@@ -53,7 +53,7 @@ export interface Column {
   /** The column is left out below this table width, in CSS pixels, so that the summary keeps its room. */
   readonly leavesBelow: number
   readonly isNumeric: boolean
-  /** Null where there is no order in it. */
+  /** Null if rows cannot be sorted by it. */
   readonly compare: ((order: RowOrder) => CompareRows) | null
   readonly cell: (facts: CellFacts) => Cell
 }
@@ -68,7 +68,7 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
     track: 'clamp(112px, 20cqi, 200px)',
     leavesBelow: ALWAYS,
     isNumeric: false,
-    // Worst first; rows of unavailable servers come last. Where nothing else is wanted, more errors come before fewer.
+    // Worst first; rows of unavailable servers come last. Among equals, more errors come before fewer.
     compare:
       ({ isRemembered }) =>
       (a, b) =>
@@ -123,7 +123,7 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
     cell: ({ row }) => ({ class: 'mono cut', title: projectsOf(row), content: projectsOf(row) }),
   },
   strip: {
-    // Before the projects, which most names say.
+    // It stays longer than the projects, which most names contain.
     track: '112px',
     leavesBelow: 1180,
     isNumeric: false,
@@ -141,7 +141,7 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
     track: '72px',
     leavesBelow: 720,
     isNumeric: true,
-    // What changed last comes first.
+    // The latest change comes first.
     compare: () => (a, b) => (b.since ?? -Infinity) - (a.since ?? -Infinity),
     cell: ({ row, now }) => {
       const { words, title } = sinceWords(row, now)
@@ -169,7 +169,7 @@ export const COLUMNS: readonly Column[] = sortSchema.entries.column.options
   .flatMap((id): ColumnId[] => (id === 'errors' ? ['strip', id] : [id]))
   .map((id) => ({ id, ...definitions[id] }))
 
-/** Rows of two lines: the name, and below it what tells the row from others and why it is as it is. */
+/** A row of two lines: the name; below it, what identifies the row, and the reason for its state. */
 const TWO_LINE_COLUMNS: readonly Column[] = [
   {
     id: 'state',
@@ -203,7 +203,7 @@ const TWO_LINE_COLUMNS: readonly Column[] = [
   { id: 'since', ...definitions.since, leavesBelow: 440 },
 ]
 
-/** Below this width of the table, in CSS pixels, rows have two lines where the user leaves it to the room there is. */
+/** Below this width of the table, in CSS pixels, rows have two lines if the setting is `auto`. */
 const TWO_LINES_BELOW = 900
 
 export function linesFor(width: number, chosen: Settings['rowLines']): 1 | 2 {
@@ -211,19 +211,18 @@ export function linesFor(width: number, chosen: Settings['rowLines']): 1 | 2 {
   return chosen === 'two' ? 2 : 1
 }
 
-/** What tells a row from others: these columns cannot be taken away. */
+/** The columns that identify a row; they cannot be hidden. */
 export const IDENTITY: ReadonlySet<ColumnId> = new Set(['key', 'summary', 'server'])
 
 /**
- * The columns that fit into a table of this width, in CSS pixels. `chosen`: those that the user wants, in this order; where it is empty,
- * all.
+ * The columns that fit into a table of this width, in CSS pixels. `chosen`: those that the user wants, in this order; if empty, all.
  */
 export function columnsFor(width: number, lines: 1 | 2, chosen: readonly ColumnId[] = []): Column[] {
   const all = lines === 2 ? TWO_LINE_COLUMNS : chosenColumns(chosen)
   return all.filter(({ leavesBelow }) => width >= leavesBelow)
 }
 
-/** The columns that the user wants, regardless of the room; those of a row's identity are among them. */
+/** The columns that the user wants, whether or not there is room, including those that identify a row. */
 export function chosenColumns(chosen: readonly ColumnId[]): readonly Column[] {
   if (chosen.length === 0) return COLUMNS
   const missing = [...IDENTITY].filter((id) => !chosen.includes(id))
@@ -271,7 +270,7 @@ function stateSign(facts: CellFacts): VNodeChild {
     : h(StateIcon, { health: healthOf(facts) })
 }
 
-/** The state with its reason; where all is well, the projects. */
+/** The state with its reason; if all is well, the projects. */
 function whyText(facts: CellFacts): string {
   const { row } = facts
   if (isWell(facts)) return projectsOf(row)

@@ -9,7 +9,7 @@ export interface RowTests {
   readonly kind: (row: SynchronizationRow) => boolean
 }
 
-/** How many rows each value of a facet would show beside what the others are set to. */
+/** How many rows each value of a facet would show, given how the other facets are set. */
 export interface FacetCounts {
   readonly servers: ReadonlyMap<string, number>
   readonly states: ReadonlyMap<string, number>

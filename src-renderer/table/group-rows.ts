@@ -5,14 +5,14 @@ import { t } from '../text/t.ts'
 import { projectsOf } from './columns.ts'
 import type { ServerFact } from './sort-rows.ts'
 
-/** The head of a group, which stands in the list before its rows. */
+/** The head of a group; it comes before the group's rows in the list. */
 export interface GroupHead {
-  /** Unique, also among other groupings, and the same for as long as the group is. */
+  /** Unique across all groupings, and stable as long as the group exists. */
   readonly groupId: string
   readonly title: string
   readonly rows: readonly SynchronizationRow[]
   readonly isFolded: boolean
-  /** The server that the group is, if it is one. */
+  /** The server, if rows are grouped by server. */
   readonly serverId: string | null
 }
 
@@ -23,7 +23,7 @@ export function countsOf({ rows }: GroupHead): Partial<Record<Health, number>> {
   return counts
 }
 
-/** What stands on a line of the table. */
+/** A line of the table. */
 export type TableItem = SynchronizationRow | GroupHead
 
 export function isHead(item: TableItem | undefined): item is GroupHead {
@@ -33,7 +33,7 @@ export function isHead(item: TableItem | undefined): item is GroupHead {
 type Fact = ServerFact & { readonly environment: Environment }
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
 
-/** The rows below the heads of their groups, in the order that they have; those of folded groups are left out. */
+/** The rows below the heads of their groups, otherwise in the given order. Rows of folded groups are left out. */
 export function groupRows(
   rows: readonly SynchronizationRow[],
   by: Grouping | null,
@@ -42,7 +42,7 @@ export function groupRows(
 ): readonly TableItem[] {
   if (by === null) return rows
   const facts = new Map(servers.map((server, place) => [server.id, { ...server, place }]))
-  // Words are made for each group and not for each row: there may be tens of thousands.
+  // Words are made once per group, not per row: there may be tens of thousands.
   const groups = new Map<string, SynchronizationRow[]>()
   for (const row of rows) {
     const key = keyOf(row, by, facts.get(row.serverId))
@@ -94,7 +94,7 @@ function titleOf(key: string, by: Grouping, servers: Facts): string {
   }
 }
 
-/** Groups stand in the user’s order of servers, from production to development, and worst first; projects by their names. */
+/** Servers in the user’s order, environments from production to development, states worst first, projects by name. */
 function rankOf(key: string, by: Grouping, servers: Facts): number {
   switch (by) {
     case 'server':

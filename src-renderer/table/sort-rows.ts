@@ -7,13 +7,13 @@ import { compareKeys } from './compare-keys.ts'
 export interface ServerFact {
   readonly id: string
   readonly name: string
-  /** It is unavailable, and its rows are from its last reading. */
+  /** It is unavailable, so its rows show the last known state. */
   readonly isStale: boolean
 }
 
 /**
- * The order of a column, then of others; rows that are alike in all of them stand by server and key. `readAt`: when what a row shows was
- * read.
+ * Sorts by one column, then by further ones; rows that are equal in all of them are sorted by server and key. `readAt`: when what a
+ * row shows was read.
  */
 export function comparatorOf(
   sorts: Sort | readonly [Sort, ...Sort[]],

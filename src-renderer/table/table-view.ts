@@ -11,7 +11,7 @@ import { groupRows } from './group-rows.ts'
 import { comparatorOf, sortRows, type ServerFact } from './sort-rows.ts'
 import { readAtOf, rowId, useSynchronizations } from '../synchronizations/synchronizations.ts'
 
-/** So many columns besides the first can order the rows. */
+/** How many columns besides the first the rows can be sorted by. */
 const MOST_FURTHER = 3
 
 /** Filters, sorting, grouping and selection of the table. */
@@ -27,11 +27,11 @@ export const useTableView = defineStore('table-view', () => {
   const sort = ref<Sort>({ column: 'state', isDescending: false })
   const thenBy = ref<Sort[]>([])
   const groupBy = ref<Grouping | null>(null)
-  /** The groups of which only the head is shown. */
+  /** Groups of which only the head is shown. */
   const folded = ref<ReadonlySet<string>>(new Set())
   const selected = ref(new Set<string>())
 
-  /** Recomputed only when something changed that rows depend on; servers change much more often. */
+  /** Changes only with what rows depend on; servers change much more often. */
   const serverFacts = computed<readonly (ServerFact & { readonly environment: Environment })[]>((previous) => {
     const next = servers.list.map((server) => ({
       id: server.id,
@@ -46,7 +46,7 @@ export const useTableView = defineStore('table-view', () => {
   const compare = computed(() => {
     const sorts = [sort.value, ...thenBy.value] as const
     if (sorts.every(({ column }) => column !== 'age')) return comparatorOf(sorts, serverFacts.value)
-    // Only this order depends on each reading.
+    // Only this order changes with each reading.
     const byId = servers.byId
     return comparatorOf(sorts, serverFacts.value, (row) => readAtOf(row, byId.get(row.serverId)))
   })
@@ -161,7 +161,7 @@ export const useTableView = defineStore('table-view', () => {
     thenBy.value = []
   }
 
-  /** Sorts by a further column what is alike so far: in its usual order, the other way at the second call, no more at the third. */
+  /** Adds a column to sort by: in its usual order, reversed at the second call, removed at the third. */
   function sortThenBy(column: Sort['column']): void {
     if (column === sort.value.column) return
     const usual = column === 'errors'
@@ -231,7 +231,7 @@ export const useTableView = defineStore('table-view', () => {
   }
 })
 
-/** The set with this member, or without it if it had it. */
+/** The set with this member, or without it if it was already there. */
 function toggled(set: ReadonlySet<string>, member: string): Set<string> {
   const next = new Set(set)
   if (!next.delete(member)) next.add(member)

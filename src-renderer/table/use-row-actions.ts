@@ -19,12 +19,12 @@ const POINTLESS_IN: Partial<Record<RunOperation, SynchronizationRow['health']>> 
 
 export type OperationEntry = MenuEntry & { readonly id: RunOperation }
 
-/** What can be done with rows: the one definition for their menu, the palette and the keys. */
+/** The actions on rows: one definition for their menu, the palette and the keys. */
 export interface RowActions {
   /** Starting, stopping and restarting. */
   readonly operations: (rows: readonly SynchronizationRow[]) => OperationEntry[]
   readonly menu: (rows: readonly SynchronizationRow[]) => MenuSection[]
-  /** Puts the keys and addresses on the clipboard. */
+  /** Copies the keys and addresses to the clipboard. */
   readonly copy: (rows: readonly SynchronizationRow[]) => Promise<void>
 }
 
@@ -37,7 +37,7 @@ export function useRowActions(operate: (operation: RunOperation, rows: Synchroni
   const message = useMessage()
   const attempt = useAttempt()
 
-  /** What the keys are for: the selected rows, or else the one whose panel is open. */
+  /** The rows that the keys act on: the selected ones, otherwise the one whose panel is open. */
   const areMeantByKeys = (rows: readonly SynchronizationRow[]): boolean =>
     view.selected.size > 0
       ? rows.length === view.selected.size && rows.every((row) => view.selected.has(rowId(row)))

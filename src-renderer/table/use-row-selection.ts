@@ -3,11 +3,11 @@ import { rowId } from '../synchronizations/synchronizations.ts'
 import { isHead } from './group-rows.ts'
 import { useTableView } from './table-view.ts'
 
-/** Selecting ranges: from the row that was clicked or reached last without Shift to the one with it. */
+/** Selects ranges: from the row last clicked or reached without Shift to the one with Shift. */
 export interface RowSelection {
-  /** The range begins here from now on. */
+  /** The next range begins here. */
   readonly anchorAt: (row: SynchronizationRow | undefined) => void
-  /** Selects from the anchor to this row, besides what was selected when the range began. */
+  /** Selects from the anchor to this row, in addition to what was selected when the range began. */
   readonly extendTo: (row: SynchronizationRow | undefined) => void
 }
 
@@ -15,7 +15,7 @@ export function useRowSelection(): RowSelection {
   const view = useTableView()
   let anchor: RefId | null = null
   let before: ReadonlySet<string> = new Set()
-  /** What was selected when the range was last touched. */
+  /** What was selected after the last change of the range. */
   let known: ReadonlySet<string> = view.selected
 
   function anchorAt(row: SynchronizationRow | undefined): void {
@@ -29,7 +29,7 @@ export function useRowSelection(): RowSelection {
     const to = ids.indexOf(rowId(row))
     // The anchor may have left the list.
     if (anchor === null || !ids.includes(anchor)) anchorAt(row)
-    // What was cleared or selected elsewhere since then stays so.
+    // What was selected or deselected elsewhere since then stays so.
     else if (view.selected !== known) before = view.selected
     const from = anchor === null ? to : ids.indexOf(anchor)
     view.selected = new Set([...before, ...ids.slice(Math.min(from, to), Math.max(from, to) + 1)])

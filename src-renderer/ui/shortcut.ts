@@ -2,12 +2,12 @@ import { t } from '../text/t.ts'
 
 /**
  * A shortcut is written as modifiers and a key, joined by `+`: `Mod+Shift+A`, `F5`, `?`. `Mod` is Ctrl, and ⌘ on macOS. A key is
- * a `KeyboardEvent.key`; letters are written large.
+ * a `KeyboardEvent.key`; letters are capitals.
  */
 const SIGNS: Readonly<Record<string, string>> = { ArrowUp: '↑', ArrowDown: '↓' }
 const APPLE_SIGNS: Readonly<Record<string, string>> = { ...SIGNS, Mod: '⌘', Shift: '⇧', Enter: '↩' }
 
-/** Keys that have a name, which differs between languages: the key `End` is `Ende` on a German keyboard. */
+/** Keys with a name that differs between languages: `End` is `Ende` on a German keyboard. */
 const NAMED = ['Mod', 'Shift', 'Enter', 'Escape', 'Space', 'PageUp', 'PageDown', 'Home', 'End'] as const
 
 /** The shortcut as the platform's own menus write it. */
@@ -26,7 +26,7 @@ function nameOf(part: string): string {
 
 type Keys = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>
 
-/** Whether these keys are the shortcut. AltGr, which layouts need for characters, comes as Ctrl and Alt, and is none. */
+/** Whether these keys are the shortcut. AltGr, which some layouts need for characters, looks like Ctrl and Alt; it never matches. */
 export function isShortcut(
   shortcut: string,
   { key, ctrlKey, metaKey, altKey, shiftKey }: Keys,
@@ -36,7 +36,7 @@ export function isShortcut(
   const wanted = parts.at(-1) ?? ''
   const [isMod, isOtherMod] = isApple ? [metaKey, ctrlKey] : [ctrlKey, metaKey]
   if (altKey || isOtherMod || isMod !== parts.includes('Mod')) return false
-  // Symbols are on other keys in other layouts, some with Shift.
+  // Layouts differ in which keys symbols are on, and whether they need Shift.
   const isSign = wanted.length === 1 && !/[A-Z0-9]/.test(wanted)
   return (isSign || shiftKey === parts.includes('Shift')) && key.toUpperCase() === wanted.toUpperCase()
 }

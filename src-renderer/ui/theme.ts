@@ -18,10 +18,10 @@ const TYPE = {
   number: '26px/30px',
 } as const
 
-/** Only what lies over something else casts one. */
+/** Only what floats above something else has a shadow. */
 const OVERLAY_SHADOW = '0 8px 28px rgb(0 0 0 / 20%)'
 
-/** Distances in CSS pixels; there are no others. */
+/** The only distances, in CSS pixels. */
 const SPACES = [2, 4, 6, 8, 12, 16, 24, 32] as const
 
 export interface Theme {

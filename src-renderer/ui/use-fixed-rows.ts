@@ -4,7 +4,7 @@ import { computed, onMounted, onUnmounted, ref, type Ref } from 'vue'
 const OVERSCAN = 8
 
 /**
- * The part of a long list of equally high rows that has to be rendered. `top` is the distance of the first rendered row
+ * The part of a long list, with rows of equal height, that has to be rendered. `top` is the distance of the first rendered row
  * from the list's beginning, `total` the height of the whole list, both in CSS pixels.
  */
 export function useFixedRows<T>(container: Ref<HTMLElement | null>, items: Ref<readonly T[]>, rowHeight: Ref<number>) {

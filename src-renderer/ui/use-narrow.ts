@@ -1,6 +1,6 @@
 import { onMounted, onUnmounted, ref, type Ref } from 'vue'
 
-/** So narrow that a panel takes the place of the table, in CSS pixels: a window of 1280 at 150 % and more. */
+/** Below this width, in CSS pixels, a panel takes the place of the table: a window of 1280 at 150 % and more. */
 const NARROW = '(width < 860px)'
 
 /** Whether the window has no room for two panes side by side: it is small, or enlarged. */

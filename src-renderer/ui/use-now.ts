@@ -24,7 +24,7 @@ export function useNow(): Ref<number> {
   return now
 }
 
-/** The minute that it is in epoch ms, for what shows no seconds and is drawn anew only when another begins. */
+/** The start of the current minute in epoch ms, for what shows no seconds and need not be rendered every second. */
 export function useMinute(): Readonly<Ref<number>> {
   const current = useNow()
   return computed(() => Math.floor(current.value / MINUTE_MS) * MINUTE_MS)
