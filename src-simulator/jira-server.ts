@@ -66,6 +66,7 @@ export class SimulatedJira {
     })
     const sessionOptions: SessionOptions = {
       hasSessions: options.hasSessions ?? true,
+      givesVisitorsSessions: options.givesVisitorsSessions ?? true,
       sessionIdleMs: options.sessionIdleMs ?? SESSION_IDLE_MS,
       endsSessionsOnPasswordChange: options.endsSessionsOnPasswordChange ?? false,
     }

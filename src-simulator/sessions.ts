@@ -4,13 +4,15 @@ import type { Account } from './account.ts'
 export interface SessionOptions {
   /** False: Jira never opens a session and knows none, as behind some single sign-on; there is nothing to log in to. */
   readonly hasSessions: boolean
+  /** Whether visitors without a name are given a session, as by Jira's pages; what keeps nothing of its visitor opens none. */
+  readonly givesVisitorsSessions: boolean
   /** How long a session lives unused, in milliseconds; Jira's own default is 5 hours. */
   readonly sessionIdleMs: number
   /** Whether a changed password ends the sessions opened with the old one; that differs between user directories. */
   readonly endsSessionsOnPasswordChange: boolean
 }
 
-/** What stands behind one `JSESSIONID`. Visitors without a name have one too, so a cookie alone proves nothing. */
+/** What stands behind one `JSESSIONID`. Visitors without a name may have one too, so a cookie alone proves nothing. */
 export interface Session {
   readonly id: string
   readonly account: Account | null
@@ -34,9 +36,9 @@ export class Sessions {
     this.#now = now
   }
 
-  /** Null where there are no sessions. */
+  /** Null where there are none, or none for visitors. */
   open(account: Account | null): Session | null {
-    if (!this.#options.hasSessions) return null
+    if (!this.#options.hasSessions || (account === null && !this.#options.givesVisitorsSessions)) return null
     const id = `${randomBytes(16).toString('hex').toUpperCase()}${this.#route}`
     const session: Session = { id, account, password: account?.password ?? '', usedAt: this.#now() }
     this.#sessions.set(id, session)

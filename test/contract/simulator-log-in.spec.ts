@@ -108,6 +108,9 @@ describe('a session of the simulated Jira', () => {
     expect([nobody.who[0], nobody.setCookies[1]]).toEqual(['anonymous', expect.stringContaining('_lout; ')])
     const again = await ask(jira, 'GET', LIST, { cookie: cookiesToSend(nobody) })
     expect([again.status, again.who[0]]).toEqual([401, 'anonymous'])
+    const keepsNothing = await start({ givesVisitorsSessions: false })
+    expect((await ask(keepsNothing, 'GET', '/rest/api/2/serverInfo')).setCookies).toEqual([])
+    expect((await logIn(keepsNothing)).cookie).toContain('JSESSIONID=')
   })
 
   it('does not exist where sessions are off, nor where a proxy takes its cookies away', async () => {
