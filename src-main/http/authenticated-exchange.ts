@@ -13,7 +13,7 @@ import { isOverlong } from './network-error.ts'
 import { blockedError, type HttpResponse, type Verdict } from './response-verdict.ts'
 import type { SentSecrets } from './sent-secrets.ts'
 import type { Lease, Session } from './session.ts'
-import { isRefusedBefore, judgeSession, sessionOver } from './session-verdict.ts'
+import { isRefusedBefore, judgeSession, refusingUnknownSessions, sessionOver } from './session-verdict.ts'
 import { transmit, userOf, type BareRequest, type OnAnswer, type Sending } from './transmission.ts'
 import type { Transport } from './transport.ts'
 import type { Credential } from './credential.ts'
@@ -134,7 +134,7 @@ export class AuthenticatedExchange {
       const cookie = session.cookies.header(request.url, { withSession: true })
       const response = await transmit(
         this.#options,
-        sending,
+        session.namesUsers === false ? { ...sending, request: refusingUnknownSessions(request) } : sending,
         { cookie, mayBringSession: () => session.lease === lease },
         signal,
       )

@@ -3,6 +3,7 @@ import { AppError } from '../errors/app-error.ts'
 import { leadsElsewhere, leadsToLogIn, leadsToWebSudo } from './anonymous-probe.ts'
 import { loginReasonOf, nameInAnswer, type Asked, type HttpResponse } from './response-verdict.ts'
 import { isLogInPage, INSPECTED_LENGTH } from './server-text.ts'
+import type { BareRequest } from './transmission.ts'
 
 /**
  * What an answer to a request with only a cookie says about the session: it is ours, it is over (which is no failed
@@ -41,6 +42,16 @@ export function judgeSession(response: HttpResponse, baseUrl: URL, user: Asked['
  */
 export function isRefusedBefore(response: HttpResponse): boolean {
   return OVER.has(response.status) || response.status === 403 || leadsToLogIn(response)
+}
+
+/**
+ * The same request, by which Jira refuses a session that it does not know with 401 instead of serving a visitor (Seraph's `os_authType`). What
+ * a visitor is told could not be told from the user's where answers name nobody, and another node may know the session when it is asked.
+ */
+export function refusingUnknownSessions(request: BareRequest): BareRequest {
+  const url = new URL(request.url)
+  url.searchParams.set('os_authType', 'any')
+  return { ...request, url }
 }
 
 /** The request was refused before it could take effect, because its session is over. */

@@ -138,3 +138,14 @@ it.each(servers)('a server whose answers name their user is asked nothing more: 
   await refresh(main, serverId)
   expect(identities(jira)).toBe(0)
 })
+
+it('a node that does not know the session is not believed, whatever another one answers next', async () => {
+  const jira = await startJira({ ...UNNAMED, nodes: 2, stickiness: 'none', givesVisitorsSessions: false })
+  const main = startMain()
+  const serverId = await addServer(main, jira)
+  for (let round = 0; round < 4; round += 1) {
+    await refresh(main, serverId)
+    expect(await main.rows()).toHaveLength(4)
+  }
+  expect(jira.failedLogIns('admin')).toBe(0)
+})
