@@ -33,8 +33,8 @@ export interface SimulatedHost {
   /** The balancer leads each request to any node, whatever cookie it carries. */
   isSpread: boolean
   /**
-   * A proxy takes out of every answer who its user is. Visitors are not let in there: one more refusal is conceded where all of that comes
-   * together (docs/security.md), and Backbone answers no visitor.
+   * A proxy takes out of every answer who its user is. Wrong passwords are refused there, as by Jira itself, where visitors are let in, too:
+   * one refusal more is conceded where they are not (docs/security.md).
    */
   namesNobody: boolean
   /** Nobody gets a session's cookie too, as Tomcat gives visitors one. */
@@ -96,6 +96,8 @@ export function simulatedHost(count: number, embedsStatus: boolean): SimulatedHo
   }
 }
 
+/** Tells a user the own name, and a visitor nothing (Jira's REST API, `auth/1/session`). */
+const SESSION = '/rest/auth/1/session'
 /** Jira's usual number of failed log-ins, after which it demands a captcha. */
 const MOST_ATTEMPTS = 3
 
@@ -214,9 +216,8 @@ export class SimulatedNetwork {
       case 'refused':
       case 'nobody': {
         const headers = visitor === 'refused' ? { ...nobody, 'x-seraph-loginreason': 'AUTHENTICATED_FAILED' } : nobody
-        return host.isAnonymousAllowed && !host.namesNobody && request.method === 'GET' && pathname !== SESSION
-          ? { status: 200, headers, body: '[]' }
-          : { status: 401, headers, body: '' }
+        const [status, body] = isServed(host, visitor, request) ? [200, '[]'] : [401, '']
+        return { status, headers, body }
       }
       case 'captcha':
         return {
@@ -307,8 +308,12 @@ export class SimulatedNetwork {
   }
 }
 
-/** Tells a user the own name, and a visitor nothing (Jira's REST API, `auth/1/session`). */
-const SESSION = '/rest/auth/1/session'
+/** Visitors may read, where they do not come by a session that is none although they ask to be refused then (Seraph's `os_authType`). */
+function isServed(host: SimulatedHost, visitor: 'refused' | 'nobody', request: HttpRequest): boolean {
+  const isUnknown = request.url.searchParams.get('os_authType') === 'any' && sessionOf(request) !== undefined
+  const isLetIn = visitor === 'refused' ? !host.namesNobody : !isUnknown
+  return host.isAnonymousAllowed && isLetIn && request.method === 'GET' && request.url.pathname !== SESSION
+}
 
 function withoutName(answer: HttpResponse): HttpResponse {
   const { 'x-ausername': _name, 'x-seraph-loginreason': _reason, ...headers } = answer.headers
