@@ -157,7 +157,7 @@ export class FrontDoor {
     return {
       answer,
       headers: {
-        ...(this.#options.stripsUserHeaders !== true && userHeaders(stamp)),
+        ...userHeaders(stamp, this.#options.stripsUserHeaders ?? false),
         ...((this.#options.nodes ?? 1) > 1 && { 'X-ANODEID': request.node.name }),
         ...(cookies.length > 0 && this.#options.strippedCookies !== 'answers' && { 'Set-Cookie': cookies }),
       },
@@ -177,9 +177,9 @@ export class FrontDoor {
   }
 }
 
-function userHeaders({ account, reason }: Stamp): Headers {
+function userHeaders({ account, reason }: Stamp, stripped: boolean | 'reason'): Headers {
   return {
-    'X-AUSERNAME': account === null ? 'anonymous' : encodeURIComponent(account.name),
-    ...(reason !== null && { 'X-Seraph-LoginReason': reason }),
+    ...(stripped !== true && { 'X-AUSERNAME': account === null ? 'anonymous' : encodeURIComponent(account.name) }),
+    ...(stripped === false && reason !== null && { 'X-Seraph-LoginReason': reason }),
   }
 }

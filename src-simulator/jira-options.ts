@@ -31,8 +31,8 @@ export interface JiraOptions
   readonly strippedCookies?: 'requests' | 'answers'
   /** What Tomcat calls the cookie of a session (`sessionCookieName`); default `JSESSIONID`. */
   readonly sessionCookieName?: string
-  /** True: a reverse proxy in front takes `X-AUSERNAME` and `X-Seraph-LoginReason` out of every answer. */
-  readonly stripsUserHeaders?: boolean
+  /** True: a reverse proxy in front takes `X-AUSERNAME` and `X-Seraph-LoginReason` out of every answer; or only the latter. */
+  readonly stripsUserHeaders?: boolean | 'reason'
   /** Epoch milliseconds, for sessions and the rate limit; default is the machine's clock. */
   readonly now?: () => number
 }

@@ -47,7 +47,8 @@ export type Visitor =
       readonly by: 'password' | 'token' | 'session'
       readonly session: Session | null
       readonly opened: Session | null
-      readonly reason: 'OK'
+      /** Other than `OK` where a password was refused, and a session let the request in. */
+      readonly reason: LoginReason
     }
   | { readonly kind: 'anonymous'; readonly opened: Session | null; readonly reason: LoginReason | null }
   | {
@@ -131,6 +132,10 @@ export class LogIn {
     const colon = Math.max(decoded.indexOf(':'), 0)
     const attempt = this.attempt(decoded.slice(0, colon), decoded.slice(colon + 1))
     if ('account' in attempt) return user(attempt.account, 'password', session, knock.sessions)
+    // The filter that tries a password lets a request go on; the next one finds the session, and web-sudo sees a password and asks for none.
+    const served = session?.account ?? null
+    if (served !== null)
+      return { kind: 'user', account: served, by: 'session', session, opened: null, reason: attempt.reason }
     if (attempt.reason === 'AUTHENTICATED_FAILED') return this.#failed(attempt.reason, knock)
     return {
       ...refused(403, LOGIN_PAGE, { 'X-Authentication-Denied-Reason': deniedReason(loginUrl) }),

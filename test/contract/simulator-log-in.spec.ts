@@ -244,6 +244,16 @@ describe('a log-in', () => {
     expect((await ask(jira, 'GET', LIST, session)).status).toBe(200)
   })
 
+  it('that is refused beside a session is counted, and the session is served: only the login reason tells, web-sudo or not', async () => {
+    const jira = await start({ hasWebSudo: true })
+    const beside = { ...(await logIn(jira)), authorization: basic('admin', 'wrong') }
+    const served = await ask(jira, 'GET', LIST, beside)
+    expect([served.status, served.who, served.setCookies]).toEqual([200, ['admin', 'AUTHENTICATED_FAILED'], []])
+    expect(jira.failedLogIns('admin')).toBe(1)
+    const untold = await start({ stripsUserHeaders: 'reason' })
+    expect((await ask(untold, 'GET', LIST, { authorization: basic('admin') })).who).toEqual(['admin', null])
+  })
+
   it('whose answer is lost is counted', async () => {
     const jira = await start()
     jira.faults.add({ path: '/integrations', times: 1, fault: { kind: 'reset-after' } })
