@@ -240,7 +240,7 @@ export class AuthenticatedExchange {
       }
       // A password goes with the session that it has opened, or Jira would open one more for each request, and a balancer that goes by
       // that cookie would send each to another node. A token never does: Jira refuses it beside a session that is over.
-      const cookie = session.cookies.header(request.url, { withSession: isPassword })
+      const cookie = session.cookies.header(request.url, { withSession: isPassword && session.tellsRefusals })
       const sessionBefore = session.cookies.sessionId(session.resource)
       mustLeave()
       const shown = {
@@ -287,7 +287,7 @@ export class AuthenticatedExchange {
    */
   async #introduce(sending: Sending, pass: Pass, until: AbortSignal): Promise<Lease | null> {
     const { session, baseUrl } = this.#options
-    const cookie = session.cookies.header(session.resource, { withSession: true })
+    const cookie = session.cookies.header(session.resource, { withSession: session.tellsRefusals })
     const shown = { cookie, withCredential: true, mayBringSession: () => true, isOnOwnConnection: pass.isUnproven }
     const { response, verdict } = await this.#whoAmI.ask(sending, shown, until)
     this.#settleSession(verdict, session.resource)

@@ -77,6 +77,7 @@ export class Session {
   #isTrial = false
   #namesUsers: boolean | null = null
   #tokenUser: string | null = null
+  #tellsRefusals = false
   /** What to do with the sessions of log-ins that are answered after it was left; null while it is used. */
   #endLate: ((cookies: readonly string[]) => void) | null = null
 
@@ -129,6 +130,19 @@ export class Session {
   /** An answer that should say who its user is says so, or does not. Where one did not, none is relied on. */
   learnNaming(isNamed: boolean): void {
     if (this.#namesUsers !== false) this.#namesUsers = isNamed
+  }
+
+  /**
+   * Jira serves a session that it knows even where it refuses the password beside it (Seraph), and tells the refusal by the login reason
+   * alone. The session's cookie goes with a password only where that reason is known to come through.
+   */
+  get tellsRefusals(): boolean {
+    return this.#tellsRefusals
+  }
+
+  /** An answer to a password had a login reason, or had none. */
+  learnTelling(isTold: boolean): void {
+    this.#tellsRefusals = isTold
   }
 
   /** Whom the token was answered for first; null where no answer said so yet. A token itself names nobody. */

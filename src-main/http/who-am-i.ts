@@ -76,6 +76,7 @@ export class WhoAmI {
    */
   async ofCredential(told: Verdict, response: HttpResponse, sent: Sent, signal: AbortSignal): Promise<Verdict> {
     const { session } = this.#options
+    session.learnTelling(loginReasonOf(response) !== '')
     if (!isUnnamed(response)) session.learnNaming(true)
     const name = onlyNameIn(response)
     if (sent.sending.credential.kind === 'token' && told.kind !== 'blocked' && told.isAuthenticated && name !== null)
@@ -152,7 +153,7 @@ export class WhoAmI {
 
   /** A password that was just answered is not sent again where the answer opened a session: its cookie tells as much. */
   async #askAgain({ sending, sessionBefore }: Sent, signal: AbortSignal): Promise<Verdict> {
-    const { cookies, resource } = this.#options.session
+    const { cookies, resource, tellsRefusals } = this.#options.session
     if (sending.credential.kind === 'token') {
       return this.#vouch(async () => {
         const cookie = cookies.header(resource, { withSession: false })
@@ -162,7 +163,7 @@ export class WhoAmI {
     const opened = cookies.sessionId(resource)
     const isBySession = opened !== null && opened !== sessionBefore
     const shown = {
-      cookie: cookies.header(resource, { withSession: true }),
+      cookie: cookies.header(resource, { withSession: isBySession || tellsRefusals }),
       withCredential: !isBySession,
       mayBringSession: () => true,
     }

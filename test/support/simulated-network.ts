@@ -102,7 +102,7 @@ const SESSION = '/rest/auth/1/session'
 const MOST_ATTEMPTS = 3
 
 /** Whose a request is: by password, by session, refused by a wrong password or for a captcha, asked again by web-sudo, or nobody's. */
-type Visitor = 'password' | 'session' | 'refused' | 'captcha' | 'asked-again' | 'nobody'
+type Visitor = 'password' | 'session' | 'refused' | 'refused-beside-session' | 'captcha' | 'asked-again' | 'nobody'
 
 /** A network of hosts on a simulated clock. `onSend` is called with each request that leaves, before it counts as under way. */
 export class SimulatedNetwork {
@@ -236,6 +236,7 @@ export class SimulatedNetwork {
           body: 'This resource requires WebSudo.',
         }
       case 'password':
+      case 'refused-beside-session':
       case 'session': {
         const path = pathOf(request)
         const limit = host.mode === 'up' ? (host.rateLimit?.take('admin') ?? null) : null
@@ -248,7 +249,7 @@ export class SimulatedNetwork {
         const cookie = isOpened ? { 'set-cookie': [cookieOf(this.#open(host))] } : {}
         const headers = {
           'x-ausername': 'admin',
-          'x-seraph-loginreason': 'OK',
+          'x-seraph-loginreason': visitor === 'refused-beside-session' ? 'AUTHENTICATED_FAILED' : 'OK',
           'content-type': 'application/json',
           ...limitHeaders,
           ...cookie,
@@ -282,7 +283,9 @@ export class SimulatedNetwork {
     host.refusedInARow += 1
     host.refusals.refused(password, isGood)
     if (host.refusedInARow === MOST_ATTEMPTS) host.refusals.captchaBegan()
-    return isCaptcha ? 'captcha' : 'refused'
+    if (isCaptcha) return 'captcha'
+    // Jira serves a session that it knows, and tells the refusal by the login reason alone.
+    return knowsSession(host, request) ? 'refused-beside-session' : 'refused'
   }
 
   #open(host: SimulatedHost): string {

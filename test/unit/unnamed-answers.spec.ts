@@ -149,3 +149,23 @@ it('a node that does not know the session is not believed, whatever another one 
   }
   expect(jira.failedLogIns('admin')).toBe(0)
 })
+
+it.each([
+  ['says all', { stripsUserHeaders: false }],
+  ['names its user, and does not say how the log-in went', { stripsUserHeaders: 'reason' }],
+  ['names nobody', {}],
+  ['names nobody, and refuses visitors', { isAnonymousAllowed: false }],
+] satisfies [string, JiraOptions][])(
+  'a password that is changed costs one refusal where it goes beside a session that lives on: a server that %s',
+  async (_name, options) => {
+    const jira = await startJira({ ...UNNAMED, hasWebSudo: true, ...options })
+    const main = startMain()
+    const serverId = await addServer(main, jira)
+    await refresh(main, serverId)
+    expect(await main.rows()).toHaveLength(4)
+    jira.logIn.account('admin').password = 'changed'
+    for (let round = 0; round < 3; round += 1) await refresh(main, serverId)
+    expect(await access(main)).toMatchObject({ state: 'blocked', reason: 'rejected' })
+    expect(jira.failedLogIns('admin')).toBe(1)
+  },
+)
