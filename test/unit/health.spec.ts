@@ -105,3 +105,71 @@ it.each([
 it('a connector without a status is unknown', () => {
   expect(deriveConnectorCondition(null).health).toBe('unknown')
 })
+
+it.each<[string, object, object | undefined, Partial<Spoken<Condition>>]>([
+  [
+    'both sides are offline, for the same reason',
+    { online: false, incomingDetails: 'No route', outgoingDetails: 'No route' },
+    { online: false, outgoingDetails: 'Gone' },
+    { health: 'error', state: 'Offline side', reason: 'Each side is offline: No route Gone' },
+  ],
+  [
+    'the first side is offline, and gives no reason',
+    { online: false },
+    { incomingDetails: 'All is well' },
+    { health: 'error', state: 'Offline side', reason: 'The first side is offline' },
+  ],
+  [
+    'the second side is reconnecting',
+    {},
+    { reconnecting: true, incomingDetails: 'Soon' },
+    { health: 'attention', state: 'Reconnecting', reason: 'The second side is reconnecting: Soon' },
+  ],
+  [
+    'one side is offline, the other is reconnecting',
+    { online: false },
+    { online: false, reconnecting: true },
+    { health: 'error', state: 'Offline side', reason: 'Each side is offline' },
+  ],
+  [
+    'a side does not tell whether it is online',
+    { online: null },
+    {},
+    { health: 'running', state: 'Running', reason: null },
+  ],
+  ['no side tells of issues', { issuesInError: null }, undefined, { health: 'running', issuesInError: null }],
+  [
+    'one side alone tells of issues',
+    { issuesInError: null },
+    { issuesInError: 2 },
+    { health: 'error', issuesInError: 2 },
+  ],
+  [
+    'the outgoing route of the second side is stopped',
+    {},
+    { outgoingRouteStatus: 'stopped' },
+    { health: 'attention', state: 'Route stopped', reason: 'A route is stopped although the synchronization runs' },
+  ],
+])('a running synchronization of which %s', (_, first, second, expected) => {
+  const status = {
+    status: 'RUNNING',
+    firstConnector: connector(first),
+    ...(second !== undefined && { secondConnector: connector(second) }),
+  }
+  expect(condition(status)).toMatchObject(expected)
+})
+
+it('issues in error are told of any state, whose name stays', () => {
+  expect(condition({ status: 'HANDSHAKE', firstConnector: connector({ issuesInError: 1 }) })).toEqual({
+    health: 'error',
+    state: 'Handshake',
+    reason: '1 issue in error',
+    issuesInError: 1,
+  })
+})
+
+it('a stopped route says nothing where the synchronization does not run', () => {
+  const stopped = connector({ incomingRouteStatus: 'STOPPED' })
+  expect(condition({ status: 'STOPPED', firstConnector: stopped })).toMatchObject({ health: 'stopped', reason: null })
+  expect(condition({ status: 'HANDSHAKE', firstConnector: stopped })).toMatchObject({ health: 'transition' })
+})

@@ -35,12 +35,15 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
       'tls',
     ),
   },
-  tasks: { sources: ['src-main/tasks'], specs: unit('tasks', 'lost-changes', 'lost-writes') },
+  tasks: {
+    sources: ['src-main/tasks'],
+    specs: unit('effect-reader', 'intent', 'lost-changes', 'lost-writes', 'task-store', 'tasks', 'unreadable-tasks'),
+  },
   editing: { sources: ['src-main/editing'], specs: unit('editing', 'lost-changes', 'lost-writes') },
   monitor: { sources: ['src-main/monitor'], specs: unit('monitor', 'monitor-handlers', 'monitor-rounds') },
   synchronizations: {
     sources: ['src-main/synchronizations'],
-    specs: unit('synchronizations', 'health', 'reading-gaps'),
+    specs: unit('directory', 'gaps', 'health', 'reading-gaps', 'since', 'synchronizations'),
   },
   conflicts: { sources: ['src-main/conflicts'], specs: unit('conflicts') },
   secrets: { sources: ['src-main/secrets'], specs: unit('credential-store') },
