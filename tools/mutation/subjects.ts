@@ -39,7 +39,10 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
     sources: ['src-main/tasks'],
     specs: unit('effect-reader', 'intent', 'lost-changes', 'lost-writes', 'task-store', 'tasks', 'unreadable-tasks'),
   },
-  editing: { sources: ['src-main/editing'], specs: unit('editing', 'lost-changes', 'lost-writes') },
+  editing: {
+    sources: ['src-main/editing'],
+    specs: [...unit('created', 'editing', 'editor', 'lost-changes', 'lost-writes'), 'contract/request-bodies'],
+  },
   monitor: { sources: ['src-main/monitor'], specs: unit('monitor', 'monitor-handlers', 'monitor-rounds') },
   synchronizations: {
     sources: ['src-main/synchronizations'],
