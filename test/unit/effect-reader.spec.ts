@@ -36,3 +36,21 @@ it('a write waits no longer than five seconds for it', async () => {
   expect(state).toBe('')
   late.resolve(record('STOPPED'))
 })
+
+it('what is read before and after a write is asked for then: no reading that was under way tells it', async () => {
+  const asked: (boolean | undefined)[] = []
+  const answer = async (_ref: unknown, { isFresh }: { isFresh?: boolean } = {}): Promise<SynchronizationRecord> => {
+    asked.push(isFresh)
+    return { ...record('STOPPED'), integration: { key: 'INT-2' } } as SynchronizationRecord
+  }
+  const effects = new EffectReader(
+    { refreshStatus: answer, refreshItem: answer },
+    { write: () => undefined },
+    new SimulatedClock(),
+  )
+  await effects.stateNow(TASK)
+  await effects.effectOf({ ...TASK, intent: null })
+  await effects.effectOf({ ...TASK, intent: null, operation: 'edit', step: null } as unknown as StoredTask)
+  await effects.readAgain({ ...TASK, operation: 'edit' } as unknown as StoredTask)
+  expect(asked).toEqual([true, true, true, true, true])
+})
