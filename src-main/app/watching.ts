@@ -26,7 +26,7 @@ import type { TaskStore } from '../tasks/task-store.ts'
 import type { LostWrite } from '../tasks/lost-answer.ts'
 import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
 
-export interface WatchingParts {
+export interface WatchingOptions {
   readonly clock: Clock
   readonly random: () => number
   readonly logger: Logger
@@ -49,7 +49,7 @@ const FAILED: readonly Task['outcome'][] = ['failed', 'refused', 'lost', 'unknow
 export type Watching = ReturnType<typeof createWatching>
 
 /** What watches by itself: the monitor, and what tells the user of what it found. */
-export function createWatching(parts: WatchingParts) {
+export function createWatching(parts: WatchingOptions) {
   const { clock, logger, registry, reachability } = parts
   const snoozes = new Snoozes(parts.notificationTable, clock)
   const notifications = new NotificationCenter({ ...parts, table: parts.notificationTable, snoozes })

@@ -67,7 +67,7 @@ export function inspectAddress(text: string, isExact = false): AddressInspection
     : segments.flatMap((segment, index) => (JIRA_PAGES.has(segment.toLowerCase()) ? [index] : []))
   const [page = -1, ...laterPages] = pages
   const context = page === -1 ? segments : segments.slice(0, page)
-  // No context path has an “@”: this is the rest of a password with a “/” in it.
+  // A context path never has an “@”: this is the rest of a password that contains a “/”.
   if (context.some((segment) => segment.includes('@'))) return problem(LOG_IN_PROBLEM)
   const candidates =
     page === -1
@@ -92,8 +92,8 @@ export function normaliseApiPath(path: string, usual: string): string {
 }
 
 /**
- * Why a text cannot be the path of the REST API, which keys and names are put behind; null where it can. A `.` or `..`, however it is
- * coded, is another path (WHATWG URL, “double-dot URL path segment”), and so is what a server on the way may decode to one.
+ * Why a text cannot be the path of the REST API, to which keys and names are appended; null if it can. A `.` or `..`, however encoded,
+ * leads to another path (WHATWG URL, “double-dot URL path segment”), and so does anything that a server on the way may decode to one.
  */
 export function apiPathProblem(path: string): Message | null {
   if (/[?#\\]/.test(path)) return message('errors.address.api.ends')

@@ -56,7 +56,7 @@ export interface ConnectionsOptions {
   readonly network: Pick<Network, 'transportFor'>
 }
 
-/** How long quitting waits for the answers to log-ins. */
+/** How long quitting waits for answers to log-ins, in ms. */
 const LAST_ANSWERS_MS = 1_000
 
 interface Open extends Connection {
@@ -99,7 +99,7 @@ export class Connections {
           this.#updated(change.serverId, change.isAddressChanged)
           break
         case 'credential':
-          // What is under way carries the old one: nothing that is asked from now on may share its answer.
+          // Requests under way carry the old one: no later request may share their answers.
           this.#breakOff(change.serverId)
           this.#endSession(change.serverId)
           this.#accounts.entered(change.serverId)
@@ -144,7 +144,7 @@ export class Connections {
           try {
             registry.rememberSessionless(serverId, sessionless)
           } catch (error) {
-            // It is found out again.
+            // It has to be found out again.
             logFault(logger, 'way of logging in not remembered', error)
           }
         },
@@ -299,7 +299,7 @@ export class Connections {
     if (isAddressChanged) this.#endSession(serverId)
     else if (opened !== undefined)
       this.#sessions.set(serverId, { ...opened, caPem: this.#options.registry.get(serverId).caPem })
-    // What another address answered says nothing about this one: one attempt more, for this act of the user.
+    // What another address answered says nothing about this one: the user's change allows one more attempt.
     const { access } = gate
     const isAboutAddress =
       access.state === 'blocked' && ['unanswered', 'cut-off', 'overlong', 'intercepted'].includes(access.reason)
@@ -318,7 +318,7 @@ export class Connections {
     if (client !== undefined) await this.#retiring.add(serverId, client)
   }
 
-  /** A log-in that is under way may still be answered: what it opens is ended then. */
+  /** A log-in under way may still be answered: the session that it opens is ended then. */
   #endSession(serverId: string): void {
     const known = this.#sessions.get(serverId)
     if (known === undefined) return

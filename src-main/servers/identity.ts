@@ -10,7 +10,7 @@ export interface Identity {
   readonly user: string
 }
 
-/** User names are the same to Jira in capitals and small letters; of a token only the owner is known to Jira, and not to us. */
+/** Jira ignores case in user names. Who owns a token is known to Jira only. */
 export function keyOf({ baseUrl, kind, user }: Identity): string {
   return `${baseUrl} ${kind} ${kind === 'token' ? '' : user.toLowerCase()}`
 }

@@ -70,7 +70,7 @@ export class LogInAttempts {
       const { access } = connections.gate(id)
       return access.state === 'blocked' ? access.nextAttemptAt - clock.now() : 0
     })
-    // Bounded, so that a clock set back does not keep the user waiting for as long.
+    // Bounded, so that a clock set back does not prolong the wait.
     return Math.min(MIN_ATTEMPT_INTERVAL_MS, Math.max(sinceOwn, ...sinceGates))
   }
 }

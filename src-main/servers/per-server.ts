@@ -1,4 +1,4 @@
-/** Something that each server has one of, made when it is first asked for. It outlives connections. */
+/** One of something per server, made on first use. It outlives connections. */
 export class PerServer<T> {
   readonly #make: (serverId: string) => T
   readonly #known = new Map<string, T>()
@@ -15,7 +15,7 @@ export class PerServer<T> {
     return made
   }
 
-  /** Undefined where it was never asked for. */
+  /** Undefined if it was never used. */
   find(serverId: string): T | undefined {
     return this.#known.get(serverId)
   }

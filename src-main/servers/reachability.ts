@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts'
 import { meansDown } from '../http/circuit-breaker.ts'
 import { Signal } from '../signal.ts'
 
-/** Whether each server answers, according to its readings. */
+/** Whether each server answers, as its readings show. */
 export class Reachability {
   readonly #clock: Pick<Clock, 'now'>
   readonly changed = new Signal<[serverId: string]>()
@@ -48,7 +48,7 @@ export class Reachability {
     this.#put(serverId, { ...this.get(serverId), isAsking: true })
   }
 
-  /** `gaps`: what the reading could not tell. */
+  /** `gaps`: what the reading left open. */
   answered(serverId: string, readAt: number, gaps: readonly Message[]): void {
     const before = this.get(serverId)
     const since = before.state === 'reachable' ? before.since : this.#clock.now()
@@ -66,7 +66,7 @@ export class Reachability {
   failed(serverId: string, error: AppErrorData): void {
     const before = this.get(serverId)
     if (error.code === 'http.rate-limited') this.#waitedFor.add(serverId)
-    // A server that asks to wait is there, and what it last said holds.
+    // A server that asks us to wait is there, and what it last said still holds.
     if (error.code === 'net.aborted' || error.code === 'http.rate-limited') {
       this.#put(serverId, { ...before, isAsking: false })
       return
@@ -76,7 +76,7 @@ export class Reachability {
     this.#put(serverId, { ...before, state, since, isAsking: false, error })
   }
 
-  /** When the server is read next by itself; null where that is not planned. */
+  /** When the server is next read automatically; null if that is not planned. */
   planned(serverId: string, nextReadAt: number | null): void {
     if (this.get(serverId).nextReadAt !== nextReadAt) this.#put(serverId, { ...this.get(serverId), nextReadAt })
   }

@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.ts'
 import type { JiraClient } from '../http/jira-client.ts'
 
-/** Clients that are of use only for the log-ins that they have under way: a lost answer to one would need the user. */
+/** Clients kept only for their log-ins under way: if the answer to one were lost, the user would have to act. */
 export class RetiringClients {
   readonly #clients = new Map<JiraClient, { readonly serverId: string; readonly ended: Promise<void> }>()
 
-  /** Breaks off everything but log-ins. Resolves when these have ended by themselves and the connections are closed. */
+  /** Breaks off everything except log-ins. Resolves once these have ended by themselves and the connections are closed. */
   async add(serverId: string, client: JiraClient): Promise<void> {
     const ended = client.retire().finally(() => this.#clients.delete(client))
     this.#clients.set(client, { serverId, ended })
@@ -17,7 +17,7 @@ export class RetiringClients {
     for (const [client, retiring] of this.#clients) if (retiring.serverId === serverId) client.close()
   }
 
-  /** Waits so long, in ms, for the last answers, then breaks off the rest. */
+  /** Waits this long, in ms, for the last answers, then breaks off the rest. */
   async close(clock: Clock, patienceMs: number): Promise<void> {
     const ending = Promise.all([...this.#clients.values()].map(({ ended }) => ended))
     await new Promise<void>((resolve) => {

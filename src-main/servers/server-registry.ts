@@ -83,7 +83,7 @@ export class ServerRegistry {
     return { server, isCredentialDropped }
   }
 
-  /** Records which credential a server has. Its secret is kept elsewhere. */
+  /** Records which kind of credential a server has. The secret is kept elsewhere. */
   setCredential(id: string, credential: { kind: CredentialKind; user: string; kept: 'keychain' | 'session' }): void {
     const before = this.get(id)
     this.#table.put({ ...before, credential, sessionless: null, credentialVersion: before.credentialVersion + 1 })

@@ -14,24 +14,24 @@ export interface SharedAccountsOptions {
   readonly clock: Pick<Clock, 'now'>
   readonly registry: Pick<ServerRegistry, 'all' | 'find'>
   readonly gate: (serverId: string) => Pick<AuthGate, 'block' | 'foresee' | 'reset'>
-  /** Rejects where there is no usable credential. */
+  /** Rejects if there is no usable credential. */
   readonly credential: (server: StoredServer) => Promise<Credential>
 }
 
 /**
  * Several entries of the list may log in to one Jira as one user, for example with other project keys. Their passwords go
  * one at a time, and one that was refused, or whose answer was lost, is not tried for another entry: a changed password costs
- * the account one refusal, not one for each.
+ * the account one refusal, not one per entry.
  */
 export class SharedAccounts {
   readonly #options: SharedAccountsOptions
-  /** Who waits while a password of an account is under way. */
+  /** Those waiting while a password of an account is under way. */
   readonly #underWay = new Map<string, AdmissionQueue<() => void>>()
-  /** What passwords of accounts met, by a fingerprint that says nothing outside of this process. */
+  /** What happened to passwords of accounts, by a fingerprint that means nothing outside this process. */
   readonly #met = new Map<string, StoredBlock>()
-  /** Servers whose password the user entered since anything was found against the account, by when. */
+  /** By server: the moment at which the user entered its password, if nothing was found against the account since. */
   readonly #entered = new Map<string, number>()
-  /** Rises with each thing of which it matters what came first. */
+  /** Rises with each event whose order matters. */
   #moment = 0
   readonly #salt = randomBytes(32)
 
@@ -76,7 +76,7 @@ export class SharedAccounts {
       blockFor: (password) => this.#blockFor(serverId, identity, password),
       settled: (password, finding, block) => {
         if (finding.kind === 'unsent' || finding.kind === 'blocked-elsewhere') return
-        // What was entered while this one was under way is still to be tried.
+        // A password entered while this one was under way still has to be tried.
         const ids = finding.kind === 'accepted' ? [serverId] : this.#serversOf(identity).map(({ id }) => id)
         for (const id of ids) if ((this.#entered.get(id) ?? began) < began) this.#entered.delete(id)
         this.#settled(identity, password, finding, block)
@@ -105,7 +105,7 @@ export class SharedAccounts {
   async #blockFor(serverId: string, identity: Identity, password: string): Promise<StoredBlock | null> {
     const block = await this.#metBy(identity, password)
     if (block === null || !this.#entered.has(serverId)) return block
-    // The log-in that it broke off may have been good.
+    // The log-in that it interrupted may have been accepted.
     if (block.reason === 'unanswered' || block.reason === 'cut-off') return null
     const age = this.#options.clock.now() - block.lastAttemptAt
     return age >= 0 && age < MIN_ATTEMPT_INTERVAL_MS ? block : null
@@ -117,7 +117,7 @@ export class SharedAccounts {
     for (const server of this.#serversOf(identity)) {
       const { block } = this.#options.gate(server.id)
       if (block === null) continue
-      // A captcha is the account's, whatever the password.
+      // A captcha concerns the account, whatever the password.
       if (block.reason === 'captcha' || (await this.#passwordOf(server)) === password) return block
     }
     return null
@@ -150,7 +150,7 @@ export class SharedAccounts {
     const { registry } = this.#options
     const servers = this.#serversOf(identity)
     const passwords = await Promise.all(servers.map((server) => this.#passwordOf(server)))
-    // Another may have been entered meanwhile.
+    // A different one may have been entered meanwhile.
     const isAsItWas = ({ id, credentialVersion }: StoredServer): boolean =>
       registry.find(id)?.credentialVersion === credentialVersion
     return servers.filter((server, index) => passwords[index] === password && isAsItWas(server))
@@ -160,7 +160,7 @@ export class SharedAccounts {
     return serversOf(identity, this.#options.registry)
   }
 
-  /** Null for one that cannot be read; then it cannot be sent either. */
+  /** Null if it cannot be read; then it cannot be sent either. */
   async #passwordOf(server: StoredServer): Promise<string | null> {
     return this.#options.credential(server).then(
       ({ kind, secret }) => (kind === 'basic' ? secret : null),
