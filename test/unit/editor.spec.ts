@@ -30,8 +30,12 @@ const SERVER = {
 function open(object: unknown = OBJECT) {
   const begun: { operation: string; intent: WriteIntent }[] = []
   const sent: unknown[] = []
+  const read: unknown[] = []
   const api = {
-    detail: async () => object,
+    detail: async (key: string, freshness: unknown) => {
+      read.push([key, freshness])
+      return object
+    },
     update: async (key: string, body: unknown) => void sent.push([key, body]),
     updateConnection: async (key: string, body: unknown) => void sent.push([key, body]),
   } as unknown as BackboneApi
@@ -47,7 +51,7 @@ function open(object: unknown = OBJECT) {
       },
     },
   })
-  return { editor, begun, sent }
+  return { editor, begun, sent, read }
 }
 const draft = (values: Draft['values'], base: Draft['base'] = { summary: 'Old', description: 'About it' }): Draft => ({
   base,
@@ -57,9 +61,10 @@ const PASSWORD = 'secondConnector.connection.application.password'
 
 describe('a draft that is applied', () => {
   it('sends what was changed, and remembers what of it the server did not show before', async () => {
-    const { editor, begun, sent } = open()
+    const { editor, begun, sent, read } = open()
     const result = await editor.applyEdit(REF, draft({ summary: 'New', description: 'About it' }), { [PASSWORD]: '' })
     expect(result).toEqual({ kind: 'started', taskId: 'task' })
+    expect(read, 'what is compared is read for this').toEqual([[REF.key, { isFresh: true }]])
     expect(sent).toEqual([[REF.key, { integrationKey: REF.key, summary: 'New', description: 'About it' }]])
     expect(begun).toEqual([
       {
@@ -105,7 +110,8 @@ describe('a draft that is applied', () => {
     const { secondConnector: _second, ...distributed } = OBJECT
     const { editor } = open({ ...distributed, summary: 'Theirs' })
     const base = { 'secondConnector.projectKey': 'PB' } as const
-    expect(await editor.applyEdit(REF, draft({ summary: 'New' }, base), {})).toMatchObject({ kind: 'started' })
+    const values = { summary: 'New', 'secondConnector.projectKey': 'XX' } as const
+    expect(await editor.applyEdit(REF, draft(values, base), {})).toMatchObject({ kind: 'started' })
   })
 })
 

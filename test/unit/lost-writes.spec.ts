@@ -360,6 +360,20 @@ describe('what the end of Syncdeck cut off', () => {
     expect(stage.jira.requestsTo('/integrations/INT-2', 'DELETE')).toHaveLength(1)
   })
 
+  it('a deletion that takes effect only after the next start is told as still there, and then as done', async () => {
+    const stage = await scene()
+    await cutOff(stage, '/integrations/INT-2', 'DELETE', () =>
+      stage.main.ask('synchronizations:delete', { ref: stage.ref, typedKey: 'INT-2' }),
+    )
+    const main = again(stage)
+    await until('it was looked for', async () => (await main.ask('notifications:list', {})).length === 1)
+    expect(spoken(await main.ask('notifications:list', {}))).toMatchObject([
+      { kind: 'write-unknown', text: expect.stringContaining('still there') as string },
+    ])
+    stage.jira.api.entries.delete('INT-2')
+    expect((await told(main)).map(({ title }) => title)).toContain('INT-2 was deleted on Test Jira')
+  })
+
   it.each([
     ['creation', 'POST', '/integrations', 'It is not known whether “New” was created on Test Jira'],
     ['deletion', 'DELETE', '/integrations/INT-2', 'It is not known whether INT-2 is being deleted on Test Jira'],
