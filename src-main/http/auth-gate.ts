@@ -103,6 +103,11 @@ export class AuthGate {
     return this.#onTrial !== null
   }
 
+  /** A request goes alone with the credential, or is about to: what comes of it is what its user waits for. */
+  get isBeingTried(): boolean {
+    return this.#isTaken && this.#block === null
+  }
+
   /** Throws `auth.*` while closed. */
   assertOpen(): void {
     if (this.#block !== null) throw this.#refusal()

@@ -50,6 +50,8 @@ interface ServerRounds {
   running: Promise<void> | null
   /** Came due while a round was under way. */
   isDueAgain: boolean
+  /** How often what stood against reading went away. */
+  clearings: number
 }
 
 /**
@@ -94,6 +96,7 @@ export class Monitor {
           this.readSoon(change.serverId)
           break
         case 'added':
+        case 'kept':
         case 'read-only':
         case 'reordered':
           break
@@ -115,8 +118,12 @@ export class Monitor {
 
   /** Reads the states now, because the user asked; resolves when they are there. */
   async refreshNow(serverId: string): Promise<void> {
+    const { clearings } = this.#ofServer(serverId)
     const outcome = await this.#readStates(serverId)
-    this.#ofServer(serverId).failures = 0
+    const rounds = this.#ofServer(serverId)
+    rounds.failures = 0
+    // Broken off by what the next round is due for: it is not to plan another in its place.
+    if (outcome === 'failed' && rounds.clearings !== clearings) return
     this.#run('round', serverId, outcome)
   }
 
@@ -124,6 +131,7 @@ export class Monitor {
   readSoon(serverId: string): void {
     const rounds = this.#ofServer(serverId)
     rounds.failures = 0
+    rounds.clearings += 1
     // One under way may just be broken off, and would plan the next as after a failure.
     rounds.isDueAgain ||= this.#isRunning && rounds.running !== null
     this.#plan(serverId, 0)
@@ -294,7 +302,7 @@ export class Monitor {
   }
 
   #ofServer(serverId: string): ServerRounds {
-    const known = this.#rounds.get(serverId) ?? { failures: 0, running: null, isDueAgain: false }
+    const known = this.#rounds.get(serverId) ?? { failures: 0, running: null, isDueAgain: false, clearings: 0 }
     this.#rounds.set(serverId, known)
     return known
   }

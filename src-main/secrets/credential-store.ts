@@ -76,6 +76,11 @@ export class CredentialStore {
     return this.#inMemory.has(owner)
   }
 
+  /** Whether this is the secret that was entered, or used, last since the start. */
+  isInUse(owner: string, secret: string): boolean {
+    return this.#inMemory.get(owner)?.secret === secret
+  }
+
   /** Deletes the secret everywhere. If the keychain does not answer, its entry stays, which is logged. */
   remove(owner: string): Promise<void> {
     const forget = (): void => {

@@ -116,6 +116,7 @@ export class Connections {
           }
           break
         case 'added':
+        case 'kept':
         case 'paused':
         case 'read-only':
         case 'reordered':

@@ -20,9 +20,9 @@ export function serverHandlers({
 }: {
   readonly registry: Pick<
     ServerRegistry,
-    'get' | 'add' | 'update' | 'remove' | 'reorder' | 'setReadOnly' | 'setCredential'
+    'get' | 'add' | 'update' | 'remove' | 'reorder' | 'setReadOnly' | 'setKept' | 'setCredential'
   >
-  readonly credentials: Pick<CredentialStore, 'set' | 'remove'>
+  readonly credentials: Pick<CredentialStore, 'set' | 'remove' | 'isInUse'>
   readonly connections: Pick<Connections, 'gate'>
   readonly views: { all(): Server[]; viewOf(server: StoredServer): Server }
   readonly trust: Pick<TrustGuard, 'authorities'>
@@ -41,10 +41,14 @@ export function serverHandlers({
     'servers:reorder': ({ serverIds }) => registry.reorder(serverIds),
     'servers:set-read-only': ({ serverId, isReadOnly }) => registry.setReadOnly(serverId, isReadOnly),
     'credentials:set': async ({ serverId, credential, isSessionOnly }) => {
-      registry.get(serverId)
+      const { kind, user, secret } = credential
+      const before = registry.get(serverId).credential
+      const isSame = before?.kind === kind && before.user === user && credentials.isInUse(serverId, secret)
       const kept = isSessionOnly ? 'session' : 'keychain'
-      await credentials.set(serverId, credential.secret, kept)
-      registry.setCredential(serverId, { kind: credential.kind, user: credential.user, kept })
+      await credentials.set(serverId, secret, kept)
+      // What is under way answers this as well; to break it off and send it again might be a second refusal.
+      if (isSame && connections.gate(serverId).isBeingTried) registry.setKept(serverId, kept)
+      else registry.setCredential(serverId, { kind, user, kept })
     },
     'links:open': async ({ serverId, target, issueKey = '' }) => {
       const { baseUrl } = registry.get(serverId)

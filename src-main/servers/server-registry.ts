@@ -11,7 +11,7 @@ import { apiPathProblem, inspectAddress, normaliseApiPath } from './address.ts'
 export type RegistryChange =
   | { readonly kind: 'added' | 'removed' | 'reordered'; readonly serverId: string | null }
   | { readonly kind: 'updated'; readonly serverId: string; readonly isAddressChanged: boolean }
-  | { readonly kind: 'credential' | 'paused' | 'read-only'; readonly serverId: string }
+  | { readonly kind: 'credential' | 'kept' | 'paused' | 'read-only'; readonly serverId: string }
 
 /** The parts of a server that decide how to connect to it. */
 export type Connectable = Pick<StoredServer, 'baseUrl' | 'apiPath' | 'caPem' | 'allowPlainHttp' | 'projectKeys'>
@@ -88,6 +88,14 @@ export class ServerRegistry {
     const before = this.get(id)
     this.#table.put({ ...before, credential, sessionless: null, credentialVersion: before.credentialVersion + 1 })
     this.#reload({ kind: 'credential', serverId: id })
+  }
+
+  /** The same credential is kept elsewhere from now on; what is known of it stays. */
+  setKept(id: string, kept: 'keychain' | 'session'): void {
+    const before = this.get(id)
+    if (before.credential === null || before.credential.kept === kept) return
+    this.#table.put({ ...before, credential: { ...before.credential, kept } })
+    this.#reload({ kind: 'kept', serverId: id })
   }
 
   /** Pauses or resumes the automatic reading of a server. */

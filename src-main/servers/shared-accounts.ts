@@ -18,6 +18,12 @@ export interface SharedAccountsOptions {
   readonly credential: (server: StoredServer) => Promise<Credential>
 }
 
+/** What a password met, and when. */
+interface Met {
+  readonly block: StoredBlock
+  readonly moment: number
+}
+
 /**
  * Several entries of the list may log in to one Jira as one user, for example with other project keys. Their passwords go
  * one at a time, and one that was refused, or whose answer was lost, is not tried for another entry: a changed password costs
@@ -28,7 +34,7 @@ export class SharedAccounts {
   /** Those waiting while a password of an account is under way. */
   readonly #underWay = new Map<string, AdmissionQueue<() => void>>()
   /** What happened to passwords of accounts, by a fingerprint that means nothing outside this process. */
-  readonly #met = new Map<string, StoredBlock>()
+  readonly #met = new Map<string, Met>()
   /** By server: the moment at which the user entered its password, if nothing was found against the account since. */
   readonly #entered = new Map<string, number>()
   /** Rises with each event whose order matters. */
@@ -103,17 +109,18 @@ export class SharedAccounts {
   }
 
   async #blockFor(serverId: string, identity: Identity, password: string): Promise<StoredBlock | null> {
-    const block = await this.#metBy(identity, password)
-    if (block === null || !this.#entered.has(serverId)) return block
-    // The log-in that it interrupted may have been accepted.
-    if (block.reason === 'unanswered' || block.reason === 'cut-off') return null
+    const met = this.#met.get(this.#fingerprint(identity, password))
+    const block = met?.block ?? (await this.#blockOf(identity, password))
+    const entered = this.#entered.get(serverId)
+    if (block === null || entered === undefined) return block
+    // It was found out since.
+    if (met !== undefined && met.moment > entered) return block
     const age = this.#options.clock.now() - block.lastAttemptAt
     return age >= 0 && age < MIN_ATTEMPT_INTERVAL_MS ? block : null
   }
 
-  async #metBy(identity: Identity, password: string): Promise<StoredBlock | null> {
-    const met = this.#met.get(this.#fingerprint(identity, password))
-    if (met !== undefined) return met
+  /** What is known of the account, or of this password, by the gates of its entries. */
+  async #blockOf(identity: Identity, password: string): Promise<StoredBlock | null> {
     for (const server of this.#serversOf(identity)) {
       const { block } = this.#options.gate(server.id)
       if (block === null) continue
@@ -132,16 +139,19 @@ export class SharedAccounts {
     const now = this.#options.clock.now()
     const reason = isLost ? 'unanswered' : 'rejected'
     // Its own gate knows nothing of it where another password was entered meanwhile.
-    const met = block ?? { reason, since: now, attempts: 1, lastAttemptAt: now, loginUrl: null }
+    const met = {
+      block: block ?? { reason, since: now, attempts: 1, lastAttemptAt: now, loginUrl: null },
+      moment: (this.#moment += 1),
+    } satisfies Met
     this.#met.set(fingerprint, met)
     void this.#foresee(identity, password, met)
   }
 
   /** For those that need no log-in now, and after a restart. Never rejects. */
-  async #foresee(identity: Identity, password: string, met: StoredBlock): Promise<void> {
+  async #foresee(identity: Identity, password: string, met: Met): Promise<void> {
     for (const { id } of await this.#thoseWith(identity, password)) {
       const isStillSo = this.#met.get(this.#fingerprint(identity, password)) === met
-      if (isStillSo && !this.#entered.has(id)) this.#options.gate(id).foresee(met)
+      if (isStillSo && !this.#entered.has(id)) this.#options.gate(id).foresee(met.block)
     }
   }
 

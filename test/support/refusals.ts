@@ -4,6 +4,8 @@
  */
 export class Refusals {
   readonly #sinceAct = new Map<string, number>()
+  /** How many acts there were about each. */
+  readonly #acts = new Map<string, number>()
   /** The most that one act led to. */
   worst = 0
   total = 0
@@ -11,15 +13,18 @@ export class Refusals {
 
   act(password: string): void {
     this.#sinceAct.set(password, 0)
+    this.#acts.set(password, (this.#acts.get(password) ?? 0) + 1)
   }
 
-  /** An act that led to no attempt. Returned by one that may turn out so. */
+  /** An act that may turn out to have led to no attempt. */
   tentative(password: string): { readonly cameToNothing: () => void } {
     const before = this.#sinceAct.get(password)
     this.act(password)
+    const acts = this.#acts.get(password)
     return {
       cameToNothing: () => {
-        if (this.#sinceAct.get(password) !== 0) return
+        // What it was about was the matter of a later act, or was refused.
+        if (this.#acts.get(password) !== acts || this.#sinceAct.get(password) !== 0) return
         if (before === undefined) this.#sinceAct.delete(password)
         else this.#sinceAct.set(password, before)
       },

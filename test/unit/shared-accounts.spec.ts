@@ -182,16 +182,78 @@ it('a password that is entered again is tried again, but not at once', async () 
   expect((await accessOf()).map(({ state }) => state)).toEqual(['ok', 'ok'])
 })
 
-it('a password that is entered again while it is under way is tried again', async () => {
+it.each([
+  ['right', 'ok', { loggedIn: 2, refused: 0 }],
+  ['wrong', 'blocked', { loggedIn: 1, refused: 1 }],
+])('a password (%s) that is entered again while it is under way is not sent again', async (password, state, counted) => {
   const host = simulatedHost(1, true)
   const { clock, main, accessOf, ids } = await entriesOf(['North'], host)
-  await enter(main, ids[0] ?? '', 'right')
+  await enter(main, ids[0] ?? '', password)
   // Its answer takes 170 ms, and that of the question before it as long.
   await clock.advance(250)
-  expect(host.loggedIn).toBe(2)
-  await enter(main, ids[0] ?? '', 'right')
+  expect(host).toMatchObject(counted)
+  await enter(main, ids[0] ?? '', password)
+  await clock.advance(60_000)
+  expect((await accessOf()).map((access) => access.state)).toEqual([state])
+  expect(host).toMatchObject(counted)
+})
+
+it('a password that is entered while it is tried once is not sent again', async () => {
+  const host = simulatedHost(1, true)
+  const { clock, main, accessOf, ids } = await entriesOf(['North'], host)
+  const [serverId = ''] = ids
+  await enter(main, serverId, 'wrong')
+  await clock.advance(12_000)
+  expect(host.refused).toBe(1)
+  const trial = main.ask('servers:try-once', { serverId }).catch(() => undefined)
+  await clock.advance(250)
+  expect(host.refused).toBe(2)
+  await enter(main, serverId, 'wrong')
+  await clock.advance(60_000)
+  await trial
+  expect((await accessOf()).map((access) => access.state)).toEqual(['blocked'])
+  expect(host.refused).toBe(2)
+})
+
+it('a password that was refused after it was entered for another is not sent for that one, however late its turn comes', async () => {
+  const host = simulatedHost(1, true)
+  const { clock, main, accessOf, ids } = await entriesOf(['North', 'South'], host)
+  const [north = '', south = ''] = ids
+  await main.ask('servers:pause', { serverId: south, isPaused: true })
+  await enter(main, north, 'wrong')
+  await clock.advance(50)
+  await enter(main, south, 'wrong')
+  await clock.advance(60_000)
+  await main.ask('servers:pause', { serverId: south, isPaused: false })
+  await clock.advance(60_000)
+  expect((await accessOf()).map(({ state }) => state)).toEqual(['blocked', 'blocked'])
+  expect(host.refused).toBe(1)
+})
+
+it('a password that is entered while the user’s reading is under way is read by at once', async () => {
+  const host = simulatedHost(1, true)
+  const { clock, main, accessOf, ids } = await entriesOf(['North'], host)
+  host.password = 'changed'
+  const reading = main.ask('synchronizations:refresh', { serverId: ids[0] ?? '' }).catch(() => undefined)
+  await clock.advance(20)
+  await enter(main, ids[0] ?? '', 'changed')
   await clock.advance(2_000)
+  await reading
   expect((await accessOf()).map(({ state }) => state)).toEqual(['ok'])
+})
+
+it('a password that is under way goes where it is kept from now on', async () => {
+  const host = simulatedHost(1, true)
+  const { clock, main, ids } = await entriesOf(['North'], host)
+  const [serverId = ''] = ids
+  await enter(main, serverId, 'right')
+  await clock.advance(250)
+  const credential = { kind: 'basic' as const, user: 'admin', secret: 'right' }
+  await main.ask('credentials:set', { serverId, credential, isSessionOnly: true })
+  expect((await main.ask('servers:list', {}))[0]?.credential).toEqual({ kind: 'basic', user: 'admin', kept: 'session' })
+  await main.ask('credentials:set', { serverId, credential: { ...credential, user: 'other' }, isSessionOnly: true })
+  expect((await main.ask('servers:list', {}))[0]?.credential).toMatchObject({ user: 'other' })
+  await clock.advance(60_000)
 })
 
 it('an accepted password stays so, whatever becomes of the request that it came with', () => {
