@@ -209,6 +209,11 @@ export class Connections {
     return open
   }
 
+  /** See `SharedAccounts.passOn`. */
+  passOn(serverId: string): Promise<void> {
+    return this.#accounts.passOn(serverId)
+  }
+
   /** How long the server accepts no requests, in ms. */
   heldMs(serverId: string): number {
     return this.#limiters.find(serverId)?.heldMs ?? 0

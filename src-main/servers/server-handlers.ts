@@ -23,7 +23,7 @@ export function serverHandlers({
     'get' | 'add' | 'update' | 'remove' | 'reorder' | 'setReadOnly' | 'setKept' | 'setCredential'
   >
   readonly credentials: Pick<CredentialStore, 'set' | 'remove' | 'isInUse'>
-  readonly connections: Pick<Connections, 'gate'>
+  readonly connections: Pick<Connections, 'gate' | 'passOn'>
   readonly views: { all(): Server[]; viewOf(server: StoredServer): Server }
   readonly trust: Pick<TrustGuard, 'authorities'>
   readonly openExternal: (address: string, baseUrl: string) => Promise<void>
@@ -33,17 +33,22 @@ export function serverHandlers({
     'servers:add': (input) => views.viewOf(registry.add(input)),
     'servers:update': async ({ serverId, input }) => {
       await trust.authorities(registry.get(serverId), input.caPem)
+      await connections.passOn(serverId)
       const { server, isCredentialDropped } = registry.update(serverId, input)
       if (isCredentialDropped) await credentials.remove(serverId)
       return views.viewOf(server)
     },
-    'servers:remove': ({ serverId }) => registry.remove(serverId),
+    'servers:remove': async ({ serverId }) => {
+      await connections.passOn(serverId)
+      registry.remove(serverId)
+    },
     'servers:reorder': ({ serverIds }) => registry.reorder(serverIds),
     'servers:set-read-only': ({ serverId, isReadOnly }) => registry.setReadOnly(serverId, isReadOnly),
     'credentials:set': async ({ serverId, credential, isSessionOnly }) => {
       const { kind, user, secret } = credential
       const before = registry.get(serverId).credential
       const isSame = before?.kind === kind && before.user === user && credentials.isInUse(serverId, secret)
+      await connections.passOn(serverId)
       const kept = isSessionOnly ? 'session' : 'keychain'
       await credentials.set(serverId, secret, kept)
       // What is under way answers this as well; to break it off and send it again might be a second refusal.

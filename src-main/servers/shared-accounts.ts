@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import type { BlockReason } from '#contract/servers.ts'
 import type { Clock } from '../clock.ts'
 import { calledOff } from '../errors/called-off.ts'
 import type { Account, AccountTurn } from '../http/account.ts'
@@ -17,6 +18,9 @@ export interface SharedAccountsOptions {
   /** Rejects if there is no usable credential. */
   readonly credential: (server: StoredServer) => Promise<Credential>
 }
+
+/** What else closes a gate is a state of the server or of the account, and may be over when another has to log in. */
+const ABOUT_PASSWORDS: ReadonlySet<BlockReason> = new Set(['rejected', 'unanswered', 'cut-off'])
 
 /** What a password met, and when. */
 interface Met {
@@ -53,6 +57,24 @@ export class SharedAccounts {
   /** The user entered the password of a server: it is tried, unless it was refused a moment ago. */
   entered(serverId: string): void {
     this.#entered.set(serverId, (this.#moment += 1))
+  }
+
+  /**
+   * A server is about to get another password, or to leave the list: what its gate found out about the one it has, maybe before the
+   * start, is kept for the others. Never rejects.
+   */
+  async passOn(serverId: string): Promise<void> {
+    const { registry, gate } = this.#options
+    const server = registry.find(serverId)
+    const identity = server === null ? null : identityOf(server)
+    const { block } = gate(serverId)
+    if (server === null || identity === null || block === null || !ABOUT_PASSWORDS.has(block.reason)) return
+    if (this.#serversOf(identity).length === 1) return
+    const password = await this.#passwordOf(server)
+    if (password === null || this.#met.has(this.#fingerprint(identity, password))) return
+    const met = { block, moment: 0 }
+    this.#met.set(this.#fingerprint(identity, password), met)
+    await this.#foresee(identity, password, met)
   }
 
   /** The password of a server was accepted: gates that it had closed are open again, each of which is told. Never rejects. */
@@ -133,11 +155,10 @@ export class SharedAccounts {
   #settled(identity: Identity, password: string, finding: Finding, block: StoredBlock | null): void {
     const fingerprint = this.#fingerprint(identity, password)
     if (finding.kind === 'accepted') return void this.#met.delete(fingerprint)
-    // What else closes a gate is a state of the server or of the account, and may be over when another has to log in.
     const isLost = finding.kind === 'lost' || (finding.kind === 'untold' && block !== null)
-    if (!isLost && !(finding.kind === 'blocked' && finding.reason === 'rejected')) return
+    const reason = isLost ? 'unanswered' : finding.kind === 'blocked' ? finding.reason : null
+    if (reason === null || !ABOUT_PASSWORDS.has(reason)) return
     const now = this.#options.clock.now()
-    const reason = isLost ? 'unanswered' : 'rejected'
     // Its own gate knows nothing of it where another password was entered meanwhile.
     const met = {
       block: block ?? { reason, since: now, attempts: 1, lastAttemptAt: now, loginUrl: null },

@@ -43,6 +43,16 @@ async function add(main: TestMain, name: string, more: Partial<ServerInput> = {}
   return id
 }
 
+async function move(main: TestMain, serverId: string): Promise<void> {
+  const { name, environment, projectKeys } = (await main.ask('servers:list', {})).find(({ id }) => id === serverId) ?? {
+    name: '',
+    environment: 'test' as const,
+    projectKeys: [],
+  }
+  const input = { name, environment, projectKeys, address: 'http://jira.example/moved', apiPath: '/api' }
+  await main.ask('servers:update', { serverId, input: { ...input, caPem: '', allowPlainHttp: true } })
+}
+
 async function enter(main: TestMain, serverId: string, secret: string, user = 'admin'): Promise<void> {
   await main.ask('credentials:set', {
     serverId,
@@ -87,6 +97,34 @@ it('an entry that was not asked before Syncdeck ended does not try it either', a
   expect((await second.accessOf()).map(({ state }) => state)).toEqual(['blocked', 'blocked'])
   expect(host.refused).toBe(1)
 })
+
+it.each([
+  ['gets another password', (main: TestMain, serverId: string) => enter(main, serverId, 'wrong'), 2],
+  ['is moved to another address', (main: TestMain, serverId: string) => move(main, serverId), 2],
+  ['leaves the list', (main: TestMain, serverId: string) => main.ask('servers:remove', { serverId }), 1],
+] as const)(
+  'what was found out about a password outlives the start, and that its entry %s',
+  async (_, change, refused) => {
+    const host = simulatedHost(1, true)
+    const first = await entriesOf(['North', 'South'], host)
+    const [north = '', south = ''] = first.ids
+    await first.main.ask('servers:pause', { serverId: south, isPaused: true })
+    changePassword(host)
+    const reading = first.main.ask('synchronizations:refresh', { serverId: north }).catch(() => undefined)
+    await first.clock.advance(250)
+    expect(host.refused, 'its answer is on the way').toBe(1)
+
+    // Killed meanwhile.
+    const second = await entriesOf([], host, first.main)
+    await change(second.main, north)
+    await second.refresh(south)
+    expect((await second.accessOf()).map(({ state }) => state)).toEqual(
+      refused === 2 ? ['blocked', 'blocked'] : ['blocked'],
+    )
+    expect(host.refused).toBe(refused)
+    await Promise.all([reading, first.clock.advance(60_000)])
+  },
+)
 
 it('a session goes on, and what was refused meanwhile is not tried when it ends', async () => {
   const host = simulatedHost(1, true)
@@ -185,18 +223,21 @@ it('a password that is entered again is tried again, but not at once', async () 
 it.each([
   ['right', 'ok', { loggedIn: 2, refused: 0 }],
   ['wrong', 'blocked', { loggedIn: 1, refused: 1 }],
-])('a password (%s) that is entered again while it is under way is not sent again', async (password, state, counted) => {
-  const host = simulatedHost(1, true)
-  const { clock, main, accessOf, ids } = await entriesOf(['North'], host)
-  await enter(main, ids[0] ?? '', password)
-  // Its answer takes 170 ms, and that of the question before it as long.
-  await clock.advance(250)
-  expect(host).toMatchObject(counted)
-  await enter(main, ids[0] ?? '', password)
-  await clock.advance(60_000)
-  expect((await accessOf()).map((access) => access.state)).toEqual([state])
-  expect(host).toMatchObject(counted)
-})
+])(
+  'a password (%s) that is entered again while it is under way is not sent again',
+  async (password, state, counted) => {
+    const host = simulatedHost(1, true)
+    const { clock, main, accessOf, ids } = await entriesOf(['North'], host)
+    await enter(main, ids[0] ?? '', password)
+    // Its answer takes 170 ms, and that of the question before it as long.
+    await clock.advance(250)
+    expect(host).toMatchObject(counted)
+    await enter(main, ids[0] ?? '', password)
+    await clock.advance(60_000)
+    expect((await accessOf()).map((access) => access.state)).toEqual([state])
+    expect(host).toMatchObject(counted)
+  },
+)
 
 it('a password that is entered while it is tried once is not sent again', async () => {
   const host = simulatedHost(1, true)
