@@ -50,6 +50,9 @@ export class AuthGate {
   #use: Use = 'shared'
   /** An exclusive request is under way. */
   #isTaken = false
+  #isEnteredAgain = false
+  /** The request that is under way alone has been sent. */
+  #hasLeft = false
   /** The block suspended for the user's one attempt; it returns unless the attempt succeeds. */
   #onTrial: StoredBlock | null = null
   #lastState: Access['state'] = 'unknown'
@@ -103,9 +106,22 @@ export class AuthGate {
     return this.#onTrial !== null
   }
 
-  /** A request goes alone with the credential, or is about to: what comes of it is what its user waits for. */
+  /** A request goes alone with the credential, or is about to. */
   get isBeingTried(): boolean {
     return this.#isTaken && this.#block === null
+  }
+
+  /**
+   * The user entered the credential that is being tried: what comes of it is the answer to this as well. Only if it had left before, and
+   * no answer comes, it may go once more.
+   */
+  enteredAgain(): void {
+    this.#isEnteredAgain ||= this.#hasLeft
+  }
+
+  /** The request that is under way was not the last that its user asked for. */
+  get isEnteredAgain(): boolean {
+    return this.#isEnteredAgain
   }
 
   /** Throws `auth.*` while closed. */
@@ -138,6 +154,8 @@ export class AuthGate {
   reset(): void {
     this.#generation += 1
     this.#isTaken = false
+    this.#hasLeft = false
+    this.#isEnteredAgain = false
     this.#provenAt = null
     this.#wasProven = false
     this.#doubts = 0
@@ -208,12 +226,17 @@ export class AuthGate {
         const problem = isAlone ? this.#noteAttempt() : null
         // Killed now, each start would send it again, and each refusal would count. One that was accepted since the start goes on.
         if (problem !== null && this.#use === 'alone' && !this.#wasProven) throw problem
+        this.#hasLeft ||= isAlone
         return true
       },
       settle: (finding) => {
         if (isSettled || generation !== this.#generation) return
         isSettled = true
-        if (isAlone) this.#isTaken = false
+        if (isAlone) {
+          this.#isTaken = false
+          this.#hasLeft = false
+          this.#isEnteredAgain = false
+        }
         // A good answer that arrives after another one closed the gate does not open it again.
         if (finding.kind !== 'accepted' || closings === this.#closings) this.#apply(finding, isAlone)
         this.#tellChange()
@@ -235,6 +258,11 @@ export class AuthGate {
       case 'lost':
         this.#provenAt = null
         if (!isAlone) break
+        if (finding.mayGoAgain === true) {
+          this.#onTrial = null
+          this.#handOn(finding.error)
+          break
+        }
         // A token that was proven once and meets an outage has to prove itself again, alone. Jira counts failed log-ins of a user name, and
         // demands the captcha of that; a token that it does not know names nobody. A password may lock an account.
         if (this.#use === 'alone' || !this.#wasProven) this.#close('unanswered', null)

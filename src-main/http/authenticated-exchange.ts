@@ -276,7 +276,8 @@ export class AuthenticatedExchange {
       const isOverlongAnswer = hasLeft && error instanceof AppError && isOverlong(error)
       if (isOverlongAnswer && (isPassword || gate.access.state !== 'ok'))
         pass.settle({ kind: 'blocked', reason: 'overlong', loginUrl: null })
-      else pass.settle({ kind: isLost ? 'lost' : 'unsent', error: told })
+      else if (isLost) pass.settle({ kind: 'lost', error: told, mayGoAgain: gate.isEnteredAgain })
+      else pass.settle({ kind: 'unsent', error: told })
       throw error
     }
   }

@@ -24,8 +24,8 @@ export type Finding =
    * words in the place of Jira's refusals, or may do so.
    */
   | { readonly kind: 'untold'; readonly mayBeRefusal?: boolean }
-  /** It left and may have arrived; no answer came. */
-  | { readonly kind: 'lost'; readonly error: AppErrorData | null }
+  /** It left and may have arrived; no answer came. `mayGoAgain`: the user entered the same credential meanwhile. */
+  | { readonly kind: 'lost'; readonly error: AppErrorData | null; readonly mayGoAgain?: boolean }
 
 /** Permission for one request to leave; `settle` must be called exactly once when it is over. */
 export interface Pass {

@@ -91,12 +91,12 @@ export class Monitor {
           if (change.serverId !== null) this.#forget(change.serverId)
           break
         case 'credential':
+        case 'kept':
         case 'updated':
         case 'paused':
           this.readSoon(change.serverId)
           break
         case 'added':
-        case 'kept':
         case 'read-only':
         case 'reordered':
           break

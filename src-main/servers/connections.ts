@@ -115,8 +115,10 @@ export class Connections {
             options.log.forget(change.serverId)
           }
           break
-        case 'added':
         case 'kept':
+          this.gate(change.serverId).enteredAgain()
+          break
+        case 'added':
         case 'paused':
         case 'read-only':
         case 'reordered':

@@ -90,10 +90,10 @@ export class ServerRegistry {
     this.#reload({ kind: 'credential', serverId: id })
   }
 
-  /** The same credential is kept elsewhere from now on; what is known of it stays. */
+  /** The same credential was entered again, and maybe to be kept elsewhere: what is known of it stays. */
   setKept(id: string, kept: 'keychain' | 'session'): void {
     const before = this.get(id)
-    if (before.credential === null || before.credential.kept === kept) return
+    if (before.credential === null) return
     this.#table.put({ ...before, credential: { ...before.credential, kept } })
     this.#reload({ kind: 'kept', serverId: id })
   }

@@ -104,6 +104,7 @@ export class SharedAccounts {
       blockFor: (password) => this.#blockFor(serverId, identity, password),
       settled: (password, finding, block) => {
         if (finding.kind === 'unsent' || finding.kind === 'blocked-elsewhere') return
+        if (finding.kind === 'lost' && finding.mayGoAgain === true) return
         // A password entered while this one was under way still has to be tried.
         const ids = finding.kind === 'accepted' ? [serverId] : this.#serversOf(identity).map(({ id }) => id)
         for (const id of ids) if ((this.#entered.get(id) ?? began) < began) this.#entered.delete(id)
@@ -137,6 +138,8 @@ export class SharedAccounts {
     if (block === null || entered === undefined) return block
     // It was found out since.
     if (met !== undefined && met.moment > entered) return block
+    // An answer that was lost may have been a good one; a refusal was none, and a moment later is none yet.
+    if (block.reason !== 'rejected' && block.reason !== 'captcha') return null
     const age = this.#options.clock.now() - block.lastAttemptAt
     return age >= 0 && age < MIN_ATTEMPT_INTERVAL_MS ? block : null
   }

@@ -239,6 +239,36 @@ it.each([
   },
 )
 
+it.each([
+  ['goes once more, where it had left before', 250, 2],
+  ['does not go again, where it left only then', 50, 1],
+])('a password that is entered again, and whose answer is lost, %s', async (_, milliseconds, refused) => {
+  const host = simulatedHost(1, true)
+  const { clock, main, accessOf, ids } = await entriesOf(['North'], host)
+  host.mode = 'loses-log-ins'
+  await enter(main, ids[0] ?? '', 'wrong')
+  await clock.advance(milliseconds)
+  await enter(main, ids[0] ?? '', 'wrong')
+  await clock.advance(120_000)
+  expect((await accessOf())[0]).toMatchObject({ state: 'blocked', reason: 'unanswered', attempts: 1 })
+  expect(host.refused).toBe(refused)
+})
+
+it('a password that is entered after its answer was lost is tried at once', async () => {
+  const host = simulatedHost(1, true)
+  const { clock, main, accessOf, ids } = await entriesOf(['North'], host)
+  host.mode = 'loses-log-ins'
+  host.sessions.clear()
+  const reading = main.ask('synchronizations:refresh', { serverId: ids[0] ?? '' }).catch(() => undefined)
+  await clock.advance(2_000)
+  await reading
+  expect((await accessOf())[0]).toMatchObject({ state: 'blocked', reason: 'unanswered' })
+  host.mode = 'up'
+  await enter(main, ids[0] ?? '', 'right')
+  await clock.advance(2_000)
+  expect((await accessOf()).map(({ state }) => state)).toEqual(['ok'])
+})
+
 it('a password that is entered while it is tried once is not sent again', async () => {
   const host = simulatedHost(1, true)
   const { clock, main, accessOf, ids } = await entriesOf(['North'], host)
