@@ -4,6 +4,9 @@ import { exportFormatSchema } from './audit.ts'
 import { noArguments, nothing, savedFile, type EventTable, type RequestTable } from './request-parts.ts'
 import { messageSchema } from './messages/message.ts'
 
+/** So many conflicts of one synchronization are listed; more of them are counted only. */
+export const MAX_CONFLICTS = 10_000
+
 /** Identifies a conflict: the synchronization, and a hash of the conflict's content. */
 export const conflictRefSchema = v.strictObject({
   ...synchronizationRefSchema.entries,

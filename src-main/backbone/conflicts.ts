@@ -1,3 +1,4 @@
+import { MAX_CONFLICTS } from '#contract/conflicts.ts'
 import { shownText } from '#contract/shown-text.ts'
 import { TimeSlice } from '../time-slice.ts'
 import { asObject, asText, type WireObject } from '../wire-values.ts'
@@ -22,7 +23,13 @@ const FIELD_NAMES = ['field', 'fieldMapping', 'id'] as const
 const FRAME = /^(conflicts?|items?|values?|results?|data|connectors?|entries|list|validationConflicts)$/i
 
 const MAX_DEPTH = 8
-const MAX_CONFLICTS = 10_000
+
+/** Conflicts of one answer, as far as they are kept. */
+export interface WireConflicts {
+  readonly conflicts: readonly WireConflict[]
+  /** How many more there are. */
+  readonly missing: number
+}
 
 interface Place {
   readonly connectorKey: string
@@ -36,17 +43,18 @@ interface Place {
  * Reads the answer of `GET /integrations/{key}/conflicts`, whose shape the vendor documents nowhere: an array; an object
  * that holds arrays, by connector or by tab; texts as items; objects with a message under one of several names. What stands
  * in a list and has none of them is an item without words, which is shown as its JSON. Works in slices of time; what exceeds
- * 10,000 conflicts is left out.
+ * `MAX_CONFLICTS` is counted only.
  */
-export async function readConflicts(answer: unknown, connectorKeys: readonly string[]): Promise<WireConflict[]> {
+export async function readConflicts(answer: unknown, connectorKeys: readonly string[]): Promise<WireConflicts> {
   const slice = new TimeSlice()
-  const found: WireConflict[] = []
+  const conflicts: WireConflict[] = []
+  let missing = 0
   for (const conflict of conflictsIn(answer, connectorKeys)) {
-    if (conflict !== null) found.push(conflict)
-    if (found.length >= MAX_CONFLICTS) break
+    if (conflict !== null && conflicts.length < MAX_CONFLICTS) conflicts.push(conflict)
+    else if (conflict !== null) missing += 1
     if (slice.isOver) await slice.next()
   }
-  return found
+  return { conflicts, missing }
 }
 
 /** Yields each conflict, and null for each value that is none, so that the work can be divided at any of them. */

@@ -1,4 +1,10 @@
-import type { Conflict, ConflictAnswer, ConflictDelta, ConflictRef } from '#contract/conflicts.ts'
+import {
+  MAX_CONFLICTS,
+  type Conflict,
+  type ConflictAnswer,
+  type ConflictDelta,
+  type ConflictRef,
+} from '#contract/conflicts.ts'
 import { refId, type RefId, type SynchronizationRef } from '#contract/synchronizations.ts'
 import { refuseOther } from '../backbone/backbone-api.ts'
 import { readConflicts, type WireConflict } from '../backbone/conflicts.ts'
@@ -15,6 +21,8 @@ import { TimeSlice } from '../time-slice.ts'
 import { identify } from './identity.ts'
 import { message, type Message } from '#contract/messages/message.ts'
 
+/** Conflicts of one synchronization of which it may be unknown whether they still exist. */
+const MOST_UNCERTAIN = 10 * MAX_CONFLICTS
 /** Conflicts that are stored in one transaction: a few milliseconds. */
 const AT_ONCE = 50
 
@@ -31,6 +39,8 @@ interface OfSynchronization {
   readonly ref: SynchronizationRef
   readonly byIdentity: Map<string, Conflict>
   readAt: number | null
+  /** How many the server has beyond those that are kept. */
+  missing: number
   /** The place of the request that was taken over last in the order of all. */
   order: number
 }
@@ -40,6 +50,7 @@ interface ConflictReading {
   readonly parts: readonly string[]
   readonly readAt: number
   readonly present: ReadonlyMap<string, WireConflict>
+  readonly missing: number
   readonly order: number
 }
 
@@ -60,7 +71,8 @@ export class ConflictService {
   constructor(options: ConflictServiceOptions) {
     this.#options = options
     for (const conflict of options.table.all()) this.#entryOf(conflict).byIdentity.set(conflict.identity, conflict)
-    for (const { serverId, key, readAt } of options.answers.times()) this.#entryOf({ serverId, key }).readAt = readAt
+    for (const { serverId, key, readAt, missing } of options.answers.times())
+      Object.assign(this.#entryOf({ serverId, key }), { readAt, missing })
     for (const known of this.#known.values()) options.directory.setConflictCount(known.ref, countOf(known))
   }
 
@@ -103,13 +115,13 @@ export class ConflictService {
     const { first, second } = known.integration
     const own = [first?.connectorKey ?? '', second?.connectorKey ?? ''].filter((key) => key !== '')
     const readAt = clock.now()
-    const found = await readConflicts(answer, own)
+    const { conflicts: found, missing } = await readConflicts(answer, own)
     this.#refuseOthers(ref, found)
     const parts = await maskedParts(answer)
     const present = await identify(found)
     // It may be gone by now, and what was asked for later be taken over already.
     if (directory.find(ref) !== null && order > this.#entryOf(ref).order)
-      await this.#apply(ref, { parts, readAt, present, order })
+      await this.#apply(ref, { parts, readAt, present, missing, order })
   }
 
   /** Notes that the user has seen these. */
@@ -182,7 +194,7 @@ export class ConflictService {
     if (other !== undefined && other !== null && !owners.includes(key)) refuseOther(other, key)
   }
 
-  async #apply(ref: SynchronizationRef, { parts, readAt, present, order }: ConflictReading): Promise<void> {
+  async #apply(ref: SynchronizationRef, { parts, readAt, present, missing, order }: ConflictReading): Promise<void> {
     const { directory, answers } = this.#options
     const known = this.#entryOf(ref)
     const isFirst = known.readAt === null
@@ -206,13 +218,16 @@ export class ConflictService {
         seenAt: null,
       })
     }
-    for (const conflict of known.byIdentity.values()) {
+    // One that is not among those that are kept may be one of the others, as long as nobody fills the cache with them.
+    const mayBeThere = missing > 0 && known.byIdentity.size < MOST_UNCERTAIN
+    for (const conflict of mayBeThere ? [] : known.byIdentity.values()) {
       if (conflict.goneAt === null && !present.has(conflict.identity))
         gone.push({ ...shown(conflict, known.readAt), goneAt: readAt })
     }
     const changed = [...appeared, ...gone]
     for (const conflict of changed) known.byIdentity.set(conflict.identity, conflict)
     known.readAt = readAt
+    known.missing = missing
     known.order = order
     directory.setConflictCount(ref, countOf(known))
     this.wasRead.emit(ref, new Set(present.keys()))
@@ -223,7 +238,7 @@ export class ConflictService {
       present,
     )
     if (this.#isKnown(known) && known.order === order)
-      await answers.put(ref.serverId, ref.key, { parts, readAt, missing: 0 })
+      await answers.put(ref.serverId, ref.key, { parts, readAt, missing })
   }
 
   /** Stores and reports what changed, in slices of time: of each what is known when its turn comes. */
@@ -273,6 +288,7 @@ export class ConflictService {
       ref: { serverId, key },
       byIdentity: new Map<string, Conflict>(),
       readAt: null,
+      missing: 0,
       order: 0,
     }
     this.#known.set(id, known)
@@ -281,8 +297,9 @@ export class ConflictService {
 }
 
 /** How many are there; null where they were never read. */
-function countOf({ readAt, byIdentity }: OfSynchronization): number | null {
+function countOf({ readAt, byIdentity, missing }: OfSynchronization): number | null {
   if (readAt === null) return null
+  if (missing > 0) return MAX_CONFLICTS + missing
   let count = 0
   for (const { goneAt } of byIdentity.values()) if (goneAt === null) count += 1
   return count

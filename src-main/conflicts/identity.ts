@@ -11,11 +11,12 @@ import { asObject, asText } from '../wire-values.ts'
 export async function identify(conflicts: readonly WireConflict[]): Promise<Map<string, WireConflict>> {
   const slice = new TimeSlice()
   const named = new Map<string, WireConflict>()
+  const counts = new Map<string, number>()
   for (const conflict of conflicts) {
     const name = hashOf(conflict)
-    let identity = name
-    for (let count = 2; named.has(identity); count += 1) identity = `${name}-${count}`
-    named.set(identity, conflict)
+    const count = (counts.get(name) ?? 0) + 1
+    counts.set(name, count)
+    named.set(count === 1 ? name : `${name}-${count}`, conflict)
     if (slice.isOver) await slice.next()
   }
   return named

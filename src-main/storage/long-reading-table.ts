@@ -40,10 +40,10 @@ export class LongReadingTable {
     this.#kind = kind
   }
 
-  /** When each was last read. */
-  times(): { serverId: string; key: string; readAt: number }[] {
+  /** When each was last read, and how many items are not in it. */
+  times(): { serverId: string; key: string; readAt: number; missing: number }[] {
     return this.#cache.all(
-      'SELECT server_id AS serverId, key, read_at AS readAt FROM long_reading WHERE kind = ?',
+      'SELECT server_id AS serverId, key, read_at AS readAt, missing FROM long_reading WHERE kind = ?',
       this.#kind,
     )
   }

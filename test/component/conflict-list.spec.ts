@@ -1,6 +1,6 @@
 import { config, flushPromises } from '@vue/test-utils'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Conflict } from '../../src-contract/conflicts.ts'
+import { MAX_CONFLICTS, type Conflict } from '../../src-contract/conflicts.ts'
 import ConflictsView from '../../src-renderer/conflicts/ConflictsView.vue'
 import { useConflicts } from '../../src-renderer/conflicts/conflicts.ts'
 import { useServers } from '../../src-renderer/servers/servers.ts'
@@ -26,6 +26,26 @@ const conflict = (identity: string, more: Partial<Conflict> = {}): Conflict => (
   goneAt: null,
   seenAt: null,
   ...more,
+})
+
+it('of which the server has more than are listed say how many, in their panel and in the list of all', async () => {
+  const many = Array.from({ length: MAX_CONFLICTS }, (_, index) => conflict(`c${index}`))
+  const note = async (conflictCount: number, props: object, conflicts = many): Promise<string | null> => {
+    const { wrapper } = await view(props, conflicts)
+    useSynchronizations().replace([row({ conflictCount })])
+    await flushPromises()
+    const found = wrapper.find('[data-test=conflicts-not-listed]')
+    const text = found.exists() ? found.text() : null
+    wrapper.unmount()
+    return text
+  }
+  const target = { serverId: 's1', key: 'INT-2' }
+  const words = '50 more conflicts are not listed here.'
+  expect(await note(MAX_CONFLICTS + 50, {})).toBe(words)
+  expect(await note(MAX_CONFLICTS + 50, { target })).toBe(words)
+  expect(await note(MAX_CONFLICTS + 50, { target: { ...target, key: 'INT-3' } })).toBeNull()
+  expect(await note(MAX_CONFLICTS, {})).toBeNull()
+  expect(await note(MAX_CONFLICTS + 50, {}, many.slice(1)), 'while they are on their way').toBeNull()
 })
 
 const all = [

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import { MAX_CONFLICTS } from '../../src-contract/conflicts.ts'
 import { readConflicts } from '../../src-main/backbone/conflicts.ts'
 import { identify } from '../../src-main/conflicts/identity.ts'
-import { addServer, startJira, startMain } from '../support/services.ts'
+import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
 import { until } from '../../tools/until.ts'
 import { said } from '../support/said.ts'
 
 const keys = ['AP-1', 'PB-2']
 const brief = async (answer: unknown): Promise<string[]> =>
-  (await readConflicts(answer, keys)).map(({ connectorKey, kind, severity, field, message }) =>
+  (await readConflicts(answer, keys)).conflicts.map(({ connectorKey, kind, severity, field, message }) =>
     [connectorKey, kind, severity, field, message].join('|'),
   )
 
@@ -45,12 +46,12 @@ describe('an answer about conflicts', () => {
     let deep: unknown = [{ message: 'too deep' }]
     for (let depth = 0; depth < 200; depth += 1) deep = { data: deep }
     expect(await brief(deep)).toEqual([])
-    expect(
-      await readConflicts(
-        Array.from({ length: 50_000 }, () => 'x'),
-        keys,
-      ),
-    ).toHaveLength(10_000)
+    const { conflicts, missing } = await readConflicts(
+      Array.from({ length: 50_000 }, () => 'x'),
+      keys,
+    )
+    expect([conflicts.length, missing]).toEqual([10_000, 40_000])
+    expect((await identify(conflicts)).size, 'alike as they are').toBe(10_000)
   })
 })
 
@@ -71,13 +72,13 @@ it('an answer about conflicts is walked over once, however its levels are nested
     list: [],
   }
   for (let level = 0; level < 5; level += 1) answer = { data: answer }
-  expect(await readConflicts(answer, keys)).toEqual([])
+  expect((await readConflicts(answer, keys)).conflicts).toEqual([])
   expect(looks).toBeLessThan(2_000)
 })
 
 describe('a conflict is the same one', () => {
   const names = async (answer: unknown): Promise<string[]> => [
-    ...(await identify(await readConflicts(answer, keys))).keys(),
+    ...(await identify((await readConflicts(answer, keys)).conflicts)).keys(),
   ]
 
   it('whatever its id, its time and the order of its members', async () => {
@@ -204,6 +205,24 @@ describe('conflicts of a server', () => {
     answer([{ message: 'a' }])
     await read()
     expect((await list())[0]).toMatchObject({ goneAt: null, seenAt: null, firstSeenAt: first?.firstSeenAt })
+  })
+
+  it('are counted wholly where not all are listed, and none of them is said to be gone', async () => {
+    const { jira, main, ref, read, list, answer } = await scene()
+    const texts = Array.from({ length: MAX_CONFLICTS + 50 }, (_, index) => `conflict ${index}`)
+    const count = async (of: Pick<TestMain, 'rows'>) =>
+      (await of.rows()).find(({ key }) => key === ref.key)?.conflictCount
+    answer(texts)
+    await read()
+    await until('all are counted', async () => (await count(main)) === MAX_CONFLICTS + 50)
+    answer(texts.toReversed())
+    await read()
+    expect((await list()).filter(({ goneAt }) => goneAt !== null)).toEqual([])
+    expect(await list()).toHaveLength(MAX_CONFLICTS + 50)
+    await main.close()
+    await jira.stop()
+    const again = startMain({ folder: main.folder, keychain: main.keychain })
+    expect(await count(again)).toBe(MAX_CONFLICTS + 50)
   })
 
   it('are counted in their row, and reported as changes', async () => {

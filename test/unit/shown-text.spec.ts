@@ -67,7 +67,7 @@ describe('no text of a server turns its surroundings around', () => {
             [{ message: `a${OVERRIDE}b`, severity: OVERRIDE, type: OVERRIDE, field: OVERRIDE }, OVERRIDE + 'c'],
             [],
           )
-        ).map(({ raw: _raw, ...rest }) => rest),
+        ).conflicts.map(({ raw: _raw, ...rest }) => rest),
       ),
     ).not.toContain(OVERRIDE)
     expect(await toCsv(['a'], [[`=1${OVERRIDE}`], [`x${OVERRIDE}`]], (row) => row)).toBe(
