@@ -9,6 +9,8 @@ export const appInfoSchema = v.object({
   runtime: v.string(),
   isDemo: v.boolean(),
   platform: v.string(),
+  /** The languages that the operating system asks for, the most wanted first (BCP 47). */
+  systemLanguages: v.array(v.string()),
   /** Syncdeck was started with `--read-only`: nothing is written to any server. */
   isReadOnly: v.boolean(),
   /** Why readings cannot be stored; null while they can. */

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { holdsUserinfo } from './masking.ts'
 import { message } from './messages/message.ts'
+import { SYSTEM_LANGUAGE } from './messages/messages.ts'
 import { problem } from './messages/problem.ts'
 import { columnIdSchema, savedViewsSchema } from './saved-views.ts'
 import { noArguments, nothing, type EventTable, type RequestTable } from './request-parts.ts'
@@ -39,6 +40,8 @@ const proxyAddressSchema = v.pipe(
 
 /** Settings of the application; stored in `state.db`. */
 export const settingsSchema = v.strictObject({
+  /** `system`, or the tag of a language; one that this version does not have counts as `system`. */
+  language: v.pipe(v.string(), v.regex(/^[a-z]+(-[a-z\d]+)*$/i), v.maxLength(35)),
   appearance: v.picklist(['system', 'light', 'dark']),
   /** The colours; where it is `standard`, the system's wish for more contrast is followed. */
   palette: v.picklist(['standard', 'colourBlind', 'highContrast']),
@@ -88,6 +91,7 @@ export const settingsSchema = v.strictObject({
 export type Settings = v.InferOutput<typeof settingsSchema>
 
 export const defaultSettings: Settings = {
+  language: SYSTEM_LANGUAGE,
   appearance: 'system',
   palette: 'standard',
   density: 'compact',

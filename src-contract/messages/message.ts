@@ -120,18 +120,21 @@ function joined(key: MessageKey, parts: readonly (Message | null)[]): Message | 
   return first === null || next === null ? (first ?? next) : message(key, { first, next })
 }
 
-/** How a process says the message of a key; `count` chooses the form. */
-export type Speaker = (key: MessageKey, values: Readonly<Record<string, string>>, count?: number) => string
+/** How a process says the message of a key; `count` chooses the form. Numbers and moments are written by the customs of `locale`. */
+export interface Speaker {
+  readonly locale: string
+  readonly say: (key: MessageKey, values: Readonly<Record<string, string>>, count?: number) => string
+}
 
-/** The words of a message, its numbers and moments written as this computer's user writes them. */
+/** The words of a message. */
 export function wordsOf({ key, values = {} }: Message, speaker: Speaker): string {
   const filled = Object.entries(values).map(([name, value]) => {
     if (typeof value === 'string') return [name, shownText(value)]
-    if (typeof value === 'number') return [name, value.toLocaleString()]
-    return [name, 'at' in value ? clockText(value.at, Date.now()) : wordsOf(value, speaker)]
+    if (typeof value === 'number') return [name, value.toLocaleString(speaker.locale)]
+    return [name, 'at' in value ? clockText(value.at, Date.now(), speaker.locale) : wordsOf(value, speaker)]
   })
   const { count } = values
-  return speaker(
+  return speaker.say(
     key,
     Object.fromEntries(filled) as Record<string, string>,
     typeof count === 'number' ? count : undefined,

@@ -20,3 +20,30 @@ export function languageFor(wanted: readonly string[], known: readonly string[])
   }
   return SOURCE_LANGUAGE
 }
+
+/** The choice of the system's language; any other choice is a language's tag. */
+export const SYSTEM_LANGUAGE = 'system'
+
+/** What a process speaks: the words of `language`; numbers, dates and order by the customs of `locale`. Both are BCP 47 tags. */
+export interface Spoken {
+  readonly language: string
+  readonly locale: string
+}
+
+/**
+ * What to speak with somebody who made this `choice` and whose system asks for `wanted`: of the customs of a language, those that the system
+ * names, such as Austria's. A choice that is not `known`, stored by another version perhaps, is the system's.
+ */
+export function spokenFor(choice: string, wanted: readonly string[], known: readonly string[]): Spoken {
+  const language = known.includes(choice) ? choice : languageFor(wanted, known)
+  const locale = wanted.find((tag) => (tag === language || tag.startsWith(`${language}-`)) && isTag(tag))
+  return { language, locale: locale ?? language }
+}
+
+function isTag(text: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(text).length > 0
+  } catch {
+    return false
+  }
+}

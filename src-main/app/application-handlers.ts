@@ -1,4 +1,5 @@
-import type { AppInfo, applicationRequests } from '#contract/application.ts'
+import type { applicationRequests } from '#contract/application.ts'
+import type { Host } from './host.ts'
 import type { HandlersOf } from '../ipc/answer-request.ts'
 import type { Logger } from '../logging/logger.ts'
 import type { DemoServers } from '../servers/demo-servers.ts'
@@ -14,7 +15,7 @@ export function applicationHandlers({
   demo,
   writeClipboard,
 }: {
-  readonly app: Pick<AppInfo, 'version' | 'runtime' | 'platform' | 'isReadOnly'>
+  readonly app: Pick<Host, 'app'>['app']
   readonly registry: Pick<ServerRegistry, 'all'>
   readonly cache: Pick<CacheDatabase, 'problem'>
   readonly logger: Logger
@@ -25,6 +26,7 @@ export function applicationHandlers({
   return {
     'app:info': () => ({
       ...app,
+      systemLanguages: [...app.systemLanguages],
       isDemo: registry.all().some((server) => server.isDemo),
       storageProblem: cache.problem,
     }),

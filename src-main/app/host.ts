@@ -14,7 +14,7 @@ export interface Host {
   readonly keychain: Keychain
   readonly logger: Logger
   readonly send: (message: EventMessage) => void
-  readonly onSettings?: (settings: Settings) => void
+  readonly onSettings?: (settings: Settings, before: Settings) => void
   /** Asks where to save a text and saves it; resolves with the path, or null when the user chose not to. */
   readonly saveFile: (suggestedName: string, text: string) => Promise<string | null>
   /** Lets the user choose a JSON file; resolves with its path, or null. */
@@ -30,6 +30,8 @@ export interface Host {
     readonly version: string
     readonly runtime: string
     readonly platform: string
+    /** The languages that the operating system asks for, the most wanted first (BCP 47). */
+    readonly systemLanguages: readonly string[]
     readonly isReadOnly: boolean
   }
   /** The proxy that the operating system names for an address, as the result of a PAC file. */

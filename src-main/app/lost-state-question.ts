@@ -1,7 +1,7 @@
 import type { MessageKey } from '#contract/messages/messages.ts'
 import type { LostState } from '../storage/lost-state.ts'
 import type { LostStateAnswer, LostStateQuestion } from '../storage/recover-state.ts'
-import { t } from '../text/say.ts'
+import { dateText, t } from '../text/say.ts'
 
 const FOUND = {
   missing: 'shell.lost.found.missing',
@@ -29,11 +29,9 @@ export interface LostStateMessage {
 /** The question in words: what was found, and what each choice does. Pressing Return uses the copy, or quits; Escape quits. */
 export function lostStateMessage({ found, copy, folder }: LostStateQuestion): LostStateMessage {
   const answers: LostStateAnswer[] = copy === null ? ['start empty', 'quit'] : ['use the copy', 'start empty', 'quit']
-  const made =
-    copy === null ? '' : new Date(copy.at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
   const lines = [
     t('shell.lost.where', { folder }),
-    copy === null ? t('shell.lost.noCopy') : t('shell.lost.copy', { name: copy.name, time: made }),
+    copy === null ? t('shell.lost.noCopy') : t('shell.lost.copy', { name: copy.name, time: dateText(copy.at) }),
     t(copy === null ? 'shell.lost.empty' : 'shell.lost.emptyWithCopies'),
     t('shell.lost.quit'),
   ]

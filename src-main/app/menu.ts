@@ -1,22 +1,57 @@
 import { Menu, type MenuItemConstructorOptions } from 'electron'
+import type english from '#contract/messages/en.json'
 import { t } from '../text/say.ts'
 
-/** The application menu: what the platform expects for editing and windows, and nothing that could reload or inspect. */
+/**
+ * The application menu: what the platform expects for editing and windows, and nothing that could reload or inspect. Installed again
+ * when another language is spoken.
+ */
 export function installMenu(platform: string): void {
-  const template: MenuItemConstructorOptions[] = [
-    ...(platform === 'darwin' ? [{ role: 'appMenu' } as const] : []),
-    { role: 'editMenu' },
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(platform)))
+}
+
+type MenuRole = keyof typeof english.shell.menu.items
+
+const SEPARATOR = { type: 'separator' } as const
+
+/** The menu as Electron takes it. */
+export function menuTemplate(platform: string): MenuItemConstructorOptions[] {
+  // Electron names the items of a role itself, but in English only.
+  const item = (role: MenuRole) => ({ role, label: t(`shell.menu.items.${role}`) })
+  const isApple = platform === 'darwin'
+  const application: MenuItemConstructorOptions = {
+    role: 'appMenu',
+    submenu: [
+      item('about'),
+      SEPARATOR,
+      item('services'),
+      SEPARATOR,
+      ...(['hide', 'hideOthers', 'unhide'] as const).map(item),
+      SEPARATOR,
+      item('quit'),
+    ],
+  }
+  return [
+    ...(isApple ? [application] : []),
     {
-      label: t('shell.menu.view'),
+      role: 'editMenu',
+      label: t('shell.menu.edit'),
       submenu: [
-        { role: 'resetZoom' },
-        { role: 'zoomIn' },
-        { role: 'zoomOut' },
-        { type: 'separator' },
-        { role: 'togglefullscreen' },
+        ...(['undo', 'redo'] as const).map(item),
+        SEPARATOR,
+        ...(['cut', 'copy', 'paste', 'delete'] as const).map(item),
+        SEPARATOR,
+        item('selectAll'),
       ],
     },
-    { role: 'windowMenu' },
+    {
+      label: t('shell.menu.view'),
+      submenu: [...(['resetZoom', 'zoomIn', 'zoomOut'] as const).map(item), SEPARATOR, item('togglefullscreen')],
+    },
+    {
+      role: 'windowMenu',
+      label: t('shell.menu.window'),
+      submenu: (isApple ? (['minimize', 'zoom', 'front'] as const) : (['minimize', 'close'] as const)).map(item),
+    },
   ]
-  Menu.setApplicationMenu(Menu.buildFromTemplate(template))
 }

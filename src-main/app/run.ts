@@ -35,7 +35,9 @@ const SUPPORT_LOG_CHARACTERS = 200_000
 export async function run(outFolder: string): Promise<void> {
   const folder = app.getPath('userData')
   const logger = createFileLogger(join(folder, 'logs'))
-  speak(languages, app.getPreferredSystemLanguages())
+  const systemLanguages = app.getPreferredSystemLanguages()
+  // Whatever is said before the settings can be read.
+  speak(languages, systemLanguages)
   let notifyOfFault = (): void => undefined
   installLastResort(process, {
     logger,
@@ -75,10 +77,12 @@ export async function run(outFolder: string): Promise<void> {
         )
       })
     },
-    onSettings: ({ appearance, closeToTray }) => {
-      nativeTheme.themeSource = appearance
-      tray.setShown(closeToTray)
+    onSettings: (changed, before) => {
+      if (changed.language !== before.language) speakChosen(changed.language)
+      nativeTheme.themeSource = changed.appearance
+      tray.setShown(changed.closeToTray)
     },
+    systemLanguages,
   })
   if (services === null) return app.exit(1)
   const { settings, watching, events } = services
@@ -117,11 +121,16 @@ export async function run(outFolder: string): Promise<void> {
     },
   })
 
+  const speakChosen = (language: string): void => {
+    speak(languages, systemLanguages, language)
+    installMenu(process.platform)
+  }
+
+  speakChosen(settings.get().language)
   nativeTheme.themeSource = settings.get().appearance
   protocol.handle(APP_SCHEME, createAppProtocol(join(outFolder, 'renderer')))
   hardenSession(session.defaultSession, isAllowedRequest, logger)
   app.on('web-contents-created', (_event, contents) => hardenContents(contents, isOwnPage, logger))
-  installMenu(process.platform)
   registerHandlers({ handlers: createHandlers(services), window: () => window, isOwnPage, logger })
   app.on('before-quit', () => {
     isQuitting = true
@@ -151,7 +160,10 @@ export async function run(outFolder: string): Promise<void> {
 async function openServices(
   folder: string,
   logger: ReturnType<typeof createFileLogger>,
-  shown: Pick<Host, 'send' | 'confirm' | 'setBadge' | 'notify' | 'onSettings'>,
+  {
+    systemLanguages,
+    ...shown
+  }: Pick<Host, 'send' | 'confirm' | 'setBadge' | 'notify' | 'onSettings'> & Pick<Host['app'], 'systemLanguages'>,
 ): Promise<Services | null> {
   try {
     const electron = process.versions.electron
@@ -172,6 +184,7 @@ async function openServices(
           runtime:
             electron === undefined ? t('shell.chromiumHost', { node: process.versions.node }) : `Electron ${electron}`,
           platform: process.platform,
+          systemLanguages,
           isReadOnly: app.commandLine.hasSwitch('read-only'),
         },
       })

@@ -87,7 +87,7 @@ function wireWrites({ taskStore, lostWrites, audit, watching, events }: Wired): 
 
 function wireSettings({ host, settings, network, connections, watching, events }: Wired): void {
   settings.changed.on((value, before) => {
-    host.onSettings?.(value)
+    host.onSettings?.(value, before)
     network.settingsChanged(before, value)
     watching.monitor.settingsChanged(before, value)
     events.emit('settings:changed', value)

@@ -11,37 +11,58 @@ import {
 } from '@intlify/core-base'
 import english from '#contract/messages/en.json' with { type: 'json' }
 import { wordsOf, type Message, type MessageValues, type Speaker } from '#contract/messages/message.ts'
-import { languageFor, SOURCE_LANGUAGE, type MessageKey, type Messages } from '#contract/messages/messages.ts'
+import {
+  SOURCE_LANGUAGE,
+  spokenFor,
+  SYSTEM_LANGUAGE,
+  type MessageKey,
+  type Messages,
+  type Spoken,
+} from '#contract/messages/messages.ts'
 
 // As vue-i18n does. This compiler composes functions, and writes none: no `eval`.
 registerMessageCompiler(compile)
 registerMessageResolver(resolveValue)
 registerLocaleFallbacker(fallbackWithLocaleChain)
 
-const englishContext = contextOf({ [SOURCE_LANGUAGE]: english }, SOURCE_LANGUAGE)
-let context = englishContext
+const ENGLISH: Spoken = { language: SOURCE_LANGUAGE, locale: SOURCE_LANGUAGE }
+const englishSpeaker = speakerOf({ [SOURCE_LANGUAGE]: english }, ENGLISH)
+let speaker = englishSpeaker
 
 /**
- * Takes the language that suits who asked for `wanted` (BCP 47, the most wanted first) from `languages`, for everything that the main
- * process says by itself. Until then it speaks English.
+ * Speaks the language that was chosen, or that suits a system that asks for `wanted` (BCP 47, the most wanted first), from now on in
+ * everything that the main process says by itself. Until then it speaks English.
  */
-export function speak(languages: Readonly<Record<string, Messages>>, wanted: readonly string[]): void {
-  context = contextOf(languages, languageFor(wanted, Object.keys(languages)))
+export function speak(
+  languages: Readonly<Record<string, Messages>>,
+  wanted: readonly string[],
+  choice: string = SYSTEM_LANGUAGE,
+): void {
+  speaker = speakerOf(languages, spokenFor(choice, wanted, Object.keys(languages)))
 }
 
 /** The words of a message. */
 export function say(message: Message): string {
-  return wordsOf(message, speakerOf(context))
+  return wordsOf(message, speaker)
 }
 
 /** The words of a message for the log, that developers read: in English, whatever language the user reads. */
 export function sayForLog(message: Message): string {
-  return wordsOf(message, speakerOf(englishContext))
+  return wordsOf(message, englishSpeaker)
 }
 
-function speakerOf(spoken: CoreContext): Speaker {
-  return (key, values, count) =>
-    String(count === undefined ? translate(spoken, key, values) : translate(spoken, key, values, count))
+/** A day and its time, as the user writes them. */
+export function dateText(epochMs: number): string {
+  return new Date(epochMs).toLocaleString(speaker.locale, { dateStyle: 'medium', timeStyle: 'short' })
+}
+
+function speakerOf(messages: Readonly<Record<string, Messages>>, { language, locale }: Spoken): Speaker {
+  const context = contextOf(messages, language)
+  return {
+    locale,
+    say: (key, values, count) =>
+      String(count === undefined ? translate(context, key, values) : translate(context, key, values, count)),
+  }
 }
 
 /** The words of a message by its key. */

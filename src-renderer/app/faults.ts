@@ -11,11 +11,11 @@ const AGAIN_AFTER_MS = 60_000
 /** Different faults reported per minute at most. */
 const MAX_AT_ONCE = 5
 
-const OWN_FAULT: WordedError = {
+const ownFault = (): WordedError => ({
   code: 'internal',
   message: t('app.fault.message'),
   advice: t('app.fault.advice'),
-}
+})
 
 /** Lets a name through that it has not let through for a while, and not too many of them. */
 class Seldom {
@@ -44,7 +44,7 @@ export const useFaults = defineStore('faults', () => {
   function report(fault: unknown, where: string): void {
     const isOwn = !(fault instanceof RequestError || fault instanceof ContractError)
     if (!shown.isDue(nameOf(fault))) return
-    latest.value = { ...(isOwn ? OWN_FAULT : errorData(fault)) }
+    latest.value = isOwn ? ownFault() : { ...errorData(fault) }
     if (!(fault instanceof RequestError)) log(fault, where)
   }
 
@@ -72,7 +72,7 @@ export const useFaults = defineStore('faults', () => {
 
   /** The main process had a fault and has logged it. */
   function reportMain(): void {
-    latest.value = { ...OWN_FAULT }
+    latest.value = ownFault()
   }
 
   function setStale(failure: unknown): void {

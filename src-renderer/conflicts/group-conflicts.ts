@@ -1,6 +1,7 @@
 import { refId } from '#contract/synchronizations.ts'
 import type { Conflict } from '#contract/conflicts.ts'
 import { inWords } from '../text/in-words.ts'
+import { nameOrder } from '../text/spoken.ts'
 import { t } from '../text/t.ts'
 import { stateOf, type ConflictState } from './conflicts.ts'
 
@@ -21,9 +22,6 @@ export interface ConflictNames {
   readonly server: (serverId: string) => string
   readonly summary: (conflict: Conflict) => string
 }
-
-/** `INT-2` before `INT-11`. */
-const collator = new Intl.Collator(undefined, { numeric: true })
 
 const STATE_ORDER: Readonly<Record<ConflictState, number>> = { new: 0, known: 1, gone: 2 }
 
@@ -76,9 +74,10 @@ export function groupConflicts(
   if (grouping === 'none') return inOrder.map(line)
   const groups = [...Map.groupBy(inOrder, (conflict) => groupOf(conflict, grouping))]
   const newOf = (members: readonly Conflict[]): number => members.filter((member) => stateOf(member) === 'new').length
+  const compare = nameOrder()
   return groups
     .map(([id, members]) => ({ id, members, label: labelOf(members[0], grouping, names), isNew: newOf(members) }))
-    .sort((a, b) => b.isNew - a.isNew || b.members.length - a.members.length || collator.compare(a.label, b.label))
+    .sort((a, b) => b.isNew - a.isNew || b.members.length - a.members.length || compare(a.label, b.label))
     .flatMap(({ id, members, label }) => {
       const isOpen = !closed.has(id)
       return [{ kind: 'head', id, label, conflicts: members, isOpen } as const, ...(isOpen ? members.map(line) : [])]

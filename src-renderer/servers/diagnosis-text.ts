@@ -1,5 +1,6 @@
 import type { ConnectionAttempt } from '#contract/diagnosis.ts'
 import type { Server, TestStep } from '#contract/servers.ts'
+import { numberText } from '../text/spoken.ts'
 import { say, t } from '../text/t.ts'
 
 /**
@@ -46,7 +47,7 @@ function attemptText({ firstAt, lastAt, count, isConnected }: ConnectionAttempt)
     ? t(`servers.report.${result}`, { time })
     : t(`servers.report.${result}Often`, {
         time,
-        count: count.toLocaleString(),
+        count: numberText(count),
         since: new Date(firstAt).toISOString(),
       })
 }

@@ -1,4 +1,5 @@
 import type { RateLimitState } from '#contract/servers.ts'
+import { numberText } from '../text/spoken.ts'
 import { counted, t } from '../text/t.ts'
 import { clockText } from '../text/time.ts'
 
@@ -16,7 +17,7 @@ export function rateLimitText(limit: RateLimitState, nowMs: number): string {
   const pace = paceOf(limit, nowMs)
   if (pace.kind === 'held') return t('servers.rateLimit.reads.held', { time: pace.until })
   if (pace.kind === 'slowly') return t('servers.rateLimit.reads.slowly')
-  return t(`servers.rateLimit.reads.${pace.kind}`, { rate: pace.rate.toLocaleString() })
+  return t(`servers.rateLimit.reads.${pace.kind}`, { rate: numberText(pace.rate) })
 }
 
 /** Why a request to such a server has to wait, as a sentence. */
@@ -30,5 +31,5 @@ export function rateLimitWaitText(limit: RateLimitState, server: string, nowMs: 
 /** The same in short: `1/s`, `6/min`, `wait`. */
 export function rateLimitSign(limit: RateLimitState, nowMs: number): string {
   const pace = paceOf(limit, nowMs)
-  return t(`servers.rateLimit.sign.${pace.kind}`, 'rate' in pace ? { rate: pace.rate.toLocaleString() } : {})
+  return t(`servers.rateLimit.sign.${pace.kind}`, 'rate' in pace ? { rate: numberText(pace.rate) } : {})
 }

@@ -5,6 +5,7 @@ import type { Server } from '#contract/servers.ts'
 import type { Settings } from '#contract/settings.ts'
 import { HEALTH_RANK, type Health, type SynchronizationRow } from '#contract/synchronizations.ts'
 import { reasonWords, sinceWords } from '../synchronizations/row-words.ts'
+import { nameOrder } from '../text/spoken.ts'
 import { say, t } from '../text/t.ts'
 import { ageByMinute, clockText, fullText } from '../text/time.ts'
 import EnvironmentMark from '../ui/EnvironmentMark.vue'
@@ -59,7 +60,11 @@ export interface Column {
 }
 
 const ALWAYS = 0
-const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
+
+function byWords(wordsOf: (row: SynchronizationRow) => string): CompareRows {
+  const compare = nameOrder()
+  return (a, b) => compare(wordsOf(a), wordsOf(b))
+}
 
 /** Ids and order come from the contract, because saved views store them. */
 const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
@@ -90,7 +95,7 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
     track: 'minmax(120px, 1.2fr)',
     leavesBelow: ALWAYS,
     isNumeric: false,
-    compare: () => (a, b) => collator.compare(a.summary, b.summary),
+    compare: () => byWords(({ summary }) => summary),
     cell: ({ row }) => ({
       class: 'summary',
       title: nameTitle(row),
@@ -101,7 +106,7 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
     track: 'minmax(120px, 1fr)',
     leavesBelow: 940,
     isNumeric: false,
-    compare: () => (a, b) => collator.compare(reasonWords(a), reasonWords(b)),
+    compare: () => byWords(reasonWords),
     cell: ({ row }) => ({ class: 'cut muted', title: reasonWords(row), content: reasonWords(row) }),
   },
   server: {
@@ -109,17 +114,14 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
     track: 'clamp(96px, 15cqi, 220px)',
     leavesBelow: ALWAYS,
     isNumeric: false,
-    compare:
-      ({ serverName }) =>
-      (a, b) =>
-        collator.compare(serverName(a), serverName(b)),
+    compare: ({ serverName: nameOf }) => byWords(nameOf),
     cell: ({ server }) => ({ class: 'server', title: server?.name ?? '', content: serverName(server) }),
   },
   projects: {
     track: '112px',
     leavesBelow: 1300,
     isNumeric: false,
-    compare: () => (a, b) => collator.compare(projectsOf(a), projectsOf(b)),
+    compare: () => byWords(projectsOf),
     cell: ({ row }) => ({ class: 'mono cut', title: projectsOf(row), content: projectsOf(row) }),
   },
   strip: {

@@ -1,6 +1,7 @@
 import type { Grouping, StateFilter } from '#contract/saved-views.ts'
 import { environmentSchema, type Environment } from '#contract/servers.ts'
 import { HEALTH_RANK, type Health, type SynchronizationRow } from '#contract/synchronizations.ts'
+import { nameOrder } from '../text/spoken.ts'
 import { t } from '../text/t.ts'
 import { projectsOf } from './columns.ts'
 import type { ServerFact } from './sort-rows.ts'
@@ -31,7 +32,6 @@ export function isHead(item: TableItem | undefined): item is GroupHead {
 }
 
 type Fact = ServerFact & { readonly environment: Environment }
-const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
 
 /** The rows below the heads of their groups, otherwise in the given order. Rows of folded groups are left out. */
 export function groupRows(
@@ -50,9 +50,10 @@ export function groupRows(
     if (known === undefined) groups.set(key, [row])
     else known.push(row)
   }
+  const compare = nameOrder()
   return [...groups]
     .map(([key, own]) => ({ key, own, title: titleOf(key, by, facts), rank: rankOf(key, by, facts) }))
-    .sort((a, b) => a.rank - b.rank || collator.compare(a.title, b.title))
+    .sort((a, b) => a.rank - b.rank || compare(a.title, b.title))
     .flatMap(({ key, own, title }): TableItem[] => {
       const groupId = `${by} ${key}`
       const head: GroupHead = {

@@ -1,3 +1,5 @@
+import { numberText } from './spoken.ts'
+
 const ONE_DECIMAL = { minimumFractionDigits: 1, maximumFractionDigits: 1 } as const
 
 /** A size in the usual binary steps: `812 B`, `4.2 MB`. */
@@ -10,5 +12,5 @@ export function bytesText(bytes: number): string {
     value /= 1024
     unit += 1
   }
-  return `${value.toLocaleString(undefined, value < 10 ? ONE_DECIMAL : { maximumFractionDigits: 0 })} ${units[unit] ?? ''}`
+  return `${numberText(value, value < 10 ? ONE_DECIMAL : { maximumFractionDigits: 0 })} ${units[unit] ?? ''}`
 }

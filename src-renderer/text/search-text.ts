@@ -1,13 +1,21 @@
 import type { Message } from '#contract/messages/message.ts'
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
+import { spoken } from './spoken.ts'
 import { say } from './t.ts'
 
 /** Tens of thousands of rows have a dozen states. */
-const words = new Map<string, string>()
-const texts = new WeakMap<SynchronizationRow, string>()
+let words = new Map<string, string>()
+let texts = new WeakMap<SynchronizationRow, string>()
+/** What both are said in. */
+let said = spoken.value
 
 /** The searchable text of a row, in lower case. */
 export function searchText(row: SynchronizationRow): string {
+  if (said !== spoken.value) {
+    said = spoken.value
+    words = new Map()
+    texts = new WeakMap()
+  }
   const known = texts.get(row)
   if (known !== undefined) return known
   const reason = row.reason === null ? '' : say(row.reason)

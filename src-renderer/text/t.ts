@@ -1,16 +1,25 @@
 import { createI18n } from 'vue-i18n'
 import { languages } from '#contract/messages/languages.ts'
 import { wordsOf, type Message } from '#contract/messages/message.ts'
-import { languageFor, SOURCE_LANGUAGE, type MessageKey } from '#contract/messages/messages.ts'
+import { SOURCE_LANGUAGE, spokenFor, type MessageKey } from '#contract/messages/messages.ts'
+import { numberText, spoken } from './spoken.ts'
 
 /** The messages of the current language; components use `t`, `counted` and `MarkedText`. */
 export const { global: i18n } = createI18n({
   legacy: false,
-  locale: languageFor(navigator.languages, Object.keys(languages)),
+  locale: spoken.value.language,
   fallbackLocale: SOURCE_LANGUAGE,
   // Typed by their keys below; the library’s own types want one shape for all languages.
   messages: languages as Record<string, Record<string, never>>,
 })
+
+/** Speaks the language that was chosen, or that suits a system that asks for `wanted`; what is shown already changes with it. */
+export function speak(choice: string, wanted: readonly string[]): void {
+  const next = spokenFor(choice, wanted, Object.keys(languages))
+  spoken.value = next
+  i18n.locale.value = next.language
+  document.documentElement.lang = next.language
+}
 
 /**
  * The words of a message, with `values` in its gaps. `count` chooses between the forms of a message that has several
@@ -20,16 +29,16 @@ export function t(key: MessageKey, values: Readonly<Record<string, string | numb
   return count === undefined ? i18n.t(key, values) : i18n.t(key, values, count)
 }
 
-/** A message with a number: `count` is formatted for the user's locale and chooses the plural form. */
+/** A message with a number: `count` is written as the user writes numbers and chooses the plural form. */
 export function counted(
   key: MessageKey,
   count: number,
   values: Readonly<Record<string, string | number>> = {},
 ): string {
-  return t(key, { count: count.toLocaleString(), ...values }, count)
+  return t(key, { count: numberText(count), ...values }, count)
 }
 
 /** The words of a message that came from the main process. */
 export function say(message: Message): string {
-  return wordsOf(message, t)
+  return wordsOf(message, { locale: spoken.value.locale, say: t })
 }

@@ -1,6 +1,11 @@
+import { clockText as clockTextIn } from '#contract/messages/clock-text.ts'
+import { momentText, spoken } from './spoken.ts'
 import { t } from './t.ts'
 
-export { clockText } from '#contract/messages/clock-text.ts'
+/** The time of day, with the date where it is another day than `now`: `14:02`, `3 Nov, 14:02`. */
+export function clockText(epochMs: number, now: number): string {
+  return clockTextIn(epochMs, now, spoken.value.locale)
+}
 
 /** An age in the shortest usual words: `8 s`, `26 min`, `3 h`, `12 d`. A clock set back never makes it negative. */
 export function ageText(fromMs: number, nowMs: number): string {
@@ -33,7 +38,7 @@ export function durationText(milliseconds: number): string {
 
 /** A moment in full, for hovering. */
 export function fullText(epochMs: number): string {
-  return new Date(epochMs).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+  return momentText(epochMs, { dateStyle: 'medium', timeStyle: 'medium' })
 }
 
 /** The vendor's date, `2016-11-10T11:07:10+0100`, in the user's words; anything else as it came. */
@@ -41,5 +46,5 @@ export function vendorDateText(text: string): string {
   const iso = text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2')
   const epochMs = Date.parse(iso)
   if (Number.isNaN(epochMs)) return text
-  return new Date(epochMs).toLocaleDateString(undefined, { day: 'numeric', month: 'short', year: 'numeric' })
+  return momentText(epochMs, { day: 'numeric', month: 'short', year: 'numeric' })
 }

@@ -2,7 +2,7 @@ import { mount } from '@vue/test-utils'
 import { expect, it } from 'vitest'
 import { h } from 'vue'
 import { languages } from '../../src-contract/messages/languages.ts'
-import { languageFor, SOURCE_LANGUAGE, type Messages } from '../../src-contract/messages/messages.ts'
+import { languageFor, SOURCE_LANGUAGE, spokenFor, type Messages } from '../../src-contract/messages/messages.ts'
 import { MarkedText } from '../../src-renderer/text/marked-text.ts'
 import { counted, t } from '../../src-renderer/text/t.ts'
 
@@ -19,6 +19,17 @@ it.each([
   [[], ['en', 'de'], 'en'],
 ])('who asks for %j has of %j the language %s', (wanted, known, language) => {
   expect(languageFor(wanted, known)).toBe(language)
+})
+
+it.each([
+  ['system', ['de-AT', 'en-GB'], { language: 'de', locale: 'de-AT' }],
+  ['en', ['de-AT', 'en-GB'], { language: 'en', locale: 'en-GB' }],
+  ['en', ['de-AT'], { language: 'en', locale: 'en' }],
+  ['de', [], { language: 'de', locale: 'de' }],
+  ['de', ['de-not_a_tag'], { language: 'de', locale: 'de' }],
+  ['tlh', ['de'], { language: 'de', locale: 'de' }],
+])('who chose %s on a system that asks for %j is spoken to in %j', (choice, wanted, spoken) => {
+  expect(spokenFor(choice, wanted, ['en', 'de'])).toEqual(spoken)
 })
 
 it('some words of a message can be marked up, and its form follows the number', () => {
@@ -74,12 +85,20 @@ it('a gap that was lost in translation is found, and so is a message that nobody
   expect(misfits(german)).toEqual(['servers.unavailable.log-in', 'ui.json.hit'])
 })
 
+const sources = import.meta.glob<string>('../../src-{contract,main,renderer}/**/*.{ts,vue}', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+})
+
+it('numbers, dates and order are written in text/ alone, where the language spoken is known', () => {
+  const others = Object.entries(sources).filter(([path]) => !/\/(text|messages)\//.test(path))
+  expect(others.length).toBeGreaterThan(300)
+  const own = /\.toLocale(?:Date|Time)?String\(|\bIntl\.(?!DateTimeFormat\(\)\.resolvedOptions)/
+  expect(others.flatMap(([path, source]) => (own.test(source) ? [path] : []))).toEqual([])
+})
+
 it('every message is said somewhere', () => {
-  const sources = import.meta.glob<string>('../../src-{contract,main,renderer}/**/*.{ts,vue}', {
-    query: '?raw',
-    import: 'default',
-    eager: true,
-  })
   const text = Object.values(sources).join('\n')
   const keys = new Set([...text.matchAll(/(["'])([\w-]+(?:\.[\w-]+)+)\1/g)].map(([, , key]) => key))
   // `servers.notice.${reason}` says all of its place.

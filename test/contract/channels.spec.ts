@@ -87,13 +87,22 @@ describe('a request', () => {
       runtime: 'x',
       isDemo: false,
       platform: 'linux',
+      systemLanguages: ['de-AT'],
       isReadOnly: false,
       storageProblem: null,
       secret: 'hunter2',
     })
     expect(await answer('app:info', {}, handler)).toEqual({
       ok: true,
-      value: { version: '1', runtime: 'x', isDemo: false, platform: 'linux', isReadOnly: false, storageProblem: null },
+      value: {
+        version: '1',
+        runtime: 'x',
+        isDemo: false,
+        platform: 'linux',
+        systemLanguages: ['de-AT'],
+        isReadOnly: false,
+        storageProblem: null,
+      },
     })
   })
 

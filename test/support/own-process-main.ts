@@ -52,7 +52,7 @@ export function mainOfThisProcess(folder: string): OwnProcessMain {
     confirm: async () => true,
     readLog: () => '',
     openExternal: async () => undefined,
-    app: { version: '0.0.0', runtime: 'test', platform: 'linux', isReadOnly: false },
+    app: { version: '0.0.0', runtime: 'test', platform: 'linux', systemLanguages: ['en'], isReadOnly: false },
     resolveSystemProxy: async () => 'DIRECT',
     notify: () => undefined,
     setBadge: () => undefined,

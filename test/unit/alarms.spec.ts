@@ -56,7 +56,7 @@ describe('a change', () => {
 /** A time of the day of the scene, as it is told. */
 function at(utc: string): string {
   const time = Date.parse(`2026-03-02T${utc}:00Z`)
-  return clockText(time, Date.now())
+  return clockText(time, Date.now(), 'en')
 }
 
 /** A watch over one server, with a notification list behind it. */

@@ -13,7 +13,7 @@ import {
 } from '../../src-contract/messages/message.ts'
 import english from '../../src-contract/messages/en.json' with { type: 'json' }
 import { calledOff } from '../../src-main/errors/called-off.ts'
-import { say, speak, t } from '../../src-main/text/say.ts'
+import { dateText, say, speak, t } from '../../src-main/text/say.ts'
 import { said } from '../support/said.ts'
 
 afterEach(() => speak({ en: english }, []))
@@ -26,8 +26,21 @@ it('speaks the language that is asked for, and English where that has no words',
   const german = { shell: { tray: { open: 'Syncdeck öffnen', state: { unread: 'Syncdeck – {count} ungelesen' } } } }
   speak({ en: english, de: german }, ['de-AT', 'en'])
   expect(t('shell.tray.open')).toBe('Syncdeck öffnen')
-  expect(t('shell.tray.state.unread', { count: 1200 })).toBe(`Syncdeck – ${(1200).toLocaleString()} ungelesen`)
+  expect(t('shell.tray.state.unread', { count: 1200 })).toBe(`Syncdeck – ${(1200).toLocaleString('de-AT')} ungelesen`)
   expect(t('shell.tray.quit')).toBe('Quit Syncdeck')
+})
+
+it('what the user chose is spoken whatever the system asks for, and numbers and dates are written by its customs', () => {
+  const languages = { en: english, de: { shell: { tray: { open: 'Syncdeck öffnen' } } } }
+  speak(languages, ['en-GB', 'de-AT'], 'de')
+  expect(t('shell.tray.open')).toBe('Syncdeck öffnen')
+  expect(say(message('text.foreign', { text: 1234.5 }))).toBe((1234.5).toLocaleString('de-AT'))
+  expect(dateText(Date.UTC(2026, 2, 20, 12))).toMatch(/^20\.03\.2026, \d\d:\d\d$/)
+  speak(languages, ['en-GB', 'de-AT'], 'en')
+  expect(t('shell.tray.open')).toBe('Open Syncdeck')
+  expect(dateText(Date.UTC(2026, 2, 20, 12))).toContain('20 Mar 2026')
+  speak(languages, ['de-AT', 'en'], 'tlh')
+  expect(t('shell.tray.open'), 'one that this version lacks counts as the system’s').toBe('Syncdeck öffnen')
 })
 
 it('the log is English, and so is the message of a failure, whatever language the user reads', () => {
@@ -63,10 +76,10 @@ it('a moment is told by the clock, with the date where it is not of today', () =
   const today = Date.now()
   const time = /^\d\d:\d\d$/
   expect(say(message('notifications.alarms.shownFrom', { time: { at: today } }))).toBe(
-    `What is shown is from ${clockText(today, today)}.`,
+    `What is shown is from ${clockText(today, today, 'en')}.`,
   )
-  expect(clockText(today, today)).toMatch(time)
-  expect(clockText(today - 48 * 3_600_000, today)).not.toMatch(time)
+  expect(clockText(today, today, 'en')).toMatch(time)
+  expect(clockText(today - 48 * 3_600_000, today, 'en')).not.toMatch(time)
 })
 
 it('two messages are the same when they say the same of the same', () => {

@@ -37,7 +37,7 @@ export async function openMain(baseUrls: readonly string[]): Promise<BenchMain> 
     resolveSystemProxy: async () => 'DIRECT',
     notify: nothing,
     setBadge: nothing,
-    app: { version: '0', runtime: 'bench', platform: process.platform, isReadOnly: false },
+    app: { version: '0', runtime: 'bench', platform: process.platform, systemLanguages: ['en'], isReadOnly: false },
   })
   const serverIds: string[] = []
   for (const [index, address] of baseUrls.entries()) {

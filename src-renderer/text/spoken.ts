@@ -1,0 +1,31 @@
+import { computed, shallowRef } from 'vue'
+import { languages } from '#contract/messages/languages.ts'
+import { spokenFor, SYSTEM_LANGUAGE, type Spoken } from '#contract/messages/messages.ts'
+
+const tags = Object.keys(languages)
+
+/** What the page speaks. Everything that is written by it follows when it changes. `t.ts` says how. */
+export const spoken = shallowRef<Spoken>(spokenFor(SYSTEM_LANGUAGE, navigator.languages, tags))
+
+/** All languages there are, each with its own name for itself, in the order of these names. */
+export const languageChoices: readonly { readonly tag: string; readonly name: string }[] = tags
+  .map((tag) => ({ tag, name: new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag }))
+  .sort((a, b) => (a.name < b.name ? -1 : 1))
+
+const numbers = computed(() => new Intl.NumberFormat(spoken.value.locale))
+const collator = computed(() => new Intl.Collator(spoken.value.locale, { numeric: true, sensitivity: 'base' }))
+
+/** A number as the user writes numbers. */
+export function numberText(value: number, options?: Intl.NumberFormatOptions): string {
+  return options === undefined ? numbers.value.format(value) : value.toLocaleString(spoken.value.locale, options)
+}
+
+/** How names are ordered where the user lives, and `INT-2` before `INT-11`. Get it once for a sorting. */
+export function nameOrder(): (a: string, b: string) => number {
+  return collator.value.compare
+}
+
+/** A moment, written with these parts as the user writes them. `epochMs` in epoch ms. */
+export function momentText(epochMs: number, parts: Intl.DateTimeFormatOptions): string {
+  return new Date(epochMs).toLocaleString(spoken.value.locale, parts)
+}
