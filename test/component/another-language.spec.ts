@@ -9,7 +9,7 @@ const ROOT = resolve(import.meta.dirname, '../..')
 /** Inside of the project, so that its packages are found. */
 const COPY = join(ROOT, 'out/language-example')
 /** What a translator began with. */
-const GERMAN = { app: { stale: { title: 'Was Sie sehen, ist veraltet.' } } }
+const FRENCH = { app: { stale: { title: 'L’affichage n’est plus à jour.' } } }
 
 beforeAll(() => {
   rmSync(COPY, { recursive: true, force: true })
@@ -19,15 +19,15 @@ beforeAll(() => {
   cpSync(join(ROOT, 'tsconfig.base.json'), join(COPY, 'tsconfig.base.json'))
   const { imports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { imports: unknown }
   writeFileSync(join(COPY, 'package.json'), JSON.stringify({ type: 'module', imports }))
-  writeFileSync(join(COPY, 'src-contract/messages/de.json'), JSON.stringify(GERMAN))
+  writeFileSync(join(COPY, 'src-contract/messages/fr.json'), JSON.stringify(FRENCH))
 })
 afterAll(() => rmSync(COPY, { recursive: true, force: true }))
 
 /** A module of the copy. */
 const copyOf = <T>(path: string): Promise<T> => import(/* @vite-ignore */ join(COPY, path)) as Promise<T>
 
-it('a file of German messages is all that a German window and a German main process need', async () => {
-  vi.spyOn(navigator, 'languages', 'get').mockReturnValue(['de-AT', 'en'])
+it('a file of French messages is all that a French window and a French main process need', async () => {
+  vi.spyOn(navigator, 'languages', 'get').mockReturnValue(['fr-CA', 'en'])
   const [{ default: FaultNote }, { useFaults }, { languages }] = await Promise.all([
     copyOf<typeof import('../../src-renderer/app/FaultNote.vue')>('src-renderer/app/FaultNote.vue'),
     copyOf<typeof import('../../src-renderer/app/faults.ts')>('src-renderer/app/faults.ts'),
@@ -37,11 +37,11 @@ it('a file of German messages is all that a German window and a German main proc
     useFaults().setStale(new Error('Why.'))
   })
   expect(note.get('[data-test=window-stale]').text()).toBe(
-    'Was Sie sehen, ist veraltet. Why. Syncdeck keeps trying to reload it.',
+    'L’affichage n’est plus à jour. Why. Syncdeck keeps trying to reload it.',
   )
   try {
-    speak(languages, ['de-AT', 'en'])
-    expect(say(message('app.stale.title'))).toBe('Was Sie sehen, ist veraltet.')
+    speak(languages, ['fr-CA', 'en'])
+    expect(say(message('app.stale.title'))).toBe('L’affichage n’est plus à jour.')
     expect(say(message('app.fault.message'))).toBe('Something went wrong in Syncdeck. What you see may be incomplete.')
   } finally {
     speak({}, [])
