@@ -4,7 +4,7 @@ import { exportFormatSchema } from './audit.ts'
 import { noArguments, nothing, savedFile, type EventTable, type RequestTable } from './request-parts.ts'
 import { messageSchema } from './messages/message.ts'
 
-/** So many conflicts of one synchronization are listed; more of them are counted only. */
+/** How many conflicts of one synchronization are listed. Any more are only counted. */
 export const MAX_CONFLICTS = 10_000
 
 /** Identifies a conflict: the synchronization, and a hash of the conflict's content. */

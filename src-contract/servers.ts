@@ -107,7 +107,7 @@ export const accessSchema = v.variant('state', [
     reason: blockReasonSchema,
     /** Epoch ms. */
     since: v.number(),
-    /** Log-in attempts since the credential was last set that may have failed: at most so many, if the last was cut off. */
+    /** Log-in attempts since the credential was last set that failed, or may have: an upper bound if the last was cut off. */
     attempts: v.number(),
     /** Epoch ms before which “Test once” is refused. */
     nextAttemptAt: v.number(),

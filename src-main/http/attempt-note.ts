@@ -9,7 +9,7 @@ export interface BlockStore {
   save(block: StoredBlock | null): AppError | null
 }
 
-/** A password that goes with every request is not noted and taken away for each: once when they begin, once when they are over for so long. */
+/** A password that goes with every request is noted when the first leaves. The note is removed once none has left for this long. */
 const PAUSE_MS = 5_000
 /** Removing a note that failed, as on a full disk, is retried after this time and when Syncdeck quits. */
 const TRY_AGAIN_MS = 60_000
@@ -32,8 +32,8 @@ export class AttemptNote {
   }
 
   /**
-   * Before an attempt leaves, so that it may not have left where the note is found at a start. One that is there counts for this
-   * attempt as well. Returns why there is none.
+   * To be called before an attempt leaves: one that is noted may therefore never have been sent. A note that is there already counts for
+   * this attempt as well. Returns why it could not be stored; null if it was.
    */
   write(note: StoredBlock): AppError | null {
     this.#cancel()

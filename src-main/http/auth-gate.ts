@@ -112,14 +112,14 @@ export class AuthGate {
   }
 
   /**
-   * The user entered the credential that is being tried: what comes of it is the answer to this as well. Only if it had left before, and
-   * no answer comes, it may go once more.
+   * The user entered the very credential that is being tried: its result answers this as well. It may be sent once more only if it had
+   * left before and its answer is lost.
    */
   enteredAgain(): void {
     this.#isEnteredAgain ||= this.#hasLeft
   }
 
-  /** The request that is under way was not the last that its user asked for. */
+  /** The user entered the credential again since the request under way left. */
   get isEnteredAgain(): boolean {
     return this.#isEnteredAgain
   }

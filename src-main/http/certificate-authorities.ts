@@ -12,7 +12,7 @@ let defaults: {
 } | null = null
 /** Reading the default authorities takes some 60 ms each time: those who trust the same share what was read. By the server's own certificates. */
 const contexts = new Map<string, SecureContext>()
-/** So many are kept; an older one is read again. */
+/** How many are kept; older ones are read again. */
 const MAX_CONTEXTS = 20
 /** Fingerprints of the default authorities, computed for the first chain. */
 let defaultSources: ReadonlyMap<string, Source> | null = null

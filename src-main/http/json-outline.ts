@@ -37,7 +37,7 @@ export class BoundExceeded extends Error {
 const LARGE = 65_536
 /** Values of one item of an isolated list; a synchronization holds about 70. */
 const ITEM_VALUES = 200_000
-/** An item that was given up and goes on for longer than this takes everything with it: so much is not fetched in each round. */
+/** An item that was given up and is longer than this makes the whole answer unreadable, so that it is not fetched in every round. */
 const MAX_SKIPPED = 32 * 1_048_576
 /** Characters per step. */
 const STEP = 131_072

@@ -178,7 +178,7 @@ function isRefusal(status: number | null): boolean {
 /** What an answer to `CONNECT` says about the log-in; only the proxy can have sent it. */
 export function findingOfTunnel(status: number): ProxyFinding {
   if (isRefusal(status)) return 'refused'
-  // Others may have been said before the log-in was looked at, as of a port that it does not tunnel to.
+  // Any other status may have been sent before the log-in was checked, for example for a port that the proxy does not tunnel to.
   return status === 200 ? 'accepted' : 'inconclusive'
 }
 
@@ -187,7 +187,7 @@ type AnswerHead = Pick<HttpResponse, 'status' | 'headers'>
 /** What an answer over plain http says about the log-in to the proxy. */
 export function findingOfAnswer(response: AnswerHead): ProxyFinding {
   if (isProxyRefusal(response)) return 'refused'
-  // A proxy's own pages, about a server that it does not reach or may not show, cannot be told from the server's.
+  // The proxy's own error page, for a server that is out of reach or forbidden, looks like one of the server's.
   return response.status === 403 || response.status >= 500 ? 'inconclusive' : 'accepted'
 }
 

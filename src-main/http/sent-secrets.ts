@@ -3,7 +3,7 @@ import { secretsOf, type SentSecret } from './strike-secrets.ts'
 
 /** A task of Backbone has ended, and is no longer polled, long before. */
 const KEPT_MS = 60 * 60_000
-/** So many passwords at most: with a hundred, each request costs about a millisecond more. */
+/** The most passwords that are remembered: with a hundred, each request costs about a millisecond more. */
 const MOST = 100
 
 /**

@@ -24,12 +24,12 @@ export interface Lease {
 const TRY_AGAIN_AFTER_MS = 7 * 86_400_000
 /** The least time between two log-ins caused by ended sessions; if they end more often, sessions are useless. */
 const MIN_BETWEEN_ENDINGS_MS = 60_000
-/** What a restart of the server looks like too holds for so long, and is not remembered; found anew at the next log-in, it is the server's way. */
+/** A finding that a mere restart of the server would explain as well lasts this long and is not stored. Found again at the next log-in, it is. */
 const DOUBT_MS = 60_000
 
 /** Jira's resource for the session that a request goes by (Jira's REST API, `auth/1/session`). */
 const SESSION_PATH = '/rest/auth/1/session'
-/** Sessions that are no longer used and may still exist are known in this number. */
+/** How many sessions are remembered that are no longer used but may still exist on the server. */
 const MAX_OPEN = 10
 
 /** A session on the server, with the `Cookie` header that reaches it. */

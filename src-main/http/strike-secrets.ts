@@ -43,7 +43,7 @@ interface KnownSecret {
   readonly isOpen: boolean
 }
 
-/** Requests of few servers follow each other: so many patterns are kept, the last ones. In memory only, like the secrets. */
+/** How many patterns are kept, most recent first, in memory only: successive requests go to a few servers. */
 const MOST_KEPT = 16
 const kept = new Map<string, SecretPattern>()
 
@@ -83,7 +83,7 @@ export interface SentSecret {
   readonly password: string
 }
 
-/** The secrets that a body holds, but for those that it says in the open as well. */
+/** The secrets in a body, except those that also stand in a field that is no secret. */
 export function secretsOf(json: unknown): SentSecret[] {
   const found: Found = { users: new Map(), open: new Set() }
   collect(json, found)

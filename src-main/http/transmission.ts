@@ -94,7 +94,7 @@ export async function transmit(
   return response
 }
 
-/** What an answer says again of the sessions that it opens itself is struck; the cookies themselves stay. */
+/** Strikes the ids of sessions that the answer itself opens from everything but its cookies. */
 export function withoutOwnSessions(answer: HttpResponse): HttpResponse {
   const [first, ...others] = sessionsSet(answer)
   if (first === undefined) return answer

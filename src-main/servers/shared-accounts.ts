@@ -136,15 +136,15 @@ export class SharedAccounts {
     const block = met?.block ?? (await this.#blockOf(identity, password))
     const entered = this.#entered.get(serverId)
     if (block === null || entered === undefined) return block
-    // It was found out since.
+    // Refused, or lost, since it was entered.
     if (met !== undefined && met.moment > entered) return block
-    // An answer that was lost may have been a good one; a refusal was none, and a moment later is none yet.
+    // A lost answer may have been a good one. A refusal was not, and a moment later would be one again.
     if (block.reason !== 'rejected' && block.reason !== 'captcha') return null
     const age = this.#options.clock.now() - block.lastAttemptAt
     return age >= 0 && age < MIN_ATTEMPT_INTERVAL_MS ? block : null
   }
 
-  /** What is known of the account, or of this password, by the gates of its entries. */
+  /** What the gates of its entries know of the account, or of this password. */
   async #blockOf(identity: Identity, password: string): Promise<StoredBlock | null> {
     for (const server of this.#serversOf(identity)) {
       const { block } = this.#options.gate(server.id)

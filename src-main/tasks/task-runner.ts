@@ -262,7 +262,7 @@ export class TaskRunner {
     })
   }
 
-  /** No answer tells whether the request took effect, and `why` says so: reads until it shows that it did, or long enough. */
+  /** No answer told whether the request took effect; `why` says so. Reads until the effect shows, or until it is too late to expect one. */
   async #findOut(id: string, why: Message, serverText?: string): Promise<void> {
     const { registry, pollMs } = this.#options
     this.#store.setWaiting(id, null)
