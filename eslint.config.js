@@ -58,7 +58,7 @@ const rooms = {
   },
   notifications: {
     knows: ['servers', 'ui', 'backend', 'text'],
-    door: ['notifications.ts', 'NotificationBell.vue', 'SnoozeDialog.vue', 'SnoozeNote.vue'],
+    door: ['notifications.ts', 'snoozing.ts', 'NotificationBell.vue', 'SnoozeDialog.vue', 'SnoozeNote.vue'],
   },
   conflicts: {
     knows: ['synchronizations', 'servers', 'ui', 'backend', 'text'],

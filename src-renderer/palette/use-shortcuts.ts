@@ -3,6 +3,8 @@ import { useSettings } from '../settings/settings.ts'
 import { useCommandRegistry } from '../ui/commands.ts'
 import { isShortcut, isTyping } from '../ui/shortcut.ts'
 
+const TEXT_FIELD = 'input:not([type=checkbox], [type=radio]), textarea, [contenteditable]'
+
 /** Runs the command whose shortcut is pressed. A dialog keeps the keyboard for itself, and a field what is typed into it. */
 export function useShortcuts(): void {
   const registry = useCommandRegistry()
@@ -10,7 +12,7 @@ export function useShortcuts(): void {
 
   const onKeydown = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || document.querySelector('[aria-modal="true"]') !== null) return
-    const isInField = event.target instanceof HTMLElement && event.target.matches('input, textarea, [contenteditable]')
+    const isInField = event.target instanceof HTMLElement && event.target.matches(TEXT_FIELD)
     const command = registry.all.find(
       ({ shortcut, run }) =>
         run !== null &&

@@ -17,6 +17,13 @@ interface Saving {
   readonly timer: ReturnType<typeof setTimeout>
 }
 
+/** All that a draft was. Holds passwords, and so is kept no longer than the offer to bring it back. */
+export interface Discarded {
+  readonly draft: Draft | undefined
+  readonly passwords: Passwords
+  readonly steps: readonly Values[]
+}
+
 /** What may be stored: an address with user and password stays in the window until it is corrected. */
 function withoutSecrets({ base, values }: Draft): Draft | null {
   const kept = Object.entries(values).filter(([field, value]) => secretProblem(field as DraftField, value) === null)
@@ -98,10 +105,24 @@ export const useDrafts = defineStore('drafts', () => {
     if (draft !== undefined && values !== undefined) put(target, { base: draft.base, values })
   }
 
-  function discard(target: SynchronizationRef): void {
-    passwords.value.delete(rowId(target))
-    history.delete(rowId(target))
+  /** Returns what it was, for `bringBack`. */
+  function discard(target: SynchronizationRef): Discarded {
+    const id = rowId(target)
+    const discarded = { draft: get(target), passwords: passwordsOf(target), steps: history.get(id) ?? [] }
+    passwords.value.delete(id)
+    history.delete(id)
     put(target, null)
+    return discarded
+  }
+
+  /** Makes a discarded draft what it was. False, and nothing is done, where there is another one by now. */
+  function bringBack(target: SynchronizationRef, discarded: Discarded): boolean {
+    const id = rowId(target)
+    if (get(target) !== undefined || Object.keys(passwordsOf(target)).length > 0) return false
+    passwords.value.set(id, discarded.passwords)
+    history.set(id, [...discarded.steps])
+    put(target, discarded.draft ?? null)
+    return true
   }
 
   /** Replaces a draft as a whole, for example after a conflict was resolved. */
@@ -168,6 +189,7 @@ export const useDrafts = defineStore('drafts', () => {
     canUndo,
     undo,
     discard,
+    bringBack,
     put,
     load,
   }

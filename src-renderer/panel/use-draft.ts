@@ -6,6 +6,8 @@ import { rowId } from '../synchronizations/synchronizations.ts'
 import { taskText } from '../text/operations.ts'
 import { useTasks } from '../tasks/tasks.ts'
 import { draftProblem } from './draft-fields.ts'
+import { offerUndoOfDiscard } from './undo-discard.ts'
+import { offerUndoOfEdit } from './undo-edit.ts'
 
 /** The draft of the synchronization that a panel shows; without one, the server's own values are its base. */
 export function useDraft(detail: Ref<SynchronizationDetail | null>) {
@@ -66,6 +68,8 @@ export function useDraft(detail: Ref<SynchronizationDetail | null>) {
       onShown((target) => {
         // The previous attempt's failure says nothing about this one.
         failure.value = null
+        const hasPasswords = Object.keys(passwords.value).length > 0
+        if (draft.value !== null && !hasPasswords) void offerUndoOfEdit(target, taskId, draft.value)
         drafts.sent(target, taskId)
       }),
     change: (field: DraftField, value: string) => onShown((target) => drafts.set(target, base.value, field, value)),
@@ -75,7 +79,7 @@ export function useDraft(detail: Ref<SynchronizationDetail | null>) {
     discard: () =>
       onShown((target) => {
         failure.value = null
-        drafts.discard(target)
+        offerUndoOfDiscard(target, count.value, drafts.discard(target))
       }),
     put: (decided: Draft) => onShown((target) => drafts.put(target, decided)),
   }

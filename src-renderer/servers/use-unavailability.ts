@@ -15,10 +15,13 @@ export interface NotAvailable {
 /** Gives each server's unavailability, from the network and the server's state. */
 export function useUnavailability(): (server: Server | undefined) => NotAvailable {
   const isOnline = useOnline()
-  return (server) => {
-    const away = server === undefined ? null : unavailabilityOf(server, isOnline.value)
-    if (server === undefined) return { away: null, words: '' }
-    const readOnly = server.isReadOnly ? t('servers.readOnly', { server: server.name }) : ''
-    return { away, words: away === null ? readOnly : unavailabilityText(away, server.name) }
-  }
+  return (server) => whyNotAvailable(server, isOnline.value)
+}
+
+/** The same for once. `isOnline`: whether this computer has a network. */
+export function whyNotAvailable(server: Server | undefined, isOnline: boolean): NotAvailable {
+  if (server === undefined) return { away: null, words: '' }
+  const away = unavailabilityOf(server, isOnline)
+  const readOnly = server.isReadOnly ? t('servers.readOnly', { server: server.name }) : ''
+  return { away, words: away === null ? readOnly : unavailabilityText(away, server.name) }
 }

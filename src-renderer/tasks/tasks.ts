@@ -9,6 +9,7 @@ import type { EventFeed } from '../backend/event-feed.ts'
 /** Operations from the click to their end. Mirrors the main process's task runner. */
 export const useTasks = defineStore('tasks', () => {
   const byId = ref(new Map<string, Task>())
+  const waiting = new Map<string, (task: Task | null) => void>()
 
   /** Running first, the newest of each on top. */
   const ordered = computed(() =>
@@ -22,11 +23,34 @@ export const useTasks = defineStore('tasks', () => {
 
   function replace(tasks: Task[]): void {
     byId.value = new Map(tasks.map((task) => [task.id, task]))
+    for (const id of [...waiting.keys()]) tell(id)
   }
 
   function apply({ put, removedIds }: EventPayload<'tasks:changed'>): void {
     for (const task of put) byId.value.set(task.id, task)
     for (const id of removedIds) byId.value.delete(id)
+    for (const id of [...put.map((task) => task.id), ...removedIds]) tell(id)
+  }
+
+  /** Tells who waits for the end of a task that it has ended, or is gone. */
+  function tell(id: string): void {
+    const task = byId.value.get(id) ?? null
+    if (task !== null && task.state !== 'ended') return
+    waiting.get(id)?.(task)
+    waiting.delete(id)
+  }
+
+  /** The task as it ended; null if it was removed from the list before anybody saw that. */
+  function ended(id: string): Promise<Task | null> {
+    return new Promise((resolve) => {
+      const earlier = waiting.get(id)
+      waiting.set(id, (task) => {
+        earlier?.(task)
+        resolve(task)
+      })
+      // One that is not in the list has only just begun.
+      if (byId.value.has(id)) tell(id)
+    })
   }
 
   function begin(operation: RunOperation, targets: SynchronizationRef[]): Promise<{ taskIds: string[] }> {
@@ -43,5 +67,5 @@ export const useTasks = defineStore('tasks', () => {
     feed.on('tasks:changed', apply)
   }
 
-  return { byId, ordered, running, busy, replace, apply, begin, load, follow }
+  return { byId, ordered, running, busy, replace, apply, begin, ended, load, follow }
 })

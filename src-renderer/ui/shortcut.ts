@@ -41,7 +41,7 @@ export function isShortcut(
   return (isSign || shiftKey === parts.includes('Shift')) && key.toUpperCase() === wanted.toUpperCase()
 }
 
-/** Whether the keys are text typed into a field. */
+/** Whether the keys are a text field's own: text typed into it, or the undoing of that. */
 export function isTyping(shortcut: string): boolean {
-  return !shortcut.includes('Mod') && shortcut.length === 1
+  return shortcut.length === 1 || shortcut === 'Mod+Z'
 }

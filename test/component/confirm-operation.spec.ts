@@ -2,7 +2,9 @@ import { flushPromises } from '@vue/test-utils'
 import { expect, it } from 'vitest'
 import ConfirmOperation from '../../src-renderer/tasks/ConfirmOperation.vue'
 import { useServers } from '../../src-renderer/servers/servers.ts'
-import { row, server, show, stubBridge, type AnswerTo } from './support.ts'
+import { useTasks } from '../../src-renderer/tasks/tasks.ts'
+import { useUndo } from '../../src-renderer/ui/undo.ts'
+import { row, server, show, stubBridge, task, type AnswerTo } from './support.ts'
 
 const find = (name: string): HTMLElement | null => document.querySelector(`[data-test="${name}"]`)
 
@@ -94,4 +96,14 @@ it('what is on a server that cannot be asked is left out, and said to be', async
   expect(asked.find(({ channel }) => channel === 'synchronizations:start')?.args).toEqual({
     targets: [{ serverId: 's1', key: 'INT-2' }],
   })
+})
+
+it('what was stopped is offered for undoing', async () => {
+  open('test')
+  await flushPromises()
+  find('confirm')?.click()
+  await flushPromises()
+  useTasks().apply({ put: [task({ id: 't', state: 'ended', outcome: 'succeeded' })], removedIds: [] })
+  await flushPromises()
+  expect(useUndo().offer?.words).toBe('Stopped INT-2.')
 })

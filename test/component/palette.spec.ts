@@ -91,8 +91,8 @@ describe('a shortcut', () => {
     expect(shortcutText('PageDown', false)).toBe('Page Down')
   })
 
-  it('of one sign is text where somebody types', () => {
-    expect(isTyping('?')).toBe(true)
+  it('of one sign is text where somebody types, and undoing is of that text', () => {
+    for (const shortcut of ['?', 'Mod+Z']) expect(isTyping(shortcut)).toBe(true)
     for (const shortcut of ['F5', 'Mod+K', 'Mod+1']) expect(isTyping(shortcut)).toBe(false)
   })
 })

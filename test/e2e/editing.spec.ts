@@ -57,6 +57,39 @@ it('a field is edited in place, marked, reverted by itself, undone, previewed an
   expect(jira.requestsTo('/integrations/INT-2', 'PUT')).toHaveLength(1)
 })
 
+it('a renaming is undone while that is offered, above every bar, and not where somebody types', async () => {
+  const { jira, ui } = await openPanel()
+  const before = jira.entry('INT-2').integration.summary
+  await ui.edit('summary', 'Renamed')
+  await ui.at('preview').click()
+  await ui.at('apply').click()
+  const offer = ui.at('undo-offer')
+  await offer.getByText('Renamed INT-2 to “Renamed”.').waitFor()
+  // Pointed at, it stays.
+  await offer.hover()
+  await ui.select('INT-3')
+  await ui.edit('description', 'Another text')
+  await offer.hover()
+  const top = async (name: string): Promise<number> => (await ui.at(name).boundingBox())?.y ?? 0
+  const box = await offer.boundingBox()
+  expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThan(Math.min(await top('bulk-bar'), await top('draft-bar')))
+
+  const field = ui.at('field-description').locator('textarea').first()
+  await field.focus()
+  await ui.page.keyboard.press('Control+z')
+  // What was typed is undone there, and nothing else.
+  await ui.at('draft-bar').waitFor({ state: 'detached' })
+  expect(jira.requestsTo('/integrations/INT-2', 'PUT')).toHaveLength(1)
+  await ui.table.focus()
+  await ui.page.keyboard.press('Control+z')
+  await until('the old name is back', () => jira.entry('INT-2').integration.summary === before)
+  expect(JSON.parse(jira.requestsTo('/integrations/INT-2', 'PUT')[1]?.body ?? '')).toEqual({
+    integrationKey: 'INT-2',
+    summary: before,
+  })
+  await offer.waitFor({ state: 'detached' })
+})
+
 it('a draft survives another selection and a restart; its password does not', async () => {
   const desk = await openDesk()
   const { ui, app } = await openPanel({}, () => desk.start())

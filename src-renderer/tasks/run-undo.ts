@@ -1,0 +1,69 @@
+import { defineStore } from 'pinia'
+import { shallowRef } from 'vue'
+import type { Health, SynchronizationRow } from '#contract/synchronizations.ts'
+import type { RunOperation } from '#contract/tasks.ts'
+import { useServers } from '../servers/servers.ts'
+import { whyNotAvailable } from '../servers/use-unavailability.ts'
+import { rowId, useSynchronizations } from '../synchronizations/synchronizations.ts'
+import { counted } from '../text/t.ts'
+import { useUndo } from '../ui/undo.ts'
+import { useTasks } from './tasks.ts'
+
+type Reversible = Exclude<RunOperation, 'restart'>
+type Rows = readonly SynchronizationRow[]
+
+const INVERSE = { start: 'stop', stop: 'start' } as const satisfies Record<Reversible, Reversible>
+
+/** The states that an operation ends, and its inverse brings back. */
+const ENDED_BY: Readonly<Record<Reversible, ReadonlySet<Health>>> = {
+  start: new Set(['stopped']),
+  stop: new Set(['running', 'attention', 'error']),
+}
+
+/** Offers to undo starts and stops: those that certainly succeeded, and only where they changed something. */
+export const useRunUndo = defineStore('run-undo', () => {
+  const tasks = useTasks()
+  const synchronizations = useSynchronizations()
+  const servers = useServers()
+  const undo = useUndo()
+  /** An inverse that has to be confirmed like any other operation. */
+  const asked = shallowRef<{ readonly operation: Reversible; readonly rows: Rows } | null>(null)
+
+  /** `rows`: as they were when the operation was sent. Resolves once all of its tasks have ended. */
+  async function offer(operation: RunOperation, rows: Rows, taskIds: readonly string[]): Promise<void> {
+    if (operation === 'restart') return
+    const ended = await Promise.all(taskIds.map((id) => tasks.ended(id)))
+    const succeeded = new Set(ended.flatMap((task) => (task?.outcome === 'succeeded' ? [rowId(task)] : [])))
+    const changed = rows.filter((row) => succeeded.has(rowId(row)) && ENDED_BY[operation].has(row.health))
+    const [first] = changed
+    if (first === undefined) return
+    undo.show({
+      words: counted(`tasks.undo.done.${operation}`, changed.length, { key: first.key }),
+      undo: () => invert(operation, changed),
+    })
+  }
+
+  async function invert(operation: Reversible, rows: Rows): Promise<void> {
+    const left = rows.flatMap((row) => synchronizations.find(row) ?? []).filter((row) => isAsLeft(operation, row))
+    const [first] = left
+    if (first === undefined)
+      throw new Error(counted(`tasks.undo.over.${operation}`, rows.length, { key: rows[0]?.key ?? '' }))
+    const reasons = left.map(({ serverId }) => whyNotAvailable(servers.byId.get(serverId), navigator.onLine).words)
+    if (reasons.every((words) => words !== '')) throw new Error(reasons[0])
+    const isProduction = left.some(({ serverId }) => servers.byId.get(serverId)?.environment === 'production')
+    // The dialog tells what is left out, and asks for production's own confirmation.
+    if (isProduction || reasons.some((words) => words !== ''))
+      asked.value = { operation: INVERSE[operation], rows: left }
+    else await tasks.begin(INVERSE[operation], [...left])
+  }
+
+  function isAsLeft(operation: Reversible, row: SynchronizationRow): boolean {
+    return (row.health === 'stopped') === (operation === 'stop') && !tasks.busy.has(rowId(row))
+  }
+
+  function answered(): void {
+    asked.value = null
+  }
+
+  return { asked, answered, offer }
+})
