@@ -87,6 +87,24 @@ it('a server is paused, snoozed with a reason, and its history is shown', async 
   await ui.at('resume-all').waitFor({ state: 'detached' })
 })
 
+it('another language is chosen, and window, tray and next start are in it', async () => {
+  const desk = await openDesk()
+  const { ui, app } = await desk.start()
+  await ui.at('nav-settings').click()
+  await ui.at('setting-closeToTray').click()
+  await ui.at('setting-isPaused').click()
+  await until('the tray says so', () => app.output.includes('{"tray":"Syncdeck – paused"}'))
+  await ui.at('setting-language').getByText('Deutsch').click()
+  await ui.at('nav-settings').getByText('Einstellungen').waitFor()
+  await until('the tray says it in German', () => app.output.includes('{"tray":"Syncdeck – pausiert"}'))
+  expect(await ui.page.evaluate(() => document.documentElement.lang)).toBe('de')
+  await app.quit()
+
+  const again = await desk.start()
+  await again.ui.at('first-add').getByText('Jira-Server hinzufügen').waitFor()
+  await until('so is the tray', () => again.app.output.includes('{"tray":"Syncdeck – pausiert"}'))
+})
+
 it('closing the window to the tray keeps Syncdeck watching', async () => {
   const { ui, app } = await (await openDesk()).start()
   await ui.at('nav-settings').click()

@@ -18,7 +18,7 @@ it(
     })
     expect(status, stderr).toBe(0)
     const pictures = readdirSync(folder).sort()
-    expect(pictures.at(-1)).toContain('light-large')
+    expect(pictures.at(-1)).toContain('german-server')
     for (const picture of pictures) expect(stdout).toContain(picture)
   },
 )

@@ -155,6 +155,30 @@ async function watching(server: DemoServer): Promise<void> {
   await page.getByRole('button', { name: /^Synchronizations/ }).click()
 }
 
+/** The main views in German, chosen in the settings; names are longer there. */
+async function inGerman(server: DemoServer): Promise<void> {
+  await ui.at('nav-settings').click()
+  await ui.at('setting-language').getByText('Deutsch').click()
+  await ui.at('nav-settings').getByText('Einstellungen').waitFor()
+  await picture('german-settings', 'another language is chosen, and everything says it in that language at once')
+  await ui.at('nav-overview').click()
+  await ui.at('overview-needs').waitFor()
+  await picture('german-overview', 'the start page in German')
+  await ui.at('nav-conflicts').click()
+  await ui.at('conflict').first().waitFor()
+  await picture('german-conflicts', 'the conflicts in German')
+  await ui.at('nav-synchronizations').click()
+  await ui.rows().first().waitFor()
+  await picture('german-panel', 'table and panel in German')
+  await page.setViewportSize({ width: 1920, height: 1080 })
+  await picture('german-large', 'the same in a large window')
+  await page.setViewportSize(WINDOW)
+  await ui.chooseInServerMenu(server.name, 'Bearbeiten')
+  await ui.at('test-connection').waitFor()
+  await picture('german-server', 'the form of a server in German')
+  await ui.at('cancel').click()
+}
+
 async function walk(first: DemoServer, second: DemoServer, third: DemoServer): Promise<void> {
   await page.setViewportSize(WINDOW)
   await ui.at('first-add').waitFor()
@@ -310,6 +334,8 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
   await picture('dark-large', 'the dark theme in a large window')
   await page.emulateMedia({ colorScheme: 'light' })
   await picture('light-large', 'the light theme in a large window')
+  await page.setViewportSize(WINDOW)
+  await inGerman(first)
 }
 
 try {
