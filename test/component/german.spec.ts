@@ -23,20 +23,28 @@ beforeEach(() => {
 function formsOf(messages: Messages): string[] {
   return Object.values(messages).flatMap((inner) => (typeof inner === 'string' ? inner.split(' | ') : formsOf(inner)))
 }
-const german = new Set(formsOf(languages['de'] ?? {}))
 /** With what the components would say by themselves. */
 const ENGLISH = [...formsOf(languages['en'] ?? {}), 'Please Select', 'Please Input', 'No Data']
-  .filter((form) => !german.has(form) && /[a-z]{3}/i.test(form.replace(/\{\w+\}/g, '')))
-  .map((form) => ({
-    form,
-    pattern: new RegExp(
-      `^${form
-        .split(/\{\w+\}/)
-        .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-        .join('.+')}$`,
-      's',
-    ),
-  }))
+const GERMAN = formsOf(languages['de'] ?? {})
+
+/** What the messages of a language look like that the other one does not have. */
+function patternsOf(own: readonly string[], other: readonly string[]): readonly { form: string; pattern: RegExp }[] {
+  const others = new Set(other)
+  return own
+    .filter((form) => !others.has(form) && /\p{L}{3}/u.test(form.replace(/\{\w+\}/g, '')))
+    .map((form) => ({
+      form,
+      pattern: new RegExp(
+        `^${form
+          .split(/\{\w+\}/)
+          .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+          .join('.+')}$`,
+        's',
+      ),
+    }))
+}
+const englishPatterns = patternsOf(ENGLISH, GERMAN)
+const germanPatterns = patternsOf(GERMAN, ENGLISH)
 
 /** What is written on the page, and what is said of its parts. */
 function written(): string[] {
@@ -50,8 +58,9 @@ function written(): string[] {
   return [...new Set(texts.map((text) => text.trim()).filter((text) => text !== ''))]
 }
 
-const englishIn = (texts: readonly string[]): string[] =>
-  texts.flatMap((text) => ENGLISH.filter(({ pattern }) => pattern.test(text)).map(({ form }) => `${text} (${form})`))
+const saidIn = (texts: readonly string[], patterns: typeof englishPatterns): string[] =>
+  texts.flatMap((text) => patterns.filter(({ pattern }) => pattern.test(text)).map(({ form }) => `${text} (${form})`))
+const englishIn = (texts: readonly string[]): string[] => saidIn(texts, englishPatterns)
 
 /** The whole application, on a computer whose system asks for German, with one of everything. */
 async function openWindow(): Promise<void> {
@@ -169,6 +178,7 @@ it.each(VIEWS)(
     expect(document.documentElement.lang).toBe('en')
     const asEnglish = written()
     expect(englishIn(asEnglish).length).toBeGreaterThan(20)
+    expect(saidIn(asEnglish, germanPatterns)).toEqual([])
     await useSettings().set({ language: 'de' })
     await flushPromises()
     expect(written()).toEqual(texts)

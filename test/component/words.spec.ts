@@ -98,6 +98,15 @@ it('numbers, dates and order are written in text/ alone, where the language spok
   expect(others.flatMap(([path, source]) => (own.test(source) ? [path] : []))).toEqual([])
 })
 
+it('a constant of a component, in capitals, holds no words: they would stay in the language of when it was made', () => {
+  const made = /^const [A-Z_]+\b[^\n]*=[^\n]*(?:\n[ )}\]][^\n]*)*/gm
+  const stale = Object.entries(sources)
+    .filter(([path]) => path.endsWith('.vue'))
+    .flatMap(([path, source]) => [...source.matchAll(made)].map(([text]) => ({ path, text })))
+    .filter(({ text }) => /\b(?:t|counted|say)\(/.test(text))
+  expect(stale).toEqual([])
+})
+
 it('every message is said somewhere', () => {
   const text = Object.values(sources).join('\n')
   const keys = new Set([...text.matchAll(/(["'])([\w-]+(?:\.[\w-]+)+)\1/g)].map(([, , key]) => key))
