@@ -11,6 +11,7 @@ import {
 } from '@intlify/core-base'
 import english from '#contract/messages/en.json' with { type: 'json' }
 import { wordsOf, type Message, type MessageValues, type Speaker } from '#contract/messages/message.ts'
+import { momentText } from '#contract/messages/moment-text.ts'
 import {
   SOURCE_LANGUAGE,
   spokenFor,
@@ -53,7 +54,7 @@ export function sayForLog(message: Message): string {
 
 /** A day and its time, as the user writes them. */
 export function dateText(epochMs: number): string {
-  return new Date(epochMs).toLocaleString(speaker.locale, { dateStyle: 'medium', timeStyle: 'short' })
+  return momentText(epochMs, speaker.locale, { dateStyle: 'medium', timeStyle: 'short' })
 }
 
 function speakerOf(messages: Readonly<Record<string, Messages>>, { language, locale }: Spoken): Speaker {

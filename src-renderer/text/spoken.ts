@@ -1,5 +1,6 @@
 import { computed, shallowRef } from 'vue'
 import { languages } from '#contract/messages/languages.ts'
+import { momentText as momentTextIn } from '#contract/messages/moment-text.ts'
 import { spokenFor, SYSTEM_LANGUAGE, type Spoken } from '#contract/messages/messages.ts'
 
 const tags = Object.keys(languages)
@@ -27,5 +28,5 @@ export function nameOrder(): (a: string, b: string) => number {
 
 /** A moment, written with these parts as the user writes them. `epochMs` in epoch ms. */
 export function momentText(epochMs: number, parts: Intl.DateTimeFormatOptions): string {
-  return new Date(epochMs).toLocaleString(spoken.value.locale, parts)
+  return momentTextIn(epochMs, spoken.value.locale, parts)
 }
