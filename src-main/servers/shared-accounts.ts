@@ -20,7 +20,7 @@ export interface SharedAccountsOptions {
 }
 
 /** What else closes a gate is a state of the server or of the account, and may be over when another has to log in. */
-const ABOUT_PASSWORDS: ReadonlySet<BlockReason> = new Set(['rejected', 'unanswered', 'cut-off'])
+const ABOUT_PASSWORDS: ReadonlySet<BlockReason> = new Set(['rejected', 'unanswered', 'cut-off', 'overlong'])
 
 /** What a password met, and when. */
 interface Met {

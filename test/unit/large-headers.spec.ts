@@ -110,6 +110,17 @@ it('a password that goes each time goes no more after such an answer, although i
   expect(jira.seen.filter(({ by }) => by === 'password')).toHaveLength(sent)
 })
 
+it('a password with such an answer is not tried for another entry either, once its own has left the list', async () => {
+  const { jira, main, serverId, refresh } = await scene()
+  const other = await addServer(main, jira)
+  answerOverlong(jira, '/integrations')
+  await refresh()
+  await main.ask('servers:remove', { serverId })
+  await main.ask('synchronizations:refresh', { serverId: other }).catch(() => undefined)
+  expect((await main.ask('servers:list', {}))[0]?.access).toMatchObject({ state: 'blocked', reason: 'overlong' })
+  expect(jira.seen.filter(({ by }) => by === 'password')).toHaveLength(1)
+})
+
 it('a token that was accepted a moment ago goes on after such an answer', async () => {
   const { jira, refresh, access } = await scene({}, { kind: 'token', user: '', secret: 'admin-token' })
   await refresh()
