@@ -1,6 +1,7 @@
 import { flushPromises } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
 import { describe, expect, it, vi } from 'vitest'
+import { shallowRef } from 'vue'
 import type { ApplyResult, Draft } from '../../src-contract/editing.ts'
 import type { Snooze } from '../../src-contract/notifications.ts'
 import type { Outcome } from '../../src-contract/tasks.ts'
@@ -9,12 +10,13 @@ import { useNotifications } from '../../src-renderer/notifications/notifications
 import { useDrafts } from '../../src-renderer/panel/drafts.ts'
 import { offerUndoOfDiscard } from '../../src-renderer/panel/undo-discard.ts'
 import { offerUndoOfEdit } from '../../src-renderer/panel/undo-edit.ts'
+import { useDraft } from '../../src-renderer/panel/use-draft.ts'
 import { useServers } from '../../src-renderer/servers/servers.ts'
 import { useSynchronizations } from '../../src-renderer/synchronizations/synchronizations.ts'
 import { useRunUndo } from '../../src-renderer/tasks/run-undo.ts'
 import { useTasks } from '../../src-renderer/tasks/tasks.ts'
 import { useUndo } from '../../src-renderer/ui/undo.ts'
-import { row, server, stubBridge, task } from './support.ts'
+import { detail, row, server, stubBridge, task } from './support.ts'
 
 const ref = { serverId: 's1', key: 'INT-2' }
 const offered = (): string | undefined => useUndo().offer?.words
@@ -270,6 +272,39 @@ describe('a discarded draft', () => {
     expect(refusal()).toBe('INT-2 is no longer in the list.')
     expect(drafts.get(ref)).toBeUndefined()
     await vi.runAllTimersAsync()
+  })
+})
+
+describe('in a panel', () => {
+  const PASSWORD = 'firstConnector.connection.application.password'
+
+  function edit() {
+    begin()
+    const editing = useDraft(shallowRef(detail()))
+    editing.change('summary', 'New')
+    return editing
+  }
+
+  async function apply(editing: ReturnType<typeof edit>): Promise<void> {
+    editing.sent('t1')
+    end('t1', 'INT-2', 'succeeded')
+    await flushPromises()
+  }
+
+  it('a discarded draft is offered', () => {
+    const editing = edit()
+    editing.discard()
+    expect(editing.count.value).toBe(0)
+    expect(offered()).toBe('Discarded 1 change to INT-2.')
+  })
+
+  it('an applied edit is offered, unless a password was sent with it', async () => {
+    await apply(edit())
+    expect(offered()).toBe('Renamed INT-2 to “New”.')
+    const editing = edit()
+    editing.changePassword(PASSWORD, 'typed')
+    await apply(editing)
+    expect(offered()).toBeUndefined()
   })
 })
 
