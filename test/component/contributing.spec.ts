@@ -1,11 +1,8 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, expect, it } from 'vitest'
+import { copySources } from './changed-sources.ts'
 import { row, server, show } from './support.ts'
-
-const ROOT = resolve(import.meta.dirname, '../..')
-/** Inside of the project, so that its packages are found. */
-const COPY = join(ROOT, 'out/contributing-example')
 
 interface Change {
   readonly file: string
@@ -26,27 +23,17 @@ function changesIn(document: string): Change[] {
   })
 }
 
-const changes = changesIn(readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8'))
+const changes = changesIn(readFileSync(join(import.meta.dirname, '../../CONTRIBUTING.md'), 'utf8'))
+const sources = copySources('contributing-example')
 
 beforeAll(() => {
-  rmSync(COPY, { recursive: true, force: true })
-  mkdirSync(COPY, { recursive: true })
-  for (const folder of ['src-contract', 'src-renderer'])
-    cpSync(join(ROOT, folder), join(COPY, folder), { recursive: true })
-  cpSync(join(ROOT, 'tsconfig.base.json'), join(COPY, 'tsconfig.base.json'))
-  const { imports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { imports: unknown }
-  writeFileSync(join(COPY, 'package.json'), JSON.stringify({ type: 'module', imports }))
   for (const { file, before, after } of changes) {
-    const path = join(COPY, file)
+    const path = sources.path(file)
     const parts = readFileSync(path, 'utf8').split(before)
     expect(parts, `${file} has what the example changes, once`).toHaveLength(2)
     writeFileSync(path, parts.join(after))
   }
 })
-afterAll(() => rmSync(COPY, { recursive: true, force: true }))
-
-/** A module of the changed copy. */
-const copyOf = <T>(path: string): Promise<T> => import(/* @vite-ignore */ join(COPY, path)) as Promise<T>
 
 it('the example of CONTRIBUTING.md adds a column by one definition, its id and its name', async () => {
   expect(changes.map(({ file }) => file)).toEqual([
@@ -55,14 +42,14 @@ it('the example of CONTRIBUTING.md adds a column by one definition, its id and i
     'src-contract/messages/en.json',
   ])
   const [{ default: Table }, { useServers }, { useSynchronizations }, { useTableView }] = await Promise.all([
-    copyOf<typeof import('../../src-renderer/table/SynchronizationTable.vue')>(
+    sources.load<typeof import('../../src-renderer/table/SynchronizationTable.vue')>(
       'src-renderer/table/SynchronizationTable.vue',
     ),
-    copyOf<typeof import('../../src-renderer/servers/servers.ts')>('src-renderer/servers/servers.ts'),
-    copyOf<typeof import('../../src-renderer/synchronizations/synchronizations.ts')>(
+    sources.load<typeof import('../../src-renderer/servers/servers.ts')>('src-renderer/servers/servers.ts'),
+    sources.load<typeof import('../../src-renderer/synchronizations/synchronizations.ts')>(
       'src-renderer/synchronizations/synchronizations.ts',
     ),
-    copyOf<typeof import('../../src-renderer/table/table-view.ts')>('src-renderer/table/table-view.ts'),
+    sources.load<typeof import('../../src-renderer/table/table-view.ts')>('src-renderer/table/table-view.ts'),
   ])
   const table = show(Table, {}, () => {
     useServers().replace([server()])
