@@ -82,7 +82,7 @@ describe('a request', () => {
   })
 
   it('is answered with the contract’s fields only', async () => {
-    const handler = () => ({
+    const info = {
       version: '1',
       runtime: 'x',
       isDemo: false,
@@ -90,20 +90,9 @@ describe('a request', () => {
       systemLanguages: ['de-AT'],
       isReadOnly: false,
       storageProblem: null,
-      secret: 'hunter2',
-    })
-    expect(await answer('app:info', {}, handler)).toEqual({
-      ok: true,
-      value: {
-        version: '1',
-        runtime: 'x',
-        isDemo: false,
-        platform: 'linux',
-        systemLanguages: ['de-AT'],
-        isReadOnly: false,
-        storageProblem: null,
-      },
-    })
+    }
+    const handler = () => ({ ...info, secret: 'hunter2' })
+    expect(await answer('app:info', {}, handler)).toEqual({ ok: true, value: info })
   })
 
   it('whose handler fails is answered with words, and never with what is inside a foreign error', async () => {
