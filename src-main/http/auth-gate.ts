@@ -23,6 +23,13 @@ const PROOF_LASTS_MS = 5_000
 /** Inconclusive answers in a row after which even a credential that was proven is no longer sent. */
 const MAX_DOUBTS = 2
 
+/** The request that goes alone, or is about to. */
+interface Alone {
+  hasLeft: boolean
+  /** The user entered its credential again since it left. */
+  isEnteredAgain: boolean
+}
+
 /**
  * Stands before every request that carries a server's credential, so that a wrong password is tried once and not once
  * per synchronization: Jira locks an account behind a captcha after a few failures. A password goes with one request at
@@ -48,11 +55,7 @@ export class AuthGate {
   #wasProven = false
   #doubts = 0
   #use: Use = 'shared'
-  /** An exclusive request is under way. */
-  #isTaken = false
-  #isEnteredAgain = false
-  /** The request that is under way alone has been sent. */
-  #hasLeft = false
+  #alone: Alone | null = null
   /** The block suspended for the user's one attempt; it returns unless the attempt succeeds. */
   #onTrial: StoredBlock | null = null
   #lastState: Access['state'] = 'unknown'
@@ -64,7 +67,7 @@ export class AuthGate {
   constructor(options: { store: BlockStore; clock: Clock }) {
     this.#store = options.store
     this.#clock = options.clock
-    this.#note = new AttemptNote({ ...options, isUnderWay: () => this.#isTaken })
+    this.#note = new AttemptNote({ ...options, isUnderWay: () => this.#alone !== null })
     this.#block = options.store.load()
     this.#failedAttempts = this.#block?.attempts ?? 0
     this.#lastState = this.access.state
@@ -83,7 +86,7 @@ export class AuthGate {
       }
     }
     if (this.#provenAt !== null) return { state: 'ok' }
-    return { state: this.#isTaken ? 'probing' : 'unknown' }
+    return { state: this.#alone === null ? 'unknown' : 'probing' }
   }
 
   /** Why it is closed, or will be when the credential would have to be sent; null if it is neither. */
@@ -108,7 +111,7 @@ export class AuthGate {
 
   /** A request goes alone with the credential, or is about to. */
   get isBeingTried(): boolean {
-    return this.#isTaken && this.#block === null
+    return this.#alone !== null && this.#block === null
   }
 
   /**
@@ -116,12 +119,12 @@ export class AuthGate {
    * left before and its answer is lost.
    */
   enteredAgain(): void {
-    this.#isEnteredAgain ||= this.#hasLeft
+    if (this.#alone?.hasLeft === true) this.#alone.isEnteredAgain = true
   }
 
   /** The user entered the credential again since the request under way left. */
   get isEnteredAgain(): boolean {
-    return this.#isEnteredAgain
+    return this.#alone?.isEnteredAgain === true
   }
 
   /** Throws `auth.*` while closed. */
@@ -135,7 +138,7 @@ export class AuthGate {
     if (this.#block !== null) return Promise.reject(this.#refusal())
     if (signal?.aborted) return Promise.reject(calledOff())
     this.#use = use
-    if (this.#isTaken) return this.#line.wait(signal)
+    if (this.#alone !== null) return this.#line.wait(signal)
     return Promise.resolve(this.#pass())
   }
 
@@ -153,9 +156,7 @@ export class AuthGate {
   /** The user set another credential: everything known about the old one is void. */
   reset(): void {
     this.#generation += 1
-    this.#isTaken = false
-    this.#hasLeft = false
-    this.#isEnteredAgain = false
+    this.#alone = null
     this.#provenAt = null
     this.#wasProven = false
     this.#doubts = 0
@@ -215,7 +216,8 @@ export class AuthGate {
     const closings = this.#closings
     const isUnproven = this.#provenAt === null || this.#clock.elapsed() - this.#provenAt >= PROOF_LASTS_MS
     const isAlone = isUnproven || this.#use === 'alone'
-    if (isAlone) this.#isTaken = true
+    const alone = isAlone ? { hasLeft: false, isEnteredAgain: false } : null
+    if (alone !== null) this.#alone = alone
     this.#tellChange()
     let isSettled = false
     return {
@@ -226,17 +228,13 @@ export class AuthGate {
         const problem = isAlone ? this.#noteAttempt() : null
         // Killed now, each start would send it again, and each refusal would count. One that was accepted since the start goes on.
         if (problem !== null && this.#use === 'alone' && !this.#wasProven) throw problem
-        this.#hasLeft ||= isAlone
+        if (alone !== null) alone.hasLeft = true
         return true
       },
       settle: (finding) => {
         if (isSettled || generation !== this.#generation) return
         isSettled = true
-        if (isAlone) {
-          this.#isTaken = false
-          this.#hasLeft = false
-          this.#isEnteredAgain = false
-        }
+        if (isAlone) this.#alone = null
         // A good answer that arrives after another one closed the gate does not open it again.
         if (finding.kind !== 'accepted' || closings === this.#closings) this.#apply(finding, isAlone)
         this.#tellChange()
@@ -308,7 +306,7 @@ export class AuthGate {
   }
 
   #admit(): void {
-    while (!this.#isTaken && !this.#line.isEmpty) this.#line.admitOne(() => this.#pass())
+    while (this.#alone === null && !this.#line.isEmpty) this.#line.admitOne(() => this.#pass())
   }
 
   #close(reason: BlockReason, loginUrl: string | null): void {
