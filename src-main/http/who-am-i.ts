@@ -153,7 +153,7 @@ export class WhoAmI {
 
   /** A password that was just answered is not sent again where the answer opened a session: its cookie tells as much. */
   async #askAgain({ sending, sessionBefore }: Sent, signal: AbortSignal): Promise<Verdict> {
-    const { cookies, resource, tellsRefusals } = this.#options.session
+    const { cookies, resource } = this.#options.session
     if (sending.credential.kind === 'token') {
       return this.#vouch(async () => {
         const cookie = cookies.header(resource, { withSession: false })
@@ -163,7 +163,7 @@ export class WhoAmI {
     const opened = cookies.sessionId(resource)
     const isBySession = opened !== null && opened !== sessionBefore
     const shown = {
-      cookie: cookies.header(resource, { withSession: isBySession || tellsRefusals }),
+      cookie: cookies.header(resource, { withSession: isBySession }),
       withCredential: !isBySession,
       mayBringSession: () => true,
     }

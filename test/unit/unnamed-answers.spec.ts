@@ -169,3 +169,18 @@ it.each([
     expect(jira.failedLogIns('admin')).toBe(1)
   },
 )
+
+it('where answers begin to name nobody, a session beside a password that was changed does not speak for it', async () => {
+  const options = { synchronizations: 4, hasWebSudo: true, stripsUserHeaders: false }
+  const jira = await startJira(options)
+  const main = startMain()
+  const serverId = await addServer(main, jira)
+  await refresh(main, serverId)
+  expect(await main.rows()).toHaveLength(4)
+  options.stripsUserHeaders = true
+  jira.logIn.account('admin').password = 'changed'
+  for (let round = 0; round < 3; round += 1) await refresh(main, serverId)
+  expect(await access(main)).toMatchObject({ state: 'blocked', reason: 'rejected' })
+  // That of the data, which was served by the session, and that of the question whose it was.
+  expect(jira.failedLogIns('admin')).toBe(2)
+})
