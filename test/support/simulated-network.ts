@@ -96,7 +96,7 @@ export function simulatedHost(count: number, embedsStatus: boolean): SimulatedHo
   }
 }
 
-/** Tells a user the own name, and a visitor nothing (Jira's REST API, `auth/1/session`). */
+/** Tells users their own names, and visitors nothing (Jira's REST API, `auth/1/session`). */
 const SESSION = '/rest/auth/1/session'
 /** Jira's usual number of failed log-ins, after which it demands a captcha. */
 const MOST_ATTEMPTS = 3
