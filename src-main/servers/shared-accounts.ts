@@ -72,9 +72,8 @@ export class SharedAccounts {
     if (this.#serversOf(identity).length === 1) return
     const password = await this.#passwordOf(server)
     if (password === null || this.#met.has(this.#fingerprint(identity, password))) return
-    const met = { block, moment: 0 }
-    this.#met.set(this.#fingerprint(identity, password), met)
-    await this.#foresee(identity, password, met)
+    // What is not known by now was found before the start, and so before anything was entered.
+    await this.#learn(identity, password, { block, moment: 0 })
   }
 
   /** The password of a server was accepted: gates that it had closed are open again, each of which is told. Never rejects. */
@@ -156,25 +155,24 @@ export class SharedAccounts {
   }
 
   #settled(identity: Identity, password: string, finding: Finding, block: StoredBlock | null): void {
-    const fingerprint = this.#fingerprint(identity, password)
-    if (finding.kind === 'accepted') return void this.#met.delete(fingerprint)
+    if (finding.kind === 'accepted') return void this.#met.delete(this.#fingerprint(identity, password))
     const isLost = finding.kind === 'lost' || (finding.kind === 'untold' && block !== null)
     const reason = isLost ? 'unanswered' : finding.kind === 'blocked' ? finding.reason : null
     if (reason === null || !ABOUT_PASSWORDS.has(reason)) return
     const now = this.#options.clock.now()
     // Its own gate knows nothing of it where another password was entered meanwhile.
-    const met = {
+    void this.#learn(identity, password, {
       block: block ?? { reason, since: now, attempts: 1, lastAttemptAt: now, loginUrl: null },
       moment: (this.#moment += 1),
-    } satisfies Met
-    this.#met.set(fingerprint, met)
-    void this.#foresee(identity, password, met)
+    })
   }
 
-  /** For those that need no log-in now, and after a restart. Never rejects. */
-  async #foresee(identity: Identity, password: string, met: Met): Promise<void> {
+  /** Their gates are told, for those that need no log-in now, and after a restart. Never rejects. */
+  async #learn(identity: Identity, password: string, met: Met): Promise<void> {
+    const fingerprint = this.#fingerprint(identity, password)
+    this.#met.set(fingerprint, met)
     for (const { id } of await this.#thoseWith(identity, password)) {
-      const isStillSo = this.#met.get(this.#fingerprint(identity, password)) === met
+      const isStillSo = this.#met.get(fingerprint) === met
       if (isStillSo && !this.#entered.has(id)) this.#options.gate(id).foresee(met.block)
     }
   }
