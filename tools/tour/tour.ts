@@ -247,6 +247,8 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
   for (const key of keys) await ui.waitForAttribute(ui.task('start', key).first(), 'data-state', 'ended')
   await page.getByText('Clear', { exact: true }).click()
   await picture('tasks-ended', 'both tasks have ended, and the table shows what the server says')
+  // The offer to undo it would stand before the panel.
+  await ui.at('undo-offer').waitFor({ state: 'hidden' })
   await ui.at('close-tasks').click()
 
   await page.locator('.row[data-health="error"]').first().click()
