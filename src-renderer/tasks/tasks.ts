@@ -9,7 +9,7 @@ import type { EventFeed } from '../backend/event-feed.ts'
 /** Operations from the click to their end. Mirrors the main process's task runner. */
 export const useTasks = defineStore('tasks', () => {
   const byId = ref(new Map<string, Task>())
-  const waiting = new Map<string, (task: Task | null) => void>()
+  const ends = new Map<string, PromiseWithResolvers<Task | null>>()
 
   /** Running first, the newest of each on top. */
   const ordered = computed(() =>
@@ -23,7 +23,7 @@ export const useTasks = defineStore('tasks', () => {
 
   function replace(tasks: Task[]): void {
     byId.value = new Map(tasks.map((task) => [task.id, task]))
-    for (const id of [...waiting.keys()]) tell(id)
+    for (const id of [...ends.keys()]) tell(id)
   }
 
   function apply({ put, removedIds }: EventPayload<'tasks:changed'>): void {
@@ -32,25 +32,21 @@ export const useTasks = defineStore('tasks', () => {
     for (const id of [...put.map((task) => task.id), ...removedIds]) tell(id)
   }
 
-  /** Tells who waits for the end of a task that it has ended, or is gone. */
+  /** Tells whoever waits for the end of this task, if it has ended or is gone. */
   function tell(id: string): void {
     const task = byId.value.get(id) ?? null
     if (task !== null && task.state !== 'ended') return
-    waiting.get(id)?.(task)
-    waiting.delete(id)
+    ends.get(id)?.resolve(task)
+    ends.delete(id)
   }
 
-  /** The task as it ended; null if it was removed from the list before anybody saw that. */
+  /** The task as it ended; null if it was removed from the list before its end was seen. */
   function ended(id: string): Promise<Task | null> {
-    return new Promise((resolve) => {
-      const earlier = waiting.get(id)
-      waiting.set(id, (task) => {
-        earlier?.(task)
-        resolve(task)
-      })
-      // One that is not in the list has only just begun.
-      if (byId.value.has(id)) tell(id)
-    })
+    const end = ends.get(id) ?? Promise.withResolvers<Task | null>()
+    ends.set(id, end)
+    // One that is not in the list has only just begun.
+    if (byId.value.has(id)) tell(id)
+    return end.promise
   }
 
   function begin(operation: RunOperation, targets: SynchronizationRef[]): Promise<{ taskIds: string[] }> {
