@@ -18,8 +18,9 @@ export async function offerUndoOfEdit(
   applied: Draft,
 ): Promise<void> {
   const inverse = inverseOf(applied)
+  if (inverse === null) return
   const task = await useTasks().ended(taskId)
-  if (inverse === null || task?.outcome !== 'succeeded') return
+  if (task?.outcome !== 'succeeded') return
   useUndo().show({
     words: wordsOf(key, applied.values),
     undo: async () => {

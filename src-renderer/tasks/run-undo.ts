@@ -45,8 +45,7 @@ export const useRunUndo = defineStore('run-undo', () => {
 
   async function invert(operation: Reversible, rows: Rows): Promise<void> {
     const left = rows.flatMap((row) => synchronizations.find(row) ?? []).filter((row) => isAsLeft(operation, row))
-    const [first] = left
-    if (first === undefined)
+    if (left.length === 0)
       throw new Error(counted(`tasks.undo.over.${operation}`, rows.length, { key: rows[0]?.key ?? '' }))
     const reasons = left.map(({ serverId }) => whyNotAvailable(servers.byId.get(serverId), navigator.onLine).words)
     if (reasons.every((words) => words !== '')) throw new Error(reasons[0])
