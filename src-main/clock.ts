@@ -6,15 +6,18 @@ export interface Clock {
   now(): number
   /** Milliseconds that only ever grow, from an arbitrary beginning: for durations and due times. May stand still during sleep. */
   elapsed(): number
-  /** Calls `run` once after `milliseconds`. The returned function calls it off. */
+  /** Calls `run` once after `milliseconds`, or after 24 days where that is longer. The returned function calls it off. */
   after(milliseconds: number, run: () => void): () => void
 }
+
+/** The longest time that a timer of Node takes; a longer one would run at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1
 
 export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
   after: (milliseconds, run) => {
-    const timer = setTimeout(run, milliseconds)
+    const timer = setTimeout(run, Math.min(milliseconds, MAX_TIMER_MS))
     return () => clearTimeout(timer)
   },
 }

@@ -187,7 +187,7 @@ export class JiraClient {
           signal,
         })
         // Jira counts anonymous visitors apart from users: what is left for them says nothing, a demand to wait does.
-        if (response.status === 429) permit.answered(429, { 'retry-after': response.headers['retry-after'] })
+        if (response.status === 429) permit.answered(429, { 'retry-after': response.headers['retry-after'] }, true)
         if (isOwnOrigin) this.#circuitBreaker.answered()
         return response
       } catch (error) {
@@ -251,7 +251,7 @@ export class JiraClient {
         ({ status, headers }, isKnock) => {
           // Jira counts anonymous visitors apart from users: what is left for them says nothing, a demand to wait does.
           if (isKnock)
-            return status === 429 ? permit.answered(429, { 'retry-after': headers['retry-after'] }) : undefined
+            return status === 429 ? permit.answered(429, { 'retry-after': headers['retry-after'] }, true) : undefined
           this.#lastAnswer = { status, headers }
           permit.answered(status, headers)
         },

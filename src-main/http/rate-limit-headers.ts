@@ -28,11 +28,14 @@ export function rateLimitOf(headers: AnswerHeaders): RateLimitHeaders | null {
   return isWhole ? found : null
 }
 
-/** `Retry-After` in milliseconds: a number of seconds or a date (RFC 9110, 10.2.3); 0 where it says nothing. `now` is epoch ms. */
+/**
+ * `Retry-After` in milliseconds: a number of seconds, decimals included, or a date (RFC 9110, 10.2.3); 0 where it says nothing. `now` is
+ * epoch ms. A date names its month in letters, or is one of ISO 8601: JavaScript would read a year into any number.
+ */
 export function retryAfterMs(headers: AnswerHeaders, now: number): number {
   const value = headers['retry-after']
   if (typeof value !== 'string') return 0
-  if (/^\d+$/.test(value.trim())) return Number(value) * 1000
-  const date = Date.parse(value)
+  if (/^\d+(\.\d+)?$/.test(value.trim())) return Number(value) * 1000
+  const date = /[a-z]{3}|^\s*\d{4}-\d\d-\d\dT/i.test(value) ? Date.parse(value) : Number.NaN
   return Number.isNaN(date) ? 0 : Math.max(0, date - now)
 }

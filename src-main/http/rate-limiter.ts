@@ -20,6 +20,8 @@ const FIRST_PACE_MS = 1_000
 const MAX_PACE_MS = 60_000
 /** A server that accepts requests this fast is no longer limited. */
 const MIN_PACE_MS = 100
+/** Successes in a row that tell no bucket, after which the server has none any more: its limit was lifted. */
+const SILENCE_TO_FORGET = 5
 /** How much the rate grows per second of accepted requests, in requests per second; a refusal halves it. */
 const RATE_GROWTH = 0.03
 /** For how long at most one acceptance stands. */
@@ -36,8 +38,8 @@ interface Bucket {
 
 /** Permission for one request. Exactly one of the two functions is called in the end; a second call does nothing. */
 export interface Permit {
-  /** It was answered. */
-  answered(status: number, headers: AnswerHeaders): void
+  /** It was answered. `isVisitors`: the request was anonymous, and servers count visitors apart from users. */
+  answered(status: number, headers: AnswerHeaders, isVisitors?: boolean): void
   /** It was not sent, or no answer came. */
   release(): void
 }
@@ -47,7 +49,7 @@ export interface Permit {
  * (`X-RateLimit-*`, Jira Data Center), a request leaves when a token is there; where it only says 429 (RFC 6585), requests
  * leave one by one, at a rate that grows steadily while they are accepted and halves with each refusal (additive increase,
  * multiplicative decrease), so that it is back within minutes after a limit that refused everything for an hour. A server that never spoke of a
- * limit is not slowed.
+ * limit is not slowed. Where both are seen, as where a gateway refuses more than Jira does, both hold.
  */
 export class RateLimiter {
   /** `state` has become another. */
@@ -55,6 +57,8 @@ export class RateLimiter {
   readonly #clock: Pick<Clock, 'now' | 'elapsed'>
   readonly #random: () => number
   #bucket: Bucket | null = null
+  /** Successes in a row that told no bucket. */
+  #silent = 0
   #paceMs: number | null = null
   #heldUntil = Number.NEGATIVE_INFINITY
   #lastLeftAt = Number.NEGATIVE_INFINITY
@@ -80,7 +84,9 @@ export class RateLimiter {
   waitMs(isBackground: boolean): number {
     const now = this.#clock.elapsed()
     const pace = this.#paceMs === null ? 0 : this.#lastLeftAt + this.#paceMs - now
-    return Math.max(0, this.heldMs, this.#bucket === null ? pace : this.#untilToken(this.#bucket, isBackground))
+    const token = this.#bucket === null ? 0 : this.#untilToken(this.#bucket, isBackground)
+    // However long the server says that a token takes: what it says may be wrong, or become so.
+    return Math.max(0, this.heldMs, pace, Math.min(token, this.#lastLeftAt + MAX_HOLD_MS - now))
   }
 
   /** Whether a reading should wait for its turn; not where the server asks for a long wait, or accepts nothing at all. */
@@ -96,9 +102,9 @@ export class RateLimiter {
   get state(): RateLimitState | null {
     const { heldMs } = this
     if (heldMs === 0 && this.#clock.elapsed() - this.#waitedAt > TOLD_MS) return null
-    const perMs = this.#bucket?.perMs ?? (this.#paceMs === null ? null : 1 / this.#paceMs)
+    const perMs = Math.min(this.#bucket?.perMs ?? Infinity, this.#paceMs === null ? Infinity : 1 / this.#paceMs)
     return {
-      perSecond: perMs === null ? null : perMs * 1000,
+      perSecond: perMs === Infinity ? null : perMs * 1000,
       heldUntil: heldMs > MIN_HOLD_MS * 2 ? Math.round(this.#clock.now() + heldMs) : null,
     }
   }
@@ -123,12 +129,12 @@ export class RateLimiter {
       then()
     }
     return {
-      answered: (status, headers) => over(() => this.#learn(status, headers, leftAt)),
+      answered: (status, headers, isVisitors = false) => over(() => this.#learn(status, headers, leftAt, isVisitors)),
       release: () => over(() => undefined),
     }
   }
 
-  #learn(status: number, headers: AnswerHeaders, leftAt: number): void {
+  #learn(status: number, headers: AnswerHeaders, leftAt: number, isVisitors: boolean): void {
     const now = this.#clock.elapsed()
     const limit = rateLimitOf(headers)
     if (limit !== null) {
@@ -144,10 +150,15 @@ export class RateLimiter {
         at: now,
       }
     }
+    this.#silent = limit === null && status < 300 ? this.#silent + 1 : limit === null ? this.#silent : 0
+    if (this.#silent >= SILENCE_TO_FORGET) this.#bucket = null
     // What left before the last refusal came says nothing about the time after it.
     const isNews = leftAt >= this.#refusedAt
-    if (status === 429) this.#refused(retryAfterMs(headers, this.#clock.now()), limit?.intervalMs ?? 0, isNews)
-    else if (isNews) {
+    if (status === 429) {
+      const isOfBucket = limit !== null || (isVisitors && this.#bucket !== null)
+      if (isNews && !isOfBucket) this.#slowDown()
+      this.#refused(retryAfterMs(headers, this.#clock.now()), limit?.intervalMs ?? 0, isNews)
+    } else if (isNews) {
       this.#refusals = 0
       this.#ease()
     }
@@ -158,8 +169,6 @@ export class RateLimiter {
     if (isNews) {
       this.#refusals += 1
       this.#refusedAt = this.#clock.elapsed()
-      if (this.#bucket === null)
-        this.#paceMs = this.#paceMs === null ? FIRST_PACE_MS : Math.min(MAX_PACE_MS, this.#paceMs * 2)
       this.#pacedAt = this.#refusedAt
     }
     if (this.#bucket !== null) this.#bucket.level = Math.min(this.#bucket.level, 0)
@@ -167,6 +176,10 @@ export class RateLimiter {
     const hold = Math.min(MAX_HOLD_MS, base) * (1 + 0.2 * this.#random())
     this.#heldUntil = Math.max(this.#heldUntil, this.#clock.elapsed() + Math.min(hold, MAX_HOLD_MS))
     this.#waitedAt = this.#clock.elapsed()
+  }
+
+  #slowDown(): void {
+    this.#paceMs = this.#paceMs === null ? FIRST_PACE_MS : Math.min(MAX_PACE_MS, this.#paceMs * 2)
   }
 
   #ease(): void {

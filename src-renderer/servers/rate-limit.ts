@@ -6,10 +6,11 @@ import { clockText } from '../text/time.ts'
 /** The rate limit in its shortest form: `rate` is per second, or per minute if it is below one a second. */
 function paceOf({ perSecond, heldUntil }: RateLimitState, nowMs: number) {
   if (heldUntil !== null && heldUntil > nowMs) return { kind: 'held', until: clockText(heldUntil, nowMs) } as const
-  if (perSecond === null) return { kind: 'slowly' } as const
+  // Less than one in two minutes is hardly a rate.
+  if (perSecond === null || perSecond * 120 < 1) return { kind: 'slowly' } as const
   return perSecond >= 0.95
     ? ({ kind: 'second', rate: Math.round(perSecond) } as const)
-    : ({ kind: 'minute', rate: Math.max(1, Math.round(perSecond * 60)) } as const)
+    : ({ kind: 'minute', rate: Math.round(perSecond * 60) } as const)
 }
 
 /** Why a server is read slowly, shown beside its name. */

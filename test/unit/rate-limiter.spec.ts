@@ -41,6 +41,8 @@ describe('after a 429 everything waits', () => {
       3000,
     ],
     ['a second where the server says nothing', {}, 1000],
+    ['decimals of seconds as seconds', { 'retry-after': '49.5' }, 49_500],
+    ['a second where the server names a year instead of a time', { 'retry-after': '40-1' }, 1000],
     ['five minutes at most', { 'retry-after': '86400' }, 300_000],
   ])('%s', (_name, headers, expected) => {
     const { subject } = limiter()
@@ -101,6 +103,48 @@ describe('a server that tells its bucket', () => {
     expect(subject.waitMs(false)).toBeGreaterThan(0)
     ask(subject, 200, bucket(8))
     expect(subject.waitMs(true)).toBe(0)
+  })
+
+  it.each([
+    ['a token a day', { 'x-ratelimit-limit': '1', 'x-ratelimit-interval-seconds': '86400' }],
+    ['a token in thousands of years', { 'x-ratelimit-interval-seconds': '100000000000' }],
+    ['hardly a token', { 'x-ratelimit-fillrate': '0.0000000000001' }],
+  ])('is asked again after five minutes at most, as after a 429: %s', (_name, headers) => {
+    const { subject } = limiter()
+    ask(subject, 200, bucket(0, headers))
+    expect([Math.round(subject.waitMs(false)), Math.round(subject.waitMs(true))]).toEqual([300_000, 300_000])
+  })
+
+  it('and no longer does is at its own speed again after a few answers without', () => {
+    const { subject } = limiter()
+    ask(subject, 200, bucket(0))
+    for (let count = 0; count < 4; count += 1) ask(subject, 200)
+    ask(subject, 200, bucket(0))
+    for (let count = 0; count < 4; count += 1) ask(subject, 200)
+    expect(subject.waitMs(false)).toBeGreaterThan(0)
+    ask(subject, 200)
+    expect(subject.waitMs(false)).toBe(0)
+  })
+
+  it('has its pace learned where something before it refuses more than the bucket does', async () => {
+    const { clock, subject } = limiter()
+    const generous = bucket(1000, { 'x-ratelimit-limit': '1000', 'x-ratelimit-fillrate': '100' })
+    let [second, inSecond, refused, accepted] = [-1, 0, 0, 0]
+    const end = clock.elapsed() + 600_000
+    while (clock.elapsed() < end) {
+      await clock.advance(Math.max(1, subject.waitMs(true)))
+      const now = Math.floor(clock.elapsed() / 1000)
+      if (now !== second) [second, inSecond] = [now, 0]
+      inSecond += 1
+      if (inSecond <= 4) accepted += 1
+      else refused += 1
+      if (inSecond <= 4) ask(subject, 200, generous)
+      else ask(subject, 429)
+    }
+    expect(accepted / 600).toBeGreaterThan(2)
+    expect(refused / accepted).toBeLessThan(0.02)
+    subject.noteWait()
+    expect(subject.state?.perSecond).toBeLessThan(10)
   })
 
   it.each([
