@@ -9,6 +9,10 @@ export const MAX_KEY_LENGTH = 255
 export const rowSideSchema = v.object({
   connectorKey: v.string(),
   projectKey: v.string(),
+  /** The sync user; empty where the server did not say. */
+  user: v.string(),
+  /** The address of that side’s Jira, secrets masked; empty where the server did not say. */
+  baseUrl: v.string(),
 })
 
 /** Derived from the state word, both connectors and the errors; the order of the list is “worst first”. */
@@ -44,6 +48,8 @@ export const synchronizationRowSchema = v.object({
   issuesInError: v.nullable(v.number()),
   /** Conflicts of its configuration; null where they were never read. */
   conflictCount: v.nullable(v.number()),
+  /** Those of them that nobody marked as seen; null where they were never read. */
+  newConflictCount: v.nullable(v.number()),
   /** When it entered this state; null if unknown. */
   since: v.nullable(v.number()),
   /** Whether it was seen to enter it; otherwise it may have been in it for longer than `since` tells. */

@@ -17,6 +17,7 @@ import { Signal } from '../signal.ts'
 import type { ConflictTable } from '../storage/conflict-table.ts'
 import type { LongReadingTable } from '../storage/long-reading-table.ts'
 import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
+import type { ConflictCounts } from '../synchronizations/views.ts'
 import { TimeSlice } from '../time-slice.ts'
 import { identify } from './identity.ts'
 import { message, type Message } from '#contract/messages/message.ts'
@@ -31,7 +32,7 @@ export interface ConflictServiceOptions {
   /** The answers that they were read from. */
   readonly answers: LongReadingTable
   readonly connections: Pick<Connections, 'get'>
-  readonly directory: Pick<SynchronizationDirectory, 'find' | 'ownerOf' | 'setConflictCount'>
+  readonly directory: Pick<SynchronizationDirectory, 'find' | 'ownerOf' | 'setConflictCounts'>
   readonly clock: Pick<Clock, 'now'>
 }
 
@@ -73,7 +74,7 @@ export class ConflictService {
     for (const conflict of options.table.all()) this.#entryOf(conflict).byIdentity.set(conflict.identity, conflict)
     for (const { serverId, key, readAt, missing } of options.answers.times())
       Object.assign(this.#entryOf({ serverId, key }), { readAt, missing })
-    for (const known of this.#known.values()) options.directory.setConflictCount(known.ref, countOf(known))
+    for (const known of this.#known.values()) options.directory.setConflictCounts(known.ref, countsOf(known))
   }
 
   list(): Conflict[] {
@@ -126,17 +127,21 @@ export class ConflictService {
 
   /** Notes that the user has seen these. */
   markSeen(refs: readonly ConflictRef[]): void {
-    const seenAt = this.#options.clock.now()
+    const { clock, directory, table } = this.#options
+    const seenAt = clock.now()
+    const touched = new Set<OfSynchronization>()
     const changed = refs.flatMap((ref) => {
       const known = this.#known.get(refId(ref))
       const conflict = known?.byIdentity.get(ref.identity)
       if (known === undefined || conflict === undefined || conflict.seenAt !== null) return []
       const marked = { ...conflict, seenAt }
       known.byIdentity.set(ref.identity, marked)
+      touched.add(known)
       return [marked]
     })
     if (changed.length === 0) return
-    this.#options.table.update(changed)
+    table.update(changed)
+    for (const known of touched) directory.setConflictCounts(known.ref, countsOf(known))
     this.#report(changed, [])
   }
 
@@ -229,7 +234,7 @@ export class ConflictService {
     known.readAt = readAt
     known.missing = missing
     known.order = order
-    directory.setConflictCount(ref, countOf(known))
+    directory.setConflictCounts(ref, countsOf(known))
     this.wasRead.emit(ref, new Set(present.keys()))
     if (!isFirst && appeared.length > 0) this.appeared.emit(ref, appeared)
     await this.#store(
@@ -271,7 +276,7 @@ export class ConflictService {
   #forget(known: OfSynchronization | undefined): void {
     if (known === undefined) return
     this.#known.delete(refId(known.ref))
-    this.#options.directory.setConflictCount(known.ref, null)
+    this.#options.directory.setConflictCounts(known.ref, null)
     this.#report(
       [],
       [...known.byIdentity.values()].map(({ serverId, key, identity }) => ({ serverId, key, identity })),
@@ -296,13 +301,17 @@ export class ConflictService {
   }
 }
 
-/** How many are there; null where they were never read. */
-function countOf({ readAt, byIdentity, missing }: OfSynchronization): number | null {
+/** Null where they were never read. Those that are not listed cannot be seen, and so are not counted as new. */
+function countsOf({ readAt, byIdentity, missing }: OfSynchronization): ConflictCounts | null {
   if (readAt === null) return null
-  if (missing > 0) return MAX_CONFLICTS + missing
-  let count = 0
-  for (const { goneAt } of byIdentity.values()) if (goneAt === null) count += 1
-  return count
+  let all = 0
+  let unseen = 0
+  for (const { goneAt, seenAt } of byIdentity.values()) {
+    if (goneAt !== null) continue
+    all += 1
+    if (seenAt === null) unseen += 1
+  }
+  return { all: missing > 0 ? MAX_CONFLICTS + missing : all, unseen }
 }
 
 /** One that is there was last seen when its synchronization was last read; that is not stored with each. */

@@ -22,7 +22,7 @@ import {
   type Change,
   type SynchronizationRecord,
 } from './synchronization-record.ts'
-import { buildDetail, buildRow } from './views.ts'
+import { buildDetail, buildRow, type ConflictCounts } from './views.ts'
 
 const ROWS_PER_STEP = 200
 
@@ -43,7 +43,7 @@ export class SynchronizationDirectory {
   readonly rowsChanged = new Signal<[SynchronizationDelta]>()
   readonly #options: DirectoryOptions
   readonly #records = new Map<string, Map<string, SynchronizationRecord>>()
-  readonly #conflictCounts = new Map<RefId, number>()
+  readonly #conflictCounts = new Map<RefId, ConflictCounts>()
   /** The part of the cache still to be read; null when all is read. */
   #loading: Generator<void> | null = this.#readCache()
   readonly #readings: ReadonlyMap<string, number>
@@ -145,12 +145,13 @@ export class SynchronizationDirectory {
     }
   }
 
-  /** How many conflicts of a synchronization are there, for its row; null where they were never read. */
-  setConflictCount(ref: SynchronizationRef, count: number | null): void {
+  /** The conflicts of a synchronization, for its row; null where they were never read. */
+  setConflictCounts(ref: SynchronizationRef, counts: ConflictCounts | null): void {
     const id = refId(ref)
-    if ((this.#conflictCounts.get(id) ?? null) === count) return
-    if (count === null) this.#conflictCounts.delete(id)
-    else this.#conflictCounts.set(id, count)
+    const before = this.#conflictCounts.get(id)
+    if (before?.all === counts?.all && before?.unseen === counts?.unseen) return
+    if (counts === null) this.#conflictCounts.delete(id)
+    else this.#conflictCounts.set(id, counts)
     // Until the cache is read to its end nobody has seen a row.
     const record = this.#loading === null ? this.find(ref) : null
     if (record !== null) this.rowsChanged.emit({ put: [this.#row(record)], removed: [] })

@@ -9,11 +9,22 @@ import { readIntegration, type ConnectorSide, type Integration } from '../backbo
 import { deriveConnectorCondition } from './health.ts'
 import type { SynchronizationRecord } from './synchronization-record.ts'
 
+/** How many conflicts of a synchronization are there, and how many of them nobody marked as seen. */
+export interface ConflictCounts {
+  readonly all: number
+  readonly unseen: number
+}
+
 /** A synchronization as a row of the table; texts of the server as they are shown. */
-export function buildRow(record: SynchronizationRecord, conflictCount: number | null): SynchronizationRow {
+export function buildRow(record: SynchronizationRecord, conflicts: ConflictCounts | null): SynchronizationRow {
   const { integration } = record
   const side = (connector: ConnectorSide | null): SynchronizationRow['first'] =>
-    connector && { connectorKey: connector.connectorKey, projectKey: shownText(connector.projectKey) }
+    connector && {
+      connectorKey: connector.connectorKey,
+      projectKey: shownText(connector.projectKey),
+      user: shownText(connector.user),
+      baseUrl: shownText(connector.baseUrl),
+    }
   return {
     serverId: record.serverId,
     key: integration.key,
@@ -22,7 +33,8 @@ export function buildRow(record: SynchronizationRecord, conflictCount: number | 
     first: side(integration.first),
     second: side(integration.second),
     ...record.condition,
-    conflictCount,
+    conflictCount: conflicts?.all ?? null,
+    newConflictCount: conflicts?.unseen ?? null,
     since: record.since,
     isSinceSeen: record.isSinceSeen,
     fetchedAt: record.statusReadAt ?? record.itemReadAt,

@@ -10,12 +10,12 @@ import { useServers } from '../../src-renderer/servers/servers.ts'
 import { useSettings } from '../../src-renderer/settings/settings.ts'
 import { useSynchronizations } from '../../src-renderer/synchronizations/synchronizations.ts'
 import { useCommandRegistry } from '../../src-renderer/ui/commands.ts'
-import { row, server, show, stubBridge } from './support.ts'
+import { row, side, server, show, stubBridge } from './support.ts'
 
 const munich = server({ id: 's2', name: 'Munich', environment: 'production' })
 const rows = [
   row({ key: 'INT-1', health: 'error' }),
-  row({ key: 'INT-2', health: 'running', first: { connectorKey: 'X', projectKey: 'XY' } }),
+  row({ key: 'INT-2', health: 'running', first: side('X', 'XY') }),
   row({ serverId: 's2', key: 'INT-3', health: 'running' }),
 ]
 const fill = (): void => {
@@ -51,7 +51,7 @@ describe('groups', () => {
     const { lines } = open()
     const heads = () => lines().filter((line) => line.startsWith('group-'))
     const view = useTableView()
-    useSynchronizations().replace([...rows, row({ key: 'INT-0', first: { connectorKey: 'X', projectKey: 'XY' } })])
+    useSynchronizations().replace([...rows, row({ key: 'INT-0', first: side('X', 'XY') })])
     view.groupBy = 'project'
     await flushPromises()
     expect(heads()).toEqual(['group-AP ⇄ PB', 'group-XY ⇄ PB'])

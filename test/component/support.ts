@@ -145,19 +145,33 @@ export const server = (more: Partial<Server> = {}): Server => ({
   ...more,
 })
 
+/** A side of a row. */
+export const side = (
+  connectorKey: string,
+  projectKey: string,
+  more: Partial<NonNullable<SynchronizationRow['first']>> = {},
+): NonNullable<SynchronizationRow['first']> => ({
+  connectorKey,
+  projectKey,
+  user: 'backbone',
+  baseUrl: `https://${projectKey.toLowerCase()}.example`,
+  ...more,
+})
+
 export const row = (more: Partial<SynchronizationRow> = {}): SynchronizationRow => ({
   serverId: 's1',
   key: 'INT-2',
   summary: 'Agile Project <> Project B',
   kind: 'centralized',
   role: null,
-  first: { connectorKey: 'AP-29', projectKey: 'AP' },
-  second: { connectorKey: 'PB-30', projectKey: 'PB' },
+  first: side('AP-29', 'AP'),
+  second: side('PB-30', 'PB'),
   health: 'running',
   state: message('synchronizations.states.running'),
   reason: null,
   issuesInError: 0,
   conflictCount: null,
+  newConflictCount: null,
   since: null,
   isSinceSeen: true,
   fetchedAt: 1_000_000,

@@ -18,6 +18,7 @@ const row = (key: string, state: string): SynchronizationRow => ({
   reason: null,
   issuesInError: 0,
   conflictCount: null,
+  newConflictCount: null,
   since: null,
   isSinceSeen: false,
   fetchedAt: 1,

@@ -239,6 +239,28 @@ describe('conflicts of a server', () => {
     expect(main.events.some(({ topic }) => topic === 'conflicts:changed')).toBe(true)
   })
 
+  it('are counted as new in their row until they are marked as seen, also after a restart', async () => {
+    const { main, ref, read, list, answer } = await scene()
+    const counts = async (of: Pick<TestMain, 'rows'>) => {
+      const found = (await of.rows()).find(({ key }) => key === ref.key)
+      return [found?.conflictCount, found?.newConflictCount]
+    }
+    expect(await counts(main), 'never read').toEqual([null, null])
+    answer([{ message: 'a' }, { message: 'b' }])
+    await read()
+    expect(await counts(main)).toEqual([2, 2])
+    const [{ serverId, key, identity } = { ...ref, identity: '' }] = await list()
+    await main.ask('conflicts:mark-seen', { conflicts: [{ serverId, key, identity }] })
+    expect(await counts(main)).toEqual([2, 1])
+    answer([{ message: 'b' }])
+    await read()
+    const left = (await list()).filter(({ goneAt }) => goneAt === null)
+    expect(await counts(main)).toEqual([1, left[0]?.seenAt === null ? 1 : 0])
+    const before = await counts(main)
+    await main.close()
+    expect(await counts(startMain({ folder: main.folder, keychain: main.keychain }))).toEqual(before)
+  })
+
   it('are there after a restart while the server is away, with the answer as it came', async () => {
     const { jira, main, ref, read, list, answer } = await scene()
     answer({ odd: [{ message: 'a', password: 'canary-in-conflict' }] })

@@ -97,15 +97,23 @@ describe('the rows', () => {
     expect(directory.ownerOf('t', 'A')).toBeNull()
   })
 
-  it('a row tells its conflicts once they were read, and is told anew only where their number changed', () => {
+  it('a row tells its conflicts once they were read, and is told anew only where a number of them changed', () => {
     const { directory, deltas } = open()
     const ref = { serverId: 's', key: 'S-1' }
     directory.apply('s', [record('S-1')], [])
-    const told = () => deltas.splice(0).flatMap(({ put }) => put.map(({ conflictCount }) => conflictCount))
-    expect(told()).toEqual([null])
-    for (const count of [null, 2, 2, 0, null]) directory.setConflictCount(ref, count)
-    expect(told()).toEqual([2, 0, null])
-    directory.setConflictCount({ serverId: 's', key: 'S-9' }, 1)
+    const told = () =>
+      deltas.splice(0).flatMap(({ put }) => put.map((row) => [row.conflictCount, row.newConflictCount]))
+    expect(told()).toEqual([[null, null]])
+    const counts = (all: number, unseen: number) => ({ all, unseen })
+    for (const of of [null, counts(2, 1), counts(2, 1), counts(2, 0), counts(0, 0), null])
+      directory.setConflictCounts(ref, of)
+    expect(told()).toEqual([
+      [2, 1],
+      [2, 0],
+      [0, 0],
+      [null, null],
+    ])
+    directory.setConflictCounts({ serverId: 's', key: 'S-9' }, counts(1, 1))
     expect(told()).toEqual([])
   })
 

@@ -41,7 +41,7 @@ function conflictsOf(cache: CacheDatabase, answer: () => unknown): ConflictServi
     directory: {
       find: () => ({ integration: { first: side, second: null } }) as unknown as SynchronizationRecord,
       ownerOf: () => null,
-      setConflictCount: () => undefined,
+      setConflictCounts: () => undefined,
     },
     clock: { now: () => 5 },
   })

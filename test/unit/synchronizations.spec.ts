@@ -364,6 +364,34 @@ it.each([
   },
 )
 
+describe('a row', () => {
+  it('tells the sync user and the base URL of each side as listed, secrets masked, and nothing where nothing was said', async () => {
+    const jira = await startJira({ synchronizations: 3 })
+    const main = startMain()
+    const serverId = await addServer(main, jira)
+    const { firstConnector, secondConnector } = jira.entry('INT-2').integration
+    Object.assign(firstConnector.connection.application, {
+      baseUrl: 'https://sync:canary-in-address@far.example/jira',
+      user: 'turned\u202E',
+    })
+    Reflect.deleteProperty(secondConnector ?? {}, 'connection')
+    await main.ask('synchronizations:refresh', { serverId })
+    const sides = async (of: TestMain) => {
+      const found = (await rowsOf(of)).find(({ key }) => key === 'INT-2')
+      return [found?.first, found?.second]
+    }
+    const expected = [
+      { baseUrl: 'https://••••••@far.example/jira', user: 'turned[U+202E]' },
+      { baseUrl: '', user: '' },
+    ]
+    expect(await sides(main)).toMatchObject(expected)
+    await main.close()
+    expect(await sides(startMain({ folder: main.folder, keychain: main.keychain })), 'after a restart').toMatchObject(
+      expected,
+    )
+  })
+})
+
 describe('a detail', () => {
   it('is read anew, secrets masked, and comes from the cache while the server is away', async () => {
     const jira = await startJira({ synchronizations: 3 })
