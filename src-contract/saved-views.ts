@@ -8,7 +8,22 @@ export const stateFilterSchema = v.picklist([...healthSchema.options, 'not-asked
 export type StateFilter = v.InferOutput<typeof stateFilterSchema>
 
 export const sortSchema = v.strictObject({
-  column: v.picklist(['state', 'key', 'summary', 'why', 'server', 'projects', 'errors', 'since', 'age']),
+  column: v.picklist([
+    'state',
+    'key',
+    'summary',
+    'why',
+    'server',
+    'projects',
+    'errors',
+    'newConflicts',
+    'since',
+    'age',
+    'firstUser',
+    'secondUser',
+    'firstBaseUrl',
+    'secondBaseUrl',
+  ]),
   isDescending: v.boolean(),
 })
 export type Sort = v.InferOutput<typeof sortSchema>

@@ -2,7 +2,6 @@ import { h, type VNodeChild } from 'vue'
 import { sortSchema, type ColumnId, type Sort } from '#contract/saved-views.ts'
 import type { Strip } from '#contract/monitoring.ts'
 import type { Server } from '#contract/servers.ts'
-import type { Settings } from '#contract/settings.ts'
 import { HEALTH_RANK, type Health, type SynchronizationRow } from '#contract/synchronizations.ts'
 import { reasonWords, sinceWords } from '../synchronizations/row-words.ts'
 import { nameOrder } from '../text/spoken.ts'
@@ -43,34 +42,84 @@ export interface Cell {
   readonly title?: string
 }
 
+/** How wide a column is, in CSS pixels. */
+export interface ColumnSize {
+  readonly least: number
+  /** It grows from the least to this by so many per cent of the table’s width. */
+  readonly most?: { readonly width: number; readonly percent: number }
+  /** It takes this many parts of what the others leave. */
+  readonly parts?: number
+}
+
 /**
  * A column of the table: the one definition for header, cells, grid and sorting. Its name is the message
  * `table.columns.<id>`.
  */
 export interface Column {
   readonly id: ColumnId
-  /** Its grid track. */
-  readonly track: string
-  /** The column is left out below this table width, in CSS pixels, so that the summary keeps its room. */
+  readonly size: ColumnSize
+  /**
+   * Among the usual columns, it is left out below this table width, in CSS pixels, so that the summary keeps its room. Of columns that
+   * the user chose, the one with the largest leaves first.
+   */
   readonly leavesBelow: number
+  /** It is not among the usual columns. */
+  readonly isExtra?: true
   readonly isNumeric: boolean
+  /** Sorting by it begins with the most. */
+  readonly sortsMostFirst?: true
   /** Null if rows cannot be sorted by it. */
   readonly compare: ((order: RowOrder) => CompareRows) | null
   readonly cell: (facts: CellFacts) => Cell
 }
 
-const ALWAYS = 0
+/** The `leavesBelow` of columns that never leave. */
+export const ALWAYS = 0
+/** Who chose a column beyond the usual ones wants it more than most of those. */
+const EXTRA = 800
 
 function byWords(wordsOf: (row: SynchronizationRow) => string): CompareRows {
   const compare = nameOrder()
   return (a, b) => compare(wordsOf(a), wordsOf(b))
 }
 
+/** What the server told of one side; unknown ones come last. */
+function ofSide(side: 'first' | 'second', what: 'user' | 'baseUrl'): Omit<Column, 'id'> {
+  const told = (row: SynchronizationRow): string => row[side]?.[what] ?? ''
+  return {
+    size: { least: what === 'user' ? 128 : 160 },
+    leavesBelow: what === 'user' ? EXTRA : EXTRA + 1,
+    isExtra: true,
+    isNumeric: false,
+    compare: () => {
+      const compare = byWords(told)
+      return (a, b) => Number(told(a) === '') - Number(told(b) === '') || compare(a, b)
+    },
+    cell: ({ row }) => {
+      const text = told(row)
+      if (text === '') return { class: 'muted', title: t('table.row.untold'), content: '–' }
+      return what === 'user'
+        ? { class: 'cut', title: text, content: text }
+        : { class: 'address', title: text, content: addressParts(text) }
+    },
+  }
+}
+
+/** How many characters of the end of an address stay: often it is the path alone that tells two apart. */
+const END_OF_ADDRESS = 10
+
+/** An address that is cut in its middle where it is too long. */
+function addressParts(address: string): VNodeChild[] {
+  const short = address.replace(/^https:\/\//, '')
+  const middle = Math.max(0, short.length - END_OF_ADDRESS)
+  return [h('span', { class: 'cut' }, short.slice(0, middle)), h('span', { class: 'end' }, short.slice(middle))]
+}
+
 /** Ids and order come from the contract, because saved views store them. */
 const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
   state: {
     // Wide enough for the longest label with its time.
-    track: 'clamp(112px, 20cqi, 200px)',
+    size: { least: 112, most: { width: 200, percent: 20 } },
     leavesBelow: ALWAYS,
     isNumeric: false,
     // Worst first; rows of unavailable servers come last. Among equals, more errors come before fewer.
@@ -85,14 +134,14 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
     }),
   },
   key: {
-    track: '88px',
+    size: { least: 88 },
     leavesBelow: ALWAYS,
     isNumeric: false,
     compare: () => compareKeys,
     cell: ({ row }) => ({ class: 'mono cut', title: row.key, content: row.key }),
   },
   summary: {
-    track: 'minmax(120px, 1.2fr)',
+    size: { least: 120, parts: 1.2 },
     leavesBelow: ALWAYS,
     isNumeric: false,
     compare: () => byWords(({ summary }) => summary),
@@ -103,7 +152,7 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
     }),
   },
   why: {
-    track: 'minmax(120px, 1fr)',
+    size: { least: 120, parts: 1 },
     leavesBelow: 940,
     isNumeric: false,
     compare: () => byWords(reasonWords),
@@ -111,14 +160,14 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
   },
   server: {
     // Keys repeat across servers: without its server, a row cannot be told from another.
-    track: 'clamp(96px, 15cqi, 220px)',
+    size: { least: 96, most: { width: 220, percent: 15 } },
     leavesBelow: ALWAYS,
     isNumeric: false,
     compare: ({ serverName: nameOf }) => byWords(nameOf),
     cell: ({ server }) => ({ class: 'server', title: server?.name ?? '', content: serverName(server) }),
   },
   projects: {
-    track: '112px',
+    size: { least: 112 },
     leavesBelow: 1300,
     isNumeric: false,
     compare: () => byWords(projectsOf),
@@ -126,21 +175,35 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
   },
   strip: {
     // It stays longer than the projects, which most names contain.
-    track: '112px',
+    size: { least: 112 },
     leavesBelow: 1180,
     isNumeric: false,
     compare: null,
     cell: ({ strip }) => ({ class: 'strip', content: h(StateStrip, { strip }) }),
   },
   errors: {
-    track: '60px',
+    size: { least: 60 },
     leavesBelow: ALWAYS,
     isNumeric: true,
+    sortsMostFirst: true,
     compare: () => (a, b) => (a.issuesInError ?? -1) - (b.issuesInError ?? -1),
     cell: ({ row }) => ({ class: row.issuesInError ? 'has-errors' : 'muted', content: row.issuesInError ?? '–' }),
   },
+  newConflicts: {
+    size: { least: 104 },
+    leavesBelow: EXTRA,
+    isExtra: true,
+    isNumeric: true,
+    sortsMostFirst: true,
+    compare: () => (a, b) => (a.newConflictCount ?? -1) - (b.newConflictCount ?? -1),
+    cell: ({ row: { newConflictCount: count } }) => ({
+      class: count ? 'has-new' : 'muted',
+      title: count === null ? t('table.row.conflictsUnread') : '',
+      content: count ?? '–',
+    }),
+  },
   since: {
-    track: '72px',
+    size: { least: 72 },
     leavesBelow: 720,
     isNumeric: true,
     // The latest change comes first.
@@ -151,7 +214,7 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
     },
   },
   age: {
-    track: '56px',
+    size: { least: 56 },
     leavesBelow: 1400,
     isNumeric: true,
     compare:
@@ -164,6 +227,10 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
       content: ageByMinute(readAt, now),
     }),
   },
+  firstUser: ofSide('first', 'user'),
+  secondUser: ofSide('second', 'user'),
+  firstBaseUrl: ofSide('first', 'baseUrl'),
+  secondBaseUrl: ofSide('second', 'baseUrl'),
 }
 
 /** All columns, from left to right. */
@@ -171,12 +238,15 @@ export const COLUMNS: readonly Column[] = sortSchema.entries.column.options
   .flatMap((id): ColumnId[] => (id === 'errors' ? ['strip', id] : [id]))
   .map((id) => ({ id, ...definitions[id] }))
 
+/** Those that are shown where the user chose none. */
+export const USUAL_COLUMNS: readonly Column[] = COLUMNS.filter(({ isExtra }) => isExtra !== true)
+
 /** A row of two lines: the name; below it, what identifies the row, and the reason for its state. */
-const TWO_LINE_COLUMNS: readonly Column[] = [
+export const TWO_LINE_COLUMNS: readonly Column[] = [
   {
     id: 'state',
     ...definitions.state,
-    track: '32px',
+    size: { least: 32 },
     cell: (facts) => ({
       class: ['state', `health-${healthOf(facts)}`],
       title: stateTitle(facts),
@@ -186,7 +256,7 @@ const TWO_LINE_COLUMNS: readonly Column[] = [
   {
     id: 'summary',
     ...definitions.summary,
-    track: 'minmax(0, 1fr)',
+    size: { least: 0, parts: 1 },
     cell: (facts) => ({
       class: 'two-lines',
       title: nameTitle(facts.row),
@@ -205,35 +275,9 @@ const TWO_LINE_COLUMNS: readonly Column[] = [
   { id: 'since', ...definitions.since, leavesBelow: 440 },
 ]
 
-/** Below this width of the table, in CSS pixels, rows have two lines if the setting is `auto`. */
-const TWO_LINES_BELOW = 900
-
-export function linesFor(width: number, chosen: Settings['rowLines']): 1 | 2 {
-  if (chosen === 'auto') return width < TWO_LINES_BELOW ? 2 : 1
-  return chosen === 'two' ? 2 : 1
-}
-
-/** The columns that identify a row; they cannot be hidden. */
-export const IDENTITY: ReadonlySet<ColumnId> = new Set(['key', 'summary', 'server'])
-
-/**
- * The columns that fit into a table of this width, in CSS pixels. `chosen`: those that the user wants, in this order; if empty, all.
- */
-export function columnsFor(width: number, lines: 1 | 2, chosen: readonly ColumnId[] = []): Column[] {
-  const all = lines === 2 ? TWO_LINE_COLUMNS : chosenColumns(chosen)
-  return all.filter(({ leavesBelow }) => width >= leavesBelow)
-}
-
-/** The columns that the user wants, whether or not there is room, including those that identify a row. */
-export function chosenColumns(chosen: readonly ColumnId[]): readonly Column[] {
-  if (chosen.length === 0) return COLUMNS
-  const missing = [...IDENTITY].filter((id) => !chosen.includes(id))
-  return [...new Set([...missing, ...chosen])].map((id) => ({ id, ...definitions[id] }))
-}
-
-/** The grid of the header and of each row: the checkbox, then the columns. */
-export function gridOf(columns: readonly Column[]): string {
-  return ['40px', ...columns.map(({ track }) => track)].join(' ')
+/** Whether sorting by this column begins with the most. */
+export function sortsMostFirst(column: Sort['column']): boolean {
+  return definitions[column].sortsMostFirst === true
 }
 
 export function compareBy(column: Sort['column'], order: RowOrder): CompareRows {

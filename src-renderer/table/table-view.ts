@@ -5,7 +5,7 @@ import type { Environment } from '#contract/servers.ts'
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
 import { isStale, useServers } from '../servers/servers.ts'
 import { searchText, wordsOf } from '../text/search-text.ts'
-import type { CompareRows } from './columns.ts'
+import { sortsMostFirst, type CompareRows } from './columns.ts'
 import { facetCountsOf, type RowTests } from './facets.ts'
 import { groupRows } from './group-rows.ts'
 import { comparatorOf, sortRows, type ServerFact } from './sort-rows.ts'
@@ -157,14 +157,14 @@ export const useTableView = defineStore('table-view', () => {
 
   function sortBy(column: Sort['column']): void {
     const isSame = sort.value.column === column
-    sort.value = { column, isDescending: isSame ? !sort.value.isDescending : column === 'errors' }
+    sort.value = { column, isDescending: isSame ? !sort.value.isDescending : sortsMostFirst(column) }
     thenBy.value = []
   }
 
   /** Adds a column to sort by: in its usual order, reversed at the second call, removed at the third. */
   function sortThenBy(column: Sort['column']): void {
     if (column === sort.value.column) return
-    const usual = column === 'errors'
+    const usual = sortsMostFirst(column)
     const known = thenBy.value.find((one) => one.column === column)
     if (known === undefined) thenBy.value = [...thenBy.value, { column, isDescending: usual }].slice(-MOST_FURTHER)
     else if (known.isDescending === usual)

@@ -1,12 +1,16 @@
 import { flushPromises } from '@vue/test-utils'
-import { afterEach, expect, it, vi } from 'vitest'
-import { COLUMNS, columnsFor, linesFor } from '../../src-renderer/table/columns.ts'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { COLUMNS, USUAL_COLUMNS } from '../../src-renderer/table/columns.ts'
+import { columnsFor, linesFor } from '../../src-renderer/table/fit-columns.ts'
 import SynchronizationTable from '../../src-renderer/table/SynchronizationTable.vue'
 import { useTableView } from '../../src-renderer/table/table-view.ts'
 import { useServers } from '../../src-renderer/servers/servers.ts'
 import { useSynchronizations } from '../../src-renderer/synchronizations/synchronizations.ts'
+import type { ColumnId } from '../../src-contract/saved-views.ts'
+import { defaultSettings, type Settings } from '../../src-contract/settings.ts'
+import { useSettings } from '../../src-renderer/settings/settings.ts'
 import { foreign, message } from '../../src-contract/messages/message.ts'
-import { row, server, show } from './support.ts'
+import { row, server, show, side, stubBridge } from './support.ts'
 
 const ERROR = message('synchronizations.states.error')
 
@@ -25,13 +29,19 @@ vi.stubGlobal(
 let shown: ReturnType<typeof show> | undefined
 afterEach(() => shown?.unmount())
 
-async function tableOf(width: number, rows = [row({ key: 'INT-10' }), row({ key: 'INT-9' })]) {
+async function tableOf(
+  width: number,
+  rows = [row({ key: 'INT-10' }), row({ key: 'INT-9' })],
+  tableColumns: readonly ColumnId[] = [],
+) {
   observed.length = 0
+  stubBridge({ 'settings:set': (change) => ({ ...defaultSettings, ...(change as Partial<Settings>) }) })
   const table = show(SynchronizationTable, {}, () => {
     useServers().replace([server()])
     useSynchronizations().replace(rows)
   })
   shown = table
+  await useSettings().set({ tableColumns: [...tableColumns] })
   const element = table.get<HTMLElement>('[data-test=table]').element
   Object.defineProperties(element, { offsetWidth: { value: width }, clientHeight: { value: 600 } })
   for (const { tell } of observed) tell()
@@ -62,7 +72,7 @@ it.each([1500, 1200, 939, 899, 629, 359])(
 
 it('columns leave one after the other; what tells rows apart stays', () => {
   const ids = (width: number, lines: 1 | 2 = 1) => columnsFor(width, lines).map(({ id }) => id)
-  expect(ids(Infinity)).toEqual(COLUMNS.map(({ id }) => id))
+  expect(ids(Infinity)).toEqual(USUAL_COLUMNS.map(({ id }) => id))
   expect(ids(1399)).toEqual(['state', 'key', 'summary', 'why', 'server', 'projects', 'strip', 'errors', 'since'])
   expect(ids(1299)).toEqual(['state', 'key', 'summary', 'why', 'server', 'strip', 'errors', 'since'])
   expect(ids(1179)).toEqual(['state', 'key', 'summary', 'why', 'server', 'errors', 'since'])
@@ -94,11 +104,99 @@ it('a beginning that was not seen is told as the least it can be', async () => {
 })
 
 it('every column has a name, and sorts by it where there is an order in it', async () => {
-  const { sort } = await tableOf(1500)
+  const { sort } = await tableOf(
+    3000,
+    undefined,
+    COLUMNS.map(({ id }) => id),
+  )
   const sorted: string[] = []
-  for (const name of ['State', 'Key', 'Summary', 'Why', 'Server', 'Projects', 'Errors', 'Since', 'Age']) {
+  for (const name of [
+    'State',
+    'Key',
+    'Summary',
+    'Why',
+    'Server',
+    'Projects',
+    'Errors',
+    'New conflicts',
+    'Since',
+    'Age',
+    'First sync user',
+    'Second sync user',
+    'First base URL',
+    'Second base URL',
+  ]) {
     await sort(name)?.trigger('click')
     sorted.push(useTableView().sort.column)
   }
   expect(sorted).toEqual(COLUMNS.map(({ id }) => id).filter((id) => id !== 'strip'))
+})
+
+describe('the columns beyond the usual ones', () => {
+  const rows = [
+    row({
+      key: 'INT-1',
+      newConflictCount: 2,
+      first: side('A', 'A', { user: 'sync-b', baseUrl: 'https://jira.vienna.example/jira-production' }),
+      second: side('B', 'B', { user: '', baseUrl: 'http://jira.graz.example' }),
+    }),
+    row({
+      key: 'INT-2',
+      newConflictCount: 7,
+      first: side('C', 'C', { user: 'sync-a', baseUrl: 'https://jira.acme.example' }),
+    }),
+    row({ key: 'INT-3', kind: 'distributed', second: null, first: side('D', 'D', { user: '', baseUrl: '' }) }),
+  ]
+  const cell = (key: string, column: string) =>
+    document.querySelector<HTMLElement>(`[data-test=row-${key}] .col-${column}`)
+  const keys = () => useTableView().visible.map(({ key }) => key)
+
+  it('are hidden until somebody wants them', async () => {
+    const { headers } = await tableOf(3000, rows)
+    expect(headers).not.toContain('col-newConflicts')
+    expect(headers.filter((name) => /User|BaseUrl/.test(name ?? ''))).toEqual([])
+  })
+
+  it('tell new conflicts, users and addresses, and where nothing is known', async () => {
+    const extras = COLUMNS.filter(({ isExtra }) => isExtra).map(({ id }) => id)
+    await tableOf(3000, rows, extras)
+    const texts = (key: string) => extras.map((id) => cell(key, id)?.textContent)
+    expect(texts('INT-1')).toEqual([
+      '2',
+      'sync-b',
+      '–',
+      'jira.vienna.example/jira-production',
+      'http://jira.graz.example',
+    ])
+    expect(texts('INT-3')).toEqual(['–', '–', '–', '–', '–'])
+    expect(extras.map((id) => cell('INT-3', id)?.title)).toEqual([
+      'The conflicts have not been read yet',
+      ...Array.from({ length: 4 }, () => 'The server does not say'),
+    ])
+    expect(cell('INT-1', 'firstBaseUrl')?.title).toBe('https://jira.vienna.example/jira-production')
+    expect(cell('INT-1', 'firstBaseUrl')?.querySelector('.end')?.textContent, 'stays where it is cut').toBe(
+      'production',
+    )
+  })
+
+  it('sort: the most new conflicts first, and what nobody knows last', async () => {
+    await tableOf(3000, rows)
+    const view = useTableView()
+    view.sortBy('newConflicts')
+    expect(keys()).toEqual(['INT-2', 'INT-1', 'INT-3'])
+    view.sortBy('firstUser')
+    expect(keys()).toEqual(['INT-2', 'INT-1', 'INT-3'])
+    view.sortBy('secondBaseUrl')
+    expect(keys()).toEqual(['INT-1', 'INT-2', 'INT-3'])
+    view.sortBy('firstBaseUrl')
+    expect(keys()).toEqual(['INT-2', 'INT-1', 'INT-3'])
+  })
+
+  it('stay longer than most of the usual ones where there is no room for all, and never push the summary out', () => {
+    const usual = columnsFor(Infinity, 1).map(({ id }) => id)
+    const ids = (width: number) => columnsFor(width, 1, [...usual, 'firstBaseUrl']).map(({ id }) => id)
+    expect(ids(3000)).toEqual([...usual, 'firstBaseUrl'])
+    expect(ids(1060)).toEqual(['state', 'key', 'summary', 'server', 'errors', 'since', 'firstBaseUrl'])
+    expect(ids(0)).toEqual(['state', 'key', 'summary', 'server', 'errors'])
+  })
 })
