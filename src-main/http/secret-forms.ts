@@ -53,10 +53,12 @@ function spelled(character: string): string {
     ...(character === ' ' ? ['\\+'] : []),
     ...(CONTROL[character] === undefined ? [] : [`\\\\{1,8}${CONTROL[character]}`]),
     ...(ENTITY[character] === undefined ? [] : [`&(?:amp;){0,3}${ENTITY[character]};`]),
-    // Named entities, UTF-8 read as Latin-1, and what a decoder puts where it could read nothing.
-    ...(code > 0x7f
-      ? ['&(?:amp;){0,3}[A-Za-z]{2,8};', Buffer.from(character, 'utf8').toString('latin1'), '\ufffd{1,4}']
-      : []),
+    // HTML 5 has a name for nearly every sign (`&sol;`), old scripts write `%u00DF`, and JavaScript `\xDF`.
+    '&(?:amp;){0,3}[A-Za-z]{2,8};',
+    Array.from({ length: character.length }, (_, index) => `%u${hex(character.charCodeAt(index), 4)}`).join(''),
+    ...(code <= 0xff ? [`(?:\\\\{1,8}x|%(?:25){0,3})${hex(code, 2)}`] : []),
+    // UTF-8 read as Latin-1, and what a decoder puts where it could read nothing.
+    ...(code > 0x7f ? [Buffer.from(character, 'utf8').toString('latin1'), '\ufffd{1,4}'] : []),
   ]
   return `(?:${spellings.join('|')})`
 }

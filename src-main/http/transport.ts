@@ -1,11 +1,11 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
-import { StringDecoder } from 'node:string_decoder'
 import type { SecureContext } from 'node:tls'
 import got, { RequestError, type Response } from 'got'
 import { HttpProxyAgent } from 'http-proxy-agent'
 import { message } from '#contract/messages/message.ts'
 import { AppError } from '../errors/app-error.ts'
+import { bodyDecoder, type BodyDecoder } from './body-decoder.ts'
 import { CertificateAuthorities } from './certificate-authorities.ts'
 import { ConnectionTrace, type TracedConnection } from './connection-trace.ts'
 import { LongBody, PiecedText } from './long-body.ts'
@@ -238,7 +238,9 @@ const PIECE_BYTES = 262_144
 const HEAD = 65_536
 
 async function collect(stream: ReturnType<typeof got.stream>, maxBytes: number): Promise<HttpResponse> {
-  const decoder = new StringDecoder('utf8')
+  let decoder: BodyDecoder | null = null
+  const decode = (): BodyDecoder =>
+    (decoder ??= bodyDecoder(Buffer.concat(chunks.slice(0, 4)), stream.response?.headers['content-type'] ?? ''))
   const pieces: string[] = []
   let chunks: Buffer[] = []
   let [size, waiting] = [0, 0]
@@ -252,28 +254,30 @@ async function collect(stream: ReturnType<typeof got.stream>, maxBytes: number):
       return {
         status: head.statusCode,
         headers: head.headers,
-        body: Buffer.concat(chunks).toString('utf8', 0, FAILURE_MAX_BYTES),
+        body: decode().end(Buffer.concat(chunks).subarray(0, FAILURE_MAX_BYTES)),
       }
     }
     if (size > maxBytes) {
       stream.destroy()
       throw new AppError(
         'http.body-too-large',
-        message('errors.body.tooLarge', { megabytes: Math.round(maxBytes / 1_048_576) }),
+        maxBytes < 1_048_576
+          ? message('errors.body.tooLargeSmall', { kilobytes: Math.round(maxBytes / 1_024) })
+          : message('errors.body.tooLarge', { megabytes: Math.round(maxBytes / 1_048_576) }),
         {
           advice: message('errors.body.tooLargeAdvice'),
         },
       )
     }
     if (waiting < PIECE_BYTES) continue
-    pieces.push(decoder.write(Buffer.concat(chunks)))
+    pieces.push(decode().write(Buffer.concat(chunks)))
     chunks = []
     waiting = 0
   }
   const { response } = stream
   if (response === undefined) throw new AppError('net.unreachable', message('errors.network.ended')).withLostAnswer()
   if (!response.complete) throw new AppError('net.unreachable', message('errors.network.brokeInside')).withLostAnswer()
-  pieces.push(decoder.end(Buffer.concat(chunks)))
+  pieces.push(decode().end(Buffer.concat(chunks)))
   const { statusCode: status, headers } = response
   const [first = ''] = pieces
   if (pieces.length === 1) return { status, headers, body: first }

@@ -39,6 +39,26 @@ const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('bas
 const ascii = (text: string): string =>
   text.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
+const NAMES: Readonly<Record<string, string>> = {
+  '/': '&sol;',
+  '+': '&plus;',
+  '-': '&hyphen;',
+  '=': '&equals;',
+  '&': '&amp;',
+  '%': '&percnt;',
+  ';': '&semi;',
+  "'": '&apos;',
+  '"': '&quot;',
+  '<': '&lt;',
+  '>': '&gt;',
+}
+
+/** `%u00DF` and `%DF`, as scripts wrote before `encodeURIComponent`. */
+const escape = (text: string): string =>
+  text.replace(/[^\w@*+./-]/g, (unit) =>
+    unit <= '\u00ff' ? `%${hex(unit).toUpperCase().padStart(2, '0')}` : `%u${hex(unit).toUpperCase().padStart(4, '0')}`,
+  )
+
 /** What a server may make of a secret when it says it again, each in JSON where it is none yet. */
 const ECHOES: Readonly<Record<string, (secret: string) => string>> = {
   'in an error text': (secret) => JSON.stringify({ errorMessages: [`The password ${secret} is wrong.`] }),
@@ -62,6 +82,13 @@ const ECHOES: Readonly<Record<string, (secret: string) => string>> = {
   'in a page': (secret) => `<html><body>No ${html(secret)} here</body></html>`,
   'in a page of numbers': (secret) =>
     `<p>${[...secret].map((sign) => (/[a-z\d]/i.test(sign) ? sign : `&#${sign.codePointAt(0)};`)).join('')}</p>`,
+  'in a page of names': (secret) =>
+    `<p>${[...secret].map((sign) => NAMES[sign] ?? (sign > '~' ? `&#${sign.codePointAt(0)};` : sign)).join('')}</p>`,
+  'in an address of an old script': (secret) => escape(secret),
+  'in a script': (secret) =>
+    [...secret]
+      .map((sign) => (/[a-z\d\\]|[^\0-\u00ff]/i.test(sign) ? sign : `\\x${hex(sign).padStart(2, '0')}`))
+      .join(''),
   'in a page in JSON': (secret) => JSON.stringify({ html: html(secret) }),
   'in plain text': (secret) => `Bad credentials: anna / ${secret}\n`,
   'in text that begins like JSON': (secret) => `[ERROR] ${secret} refused`,
