@@ -134,9 +134,9 @@ function isThisComputer(host: string): boolean {
   )
 }
 
-/** A failure of a request through a proxy. `status`: the proxy's answer; null if it could not be reached. */
-export function proxyError(route: URL, status: number | null): AppError {
-  if (isRefusal(status)) return refusedBy(route)
+/** A failure of a request through a proxy. `status`: the proxy's answer; null if it could not be reached. `isRefused`: its password was. */
+export function proxyError(route: URL, status: number | null, isRefused = isRefusal(status)): AppError {
+  if (isRefused) return refusedBy(route)
   return new AppError(
     'net.proxy',
     status === null
@@ -175,9 +175,12 @@ function isRefusal(status: number | null): boolean {
   return status === 407 || status === 401
 }
 
-/** What an answer to `CONNECT` says about the log-in; only the proxy can have sent it. */
-export function findingOfTunnel(status: number): ProxyFinding {
-  if (isRefusal(status)) return 'refused'
+/**
+ * What an answer to `CONNECT` says about the log-in; only the proxy can have sent it. A demand for another log-in in answer to this one refuses
+ * it, whatever the status (RFC 9110, 11.7.1): some say 403 for a wrong password.
+ */
+export function findingOfTunnel({ status, headers }: AnswerHead): ProxyFinding {
+  if (isRefusal(status) || (status !== 200 && headers['proxy-authenticate'] !== undefined)) return 'refused'
   // Any other status may have been sent before the log-in was checked, for example for a port that the proxy does not tunnel to.
   return status === 200 ? 'accepted' : 'inconclusive'
 }
@@ -205,12 +208,14 @@ const PROXY_NAMES = /proxy|squid|zscaler|blue\s?coat|bluecoat|web\s?gateway|webs
 
 /**
  * Whether an answer over plain http, where proxy and server speak on the same connection, is the proxy's own demand for a password.
- * 407 is the proxy's by its meaning (RFC 9110, 15.5.8). 401 is Jira's, unless whoever says it names itself a proxy.
+ * 407 is the proxy's by its meaning (RFC 9110, 15.5.8), and so is `Proxy-Authenticate` beside any refusal. 401 is Jira's, unless whoever says it
+ * names itself a proxy.
  */
 export function isProxyRefusal({ status, headers }: AnswerHead): boolean {
-  if (!isRefusal(status) || JIRAS_HEADERS.some((name) => headers[name] !== undefined)) return false
-  if (status === 407 || headers['proxy-authenticate'] !== undefined || headers['x-squid-error'] !== undefined)
-    return true
+  if (status < 400 || JIRAS_HEADERS.some((name) => headers[name] !== undefined)) return false
+  if (headers['proxy-authenticate'] !== undefined) return true
+  if (!isRefusal(status)) return false
+  if (status === 407 || headers['x-squid-error'] !== undefined) return true
   const challenge = String(headers['www-authenticate'] ?? '')
   return !/^\s*oauth\b/i.test(challenge) && PROXY_NAMES.test(`${challenge} ${String(headers.server ?? '')}`)
 }

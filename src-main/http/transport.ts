@@ -132,7 +132,7 @@ export function createTransport({
         if (request.body === null && request.method !== 'GET') stream.end()
         const response = await collect(stream, request.maxBytes)
         if (route.proxy !== null && request.url.protocol === 'http:' && isProxyRefusal(response))
-          throw proxyError(route.proxy, response.status)
+          throw proxyError(route.proxy, response.status, true)
         ended(null)
         return withoutProxyPassword(response, route)
       } catch (thrown) {
@@ -221,7 +221,7 @@ function failureOfProxy({ proxy }: ProxyRoute, url: URL, trace: ConnectionTrace,
   if (cause instanceof TunnelError) {
     if (cause.status === null) return unreachableProxy(proxy, cause.code)
     trace.noTunnel(cause.status)
-    return proxyError(proxy, cause.status)
+    return proxyError(proxy, cause.status, cause.finding === 'refused')
   }
   const code = (cause as { code?: string } | undefined)?.code ?? ''
   // If the tunnel existed, it is the server that could not be reached.

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
 import type { SecureContext } from 'node:tls'
 import { MAX_HEADER_BYTES } from './network-error.ts'
 import { findingOfTunnel, unreachableProxy, type ProxiedRoute } from './proxy.ts'
-import type { ProxyPass } from './proxy-gate.ts'
+import type { ProxyFinding, ProxyPass } from './proxy-gate.ts'
 
 /** Why there is no tunnel. */
 export class TunnelError extends Error {
@@ -13,12 +13,15 @@ export class TunnelError extends Error {
   readonly status: number | null
   /** Node's or OpenSSL's code, where there is one. */
   readonly code: string
+  /** What the proxy's answer says about the log-in to it. */
+  readonly finding: ProxyFinding
 
-  constructor(status: number | null, code: string) {
+  constructor(status: number | null, code: string, finding: ProxyFinding = 'inconclusive') {
     super(status === null ? `No tunnel: ${code}` : `The proxy answered with ${status}`)
     this.name = 'TunnelError'
     this.status = status
     this.code = code
+    this.finding = finding
   }
 }
 
@@ -51,8 +54,9 @@ export async function openTunnel(
 }
 
 function settle(pass: ProxyPass, proxy: URL, error: unknown, isSent: boolean): void {
-  const { status, code } = error instanceof TunnelError ? error : { status: null, code: '' }
-  if (status !== null) pass.settle(findingOfTunnel(status))
+  const { status, code, finding } =
+    error instanceof TunnelError ? error : { status: null, code: '', finding: 'inconclusive' as const }
+  if (status !== null) pass.settle(finding)
   else pass.settle(isSent ? 'lost' : 'unsent', unreachableProxy(proxy, code))
 }
 
@@ -88,11 +92,11 @@ function connectThrough(
         timer = setTimeout(giveUp, timeoutsMs.response)
       })
     })
-    request.once('connect', ({ statusCode = 0 }, socket) => {
+    request.once('connect', ({ statusCode = 0, headers }, socket) => {
       clearTimeout(timer)
       if (statusCode === 200) return resolve(socket)
       socket.destroy()
-      reject(new TunnelError(statusCode, ''))
+      reject(new TunnelError(statusCode, '', findingOfTunnel({ status: statusCode, headers })))
     })
     request.once('error', (error: Error & { code?: string }) => {
       clearTimeout(timer)

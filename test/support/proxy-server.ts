@@ -17,7 +17,12 @@ export interface ProxyServer {
  * servers can have names that only the proxy knows.
  */
 export async function startProxy(
-  options: { credentials?: string; refusesWith?: number; tls?: { key: string; cert: string } } = {},
+  options: {
+    credentials?: string
+    deniesWith?: number
+    refusesWith?: number
+    tls?: { key: string; cert: string }
+  } = {},
 ): Promise<ProxyServer> {
   const seen: string[] = []
   const headers: IncomingMessage['headers'][] = []
@@ -33,7 +38,9 @@ export async function startProxy(
   server.on('request', (request: IncomingMessage, response) => {
     note(request)
     if (!isAllowed(request))
-      return response.writeHead(407, { 'Proxy-Authenticate': 'Basic' }).end('<html>Who are you?</html>')
+      return response
+        .writeHead(options.deniesWith ?? 407, { 'Proxy-Authenticate': 'Basic' })
+        .end('<html>Who are you?</html>')
     const { port, pathname, search } = new URL(request.url ?? '')
     const { 'proxy-authorization': _own, ...rest } = request.headers
     const onward = httpRequest(
@@ -50,7 +57,7 @@ export async function startProxy(
     note(request)
     if (!isAllowed(request))
       return socket.end(
-        'HTTP/1.1 407 Proxy Authentication Required\r\nContent-Type: text/html\r\n\r\n<html>Who are you?</html>',
+        `HTTP/1.1 ${options.deniesWith ?? 407} Denied\r\nProxy-Authenticate: Basic\r\nContent-Type: text/html\r\n\r\n<html>Who are you?</html>`,
       )
     if (options.refusesWith !== undefined)
       return socket.end(

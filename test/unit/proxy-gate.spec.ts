@@ -251,6 +251,9 @@ describe('who demands a password over plain http', () => {
       { 'www-authenticate': 'Basic realm="Company Proxy"' },
       true,
     ],
+    ['a proxy that refuses a password by 403', 403, { 'proxy-authenticate': 'Basic realm="x"' }, true],
+    ['a proxy that forbids a server', 403, { server: 'squid/6.1' }, false],
+    ['Jira behind a proxy that adds its demand to everything', 200, { 'proxy-authenticate': 'Basic' }, false],
     ['Squid, by a header of its own', 401, { 'x-squid-error': 'ERR_CACHE_ACCESS_DENIED 0' }, true],
     ['Jira', 401, { 'www-authenticate': 'OAuth realm="https%3A%2F%2Fjira.example"' }, false],
     [
@@ -324,6 +327,17 @@ describe('three servers behind a proxy, with a wrong password for it', () => {
       await again.ask('settings:set-proxy-password', { password: 'right' })
       await rounds(again, 1)
       expect(await errorsOf(again)).toEqual(GOOD)
+    },
+  )
+
+  it.each([false, true])(
+    'are one refusal where the proxy says 403 and demands another log-in (https: %s)',
+    async (isHttps) => {
+      const proxy = await startProxy({ credentials: 'me:right', deniesWith: 403 })
+      const { main } = await threeServers(proxy, { password: 'wrong', isHttps })
+      await rounds(main, 4)
+      expect(await errorsOf(main)).toEqual(REFUSED)
+      expect(proxy.headers).toHaveLength(1)
     },
   )
 
