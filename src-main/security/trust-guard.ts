@@ -79,13 +79,16 @@ export class TrustGuard {
     for (const pem of added) this.#agreed.add(`${id} ${identify(pem)}`)
   }
 
-  /** A change of settings after which requests with stored credentials go through another proxy. Rejects with `input.invalid` unless agreed to. */
-  async settings(change: Partial<Settings>): Promise<void> {
+  /**
+   * Makes a change of settings by `set`, at once where nobody need be asked. One after which requests with stored credentials go through
+   * another proxy rejects with `input.invalid` unless agreed to. Nothing comes between the last look and the change.
+   */
+  async settings<T>(change: Partial<Settings>, set: () => T): Promise<T> {
     const { settings, registry } = this.#options
     const proxy = newProxy(settings.get(), change)
-    if (proxy === null || this.#agreed.has(proxy)) return
+    if (proxy === null || this.#agreed.has(proxy)) return set()
     const servers = registry.all().filter(({ credential, isDemo }) => credential !== null && !isDemo)
-    if (servers.length === 0) return
+    if (servers.length === 0) return set()
     const inTheOpen = servers.filter(({ baseUrl }) => baseUrl.startsWith('http:'))
     const field = change.proxyAddress === undefined ? null : 'proxyAddress'
     await this.#ask(field, {
@@ -100,6 +103,7 @@ export class TrustGuard {
     // The change must still be what was agreed to, whatever else was set meanwhile.
     if (newProxy(settings.get(), change) !== proxy) throw notAgreed(field)
     this.#agreed.add(proxy)
+    return set()
   }
 
   /** One question at a time: a person must not be made to click them away. */

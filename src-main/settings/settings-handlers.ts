@@ -11,15 +11,14 @@ export function settingsHandlers({
 }: {
   readonly settings: Pick<SettingsStore, 'get' | 'set'>
   /** Rejects what only a person may allow, and nobody did. */
-  readonly trust: { settings(change: Partial<Settings>): Promise<void> }
+  readonly trust: { settings<T>(change: Partial<Settings>, set: () => T): Promise<T> }
   readonly network: Pick<Network, 'setProxyPassword' | 'tryProxyOnce'>
 }): HandlersOf<typeof settingsRequests> {
   return {
     'settings:get': () => settings.get(),
-    'settings:set': async (given) => {
+    'settings:set': (given) => {
       const change = withoutUndefined(given)
-      await trust.settings(change)
-      return settings.set(change)
+      return trust.settings(change, () => settings.set(change))
     },
     'settings:set-proxy-password': ({ password }) => network.setProxyPassword(password),
     'settings:try-proxy-once': () => network.tryProxyOnce(),

@@ -142,6 +142,20 @@ describe('another proxy, where passwords are stored', () => {
     expect(asked).toHaveLength(1)
   })
 
+  it('cannot be exchanged by a second change in the same moment', async () => {
+    const { main, asked } = await scene(() => true)
+    await main.ask('settings:set', { proxyMode: 'manual', proxyAddress: 'http://good.example:3128' })
+    await main.ask('settings:set', { proxyMode: 'none' })
+    const change = main.services.trust
+    const { settings } = main.services
+    await Promise.allSettled(
+      [{ proxyMode: 'manual' as const }, { proxyAddress: 'http://evil.example:3128' }].map((given) =>
+        change.settings(given, () => settings.set(given)),
+      ),
+    )
+    expect(asked).toHaveLength(2)
+  })
+
   it('need not be asked about where no password is stored', async () => {
     const { main, asked } = await scene(() => false, { hasCredential: false })
     await main.ask('settings:set', { proxyMode: 'manual', proxyAddress: 'http://one.example:3128' })
@@ -172,7 +186,7 @@ function guardOf(...servers: StoredServer[]) {
     confirm: async (question) => asked.push(question) > 0,
   })
   const proxy = (host: string): Promise<void> =>
-    guard.settings({ proxyMode: 'manual', proxyAddress: `http://${host}.example:3128` })
+    guard.settings({ proxyMode: 'manual', proxyAddress: `http://${host}.example:3128` }, () => undefined)
   return { guard, asked, settings, proxy }
 }
 
@@ -246,10 +260,10 @@ describe('the question', () => {
     await alone.guard.authorities(demo, unreadable('A'))
     expect(alone.asked).toEqual([])
     const { guard, asked, settings } = guardOf(demo, storedServer('s', { baseUrl: 'https://real.example' }))
-    await guard.settings({ proxyMode: 'manual', proxyAddress: 'http://one.example:3128/' })
+    await guard.settings({ proxyMode: 'manual', proxyAddress: 'http://one.example:3128/' }, () => undefined)
     expect(asked[0]?.detail).toContain('requests to real.example, for which')
     Object.assign(settings, { proxyMode: 'manual', proxyAddress: 'http://two.example:3128' })
-    await guard.settings({ proxyAddress: 'http://two.example:3128/' })
+    await guard.settings({ proxyAddress: 'http://two.example:3128/' }, () => undefined)
     expect(asked).toHaveLength(1)
   })
 })
@@ -270,10 +284,12 @@ describe('a page that asks again and again', () => {
       },
     })
     const ask = (host = 'evil'): Promise<string> =>
-      guard.settings({ proxyMode: 'manual', proxyAddress: `http://${host}.example:3128` }).then(
-        () => 'yes',
-        (error: Error) => error.message,
-      )
+      guard
+        .settings({ proxyMode: 'manual', proxyAddress: `http://${host}.example:3128` }, () => undefined)
+        .then(
+          () => 'yes',
+          (error: Error) => error.message,
+        )
     return { clock, ask, asked: () => asked }
   }
 
