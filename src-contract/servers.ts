@@ -51,14 +51,25 @@ export type TestInput = v.InferOutput<typeof testInputSchema>
 export const credentialKindSchema = v.picklist(['basic', 'token'])
 export type CredentialKind = v.InferOutput<typeof credentialKindSchema>
 
+/** Whether a text can be a token: a header carries it as it is, and other characters were copied with it. */
+export function isTokenText(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text)
+}
+
 /** A credential on its way in. It is write-only: nothing ever answers with `secret`. */
-export const credentialInputSchema = v.strictObject({
-  kind: credentialKindSchema,
-  /** Jira user name; for a token only a label. */
-  user: v.pipe(v.string(), v.maxLength(255)),
-  /** Password or personal access token, passed on unmodified. */
-  secret: v.pipe(v.string(), v.minLength(1, problem('errors.fields.secret')), v.maxLength(2000)),
-})
+export const credentialInputSchema = v.pipe(
+  v.strictObject({
+    kind: credentialKindSchema,
+    /** Jira user name; for a token only a label. */
+    user: v.pipe(v.string(), v.maxLength(255)),
+    /** Password or personal access token, passed on unmodified. */
+    secret: v.pipe(v.string(), v.minLength(1, problem('errors.fields.secret')), v.maxLength(2000)),
+  }),
+  v.forward(
+    v.check(({ kind, secret }) => kind !== 'token' || isTokenText(secret), problem('errors.fields.token')),
+    ['secret'],
+  ),
+)
 export type CredentialInput = v.InferOutput<typeof credentialInputSchema>
 
 /** What is known of a stored credential: that it exists, and where. */

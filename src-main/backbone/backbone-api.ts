@@ -253,7 +253,8 @@ export class BackboneApi {
   async task(id: string, projectKey: string | null): Promise<AsyncTask> {
     const task = await this.#readAs(readAsyncTask, message('errors.notA.task'), {
       path: `/async-tasks/${pathSegment(id)}`,
-      ...(projectKey !== null && { headers: { prj: projectKey } }),
+      // A header holds bytes; Jira reads those of other scripts than Latin as UTF-8 (RFC 9110, 5.5).
+      ...(projectKey !== null && { headers: { prj: Buffer.from(projectKey, 'utf8').toString('latin1') } }),
     })
     refuseOther(task.id, id)
     return task

@@ -4,7 +4,7 @@ import { AppError } from '../errors/app-error.ts'
 import { calledOff } from '../errors/called-off.ts'
 import type { AuthGate } from './auth-gate.ts'
 import { AuthenticatedExchange } from './authenticated-exchange.ts'
-import type { Credential } from './credential.ts'
+import { assertSendable, type Credential } from './credential.ts'
 import { CircuitBreaker, neverSent } from './circuit-breaker.ts'
 import type { AnswerBounds } from './json-answer.ts'
 import { RateLimiter } from './rate-limiter.ts'
@@ -244,6 +244,7 @@ export class JiraClient {
     const signal = this.#signalFor(call)
     const sending = this.#queue.run(urgencyOf(call), signal, async (permit) => {
       const credential = await this.#options.credential()
+      assertSendable(credential)
       return this.#exchange.send(
         { ...this.#request(call), ...(onLeave && { onLeave }) },
         credential,

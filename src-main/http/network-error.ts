@@ -23,8 +23,17 @@ export function distrustOf(code: string): Message | null {
 /** Of an answer's headers. Node's own limit, 16 kB, is less than a portal's cookies may take; browsers take about as much as this. */
 export const MAX_HEADER_BYTES = 262_144
 
-/** Failures before a connection existed, so that no request can have been sent. */
-const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EHOSTDOWN'])
+/** Failures before a connection existed, so that no request can have been sent: of the network, or of Node, which refused the request itself. */
+const NEVER_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'EHOSTDOWN',
+  'ERR_INVALID_CHAR',
+  'ERR_INVALID_HTTP_TOKEN',
+  'ERR_UNESCAPED_CHARACTERS',
+])
 
 /**
  * Maps what got throws to a plain failure. got's own error holds the request with its headers and body, and so the

@@ -3,6 +3,7 @@ import { computed, reactive, ref, watch } from 'vue'
 import { problemOf } from '#contract/messages/problem.ts'
 import type { WordedError } from '#contract/errors.ts'
 import {
+  isTokenText,
   serverInputSchema,
   testInputSchema,
   type AddressInspection,
@@ -132,6 +133,8 @@ export function useServerForm(serverId: string | null) {
     if (address.value?.problem) found.address = say(address.value.problem)
     if (credential.secret !== '' && credential.kind === 'basic' && credential.user === '')
       found.user = t('servers.form.userMissing')
+    if (credential.secret !== '' && credential.kind === 'token' && !isTokenText(credential.secret))
+      found.secret = t('errors.fields.token')
     const stored = saved.value?.credential
     if (credential.secret === '' && stored != null && (stored.kind !== credential.kind || stored.user !== userOf())) {
       found.secret = t('servers.form.secretMissing')

@@ -75,6 +75,21 @@ it.each([
   expect(document.activeElement).toBe(fieldOf(label))
 })
 
+it('a token that was copied with more than itself is told at its field, and neither saved nor tested', async () => {
+  const asked = stubBridge({ 'servers:inspect-address': inspect })
+  shown = show(ServerDialog, { serverId: 's1' }, () => {
+    useServers().list = [server({ credential: { kind: 'token', user: '', kept: 'keychain' } })]
+  })
+  const field = document.body.querySelector<HTMLInputElement>('input[type=password]')
+  if (field === null) throw new Error('No field for the token')
+  field.value = 'abc\u200b'
+  field.dispatchEvent(new Event('input'))
+  for (const button of ['save-server', 'test-connection']) await press(button)
+  expect(document.body.textContent).toContain('Copy the token again')
+  expect(asked.map(({ channel }) => channel)).not.toContain('servers:update')
+  expect(asked.map(({ channel }) => channel)).not.toContain('servers:test')
+})
+
 it('what is refused and has no field here is told all the same', async () => {
   edit(() => {
     throw {

@@ -1,0 +1,73 @@
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, it, onTestFinished } from 'vitest'
+import { BackboneApi } from '../../src-main/backbone/backbone-api.ts'
+import { RefusedAnswers } from '../../src-main/backbone/refused-answers.ts'
+import { systemClock } from '../../src-main/clock.ts'
+import type { Credential } from '../../src-main/http/credential.ts'
+import { JiraClient } from '../../src-main/http/jira-client.ts'
+import { createTransport } from '../../src-main/http/transport.ts'
+import { openGate } from '../support/open-gate.ts'
+import { addServer, startJira, startMain } from '../support/services.ts'
+
+/** A client of a server that takes every request for a question about a task. */
+async function scene(credential: Credential) {
+  const heard: IncomingMessage['headers'][] = []
+  const server = createServer(({ headers }, response) => {
+    heard.push(headers)
+    response.writeHead(200, { 'content-type': 'application/json', 'x-ausername': 'anna' }).end('{"id":"7"}')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const gate = openGate()
+  const client = new JiraClient({
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    apiPath: '/api',
+    gate,
+    transport: createTransport({ caPem: '' }),
+    credential: () => Promise.resolve(credential),
+    limit: () => 1,
+    clock: systemClock,
+    random: () => 0,
+  })
+  onTestFinished(() => client.close())
+  const api = new BackboneApi({
+    client,
+    refusedAnswers: new RefusedAnswers(systemClock),
+    projectKeys: [],
+    startVerb: () => null,
+    rememberStartVerb: () => undefined,
+  })
+  return { heard, gate, api, client }
+}
+
+it.each(['ПРОЕКТ', 'ÄB', 'AP'])('the project of a task may have a key of any script: %s', async (key) => {
+  const { api, heard } = await scene({ kind: 'token', user: '', secret: 'abc' })
+  await expect(api.task('7', key)).resolves.toMatchObject({ id: '7' })
+  expect(Buffer.from(String(heard.at(-1)?.prj), 'latin1').toString('utf8')).toBe(key)
+})
+
+it.each(['abc\u200b', 'abc\n', 'a bc', 'токен'])(
+  'a token with what no token has is not sent, and is no attempt: %j',
+  async (secret) => {
+    const { api, gate, heard } = await scene({ kind: 'token', user: '', secret })
+    await expect(api.task('7', null)).rejects.toMatchObject({ code: 'auth.missing' })
+    expect([heard, gate.access]).toEqual([[], { state: 'unknown' }])
+    const main = startMain()
+    const serverId = await addServer(main, await startJira())
+    await expect(
+      main.ask('credentials:set', { serverId, credential: { kind: 'token', user: '', secret }, isSessionOnly: false }),
+    ).rejects.toMatchObject({
+      data: { fields: { 'credential.secret': expect.stringContaining('Copy the token again') } },
+    })
+  },
+)
+
+it('what Node refuses to send has not left, and says nothing of the log-in', async () => {
+  const { client, gate } = await scene({ kind: 'token', user: '', secret: 'abc' })
+  await expect(client.read({ path: '/x', headers: { odd: 'a\nb' } })).rejects.toMatchObject({
+    code: 'net.unreachable',
+    isAnswerLost: false,
+  })
+  expect(gate.access.state).not.toBe('blocked')
+})
