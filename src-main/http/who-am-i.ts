@@ -1,3 +1,4 @@
+import { message } from '#contract/messages/message.ts'
 import { AppError } from '../errors/app-error.ts'
 import { findingOf, judge } from './answer-judgement.ts'
 import type { Finding } from './gate-pass.ts'
@@ -6,8 +7,8 @@ import {
   loginReasonOf,
   nameInAnswer,
   onlyNameIn,
+  readableText,
   sameName,
-  unexpectedBody,
   type HttpResponse,
   type Verdict,
 } from './response-verdict.ts'
@@ -62,10 +63,9 @@ export class WhoAmI {
     const { verdict, value } = await judge(response, baseUrl, { method: 'GET' }, user)
     // Whatever stands in its body, its headers name the user.
     if (verdict.kind !== 'blocked' && verdict.isAuthenticated) return { response, verdict: GOOD }
-    if (verdict.kind !== 'good') return { response, verdict }
+    if (verdict.kind === 'blocked') return { response, verdict }
     const name = nameIn(value)
-    if (name === null)
-      return { response, verdict: { kind: 'failed', isAuthenticated: false, error: unexpectedBody(response.body) } }
+    if (verdict.kind === 'failed' || name === null) return { response, verdict: unsaid(verdict, response) }
     const isOurs = user === null || sameName(name, user)
     if (credential.kind === 'token') session.learnTokenUser(name)
     return { response, verdict: isOurs ? GOOD : INTERCEPTED }
@@ -180,6 +180,22 @@ export class WhoAmI {
     this.#next = next
     this.#latest = next.catch(() => undefined)
     return next
+  }
+}
+
+/** What failed is the question whose an answer is, and nothing of what the user asked for: that may be there all the same. */
+function unsaid(verdict: Verdict, { status, body }: HttpResponse): Verdict {
+  if (verdict.kind === 'failed' && ['http.rate-limited', 'http.server-error'].includes(verdict.error.code))
+    return verdict
+  return {
+    kind: 'failed',
+    isAuthenticated: false,
+    error: {
+      code: 'auth.unanswered',
+      message: message('errors.answer.whoseUnsaid', { status }),
+      advice: message('errors.answer.whoseUnsaidAdvice'),
+      serverText: readableText(body),
+    },
   }
 }
 

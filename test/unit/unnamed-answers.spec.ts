@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
 import { filesBelow } from '../support/secrets.ts'
+import { testConnection } from '../support/connection-tests.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
 import { until } from '../../tools/until.ts'
 
@@ -184,3 +185,26 @@ it('where answers begin to name nobody, a session beside a password that was cha
   // That of the data, which was served by the session, and that of the question whose it was.
   expect(jira.failedLogIns('admin')).toBe(2)
 })
+
+it.each([
+  ['password', 'basic', 'admin'],
+  ['token', 'token', 'admin-token'],
+] as const)(
+  'where nobody says whose the answers are, that is told, and not that Backbone is not there: %s',
+  async (_name, kind, secret) => {
+    const jira = await startJira(UNNAMED)
+    const main = startMain()
+    const serverId = await addServer(main, jira, { kind, secret })
+    await refresh(main, serverId)
+    jira.faults.add({ path: '/rest/auth/1/session', fault: { kind: 'answer', status: 404, body: '' } })
+    for (let round = 0; round < 3; round += 1) await refresh(main, serverId)
+    const [server] = await main.ask('servers:list', {})
+    expect(server?.reach.error).toMatchObject({
+      code: 'auth.unanswered',
+      message: { key: 'errors.answer.whoseUnsaid', values: { status: 404 } },
+    })
+    expect(server?.reach.gaps ?? []).toEqual([])
+    const { step } = await testConnection(startMain(), jira, { credential: { kind, user: 'admin', secret } })
+    expect([step('backbone')?.verdict, step('login')?.code]).toEqual(['passed', 'auth.unanswered'])
+  },
+)
