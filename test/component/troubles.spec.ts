@@ -2,6 +2,7 @@ import { flushPromises } from '@vue/test-utils'
 import { describe, expect, it } from 'vitest'
 import { foreign } from '../../src-contract/messages/message.ts'
 import type { Access, Server } from '../../src-contract/servers.ts'
+import TitleBar from '../../src-renderer/app/TitleBar.vue'
 import TroubleBanner from '../../src-renderer/app/TroubleBanner.vue'
 import { useServerDialogs } from '../../src-renderer/servers/server-dialogs.ts'
 import ServerNotice from '../../src-renderer/servers/ServerNotice.vue'
@@ -69,6 +70,22 @@ describe('what has one cause', () => {
     const urgent = troublesOf(Object.values(ofKind), true).filter(isUrgent)
     expect(urgent.map(({ servers: [{ name }] }) => name)).toEqual(['Refused', 'Without'])
     expect(textOf(ofKind.away, { ...ofKind.away, id: 's2', name: 'Same' })).toMatch(/^Away, Same: unreachable since /)
+  })
+})
+
+describe('the list of all that is wrong', () => {
+  it('closes with the last trouble, and does not open by itself with the next one', async () => {
+    const bar = show(TitleBar, {})
+    useServers().replace([ofKind.away])
+    await flushPromises()
+    await bar.get('[data-test=trouble]').trigger('click')
+    expect(useNavigation().areTroublesOpen).toBe(true)
+    useServers().replace([ofKind.well])
+    await flushPromises()
+    useServers().replace([ofKind.away])
+    await flushPromises()
+    expect(bar.get('[data-test=trouble]').attributes('aria-expanded')).toBe('false')
+    bar.unmount()
   })
 })
 
