@@ -72,6 +72,12 @@ export const credentialInputSchema = v.pipe(
 )
 export type CredentialInput = v.InferOutput<typeof credentialInputSchema>
 
+const enteredCredentialSchema = v.strictObject({
+  ...credentialInputSchema.entries,
+  /** Keep it in memory only, because the user chose so when the keychain was not ready. */
+  isSessionOnly: v.boolean(),
+})
+
 /** What is known of a stored credential: that it exists, and where. */
 export const credentialInfoSchema = v.object({
   kind: credentialKindSchema,
@@ -239,7 +245,11 @@ export type TestStep = v.InferOutput<typeof testStepSchema>
 /** The channels of this area. */
 export const serverRequests = {
   'servers:list': { args: noArguments, answer: v.array(serverSchema) },
-  'servers:add': { args: serverInputSchema, answer: serverSchema },
+  /** With a credential that the keychain refuses, nothing is added. */
+  'servers:add': {
+    args: v.strictObject({ ...serverInputSchema.entries, credential: v.optional(enteredCredentialSchema) }),
+    answer: serverSchema,
+  },
   'servers:update': {
     args: v.strictObject({ serverId: serverIdSchema, input: serverInputSchema }),
     answer: serverSchema,

@@ -10,12 +10,12 @@ const SEED = 20
  * such in the list; their passwords are kept in memory.
  */
 export class DemoServers {
-  readonly #registry: Pick<ServerRegistry, 'all' | 'add' | 'remove' | 'setCredential'>
+  readonly #registry: Pick<ServerRegistry, 'all' | 'add' | 'remove' | 'prepare'>
   readonly #credentials: Pick<CredentialStore, 'set'>
   #running: Running | null = null
 
   constructor(
-    registry: Pick<ServerRegistry, 'all' | 'add' | 'remove' | 'setCredential'>,
+    registry: Pick<ServerRegistry, 'all' | 'add' | 'remove' | 'prepare'>,
     credentials: Pick<CredentialStore, 'set'>,
   ) {
     this.#registry = registry
@@ -31,12 +31,12 @@ export class DemoServers {
     const { startDemo } = await import('../../src-simulator/index.ts')
     this.#running = await startDemo({ seed: SEED, isDrifting: true })
     for (const { name, environment, jira, user, password } of this.#running.servers) {
-      const server = this.#registry.add(
+      const server = this.#registry.prepare(
         { name, address: jira.baseUrl, apiPath: '', environment, projectKeys: [], caPem: '', allowPlainHttp: true },
         true,
       )
       await this.#credentials.set(server.id, password, 'session')
-      this.#registry.setCredential(server.id, { kind: 'basic', user, kept: 'session' })
+      this.#registry.add(server, { kind: 'basic', user, kept: 'session' })
     }
   }
 

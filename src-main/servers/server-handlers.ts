@@ -20,7 +20,7 @@ export function serverHandlers({
 }: {
   readonly registry: Pick<
     ServerRegistry,
-    'get' | 'add' | 'update' | 'remove' | 'reorder' | 'setReadOnly' | 'setKept' | 'setCredential'
+    'get' | 'prepare' | 'add' | 'update' | 'remove' | 'reorder' | 'setReadOnly' | 'setKept' | 'setCredential'
   >
   readonly credentials: Pick<CredentialStore, 'set' | 'remove' | 'isInUse'>
   readonly connections: Pick<Connections, 'gate' | 'passOn'>
@@ -30,7 +30,20 @@ export function serverHandlers({
 }): HandlersOf<typeof serverRequests> {
   return {
     'servers:list': () => views.all(),
-    'servers:add': (input) => views.viewOf(registry.add(input)),
+    // With its credential in one step: nobody is told in between that it has none.
+    'servers:add': async ({ credential: entered, ...input }) => {
+      const server = registry.prepare(input)
+      if (entered === undefined) return views.viewOf(registry.add(server))
+      const { kind, user, secret, isSessionOnly } = entered
+      const kept = isSessionOnly ? 'session' : 'keychain'
+      await credentials.set(server.id, secret, kept)
+      try {
+        return views.viewOf(registry.add(server, { kind, user, kept }))
+      } catch (error) {
+        await credentials.remove(server.id)
+        throw error
+      }
+    },
     'servers:update': async ({ serverId, input }) => {
       await trust.authorities(registry.get(serverId), input.caPem)
       await connections.passOn(serverId)

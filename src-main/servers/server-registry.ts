@@ -42,9 +42,9 @@ export class ServerRegistry {
     return server
   }
 
-  /** Throws `input.invalid` with a message per field. */
-  add(input: ServerInput, isDemo = false): StoredServer {
-    const server: StoredServer = {
+  /** A server that is not in the list yet. Throws `input.invalid` with a message per field. */
+  prepare(input: ServerInput, isDemo = false): StoredServer {
+    return {
       ...storedForm(input),
       id: randomUUID(),
       isDemo,
@@ -55,8 +55,14 @@ export class ServerRegistry {
       credential: null,
       credentialVersion: 0,
     }
+  }
+
+  /** Adds a prepared server with its credential, whose secret is stored already, or without one. */
+  add(prepared: StoredServer, credential: StoredServer['credential'] = null): StoredServer {
+    const server = { ...prepared, credential, credentialVersion: credential === null ? 0 : 1 }
     this.#table.put(server)
     this.#reload({ kind: 'added', serverId: server.id })
+    if (credential !== null) this.changed.emit({ kind: 'credential', serverId: server.id })
     return server
   }
 

@@ -149,24 +149,24 @@ export function useServerForm(serverId: string | null) {
     if (Object.keys(fields.value).length === 0) error.value = data
   }
 
-  /** True when everything was stored. A password that the keychain refuses leaves the server saved without one. */
+  /** True when everything was stored. A new server whose password the keychain refuses is not added. */
   async function save(isSessionOnly: boolean): Promise<boolean> {
     error.value = null
     isSaving.value = true
     try {
       await inspect('asking')
       if (!check(v.safeParse(serverInputSchema, input).issues)) return false
-      saved.value =
-        saved.value === null
-          ? await ask('servers:add', entered())
-          : await ask('servers:update', { serverId: saved.value.id, input: entered() })
-      if (credential.secret !== '') {
-        await ask('credentials:set', {
-          serverId: saved.value.id,
-          credential: { kind: credential.kind, user: userOf(), secret: credential.secret },
-          isSessionOnly,
+      const { kind, secret } = credential
+      const typed = secret === '' ? undefined : { kind, user: userOf(), secret }
+      if (saved.value === null) {
+        saved.value = await ask('servers:add', {
+          ...entered(),
+          ...(typed && { credential: { ...typed, isSessionOnly } }),
         })
+        return true
       }
+      saved.value = await ask('servers:update', { serverId: saved.value.id, input: entered() })
+      if (typed) await ask('credentials:set', { serverId: saved.value.id, credential: typed, isSessionOnly })
       return true
     } catch (thrown) {
       showRefusal(thrown)

@@ -157,7 +157,7 @@ export async function addServer(
   more: Partial<ServerInput> & { user?: string; secret?: string; kind?: 'basic' | 'token' } = {},
 ): Promise<string> {
   const { user = 'admin', secret = 'admin', kind = 'basic', ...input } = more
-  const { id } = await main.ask('servers:add', serverInput(jira, input))
-  await main.ask('credentials:set', { serverId: id, credential: { kind, user, secret }, isSessionOnly: false })
+  const credential = { kind, user, secret, isSessionOnly: false }
+  const { id } = await main.ask('servers:add', { ...serverInput(jira, input), credential })
   return id
 }

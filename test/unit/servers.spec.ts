@@ -74,6 +74,30 @@ describe('the list of servers', () => {
 })
 
 describe('credentials', () => {
+  it('are told with the server that they were entered with, from the first moment', async () => {
+    const jira = await startJira({ synchronizations: 2 })
+    const main = startMain()
+    const told = new Set<string | undefined>()
+    main.services.registry.changed.on(() => void told.add(main.services.registry.all()[0]?.credential?.user))
+    const id = await addServer(main, jira)
+    expect([...told]).toEqual(['admin'])
+    await main.ask('synchronizations:refresh', { serverId: id })
+    expect(await main.rows()).toHaveLength(2)
+  })
+
+  it('that the keychain refuses let no server be added, and leave nothing behind', async () => {
+    const jira = await startJira({ synchronizations: 2 })
+    const main = startMain()
+    main.keychain.state = 'locked'
+    await expect(addServer(main, jira)).rejects.toMatchObject({ data: { code: 'vault.locked' } })
+    expect(await main.ask('servers:list', {})).toEqual([])
+    main.keychain.state = 'ready'
+    const id = await addServer(main, jira)
+    expect(await main.ask('servers:list', {})).toHaveLength(1)
+    await main.ask('synchronizations:refresh', { serverId: id })
+    expect(await main.rows()).toHaveLength(2)
+  })
+
   it('that the keychain refuses change nothing, and can be kept for the session', async () => {
     const jira = await startJira({ synchronizations: 2, embedsStatus: true })
     const main = startMain()

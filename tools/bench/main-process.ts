@@ -41,7 +41,7 @@ export async function openMain(baseUrls: readonly string[]): Promise<BenchMain> 
   })
   const serverIds: string[] = []
   for (const [index, address] of baseUrls.entries()) {
-    const { id } = services.registry.add({
+    const server = services.registry.prepare({
       name: `Server ${index}`,
       address,
       apiPath: '',
@@ -50,9 +50,9 @@ export async function openMain(baseUrls: readonly string[]): Promise<BenchMain> 
       caPem: '',
       allowPlainHttp: true,
     })
-    await services.credentials.set(id, 'admin', 'session')
-    services.registry.setCredential(id, { kind: 'basic', user: 'admin', kept: 'session' })
-    serverIds.push(id)
+    await services.credentials.set(server.id, 'admin', 'session')
+    services.registry.add(server, { kind: 'basic', user: 'admin', kept: 'session' })
+    serverIds.push(server.id)
   }
   return {
     services,
