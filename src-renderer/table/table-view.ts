@@ -7,8 +7,9 @@ import { isStale, useServers } from '../servers/servers.ts'
 import { searchText, wordsOf } from '../text/search-text.ts'
 import { sortsMostFirst, type CompareRows } from './columns.ts'
 import { facetCountsOf, type RowTests } from './facets.ts'
-import { groupRows } from './group-rows.ts'
+import { groupRows, type TableItem } from './group-rows.ts'
 import { comparatorOf, sortRows, type ServerFact } from './sort-rows.ts'
+import { steadyItems } from './steady-items.ts'
 import { readAtOf, rowId, useSynchronizations } from '../synchronizations/synchronizations.ts'
 
 /** How many columns besides the first the rows can be sorted by. */
@@ -95,8 +96,20 @@ export const useTableView = defineStore('table-view', () => {
   })
   /** Counted only while somebody looks at them. */
   const facetCounts = computed(() => facetCountsOf(sorted.value, tests.value, stateOf))
+  /** Lines keep their places, whatever becomes of their rows, until the user chooses other lines. */
+  const isSteady = ref(false)
+  const choices = computed(() => [filter.value, folded.value] as const)
+  let itemsOf: typeof choices.value | null = null
   /** The lines of the table: the visible rows, below the heads of their groups. */
-  const items = computed(() => groupRows(visible.value, groupBy.value, serverFacts.value, folded.value))
+  const items = computed<readonly TableItem[]>((previous) => {
+    const isSame = itemsOf === choices.value
+    itemsOf = choices.value
+    const steady =
+      isSteady.value && isSame && previous !== undefined
+        ? steadyItems(previous, synchronizations.rows, visible.value)
+        : null
+    return steady ?? groupRows(visible.value, groupBy.value, serverFacts.value, folded.value)
+  })
 
   const isFiltering = computed(
     () =>
@@ -213,6 +226,7 @@ export const useTableView = defineStore('table-view', () => {
     filter,
     visible,
     items,
+    isSteady,
     facetCounts,
     isFiltering,
     selectedRows,

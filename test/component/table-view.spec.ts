@@ -133,6 +133,47 @@ describe('the table', () => {
   })
 })
 
+describe('while rows are pointed at', () => {
+  const lines = (): string[] => useTableView().items.map((item) => ('groupId' in item ? item.title : item.key))
+  const change = (...put: ReturnType<typeof row>[]): void => useSynchronizations().apply({ put, removed: [] })
+
+  it('each keeps its place and shows its present state; afterwards they are in order again', () => {
+    const view = useTableView()
+    expect(lines()).toEqual(['INT-3', 'INT-1', 'INT-2', 'INT-9'])
+    view.isSteady = true
+    change({ ...stopped, health: 'error' }, row({ key: 'INT-7', health: 'error' }))
+    expect(lines()).toEqual(['INT-3', 'INT-1', 'INT-2', 'INT-9', 'INT-7'])
+    expect(view.items[2]).toMatchObject({ key: 'INT-2', health: 'error' })
+    view.isSteady = false
+    expect(lines()).toEqual(['INT-2', 'INT-3', 'INT-7', 'INT-1', 'INT-9'])
+  })
+
+  it('one that the filter lets through no longer stays, and one that is gone does not', () => {
+    const view = useTableView()
+    view.states = ['running', 'stopped']
+    expect(lines()).toEqual(['INT-1', 'INT-2'])
+    view.isSteady = true
+    change({ ...running, health: 'error' })
+    expect(lines()).toEqual(['INT-1', 'INT-2'])
+    useSynchronizations().apply({ put: [], removed: [{ serverId: 's1', key: 'INT-1' }] })
+    expect(lines()).toEqual(['INT-2'])
+  })
+
+  it('what the user chooses holds at once, and so do new rows of groups', () => {
+    const view = useTableView()
+    view.isSteady = true
+    view.sortBy('key')
+    expect(lines()).toEqual(['INT-1', 'INT-2', 'INT-3', 'INT-9'])
+    view.groupBy = 'server'
+    expect(lines()).toEqual(['Vienna', 'INT-1', 'INT-2', 'INT-3', 'Munich', 'INT-9'])
+    view.toggleFold('server s1')
+    change(row({ key: 'INT-7' }))
+    expect(lines()).toEqual(['Vienna', 'Munich', 'INT-9'])
+    view.toggleFold('server s1')
+    expect(lines()).toEqual(['Vienna', 'INT-1', 'INT-2', 'INT-3', 'INT-7', 'Munich', 'INT-9'])
+  })
+})
+
 describe('a selection', () => {
   it('keeps what a filter hides, and counts it', () => {
     const view = useTableView()

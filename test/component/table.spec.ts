@@ -1,5 +1,6 @@
 import { flushPromises } from '@vue/test-utils'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { nextTick } from 'vue'
 import { COLUMNS, USUAL_COLUMNS } from '../../src-renderer/table/columns.ts'
 import { columnsFor, linesFor } from '../../src-renderer/table/fit-columns.ts'
 import SynchronizationTable from '../../src-renderer/table/SynchronizationTable.vue'
@@ -199,4 +200,47 @@ describe('the columns beyond the usual ones', () => {
     expect(ids(1060)).toEqual(['state', 'key', 'summary', 'server', 'errors', 'since', 'firstBaseUrl'])
     expect(ids(0)).toEqual(['state', 'key', 'summary', 'server', 'errors'])
   })
+})
+
+it('rows stay under the pointer while it moves, and get in order when it rests or leaves', async () => {
+  vi.useFakeTimers()
+  try {
+    await tableOf(1500)
+    const keys = () => shown?.findAll('[data-test^=row-]').map((line) => line.attributes('data-test'))
+    const break10 = async (health: 'error' | 'running'): Promise<void> => {
+      useSynchronizations().apply({ put: [row({ key: 'INT-10', health })], removed: [] })
+      await nextTick()
+    }
+    const rows = () => shown?.get('.rows')
+    const inOrder = ['row-INT-9', 'row-INT-10']
+    expect(keys()).toEqual(inOrder)
+    await rows()?.trigger('pointermove')
+    await break10('error')
+    expect(keys()).toEqual(inOrder)
+    await vi.advanceTimersByTimeAsync(2_900)
+    await rows()?.trigger('pointerdown')
+    await vi.advanceTimersByTimeAsync(2_900)
+    expect(keys()).toEqual(inOrder)
+    await vi.advanceTimersByTimeAsync(200)
+    expect(keys()).toEqual(inOrder.toReversed())
+    await rows()?.trigger('pointermove')
+    await break10('running')
+    expect(keys()).toEqual(inOrder.toReversed())
+    await rows()?.trigger('pointerleave')
+    expect(keys()).toEqual(inOrder)
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+it('the keyboard stays on its row, wherever the row moves', async () => {
+  await tableOf(1500)
+  const table = shown?.get('[data-test=table]')
+  await table?.trigger('keydown', { key: 'ArrowDown' })
+  expect(table?.attributes('aria-activedescendant')).toBe('row-s1-INT-10')
+  useSynchronizations().apply({ put: [row({ key: 'INT-10', health: 'error' })], removed: [] })
+  await nextTick()
+  expect(table?.attributes('aria-activedescendant')).toBe('row-s1-INT-10')
+  await table?.trigger('keydown', { key: ' ' })
+  expect(useTableView().selectedRows.map(({ key }) => key)).toEqual(['INT-10'])
 })

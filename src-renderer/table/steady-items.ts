@@ -1,0 +1,22 @@
+import type { SynchronizationRow } from '#contract/synchronizations.ts'
+import { rowId } from '../synchronizations/synchronizations.ts'
+import { isHead, type TableItem } from './group-rows.ts'
+
+/**
+ * The same lines in the same order, with what is known of their rows now. Rows that are gone are left out; new ones of
+ * `visible` come last. Null if new ones belong into groups: then no line can stay where it is.
+ */
+export function steadyItems(
+  items: readonly TableItem[],
+  rows: ReadonlyMap<string, SynchronizationRow>,
+  visible: readonly SynchronizationRow[],
+): readonly TableItem[] | null {
+  const kept = items.flatMap((item) => (isHead(item) ? item : (rows.get(rowId(item)) ?? [])))
+  const heads = items.filter(isHead)
+  if (heads.length > 0) {
+    const known = new Set(heads.flatMap((head) => head.rows.map(rowId)))
+    return visible.every((row) => known.has(rowId(row))) ? kept : null
+  }
+  const known = new Set(kept)
+  return [...kept, ...visible.filter((row) => !known.has(row))]
+}
