@@ -113,7 +113,7 @@ it(
     await away.goOffline()
     await ui.at('refresh-all').click()
     await ui.page.locator('.row.stale').first().waitFor({ state: 'attached' })
-    await ui.row('INT-2', 'Vienna').click()
+    await ui.openRow('INT-2', 'Vienna')
     jira.api.failNextTask('It failed')
     await ui.at('panel-stop').click()
     await look('confirmation', 'dialog')

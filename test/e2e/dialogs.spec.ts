@@ -88,7 +88,7 @@ it('a failure that arrives in a small dialog moves none of its buttons, and is i
   const jira = await startJira({ synchronizations: 2 })
   const { ui } = await startEmpty()
   await ui.addServer(entryOf(jira, 'Vienna'))
-  await ui.row('INT-2').click()
+  await ui.openRow('INT-2')
   await ui.chooseInPanelMenu('Delete')
   await ui.dialog.getByLabel('Type INT-2 to confirm').fill('INT-2')
   const confirm = ui.at('confirm-delete')

@@ -10,7 +10,7 @@ async function openPanel(options: Parameters<typeof startJira>[0] = {}, start: (
   const jira = await startJira({ synchronizations: 5, seed: 3, ...options })
   const session = await start()
   await session.ui.addServer(entryOf(jira, 'Vienna'))
-  await session.ui.row('INT-2').click()
+  await session.ui.openRow('INT-2')
   await session.ui.at('field-summary').waitFor()
   return { jira, ...session }
 }
@@ -100,8 +100,8 @@ it('a draft survives another selection and a restart; its password does not', as
     .first()
     .fill(SECRETS.draft)
   await ui.at('draft-bar').getByText('2 changes').waitFor()
-  await ui.row('INT-3').click()
-  await ui.row('INT-2').click()
+  await ui.openRow('INT-3')
+  await ui.openRow('INT-2')
   await ui.at('draft-bar').getByText('2 changes').waitFor()
   // Drafts are stored a moment after the last key.
   const storedDrafts = () =>
@@ -116,7 +116,7 @@ it('a draft survives another selection and a restart; its password does not', as
 
   const again = await desk.start()
   await again.ui.openTable()
-  await again.ui.row('INT-2').click()
+  await again.ui.openRow('INT-2')
   await again.ui.at('draft-bar').getByText('1 change').waitFor()
   expect(await again.ui.at('field-summary').locator('input').inputValue()).toBe('Not sent yet')
 })
@@ -277,7 +277,7 @@ it('deleting asks for the key, keeps a copy, and shows in the activity, which is
   await ui.row('INT-2').waitFor({ state: 'detached' })
   expect(jira.requestsTo('/integrations/INT-2', 'DELETE')).toHaveLength(1)
 
-  await ui.row('INT-3').click()
+  await ui.openRow('INT-3')
   await ui.at('panel-stop').click()
   await ui.confirm()
   await ui.openTasks()

@@ -33,7 +33,7 @@ it('whatever a server says is text: nothing of it runs, is loaded, or becomes an
   const requested: string[] = []
   ui.page.on('request', (request) => requested.push(request.url()))
   await ui.addServer(entryOf(jira, '<b onmouseover=window.pwned=1>Vienna</b>'))
-  await ui.row('INT-2').click()
+  await ui.openRow('INT-2')
   for (const tab of ['Overview', 'Links', 'Conflicts', 'JSON'] as const) {
     await ui.openTab(tab)
     await ui.panel.getByText('onerror').first().waitFor()

@@ -9,7 +9,7 @@ async function openPanel(env: Readonly<Record<string, string>> = {}) {
   const jira = await startJira({ synchronizations: 3, seed: 3 })
   const session = await (await openDesk()).start(env)
   await session.ui.addServer(entryOf(jira, 'Vienna'))
-  await session.ui.row('INT-2').click()
+  await session.ui.openRow('INT-2')
   await session.ui.at('field-summary').waitFor()
   return { jira, ...session }
 }

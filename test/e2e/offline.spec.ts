@@ -17,7 +17,7 @@ it('everything of the last session is there without any server, with its age; wh
   await first.ui.addServer(entryOf(vienna, 'Vienna'))
   await first.ui.addServer(entryOf(munich, 'Munich'))
   await first.ui.page.getByText('17 of 17').waitFor()
-  await first.ui.row('INT-2', 'Vienna').click()
+  await first.ui.openRow('INT-2', 'Vienna')
   await first.ui.openTab('Links')
   await first.ui.at('link').first().waitFor()
   const links = await first.ui.at('links-count').innerText()
@@ -31,7 +31,7 @@ it('everything of the last session is there without any server, with its age; wh
   const { ui } = await desk.start()
   await ui.openTable()
   await ui.page.getByText('17 of 17').waitFor()
-  await ui.row('INT-2', 'Vienna').click()
+  await ui.openRow('INT-2', 'Vienna')
   await ui.at('away').getByText('State from').waitFor()
   expect(await ui.at('away').getAttribute('data-away')).toBe('server')
   expect(await ui.at('panel-start').isDisabled()).toBe(true)
@@ -94,7 +94,7 @@ it('a server that comes and goes gives no alarms; one whose password is changed 
   expect(vienna.failedLogIns('admin')).toBeLessThanOrEqual(1)
   await ui.at('refresh-all').click()
   await ui.row('INT-2', 'Munich').and(ui.page.locator(':not(.stale)')).waitFor()
-  await ui.row('INT-2', 'Vienna').click()
+  await ui.openRow('INT-2', 'Vienna')
   expect(await ui.at('away').getAttribute('data-away')).toBe('log-in')
   await ui.at('bell').click()
   await ui.at('notification').filter({ hasText: 'Vienna needs you' }).waitFor()
@@ -121,7 +121,7 @@ it('no network, one server away, not logged in, and a page in between: four pict
     await ui.at('away').getByRole('img', { name: words }).waitFor()
   }
   // Before anything happens to it: what needs attention goes to the top, and moves the rows under the pointer.
-  await ui.row('INT-2', 'Vienna').click()
+  await ui.openRow('INT-2', 'Vienna')
   await ui.panel.getByText('Vienna').first().waitFor()
   // On the one server alone: a reading of the other that meets this page as well would close its gate for good.
   vienna.faults.add({
@@ -130,7 +130,7 @@ it('no network, one server away, not logged in, and a page in between: four pict
   })
   await ui.chooseInServerMenu('Vienna', 'Refresh')
   await expectAway('intercepted', 'A log-in page or a proxy answers instead of Vienna.')
-  await ui.row('INT-2', 'Away').click()
+  await ui.openRow('INT-2', 'Away')
   await ui.at('away').waitFor({ state: 'detached' })
   await ui.page.context().setOffline(true)
   // A server of this computer can be asked without any network, and is.

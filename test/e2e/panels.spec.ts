@@ -6,11 +6,11 @@ it('panels stand side by side when pinned, are resized by keyboard, and one fill
   const jira = await startJira({ synchronizations: 5, seed: 3 })
   const { ui } = await startEmpty()
   await ui.addServer(entryOf(jira, 'Vienna'))
-  await ui.row('INT-2').click()
+  await ui.openRow('INT-2')
   await ui.at('pin-panel').click()
-  await ui.row('INT-3').click()
+  await ui.openRow('INT-3')
   await ui.page.waitForFunction(() => document.querySelectorAll('[data-test=panel]').length === 2)
-  await ui.row('INT-4').click()
+  await ui.openRow('INT-4')
   await ui.page.waitForFunction(
     () =>
       [...document.querySelectorAll('[data-test=panel]')]
@@ -37,7 +37,7 @@ it('a link inside the application leads to a panel, and the address follows the 
   const jira = await startJira({ synchronizations: 5, seed: 3 })
   const { ui } = await startEmpty()
   await ui.addServer(entryOf(jira, 'Vienna'))
-  await ui.row('INT-3').click()
+  await ui.openRow('INT-3')
   await ui.page.waitForFunction(() => location.hash === '#/Vienna/INT-3')
   await ui.at('nav-activity').click()
   await ui.page.evaluate(() => {

@@ -72,7 +72,7 @@ it('the panel shows both connectors, the configuration as a tree, and the JSON; 
   integration.description = `${'long '.repeat(2000)}<script>document.title=1</script>`
   const { ui } = await startEmpty()
   await ui.addServer(entryOf(jira, 'Vienna'))
-  await ui.row('INT-2').click()
+  await ui.openRow('INT-2')
   await ui.panel.getByRole('heading', { name: '<img src=x' }).waitFor()
   await ui.panel.getByText(integration.firstConnector.connectorKey).first().waitFor()
   expect(await ui.panel.locator('img, script').count()).toBe(0)

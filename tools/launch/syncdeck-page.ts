@@ -33,6 +33,15 @@ export class SyncdeckPage {
     return serverName === undefined ? rows : rows.filter({ hasText: serverName })
   }
 
+  /** Opens a synchronization's panel. Rows rest while they are pointed at; before that, they may change their places. */
+  async openRow(key: string, serverName?: string): Promise<void> {
+    const row = this.row(key, serverName)
+    await row.hover()
+    await row.click()
+    // A click that reached another row fails here and not later.
+    await row.and(this.page.locator('.active')).waitFor()
+  }
+
   /** From the overview, with which the application starts, to the table. */
   async openTable(): Promise<void> {
     await this.at('nav-synchronizations').click()

@@ -60,7 +60,7 @@ async function edit(server: DemoServer): Promise<void> {
   )
   const key = isEditable?.integration.integrationKey ?? ''
   await ui.at('filter').locator('input').fill(key)
-  await ui.row(key, server.name).click()
+  await ui.openRow(key, server.name)
   await ui.openTab('Overview')
   await ui.edit('summary', 'Agile Project ⇄ Project B (2026)')
   await ui.edit('description', 'Renamed for the new year; the partner keeps the old name.')
