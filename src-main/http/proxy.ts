@@ -4,6 +4,7 @@ import type { Settings } from '#contract/settings.ts'
 import { AppError } from '../errors/app-error.ts'
 import { distrustOf } from './network-error.ts'
 import type { ProxyFinding, ProxyLogIn } from './proxy-gate.ts'
+import { rateLimitOf } from './rate-limit-headers.ts'
 import type { HttpResponse } from './response-verdict.ts'
 
 /** Why a request goes where it goes: directly, or by a proxy. */
@@ -86,19 +87,22 @@ export function readPacResult(result: string): ProxyRoute {
   let unsupported = ''
   for (const entry of result.split(';')) {
     const [kind = '', address = ''] = entry.trim().split(/\s+/)
+    let proxy: URL | null = null
     switch (kind.toUpperCase()) {
       case 'DIRECT':
         return directly('noSystemProxy')
       case 'PROXY':
       case 'HTTP':
-        return by(new URL(`http://${address}`))
-      case 'HTTPS':
-        return by(new URL(`https://${address}`))
-      case '':
+        proxy = URL.parse(`http://${address}`)
         break
-      default:
-        unsupported = entry.trim()
+      case 'HTTPS':
+        proxy = URL.parse(`https://${address}`)
+        break
+      case '':
+        continue
     }
+    if (proxy !== null) return by(proxy)
+    unsupported = entry.trim()
   }
   if (unsupported === '') return directly('noSystemProxy')
   throw new AppError('net.proxy', message('errors.proxy.unsupported', { kind: unsupported }), {
@@ -190,8 +194,10 @@ type AnswerHead = Pick<HttpResponse, 'status' | 'headers'>
 /** What an answer over plain http says about the log-in to the proxy. */
 export function findingOfAnswer(response: AnswerHead): ProxyFinding {
   if (isProxyRefusal(response)) return 'refused'
-  // The proxy's own error page, for a server that is out of reach or forbidden, looks like one of the server's.
-  return response.status === 403 || response.status >= 500 ? 'inconclusive' : 'accepted'
+  // The proxy's own error page, for a server that is out of reach or forbidden, or for too many log-ins, looks like one of the server's.
+  const isAnybodys =
+    response.status === 429 && rateLimitOf(response.headers) === null && !hasJirasHeaders(response.headers)
+  return isAnybodys || response.status === 403 || response.status >= 500 ? 'inconclusive' : 'accepted'
 }
 
 /** Headers that Jira, and nothing in front of it, puts on its answers. */
@@ -203,6 +209,10 @@ const JIRAS_HEADERS = [
   'x-asessionid',
   'x-asen',
 ]
+function hasJirasHeaders(headers: AnswerHead['headers']): boolean {
+  return JIRAS_HEADERS.some((name) => headers[name] !== undefined)
+}
+
 /** How forward proxies name themselves. */
 const PROXY_NAMES = /proxy|squid|zscaler|blue\s?coat|bluecoat|web\s?gateway|websense|forcepoint|wingate|polipo/i
 
@@ -212,7 +222,7 @@ const PROXY_NAMES = /proxy|squid|zscaler|blue\s?coat|bluecoat|web\s?gateway|webs
  * names itself a proxy.
  */
 export function isProxyRefusal({ status, headers }: AnswerHead): boolean {
-  if (status < 400 || JIRAS_HEADERS.some((name) => headers[name] !== undefined)) return false
+  if (status < 400 || hasJirasHeaders(headers)) return false
   if (headers['proxy-authenticate'] !== undefined) return true
   if (!isRefusal(status)) return false
   if (status === 407 || headers['x-squid-error'] !== undefined) return true

@@ -4,7 +4,7 @@ import { said, spoken } from '../support/said.ts'
 import { foreign } from '../../src-contract/messages/message.ts'
 import { AppError } from '../../src-main/errors/app-error.ts'
 import { ProxyGate, type ProxyPass, type StoredProxyGate } from '../../src-main/http/proxy-gate.ts'
-import { isProxyRefusal } from '../../src-main/http/proxy.ts'
+import { findingOfAnswer, isProxyRefusal } from '../../src-main/http/proxy.ts'
 import { makeCertificate } from '../support/certificates.ts'
 import { startProxy } from '../support/proxy-server.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
@@ -274,6 +274,25 @@ describe('who demands a password over plain http', () => {
   ])('is %s', (_name, status, headers, isProxy) => {
     expect(isProxyRefusal({ status, headers })).toBe(isProxy)
   })
+})
+
+it.each([
+  [429, {}, 'inconclusive'],
+  [429, { 'x-arequestid': '1x2x3' }, 'accepted'],
+  [
+    429,
+    {
+      'x-ratelimit-limit': '10',
+      'x-ratelimit-remaining': '0',
+      'x-ratelimit-fillrate': '1',
+      'x-ratelimit-interval-seconds': '1',
+    },
+    'accepted',
+  ],
+  [403, {}, 'inconclusive'],
+  [200, {}, 'accepted'],
+] as const)('over plain http %i with %o finds its password %s', (status, headers, finding) => {
+  expect(findingOfAnswer({ status, headers })).toBe(finding)
 })
 
 /** The main process with three servers behind one proxy that knows their names, and a password for it. */

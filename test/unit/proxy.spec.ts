@@ -89,6 +89,7 @@ describe('the way to a server', () => {
     ['', null],
     ['PROXY proxy.example:8080; DIRECT', 'http://proxy.example:8080/'],
     ['HTTPS secure.example:443', 'https://secure.example/'],
+    ['PROXY :; PROXY proxy.example:8080', 'http://proxy.example:8080/'],
     ['SOCKS5 old.example:1080; PROXY proxy.example:8080', 'http://proxy.example:8080/'],
   ])('is read from the system’s answer “%s”', (answer, expected) => {
     expect(readPacResult(answer).proxy?.href ?? null).toBe(expected)
@@ -96,6 +97,7 @@ describe('the way to a server', () => {
 
   it('of a kind that cannot be used is said, instead of going directly', () => {
     expect(() => readPacResult('SOCKS5 old.example:1080')).toThrow('SOCKS5 old.example:1080')
+    expect(() => readPacResult('PROXY [broken')).toThrow('PROXY [broken')
   })
 
   it('knows exceptions with a star, in any case', () => {
