@@ -80,7 +80,7 @@ export async function judgeServerInfo(response: HttpResponse, asked: URL): Promi
   return {
     kind: 'jira',
     version,
-    ownBaseUrl: URL.canParse(ownBaseUrl) ? ownBaseUrl : null,
+    ownBaseUrl: URL.parse(ownBaseUrl) === null ? null : ownBaseUrl,
     isSigned: isSignedByJira(response),
   }
 }
@@ -142,8 +142,8 @@ function judgeRedirect(response: HttpResponse, asked: URL): SomethingElse {
 /** Where a redirect leads, without user and password; null where that is no address of the web. */
 function target(response: HttpResponse, asked: URL): URL | null {
   const location = header(response, 'location')
-  if (location === '' || !URL.canParse(location, asked.href)) return null
-  const to = new URL(location, asked)
+  const to = location === '' ? null : URL.parse(location, asked.href)
+  if (to === null) return null
   if (to.protocol !== 'http:' && to.protocol !== 'https:') return null
   to.username = ''
   to.password = ''

@@ -246,9 +246,8 @@ function blocked(reason: BlockReason, response: HttpResponse, loginUrl: string |
 /** The captcha's `login-url`, only where it leads to the server itself: the header may come from anywhere. */
 function sameOriginLoginUrl(deniedReason: string, baseUrl: URL): string | null {
   const given = /login-url=\s*([^;\s]+)/i.exec(deniedReason)?.[1]
-  if (given === undefined || !URL.canParse(given, baseUrl.href)) return null
-  const url = new URL(given, baseUrl)
-  return url.origin === baseUrl.origin && url.username === '' && url.password === '' ? url.href : null
+  const url = given === undefined ? null : URL.parse(given, baseUrl.href)
+  return url !== null && url.origin === baseUrl.origin && url.username === '' && url.password === '' ? url.href : null
 }
 
 function header(response: HttpResponse, name: string): string {

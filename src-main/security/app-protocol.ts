@@ -34,8 +34,8 @@ const MIME_TYPES: Readonly<Record<string, string>> = {
 
 /** Whether an address is the application's own page. */
 export function isAppUrl(address: string): boolean {
-  if (!URL.canParse(address)) return false
-  const url = new URL(address)
+  const url = URL.parse(address)
+  if (url === null) return false
   return url.protocol === `${APP_SCHEME}:` && url.host === APP_HOST
 }
 

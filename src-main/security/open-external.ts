@@ -7,7 +7,7 @@ import { AppError } from '../errors/app-error.ts'
  * Throws `input.invalid` for any other address.
  */
 export async function openOnServer(address: string, baseUrl: string): Promise<void> {
-  const url = URL.canParse(address) ? new URL(address) : null
+  const url = URL.parse(address)
   const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:'
   if (url === null || !isWeb || url.origin !== new URL(baseUrl).origin || url.username !== '' || url.password !== '') {
     throw new AppError('input.invalid', message('errors.notOnServer'))

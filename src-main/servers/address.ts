@@ -54,8 +54,8 @@ export function inspectAddress(text: string, isExact = false): AddressInspection
     return problem(message('errors.address.scheme', { scheme }))
   }
   const whole = scheme === undefined ? `https://${typed}` : typed
-  if (!URL.canParse(whole)) return problem(message('errors.address.invalid'))
-  const url = new URL(whole)
+  const url = URL.parse(whole)
+  if (url === null) return problem(message('errors.address.invalid'))
   if (url.hostname === '' || url.hostname.endsWith('..')) return problem(message('errors.address.host'))
 
   const notes: Message[] = []

@@ -6,6 +6,10 @@ import { AppError } from '../../src-main/errors/app-error.ts'
 import type { HttpResponse } from '../../src-main/http/response-verdict.ts'
 import { addServer, serverInput, startJira, startMain } from '../support/services.ts'
 import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
+import { leadsElsewhere } from '../../src-main/http/anonymous-probe.ts'
+import { judgeResponse } from '../../src-main/http/response-verdict.ts'
+import { judgeServerInfo } from '../../src-main/diagnosis/jira-recognition.ts'
+import { inspectAddress } from '../../src-main/servers/address.ts'
 import { createTransport } from '../../src-main/http/transport.ts'
 
 const closing: (() => void)[] = []
@@ -147,4 +151,20 @@ it('what such an answer closed is open at another address', async () => {
   expect(access()).toMatchObject({ state: 'blocked', reason: 'overlong' })
   await main.ask('servers:update', { serverId, input: serverInput(jira, { address: `${jira.baseUrl}/moved` }) })
   expect(access().state).not.toBe('blocked')
+})
+
+it('an address whose host is longer than any can be is none, wherever a server names it', async () => {
+  const address = `https://${'S'.repeat(100_000)}`
+  const base = new URL('https://jira.example')
+  const redirect = { status: 302, headers: { location: address }, body: '' }
+  expect(leadsElsewhere(redirect, base)).toBe(false)
+  expect(await judgeServerInfo(redirect, base)).toEqual({ kind: 'stranger', status: 302 })
+  const captcha = { 'x-authentication-denied-reason': `CAPTCHA_CHALLENGE; login-url=${address}` }
+  expect(judgeResponse({ status: 403, headers: captcha, body: '' }, base)).toMatchObject({ loginUrl: null })
+  const info = { baseUrl: address.slice(0, 65_000), version: '10.3.4', buildNumber: 1, serverTitle: 'Jira' }
+  expect(await judgeServerInfo({ status: 200, headers: {}, body: JSON.stringify(info) }, base)).toMatchObject({
+    kind: 'jira',
+    ownBaseUrl: null,
+  })
+  expect(inspectAddress(address).baseUrl).toBeNull()
 })
