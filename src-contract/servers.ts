@@ -72,12 +72,6 @@ export const credentialInputSchema = v.pipe(
 )
 export type CredentialInput = v.InferOutput<typeof credentialInputSchema>
 
-const enteredCredentialSchema = v.strictObject({
-  ...credentialInputSchema.entries,
-  /** Keep it in memory only, because the user chose so when the keychain was not ready. */
-  isSessionOnly: v.boolean(),
-})
-
 /** What is known of a stored credential: that it exists, and where. */
 export const credentialInfoSchema = v.object({
   kind: credentialKindSchema,
@@ -247,7 +241,11 @@ export const serverRequests = {
   'servers:list': { args: noArguments, answer: v.array(serverSchema) },
   /** With a credential that the keychain refuses, nothing is added. */
   'servers:add': {
-    args: v.strictObject({ ...serverInputSchema.entries, credential: v.optional(enteredCredentialSchema) }),
+    args: v.strictObject({
+      ...serverInputSchema.entries,
+      credential: v.optional(credentialInputSchema),
+      isSessionOnly: v.optional(v.boolean()),
+    }),
     answer: serverSchema,
   },
   'servers:update': {

@@ -31,11 +31,11 @@ export function serverHandlers({
   return {
     'servers:list': () => views.all(),
     // With its credential in one step: nobody is told in between that it has none.
-    'servers:add': async ({ credential: entered, ...input }) => {
+    'servers:add': async ({ credential, isSessionOnly, ...input }) => {
       const server = registry.prepare(input)
-      if (entered === undefined) return views.viewOf(registry.add(server))
-      const { kind, user, secret, isSessionOnly } = entered
-      const kept = isSessionOnly ? 'session' : 'keychain'
+      if (credential === undefined) return views.viewOf(registry.add(server))
+      const { kind, user, secret } = credential
+      const kept = isSessionOnly === true ? 'session' : 'keychain'
       await credentials.set(server.id, secret, kept)
       try {
         return views.viewOf(registry.add(server, { kind, user, kept }))

@@ -41,7 +41,7 @@ function fieldsOfForm(refused: Readonly<Record<string, string>>): Record<string,
 /** The state of the dialog that adds or edits a server. Saving never depends on the test. */
 export function useServerForm(serverId: string | null) {
   const servers = useServers()
-  /** The server being edited; after a first save whose password was refused, the one just added. */
+  /** The server being edited; null for a new one. */
   const saved = ref<Server | null>(serverId === null ? null : (servers.byId.get(serverId) ?? null))
   const before = saved.value
 
@@ -161,7 +161,7 @@ export function useServerForm(serverId: string | null) {
       if (saved.value === null) {
         saved.value = await ask('servers:add', {
           ...entered(),
-          ...(typed && { credential: { ...typed, isSessionOnly } }),
+          ...(typed && { credential: typed, isSessionOnly }),
         })
         return true
       }

@@ -157,7 +157,6 @@ export async function addServer(
   more: Partial<ServerInput> & { user?: string; secret?: string; kind?: 'basic' | 'token' } = {},
 ): Promise<string> {
   const { user = 'admin', secret = 'admin', kind = 'basic', ...input } = more
-  const credential = { kind, user, secret, isSessionOnly: false }
-  const { id } = await main.ask('servers:add', { ...serverInput(jira, input), credential })
+  const { id } = await main.ask('servers:add', { ...serverInput(jira, input), credential: { kind, user, secret } })
   return id
 }

@@ -85,6 +85,15 @@ describe('credentials', () => {
     expect(await main.rows()).toHaveLength(2)
   })
 
+  it('that no header carries let no server be added, and are told at their field', async () => {
+    const jira = await startJira()
+    const main = startMain()
+    await expect(addServer(main, jira, { kind: 'token', secret: 'copied\u200b' })).rejects.toMatchObject({
+      data: { fields: { 'credential.secret': expect.stringMatching(/\w/) as string } },
+    })
+    expect(await main.ask('servers:list', {})).toEqual([])
+  })
+
   it('that the keychain refuses let no server be added, and leave nothing behind', async () => {
     const jira = await startJira({ synchronizations: 2 })
     const main = startMain()
