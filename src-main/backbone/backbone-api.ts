@@ -215,12 +215,16 @@ export class BackboneApi {
     const answer = await this.#readAs(asList, message('errors.notA.listOfLinks'), call)
     const slice = new TimeSlice()
     const links: WireObject[] = []
+    let stray: string | null = null
     for (const item of answer) {
       const link = item instanceof UnreadableItem ? null : asObject(item)
-      refuseOther(asText(link?.connectorKey), connectorKey)
-      if (link !== null) links.push(link)
+      const owner = asText(link?.connectorKey)
+      if (owner !== '' && owner !== connectorKey) stray = owner
+      else if (link !== null) links.push(link)
       if (slice.isOver) await slice.next()
     }
+    // A single one is odd by itself; where there are no others, it is another connector's list.
+    if (stray !== null && links.length === 0) refuseOther(stray, connectorKey)
     return { links, unreadable: answer.length - links.length }
   }
 

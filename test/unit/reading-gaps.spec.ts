@@ -141,9 +141,17 @@ describe('an answer for something else than was asked for', () => {
     const { main, serverId, refresh, answerWith } = await scene({ synchronizations: 1, embedsStatus: true })
     await refresh()
     answerWith('/connectors/', [{ id: 1, connectorKey: 'ZZ-9', localIssueKey: 'A-1', remoteIssueKey: 'B-1' }])
-    await expect(main.services.connections.get(serverId).api.links('AP-1')).rejects.toMatchObject({
-      code: 'http.unexpected-body',
-    })
+    const { api } = main.services.connections.get(serverId)
+    await expect(api.links('AP-1')).rejects.toMatchObject({ code: 'http.unexpected-body' })
+  })
+
+  it('is left out, and counted: another connector’s link among one’s own', async () => {
+    const { main, serverId, refresh, answerWith } = await scene({ synchronizations: 1, embedsStatus: true })
+    await refresh()
+    const own = { id: 1, connectorKey: 'AP-1', localIssueKey: 'A-1', remoteIssueKey: 'B-1' }
+    answerWith('/connectors/', [{ ...own, id: 2, connectorKey: 'ZZ-9' }, own])
+    const { api } = main.services.connections.get(serverId)
+    expect(await api.links('AP-1')).toEqual({ links: [own], unreadable: 1 })
   })
 })
 
