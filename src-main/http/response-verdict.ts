@@ -239,7 +239,9 @@ export function blockedError(reason: BlockReason, loginUrl: string | null = null
 
 function blocked(reason: BlockReason, response: HttpResponse, loginUrl: string | null = null): Verdict {
   const location = header(response, 'location')
-  const text = location === '' ? readableText(response.body) : `HTTP ${response.status} → ${location.slice(0, 300)}`
+  // A query may hold what is nobody's business, and a short password in it cannot be told from a word.
+  const [target = ''] = location.split(/[?#]/, 1)
+  const text = location === '' ? readableText(response.body) : `HTTP ${response.status} → ${target.slice(0, 300)}`
   return { kind: 'blocked', reason, loginUrl, error: blockedError(reason, loginUrl, text) }
 }
 

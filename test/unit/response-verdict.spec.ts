@@ -157,6 +157,14 @@ it.each([
   expect(judgeResponse(response, BASE)).toMatchObject({ reason: 'captcha', loginUrl: offered })
 })
 
+it('where a redirect leads is told without its query, which may hold what is nobody’s business', () => {
+  const verdict = judgeResponse(
+    { status: 302, headers: { location: 'https://sso.example/login?user=anna&pass=hunter#x' }, body: '' },
+    new URL('https://jira.example'),
+  )
+  expect(verdict).toMatchObject({ error: { serverText: 'HTTP 302 → https://sso.example/login' } })
+})
+
 describe('the server’s own words', () => {
   it('are taken out of JSON, and out of HTML without its tags', () => {
     expect(readableText('{"message":"projectKey: is required"}')).toBe('projectKey: is required')
