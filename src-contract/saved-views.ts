@@ -32,6 +32,16 @@ export type Sort = v.InferOutput<typeof sortSchema>
 export const columnIdSchema = v.picklist([...sortSchema.entries.column.options, 'strip'])
 export type ColumnId = v.InferOutput<typeof columnIdSchema>
 
+/** The least and the most that a user can make a column wide, in CSS pixels. */
+export const columnWidthRange = { min: 48, max: 800 } as const
+
+/** The widths of those columns that do not have their own, in CSS pixels. */
+export const columnWidthsSchema = v.record(
+  columnIdSchema,
+  v.pipe(v.number(), v.integer(), v.minValue(columnWidthRange.min), v.maxValue(columnWidthRange.max)),
+)
+export type ColumnWidths = v.InferOutput<typeof columnWidthsSchema>
+
 export const groupingSchema = v.picklist(['server', 'state', 'environment', 'project'])
 /** By what rows are put together under a head. */
 export type Grouping = v.InferOutput<typeof groupingSchema>

@@ -3,7 +3,7 @@ import { holdsUserinfo } from './masking.ts'
 import { message } from './messages/message.ts'
 import { SYSTEM_LANGUAGE } from './messages/messages.ts'
 import { problem } from './messages/problem.ts'
-import { columnIdSchema, savedViewsSchema } from './saved-views.ts'
+import { columnIdSchema, columnWidthsSchema, savedViewsSchema } from './saved-views.ts'
 import { noArguments, nothing, type EventTable, type RequestTable } from './request-parts.ts'
 
 /** The least and the most of each setting that is a number, in its unit. */
@@ -50,6 +50,7 @@ export const settingsSchema = v.strictObject({
   rowLines: v.picklist(['auto', 'one', 'two']),
   /** The table's columns from left to right; empty: all for which there is room. */
   tableColumns: v.pipe(v.array(columnIdSchema), v.maxLength(20)),
+  columnWidths: columnWidthsSchema,
   /** Saved views, in the user's order. */
   savedViews: savedViewsSchema,
 
@@ -97,6 +98,7 @@ export const defaultSettings: Settings = {
   density: 'compact',
   rowLines: 'auto',
   tableColumns: [],
+  columnWidths: {},
   savedViews: [],
   refreshIntervalSeconds: 30,
   detailIntervalSeconds: 300,

@@ -1,4 +1,4 @@
-import type { ColumnId } from '#contract/saved-views.ts'
+import { columnWidthRange, type ColumnId, type ColumnWidths } from '#contract/saved-views.ts'
 import type { Settings } from '#contract/settings.ts'
 import { ALWAYS, COLUMNS, TWO_LINE_COLUMNS, USUAL_COLUMNS, type Column, type ColumnSize } from './columns.ts'
 
@@ -51,12 +51,14 @@ const CHECKBOX = 40
 /** With the space beside it. */
 const SCROLL_BAR = 24
 
-/** The grid of the header and of each row: the checkbox, then the columns. */
-export function gridOf(columns: readonly Column[]): string {
-  return [`${CHECKBOX}px`, ...columns.map(({ size }) => trackOf(size))].join(' ')
+/** The grid of the header and of each row: the checkbox, then the columns, those in `widths` as wide as the user wants. */
+export function gridOf(columns: readonly Column[], widths: ColumnWidths = {}): string {
+  return [`${CHECKBOX}px`, ...columns.map(({ id, size }) => trackOf(size, widths[id]))].join(' ')
 }
 
-function trackOf({ least, most, parts }: ColumnSize): string {
+function trackOf({ least, most, parts }: ColumnSize, chosen: number | undefined): string {
+  // It gives way where there is no room: the table never becomes wider than its pane.
+  if (chosen !== undefined) return `minmax(${Math.min(columnWidthRange.min, least)}px, ${chosen}px)`
   if (parts !== undefined) return `minmax(${least}px, ${parts}fr)`
   return most === undefined ? `${least}px` : `clamp(${least}px, ${most.percent}cqi, ${most.width}px)`
 }
