@@ -42,7 +42,7 @@ export const columnWidthsSchema = v.record(
 )
 export type ColumnWidths = v.InferOutput<typeof columnWidthsSchema>
 
-export const groupingSchema = v.picklist(['server', 'state', 'environment', 'project'])
+export const groupingSchema = v.picklist(['server', 'state', 'environment', 'project', 'partner'])
 /** By what rows are put together under a head. */
 export type Grouping = v.InferOutput<typeof groupingSchema>
 

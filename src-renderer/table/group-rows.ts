@@ -4,6 +4,7 @@ import { HEALTH_RANK, type Health, type SynchronizationRow } from '#contract/syn
 import { nameOrder } from '../text/spoken.ts'
 import { t } from '../text/t.ts'
 import { projectsOf } from './columns.ts'
+import { partnerOf } from './partner.ts'
 import type { ServerFact } from './sort-rows.ts'
 
 /** The head of a group; it comes before the group's rows in the list. */
@@ -31,7 +32,10 @@ export function isHead(item: TableItem | undefined): item is GroupHead {
   return item !== undefined && 'groupId' in item
 }
 
-type Fact = ServerFact & { readonly environment: Environment }
+type Fact = ServerFact & { readonly environment: Environment; readonly baseUrl: string }
+
+/** Parts a partner’s project from its address in the key of a group; neither has a line break. */
+const APART = '\n'
 
 /** The rows below the heads of their groups, otherwise in the given order. Rows of folded groups are left out. */
 export function groupRows(
@@ -77,6 +81,10 @@ function keyOf(row: SynchronizationRow, by: Grouping, server: Fact | undefined):
       return server?.isStale === false ? row.health : 'not-asked'
     case 'project':
       return projectsOf(row)
+    case 'partner': {
+      const partner = partnerOf(row, server?.baseUrl ?? '')
+      return partner === null ? '' : `${partner.projectKey}${APART}${partner.address}`
+    }
   }
 }
 
@@ -92,10 +100,12 @@ function titleOf(key: string, by: Grouping, servers: Facts): string {
       return t(`states.health.${key as StateFilter}`)
     case 'project':
       return key
+    case 'partner':
+      return key === '' ? t('table.groups.partnerUnknown') : key.trim().replace(APART, ' · ')
   }
 }
 
-/** Servers in the user’s order, environments from production to development, states worst first, projects by name. */
+/** Servers in the user’s order, environments from production to development, states worst first, projects and partners by name. */
 function rankOf(key: string, by: Grouping, servers: Facts): number {
   switch (by) {
     case 'server':
@@ -106,5 +116,7 @@ function rankOf(key: string, by: Grouping, servers: Facts): number {
       return key === 'not-asked' ? Number.MAX_SAFE_INTEGER : HEALTH_RANK[key as Health]
     case 'project':
       return 0
+    case 'partner':
+      return key === '' ? 1 : 0
   }
 }

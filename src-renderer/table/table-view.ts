@@ -33,11 +33,14 @@ export const useTableView = defineStore('table-view', () => {
   const selected = ref(new Set<string>())
 
   /** Changes only with what rows depend on; servers change much more often. */
-  const serverFacts = computed<readonly (ServerFact & { readonly environment: Environment })[]>((previous) => {
+  const serverFacts = computed<
+    readonly (ServerFact & { readonly environment: Environment; readonly baseUrl: string })[]
+  >((previous) => {
     const next = servers.list.map((server) => ({
       id: server.id,
       name: server.name,
       environment: server.environment,
+      baseUrl: server.baseUrl,
       isStale: isStale(server),
     }))
     return previous !== undefined && JSON.stringify(previous) === JSON.stringify(next) ? previous : next

@@ -47,6 +47,34 @@ describe('groups', () => {
     expect(lines()).toEqual(expected)
   })
 
+  it('by partner put together what is synchronized with one project of one Jira, whichever side it is', async () => {
+    const { lines } = open()
+    const here = (project: string) => side('H', project, { baseUrl: 'https://jira.example/' })
+    useSynchronizations().replace([
+      row({ key: 'INT-1', first: here('AP'), second: side('P', 'PB', { baseUrl: 'https://Acme.example/jira' }) }),
+      row({ key: 'INT-2', first: side('P', 'PB', { baseUrl: 'http://acme.example/jira/' }), second: here('AP') }),
+      row({ key: 'INT-3', first: here('AP'), second: side('P', 'PB', { baseUrl: 'https://graz.example' }) }),
+      row({ key: 'INT-4', first: here('AP'), second: here('ZZ') }),
+      row({ key: 'INT-5', first: side('P', 'AP', { baseUrl: '' }), second: side('Q', 'QQ', { baseUrl: '' }) }),
+      row({ key: 'INT-6', kind: 'distributed', second: null }),
+    ])
+    useTableView().groupBy = 'partner'
+    await flushPromises()
+    expect(lines()).toEqual([
+      'group-PB · acme.example/jira',
+      'INT-1',
+      'INT-2',
+      'group-PB · graz.example',
+      'INT-3',
+      'group-QQ',
+      'INT-5',
+      'group-ZZ',
+      'INT-4',
+      'group-Partner unknown',
+      'INT-6',
+    ])
+  })
+
   it('stand in their own order, whatever that of the rows is: projects by name, servers as the user has them', async () => {
     const { lines } = open()
     const heads = () => lines().filter((line) => line.startsWith('group-'))
