@@ -60,11 +60,20 @@ it('a field is edited in place, marked, reverted by itself, undone, previewed an
 it('a renaming is undone while that is offered, above every bar, and not where somebody types', async () => {
   const { jira, ui } = await openPanel()
   const before = jira.entry('INT-2').integration.summary
-  await ui.edit('summary', 'Renamed')
+  const name = 'Renamed for the partner whose project has moved to another Jira'
+  await ui.edit('summary', name)
   await ui.at('preview').click()
   await ui.at('apply').click()
   const offer = ui.at('undo-offer')
-  await offer.getByText('Renamed INT-2 to “Renamed”.').waitFor()
+  const words = offer.getByText(`Renamed INT-2 to “${name}”.`)
+  await words.waitFor()
+  // Long words take a second line.
+  expect(
+    await words.evaluate(({ parentElement }) => [
+      (parentElement?.scrollWidth ?? 0) - (parentElement?.clientWidth ?? 0),
+      (parentElement?.scrollHeight ?? 0) - (parentElement?.clientHeight ?? 0),
+    ]),
+  ).toEqual([0, 0])
   // Pointed at, it stays.
   await offer.hover()
   await ui.select('INT-3')
