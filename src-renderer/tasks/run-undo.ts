@@ -1,12 +1,12 @@
 import { defineStore } from 'pinia'
-import { shallowRef } from 'vue'
+import { computed, shallowRef } from 'vue'
 import type { Health, SynchronizationRow } from '#contract/synchronizations.ts'
 import type { RunOperation } from '#contract/tasks.ts'
 import { useServers } from '../servers/servers.ts'
 import { whyNotAvailable } from '../servers/use-unavailability.ts'
 import { rowId, useSynchronizations } from '../synchronizations/synchronizations.ts'
 import { counted } from '../text/t.ts'
-import { useUndo } from '../ui/undo.ts'
+import { useUndo, type Undoable } from '../ui/undo.ts'
 import { useTasks } from './tasks.ts'
 
 type Reversible = Exclude<RunOperation, 'restart'>
@@ -26,6 +26,11 @@ export const useRunUndo = defineStore('run-undo', () => {
   const synchronizations = useSynchronizations()
   const servers = useServers()
   const undo = useUndo()
+  const mine = shallowRef<{ readonly operation: Reversible; readonly undoable: Undoable } | null>(null)
+  /** What is offered for undoing at present; null where it is something else, or nothing. */
+  const offered = computed(() =>
+    undo.offer !== null && undo.offer === mine.value?.undoable ? mine.value.operation : null,
+  )
   /** An inverse that has to be confirmed like any other operation. */
   const asked = shallowRef<{ readonly operation: Reversible; readonly rows: Rows } | null>(null)
 
@@ -37,10 +42,12 @@ export const useRunUndo = defineStore('run-undo', () => {
     const changed = rows.filter((row) => succeeded.has(rowId(row)) && ENDED_BY[operation].has(row.health))
     const [first] = changed
     if (first === undefined) return
-    undo.show({
+    const undoable = {
       words: counted(`tasks.undo.done.${operation}`, changed.length, { key: first.key }),
       undo: () => invert(operation, changed),
-    })
+    }
+    mine.value = { operation, undoable }
+    undo.show(undoable)
   }
 
   async function invert(operation: Reversible, rows: Rows): Promise<void> {
@@ -64,5 +71,5 @@ export const useRunUndo = defineStore('run-undo', () => {
     asked.value = null
   }
 
-  return { asked, answered, offer }
+  return { asked, answered, offered, offer }
 })

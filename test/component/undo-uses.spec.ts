@@ -1,4 +1,4 @@
-import { flushPromises } from '@vue/test-utils'
+import { flushPromises, mount } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
 import { describe, expect, it, vi } from 'vitest'
 import { shallowRef } from 'vue'
@@ -15,6 +15,7 @@ import { useServers } from '../../src-renderer/servers/servers.ts'
 import { useSynchronizations } from '../../src-renderer/synchronizations/synchronizations.ts'
 import { useRunUndo } from '../../src-renderer/tasks/run-undo.ts'
 import { useTasks } from '../../src-renderer/tasks/tasks.ts'
+import TaskStatus from '../../src-renderer/tasks/TaskStatus.vue'
 import { useUndo } from '../../src-renderer/ui/undo.ts'
 import { detail, row, server, stubBridge, task } from './support.ts'
 
@@ -117,6 +118,21 @@ describe('a stop', () => {
     expect(offered()).toBe('Stopped INT-3.')
     await useUndo().undo()
     expect(asked).toEqual([started('INT-3')])
+  })
+
+  it('can be undone, or what was stopped be started again once it cannot: one offer at a time', async () => {
+    await stop(['succeeded', 'succeeded'])
+    useTasks().replace(
+      stopped.map(({ key }) => task({ id: key, key, operation: 'stop', state: 'ended', outcome: 'succeeded' })),
+    )
+    const bar = mount(TaskStatus, { props: { isOpen: false, isApple: false } })
+    expect(bar.find('[data-test=start-stopped]').exists()).toBe(false)
+    useUndo().dismiss()
+    await flushPromises()
+    expect(bar.get('[data-test=start-stopped]').text()).toBe('Start these 2 again…')
+    useUndo().show({ words: 'Renamed INT-2 to “X”.', undo: () => Promise.resolve() })
+    await flushPromises()
+    expect(bar.find('[data-test=start-stopped]').exists()).toBe(true)
   })
 
   it('of what did not run before is not offered, nor is a restart', async () => {
