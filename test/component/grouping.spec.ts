@@ -37,7 +37,7 @@ describe('groups', () => {
 
   it.each([
     ['server', ['group-Vienna', 'INT-1', 'INT-2', 'group-Munich', 'INT-3']],
-    ['state', ['group-Error', 'INT-1', 'group-Running', 'INT-2', 'INT-3']],
+    ['state', ['group-Broken', 'INT-1', 'group-Running', 'INT-2', 'INT-3']],
     ['environment', ['group-Production', 'INT-3', 'group-Test', 'INT-1', 'INT-2']],
     ['project', ['group-AP ⇄ PB', 'INT-1', 'INT-3', 'group-XY ⇄ PB', 'INT-2']],
   ] as const)('by %s have a head before their rows', async (by, expected) => {
@@ -104,7 +104,7 @@ describe('groups', () => {
     await flushPromises()
     const head = table.get('[data-test=group-Vienna]')
     expect(head.get('.numeric').text()).toBe('3')
-    expect(head.get('.bar').attributes('title')).toContain('2 Error')
+    expect(head.get('.bar').attributes('title')).toContain('2 Broken')
   })
 
   it('fold and unfold by click and by key, and are selected as one', async () => {

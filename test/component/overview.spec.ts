@@ -2,7 +2,7 @@ import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Conflict } from '../../src-contract/conflicts.ts'
 import { CELL_MS, CELLS, type Strip } from '../../src-contract/monitoring.ts'
-import { foreign } from '../../src-contract/messages/message.ts'
+import { foreign, message } from '../../src-contract/messages/message.ts'
 import type { Server } from '../../src-contract/servers.ts'
 import type { SynchronizationRow } from '../../src-contract/synchronizations.ts'
 import { useConflicts } from '../../src-renderer/conflicts/conflicts.ts'
@@ -56,7 +56,7 @@ beforeEach(() => {
 })
 
 const bad = (key: string, more: Partial<SynchronizationRow> = {}): SynchronizationRow =>
-  row({ key, health: 'error', state: foreign('Error'), ...more })
+  row({ key, health: 'error', state: message('synchronizations.states.error'), ...more })
 
 describe('what needs you', () => {
   it('is at most ten, the worst first, each with why and a strip; all of them are one click away', async () => {
@@ -72,8 +72,8 @@ describe('what needs you', () => {
     expect(keys).toHaveLength(10)
     expect(keys.slice(0, 2)).toEqual(['needs-WORST', 'needs-E-10'])
     const worst = at(wrapper, 'needs-WORST')
-    expect(worst.text()).toContain('Error · The field is not there')
-    expect(worst.get('.strip').attributes('aria-label')).toBe('Last 24 hours: Error 0.5 h · Running 1 h')
+    expect(worst.text()).toContain('Broken · The field is not there')
+    expect(worst.get('.strip').attributes('aria-label')).toBe('Last 24 hours: Broken 0.5 h · Running 1 h')
     expect(at(wrapper, 'overview-all').text()).toBe('All 13')
     await at(wrapper, 'overview-all').trigger('click')
     expect([useTableView().states, useNavigation().view]).toEqual([['error', 'attention'], 'synchronizations'])

@@ -40,7 +40,7 @@ describe('a row of the table', () => {
     })
     expect(wrapper.get('.state').classes()).toContain('health-past')
     expect(wrapper.get('.state').classes()).not.toContain('health-error')
-    expect(wrapper.get('.state').text()).toMatch(/^Error · .*\d\d:\d\d$/)
+    expect(wrapper.get('.state').text()).toMatch(/^Broken · .*\d\d:\d\d$/)
   })
 
   it.each([

@@ -94,7 +94,7 @@ it('a row of two lines says what tells it from others, and why it is as it is', 
     row({ key: 'INT-9', summary: 'Broken', health: 'error', state: ERROR, reason: foreign('4 issues in error') }),
     row({ key: 'INT-10', summary: 'Fine' }),
   ])
-  expect(texts[0]).toMatch(/Broken.*INT-9.*Vienna.*Error · 4 issues in error/s)
+  expect(texts[0]).toMatch(/Broken.*INT-9.*Vienna.*Broken · 4 issues in error/s)
   expect(texts[1]).toMatch(/Fine.*INT-10.*Vienna.*AP ⇄ PB/s)
 })
 

@@ -63,7 +63,7 @@ it('counts issues in error over both sides', () => {
   }
   expect(condition(status)).toMatchObject({
     health: 'error',
-    state: 'Error',
+    state: 'Broken',
     issuesInError: 4,
     reason: '4 issues in error',
   })
