@@ -50,7 +50,7 @@ const rooms = {
   },
   synchronizations: {
     knows: ['ui', 'backend', 'text'],
-    door: ['synchronizations.ts', 'open-panels.ts', 'row-words.ts', 'deep-link.ts'],
+    door: ['synchronizations.ts', 'open-panels.ts', 'pointless.ts', 'row-words.ts', 'deep-link.ts'],
   },
   history: {
     knows: ['ui', 'backend', 'text'],

@@ -6,6 +6,7 @@ import { useServers } from '../servers/servers.ts'
 import { useUnavailability } from '../servers/use-unavailability.ts'
 import { deepLink } from '../synchronizations/deep-link.ts'
 import { useOpenPanels } from '../synchronizations/open-panels.ts'
+import { whyPointless } from '../synchronizations/pointless.ts'
 import { rowId } from '../synchronizations/synchronizations.ts'
 import { counted, t } from '../text/t.ts'
 import type { MenuEntry, MenuSection } from '../ui/menu.ts'
@@ -13,9 +14,6 @@ import { useAttempt } from '../ui/use-attempt.ts'
 import { useTableView } from './table-view.ts'
 
 const SHORTCUTS = { start: 'Mod+Shift+S', stop: 'Mod+Shift+X', restart: 'Mod+Shift+R' } as const
-
-/** The state in which an operation changes nothing. */
-const POINTLESS_IN: Partial<Record<RunOperation, SynchronizationRow['health']>> = { start: 'running', stop: 'stopped' }
 
 export type OperationEntry = MenuEntry & { readonly id: RunOperation }
 
@@ -47,16 +45,21 @@ export function useRowActions(operate: (operation: RunOperation, rows: Synchroni
     const [only] = rows
     if (only === undefined) return []
     const available = rows.filter(({ serverId }) => unavailabilityOf(servers.byId.get(serverId)).words === '')
-    return runOperations.map((operation) => ({
-      id: operation,
-      label:
-        rows.length === 1
-          ? t(`table.commands.one.${operation}`, { key: only.key })
-          : counted(`table.commands.selected.${operation}`, rows.length),
-      ...(areMeantByKeys(rows) && { shortcut: SHORTCUTS[operation] }),
-      isEnabled: available.some(({ health }) => health !== POINTLESS_IN[operation]),
-      run: () => operate(operation, [...rows]),
-    }))
+    const away = available.length > 0 ? '' : unavailabilityOf(servers.byId.get(only.serverId)).words
+    return runOperations.map((operation) => {
+      const whyNot = away === '' ? whyPointless(operation, available) : away
+      return {
+        id: operation,
+        label:
+          rows.length === 1
+            ? t(`table.commands.one.${operation}`, { key: only.key })
+            : counted(`table.commands.selected.${operation}`, rows.length),
+        ...(areMeantByKeys(rows) && { shortcut: SHORTCUTS[operation] }),
+        isEnabled: whyNot === '',
+        ...(whyNot !== '' && { whyNot }),
+        run: () => operate(operation, [...rows]),
+      }
+    })
   }
 
   const copied = (text: string, words: string): Promise<void> =>

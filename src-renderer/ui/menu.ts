@@ -12,6 +12,8 @@ export interface MenuEntry {
   readonly label: string
   /** `false` while it cannot be chosen; it is shown all the same. */
   readonly isEnabled?: boolean
+  /** Why it cannot be chosen. */
+  readonly whyNot?: string
   /** For a choice among several: whether it is the current one, which gets a tick. */
   readonly isChosen?: boolean
   /** The keys that do the same, written as in `shortcut.ts`. */
@@ -46,7 +48,11 @@ export function commandsOf(
 /** Names the parts of a menu for those who hear it. */
 export const MENU_ROLES = {
   menuProps: () => ({ role: 'menu' }),
-  nodeProps: ({ disabled }) => ({ role: 'menuitem', ...(disabled === true && { 'aria-disabled': 'true' as const }) }),
+  nodeProps: ({ disabled, whyNot }) => ({
+    role: 'menuitem',
+    ...(disabled === true && { 'aria-disabled': 'true' as const }),
+    ...(typeof whyNot === 'string' && { title: whyNot }),
+  }),
 } satisfies DropdownProps
 
 /** A menu as Naive UI draws it; an option's key is the entry's id. */
@@ -67,7 +73,7 @@ export function runEntry(sections: readonly MenuSection[], id: string): void {
 }
 
 function optionOf(
-  { id, label, isEnabled = true, isChosen, shortcut }: MenuEntry,
+  { id, label, isEnabled = true, whyNot, isChosen, shortcut }: MenuEntry,
   isApple: boolean,
 ): DropdownOptions[number] {
   const tick = isChosen === true ? '✓ ' : '\u2003 '
@@ -80,5 +86,6 @@ function optionOf(
         : () =>
             h('span', { class: 'with-keys' }, [words, h('kbd', { class: 'keys' }, shortcutText(shortcut, isApple))]),
     disabled: !isEnabled,
+    whyNot,
   }
 }

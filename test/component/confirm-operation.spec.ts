@@ -84,9 +84,8 @@ it('what is on a server that cannot be asked is left out, and said to be', async
   })
   document.body.innerHTML = ''
   const asked = stubBridge({ 'synchronizations:start': () => ({ taskIds: ['t'] }) })
-  show(ConfirmOperation, { operation: 'start', rows: [row(), row({ serverId: 's2', key: 'INT-9' })] }, () =>
-    useServers().replace([server(), away]),
-  )
+  const stopped = [row({ health: 'stopped' }), row({ serverId: 's2', key: 'INT-9', health: 'stopped' })]
+  show(ConfirmOperation, { operation: 'start', rows: stopped }, () => useServers().replace([server(), away]))
   await flushPromises()
   expect(document.body.textContent).toContain(
     'Away responds, but Syncdeck is not logged in there. 1 synchronization there is left out.',
@@ -106,4 +105,16 @@ it('what was stopped is offered for undoing', async () => {
   useTasks().apply({ put: [task({ id: 't', state: 'ended', outcome: 'succeeded' })], removedIds: [] })
   await flushPromises()
   expect(useUndo().offer?.words).toBe('Stopped INT-2.')
+})
+
+it('what runs already is left out of a start, and counted', async () => {
+  const asked = stubBridge({ 'synchronizations:start': () => ({ taskIds: ['t'] }) })
+  const rows = [row(), row({ key: 'INT-3', health: 'stopped' })]
+  show(ConfirmOperation, { operation: 'start', rows }, () => useServers().replace([server()]))
+  await flushPromises()
+  expect(document.body.textContent).toContain('Start 1 synchronization?')
+  expect(find('pointless')?.textContent.trim()).toBe('1 already runs and is left out.')
+  find('confirm')?.click()
+  await flushPromises()
+  expect(asked.map(({ args }) => args)).toEqual([{ targets: [{ serverId: 's1', key: 'INT-3' }] }])
 })

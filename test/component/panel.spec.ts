@@ -92,6 +92,16 @@ describe('the panel', () => {
     expect(wrapper.get('.state').classes()).toContain('health-past')
   })
 
+  it('offers no start of what runs, and says why', async () => {
+    const wrapper = await open(() => detailOf())
+    const button = (name: string) => wrapper.get<HTMLButtonElement>(`[data-test=panel-${name}]`).element
+    expect([button('start').disabled, button('start').title]).toEqual([true, 'INT-2 already runs.'])
+    expect([button('stop').disabled, button('restart').disabled]).toEqual([false, false])
+    useSynchronizations().replace([row({ health: 'stopped' })])
+    await flushPromises()
+    expect([button('start').disabled, button('stop').title]).toEqual([false, 'INT-2 is already stopped.'])
+  })
+
   it('has one tab stop for its tabs, which the arrow keys move', async () => {
     const wrapper = await open(() => detailOf())
     expect(wrapper.findAll('[role=tab][tabindex="0"]')).toHaveLength(1)

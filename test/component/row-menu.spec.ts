@@ -1,5 +1,6 @@
 import { flushPromises } from '@vue/test-utils'
 import { expect, it } from 'vitest'
+import { message } from '../../src-contract/messages/message.ts'
 import type { Server } from '../../src-contract/servers.ts'
 import SynchronizationsView from '../../src-renderer/table/SynchronizationsView.vue'
 import { useTableView } from '../../src-renderer/table/table-view.ts'
@@ -82,12 +83,34 @@ it('the floating bar offers the same for what is selected, and only what changes
   const at = (name: string) => document.querySelector<HTMLButtonElement>(`[data-test=${name}]`)
   expect(at('bulk-bar')?.textContent).toContain('1 selected')
   expect([at('bulk-start')?.disabled, at('bulk-stop')?.disabled]).toEqual([false, true])
+  expect(at('bulk-stop')?.title).toBe('INT-1 is already stopped.')
   at('bulk-start')?.click()
   await flushPromises()
   expect(document.querySelector('[role=dialog]')?.textContent).toContain('INT-1')
   at('clear-selection')?.click()
   await flushPromises()
   expect(at('bulk-bar')).toBeNull()
+})
+
+it('a start of what runs is not offered, broken or not, and the reason is said', async () => {
+  const { at } = open()
+  const broken = row({ key: 'INT-3', health: 'error', state: message('synchronizations.states.error') })
+  const offline = row({ key: 'INT-4', health: 'error', state: message('synchronizations.states.offlineSide') })
+  useSynchronizations().replace([row({ key: 'INT-2' }), broken, offline])
+  const start = (): HTMLButtonElement | null => document.querySelector('[data-test=bulk-start]')
+  useTableView().selected = new Set(['s1 INT-2', 's1 INT-3'])
+  await flushPromises()
+  expect([start()?.disabled, start()?.title]).toEqual([true, 'All 2 already run.'])
+  useTableView().selected = new Set(['s1 INT-2', 's1 INT-3', 's1 INT-4'])
+  await flushPromises()
+  expect([start()?.disabled, start()?.title]).toEqual([false, ''])
+  useTableView().selected = new Set()
+  await at('INT-3').trigger('contextmenu', { clientX: 10, clientY: 10 })
+  await flushPromises()
+  const entry = [...document.querySelectorAll('[role=menuitem]')].find(({ textContent }) =>
+    textContent.includes('Start INT-3…'),
+  )
+  expect([entry?.getAttribute('aria-disabled'), entry?.getAttribute('title')]).toEqual(['true', 'INT-3 already runs.'])
 })
 
 it('a key stands beside an entry only where it would do the same', async () => {
