@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { refId, synchronizationRefSchema } from './synchronizations.ts'
 import { exportFormatSchema } from './audit.ts'
-import { noArguments, nothing, savedFile, type EventTable, type RequestTable } from './request-parts.ts'
+import { LAST_MOMENT, noArguments, nothing, savedFile, type EventTable, type RequestTable } from './request-parts.ts'
 import { messageSchema } from './messages/message.ts'
 
 /** How many conflicts of one synchronization are listed. Any more are only counted. */
@@ -65,6 +65,7 @@ export const conflictAnswerSchema = v.object({
 export type ConflictAnswer = v.InferOutput<typeof conflictAnswerSchema>
 
 const conflictRefs = v.pipe(v.array(conflictRefSchema), v.minLength(1), v.maxLength(100_000))
+const moment = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LAST_MOMENT))
 
 /** The channels of this area. */
 export const conflictRequests = {
@@ -72,7 +73,16 @@ export const conflictRequests = {
   'conflicts:answer': { args: synchronizationRefSchema, answer: conflictAnswerSchema },
   /** Reads the conflicts of one synchronization now. */
   'conflicts:refresh': { args: synchronizationRefSchema, answer: nothing },
-  'conflicts:mark-seen': { args: v.strictObject({ conflicts: conflictRefs }), answer: nothing },
+  /** Answers with those that were new until then, and since when they are seen. */
+  'conflicts:mark-seen': {
+    args: v.strictObject({ conflicts: conflictRefs }),
+    answer: v.object({ seenAt: v.number(), marked: v.array(conflictRefSchema) }),
+  },
+  /** The inverse: those that were marked at `seenAt`, and by nobody since, are new again. Answers with how many. */
+  'conflicts:mark-new': {
+    args: v.strictObject({ conflicts: conflictRefs, seenAt: moment }),
+    answer: v.object({ count: v.number() }),
+  },
   'conflicts:export': {
     args: v.strictObject({ conflicts: conflictRefs, format: exportFormatSchema }),
     answer: savedFile,

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { messageSchema } from './messages/message.ts'
 import { watchedRefSchema } from './monitoring.ts'
-import { noArguments, nothing, type EventTable, type RequestTable } from './request-parts.ts'
+import { LAST_MOMENT, noArguments, nothing, type EventTable, type RequestTable } from './request-parts.ts'
 
 export const notificationKinds = [
   'stopped',
@@ -32,9 +32,6 @@ export const notificationSchema = v.object({
 })
 export type Notification = v.InferOutput<typeof notificationSchema>
 
-/** The last moment that a `Date` can name, in epoch ms. */
-const LAST_MOMENT = 8_640_000_000_000_000
-
 /** No notifications about something until `until`, epoch ms; null: until the user ends it. */
 export const snoozeSchema = v.strictObject({
   ...watchedRefSchema.entries,
@@ -43,22 +40,25 @@ export const snoozeSchema = v.strictObject({
 })
 export type Snooze = v.InferOutput<typeof snoozeSchema>
 
+const notificationIds = v.strictObject({
+  ids: v.pipe(
+    v.array(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER))),
+    v.maxLength(10_000),
+  ),
+})
+
 /** The channels of this area. */
 export const notificationRequests = {
   /** Newest first. */
   'notifications:list': { args: noArguments, answer: v.array(notificationSchema) },
-  'notifications:mark-read': {
-    args: v.strictObject({
-      ids: v.nullable(
-        v.pipe(
-          v.array(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER))),
-          v.maxLength(10_000),
-        ),
-      ),
-    }),
-    answer: nothing,
-  },
-  'notifications:clear': { args: noArguments, answer: nothing },
+  /** Answers with those that were unread until then. */
+  'notifications:mark-read': { args: notificationIds, answer: notificationIds },
+  /** The inverse. Answers with those that were read until then. */
+  'notifications:mark-unread': { args: notificationIds, answer: notificationIds },
+  /** Takes them out of the list. Answers with those that were in it. */
+  'notifications:dismiss': { args: notificationIds, answer: notificationIds },
+  /** The inverse, for an hour: they come back as they were. Answers with those that did. */
+  'notifications:restore': { args: notificationIds, answer: notificationIds },
   'snoozes:list': { args: noArguments, answer: v.array(snoozeSchema) },
   'snoozes:set': { args: snoozeSchema, answer: nothing },
   'snoozes:end': { args: watchedRefSchema, answer: nothing },

@@ -1,6 +1,9 @@
 import * as v from 'valibot'
 import type { EventTopic, RequestChannel } from './channels.ts'
 
+/** The last moment that a `Date` can name, in epoch ms. */
+export const LAST_MOMENT = 8_640_000_000_000_000
+
 /** Channels, each with its arguments and its answer. */
 export type RequestTable = Partial<
   Record<RequestChannel, { readonly args: v.GenericSchema; readonly answer: v.GenericSchema }>

@@ -13,7 +13,7 @@ export function conflictHandlers({
   events,
   saveFile,
 }: {
-  readonly conflicts: Pick<ConflictService, 'list' | 'answer' | 'read' | 'markSeen' | 'chosen' | 'json'>
+  readonly conflicts: Pick<ConflictService, 'list' | 'answer' | 'read' | 'markSeen' | 'markNew' | 'chosen' | 'json'>
   readonly registry: Pick<ServerRegistry, 'find'>
   readonly events: Pick<EventHub, 'sequence'>
   readonly saveFile: (name: string, text: string) => Promise<string | null>
@@ -24,6 +24,7 @@ export function conflictHandlers({
     'conflicts:answer': (ref) => conflicts.answer(ref),
     'conflicts:refresh': (ref) => conflicts.read(ref),
     'conflicts:mark-seen': ({ conflicts: refs }) => conflicts.markSeen(refs),
+    'conflicts:mark-new': ({ conflicts: refs, seenAt }) => ({ count: conflicts.markNew(refs, seenAt) }),
     'conflicts:export': async ({ conflicts: refs, format }) => {
       const text =
         format === 'csv'

@@ -125,24 +125,35 @@ export class ConflictService {
       await this.#apply(ref, { parts, readAt, present, missing, order })
   }
 
-  /** Notes that the user has seen these. */
-  markSeen(refs: readonly ConflictRef[]): void {
-    const { clock, directory, table } = this.#options
-    const seenAt = clock.now()
+  /** Notes that the user has seen these; returns those that were new until then. */
+  markSeen(refs: readonly ConflictRef[]): { seenAt: number; marked: ConflictRef[] } {
+    const seenAt = this.#options.clock.now()
+    const changed = this.#mark(refs, null, seenAt)
+    return { seenAt, marked: changed.map(({ serverId, key, identity }) => ({ serverId, key, identity })) }
+  }
+
+  /** Takes that back from those that were marked at `seenAt`, and from no others; returns how many. */
+  markNew(refs: readonly ConflictRef[], seenAt: number): number {
+    return this.#mark(refs, seenAt, null).length
+  }
+
+  #mark(refs: readonly ConflictRef[], before: number | null, seenAt: number | null): Conflict[] {
+    const { directory, table } = this.#options
     const touched = new Set<OfSynchronization>()
     const changed = refs.flatMap((ref) => {
       const known = this.#known.get(refId(ref))
       const conflict = known?.byIdentity.get(ref.identity)
-      if (known === undefined || conflict === undefined || conflict.seenAt !== null) return []
+      if (known === undefined || conflict === undefined || conflict.seenAt !== before) return []
       const marked = { ...conflict, seenAt }
       known.byIdentity.set(ref.identity, marked)
       touched.add(known)
       return [marked]
     })
-    if (changed.length === 0) return
+    if (changed.length === 0) return []
     table.update(changed)
     for (const known of touched) directory.setConflictCounts(known.ref, countsOf(known))
     this.#report(changed, [])
+    return changed
   }
 
   /** These conflicts, one by one. Unknown ones are left out. */

@@ -22,6 +22,8 @@ const FLAPPING_ALARMS = 4
 /** … within this time raises no more until it has been quiet for as long. */
 const FLAPPING_MS = 15 * 60_000
 const KEPT = 500
+/** How long one that was dismissed can be brought back. */
+const DISMISSED_MS = 60 * 60_000
 
 export interface NotificationCenterOptions {
   readonly table: NotificationTable
@@ -90,19 +92,30 @@ export class NotificationCenter {
     this.#changed()
   }
 
-  markRead(ids: readonly number[] | null): void {
-    this.#options.table.markRead(ids)
-    this.#changed()
+  /** Marks these as read or unread; returns those that were not so before. */
+  mark(ids: readonly number[], { isRead }: { readonly isRead: boolean }): number[] {
+    return this.#told(this.#options.table.mark(ids, isRead))
   }
 
-  clear(): void {
-    this.#options.table.clear()
-    this.#changed()
+  /** Takes these out of the list; returns those that were in it. */
+  dismiss(ids: readonly number[]): number[] {
+    return this.#told(this.#options.table.dismiss(ids, this.#options.clock.now()))
   }
 
-  /** Forgets what is older than `before`, epoch ms. */
+  /** Brings dismissed ones back as they were; returns those that came back. */
+  restore(ids: readonly number[]): number[] {
+    return this.#told(this.#options.table.restore(ids))
+  }
+
+  /** Forgets what is older than `before`, epoch ms, and what was dismissed a while ago. */
   prune(before: number): void {
-    if (this.#options.table.prune(before) > 0) this.#changed()
+    const { table, clock } = this.#options
+    if (table.prune(before, clock.now() - DISMISSED_MS) > 0) this.#changed()
+  }
+
+  #told(ids: number[]): number[] {
+    if (ids.length > 0) this.#changed()
+    return ids
   }
 
   /** The alarm, or one that says that its object keeps changing, or null once that was said. */

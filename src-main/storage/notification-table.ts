@@ -23,7 +23,7 @@ export class NotificationTable {
   list(limit: number): Notification[] {
     const rows = this.#database
       .prepare(
-        'SELECT id, at, kind, tone, title, text, items, is_read AS isRead FROM notification ORDER BY at DESC, id DESC LIMIT ?',
+        'SELECT id, at, kind, tone, title, text, items, is_read AS isRead FROM notification WHERE dismissed_at IS NULL ORDER BY at DESC, id DESC LIMIT ?',
       )
       .all(limit) as unknown as NotificationRow[]
     return rows.map((row) => ({
@@ -43,23 +43,32 @@ export class NotificationTable {
     return Number(lastInsertRowid)
   }
 
-  /** Null marks all. */
-  markRead(ids: readonly number[] | null): void {
-    if (ids === null) {
-      this.#database.exec('UPDATE notification SET is_read = 1 WHERE is_read = 0')
-      return
-    }
-    this.#database
-      .prepare('UPDATE notification SET is_read = 1 WHERE id IN (SELECT value FROM json_each(?))')
-      .run(JSON.stringify(ids))
+  /** Returns the ids of those that it changed. */
+  mark(ids: readonly number[], isRead: boolean): number[] {
+    return this.#update('SET is_read = ?1 WHERE is_read <> ?1', Number(isRead), ids)
   }
 
-  clear(): void {
-    this.#database.exec('DELETE FROM notification')
+  /** Takes them out of the list; returns the ids of those that were in it. */
+  dismiss(ids: readonly number[], at: number): number[] {
+    return this.#update('SET dismissed_at = ?1 WHERE dismissed_at IS NULL', at, ids)
   }
 
-  prune(before: number): number {
+  /** Puts them back into it; returns the ids of those that were dismissed and are still kept. */
+  restore(ids: readonly number[]): number[] {
+    return this.#update('SET dismissed_at = ?1 WHERE dismissed_at IS NOT ?1', null, ids)
+  }
+
+  /** Removes what is older than `before`, or was dismissed before `dismissedBefore`; returns how many of the first kind. */
+  prune(before: number, dismissedBefore: number): number {
+    this.#database.prepare('DELETE FROM notification WHERE dismissed_at < ?').run(dismissedBefore)
     return Number(this.#database.prepare('DELETE FROM notification WHERE at < ?').run(before).changes)
+  }
+
+  #update(change: string, value: number | null, ids: readonly number[]): number[] {
+    return this.#database
+      .prepare(`UPDATE notification ${change} AND id IN (SELECT value FROM json_each(?2)) RETURNING id`)
+      .all(value, JSON.stringify(ids))
+      .map(({ id }) => Number(id))
   }
 
   snoozes(): Snooze[] {

@@ -161,4 +161,5 @@ export const stateMigrations: readonly Migration[] = [
       UPDATE task SET batch_id = id;
     `,
   },
+  { number: 10, sql: 'ALTER TABLE notification ADD COLUMN dismissed_at INTEGER' },
 ]

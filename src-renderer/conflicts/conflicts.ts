@@ -33,13 +33,6 @@ export const useConflicts = defineStore('conflicts', () => {
     return all.value.filter((conflict) => conflict.serverId === serverId && conflict.key === key)
   }
 
-  async function markSeen(conflicts: readonly Conflict[]): Promise<void> {
-    const refs = conflicts
-      .filter((conflict) => stateOf(conflict) === 'new')
-      .map(({ serverId, key, identity }) => ({ serverId, key, identity }))
-    if (refs.length > 0) await ask('conflicts:mark-seen', { conflicts: refs })
-  }
-
   async function load(): Promise<() => void> {
     const { conflicts } = await ask('conflicts:list', {})
     return () => replace(conflicts)
@@ -49,5 +42,5 @@ export const useConflicts = defineStore('conflicts', () => {
     feed.on('conflicts:changed', apply)
   }
 
-  return { byId, all, newCount, openCount, replace, apply, ofSynchronization, markSeen, load, follow }
+  return { byId, all, newCount, openCount, replace, apply, ofSynchronization, load, follow }
 })

@@ -30,9 +30,6 @@ export const useNotifications = defineStore('notifications', () => {
     return snoozes.value.find((snooze) => snooze.serverId === serverId && snooze.key === key)
   }
 
-  const markAllRead = (): Promise<unknown> => ask('notifications:mark-read', { ids: null })
-  const clear = (): Promise<unknown> => ask('notifications:clear', {})
-
   async function load(): Promise<() => void> {
     const [notifications, current] = await Promise.all([ask('notifications:list', {}), ask('snoozes:list', {})])
     return () => {
@@ -46,5 +43,5 @@ export const useNotifications = defineStore('notifications', () => {
     feed.on('snoozes:changed', replaceSnoozes)
   }
 
-  return { list, snoozes, unread, replace, replaceSnoozes, snoozeOf, markAllRead, clear, load, follow }
+  return { list, snoozes, unread, replace, replaceSnoozes, snoozeOf, load, follow }
 })

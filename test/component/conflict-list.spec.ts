@@ -6,6 +6,7 @@ import { useConflicts } from '../../src-renderer/conflicts/conflicts.ts'
 import { useServers } from '../../src-renderer/servers/servers.ts'
 import { useSynchronizations } from '../../src-renderer/synchronizations/synchronizations.ts'
 import { t } from '../../src-renderer/text/t.ts'
+import { useUndo } from '../../src-renderer/ui/undo.ts'
 import { row, server, show, stubBridge } from './support.ts'
 
 config.global.stubs = { transition: false }
@@ -55,8 +56,12 @@ const all = [
   conflict('elsewhere', { key: 'INT-9' }),
 ]
 
-async function view(props: object = {}, conflicts = all) {
-  const asked = stubBridge({ 'conflicts:export': () => ({ path: null }) })
+async function view(props: object = {}, conflicts = all, answers: Parameters<typeof stubBridge>[0] = {}) {
+  const asked = stubBridge({
+    'conflicts:export': () => ({ path: null }),
+    'conflicts:mark-seen': () => ({ seenAt: 1, marked: [] }),
+    ...answers,
+  })
   const wrapper = show(ConflictsView, props, () => {
     useServers().replace([server()])
     useSynchronizations().replace([row(), row({ key: 'INT-9', summary: 'Stock' })])
@@ -114,6 +119,24 @@ describe('the conflicts of all servers', () => {
     await search('nowhere')
     expect(['mark-seen', 'conflicts-csv', 'conflicts-json'].map(isDisabled)).toEqual([true, true, true])
     expect(wrapper.text()).toContain(t('conflicts.none.matching'))
+  })
+
+  it('are marked as seen one by one, by group or all, and that can be undone for exactly those', async () => {
+    const { wrapper, press, identitiesSent, asked } = await view({}, all, {
+      'conflicts:mark-seen': ({ conflicts }) => ({ seenAt: 7, marked: conflicts.slice(0, 1) }),
+      'conflicts:mark-new': () => ({ count: 1 }),
+    })
+    await wrapper.get('[data-test=mark-group-seen]').trigger('click')
+    await press('s')
+    await press('ArrowDown')
+    await press('s')
+    await wrapper.get('[data-test=mark-seen]').trigger('click')
+    await flushPromises()
+    expect(identitiesSent('conflicts:mark-seen')).toEqual([['new'], ['new'], ['new'], ['new', 'elsewhere']])
+    expect(useUndo().offer?.words).toBe('Marked a conflict of INT-2 as seen.')
+    await useUndo().undo()
+    const marked = [{ serverId: 's1', key: 'INT-2', identity: 'new' }]
+    expect(asked.at(-1)).toEqual({ channel: 'conflicts:mark-new', args: { seenAt: 7, conflicts: marked } })
   })
 
   it('are gone through with the keyboard, across heads and rows, and stay in the list', async () => {

@@ -2,9 +2,12 @@ import { flushPromises, mount } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
 import { describe, expect, it, vi } from 'vitest'
 import { shallowRef } from 'vue'
+import type { Conflict } from '../../src-contract/conflicts.ts'
 import type { ApplyResult, Draft } from '../../src-contract/editing.ts'
 import type { Snooze } from '../../src-contract/notifications.ts'
 import type { Outcome } from '../../src-contract/tasks.ts'
+import { markSeen } from '../../src-renderer/conflicts/marking.ts'
+import { dismiss, markRead } from '../../src-renderer/notifications/marking.ts'
 import { beginSnooze, endSnooze } from '../../src-renderer/notifications/snoozing.ts'
 import { useNotifications } from '../../src-renderer/notifications/notifications.ts'
 import { useDrafts } from '../../src-renderer/panel/drafts.ts'
@@ -240,6 +243,65 @@ describe('a snooze', () => {
     await useUndo().undo()
     expect(refusal()).toContain('would be over by now')
     expect(asked.map(({ channel }) => channel)).toEqual(['snoozes:end', 'snoozes:end'])
+  })
+})
+
+describe('what was marked', () => {
+  const conflict = (identity: string, seenAt: number | null): Conflict => ({
+    ...ref,
+    identity,
+    connectorKey: 'AP-29',
+    kind: '',
+    severity: '',
+    field: '',
+    message: identity,
+    firstSeenAt: 1,
+    lastSeenAt: 1,
+    goneAt: null,
+    seenAt,
+  })
+
+  it('as seen is offered only where something was new, and is over once somebody marked it anew', async () => {
+    const asked = begin({
+      'conflicts:mark-seen': ({ conflicts }) => ({ seenAt: 5, marked: conflicts }),
+      'conflicts:mark-new': () => ({ count: 0 }),
+    })
+    await markSeen([conflict('old', 1)])
+    expect([asked, offered()]).toEqual([[], undefined])
+    await markSeen([conflict('old', 1), conflict('a', null), conflict('b', null)])
+    expect(offered()).toBe('Marked 2 conflicts as seen.')
+    await useUndo().undo()
+    expect(refusal()).toBe('None of them is as this marking left it. Nothing was changed.')
+  })
+
+  it('as read is undone for what was unread, and takes no other offer away', async () => {
+    const asked = begin({
+      'notifications:mark-read': () => ({ ids: [2] }),
+      'notifications:mark-unread': ({ ids }) => ({ ids }),
+    })
+    await markRead([1, 2])
+    expect(offered()).toBe('Marked 1 notification as read.')
+    await useUndo().undo()
+    expect(asked.at(-1)).toEqual({ channel: 'notifications:mark-unread', args: { ids: [2] } })
+    useUndo().show({ words: 'Stopped INT-2.', undo: () => Promise.resolve() })
+    await markRead([3])
+    expect(offered()).toBe('Stopped INT-2.')
+  })
+
+  it('dismissed notifications come back, unless they are gone for good', async () => {
+    let kept = true
+    const asked = begin({
+      'notifications:dismiss': ({ ids }) => ({ ids }),
+      'notifications:restore': ({ ids }) => ({ ids: kept ? ids : [] }),
+    })
+    await dismiss([1, 2])
+    expect(offered()).toBe('Cleared 2 notifications.')
+    await useUndo().undo()
+    expect(asked.at(-1)).toEqual({ channel: 'notifications:restore', args: { ids: [1, 2] } })
+    kept = false
+    await dismiss([1, 2])
+    await useUndo().undo()
+    expect(refusal()).toBe('They are no longer kept.')
   })
 })
 

@@ -268,10 +268,49 @@ it('the list keeps what was told over a restart, newest first, and is read, clea
     ['INT-3 stopped', false],
     ['INT-2 stopped', false],
   ])
-  center.markRead([center.list()[1]?.id ?? 0])
+  center.mark([center.list()[1]?.id ?? 0], { isRead: true })
   expect(center.list().map(({ isRead }) => isRead)).toEqual([false, true])
   center.prune(clock.now() - 2_000)
   expect(center.list()).toHaveLength(1)
-  center.clear()
+  center.dismiss(center.list().map(({ id }) => id))
   expect(center.list()).toEqual([])
+})
+
+it('marking and dismissing are undone for exactly what they changed, once, whatever came since', async () => {
+  const { clock, center, round, titles } = scene()
+  const tell = async (key: 'INT-2' | 'INT-3' | 'INT-4') => {
+    for (const state of [undefined, condition('stopped'), condition('stopped')])
+      round(state === undefined ? undefined : { [key]: state })
+    await titles()
+  }
+  const shown = () => center.list().map(({ title, isRead }) => [said(title), isRead])
+  const ids = () => center.list().map(({ id }) => id)
+  await tell('INT-2')
+  const read = center.mark(ids(), { isRead: true })
+  await tell('INT-3')
+  expect(center.mark(ids(), { isRead: true })).toHaveLength(1)
+  expect(center.mark(read, { isRead: false })).toEqual(read)
+  expect(center.mark(read, { isRead: false })).toEqual([])
+  expect(shown()).toEqual([
+    ['INT-3 stopped', true],
+    ['INT-2 stopped', false],
+  ])
+
+  const dismissed = center.dismiss(ids())
+  await tell('INT-4')
+  expect(shown()).toEqual([['INT-4 stopped', false]])
+  expect(center.restore(dismissed).sort()).toEqual([...dismissed].sort())
+  expect(center.restore(dismissed)).toEqual([])
+  expect(shown()).toEqual([
+    ['INT-4 stopped', false],
+    ['INT-3 stopped', true],
+    ['INT-2 stopped', false],
+  ])
+
+  // What nobody wants back is not kept for long.
+  center.dismiss(dismissed)
+  center.prune(0)
+  await clock.advance(60 * 60_000 + 1)
+  center.prune(0)
+  expect(center.restore(dismissed)).toEqual([])
 })

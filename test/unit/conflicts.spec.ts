@@ -207,6 +207,33 @@ describe('conflicts of a server', () => {
     expect((await list())[0]).toMatchObject({ goneAt: null, seenAt: null, firstSeenAt: first?.firstSeenAt })
   })
 
+  it('are new again once a marking is undone: those that it marked, once, whatever came since', async () => {
+    const { main, read, list, answer } = await scene()
+    const refs = async (...messages: string[]) =>
+      (await list())
+        .filter(({ message }) => messages.includes(message))
+        .map(({ serverId, key, identity }) => ({ serverId, key, identity }))
+    const seen = async () => Object.fromEntries((await list()).map(({ message, seenAt }) => [message, seenAt !== null]))
+    answer([{ message: 'a' }, { message: 'b' }])
+    await read()
+    const later = (than: number) => until('the time has passed', () => Date.now() > than)
+    const first = await main.ask('conflicts:mark-seen', { conflicts: await refs('a') })
+    expect(first.marked).toEqual(await refs('a'))
+    await later(first.seenAt)
+    const { seenAt, marked } = await main.ask('conflicts:mark-seen', { conflicts: await refs('a', 'b') })
+    expect(marked).toEqual(await refs('b'))
+    answer([{ message: 'a' }, { message: 'b' }, { message: 'c' }])
+    await read()
+    const undo = (conflicts = marked) => main.ask('conflicts:mark-new', { conflicts, seenAt })
+    expect(await undo(await refs('a', 'c'))).toEqual({ count: 0 })
+    expect(await undo()).toEqual({ count: 1 })
+    expect(await seen()).toEqual({ a: true, b: false, c: false })
+    await later(seenAt)
+    await main.ask('conflicts:mark-seen', { conflicts: marked })
+    expect(await undo()).toEqual({ count: 0 })
+    expect(await seen()).toEqual({ a: true, b: true, c: false })
+  })
+
   it('are counted wholly where not all are listed, and none of them is said to be gone', async () => {
     const { main, ref, read, answer } = await scene()
     const texts = Array.from({ length: MAX_CONFLICTS + 50 }, (_, index) => `conflict ${index}`)
