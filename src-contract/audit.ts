@@ -16,6 +16,26 @@ export const writeActions = [
 ] as const
 export type WriteAction = (typeof writeActions)[number]
 
+/**
+ * What became of a write. Of the request: `pending` until an answer arrives; if Syncdeck quits first, the next start sets it to `lost`.
+ * Where the server accepted it as a task, or its answer was lost, the task's end takes over; `task-lost` is that of a task which the
+ * server no longer knows, `unknown` one that nobody can tell.
+ */
+export const writeOutcomeSchema = v.picklist([
+  'succeeded',
+  'accepted',
+  'failed',
+  'refused',
+  'cancelled',
+  'interrupted',
+  'unknown',
+  'task-lost',
+  'lost',
+  'not-sent',
+  'pending',
+])
+export type WriteOutcome = v.InferOutput<typeof writeOutcomeSchema>
+
 /** One write that Syncdeck attempted, and its outcome. Times are epoch ms by the client's clock. */
 export const auditEntrySchema = v.object({
   id: v.number(),
@@ -33,9 +53,8 @@ export const auditEntrySchema = v.object({
   action: messageSchema,
   /** The request's body as JSON, secrets masked; empty for none. */
   body: v.string(),
-  /** `pending` until an answer arrives. If Syncdeck quits first, the next start sets it to `lost`. */
-  outcome: v.picklist(['pending', 'accepted', 'refused', 'lost', 'not-sent']),
-  /** The failure; of what was created its key; else null. */
+  outcome: writeOutcomeSchema,
+  /** Why it did not succeed, or what is not known; of what was created its key; else null. */
   details: v.nullable(messageSchema),
 })
 export type AuditEntry = v.InferOutput<typeof auditEntrySchema>
@@ -44,7 +63,7 @@ export const auditQuerySchema = v.strictObject({
   /** Every word must occur, in any field. */
   text: v.pipe(v.string(), v.maxLength(500)),
   serverId: v.nullable(v.pipe(v.string(), v.maxLength(100))),
-  outcome: v.nullable(v.picklist(['pending', 'accepted', 'refused', 'lost', 'not-sent'])),
+  outcome: v.nullable(writeOutcomeSchema),
 })
 export type AuditQuery = v.InferOutput<typeof auditQuerySchema>
 
@@ -58,6 +77,6 @@ export const auditRequests = {
 } as const satisfies RequestTable
 
 export const auditEvents = {
-  /** The audit trail has grown; views of it should reload. */
+  /** The audit trail has grown, or more is known of an entry; views of it should reload. */
   'audit:changed': v.object({ lastId: v.number() }),
 } as const satisfies EventTable

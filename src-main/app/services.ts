@@ -118,7 +118,8 @@ export function createServices(host: Host) {
   })
   const serverHistory = new ServerHistory({ table: transitions, clock, registry, connections, reachability })
   const taskPollMs = host.taskPollMs ?? 1000
-  const taskStore = new TaskStore({ table: new TaskTable(stateDatabase), clock, logger })
+  const taskTable = new TaskTable(stateDatabase)
+  const taskStore = new TaskStore({ table: taskTable, clock, logger })
   const tasks = new TaskRunner({
     store: taskStore,
     registry,
@@ -253,6 +254,7 @@ export function createServices(host: Host) {
     trust,
     /** Goes on with what an earlier session left open, before anything is written. */
     resume: (): void => {
+      audit.resume((id) => taskTable.find(id))
       void cutOffWrites.resume()
       tasks.resume()
     },

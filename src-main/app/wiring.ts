@@ -80,6 +80,7 @@ function wireWrites({ taskStore, lostWrites, audit, watching, events }: Wired): 
   taskStore.changed.on((task) => {
     events.taskChanged(task)
     watching.taskChanged(task)
+    audit.taskChanged(task)
   })
   for (const writeLost of lostWrites) writeLost.on((lost) => watching.writeLost(lost))
   audit.grown.on((lastId) => events.emit('audit:changed', { lastId }))

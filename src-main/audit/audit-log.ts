@@ -9,7 +9,15 @@ import type { Logger } from '../logging/logger.ts'
 import { maskedJson } from '../logging/redact.ts'
 import { Signal } from '../signal.ts'
 import { asObject, asText } from '../wire-values.ts'
-import type { AuditAttempt, AuditDetails, AuditOutcome, AuditTable } from '../storage/audit-table.ts'
+import type {
+  AuditAttempt,
+  AuditDetails,
+  AuditEnd,
+  AuditOutcome,
+  AuditTable,
+  UnendedAttempt,
+} from '../storage/audit-table.ts'
+import { endOf, type FollowedTask } from './task-end.ts'
 
 /** Who writes where, as the audit trail names it. */
 export interface Writer {
@@ -24,16 +32,18 @@ export interface Writer {
 export type WriteObserver = (call: WriteCall) => WriteEnded
 
 /**
- * The audit trail: every write attempted through Syncdeck, noted before it is sent and again when it was answered. It is
+ * The audit trail: every write attempted through Syncdeck, noted before it is sent, when it was answered, and when its task ended. It is
  * bound to the one place through which writes leave, so that none can be forgotten.
  */
 export class AuditLog {
-  /** An entry is new, or has its outcome. */
+  /** An entry is new, or more is known of it. */
   readonly grown = new Signal<[id: number]>()
   readonly #table: AuditTable
   readonly #clock: Pick<Clock, 'now'>
   readonly #logger: Logger
   readonly #closing: AbortSignal
+  /** The writes of each task that have not ended. */
+  readonly #unended = new Map<string, UnendedAttempt[]>()
 
   constructor(options: {
     table: AuditTable
@@ -61,12 +71,15 @@ export class AuditLog {
         object: call.object,
         action: call.action,
         body: call.json === undefined ? '' : maskedJson(call.json),
+        taskId: call.taskId ?? null,
       })
+      if (call.taskId !== undefined) this.#follow({ id, action: call.action, taskId: call.taskId })
       this.grown.emit(id)
       return (failure, hasLeft, answer) => {
         const outcome = outcomeOf(failure, hasLeft)
         // Nobody is there any more to be told: it stays open, and the next start tells of it.
         if (outcome === 'lost' && this.#closing.aborted) return
+        if (outcome === 'refused' || outcome === 'not-sent') this.#unfollow(call.taskId, id)
         try {
           this.#table.outcome(id, this.#clock.now(), outcome, detailsOf(call, failure, answer))
           this.grown.emit(id)
@@ -76,6 +89,46 @@ export class AuditLog {
         }
       }
     }
+  }
+
+  /** Goes on where an earlier session ended: notes how tasks ended, and follows those that go on. `taskOf`: null for one that is not kept. */
+  resume(taskOf: (id: string) => FollowedTask | null): void {
+    try {
+      for (const attempt of this.#table.unended()) this.#follow(attempt)
+      this.#end([...this.#unended].flatMap(([taskId, attempts]) => endsOf(attempts, taskOf(taskId))))
+    } catch (fault) {
+      logFault(this.#logger, 'ends of tasks not looked up', fault)
+    }
+  }
+
+  /** Notes how its writes ended, once they have. */
+  taskChanged(task: FollowedTask): void {
+    const attempts = this.#unended.get(task.id)
+    if (attempts !== undefined) this.#end(endsOf(attempts, task))
+  }
+
+  #end(ends: readonly (AuditEnd & { readonly taskId: string })[]): void {
+    const last = ends.at(-1)
+    if (last === undefined) return
+    try {
+      this.#table.end(ends, this.#clock.now())
+    } catch (fault) {
+      // The next start finds them without an end, and notes it.
+      logFault(this.#logger, 'end of a task not noted', fault)
+    }
+    for (const { taskId, attemptId } of ends) this.#unfollow(taskId, attemptId)
+    this.grown.emit(last.attemptId)
+  }
+
+  #follow(attempt: UnendedAttempt): void {
+    this.#unended.set(attempt.taskId, [...(this.#unended.get(attempt.taskId) ?? []), attempt])
+  }
+
+  #unfollow(taskId: string | undefined, attemptId: number): void {
+    if (taskId === undefined) return
+    const left = (this.#unended.get(taskId) ?? []).filter(({ id }) => id !== attemptId)
+    if (left.length === 0) this.#unended.delete(taskId)
+    else this.#unended.set(taskId, left)
   }
 
   /** What cannot be noted is not sent. Throws `storage.failed`. */
@@ -89,6 +142,13 @@ export class AuditLog {
       )
     }
   }
+}
+
+function endsOf(attempts: readonly UnendedAttempt[], task: FollowedTask | null): (AuditEnd & { taskId: string })[] {
+  return attempts.flatMap(({ id, action, taskId }) => {
+    const end = endOf(action, task)
+    return end === null ? [] : [{ ...end, attemptId: id, taskId }]
+  })
 }
 
 /** Why it failed; of a creation that was accepted, the key of what was made. */

@@ -60,6 +60,15 @@ export class BackboneApi {
     this.#options = options
   }
 
+  /** The same for the writes of one task, which the audit trail follows to its end. */
+  ofTask(taskId: string): BackboneApi {
+    const { client } = this.#options
+    return new BackboneApi({
+      ...this.#options,
+      client: { read: (call) => client.read(call), write: (call) => client.write({ ...call, taskId }) },
+    })
+  }
+
   /** Asks at the next occasion even for what was refused for its size a moment ago. */
   retryRefused(): void {
     this.#options.refusedAnswers.clear()

@@ -40,6 +40,8 @@ export interface WriteCall extends ApiCall {
   readonly action: WriteAction
   /** Key of the synchronization or connector that it is done to; empty for one that is to be created. */
   readonly object: string
+  /** The task that it is a step of. */
+  readonly taskId?: string
 }
 
 export interface Freshness {

@@ -1,11 +1,28 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { foreign, foreignOrNone, message, type Message } from '#contract/messages/message.ts'
-import { writeActions, type AuditEntry, type AuditQuery, type WriteAction } from '#contract/audit.ts'
+import { writeActions, type AuditEntry, type AuditQuery, type WriteAction, type WriteOutcome } from '#contract/audit.ts'
 import { say } from '../text/say.ts'
 import { readMessage, storedMessage } from './stored-message.ts'
 
-export type AuditAttempt = Omit<AuditEntry, 'id' | 'outcome' | 'details' | 'action'> & { readonly action: WriteAction }
-export type AuditOutcome = Exclude<AuditEntry['outcome'], 'pending'>
+export type AuditAttempt = Omit<AuditEntry, 'id' | 'outcome' | 'details' | 'action'> & {
+  readonly action: WriteAction
+  /** The task that it is a step of; null for a write that is over with its answer. */
+  readonly taskId: string | null
+}
+/** How the request of a write ended. */
+export type AuditOutcome = Extract<WriteOutcome, 'accepted' | 'refused' | 'lost' | 'not-sent'>
+/** How the task of a write ended. */
+export interface AuditEnd {
+  readonly attemptId: number
+  readonly outcome: Exclude<WriteOutcome, AuditOutcome | 'pending'>
+  readonly details: Message | null
+}
+/** A write whose task has not ended, as far as the trail knows. `action` as it is stored. */
+export interface UnendedAttempt {
+  readonly id: number
+  readonly action: WriteAction
+  readonly taskId: string
+}
 /** Why it failed, or the key of what was created. */
 export type AuditDetails = Message | { readonly created: string } | null
 
@@ -43,8 +60,8 @@ export class AuditTable {
   attempt(entry: AuditAttempt): number {
     const { lastInsertRowid } = this.#database
       .prepare(
-        `INSERT INTO audit_attempt (at, server_id, server_name, user, method, address, object, action, body)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO audit_attempt (at, server_id, server_name, user, method, address, object, action, body, task_id)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         entry.at,
@@ -56,6 +73,7 @@ export class AuditTable {
         entry.object,
         entry.action,
         entry.body,
+        entry.taskId,
       )
     return Number(lastInsertRowid)
   }
@@ -65,6 +83,36 @@ export class AuditTable {
     this.#database
       .prepare('INSERT INTO audit_outcome (attempt_id, at, outcome, details) VALUES (?, ?, ?, ?)')
       .run(attemptId, at, outcome, storedDetails(details))
+  }
+
+  /** Notes how the tasks of writes ended, in one transaction. */
+  end(ends: readonly AuditEnd[], at: number): void {
+    const insert = this.#database.prepare(
+      'INSERT INTO audit_end (attempt_id, at, outcome, details) VALUES (?, ?, ?, ?)',
+    )
+    this.#database.exec('BEGIN')
+    try {
+      for (const { attemptId, outcome, details } of ends) insert.run(attemptId, at, outcome, storedMessage(details))
+      this.#database.exec('COMMIT')
+    } catch (error) {
+      this.#database.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  /** The writes of tasks whose end is not noted, oldest first. What was refused or not sent has none. */
+  unended(): UnendedAttempt[] {
+    return this.#database
+      .prepare(
+        `SELECT a.id, a.action, a.task_id AS taskId FROM audit_attempt a LEFT JOIN audit_outcome o ON o.attempt_id = a.id
+         WHERE a.task_id IS NOT NULL AND coalesce(o.outcome, 'lost') IN ('accepted', 'lost')
+           AND NOT EXISTS (SELECT 1 FROM audit_end e WHERE e.attempt_id = a.id) ORDER BY a.id`,
+      )
+      .all()
+      .map((row) => {
+        const { id, action, taskId } = row as { id: number; action: string; taskId: string }
+        return { id, action: EARLIER_ACTIONS[action] ?? (action as WriteAction), taskId }
+      })
   }
 
   /** Writes of which no outcome was noted, oldest first: under way, or cut off by the end of an earlier session. */
@@ -95,7 +143,7 @@ export class AuditTable {
     const words = query.text.split(/\s+/).filter((word) => word !== '')
     const conditions = [
       ...(query.serverId === null ? [] : ['server_id = ?']),
-      ...(query.outcome === null ? [] : ["coalesce(outcome, 'pending') = ?"]),
+      ...(query.outcome === null ? [] : ["coalesce(e.outcome, o.outcome, 'pending') = ?"]),
       ...words.map(
         () =>
           `((server_name || ' ' || user || ' ' || object || ' ' || address || ' ' || body
@@ -115,8 +163,8 @@ export class AuditTable {
     return this.#database
       .prepare(
         `SELECT a.id, a.at, server_id AS serverId, server_name AS serverName, user, method, address, object, action, body,
-           coalesce(outcome, 'pending') AS outcome, coalesce(details, '') AS details
-         FROM audit_attempt a LEFT JOIN audit_outcome o ON o.attempt_id = a.id
+           coalesce(e.outcome, o.outcome, 'pending') AS outcome, coalesce(e.details, o.details, '') AS details
+         FROM audit_attempt a LEFT JOIN audit_outcome o ON o.attempt_id = a.id LEFT JOIN audit_end e ON e.attempt_id = a.id
          ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`} ORDER BY a.id DESC LIMIT ?`,
       )
       .all(...values, limit)

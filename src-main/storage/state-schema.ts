@@ -162,4 +162,36 @@ export const stateMigrations: readonly Migration[] = [
     `,
   },
   { number: 10, sql: 'ALTER TABLE notification ADD COLUMN dismissed_at INTEGER' },
+  // What was sent before belongs to a task where only one can have sent it. Its end is noted at the next start.
+  {
+    number: 11,
+    sql: `
+      ALTER TABLE audit_attempt ADD COLUMN task_id TEXT;
+      CREATE TABLE audit_end (
+        attempt_id INTEGER PRIMARY KEY REFERENCES audit_attempt (id),
+        at INTEGER NOT NULL,
+        outcome TEXT NOT NULL,
+        details TEXT NOT NULL
+      ) STRICT;
+      CREATE TRIGGER audit_end_stays BEFORE UPDATE ON audit_end BEGIN SELECT raise(ABORT, 'the audit trail is append-only'); END;
+      CREATE TRIGGER audit_end_kept BEFORE DELETE ON audit_end BEGIN SELECT raise(ABORT, 'the audit trail is append-only'); END;
+      DROP TRIGGER audit_attempt_stays;
+      UPDATE audit_attempt AS a SET task_id = (
+        SELECT max(t.id) FROM task t
+        WHERE t.server_id = a.server_id AND t.integration_key = a.object
+          AND a.at >= t.started_at AND (t.ended_at IS NULL OR a.at <= t.ended_at)
+          AND CASE t.operation
+            WHEN 'start' THEN a.action IN ('start', 'Start')
+            WHEN 'stop' THEN a.action IN ('stop', 'Stop')
+            WHEN 'restart' THEN a.action IN ('start', 'Start', 'stop', 'Stop')
+            WHEN 'update' THEN a.action IN ('update', 'Update')
+            WHEN 'connection' THEN a.action IN ('update-connection', 'Update the connection')
+            ELSE 0
+          END
+        HAVING count(*) = 1
+      );
+      CREATE TRIGGER audit_attempt_stays BEFORE UPDATE ON audit_attempt BEGIN SELECT raise(ABORT, 'the audit trail is append-only'); END;
+      CREATE INDEX audit_attempt_of_task ON audit_attempt (task_id) WHERE task_id IS NOT NULL;
+    `,
+  },
 ]

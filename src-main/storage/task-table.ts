@@ -53,6 +53,11 @@ export class TaskTable {
     return rows.map(fromRow)
   }
 
+  find(id: string): StoredTask | null {
+    const row = this.#database.prepare('SELECT * FROM task WHERE id = ?').get(id) as unknown as TaskRow | undefined
+    return row === undefined ? null : fromRow(row)
+  }
+
   put(task: StoredTask): void {
     this.#database
       .prepare(

@@ -132,7 +132,7 @@ export class TaskRunner {
     const anchor = this.#anchor(serverId)
     let remote: AsyncTask
     try {
-      const { api } = this.#options.connections.get(serverId)
+      const api = this.#options.connections.get(serverId).api.ofTask(id)
       remote = await (step === 'start' || step === 'stop' ? api.operate(key, step) : mustBeThere(send)(api))
     } catch (thrown) {
       const error = toErrorData(thrown)

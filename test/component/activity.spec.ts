@@ -59,6 +59,19 @@ it('every write is listed, with who did what where and what became of it', async
   expect(objects()[1]).toContain('INT-3')
 })
 
+it('what became of the task is told, with why, and is filtered by', async () => {
+  const { objects, settle, wrapper } = await view()
+  await settle(0, [
+    entry({ outcome: 'failed', details: foreign('The queue is busy.') }),
+    entry({ id: 2, outcome: 'task-lost' }),
+    entry({ id: 3, outcome: 'succeeded' }),
+  ])
+  expect(objects()[0]).toContain('Failed The queue is busy.')
+  expect(objects()[1]).toContain('Outcome lost')
+  expect(objects()[2]).toContain('Done')
+  expect(wrapper.get('tbody td.failed').text()).toContain('The queue is busy.')
+})
+
 it('a search asks anew, and the answer to an earlier one that comes late is not shown', async () => {
   const { open, objects, search, settle } = await view()
   await search('INT-3')

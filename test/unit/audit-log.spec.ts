@@ -1,7 +1,8 @@
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { foreign } from '../../src-contract/messages/message.ts'
 import type { ErrorCode } from '../../src-contract/errors.ts'
+import type { FollowedTask } from '../../src-main/audit/task-end.ts'
 import { AuditLog } from '../../src-main/audit/audit-log.ts'
 import { BackboneApi } from '../../src-main/backbone/backbone-api.ts'
 import { RefusedAnswers } from '../../src-main/backbone/refused-answers.ts'
@@ -11,23 +12,30 @@ import type { WriteCall } from '../../src-main/http/jira-client.ts'
 import { AuditTable } from '../../src-main/storage/audit-table.ts'
 import { openStateDatabase } from '../../src-main/storage/open-database.ts'
 import { scratchFolder } from '../support/scratch.ts'
-import { spoken } from '../support/said.ts'
+import { said, spoken } from '../support/said.ts'
 
 function scene({ isClosing = false } = {}) {
   const table = new AuditTable(openStateDatabase(join(scratchFolder(), 'state.db'), 1))
   const grown: number[] = []
   const faults: string[] = []
-  const log = new AuditLog({
-    table,
-    clock: { now: () => 5 },
-    logger: { write: (_level, event) => void faults.push(event) },
-    closing: isClosing ? AbortSignal.abort() : new AbortController().signal,
-  })
+  const begun = () =>
+    new AuditLog({
+      table,
+      clock: { now: () => 5 },
+      logger: { write: (_level, event) => void faults.push(event) },
+      closing: isClosing ? AbortSignal.abort() : new AbortController().signal,
+    })
+  const log = begun()
   log.grown.on((id) => grown.push(id))
   const writer = { serverId: 's1', serverName: 'Vienna', user: 'admin', apiAddress: 'https://jira.example/api' }
   const noted = (call: WriteCall) => log.observer(() => writer)(call)
   const newest = () => spoken(table.list({ text: '', serverId: null, outcome: null }, 1)[0])
-  return { table, grown, faults, noted, newest }
+  const told = () =>
+    table
+      .list({ text: '', serverId: null, outcome: null }, 9)
+      .reverse()
+      .map(({ outcome, details }) => [outcome, said(details)])
+  return { table, log, begun, grown, faults, noted, newest, told }
 }
 
 const failed = (code: ErrorCode) => new AppError(code, foreign('It failed.'))
@@ -136,5 +144,101 @@ describe('a write in the audit trail', () => {
     }
     expect(() => noted(START)).toThrow(expect.objectContaining({ code: 'storage.failed' }))
     expect(faults).toEqual(['attempt not noted'])
+  })
+})
+
+describe('a write of a task in the audit trail', () => {
+  const task = (more: Partial<FollowedTask> = {}): FollowedTask => ({
+    id: 't',
+    operation: 'start',
+    step: 'start',
+    state: 'running',
+    outcome: null,
+    message: null,
+    failure: null,
+    serverText: '',
+    ...more,
+  })
+  const ended = (outcome: FollowedTask['outcome'], more: Partial<FollowedTask> = {}): FollowedTask =>
+    task({ state: 'ended', outcome, failure: foreign('The queue is busy.'), ...more })
+  const ofTask = { ...START, taskId: 't' }
+
+  it.each([
+    ['succeeded', 'succeeded', ''],
+    ['failed', 'failed', 'The queue is busy. At line 3.'],
+    ['refused', 'failed', 'The queue is busy. At line 3.'],
+    ['cancelled', 'cancelled', 'The queue is busy. At line 3.'],
+    ['unknown', 'unknown', 'The queue is busy. At line 3.'],
+    ['lost', 'task-lost', 'The queue is busy. At line 3.'],
+    ['interrupted', 'interrupted', 'The server was removed.'],
+  ] as const)('is accepted until its task has ended as %s', (outcome, noted, details) => {
+    const { log, told, grown, ...scene_ } = scene()
+    scene_.noted(ofTask)(null, true)
+    log.taskChanged(task())
+    log.taskChanged(ended('succeeded', { id: 'another' }))
+    expect(told()).toEqual([['accepted', '']])
+    const seen = grown.length
+    log.taskChanged(ended(outcome, { serverText: 'At line 3.', message: foreign('The server was removed.') }))
+    log.taskChanged(ended('failed'))
+    expect(told()).toEqual([[noted, details]])
+    expect(grown).toHaveLength(seen + 1)
+  })
+
+  it('whose answer was lost is told by what its task found out; one that was refused stays so', () => {
+    const { log, noted, told } = scene()
+    noted({ ...ofTask, method: 'PUT' })(failed('api.method-not-allowed'), true)
+    noted({ ...ofTask, method: 'POST' })(failed('net.timeout'), true)
+    log.taskChanged(ended('succeeded'))
+    expect(told()).toEqual([
+      ['refused', 'It failed.'],
+      ['succeeded', ''],
+    ])
+  })
+
+  it('that is the first step of a restart has ended once the second begins', () => {
+    const { log, noted, told } = scene()
+    noted({ ...ofTask, action: 'stop' })(null, true)
+    log.taskChanged(task({ operation: 'restart', step: 'stop' }))
+    expect(told()).toEqual([['accepted', '']])
+    log.taskChanged(task({ operation: 'restart' }))
+    noted(ofTask)(null, true)
+    log.taskChanged(ended('failed', { operation: 'restart' }))
+    expect(told()).toEqual([
+      ['succeeded', ''],
+      ['failed', 'The queue is busy.'],
+    ])
+  })
+
+  it('of an earlier session is told at the next start, goes on, or is honestly unknown', () => {
+    const { table, noted, told, begun } = scene()
+    for (const taskId of ['over', 'open', 'gone']) noted({ ...ofTask, taskId })(null, true)
+    const next = begun()
+    const tasks = new Map([
+      ['over', ended('failed')],
+      ['open', task({ id: 'open' })],
+    ])
+    next.resume((id) => tasks.get(id) ?? null)
+    expect(told()).toEqual([
+      ['failed', 'The queue is busy.'],
+      ['accepted', ''],
+      ['unknown', 'Syncdeck no longer has this task: what became of it is not known.'],
+    ])
+    next.taskChanged(ended('succeeded', { id: 'open' }))
+    expect(told()[1]).toEqual(['succeeded', ''])
+    expect(table.unended()).toEqual([])
+    expect(table.list({ text: '', serverId: null, outcome: 'failed' }, 9)).toHaveLength(1)
+  })
+
+  it('whose end cannot be noted is noted at the next start', () => {
+    const { table, log, noted, told, faults, begun } = scene()
+    noted(ofTask)(null, true)
+    const end = vi.spyOn(table, 'end').mockImplementationOnce(() => {
+      throw new Error('disk full')
+    })
+    log.taskChanged(ended('failed'))
+    expect(faults).toEqual(['end of a task not noted'])
+    end.mockRestore()
+    begun().resume(() => ended('failed'))
+    expect(told()).toEqual([['failed', 'The queue is busy.']])
   })
 })

@@ -140,8 +140,8 @@ describe('of the audit trail, whose rows nobody can change,', () => {
       method: 'PUT',
       address: 'https://jira.example',
     }
-    table.attempt({ ...entry, object: 'INT-3', action: 'update-connection', body: '' })
-    table.attempt({ ...entry, object: 'AP-1', action: 'import-links', body: '' })
+    table.attempt({ ...entry, object: 'INT-3', action: 'update-connection', body: '', taskId: null })
+    table.attempt({ ...entry, object: 'AP-1', action: 'import-links', body: '', taskId: null })
     const found = (text: string) => table.list({ ...all, text }, 10).map(({ object, action }) => [object, said(action)])
     expect(found('the CONNECTION')).toEqual([
       ['INT-3', 'Update the connection'],
@@ -152,4 +152,34 @@ describe('of the audit trail, whose rows nobody can change,', () => {
     expect(found('100%')).toEqual([])
     expect(found('old')).toEqual([['INT-2', 'Something of old']])
   })
+})
+
+it('writes of an earlier version belong to the one task that can have sent them, and to none where that is not certain', () => {
+  const path = writtenBefore(10, stateMigrations, (database) => {
+    const task = database.prepare(
+      `INSERT INTO task (id, batch_id, server_id, server_name, integration_key, summary, operation, step, state, outcome,
+         message, failure, started_at, ended_at) VALUES (?, 'b', 's', 'Vienna', ?, '', ?, ?, ?, ?, '', '', ?, ?)`,
+    )
+    task.run('restart', 'INT-2', 'restart', 'start', 'ended', 'failed', 10, 20)
+    task.run('open', 'INT-3', 'update', 'update', 'running', null, 10, null)
+    task.run('twice-a', 'INT-4', 'start', 'start', 'ended', 'succeeded', 10, 20)
+    task.run('twice-b', 'INT-4', 'start', 'start', 'ended', 'failed', 11, 20)
+    const attempt = database.prepare(
+      `INSERT INTO audit_attempt (at, server_id, server_name, user, method, address, object, action, body)
+       VALUES (?, 's', 'Vienna', 'admin', 'PUT', 'https://jira.example', ?, ?, '')`,
+    )
+    attempt.run(11, 'INT-2', 'Stop')
+    attempt.run(15, 'INT-2', 'start')
+    attempt.run(15, 'INT-2', 'update')
+    attempt.run(21, 'INT-2', 'start')
+    attempt.run(99, 'INT-3', 'Update')
+    attempt.run(15, 'INT-4', 'start')
+  })
+  const database = openStateDatabase(path, 2)
+  expect(new AuditTable(database).unended()).toEqual([
+    { id: 1, action: 'stop', taskId: 'restart' },
+    { id: 2, action: 'start', taskId: 'restart' },
+    { id: 5, action: 'update', taskId: 'open' },
+  ])
+  expect(() => database.exec("UPDATE audit_attempt SET user = 'x'")).toThrow('append-only')
 })

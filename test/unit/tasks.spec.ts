@@ -309,3 +309,26 @@ it('ended tasks can be cleared away; running ones stay', async () => {
   await stage.main.ask('tasks:clear-ended', {})
   expect((await stage.main.ask('tasks:list', {})).map(({ key }) => key)).toEqual(['INT-3'])
 })
+
+describe('the activity', () => {
+  const activity = async ({ main }: Scene) =>
+    (await main.ask('audit:list', { text: '', serverId: null, outcome: null })).map(({ action, outcome, details }) => [
+      said(action),
+      outcome,
+      said(details),
+    ])
+
+  it('tells what became of what was sent, as its task does', async () => {
+    const stage = await scene()
+    stage.jira.api.failNextTask('The queue is busy')
+    await ended(stage.main, await begin(stage, 'stop'))
+    expect(await activity(stage)).toEqual([['Stop', 'failed', 'The queue is busy']])
+    await ended(stage.main, await begin(stage, 'restart'))
+    expect((await activity(stage)).slice(0, 2)).toEqual([
+      ['Start', 'succeeded', ''],
+      ['Stop', 'succeeded', ''],
+    ])
+    await stage.main.ask('tasks:clear-ended', {})
+    expect(await activity(stage)).toHaveLength(3)
+  })
+})
