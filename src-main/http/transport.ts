@@ -126,13 +126,14 @@ export function createTransport({
         // An abort that comes when the answer has been read already must find a listener, or it would end the process.
         stream.on('error', () => undefined)
         stream.on('request', trace.watch)
-        stream.once('response', ({ statusCode, headers }: Response) =>
-          pass?.settle(findingOfAnswer({ status: statusCode, headers })),
-        )
+        stream.once('response', ({ statusCode: status, headers }: Response) => {
+          pass?.settle(findingOfAnswer({ status, headers }))
+          // Its page is not waited for.
+          if (route.proxy !== null && request.url.protocol === 'http:' && isProxyRefusal({ status, headers }))
+            stream.destroy(proxyError(route.proxy, status, true))
+        })
         if (request.body === null && request.method !== 'GET') stream.end()
         const response = await collect(stream, request.maxBytes)
-        if (route.proxy !== null && request.url.protocol === 'http:' && isProxyRefusal(response))
-          throw proxyError(route.proxy, response.status, true)
         ended(null)
         return withoutProxyPassword(response, route)
       } catch (thrown) {

@@ -1,5 +1,8 @@
 import { X509Certificate } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { createTransport } from '../../src-main/http/transport.ts'
 import { worded, spoken } from '../support/said.ts'
 import { exceptionFor, Proxies, readPacResult } from '../../src-main/http/proxy.ts'
 import { defaultSettings, type Settings } from '../../src-contract/settings.ts'
@@ -352,6 +355,23 @@ async function behindOurs(
 
 /** What Tinyproxy does not do: speak TLS itself, answer with odd codes, and tell which headers came. */
 describe('through a proxy', () => {
+  it('over plain http a refusal is told at once, however long its page takes', async () => {
+    const proxy = createServer((_request, response) => {
+      response.writeHead(407, { 'Proxy-Authenticate': 'Basic', 'Content-Length': '1000000' }).write('<html>')
+    })
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => {
+      proxy.closeAllConnections()
+      proxy.close()
+    })
+    const { port } = proxy.address() as AddressInfo
+    const route = { proxy: new URL(`http://me:wrong@127.0.0.1:${port}`), reason: 'bySettingsWithUser' } as const
+    const transport = createTransport({ caPem: '', routeTo: () => Promise.resolve(route) })
+    await expect(
+      transport.send({ method: 'GET', url: new URL('http://jira.example'), headers: {}, body: null, maxBytes: 1_000 }),
+    ).rejects.toMatchObject({ code: 'net.proxy-refused' })
+  })
+
   it.each([false, true])('a tunnel never carries the Jira password in the open (https: %s)', async (isHttps) => {
     const { proxy, refresh } = await behindOurs({ isHttps })
     expect(await refresh()).toEqual({ count: 3, error: null, access: 'ok' })
