@@ -193,6 +193,16 @@ describe('a long reading', () => {
     expect(rest(cache)).toBe(150)
   })
 
+  it('that says the same as the last one is not written again, but for when it was read and what is missing', async () => {
+    const cache = openCache()
+    const table = new LongReadingTable(cache, 'links')
+    await table.put('s', 'C-1', { parts: parts('a', 2), readAt: 1, missing: 0 })
+    await table.put('s', 'C-1', { parts: parts('a', 2), readAt: 2, missing: 7 })
+    expect(await table.get('s', 'C-1')).toEqual({ parts: parts('a', 2), readAt: 2, missing: 7 })
+    expect(table.times()).toEqual([{ serverId: 's', key: 'C-1', readAt: 2, missing: 7 }])
+    expect(cache.all('SELECT number FROM long_reading')).toEqual([{ number: 1 }])
+  })
+
   it('that is removed while it is stored leaves nothing', async () => {
     const cache = openCache()
     const table = new LongReadingTable(cache, 'links')
