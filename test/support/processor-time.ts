@@ -24,6 +24,19 @@ export async function processorTime(work: () => unknown): Promise<{ total: numbe
   return { total: last - start, longest }
 }
 
+const MOST_RUNS = 8
+
+/**
+ * The most processor time without giving way, in ms, of the best of up to eight runs; the first within `limitMs` is enough. What the code does
+ * in one go is in each of them. A collection of garbage, or what a neighbour does to the processor's caches, is not.
+ */
+export async function leastStretch(limitMs: number, work: () => unknown): Promise<number> {
+  let least = Infinity
+  for (let run = 0; run < MOST_RUNS && least >= limitMs; run += 1)
+    least = Math.min(least, (await processorTime(work)).longest)
+  return least
+}
+
 /** A fixed piece of work, long enough to be measured, that says how fast this machine is just now. */
 function yardstick(): void {
   const hash = createHash('sha256')
