@@ -107,11 +107,9 @@ export const useTableView = defineStore('table-view', () => {
   const items = computed<readonly TableItem[]>((previous) => {
     const isSame = itemsOf === choices.value
     itemsOf = choices.value
-    const steady =
-      isSteady.value && isSame && previous !== undefined
-        ? steadyItems(previous, synchronizations.rows, visible.value)
-        : null
-    return steady ?? groupRows(visible.value, groupBy.value, serverFacts.value, folded.value)
+    const fresh = groupRows(visible.value, groupBy.value, serverFacts.value, folded.value)
+    if (!isSteady.value || !isSame || previous === undefined || previous === fresh) return fresh
+    return steadyItems(previous, synchronizations.rows, visible.value) ?? fresh
   })
 
   const isFiltering = computed(

@@ -148,6 +148,15 @@ describe('while rows are pointed at', () => {
     expect(lines()).toEqual(['INT-2', 'INT-3', 'INT-7', 'INT-1', 'INT-9'])
   })
 
+  it('the list is the same one as long as no row changes: nothing is drawn again', () => {
+    const view = useTableView()
+    const before = view.items
+    view.isSteady = true
+    expect(view.items).toBe(before)
+    view.isSteady = false
+    expect(view.items).toBe(before)
+  })
+
   it('one that the filter lets through no longer stays, and one that is gone does not', () => {
     const view = useTableView()
     view.states = ['running', 'stopped']
