@@ -132,6 +132,7 @@ export class AuthenticatedExchange {
     await circuitBreaker.enter()
     try {
       const cookie = session.cookies.header(request.url, { withSession: true })
+      const isVouchable = session.cookies.isSameSession(request.url, session.resource)
       const response = await transmit(
         this.#options,
         session.namesUsers === false ? { ...sending, request: refusingUnknownSessions(request) } : sending,
@@ -139,7 +140,7 @@ export class AuthenticatedExchange {
         signal,
       )
       const told = judgeSession(response, baseUrl, user)
-      const verdict = await this.#whoAmI.ofSession(told, response, { sending, lease }, this.#broken.signal)
+      const verdict = await this.#whoAmI.ofSession(told, response, { sending, lease, isVouchable }, this.#broken.signal)
       switch (verdict) {
         case 'over':
         case 'asks-again':
@@ -291,7 +292,7 @@ export class AuthenticatedExchange {
     const cookie = session.cookies.header(session.resource, { withSession: session.tellsRefusals })
     const shown = { cookie, withCredential: true, mayBringSession: () => true, isOnOwnConnection: pass.isUnproven }
     const { response, verdict } = await this.#whoAmI.ask(sending, shown, until)
-    this.#settleSession(verdict, session.resource)
+    this.#settleSession(verdict, sending.request.url)
     if (verdict.kind !== 'good') {
       pass.settle(await this.#whoAmI.findingOf(verdict, response, { sending, isEachTime: false }, until))
       throw failureOf(verdict.error, response, 'GET', baseUrl)

@@ -86,6 +86,15 @@ export class ServerCookies {
     return ids.length === 0 ? null : ids.map(({ value }) => value).join(' ')
   }
 
+  /**
+   * Whether the session that would go to `other` would go to `url` as well. A cookie may be for some paths alone, and of several of one
+   * name the first counts. False where none would go.
+   */
+  isSameSession(url: URL, other: URL): boolean {
+    const [here, there] = [this.#idsFor(url), this.#idsFor(other)]
+    return there.size > 0 && [...there].every(([name, id]) => here.get(name) === id)
+  }
+
   /** Forgets the session; a balancer's cookies stay, so that polling reaches the node that has the task. */
   dropSession(): void {
     this.#session.clear()
@@ -108,6 +117,12 @@ export class ServerCookies {
   clear(): void {
     this.dropSession()
     this.#others.clear()
+  }
+
+  /** The ids of sessions that would go with a request to `url`, by the names of their cookies. */
+  #idsFor(url: URL): ReadonlyMap<string, string> {
+    const ids = this.#session.matching(url.pathname, this.#now()).filter(({ key }) => SESSION_ID.test(key))
+    return new Map(ids.toReversed().map(({ key, value }) => [key, value]))
   }
 
   /** Null for one that is not to be kept. */

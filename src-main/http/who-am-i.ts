@@ -34,6 +34,14 @@ export interface Sent {
   readonly sessionBefore: string | null
 }
 
+/** What was sent by a session's cookie. */
+export interface SentBySession {
+  readonly sending: Sending
+  readonly lease: Lease
+  /** The question whose it is goes by the same cookie; where another or none went with this, it would be about somebody else. */
+  readonly isVouchable: boolean
+}
+
 /**
  * Asks Jira for the name of a user in the body of an answer, where its headers name nobody. The resource of the session is meant for that: a
  * visitor is answered 401 (Jira's REST API, `auth/1/session`). Data that names nobody is believed only then.
@@ -96,13 +104,14 @@ export class WhoAmI {
   async ofSession(
     told: SessionVerdict,
     response: HttpResponse,
-    { sending, lease }: { readonly sending: Sending; readonly lease: Lease },
+    { sending, lease, isVouchable }: SentBySession,
     signal: AbortSignal,
   ): Promise<SessionVerdict> {
     const { session } = this.#options
     const isSuccess = told === 'over' && response.status < 300
     const isUntold = told === 'untold' && isOfJira(response)
     if (session.namesUsers !== false || !isUnnamed(response) || !(isSuccess || isUntold)) return told
+    if (!isVouchable) return 'over'
     const identity = await this.#vouch(async () => {
       const cookie = session.cookies.header(session.resource, { withSession: true })
       return (await this.ask(sending, { cookie, mayBringSession: () => session.lease === lease }, signal)).verdict
