@@ -58,6 +58,8 @@ export class AuthGate {
   #alone: Alone | null = null
   /** The block suspended for the user's one attempt; it returns unless the attempt succeeds. */
   #onTrial: StoredBlock | null = null
+  /** Such an attempt is being made; a session may be enough for it. */
+  #isDeliberate = false
   #lastState: Access['state'] = 'unknown'
   /** Rises whenever the credential changes, so that late verdicts about the old one are ignored. */
   #generation = 0
@@ -134,10 +136,11 @@ export class AuthGate {
 
   /** Waits for permission to send. Rejects with `auth.*` while closed, and with the error of the probe that others wait for. */
   enter(use: Use, signal?: AbortSignal): Promise<Pass> {
-    this.#closeIfForeseen()
+    this.#use = use
+    const problem = this.#meetForeseen()
+    if (problem !== null) return Promise.reject(problem)
     if (this.#block !== null) return Promise.reject(this.#refusal())
     if (signal?.aborted) return Promise.reject(calledOff())
-    this.#use = use
     if (this.#alone !== null) return this.#line.wait(signal)
     return Promise.resolve(this.#pass())
   }
@@ -173,34 +176,38 @@ export class AuthGate {
    * closes it again. Throws `auth.too-soon` within ten seconds of the last attempt.
    */
   async tryOnce(attempt: () => Promise<unknown>): Promise<void> {
-    this.#allowOneAttempt()
+    const problem = this.#allowOneAttempt()
+    if (problem !== null) throw problem
+    this.#isDeliberate = true
     try {
       await attempt()
     } finally {
+      this.#isDeliberate = false
       this.#endTrial()
     }
   }
 
-  #allowOneAttempt(): void {
-    this.#closeIfForeseen()
-    if (this.#block === null) return
+  /** Returns why not. */
+  #allowOneAttempt(): AppError | null {
+    if (this.#block === null) return null
     // Bounded, so that a clock set back does not keep the user waiting for as long.
     const waitMs = Math.min(
       MIN_ATTEMPT_INTERVAL_MS,
       this.#block.lastAttemptAt + MIN_ATTEMPT_INTERVAL_MS - this.#clock.now(),
     )
     if (waitMs > 0) {
-      throw new AppError('auth.too-soon', message('errors.tooSoon', { seconds: Math.ceil(waitMs / 1000) }), {
+      return new AppError('auth.too-soon', message('errors.tooSoon', { seconds: Math.ceil(waitMs / 1000) }), {
         advice: message('errors.tooSoonCaptcha'),
       })
     }
     const suspended = { ...this.#block, lastAttemptAt: this.#clock.now() }
     // The stored block stays until the attempt succeeds: a crash in between must not leave the gate open.
     const problem = this.#store.save(suspended)
-    if (problem !== null && this.#use === 'alone') throw problem
+    if (problem !== null && this.#use === 'alone') return problem
     this.#onTrial = suspended
     this.#block = null
     this.#tellChange()
+    return null
   }
 
   #endTrial(): void {
@@ -322,10 +329,12 @@ export class AuthGate {
     })
   }
 
-  #closeIfForeseen(): void {
-    if (this.#foreseen === null) return
+  /** The credential has to be sent: closes it, and opens it for what the user tries deliberately. Returns why it does not open then. */
+  #meetForeseen(): AppError | null {
+    if (this.#foreseen === null) return null
     this.#closeAs(this.#foreseen)
     this.#tellChange()
+    return this.#isDeliberate ? this.#allowOneAttempt() : null
   }
 
   #closeAs(block: StoredBlock): void {

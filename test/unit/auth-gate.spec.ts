@@ -257,6 +257,48 @@ describe('a closed gate', () => {
     expect(gate.access.state).toBe('blocked')
   })
 
+  describe('that another of the account foresees', () => {
+    const FORESEEN = {
+      reason: 'rejected',
+      since: 1_000_000,
+      attempts: 1,
+      lastAttemptAt: 1_000_000,
+      loginUrl: null,
+    } as const
+
+    it('stays open after a deliberate attempt that a session was enough for, and is closed when it has to log in', async () => {
+      const gate = host.createGate()
+      ;(await ask(gate, 'alone')).pass?.settle(ACCEPTED)
+      gate.foresee(FORESEEN)
+      await gate.tryOnce(() => Promise.resolve())
+      expect(gate.access.state).toBe('ok')
+      expect(host.stored).toEqual(FORESEEN)
+      expect((await ask(gate, 'alone')).code).toBe('auth.rejected')
+      expect(gate.access).toMatchObject({ state: 'blocked', reason: 'rejected' })
+    })
+
+    it.each([
+      [ACCEPTED, 'ok'],
+      [REJECTED, 'blocked'],
+      [NEVER_SENT, 'blocked'],
+    ] as const)('lets the log-in of a deliberate attempt out: %j', async (finding, state) => {
+      const gate = host.createGate()
+      gate.foresee(FORESEEN)
+      host.now += 10_000
+      await gate.tryOnce(async () => (await ask(gate, 'alone')).pass?.settle(finding))
+      expect(gate.access.state).toBe(state)
+      expect((await ask(gate, 'alone')).pass === null).toBe(state === 'blocked')
+    })
+
+    it('lets none out within ten seconds of what it foresees', async () => {
+      const gate = host.createGate()
+      gate.foresee(FORESEEN)
+      host.now += 9_000
+      await gate.tryOnce(async () => expect((await ask(gate, 'alone')).code).toBe('auth.too-soon'))
+      expect(gate.access).toMatchObject({ state: 'blocked', reason: 'rejected' })
+    })
+  })
+
   it('counts the one attempt of “Test once” that Syncdeck was killed in, and knows why it was closed before', async () => {
     ;(await ask(host.createGate(), 'alone')).pass?.settle(REJECTED)
     const gate = host.createGate()

@@ -128,12 +128,15 @@ it.each([
 
 it('a session goes on, and what was refused meanwhile is not tried when it ends', async () => {
   const host = simulatedHost(1, true)
-  const { main, accessOf, ids, refresh } = await entriesOf(['North', 'South'], host)
+  const { clock, main, accessOf, ids, refresh } = await entriesOf(['North', 'South'], host)
   const [north = '', south = ''] = ids
   const [first = ''] = host.sessions
   host.password = 'changed'
   host.sessions.delete(first)
   await refresh(null)
+  expect((await accessOf()).map(({ state }) => state)).toEqual(['blocked', 'ok'])
+  // To look at it deliberately does not end it either.
+  await Promise.all([main.ask('servers:try-once', { serverId: south }), clock.advance(60_000)])
   expect((await accessOf()).map(({ state }) => state)).toEqual(['blocked', 'ok'])
   // Nothing is known of the password of the other by this.
   await enter(main, north, 'changed')
