@@ -1,9 +1,9 @@
 import type { AppErrorData } from '#contract/errors.ts'
 import { AppError } from '../errors/app-error.ts'
-import { leadsElsewhere, leadsToLogIn } from './anonymous-probe.ts'
 import type { Finding } from './gate-pass.ts'
 import { readJson, type AnswerBounds } from './json-answer.ts'
 import { rateLimitOf } from './rate-limit-headers.ts'
+import { leadsElsewhere, leadsToLogIn } from './redirects.ts'
 import { judgeResponse, type Asked, type HttpResponse, type Verdict } from './response-verdict.ts'
 
 /** The request that an answer belongs to. */

@@ -2,6 +2,7 @@ import { message, type Message } from '#contract/messages/message.ts'
 import type { AppErrorData, ErrorCode } from '#contract/errors.ts'
 import type { BlockReason } from '#contract/servers.ts'
 import type { LongBody } from './long-body.ts'
+import { leadsElsewhere, leadsToWebSudo } from './redirects.ts'
 import { isLogInPage, isMarkup, INSPECTED_LENGTH, readableText } from './server-text.ts'
 
 export { readableText } from './server-text.ts'
@@ -66,6 +67,10 @@ export function judgeResponse(response: HttpResponse, baseUrl: URL, asked: Asked
     return blocked('captcha', response, sameOriginLoginUrl(deniedReason, baseUrl))
   }
   if (loginReason.includes('AUTHENTICATED_FAILED')) return blocked('rejected', response)
+  // Web-sudo asks for the password also where it was accepted.
+  const asksAgain = status === 401 || (leadsToWebSudo(response) && !leadsElsewhere(response, baseUrl))
+  if (loginReason === 'OK' && name === 'ours' && asksAgain)
+    return { kind: 'failed', isAuthenticated, error: refusedAllTheSame(response) }
   const byStatus = LOGIN_STATUSES.get(status)
   if (byStatus !== undefined) return blocked(byStatus, response)
   if (
@@ -149,6 +154,17 @@ export function unexpectedBody(body: string): AppErrorData {
     message: message('errors.body.notBackbone'),
     advice: message('errors.body.notBackboneAdvice'),
     serverText: readableText(body),
+  }
+}
+
+/** Jira says that the log-in is in order, and refuses the request as if it were not. */
+function refusedAllTheSame({ status, body }: HttpResponse): AppErrorData {
+  const serverText = readableText(body)
+  return {
+    code: 'auth.forbidden',
+    message: message('errors.answer.refusedAllTheSame', { status }),
+    advice: message('errors.answer.refusedAllTheSameAdvice'),
+    ...(serverText !== '' && { serverText }),
   }
 }
 

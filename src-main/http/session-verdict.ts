@@ -1,6 +1,6 @@
 import { message } from '#contract/messages/message.ts'
 import { AppError } from '../errors/app-error.ts'
-import { leadsElsewhere, leadsToLogIn, leadsToWebSudo } from './anonymous-probe.ts'
+import { leadsElsewhere, leadsToLogIn, leadsToWebSudo } from './redirects.ts'
 import { loginReasonOf, nameInAnswer, type Asked, type HttpResponse } from './response-verdict.ts'
 import { isLogInPage, INSPECTED_LENGTH } from './server-text.ts'
 import type { BareRequest } from './transmission.ts'

@@ -124,6 +124,30 @@ describe('what an answer says about the log-in', () => {
       expect(judgeResponse(response, BASE, asked)).toEqual({ kind: 'good', isAuthenticated: false })
   })
 
+  const good = { 'x-ausername': 'admin', 'x-seraph-loginreason': 'OK' }
+  const webSudo = '/jira/secure/admin/WebSudoAuthenticate!default.jspa?webSudoDestination=%2Fplugins'
+  it.each<[string, HttpResponse]>([
+    ['401', answer(401, good, '{"message":"This resource requires WebSudo."}')],
+    ['a page that asks for it again', answer(302, { ...good, location: webSudo })],
+  ])('a password that Jira accepted and refuses all the same, with %s, is no wrong one', (_name, response) => {
+    expect(judgeResponse(response, BASE, LOGGED_IN)).toMatchObject({
+      kind: 'failed',
+      isAuthenticated: true,
+      error: { code: 'auth.forbidden' },
+    })
+  })
+
+  it.each<[string, HttpResponse, string]>([
+    ['says so only by the user’s name', answer(401, { 'x-ausername': 'admin' }), 'rejected'],
+    ['names nobody', answer(401, { 'x-seraph-loginreason': 'OK' }), 'rejected'],
+    ['says two things', answer(401, { ...good, 'x-seraph-loginreason': 'OUT, OK' }), 'rejected'],
+    ['is for somebody else', answer(401, { ...good, 'x-ausername': 'eve' }), 'rejected'],
+    ['leads to a log-in page', answer(302, { ...good, location: '/jira/login.jsp' }), 'intercepted'],
+    ['leads elsewhere', answer(302, { ...good, location: `https://login.example${webSudo}` }), 'intercepted'],
+  ])('one that %s may be, and goes no more', (_name, response, reason) => {
+    expect(judgeResponse(response, BASE, LOGGED_IN)).toMatchObject({ kind: 'blocked', reason })
+  })
+
   it('a refusal proves the credential only where Jira says that the log-in was good', () => {
     expect(judgeResponse(answer(403, { 'x-seraph-loginreason': 'OK' }), BASE)).toMatchObject({ isAuthenticated: true })
     expect(judgeResponse(answer(403), BASE)).toMatchObject({ kind: 'failed', isAuthenticated: false })

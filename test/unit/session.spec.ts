@@ -274,6 +274,25 @@ it('without sessions is tried anew after a week', () => {
   expect(session.sessionless).toBeNull()
 })
 
+it('a password that is asked for again although it was accepted is no wrong one: what else there is to read is read', async () => {
+  const jira = await startJira({ synchronizations: 4 })
+  const asksAgain = { 'X-AUSERNAME': 'admin', 'X-Seraph-LoginReason': 'OK', 'Content-Type': 'application/json' }
+  jira.faults.add({
+    path: '/integrations/INT-3/status',
+    fault: { kind: 'answer', status: 401, headers: asksAgain, body: '{"message":"This resource requires WebSudo."}' },
+  })
+  const main = startMain()
+  const serverId = await addServer(main, jira)
+  for (let round = 0; round < 2; round += 1) await main.ask('synchronizations:refresh', { serverId })
+  expect((await main.ask('servers:list', {}))[0]).toMatchObject({
+    access: { state: 'ok' },
+    sessionless: { reason: 'asks-again' },
+  })
+  expect(jira.requestsTo('/integrations/INT-3/status', 'GET').length).toBeGreaterThan(0)
+  expect(jira.requestsTo('/integrations/INT-5/status', 'GET')).toHaveLength(2)
+  expect(jira.failedLogIns('admin')).toBe(0)
+})
+
 /** Where Jira leads a session that it asks for the password again. */
 const WEB_SUDO = '/jira/secure/admin/WebSudoAuthenticate!default.jspa?webSudoDestination=%2Fplugins'
 
