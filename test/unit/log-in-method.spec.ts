@@ -1,9 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import type { TestStep } from '../../src-contract/servers.ts'
+import type { Sessionless } from '../../src-main/http/session.ts'
 import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
 import { testConnection as run, withCredential } from '../support/connection-tests.ts'
 import { addServer, startJira, startMain } from '../support/services.ts'
 import { spoken } from '../support/said.ts'
+
+/** Syncdeck as it starts where that was found of the server before. */
+async function remembering(jira: SimulatedJira, known: Sessionless) {
+  const before = startMain()
+  const serverId = await addServer(before, jira)
+  before.services.registry.rememberSessionless(serverId, known)
+  await before.close()
+  return { main: startMain({ folder: before.folder, keychain: before.keychain }), serverId }
+}
 
 describe('tells how the log-in is made, and sends the password once for it', () => {
   const live = (jira: SimulatedJira): number => jira.cluster.countSessions('admin')
@@ -72,9 +82,9 @@ describe('tells how the log-in is made, and sends the password once for it', () 
   )
 
   it('a diagnosis tries sessions again where there were none, and uses one that is open', async () => {
-    const [main, jira] = [startMain(), await startJira({ synchronizations: 1 })]
-    const serverId = await addServer(main, jira)
-    main.services.registry.rememberSessionless(serverId, { since: Date.now(), reason: 'not-kept' })
+    const jira = await startJira({ synchronizations: 1 })
+    const { main, serverId } = await remembering(jira, { since: Date.now(), reason: 'not-kept' })
+    expect((await main.ask('servers:list', {}))[0]?.sessionless).not.toBeNull()
     const diagnose = async () =>
       spoken(await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true, isLogInForced: false })).find(
         ({ step }) => step === 'login',
@@ -95,10 +105,9 @@ describe('tells how the log-in is made, and sends the password once for it', () 
     ['that never left, because nothing answers at all', (jira) => void jira.goOffline()],
   ]
   it.each(failures)('a diagnosis %s leaves what was known of sessions, with its date', async (_name, fail) => {
-    const [main, jira] = [startMain(), await startJira({ synchronizations: 1, hasSessions: false })]
-    const serverId = await addServer(main, jira)
+    const jira = await startJira({ synchronizations: 1, hasSessions: false })
     const known = { since: Date.now() - 3 * 86_400_000, reason: 'asks-again' } as const
-    main.services.registry.rememberSessionless(serverId, known)
+    const { main, serverId } = await remembering(jira, known)
     fail(jira)
     await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true, isLogInForced: false })
     expect((await main.ask('servers:list', {}))[0]?.sessionless).toEqual(known)
