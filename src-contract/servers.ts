@@ -89,6 +89,8 @@ export const blockReasonSchema = v.picklist([
   'captcha',
   'method-off',
   'intercepted',
+  /** The log-in may be in order, but what is answered is somebody else’s. */
+  'another-user',
   'unanswered',
   'cut-off',
   'overlong',

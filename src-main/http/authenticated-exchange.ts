@@ -10,7 +10,7 @@ import { meansDown, neverSent, type CircuitBreaker } from './circuit-breaker.ts'
 import { tellingOnce, type Pass } from './gate-pass.ts'
 import { judgeProbe, PROBE_PATH } from './anonymous-probe.ts'
 import { isOverlong } from './network-error.ts'
-import { blockedError, type HttpResponse, type Verdict } from './response-verdict.ts'
+import { blockedError, saidName, type HttpResponse, type Verdict } from './response-verdict.ts'
 import type { SentSecrets } from './sent-secrets.ts'
 import type { Lease, Session } from './session.ts'
 import { isRefusedBefore, judgeSession, refusingUnknownSessions, sessionOver } from './session-verdict.ts'
@@ -150,10 +150,16 @@ export class AuthenticatedExchange {
           if (request.method === 'GET' || isRefusedBefore(response)) return null
           throw new AppError('http.unexpected-body', message('errors.sessionEnded'))
         case 'intercepted':
+        case 'another-user':
           // A late answer to an earlier session says nothing of the present one.
           if (session.lease === lease) session.drop()
-          gate.close('intercepted', null)
-          throw failureOf(blockedError('intercepted'), response, request.method, baseUrl)
+          gate.close(verdict, null)
+          throw failureOf(
+            blockedError(verdict, null, verdict === 'another-user' ? saidName(response) : ''),
+            response,
+            request.method,
+            baseUrl,
+          )
         case 'ours':
         case 'untold': {
           if (verdict === 'ours') session.confirm(lease)

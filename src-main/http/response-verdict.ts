@@ -79,7 +79,7 @@ export function judgeResponse(response: HttpResponse, baseUrl: URL, asked: Asked
   ) {
     return blocked('method-off', response)
   }
-  if (name === 'another') return blocked('intercepted', response)
+  if (name === 'another') return anotherUser(response)
   if (name === 'nobody') return blocked('rejected', response)
   if (status === 403 && !isAuthenticated && isLogInPage(body)) return blocked('rejected', response)
   if (status >= 300 && status < 400) return blocked('intercepted', response)
@@ -227,6 +227,11 @@ const BLOCK_ERRORS: Record<BlockReason, Pick<AppErrorData, 'code' | 'message' | 
     message: message('errors.blocked.intercepted'),
     advice: message('errors.blocked.interceptedAdvice'),
   },
+  'another-user': {
+    code: 'auth.intercepted',
+    message: message('errors.blocked.anotherUser'),
+    advice: message('errors.blocked.anotherUserAdvice'),
+  },
   unanswered: {
     code: 'auth.unanswered',
     message: message('errors.blocked.unanswered'),
@@ -259,6 +264,20 @@ function blocked(reason: BlockReason, response: HttpResponse, loginUrl: string |
   const [target = ''] = location.split(/[?#]/, 1)
   const text = location === '' ? readableText(response.body) : `HTTP ${response.status} → ${target.slice(0, 300)}`
   return { kind: 'blocked', reason, loginUrl, error: blockedError(reason, loginUrl, text) }
+}
+
+/** The answer is for somebody else than asked: it is told for whom, and nothing of what it says. */
+function anotherUser(response: HttpResponse): Verdict & { readonly kind: 'blocked' } {
+  const error = blockedError('another-user', null, saidName(response))
+  return { kind: 'blocked', reason: 'another-user', loginUrl: null, error }
+}
+
+const MAX_NAME_LENGTH = 100
+
+/** For whom the headers of an answer say that it is, which may come from anywhere; empty where they do not. */
+export function saidName(response: HttpResponse): string {
+  const name = decoded(header(response, 'x-ausername').trim())
+  return name === '' ? '' : readableText(`X-AUSERNAME: ${name.slice(0, MAX_NAME_LENGTH)}`)
 }
 
 /** The captcha's `login-url`, only where it leads to the server itself: the header may come from anywhere. */

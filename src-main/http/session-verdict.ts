@@ -7,9 +7,9 @@ import type { BareRequest } from './transmission.ts'
 
 /**
  * What an answer to a request with only a cookie says about the session: it is ours, it is over (which is no failed
- * log-in), the password is required anyway, something else answers; or nothing, as the failure of a gateway.
+ * log-in), the password is required anyway, something else or for somebody else answers; or nothing, as the failure of a gateway.
  */
-export type SessionVerdict = 'ours' | 'over' | 'asks-again' | 'intercepted' | 'untold'
+export type SessionVerdict = 'ours' | 'over' | 'asks-again' | 'intercepted' | 'another-user' | 'untold'
 
 /** Statuses of a log-in that is over: Jira's, Laravel's and IIS's. */
 const OVER: ReadonlySet<number> = new Set([401, 419, 440])
@@ -24,7 +24,8 @@ export function judgeSession(response: HttpResponse, baseUrl: URL, user: Asked['
   const name = nameInAnswer(response, user)
   const reason = loginReasonOf(response)
   const isInOrder = reason === 'OK'
-  if (name === 'another' || leadsElsewhere(response, baseUrl)) return 'intercepted'
+  if (name === 'another') return 'another-user'
+  if (leadsElsewhere(response, baseUrl)) return 'intercepted'
   if (status === 401 && name === 'ours' && isInOrder) return 'asks-again'
   if ((status === 401 || status === 403) && name !== 'nobody' && /websudo/i.test(body.slice(0, INSPECTED_LENGTH)))
     return 'asks-again'

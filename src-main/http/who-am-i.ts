@@ -76,7 +76,7 @@ export class WhoAmI {
     if (verdict.kind === 'failed' || name === null) return { response, verdict: unsaid(verdict, response) }
     const isOurs = user === null || sameName(name, user)
     if (credential.kind === 'token') session.learnTokenUser(name)
-    return { response, verdict: isOurs ? GOOD : INTERCEPTED }
+    return { response, verdict: isOurs ? GOOD : ANOTHER_USER }
   }
 
   /**
@@ -121,7 +121,8 @@ export class WhoAmI {
     // What another session is said to be is no news of this one.
     if (session.lease !== lease) return 'over'
     if (identity.kind === 'good') return 'ours'
-    if (identity.kind === 'blocked') return identity.reason === 'intercepted' ? 'intercepted' : 'over'
+    if (identity.kind === 'blocked')
+      return identity.reason === 'intercepted' || identity.reason === 'another-user' ? identity.reason : 'over'
     const { code, message: words, ...more } = identity.error
     const error = new AppError(code, words, more)
     throw sending.request.method === 'GET' ? error : error.withLostAnswer()
@@ -209,11 +210,11 @@ function unsaid(verdict: Verdict, { status, body }: HttpResponse): Verdict {
 }
 
 const GOOD: Verdict = { kind: 'good', isAuthenticated: true }
-const INTERCEPTED: Verdict = {
+const ANOTHER_USER: Verdict = {
   kind: 'blocked',
-  reason: 'intercepted',
+  reason: 'another-user',
   loginUrl: null,
-  error: blockedError('intercepted'),
+  error: blockedError('another-user'),
 }
 
 /** Says something about the request, which a gateway's failure and a limit do not. */

@@ -310,7 +310,8 @@ export class Connections {
     // What another address answered says nothing about this one: the user's change allows one more attempt.
     const { access } = gate
     const isAboutAddress =
-      access.state === 'blocked' && ['unanswered', 'cut-off', 'overlong', 'intercepted'].includes(access.reason)
+      access.state === 'blocked' &&
+      ['unanswered', 'cut-off', 'overlong', 'intercepted', 'another-user'].includes(access.reason)
     if (isDropped || (isAddressChanged && isAboutAddress)) gate.reset()
   }
 

@@ -24,6 +24,7 @@ describe('what is the matter with a server', () => {
     ['a captcha', { access: blocked('captcha') }, 'Log in once with the browser'],
     ['passwords switched off', { access: blocked('method-off') }, 'Use a personal access token'],
     ['something in front of Jira', { access: blocked('intercepted') }, 'answered instead of Jira'],
+    ['answers for another user', { access: blocked('another-user') }, 'not an e-mail address'],
     ['an attempt of which nobody knows what became', { access: blocked('unanswered') }, 'is not known'],
     ['one that may not have left', { access: blocked('cut-off') }, 'may have been sent'],
     ['no credential', { credential: null }, 'no password or token yet'],

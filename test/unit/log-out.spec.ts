@@ -57,7 +57,7 @@ it('a session that was left because of somebody else’s answer is ended at the 
     },
   })
   await refresh()
-  expect(main.services.connections.gate(serverId).access).toMatchObject({ state: 'blocked', reason: 'intercepted' })
+  expect(main.services.connections.gate(serverId).access).toMatchObject({ state: 'blocked', reason: 'another-user' })
   expect(main.services.connections.session(serverId).lease).toBeNull()
   jira.faults.clear()
   expect(live(jira)).toBe(1)

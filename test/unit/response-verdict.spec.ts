@@ -66,9 +66,9 @@ describe('what an answer says about the log-in', () => {
     ['407', answer(407), 'intercepted'],
     ['511', answer(511), 'intercepted'],
     ['200 for nobody, the header says', answer(200, { 'x-ausername': 'anonymous' }, '[]'), 'rejected'],
-    ['200 for somebody else, the header says', answer(200, { 'x-ausername': 'eve' }, '[]'), 'intercepted'],
-    ['200 for two, the header says', answer(200, { 'x-ausername': 'admin, eve' }, '[]'), 'intercepted'],
-    ['200 for one and nobody', answer(200, { 'x-ausername': 'admin, anonymous' }, '[]'), 'intercepted'],
+    ['200 for somebody else, the header says', answer(200, { 'x-ausername': 'eve' }, '[]'), 'another-user'],
+    ['200 for two, the header says', answer(200, { 'x-ausername': 'admin, eve' }, '[]'), 'another-user'],
+    ['200 for one and nobody', answer(200, { 'x-ausername': 'admin, anonymous' }, '[]'), 'another-user'],
     ['200 for nobody, said twice', answer(200, { 'x-ausername': 'anonymous, anonymous' }, '[]'), 'rejected'],
   ])('%s → %s', (_name, response, reason) => {
     expect(judgeResponse(response, BASE, { ...LOGGED_IN, isJson: response.body === '[]' })).toMatchObject({
@@ -123,6 +123,22 @@ describe('what an answer says about the log-in', () => {
     for (const asked of [LOGGED_IN, { user: null, isJson: true }, null])
       expect(judgeResponse(response, BASE, asked)).toEqual({ kind: 'good', isAuthenticated: false })
   })
+
+  it.each([
+    ['jane@example.com', 'jdoe', 'X-AUSERNAME: jdoe'],
+    ['jörg', 'j%C3%B6rg2', 'X-AUSERNAME: jörg2'],
+    ['admin', 'x'.repeat(5_000), `X-AUSERNAME: ${'x'.repeat(100)}`],
+  ])(
+    'a log-in as %s that is answered for somebody else is told with that name, and without what it says',
+    (user, named, serverText) => {
+      const response = answer(200, { 'x-ausername': named, 'x-seraph-loginreason': 'OK' }, '{"message":"not for us"}')
+      expect(judgeResponse(response, BASE, { user, isJson: true })).toMatchObject({
+        kind: 'blocked',
+        reason: 'another-user',
+        error: { code: 'auth.intercepted', message: { key: 'errors.blocked.anotherUser' }, serverText },
+      })
+    },
+  )
 
   const good = { 'x-ausername': 'admin', 'x-seraph-loginreason': 'OK' }
   const webSudo = '/jira/secure/admin/WebSudoAuthenticate!default.jspa?webSudoDestination=%2Fplugins'

@@ -40,7 +40,7 @@ describe('a token names nobody, but its answers do:', () => {
       },
     })
     await refresh()
-    expect(await access()).toMatchObject({ state: 'blocked', reason: 'intercepted' })
+    expect(await access()).toMatchObject({ state: 'blocked', reason: 'another-user' })
     expect((await main.rows()).map(({ key }) => key)).toEqual(before)
     await main.close()
     expect(filesBelow(main.folder).filter(({ bytes }) => bytes.includes(MARK))).toEqual([])
@@ -52,7 +52,7 @@ describe('a token names nobody, but its answers do:', () => {
     await refresh()
     Object.assign(named, { name: 'administrator' })
     await refresh()
-    expect(await access()).toMatchObject({ state: 'blocked', reason: 'intercepted' })
+    expect(await access()).toMatchObject({ state: 'blocked', reason: 'another-user' })
     time.passed += 10_000
     await main.ask('servers:try-once', { serverId })
     expect(await access()).toEqual({ state: 'ok' })
