@@ -44,6 +44,8 @@ const rooms = {
       'TroubleLine.vue',
       'TroubleList.vue',
       'ServerDialog.vue',
+      'ImportServersDialog.vue',
+      'TestServersDialog.vue',
       'DiagnoseDialog.vue',
       'RemoveServerDialog.vue',
     ],

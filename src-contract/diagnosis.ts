@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { messageSchema } from './messages/message.ts'
-import { savedFile, serverIdSchema, type EventTable, type RequestTable } from './request-parts.ts'
+import { noArguments, nothing, savedFile, serverIdSchema, type EventTable, type RequestTable } from './request-parts.ts'
 import { addressInspectionSchema, credentialInputSchema, testInputSchema, testStepSchema } from './servers.ts'
 
 /**
@@ -26,6 +26,14 @@ export type ConnectionAttempt = v.InferOutput<typeof connectionAttemptSchema>
 export type ConnectionStep = ConnectionAttempt['steps'][number]
 
 const testIdSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(100))
+
+/** What the test of a server came to, among others. */
+export const serverTestedSchema = v.object({
+  serverId: v.string(),
+  verdict: v.picklist(['passed', 'warning', 'failed']),
+  message: messageSchema,
+})
+export type ServerTested = v.InferOutput<typeof serverTestedSchema>
 
 /** The channels of this area. */
 export const diagnosisRequests = {
@@ -62,6 +70,16 @@ export const diagnosisRequests = {
     }),
     answer: v.array(testStepSchema),
   },
+  /**
+   * Tests saved servers, with one log-in per identity at most. Each is told by `servers:tested` as it is done; the answer comes after the
+   * last. Another test of several, if one is under way, begins with no other server.
+   */
+  'servers:test-all': {
+    args: v.strictObject({ testId: testIdSchema, serverIds: v.pipe(v.array(serverIdSchema), v.maxLength(1000)) }),
+    answer: nothing,
+  },
+  /** Lets the test of several begin with no other server. */
+  'servers:stop-test': { args: noArguments, answer: nothing },
   /** The newest attempts to connect to it, newest first. */
   'servers:connections': {
     args: v.strictObject({ serverId: serverIdSchema }),
@@ -75,4 +93,5 @@ export const diagnosisRequests = {
 
 export const diagnosisEvents = {
   'servers:test-step': v.object({ testId: v.string(), step: testStepSchema }),
+  'servers:tested': v.object({ testId: v.string(), tested: serverTestedSchema }),
 } as const satisfies EventTable

@@ -238,6 +238,32 @@ export const testStepSchema = v.object({
 })
 export type TestStep = v.InferOutput<typeof testStepSchema>
 
+/** A line of a list of servers as it was understood. */
+export const listedServerSchema = v.object({
+  line: v.number(),
+  name: v.string(),
+  /** Null for an address that cannot be used. */
+  baseUrl: v.nullable(v.string()),
+  environment: environmentSchema,
+  user: v.string(),
+  /** A server of this address is in Syncdeck already, or further up in the list. */
+  isKnown: v.boolean(),
+  /** Why it is not added; null if it can be. */
+  problem: v.nullable(messageSchema),
+})
+export type ListedServer = v.InferOutput<typeof listedServerSchema>
+
+/** What an import would add. */
+export const serverListPlanSchema = v.object({ lines: v.array(listedServerSchema) })
+export type ServerListPlan = v.InferOutput<typeof serverListPlanSchema>
+
+/** A server of a list that the user wants. `address`: its base URL; `user`: whose password is to be entered, or empty. */
+export const newServerSchema = v.strictObject({
+  ...v.pick(serverInputSchema, ['name', 'address', 'environment']).entries,
+  user: credentialInputSchema.entries.user,
+})
+export type NewServer = v.InferOutput<typeof newServerSchema>
+
 /** The channels of this area. */
 export const serverRequests = {
   'servers:list': { args: noArguments, answer: v.array(serverSchema) },
@@ -249,6 +275,16 @@ export const serverRequests = {
       isSessionOnly: v.optional(v.boolean()),
     }),
     answer: serverSchema,
+  },
+  /** What a list would add: a pasted one, or null for a file that the user chooses; answers null where they chose none. */
+  'servers:plan-import': {
+    args: v.strictObject({ text: v.nullable(v.pipe(v.string(), v.maxLength(1_000_000))) }),
+    answer: v.nullable(serverListPlanSchema),
+  },
+  /** Adds them without a password, and so without asking any. Answers with those that were not there already. */
+  'servers:import': {
+    args: v.strictObject({ servers: v.pipe(v.array(newServerSchema), v.minLength(1), v.maxLength(1000)) }),
+    answer: v.array(serverSchema),
   },
   'servers:update': {
     args: v.strictObject({ serverId: serverIdSchema, input: serverInputSchema }),

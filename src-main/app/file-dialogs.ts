@@ -13,12 +13,13 @@ export async function saveWithDialog(suggestedName: string, text: string): Promi
   return filePath
 }
 
-/** Lets the user choose a JSON file. Resolves with its path, or null when they chose none. */
-export async function chooseWithDialog(): Promise<string | null> {
-  const { canceled, filePaths } = await dialog.showOpenDialog({
-    properties: ['openFile'],
-    filters: [{ name: t('shell.jsonFiles'), extensions: ['json'] }],
-  })
+/** Lets the user choose a file of a kind. Resolves with its path, or null when they chose none. */
+export async function chooseWithDialog(kind: 'json' | 'servers'): Promise<string | null> {
+  const filters = {
+    json: { name: t('shell.jsonFiles'), extensions: ['json'] },
+    servers: { name: t('shell.serverLists'), extensions: ['csv', 'json', 'txt'] },
+  }
+  const { canceled, filePaths } = await dialog.showOpenDialog({ properties: ['openFile'], filters: [filters[kind]] })
   return canceled ? null : (filePaths[0] ?? null)
 }
 

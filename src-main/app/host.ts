@@ -17,8 +17,8 @@ export interface Host {
   readonly onSettings?: (settings: Settings, before: Settings) => void
   /** Asks where to save a text and saves it; resolves with the path, or null when the user chose not to. */
   readonly saveFile: (suggestedName: string, text: string) => Promise<string | null>
-  /** Lets the user choose a JSON file; resolves with its path, or null. */
-  readonly chooseFile: () => Promise<string | null>
+  /** Lets the user choose a file of a kind; resolves with its path, or null. */
+  readonly chooseFile: (kind: 'json' | 'servers') => Promise<string | null>
   /** The newest lines of the log. */
   readonly readLog: () => string
   /** Asks the user outside of the page; false unless they agree. */

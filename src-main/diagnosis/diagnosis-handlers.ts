@@ -1,5 +1,5 @@
 import type { diagnosisRequests } from '#contract/diagnosis.ts'
-import type { TestStep } from '#contract/servers.ts'
+import type { Server, TestStep } from '#contract/servers.ts'
 import type { EventHub } from '../ipc/event-hub.ts'
 import type { HandlersOf } from '../ipc/answer-request.ts'
 import type { TrustGuard } from '../security/trust-guard.ts'
@@ -7,11 +7,14 @@ import { inspectAddress } from '../servers/address.ts'
 import type { ConnectionLog } from '../servers/connection-log.ts'
 import type { Connections } from '../servers/connections.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
+import type { StoredServer } from '../storage/server-table.ts'
 import type { ConnectionTest } from './connection-test.ts'
+import { TestOfAll } from './test-of-all.ts'
 import type { PreparedTest, TestSubjects } from './test-subject.ts'
 
 interface Parts {
   readonly registry: Pick<ServerRegistry, 'get' | 'find'>
+  readonly views: { viewOf(server: StoredServer): Server }
   readonly connections: Pick<Connections, 'gate'>
   readonly connectionTest: Pick<ConnectionTest, 'locate' | 'run'>
   readonly testSubjects: Pick<TestSubjects, 'ofInput' | 'ofServer'>
@@ -26,6 +29,15 @@ interface Parts {
 /** Answers what is asked about the connection test and the support bundle. */
 export function diagnosisHandlers(parts: Parts): HandlersOf<typeof diagnosisRequests> {
   const { registry, connectionTest, testSubjects, connectionLog, trust, supportBundle, saveFile } = parts
+  const testOfAll = new TestOfAll({
+    find: (id) => {
+      const server = registry.find(id)
+      return server === null ? null : parts.views.viewOf(server)
+    },
+    diagnose: (id, withLogIn) => runTest(parts, testSubjects.ofServer(registry.get(id), withLogIn, false)),
+  })
+  const runTold = (testId: string, prepared: PreparedTest): Promise<TestStep[]> =>
+    runTest(parts, prepared, (step) => parts.events.emit('servers:test-step', { testId, step }))
   return {
     'servers:inspect-address': ({ address, isExact, askTrusting }) => {
       const inspection = inspectAddress(address, isExact)
@@ -34,23 +46,26 @@ export function diagnosisHandlers(parts: Parts): HandlersOf<typeof diagnosisRequ
     'servers:test': async ({ testId, input, serverId, credential, isLogInForced = false }) => {
       const saved = serverId === null ? null : registry.find(serverId)
       if (saved !== null && credential === null) await trust.authorities(saved, input.caPem)
-      return runTest(parts, testId, await testSubjects.ofInput(input, serverId, credential, isLogInForced))
+      return runTold(testId, await testSubjects.ofInput(input, serverId, credential, isLogInForced))
     },
     'servers:diagnose': ({ testId, serverId, withLogIn, isLogInForced = false }) =>
-      runTest(parts, testId, testSubjects.ofServer(registry.get(serverId), withLogIn, isLogInForced)),
+      runTold(testId, testSubjects.ofServer(registry.get(serverId), withLogIn, isLogInForced)),
+    'servers:test-all': ({ testId, serverIds }) =>
+      testOfAll.run(serverIds, (tested) => parts.events.emit('servers:tested', { testId, tested })),
+    'servers:stop-test': () => testOfAll.stop(),
     'servers:connections': ({ serverId }) => connectionLog.attemptsOf(serverId),
     'support:bundle': ({ isAnonymous }) => ({ text: supportBundle(isAnonymous) }),
     'support:save': async ({ text }) => ({ path: await saveFile('syncdeck-support.txt', text) }),
   }
 }
 
-/** Runs a connection test and reports each step. One with a stored credential may have opened that server's gate. */
+/** Runs a connection test. One with a stored credential may have opened that server's gate. */
 async function runTest(
-  { connectionTest, events, connections, monitor }: Parts,
-  testId: string,
+  { connectionTest, connections, monitor }: Parts,
   { subject, server }: PreparedTest,
+  onStep: (step: TestStep) => void = () => undefined,
 ): Promise<TestStep[]> {
-  const steps = await connectionTest.run(subject, (step) => events.emit('servers:test-step', { testId, step }))
+  const steps = await connectionTest.run(subject, onStep)
   if (server !== null && connections.gate(server.id).access.state === 'ok') void monitor.refreshNow(server.id)
   return steps
 }

@@ -11,7 +11,7 @@ export function linkHandlers({
   saveFile,
 }: {
   readonly links: Pick<LinkService, 'resync' | 'cached' | 'list' | 'delete' | 'plan' | 'import' | 'exportJson'>
-  readonly chooseFile: () => Promise<string | null>
+  readonly chooseFile: (kind: 'json') => Promise<string | null>
   readonly saveFile: (name: string, text: string) => Promise<string | null>
 }): HandlersOf<typeof linkRequests> {
   const lists = new HandedLists()
@@ -24,7 +24,7 @@ export function linkHandlers({
     'connectors:more-links': ({ listId, from }) => lists.next(listId, from),
     'connectors:delete-link': ({ ref, id }) => links.delete(ref, id),
     'connectors:plan-import': async (ref) => {
-      const path = await chooseFile()
+      const path = await chooseFile('json')
       return path === null ? null : links.plan(ref, path)
     },
     'connectors:import-links': async ({ planId, withDifferent }) => ({

@@ -4,6 +4,7 @@ import type { CredentialStore } from '../secrets/credential-store.ts'
 import type { TrustGuard } from '../security/trust-guard.ts'
 import type { StoredServer } from '../storage/server-table.ts'
 import type { Connections } from './connections.ts'
+import { ServerImport, type ChooseFile } from './server-import.ts'
 import type { ServerRegistry } from './server-registry.ts'
 
 /** Backbone's pages in Jira; where exactly they are is not documented by the vendor. */
@@ -17,17 +18,20 @@ export function serverHandlers({
   views,
   trust,
   openExternal,
+  chooseFile,
 }: {
   readonly registry: Pick<
     ServerRegistry,
-    'get' | 'prepare' | 'add' | 'update' | 'remove' | 'reorder' | 'setReadOnly' | 'setKept' | 'setCredential'
+    'all' | 'get' | 'prepare' | 'add' | 'update' | 'remove' | 'reorder' | 'setReadOnly' | 'setKept' | 'setCredential'
   >
   readonly credentials: Pick<CredentialStore, 'set' | 'remove' | 'isInUse'>
   readonly connections: Pick<Connections, 'gate' | 'passOn'>
   readonly views: { all(): Server[]; viewOf(server: StoredServer): Server }
   readonly trust: Pick<TrustGuard, 'authorities'>
   readonly openExternal: (address: string, baseUrl: string) => Promise<void>
+  readonly chooseFile: ChooseFile
 }): HandlersOf<typeof serverRequests> {
+  const imports = new ServerImport(registry)
   return {
     'servers:list': () => views.all(),
     // With its credential in one step: nobody is told in between that it has none.
@@ -44,6 +48,12 @@ export function serverHandlers({
         throw error
       }
     },
+    'servers:plan-import': async ({ text }) => {
+      if (text !== null) return imports.plan(text)
+      const path = await chooseFile('servers')
+      return path === null ? null : imports.planFile(path)
+    },
+    'servers:import': ({ servers }) => imports.add(servers).map((server) => views.viewOf(registry.get(server.id))),
     'servers:update': async ({ serverId, input }) => {
       await trust.authorities(registry.get(serverId), input.caPem)
       await connections.passOn(serverId)

@@ -10,6 +10,9 @@ export const useServerDialogs = defineStore('server-dialogs', () => {
   const servers = useServers()
   /** A server's id, `new` for a new server, or none. */
   const editing = ref<string | null>(null)
+  const isImporting = ref(false)
+  /** The servers of the test of several; null while it is not open. */
+  const testing = ref<readonly string[] | null>(null)
   const diagnosing = ref<string | null>(null)
   const diagnosed = computed(() => (diagnosing.value === null ? undefined : servers.byId.get(diagnosing.value)))
 
@@ -25,6 +28,24 @@ export const useServerDialogs = defineStore('server-dialogs', () => {
     diagnosing.value = serverId
   }
 
+  function importList(): void {
+    isImporting.value = true
+  }
+
+  /** Closes the import; the servers that it added, if any, can be tested. */
+  function endImport(added: readonly string[] = []): void {
+    isImporting.value = false
+    if (added.length > 0) test(added)
+  }
+
+  function test(serverIds: readonly string[]): void {
+    testing.value = serverIds
+  }
+
+  function closeTest(): void {
+    testing.value = null
+  }
+
   function closeEditing(): void {
     editing.value = null
   }
@@ -33,5 +54,19 @@ export const useServerDialogs = defineStore('server-dialogs', () => {
     diagnosing.value = null
   }
 
-  return { editing, diagnosed, add, edit, diagnose, closeEditing, closeDiagnosis }
+  return {
+    editing,
+    diagnosed,
+    isImporting,
+    testing,
+    add,
+    edit,
+    diagnose,
+    importList,
+    endImport,
+    test,
+    closeTest,
+    closeEditing,
+    closeDiagnosis,
+  }
 })

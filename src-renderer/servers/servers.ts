@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import type { EventPayload } from '#contract/contract.ts'
+import type { ServerTested } from '#contract/diagnosis.ts'
 import type { Server, TestStep } from '#contract/servers.ts'
 import { ask } from '../backend/ask.ts'
 import type { EventFeed } from '../backend/event-feed.ts'
@@ -12,6 +13,8 @@ export type ServerTrouble = 'blocked' | 'no-credential' | 'unreachable' | 'faili
 export const useServers = defineStore('servers', () => {
   const list = ref<Server[]>([])
   const testSteps = ref<Record<string, TestStep[]>>({})
+  /** What tests of several came to: by test, then by server. */
+  const tested = ref<Record<string, Record<string, ServerTested>>>({})
 
   const byId = computed(() => new Map(list.value.map((server) => [server.id, server])))
   const isAnyAsking = computed(() => list.value.some((server) => server.reach.isAsking))
@@ -36,6 +39,10 @@ export const useServers = defineStore('servers', () => {
     }
   }
 
+  function takeTested({ testId, tested: result }: EventPayload<'servers:tested'>): void {
+    tested.value = { ...tested.value, [testId]: { ...tested.value[testId], [result.serverId]: result } }
+  }
+
   async function load(): Promise<() => void> {
     const servers = await ask('servers:list', {})
     return () => replace(servers)
@@ -44,9 +51,24 @@ export const useServers = defineStore('servers', () => {
   function follow(feed: Pick<EventFeed, 'on'>): void {
     feed.on('servers:changed', apply)
     feed.on('servers:test-step', takeTestStep)
+    feed.on('servers:tested', takeTested)
   }
 
-  return { list, byId, isAnyAsking, hasDemo, troubled, testSteps, replace, apply, takeTestStep, load, follow }
+  return {
+    list,
+    byId,
+    isAnyAsking,
+    hasDemo,
+    troubled,
+    testSteps,
+    tested,
+    replace,
+    apply,
+    takeTestStep,
+    takeTested,
+    load,
+    follow,
+  }
 })
 
 export function troubleOf(server: Server): ServerTrouble {

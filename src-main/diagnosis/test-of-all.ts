@@ -1,0 +1,90 @@
+import { message } from '#contract/messages/message.ts'
+import type { ServerTested } from '#contract/diagnosis.ts'
+import type { Server, TestStep } from '#contract/servers.ts'
+import { toErrorData } from '../errors/app-error.ts'
+import { keyOf } from '../servers/identity.ts'
+
+export interface TestOfAllOptions {
+  /** A server as the user sees it; null once it has left the list. */
+  readonly find: (serverId: string) => Server | null
+  readonly diagnose: (serverId: string, withLogIn: boolean) => Promise<TestStep[]>
+}
+
+type Outcome = Omit<ServerTested, 'serverId'>
+
+/** So that one that does not answer holds up few. */
+const AT_ONCE = 3
+
+/**
+ * Tests several saved servers. Each identity logs in at one of them at most: a password that no longer holds costs its account one
+ * refusal. Where the log-in is closed already, or no password is there, none is tried.
+ */
+export class TestOfAll {
+  readonly #options: TestOfAllOptions
+  /** The servers that the test under way has not begun with. */
+  #waiting: string[] = []
+
+  constructor(options: TestOfAllOptions) {
+    this.#options = options
+  }
+
+  /** Tells what each came to, and resolves once none is under way. Another test that has not ended goes no further. */
+  async run(serverIds: readonly string[], onTested: (tested: ServerTested) => void): Promise<void> {
+    this.stop()
+    const waiting = [...new Set(serverIds)]
+    this.#waiting = waiting
+    /** By identity: the name of the server that it logs in at. */
+    const logIns = new Map<string, string>()
+    const work = async (): Promise<void> => {
+      for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+        const server = this.#options.find(id)
+        if (server !== null) onTested({ serverId: id, ...(await this.#test(server, logIns)) })
+      }
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, work))
+  }
+
+  /** Begins with no other server. */
+  stop(): void {
+    this.#waiting.length = 0
+  }
+
+  async #test(server: Server, logIns: Map<string, string>): Promise<Outcome> {
+    const instead = insteadOfLogIn(server, logIns)
+    try {
+      return outcomeOf(server, await this.#options.diagnose(server.id, instead === null), instead)
+    } catch (error) {
+      return { verdict: 'failed', message: toErrorData(error).message }
+    }
+  }
+}
+
+/** Null where it logs in, which is noted. */
+function insteadOfLogIn({ name, baseUrl, credential, access }: Server, logIns: Map<string, string>): Outcome | null {
+  if (credential === null || credential.kept === 'missing')
+    return { verdict: 'warning', message: message('diagnosis.all.noPassword') }
+  if (access.state === 'blocked') return { verdict: 'warning', message: message('diagnosis.all.closed') }
+  const identity = keyOf({ baseUrl, ...credential })
+  const other = logIns.get(identity)
+  if (other !== undefined) return { verdict: 'passed', message: message('diagnosis.all.elsewhere', { server: other }) }
+  logIns.set(identity, name)
+  return null
+}
+
+/**
+ * What a test tells: the first step that failed; else why nothing logged in, if that needs the user; else the first warning. A log-in that
+ * was not tried after all is one; that plain http is not encrypted is not, where the user has said yes to it.
+ */
+function outcomeOf({ baseUrl }: Server, steps: readonly TestStep[], instead: Outcome | null): Outcome {
+  const isPlain = baseUrl.startsWith('http:')
+  const failed = steps.find(({ verdict }) => verdict === 'failed')
+  if (failed !== undefined) return { verdict: 'failed', message: failed.message }
+  if (instead?.verdict === 'warning') return instead
+  const doubtful = steps.find(
+    ({ step, verdict }) =>
+      (verdict === 'warning' && !(isPlain && step === 'tls')) ||
+      (verdict === 'skipped' && step === 'login' && instead === null),
+  )
+  if (doubtful !== undefined) return { verdict: 'warning', message: doubtful.message }
+  return instead ?? { verdict: 'passed', message: message('diagnosis.all.well') }
+}

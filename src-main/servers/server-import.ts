@@ -1,0 +1,71 @@
+import { readFile, stat } from 'node:fs/promises'
+import { message } from '#contract/messages/message.ts'
+import type { NewServer, ServerListPlan } from '#contract/servers.ts'
+import { AppError } from '../errors/app-error.ts'
+import type { StoredServer } from '../storage/server-table.ts'
+import { readServerList } from './server-list.ts'
+import type { ServerRegistry } from './server-registry.ts'
+
+/** Lets the user choose a file of a kind. Resolves with its path, or null when they chose none. */
+export type ChooseFile = (kind: 'json' | 'servers') => Promise<string | null>
+
+/** A larger file is no list of servers. */
+const MAX_BYTES = 1_048_576
+
+/** Adds the servers of a list, after it was shown what that would be. Nothing is sent to any of them. */
+export class ServerImport {
+  readonly #registry: Pick<ServerRegistry, 'all' | 'prepare' | 'add'>
+
+  constructor(registry: Pick<ServerRegistry, 'all' | 'prepare' | 'add'>) {
+    this.#registry = registry
+  }
+
+  /** What a pasted text would add. Throws `input.invalid`. */
+  plan(text: string): ServerListPlan {
+    return readServerList(text, this.#known())
+  }
+
+  /** The same of a file. */
+  async planFile(path: string): Promise<ServerListPlan> {
+    if ((await stat(path)).size > MAX_BYTES) throw new AppError('input.invalid', message('errors.serverList.tooLarge'))
+    return this.plan(decoded(await readFile(path)))
+  }
+
+  /**
+   * Adds them, without those whose address is in the list by now; whose user is named gets it, with the password missing. Throws
+   * `input.invalid`, and adds none, where one cannot be added.
+   */
+  add(servers: readonly NewServer[]): StoredServer[] {
+    const known = new Set(this.#known())
+    const wanted = servers.flatMap(({ user, ...input }) => {
+      const prepared = this.#registry.prepare({
+        ...input,
+        apiPath: '',
+        projectKeys: [],
+        caPem: '',
+        allowPlainHttp: false,
+        isAddressExact: true,
+      })
+      if (known.has(prepared.baseUrl)) return []
+      known.add(prepared.baseUrl)
+      // A credential that is in no keychain and not in memory is one whose password is to be entered.
+      const credential = user === '' ? null : ({ kind: 'basic', user, kept: 'session' } as const)
+      return [{ prepared, credential }]
+    })
+    return wanted.map(({ prepared, credential }) => this.#registry.add(prepared, credential))
+  }
+
+  #known(): ReadonlySet<string> {
+    return new Set(this.#registry.all().map(({ baseUrl }) => baseUrl))
+  }
+}
+
+/** Spreadsheets save in UTF-8, in UTF-16 with a mark, or in the Windows character set of western Europe. */
+function decoded(bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes)
+  }
+}
