@@ -125,9 +125,14 @@ function whoIs(named: string, user: string | null): 'ours' | 'another' | 'nobody
   return spellings.some((spelling) => sameName(spelling, user)) ? 'ours' : 'another'
 }
 
-/** Whether two names are those of one user: to Jira the case of their letters is no difference. */
+/** Whether two names are those of one user. */
 export function sameName(one: string, other: string): boolean {
-  return one.trim().toLowerCase() === other.trim().toLowerCase()
+  return plainName(one) === plainName(other)
+}
+
+/** A user's name without what is no difference to Jira, or to a directory behind it: the case of letters, and spaces around it. */
+export function plainName(name: string): string {
+  return name.trim().toLowerCase()
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { CredentialKind } from '#contract/servers.ts'
+import { plainName } from '../http/response-verdict.ts'
 import type { StoredServer } from '../storage/server-table.ts'
 import type { ServerRegistry } from './server-registry.ts'
 
@@ -10,9 +11,9 @@ export interface Identity {
   readonly user: string
 }
 
-/** Jira ignores case in user names. Who owns a token is known to Jira only. */
+/** Who owns a token is known to Jira only. */
 export function keyOf({ baseUrl, kind, user }: Identity): string {
-  return `${baseUrl} ${kind} ${kind === 'token' ? '' : user.toLowerCase()}`
+  return `${baseUrl} ${kind} ${kind === 'token' ? '' : plainName(user)}`
 }
 
 /** The saved servers that log in as this identity. */
