@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { cacheMigrations } from './cache-schema.ts'
@@ -13,24 +13,38 @@ import { stateMigrations } from './state-schema.ts'
  */
 export function openStateDatabase(path: string, now: number): DatabaseSync {
   refuseLostState(path)
-  const isNew = !existsSync(path)
   try {
-    return migrated(connect(path, 'FULL'), path, isNew, now)
+    if (!existsSync(path)) begin(path, now)
+    return migrated(connect(path, 'FULL'), path, now)
   } catch (error) {
     throw isDamage(error) || error instanceof DamagedError ? new StateLostError('damaged', error) : error
   }
 }
 
-function migrated(database: DatabaseSync, path: string, isNew: boolean, now: number): DatabaseSync {
+/** From its first moment on the file has its tables, whenever Syncdeck is killed, so that one without has lost them. */
+function begin(path: string, now: number): void {
+  const begun = `${path}.begun`
+  // What a start left that was killed.
+  for (const suffix of ['', '-wal', '-shm']) rmSync(begun + suffix, { force: true })
+  const database = connect(begun, 'FULL')
+  try {
+    applyMigrations(database, pendingMigrations(database, stateMigrations), now)
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  } finally {
+    database.close()
+  }
+  renameSync(begun, path)
+}
+
+function migrated(database: DatabaseSync, path: string, now: number): DatabaseSync {
   try {
     check(database)
     const pending = pendingMigrations(database, stateMigrations)
-    if (pending.length > 0 && !isNew) {
+    if (pending.length > 0) {
       database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
       copyFileSync(path, `${path}.before-migration`)
     }
     applyMigrations(database, pending, now)
-    // From its first day on the file is never without its tables, so that one which is has lost them.
     if (pending.length > 0) database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     return database
   } catch (error) {

@@ -1,7 +1,7 @@
-import { copyFileSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { openImmutable } from '../../src-main/storage/check-database.ts'
 import { StateLostError } from '../../src-main/storage/lost-state.ts'
 import { applyMigrations, pendingMigrations } from '../../src-main/storage/migrate.ts'
@@ -248,4 +248,24 @@ it('soon after the user did something, and when idle, state.db is whole without 
   })
   await clock.advance(60_000)
   expect(alone((database) => database.prepare('SELECT id FROM snapshot').all())).toMatchObject([{ id: 'a' }])
+})
+
+it('a new state.db has its tables from its first moment, whenever Syncdeck is killed; what was left is cleared away', () => {
+  const folder = scratchFolder()
+  const path = join(folder, 'state.db')
+  writeFileSync(`${path}.begun`, 'half')
+  const schemas: unknown[] = []
+  const exec = DatabaseSync.prototype.exec
+  const spy = vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementation(function (this: DatabaseSync, sql) {
+    if (existsSync(path)) {
+      const database = openImmutable(path)
+      schemas.push(database.prepare('SELECT count(*) AS steps FROM migration').get()?.steps)
+      database.close()
+    }
+    exec.call(this, sql)
+  })
+  onTestFinished(() => spy.mockRestore())
+  openStateDatabase(path, NOW).close()
+  expect(new Set(schemas)).toEqual(new Set([stateMigrations.length]))
+  expect(readdirSync(folder)).toEqual(['state.db'])
 })
