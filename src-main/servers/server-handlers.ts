@@ -22,7 +22,17 @@ export function serverHandlers({
 }: {
   readonly registry: Pick<
     ServerRegistry,
-    'all' | 'get' | 'prepare' | 'add' | 'update' | 'remove' | 'reorder' | 'setReadOnly' | 'setKept' | 'setCredential'
+    | 'all'
+    | 'get'
+    | 'prepare'
+    | 'add'
+    | 'addAll'
+    | 'update'
+    | 'remove'
+    | 'reorder'
+    | 'setReadOnly'
+    | 'setKept'
+    | 'setCredential'
   >
   readonly credentials: Pick<CredentialStore, 'set' | 'remove' | 'isInUse'>
   readonly connections: Pick<Connections, 'gate' | 'passOn'>

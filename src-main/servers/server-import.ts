@@ -4,7 +4,7 @@ import type { NewServer, ServerListPlan } from '#contract/servers.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { StoredServer } from '../storage/server-table.ts'
 import { readServerList } from './server-list.ts'
-import type { ServerRegistry } from './server-registry.ts'
+import { withCredential, type ServerRegistry } from './server-registry.ts'
 
 /** Lets the user choose a file of a kind. Resolves with its path, or null when they chose none. */
 export type ChooseFile = (kind: 'json' | 'servers') => Promise<string | null>
@@ -14,9 +14,9 @@ const MAX_BYTES = 1_048_576
 
 /** Adds the servers of a list, after it was shown what that would be. Nothing is sent to any of them. */
 export class ServerImport {
-  readonly #registry: Pick<ServerRegistry, 'all' | 'prepare' | 'add'>
+  readonly #registry: Pick<ServerRegistry, 'all' | 'prepare' | 'addAll'>
 
-  constructor(registry: Pick<ServerRegistry, 'all' | 'prepare' | 'add'>) {
+  constructor(registry: Pick<ServerRegistry, 'all' | 'prepare' | 'addAll'>) {
     this.#registry = registry
   }
 
@@ -50,9 +50,10 @@ export class ServerImport {
       known.add(prepared.baseUrl)
       // A credential that is in no keychain and not in memory is one whose password is to be entered.
       const credential = user === '' ? null : ({ kind: 'basic', user, kept: 'session' } as const)
-      return [{ prepared, credential }]
+      return [withCredential(prepared, credential)]
     })
-    return wanted.map(({ prepared, credential }) => this.#registry.add(prepared, credential))
+    this.#registry.addAll(wanted)
+    return wanted
   }
 
   #known(): ReadonlySet<string> {

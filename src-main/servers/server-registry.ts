@@ -59,11 +59,19 @@ export class ServerRegistry {
 
   /** Adds a prepared server with its credential, whose secret is stored already, or without one. */
   add(prepared: StoredServer, credential: StoredServer['credential'] = null): StoredServer {
-    const server = { ...prepared, credential, credentialVersion: credential === null ? 0 : 1 }
-    this.#table.put(server)
-    this.#reload({ kind: 'added', serverId: server.id })
-    if (credential !== null) this.changed.emit({ kind: 'credential', serverId: server.id })
+    const server = withCredential(prepared, credential)
+    this.addAll([server])
     return server
+  }
+
+  /** Adds prepared servers in one step: all of them, or none. */
+  addAll(servers: readonly StoredServer[]): void {
+    this.#table.putAll(servers)
+    this.#servers = this.#table.all()
+    for (const { id, credential } of servers) {
+      this.changed.emit({ kind: 'added', serverId: id })
+      if (credential !== null) this.changed.emit({ kind: 'credential', serverId: id })
+    }
   }
 
   /**
@@ -149,6 +157,11 @@ export class ServerRegistry {
     this.#servers = this.#table.all()
     this.changed.emit(change)
   }
+}
+
+/** A prepared server with its first credential. */
+export function withCredential(prepared: StoredServer, credential: StoredServer['credential']): StoredServer {
+  return { ...prepared, credential, credentialVersion: credential === null ? 0 : 1 }
 }
 
 /** What is stored of a server's form. Throws `input.invalid` naming the fields that cannot be accepted. */

@@ -114,6 +114,13 @@ export class ServerTable {
   }
 
   /** Stores the order; servers that `ids` leaves out keep their place behind them. */
+  /** As `put` of each; all of them, or none. */
+  putAll(servers: readonly StoredServer[]): void {
+    inTransaction(this.#database, () => {
+      for (const server of servers) this.put(server)
+    })
+  }
+
   reorder(ids: readonly string[]): void {
     inTransaction(this.#database, () => {
       this.#database.exec(`UPDATE server SET position = position + ${ids.length + 1}`)

@@ -49,6 +49,17 @@ it('servers of a file are added once, with who logs in, and nothing is sent to t
   expect(transports).toEqual([])
 })
 
+it('several hundred are added in one step: whoever hears of the first finds all of them', async () => {
+  const main = startMain()
+  const text = Array.from({ length: 300 }, (_, index) => `https://jira-${index}.example`).join('\n')
+  const servers = chosenOf(await main.ask('servers:plan-import', { text }))
+  const heard: number[] = []
+  main.services.registry.changed.on(() => void heard.push(main.services.registry.all().length))
+  await main.ask('servers:import', { servers })
+  expect(heard).toHaveLength(300)
+  expect(new Set(heard)).toEqual(new Set([300]))
+})
+
 it('where one cannot be added, none is', async () => {
   const main = startMain()
   const [first] = chosenOf(await main.ask('servers:plan-import', { text: 'https://one.example' }))
