@@ -1,6 +1,7 @@
 import { config, flushPromises, type VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { foreign } from '../../src-contract/messages/message.ts'
+import type { Server } from '../../src-contract/servers.ts'
 import ServerDialog from '../../src-renderer/servers/ServerDialog.vue'
 import { useServers } from '../../src-renderer/servers/servers.ts'
 import { fieldOf, server, show, stubBridge, type, type AnswerTo } from './support.ts'
@@ -72,6 +73,27 @@ it.each([
   await press('save-server')
   expect(more()?.open).toBe(true)
   expect(more()?.textContent).toContain('That leads elsewhere')
+  expect(document.activeElement).toBe(fieldOf(label))
+})
+
+const refused = {
+  state: 'blocked',
+  reason: 'rejected',
+  since: 0,
+  attempts: 1,
+  nextAttemptAt: 0,
+  loginUrl: null,
+} as const
+it.each<[string, Partial<Server>, string]>([
+  ['a refused password', { access: refused }, 'Password'],
+  ['a password that is missing', { credential: { kind: 'basic', user: 'a', kept: 'missing' } }, 'Password'],
+  ['anything else', {}, 'Address'],
+])('opened because of %s, it begins there', async (_name, of, label) => {
+  stubBridge({ 'servers:inspect-address': inspect })
+  shown = show(ServerDialog, { serverId: 's1' }, () => {
+    useServers().list = [server(of)]
+  })
+  await flushPromises()
   expect(document.activeElement).toBe(fieldOf(label))
 })
 

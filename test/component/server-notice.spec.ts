@@ -29,9 +29,9 @@ describe('what is the matter with a server', () => {
     ['one that may not have left', { access: blocked('cut-off') }, 'may have been sent'],
     ['no credential', { credential: null }, 'no password or token yet'],
     [
-      'a session’s password',
+      'a password that was kept for a session, or never entered',
       { credential: { kind: 'basic', user: 'a', kept: 'missing' } },
-      'kept for the last session only',
+      'is not kept on this computer',
     ],
   ])('%s is said in words', (_name, more, words) => {
     expect(shown(more).text()).toContain(words)

@@ -173,7 +173,7 @@ it('without a keychain the password can be kept for the session, and is asked fo
 
   const second = await desk.start(NO_KEYRING)
   await second.ui.openTable()
-  await second.ui.at('trouble-line').getByText('Vienna: password needed again').waitFor()
+  await second.ui.at('trouble-line').getByText('Vienna: password needed').waitFor()
   await second.ui.row('INT-2').waitFor()
 })
 
