@@ -27,6 +27,9 @@ function formsOf(messages: Messages): string[] {
 const ENGLISH = [...formsOf(languages['en'] ?? {}), 'Please Select', 'Please Input', 'No Data']
 const GERMAN = formsOf(languages['de'] ?? {})
 
+/** A number of something is no word: “Width of Server” is not “{count} Server”. */
+const VALUE: Readonly<Record<string, string>> = { '{count}': '[\\d.,]+' }
+
 /** What the messages of a language look like that the other one does not have. */
 function patternsOf(own: readonly string[], other: readonly string[]): readonly { form: string; pattern: RegExp }[] {
   const others = new Set(other)
@@ -36,9 +39,9 @@ function patternsOf(own: readonly string[], other: readonly string[]): readonly 
       form,
       pattern: new RegExp(
         `^${form
-          .split(/\{\w+\}/)
-          .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-          .join('.+')}$`,
+          .split(/(\{\w+\})/)
+          .map((part) => VALUE[part] ?? (part.startsWith('{') ? '.+' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
+          .join('')}$`,
         's',
       ),
     }))

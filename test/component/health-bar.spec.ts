@@ -41,5 +41,5 @@ it('a bar says its shares, worst first, and leaves out what there is none of', (
     'flex-grow: 1066;',
     'flex-grow: 2;',
   ])
-  expect(bar.text()).toBe('9 Error · 1,066 Running · 2 Stopped')
+  expect(bar.text()).toBe('9 Broken · 1,066 Running · 2 Stopped')
 })
