@@ -8,9 +8,9 @@ export function hasDisplay() {
 
 /** Starts an Xvfb on a free display number and returns how to reach and end it. */
 export async function startDisplay() {
-  const child = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1920x1200x24', '-nolisten', 'tcp'], {
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-  })
+  // Without `-noreset` it begins anew whenever its last window closes, and refuses one that opens in that moment.
+  const how = ['-displayfd', '3', '-screen', '0', '1920x1200x24', '-nolisten', 'tcp', '-noreset']
+  const child = spawn('Xvfb', how, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] })
   const number = await new Promise((resolve, reject) => {
     child.once('error', () => reject(new SetUpError('Xvfb cannot be started.', 'Install the package xvfb.')))
     child.once('exit', (code) => reject(new SetUpError(`Xvfb ended with code ${code}.`, 'Run “Xvfb :99” to see why.')))
