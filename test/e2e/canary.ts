@@ -12,7 +12,8 @@ const secret = (name: string): string => `canary-${name}-Pä55-${run}`
 /** Every secret that an end-to-end spec types, unique to this run: whatever the spec is about, none of them may be found afterwards. */
 export const SECRETS = {
   password: secret('password'),
-  token: secret('token'),
+  // Tokens are Base64: others are refused where they are typed.
+  token: `canary-token/P455+${run}=`,
   wrong: secret('wrong'),
   changed: secret('changed'),
   firstSide: secret('first-side'),
