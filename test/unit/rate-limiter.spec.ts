@@ -25,6 +25,26 @@ const bucket = (remaining: number, more: Record<string, string> = {}) => ({
   ...more,
 })
 
+/** Ten minutes of requests to a server that accepts four in each second. `success`: the headers of what it accepts. */
+async function fourInEachSecond({ clock, subject }: ReturnType<typeof limiter>, success: Record<string, string> = {}) {
+  let [second, inSecond, refused, accepted] = [-1, 0, 0, 0]
+  const end = clock.elapsed() + 600_000
+  while (clock.elapsed() < end) {
+    await clock.advance(Math.max(1, subject.waitMs(true)))
+    const now = Math.floor(clock.elapsed() / 1000)
+    if (now !== second) [second, inSecond] = [now, 0]
+    inSecond += 1
+    if (inSecond <= 4) {
+      accepted += 1
+      ask(subject, 200, success)
+    } else {
+      refused += 1
+      ask(subject, 429)
+    }
+  }
+  return { accepted, refused }
+}
+
 describe('after a 429 everything waits', () => {
   it.each([
     ['as many seconds as the server says', { 'retry-after': '7' }, 7000],
@@ -127,20 +147,10 @@ describe('a server that tells its bucket', () => {
   })
 
   it('has its pace learned where something before it refuses more than the bucket does', async () => {
-    const { clock, subject } = limiter()
+    const limited = limiter()
+    const { subject } = limited
     const generous = bucket(1000, { 'x-ratelimit-limit': '1000', 'x-ratelimit-fillrate': '100' })
-    let [second, inSecond, refused, accepted] = [-1, 0, 0, 0]
-    const end = clock.elapsed() + 600_000
-    while (clock.elapsed() < end) {
-      await clock.advance(Math.max(1, subject.waitMs(true)))
-      const now = Math.floor(clock.elapsed() / 1000)
-      if (now !== second) [second, inSecond] = [now, 0]
-      inSecond += 1
-      if (inSecond <= 4) accepted += 1
-      else refused += 1
-      if (inSecond <= 4) ask(subject, 200, generous)
-      else ask(subject, 429)
-    }
+    const { accepted, refused } = await fourInEachSecond(limited, generous)
     expect(accepted / 600).toBeGreaterThan(2)
     expect(refused / accepted).toBeLessThan(0.02)
     subject.noteWait()
@@ -195,18 +205,7 @@ describe('a server that says 429 alone', () => {
   })
 
   it('with so many in each second is used well, with few refusals', async () => {
-    const { clock, subject } = limiter(0.5)
-    let [second, inSecond, refused, accepted] = [-1, 0, 0, 0]
-    const end = clock.elapsed() + 600_000
-    while (clock.elapsed() < end) {
-      await clock.advance(Math.max(1, subject.waitMs(true)))
-      const now = Math.floor(clock.elapsed() / 1000)
-      if (now !== second) [second, inSecond] = [now, 0]
-      inSecond += 1
-      if (inSecond <= 4) accepted += 1
-      else refused += 1
-      ask(subject, inSecond <= 4 ? 200 : 429)
-    }
+    const { accepted, refused } = await fourInEachSecond(limiter(0.5))
     expect(accepted / 600).toBeGreaterThan(2)
     expect(refused / accepted).toBeLessThan(0.02)
   })
