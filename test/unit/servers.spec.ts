@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { systemClock } from '../../src-main/clock.ts'
 import { addServer, serverInput, startJira, startMain, type TestMain } from '../support/services.ts'
 import { until } from '../../tools/until.ts'
@@ -92,6 +92,18 @@ describe('credentials', () => {
       data: { fields: { 'credential.secret': expect.stringMatching(/\w/) as string } },
     })
     expect(await main.ask('servers:list', {})).toEqual([])
+  })
+
+  it('of a server that cannot be stored are not left in the keychain', async () => {
+    const jira = await startJira()
+    const main = startMain()
+    vi.spyOn(main.services.registry, 'add').mockImplementationOnce(() => {
+      throw new Error('The disk is full')
+    })
+    await expect(addServer(main, jira)).rejects.toBeDefined()
+    expect([...main.keychain.entries]).toEqual([])
+    await addServer(main, jira)
+    expect([...main.keychain.entries]).toHaveLength(1)
   })
 
   it('that the keychain refuses let no server be added, and leave nothing behind', async () => {
