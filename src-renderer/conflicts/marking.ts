@@ -14,7 +14,9 @@ export async function markSeen(conflicts: readonly Conflict[]): Promise<void> {
   const [first] = marked
   if (first === undefined) return
   useUndo().show({
-    words: counted('conflicts.undo.marked', marked.length, { key: first.key }),
+    get words() {
+      return counted('conflicts.undo.marked', marked.length, { key: first.key })
+    },
     undo: async () => {
       const { count } = await ask('conflicts:mark-new', { conflicts: marked, seenAt })
       if (count === 0) throw new Error(t('conflicts.undo.over'))

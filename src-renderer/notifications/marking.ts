@@ -11,7 +11,9 @@ export async function markRead(ids: readonly number[]): Promise<void> {
   const undo = useUndo()
   if (marked.length === 0 || undo.isShown) return
   undo.show({
-    words: counted('notifications.undo.read', marked.length),
+    get words() {
+      return counted('notifications.undo.read', marked.length)
+    },
     undo: async () => {
       const { ids: unread } = await ask('notifications:mark-unread', { ids: marked })
       if (unread.length === 0) throw new Error(t('notifications.undo.readOver'))
@@ -24,7 +26,9 @@ export async function dismiss(ids: readonly number[]): Promise<void> {
   const { ids: dismissed } = await ask('notifications:dismiss', { ids: [...ids] })
   if (dismissed.length === 0) return
   useUndo().show({
-    words: counted('notifications.undo.dismissed', dismissed.length),
+    get words() {
+      return counted('notifications.undo.dismissed', dismissed.length)
+    },
     undo: async () => {
       const { ids: restored } = await ask('notifications:restore', { ids: dismissed })
       if (restored.length === 0) throw new Error(t('notifications.undo.dismissedOver'))

@@ -10,7 +10,9 @@ export async function beginSnooze(snooze: Snooze, name: string): Promise<void> {
   const before = notifications.snoozeOf(snooze)
   await ask('snoozes:set', snooze)
   useUndo().show({
-    words: t('notifications.undo.snoozed', { name }),
+    get words() {
+      return t('notifications.undo.snoozed', { name })
+    },
     undo: async () => {
       const current = notifications.snoozeOf(snooze)
       if (current === undefined || !isSame(current, snooze))
@@ -26,7 +28,9 @@ export async function endSnooze(snooze: Snooze, name: string): Promise<void> {
   const notifications = useNotifications()
   await ask('snoozes:end', { serverId: snooze.serverId, key: snooze.key })
   useUndo().show({
-    words: t('notifications.undo.ended', { name }),
+    get words() {
+      return t('notifications.undo.ended', { name })
+    },
     undo: async () => {
       if (notifications.snoozeOf(snooze) !== undefined) throw new Error(t('notifications.undo.snoozeChanged', { name }))
       if (!isAhead(snooze)) throw new Error(t('notifications.undo.snoozeOver', { name }))

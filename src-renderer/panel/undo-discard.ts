@@ -10,7 +10,9 @@ export function offerUndoOfDiscard(target: SynchronizationRef, count: number, di
   const drafts = useDrafts()
   const synchronizations = useSynchronizations()
   useUndo().show({
-    words: counted('panel.undo.discarded', count, { key }),
+    get words() {
+      return counted('panel.undo.discarded', count, { key })
+    },
     undo: async () => {
       if (synchronizations.find({ serverId, key }) === undefined) throw new Error(t('panel.undo.gone', { key }))
       if (!drafts.bringBack({ serverId, key }, discarded)) throw new Error(t('panel.undo.otherDraft', { key }))

@@ -22,7 +22,9 @@ export async function offerUndoOfEdit(
   const task = await useTasks().ended(taskId)
   if (task?.outcome !== 'succeeded') return
   useUndo().show({
-    words: wordsOf(key, applied.values),
+    get words() {
+      return wordsOf(key, applied.values)
+    },
     undo: async () => {
       const result = await ask('synchronizations:apply-edit', { ref: { serverId, key }, draft: inverse, passwords: {} })
       if (result.kind === 'changed-on-server') throw new Error(refusalOf(key, result.conflicts))

@@ -43,7 +43,9 @@ export const useRunUndo = defineStore('run-undo', () => {
     const [first] = changed
     if (first === undefined) return
     const undoable = {
-      words: counted(`tasks.undo.done.${operation}`, changed.length, { key: first.key }),
+      get words() {
+        return counted(`tasks.undo.done.${operation}`, changed.length, { key: first.key })
+      },
       undo: () => invert(operation, changed),
     }
     mine.value = { operation, undoable }

@@ -9,7 +9,7 @@ export const OFFER_MS = 10_000
 
 /** Something that was done, and has a true inverse. */
 export interface Undoable {
-  /** What was done, by name: it is what the button undoes. */
+  /** What was done, by name, in the language of the moment: it is what the button undoes. */
   readonly words: string
   /** Does the inverse, the way any action goes. Where that is refused, or is an inverse no longer, it throws why. */
   readonly undo: () => Promise<unknown>
@@ -18,7 +18,7 @@ export interface Undoable {
 /** The one offer to undo what was done last. A newer one takes its place, and so it is with what became of it. */
 export const useUndo = defineStore('undo', () => {
   const offer = shallowRef<Undoable | null>(null)
-  const refusal = shallowRef<{ readonly words: string; readonly error: WordedError } | null>(null)
+  const refusal = shallowRef<{ readonly undone: Undoable; readonly error: WordedError } | null>(null)
   const isUndoing = ref(false)
   const spoken = ref('')
   const isShown = computed(() => offer.value !== null || refusal.value !== null)
@@ -79,7 +79,7 @@ export const useUndo = defineStore('undo', () => {
       spoken.value = t('ui.undo.begun', { what: undone.words })
     } catch (thrown) {
       dismiss()
-      refusal.value = { words: undone.words, error: errorData(thrown) }
+      refusal.value = { undone, error: errorData(thrown) }
     }
   }
 

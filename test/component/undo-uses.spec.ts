@@ -19,6 +19,7 @@ import { useSynchronizations } from '../../src-renderer/synchronizations/synchro
 import { useRunUndo } from '../../src-renderer/tasks/run-undo.ts'
 import { useTasks } from '../../src-renderer/tasks/tasks.ts'
 import TaskStatus from '../../src-renderer/tasks/TaskStatus.vue'
+import { speak } from '../../src-renderer/text/t.ts'
 import { useUndo } from '../../src-renderer/ui/undo.ts'
 import { detail, row, server, stubBridge, task } from './support.ts'
 
@@ -398,4 +399,19 @@ it('a task whose end nobody saw is not waited for, and one that had ended before
     expect.objectContaining({ id: 'early' }),
   ])
   await flushPromises()
+})
+
+it('what is offered is said in the language of the moment', async () => {
+  begin()
+  const told = offerUndoOfEdit(ref, 't1', { base: { summary: 'Old' }, values: { summary: 'New' } })
+  end('t1', 'INT-2', 'succeeded')
+  await told
+  const english = offered()
+  speak('de', [])
+  try {
+    expect(offered()).toMatch(/umbenannt/)
+    expect(offered()).not.toBe(english)
+  } finally {
+    speak('en', [])
+  }
 })
