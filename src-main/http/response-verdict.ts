@@ -66,7 +66,7 @@ export function judgeResponse(response: HttpResponse, baseUrl: URL, asked: Asked
   if (/CAPTCHA_CHALLENGE/i.test(deniedReason) || loginReason.includes('AUTHENTICATION_DENIED')) {
     return blocked('captcha', response, sameOriginLoginUrl(deniedReason, baseUrl))
   }
-  if (loginReason.includes('AUTHENTICATED_FAILED')) return blocked('rejected', response)
+  if (/AUTHENTICATED_FAILED|AUTHORISATION_FAILED/.test(loginReason)) return blocked('rejected', response)
   // Web-sudo asks for the password also where it was accepted.
   const asksAgain = status === 401 || (leadsToWebSudo(response) && !leadsElsewhere(response, baseUrl))
   if (loginReason === 'OK' && name === 'ours' && asksAgain)

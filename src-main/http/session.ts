@@ -133,8 +133,8 @@ export class Session {
   }
 
   /**
-   * Jira serves a session that it knows even where it refuses the password beside it (Seraph), and tells the refusal by the login reason
-   * alone. The session's cookie goes with a password only where that reason is known to come through.
+   * Jira serves a session that it knows even where it refuses the password beside it, and tells the refusal by the login reason alone, unless
+   * it heeds `os_authType` (Seraph). The session's cookie goes with a password only where that reason is known to come through.
    */
   get tellsRefusals(): boolean {
     return this.#tellsRefusals

@@ -67,7 +67,8 @@ export async function transmit(
   { cookie, withCredential = false, mayBringSession = () => false, isOnOwnConnection = false }: Shown,
   signal: AbortSignal,
 ): Promise<HttpResponse> {
-  const { method, url, json, maxBytes } = request
+  const { method, json, maxBytes } = request
+  const url = withCredential && credential.kind === 'basic' ? triedOnce(request.url) : request.url
   const headers = {
     ...request.headers,
     ...(withCredential && { authorization: authorization(credential) }),
@@ -92,6 +93,17 @@ export async function transmit(
   const response = withoutCookies(strikeSecrets(withoutOwnSessions(answer), pattern))
   onAnswer(response, false)
   return response
+}
+
+/**
+ * Where an address does not say how to log in, Jira tries a password in the header twice: its filter for log-ins does, and the one behind it
+ * does again where no session came of that. Each refusal counts (Seraph's `HttpAuthFilter` and `SecurityFilter`). `os_authType` leaves it to
+ * the second.
+ */
+function triedOnce(address: URL): URL {
+  const url = new URL(address)
+  url.searchParams.set('os_authType', 'basic')
+  return url
 }
 
 /** Strikes the ids of sessions that the answer itself opens from everything but its cookies. */

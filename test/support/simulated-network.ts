@@ -269,6 +269,9 @@ export class SimulatedNetwork {
       if (!knowsSession(host, request)) return 'nobody'
       return host.keeping === 'asks-again' ? 'asked-again' : 'session'
     }
+    // Where the address says how to log in, Jira looks for a session first, and tries a password once; else twice.
+    const isSaid = request.url.searchParams.has('os_authType')
+    if (isSaid && knowsSession(host, request)) return 'session'
     const password = Buffer.from(authorization.slice('Basic '.length), 'base64')
       .toString()
       .replace(/^[^:]*:/, '')
@@ -279,10 +282,12 @@ export class SimulatedNetwork {
       host.refusedInARow = 0
       return 'password'
     }
-    host.refused += 1
-    host.refusedInARow += 1
-    host.refusals.refused(password, isGood)
-    if (host.refusedInARow === MOST_ATTEMPTS) host.refusals.captchaBegan()
+    for (let tries = isSaid || knowsSession(host, request) ? 1 : 2; tries > 0; tries -= 1) {
+      host.refused += 1
+      host.refusedInARow += 1
+      host.refusals.refused(password, isGood)
+      if (host.refusedInARow === MOST_ATTEMPTS) host.refusals.captchaBegan()
+    }
     if (isCaptcha) return 'captcha'
     // Jira serves a session that it knows, and tells the refusal by the login reason alone.
     return knowsSession(host, request) ? 'refused-beside-session' : 'refused'

@@ -21,6 +21,19 @@ describe('what an answer says about the log-in', () => {
       'rejected',
     ],
     [
+      '200 for an anonymous visitor after the right password of somebody who may not log in',
+      answer(200, { 'x-seraph-loginreason': 'AUTHORISATION_FAILED' }, '[]'),
+      'rejected',
+    ],
+    [
+      '403 of a request in whose middle the captcha became due',
+      answer(403, {
+        'x-seraph-loginreason': 'AUTHENTICATED_FAILED',
+        'x-authentication-denied-reason': 'CAPTCHA_CHALLENGE; login-url=https://jira.example/login.jsp',
+      }),
+      'captcha',
+    ],
+    [
       '200 while the log-in is denied',
       answer(200, { 'x-seraph-loginreason': 'AUTHENTICATION_DENIED' }, '[]'),
       'captcha',
