@@ -49,6 +49,8 @@ interface Stamp {
   readonly account: Account | null
   readonly opened: Session | null
   readonly reason: LoginReason | null
+  /** False: without `X-AUSERNAME`; default: with it. */
+  readonly isNamed?: boolean
 }
 
 /** What every request passes: single sign-on, log-in, rate limit and XSRF check, before Jira or Backbone answers. */
@@ -80,14 +82,17 @@ export class FrontDoor {
         authorization: request.headers.authorization,
         sessionIds: request.cookies.get(this.#sessionCookie) ?? [],
         authType: this.#authType(request),
+        asksAuthType: request.query.has('os_authType'),
         isAdministration: apiPath !== null,
         path,
         sessions: node.sessions,
       },
       `${this.#baseUrl()}/login.jsp`,
     )
-    if (visitor.kind === 'refused')
-      return this.#told(request, visitor.answer, { account: visitor.account, opened: null, reason: visitor.reason })
+    if (visitor.kind === 'refused') {
+      const { account, opened, reason } = visitor
+      return this.#told(request, visitor.answer, { account, opened, reason, isNamed: account !== null })
+    }
     if (path === SESSION_PATH) {
       const contentType = request.headers['content-type'] ?? ''
       const outcome = answerSession(
@@ -130,7 +135,8 @@ export class FrontDoor {
 
   #authType({ query, path, apiPath }: DoorRequest): AuthType {
     const asked = query.get('os_authType')
-    if (asked === 'any' || asked === 'basic' || asked === 'cookie' || asked === 'none') return asked
+    if (asked === 'any' || asked === 'basic' || asked === 'cookie') return asked
+    if (asked !== null) return 'none'
     if (apiPath !== null) return this.#options.apiAuthType ?? 'none'
     // Log-in and log-out must be open to somebody whose session is over.
     return path.startsWith('/rest/') && !path.startsWith('/rest/auth/') ? 'any' : 'none'
@@ -177,9 +183,10 @@ export class FrontDoor {
   }
 }
 
-function userHeaders({ account, reason }: Stamp, stripped: boolean | 'reason'): Headers {
+function userHeaders({ account, reason, isNamed = true }: Stamp, stripped: boolean | 'reason'): Headers {
   return {
-    ...(stripped !== true && { 'X-AUSERNAME': account === null ? 'anonymous' : encodeURIComponent(account.name) }),
+    ...(isNamed &&
+      stripped !== true && { 'X-AUSERNAME': account === null ? 'anonymous' : encodeURIComponent(account.name) }),
     ...(stripped === false && reason !== null && { 'X-Seraph-LoginReason': reason }),
   }
 }

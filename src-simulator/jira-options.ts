@@ -44,7 +44,7 @@ export interface SeenRequest {
   readonly body: string
   /** The user it named or was let in as; `token` for a token that belongs to nobody. */
   user: string | null
-  /** What it was let in by, or would have been: a password or token of its own comes before a session. */
+  /** What it was let in by; where it was not, what it brought. */
   by: 'password' | 'token' | 'session' | null
   /** The node that answered. */
   readonly node: string

@@ -53,6 +53,7 @@ export class SimulatedJira {
     this.logIn = new LogIn(options.accounts ?? defaultAccounts(), new LogIns(options.failuresBeforeCaptcha ?? 3, now), {
       isBasicDisabled: options.isBasicDisabled ?? false,
       isAnonymousAllowed: options.isAnonymousAllowed ?? false,
+      servesRefused: options.servesRefused ?? false,
       apiAuthType: options.apiAuthType ?? 'none',
       hasWebSudo: options.hasWebSudo ?? false,
       webSudoRedirects: options.webSudoRedirects ?? false,
@@ -153,6 +154,11 @@ export class SimulatedJira {
   /** How many log-ins Jira refused for this user. */
   failedLogIns(user: string): number {
     return this.logIn.logIns.of(user).failed
+  }
+
+  /** How many tokens it did not know. */
+  get refusedTokens(): number {
+    return this.logIn.refusedTokens
   }
 
   /** What Jira counted of this user's log-ins. */

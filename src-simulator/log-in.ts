@@ -1,5 +1,5 @@
 import type { Account } from './account.ts'
-import type { LogIns } from './log-ins.ts'
+import { spelled, type LogIns } from './log-ins.ts'
 import type { ApiAnswer } from './request-body.ts'
 import type { Session, Sessions } from './sessions.ts'
 
@@ -8,8 +8,13 @@ export type AuthType = 'any' | 'basic' | 'cookie' | 'none'
 
 export interface LogInOptions {
   readonly isBasicDisabled: boolean
-  /** Answers wrong passwords as some Jira paths do: 200 for an anonymous visitor, the failure only in a header. */
+  /** Visitors without a name may read. */
   readonly isAnonymousAllowed: boolean
+  /**
+   * A wrong password is served as a visitor, and the failure told in a header alone: so does the Jira that Atlassian hosts. A Data Center
+   * refuses it.
+   */
+  readonly servesRefused: boolean
   /**
    * What holds for the API where the query names no `os_authType`. `any`, as under `/rest`: an ended session is answered
    * 401. `none`, as for servlets: an ended session is nobody's.
@@ -32,6 +37,8 @@ export interface Knock {
   readonly authorization: string | undefined
   readonly sessionIds: readonly string[]
   readonly authType: AuthType
+  /** The query says `os_authType`, whatever it says. */
+  readonly asksAuthType: boolean
   /** Whether the path is administration, which web-sudo guards. */
   readonly isAdministration: boolean
   /** Below the context path. */
@@ -54,31 +61,34 @@ export type Visitor =
   | {
       readonly kind: 'refused'
       readonly answer: ApiAnswer
+      /** Null where Seraph itself refuses: it stands before what writes `X-AUSERNAME`. */
       readonly account: Account | null
+      readonly opened: Session | null
       readonly reason: LoginReason | null
     }
 
-/** Seraph's words in `X-Seraph-LoginReason`. */
-export type LoginReason = 'OK' | 'OUT' | 'AUTHENTICATED_FAILED' | 'AUTHENTICATION_DENIED'
+/** Seraph's words in `X-Seraph-LoginReason`; of several, the first is told. */
+export type LoginReason = 'OK' | 'AUTHENTICATED_FAILED' | 'AUTHENTICATION_DENIED' | 'AUTHORISATION_FAILED'
 
 /** What became of a name with a password. */
-export type Attempt =
-  { readonly account: Account } | { readonly reason: 'AUTHENTICATED_FAILED' | 'AUTHENTICATION_DENIED' }
+export type Attempt = { readonly account: Account } | { readonly reason: Exclude<LoginReason, 'OK'> }
 
 /** Jira's log-in: by password or token in the header of a request, or by the cookie of a session. */
 export class LogIn {
   readonly logIns: LogIns
+  /** Tokens that belong to nobody. Jira counts them against nobody. */
+  refusedTokens = 0
   readonly #accounts: Map<string, Account>
   readonly #options: LogInOptions
 
   constructor(accounts: readonly Account[], logIns: LogIns, options: LogInOptions) {
-    this.#accounts = new Map(accounts.map((account) => [account.name, account]))
+    this.#accounts = new Map(accounts.map((account) => [spelled(account.name), account]))
     this.logIns = logIns
     this.#options = options
   }
 
   account(name: string): Account {
-    const found = this.#accounts.get(name)
+    const found = this.#accounts.get(spelled(name))
     if (found === undefined) throw new Error(`The simulated Jira has no account “${name}”`)
     return found
   }
@@ -92,16 +102,17 @@ export class LogIn {
     return this.logIns.isCaptchaRequired(name)
   }
 
-  /** Tries a password, and counts it as a log-in that succeeded or failed. */
+  /** Tries a password, and counts it as a log-in that succeeded or failed, unless nobody has that name. */
   attempt(name: string, password: string): Attempt {
+    const account = this.#accounts.get(spelled(name))
+    if (account === undefined) return { reason: 'AUTHENTICATED_FAILED' }
     if (this.logIns.isCaptchaRequired(name)) {
       this.logIns.fail(name)
       return { reason: 'AUTHENTICATION_DENIED' }
     }
-    const account = this.#accounts.get(name)
-    if (account?.password !== password) {
+    if (account.password !== password || account.hasNoAccess === true) {
       this.logIns.fail(name)
-      return { reason: 'AUTHENTICATED_FAILED' }
+      return { reason: account.password === password ? 'AUTHORISATION_FAILED' : 'AUTHENTICATED_FAILED' }
     }
     this.logIns.succeed(name)
     return { account }
@@ -112,34 +123,49 @@ export class LogIn {
     const scheme = /^(\w+) /.exec(knock.authorization ?? '')?.[1]?.toLowerCase()
     const credential = knock.authorization?.slice((scheme?.length ?? 0) + 1) ?? ''
     const session = knock.sessions.use(knock.sessionIds)
-    if (scheme === 'bearer') return this.#byToken(credential, session, knock)
+    if (scheme === 'bearer') return this.#byToken(credential, session, knock, loginUrl)
     if (scheme === 'basic') return this.#byPassword(credential, session, knock, loginUrl)
     return this.#bySession(session, knock, loginUrl)
   }
 
-  #byToken(token: string, session: Session | null, knock: Knock): Visitor {
+  /** What it does not know goes on as if there were none, and no login reason tells. */
+  #byToken(token: string, session: Session | null, knock: Knock, loginUrl: string): Visitor {
     // A token beside the cookie of a session that is over is refused for the cookie: pycontribs/jira, issue 1904.
     if (session === null && knock.sessionIds.length > 0) return refused(401, INVALID_COOKIE)
     const account = [...this.#accounts.values()].find(({ tokens }) => tokens.includes(token))
     if (account !== undefined) return user(account, 'token', session, knock.sessions)
-    this.logIns.fail('token')
-    return this.#failed('AUTHENTICATED_FAILED', knock)
+    this.refusedTokens += 1
+    return this.#bySession(session, knock, loginUrl)
   }
 
+  /**
+   * Two filters try a password. The first, Jira's own for log-ins, does where the query names no `os_authType`, and lets the request go on
+   * whatever comes of it. The second, Seraph's, looks for a session, and tries the password where there is none, so a wrong one counts twice.
+   */
   #byPassword(encoded: string, session: Session | null, knock: Knock, loginUrl: string): Visitor {
     if (this.#options.isBasicDisabled) return refused(403, 'Basic Authentication has been disabled on this instance.')
     const decoded = Buffer.from(encoded, 'base64').toString('utf8')
     const colon = Math.max(decoded.indexOf(':'), 0)
-    const attempt = this.attempt(decoded.slice(0, colon), decoded.slice(colon + 1))
-    if ('account' in attempt) return user(attempt.account, 'password', session, knock.sessions)
-    // The filter that tries a password lets a request go on; the next one finds the session, and web-sudo sees a password and asks for none.
+    const [name, password] = [decoded.slice(0, colon), decoded.slice(colon + 1)]
+    const first = knock.asksAuthType || name === '' ? null : this.attempt(name, password)
+    if (first !== null && 'account' in first) return user(first.account, 'password', session, knock.sessions)
     const served = session?.account ?? null
     if (served !== null)
-      return { kind: 'user', account: served, by: 'session', session, opened: null, reason: attempt.reason }
-    if (attempt.reason === 'AUTHENTICATED_FAILED') return this.#failed(attempt.reason, knock)
+      // Web-sudo sees a password and asks for none.
+      return { kind: 'user', account: served, by: 'session', session, opened: null, reason: first?.reason ?? 'OK' }
+    if (first !== null && this.#options.servesRefused)
+      return { kind: 'anonymous', opened: knock.sessions.open(null), reason: first.reason }
+    const second = this.attempt(name, password)
+    if ('account' in second) return user(second.account, 'password', session, knock.sessions)
+    const isDenied = second.reason === 'AUTHENTICATION_DENIED'
     return {
-      ...refused(403, LOGIN_PAGE, { 'X-Authentication-Denied-Reason': deniedReason(loginUrl) }),
-      reason: attempt.reason,
+      ...refused(isDenied ? 403 : 401, errorPage(`Basic Authentication Failure - Reason : ${second.reason}`), {
+        'WWW-Authenticate': 'OAuth realm="jira"',
+        ...(isDenied && { 'X-Authentication-Denied-Reason': deniedReason(loginUrl) }),
+      }),
+      // The captcha is kept with a session.
+      opened: isDenied && session === null ? knock.sessions.open(null) : null,
+      reason: (first ?? second).reason,
     }
   }
 
@@ -151,7 +177,7 @@ export class LogIn {
       if (isAsked) return { ...this.#askedAgain(knock, loginUrl), account, reason: 'OK' }
       return { kind: 'user', account, by: 'session', session, opened: null, reason: 'OK' }
     }
-    if (authType === 'basic') return refused(401, LOGIN_PAGE, { 'WWW-Authenticate': 'Basic realm="protected-area"' })
+    if (authType === 'basic') return refused(401, '', { 'WWW-Authenticate': 'Basic realm="protected-area"' })
     if (session === null && authType === 'cookie')
       return refused(401, "os_authType was 'cookie' but no valid cookie was sent.")
     if (session === null && authType === 'any' && sessionIds.length > 0) return refused(401, INVALID_COOKIE)
@@ -163,11 +189,6 @@ export class LogIn {
     const page = new URL('secure/admin/WebSudoAuthenticate!default.jspa', loginUrl)
     page.searchParams.set('webSudoDestination', path)
     return refused(302, '', { Location: page.pathname + page.search })
-  }
-
-  #failed(reason: 'AUTHENTICATED_FAILED', knock: Knock): Visitor {
-    if (this.#options.isAnonymousAllowed) return { kind: 'anonymous', opened: knock.sessions.open(null), reason }
-    return { ...NOBODY, reason }
   }
 }
 
@@ -181,7 +202,7 @@ function refused(
   text: string,
   headers: Record<string, string> = {},
 ): Extract<Visitor, { kind: 'refused' }> {
-  return { kind: 'refused', answer: { status, text, headers }, account: null, reason: null }
+  return { kind: 'refused', answer: { status, text, headers }, account: null, opened: null, reason: null }
 }
 
 /** A log-in keeps the session that is its user's already, and replaces any other: a fixed id is never raised to a user. */
@@ -196,6 +217,11 @@ const INVALID_COOKIE = "os_authType was 'any' and an invalid cookie was sent."
 
 const LOGIN_PAGE =
   '<!DOCTYPE html><html><head><title>Log in - Jira</title></head><body><form id="login-form"></form></body></html>'
+
+/** Jira's page for errors. */
+function errorPage(text: string): string {
+  return `<!DOCTYPE html><html><head><title>Jira</title></head><body><div class="aui-message"><p>${text}</p></div></body></html>`
+}
 
 /** The answer to somebody who must log in first. */
 export const NOBODY = refused(401, LOGIN_PAGE, { 'WWW-Authenticate': 'OAuth realm="jira"' })

@@ -25,6 +25,11 @@ const NONE: LogInRecord = {
   previousSucceededAt: null,
 }
 
+/** Names of users are the same in any case of letters. */
+export function spelled(name: string): string {
+  return name.toLowerCase()
+}
+
 /** Jira's counters of log-ins by user name. All nodes of a cluster share them, for they are kept in the database. */
 export class LogIns {
   readonly #records = new Map<string, LogInRecord>()
@@ -37,7 +42,7 @@ export class LogIns {
   }
 
   of(name: string): LogInRecord {
-    return this.#records.get(name) ?? NONE
+    return this.#records.get(spelled(name)) ?? NONE
   }
 
   isCaptchaRequired(name: string): boolean {
@@ -46,7 +51,7 @@ export class LogIns {
 
   succeed(name: string): void {
     const record = this.of(name)
-    this.#records.set(name, {
+    this.#records.set(spelled(name), {
       ...record,
       succeeded: record.succeeded + 1,
       failedInARow: 0,
@@ -58,7 +63,7 @@ export class LogIns {
   fail(name: string): void {
     const record = this.of(name)
     const failedInARow = record.failedInARow + 1
-    this.#records.set(name, {
+    this.#records.set(spelled(name), {
       ...record,
       failed: record.failed + 1,
       failedInARow,
@@ -69,6 +74,6 @@ export class LogIns {
 
   /** What a person does by logging in with the captcha in the browser. */
   clearCaptcha(name: string): void {
-    this.#records.set(name, { ...this.of(name), failedInARow: 0 })
+    this.#records.set(spelled(name), { ...this.of(name), failedInARow: 0 })
   }
 }

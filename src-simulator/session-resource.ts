@@ -15,7 +15,7 @@ interface SessionRequest {
   readonly baseUrl: string
 }
 
-/** What becomes of a request to the resource: the answer, who it is from now on, and a session to tell by cookie. */
+/** What becomes of a request to the resource: the answer, who it was when it came, and a session to tell by cookie. */
 interface Outcome {
   readonly answer: ApiAnswer
   readonly account: Account | null
@@ -25,7 +25,8 @@ interface Outcome {
 
 /**
  * `/rest/auth/1/session`, after Jira's REST documentation: GET tells who one is, POST with `username` and `password`
- * logs in (and counts like any other log-in), DELETE logs out. Without a log-in, GET and DELETE answer 401.
+ * logs in (and counts like any other log-in), DELETE logs out. Without a log-in, GET and DELETE answer 401. What the headers of an answer
+ * say was found out before the resource was reached.
  */
 export function answerSession(request: SessionRequest, logIn: LogIn): Outcome {
   const { method, visitor } = request
@@ -40,7 +41,7 @@ export function answerSession(request: SessionRequest, logIn: LogIn): Outcome {
     }
   if (method === 'DELETE') {
     if (visitor.session !== null) request.sessions.end(visitor.session.id)
-    return { answer: { status: 204, empty: true }, account: null, opened: null, reason: 'OUT' }
+    return { ...same, answer: { status: 204, empty: true }, opened: request.sessions.open(null) }
   }
   const { name } = visitor.account
   const self = `${request.baseUrl}/rest/api/latest/user?username=${encodeURIComponent(name)}`
@@ -48,7 +49,8 @@ export function answerSession(request: SessionRequest, logIn: LogIn): Outcome {
 }
 
 function open({ contentType, body, visitor, sessions, baseUrl }: SessionRequest, logIn: LogIn): Outcome {
-  const nobody = { account: null, opened: null }
+  const before = visitor.kind === 'user' ? visitor.session : visitor.opened
+  const nobody = { account: visitor.kind === 'user' ? visitor.account : null, opened: null }
   if (!contentType.startsWith('application/json'))
     return { ...nobody, reason: null, answer: { status: 415, text: 'Unsupported Media Type' } }
   const { username, password } = credentials(body)
@@ -63,18 +65,17 @@ function open({ contentType, body, visitor, sessions, baseUrl }: SessionRequest,
             headers: { 'X-Authentication-Denied-Reason': deniedReason(`${baseUrl}/login.jsp`) },
           }
         : { ...errors(401, 'Login failed'), headers: { 'WWW-Authenticate': 'JIRA REST POST' } }
-    return { ...nobody, reason, answer }
+    return { ...nobody, reason: visitor.reason ?? reason, answer }
   }
   const { account } = attempt
-  const before = visitor.kind === 'user' ? visitor.session : visitor.opened
   if (before !== null) sessions.end(before.id)
   const opened = sessions.open(account)
   // Where there are no sessions Jira still answers so, with an id that opens nothing.
   const session = { name: 'JSESSIONID', value: opened?.id ?? '' }
   return {
-    account,
+    ...nobody,
     opened,
-    reason: 'OK',
+    reason: visitor.reason ?? 'OK',
     answer: { status: 200, json: { session, loginInfo: loginInfo(logIn, account.name) } },
   }
 }

@@ -65,7 +65,7 @@ describe('a session of the simulated Jira', () => {
         const { status, who, text } = await ask(jira, 'GET', LIST, session)
         if (status === 401)
           expect([who, text.includes('an invalid cookie was sent')]).toEqual([
-            ['anonymous', null],
+            [apiAuthType === 'any' ? null : 'anonymous', null],
             apiAuthType === 'any',
           ])
         return status === 401
@@ -180,7 +180,8 @@ describe('/rest/auth/1/session', () => {
   it('opens a session, tells who one is, and ends it', async () => {
     const jira = await start()
     const opened = await ask(jira, 'POST', SESSION, JSON_TYPE, '{"username":"admin","password":"admin"}')
-    expect([opened.status, opened.who]).toEqual([200, ['admin', 'OK']])
+    // The header was written before anybody was logged in.
+    expect([opened.status, opened.who]).toEqual([200, ['anonymous', 'OK']])
     const cookie = cookiesToSend(opened)
     expect(opened.json()).toMatchObject({
       session: { name: 'JSESSIONID', value: /JSESSIONID=(\w+)/.exec(cookie)?.[1] },
@@ -193,7 +194,9 @@ describe('/rest/auth/1/session', () => {
       loginInfo: { loginCount: 1 },
     })
     const left = await ask(jira, 'DELETE', SESSION, { cookie })
-    expect([left.status, left.text, left.who]).toEqual([204, '', ['anonymous', 'OUT']])
+    expect([left.status, left.text, left.who]).toEqual([204, '', ['admin', 'OK']])
+    expect(cookiesToSend(left)).toMatch(/^JSESSIONID=.*_lout$/)
+    expect((await ask(jira, 'GET', LIST, { cookie: cookiesToSend(left) })).status).toBe(401)
     expect((await ask(jira, 'GET', LIST, { cookie })).status).toBe(401)
     expect((await ask(jira, 'DELETE', SESSION, { cookie })).status).toBe(401)
     expect((await ask(jira, 'GET', SESSION)).json()).toMatchObject({
@@ -230,11 +233,89 @@ describe('/rest/auth/1/session', () => {
   })
 })
 
+describe('a password in the header of a request', () => {
+  const wrong = { authorization: basic('admin', 'wrong') }
+
+  it.each([
+    [LIST, 2],
+    ['/rest/api/2/serverInfo', 2],
+    [SESSION, 2],
+    [`${LIST}?os_authType=basic`, 1],
+    [`${LIST}?os_authType=any`, 1],
+    [`${LIST}?os_authType=cookie`, 1],
+    [`${LIST}?os_authType=none`, 1],
+    [`${SESSION}?os_authType=basic`, 1],
+  ])(
+    'that is wrong is tried by each of two filters, unless the address says how to log in: %s counts %i',
+    async (path, count) => {
+      const jira = await start({ isAnonymousAllowed: true })
+      const { status, who, text } = await ask(jira, 'GET', path, wrong)
+      expect([status, who]).toEqual([401, [null, 'AUTHENTICATED_FAILED']])
+      expect(text).toContain('Basic Authentication Failure - Reason : AUTHENTICATED_FAILED')
+      expect(jira.failedLogIns('admin')).toBe(count)
+    },
+  )
+
+  it('that is right is tried once, and opens a session', async () => {
+    for (const path of [LIST, `${LIST}?os_authType=basic`]) {
+      const jira = await start()
+      const { status, who, setCookies } = await ask(jira, 'GET', path, { authorization: basic('admin') })
+      expect([status, who, setCookies.length]).toEqual([200, ['admin', 'OK'], 2])
+      expect(jira.logInsOf('admin')).toMatchObject({ succeeded: 1, failed: 0 })
+    }
+  })
+
+  it('may meet the captcha in the middle of its request: the first reason is told, and the last one is why', async () => {
+    const jira = await start()
+    await ask(jira, 'GET', LIST, wrong)
+    const { status, who, headers, text } = await ask(jira, 'GET', LIST, wrong)
+    expect([status, who]).toEqual([403, [null, 'AUTHENTICATED_FAILED']])
+    expect(headers.get('x-authentication-denied-reason')).toBe(`CAPTCHA_CHALLENGE; login-url=${jira.baseUrl}/login.jsp`)
+    expect(text).toContain('Reason : AUTHENTICATION_DENIED')
+    expect(jira.failedLogIns('admin')).toBe(4)
+  })
+
+  it('is not tried beside a session, where the address says how to log in', async () => {
+    const jira = await start()
+    const beside = { ...(await logIn(jira)), ...wrong }
+    const { status, who } = await ask(jira, 'GET', `${LIST}?os_authType=basic`, beside)
+    expect([status, who, jira.logInsOf('admin')]).toMatchObject([200, ['admin', 'OK'], { succeeded: 1, failed: 0 }])
+  })
+
+  it('of a user that there is not is refused, and counted for nobody; one without a name is none', async () => {
+    const jira = await start()
+    for (const user of ['nobody', ''])
+      for (let request = 0; request < 4; request += 1)
+        expect((await ask(jira, 'GET', LIST, { authorization: basic(user, 'x') })).status).toBe(401)
+    expect([jira.failedLogIns('nobody'), jira.failedLogIns('')]).toEqual([0, 0])
+  })
+
+  it('is its user’s in any case of letters', async () => {
+    const jira = await start()
+    expect((await ask(jira, 'GET', LIST, { authorization: basic('ADMIN', 'admin') })).who).toEqual(['admin', 'OK'])
+    await ask(jira, 'GET', `${LIST}?os_authType=basic`, { authorization: basic('Admin', 'wrong') })
+    expect(jira.logInsOf('admin')).toMatchObject({ succeeded: 1, failed: 1 })
+  })
+
+  it('of a user of no application is refused, and counts, although it is right', async () => {
+    const jira = await start({ accounts: [account('guest', { hasNoAccess: true })] })
+    const { status, who } = await ask(jira, 'GET', LIST, { authorization: basic('guest') })
+    expect([status, who, jira.failedLogIns('guest')]).toEqual([401, [null, 'AUTHORISATION_FAILED'], 2])
+  })
+
+  it('is served as a visitor where that is so, and the header alone tells', async () => {
+    const jira = await start({ isAnonymousAllowed: true, servesRefused: true })
+    const { status, who, text } = await ask(jira, 'GET', LIST, wrong)
+    expect([status, who, text]).toEqual([200, ['anonymous', 'AUTHENTICATED_FAILED'], '[]'])
+    expect(jira.failedLogIns('admin')).toBe(1)
+  })
+})
+
 describe('a log-in', () => {
   it('that succeeds begins the count of failures anew; a session goes on while its user is behind a captcha', async () => {
     const jira = await start()
     const session = await logIn(jira)
-    const wrong = () => ask(jira, 'GET', LIST, { authorization: basic('admin', 'wrong') })
+    const wrong = () => ask(jira, 'GET', `${LIST}?os_authType=basic`, { authorization: basic('admin', 'wrong') })
     await wrong()
     await wrong()
     await logIn(jira)
@@ -258,7 +339,8 @@ describe('a log-in', () => {
     const jira = await start()
     jira.faults.add({ path: '/integrations', times: 1, fault: { kind: 'reset-after' } })
     jira.faults.add({ path: SESSION, times: 1, fault: { kind: 'answer-after', status: 502, body: 'Bad gateway' } })
-    await expect(ask(jira, 'GET', LIST, { authorization: basic('admin', 'wrong') })).rejects.toThrow()
+    const authorization = basic('admin', 'wrong')
+    await expect(ask(jira, 'GET', `${LIST}?os_authType=basic`, { authorization })).rejects.toThrow()
     const lost = await ask(jira, 'POST', SESSION, JSON_TYPE, '{"username":"admin","password":"wrong"}')
     expect([lost.status, lost.who, jira.failedLogIns('admin')]).toEqual([502, [null, null], 2])
   })
@@ -273,6 +355,17 @@ describe('a log-in', () => {
     const stale = await ask(jira, 'GET', LIST, { authorization: 'Bearer admin-token', cookie })
     expect([stale.status, stale.text]).toEqual([401, "os_authType was 'any' and an invalid cookie was sent."])
     expect((await ask(jira, 'GET', LIST, { authorization: 'Bearer admin-token' })).status).toBe(200)
+  })
+
+  it('by a token that nobody has is no log-in: it counts for nobody, and its request is a visitor’s', async () => {
+    const jira = await start()
+    const authorization = 'Bearer no-token'
+    const refused = await ask(jira, 'GET', LIST, { authorization })
+    expect([refused.status, refused.who]).toEqual([401, ['anonymous', null]])
+    const open = await start({ isAnonymousAllowed: true })
+    const served = await ask(open, 'GET', LIST, { authorization })
+    expect([served.status, served.who]).toEqual([200, ['anonymous', null]])
+    expect([jira.failedLogIns('admin'), jira.refusedTokens, open.refusedTokens]).toEqual([0, 1, 1])
   })
 })
 
@@ -324,7 +417,7 @@ describe('a cluster of two nodes', () => {
   it('counts log-ins together', async () => {
     const jira = await start({ nodes: 2, stickiness: 'none' })
     for (let attempt = 0; attempt < 4; attempt += 1)
-      await ask(jira, 'GET', LIST, { authorization: basic('admin', 'wrong') })
+      await ask(jira, 'GET', `${LIST}?os_authType=basic`, { authorization: basic('admin', 'wrong') })
     expect([jira.logInsOf('admin').failed, new Set(jira.seen.map(({ node }) => node)).size]).toEqual([4, 2])
     expect((await ask(jira, 'GET', LIST, { authorization: basic('admin') })).status).toBe(403)
   })

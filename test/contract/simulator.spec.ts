@@ -36,11 +36,11 @@ describe('the simulated Jira', () => {
   it('counts failed log-ins, then demands a captcha even for the right password, until a person clears it', async () => {
     const jira = await start({ accounts: [account('admin', { password: 'right' })] })
     for (let attempt = 1; attempt <= 3; attempt += 1) {
-      const { status, headers } = await call(jira, 'admin', 'GET', '/integrations')
+      const { status, headers } = await call(jira, 'admin', 'GET', '/integrations?os_authType=basic')
       expect([status, headers.get('x-seraph-loginreason')]).toEqual([401, 'AUTHENTICATED_FAILED'])
     }
     jira.logIn.account('admin').password = 'admin'
-    const locked = await call(jira, 'admin', 'GET', '/integrations')
+    const locked = await call(jira, 'admin', 'GET', '/integrations?os_authType=basic')
     expect([locked.status, locked.headers.get('x-authentication-denied-reason')]).toEqual([
       403,
       `CAPTCHA_CHALLENGE; login-url=${jira.baseUrl}/login.jsp`,

@@ -140,6 +140,16 @@ describe('requests without a credential', () => {
 })
 
 describe('a wrong password', () => {
+  it('is tried once by Jira, whatever the answers tell: its address says how the log-in is to be made', async () => {
+    for (const options of [{}, { stripsUserHeaders: true }, { hasSessions: false }]) {
+      const { jira } = await start(options)
+      const client = clientOf(jira, 'wrong')
+      await expect(client.read({ path: '/integrations', query: { projectKey: 'AP' } })).rejects.toThrow()
+      expect(jira.failedLogIns('admin')).toBe(1)
+      expect(jira.seen.filter(({ user }) => user !== null)).toHaveLength(1)
+    }
+  })
+
   it('costs one log-in, however many requests want to leave', async () => {
     const { jira } = await start()
     const client = clientOf(jira, 'wrong')
@@ -151,7 +161,7 @@ describe('a wrong password', () => {
   })
 
   it('is noticed also where Jira answers 200 for an anonymous visitor; that body is not used', async () => {
-    const { jira } = await start({ isAnonymousAllowed: true })
+    const { jira } = await start({ isAnonymousAllowed: true, servesRefused: true })
     await expect(clientOf(jira, 'wrong').read({ path: '/integrations' })).rejects.toMatchObject({
       code: 'auth.rejected',
     })

@@ -248,7 +248,7 @@ it('a token never goes with a session’s cookie, and needs no session', async (
   await readAll()
   await readAll()
   expect(new Set(by(jira))).toEqual(new Set(['token']))
-  expect(jira.failedLogIns('token')).toBe(0)
+  expect(jira.refusedTokens).toBe(0)
 })
 
 it('a gateway’s failure does not show that a session is kept', async () => {

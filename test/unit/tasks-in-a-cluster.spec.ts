@@ -81,7 +81,7 @@ describe.each([
       message: expect.stringMatching(notFound) as string,
     })
     expect(stage.jira.requestsTo('/integrations/INT-2/stop')).toHaveLength(1)
-    expect([stage.jira.failedLogIns('admin'), stage.jira.failedLogIns('token')]).toEqual([0, 0])
+    expect([stage.jira.failedLogIns('admin'), stage.jira.refusedTokens]).toEqual([0, 0])
   })
 
   it('is not lost: where nothing shows its effect, it is unknown after ten looks', async () => {
@@ -104,7 +104,7 @@ it.each(['JSESSIONID', 'none'] as const)(
       message: expect.not.stringMatching(notFound) as string,
     })
     expect(looks(stage).map(({ status }) => status)).toContain(404)
-    expect(stage.jira.failedLogIns('token')).toBe(0)
+    expect(stage.jira.refusedTokens).toBe(0)
   },
 )
 

@@ -58,7 +58,7 @@ describe('a token names nobody, but its answers do:', () => {
     expect(await access()).toEqual({ state: 'ok' })
     await refresh()
     expect(await access()).toEqual({ state: 'ok' })
-    expect(jira.failedLogIns('token')).toBe(0)
+    expect(jira.refusedTokens).toBe(0)
   })
 })
 
@@ -68,7 +68,7 @@ describe('a token that is refused beside', () => {
     await refresh()
     await refresh()
     expect(await access()).toMatchObject({ state: 'blocked', reason: 'rejected' })
-    expect(jira.failedLogIns('token')).toBe(1)
+    expect(jira.refusedTokens).toBe(1)
   })
 
   it('the cookie of a session that is over, whatever its name, is tried once more without', async () => {
@@ -80,6 +80,6 @@ describe('a token that is refused beside', () => {
     jira.cluster.endSessions()
     await refresh()
     expect(await access()).toEqual({ state: 'ok' })
-    expect(jira.failedLogIns('token')).toBe(0)
+    expect(jira.refusedTokens).toBe(0)
   })
 })
