@@ -244,3 +244,28 @@ it('the keyboard stays on its row, wherever the row moves', async () => {
   await table?.trigger('keydown', { key: ' ' })
   expect(useTableView().selectedRows.map(({ key }) => key)).toEqual(['INT-10'])
 })
+
+it('only rows that look different are rendered again', async () => {
+  const rendered: string[] = []
+  const [state] = USUAL_COLUMNS
+  if (state === undefined) throw new Error('There are no columns')
+  const { cell } = state
+  const spy = vi.spyOn(state, 'cell').mockImplementation((facts) => {
+    rendered.push(facts.row.key)
+    return cell(facts)
+  })
+  await tableOf(
+    1200,
+    ['INT-1', 'INT-2', 'INT-3', 'INT-4'].map((key) => row({ key })),
+  )
+  const table = shown?.get('[data-test=table]')
+  const renderedBy = async (act: () => Promise<void> | undefined) => {
+    rendered.length = 0
+    await act()
+    return rendered.toSorted()
+  }
+  expect(await renderedBy(() => table?.trigger('keydown', { key: 'ArrowDown' }))).toEqual(['INT-1', 'INT-2'])
+  expect(await renderedBy(() => table?.trigger('keydown', { key: ' ' }))).toEqual(['INT-2'])
+  expect(await renderedBy(() => shown?.get('[data-test=row-INT-4]').trigger('click'))).toEqual(['INT-2', 'INT-4'])
+  spy.mockRestore()
+})
