@@ -7,27 +7,11 @@ import { useServers } from '../../src-renderer/servers/servers.ts'
 import { useSynchronizations } from '../../src-renderer/synchronizations/synchronizations.ts'
 import { t } from '../../src-renderer/text/t.ts'
 import { useUndo } from '../../src-renderer/ui/undo.ts'
-import { row, server, show, stubBridge } from './support.ts'
+import { conflict, row, server, show, stubBridge } from './support.ts'
 
 config.global.stubs = { transition: false }
 let shown: ReturnType<typeof show> | undefined
 afterEach(() => shown?.unmount())
-
-const conflict = (identity: string, more: Partial<Conflict> = {}): Conflict => ({
-  serverId: 's1',
-  key: 'INT-2',
-  identity,
-  connectorKey: 'AP-1',
-  kind: 'field',
-  severity: 'ERROR',
-  field: '',
-  message: identity,
-  firstSeenAt: 1,
-  lastSeenAt: 2,
-  goneAt: null,
-  seenAt: null,
-  ...more,
-})
 
 it('of which the server has more than are listed say how many, in their panel and in the list of all', async () => {
   const many = Array.from({ length: MAX_CONFLICTS }, (_, index) => conflict(`c${index}`))

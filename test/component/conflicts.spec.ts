@@ -1,27 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { foreign } from '../../src-contract/messages/message.ts'
-import type { Conflict } from '../../src-contract/conflicts.ts'
 import { filterConflicts, groupConflicts, type ConflictNames } from '../../src-renderer/conflicts/group-conflicts.ts'
 import { unavailabilityOf } from '../../src-renderer/servers/unavailability.ts'
 import { bytesText } from '../../src-renderer/text/bytes.ts'
 import { segmentsOf } from '../../src-renderer/history/timeline-segments.ts'
-import { server } from './support.ts'
-
-const conflict = (identity: string, more: Partial<Conflict> = {}): Conflict => ({
-  serverId: 's1',
-  key: 'INT-2',
-  identity,
-  connectorKey: 'AP-1',
-  kind: 'field',
-  severity: 'ERROR',
-  field: '',
-  message: identity,
-  firstSeenAt: 1,
-  lastSeenAt: 2,
-  goneAt: null,
-  seenAt: null,
-  ...more,
-})
+import { conflict, server } from './support.ts'
 const names: ConflictNames = { server: (id) => (id === 's1' ? 'Vienna' : 'Munich'), summary: () => 'Agile Project' }
 
 describe('conflicts', () => {

@@ -4,6 +4,7 @@ import { createPinia, setActivePinia } from 'pinia'
 import * as v from 'valibot'
 import { vi } from 'vitest'
 import { h, type Component } from 'vue'
+import type { Conflict } from '../../src-contract/conflicts.ts'
 import type { RequestChannel } from '../../src-contract/channels.ts'
 import { CELLS } from '../../src-contract/monitoring.ts'
 import { requests, type RequestArgs, type RequestValue } from '../../src-contract/contract.ts'
@@ -239,5 +240,22 @@ export const detail = (more: Partial<SynchronizationDetail> = {}): Synchronizati
   fetchedAt: 1,
   source: 'live',
   problem: null,
+  ...more,
+})
+
+/** A conflict of INT-2 that was seen for the first time at 1 ms and is there still; its message is its identity. */
+export const conflict = (identity: string, more: Partial<Conflict> = {}): Conflict => ({
+  serverId: 's1',
+  key: 'INT-2',
+  identity,
+  connectorKey: 'AP-1',
+  kind: 'field',
+  severity: 'ERROR',
+  field: '',
+  message: identity,
+  firstSeenAt: 1,
+  lastSeenAt: 2,
+  goneAt: null,
+  seenAt: null,
   ...more,
 })

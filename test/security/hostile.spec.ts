@@ -6,6 +6,7 @@ import { requests } from '../../src-contract/contract.ts'
 import { createFileLogger, readLog } from '../../src-main/logging/logger.ts'
 import { scratchFolder } from '../support/scratch.ts'
 import { addServer, startJira, startMain } from '../support/services.ts'
+import { jiraAnswer } from '../support/jira-answer.ts'
 
 interface Action {
   readonly type?: string
@@ -137,12 +138,7 @@ describe('what a server sends', () => {
     jira.faults.add({
       path: '/integrations',
       times: 1,
-      fault: {
-        kind: 'answer',
-        status: 200,
-        headers: { 'Content-Type': 'application/json', 'X-AUSERNAME': 'admin' },
-        body,
-      },
+      fault: jiraAnswer(body),
     })
     await main.ask('synchronizations:refresh', { serverId })
     for (const row of await main.rows()) {

@@ -6,6 +6,7 @@ import { RefusedAnswers } from '../../src-main/backbone/refused-answers.ts'
 import { AppError } from '../../src-main/errors/app-error.ts'
 import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
+import { jiraAnswer } from '../support/jira-answer.ts'
 
 interface Scene {
   readonly jira: SimulatedJira
@@ -33,16 +34,7 @@ async function scene(options: JiraOptions, more: Parameters<typeof addServer>[2]
       return { code: reach?.error?.code, gaps: (reach?.gaps ?? []).map(said) }
     },
     answerWith: (path, value) => {
-      const body = typeof value === 'string' ? value : JSON.stringify(value)
-      jira.faults.add({
-        path,
-        fault: {
-          kind: 'answer',
-          status: 200,
-          headers: { 'Content-Type': 'application/json', 'X-AUSERNAME': 'admin' },
-          body,
-        },
-      })
+      jira.faults.add({ path, fault: jiraAnswer(value) })
     },
   }
 }
@@ -60,12 +52,7 @@ describe('a list of which only some items tell their state', () => {
     jira.faults.add({
       path: '/integrations',
       times: 1,
-      fault: {
-        kind: 'answer',
-        status: 200,
-        headers: { 'Content-Type': 'application/json', 'X-AUSERNAME': 'admin' },
-        body,
-      },
+      fault: jiraAnswer(body),
     })
     await refresh()
     expect(await rows()).toEqual(['INT-2 Stopped live', 'INT-3 Stopped live', 'INT-4 Stopped live'])
@@ -75,12 +62,7 @@ describe('a list of which only some items tell their state', () => {
     jira.faults.add({
       path: '/integrations',
       times: 1,
-      fault: {
-        kind: 'answer',
-        status: 200,
-        headers: { 'Content-Type': 'application/json', 'X-AUSERNAME': 'admin' },
-        body,
-      },
+      fault: jiraAnswer(body),
     })
     jira.faults.add({ path: '/integrations/INT-4/status', fault: { kind: 'answer', status: 404, body: '' } })
     await refresh()
@@ -127,12 +109,7 @@ describe('an answer for something else than was asked for', () => {
     jira.faults.add({
       path: '/async-tasks',
       times: 1,
-      fault: {
-        kind: 'answer',
-        status: 200,
-        headers: { 'Content-Type': 'application/json', 'X-AUSERNAME': 'admin' },
-        body: JSON.stringify(other),
-      },
+      fault: jiraAnswer(other),
     })
     await expect(api.task(task.id, null)).rejects.toMatchObject({ code: 'http.unexpected-body' })
   })

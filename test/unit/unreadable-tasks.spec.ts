@@ -4,6 +4,7 @@ import type { FaultKind } from '../../src-simulator/faults.ts'
 import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
 import { until } from '../../tools/until.ts'
 import { fastClock } from '../support/fast-clock.ts'
+import { jiraAnswer } from '../support/jira-answer.ts'
 import { spoken, type Spoken } from '../support/said.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
 
@@ -39,12 +40,6 @@ async function ended({ main, ref }: Pick<Scene, 'main' | 'ref'>): Promise<Spoken
 const running = ({ main }: Scene): Promise<void> =>
   until('it runs', async () => (await newest(main))?.state === 'running')
 
-const answer = (status: number, body: unknown): FaultKind => ({
-  kind: 'answer',
-  status,
-  headers: { 'X-AUSERNAME': 'admin', 'Content-Type': 'application/json' },
-  body: typeof body === 'string' ? body : JSON.stringify(body),
-})
 const task = (id: string) => ({ id, finished: false, cancelled: false, hasFailed: false, progress: 0, message: '' })
 const stop = { path: '/integrations/INT-2/stop', times: 1 }
 const looks = ({ jira }: Scene): number => jira.requestsTo('/async-tasks/').length
@@ -56,7 +51,7 @@ describe.each([
 ])('a write answered with a task id of %s', (_name, id) => {
   it('is done where reading shows that it took effect', async () => {
     const stage = await scene()
-    stage.jira.faults.add({ ...stop, fault: answer(200, task(id)) })
+    stage.jira.faults.add({ ...stop, fault: jiraAnswer(task(id)) })
     await begin(stage)
     await until('it was sent', () => stage.jira.requestsTo(stop.path).length === 1)
     stage.jira.entry('INT-2').status.status = 'STOPPED'
@@ -69,7 +64,7 @@ describe.each([
 
   it('is unknown where nothing shows it, and is not told as not sent', async () => {
     const stage = await scene()
-    stage.jira.faults.add({ ...stop, fault: answer(200, task(id)) })
+    stage.jira.faults.add({ ...stop, fault: jiraAnswer(task(id)) })
     await begin(stage)
     const { outcome, message, failure } = await ended(stage)
     expect(outcome).toBe('unknown')
@@ -81,14 +76,14 @@ describe.each([
 
 describe('a task that can never be read', () => {
   it.each<[string, FaultKind]>([
-    ['is answered with another one', answer(200, task('another'))],
-    ['is answered with something else', answer(200, {})],
-    ['is refused', answer(400, '')],
-    ['is gone for good', answer(410, '')],
-    ['cannot be asked for', answer(405, '')],
+    ['is answered with another one', jiraAnswer(task('another'))],
+    ['is answered with something else', jiraAnswer({})],
+    ['is refused', jiraAnswer('', 400)],
+    ['is gone for good', jiraAnswer('', 410)],
+    ['cannot be asked for', jiraAnswer('', 405)],
     ['is larger than any task', { kind: 'large', bytes: 3_000_000 }],
-    ['fails while the server answers for all else', answer(500, '')],
-    ['is refused as forged', answer(403, 'XSRF check failed')],
+    ['fails while the server answers for all else', jiraAnswer('', 500)],
+    ['is refused as forged', jiraAnswer('XSRF check failed', 403)],
   ])('because it %s ends, and what it did is read', async (_name, fault) => {
     const stage = await scene()
     stage.jira.faults.add({ path: '/async-tasks/', fault })
@@ -102,7 +97,7 @@ describe('a task that can never be read', () => {
 
   it('is told as unknown where its write shows no effect', async () => {
     const stage = await scene({ taskDurationMs: 600_000 })
-    stage.jira.faults.add({ path: '/async-tasks/', fault: answer(200, task('another')) })
+    stage.jira.faults.add({ path: '/async-tasks/', fault: jiraAnswer(task('another')) })
     await begin(stage)
     expect(await ended(stage)).toMatchObject({
       outcome: 'unknown',
@@ -112,7 +107,7 @@ describe('a task that can never be read', () => {
 
   it('leaves a restart stopped, and says so', async () => {
     const stage = await scene()
-    stage.jira.faults.add({ path: '/async-tasks/', fault: answer(200, task('another')) })
+    stage.jira.faults.add({ path: '/async-tasks/', fault: jiraAnswer(task('another')) })
     await begin(stage, 'restart')
     expect(await ended(stage)).toMatchObject({
       outcome: 'interrupted',
@@ -126,7 +121,7 @@ describe('a task that can never be read', () => {
     await begin(stage)
     await running(stage)
     await stage.main.close()
-    stage.jira.faults.add({ path: '/async-tasks/', fault: answer(200, task('another')) })
+    stage.jira.faults.add({ path: '/async-tasks/', fault: jiraAnswer(task('another')) })
     const { folder, keychain } = stage.main
     const main = startMain({ folder, keychain, clock: fastClock(10), random: () => 0, taskPollMs: 100 })
     main.services.tasks.resume()
@@ -137,7 +132,7 @@ describe('a task that can never be read', () => {
 describe('a task that cannot be read for a while', () => {
   it('because its answer was mixed up is followed to its end', async () => {
     const stage = await scene()
-    stage.jira.faults.add({ path: '/async-tasks/', times: 2, fault: answer(200, task('another')) })
+    stage.jira.faults.add({ path: '/async-tasks/', times: 2, fault: jiraAnswer(task('another')) })
     await begin(stage)
     expect(await ended(stage)).toMatchObject({
       outcome: 'succeeded',
@@ -149,7 +144,7 @@ describe('a task that cannot be read for a while', () => {
     const stage = await scene({ taskDurationMs: 600_000 })
     await begin(stage)
     await running(stage)
-    stage.jira.faults.add({ path: '/', fault: answer(503, '') })
+    stage.jira.faults.add({ path: '/', fault: jiraAnswer('', 503) })
     const before = stage.jira.seen.length
     const asked = (): number =>
       stage.jira.seen.slice(before).filter(({ path }) => path.startsWith('/async-tasks')).length
@@ -165,7 +160,7 @@ it.each([
 ])('a lost answer is unknown where the server fails for ever with %s', async (_what, path) => {
   const stage = await scene({}, 200)
   stage.jira.faults.add({ ...stop, fault: { kind: 'reset-before' } })
-  stage.jira.faults.add({ path, fault: answer(500, '') })
+  stage.jira.faults.add({ path, fault: jiraAnswer('', 500) })
   await begin(stage)
   expect(await ended(stage)).toMatchObject({
     outcome: 'unknown',
@@ -177,7 +172,7 @@ it.each([
 it('a lost answer is unknown where the synchronization can never be read', async () => {
   const stage = await scene()
   stage.jira.faults.add({ ...stop, fault: { kind: 'reset-before' } })
-  stage.jira.faults.add({ path: '/integrations/INT-2/status', fault: answer(403, '') })
+  stage.jira.faults.add({ path: '/integrations/INT-2/status', fault: jiraAnswer('', 403) })
   await begin(stage)
   expect(await ended(stage)).toMatchObject({
     outcome: 'unknown',
