@@ -46,6 +46,30 @@ export const groupingSchema = v.picklist(['server', 'state', 'environment', 'pro
 /** By what rows are put together under a head. */
 export type Grouping = v.InferOutput<typeof groupingSchema>
 
+/** What the rows can be filtered by: the key of a search token. */
+export const filterFieldSchema = v.picklist([
+  'state',
+  'server',
+  'environment',
+  'kind',
+  'project',
+  'partner',
+  'user',
+  'url',
+  'has',
+])
+export type FilterField = v.InferOutput<typeof filterFieldSchema>
+
+/** A condition that is in no list of its own: one that excludes, or one of a field without a list. Values are the same in every language. */
+export const filterTokenSchema = v.strictObject({
+  field: filterFieldSchema,
+  value: v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
+  isNegated: v.boolean(),
+})
+export type FilterToken = v.InferOutput<typeof filterTokenSchema>
+
+export const MAX_FILTER_TOKENS = 50
+
 /** What the table shows, and in which order. Empty lists stand for everything; of servers, both those named and those of the environments are shown. */
 export const tableFilterSchema = v.strictObject({
   text: v.pipe(v.string(), v.maxLength(200)),
@@ -53,6 +77,8 @@ export const tableFilterSchema = v.strictObject({
   environments: v.pipe(v.array(environmentSchema), v.maxLength(3)),
   states: v.pipe(v.array(stateFilterSchema), v.maxLength(10)),
   kinds: v.pipe(v.array(v.picklist(['centralized', 'distributed'])), v.maxLength(2)),
+  /** Absent where there is none. Those of one field add up, and so do they with its list; what is excluded is never shown. */
+  tokens: v.optional(v.pipe(v.array(filterTokenSchema), v.minLength(1), v.maxLength(MAX_FILTER_TOKENS))),
   sort: sortSchema,
   /** What orders rows that are alike by `sort`; absent where nothing does. */
   thenBy: v.optional(v.pipe(v.array(sortSchema), v.minLength(1), v.maxLength(3))),

@@ -1,14 +1,17 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import type { Grouping, Sort, StateFilter, TableFilter } from '#contract/saved-views.ts'
+import type { FilterToken, Grouping, Sort, StateFilter, TableFilter } from '#contract/saved-views.ts'
 import type { Environment } from '#contract/servers.ts'
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
 import { isStale, useServers } from '../servers/servers.ts'
-import { searchText, wordsOf } from '../text/search-text.ts'
 import { sortsMostFirst, type CompareRows } from './columns.ts'
-import { facetCountsOf, type RowTests } from './facets.ts'
+import { facetCountsOf } from './facets.ts'
+import { NO_CHOICE, withoutFields, withoutToken, withToken, type FilterChoice } from './filter-choice.ts'
+import type { FilterFacts, FilterServer } from './filter-fields.ts'
 import { groupRows, type TableItem } from './group-rows.ts'
-import { comparatorOf, sortRows, type ServerFact } from './sort-rows.ts'
+import { isListed, readSearch, takenOver } from './read-search.ts'
+import { rowTests, shownServers } from './row-tests.ts'
+import { comparatorOf, sortRows } from './sort-rows.ts'
 import { steadyItems } from './steady-items.ts'
 import { readAtOf, rowId, useSynchronizations } from '../synchronizations/synchronizations.ts'
 
@@ -25,6 +28,8 @@ export const useTableView = defineStore('table-view', () => {
   const environments = ref<Environment[]>([])
   const states = ref<StateFilter[]>([])
   const kinds = ref<SynchronizationRow['kind'][]>([])
+  /** The conditions that are in none of these lists. */
+  const tokens = ref<FilterToken[]>([])
   const sort = ref<Sort>({ column: 'state', isDescending: false })
   const thenBy = ref<Sort[]>([])
   const groupBy = ref<Grouping | null>(null)
@@ -33,9 +38,7 @@ export const useTableView = defineStore('table-view', () => {
   const selected = ref(new Set<string>())
 
   /** Changes only with what rows depend on; servers change much more often. */
-  const serverFacts = computed<
-    readonly (ServerFact & { readonly environment: Environment; readonly baseUrl: string })[]
-  >((previous) => {
+  const serverFacts = computed<readonly FilterServer[]>((previous) => {
     const next = servers.list.map((server) => ({
       id: server.id,
       name: server.name,
@@ -65,40 +68,39 @@ export const useTableView = defineStore('table-view', () => {
   const stateOf = (row: SynchronizationRow): StateFilter =>
     staleServers.value.has(row.serverId) ? 'not-asked' : row.health
 
-  /** The servers that the filter lets through; null where it is all of them. */
-  const shownServers = computed((): ReadonlySet<string> | null =>
-    serverIds.value.length === 0 && environments.value.length === 0
-      ? null
-      : new Set([
-          ...serverIds.value,
-          ...serverFacts.value
-            .filter(({ environment }) => environments.value.includes(environment))
-            .map(({ id }) => id),
-        ]),
-  )
-  const tests = computed((): RowTests => {
-    const words = wordsOf(text.value)
-    const serverWords = new Map(serverFacts.value.map(({ id, name }) => [id, name.toLowerCase()]))
-    const ofServers = shownServers.value
-    const ofStates = new Set(states.value)
-    const ofKinds = new Set(kinds.value)
-    return {
-      server: ({ serverId }) => ofServers?.has(serverId) ?? true,
-      kind: (row) => ofKinds.size === 0 || ofKinds.has(row.kind),
-      state: (row) => ofStates.size === 0 || ofStates.has(stateOf(row)),
-      text: (row) =>
-        words.every(
-          (word) => searchText(row).includes(word) || (serverWords.get(row.serverId)?.includes(word) ?? false),
-        ),
-    }
+  const facts = computed((): FilterFacts => ({
+    servers: new Map(serverFacts.value.map((server) => [server.id, server])),
+    rows: () => sorted.value,
+    stateOf,
+  }))
+  /** What the user filters by, besides words: set whole, because one condition may take the place of another. */
+  const choice = computed<FilterChoice>({
+    get: () => ({
+      serverIds: serverIds.value,
+      environments: environments.value,
+      states: states.value,
+      kinds: kinds.value,
+      tokens: tokens.value,
+    }),
+    set: (next) => {
+      serverIds.value = [...next.serverIds]
+      environments.value = [...next.environments]
+      states.value = [...next.states]
+      kinds.value = [...next.kinds]
+      tokens.value = [...next.tokens]
+    },
   })
+  /** With what is being typed: it holds at once, before it is taken over. */
+  const search = computed(() => readSearch(text.value, choice.value, facts.value))
+  const ofServers = computed(() => shownServers(search.value.choice, facts.value))
+  const tests = computed(() => rowTests(search.value.words, search.value.choice, facts.value))
   const visible = computed(() => {
     if (!isFiltering.value) return sorted.value
-    const { server, kind, state, text: hasWords } = tests.value
-    return sorted.value.filter((row) => server(row) && kind(row) && state(row) && hasWords(row))
+    const { server, kind, state, has, text: hasWords } = tests.value
+    return sorted.value.filter((row) => server(row) && kind(row) && state(row) && has(row) && hasWords(row))
   })
   /** Counted only while somebody looks at them. */
-  const facetCounts = computed(() => facetCountsOf(sorted.value, tests.value, stateOf))
+  const facetCounts = computed(() => facetCountsOf(sorted.value, tests.value, facts.value))
   /** Lines keep their places, whatever becomes of their rows, until the user chooses other lines. */
   const isSteady = ref(false)
   const choices = computed(() => [filter.value, folded.value] as const)
@@ -118,7 +120,8 @@ export const useTableView = defineStore('table-view', () => {
       serverIds.value.length > 0 ||
       environments.value.length > 0 ||
       states.value.length > 0 ||
-      kinds.value.length > 0,
+      kinds.value.length > 0 ||
+      tokens.value.length > 0,
   )
   /** Everything that decides which rows are shown, and in which order. */
   const filter = computed<TableFilter>({
@@ -128,16 +131,14 @@ export const useTableView = defineStore('table-view', () => {
       environments: [...environments.value],
       states: [...states.value],
       kinds: [...kinds.value],
+      ...(tokens.value.length > 0 && { tokens: tokens.value.map((token) => ({ ...token })) }),
       sort: { ...sort.value },
       ...(thenBy.value.length > 0 && { thenBy: thenBy.value.map((one) => ({ ...one })) }),
       ...(groupBy.value !== null && { groupBy: groupBy.value }),
     }),
     set: (chosen) => {
       text.value = chosen.text
-      serverIds.value = [...chosen.serverIds]
-      environments.value = [...chosen.environments]
-      states.value = [...chosen.states]
-      kinds.value = [...chosen.kinds]
+      choice.value = { ...chosen, tokens: (chosen.tokens ?? []).map((token) => ({ ...token })) }
       sort.value = { ...chosen.sort }
       thenBy.value = (chosen.thenBy ?? []).map((one) => ({ ...one }))
       groupBy.value = chosen.groupBy ?? null
@@ -152,21 +153,36 @@ export const useTableView = defineStore('table-view', () => {
 
   function clearFilters(): void {
     text.value = ''
-    serverIds.value = []
-    environments.value = []
-    states.value = []
-    kinds.value = []
+    choice.value = NO_CHOICE
+  }
+
+  /** Takes what is understood of the typed text out of it and into the filter; `caret`: where the user is still typing, if so. */
+  function takeOver(caret: number | null = null): void {
+    const next = takenOver(text.value, choice.value, search.value, caret)
+    if (next.text === text.value) return
+    choice.value = next.choice
+    text.value = next.text
+  }
+
+  function addToken(token: FilterToken): void {
+    choice.value = withToken(choice.value, token, isListed)
+  }
+
+  function removeToken(token: FilterToken): void {
+    choice.value = withoutToken(choice.value, token)
   }
 
   /** Shows only this server's rows, or all servers' for null; the other filters stay. */
   function showServer(serverId: string | null): void {
-    serverIds.value = serverId === null ? [] : [serverId]
-    environments.value = []
+    choice.value = {
+      ...withoutFields(choice.value, ['server', 'environment']),
+      serverIds: serverId === null ? [] : [serverId],
+    }
   }
 
   /** Whether the filter lets rows of this server through. */
   function isServerShown(serverId: string): boolean {
-    return shownServers.value?.has(serverId) ?? true
+    return ofServers.value?.has(serverId) ?? true
   }
 
   function sortBy(column: Sort['column']): void {
@@ -220,11 +236,15 @@ export const useTableView = defineStore('table-view', () => {
     environments,
     states,
     kinds,
+    tokens,
     sort,
     thenBy,
     groupBy,
     selected,
+    choice,
     filter,
+    facts,
+    search,
     visible,
     items,
     isSteady,
@@ -234,6 +254,9 @@ export const useTableView = defineStore('table-view', () => {
     hiddenSelectedCount,
     staleServers,
     clearFilters,
+    takeOver,
+    addToken,
+    removeToken,
     showServer,
     isServerShown,
     sortBy,

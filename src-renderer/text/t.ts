@@ -1,7 +1,7 @@
 import { createI18n } from 'vue-i18n'
 import { languages } from '#contract/messages/languages.ts'
 import { wordsOf, type Message } from '#contract/messages/message.ts'
-import { SOURCE_LANGUAGE, spokenFor, type MessageKey } from '#contract/messages/messages.ts'
+import { SOURCE_LANGUAGE, spokenFor, type MessageKey, type Messages } from '#contract/messages/messages.ts'
 import { numberText, spoken } from './spoken.ts'
 
 /** The messages of the current language; components use `t`, `counted` and `MarkedText`. */
@@ -27,6 +27,20 @@ export function speak(choice: string, wanted: readonly string[]): void {
  */
 export function t(key: MessageKey, values: Readonly<Record<string, string | number>> = {}, count?: number): string {
   return count === undefined ? i18n.t(key, values) : i18n.t(key, values, count)
+}
+
+/** The words of a message in English, which everybody can type. */
+export function inEnglish(key: MessageKey): string {
+  return i18n.t(key, {}, { locale: SOURCE_LANGUAGE })
+}
+
+const english = languages[SOURCE_LANGUAGE]
+/** Whether there is a message of this key. */
+export function isMessageKey(key: string): key is MessageKey {
+  const found = key
+    .split('.')
+    .reduce<unknown>((within, name) => (within as Messages | string | undefined)?.[name as never], english)
+  return typeof found === 'string'
 }
 
 /** A message with a number: `count` is written as the user writes numbers and chooses the plural form. */

@@ -3,6 +3,8 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { nextTick } from 'vue'
 import TableToolbar from '../../src-renderer/table/TableToolbar.vue'
 import { useTableView } from '../../src-renderer/table/table-view.ts'
+import FacetChoices from '../../src-renderer/ui/FacetChoices.vue'
+import FacetMenu from '../../src-renderer/ui/FacetMenu.vue'
 import FilterSelect from '../../src-renderer/ui/FilterSelect.vue'
 import { useCommandRegistry } from '../../src-renderer/ui/commands.ts'
 import { useServers } from '../../src-renderer/servers/servers.ts'
@@ -13,17 +15,47 @@ beforeEach(() => {
   document.body.innerHTML = ''
 })
 
+/** Clicks a value of the facet that is open. */
+async function pick(label: string): Promise<void> {
+  const option = [...document.querySelectorAll<HTMLElement>('[data-test=facet-option]')].find(
+    ({ textContent }) => textContent?.includes(label) === true,
+  )
+  option?.click()
+  await nextTick()
+}
+
 describe('the filters of the table', () => {
   it('filter by what is typed and by what is chosen', async () => {
     const toolbar = show(TableToolbar, {})
     const view = useTableView()
     await type('Filter synchronizations', 'portal')
     expect(view.text).toBe('portal')
-    const [, states] = toolbar.findAllComponents(NSelect)
-    states?.vm.$emit('update:value', ['error'])
-    await nextTick()
-    expect(view.states).toEqual(['error'])
-    expect(states?.props('value')).toEqual(['error'])
+    await toolbar.get('[data-test=filter-state]').trigger('click')
+    await pick('Broken')
+    await pick('Stopped')
+    expect(view.states).toEqual(['error', 'stopped'])
+    expect(toolbar.get('[data-test=filter-state]').text()).toBe('State: Broken, Stopped')
+    await pick('Broken')
+    expect(view.states).toEqual(['stopped'])
+    await toolbar.get('[aria-label="Remove the filter State"]').trigger('click')
+    expect(view.states).toEqual([])
+    expect(toolbar.get('[data-test=filter-state]').text()).toBe('State')
+  })
+
+  it('add what has no facet of its own as a chip', async () => {
+    const toolbar = show(TableToolbar, {})
+    await toolbar.get('[data-test=filter-more]').trigger('click')
+    await pick('New conflicts')
+    await pick('Distributed')
+    expect(useTableView().filter).toMatchObject({
+      kinds: ['distributed'],
+      tokens: [{ field: 'has', value: 'new', isNegated: false }],
+    })
+    expect(toolbar.findAll('[data-test=filter-chip]').map((chip) => chip.text())).toEqual([
+      'Kind: Distributed',
+      'Has: New conflicts',
+    ])
+    expect(toolbar.get('[data-test=filter-more]').text()).toBe('More')
   })
 
   it('say at each choice how many rows it would show, also at an environment', () => {
@@ -31,18 +63,17 @@ describe('the filters of the table', () => {
       useServers().replace([server(), server({ id: 's2', name: 'Munich', environment: 'production' })])
       useSynchronizations().replace([
         row({ key: 'INT-1', health: 'error' }),
-        row({ key: 'INT-2', kind: 'distributed' }),
-        row({ key: 'INT-3', serverId: 's2' }),
+        row({ key: 'INT-2', kind: 'distributed', conflictCount: 1, newConflictCount: 0 }),
+        row({ key: 'INT-3', serverId: 's2', conflictCount: 4, newConflictCount: 1 }),
       ])
     })
-    const [servers, states, kinds] = toolbar
-      .findAllComponents(FilterSelect)
-      .map((select) => (select.props() as { countOf: (value: string) => number }).countOf)
-    expect(['s1', 's2', 'environment:production', 'environment:test'].map((value) => servers?.(value))).toEqual([
-      2, 1, 1, 2,
-    ])
-    expect(['error', 'running', 'stopped'].map((value) => states?.(value))).toEqual([1, 2, 0])
-    expect(['centralized', 'distributed'].map((value) => kinds?.(value))).toEqual([2, 1])
+    const countOf = toolbar.getComponent(FacetMenu).props('countOf') as (choice: string) => number
+    const counts = (field: string, ...values: string[]) => values.map((value) => countOf(`${field}:${value}`))
+    expect(counts('server', 's1', 's2')).toEqual([2, 1])
+    expect(counts('environment', 'production', 'test')).toEqual([1, 2])
+    expect(counts('state', 'error', 'running', 'stopped')).toEqual([1, 2, 0])
+    expect(counts('kind', 'centralized', 'distributed')).toEqual([2, 1])
+    expect(counts('has', 'errors', 'conflicts', 'new')).toEqual([0, 2, 1])
   })
 
   it('are reached by the key of the filter', () => {
@@ -51,6 +82,59 @@ describe('the filters of the table', () => {
       .all.find(({ shortcut }) => shortcut === '/')
       ?.run?.()
     expect(document.activeElement).toBe(fieldOf('Filter synchronizations'))
+  })
+})
+
+describe('the choices of a facet', () => {
+  const names = ['Aden', 'Bern', 'Cork', 'Dover', 'Essen', 'Fes', 'Graz', 'Hull']
+  const shown = (count: number) => {
+    const toggled: string[] = []
+    const options = names.slice(0, count).map((label) => ({ value: label.toLowerCase(), label }))
+    show(FacetChoices, {
+      name: 'Server',
+      groups: [{ title: null, options }],
+      chosen: ['bern'],
+      countOf: (value: string) => value.length,
+      onToggle: (value: string) => toggled.push(value),
+    })
+    return toggled
+  }
+  const press = async (key: string) => {
+    document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
+    await nextTick()
+  }
+  const labels = () => [...document.querySelectorAll('[role=option] bdi')].map(({ textContent }) => textContent)
+
+  it('are moved through and taken by keys, and say which are chosen and how many rows each shows', async () => {
+    const toggled = shown(3)
+    const list = document.activeElement
+    expect([list?.getAttribute('role'), list?.getAttribute('aria-multiselectable')]).toEqual(['listbox', 'true'])
+    await press('ArrowDown')
+    const option = document.getElementById(list?.getAttribute('aria-activedescendant') ?? '')
+    expect([option?.textContent, option?.getAttribute('aria-selected')]).toEqual(['Bern4', 'true'])
+    await press(' ')
+    await press('End')
+    await press('Enter')
+    expect(toggled).toEqual(['bern', 'cork'])
+  })
+
+  it('are searched where there are many; what is typed is text', async () => {
+    const toggled = shown(8)
+    const field = document.activeElement as HTMLInputElement
+    expect([field.getAttribute('role'), field.getAttribute('aria-label')]).toEqual(['combobox', 'Find in Server'])
+    field.value = 'es'
+    field.dispatchEvent(new Event('input'))
+    await nextTick()
+    expect(labels()).toEqual(['Essen', 'Fes'])
+    await press(' ')
+    expect(toggled).toEqual([])
+    await press('ArrowDown')
+    await press('Enter')
+    expect(toggled).toEqual(['fes'])
+    field.value = 'zzz'
+    field.dispatchEvent(new Event('input'))
+    await nextTick()
+    expect([labels(), document.body.textContent?.includes('Nothing is called so.')]).toEqual([[], true])
   })
 })
 

@@ -97,7 +97,7 @@ it('an environment stands for all its servers, also for one that is added later'
   await ui.addServer(entryOf(jiras[1], 'Graz', { environment: 'Test' }))
   await ui.page.getByText('32 of 32').waitFor()
   await ui.at('filter-server').click()
-  const option = (text: string) => ui.page.locator('.n-base-select-option').filter({ hasText: text })
+  const option = (text: string) => ui.at('facet-option').filter({ hasText: text })
   await option('Production').click()
   await ui.page.getByText('20 of 32').waitFor()
   // A server beside it is added to what is shown.

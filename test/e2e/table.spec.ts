@@ -26,14 +26,30 @@ it('one table over three servers: filter, sort, select, and reach everything by 
   )
   for (const text of await ui.rows().allInnerTexts()) expect(text).toMatch(/INT-1[\s\S]*Graz/)
   await ui.page.getByText('Clear', { exact: true }).click()
-  await ui.at('filter-kind').click()
-  await ui.page.locator('.n-base-select-option').filter({ hasText: 'Distributed' }).click()
+  await ui.at('filter-more').click()
+  await ui.at('facet-option').filter({ hasText: 'Distributed' }).click()
   await ui.page.keyboard.press('Escape')
   const distributed = jiras
     .flatMap((jira) => [...jira.api.entries.values()])
     .filter(({ integration }) => integration.distributed)
   await ui.page.getByText(`${distributed.length} of 100`).waitFor()
   expect(await ui.rows().first().locator('.summary').getAttribute('title')).toMatch(/half$/)
+  await ui.page.getByText('Clear', { exact: true }).click()
+
+  // The same as a token, completed by keys; then without what it found.
+  await ui.at('filter').locator('input').click()
+  for (const begun of ['kin', 'dis']) {
+    await ui.page.keyboard.type(begun)
+    await ui.at('offer').first().waitFor()
+    await ui.page.keyboard.press('ArrowDown')
+    await ui.page.keyboard.press('Enter')
+  }
+  await ui.at('filter-chip').getByText('Kind: Distributed').waitFor()
+  await ui.page.getByText(`${distributed.length} of 100`).waitFor()
+  await ui.page.keyboard.type('-kind:distributed state:brx ')
+  await ui.at('filter-chip').getByText('Kind: not Distributed').waitFor()
+  await ui.page.getByText(`${100 - distributed.length} of 100`).waitFor()
+  await ui.at('filter-troubles').getByText('State: there is no “brx”').waitFor()
   await ui.page.getByText('Clear', { exact: true }).click()
 
   // Sorting by a column, numbers in keys as numbers.

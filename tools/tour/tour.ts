@@ -230,7 +230,7 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
 
   const stopped = page.locator('.row[data-health="stopped"]')
   await ui.at('filter-state').click()
-  await page.locator('.n-base-select-option').filter({ hasText: 'Stopped' }).click()
+  await ui.at('facet-option').filter({ hasText: 'Stopped' }).click()
   await page.keyboard.press('Escape')
   await stopped.nth(1).waitFor()
   const keys = await stopped.evaluateAll((rows) =>

@@ -1,0 +1,50 @@
+import type { FilterField } from '#contract/saved-views.ts'
+
+/** A part of what was typed: a word or quoted words, or `key:value`; `-` before it excludes what it finds. */
+export interface SearchToken {
+  /** Null for words that are looked for anywhere. */
+  readonly field: FilterField | null
+  /** Without quotes. Empty where only the key was typed so far. */
+  readonly value: string
+  readonly isNegated: boolean
+}
+
+/** A token with its place in the typed text. */
+export interface PlacedToken extends SearchToken {
+  readonly from: number
+  readonly to: number
+  /** What stands before the colon, as it was typed; null where there is none. Without a field, nobody knows that key. */
+  readonly key: string | null
+}
+
+/** A key has no digits, and an address is none: neither `10:30` nor `https://jira` is a token. */
+const KEYED = /^(\p{L}[\p{L}-]+):(?!\/\/)/u
+const PARTS = /(?:"[^"]*(?:"|$)|[^\s"])+/g
+
+/**
+ * The tokens of a text, in its order. A quote that is not closed reaches to the end: somebody is still typing. `fieldOf`: the field that
+ * is called so, if any.
+ */
+export function parseSearch(text: string, fieldOf: (key: string) => FilterField | null): PlacedToken[] {
+  return [...text.matchAll(PARTS)].flatMap(({ 0: part, index: from }) => {
+    const isNegated = part.length > 1 && part.startsWith('-')
+    const rest = isNegated ? part.slice(1) : part
+    const key = KEYED.exec(rest)?.[1] ?? null
+    const field = key === null ? null : fieldOf(key)
+    const value = (field === null || key === null ? rest : rest.slice(key.length + 1)).replaceAll('"', '').trim()
+    return field === null && value === '' ? [] : [{ field, value, isNegated, key, from, to: from + part.length }]
+  })
+}
+
+/** A token as it is typed; parsing it gives the same again. Its value has no quotes. */
+export function writeToken({ key, value, isNegated }: Pick<PlacedToken, 'key' | 'value' | 'isNegated'>): string {
+  const isPlain = !/\s/.test(value) && (key !== null || !(value.startsWith('-') || KEYED.test(value)))
+  return `${isNegated ? '-' : ''}${key === null ? '' : `${key}:`}${isPlain ? value : `"${value}"`}`
+}
+
+/** A text without some of its tokens, and without the room that they leave. */
+export function withoutTokens(text: string, tokens: readonly Pick<PlacedToken, 'from' | 'to'>[]): string {
+  return tokens
+    .toSorted((a, b) => b.from - a.from)
+    .reduce((rest, { from, to }) => rest.slice(0, from) + rest.slice(to).trimStart(), text)
+}
