@@ -64,7 +64,6 @@ export const requestChannels = [
   'history:counts',
   'notifications:list',
   'notifications:mark-read',
-  'notifications:mark-unread',
   'notifications:dismiss',
   'notifications:restore',
   'snoozes:list',

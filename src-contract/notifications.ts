@@ -51,10 +51,7 @@ const notificationIds = v.strictObject({
 export const notificationRequests = {
   /** Newest first. */
   'notifications:list': { args: noArguments, answer: v.array(notificationSchema) },
-  /** Answers with those that were unread until then. */
-  'notifications:mark-read': { args: notificationIds, answer: notificationIds },
-  /** The inverse. Answers with those that were read until then. */
-  'notifications:mark-unread': { args: notificationIds, answer: notificationIds },
+  'notifications:mark-read': { args: notificationIds, answer: nothing },
   /** Takes them out of the list. Answers with those that were in it. */
   'notifications:dismiss': { args: notificationIds, answer: notificationIds },
   /** The inverse, for an hour: they come back as they were. Answers with those that did. */

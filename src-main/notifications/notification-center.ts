@@ -92,9 +92,8 @@ export class NotificationCenter {
     this.#changed()
   }
 
-  /** Marks these as read or unread; returns those that were not so before. */
-  mark(ids: readonly number[], { isRead }: { readonly isRead: boolean }): number[] {
-    return this.#told(this.#options.table.mark(ids, isRead))
+  markRead(ids: readonly number[]): void {
+    this.#told(this.#options.table.markRead(ids))
   }
 
   /** Takes these out of the list; returns those that were in it. */

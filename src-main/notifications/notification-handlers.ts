@@ -10,14 +10,13 @@ export function notificationHandlers({
   snoozes,
   registry,
 }: {
-  readonly notifications: Pick<NotificationCenter, 'list' | 'mark' | 'dismiss' | 'restore'>
+  readonly notifications: Pick<NotificationCenter, 'list' | 'markRead' | 'dismiss' | 'restore'>
   readonly snoozes: Pick<Snoozes, 'list' | 'set' | 'end'>
   readonly registry: Pick<ServerRegistry, 'get'>
 }): HandlersOf<typeof notificationRequests> {
   return {
     'notifications:list': () => notifications.list(),
-    'notifications:mark-read': ({ ids }) => ({ ids: notifications.mark(ids, { isRead: true }) }),
-    'notifications:mark-unread': ({ ids }) => ({ ids: notifications.mark(ids, { isRead: false }) }),
+    'notifications:mark-read': ({ ids }) => notifications.markRead(ids),
     'notifications:dismiss': ({ ids }) => ({ ids: notifications.dismiss(ids) }),
     'notifications:restore': ({ ids }) => ({ ids: notifications.restore(ids) }),
     'snoozes:list': () => snoozes.list(),

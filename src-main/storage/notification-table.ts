@@ -44,8 +44,8 @@ export class NotificationTable {
   }
 
   /** Returns the ids of those that it changed. */
-  mark(ids: readonly number[], isRead: boolean): number[] {
-    return this.#update('SET is_read = ?1 WHERE is_read <> ?1', Number(isRead), ids)
+  markRead(ids: readonly number[]): number[] {
+    return this.#update('SET is_read = ?1 WHERE is_read <> ?1', 1, ids)
   }
 
   /** Takes them out of the list; returns the ids of those that were in it. */

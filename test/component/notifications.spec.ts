@@ -1,10 +1,13 @@
 import { beforeEach, expect, it } from 'vitest'
 import { nextTick } from 'vue'
 import type { Notification } from '../../src-contract/notifications.ts'
+import NotificationBell from '../../src-renderer/notifications/NotificationBell.vue'
 import NotificationList from '../../src-renderer/notifications/NotificationList.vue'
 import { useNotifications } from '../../src-renderer/notifications/notifications.ts'
 import { useServers } from '../../src-renderer/servers/servers.ts'
 import { fullText } from '../../src-renderer/text/time.ts'
+import { useNavigation } from '../../src-renderer/ui/navigation.ts'
+import { useUndo } from '../../src-renderer/ui/undo.ts'
 import { server, show, stubBridge } from './support.ts'
 import { foreign } from '../../src-contract/messages/message.ts'
 
@@ -118,4 +121,18 @@ it('what comes into an empty list is shown at once, and so is an emptied list', 
   useNotifications().replace([])
   await nextTick()
   expect(list.text()).toContain('No notifications')
+})
+
+it('closing the list marks what was unread as read, once, and offers no undo of what nobody did on purpose', async () => {
+  const asked = stubBridge()
+  show(NotificationBell, {}, () => {
+    useServers().replace([server()])
+    useNotifications().replace([notification({ id: 4 }), notification({ id: 3, isRead: true })])
+  })
+  for (const isOpen of [true, false]) {
+    useNavigation().areNotificationsOpen = isOpen
+    await nextTick()
+  }
+  expect(asked).toEqual([{ channel: 'notifications:mark-read', args: { ids: [4] } }])
+  expect(useUndo().isShown).toBe(false)
 })

@@ -7,7 +7,7 @@ import type { ApplyResult, Draft } from '../../src-contract/editing.ts'
 import type { Snooze } from '../../src-contract/notifications.ts'
 import type { Outcome } from '../../src-contract/tasks.ts'
 import { markSeen } from '../../src-renderer/conflicts/marking.ts'
-import { dismiss, markRead } from '../../src-renderer/notifications/marking.ts'
+import { dismiss } from '../../src-renderer/notifications/marking.ts'
 import { beginSnooze, endSnooze } from '../../src-renderer/notifications/snoozing.ts'
 import { useNotifications } from '../../src-renderer/notifications/notifications.ts'
 import { useDrafts } from '../../src-renderer/panel/drafts.ts'
@@ -273,20 +273,6 @@ describe('what was marked', () => {
     expect(offered()).toBe('Marked 2 conflicts as seen.')
     await useUndo().undo()
     expect(refusal()).toBe('None of them is as this marking left it. Nothing was changed.')
-  })
-
-  it('as read is undone for what was unread, and takes no other offer away', async () => {
-    const asked = begin({
-      'notifications:mark-read': () => ({ ids: [2] }),
-      'notifications:mark-unread': ({ ids }) => ({ ids }),
-    })
-    await markRead([1, 2])
-    expect(offered()).toBe('Marked 1 notification as read.')
-    await useUndo().undo()
-    expect(asked.at(-1)).toEqual({ channel: 'notifications:mark-unread', args: { ids: [2] } })
-    useUndo().show({ words: 'Stopped INT-2.', undo: () => Promise.resolve() })
-    await markRead([3])
-    expect(offered()).toBe('Stopped INT-2.')
   })
 
   it('dismissed notifications come back, unless they are gone for good', async () => {
