@@ -87,10 +87,19 @@ export const tableFilterSchema = v.strictObject({
 })
 export type TableFilter = v.InferOutput<typeof tableFilterSchema>
 
-/** A filter the user named. Names are unique. */
+/** The columns of the table from left to right, and how wide those are that do not have their own width. No columns: the usual ones. */
+export const tableLayoutSchema = v.strictObject({
+  columns: v.pipe(v.array(columnIdSchema), v.maxLength(20)),
+  widths: columnWidthsSchema,
+})
+export type TableLayout = v.InferOutput<typeof tableLayoutSchema>
+
+/** What the table shows under a name. Names are unique. */
 export const savedViewSchema = v.strictObject({
   name: v.pipe(v.string(), v.trim(), v.minLength(1, problem('errors.fields.name.missing')), v.maxLength(60)),
   filter: tableFilterSchema,
+  /** Absent in those of earlier versions, which leave the columns as they are. */
+  layout: v.optional(tableLayoutSchema),
 })
 export type SavedView = v.InferOutput<typeof savedViewSchema>
 

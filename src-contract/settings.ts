@@ -3,7 +3,7 @@ import { holdsUserinfo } from './masking.ts'
 import { message } from './messages/message.ts'
 import { SYSTEM_LANGUAGE } from './messages/messages.ts'
 import { problem } from './messages/problem.ts'
-import { columnIdSchema, columnWidthsSchema, savedViewsSchema } from './saved-views.ts'
+import { savedViewsSchema, tableLayoutSchema } from './saved-views.ts'
 import { noArguments, nothing, type EventTable, type RequestTable } from './request-parts.ts'
 
 /** The least and the most of each setting that is a number, in its unit. */
@@ -49,8 +49,8 @@ export const settingsSchema = v.strictObject({
   /** Lines of a row in the table; `auto` chooses by the room there is. */
   rowLines: v.picklist(['auto', 'one', 'two']),
   /** The table's columns from left to right; empty: all for which there is room. */
-  tableColumns: v.pipe(v.array(columnIdSchema), v.maxLength(20)),
-  columnWidths: columnWidthsSchema,
+  tableColumns: tableLayoutSchema.entries.columns,
+  columnWidths: tableLayoutSchema.entries.widths,
   /** Saved views, in the user's order. */
   savedViews: savedViewsSchema,
 

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import type { FilterToken, Grouping, Sort, StateFilter, TableFilter } from '#contract/saved-views.ts'
+import type { FilterToken, Grouping, Sort, StateFilter, TableFilter, TableLayout } from '#contract/saved-views.ts'
 import type { Environment } from '#contract/servers.ts'
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
 import { isStale, useServers } from '../servers/servers.ts'
@@ -33,6 +33,8 @@ export const useTableView = defineStore('table-view', () => {
   const sort = ref<Sort>({ column: 'state', isDescending: false })
   const thenBy = ref<Sort[]>([])
   const groupBy = ref<Grouping | null>(null)
+  /** The columns that a saved view brought with it; null while the user's own are shown. */
+  const layout = ref<TableLayout | null>(null)
   /** Groups of which only the head is shown. */
   const folded = ref<ReadonlySet<string>>(new Set())
   const selected = ref(new Set<string>())
@@ -123,7 +125,7 @@ export const useTableView = defineStore('table-view', () => {
       kinds.value.length > 0 ||
       tokens.value.length > 0,
   )
-  /** Everything that decides which rows are shown, and in which order. */
+  /** Everything that decides which rows are shown, and in which order. Setting it leaves the saved view that was shown. */
   const filter = computed<TableFilter>({
     get: () => ({
       text: text.value.trim(),
@@ -142,6 +144,7 @@ export const useTableView = defineStore('table-view', () => {
       sort.value = { ...chosen.sort }
       thenBy.value = (chosen.thenBy ?? []).map((one) => ({ ...one }))
       groupBy.value = chosen.groupBy ?? null
+      layout.value = null
     },
   })
   const selectedRows = computed(() => [...selected.value].flatMap((id) => synchronizations.rows.get(id) ?? []))
@@ -151,9 +154,11 @@ export const useTableView = defineStore('table-view', () => {
     return selectedRows.value.filter((row) => !shown.has(rowId(row))).length
   })
 
+  /** Shows all rows, with the user's own columns. */
   function clearFilters(): void {
     text.value = ''
     choice.value = NO_CHOICE
+    layout.value = null
   }
 
   /** Takes what is understood of the typed text out of it and into the filter; `caret`: where the user is still typing, if so. */
@@ -240,6 +245,7 @@ export const useTableView = defineStore('table-view', () => {
     sort,
     thenBy,
     groupBy,
+    layout,
     selected,
     choice,
     filter,

@@ -1,7 +1,7 @@
 import { computed, shallowRef, type ComputedRef } from 'vue'
 import { columnWidthRange, type ColumnId, type ColumnWidths } from '#contract/saved-views.ts'
-import { useSettings } from '../settings/settings.ts'
 import { useAttempt } from '../ui/use-attempt.ts'
+import { useTableLayout } from './use-table-layout.ts'
 
 /** The widths that the user gave to columns, in CSS pixels, and how they change. */
 export interface ChosenWidths {
@@ -15,20 +15,20 @@ export interface ChosenWidths {
   readonly reset: (columns: readonly ColumnId[]) => Promise<void>
 }
 
-/** The chosen widths are a setting; only those that are being changed live here. */
+/** The chosen widths belong to the layout; only those that are being changed live here. */
 export function useColumnWidths(): ChosenWidths {
-  const settings = useSettings()
+  const layout = useTableLayout()
   const attempt = useAttempt()
   const previewed = shallowRef<ColumnWidths>({})
-  const widths = computed(() => ({ ...settings.current.columnWidths, ...previewed.value }))
+  const widths = computed(() => ({ ...layout.widths.value, ...previewed.value }))
 
   function discard(): void {
     previewed.value = {}
   }
 
-  async function store(columnWidths: ColumnWidths): Promise<void> {
+  async function store(chosen: ColumnWidths): Promise<void> {
     const shown = previewed.value
-    await attempt(() => settings.set({ columnWidths }))
+    await attempt(() => layout.keep({ widths: chosen }))
     // Another one may have begun meanwhile.
     if (previewed.value === shown) discard()
   }
@@ -39,12 +39,10 @@ export function useColumnWidths(): ChosenWidths {
       previewed.value = change
     },
     discard,
-    keep: (change) => store({ ...settings.current.columnWidths, ...inRange(change) }),
+    keep: (change) => store({ ...layout.widths.value, ...inRange(change) }),
     reset: (columns) =>
       store(
-        Object.fromEntries(
-          Object.entries(settings.current.columnWidths).filter(([id]) => !columns.includes(id as ColumnId)),
-        ),
+        Object.fromEntries(Object.entries(layout.widths.value).filter(([id]) => !columns.includes(id as ColumnId))),
       ),
   }
 }

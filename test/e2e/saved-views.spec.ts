@@ -35,7 +35,7 @@ it('a filter is saved under a name, is there after a restart, and is chosen, rep
   await ui.dialog.getByLabel('Name').fill('Ones')
   await ui.at('confirm-view').click()
   await ui.dialog.waitFor({ state: 'detached' })
-  // Columns are the user's; groups belong to the view.
+  // Columns and groups belong to the view.
   await ui.at('display').click()
   await ui.at('column-why').click()
   await ui.at('group-by-state').click()
