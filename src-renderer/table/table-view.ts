@@ -1,6 +1,14 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import type { FilterToken, Grouping, Sort, StateFilter, TableFilter, TableLayout } from '#contract/saved-views.ts'
+import type {
+  ColumnId,
+  FilterToken,
+  Grouping,
+  Sort,
+  StateFilter,
+  TableFilter,
+  TableLayout,
+} from '#contract/saved-views.ts'
 import type { Environment } from '#contract/servers.ts'
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
 import { isStale, useServers } from '../servers/servers.ts'
@@ -35,6 +43,8 @@ export const useTableView = defineStore('table-view', () => {
   const groupBy = ref<Grouping | null>(null)
   /** The columns that a saved view brought with it; null while the user's own are shown. */
   const layout = ref<TableLayout | null>(null)
+  /** The columns for which the table has room; null while there is no table. */
+  const fitting = ref<ReadonlySet<ColumnId> | 'two-lines' | null>(null)
   /** Groups of which only the head is shown. */
   const folded = ref<ReadonlySet<string>>(new Set())
   const selected = ref(new Set<string>())
@@ -246,6 +256,7 @@ export const useTableView = defineStore('table-view', () => {
     thenBy,
     groupBy,
     layout,
+    fitting,
     selected,
     choice,
     filter,

@@ -1,8 +1,11 @@
 import { flushPromises } from '@vue/test-utils'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { nextTick } from 'vue'
+import { NMessageProvider } from 'naive-ui'
+import { getActivePinia } from 'pinia'
+import { createApp, h, nextTick, type App } from 'vue'
 import { COLUMNS, USUAL_COLUMNS } from '../../src-renderer/table/columns.ts'
 import { columnsFor, linesFor } from '../../src-renderer/table/fit-columns.ts'
+import DisplayOptions from '../../src-renderer/table/DisplayOptions.vue'
 import SynchronizationTable from '../../src-renderer/table/SynchronizationTable.vue'
 import { useTableView } from '../../src-renderer/table/table-view.ts'
 import { useServers } from '../../src-renderer/servers/servers.ts'
@@ -60,6 +63,15 @@ async function tableOf(
   }
 }
 
+/** The menu of columns beside the table that is shown, of the same window. */
+function showOptions(): App {
+  const pinia = getActivePinia()
+  const app = createApp({ render: () => h(NMessageProvider, () => h(DisplayOptions)) })
+  if (pinia !== undefined) app.use(pinia)
+  app.mount(document.body.appendChild(document.createElement('div')))
+  return app
+}
+
 it.each([1500, 1200, 939, 899, 629, 359])(
   '%i pixels wide, header, cells and tracks agree for every column',
   async (width) => {
@@ -70,6 +82,23 @@ it.each([1500, 1200, 939, 899, 629, 359])(
     expect(tracks).toHaveLength(expected.length)
   },
 )
+
+it('a chosen column without room is said to have none, and rows of two lines are explained', async () => {
+  const said = async (width: number, columns: readonly ColumnId[]) => {
+    await tableOf(width, undefined, columns)
+    const app = showOptions()
+    await nextTick()
+    const names = [...document.querySelectorAll('[data-test^=no-room-]')].map((note) => note.getAttribute('data-test'))
+    const isExplained = document.querySelector('[data-test=two-lines]') !== null
+    app.unmount()
+    return [names, isExplained]
+  }
+  expect(await said(1500, [])).toEqual([[], false])
+  expect(await said(1250, [])).toEqual([['no-room-projects', 'no-room-age'], false])
+  const many: ColumnId[] = ['state', 'key', 'summary', 'why', 'server', 'firstBaseUrl', 'secondBaseUrl', 'firstUser']
+  expect((await said(1000, many))[0]).toContain('no-room-why')
+  expect(await said(700, many)).toEqual([[], true])
+})
 
 it('columns leave one after the other; what tells rows apart stays', () => {
   const ids = (width: number, lines: 1 | 2 = 1) => columnsFor(width, lines).map(({ id }) => id)
