@@ -194,3 +194,57 @@ it('a certificate that is not trusted is shown with its fingerprint, and trusted
   await ui.save()
   await ui.page.getByText('3 of 3').waitFor()
 })
+
+it('a pasted list is shown, added and tested: what is not read yet is told, and a wrong password is refused once', async () => {
+  const jiras = [
+    await startJira({ synchronizations: 3, tls: await makeCertificate() }),
+    await startJira({ synchronizations: 2, seed: 2, tls: await makeCertificate() }),
+  ] as const
+  const [right, wrong] = jiras
+  const names = jiras.map(({ baseUrl }) => new URL(baseUrl).host) as [string, string]
+  const { ui } = await startEmpty()
+  await ui.at('first-import').click()
+  await ui.at('server-list').locator('textarea').fill([right.baseUrl, 'javascript:alert(1)', wrong.baseUrl].join('\n'))
+  await ui.at('preview-list').click()
+  expect(await ui.at('listed-server').count()).toBe(3)
+  await ui.at('listed-problem').getByText('must begin with https://').waitFor()
+  await ui.at('add-listed').getByText('Add 2 servers').click()
+
+  // They can be tested at once; without passwords, nobody logs in.
+  const tests = ui.at('test-servers')
+  await ui.at('test-all').click()
+  await ui.at('test-summary').getByText('2 of 2').waitFor()
+  expect(jiras.flatMap(({ seen }) => seen).filter(({ user }) => user !== null)).toEqual([])
+  await ui.at('close').click()
+  await tests.waitFor({ state: 'detached' })
+
+  // Both stand on the left, and the table says why it is empty, and helps.
+  for (const name of names) await ui.server(name).waitFor()
+  await ui.at('empty-table').getByText('Not read yet: 2 servers have no credentials').waitFor()
+  const form = ui.at('server-dialog')
+  for (const [index, password] of [SECRETS.password, SECRETS.wrong].entries()) {
+    await ui
+      .at('enter-credentials')
+      .getByText(names[index] ?? '')
+      .click()
+    await ui.at('test-connection').click()
+    await ui.at('trust-certificate').click()
+    await form.getByLabel('User name').fill('admin')
+    await form.getByLabel('Password', { exact: true }).fill(password)
+    await ui.save()
+    await form.waitFor({ state: 'detached' })
+    if (index === 0) await ui.server(names[1]).getByRole('button').first().click()
+  }
+  await ui.at('trouble-line').getByText(`${names[1]}: log-in refused`).waitFor()
+  await ui.at('nav-synchronizations').click()
+  await ui.page.getByText('3 of 3').waitFor()
+
+  await ui.at('open-palette').click()
+  await ui.page.keyboard.type('test all servers')
+  await ui.page.keyboard.press('Enter')
+  await ui.at('test-all').click()
+  await ui.at('test-summary').getByText('2 of 2').waitFor()
+  await ui.at(`tested-${names[0]}`).getByText('All is well.').waitFor()
+  await ui.at(`tested-${names[1]}`).getByText('was not repeated').waitFor()
+  expect(jiras.map((jira) => jira.failedLogIns('admin'))).toEqual([0, 1])
+})
