@@ -20,3 +20,19 @@ it('with a server every view is there', () => {
   const views = rail.findAll('[data-test^=nav-]').map((item) => item.attributes('data-test'))
   expect(views).toEqual(['nav-overview', 'nav-synchronizations', 'nav-conflicts', 'nav-activity', 'nav-settings'])
 })
+
+it('of a server that was never read, the number is not known, which is no 0', () => {
+  stubBridge()
+  const reach = { ...server().reach, state: 'not-asked' as const, lastReadAt: null }
+  const rail = show(SideRail, {}, () =>
+    useServers().replace([
+      server({ id: 'a', name: 'Imported', credential: null, synchronizationCount: 0, reach }),
+      server({ id: 'b', name: 'Remembered', synchronizationCount: 7, reach }),
+      server({ id: 'c', name: 'Empty', synchronizationCount: 0 }),
+    ]),
+  )
+  const told = (name: string) => rail.get(`[data-test=server-${name}] .name`).text()
+  expect(told('Imported')).toMatch(/–\s*not read yet$/)
+  expect(told('Remembered')).toMatch(/7$/)
+  expect(told('Empty')).toMatch(/0$/)
+})

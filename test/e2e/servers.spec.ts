@@ -219,7 +219,7 @@ it('a pasted list is shown, added and tested: what is not read yet is told, and 
   await tests.waitFor({ state: 'detached' })
 
   // Both stand on the left, and the table says why it is empty, and helps.
-  for (const name of names) await ui.server(name).waitFor()
+  for (const name of names) await ui.server(name).getByText('not read yet').waitFor()
   await ui.at('empty-table').getByText('Not read yet: 2 servers have no credentials').waitFor()
   const form = ui.at('server-dialog')
   for (const [index, password] of [SECRETS.password, SECRETS.wrong].entries()) {
