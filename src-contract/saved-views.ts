@@ -61,14 +61,14 @@ export const filterFieldSchema = v.picklist([
 export type FilterField = v.InferOutput<typeof filterFieldSchema>
 
 /** A condition that is in no list of its own: one that excludes, or one of a field without a list. Values are the same in every language. */
-export const filterTokenSchema = v.strictObject({
+export const filterConditionSchema = v.strictObject({
   field: filterFieldSchema,
   value: v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
   isNegated: v.boolean(),
 })
-export type FilterToken = v.InferOutput<typeof filterTokenSchema>
+export type FilterCondition = v.InferOutput<typeof filterConditionSchema>
 
-export const MAX_FILTER_TOKENS = 50
+export const MAX_CONDITIONS = 50
 
 /** What the table shows, and in which order. Empty lists stand for everything; of servers, both those named and those of the environments are shown. */
 export const tableFilterSchema = v.strictObject({
@@ -78,7 +78,7 @@ export const tableFilterSchema = v.strictObject({
   states: v.pipe(v.array(stateFilterSchema), v.maxLength(10)),
   kinds: v.pipe(v.array(v.picklist(['centralized', 'distributed'])), v.maxLength(2)),
   /** Absent where there is none. Those of one field add up, and so do they with its list; what is excluded is never shown. */
-  tokens: v.optional(v.pipe(v.array(filterTokenSchema), v.minLength(1), v.maxLength(MAX_FILTER_TOKENS))),
+  conditions: v.optional(v.pipe(v.array(filterConditionSchema), v.minLength(1), v.maxLength(MAX_CONDITIONS))),
   sort: sortSchema,
   /** What orders rows that are alike by `sort`; absent where nothing does. */
   thenBy: v.optional(v.pipe(v.array(sortSchema), v.minLength(1), v.maxLength(3))),

@@ -1,4 +1,4 @@
-import type { FilterField, FilterToken } from '#contract/saved-views.ts'
+import type { FilterField, FilterCondition } from '#contract/saved-views.ts'
 import { t } from '../text/t.ts'
 import { FILTER_FIELDS, fieldOf, keyOf, valuesOf, type FilterFacts } from './filter-fields.ts'
 import { isTyped } from './read-search.ts'
@@ -6,7 +6,7 @@ import { parseSearch } from './search-tokens.ts'
 
 /** What a token can be completed to: a key, or a value that makes it whole. */
 export type Completion = { readonly id: string; readonly label: string; readonly note: string } & (
-  { readonly kind: 'key'; readonly text: string } | { readonly kind: 'value'; readonly token: FilterToken }
+  { readonly kind: 'key'; readonly text: string } | { readonly kind: 'value'; readonly condition: FilterCondition }
 )
 
 /** What is offered for what is typed, and which part of the text it takes the place of. */
@@ -49,6 +49,6 @@ function valuesFor(field: FilterField, typed: string, isNegated: boolean, facts:
       id: `${field} ${value}`,
       label,
       note: '',
-      token: { field, value, isNegated },
+      condition: { field, value, isNegated },
     }))
 }

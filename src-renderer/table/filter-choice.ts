@@ -1,50 +1,53 @@
-import { type FilterField, type FilterToken, type TableFilter } from '#contract/saved-views.ts'
+import { type FilterField, type FilterCondition, type TableFilter } from '#contract/saved-views.ts'
 
 /**
  * What the user filters by, besides words. There is one place for each condition: what a facet sets is in its list, whether it was chosen
- * there or typed; everything else is a token.
+ * there or typed; everything else is in `conditions`.
  */
 export type FilterChoice = Pick<TableFilter, 'serverIds' | 'environments' | 'states' | 'kinds'> & {
-  readonly tokens: readonly FilterToken[]
+  readonly conditions: readonly FilterCondition[]
 }
 
-export const NO_CHOICE: FilterChoice = { serverIds: [], environments: [], states: [], kinds: [], tokens: [] }
+export const NO_CHOICE: FilterChoice = { serverIds: [], environments: [], states: [], kinds: [], conditions: [] }
 
 const LISTS = { server: 'serverIds', environment: 'environments', state: 'states', kind: 'kinds' } as const
 /** The fields whose values have a list in the filter. */
 export type ListedField = keyof typeof LISTS
 
-/** All conditions as tokens, those of the lists first. */
-export function tokensOf(choice: FilterChoice): FilterToken[] {
+/** All of them alike, those of the lists first. */
+export function conditionsOf(choice: FilterChoice): FilterCondition[] {
   const listed = (Object.keys(LISTS) as ListedField[]).flatMap((field) =>
     choice[LISTS[field]].map((value) => ({ field, value, isNegated: false })),
   )
-  return [...listed, ...choice.tokens]
+  return [...listed, ...choice.conditions]
 }
 
 /** With one more condition. It takes the place of its opposite, so that no two contradict each other. */
-export function withToken(
+export function withCondition(
   choice: FilterChoice,
-  token: FilterToken,
-  isListed: (token: FilterToken) => boolean,
+  condition: FilterCondition,
+  isListed: (condition: FilterCondition) => boolean,
 ): FilterChoice {
-  const without = withoutToken(withoutToken(choice, { ...token, isNegated: !token.isNegated }), token)
-  if (!isListed(token)) return { ...without, tokens: [...without.tokens, token] }
-  const list = LISTS[token.field as ListedField]
-  return { ...without, [list]: [...without[list], token.value] }
+  const without = withoutCondition(
+    withoutCondition(choice, { ...condition, isNegated: !condition.isNegated }),
+    condition,
+  )
+  if (!isListed(condition)) return { ...without, conditions: [...without.conditions, condition] }
+  const list = LISTS[condition.field as ListedField]
+  return { ...without, [list]: [...without[list], condition.value] }
 }
 
-export function withoutToken(choice: FilterChoice, { field, value, isNegated }: FilterToken): FilterChoice {
-  const tokens = choice.tokens.filter(
+export function withoutCondition(choice: FilterChoice, { field, value, isNegated }: FilterCondition): FilterChoice {
+  const conditions = choice.conditions.filter(
     (other) => other.field !== field || other.value !== value || other.isNegated !== isNegated,
   )
   const list = isNegated || !(field in LISTS) ? null : LISTS[field as ListedField]
-  return { ...choice, tokens, ...(list !== null && { [list]: choice[list].filter((other) => other !== value) }) }
+  return { ...choice, conditions, ...(list !== null && { [list]: choice[list].filter((other) => other !== value) }) }
 }
 
 /** Without the conditions of these fields. */
 export function withoutFields(choice: FilterChoice, fields: readonly FilterField[]): FilterChoice {
-  return tokensOf(choice)
+  return conditionsOf(choice)
     .filter(({ field }) => fields.includes(field))
-    .reduce(withoutToken, choice)
+    .reduce(withoutCondition, choice)
 }

@@ -2,7 +2,7 @@ import {
   filterFieldSchema,
   stateFilterSchema,
   type FilterField,
-  type FilterToken,
+  type FilterCondition,
   type StateFilter,
 } from '#contract/saved-views.ts'
 import { environmentSchema, type Environment } from '#contract/servers.ts'
@@ -171,7 +171,7 @@ function namesOf(field: FilterField, { value, label }: FieldValue): string[] {
 }
 
 /** What a value is called where it is shown. */
-export function labelOf({ field, value }: Pick<FilterToken, 'field' | 'value'>, facts: FilterFacts): string {
+export function labelOf({ field, value }: Pick<FilterCondition, 'field' | 'value'>, facts: FilterFacts): string {
   if (field === 'server') return facts.servers.get(value)?.name ?? value
   if (!isClosed(field)) return value
   if (field === 'state' && !isStateFilter(value)) {
@@ -182,7 +182,7 @@ export function labelOf({ field, value }: Pick<FilterToken, 'field' | 'value'>, 
 }
 
 /** Whether a row has this value. */
-export function testOf({ field, value }: Pick<FilterToken, 'field' | 'value'>, facts: FilterFacts): RowTest {
+export function testOf({ field, value }: Pick<FilterCondition, 'field' | 'value'>, facts: FilterFacts): RowTest {
   switch (field) {
     case 'server':
       return ({ serverId }) => serverId === value

@@ -1,6 +1,6 @@
-import { MAX_FILTER_TOKENS, type FilterField, type FilterToken } from '#contract/saved-views.ts'
+import { MAX_CONDITIONS, type FilterField, type FilterCondition } from '#contract/saved-views.ts'
 import { t } from '../text/t.ts'
-import { withToken, type FilterChoice, type ListedField } from './filter-choice.ts'
+import { withCondition, type FilterChoice, type ListedField } from './filter-choice.ts'
 import { fieldOf, isClosed, isStateFilter, meantBy, valuesOf, type FilterFacts } from './filter-fields.ts'
 import { parseSearch, withoutTokens, type PlacedToken } from './search-tokens.ts'
 
@@ -27,13 +27,13 @@ export interface SearchReading {
 
 export interface Understood {
   readonly token: PlacedToken
-  readonly meant: readonly FilterToken[]
+  readonly meant: readonly FilterCondition[]
 }
 
 const LISTED: readonly FilterField[] = ['server', 'environment', 'state', 'kind'] satisfies ListedField[]
 
 /** Whether a condition is one of those that a facet keeps in its list. */
-export function isListed({ field, value, isNegated }: FilterToken): boolean {
+export function isListed({ field, value, isNegated }: FilterCondition): boolean {
   return !isNegated && LISTED.includes(field) && (field !== 'state' || isStateFilter(value))
 }
 
@@ -51,10 +51,10 @@ export function readSearch(text: string, chosen: FilterChoice, facts: FilterFact
       continue
     }
     const meant = meantBy(field, value, facts).map((one) => ({ field, value: one.value, isNegated }))
-    const next = meant.reduce((so, one) => withToken(so, one, isListed), choice)
+    const next = meant.reduce((so, one) => withCondition(so, one, isListed), choice)
     if (value === '') troubles.push({ token, why: 'no-value' })
     else if (meant.length === 0) troubles.push({ token, why: 'no-such-value' })
-    else if (next.tokens.length > MAX_FILTER_TOKENS) troubles.push({ token, why: 'too-many' })
+    else if (next.conditions.length > MAX_CONDITIONS) troubles.push({ token, why: 'too-many' })
     else {
       choice = next
       understood.push({ token, meant })
@@ -76,7 +76,7 @@ export function takenOver(
       text,
       done.map(({ token }) => token),
     ),
-    choice: done.flatMap(({ meant }) => meant).reduce((so, one) => withToken(so, one, isListed), chosen),
+    choice: done.flatMap(({ meant }) => meant).reduce((so, one) => withCondition(so, one, isListed), chosen),
   }
 }
 
@@ -89,7 +89,7 @@ export function isTyped({ from, to }: Pick<PlacedToken, 'from' | 'to'>, caret: n
 export function troubleWords({ token, why }: SearchTrouble, facts: FilterFacts): string {
   const { key, field, value } = token
   if (field === null || why === 'no-key') return t('table.search.trouble.key', { key: key ?? '' })
-  if (why === 'too-many') return t('table.search.trouble.many', { count: MAX_FILTER_TOKENS })
+  if (why === 'too-many') return t('table.search.trouble.many', { count: MAX_CONDITIONS })
   const name = t(`table.search.names.${field}`)
   const values = isClosed(field)
     ? valuesOf(field, { ...facts, rows: () => [] })

@@ -1,20 +1,20 @@
 import type { FilterField } from '#contract/saved-views.ts'
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
 import { searchText } from '../text/search-text.ts'
-import { tokensOf, type FilterChoice } from './filter-choice.ts'
+import { conditionsOf, type FilterChoice } from './filter-choice.ts'
 import { FILTER_FIELDS, testOf, type FilterFacts, type FilterServer, type RowTest } from './filter-fields.ts'
 import type { RowTests } from './facets.ts'
 import type { SearchWord } from './read-search.ts'
 
 /** The servers whose rows may be shown: those that are named or whose environment is, without those that are excluded. Null for all. */
 export function shownServers(
-  { serverIds, environments, tokens }: FilterChoice,
+  { serverIds, environments, conditions }: FilterChoice,
   { servers }: FilterFacts,
 ): ReadonlySet<string> | null {
   const isNamed = ({ id, environment }: FilterServer, ids: readonly string[], of: readonly string[]): boolean =>
     ids.includes(id) || of.includes(environment)
   const excluded = (field: FilterField): string[] =>
-    tokens.filter((token) => token.field === field).map(({ value }) => value)
+    conditions.filter((condition) => condition.field === field).map(({ value }) => value)
   const [excludedIds, excludedEnvironments] = [excluded('server'), excluded('environment')]
   const isAny = serverIds.length === 0 && environments.length === 0
   if (isAny && excludedIds.length === 0 && excludedEnvironments.length === 0) return null
@@ -27,12 +27,12 @@ export function shownServers(
 
 /** How rows are filtered: the values of a field add up, fields narrow each other, and what is excluded is never shown. */
 export function rowTests(words: readonly SearchWord[], choice: FilterChoice, facts: FilterFacts): RowTests {
-  const tokens = tokensOf(choice)
+  const conditions = conditionsOf(choice)
   const ofServers = shownServers(choice, facts)
   const of = (field: FilterField): RowTest => {
-    const own = tokens.filter((token) => token.field === field)
-    const wanted = own.filter(({ isNegated }) => !isNegated).map((token) => testOf(token, facts))
-    const excluded = own.filter(({ isNegated }) => isNegated).map((token) => testOf(token, facts))
+    const own = conditions.filter((condition) => condition.field === field)
+    const wanted = own.filter(({ isNegated }) => !isNegated).map((condition) => testOf(condition, facts))
+    const excluded = own.filter(({ isNegated }) => isNegated).map((condition) => testOf(condition, facts))
     return both(
       wanted.length === 0 ? [] : [(row) => wanted.some((has) => has(row))],
       excluded.map(
@@ -50,7 +50,7 @@ export function rowTests(words: readonly SearchWord[], choice: FilterChoice, fac
     has: of('has'),
     text: both(
       words.map((word) => wordTest(word, facts)),
-      others.filter((field) => tokens.some((token) => token.field === field)).map(of),
+      others.filter((field) => conditions.some((condition) => condition.field === field)).map(of),
     ),
   }
 }

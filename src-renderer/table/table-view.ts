@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import type {
   ColumnId,
-  FilterToken,
+  FilterCondition,
   Grouping,
   Sort,
   StateFilter,
@@ -14,7 +14,7 @@ import type { SynchronizationRow } from '#contract/synchronizations.ts'
 import { isStale, useServers } from '../servers/servers.ts'
 import { sortsMostFirst, type CompareRows } from './columns.ts'
 import { facetCountsOf } from './facets.ts'
-import { NO_CHOICE, withoutFields, withoutToken, withToken, type FilterChoice } from './filter-choice.ts'
+import { NO_CHOICE, withoutFields, withoutCondition, withCondition, type FilterChoice } from './filter-choice.ts'
 import type { FilterFacts, FilterServer } from './filter-fields.ts'
 import { groupRows, type TableItem } from './group-rows.ts'
 import { isListed, readSearch, takenOver } from './read-search.ts'
@@ -37,7 +37,7 @@ export const useTableView = defineStore('table-view', () => {
   const states = ref<StateFilter[]>([])
   const kinds = ref<SynchronizationRow['kind'][]>([])
   /** The conditions that are in none of these lists. */
-  const tokens = ref<FilterToken[]>([])
+  const conditions = ref<FilterCondition[]>([])
   const sort = ref<Sort>({ column: 'state', isDescending: false })
   const thenBy = ref<Sort[]>([])
   const groupBy = ref<Grouping | null>(null)
@@ -92,14 +92,14 @@ export const useTableView = defineStore('table-view', () => {
       environments: environments.value,
       states: states.value,
       kinds: kinds.value,
-      tokens: tokens.value,
+      conditions: conditions.value,
     }),
     set: (next) => {
       serverIds.value = [...next.serverIds]
       environments.value = [...next.environments]
       states.value = [...next.states]
       kinds.value = [...next.kinds]
-      tokens.value = [...next.tokens]
+      conditions.value = [...next.conditions]
     },
   })
   /** With what is being typed: it holds at once, before it is taken over. */
@@ -133,7 +133,7 @@ export const useTableView = defineStore('table-view', () => {
       environments.value.length > 0 ||
       states.value.length > 0 ||
       kinds.value.length > 0 ||
-      tokens.value.length > 0,
+      conditions.value.length > 0,
   )
   /** Everything that decides which rows are shown, and in which order. Setting it leaves the saved view that was shown. */
   const filter = computed<TableFilter>({
@@ -143,14 +143,14 @@ export const useTableView = defineStore('table-view', () => {
       environments: [...environments.value],
       states: [...states.value],
       kinds: [...kinds.value],
-      ...(tokens.value.length > 0 && { tokens: tokens.value.map((token) => ({ ...token })) }),
+      ...(conditions.value.length > 0 && { conditions: conditions.value.map((condition) => ({ ...condition })) }),
       sort: { ...sort.value },
       ...(thenBy.value.length > 0 && { thenBy: thenBy.value.map((one) => ({ ...one })) }),
       ...(groupBy.value !== null && { groupBy: groupBy.value }),
     }),
     set: (chosen) => {
       text.value = chosen.text
-      choice.value = { ...chosen, tokens: (chosen.tokens ?? []).map((token) => ({ ...token })) }
+      choice.value = { ...chosen, conditions: (chosen.conditions ?? []).map((condition) => ({ ...condition })) }
       sort.value = { ...chosen.sort }
       thenBy.value = (chosen.thenBy ?? []).map((one) => ({ ...one }))
       groupBy.value = chosen.groupBy ?? null
@@ -179,12 +179,12 @@ export const useTableView = defineStore('table-view', () => {
     text.value = next.text
   }
 
-  function addToken(token: FilterToken): void {
-    choice.value = withToken(choice.value, token, isListed)
+  function addCondition(condition: FilterCondition): void {
+    choice.value = withCondition(choice.value, condition, isListed)
   }
 
-  function removeToken(token: FilterToken): void {
-    choice.value = withoutToken(choice.value, token)
+  function removeCondition(condition: FilterCondition): void {
+    choice.value = withoutCondition(choice.value, condition)
   }
 
   /** Shows only this server's rows, or all servers' for null; the other filters stay. */
@@ -251,7 +251,7 @@ export const useTableView = defineStore('table-view', () => {
     environments,
     states,
     kinds,
-    tokens,
+    conditions,
     sort,
     thenBy,
     groupBy,
@@ -272,8 +272,8 @@ export const useTableView = defineStore('table-view', () => {
     staleServers,
     clearFilters,
     takeOver,
-    addToken,
-    removeToken,
+    addCondition,
+    removeCondition,
     showServer,
     isServerShown,
     sortBy,

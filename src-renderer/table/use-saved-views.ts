@@ -27,12 +27,12 @@ export function useSavedViews(): SavedViews {
 
   const views = computed<readonly SavedView[]>(() => settings.current.savedViews)
   /** Removed servers are ignored; if none is left, the view shows all. */
-  const known = ({ filter: { tokens = [], ...filter } }: SavedView): TableFilter => {
-    const present = tokens.filter(({ field, value }) => field !== 'server' || servers.byId.has(value))
+  const known = ({ filter: { conditions = [], ...filter } }: SavedView): TableFilter => {
+    const present = conditions.filter(({ field, value }) => field !== 'server' || servers.byId.has(value))
     return {
       ...filter,
       serverIds: filter.serverIds.filter((id) => servers.byId.has(id)),
-      ...(present.length > 0 && { tokens: present }),
+      ...(present.length > 0 && { conditions: present }),
     }
   }
   const layout = computed<TableLayout>(() => ({ columns: [...columns.value], widths: { ...widths.value } }))

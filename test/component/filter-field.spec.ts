@@ -91,7 +91,7 @@ describe('the field of the filter', () => {
     expect([view.text, view.states]).toEqual(['web ', ['error']])
     await typeOn('web -has:new')
     await press('Enter')
-    expect([view.text, view.tokens]).toEqual(['web ', [{ field: 'has', value: 'new', isNegated: true }]])
+    expect([view.text, view.conditions]).toEqual(['web ', [{ field: 'has', value: 'new', isNegated: true }]])
     await typeOn('web kind:distributed')
     fieldOf('Filter synchronizations').blur()
     await nextTick()
@@ -128,7 +128,7 @@ describe('the chips of a filter', () => {
       const view = useTableView()
       view.states = ['error']
       view.kinds = ['distributed']
-      view.tokens = [
+      view.conditions = [
         { field: 'server', value: 's1', isNegated: true },
         { field: 'project', value: 'AP', isNegated: false },
         { field: 'state', value: 'handshake', isNegated: false },

@@ -6,7 +6,7 @@ import { tableFilterSchema } from '../../src-contract/saved-views.ts'
 import * as v from 'valibot'
 import { useServers } from '../../src-renderer/servers/servers.ts'
 import { useSynchronizations } from '../../src-renderer/synchronizations/synchronizations.ts'
-import { tokensOf } from '../../src-renderer/table/filter-choice.ts'
+import { conditionsOf } from '../../src-renderer/table/filter-choice.ts'
 import { troubleWords } from '../../src-renderer/table/read-search.ts'
 import { useTableView } from '../../src-renderer/table/table-view.ts'
 import { speak } from '../../src-renderer/text/t.ts'
@@ -133,7 +133,7 @@ describe('tokens in the search', () => {
     view.text = 'hat:konflikte -umgebung:test'
     expect(visible()).toEqual([])
     view.takeOver()
-    expect(view.filter.tokens).toEqual([
+    expect(view.filter.conditions).toEqual([
       { field: 'has', value: 'conflicts', isNegated: false },
       { field: 'environment', value: 'test', isNegated: true },
     ])
@@ -146,8 +146,8 @@ describe('tokens and facets', () => {
     view.text = 'state:broken -payroll kind:distributed server:production'
     view.takeOver()
     expect(view.text).toBe('-payroll ')
-    expect([view.states, view.kinds, view.serverIds, view.tokens]).toEqual([['error'], ['distributed'], ['s2'], []])
-    view.removeToken({ field: 'state', value: 'error', isNegated: false })
+    expect([view.states, view.kinds, view.serverIds, view.conditions]).toEqual([['error'], ['distributed'], ['s2'], []])
+    view.removeCondition({ field: 'state', value: 'error', isNegated: false })
     expect(view.states).toEqual([])
   })
 
@@ -157,10 +157,10 @@ describe('tokens and facets', () => {
     view.text = '-state:broken'
     expect(view.search.choice).toMatchObject({ states: ['stopped'] })
     view.takeOver()
-    expect([view.states, view.tokens]).toEqual([['stopped'], [{ field: 'state', value: 'error', isNegated: true }]])
-    view.addToken({ field: 'state', value: 'error', isNegated: false })
-    expect([view.states, view.tokens]).toEqual([['stopped', 'error'], []])
-    view.addToken({ field: 'state', value: 'error', isNegated: false })
+    expect([view.states, view.conditions]).toEqual([['stopped'], [{ field: 'state', value: 'error', isNegated: true }]])
+    view.addCondition({ field: 'state', value: 'error', isNegated: false })
+    expect([view.states, view.conditions]).toEqual([['stopped', 'error'], []])
+    view.addCondition({ field: 'state', value: 'error', isNegated: false })
     expect(view.states).toEqual(['stopped', 'error'])
   })
 
@@ -168,7 +168,7 @@ describe('tokens and facets', () => {
     const view = useTableView()
     view.text = 'web state:broken has:con'
     view.takeOver(view.text.length)
-    expect([view.text, view.states, view.tokens]).toEqual(['web has:con', ['error'], []])
+    expect([view.text, view.states, view.conditions]).toEqual(['web has:con', ['error'], []])
   })
 
   it('a server that is chosen in the rail is shown, whatever was excluded before', () => {
@@ -178,15 +178,15 @@ describe('tokens and facets', () => {
     expect(view.isServerShown('s2')).toBe(false)
     view.showServer('s2')
     expect(view.isServerShown('s2')).toBe(true)
-    expect(view.tokens).toEqual([{ field: 'has', value: 'errors', isNegated: false }])
+    expect(view.conditions).toEqual([{ field: 'has', value: 'errors', isNegated: false }])
   })
 
   it('are bounded as what can be saved is', () => {
     const view = useTableView()
     view.text = `${'-server:production '.repeat(2)}${Array.from({ length: 60 }, () => '').join('')}`
     view.takeOver()
-    expect(view.tokens).toHaveLength(1)
-    view.tokens = Array.from({ length: 50 }, (_, index) => ({ field: 'user', value: `u${index}`, isNegated: true }))
+    expect(view.conditions).toHaveLength(1)
+    view.conditions = Array.from({ length: 50 }, (_, index) => ({ field: 'user', value: `u${index}`, isNegated: true }))
     view.text = 'has:errors'
     expect(troubles()).toEqual(['A filter has at most 50 conditions; this one is left out.'])
     expect(visible()).toEqual(ALL)
@@ -211,7 +211,7 @@ describe('tokens and facets', () => {
           const before = visible()
           view.takeOver()
           expect(visible()).toEqual(before)
-          const ids = tokensOf(view.choice).map(({ field, value }) => `${field}:${value}`)
+          const ids = conditionsOf(view.choice).map(({ field, value }) => `${field}:${value}`)
           expect(new Set(ids).size).toBe(ids.length)
           const { text: rest } = view
           view.takeOver()

@@ -49,7 +49,7 @@ describe('the filters of the table', () => {
     await pick('Distributed')
     expect(useTableView().filter).toMatchObject({
       kinds: ['distributed'],
-      tokens: [{ field: 'has', value: 'new', isNegated: false }],
+      conditions: [{ field: 'has', value: 'new', isNegated: false }],
     })
     expect(toolbar.findAll('[data-test=filter-chip]').map((chip) => chip.text())).toEqual([
       'Kind: Distributed',

@@ -138,14 +138,14 @@ it('of two with the same rows, the one with these columns is the current one; ot
 
 it('forgets the servers that are gone, also those that it left out', async () => {
   const { saved } = await begin()
-  const token = { field: 'server' as const, isNegated: true }
+  const condition = { field: 'server' as const, isNegated: true }
   const filter = {
     ...old.filter,
-    tokens: [
-      { ...token, value: 's1' },
-      { ...token, value: 'gone' },
+    conditions: [
+      { ...condition, value: 's1' },
+      { ...condition, value: 'gone' },
     ],
   }
   saved.show({ ...old, filter })
-  expect(useTableView().tokens).toEqual([{ ...token, value: 's1' }])
+  expect(useTableView().conditions).toEqual([{ ...condition, value: 's1' }])
 })
