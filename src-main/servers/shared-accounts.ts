@@ -22,6 +22,9 @@ export interface SharedAccountsOptions {
 /** What else closes a gate is a state of the server or of the account, and may be over when another has to log in. */
 const ABOUT_PASSWORDS: ReadonlySet<BlockReason> = new Set(['rejected', 'unanswered', 'cut-off', 'overlong'])
 
+/** A keychain that did not give a password out is asked for it again after this time. */
+const ASKED_AGAIN_AFTER_MS = 60_000
+
 /** What a password met, and when. */
 interface Met {
   readonly block: StoredBlock
@@ -41,6 +44,8 @@ export class SharedAccounts {
   readonly #met = new Map<string, Met>()
   /** By server: the moment at which the user entered its password, if nothing was found against the account since. */
   readonly #entered = new Map<string, number>()
+  /** By server: when its password could not be read, in epoch ms. */
+  readonly #unreadAt = new Map<string, number>()
   /** Rises with each event whose order matters. */
   #moment = 0
   readonly #salt = randomBytes(32)
@@ -145,13 +150,27 @@ export class SharedAccounts {
 
   /** What the gates of its entries know of the account, or of this password. */
   async #blockOf(identity: Identity, password: string): Promise<StoredBlock | null> {
-    for (const server of this.#serversOf(identity)) {
+    const found = this.#serversOf(identity).flatMap((server) => {
       const { block } = this.#options.gate(server.id)
-      if (block === null) continue
-      // A captcha concerns the account, whatever the password.
-      if (block.reason === 'captcha' || (await this.#passwordOf(server)) === password) return block
-    }
-    return null
+      return block === null ? [] : [{ server, block }]
+    })
+    // A captcha concerns the account, whatever the password.
+    const captcha = found.find(({ block }) => block.reason === 'captcha')
+    if (captcha !== undefined) return captcha.block
+    // All at once: a keychain takes half a minute before it is known not to answer, and others wait for their turn.
+    const passwords = await Promise.all(found.map(({ server }) => this.#readablePasswordOf(server)))
+    return found.find((_, index) => passwords[index] === password)?.block ?? null
+  }
+
+  /** Null, without asking, also for a while after it could not be read: each request may carry a password, and each would wait as long. */
+  async #readablePasswordOf(server: StoredServer): Promise<string | null> {
+    const { clock } = this.#options
+    const since = clock.now() - (this.#unreadAt.get(server.id) ?? Number.NEGATIVE_INFINITY)
+    if (since >= 0 && since < ASKED_AGAIN_AFTER_MS) return null
+    const password = await this.#passwordOf(server)
+    if (password === null) this.#unreadAt.set(server.id, clock.now())
+    else this.#unreadAt.delete(server.id)
+    return password
   }
 
   #settled(identity: Identity, password: string, finding: Finding, block: StoredBlock | null): void {

@@ -1,13 +1,19 @@
 import { expect, it } from 'vitest'
 import type { ServerInput } from '../../src-contract/servers.ts'
 import { tellingOnce } from '../../src-main/http/gate-pass.ts'
+import { KeychainError } from '../../src-main/secrets/keychain.ts'
+import { MemoryKeychain } from '../support/memory-keychain.ts'
 import { startMain, type TestMain } from '../support/services.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { simulatedHost, SimulatedNetwork, type SimulatedHost } from '../support/simulated-network.ts'
 
 /** Entries of the list for one Jira and one user, with other project keys, watched from now on; or what another life has left. */
-async function entriesOf(names: readonly string[], host: SimulatedHost, left?: Pick<TestMain, 'folder' | 'keychain'>) {
-  const clock = new SimulatedClock()
+async function entriesOf(
+  names: readonly string[],
+  host: SimulatedHost,
+  left?: Pick<TestMain, 'folder' | 'keychain'>,
+  clock = new SimulatedClock(),
+) {
   const network = new SimulatedNetwork({
     clock,
     hosts: new Map(['jira.example', 'other.example'].map((name) => [name, host])),
@@ -96,6 +102,62 @@ it('an entry that was not asked before Syncdeck ended does not try it either', a
   await second.refresh(south)
   expect((await second.accessOf()).map(({ state }) => state)).toEqual(['blocked', 'blocked'])
   expect(host.refused).toBe(1)
+})
+
+/** A keychain that does not answer for some accounts, which is known after half a minute. */
+class SilentKeychain extends MemoryKeychain {
+  readonly #clock: SimulatedClock
+  readonly #silent: ReadonlySet<string>
+
+  constructor(clock: SimulatedClock, entries: ReadonlyMap<string, string>, silent: readonly string[]) {
+    super()
+    this.#clock = clock
+    this.#silent = new Set(silent.map((id) => `server/${id}`))
+    for (const [account, secret] of entries) this.entries.set(account, secret)
+  }
+
+  override get(account: string): Promise<string | null> {
+    if (!this.#silent.has(account)) return super.get(account)
+    return new Promise((_, reject) => {
+      this.#clock.after(30_000, () => reject(new KeychainError('locked', 'It did not answer in time.')))
+    })
+  }
+}
+
+it('a keychain that does not answer holds up the log-ins of its account once, for as long as it takes to know', async () => {
+  const host = simulatedHost(1, true)
+  const first = await entriesOf(['North', 'South', 'West', 'East'], host)
+  const [north = '', ...others] = first.ids
+  changePassword(host)
+  await first.refresh(null)
+  expect([host.refused, (await first.accessOf()).map(({ state }) => state)]).toEqual([
+    1,
+    first.ids.map(() => 'blocked'),
+  ])
+  await first.main.close()
+
+  const clock = new SimulatedClock()
+  const keychain = new SilentKeychain(clock, first.main.keychain.entries, others)
+  const { main, accessOf } = await entriesOf([], host, { folder: first.main.folder, keychain }, clock)
+  const entered = enter(main, north, 'changed')
+  await clock.advance(30_000)
+  await entered
+  const read = async (serverId: string, milliseconds: number): Promise<unknown> => {
+    const reading = main.ask('synchronizations:refresh', { serverId }).then(
+      () => 'read',
+      (error: unknown) => error,
+    )
+    await clock.advance(milliseconds)
+    return Promise.race([reading, Promise.resolve('under way')])
+  }
+  const outcomes = [await read(north, 32_000)]
+  host.sessions.clear()
+  outcomes.push(await read(north, 2_000))
+  // What still waits comes to its end.
+  await clock.advance(300_000)
+  expect(outcomes).toEqual(['read', 'read'])
+  expect((await accessOf())[0]).toEqual({ state: 'ok' })
+  expect(await main.ask('vault:state', {})).toBe('locked')
 })
 
 it.each([
