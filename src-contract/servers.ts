@@ -287,7 +287,12 @@ export const serverRequests = {
     answer: v.array(serverSchema),
   },
   'servers:update': {
-    args: v.strictObject({ serverId: serverIdSchema, input: serverInputSchema }),
+    args: v.strictObject({
+      serverId: serverIdSchema,
+      input: serverInputSchema,
+      credential: v.optional(credentialInputSchema),
+      isSessionOnly: v.optional(v.boolean()),
+    }),
     answer: serverSchema,
   },
   'servers:remove': { args: v.strictObject({ serverId: serverIdSchema }), answer: nothing },

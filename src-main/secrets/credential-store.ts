@@ -40,12 +40,26 @@ export class CredentialStore {
     return this.#state
   }
 
-  /** Stores a secret, unmodified. Rejects with `vault.*` if the keychain refuses; then nothing has changed. */
-  set(owner: string, secret: string, kept: Kept): Promise<void> {
+  /**
+   * Stores a secret, unmodified. Rejects with `vault.*` if the keychain refuses; then nothing has changed. `commit` is called in the same
+   * moment, for what changes together with it: where it throws, the secret is not kept, and the one before holds if it was used since the
+   * start.
+   */
+  set(owner: string, secret: string, kept: Kept, commit: () => void = () => undefined): Promise<void> {
     return this.#inOrder(owner, async () => {
       if (kept === 'keychain') await this.#ask(() => this.#keychain.set(accountOf(owner), secret))
-      this.#outdate(owner)
-      this.#inMemory.set(owner, { secret, kept })
+      const before = this.#inMemory.get(owner)
+      this.#replace(owner, { secret, kept })
+      try {
+        commit()
+      } catch (error) {
+        this.#replace(owner, before)
+        // It may have been entered for another server than the one that stays.
+        if (kept === 'keychain' && before?.kept === 'keychain')
+          await this.#ask(() => this.#keychain.set(accountOf(owner), before.secret)).catch(() => undefined)
+        else if (kept === 'keychain') await this.#delete(owner)
+        throw error
+      }
     })
   }
 
@@ -83,18 +97,17 @@ export class CredentialStore {
 
   /** Deletes the secret everywhere. If the keychain does not answer, its entry stays, which is logged. */
   remove(owner: string): Promise<void> {
-    const forget = (): void => {
-      this.#outdate(owner)
-      this.#inMemory.delete(owner)
-    }
-    forget()
+    this.#replace(owner, undefined)
     return this.#inOrder(owner, async () => {
       // A password that was being stored has arrived in the keychain meanwhile.
-      forget()
-      await this.#ask(() => this.#keychain.delete(accountOf(owner))).catch((error: unknown) => {
-        this.#logger.write('warn', 'keychain entry not removed', { owner, reason: String(error) })
-      })
+      this.#replace(owner, undefined)
+      await this.#delete(owner)
     })
+  }
+
+  /** Deletes what an earlier secret left in the keychain, where the present one is kept in memory only. */
+  removeKept(owner: string): Promise<void> {
+    return this.#inOrder(owner, () => this.#delete(owner))
   }
 
   async #read(owner: string): Promise<string> {
@@ -117,9 +130,17 @@ export class CredentialStore {
     return secret
   }
 
-  #outdate(owner: string): void {
+  #replace(owner: string, entry: { secret: string; kept: Kept } | undefined): void {
     this.#versions.set(owner, (this.#versions.get(owner) ?? 0) + 1)
     this.#reading.delete(owner)
+    if (entry === undefined) this.#inMemory.delete(owner)
+    else this.#inMemory.set(owner, entry)
+  }
+
+  async #delete(owner: string): Promise<void> {
+    await this.#ask(() => this.#keychain.delete(accountOf(owner))).catch((error: unknown) => {
+      this.#logger.write('warn', 'keychain entry not removed', { owner, reason: String(error) })
+    })
   }
 
   #inOrder(owner: string, change: () => Promise<void>): Promise<void> {

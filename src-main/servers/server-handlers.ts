@@ -1,4 +1,4 @@
-import type { Server, serverRequests } from '#contract/servers.ts'
+import type { CredentialInput, Server, serverRequests } from '#contract/servers.ts'
 import type { HandlersOf } from '../ipc/answer-request.ts'
 import type { CredentialStore } from '../secrets/credential-store.ts'
 import type { TrustGuard } from '../security/trust-guard.ts'
@@ -27,6 +27,7 @@ export function serverHandlers({
     | 'prepare'
     | 'add'
     | 'addAll'
+    | 'leadsElsewhere'
     | 'update'
     | 'remove'
     | 'reorder'
@@ -34,7 +35,7 @@ export function serverHandlers({
     | 'setKept'
     | 'setCredential'
   >
-  readonly credentials: Pick<CredentialStore, 'set' | 'remove' | 'isInUse'>
+  readonly credentials: Pick<CredentialStore, 'set' | 'remove' | 'removeKept' | 'isInUse'>
   readonly connections: Pick<Connections, 'gate' | 'passOn'>
   readonly views: { all(): Server[]; viewOf(server: StoredServer): Server }
   readonly trust: Pick<TrustGuard, 'authorities'>
@@ -42,6 +43,10 @@ export function serverHandlers({
   readonly chooseFile: ChooseFile
 }): HandlersOf<typeof serverRequests> {
   const imports = new ServerImport(registry)
+  const isInUse = (serverId: string, { kind, user, secret }: CredentialInput): boolean => {
+    const { credential } = registry.get(serverId)
+    return credential?.kind === kind && credential.user === user && credentials.isInUse(serverId, secret)
+  }
   return {
     'servers:list': () => views.all(),
     // With its credential in one step: nobody is told in between that it has none.
@@ -64,12 +69,27 @@ export function serverHandlers({
       return path === null ? null : imports.planFile(path)
     },
     'servers:import': ({ servers }) => imports.add(servers).map((server) => views.viewOf(registry.get(server.id))),
-    'servers:update': async ({ serverId, input }) => {
+    'servers:update': async ({ serverId, input, credential, isSessionOnly }) => {
       await trust.authorities(registry.get(serverId), input.caPem)
+      const isElsewhere = registry.leadsElsewhere(serverId, input)
+      const isSame = credential !== undefined && !isElsewhere && isInUse(serverId, credential)
       await connections.passOn(serverId)
-      const { server, isCredentialDropped } = registry.update(serverId, input)
-      if (isCredentialDropped) await credentials.remove(serverId)
-      return views.viewOf(server)
+      if (credential === undefined) {
+        const { server, isCredentialDropped } = registry.update(serverId, input)
+        if (isCredentialDropped) await credentials.remove(serverId)
+        return views.viewOf(server)
+      }
+      const { kind, user, secret } = credential
+      const kept = isSessionOnly === true ? 'session' : 'keychain'
+      // In one step: nobody is told in between that there is no password, and neither password goes to the other's host.
+      await credentials.set(serverId, secret, kept, () => {
+        // What is under way answers this as well; to break it off and send it again might be a second refusal.
+        const isUnderWay = isSame && connections.gate(serverId).isBeingTried
+        registry.update(serverId, input, isUnderWay ? undefined : { kind, user, kept })
+        if (isUnderWay) registry.setKept(serverId, kept)
+      })
+      if (isElsewhere && kept === 'session') await credentials.removeKept(serverId)
+      return views.viewOf(registry.get(serverId))
     },
     'servers:remove': async ({ serverId }) => {
       await connections.passOn(serverId)
@@ -79,12 +99,11 @@ export function serverHandlers({
     'servers:set-read-only': ({ serverId, isReadOnly }) => registry.setReadOnly(serverId, isReadOnly),
     'credentials:set': async ({ serverId, credential, isSessionOnly }) => {
       const { kind, user, secret } = credential
-      const before = registry.get(serverId).credential
-      const isSame = before?.kind === kind && before.user === user && credentials.isInUse(serverId, secret)
+      const isSame = isInUse(serverId, credential)
       await connections.passOn(serverId)
       const kept = isSessionOnly ? 'session' : 'keychain'
       await credentials.set(serverId, secret, kept)
-      // What is under way answers this as well; to break it off and send it again might be a second refusal.
+      // As above.
       if (isSame && connections.gate(serverId).isBeingTried) registry.setKept(serverId, kept)
       else registry.setCredential(serverId, { kind, user, kept })
     },

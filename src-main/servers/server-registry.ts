@@ -74,26 +74,37 @@ export class ServerRegistry {
     }
   }
 
+  /** Whether the address of a form is at another origin than the server's. Throws `input.invalid` with a message per field. */
+  leadsElsewhere(id: string, input: ServerInput): boolean {
+    const { baseUrl } = this.get(id)
+    return new URL(storedForm(input, baseUrl).baseUrl).origin !== new URL(baseUrl).origin
+  }
+
   /**
-   * Changes a server. When its origin changes, its credential is dropped: a password must not be sent to another host
-   * than the one it was entered for. Returns what was stored and whether that happened.
+   * Changes a server, with a new credential whose secret is stored already, or without one. When its origin changes, the credential it had is
+   * dropped: a password must not be sent to another host than the one it was entered for. Returns what was stored and whether that happened.
    */
-  update(id: string, input: ServerInput): { server: StoredServer; isCredentialDropped: boolean } {
+  update(
+    id: string,
+    input: ServerInput,
+    credential?: NonNullable<StoredServer['credential']>,
+  ): { server: StoredServer; isCredentialDropped: boolean } {
     const before = this.get(id)
     const described = storedForm(input, before.baseUrl)
-    const isCredentialDropped =
-      before.credential !== null && new URL(described.baseUrl).origin !== new URL(before.baseUrl).origin
+    const isCredentialDropped = credential === undefined && before.credential !== null && this.leadsElsewhere(id, input)
+    const isCredentialChanged = credential !== undefined || isCredentialDropped
     const isAddressChanged = described.baseUrl !== before.baseUrl || described.apiPath !== before.apiPath
     const server: StoredServer = {
       ...before,
       ...described,
       startVerb: isAddressChanged ? null : before.startVerb,
-      sessionless: isAddressChanged ? null : before.sessionless,
-      credential: isCredentialDropped ? null : before.credential,
-      credentialVersion: before.credentialVersion + (isCredentialDropped ? 1 : 0),
+      sessionless: isAddressChanged || isCredentialChanged ? null : before.sessionless,
+      credential: isCredentialDropped ? null : (credential ?? before.credential),
+      credentialVersion: before.credentialVersion + (isCredentialChanged ? 1 : 0),
     }
     this.#table.put(server)
     this.#reload({ kind: 'updated', serverId: id, isAddressChanged })
+    if (credential !== undefined) this.changed.emit({ kind: 'credential', serverId: id })
     return { server, isCredentialDropped }
   }
 

@@ -157,16 +157,11 @@ export function useServerForm(serverId: string | null) {
       await inspect('asking')
       if (!check(v.safeParse(serverInputSchema, input).issues)) return false
       const { kind, secret } = credential
-      const typed = secret === '' ? undefined : { kind, user: userOf(), secret }
-      if (saved.value === null) {
-        saved.value = await ask('servers:add', {
-          ...entered(),
-          ...(typed && { credential: typed, isSessionOnly }),
-        })
-        return true
-      }
-      saved.value = await ask('servers:update', { serverId: saved.value.id, input: entered() })
-      if (typed) await ask('credentials:set', { serverId: saved.value.id, credential: typed, isSessionOnly })
+      const typed = secret !== '' && { credential: { kind, user: userOf(), secret }, isSessionOnly }
+      saved.value =
+        saved.value === null
+          ? await ask('servers:add', { ...entered(), ...typed })
+          : await ask('servers:update', { serverId: saved.value.id, input: entered(), ...typed })
       return true
     } catch (thrown) {
       showRefusal(thrown)

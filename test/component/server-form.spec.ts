@@ -97,6 +97,19 @@ it.each<[string, Partial<Server>, string]>([
   expect(document.activeElement).toBe(fieldOf(label))
 })
 
+it('a password is saved with the address that it was entered for, in one step', async () => {
+  const asked = edit(() => server())
+  const field = document.body.querySelector<HTMLInputElement>('input[type=password]')
+  if (field === null) throw new Error('No field for the password')
+  field.value = 'entered'
+  field.dispatchEvent(new Event('input'))
+  await press('save-server')
+  const saving = asked.filter(({ channel }) => /update|credentials/.test(channel))
+  expect(saving).toMatchObject([
+    { channel: 'servers:update', args: { credential: { secret: 'entered' }, isSessionOnly: false } },
+  ])
+})
+
 it('a token that was copied with more than itself is told at its field, and neither saved nor tested', async () => {
   const asked = stubBridge({ 'servers:inspect-address': inspect })
   shown = show(ServerDialog, { serverId: 's1' }, () => {

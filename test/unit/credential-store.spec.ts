@@ -108,6 +108,22 @@ describe('a secret', () => {
     expect(await storeOf(keychain).store.get('a', 'keychain')).toBe('old')
   })
 
+  it.each([
+    ['the one before holds', true, 'old'],
+    ['none is left, where the one before is not known', false, 'vault.no-entry'],
+  ])('is not kept where what belongs to it cannot be stored: %s', async (_name, isUsed, left) => {
+    const keychain = new MemoryKeychain()
+    await storeOf(keychain).store.set('a', 'old', 'keychain')
+    const { store } = storeOf(keychain)
+    if (isUsed) await store.get('a', 'keychain')
+    const storing = store.set('a', 'new', 'keychain', () => {
+      throw new Error('The disk is full')
+    })
+    await expect(storing).rejects.toThrow('The disk is full')
+    expect(await codeOf(store.get('a', 'keychain'))).toBe(left)
+    expect(await codeOf(storeOf(keychain).store.get('a', 'keychain'))).toBe(left)
+  })
+
   it('that cannot be removed from the keychain is forgotten here, and the log says so without it', async () => {
     const keychain = new MemoryKeychain()
     const { store, log } = storeOf(keychain)

@@ -85,6 +85,66 @@ describe('credentials', () => {
     expect(await main.rows()).toHaveLength(2)
   })
 
+  it('for another host hold with its address from the same moment, however long the keychain takes', async () => {
+    const [jira, other] = [await startJira({ synchronizations: 2 }), await startJira({ synchronizations: 3 })]
+    const main = startMain()
+    const serverId = await addServer(main, jira)
+    await main.ask('synchronizations:refresh', { serverId })
+    other.logIn.account('admin').password = 'for the other'
+    let answer = (): void => undefined
+    vi.spyOn(main.keychain, 'set').mockImplementationOnce(async (owner, secret) => {
+      await new Promise<void>((resolve) => (answer = resolve))
+      main.keychain.entries.set(owner, secret)
+    })
+    const told = new Set<string>()
+    const note = (): void => {
+      const [server] = main.services.registry.all()
+      told.add(`${server?.credential?.user} at ${server?.baseUrl}`)
+    }
+    main.services.registry.changed.on(note)
+    note()
+    const credential = { kind: 'basic', user: 'admin', secret: 'for the other' } as const
+    const moving = main.ask('servers:update', { serverId, input: serverInput(other), credential })
+    await until('the keychain is asked', () => vi.mocked(main.keychain.set).mock.calls.length > 0)
+    main.services.connections.disconnectAll()
+    jira.cluster.endSessions()
+    await main.ask('synchronizations:refresh', { serverId })
+    answer()
+    expect(await moving).toMatchObject({ baseUrl: other.baseUrl, credential: { user: 'admin', kept: 'keychain' } })
+    await main.ask('synchronizations:refresh', { serverId })
+    expect(await main.rows()).toHaveLength(3)
+    expect([...told]).toEqual([`admin at ${jira.baseUrl}`, `admin at ${other.baseUrl}`])
+    expect([jira.failedLogIns('admin'), other.failedLogIns('admin')]).toEqual([0, 0])
+  })
+
+  it('for another host that the keychain refuses leave the server where it was', async () => {
+    const [jira, other] = [await startJira({ synchronizations: 2 }), await startJira()]
+    const main = startMain()
+    const serverId = await addServer(main, jira)
+    const credential = { kind: 'basic', user: 'other', secret: 'other' } as const
+    main.keychain.state = 'locked'
+    await expect(main.ask('servers:update', { serverId, input: serverInput(other), credential })).rejects.toMatchObject(
+      { data: { code: 'vault.locked' } },
+    )
+    expect((await main.ask('servers:list', {}))[0]).toMatchObject({
+      baseUrl: jira.baseUrl,
+      credential: { user: 'admin' },
+    })
+    await main.ask('synchronizations:refresh', { serverId })
+    expect([(await main.rows()).length, other.seen.length]).toEqual([2, 0])
+  })
+
+  it('for another host, kept for the session, leave nothing of the earlier ones in the keychain', async () => {
+    const [jira, other] = [await startJira(), await startJira({ synchronizations: 3 })]
+    const main = startMain()
+    const serverId = await addServer(main, jira)
+    const credential = { kind: 'basic', user: 'admin', secret: 'admin' } as const
+    await main.ask('servers:update', { serverId, input: serverInput(other), credential, isSessionOnly: true })
+    expect([...main.keychain.entries]).toEqual([])
+    await main.ask('synchronizations:refresh', { serverId })
+    expect(await main.rows()).toHaveLength(3)
+  })
+
   it('that no header carries let no server be added, and are told at their field', async () => {
     const jira = await startJira()
     const main = startMain()
