@@ -96,6 +96,8 @@ const rooms = {
   },
 }
 rooms.app = { knows: Object.keys(rooms) }
+// A page for development, which `main.ts` shows alone.
+rooms.kit = { knows: ['ui', 'backend', 'text'], door: ['KitPage.vue'] }
 
 /** Words written in a script: a label begins with a capital and is no key of the keyboard; a sentence has two words in a row. */
 const KEYS = 'Enter|Escape|Home|End|Tab|Space|Delete|Backspace|Mod|Shift|Arrow.*|Page.*'

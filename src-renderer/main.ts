@@ -6,7 +6,11 @@ import { onBrokenAnswer } from './backend/ask.ts'
 import './fonts.css'
 import './styles.css'
 
-const app = createApp(App).use(createPinia())
+/** In development only: a built application has no such page. */
+const isKit = import.meta.env.DEV && location.hash.startsWith('#/kit')
+const page = isKit ? (await import('./kit/KitPage.vue')).default : App
+
+const app = createApp(page).use(createPinia())
 const faults = useFaults()
 app.config.errorHandler = (fault, _component, info) => faults.report(fault, info)
 onBrokenAnswer((fault) => faults.log(fault, 'answer'))

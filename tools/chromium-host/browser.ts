@@ -2,16 +2,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { chromium, errors, type BrowserContext } from 'playwright-core'
+import { findChromium } from './find-chromium.ts'
 import { host } from './host.ts'
-
-const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/snap/bin/chromium']
-
-/** The installed Chromium, or null. `SYNCDECK_CHROMIUM` names another one. */
-export function findChromium(): string | null {
-  const named = process.env.SYNCDECK_CHROMIUM
-  if (named) return existsSync(named) ? named : null
-  return CANDIDATES.find((path) => existsSync(path)) ?? null
-}
 
 /** A slow computer gets more time: `SYNCDECK_SLOWNESS` says how many times slower it is than a usual one. */
 const START_TIMEOUT_MS = Math.round(20_000 * Number(process.env.SYNCDECK_SLOWNESS ?? 1))

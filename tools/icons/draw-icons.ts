@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
+import { findChromium } from '../chromium-host/find-chromium.ts'
 import { icns, ico } from './containers.ts'
 
 /**
@@ -11,7 +12,8 @@ const LINUX_SIZES = [16, 24, 32, 48, 64, 128, 256, 512]
 const WINDOWS_SIZES = [16, 20, 24, 32, 40, 48, 64, 128, 256]
 
 const resources = join(import.meta.dirname, '../../resources')
-const executablePath = process.env.SYNCDECK_CHROMIUM ?? '/usr/bin/chromium'
+const executablePath = findChromium()
+if (executablePath === null) throw new Error('No Chromium is installed')
 const browser = await chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] })
 const svg = readFileSync(join(resources, 'icon.svg'), 'utf8')
 const drawn = new Map<number, Buffer>()
