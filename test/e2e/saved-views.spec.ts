@@ -56,6 +56,8 @@ it('a filter is saved under a name, is there after a restart, and is chosen, rep
   await again.ui.at('view-Graz by key').click()
   await again.ui.page.locator('.group-row').first().waitFor({ state: 'detached' })
   await again.ui.page.getByText('12 of 52').waitFor()
+  // It was saved with the usual columns, and lends them.
+  await again.ui.table.getByRole('columnheader', { name: 'Why' }).waitFor()
   expect(await again.ui.rows().locator('.col-key').allInnerTexts()).toEqual(keys)
   await again.ui.page.keyboard.press('Control+k')
   await again.ui.page.keyboard.type('view ones')
@@ -65,6 +67,7 @@ it('a filter is saved under a name, is there after a restart, and is chosen, rep
 
   await again.ui.page.getByRole('button', { name: /^Synchronizations/ }).click()
   await again.ui.page.getByText('52 of 52').waitFor()
+  await again.ui.table.getByRole('columnheader', { name: 'Why' }).waitFor({ state: 'detached' })
   await again.ui.at('view-Ones').click()
   await again.ui.page.getByText('4 of 52').waitFor()
 
