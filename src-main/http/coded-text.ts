@@ -1,33 +1,49 @@
 import { mayHoldEscapes } from '#contract/masking.ts'
 
 /*
- * Letters and digits of ASCII may be coded where nothing asks for it: `%53` in an address, `&#x53;` or `&#83;` in HTML, `\u0053` in JSON.
- * Hardly any answer does; where one does, secrets are looked for in the text as it reads, too.
+ * Letters and digits of ASCII may be coded where nothing asks for it: `%53` in an address, `&#x53;` or `&#83;` in HTML, `\u0053` in JSON,
+ * `\x53` in a script, `=53` in quoted-printable, which also breaks lines anywhere. Hardly any answer does; where one does, secrets are
+ * looked for in the text as it reads, too.
  */
 
 const HEX = '3\\d|[46][1-9a-f]|[57][\\da]'
 const DECIMAL = '4[89]|5[0-7]|6[5-9]|[78]\\d|9[0789]|1[01]\\d|12[0-2]'
 const ENTITY = `&(?:amp;){0,3}#(?:0{0,20}(?<decimal>${DECIMAL})(?!\\d)|x0{0,20}(?<hex>${HEX})(?![\\da-f]));?`
-const ESCAPE = `\\\\{1,8}u00(?<unit>${HEX})`
+const ESCAPE = `\\\\{1,8}(?:u00(?<unit>${HEX})|x(?<short>${HEX}))`
 const HEX_ESCAPES = ['3', '4', '5', '6', '7'].map((digit) => `\\u00${digit}`)
+/** The end of a line reads as nothing. `=41` is what addresses are full of (`?id=412`), and a code only beside another. */
+const QUOTED = `=(?:\\r?\\n|(?:\\\\{1,8}r)?\\\\{1,8}n)|=(?<first>${HEX})(?==[\\da-f]{2})|(?<==[\\da-f]{2})=(?<next>${HEX})`
 
 /** Coded once, and at any depth. What is both may be the code of a percent sign with two digits behind it, which a secret may hold. */
 const ONCE = codes(`%(?<byte>${HEX})`)
 const NESTED = codes(`%(?:25){0,3}(?<byte>${HEX})`)
+const QUOTED_TOO = 8
 
 /** A pattern for each set of codes: backslashes and “&” are in most answers, and to stop at each would take longer than to parse them. */
-function codes(byte: string): RegExp[] {
-  return Array.from({ length: 8 }, (_, set) => {
-    const alternatives = [byte, ENTITY, ESCAPE].filter((_code, index) => (set & (1 << index)) !== 0)
-    return new RegExp(alternatives.join('|'), 'gi')
+function codes(byte: string): (RegExp | null)[] {
+  return Array.from({ length: 16 }, (_, set) => {
+    const alternatives = [byte, ENTITY, ESCAPE, QUOTED].filter((_code, index) => (set & (1 << index)) !== 0)
+    return alternatives.length === 0 ? null : new RegExp(alternatives.join('|'), 'gi')
   })
 }
 
 /** Which codes may be in a text. */
 function setOf(text: string): number {
-  const hasEscape = mayHoldEscapes(text) && HEX_ESCAPES.some((start) => text.includes(start))
+  const hasEscape =
+    (mayHoldEscapes(text) && HEX_ESCAPES.some((start) => text.includes(start))) ||
+    (text.includes('x') && /\\x[3-7]/.test(text))
   const hasEntity = text.includes('&') && /&(?:amp;|#)/.test(text)
-  return (text.includes('%') ? 1 : 0) + (hasEntity ? 2 : 0) + (hasEscape ? 4 : 0)
+  return (text.includes('%') ? 1 : 0) + (hasEntity ? 2 : 0) + (hasEscape ? 4 : 0) + (mayBeQuoted(text) ? QUOTED_TOO : 0)
+}
+
+/** An equals sign at the end of a line, or one near another. No pattern finds that as soon. */
+function mayBeQuoted(text: string): boolean {
+  for (let at = text.indexOf('='); at >= 0; at = text.indexOf('=', at + 1)) {
+    const next = text.charAt(at + 1)
+    if (next === '\n' || next === '\r' || text.charAt(at + 3) === '=') return true
+    if (next === '\\' && /^\\{1,8}[rn]/.test(text.slice(at + 1, at + 10))) return true
+  }
+  return false
 }
 
 /** A text with its coded letters and digits as they read. */
@@ -40,39 +56,58 @@ export interface PlainText {
 /** The ways to read coded letters and digits in a text; none where it has none. One pass over the text for each; `onCode` is called for each code, and may throw. */
 export function plainTexts(text: string, onCode: () => void): PlainText[] {
   const set = setOf(text)
-  if (set === 0) return []
   const nested = decoded(text, NESTED[set], onCode)
   if (nested === null) return []
-  const once = (set & 1) === 0 ? null : decoded(text, ONCE[set], () => undefined)
-  return once === null || once.text === nested.text ? [nested] : [nested, once]
+  // An equals sign is mostly one: what is coded otherwise is read with it, too.
+  const unquoted = set & ~QUOTED_TOO
+  const others = [
+    unquoted === set ? null : decoded(text, NESTED[unquoted], ignore),
+    nested.isNested ? decoded(text, ONCE[unquoted], ignore) : null,
+  ]
+  return [nested, ...others.filter((plain) => plain !== null)]
 }
 
-function decoded(text: string, codes: RegExp | undefined, onCode: () => void): PlainText | null {
-  if (codes === undefined) return null
+const ignore = (): void => undefined
+
+interface Decoded extends PlainText {
+  /** Some percent sign is coded itself. */
+  readonly isNested: boolean
+}
+
+function decoded(text: string, codes: RegExp | null | undefined, onCode: () => void): Decoded | null {
+  if (codes == null) return null
   codes.lastIndex = 0
   let plain = ''
   let copied = 0
-  /** Of each code: where its character stands, and where the code begins and ends. */
+  let isNested = false
+  /** Of each code: where in the plain text what it reads as begins and ends, and where in the original it does itself. */
   const places: number[] = []
   for (let code = codes.exec(text); code !== null; code = codes.exec(text)) {
     onCode()
-    const { byte, decimal, hex, unit } = code.groups ?? {}
-    const value = decimal === undefined ? parseInt(byte ?? hex ?? unit ?? '', 16) : Number(decimal)
     plain += text.slice(copied, code.index)
+    places.push(plain.length)
+    plain += readingOf(code.groups ?? {})
     places.push(plain.length, code.index, codes.lastIndex)
-    plain += String.fromCharCode(value)
     copied = codes.lastIndex
+    isNested ||= code.groups?.byte !== undefined && code[0].length > '%41'.length
   }
   if (places.length === 0) return null
   let next = 0
   /** Goes on from the last place that was asked for. */
   const originOf = (at: number): number => {
-    while (next < places.length && (places[next] ?? 0) < at) next += 3
-    if (places[next] === at) return places[next + 1] ?? 0
-    return next === 0 ? at : (places[next - 1] ?? 0) + at - (places[next - 3] ?? 0) - 1
+    while (next < places.length && (places[next] ?? 0) < at) next += 4
+    if (places[next] === at) return places[next + 2] ?? 0
+    return next === 0 ? at : (places[next - 1] ?? 0) + at - (places[next - 3] ?? 0)
   }
   return {
     text: plain + text.slice(copied),
     origin: (start, end) => ({ start: originOf(start), end: originOf(end) }),
+    isNested,
   }
+}
+
+function readingOf(groups: Readonly<Record<string, string | undefined>>): string {
+  if (groups.decimal !== undefined) return String.fromCharCode(Number(groups.decimal))
+  const digits = groups.byte ?? groups.hex ?? groups.unit ?? groups.short ?? groups.first ?? groups.next
+  return digits === undefined ? '' : String.fromCharCode(parseInt(digits, 16))
 }

@@ -1,7 +1,7 @@
 /**
- * How a secret may be spelled in an answer: as it is, as JSON, an address or HTML writes it, once or nested, and in Base64, of
- * itself or behind something else. Letters and digits are written as they are: `plainTexts` reads coded ones. Sources of regular expressions;
- * every repetition in them has a limit, so that no answer makes them slow.
+ * How a secret may be spelled in an answer: as it is, as JSON, an address, HTML or a mail writes it, once or nested, and in Base64 or as
+ * the digits of its bytes, of itself or behind something else. Letters and digits are written as they are: `plainTexts` reads coded ones.
+ * Sources of regular expressions; every repetition in them has a limit, so that no answer makes them slow.
  */
 
 /** Of a longer one both ends are looked for, this much of each: a pattern has a size, too. */
@@ -10,13 +10,33 @@ const END = 60
 /** Shorter pieces of Base64 occur by chance. */
 const LEAST_BASE64 = 8
 
-/** A text in all spellings; of a long one, its two ends. */
-export function openForms(text: string): string[] {
+/** Shorter runs of digits occur by chance. */
+const LEAST_HEX = 10
+
+/** A text in all spellings; of a long one, its two ends. `inAnyCase`: whichever of its letters are capitals. */
+export function openForms(text: string, { inAnyCase = false } = {}): string[] {
   return ends(text).map((part) =>
-    part.replace(/\\+|[^A-Za-z\d\\]/gu, (found) =>
-      found.startsWith('\\') ? backslashes(found.length) : spelled(found),
-    ),
+    part.replace(inAnyCase ? /\\+|[^\d\\]/gu : /\\+|[^A-Za-z\d\\]/gu, (found) => {
+      if (found.startsWith('\\')) return backslashes(found.length)
+      const cases = inAnyCase ? casesOf(found) : [found]
+      return /[A-Za-z]/.test(found) ? `[${cases.join('')}]` : `(?:${cases.map(spelled).join('|')})`
+    }),
   )
+}
+
+/** Some have a capital of two letters (`ß`), which is not looked for. */
+function casesOf(character: string): string[] {
+  const cases = new Set([character, character.toLowerCase(), character.toUpperCase()])
+  return [...cases].filter(({ length }) => length === character.length)
+}
+
+/** The bytes of a text in digits of base 16, side by side or apart; nothing where that could be chance. */
+export function hexForms(text: string): string[] {
+  const bytes = Buffer.from(text, 'utf8')
+  if (bytes.length * 2 < LEAST_HEX) return []
+  return [bytes.subarray(0, END), bytes.subarray(Math.max(END, bytes.length - END))]
+    .filter(({ length }) => length * 2 >= LEAST_HEX)
+    .map((part) => [...part].map((byte) => hex(byte, 2)).join('[ :,-]?'))
 }
 
 /** What Base64 makes of a text, whatever stands before and behind it; nothing where that could be chance. */
@@ -40,23 +60,24 @@ function ends(text: string): string[] {
 }
 
 const CONTROL: Readonly<Record<string, string>> = { '\b': 'b', '\t': 't', '\n': 'n', '\f': 'f', '\r': 'r' }
-const ENTITY: Readonly<Record<string, string>> = { '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos', '\u00a0': 'nbsp' }
 
 /** One character that is neither letter, digit nor backslash. */
 function spelled(character: string): string {
   const code = character.codePointAt(0) ?? 0
+  const bytes = [...Buffer.from(character, 'utf8')]
   const spellings = [
     plainly(character),
     Array.from({ length: character.length }, (_, index) => `\\\\{1,8}u${hex(character.charCodeAt(index), 4)}`).join(''),
-    [...Buffer.from(character, 'utf8')].map((byte) => `%(?:25){0,3}${hex(byte, 2)}`).join(''),
+    bytes.map((byte) => `%(?:25){0,3}${hex(byte, 2)}`).join(''),
     numericEntity(code),
     ...(character === ' ' ? ['\\+'] : []),
     ...(CONTROL[character] === undefined ? [] : [`\\\\{1,8}${CONTROL[character]}`]),
-    ...(ENTITY[character] === undefined ? [] : [`&(?:amp;){0,3}${ENTITY[character]};`]),
     // HTML 5 has a name for nearly every sign (`&sol;`), old scripts write `%u00DF`, and JavaScript `\xDF`.
-    '&(?:amp;){0,3}[A-Za-z]{2,8};',
+    '&(?:amp;){0,3}[A-Za-z][A-Za-z\\d]{1,30};',
     Array.from({ length: character.length }, (_, index) => `%u${hex(character.charCodeAt(index), 4)}`).join(''),
     ...(code <= 0xff ? [`(?:\\\\{1,8}x|%(?:25){0,3})${hex(code, 2)}`] : []),
+    // Quoted-printable, and bytes as Python writes them.
+    ...['=', '\\\\{1,8}x'].map((mark) => bytes.map((byte) => mark + hex(byte, 2)).join('')),
     // UTF-8 read as Latin-1, and what a decoder puts where it could read nothing.
     ...(code > 0x7f ? [Buffer.from(character, 'utf8').toString('latin1'), '\ufffd{1,4}'] : []),
   ]
@@ -76,13 +97,14 @@ function backslashes(count: number): string {
     `(?<!\\\\)\\\\{${count},${8 * count}}`,
     `(?:\\\\{1,8}u005[cC]){${count}}`,
     `(?:%(?:25){0,3}5[cC]){${count}}`,
-    `(?:${numericEntity(0x5c)}){${count}}`,
+    `(?:${numericEntity(0x5c)}|&(?:amp;){0,3}bsol;){${count}}`,
+    `(?:(?:\\\\{1,8}x|=)5[cC]){${count}}`,
   ]
   return `(?:${spellings.join('|')})`
 }
 
 function numericEntity(code: number): string {
-  return `&(?:amp;){0,3}#(?:0{0,6}${code}|[xX]0{0,6}${hex(code, 1)});`
+  return `&(?:amp;){0,3}#(?:0{0,6}${code}|[xX]0{0,6}${hex(code, 1)});?`
 }
 
 /** In either case of its digits. */

@@ -9,7 +9,7 @@ import type { Credential } from './credential.ts'
 import { JsonOutline } from './json-outline.ts'
 import { PiecedText } from './long-body.ts'
 import type { HttpResponse } from './response-verdict.ts'
-import { base64Forms, openForms } from './secret-forms.ts'
+import { base64Forms, hexForms, openForms } from './secret-forms.ts'
 
 /**
  * What is secret in a request, as one pattern with three groups: `everywhere` is struck wherever it occurs, `word` as a word of
@@ -23,7 +23,8 @@ export type SecretPattern = RegExp | null
  * - only as a whole word of prose, where it has at least 4: a password like `test` or `123456` is also a word, a name or a number
  *   that answers are full of; striking it in keys and states would make them unreadable, and tell what the password is;
  * - never, where it is shorter, or where the same request says it in the open, as the user's name.
- * What Base64 makes of it, above all behind the user's name as a header carries it, is known in any case.
+ * What Base64 makes of it, above all behind the user's name as a header carries it, is known in any case, and so are the digits of its bytes.
+ * Where it has at least 8 characters of more than one kind, its letters may have become capitals or small.
  */
 export function secretPattern(credential: Credential, json?: unknown): SecretPattern {
   const found: Found = { users: new Map([[credential.secret, credential.user]]), open: new Set([credential.user]) }
@@ -66,8 +67,10 @@ function compiled(secrets: readonly KnownSecret[]): SecretPattern {
     const encoded = base64Forms(secret)
     // Of a short one only what stands behind the user's name is long enough.
     groups.token.push(...(encoded.length < 3 ? base64Forms(`${user}:${secret}`) : encoded))
+    const digits = hexForms(secret)
+    groups.token.push(...(digits.length === 0 ? hexForms(`${user}:${secret}`) : digits))
     if (secret.length < LEAST_WORD || isOpen) continue
-    const forms = openForms(secret)
+    const forms = openForms(secret, { inAnyCase: isUnmistakableInAnyCase(secret) })
     if (forms.length > 1) groups.token.push(...forms)
     else groups[isUnmistakable(secret) ? 'everywhere' : 'word'].push(...forms)
   }
@@ -93,8 +96,16 @@ export function secretsOf(json: unknown): SentSecret[] {
 const LEAST_WORD = 4
 
 function isUnmistakable(secret: string): boolean {
-  const kinds = [/\p{L}/u, /\p{N}/u, /[^\p{L}\p{N}]/u].filter((kind) => kind.test(secret)).length
-  return secret.length >= 12 || (secret.length >= 6 && kinds >= 2)
+  return secret.length >= 12 || (secret.length >= 6 && kindsIn(secret) >= 2)
+}
+
+/** A long word may be a state, or a name in JSON, once its capitals do not count. */
+function isUnmistakableInAnyCase(secret: string): boolean {
+  return secret.length >= 24 || (secret.length >= 8 && kindsIn(secret) >= 2)
+}
+
+function kindsIn(secret: string): number {
+  return [/\p{L}/u, /\p{N}/u, /[^\p{L}\p{N}]/u].filter((kind) => kind.test(secret)).length
 }
 
 /** The secrets of a request with the user of each, and what it says in the open. */

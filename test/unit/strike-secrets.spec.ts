@@ -59,6 +59,18 @@ const escape = (text: string): string =>
     unit <= '\u00ff' ? `%${hex(unit).toUpperCase().padStart(2, '0')}` : `%u${hex(unit).toUpperCase().padStart(4, '0')}`,
   )
 
+const bytes = (text: string): string => Buffer.from(text, 'utf8').toString('hex')
+
+/** RFC 2045, 6.7, with very short lines. */
+function quoted(text: string): string {
+  const codes = [...Buffer.from(text, 'utf8')].map((byte) =>
+    byte === 0x3d || byte < 0x20 || byte > 0x7e
+      ? `=${byte.toString(16).toUpperCase().padStart(2, '0')}`
+      : String.fromCharCode(byte),
+  )
+  return codes.map((code, index) => (index % 7 === 6 ? `${code}=\r\n` : code)).join('')
+}
+
 /** What a server may make of a secret when it says it again, each in JSON where it is none yet. */
 const ECHOES: Readonly<Record<string, (secret: string) => string>> = {
   'in an error text': (secret) => JSON.stringify({ errorMessages: [`The password ${secret} is wrong.`] }),
@@ -98,6 +110,17 @@ const ECHOES: Readonly<Record<string, (secret: string) => string>> = {
   'in a header of somebody with a longer name': (secret) => `Authorization: Basic ${base64(`annas:${secret}`)}`,
   'in Base64 in an address': (secret) => `auth=${encodeURIComponent(base64(`annaxx:${secret}`))}`,
   'in Base64 for addresses': (secret) => JSON.stringify({ t: Buffer.from(`{"p":"${secret}"}`).toString('base64url') }),
+  'in quoted-printable': quoted,
+  'in quoted-printable in JSON': (secret) => JSON.stringify({ mail: `Your password: ${quoted(secret)}` }),
+  'in quoted-printable in JSON in JSON': (secret) => JSON.stringify({ log: JSON.stringify({ mail: quoted(secret) }) }),
+  'in the digits of its bytes': (secret) => JSON.stringify({ message: `0x${bytes(secret)}` }),
+  'in the digits of its bytes, in capitals': (secret) => bytes(`anna:${secret}`).toUpperCase(),
+  'in the digits of its bytes, apart': (secret) => `<Buffer ${bytes(secret).replace(/..(?!$)/g, '$& ')}>`,
+  'in capitals': (secret) => JSON.stringify({ message: `No ${secret.toUpperCase()} here` }),
+  'in small letters': (secret) => `No ${secret.toLowerCase()} here`,
+  'in capitals for an address': (secret) => encodeURIComponent(secret.toUpperCase()),
+  'as bytes of a script': (secret) =>
+    `b'${[...Buffer.from(secret)].map((byte) => (byte > 0x7e || byte === 0x5c ? `\\x${byte.toString(16)}` : String.fromCharCode(byte))).join('')}'`,
   'in Base64, slashes escaped': (secret) => JSON.stringify({ t: base64(`anna:${secret}`) }).replaceAll('/', '\\/'),
 }
 
@@ -106,6 +129,13 @@ const lettersBy =
   (spell: (sign: string, index: number) => string) =>
   (secret: string): string =>
     [...secret].map((sign, index) => (/[a-z\d]/i.test(sign) ? spell(sign, index) : sign)).join('')
+/** A backslash of its own would read as one with those of the codes. */
+const inScript =
+  (spell: (sign: string, index: number) => string) =>
+  (secret: string): string =>
+    [...secret]
+      .map((sign, index) => (sign === '\\' ? '\\x5c' : /[a-z\d]/i.test(sign) ? spell(sign, index) : sign))
+      .join('')
 const percent = (secret: string): string =>
   [...Buffer.from(secret, 'utf8')].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')
 
@@ -122,6 +152,12 @@ const CODED: Readonly<Record<string, (secret: string) => string>> = {
   'letters as hexadecimal entities with zeros': lettersBy((sign) => `&#X000${hex(sign).toUpperCase()};`),
   'letters as decimal entities': lettersBy((sign) => `&#${sign.codePointAt(0)};`),
   'letters as decimal entities with zeros': lettersBy((sign) => `&#0000${sign.codePointAt(0)};`),
+  'letters in a script': inScript((sign) => `\\x${hex(sign)}`),
+  'letters in a script in JSON': inScript((sign, index) =>
+    index % 2 === 0 ? `\\\\x${hex(sign).toUpperCase()}` : sign,
+  ),
+  'letters in a script, as JSON does': inScript((sign) => `\\u00${hex(sign)}`),
+  'every byte in quoted-printable': (secret) => percent(secret).toUpperCase().replaceAll('%', '='),
   'some letters as entities of entities': lettersBy((sign, index) => (index % 2 === 0 ? `&amp;#x${hex(sign)};` : sign)),
 }
 
@@ -257,6 +293,9 @@ describe('a secret of the request', () => {
     ['that is a word, in names, keys and states', 'status', '{"status":"status","key":"status-1","statusText":"x"}'],
     ['that is a number, in numbers', '123456', '{"at":123456,"list":[123456,-123456.5],"key":"INT-123456"}'],
     ['that is a part of a word', 'test', '{"summary":"the latest contest"}'],
+    ['that is a long word, in other capitals', 'Administrator', '{"role":"administrator","ADMINISTRATOR":"x"}'],
+    ['that is short, in other capitals', 'Abc-123', '{"key":"ABC-123"}'],
+    ['of four digits, in the digits of its bytes', '1234', '{"id":"31323334"}'],
     ['that is a word of JSON', 'true', '{"a":true,"b":[true]}'],
   ])('%s is left alone where an answer is read by it', (_name, secret, body) => {
     expect(strike(body, secret)).toBe(body)
