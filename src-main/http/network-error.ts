@@ -41,6 +41,8 @@ const NEVER_CONNECTED = new Set([
  */
 export function mapNetworkError(thrown: unknown, host: string): AppError {
   if (thrown instanceof AppError) return thrown
+  // What its stream was destroyed with.
+  if (thrown instanceof RequestError && thrown.cause instanceof AppError) return thrown.cause
   const code = thrown instanceof RequestError ? thrown.code : (thrown as { code?: string } | null)?.code
   if (thrown instanceof TimeoutError) {
     return new AppError('net.timeout', message('errors.network.timeout', { host }), {
@@ -79,6 +81,13 @@ export function mapNetworkError(thrown: unknown, host: string): AppError {
     advice: message('errors.network.unreachableAdvice'),
   })
   return code !== undefined && NEVER_CONNECTED.has(code) ? unreachable : unreachable.withLostAnswer()
+}
+
+/** What came is no answer: the connection was to become one of another protocol, as nobody asked. What became of the request is not known. */
+export function notAnAnswer(host: string, status: number): AppError {
+  return new AppError('net.unreachable', message('errors.network.switched', { host, status }), {
+    advice: message('errors.network.unreachableAdvice'),
+  }).withLostAnswer()
 }
 
 /** It was answered, by headers too long to be read. */

@@ -1,5 +1,6 @@
-import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpAgent, type ClientRequest, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
+import type { Duplex } from 'node:stream'
 import type { SecureContext } from 'node:tls'
 import got, { RequestError, type Response } from 'got'
 import { HttpProxyAgent } from 'http-proxy-agent'
@@ -9,7 +10,7 @@ import { bodyDecoder, type BodyDecoder } from './body-decoder.ts'
 import { CertificateAuthorities } from './certificate-authorities.ts'
 import { ConnectionTrace, type TracedConnection } from './connection-trace.ts'
 import { LongBody, PiecedText } from './long-body.ts'
-import { distrustOf, mapNetworkError, MAX_HEADER_BYTES } from './network-error.ts'
+import { distrustOf, mapNetworkError, MAX_HEADER_BYTES, notAnAnswer } from './network-error.ts'
 import {
   findingOfAnswer,
   isProxyRefusal,
@@ -105,7 +106,8 @@ export function createTransport({
       const route = (await routeTo?.(request.url)) ?? DIRECTLY
       const trace = new ConnectionTrace(request.url, route, authorities)
       // In a tunnel the proxy's password travels with `CONNECT` alone, and waits at its gate there.
-      const pass = request.url.protocol === 'http:' ? ((await route.logIn?.enter(request.signal)) ?? null) : null
+      const pass =
+        request.url.protocol === 'http:' ? ((await route.logIn?.enter(request.signal)) ?? null) : null
       const ended = (failure: AppError | null): void => {
         const connection = failure?.code === 'net.aborted' ? null : trace.end(failure?.data.message ?? null)
         if (connection !== null) onConnection?.(connection)
@@ -125,8 +127,16 @@ export function createTransport({
         })
         // An abort that comes when the answer has been read already must find a listener, or it would end the process.
         stream.on('error', () => undefined)
-        stream.on('request', trace.watch)
+        stream.on('request', (made: ClientRequest) => {
+          trace.watch(made)
+          // Without a listener nothing would be heard of it until the time is up.
+          made.once('upgrade', ({ statusCode = 101 }: IncomingMessage, socket: Duplex) => {
+            socket.destroy()
+            stream.destroy(notAnAnswer(request.url.host, statusCode))
+          })
+        })
         stream.once('response', ({ statusCode: status, headers }: Response) => {
+          if (status < 200) return void stream.destroy(notAnAnswer(request.url.host, status))
           pass?.settle(findingOfAnswer({ status, headers }))
           // Its page is not waited for.
           if (route.proxy !== null && request.url.protocol === 'http:' && isProxyRefusal({ status, headers }))
@@ -225,9 +235,10 @@ function failureOfProxy({ proxy }: ProxyRoute, url: URL, trace: ConnectionTrace,
     return proxyError(proxy, cause.status, cause.finding === 'refused')
   }
   const code = (cause as { code?: string } | undefined)?.code ?? ''
-  // If the tunnel existed, it is the server that could not be reached.
+  // If the tunnel existed, it is the server that could not be reached; and a proxy that was connected to may have passed the request on.
+  const isNotThere = !trace.hasConnection && NOT_CONNECTED.has(code)
   const isProxys =
-    url.protocol === 'http:' && (NOT_CONNECTED.has(code) || (proxy.protocol === 'https:' && distrustOf(code) !== null))
+    url.protocol === 'http:' && (isNotThere || (proxy.protocol === 'https:' && distrustOf(code) !== null))
   return isProxys ? unreachableProxy(proxy, code) : null
 }
 
