@@ -2,6 +2,7 @@ import type { AppError } from '../errors/app-error.ts'
 import { calledOff } from '../errors/called-off.ts'
 
 interface Waiting<T> {
+  readonly about: string
   readonly admit: (value: T) => void
   readonly refuse: (error: AppError) => void
   readonly signal: AbortSignal | undefined
@@ -16,10 +17,11 @@ export class AdmissionQueue<T> {
     return this.#waiting.length === 0
   }
 
-  /** Rejects with `net.aborted` when the signal says so, and with what `refuseAll` is given. */
-  wait(signal?: AbortSignal): Promise<T> {
+  /** `about`: what it waits for. Rejects with `net.aborted` when the signal says so, and with what `refuseAll` and `refuseOf` are given. */
+  wait(signal?: AbortSignal, about = ''): Promise<T> {
     return new Promise((admit, refuse) => {
       const waiting: Waiting<T> = {
+        about,
         admit,
         refuse,
         signal,
@@ -34,17 +36,28 @@ export class AdmissionQueue<T> {
   }
 
   /** Admits the first in the queue, if any, with a new value. */
-  admitOne(make: () => T): void {
-    this.#next()?.admit(make())
+  admitOne(make: (about: string) => T): void {
+    const next = this.#next()
+    next?.admit(make(next.about))
   }
 
   /** Admits everyone in the queue, each with a new value. */
-  admitAll(make: () => T): void {
+  admitAll(make: (about: string) => T): void {
     for (let left = this.#waiting.length; left > 0; left -= 1) this.admitOne(make)
   }
 
   refuseAll(error: AppError): void {
     for (let next = this.#next(); next !== null; next = this.#next()) next.refuse(error)
+  }
+
+  /** Refuses those alone that wait for this. */
+  refuseOf(about: string, error: AppError): void {
+    const meant = this.#waiting.filter((waiting) => waiting.about === about)
+    for (const waiting of meant) {
+      this.#waiting.splice(this.#waiting.indexOf(waiting), 1)
+      waiting.signal?.removeEventListener('abort', waiting.onAbort)
+      waiting.refuse(error)
+    }
   }
 
   #next(): Waiting<T> | null {

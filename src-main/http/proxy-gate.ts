@@ -1,9 +1,10 @@
-import { message } from '#contract/messages/message.ts'
 import type { Clock } from '../clock.ts'
-import { AppError } from '../errors/app-error.ts'
+import type { AppError } from '../errors/app-error.ts'
 import { calledOff } from '../errors/called-off.ts'
 import { Signal } from '../signal.ts'
 import { AdmissionQueue } from './admission-queue.ts'
+import { closedProxy, heldProxy, tooSoonForProxy } from './proxy-gate-words.ts'
+import { ProxyTargets, type UnsaidTarget } from './proxy-targets.ts'
 
 /** Between two attempts that the user makes. */
 const MIN_ATTEMPT_INTERVAL_MS = 10_000
@@ -11,18 +12,24 @@ const MIN_ATTEMPT_INTERVAL_MS = 10_000
 const PROOF_LASTS_MS = 5_000
 /** A proxy refuses at once; one that takes longer is connecting to a server, and others do not wait for that. */
 const VERDICT_TAKES_MS = 2_000
-/** Attempts in a row whose answer was lost, after which no more are made by themselves … */
+/** Attempts in a row of which no answer said whether the password is right, after which no more are made by themselves … */
 const MAX_UNANSWERED = 2
-/** … or, where the proxy accepted the password since the start, only one in this time: fewer than any lock-out counts. */
+/** … or, where the proxy accepted it since the start and answers were lost, only one in this time: fewer than any lock-out counts. */
 const HOLD_MS = 10 * 60_000
-/** Answers in a row that do not speak of a password that was never accepted, after which it goes no more often than that either. */
-const MAX_UNCLEAR = 2
 
 /**
  * The result of a request with the proxy's password. `unsent`: it never left; `inconclusive`: the answer says nothing
- * about the log-in.
+ * about the log-in, as where the server is down; `forbidden`: it refuses the server or, as some proxies do, the password.
  */
-export type ProxyFinding = 'accepted' | 'refused' | 'inconclusive' | 'unsent' | 'lost'
+export type ProxyFinding = 'accepted' | 'refused' | 'inconclusive' | 'forbidden' | 'unsent' | 'lost'
+
+/** A request that is over. `isNoted`: it was counted when it left. */
+interface Settled {
+  readonly target: string
+  readonly isProbe: boolean
+  readonly isNoted: boolean
+  readonly error: AppError | undefined
+}
 
 /** Permission for one request, or one new tunnel, that carries the password. */
 export interface ProxyPass {
@@ -34,21 +41,23 @@ export interface ProxyPass {
 export interface ProxyLogIn {
   /** Rises with every change of the password: connections made with another one are not to be used. */
   readonly version: number
-  /** Waits for permission to send it. Rejects with `net.proxy-refused` while the gate is closed. */
-  enter(signal?: AbortSignal): Promise<ProxyPass>
+  /**
+   * Waits for permission to send it on the way to a server (`host:port`). Rejects with `net.proxy-refused` while the gate is closed, and
+   * with `net.proxy` where no more is to be found out by this server for a while.
+   */
+  enter(target: string, signal?: AbortSignal): Promise<ProxyPass>
 }
 
 /** The state of a gate that survives restarts. Times are epoch ms. */
 export interface StoredProxyGate {
-  /** Attempts that left and were not answered, the one under way included. */
+  /** Attempts that left and of which no answer spoke, the one under way included. */
   readonly unanswered: number
   readonly block: {
     readonly reason: 'refused' | 'unanswered'
     readonly attempts: number
     readonly lastAttemptAt: number
   } | null
-  /** Answers in a row that do not speak of the password. */
-  readonly unclear: { readonly times: number; readonly lastAt: number } | null
+  readonly unclear: UnsaidTarget | null
 }
 
 export interface ProxyGateOptions {
@@ -75,10 +84,11 @@ export class ProxyGate {
   #provenAt: number | null = null
   #wasProven = false
   #heldUntil: number | null = null
-  #unclear: StoredProxyGate['unclear'] = null
+  readonly #targets: ProxyTargets
   #isProbing = false
   /** The block suspended for the user's one attempt. */
   #onTrial: StoredProxyGate['block'] = null
+  #trialBeganAt = Number.NEGATIVE_INFINITY
   #version = 1
 
   constructor(options: ProxyGateOptions) {
@@ -86,12 +96,7 @@ export class ProxyGate {
     const stored = options.store.load()
     this.#block = stored?.block ?? null
     this.#unanswered = stored?.unanswered ?? 0
-    this.#unclear = stored?.unclear ?? null
-    if (this.#unclear !== null && this.#unclear.times >= MAX_UNCLEAR) {
-      // Bounded, so that a clock set back does not hold it for as long.
-      const leftMs = Math.min(HOLD_MS, this.#unclear.lastAt + HOLD_MS - options.clock.now())
-      this.#heldUntil = options.clock.elapsed() + leftMs
-    }
+    this.#targets = new ProxyTargets(options.clock, HOLD_MS, stored?.unclear ?? null)
     // Syncdeck ended in the middle of an attempt, once too often.
     if (this.#block === null && this.#unanswered >= MAX_UNANSWERED) this.#block = this.#blockFor('unanswered')
   }
@@ -102,7 +107,8 @@ export class ProxyGate {
     const version = this.#version
     return {
       version,
-      enter: (signal) => (version === this.#version ? this.#enter(signal) : Promise.reject(calledOff())),
+      enter: (target, signal) =>
+        version === this.#version ? this.#enter(target, signal) : Promise.reject(calledOff()),
     }
   }
 
@@ -113,7 +119,7 @@ export class ProxyGate {
     this.#provenAt = null
     this.#wasProven = false
     this.#heldUntil = null
-    this.#unclear = null
+    this.#targets.forget()
     this.#onTrial = null
     this.#block = null
     this.#unanswered = 0
@@ -124,39 +130,46 @@ export class ProxyGate {
   /** The user wants one attempt: the next request is let out, and unless it is accepted the gate is closed again. Throws `auth.too-soon`. */
   allowOnce(): void {
     this.#heldUntil = null
-    if (this.#block === null) return
+    if (this.#block === null) return this.#targets.release()
     const { clock, store } = this.#options
     const waitMs = Math.min(MIN_ATTEMPT_INTERVAL_MS, this.#block.lastAttemptAt + MIN_ATTEMPT_INTERVAL_MS - clock.now())
-    if (waitMs > 0) {
-      throw new AppError('auth.too-soon', message('errors.tooSoon', { seconds: Math.ceil(waitMs / 1000) }), {
-        advice: message('errors.tooSoonLock'),
-      })
-    }
+    if (waitMs > 0) throw tooSoonForProxy(waitMs)
     const suspended = { ...this.#block, lastAttemptAt: clock.now() }
     // The stored block stays until the attempt succeeds: a crash in between must not leave the gate open.
-    const problem = store.save({ unanswered: this.#unanswered, block: suspended, unclear: this.#unclear })
+    const problem = store.save({ unanswered: this.#unanswered, block: suspended, unclear: this.#targets.last })
     if (problem !== null) throw problem
     this.#onTrial = suspended
     this.#block = null
+    this.#trialBeganAt = clock.elapsed()
+    clock.after(VERDICT_TAKES_MS, () => {
+      if (this.#onTrial !== null && !this.#isProbing) this.#admitNext()
+    })
   }
 
-  #enter(signal?: AbortSignal): Promise<ProxyPass> {
+  #enter(target: string, signal?: AbortSignal): Promise<ProxyPass> {
     try {
       this.#refuseWhileClosed()
+      this.#refuseUnsaid(target)
     } catch (error) {
       return Promise.reject(error instanceof Error ? error : calledOff())
     }
     if (signal?.aborted) return Promise.reject(calledOff())
-    if (this.#isProven()) return Promise.resolve(this.#pass(false))
-    if (this.#isProbing) return this.#line.wait(signal)
+    if (this.#isProven()) return Promise.resolve(this.#pass(target, false))
+    if (this.#isProbing || this.#stepsAside(target)) return this.#line.wait(signal, target)
     const problem = this.#noteAttempt()
-    return problem === null ? Promise.resolve(this.#pass(true)) : Promise.reject(problem)
+    return problem === null ? Promise.resolve(this.#pass(target, true)) : Promise.reject(problem)
+  }
+
+  /** The user's attempt is made by a server that may tell more than the last time, if there is one. */
+  #stepsAside(target: string): boolean {
+    const isEarly = this.#options.clock.elapsed() - this.#trialBeganAt < VERDICT_TAKES_MS
+    return this.#onTrial !== null && isEarly && this.#targets.isUnsaid(target)
   }
 
   #admitNext(): void {
     if (this.#line.isEmpty) return
     const problem = this.#noteAttempt()
-    if (problem === null) this.#line.admitOne(() => this.#pass(true))
+    if (problem === null) this.#line.admitOne((target) => this.#pass(target, true))
     else this.#line.refuseAll(problem)
   }
 
@@ -164,16 +177,17 @@ export class ProxyGate {
     return this.#provenAt !== null && this.#options.clock.elapsed() - this.#provenAt < PROOF_LASTS_MS
   }
 
-  #pass(isProbe: boolean): ProxyPass {
+  #pass(target: string, isProbe: boolean): ProxyPass {
     const version = this.#version
     const probe = isProbe ? this.#beginProbe() : null
+    const isNoted = isProbe && !this.#wasProven
     let isSettled = false
     return {
       settle: (finding, error) => {
         probe?.end()
         if (isSettled || version !== this.#version) return
         isSettled = true
-        this.#apply(finding, isProbe, error)
+        this.#apply(finding, { target, isProbe, isNoted, error })
       },
     }
   }
@@ -197,7 +211,7 @@ export class ProxyGate {
     const passOn = this.#options.clock.after(VERDICT_TAKES_MS, () => {
       isPassedOn = true
       this.#isProbing = false
-      this.#line.admitOne(() => this.#pass(true))
+      this.#line.admitOne((target) => this.#pass(target, true))
     })
     return {
       end: () => {
@@ -207,70 +221,90 @@ export class ProxyGate {
     }
   }
 
-  #apply(finding: ProxyFinding, isProbe: boolean, error: AppError | undefined): void {
+  #apply(finding: ProxyFinding, { target, isProbe, isNoted, error }: Settled): void {
     switch (finding) {
-      case 'accepted': {
+      case 'accepted':
         // A success that arrives after another request closed the gate does not open it again.
-        if (this.#block !== null) return
-        this.#provenAt = this.#options.clock.elapsed()
-        const isNew = !this.#wasProven || this.#onTrial !== null
-        this.#wasProven = true
-        this.#unanswered = 0
-        this.#heldUntil = null
-        this.#unclear = null
-        this.#onTrial = null
-        if (isNew) this.#options.store.save(null)
-        this.#line.admitAll(() => this.#pass(false))
+        if (this.#block === null) this.#accept(target)
         break
-      }
       case 'refused':
         this.#close('refused')
         break
       case 'lost':
         this.#provenAt = null
-        if (isProbe) this.#lost(error)
+        if (isProbe) this.#lost(isNoted, error)
+        break
+      case 'forbidden':
+        if (this.#block === null) this.#forbid(target, isProbe, isNoted)
         break
       case 'inconclusive':
+        if (isProbe) this.#sayNothing(target, isNoted)
+        break
       case 'unsent':
         if (!isProbe) return
         if (this.#onTrial !== null) return this.#endTrial()
-        if (finding === 'inconclusive') this.#countUnclear()
-        this.#takeBack()
-        if (finding === 'inconclusive' && this.#isUnclear()) this.#line.refuseAll(this.#hold())
-        else if (finding === 'unsent' && error !== undefined) this.#line.refuseAll(error)
+        if (isNoted) this.#takeBack()
+        if (error !== undefined) this.#line.refuseAll(error)
         else this.#admitNext()
         break
     }
   }
 
-  /** It was not an attempt, or may not have been one. */
+  #accept(target: string): void {
+    this.#provenAt = this.#options.clock.elapsed()
+    const isNew = !this.#wasProven || this.#onTrial !== null
+    this.#wasProven = true
+    this.#unanswered = 0
+    this.#heldUntil = null
+    this.#targets.reached(target)
+    this.#onTrial = null
+    if (isNew) this.#options.store.save(null)
+    this.#line.admitAll((waiting) => this.#pass(waiting, false))
+  }
+
+  /**
+   * A server that was reached before, and is forbidden now, may be so because the password has become another: it has to prove itself
+   * anew, by another server.
+   */
+  #forbid(target: string, isProbe: boolean, isNoted: boolean): void {
+    if (this.#targets.isReachedNoMore(target)) {
+      this.#wasProven = false
+      this.#provenAt = null
+    } else if (!isProbe) return
+    this.#sayNothing(target, isNoted)
+  }
+
+  /**
+   * The proxy answered for itself, and not about the password. The server may be down or forbidden, which costs nothing; or this is how the
+   * proxy refuses a password. One that was accepted since the start is sent on. Another is sent once more: for another server, at once, or
+   * for this one, after a while.
+   */
+  #sayNothing(target: string, isNoted: boolean): void {
+    if (this.#wasProven) return this.#admitNext()
+    if (!isNoted) this.#unanswered += 1
+    this.#targets.unsaid(target)
+    if (this.#onTrial !== null) return this.#endTrial()
+    if (this.#unanswered >= MAX_UNANSWERED) return this.#close('unanswered')
+    this.#save()
+    this.#line.refuseOf(target, this.#held(HOLD_MS))
+    if (!this.#isProbing) this.#admitNext()
+  }
+
+  /** It was not an attempt. */
   #takeBack(): void {
     if (this.#wasProven) return
     this.#unanswered -= 1
     this.#save()
   }
 
-  /**
-   * The proxy answered for itself once too often. What it may mean is that the server is down or forbidden, which costs nothing, or that
-   * this is how it refuses a password. One that was accepted since the start is sent on: a server that is down is by far the likelier.
-   */
-  #isUnclear(): boolean {
-    return !this.#wasProven && this.#unclear !== null && this.#unclear.times >= MAX_UNCLEAR
-  }
-
-  #countUnclear(): void {
-    if (!this.#wasProven) this.#unclear = { times: (this.#unclear?.times ?? 0) + 1, lastAt: this.#options.clock.now() }
-  }
-
-  #lost(error: AppError | undefined): void {
+  #lost(isNoted: boolean, error: AppError | undefined): void {
     if (this.#onTrial !== null) return this.#endTrial()
-    // One whose password was never accepted was counted when it left.
-    if (this.#wasProven) this.#unanswered += 1
+    if (!isNoted) this.#unanswered += 1
     if (this.#unanswered >= MAX_UNANSWERED) {
       if (!this.#wasProven) return this.#close('unanswered')
       this.#hold()
     }
-    this.#line.refuseAll(error ?? this.#words('unanswered'))
+    this.#line.refuseAll(error ?? closedProxy('unanswered', this.#options))
   }
 
   #endTrial(): void {
@@ -278,7 +312,7 @@ export class ProxyGate {
     this.#onTrial = null
     this.#unanswered = 0
     this.#save()
-    this.#line.refuseAll(this.#words(this.#block?.reason ?? 'refused'))
+    this.#line.refuseAll(closedProxy(this.#block?.reason ?? 'refused', this.#options))
   }
 
   #close(reason: 'refused' | 'unanswered'): void {
@@ -289,7 +323,7 @@ export class ProxyGate {
     this.#wasProven = false
     this.#unanswered = 0
     this.#save()
-    const words = this.#words(reason)
+    const words = closedProxy(reason, this.#options)
     this.#line.refuseAll(words)
     if (isNew) this.closed.emit(words)
   }
@@ -300,12 +334,19 @@ export class ProxyGate {
   }
 
   #save(): AppError | null {
-    return this.#options.store.save({ unanswered: this.#unanswered, block: this.#block, unclear: this.#unclear })
+    return this.#options.store.save({ unanswered: this.#unanswered, block: this.#block, unclear: this.#targets.last })
   }
 
   #refuseWhileClosed(): void {
-    if (this.#block !== null) throw this.#words(this.#block.reason)
+    if (this.#block !== null) throw closedProxy(this.#block.reason, this.#options)
     const heldMs = (this.#heldUntil ?? -Infinity) - this.#options.clock.elapsed()
+    if (heldMs > 0) throw this.#held(heldMs)
+  }
+
+  /** The user's attempt goes in any case. */
+  #refuseUnsaid(target: string): void {
+    if (this.#wasProven || this.#onTrial !== null) return
+    const heldMs = this.#targets.heldMs(target)
     if (heldMs > 0) throw this.#held(heldMs)
   }
 
@@ -315,27 +356,6 @@ export class ProxyGate {
   }
 
   #held(heldMs: number): AppError {
-    const { host } = this.#options
-    const minutes = Math.ceil(heldMs / 60_000)
-    return new AppError(
-      'net.proxy',
-      this.#wasProven
-        ? message('errors.proxy.heldBrokenOff', { host, minutes })
-        : message('errors.proxy.heldUnsaid', { host, minutes }),
-      {
-        advice: message('errors.proxy.heldAdvice'),
-      },
-    )
-  }
-
-  #words(reason: 'refused' | 'unanswered'): AppError {
-    const { host, user } = this.#options
-    const said =
-      reason === 'refused'
-        ? message('errors.proxy.refused', { host, user })
-        : message('errors.proxy.unanswered', { host, user })
-    return new AppError('net.proxy-refused', said, {
-      advice: message('errors.proxy.refusedAdvice'),
-    })
+    return heldProxy(this.#options.host, heldMs, this.#wasProven)
   }
 }

@@ -185,8 +185,9 @@ function isRefusal(status: number | null): boolean {
  */
 export function findingOfTunnel({ status, headers }: AnswerHead): ProxyFinding {
   if (isRefusal(status) || (status !== 200 && headers['proxy-authenticate'] !== undefined)) return 'refused'
+  if (status === 200) return 'accepted'
   // Any other status may have been sent before the log-in was checked, for example for a port that the proxy does not tunnel to.
-  return status === 200 ? 'accepted' : 'inconclusive'
+  return status === 403 ? 'forbidden' : 'inconclusive'
 }
 
 type AnswerHead = Pick<HttpResponse, 'status' | 'headers'>
@@ -194,10 +195,12 @@ type AnswerHead = Pick<HttpResponse, 'status' | 'headers'>
 /** What an answer over plain http says about the log-in to the proxy. */
 export function findingOfAnswer(response: AnswerHead): ProxyFinding {
   if (isProxyRefusal(response)) return 'refused'
-  // The proxy's own error page, for a server that is out of reach or forbidden, or for too many log-ins, looks like one of the server's.
-  const isAnybodys =
-    response.status === 429 && rateLimitOf(response.headers) === null && !hasJirasHeaders(response.headers)
-  return isAnybodys || response.status === 403 || response.status >= 500 ? 'inconclusive' : 'accepted'
+  const { status, headers } = response
+  if (hasJirasHeaders(headers)) return 'accepted'
+  // The proxy's own error page, for a server that is out of reach or forbidden, or for too many log-ins, looks like one of the server's. A
+  // page is what it says, and what the server's API does not.
+  if (status === 403) return /\bjson\b/i.test(String(headers['content-type'] ?? '')) ? 'accepted' : 'forbidden'
+  return status >= 500 || (status === 429 && rateLimitOf(headers) === null) ? 'inconclusive' : 'accepted'
 }
 
 /** Headers that Jira, and nothing in front of it, puts on its answers. */

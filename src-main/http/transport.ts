@@ -107,7 +107,7 @@ export function createTransport({
       const trace = new ConnectionTrace(request.url, route, authorities)
       // In a tunnel the proxy's password travels with `CONNECT` alone, and waits at its gate there.
       const pass =
-        request.url.protocol === 'http:' ? ((await route.logIn?.enter(request.signal)) ?? null) : null
+        request.url.protocol === 'http:' ? ((await route.logIn?.enter(request.url.host, request.signal)) ?? null) : null
       const ended = (failure: AppError | null): void => {
         const connection = failure?.code === 'net.aborted' ? null : trace.end(failure?.data.message ?? null)
         if (connection !== null) onConnection?.(connection)

@@ -41,7 +41,7 @@ export async function openTunnel(
   target: string,
   options: { secureContext: SecureContext; timeoutsMs: TunnelTimeouts; signal?: AbortSignal },
 ): Promise<Duplex> {
-  const pass = (await logIn?.enter(options.signal)) ?? null
+  const pass = (await logIn?.enter(target, options.signal)) ?? null
   const sent = { isComplete: false }
   try {
     const tunnel = await connectThrough(proxy, target, options, sent)

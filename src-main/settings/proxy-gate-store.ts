@@ -16,8 +16,8 @@ const storedSchema = v.object({
     block: v.nullable(
       v.object({ reason: v.picklist(['refused', 'unanswered']), attempts: v.number(), lastAttemptAt: v.number() }),
     ),
-    // Absent in what an earlier version stored.
-    unclear: v.optional(v.nullable(v.object({ times: v.number(), lastAt: v.number() })), null),
+    // Absent, or of another form, in what an earlier version stored.
+    unclear: v.fallback(v.nullable(v.object({ target: v.string(), lastAt: v.number() })), null),
   }),
 })
 

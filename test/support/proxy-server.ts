@@ -20,6 +20,8 @@ export async function startProxy(
   options: {
     credentials?: string
     deniesWith?: number
+    /** It denies without a demand for another log-in. */
+    isSilent?: boolean
     refusesWith?: number
     tls?: { key: string; cert: string }
   } = {},
@@ -39,7 +41,7 @@ export async function startProxy(
     note(request)
     if (!isAllowed(request))
       return response
-        .writeHead(options.deniesWith ?? 407, { 'Proxy-Authenticate': 'Basic' })
+        .writeHead(options.deniesWith ?? 407, options.isSilent ? {} : { 'Proxy-Authenticate': 'Basic' })
         .end('<html>Who are you?</html>')
     const { port, pathname, search } = new URL(request.url ?? '')
     const { 'proxy-authorization': _own, ...rest } = request.headers
@@ -57,7 +59,7 @@ export async function startProxy(
     note(request)
     if (!isAllowed(request))
       return socket.end(
-        `HTTP/1.1 ${options.deniesWith ?? 407} Denied\r\nProxy-Authenticate: Basic\r\nContent-Type: text/html\r\n\r\n<html>Who are you?</html>`,
+        `HTTP/1.1 ${options.deniesWith ?? 407} Denied\r\n${options.isSilent ? '' : 'Proxy-Authenticate: Basic\r\n'}Content-Type: text/html\r\n\r\n<html>Who are you?</html>`,
       )
     if (options.refusesWith !== undefined)
       return socket.end(

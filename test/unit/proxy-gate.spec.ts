@@ -3,46 +3,12 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { said, spoken } from '../support/said.ts'
 import { foreign } from '../../src-contract/messages/message.ts'
 import { AppError } from '../../src-main/errors/app-error.ts'
-import { ProxyGate, type ProxyPass, type StoredProxyGate } from '../../src-main/http/proxy-gate.ts'
 import { findingOfAnswer, isProxyRefusal } from '../../src-main/http/proxy.ts'
 import { makeCertificate } from '../support/certificates.ts'
+import { attempt, codeOf, enter, proxyGateScene as scene } from '../support/proxy-gate-scene.ts'
 import { startProxy } from '../support/proxy-server.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
-import { SimulatedClock } from '../support/simulated-clock.ts'
 import { startTinyproxy } from '../support/tinyproxy.ts'
-
-const codeOf = (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(
-    () => 'entered',
-    (error: unknown) => (error instanceof AppError ? error.code : error),
-  )
-
-function scene(stored: StoredProxyGate | null = null) {
-  const clock = new SimulatedClock()
-  const kept = { state: stored, isFull: false }
-  const told: string[] = []
-  const open = () => {
-    const gate = new ProxyGate({
-      host: 'proxy.example:3128',
-      user: 'me',
-      clock,
-      store: {
-        load: () => kept.state,
-        save: (state) => {
-          if (kept.isFull) return new AppError('storage.failed', foreign('full'))
-          kept.state = state
-          return null
-        },
-      },
-    })
-    gate.closed.on(({ message }) => told.push(message))
-    return gate
-  }
-  return { clock, kept, told, gate: open(), restart: open }
-}
-
-const enter = async (gate: ProxyGate): Promise<ProxyPass> => gate.logIn().enter()
-const attempt = (gate: ProxyGate): Promise<unknown> => codeOf(enter(gate))
 
 describe('the gate of a proxy', () => {
   it('lets one go first, and all others when it was accepted', async () => {
@@ -88,7 +54,9 @@ describe('the gate of a proxy', () => {
     expect([await waiting, await attempt(gate)]).toEqual(['net.proxy-refused', 'net.proxy-refused'])
     await clock.advance(10_000)
     gate.allowOnce()
-    ;(await enter(gate)).settle('accepted')
+    const last = enter(gate)
+    await clock.advance(2_000)
+    ;(await last).settle('accepted')
     expect([await attempt(gate), await attempt(restart())]).toEqual(['entered', 'entered'])
   })
 
@@ -97,7 +65,7 @@ describe('the gate of a proxy', () => {
     const late = await enter(gate)
     const old = gate.logIn()
     gate.reset()
-    expect(await codeOf(old.enter())).toBe('net.aborted')
+    expect(await codeOf(old.enter('jira.example:443'))).toBe('net.aborted')
     late.settle('refused')
     expect(await attempt(gate)).toBe('entered')
     expect(kept.state).toEqual({ unanswered: 1, block: null, unclear: null })
@@ -172,56 +140,6 @@ describe('the gate of a proxy', () => {
     expect(await attempt(gate)).toBe('entered')
   })
 
-  it('slows down where a password that was never accepted gets answers that do not speak of it, and goes on when one does', async () => {
-    const { gate, clock, kept } = scene()
-    let sent = 0
-    const send = async (): Promise<void> => {
-      const pass = await enter(gate)
-      sent += 1
-      pass.settle('inconclusive')
-    }
-    for (let minute = 0; minute < 60; minute += 1) {
-      await Promise.allSettled([send(), send(), send()])
-      await clock.advance(60_000)
-    }
-    expect(sent).toBeLessThanOrEqual(8)
-    expect(kept.state).toMatchObject({ unanswered: 0, block: null })
-    await send()
-    await expect(enter(gate)).rejects.toMatchObject({
-      code: 'net.proxy',
-      message: expect.stringMatching(/answers instead of the server.* tried again in \d+ min/) as string,
-    })
-    gate.allowOnce()
-    ;(await enter(gate)).settle('accepted')
-    expect(await attempt(gate)).toBe('entered')
-    // A server that is down behind a proxy that is known to accept the password holds nobody up.
-    for (let minute = 0; minute < 10; minute += 1) {
-      await clock.advance(60_000)
-      ;(await enter(gate)).settle('inconclusive')
-    }
-  })
-
-  it('slows down over restarts as well: each would else begin with two attempts more', async () => {
-    const { restart, clock, kept } = scene()
-    let sent = 0
-    for (let start = 0; start < 60; start += 1) {
-      const gate = restart()
-      for (let request = 0; request < 3; request += 1) {
-        const pass = await enter(gate).catch(() => null)
-        if (pass !== null) sent += 1
-        pass?.settle('inconclusive')
-      }
-      await clock.advance(60_000)
-    }
-    expect(sent).toBeLessThanOrEqual(8)
-    clock.jump(-24 * 3_600_000)
-    const back = restart()
-    expect(await attempt(back)).toBe('net.proxy')
-    await clock.advance(10 * 60_000)
-    ;(await enter(back)).settle('accepted')
-    expect(kept.state).toBeNull()
-  })
-
   it('does not keep everybody waiting for a proxy that takes long to connect to one server, once it accepted the password', async () => {
     const { gate, clock } = scene()
     ;(await enter(gate)).settle('accepted')
@@ -289,7 +207,12 @@ it.each([
     },
     'accepted',
   ],
-  [403, {}, 'inconclusive'],
+  [403, {}, 'forbidden'],
+  [403, { 'content-type': 'text/html' }, 'forbidden'],
+  [403, { 'content-type': 'application/json' }, 'accepted'],
+  [403, { 'x-ausername': 'me' }, 'accepted'],
+  [502, {}, 'inconclusive'],
+  [502, { 'x-arequestid': '1x2x3' }, 'accepted'],
   [200, {}, 'accepted'],
 ] as const)('over plain http %i with %o finds its password %s', (status, headers, finding) => {
   expect(findingOfAnswer({ status, headers })).toBe(finding)
@@ -357,6 +280,28 @@ describe('three servers behind a proxy, with a wrong password for it', () => {
       await rounds(main, 4)
       expect(await errorsOf(main)).toEqual(REFUSED)
       expect(proxy.headers).toHaveLength(1)
+    },
+  )
+
+  it.each([
+    [403, false],
+    [403, true],
+    [502, false],
+    [502, true],
+  ])(
+    'are heard twice where the proxy refuses them by %i without a word, over a restart (https: %s)',
+    async (deniesWith, isHttps) => {
+      const proxy = await startProxy({ credentials: 'me:right', deniesWith, isSilent: true })
+      const { main } = await threeServers(proxy, { password: 'wrong', isHttps })
+      await rounds(main, 4)
+      expect(await errorsOf(main)).toEqual(REFUSED)
+      await main.close()
+      const again = startMain({ folder: main.folder, keychain: main.keychain })
+      await rounds(again, 2)
+      expect(proxy.headers).toHaveLength(2)
+      await again.ask('settings:set-proxy-password', { password: 'right' })
+      await rounds(again, 1)
+      expect(await errorsOf(again)).toEqual(GOOD)
     },
   )
 

@@ -1,0 +1,75 @@
+import type { Clock } from '../clock.ts'
+
+/** The last server for which an answer did not speak of the password, and when that was, in epoch ms. */
+export interface UnsaidTarget {
+  readonly target: string
+  readonly lastAt: number
+}
+
+/** What a proxy answered to its password for each server (`host:port`). */
+export class ProxyTargets {
+  readonly #clock: Pick<Clock, 'now' | 'elapsed'>
+  readonly #holdMs: number
+  readonly #reached = new Set<string>()
+  /** With the time, by `elapsed`, until which nothing more is to be found out by them. */
+  readonly #unsaid = new Map<string, number>()
+  #last: UnsaidTarget | null
+
+  /** `last`: as it was stored. */
+  constructor(clock: Pick<Clock, 'now' | 'elapsed'>, holdMs: number, last: UnsaidTarget | null) {
+    this.#clock = clock
+    this.#holdMs = holdMs
+    this.#last = last
+    // Bounded, so that a clock set back does not hold it for as long.
+    if (last !== null) this.#hold(last.target, Math.min(holdMs, last.lastAt + holdMs - clock.now()))
+  }
+
+  /** To be stored. */
+  get last(): UnsaidTarget | null {
+    return this.#last
+  }
+
+  /** How long the password is not to be sent for this server, in ms, unless it is proven. */
+  heldMs(target: string): number {
+    return Math.max(0, (this.#unsaid.get(target) ?? Number.NEGATIVE_INFINITY) - this.#clock.elapsed())
+  }
+
+  /** Whether the last answer for this server did not speak of the password. */
+  isUnsaid(target: string): boolean {
+    return this.#unsaid.has(target)
+  }
+
+  /** This server was reached with the password: what other answers did not say is of no account. */
+  reached(target: string): void {
+    this.#last = null
+    this.#unsaid.clear()
+    this.#reached.add(target)
+  }
+
+  /** This server is not reached any more. False where it was not before. */
+  isReachedNoMore(target: string): boolean {
+    return this.#reached.delete(target)
+  }
+
+  /** The answer for this server did not speak of the password. */
+  unsaid(target: string): void {
+    this.#last = { target, lastAt: this.#clock.now() }
+    this.#hold(target, this.#holdMs)
+  }
+
+  /** The user wants to try: none is held. */
+  release(): void {
+    this.#unsaid.clear()
+  }
+
+  /** The password became another. */
+  forget(): void {
+    this.#last = null
+    this.#unsaid.clear()
+    this.#reached.clear()
+  }
+
+  #hold(target: string, forMs: number): void {
+    this.#unsaid.set(target, this.#clock.elapsed() + forMs)
+  }
+}
