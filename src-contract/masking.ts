@@ -204,11 +204,19 @@ function userinfoLength(
   const isHostBehind = last >= 0 && /[.:\]]/.test(authority.slice(last).replace(AT, ''))
   if (isHostBehind) return last
   const isLogIn = isNoHost(plain)
-  const inWord =
-    isLogIn || /^[^.:]+:\d{1,5}[?#][^=]*$/.test(withPlainSigns(word).split('@', 1)[0] ?? '') ? lastAt(word) : last
+  const inWord = isLogIn || beginsLikeAPort(withPlainSigns(word)) ? lastAt(word) : last
   if (gap <= 0 || (inWord >= 0 && !isLogIn)) return inWord
   const across = lengthAcross(rest, gap, { isLogIn, isName: /^[^.:@/?#\\]+$/.test(withPlainSigns(word)), isWhole })
   return across < 0 ? inWord : across
+}
+
+/** `admin:12?34@…`, `admin:12/34@host.example`: what looks like host and port is a user and the beginning of a password. */
+function beginsLikeAPort(word: string): boolean {
+  const [before = '', host = ''] = word.split('@', 2)
+  return (
+    /^[^.:]+:\d{1,5}[?#][^=]*$/.test(before) ||
+    (/^[^.:]+:\d{1,5}\\{0,8}\/[^/?#]+$/.test(before) && /^[\w-]+[.:]/.test(host))
+  )
 }
 
 /** The same across white space: up to the next word that holds an at sign, unless a sentence ends before. */

@@ -8,7 +8,7 @@ import { logFault } from '../logging/fault.ts'
 import { createFileLogger, readLog } from '../logging/logger.ts'
 import { createKeytarKeychain } from '../secrets/keytar-keychain.ts'
 import { APP_SCHEME, APP_URL, createAppProtocol, isAppUrl } from '../security/app-protocol.ts'
-import { cutOff, hardenContents, hardenSession } from '../security/harden.ts'
+import { cutOff, hardenContents, hardenSession, requestFilter } from '../security/harden.ts'
 import { openOnServer } from '../security/open-external.ts'
 import { SchemaTooNewError } from '../storage/migrate.ts'
 import { openOrRecover, type LostStateAnswer, type LostStateQuestion } from '../storage/recover-state.ts'
@@ -48,11 +48,7 @@ export async function run(outFolder: string): Promise<void> {
   const developmentUrl = app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL
   const isOwnPage = (url: string): boolean =>
     isAppUrl(url) || (developmentUrl !== undefined && url.startsWith(`${developmentUrl}/`))
-  const isAllowedRequest = (url: string): boolean =>
-    isOwnPage(url) ||
-    url.startsWith('data:') ||
-    url.startsWith('devtools:') ||
-    (developmentUrl !== undefined && url.startsWith('ws:'))
+  const isAllowedRequest = requestFilter({ isOwnPage, isPackaged: app.isPackaged, developmentUrl })
 
   let window: BrowserWindow | null = null
   let isQuitting = false

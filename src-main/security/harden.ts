@@ -1,6 +1,26 @@
 import type { Session, WebContents } from 'electron'
 import type { Logger } from '../logging/logger.ts'
 
+export interface RequestRules {
+  readonly isOwnPage: (url: string) => boolean
+  readonly isPackaged: boolean
+  /** The development server's address. */
+  readonly developmentUrl: string | undefined
+}
+
+/**
+ * What the page's session may ask for: the page's own files and what is in an address itself; besides, outside of a package, Chromium's
+ * developer tools and the socket of the development server.
+ */
+export function requestFilter({ isOwnPage, isPackaged, developmentUrl }: RequestRules): (url: string) => boolean {
+  const socket = developmentUrl?.replace(/^http/, 'ws')
+  return (url) =>
+    isOwnPage(url) ||
+    url.startsWith('data:') ||
+    (!isPackaged && url.startsWith('devtools:')) ||
+    (socket !== undefined && url.startsWith(`${socket}/`))
+}
+
 /** Refuses every permission and every request of the page that is not for the application's own files. */
 export function hardenSession(session: Session, isAllowedUrl: (url: string) => boolean, logger: Logger): void {
   session.setPermissionRequestHandler((_contents, permission, callback) => {

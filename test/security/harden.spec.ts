@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { ProxyConfig, Session, WebContents } from 'electron'
 import { describe, expect, it } from 'vitest'
 import { isAppUrl } from '../../src-main/security/app-protocol.ts'
-import { cutOff, hardenContents, hardenSession } from '../../src-main/security/harden.ts'
+import { cutOff, hardenContents, hardenSession, requestFilter } from '../../src-main/security/harden.ts'
 
 const logger = { write: () => undefined }
 
@@ -19,7 +19,8 @@ function hardenedSession() {
     setPermissionCheckHandler: (handler: Handlers['check']) => void (told.check = handler),
     webRequest: { onBeforeRequest: (handler: Handlers['filter']) => void (told.filter = handler) },
   }
-  hardenSession(session as unknown as Session, isAppUrl, logger)
+  const filter = requestFilter({ isOwnPage: isAppUrl, isPackaged: true, developmentUrl: undefined })
+  hardenSession(session as unknown as Session, filter, logger)
   return told
 }
 
@@ -48,11 +49,21 @@ describe('the page’s session', () => {
     ['file:///etc/passwd', true],
     ['app://other/index.html', true],
     ['ws://127.0.0.1/', true],
+    ['devtools://devtools/bundled/inspector.html', true],
+    ['data:image/png;base64,AAAA', false],
   ])('a request for %s is cancelled: %s', (url, isCancelled) => {
     let answer: { cancel: boolean } | null = null
     hardenedSession().filter?.({ url }, (given) => (answer = given))
     expect(answer).toEqual({ cancel: isCancelled })
   })
+})
+
+it('outside of a package developer tools are let through, and in development the sockets of the page’s server alone', () => {
+  const rules = { isOwnPage: isAppUrl, isPackaged: false }
+  const isAllowed = requestFilter({ ...rules, developmentUrl: 'http://localhost:5173' })
+  const urls = ['devtools://devtools/x', 'ws://localhost:5173/?token=x', 'ws://127.0.0.1/', 'ws://localhost:51730/']
+  expect(urls.map(isAllowed)).toEqual([true, true, false, false])
+  expect(urls.map(requestFilter({ ...rules, developmentUrl: undefined }))).toEqual([true, false, false, false])
 })
 
 it.each([
