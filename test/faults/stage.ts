@@ -8,7 +8,8 @@ import { fastClock } from '../support/fast-clock.ts'
 import { addServer, startJira, startMain, type TestMain, type TestMainOptions } from '../support/services.ts'
 
 export const SECRET = 'admin-Pässw0rd-91c2'
-const FACTOR = 60
+/** How many times faster waits pass: no faster than a busy computer can do meanwhile what they are limits for. */
+const FACTOR = 60_000 / patience(1_000)
 /** Where Linux has more than one loopback address: the many servers of these specs must not take the port of one that is offline elsewhere. */
 export const HOST = process.platform === 'linux' ? '127.0.0.2' : '127.0.0.1'
 /** Each phase is given less time than in the product, so that faults that hang are over soon; `factor` where nothing hangs, but much is to be done. */
