@@ -1,6 +1,7 @@
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { ConflictService } from '../conflicts/conflict-service.ts'
 import type { Network } from '../http/network.ts'
+import { forgetSecretPatterns } from '../http/strike-secrets.ts'
 import type { EventHub } from '../ipc/event-hub.ts'
 import type { ServerHistory } from '../monitor/server-history.ts'
 import type { CredentialStore } from '../secrets/credential-store.ts'
@@ -56,6 +57,7 @@ export function wire(services: Wired): void {
       conflicts.storeAll()
     }
   })
+  credentials.outdated.on(forgetSecretPatterns)
   credentials.stateChanged.on((state) => events.emit('vault:changed', state))
 }
 

@@ -8,7 +8,7 @@ import type { Network } from '../http/network.ts'
 import { readServerCertificate } from '../http/peer-certificate.ts'
 import type { HttpResponse } from '../http/response-verdict.ts'
 import type { Session } from '../http/session.ts'
-import { secretPattern, strikeSecrets, type SecretPattern } from '../http/strike-secrets.ts'
+import { forgetSecretPatterns, secretPattern, strikeSecrets, type SecretPattern } from '../http/strike-secrets.ts'
 import { cookieSecrets, withoutOwnSessions } from '../http/transmission.ts'
 import type { Transport } from '../http/transport.ts'
 import { findJira, takeAnonymousSteps, type StepContext, type Findings, type Tell } from './anonymous-steps.ts'
@@ -54,6 +54,8 @@ export class ConnectionTest {
       if (findings !== null) await this.#logIn(subject, findings, transport, tell)
     } finally {
       transport.close()
+      // A credential that was only typed is not used again.
+      forgetSecretPatterns()
     }
     for (const step of testStepNames) {
       if (!steps.has(step) || steps.get(step)?.verdict === 'running') {

@@ -61,6 +61,11 @@ function keptPattern(secrets: readonly KnownSecret[]): SecretPattern {
   return pattern
 }
 
+/** A secret is used no more: nothing that was made of any is kept. */
+export function forgetSecretPatterns(): void {
+  kept.clear()
+}
+
 function compiled(secrets: readonly KnownSecret[]): SecretPattern {
   const groups = { everywhere: [] as string[], word: [] as string[], token: [] as string[] }
   for (const { secret, user, isOpen } of secrets) {

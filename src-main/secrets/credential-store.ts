@@ -14,6 +14,8 @@ export type Kept = 'keychain' | 'session'
  */
 export class CredentialStore {
   readonly stateChanged = new Signal<[VaultState]>()
+  /** A secret was replaced or deleted: whatever was made of it is to be forgotten. */
+  readonly outdated = new Signal()
   readonly #keychain: Keychain
   readonly #logger: Logger
   readonly #inMemory = new Map<string, { secret: string; kept: Kept }>()
@@ -135,6 +137,7 @@ export class CredentialStore {
     this.#reading.delete(owner)
     if (entry === undefined) this.#inMemory.delete(owner)
     else this.#inMemory.set(owner, entry)
+    this.outdated.emit()
   }
 
   async #delete(owner: string): Promise<void> {
