@@ -80,7 +80,15 @@ export function mapNetworkError(thrown: unknown, host: string): AppError {
   const unreachable = new AppError('net.unreachable', unreachableMessage(host, code), {
     advice: message('errors.network.unreachableAdvice'),
   })
-  return code !== undefined && NEVER_CONNECTED.has(code) ? unreachable : unreachable.withLostAnswer()
+  return code !== undefined && NEVER_CONNECTED.has(code) && !wasConnected(thrown)
+    ? unreachable
+    : unreachable.withLostAnswer()
+}
+
+/** A network that is gone while an answer is waited for has the code of one that was not there to connect to (Linux, `tcp(7)`). */
+function wasConnected(thrown: unknown): boolean {
+  const { syscall } = ((thrown instanceof RequestError ? thrown.cause : thrown) as { syscall?: string } | null) ?? {}
+  return syscall === 'read' || syscall === 'write'
 }
 
 /** What came is no answer: the connection was to become one of another protocol, as nobody asked. What became of the request is not known. */

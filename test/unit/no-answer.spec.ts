@@ -2,6 +2,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { AppError } from '../../src-main/errors/app-error.ts'
 import type { ProxyFinding } from '../../src-main/http/proxy-gate.ts'
+import { mapNetworkError } from '../../src-main/http/network-error.ts'
 import { createTransport } from '../../src-main/http/transport.ts'
 
 const UPGRADE = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n'
@@ -82,4 +83,17 @@ describe.each([
       findings: isProxy ? ['lost'] : [],
     })
   })
+})
+
+describe('a network that cannot be reached', () => {
+  const broken = (code: string, syscall: string): Error =>
+    Object.assign(new Error(`${syscall} ${code}`), { code, syscall })
+
+  it.each(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN'])(
+    'before there was a connection sent nothing; while an answer is waited for it may have (%s)',
+    (code) => {
+      const isLost = (syscall: string): boolean => mapNetworkError(broken(code, syscall), 'jira.example').isAnswerLost
+      expect([isLost('connect'), isLost('read'), isLost('write')]).toEqual([false, true, true])
+    },
+  )
 })
