@@ -1,3 +1,4 @@
+import { flushPromises } from '@vue/test-utils'
 import { NSelect } from 'naive-ui'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { nextTick } from 'vue'
@@ -40,6 +41,30 @@ describe('the filters of the table', () => {
     await toolbar.get('[aria-label="Remove the filter State"]').trigger('click')
     expect(view.states).toEqual([])
     expect(toolbar.get('[data-test=filter-state]').text()).toBe('State')
+  })
+
+  it('lose no focus with the button that takes a condition away, nor with what closes', async () => {
+    const toolbar = show(TableToolbar, {})
+    const view = useTableView()
+    view.states = ['error']
+    view.kinds = ['distributed']
+    await nextTick()
+    const facet = toolbar.get<HTMLElement>('[data-test=filter-state]')
+    facet.element.focus()
+    await facet.trigger('click')
+    expect(document.activeElement?.getAttribute('role')).toBe('listbox')
+    document.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }))
+    await flushPromises()
+    expect(document.activeElement).toBe(facet.element)
+    await toolbar.get('[aria-label="Remove the filter State"]').trigger('click')
+    expect(document.activeElement).toBe(facet.element)
+    await toolbar.get('[aria-label="Remove the filter Kind: Distributed"]').trigger('click')
+    expect(document.activeElement).toBe(fieldOf('Filter synchronizations'))
+    view.states = ['error']
+    await nextTick()
+    facet.element.focus()
+    await toolbar.get('[data-test=clear-filters]').trigger('click')
+    expect(document.activeElement).toBe(fieldOf('Filter synchronizations'))
   })
 
   it('add what has no facet of its own as a chip', async () => {
