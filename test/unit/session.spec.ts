@@ -5,6 +5,7 @@ import { Session, type Sessionless } from '../../src-main/http/session.ts'
 import { judgeSession } from '../../src-main/http/session-verdict.ts'
 import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
 import { createTransport } from '../../src-main/http/transport.ts'
+import { patience } from '../../tools/patience.ts'
 import { until } from '../../tools/until.ts'
 import { openGate } from '../support/open-gate.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
@@ -105,6 +106,36 @@ describe('a password', () => {
     client.close()
   })
 })
+
+it.each<[string, JiraOptions, number]>([
+  ['that keeps sessions', {}, 6],
+  ['whose sessions end with the password', { endsSessionsOnPasswordChange: true }, 6],
+  ['that keeps none', { hasSessions: false }, 1],
+  ['whose cookies a proxy takes away', { strippedCookies: 'requests' }, 1],
+])(
+  'a password that is changed in the middle of reading 120 synchronizations, six at a time, is refused once: a server %s',
+  { timeout: patience(60_000) },
+  async (_name, options, atATime) => {
+    const jira = await startJira({ synchronizations: 120, latencyMs: 3, ...options })
+    const main = startMain()
+    const serverId = await addServer(main, jira)
+    const refresh = () => main.ask('synchronizations:refresh', { serverId }).catch(() => undefined)
+    expect(main.services.settings.get().requestsPerServer).toBe(6)
+    await refresh()
+    expect(await main.rows()).toHaveLength(120)
+    jira.peakConcurrency = 0
+    const before = jira.seen.length
+    const reading = refresh()
+    await until('it is in the middle', () => jira.seen.length >= before + 40)
+    expect(jira.peakConcurrency).toBe(atATime)
+    jira.logIn.account('admin').password = 'changed meanwhile'
+    endSessions(jira)
+    await reading
+    for (let round = 0; round < 2; round += 1) await refresh()
+    expect((await main.ask('servers:list', {}))[0]?.access).toMatchObject({ state: 'blocked', reason: 'rejected' })
+    expect(jira.failedLogIns('admin')).toBe(1)
+  },
+)
 
 it('what may go by the session alone never carries the password: not before there is one, and not when it is over', async () => {
   const { jira, client } = await scene()
