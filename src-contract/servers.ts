@@ -56,6 +56,14 @@ export function isTokenText(text: string): boolean {
   return /^[\x21-\x7e]+$/.test(text)
 }
 
+/**
+ * Whether a log-in with user and password can hold a text: Jira reads the header as ISO 8859-1 (JRASERVER-59828), and refuses what is written
+ * otherwise.
+ */
+export function isLogInText(text: string): boolean {
+  return /^[\0-\xff]*$/.test(text)
+}
+
 /** A credential on its way in. It is write-only: nothing ever answers with `secret`. */
 export const credentialInputSchema = v.pipe(
   v.strictObject({
@@ -67,6 +75,14 @@ export const credentialInputSchema = v.pipe(
   }),
   v.forward(
     v.check(({ kind, secret }) => kind !== 'token' || isTokenText(secret), problem('errors.fields.token')),
+    ['secret'],
+  ),
+  v.forward(
+    v.check(({ kind, user }) => kind === 'token' || isLogInText(user), problem('errors.fields.logIn')),
+    ['user'],
+  ),
+  v.forward(
+    v.check(({ kind, secret }) => kind === 'token' || isLogInText(secret), problem('errors.fields.logIn')),
     ['secret'],
   ),
 )

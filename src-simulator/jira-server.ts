@@ -236,5 +236,5 @@ function namedBy(request: IncomingMessage): Pick<SeenRequest, 'user' | 'by'> {
   const header = request.headers.authorization ?? ''
   if (header === '') return { user: null, by: null }
   if (!header.startsWith('Basic ')) return { user: 'token', by: 'token' }
-  return { user: Buffer.from(header.slice(6), 'base64').toString('utf8').split(':')[0] ?? null, by: 'password' }
+  return { user: Buffer.from(header.slice(6), 'base64').toString('latin1').split(':')[0] ?? null, by: 'password' }
 }

@@ -144,7 +144,7 @@ export class LogIn {
    */
   #byPassword(encoded: string, session: Session | null, knock: Knock, loginUrl: string): Visitor {
     if (this.#options.isBasicDisabled) return refused(403, 'Basic Authentication has been disabled on this instance.')
-    const decoded = Buffer.from(encoded, 'base64').toString('utf8')
+    const decoded = Buffer.from(encoded, 'base64').toString('latin1')
     const colon = Math.max(decoded.indexOf(':'), 0)
     const [name, password] = [decoded.slice(0, colon), decoded.slice(colon + 1)]
     const first = knock.asksAuthType || name === '' ? null : this.attempt(name, password)

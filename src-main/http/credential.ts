@@ -1,5 +1,5 @@
 import { message } from '#contract/messages/message.ts'
-import { isTokenText, type CredentialKind } from '#contract/servers.ts'
+import { isLogInText, isTokenText, type CredentialKind } from '#contract/servers.ts'
 import { AppError } from '../errors/app-error.ts'
 
 /** A secret with what it belongs to; lives in memory only. */
@@ -9,10 +9,14 @@ export interface Credential {
   readonly secret: string
 }
 
-/** Throws `auth.missing` for a token that no header can carry, as an earlier version may have stored: it would be no attempt, but look like a lost one. */
-export function assertSendable({ kind, secret }: Credential): void {
-  if (kind === 'token' && !isTokenText(secret))
-    throw new AppError('auth.missing', message('errors.fields.token'), {
-      advice: message('errors.noCredentialsAdvice'),
-    })
+/**
+ * Throws `auth.missing` for what no header can carry as Jira reads it, as an earlier version may have stored: a token would be no attempt, but
+ * look like a lost one, and a password would be a failed one.
+ */
+export function assertSendable({ kind, user, secret }: Credential): void {
+  const isSendable = kind === 'token' ? isTokenText(secret) : isLogInText(user) && isLogInText(secret)
+  if (isSendable) return
+  throw new AppError('auth.missing', message(kind === 'token' ? 'errors.fields.token' : 'errors.fields.logIn'), {
+    advice: message('errors.noCredentialsAdvice'),
+  })
 }

@@ -30,19 +30,30 @@ function casesOf(character: string): string[] {
   return [...cases].filter(({ length }) => length === character.length)
 }
 
+/** A text in UTF-8, and in ISO 8859-1, as a log-in is written. */
+function written(text: string): Buffer[] {
+  const [wide, narrow] = [Buffer.from(text, 'utf8'), Buffer.from(text, 'latin1')]
+  return wide.length === narrow.length ? [wide] : [wide, narrow]
+}
+
 /** The bytes of a text in digits of base 16, side by side or apart; nothing where that could be chance. */
 export function hexForms(text: string): string[] {
-  const bytes = Buffer.from(text, 'utf8')
-  if (bytes.length * 2 < LEAST_HEX) return []
-  return [bytes.subarray(0, END), bytes.subarray(Math.max(END, bytes.length - END))]
-    .filter(({ length }) => length * 2 >= LEAST_HEX)
-    .map((part) => [...part].map((byte) => hex(byte, 2)).join('[ :,-]?'))
+  return written(text).flatMap((bytes) => {
+    if (bytes.length * 2 < LEAST_HEX) return []
+    return [bytes.subarray(0, END), bytes.subarray(Math.max(END, bytes.length - END))]
+      .filter(({ length }) => length * 2 >= LEAST_HEX)
+      .map((part) => [...part].map((byte) => hex(byte, 2)).join('[ :,-]?'))
+  })
 }
 
 /** What Base64 makes of a text, whatever stands before and behind it; nothing where that could be chance. */
 export function base64Forms(text: string): string[] {
+  return written(text).flatMap(base64FormsOf)
+}
+
+function base64FormsOf(text: Buffer): string[] {
   return [0, 1, 2].flatMap((before) => {
-    const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(text, 'utf8')])
+    const bytes = Buffer.concat([Buffer.alloc(before), text])
     // Characters that hold bits of neighbours are left out at both ends.
     const own = bytes.toString('base64').slice(before === 0 ? 0 : before + 1, Math.floor((bytes.length * 8) / 6))
     return own.length < LEAST_BASE64

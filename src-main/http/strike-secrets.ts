@@ -70,8 +70,10 @@ function compiled(secrets: readonly KnownSecret[]): SecretPattern {
   const groups = { everywhere: [] as string[], word: [] as string[], token: [] as string[] }
   for (const { secret, user, isOpen } of secrets) {
     const encoded = base64Forms(secret)
-    // Of a short one only what stands behind the user's name is long enough.
-    groups.token.push(...(encoded.length < 3 ? base64Forms(`${user}:${secret}`) : encoded))
+    if (encoded.length >= 3) groups.token.push(...encoded)
+    // Of a short one, in one of the ways to write it, only what stands behind the user's name is long enough.
+    const isShort = encoded.length < (/[^\0-\x7f]/.test(secret) ? 6 : 3)
+    if (isShort) groups.token.push(...base64Forms(`${user}:${secret}`))
     const digits = hexForms(secret)
     groups.token.push(...(digits.length === 0 ? hexForms(`${user}:${secret}`) : digits))
     if (secret.length < LEAST_WORD || isOpen) continue

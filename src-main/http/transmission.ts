@@ -124,9 +124,11 @@ function withoutCookies({ headers, ...answer }: HttpResponse): HttpResponse {
   return { ...answer, headers: others }
 }
 
-/** The header's value. Basic is sent as UTF-8 (RFC 7617); Jira reads it so. */
+/** The header's value. Jira reads user and password as ISO 8859-1 (Seraph's `SecurityUtils`), and not as UTF-8. */
 function authorization({ kind, user, secret }: Credential): string {
-  return kind === 'token' ? `Bearer ${secret}` : `Basic ${Buffer.from(`${user}:${secret}`, 'utf8').toString('base64')}`
+  return kind === 'token'
+    ? `Bearer ${secret}`
+    : `Basic ${Buffer.from(`${user}:${secret}`, 'latin1').toString('base64')}`
 }
 
 /** The secrets of a cookie header. What opens a session is as good as a password; what is short is a balancer's, and a word like others. */

@@ -3,6 +3,7 @@ import { computed, reactive, ref, watch } from 'vue'
 import { problemOf } from '#contract/messages/problem.ts'
 import type { WordedError } from '#contract/errors.ts'
 import {
+  isLogInText,
   isTokenText,
   serverInputSchema,
   testInputSchema,
@@ -135,6 +136,8 @@ export function useServerForm(serverId: string | null) {
       found.user = t('servers.form.userMissing')
     if (credential.secret !== '' && credential.kind === 'token' && !isTokenText(credential.secret))
       found.secret = t('errors.fields.token')
+    if (credential.kind === 'basic' && !isLogInText(credential.user)) found.user ??= t('errors.fields.logIn')
+    if (credential.kind === 'basic' && !isLogInText(credential.secret)) found.secret = t('errors.fields.logIn')
     const stored = saved.value?.credential
     if (credential.secret === '' && stored != null && (stored.kind !== credential.kind || stored.user !== userOf())) {
       found.secret = t('servers.form.secretMissing')

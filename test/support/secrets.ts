@@ -56,8 +56,11 @@ const htmlEscaped = (text: string, names: Readonly<Record<string, string>>): str
 
 /** What Base64 makes of a secret behind any text and before any other: the characters that depend on it alone. */
 function base64Forms(secret: string): string[] {
-  const forms = [0, 1, 2].map((offset) => {
-    const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret)])
+  // A log-in is written in ISO 8859-1.
+  const ways = [Buffer.from(secret), Buffer.from(secret, 'latin1')]
+  const forms = [0, 1, 2, 3, 4, 5].map((index) => {
+    const offset = index % 3
+    const bytes = Buffer.concat([Buffer.alloc(offset), ways[index < 3 ? 0 : 1] ?? Buffer.alloc(0)])
     return bytes.toString('base64').slice(Math.ceil((offset * 8) / 6), Math.floor((bytes.length * 8) / 6))
   })
   return [...forms, ...forms.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'))].filter(

@@ -7,6 +7,7 @@ import { systemClock } from '../../src-main/clock.ts'
 import type { Credential } from '../../src-main/http/credential.ts'
 import { JiraClient } from '../../src-main/http/jira-client.ts'
 import { createTransport } from '../../src-main/http/transport.ts'
+import { account } from '../support/jira-by-hand.ts'
 import { openGate } from '../support/open-gate.ts'
 import { addServer, startJira, startMain } from '../support/services.ts'
 
@@ -59,6 +60,32 @@ it.each(['abc\u200b', 'abc\n', 'a bc', 'токен'])(
       main.ask('credentials:set', { serverId, credential: { kind: 'token', user: '', secret }, isSessionOnly: false }),
     ).rejects.toMatchObject({
       data: { fields: { 'credential.secret': expect.stringContaining('Copy the token again') } },
+    })
+  },
+)
+
+it.each([
+  ['müller', 'Größe'],
+  ['sync', 'a§£ÿ'],
+])('a log-in with umlauts goes as Jira reads it: %s, %s', async (user, secret) => {
+  const jira = await startJira({ synchronizations: 2, accounts: [account(user, { password: secret })] })
+  const main = startMain()
+  const serverId = await addServer(main, jira, { user, secret })
+  await main.ask('synchronizations:refresh', { serverId })
+  expect([(await main.rows()).length, jira.failedLogIns(user)]).toEqual([2, 0])
+})
+
+it.each([
+  ['user', 'łukasz', 'secret'],
+  ['secret', 'sync', '100 €'],
+])(
+  'a log-in that Jira cannot read is refused at its field, not sent, and no attempt: %s',
+  async (field, user, secret) => {
+    const { api, gate, heard } = await scene({ kind: 'basic', user, secret })
+    await expect(api.task('7', null)).rejects.toMatchObject({ code: 'auth.missing' })
+    expect([heard, gate.access]).toEqual([[], { state: 'unknown' }])
+    await expect(addServer(startMain(), await startJira(), { user, secret })).rejects.toMatchObject({
+      data: { fields: { [`credential.${field}`]: expect.stringContaining('western European') as string } },
     })
   },
 )

@@ -218,8 +218,8 @@ describe('credentials', () => {
     expect(await again.rows()).toHaveLength(2)
   })
 
-  it('may hold any characters, and a token works as well', async () => {
-    const secret = '  pässwörd:with € and "quotes"  '
+  it('may hold any characters that Jira reads, and a token works as well', async () => {
+    const secret = '  pässwörd:with £ and "quotes"  '
     const account = {
       name: 'ädmin',
       password: secret,

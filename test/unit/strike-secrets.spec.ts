@@ -266,6 +266,16 @@ describe('a secret of the request', () => {
     expect(struck).toContain('sync')
   })
 
+  it.each(['Größe-des-Schlüssels', 'ß', 'tür'])(
+    'is struck where a log-in is said again as it was sent: %s',
+    (secret) => {
+      const sent = Buffer.from(`müller:${secret}`, 'latin1').toString('base64')
+      const struck = strike(JSON.stringify({ header: `Basic ${sent}` }), secret, undefined, 'müller')
+      expect(struck).toContain(MASK)
+      expect(struck).not.toContain(sent)
+    },
+  )
+
   it('is struck from headers, too', () => {
     const pattern = secretPattern(credential('own-Secret-3'))
     const { headers } = strikeSecrets(
