@@ -246,8 +246,10 @@ export class AuthenticatedExchange {
         hasLeft = false
       }
       // A password goes with the session that it has opened, or Jira would open one more for each request, and a balancer that goes by
-      // that cookie would send each to another node. A token never does: Jira refuses it beside a session that is over.
-      const cookie = session.cookies.header(request.url, { withSession: isPassword && session.tellsRefusals })
+      // that cookie would send each to another node. Where the user wants to know whether it is right, it goes alone: beside a session
+      // Jira does not look at it. A token always does: Jira refuses it beside a session that is over.
+      const withSession = isPassword && session.tellsRefusals && !gate.isOnTrial
+      const cookie = session.cookies.header(request.url, { withSession })
       const sessionBefore = session.cookies.sessionId(session.resource)
       mustLeave()
       const shown = {
@@ -294,8 +296,9 @@ export class AuthenticatedExchange {
    * and to ask afterwards might be a second failure. Null where no session came of it.
    */
   async #introduce(sending: Sending, pass: Pass, until: AbortSignal): Promise<Lease | null> {
-    const { session, baseUrl } = this.#options
-    const cookie = session.cookies.header(session.resource, { withSession: session.tellsRefusals })
+    const { gate, session, baseUrl } = this.#options
+    const withSession = session.tellsRefusals && !gate.isOnTrial
+    const cookie = session.cookies.header(session.resource, { withSession })
     const shown = { cookie, withCredential: true, mayBringSession: () => true, isOnOwnConnection: pass.isUnproven }
     const { response, verdict } = await this.#whoAmI.ask(sending, shown, until)
     this.#settleSession(verdict, sending.request.url)

@@ -155,3 +155,24 @@ describe('the diagnosis of a saved server', () => {
     expect(jira.failedLogIns('admin')).toBe(1)
   })
 })
+
+it('“Test once” tries the password itself, though Jira would serve the session that it once opened', async () => {
+  const { clock, moveOn } = movableClock()
+  const [main, jira] = [startMain({ clock }), await startJira({ synchronizations: 1, hasWebSudo: true })]
+  const first = await addServer(main, jira)
+  const refresh = (serverId: string) => main.ask('synchronizations:refresh', { serverId })
+  await refresh(first)
+  jira.logIn.account('admin').password = 'changed'
+  await refresh(first)
+  expect(jira.failedLogIns('admin')).toBe(0)
+  // Another entry for the same user, with the password of before.
+  await refresh(await addServer(main, jira)).catch(() => undefined)
+  expect(jira.failedLogIns('admin')).toBe(1)
+  await refresh(first).catch(() => undefined)
+  moveOn(60_000)
+  await expect(main.ask('servers:try-once', { serverId: first })).rejects.toMatchObject({
+    data: { code: 'auth.rejected' },
+  })
+  expect(jira.failedLogIns('admin')).toBe(2)
+  expect((await main.ask('servers:list', {})).map(({ access }) => access.state)).toEqual(['blocked', 'blocked'])
+})
