@@ -7,7 +7,7 @@ import { JiraClient } from '../../src-main/http/jira-client.ts'
 import { createTransport } from '../../src-main/http/transport.ts'
 import { openGate } from '../support/open-gate.ts'
 
-const SECRET = 'canary-Pä55/ж'
+const SECRET = 'canary-Pä55/ÿ'
 
 async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener)
