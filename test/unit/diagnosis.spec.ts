@@ -31,7 +31,7 @@ describe('asks nothing twice: the version, the list, and for the session somethi
   it('of typed data, and then the session is ended', async () => {
     const [main, jira] = [startMain(), await startJira({ synchronizations: 3 })]
     expect((await testConnection(main, jira)).verdicts).toMatchObject({ login: 'passed', rights: 'passed' })
-    expect(asked(jira)).toEqual([...ONCE, ['/rest/auth/1/session', null]])
+    expect(asked(jira)).toEqual([...ONCE, ['/rest/auth/1/session', 'session']])
   })
 })
 
