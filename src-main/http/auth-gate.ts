@@ -106,9 +106,14 @@ export class AuthGate {
     this.#note.replace(block)
   }
 
-  /** The user's one attempt is being made. */
+  /** The user's one attempt is being made at a closed gate. */
   get isOnTrial(): boolean {
     return this.#onTrial !== null
+  }
+
+  /** The user wants to know whether the credential is right, by “Test once” or *Diagnose*; the gate may have been open before. */
+  get isDeliberate(): boolean {
+    return this.#isDeliberate
   }
 
   /** A request goes alone with the credential, or is about to. */

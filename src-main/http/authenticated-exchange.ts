@@ -248,7 +248,7 @@ export class AuthenticatedExchange {
       // A password goes with the session that it has opened, or Jira would open one more for each request, and a balancer that goes by
       // that cookie would send each to another node. Where the user wants to know whether it is right, it goes alone: beside a session
       // Jira does not look at it. A token always does: Jira refuses it beside a session that is over.
-      const withSession = isPassword && session.tellsRefusals && !gate.isOnTrial
+      const withSession = isPassword && session.tellsRefusals && !gate.isDeliberate
       const cookie = session.cookies.header(request.url, { withSession })
       const sessionBefore = session.cookies.sessionId(session.resource)
       mustLeave()
@@ -297,7 +297,7 @@ export class AuthenticatedExchange {
    */
   async #introduce(sending: Sending, pass: Pass, until: AbortSignal): Promise<Lease | null> {
     const { gate, session, baseUrl } = this.#options
-    const withSession = session.tellsRefusals && !gate.isOnTrial
+    const withSession = session.tellsRefusals && !gate.isDeliberate
     const cookie = session.cookies.header(session.resource, { withSession })
     const shown = { cookie, withCredential: true, mayBringSession: () => true, isOnOwnConnection: pass.isUnproven }
     const { response, verdict } = await this.#whoAmI.ask(sending, shown, until)

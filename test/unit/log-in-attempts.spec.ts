@@ -156,6 +156,23 @@ describe('the diagnosis of a saved server', () => {
   })
 })
 
+it.each(['servers:try-once', 'servers:diagnose'] as const)(
+  '%s tries the password itself at an open gate, too, where Jira would serve the session that it once opened',
+  async (channel) => {
+    const [main, jira] = [startMain(), await startJira({ synchronizations: 1, hasWebSudo: true })]
+    const serverId = await addServer(main, jira)
+    await main.ask('synchronizations:refresh', { serverId })
+    jira.logIn.account('admin').password = 'changed'
+    await main.ask('synchronizations:refresh', { serverId })
+    expect(jira.failedLogIns('admin')).toBe(0)
+    if (channel === 'servers:try-once')
+      await expect(main.ask(channel, { serverId })).rejects.toMatchObject({ data: { code: 'auth.rejected' } })
+    else expect(verdictsOf(await main.ask(channel, { testId: 't', serverId, withLogIn: true })).login).toBe('failed')
+    expect(jira.failedLogIns('admin')).toBe(1)
+    expect((await main.ask('servers:list', {}))[0]?.access).toMatchObject({ state: 'blocked', reason: 'rejected' })
+  },
+)
+
 it('“Test once” tries the password itself, though Jira would serve the session that it once opened', async () => {
   const { clock, moveOn } = movableClock()
   const [main, jira] = [startMain({ clock }), await startJira({ synchronizations: 1, hasWebSudo: true })]
