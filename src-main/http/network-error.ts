@@ -20,8 +20,10 @@ export function distrustOf(code: string): Message | null {
   return DISTRUST[code] ?? null
 }
 
-/** Of an answer's headers. Node's own limit, 16 kB, is less than a portal's cookies may take; browsers take about as much as this. */
-export const MAX_HEADER_BYTES = 262_144
+/** Of an answer's headers. Node's own limit, 16 kB, is less than a portal's cookies may take; one of a megabyte is ignored, and the rest read. */
+export const MAX_HEADER_BYTES = 2_097_152
+/** Lines of an answer's headers, of which Node takes no more than 1,000 by itself and forgets the others. Each cookie takes some 30 µs. */
+export const MAX_HEADERS = 4_000
 
 /** Failures before a connection existed, so that no request can have been sent: of the network, or of Node, which refused the request itself. */
 const NEVER_CONNECTED = new Set([
@@ -71,7 +73,7 @@ export function mapNetworkError(thrown: unknown, host: string): AppError {
   if (code === 'HPE_HEADER_OVERFLOW') {
     return new AppError(
       'http.body-too-large',
-      message('errors.body.headersTooLarge', { kilobytes: MAX_HEADER_BYTES / 1_024 }),
+      message('errors.body.headersTooLarge', { megabytes: MAX_HEADER_BYTES / 1_048_576 }),
       {
         advice: message('errors.body.headersTooLargeAdvice'),
       },

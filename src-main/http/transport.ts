@@ -10,7 +10,7 @@ import { bodyDecoder, type BodyDecoder } from './body-decoder.ts'
 import { CertificateAuthorities } from './certificate-authorities.ts'
 import { ConnectionTrace, type TracedConnection } from './connection-trace.ts'
 import { LongBody, PiecedText } from './long-body.ts'
-import { distrustOf, mapNetworkError, MAX_HEADER_BYTES, notAnAnswer } from './network-error.ts'
+import { distrustOf, mapNetworkError, MAX_HEADER_BYTES, MAX_HEADERS, notAnAnswer } from './network-error.ts'
 import {
   findingOfAnswer,
   isProxyRefusal,
@@ -128,6 +128,7 @@ export function createTransport({
         // An abort that comes when the answer has been read already must find a listener, or it would end the process.
         stream.on('error', () => undefined)
         stream.on('request', (made: ClientRequest) => {
+          made.maxHeadersCount = MAX_HEADERS
           trace.watch(made)
           // Without a listener nothing would be heard of it until the time is up.
           made.once('upgrade', ({ statusCode = 101 }: IncomingMessage, socket: Duplex) => {

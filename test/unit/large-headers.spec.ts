@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, request } from 'node:http'
 import { createServer as createRawServer, type AddressInfo, type Server } from 'node:net'
 import { afterAll, expect, it } from 'vitest'
 import { say } from '../../src-main/text/say.ts'
@@ -30,6 +30,20 @@ const withCookies = (kilobytes: number): Promise<URL> =>
     }),
   )
 
+/** The address of a proxy that sets these cookies before Jira's own. */
+const behindCookies = (jira: SimulatedJira, cookies: readonly string[]): Promise<URL> =>
+  listen(
+    createServer((asked, response) => {
+      const { method, url = '', headers } = asked
+      const passedOn = request(jira.baseUrl + url, { method, headers }, (answer) => {
+        const setCookies = [...cookies, ...(answer.headers['set-cookie'] ?? [])]
+        response.writeHead(answer.statusCode ?? 502, { ...answer.headers, 'set-cookie': setCookies })
+        answer.pipe(response)
+      })
+      asked.pipe(passedOn)
+    }),
+  )
+
 async function ask(url: URL, method: 'GET' | 'PUT' = 'GET'): Promise<HttpResponse | AppError> {
   const transport = createTransport({ caPem: '' })
   closing.push(() => transport.close())
@@ -47,13 +61,29 @@ it('headers with more cookies than Node takes by itself are read', async () => {
   expect('headers' in answer && answer.headers['set-cookie']).toHaveLength(200)
 })
 
+it.each([
+  ['of a megabyte', [`big=${'x'.repeat(1_000_000)}; Path=/`]],
+  ['in thousands', Array.from({ length: 3_000 }, (_, index) => `c${index}=x; Path=/`)],
+])('a session is kept behind cookies %s, and the password goes once', async (_name, cookies) => {
+  const jira = await startJira({ synchronizations: 2 })
+  const main = startMain()
+  const credential = { kind: 'basic', user: 'admin', secret: 'admin' } as const
+  const address = (await behindCookies(jira, cookies)).href
+  const { id: serverId } = await main.ask('servers:add', { ...serverInput(jira, { address }), credential })
+  const refresh = () => main.ask('synchronizations:refresh', { serverId })
+  await refresh()
+  await refresh()
+  expect((await main.rows()).length).toBe(2)
+  expect(jira.seen.filter(({ by }) => by === 'password')).toHaveLength(1)
+})
+
 it.each(['GET', 'PUT'] as const)(
   'headers beyond every measure are broken off, and it is said what they are (%s)',
   async (method) => {
-    const failure = await ask(await withCookies(300), method)
+    const failure = await ask(await withCookies(2_200), method)
     if (!(failure instanceof AppError)) throw new Error('It was accepted')
     expect(failure.code).toBe('http.body-too-large')
-    expect(say(failure.data.message)).toBe('The answer’s headers are larger than 256 kB.')
+    expect(say(failure.data.message)).toBe('The answer’s headers are larger than 2 MB.')
     expect(failure.isAnswerLost).toBe(true)
   },
 )
@@ -67,7 +97,7 @@ it('what is not HTTP is said to be so, and not to be out of reach', async () => 
 })
 
 function answerOverlong(jira: SimulatedJira, path: string): void {
-  const headers = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`X-${index}`, 'x'.repeat(1_000)]))
+  const headers = Object.fromEntries(Array.from({ length: 220 }, (_, index) => [`X-${index}`, 'x'.repeat(10_000)]))
   jira.faults.add({ path, fault: { kind: 'answer', status: 200, headers, body: '[]' } })
 }
 
