@@ -3,6 +3,9 @@ import type { HostMode, SessionKeeping } from './simulated-network.ts'
 
 /** Which of the hosts there are in a run, and which of the entries that lead to it. */
 const host = fc.nat(39)
+/** What users have done to a synchronization. A restart is a stop, and a start once that has ended. */
+const operations = ['start', 'stop', 'restart'] as const
+export type Operation = (typeof operations)[number]
 /** What can happen to it. */
 export const happening = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.integer({ min: 10, max: 60_000 }) }) },
@@ -32,7 +35,15 @@ export const happening = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('captcha-solved' as const), host }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('refresh' as const), host }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('detail' as const), host, index: fc.nat(3) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('start' as const), host, index: fc.nat(3) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('operation' as const),
+      operation: fc.constantFrom(...operations),
+      host,
+      index: fc.nat(3),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('pause' as const), host, isPaused: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('hidden' as const), isHidden: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('limit' as const), limit: fc.constantFrom(1, 6, 24) }) },
@@ -52,17 +63,30 @@ export const happening = fc.oneof(
   // What chance alone hardly ever brings together.
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('changes-and-loses' as const), host }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('killed-in-log-ins' as const), host }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('start-is-lost' as const), host, index: fc.nat(3) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('operation-is-lost' as const),
+      operation: fc.constantFrom(...operations),
+      host,
+      index: fc.nat(3),
+    }),
+  },
 )
 export type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never
 
-/** How servers are: how many synchronizations each has, how many entries of the list lead to it, and how it keeps sessions and leads to its nodes. */
+/**
+ * How servers are: how many synchronizations each has, how many entries of the list lead to it, and how it
+ * keeps sessions, leads to its nodes and treats visitors.
+ */
 export const servers = fc.array(
   fc.record({
     count: fc.integer({ min: 1, max: 8 }),
     entries: fc.constantFrom(1, 1, 1, 2, 3),
     endsWithPassword: fc.boolean(),
     isAnonymousAllowed: fc.boolean(),
+    visitorsSee: fc.constantFrom(0, 0, 1),
+    password: fc.constantFrom('right', 'Größe: 5 £ÿ'),
     isSpread: fc.constantFrom(false, false, false, true),
     givesVisitorsCookies: fc.boolean(),
     namesNobody: fc.constantFrom(false, false, true),

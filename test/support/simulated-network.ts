@@ -22,8 +22,10 @@ export interface SimulatedHost {
   mode: HostMode
   password: string
   keeping: SessionKeeping
-  /** Nobody is answered 200 with an empty list instead of 401. */
+  /** Nobody is answered 200 with what visitors see instead of 401. */
   isAnonymousAllowed: boolean
+  /** Of its synchronizations. */
+  visitorsSee: number
   /** A changed password ends sessions. */
   endsWithPassword: boolean
   /** Living sessions, on any node. */
@@ -74,6 +76,7 @@ export function simulatedHost(count: number, embedsStatus: boolean): SimulatedHo
     password: 'right',
     keeping: 'kept',
     isAnonymousAllowed: false,
+    visitorsSee: 0,
     endsWithPassword: false,
     sessions: new Set(),
     node: 0,
@@ -216,8 +219,12 @@ export class SimulatedNetwork {
       case 'refused':
       case 'nobody': {
         const headers = visitor === 'refused' ? { ...nobody, 'x-seraph-loginreason': 'AUTHENTICATED_FAILED' } : nobody
-        const [status, body] = isServed(host, visitor, request) ? [200, '[]'] : [401, '']
-        return { status, headers, body }
+        if (!isServed(host, visitor, request)) return { status: 401, headers, body: '' }
+        const isList = pathOf(request) === '/integrations'
+        const seen = isList
+          ? bodyOf({ ...host, keys: host.keys.slice(0, host.visitorsSee) }, 'GET', '/integrations')
+          : []
+        return { status: 200, headers, body: JSON.stringify(seen) }
       }
       case 'captcha':
         return {
@@ -243,7 +250,7 @@ export class SimulatedNetwork {
         const limitHeaders = Object.fromEntries(
           Object.entries(limit?.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
         )
-        if (request.method !== 'GET' && limit?.isAllowed !== false) host.accepted.push(`${request.method} ${path}`)
+        if (request.method !== 'GET' && limit?.isAllowed !== false) accept(host, request.method, path)
         // A log-in keeps the session that is its user's already.
         const isOpened = visitor === 'password' && host.keeping !== 'no-cookie' && !knowsSession(host, request)
         const cookie = isOpened ? { 'set-cookie': [cookieOf(this.#open(host))] } : {}
@@ -273,7 +280,7 @@ export class SimulatedNetwork {
     const isSaid = request.url.searchParams.has('os_authType')
     if (isSaid && knowsSession(host, request)) return 'session'
     const password = Buffer.from(authorization.slice('Basic '.length), 'base64')
-      .toString()
+      .toString('latin1')
       .replace(/^[^:]*:/, '')
     const isGood = password === host.password
     const isCaptcha = host.refusedInARow >= MOST_ATTEMPTS
@@ -314,6 +321,13 @@ export class SimulatedNetwork {
     note(path)
     if (path === '/integrations' && host.embedsStatus) for (const key of host.keys) note(`/integrations/${key}/status`)
   }
+}
+
+/** A write takes effect. */
+function accept(host: SimulatedHost, method: string, path: string): void {
+  host.accepted.push(`${method} ${path}`)
+  const [, key = '', operation] = /^\/integrations\/([^/]+)\/(start|stop)$/.exec(path) ?? []
+  if (operation !== undefined) host.states.set(key, operation === 'stop' ? 'STOPPED' : 'RUNNING')
 }
 
 /** Visitors may read, where they do not come by a session that is none although they ask to be refused then (Seraph's `os_authType`). */

@@ -3,7 +3,7 @@ import type { Clock } from '../../src-main/clock.ts'
 import { AppError } from '../../src-main/errors/app-error.ts'
 import type { Transport } from '../../src-main/http/transport.ts'
 import { createRandom } from '../../src-simulator/random.ts'
-import type { Happening } from './happenings.ts'
+import type { Happening, Operation } from './happenings.ts'
 import { MemoryKeychain } from './memory-keychain.ts'
 import { scratchFolder } from './scratch.ts'
 import { startMain, type TestMain } from './services.ts'
@@ -78,8 +78,8 @@ class World {
   /** The entries of Syncdeck's list, of each host one after the other. */
   readonly #entries: Entry[][] = []
   #lowered = { from: 0, until: 0 }
-  /** Starts that users asked for, by host and path. */
-  readonly #starts: Map<string, number>[] = []
+  /** Writes that users asked for, by host and path. */
+  readonly #asked: Map<string, number>[] = []
   readonly violations: string[] = []
   #life: Life
   #network: SimulatedNetwork | null = null
@@ -125,7 +125,7 @@ class World {
         })
         const entry: Entry = { id, host, password: '' }
         entries.push(entry)
-        await this.enter(entry, 'right')
+        await this.enter(entry, host.password)
       }
     }
   }
@@ -143,7 +143,7 @@ class World {
   changePassword(index: number): void {
     const target = this.host(index)
     target.refusals.act(target.password)
-    target.password = `changed ${this.clock.elapsed()}`
+    target.password = `geändert ${this.clock.elapsed()}`
     if (target.endsWithPassword) target.sessions.clear()
   }
 
@@ -162,11 +162,13 @@ class World {
     )
   }
 
-  start(index: number, item: number): void {
-    const starts = (this.#starts[index % this.hosts.length] ??= new Map())
-    const path = `/integrations/${this.ref(index, item).key}/start`
-    starts.set(path, (starts.get(path) ?? 0) + 1)
-    this.act(() => this.main.ask('synchronizations:start', { targets: [this.ref(index, item)] }))
+  operate(operation: Operation, index: number, item: number): void {
+    const asked = (this.#asked[index % this.hosts.length] ??= new Map())
+    for (const step of operation === 'restart' ? ['stop', 'start'] : [operation]) {
+      const path = `/integrations/${this.ref(index, item).key}/${step}`
+      asked.set(path, (asked.get(path) ?? 0) + 1)
+    }
+    this.act(() => this.main.ask(`synchronizations:${operation}`, { targets: [this.ref(index, item)] }))
   }
 
   host(index: number): SimulatedHost {
@@ -231,7 +233,7 @@ class World {
       if (target.peakOfPasswords > 1)
         this.violations.push(`${target.peakOfPasswords} requests with a password at once at host ${index}`)
       for (const [path, { length }] of Map.groupBy(target.accepted, (write) => write.replace(/^\w+ /, ''))) {
-        const asked = this.#starts[index]?.get(path) ?? 0
+        const asked = this.#asked[index]?.get(path) ?? 0
         if (length > asked) this.violations.push(`${length} writes to ${path} of host ${index}, ${asked} asked for`)
       }
       for (const { id } of this.#entries[index] ?? []) {
@@ -301,8 +303,8 @@ async function apply(world: World, happening: Happening): Promise<void> {
       return world.act(() => main.ask('synchronizations:refresh', { serverId: world.id(happening.host) }))
     case 'detail':
       return world.act(() => main.ask('synchronizations:detail', world.ref(happening.host, happening.index)))
-    case 'start':
-      return world.start(happening.host, happening.index)
+    case 'operation':
+      return world.operate(happening.operation, happening.host, happening.index)
     case 'pause':
       return void (await main.ask('servers:pause', {
         serverId: world.id(happening.host),
@@ -339,9 +341,9 @@ async function apply(world: World, happening: Happening): Promise<void> {
         await world.restart(true)
       }
       return
-    case 'start-is-lost':
+    case 'operation-is-lost':
       world.host(happening.host).mode = 'loses'
-      world.start(happening.host, happening.index)
+      world.operate(happening.operation, happening.host, happening.index)
       await clock.advance(700)
       world.host(happening.host).mode = 'up'
   }
