@@ -31,7 +31,6 @@ export const requestChannels = [
   'servers:try-once',
   'servers:pause',
   'servers:set-read-only',
-  'credentials:set',
   'synchronizations:list',
   'synchronizations:refresh',
   'synchronizations:detail',

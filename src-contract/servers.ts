@@ -320,15 +320,6 @@ export const serverRequests = {
     args: v.strictObject({ serverId: serverIdSchema, isReadOnly: v.boolean() }),
     answer: nothing,
   },
-  'credentials:set': {
-    args: v.strictObject({
-      serverId: serverIdSchema,
-      credential: credentialInputSchema,
-      /** Keep it in memory only, because the user chose so when the keychain was not ready. */
-      isSessionOnly: v.boolean(),
-    }),
-    answer: nothing,
-  },
   'links:open': {
     args: v.strictObject({
       serverId: serverIdSchema,

@@ -33,7 +33,6 @@ export function serverHandlers({
     | 'reorder'
     | 'setReadOnly'
     | 'setKept'
-    | 'setCredential'
   >
   readonly credentials: Pick<CredentialStore, 'set' | 'remove' | 'removeKept' | 'isInUse'>
   readonly connections: Pick<Connections, 'gate' | 'passOn'>
@@ -97,16 +96,6 @@ export function serverHandlers({
     },
     'servers:reorder': ({ serverIds }) => registry.reorder(serverIds),
     'servers:set-read-only': ({ serverId, isReadOnly }) => registry.setReadOnly(serverId, isReadOnly),
-    'credentials:set': async ({ serverId, credential, isSessionOnly }) => {
-      const { kind, user, secret } = credential
-      const isSame = isInUse(serverId, credential)
-      await connections.passOn(serverId)
-      const kept = isSessionOnly ? 'session' : 'keychain'
-      await credentials.set(serverId, secret, kept)
-      // As above.
-      if (isSame && connections.gate(serverId).isBeingTried) registry.setKept(serverId, kept)
-      else registry.setCredential(serverId, { kind, user, kept })
-    },
     'links:open': async ({ serverId, target, issueKey = '' }) => {
       const { baseUrl } = registry.get(serverId)
       const { access } = connections.gate(serverId)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { message, type Message } from '#contract/messages/message.ts'
-import type { CredentialKind, ServerInput, TestInput } from '#contract/servers.ts'
+import type { ServerInput, TestInput } from '#contract/servers.ts'
 import { DEFAULT_API_PATH } from '../backbone/backbone-api.ts'
 import { AppError } from '../errors/app-error.ts'
 import { Signal } from '../signal.ts'
@@ -106,13 +106,6 @@ export class ServerRegistry {
     this.#reload({ kind: 'updated', serverId: id, isAddressChanged })
     if (credential !== undefined) this.changed.emit({ kind: 'credential', serverId: id })
     return { server, isCredentialDropped }
-  }
-
-  /** Records which kind of credential a server has. The secret is kept elsewhere. */
-  setCredential(id: string, credential: { kind: CredentialKind; user: string; kept: 'keychain' | 'session' }): void {
-    const before = this.get(id)
-    this.#table.put({ ...before, credential, sessionless: null, credentialVersion: before.credentialVersion + 1 })
-    this.#reload({ kind: 'credential', serverId: id })
   }
 
   /** The same credential was entered again, and maybe to be kept elsewhere: what is known of it stays. */

@@ -10,6 +10,7 @@ import { fastClock } from '../support/fast-clock.ts'
 import { attack } from './attack.ts'
 import { mutate, short } from './hostile-values.ts'
 import { ManInBetween, wire, withBody, type WholeAnswer } from './man-in-between.ts'
+import { setCredential } from '../support/set-credential.ts'
 
 /** The main process answers nobody for this long, at most. */
 const LOOP_LIMIT_MS = patience(1500)
@@ -213,7 +214,7 @@ attack(
       }
       between.meddle = () => null
       // As the user does who was told that somebody else answers there.
-      await main.ask('credentials:set', {
+      await setCredential(main, {
         serverId,
         credential: { kind: 'basic', user: 'admin', secret: 'admin' },
         isSessionOnly: false,

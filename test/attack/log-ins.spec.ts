@@ -10,6 +10,7 @@ import { liveThrough } from '../support/timeline.ts'
 import { patience } from '../../tools/patience.ts'
 import { attack, type Round } from './attack.ts'
 import { ManInBetween, wire, withBody, type Meddling } from './man-in-between.ts'
+import { setCredential } from '../support/set-credential.ts'
 
 const TIMEOUTS_MS = {
   lookup: patience(2000),
@@ -96,7 +97,7 @@ async function lockOut(round: Round): Promise<void> {
     acts += 1
     return act(
       'a wrong password is entered',
-      main.ask('credentials:set', {
+      setCredential(main, {
         serverId,
         credential: { kind: 'basic', user: 'admin', secret: `wrong ${acts}` },
         isSessionOnly: false,

@@ -1,4 +1,5 @@
 import { mainOfThisProcess } from '../support/own-process-main.ts'
+import { setCredential } from '../support/set-credential.ts'
 
 /** Works as a user does, and says what it is about to ask and what was acknowledged, a line each, until it is killed. */
 const [folder = '', address = '', secret = '', run = ''] = process.argv.slice(2)
@@ -46,11 +47,14 @@ async function server(): Promise<string> {
   say(`added ${id}`)
   if (there?.credential != null) return id
   say('enters')
-  await ask('credentials:set', {
-    serverId: id,
-    credential: { kind: 'basic', user: 'admin', secret },
-    isSessionOnly: false,
-  })
+  await setCredential(
+    { ask },
+    {
+      serverId: id,
+      credential: { kind: 'basic', user: 'admin', secret },
+      isSessionOnly: false,
+    },
+  )
   say('entered')
   return id
 }

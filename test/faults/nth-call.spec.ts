@@ -16,6 +16,7 @@ import { serverInput, startJira, startMain, type TestMain } from '../support/ser
 import type { SimulatedJira } from '../../src-simulator/index.ts'
 import { SESSION_PATH } from '../../src-simulator/session-resource.ts'
 import { HOST } from './stage.ts'
+import { setCredential } from '../support/set-credential.ts'
 
 /** More calls than any of these stories makes: a loop that does not end is a fault itself. */
 const MOST_CALLS = 400
@@ -56,8 +57,7 @@ async function story(main: TestMain, jira: SimulatedJira, done: Acknowledged): P
   const { serverId } = done
   if (serverId === undefined) return
   const credential = { kind: 'basic', user: 'admin', secret: 'admin' } as const
-  const isSet = (): Promise<boolean> =>
-    isDone(main.ask('credentials:set', { serverId, credential, isSessionOnly: false }))
+  const isSet = (): Promise<boolean> => isDone(setCredential(main, { serverId, credential, isSessionOnly: false }))
   done.credential = (await isSet()) || (await isSet())
   await tried(main.ask('synchronizations:refresh', { serverId }))
   await tried(main.ask('synchronizations:detail', ref(serverId)))

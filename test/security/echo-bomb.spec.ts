@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { expect, it, onTestFinished } from 'vitest'
 import { patience } from '../../tools/patience.ts'
 import { startMain } from '../support/services.ts'
+import { setCredential } from '../support/set-credential.ts'
 
 const SECRET = 'Kx7-secret'
 const BASIC = Buffer.from(`admin:${SECRET}`).toString('base64')
@@ -70,7 +71,7 @@ async function readFrom(
     caPem: '',
     allowPlainHttp: true,
   })
-  await main.ask('credentials:set', {
+  await setCredential(main, {
     serverId,
     credential: { kind: 'basic', user: 'admin', secret: SECRET },
     isSessionOnly: false,

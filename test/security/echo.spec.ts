@@ -6,6 +6,7 @@ import { filesBelow, findSecrets, type Place } from '../support/secrets.ts'
 import { until } from '../../tools/until.ts'
 import { addServer, serverInput, startJira, startMain, type TestMain } from '../support/services.ts'
 import { spoken } from '../support/said.ts'
+import { setCredential } from '../support/set-credential.ts'
 
 const SECRETS = {
   password: 'canary-own-Pä55/1',
@@ -284,7 +285,7 @@ it.each([
     const { jira, main, serverId, answers, ask } = await scene()
     Object.assign(jira.logIn.account('admin'), { tokens: ['canary-own-token-1'] })
     if (kind === 'token')
-      await main.ask('credentials:set', {
+      await setCredential(main, {
         serverId,
         credential: { kind, user: '', secret: 'canary-own-token-1' },
         isSessionOnly: false,

@@ -4,6 +4,7 @@ import { scratchFolder } from './scratch.ts'
 import { startMain } from './services.ts'
 import { SimulatedClock } from './simulated-clock.ts'
 import { simulatedHost, SimulatedNetwork } from './simulated-network.ts'
+import { setCredential } from './set-credential.ts'
 
 /** What a time of watching one server came to, as the server counted it. */
 export interface LogInDay {
@@ -44,7 +45,7 @@ export async function watchForHours(synchronizations: number, hours: number): Pr
     caPem: '',
     allowPlainHttp: true,
   })
-  await main.ask('credentials:set', {
+  await setCredential(main, {
     serverId,
     credential: { kind: 'basic', user: 'admin', secret: 'right' },
     isSessionOnly: false,

@@ -9,6 +9,7 @@ import { scratchFolder } from './scratch.ts'
 import { startMain, type TestMain } from './services.ts'
 import { settled, SimulatedClock } from './simulated-clock.ts'
 import { simulatedHost, SimulatedNetwork, type SimulatedHost } from './simulated-network.ts'
+import { setCredential } from './set-credential.ts'
 
 /**
  * The whole main process on a simulated clock and network, through random orders of what can happen to it. What is promised
@@ -133,7 +134,7 @@ class World {
   async enter(entry: Entry, password: string): Promise<void> {
     entry.password = password
     entry.host.refusals.act(password)
-    await this.main.ask('credentials:set', {
+    await setCredential(this.main, {
       serverId: entry.id,
       credential: { kind: 'basic', user: 'admin', secret: password },
       isSessionOnly: false,

@@ -2,6 +2,7 @@ import { defaultSettings, type Settings } from '../../src-contract/settings.ts'
 import { startMain, type TestMain } from './services.ts'
 import { SimulatedClock } from './simulated-clock.ts'
 import { SimulatedNetwork, type SimulatedHost } from './simulated-network.ts'
+import { setCredential } from './set-credential.ts'
 
 /** The main process on a simulated clock, with one server that is read from now on. */
 export async function watchedHost(host: SimulatedHost, settings: Partial<Settings> = {}) {
@@ -24,7 +25,7 @@ export async function watchedHost(host: SimulatedHost, settings: Partial<Setting
     caPem: '',
     allowPlainHttp: true,
   })
-  await main.ask('credentials:set', {
+  await setCredential(main, {
     serverId: id,
     credential: { kind: 'basic', user: 'admin', secret: 'right' },
     isSessionOnly: false,

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { secretPattern } from '../../src-main/http/strike-secrets.ts'
 import { addServer, serverInput, startJira, startMain, type TestMain } from '../support/services.ts'
+import { setCredential } from '../support/set-credential.ts'
 
 type Act = (main: TestMain, serverId: string) => Promise<unknown>
 
@@ -10,7 +11,7 @@ it.each<[string, Act]>([
   ['its server is removed', (main, serverId) => main.ask('servers:remove', { serverId })],
   [
     'another takes its place',
-    (main, serverId) => main.ask('credentials:set', { serverId, credential: basic('another'), isSessionOnly: true }),
+    (main, serverId) => setCredential(main, { serverId, credential: basic('another'), isSessionOnly: true }),
   ],
   [
     'its server is another one now',

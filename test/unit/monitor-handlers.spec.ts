@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { simulatedHost } from '../support/simulated-network.ts'
 import { watchedHost } from '../support/watched-host.ts'
 import { said } from '../support/said.ts'
+import { setCredential } from '../support/set-credential.ts'
 
 const DAY_MS = 86_400_000
 
@@ -100,7 +101,7 @@ describe('the history', () => {
     const { main, id, otherId, sentIn } = await leftAlone()
     const credential = { kind: 'basic', user: 'admin', secret: 'right' } as const
     await main.ask('servers:remove', { serverId: id })
-    await main.ask('credentials:set', { serverId: otherId, credential, isSessionOnly: true })
+    await setCredential(main, { serverId: otherId, credential, isSessionOnly: true })
     await sentIn(1_000)
     const { transitions } = await main.ask('history:timeline', { serverId: id, key: null })
     expect(transitions).toEqual([])

@@ -6,6 +6,7 @@ import { SimulatedClock } from '../support/simulated-clock.ts'
 import { simulatedHost } from '../support/simulated-network.ts'
 import { watchedHost } from '../support/watched-host.ts'
 import { said } from '../support/said.ts'
+import { setCredential } from '../support/set-credential.ts'
 
 const DAY_MS = 86_400_000
 
@@ -196,7 +197,7 @@ describe('a server', () => {
     await sentIn(120_000)
     expect(host.refused).toBe(1)
     expect(await sentIn(3_600_000)).toBe(0)
-    await main.ask('credentials:set', {
+    await setCredential(main, {
       serverId: id,
       credential: { kind: 'basic', user: 'admin', secret: 'changed' },
       isSessionOnly: false,

@@ -10,6 +10,7 @@ import { createTransport } from '../../src-main/http/transport.ts'
 import { account } from '../support/jira-by-hand.ts'
 import { openGate } from '../support/open-gate.ts'
 import { addServer, startJira, startMain } from '../support/services.ts'
+import { setCredential } from '../support/set-credential.ts'
 
 /** A client of a server that takes every request for a question about a task. */
 async function scene(credential: Credential) {
@@ -57,7 +58,7 @@ it.each(['abc\u200b', 'abc\n', 'a bc', 'токен'])(
     const main = startMain()
     const serverId = await addServer(main, await startJira())
     await expect(
-      main.ask('credentials:set', { serverId, credential: { kind: 'token', user: '', secret }, isSessionOnly: false }),
+      setCredential(main, { serverId, credential: { kind: 'token', user: '', secret }, isSessionOnly: false }),
     ).rejects.toMatchObject({
       data: { fields: { 'credential.secret': expect.stringContaining('Copy the token again') } },
     })

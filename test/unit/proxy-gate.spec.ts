@@ -9,6 +9,7 @@ import { attempt, codeOf, enter, proxyGateScene as scene } from '../support/prox
 import { startProxy } from '../support/proxy-server.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
 import { startTinyproxy } from '../support/tinyproxy.ts'
+import { setCredential } from '../support/set-credential.ts'
 
 describe('the gate of a proxy', () => {
   it('lets one go first, and all others when it was accepted', async () => {
@@ -358,7 +359,7 @@ describe('a refusal by Jira itself', () => {
       const proxy = await startProxy({ credentials: 'me:right' })
       const { main } = await threeServers(proxy, { password: 'right', isHttps })
       const [first] = await main.ask('servers:list', {})
-      await main.ask('credentials:set', {
+      await setCredential(main, {
         serverId: first?.id ?? '',
         credential: { kind: 'basic', user: 'admin', secret: 'wrong' },
         isSessionOnly: false,

@@ -13,6 +13,7 @@ import { startTinyproxy, type Tinyproxy } from '../support/tinyproxy.ts'
 import { until } from '../../tools/until.ts'
 import { say } from '../../src-main/text/say.ts'
 import { message } from '../../src-contract/messages/message.ts'
+import { setCredential } from '../support/set-credential.ts'
 
 const proxies = (settings: Partial<Settings>, system = 'DIRECT') =>
   new Proxies({
@@ -236,7 +237,7 @@ describe('through a real forward proxy', () => {
     ],
   ] as const)('a password %s is told, and nothing is sent in its place', async (_name, state, code, message) => {
     const { main, proxy, serverId, refresh } = await behindTinyproxy({ credentials: 'me:right' })
-    await main.ask('credentials:set', {
+    await setCredential(main, {
       serverId,
       credential: { kind: 'basic', user: 'admin', secret: 'admin' },
       isSessionOnly: true,

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { systemClock } from '../../src-main/clock.ts'
 import { addServer, serverInput, startJira, startMain, type TestMain } from '../support/services.ts'
 import { until } from '../../tools/until.ts'
+import { setCredential } from '../support/set-credential.ts'
 
 const accessOf = async (main: TestMain, id: string) =>
   (await main.ask('servers:list', {})).find((server) => server.id === id)?.access
@@ -185,13 +186,11 @@ describe('credentials', () => {
     main.keychain.state = 'locked'
     const { id } = await main.ask('servers:add', serverInput(jira))
     const credential = { kind: 'basic', user: 'admin', secret: 'admin' } as const
-    await expect(main.ask('credentials:set', { serverId: id, credential, isSessionOnly: false })).rejects.toMatchObject(
-      {
-        data: { code: 'vault.locked' },
-      },
-    )
+    await expect(setCredential(main, { serverId: id, credential, isSessionOnly: false })).rejects.toMatchObject({
+      data: { code: 'vault.locked' },
+    })
     expect((await main.ask('servers:list', {}))[0]?.credential).toBeNull()
-    await main.ask('credentials:set', { serverId: id, credential, isSessionOnly: true })
+    await setCredential(main, { serverId: id, credential, isSessionOnly: true })
     await main.ask('synchronizations:refresh', { serverId: id })
     expect(await main.rows()).toHaveLength(2)
     await main.close()
@@ -256,7 +255,7 @@ describe('a wrong password', () => {
     expect(await accessOf(again, id)).toMatchObject({ state: 'blocked', reason: 'rejected', attempts: 1 })
     expect(jira.failedLogIns('admin')).toBe(1)
 
-    await again.ask('credentials:set', {
+    await setCredential(again, {
       serverId: id,
       credential: { kind: 'basic', user: 'admin', secret: 'admin' },
       isSessionOnly: false,

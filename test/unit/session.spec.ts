@@ -9,6 +9,7 @@ import { patience } from '../../tools/patience.ts'
 import { until } from '../../tools/until.ts'
 import { openGate } from '../support/open-gate.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
+import { setCredential } from '../support/set-credential.ts'
 
 const API = '/plugins/servlet/backbone-issue-sync/api/1'
 
@@ -378,7 +379,7 @@ it.each([
   [
     'enters another credential',
     async (main: ReturnType<typeof startMain>, serverId: string) =>
-      void (await main.ask('credentials:set', {
+      void (await setCredential(main, {
         serverId,
         credential: { kind: 'token', user: '', secret: 'admin-token' },
         isSessionOnly: true,
@@ -448,7 +449,7 @@ it.each([
   void main.ask('synchronizations:refresh', { serverId }).finally(() => (isOver = true))
   await until('it is under way', () => jira.requestsTo('/integrations').length > before)
   const last = signals.at(-1)
-  await main.ask('credentials:set', {
+  await setCredential(main, {
     serverId,
     credential: { kind: 'basic', user: 'admin', secret: 'another' },
     isSessionOnly: true,

@@ -6,6 +6,7 @@ import { MemoryKeychain } from '../support/memory-keychain.ts'
 import { startMain, type TestMain } from '../support/services.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { simulatedHost, SimulatedNetwork, type SimulatedHost } from '../support/simulated-network.ts'
+import { setCredential } from '../support/set-credential.ts'
 
 /** Entries of the list for one Jira and one user, with other project keys, watched from now on; or what another life has left. */
 async function entriesOf(
@@ -60,7 +61,7 @@ async function move(main: TestMain, serverId: string): Promise<void> {
 }
 
 async function enter(main: TestMain, serverId: string, secret: string, user = 'admin'): Promise<void> {
-  await main.ask('credentials:set', {
+  await setCredential(main, {
     serverId,
     credential: { kind: 'basic', user, secret },
     isSessionOnly: false,
@@ -385,9 +386,9 @@ it('a password that is under way goes where it is kept from now on', async () =>
   await enter(main, serverId, 'right')
   await clock.advance(250)
   const credential = { kind: 'basic' as const, user: 'admin', secret: 'right' }
-  await main.ask('credentials:set', { serverId, credential, isSessionOnly: true })
+  await setCredential(main, { serverId, credential, isSessionOnly: true })
   expect((await main.ask('servers:list', {}))[0]?.credential).toEqual({ kind: 'basic', user: 'admin', kept: 'session' })
-  await main.ask('credentials:set', { serverId, credential: { ...credential, user: 'other' }, isSessionOnly: true })
+  await setCredential(main, { serverId, credential: { ...credential, user: 'other' }, isSessionOnly: true })
   expect((await main.ask('servers:list', {}))[0]?.credential).toMatchObject({ user: 'other' })
   await clock.advance(60_000)
 })
