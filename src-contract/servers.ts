@@ -64,28 +64,41 @@ export function isLogInText(text: string): boolean {
   return /^[\0-\xff]*$/.test(text)
 }
 
-/** A credential on its way in. It is write-only: nothing ever answers with `secret`. */
-export const credentialInputSchema = v.pipe(
-  v.strictObject({
-    kind: credentialKindSchema,
-    /** Jira user name; for a token only a label. */
-    user: v.pipe(v.string(), v.maxLength(255)),
-    /** Password or personal access token, passed on unmodified. */
-    secret: v.pipe(v.string(), v.minLength(1, problem('errors.fields.secret')), v.maxLength(2000)),
-  }),
-  v.forward(
-    v.check(({ kind, secret }) => kind !== 'token' || isTokenText(secret), problem('errors.fields.token')),
-    ['secret'],
-  ),
-  v.forward(
-    v.check(({ kind, user }) => kind === 'token' || isLogInText(user), problem('errors.fields.logIn')),
-    ['user'],
-  ),
-  v.forward(
-    v.check(({ kind, secret }) => kind === 'token' || isLogInText(secret), problem('errors.fields.logIn')),
-    ['secret'],
-  ),
+/** Whether a text can be the user of a log-in with a password, which begins behind the first colon (RFC 7617, 2). */
+export function isLogInUser(text: string): boolean {
+  return isLogInText(text) && !text.includes(':')
+}
+
+/** With each accented letter as one character (RFC 7617, 2.1): some keyboards and macOS's file names write it as two. */
+const composed = v.transform((text: string) => text.normalize('NFC'))
+
+/** The user of a log-in with a password. */
+export const logInUserSchema = v.pipe(
+  v.string(),
+  v.maxLength(255),
+  composed,
+  v.check(isLogInText, problem('errors.fields.logIn')),
+  v.check(isLogInUser, problem('errors.fields.colon')),
 )
+
+const secretSchema = v.pipe(v.string(), v.minLength(1, problem('errors.fields.secret')), v.maxLength(2000))
+
+/** A credential on its way in. It is write-only: nothing ever answers with `secret`. */
+export const credentialInputSchema = v.variant('kind', [
+  v.strictObject({
+    kind: v.literal('basic'),
+    /** Jira user name. */
+    user: logInUserSchema,
+    secret: v.pipe(secretSchema, composed, v.check(isLogInText, problem('errors.fields.logIn'))),
+  }),
+  v.strictObject({
+    kind: v.literal('token'),
+    /** Only a label. */
+    user: v.pipe(v.string(), v.maxLength(255)),
+    /** Personal access token. */
+    secret: v.pipe(secretSchema, v.check(isTokenText, problem('errors.fields.token'))),
+  }),
+])
 export type CredentialInput = v.InferOutput<typeof credentialInputSchema>
 
 /** What is known of a stored credential: that it exists, and where. */
@@ -276,7 +289,7 @@ export type ServerListPlan = v.InferOutput<typeof serverListPlanSchema>
 /** A server of a list that the user wants. `address`: its base URL; `user`: whose password is to be entered, or empty. */
 export const newServerSchema = v.strictObject({
   ...v.pick(serverInputSchema, ['name', 'address', 'environment']).entries,
-  user: credentialInputSchema.entries.user,
+  user: logInUserSchema,
 })
 export type NewServer = v.InferOutput<typeof newServerSchema>
 

@@ -1,5 +1,5 @@
 import { message } from '#contract/messages/message.ts'
-import { isLogInText, isTokenText, type CredentialKind } from '#contract/servers.ts'
+import { isLogInText, isLogInUser, isTokenText, type CredentialKind } from '#contract/servers.ts'
 import { AppError } from '../errors/app-error.ts'
 
 /** A secret with what it belongs to; lives in memory only. */
@@ -14,7 +14,7 @@ export interface Credential {
  * look like a lost one, and a password would be a failed one.
  */
 export function assertSendable({ kind, user, secret }: Credential): void {
-  const isSendable = kind === 'token' ? isTokenText(secret) : isLogInText(user) && isLogInText(secret)
+  const isSendable = kind === 'token' ? isTokenText(secret) : isLogInUser(user) && isLogInText(secret)
   if (isSendable) return
   throw new AppError('auth.missing', message(kind === 'token' ? 'errors.fields.token' : 'errors.fields.logIn'), {
     advice: message('errors.noCredentialsAdvice'),

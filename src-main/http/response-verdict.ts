@@ -130,9 +130,12 @@ export function sameName(one: string, other: string): boolean {
   return plainName(one) === plainName(other)
 }
 
-/** A user's name without what is no difference to Jira, or to a directory behind it: the case of letters, and spaces around it. */
+/**
+ * A user's name without what is no difference to Jira, or to a directory behind it: the case of letters, spaces around it, and whether an
+ * accented letter is written as one character or as two.
+ */
 export function plainName(name: string): string {
-  return name.trim().toLowerCase()
+  return name.trim().normalize('NFC').toLowerCase()
 }
 
 /**

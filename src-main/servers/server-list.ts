@@ -1,5 +1,11 @@
 import { message, type Message } from '#contract/messages/message.ts'
-import { NAME_MAX_LENGTH, type Environment, type ListedServer, type ServerListPlan } from '#contract/servers.ts'
+import {
+  isLogInUser,
+  NAME_MAX_LENGTH,
+  type Environment,
+  type ListedServer,
+  type ServerListPlan,
+} from '#contract/servers.ts'
 import { AppError } from '../errors/app-error.ts'
 import { asObject } from '../wire-values.ts'
 import { inspectAddress } from './address.ts'
@@ -123,13 +129,14 @@ function refuseSecret(column: string): never {
 function understood(line: Line, number: number): ListedServer {
   const { baseUrl, problem, isPlainHttp } = inspectAddress(line.address)
   const environment = environmentOf(line.environment)
+  const user = line.user.normalize('NFC')
   const name = (line.name || (baseUrl === null ? '' : new URL(baseUrl).host)).slice(0, NAME_MAX_LENGTH)
   return {
     line: number,
     name,
     baseUrl,
     environment: environment ?? 'production',
-    user: line.user,
+    user,
     isKnown: false,
     problem:
       problem ??
@@ -137,7 +144,8 @@ function understood(line: Line, number: number): ListedServer {
       (environment === null
         ? message('errors.serverList.environment', { word: line.environment.slice(0, 50) })
         : null) ??
-      (line.user.length > MAX_USER_LENGTH ? message('errors.serverList.user') : null),
+      (user.length > MAX_USER_LENGTH ? message('errors.serverList.user') : null) ??
+      (isLogInUser(user) ? null : message('errors.serverList.userCharacters')),
   }
 }
 

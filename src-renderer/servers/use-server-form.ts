@@ -3,8 +3,7 @@ import { computed, reactive, ref, watch } from 'vue'
 import { problemOf } from '#contract/messages/problem.ts'
 import type { WordedError } from '#contract/errors.ts'
 import {
-  isLogInText,
-  isTokenText,
+  credentialInputSchema,
   serverInputSchema,
   testInputSchema,
   type AddressInspection,
@@ -82,7 +81,7 @@ export function useServerForm(serverId: string | null) {
   const isVaultRefused = computed(() => error.value !== null && VAULT_CODES.includes(error.value.code))
 
   function userOf(): string {
-    return credential.kind === 'token' ? '' : credential.user
+    return credential.kind === 'token' ? '' : credential.user.normalize('NFC')
   }
 
   /**
@@ -132,12 +131,13 @@ export function useServerForm(serverId: string | null) {
     const found: Record<string, string> = {}
     for (const issue of issues ?? []) found[String(issue.path?.[0]?.key ?? '')] ??= say(problemOf(issue))
     if (address.value?.problem) found.address = say(address.value.problem)
-    if (credential.secret !== '' && credential.kind === 'basic' && credential.user === '')
-      found.user = t('servers.form.userMissing')
-    if (credential.secret !== '' && credential.kind === 'token' && !isTokenText(credential.secret))
-      found.secret = t('errors.fields.token')
-    if (credential.kind === 'basic' && !isLogInText(credential.user)) found.user ??= t('errors.fields.logIn')
-    if (credential.kind === 'basic' && !isLogInText(credential.secret)) found.secret = t('errors.fields.logIn')
+    const { kind, user, secret } = credential
+    if (secret !== '' && kind === 'basic' && user === '') found.user = t('servers.form.userMissing')
+    for (const issue of v.safeParse(credentialInputSchema, { kind, user: userOf(), secret }).issues ?? []) {
+      const field = String(issue.path?.[0]?.key ?? '')
+      // Without a password the one that is stored stays.
+      if (field !== 'secret' || secret !== '') found[field] ??= say(problemOf(issue))
+    }
     const stored = saved.value?.credential
     if (credential.secret === '' && stored != null && (stored.kind !== credential.kind || stored.user !== userOf())) {
       found.secret = t('servers.form.secretMissing')

@@ -76,6 +76,24 @@ it.each([
   expect([(await main.rows()).length, jira.failedLogIns(user)]).toEqual([2, 0])
 })
 
+it('a log-in whose umlauts were typed as two characters goes as Jira reads it', async () => {
+  const [user, secret] = ['müller', 'Größe ÄÖ']
+  const jira = await startJira({ synchronizations: 2, accounts: [account(user, { password: secret })] })
+  const main = startMain()
+  const serverId = await addServer(main, jira, { user: user.normalize('NFD'), secret: secret.normalize('NFD') })
+  await main.ask('synchronizations:refresh', { serverId })
+  expect([(await main.rows()).length, jira.failedLogIns(user)]).toEqual([2, 0])
+})
+
+it('a user name with a colon is refused at its field, not sent, and no attempt', async () => {
+  const { api, gate, heard } = await scene({ kind: 'basic', user: 'anna:x', secret: 'secret' })
+  await expect(api.task('7', null)).rejects.toMatchObject({ code: 'auth.missing' })
+  expect([heard, gate.access]).toEqual([[], { state: 'unknown' }])
+  await expect(addServer(startMain(), await startJira(), { user: 'anna:x' })).rejects.toMatchObject({
+    data: { fields: { 'credential.user': expect.stringContaining('colon') as string } },
+  })
+})
+
 it.each([
   ['user', 'łukasz', 'secret'],
   ['secret', 'sync', '100 €'],

@@ -35,6 +35,15 @@ it.each([
   ])
 })
 
+it('a user whom no log-in with a password can name is said to be so, however it was typed', () => {
+  const lines = ['name,address,user', 'A,https://a.example,łukasz', 'B,https://b.example,a:b']
+  expect(read([...lines, `C,https://c.example,${'müller'.normalize('NFD')}`].join('\n'))).toEqual([
+    [2, 'A', 'https://a.example', 'production', 'łukasz', expect.stringContaining('cannot carry this user name')],
+    [3, 'B', 'https://b.example', 'production', 'a:b', expect.stringContaining('cannot carry this user name')],
+    [4, 'C', 'https://c.example', 'production', 'müller', ''],
+  ])
+})
+
 it('JSON is read, as a list of objects or of addresses', () => {
   const expected = [[1, 'Vienna', 'https://a.example', 'development', 'anna', '']]
   const item = { name: 'Vienna', url: 'https://a.example/', environment: 'dev', user: 'anna', password: '' }
