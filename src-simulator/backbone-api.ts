@@ -1,11 +1,12 @@
 import type { ApiRequest } from './api-request.ts'
 import type { AsyncTask } from './async-tasks.ts'
-import { changeConnections, requireConnections, update } from './changes.ts'
+import { changeConnections, givenConnections, requireConnections, update } from './changes.ts'
 import { connectorAction } from './connector-api.ts'
 import { connectorsOf, plainStatus, withoutConfiguration, type Entry } from './model.ts'
 import { buildEntry, buildIntegration, emptyConfiguration } from './population.ts'
 import type { Random } from './random.ts'
 import { methodNotAllowed, notFound, parseBody, readSide, Refusal, type ApiAnswer } from './request-body.ts'
+import type { SyncLogIns } from './sync-log-ins.ts'
 
 /** What distinguishes the versions of Backbone that a server can pretend to be. */
 export interface BackboneOptions {
@@ -16,6 +17,10 @@ export interface BackboneOptions {
   readonly taskDurationMs: number
   /** Share of tasks that fail, 0 to 1. */
   readonly taskFailureRate: number
+  /** True: an update of a connection logs in on both sides first, and fails, changing nothing, where that is refused. */
+  readonly checksConnections: boolean
+  /** False: an update of a connection leaves what was stopped stopped. */
+  readonly startsStopped: boolean
 }
 
 /** The REST API of one Backbone installation over its entries. */
@@ -23,13 +28,15 @@ export class BackboneApi {
   readonly entries = new Map<string, Entry>()
   readonly #random: Random
   readonly #options: BackboneOptions
+  readonly #syncLogIns: SyncLogIns
   readonly #orderedFailures: string[] = []
   #lastNumber = 1
   #lastConnectorId = 1
 
-  constructor(random: Random, options: BackboneOptions) {
+  constructor(random: Random, options: BackboneOptions, syncLogIns: SyncLogIns) {
     this.#random = random
     this.#options = options
+    this.#syncLogIns = syncLogIns
   }
 
   put(entry: Entry): void {
@@ -40,6 +47,11 @@ export class BackboneApi {
       const id = Number(/\d+$/.exec(connector.connectorKey)?.[0] ?? 0)
       this.#lastConnectorId = Math.max(this.#lastConnectorId, id)
     }
+  }
+
+  /** Every synchronization that runs does what it does in each of its intervals. */
+  synchronize(): void {
+    for (const entry of this.entries.values()) this.#syncLogIns.logIn(entry)
   }
 
   /** The next task fails with this message. */
@@ -121,6 +133,7 @@ export class BackboneApi {
         const stuck = entry.status.firstConnector.issuesInError
         entry.status = plainStatus(entry.integration, isStart)
         if (isStart) entry.status.firstConnector.issuesInError = stuck
+        this.#syncLogIns.logIn(entry)
       })
     }
     if (action === 'applicationConnection') {
@@ -128,8 +141,13 @@ export class BackboneApi {
       const body = parseBody(request.body)
       requireConnections(entry, body)
       return this.#started(request, entry, 'Successfully updated the connection.', () => {
-        changeConnections(entry, body)
-        entry.status = plainStatus(entry.integration, true)
+        const given = givenConnections(entry, body)
+        const problem = this.#options.checksConnections ? this.#syncLogIns.problemOf(given) : null
+        if (problem !== null) throw new Error(problem)
+        changeConnections(entry, given)
+        const isRunning = this.#options.startsStopped || entry.status.status !== 'STOPPED'
+        entry.status = plainStatus(entry.integration, isRunning)
+        this.#syncLogIns.logIn(entry)
       })
     }
     return notFound
@@ -167,6 +185,9 @@ export class BackboneApi {
       if (side) side.configuration = emptyConfiguration()
     }
     const entry = buildEntry(integration, false)
+    entry.syncPasswords.set(integration.firstConnector.connectorKey, first.password)
+    if (integration.secondConnector !== undefined && second !== null)
+      entry.syncPasswords.set(integration.secondConnector.connectorKey, second.password)
     this.put(entry)
     return { status: 200, json: integration }
   }

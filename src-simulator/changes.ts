@@ -29,12 +29,27 @@ export function requireConnections(entry: Entry, body: JsonObject): void {
   }
 }
 
-/** Takes over what `requireConnections` let pass. */
-export function changeConnections(entry: Entry, body: JsonObject): void {
-  for (const [side, connector] of sides(entry)) {
+/** The connection of one side as an `applicationConnection` gives it. */
+export interface GivenConnection {
+  readonly connector: Connector
+  readonly baseUrl: string
+  readonly user: string
+  readonly password: string
+}
+
+/** What `requireConnections` let pass. */
+export function givenConnections(entry: Entry, body: JsonObject): GivenConnection[] {
+  return sides(entry).map(([side, connector]) => {
     const given = asObject(body[side])
-    connector.connection.application.baseUrl = String(given?.baseUrl)
-    entry.syncPasswords.set(connector.connectorKey, String(given?.password))
+    const [baseUrl, user, password] = [String(given?.baseUrl), String(given?.user), String(given?.password)]
+    return { connector, baseUrl, user, password }
+  })
+}
+
+export function changeConnections(entry: Entry, given: readonly GivenConnection[]): void {
+  for (const { connector, baseUrl, password } of given) {
+    connector.connection.application.baseUrl = baseUrl
+    entry.syncPasswords.set(connector.connectorKey, password)
   }
 }
 

@@ -173,7 +173,7 @@ export class FrontDoor {
 
   #serverInfo(): unknown {
     return {
-      baseUrl: this.#baseUrl(),
+      baseUrl: this.#options.toldBaseUrl ?? this.#baseUrl(),
       version: '10.3.4',
       versionNumbers: [10, 3, 4],
       deploymentType: 'Server',

@@ -1,6 +1,7 @@
 export type { Account } from './account.ts'
 export { startDemo, type Demo, type DemoServer } from './demo.ts'
 export type { Fault, FaultKind } from './faults.ts'
+export { JiraNetwork } from './jira-network.ts'
 export type { JiraOptions, SeenRequest } from './jira-options.ts'
 export { SimulatedJira } from './jira-server.ts'
 export type { AuthType } from './log-in.ts'

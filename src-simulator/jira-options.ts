@@ -1,6 +1,7 @@
 import type { Account } from './account.ts'
 import type { BackboneOptions } from './backbone-api.ts'
 import type { ClusterOptions } from './cluster.ts'
+import type { JiraNetwork } from './jira-network.ts'
 import type { LogInOptions } from './log-in.ts'
 import type { RateLimitOptions } from './rate-limit.ts'
 import type { SessionOptions } from './sessions.ts'
@@ -33,6 +34,12 @@ export interface JiraOptions
   readonly sessionCookieName?: string
   /** True: a reverse proxy in front takes `X-AUSERNAME` and `X-Seraph-LoginReason` out of every answer; or only the latter. */
   readonly stripsUserHeaders?: boolean | 'reason'
+  /** The Jiras that this one's synchronizations reach, itself included; without it they reach none, and never log in. */
+  readonly network?: JiraNetwork
+  /** How often running synchronizations log in, in milliseconds; default is only when they start, and when a test says so. */
+  readonly syncEveryMs?: number
+  /** The base URL that Jira tells of itself, as one that was restored from a backup of another does; default is its address. */
+  readonly toldBaseUrl?: string
   /** Epoch milliseconds, for sessions and the rate limit; default is the machine's clock. */
   readonly now?: () => number
 }

@@ -10,6 +10,7 @@ import { drift } from './drift.ts'
 import { applyFault, applyLateFault, Faults } from './faults.ts'
 import { API_PATH, FrontDoor } from './front-door.ts'
 import { readBody, sendAnswer } from './http-answer.ts'
+import type { JiraNetwork } from './jira-network.ts'
 import type { JiraOptions, SeenRequest } from './jira-options.ts'
 import { LogIn } from './log-in.ts'
 import { LogIns, type LogInRecord } from './log-ins.ts'
@@ -19,6 +20,7 @@ import { createRandom, type Random } from './random.ts'
 import { RateLimit } from './rate-limit.ts'
 import { SESSION_PATH } from './session-resource.ts'
 import { Sessions, type SessionOptions } from './sessions.ts'
+import { SyncLogIns } from './sync-log-ins.ts'
 
 const SESSION_IDLE_MS = 5 * 3_600_000
 
@@ -40,17 +42,21 @@ export class SimulatedJira {
   readonly #options: JiraOptions
   readonly #random: Random
   readonly #frontDoor: FrontDoor
+  readonly #network: JiraNetwork | null
   readonly #sockets = new Set<Socket>()
   #server: Server | null = null
   #port: number
   #underWay = 0
+  #interval: NodeJS.Timeout | undefined
 
-  constructor(options: JiraOptions = {}) {
+  /** `restored`: the Jira from whose backup it was restored; see `restoredFrom`. */
+  constructor(options: JiraOptions = {}, restored?: SimulatedJira) {
     const { now = Date.now, nodes = 1, stickiness = 'ROUTEID', reportsProgress = false } = options
     this.#options = options
     this.#port = options.port ?? 0
     this.#random = createRandom(options.seed ?? 1)
-    this.logIn = new LogIn(options.accounts ?? defaultAccounts(), new LogIns(options.failuresBeforeCaptcha ?? 3, now), {
+    const logIns = new LogIns(options.failuresBeforeCaptcha ?? 3, now, restored?.logIn.logIns)
+    this.logIn = new LogIn(restored?.logIn.accounts() ?? options.accounts ?? defaultAccounts(), logIns, {
       isBasicDisabled: options.isBasicDisabled ?? false,
       isAnonymousAllowed: options.isAnonymousAllowed ?? false,
       servesRefused: options.servesRefused ?? false,
@@ -58,13 +64,18 @@ export class SimulatedJira {
       hasWebSudo: options.hasWebSudo ?? false,
       webSudoRedirects: options.webSudoRedirects ?? false,
     })
-    this.api = new BackboneApi(this.#random, {
+    this.#network = options.network ?? null
+    const apiOptions = {
       startVerb: options.startVerb ?? 'PUT',
       embedsStatus: options.embedsStatus ?? false,
       reportsProgress,
       taskDurationMs: options.taskDurationMs ?? 0,
       taskFailureRate: options.taskFailureRate ?? 0,
-    })
+      checksConnections: options.checksConnections ?? false,
+      startsStopped: options.startsStopped ?? true,
+    }
+    this.api = new BackboneApi(this.#random, apiOptions, new SyncLogIns(this.#network))
+    for (const entry of restored?.api.entries.values() ?? []) this.api.put(structuredClone(entry))
     const sessionOptions: SessionOptions = {
       hasSessions: options.hasSessions ?? true,
       givesVisitorsSessions: options.givesVisitorsSessions ?? true,
@@ -87,6 +98,14 @@ export class SimulatedJira {
       logIn: this.logIn,
       baseUrl: () => this.baseUrl,
     })
+  }
+
+  /**
+   * A Jira as an administrator restores it on another machine: with the synchronizations, users and counters of log-ins that the original
+   * has now, and not yet told that its base URL is another one.
+   */
+  static restoredFrom(original: SimulatedJira, options: JiraOptions = {}): SimulatedJira {
+    return new SimulatedJira({ ...original.#options, port: 0, toldBaseUrl: original.baseUrl, ...options }, original)
   }
 
   /** Without a trailing slash. Known after `start`. */
@@ -117,6 +136,10 @@ export class SimulatedJira {
       const count = this.#options.synchronizations ?? 0
       for (const entry of populate(this.#random, count, this.baseUrl, Date.now())) this.api.put(entry)
     }
+    this.alsoAt(this.baseUrl)
+    const { syncEveryMs } = this.#options
+    clearInterval(this.#interval)
+    if (syncEveryMs !== undefined) this.#interval = setInterval(() => this.api.synchronize(), syncEveryMs).unref()
     return this
   }
 
@@ -129,7 +152,13 @@ export class SimulatedJira {
     await closed
   }
 
+  /** Gives it one more address, by which the other Jiras of its network reach it. */
+  alsoAt(address: string): void {
+    this.#network?.add(address, { logIn: this.logIn, isThere: () => this.#server?.listening === true })
+  }
+
   async stop(): Promise<void> {
+    clearInterval(this.#interval)
     this.cluster.restart()
     await this.goOffline()
   }

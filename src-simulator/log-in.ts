@@ -93,6 +93,11 @@ export class LogIn {
     return found
   }
 
+  /** Copies of all accounts. */
+  accounts(): Account[] {
+    return [...this.#accounts.values()].map((account) => ({ ...account }))
+  }
+
   /** What a person does in the browser: clears the captcha of an account. */
   clearCaptcha(name: string): void {
     this.logIns.clearCaptcha(name)

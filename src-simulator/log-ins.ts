@@ -32,11 +32,13 @@ export function spelled(name: string): string {
 
 /** Jira's counters of log-ins by user name. All nodes of a cluster share them, for they are kept in the database. */
 export class LogIns {
-  readonly #records = new Map<string, LogInRecord>()
+  readonly #records: Map<string, LogInRecord>
   readonly #failuresBeforeCaptcha: number
   readonly #now: () => number
 
-  constructor(failuresBeforeCaptcha: number, now: () => number) {
+  /** `restored`: a backup of whose database these are the counters. */
+  constructor(failuresBeforeCaptcha: number, now: () => number, restored?: LogIns) {
+    this.#records = new Map(restored === undefined ? [] : restored.#records)
     this.#failuresBeforeCaptcha = failuresBeforeCaptcha
     this.#now = now
   }

@@ -30,7 +30,10 @@ export function parseBody(text: string): JsonObject {
 }
 
 /** One side of a new integration. Refuses with the name of the first required field that is missing. */
-export function readSide(body: JsonObject, side: string): { projectKey: string; baseUrl: string; user: string } {
+export function readSide(
+  body: JsonObject,
+  side: string,
+): { projectKey: string; baseUrl: string; user: string; password: string } {
   const connector = asObject(body[side])
   const application = asObject(asObject(connector?.connection)?.application)
   const required: [string, Json | undefined][] = [
@@ -46,6 +49,7 @@ export function readSide(body: JsonObject, side: string): { projectKey: string; 
     projectKey: String(connector?.projectKey),
     baseUrl: String(application?.baseUrl),
     user: String(application?.user),
+    password: String(application?.password),
   }
 }
 
