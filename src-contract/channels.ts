@@ -83,6 +83,16 @@ export const requestChannels = [
   'tasks:list',
   'tasks:clear-ended',
   'links:open',
+  'jobs:list',
+  'jobs:get',
+  'jobs:plan-maintenance',
+  'jobs:plan-back',
+  'jobs:begin',
+  'jobs:pause',
+  'jobs:go-on',
+  'jobs:end',
+  'jobs:retry',
+  'jobs:forget',
 ] as const
 
 /** Topics the main process reports on by itself. */
@@ -100,6 +110,7 @@ export const eventTopics = [
   'storage:changed',
   'window:navigate',
   'audit:changed',
+  'jobs:changed',
   'app:fault',
 ] as const
 

@@ -5,6 +5,7 @@ import { auditEvents, auditRequests } from './audit.ts'
 import { conflictEvents, conflictRequests } from './conflicts.ts'
 import { diagnosisEvents, diagnosisRequests } from './diagnosis.ts'
 import { editingRequests } from './editing.ts'
+import { jobEvents, jobRequests } from './jobs.ts'
 import { linkRequests } from './links.ts'
 import { monitorRequests } from './monitoring.ts'
 import { notificationEvents, notificationRequests } from './notifications.ts'
@@ -31,6 +32,7 @@ export const requests = {
   ...notificationRequests,
   ...storageRequests,
   ...auditRequests,
+  ...jobRequests,
 } as const satisfies Record<RequestChannel, { args: v.GenericSchema; answer: v.GenericSchema }>
 
 /** What each event carries. */
@@ -46,6 +48,7 @@ export const events = {
   ...notificationEvents,
   ...storageEvents,
   ...auditEvents,
+  ...jobEvents,
 } as const satisfies Record<EventTopic, v.GenericSchema>
 
 export type RequestArgs<C extends RequestChannel> = v.InferInput<(typeof requests)[C]['args']>

@@ -3,6 +3,7 @@ import { conflictHandlers } from '../conflicts/conflict-handlers.ts'
 import { diagnosisHandlers } from '../diagnosis/diagnosis-handlers.ts'
 import { editingHandlers } from '../editing/editing-handlers.ts'
 import type { Handlers } from '../ipc/answer-request.ts'
+import { jobHandlers } from '../jobs/job-handlers.ts'
 import { linkHandlers } from '../links/link-handlers.ts'
 import { monitorHandlers } from '../monitor/monitor-handlers.ts'
 import { notificationHandlers } from '../notifications/notification-handlers.ts'
@@ -32,5 +33,6 @@ export function createHandlers(services: Services): Handlers {
     ...notificationHandlers(services),
     ...storageHandlers(services),
     ...auditHandlers(services),
+    ...jobHandlers(services),
   }
 }

@@ -9,6 +9,10 @@ import { OwnCreations } from '../editing/own-creations.ts'
 import { suggestedFileName } from '../export/file-name.ts'
 import { Network } from '../http/network.ts'
 import { EventHub } from '../ipc/event-hub.ts'
+import { JobPlanner } from '../jobs/job-planner.ts'
+import { JobRunner } from '../jobs/job-runner.ts'
+import { JobStore } from '../jobs/job-store.ts'
+import { StepRunner } from '../jobs/step-runner.ts'
 import { LinkService } from '../links/link-service.ts'
 import { ServerHistory } from '../monitor/server-history.ts'
 import { CredentialStore } from '../secrets/credential-store.ts'
@@ -28,6 +32,7 @@ import { AuditTable } from '../storage/audit-table.ts'
 import { CacheDatabase } from '../storage/cache-database.ts'
 import { ConflictTable } from '../storage/conflict-table.ts'
 import { DraftTable } from '../storage/draft-table.ts'
+import { JobTable } from '../storage/job-table.ts'
 import { LongReadingTable } from '../storage/long-reading-table.ts'
 import { NotificationTable } from '../storage/notification-table.ts'
 import { openCacheDatabase, openStateDatabase } from '../storage/open-database.ts'
@@ -130,6 +135,29 @@ export function createServices(host: Host) {
     clock,
     pollMs: taskPollMs,
   })
+  const jobStore = new JobStore({ table: new JobTable(stateDatabase), logger })
+  const jobSteps = new StepRunner({ reader, registry, tasks, taskStore })
+  const jobs = new JobRunner({
+    store: jobStore,
+    steps: jobSteps,
+    reader,
+    taskTable,
+    settings,
+    logger,
+    clock,
+    pollMs: taskPollMs,
+  })
+  const jobPlanner = new JobPlanner({
+    store: jobStore,
+    registry,
+    connections,
+    reachability,
+    directory,
+    reader,
+    taskStore,
+    clock,
+    isReadOnly: app.isReadOnly,
+  })
   const editor = new Editor({ registry, connections, directory, tasks })
   const snapshots = new SnapshotTable(stateDatabase)
   const patience = { clock, pollMs: taskPollMs, signal: closing.signal }
@@ -154,6 +182,7 @@ export function createServices(host: Host) {
     transitions,
     storageCare,
     taskStore,
+    jobs: jobStore,
   })
   const trust = new TrustGuard({ settings, registry, confirm: host.confirm, clock })
   const views = new ServerViews({
@@ -188,6 +217,8 @@ export function createServices(host: Host) {
     conflicts,
     serverHistory,
     taskStore,
+    jobStore,
+    jobSteps,
     lostWrites: [lifecycle.writeLost, links.writeLost, cutOffWrites.writeLost],
     watching,
     events,
@@ -226,6 +257,9 @@ export function createServices(host: Host) {
     clock,
     tasks,
     taskStore,
+    jobs,
+    jobStore,
+    jobPlanner,
     auditTable,
     editor,
     lifecycle,
@@ -256,6 +290,8 @@ export function createServices(host: Host) {
     resume: (): void => {
       audit.resume((id) => taskTable.find(id))
       void cutOffWrites.resume()
+      // Before the tasks, whose ends it waits for.
+      jobs.resume()
       tasks.resume()
     },
     /** Forgets everything that was read, and reads it again. */
@@ -266,6 +302,7 @@ export function createServices(host: Host) {
     },
     /** Ends watching and reading, then closes the databases. Writes on their way are found out about at the next start. */
     close: async (): Promise<void> => {
+      jobs.close()
       tasks.close()
       closing.abort()
       watching.stop()

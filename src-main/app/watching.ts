@@ -9,7 +9,7 @@ import type { AppError } from '../errors/app-error.ts'
 import { meansDown } from '../http/circuit-breaker.ts'
 import { blockedError } from '../http/response-verdict.ts'
 import type { Logger } from '../logging/logger.ts'
-import { Housekeeping } from '../storage/housekeeping.ts'
+import { Housekeeping, type HousekeepingOptions } from '../storage/housekeeping.ts'
 import { Monitor } from '../monitor/monitor.ts'
 import { AlarmDebouncer, nameOf } from '../notifications/alarm-debouncer.ts'
 import { NotificationCenter } from '../notifications/notification-center.ts'
@@ -41,6 +41,7 @@ export interface WatchingOptions {
   readonly transitions: TransitionTable
   readonly storageCare: StorageCare
   readonly taskStore: TaskStore
+  readonly jobs: HousekeepingOptions['jobs']
 }
 
 /** Outcomes of a task that the user has to hear of. */

@@ -2,6 +2,9 @@ import type { AuditLog } from '../audit/audit-log.ts'
 import type { ConflictService } from '../conflicts/conflict-service.ts'
 import type { Network } from '../http/network.ts'
 import { forgetSecretPatterns } from '../http/strike-secrets.ts'
+import type { JobStore } from '../jobs/job-store.ts'
+import { viewOf } from '../jobs/job-state.ts'
+import type { StepRunner } from '../jobs/step-runner.ts'
 import type { EventHub } from '../ipc/event-hub.ts'
 import type { ServerHistory } from '../monitor/server-history.ts'
 import type { CredentialStore } from '../secrets/credential-store.ts'
@@ -31,6 +34,8 @@ export interface Wired {
   readonly conflicts: ConflictService
   readonly serverHistory: ServerHistory
   readonly taskStore: TaskStore
+  readonly jobStore: JobStore
+  readonly jobSteps: StepRunner
   /** Each of those that can lose the answer to a write. */
   readonly lostWrites: readonly Signal<[LostWrite]>[]
   readonly watching: Watching
@@ -78,12 +83,15 @@ function wireSynchronizations({ directory, conflicts, watching, events }: Wired)
   monitor.roundEnded.on((serverId, isGood) => watching.roundEnded(serverId, isGood))
 }
 
-function wireWrites({ taskStore, lostWrites, audit, watching, events }: Wired): void {
+function wireWrites({ taskStore, jobStore, jobSteps, lostWrites, audit, watching, events }: Wired): void {
   taskStore.changed.on((task) => {
     events.taskChanged(task)
     watching.taskChanged(task)
     audit.taskChanged(task)
+    jobSteps.taskChanged(task)
   })
+  jobStore.changed.on(({ id }) => events.jobChanged(id, () => viewOf(jobStore.get(id))))
+  jobStore.removed.on((ids) => events.jobsRemoved(ids))
   for (const writeLost of lostWrites) writeLost.on((lost) => watching.writeLost(lost))
   audit.grown.on((lastId) => events.emit('audit:changed', { lastId }))
 }

@@ -7,6 +7,7 @@ import {
   type ConflictId,
   type ConflictRef,
 } from '#contract/conflicts.ts'
+import type { Job } from '#contract/jobs.ts'
 import type { Server } from '#contract/servers.ts'
 import {
   refId,
@@ -21,7 +22,7 @@ import type { Task } from '#contract/tasks.ts'
 const GATHER_MS = 100
 
 /**
- * Numbers and sends events. Single facts leave at once; changes of rows, conflicts, tasks and servers are batched,
+ * Numbers and sends events. Single facts leave at once; changes of rows, conflicts, tasks, jobs and servers are batched,
  * keeping the latest of each.
  */
 export class EventHub {
@@ -29,6 +30,7 @@ export class EventHub {
   readonly #rows = new Map<RefId, { readonly ref: SynchronizationRef; readonly row: SynchronizationRow | null }>()
   readonly #conflicts = new Map<ConflictId, { readonly ref: ConflictRef; readonly conflict: Conflict | null }>()
   readonly #tasks = new Map<string, Task | null>()
+  readonly #jobs = new Map<string, (() => Job) | null>()
   readonly #servers: { all(): Server[] }
   /** Servers that changed; null when the list itself did. */
   #dirtyServers: Set<string> | null = new Set()
@@ -74,6 +76,17 @@ export class EventHub {
 
   tasksRemoved(ids: readonly string[]): void {
     for (const id of ids) this.#tasks.set(id, null)
+    this.#gather()
+  }
+
+  /** `view`: what is told of it when it is sent; a job of a thousand targets changes often meanwhile. */
+  jobChanged(id: string, view: () => Job): void {
+    this.#jobs.set(id, view)
+    this.#gather()
+  }
+
+  jobsRemoved(ids: readonly string[]): void {
+    for (const id of ids) this.#jobs.set(id, null)
     this.#gather()
   }
 
@@ -135,6 +148,14 @@ export class EventHub {
       this.emit('tasks:changed', {
         put: changes.flatMap(([, task]) => task ?? []),
         removedIds: changes.flatMap(([id, task]) => (task === null ? [id] : [])),
+      })
+    }
+    if (this.#jobs.size > 0) {
+      const changes = [...this.#jobs]
+      this.#jobs.clear()
+      this.emit('jobs:changed', {
+        put: changes.flatMap(([, view]) => view?.() ?? []),
+        removedIds: changes.flatMap(([id, view]) => (view === null ? [id] : [])),
       })
     }
   }

@@ -6,6 +6,8 @@ import type { StorageCare } from './storage-care.ts'
 const FIRST_AFTER_MS = 60_000
 const EVERY_MS = 60 * 60_000
 const DAY_MS = 86_400_000
+/** How long the result of a job is kept, and a plan that nobody began. */
+const JOB_DAYS = 90
 /** Rows removed at once, and the pause after them: pruning a year must not be felt. */
 const CHUNK = 500
 const PAUSE_MS = 50
@@ -24,6 +26,7 @@ export interface HousekeepingOptions {
   readonly conflicts: Pruned
   readonly notifications: { prune(before: number): void }
   readonly snoozes: { prune(): void }
+  readonly jobs: { prune(before: number): void }
   readonly storageCare: Pick<StorageCare, 'lastBackupAt' | 'backup'>
 }
 
@@ -46,10 +49,11 @@ export class Housekeeping {
   }
 
   #begin(): void {
-    const { clock, settings, notifications, snoozes, storageCare } = this.#options
+    const { clock, settings, notifications, snoozes, jobs, storageCare } = this.#options
     const { notificationDays } = settings.get()
     notifications.prune(clock.now() - notificationDays * DAY_MS)
     snoozes.prune()
+    jobs.prune(clock.now() - JOB_DAYS * DAY_MS)
     const last = storageCare.lastBackupAt
     if (last === null || Math.abs(clock.now() - last) > DAY_MS)
       void storageCare.backup().catch((error: unknown) => this.#note('backup not made', error))

@@ -194,4 +194,46 @@ export const stateMigrations: readonly Migration[] = [
       CREATE INDEX audit_attempt_of_task ON audit_attempt (task_id) WHERE task_id IS NOT NULL;
     `,
   },
+  {
+    number: 12,
+    sql: `
+      CREATE TABLE job (
+        id TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,
+        origin_id TEXT,
+        state TEXT NOT NULL,
+        halt TEXT NOT NULL,
+        planned_at INTEGER NOT NULL,
+        begun_at INTEGER,
+        ended_at INTEGER
+      ) STRICT;
+      CREATE TABLE job_target (
+        job_id TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+        place INTEGER NOT NULL,
+        server_id TEXT NOT NULL,
+        server_name TEXT NOT NULL,
+        integration_key TEXT NOT NULL,
+        summary TEXT NOT NULL,
+        before TEXT NOT NULL,
+        left_out TEXT NOT NULL,
+        PRIMARY KEY (job_id, place)
+      ) STRICT;
+      CREATE TABLE job_step (
+        job_id TEXT NOT NULL,
+        target INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        phase INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        path TEXT NOT NULL,
+        is_only_if_refused INTEGER NOT NULL,
+        outcome TEXT NOT NULL,
+        task_id TEXT,
+        told TEXT NOT NULL,
+        begun_at INTEGER,
+        ended_at INTEGER,
+        PRIMARY KEY (job_id, target, number),
+        FOREIGN KEY (job_id, target) REFERENCES job_target (job_id, place) ON DELETE CASCADE
+      ) STRICT;
+    `,
+  },
 ]

@@ -11,14 +11,20 @@ export const NO_CHANGE: WriteIntent = { fields: {}, changed: [], unseen: [] }
 
 /** A task as it is before anything was sent, with what is known of its server and synchronization in this moment, epoch ms. */
 export function newTask(
-  { operation, step, intent, batchId }: Pick<Task, 'operation' | 'step' | 'batchId'> & { readonly intent: WriteIntent },
+  {
+    id = randomUUID(),
+    operation,
+    step,
+    intent,
+    batchId,
+  }: Pick<Task, 'operation' | 'step' | 'batchId'> & { readonly id?: string; readonly intent: WriteIntent },
   server: Pick<StoredServer, 'id' | 'name' | 'projectKeys'>,
   { integration }: Pick<SynchronizationRecord, 'integration'>,
   startedAt: number,
 ): StoredTask {
   const ownProjects = [integration.first?.projectKey, integration.second?.projectKey]
   return {
-    id: randomUUID(),
+    id,
     batchId,
     serverId: server.id,
     serverName: server.name,

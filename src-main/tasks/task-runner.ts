@@ -87,6 +87,11 @@ export class TaskRunner {
     return tasks.map(({ id }) => id)
   }
 
+  /** Begins one task under an id that its owner has stored before. Throws as `begin` does. */
+  beginOne(operation: 'start' | 'stop', ref: SynchronizationRef, ids: Pick<StoredTask, 'id' | 'batchId'>): void {
+    this.#launch(this.#newTask({ operation, step: operation, intent: NO_CHANGE, ...ids }, ref))
+  }
+
   /**
    * Begins a task for a write that changes a synchronization. The intent is stored, compared with what the server shows
    * afterwards, and tells what can be known of a request whose answer was lost.

@@ -21,7 +21,7 @@ const FLOORS = [
   ['servers'],
   ['synchronizations', 'diagnosis'],
   ['conflicts', 'tasks'],
-  ['editing', 'links', 'monitor', 'notifications'],
+  ['editing', 'links', 'monitor', 'notifications', 'jobs'],
   ['app'],
   ['index.ts'],
 ]

@@ -35,6 +35,7 @@ function scene(oldStates: number) {
       },
     },
     snoozes: { prune: () => undefined },
+    jobs: { prune: () => undefined },
     storageCare: {
       get lastBackupAt() {
         return world.backups.at(-1) ?? null

@@ -10,6 +10,7 @@ function writes(
   main: TestMain,
   jira: SimulatedJira,
   serverId: string,
+  jobId: string,
 ): Partial<Record<RequestChannel, () => Promise<unknown>>> {
   const ref = { serverId, key: 'INT-2' }
   const { connectorKey } = jira.entry('INT-2').integration.firstConnector
@@ -30,6 +31,11 @@ function writes(
         isStarted: true,
       }),
     'synchronizations:delete': () => main.ask('synchronizations:delete', { ref, typedKey: 'INT-2' }),
+    // Where writing was forbidden when it was planned, nothing takes part.
+    'jobs:begin': () =>
+      main
+        .ask('jobs:begin', { id: jobId })
+        .catch((error: unknown) => expect(error).toMatchObject({ data: { code: 'input.invalid' } })),
     'connectors:resync': () =>
       main.ask('connectors:resync', {
         ref: { ...ref, connectorKey },
@@ -48,7 +54,9 @@ async function scene(isReadOnly: boolean) {
   const main = startMain({ isReadOnly })
   const serverId = await addServer(main, jira)
   await main.ask('synchronizations:refresh', { serverId })
-  return { jira, main, serverId }
+  const targets = [...jira.api.entries.keys()].map((key) => ({ serverId, key }))
+  const { id: jobId } = await main.ask('jobs:plan-maintenance', { targets })
+  return { jira, main, serverId, jobId }
 }
 
 const written = (jira: SimulatedJira): string[] =>
@@ -56,9 +64,9 @@ const written = (jira: SimulatedJira): string[] =>
 
 describe('read-only', () => {
   it.each([true, false])('nothing is written on any channel (whole application: %s)', async (isWhole) => {
-    const { jira, main, serverId } = await scene(isWhole)
+    const { jira, main, serverId, jobId } = await scene(isWhole)
     if (!isWhole) await main.ask('servers:set-read-only', { serverId, isReadOnly: true })
-    const all = writes(main, jira, serverId)
+    const all = writes(main, jira, serverId, jobId)
     for (const attempt of Object.values(all))
       await attempt().catch((error: unknown) => expect(error).toMatchObject({ data: { code: 'app.read-only' } }))
     await until('the tasks have ended', async () =>
@@ -84,11 +92,16 @@ describe('read-only', () => {
   })
 
   it('the table of writes above would notice a new channel for one', async () => {
-    const { jira, main, serverId } = await scene(false)
+    const { jira, main, serverId, jobId } = await scene(false)
     const harmless =
-      /^(app|demo|settings|vault|servers|credentials|drafts|conflicts|history|notifications|snoozes|monitor|storage|snapshots|support|audit|clipboard|tasks|links):|^synchronizations:(list|refresh|detail|preview-edit|preview-connection)$|^connectors:(links|more-links|plan-import|export-links)$/
-    // An import sends what a plan found, and needs a file; it goes the same way as deleting a link.
-    const known = [...Object.keys(writes(main, jira, serverId)), 'connectors:import-links']
+      /^(app|demo|settings|vault|servers|credentials|drafts|conflicts|history|notifications|snoozes|monitor|storage|snapshots|support|audit|clipboard|tasks|links):|^jobs:(list|get|plan-[a-z]+|pause|end|forget)$|^synchronizations:(list|refresh|detail|preview-edit|preview-connection)$|^connectors:(links|more-links|plan-import|export-links)$/
+    // An import sends what a plan found, and needs a file; it goes the same way as deleting a link. A job goes on as it has begun.
+    const known = [
+      ...Object.keys(writes(main, jira, serverId, jobId)),
+      'connectors:import-links',
+      'jobs:go-on',
+      'jobs:retry',
+    ]
     expect(requestChannels.filter((channel) => !harmless.test(channel)).sort()).toEqual(known.sort())
   })
 })

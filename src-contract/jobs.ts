@@ -1,0 +1,126 @@
+import * as v from 'valibot'
+import { messageSchema } from './messages/message.ts'
+import { noArguments, nothing, type EventTable, type RequestTable } from './request-parts.ts'
+import { synchronizationRefSchema } from './synchronizations.ts'
+
+/** What jobs do: stop what runs; start again exactly what such a job has stopped. */
+export const jobKinds = ['maintenance', 'maintenance-end'] as const
+export const jobKindSchema = v.picklist(jobKinds)
+export type JobKind = v.InferOutput<typeof jobKindSchema>
+
+/**
+ * `planned`: nothing was sent; `paused`: by the user, or by itself, and nothing new begins; `interrupted`: an earlier session ended while it
+ * ran. From each of these only the user leads on.
+ */
+export const jobStateSchema = v.picklist(['planned', 'running', 'paused', 'interrupted', 'ended'])
+export type JobState = v.InferOutput<typeof jobStateSchema>
+
+/**
+ * `needless`: nothing was sent, for the server showed what was wanted; `unknown`: neither an answer nor a reading shows what became of it;
+ * `left`: not begun, and not to be.
+ */
+export const stepOutcomeSchema = v.picklist(['waiting', 'under-way', 'done', 'needless', 'failed', 'unknown', 'left'])
+export type StepOutcome = v.InferOutput<typeof stepOutcomeSchema>
+
+export const stepNameSchema = v.picklist(['stop', 'start'])
+export type StepName = v.InferOutput<typeof stepNameSchema>
+
+/** One request that a job sends. Times are epoch ms by the client's clock. */
+export const jobStepSchema = v.object({
+  name: stepNameSchema,
+  /** Below the API of its server. */
+  path: v.string(),
+  /** Sent only where a log-in of this target was refused, so that it does not go on trying. */
+  isOnlyIfRefused: v.boolean(),
+  outcome: stepOutcomeSchema,
+  /** The task that it became; null before. */
+  taskId: v.nullable(v.string()),
+  /** What came of it, or why it waits; null where there is nothing to say. */
+  told: v.nullable(messageSchema),
+  begunAt: v.nullable(v.number()),
+  endedAt: v.nullable(v.number()),
+})
+export type JobStep = v.InferOutput<typeof jobStepSchema>
+
+/** A sync user of one side, and the Jira that it logs in to. */
+export const syncAccountSchema = v.object({ user: v.string(), baseUrl: v.string() })
+export type SyncAccount = v.InferOutput<typeof syncAccountSchema>
+
+/** A synchronization of a job, with what it was when the job was planned. */
+export const jobTargetSchema = v.object({
+  serverId: v.string(),
+  serverName: v.string(),
+  key: v.string(),
+  summary: v.string(),
+  before: v.object({
+    /** Backbone's word. */
+    state: v.string(),
+    /** A side did not reach its Jira. */
+    isOffline: v.boolean(),
+    first: v.nullable(syncAccountSchema),
+    second: v.nullable(syncAccountSchema),
+  }),
+  /** Why nothing is sent for it; null where it takes part. */
+  leftOut: v.nullable(messageSchema),
+  steps: v.array(jobStepSchema),
+})
+export type JobTarget = v.InferOutput<typeof jobTargetSchema>
+
+/** A job without its targets. */
+export const jobSchema = v.object({
+  id: v.string(),
+  kind: jobKindSchema,
+  /** The job that it goes back from; null for one of its own. */
+  originId: v.nullable(v.string()),
+  state: jobStateSchema,
+  /** Why it stands still; null where the user wanted it so, and while it does not. */
+  halt: v.nullable(messageSchema),
+  /** How many targets: those left out, those of which every step is over well, and so on. Together they are all. */
+  counts: v.object({
+    leftOut: v.number(),
+    waiting: v.number(),
+    underWay: v.number(),
+    done: v.number(),
+    failed: v.number(),
+    unknown: v.number(),
+    left: v.number(),
+  }),
+  plannedAt: v.number(),
+  begunAt: v.nullable(v.number()),
+  endedAt: v.nullable(v.number()),
+})
+export type Job = v.InferOutput<typeof jobSchema>
+
+export const wholeJobSchema = v.object({ ...jobSchema.entries, targets: v.array(jobTargetSchema) })
+export type WholeJob = v.InferOutput<typeof wholeJobSchema>
+
+const targetsSchema = v.pipe(v.array(synchronizationRefSchema), v.minLength(1), v.maxLength(20_000))
+const jobIdArgs = v.strictObject({ id: v.pipe(v.string(), v.minLength(1), v.maxLength(100)) })
+
+/** The channels of this area. */
+export const jobRequests = {
+  /** All jobs, newest first. */
+  'jobs:list': { args: noArguments, answer: v.array(jobSchema) },
+  'jobs:get': { args: jobIdArgs, answer: wholeJobSchema },
+  /** Reads the servers, and stores what would be done. Nothing is written on a server before `jobs:begin`. */
+  'jobs:plan-maintenance': { args: v.strictObject({ targets: targetsSchema }), answer: wholeJobSchema },
+  /** Plans the way back of an ended or halted job. `targets`: only these; null for all. */
+  'jobs:plan-back': {
+    args: v.strictObject({ ...jobIdArgs.entries, targets: v.nullable(targetsSchema) }),
+    answer: wholeJobSchema,
+  },
+  'jobs:begin': { args: jobIdArgs, answer: nothing },
+  /** Nothing new begins; what is under way is followed to its end. */
+  'jobs:pause': { args: jobIdArgs, answer: nothing },
+  'jobs:go-on': { args: jobIdArgs, answer: nothing },
+  /** What has not begun is left. */
+  'jobs:end': { args: jobIdArgs, answer: nothing },
+  /** Tries again, of a job that has ended, what failed or is unknown. */
+  'jobs:retry': { args: jobIdArgs, answer: nothing },
+  /** Forgets a job that is planned, or has ended. */
+  'jobs:forget': { args: jobIdArgs, answer: nothing },
+} as const satisfies RequestTable
+
+export const jobEvents = {
+  'jobs:changed': v.object({ put: v.array(jobSchema), removedIds: v.array(v.string()) }),
+} as const satisfies EventTable

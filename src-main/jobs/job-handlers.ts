@@ -1,0 +1,35 @@
+import { message } from '#contract/messages/message.ts'
+import type { jobRequests } from '#contract/jobs.ts'
+import { AppError } from '../errors/app-error.ts'
+import type { HandlersOf } from '../ipc/answer-request.ts'
+import type { JobPlanner } from './job-planner.ts'
+import type { JobRunner } from './job-runner.ts'
+import { isOpen, viewOf, wholeView } from './job-state.ts'
+import type { JobStore } from './job-store.ts'
+
+/** Answers what is asked about jobs. */
+export function jobHandlers({
+  jobs,
+  jobStore,
+  jobPlanner,
+}: {
+  readonly jobs: Pick<JobRunner, 'begin' | 'pause' | 'goOn' | 'end' | 'retry'>
+  readonly jobStore: Pick<JobStore, 'all' | 'get' | 'remove'>
+  readonly jobPlanner: Pick<JobPlanner, 'plan' | 'planBack'>
+}): HandlersOf<typeof jobRequests> {
+  return {
+    'jobs:list': () => jobStore.all().map(viewOf).toReversed(),
+    'jobs:get': ({ id }) => wholeView(jobStore.get(id)),
+    'jobs:plan-maintenance': async ({ targets }) => wholeView(await jobPlanner.plan('maintenance', targets)),
+    'jobs:plan-back': async ({ id, targets }) => wholeView(await jobPlanner.planBack(id, targets)),
+    'jobs:begin': ({ id }) => jobs.begin(id),
+    'jobs:pause': ({ id }) => jobs.pause(id),
+    'jobs:go-on': ({ id }) => jobs.goOn(id),
+    'jobs:end': ({ id }) => jobs.end(id),
+    'jobs:retry': ({ id }) => jobs.retry(id),
+    'jobs:forget': ({ id }) => {
+      if (isOpen(jobStore.get(id))) throw new AppError('input.invalid', message('jobs.errors.stillRunning'))
+      jobStore.remove([id])
+    },
+  }
+}

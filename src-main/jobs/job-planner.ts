@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto'
+import type { JobKind, JobTarget } from '#contract/jobs.ts'
+import { maskUserinfo } from '#contract/masking.ts'
+import { message, type Message } from '#contract/messages/message.ts'
+import { shownText } from '#contract/shown-text.ts'
+import { refId, type SynchronizationRef } from '#contract/synchronizations.ts'
+import { pathSegment } from '../backbone/path-segment.ts'
+import type { Clock } from '../clock.ts'
+import { AppError } from '../errors/app-error.ts'
+import { blockedError } from '../http/response-verdict.ts'
+import type { Connections } from '../servers/connections.ts'
+import type { Reachability } from '../servers/reachability.ts'
+import type { ServerRegistry } from '../servers/server-registry.ts'
+import type { StoredJob, StoredTarget } from '../storage/job-table.ts'
+import type { StoredServer } from '../storage/server-table.ts'
+import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
+import type { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
+import type { SynchronizationRecord } from '../synchronizations/synchronization-record.ts'
+import type { TaskStore } from '../tasks/task-store.ts'
+import { conditionOf } from './job-state.ts'
+import type { JobStore } from './job-store.ts'
+import { kinds } from './kinds.ts'
+import { isOffline } from './sight.ts'
+
+export interface JobPlannerOptions {
+  readonly store: Pick<JobStore, 'add' | 'all' | 'get'>
+  readonly registry: Pick<ServerRegistry, 'all' | 'find'>
+  readonly connections: Pick<Connections, 'gate'>
+  readonly reachability: Pick<Reachability, 'get'>
+  readonly directory: Pick<SynchronizationDirectory, 'find'>
+  readonly reader: Pick<SynchronizationReader, 'refresh'>
+  readonly taskStore: Pick<TaskStore, 'isBusy'>
+  readonly clock: Pick<Clock, 'now'>
+  /** Syncdeck was started with `--read-only`. */
+  readonly isReadOnly: boolean
+}
+
+/** Plans jobs: reads their servers, and says of each target what would be sent, or why it is left out. Writes nothing on a server. */
+export class JobPlanner {
+  readonly #options: JobPlannerOptions
+
+  constructor(options: JobPlannerOptions) {
+    this.#options = options
+  }
+
+  /** A new job, stored. Throws where no target would take part. */
+  async plan(kind: JobKind, refs: readonly SynchronizationRef[], originId: string | null = null): Promise<StoredJob> {
+    const { store, clock } = this.#options
+    const unique = [...new Map(refs.map((ref) => [refId(ref), ref])).values()]
+    const unread = await this.#read(new Set(unique.map(({ serverId }) => serverId)))
+    const targets = this.#inOrder(unique.map((ref) => this.#target(kind, ref, unread.get(ref.serverId) ?? null)))
+    const job: StoredJob = {
+      id: randomUUID(),
+      kind,
+      originId,
+      state: 'planned',
+      halt: null,
+      plannedAt: clock.now(),
+      begunAt: null,
+      endedAt: null,
+      targets,
+    }
+    store.add(job)
+    return job
+  }
+
+  /**
+   * The way back of a job, for those of its targets that it concerns, or for these alone. Throws `input.invalid` where there is none, or
+   * where it concerns nothing, or no more.
+   */
+  async planBack(id: string, refs: readonly SynchronizationRef[] | null): Promise<StoredJob> {
+    const origin = this.#options.store.get(id)
+    const { back } = kinds[origin.kind]
+    if (back === null) throw new AppError('input.invalid', message('jobs.errors.noWayBack'))
+    if (origin.state === 'running') throw new AppError('input.invalid', message('jobs.errors.stillRunning'))
+    const wanted = refs === null ? null : new Set(refs.map(refId))
+    const gone = this.#takenBack(id)
+    const concerned = origin.targets
+      .filter((target) => back.concerns(target) && !gone.has(refId(target)) && (wanted?.has(refId(target)) ?? true))
+      .map(({ serverId, key }) => ({ serverId, key }))
+    if (concerned.length === 0) throw new AppError('input.invalid', message('jobs.errors.nothingToGoBack'))
+    return this.plan(back.kind, concerned, id)
+  }
+
+  /** What earlier ways back have done already. */
+  #takenBack(id: string): ReadonlySet<string> {
+    return new Set(
+      this.#options.store
+        .all()
+        .filter(({ originId }) => originId === id)
+        .flatMap(({ targets }) => targets.filter((target) => conditionOf(target) === 'done').map(refId)),
+    )
+  }
+
+  /** Reads servers side by side; answers with why each could not be read, null where it was. */
+  async #read(serverIds: ReadonlySet<string>): Promise<ReadonlyMap<string, Message | null>> {
+    const { reader, reachability, registry } = this.#options
+    const readings = [...serverIds].map(async (id): Promise<[string, Message | null]> => {
+      const server = registry.find(id)
+      const problem = server === null ? null : this.#unusable(server)
+      if (server === null || problem !== null) return [id, problem]
+      if (await reader.refresh(id, { isFresh: true })) return [id, null]
+      const reason = reachability.get(id).error?.message
+      return [
+        id,
+        reason === undefined ? message('jobs.leftOut.notRead') : message('jobs.leftOut.notReadBecause', { reason }),
+      ]
+    })
+    return new Map(await Promise.all(readings))
+  }
+
+  /** Why nothing can be done on a server; null where it can. */
+  #unusable({ id, isReadOnly, credential }: StoredServer): Message | null {
+    if (this.#options.isReadOnly || isReadOnly) return message('jobs.leftOut.readOnly')
+    if (credential === null) return message('jobs.leftOut.noCredentials')
+    const { access } = this.#options.connections.gate(id)
+    return access.state === 'blocked' ? blockedError(access.reason).message : null
+  }
+
+  #target(kind: JobKind, ref: SynchronizationRef, problem: Message | null): StoredTarget {
+    const { directory, registry, taskStore } = this.#options
+    const server = registry.find(ref.serverId)
+    const record = directory.find(ref)
+    const before = beforeOf(record)
+    const planned =
+      problem ??
+      (server === null || record === null
+        ? message('jobs.leftOut.gone')
+        : taskStore.isBusy(ref)
+          ? message('jobs.leftOut.busy')
+          : kinds[kind].plan(before))
+    return {
+      serverId: ref.serverId,
+      serverName: server?.name ?? '',
+      key: ref.key,
+      summary: shownText(record?.integration.summary ?? ''),
+      before,
+      leftOut: 'key' in planned ? planned : null,
+      steps: ('key' in planned ? [] : planned).map(({ name, phase, isOnlyIfRefused = false }) => ({
+        name,
+        phase,
+        isOnlyIfRefused,
+        path: `/integrations/${pathSegment(ref.key)}/${name}`,
+        outcome: 'waiting',
+        taskId: null,
+        told: null,
+        begunAt: null,
+        endedAt: null,
+      })),
+    }
+  }
+
+  /** By server, as the user has them. */
+  #inOrder(targets: readonly StoredTarget[]): StoredTarget[] {
+    const order = new Map(this.#options.registry.all().map(({ id }, at) => [id, at]))
+    const rank = ({ serverId }: StoredTarget): number => order.get(serverId) ?? order.size
+    return [...targets].sort((a, b) => rank(a) - rank(b))
+  }
+}
+
+function beforeOf(record: SynchronizationRecord | null): JobTarget['before'] {
+  const account = (side: 'first' | 'second'): JobTarget['before']['first'] => {
+    const known = record?.integration[side] ?? null
+    return known === null ? null : { user: known.user, baseUrl: maskUserinfo(known.baseUrl) }
+  }
+  return {
+    state: record?.status?.word ?? '',
+    isOffline: isOffline(record?.status ?? null),
+    first: account('first'),
+    second: account('second'),
+  }
+}

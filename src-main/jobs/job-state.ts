@@ -1,0 +1,91 @@
+import type { Job, StepOutcome, WholeJob } from '#contract/jobs.ts'
+import type { StoredJob, StoredStep, StoredTarget } from '../storage/job-table.ts'
+
+const OVER: ReadonlySet<StepOutcome> = new Set(['done', 'needless'])
+
+/** A step that is over well, and needs no further look. */
+export function isOver({ outcome }: Pick<StoredStep, 'outcome'>): boolean {
+  return OVER.has(outcome)
+}
+
+/** Whether a target goes no further by itself: a step of it failed, or nobody knows what became of it. */
+export function isStuck({ steps }: StoredTarget): boolean {
+  return steps.some(({ outcome }) => outcome === 'failed' || outcome === 'unknown')
+}
+
+/** How far a target is. */
+export function conditionOf(target: StoredTarget): keyof Job['counts'] {
+  const has = (outcome: StepOutcome): boolean => target.steps.some((step) => step.outcome === outcome)
+  if (target.leftOut !== null) return 'leftOut'
+  if (has('under-way')) return 'underWay'
+  if (has('failed')) return 'failed'
+  if (has('unknown')) return 'unknown'
+  if (has('waiting')) return 'waiting'
+  return has('left') ? 'left' : 'done'
+}
+
+/**
+ * The step with which a target goes on; null where it does not. One that is stuck goes on with what guards it alone, for it may run with a
+ * log-in that is refused.
+ */
+export function nextStep({ leftOut, steps, ...target }: StoredTarget): StoredStep | null {
+  if (leftOut !== null) return null
+  const step = isStuck({ leftOut, steps, ...target })
+    ? steps.find(
+        (one, at) => one.isOnlyIfRefused && one.outcome === 'waiting' && (steps[at - 1]?.begunAt ?? null) !== null,
+      )
+    : steps.find((one) => !isOver(one))
+  return step === undefined || step.outcome === 'left' ? null : step
+}
+
+/** The places of the targets that go on with a step, and the phase they are in; null where none does. */
+export function nextPhase({
+  targets,
+}: StoredJob): { readonly phase: number; readonly places: readonly number[] } | null {
+  const next = targets.flatMap((target, place) => {
+    const step = nextStep(target)
+    return step === null ? [] : [{ place, step }]
+  })
+  if (next.length === 0) return null
+  const phase = Math.min(...next.map(({ step }) => step.phase))
+  return { phase, places: next.flatMap(({ place, step }) => (step.phase === phase ? [place] : [])) }
+}
+
+/** Whether a step of it is at a server still. */
+export function isUnderWay({ targets }: StoredJob): boolean {
+  return targets.some(({ steps }) => steps.some(({ outcome }) => outcome === 'under-way'))
+}
+
+/** Whether it is begun and not at its end. */
+export function isOpen({ state }: Pick<StoredJob, 'state'>): boolean {
+  return state === 'running' || state === 'paused' || state === 'interrupted'
+}
+
+/** A job with one step of it changed. */
+export function withStep(job: StoredJob, place: number, number: number, change: Partial<StoredStep>): StoredJob {
+  return withTarget(job, place, (target) => ({
+    ...target,
+    steps: target.steps.map((step, at) => (at === number ? { ...step, ...change } : step)),
+  }))
+}
+
+/** A job with one target of it changed. */
+export function withTarget(job: StoredJob, place: number, change: (target: StoredTarget) => StoredTarget): StoredJob {
+  return { ...job, targets: job.targets.map((target, at) => (at === place ? change(target) : target)) }
+}
+
+/** What the window is told of a job. */
+export function viewOf({ targets, ...job }: StoredJob): Job {
+  const counts = { leftOut: 0, waiting: 0, underWay: 0, done: 0, failed: 0, unknown: 0, left: 0 }
+  for (const target of targets) counts[conditionOf(target)] += 1
+  return { ...job, counts }
+}
+
+/** The same with its targets. */
+export function wholeView(job: StoredJob): WholeJob {
+  const targets = job.targets.map((target) => ({
+    ...target,
+    steps: target.steps.map(({ phase: _phase, ...step }) => step),
+  }))
+  return { ...viewOf(job), targets }
+}

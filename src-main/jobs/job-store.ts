@@ -1,0 +1,80 @@
+import { message } from '#contract/messages/message.ts'
+import { AppError } from '../errors/app-error.ts'
+import { logFault } from '../logging/fault.ts'
+import type { Logger } from '../logging/logger.ts'
+import { Signal } from '../signal.ts'
+import type { JobTable, StoredJob } from '../storage/job-table.ts'
+import { isOpen } from './job-state.ts'
+
+export interface JobStoreOptions {
+  readonly table: Pick<JobTable, 'all' | 'add' | 'change' | 'remove'>
+  readonly logger: Logger
+}
+
+/** The jobs, in memory and stored. */
+export class JobStore {
+  readonly changed = new Signal<[StoredJob]>()
+  readonly removed = new Signal<[ids: readonly string[]]>()
+  readonly #options: JobStoreOptions
+  readonly #jobs: Map<string, StoredJob>
+
+  constructor(options: JobStoreOptions) {
+    this.#options = options
+    this.#jobs = new Map(options.table.all().map((job) => [job.id, job]))
+  }
+
+  /** Oldest first. */
+  all(): StoredJob[] {
+    return [...this.#jobs.values()]
+  }
+
+  /** Throws `input.invalid` for one that is not, or no longer, there. */
+  get(id: string): StoredJob {
+    const job = this.#jobs.get(id)
+    if (job === undefined) throw new AppError('input.invalid', message('jobs.errors.gone'))
+    return job
+  }
+
+  /** Throws where it cannot be stored; then there is no such job. */
+  add(job: StoredJob): void {
+    this.#options.table.add(job)
+    this.#keep(job)
+  }
+
+  /** Throws where it cannot be stored; then nothing has changed. `places`: the targets that are different. */
+  change(job: StoredJob, places: readonly number[] = []): void {
+    this.#options.table.change(job, places)
+    this.#keep(job)
+  }
+
+  /** The same for what has happened anyhow: in memory it holds, whatever the disk says. False where it could not be stored. */
+  note(job: StoredJob, places: readonly number[] = []): boolean {
+    try {
+      this.change(job, places)
+      return true
+    } catch (error) {
+      logFault(this.#options.logger, 'job not stored', error, { job: job.id })
+      this.#keep(job)
+      return false
+    }
+  }
+
+  remove(ids: readonly string[]): void {
+    for (const id of ids) {
+      this.#options.table.remove(id)
+      this.#jobs.delete(id)
+    }
+    if (ids.length > 0) this.removed.emit(ids)
+  }
+
+  /** Forgets those that ended, or were planned and never begun, before this moment, epoch ms. */
+  prune(before: number): void {
+    const old = this.all().filter((job) => !isOpen(job) && (job.endedAt ?? job.plannedAt) < before)
+    this.remove(old.map(({ id }) => id))
+  }
+
+  #keep(job: StoredJob): void {
+    this.#jobs.set(job.id, job)
+    this.changed.emit(job)
+  }
+}

@@ -1,0 +1,6 @@
+import type { JobKind } from '#contract/jobs.ts'
+import type { Kind } from './kind.ts'
+import { maintenance, maintenanceEnd } from './maintenance.ts'
+
+/** What each kind of job does. */
+export const kinds: Readonly<Record<JobKind, Kind>> = { maintenance, 'maintenance-end': maintenanceEnd }

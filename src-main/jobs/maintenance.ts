@@ -1,0 +1,27 @@
+import { message } from '#contract/messages/message.ts'
+import { isIntendedState } from '../tasks/states.ts'
+import type { Kind } from './kind.ts'
+
+/** Stops what runs. Taken back, it starts exactly what it has stopped itself, and nothing that others stopped. */
+export const maintenance: Kind = {
+  plan: ({ state }) => {
+    if (state === '') return message('jobs.leftOut.untold')
+    return isIntendedState('stop', state) ? message('jobs.leftOut.stopped') : [{ name: 'stop', phase: 0 }]
+  },
+  back: {
+    kind: 'maintenance-end',
+    concerns: ({ leftOut, steps: [stop] }) => leftOut === null && stop?.outcome === 'done',
+  },
+}
+
+/** Starts what a maintenance has stopped. */
+export const maintenanceEnd: Kind = {
+  plan: ({ state }) =>
+    isIntendedState('start', state)
+      ? message('jobs.leftOut.running')
+      : [
+          { name: 'start', phase: 0 },
+          { name: 'stop', phase: 0, isOnlyIfRefused: true },
+        ],
+  back: null,
+}

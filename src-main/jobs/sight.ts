@@ -1,0 +1,65 @@
+import type { IntegrationStatus } from '../backbone/integration.ts'
+import { wait, type Clock } from '../clock.ts'
+import { AppError } from '../errors/app-error.ts'
+import type { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
+import type { SynchronizationRef } from '#contract/synchronizations.ts'
+import { isIntendedState } from '../tasks/states.ts'
+
+/**
+ * What the server shows of a synchronization that should run: `right`: it runs, and reaches both sides; `offline`: it does not reach one, in
+ * the server's words; `stopped`; `untold`: something else, or nothing that lasts.
+ */
+export type Sight =
+  | { readonly kind: 'right' }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'untold' }
+  | { readonly kind: 'offline'; readonly words: string }
+
+const MAX_LOOKS = 8
+
+interface Patience {
+  readonly clock: Clock
+  readonly pollMs: number
+  readonly signal: AbortSignal
+}
+
+/** Whether a side does not reach its Jira. */
+export function isOffline(status: IntegrationStatus | null): boolean {
+  return [status?.first, status?.second].some((side) => side?.isOnline === false)
+}
+
+/**
+ * Looks until two readings in a row agree. A side that is offline and says why is believed at once: while it goes on, each moment may count
+ * as one more failed log-in.
+ */
+export async function seeRunning(
+  reader: Pick<SynchronizationReader, 'refreshStatus'>,
+  ref: SynchronizationRef,
+  { clock, pollMs, signal }: Patience,
+): Promise<Sight> {
+  let last: Sight = { kind: 'untold' }
+  for (let looks = 1; looks <= MAX_LOOKS; looks += 1) {
+    let sight: Sight = { kind: 'untold' }
+    try {
+      sight = sightOf((await reader.refreshStatus(ref, { isFresh: true })).status)
+    } catch (error) {
+      // A server that cannot be asked tells nothing; the next look may be answered.
+      if (!(error instanceof AppError)) throw error
+    }
+    if (sight.kind === 'offline' && sight.words !== '') return sight
+    if (sight.kind !== 'untold' && sight.kind === last.kind) return sight
+    last = sight
+    if (looks < MAX_LOOKS) await wait(clock, pollMs, signal)
+  }
+  return { kind: 'untold' }
+}
+
+function sightOf(status: IntegrationStatus | null): Sight {
+  if (status === null) return { kind: 'untold' }
+  if (isIntendedState('stop', status.word)) return { kind: 'stopped' }
+  const words = [status.first, status.second].flatMap((side) =>
+    side?.isOnline === false ? [side.incoming.details, side.outgoing.details].filter((text) => text.trim() !== '') : [],
+  )
+  if (isOffline(status)) return { kind: 'offline', words: [...new Set(words)].join(' ') }
+  return isIntendedState('start', status.word) ? { kind: 'right' } : { kind: 'untold' }
+}

@@ -1,0 +1,160 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Job, JobStep, JobTarget } from '#contract/jobs.ts'
+import { inTransaction } from './migrate.ts'
+import { readMessage, storedMessage } from './stored-message.ts'
+
+/** A step as stored. Its place among the steps of its target is its number. */
+export interface StoredStep extends JobStep {
+  /** Steps of a later phase begin when every target is through with the earlier ones. */
+  readonly phase: number
+}
+
+export interface StoredTarget extends Omit<JobTarget, 'steps'> {
+  readonly steps: readonly StoredStep[]
+}
+
+export interface StoredJob extends Omit<Job, 'counts'> {
+  readonly targets: readonly StoredTarget[]
+}
+
+/** Where a target, or a step of it, stands in its job. */
+export interface StepPlace {
+  readonly jobId: string
+  readonly target: number
+  readonly step: number
+}
+
+interface JobRow extends Omit<StoredJob, 'halt' | 'targets'> {
+  halt: string
+}
+
+interface TargetRow extends Omit<StoredTarget, 'before' | 'leftOut' | 'steps'> {
+  jobId: string
+  before: string
+  leftOut: string
+}
+
+interface StepRow extends Omit<StoredStep, 'told' | 'isOnlyIfRefused'> {
+  jobId: string
+  target: number
+  told: string
+  isOnlyIfRefused: 0 | 1
+}
+
+/** Jobs in `state.db`, with what was done of them. They hold no secret, and stay when a server is removed. */
+export class JobTable {
+  readonly #database: DatabaseSync
+
+  constructor(database: DatabaseSync) {
+    this.#database = database
+  }
+
+  /** Oldest first. */
+  all(): StoredJob[] {
+    const steps = Map.groupBy(
+      this.#rows<StepRow>(
+        `SELECT job_id AS jobId, target, phase, name, path, is_only_if_refused AS isOnlyIfRefused, outcome, task_id AS taskId, told,
+           begun_at AS begunAt, ended_at AS endedAt
+         FROM job_step ORDER BY job_id, target, number`,
+      ),
+      ({ jobId, target }) => `${jobId} ${target}`,
+    )
+    const targets = Map.groupBy(
+      this.#rows<TargetRow>(
+        `SELECT job_id AS jobId, server_id AS serverId, server_name AS serverName, integration_key AS key, summary, before, left_out AS leftOut
+         FROM job_target ORDER BY job_id, place`,
+      ),
+      ({ jobId }) => jobId,
+    )
+    return this.#rows<JobRow>(
+      `SELECT id, kind, origin_id AS originId, state, halt, planned_at AS plannedAt, begun_at AS begunAt, ended_at AS endedAt
+       FROM job ORDER BY planned_at, id`,
+    ).map((job) => ({
+      ...job,
+      halt: readMessage(job.halt),
+      targets: (targets.get(job.id) ?? []).map(({ jobId, before, leftOut, ...target }, place) => ({
+        ...target,
+        before: JSON.parse(before) as StoredTarget['before'],
+        leftOut: readMessage(leftOut),
+        steps: (steps.get(`${jobId} ${place}`) ?? []).map(({ jobId: _job, target: _target, told, ...step }) => ({
+          ...step,
+          told: readMessage(told),
+          isOnlyIfRefused: step.isOnlyIfRefused === 1,
+        })),
+      })),
+    }))
+  }
+
+  /** A new job, all of it or nothing. */
+  add(job: StoredJob): void {
+    inTransaction(this.#database, () => {
+      this.#putJob(job)
+      const addTarget = this.#database.prepare(
+        `INSERT INTO job_target (job_id, place, server_id, server_name, integration_key, summary, before, left_out)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      for (const [place, target] of job.targets.entries()) {
+        const { serverId, serverName, key, summary, before, leftOut, steps } = target
+        addTarget.run(job.id, place, serverId, serverName, key, summary, JSON.stringify(before), storedMessage(leftOut))
+        for (const [number, step] of steps.entries())
+          this.#putStep({ jobId: job.id, target: place, step: number }, step)
+      }
+    })
+  }
+
+  /** State, halt and times of a job, and those of its targets that changed: all of it or nothing. */
+  change(job: StoredJob, changed: readonly number[] = []): void {
+    inTransaction(this.#database, () => {
+      this.#putJob(job)
+      for (const place of changed) {
+        const target = job.targets[place]
+        if (target === undefined) continue
+        this.#database
+          .prepare('UPDATE job_target SET left_out = ? WHERE job_id = ? AND place = ?')
+          .run(storedMessage(target.leftOut), job.id, place)
+        for (const [number, step] of target.steps.entries())
+          this.#putStep({ jobId: job.id, target: place, step: number }, step)
+      }
+    })
+  }
+
+  remove(id: string): void {
+    this.#database.prepare('DELETE FROM job WHERE id = ?').run(id)
+  }
+
+  #putJob({ id, kind, originId, state, halt, plannedAt, begunAt, endedAt }: StoredJob): void {
+    this.#database
+      .prepare(
+        `INSERT INTO job (id, kind, origin_id, state, halt, planned_at, begun_at, ended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET state = excluded.state, halt = excluded.halt, begun_at = excluded.begun_at, ended_at = excluded.ended_at`,
+      )
+      .run(id, kind, originId, state, storedMessage(halt), plannedAt, begunAt, endedAt)
+  }
+
+  #putStep({ jobId, target, step }: StepPlace, stored: StoredStep): void {
+    const { phase, name, path, isOnlyIfRefused, outcome, taskId, told, begunAt, endedAt } = stored
+    this.#database
+      .prepare(
+        `INSERT OR REPLACE INTO job_step (job_id, target, number, phase, name, path, is_only_if_refused, outcome, task_id, told, begun_at, ended_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        jobId,
+        target,
+        step,
+        phase,
+        name,
+        path,
+        isOnlyIfRefused ? 1 : 0,
+        outcome,
+        taskId,
+        storedMessage(told),
+        begunAt,
+        endedAt,
+      )
+  }
+
+  #rows<T>(sql: string): T[] {
+    return this.#database.prepare(sql).all() as unknown as T[]
+  }
+}
