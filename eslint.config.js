@@ -35,6 +35,7 @@ const rooms = {
     knows: ['ui', 'backend', 'text'],
     door: [
       'servers.ts',
+      'filter-servers.ts',
       'server-dialogs.ts',
       'unavailability.ts',
       'use-unavailability.ts',
@@ -76,14 +77,7 @@ const rooms = {
   },
   table: {
     knows: ['panel', 'tasks', 'history', 'synchronizations', 'servers', 'settings', 'ui', 'backend', 'text'],
-    door: [
-      'table-view.ts',
-      'show-watched.ts',
-      'SynchronizationsView.vue',
-      'SaveView.vue',
-      'SavedViews.vue',
-      'SearchHelp.vue',
-    ],
+    door: ['table-view.ts', 'show-watched.ts', 'SynchronizationsView.vue', 'SaveView.vue', 'SavedViews.vue'],
   },
   overview: {
     knows: ['table', 'conflicts', 'history', 'synchronizations', 'servers', 'ui', 'backend', 'text'],

@@ -1,53 +1,45 @@
-import { type FilterField, type FilterCondition, type TableFilter } from '#contract/saved-views.ts'
+import { stateFilterSchema, type FilterCondition, type StateFilter, type TableFilter } from '#contract/saved-views.ts'
 
-/**
- * What the user filters by, besides words. There is one place for each condition: what a facet sets is in its list, whether it was chosen
- * there or typed; everything else is in `conditions`.
- */
+/** The conditions as the contract keeps them: those that have a list there, and the others. There is one place for each. */
 export type FilterChoice = Pick<TableFilter, 'serverIds' | 'environments' | 'states' | 'kinds'> & {
   readonly conditions: readonly FilterCondition[]
 }
 
-export const NO_CHOICE: FilterChoice = { serverIds: [], environments: [], states: [], kinds: [], conditions: [] }
-
 const LISTS = { server: 'serverIds', environment: 'environments', state: 'states', kind: 'kinds' } as const
 /** The fields whose values have a list in the filter. */
-export type ListedField = keyof typeof LISTS
+type ListedField = keyof typeof LISTS
+const LISTED = Object.keys(LISTS) as ListedField[]
+
+/** Whether a value of the field `state` is one of the facet’s. Others are words that a row shows as its state. */
+export function isStateFilter(value: string): value is StateFilter {
+  return stateFilterSchema.options.some((state) => state === value)
+}
+
+function isListed({ field, value, isNegated }: FilterCondition): boolean {
+  return !isNegated && field in LISTS && (field !== 'state' || isStateFilter(value))
+}
+
+/** Those that have no list. */
+export function unlisted(conditions: readonly FilterCondition[]): FilterCondition[] {
+  return conditions.filter((condition) => !isListed(condition))
+}
 
 /** All of them alike, those of the lists first. */
 export function conditionsOf(choice: FilterChoice): FilterCondition[] {
-  const listed = (Object.keys(LISTS) as ListedField[]).flatMap((field) =>
-    choice[LISTS[field]].map((value) => ({ field, value, isNegated: false })),
-  )
+  const listed = LISTED.flatMap((field) => choice[LISTS[field]].map((value) => ({ field, value, isNegated: false })))
   return [...listed, ...choice.conditions]
 }
 
-/** With one more condition. It takes the place of its opposite, so that no two contradict each other. */
-export function withCondition(
-  choice: FilterChoice,
-  condition: FilterCondition,
-  isListed: (condition: FilterCondition) => boolean,
-): FilterChoice {
-  const without = withoutCondition(
-    withoutCondition(choice, { ...condition, isNegated: !condition.isNegated }),
-    condition,
-  )
-  if (!isListed(condition)) return { ...without, conditions: [...without.conditions, condition] }
-  const list = LISTS[condition.field as ListedField]
-  return { ...without, [list]: [...without[list], condition.value] }
-}
-
-export function withoutCondition(choice: FilterChoice, { field, value, isNegated }: FilterCondition): FilterChoice {
-  const conditions = choice.conditions.filter(
-    (other) => other.field !== field || other.value !== value || other.isNegated !== isNegated,
-  )
-  const list = isNegated || !(field in LISTS) ? null : LISTS[field as ListedField]
-  return { ...choice, conditions, ...(list !== null && { [list]: choice[list].filter((other) => other !== value) }) }
-}
-
-/** Without the conditions of these fields. */
-export function withoutFields(choice: FilterChoice, fields: readonly FilterField[]): FilterChoice {
-  return conditionsOf(choice)
-    .filter(({ field }) => fields.includes(field))
-    .reduce(withoutCondition, choice)
+/** Each in its place. */
+export function choiceOf(conditions: readonly FilterCondition[]): FilterChoice {
+  const listed = conditions.filter(isListed)
+  const valuesOf = (field: ListedField): string[] =>
+    listed.filter((condition) => condition.field === field).map(({ value }) => value)
+  return {
+    serverIds: valuesOf('server'),
+    environments: valuesOf('environment') as FilterChoice['environments'],
+    states: valuesOf('state') as FilterChoice['states'],
+    kinds: valuesOf('kind') as FilterChoice['kinds'],
+    conditions: unlisted(conditions),
+  }
 }

@@ -95,7 +95,7 @@ function titleOf(key: string, by: Grouping, servers: Facts): string {
     case 'server':
       return servers.get(key)?.name ?? ''
     case 'environment':
-      return t(`table.toolbar.environment.${key as Environment}`)
+      return t(`ui.filter.environments.${key as Environment}`)
     case 'state':
       return t(`states.health.${key as StateFilter}`)
     case 'project':

@@ -3,6 +3,7 @@ import { computed, ref } from 'vue'
 import type {
   ColumnId,
   FilterCondition,
+  FilterField,
   Grouping,
   Sort,
   StateFilter,
@@ -11,14 +12,15 @@ import type {
 } from '#contract/saved-views.ts'
 import type { Environment } from '#contract/servers.ts'
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
+import { serverCount, shownServers } from '../servers/filter-servers.ts'
 import { isStale, useServers } from '../servers/servers.ts'
+import { createListFilter, type ListFilter } from '../ui/list-filter.ts'
 import { sortsMostFirst, type CompareRows } from './columns.ts'
 import { facetCountsOf } from './facets.ts'
-import { NO_CHOICE, withoutFields, withoutCondition, withCondition, type FilterChoice } from './filter-choice.ts'
-import type { FilterFacts, FilterServer } from './filter-fields.ts'
+import { choiceOf, conditionsOf } from './filter-choice.ts'
+import { tableRules, type FilterFacts, type FilterServer } from './filter-fields.ts'
 import { groupRows, type TableItem } from './group-rows.ts'
-import { isListed, readSearch, takenOver } from './read-search.ts'
-import { rowTests, shownServers } from './row-tests.ts'
+import { rowTests, shownTest } from './row-tests.ts'
 import { comparatorOf, sortRows } from './sort-rows.ts'
 import { steadyItems } from './steady-items.ts'
 import { readAtOf, rowId, useSynchronizations } from '../synchronizations/synchronizations.ts'
@@ -85,32 +87,54 @@ export const useTableView = defineStore('table-view', () => {
     rows: () => sorted.value,
     stateOf,
   }))
-  /** What the user filters by, besides words: set whole, because one condition may take the place of another. */
-  const choice = computed<FilterChoice>({
-    get: () => ({
-      serverIds: serverIds.value,
-      environments: environments.value,
-      states: states.value,
-      kinds: kinds.value,
-      conditions: conditions.value,
-    }),
+  const rules = computed(() => tableRules(facts.value))
+  /** All conditions alike: set whole, because one may take the place of another. */
+  const allConditions = computed<readonly FilterCondition[]>({
+    get: () =>
+      conditionsOf({
+        serverIds: serverIds.value,
+        environments: environments.value,
+        states: states.value,
+        kinds: kinds.value,
+        conditions: conditions.value,
+      }),
     set: (next) => {
-      serverIds.value = [...next.serverIds]
-      environments.value = [...next.environments]
-      states.value = [...next.states]
-      kinds.value = [...next.kinds]
-      conditions.value = [...next.conditions]
+      const choice = choiceOf(next)
+      serverIds.value = [...choice.serverIds]
+      environments.value = [...choice.environments]
+      states.value = [...choice.states]
+      kinds.value = [...choice.kinds]
+      conditions.value = [...choice.conditions]
     },
   })
-  /** With what is being typed: it holds at once, before it is taken over. */
-  const search = computed(() => readSearch(text.value, choice.value, facts.value))
-  const ofServers = computed(() => shownServers(search.value.choice, facts.value))
-  const tests = computed(() => rowTests(search.value.words, search.value.choice, facts.value))
-  const visible = computed(() => {
-    if (!isFiltering.value) return sorted.value
-    const { server, kind, state, has, text: hasWords } = tests.value
-    return sorted.value.filter((row) => server(row) && kind(row) && state(row) && has(row) && hasWords(row))
+  const listFilter: ListFilter<FilterField> = createListFilter({
+    text,
+    conditions: allConditions,
+    rules,
+    countOf: (field, value) => {
+      const counts = facetCounts.value
+      switch (field) {
+        case 'server':
+        case 'environment':
+          return serverCount(field, value, serverFacts.value, counts.server)
+        case 'state':
+        case 'kind':
+        case 'has':
+          return counts[field].get(value) ?? 0
+        default:
+          return 0
+      }
+    },
+    // Shows all rows, with the user’s own columns.
+    onClear: () => {
+      layout.value = null
+    },
   })
+  const search = computed(() => listFilter.reading)
+  const ofServers = computed(() => shownServers(search.value.conditions, serverFacts.value))
+  const tests = computed(() => rowTests(search.value.words, search.value.conditions, facts.value))
+  const isFiltering = computed(() => listFilter.isFiltering)
+  const visible = computed(() => (isFiltering.value ? sorted.value.filter(shownTest(tests.value)) : sorted.value))
   /** Counted only while somebody looks at them. */
   const facetCounts = computed(() => facetCountsOf(sorted.value, tests.value, facts.value))
   /** Lines keep their places, whatever becomes of their rows, until the user chooses other lines. */
@@ -126,15 +150,6 @@ export const useTableView = defineStore('table-view', () => {
     return steadyItems(previous, synchronizations.rows, visible.value) ?? fresh
   })
 
-  const isFiltering = computed(
-    () =>
-      text.value.trim() !== '' ||
-      serverIds.value.length > 0 ||
-      environments.value.length > 0 ||
-      states.value.length > 0 ||
-      kinds.value.length > 0 ||
-      conditions.value.length > 0,
-  )
   /** Everything that decides which rows are shown, and in which order. Setting it leaves the saved view that was shown. */
   const filter = computed<TableFilter>({
     get: () => ({
@@ -150,7 +165,8 @@ export const useTableView = defineStore('table-view', () => {
     }),
     set: (chosen) => {
       text.value = chosen.text
-      choice.value = { ...chosen, conditions: (chosen.conditions ?? []).map((condition) => ({ ...condition })) }
+      const { conditions: unlisted = [] } = chosen
+      allConditions.value = conditionsOf({ ...chosen, conditions: unlisted.map((condition) => ({ ...condition })) })
       sort.value = { ...chosen.sort }
       thenBy.value = (chosen.thenBy ?? []).map((one) => ({ ...one }))
       groupBy.value = chosen.groupBy ?? null
@@ -164,35 +180,11 @@ export const useTableView = defineStore('table-view', () => {
     return selectedRows.value.filter((row) => !shown.has(rowId(row))).length
   })
 
-  /** Shows all rows, with the user's own columns. */
-  function clearFilters(): void {
-    text.value = ''
-    choice.value = NO_CHOICE
-    layout.value = null
-  }
-
-  /** Takes what is understood of the typed text out of it and into the filter; `caret`: where the user is still typing, if so. */
-  function takeOver(caret: number | null = null): void {
-    const next = takenOver(text.value, choice.value, search.value, caret)
-    if (next.text === text.value) return
-    choice.value = next.choice
-    text.value = next.text
-  }
-
-  function addCondition(condition: FilterCondition): void {
-    choice.value = withCondition(choice.value, condition, isListed)
-  }
-
-  function removeCondition(condition: FilterCondition): void {
-    choice.value = withoutCondition(choice.value, condition)
-  }
-
   /** Shows only this server's rows, or all servers' for null; the other filters stay. */
   function showServer(serverId: string | null): void {
-    choice.value = {
-      ...withoutFields(choice.value, ['server', 'environment']),
-      serverIds: serverId === null ? [] : [serverId],
-    }
+    const others = allConditions.value.filter(({ field }) => field !== 'server' && field !== 'environment')
+    allConditions.value =
+      serverId === null ? others : [{ field: 'server', value: serverId, isNegated: false }, ...others]
   }
 
   /** Whether the filter lets rows of this server through. */
@@ -258,22 +250,19 @@ export const useTableView = defineStore('table-view', () => {
     layout,
     fitting,
     selected,
-    choice,
+    allConditions,
+    listFilter,
     filter,
     facts,
     search,
     visible,
     items,
     isSteady,
-    facetCounts,
     isFiltering,
     selectedRows,
     hiddenSelectedCount,
     staleServers,
-    clearFilters,
-    takeOver,
-    addCondition,
-    removeCondition,
+    clearFilters: listFilter.clear,
     showServer,
     isServerShown,
     sortBy,

@@ -1,8 +1,7 @@
 import { flushPromises } from '@vue/test-utils'
 import { afterEach, describe, expect, it } from 'vitest'
 import { nextTick } from 'vue'
-import FilterField from '../../src-renderer/table/FilterField.vue'
-import FilterChips from '../../src-renderer/table/FilterChips.vue'
+import TableToolbar from '../../src-renderer/table/TableToolbar.vue'
 import { useTableView } from '../../src-renderer/table/table-view.ts'
 import { useServers } from '../../src-renderer/servers/servers.ts'
 import { useSynchronizations } from '../../src-renderer/synchronizations/synchronizations.ts'
@@ -12,7 +11,7 @@ import { fieldOf, row, server, show } from './support.ts'
 afterEach(() => speak('en', []))
 
 function shown() {
-  show(FilterField, {}, () => {
+  show(TableToolbar, {}, () => {
     useServers().replace([server(), server({ id: 's2', name: 'Munich hub' })])
     useSynchronizations().replace([row(), row({ key: 'INT-3', serverId: 's2', health: 'error' })])
   })
@@ -111,7 +110,7 @@ describe('the field of the filter', () => {
 
   it('offers the words of the window', async () => {
     speak('de', [])
-    show(FilterField, {})
+    show(TableToolbar, {})
     const field = fieldOf('Synchronisierungen filtern')
     field.focus()
     field.value = 'zustand:g'
@@ -123,7 +122,7 @@ describe('the field of the filter', () => {
 
 describe('the chips of a filter', () => {
   it('say what no facet shows, and take it away', async () => {
-    const wrapper = show(FilterChips, {}, () => {
+    const wrapper = show(TableToolbar, {}, () => {
       useServers().replace([server()])
       const view = useTableView()
       view.states = ['error']

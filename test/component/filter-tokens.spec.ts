@@ -6,10 +6,9 @@ import { tableFilterSchema } from '../../src-contract/saved-views.ts'
 import * as v from 'valibot'
 import { useServers } from '../../src-renderer/servers/servers.ts'
 import { useSynchronizations } from '../../src-renderer/synchronizations/synchronizations.ts'
-import { conditionsOf } from '../../src-renderer/table/filter-choice.ts'
-import { troubleWords } from '../../src-renderer/table/read-search.ts'
 import { useTableView } from '../../src-renderer/table/table-view.ts'
 import { speak } from '../../src-renderer/text/t.ts'
+import { troubleWords } from '../../src-renderer/ui/read-search.ts'
 import { row, server, side } from './support.ts'
 
 const rows = [
@@ -36,8 +35,8 @@ const visible = (): string[] =>
     .sort()
 const ALL = rows.map(({ key }) => key)
 const troubles = (): string[] => {
-  const { search, facts } = useTableView()
-  return search.troubles.map((trouble) => troubleWords(trouble, facts))
+  const { reading, rules } = useTableView().listFilter
+  return reading.troubles.map((trouble) => troubleWords(trouble, rules))
 }
 
 describe('tokens in the search', () => {
@@ -81,7 +80,7 @@ describe('tokens in the search', () => {
     expect(visible()).toEqual(keys)
     expect(troubles()).toEqual([])
     // The same once it is taken over, and once it was saved and shown again.
-    view.takeOver()
+    view.listFilter.takeOver()
     expect(visible()).toEqual(keys)
     const saved = v.parse(tableFilterSchema, JSON.parse(JSON.stringify(view.filter)))
     expect(saved).toEqual(view.filter)
@@ -109,7 +108,7 @@ describe('tokens in the search', () => {
     view.text = text
     expect(troubles()).toEqual([expect.stringContaining(words)])
     expect(visible()).toEqual(ALL)
-    view.takeOver()
+    view.listFilter.takeOver()
     expect(view.text).toBe(text)
   })
 
@@ -132,7 +131,7 @@ describe('tokens in the search', () => {
     expect(visible()).toEqual(['INT-2'])
     view.text = 'hat:konflikte -umgebung:test'
     expect(visible()).toEqual([])
-    view.takeOver()
+    view.listFilter.takeOver()
     expect(view.filter.conditions).toEqual([
       { field: 'has', value: 'conflicts', isNegated: false },
       { field: 'environment', value: 'test', isNegated: true },
@@ -144,10 +143,10 @@ describe('tokens and facets', () => {
   it('are one: what is typed is what the facet shows, and is taken away there', () => {
     const view = useTableView()
     view.text = 'state:broken -payroll kind:distributed server:production'
-    view.takeOver()
+    view.listFilter.takeOver()
     expect(view.text).toBe('-payroll ')
     expect([view.states, view.kinds, view.serverIds, view.conditions]).toEqual([['error'], ['distributed'], ['s2'], []])
-    view.removeCondition({ field: 'state', value: 'error', isNegated: false })
+    view.listFilter.remove({ field: 'state', value: 'error', isNegated: false })
     expect(view.states).toEqual([])
   })
 
@@ -155,26 +154,29 @@ describe('tokens and facets', () => {
     const view = useTableView()
     view.states = ['error', 'stopped']
     view.text = '-state:broken'
-    expect(view.search.choice).toMatchObject({ states: ['stopped'] })
-    view.takeOver()
+    expect(view.listFilter.reading.conditions).toEqual([
+      { field: 'state', value: 'stopped', isNegated: false },
+      { field: 'state', value: 'error', isNegated: true },
+    ])
+    view.listFilter.takeOver()
     expect([view.states, view.conditions]).toEqual([['stopped'], [{ field: 'state', value: 'error', isNegated: true }]])
-    view.addCondition({ field: 'state', value: 'error', isNegated: false })
+    view.listFilter.add({ field: 'state', value: 'error', isNegated: false })
     expect([view.states, view.conditions]).toEqual([['stopped', 'error'], []])
-    view.addCondition({ field: 'state', value: 'error', isNegated: false })
+    view.listFilter.add({ field: 'state', value: 'error', isNegated: false })
     expect(view.states).toEqual(['stopped', 'error'])
   })
 
   it('leave out of the text what is finished, and not what is being typed', () => {
     const view = useTableView()
     view.text = 'web state:broken has:con'
-    view.takeOver(view.text.length)
+    view.listFilter.takeOver(view.text.length)
     expect([view.text, view.states, view.conditions]).toEqual(['web has:con', ['error'], []])
   })
 
   it('a server that is chosen in the rail is shown, whatever was excluded before', () => {
     const view = useTableView()
     view.text = '-server:production -environment:production has:errors'
-    view.takeOver()
+    view.listFilter.takeOver()
     expect(view.isServerShown('s2')).toBe(false)
     view.showServer('s2')
     expect(view.isServerShown('s2')).toBe(true)
@@ -184,7 +186,7 @@ describe('tokens and facets', () => {
   it('are bounded as what can be saved is', () => {
     const view = useTableView()
     view.text = `${'-server:production '.repeat(2)}${Array.from({ length: 60 }, () => '').join('')}`
-    view.takeOver()
+    view.listFilter.takeOver()
     expect(view.conditions).toHaveLength(1)
     view.conditions = Array.from({ length: 50 }, (_, index) => ({ field: 'user', value: `u${index}`, isNegated: true }))
     view.text = 'has:errors'
@@ -209,12 +211,12 @@ describe('tokens and facets', () => {
           view.text = text
           troubles()
           const before = visible()
-          view.takeOver()
+          view.listFilter.takeOver()
           expect(visible()).toEqual(before)
-          const ids = conditionsOf(view.choice).map(({ field, value }) => `${field}:${value}`)
+          const ids = view.listFilter.conditions.map(({ field, value }) => `${field}:${value}`)
           expect(new Set(ids).size).toBe(ids.length)
           const { text: rest } = view
-          view.takeOver()
+          view.listFilter.takeOver()
           expect(view.text).toBe(rest)
         },
       ),

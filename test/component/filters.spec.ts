@@ -63,7 +63,7 @@ describe('the filters of the table', () => {
     view.states = ['error']
     await nextTick()
     facet.element.focus()
-    await toolbar.get('[data-test=clear-filters]').trigger('click')
+    await toolbar.get('[data-test=filter-clear]').trigger('click')
     expect(document.activeElement).toBe(fieldOf('Filter synchronizations'))
   })
 
@@ -81,6 +81,29 @@ describe('the filters of the table', () => {
       'Has: New conflicts',
     ])
     expect(toolbar.get('[data-test=filter-more]').text()).toBe('More')
+  })
+
+  it('have errors and conflicts in sight, which one click sets and another takes away', async () => {
+    const toolbar = show(TableToolbar, {})
+    const view = useTableView()
+    const errors = toolbar.get<HTMLElement>('[data-test=filter-quick-errors]')
+    expect([errors.text(), errors.attributes('aria-pressed')]).toEqual(['Errors', 'false'])
+    errors.element.focus()
+    await errors.trigger('click')
+    await toolbar.get('[data-test=filter-quick-conflicts]').trigger('click')
+    expect(view.conditions).toEqual([
+      { field: 'has', value: 'errors', isNegated: false },
+      { field: 'has', value: 'conflicts', isNegated: false },
+    ])
+    expect([errors.attributes('aria-pressed'), errors.attributes('title')]).toEqual(['true', 'Has: Issues in error'])
+    expect(toolbar.find('[data-test=filter-chip]').exists(), 'told once').toBe(false)
+    await errors.trigger('click')
+    expect(view.conditions).toEqual([{ field: 'has', value: 'conflicts', isNegated: false }])
+    expect(document.activeElement).toBe(errors.element)
+    view.text = '-has:conflicts'
+    view.listFilter.takeOver()
+    await nextTick()
+    expect(toolbar.findAll('[data-test=filter-chip]').map((chip) => chip.text())).toEqual(['Has: not Conflicts'])
   })
 
   it('say at each choice how many rows it would show, also at an environment', () => {

@@ -206,11 +206,11 @@ it('a facet counts what each of its values would show beside the others', () => 
   show({ render: () => null }, {}, fill)
   const view = useTableView()
   view.states = ['running']
-  const { states, servers } = view.facetCounts
-  expect([states.get('error'), states.get('running')]).toEqual([1, 2])
-  expect([servers.get('s1'), servers.get('s2')]).toEqual([1, 1])
+  const { countOf } = view.listFilter
+  expect([countOf('state', 'error'), countOf('state', 'running')]).toEqual([1, 2])
+  expect([countOf('server', 's1'), countOf('server', 's2')]).toEqual([1, 1])
   view.text = 'munich'
-  expect([view.facetCounts.states.get('error') ?? 0, view.facetCounts.states.get('running')]).toEqual([0, 1])
+  expect([countOf('state', 'error'), countOf('state', 'running')]).toEqual([0, 1])
 })
 
 it('a facet’s counts heed each of the others, and not itself', () => {
@@ -221,14 +221,12 @@ it('a facet’s counts heed each of the others, and not itself', () => {
     row({ key: 'INT-3', serverId: 's2', kind: 'distributed' }),
   ])
   const view = useTableView()
-  const counts = () => {
-    const { servers, states, kinds } = view.facetCounts
-    return [
-      ['s1', 's2'].map((id) => servers.get(id) ?? 0),
-      ['running', 'error'].map((state) => states.get(state) ?? 0),
-      ['centralized', 'distributed'].map((kind) => kinds.get(kind) ?? 0),
-    ]
-  }
+  const { countOf } = view.listFilter
+  const counts = () => [
+    ['s1', 's2'].map((id) => countOf('server', id)),
+    ['running', 'error'].map((state) => countOf('state', state)),
+    ['centralized', 'distributed'].map((kind) => countOf('kind', kind)),
+  ]
   view.serverIds = ['s1']
   expect(counts()).toEqual([
     [2, 1],

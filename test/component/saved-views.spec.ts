@@ -67,7 +67,7 @@ it('a view keeps filter, order, groups, columns and widths, and brings all of th
   const { saved, sizing, stored } = await begin()
   const view = useTableView()
   view.text = '-payroll state:broken has:errors'
-  view.takeOver()
+  view.listFilter.takeOver()
   view.sortBy('key')
   view.sortThenBy('since')
   view.groupBy = 'server'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { filterFieldSchema } from '../../src-contract/saved-views.ts'
-import { parseSearch, withoutTokens, writeToken } from '../../src-renderer/table/search-tokens.ts'
+import { parseSearch, withoutTokens, writeToken } from '../../src-renderer/ui/search-tokens.ts'
 
 const FIELDS = filterFieldSchema.options
 const fieldOf = (key: string) => FIELDS.find((field) => field === key.toLowerCase()) ?? null

@@ -1,16 +1,14 @@
-import type { FilterField } from '#contract/saved-views.ts'
-
 /** A part of what was typed: a word or quoted words, or `key:value`; `-` before it excludes what it finds. */
-export interface SearchToken {
+export interface SearchToken<Field extends string> {
   /** Null for words that are looked for anywhere. */
-  readonly field: FilterField | null
+  readonly field: Field | null
   /** Without quotes. Empty where only the key was typed so far. */
   readonly value: string
   readonly isNegated: boolean
 }
 
 /** A token with its place in the typed text. */
-export interface PlacedToken extends SearchToken {
+export interface PlacedToken<Field extends string> extends SearchToken<Field> {
   readonly from: number
   readonly to: number
   /** What stands before the colon, as it was typed; null where there is none. Without a field, nobody knows that key. */
@@ -25,7 +23,10 @@ const PARTS = /(?:"[^"]*(?:"|$)|[^\s"])+/g
  * The tokens of a text, in its order. A quote that is not closed reaches to the end: somebody is still typing. `fieldOf`: the field that
  * is called so, if any.
  */
-export function parseSearch(text: string, fieldOf: (key: string) => FilterField | null): PlacedToken[] {
+export function parseSearch<Field extends string>(
+  text: string,
+  fieldOf: (key: string) => Field | null,
+): PlacedToken<Field>[] {
   return [...text.matchAll(PARTS)].flatMap(({ 0: part, index: from }) => {
     const isNegated = part.length > 1 && part.startsWith('-')
     const rest = isNegated ? part.slice(1) : part
@@ -37,13 +38,17 @@ export function parseSearch(text: string, fieldOf: (key: string) => FilterField 
 }
 
 /** A token as it is typed; parsing it gives the same again. Its value has no quotes. */
-export function writeToken({ key, value, isNegated }: Pick<PlacedToken, 'key' | 'value' | 'isNegated'>): string {
+export function writeToken({
+  key,
+  value,
+  isNegated,
+}: Pick<PlacedToken<string>, 'key' | 'value' | 'isNegated'>): string {
   const isPlain = !/\s/.test(value) && (key !== null || !(value.startsWith('-') || KEYED.test(value)))
   return `${isNegated ? '-' : ''}${key === null ? '' : `${key}:`}${isPlain ? value : `"${value}"`}`
 }
 
 /** A text without some of its tokens, and without the room that they leave. */
-export function withoutTokens(text: string, tokens: readonly Pick<PlacedToken, 'from' | 'to'>[]): string {
+export function withoutTokens(text: string, tokens: readonly Pick<PlacedToken<string>, 'from' | 'to'>[]): string {
   return tokens
     .toSorted((a, b) => b.from - a.from)
     .reduce((rest, { from, to }) => rest.slice(0, from) + rest.slice(to).trimStart(), text)
