@@ -5,7 +5,9 @@ import { nameOrder } from '../text/spoken.ts'
 import { t } from '../text/t.ts'
 import { stateOf, type ConflictState } from './conflicts.ts'
 
-export type ConflictGrouping = 'synchronization' | 'server' | 'kind' | 'message' | 'none'
+/** By what conflicts are put together under a head, in the order in which that is offered. */
+export const CONFLICT_GROUPINGS = ['synchronization', 'server', 'kind', 'message', 'none'] as const
+export type ConflictGrouping = (typeof CONFLICT_GROUPINGS)[number]
 
 /** A line of the list: the head of a group, or a conflict. */
 export type ConflictLine =
@@ -24,38 +26,6 @@ export interface ConflictNames {
 }
 
 const STATE_ORDER: Readonly<Record<ConflictState, number>> = { new: 0, known: 1, gone: 2 }
-
-/** Those that match: every word in any of their texts or names, and one of the states. */
-export function filterConflicts(
-  conflicts: readonly Conflict[],
-  text: string,
-  states: readonly ConflictState[],
-  names: ConflictNames,
-): Conflict[] {
-  const words = text
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '')
-  return conflicts.filter((conflict) => {
-    if (states.length > 0 && !states.includes(stateOf(conflict))) return false
-    if (words.length === 0) return true
-    const { key, connectorKey, kind, severity, field, message, serverId } = conflict
-    const texts = [
-      key,
-      connectorKey,
-      kind,
-      inWords(kind),
-      severity,
-      field,
-      message,
-      names.server(serverId),
-      names.summary(conflict),
-    ]
-      .join(' ')
-      .toLowerCase()
-    return words.every((word) => texts.includes(word))
-  })
-}
 
 /** The lines of the list: groups with most new ones first, in each the new before the known before the gone. */
 export function groupConflicts(

@@ -63,7 +63,7 @@ async function view(props: object = {}, conflicts = all, answers: Parameters<typ
     list: () => wrapper.get('[data-test=conflict-list]'),
     text: (name: string) => wrapper.get(`[data-test=${name}]`).text(),
     isDisabled: (name: string) => wrapper.get(`[data-test=${name}]`).attributes('disabled') !== undefined,
-    search: (words: string) => wrapper.get('[data-test=conflict-search] input').setValue(words),
+    search: (words: string) => wrapper.get('[data-test=conflict-filter] input').setValue(words),
     press: (key: string) => wrapper.get('[data-test=conflict-list]').trigger('keydown', { key }),
     identitiesSent: (channel: string) =>
       asked

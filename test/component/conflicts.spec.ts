@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { foreign } from '../../src-contract/messages/message.ts'
-import { filterConflicts, groupConflicts, type ConflictNames } from '../../src-renderer/conflicts/group-conflicts.ts'
+import { groupConflicts, type ConflictNames } from '../../src-renderer/conflicts/group-conflicts.ts'
 import { unavailabilityOf } from '../../src-renderer/servers/unavailability.ts'
 import { bytesText } from '../../src-renderer/text/bytes.ts'
 import { segmentsOf } from '../../src-renderer/history/timeline-segments.ts'
@@ -15,12 +15,6 @@ describe('conflicts', () => {
     conflict('elsewhere', { serverId: 's2', key: 'INT-9', kind: 'workflow' }),
     conflict('elsewhere too', { serverId: 's2', key: 'INT-9', kind: 'workflow' }),
   ]
-
-  it('are found by every word, in any text or name, and by state', () => {
-    expect(filterConflicts(all, 'munich WORKFLOW', [], names)).toHaveLength(2)
-    expect(filterConflicts(all, 'agile', ['gone'], names).map(({ identity }) => identity)).toEqual(['gone'])
-    expect(filterConflicts(all, 'nowhere', [], names)).toEqual([])
-  })
 
   it('are grouped, most new ones first, and a closed group shows only its head', () => {
     const lines = groupConflicts(all, 'synchronization', new Set(['s1 INT-2']), names)

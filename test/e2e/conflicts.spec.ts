@@ -21,11 +21,21 @@ it('conflicts of all servers are searched, grouped, marked as seen, opened and e
   expect(await ui.at('conflict-group').count()).toBe(2)
 
   await ui.at('conflict-grouping').click()
-  await ui.page.locator('.n-base-select-option').filter({ hasText: 'By message' }).click()
+  await ui.page.locator('.n-dropdown-option').filter({ hasText: 'By message' }).click()
   await ui.at('conflict-group').getByText('The field is <b>gone</b>').waitFor()
-  await ui.at('conflict-search').locator('input').fill('transition')
+  await ui.at('conflict-filter').locator('input').fill('transition')
   await ui.at('conflict-count').getByText('1 of 3').waitFor()
-  await ui.at('conflict-search').locator('input').fill('')
+  await ui.at('conflict-filter').locator('input').fill('')
+
+  // By a facet, and by a token, which is the same.
+  await ui.at('conflict-filter-kind').click()
+  await ui.at('facet-option').filter({ hasText: 'Workflow' }).click()
+  await ui.page.keyboard.press('Escape')
+  await ui.at('conflict-count').getByText('1 of 3').waitFor()
+  await ui.at('conflict-filter').locator('input').fill('-kind:workflow ')
+  await ui.at('conflict-filter-chip').getByText('Kind: not Workflow').waitFor()
+  await ui.at('conflict-count').getByText('2 of 3').waitFor()
+  await ui.at('conflict-filter-clear').click()
 
   await ui.at('conflict').filter({ hasText: 'The transition is gone' }).click()
   await ui.dialog.getByText('Workflow', { exact: true }).waitFor()
