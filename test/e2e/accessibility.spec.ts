@@ -143,6 +143,7 @@ it(
     await ui.page.keyboard.type('-has:errors state:brx sta')
     await ui.at('offer').first().waitFor()
     await look('tokens, and what completes one', 'window')
+    await ui.page.keyboard.press('Escape')
     await ui.at('filter-clear').click()
     await ui.at('filter').locator('input').fill('int')
     await ui.at('save-view').click()

@@ -92,7 +92,7 @@ it('the palette finds commands, servers and synchronizations; shortcuts do the s
   for (const words of [
     'Search and commands',
     'Ctrl+K',
-    'Filter the synchronizations',
+    'Filter synchronizations',
     'Stop 2 selected…',
     'Ctrl+Shift+X',
     'Refresh all servers',
