@@ -28,7 +28,7 @@ it('every fuse is decided', () => {
     EnableNodeOptionsEnvironmentVariable: false,
     EnableNodeCliInspectArguments: false,
     GrantFileProtocolExtraPrivileges: false,
-    EnableCookieEncryption: true,
+    EnableCookieEncryption: false,
     OnlyLoadAppFromAsar: true,
     EnableEmbeddedAsarIntegrityValidation: true,
   })
@@ -136,6 +136,25 @@ it('a build of the same sources is the same, file for file', { timeout: patience
     )
   expect(hashes(folder).size).toBeGreaterThan(5)
   expect(hashes(folder)).toEqual(hashes(join(ROOT, 'out')))
+})
+
+it('no two targets make files of one name', () => {
+  const config = read('electron-builder.yml')
+  const patternOf = (target: string): string =>
+    new RegExp(`^${target}:\\n(?: .*\\n)*? {2}artifactName: (.*)$`, 'm').exec(config)?.[1] ??
+    /^artifactName: (.*)$/m.exec(config)?.[1] ??
+    ''
+  // By platform, and by what electron-builder puts at the end of the name.
+  const names = {
+    linux: { AppImage: 'AppImage', deb: 'deb' },
+    win: { nsis: 'exe', portable: 'exe' },
+    mac: { dmg: 'dmg' },
+  }
+  const made = Object.entries(names).flatMap(([os, targets]) =>
+    Object.entries(targets).map(([target, ext]) => patternOf(target).replace('${os}', os).replace('${ext}', ext)),
+  )
+  expect(made).toHaveLength(5)
+  expect(new Set(made).size).toBe(5)
 })
 
 it('what each target shows and needs is stated', () => {

@@ -5,11 +5,11 @@ import type { AfterPackContext, LinuxPackager } from 'electron-builder'
 /**
  * The bits in Electron's program that decide what it can be made to do (“Fuses” in Electron's documentation). All are stated, so
  * that a new one is decided and not inherited. Without Node's options `NODE_EXTRA_CA_CERTS` has no effect either: a server's own
- * authority is entered in its settings. The archive's integrity is looked at on Windows and macOS alone; Linux has no such check.
+ * authority is entered in its settings. The page keeps no cookies: to encrypt them would ask for an entry in the keychain, for nothing. The archive's integrity is looked at on Windows and macOS alone; Linux has no such check.
  */
 export const FUSES: Readonly<Record<keyof typeof FuseV1Options, boolean>> = {
   RunAsNode: false,
-  EnableCookieEncryption: true,
+  EnableCookieEncryption: false,
   EnableNodeOptionsEnvironmentVariable: false,
   EnableNodeCliInspectArguments: false,
   EnableEmbeddedAsarIntegrityValidation: true,
