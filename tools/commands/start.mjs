@@ -1,9 +1,8 @@
-import { join } from 'node:path'
 import { hasDisplay } from '../set-up/display.mjs'
 import { tryElectron } from '../set-up/electron-binary.mjs'
 import { ROOT } from '../set-up/paths.mjs'
 import { say, SetUpError } from '../set-up/report.mjs'
-import { runCommand } from '../set-up/run-command.mjs'
+import { ensureSandbox } from '../set-up/sandbox.mjs'
 import { ensureSystemPackages } from '../set-up/system-packages.mjs'
 import { build } from './build.mjs'
 import { nodeScript } from './simple.mjs'
@@ -17,7 +16,8 @@ export async function show(switches) {
   await build()
   if (isElectron) {
     say('running on Electron')
-    return (await runCommand(join(ROOT, 'node_modules/.bin/electron'), [ROOT, ...switches], { cwd: ROOT })).code
+    ensureSandbox(switches)
+    return nodeScript('node_modules/electron/cli.js', [ROOT, ...switches])
   }
   say('Electron’s program cannot be had here; running on the Chromium host')
   return nodeScript('tools/chromium-host/start.ts', [ROOT, ...switches])

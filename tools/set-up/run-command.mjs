@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 
+const SCRIPTS = new Set(['npm', 'npx'])
+
 /**
  * Runs a program and resolves with its exit code. `quiet` keeps its output, and returns it, instead of showing it.
  * A program that is missing counts as exit code 127.
@@ -10,7 +12,8 @@ export function runCommand(program, args, { quiet = false, env = {}, cwd } = {})
       cwd,
       env: { ...process.env, ...env },
       stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
-      shell: process.platform === 'win32',
+      // On Windows npm and npx are scripts, which only a shell runs; it joins its words without quotes, so that no path may be among them.
+      shell: process.platform === 'win32' && SCRIPTS.has(program),
     })
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk))
