@@ -13,6 +13,16 @@ const DISTRUST: Record<string, Message> = {
   CERT_NOT_YET_VALID: message('errors.distrust.notYet'),
   CERT_REVOKED: message('errors.distrust.revoked'),
   ERR_TLS_CERT_ALTNAME_INVALID: message('errors.distrust.otherHost'),
+  // OpenSSL's word for a key that is too short; BoringSSL, in Electron, takes it.
+  UNSPECIFIED: message('errors.distrust.weak'),
+}
+
+/** What BoringSSL, which is in Electron, refuses in a handshake where OpenSSL goes on (electron#31042). There is nothing to trust then. */
+const HANDSHAKE: Readonly<Record<string, (host: string) => Message>> = {
+  ERR_SSL_KEY_USAGE_BIT_INCORRECT: (host) => message('errors.network.keyUsage', { host }),
+  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: (host) => message('errors.network.noCipher', { host }),
+  ERR_SSL_UNSUPPORTED_PROTOCOL: (host) => message('errors.network.oldTls', { host }),
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: (host) => message('errors.network.oldTls', { host }),
 }
 
 /** Why a certificate is not trusted; null if `code` means something else. */
@@ -65,6 +75,8 @@ export function mapNetworkError(thrown: unknown, host: string): AppError {
       advice: message('errors.network.untrustedAdvice'),
     })
   }
+  const refusal = HANDSHAKE[code ?? '']
+  if (refusal !== undefined) return new AppError('tls.untrusted', refusal(host))
   if (code === 'EPROTO' || code?.startsWith('ERR_SSL') || code?.startsWith('ERR_TLS')) {
     return new AppError('tls.untrusted', message('errors.network.notSecure', { host }), {
       advice: message('errors.network.notSecureAdvice'),

@@ -44,6 +44,9 @@ export interface ProxiesOptions {
   readonly logIn?: (proxy: URL, user: string) => ProxyLogIn
 }
 
+/** Windows gives a script of automatic configuration about as long to be found. */
+const SYSTEM_ANSWERS_WITHIN_MS = 10_000
+
 /** Chooses the route of every request; the only place that knows about proxies. */
 export class Proxies {
   readonly #options: ProxiesOptions
@@ -58,7 +61,7 @@ export class Proxies {
     const { proxyMode, proxyAddress, proxyUser, proxyExceptions } = settings.get()
     if (proxyMode === 'none') return directly('none')
     if (isThisComputer(url.hostname)) return directly('thisComputer')
-    if (proxyMode === 'system') return readPacResult(await resolveSystemProxy(url.origin))
+    if (proxyMode === 'system') return readPacResult(await inTime(resolveSystemProxy(url.origin)))
     if (proxyAddress === '') return directly('noProxyNamed')
     const exception = exceptionFor(url.hostname, proxyExceptions)
     if (exception !== null) return { ...directly('exception'), about: exception }
@@ -70,6 +73,25 @@ export class Proxies {
     withUser.username = encodeURIComponent(proxyUser)
     withUser.password = encodeURIComponent(await password())
     return { proxy: withUser, reason: 'bySettingsWithUser', about: proxy.host, ...(entry && { logIn: entry }) }
+  }
+}
+
+/** Electron asks one address after the other, and only when the system's automatic configuration has answered: that may never be. */
+async function inTime(answer: Promise<string>): Promise<string> {
+  let timer: NodeJS.Timeout | undefined
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () =>
+        reject(
+          new AppError('net.proxy', message('errors.proxy.silent'), { advice: message('errors.proxy.silentAdvice') }),
+        ),
+      SYSTEM_ANSWERS_WITHIN_MS,
+    )
+  })
+  try {
+    return await Promise.race([answer, silence])
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createTransport } from '../../src-main/http/transport.ts'
 import { worded, spoken } from '../support/said.ts'
 import { exceptionFor, Proxies, readPacResult } from '../../src-main/http/proxy.ts'
@@ -28,6 +28,19 @@ const routeTo = async (address: string, settings: Partial<Settings>, system?: st
     why: say(message(`diagnosis.route.${reason}`)) + (about === undefined ? '' : `: ${about}`),
   }
 }
+
+it('a system that does not say which proxy to use is not waited for without end', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const silent = new Proxies({
+    settings: { get: () => ({ ...defaultSettings, proxyMode: 'system' }) },
+    resolveSystemProxy: () => new Promise(() => undefined),
+    password: async () => '',
+  })
+  const route = silent.routeTo(new URL('https://jira.example')).catch((error: unknown) => error)
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(await route).toMatchObject({ code: 'net.proxy', data: { message: { key: 'errors.proxy.silent' } } })
+})
 
 describe('the way to a server', () => {
   const manual = { proxyMode: 'manual', proxyAddress: 'http://proxy.example:3128' } as const
