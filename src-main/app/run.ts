@@ -13,8 +13,10 @@ import { openOnServer } from '../security/open-external.ts'
 import { SchemaTooNewError } from '../storage/migrate.ts'
 import { openOrRecover, type LostStateAnswer, type LostStateQuestion } from '../storage/recover-state.ts'
 import { speak, t } from '../text/say.ts'
+import { offerContextMenu } from './context-menu.ts'
 import { installLastResort } from './last-resort.ts'
 import { installMenu } from './menu.ts'
+import { recoverPage } from './page-recovery.ts'
 import { createServices, type Services } from './services.ts'
 import type { Host } from './host.ts'
 import { setBadge, showSystemNotification } from './system-notifications.ts'
@@ -27,6 +29,9 @@ const SETTLE_AFTER_SLEEP_MS = 2_000
 
 /** A session in memory that no page uses: it only knows the system's proxy, which the page's session must not. */
 const SYSTEM_PROXY_SESSION = 'system-proxy'
+
+/** Logging out of all servers takes one second at most; what hangs for longer must not keep the profile locked. */
+const CLOSED_AT_LATEST_MS = 10_000
 
 /** Of the log, in a support bundle. */
 const SUPPORT_LOG_CHARACTERS = 200_000
@@ -63,15 +68,19 @@ export async function run(outFolder: string): Promise<void> {
     setBadge: showUnread,
     notify: (notification) => {
       if (window !== null && window.isFocused()) return
-      showSystemNotification(notification, () => {
-        const [first] = notification.items
-        showWindow()
-        const isOne = first !== undefined && notification.items.length === 1
-        services?.events.emit(
-          'window:navigate',
-          isOne ? { ref: first, view: 'synchronizations' } : { ref: null, view: 'notifications' },
-        )
-      })
+      showSystemNotification(
+        notification,
+        () => {
+          const [first] = notification.items
+          showWindow()
+          const isOne = first !== undefined && notification.items.length === 1
+          services?.events.emit(
+            'window:navigate',
+            isOne ? { ref: first, view: 'synchronizations' } : { ref: null, view: 'notifications' },
+          )
+        },
+        logger,
+      )
     },
     onSettings: (changed, before) => {
       if (changed.language !== before.language) speakChosen(changed.language)
@@ -99,7 +108,25 @@ export async function run(outFolder: string): Promise<void> {
     opened.on('closed', () => {
       window = null
     })
-    await opened.loadURL(developmentUrl === undefined ? APP_URL : `${developmentUrl}/index.html`)
+    const load = async (): Promise<void> => {
+      try {
+        await opened.loadURL(developmentUrl === undefined ? APP_URL : `${developmentUrl}/index.html`)
+      } catch (fault) {
+        // Its user was faster, or another load took its place: that is no failure of Syncdeck's.
+        if (!opened.isDestroyed() && !isAborted(fault)) throw fault
+      }
+    }
+    recoverPage(opened.webContents, {
+      logger,
+      // Not within the event: Chromium is still clearing away what ended.
+      reload: () => setImmediate(() => void load()),
+      giveUp: () => {
+        dialog.showErrorBox(t('shell.pageGone.title'), t('shell.pageGone.text'))
+        opened.destroy()
+      },
+      elapsed: () => performance.now(),
+    })
+    await load()
   }
   const showWindow = (): void => {
     if (window === null) return void openWindow()
@@ -126,7 +153,10 @@ export async function run(outFolder: string): Promise<void> {
   nativeTheme.themeSource = settings.get().appearance
   protocol.handle(APP_SCHEME, createAppProtocol(join(outFolder, 'renderer')))
   hardenSession(session.defaultSession, isAllowedRequest, logger)
-  app.on('web-contents-created', (_event, contents) => hardenContents(contents, isOwnPage, logger))
+  app.on('web-contents-created', (_event, contents) => {
+    hardenContents(contents, isOwnPage, logger)
+    offerContextMenu(contents)
+  })
   registerHandlers({ handlers: createHandlers(services), window: () => window, isOwnPage, logger })
   app.on('before-quit', () => {
     isQuitting = true
@@ -200,14 +230,23 @@ async function openServices(
   }
 }
 
-/** Delays quitting until everything is stored and closed. */
+/** Chromium's word for a load that another one took the place of. */
+function isAborted(fault: unknown): boolean {
+  return (fault as { code?: unknown } | null)?.code === 'ERR_ABORTED'
+}
+
+/** Delays quitting until everything is stored and closed, or for as long as anybody would wait. */
 function closeBeforeQuit(services: Services): void {
   let isClosed = false
   app.on('will-quit', (event) => {
     if (isClosed) return
     event.preventDefault()
     isClosed = true
-    void services.close().finally(() => app.quit())
+    const longest = setTimeout(() => app.exit(0), CLOSED_AT_LATEST_MS)
+    void services.close().finally(() => {
+      clearTimeout(longest)
+      app.quit()
+    })
   })
 }
 

@@ -1,9 +1,19 @@
 import { app, Notification } from 'electron'
 import type { Notification as Told } from '#contract/notifications.ts'
+import type { Logger } from '../logging/logger.ts'
 import { say, t } from '../text/say.ts'
 
-/** Shows a notification of the operating system, if it supports them. `onClick` is called when the user clicks it. */
-export function showSystemNotification({ title, text, items }: Told, onClick: () => void): void {
+/** As many are kept as somebody may still click. */
+const MAX_SHOWN = 20
+
+/** Electron does not keep a notification alive: one that was collected is not told of its click (electron#12690). */
+const shown = new Set<Notification>()
+
+/**
+ * Shows a notification of the operating system, if it supports them. `onClick` is called when the user clicks it. What the system refuses,
+ * as macOS does for a program without a signature, is logged.
+ */
+export function showSystemNotification({ title, text, items }: Told, onClick: () => void, logger: Logger): void {
   if (!Notification.isSupported()) return
   const listed = items.slice(0, 4).map((item) => say(item.text))
   const body =
@@ -11,11 +21,25 @@ export function showSystemNotification({ title, text, items }: Told, onClick: ()
       ? [...listed, ...(items.length > 4 ? [t('shell.notification.more', { count: items.length - 4 })] : [])].join('\n')
       : say(text)
   const notification = new Notification({ title: say(title), body, silent: true })
-  notification.on('click', onClick)
+  const forget = (): void => void shown.delete(notification)
+  notification.on('click', () => {
+    forget()
+    onClick()
+  })
+  notification.on('close', forget)
+  notification.on('failed', (_event, error) => {
+    forget()
+    logger.write('warn', 'notification refused by the system', { error })
+  })
+  shown.add(notification)
+  for (const oldest of [...shown].slice(0, -MAX_SHOWN)) shown.delete(oldest)
   notification.show()
 }
 
-/** A count on the application's icon: macOS, and desktops with Unity's launcher interface. Elsewhere nothing happens. */
+/**
+ * A count on the application's icon: in macOS's dock, and on Linux in docks that know the LauncherEntry interface. Elsewhere nothing
+ * happens.
+ */
 export function setBadge(count: number): void {
   app.setBadgeCount(count)
 }

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { NO_KEYRING } from '../../tools/keyring/keyring.ts'
+import { until } from '../../tools/until.ts'
 import { makeCertificate } from '../support/certificates.ts'
 import { SECRETS } from './canary.ts'
 import { entryOf, openDesk, startEmpty, startJira } from './support.ts'
@@ -112,6 +113,19 @@ it('bad input is told at its field, and nothing is lost', async () => {
   await ui.save()
   await ui.row('INT-2').waitFor()
   expect(await ui.row('INT-2').innerText()).toContain('<b>Jira</b>')
+})
+
+it('a token can be pasted by mouse, and a password not be copied', async () => {
+  const { ui, app } = await startEmpty()
+  await ui.at('first-add').click()
+  const password = ui.dialog.getByLabel('Password', { exact: true })
+  await password.fill('secret')
+  await password.selectText()
+  await password.click({ button: 'right' })
+  await until('its menu is shown', () => app.output.some((line) => line.startsWith('{"menu":[')))
+  const [menu = ''] = app.output.filter((line) => line.startsWith('{"menu":['))
+  expect(menu).toMatch(/"Paste","Select all"\]}$/)
+  expect(menu).not.toMatch(/Copy|Cut/)
 })
 
 it('plain http needs an explicit yes', async () => {

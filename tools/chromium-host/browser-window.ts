@@ -103,6 +103,7 @@ export function createBrowserWindow(options: BrowserWindowConstructorOptions): o
     show: () => setHidden(false),
     hide: () => setHidden(true),
     focus: () => void page?.bringToFront(),
+    destroy: () => void closeWindow(),
     close: () => {
       const event = preventable({})
       windowEvents.emit('close', event)
@@ -148,8 +149,9 @@ export function createBrowserWindow(options: BrowserWindowConstructorOptions): o
     page = shown
     const bindingName = `host-carry-${dispatchName}`
     await context.exposeBinding(bindingName, (source, text: string) => {
-      const message = JSON.parse(text) as IpcRequest | { opening: string }
+      const message = JSON.parse(text) as IpcRequest | { opening: string } | { clicked: object }
       if ('opening' in message) return askToOpen(message.opening)
+      if ('clicked' in message) return void contentsEvents.emit('context-menu', {}, message.clicked)
       return answerIpc(
         message,
         source.frame === shown.mainFrame() ? mainFrame : foreignFrame(source.frame),

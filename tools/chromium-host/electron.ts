@@ -165,7 +165,14 @@ export const shell = strict('shell', {
 })
 
 export const Menu = strict('Menu', {
-  buildFromTemplate: (template: MenuItemConstructorOptions[]) => ({ items: template }),
+  buildFromTemplate: (template: MenuItemConstructorOptions[]) => ({
+    items: template,
+    // A menu that opens is told, with what can be chosen in it: there is nothing here to show it.
+    popup: () =>
+      console.log(
+        JSON.stringify({ menu: template.flatMap(({ label, enabled = true }) => (label && enabled ? [label] : [])) }),
+      ),
+  }),
   setApplicationMenu: () => undefined,
 })
 

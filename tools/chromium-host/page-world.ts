@@ -73,6 +73,36 @@ function installPageWorld(
     return null
   }
 
+  // Electron shows no menu of its own, and asks the application only where the page has none.
+  window.addEventListener('contextmenu', (event) => {
+    if (event.defaultPrevented) return
+    event.preventDefault()
+    const field = event.target instanceof Element ? event.target.closest('input, textarea, [contenteditable]') : null
+    const isText = field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement
+    const isEditable = isText ? !field.readOnly && !field.disabled : field !== null
+    const inField = isText ? field.value.slice(field.selectionStart ?? 0, field.selectionEnd ?? 0) : ''
+    const selectionText = isText ? inField : String(window.getSelection())
+    const isSecret = field instanceof HTMLInputElement && field.type === 'password'
+    const canCopy = selectionText !== '' && !isSecret
+    const can = (name: string): boolean => isEditable && document.queryCommandEnabled(name)
+    void carry(
+      JSON.stringify({
+        clicked: {
+          isEditable,
+          selectionText: isSecret ? '' : selectionText,
+          editFlags: {
+            canUndo: can('undo'),
+            canRedo: can('redo'),
+            canCut: isEditable && canCopy,
+            canCopy,
+            canPaste: isEditable,
+            canSelectAll: isEditable,
+          },
+        },
+      }),
+    )
+  })
+
   const require = (name: string): unknown => {
     if (name === 'electron') return { contextBridge, ipcRenderer }
     throw new Error(`module not found: ${name}`)

@@ -1,0 +1,41 @@
+import { Menu, type ContextMenuParams, type MenuItemConstructorOptions, type WebContents } from 'electron'
+import { t } from '../text/say.ts'
+
+/** What a right click met, as far as its menu depends on it. */
+export type Clicked = Pick<ContextMenuParams, 'isEditable' | 'selectionText'> & {
+  readonly editFlags: Pick<
+    ContextMenuParams['editFlags'],
+    'canUndo' | 'canRedo' | 'canCut' | 'canCopy' | 'canPaste' | 'canSelectAll'
+  >
+}
+
+/**
+ * Shows what can be done with the text under a right click. Electron has no menu of its own there (its guide, “Context Menu”), so that a
+ * password could not be pasted by mouse. Where the page shows a menu of its own, Electron does not ask.
+ */
+export function offerContextMenu(contents: WebContents): void {
+  contents.on('context-menu', (_event, clicked) => {
+    const template = contextMenuTemplate(clicked)
+    if (template.length > 0) Menu.buildFromTemplate(template).popup()
+  })
+}
+
+/** The menu for what was clicked; empty where there is nothing to do. */
+export function contextMenuTemplate({ isEditable, selectionText, editFlags }: Clicked): MenuItemConstructorOptions[] {
+  const item = (role: 'undo' | 'redo' | 'cut' | 'copy' | 'paste' | 'selectAll', enabled: boolean) => ({
+    role,
+    label: t(`shell.menu.items.${role}`),
+    enabled,
+  })
+  if (!isEditable) return selectionText.trim() === '' ? [] : [item('copy', editFlags.canCopy)]
+  return [
+    item('undo', editFlags.canUndo),
+    item('redo', editFlags.canRedo),
+    { type: 'separator' },
+    item('cut', editFlags.canCut),
+    item('copy', editFlags.canCopy),
+    item('paste', editFlags.canPaste),
+    { type: 'separator' },
+    item('selectAll', editFlags.canSelectAll),
+  ]
+}
