@@ -18,6 +18,14 @@ function open() {
     useOpenPanels().activeId = 's1 INT-3'
   })
   return {
+    /** The chosen part of each panel, from left to right. */
+    parts: () => area.findAll('[role=tab][aria-selected=true]').map((tab) => tab.text()),
+    choosePart: (panel: number, name: string) =>
+      area
+        .findAll('[data-test=panel]')
+        [panel]?.findAll('[role=tab]')
+        .find((tab) => tab.text() === name)
+        ?.trigger('click'),
     panels: () => area.findAll('[data-test=panel]').map((panel) => /Of (INT-\d)/.exec(panel.text())?.[1]),
     resize: async (isNarrow: boolean): Promise<void> => {
       window.matches = isNarrow
@@ -40,4 +48,15 @@ it('panels stand side by side, and in a narrow window only the chosen one, which
   expect(panels()).toEqual(['INT-2'])
   await resize(false)
   expect(panels()).toEqual(['INT-1', 'INT-2'])
+})
+
+it('the next row is opened at the part that was chosen last, and a panel that stays keeps its own', async () => {
+  const { parts, choosePart } = open()
+  expect(parts()).toEqual(['Overview', 'Overview', 'Overview'])
+  useOpenPanels().pinnedIds = ['s1 INT-1']
+  await flushPromises()
+  await choosePart(1, 'Connection')
+  useOpenPanels().activeId = 's1 INT-2'
+  await flushPromises()
+  expect(parts()).toEqual(['Overview', 'Connection'])
 })
