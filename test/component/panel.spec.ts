@@ -102,6 +102,20 @@ describe('the panel', () => {
     expect([button('start').disabled, button('stop').title]).toEqual([false, 'INT-2 is already stopped.'])
   })
 
+  it('copies its key, and leads to Jira, by one click each', async () => {
+    const asked = stubBridge({ 'synchronizations:detail': () => detailOf() })
+    const wrapper = show(SynchronizationPanel, { id: 's1 INT-2' }, () => {
+      useServers().replace([server()])
+      useSynchronizations().replace([row()])
+    })
+    expect(wrapper.get('[data-test=copy-key]').attributes('aria-label')).toBe('Copy the key INT-2')
+    await wrapper.get('[data-test=copy-key]').trigger('click')
+    await wrapper.get('[data-test=open-in-jira]').trigger('click')
+    await flushPromises()
+    expect(asked).toContainEqual({ channel: 'clipboard:write', args: { text: 'INT-2' } })
+    expect(asked).toContainEqual({ channel: 'links:open', args: { serverId: 's1', target: 'backbone' } })
+  })
+
   it('has one tab stop for its tabs, which the arrow keys move', async () => {
     const wrapper = await open(() => detailOf())
     expect(wrapper.findAll('[role=tab][tabindex="0"]')).toHaveLength(1)
