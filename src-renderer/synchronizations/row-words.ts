@@ -1,6 +1,6 @@
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
 import { say, t } from '../text/t.ts'
-import { ageByMinute, fullText } from '../text/time.ts'
+import { ageByMinute, ageInMinutes, clockText, fullText } from '../text/time.ts'
 
 /** The reason of the state; empty where the state says it all. */
 export function reasonWords({ reason }: Pick<SynchronizationRow, 'reason'>): string {
@@ -12,18 +12,29 @@ export function whyWords(row: Pick<SynchronizationRow, 'state' | 'reason'>): str
   return [say(row.state), reasonWords(row)].filter((part) => part !== '').join(' · ')
 }
 
-/**
- * Since when a synchronization is in its state, and `title` for hovering: an age, or at least that where nobody saw it begin. Empty where
- * nothing is known, or the least it can be is under a minute. `nowMs` in epoch ms.
- */
+/** Since when a synchronization is in its state, for a column, for a sentence, and in full for hovering; all empty where nothing is known. */
+export interface SinceWords {
+  readonly age: string
+  readonly words: string
+  readonly title: string
+}
+
+/** One rule for all places: where nobody saw it begin, it is the moment of the first reading at least, from the first minute on. `nowMs` in epoch ms. */
 export function sinceWords(
   { since, isSinceSeen }: Pick<SynchronizationRow, 'since' | 'isSinceSeen'>,
   nowMs: number,
-): { readonly words: string; readonly title: string } {
-  if (since === null) return { words: '', title: '' }
-  const time = fullText(since)
-  const age = ageByMinute(since, nowMs)
-  if (isSinceSeen) return { words: age, title: t('synchronizations.since.seen', { time }) }
-  const words = nowMs - since < 60_000 ? '' : t('synchronizations.since.age', { age })
-  return { words, title: t('synchronizations.since.atLeast', { time }) }
+): SinceWords {
+  if (since === null) return { age: '', words: '', title: '' }
+  const [time, inFull] = [clockText(since, nowMs), fullText(since)]
+  if (isSinceSeen)
+    return {
+      age: ageByMinute(since, nowMs),
+      words: t('synchronizations.since.seen', { time }),
+      title: t('synchronizations.since.seen', { time: inFull }),
+    }
+  return {
+    age: t('synchronizations.since.age', { age: ageInMinutes(since, nowMs) }),
+    words: t('synchronizations.since.atLeast', { time }),
+    title: t('synchronizations.since.unseen', { time: inFull }),
+  }
 }

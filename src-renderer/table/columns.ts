@@ -209,8 +209,8 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
     // The latest change comes first.
     compare: () => (a, b) => (b.since ?? -Infinity) - (a.since ?? -Infinity),
     cell: ({ row, now }) => {
-      const { words, title } = sinceWords(row, now)
-      return { class: 'muted', title, content: words || '–' }
+      const { age, title } = sinceWords(row, now)
+      return { class: 'muted', title, content: age || '–' }
     },
   },
   age: {

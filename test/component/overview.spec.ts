@@ -92,6 +92,13 @@ describe('what needs you', () => {
     expect(needing(wrapper).map((found) => found.get('.since').text())).toEqual(['2 h', '≥ 2 h'])
   })
 
+  it('says it from the first minute on', async () => {
+    const since = Date.now() - 5_000
+    const wrapper = await overview({ rows: [bad('A', { since }), bad('B', { since, isSinceSeen: false })] })
+    expect(needing(wrapper).map((found) => found.get('.since').text())).toEqual(['now', '≥ 0 min'])
+    expect(needing(wrapper)[1]?.get('.since').attributes('title')).toMatch(/^Since .* or longer/)
+  })
+
   it('begins with servers that wait for the user, with the remedy', async () => {
     const blocked = { state: 'blocked', reason: 'rejected', attempts: 1, since: 0, nextAttemptAt: 0 } as const
     const wrapper = await overview({ servers: [server({ access: blocked as Server['access'] })], rows: [bad('A')] })

@@ -92,6 +92,18 @@ describe('the panel', () => {
     expect(wrapper.get('.state').classes()).toContain('health-past')
   })
 
+  it('says since when, and that it is longer where the beginning was not seen', async () => {
+    const wrapper = await open(() => detailOf())
+    const since = Date.now() - 5_000
+    useSynchronizations().replace([row({ since })])
+    await flushPromises()
+    expect(wrapper.get('[data-test=since]').text()).toMatch(/^Since [\d:]+( [AP]M)?$/)
+    useSynchronizations().replace([row({ since, isSinceSeen: false })])
+    await flushPromises()
+    expect(wrapper.get('[data-test=since]').text()).toMatch(/^Since [\d:]+( [AP]M)? or longer$/)
+    expect(wrapper.get('[data-test=since]').attributes('title')).toContain('did not see it begin')
+  })
+
   it('offers no start of what runs, and says why', async () => {
     const wrapper = await open(() => detailOf())
     const button = (name: string) => wrapper.get<HTMLButtonElement>(`[data-test=panel-${name}]`).element

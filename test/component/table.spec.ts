@@ -133,6 +133,12 @@ it('a beginning that was not seen is told as the least it can be', async () => {
   expect(texts.map((text) => /(≥ )?2 h/.exec(text)?.[0])).toEqual(['2 h', '≥ 2 h'])
 })
 
+it('since when is told from the first minute on', async () => {
+  const since = Date.now() - 5_000
+  const { texts } = await tableOf(700, [row({ key: 'A', since }), row({ key: 'B', since, isSinceSeen: false })])
+  expect(texts.map((text) => /(now|≥ 0 min)$/.exec(text)?.[0])).toEqual(['now', '≥ 0 min'])
+})
+
 it('every column has a name, and sorts by it where there is an order in it', async () => {
   const { sort } = await tableOf(
     3000,
