@@ -1,9 +1,4 @@
-import type { DropdownProps } from 'naive-ui'
-import { h } from 'vue'
 import type { Command } from './commands.ts'
-import { shortcutText } from './shortcut.ts'
-
-type DropdownOptions = NonNullable<DropdownProps['options']>
 
 /** A menu entry. The palette offers the same as a command, through `commandsOf`. */
 export interface MenuEntry {
@@ -26,6 +21,8 @@ export interface MenuEntry {
 /** Entries that belong together: below their title, or else a line apart from those before them. */
 export interface MenuSection {
   readonly title?: string
+  /** Several of its choices can hold at once. */
+  readonly isMultiple?: boolean
   readonly entries: readonly MenuEntry[]
 }
 
@@ -43,49 +40,4 @@ export function commandsOf(
       run,
       ...(shortcut !== undefined && !isOfWidget && { shortcut }),
     }))
-}
-
-/** Names the parts of a menu for those who hear it. */
-export const MENU_ROLES = {
-  menuProps: () => ({ role: 'menu' }),
-  nodeProps: ({ disabled, whyNot }) => ({
-    role: 'menuitem',
-    ...(disabled === true && { 'aria-disabled': 'true' as const }),
-    ...(typeof whyNot === 'string' && { title: whyNot }),
-  }),
-} satisfies DropdownProps
-
-/** A menu as Naive UI draws it; an option's key is the entry's id. */
-export function optionsOf(sections: readonly MenuSection[], isApple = false): DropdownOptions {
-  return sections.flatMap(({ title, entries }, index): DropdownOptions => {
-    const options = entries.map((entry) => optionOf(entry, isApple))
-    if (title !== undefined) return [{ type: 'group', key: `section-${index}`, label: title, children: options }]
-    return index === 0 ? options : [{ type: 'divider', key: `section-${index}` }, ...options]
-  })
-}
-
-/** Runs the entry of this id. */
-export function runEntry(sections: readonly MenuSection[], id: string): void {
-  sections
-    .flatMap(({ entries }) => entries)
-    .find((entry) => entry.id === id)
-    ?.run()
-}
-
-function optionOf(
-  { id, label, isEnabled = true, whyNot, isChosen, shortcut }: MenuEntry,
-  isApple: boolean,
-): DropdownOptions[number] {
-  const tick = isChosen === true ? '✓ ' : '\u2003 '
-  const words = isChosen === undefined ? label : tick + label
-  return {
-    key: id,
-    label:
-      shortcut === undefined
-        ? words
-        : () =>
-            h('span', { class: 'with-keys' }, [words, h('kbd', { class: 'keys' }, shortcutText(shortcut, isApple))]),
-    disabled: !isEnabled,
-    whyNot,
-  }
 }

@@ -1,13 +1,16 @@
 import { onBeforeUnmount, onMounted, onUnmounted, type Ref } from 'vue'
 
 /**
- * Moves the focus into what has just opened, which is elsewhere in the page than the button that opened it, and back when it closes. The
- * element needs a `tabindex`.
+ * Moves the focus into what has just opened, which is elsewhere in the page than the button that opened it, and back when it closes, or
+ * when the returned function is called. The element needs a `tabindex`.
  */
-export function useFocusInside(element: Readonly<Ref<HTMLElement | null>>): void {
+export function useFocusInside(element: Readonly<Ref<HTMLElement | null>>): () => void {
   let before: Element | null = null
   /** What closes may fade out, and keep the focus until it is gone. */
   let isInside = false
+  function giveBack(): void {
+    if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
+  }
   onMounted(() => {
     before = document.activeElement
     element.value?.focus({ preventScroll: true })
@@ -18,6 +21,7 @@ export function useFocusInside(element: Readonly<Ref<HTMLElement | null>>): void
   onUnmounted(() => {
     // If the user has moved on to something else, the focus stays there.
     const isLost = isInside || document.activeElement === null || document.activeElement === document.body
-    if (isLost && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
+    if (isLost) giveBack()
   })
+  return giveBack
 }

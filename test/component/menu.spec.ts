@@ -4,7 +4,7 @@ import { h } from 'vue'
 import { foreign } from '../../src-contract/messages/message.ts'
 import { RequestError } from '../../src-renderer/backend/ask.ts'
 import DropdownMenu from '../../src-renderer/ui/DropdownMenu.vue'
-import { commandsOf, optionsOf, type MenuEntry } from '../../src-renderer/ui/menu.ts'
+import { commandsOf, type MenuEntry, type MenuSection } from '../../src-renderer/ui/menu.ts'
 import { useAttempt } from '../../src-renderer/ui/use-attempt.ts'
 import { show } from './support.ts'
 
@@ -14,36 +14,103 @@ const entry = (id: string, more: Partial<MenuEntry> = {}): MenuEntry => ({
   run: () => undefined,
   ...more,
 })
+const entries = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>('[role^=menuitem]')]
+const focused = (): string => document.activeElement?.textContent.trim() ?? ''
+
+async function press(...keys: string[]): Promise<void> {
+  for (const key of keys)
+    document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
+  await flushPromises()
+}
+
+/** A button that opens a menu, which is open. */
+async function open(sections: readonly MenuSection[]): Promise<HTMLElement> {
+  const slots = { default: ({ opens }: { opens: object }) => h('button', { ...opens, class: 'opens' }, 'More') }
+  const wrapper = show({ render: () => h(DropdownMenu, { sections, placement: 'bottom-end' }, slots) }, {})
+  const button = wrapper.get<HTMLElement>('.opens')
+  button.element.focus()
+  await button.trigger('click')
+  await vi.waitFor(() => expect(entries().length).toBeGreaterThan(0))
+  return button.element
+}
+const isClosed = () => vi.waitFor(() => expect(entries()).toHaveLength(0))
 
 beforeEach(() => {
   document.body.innerHTML = ''
 })
 
 describe('a menu', () => {
-  it('draws a line between sections, and puts those with a title below it', () => {
-    const untitled = optionsOf([{ entries: [entry('a')] }, { entries: [entry('b')] }])
-    expect(untitled.map(({ type, key }) => type ?? key)).toEqual(['a', 'divider', 'b'])
-    const [titled] = optionsOf([{ title: 'Some', entries: [entry('a')] }])
-    expect(titled).toMatchObject({ type: 'group', label: 'Some', children: [{ key: 'a' }] })
+  it('draws a line between sections, and puts those with a title below it', async () => {
+    await open([{ entries: [entry('a')] }, { entries: [entry('b')] }, { title: 'Some', entries: [entry('c')] }])
+    expect(document.querySelectorAll('[role=separator]')).toHaveLength(1)
+    expect(document.querySelector('[role=group][aria-label=Some]')?.textContent).toContain('Do c')
   })
 
-  it('shows what cannot be chosen at present, and ticks what holds', () => {
-    const entries = [entry('a', { isEnabled: false }), entry('b', { isChosen: true }), entry('c', { isChosen: false })]
-    const options = optionsOf([{ entries }])
-    expect(options.map(({ disabled }) => disabled)).toEqual([true, false, false])
-    expect(options.map(({ label }) => label)).toEqual(['Do a', '✓ Do b', '\u2003 Do c'])
-  })
-
-  it('runs the entry that is clicked, and no other', async () => {
-    const runs = [vi.fn(), vi.fn()]
-    const entries = runs.map((run, index) => entry(`${index}`, { run }))
-    const menu = () =>
-      h(DropdownMenu, { sections: [{ entries }], placement: 'bottom-end' }, () => h('button', { class: 'opens' }))
-    await show(menu, {}).get('.opens').trigger('click')
-    await vi.waitFor(() => expect(document.querySelectorAll('.n-dropdown-option-body')).toHaveLength(2))
-    document.querySelectorAll<HTMLElement>('.n-dropdown-option-body')[1]?.click()
+  it('shows what cannot be chosen at present and why, and what holds', async () => {
+    const run = vi.fn()
+    const [cannot, holds, holdsNot] = [
+      entry('a', { isEnabled: false, whyNot: 'It runs.', run }),
+      entry('b', { isChosen: true }),
+      entry('c', { isChosen: false }),
+    ]
+    await open([{ entries: [cannot] }, { entries: [holds, holdsNot] }, { isMultiple: true, entries: [holds] }])
+    expect(
+      entries().map((element) => [
+        element.getAttribute('role'),
+        element.getAttribute('aria-disabled') ?? element.getAttribute('aria-checked'),
+      ]),
+    ).toEqual([
+      ['menuitem', 'true'],
+      ['menuitemradio', 'true'],
+      ['menuitemradio', 'false'],
+      ['menuitemcheckbox', 'true'],
+    ])
+    expect(entries()[0]?.getAttribute('aria-description')).toBe('It runs.')
+    const name = document.querySelector('[role=menu]')?.getAttribute('aria-labelledby') ?? ''
+    expect(document.getElementById(name)?.textContent).toBe('More')
+    entries()[0]?.click()
     await flushPromises()
-    expect(runs.map((run) => run.mock.calls.length)).toEqual([0, 1])
+    expect(run).not.toHaveBeenCalled()
+    expect(entries()).toHaveLength(4)
+  })
+
+  it('runs the entry that is clicked, and no other, with the focus where it was before', async () => {
+    const runs = [vi.fn(), vi.fn(() => focused())]
+    const button = await open([{ entries: runs.map((run, index) => entry(`${index}`, { run })) }])
+    expect(button.getAttribute('aria-haspopup')).toBe('menu')
+    expect(button.getAttribute('aria-expanded')).toBe('true')
+    entries()[1]?.click()
+    await isClosed()
+    expect(runs.map((run) => run.mock.results.map(({ value }) => value as string))).toEqual([[], ['More']])
+    expect(button.getAttribute('aria-expanded')).toBe('false')
+  })
+
+  it('is walked by arrow keys and letters, in a circle', async () => {
+    await open([{ entries: [entry('a'), entry('b')] }, { entries: [entry('c', { label: 'Remove' })] }])
+    expect(focused()).toBe('Do a')
+    await press('ArrowDown')
+    expect(focused()).toBe('Do b')
+    await press('ArrowDown', 'ArrowDown')
+    expect(focused()).toBe('Do a')
+    await press('ArrowUp')
+    expect(focused()).toBe('Remove')
+    await press('Home')
+    expect(focused()).toBe('Do a')
+    await press('End')
+    expect(focused()).toBe('Remove')
+    await press('d')
+    expect(focused()).toBe('Do a')
+    await press('D')
+    expect(focused()).toBe('Do b')
+    await press('x')
+    expect(focused()).toBe('Do b')
+  })
+
+  it.each(['Escape', 'Tab'])('closes by %s, and gives the focus back', async (key) => {
+    await open([{ entries: [entry('a')] }])
+    await press(key)
+    await isClosed()
+    expect(focused()).toBe('More')
   })
 })
 

@@ -73,13 +73,13 @@ it('a filter is saved under a name, is there after a restart, and is chosen, rep
 
   // The order is the user's; what is removed is gone, and the filter stays as it is.
   await again.ui.at('view-menu-Ones').click()
-  await again.ui.page.locator('.n-dropdown-option').filter({ hasText: 'Move up' }).click()
+  await again.ui.page.getByRole('menuitem').filter({ hasText: 'Move up' }).click()
   await again.ui.page.waitForFunction(
     () => document.querySelector('[data-test^="view-"]')?.getAttribute('data-test') === 'view-Ones',
   )
-  await again.ui.page.locator('.n-dropdown-menu').waitFor({ state: 'detached' })
+  await again.ui.page.getByRole('menu').waitFor({ state: 'detached' })
   await again.ui.at('view-menu-Ones').click()
-  await again.ui.page.locator('.n-dropdown-option').filter({ hasText: 'Remove the view' }).click()
+  await again.ui.page.getByRole('menuitem').filter({ hasText: 'Remove the view' }).click()
   await again.ui.at('view-Ones').waitFor({ state: 'detached' })
   await again.ui.page.getByText('4 of 52').waitFor()
   await again.ui.at('save-view').click()

@@ -104,11 +104,11 @@ export class SyncdeckPage {
   }
 
   async chooseInServerMenu(name: string, item: string): Promise<void> {
-    const menus = this.page.locator('.n-dropdown-menu')
+    const menus = this.page.getByRole('menu')
     // An earlier menu fades out for a moment.
     await menus.waitFor({ state: 'detached' })
     await this.at(`server-menu-${name}`).click()
-    await this.page.locator('.n-dropdown-option').filter({ hasText: item }).click()
+    await this.page.getByRole('menuitem').filter({ hasText: item }).click()
     // A click that reached the item closes the menu; a lost one fails here and not later.
     await menus.waitFor({ state: 'detached' })
   }
@@ -120,7 +120,7 @@ export class SyncdeckPage {
 
   async chooseInPanelMenu(item: string): Promise<void> {
     await this.at('panel-more').click()
-    await this.page.locator('.n-dropdown-option').filter({ hasText: item }).click()
+    await this.page.getByRole('menuitem').filter({ hasText: item }).click()
   }
 
   async openTab(
@@ -131,7 +131,7 @@ export class SyncdeckPage {
     const tab = this.panel.getByRole('tab', { name: label })
     if (!(await tab.isVisible())) {
       await this.panel.locator('[data-test=more-tabs]').click()
-      await this.page.locator('.n-dropdown-option').filter({ hasText: label }).click()
+      await this.page.getByRole('menuitem').filter({ hasText: label }).click()
     } else await tab.click()
   }
 
