@@ -4,6 +4,7 @@ import type { AxeResults } from 'axe-core'
 import { expect, it } from 'vitest'
 import type { SyncdeckPage } from '../../tools/launch/syncdeck-page.ts'
 import { patience } from '../../tools/patience.ts'
+import { smallTargets, treeFaults } from './accessibility-tree.ts'
 import { SECRETS } from './canary.ts'
 import { entryOf, openDesk, startJira } from './support.ts'
 
@@ -85,7 +86,7 @@ async function violations(ui: SyncdeckPage, theme: 'light' | 'dark', view: strin
 }
 
 it(
-  'every view passes axe in both themes, and its words stand apart',
+  'every view passes axe in both themes, its words stand apart, and what can be used has a name, a role and 24 px',
   async () => {
     const jira = await startJira({ synchronizations: 30 })
     const away = await startJira({ synchronizations: 3, seed: 5 })
@@ -97,6 +98,7 @@ it(
       // The next view begins with the theme that is there already.
       themes.reverse()
       found.push(...(await touchingWords(ui, view, part)))
+      found.push(...(await treeFaults(ui, view)), ...(await smallTargets(ui, view)))
     }
 
     await look('first start', 'window')
