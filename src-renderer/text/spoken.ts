@@ -1,15 +1,18 @@
 import { computed, shallowRef } from 'vue'
 import { languages } from '#contract/messages/languages.ts'
 import { momentText as momentTextIn } from '#contract/messages/moment-text.ts'
+import { PSEUDO_LANGUAGE } from '#contract/messages/pseudo.ts'
 import { spokenFor, SYSTEM_LANGUAGE, type Spoken } from '#contract/messages/messages.ts'
 
 const tags = Object.keys(languages)
+/** Those that are offered: the pseudo-language is for developers. */
+const offered = tags.filter((tag) => tag !== PSEUDO_LANGUAGE || import.meta.env.DEV)
 
 /** What the page speaks. Everything that is written by it follows when it changes. `t.ts` says how. */
 export const spoken = shallowRef<Spoken>(spokenFor(SYSTEM_LANGUAGE, navigator.languages, tags))
 
-/** All languages there are, each with its own name for itself, in the order of these names. */
-export const languageChoices: readonly { readonly tag: string; readonly name: string }[] = tags
+/** The languages that can be chosen, each with its own name for itself, in the order of these names. */
+export const languageChoices: readonly { readonly tag: string; readonly name: string }[] = offered
   .map((tag) => ({ tag, name: new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag }))
   .sort((a, b) => (a.name < b.name ? -1 : 1))
 

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { defaultSettings } from '../../src-contract/settings.ts'
 import { message } from '../../src-contract/messages/message.ts'
 import SettingsView from '../../src-renderer/settings/SettingsView.vue'
@@ -15,11 +15,23 @@ it('the language is chosen in the settings, by its own name, and follows the sys
   const asked = stubBridge({ 'settings:set': (change) => ({ ...defaultSettings, ...(change as object) }) })
   const wrapper = show(SettingsView, {})
   const choice = wrapper.get('[data-test=setting-language]')
-  expect(choice.findAll('input').map((input) => input.element.value)).toEqual(['system', 'de', 'en'])
+  expect(choice.findAll('input').map((input) => input.element.value)).toEqual(['system', 'de', 'en', 'en-XA'])
   expect(choice.text()).toMatch(/Same as system.*Deutsch.*English/)
   expect(choice.get<HTMLInputElement>('input[value=system]').element.checked).toBe(true)
   await choice.get('input[value=de]').setValue(true)
   expect(asked).toContainEqual({ channel: 'settings:set', args: { language: 'de' } })
+})
+
+it('the language that nobody speaks is offered to developers alone', async () => {
+  vi.stubEnv('DEV', false)
+  vi.resetModules()
+  try {
+    const { languageChoices } = await import('../../src-renderer/text/spoken.ts')
+    expect(languageChoices.map(({ tag }) => tag)).toEqual(['de', 'en'])
+  } finally {
+    vi.unstubAllEnvs()
+    vi.resetModules()
+  }
 })
 
 it('numbers, dates and sizes are written by the customs of the language spoken', () => {
