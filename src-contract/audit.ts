@@ -59,13 +59,52 @@ export const auditEntrySchema = v.object({
 })
 export type AuditEntry = v.InferOutput<typeof auditEntrySchema>
 
+/** What entries can be asked for by. Values are as the trail keeps them. */
+const auditFields = ['server', 'action', 'outcome', 'account', 'object'] as const
+export type AuditField = (typeof auditFields)[number]
+
+const values = v.pipe(v.array(v.pipe(v.string(), v.maxLength(500))), v.maxLength(1000))
+/** Of one field: only these values, if any are named, and none of those. */
+const fieldQuerySchema = v.strictObject({ wanted: v.optional(values), excluded: v.optional(values) })
+
+/** Fields narrow each other; what is absent filters nothing. */
 export const auditQuerySchema = v.strictObject({
-  /** Every word must occur, in any field. */
-  text: v.pipe(v.string(), v.maxLength(500)),
-  serverId: v.nullable(v.pipe(v.string(), v.maxLength(100))),
-  outcome: v.nullable(writeOutcomeSchema),
+  /** Each must occur, or else must not, in any field. */
+  words: v.optional(
+    v.pipe(
+      v.array(v.strictObject({ value: v.pipe(v.string(), v.maxLength(500)), isNegated: v.boolean() })),
+      v.maxLength(100),
+    ),
+  ),
+  ...(Object.fromEntries(auditFields.map((field) => [field, v.optional(fieldQuerySchema)])) as Record<
+    AuditField,
+    v.OptionalSchema<typeof fieldQuerySchema, undefined>
+  >),
 })
 export type AuditQuery = v.InferOutput<typeof auditQuerySchema>
+
+/** How many entries are alike in what they can be filtered by. */
+export const auditGroupSchema = v.object({
+  serverId: v.string(),
+  /** A `WriteAction`, or what a later version wrote. */
+  action: v.string(),
+  outcome: writeOutcomeSchema,
+  account: v.string(),
+  count: v.number(),
+})
+export type AuditGroup = v.InferOutput<typeof auditGroupSchema>
+
+/** The audit trail in numbers, and everything that is named in it. */
+export const auditSummarySchema = v.object({
+  total: v.number(),
+  /** Of the entries with the words and the objects that were asked for. */
+  groups: v.array(auditGroupSchema),
+  /** Also those that were removed, by the name that each had last. */
+  servers: v.array(v.object({ id: v.string(), name: v.string() })),
+  accounts: v.array(v.string()),
+  objects: v.array(v.string()),
+})
+export type AuditSummary = v.InferOutput<typeof auditSummarySchema>
 
 export const exportFormatSchema = v.picklist(['csv', 'json'])
 export type ExportFormat = v.InferOutput<typeof exportFormatSchema>
@@ -73,6 +112,7 @@ export type ExportFormat = v.InferOutput<typeof exportFormatSchema>
 /** The channels of this area. */
 export const auditRequests = {
   'audit:list': { args: auditQuerySchema, answer: v.array(auditEntrySchema) },
+  'audit:summary': { args: v.pick(auditQuerySchema, ['words', 'object']), answer: auditSummarySchema },
   'audit:export': { args: v.strictObject({ query: auditQuerySchema, format: exportFormatSchema }), answer: savedFile },
 } as const satisfies RequestTable
 

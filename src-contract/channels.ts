@@ -78,6 +78,7 @@ export const requestChannels = [
   'snapshots:list',
   'snapshots:export',
   'audit:list',
+  'audit:summary',
   'audit:export',
   'clipboard:write',
   'tasks:list',

@@ -19,11 +19,12 @@ export function auditHandlers({
   auditTable,
   saveFile,
 }: {
-  readonly auditTable: Pick<AuditTable, 'list'>
+  readonly auditTable: Pick<AuditTable, 'list' | 'summary'>
   readonly saveFile: (name: string, text: string) => Promise<string | null>
 }): HandlersOf<typeof auditRequests> {
   return {
     'audit:list': (query) => auditTable.list(query, SHOWN_ENTRIES),
+    'audit:summary': (query) => auditTable.summary(query),
     'audit:export': async ({ query, format }) => {
       const entries = auditTable.list(query, EXPORTED_ENTRIES)
       return {

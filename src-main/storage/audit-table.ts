@@ -1,6 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { foreign, foreignOrNone, message, type Message } from '#contract/messages/message.ts'
-import { writeActions, type AuditEntry, type AuditQuery, type WriteAction, type WriteOutcome } from '#contract/audit.ts'
+import {
+  writeActions,
+  type AuditEntry,
+  type AuditField,
+  type AuditGroup,
+  type AuditQuery,
+  type AuditSummary,
+  type WriteAction,
+  type WriteOutcome,
+} from '#contract/audit.ts'
 import { say } from '../text/say.ts'
 import { readMessage, storedMessage } from './stored-message.ts'
 
@@ -51,6 +60,8 @@ const ACTIONS: ReadonlyMap<string, Message> = new Map(
 /** The audit trail in `state.db`. The schema refuses to change or delete a row. */
 export class AuditTable {
   readonly #database: DatabaseSync
+  /** What is named in the trail; null once that has grown. It is asked for at each word that somebody searches for. */
+  #names: Omit<AuditSummary, 'groups'> | null = null
 
   constructor(database: DatabaseSync) {
     this.#database = database
@@ -58,6 +69,7 @@ export class AuditTable {
 
   /** Notes a write before it is sent; returns the entry's id. */
   attempt(entry: AuditAttempt): number {
+    this.#names = null
     const { lastInsertRowid } = this.#database
       .prepare(
         `INSERT INTO audit_attempt (at, server_id, server_name, user, method, address, object, action, body, task_id)
@@ -140,36 +152,101 @@ export class AuditTable {
 
   /** The newest entries first, at most `limit`. */
   list(query: AuditQuery, limit: number): AuditEntry[] {
-    const words = query.text.split(/\s+/).filter((word) => word !== '')
-    const conditions = [
-      ...(query.serverId === null ? [] : ['server_id = ?']),
-      ...(query.outcome === null ? [] : ["coalesce(e.outcome, o.outcome, 'pending') = ?"]),
-      ...words.map(
-        () =>
-          `((server_name || ' ' || user || ' ' || object || ' ' || address || ' ' || body
-              || iif(action IN (SELECT value FROM json_each(?)), '', ' ' || action)) LIKE ? ESCAPE '\\'
-            OR action IN (SELECT value FROM json_each(?)))`,
-      ),
-    ]
-    const values = [
-      ...(query.serverId === null ? [] : [query.serverId]),
-      ...(query.outcome === null ? [] : [query.outcome]),
-      ...words.flatMap((word) => [
-        JSON.stringify([...ACTIONS.keys()]),
-        `%${word.replace(/[\\%_]/g, '\\$&')}%`,
-        JSON.stringify(actionsWith(word)),
-      ]),
-    ]
+    const { where, values } = filterOf(query)
     return this.#database
       .prepare(
         `SELECT a.id, a.at, server_id AS serverId, server_name AS serverName, user, method, address, object, action, body,
-           coalesce(e.outcome, o.outcome, 'pending') AS outcome, coalesce(e.details, o.details, '') AS details
-         FROM audit_attempt a LEFT JOIN audit_outcome o ON o.attempt_id = a.id LEFT JOIN audit_end e ON e.attempt_id = a.id
-         ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`} ORDER BY a.id DESC LIMIT ?`,
+           ${OUTCOME} AS outcome, coalesce(e.details, o.details, '') AS details
+         FROM ${WITH_OUTCOMES} ${where} ORDER BY a.id DESC LIMIT ?`,
       )
       .all(...values, limit)
       .map((row) => entryOf(row as unknown as AuditRow))
   }
+
+  /** All that match in numbers, and what is named anywhere in the trail. */
+  summary(query: Pick<AuditQuery, 'words' | 'object'>): AuditSummary {
+    const { where, values } = filterOf(query)
+    const groups = new Map<string, AuditGroup>()
+    const rows = this.#database
+      .prepare(
+        `SELECT server_id AS serverId, action, ${OUTCOME} AS outcome, user AS account, count(*) AS count
+         FROM ${WITH_OUTCOMES} ${where} GROUP BY 1, 2, 3, 4`,
+      )
+      .all(...values) as unknown as AuditGroup[]
+    for (const row of rows) {
+      // What earlier versions wrote is the same action.
+      const group = { ...row, action: EARLIER_ACTIONS[row.action] ?? row.action }
+      const id = JSON.stringify([group.serverId, group.action, group.outcome, group.account])
+      groups.set(id, { ...group, count: group.count + (groups.get(id)?.count ?? 0) })
+    }
+    return { ...this.#inNames(), groups: [...groups.values()] }
+  }
+
+  #inNames(): Omit<AuditSummary, 'groups'> {
+    const all = (sql: string): string[] =>
+      this.#database
+        .prepare(sql)
+        .all()
+        .map(({ value }) => String(value))
+    return (this.#names ??= {
+      total: Number(this.#database.prepare('SELECT count(*) AS count FROM audit_attempt').get()?.['count']),
+      // Beside `max`, SQLite takes the other columns from the row that has it.
+      servers: this.#database
+        .prepare('SELECT server_id AS id, server_name AS name, max(id) FROM audit_attempt GROUP BY server_id')
+        .all()
+        .map(({ id, name }) => ({ id: String(id), name: String(name) })),
+      accounts: all("SELECT DISTINCT user AS value FROM audit_attempt WHERE user <> ''"),
+      objects: all("SELECT DISTINCT object AS value FROM audit_attempt WHERE object <> ''"),
+    })
+  }
+}
+
+const OUTCOME = "coalesce(e.outcome, o.outcome, 'pending')"
+const WITH_OUTCOMES =
+  'audit_attempt a LEFT JOIN audit_outcome o ON o.attempt_id = a.id LEFT JOIN audit_end e ON e.attempt_id = a.id'
+
+/** What is compared for each field; keys are found however they are typed. */
+const COLUMNS: Readonly<Record<AuditField, string>> = {
+  server: 'server_id',
+  action: 'action',
+  outcome: OUTCOME,
+  account: 'user',
+  object: 'object COLLATE NOCASE',
+}
+const FIELDS = Object.keys(COLUMNS) as AuditField[]
+
+/** A query as SQL, with the values that it is given. */
+function filterOf(query: AuditQuery): { readonly where: string; readonly values: readonly string[] } {
+  const parts = [
+    ...(query.words ?? []).map(({ value, isNegated }) => ({
+      sql: `${isNegated ? 'NOT ' : ''}((server_name || ' ' || user || ' ' || object || ' ' || address || ' ' || body
+          || iif(action IN (SELECT value FROM json_each(?)), '', ' ' || action)) LIKE ? ESCAPE '\\'
+        OR action IN (SELECT value FROM json_each(?)))`,
+      values: [
+        JSON.stringify([...ACTIONS.keys()]),
+        `%${value.replace(/[\\%_]/g, '\\$&')}%`,
+        JSON.stringify(actionsWith(value)),
+      ],
+    })),
+    ...FIELDS.flatMap((field) =>
+      (['wanted', 'excluded'] as const).flatMap((kind) => {
+        const values = query[field]?.[kind]
+        if (values === undefined) return []
+        const stored = field === 'action' ? values.flatMap(storedActions) : values
+        const sql = `${COLUMNS[field]} ${kind === 'wanted' ? 'IN' : 'NOT IN'} (SELECT value FROM json_each(?))`
+        return [{ sql, values: [JSON.stringify(stored)] }]
+      }),
+    ),
+  ]
+  return {
+    where: parts.length === 0 ? '' : `WHERE ${parts.map(({ sql }) => sql).join(' AND ')}`,
+    values: parts.flatMap((part) => part.values),
+  }
+}
+
+/** What the column holds for an action. */
+function storedActions(action: string): string[] {
+  return [action, ...Object.keys(EARLIER_ACTIONS).filter((stored) => EARLIER_ACTIONS[stored] === action)]
 }
 
 /** What the column holds for the actions whose words have this one in them. */

@@ -2,9 +2,11 @@ import { t } from '../text/t.ts'
 import { fieldOf, meantBy, nameOf, withCondition, type Condition, type FieldName, type FilterRules } from './filter.ts'
 import { parseSearch, withoutTokens, type PlacedToken } from './search-tokens.ts'
 
-/** A word that is looked for anywhere in an item. In lower case. */
+/** A word that is looked for anywhere in an item. */
 export interface SearchWord {
+  /** In lower case. */
   readonly value: string
+  readonly typed: string
   readonly isNegated: boolean
 }
 
@@ -42,7 +44,7 @@ export function readSearch<Field extends FieldName>(
   for (const token of parseSearch(text, (key) => fieldOf(key, rules))) {
     const { field, value, isNegated, key } = token
     if (field === null) {
-      words.push({ value: value.toLowerCase(), isNegated })
+      words.push({ value: value.toLowerCase(), typed: value, isNegated })
       if (key !== null && value.length > key.length + 1) troubles.push({ token, why: 'no-key' })
       continue
     }

@@ -1,9 +1,11 @@
 import { config, flushPromises } from '@vue/test-utils'
-import { afterEach, expect, it } from 'vitest'
-import type { AuditEntry, AuditQuery } from '../../src-contract/audit.ts'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { AuditEntry, AuditQuery, AuditSummary } from '../../src-contract/audit.ts'
+import { useActivityChoice } from '../../src-renderer/activity/activity-filter.ts'
 import ActivityView from '../../src-renderer/activity/ActivityView.vue'
 import { useAuditVersion } from '../../src-renderer/history/audit-version.ts'
 import { useServers } from '../../src-renderer/servers/servers.ts'
+import FacetMenu from '../../src-renderer/ui/FacetMenu.vue'
 import { server, show, stubBridge } from './support.ts'
 import { foreign } from '../../src-contract/messages/message.ts'
 
@@ -27,15 +29,35 @@ const entry = (more: Partial<AuditEntry> = {}): AuditEntry => ({
   ...more,
 })
 
+const SUMMARY: AuditSummary = {
+  total: 1_204,
+  groups: [
+    { serverId: 's1', action: 'start', outcome: 'succeeded', account: 'admin', count: 1_100 },
+    { serverId: 's1', action: 'stop', outcome: 'failed', account: 'anna', count: 4 },
+    { serverId: 'gone', action: 'stop', outcome: 'succeeded', account: 'admin', count: 96 },
+  ],
+  servers: [
+    { id: 's1', name: 'Vienna' },
+    { id: 'gone', name: 'Old hub' },
+  ],
+  accounts: ['admin', 'anna'],
+  objects: ['INT-2', 'INT-3'],
+}
+const word = (value: string, isNegated = false) => ({ value, isNegated })
+const INT_3 = { words: [{ value: 'INT-3', isNegated: false }] }
+
 /** The view, over a main process whose answers to each query come when the test gives them. */
 async function view() {
   const open: { query: AuditQuery; answer: (entries: AuditEntry[]) => void; fail: (error: object) => void }[] = []
   const asked = stubBridge({
     'audit:list': (query: AuditQuery) => new Promise((answer, fail) => open.push({ query, answer, fail })),
+    'audit:summary': () => SUMMARY,
     'snapshots:list': () => [],
     'audit:export': () => ({ path: null }),
   })
-  const wrapper = show(ActivityView, {}, () => useServers().replace([server()]))
+  const wrapper = show(ActivityView, {}, () =>
+    useServers().replace([server(), server({ id: 's2', name: 'Munich', environment: 'production' })]),
+  )
   shown = wrapper
   await flushPromises()
   return {
@@ -43,7 +65,7 @@ async function view() {
     asked,
     wrapper,
     objects: () => wrapper.findAll('tbody tr').map((line) => line.text()),
-    search: (text: string) => wrapper.get('[data-test=activity-search] input').setValue(text),
+    search: (text: string) => wrapper.get('[data-test=activity-filter] input').setValue(text),
     settle: async (index: number, entries: AuditEntry[]) => {
       open[index]?.answer(entries)
       await flushPromises()
@@ -76,7 +98,7 @@ it('a search asks anew, and the answer to an earlier one that comes late is not 
   const { open, objects, search, settle } = await view()
   await search('INT-3')
   await flushPromises()
-  expect(open.map(({ query }) => query.text)).toEqual(['', 'INT-3'])
+  expect(open.map(({ query }) => query)).toEqual([{}, INT_3])
   await settle(1, [entry({ object: 'INT-3' })])
   await settle(0, [entry(), entry({ id: 2 })])
   expect(objects()).toHaveLength(1)
@@ -106,7 +128,7 @@ it('a write made meanwhile is read, by the same search', async () => {
   await settle(1, [])
   useAuditVersion().version += 1
   await flushPromises()
-  expect(open.map(({ query }) => query.text)).toEqual(['', 'INT-3', 'INT-3'])
+  expect(open.map(({ query }) => query)).toEqual([{}, INT_3, INT_3])
 })
 
 it('what is exported is what is searched for', async () => {
@@ -115,6 +137,72 @@ it('what is exported is what is searched for', async () => {
   for (const format of ['csv', 'json']) await wrapper.get(`[data-test=export-${format}]`).trigger('click')
   await flushPromises()
   expect(asked.filter(({ channel }) => channel === 'audit:export').map(({ args }) => args)).toEqual(
-    ['csv', 'json'].map((format) => ({ query: { text: 'INT-3', serverId: null, outcome: null }, format })),
+    ['csv', 'json'].map((format) => ({ query: INT_3, format })),
   )
+})
+
+describe('the filter of the activity', () => {
+  const typed = async (text: string) => {
+    const { open, search, wrapper } = await view()
+    await search(text)
+    await wrapper.get('[data-test=activity-filter] input').trigger('blur')
+    await flushPromises()
+    return { query: open.at(-1)?.query, wrapper }
+  }
+
+  it.each<[string, AuditQuery]>([
+    ['-web "two words"', { words: [word('web', true), word('two words')] }],
+    ['action:start', { action: { wanted: ['start'] } }],
+    ['action:start action:stop', { action: { wanted: ['start', 'stop'] } }],
+    ['-outcome:done', { outcome: { excluded: ['succeeded'] } }],
+    ['outcome:"outcome lost" user:ann', { outcome: { wanted: ['task-lost'] }, account: { wanted: ['anna'] } }],
+    ['object:int-3', { object: { wanted: ['INT-3'] } }],
+    ['server:"old hub"', { server: { wanted: ['gone'] } }],
+    ['-server:vienna', { server: { wanted: ['s2', 'gone'] } }],
+    ['environment:production', { server: { wanted: ['s2'] } }],
+    ['environment:development', { server: { wanted: [] } }],
+  ])('asks the main process for what is typed: %s', async (text, query) => {
+    expect((await typed(text)).query).toEqual(query)
+  })
+
+  it('says what it does not know, and asks for nothing of it', async () => {
+    const { query, wrapper } = await typed('object:int-99')
+    expect(query).toEqual({})
+    expect(wrapper.get('[data-test=activity-filter-troubles]').text()).toContain('Object: there is no “int-99”')
+  })
+
+  it('asks for what is chosen as for what is typed, and counts each choice given the others', async () => {
+    const { asked, open, wrapper, settle } = await view()
+    await settle(0, [])
+    const countOf = wrapper.getComponent(FacetMenu).props('countOf') as (choice: string) => number
+    const counts = (field: string, ...values: string[]) => values.map((value) => countOf(`${field}:${value}`))
+    expect(counts('server', 's1', 's2', 'gone')).toEqual([1_104, 0, 96])
+    expect(counts('environment', 'test', 'production')).toEqual([1_104, 0])
+    await wrapper.get('[data-test=activity-filter-outcome]').trigger('click')
+    const options = [...document.querySelectorAll<HTMLElement>('[data-test=facet-option]')]
+    options.find(({ textContent }) => textContent?.startsWith('Done'))?.click()
+    await flushPromises()
+    expect(open.at(-1)?.query).toEqual({ outcome: { wanted: ['succeeded'] } })
+    expect(counts('server', 's1', 'gone')).toEqual([1_100, 96])
+    expect(counts('action', 'start', 'stop')).toEqual([1_100, 96])
+    expect(counts('outcome', 'succeeded', 'failed')).toEqual([1_196, 4])
+    expect(counts('account', 'admin', 'anna')).toEqual([1_196, 0])
+    expect(wrapper.get('[data-test=activity-count]').text()).toBe('1,196 of 1,204')
+    expect(asked.filter(({ channel }) => channel === 'audit:summary')).toHaveLength(1)
+    useAuditVersion().version += 1
+    await flushPromises()
+    expect(asked.filter(({ channel }) => channel === 'audit:summary')).toHaveLength(2)
+  })
+
+  it('says that only the newest are listed', async () => {
+    const { wrapper, settle } = await view()
+    await settle(0, [entry(), entry({ id: 2 })])
+    expect(wrapper.get('[data-test=activity-more]').text()).toContain('Only the newest 2 entries are listed here')
+  })
+
+  it('stays while another view is shown', async () => {
+    const { wrapper } = await typed('action:start')
+    wrapper.unmount()
+    expect(useActivityChoice().conditions).toEqual([{ field: 'action', value: 'start', isNegated: false }])
+  })
 })

@@ -36,6 +36,7 @@ export type AnswerTo<C extends RequestChannel> = (args: RequestArgs<C>) => Reque
 
 const USUAL: Answers = {
   'history:strips': ({ refs }) => ({ from: 0, strips: refs.map(() => Array.from({ length: CELLS }, () => null)) }),
+  'audit:summary': () => ({ total: 0, groups: [], servers: [], accounts: [], objects: [] }),
   'storage:info': () => ({
     folder: '/home/anna/syncdeck',
     stateBytes: 0,

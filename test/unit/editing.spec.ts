@@ -14,7 +14,8 @@ interface Scene {
   draft: Draft
 }
 
-const NO_QUERY = { text: '', serverId: null, outcome: null }
+const NO_QUERY = {}
+const word = (value: string) => ({ value, isNegated: false })
 
 /** A server with a centralized INT-2, and a draft that renames it. */
 async function scene(options: JiraOptions = {}): Promise<Scene> {
@@ -301,7 +302,7 @@ describe('the audit trail', () => {
     for (const outcome of ['succeeded', 'unknown'] as const)
       await until(
         'both tasks have ended',
-        async () => (await stage.main.ask('audit:list', { ...NO_QUERY, outcome })).length === 1,
+        async () => (await stage.main.ask('audit:list', { outcome: { wanted: [outcome] } })).length === 1,
       )
     await stage.main.close()
     const again = startMain({ folder: stage.main.folder, keychain: stage.main.keychain })
@@ -322,8 +323,8 @@ describe('the audit trail', () => {
         body: '{"integrationKey":"INT-2","summary":"Renamed"}',
       },
     ])
-    expect(await again.ask('audit:list', { ...NO_QUERY, text: 'renamed int-2' })).toHaveLength(1)
-    expect(await again.ask('audit:list', { ...NO_QUERY, text: '100%' })).toHaveLength(0)
+    expect(await again.ask('audit:list', { words: [word('renamed'), word('int-2')] })).toHaveLength(1)
+    expect(await again.ask('audit:list', { words: [word('100%')] })).toHaveLength(0)
   })
 
   it('notes a write that never left, and cannot be changed afterwards', async () => {
@@ -334,7 +335,7 @@ describe('the audit trail', () => {
     await main.ask('synchronizations:stop', { targets: [ref] })
     await until(
       'the attempt has ended',
-      async () => (await main.ask('audit:list', { ...NO_QUERY, outcome: 'not-sent' })).length === 1,
+      async () => (await main.ask('audit:list', { outcome: { wanted: ['not-sent'] } })).length === 1,
     )
     const { DatabaseSync } = await import('node:sqlite')
     const database = new DatabaseSync(`${main.folder}/state.db`)
@@ -356,7 +357,7 @@ describe('the audit trail', () => {
     await again.ask('synchronizations:stop', { targets: [ref] })
     await until(
       'the attempt has ended',
-      async () => (await again.ask('audit:list', { ...NO_QUERY, outcome: 'not-sent' })).length === 1,
+      async () => (await again.ask('audit:list', { outcome: { wanted: ['not-sent'] } })).length === 1,
     )
     expect(jira.requestsTo('/integrations/INT-2/stop')).toEqual([])
   })

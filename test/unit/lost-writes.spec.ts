@@ -310,7 +310,7 @@ describe('what the end of Syncdeck cut off', () => {
   const told = async (main: TestMain): Promise<Spoken<Notification>[]> => {
     await until(
       'every write has an outcome',
-      async () => (await main.ask('audit:list', { text: '', serverId: null, outcome: 'pending' })).length === 0,
+      async () => (await main.ask('audit:list', { outcome: { wanted: ['pending'] } })).length === 0,
     )
     return spoken(await main.ask('notifications:list', {}))
   }

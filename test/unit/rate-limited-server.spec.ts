@@ -74,7 +74,7 @@ describe('a server whose rate limit is tight', () => {
     expect(new Set(host.writes)).toEqual(new Set(['PUT /integrations/INT-7/stop']))
     expect(host.accepted.filter((write) => write.startsWith('PUT'))).toHaveLength(1)
     expect((await main.ask('tasks:list', {}))[0]).toMatchObject({ outcome: 'succeeded' })
-    expect(await main.ask('audit:list', { text: '', serverId: null, outcome: null })).toHaveLength(host.writes.length)
+    expect(await main.ask('audit:list', {})).toHaveLength(host.writes.length)
   })
 
   it('that asks for a long wait in the middle of a round is left alone for it, and the round goes on where it was', async () => {

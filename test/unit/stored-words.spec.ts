@@ -116,12 +116,11 @@ describe('of the audit trail, whose rows nobody can change,', () => {
     })
     return new AuditTable(openStateDatabase(path, 2))
   }
-  const all = { text: '', serverId: null, outcome: null }
 
   it('an earlier version’s words are shown as they were', () => {
     expect(
       opened()
-        .list(all, 10)
+        .list({}, 10)
         .map(({ action, details }) => [said(action), said(details)]),
     ).toEqual([
       ['Something of old', ''],
@@ -142,7 +141,10 @@ describe('of the audit trail, whose rows nobody can change,', () => {
     }
     table.attempt({ ...entry, object: 'INT-3', action: 'update-connection', body: '', taskId: null })
     table.attempt({ ...entry, object: 'AP-1', action: 'import-links', body: '', taskId: null })
-    const found = (text: string) => table.list({ ...all, text }, 10).map(({ object, action }) => [object, said(action)])
+    const found = (text: string) =>
+      table
+        .list({ words: text.split(' ').map((value) => ({ value, isNegated: false })) }, 10)
+        .map(({ object, action }) => [object, said(action)])
     expect(found('the CONNECTION')).toEqual([
       ['INT-3', 'Update the connection'],
       ['INT-2', 'Update the connection'],

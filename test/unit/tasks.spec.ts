@@ -312,11 +312,7 @@ it('ended tasks can be cleared away; running ones stay', async () => {
 
 describe('the activity', () => {
   const activity = async ({ main }: Scene) =>
-    (await main.ask('audit:list', { text: '', serverId: null, outcome: null })).map(({ action, outcome, details }) => [
-      said(action),
-      outcome,
-      said(details),
-    ])
+    (await main.ask('audit:list', {})).map(({ action, outcome, details }) => [said(action), outcome, said(details)])
 
   it('tells what became of what was sent, as its task does', async () => {
     const stage = await scene()
