@@ -77,7 +77,14 @@ const rooms = {
   },
   table: {
     knows: ['panel', 'tasks', 'history', 'synchronizations', 'servers', 'settings', 'ui', 'backend', 'text'],
-    door: ['table-view.ts', 'show-watched.ts', 'SynchronizationsView.vue', 'SaveView.vue', 'SavedViews.vue'],
+    door: [
+      'table-view.ts',
+      'show-watched.ts',
+      'find-by-tokens.ts',
+      'SynchronizationsView.vue',
+      'SaveView.vue',
+      'SavedViews.vue',
+    ],
   },
   overview: {
     knows: ['table', 'conflicts', 'history', 'synchronizations', 'servers', 'ui', 'backend', 'text'],

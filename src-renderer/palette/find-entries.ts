@@ -2,7 +2,8 @@ import type { Server } from '#contract/servers.ts'
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
 import { COMMAND_GROUPS, type Command, type CommandGroup } from '../ui/commands.ts'
 import { searchText, wordsOf } from '../text/search-text.ts'
-import { say, t } from '../text/t.ts'
+import { counted, say, t } from '../text/t.ts'
+import type { TokensFound } from '../table/find-by-tokens.ts'
 import { rowId } from '../synchronizations/synchronizations.ts'
 
 /** A result of the palette, and what choosing it does. */
@@ -15,7 +16,7 @@ export interface PaletteEntry {
   readonly run: () => unknown
 }
 
-type PaletteGroupName = 'commands' | 'servers' | 'synchronizations'
+type PaletteGroupName = 'table' | 'commands' | 'servers' | 'synchronizations'
 
 export interface PaletteGroup {
   readonly name: PaletteGroupName
@@ -27,6 +28,8 @@ export interface PaletteSources {
   readonly commands: readonly Command[]
   readonly servers: readonly Server[]
   readonly rows: Iterable<SynchronizationRow>
+  /** What the text means to the filter of the table, where it has tokens. */
+  readonly tokens: TokensFound | null
   readonly show: (target: { readonly serverId: string; readonly key: string | null }) => unknown
 }
 
@@ -35,9 +38,10 @@ const MOST = 12
 
 /**
  * What the words find, in groups. Without any: the commands, but not those of each server and panel. A synchronization whose key was
- * typed comes before those that merely contain it.
+ * typed comes before those that merely contain it. With tokens of the table’s filter: what they find, and the table that shows it.
  */
-export function findEntries(text: string, { commands, servers, rows, show }: PaletteSources): PaletteGroup[] {
+export function findEntries(text: string, { commands, servers, rows, tokens, show }: PaletteSources): PaletteGroup[] {
+  if (tokens !== null) return foundByTokens(tokens, servers, show)
   const words = wordsOf(text)
   const isFound = (candidate: string): boolean => words.every((word) => candidate.includes(word))
   const runnable = commands.flatMap(
@@ -66,27 +70,54 @@ export function findEntries(text: string, { commands, servers, rows, show }: Pal
   ])
 }
 
+function foundByTokens(
+  { rows, words, show: showTable }: TokensFound,
+  servers: readonly Server[],
+  show: PaletteSources['show'],
+): PaletteGroup[] {
+  if (rows.length === 0) return []
+  const table: PaletteEntry = {
+    id: 'table',
+    title: counted('palette.show', rows.length),
+    note: words,
+    run: showTable,
+  }
+  const entryOf = rowEntries(servers, show)
+  return [
+    { name: 'table', entries: [table] },
+    { name: 'synchronizations', entries: rows.slice(0, MOST).map(entryOf) },
+  ]
+}
+
 function synchronizations(
   words: readonly string[],
   rows: Iterable<SynchronizationRow>,
   servers: readonly Server[],
   show: PaletteSources['show'],
 ): PaletteEntry[] {
-  const names = new Map(servers.map(({ id, name }) => [id, name]))
+  const names = new Map(servers.map(({ id, name }) => [id, name.toLowerCase()]))
   const exact: SynchronizationRow[] = []
   const others: SynchronizationRow[] = []
   for (const row of rows) {
-    const server = names.get(row.serverId)?.toLowerCase() ?? ''
+    const server = names.get(row.serverId) ?? ''
     if (!words.every((word) => searchText(row).includes(word) || server.includes(word))) continue
     if (words.includes(row.key.toLowerCase())) exact.push(row)
     else if (others.length < MOST) others.push(row)
   }
-  return [...exact, ...others].slice(0, MOST).map((row) => ({
+  return [...exact, ...others].slice(0, MOST).map(rowEntries(servers, show))
+}
+
+function rowEntries(
+  servers: readonly Server[],
+  show: PaletteSources['show'],
+): (row: SynchronizationRow) => PaletteEntry {
+  const names = new Map(servers.map(({ id, name }) => [id, name]))
+  return (row) => ({
     id: `row-${rowId(row)}`,
     title: `${row.key}  ${row.summary}`,
     note: `${say(row.state)} · ${names.get(row.serverId) ?? ''}`,
     run: () => show({ serverId: row.serverId, key: row.key }),
-  }))
+  })
 }
 
 function filled(groups: readonly PaletteGroup[]): PaletteGroup[] {

@@ -1,9 +1,15 @@
+import { flushPromises } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
 import { describe, expect, it, vi } from 'vitest'
+import CommandPalette from '../../src-renderer/palette/CommandPalette.vue'
 import { findEntries } from '../../src-renderer/palette/find-entries.ts'
 import { useCommandRegistry, type Command } from '../../src-renderer/ui/commands.ts'
+import { useServers } from '../../src-renderer/servers/servers.ts'
+import { useSynchronizations } from '../../src-renderer/synchronizations/synchronizations.ts'
+import { useTableView } from '../../src-renderer/table/table-view.ts'
+import { useNavigation } from '../../src-renderer/ui/navigation.ts'
 import { isShortcut, isTyping, shortcutText } from '../../src-renderer/ui/shortcut.ts'
-import { row, server } from './support.ts'
+import { row, server, show, type, unmountAll } from './support.ts'
 
 const COMMANDS: readonly Command[] = [
   { title: 'Vienna: Diagnose…', group: 'servers', isSpecific: true, run: () => undefined },
@@ -13,12 +19,11 @@ const COMMANDS: readonly Command[] = [
   { title: 'Select', group: 'table', shortcut: 'Space', run: null },
 ]
 const rows = Array.from({ length: 40 }, (_, index) => row({ key: `INT-${index + 1}`, summary: `Project ${index + 1}` }))
-const show = vi.fn()
+const showFound = vi.fn()
 const find = (text: string) =>
-  findEntries(text, { commands: COMMANDS, servers: [server()], rows, show }).map(({ name, entries }) => [
-    name,
-    entries.map(({ title }) => title),
-  ])
+  findEntries(text, { commands: COMMANDS, servers: [server()], rows, tokens: null, show: showFound }).map(
+    ({ name, entries }) => [name, entries.map(({ title }) => title)],
+  )
 
 describe('the palette', () => {
   it('lists commands before anything is typed, without those of each server and the keys of widgets', () => {
@@ -40,8 +45,73 @@ describe('the palette', () => {
   })
 
   it('shows what is chosen', () => {
-    findEntries('int-7 vienna', { commands: COMMANDS, servers: [server()], rows, show })[0]?.entries[0]?.run()
-    expect(show).toHaveBeenCalledWith({ serverId: rows[0]?.serverId, key: 'INT-7' })
+    findEntries('int-7 vienna', {
+      commands: COMMANDS,
+      servers: [server()],
+      rows,
+      tokens: null,
+      show: showFound,
+    })[0]?.entries[0]?.run()
+    expect(showFound).toHaveBeenCalledWith({ serverId: rows[0]?.serverId, key: 'INT-7' })
+  })
+})
+
+describe('tokens of the table’s filter', () => {
+  const health = (index: number) => (index % 4 === 0 ? 'error' : 'running')
+  const palette = async (text: string) => {
+    show(CommandPalette, {}, () => {
+      useServers().replace([server(), server({ id: 's2', name: 'Munich', environment: 'production' })])
+      useSynchronizations().replace([
+        ...rows.map((one, index) => ({ ...one, health: health(index) }) as const),
+        row({ key: 'INT-99', serverId: 's2', health: 'error', issuesInError: 3, summary: 'Payroll' }),
+      ])
+      useTableView().kinds = ['distributed']
+      useTableView().sortBy('key')
+    })
+    await type('Find a synchronization, a server or a command', text)
+    return [...document.querySelectorAll<HTMLElement>('[data-test=palette-entry]')]
+  }
+  const titles = (entries: readonly HTMLElement[]) => entries.map((entry) => entry.querySelector('bdi')?.textContent)
+
+  it('find rows, and lead to the table with exactly that filter', async () => {
+    const entries = await palette('state:error -server:munich project ')
+    expect(titles(entries)).toHaveLength(11)
+    expect(titles(entries).slice(0, 2)).toEqual(['Show 10 synchronizations in the table', 'INT-1  Project 1'])
+    expect(entries[0]?.textContent).toContain('State: Broken · Server: not Munich · project')
+    entries[0]?.click()
+    await flushPromises()
+    const view = useTableView()
+    expect([view.text, view.states, view.kinds, view.conditions]).toEqual([
+      'project',
+      ['error'],
+      [],
+      [{ field: 'server', value: 's2', isNegated: true }],
+    ])
+    expect(view.visible).toHaveLength(10)
+    expect([view.sort.column, useNavigation().view]).toEqual(['key', 'synchronizations'])
+  })
+
+  it('of one row are said so, and of none offer nothing', async () => {
+    expect(titles(await palette('has:errors'))).toEqual(['Show 1 synchronization in the table', 'INT-99  Payroll'])
+    unmountAll()
+    expect(await palette('has:errors state:stopped')).toEqual([])
+    expect(document.body.textContent).toContain('Nothing found.')
+  })
+
+  it('that are not understood are told once they are finished', async () => {
+    const told = () => document.querySelector('[data-test=palette-trouble]')?.textContent?.trim()
+    await palette('state:foo')
+    expect(told()).toBeUndefined()
+    unmountAll()
+    const entries = await palette('state:foo has:errors ')
+    expect(told()).toContain('State: there is no “foo”, so this filters nothing.')
+    expect(titles(entries)[0]).toBe('Show 1 synchronization in the table')
+  })
+
+  it('are none in other words with a colon', async () => {
+    expect(titles(await palette('project: 7'))).toEqual([])
+    unmountAll()
+    expect(titles(await palette('int-7'))).toContain('INT-7  Project 7')
   })
 })
 
