@@ -87,6 +87,8 @@ export const requestChannels = [
   'jobs:list',
   'jobs:get',
   'jobs:plan-maintenance',
+  'jobs:sync-users',
+  'jobs:plan-password',
   'jobs:plan-back',
   'jobs:begin',
   'jobs:pause',

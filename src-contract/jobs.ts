@@ -1,10 +1,11 @@
 import * as v from 'valibot'
 import { messageSchema } from './messages/message.ts'
+import { problem } from './messages/problem.ts'
 import { noArguments, nothing, type EventTable, type RequestTable } from './request-parts.ts'
 import { synchronizationRefSchema } from './synchronizations.ts'
 
-/** What jobs do: stop what runs; start again exactly what such a job has stopped. */
-export const jobKinds = ['maintenance', 'maintenance-end'] as const
+/** What jobs do: stop what runs; start again exactly what such a job has stopped; bring in a sync user's new password. */
+export const jobKinds = ['maintenance', 'maintenance-end', 'new-password'] as const
 export const jobKindSchema = v.picklist(jobKinds)
 export type JobKind = v.InferOutput<typeof jobKindSchema>
 
@@ -22,7 +23,7 @@ export type JobState = v.InferOutput<typeof jobStateSchema>
 export const stepOutcomeSchema = v.picklist(['waiting', 'under-way', 'done', 'needless', 'failed', 'unknown', 'left'])
 export type StepOutcome = v.InferOutput<typeof stepOutcomeSchema>
 
-export const stepNameSchema = v.picklist(['stop', 'start'])
+export const stepNameSchema = v.picklist(['stop', 'start', 'update'])
 export type StepName = v.InferOutput<typeof stepNameSchema>
 
 /** One request that a job sends. Times are epoch ms by the client's clock. */
@@ -72,6 +73,8 @@ export const jobSchema = v.object({
   kind: jobKindSchema,
   /** The job that it goes back from; null for one of its own. */
   originId: v.nullable(v.string()),
+  /** The user that it is about, with every address that leads to the user's Jira; null where it is about none. */
+  about: v.nullable(v.object({ user: v.string(), baseUrls: v.array(v.string()) })),
   state: jobStateSchema,
   /** Why it stands still; null where the user wanted it so, and while it does not. */
   halt: v.nullable(messageSchema),
@@ -91,8 +94,31 @@ export const jobSchema = v.object({
 })
 export type Job = v.InferOutput<typeof jobSchema>
 
-export const wholeJobSchema = v.object({ ...jobSchema.entries, targets: v.array(jobTargetSchema) })
+export const wholeJobSchema = v.object({
+  ...jobSchema.entries,
+  targets: v.array(jobTargetSchema),
+  /** The sync users whose passwords are needed for the next requests. */
+  asks: v.array(syncAccountSchema),
+})
 export type WholeJob = v.InferOutput<typeof wholeJobSchema>
+
+/** A sync user that synchronizations use, and how many of which servers. */
+export const syncUserSchema = v.object({
+  ...syncAccountSchema.entries,
+  servers: v.array(v.object({ serverId: v.string(), count: v.number() })),
+})
+export type SyncUser = v.InferOutput<typeof syncUserSchema>
+
+const userSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(255))
+const addressSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(2000))
+
+/** The password of a sync user; it lives until the job has ended, and is stored nowhere. */
+const syncPasswordSchema = v.strictObject({
+  user: userSchema,
+  baseUrl: addressSchema,
+  password: v.pipe(v.string(), v.minLength(1, problem('errors.fields.user.password')), v.maxLength(2000)),
+})
+export type SyncPassword = v.InferOutput<typeof syncPasswordSchema>
 
 const targetsSchema = v.pipe(v.array(synchronizationRefSchema), v.minLength(1), v.maxLength(20_000))
 const jobIdArgs = v.strictObject({ id: v.pipe(v.string(), v.minLength(1), v.maxLength(100)) })
@@ -104,6 +130,16 @@ export const jobRequests = {
   'jobs:get': { args: jobIdArgs, answer: wholeJobSchema },
   /** Reads the servers, and stores what would be done. Nothing is written on a server before `jobs:begin`. */
   'jobs:plan-maintenance': { args: v.strictObject({ targets: targetsSchema }), answer: wholeJobSchema },
+  /** Every sync user that is known. */
+  'jobs:sync-users': { args: noArguments, answer: v.array(syncUserSchema) },
+  /** Plans a new password of a sync user for all synchronizations that use it at one of these addresses. It is given when the job asks for it. */
+  'jobs:plan-password': {
+    args: v.strictObject({
+      user: userSchema,
+      baseUrls: v.pipe(v.array(addressSchema), v.minLength(1), v.maxLength(100)),
+    }),
+    answer: wholeJobSchema,
+  },
   /** Plans the way back of an ended or halted job. `targets`: only these; null for all. */
   'jobs:plan-back': {
     args: v.strictObject({ ...jobIdArgs.entries, targets: v.nullable(targetsSchema) }),
@@ -112,7 +148,14 @@ export const jobRequests = {
   'jobs:begin': { args: jobIdArgs, answer: nothing },
   /** Nothing new begins; what is under way is followed to its end. */
   'jobs:pause': { args: jobIdArgs, answer: nothing },
-  'jobs:go-on': { args: jobIdArgs, answer: nothing },
+  /** `passwords`: those that `asks` names; what was given before needs not be given again while Syncdeck runs. */
+  'jobs:go-on': {
+    args: v.strictObject({
+      ...jobIdArgs.entries,
+      passwords: v.optional(v.pipe(v.array(syncPasswordSchema), v.maxLength(1000)), []),
+    }),
+    answer: nothing,
+  },
   /** What has not begun is left. */
   'jobs:end': { args: jobIdArgs, answer: nothing },
   /** Tries again, of a job that has ended, what failed or is unknown. */

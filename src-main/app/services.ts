@@ -13,6 +13,7 @@ import { JobPlanner } from '../jobs/job-planner.ts'
 import { JobRunner } from '../jobs/job-runner.ts'
 import { JobStore } from '../jobs/job-store.ts'
 import { StepRunner } from '../jobs/step-runner.ts'
+import { SyncUserLogIn } from '../jobs/sync-user-log-in.ts'
 import { LinkService } from '../links/link-service.ts'
 import { ServerHistory } from '../monitor/server-history.ts'
 import { CredentialStore } from '../secrets/credential-store.ts'
@@ -135,12 +136,15 @@ export function createServices(host: Host) {
     clock,
     pollMs: taskPollMs,
   })
+  const editor = new Editor({ registry, connections, directory, tasks })
+  const logInAttempts = new LogInAttempts({ clock, registry, connections })
   const jobStore = new JobStore({ table: new JobTable(stateDatabase), logger })
-  const jobSteps = new StepRunner({ reader, registry, tasks, taskStore })
+  const jobSteps = new StepRunner({ reader, registry, tasks, taskStore, editor })
   const jobs = new JobRunner({
     store: jobStore,
     steps: jobSteps,
     reader,
+    logIn: new SyncUserLogIn({ registry, network, attempts: logInAttempts, clock }),
     taskTable,
     settings,
     logger,
@@ -158,7 +162,6 @@ export function createServices(host: Host) {
     clock,
     isReadOnly: app.isReadOnly,
   })
-  const editor = new Editor({ registry, connections, directory, tasks })
   const snapshots = new SnapshotTable(stateDatabase)
   const patience = { clock, pollMs: taskPollMs, signal: closing.signal }
   const creations = new OwnCreations()
@@ -230,7 +233,6 @@ export function createServices(host: Host) {
   }
   const demo = new DemoServers(registry, credentials)
   const testSubjects = new TestSubjects(registry, connections)
-  const logInAttempts = new LogInAttempts({ clock, registry, connections })
   const connectionTest = new ConnectionTest({ clock, network, attempts: logInAttempts })
 
   return {

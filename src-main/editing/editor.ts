@@ -18,7 +18,7 @@ import type { Connections } from '../servers/connections.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
 import type { UnseenPart, WriteIntent } from '../tasks/intent.ts'
-import type { TaskRunner } from '../tasks/task-runner.ts'
+import type { TaskIds, TaskRunner } from '../tasks/task-runner.ts'
 import { connectionBody, updateBody } from './request-bodies.ts'
 import { previewRequest } from './request-preview.ts'
 
@@ -86,7 +86,7 @@ export class Editor {
   }
 
   /** Changes base URLs, passwords and proxies. The passwords are kept in memory for an hour, to be struck from what the server says of them (`SentSecrets`). */
-  updateConnection(ref: SynchronizationRef, form: ConnectionForm): string {
+  updateConnection(ref: SynchronizationRef, form: ConnectionForm, ids?: TaskIds): string {
     const { integration } = this.#directory.get(ref)
     if ((integration.second === null) !== (form.second === null)) {
       throw new AppError('input.invalid', message('errors.bothSides'))
@@ -104,7 +104,7 @@ export class Editor {
       ...(form.second === null || form.second.proxy === null ? [] : ['second-proxy' as const]),
     ]
     const intent: WriteIntent = { ...visible(fields, fieldValues(integration)), unseen }
-    return this.#tasks.beginWrite('connection', ref, intent, (api) => api.updateConnection(ref.key, body))
+    return this.#tasks.beginWrite('connection', ref, intent, (api) => api.updateConnection(ref.key, body), ids)
   }
 }
 

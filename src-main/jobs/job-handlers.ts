@@ -2,29 +2,35 @@ import { message } from '#contract/messages/message.ts'
 import type { jobRequests } from '#contract/jobs.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { HandlersOf } from '../ipc/answer-request.ts'
+import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
 import type { JobPlanner } from './job-planner.ts'
 import type { JobRunner } from './job-runner.ts'
 import { isOpen, viewOf, wholeView } from './job-state.ts'
 import type { JobStore } from './job-store.ts'
+import { syncUsersOf } from './sync-users.ts'
 
 /** Answers what is asked about jobs. */
 export function jobHandlers({
   jobs,
   jobStore,
   jobPlanner,
+  directory,
 }: {
   readonly jobs: Pick<JobRunner, 'begin' | 'pause' | 'goOn' | 'end' | 'retry'>
   readonly jobStore: Pick<JobStore, 'all' | 'get' | 'remove'>
-  readonly jobPlanner: Pick<JobPlanner, 'plan' | 'planBack'>
+  readonly jobPlanner: Pick<JobPlanner, 'plan' | 'planBack' | 'planPassword'>
+  readonly directory: Pick<SynchronizationDirectory, 'rows'>
 }): HandlersOf<typeof jobRequests> {
   return {
     'jobs:list': () => jobStore.all().map(viewOf).toReversed(),
     'jobs:get': ({ id }) => wholeView(jobStore.get(id)),
     'jobs:plan-maintenance': async ({ targets }) => wholeView(await jobPlanner.plan('maintenance', targets)),
+    'jobs:sync-users': () => syncUsersOf(directory.rows()),
+    'jobs:plan-password': async ({ user, baseUrls }) => wholeView(await jobPlanner.planPassword(user, baseUrls)),
     'jobs:plan-back': async ({ id, targets }) => wholeView(await jobPlanner.planBack(id, targets)),
     'jobs:begin': ({ id }) => jobs.begin(id),
     'jobs:pause': ({ id }) => jobs.pause(id),
-    'jobs:go-on': ({ id }) => jobs.goOn(id),
+    'jobs:go-on': ({ id, passwords }) => jobs.goOn(id, passwords),
     'jobs:end': ({ id }) => jobs.end(id),
     'jobs:retry': ({ id }) => jobs.retry(id),
     'jobs:forget': ({ id }) => {

@@ -21,13 +21,14 @@ import { conditionOf } from './job-state.ts'
 import type { JobStore } from './job-store.ts'
 import { kinds } from './kinds.ts'
 import { isOffline } from './sight.ts'
+import { usersOf } from './sync-users.ts'
 
 export interface JobPlannerOptions {
   readonly store: Pick<JobStore, 'add' | 'all' | 'get'>
   readonly registry: Pick<ServerRegistry, 'all' | 'find'>
   readonly connections: Pick<Connections, 'gate'>
   readonly reachability: Pick<Reachability, 'get'>
-  readonly directory: Pick<SynchronizationDirectory, 'find'>
+  readonly directory: Pick<SynchronizationDirectory, 'find' | 'rows'>
   readonly reader: Pick<SynchronizationReader, 'refresh'>
   readonly taskStore: Pick<TaskStore, 'isBusy'>
   readonly clock: Pick<Clock, 'now'>
@@ -43,16 +44,34 @@ export class JobPlanner {
     this.#options = options
   }
 
-  /** A new job, stored. Throws where no target would take part. */
+  /** A new job, stored, whether or not a target would take part. */
   async plan(kind: JobKind, refs: readonly SynchronizationRef[], originId: string | null = null): Promise<StoredJob> {
+    const unread = await this.#read(new Set(refs.map(({ serverId }) => serverId)))
+    return this.#store({ kind, originId, about: null }, refs, unread)
+  }
+
+  /** The new password of a sync user, for all synchronizations that use it. Throws `input.invalid` where there is none. */
+  async planPassword(user: string, baseUrls: readonly string[]): Promise<StoredJob> {
+    const { registry, directory } = this.#options
+    // One that was made a moment ago may be on any of them.
+    const unread = await this.#read(new Set(registry.all().map(({ id }) => id)))
+    const refs = usersOf(directory.rows(), user, baseUrls)
+    if (refs.length === 0) throw new AppError('input.invalid', message('jobs.errors.unusedUser', { user }))
+    return this.#store({ kind: 'new-password', originId: null, about: { user, baseUrls: [...baseUrls] } }, refs, unread)
+  }
+
+  #store(
+    what: Pick<StoredJob, 'kind' | 'originId' | 'about'>,
+    refs: readonly SynchronizationRef[],
+    unread: ReadonlyMap<string, Message | null>,
+  ): StoredJob {
     const { store, clock } = this.#options
+    const { kind } = what
     const unique = [...new Map(refs.map((ref) => [refId(ref), ref])).values()]
-    const unread = await this.#read(new Set(unique.map(({ serverId }) => serverId)))
     const targets = this.#inOrder(unique.map((ref) => this.#target(kind, ref, unread.get(ref.serverId) ?? null)))
     const job: StoredJob = {
       id: randomUUID(),
-      kind,
-      originId,
+      ...what,
       state: 'planned',
       halt: null,
       plannedAt: clock.now(),
@@ -140,7 +159,7 @@ export class JobPlanner {
         name,
         phase,
         isOnlyIfRefused,
-        path: `/integrations/${pathSegment(ref.key)}/${name}`,
+        path: `/integrations/${pathSegment(ref.key)}/${name === 'update' ? 'applicationConnection' : name}`,
         outcome: 'waiting',
         taskId: null,
         told: null,

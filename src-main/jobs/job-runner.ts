@@ -1,3 +1,4 @@
+import type { SyncAccount, SyncPassword } from '#contract/jobs.ts'
 import { enumerated, foreign, message, type Message } from '#contract/messages/message.ts'
 import { refId } from '#contract/synchronizations.ts'
 import type { Task } from '#contract/tasks.ts'
@@ -10,11 +11,24 @@ import type { StoredJob, StoredStep, StoredTarget } from '../storage/job-table.t
 import type { TaskTable } from '../storage/task-table.ts'
 import type { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
 import { ended, left, retried } from './job-ends.ts'
-import { isOpen, isOver, isStuck, isUnderWay, nextPhase, nextStep, withStep } from './job-state.ts'
+import {
+  asksOf,
+  isOpen,
+  isOver,
+  isStuck,
+  isUnderWay,
+  nextPhase,
+  nextStep,
+  stillRunning,
+  withStep,
+  withTarget,
+} from './job-state.ts'
+import { JobSecrets } from './job-secrets.ts'
 import type { JobStore } from './job-store.ts'
 import { accountKey, accountsOf, OneFirst } from './one-first.ts'
 import { seeRunning } from './sight.ts'
 import type { StepEnd, StepRunner } from './step-runner.ts'
+import type { SyncUserLogIn } from './sync-user-log-in.ts'
 
 /** After so many targets in a row that failed, the next would fail as well. */
 const MAX_FAILURES = 3
@@ -23,6 +37,7 @@ export interface JobRunnerOptions {
   readonly store: JobStore
   readonly steps: StepRunner
   readonly reader: Pick<SynchronizationReader, 'refreshStatus'>
+  readonly logIn: Pick<SyncUserLogIn, 'check'>
   readonly taskTable: Pick<TaskTable, 'find'>
   readonly settings: Pick<SettingsStore, 'get'>
   readonly logger: Logger
@@ -39,6 +54,8 @@ interface Run {
   readonly proven: Set<string>
   /** Servers that cannot be asked, with the reason. */
   readonly away: Map<string, Message>
+  readonly secrets: JobSecrets
+  isChecking: boolean
   failuresInARow: number
 }
 
@@ -77,9 +94,15 @@ export class JobRunner {
     this.#go({ ...job, begunAt: this.#options.clock.now() })
   }
 
-  goOn(id: string): void {
+  /** Throws `input.invalid` also where the job has asked for a password, and it is missing. */
+  goOn(id: string, passwords: readonly SyncPassword[] = []): void {
     const job = this.#store.get(id)
     if (job.state !== 'paused' && job.state !== 'interrupted') throw refusal(message('jobs.errors.notHalted'))
+    const { secrets } = this.#run(id)
+    for (const { password, ...account } of passwords) secrets.give(account, password)
+    // Elsewhere the job says by itself what is to be done before.
+    if (job.halt?.key === 'jobs.halt.change' && !secrets.hasAll(asksOf(job)))
+      throw refusal(message('jobs.errors.passwordsMissing'))
     this.#go(job)
   }
 
@@ -100,7 +123,7 @@ export class JobRunner {
   /** Tries again what failed, and what is unknown. */
   retry(id: string): void {
     const job = this.#store.get(id)
-    if (job.state !== 'ended' && job.state !== 'paused') throw refusal(message('jobs.errors.stillRunning'))
+    if (job.state === 'planned' || job.state === 'running') throw refusal(message('jobs.errors.stillRunning'))
     const { job: again, places } = retried(job)
     if (places.length === 0) throw refusal(message('jobs.errors.nothingFailed'))
     this.#go({ ...again, endedAt: null }, places)
@@ -128,7 +151,14 @@ export class JobRunner {
   #run(id: string): Run {
     const known = this.#runs.get(id)
     if (known !== undefined) return known
-    const run: Run = { underWay: new Set(), proven: new Set(), away: new Map(), failuresInARow: 0 }
+    const run: Run = {
+      underWay: new Set(),
+      proven: new Set(),
+      away: new Map(),
+      secrets: new JobSecrets(),
+      isChecking: false,
+      failuresInARow: 0,
+    }
     this.#runs.set(id, run)
     return run
   }
@@ -143,6 +173,7 @@ export class JobRunner {
       if (!isUnderWay(job) && run.underWay.size === 0) this.#finish(job)
       return
     }
+    if (!this.#isReady(job, run)) return
     let isWaiting = false
     for (const place of next.places) {
       const target = job.targets[place]
@@ -160,6 +191,42 @@ export class JobRunner {
       })
     }
     if (!isWaiting && run.underWay.size === 0 && !isUnderWay(job)) this.#halt(id, awayWords(job, run))
+  }
+
+  /** Whether nothing stands before the next phase: what the new password of a sync user needs. */
+  #isReady(job: StoredJob, run: Run): boolean {
+    const { id, about } = job
+    const asks = asksOf(job)
+    if (asks.length === 0) return true
+    const running = stillRunning(job)
+    if (running > 0) this.#halt(id, message('jobs.halt.stillRunning', { count: running }))
+    else if (!run.secrets.hasAll(asks)) this.#halt(id, message('jobs.halt.change', { user: about?.user ?? '' }))
+    else if (asks.every((account) => run.secrets.isChecked(account))) return true
+    else if (!run.isChecking) {
+      run.isChecking = true
+      void this.#guard(id, () => this.#check(id, asks)).finally(() => {
+        run.isChecking = false
+        this.#pump(id)
+      })
+    }
+    return false
+  }
+
+  /** Tries each password by one log-in, one after the other; the first that is refused halts the job. */
+  async #check(id: string, accounts: readonly SyncAccount[]): Promise<void> {
+    const { secrets } = this.#run(id)
+    for (const account of accounts) {
+      const secret = secrets.of(account)
+      if (this.#closed.signal.aborted || this.#store.get(id).state !== 'running' || secret === undefined) return
+      if (secrets.isChecked(account)) continue
+      const end = await this.#options.logIn.check(account, secret)
+      if (end.kind === 'refused') {
+        secrets.forget(account)
+        this.#halt(id, message('jobs.halt.logIn', { ...account, reason: end.why }))
+        return
+      }
+      secrets.check(account)
+    }
   }
 
   #isFull({ id, targets }: StoredJob, serverId: string): boolean {
@@ -190,14 +257,17 @@ export class JobRunner {
     const { name, phase } = mustBeThere(target.steps[number])
     const hasBegun = target.steps.some((step) => step.phase === phase && step.begunAt !== null)
     let isCalledOff = false
-    const end = await this.#options.steps.run(name, target, id, (taskId) => {
+    const { secrets } = this.#run(id)
+    const begins = (taskId: string): boolean => {
       // Paused or ended by the user while it was read.
       const { state, targets } = this.#store.get(id)
       const isWanted = targets[place]?.steps[number]?.outcome === 'waiting' && (hasBegun || state === 'running')
       isCalledOff = !isWanted || this.#closed.signal.aborted
       if (isCalledOff) return false
       return this.#set(id, place, number, { outcome: 'under-way', taskId, begunAt: this.#options.clock.now() })
-    })
+    }
+    const means = { begins, passwordOf: (account: SyncAccount) => secrets.of(account) }
+    const end = await this.#options.steps.run(name, target, id, means)
     return !isCalledOff && this.#settle(id, place, number, end)
   }
 
@@ -206,7 +276,19 @@ export class JobRunner {
     if (this.#closed.signal.aborted) return false
     if (end.kind === 'ended' && end.outcome !== 'waiting') {
       const endedAt = this.#options.clock.now()
-      return this.#set(id, place, number, { outcome: end.outcome, told: end.told, endedAt })
+      const { key, serverName, steps } = this.#target(id, place)
+      const isStored = this.#set(id, place, number, { outcome: end.outcome, told: end.told, endedAt })
+      // A server that tries a new connection first refuses it so.
+      const isRefused = end.outcome === 'failed' && steps[number]?.name === 'update' && steps[number].begunAt !== null
+      if (isRefused) this.#halt(id, message('jobs.halt.update', { key, server: serverName }))
+      return isStored
+    }
+    if (end.kind === 'changed') {
+      this.#note(
+        withTarget(this.#store.get(id), place, (target) => ({ ...target, leftOut: end.why })),
+        [place],
+      )
+      return false
     }
     const why = end.kind === 'ended' ? end.told : end.why
     this.#set(id, place, number, { outcome: 'waiting', told: why, taskId: null, begunAt: null })
@@ -223,21 +305,23 @@ export class JobRunner {
     const { reader, clock, pollMs } = this.#options
     const target = this.#target(id, place)
     const begun = mustBeThere(target.steps[number - 1])
+    // It ran already, and was looked at a moment ago.
+    if (begun.outcome === 'needless' && target.steps[number - 2]?.outcome === 'needless') return false
     const sight = await seeRunning(reader, target, { clock, pollMs, signal: this.#closed.signal })
     const set = (change: Partial<StoredStep>): void => void this.#set(id, place, number - 1, change)
     switch (sight.kind) {
       case 'right':
         for (const account of accountsOf(target)) this.#run(id).proven.add(accountKey(account))
-        if (!isOver(begun)) set({ outcome: 'done', told: message('jobs.told.settled.start') })
+        if (!isOver(begun)) set({ outcome: 'done', told: message(`jobs.told.settled.${begun.name}`) })
         return false
       case 'stopped':
-        if (isOver(begun)) set({ outcome: 'failed', told: message('jobs.told.stoppedAgain') })
+        if (isOver(begun) && begun.name === 'start') set({ outcome: 'failed', told: message('jobs.told.stoppedAgain') })
         return false
       case 'untold':
         if (isOver(begun)) set({ told: message('jobs.told.notSeen') })
         return false
       case 'offline': {
-        if (target.before.isOffline) {
+        if (target.before.isOffline && !target.steps.some(({ name }) => name === 'update')) {
           if (isOver(begun)) set({ told: message('jobs.told.offlineAsBefore') })
           return false
         }
@@ -259,14 +343,24 @@ export class JobRunner {
       return
     }
     const over: Task = task.state === 'ended' ? { ...task, waiting: null } : await steps.followed(task.id)
-    const end = await steps.endOf(over)
-    const isWaiting = end.kind !== 'ended' || end.outcome === 'waiting'
+    const end = await this.#settled(id, place, number, await steps.endOf(over))
+    const isWaiting = end.kind === 'ended' && end.outcome === 'waiting'
     this.#set(id, place, number, {
       outcome: end.kind === 'ended' ? end.outcome : 'unknown',
       told: end.kind === 'ended' ? end.told : end.why,
       ...(isWaiting ? { taskId: null, begunAt: null } : { endedAt: this.#options.clock.now() }),
     })
     this.#pump(id)
+  }
+
+  /** A new connection that nobody told of is taken where what was stopped for it runs and reaches both sides: the old password no longer does. */
+  async #settled(id: string, place: number, number: number, end: StepEnd): Promise<StepEnd> {
+    const { reader, clock, pollMs } = this.#options
+    const target = this.#target(id, place)
+    const isUnknown = end.kind === 'ended' && end.outcome === 'unknown'
+    if (!isUnknown || target.steps[number]?.name !== 'update') return end
+    const sight = await seeRunning(reader, target, { clock, pollMs, signal: this.#closed.signal })
+    return sight.kind === 'right' ? { kind: 'ended', outcome: 'done', told: message('jobs.told.settled.update') } : end
   }
 
   #finish(job: StoredJob): void {
@@ -317,7 +411,7 @@ function takes(target: StoredTarget, those: ReadonlySet<string>): boolean {
 
 /** Whether a step of this phase makes it log in. */
 function logsIn({ steps }: StoredTarget, phase: number): boolean {
-  return steps.some((step) => step.phase === phase && step.name === 'start')
+  return steps.some((step) => step.phase === phase && step.name !== 'stop')
 }
 
 function awayWords({ targets }: StoredJob, { away }: Run): Message | null {

@@ -1,4 +1,6 @@
-import type { Job, StepOutcome, WholeJob } from '#contract/jobs.ts'
+import type { Job, StepOutcome, SyncAccount, WholeJob } from '#contract/jobs.ts'
+import { isIntendedState } from '../tasks/states.ts'
+import { accountKey, accountsOf } from './one-first.ts'
 import type { StoredJob, StoredStep, StoredTarget } from '../storage/job-table.ts'
 
 const OVER: ReadonlySet<StepOutcome> = new Set(['done', 'needless'])
@@ -51,6 +53,32 @@ export function nextPhase({
   return { phase, places: next.flatMap(({ place, step }) => (step.phase === phase ? [place] : [])) }
 }
 
+/** The sync users whose passwords the next phase of a job needs, each once; none where it updates no connection. */
+export function asksOf(job: StoredJob): SyncAccount[] {
+  const next = nextPhase(job)
+  const updated = job.targets.filter(({ leftOut, steps }) =>
+    steps.some((step) => leftOut === null && isUpdate(step, next?.phase) && step.outcome === 'waiting'),
+  )
+  return [...new Map(updated.flatMap(accountsOf).map((account) => [accountKey(account), account])).values()]
+}
+
+function isUpdate({ name, phase }: StoredStep, wanted: number | undefined): boolean {
+  return name === 'update' && phase === wanted
+}
+
+/**
+ * How many targets may still run with what a sync user's password was before: it was not seen that they have stopped. Those left out are not
+ * stopped by the job.
+ */
+export function stillRunning({ targets }: StoredJob): number {
+  const mayRun = ({ before, steps }: StoredTarget): boolean => {
+    const stop = steps.find((step) => step.name === 'stop' && step.phase === 0)
+    if (stop !== undefined) return !isOver(stop)
+    return !isIntendedState('stop', before.state)
+  }
+  return targets.filter(mayRun).length
+}
+
 /** Whether a step of it is at a server still. */
 export function isUnderWay({ targets }: StoredJob): boolean {
   return targets.some(({ steps }) => steps.some(({ outcome }) => outcome === 'under-way'))
@@ -87,5 +115,5 @@ export function wholeView(job: StoredJob): WholeJob {
     ...target,
     steps: target.steps.map(({ phase: _phase, ...step }) => step),
   }))
-  return { ...viewOf(job), targets }
+  return { ...viewOf(job), targets, asks: asksOf(job) }
 }

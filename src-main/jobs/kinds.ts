@@ -1,6 +1,11 @@
 import type { JobKind } from '#contract/jobs.ts'
 import type { Kind } from './kind.ts'
 import { maintenance, maintenanceEnd } from './maintenance.ts'
+import { newPassword } from './new-password.ts'
 
 /** What each kind of job does. */
-export const kinds: Readonly<Record<JobKind, Kind>> = { maintenance, 'maintenance-end': maintenanceEnd }
+export const kinds: Readonly<Record<JobKind, Kind>> = {
+  maintenance,
+  'maintenance-end': maintenanceEnd,
+  'new-password': newPassword,
+}

@@ -4,7 +4,12 @@ import type { StoredTarget } from '../storage/job-table.ts'
 
 /** Names a sync user on the Jira of an address. */
 export function accountKey({ user, baseUrl }: SyncAccount): string {
-  return `${plainName(user)} ${baseUrl.replace(/\/+$/, '')}`
+  return `${plainName(user)} ${plainAddress(baseUrl)}`
+}
+
+/** An address as it is compared with others: a slash at its end, and capitals in its host, are no difference. */
+export function plainAddress(baseUrl: string): string {
+  return (URL.canParse(baseUrl) ? new URL(baseUrl).href : baseUrl).replace(/\/+$/, '')
 }
 
 /** The sync users by which a synchronization logs in. */

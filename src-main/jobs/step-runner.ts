@@ -1,29 +1,45 @@
 import { randomUUID } from 'node:crypto'
 import { foreignOrNone, message, sentencesOf, type Message } from '#contract/messages/message.ts'
-import type { StepName, StepOutcome } from '#contract/jobs.ts'
+import type { ConnectionForm } from '#contract/editing.ts'
+import type { StepName, StepOutcome, SyncAccount } from '#contract/jobs.ts'
+import { maskUserinfo } from '#contract/masking.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import type { Task } from '#contract/tasks.ts'
 import { isAboutOneObject } from '../backbone/failures.ts'
+import type { ConnectorSide } from '../backbone/integration.ts'
+import type { Editor } from '../editing/editor.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
+import type { StoredTarget } from '../storage/job-table.ts'
 import type { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
 import { isIntendedState } from '../tasks/states.ts'
 import type { TaskRunner } from '../tasks/task-runner.ts'
 import type { TaskStore } from '../tasks/task-store.ts'
+import { accountKey } from './one-first.ts'
 
 /** How a step ended, or why nothing was sent. */
 export type StepEnd =
   | { readonly kind: 'ended'; readonly outcome: StepOutcome; readonly told: Message | null }
+  /** Nothing was sent, nor will be: the synchronization is another than it was when the job was planned. */
+  | { readonly kind: 'changed'; readonly why: Message }
   /** Nothing was sent, and the step waits: its server is away. */
   | { readonly kind: 'away'; readonly why: Message }
   /** Nothing was sent, and the step waits: nothing at all may go on. */
   | { readonly kind: 'halt'; readonly why: Message }
 
 export interface StepRunnerOptions {
-  readonly reader: Pick<SynchronizationReader, 'refreshStatus'>
+  readonly reader: Pick<SynchronizationReader, 'refreshItem' | 'refreshStatus'>
   readonly registry: Pick<ServerRegistry, 'find'>
   readonly tasks: Pick<TaskRunner, 'beginOne'>
+  readonly editor: Pick<Editor, 'updateConnection'>
   readonly taskStore: Pick<TaskStore, 'isBusy'>
+}
+
+/** What a step needs of its job. */
+export interface StepMeans {
+  readonly begins: (taskId: string) => boolean
+  /** Undefined where it was not given. */
+  readonly passwordOf: (account: SyncAccount) => string | undefined
 }
 
 /** What a request could not be read for: the synchronization itself is not there. */
@@ -39,27 +55,26 @@ export class StepRunner {
   }
 
   /**
-   * Reads the state, and sends a request only where it is another than the wanted one. `begins` is told the id of the task before anything is
+   * Reads what is, and sends a request only where it is another than what is wanted. `begins` is told the id of the task before anything is
    * sent; where it answers false, nothing is.
    */
-  async run(
-    name: StepName,
-    ref: SynchronizationRef,
-    batchId: string,
-    begins: (taskId: string) => boolean,
-  ): Promise<StepEnd> {
-    const word = await this.#stateNow(ref)
-    if (typeof word !== 'string') return word
-    if (isIntendedState(name, word)) return ended('needless', message(`jobs.told.already.${name}`))
+  async run(name: StepName, target: StoredTarget, batchId: string, means: StepMeans): Promise<StepEnd> {
+    const ref = { serverId: target.serverId, key: target.key }
+    const now = await (name === 'update' ? this.#connectionNow(target, means.passwordOf) : this.#stateNow(ref))
+    if (typeof now === 'object' && 'kind' in now) return now
+    if (typeof now === 'string' && name !== 'update' && isIntendedState(name, now))
+      return ended('needless', message(`jobs.told.already.${name}`))
     if (this.#options.taskStore.isBusy(ref)) return ended('failed', message('jobs.told.busy'))
     const taskId = randomUUID()
     const end = this.followed(taskId)
-    if (!begins(taskId)) {
+    if (!means.begins(taskId)) {
       this.#waiting.delete(taskId)
       return { kind: 'halt', why: message('jobs.halt.notStored') }
     }
     try {
-      this.#options.tasks.beginOne(name, ref, { id: taskId, batchId })
+      const ids = { id: taskId, batchId }
+      if (typeof now === 'object') this.#options.editor.updateConnection(ref, now, ids)
+      else if (name !== 'update') this.#options.tasks.beginOne(name, ref, ids)
     } catch (error) {
       this.#waiting.delete(taskId)
       return ended('failed', toErrorData(error).message)
@@ -102,15 +117,37 @@ export class StepRunner {
     }
   }
 
-  async #shows(step: StepName, ref: SynchronizationRef): Promise<boolean> {
+  async #shows(step: 'start' | 'stop', ref: SynchronizationRef): Promise<boolean> {
     const word = await this.#stateNow(ref)
     return typeof word === 'string' && isIntendedState(step, word)
   }
 
   /** The state word in this moment, or why it cannot be had. */
-  async #stateNow(ref: SynchronizationRef): Promise<string | StepEnd> {
+  #stateNow(ref: SynchronizationRef): Promise<string | StepEnd> {
+    const { reader } = this.#options
+    return this.#asked(async () => (await reader.refreshStatus(ref, { isFresh: true })).status?.word ?? '')
+  }
+
+  /** The connection as it is, with these passwords. */
+  #connectionNow(target: StoredTarget, passwordOf: StepMeans['passwordOf']): Promise<ConnectionForm | StepEnd> {
+    const { reader } = this.#options
+    const ref = { serverId: target.serverId, key: target.key }
+    return this.#asked(async () => {
+      const { integration } = await reader.refreshItem(ref, { isFresh: true })
+      const isAsPlanned = (['first', 'second'] as const).every((side) =>
+        isSameAccount(target.before[side], integration[side]),
+      )
+      if (!isAsPlanned) return { kind: 'changed', why: message('jobs.leftOut.changed') }
+      const [first, second] = [sideOf(integration.first, passwordOf), sideOf(integration.second, passwordOf)]
+      if (first === null || (integration.second !== null && second === null))
+        return { kind: 'halt', why: message('jobs.halt.passwords') }
+      return { first, second }
+    })
+  }
+
+  async #asked<T>(ask: () => Promise<T | StepEnd>): Promise<T | StepEnd> {
     try {
-      return (await this.#options.reader.refreshStatus(ref, { isFresh: true })).status?.word ?? ''
+      return await ask()
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       const { code, message: why } = error.data
@@ -118,6 +155,21 @@ export class StepRunner {
       return /^(auth|vault|app)\./.test(code) ? { kind: 'halt', why } : { kind: 'away', why }
     }
   }
+}
+
+/** A base URL is compared as it is shown and stored: without what a server may have put into it of users and passwords. */
+function accountOf(side: ConnectorSide): SyncAccount {
+  return { user: side.user, baseUrl: maskUserinfo(side.baseUrl) }
+}
+
+function isSameAccount(before: SyncAccount | null, side: ConnectorSide | null): boolean {
+  if (before === null || side === null) return before === null && side === null
+  return accountKey(before) === accountKey(accountOf(side))
+}
+
+function sideOf(side: ConnectorSide | null, passwordOf: StepMeans['passwordOf']): ConnectionForm['first'] | null {
+  const password = side === null ? undefined : passwordOf(accountOf(side))
+  return side === null || password === undefined ? null : { baseUrl: side.baseUrl, password, proxy: null }
 }
 
 function ended(outcome: StepOutcome, told: Message | null): StepEnd {

@@ -24,8 +24,9 @@ export interface StepPlace {
   readonly step: number
 }
 
-interface JobRow extends Omit<StoredJob, 'halt' | 'targets'> {
+interface JobRow extends Omit<StoredJob, 'halt' | 'about' | 'targets'> {
   halt: string
+  about: string
 }
 
 interface TargetRow extends Omit<StoredTarget, 'before' | 'leftOut' | 'steps'> {
@@ -67,11 +68,12 @@ export class JobTable {
       ({ jobId }) => jobId,
     )
     return this.#rows<JobRow>(
-      `SELECT id, kind, origin_id AS originId, state, halt, planned_at AS plannedAt, begun_at AS begunAt, ended_at AS endedAt
+      `SELECT id, kind, origin_id AS originId, about, state, halt, planned_at AS plannedAt, begun_at AS begunAt, ended_at AS endedAt
        FROM job ORDER BY planned_at, id`,
     ).map((job) => ({
       ...job,
       halt: readMessage(job.halt),
+      about: JSON.parse(job.about) as StoredJob['about'],
       targets: (targets.get(job.id) ?? []).map(({ jobId, before, leftOut, ...target }, place) => ({
         ...target,
         before: JSON.parse(before) as StoredTarget['before'],
@@ -122,13 +124,13 @@ export class JobTable {
     this.#database.prepare('DELETE FROM job WHERE id = ?').run(id)
   }
 
-  #putJob({ id, kind, originId, state, halt, plannedAt, begunAt, endedAt }: StoredJob): void {
+  #putJob({ id, kind, originId, about, state, halt, plannedAt, begunAt, endedAt }: StoredJob): void {
     this.#database
       .prepare(
-        `INSERT INTO job (id, kind, origin_id, state, halt, planned_at, begun_at, ended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        `INSERT INTO job (id, kind, origin_id, about, state, halt, planned_at, begun_at, ended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET state = excluded.state, halt = excluded.halt, begun_at = excluded.begun_at, ended_at = excluded.ended_at`,
       )
-      .run(id, kind, originId, state, storedMessage(halt), plannedAt, begunAt, endedAt)
+      .run(id, kind, originId, JSON.stringify(about), state, storedMessage(halt), plannedAt, begunAt, endedAt)
   }
 
   #putStep({ jobId, target, step }: StepPlace, stored: StoredStep): void {

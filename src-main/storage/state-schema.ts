@@ -236,4 +236,5 @@ export const stateMigrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  { number: 13, sql: "ALTER TABLE job ADD COLUMN about TEXT NOT NULL DEFAULT 'null'" },
 ]

@@ -28,6 +28,9 @@ const MAX_UNKNOWN = 10
 
 const ANSWER_LOST = message('tasks.told.lost')
 
+/** The id of a task and that of its batch, where whoever begins it has stored them before. */
+export type TaskIds = Pick<StoredTask, 'id' | 'batchId'>
+
 /** What is said of a task that has ended. */
 interface Told {
   readonly message?: Message | null
@@ -88,7 +91,7 @@ export class TaskRunner {
   }
 
   /** Begins one task under an id that its owner has stored before. Throws as `begin` does. */
-  beginOne(operation: 'start' | 'stop', ref: SynchronizationRef, ids: Pick<StoredTask, 'id' | 'batchId'>): void {
+  beginOne(operation: 'start' | 'stop', ref: SynchronizationRef, ids: TaskIds): void {
     this.#launch(this.#newTask({ operation, step: operation, intent: NO_CHANGE, ...ids }, ref))
   }
 
@@ -101,8 +104,10 @@ export class TaskRunner {
     ref: SynchronizationRef,
     intent: WriteIntent,
     send: (api: BackboneApi) => Promise<AsyncTask>,
+    ids: Partial<TaskIds> = {},
   ): string {
-    const task = this.#newTask({ operation, step: operation, intent, batchId: randomUUID() }, ref)
+    const { batchId = randomUUID(), ...id } = ids
+    const task = this.#newTask({ operation, step: operation, intent, batchId, ...id }, ref)
     this.#unsent.set(task.id, send)
     this.#launch(task)
     return task.id

@@ -21,7 +21,8 @@ const FLOORS = [
   ['servers'],
   ['synchronizations', 'diagnosis'],
   ['conflicts', 'tasks'],
-  ['editing', 'links', 'monitor', 'notifications', 'jobs'],
+  ['editing', 'links', 'monitor', 'notifications'],
+  ['jobs'],
   ['app'],
   ['index.ts'],
 ]

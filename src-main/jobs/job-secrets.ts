@@ -1,0 +1,35 @@
+import type { SyncAccount } from '#contract/jobs.ts'
+import { accountKey } from './one-first.ts'
+
+/** The passwords that the user gave for a job. In memory only, and gone with the job's end or that of Syncdeck. */
+export class JobSecrets {
+  readonly #secrets = new Map<string, { readonly secret: string; isChecked: boolean }>()
+
+  /** One that is the same as before keeps what is known of it. */
+  give(account: SyncAccount, secret: string): void {
+    const key = accountKey(account)
+    if (this.#secrets.get(key)?.secret !== secret) this.#secrets.set(key, { secret, isChecked: false })
+  }
+
+  of(account: SyncAccount): string | undefined {
+    return this.#secrets.get(accountKey(account))?.secret
+  }
+
+  hasAll(accounts: readonly SyncAccount[]): boolean {
+    return accounts.every((account) => this.of(account) !== undefined)
+  }
+
+  /** Whether it was tried by a log-in, or that was found to be impossible. */
+  isChecked(account: SyncAccount): boolean {
+    return this.#secrets.get(accountKey(account))?.isChecked === true
+  }
+
+  check(account: SyncAccount): void {
+    const known = this.#secrets.get(accountKey(account))
+    if (known !== undefined) known.isChecked = true
+  }
+
+  forget(account: SyncAccount): void {
+    this.#secrets.delete(accountKey(account))
+  }
+}

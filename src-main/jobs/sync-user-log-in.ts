@@ -1,0 +1,83 @@
+import type { SyncAccount } from '#contract/jobs.ts'
+import { message, type Message } from '#contract/messages/message.ts'
+import type { Clock } from '../clock.ts'
+import { AppError } from '../errors/app-error.ts'
+import { AuthGate } from '../http/auth-gate.ts'
+import { JiraClient } from '../http/jira-client.ts'
+import { LogOuts } from '../http/log-out.ts'
+import type { Network } from '../http/network.ts'
+import { notRemembered, Session } from '../http/session.ts'
+import { mayHaveCounted, type LogInAttempts } from '../servers/log-in-attempts.ts'
+import type { ServerRegistry } from '../servers/server-registry.ts'
+import { plainAddress } from './one-first.ts'
+
+/** What a log-in of a sync user came to. `unchecked`: none was made; `refused`: Jira said no, or may have. */
+export type CheckEnd =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'unchecked'; readonly why: Message }
+  | { readonly kind: 'refused'; readonly why: Message }
+
+/** Who one is; open to every user of Jira, and asked of nothing else. */
+const WHO_AM_I = '/rest/auth/1/session'
+
+/** What a way of logging in that Jira has switched off says of a password: nothing. */
+const SAYS_NOTHING = new Set(['auth.method-off', 'auth.missing'])
+
+export interface SyncUserLogInOptions {
+  readonly registry: Pick<ServerRegistry, 'all'>
+  readonly network: Pick<Network, 'transportFor'>
+  readonly attempts: Pick<LogInAttempts, 'run'>
+  readonly clock: Clock
+}
+
+/**
+ * Tries the password of a sync user by one log-in on its Jira, where that can be reached from here. Over plain HTTP it goes only where the user
+ * has allowed that for this address.
+ */
+export class SyncUserLogIn {
+  readonly #options: SyncUserLogInOptions
+  readonly #logOuts: LogOuts
+
+  constructor(options: SyncUserLogInOptions) {
+    this.#options = options
+    this.#logOuts = new LogOuts(options.clock)
+  }
+
+  /** Never rejects with an `AppError`. */
+  async check({ user, baseUrl }: SyncAccount, secret: string): Promise<CheckEnd> {
+    const { registry, network, attempts, clock } = this.#options
+    const address = plainAddress(baseUrl)
+    const server = registry.all().find((known) => plainAddress(known.baseUrl) === address)
+    if (!URL.canParse(address)) return { kind: 'unchecked', why: message('errors.address.invalid') }
+    if (!/^https:/i.test(address) && server?.allowPlainHttp !== true)
+      return { kind: 'unchecked', why: message('errors.address.plain') }
+    const transport = network.transportFor({ caPem: server?.caPem ?? '' })
+    const gate = new AuthGate({ clock, store: { load: () => null, save: () => null } })
+    const session = new Session({ baseUrl: new URL(address), clock, store: notRemembered() })
+    const client = new JiraClient({
+      baseUrl: address,
+      apiPath: '',
+      gate,
+      session,
+      transport,
+      credential: () => Promise.resolve({ kind: 'basic', user, secret }),
+      limit: () => 1,
+      clock,
+      random: Math.random,
+      readTries: 1,
+    })
+    const isAccepted = (): boolean => gate.access.state === 'ok'
+    try {
+      await attempts.run({ baseUrl: address, kind: 'basic', user }, isAccepted, () => client.read({ path: WHO_AM_I }))
+      return isAccepted() ? { kind: 'accepted' } : { kind: 'unchecked', why: message('jobs.told.notChecked') }
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      if (isAccepted()) return { kind: 'accepted' }
+      const { code, message: why } = error.data
+      const isRefused = code === 'auth.too-soon' || (mayHaveCounted(error) && !SAYS_NOTHING.has(code))
+      return { kind: isRefused ? 'refused' : 'unchecked', why }
+    } finally {
+      await this.#logOuts.leave(session, () => transport).finally(() => transport.close())
+    }
+  }
+}
