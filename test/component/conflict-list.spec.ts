@@ -81,6 +81,20 @@ describe('the conflicts of all servers', () => {
     expect(text('conflict-count')).toBe('3 of 4')
   })
 
+  it('are grouped otherwise by a menu that says how they are grouped now', async () => {
+    const { groups, wrapper } = await view()
+    const button = wrapper.get('[data-test=conflict-grouping]')
+    expect(button.attributes('aria-label')).toBe('Grouping: By synchronization')
+    expect([button.attributes('aria-haspopup'), button.attributes('aria-expanded')]).toEqual(['menu', 'false'])
+    await button.trigger('click')
+    expect(button.attributes('aria-expanded')).toBe('true')
+    const entries = [...document.querySelectorAll<HTMLElement>('[role=menuitemradio]')]
+    expect(entries.map((entry) => entry.getAttribute('aria-checked'))).toEqual(['true', ...Array(4).fill('false')])
+    entries[1]?.click()
+    await flushPromises()
+    expect([groups(), button.attributes('aria-label')]).toEqual([['Vienna'], 'Grouping: By server'])
+  })
+
   it('of a group are hidden and shown by its head', async () => {
     const { messages, wrapper } = await view()
     const head = () => wrapper.get('[data-test=conflict-group]')

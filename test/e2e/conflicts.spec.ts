@@ -21,7 +21,7 @@ it('conflicts of all servers are searched, grouped, marked as seen, opened and e
   expect(await ui.at('conflict-group').count()).toBe(2)
 
   await ui.at('conflict-grouping').click()
-  await ui.page.locator('.n-dropdown-option').filter({ hasText: 'By message' }).click()
+  await ui.page.getByRole('menuitemradio', { name: 'By message' }).click()
   await ui.at('conflict-group').getByText('The field is <b>gone</b>').waitFor()
   await ui.at('conflict-filter').locator('input').fill('transition')
   await ui.at('conflict-count').getByText('1 of 3').waitFor()
