@@ -1,7 +1,12 @@
 import { flushPromises } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
 import { describe, expect, it, vi } from 'vitest'
+import { h, type Component } from 'vue'
+import ActivityView from '../../src-renderer/activity/ActivityView.vue'
+import ConflictsView from '../../src-renderer/conflicts/ConflictsView.vue'
 import CommandPalette from '../../src-renderer/palette/CommandPalette.vue'
+import ShortcutsDialog from '../../src-renderer/palette/ShortcutsDialog.vue'
+import TableToolbar from '../../src-renderer/table/TableToolbar.vue'
 import { findEntries } from '../../src-renderer/palette/find-entries.ts'
 import { useCommandRegistry, type Command } from '../../src-renderer/ui/commands.ts'
 import { useServers } from '../../src-renderer/servers/servers.ts'
@@ -9,7 +14,7 @@ import { useSynchronizations } from '../../src-renderer/synchronizations/synchro
 import { useTableView } from '../../src-renderer/table/table-view.ts'
 import { useNavigation } from '../../src-renderer/ui/navigation.ts'
 import { isShortcut, isTyping, shortcutText } from '../../src-renderer/ui/shortcut.ts'
-import { row, server, show, type, unmountAll } from './support.ts'
+import { row, server, show, stubBridge, type, unmountAll } from './support.ts'
 
 const COMMANDS: readonly Command[] = [
   { title: 'Vienna: Diagnose…', group: 'servers', isSpecific: true, run: () => undefined },
@@ -112,6 +117,27 @@ describe('tokens of the table’s filter', () => {
     expect(titles(await palette('project: 7'))).toEqual([])
     unmountAll()
     expect(titles(await palette('int-7'))).toContain('INT-7  Project 7')
+  })
+})
+
+describe('the list of shortcuts', () => {
+  const keys = async (view: Component | null) => {
+    show({ render: () => [view === null ? null : h(view), h(ShortcutsDialog)] }, {})
+    await flushPromises()
+    return [...document.querySelectorAll('[data-test=search-help] .keys')].map(({ textContent }) => textContent)
+  }
+
+  it.each<[string, Component, string[]]>([
+    ['the table', TableToolbar, ['state:', 'partner:']],
+    ['conflicts', ConflictsView, ['severity:', 'key:']],
+    ['the activity', ActivityView, ['outcome:', 'user:']],
+  ])('has the keys of the filter of %s where that is shown', async (_name, view, some) => {
+    stubBridge()
+    expect(await keys(view)).toEqual(expect.arrayContaining(['server:', ...some, '-']))
+  })
+
+  it('has none where no list is shown', async () => {
+    expect(await keys(null)).toEqual([])
   })
 })
 
