@@ -1,12 +1,10 @@
 import { flushPromises } from '@vue/test-utils'
-import { NSelect } from 'naive-ui'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { nextTick } from 'vue'
 import TableToolbar from '../../src-renderer/table/TableToolbar.vue'
 import { useTableView } from '../../src-renderer/table/table-view.ts'
 import FacetChoices from '../../src-renderer/ui/FacetChoices.vue'
 import FacetMenu from '../../src-renderer/ui/FacetMenu.vue'
-import FilterSelect from '../../src-renderer/ui/FilterSelect.vue'
 import { useCommandRegistry } from '../../src-renderer/ui/commands.ts'
 import { useServers } from '../../src-renderer/servers/servers.ts'
 import { useSynchronizations } from '../../src-renderer/synchronizations/synchronizations.ts'
@@ -183,39 +181,5 @@ describe('the choices of a facet', () => {
     field.dispatchEvent(new Event('input'))
     await nextTick()
     expect([labels(), document.body.textContent?.includes('Nothing is called so.')]).toEqual([[], true])
-  })
-})
-
-describe('a select that filters', () => {
-  const shown = (props: object) =>
-    show(FilterSelect, { modelValue: null, options: [], placeholder: 'Server', ...props })
-
-  it('is called by its placeholder, which some cannot see, or as it is told', () => {
-    expect(shown({}).getComponent(NSelect).props('inputProps')).toEqual({ 'aria-label': 'Server' })
-    expect(shown({ label: 'By server' }).getComponent(NSelect).props('inputProps')).toEqual({
-      'aria-label': 'By server',
-    })
-  })
-
-  it('is a combobox for those who hear it, and says what is chosen and whether it is open', async () => {
-    const options = [
-      { value: 'a', label: 'Error' },
-      { type: 'group', key: 'more', label: 'More', children: [{ value: 'b', label: 'Stopped' }] },
-    ]
-    const countOf = (value: string) => (value === 'a' ? 14 : 3)
-    const wrapper = shown({ options, multiple: true, modelValue: ['a', 'b'], countOf })
-    const combobox = wrapper.get('[role=combobox]')
-    expect(combobox.attributes('aria-label')).toBe('Server: Error, Stopped')
-    expect(combobox.attributes('aria-expanded')).toBe('false')
-    await combobox.trigger('click')
-    await nextTick()
-    expect(wrapper.get('[role=combobox]').attributes('aria-expanded')).toBe('true')
-    const counts = [...document.querySelectorAll('.counted-option')].map(({ textContent }) => textContent)
-    expect(counts).toEqual(['Error14', 'Stopped3'])
-  })
-
-  it('can be emptied, unless something has to be chosen', () => {
-    expect(shown({}).getComponent(NSelect).props('clearable')).toBe(true)
-    expect(shown({ clearable: false }).getComponent(NSelect).props('clearable')).toBe(false)
   })
 })
