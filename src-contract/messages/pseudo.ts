@@ -27,15 +27,15 @@ function pseudoText(text: string): string {
   return forms.join(' | ')
 }
 
-/** Keys that are typed, in every language without accents. */
-const TYPED = 'table.search.keys'
+/** Keys that are typed, and units, which are as short in every language. */
+const KEPT = ['table.search.keys', 'text.age']
 
 /** The messages of `PSEUDO_LANGUAGE`. `path` is where they are. */
 export function pseudoMessages(messages: Messages, path: readonly string[] = []): Messages {
   const entries = Object.entries(messages).map(([name, inner]): [string, string | Messages] => {
     if (typeof inner === 'string') return [name, pseudoText(inner)]
     const inside = [...path, name]
-    return [name, inside.join('.') === TYPED ? inner : pseudoMessages(inner, inside)]
+    return [name, KEPT.includes(inside.join('.')) ? inner : pseudoMessages(inner, inside)]
   })
   return Object.fromEntries(entries)
 }
