@@ -18,7 +18,11 @@ it(
     })
     expect(status, stderr).toBe(0)
     const pictures = readdirSync(folder).sort()
-    expect(pictures.at(-1)).toContain('german-server')
+    for (const station of ['tokens', 'panel-large-dark', 'german-large-light', 'pseudo-server', 'dark'])
+      expect(
+        pictures.some((name) => name.endsWith(`-${station}.png`)),
+        station,
+      ).toBe(true)
     for (const picture of pictures) expect(stdout).toContain(picture)
   },
 )

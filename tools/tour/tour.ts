@@ -7,6 +7,7 @@ import { electronExecutable, launchSyncdeck } from '../launch/launch-syncdeck.ts
 import { measureSlowness, patience } from '../patience.ts'
 import { until } from '../until.ts'
 import { SyncdeckPage, type ServerEntry } from '../launch/syncdeck-page.ts'
+import { inPseudo } from './pseudo-language.ts'
 
 /**
  * Walks through the application as a new user would, against three simulated servers and a real keyring, and leaves a
@@ -14,6 +15,7 @@ import { SyncdeckPage, type ServerEntry } from '../launch/syncdeck-page.ts'
  */
 const FOLDER = process.argv[2] ?? resolve(import.meta.dirname, '../../out/tour')
 const WINDOW = { width: 1280, height: 800 }
+const LARGE_WINDOW = { width: 1920, height: 1080 }
 
 measureSlowness()
 rmSync(FOLDER, { recursive: true, force: true })
@@ -100,7 +102,7 @@ async function edit(server: DemoServer): Promise<void> {
   await ui.at('pin-panel').click()
   await ui.rows().first().click()
   await page.waitForFunction(() => document.querySelectorAll('[data-test=panel]').length === 2)
-  await page.setViewportSize({ width: 1920, height: 1080 })
+  await page.setViewportSize(LARGE_WINDOW)
   await picture('panels', 'two panels side by side')
   await page.setViewportSize(WINDOW)
   await ui.at('pin-panel').first().click()
@@ -155,6 +157,25 @@ async function watching(server: DemoServer): Promise<void> {
   await page.getByRole('button', { name: /^Synchronizations/ }).click()
 }
 
+/** Table and panel in both sizes and themes, under names that begin so. */
+async function windows(name: string, language: string): Promise<void> {
+  for (const [size, kind] of [
+    [WINDOW, ''],
+    [LARGE_WINDOW, '-large'],
+  ] as const) {
+    await page.setViewportSize(size)
+    for (const brightness of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: brightness })
+      await picture(
+        `${name}${kind}-${brightness}`,
+        `table and panel in ${language}, ${size.width} px wide, ${brightness}`,
+      )
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.setViewportSize(WINDOW)
+}
+
 /** The main views in German, chosen in the settings; names are longer there. */
 async function inGerman(server: DemoServer): Promise<void> {
   await ui.at('nav-settings').click()
@@ -167,16 +188,14 @@ async function inGerman(server: DemoServer): Promise<void> {
   await ui.at('nav-conflicts').click()
   await ui.at('conflict').first().waitFor()
   await picture('german-conflicts', 'the conflicts in German')
-  await ui.at('nav-synchronizations').click()
-  await ui.rows().first().waitFor()
-  await picture('german-panel', 'table and panel in German')
-  await page.setViewportSize({ width: 1920, height: 1080 })
-  await picture('german-large', 'the same in a large window')
-  await page.setViewportSize(WINDOW)
+  await ui.openTable()
+  await ui.at('picture').waitFor()
+  await windows('german', 'German')
   await ui.chooseInServerMenu(server.name, 'Bearbeiten')
   await ui.at('test-connection').waitFor()
   await picture('german-server', 'the form of a server in German')
   await ui.at('cancel').click()
+  await ui.dialog.waitFor({ state: 'detached' })
 }
 
 async function walk(first: DemoServer, second: DemoServer, third: DemoServer): Promise<void> {
@@ -221,6 +240,12 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
   await picture('filter', 'filtering as you type, over all servers, and saved under a name')
   await ui.at('filter').locator('input').fill('')
 
+  await ui.at('filter').locator('input').click()
+  await page.keyboard.type('state:broken -server:munich par')
+  await ui.at('offer').first().waitFor()
+  await picture('tokens', 'tokens become chips, and the filter offers keys and values while you type')
+  await ui.at('filter-clear').click()
+
   await page.keyboard.press('Control+k')
   await page.keyboard.type('stopped payroll')
   await ui.at('palette-entry').first().waitFor()
@@ -253,10 +278,9 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
 
   await page.locator('.row[data-health="error"]').first().click()
   await ui.at('picture').waitFor()
-  await picture('panel', 'the panel: both connectors of the selected synchronization')
-  await page.emulateMedia({ colorScheme: 'dark' })
-  await picture('panel-dark', 'the same in the dark theme')
-  await page.emulateMedia({ colorScheme: 'light' })
+  await windows('panel', 'English')
+  await inGerman(first)
+  await inPseudo(ui, first.name, picture)
   await ui.openTab('Configuration')
   await picture('panel-configuration', 'its configuration as a tree')
   await ui.openTab('JSON')
@@ -332,12 +356,7 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
   await ui.openTab('Overview')
   await ui.at('picture').waitFor()
   await picture('dark', 'the dark theme')
-  await page.setViewportSize({ width: 1920, height: 1080 })
-  await picture('dark-large', 'the dark theme in a large window')
   await page.emulateMedia({ colorScheme: 'light' })
-  await picture('light-large', 'the light theme in a large window')
-  await page.setViewportSize(WINDOW)
-  await inGerman(first)
 }
 
 try {
