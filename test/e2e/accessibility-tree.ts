@@ -1,8 +1,5 @@
 import type { SyncdeckPage } from '../../tools/launch/syncdeck-page.ts'
 
-/** The selects of the lists beside the table, which are to go: theirs are the faults of Naive UI. */
-const NAIVE_SELECT = /n-base-(close|selection)|class="entries"/
-
 /** What is used, or gone to, by its name. */
 const NAMED = new Set(
   (
@@ -85,7 +82,7 @@ export async function treeFaults({ page }: SyncdeckPage, view: string): Promise<
       }),
     )
     // A drawing without a role of its own is passed over by those who read the page aloud.
-    return described.filter((fault) => !/image “”.* <svg(?![^>]* role=)/.test(fault) && !NAIVE_SELECT.test(fault))
+    return described.filter((fault) => !/image “”.* <svg(?![^>]* role=)/.test(fault))
   } finally {
     await session.detach()
   }
@@ -129,5 +126,5 @@ export async function smallTargets({ page }: SyncdeckPage, view: string): Promis
         : [`${Math.round(box.width)} × ${Math.round(box.height)}: ${control.outerHTML.slice(0, 160)}`]
     })
   })
-  return found.filter((target) => !NAIVE_SELECT.test(target)).map((target) => `${view}: ${target}`)
+  return found.map((target) => `${view}: ${target}`)
 }
