@@ -175,6 +175,20 @@ describe('the connection form', () => {
     })
   })
 
+  it('asks for the password of one user on one Jira once, as long as it is one Jira', async () => {
+    const asked = stubBridge({ 'synchronizations:update-connection': () => ({ taskId: 't' }) })
+    const second = detail.second && { ...detail.second, baseUrl: 'https://ap.example' }
+    show(ConnectionDialog, { detail: { ...detail, second }, serverName: 'Vienna', form: 'access' })
+    await flushPromises()
+    expect(document.querySelectorAll('input[type=password]')).toHaveLength(1)
+    await type('Password of first side', 'one')
+    at('send-connection').click()
+    await flushPromises()
+    expect(asked[0]?.args).toMatchObject({ form: { first: { password: 'one' }, second: { password: 'one' } } })
+    await type('Base URL of second side', 'https://pb.example')
+    expect(document.querySelectorAll('input[type=password]')).toHaveLength(2)
+  })
+
   it('of a distributed synchronization has one side', async () => {
     stubBridge()
     show(ConnectionDialog, { detail: { ...detail, second: null }, serverName: 'Vienna', form: 'proxy' })
