@@ -13,6 +13,7 @@ const electron = vi.hoisted(() => ({
   folder: '',
   cutOff: null as unknown as PromiseWithResolvers<undefined>,
   proxies: [] as unknown[],
+  contents: null as unknown as EventEmitter,
 }))
 
 vi.mock('../../resources/tray.png?asset', () => ({ default: '' }))
@@ -31,12 +32,20 @@ vi.mock('electron', async () => {
     commandLine: { hasSwitch: () => false },
   })
   class BrowserWindow extends Emitter {
-    readonly webContents = { setWebRTCIPHandlingPolicy: (policy: string) => order.push(policy), send: nothing }
+    readonly webContents = Object.assign(new Emitter(), {
+      setWebRTCIPHandlingPolicy: (policy: string) => order.push(policy),
+      send: nothing,
+    })
     constructor() {
       super()
+      electron.contents = this.webContents
       order.push('window')
     }
-    loadURL = async (url: string): Promise<void> => void order.push(url)
+    // As where a click during the start opens another place of the page.
+    loadURL = (url: string): Promise<void> => {
+      order.push(url)
+      return Promise.reject(Object.assign(new Error('ERR_ABORTED'), { code: 'ERR_ABORTED' }))
+    }
     isMinimized = (): boolean => false
     show = (): void => void order.push('show')
     focus = nothing
@@ -110,4 +119,7 @@ it('the session of the page is cut off before there is a window, whoever asks fo
   expect(electron.proxies).toMatchObject([{ mode: 'fixed_servers', proxyBypassRules: '<-loopback>' }])
   electron.app.emit('activate')
   expect(electron.order.slice(5)).toEqual(['show'])
+  electron.contents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 1 })
+  await until('the page is loaded again', () => electron.order.length > 6, 5_000)
+  expect(electron.order.slice(6)).toEqual(['app://syncdeck/index.html'])
 })
