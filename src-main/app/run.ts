@@ -17,6 +17,7 @@ import { offerContextMenu } from './context-menu.ts'
 import { installLastResort } from './last-resort.ts'
 import { installMenu } from './menu.ts'
 import { recoverPage } from './page-recovery.ts'
+import { closeBeforeQuit } from './quitting.ts'
 import { createServices, type Services } from './services.ts'
 import type { Host } from './host.ts'
 import { setBadge, showSystemNotification } from './system-notifications.ts'
@@ -29,9 +30,6 @@ const SETTLE_AFTER_SLEEP_MS = 2_000
 
 /** A session in memory that no page uses: it only knows the system's proxy, which the page's session must not. */
 const SYSTEM_PROXY_SESSION = 'system-proxy'
-
-/** Logging out of all servers takes one second at most; what hangs for longer must not keep the profile locked. */
-const CLOSED_AT_LATEST_MS = 10_000
 
 /** Of the log, in a support bundle. */
 const SUPPORT_LOG_CHARACTERS = 200_000
@@ -164,7 +162,7 @@ export async function run(outFolder: string): Promise<void> {
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit()
   })
-  closeBeforeQuit(services)
+  closeBeforeQuit(app, () => services.close())
   watchSleep(services)
 
   await cutOff(session.defaultSession, developmentUrl)
@@ -233,21 +231,6 @@ async function openServices(
 /** Chromium's word for a load that another one took the place of. */
 function isAborted(fault: unknown): boolean {
   return (fault as { code?: unknown } | null)?.code === 'ERR_ABORTED'
-}
-
-/** Delays quitting until everything is stored and closed, or for as long as anybody would wait. */
-function closeBeforeQuit(services: Services): void {
-  let isClosed = false
-  app.on('will-quit', (event) => {
-    if (isClosed) return
-    event.preventDefault()
-    isClosed = true
-    const longest = setTimeout(() => app.exit(0), CLOSED_AT_LATEST_MS)
-    void services.close().finally(() => {
-      clearTimeout(longest)
-      app.quit()
-    })
-  })
 }
 
 /** Connections do not survive sleep: break them off before, and ask each server once, one after the other, afterwards. */

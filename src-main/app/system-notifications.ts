@@ -13,7 +13,11 @@ const shown = new Set<Notification>()
  * Shows a notification of the operating system, if it supports them. `onClick` is called when the user clicks it. What the system refuses,
  * as macOS does for a program without a signature, is logged.
  */
-export function showSystemNotification({ title, text, items }: Told, onClick: () => void, logger: Logger): void {
+export function showSystemNotification(
+  { title, text, items }: Pick<Told, 'title' | 'text' | 'items'>,
+  onClick: () => void,
+  logger: Logger,
+): void {
   if (!Notification.isSupported()) return
   const listed = items.slice(0, 4).map((item) => say(item.text))
   const body =

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { startKeyring } from '../../tools/keyring/keyring.ts'
@@ -30,6 +30,17 @@ it.runIf(process.platform === 'linux')(
     // From now on the folder says so.
     await startOnStick(stick, home)
     if (electronExecutable() === null) expect(readdirSync(home)).not.toContain('Syncdeck')
+  },
+)
+
+it.runIf(process.platform === 'linux')(
+  'beside a program where nobody may write, it is told why, and ends',
+  async () => {
+    const stick = scratchFolder()
+    // A file cannot hold a folder, not even for root.
+    writeFileSync(join(stick, 'read-only'), '')
+    const start = startOnStick(join(stick, 'read-only'), scratchFolder(), ['--portable'])
+    await expect(start).rejects.toThrow(/ended with code 1[^]*cannot keep its data beside the program[^]*syncdeck-data/)
   },
 )
 
