@@ -1,0 +1,54 @@
+import { message, type Message } from '#contract/messages/message.ts'
+import type { StepPlace, StoredJob, StoredStep, StoredTarget } from '../storage/job-table.ts'
+import { withStep, withTarget } from './job-state.ts'
+import type { JobStore } from './job-store.ts'
+
+/** Notes how far a job is. What cannot be stored brings the job to a halt, for after a crash nobody would know of it. */
+export class JobProgress {
+  readonly #store: Pick<JobStore, 'get' | 'note'>
+
+  constructor(store: Pick<JobStore, 'get' | 'note'>) {
+    this.#store = store
+  }
+
+  target(jobId: string, place: number): StoredTarget {
+    return mustBeThere(this.#store.get(jobId).targets[place])
+  }
+
+  step({ jobId, target, step }: StepPlace): StoredStep {
+    return mustBeThere(this.target(jobId, target).steps[step])
+  }
+
+  /** False where it could not be stored. */
+  set({ jobId, target, step }: StepPlace, change: Partial<StoredStep>): boolean {
+    return this.note(withStep(this.#store.get(jobId), target, step, change), [target])
+  }
+
+  /** Nothing more is sent for this target. */
+  leaveOut(id: string, place: number, why: Message): void {
+    this.note(
+      withTarget(this.#store.get(id), place, (target) => ({ ...target, leftOut: why })),
+      [place],
+    )
+  }
+
+  /** Only a job that runs; one that the user has paused keeps no reason. */
+  halt(id: string, why: Message | null): void {
+    const job = this.#store.get(id)
+    if (job.state === 'running') this.note({ ...job, state: 'paused', halt: why })
+  }
+
+  /** False where it could not be stored. `places`: the targets that are different. */
+  note(job: StoredJob, places: readonly number[] = []): boolean {
+    const isStored = this.#store.note(job, places)
+    if (!isStored && job.state === 'running') {
+      this.#store.note({ ...job, state: 'paused', halt: message('jobs.halt.notStored') }, places)
+    }
+    return isStored
+  }
+}
+
+function mustBeThere<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('There is no such step')
+  return value
+}

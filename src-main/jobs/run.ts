@@ -1,0 +1,35 @@
+import { enumerated, message, type Message } from '#contract/messages/message.ts'
+import type { StoredJob } from '../storage/job-table.ts'
+import { JobSecrets } from './job-secrets.ts'
+
+/** What is known of a job while it runs, and is found out anew after a restart. */
+export interface Run {
+  /** Places of the targets that are being worked at. */
+  readonly underWay: Set<number>
+  /** The accounts that were seen to be accepted. */
+  readonly proven: Set<string>
+  /** Servers that cannot be asked, with the reason. */
+  readonly away: Map<string, Message>
+  readonly secrets: JobSecrets
+  isChecking: boolean
+  failuresInARow: number
+}
+
+/** The run of a job of which nothing is known yet. */
+export function newRun(): Run {
+  return {
+    underWay: new Set(),
+    proven: new Set(),
+    away: new Map(),
+    secrets: new JobSecrets(),
+    isChecking: false,
+    failuresInARow: 0,
+  }
+}
+
+/** Which servers of a job cannot be asked, and why. */
+export function awayWords({ targets }: StoredJob, { away }: Run): Message | null {
+  const nameOf = (id: string): string => targets.find(({ serverId }) => serverId === id)?.serverName ?? ''
+  const reasons = [...away].map(([id, reason]) => message('jobs.halt.awayBecause', { server: nameOf(id), reason }))
+  return enumerated(reasons)
+}

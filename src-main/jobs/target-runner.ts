@@ -1,0 +1,171 @@
+import type { SyncAccount } from '#contract/jobs.ts'
+import { foreign, message } from '#contract/messages/message.ts'
+import type { Task } from '#contract/tasks.ts'
+import type { Clock } from '../clock.ts'
+import type { StepPlace, StoredStep } from '../storage/job-table.ts'
+import type { TaskTable } from '../storage/task-table.ts'
+import type { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
+import type { JobProgress } from './job-progress.ts'
+import { isOver, isStuck, nextStep } from './job-state.ts'
+import type { JobStore } from './job-store.ts'
+import { accountKey, accountsOf } from './one-first.ts'
+import type { Run } from './run.ts'
+import { seeRunning, type Sight } from './sight.ts'
+import type { StepEnd, StepRunner } from './step-runner.ts'
+
+/** After so many targets in a row that failed, the next would fail as well. */
+const MAX_FAILURES = 3
+
+export interface TargetRunnerOptions {
+  readonly store: Pick<JobStore, 'get'>
+  readonly progress: JobProgress
+  readonly steps: StepRunner
+  readonly reader: Pick<SynchronizationReader, 'refreshStatus'>
+  readonly taskTable: Pick<TaskTable, 'find'>
+  readonly clock: Clock
+  /** Between two looks at a synchronization that was started. */
+  readonly pollMs: number
+  /** Syncdeck ends: nothing new begins, and nothing more is noted. */
+  readonly closed: AbortSignal
+}
+
+/** Leads single targets of a job through their steps, and brings the job to a halt where it must not go on. */
+export class TargetRunner {
+  readonly #options: TargetRunnerOptions
+  readonly #progress: JobProgress
+
+  constructor(options: TargetRunnerOptions) {
+    this.#options = options
+    this.#progress = options.progress
+  }
+
+  /** Resolves when a target is through with a phase, or goes no further. */
+  async work(jobId: string, place: number, phase: number, run: Run): Promise<void> {
+    for (;;) {
+      const target = this.#progress.target(jobId, place)
+      const step = nextStep(target)
+      if (step === null || step.phase !== phase || step.outcome !== 'waiting') break
+      const at = { jobId, target: place, step: target.steps.indexOf(step) }
+      const isNeeded = !step.isOnlyIfRefused || (await this.#isRefused(at, run))
+      if (this.#options.closed.aborted) return
+      if (!isNeeded) this.#progress.set(at, { outcome: 'needless' })
+      else if (!(await this.#carryOut(at, run))) return
+    }
+    run.failuresInARow = isStuck(this.#progress.target(jobId, place)) ? run.failuresInARow + 1 : 0
+    if (run.failuresInARow >= MAX_FAILURES)
+      this.#progress.halt(jobId, message('jobs.halt.failures', { count: MAX_FAILURES }))
+  }
+
+  /** Follows a step that an earlier session left at a server to its end. */
+  async follow(at: StepPlace): Promise<void> {
+    const { taskTable, steps, clock } = this.#options
+    const { taskId } = this.#progress.step(at)
+    const task = taskId === null ? null : taskTable.find(taskId)
+    // Its task is stored before it is sent.
+    if (task === null) {
+      this.#progress.set(at, { outcome: 'waiting', taskId: null, begunAt: null })
+      return
+    }
+    const over: Task = task.state === 'ended' ? { ...task, waiting: null } : await steps.followed(task.id)
+    const end = await this.#settled(at, await steps.endOf(over))
+    const isWaiting = end.kind === 'ended' && end.outcome === 'waiting'
+    this.#progress.set(at, {
+      outcome: end.kind === 'ended' ? end.outcome : 'unknown',
+      told: end.kind === 'ended' ? end.told : end.why,
+      ...(isWaiting ? { taskId: null, begunAt: null } : { endedAt: clock.now() }),
+    })
+  }
+
+  /** False where the step waits. */
+  async #carryOut(at: StepPlace, run: Run): Promise<boolean> {
+    const { store, steps, clock, closed } = this.#options
+    const target = this.#progress.target(at.jobId, at.target)
+    const { name, phase } = this.#progress.step(at)
+    const hasBegun = target.steps.some((step) => step.phase === phase && step.begunAt !== null)
+    let isCalledOff = false
+    const begins = (taskId: string): boolean => {
+      // Paused or ended by the user while it was read.
+      const isWanted =
+        this.#progress.step(at).outcome === 'waiting' && (hasBegun || store.get(at.jobId).state === 'running')
+      isCalledOff = !isWanted || closed.aborted
+      if (isCalledOff) return false
+      return this.#progress.set(at, { outcome: 'under-way', taskId, begunAt: clock.now() })
+    }
+    const means = { begins, passwordOf: (account: SyncAccount) => run.secrets.of(account) }
+    const end = await steps.run(name, target, at.jobId, means)
+    return !isCalledOff && this.#settle(at, end, run)
+  }
+
+  /** False where the step waits. */
+  #settle(at: StepPlace, end: StepEnd, run: Run): boolean {
+    const { clock, closed } = this.#options
+    if (closed.aborted) return false
+    const { key, serverId, serverName } = this.#progress.target(at.jobId, at.target)
+    if (end.kind === 'ended' && end.outcome !== 'waiting') {
+      const { name, begunAt } = this.#progress.step(at)
+      const isStored = this.#progress.set(at, { outcome: end.outcome, told: end.told, endedAt: clock.now() })
+      // A server that tries a new connection first refuses it so.
+      const isRefused = end.outcome === 'failed' && name === 'update' && begunAt !== null
+      if (isRefused) this.#progress.halt(at.jobId, message('jobs.halt.update', { key, server: serverName }))
+      return isStored
+    }
+    if (end.kind === 'changed') {
+      this.#progress.leaveOut(at.jobId, at.target, end.why)
+      return false
+    }
+    const why = end.kind === 'ended' ? end.told : end.why
+    this.#progress.set(at, { outcome: 'waiting', told: why, taskId: null, begunAt: null })
+    if (end.kind === 'away') run.away.set(serverId, end.why)
+    else this.#progress.halt(at.jobId, why)
+    return false
+  }
+
+  /**
+   * Looks at a synchronization that was started by the step before this one, or may have been. Where it does not reach a side, and did
+   * before, its log-in counts as refused: the job stands still, and it is stopped before it tries again.
+   */
+  async #isRefused(at: StepPlace, run: Run): Promise<boolean> {
+    const target = this.#progress.target(at.jobId, at.target)
+    const before = { ...at, step: at.step - 1 }
+    const begun = this.#progress.step(before)
+    // It ran already, and was looked at a moment ago.
+    if (begun.outcome === 'needless' && target.steps[at.step - 2]?.outcome === 'needless') return false
+    const sight = await this.#see(at)
+    const set = (change: Partial<StoredStep>): void => void this.#progress.set(before, change)
+    switch (sight.kind) {
+      case 'right':
+        for (const account of accountsOf(target)) run.proven.add(accountKey(account))
+        if (!isOver(begun)) set({ outcome: 'done', told: message(`jobs.told.settled.${begun.name}`) })
+        return false
+      case 'stopped':
+        if (isOver(begun) && begun.name === 'start') set({ outcome: 'failed', told: message('jobs.told.stoppedAgain') })
+        return false
+      case 'untold':
+        if (isOver(begun)) set({ told: message('jobs.told.notSeen') })
+        return false
+      case 'offline': {
+        if (target.before.isOffline && !target.steps.some(({ name }) => name === 'update')) {
+          if (isOver(begun)) set({ told: message('jobs.told.offlineAsBefore') })
+          return false
+        }
+        const told = message('jobs.told.offline', { words: foreign(sight.words) })
+        set({ outcome: 'failed', told })
+        this.#progress.halt(at.jobId, message('jobs.halt.refused', { key: target.key, server: target.serverName }))
+        return true
+      }
+    }
+  }
+
+  /** A new connection that nobody told of is taken where what was stopped for it runs and reaches both sides: the old password no longer does. */
+  async #settled(at: StepPlace, end: StepEnd): Promise<StepEnd> {
+    const isUnknown = end.kind === 'ended' && end.outcome === 'unknown'
+    if (!isUnknown || this.#progress.step(at).name !== 'update') return end
+    const sight = await this.#see(at)
+    return sight.kind === 'right' ? { kind: 'ended', outcome: 'done', told: message('jobs.told.settled.update') } : end
+  }
+
+  #see({ jobId, target }: StepPlace): Promise<Sight> {
+    const { reader, clock, pollMs, closed } = this.#options
+    return seeRunning(reader, this.#progress.target(jobId, target), { clock, pollMs, signal: closed })
+  }
+}
