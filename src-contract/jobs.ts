@@ -1,11 +1,22 @@
 import * as v from 'valibot'
+import type { DraftField } from './editing.ts'
 import { messageSchema } from './messages/message.ts'
 import { problem } from './messages/problem.ts'
 import { noArguments, nothing, type EventTable, type RequestTable } from './request-parts.ts'
 import { synchronizationRefSchema } from './synchronizations.ts'
 
-/** What jobs do: stop what runs; start again exactly what such a job has stopped; bring in a sync user's new password. */
-export const jobKinds = ['maintenance', 'maintenance-end', 'new-password'] as const
+/**
+ * What jobs do: stop what runs; start again exactly what such a job has stopped; bring in a sync user's new password; replace a part of base
+ * URLs, or of names and descriptions; delete.
+ */
+export const jobKinds = [
+  'maintenance',
+  'maintenance-end',
+  'new-password',
+  'change-addresses',
+  'change-texts',
+  'clean-up',
+] as const
 export const jobKindSchema = v.picklist(jobKinds)
 export type JobKind = v.InferOutput<typeof jobKindSchema>
 
@@ -23,7 +34,7 @@ export type JobState = v.InferOutput<typeof jobStateSchema>
 export const stepOutcomeSchema = v.picklist(['waiting', 'under-way', 'done', 'needless', 'failed', 'unknown', 'left'])
 export type StepOutcome = v.InferOutput<typeof stepOutcomeSchema>
 
-export const stepNameSchema = v.picklist(['stop', 'start', 'update'])
+export const stepNameSchema = v.picklist(['stop', 'start', 'update', 'edit', 'delete'])
 export type StepName = v.InferOutput<typeof stepNameSchema>
 
 /** One request that a job sends. Times are epoch ms by the client's clock. */
@@ -47,6 +58,20 @@ export type JobStep = v.InferOutput<typeof jobStepSchema>
 export const syncAccountSchema = v.object({ user: v.string(), baseUrl: v.string() })
 export type SyncAccount = v.InferOutput<typeof syncAccountSchema>
 
+/** What a job may change by finding and replacing. */
+export const replacedFields = [
+  'summary',
+  'description',
+  'firstConnector.connection.application.baseUrl',
+  'secondConnector.connection.application.baseUrl',
+] as const satisfies readonly DraftField[]
+export const replacedFieldSchema = v.picklist(replacedFields)
+export type ReplacedField = v.InferOutput<typeof replacedFieldSchema>
+
+/** One field of a synchronization, as it was when the job was planned, and as it is to be. */
+export const jobChangeSchema = v.object({ field: replacedFieldSchema, from: v.string(), to: v.string() })
+export type JobChange = v.InferOutput<typeof jobChangeSchema>
+
 /** A synchronization of a job, with what it was when the job was planned. */
 export const jobTargetSchema = v.object({
   serverId: v.string(),
@@ -61,11 +86,23 @@ export const jobTargetSchema = v.object({
     first: v.nullable(syncAccountSchema),
     second: v.nullable(syncAccountSchema),
   }),
+  /** What is changed by finding and replacing; empty in jobs of other kinds, and where the text was not found. */
+  changes: v.array(jobChangeSchema),
   /** Why nothing is sent for it; null where it takes part. */
   leftOut: v.nullable(messageSchema),
   steps: v.array(jobStepSchema),
 })
 export type JobTarget = v.InferOutput<typeof jobTargetSchema>
+
+/** What is replaced by what, wherever it is found. Capitals count. */
+export const replacementSchema = v.strictObject({
+  find: v.pipe(v.string(), v.minLength(1, problem('jobs.errors.nothingToFind')), v.maxLength(1000)),
+  /** In a pattern's replacement `$1`, `$<name>` and `$&` stand for what was found, and `$$` for a dollar sign. */
+  by: v.pipe(v.string(), v.maxLength(10_000)),
+  /** `find` is a regular expression in RE2's syntax, which has neither look-around nor back-references, and cannot take long. */
+  isPattern: v.boolean(),
+})
+export type Replacement = v.InferOutput<typeof replacementSchema>
 
 /** A job without its targets. */
 export const jobSchema = v.object({
@@ -75,6 +112,8 @@ export const jobSchema = v.object({
   originId: v.nullable(v.string()),
   /** The user that it is about, with every address that leads to the user's Jira; null where it is about none. */
   about: v.nullable(v.object({ user: v.string(), baseUrls: v.array(v.string()) })),
+  /** What it replaces; null for one that replaces nothing, and for a way back. */
+  replacement: v.nullable(replacementSchema),
   state: jobStateSchema,
   /** Why it stands still; null where the user wanted it so, and while it does not. */
   halt: v.nullable(messageSchema),
@@ -140,12 +179,36 @@ export const jobRequests = {
     }),
     answer: wholeJobSchema,
   },
+  /** Plans the deletion of these. What runs is stopped first. Of each a copy is kept. */
+  'jobs:plan-clean-up': { args: v.strictObject({ targets: targetsSchema }), answer: wholeJobSchema },
+  /** Plans a replacement in names, descriptions or both. */
+  'jobs:plan-texts': {
+    args: v.strictObject({
+      targets: targetsSchema,
+      fields: v.pipe(v.array(v.picklist(['summary', 'description'])), v.minLength(1), v.maxLength(2)),
+      replacement: replacementSchema,
+    }),
+    answer: wholeJobSchema,
+  },
+  /** Plans a replacement in base URLs. The passwords of the sync users are given when the job asks for them. */
+  'jobs:plan-addresses': {
+    args: v.strictObject({
+      targets: targetsSchema,
+      sides: v.pipe(v.array(v.picklist(['first', 'second'])), v.minLength(1), v.maxLength(2)),
+      replacement: replacementSchema,
+    }),
+    answer: wholeJobSchema,
+  },
   /** Plans the way back of an ended or halted job. `targets`: only these; null for all. */
   'jobs:plan-back': {
     args: v.strictObject({ ...jobIdArgs.entries, targets: v.nullable(targetsSchema) }),
     answer: wholeJobSchema,
   },
-  'jobs:begin': { args: jobIdArgs, answer: nothing },
+  /** `typed`: for a job that deletes, how many it deletes, as the user has typed it. */
+  'jobs:begin': {
+    args: v.strictObject({ ...jobIdArgs.entries, typed: v.optional(v.pipe(v.string(), v.maxLength(20)), '') }),
+    answer: nothing,
+  },
   /** Nothing new begins; what is under way is followed to its end. */
   'jobs:pause': { args: jobIdArgs, answer: nothing },
   /** `passwords`: those that `asks` names; what was given before needs not be given again while Syncdeck runs. */

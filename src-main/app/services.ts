@@ -139,7 +139,11 @@ export function createServices(host: Host) {
   const editor = new Editor({ registry, connections, directory, tasks })
   const logInAttempts = new LogInAttempts({ clock, registry, connections })
   const jobStore = new JobStore({ table: new JobTable(stateDatabase), logger })
-  const jobSteps = new StepRunner({ reader, registry, tasks, taskStore, editor })
+  const snapshots = new SnapshotTable(stateDatabase)
+  const patience = { clock, pollMs: taskPollMs, signal: closing.signal }
+  const creations = new OwnCreations()
+  const lifecycle = new Lifecycle({ registry, connections, snapshots, reader, patience, creations })
+  const jobSteps = new StepRunner({ reader, registry, tasks, taskStore, editor, lifecycle, directory })
   const jobs = new JobRunner({
     store: jobStore,
     steps: jobSteps,
@@ -162,10 +166,6 @@ export function createServices(host: Host) {
     clock,
     isReadOnly: app.isReadOnly,
   })
-  const snapshots = new SnapshotTable(stateDatabase)
-  const patience = { clock, pollMs: taskPollMs, signal: closing.signal }
-  const creations = new OwnCreations()
-  const lifecycle = new Lifecycle({ registry, connections, snapshots, reader, patience, creations })
   const cutOffWrites = new CutOffWrites({ table: auditTable, registry, connections, patience, logger, creations })
   const linkReadings = new LongReadingTable(cache, 'links')
   const links = new LinkService({ connections, table: linkReadings, patience })

@@ -10,7 +10,7 @@ import type {
 } from '#contract/editing.ts'
 import { draftFields, passwordFields } from '#contract/editing.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
-import { readIntegration } from '../backbone/integration.ts'
+import { readIntegration, type Integration } from '../backbone/integration.ts'
 import { fieldValues } from '../backbone/integration-fields.ts'
 import { pathSegment } from '../backbone/path-segment.ts'
 import { AppError } from '../errors/app-error.ts'
@@ -70,14 +70,19 @@ export class Editor {
     })
     if (conflicts.length > 0)
       return { kind: 'changed-on-server', conflicts, server: server as Record<DraftField, string> }
-    const body = updateBody(ref.key, values)
     const unseen = passwordFields.flatMap((field) => (values[field] === undefined ? [] : [UNSEEN_PASSWORD[field]]))
-    return {
-      kind: 'started',
-      taskId: this.#tasks.beginWrite('update', ref, { ...visible(draft.values, server), unseen }, (api) =>
-        api.update(ref.key, body),
-      ),
-    }
+    const intent = { ...visible(draft.values, server), unseen }
+    return { kind: 'started', taskId: this.#update(ref, values, intent) }
+  }
+
+  /** Changes these fields of a synchronization that was just read as `current`. */
+  update(ref: SynchronizationRef, values: Draft['values'], current: Integration, ids: TaskIds): string {
+    return this.#update(ref, values, { ...visible(values, fieldValues(current)), unseen: [] }, ids)
+  }
+
+  #update(ref: SynchronizationRef, values: Draft['values'] & Passwords, intent: WriteIntent, ids?: TaskIds): string {
+    const body = updateBody(ref.key, values)
+    return this.#tasks.beginWrite('update', ref, intent, (api) => api.update(ref.key, body), ids)
   }
 
   previewConnection(ref: SynchronizationRef, form: ConnectionForm): RequestPreview {

@@ -137,29 +137,52 @@ export class Lifecycle {
    * `isOutcomeUnknown` where neither came about, with `input.invalid` when the typed key is another one.
    */
   async delete(ref: SynchronizationRef, typedKey: string): Promise<void> {
-    const { registry, snapshots, patience } = this.#options
     if (typedKey !== ref.key)
       throw new AppError('input.invalid', message('errors.typeKey', { key: ref.key }), {
         fields: { typedKey: message('errors.typeKey', { key: ref.key }) },
       })
+    await this.keep(ref)
+    await this.deleteKept(ref)
+    await this.#refresh(ref.serverId)
+  }
+
+  /** Keeps a copy of a synchronization, read now, and answers with what was read; null for something that is none. */
+  async keep(ref: SynchronizationRef): Promise<Integration | null> {
+    const { registry, snapshots, patience } = this.#options
     const server = registry.get(ref.serverId)
     const original = await this.#api(ref.serverId).detail(ref.key, { isFresh: true })
+    const integration = readIntegration(original)
     snapshots.put({
       id: randomUUID(),
       serverId: server.id,
       serverName: server.name,
       key: ref.key,
-      summary: readIntegration(original)?.summary ?? '',
+      summary: integration?.summary ?? '',
       takenAt: patience.clock.now(),
       json: JSON.stringify(maskSecrets(original), null, 2),
     })
+    return integration
+  }
+
+  /** Deletes what was kept. Resolves and rejects as `delete` does. The list is not read again. */
+  async deleteKept(ref: SynchronizationRef): Promise<void> {
     try {
       await this.#api(ref.serverId).delete(ref.key)
     } catch (error) {
       if (!(error instanceof AppError) || !error.isAnswerLost) throw error
       await this.#settleDelete(ref, error)
     }
-    await this.#refresh(ref.serverId)
+  }
+
+  /** Whether a synchronization is no longer on its server, read now. Rejects where that cannot be read. */
+  isGone({ serverId, key }: SynchronizationRef): Promise<boolean> {
+    return isGone(this.#api(serverId), key)
+  }
+
+  /** Looks for a while whether a deletion takes effect of which no answer came. */
+  async waitUntilGone(ref: SynchronizationRef): Promise<boolean> {
+    const look = async (): Promise<true | null> => ((await this.isGone(ref)) ? true : null)
+    return (await readRepeatedly(this.#options.patience, look)) === true
   }
 
   async #settleDelete({ serverId, key }: SynchronizationRef, lost: AppError): Promise<void> {

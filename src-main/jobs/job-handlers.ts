@@ -18,7 +18,7 @@ export function jobHandlers({
 }: {
   readonly jobs: Pick<JobRunner, 'begin' | 'pause' | 'goOn' | 'end' | 'retry'>
   readonly jobStore: Pick<JobStore, 'all' | 'get' | 'remove'>
-  readonly jobPlanner: Pick<JobPlanner, 'plan' | 'planBack' | 'planPassword'>
+  readonly jobPlanner: Pick<JobPlanner, 'plan' | 'planBack' | 'planPassword' | 'planReplacement'>
   readonly directory: Pick<SynchronizationDirectory, 'rows'>
 }): HandlersOf<typeof jobRequests> {
   return {
@@ -28,7 +28,14 @@ export function jobHandlers({
     'jobs:sync-users': () => syncUsersOf(directory.rows()),
     'jobs:plan-password': async ({ user, baseUrls }) => wholeView(await jobPlanner.planPassword(user, baseUrls)),
     'jobs:plan-back': async ({ id, targets }) => wholeView(await jobPlanner.planBack(id, targets)),
-    'jobs:begin': ({ id }) => jobs.begin(id),
+    'jobs:plan-clean-up': async ({ targets }) => wholeView(await jobPlanner.plan('clean-up', targets)),
+    'jobs:plan-texts': async ({ targets, fields, replacement }) =>
+      wholeView(await jobPlanner.planReplacement('change-texts', targets, fields, replacement)),
+    'jobs:plan-addresses': async ({ targets, sides, replacement }) => {
+      const fields = sides.map((side) => `${side}Connector.connection.application.baseUrl` as const)
+      return wholeView(await jobPlanner.planReplacement('change-addresses', targets, fields, replacement))
+    },
+    'jobs:begin': ({ id, typed }) => jobs.begin(id, typed),
     'jobs:pause': ({ id }) => jobs.pause(id),
     'jobs:go-on': ({ id, passwords }) => jobs.goOn(id, passwords),
     'jobs:end': ({ id }) => jobs.end(id),

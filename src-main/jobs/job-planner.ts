@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import type { JobKind, JobTarget } from '#contract/jobs.ts'
+import type { JobChange, JobKind, JobTarget, ReplacedField, Replacement, StepName } from '#contract/jobs.ts'
 import { maskUserinfo } from '#contract/masking.ts'
 import { message, type Message } from '#contract/messages/message.ts'
 import { shownText } from '#contract/shown-text.ts'
 import { refId, type SynchronizationRef } from '#contract/synchronizations.ts'
+import { fieldValues } from '../backbone/integration-fields.ts'
 import { pathSegment } from '../backbone/path-segment.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
@@ -17,9 +18,11 @@ import type { SynchronizationDirectory } from '../synchronizations/synchronizati
 import type { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
 import type { SynchronizationRecord } from '../synchronizations/synchronization-record.ts'
 import type { TaskStore } from '../tasks/task-store.ts'
+import { mapInSlices } from '../time-slice.ts'
 import { conditionOf } from './job-state.ts'
 import type { JobStore } from './job-store.ts'
 import { kinds } from './kinds.ts'
+import { changesBy } from './replacement.ts'
 import { isOffline } from './sight.ts'
 import { usersOf } from './sync-users.ts'
 
@@ -36,6 +39,27 @@ export interface JobPlannerOptions {
   readonly isReadOnly: boolean
 }
 
+/** What a job is, but for its targets and its state. */
+type Plan = Pick<StoredJob, 'kind' | 'originId' | 'about' | 'replacement'>
+
+/** What is to be changed of a synchronization, or why nothing may be. */
+type ChangesOf = (record: SynchronizationRecord) => JobChange[] | Message
+
+const PLAIN = { originId: null, about: null, replacement: null } as const
+const NO_CHANGE: ChangesOf = () => []
+
+/** Of all changes of a job together, in characters: they are kept in memory and sent to the window. */
+const MAX_LENGTH = 20_000_000
+
+/** Where the requests of a step go, below a synchronization. */
+const BELOW: Readonly<Record<StepName, string>> = {
+  stop: '/stop',
+  start: '/start',
+  update: '/applicationConnection',
+  edit: '',
+  delete: '',
+}
+
 /** Plans jobs: reads their servers, and says of each target what would be sent, or why it is left out. Writes nothing on a server. */
 export class JobPlanner {
   readonly #options: JobPlannerOptions
@@ -45,9 +69,19 @@ export class JobPlanner {
   }
 
   /** A new job, stored, whether or not a target would take part. */
-  async plan(kind: JobKind, refs: readonly SynchronizationRef[], originId: string | null = null): Promise<StoredJob> {
-    const unread = await this.#read(new Set(refs.map(({ serverId }) => serverId)))
-    return this.#store({ kind, originId, about: null }, refs, unread)
+  async plan(kind: JobKind, refs: readonly SynchronizationRef[]): Promise<StoredJob> {
+    return this.#plan({ ...PLAIN, kind }, refs, NO_CHANGE)
+  }
+
+  /** A new job that finds and replaces. Throws `input.invalid` for a pattern that is none, before anything is read. */
+  async planReplacement(
+    kind: 'change-texts' | 'change-addresses',
+    refs: readonly SynchronizationRef[],
+    fields: readonly ReplacedField[],
+    replacement: Replacement,
+  ): Promise<StoredJob> {
+    const changesOf = changesBy(replacement, fields)
+    return this.#plan({ ...PLAIN, kind, replacement }, refs, ({ integration }) => changesOf(integration))
   }
 
   /** The new password of a sync user, for all synchronizations that use it. Throws `input.invalid` where there is none. */
@@ -57,18 +91,33 @@ export class JobPlanner {
     const unread = await this.#read(new Set(registry.all().map(({ id }) => id)))
     const refs = usersOf(directory.rows(), user, baseUrls)
     if (refs.length === 0) throw new AppError('input.invalid', message('jobs.errors.unusedUser', { user }))
-    return this.#store({ kind: 'new-password', originId: null, about: { user, baseUrls: [...baseUrls] } }, refs, unread)
+    const what: Plan = { ...PLAIN, kind: 'new-password', about: { user, baseUrls: [...baseUrls] } }
+    return this.#store(what, refs, unread, NO_CHANGE)
   }
 
-  #store(
-    what: Pick<StoredJob, 'kind' | 'originId' | 'about'>,
+  async #plan(what: Plan, refs: readonly SynchronizationRef[], changesOf: ChangesOf): Promise<StoredJob> {
+    const unread = await this.#read(new Set(refs.map(({ serverId }) => serverId)))
+    return this.#store(what, refs, unread, changesOf)
+  }
+
+  async #store(
+    what: Plan,
     refs: readonly SynchronizationRef[],
     unread: ReadonlyMap<string, Message | null>,
-  ): StoredJob {
+    changesOf: ChangesOf,
+  ): Promise<StoredJob> {
     const { store, clock } = this.#options
     const { kind } = what
     const unique = [...new Map(refs.map((ref) => [refId(ref), ref])).values()]
-    const targets = this.#inOrder(unique.map((ref) => this.#target(kind, ref, unread.get(ref.serverId) ?? null)))
+    const planned = await mapInSlices(unique, (ref) =>
+      this.#target(kind, ref, unread.get(ref.serverId) ?? null, changesOf),
+    )
+    const length = planned.reduce(
+      (sum, { changes }) => sum + changes.reduce((all, { from, to }) => all + from.length + to.length, 0),
+      0,
+    )
+    if (length > MAX_LENGTH) throw new AppError('input.invalid', message('jobs.errors.tooMuchText'))
+    const targets = this.#inOrder(planned)
     const job: StoredJob = {
       id: randomUUID(),
       ...what,
@@ -94,11 +143,19 @@ export class JobPlanner {
     if (origin.state === 'running') throw new AppError('input.invalid', message('jobs.errors.stillRunning'))
     const wanted = refs === null ? null : new Set(refs.map(refId))
     const gone = this.#takenBack(id)
-    const concerned = origin.targets
-      .filter((target) => back.concerns(target) && !gone.has(refId(target)) && (wanted?.has(refId(target)) ?? true))
-      .map(({ serverId, key }) => ({ serverId, key }))
+    const concerned = origin.targets.filter(
+      (target) => back.concerns(target) && !gone.has(refId(target)) && (wanted?.has(refId(target)) ?? true),
+    )
     if (concerned.length === 0) throw new AppError('input.invalid', message('jobs.errors.nothingToGoBack'))
-    return this.plan(back.kind, concerned, id)
+    const done = new Map(concerned.map((target) => [refId(target), target.changes]))
+    const what: Plan = { ...PLAIN, kind: back.kind, originId: id }
+    return this.#plan(what, concerned, ({ serverId, integration }) => {
+      const changes = done.get(refId({ serverId, key: integration.key })) ?? []
+      // Somebody has changed it since.
+      if (changes.some(({ field, to }) => fieldValues(integration)[field] !== to))
+        return message('jobs.leftOut.changedSince')
+      return changes.map(({ field, from, to }) => ({ field, from: to, to: from }))
+    })
   }
 
   /** What earlier ways back have done already. */
@@ -136,30 +193,34 @@ export class JobPlanner {
     return access.state === 'blocked' ? blockedError(access.reason).message : null
   }
 
-  #target(kind: JobKind, ref: SynchronizationRef, problem: Message | null): StoredTarget {
+  #target(kind: JobKind, ref: SynchronizationRef, problem: Message | null, changesOf: ChangesOf): StoredTarget {
     const { directory, registry, taskStore } = this.#options
     const server = registry.find(ref.serverId)
     const record = directory.find(ref)
     const before = beforeOf(record)
+    const wanted = problem ?? (record === null ? message('jobs.leftOut.gone') : changesOf(record))
+    const changes = 'key' in wanted ? [] : wanted
     const planned =
-      problem ??
-      (server === null || record === null
-        ? message('jobs.leftOut.gone')
-        : taskStore.isBusy(ref)
-          ? message('jobs.leftOut.busy')
-          : kinds[kind].plan(before))
+      'key' in wanted
+        ? wanted
+        : server === null
+          ? message('jobs.leftOut.gone')
+          : taskStore.isBusy(ref)
+            ? message('jobs.leftOut.busy')
+            : kinds[kind].plan({ before, changes })
     return {
       serverId: ref.serverId,
       serverName: server?.name ?? '',
       key: ref.key,
       summary: shownText(record?.integration.summary ?? ''),
       before,
+      changes,
       leftOut: 'key' in planned ? planned : null,
       steps: ('key' in planned ? [] : planned).map(({ name, phase, isOnlyIfRefused = false }) => ({
         name,
         phase,
         isOnlyIfRefused,
-        path: `/integrations/${pathSegment(ref.key)}/${name === 'update' ? 'applicationConnection' : name}`,
+        path: `/integrations/${pathSegment(ref.key)}${BELOW[name]}`,
         outcome: 'waiting',
         taskId: null,
         told: null,

@@ -11,7 +11,7 @@ import type { TaskTable } from '../storage/task-table.ts'
 import type { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
 import { ended, left, retried } from './job-ends.ts'
 import { JobProgress } from './job-progress.ts'
-import { asksOf, isOpen, isUnderWay, nextPhase, nextStep, stillRunning } from './job-state.ts'
+import { asksOf, isOpen, isOver, isUnderWay, nextPhase, nextStep, stillRunning } from './job-state.ts'
 import type { JobStore } from './job-store.ts'
 import { OneFirst } from './one-first.ts'
 import { checkPasswords } from './password-check.ts'
@@ -20,10 +20,13 @@ import type { StepRunner } from './step-runner.ts'
 import type { SyncUserLogIn } from './sync-user-log-in.ts'
 import { TargetRunner } from './target-runner.ts'
 
+/** With these a job asks for passwords. Elsewhere it says by itself what is to be done before. */
+const ASKING: ReadonlySet<string> = new Set(['jobs.halt.change', 'jobs.halt.ask'])
+
 export interface JobRunnerOptions {
   readonly store: JobStore
   readonly steps: StepRunner
-  readonly reader: Pick<SynchronizationReader, 'refreshStatus'>
+  readonly reader: Pick<SynchronizationReader, 'refresh' | 'refreshStatus'>
   readonly logIn: Pick<SyncUserLogIn, 'check'>
   readonly taskTable: Pick<TaskTable, 'find'>
   readonly settings: Pick<SettingsStore, 'get'>
@@ -82,11 +85,19 @@ export class JobRunner {
     }
   }
 
-  /** Throws `input.invalid` where it was begun before, nothing takes part, or another job is at one of its targets. */
-  begin(id: string): void {
+  /**
+   * Throws `input.invalid` where it was begun before, nothing takes part, another job is at one of its targets, or where it deletes and the
+   * number of deletions was typed otherwise.
+   */
+  begin(id: string, typed: string): void {
     const job = this.#store.get(id)
     if (job.state !== 'planned') throw refusal(message('jobs.errors.begun'))
     if (nextPhase(job) === null) throw refusal(message('jobs.errors.nothingToDo'))
+    const count = deletions(job)
+    if (count > 0 && typed.trim() !== String(count)) {
+      const problem = message('jobs.errors.typeNumber', { count })
+      throw new AppError('input.invalid', problem, { fields: { typed: problem } })
+    }
     this.#go({ ...job, begunAt: this.#options.clock.now() })
   }
 
@@ -96,8 +107,7 @@ export class JobRunner {
     if (job.state !== 'paused' && job.state !== 'interrupted') throw refusal(message('jobs.errors.notHalted'))
     const { secrets } = this.#run(id)
     for (const { password, ...account } of passwords) secrets.give(account, password)
-    // Elsewhere the job says by itself what is to be done before.
-    if (job.halt?.key === 'jobs.halt.change' && !secrets.hasAll(asksOf(job)))
+    if (ASKING.has(job.halt?.key ?? '') && !secrets.hasAll(asksOf(job)))
       throw refusal(message('jobs.errors.passwordsMissing'))
     this.#go(job)
   }
@@ -182,15 +192,19 @@ export class JobRunner {
     if (!isWaiting && run.underWay.size === 0 && !isUnderWay(job)) this.#progress.halt(id, awayWords(job, run))
   }
 
-  /** Whether nothing stands before the next phase: what the new password of a sync user needs. */
+  /** Whether nothing stands before the next phase: what an update needs of the sync users' passwords. */
   #isReady(job: StoredJob, run: Run): boolean {
     const { id, about } = job
     const asks = asksOf(job)
     if (asks.length === 0) return true
-    const running = stillRunning(job)
+    // Elsewhere what runs may go on with the password that it has.
+    const running = about === null ? 0 : stillRunning(job)
     if (running > 0) this.#progress.halt(id, message('jobs.halt.stillRunning', { count: running }))
     else if (!run.secrets.hasAll(asks))
-      this.#progress.halt(id, message('jobs.halt.change', { user: about?.user ?? '' }))
+      this.#progress.halt(
+        id,
+        about === null ? message('jobs.halt.ask') : message('jobs.halt.change', { user: about.user }),
+      )
     else if (asks.every((account) => run.secrets.isChecked(account))) return true
     else if (!run.isChecking) {
       run.isChecking = true
@@ -220,6 +234,10 @@ export class JobRunner {
     this.#progress.note(over, places)
     this.#runs.delete(job.id)
     this.#options.logger.write('info', 'job ended', { job: job.id, kind: job.kind })
+    // A reading that was under way may have brought back what was deleted meanwhile.
+    const shorter = job.targets.filter(({ steps }) => steps.some((step) => step.name === 'delete' && isOver(step)))
+    for (const serverId of new Set(shorter.map((target) => target.serverId)))
+      void this.#guard(job.id, async () => void (await this.#options.reader.refresh(serverId, { isFresh: true })))
   }
 
   /** A fault of our own halts a job, and no other. */
@@ -241,7 +259,12 @@ function takes(target: StoredTarget, those: ReadonlySet<string>): boolean {
 
 /** Whether a step of this phase makes it log in. */
 function logsIn({ steps }: StoredTarget, phase: number): boolean {
-  return steps.some((step) => step.phase === phase && step.name !== 'stop')
+  return steps.some((step) => step.phase === phase && (step.name === 'start' || step.name === 'update'))
+}
+
+/** How many synchronizations a job deletes. */
+function deletions({ targets }: StoredJob): number {
+  return targets.filter(({ leftOut, steps }) => leftOut === null && steps.some(({ name }) => name === 'delete')).length
 }
 
 function refusal(why: Message): AppError {

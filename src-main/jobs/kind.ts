@@ -13,7 +13,7 @@ export interface PlannedStep {
 /** What a kind of job does: a plan, and nothing else. How steps are carried out is the same for all. */
 export interface Kind {
   /** The requests for a synchronization that is as it is, in their order; or why it is left out. */
-  readonly plan: (before: JobTarget['before']) => readonly PlannedStep[] | Message
-  /** The kind that takes this one back, and which targets it concerns; null where nothing does. */
+  readonly plan: (target: Pick<JobTarget, 'before' | 'changes'>) => readonly PlannedStep[] | Message
+  /** The kind that takes this one back, and which targets it concerns; null where nothing does. What was replaced becomes what it was. */
   readonly back: { readonly kind: JobKind; readonly concerns: (target: StoredTarget) => boolean } | null
 }

@@ -4,7 +4,7 @@ import type { Kind } from './kind.ts'
 
 /** Stops what runs. Taken back, it starts exactly what it has stopped itself, and nothing that others stopped. */
 export const maintenance: Kind = {
-  plan: ({ state }) => {
+  plan: ({ before: { state } }) => {
     if (state === '') return message('jobs.leftOut.untold')
     return isIntendedState('stop', state) ? message('jobs.leftOut.stopped') : [{ name: 'stop', phase: 0 }]
   },
@@ -16,7 +16,7 @@ export const maintenance: Kind = {
 
 /** Starts what a maintenance has stopped. */
 export const maintenanceEnd: Kind = {
-  plan: ({ state }) =>
+  plan: ({ before: { state } }) =>
     isIntendedState('start', state)
       ? message('jobs.leftOut.running')
       : [

@@ -12,7 +12,7 @@ const update: readonly PlannedStep[] = [
  * what ran is started. An update starts a synchronization by itself, so that what did not run is stopped again.
  */
 export const newPassword: Kind = {
-  plan: ({ state }) => {
+  plan: ({ before: { state } }) => {
     if (state === '') return message('jobs.leftOut.untold')
     if (isIntendedState('stop', state)) return [...update, { name: 'stop', phase: 1 }]
     return [

@@ -12,9 +12,22 @@ export function plainAddress(baseUrl: string): string {
   return (URL.canParse(baseUrl) ? new URL(baseUrl).href : baseUrl).replace(/\/+$/, '')
 }
 
+/** The sync user of a side, at the address that the side has when the job is through; null where there is none. */
+export function accountOf(
+  target: Pick<StoredTarget, 'before' | 'changes'>,
+  side: 'first' | 'second',
+): SyncAccount | null {
+  const account = target.before[side]
+  const field = `${side}Connector.connection.application.baseUrl`
+  const change = target.changes.find((one) => one.field === field)
+  return account === null || change === undefined ? account : { ...account, baseUrl: change.to }
+}
+
 /** The sync users by which a synchronization logs in. */
-export function accountsOf({ before: { first, second } }: Pick<StoredTarget, 'before'>): SyncAccount[] {
-  return [first, second].filter((account) => account !== null && account.user !== '') as SyncAccount[]
+export function accountsOf(target: Pick<StoredTarget, 'before' | 'changes'>): SyncAccount[] {
+  return [accountOf(target, 'first'), accountOf(target, 'second')].filter(
+    (one) => one !== null && one.user !== '',
+  ) as SyncAccount[]
 }
 
 /**
@@ -25,7 +38,7 @@ export class OneFirst {
   readonly #trying = new Set<string>()
 
   /** What is to be called when the target is through; null where it has to wait. `proven`: the accounts that were seen to be accepted. */
-  enter(target: Pick<StoredTarget, 'before'>, proven: ReadonlySet<string>): (() => void) | null {
+  enter(target: Pick<StoredTarget, 'before' | 'changes'>, proven: ReadonlySet<string>): (() => void) | null {
     const names = accountsOf(target)
       .filter((account) => !proven.has(accountKey(account)))
       .map(({ user }) => plainName(user))

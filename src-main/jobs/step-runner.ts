@@ -3,19 +3,23 @@ import { foreignOrNone, message, sentencesOf, type Message } from '#contract/mes
 import type { ConnectionForm } from '#contract/editing.ts'
 import type { StepName, StepOutcome, SyncAccount } from '#contract/jobs.ts'
 import { maskUserinfo } from '#contract/masking.ts'
+import { shownText } from '#contract/shown-text.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import type { Task } from '#contract/tasks.ts'
 import { isAboutOneObject } from '../backbone/failures.ts'
 import type { ConnectorSide } from '../backbone/integration.ts'
+import { fieldValues } from '../backbone/integration-fields.ts'
 import type { Editor } from '../editing/editor.ts'
+import type { Lifecycle } from '../editing/lifecycle.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { StoredTarget } from '../storage/job-table.ts'
+import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
 import type { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
 import { isIntendedState } from '../tasks/states.ts'
-import type { TaskRunner } from '../tasks/task-runner.ts'
+import type { TaskIds, TaskRunner } from '../tasks/task-runner.ts'
 import type { TaskStore } from '../tasks/task-store.ts'
-import { accountKey } from './one-first.ts'
+import { accountKey, accountOf } from './one-first.ts'
 
 /** How a step ended, or why nothing was sent. */
 export type StepEnd =
@@ -31,16 +35,27 @@ export interface StepRunnerOptions {
   readonly reader: Pick<SynchronizationReader, 'refreshItem' | 'refreshStatus'>
   readonly registry: Pick<ServerRegistry, 'find'>
   readonly tasks: Pick<TaskRunner, 'beginOne'>
-  readonly editor: Pick<Editor, 'updateConnection'>
+  readonly editor: Pick<Editor, 'update' | 'updateConnection'>
+  readonly lifecycle: Pick<Lifecycle, 'isGone' | 'keep' | 'deleteKept' | 'waitUntilGone'>
+  readonly directory: Pick<SynchronizationDirectory, 'apply'>
   readonly taskStore: Pick<TaskStore, 'isBusy'>
 }
 
 /** What a step needs of its job. */
 export interface StepMeans {
-  readonly begins: (taskId: string) => boolean
+  /** Null for a request that is answered at once, and no task. */
+  readonly begins: (taskId: string | null) => boolean
   /** Undefined where it was not given. */
   readonly passwordOf: (account: SyncAccount) => string | undefined
 }
+
+type Side = 'first' | 'second'
+const SIDES = ['first', 'second'] as const
+
+/** What sends a request, or how the step ends without one. */
+type Prepared = StepEnd | ((ids: TaskIds) => void)
+
+const NOT_STORED: StepEnd = { kind: 'halt', why: message('jobs.halt.notStored') }
 
 /** What a request could not be read for: the synchronization itself is not there. */
 const GONE = new Set(['api.not-found', 'synchronization.unknown', 'server.unknown'])
@@ -59,27 +74,32 @@ export class StepRunner {
    * sent; where it answers false, nothing is.
    */
   async run(name: StepName, target: StoredTarget, batchId: string, means: StepMeans): Promise<StepEnd> {
-    const ref = { serverId: target.serverId, key: target.key }
-    const now = await (name === 'update' ? this.#connectionNow(target, means.passwordOf) : this.#stateNow(ref))
-    if (typeof now === 'object' && 'kind' in now) return now
-    if (typeof now === 'string' && name !== 'update' && isIntendedState(name, now))
-      return ended('needless', message(`jobs.told.already.${name}`))
-    if (this.#options.taskStore.isBusy(ref)) return ended('failed', message('jobs.told.busy'))
+    const ready = await this.#asked(() => this.#prepare(name, target, means))
+    if (typeof ready !== 'function') return ready
+    if (this.#options.taskStore.isBusy(refOf(target))) return ended('failed', message('jobs.told.busy'))
+    if (name === 'delete') return this.#delete(target, means)
     const taskId = randomUUID()
     const end = this.followed(taskId)
     if (!means.begins(taskId)) {
       this.#waiting.delete(taskId)
-      return { kind: 'halt', why: message('jobs.halt.notStored') }
+      return NOT_STORED
     }
     try {
-      const ids = { id: taskId, batchId }
-      if (typeof now === 'object') this.#options.editor.updateConnection(ref, now, ids)
-      else if (name !== 'update') this.#options.tasks.beginOne(name, ref, ids)
+      ready({ id: taskId, batchId })
     } catch (error) {
       this.#waiting.delete(taskId)
       return ended('failed', toErrorData(error).message)
     }
     return this.endOf(await end)
+  }
+
+  /** What a deletion that an earlier session left at a server came to. */
+  async endOfDeletion(target: StoredTarget): Promise<StepEnd> {
+    if (await this.#options.lifecycle.waitUntilGone(refOf(target))) {
+      this.#forget(target)
+      return ended('done', message('jobs.told.settled.delete'))
+    }
+    return ended('unknown', message('jobs.told.maybeDeleted'))
   }
 
   /** Resolves with a task when it has ended. */
@@ -118,31 +138,104 @@ export class StepRunner {
   }
 
   async #shows(step: 'start' | 'stop', ref: SynchronizationRef): Promise<boolean> {
-    const word = await this.#stateNow(ref)
+    const word = await this.#asked(() => this.#stateNow(ref))
     return typeof word === 'string' && isIntendedState(step, word)
   }
 
-  /** The state word in this moment, or why it cannot be had. */
-  #stateNow(ref: SynchronizationRef): Promise<string | StepEnd> {
-    const { reader } = this.#options
-    return this.#asked(async () => (await reader.refreshStatus(ref, { isFresh: true })).status?.word ?? '')
+  /** What sends a step's request, or why it is not to be sent. */
+  #prepare(name: StepName, target: StoredTarget, { passwordOf }: StepMeans): Promise<Prepared> {
+    switch (name) {
+      case 'start':
+      case 'stop':
+        return this.#prepareRun(name, target)
+      case 'update':
+        return this.#prepareUpdate(target, passwordOf)
+      case 'edit':
+        return this.#prepareEdit(target)
+      case 'delete':
+        return this.#prepareDeletion(target)
+    }
   }
 
-  /** The connection as it is, with these passwords. */
-  #connectionNow(target: StoredTarget, passwordOf: StepMeans['passwordOf']): Promise<ConnectionForm | StepEnd> {
-    const { reader } = this.#options
-    const ref = { serverId: target.serverId, key: target.key }
+  async #prepareRun(name: 'start' | 'stop', target: StoredTarget): Promise<Prepared> {
+    // What is to be deleted, and is gone, needs no stop.
+    if (target.steps.some((step) => step.name === 'delete') && (await this.#options.lifecycle.isGone(refOf(target))))
+      return ended('needless', message('jobs.told.already.delete'))
+    if (isIntendedState(name, await this.#stateNow(target)))
+      return ended('needless', message(`jobs.told.already.${name}`))
+    return (ids) => this.#options.tasks.beginOne(name, refOf(target), ids)
+  }
+
+  async #prepareUpdate(target: StoredTarget, passwordOf: StepMeans['passwordOf']): Promise<Prepared> {
+    const { reader, editor } = this.#options
+    const { integration } = await reader.refreshItem(refOf(target), { isFresh: true })
+    const has = (account: (side: Side) => SyncAccount | null) => (side: Side) =>
+      isSameAccount(account(side), integration[side])
+    const [isBefore, isAfter] = [has((side) => target.before[side]), has((side) => accountOf(target, side))]
+    if (!SIDES.every((side) => isBefore(side) || isAfter(side)))
+      return { kind: 'changed', why: message('jobs.leftOut.changed') }
+    if (target.changes.length > 0 && SIDES.every(isAfter)) return ended('needless', message('jobs.told.already.update'))
+    const form = (side: Side): ConnectionForm['first'] | null => {
+      const [now, account] = [integration[side], accountOf(target, side)]
+      const password = account === null ? undefined : passwordOf(account)
+      if (now === null || account === null || password === undefined) return null
+      return { baseUrl: isBefore(side) && isAfter(side) ? now.baseUrl : account.baseUrl, password, proxy: null }
+    }
+    const [first, second] = [form('first'), form('second')]
+    if (first === null || (integration.second !== null && second === null))
+      return { kind: 'halt', why: message('jobs.halt.passwords') }
+    return (ids) => void editor.updateConnection(refOf(target), { first, second }, ids)
+  }
+
+  /** Through the same check as a single change: what somebody else has changed since stays as it is. */
+  async #prepareEdit(target: StoredTarget): Promise<Prepared> {
+    const { reader, editor } = this.#options
+    const { integration } = await reader.refreshItem(refOf(target), { isFresh: true })
+    const now = fieldValues(integration)
+    const open = target.changes.filter(({ field, to }) => now[field] !== to)
+    if (open.length === 0) return ended('needless', message('jobs.told.already.edit'))
+    if (open.some(({ field, from }) => now[field] !== from))
+      return { kind: 'changed', why: message('jobs.leftOut.changedSince') }
+    const values = Object.fromEntries(open.map(({ field, to }) => [field, to]))
+    return (ids) => void editor.update(refOf(target), values, integration, ids)
+  }
+
+  /** Only what is stopped, and is what it was when the job was planned, is deleted. A copy is kept before. */
+  async #prepareDeletion(target: StoredTarget): Promise<Prepared> {
+    const { lifecycle } = this.#options
+    if (await this.#options.lifecycle.isGone(refOf(target)))
+      return ended('needless', message('jobs.told.already.delete'))
+    if (!isIntendedState('stop', await this.#stateNow(target))) return ended('failed', message('jobs.told.runsAgain'))
+    const kept = await lifecycle.keep(refOf(target))
+    const isAsPlanned =
+      shownText(kept?.summary ?? '') === target.summary &&
+      SIDES.every((side) => isSameAccount(target.before[side], kept?.[side] ?? null))
+    return isAsPlanned ? () => undefined : { kind: 'changed', why: message('jobs.leftOut.changedSince') }
+  }
+
+  async #delete(target: StoredTarget, { begins }: StepMeans): Promise<StepEnd> {
+    if (!begins(null)) return NOT_STORED
     return this.#asked(async () => {
-      const { integration } = await reader.refreshItem(ref, { isFresh: true })
-      const isAsPlanned = (['first', 'second'] as const).every((side) =>
-        isSameAccount(target.before[side], integration[side]),
-      )
-      if (!isAsPlanned) return { kind: 'changed', why: message('jobs.leftOut.changed') }
-      const [first, second] = [sideOf(integration.first, passwordOf), sideOf(integration.second, passwordOf)]
-      if (first === null || (integration.second !== null && second === null))
-        return { kind: 'halt', why: message('jobs.halt.passwords') }
-      return { first, second }
+      try {
+        await this.#options.lifecycle.deleteKept(refOf(target))
+      } catch (error) {
+        if (!(error instanceof AppError) || error.data.isOutcomeUnknown !== true) throw error
+        return ended('unknown', error.data.message)
+      }
+      this.#forget(target)
+      return ended('done', null)
     })
+  }
+
+  /** Takes what is no longer there out of the list at once; the whole list is read when the job has ended. */
+  #forget({ serverId, key }: StoredTarget): void {
+    this.#options.directory.apply(serverId, [], [key])
+  }
+
+  /** The state word in this moment. */
+  async #stateNow(target: SynchronizationRef): Promise<string> {
+    const { status } = await this.#options.reader.refreshStatus(refOf(target), { isFresh: true })
+    return status?.word ?? ''
   }
 
   async #asked<T>(ask: () => Promise<T | StepEnd>): Promise<T | StepEnd> {
@@ -157,19 +250,14 @@ export class StepRunner {
   }
 }
 
-/** A base URL is compared as it is shown and stored: without what a server may have put into it of users and passwords. */
-function accountOf(side: ConnectorSide): SyncAccount {
-  return { user: side.user, baseUrl: maskUserinfo(side.baseUrl) }
+function refOf({ serverId, key }: SynchronizationRef): SynchronizationRef {
+  return { serverId, key }
 }
 
+/** A base URL is compared as it is shown and stored: without what a server may have put into it of users and passwords. */
 function isSameAccount(before: SyncAccount | null, side: ConnectorSide | null): boolean {
   if (before === null || side === null) return before === null && side === null
-  return accountKey(before) === accountKey(accountOf(side))
-}
-
-function sideOf(side: ConnectorSide | null, passwordOf: StepMeans['passwordOf']): ConnectionForm['first'] | null {
-  const password = side === null ? undefined : passwordOf(accountOf(side))
-  return side === null || password === undefined ? null : { baseUrl: side.baseUrl, password, proxy: null }
+  return accountKey(before) === accountKey({ user: side.user, baseUrl: maskUserinfo(side.baseUrl) })
 }
 
 function ended(outcome: StepOutcome, told: Message | null): StepEnd {

@@ -58,8 +58,10 @@ export class TargetRunner {
 
   /** Follows a step that an earlier session left at a server to its end. */
   async follow(at: StepPlace): Promise<void> {
-    const { taskTable, steps, clock } = this.#options
-    const { taskId } = this.#progress.step(at)
+    const { taskTable, steps } = this.#options
+    const { taskId, name } = this.#progress.step(at)
+    // A deletion is answered at once, and no task.
+    if (name === 'delete') return this.#note(at, await steps.endOfDeletion(this.#progress.target(at.jobId, at.target)))
     const task = taskId === null ? null : taskTable.find(taskId)
     // Its task is stored before it is sent.
     if (task === null) {
@@ -67,12 +69,16 @@ export class TargetRunner {
       return
     }
     const over: Task = task.state === 'ended' ? { ...task, waiting: null } : await steps.followed(task.id)
-    const end = await this.#settled(at, await steps.endOf(over))
+    this.#note(at, await this.#settled(at, await steps.endOf(over)))
+  }
+
+  /** Notes the end of a step of an earlier session. */
+  #note(at: StepPlace, end: StepEnd): void {
     const isWaiting = end.kind === 'ended' && end.outcome === 'waiting'
     this.#progress.set(at, {
       outcome: end.kind === 'ended' ? end.outcome : 'unknown',
       told: end.kind === 'ended' ? end.told : end.why,
-      ...(isWaiting ? { taskId: null, begunAt: null } : { endedAt: clock.now() }),
+      ...(isWaiting ? { taskId: null, begunAt: null } : { endedAt: this.#options.clock.now() }),
     })
   }
 
@@ -83,7 +89,7 @@ export class TargetRunner {
     const { name, phase } = this.#progress.step(at)
     const hasBegun = target.steps.some((step) => step.phase === phase && step.begunAt !== null)
     let isCalledOff = false
-    const begins = (taskId: string): boolean => {
+    const begins = (taskId: string | null): boolean => {
       // Paused or ended by the user while it was read.
       const isWanted =
         this.#progress.step(at).outcome === 'waiting' && (hasBegun || store.get(at.jobId).state === 'running')
@@ -135,7 +141,8 @@ export class TargetRunner {
     switch (sight.kind) {
       case 'right':
         for (const account of accountsOf(target)) run.proven.add(accountKey(account))
-        if (!isOver(begun)) set({ outcome: 'done', told: message(`jobs.told.settled.${begun.name}`) })
+        if (!isOver(begun))
+          set({ outcome: 'done', told: message(`jobs.told.settled.${begun.name === 'start' ? 'start' : 'update'}`) })
         return false
       case 'stopped':
         if (isOver(begun) && begun.name === 'start') set({ outcome: 'failed', told: message('jobs.told.stoppedAgain') })

@@ -24,14 +24,16 @@ export interface StepPlace {
   readonly step: number
 }
 
-interface JobRow extends Omit<StoredJob, 'halt' | 'about' | 'targets'> {
+interface JobRow extends Omit<StoredJob, 'halt' | 'about' | 'replacement' | 'targets'> {
   halt: string
   about: string
+  replacement: string
 }
 
-interface TargetRow extends Omit<StoredTarget, 'before' | 'leftOut' | 'steps'> {
+interface TargetRow extends Omit<StoredTarget, 'before' | 'changes' | 'leftOut' | 'steps'> {
   jobId: string
   before: string
+  changes: string
   leftOut: string
 }
 
@@ -62,21 +64,24 @@ export class JobTable {
     )
     const targets = Map.groupBy(
       this.#rows<TargetRow>(
-        `SELECT job_id AS jobId, server_id AS serverId, server_name AS serverName, integration_key AS key, summary, before, left_out AS leftOut
+        `SELECT job_id AS jobId, server_id AS serverId, server_name AS serverName, integration_key AS key, summary, before, changes,
+           left_out AS leftOut
          FROM job_target ORDER BY job_id, place`,
       ),
       ({ jobId }) => jobId,
     )
     return this.#rows<JobRow>(
-      `SELECT id, kind, origin_id AS originId, about, state, halt, planned_at AS plannedAt, begun_at AS begunAt, ended_at AS endedAt
+      `SELECT id, kind, origin_id AS originId, about, replacement, state, halt, planned_at AS plannedAt, begun_at AS begunAt, ended_at AS endedAt
        FROM job ORDER BY planned_at, id`,
     ).map((job) => ({
       ...job,
       halt: readMessage(job.halt),
       about: JSON.parse(job.about) as StoredJob['about'],
-      targets: (targets.get(job.id) ?? []).map(({ jobId, before, leftOut, ...target }, place) => ({
+      replacement: JSON.parse(job.replacement) as StoredJob['replacement'],
+      targets: (targets.get(job.id) ?? []).map(({ jobId, before, changes, leftOut, ...target }, place) => ({
         ...target,
         before: JSON.parse(before) as StoredTarget['before'],
+        changes: JSON.parse(changes) as StoredTarget['changes'],
         leftOut: readMessage(leftOut),
         steps: (steps.get(`${jobId} ${place}`) ?? []).map(({ jobId: _job, target: _target, told, ...step }) => ({
           ...step,
@@ -92,12 +97,13 @@ export class JobTable {
     inTransaction(this.#database, () => {
       this.#putJob(job)
       const addTarget = this.#database.prepare(
-        `INSERT INTO job_target (job_id, place, server_id, server_name, integration_key, summary, before, left_out)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO job_target (job_id, place, server_id, server_name, integration_key, summary, before, changes, left_out)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       for (const [place, target] of job.targets.entries()) {
-        const { serverId, serverName, key, summary, before, leftOut, steps } = target
-        addTarget.run(job.id, place, serverId, serverName, key, summary, JSON.stringify(before), storedMessage(leftOut))
+        const { serverId, serverName, key, summary, before, changes, leftOut, steps } = target
+        const [was, wanted] = [JSON.stringify(before), JSON.stringify(changes)]
+        addTarget.run(job.id, place, serverId, serverName, key, summary, was, wanted, storedMessage(leftOut))
         for (const [number, step] of steps.entries())
           this.#putStep({ jobId: job.id, target: place, step: number }, step)
       }
@@ -124,13 +130,25 @@ export class JobTable {
     this.#database.prepare('DELETE FROM job WHERE id = ?').run(id)
   }
 
-  #putJob({ id, kind, originId, about, state, halt, plannedAt, begunAt, endedAt }: StoredJob): void {
+  #putJob({ id, kind, originId, about, replacement, state, halt, plannedAt, begunAt, endedAt }: StoredJob): void {
     this.#database
       .prepare(
-        `INSERT INTO job (id, kind, origin_id, about, state, halt, planned_at, begun_at, ended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        `INSERT INTO job (id, kind, origin_id, about, replacement, state, halt, planned_at, begun_at, ended_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET state = excluded.state, halt = excluded.halt, begun_at = excluded.begun_at, ended_at = excluded.ended_at`,
       )
-      .run(id, kind, originId, JSON.stringify(about), state, storedMessage(halt), plannedAt, begunAt, endedAt)
+      .run(
+        id,
+        kind,
+        originId,
+        JSON.stringify(about),
+        JSON.stringify(replacement),
+        state,
+        storedMessage(halt),
+        plannedAt,
+        begunAt,
+        endedAt,
+      )
   }
 
   #putStep({ jobId, target, step }: StepPlace, stored: StoredStep): void {

@@ -237,4 +237,11 @@ export const stateMigrations: readonly Migration[] = [
     `,
   },
   { number: 13, sql: "ALTER TABLE job ADD COLUMN about TEXT NOT NULL DEFAULT 'null'" },
+  {
+    number: 14,
+    sql: `
+      ALTER TABLE job ADD COLUMN replacement TEXT NOT NULL DEFAULT 'null';
+      ALTER TABLE job_target ADD COLUMN changes TEXT NOT NULL DEFAULT '[]';
+    `,
+  },
 ]

@@ -74,7 +74,11 @@ export function listedBy(job: WholeJob, serverIds: readonly string[]): string[][
   return serverIds.map((id) =>
     job.targets
       .filter(({ serverId }) => serverId === id)
-      .flatMap(({ steps }) => steps.filter((step) => !step.isOnlyIfRefused).map(({ path }) => `PUT ${path}`)),
+      .flatMap(({ steps }) =>
+        steps
+          .filter((step) => !step.isOnlyIfRefused)
+          .map(({ name, path }) => `${name === 'delete' ? 'DELETE' : 'PUT'} ${path}`),
+      ),
   )
 }
 

@@ -1,0 +1,22 @@
+import { message } from '#contract/messages/message.ts'
+import { isIntendedState } from '../tasks/states.ts'
+import type { Kind } from './kind.ts'
+
+/**
+ * Replaces a part of base URLs. The update starts a synchronization by itself, as the vendor's page says: what did not run is stopped again,
+ * and what ran is started where the server did not do it.
+ */
+export const changeAddresses: Kind = {
+  plan: ({ before: { state, first, second }, changes }) => {
+    if (changes.length === 0) return message('jobs.leftOut.notFound')
+    if (state === '') return message('jobs.leftOut.untold')
+    // The request names the sync users of both sides, and holds their passwords.
+    if (first?.user === '' || second?.user === '') return message('jobs.leftOut.noUser')
+    const update = { name: 'update', phase: 0 } as const
+    const stopIfRefused = { name: 'stop', phase: 0, isOnlyIfRefused: true } as const
+    return isIntendedState('stop', state)
+      ? [update, stopIfRefused, { name: 'stop', phase: 0 }]
+      : [update, stopIfRefused, { name: 'start', phase: 0 }, stopIfRefused]
+  },
+  back: { kind: 'change-addresses', concerns: ({ steps: [update] }) => update?.outcome === 'done' },
+}
