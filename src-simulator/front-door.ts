@@ -160,11 +160,12 @@ export class FrontDoor {
     }
     if (request.routeId !== undefined)
       cookies.push(setCookie('ROUTEID', request.routeId, { path: '/', isSecure: false, isHttpOnly: false }))
+    const strips = this.#options.stripsUserHeaders ?? false
     return {
-      answer,
+      answer: strips === 'all' ? withoutOwnHeaders(answer) : answer,
       headers: {
-        ...userHeaders(stamp, this.#options.stripsUserHeaders ?? false),
-        ...((this.#options.nodes ?? 1) > 1 && { 'X-ANODEID': request.node.name }),
+        ...userHeaders(stamp, strips),
+        ...((this.#options.nodes ?? 1) > 1 && strips !== 'all' && { 'X-ANODEID': request.node.name }),
         ...(cookies.length > 0 && this.#options.strippedCookies !== 'answers' && { 'Set-Cookie': cookies }),
       },
       visitor: stamp.account === null || by === null ? null : { user: stamp.account.name, by },
@@ -183,10 +184,20 @@ export class FrontDoor {
   }
 }
 
-function userHeaders({ account, reason, isNamed = true }: Stamp, stripped: boolean | 'reason'): Headers {
+function withoutOwnHeaders<T extends { readonly headers?: Headers }>(answer: T): T {
+  const kept = Object.entries(answer.headers ?? {}).filter(([name]) => !/^x-/i.test(name))
+  return { ...answer, headers: Object.fromEntries(kept) }
+}
+
+function userHeaders(
+  { account, reason, isNamed = true }: Stamp,
+  stripped: JiraOptions['stripsUserHeaders'] & {},
+): Headers {
   return {
     ...(isNamed &&
-      stripped !== true && { 'X-AUSERNAME': account === null ? 'anonymous' : encodeURIComponent(account.name) }),
+      (stripped === false || stripped === 'reason') && {
+        'X-AUSERNAME': account === null ? 'anonymous' : encodeURIComponent(account.name),
+      }),
     ...(stripped === false && reason !== null && { 'X-Seraph-LoginReason': reason }),
   }
 }

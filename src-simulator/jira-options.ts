@@ -32,8 +32,11 @@ export interface JiraOptions
   readonly strippedCookies?: 'requests' | 'answers'
   /** What Tomcat calls the cookie of a session (`sessionCookieName`); default `JSESSIONID`. */
   readonly sessionCookieName?: string
-  /** True: a reverse proxy in front takes `X-AUSERNAME` and `X-Seraph-LoginReason` out of every answer; or only the latter. */
-  readonly stripsUserHeaders?: boolean | 'reason'
+  /**
+   * True: a reverse proxy in front takes `X-AUSERNAME` and `X-Seraph-LoginReason` out of every answer; or only the latter; or all headers that
+   * begin with `X-`.
+   */
+  readonly stripsUserHeaders?: boolean | 'reason' | 'all'
   /** The Jiras that this one's synchronizations reach, itself included; without it they reach none, and never log in. */
   readonly network?: JiraNetwork
   /** How often running synchronizations log in, in milliseconds; default is only when they start, and when a test says so. */

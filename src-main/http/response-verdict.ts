@@ -53,8 +53,8 @@ const LOGIN_STATUSES: ReadonlyMap<number, BlockReason> = new Map([
 /**
  * Judges an answer by status, headers and body, in the order in which Jira's own filters speak: log-in first,
  * then what lies in front of Jira, then Backbone. Jira says why a log-in failed in `X-Seraph-LoginReason` and
- * `X-Authentication-Denied-Reason`, the first also with status 200, for a page shown to an anonymous visitor; and who one is
- * in `X-AUSERNAME`. `asked` is null for a request that carried no credential.
+ * `X-Authentication-Denied-Reason`, the first also with status 200, for a page shown to an anonymous visitor, and in the page of a refusal; and
+ * who one is in `X-AUSERNAME`. `asked` is null for a request that carried no credential.
  */
 export function judgeResponse(response: HttpResponse, baseUrl: URL, asked: Asked | null = null): Verdict {
   const { status, body } = response
@@ -63,10 +63,11 @@ export function judgeResponse(response: HttpResponse, baseUrl: URL, asked: Asked
   const name = asked === null ? null : nameInAnswer(response, asked.user)
   const isAuthenticated = loginReason === 'OK' || name === 'ours'
 
-  if (/CAPTCHA_CHALLENGE/i.test(deniedReason) || loginReason.includes('AUTHENTICATION_DENIED')) {
+  const refusal = `${loginReason} ${reasonInPage(response)}`
+  if (/CAPTCHA_CHALLENGE/i.test(deniedReason) || refusal.includes('AUTHENTICATION_DENIED')) {
     return blocked('captcha', response, sameOriginLoginUrl(deniedReason, baseUrl))
   }
-  if (/AUTHENTICATED_FAILED|AUTHORISATION_FAILED/.test(loginReason)) return blocked('rejected', response)
+  if (/AUTHENTICATED_FAILED|AUTHORISATION_FAILED/.test(refusal)) return blocked('rejected', response)
   // Web-sudo asks for the password also where it was accepted.
   const asksAgain = status === 401 || (leadsToWebSudo(response) && !leadsElsewhere(response, baseUrl))
   if (loginReason === 'OK' && name === 'ours' && asksAgain)
@@ -145,6 +146,12 @@ export function plainName(name: string): string {
 export function loginReasonOf(response: HttpResponse): string {
   const reasons = header(response, 'x-seraph-loginreason').toUpperCase().split(',')
   return [...new Set(reasons.map((reason) => reason.trim()))].filter((reason) => reason !== '').join(', ')
+}
+
+/** Why Seraph refused a password, by the words of its page: a proxy may take the headers out. Empty where it says nothing. */
+function reasonInPage({ status, body }: HttpResponse): string {
+  if (status !== 401 && status !== 403) return ''
+  return /Basic Authentication Failure - Reason : ([A-Z_]+)/.exec(body.slice(0, INSPECTED_LENGTH))?.[1] ?? ''
 }
 
 function decoded(text: string): string {

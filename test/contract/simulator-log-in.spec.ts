@@ -335,6 +335,18 @@ describe('a log-in', () => {
     expect((await ask(untold, 'GET', LIST, { authorization: basic('admin') })).who).toEqual(['admin', null])
   })
 
+  it('may be answered through a proxy that takes all headers out which begin with X-: the page tells of the captcha still', async () => {
+    const jira = await start({ stripsUserHeaders: 'all', failuresBeforeCaptcha: 1, nodes: 2 })
+    const wrong = { authorization: basic('admin', 'wrong') }
+    const answers = [
+      await ask(jira, 'GET', `${LIST}?os_authType=basic`, wrong),
+      await ask(jira, 'GET', `${LIST}?os_authType=basic`, wrong),
+    ]
+    expect(answers.map(({ status }) => status)).toEqual([401, 403])
+    expect(answers[1]?.text).toContain('AUTHENTICATION_DENIED')
+    expect(answers.flatMap(({ headers }) => [...headers.keys()].filter((name) => name.startsWith('x-')))).toEqual([])
+  })
+
   it('whose answer is lost is counted', async () => {
     const jira = await start()
     jira.faults.add({ path: '/integrations', times: 1, fault: { kind: 'reset-after' } })

@@ -52,6 +52,16 @@ describe('what an answer says about the log-in', () => {
     ],
     ['401 with a captcha challenge', answer(401, { 'x-authentication-denied-reason': 'captcha_challenge' }), 'captcha'],
     [
+      '403 that says so in its page alone',
+      answer(403, html, '<html><p>Basic Authentication Failure - Reason : AUTHENTICATION_DENIED</p></html>'),
+      'captcha',
+    ],
+    [
+      '403 with a refusal in its page alone',
+      answer(403, html, '<html><p>Basic Authentication Failure - Reason : AUTHENTICATED_FAILED</p></html>'),
+      'rejected',
+    ],
+    [
       '403 where passwords are off',
       answer(403, {}, 'Basic Authentication has been disabled on this instance.'),
       'method-off',

@@ -174,6 +174,22 @@ it.each([
   },
 )
 
+it.each(servers)(
+  'a captcha that others brought costs one refusal where a proxy takes all of Jira’s own headers out, and is told: %s',
+  async (_name, options) => {
+    const jira = await startJira({ synchronizations: 4, stripsUserHeaders: 'all', ...options })
+    const main = startMain()
+    const serverId = await addServer(main, jira)
+    await refresh(main, serverId)
+    expect(await main.rows()).toHaveLength(4)
+    for (let attempt = 0; attempt < 3; attempt += 1) jira.logIn.attempt('admin', 'wrong')
+    jira.cluster.endSessions()
+    for (let round = 0; round < 3; round += 1) await refresh(main, serverId)
+    expect(await access(main)).toMatchObject({ state: 'blocked', reason: 'captcha', attempts: 1 })
+    expect(jira.failedLogIns('admin')).toBe(3 + 1)
+  },
+)
+
 it('where answers begin to name nobody, a session beside a password that was changed does not speak for it', async () => {
   const options = { synchronizations: 4, hasWebSudo: true, stripsUserHeaders: false }
   const jira = await startJira(options)
