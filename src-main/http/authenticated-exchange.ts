@@ -303,7 +303,8 @@ export class AuthenticatedExchange {
     const { response, verdict } = await this.#whoAmI.ask(sending, shown, until)
     this.#settleSession(verdict, sending.request.url)
     if (verdict.kind !== 'good') {
-      pass.settle(await this.#whoAmI.findingOf(verdict, response, { sending, isEachTime: false }, until))
+      const found = { sending, isEachTime: false, isQuestion: true }
+      pass.settle(await this.#whoAmI.findingOf(verdict, response, found, until))
       throw failureOf(verdict.error, response, 'GET', baseUrl)
     }
     this.#noteAnswer(true)

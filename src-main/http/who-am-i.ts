@@ -34,6 +34,14 @@ export interface Sent {
   readonly sessionBefore: string | null
 }
 
+/** What was answered to a credential. */
+interface Found {
+  readonly sending: Sending
+  /** As a `Finding` has it. */
+  readonly isEachTime: boolean
+  readonly isQuestion?: boolean
+}
+
 /** What was sent by a session's cookie. */
 export interface SentBySession {
   readonly sending: Sending
@@ -130,16 +138,18 @@ export class WhoAmI {
 
   /**
    * What an answer says about the credential that came with the request. Where one to a password says nothing, a visitor asks what only
-   * users may know: if that is not refused as Jira does it (401), a proxy may have put other words in the place of a refusal.
+   * users may know: if that is not refused as Jira does it (401), a proxy may have put other words in the place of a refusal. `isQuestion`: the
+   * password went with that very question, which Jira refuses to nobody who is logged in.
    */
   async findingOf(
     verdict: Verdict,
     response: HttpResponse,
-    { sending, isEachTime }: { readonly sending: Sending; readonly isEachTime: boolean },
+    { sending, isEachTime, isQuestion = false }: Found,
     signal: AbortSignal,
   ): Promise<Finding> {
     const finding = findingOf(verdict, response, isEachTime)
     if (finding.kind !== 'untold' || sending.credential.kind === 'token') return finding
+    if (isQuestion && response.status >= 400 && isOfJira(response)) return { kind: 'untold', mayBeRefusal: true }
     const cookie = this.#options.session.cookies.header(this.#options.session.resource, { withSession: false })
     const mayBeRefusal = await transmit(this.#options, this.#question(sending), { cookie }, signal).then(
       ({ status }) => status !== 401,
