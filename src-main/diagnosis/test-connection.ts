@@ -35,15 +35,18 @@ export function openTestConnection(
     if (connection === null) throw new AppError('server.unknown', message('errors.serverGone'))
     return { ...connection(), leave: () => Promise.resolve() }
   }
-  const gate = logIn.gate ?? new AuthGate({ clock, store: { load: () => null, save: () => null } })
+  const { credential, saved } = logIn
+  const gate = saved?.gate ?? new AuthGate({ clock, store: { load: () => null, save: () => null } })
   const session = new Session({ baseUrl: new URL(baseUrl), clock, store: notRemembered() })
   const client = new JiraClient({
     baseUrl,
     apiPath,
     gate,
     session,
+    // Another Jira of the same host counts by itself.
+    ...(saved?.baseUrl === baseUrl && { account: saved.account }),
     transport,
-    credential: () => Promise.resolve(logIn.credential),
+    credential: () => Promise.resolve(credential),
     limit: () => 1,
     clock,
     random: Math.random,

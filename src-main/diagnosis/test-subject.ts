@@ -1,6 +1,7 @@
 import { message } from '#contract/messages/message.ts'
 import type { CredentialInput, CredentialKind, TestInput } from '#contract/servers.ts'
 import { AppError } from '../errors/app-error.ts'
+import type { Account } from '../http/account.ts'
 import type { AuthGate } from '../http/auth-gate.ts'
 import type { Credential } from '../http/credential.ts'
 import type { StoredServer } from '../storage/server-table.ts'
@@ -14,8 +15,16 @@ export type LogIn =
   | { readonly by: 'nothing'; readonly why: AppError }
   /** By the saved server's own connection, with its stored credential. */
   | { readonly by: 'connection'; readonly kind: CredentialKind; readonly user: string }
-  /** By a client of the test's own. `gate`: that of the saved server whose stored credential it is; null for one just typed. */
-  | { readonly by: 'credential'; readonly credential: Credential; readonly gate: AuthGate | null }
+  /** By a client of the test's own. `saved`: of the server whose stored credential it is; null for one just typed. */
+  | { readonly by: 'credential'; readonly credential: Credential; readonly saved: SavedLogIn | null }
+
+/** What stands before each log-in with the stored credential of a saved server. */
+interface SavedLogIn {
+  readonly gate: AuthGate
+  readonly account: Account
+  /** The account is one of the Jira at this address. */
+  readonly baseUrl: string
+}
 
 /** What is tested. */
 export interface TestSubject {
@@ -45,11 +54,11 @@ type Described = Omit<TestSubject, 'logIn' | 'connection' | 'heard'>
 /** Puts together what is tested, and whose gate stands before it. */
 export class TestSubjects {
   readonly #registry: Pick<ServerRegistry, 'all' | 'find'>
-  readonly #connections: Pick<Connections, 'get' | 'gate' | 'credential' | 'usedCredential'>
+  readonly #connections: Pick<Connections, 'get' | 'gate' | 'account' | 'credential' | 'usedCredential'>
 
   constructor(
     registry: Pick<ServerRegistry, 'all' | 'find'>,
-    connections: Pick<Connections, 'get' | 'gate' | 'credential' | 'usedCredential'>,
+    connections: Pick<Connections, 'get' | 'gate' | 'account' | 'credential' | 'usedCredential'>,
   ) {
     this.#registry = registry
     this.#connections = connections
@@ -100,7 +109,7 @@ export class TestSubjects {
       const logIn: LogIn =
         typed === null
           ? { by: 'nothing', why: new AppError('auth.missing', message('diagnosis.notTried.enterFirst')) }
-          : { by: 'credential', credential: typed, gate: null }
+          : { by: 'credential', credential: typed, saved: null }
       return {
         subject: { ...described, logIn, connection: null, heard: () => this.#heard(typed, edited) },
         server: null,
@@ -110,7 +119,9 @@ export class TestSubjects {
       return this.#unchanged(server, described, { by: 'connection', ...server.credential })
     try {
       const credential = await this.#connections.credential(server)
-      const logIn: LogIn = { by: 'credential', credential, gate: this.#connections.gate(server.id) }
+      const { id, baseUrl } = server
+      const saved = { gate: this.#connections.gate(id), account: this.#connections.account(id), baseUrl }
+      const logIn: LogIn = { by: 'credential', credential, saved }
       return {
         subject: { ...described, logIn, connection: null, heard: () => this.#heard(credential, edited) },
         server,

@@ -6,6 +6,7 @@ import { RefusedAnswers } from '../backbone/refused-answers.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { attemptNotNoted } from '../errors/not-noted.ts'
+import type { Account } from '../http/account.ts'
 import { AuthGate } from '../http/auth-gate.ts'
 import { JiraClient } from '../http/jira-client.ts'
 import type { Credential } from '../http/credential.ts'
@@ -209,6 +210,11 @@ export class Connections {
     const open = { gate, api, background, client, session, transport }
     this.#open.set(serverId, open)
     return open
+  }
+
+  /** The account of a server's present credential, for a log-in by a connection of another's own. */
+  account(serverId: string): Account {
+    return this.#accounts.of(serverId)
   }
 
   /** See `SharedAccounts.passOn`. */

@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest'
+import { createTransport } from '../../src-main/http/transport.ts'
+import { until } from '../../tools/until.ts'
+import { testConnection } from '../support/connection-tests.ts'
+import { addServer, startJira, startMain } from '../support/services.ts'
+
+it('a test of the form with the stored password, and a reading of another entry of the account, cost one refusal', async () => {
+  const jira = await startJira({ synchronizations: 2, latencyMs: 30 })
+  let onPassword = (): Promise<void> => Promise.resolve()
+  const main = startMain({
+    createTransport: (options) => {
+      const transport = createTransport(options)
+      return {
+        close: () => transport.close(),
+        send: async (request) => {
+          if (request.headers.authorization !== undefined) await onPassword()
+          return transport.send(request)
+        },
+      }
+    },
+  })
+  const tested = await addServer(main, jira, { name: 'North' })
+  const read = await addServer(main, jira, { name: 'South' })
+  await main.ask('synchronizations:refresh', { serverId: null })
+  jira.logIn.account('admin').password = 'changed'
+  jira.cluster.endSessions()
+
+  const readings: Promise<unknown>[] = []
+  onPassword = async () => {
+    if (readings.length > 0) return
+    const before = jira.seen.length
+    readings.push(main.ask('synchronizations:refresh', { serverId: read }).catch(() => undefined))
+    // Then the other entry has to log in as well, while this password is under way.
+    await until('its session is over', () => jira.seen.slice(before).some(({ status }) => status !== 0))
+  }
+  const { step } = await testConnection(main, jira, {
+    serverId: tested,
+    credential: null,
+    input: { projectKeys: ['NORTH'] },
+  })
+  await Promise.all(readings)
+  expect(step('login')?.code).toBe('auth.rejected')
+  const access = (await main.ask('servers:list', {})).map((server) => server.access)
+  expect(access).toEqual([1, 2].map(() => expect.objectContaining({ state: 'blocked', reason: 'rejected' }) as unknown))
+  expect(jira.failedLogIns('admin')).toBe(1)
+})
