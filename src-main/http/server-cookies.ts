@@ -132,6 +132,8 @@ export class ServerCookies {
       const parsed = parse(line)
       if (parsed === null || parsed.key.length + parsed.value.length > MAX_COOKIE_BYTES) return null
       if (!keepsItsPrefix(parsed)) return null
+      // The host itself, which may be a public suffix, as every name of one word is, counts as no domain (RFC 6265bis, 5.7).
+      if (parsed.cdomain() === url.hostname) parsed.domain = null
       const cookie = new CookieJar().setCookieSync(parsed, url.href, { ignoreError: true })
       return cookie !== undefined && this.#mayGo(cookie) ? cookie : null
     } catch {

@@ -100,6 +100,25 @@ it.each([
   expect(headerOf(line, '=n2; Path=/', 'ROUTEID=n3; Path=/')).toBe('n2; ROUTEID=n3')
 })
 
+it.each(['http://jira:8080', 'http://jira.internal', 'https://github.io', 'http://10.1.2.3', 'http://[::1]:8080'])(
+  'cookies whose domain is the host itself are kept, whether or not that is a public suffix: %s',
+  (address) => {
+    const url = new URL(address)
+    const cookies = new ServerCookies(url, () => START)
+    const { hostname } = url
+    for (const domain of [hostname, `.${hostname}`, hostname.toUpperCase()]) {
+      cookies.keep({ headers: { 'set-cookie': [`JSESSIONID=${domain.length}; Domain=${domain}; Path=/`] } }, url, {
+        withSession: true,
+      })
+      expect(cookies.sessionId(url)).toBe(String(domain.length))
+    }
+    cookies.keep({ headers: { 'set-cookie': [`__Host-x=a; Secure; Domain=${hostname}; Path=/`] } }, url, {
+      withSession: true,
+    })
+    expect(cookies.header(url, { withSession: true })).not.toContain('__Host-x')
+  },
+)
+
 it('go to the server’s origin alone, and without the session where it is not wanted', () => {
   const { cookies } = new Scene().answer(
     'JSESSIONID=a; Path=/jira; Secure; HttpOnly',
