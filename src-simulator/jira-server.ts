@@ -79,6 +79,7 @@ export class SimulatedJira {
     const sessionOptions: SessionOptions = {
       hasSessions: options.hasSessions ?? true,
       givesVisitorsSessions: options.givesVisitorsSessions ?? true,
+      sessionIdBytes: options.sessionIdBytes ?? 16,
       sessionIdleMs: options.sessionIdleMs ?? SESSION_IDLE_MS,
       endsSessionsOnPasswordChange: options.endsSessionsOnPasswordChange ?? false,
     }

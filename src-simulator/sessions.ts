@@ -6,6 +6,8 @@ export interface SessionOptions {
   readonly hasSessions: boolean
   /** Whether visitors without a name are given a session, as by Jira's pages; what keeps nothing of its visitor opens none. */
   readonly givesVisitorsSessions: boolean
+  /** How many random bytes an id has (Tomcat's `sessionIdLength`); Tomcat's own default is 16. */
+  readonly sessionIdBytes: number
   /** How long a session lives unused, in milliseconds; Jira's own default is 5 hours. */
   readonly sessionIdleMs: number
   /** Whether a changed password ends the sessions opened with the old one; that differs between user directories. */
@@ -39,7 +41,7 @@ export class Sessions {
   /** Null where there are none, or none for visitors. */
   open(account: Account | null): Session | null {
     if (!this.#options.hasSessions || (account === null && !this.#options.givesVisitorsSessions)) return null
-    const id = `${randomBytes(16).toString('hex').toUpperCase()}${this.#route}`
+    const id = `${randomBytes(this.#options.sessionIdBytes).toString('hex').toUpperCase()}${this.#route}`
     const session: Session = { id, account, password: account?.password ?? '', usedAt: this.#now() }
     this.#sessions.set(id, session)
     if (account !== null) this.issued.push(id)

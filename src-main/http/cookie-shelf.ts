@@ -46,6 +46,11 @@ export class CookieShelf {
     this.#makeRoom()
   }
 
+  /** Whether there is one of this name. */
+  holds(name: string): boolean {
+    return this.#kept.some(({ cookie }) => cookie.key === name)
+  }
+
   /** What goes with a request to `path`, in the order of RFC 6265bis, 5.8.3: of long paths first, then as they came. */
   matching(path: string, now: number): readonly Cookie[] {
     this.#dropExpired(now)

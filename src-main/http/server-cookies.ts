@@ -11,10 +11,12 @@ const WITH_A_SESSION: ReadonlySet<string> = new Set([
 ])
 /** Tomcat's `JSESSIONID`, under the names that administrators give it where several servers share a host. */
 const SESSION_ID = /jsession|session_?id/i
+/** The id of a session as Tomcat makes it, before the name of its node (`jvmRoute`): told by this whatever its cookie is called. */
+const TOMCAT_ID = /^[\dA-F]{32}(?:\.|$)/
 
-/** How load balancers name their cookies: Apache, AWS, F5, HAProxy, Azure, Kubernetes, Citrix, Traefik and others. */
+/** How load balancers name their cookies: Apache, AWS, F5, HAProxy, Azure, Kubernetes, Citrix, Traefik, Barracuda and others. */
 const BALANCER =
-  /^(?:.*route.*|aws[ae]lb.*|bigip.*|f5.*|ts[\da-f]{6,}|server_?id|srv|arr_?affinity.*|ingress.*|kong.*|nsc_.*|citrix_ns_id.*|lb.*|.*sticky.*|.*_lb|__cf.*)$/i
+  /^(?:.*route.*|aws[ae]lb.*|bigip.*|f5.*|ts[\da-f]{6,}|server_?id|srv|arr_?affinity.*|ingress.*|kong.*|nsc_.*|citrix_ns_id.*|lb.*|.*sticky.*|.*_lb|__cf.*|bni_.*|barracuda.*)$/i
 /** Session ids are made up at random, and longer than the names of nodes. */
 const LEAST_SESSION_ID = 16
 
@@ -56,7 +58,7 @@ export class ServerCookies {
     for (const line of [headers['set-cookie'] ?? []].flat()) {
       const cookie = this.#judge(line, url)
       if (cookie === null) continue
-      if (!isOfSession(cookie.key)) this.#others.put(cookie, this.#now())
+      if (!isOfSession(cookie) && !this.#session.holds(cookie.key)) this.#others.put(cookie, this.#now())
       else if (withSession) this.#session.put(cookie, this.#now())
     }
   }
@@ -82,7 +84,7 @@ export class ServerCookies {
   /** Which session would go with a request to `url`; null for none. */
   sessionId(url: URL): string | null {
     if (url.origin !== this.#origin) return null
-    const ids = this.#session.matching(url.pathname, this.#now()).filter(({ key }) => SESSION_ID.test(key))
+    const ids = this.#session.matching(url.pathname, this.#now()).filter(isSession)
     return ids.length === 0 ? null : ids.map(({ value }) => value).join(' ')
   }
 
@@ -121,7 +123,7 @@ export class ServerCookies {
 
   /** The ids of sessions that would go with a request to `url`, by the names of their cookies. */
   #idsFor(url: URL): ReadonlyMap<string, string> {
-    const ids = this.#session.matching(url.pathname, this.#now()).filter(({ key }) => SESSION_ID.test(key))
+    const ids = this.#session.matching(url.pathname, this.#now()).filter(isSession)
     return new Map(ids.toReversed().map(({ key, value }) => [key, value]))
   }
 
@@ -191,13 +193,20 @@ function pairsOf(header: string | null): { readonly pair: string; readonly name:
   })
 }
 
-function isOfSession(key: string): boolean {
-  return SESSION_ID.test(key) || WITH_A_SESSION.has(key)
+type Named = Pick<Cookie, 'key' | 'value'>
+
+/** Of the session's own cookie, and not of one that goes with it. */
+function isSession({ key, value }: Named): boolean {
+  return SESSION_ID.test(key) || (TOMCAT_ID.test(value) && !BALANCER.test(key))
+}
+
+function isOfSession(cookie: Named): boolean {
+  return isSession(cookie) || WITH_A_SESSION.has(cookie.key)
 }
 
 /** A container may be told to give its session any name. */
 function mayBeOfSession(key: string, value: string): boolean {
-  return isOfSession(key) || (!BALANCER.test(key) && value.length >= LEAST_SESSION_ID)
+  return isOfSession({ key, value }) || (!BALANCER.test(key) && value.length >= LEAST_SESSION_ID)
 }
 
 /**

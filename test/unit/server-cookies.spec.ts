@@ -144,6 +144,20 @@ it.each(['JSESSIONID', 'JSESSIONID_JIRA', 'JIRASESSIONID', 'jira_session_id'])(
   },
 )
 
+it('a session is one under any name by the form of its id, as Tomcat makes it, unless the name is a balancer’s', () => {
+  const [first, second] = ['0123456789ABCDEF0123456789ABCDEF', 'FEDCBA9876543210FEDCBA9876543210.node2']
+  const scene = new Scene().answer(`JIRASID=${first}; Path=/`, `ROUTEID=${first}; Path=/`)
+  const { cookies } = scene
+  expect(cookies.sessionId(api)).toBe(first)
+  expect(cookies.header(api, { withSession: false })).toBe(`ROUTEID=${first}`)
+  scene.answer(`JIRASID=${second}; Path=/`)
+  expect([cookies.sessionId(api), cookies.isSameSession(api, base)]).toEqual([second, true])
+  cookies.keep({ headers: { 'set-cookie': ['JIRASID=late; Path=/'] } }, api, { withSession: false })
+  expect(cookies.sessionId(api)).toBe(second)
+  scene.answer('JIRASID=; Path=/; Max-Age=0')
+  expect([cookies.sessionId(api), scene.header]).toEqual([null, `ROUTEID=${first}`])
+})
+
 describe('the life of a cookie', () => {
   it('ends at its age, however often it was sent', () => {
     const scene = new Scene().answer('ROUTEID=n1; Path=/; Max-Age=60')

@@ -74,6 +74,14 @@ describe('a password', () => {
     expect(jira.peakConcurrency).toBeGreaterThan(2)
   })
 
+  it('is sent once whatever Tomcat is told to call the session’s cookie', async () => {
+    const { jira, session, readAll } = await scene({ sessionCookieName: 'JIRASID' })
+    await readAll()
+    await readAll()
+    expect(by(jira).filter((way) => way === 'password')).toHaveLength(1)
+    expect(session.sessionless).toBeNull()
+  })
+
   it('is sent once more when the session is over, whatever was under way; reads are asked again', async () => {
     const { jira, readAll } = await scene({ latencyMs: 5 })
     await readAll()

@@ -71,8 +71,10 @@ describe('a token that is refused beside', () => {
     expect(jira.refusedTokens).toBe(1)
   })
 
-  it('the cookie of a session that is over, whatever its name, is tried once more without', async () => {
-    const { jira, refresh, access } = await scene({ sessionCookieName: 'JIRASID', synchronizations: 30, latencyMs: 5 })
+  it('the cookie of a session that is over, which is not known as one, is tried once more without', async () => {
+    // Neither the name nor the length of its ids tells what it is.
+    const odd = { sessionCookieName: 'JIRASID', sessionIdBytes: 24 }
+    const { jira, refresh, access } = await scene({ ...odd, synchronizations: 30, latencyMs: 5 })
     await refresh()
     await refresh()
     // Several requests are under way with it at once.
