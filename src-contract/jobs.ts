@@ -40,6 +40,8 @@ export type StepName = v.InferOutput<typeof stepNameSchema>
 /** One request that a job sends. Times are epoch ms by the client's clock. */
 export const jobStepSchema = v.object({
   name: stepNameSchema,
+  /** Steps of a later phase begin when every target is through with the earlier ones. */
+  phase: v.number(),
   /** Below the API of its server. */
   path: v.string(),
   /** Sent only where a log-in of this target was refused, so that it does not go on trying. */
@@ -94,6 +96,20 @@ export const jobTargetSchema = v.object({
 })
 export type JobTarget = v.InferOutput<typeof jobTargetSchema>
 
+/** How far a target is; a job counts its targets so. */
+export function conditionOf({ leftOut, steps }: ConditionedTarget): TargetCondition {
+  const has = (outcome: StepOutcome): boolean => steps.some((step) => step.outcome === outcome)
+  if (leftOut !== null) return 'leftOut'
+  if (has('under-way')) return 'underWay'
+  if (has('failed')) return 'failed'
+  if (has('unknown')) return 'unknown'
+  if (has('waiting')) return 'waiting'
+  return has('left') ? 'left' : 'done'
+}
+interface ConditionedTarget extends Pick<JobTarget, 'leftOut'> {
+  readonly steps: readonly Pick<JobStep, 'outcome'>[]
+}
+
 /** What is replaced by what, wherever it is found. Capitals count. */
 export const replacementSchema = v.strictObject({
   find: v.pipe(v.string(), v.minLength(1, problem('jobs.errors.nothingToFind')), v.maxLength(1000)),
@@ -132,6 +148,7 @@ export const jobSchema = v.object({
   endedAt: v.nullable(v.number()),
 })
 export type Job = v.InferOutput<typeof jobSchema>
+export type TargetCondition = keyof Job['counts']
 
 export const wholeJobSchema = v.object({
   ...jobSchema.entries,

@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import type { JobChange, JobKind, JobTarget, ReplacedField, Replacement, StepName } from '#contract/jobs.ts'
+import {
+  conditionOf,
+  type JobChange,
+  type JobKind,
+  type JobTarget,
+  type ReplacedField,
+  type Replacement,
+  type StepName,
+} from '#contract/jobs.ts'
 import { maskUserinfo } from '#contract/masking.ts'
 import { message, type Message } from '#contract/messages/message.ts'
 import { shownText } from '#contract/shown-text.ts'
@@ -19,7 +27,6 @@ import type { SynchronizationReader } from '../synchronizations/synchronization-
 import type { SynchronizationRecord } from '../synchronizations/synchronization-record.ts'
 import type { TaskStore } from '../tasks/task-store.ts'
 import { mapInSlices } from '../time-slice.ts'
-import { conditionOf } from './job-state.ts'
 import type { JobStore } from './job-store.ts'
 import { kinds } from './kinds.ts'
 import { changesBy } from './replacement.ts'

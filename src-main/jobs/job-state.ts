@@ -1,4 +1,4 @@
-import type { Job, StepOutcome, SyncAccount, WholeJob } from '#contract/jobs.ts'
+import { conditionOf, type Job, type StepOutcome, type SyncAccount, type WholeJob } from '#contract/jobs.ts'
 import { isIntendedState } from '../tasks/states.ts'
 import { accountKey, accountsOf } from './one-first.ts'
 import type { StoredJob, StoredStep, StoredTarget } from '../storage/job-table.ts'
@@ -13,17 +13,6 @@ export function isOver({ outcome }: Pick<StoredStep, 'outcome'>): boolean {
 /** Whether a target goes no further by itself: a step of it failed, or nobody knows what became of it. */
 export function isStuck({ steps }: StoredTarget): boolean {
   return steps.some(({ outcome }) => outcome === 'failed' || outcome === 'unknown')
-}
-
-/** How far a target is. */
-export function conditionOf(target: StoredTarget): keyof Job['counts'] {
-  const has = (outcome: StepOutcome): boolean => target.steps.some((step) => step.outcome === outcome)
-  if (target.leftOut !== null) return 'leftOut'
-  if (has('under-way')) return 'underWay'
-  if (has('failed')) return 'failed'
-  if (has('unknown')) return 'unknown'
-  if (has('waiting')) return 'waiting'
-  return has('left') ? 'left' : 'done'
 }
 
 /**
@@ -111,9 +100,6 @@ export function viewOf({ targets, ...job }: StoredJob): Job {
 
 /** The same with its targets. */
 export function wholeView(job: StoredJob): WholeJob {
-  const targets = job.targets.map((target) => ({
-    ...target,
-    steps: target.steps.map(({ phase: _phase, ...step }) => step),
-  }))
+  const targets = job.targets.map((target) => ({ ...target, steps: [...target.steps] }))
   return { ...viewOf(job), targets, asks: asksOf(job) }
 }

@@ -4,10 +4,7 @@ import { inTransaction } from './migrate.ts'
 import { readMessage, storedMessage } from './stored-message.ts'
 
 /** A step as stored. Its place among the steps of its target is its number. */
-export interface StoredStep extends JobStep {
-  /** Steps of a later phase begin when every target is through with the earlier ones. */
-  readonly phase: number
-}
+export type StoredStep = Readonly<JobStep>
 
 export interface StoredTarget extends Omit<JobTarget, 'steps'> {
   readonly steps: readonly StoredStep[]
