@@ -71,6 +71,10 @@ const rooms = {
     knows: ['synchronizations', 'servers', 'ui', 'backend', 'text'],
     door: ['tasks.ts', 'TaskDrawer.vue', 'TaskStatus.vue', 'ConfirmOperation.vue'],
   },
+  jobs: {
+    knows: ['synchronizations', 'servers', 'ui', 'backend', 'text'],
+    door: ['jobs.ts', 'JobsView.vue'],
+  },
   panel: {
     knows: ['conflicts', 'tasks', 'notifications', 'history', 'synchronizations', 'servers', 'ui', 'backend', 'text'],
     door: ['creating.ts', 'template.ts', 'drafts.ts', 'PanelArea.vue', 'CreateDialog.vue'],

@@ -4,6 +4,7 @@ import { EventFeed } from '../backend/event-feed.ts'
 import type { Mirror } from '../backend/mirror.ts'
 import { useConflicts } from '../conflicts/conflicts.ts'
 import { useAuditVersion } from '../history/audit-version.ts'
+import { useJobs } from '../jobs/jobs.ts'
 import { useNotifications } from '../notifications/notifications.ts'
 import { useDrafts } from '../panel/drafts.ts'
 import { useServers } from '../servers/servers.ts'
@@ -35,6 +36,7 @@ export const useBoot = defineStore('boot', () => {
       settings,
       servers,
       useTasks(),
+      useJobs(),
       useDrafts(),
       useConflicts(),
       useNotifications(),

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { ref } from 'vue'
 
 /** The main views, in their order. */
-export const VIEWS = ['overview', 'synchronizations', 'conflicts', 'activity', 'settings'] as const
+export const VIEWS = ['overview', 'synchronizations', 'conflicts', 'jobs', 'activity', 'settings'] as const
 export type View = (typeof VIEWS)[number]
 
 /** Which of the main views is shown. */

@@ -18,7 +18,14 @@ it('with a server every view is there', () => {
   stubBridge()
   const rail = show(SideRail, {}, () => useServers().replace([server()]))
   const views = rail.findAll('[data-test^=nav-]').map((item) => item.attributes('data-test'))
-  expect(views).toEqual(['nav-overview', 'nav-synchronizations', 'nav-conflicts', 'nav-activity', 'nav-settings'])
+  expect(views).toEqual([
+    'nav-overview',
+    'nav-synchronizations',
+    'nav-conflicts',
+    'nav-jobs',
+    'nav-activity',
+    'nav-settings',
+  ])
 })
 
 it('of a server that was never read, the number is not known, which is no 0', () => {

@@ -77,7 +77,7 @@ it('the palette finds commands, servers and synchronizations; shortcuts do the s
   expect(await ui.at('filter').locator('input').inputValue()).toBe('?/graz')
   expect(await ui.dialog.count()).toBe(0)
   await ui.at('filter').locator('input').fill('')
-  await keyboard.press('Control+4')
+  await keyboard.press('Control+5')
   await ui.page.locator('[data-test=nav-activity][aria-current=true]').waitFor()
   await keyboard.press('Control+2')
   await ui.table.waitFor()

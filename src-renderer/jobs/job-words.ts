@@ -1,0 +1,55 @@
+import type { Job, JobTarget, TargetCondition } from '#contract/jobs.ts'
+import { counted, say, t } from '../text/t.ts'
+import type { Tone } from '../ui/tones.ts'
+
+/** What a job does and to what, as its title. */
+export function titleOf({ kind, about }: Pick<Job, 'kind' | 'about'>): string {
+  return t(`jobs.titles.${kind}`, { user: about?.user ?? '' })
+}
+
+/** The order in which counts are told: what needs a look first. */
+const TOLD: readonly TargetCondition[] = ['failed', 'unknown', 'underWay', 'waiting', 'done', 'left', 'leftOut']
+
+/** How many targets are how far: `1 failed · 30 done`. */
+export function countsText(counts: Job['counts']): string {
+  return TOLD.filter((condition) => counts[condition] > 0)
+    .map((condition) => counted(`jobs.counts.${condition}`, counts[condition]))
+    .join(' · ')
+}
+
+/** How many take part. */
+export function sizeOf({ leftOut: _leftOut, ...others }: Job['counts']): number {
+  return Object.values(others).reduce((sum, count) => sum + count, 0)
+}
+
+/** How many need a look. */
+export function troubledOf({ failed, unknown }: Job['counts']): number {
+  return failed + unknown
+}
+
+/** A job’s state in a word or two. */
+export function stateText({ state, halt, counts }: Pick<Job, 'state' | 'halt' | 'counts'>): string {
+  if (state === 'paused' && halt !== null) return t('jobs.states.halted')
+  if (state === 'ended' && troubledOf(counts) > 0) return t('jobs.states.endedBadly')
+  return t(`jobs.states.${state}`)
+}
+
+/** What its state means for who looks at it. */
+export function toneOf({ state, counts }: Pick<Job, 'state' | 'counts'>): Tone {
+  switch (state) {
+    case 'planned':
+      return 'idle'
+    case 'running':
+      return 'info'
+    case 'paused':
+    case 'interrupted':
+      return 'attention'
+    case 'ended':
+      return troubledOf(counts) > 0 ? 'bad' : 'good'
+  }
+}
+
+/** Why a target is left out; empty where it takes part. */
+export function leftOutText({ leftOut }: Pick<JobTarget, 'leftOut'>): string {
+  return leftOut === null ? '' : say(leftOut)
+}
