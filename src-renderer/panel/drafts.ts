@@ -1,12 +1,11 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
-import { secretProblem, type Draft, type DraftField, type PasswordField } from '#contract/editing.ts'
+import { secretProblem, type Draft, type DraftField } from '#contract/editing.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import { ask, errorData } from '../backend/ask.ts'
 import { rowId } from '../synchronizations/synchronizations.ts'
 
 type Values = Draft['values']
-type Passwords = Partial<Record<PasswordField, string>>
 
 const SAVE_AFTER_MS = 300
 const SAVE_AGAIN_AFTER_MS = 10_000
@@ -17,10 +16,9 @@ interface Saving {
   readonly timer: ReturnType<typeof setTimeout>
 }
 
-/** All that a draft was. Holds passwords, and so is kept no longer than the offer to bring it back. */
+/** All that a draft was, for the offer to bring it back. */
 export interface Discarded {
   readonly draft: Draft | undefined
-  readonly passwords: Passwords
   readonly steps: readonly Values[]
 }
 
@@ -31,12 +29,10 @@ function withoutSecrets({ base, values }: Draft): Draft | null {
 }
 
 /**
- * Unsent changes made in panels. The main process keeps drafts across restarts; passwords and undo steps exist only in
- * this window.
+ * Unsent changes made in panels. The main process keeps drafts across restarts; undo steps exist only in this window.
  */
 export const useDrafts = defineStore('drafts', () => {
   const drafts = ref(new Map<string, Draft>())
-  const passwords = ref(new Map<string, Passwords>())
   /** The task that is applying a draft, by row. */
   const applying = ref(new Map<string, string>())
   /** Why the newest draft could not be stored, by row. Storing is retried until it works. */
@@ -54,10 +50,6 @@ export const useDrafts = defineStore('drafts', () => {
     return drafts.value.get(rowId(target))
   }
 
-  function passwordsOf(target: SynchronizationRef): Passwords {
-    return passwords.value.get(rowId(target)) ?? {}
-  }
-
   /** Changes a field; a field back at its base value no longer counts as changed. */
   function set(target: SynchronizationRef, base: Values, field: DraftField, value: string): void {
     const id = rowId(target)
@@ -68,14 +60,8 @@ export const useDrafts = defineStore('drafts', () => {
     put(target, { base: before.base, values })
   }
 
-  function setPassword(target: SynchronizationRef, field: PasswordField, value: string): void {
-    const { [field]: _old, ...others } = passwordsOf(target)
-    passwords.value.set(rowId(target), value === '' ? others : { ...others, [field]: value })
-  }
-
-  /** The request was sent: its passwords are forgotten, the draft stays until the task has succeeded. */
+  /** The request was sent; the draft stays until the task has succeeded. */
   function sent(target: SynchronizationRef, taskId: string): void {
-    passwords.value.delete(rowId(target))
     applying.value.set(rowId(target), taskId)
   }
 
@@ -108,8 +94,7 @@ export const useDrafts = defineStore('drafts', () => {
   /** Returns what it was, for `bringBack`. */
   function discard(target: SynchronizationRef): Discarded {
     const id = rowId(target)
-    const discarded = { draft: get(target), passwords: passwordsOf(target), steps: history.get(id) ?? [] }
-    passwords.value.delete(id)
+    const discarded = { draft: get(target), steps: history.get(id) ?? [] }
     history.delete(id)
     put(target, null)
     return discarded
@@ -118,8 +103,7 @@ export const useDrafts = defineStore('drafts', () => {
   /** Makes a discarded draft what it was. False, and nothing is done, where there is another one by now. */
   function bringBack(target: SynchronizationRef, discarded: Discarded): boolean {
     const id = rowId(target)
-    if (get(target) !== undefined || Object.keys(passwordsOf(target)).length > 0) return false
-    passwords.value.set(id, discarded.passwords)
+    if (get(target) !== undefined) return false
     history.set(id, [...discarded.steps])
     put(target, discarded.draft ?? null)
     return true
@@ -183,9 +167,7 @@ export const useDrafts = defineStore('drafts', () => {
     prune,
     replace,
     get,
-    passwordsOf,
     set,
-    setPassword,
     canUndo,
     undo,
     discard,

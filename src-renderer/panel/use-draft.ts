@@ -1,5 +1,5 @@
 import { computed, ref, watch, type Ref } from 'vue'
-import { draftFields, type Draft, type DraftField, type PasswordField } from '#contract/editing.ts'
+import { draftFields, type Draft, type DraftField } from '#contract/editing.ts'
 import type { SynchronizationDetail } from '#contract/synchronizations.ts'
 import { useDrafts } from './drafts.ts'
 import { rowId } from '../synchronizations/synchronizations.ts'
@@ -13,16 +13,10 @@ import { offerUndoOfEdit } from './undo-edit.ts'
 export function useDraft(detail: Ref<SynchronizationDetail | null>) {
   const drafts = useDrafts()
   const tasks = useTasks()
-  const draft = computed<Draft | null>(() => {
-    if (detail.value === null) return null
-    const stored = drafts.get(detail.value)
-    if (stored !== undefined) return stored
-    return Object.keys(passwords.value).length > 0 ? { base: valuesOf(detail.value), values: {} } : null
-  })
-  const passwords = computed(() => (detail.value === null ? {} : drafts.passwordsOf(detail.value)))
+  const draft = computed<Draft | null>(() => (detail.value === null ? null : (drafts.get(detail.value) ?? null)))
   const base = computed<Draft['base']>(() => draft.value?.base ?? (detail.value === null ? {} : valuesOf(detail.value)))
   const values = computed<Draft['values']>(() => draft.value?.values ?? {})
-  const count = computed(() => Object.keys(values.value).length + Object.keys(passwords.value).length)
+  const count = computed(() => Object.keys(values.value).length)
   const isValid = computed(() =>
     (Object.entries(values.value) as [DraftField, string][]).every(
       ([field, value]) => draftProblem(field, value) === '',
@@ -55,7 +49,6 @@ export function useDraft(detail: Ref<SynchronizationDetail | null>) {
 
   return {
     draft,
-    passwords,
     base,
     values,
     count,
@@ -68,13 +61,10 @@ export function useDraft(detail: Ref<SynchronizationDetail | null>) {
       onShown((target) => {
         // The previous attempt's failure says nothing about this one.
         failure.value = null
-        const hasPasswords = Object.keys(passwords.value).length > 0
-        if (draft.value !== null && !hasPasswords) void offerUndoOfEdit(target, taskId, draft.value)
+        if (draft.value !== null) void offerUndoOfEdit(target, taskId, draft.value)
         drafts.sent(target, taskId)
       }),
     change: (field: DraftField, value: string) => onShown((target) => drafts.set(target, base.value, field, value)),
-    changePassword: (field: PasswordField, value: string) =>
-      onShown((target) => drafts.setPassword(target, field, value)),
     undo: () => onShown((target) => drafts.undo(target)),
     discard: () =>
       onShown((target) => {

@@ -2,7 +2,6 @@ import { flushPromises } from '@vue/test-utils'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { foreign } from '../../src-contract/messages/message.ts'
 import ConflictDialog from '../../src-renderer/panel/ConflictDialog.vue'
-import ConnectionDialog from '../../src-renderer/panel/ConnectionDialog.vue'
 import CreateDialog from '../../src-renderer/panel/CreateDialog.vue'
 import DraftBar from '../../src-renderer/panel/DraftBar.vue'
 import DraftInput from '../../src-renderer/panel/DraftInput.vue'
@@ -96,7 +95,6 @@ describe('the preview', () => {
     target: detail,
     serverName: 'Vienna',
     draft: { base: { summary: 'A <> B' }, values: { summary: '<b>New</b>' } },
-    passwords: {},
   }
 
   it('shows before and after as text, the request, and applies only on the click', async () => {
@@ -149,52 +147,6 @@ it('a conflict has to be decided for every field that both changed, and for no o
   at('take-mine').click()
   await flushPromises()
   expect(at('decide').hasAttribute('disabled')).toBe(false)
-})
-
-describe('the connection form', () => {
-  it('asks for both passwords, keeps user names fixed, and says that the server restarts', async () => {
-    const asked = stubBridge({ 'synchronizations:update-connection': () => ({ taskId: 't' }) })
-    show(ConnectionDialog, { detail, serverName: 'Vienna', form: 'access' })
-    await flushPromises()
-    expect(document.body.textContent).toContain('restarts the synchronization by itself')
-    expect(document.querySelectorAll('input[type=password]')).toHaveLength(2)
-    expect(document.body.textContent).toContain('cannot be changed here')
-    at('send-connection').click()
-    await flushPromises()
-    expect(document.querySelectorAll('[role=alert]')).toHaveLength(2)
-    expect(asked).toEqual([])
-    await type('Password of first side', 'one')
-    await type('Password of second side', 'two')
-    at('send-connection').click()
-    await flushPromises()
-    expect(asked[0]?.args).toMatchObject({
-      form: {
-        first: { baseUrl: 'https://ap.example', password: 'one', proxy: null },
-        second: { password: 'two', proxy: null },
-      },
-    })
-  })
-
-  it('asks for the password of one user on one Jira once, as long as it is one Jira', async () => {
-    const asked = stubBridge({ 'synchronizations:update-connection': () => ({ taskId: 't' }) })
-    const second = detail.second && { ...detail.second, baseUrl: 'https://ap.example' }
-    show(ConnectionDialog, { detail: { ...detail, second }, serverName: 'Vienna', form: 'access' })
-    await flushPromises()
-    expect(document.querySelectorAll('input[type=password]')).toHaveLength(1)
-    await type('Password of first side', 'one')
-    at('send-connection').click()
-    await flushPromises()
-    expect(asked[0]?.args).toMatchObject({ form: { first: { password: 'one' }, second: { password: 'one' } } })
-    await type('Base URL of second side', 'https://pb.example')
-    expect(document.querySelectorAll('input[type=password]')).toHaveLength(2)
-  })
-
-  it('of a distributed synchronization has one side', async () => {
-    stubBridge()
-    show(ConnectionDialog, { detail: { ...detail, second: null }, serverName: 'Vienna', form: 'proxy' })
-    await flushPromises()
-    expect(document.querySelectorAll('section[aria-label]')).toHaveLength(1)
-  })
 })
 
 describe('creating', () => {

@@ -293,7 +293,6 @@ describe('what was marked', () => {
 })
 
 describe('a discarded draft', () => {
-  const PASSWORD = 'firstConnector.connection.application.password'
   const base = { summary: 'Old' }
 
   function discard() {
@@ -302,18 +301,16 @@ describe('a discarded draft', () => {
     const drafts = useDrafts()
     drafts.set(ref, base, 'summary', 'New')
     drafts.set(ref, base, 'summary', 'Newer')
-    drafts.setPassword(ref, PASSWORD, 'typed')
     offerUndoOfDiscard(ref, 2, drafts.discard(ref))
     return { asked, drafts }
   }
 
-  it('comes back exactly as it was, with its steps and what is in no file, and is stored again', async () => {
+  it('comes back exactly as it was, with its steps, and is stored again', async () => {
     const { asked, drafts } = discard()
     expect(offered()).toBe('Discarded 2 changes to INT-2.')
-    expect([drafts.get(ref), drafts.passwordsOf(ref), drafts.canUndo(ref)]).toEqual([undefined, {}, false])
+    expect([drafts.get(ref), drafts.canUndo(ref)]).toEqual([undefined, false])
     await useUndo().undo()
     expect(drafts.get(ref)).toEqual({ base, values: { summary: 'Newer' } })
-    expect(drafts.passwordsOf(ref)).toEqual({ [PASSWORD]: 'typed' })
     await vi.advanceTimersByTimeAsync(300)
     expect(asked.at(-1)?.args).toEqual({ ref, draft: { base, values: { summary: 'Newer' } } })
     drafts.undo(ref)
@@ -323,10 +320,10 @@ describe('a discarded draft', () => {
 
   it('does not come back over one that was begun since', async () => {
     const { drafts } = discard()
-    drafts.setPassword(ref, PASSWORD, 'another')
+    drafts.set(ref, base, 'summary', 'Another')
     await useUndo().undo()
     expect(refusal()).toContain('INT-2 has new changes')
-    expect([drafts.get(ref), drafts.passwordsOf(ref)]).toEqual([undefined, { [PASSWORD]: 'another' }])
+    expect(drafts.get(ref)?.values).toEqual({ summary: 'Another' })
     await vi.runAllTimersAsync()
   })
 
@@ -341,8 +338,6 @@ describe('a discarded draft', () => {
 })
 
 describe('in a panel', () => {
-  const PASSWORD = 'firstConnector.connection.application.password'
-
   function edit() {
     begin()
     const editing = useDraft(shallowRef(detail()))
@@ -363,11 +358,11 @@ describe('in a panel', () => {
     expect(offered()).toBe('Discarded 1 change to INT-2.')
   })
 
-  it('an applied edit is offered, unless a password was sent with it', async () => {
+  it('an applied edit is offered, unless a project was changed with it', async () => {
     await apply(edit())
     expect(offered()).toBe('Renamed INT-2 to “New”.')
     const editing = edit()
-    editing.changePassword(PASSWORD, 'typed')
+    editing.change('firstConnector.projectKey', 'NEW')
     await apply(editing)
     expect(offered()).toBeUndefined()
   })

@@ -18,7 +18,6 @@ export const SECRETS = {
   changed: secret('changed'),
   firstSide: secret('first-side'),
   secondSide: secret('second-side'),
-  draft: secret('draft'),
 } as const
 
 const servers: SimulatedJira[] = []

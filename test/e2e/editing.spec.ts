@@ -99,19 +99,13 @@ it('a renaming is undone while that is offered, above every bar, and not where s
   await offer.waitFor({ state: 'detached' })
 })
 
-it('a draft survives another selection and a restart; its password does not', async () => {
+it('a draft survives another selection and a restart', async () => {
   const desk = await openDesk()
   const { ui, app } = await openPanel({}, () => desk.start())
   await ui.edit('summary', 'Not sent yet')
-  await ui.openTab('Connection')
-  await ui.panel
-    .getByLabel(/^New password of/)
-    .first()
-    .fill(SECRETS.draft)
-  await ui.at('draft-bar').getByText('2 changes').waitFor()
   await ui.openRow('INT-3')
   await ui.openRow('INT-2')
-  await ui.at('draft-bar').getByText('2 changes').waitFor()
+  await ui.at('draft-bar').getByText('1 change').waitFor()
   // Drafts are stored a moment after the last key.
   const storedDrafts = () =>
     ui.page.evaluate(async () => {
@@ -231,7 +225,8 @@ it('a refused change is shown where it was sent from, with the server’s words,
 it('base URLs, passwords and a proxy are updated over both sides', async () => {
   const { jira, ui } = await openPanel()
   await ui.openTab('Connection')
-  await ui.at('update-proxy').click()
+  await ui.at('change-connection').click()
+  await ui.at('proxy-first').click()
   await ui.at('send-connection').click()
   expect(await ui.dialog.getByText('Enter the sync user’s password').count()).toBe(2)
   await ui.dialog.getByLabel('Password of first side', { exact: true }).fill(SECRETS.firstSide)
@@ -246,6 +241,26 @@ it('base URLs, passwords and a proxy are updated over both sides', async () => {
   expect(JSON.parse(sent?.body ?? '')).toMatchObject({
     firstConnector: { user: 'backbone', password: SECRETS.firstSide, proxy: { proxyUri: 'proxy.example:3128' } },
     secondConnector: { user: 'backbone', password: SECRETS.secondSide },
+  })
+})
+
+it('another sync user comes with a password, and one address changes without the other side’s password', async () => {
+  const { jira, ui } = await openPanel()
+  await ui.openTab('Connection')
+  await ui.at('change-connection').click()
+  await ui.dialog.getByLabel('Sync user of first side').fill('syncer')
+  await ui.dialog.getByLabel('Password of first side', { exact: true }).fill(SECRETS.firstSide)
+  await ui.dialog.getByLabel('Base URL of second side').fill('https://pb.example/jira')
+  await ui.at('connection-preview').click()
+  expect(await ui.at('request-body').innerText()).not.toContain('canary')
+  await ui.at('send-connection').click()
+  await ui.openTasks()
+  await ui.waitForAttribute(ui.task('update', 'INT-2'), 'data-outcome', 'succeeded')
+  const [sent] = jira.requestsTo('/integrations/INT-2', 'PUT')
+  expect(JSON.parse(sent?.body ?? '')).toEqual({
+    integrationKey: 'INT-2',
+    firstConnector: { connection: { application: { user: 'syncer', password: SECRETS.firstSide } } },
+    secondConnector: { connection: { application: { baseUrl: 'https://pb.example/jira' } } },
   })
 })
 

@@ -87,7 +87,8 @@ it(
       await close()
     }
     await ui.openTab('Connection')
-    await ui.at('update-proxy').click()
+    await ui.at('change-connection').click()
+    await ui.at('proxy-first').click()
     await look('proxy')
     await ui.at('connection-preview').click()
     await close()

@@ -83,9 +83,13 @@ async function edit(server: DemoServer): Promise<void> {
 
   await ui.openTab('Connection')
   await picture('connection', 'the connection of both sides')
-  await ui.at('update-proxy').click()
+  await ui.at('change-connection').click()
+  await ui.at('proxy-first').click()
   await ui.dialog.getByLabel('Proxy of first side').fill('proxy.example:3128')
-  await picture('connection-dialog', 'setting a proxy: both passwords are asked, and why')
+  await picture(
+    'connection-dialog',
+    'changing the connection: addresses, sync users, passwords and proxies in one place',
+  )
   await ui.at('cancel').click()
   await ui.openTab('Links')
   await ui.at('link').first().waitFor()
