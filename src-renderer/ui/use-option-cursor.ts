@@ -11,14 +11,30 @@ export function useOptionCursor<Option extends object>(
 ) {
   const listId = useId()
   const cursor = ref(start)
+  const current = computed(() => options.value[cursor.value])
+  /** An element id, without spaces. */
+  const optionId = (option: Option): string => `${listId}-${encodeURIComponent(idOf(option))}`
   watch(options, ({ length }) => (cursor.value = Math.min(cursor.value, Math.max(start, length - 1))))
 
   return {
     listId,
     cursor,
-    current: computed(() => options.value[cursor.value]),
-    /** An element id, without spaces. */
-    optionId: (option: Option): string => `${listId}-${encodeURIComponent(idOf(option))}`,
+    current,
+    optionId,
+    /** What makes an element that option: the pointer moves the cursor, and leaves the focus where it is. */
+    optionAttributes: (option: Option) => {
+      const isCurrent = current.value !== undefined && idOf(current.value) === idOf(option)
+      return {
+        id: optionId(option),
+        class: ['option', { current: isCurrent }],
+        role: 'option',
+        'aria-selected': isCurrent,
+        onMousemove: (): void => {
+          cursor.value = options.value.indexOf(option)
+        },
+        onMousedown: (event: MouseEvent): void => event.preventDefault(),
+      }
+    },
     /** Moves the cursor, and scrolls as little as needed to show the option. */
     moveTo: (index: number): void => {
       cursor.value = index
