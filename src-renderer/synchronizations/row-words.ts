@@ -1,6 +1,8 @@
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
 import { say, t } from '../text/t.ts'
-import { ageByMinute, ageInMinutes, clockText, fullText } from '../text/time.ts'
+import { ageByMinute, ageText, clockText, fullText } from '../text/time.ts'
+
+const MINUTE_MS = 60_000
 
 /** The reason of the state; empty where the state says it all. */
 export function reasonWords({ reason }: Pick<SynchronizationRow, 'reason'>): string {
@@ -19,7 +21,10 @@ export interface SinceWords {
   readonly title: string
 }
 
-/** One rule for all places: where nobody saw it begin, it is the moment of the first reading at least, from the first minute on. `nowMs` in epoch ms. */
+/**
+ * One rule for all places: where nobody saw it begin, it is the moment of the first reading at least. In the first minute that says nothing
+ * yet, except that somebody looked. `nowMs` in epoch ms.
+ */
 export function sinceWords(
   { since, isSinceSeen }: Pick<SynchronizationRow, 'since' | 'isSinceSeen'>,
   nowMs: number,
@@ -33,7 +38,10 @@ export function sinceWords(
       title: t('synchronizations.since.seen', { time: inFull }),
     }
   return {
-    age: t('synchronizations.since.age', { age: ageInMinutes(since, nowMs) }),
+    age:
+      nowMs - since < MINUTE_MS
+        ? t('synchronizations.since.justSeen')
+        : t('synchronizations.since.age', { age: ageText(since, nowMs) }),
     words: t('synchronizations.since.atLeast', { time }),
     title: t('synchronizations.since.unseen', { time: inFull }),
   }

@@ -21,11 +21,6 @@ export function ageByMinute(fromMs: number, nowMs: number): string {
   return nowMs - fromMs < 60_000 ? t('text.age.now') : ageText(fromMs, nowMs)
 }
 
-/** As `ageText`, but in minutes from the first one on: `0 min`, which can follow a “at least”. */
-export function ageInMinutes(fromMs: number, nowMs: number): string {
-  return nowMs - fromMs < 60_000 ? t('text.age.minutes', { n: 0 }) : ageText(fromMs, nowMs)
-}
-
 /** How long ago something was read; by the minute. Times in epoch ms. */
 export function refreshedText(fromMs: number, nowMs: number): string {
   if (nowMs - fromMs < 60_000) return t('text.refreshed.now')

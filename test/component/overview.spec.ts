@@ -95,7 +95,7 @@ describe('what needs you', () => {
   it('says it from the first minute on', async () => {
     const since = Date.now() - 5_000
     const wrapper = await overview({ rows: [bad('A', { since }), bad('B', { since, isSinceSeen: false })] })
-    expect(needing(wrapper).map((found) => found.get('.since').text())).toEqual(['now', '≥ 0 min'])
+    expect(needing(wrapper).map((found) => found.get('.since').text())).toEqual(['now', 'just seen'])
     expect(needing(wrapper)[1]?.get('.since').attributes('title')).toMatch(/^Since .* or longer/)
   })
 

@@ -52,7 +52,7 @@ describe('a renaming', () => {
 
   it('can be undone once it has succeeded: the old name is sent, with the new one as what has to be there', async () => {
     const asked = await apply('succeeded')
-    expect(offered()).toBe('Renamed INT-2 to “New”.')
+    expect(offered()).toBe('Changed the name of INT-2 to “New”.')
     await useUndo().undo()
     expect(asked).toEqual([
       {
@@ -81,14 +81,14 @@ describe('a renaming', () => {
     await apply('succeeded', { base, values: { description: 'Text' } })
     expect(offered()).toBe('Changed the description of INT-2.')
     await apply('succeeded', { base, values: { summary: 'New', description: 'Text' } })
-    expect(offered()).toBe('Renamed INT-2 to “New” and changed its description.')
+    expect(offered()).toBe('Changed the name of INT-2 to “New”, and its description.')
   })
 
   it('that somebody else has overtaken stays, and the reason is said', async () => {
     const conflicts = [{ field: 'summary' as const, base: 'New', server: 'Theirs', draft: 'Old' }]
     await apply('succeeded', draft, { kind: 'changed-on-server', conflicts, server: { summary: 'Theirs' } })
     await useUndo().undo()
-    expect(refusal()).toBe('INT-2 was renamed to “Theirs” in the meantime. Nothing was sent.')
+    expect(refusal()).toBe('The name of INT-2 was changed to “Theirs” in the meantime. Nothing was sent.')
   })
 })
 
@@ -360,7 +360,7 @@ describe('in a panel', () => {
 
   it('an applied edit is offered, unless a project was changed with it', async () => {
     await apply(edit())
-    expect(offered()).toBe('Renamed INT-2 to “New”.')
+    expect(offered()).toBe('Changed the name of INT-2 to “New”.')
     const editing = edit()
     editing.change('firstConnector.projectKey', 'NEW')
     await apply(editing)
@@ -390,7 +390,7 @@ it('what is offered is said in the language of the moment', async () => {
   const english = offered()
   speak('de', [])
   try {
-    expect(offered()).toMatch(/umbenannt/)
+    expect(offered()).toMatch(/^Namen von/)
     expect(offered()).not.toBe(english)
   } finally {
     speak('en', [])

@@ -65,7 +65,7 @@ it('a renaming is undone while that is offered, above every bar, and not where s
   await ui.at('preview').click()
   await ui.at('apply').click()
   const offer = ui.at('undo-offer')
-  const words = offer.getByText(`Renamed INT-2 to “${name}”.`)
+  const words = offer.getByText(`Changed the name of INT-2 to “${name}”.`)
   await words.waitFor()
   // Long words take a second line.
   expect(

@@ -317,7 +317,7 @@ describe('the audit trail', () => {
         body: '',
       },
       {
-        action: 'Update',
+        action: 'Change',
         object: 'INT-2',
         outcome: 'succeeded',
         body: '{"integrationKey":"INT-2","summary":"Renamed"}',

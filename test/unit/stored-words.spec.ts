@@ -117,14 +117,14 @@ describe('of the audit trail, whose rows nobody can change,', () => {
     return new AuditTable(openStateDatabase(path, 2))
   }
 
-  it('an earlier version’s words are shown as they were', () => {
+  it('an earlier version’s words are said as they are today, and unknown ones as they were', () => {
     expect(
       opened()
         .list({}, 10)
         .map(({ action, details }) => [said(action), said(details)]),
     ).toEqual([
       ['Something of old', ''],
-      ['Update the connection', 'Jira said "no" to {user}.'],
+      ['Change the connection', 'Jira said "no" to {user}.'],
       ['Create a synchronization', '{"key":"app.name"}'],
     ])
   })
@@ -146,10 +146,10 @@ describe('of the audit trail, whose rows nobody can change,', () => {
         .list({ words: text.split(' ').map((value) => ({ value, isNegated: false })) }, 10)
         .map(({ object, action }) => [object, said(action)])
     expect(found('the CONNECTION')).toEqual([
-      ['INT-3', 'Update the connection'],
-      ['INT-2', 'Update the connection'],
+      ['INT-3', 'Change the connection'],
+      ['INT-2', 'Change the connection'],
     ])
-    expect(found('update vienna int-3')).toEqual([['INT-3', 'Update the connection']])
+    expect(found('change vienna int-3')).toEqual([['INT-3', 'Change the connection']])
     expect(found('import-links')).toEqual([])
     expect(found('100%')).toEqual([])
     expect(found('old')).toEqual([['INT-2', 'Something of old']])
