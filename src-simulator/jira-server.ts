@@ -14,7 +14,8 @@ import type { JiraNetwork } from './jira-network.ts'
 import type { JiraOptions, SeenRequest } from './jira-options.ts'
 import { LogIn } from './log-in.ts'
 import { LogIns, type LogInRecord } from './log-ins.ts'
-import type { Entry } from './model.ts'
+import { withoutConfiguration, type Entry } from './model.ts'
+import { pastConflictsOf, pastOf, type Past } from './past.ts'
 import { populate } from './population.ts'
 import { createRandom, type Random } from './random.ts'
 import { RateLimit } from './rate-limit.ts'
@@ -179,6 +180,17 @@ export class SimulatedJira {
   /** Lets something small happen; see `drift`. */
   drift(): void {
     drift(this.#random, [...this.api.entries.values()])
+  }
+
+  /** The last days of all synchronizations, for an application that begins to watch them now; see `pastOf`. */
+  past(now: number): Past[] {
+    // A source of its own: what is done later stays the same.
+    const random = createRandom(this.#options.seed ?? 1)
+    return [...this.api.entries.values()].map((entry) => ({
+      item: withoutConfiguration(entry.integration),
+      states: pastOf(random, entry, now),
+      conflicts: pastConflictsOf(random, entry, now),
+    }))
   }
 
   /** How many log-ins Jira refused for this user. */

@@ -25,6 +25,7 @@ import { DemoServers } from '../servers/demo-servers.ts'
 import { LogInAttempts } from '../servers/log-in-attempts.ts'
 import { Reachability } from '../servers/reachability.ts'
 import { ServerRegistry } from '../servers/server-registry.ts'
+import { remember } from './remember-past.ts'
 import { ServerViews } from './server-views.ts'
 import { TestSubjects } from '../diagnosis/test-subject.ts'
 import { ProxyGateStore } from '../settings/proxy-gate-store.ts'
@@ -231,7 +232,10 @@ export function createServices(host: Host) {
     logger.write('warn', 'cache set aside', { ...setAside })
     watching.cacheSetAside(basename(setAside.movedTo))
   }
-  const demo = new DemoServers(registry, credentials)
+  const demo = new DemoServers(registry, credentials, async (serverId, jira) => {
+    const now = clock.now()
+    for (const past of jira.past(now)) await remember({ directory, conflicts }, serverId, past, now)
+  })
   const testSubjects = new TestSubjects(registry, connections)
   const connectionTest = new ConnectionTest({ clock, network, attempts: logInAttempts })
 

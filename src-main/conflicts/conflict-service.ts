@@ -100,7 +100,7 @@ export class ConflictService {
 
   /** Reads the conflicts of one synchronization; rejects with the failure, and everything stays as it was. */
   async read(ref: SynchronizationRef, { isBackground = false } = {}): Promise<void> {
-    const { connections, directory, clock } = this.#options
+    const { connections, clock } = this.#options
     const order = (this.#order += 1)
     let answer: unknown
     try {
@@ -111,11 +111,20 @@ export class ConflictService {
       throw error
     }
     this.#notOffered.delete(ref.serverId)
+    await this.#takeOver(ref, answer, clock.now(), order)
+  }
+
+  /** Takes over an answer of the past; those of one synchronization come in their order. */
+  async applyPast(ref: SynchronizationRef, answer: unknown, readAt: number): Promise<void> {
+    await this.#takeOver(ref, answer, readAt, (this.#order += 1))
+  }
+
+  async #takeOver(ref: SynchronizationRef, answer: unknown, readAt: number, order: number): Promise<void> {
+    const { directory } = this.#options
     const known = directory.find(ref)
     if (known === null) return
     const { first, second } = known.integration
     const own = [first?.connectorKey ?? '', second?.connectorKey ?? ''].filter((key) => key !== '')
-    const readAt = clock.now()
     const { conflicts: found, missing } = await readConflicts(answer, own)
     this.#refuseOthers(ref, found)
     const parts = await maskedParts(answer)

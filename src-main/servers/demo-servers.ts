@@ -2,6 +2,7 @@ import type { CredentialStore } from '../secrets/credential-store.ts'
 import type { ServerRegistry } from './server-registry.ts'
 
 type Running = Awaited<ReturnType<(typeof import('../../src-simulator/index.ts'))['startDemo']>>
+type Jira = Running['servers'][number]['jira']
 
 const SEED = 20
 
@@ -12,14 +13,18 @@ const SEED = 20
 export class DemoServers {
   readonly #registry: Pick<ServerRegistry, 'all' | 'add' | 'remove' | 'prepare'>
   readonly #credentials: Pick<CredentialStore, 'set'>
+  readonly #remember: (serverId: string, jira: Pick<Jira, 'past'>) => Promise<void>
   #running: Running | null = null
 
+  /** `remember`: takes over the days before the demonstration, as if they had been watched. */
   constructor(
     registry: Pick<ServerRegistry, 'all' | 'add' | 'remove' | 'prepare'>,
     credentials: Pick<CredentialStore, 'set'>,
+    remember: (serverId: string, jira: Pick<Jira, 'past'>) => Promise<void>,
   ) {
     this.#registry = registry
     this.#credentials = credentials
+    this.#remember = remember
   }
 
   get isRunning(): boolean {
@@ -37,6 +42,7 @@ export class DemoServers {
       )
       await this.#credentials.set(server.id, password, 'session')
       this.#registry.add(server, { kind: 'basic', user, kept: 'session' })
+      await this.#remember(server.id, jira)
     }
   }
 

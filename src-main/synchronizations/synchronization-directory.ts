@@ -11,7 +11,6 @@ import {
 } from '#contract/synchronizations.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
-import type { ServerRegistry } from '../servers/server-registry.ts'
 import { Signal } from '../signal.ts'
 import type { SynchronizationTable } from '../storage/synchronization-table.ts'
 import type { StoredTransition, TransitionTable } from '../storage/transition-table.ts'
@@ -29,7 +28,8 @@ const ROWS_PER_STEP = 200
 export interface DirectoryOptions {
   readonly table: SynchronizationTable
   readonly transitions: Pick<TransitionTable, 'add'>
-  readonly registry: Pick<ServerRegistry, 'find'>
+  /** Whether a server is there. */
+  readonly registry: { readonly find: (serverId: string) => object | null }
   readonly clock: Pick<Clock, 'now'>
 }
 
@@ -159,6 +159,20 @@ export class SynchronizationDirectory {
 
   /** Applies readings. A late answer of a removed server is dropped. */
   apply(serverId: string, put: readonly SynchronizationRecord[], removedKeys: readonly string[]): void {
+    this.#apply(serverId, put, removedKeys, (changes) => this.changed.emit(changes))
+  }
+
+  /** Takes over what was read in the past, oldest first. It becomes history, and no news. */
+  applyPast(serverId: string, readings: readonly SynchronizationRecord[]): void {
+    this.#apply(serverId, readings, [], () => undefined)
+  }
+
+  #apply(
+    serverId: string,
+    put: readonly SynchronizationRecord[],
+    removedKeys: readonly string[],
+    tell: (changes: readonly Change[]) => void,
+  ): void {
     const { table, transitions, registry, clock } = this.#options
     if (registry.find(serverId) === null) return
     const ofServer = this.#all.get(serverId) ?? this.#ofServer(serverId)
@@ -177,7 +191,7 @@ export class SynchronizationDirectory {
     const changed = changes.flatMap(({ after }) => after ?? [])
     table.store(serverId, changed.map(toCache), removedKeys)
     transitions.add(changes.flatMap((change) => transitionOf(change, clock.now())))
-    this.changed.emit(changes)
+    tell(changes)
     this.rowsChanged.emit({
       put: changed.map((record) => this.#row(record)),
       removed: removedKeys.map((key) => ({ serverId, key })),

@@ -7,6 +7,7 @@ import { electronExecutable, launchSyncdeck } from '../launch/launch-syncdeck.ts
 import { measureSlowness, patience } from '../patience.ts'
 import { until } from '../until.ts'
 import { SyncdeckPage, type ServerEntry } from '../launch/syncdeck-page.ts'
+import { givePast, inList } from './give-past.ts'
 import { inPseudo } from './pseudo-language.ts'
 
 /**
@@ -23,10 +24,23 @@ mkdirSync(FOLDER, { recursive: true })
 const profile = mkdtempSync(join(tmpdir(), 'syncdeck-tour-'))
 const keyring = await startKeyring()
 const demo = await startDemo({ seed: 20, isDrifting: false })
-const app = await launchSyncdeck({ userData: profile, env: keyring.env })
-const ui = new SyncdeckPage(app.page)
-const { page } = ui
+let app = await launchSyncdeck({ userData: profile, env: keyring.env })
+let ui = new SyncdeckPage(app.page)
+let { page } = ui
 page.setDefaultTimeout(patience(20_000))
+
+/** Goes on in a window that has watched the servers for some days. */
+async function skipDays(servers: readonly DemoServer[]): Promise<void> {
+  const known = await inList(page, servers)
+  await app.quit()
+  await givePast(profile, known)
+  app = await launchSyncdeck({ userData: profile, env: keyring.env })
+  ui = new SyncdeckPage(app.page)
+  page = ui.page
+  page.setDefaultTimeout(patience(20_000))
+  await page.setViewportSize(WINDOW)
+  await ui.openTable()
+}
 
 let number = 0
 async function picture(name: string, shows: string): Promise<void> {
@@ -225,6 +239,8 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
 
   await ui.addServer(entry(second))
   await ui.addServer(entry(third))
+  await page.getByText('189 of 189').waitFor()
+  await skipDays([first, second, third])
   await page.getByText('189 of 189').waitFor()
   await picture('table', 'one table over three servers, worst first')
   await ui.at('nav-overview').click()

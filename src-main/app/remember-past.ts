@@ -1,0 +1,36 @@
+import type { ConflictService } from '../conflicts/conflict-service.ts'
+import { earlierReadings, type EarlierState } from '../synchronizations/earlier-readings.ts'
+import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
+
+/** A synchronization as its server lists it, and what was read of it at earlier times, in epoch ms and oldest first. */
+export interface Past {
+  readonly item: { readonly integrationKey: string }
+  readonly states: readonly EarlierState[]
+  readonly conflicts: readonly { readonly at: number; readonly conflicts: unknown }[]
+}
+
+/** Conflicts that are older were looked at. */
+const SEEN_AFTER_MS = 24 * 3_600_000
+
+/** Takes over the past of one synchronization as if it had been watched. */
+export async function remember(
+  services: {
+    readonly directory: Pick<SynchronizationDirectory, 'applyPast'>
+    readonly conflicts: Pick<ConflictService, 'applyPast' | 'list' | 'markSeen'>
+  },
+  serverId: string,
+  { item, states, conflicts }: Past,
+  now: number,
+): Promise<void> {
+  const key = item.integrationKey
+  services.directory.applyPast(serverId, earlierReadings(serverId, item, states))
+  for (const { at, conflicts: answer } of conflicts) await services.conflicts.applyPast({ serverId, key }, answer, at)
+  services.conflicts.markSeen(
+    services.conflicts
+      .list()
+      .filter(
+        (conflict) =>
+          conflict.serverId === serverId && conflict.key === key && now - conflict.firstSeenAt > SEEN_AFTER_MS,
+      ),
+  )
+}
