@@ -103,7 +103,7 @@ it('a start of what runs is not offered, broken or not, and the reason is said',
   expect([start()?.disabled, start()?.title]).toEqual([true, 'All 2 already run.'])
   useTableView().selected = new Set(['s1 INT-2', 's1 INT-3', 's1 INT-4'])
   await flushPromises()
-  expect([start()?.disabled, start()?.title]).toEqual([false, ''])
+  expect([start()?.disabled, start()?.title]).toEqual([false, 'Start'])
   useTableView().selected = new Set()
   await at('INT-3').trigger('contextmenu', { clientX: 10, clientY: 10 })
   await flushPromises()
