@@ -21,6 +21,7 @@ const KEYS = [
   'main.loopDelayP99Ms',
   'memory.mainMb',
   'memory.rendererMb',
+  'jobs.ratioToCurl',
   'logins.perDay',
   'logins.failedWorst',
   'growth.refresh',

@@ -1,18 +1,11 @@
-import { execFile } from 'node:child_process'
 import { Agent } from 'node:http'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
 import got from 'got'
 import { workThrough } from '../../src-main/http/work-through.ts'
+import { API, curl } from './curl.ts'
 import { figureOf, type Figure } from './figure.ts'
 import { openMain, type BenchMain } from './main-process.ts'
 import { BenchServers } from './servers.ts'
 import type { Scale } from './scale.ts'
-
-const API = '/plugins/servlet/backbone-issue-sync/api/1'
-const run = promisify(execFile)
 
 /** One round over all servers: all lists and states. Resolves with milliseconds and the processor time in ms. */
 async function round({ services, serverIds }: BenchMain): Promise<{ ms: number; cpuMs: number }> {
@@ -22,18 +15,6 @@ async function round({ services, serverIds }: BenchMain): Promise<{ ms: number; 
   if (results.includes(false)) throw new Error('A server could not be read')
   const { user, system } = process.cpuUsage(cpu)
   return { ms: performance.now() - begin, cpuMs: (user + system) / 1000 }
-}
-
-/** The same addresses, got by curl; its processor time is not ours. */
-async function curl(addresses: readonly string[]): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), 'syncdeck-bench-curl-'))
-  const config = join(folder, 'addresses')
-  writeFileSync(config, addresses.map((address) => `url = "${address}"\noutput = "/dev/null"`).join('\n'))
-  const begin = performance.now()
-  await run('curl', ['--silent', '--parallel', '--parallel-max', '48', '--user', 'admin:admin', '--config', config])
-  const ms = performance.now() - begin
-  rmSync(folder, { recursive: true })
-  return ms
 }
 
 /** The same addresses, got by nothing but got, with as many at a time; resolves with the processor time in ms. */
@@ -71,7 +52,10 @@ export async function benchRefresh({
     const idealMs = latencyMs * (1 + Math.ceil(perServer / connections))
     const measured = []
     for (let index = 0; index < rounds; index += 1) {
-      const curlMs = await curl(addresses)
+      const curlMs = await curl(
+        addresses.map((address) => ({ address })),
+        connections * count,
+      )
       const { ms, cpuMs } = await round(main)
       const gotCpuMs = await bareGot(addresses, connections * count)
       measured.push({ ms, cpuMs, curlMs, gotCpuMs, idealMs })

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import { isReached, type Figure } from './figure.ts'
+import { benchJobs } from './jobs.ts'
 import { benchLogIns } from './log-ins.ts'
 import { benchMemory } from './memory.ts'
 import { benchStart, benchTable } from './page.ts'
@@ -21,6 +22,7 @@ const MEASUREMENTS: Readonly<Record<string, (scale: Scale) => Promise<Figure[]>>
   ipc: benchIpc,
   loop: benchLoop,
   growth: benchRefreshGrowth,
+  jobs: benchJobs,
   logins: benchLogIns,
   memory: benchMemory,
   start: benchStart,

@@ -3,6 +3,7 @@ export interface Scale {
   readonly name: 'full' | 'smoke'
   readonly rounds: number
   readonly refresh: { readonly servers: number; readonly perServer: number; readonly latencyMs: number }
+  readonly jobs: { readonly servers: number; readonly perServer: number; readonly latencyMs: number }
   readonly embedded: { readonly servers: number; readonly perServer: number }
   readonly store: { readonly rows: number }
   readonly ipc: { readonly servers: number; readonly perServer: number }
@@ -24,6 +25,7 @@ export const FULL: Scale = {
   name: 'full',
   rounds: 5,
   refresh: { servers: 8, perServer: 250, latencyMs: 50 },
+  jobs: { servers: 20, perServer: 50, latencyMs: 50 },
   embedded: { servers: 20, perServer: 50 },
   store: { rows: 10_000 },
   ipc: { servers: 4, perServer: 500 },
@@ -40,6 +42,7 @@ export const SMOKE: Scale = {
   name: 'smoke',
   rounds: 1,
   refresh: { servers: 2, perServer: 6, latencyMs: 5 },
+  jobs: { servers: 2, perServer: 5, latencyMs: 5 },
   embedded: { servers: 2, perServer: 5 },
   store: { rows: 200 },
   ipc: { servers: 1, perServer: 20 },

@@ -35,12 +35,26 @@ export class BenchServers {
     await this.#ask('change')
   }
 
+  /** Lets every synchronization run. */
+  async run(): Promise<void> {
+    await this.#ask('run')
+  }
+
+  /** The requests since the last call, as method and address, by server. */
+  async list(): Promise<[method: string, address: string][][]> {
+    return JSON.parse(await this.#answer('list')) as [string, string][][]
+  }
+
   stop(): void {
     this.#child.kill()
   }
 
   async #ask(line: string): Promise<number> {
+    return Number(await this.#answer(line))
+  }
+
+  async #answer(line: string): Promise<string> {
     this.#child.stdin?.write(`${line}\n`)
-    return Number((await this.#lines.next()).value)
+    return String((await this.#lines.next()).value)
   }
 }
