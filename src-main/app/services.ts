@@ -42,6 +42,7 @@ import { ServerTable } from '../storage/server-table.ts'
 import { SettingTable } from '../storage/setting-table.ts'
 import { SnapshotTable } from '../storage/snapshot-table.ts'
 import { StateCheckpoint } from '../storage/state-checkpoint.ts'
+import { StateDisk } from '../storage/state-disk.ts'
 import { StorageCare } from '../storage/storage-care.ts'
 import { SynchronizationTable } from '../storage/synchronization-table.ts'
 import { TaskTable } from '../storage/task-table.ts'
@@ -79,7 +80,8 @@ export function createServices(host: Host) {
   const serverTable = new ServerTable(stateDatabase)
   const registry = new ServerRegistry(serverTable)
   const auditTable = new AuditTable(stateDatabase)
-  const audit = new AuditLog({ table: auditTable, clock, logger, closing: closing.signal })
+  const stateDisk = new StateDisk(join(folder, 'state.db'))
+  const audit = new AuditLog({ table: auditTable, clock, logger, closing: closing.signal, disk: stateDisk })
   const network = new Network({
     settings,
     credentials,
@@ -316,6 +318,7 @@ export function createServices(host: Host) {
       events.close()
       await demo.stop()
       cache.close()
+      stateDisk.close()
       stateCheckpoint.close()
     },
   }

@@ -8,6 +8,7 @@ import { logFault } from '../logging/fault.ts'
 import type { Logger } from '../logging/logger.ts'
 import { maskedJson } from '../logging/redact.ts'
 import { Signal } from '../signal.ts'
+import type { StateDisk } from '../storage/state-disk.ts'
 import { asObject, asText } from '../wire-values.ts'
 import type {
   AuditAttempt,
@@ -42,6 +43,7 @@ export class AuditLog {
   readonly #clock: Pick<Clock, 'now'>
   readonly #logger: Logger
   readonly #closing: AbortSignal
+  readonly #disk: Pick<StateDisk, 'reached'>
   /** The writes of each task that have not ended. */
   readonly #unended = new Map<string, UnendedAttempt[]>()
 
@@ -51,11 +53,13 @@ export class AuditLog {
     logger: Logger
     /** Syncdeck is ending. */
     closing: AbortSignal
+    disk: Pick<StateDisk, 'reached'>
   }) {
     this.#table = options.table
     this.#clock = options.clock
     this.#logger = options.logger
     this.#closing = options.closing
+    this.#disk = options.disk
   }
 
   observer(writer: () => Writer): WriteObserver {
@@ -88,6 +92,18 @@ export class AuditLog {
           logFault(this.#logger, 'outcome not noted', fault)
         }
       }
+    }
+  }
+
+  /**
+   * Resolves when all that was noted is on the disk, so that not even a power failure forgets a write that has left. Rejects with
+   * `storage.failed`: then nothing must be sent.
+   */
+  async onDisk(): Promise<void> {
+    try {
+      await this.#disk.reached()
+    } catch (fault) {
+      throw this.#notNoted(fault)
     }
   }
 
@@ -136,11 +152,15 @@ export class AuditLog {
     try {
       return this.#table.attempt(entry)
     } catch (fault) {
-      logFault(this.#logger, 'attempt not noted', fault)
-      throw notNoted(fault, message('errors.storage.audit'), (reason) =>
-        message('errors.storage.auditBecause', { reason }),
-      )
+      throw this.#notNoted(fault)
     }
+  }
+
+  #notNoted(fault: unknown): AppError {
+    logFault(this.#logger, 'attempt not noted', fault)
+    return notNoted(fault, message('errors.storage.audit'), (reason) =>
+      message('errors.storage.auditBecause', { reason }),
+    )
   }
 }
 

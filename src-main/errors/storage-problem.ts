@@ -7,9 +7,17 @@ const PLACE_PROBLEMS: Readonly<Record<number, Message>> = {
   13: message('errors.storage.place.full'),
 }
 
+/** The same as file operations name it (errno). */
+const FILE_PROBLEMS: Readonly<Record<string, Message>> = {
+  EROFS: message('errors.storage.place.readOnly'),
+  EIO: message('errors.storage.place.failed'),
+  ENOSPC: message('errors.storage.place.full'),
+}
+
 /** Why a database could not be used, where the reason is the place that it is in; null for every other fault. */
 export function storageProblem(fault: unknown): Message | null {
-  const { errcode } = (fault ?? {}) as { errcode?: unknown }
+  const { errcode, code } = (fault ?? {}) as { errcode?: unknown; code?: unknown }
   // The low byte of an extended result code (SQLite, “Result and Error Codes”).
-  return typeof errcode === 'number' ? (PLACE_PROBLEMS[errcode & 0xff] ?? null) : null
+  if (typeof errcode === 'number') return PLACE_PROBLEMS[errcode & 0xff] ?? null
+  return typeof code === 'string' ? (FILE_PROBLEMS[code] ?? null) : null
 }

@@ -80,6 +80,8 @@ export interface JiraClientOptions {
    * Called before each write is sent. The returned function is called with the result.
    */
   readonly onWrite?: (call: WriteCall) => WriteEnded
+  /** Resolves when what `onWrite` noted is there to stay; a write is not sent where it rejects. */
+  readonly onDisk?: () => Promise<void>
 }
 
 /** Hears how a write ended: `failure` is null if it was accepted, `hasLeft` whether it left at all, `answer` the JSON of one that was accepted. */
@@ -155,6 +157,7 @@ export class JiraClient {
     const ended = this.#options.onWrite?.(call)
     let hasLeft = false
     try {
+      await this.#options.onDisk?.()
       const answer = await this.#send(call, () => (hasLeft = true))
       ended?.(null, hasLeft, answer)
       return answer

@@ -173,16 +173,20 @@ export class JobRunner {
       return
     }
     if (!this.#isReady(job, run)) return
+    const most = this.#options.settings.get().requestsPerServer
+    const busy = new Map<string, number>()
+    for (const place of run.underWay) countUp(busy, job.targets[place]?.serverId ?? '')
     let isWaiting = false
     for (const place of next.places) {
       const target = job.targets[place]
       if (target === undefined || run.underWay.has(place) || nextStep(target)?.outcome !== 'waiting') continue
       if (run.away.has(target.serverId)) continue
       isWaiting = true
-      if (this.#isFull(job, target.serverId)) continue
+      if ((busy.get(target.serverId) ?? 0) >= most) continue
       const leave = logsIn(target, next.phase) ? this.#oneFirst.enter(target, run.proven) : () => undefined
       if (leave === null) continue
       run.underWay.add(place)
+      countUp(busy, target.serverId)
       void this.#guard(id, () => this.#targets.work(id, place, next.phase, run)).finally(() => {
         run.underWay.delete(place)
         leave()
@@ -224,11 +228,6 @@ export class JobRunner {
     this.#progress.halt(id, message('jobs.halt.logIn', { ...account, reason }))
   }
 
-  #isFull({ id, targets }: StoredJob, serverId: string): boolean {
-    const busy = [...this.#run(id).underWay].filter((place) => targets[place]?.serverId === serverId)
-    return busy.length >= this.#options.settings.get().requestsPerServer
-  }
-
   #finish(job: StoredJob): void {
     const { job: over, places } = ended(job, this.#options.clock.now())
     this.#progress.note(over, places)
@@ -260,6 +259,10 @@ function takes(target: StoredTarget, those: ReadonlySet<string>): boolean {
 /** Whether a step of this phase makes it log in. */
 function logsIn({ steps }: StoredTarget, phase: number): boolean {
   return steps.some((step) => step.phase === phase && (step.name === 'start' || step.name === 'update'))
+}
+
+function countUp(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1)
 }
 
 /** How many synchronizations a job deletes. */

@@ -19,9 +19,10 @@ export function isStuck({ steps }: StoredTarget): boolean {
  * The step with which a target goes on; null where it does not. One that is stuck goes on with what guards it alone, for it may run with a
  * log-in that is refused.
  */
-export function nextStep({ leftOut, steps, ...target }: StoredTarget): StoredStep | null {
+export function nextStep(target: StoredTarget): StoredStep | null {
+  const { leftOut, steps } = target
   if (leftOut !== null) return null
-  const step = isStuck({ leftOut, steps, ...target })
+  const step = isStuck(target)
     ? steps.find(
         (one, at) => one.isOnlyIfRefused && one.outcome === 'waiting' && (steps[at - 1]?.begunAt ?? null) !== null,
       )
@@ -29,30 +30,38 @@ export function nextStep({ leftOut, steps, ...target }: StoredTarget): StoredSte
   return step === undefined || step.outcome === 'left' ? null : step
 }
 
+/** A phase of a job, and the places of the targets that are in it. */
+interface Phase {
+  readonly phase: number
+  readonly places: readonly number[]
+}
+
 /** The places of the targets that go on with a step, and the phase they are in; null where none does. */
-export function nextPhase({
-  targets,
-}: StoredJob): { readonly phase: number; readonly places: readonly number[] } | null {
-  const next = targets.flatMap((target, place) => {
+export function nextPhase({ targets }: StoredJob): Phase | null {
+  let phase = Number.POSITIVE_INFINITY
+  let places: number[] = []
+  for (const [place, target] of targets.entries()) {
     const step = nextStep(target)
-    return step === null ? [] : [{ place, step }]
-  })
-  if (next.length === 0) return null
-  const phase = Math.min(...next.map(({ step }) => step.phase))
-  return { phase, places: next.flatMap(({ place, step }) => (step.phase === phase ? [place] : [])) }
+    if (step === null || step.phase > phase) continue
+    if (step.phase < phase) places = []
+    phase = step.phase
+    places.push(place)
+  }
+  return places.length === 0 ? null : { phase, places }
 }
 
 /** The sync users whose passwords the next phase of a job needs, each once; none where it updates no connection. */
 export function asksOf(job: StoredJob): SyncAccount[] {
+  const waiting = job.targets.filter(
+    ({ leftOut, steps }) =>
+      leftOut === null && steps.some((step) => step.name === 'update' && step.outcome === 'waiting'),
+  )
+  if (waiting.length === 0) return []
   const next = nextPhase(job)
-  const updated = job.targets.filter(({ leftOut, steps }) =>
-    steps.some((step) => leftOut === null && isUpdate(step, next?.phase) && step.outcome === 'waiting'),
+  const updated = waiting.filter(({ steps }) =>
+    steps.some(({ name, phase, outcome }) => name === 'update' && outcome === 'waiting' && phase === next?.phase),
   )
   return [...new Map(updated.flatMap(accountsOf).map((account) => [accountKey(account), account])).values()]
-}
-
-function isUpdate({ name, phase }: StoredStep, wanted: number | undefined): boolean {
-  return name === 'update' && phase === wanted
 }
 
 /**

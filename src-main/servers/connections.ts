@@ -49,7 +49,7 @@ export interface ConnectionsOptions {
   readonly settings: Pick<SettingsStore, 'get'>
   readonly clock: Clock
   readonly random: () => number
-  readonly audit: Pick<AuditLog, 'observer'>
+  readonly audit: Pick<AuditLog, 'observer' | 'onDisk'>
   readonly log: Pick<ConnectionLog, 'add' | 'forget'>
   readonly logger: Logger
   /** Syncdeck was started with `--read-only`. */
@@ -182,6 +182,7 @@ export class Connections {
       limiter: this.#limiters.get(serverId),
       sent: this.#sent.get(serverId),
       refuseWrite: () => this.#refusal(serverId),
+      onDisk: () => audit.onDisk(),
       onWrite: audit.observer(() => {
         const { id, name, credential } = registry.get(serverId)
         return {

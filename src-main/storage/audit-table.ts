@@ -11,6 +11,8 @@ import {
   type WriteOutcome,
 } from '#contract/audit.ts'
 import { say } from '../text/say.ts'
+import { inTransaction } from './migrate.ts'
+import { withoutSync } from './state-disk.ts'
 import { readMessage, storedMessage } from './stored-message.ts'
 
 export type AuditAttempt = Omit<AuditEntry, 'id' | 'outcome' | 'details' | 'action'> & {
@@ -67,15 +69,15 @@ export class AuditTable {
     this.#database = database
   }
 
-  /** Notes a write before it is sent; returns the entry's id. */
+  /** Notes a write before it is sent; returns the entry's id. It is on the disk when `StateDisk.reached` says so. */
   attempt(entry: AuditAttempt): number {
     this.#names = null
-    const { lastInsertRowid } = this.#database
-      .prepare(
-        `INSERT INTO audit_attempt (at, server_id, server_name, user, method, address, object, action, body, task_id)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      )
-      .run(
+    const insert = this.#database.prepare(
+      `INSERT INTO audit_attempt (at, server_id, server_name, user, method, address, object, action, body, task_id)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    const { lastInsertRowid } = withoutSync(this.#database, () =>
+      insert.run(
         entry.at,
         entry.serverId,
         entry.serverName,
@@ -86,15 +88,17 @@ export class AuditTable {
         entry.action,
         entry.body,
         entry.taskId,
-      )
+      ),
+    )
     return Number(lastInsertRowid)
   }
 
   /** Notes what became of it. */
   outcome(attemptId: number, at: number, outcome: AuditOutcome, details: AuditDetails): void {
-    this.#database
-      .prepare('INSERT INTO audit_outcome (attempt_id, at, outcome, details) VALUES (?, ?, ?, ?)')
-      .run(attemptId, at, outcome, storedDetails(details))
+    const insert = this.#database.prepare(
+      'INSERT INTO audit_outcome (attempt_id, at, outcome, details) VALUES (?, ?, ?, ?)',
+    )
+    withoutSync(this.#database, () => insert.run(attemptId, at, outcome, storedDetails(details)))
   }
 
   /** Notes how the tasks of writes ended, in one transaction. */
@@ -102,14 +106,11 @@ export class AuditTable {
     const insert = this.#database.prepare(
       'INSERT INTO audit_end (attempt_id, at, outcome, details) VALUES (?, ?, ?, ?)',
     )
-    this.#database.exec('BEGIN')
-    try {
-      for (const { attemptId, outcome, details } of ends) insert.run(attemptId, at, outcome, storedMessage(details))
-      this.#database.exec('COMMIT')
-    } catch (error) {
-      this.#database.exec('ROLLBACK')
-      throw error
-    }
+    withoutSync(this.#database, () =>
+      inTransaction(this.#database, () => {
+        for (const { attemptId, outcome, details } of ends) insert.run(attemptId, at, outcome, storedMessage(details))
+      }),
+    )
   }
 
   /** The writes of tasks whose end is not noted, oldest first. What was refused or not sent has none. */

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Job, JobStep, JobTarget } from '#contract/jobs.ts'
 import { inTransaction } from './migrate.ts'
+import { withoutSync } from './state-disk.ts'
 import { readMessage, storedMessage } from './stored-message.ts'
 
 /** A step as stored. Its place among the steps of its target is its number. */
@@ -109,18 +110,20 @@ export class JobTable {
 
   /** State, halt and times of a job, and those of its targets that changed: all of it or nothing. */
   change(job: StoredJob, changed: readonly number[] = []): void {
-    inTransaction(this.#database, () => {
-      this.#putJob(job)
-      for (const place of changed) {
-        const target = job.targets[place]
-        if (target === undefined) continue
-        this.#database
-          .prepare('UPDATE job_target SET left_out = ? WHERE job_id = ? AND place = ?')
-          .run(storedMessage(target.leftOut), job.id, place)
-        for (const [number, step] of target.steps.entries())
-          this.#putStep({ jobId: job.id, target: place, step: number }, step)
-      }
-    })
+    withoutSync(this.#database, () => inTransaction(this.#database, () => this.#change(job, changed)))
+  }
+
+  #change(job: StoredJob, changed: readonly number[]): void {
+    this.#putJob(job)
+    for (const place of changed) {
+      const target = job.targets[place]
+      if (target === undefined) continue
+      this.#database
+        .prepare('UPDATE job_target SET left_out = ? WHERE job_id = ? AND place = ?')
+        .run(storedMessage(target.leftOut), job.id, place)
+      for (const [number, step] of target.steps.entries())
+        this.#putStep({ jobId: job.id, target: place, step: number }, step)
+    }
   }
 
   remove(id: string): void {

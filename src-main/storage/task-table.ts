@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Operation, Outcome, Task } from '#contract/tasks.ts'
+import { withoutSync } from './state-disk.ts'
 import { readMessage, storedMessage } from './stored-message.ts'
 
 /** A task as stored: what the user sees, and what is needed to go on watching after a restart. */
@@ -59,13 +60,13 @@ export class TaskTable {
   }
 
   put(task: StoredTask): void {
-    this.#database
-      .prepare(
-        `INSERT OR REPLACE INTO task (id, batch_id, server_id, server_name, integration_key, summary, project_key, operation, step,
-           state, outcome, remote_id, intent, progress, message, failure, server_text, started_at, ended_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      )
-      .run(
+    const put = this.#database.prepare(
+      `INSERT OR REPLACE INTO task (id, batch_id, server_id, server_name, integration_key, summary, project_key, operation, step,
+         state, outcome, remote_id, intent, progress, message, failure, server_text, started_at, ended_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    withoutSync(this.#database, () =>
+      put.run(
         task.id,
         task.batchId,
         task.serverId,
@@ -85,7 +86,8 @@ export class TaskTable {
         task.serverText,
         task.startedAt,
         task.endedAt,
-      )
+      ),
+    )
   }
 
   /** Removes every task that has ended; returns their ids. */

@@ -14,7 +14,7 @@ import { openStateDatabase } from '../../src-main/storage/open-database.ts'
 import { scratchFolder } from '../support/scratch.ts'
 import { said, spoken } from '../support/said.ts'
 
-function scene({ isClosing = false } = {}) {
+function scene({ isClosing = false, disk = () => Promise.resolve() } = {}) {
   const table = new AuditTable(openStateDatabase(join(scratchFolder(), 'state.db'), 1))
   const grown: number[] = []
   const faults: string[] = []
@@ -24,6 +24,7 @@ function scene({ isClosing = false } = {}) {
       clock: { now: () => 5 },
       logger: { write: (_level, event) => void faults.push(event) },
       closing: isClosing ? AbortSignal.abort() : new AbortController().signal,
+      disk: { reached: disk },
     })
   const log = begun()
   log.grown.on((id) => grown.push(id))
@@ -143,6 +144,14 @@ describe('a write in the audit trail', () => {
       throw new Error('disk full')
     }
     expect(() => noted(START)).toThrow(expect.objectContaining({ code: 'storage.failed' }))
+    expect(faults).toEqual(['attempt not noted'])
+  })
+
+  it('whose note the disk refuses is told with the reason', async () => {
+    const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+    const { log, faults } = scene({ disk: () => Promise.reject(full) })
+    const refused = await log.onDisk().catch((error: unknown) => error as AppError)
+    expect([refused?.code, said(refused?.data.message)]).toEqual(['storage.failed', expect.stringContaining('full')])
     expect(faults).toEqual(['attempt not noted'])
   })
 })

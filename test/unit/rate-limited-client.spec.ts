@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import type { AppError } from '../../src-main/errors/app-error.ts'
+import { foreign } from '../../src-contract/messages/message.ts'
+import { AppError } from '../../src-main/errors/app-error.ts'
 import { JiraClient, type WriteCall } from '../../src-main/http/jira-client.ts'
 import type { Transport } from '../../src-main/http/transport.ts'
 import { openGate } from '../support/open-gate.ts'
@@ -14,7 +15,13 @@ function scene(
     onSend = () => undefined,
     headers = {},
     knock = [],
-  }: { onSend?: (path: string) => void; headers?: Record<string, string>; knock?: number[] } = {},
+    onDisk = () => Promise.resolve(),
+  }: {
+    onSend?: (path: string) => void
+    headers?: Record<string, string>
+    knock?: number[]
+    onDisk?: () => Promise<void>
+  } = {},
 ) {
   const clock = new SimulatedClock()
   const sent: string[] = []
@@ -43,6 +50,7 @@ function scene(
     limit: () => 6,
     clock,
     random: () => 0,
+    onDisk,
     onWrite: () => (failure, hasLeft) => void told.push({ code: (failure as AppError | null)?.code, hasLeft }),
   })
   return { clock, client, sent, told }
@@ -134,4 +142,25 @@ it('a write that waits for a limit and is never sent is told as not sent', async
       { code: 'http.rate-limited', hasLeft: false },
     ],
   ])
+})
+
+it('a write leaves when what is noted of it is on the disk, and not before', async () => {
+  let reached = (): void => undefined
+  const disk = new Promise<void>((resolve) => (reached = resolve))
+  const { clock, client, sent } = scene({}, { onDisk: () => disk })
+  await client.read({ path: '/first' })
+  const write = client.write(putTo('/w'))
+  await clock.advance(60_000)
+  expect(sent).toEqual(['GET /api/first'])
+  reached()
+  await clock.advance(1_000)
+  await write
+  expect(sent).toEqual(['GET /api/first', 'PUT /api/w'])
+})
+
+it('a write of which the disk keeps no note is not sent, and told so', async () => {
+  const full = new AppError('storage.failed', foreign('full'))
+  const { client, sent, told } = scene({}, { onDisk: () => Promise.reject(full) })
+  await expect(client.write(putTo('/w'))).rejects.toBe(full)
+  expect([sent, told]).toEqual([[], [{ code: 'storage.failed', hasLeft: false }]])
 })
