@@ -73,14 +73,25 @@ const rooms = {
   },
   jobs: {
     knows: ['synchronizations', 'servers', 'ui', 'backend', 'text'],
-    door: ['jobs.ts', 'JobsView.vue'],
+    door: ['jobs.ts', 'job-plans.ts', 'JobsView.vue', 'JobDialogs.vue', 'JobNotice.vue', 'JobStatus.vue'],
   },
   panel: {
-    knows: ['conflicts', 'tasks', 'notifications', 'history', 'synchronizations', 'servers', 'ui', 'backend', 'text'],
+    knows: [
+      'conflicts',
+      'tasks',
+      'jobs',
+      'notifications',
+      'history',
+      'synchronizations',
+      'servers',
+      'ui',
+      'backend',
+      'text',
+    ],
     door: ['creating.ts', 'template.ts', 'drafts.ts', 'PanelArea.vue', 'CreateDialog.vue'],
   },
   table: {
-    knows: ['panel', 'tasks', 'history', 'synchronizations', 'servers', 'settings', 'ui', 'backend', 'text'],
+    knows: ['panel', 'tasks', 'jobs', 'history', 'synchronizations', 'servers', 'settings', 'ui', 'backend', 'text'],
     door: [
       'table-view.ts',
       'show-watched.ts',
@@ -91,7 +102,7 @@ const rooms = {
     ],
   },
   overview: {
-    knows: ['table', 'conflicts', 'history', 'synchronizations', 'servers', 'ui', 'backend', 'text'],
+    knows: ['table', 'conflicts', 'jobs', 'history', 'synchronizations', 'servers', 'ui', 'backend', 'text'],
     door: ['OverviewView.vue'],
   },
   activity: { knows: ['panel', 'history', 'servers', 'ui', 'backend', 'text'], door: ['ActivityView.vue'] },

@@ -2,6 +2,7 @@ import { useMessage } from 'naive-ui'
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
 import { runOperations, type RunOperation } from '#contract/tasks.ts'
 import { ask } from '../backend/ask.ts'
+import { useJobPlans } from '../jobs/job-plans.ts'
 import { useServers } from '../servers/servers.ts'
 import { useUnavailability } from '../servers/use-unavailability.ts'
 import { deepLink } from '../synchronizations/deep-link.ts'
@@ -21,6 +22,8 @@ export type OperationEntry = MenuEntry & { readonly id: RunOperation }
 export interface RowActions {
   /** Starting, stopping and restarting. */
   readonly operations: (rows: readonly SynchronizationRow[]) => OperationEntry[]
+  /** Those that are planned as a job. */
+  readonly jobs: (rows: readonly SynchronizationRow[]) => MenuEntry[]
   readonly menu: (rows: readonly SynchronizationRow[]) => MenuSection[]
   /** Copies the keys and addresses to the clipboard. */
   readonly copy: (rows: readonly SynchronizationRow[]) => Promise<void>
@@ -32,6 +35,7 @@ export function useRowActions(operate: (operation: RunOperation, rows: Synchroni
   const panels = useOpenPanels()
   const view = useTableView()
   const unavailabilityOf = useUnavailability()
+  const plans = useJobPlans()
   const message = useMessage()
   const attempt = useAttempt()
 
@@ -62,6 +66,24 @@ export function useRowActions(operate: (operation: RunOperation, rows: Synchroni
     })
   }
 
+  function jobs(rows: readonly SynchronizationRow[]): MenuEntry[] {
+    const [only] = rows
+    if (only === undefined) return []
+    const whyNot = operations(rows).find(({ id }) => id === 'stop')?.whyNot ?? ''
+    return [
+      {
+        id: 'maintenance',
+        label:
+          rows.length === 1
+            ? t('table.commands.one.maintenance', { key: only.key })
+            : counted('table.commands.selected.maintenance', rows.length),
+        isEnabled: whyNot === '',
+        ...(whyNot !== '' && { whyNot }),
+        run: () => plans.planMaintenance(rows),
+      },
+    ]
+  }
+
   const copied = (text: string, words: string): Promise<void> =>
     attempt(async () => {
       await ask('clipboard:write', { text })
@@ -86,6 +108,7 @@ export function useRowActions(operate: (operation: RunOperation, rows: Synchroni
     if (second !== undefined)
       return [
         { entries: operations(rows) },
+        { entries: jobs(rows) },
         { entries: [copying] },
         { entries: [{ id: 'clear', label: t('table.bulk.clear'), run: view.clearSelection }] },
       ]
@@ -112,6 +135,7 @@ export function useRowActions(operate: (operation: RunOperation, rows: Synchroni
         ],
       },
       { entries: operations(rows) },
+      { entries: jobs(rows) },
       {
         entries: [
           copying,
@@ -140,5 +164,5 @@ export function useRowActions(operate: (operation: RunOperation, rows: Synchroni
     ]
   }
 
-  return { operations, menu, copy }
+  return { operations, jobs, menu, copy }
 }

@@ -194,12 +194,15 @@ it('the request is shown as it would leave, whichever way it goes', async () => 
   ])
 })
 
-it('the panel shows the connection as text, and has one button that changes it', async () => {
+it('the panel shows the connection as text, and has one button that changes it, and one for each sync user', async () => {
   stubBridge()
   const wrapper = show(ConnectionTab, { detail, base: {}, values: {} })
   expect(wrapper.findAll('input')).toHaveLength(2)
   for (const fact of ['https://ap.example', 'https://pb.example', 'backbone']) expect(wrapper.text()).toContain(fact)
-  expect(wrapper.findAll('button').map((button) => button.text())).toEqual(['Change the connection…'])
+  expect(wrapper.findAll('button').map((button) => button.text())).toEqual([
+    'Change the connection…',
+    ...Array<string>(2).fill('New password for backbone everywhere…'),
+  ])
   await wrapper.get('[data-test=change-connection]').trigger('click')
   expect(wrapper.getComponent(ConnectionTab).emitted('edit')).toHaveLength(1)
 })

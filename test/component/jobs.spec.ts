@@ -221,7 +221,7 @@ describe('the view', () => {
 
   it('of a thousand targets only those in sight are rendered', async () => {
     const targets = Array.from({ length: 1000 }, (_, at) => target({ key: `INT-${at}` }))
-    const job = wholeJob({ targets })
+    const job = wholeJob({ state: 'running', targets })
     stubBridge({ 'jobs:get': () => job })
     const view = show(JobsView, {}, () => {
       useJobs().replace([listed(job)])

@@ -1,0 +1,176 @@
+import { flushPromises } from '@vue/test-utils'
+import { expect, it } from 'vitest'
+import { message } from '../../src-contract/messages/message.ts'
+import type { WholeJob } from '../../src-contract/jobs.ts'
+import JobsView from '../../src-renderer/jobs/JobsView.vue'
+import { reviewLines, serversOf, type ReviewLine } from '../../src-renderer/jobs/job-review.ts'
+import { useJobs } from '../../src-renderer/jobs/jobs.ts'
+import { useServers } from '../../src-renderer/servers/servers.ts'
+import { listed, rotation, step, target, wholeJob } from '../support/job-views.ts'
+import { server, show, stubBridge, type, type AnswerTo } from './support.ts'
+
+const stopped = target({
+  key: 'INT-3',
+  summary: 'Another',
+  serverId: 's2',
+  serverName: 'Graz',
+  before: { ...target().before, state: 'STOPPED' },
+  steps: [
+    step('update', { phase: 1, path: '/integrations/INT-3/applicationConnection' }),
+    step('stop', { phase: 1, path: '/integrations/INT-3/stop', isOnlyIfRefused: true }),
+    step('stop', { phase: 1, path: '/integrations/INT-3/stop' }),
+  ],
+})
+const password = wholeJob({
+  kind: 'new-password',
+  about: { user: 'jira-sync', baseUrls: ['https://partner.example'] },
+  targets: [target({ steps: rotation() }), stopped],
+})
+
+const told = (line: ReviewLine): string => {
+  switch (line.kind) {
+    case 'requests':
+      return `${line.serverName}: ${line.count} × ${line.request}`
+    case 'request':
+      return `  ${line.target.key}: ${line.before} → ${line.after}`
+    case 'change':
+      return `    ${line.field}: ${line.change.from} → ${line.change.to}`
+    case 'left-out':
+      return `${line.count} left out: ${line.reason}`
+    case 'not-sent':
+      return `  ${line.target.key}`
+  }
+}
+
+it('every request is listed, by what it does and by server, with what it changes', () => {
+  expect(reviewLines(password.targets).map(told)).toEqual([
+    'Vienna: 1 × PUT /integrations/…/stop',
+    '  INT-2: running → stopped',
+    'Vienna: 1 × PUT /integrations/…/applicationConnection',
+    '  INT-2: stopped → running, with the new connection',
+    'Graz: 1 × PUT /integrations/…/applicationConnection',
+    '  INT-3: stopped → running, with the new connection',
+    'Graz: 1 × PUT /integrations/…/stop',
+    '  INT-3: running, with the new connection → stopped',
+    'Vienna: 1 × PUT /integrations/…/start',
+    '  INT-2: running, with the new connection → running',
+    'Vienna: 2 × PUT /integrations/…/stop',
+    '  INT-2: does not reach a side → stopped',
+    '  INT-2: does not reach a side → stopped',
+    'Graz: 1 × PUT /integrations/…/stop',
+    '  INT-3: does not reach a side → stopped',
+  ])
+})
+
+it('no line is there twice, so that none is left out of the list', () => {
+  const ids = reviewLines(password.targets).map(({ id }) => id)
+  expect(new Set(ids).size).toBe(ids.length)
+})
+
+it('what is left out is listed by its reason', () => {
+  const out = (key: string, reason: 'busy' | 'stopped') =>
+    target({ key, leftOut: message(`jobs.leftOut.${reason}`), steps: [] })
+  const lines = reviewLines([out('INT-4', 'busy'), target(), out('INT-5', 'stopped'), out('INT-6', 'busy')])
+  expect(lines.slice(2).map(told)).toEqual([
+    '2 left out: A task about it has not ended.',
+    '  INT-4',
+    '  INT-6',
+    '1 left out: It is stopped already.',
+    '  INT-5',
+  ])
+})
+
+it('a key with signs of an address is one segment of it', () => {
+  const odd = target({ key: 'A/B', steps: [step('stop', { path: '/integrations/A%2FB/stop' })] })
+  expect(reviewLines([odd]).map(told)[0]).toBe('Vienna: 1 × PUT /integrations/…/stop')
+})
+
+it('production is named with its numbers, without what is left out', () => {
+  const servers = new Map([
+    ['s1', server({ environment: 'production' })],
+    ['s2', server({ id: 's2' })],
+  ])
+  const targets = [target(), target({ key: 'INT-9' }), target({ leftOut: message('jobs.leftOut.busy') }), stopped]
+  expect(serversOf(targets, servers, 'production')).toEqual({ names: 'Vienna (2)', count: 2 })
+})
+
+async function open(
+  job: WholeJob,
+  environment: 'production' | 'test',
+  begin: AnswerTo<'jobs:begin'> = () => undefined,
+) {
+  const asked = stubBridge({ 'jobs:get': () => job, 'jobs:begin': begin })
+  const view = show(JobsView, {}, () => {
+    useServers().replace([server({ environment }), server({ id: 's2', name: 'Graz' })])
+    useJobs().replace([listed(job)])
+    useJobs().show(job.id)
+  })
+  await flushPromises()
+  const sent = (): unknown[] => asked.filter(({ channel }) => channel !== 'jobs:get')
+  return { view, sent, at: (name: string) => view.get<HTMLButtonElement>(`[data-test=${name}]`) }
+}
+
+it('nothing begins before Begin is chosen, and once however often', async () => {
+  const { view, sent, at } = await open(wholeJob(), 'test', () => new Promise(() => undefined))
+  expect(view.text()).toContain('1 request will be sent for 1 synchronization.')
+  expect(view.find('[data-test=confirm-production]').exists()).toBe(false)
+  expect(sent()).toEqual([])
+  for (let click = 0; click < 3; click += 1) await at('begin-job').trigger('click')
+  expect(sent()).toEqual([{ channel: 'jobs:begin', args: { id: 'j1', typed: '' } }])
+})
+
+it('production needs one deliberate yes for the whole job, with its servers', async () => {
+  const { sent, at } = await open(password, 'production')
+  expect(at('confirm-production').text()).toBe('Yes, stop and change the one on production: Vienna (1)')
+  expect(at('begin-job').element.disabled).toBe(true)
+  await at('begin-job').trigger('click')
+  expect(sent()).toEqual([])
+  await at('confirm-production').trigger('click')
+  await at('begin-job').trigger('click')
+  expect(sent()).toHaveLength(1)
+})
+
+it('a plan in which nothing takes part cannot begin, and says so', async () => {
+  const job = wholeJob({ targets: [target({ leftOut: message('jobs.leftOut.stopped'), steps: [] })] })
+  const { view, at } = await open(job, 'test')
+  expect(view.text()).toContain('Nothing is left to be sent.')
+  expect(at('begin-job').element.disabled).toBe(true)
+})
+
+it('a refusal to begin is told, and the review stays', async () => {
+  const { view, at } = await open(wholeJob(), 'test', () => {
+    throw Object.assign({}, { code: 'input.invalid', message: 'Another job has some of these.' })
+  })
+  await at('begin-job').trigger('click')
+  await flushPromises()
+  expect(view.get('[role=alert]').text()).toContain('Another job has some of these.')
+  expect(view.find('[data-test=job-review]').exists()).toBe(true)
+})
+
+it('what is replaced is listed field by field, below its request', () => {
+  const changes = [{ field: 'summary', from: 'Agile', to: 'Agile 2' } as const]
+  const job = wholeJob({
+    kind: 'change-texts',
+    targets: [target({ changes, steps: [step('edit', { path: '/integrations/INT-2' })] })],
+  })
+  expect(reviewLines(job.targets).map(told)).toEqual([
+    'Vienna: 1 × PUT /integrations/…',
+    '  INT-2: running → changed',
+    '    Name: Agile → Agile 2',
+  ])
+})
+
+it('a job that deletes begins once its number is typed, and sends it', async () => {
+  const steps = [step('stop'), step('delete', { path: '/integrations/INT-2' })]
+  const { sent, at } = await open(wholeJob({ kind: 'clean-up', targets: [target({ steps })] }), 'test')
+  expect(at('begin-job').element.disabled).toBe(true)
+  await type('Type 1 to delete so many', '1')
+  await at('begin-job').trigger('click')
+  expect(sent()).toEqual([{ channel: 'jobs:begin', args: { id: 'j1', typed: '1' } }])
+})
+
+it('a plan can be discarded', async () => {
+  const { sent, at } = await open(wholeJob(), 'test')
+  await at('discard-job').trigger('click')
+  expect(sent()).toEqual([{ channel: 'jobs:forget', args: { id: 'j1' } }])
+})
