@@ -41,6 +41,6 @@ export const applicationEvents = {
   /** The user chose something outside the window, such as a system notification. */
   'window:navigate': v.object({
     ref: v.nullable(watchedRefSchema),
-    view: v.picklist(['synchronizations', 'notifications']),
+    view: v.picklist(['synchronizations', 'notifications', 'jobs']),
   }),
 } as const satisfies EventTable

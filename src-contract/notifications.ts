@@ -14,6 +14,7 @@ export const notificationKinds = [
   'server-back',
   'server-blocked',
   'storage',
+  'job',
 ] as const
 export const notificationKindSchema = v.picklist(notificationKinds)
 export type NotificationKind = v.InferOutput<typeof notificationKindSchema>

@@ -74,7 +74,11 @@ export async function run(outFolder: string): Promise<void> {
           const isOne = first !== undefined && notification.items.length === 1
           services?.events.emit(
             'window:navigate',
-            isOne ? { ref: first, view: 'synchronizations' } : { ref: null, view: 'notifications' },
+            notification.kind === 'job'
+              ? { ref: null, view: 'jobs' }
+              : isOne
+                ? { ref: first, view: 'synchronizations' }
+                : { ref: null, view: 'notifications' },
           )
         },
         logger,

@@ -2,6 +2,7 @@ import type { AuditLog } from '../audit/audit-log.ts'
 import type { ConflictService } from '../conflicts/conflict-service.ts'
 import type { Network } from '../http/network.ts'
 import { forgetSecretPatterns } from '../http/strike-secrets.ts'
+import { JobAlarms } from '../jobs/job-alarms.ts'
 import type { JobStore } from '../jobs/job-store.ts'
 import { viewOf } from '../jobs/job-state.ts'
 import type { StepRunner } from '../jobs/step-runner.ts'
@@ -90,6 +91,9 @@ function wireWrites({ taskStore, jobStore, jobSteps, lostWrites, audit, watching
     audit.taskChanged(task)
     jobSteps.taskChanged(task)
   })
+  const jobAlarms = new JobAlarms(watching.notifications)
+  jobStore.changed.on((job) => jobAlarms.changed(job))
+  jobStore.removed.on((ids) => jobAlarms.removed(ids))
   jobStore.changed.on(({ id }) => events.jobChanged(id, () => viewOf(jobStore.get(id))))
   jobStore.removed.on((ids) => events.jobsRemoved(ids))
   for (const writeLost of lostWrites) writeLost.on((lost) => watching.writeLost(lost))

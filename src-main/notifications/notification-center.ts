@@ -164,6 +164,7 @@ function digestOf(alarms: readonly Alarm[]): Omit<Notification, 'id' | 'isRead' 
     title: message(`notifications.digest.${kind}`, { count: alarms.length }),
     text: alarms.length > MAX_LISTED ? message('notifications.firstListed', { count: MAX_LISTED }) : null,
     items: alarms
+      .filter(({ serverId }) => serverId !== '')
       .slice(0, MAX_LISTED)
       .map(({ serverId, key, title, text }) => ({ serverId, key, text: dashed(title, text) ?? title })),
   }
@@ -188,6 +189,7 @@ function isWanted(kind: Notification['kind'], settings: Settings): boolean {
     case 'server-blocked':
     case 'write-unknown':
     case 'storage':
+    case 'job':
       return true
   }
 }

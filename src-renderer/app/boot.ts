@@ -71,7 +71,8 @@ export const useBoot = defineStore('boot', () => {
     for (const mirror of [...mirrors, synchronizations]) mirror.follow?.(feed)
     feed.on('app:fault', () => faults.reportMain())
     feed.on('window:navigate', ({ ref: target, view }) => {
-      if (view === 'notifications' || target === null) useNavigation().areNotificationsOpen = true
+      if (view === 'jobs') useJobs().showWaiting()
+      else if (view === 'notifications' || target === null) useNavigation().areNotificationsOpen = true
       else showWatched(target)
     })
     await feed.start()

@@ -50,6 +50,12 @@ export const useJobs = defineStore('jobs', () => {
     useNavigation().view = 'jobs'
   }
 
+  /** Shows the only job that waits for the user, or else the list. */
+  function showWaiting(): void {
+    const [only, second] = waiting.value
+    show(only !== undefined && second === undefined ? only.id : null)
+  }
+
   async function load(): Promise<() => void> {
     const jobs = await ask('jobs:list', {})
     return () => replace(jobs)
@@ -59,5 +65,21 @@ export const useJobs = defineStore('jobs', () => {
     feed.on('jobs:changed', apply)
   }
 
-  return { byId, all, running, waiting, openCount, openedId, opened, leftId, replace, apply, take, show, load, follow }
+  return {
+    byId,
+    all,
+    running,
+    waiting,
+    openCount,
+    openedId,
+    opened,
+    leftId,
+    replace,
+    apply,
+    take,
+    show,
+    showWaiting,
+    load,
+    follow,
+  }
 })

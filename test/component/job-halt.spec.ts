@@ -4,10 +4,12 @@ import type { JobState, WholeJob } from '../../src-contract/jobs.ts'
 import { CELLS } from '../../src-contract/monitoring.ts'
 import { foreign, message, type Message } from '../../src-contract/messages/message.ts'
 import StatusBar from '../../src-renderer/app/StatusBar.vue'
+import TitleBar from '../../src-renderer/app/TitleBar.vue'
 import TroubleBanner from '../../src-renderer/app/TroubleBanner.vue'
 import JobsView from '../../src-renderer/jobs/JobsView.vue'
 import { adviceOf, canAskFor, needsOf } from '../../src-renderer/jobs/job-halt.ts'
 import { useJobs } from '../../src-renderer/jobs/jobs.ts'
+import { useNotifications } from '../../src-renderer/notifications/notifications.ts'
 import OverviewView from '../../src-renderer/overview/OverviewView.vue'
 import { useServers } from '../../src-renderer/servers/servers.ts'
 import { useNavigation } from '../../src-renderer/ui/navigation.ts'
@@ -176,4 +178,37 @@ describe('a job that stands still', () => {
     expect(start.get('[data-test=overview-needs]').text()).toContain('Stop for maintenance waits for you')
     expect(start.find('[data-test=overview-well]').exists()).toBe(false)
   })
+})
+
+it('a notification about a job leads to the one that waits, or else to the list', async () => {
+  stubBridge()
+  const bar = show(TitleBar, {}, () => {
+    useServers().replace([server()])
+    useJobs().replace([listed(wholeJob({ state: 'paused', halt: CHANGE })), listed(wholeJob({ id: 'j2' }))])
+    useNotifications().replace([
+      {
+        id: 1,
+        at: 1,
+        kind: 'job',
+        tone: 'attention',
+        title: foreign('It waits'),
+        text: null,
+        items: [],
+        isRead: false,
+      },
+    ])
+    useNavigation().areNotificationsOpen = true
+  })
+  await flushPromises()
+  document.querySelector<HTMLElement>('[data-test=notification] button')?.click()
+  await flushPromises()
+  expect([useNavigation().view, useJobs().openedId, useNavigation().areNotificationsOpen]).toEqual([
+    'jobs',
+    'j1',
+    false,
+  ])
+  useJobs().replace([])
+  useJobs().showWaiting()
+  expect(useJobs().openedId).toBeNull()
+  bar.unmount()
 })

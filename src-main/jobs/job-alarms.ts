@@ -1,0 +1,61 @@
+import { conditionOf, type JobState, type TargetCondition } from '#contract/jobs.ts'
+import { enumerated, message, type Message } from '#contract/messages/message.ts'
+import type { NotificationCenter } from '../notifications/notification-center.ts'
+import type { StoredJob } from '../storage/job-table.ts'
+
+/** What is told of a job that has ended, in this order. */
+const TOLD: readonly TargetCondition[] = ['failed', 'unknown', 'done', 'left', 'leftOut']
+
+/** Tells the user of a job that stands still by itself, or has ended: its page may be far away. */
+export class JobAlarms {
+  readonly #notifications: Pick<NotificationCenter, 'raise'>
+  readonly #last = new Map<string, JobState>()
+
+  constructor(notifications: Pick<NotificationCenter, 'raise'>) {
+    this.#notifications = notifications
+  }
+
+  changed(job: StoredJob): void {
+    // One that is not known here ran when Syncdeck ended.
+    const before = this.#last.get(job.id) ?? 'running'
+    this.#last.set(job.id, job.state)
+    if (before !== 'running') return
+    const title = message(`jobs.titles.${job.kind}`, { user: job.about?.user ?? '' })
+    if (job.state === 'ended') this.#raise(job, isWell(job) ? 'ended' : 'endedBadly', title, countsOf(job))
+    // What the user paused is no news.
+    else if (job.state !== 'planned' && job.halt !== null) this.#raise(job, 'halted', title, job.halt)
+  }
+
+  removed(ids: readonly string[]): void {
+    for (const id of ids) this.#last.delete(id)
+  }
+
+  #raise({ id }: StoredJob, what: 'ended' | 'endedBadly' | 'halted', job: Message, text: Message | null): void {
+    this.#notifications.raise({
+      kind: 'job',
+      tone: what === 'ended' ? 'good' : what === 'endedBadly' ? 'bad' : 'attention',
+      serverId: '',
+      // Tells jobs apart where something keeps changing.
+      key: id,
+      title: message(`notifications.alarms.job.${what}`, { job }),
+      text,
+    })
+  }
+}
+
+function countOf({ targets }: StoredJob, condition: TargetCondition): number {
+  return targets.filter((target) => conditionOf(target) === condition).length
+}
+
+function isWell(job: StoredJob): boolean {
+  return countOf(job, 'failed') + countOf(job, 'unknown') === 0
+}
+
+function countsOf(job: StoredJob): Message | null {
+  const counts = TOLD.map((condition) => ({ condition, count: countOf(job, condition) }))
+  return enumerated(
+    counts
+      .filter(({ count }) => count > 0)
+      .map(({ condition, count }) => message(`jobs.counts.${condition}`, { count })),
+  )
+}
