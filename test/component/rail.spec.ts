@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import SideRail from '../../src-renderer/app/SideRail.vue'
 import { useServers } from '../../src-renderer/servers/servers.ts'
+import { useTableView } from '../../src-renderer/table/table-view.ts'
 import { useNavigation } from '../../src-renderer/ui/navigation.ts'
 import { server, show, stubBridge } from './support.ts'
 
@@ -42,4 +43,17 @@ it('of a server that was never read, the number is not known, which is no 0', ()
   expect(told('Imported')).toMatch(/–\s*not read yet$/)
   expect(told('Remembered')).toMatch(/7$/)
   expect(told('Empty')).toMatch(/0$/)
+})
+
+it('the table is shown as it was left, and from itself without any filter', async () => {
+  stubBridge()
+  const rail = show(SideRail, {}, () => useServers().replace([server()]))
+  const [view, navigation] = [useTableView(), useNavigation()]
+  await rail.get('[data-test=server-Vienna] button').trigger('click')
+  view.text = 'agile'
+  navigation.view = 'conflicts'
+  await rail.get('[data-test=nav-synchronizations]').trigger('click')
+  expect([navigation.view, view.serverIds, view.text]).toEqual(['synchronizations', ['s1'], 'agile'])
+  await rail.get('[data-test=nav-synchronizations]').trigger('click')
+  expect(view.isFiltering).toBe(false)
 })
