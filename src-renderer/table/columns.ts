@@ -203,7 +203,7 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
     }),
   },
   since: {
-    size: { least: 72 },
+    size: { least: 92 },
     leavesBelow: 720,
     isNumeric: true,
     // The latest change comes first.
