@@ -57,14 +57,14 @@ export function pastOf(random: Random, entry: Entry, now: number): PastStatus[] 
 /** Those that there are came up some time ago; here and there was one that has been solved. */
 export function pastConflictsOf(random: Random, entry: Entry, now: number): PastConflicts[] {
   if (entry.conflicts.length > 0)
-    return [{ at: now - random.whole(1, 70) * HOUR, conflicts: structuredClone(entry.conflicts) }]
+    return [{ at: now - random.whole(30, 70 * 60) * MINUTE, conflicts: structuredClone(entry.conflicts) }]
   if (random.next() >= 0.08) return []
   const solved = structuredClone(entry)
   addConflict(random, solved)
-  const at = now - random.whole(26, 90) * HOUR
+  const at = now - random.whole(26 * 60, 90 * 60) * MINUTE
   return [
     { at, conflicts: solved.conflicts },
-    { at: at + random.whole(3, 24) * HOUR, conflicts: [] },
+    { at: at + random.whole(3 * 60, 24 * 60) * MINUTE, conflicts: [] },
   ]
 }
 

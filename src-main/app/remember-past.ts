@@ -1,4 +1,6 @@
+import { message } from '#contract/messages/message.ts'
 import type { ConflictService } from '../conflicts/conflict-service.ts'
+import type { StoredTransition } from '../storage/transition-table.ts'
 import { earlierReadings, type EarlierState } from '../synchronizations/earlier-readings.ts'
 import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
 
@@ -9,8 +11,15 @@ export interface Past {
   readonly conflicts: readonly { readonly at: number; readonly conflicts: unknown }[]
 }
 
+/** How long servers have been watched that begin with a past. */
+export const WATCHED_MS = 6 * 24 * 3_600_000
 /** Conflicts that are older were looked at. */
 const SEEN_AFTER_MS = 24 * 3_600_000
+
+/** A server that has answered all the time since `at`, epoch ms. */
+export function answeredSince(serverId: string, at: number): StoredTransition[] {
+  return [{ serverId, key: '', at, health: 'running', state: message('history.server.states.answers'), reason: null }]
+}
 
 /** Takes over the past of one synchronization as if it had been watched. */
 export async function remember(

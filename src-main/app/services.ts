@@ -25,7 +25,7 @@ import { DemoServers } from '../servers/demo-servers.ts'
 import { LogInAttempts } from '../servers/log-in-attempts.ts'
 import { Reachability } from '../servers/reachability.ts'
 import { ServerRegistry } from '../servers/server-registry.ts'
-import { remember } from './remember-past.ts'
+import { answeredSince, remember, WATCHED_MS } from './remember-past.ts'
 import { ServerViews } from './server-views.ts'
 import { TestSubjects } from '../diagnosis/test-subject.ts'
 import { ProxyGateStore } from '../settings/proxy-gate-store.ts'
@@ -236,6 +236,7 @@ export function createServices(host: Host) {
   }
   const demo = new DemoServers(registry, credentials, async (serverId, jira) => {
     const now = clock.now()
+    serverHistory.applyPast(serverId, answeredSince(serverId, now - WATCHED_MS))
     for (const past of jira.past(now)) await remember({ directory, conflicts }, serverId, past, now)
   })
   const testSubjects = new TestSubjects(registry, connections)

@@ -44,6 +44,14 @@ export class ServerHistory {
     table.add([{ serverId, key: '', at: clock.now(), ...state } satisfies StoredTransition])
   }
 
+  /** Takes over what was seen in the past, oldest first. */
+  applyPast(serverId: string, states: readonly StoredTransition[]): void {
+    const last = states.at(-1)
+    if (last === undefined) return
+    this.#last.set(serverId, last.state)
+    this.#options.table.add(states)
+  }
+
   forget(serverId: string): void {
     this.#last.delete(serverId)
   }

@@ -21,6 +21,13 @@ it('a demonstration begins with some days behind it: strips, times and counts ag
   expect(before.filter(({ health }) => health === 'error').every(({ isSinceSeen }) => isSinceSeen)).toBe(true)
   expect(strips.filter((strip) => new Set(strip).size > 1).length).toBeGreaterThan(20)
 
+  const servers = await main.ask('servers:list', {})
+  for (const { id } of servers) {
+    const { transitions } = await main.ask('history:timeline', { serverId: id, key: null })
+    expect(transitions).toHaveLength(1)
+    expect(Date.now() - (transitions[0]?.at ?? 0)).toBeGreaterThan(5 * 24 * HOUR)
+  }
+
   const { conflicts } = await main.ask('conflicts:list', {})
   const isOld = ({ firstSeenAt }: { firstSeenAt: number }): boolean => Date.now() - firstSeenAt > 24 * HOUR
   expect([conflicts.some(isOld), conflicts.every(isOld)]).toEqual([true, false])

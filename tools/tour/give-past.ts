@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import type { Bridge } from '../../src-contract/bridge.ts'
-import { remember } from '../../src-main/app/remember-past.ts'
+import { answeredSince, remember, WATCHED_MS } from '../../src-main/app/remember-past.ts'
 import { systemClock } from '../../src-main/clock.ts'
 import { ConflictService } from '../../src-main/conflicts/conflict-service.ts'
 import { CacheDatabase } from '../../src-main/storage/cache-database.ts'
@@ -54,6 +54,7 @@ export async function givePast(profile: string, servers: ReadonlyMap<string, Sim
   })
   for (const [id, jira] of servers) {
     conflicts.removeServer(id)
+    transitions.add(answeredSince(id, now - WATCHED_MS))
     for (const past of jira.past(now)) await remember({ directory, conflicts }, id, past, now)
   }
   cache.close()
