@@ -126,7 +126,8 @@ export function createBrowserWindow(options: BrowserWindowConstructorOptions): o
   const closeWindow = async (): Promise<void> => {
     if (isDestroyed) return
     const { context } = await started
-    await context.close().catch(() => undefined)
+    host.chromiumEnded = context.close().catch(() => undefined)
+    await host.chromiumEnded
     onClosed()
   }
 

@@ -45,7 +45,8 @@ function leave(): void {
   host.appEvents.emit('will-quit', event)
   if (event.defaultPrevented) return
   host.appEvents.emit('quit')
-  process.exit(0)
+  // What pages keep is written when Chromium ends, and it would be killed with this process.
+  void host.chromiumEnded.then(() => process.exit(0))
 }
 
 function beforeReady(what: string): void {
