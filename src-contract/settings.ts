@@ -53,6 +53,8 @@ export const settingsSchema = v.strictObject({
   columnWidths: tableLayoutSchema.entries.widths,
   /** Saved views, in the user's order. */
   savedViews: savedViewsSchema,
+  /** What was shown of each list last, as JSON that the page reads with schemas of its own. */
+  shownLists: v.record(v.picklist(['table', 'conflicts', 'activity']), v.pipe(v.string(), v.maxLength(100_000))),
 
   /** How often the states of each server are read, in seconds. */
   refreshIntervalSeconds: wholeNumber('refreshIntervalSeconds', 'interval'),
@@ -100,6 +102,7 @@ export const defaultSettings: Settings = {
   tableColumns: [],
   columnWidths: {},
   savedViews: [],
+  shownLists: {},
   refreshIntervalSeconds: 30,
   detailIntervalSeconds: 300,
   requestsPerServer: 6,

@@ -33,7 +33,12 @@ export function supportBundle(facts: SupportFacts, isAnonymous: boolean): string
     // What somebody filters by, and how it is called, tells nothing about a fault.
     [
       t('shell.support.settings'),
-      { ...settings, savedViews: settings.savedViews.length, proxyUser: settings.proxyUser === '' ? '' : 'set' },
+      {
+        ...settings,
+        savedViews: settings.savedViews.length,
+        shownLists: Object.keys(settings.shownLists),
+        proxyUser: settings.proxyUser === '' ? '' : 'set',
+      },
     ],
     [t('shell.support.servers'), servers.map(serverFacts)],
     [

@@ -1,4 +1,5 @@
 import { defineStore } from 'pinia'
+import * as v from 'valibot'
 import { computed, ref, shallowRef, type Ref } from 'vue'
 import {
   writeActions,
@@ -15,9 +16,18 @@ import { t } from '../text/t.ts'
 import { countFacets, fieldTest, type ItemTest } from '../ui/condition-tests.ts'
 import { nameOf, valueCalled, type Condition, type FieldName, type FieldValue, type FilterRules } from '../ui/filter.ts'
 import { createListFilter, type ListFilter } from '../ui/list-filter.ts'
+import { rememberedFilter, useRemembered } from '../ui/use-remembered.ts'
 
+const ACTIVITY_FIELDS = [
+  'server',
+  'environment',
+  'action',
+  'outcome',
+  'account',
+  'object',
+] as const satisfies readonly FieldName[]
 /** What the audit trail can be filtered by. The main process does so; `queryOf` tells it how. */
-export type ActivityField = Extract<FieldName, 'server' | 'environment' | 'action' | 'outcome' | 'account' | 'object'>
+export type ActivityField = (typeof ACTIVITY_FIELDS)[number]
 type ActivityCondition = Condition<ActivityField>
 
 const MOST_CONDITIONS = 50
@@ -25,11 +35,23 @@ const MOST_CONDITIONS = 50
 /** What nothing is known of. */
 export const NO_SUMMARY: AuditSummary = { total: 0, groups: [], servers: [], accounts: [], objects: [] }
 
-/** What the user chose of the activity: it stays while another view is shown. */
-export const useActivityChoice = defineStore('activity-choice', () => ({
-  text: ref(''),
-  conditions: shallowRef<readonly ActivityCondition[]>([]),
-}))
+const choiceSchema = v.strictObject(rememberedFilter(ACTIVITY_FIELDS, MOST_CONDITIONS))
+
+/** What the user chose of the activity: it stays while another view is shown, and over restarts. */
+export const useActivityChoice = defineStore('activity-choice', () => {
+  const text = ref('')
+  const conditions = shallowRef<readonly ActivityCondition[]>([])
+  useRemembered(
+    'activity',
+    choiceSchema,
+    () => ({ text: text.value, conditions: [...conditions.value] }),
+    (stored) => {
+      text.value = stored.text
+      conditions.value = stored.conditions
+    },
+  )
+  return { text, conditions }
+})
 
 /** The filter of the activity. `summary`: what is known of all entries that have the words. */
 export function useActivityFilter(

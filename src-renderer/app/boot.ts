@@ -13,7 +13,9 @@ import { useSynchronizations } from '../synchronizations/synchronizations.ts'
 import { showWatched } from '../table/show-watched.ts'
 import { useTasks } from '../tasks/tasks.ts'
 import { useNavigation } from '../ui/navigation.ts'
+import { useShownLists } from '../ui/shown-lists.ts'
 import { useFaults } from './faults.ts'
+import { keepShownLists } from './keep-shown.ts'
 
 /** Rows loaded first; more than any window has room for. */
 const FIRST_ROWS = 200
@@ -56,6 +58,8 @@ export const useBoot = defineStore('boot', () => {
         first.rows,
         isPartial ? servers.list.reduce((sum, server) => sum + server.synchronizationCount, 0) : null,
       )
+      // Before the first view asks for it.
+      if (isFirst) useShownLists().stored = settings.current.shownLists
       isLoaded.value = true
       if (!isPartial) return first.sequence
       await idle()
@@ -76,6 +80,7 @@ export const useBoot = defineStore('boot', () => {
       else showWatched(target)
     })
     await feed.start()
+    keepShownLists()
     return feed
   }
 

@@ -1,7 +1,9 @@
 import { defineStore } from 'pinia'
+import * as v from 'valibot'
 import { computed, ref, shallowRef, type Ref } from 'vue'
 import type { Conflict } from '#contract/conflicts.ts'
 import { shownServers, serverCount, serverFacet, serverFields, type FilteredServer } from '../servers/filter-servers.ts'
+import { useServers } from '../servers/servers.ts'
 import { inWords } from '../text/in-words.ts'
 import { nameOrder } from '../text/spoken.ts'
 import { t } from '../text/t.ts'
@@ -17,14 +19,21 @@ import {
 } from '../ui/filter.ts'
 import { createListFilter, type ListFilter } from '../ui/list-filter.ts'
 import type { SearchWord } from '../ui/read-search.ts'
+import { rememberedFilter, useRemembered } from '../ui/use-remembered.ts'
 import { stateOf, type ConflictState } from './conflicts.ts'
-import type { ConflictGrouping, ConflictNames } from './group-conflicts.ts'
+import { CONFLICT_GROUPINGS, type ConflictGrouping, type ConflictNames } from './group-conflicts.ts'
 
+const CONFLICT_FIELDS = [
+  'state',
+  'server',
+  'environment',
+  'kind',
+  'severity',
+  'key',
+  'field',
+] as const satisfies readonly FieldName[]
 /** What conflicts can be filtered by. */
-export type ConflictField = Extract<
-  FieldName,
-  'state' | 'server' | 'environment' | 'kind' | 'severity' | 'key' | 'field'
->
+export type ConflictField = (typeof CONFLICT_FIELDS)[number]
 type ConflictCondition = Condition<ConflictField>
 
 const STATES = ['new', 'known', 'gone'] as const satisfies readonly ConflictState[]
@@ -51,8 +60,29 @@ export function newConflictChoice(grouping: ConflictGrouping): ConflictChoice {
   return { text: ref(''), conditions: shallowRef(USUAL), grouping: ref(grouping), closed: shallowRef(new Set()) }
 }
 
-/** What the user chose of the list of all conflicts: it stays while another view is shown. */
-export const useConflictChoice = defineStore('conflict-choice', () => newConflictChoice('synchronization'))
+const choiceSchema = v.strictObject({
+  ...rememberedFilter(CONFLICT_FIELDS, MOST_CONDITIONS),
+  grouping: v.picklist(CONFLICT_GROUPINGS),
+})
+
+/** What the user chose of the list of all conflicts: it stays while another view is shown, and over restarts. */
+export const useConflictChoice = defineStore('conflict-choice', () => {
+  const servers = useServers()
+  const choice = newConflictChoice('synchronization')
+  const { text, conditions, grouping } = choice
+  useRemembered(
+    'conflicts',
+    choiceSchema,
+    () => ({ text: text.value, conditions: [...conditions.value], grouping: grouping.value }),
+    (stored) => {
+      text.value = stored.text
+      // A server that was removed took its conflicts with it.
+      conditions.value = stored.conditions.filter(({ field, value }) => field !== 'server' || servers.byId.has(value))
+      grouping.value = stored.grouping
+    },
+  )
+  return choice
+})
 
 /** What the filter of conflicts is made of. */
 export interface ConflictFacts {

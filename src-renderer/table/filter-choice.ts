@@ -30,6 +30,19 @@ export function conditionsOf(choice: FilterChoice): FilterCondition[] {
   return [...listed, ...choice.conditions]
 }
 
+/** Without the servers that are no longer there; where none is left, all are shown. */
+export function withKnownServers(
+  { conditions = [], ...filter }: TableFilter,
+  isKnown: (serverId: string) => boolean,
+): TableFilter {
+  const present = conditions.filter(({ field, value }) => field !== 'server' || isKnown(value))
+  return {
+    ...filter,
+    serverIds: filter.serverIds.filter(isKnown),
+    ...(present.length > 0 && { conditions: present }),
+  }
+}
+
 /** Each in its place. */
 export function choiceOf(conditions: readonly FilterCondition[]): FilterChoice {
   const listed = conditions.filter(isListed)

@@ -1,23 +1,27 @@
 import { defineStore } from 'pinia'
+import * as v from 'valibot'
 import { computed, ref } from 'vue'
-import type {
-  ColumnId,
-  FilterCondition,
-  FilterField,
-  Grouping,
-  Sort,
-  StateFilter,
-  TableFilter,
-  TableLayout,
+import {
+  tableFilterSchema,
+  tableLayoutSchema,
+  type ColumnId,
+  type FilterCondition,
+  type FilterField,
+  type Grouping,
+  type Sort,
+  type StateFilter,
+  type TableFilter,
+  type TableLayout,
 } from '#contract/saved-views.ts'
 import type { Environment } from '#contract/servers.ts'
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
 import { serverCount, shownServers } from '../servers/filter-servers.ts'
 import { isStale, useServers } from '../servers/servers.ts'
 import { createListFilter, type ListFilter } from '../ui/list-filter.ts'
+import { useRemembered } from '../ui/use-remembered.ts'
 import { sortsMostFirst, type CompareRows } from './columns.ts'
 import { facetCountsOf } from './facets.ts'
-import { choiceOf, conditionsOf } from './filter-choice.ts'
+import { choiceOf, conditionsOf, withKnownServers } from './filter-choice.ts'
 import { tableRules, type FilterFacts, type FilterServer } from './filter-fields.ts'
 import { groupRows, type TableItem } from './group-rows.ts'
 import { rowTests, shownTest } from './row-tests.ts'
@@ -28,7 +32,10 @@ import { readAtOf, rowId, useSynchronizations } from '../synchronizations/synchr
 /** How many columns besides the first the rows can be sorted by. */
 const MOST_FURTHER = 3
 
-/** Filters, sorting, grouping and selection of the table. */
+/** What the table shows, as it is kept over restarts. */
+const shownSchema = v.strictObject({ filter: tableFilterSchema, layout: v.nullable(tableLayoutSchema) })
+
+/** Filters, sorting, grouping and selection of the table. What is shown is kept over restarts. */
 export const useTableView = defineStore('table-view', () => {
   const servers = useServers()
   const synchronizations = useSynchronizations()
@@ -173,6 +180,15 @@ export const useTableView = defineStore('table-view', () => {
       layout.value = null
     },
   })
+  useRemembered(
+    'table',
+    shownSchema,
+    () => ({ filter: filter.value, layout: layout.value }),
+    (stored) => {
+      filter.value = withKnownServers(stored.filter, (id) => servers.byId.has(id))
+      layout.value = stored.layout
+    },
+  )
   const selectedRows = computed(() => [...selected.value].flatMap((id) => synchronizations.rows.get(id) ?? []))
   const hiddenSelectedCount = computed(() => {
     if (selected.value.size === 0) return 0

@@ -3,6 +3,7 @@ import type { SavedView, TableFilter, TableLayout } from '#contract/saved-views.
 import { useSettings } from '../settings/settings.ts'
 import { useNavigation } from '../ui/navigation.ts'
 import { useServers } from '../servers/servers.ts'
+import { withKnownServers } from './filter-choice.ts'
 import { useTableView } from './table-view.ts'
 import { isSameLayout, useTableLayout } from './use-table-layout.ts'
 
@@ -27,14 +28,7 @@ export function useSavedViews(): SavedViews {
 
   const views = computed<readonly SavedView[]>(() => settings.current.savedViews)
   /** Removed servers are ignored; if none is left, the view shows all. */
-  const known = ({ filter: { conditions = [], ...filter } }: SavedView): TableFilter => {
-    const present = conditions.filter(({ field, value }) => field !== 'server' || servers.byId.has(value))
-    return {
-      ...filter,
-      serverIds: filter.serverIds.filter((id) => servers.byId.has(id)),
-      ...(present.length > 0 && { conditions: present }),
-    }
-  }
+  const known = ({ filter }: SavedView): TableFilter => withKnownServers(filter, (id) => servers.byId.has(id))
   const layout = computed<TableLayout>(() => ({ columns: [...columns.value], widths: { ...widths.value } }))
   const isWhatIsShown = (saved: SavedView): boolean =>
     isSameFilter(known(saved), table.filter) && (saved.layout === undefined || isSameLayout(saved.layout, layout.value))

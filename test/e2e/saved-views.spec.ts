@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { until } from '../../tools/until.ts'
 import { entryOf, openDesk, startJira } from './support.ts'
 
 it('a filter is saved under a name, is there after a restart, and is chosen, replaced and removed', async () => {
@@ -45,14 +46,25 @@ it('a filter is saved under a name, is there after a restart, and is chosen, rep
   await ui.at('confirm-view').click()
   await ui.dialog.waitFor({ state: 'detached' })
   await ui.table.getByRole('columnheader', { name: 'Why' }).waitFor({ state: 'detached' })
+  const isKept = () =>
+    ui.page.evaluate(async () => {
+      const { syncdeck } = window as unknown as {
+        syncdeck: { request: Record<string, (args: object) => Promise<{ value: { shownLists: { table?: string } } }>> }
+      }
+      return (
+        (await syncdeck.request['settings:get']?.({}))?.value.shownLists.table?.includes('"groupBy":"state"') === true
+      )
+    })
+  await until('what is shown is kept', isKept)
   await app.quit()
 
   const again = await desk.start()
   await again.ui.openTable()
-  await again.ui.page.getByText('52 of 52').waitFor()
-  expect(await again.ui.table.getByRole('columnheader', { name: 'Why' }).count()).toBe(0)
-  await again.ui.at('view-By state').click()
+  // What was shown is shown again.
+  await again.ui.page.getByText('4 of 52').waitFor()
+  await again.ui.page.locator('[data-test="view-By state"][aria-current=true]').waitFor()
   await again.ui.page.locator('.group-row').first().waitFor()
+  expect(await again.ui.table.getByRole('columnheader', { name: 'Why' }).count()).toBe(0)
   await again.ui.at('view-Graz by key').click()
   await again.ui.page.locator('.group-row').first().waitFor({ state: 'detached' })
   await again.ui.page.getByText('12 of 52').waitFor()
