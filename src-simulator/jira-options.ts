@@ -37,6 +37,8 @@ export interface JiraOptions
    * begin with `X-`.
    */
   readonly stripsUserHeaders?: boolean | 'reason' | 'all'
+  /** True: a reverse proxy in front takes the query out of every address. */
+  readonly dropsQueries?: boolean
   /** The Jiras that this one's synchronizations reach, itself included; without it they reach none, and never log in. */
   readonly network?: JiraNetwork
   /** How often running synchronizations log in, in milliseconds; default is only when they start, and when a test says so. */

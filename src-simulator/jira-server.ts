@@ -235,6 +235,7 @@ export class SimulatedJira {
     if (this.#options.strippedCookies === 'requests') delete request.headers.cookie
     const method = request.method ?? 'GET'
     const url = new URL(request.url ?? '/', 'http://jira.invalid')
+    if (this.#options.dropsQueries === true) url.search = ''
     const context = this.#options.contextPath ?? ''
     if (!url.pathname.startsWith(`${context}/`)) return sendAnswer(response, { status: 404, text: 'Not found' })
     const path = url.pathname.slice(context.length)

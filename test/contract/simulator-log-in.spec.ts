@@ -335,6 +335,17 @@ describe('a log-in', () => {
     expect((await ask(untold, 'GET', LIST, { authorization: basic('admin') })).who).toEqual(['admin', null])
   })
 
+  it.each([
+    [false, 1, 401],
+    [true, 2, 200],
+  ])('counts by the address that reaches Jira (a proxy drops queries: %s)', async (dropsQueries, counted, probed) => {
+    const jira = await start({ dropsQueries })
+    const nobody = await ask(jira, 'GET', '/rest/api/2/serverInfo?os_authType=basic')
+    expect(nobody.status).toBe(probed)
+    await ask(jira, 'GET', `${LIST}?os_authType=basic`, { authorization: basic('admin', 'wrong') })
+    expect(jira.failedLogIns('admin')).toBe(counted)
+  })
+
   it('may be answered through a proxy that takes all headers out which begin with X-: the page tells of the captcha still', async () => {
     const jira = await start({ stripsUserHeaders: 'all', failuresBeforeCaptcha: 1, nodes: 2 })
     const wrong = { authorization: basic('admin', 'wrong') }
