@@ -1,9 +1,32 @@
 import type { HttpResponse, Verdict } from './response-verdict.ts'
+import { sayingHow, type BareRequest } from './transmission.ts'
 import { leadsElsewhere } from './redirects.ts'
 import { judgeResponse } from './response-verdict.ts'
 
 /** Jira reports its version here without a log-in (Jira's REST API, `serverInfo`), or refuses. */
-export const PROBE_PATH = '/rest/api/2/serverInfo'
+const PROBE_PATH = '/rest/api/2/serverInfo'
+const MAX_BYTES = 1_048_576
+
+/** Asks the server at `baseUrl` whether it is there, without a credential. */
+export function probeOf(baseUrl: URL): BareRequest {
+  return {
+    method: 'GET',
+    url: new URL(baseUrl.href.replace(/\/$/, '') + PROBE_PATH),
+    headers: { accept: 'application/json' },
+    maxBytes: MAX_BYTES,
+  }
+}
+
+/** The same by an address that says how to log in. Jira refuses that to everybody who does not (Seraph's `SecurityFilter`). */
+export function queryProbeOf(baseUrl: URL): BareRequest {
+  return sayingHow(probeOf(baseUrl))
+}
+
+/** Whether the query of such an address reached Jira; null where the answer does not tell. */
+export function judgeQuery({ status }: HttpResponse): boolean | null {
+  if (status >= 200 && status < 300) return false
+  return status >= 400 && status < 500 && status !== 429 ? true : null
+}
 
 /**
  * Judges the answer to a request without a credential: null if nothing speaks against sending one. This finds a server

@@ -8,7 +8,7 @@ import { failureOf, judge } from './answer-judgement.ts'
 import type { AuthGate } from './auth-gate.ts'
 import { meansDown, neverSent, type CircuitBreaker } from './circuit-breaker.ts'
 import { tellingOnce, type Pass } from './gate-pass.ts'
-import { judgeProbe, PROBE_PATH } from './anonymous-probe.ts'
+import { judgeProbe, judgeQuery, probeOf, queryProbeOf } from './anonymous-probe.ts'
 import { isOverlong } from './network-error.ts'
 import { blockedError, saidName, type HttpResponse, type Verdict } from './response-verdict.ts'
 import type { SentSecrets } from './sent-secrets.ts'
@@ -37,7 +37,6 @@ export interface ExchangeOptions {
 
 /** A server that answered this recently is not probed first. */
 const ANSWER_IS_RECENT_MS = 5_000
-const KNOCK_MAX_BYTES = 1_048_576
 /** Log-ins that one read may wait for: its session may end while it waits. */
 const MAX_ENDINGS = 3
 
@@ -73,7 +72,7 @@ export class AuthenticatedExchange {
     throw sessionOver()
   }
 
-  /** Reports an anonymous answer of `PROBE_PATH` received elsewhere a moment ago. */
+  /** Reports an anonymous answer to the probe received elsewhere a moment ago. */
   heardAnonymously(response: HttpResponse): void {
     if (judgeProbe(response, this.#options.baseUrl) === null) this.#heardJira(response)
   }
@@ -237,7 +236,7 @@ export class AuthenticatedExchange {
         hasLeft = true
       }
       if (gate.isOnTrial) session.forgetTokenUser()
-      const isProven = isPassword && session.namesUsers === false
+      const isProven = isPassword && (session.namesUsers === false || session.keepsQueries === false)
       if (isProven) {
         mustLeave()
         const lease = await this.#introduce(sending, pass, until)
@@ -293,14 +292,18 @@ export class AuthenticatedExchange {
 
   /**
    * Logs in where answers name nobody. The password is tried by asking for the user alone: a success of anything else might be a visitor's,
-   * and to ask afterwards might be a second failure. Null where no session came of it.
+   * and to ask afterwards might be a second failure. Where Jira is not told how to log in, the resource of the session is, which tries a
+   * password once in any case. Null where no session came of it.
    */
   async #introduce(sending: Sending, pass: Pass, until: AbortSignal): Promise<Lease | null> {
     const { gate, session, baseUrl } = this.#options
-    const withSession = session.tellsRefusals && !gate.isDeliberate
+    const isAsked = session.keepsQueries !== false
+    const withSession = !isAsked || (session.tellsRefusals && !gate.isDeliberate)
     const cookie = session.cookies.header(session.resource, { withSession })
-    const shown = { cookie, withCredential: true, mayBringSession: () => true, isOnOwnConnection: pass.isUnproven }
-    const { response, verdict } = await this.#whoAmI.ask(sending, shown, until)
+    const shown = { cookie, mayBringSession: () => true, isOnOwnConnection: pass.isUnproven }
+    const { response, verdict } = isAsked
+      ? await this.#whoAmI.ask(sending, { ...shown, withCredential: true }, until)
+      : await this.#whoAmI.logIn(sending, shown, until)
     this.#settleSession(verdict, sending.request.url)
     if (verdict.kind !== 'good') {
       const found = { sending, isEachTime: false, isQuestion: true }
@@ -317,28 +320,34 @@ export class AuthenticatedExchange {
   async #probe(sending: Sending, pass: Pass, signal: AbortSignal): Promise<void> {
     const { method } = sending.request
     const { clock, gate, session, baseUrl } = this.#options
-    if (clock.elapsed() - this.#answeredAt < ANSWER_IS_RECENT_MS) return
-    const probe: BareRequest = {
-      method: 'GET',
-      url: new URL(baseUrl.href.replace(/\/$/, '') + PROBE_PATH),
-      headers: { accept: 'application/json' },
-      maxBytes: KNOCK_MAX_BYTES,
-    }
+    const isPassword = sending.credential.kind === 'basic'
     try {
-      const knock = { ...sending, request: probe, onAnswer: (answer: HttpResponse) => sending.onAnswer(answer, true) }
-      const cookie = session.cookies.header(probe.url, { withSession: false })
-      const response = await transmit(this.#options, knock, { cookie }, signal)
-      const verdict = judgeProbe(response, baseUrl)
-      if (verdict === null) return this.#heardJira(response)
-      if (verdict.kind === 'failed') throw failureOf(verdict.error, response, 'GET', baseUrl)
-      // Tokens pass a single sign-on, and the user may have a reason to try a password anyway.
-      if (sending.credential.kind === 'token' || gate.isOnTrial) return
-      pass.settle({ kind: 'blocked', reason: verdict.reason, loginUrl: verdict.loginUrl })
-      throw failureOf(verdict.error, response, 'GET', baseUrl)
+      if (clock.elapsed() - this.#answeredAt >= ANSWER_IS_RECENT_MS) {
+        const response = await this.#knock(sending, probeOf(baseUrl), signal)
+        const verdict = judgeProbe(response, baseUrl)
+        if (verdict?.kind === 'failed') throw failureOf(verdict.error, response, 'GET', baseUrl)
+        if (verdict !== null) {
+          // Tokens pass a single sign-on, and the user may have a reason to try a password anyway.
+          if (!isPassword || gate.isOnTrial) return
+          pass.settle({ kind: 'blocked', reason: verdict.reason, loginUrl: verdict.loginUrl })
+          throw failureOf(verdict.error, response, 'GET', baseUrl)
+        }
+        this.#heardJira(response)
+      }
+      if (!isPassword || session.keepsQueries !== null) return
+      const isKept = judgeQuery(await this.#knock(sending, queryProbeOf(baseUrl), signal))
+      if (isKept !== null) session.learnQueries(isKept)
     } catch (error) {
       // A write that was never sent has no answer to lose.
       throw method !== 'GET' && error instanceof AppError && error.isAnswerLost ? neverSent(error.data) : error
     }
+  }
+
+  /** Sends a request without the credential. */
+  #knock({ credential, onAnswer }: Sending, request: BareRequest, signal: AbortSignal): Promise<HttpResponse> {
+    const cookie = this.#options.session.cookies.header(request.url, { withSession: false })
+    const knock = { credential, request, onAnswer: (answer: HttpResponse) => onAnswer(answer, true) }
+    return transmit(this.#options, knock, { cookie }, signal)
   }
 
   /** After an answer to a password. */

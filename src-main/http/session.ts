@@ -78,6 +78,7 @@ export class Session {
   #namesUsers: boolean | null = null
   #tokenUser: string | null = null
   #tellsRefusals = false
+  #keepsQueries: boolean | null = null
   /** What to do with the sessions of log-ins that are answered after it was left; null while it is used. */
   #endLate: ((cookies: readonly string[]) => void) | null = null
 
@@ -143,6 +144,15 @@ export class Session {
   /** An answer to a password had a login reason, or had none. */
   learnTelling(isTold: boolean): void {
     this.#tellsRefusals = isTold
+  }
+
+  /** Whether the query of an address, which says how to log in, reaches Jira; null where that is not known yet. */
+  get keepsQueries(): boolean | null {
+    return this.#keepsQueries
+  }
+
+  learnQueries(isKept: boolean): void {
+    this.#keepsQueries = isKept
   }
 
   /** Whom the token was answered for first; null where no answer said so yet. A token itself names nobody. */

@@ -68,7 +68,7 @@ export async function transmit(
   signal: AbortSignal,
 ): Promise<HttpResponse> {
   const { method, json, maxBytes } = request
-  const url = withCredential && credential.kind === 'basic' ? triedOnce(request.url) : request.url
+  const { url } = withCredential && credential.kind === 'basic' ? sayingHow(request) : request
   const headers = {
     ...request.headers,
     ...(withCredential && { authorization: authorization(credential) }),
@@ -96,14 +96,14 @@ export async function transmit(
 }
 
 /**
- * Where an address does not say how to log in, Jira tries a password in the header twice: its filter for log-ins does, and the one behind it
- * does again where no session came of that. Each refusal counts (Seraph's `HttpAuthFilter` and `SecurityFilter`). `os_authType` leaves it to
- * the second.
+ * The same request by an address that says how to log in. Where it does not, Jira tries a password in the header twice: its filter for log-ins
+ * does, and the one behind it does again where no session came of that. Each refusal counts (Seraph's `HttpAuthFilter` and `SecurityFilter`).
+ * `os_authType` leaves it to the second.
  */
-function triedOnce(address: URL): URL {
-  const url = new URL(address)
+export function sayingHow(request: BareRequest): BareRequest {
+  const url = new URL(request.url)
   url.searchParams.set('os_authType', 'basic')
-  return url
+  return { ...request, url }
 }
 
 /** Strikes the ids of sessions that the answer itself opens from everything but its cookies. */

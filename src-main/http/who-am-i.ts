@@ -88,6 +88,33 @@ export class WhoAmI {
   }
 
   /**
+   * Logs in by the resource of the session, which tries a password once whatever becomes of the address on its way (Jira's REST API, `POST
+   * auth/1/session`). The headers of the answer were written before the log-in, and name nobody.
+   */
+  async logIn(
+    { credential, onAnswer }: Sending,
+    shown: Shown,
+    signal: AbortSignal,
+  ): Promise<{ response: HttpResponse; verdict: Verdict }> {
+    const { baseUrl, session } = this.#options
+    const request = {
+      method: 'POST',
+      url: session.resource,
+      headers: { accept: 'application/json', 'content-type': 'application/json', 'x-atlassian-token': 'no-check' },
+      json: { username: credential.user, password: credential.secret },
+      maxBytes: MAX_BYTES,
+    } as const
+    const sending = { credential, request, onAnswer: (answer: HttpResponse) => onAnswer(answer, true) }
+    const answer = await transmit(this.#options, sending, shown, signal)
+    const { 'x-ausername': _nobody, ...headers } = answer.headers
+    const response = { ...answer, headers }
+    const { verdict, value } = await judge(response, baseUrl, { method: 'GET' }, null)
+    if (verdict.kind === 'blocked') return { response, verdict }
+    const isGood = verdict.kind === 'good' && (verdict.isAuthenticated || isLogIn(value))
+    return { response, verdict: isGood ? GOOD : unsaid(verdict, response) }
+  }
+
+  /**
    * What an answer to a credential says once it is known whose it is. Rejects, with `isAnswerLost`, where that cannot be asked.
    */
   async ofCredential(told: Verdict, response: HttpResponse, sent: Sent, signal: AbortSignal): Promise<Verdict> {
@@ -230,6 +257,11 @@ const ANOTHER_USER: Verdict = {
 /** Says something about the request, which a gateway's failure and a limit do not. */
 function isOfJira({ status }: HttpResponse): boolean {
   return status < 500 && status !== 429
+}
+
+/** What the resource of the session tells whom it let in. */
+function isLogIn(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'session' in value && 'loginInfo' in value
 }
 
 function nameIn(value: unknown): string | null {

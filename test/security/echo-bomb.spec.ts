@@ -43,6 +43,8 @@ async function bombingServer(body: Buffer, status: number): Promise<{ address: s
   const state = { address: '', isOn: false, sent: 0 }
   const server = createServer((request, response) => {
     response.setHeader('content-type', 'application/json')
+    const isNobody = request.headers.authorization === undefined && request.headers.cookie === undefined
+    if (isNobody && request.url?.includes('os_authType')) return void response.writeHead(401).end()
     if (request.url?.includes('serverInfo')) return void response.end(JSON.stringify(SERVER_INFO))
     response.setHeader('x-ausername', 'admin')
     if (!state.isOn) return void response.end('[]')

@@ -209,6 +209,7 @@ export class SimulatedNetwork {
       ...(host.givesVisitorsCookies &&
         host.keeping !== 'no-cookie' && { 'set-cookie': [cookieOf(this.#nextId(host))] }),
     }
+    if (isSayingHow(request) && !hasLoggedIn(host, request)) return { status: 401, headers: {}, body: '' }
     if (pathname === '/rest/api/2/serverInfo') return { status: 200, headers: nobody, body: '{"version":"10.3.4"}' }
     if (pathname === SESSION && request.method === 'DELETE') {
       host.sessions.delete(sessionOf(request) ?? '')
@@ -335,6 +336,15 @@ function isServed(host: SimulatedHost, visitor: 'refused' | 'nobody', request: H
   const isUnknown = request.url.searchParams.get('os_authType') === 'any' && sessionOf(request) !== undefined
   const isLetIn = visitor === 'refused' ? !host.namesNobody : !isUnknown
   return host.isAnonymousAllowed && isLetIn && request.method === 'GET' && request.url.pathname !== SESSION
+}
+
+/** Its address says that a password comes along (Seraph's `os_authType`). */
+function isSayingHow({ url }: HttpRequest): boolean {
+  return url.searchParams.get('os_authType') === 'basic'
+}
+
+function hasLoggedIn(host: SimulatedHost, request: HttpRequest): boolean {
+  return request.headers.authorization !== undefined || knowsSession(host, request)
 }
 
 function withoutName(answer: HttpResponse): HttpResponse {

@@ -295,8 +295,8 @@ it.each([
     const host = simulatedHost(1, true)
     const { clock, main, accessOf, ids } = await entriesOf(['North'], host)
     await enter(main, ids[0] ?? '', password)
-    // Its answer takes 170 ms, and that of the question before it as long.
-    await clock.advance(250)
+    // Its answer takes 170 ms, and those of the two questions before it as long.
+    await clock.advance(400)
     expect(host).toMatchObject(counted)
     await enter(main, ids[0] ?? '', password)
     await clock.advance(60_000)
@@ -306,7 +306,7 @@ it.each([
 )
 
 it.each([
-  ['goes once more, where it had left before', 250, 2],
+  ['goes once more, where it had left before', 400, 2],
   ['does not go again, where it left only then', 50, 1],
 ])('a password that is entered again, and whose answer is lost, %s', async (_, milliseconds, refused) => {
   const host = simulatedHost(1, true)
