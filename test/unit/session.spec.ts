@@ -22,6 +22,7 @@ async function scene(
   const jira = await startJira({ synchronizations: 30, ...jiraOptions })
   const remembered: (Sessionless | null)[] = []
   const noted: string[] = []
+  const sent: Readonly<Record<string, string>>[] = []
   const baseUrl = new URL(jira.baseUrl)
   const session = new Session({
     baseUrl,
@@ -36,6 +37,7 @@ async function scene(
     transport: {
       close: () => transport.close(),
       send: async (request) => {
+        sent.push(request.headers)
         const answer = await transport.send(request)
         await onAnswer(request.url.pathname)
         return answer
@@ -55,7 +57,7 @@ async function scene(
   })
   const keys = [...jira.api.entries.keys()]
   const readAll = () => Promise.all(keys.map((key) => client.read({ path: `/integrations/${key}/status` })))
-  return { jira, client, session, remembered, noted, readAll, time }
+  return { jira, client, session, remembered, noted, sent, readAll, time }
 }
 
 const by = (jira: SimulatedJira) => jira.seen.filter(({ by: way }) => way !== null).map(({ by: way }) => way)
@@ -284,10 +286,12 @@ it('answers for nobody are not believed: a session that ended in the middle is a
 })
 
 it('a token never goes with a session’s cookie, and needs no session', async () => {
-  const { jira, readAll } = await scene({ kind: 'token' })
+  const { jira, sent, readAll } = await scene({ kind: 'token', nodes: 2, stickiness: 'ROUTEID' })
   await readAll()
   await readAll()
   expect(new Set(by(jira))).toEqual(new Set(['token']))
+  const besides = sent.filter(({ authorization }) => authorization?.startsWith('Bearer ')).map(({ cookie }) => cookie)
+  expect([...new Set(besides)]).toEqual([expect.stringMatching(/^ROUTEID=\.node\d$/)])
   expect(jira.refusedTokens).toBe(0)
 })
 
