@@ -166,7 +166,7 @@ export class WhoAmI {
   /**
    * What an answer says about the credential that came with the request. Where one to a password says nothing, a visitor asks what only
    * users may know: if that is not refused as Jira does it (401), a proxy may have put other words in the place of a refusal. `isQuestion`: the
-   * password went with that very question, which Jira refuses to nobody who is logged in.
+   * password went with that very question, which Jira answers with the name of whoever is logged in.
    */
   async findingOf(
     verdict: Verdict,
@@ -176,7 +176,7 @@ export class WhoAmI {
   ): Promise<Finding> {
     const finding = findingOf(verdict, response, isEachTime)
     if (finding.kind !== 'untold' || sending.credential.kind === 'token') return finding
-    if (isQuestion && response.status >= 400 && isOfJira(response)) return { kind: 'untold', mayBeRefusal: true }
+    if (isQuestion && isOfJira(response)) return { kind: 'untold', mayBeRefusal: true }
     const cookie = this.#options.session.cookies.header(this.#options.session.resource, { withSession: false })
     const mayBeRefusal = await transmit(this.#options, this.#question(sending), { cookie }, signal).then(
       ({ status }) => status !== 401,

@@ -191,31 +191,37 @@ it.each(servers)(
   },
 )
 
-it('a refusal that visitors do not meet costs one failed log-in where answers name nobody, whatever it says', async () => {
-  const jira = await startJira(UNNAMED)
-  let isOdd = false
-  const main = startMain({
-    createTransport: (options) => {
-      const transport = createTransport(options)
-      return {
-        close: () => transport.close(),
-        send: async (request) => {
-          const answer = await transport.send(request)
-          const isRefused = isOdd && request.headers.authorization !== undefined && answer.status === 401
-          return isRefused ? { status: 403, headers: {}, body: '' } : answer
-        },
-      }
-    },
-  })
-  const serverId = await addServer(main, jira)
-  await refresh(main, serverId)
-  isOdd = true
-  jira.logIn.account('admin').password = 'changed'
-  jira.cluster.endSessions()
-  for (let round = 0; round < 3; round += 1) await refresh(main, serverId)
-  expect(await access(main)).toMatchObject({ state: 'blocked', reason: 'unanswered', attempts: 1 })
-  expect(jira.failedLogIns('admin')).toBe(1)
-})
+it.each([
+  [403, ''],
+  [200, '[]'],
+])(
+  'a refusal that visitors do not meet costs one failed log-in where answers name nobody, whatever it says: %i',
+  async (status, body) => {
+    const jira = await startJira(UNNAMED)
+    let isOdd = false
+    const main = startMain({
+      createTransport: (options) => {
+        const transport = createTransport(options)
+        return {
+          close: () => transport.close(),
+          send: async (request) => {
+            const answer = await transport.send(request)
+            const isRefused = isOdd && request.headers.authorization !== undefined && answer.status === 401
+            return isRefused ? { status, headers: {}, body } : answer
+          },
+        }
+      },
+    })
+    const serverId = await addServer(main, jira)
+    await refresh(main, serverId)
+    isOdd = true
+    jira.logIn.account('admin').password = 'changed'
+    jira.cluster.endSessions()
+    for (let round = 0; round < 3; round += 1) await refresh(main, serverId)
+    expect(await access(main)).toMatchObject({ state: 'blocked', reason: 'unanswered', attempts: 1 })
+    expect(jira.failedLogIns('admin')).toBe(1)
+  },
+)
 
 it('where answers begin to name nobody, a session beside a password that was changed does not speak for it', async () => {
   const options = { synchronizations: 4, hasWebSudo: true, stripsUserHeaders: false }
