@@ -28,6 +28,8 @@ async function longServer(): Promise<string> {
       response.setHeader('x-ausername', 'admin')
       response.end(request.url.includes('/list') ? body : '[]')
     })
+    // What is measured may take longer than Node keeps a connection that rests.
+    server.keepAliveTimeout = 120_000
     server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port))`
   const header = `Basic ${Buffer.from(`admin:${SECRET}`).toString('base64')} of ${SECRET}`
   const worker = new Worker(code, { eval: true, workerData: { count: COUNT, header } })
