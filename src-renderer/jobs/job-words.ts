@@ -45,7 +45,8 @@ export function toneOf({ state, counts }: Pick<Job, 'state' | 'counts'>): Tone {
     case 'interrupted':
       return 'attention'
     case 'ended':
-      return troubledOf(counts) > 0 ? 'bad' : 'good'
+      if (troubledOf(counts) > 0) return 'bad'
+      return counts.left > 0 ? 'idle' : 'good'
   }
 }
 

@@ -67,6 +67,8 @@ describe('the words of a job', () => {
     expect([stateText(failed), toneOf(failed)]).toEqual(['ended, with failures', 'bad'])
     const well = wholeJob({ state: 'ended', targets: [target({ steps: [step('stop', DONE)] })] })
     expect([stateText(well), toneOf(well)]).toEqual(['ended', 'good'])
+    const left = wholeJob({ state: 'ended', targets: [target({ steps: [step('stop', { outcome: 'left' })] })] })
+    expect(toneOf(left)).toBe('idle')
   })
 })
 
