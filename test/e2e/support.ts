@@ -82,6 +82,7 @@ export async function startEmpty(): Promise<Session> {
       const answer = (await request['servers:list']({})) as { readonly value: readonly { readonly id: string }[] }
       for (const { id } of answer.value) await request['servers:remove']({ serverId: id })
       await request['tasks:clear-ended']({})
+      await request['settings:set']({ shownLists: {} })
       localStorage.clear()
     })
     await app.page.reload()
