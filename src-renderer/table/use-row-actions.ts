@@ -19,11 +19,14 @@ const SHORTCUTS = { start: 'Mod+Shift+S', stop: 'Mod+Shift+X', restart: 'Mod+Shi
 export type OperationEntry = MenuEntry & { readonly id: RunOperation }
 
 /** The actions on rows: one definition for their menu, the palette and the keys. */
+/** What is planned as a job. */
+export type JobEntry = MenuEntry & { readonly id: 'maintenance' | 'replace' | 'clean-up' }
+
 export interface RowActions {
   /** Starting, stopping and restarting. */
   readonly operations: (rows: readonly SynchronizationRow[]) => OperationEntry[]
   /** Those that are planned as a job. */
-  readonly jobs: (rows: readonly SynchronizationRow[]) => MenuEntry[]
+  readonly jobs: (rows: readonly SynchronizationRow[]) => JobEntry[]
   readonly menu: (rows: readonly SynchronizationRow[]) => MenuSection[]
   /** Copies the keys and addresses to the clipboard. */
   readonly copy: (rows: readonly SynchronizationRow[]) => Promise<void>
@@ -45,11 +48,17 @@ export function useRowActions(operate: (operation: RunOperation, rows: Synchroni
       ? rows.length === view.selected.size && rows.every((row) => view.selected.has(rowId(row)))
       : rows.every((row) => rowId(row) === panels.activeId)
 
+  const isAvailable = ({ serverId }: SynchronizationRow): boolean =>
+    unavailabilityOf(servers.byId.get(serverId)).words === ''
+  /** Why nothing can be done with any of these; empty where it can. */
+  const whyAway = (rows: readonly SynchronizationRow[]): string =>
+    rows.some(isAvailable) ? '' : unavailabilityOf(servers.byId.get(rows[0]?.serverId ?? '')).words
+
   function operations(rows: readonly SynchronizationRow[]): OperationEntry[] {
     const [only] = rows
     if (only === undefined) return []
-    const available = rows.filter(({ serverId }) => unavailabilityOf(servers.byId.get(serverId)).words === '')
-    const away = available.length > 0 ? '' : unavailabilityOf(servers.byId.get(only.serverId)).words
+    const available = rows.filter(isAvailable)
+    const away = whyAway(rows)
     return runOperations.map((operation) => {
       const whyNot = away === '' ? whyPointless(operation, available) : away
       return {
@@ -66,21 +75,26 @@ export function useRowActions(operate: (operation: RunOperation, rows: Synchroni
     })
   }
 
-  function jobs(rows: readonly SynchronizationRow[]): MenuEntry[] {
+  function jobs(rows: readonly SynchronizationRow[]): JobEntry[] {
     const [only] = rows
     if (only === undefined) return []
-    const whyNot = operations(rows).find(({ id }) => id === 'stop')?.whyNot ?? ''
+    const entry = (id: JobEntry['id'], label: string, whyNot: string, run: JobEntry['run']): JobEntry => ({
+      id,
+      label,
+      isEnabled: whyNot === '',
+      ...(whyNot !== '' && { whyNot }),
+      run,
+    })
+    const whyNoStop = operations(rows).find(({ id }) => id === 'stop')?.whyNot ?? ''
+    const stop = (label: string): JobEntry => entry('maintenance', label, whyNoStop, () => plans.planMaintenance(rows))
+    // What is to be changed in a single one, or is to be deleted, is in its panel.
+    if (rows.length === 1) return [stop(t('table.commands.one.maintenance', { key: only.key }))]
+    const away = whyAway(rows)
+    const named = (id: JobEntry['id']): string => counted(`table.commands.selected.${id}`, rows.length)
     return [
-      {
-        id: 'maintenance',
-        label:
-          rows.length === 1
-            ? t('table.commands.one.maintenance', { key: only.key })
-            : counted('table.commands.selected.maintenance', rows.length),
-        isEnabled: whyNot === '',
-        ...(whyNot !== '' && { whyNot }),
-        run: () => plans.planMaintenance(rows),
-      },
+      stop(named('maintenance')),
+      entry('replace', named('replace'), away, () => plans.chooseReplacement(rows)),
+      entry('clean-up', named('clean-up'), away, () => plans.planCleanUp(rows)),
     ]
   }
 

@@ -154,6 +154,131 @@ describe('a maintenance', () => {
   })
 })
 
+describe('finding and replacing', () => {
+  const targets = ['INT-1', 'INT-2'].map((key) => ({ serverId: 's1', key }))
+  /** The dialog, opened for the selected rows. */
+  async function open(answers: Parameters<typeof stubBridge>[0] = {}) {
+    const asked = stubBridge({
+      'jobs:plan-texts': () => wholeJob(),
+      'jobs:plan-addresses': () => wholeJob(),
+      ...answers,
+    })
+    show(JobDialogs, {})
+    useJobPlans().chooseReplacement(targets.map((ref) => row(ref)))
+    await flushPromises()
+    return () =>
+      asked.filter(({ channel }) => channel.startsWith('jobs:plan')).map(({ channel, args }) => [channel, args])
+  }
+  const type = async (name: string, text: string): Promise<void> => {
+    const field = at(name)?.querySelector('input') as HTMLInputElement
+    field.value = text
+    field.dispatchEvent(new Event('input'))
+    await flushPromises()
+  }
+
+  it('is offered for several that are selected, and for all that the filter shows', async () => {
+    stubBridge({})
+    show(SynchronizationsView, {}, () => {
+      useServers().replace([server()])
+      useSynchronizations().replace(targets.map((ref) => row(ref)))
+    })
+    await flushPromises()
+    expect(commands()).toContain('Find and replace in all 2 shown…')
+    useTableView().selected = new Set(['s1 INT-1'])
+    await flushPromises()
+    expect([at('bulk-more'), commands().filter((title) => title.startsWith('Find and replace'))]).toEqual([null, []])
+    useTableView().selected = new Set(['s1 INT-1', 's1 INT-2'])
+    await flushPromises()
+    await press('bulk-more')
+    const entries = [...document.querySelectorAll<HTMLElement>('[role=menuitem]')]
+    expect(entries.map(({ textContent }) => textContent.trim())).toEqual([
+      'Find and replace in 2 selected…',
+      'Delete 2 selected…',
+    ])
+    entries[0]?.click()
+    await flushPromises()
+    expect(useJobPlans().replacing?.targets).toEqual(targets)
+  })
+
+  it('in names sends what was chosen, and leads to the review', async () => {
+    const planned = await open()
+    expect(at('plan-replacement')).toHaveProperty('disabled', true)
+    await type('find', 'ACME')
+    await type('by', '')
+    await press('plan-replacement')
+    expect(planned()).toEqual([
+      ['jobs:plan-texts', { targets, fields: ['summary'], replacement: { find: 'ACME', by: '', isPattern: false } }],
+    ])
+    expect([at('replace'), useJobs().opened?.id]).toEqual([null, 'j1'])
+  })
+
+  it('in base URLs sends the sides that were chosen', async () => {
+    const planned = await open()
+    await type('find', 'old')
+    await press('addresses')
+    await press('replace-first')
+    await press('is-pattern')
+    await press('plan-replacement')
+    expect(planned()).toEqual([
+      ['jobs:plan-addresses', { targets, sides: ['second'], replacement: { find: 'old', by: '', isPattern: true } }],
+    ])
+  })
+
+  it('nowhere is not planned', async () => {
+    await open()
+    await type('find', 'old')
+    await press('replace-summary')
+    expect(at('plan-replacement')).toHaveProperty('disabled', true)
+    await press('replace-description')
+    expect(at('plan-replacement')).toHaveProperty('disabled', false)
+  })
+
+  it('with a pattern that is refused says so at its field, and keeps what was typed', async () => {
+    const problem = 'This is not a valid pattern: missing )'
+    await open({
+      'jobs:plan-texts': () => {
+        throw Object.assign({}, { code: 'input.invalid', message: problem, fields: { 'replacement.find': problem } })
+      },
+    })
+    await type('find', '(')
+    await press('plan-replacement')
+    expect(at('replace')?.querySelectorAll('[role=alert]')).toHaveLength(1)
+    expect(at('replace')?.querySelector('[role=alert]')?.textContent).toContain(problem)
+    expect(at('find')?.querySelector('input')?.value).toBe('(')
+  })
+
+  it('that is cancelled while the servers are read is forgotten when its plan comes', async () => {
+    let answer: (() => void) | undefined
+    const asked = stubBridge({
+      'jobs:plan-texts': () => new Promise((resolve) => (answer = () => resolve(wholeJob()))),
+    })
+    show(JobDialogs, {})
+    useJobPlans().chooseReplacement(targets)
+    await flushPromises()
+    await type('find', 'ACME')
+    await press('plan-replacement')
+    await press('cancel')
+    answer?.()
+    await flushPromises()
+    expect(asked.at(-1)).toEqual({ channel: 'jobs:forget', args: { id: 'j1' } })
+    expect([at('replace'), useJobs().openedId]).toEqual([null, null])
+  })
+})
+
+it('a clean-up is planned for what is selected, and for nothing else', async () => {
+  const asked = stubBridge({ 'jobs:plan-clean-up': () => wholeJob({ kind: 'clean-up' }) })
+  show(SynchronizationsView, {}, () => {
+    useServers().replace([server()])
+    useSynchronizations().replace(['INT-1', 'INT-2', 'INT-3'].map((key) => row({ key })))
+  })
+  useTableView().selected = new Set(['s1 INT-1', 's1 INT-3'])
+  await flushPromises()
+  await runCommand('Delete 2 selected…')
+  expect(asked.find(({ channel }) => channel === 'jobs:plan-clean-up')?.args).toEqual({
+    targets: ['INT-1', 'INT-3'].map((key) => ({ serverId: 's1', key })),
+  })
+})
+
 describe('the sync user of a new password', () => {
   const user = (name: string, baseUrl: string, count = 1): SyncUser => ({
     user: name,
