@@ -1,4 +1,4 @@
-import { RE2JS, RE2JSException } from 're2js'
+import { RE2JS, RE2JSException, RE2JSSyntaxException } from 're2js'
 import type { DraftField } from '#contract/editing.ts'
 import { secretProblem } from '#contract/editing.ts'
 import type { JobChange, ReplacedField, Replacement } from '#contract/jobs.ts'
@@ -71,7 +71,8 @@ function compiled(find: string): RE2JS {
     return RE2JS.compile(find)
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error
-    throw refused('find', message('jobs.errors.badPattern', { reason: foreign(error.message) }))
+    const reason = error instanceof RE2JSSyntaxException ? error.error : error.message
+    throw refused('find', message('jobs.errors.badPattern', { reason: foreign(reason) }))
   }
 }
 

@@ -112,7 +112,7 @@ describe('finding and replacing in names and descriptions', () => {
   })
 
   it.each([
-    { what: 'no pattern', replacement: pattern('(', 'x'), says: 'not a valid pattern: error parsing' },
+    { what: 'no pattern', replacement: pattern('(', 'x'), says: 'not a valid pattern: missing closing )' },
     { what: 'a look-around', replacement: pattern('a(?=b)', 'x'), says: 'not a valid pattern' },
   ])('refuses $what, before anything is read', async ({ replacement, says }) => {
     const stage = await jobStage({ servers: 1, each: 1 })
