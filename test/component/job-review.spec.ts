@@ -164,7 +164,7 @@ it('a job that deletes begins once its number is typed, and sends it', async () 
   const steps = [step('stop'), step('delete', { path: '/integrations/INT-2' })]
   const { sent, at } = await open(wholeJob({ kind: 'clean-up', targets: [target({ steps })] }), 'test')
   expect(at('begin-job').element.disabled).toBe(true)
-  await type('Type 1 to delete so many', '1')
+  await type('Type 1, the number to be deleted', '1')
   await at('begin-job').trigger('click')
   expect(sent()).toEqual([{ channel: 'jobs:begin', args: { id: 'j1', typed: '1' } }])
 })
