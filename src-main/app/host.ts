@@ -44,6 +44,8 @@ export interface Host {
   readonly random?: () => number
   /** For tests that put a network of their own in its place. */
   readonly createTransport?: (options: TransportOptions) => Transport
+  /** For tests on a clock of their own, on which the disk must take no time: waits for a file to be on the disk. */
+  readonly syncFile?: (file: number) => Promise<void>
   /** First interval of looking at a task; default one second. */
   readonly taskPollMs?: number
 }

@@ -80,7 +80,7 @@ export function createServices(host: Host) {
   const serverTable = new ServerTable(stateDatabase)
   const registry = new ServerRegistry(serverTable)
   const auditTable = new AuditTable(stateDatabase)
-  const stateDisk = new StateDisk(join(folder, 'state.db'))
+  const stateDisk = new StateDisk(join(folder, 'state.db'), host.syncFile)
   const audit = new AuditLog({ table: auditTable, clock, logger, closing: closing.signal, disk: stateDisk })
   const network = new Network({
     settings,

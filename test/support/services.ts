@@ -1,3 +1,4 @@
+import { fdatasyncSync } from 'node:fs'
 import * as v from 'valibot'
 import { onTestFinished } from 'vitest'
 import { worded } from './said.ts'
@@ -86,7 +87,8 @@ export function startMain(options: TestMainOptions = {}): TestMain {
     notify: (notification) => void told.push(notification),
     setBadge: () => undefined,
     taskPollMs: options.taskPollMs ?? 15,
-    ...(options.clock && { clock: options.clock }),
+    // The real disk, which takes none of a simulated clock's time.
+    ...(options.clock && { clock: options.clock, syncFile: async (file: number) => fdatasyncSync(file) }),
     ...(options.random && { random: options.random }),
     ...(options.createTransport && { createTransport: options.createTransport }),
   })
