@@ -91,6 +91,15 @@ describe('the passwords that a halted job needs', () => {
     expect(fields().map(({ value }) => value)).toEqual(['', ''])
   })
 
+  it('are new only on the Jira that the job is about: a user of that name elsewhere keeps its own', async () => {
+    const asks = [...ASKS.slice(0, 1), { user: 'jira-sync', baseUrl: 'https://elsewhere.example' }]
+    const { view } = await open(password('paused', CHANGE, { asks }))
+    expect(view.findAll('[data-test=job-halt] label').map((label) => label.text())).toEqual([
+      'New password of jira-sync on https://partner.example',
+      'Password of jira-sync on https://elsewhere.example',
+    ])
+  })
+
   it('are not sent while one is missing', async () => {
     const { sent, at } = await open(password('paused', CHANGE))
     await type('New password of jira-sync on https://partner.example', 'new')
