@@ -9,7 +9,7 @@ const ROOT = resolve(import.meta.dirname, '../..')
 
 it(
   'the tour of `npm run demo` comes to its end, with a picture of each station',
-  { timeout: patience(240_000) },
+  { timeout: patience(300_000) },
   () => {
     const folder = scratchFolder()
     const { status, stdout, stderr } = spawnSync(process.execPath, ['tools/tour/tour.ts', folder], {
@@ -18,7 +18,15 @@ it(
     })
     expect(status, stderr).toBe(0)
     const pictures = readdirSync(folder).sort()
-    for (const station of ['tokens', 'panel-large-dark', 'german-large-light', 'pseudo-server', 'dark'])
+    for (const station of [
+      'tokens',
+      'panel-large-dark',
+      'german-large-light',
+      'job-review-large-dark',
+      'job-result-light',
+      'pseudo-server',
+      'dark',
+    ])
       expect(
         pictures.some((name) => name.endsWith(`-${station}.png`)),
         station,

@@ -8,6 +8,7 @@ import { measureSlowness, patience } from '../patience.ts'
 import { until } from '../until.ts'
 import { SyncdeckPage, type ServerEntry } from '../launch/syncdeck-page.ts'
 import { givePast, inList } from './give-past.ts'
+import { tourJobs } from './jobs.ts'
 import { inPseudo } from './pseudo-language.ts'
 
 /**
@@ -178,8 +179,8 @@ async function watching(server: DemoServer): Promise<void> {
   await page.getByRole('button', { name: /^Synchronizations/ }).click()
 }
 
-/** Table and panel in both sizes and themes, under names that begin so. */
-async function windows(name: string, language: string): Promise<void> {
+/** The window in both sizes and themes, under names that begin so. */
+async function windows(name: string, language: string, shows = 'table and panel'): Promise<void> {
   for (const [size, kind] of [
     [WINDOW, ''],
     [LARGE_WINDOW, '-large'],
@@ -187,10 +188,7 @@ async function windows(name: string, language: string): Promise<void> {
     await page.setViewportSize(size)
     for (const brightness of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme: brightness })
-      await picture(
-        `${name}${kind}-${brightness}`,
-        `table and panel in ${language}, ${size.width} px wide, ${brightness}`,
-      )
+      await picture(`${name}${kind}-${brightness}`, `${shows} in ${language}, ${size.width} px wide, ${brightness}`)
     }
   }
   await page.emulateMedia({ colorScheme: 'light' })
@@ -313,6 +311,7 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
   await page.locator('[data-test=close-panel]').first().click()
 
   await watching(first)
+  await tourJobs(ui, third, { picture, windows })
 
   await third.jira.goOffline()
   await ui.at('refresh-all').click()
