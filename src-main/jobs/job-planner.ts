@@ -52,6 +52,7 @@ type Plan = Pick<StoredJob, 'kind' | 'originId' | 'about' | 'replacement'>
 /** What is to be changed of a synchronization, or why nothing may be. */
 type ChangesOf = (record: SynchronizationRecord) => JobChange[] | Message
 
+const BY_NUMBER = new Intl.Collator('en', { numeric: true })
 const PLAIN = { originId: null, about: null, replacement: null } as const
 const NO_CHANGE: ChangesOf = () => []
 
@@ -237,11 +238,11 @@ export class JobPlanner {
     }
   }
 
-  /** By server, as the user has them. */
+  /** By server, as the user has them, and by key, INT-9 before INT-10. */
   #inOrder(targets: readonly StoredTarget[]): StoredTarget[] {
     const order = new Map(this.#options.registry.all().map(({ id }, at) => [id, at]))
     const rank = ({ serverId }: StoredTarget): number => order.get(serverId) ?? order.size
-    return [...targets].sort((a, b) => rank(a) - rank(b))
+    return [...targets].sort((a, b) => rank(a) - rank(b) || BY_NUMBER.compare(a.key, b.key))
   }
 }
 

@@ -47,6 +47,14 @@ describe('a maintenance', () => {
     expect(writesOf(stage)).toEqual([[], []])
   })
 
+  it('is in the order of servers and keys, whatever the order of the selection', async () => {
+    const stage = await jobStage({ servers: 2, each: 10 })
+    const job = await plan(stage, stage.refs.toReversed())
+    const ofEach = Array.from({ length: 10 }, (_, at) => `INT-${at + 2}`)
+    expect(job.targets.map(({ key }) => key)).toEqual([...ofEach, ...ofEach])
+    expect([...new Set(job.targets.map(({ serverId }) => serverId))]).toEqual(stage.serverIds)
+  })
+
   it('sends what it has listed and nothing else, each as a task of one batch', async () => {
     const stage = await jobStage()
     const job = await maintained(stage)
