@@ -26,6 +26,7 @@ import type { SynchronizationDirectory } from '../synchronizations/synchronizati
 import type { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
 import type { SynchronizationRecord } from '../synchronizations/synchronization-record.ts'
 import type { TaskStore } from '../tasks/task-store.ts'
+import { byKey } from '../text/key-order.ts'
 import { mapInSlices } from '../time-slice.ts'
 import type { JobStore } from './job-store.ts'
 import { kinds } from './kinds.ts'
@@ -52,7 +53,6 @@ type Plan = Pick<StoredJob, 'kind' | 'originId' | 'about' | 'replacement'>
 /** What is to be changed of a synchronization, or why nothing may be. */
 type ChangesOf = (record: SynchronizationRecord) => JobChange[] | Message
 
-const BY_NUMBER = new Intl.Collator('en', { numeric: true })
 const PLAIN = { originId: null, about: null, replacement: null } as const
 const NO_CHANGE: ChangesOf = () => []
 
@@ -242,7 +242,7 @@ export class JobPlanner {
   #inOrder(targets: readonly StoredTarget[]): StoredTarget[] {
     const order = new Map(this.#options.registry.all().map(({ id }, at) => [id, at]))
     const rank = ({ serverId }: StoredTarget): number => order.get(serverId) ?? order.size
-    return [...targets].sort((a, b) => rank(a) - rank(b) || BY_NUMBER.compare(a.key, b.key))
+    return [...targets].sort((a, b) => rank(a) - rank(b) || byKey(a.key, b.key))
   }
 }
 
