@@ -8,6 +8,7 @@ import { editingRequests } from './editing.ts'
 import { jobEvents, jobRequests } from './jobs.ts'
 import { linkRequests } from './links.ts'
 import { monitorRequests } from './monitoring.ts'
+import { noteRequests } from './notes.ts'
 import { notificationEvents, notificationRequests } from './notifications.ts'
 import { serverEvents, serverRequests } from './servers.ts'
 import { settingsEvents, settingsRequests } from './settings.ts'
@@ -29,6 +30,7 @@ export const requests = {
   ...linkRequests,
   ...conflictRequests,
   ...monitorRequests,
+  ...noteRequests,
   ...notificationRequests,
   ...storageRequests,
   ...auditRequests,

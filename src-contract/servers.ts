@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { appErrorSchema, errorCodeSchema } from './errors.ts'
 import { messageSchema } from './messages/message.ts'
 import { problem } from './messages/problem.ts'
+import { notedEntries } from './noted.ts'
 import { pemCertificates } from './pem.ts'
 import { listedProjectKeySchema } from './project-key.ts'
 import { noArguments, nothing, serverIdSchema, type EventTable, type RequestTable } from './request-parts.ts'
@@ -215,6 +216,7 @@ export const serverSchema = v.object({
   /** Null if nothing had to wait for it recently. */
   rateLimit: v.nullable(rateLimitSchema),
   synchronizationCount: v.number(),
+  ...notedEntries,
 })
 export type Server = v.InferOutput<typeof serverSchema>
 

@@ -21,3 +21,11 @@ export function isBlank(text: string): boolean {
 export function hasDirection(text: string): boolean {
   return text.search(DIRECTION) >= 0
 }
+
+/** What is not seen, or lays out what stands around it; the joiners of some scripts and of emoji are not among it. */
+const HIDDEN = /[\p{Cc}\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/u
+
+/** Whether a text that a user enters holds characters that nobody sees. */
+export function hasHidden(text: string): boolean {
+  return HIDDEN.test(text)
+}

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { messageSchema } from './messages/message.ts'
+import { notedEntries } from './noted.ts'
 import { isCached, type EventTable, type RequestTable } from './request-parts.ts'
 
 /** Of a synchronization’s or a connector’s key, in characters; Jira’s own are far shorter. */
@@ -58,6 +59,7 @@ export const synchronizationRowSchema = v.object({
   fetchedAt: v.number(),
   /** `live`: took part in its server's last reading, and is as old as that; `cache`: as old as `fetchedAt`. */
   source: v.picklist(['live', 'cache']),
+  ...notedEntries,
 })
 export type SynchronizationRow = v.InferOutput<typeof synchronizationRowSchema>
 

@@ -6,6 +6,7 @@ import type { Handlers } from '../ipc/answer-request.ts'
 import { jobHandlers } from '../jobs/job-handlers.ts'
 import { linkHandlers } from '../links/link-handlers.ts'
 import { monitorHandlers } from '../monitor/monitor-handlers.ts'
+import { noteHandlers } from '../notes/note-handlers.ts'
 import { notificationHandlers } from '../notifications/notification-handlers.ts'
 import { vaultHandlers } from '../secrets/vault-handlers.ts'
 import { serverHandlers } from '../servers/server-handlers.ts'
@@ -30,6 +31,7 @@ export function createHandlers(services: Services): Handlers {
     ...linkHandlers(services),
     ...conflictHandlers(services),
     ...monitorHandlers(services),
+    ...noteHandlers(services),
     ...notificationHandlers(services),
     ...storageHandlers(services),
     ...auditHandlers(services),

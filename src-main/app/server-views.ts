@@ -1,3 +1,5 @@
+import type { WatchedRef } from '#contract/monitoring.ts'
+import type { Noted } from '#contract/noted.ts'
 import type { CredentialInfo, Server } from '#contract/servers.ts'
 import type { CredentialStore } from '../secrets/credential-store.ts'
 import type { StoredServer } from '../storage/server-table.ts'
@@ -12,6 +14,8 @@ export interface ServerViewsParts {
   readonly credentials: Pick<CredentialStore, 'isInMemory'>
   readonly reachability: Pick<Reachability, 'get'>
   readonly directory: Pick<SynchronizationDirectory, 'count'>
+  /** What the user noted of a server. */
+  readonly notes: { readonly of: (ref: WatchedRef) => Noted }
   /** Syncdeck was started with `--read-only`. */
   readonly isReadOnly: boolean
 }
@@ -29,7 +33,7 @@ export class ServerViews {
   }
 
   viewOf(server: StoredServer): Server {
-    const { registry, connections, reachability, directory } = this.#parts
+    const { registry, connections, reachability, directory, notes } = this.#parts
     const {
       id,
       name,
@@ -64,6 +68,7 @@ export class ServerViews {
       reach: reachability.get(id),
       rateLimit: connections.rateLimit(id),
       synchronizationCount: directory.count(id),
+      ...notes.of({ serverId: id, key: null }),
     }
   }
 

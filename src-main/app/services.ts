@@ -16,6 +16,7 @@ import { StepRunner } from '../jobs/step-runner.ts'
 import { SyncUserLogIn } from '../jobs/sync-user-log-in.ts'
 import { LinkService } from '../links/link-service.ts'
 import { ServerHistory } from '../monitor/server-history.ts'
+import { Notes } from '../notes/notes.ts'
 import { CredentialStore } from '../secrets/credential-store.ts'
 import { TrustGuard } from '../security/trust-guard.ts'
 import { ConnectionLog } from '../servers/connection-log.ts'
@@ -36,6 +37,7 @@ import { ConflictTable } from '../storage/conflict-table.ts'
 import { DraftTable } from '../storage/draft-table.ts'
 import { JobTable } from '../storage/job-table.ts'
 import { LongReadingTable } from '../storage/long-reading-table.ts'
+import { NoteTable } from '../storage/note-table.ts'
 import { NotificationTable } from '../storage/notification-table.ts'
 import { openCacheDatabase, openStateDatabase } from '../storage/open-database.ts'
 import { ServerTable } from '../storage/server-table.ts'
@@ -107,7 +109,8 @@ export function createServices(host: Host) {
   const reachability = new Reachability(clock)
   const synchronizationTable = new SynchronizationTable(cache)
   const transitions = new TransitionTable(cache)
-  const directory = new SynchronizationDirectory({ table: synchronizationTable, transitions, registry, clock })
+  const notes = new Notes(new NoteTable(stateDatabase, stateCheckpoint), clock)
+  const directory = new SynchronizationDirectory({ table: synchronizationTable, transitions, registry, clock, notes })
   for (const [serverId, readAt] of directory.earlierReadings) reachability.restore(serverId, readAt)
   const reader = new SynchronizationReader({
     directory,
@@ -189,6 +192,7 @@ export function createServices(host: Host) {
     storageCare,
     taskStore,
     jobs: jobStore,
+    notes,
   })
   const trust = new TrustGuard({ settings, registry, confirm: host.confirm, clock })
   const views = new ServerViews({
@@ -197,6 +201,7 @@ export function createServices(host: Host) {
     credentials,
     reachability,
     directory,
+    notes,
     isReadOnly: app.isReadOnly,
   })
   // Hardly anything is stored of which the page hears nothing.
@@ -227,6 +232,7 @@ export function createServices(host: Host) {
     jobSteps,
     lostWrites: [lifecycle.writeLost, links.writeLost, cutOffWrites.writeLost],
     watching,
+    notes,
     events,
     forgetReadings,
   })
@@ -256,6 +262,7 @@ export function createServices(host: Host) {
     views,
     reader,
     conflicts,
+    notes,
     transitions,
     monitor: watching.monitor,
     notifications: watching.notifications,

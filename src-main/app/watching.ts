@@ -1,4 +1,5 @@
 import { dashed, foreign, message, sentences, type Message } from '#contract/messages/message.ts'
+import type { WatchedRef } from '#contract/monitoring.ts'
 import type { Notification } from '#contract/notifications.ts'
 import type { Access } from '#contract/servers.ts'
 import type { Task } from '#contract/tasks.ts'
@@ -11,6 +12,7 @@ import { blockedError } from '../http/response-verdict.ts'
 import type { Logger } from '../logging/logger.ts'
 import { Housekeeping, type HousekeepingOptions } from '../storage/housekeeping.ts'
 import { Monitor } from '../monitor/monitor.ts'
+import type { Notes } from '../notes/notes.ts'
 import { AlarmDebouncer, nameOf } from '../notifications/alarm-debouncer.ts'
 import { NotificationCenter } from '../notifications/notification-center.ts'
 import { Snoozes } from '../notifications/snoozes.ts'
@@ -42,6 +44,7 @@ export interface WatchingOptions {
   readonly storageCare: StorageCare
   readonly taskStore: TaskStore
   readonly jobs: HousekeepingOptions['jobs']
+  readonly notes: Notes
 }
 
 /** Outcomes of a task that the user has to hear of. */
@@ -56,7 +59,15 @@ export function createWatching(parts: WatchingOptions) {
   const notifications = new NotificationCenter({ ...parts, table: parts.notificationTable, snoozes })
   const alarms = new AlarmDebouncer({ ...parts, notifications })
   const monitor = new Monitor(parts)
-  const housekeeping = new Housekeeping({ ...parts, notifications, snoozes })
+  const { directory, notes } = parts
+  const isListed = ({ serverId, key }: WatchedRef): boolean =>
+    key === null || directory.find({ serverId, key }) !== null
+  const housekeeping = new Housekeeping({
+    ...parts,
+    notifications,
+    snoozes,
+    notes: { prune: (before) => notes.prune(isListed, before) },
+  })
 
   return {
     snoozes,

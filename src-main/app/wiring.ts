@@ -8,6 +8,7 @@ import { viewOf } from '../jobs/job-state.ts'
 import type { StepRunner } from '../jobs/step-runner.ts'
 import type { EventHub } from '../ipc/event-hub.ts'
 import type { ServerHistory } from '../monitor/server-history.ts'
+import type { Notes } from '../notes/notes.ts'
 import type { CredentialStore } from '../secrets/credential-store.ts'
 import type { Connections } from '../servers/connections.ts'
 import type { Reachability } from '../servers/reachability.ts'
@@ -40,6 +41,7 @@ export interface Wired {
   /** Each of those that can lose the answer to a write. */
   readonly lostWrites: readonly Signal<[LostWrite]>[]
   readonly watching: Watching
+  readonly notes: Notes
   readonly events: EventHub
   /** Forgets everything that was read from a server. */
   readonly forgetReadings: (serverId: string) => void
@@ -52,7 +54,7 @@ export function wire(services: Wired): void {
   wireSynchronizations(services)
   wireWrites(services)
   wireNotifications(services)
-  const { cache, credentials, directory, conflicts, watching, events } = services
+  const { cache, credentials, directory, conflicts, watching, notes, events } = services
 
   cache.problemChanged.on((problem) => {
     events.emit('storage:changed', { problem })
@@ -62,6 +64,10 @@ export function wire(services: Wired): void {
       directory.storeAll()
       conflicts.storeAll()
     }
+  })
+  notes.changed.on((refs) => {
+    directory.notesChanged(refs.flatMap(({ serverId, key }) => (key === null ? [] : [{ serverId, key }])))
+    for (const { serverId, key } of refs) if (key === null) events.serverChanged(serverId)
   })
   credentials.outdated.on(forgetSecretPatterns)
   credentials.stateChanged.on((state) => events.emit('vault:changed', state))
@@ -132,6 +138,7 @@ function wireServers(services: Wired): void {
     if (change.kind === 'removed' && change.serverId !== null) {
       watching.serverRemoved(change.serverId)
       services.forgetReadings(change.serverId)
+      services.notes.removeServer(change.serverId)
       reachability.forget(change.serverId)
       void credentials.remove(change.serverId)
     } else if (change.serverId !== null) {

@@ -106,12 +106,32 @@ export class TrustGuard {
     return set()
   }
 
+  /**
+   * An address that is to be opened in the browser, and that the page may have written. Rejects with `input.invalid` unless its origin is
+   * agreed to: an address can carry away what the page knows.
+   */
+  async runbook(address: string): Promise<void> {
+    const { origin, host } = new URL(address)
+    if (this.#agreed.has(origin)) return
+    await this.#ask(
+      null,
+      {
+        message: t('shell.trust.runbook', { host }),
+        detail: [inLine(address), t('shell.trust.onlyNoted')].join('\n\n'),
+        yes: t('shell.trust.open'),
+      },
+      message('errors.notes.notOpened'),
+    )
+    this.#agreed.add(origin)
+  }
+
   /** One question at a time: a person must not be made to click them away. */
-  async #ask(field: keyof Settings | 'caPem' | null, question: Question): Promise<void> {
+  async #ask(field: keyof Settings | 'caPem' | null, question: Question, refused?: Message): Promise<void> {
     const { clock, confirm } = this.#options
-    if (this.#isAsking) throw notAgreed(field)
+    if (this.#isAsking) throw notAgreed(field, refused)
     const waitMs = this.#askAgainAt - clock.elapsed()
-    if (waitMs > 0) throw notAgreed(field, message('errors.trust.askAgain', { seconds: Math.ceil(waitMs / 1000) }))
+    if (waitMs > 0)
+      throw notAgreed(field, refused ?? message('errors.trust.askAgain', { seconds: Math.ceil(waitMs / 1000) }))
     this.#isAsking = true
     try {
       if (await confirm(question)) {
@@ -120,7 +140,7 @@ export class TrustGuard {
       }
       this.#askAgainAt = clock.elapsed() + Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#refusals)
       this.#refusals += 1
-      throw notAgreed(field)
+      throw notAgreed(field, refused)
     } finally {
       this.#isAsking = false
     }

@@ -8,6 +8,8 @@ const EVERY_MS = 60 * 60_000
 const DAY_MS = 86_400_000
 /** How long the result of a job is kept, and a plan that nobody began. */
 const JOB_DAYS = 90
+/** How long tags and notes wait for a synchronization that is in no list: it may come back with a restored server. */
+const NOTE_DAYS = 365
 /** Rows removed at once, and the pause after them: pruning a year must not be felt. */
 const CHUNK = 500
 const PAUSE_MS = 50
@@ -27,6 +29,7 @@ export interface HousekeepingOptions {
   readonly notifications: { prune(before: number): void }
   readonly snoozes: { prune(): void }
   readonly jobs: { prune(before: number): void }
+  readonly notes: { prune(before: number): void }
   readonly storageCare: Pick<StorageCare, 'lastBackupAt' | 'backup'>
 }
 
@@ -49,11 +52,12 @@ export class Housekeeping {
   }
 
   #begin(): void {
-    const { clock, settings, notifications, snoozes, jobs, storageCare } = this.#options
+    const { clock, settings, notifications, snoozes, jobs, notes, storageCare } = this.#options
     const { notificationDays } = settings.get()
     notifications.prune(clock.now() - notificationDays * DAY_MS)
     snoozes.prune()
     jobs.prune(clock.now() - JOB_DAYS * DAY_MS)
+    notes.prune(clock.now() - NOTE_DAYS * DAY_MS)
     const last = storageCare.lastBackupAt
     if (last === null || Math.abs(clock.now() - last) > DAY_MS)
       void storageCare.backup().catch((error: unknown) => this.#note('backup not made', error))

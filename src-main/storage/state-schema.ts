@@ -244,4 +244,17 @@ export const stateMigrations: readonly Migration[] = [
       ALTER TABLE job_target ADD COLUMN changes TEXT NOT NULL DEFAULT '[]';
     `,
   },
+  {
+    number: 15,
+    sql: `
+      CREATE TABLE note (
+        server_id TEXT NOT NULL REFERENCES server (id) ON DELETE CASCADE,
+        key TEXT NOT NULL,
+        tags TEXT NOT NULL,
+        note TEXT NOT NULL,
+        gone_at INTEGER,
+        PRIMARY KEY (server_id, key)
+      ) STRICT;
+    `,
+  },
 ]

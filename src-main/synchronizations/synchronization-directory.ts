@@ -9,6 +9,7 @@ import {
   type SynchronizationRef,
   type SynchronizationRow,
 } from '#contract/synchronizations.ts'
+import type { Noted } from '#contract/noted.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { Signal } from '../signal.ts'
@@ -31,6 +32,8 @@ export interface DirectoryOptions {
   /** Whether a server is there. */
   readonly registry: { readonly find: (serverId: string) => object | null }
   readonly clock: Pick<Clock, 'now'>
+  /** What the user noted of a synchronization. */
+  readonly notes: { readonly of: (ref: SynchronizationRef) => Noted }
 }
 
 /**
@@ -157,6 +160,12 @@ export class SynchronizationDirectory {
     if (record !== null) this.rowsChanged.emit({ put: [this.#row(record)], removed: [] })
   }
 
+  /** What is noted of these is something else now. Those that are not listed have no row. */
+  notesChanged(refs: readonly SynchronizationRef[]): void {
+    const put = refs.flatMap((ref) => this.find(ref) ?? []).map((record) => this.#row(record))
+    if (put.length > 0) this.rowsChanged.emit({ put, removed: [] })
+  }
+
   /** Applies readings. A late answer of a removed server is dropped. */
   apply(serverId: string, put: readonly SynchronizationRecord[], removedKeys: readonly string[]): void {
     this.#apply(serverId, put, removedKeys, (changes) => this.changed.emit(changes))
@@ -218,7 +227,8 @@ export class SynchronizationDirectory {
 
   #row(record: SynchronizationRecord): SynchronizationRow {
     const { serverId, integration } = record
-    return buildRow(record, this.#conflictCounts.get(refId({ serverId, key: integration.key })) ?? null)
+    const ref = { serverId, key: integration.key }
+    return buildRow(record, this.#conflictCounts.get(refId(ref)) ?? null, this.#options.notes.of(ref))
   }
 
   #ofServer(serverId: string): Map<string, SynchronizationRecord> {

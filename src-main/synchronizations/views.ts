@@ -1,3 +1,4 @@
+import type { Noted } from '#contract/noted.ts'
 import { isBlank, shownText } from '#contract/shown-text.ts'
 import type {
   Connector,
@@ -16,7 +17,11 @@ export interface ConflictCounts {
 }
 
 /** A synchronization as a row of the table; texts of the server as they are shown. */
-export function buildRow(record: SynchronizationRecord, conflicts: ConflictCounts | null): SynchronizationRow {
+export function buildRow(
+  record: SynchronizationRecord,
+  conflicts: ConflictCounts | null,
+  noted: Noted,
+): SynchronizationRow {
   const { integration } = record
   const side = (connector: ConnectorSide | null): SynchronizationRow['first'] =>
     connector && {
@@ -39,6 +44,7 @@ export function buildRow(record: SynchronizationRecord, conflicts: ConflictCount
     isSinceSeen: record.isSinceSeen,
     fetchedAt: record.statusReadAt ?? record.itemReadAt,
     source: record.source,
+    ...noted,
   }
 }
 

@@ -19,7 +19,7 @@ const FLOORS = [
   ['http', 'security'],
   ['backbone', 'audit', 'settings'],
   ['servers'],
-  ['synchronizations', 'diagnosis'],
+  ['synchronizations', 'diagnosis', 'notes'],
   ['conflicts', 'tasks'],
   ['editing', 'links', 'monitor', 'notifications'],
   ['jobs'],

@@ -29,6 +29,7 @@ function open(servers: readonly string[] = ['s', 't'], path = join(scratchFolder
     transitions: { add: (added) => void transitions.push(...added) },
     registry: { find: (id) => (servers.includes(id) ? ({ id } as never) : null) },
     clock: { now: () => NOW },
+    notes: { of: () => ({}) },
   })
   const deltas: SynchronizationDelta[] = []
   const changes: Change[] = []

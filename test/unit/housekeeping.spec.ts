@@ -36,6 +36,7 @@ function scene(oldStates: number) {
     },
     snoozes: { prune: () => undefined },
     jobs: { prune: () => undefined },
+    notes: { prune: () => undefined },
     storageCare: {
       get lastBackupAt() {
         return world.backups.at(-1) ?? null

@@ -40,7 +40,13 @@ export async function givePast(profile: string, servers: ReadonlyMap<string, Sim
     transitions.removeServer(id)
   }
   const registry = { find: (id: string) => (servers.has(id) ? { id } : null) }
-  const directory = new SynchronizationDirectory({ table, transitions, registry, clock: systemClock })
+  const directory = new SynchronizationDirectory({
+    table,
+    transitions,
+    registry,
+    clock: systemClock,
+    notes: { of: () => ({}) },
+  })
   const conflicts = new ConflictService({
     table: new ConflictTable(cache),
     answers: new LongReadingTable(cache, 'conflicts'),

@@ -1,0 +1,263 @@
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { MAX_NOTE, MAX_TAG_LENGTH, MAX_TAG_NAMES, MAX_TAGS, NO_NOTE, type Note } from '../../src-contract/noted.ts'
+import { Notes } from '../../src-main/notes/notes.ts'
+import { NoteTable } from '../../src-main/storage/note-table.ts'
+import { openStateDatabase } from '../../src-main/storage/open-database.ts'
+import { ServerTable } from '../../src-main/storage/server-table.ts'
+import { scratchFolder } from '../support/scratch.ts'
+import { addServer, startJira, startMain, type TestMain, type TestMainOptions } from '../support/services.ts'
+import { SimulatedClock } from '../support/simulated-clock.ts'
+import { storedServer } from '../support/stored-server.ts'
+import { until } from '../../tools/until.ts'
+
+const DAY_MS = 86_400_000
+
+async function scene(options: TestMainOptions = {}) {
+  const jira = await startJira({ synchronizations: 3, seed: 3 })
+  const main = startMain(options)
+  const serverId = await addServer(main, jira)
+  await main.ask('synchronizations:refresh', { serverId })
+  const keys = (await main.rows()).map(({ key }) => key)
+  const [first = '', second = '', third = ''] = keys
+  return { jira, main, serverId, keys, first, second, third }
+}
+
+const tag = (main: TestMain, serverId: string, name: string, ...keys: (string | null)[]) =>
+  main.ask('notes:tag', { changes: [{ tag: name, isOn: true, targets: keys.map((key) => ({ serverId, key })) }] })
+const untag = (main: TestMain, serverId: string, name: string, ...keys: (string | null)[]) =>
+  main.ask('notes:tag', { changes: [{ tag: name, isOn: false, targets: keys.map((key) => ({ serverId, key })) }] })
+const tagsOf = async (main: TestMain, key: string): Promise<readonly string[] | undefined> =>
+  (await main.rows()).find((row) => row.key === key)?.tags
+const note = (more: Partial<Note>): Note => ({ ...NO_NOTE, ...more })
+const set = (main: TestMain, serverId: string, key: string | null, more: Partial<Note>) =>
+  main.ask('notes:set', { target: { serverId, key }, note: note(more) })
+/** What the fields of a refusal say. */
+const refusal = async (asked: Promise<unknown>): Promise<string> => {
+  const { data } = (await asked.then(
+    () => ({ data: {} }),
+    (error: unknown) => error,
+  )) as { data: { code?: string; message?: string; fields?: Record<string, string> } }
+  return Object.values(data.fields ?? {}).join(' ') || (data.message ?? '')
+}
+
+describe('tags', () => {
+  it('are part of rows and servers, told as their changes, and kept over a restart', async () => {
+    const { main, serverId, first, second } = await scene()
+    main.events.length = 0
+    await tag(main, serverId, 'night shift', first, null)
+    await until('both were told', () => main.events.length >= 2)
+    expect(main.events.find(({ topic }) => topic === 'synchronizations:changed')?.payload).toMatchObject({
+      put: [{ key: first, tags: ['night shift'] }],
+    })
+    expect(main.events.find(({ topic }) => topic === 'servers:changed')?.payload).toMatchObject({
+      put: [{ id: serverId, tags: ['night shift'] }],
+    })
+    await main.close()
+    const again = startMain({ folder: main.folder, keychain: main.keychain })
+    expect(await tagsOf(again, first)).toEqual(['night shift'])
+    expect(await tagsOf(again, second)).toBeUndefined()
+    expect((await again.ask('servers:list', {}))[0]?.tags).toEqual(['night shift'])
+  })
+
+  it('stay through readings, and never leave for Jira', async () => {
+    const { jira, main, serverId, first } = await scene()
+    await tag(main, serverId, 'only-here', first)
+    jira.seen.length = 0
+    await main.ask('synchronizations:refresh', { serverId })
+    await main.ask('synchronizations:stop', { targets: [{ serverId, key: first }] })
+    await until('it was sent', () => jira.seen.some(({ method }) => method === 'PUT'))
+    expect(await tagsOf(main, first)).toEqual(['only-here'])
+    expect(JSON.stringify(jira.seen)).not.toContain('only-here')
+  })
+
+  it('are one where they differ in case or in how letters are composed, spelled as they are elsewhere', async () => {
+    const { main, serverId, first, second } = await scene()
+    await tag(main, serverId, 'Zürich', first)
+    await tag(main, serverId, '  zu\u0308RICH ', first, second)
+    expect(await tagsOf(main, first)).toEqual(['Zürich'])
+    expect(await tagsOf(main, second)).toEqual(['Zürich'])
+    await untag(main, serverId, 'ZÜRICH', first, second)
+    await tag(main, serverId, 'ZÜRICH', first)
+    expect(await tagsOf(main, first)).toEqual(['ZÜRICH'])
+  })
+
+  it('are answered with what was changed, which turned around takes it back', async () => {
+    const { main, serverId, first, second, third } = await scene()
+    await tag(main, serverId, 'a', first)
+    const { changes } = await tag(main, serverId, 'A', first, second, third)
+    expect(changes).toEqual([{ tag: 'a', isOn: true, targets: [second, third].map((key) => ({ serverId, key })) }])
+    await main.ask('notes:tag', { changes: changes.map((change) => ({ ...change, isOn: false })) })
+    expect([await tagsOf(main, first), await tagsOf(main, second)]).toEqual([['a'], undefined])
+    expect((await untag(main, serverId, 'a', second)).changes).toEqual([])
+  })
+
+  it('are so many at most, and with one too many nothing is changed', async () => {
+    const { main, serverId, first, second } = await scene()
+    for (let number = 0; number < MAX_TAGS; number += 1) await tag(main, serverId, `tag ${number}`, first)
+    expect(await refusal(tag(main, serverId, 'one more', second, first))).toBe(
+      'One of these has 20 tags already, which is the most: nothing was changed.',
+    )
+    expect(await tagsOf(main, second)).toBeUndefined()
+    // In the place of another there is room for it.
+    await main.ask('notes:tag', {
+      changes: [
+        { tag: 'tag 0', isOn: false, targets: [{ serverId, key: first }] },
+        { tag: 'one more', isOn: true, targets: [{ serverId, key: first }] },
+      ],
+    })
+    expect(await tagsOf(main, first)).toContain('one more')
+  })
+
+  it('have so many different names at most, and those that are used no more do not count', async () => {
+    const { main, serverId } = await scene()
+    const add = (from: number, count: number) =>
+      main.ask('notes:tag', {
+        changes: Array.from({ length: count }, (_, number) => ({
+          tag: `name ${from + number}`,
+          isOn: true,
+          targets: [{ serverId, key: `INT-${from}` }],
+        })),
+      })
+    for (let from = 0; from < MAX_TAG_NAMES; from += MAX_TAGS) await add(from, MAX_TAGS)
+    expect(await refusal(add(MAX_TAG_NAMES, 1))).toContain('There are 500 different tags already')
+    await untag(main, serverId, 'name 0', 'INT-0')
+    await add(MAX_TAG_NAMES, 1)
+  })
+
+  it.each([
+    ['blanks', ' \u200B ', 'Enter a tag'],
+    ['too many characters', 'x'.repeat(MAX_TAG_LENGTH + 1), 'A tag has at most 40 characters'],
+    ['a comma', 'a,b', 'A tag has no quotes, commas or semicolons'],
+    ['a quote', 'a"b', 'A tag has no quotes, commas or semicolons'],
+    ['a control character', 'a\u0007b', 'characters that cannot be seen'],
+    ['a character that turns what follows around', 'a\u202Eb', 'characters that cannot be seen'],
+    ['a mark without a width', 'a\u200Bb', 'characters that cannot be seen'],
+  ])('with %s are refused', async (_name, name, words) => {
+    const { main, serverId, first } = await scene()
+    expect(await refusal(tag(main, serverId, name, first))).toContain(words)
+    expect(await tagsOf(main, first)).toBeUndefined()
+  })
+
+  it('are refused for a server that is not there', async () => {
+    const { main, first } = await scene()
+    await expect(tag(main, 'nowhere', 'a', first)).rejects.toMatchObject({ data: { code: 'server.unknown' } })
+  })
+
+  it('go with their server', async () => {
+    const { jira, main, serverId, first } = await scene()
+    await tag(main, serverId, 'Old', first, null)
+    await set(main, serverId, first, { text: 'gone with it' })
+    await main.ask('servers:remove', { serverId })
+    const next = await addServer(main, jira)
+    await main.ask('synchronizations:refresh', { serverId: next })
+    expect(await tagsOf(main, first)).toBeUndefined()
+    // Nobody uses the name any more, so that it may be spelled in another way.
+    await tag(main, next, 'OLD', first)
+    expect(await tagsOf(main, first)).toEqual(['OLD'])
+    await main.close()
+    const again = startMain({ folder: main.folder, keychain: main.keychain })
+    expect(await tagsOf(again, first)).toEqual(['OLD'])
+  })
+})
+
+describe('a note', () => {
+  it('is part of the row or server, replaced whole, and removed by an empty one', async () => {
+    const { main, serverId, first } = await scene()
+    const rowNote = async () => (await main.rows()).find(({ key }) => key === first)?.note
+    await set(main, serverId, first, { text: ' First\r\nsecond ', owner: 'Team Blue', contact: 'ops@partner.example' })
+    expect(await rowNote()).toEqual(note({ text: 'First\nsecond', owner: 'Team Blue', contact: 'ops@partner.example' }))
+    await set(main, serverId, first, { runbook: 'https://wiki.example/sync' })
+    expect(await rowNote()).toEqual(note({ runbook: 'https://wiki.example/sync' }))
+    await set(main, serverId, first, {})
+    expect(await rowNote()).toBeUndefined()
+    await set(main, serverId, null, { owner: 'Platform' })
+    expect((await main.ask('servers:list', {}))[0]?.note?.owner).toBe('Platform')
+  })
+
+  it.each<[string, Partial<Note>, string]>([
+    ['too long a text', { text: 'x'.repeat(MAX_NOTE + 1) }, 'Use at most'],
+    ['a text that turns itself around', { text: 'a\u2066b' }, 'characters that cannot be seen'],
+    ['an owner of several lines', { owner: 'a\nb' }, 'characters that cannot be seen'],
+    ['another scheme', { runbook: 'javascript:alert(1)' }, 'must begin with https:// or http://'],
+    ['a file', { runbook: 'file:///etc/passwd' }, 'must begin with https:// or http://'],
+    ['no host', { runbook: 'https://' }, 'not a complete address'],
+    ['a password in the address', { runbook: 'https://anna:hunter2@wiki.example' }, 'Take user and password out'],
+    ['a blank in the address', { runbook: 'https://wiki.example/a b' }, 'characters that cannot be seen'],
+  ])('with %s is refused', async (_name, more, words) => {
+    const { main, serverId, first } = await scene()
+    expect(await refusal(set(main, serverId, first, more))).toContain(words)
+    expect((await main.rows()).every((row) => row.note === undefined)).toBe(true)
+  })
+
+  it('is in no support bundle', async () => {
+    const { main, serverId } = await scene()
+    await set(main, serverId, null, { text: 'our-own-affair' })
+    await tag(main, serverId, 'our-own-tag', null)
+    expect(JSON.stringify(await main.ask('support:bundle', { isAnonymous: false }))).not.toContain('our-own')
+  })
+})
+
+describe('a runbook', () => {
+  it('is opened after a person agreed to its origin, which the page cannot', async () => {
+    const asked: string[] = []
+    const agreed = { is: false }
+    const { main, serverId, first } = await scene({
+      confirm: async ({ message, detail }) => {
+        asked.push(`${message} ${detail}`)
+        return agreed.is
+      },
+      clock: new SimulatedClock(),
+    })
+    await set(main, serverId, first, { runbook: 'https://wiki.example/sync' })
+    const open = () => main.ask('notes:open-runbook', { target: { serverId, key: first } })
+    expect(await refusal(open())).toBe('Not opened, because you did not confirm it.')
+    expect(asked[0]).toContain('Open wiki.example in the browser? https://wiki.example/sync')
+    expect(main.opened).toEqual([])
+    await (main.services.clock as SimulatedClock).advance(11_000)
+    agreed.is = true
+    await open()
+    await set(main, serverId, first, { runbook: 'https://wiki.example/other' })
+    await open()
+    expect(main.opened).toEqual(['https://wiki.example/sync', 'https://wiki.example/other'])
+    expect(asked).toHaveLength(2)
+  })
+
+  it('that is not there is not opened', async () => {
+    const { main, serverId, first } = await scene()
+    expect(await refusal(main.ask('notes:open-runbook', { target: { serverId, key: first } }))).toBe(
+      'There is no runbook here any more.',
+    )
+  })
+})
+
+it('a synchronization that is listed no more has its tags again when it comes back, for a year', () => {
+  const database = openStateDatabase(join(scratchFolder(), 'state.db'), 1)
+  onTestFinished(() => database.close())
+  new ServerTable(database).put(storedServer('s'))
+  let now = 1_000 * DAY_MS
+  const open = () => new Notes(new NoteTable(database, { soon: () => undefined }), { now: () => now })
+  let notes = open()
+  const [first, second, server] = ['INT-1', 'INT-2', null].map((key) => ({ serverId: 's', key }))
+  if (first === undefined || second === undefined || server === undefined) throw new Error('There are three')
+  notes.tag([{ tag: 'kept', isOn: true, targets: [first, second, server] }])
+  const listed = new Set([second.key])
+  /** So many days later, after a restart. */
+  const prune = (days: number): void => {
+    now += days * DAY_MS
+    notes = open()
+    notes.prune(({ key }) => listed.has(key), now - 365 * DAY_MS)
+  }
+  prune(0)
+  prune(364)
+  expect(notes.of(first).tags).toEqual(['kept'])
+  // It came back, and the year begins anew.
+  listed.add(first.key)
+  prune(0)
+  listed.delete(first.key)
+  prune(0)
+  prune(364)
+  expect(notes.of(first).tags).toEqual(['kept'])
+  prune(2)
+  expect([first, second, server].map((ref) => open().of(ref).tags)).toEqual([undefined, ['kept'], ['kept']])
+})
