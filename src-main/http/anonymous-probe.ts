@@ -22,10 +22,16 @@ export function queryProbeOf(baseUrl: URL): BareRequest {
   return sayingHow(probeOf(baseUrl))
 }
 
-/** Whether the query of such an address reached Jira; null where the answer does not tell. */
-export function judgeQuery({ status }: HttpResponse): boolean | null {
-  if (status >= 200 && status < 300) return false
-  return status >= 400 && status < 500 && status !== 429 ? true : null
+/**
+ * Whether the query of such an address is known to have reached Jira: only where it was refused, and the same address without it (`plain`)
+ * was not, or without asking for a password in the header. A Jira that hides from visitors refuses both, and so may what stands before it.
+ */
+export function judgeQuery(plain: HttpResponse, saying: HttpResponse): boolean {
+  return saying.status === 401 && (plain.status !== 401 || (asksForBasic(saying) && !asksForBasic(plain)))
+}
+
+function asksForBasic({ headers }: HttpResponse): boolean {
+  return /(?:^|,)\s*basic\b/i.test(String(headers['www-authenticate'] ?? ''))
 }
 
 /**

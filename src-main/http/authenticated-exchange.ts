@@ -53,6 +53,8 @@ export class AuthenticatedExchange {
   readonly #broken = new AbortController()
   /** When the server last answered anything that shows that it is up, by `elapsed`. */
   #answeredAt = Number.NEGATIVE_INFINITY
+  /** The newest answer to the probe that spoke against nothing, and when it came. */
+  #probed: { readonly response: HttpResponse; readonly at: number } | null = null
 
   constructor(options: ExchangeOptions) {
     this.#options = options
@@ -229,18 +231,22 @@ export class AuthenticatedExchange {
     const isPassword = credential.kind === 'basic'
     let hasLeft = false
     try {
-      if (pass.isUnproven) await this.#probe(sending, pass, until)
+      // Another session, as that of a test, may have met the same gate a moment ago.
+      if (pass.isUnproven || (isPassword && session.keepsQueries === null)) await this.#probe(sending, pass, until)
       const mustLeave = (): void => {
         // A request cancelled while it waited, or with an earlier credential, must not be sent.
         if (until.aborted || signal.aborted || !pass.leave()) throw calledOff()
         hasLeft = true
       }
       if (gate.isOnTrial) session.forgetTokenUser()
-      const isProven = isPassword && (session.namesUsers === false || session.keepsQueries === false)
+      const mustBeBySession = isPassword && session.keepsQueries !== true
+      const isProven = isPassword && (session.namesUsers === false || mustBeBySession)
       if (isProven) {
+        if (mustBeBySession && session.sessionless !== null) throw this.#withoutSession(pass)
         mustLeave()
         const lease = await this.#introduce(sending, pass, until)
         if (lease !== null) return { lease }
+        if (mustBeBySession) throw this.#withoutSession(pass)
         // What left was accepted; the request itself has not left yet.
         hasLeft = false
       }
@@ -292,12 +298,12 @@ export class AuthenticatedExchange {
 
   /**
    * Logs in where answers name nobody. The password is tried by asking for the user alone: a success of anything else might be a visitor's,
-   * and to ask afterwards might be a second failure. Where Jira is not told how to log in, the resource of the session is, which tries a
-   * password once in any case. Null where no session came of it.
+   * and to ask afterwards might be a second failure. Where the query is not known to reach Jira, the resource of the session is told, which
+   * tries a password once in any case. Null where no session came of it.
    */
   async #introduce(sending: Sending, pass: Pass, until: AbortSignal): Promise<Lease | null> {
     const { gate, session, baseUrl } = this.#options
-    const isAsked = session.keepsQueries !== false
+    const isAsked = session.keepsQueries === true
     const withSession = !isAsked || (session.tellsRefusals && !gate.isDeliberate)
     const cookie = session.cookies.header(session.resource, { withSession })
     const shown = { cookie, mayBringSession: () => true, isOnOwnConnection: pass.isUnproven }
@@ -316,13 +322,33 @@ export class AuthenticatedExchange {
     return lease
   }
 
-  /** Probes without the credential first (see `judgeProbe`), unless the server answered a moment ago. */
+  /**
+   * The password must not go with a request, of which Jira would refuse it twice, and no session was to be had instead: closes the gate.
+   * Unless the session was left meanwhile, as for another address, and nobody waits for it.
+   */
+  #withoutSession(pass: Pass): AppError {
+    if (this.#options.session.sessionless === null) {
+      pass.settle({ kind: 'accepted' })
+      return calledOff()
+    }
+    pass.settle({ kind: 'blocked', reason: 'tried-twice', loginUrl: null })
+    const { code, message: words, ...more } = blockedError('tried-twice')
+    return new AppError(code, words, more)
+  }
+
+  /**
+   * Probes without the credential first (see `judgeProbe`), unless the server answered a moment ago. Before the first password, what becomes
+   * of an address that says how to log in as well.
+   */
   async #probe(sending: Sending, pass: Pass, signal: AbortSignal): Promise<void> {
     const { method } = sending.request
     const { clock, gate, session, baseUrl } = this.#options
     const isPassword = sending.credential.kind === 'basic'
     try {
-      if (clock.elapsed() - this.#answeredAt >= ANSWER_IS_RECENT_MS) {
+      const isQueryUnknown = isPassword && session.keepsQueries === null
+      const isRecent = (at: number): boolean => clock.elapsed() - at < ANSWER_IS_RECENT_MS
+      const isKnown = this.#probed !== null && isRecent(this.#probed.at)
+      if (isQueryUnknown ? !isKnown : !isRecent(this.#answeredAt)) {
         const response = await this.#knock(sending, probeOf(baseUrl), signal)
         const verdict = judgeProbe(response, baseUrl)
         if (verdict?.kind === 'failed') throw failureOf(verdict.error, response, 'GET', baseUrl)
@@ -334,9 +360,11 @@ export class AuthenticatedExchange {
         }
         this.#heardJira(response)
       }
-      if (!isPassword || session.keepsQueries !== null) return
-      const isKept = judgeQuery(await this.#knock(sending, queryProbeOf(baseUrl), signal))
-      if (isKept !== null) session.learnQueries(isKept)
+      if (!isQueryUnknown || this.#probed === null) return
+      const saying = await this.#knock(sending, queryProbeOf(baseUrl), signal)
+      const failed = judgeProbe(saying, baseUrl)
+      if (failed?.kind === 'failed') throw failureOf(failed.error, saying, 'GET', baseUrl)
+      session.learnQueries(judgeQuery(this.#probed.response, saying))
     } catch (error) {
       // A write that was never sent has no answer to lose.
       throw method !== 'GET' && error instanceof AppError && error.isAnswerLost ? neverSent(error.data) : error
@@ -361,6 +389,7 @@ export class AuthenticatedExchange {
   #heardJira(response: HttpResponse): void {
     if (!isUnnamed(response)) this.#options.session.learnNaming(true)
     else if (response.status < 300) this.#options.session.learnNaming(false)
+    this.#probed = { response, at: this.#options.clock.elapsed() }
     this.#noteAnswer(true)
   }
 

@@ -237,6 +237,11 @@ const BLOCK_ERRORS: Record<BlockReason, Pick<AppErrorData, 'code' | 'message' | 
     message: message('errors.blocked.methodOff'),
     advice: message('errors.blocked.methodOffAdvice'),
   },
+  'tried-twice': {
+    code: 'auth.method-off',
+    message: message('errors.blocked.triedTwice'),
+    advice: message('errors.blocked.triedTwiceAdvice'),
+  },
   intercepted: {
     code: 'auth.intercepted',
     message: message('errors.blocked.intercepted'),

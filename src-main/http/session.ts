@@ -116,7 +116,7 @@ export class Session {
   /** Null where sessions are used, or tried with the next log-in. */
   get sessionless(): Sessionless | null {
     if (this.#isTrial) return null
-    if (this.#doubt !== null && this.#clock.elapsed() < this.#doubt.until) return this.#doubt.found
+    if (this.#isDoubted && this.#doubt !== null) return this.#doubt.found
     const known = this.#sessionless
     if (known === null) return null
     const age = this.#clock.now() - known.since
@@ -146,7 +146,12 @@ export class Session {
     this.#tellsRefusals = isTold
   }
 
-  /** Whether the query of an address, which says how to log in, reaches Jira; null where that is not known yet. */
+  /** Without a session, nothing could be sent where queries are lost: there the next log-in tries one again at once. */
+  get #isDoubted(): boolean {
+    return this.#keepsQueries !== false && this.#doubt !== null && this.#clock.elapsed() < this.#doubt.until
+  }
+
+  /** Whether the query of an address, which says how to log in, is known to reach Jira; null where that was not found out yet. */
   get keepsQueries(): boolean | null {
     return this.#keepsQueries
   }

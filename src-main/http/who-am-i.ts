@@ -111,6 +111,8 @@ export class WhoAmI {
     const { verdict, value } = await judge(response, baseUrl, { method: 'GET' }, null)
     if (verdict.kind === 'blocked') return { response, verdict }
     const isGood = verdict.kind === 'good' && (verdict.isAuthenticated || isLogIn(value))
+    // Jira says of this one, too, who came with it, even if nothing before has shown whether that comes through.
+    if (isGood) session.learnNaming(!isUnnamed(answer))
     return { response, verdict: isGood ? GOOD : unsaid(verdict, response) }
   }
 

@@ -34,13 +34,21 @@ export function monitorHandlers({
 }): HandlersOf<typeof monitorRequests> {
   return {
     'servers:try-once': async ({ serverId }) => {
-      const { gate, api } = connections.get(serverId)
+      const { gate, api, session } = connections.get(serverId)
       const { baseUrl, credential } = registry.get(serverId)
       const identity = { baseUrl, kind: credential?.kind ?? 'basic', user: credential?.user ?? '' }
+      const { access } = gate
+      // Only a session will do there.
+      const isOfSession = access.state === 'blocked' && access.reason === 'tried-twice'
       await logInAttempts.run(
         identity,
         () => gate.access.state === 'ok',
-        () => gate.tryOnce(() => api.list()),
+        () =>
+          gate.tryOnce(async () => {
+            if (!isOfSession) return api.list()
+            session.beginTrial()
+            return api.list().finally(() => session.endTrial())
+          }),
       )
       await monitor.refreshNow(serverId)
     },

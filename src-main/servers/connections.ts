@@ -1,5 +1,5 @@
 import { message } from '#contract/messages/message.ts'
-import type { RateLimitState } from '#contract/servers.ts'
+import type { BlockReason, RateLimitState } from '#contract/servers.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { BackboneApi, inBackground } from '../backbone/backbone-api.ts'
 import { RefusedAnswers } from '../backbone/refused-answers.ts'
@@ -56,6 +56,16 @@ export interface ConnectionsOptions {
   readonly isReadOnly: boolean
   readonly network: Pick<Network, 'transportFor'>
 }
+
+/** What another address may do without. */
+const ABOUT_ADDRESSES: ReadonlySet<BlockReason> = new Set([
+  'unanswered',
+  'cut-off',
+  'overlong',
+  'intercepted',
+  'another-user',
+  'tried-twice',
+])
 
 /** How long quitting waits for answers to log-ins, in ms. */
 const LAST_ANSWERS_MS = 1_000
@@ -316,9 +326,7 @@ export class Connections {
       this.#sessions.set(serverId, { ...opened, caPem: this.#options.registry.get(serverId).caPem })
     // What another address answered says nothing about this one: the user's change allows one more attempt.
     const { access } = gate
-    const isAboutAddress =
-      access.state === 'blocked' &&
-      ['unanswered', 'cut-off', 'overlong', 'intercepted', 'another-user'].includes(access.reason)
+    const isAboutAddress = access.state === 'blocked' && ABOUT_ADDRESSES.has(access.reason)
     if (isDropped || (isAddressChanged && isAboutAddress)) gate.reset()
   }
 

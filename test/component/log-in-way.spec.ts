@@ -59,6 +59,16 @@ describe('the settings of a server say how Syncdeck logs in there', () => {
       expect(text).toContain(part)
   })
 
+  it('that a token is needed where neither a session nor the password with each request will do', async () => {
+    const text = await said({
+      isSessionKept: false,
+      sessionless: { since: 1, reason: 'no-cookie' },
+      access: { state: 'blocked', reason: 'tried-twice', since: 1, attempts: 1, nextAttemptAt: 1, loginUrl: null },
+    })
+    for (const part of ['brought no session cookie', 'needs a personal access token']) expect(text).toContain(part)
+    expect(text).not.toContain('one request at a time')
+  })
+
   it.each<[string, Partial<Server>]>([
     ['a token, which needs none', { credential: { kind: 'token', user: '', kept: 'keychain' } }],
     ['no credential yet', { credential: null }],

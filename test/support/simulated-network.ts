@@ -34,11 +34,12 @@ export interface SimulatedHost {
   node: 0 | 1
   /** The balancer leads each request to any node, whatever cookie it carries. */
   isSpread: boolean
-  /**
-   * A proxy takes out of every answer who its user is. Wrong passwords are refused there, as by Jira itself, where visitors are let in, too:
-   * one refusal more is conceded where they are not (docs/security.md).
-   */
+  /** A proxy takes out of every answer who its user is. */
   namesNobody: boolean
+  /** A proxy takes the query out of every address, and so what says how to log in. */
+  dropsQueries: boolean
+  /** A proxy keeps visitors from what tells Jira's version. */
+  hidesVersion: boolean
   /** Nobody gets a session's cookie too, as Tomcat gives visitors one. */
   givesVisitorsCookies: boolean
   /** Log-ins with a password: good ones, and refused ones. */
@@ -82,6 +83,8 @@ export function simulatedHost(count: number, embedsStatus: boolean): SimulatedHo
     node: 0,
     isSpread: false,
     namesNobody: false,
+    dropsQueries: false,
+    hidesVersion: false,
     givesVisitorsCookies: false,
     loggedIn: 0,
     refused: 0,
@@ -101,6 +104,8 @@ export function simulatedHost(count: number, embedsStatus: boolean): SimulatedHo
 
 /** Tells users their own names, and visitors nothing (Jira's REST API, `auth/1/session`). */
 const SESSION = '/rest/auth/1/session'
+/** Tells visitors Jira's version (Jira's REST API, `serverInfo`). */
+const VERSION = '/rest/api/2/serverInfo'
 /** Jira's usual number of failed log-ins, after which it demands a captcha. */
 const MOST_ATTEMPTS = 3
 
@@ -153,12 +158,12 @@ export class SimulatedNetwork {
     const host = this.#hosts.get(request.url.host)
     if (host === undefined) throw new Error(`There is no host ${request.url.host}`)
     // What belongs to a log-in may be left from an earlier connection, and a log-out comes when all else is over.
-    const isCounted = request.headers.authorization === undefined && isApi(request)
+    const hasPassword = request.headers.authorization !== undefined || isLogIn(request)
+    const isCounted = !hasPassword && isApi(request)
     if (isCounted) {
       this.#count(host, 1)
       this.#onSend(host)
     }
-    const hasPassword = request.headers.authorization !== undefined
     const passwords = (change: number): void => {
       const now = (this.#passwords.get(host) ?? 0) + (hasPassword ? change : 0)
       this.#passwords.set(host, now)
@@ -200,8 +205,9 @@ export class SimulatedNetwork {
     })
   }
 
-  #answer(host: SimulatedHost, request: HttpRequest): HttpResponse {
-    const { pathname } = request.url
+  #answer(host: SimulatedHost, sent: HttpRequest): HttpResponse {
+    const request = host.dropsQueries ? withoutQuery(sent) : sent
+    const pathname = ownPath(request)
     if (host.isSpread) host.node = this.#random() < 0.5 ? 0 : 1
     const nobody = {
       'x-ausername': 'anonymous',
@@ -209,12 +215,14 @@ export class SimulatedNetwork {
       ...(host.givesVisitorsCookies &&
         host.keeping !== 'no-cookie' && { 'set-cookie': [cookieOf(this.#nextId(host))] }),
     }
+    if (pathname === VERSION && host.hidesVersion) return { status: 403, headers: {}, body: '' }
     if (isSayingHow(request) && !hasLoggedIn(host, request)) return { status: 401, headers: {}, body: '' }
-    if (pathname === '/rest/api/2/serverInfo') return { status: 200, headers: nobody, body: '{"version":"10.3.4"}' }
+    if (pathname === VERSION) return { status: 200, headers: nobody, body: '{"version":"10.3.4"}' }
     if (pathname === SESSION && request.method === 'DELETE') {
       host.sessions.delete(sessionOf(request) ?? '')
       return { status: 204, headers: nobody, body: '' }
     }
+    if (isLogIn(request)) return this.#logIn(host, request, nobody)
     const visitor = this.#visitor(host, request)
     switch (visitor) {
       case 'refused':
@@ -230,11 +238,7 @@ export class SimulatedNetwork {
       case 'captcha':
         return {
           status: 403,
-          headers: {
-            ...nobody,
-            'x-seraph-loginreason': 'AUTHENTICATION_DENIED',
-            'x-authentication-denied-reason': `CAPTCHA_CHALLENGE; login-url=${request.url.origin}/login.jsp`,
-          },
+          headers: { ...nobody, 'x-seraph-loginreason': 'AUTHENTICATION_DENIED', ...denied(request) },
           body: '',
         }
       case 'asked-again':
@@ -283,22 +287,26 @@ export class SimulatedNetwork {
     const password = Buffer.from(authorization.slice('Basic '.length), 'base64')
       .toString('latin1')
       .replace(/^[^:]*:/, '')
-    const isGood = password === host.password
-    const isCaptcha = host.refusedInARow >= MOST_ATTEMPTS
-    if (isGood && !isCaptcha) {
-      host.loggedIn += 1
-      host.refusedInARow = 0
-      return 'password'
-    }
-    for (let tries = isSaid || knowsSession(host, request) ? 1 : 2; tries > 0; tries -= 1) {
-      host.refused += 1
-      host.refusedInARow += 1
-      host.refusals.refused(password, isGood)
-      if (host.refusedInARow === MOST_ATTEMPTS) host.refusals.captchaBegan()
-    }
-    if (isCaptcha) return 'captcha'
+    const first = attempt(host, password)
+    if (first === 'password') return first
     // Jira serves a session that it knows, and tells the refusal by the login reason alone.
-    return knowsSession(host, request) ? 'refused-beside-session' : 'refused'
+    if (knowsSession(host, request)) return first === 'captcha' ? first : 'refused-beside-session'
+    return isSaid ? first : attempt(host, password)
+  }
+
+  /**
+   * The resource of the session tries a password once, whatever the address says (Jira's REST API, `POST auth/1/session`). What the headers
+   * say was found out before.
+   */
+  #logIn(host: SimulatedHost, request: HttpRequest, nobody: HttpResponse['headers']): HttpResponse {
+    const { password } = JSON.parse(request.body ?? '') as { password: string }
+    const visitor = attempt(host, password)
+    if (visitor === 'captcha') return { status: 403, headers: { ...nobody, ...denied(request) }, body: '' }
+    if (visitor === 'refused')
+      return { status: 401, headers: { ...nobody, 'x-seraph-loginreason': 'AUTHENTICATED_FAILED' }, body: '' }
+    const cookie = host.keeping === 'no-cookie' ? {} : { 'set-cookie': [cookieOf(this.#open(host))] }
+    const headers = { ...nobody, 'x-seraph-loginreason': 'OK', ...cookie }
+    return { status: 200, headers, body: '{"session":{"name":"JSESSIONID"},"loginInfo":{}}' }
   }
 
   #open(host: SimulatedHost): string {
@@ -324,6 +332,26 @@ export class SimulatedNetwork {
   }
 }
 
+/** What Jira makes of a password, and counts. */
+function attempt(host: SimulatedHost, password: string): 'password' | 'refused' | 'captcha' {
+  const isGood = password === host.password
+  const isCaptcha = host.refusedInARow >= MOST_ATTEMPTS
+  if (isGood && !isCaptcha) {
+    host.loggedIn += 1
+    host.refusedInARow = 0
+    return 'password'
+  }
+  host.refused += 1
+  host.refusedInARow += 1
+  host.refusals.refused(password, isGood)
+  if (host.refusedInARow === MOST_ATTEMPTS) host.refusals.captchaBegan()
+  return isCaptcha ? 'captcha' : 'refused'
+}
+
+function denied({ url }: HttpRequest): HttpResponse['headers'] {
+  return { 'x-authentication-denied-reason': `CAPTCHA_CHALLENGE; login-url=${url.origin}/login.jsp` }
+}
+
 /** A write takes effect. */
 function accept(host: SimulatedHost, method: string, path: string): void {
   host.accepted.push(`${method} ${path}`)
@@ -331,11 +359,14 @@ function accept(host: SimulatedHost, method: string, path: string): void {
   if (operation !== undefined) host.states.set(key, operation === 'stop' ? 'STOPPED' : 'RUNNING')
 }
 
-/** Visitors may read, where they do not come by a session that is none although they ask to be refused then (Seraph's `os_authType`). */
+/**
+ * Visitors may read, where they do not come by a session that is none although they ask to be refused then, nor by a password that is wrong
+ * where the address says that one comes along (Seraph's `os_authType`). Where answers say whose they are, the latter are let in all the same.
+ */
 function isServed(host: SimulatedHost, visitor: 'refused' | 'nobody', request: HttpRequest): boolean {
   const isUnknown = request.url.searchParams.get('os_authType') === 'any' && sessionOf(request) !== undefined
-  const isLetIn = visitor === 'refused' ? !host.namesNobody : !isUnknown
-  return host.isAnonymousAllowed && isLetIn && request.method === 'GET' && request.url.pathname !== SESSION
+  const isLetIn = visitor === 'refused' ? !host.namesNobody || !isSayingHow(request) : !isUnknown
+  return host.isAnonymousAllowed && isLetIn && request.method === 'GET' && ownPath(request) !== SESSION
 }
 
 /** Its address says that a password comes along (Seraph's `os_authType`). */
@@ -352,8 +383,23 @@ function withoutName(answer: HttpResponse): HttpResponse {
   return { ...answer, headers }
 }
 
-function isApi({ url }: HttpRequest): boolean {
-  return !url.pathname.startsWith('/rest/')
+function withoutQuery(request: HttpRequest): HttpRequest {
+  const url = new URL(request.url)
+  url.search = ''
+  return { ...request, url }
+}
+
+function isLogIn(request: HttpRequest): boolean {
+  return request.method === 'POST' && ownPath(request) === SESSION
+}
+
+/** Of Jira's own resources, without what stands before them in the base URL. */
+function ownPath({ url }: HttpRequest): string {
+  return url.pathname.replace(/^.*(?=\/rest\/)/, '')
+}
+
+function isApi(request: HttpRequest): boolean {
+  return !ownPath(request).startsWith('/rest/')
 }
 
 function pathOf({ url }: HttpRequest): string {

@@ -1,25 +1,52 @@
 import { expect, it } from 'vitest'
-import type { JiraOptions } from '../../src-simulator/index.ts'
+import { createTransport, type HttpRequest } from '../../src-main/http/transport.ts'
+import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
 import { until } from '../../tools/until.ts'
 import { testConnection, WRONG } from '../support/connection-tests.ts'
+import { movableClock } from '../support/movable-clock.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
+import { setCredential } from '../support/set-credential.ts'
 
 /** Behind a proxy that takes the query out of every address, and so what says how to log in: Jira then tries a password in the header twice. */
 const DROPPED = { synchronizations: 4, dropsQueries: true } as const
 
-const servers: [string, JiraOptions][] = [
+const UNNAMED = { stripsUserHeaders: true, isAnonymousAllowed: true } as const
+
+const withSessions: [string, JiraOptions][] = [
   ['with sessions', {}],
+  ['whose answers name nobody', { stripsUserHeaders: true }],
+  ['whose answers name nobody, where visitors are let in', UNNAMED],
+]
+const withoutSessions: [string, JiraOptions][] = [
   ['without sessions', { hasSessions: false }],
   ['whose cookies are taken out of answers', { strippedCookies: 'answers' }],
   ['whose cookies are taken out of requests', { strippedCookies: 'requests' }],
   ['that asks administrators again', { hasWebSudo: true }],
-  ['whose answers name nobody', { stripsUserHeaders: true }],
-  ['whose answers name nobody, where visitors are let in', { stripsUserHeaders: true, isAnonymousAllowed: true }],
+  ['without sessions, whose answers name nobody', { ...UNNAMED, hasSessions: false }],
+  ['that asks administrators again, whose answers name nobody', { ...UNNAMED, hasWebSudo: true }],
 ]
+const servers = [...withSessions, ...withoutSessions]
 
 const refresh = (main: TestMain, serverId: string) =>
   main.ask('synchronizations:refresh', { serverId }).catch(() => undefined)
 const access = async (main: TestMain) => (await main.ask('servers:list', {}))[0]?.access
+const inHeaders = (jira: SimulatedJira) => jira.seen.filter(({ by }) => by === 'password').length
+const logIns = (jira: SimulatedJira) => jira.requestsTo('/rest/auth/1/session', 'POST').length
+
+/** Transports that tell of each request once it is answered. */
+const heard =
+  (tell: (request: HttpRequest) => void): typeof createTransport =>
+  (options) => {
+    const transport = createTransport(options)
+    return {
+      close: () => transport.close(),
+      send: async (request) => {
+        const answer = await transport.send(request)
+        tell(request)
+        return answer
+      },
+    }
+  }
 
 it.each(servers)('a wrong password is refused once where the address loses its query: %s', async (_name, options) => {
   const jira = await startJira({ ...DROPPED, ...options })
@@ -30,7 +57,7 @@ it.each(servers)('a wrong password is refused once where the address loses its q
   expect(jira.failedLogIns('admin')).toBe(1)
 })
 
-it.each(servers)('one that is changed later is refused once, too: %s', async (_name, options) => {
+it.each(withSessions)('one that is changed later is refused once, too: %s', async (_name, options) => {
   const jira = await startJira({ ...DROPPED, ...options })
   const main = startMain()
   const serverId = await addServer(main, jira)
@@ -54,6 +81,127 @@ it.each(servers)('a captcha is told, for one refusal: %s', async (_name, options
   for (let round = 0; round < 3; round += 1) await refresh(main, serverId)
   expect(await access(main)).toMatchObject({ state: 'blocked', reason: 'captcha', attempts: 1 })
   expect(jira.failedLogIns('admin')).toBe(3 + 1)
+})
+
+it.each(withoutSessions)('no password goes with requests, and a token is advised: %s', async (_name, options) => {
+  const jira = await startJira({ ...DROPPED, ...options })
+  const main = startMain()
+  const serverId = await addServer(main, jira)
+  for (let round = 0; round < 3; round += 1) await refresh(main, serverId)
+  expect(await access(main)).toMatchObject({ state: 'blocked', reason: 'tried-twice' })
+  const before = logIns(jira)
+  expect(before).toBeLessThanOrEqual(2)
+  await main.close()
+  const again = startMain({ folder: main.folder })
+  await refresh(again, serverId)
+  expect(await access(again)).toMatchObject({ state: 'blocked', reason: 'tried-twice' })
+  expect([inHeaders(jira), logIns(jira), jira.failedLogIns('admin')]).toEqual([0, before, 0])
+  const credential = { kind: 'token', user: '', secret: 'admin-token' } as const
+  await setCredential(again, { serverId, credential, isSessionOnly: true })
+  await refresh(again, serverId)
+  expect(await access(again)).toEqual({ state: 'ok' })
+  expect(await again.rows()).toHaveLength(4)
+})
+
+it.each(servers)(
+  'one that is changed right after the log-in is refused once, and nothing for a visitor is believed: %s',
+  async (_name, options) => {
+    const jira = await startJira({ ...DROPPED, ...options, servesRefused: true, endsSessionsOnPasswordChange: true })
+    const main = startMain({
+      createTransport: heard(({ url, method }) => {
+        if (method === 'POST' && url.pathname === '/rest/auth/1/session')
+          jira.logIn.account('admin').password = 'changed'
+      }),
+    })
+    const serverId = await addServer(main, jira)
+    for (let round = 0; round < 3; round += 1) await refresh(main, serverId)
+    expect(await access(main)).toMatchObject({ state: 'blocked' })
+    expect(jira.failedLogIns('admin')).toBeLessThanOrEqual(1)
+    expect(await main.rows()).toEqual([])
+  },
+)
+
+it('“Test once” tries a session anew, where cookies come through at last', async () => {
+  const { clock, moveOn } = movableClock()
+  const options: { strippedCookies?: 'answers' } = { strippedCookies: 'answers' }
+  const jira = await startJira(Object.assign(options, DROPPED))
+  const main = startMain({ clock })
+  const serverId = await addServer(main, jira)
+  await refresh(main, serverId)
+  expect(await access(main)).toMatchObject({ state: 'blocked', reason: 'tried-twice' })
+  delete options.strippedCookies
+  moveOn(10_000)
+  await main.ask('servers:try-once', { serverId })
+  expect(await access(main)).toEqual({ state: 'ok' })
+  expect(await main.rows()).toHaveLength(4)
+  expect([inHeaders(jira), jira.failedLogIns('admin')]).toEqual([0, 0])
+})
+
+it('a session that ends at once, as when Jira restarts, is opened anew', async () => {
+  const jira = await startJira(DROPPED)
+  let isRestarting = true
+  const main = startMain({
+    createTransport: heard(({ url, method }) => {
+      if (!isRestarting || method !== 'POST' || url.pathname !== '/rest/auth/1/session') return
+      isRestarting = false
+      jira.cluster.endSessions()
+    }),
+  })
+  const serverId = await addServer(main, jira)
+  await refresh(main, serverId)
+  expect(await access(main)).toEqual({ state: 'ok' })
+  expect(await main.rows()).toHaveLength(4)
+  expect([inHeaders(jira), logIns(jira)]).toEqual([0, 2])
+})
+
+it.each([
+  ['Jira hides its version from visitors', 401],
+  ['a proxy hides Jira’s version from visitors', 403],
+])('a wrong password is refused once where it cannot be seen whether the query is lost: %s', async (_name, status) => {
+  const jira = await startJira(DROPPED)
+  jira.faults.add({ path: '/rest/api/2/serverInfo', fault: { kind: 'answer', status, body: '' } })
+  const main = startMain()
+  const serverId = await addServer(main, jira, { secret: 'wrong' })
+  for (let round = 0; round < 3; round += 1) await refresh(main, serverId)
+  expect(await access(main)).toMatchObject({ state: 'blocked', reason: 'rejected', attempts: 1 })
+  expect(jira.failedLogIns('admin')).toBe(1)
+})
+
+it.each(withSessions)('the right one is enough where that cannot be seen: %s', async (_name, options) => {
+  const jira = await startJira({ synchronizations: 4, ...options })
+  jira.faults.add({ path: '/rest/api/2/serverInfo', fault: { kind: 'answer', status: 403, body: '' } })
+  const main = startMain()
+  const serverId = await addServer(main, jira)
+  for (let round = 0; round < 2; round += 1) await refresh(main, serverId)
+  expect(await access(main)).toEqual({ state: 'ok' })
+  expect(await main.rows()).toHaveLength(4)
+  expect([inHeaders(jira), logIns(jira)]).toEqual([0, 1])
+})
+
+it.each([500, 503])('no password leaves before that was found out: the question is answered %i', async (status) => {
+  const jira = await startJira({ synchronizations: 4 })
+  let isOdd = true
+  const main = startMain({
+    createTransport: (options) => {
+      const transport = createTransport(options)
+      return {
+        close: () => transport.close(),
+        send: async (request) => {
+          const answer = await transport.send(request)
+          const isQuestion = request.url.search !== '' && request.headers.authorization === undefined
+          return isOdd && isQuestion ? { status, headers: {}, body: '' } : answer
+        },
+      }
+    },
+  })
+  const serverId = await addServer(main, jira, { secret: 'wrong' })
+  await refresh(main, serverId)
+  expect([inHeaders(jira), logIns(jira), jira.failedLogIns('admin')]).toEqual([0, 0, 0])
+  expect((await access(main))?.state).not.toBe('blocked')
+  isOdd = false
+  await refresh(main, serverId)
+  expect(await access(main)).toMatchObject({ state: 'blocked', reason: 'rejected', attempts: 1 })
+  expect([logIns(jira), jira.failedLogIns('admin')]).toEqual([0, 1])
 })
 
 it('the right one logs in once there, and once more when the session is over; a write behind that is done once', async () => {

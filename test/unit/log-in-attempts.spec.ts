@@ -1,19 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { CredentialInput } from '../../src-contract/servers.ts'
-import { systemClock } from '../../src-main/clock.ts'
 import { testConnection as run, TOKEN, verdictsOf, withCredential, WRONG } from '../support/connection-tests.ts'
+import { movableClock } from '../support/movable-clock.ts'
 import { addServer, startJira, startMain } from '../support/services.ts'
 import { until } from '../../tools/until.ts'
 import { spoken } from '../support/said.ts'
-
-/** A clock that goes as time does, and can be moved on. */
-function movableClock() {
-  let offset = 0
-  return {
-    clock: { ...systemClock, now: () => systemClock.now() + offset, elapsed: () => systemClock.elapsed() + offset },
-    moveOn: (milliseconds: number) => (offset += milliseconds),
-  }
-}
 
 describe('one log-in at a time', () => {
   it('ten tests at once with a wrong password are one attempt, with a right one never two at the same time', async () => {

@@ -77,6 +77,29 @@ it.each(servers)(
   },
 )
 
+it('one that is changed right after the question costs one refusal where it goes with each request, and no visitor’s answer is read', async () => {
+  const jira = await startJira({ ...UNNAMED, hasSessions: false, servesRefused: true })
+  const main = startMain({
+    createTransport: (options) => {
+      const transport = createTransport(options)
+      return {
+        close: () => transport.close(),
+        send: async (request) => {
+          const answer = await transport.send(request)
+          if (request.url.pathname === '/rest/auth/1/session' && answer.status === 200)
+            jira.logIn.account('admin').password = 'changed'
+          return answer
+        },
+      }
+    },
+  })
+  const serverId = await addServer(main, jira)
+  for (let round = 0; round < 3; round += 1) await refresh(main, serverId)
+  expect(await access(main)).toMatchObject({ state: 'blocked', reason: 'rejected', attempts: 1 })
+  expect(jira.failedLogIns('admin')).toBe(1)
+  expect((await main.ask('servers:list', {}))[0]?.reach.lastReadAt).toBeNull()
+})
+
 it.each([
   ['password', 'basic', 'admin'],
   ['token', 'token', 'admin-token'],
