@@ -90,6 +90,8 @@ export const servers = fc.array(
     isSpread: fc.constantFrom(false, false, false, true),
     givesVisitorsCookies: fc.boolean(),
     namesNobody: fc.constantFrom(false, false, true),
+    dropsQueries: fc.constantFrom(false, false, false, false, true),
+    hidesVersion: fc.constantFrom(false, false, false, false, false, true),
     keeping: fc.constantFrom<SessionKeeping>('kept', 'kept', 'kept', 'no-cookie', 'not-known', 'asks-again'),
   }),
   { minLength: 1, maxLength: 10 },
