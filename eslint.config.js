@@ -63,6 +63,10 @@ const rooms = {
     knows: ['servers', 'ui', 'backend', 'text'],
     door: ['notifications.ts', 'snoozing.ts', 'NotificationBell.vue', 'SnoozeDialog.vue', 'SnoozeNote.vue'],
   },
+  notes: {
+    knows: ['synchronizations', 'servers', 'ui', 'backend', 'text'],
+    door: ['tags-of.ts', 'use-known-tags.ts', 'NoteSection.vue', 'NoteDialog.vue', 'TagsDialog.vue'],
+  },
   conflicts: {
     knows: ['synchronizations', 'servers', 'ui', 'backend', 'text'],
     door: ['conflicts.ts', 'ConflictsView.vue'],
@@ -81,6 +85,7 @@ const rooms = {
       'tasks',
       'jobs',
       'notifications',
+      'notes',
       'history',
       'synchronizations',
       'servers',
@@ -91,7 +96,19 @@ const rooms = {
     door: ['creating.ts', 'template.ts', 'drafts.ts', 'PanelArea.vue', 'CreateDialog.vue'],
   },
   table: {
-    knows: ['panel', 'tasks', 'jobs', 'history', 'synchronizations', 'servers', 'settings', 'ui', 'backend', 'text'],
+    knows: [
+      'panel',
+      'tasks',
+      'jobs',
+      'notes',
+      'history',
+      'synchronizations',
+      'servers',
+      'settings',
+      'ui',
+      'backend',
+      'text',
+    ],
     door: [
       'table-view.ts',
       'show-watched.ts',

@@ -19,6 +19,7 @@ export const sortSchema = v.strictObject({
     'newConflicts',
     'since',
     'age',
+    'tags',
     'firstUser',
     'secondUser',
     'firstBaseUrl',
@@ -42,7 +43,7 @@ export const columnWidthsSchema = v.record(
 )
 export type ColumnWidths = v.InferOutput<typeof columnWidthsSchema>
 
-export const groupingSchema = v.picklist(['server', 'state', 'environment', 'project', 'partner'])
+export const groupingSchema = v.picklist(['server', 'state', 'environment', 'project', 'partner', 'tag'])
 /** By what rows are put together under a head. */
 export type Grouping = v.InferOutput<typeof groupingSchema>
 
@@ -56,6 +57,7 @@ export const filterFieldSchema = v.picklist([
   'partner',
   'user',
   'url',
+  'tag',
   'has',
 ])
 export type FilterField = v.InferOutput<typeof filterFieldSchema>

@@ -3,6 +3,7 @@ import { sortSchema, type ColumnId, type Sort } from '#contract/saved-views.ts'
 import type { Strip } from '#contract/monitoring.ts'
 import type { Server } from '#contract/servers.ts'
 import { HEALTH_RANK, type Health, type SynchronizationRow } from '#contract/synchronizations.ts'
+import { inherited } from '../notes/tags-of.ts'
 import { reasonWords, sinceWords } from '../synchronizations/row-words.ts'
 import { nameOrder } from '../text/spoken.ts'
 import { say, t } from '../text/t.ts'
@@ -21,6 +22,8 @@ export interface RowOrder {
   readonly isRemembered: (row: SynchronizationRow) => boolean
   /** When what the row shows was read; epoch ms. */
   readonly readAt: (row: SynchronizationRow) => number
+  /** Those of its server as well. */
+  readonly tags: (row: SynchronizationRow) => readonly string[]
 }
 
 /** What a cell is rendered from; times are epoch ms, `now` to the minute. */
@@ -226,6 +229,41 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
       title: t('table.row.asOf', { time: fullText(readAt) }),
       content: ageByMinute(readAt, now),
     }),
+  },
+  tags: {
+    size: { least: 112, most: { width: 240, percent: 16 } },
+    leavesBelow: EXTRA,
+    isExtra: true,
+    isNumeric: false,
+    compare: ({ tags }) => {
+      const texts = new WeakMap<SynchronizationRow, string>()
+      const textOf = (row: SynchronizationRow): string => {
+        const known = texts.get(row)
+        if (known !== undefined) return known
+        const text = tags(row).toSorted().join(', ')
+        texts.set(row, text)
+        return text
+      }
+      const compare = nameOrder()
+      return (a, b) => {
+        const [first, second] = [textOf(a), textOf(b)]
+        // Most rows have none; these come last.
+        if (first === second) return 0
+        return Number(first === '') - Number(second === '') || compare(first, second)
+      }
+    },
+    cell: ({ row: { tags: own = [] }, server }) => {
+      const order = nameOrder()
+      const ownInOrder = own.toSorted(order)
+      const ofServer = inherited(own, server?.tags ?? []).toSorted(order)
+      const chip = (tag: string, isOfServer: boolean): VNodeChild =>
+        h('bdi', { class: ['row-tag', isOfServer ? 'of-server' : ''] }, tag)
+      return {
+        class: 'cut',
+        title: [...ownInOrder, ...ofServer].join(', '),
+        content: [...ownInOrder.map((tag) => chip(tag, false)), ...ofServer.map((tag) => chip(tag, true))],
+      }
+    },
   },
   firstUser: ofSide('first', 'user'),
   secondUser: ofSide('second', 'user'),

@@ -1,4 +1,5 @@
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
+import { tagsOf } from '../notes/tags-of.ts'
 import { countFacets } from '../ui/condition-tests.ts'
 import { HAVINGS, testOf, type FilterFacts, type RowTest } from './filter-fields.ts'
 
@@ -8,6 +9,7 @@ export interface RowTests {
   readonly server: RowTest
   readonly state: RowTest
   readonly kind: RowTest
+  readonly tag: RowTest
   readonly has: RowTest
 }
 
@@ -16,7 +18,7 @@ export type FacetCounts = Readonly<Record<Exclude<keyof RowTests, 'rest'>, Reado
 
 export function facetCountsOf(
   rows: Iterable<SynchronizationRow>,
-  { rest, server, state, kind, has }: RowTests,
+  { rest, server, state, kind, tag, has }: RowTests,
   facts: FilterFacts,
 ): FacetCounts {
   const havings = HAVINGS.map((value) => ({ value, test: testOf({ field: 'has', value }, facts) }))
@@ -26,6 +28,7 @@ export function facetCountsOf(
       server: { test: server, valuesOf: (row) => [row.serverId] },
       state: { test: state, valuesOf: (row) => [facts.stateOf(row)] },
       kind: { test: kind, valuesOf: (row) => [row.kind] },
+      tag: { test: tag, valuesOf: (row) => tagsOf(row, facts.servers.get(row.serverId)?.tags) },
       has: { test: has, valuesOf: (row) => havings.filter(({ test }) => test(row)).map(({ value }) => value) },
     },
     rest,

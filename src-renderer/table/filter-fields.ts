@@ -1,16 +1,31 @@
 import { MAX_CONDITIONS, type FilterField, type FilterCondition, type StateFilter } from '#contract/saved-views.ts'
+import { tagIdentity } from '#contract/noted.ts'
 import type { Environment } from '#contract/servers.ts'
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
+import { holdsTag } from '../notes/tags-of.ts'
 import { serverFacet, serverFields } from '../servers/filter-servers.ts'
 import { nameOrder } from '../text/spoken.ts'
 import { isMessageKey, say, t } from '../text/t.ts'
-import { nameOf, valueCalled, type FieldRules, type FieldValue, type FilterRules } from '../ui/filter.ts'
+import {
+  nameOf,
+  valueCalled,
+  type Condition,
+  type FacetRules,
+  type FieldRules,
+  type FieldValue,
+  type FilterRules,
+} from '../ui/filter.ts'
 import { isStateFilter, unlisted } from './filter-choice.ts'
 import { partnerOf } from './partner.ts'
 import type { ServerFact } from './sort-rows.ts'
 
 /** What is known of a server. */
-export type FilterServer = ServerFact & { readonly environment: Environment; readonly baseUrl: string }
+export type FilterServer = ServerFact & {
+  readonly environment: Environment
+  readonly baseUrl: string
+  /** What is noted of it, as one text in lower case. */
+  readonly noted: string
+}
 
 /** What the values of a filter are found in. */
 export interface FilterFacts {
@@ -18,6 +33,8 @@ export interface FilterFacts {
   /** Asked only for those fields whose values are in the rows. */
   readonly rows: () => Iterable<SynchronizationRow>
   readonly stateOf: (row: SynchronizationRow) => StateFilter
+  /** All that are in use, in the order of names. */
+  readonly tags: () => readonly string[]
 }
 
 export type RowTest = (row: SynchronizationRow) => boolean
@@ -45,7 +62,8 @@ type TextField = keyof typeof TEXTS
 
 /** What the table can be filtered by. */
 export function tableRules(facts: FilterFacts): FilterRules<FilterField> {
-  const explained = (field: TextField | 'state' | 'kind' | 'has'): string => t(`table.search.explained.${field}`)
+  const explained = (field: TextField | 'state' | 'kind' | 'tag' | 'has'): string =>
+    t(`table.search.explained.${field}`)
   const ofTexts = (field: TextField): FieldRules => ({
     explained: explained(field),
     meaning: TEXTS[field],
@@ -74,6 +92,7 @@ export function tableRules(facts: FilterFacts): FilterRules<FilterField> {
       partner: ofTexts('partner'),
       user: ofTexts('user'),
       url: ofTexts('url'),
+      tag: { explained: explained('tag'), meaning: 'whole', values: () => facts.tags().map(tagValue) },
       has: { explained: explained('has'), meaning: 'one', values: havings, told: havings },
     },
     facets: (chosen) => [
@@ -86,6 +105,7 @@ export function tableRules(facts: FilterFacts): FilterRules<FilterField> {
         groups: [
           { title: nameOf('kind'), field: 'kind', values: kinds() },
           { title: nameOf('has'), field: 'has', values: havings().filter(({ value }) => value === 'new') },
+          ...tagGroup(facts.tags(), chosen),
         ],
       },
     ],
@@ -96,6 +116,18 @@ export function tableRules(facts: FilterFacts): FilterRules<FilterField> {
     most: MAX_CONDITIONS,
     countOf: (conditions) => unlisted(conditions).length,
   }
+}
+
+const tagValue = (tag: string): FieldValue => ({ value: tag, label: tag })
+
+/** None while nothing is tagged. A tag that is chosen is shown, whatever became of it. */
+function tagGroup(
+  tags: readonly string[],
+  chosen: readonly Condition<FilterField>[],
+): FacetRules<FilterField>['groups'] {
+  const wanted = chosen.filter(({ field, isNegated }) => field === 'tag' && !isNegated).map(({ value }) => value)
+  const values = [...tags, ...wanted.filter((tag) => !holdsTag(tags, tag))].map(tagValue)
+  return values.length === 0 ? [] : [{ title: nameOf('tag'), field: 'tag', values }]
 }
 
 /** What a row shows as its state, as the filter keeps it: the same in every language. */
@@ -156,6 +188,14 @@ export function testOf({ field, value }: Pick<FilterCondition, 'field' | 'value'
     case 'has':
       return ({ issuesInError, conflictCount, newConflictCount }) =>
         ((value === 'errors' ? issuesInError : value === 'new' ? newConflictCount : conflictCount) ?? 0) > 0
+    case 'tag': {
+      const wanted = tagIdentity(value)
+      const ofServers = new Set(
+        [...facts.servers.values()].filter(({ tags = [] }) => holdsTag(tags, value)).map(({ id }) => id),
+      )
+      return ({ serverId, tags }) =>
+        (tags?.some((tag) => tag === value || tagIdentity(tag) === wanted) ?? false) || ofServers.has(serverId)
+    }
     case 'project':
       return (row) => textsOf(field, row, facts).includes(value)
     case 'partner': {

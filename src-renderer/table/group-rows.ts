@@ -1,6 +1,7 @@
 import type { Grouping, StateFilter } from '#contract/saved-views.ts'
 import { environmentSchema, type Environment } from '#contract/servers.ts'
 import { HEALTH_RANK, type Health, type SynchronizationRow } from '#contract/synchronizations.ts'
+import { tagsOf } from '../notes/tags-of.ts'
 import { nameOrder } from '../text/spoken.ts'
 import { t } from '../text/t.ts'
 import { projectsOf } from './columns.ts'
@@ -34,7 +35,7 @@ export function isHead(item: TableItem | undefined): item is GroupHead {
 
 type Fact = ServerFact & { readonly environment: Environment; readonly baseUrl: string }
 
-/** Parts a partner’s project from its address in the key of a group; neither has a line break. */
+/** Parts a partner’s project from its address, and a tag from the next, in the key of a group; none has a line break. */
 const APART = '\n'
 
 /** The rows below the heads of their groups, otherwise in the given order. Rows of folded groups are left out. */
@@ -85,6 +86,9 @@ function keyOf(row: SynchronizationRow, by: Grouping, server: Fact | undefined):
       const partner = partnerOf(row, server?.baseUrl ?? '')
       return partner === null ? '' : `${partner.projectKey}${APART}${partner.address}`
     }
+    // A row is there once: in the group of all of its tags.
+    case 'tag':
+      return tagsOf(row, server?.tags).toSorted().join(APART)
   }
 }
 
@@ -102,10 +106,12 @@ function titleOf(key: string, by: Grouping, servers: Facts): string {
       return key
     case 'partner':
       return key === '' ? t('table.groups.partnerUnknown') : key.trim().replace(APART, ' · ')
+    case 'tag':
+      return key === '' ? t('table.groups.untagged') : key.replaceAll(APART, ', ')
   }
 }
 
-/** Servers in the user’s order, environments from production to development, states worst first, projects and partners by name. */
+/** Servers in the user’s order, environments from production to development, states worst first, projects, partners and tags by name. */
 function rankOf(key: string, by: Grouping, servers: Facts): number {
   switch (by) {
     case 'server':
@@ -117,6 +123,7 @@ function rankOf(key: string, by: Grouping, servers: Facts): number {
     case 'project':
       return 0
     case 'partner':
+    case 'tag':
       return key === '' ? 1 : 0
   }
 }

@@ -22,19 +22,22 @@ export function rowTests(
     server: ofServers === null ? () => true : ({ serverId }) => ofServers.has(serverId),
     kind: of('kind'),
     state: of('state'),
+    tag: of('tag'),
     has: of('has'),
     rest: every([...words.map((word) => wordTest(word, facts)), ...others.map(of)]),
   }
 }
 
 /** All of them in one. */
-export function shownTest({ rest, server, kind, state, has }: RowTests): RowTest {
-  return (row) => server(row) && kind(row) && state(row) && has(row) && rest(row)
+export function shownTest({ rest, server, kind, state, tag, has }: RowTests): RowTest {
+  return (row) => server(row) && kind(row) && state(row) && tag(row) && has(row) && rest(row)
 }
 
 function wordTest({ value, isNegated }: SearchWord, { servers }: FilterFacts): RowTest {
   const ofServers = new Set(
-    [...servers.values()].filter(({ name }) => name.toLowerCase().includes(value)).map(({ id }) => id),
+    [...servers.values()]
+      .filter(({ name, noted }) => name.toLowerCase().includes(value) || noted.includes(value))
+      .map(({ id }) => id),
   )
   const has = (row: SynchronizationRow): boolean => ofServers.has(row.serverId) || searchText(row).includes(value)
   return isNegated ? (row) => !has(row) : has

@@ -1,5 +1,6 @@
 import type { Sort } from '#contract/saved-views.ts'
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
+import { tagsOf } from '../notes/tags-of.ts'
 import { compareBy, type CompareRows, type RowOrder } from './columns.ts'
 import { compareKeys } from './compare-keys.ts'
 
@@ -9,6 +10,8 @@ export interface ServerFact {
   readonly name: string
   /** It is unavailable, so its rows show the last known state. */
   readonly isStale: boolean
+  /** Absent where it has none. */
+  readonly tags?: readonly string[]
 }
 
 /**
@@ -27,6 +30,7 @@ export function comparatorOf(
     serverName: (row) => places.get(row.serverId)?.name ?? '',
     isRemembered: (row) => places.get(row.serverId)?.isStale !== false,
     readAt,
+    tags: (row) => tagsOf(row, places.get(row.serverId)?.tags),
   }
   const directed = [sorts].flat().map(({ column, isDescending }): CompareRows => {
     const compare = compareBy(column, order)

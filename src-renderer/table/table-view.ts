@@ -16,7 +16,9 @@ import {
 import type { Environment } from '#contract/servers.ts'
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
 import { serverCount, shownServers } from '../servers/filter-servers.ts'
+import { useKnownTags } from '../notes/use-known-tags.ts'
 import { isStale, useServers } from '../servers/servers.ts'
+import { notedText } from '../text/search-text.ts'
 import { createListFilter, type ListFilter } from '../ui/list-filter.ts'
 import { useRemembered } from '../ui/use-remembered.ts'
 import { sortsMostFirst, type CompareRows } from './columns.ts'
@@ -66,6 +68,8 @@ export const useTableView = defineStore('table-view', () => {
       environment: server.environment,
       baseUrl: server.baseUrl,
       isStale: isStale(server),
+      noted: notedText(server).toLowerCase(),
+      ...(server.tags !== undefined && { tags: server.tags }),
     }))
     return previous !== undefined && JSON.stringify(previous) === JSON.stringify(next) ? previous : next
   })
@@ -89,10 +93,16 @@ export const useTableView = defineStore('table-view', () => {
   const stateOf = (row: SynchronizationRow): StateFilter =>
     staleServers.value.has(row.serverId) ? 'not-asked' : row.health
 
+  /** The same list while nothing was added or removed: what is made of it then stays as well. */
+  const allTags = useKnownTags()
+  const knownTags = computed<readonly string[]>((previous) =>
+    previous !== undefined && previous.join() === allTags.value.join() ? previous : allTags.value,
+  )
   const facts = computed((): FilterFacts => ({
     servers: new Map(serverFacts.value.map((server) => [server.id, server])),
     rows: () => sorted.value,
     stateOf,
+    tags: () => knownTags.value,
   }))
   const rules = computed(() => tableRules(facts.value))
   /** All conditions alike: set whole, because one may take the place of another. */
@@ -126,6 +136,7 @@ export const useTableView = defineStore('table-view', () => {
           return serverCount(field, value, serverFacts.value, counts.server)
         case 'state':
         case 'kind':
+        case 'tag':
         case 'has':
           return counts[field].get(value) ?? 0
         default:

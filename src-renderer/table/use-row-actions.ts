@@ -27,13 +27,18 @@ export interface RowActions {
   readonly operations: (rows: readonly SynchronizationRow[]) => OperationEntry[]
   /** Those that are planned as a job. */
   readonly jobs: (rows: readonly SynchronizationRow[]) => JobEntry[]
+  /** Their tags. */
+  readonly tagging: (rows: readonly SynchronizationRow[]) => MenuEntry[]
   readonly menu: (rows: readonly SynchronizationRow[]) => MenuSection[]
   /** Copies the keys and addresses to the clipboard. */
   readonly copy: (rows: readonly SynchronizationRow[]) => Promise<void>
 }
 
-/** `operate` asks for confirmation before anything is sent. */
-export function useRowActions(operate: (operation: RunOperation, rows: SynchronizationRow[]) => void): RowActions {
+/** `operate` asks for confirmation before anything is sent; `tag` asks which tags are meant. */
+export function useRowActions(
+  operate: (operation: RunOperation, rows: SynchronizationRow[]) => void,
+  tag: (rows: SynchronizationRow[]) => void,
+): RowActions {
   const servers = useServers()
   const panels = useOpenPanels()
   const view = useTableView()
@@ -98,6 +103,16 @@ export function useRowActions(operate: (operation: RunOperation, rows: Synchroni
     ]
   }
 
+  function tagging(rows: readonly SynchronizationRow[]): MenuEntry[] {
+    const [only] = rows
+    if (only === undefined) return []
+    const label =
+      rows.length === 1
+        ? t('table.commands.one.tags', { key: only.key })
+        : counted('table.commands.selected.tags', rows.length)
+    return [{ id: 'tags', label, run: () => tag([...rows]) }]
+  }
+
   const copied = (text: string, words: string): Promise<void> =>
     attempt(async () => {
       await ask('clipboard:write', { text })
@@ -123,7 +138,7 @@ export function useRowActions(operate: (operation: RunOperation, rows: Synchroni
       return [
         { entries: operations(rows) },
         { entries: jobs(rows) },
-        { entries: [copying] },
+        { entries: [...tagging(rows), copying] },
         { entries: [{ id: 'clear', label: t('table.bulk.clear'), run: view.clearSelection }] },
       ]
     const { serverId } = row
@@ -152,6 +167,7 @@ export function useRowActions(operate: (operation: RunOperation, rows: Synchroni
       { entries: jobs(rows) },
       {
         entries: [
+          ...tagging(rows),
           copying,
           {
             id: 'link',
@@ -178,5 +194,5 @@ export function useRowActions(operate: (operation: RunOperation, rows: Synchroni
     ]
   }
 
-  return { operations, jobs, menu, copy }
+  return { operations, jobs, tagging, menu, copy }
 }

@@ -1,4 +1,5 @@
 import type { Message } from '#contract/messages/message.ts'
+import type { Noted } from '#contract/noted.ts'
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
 import { spoken } from './spoken.ts'
 import { say } from './t.ts'
@@ -19,11 +20,24 @@ export function searchText(row: SynchronizationRow): string {
   const known = texts.get(row)
   if (known !== undefined) return known
   const reason = row.reason === null ? '' : say(row.reason)
-  const text = [row.key, row.summary, row.first?.projectKey, row.second?.projectKey, stateWords(row.state), reason]
+  const text = [
+    row.key,
+    row.summary,
+    row.first?.projectKey,
+    row.second?.projectKey,
+    stateWords(row.state),
+    reason,
+    notedText(row),
+  ]
     .join(' ')
     .toLowerCase()
   texts.set(row, text)
   return text
+}
+
+/** What the user noted of a row or a server, as one text. */
+export function notedText({ tags = [], note }: Noted): string {
+  return [...tags, ...(note === undefined ? [] : [note.owner, note.contact, note.runbook, note.text])].join(' ')
 }
 
 function stateWords(state: Message): string {
