@@ -7,12 +7,14 @@ import { say, SetUpError } from './set-up/report.mjs'
  */
 const run = (load) => async (args) => (await load()).run(args)
 const simple = (name) => async (args) => (await import('./commands/simple.mjs'))[name](args)
+const checks = (name) => async () => (await import('./commands/checks.mjs'))[name]()
 const COMMANDS = {
   attack: run(() => import('./commands/attack.mjs')),
   bench: simple('bench'),
   build: run(() => import('./commands/build.mjs')),
   demo: run(() => import('./commands/demo.mjs')),
   dev: simple('dev'),
+  lint: checks('lint'),
   mutation: run(() => import('./commands/mutation.mjs')),
   orders: run(() => import('./commands/orders.mjs')),
   package: simple('packageApplication'),
@@ -21,6 +23,7 @@ const COMMANDS = {
   simulator: simple('simulator'),
   start: run(() => import('./commands/start.mjs')),
   test: run(() => import('./commands/test.mjs')),
+  types: checks('types'),
 }
 
 const [name = '', ...args] = process.argv.slice(2)

@@ -4,10 +4,11 @@ import { startDisplay } from '../set-up/display.mjs'
 import { tryElectron } from '../set-up/electron-binary.mjs'
 import { NODE } from '../set-up/dependencies.mjs'
 import { ROOT } from '../set-up/paths.mjs'
-import { say, SetUpError, withProgress } from '../set-up/report.mjs'
+import { say, SetUpError } from '../set-up/report.mjs'
 import { runCommand } from '../set-up/run-command.mjs'
 import { ensureSystemPackages } from '../set-up/system-packages.mjs'
 import { build } from './build.mjs'
+import { checkAll } from './checks.mjs'
 
 const RESULTS = join(ROOT, 'out/test-results.json')
 
@@ -34,24 +35,7 @@ export async function run(given) {
     'hostNames',
     ...(isElectron ? [] : ['chromium']),
   ])
-  await Promise.all([
-    ...(args.length > 0
-      ? []
-      : [
-          check('types', ['node_modules/vue-tsc/bin/vue-tsc.js', '--build']),
-          check('lint', [
-            'node_modules/eslint/bin/eslint.js',
-            '.',
-            '--max-warnings',
-            '0',
-            '--cache',
-            '--cache-location',
-            'node_modules/.cache/eslint/',
-          ]),
-          check('format', ['node_modules/prettier/bin/prettier.cjs', '--check', '.', '--log-level', 'warn']),
-        ]),
-    build(),
-  ])
+  await Promise.all([...(args.length > 0 ? [] : [checkAll()]), build()])
   say(`end-to-end tests run on ${isElectron ? 'Electron' : 'the Chromium host'}`)
   const display = await startDisplay()
   try {
@@ -80,15 +64,6 @@ function matchingNothing(parts) {
   return parts.filter(
     (part) => !specs.some((path) => join(ROOT, 'test', path).replaceAll('\\', '/').includes(part.replace(/^\.\//, ''))),
   )
-}
-
-async function check(name, [script, ...args]) {
-  await withProgress(name, async () => {
-    const { code, output } = await runCommand(NODE, [join(ROOT, script), ...args], { quiet: true, cwd: ROOT })
-    if (code === 0) return
-    say(output)
-    throw new SetUpError(`The check of ${name} found something.`, 'It is listed above.')
-  })
 }
 
 /** Prints the closing line; 1 when something failed or nothing was run. */

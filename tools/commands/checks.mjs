@@ -1,0 +1,68 @@
+import { join } from 'node:path'
+import { NODE } from '../set-up/dependencies.mjs'
+import { ROOT } from '../set-up/paths.mjs'
+import { say, SetUpError, withProgress } from '../set-up/report.mjs'
+import { runCommand } from '../set-up/run-command.mjs'
+
+/**
+ * What is checked of the sources without running them, and the commands that do it. Where components are, types are vue-tsc's affair;
+ * everywhere else the native compiler is many times as fast. So it is with the rules that only types can tell: they are oxlint's, and
+ * all others ESLint's.
+ */
+const CHECKS = {
+  types: [
+    [
+      'node_modules/typescript-native/bin/tsc',
+      '--build',
+      'src-contract',
+      'src-main',
+      'src-preload',
+      'src-simulator',
+      'tools',
+      'tools/chromium-host',
+      'test',
+    ],
+    ['node_modules/vue-tsc/bin/vue-tsc.js', '--build', 'src-renderer', 'test/component'],
+  ],
+  lint: [
+    [
+      'node_modules/eslint/bin/eslint.js',
+      '.',
+      '--max-warnings',
+      '0',
+      '--cache',
+      '--cache-location',
+      'node_modules/.cache/eslint/',
+    ],
+    ['node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings'],
+  ],
+  format: [['node_modules/prettier/bin/prettier.cjs', '--check', '.', '--log-level', 'warn']],
+}
+
+/** All checks, side by side; rejects with what the first to fail has found. */
+export async function checkAll() {
+  await Promise.all(Object.keys(CHECKS).map(check))
+}
+
+/** The check of types: those of `tsconfig.json` in each folder. */
+export async function types() {
+  await check('types')
+  return 0
+}
+
+/** The check of rules: those of `eslint.config.js`, and those of `.oxlintrc.json`. */
+export async function lint() {
+  await check('lint')
+  return 0
+}
+
+async function check(name) {
+  await withProgress(name, () => Promise.all(CHECKS[name].map((command) => runCheck(name, command))))
+}
+
+async function runCheck(name, [script, ...args]) {
+  const { code, output } = await runCommand(NODE, [join(ROOT, script), ...args], { quiet: true, cwd: ROOT })
+  if (code === 0) return
+  say(output)
+  throw new SetUpError(`The check of ${name} found something.`, 'It is listed above.')
+}
