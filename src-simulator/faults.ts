@@ -43,14 +43,23 @@ export class Faults {
     this.#orders = []
   }
 
+  /** What the next such request will meet; null for nothing. */
+  next(method: string, path: string): FaultKind | null {
+    return this.#find(method, path)?.order.fault ?? null
+  }
+
   take(method: string, path: string): FaultKind | null {
-    const hit = this.#orders.find(
-      ({ order }) => path.startsWith(order.path) && (order.method === undefined || order.method === method),
-    )
+    const hit = this.#find(method, path)
     if (hit === undefined) return null
     hit.left -= 1
     if (hit.left <= 0) this.#orders = this.#orders.filter((item) => item !== hit)
     return hit.order.fault
+  }
+
+  #find(method: string, path: string): { readonly order: Fault; left: number } | undefined {
+    return this.#orders.find(
+      ({ order }) => path.startsWith(order.path) && (order.method === undefined || order.method === method),
+    )
   }
 }
 

@@ -17,11 +17,10 @@ const seen = new Map<string, Map<string, string>>()
 const note = (fault: string, path: string, words: string): void =>
   void (seen.get(fault) ?? seen.set(fault, new Map()).get(fault))?.set(path, words)
 
-const stageFor = ({ isTls = false, isLaborious = false }: FaultCase): Promise<Stage> => {
+const stageFor = ({ isTls = false }: FaultCase): Promise<Stage> => {
   let stage: Stage | null = null
   return openStage({
     isTls,
-    timeFactor: isLaborious ? 10 : 1,
     main: { fileToChoose: () => `${stage?.main.folder}/links.json` },
   }).then((made) => (stage = made))
 }
@@ -154,7 +153,6 @@ async function checkWrite(fault: FaultCase, path: WritePath): Promise<void> {
 async function checkWatching(fault: FaultCase): Promise<void> {
   const stage = await openStage({
     isTls: fault.isTls ?? false,
-    timeFactor: fault.isLaborious ? 10 : 1,
     jira: { taskDurationMs: 600 },
   })
   const { main, jira, ref } = stage

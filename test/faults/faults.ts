@@ -10,7 +10,7 @@ export interface FaultCase {
   /** It lasts by its nature. */
   readonly isLasting?: boolean
   readonly isTls?: boolean
-  /** It keeps the processor busy instead of the line silent: time-outs must not end it first. */
+  /** It keeps the processor busy instead of the line silent. */
   readonly isLaborious?: boolean
   /** What is told of it where it lasts. */
   readonly codes: readonly string[]

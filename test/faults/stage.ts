@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest'
-import { createTransport } from '../../src-main/http/transport.ts'
+import { createTransport, type Transport, type TransportOptions } from '../../src-main/http/transport.ts'
+import { API_PATH } from '../../src-simulator/front-door.ts'
 import { SimulatedJira, type JiraOptions } from '../../src-simulator/index.ts'
 import { patience } from '../../tools/patience.ts'
 import { until } from '../../tools/until.ts'
@@ -8,19 +9,18 @@ import { fastClock } from '../support/fast-clock.ts'
 import { addServer, startJira, startMain, type TestMain, type TestMainOptions } from '../support/services.ts'
 
 export const SECRET = 'admin-Pässw0rd-91c2'
-/** How many times faster waits pass: no faster than a busy computer can do meanwhile what they are limits for. */
-const FACTOR = 60_000 / patience(1_000)
 /** Where Linux has more than one loopback address: the many servers of these specs must not take the port of one that is offline elsewhere. */
 export const HOST = process.platform === 'linux' ? '127.0.0.2' : '127.0.0.1'
-/** Each phase is given less time than in the product, so that faults that hang are over soon; `factor` where nothing hangs, but much is to be done. */
-const timeoutsMs = (factor: number) => ({
-  lookup: patience(1000),
-  connect: patience(1000),
-  secureConnect: patience(1000),
-  send: patience(1000),
-  response: patience(250 * factor),
-  request: patience(900 * factor),
-})
+/** For what hangs, so that it is over soon; all else has the product's time, which no busy computer uses up. */
+const HASTY_MS = {
+  lookup: patience(5_000),
+  connect: patience(5_000),
+  secureConnect: patience(5_000),
+  send: patience(5_000),
+  response: patience(250),
+  request: patience(900),
+}
+const HANGING: ReadonlySet<string> = new Set(['hang', 'hang-after', 'slow-headers', 'slow-body'])
 
 export interface Stage {
   readonly main: TestMain
@@ -45,10 +45,9 @@ export function certificates(): Promise<{ authority: Certificate; own: Certifica
 /** A main process that has read a server with three synchronizations; INT-2 is whole, with links and conflicts. Waits pass fast. */
 export async function openStage({
   isTls = false,
-  timeFactor = 1,
   jira: jiraOptions = {},
   main: mainOptions = {},
-}: { isTls?: boolean; timeFactor?: number; jira?: JiraOptions; main?: TestMainOptions } = {}): Promise<Stage> {
+}: { isTls?: boolean; jira?: JiraOptions; main?: TestMainOptions } = {}): Promise<Stage> {
   const { authority, own } = isTls ? await certificates() : { authority: null, own: null }
   const accounts = [
     { name: 'admin', password: SECRET, tokens: [], role: 'system-administrator' as const, projects: [] },
@@ -63,10 +62,10 @@ export async function openStage({
     ...jiraOptions,
   })
   const main = startMain({
-    clock: fastClock(FACTOR),
+    clock: fastClock(60),
     random: () => 0,
     taskPollMs: 100,
-    createTransport: (options) => createTransport({ ...options, timeoutsMs: timeoutsMs(timeFactor) }),
+    createTransport: (options) => hastyWhereItHangs(jira, options),
     ...mainOptions,
   })
   const serverId = await addServer(main, jira, { secret: SECRET, caPem: authority?.cert ?? '' })
@@ -81,6 +80,22 @@ export async function openStage({
     ref: { serverId, key: 'INT-2' },
     connectorKey: jira.entry('INT-2').integration.firstConnector.connectorKey,
     impostor: null,
+  }
+}
+
+/** Gives up soon what the server is about to leave hanging. */
+function hastyWhereItHangs(jira: SimulatedJira, options: TransportOptions): Transport {
+  const patient = createTransport(options)
+  const hasty = createTransport({ ...options, timeoutsMs: HASTY_MS })
+  return {
+    send: (request) => {
+      const fault = jira.faults.next(request.method, request.url.pathname.replace(API_PATH, ''))
+      return (fault !== null && HANGING.has(fault.kind) ? hasty : patient).send(request)
+    },
+    close: () => {
+      patient.close()
+      hasty.close()
+    },
   }
 }
 

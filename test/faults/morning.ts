@@ -1,29 +1,23 @@
 import { existsSync } from 'node:fs'
-import { DatabaseSync, StatementSync } from 'node:sqlite'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { DatabaseSync } from 'node:sqlite'
+import { expect } from 'vitest'
 import { join } from 'node:path'
-import { said } from '../support/said.ts'
-import { foreign } from '../../src-contract/messages/message.ts'
 import type { Operation } from '../../src-contract/tasks.ts'
-import { AppError } from '../../src-main/errors/app-error.ts'
-import { createTransport, type HttpRequest, type TransportOptions } from '../../src-main/http/transport.ts'
 import { checkDatabase } from '../../src-main/storage/check-database.ts'
 import { until } from '../../tools/until.ts'
 import { fastClock } from '../support/fast-clock.ts'
-import { MemoryKeychain } from '../support/memory-keychain.ts'
-import { scratchFolder } from '../support/scratch.ts'
-import { serverInput, startJira, startMain, type TestMain } from '../support/services.ts'
+import type { MemoryKeychain } from '../support/memory-keychain.ts'
+import { serverInput, startMain, type TestMain } from '../support/services.ts'
 import type { SimulatedJira } from '../../src-simulator/index.ts'
 import { SESSION_PATH } from '../../src-simulator/session-resource.ts'
-import { HOST } from './stage.ts'
 import { setCredential } from '../support/set-credential.ts'
 
 /** More calls than any of these stories makes: a loop that does not end is a fault itself. */
-const MOST_CALLS = 400
+export const MOST_CALLS = 400
 const ref = (serverId: string) => ({ serverId, key: 'INT-2' })
 
 /** What a user was told to be done; whatever failed is not in it. */
-interface Acknowledged {
+export interface Acknowledged {
   serverId?: string | undefined
   credential?: boolean
   draft?: boolean
@@ -42,7 +36,7 @@ const NEW_PASSWORD = 'another sync password'
  * gets a new password and nothing else, a third is deleted, one is created, and a draft is left. Each step goes on where an earlier one failed,
  * as far as it can; what was acknowledged is noted.
  */
-async function story(main: TestMain, jira: SimulatedJira, done: Acknowledged): Promise<void> {
+export async function story(main: TestMain, jira: SimulatedJira, done: Acknowledged): Promise<void> {
   const tried = async <T>(work: Promise<T>): Promise<T | undefined> =>
     work.catch((error: unknown) => {
       const { data } = error as { data?: { code: string; message: string } }
@@ -125,7 +119,8 @@ const PATHS: Partial<Record<Operation, string>> = {
   connection: '/integrations/INT-3/applicationConnection',
 }
 
-function isSent(jira: SimulatedJira, operation: Operation): boolean {
+/** Whether such a task's request reached the server. */
+export function isSent(jira: SimulatedJira, operation: Operation): boolean {
   return jira.requestsTo('/integrations', 'PUT').some(({ path }) => path === PATHS[operation])
 }
 
@@ -133,7 +128,7 @@ function isSent(jira: SimulatedJira, operation: Operation): boolean {
 const writesTo = (jira: SimulatedJira) =>
   jira.seen.filter(({ method, path }) => method !== 'GET' && path !== SESSION_PATH)
 
-function expectAtMostOnce(jira: SimulatedJira, where: string): void {
+export function expectAtMostOnce(jira: SimulatedJira, where: string): void {
   const ways = Map.groupBy(writesTo(jira), ({ method, path }) => `${method} ${path}`)
   for (const [way, requests] of ways) expect(requests.length, `${where}: ${way}`).toBe(1)
   expect(jira.failedLogIns('admin'), where).toBe(0)
@@ -153,7 +148,7 @@ async function openGate(main: TestMain, serverId: string, where: string): Promis
 }
 
 /** A new start, with nothing in the way: what was acknowledged is there, and what the server has is shown. Whether a log-in was left open. */
-async function expectWhole(
+export async function expectWhole(
   jira: SimulatedJira,
   folder: string,
   keychain: MemoryKeychain,
@@ -203,156 +198,3 @@ async function expectWhole(
   await again.close()
   return wasOpen
 }
-
-describe('whichever request fails', () => {
-  const unreachable = (): AppError => new AppError('net.unreachable', foreign('The network is gone.'))
-  it.each<[string, number, (send: () => Promise<unknown>) => Promise<never>]>([
-    ['before it is sent', 0, () => Promise.reject(unreachable())],
-    [
-      'after it was answered',
-      1,
-      (send) =>
-        send().then(
-          () => Promise.reject(unreachable().withLostAnswer()),
-          () => Promise.reject(unreachable().withLostAnswer()),
-        ),
-    ],
-  ])('%s, each write is sent at most once, and told as what it was', async (_name, logInsLeftOpen, fail) => {
-    let count = 0
-    let leftOpen = 0
-    let unknown = 0
-    for (let failing = 1; failing <= MOST_CALLS; failing += 1) {
-      const jira = await startJira({ host: HOST, synchronizations: 4, seed: 3, embedsStatus: true })
-      const keychain = new MemoryKeychain()
-      let lost: { readonly path: string } | null = null as { readonly path: string } | null
-      count = 0
-      const failingTransport = (options: TransportOptions) => {
-        const transport = createTransport(options)
-        return {
-          close: () => transport.close(),
-          send: (request: HttpRequest) => {
-            count += 1
-            if (count === failing) lost = { path: new URL(request.url).pathname }
-            return count === failing ? fail(() => transport.send(request)) : transport.send(request)
-          },
-        }
-      }
-      const main = startMain({
-        keychain,
-        clock: fastClock(60),
-        random: () => 0,
-        taskPollMs: 100,
-        createTransport: failingTransport,
-      })
-      const done: Acknowledged = {}
-      await story(main, jira, done)
-      expectAtMostOnce(jira, `request ${failing}`)
-      // A new password shows nowhere: where the answer was lost it is not known, and never done.
-      if (lost !== null && lost.path.endsWith('/applicationConnection')) {
-        const task = (await main.ask('tasks:list', {})).find(({ operation }) => operation === 'connection')
-        expect(task?.outcome, `request ${failing}`).toBe(isSent(jira, 'connection') ? 'unknown' : 'failed')
-        expect(done.connected, `request ${failing}`).toBe(false)
-        unknown += 1
-      }
-      await main.close()
-      if (await expectWhole(jira, main.folder, keychain, done, `request ${failing}`)) leftOpen += 1
-      await jira.stop()
-      if (count < failing) break
-    }
-    // The one log-in of the story; all else goes by its session.
-    expect(leftOpen).toBe(logInsLeftOpen)
-    expect(unknown, 'losses of the new password').toBe(1)
-    expect(count).toBeGreaterThan(5)
-    expect(count).toBeLessThan(MOST_CALLS)
-  })
-})
-
-interface DatabaseFault {
-  readonly kind: 'write' | 'read'
-  readonly errcode: number
-  /** Every call from the n-th on fails, not that one alone. */
-  readonly isLasting: boolean
-}
-
-/** Lets the n-th call of these methods of SQLite fail, until it is restored. Counts them all. */
-function failNth(
-  failing: number,
-  { kind, errcode, isLasting }: DatabaseFault,
-): { calls: () => number; restore: () => void } {
-  let calls = 0
-  const words = errcode === 13 ? 'database or disk is full' : 'disk I/O error'
-  const restores: (() => void)[] = []
-  const patch = (prototype: object, name: string, isMeant: (first: unknown) => boolean): void => {
-    const target = prototype as Record<string, (...args: unknown[]) => unknown>
-    const original = target[name]
-    if (original === undefined) throw new Error(`SQLite has no ${name}`)
-    target[name] = function (this: unknown, ...args: unknown[]) {
-      if (isMeant(args[0])) {
-        calls += 1
-        if (isLasting ? calls >= failing : calls === failing)
-          throw Object.assign(new Error(words), { code: 'ERR_SQLITE_ERROR', errcode })
-      }
-      return original.apply(this, args)
-    }
-    restores.push(() => (target[name] = original))
-  }
-  if (kind === 'write') {
-    patch(StatementSync.prototype, 'run', () => true)
-    // A rollback that fails as well is SQLite's affair: it has ended the transaction by itself then.
-    patch(DatabaseSync.prototype, 'exec', (sql) => !String(sql).startsWith('ROLLBACK'))
-  } else {
-    for (const name of ['get', 'all']) patch(StatementSync.prototype, name, () => true)
-  }
-  const restore = (): void => restores.splice(0).forEach((undo) => undo())
-  onTestFinished(restore)
-  return { calls: () => calls, restore }
-}
-
-describe('whichever call of a database fails', () => {
-  it.each<[string, DatabaseFault]>([
-    ['because the disk is full', { kind: 'write', errcode: 13, isLasting: false }],
-    ['because the disk is full and stays so', { kind: 'write', errcode: 13, isLasting: true }],
-    ['because the disk cannot be read', { kind: 'read', errcode: 10, isLasting: false }],
-  ])(
-    '%s, nothing acknowledged is lost, nothing is sent twice, and the next start is whole',
-    async (_name, databaseFault) => {
-      let calls = 0
-      for (let failing = 1; failing <= MOST_CALLS; failing += 1) {
-        const jira = await startJira({ host: HOST, synchronizations: 4, seed: 3, embedsStatus: true })
-        const [folder, keychain] = [scratchFolder(), new MemoryKeychain()]
-        const done: Acknowledged = {}
-        const fault = failNth(failing, databaseFault)
-        try {
-          const main = startMain({ folder, keychain, clock: fastClock(60), random: () => 0, taskPollMs: 100 })
-          await story(main, jira, done)
-          // The server did what it was asked; a disk does not change that, nor what is told of it.
-          for (const { operation, outcome, failure } of await main.ask('tasks:list', {})) {
-            const wasSent = isSent(jira, operation)
-            expect(outcome, `call ${failing}, ${operation}: ${said(failure)}`).toBe(wasSent ? 'succeeded' : 'failed')
-          }
-          expect(done.created ?? false, `call ${failing}: created`).toBe(
-            jira.requestsTo('/integrations', 'POST').length === 1,
-          )
-          expect(done.deleted ?? false, `call ${failing}: deleted`).toBe(
-            jira.requestsTo('/integrations', 'DELETE').length === 1,
-          )
-          await main.close()
-        } catch (error) {
-          if (error instanceof Error && error.name === 'AssertionError') throw error
-          // The databases could not be opened: the application says so and leaves, having touched nothing.
-          expect(done, `call ${failing}: ${(error as Error).stack}`).toEqual({})
-        }
-        calls = fault.calls()
-        fault.restore()
-        expectAtMostOnce(jira, `call ${failing}`)
-        // Where the note of a log-in cannot be taken away after its answer, the next start asks the user, and sends nothing.
-        const wasLeftOpen = await expectWhole(jira, folder, keychain, done, `call ${failing}`)
-        if (databaseFault.kind === 'read') expect(wasLeftOpen, `call ${failing}`).toBe(false)
-        await jira.stop()
-        if (calls < failing) break
-      }
-      expect(calls).toBeGreaterThan(5)
-      expect(calls).toBeLessThan(MOST_CALLS)
-    },
-  )
-})
