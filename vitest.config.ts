@@ -4,16 +4,17 @@ import { defineConfig } from 'vitest/config'
 import { electronExecutable } from './tools/launch/launch-syncdeck.ts'
 import { measureSlowness, patience } from './tools/patience.ts'
 
-const cores = availableParallelism()
+/** More than there are cores: every spec waits for something now and then, and windows wait half of their time. */
+const workers = availableParallelism() + 1
 // Before any limit is asked for; the workers inherit it.
 measureSlowness()
 
-/** Computing: one file to a core. */
+/** Computing, for the most part. */
 const computing = {
   environment: 'node' as const,
   testTimeout: patience(40_000),
   hookTimeout: patience(40_000),
-  maxWorkers: cores,
+  maxWorkers: workers,
   sequence: { groupOrder: 1 },
 }
 /** Each starts a whole application with a profile of its own, and mostly waits for what it shows. */
@@ -21,7 +22,6 @@ const windows = {
   ...computing,
   testTimeout: patience(120_000),
   hookTimeout: patience(60_000),
-  maxWorkers: cores,
   sequence: { groupOrder: 0 },
 }
 
