@@ -65,7 +65,7 @@ const rooms = {
   },
   notes: {
     knows: ['synchronizations', 'servers', 'ui', 'backend', 'text'],
-    door: ['tags-of.ts', 'use-known-tags.ts', 'NoteSection.vue', 'NoteDialog.vue', 'TagsDialog.vue'],
+    door: ['use-known-tags.ts', 'NoteSection.vue', 'NoteDialog.vue', 'TagsDialog.vue'],
   },
   conflicts: {
     knows: ['synchronizations', 'servers', 'ui', 'backend', 'text'],

@@ -34,6 +34,7 @@ export const requestChannels = [
   'synchronizations:list',
   'synchronizations:refresh',
   'synchronizations:detail',
+  'synchronizations:export',
   'synchronizations:start',
   'synchronizations:stop',
   'synchronizations:restart',

@@ -1,7 +1,8 @@
 import * as v from 'valibot'
+import { exportFormatSchema } from './audit.ts'
 import { messageSchema } from './messages/message.ts'
 import { notedEntries } from './noted.ts'
-import { isCached, type EventTable, type RequestTable } from './request-parts.ts'
+import { isCached, savedFile, type EventTable, type RequestTable } from './request-parts.ts'
 
 /** Of a synchronization’s or a connector’s key, in characters; Jira’s own are far shorter. */
 export const MAX_KEY_LENGTH = 255
@@ -174,6 +175,14 @@ export const synchronizationRequests = {
   'synchronizations:detail': {
     args: v.strictObject({ ...synchronizationRefSchema.entries, isCached }),
     answer: synchronizationDetailSchema,
+  },
+  /** Saves their rows, with tags and notes, in this order. Those that are no longer listed are left out. */
+  'synchronizations:export': {
+    args: v.strictObject({
+      targets: v.pipe(v.array(synchronizationRefSchema), v.minLength(1), v.maxLength(100_000)),
+      format: exportFormatSchema,
+    }),
+    answer: savedFile,
   },
 } as const satisfies RequestTable
 

@@ -1,4 +1,7 @@
 import type { conflictRequests } from '#contract/conflicts.ts'
+import type { WatchedRef } from '#contract/monitoring.ts'
+import { tagsOf, type Noted } from '#contract/noted.ts'
+import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import { conflictCsv } from '../export/conflict-csv.ts'
 import { jsonList } from '../export/json-list.ts'
 import type { HandlersOf } from '../ipc/answer-request.ts'
@@ -11,14 +14,23 @@ export function conflictHandlers({
   conflicts,
   registry,
   events,
+  notes,
   saveFile,
 }: {
   readonly conflicts: Pick<ConflictService, 'list' | 'answer' | 'read' | 'markSeen' | 'markNew' | 'chosen' | 'json'>
   readonly registry: Pick<ServerRegistry, 'find'>
   readonly events: Pick<EventHub, 'sequence'>
+  readonly notes: { of(ref: WatchedRef): Noted }
   readonly saveFile: (name: string, text: string) => Promise<string | null>
 }): HandlersOf<typeof conflictRequests> {
   const nameOf = (serverId: string): string => registry.find(serverId)?.name ?? ''
+  const notedOf = ({ serverId, key }: SynchronizationRef): Noted => {
+    const { tags = [], note } = notes.of({ serverId, key })
+    return {
+      tags: [...tagsOf({ tags }, notes.of({ serverId, key: null }).tags)],
+      ...(note !== undefined && { note }),
+    }
+  }
   return {
     'conflicts:list': () => ({ sequence: events.sequence, conflicts: conflicts.list() }),
     'conflicts:answer': (ref) => conflicts.answer(ref),
@@ -28,10 +40,11 @@ export function conflictHandlers({
     'conflicts:export': async ({ conflicts: refs, format }) => {
       const text =
         format === 'csv'
-          ? conflictCsv(conflicts.chosen(refs), nameOf)
+          ? conflictCsv(conflicts.chosen(refs), nameOf, notedOf)
           : jsonList(conflicts.chosen(refs), (conflict) => ({
               server: nameOf(conflict.serverId),
               ...conflict,
+              ...notedOf(conflict),
               json: conflicts.json(conflict),
             }))
       return { path: await saveFile(`syncdeck-conflicts.${format}`, await text) }

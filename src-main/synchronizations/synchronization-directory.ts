@@ -84,6 +84,11 @@ export class SynchronizationDirectory {
     return [...this.#all.values()].flatMap((ofServer) => [...ofServer.values()].map((record) => this.#row(record)))
   }
 
+  /** Those of these that are listed, in this order. */
+  rowsOf(refs: readonly SynchronizationRef[]): SynchronizationRow[] {
+    return refs.flatMap((ref) => this.find(ref) ?? []).map((record) => this.#row(record))
+  }
+
   /** At most this many rows in the table's default order, worst first. */
   worst(most: number): SynchronizationRow[] {
     const all = [...this.#all.values()].flatMap((ofServer, place) =>
@@ -162,7 +167,7 @@ export class SynchronizationDirectory {
 
   /** What is noted of these is something else now. Those that are not listed have no row. */
   notesChanged(refs: readonly SynchronizationRef[]): void {
-    const put = refs.flatMap((ref) => this.find(ref) ?? []).map((record) => this.#row(record))
+    const put = this.rowsOf(refs)
     if (put.length > 0) this.rowsChanged.emit({ put, removed: [] })
   }
 

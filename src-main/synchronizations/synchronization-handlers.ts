@@ -1,6 +1,11 @@
+import type { WatchedRef } from '#contract/monitoring.ts'
+import type { Noted } from '#contract/noted.ts'
 import type { SynchronizationRef, synchronizationRequests } from '#contract/synchronizations.ts'
+import { jsonList } from '../export/json-list.ts'
+import { exportedRow, synchronizationCsv, type ExportedServer } from '../export/synchronization-csv.ts'
 import type { HandlersOf } from '../ipc/answer-request.ts'
 import type { EventHub } from '../ipc/event-hub.ts'
+import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { SynchronizationDirectory } from './synchronization-directory.ts'
 import type { SynchronizationReader } from './synchronization-reader.ts'
 
@@ -10,12 +15,22 @@ export function synchronizationHandlers({
   reader,
   conflicts,
   events,
+  registry,
+  notes,
+  saveFile,
 }: {
-  readonly directory: Pick<SynchronizationDirectory, 'rows' | 'worst' | 'detail'>
+  readonly directory: Pick<SynchronizationDirectory, 'rows' | 'rowsOf' | 'worst' | 'detail'>
   readonly reader: Pick<SynchronizationReader, 'detail'>
   readonly conflicts: { read(ref: SynchronizationRef): Promise<void> }
   readonly events: Pick<EventHub, 'sequence'>
+  readonly registry: Pick<ServerRegistry, 'find'>
+  readonly notes: { of(ref: WatchedRef): Noted }
+  readonly saveFile: (name: string, text: string) => Promise<string | null>
 }): HandlersOf<typeof synchronizationRequests> {
+  const serverOf = ({ serverId }: SynchronizationRef): ExportedServer => ({
+    name: registry.find(serverId)?.name ?? '',
+    noted: notes.of({ serverId, key: null }),
+  })
   return {
     'synchronizations:list': ({ most }) => ({
       sequence: events.sequence,
@@ -27,6 +42,12 @@ export function synchronizationHandlers({
       // What is looked at is read at once, its conflicts as well; the panel need not wait for them.
       if (detail.source === 'live') void conflicts.read(ref).catch(() => undefined)
       return detail
+    },
+    'synchronizations:export': async ({ targets, format }) => {
+      const rows = directory.rowsOf(targets)
+      const text =
+        format === 'csv' ? synchronizationCsv(rows, serverOf) : jsonList(rows, (row) => exportedRow(row, serverOf(row)))
+      return { path: await saveFile(`syncdeck-synchronizations.${format}`, await text) }
     },
   }
 }

@@ -9,12 +9,14 @@ export function useKnownTags(): ComputedRef<readonly string[]> {
   const servers = useServers()
   const synchronizations = useSynchronizations()
   return computed(() => {
-    const known = new Map<string, string>()
+    // Tens of thousands of rows have some hundred tags.
+    const spelled = new Set<string>()
     const add = (tags: readonly string[] = []): void => {
-      for (const tag of tags) known.set(tagIdentity(tag), tag)
+      for (const tag of tags) spelled.add(tag)
     }
     for (const { tags } of servers.list) add(tags)
     for (const { tags } of synchronizations.rows.values()) if (tags !== undefined) add(tags)
+    const known = new Map([...spelled].map((tag) => [tagIdentity(tag), tag]))
     return [...known.values()].sort(nameOrder())
   })
 }

@@ -1,5 +1,5 @@
+import { tagsOf } from '#contract/noted.ts'
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
-import { tagsOf } from '../notes/tags-of.ts'
 import { countFacets } from '../ui/condition-tests.ts'
 import { HAVINGS, testOf, type FilterFacts, type RowTest } from './filter-fields.ts'
 

@@ -1,7 +1,7 @@
+import { tagsOf } from '#contract/noted.ts'
 import type { Grouping, StateFilter } from '#contract/saved-views.ts'
 import { environmentSchema, type Environment } from '#contract/servers.ts'
 import { HEALTH_RANK, type Health, type SynchronizationRow } from '#contract/synchronizations.ts'
-import { tagsOf } from '../notes/tags-of.ts'
 import { nameOrder } from '../text/spoken.ts'
 import { t } from '../text/t.ts'
 import { projectsOf } from './columns.ts'

@@ -1,6 +1,6 @@
 import type { Sort } from '#contract/saved-views.ts'
+import { tagsOf } from '#contract/noted.ts'
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
-import { tagsOf } from '../notes/tags-of.ts'
 import { compareBy, type CompareRows, type RowOrder } from './columns.ts'
 import { compareKeys } from './compare-keys.ts'
 

@@ -1,4 +1,5 @@
 import { useMessage } from 'naive-ui'
+import { exportFormatSchema } from '#contract/audit.ts'
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
 import { runOperations, type RunOperation } from '#contract/tasks.ts'
 import { ask } from '../backend/ask.ts'
@@ -12,6 +13,7 @@ import { rowId } from '../synchronizations/synchronizations.ts'
 import { counted, t } from '../text/t.ts'
 import type { MenuEntry, MenuSection } from '../ui/menu.ts'
 import { useAttempt } from '../ui/use-attempt.ts'
+import { useSaving } from '../ui/use-saving.ts'
 import { useTableView } from './table-view.ts'
 
 const SHORTCUTS = { start: 'Mod+Shift+S', stop: 'Mod+Shift+X', restart: 'Mod+Shift+R' } as const
@@ -29,6 +31,8 @@ export interface RowActions {
   readonly jobs: (rows: readonly SynchronizationRow[]) => JobEntry[]
   /** Their tags. */
   readonly tagging: (rows: readonly SynchronizationRow[]) => MenuEntry[]
+  /** Saving them as a file. */
+  readonly exporting: (rows: readonly SynchronizationRow[]) => MenuEntry[]
   readonly menu: (rows: readonly SynchronizationRow[]) => MenuSection[]
   /** Copies the keys and addresses to the clipboard. */
   readonly copy: (rows: readonly SynchronizationRow[]) => Promise<void>
@@ -46,6 +50,7 @@ export function useRowActions(
   const plans = useJobPlans()
   const message = useMessage()
   const attempt = useAttempt()
+  const saving = useSaving()
 
   /** The rows that the keys act on: the selected ones, otherwise the one whose panel is open. */
   const areMeantByKeys = (rows: readonly SynchronizationRow[]): boolean =>
@@ -113,6 +118,21 @@ export function useRowActions(
     return [{ id: 'tags', label, run: () => tag([...rows]) }]
   }
 
+  const exporting = (rows: readonly SynchronizationRow[]): MenuEntry[] =>
+    rows.length === 0
+      ? []
+      : exportFormatSchema.options.map((format) => ({
+          id: `export-${format}`,
+          label: counted(`table.commands.export.${format}`, rows.length, { key: rows[0]?.key ?? '' }),
+          run: () =>
+            saving(() =>
+              ask('synchronizations:export', {
+                targets: rows.map(({ serverId, key }) => ({ serverId, key })),
+                format,
+              }),
+            ),
+        }))
+
   const copied = (text: string, words: string): Promise<void> =>
     attempt(async () => {
       await ask('clipboard:write', { text })
@@ -138,7 +158,7 @@ export function useRowActions(
       return [
         { entries: operations(rows) },
         { entries: jobs(rows) },
-        { entries: [...tagging(rows), copying] },
+        { entries: [...tagging(rows), copying, ...exporting(rows)] },
         { entries: [{ id: 'clear', label: t('table.bulk.clear'), run: view.clearSelection }] },
       ]
     const { serverId } = row
@@ -194,5 +214,5 @@ export function useRowActions(
     ]
   }
 
-  return { operations, jobs, tagging, menu, copy }
+  return { operations, jobs, tagging, exporting, menu, copy }
 }

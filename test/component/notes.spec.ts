@@ -12,6 +12,7 @@ import { useSynchronizations } from '../../src-renderer/synchronizations/synchro
 import { isHead } from '../../src-renderer/table/group-rows.ts'
 import SynchronizationsView from '../../src-renderer/table/SynchronizationsView.vue'
 import { useTableView } from '../../src-renderer/table/table-view.ts'
+import { useCommandRegistry } from '../../src-renderer/ui/commands.ts'
 import { useUndo } from '../../src-renderer/ui/undo.ts'
 import { row, server, show, stubBridge, type } from './support.ts'
 
@@ -141,6 +142,24 @@ describe('a selection', () => {
       },
     ])
     expect(find('tags-dialog')).toBeNull()
+  })
+
+  it('is exported as it is sorted, from the bar’s menu or the palette', async () => {
+    const asked = stubBridge({ 'synchronizations:export': () => ({ path: null }) })
+    show(SynchronizationsView, {}, fill)
+    const run = async (title: string): Promise<unknown> => {
+      await flushPromises()
+      await useCommandRegistry()
+        .all.find((command) => command.title === title)
+        ?.run?.()
+      return asked.at(-1)?.args
+    }
+    expect(await run('Export 4 as CSV…')).toMatchObject({
+      format: 'csv',
+      targets: [{}, {}, {}, { serverId: 's2', key: 'INT-9' }],
+    })
+    useTableView().toggle('s1 INT-2')
+    expect(await run('Export INT-2 as JSON…')).toEqual({ format: 'json', targets: [{ serverId: 's1', key: 'INT-2' }] })
   })
 
   it('shows which tags all, some or none of it have, and leaves alone what nobody decided', async () => {

@@ -3,6 +3,7 @@ import { auditCsv } from '../../src-main/export/audit-csv.ts'
 import { conflictCsv } from '../../src-main/export/conflict-csv.ts'
 import { toCsv } from '../../src-main/export/csv.ts'
 import { linkCsv } from '../../src-main/export/link-csv.ts'
+import { synchronizationCsv } from '../../src-main/export/synchronization-csv.ts'
 import { shownText } from '../../src-contract/shown-text.ts'
 import { foreign } from '../../src-contract/messages/message.ts'
 
@@ -61,6 +62,27 @@ describe('a table for a spreadsheet', () => {
         goneAt: null,
         seenAt: null,
       }
+      const side = { connectorKey: text, projectKey: text, user: text, baseUrl: text }
+      const exported = {
+        ...conflict,
+        summary: text,
+        kind: 'centralized' as const,
+        role: null,
+        first: side,
+        second: side,
+        health: 'unknown' as const,
+        state: foreign(text),
+        reason: foreign(text),
+        issuesInError: null,
+        conflictCount: null,
+        newConflictCount: null,
+        since: null,
+        isSinceSeen: true,
+        fetchedAt: 1,
+        source: 'live' as const,
+        tags: [text],
+        note: { text, owner: text, contact: text, runbook: text },
+      }
       const link = {
         id: text,
         localIssueKey: text,
@@ -85,7 +107,12 @@ describe('a table for a spreadsheet', () => {
         details: foreign(text),
       }
       for (const making of [
-        conflictCsv([conflict], (id) => id),
+        conflictCsv(
+          [conflict],
+          (id) => id,
+          () => ({ tags: [text], note: { text, owner: text, contact: text, runbook: text } }),
+        ),
+        synchronizationCsv([exported], () => ({ name: text, noted: {} })),
         linkCsv({ links: [link], unreadable: 0 }),
         auditCsv([entry]),
         toCsv([text], [[text]], (row) => row),

@@ -198,6 +198,54 @@ describe('a note', () => {
   })
 })
 
+describe('what is noted', () => {
+  const noted = async () => {
+    const made = await scene()
+    const { main, serverId, first } = made
+    await tag(main, serverId, 'acme', first)
+    await tag(main, serverId, 'hub', null)
+    await set(main, serverId, first, { owner: '=cmd()', text: 'First\nsecond', runbook: 'https://wiki.example' })
+    return made
+  }
+
+  it('is exported with the synchronizations, in the order that is asked for, those that are gone left out', async () => {
+    const { main, serverId, first, second } = await noted()
+    const targets = [second, 'INT-404', first].map((key) => ({ serverId, key }))
+    await main.ask('synchronizations:export', { targets, format: 'csv' })
+    await main.ask('synchronizations:export', { targets, format: 'json' })
+    const csv = main.saved.get('syncdeck-synchronizations.csv') ?? ''
+    expect(csv.indexOf(second)).toBeLessThan(csv.indexOf(first))
+    // No spreadsheet takes an owner for a formula.
+    expect(csv).toContain(`"acme, hub",'=cmd(),,https://wiki.example,"First\nsecond"\r\n`)
+    expect(csv).not.toContain('INT-404')
+    expect(JSON.parse(main.saved.get('syncdeck-synchronizations.json') ?? '')).toMatchObject([
+      { server: 'Test Jira', key: second, tags: ['hub'], note: null },
+      {
+        server: 'Test Jira',
+        key: first,
+        tags: ['acme', 'hub'],
+        note: { owner: '=cmd()', runbook: 'https://wiki.example' },
+      },
+    ])
+  })
+
+  it('is exported with conflicts', async () => {
+    const { jira, main, serverId, first } = await noted()
+    jira.faults.add({
+      path: `/integrations/${first}/conflicts`,
+      fault: { kind: 'answer', status: 200, body: JSON.stringify(['a']) },
+    })
+    await main.ask('conflicts:refresh', { serverId, key: first })
+    const conflicts = (await main.ask('conflicts:list', {})).conflicts
+      .filter(({ key }) => key === first)
+      .map(({ key, identity }) => ({ serverId, key, identity }))
+    await main.ask('conflicts:export', { conflicts, format: 'csv' })
+    await main.ask('conflicts:export', { conflicts, format: 'json' })
+    expect(main.saved.get('syncdeck-conflicts.csv')).toContain(`"acme, hub",'=cmd()\r\n`)
+    expect(JSON.parse(main.saved.get('syncdeck-conflicts.json') ?? '')).toMatchObject([{ tags: ['acme', 'hub'] }])
+  })
+})
+
 describe('a runbook', () => {
   it('is opened after a person agreed to its origin, which the page cannot', async () => {
     const asked: string[] = []
