@@ -113,7 +113,8 @@ export type CredentialInfo = v.InferOutput<typeof credentialInfoSchema>
 /**
  * `unanswered`: it is not known whether an attempt was accepted; another might be one too many. `overlong`: the same, because the headers of
  * the answer could not be read. `cut-off`: the same, because Syncdeck ended before it was known; the attempt may not have left.
- * `tried-twice`: Jira would try a password twice with each request, because its address loses its query, and there are no sessions.
+ * `token-needed`: a password would be tried twice, or its answers could be anybody's, because queries are not known to arrive, and sessions or
+ * the names of users are missing as well.
  */
 export const blockReasonSchema = v.picklist([
   'rejected',
@@ -125,7 +126,7 @@ export const blockReasonSchema = v.picklist([
   'unanswered',
   'cut-off',
   'overlong',
-  'tried-twice',
+  'token-needed',
 ])
 export type BlockReason = v.InferOutput<typeof blockReasonSchema>
 

@@ -1,5 +1,5 @@
 import type { HttpResponse, Verdict } from './response-verdict.ts'
-import { sayingHow, type BareRequest } from './transmission.ts'
+import type { BareRequest } from './transmission.ts'
 import { leadsElsewhere } from './redirects.ts'
 import { judgeResponse } from './response-verdict.ts'
 
@@ -17,21 +17,22 @@ export function probeOf(baseUrl: URL): BareRequest {
   }
 }
 
-/** The same by an address that says how to log in. Jira refuses that to everybody who does not (Seraph's `SecurityFilter`). */
-export function queryProbeOf(baseUrl: URL): BareRequest {
-  return sayingHow(probeOf(baseUrl))
-}
-
 /**
- * Whether the query of such an address is known to have reached Jira: only where it was refused, and the same address without it (`plain`)
- * was not, or without asking for a password in the header. A Jira that hides from visitors refuses both, and so may what stands before it.
+ * Whether the query of an address that says how to log in is known to have reached Jira, which refuses it to everybody who does not (Seraph's
+ * `SecurityFilter`): only where the same address without it (`plain`) was not refused, or in another way, for a visitor of Jira's own resource
+ * is told so in JSON, and not to bring a password. What stands before Jira may refuse both.
  */
 export function judgeQuery(plain: HttpResponse, saying: HttpResponse): boolean {
-  return saying.status === 401 && (plain.status !== 401 || (asksForBasic(saying) && !asksForBasic(plain)))
+  if (saying.status !== 401) return false
+  return plain.status !== 401 || (asksForBasic(saying) && !asksForBasic(plain)) || (isData(plain) && !isData(saying))
 }
 
 function asksForBasic({ headers }: HttpResponse): boolean {
   return /(?:^|,)\s*basic\b/i.test(String(headers['www-authenticate'] ?? ''))
+}
+
+function isData({ body }: HttpResponse): boolean {
+  return body.trimStart().startsWith('{')
 }
 
 /**

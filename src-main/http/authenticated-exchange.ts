@@ -8,13 +8,13 @@ import { failureOf, judge } from './answer-judgement.ts'
 import type { AuthGate } from './auth-gate.ts'
 import { meansDown, neverSent, type CircuitBreaker } from './circuit-breaker.ts'
 import { tellingOnce, type Pass } from './gate-pass.ts'
-import { judgeProbe, judgeQuery, probeOf, queryProbeOf } from './anonymous-probe.ts'
+import { judgeProbe, judgeQuery, probeOf } from './anonymous-probe.ts'
 import { isOverlong } from './network-error.ts'
 import { blockedError, saidName, type HttpResponse, type Verdict } from './response-verdict.ts'
 import type { SentSecrets } from './sent-secrets.ts'
 import type { Lease, Session } from './session.ts'
 import { isRefusedBefore, judgeSession, refusingUnknownSessions, sessionOver } from './session-verdict.ts'
-import { transmit, userOf, type BareRequest, type OnAnswer, type Sending } from './transmission.ts'
+import { sayingHow, transmit, userOf, type BareRequest, type OnAnswer, type Sending } from './transmission.ts'
 import type { Transport } from './transport.ts'
 import type { Credential } from './credential.ts'
 import { isUnnamed, WhoAmI } from './who-am-i.ts'
@@ -240,9 +240,9 @@ export class AuthenticatedExchange {
       }
       if (gate.isOnTrial) session.forgetTokenUser()
       const mustBeBySession = isPassword && session.keepsQueries !== true
+      if (mustBeBySession && session.isUnreliable) throw this.#withoutSession(pass)
       const isProven = isPassword && (session.namesUsers === false || mustBeBySession)
       if (isProven) {
-        if (mustBeBySession && session.sessionless !== null) throw this.#withoutSession(pass)
         mustLeave()
         const lease = await this.#introduce(sending, pass, until)
         if (lease !== null) return { lease }
@@ -318,27 +318,30 @@ export class AuthenticatedExchange {
     }
     this.#noteAnswer(true)
     const { lease } = session
-    if (lease !== null) pass.settle({ kind: 'accepted' })
+    if (lease === null || (!isAsked && session.isUnreliable)) return null
+    pass.settle({ kind: 'accepted' })
     return lease
   }
 
   /**
-   * The password must not go with a request, of which Jira would refuse it twice, and no session was to be had instead: closes the gate.
-   * Unless the session was left meanwhile, as for another address, and nobody waits for it.
+   * The password must not go with a request, of which Jira would refuse it twice, and a session alone will not do: closes the gate. Unless
+   * the session was left meanwhile, as for another address, and nobody waits for it.
    */
   #withoutSession(pass: Pass): AppError {
-    if (this.#options.session.sessionless === null) {
+    const { session } = this.#options
+    if (!session.isUnreliable) {
       pass.settle({ kind: 'accepted' })
       return calledOff()
     }
-    pass.settle({ kind: 'blocked', reason: 'tried-twice', loginUrl: null })
-    const { code, message: words, ...more } = blockedError('tried-twice')
+    session.drop()
+    pass.settle({ kind: 'blocked', reason: 'token-needed', loginUrl: null })
+    const { code, message: words, ...more } = blockedError('token-needed')
     return new AppError(code, words, more)
   }
 
   /**
-   * Probes without the credential first (see `judgeProbe`), unless the server answered a moment ago. Before the first password, what becomes
-   * of an address that says how to log in as well.
+   * Probes without the credential first (see `judgeProbe`), unless the server answered a moment ago. Before the first password, it is found
+   * out as well what becomes of an address that says how to log in.
    */
   async #probe(sending: Sending, pass: Pass, signal: AbortSignal): Promise<void> {
     const { method } = sending.request
@@ -347,8 +350,7 @@ export class AuthenticatedExchange {
     try {
       const isQueryUnknown = isPassword && session.keepsQueries === null
       const isRecent = (at: number): boolean => clock.elapsed() - at < ANSWER_IS_RECENT_MS
-      const isKnown = this.#probed !== null && isRecent(this.#probed.at)
-      if (isQueryUnknown ? !isKnown : !isRecent(this.#answeredAt)) {
+      if (isQueryUnknown ? !isRecent(this.#probed?.at ?? -Infinity) : !isRecent(this.#answeredAt)) {
         const response = await this.#knock(sending, probeOf(baseUrl), signal)
         const verdict = judgeProbe(response, baseUrl)
         if (verdict?.kind === 'failed') throw failureOf(verdict.error, response, 'GET', baseUrl)
@@ -360,15 +362,30 @@ export class AuthenticatedExchange {
         }
         this.#heardJira(response)
       }
-      if (!isQueryUnknown || this.#probed === null) return
-      const saying = await this.#knock(sending, queryProbeOf(baseUrl), signal)
-      const failed = judgeProbe(saying, baseUrl)
-      if (failed?.kind === 'failed') throw failureOf(failed.error, saying, 'GET', baseUrl)
-      session.learnQueries(judgeQuery(this.#probed.response, saying))
+      if (isQueryUnknown && this.#probed !== null)
+        await this.#askWhatBecomesOfQueries(sending, this.#probed.response, signal)
     } catch (error) {
       // A write that was never sent has no answer to lose.
       throw method !== 'GET' && error instanceof AppError && error.isAnswerLost ? neverSent(error.data) : error
     }
+  }
+
+  /** `probed`: the answer to the probe without a query. Where visitors are refused that, the resource of the session is asked. */
+  async #askWhatBecomesOfQueries(sending: Sending, probed: HttpResponse, signal: AbortSignal): Promise<void> {
+    const { session, baseUrl } = this.#options
+    const knock = async (request: BareRequest): Promise<HttpResponse> => {
+      const response = await this.#knock(sending, request, signal)
+      const verdict = judgeProbe(response, baseUrl)
+      if (verdict?.kind === 'failed') throw failureOf(verdict.error, response, 'GET', baseUrl)
+      return response
+    }
+    this.#learnNaming(probed)
+    let isKept = judgeQuery(probed, await knock(sayingHow(probeOf(baseUrl))))
+    if (!isKept && probed.status >= 400) {
+      const visit = { ...probeOf(baseUrl), url: session.resource }
+      isKept = judgeQuery(await knock(visit), await knock(sayingHow(visit)))
+    }
+    session.learnQueries(isKept)
   }
 
   /** Sends a request without the credential. */
@@ -385,10 +402,15 @@ export class AuthenticatedExchange {
     else if (verdict.isAuthenticated) session.begin(url, verdict.kind === 'good')
   }
 
-  /** An anonymous answer that speaks against nothing. Jira names visitors, too: they are “anonymous”. */
-  #heardJira(response: HttpResponse): void {
+  /** From an anonymous answer. Jira names visitors, too: they are “anonymous”. */
+  #learnNaming(response: HttpResponse): void {
     if (!isUnnamed(response)) this.#options.session.learnNaming(true)
     else if (response.status < 300) this.#options.session.learnNaming(false)
+  }
+
+  /** An anonymous answer that speaks against nothing. */
+  #heardJira(response: HttpResponse): void {
+    this.#learnNaming(response)
     this.#probed = { response, at: this.#options.clock.elapsed() }
     this.#noteAnswer(true)
   }

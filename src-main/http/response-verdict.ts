@@ -237,10 +237,10 @@ const BLOCK_ERRORS: Record<BlockReason, Pick<AppErrorData, 'code' | 'message' | 
     message: message('errors.blocked.methodOff'),
     advice: message('errors.blocked.methodOffAdvice'),
   },
-  'tried-twice': {
+  'token-needed': {
     code: 'auth.method-off',
-    message: message('errors.blocked.triedTwice'),
-    advice: message('errors.blocked.triedTwiceAdvice'),
+    message: message('errors.blocked.tokenNeeded'),
+    advice: message('errors.blocked.tokenNeededAdvice'),
   },
   intercepted: {
     code: 'auth.intercepted',

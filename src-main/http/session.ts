@@ -128,6 +128,11 @@ export class Session {
     return this.#namesUsers
   }
 
+  /** Where its cookie is all that there is, it will not do: the server is known to keep none, or its answers do not say whose they are. */
+  get isUnreliable(): boolean {
+    return this.sessionless !== null || this.#namesUsers === false
+  }
+
   /** An answer that should say who its user is says so, or does not. Where one did not, none is relied on. */
   learnNaming(isNamed: boolean): void {
     if (this.#namesUsers !== false) this.#namesUsers = isNamed
@@ -240,9 +245,10 @@ export class Session {
 
   /**
    * Sessions are tried with the next log-in, whatever was found before. What was found stays until the trial finds something, or is over
-   * (`endTrial`).
+   * (`endTrial`). Where there is none, what stands before the server is looked at anew.
    */
   beginTrial(): void {
+    if (this.#lease === null) [this.#namesUsers, this.#keepsQueries] = [null, null]
     this.#setTrial(true)
   }
 

@@ -39,7 +39,7 @@ export function monitorHandlers({
       const identity = { baseUrl, kind: credential?.kind ?? 'basic', user: credential?.user ?? '' }
       const { access } = gate
       // Only a session will do there.
-      const isOfSession = access.state === 'blocked' && access.reason === 'tried-twice'
+      const isOfSession = access.state === 'blocked' && access.reason === 'token-needed'
       await logInAttempts.run(
         identity,
         () => gate.access.state === 'ok',

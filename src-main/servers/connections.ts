@@ -64,7 +64,7 @@ const ABOUT_ADDRESSES: ReadonlySet<BlockReason> = new Set([
   'overlong',
   'intercepted',
   'another-user',
-  'tried-twice',
+  'token-needed',
 ])
 
 /** How long quitting waits for answers to log-ins, in ms. */

@@ -63,9 +63,9 @@ describe('the settings of a server say how Syncdeck logs in there', () => {
     const text = await said({
       isSessionKept: false,
       sessionless: { since: 1, reason: 'no-cookie' },
-      access: { state: 'blocked', reason: 'tried-twice', since: 1, attempts: 1, nextAttemptAt: 1, loginUrl: null },
+      access: { state: 'blocked', reason: 'token-needed', since: 1, attempts: 1, nextAttemptAt: 1, loginUrl: null },
     })
-    for (const part of ['brought no session cookie', 'needs a personal access token']) expect(text).toContain(part)
+    for (const part of ['brought no session cookie', 'Use a personal access token']) expect(text).toContain(part)
     expect(text).not.toContain('one request at a time')
   })
 

@@ -23,7 +23,7 @@ describe('what is the matter with a server', () => {
     ['a refused log-in', { access: blocked('rejected') }, 'Jira refused the log-in'],
     ['a captcha', { access: blocked('captcha') }, 'Log in once with the browser'],
     ['passwords switched off', { access: blocked('method-off') }, 'Use a personal access token'],
-    ['no way to try a password just once', { access: blocked('tried-twice') }, 'needs a personal access token'],
+    ['no safe way to try a password', { access: blocked('token-needed') }, 'Use a personal access token'],
     ['something in front of Jira', { access: blocked('intercepted') }, 'answered instead of Jira'],
     ['answers for another user', { access: blocked('another-user') }, 'not an e-mail address'],
     ['an attempt of which nobody knows what became', { access: blocked('unanswered') }, 'is not known'],

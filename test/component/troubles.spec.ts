@@ -108,7 +108,7 @@ describe('the line above what a trouble concerns', () => {
     expect(remedyOf(blockedFor('captcha'))).toEqual(['Log in with the browser', 'Details'])
     expect(remedyOf(blockedFor('intercepted'))).toEqual(['Diagnose…', 'Details'])
     expect(remedyOf(blockedFor('another-user'))).toEqual(['Update credentials', 'Details'])
-    expect(remedyOf(blockedFor('tried-twice'))).toEqual(['Update credentials', 'Details'])
+    expect(remedyOf(blockedFor('token-needed'))).toEqual(['Update credentials', 'Details'])
     expect(remedyOf(refusedByProxy(ofKind.away))).toEqual(['Open the settings', 'Details'])
   })
 

@@ -348,15 +348,8 @@ describe('another address is found and offered', () => {
 
   it('where Jira on plain http names an encrypted address of the same host as its own', async () => {
     const certificate = await makeCertificate()
-    const [main, jira, plain] = [
-      startMain(),
-      await startJira({ tls: certificate }),
-      await startJira({ synchronizations: 1 }),
-    ]
-    plain.faults.add({
-      path: SERVER_INFO,
-      fault: { kind: 'answer', status: 200, headers: JSON_TYPE, body: infoOf(jira.baseUrl) },
-    })
+    const [main, jira] = [startMain(), await startJira({ tls: certificate })]
+    const plain = await startJira({ synchronizations: 1, toldBaseUrl: jira.baseUrl })
     const input = { caPem: certificate.cert }
     const { step } = await run(main, plain, { input })
     expect(step('jira')).toMatchObject({ verdict: 'warning', offer: { address: jira.baseUrl } })
@@ -369,16 +362,9 @@ describe('another address is found and offered', () => {
     ['cannot be reached', 'https://127.0.0.1:1'],
     ['is not trusted', null],
   ])('also where that one %s: no password over plain http but by the user’s word', async (_name, unreachable) => {
-    const [main, jira, plain] = [
-      startMain(),
-      await startJira({ tls: await makeCertificate() }),
-      await startJira({ synchronizations: 1 }),
-    ]
+    const [main, jira] = [startMain(), await startJira({ tls: await makeCertificate() })]
     const own = unreachable ?? jira.baseUrl
-    plain.faults.add({
-      path: SERVER_INFO,
-      fault: { kind: 'answer', status: 200, headers: JSON_TYPE, body: infoOf(own) },
-    })
+    const plain = await startJira({ synchronizations: 1, toldBaseUrl: own })
     const { step } = await run(main, plain)
     expect(step('jira')).toMatchObject({
       verdict: 'warning',
@@ -457,7 +443,6 @@ describe('another address is found and offered', () => {
   })
 
   it('and an address on another host that Jira calls its own is mentioned, and not asked', async () => {
-    const [main, jira] = [startMain(), await startJira({ synchronizations: 1 })]
     let connections = 0
     const other = (
       await listen(
@@ -465,10 +450,7 @@ describe('another address is found and offered', () => {
         '127.0.0.2',
       )
     ).replace('http:', 'https:')
-    jira.faults.add({
-      path: SERVER_INFO,
-      fault: { kind: 'answer', status: 200, headers: JSON_TYPE, body: infoOf(other) },
-    })
+    const [main, jira] = [startMain(), await startJira({ synchronizations: 1, toldBaseUrl: other })]
     const { step, verdicts } = await run(main, jira)
     expect(step('jira')).toMatchObject({
       verdict: 'passed',

@@ -14,18 +14,21 @@ const UNNAMED = { stripsUserHeaders: true, isAnonymousAllowed: true } as const
 
 const withSessions: [string, JiraOptions][] = [
   ['with sessions', {}],
-  ['whose answers name nobody', { stripsUserHeaders: true }],
-  ['whose answers name nobody, where visitors are let in', UNNAMED],
+  ['where visitors are let in', { isAnonymousAllowed: true }],
 ]
 const withoutSessions: [string, JiraOptions][] = [
   ['without sessions', { hasSessions: false }],
   ['whose cookies are taken out of answers', { strippedCookies: 'answers' }],
   ['whose cookies are taken out of requests', { strippedCookies: 'requests' }],
   ['that asks administrators again', { hasWebSudo: true }],
-  ['without sessions, whose answers name nobody', { ...UNNAMED, hasSessions: false }],
-  ['that asks administrators again, whose answers name nobody', { ...UNNAMED, hasWebSudo: true }],
 ]
-const servers = [...withSessions, ...withoutSessions]
+const unnamed: [string, JiraOptions][] = [
+  ['whose answers name nobody', { stripsUserHeaders: true }],
+  ['whose answers name nobody, where visitors are let in', UNNAMED],
+  ['whose answers name nobody, without sessions', { ...UNNAMED, hasSessions: false }],
+  ['whose answers name nobody, that asks administrators again', { ...UNNAMED, hasWebSudo: true }],
+]
+const tryingOne = [...withSessions, ...withoutSessions]
 
 const refresh = (main: TestMain, serverId: string) =>
   main.ask('synchronizations:refresh', { serverId }).catch(() => undefined)
@@ -48,7 +51,7 @@ const heard =
     }
   }
 
-it.each(servers)('a wrong password is refused once where the address loses its query: %s', async (_name, options) => {
+it.each(tryingOne)('a wrong password is refused once where the address loses its query: %s', async (_name, options) => {
   const jira = await startJira({ ...DROPPED, ...options })
   const main = startMain()
   const serverId = await addServer(main, jira, { secret: 'wrong' })
@@ -73,7 +76,7 @@ it.each(withSessions)('one that is changed later is refused once, too: %s', asyn
   expect(await main.rows()).toHaveLength(4)
 })
 
-it.each(servers)('a captcha is told, for one refusal: %s', async (_name, options) => {
+it.each(tryingOne)('a captcha is told, for one refusal: %s', async (_name, options) => {
   const jira = await startJira({ ...DROPPED, ...options })
   for (let attempt = 0; attempt < 3; attempt += 1) jira.logIn.attempt('admin', 'wrong')
   const main = startMain()
@@ -83,27 +86,30 @@ it.each(servers)('a captcha is told, for one refusal: %s', async (_name, options
   expect(jira.failedLogIns('admin')).toBe(3 + 1)
 })
 
-it.each(withoutSessions)('no password goes with requests, and a token is advised: %s', async (_name, options) => {
-  const jira = await startJira({ ...DROPPED, ...options })
-  const main = startMain()
-  const serverId = await addServer(main, jira)
-  for (let round = 0; round < 3; round += 1) await refresh(main, serverId)
-  expect(await access(main)).toMatchObject({ state: 'blocked', reason: 'tried-twice' })
-  const before = logIns(jira)
-  expect(before).toBeLessThanOrEqual(2)
-  await main.close()
-  const again = startMain({ folder: main.folder })
-  await refresh(again, serverId)
-  expect(await access(again)).toMatchObject({ state: 'blocked', reason: 'tried-twice' })
-  expect([inHeaders(jira), logIns(jira), jira.failedLogIns('admin')]).toEqual([0, before, 0])
-  const credential = { kind: 'token', user: '', secret: 'admin-token' } as const
-  await setCredential(again, { serverId, credential, isSessionOnly: true })
-  await refresh(again, serverId)
-  expect(await access(again)).toEqual({ state: 'ok' })
-  expect(await again.rows()).toHaveLength(4)
-})
+it.each([...withoutSessions, ...unnamed])(
+  'no password goes with requests, and a token is advised: %s',
+  async (_name, options) => {
+    const jira = await startJira({ ...DROPPED, ...options })
+    const main = startMain()
+    const serverId = await addServer(main, jira)
+    for (let round = 0; round < 3; round += 1) await refresh(main, serverId)
+    expect(await access(main)).toMatchObject({ state: 'blocked', reason: 'token-needed' })
+    const before = logIns(jira)
+    expect(before).toBeLessThanOrEqual(2)
+    await main.close()
+    const again = startMain({ folder: main.folder })
+    await refresh(again, serverId)
+    expect(await access(again)).toMatchObject({ state: 'blocked', reason: 'token-needed' })
+    expect([inHeaders(jira), logIns(jira), jira.failedLogIns('admin')]).toEqual([0, before, 0])
+    const credential = { kind: 'token', user: '', secret: 'admin-token' } as const
+    await setCredential(again, { serverId, credential, isSessionOnly: true })
+    await refresh(again, serverId)
+    expect(await access(again)).toEqual({ state: 'ok' })
+    expect(await again.rows()).toHaveLength(4)
+  },
+)
 
-it.each(servers)(
+it.each([...tryingOne, ...unnamed])(
   'one that is changed right after the log-in is refused once, and nothing for a visitor is believed: %s',
   async (_name, options) => {
     const jira = await startJira({ ...DROPPED, ...options, servesRefused: true, endsSessionsOnPasswordChange: true })
@@ -121,20 +127,24 @@ it.each(servers)(
   },
 )
 
-it('“Test once” tries a session anew, where cookies come through at last', async () => {
+it.each<[string, JiraOptions, JiraOptions]>([
+  ['cookies come', { strippedCookies: 'answers' }, {}],
+  ['names come', { stripsUserHeaders: true }, {}],
+  ['queries come', { hasSessions: false }, { hasSessions: false, dropsQueries: false }],
+])('“Test once” tries anew, where %s through at last', async (_name, before, after) => {
   const { clock, moveOn } = movableClock()
-  const options: { strippedCookies?: 'answers' } = { strippedCookies: 'answers' }
-  const jira = await startJira(Object.assign(options, DROPPED))
+  const options: JiraOptions = { ...DROPPED, ...before }
+  const jira = await startJira(options)
   const main = startMain({ clock })
   const serverId = await addServer(main, jira)
   await refresh(main, serverId)
-  expect(await access(main)).toMatchObject({ state: 'blocked', reason: 'tried-twice' })
-  delete options.strippedCookies
+  expect(await access(main)).toMatchObject({ state: 'blocked', reason: 'token-needed' })
+  Object.assign(options, { strippedCookies: undefined, stripsUserHeaders: undefined, ...after })
   moveOn(10_000)
   await main.ask('servers:try-once', { serverId })
   expect(await access(main)).toEqual({ state: 'ok' })
   expect(await main.rows()).toHaveLength(4)
-  expect([inHeaders(jira), jira.failedLogIns('admin')]).toEqual([0, 0])
+  expect(jira.failedLogIns('admin')).toBe(0)
 })
 
 it('a session that ends at once, as when Jira restarts, is opened anew', async () => {
@@ -154,28 +164,52 @@ it('a session that ends at once, as when Jira restarts, is opened anew', async (
   expect([inHeaders(jira), logIns(jira)]).toEqual([0, 2])
 })
 
+const HIDDEN = ['/rest/api/2/serverInfo', '/rest/auth/1/session']
+const hide = (jira: SimulatedJira, status: number, paths: readonly string[]) => {
+  for (const path of paths) jira.faults.add({ path, method: 'GET', fault: { kind: 'answer', status, body: '' } })
+}
+
 it.each([
-  ['Jira hides its version from visitors', 401],
-  ['a proxy hides Jira’s version from visitors', 403],
-])('a wrong password is refused once where it cannot be seen whether the query is lost: %s', async (_name, status) => {
+  ['Jira hides its version from visitors', 401, HIDDEN.slice(0, 1)],
+  ['a proxy hides Jira’s version from visitors', 403, HIDDEN.slice(0, 1)],
+  ['a proxy hides all that is Jira’s own from visitors', 403, HIDDEN],
+] as const)('a wrong password is refused once where the query is lost, and %s', async (_name, status, paths) => {
   const jira = await startJira(DROPPED)
-  jira.faults.add({ path: '/rest/api/2/serverInfo', fault: { kind: 'answer', status, body: '' } })
+  hide(jira, status, paths)
   const main = startMain()
   const serverId = await addServer(main, jira, { secret: 'wrong' })
   for (let round = 0; round < 3; round += 1) await refresh(main, serverId)
   expect(await access(main)).toMatchObject({ state: 'blocked', reason: 'rejected', attempts: 1 })
-  expect(jira.failedLogIns('admin')).toBe(1)
+  expect([logIns(jira), jira.failedLogIns('admin')]).toEqual([1, 1])
 })
 
-it.each(withSessions)('the right one is enough where that cannot be seen: %s', async (_name, options) => {
-  const jira = await startJira({ synchronizations: 4, ...options })
-  jira.faults.add({ path: '/rest/api/2/serverInfo', fault: { kind: 'answer', status: 403, body: '' } })
+it.each([
+  ['with sessions', HIDDEN.slice(0, 1), {}],
+  ['without sessions', HIDDEN.slice(0, 1), { hasSessions: false }],
+  ['whose answers name nobody', HIDDEN.slice(0, 1), UNNAMED],
+  ['that hides all that is its own, with sessions', HIDDEN, {}],
+] as const)(
+  'the right one is enough where a proxy hides Jira’s version: a server %s',
+  async (_name, paths, options) => {
+    const jira = await startJira({ synchronizations: 4, ...options })
+    hide(jira, 403, paths)
+    const main = startMain()
+    const serverId = await addServer(main, jira)
+    for (let round = 0; round < 2; round += 1) await refresh(main, serverId)
+    expect(await access(main)).toEqual({ state: 'ok' })
+    expect(await main.rows()).toHaveLength(4)
+    expect(logIns(jira)).toBe(paths === HIDDEN ? 1 : 0)
+  },
+)
+
+it('a node that does not know the session is not believed where answers name nobody: a token is advised', async () => {
+  const jira = await startJira({ ...DROPPED, ...UNNAMED, nodes: 2, stickiness: 'none', givesVisitorsSessions: false })
+  hide(jira, 403, HIDDEN.slice(0, 1))
   const main = startMain()
   const serverId = await addServer(main, jira)
-  for (let round = 0; round < 2; round += 1) await refresh(main, serverId)
-  expect(await access(main)).toEqual({ state: 'ok' })
-  expect(await main.rows()).toHaveLength(4)
-  expect([inHeaders(jira), logIns(jira)]).toEqual([0, 1])
+  for (let round = 0; round < 4; round += 1) await refresh(main, serverId)
+  expect(await access(main)).toMatchObject({ state: 'blocked', reason: 'token-needed' })
+  expect((await main.ask('servers:list', {}))[0]?.reach.lastReadAt).toBeNull()
 })
 
 it.each([500, 503])('no password leaves before that was found out: the question is answered %i', async (status) => {
