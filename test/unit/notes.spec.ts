@@ -284,7 +284,8 @@ it('a synchronization that is listed no more has its tags again when it comes ba
   onTestFinished(() => database.close())
   new ServerTable(database).put(storedServer('s'))
   let now = 1_000 * DAY_MS
-  const open = () => new Notes(new NoteTable(database, { soon: () => undefined }), { now: () => now })
+  const table = new NoteTable(database, { soon: () => undefined })
+  const open = () => new Notes(table, { now: () => now })
   let notes = open()
   const [first, second, server] = ['INT-1', 'INT-2', null].map((key) => ({ serverId: 's', key }))
   if (first === undefined || second === undefined || server === undefined) throw new Error('There are three')
@@ -302,6 +303,7 @@ it('a synchronization that is listed no more has its tags again when it comes ba
   // It came back, and the year begins anew.
   listed.add(first.key)
   prune(0)
+  expect(table.all().map(({ goneAt }) => goneAt)).toEqual([null, null, null])
   listed.delete(first.key)
   prune(0)
   prune(364)
