@@ -16,6 +16,10 @@ export const useServerDialogs = defineStore('server-dialogs', () => {
   const diagnosing = ref<string | null>(null)
   const diagnosed = computed(() => (diagnosing.value === null ? undefined : servers.byId.get(diagnosing.value)))
 
+  const noting = ref<string | null>(null)
+  /** The server whose tags and note are edited. */
+  const noted = computed(() => (noting.value === null ? undefined : servers.byId.get(noting.value)))
+
   function add(): void {
     editing.value = 'new'
   }
@@ -26,6 +30,14 @@ export const useServerDialogs = defineStore('server-dialogs', () => {
 
   function diagnose(serverId: string): void {
     diagnosing.value = serverId
+  }
+
+  function note(serverId: string): void {
+    noting.value = serverId
+  }
+
+  function closeNote(): void {
+    noting.value = null
   }
 
   function importList(): void {
@@ -57,11 +69,14 @@ export const useServerDialogs = defineStore('server-dialogs', () => {
   return {
     editing,
     diagnosed,
+    noted,
     isImporting,
     testing,
     add,
     edit,
     diagnose,
+    note,
+    closeNote,
     importList,
     endImport,
     test,

@@ -50,6 +50,15 @@ it('a selection is tagged, found by its tag, and untagged again; a note is there
   await ui.at('save-note').click()
   await ui.dialog.waitFor({ state: 'detached' })
   await ui.panel.getByText('Platform').waitFor()
+  // Its settings tell of it, and lead there; Escape closes what is on top.
+  await ui.chooseInServerMenu('Vienna', 'Edit')
+  await ui.at('server-dialog').getByText('hub · Platform').waitFor()
+  await ui.at('server-note-edit').click()
+  await ui.at('note-dialog').waitFor()
+  await ui.page.keyboard.press('Escape')
+  await ui.at('note-dialog').waitFor({ state: 'detached' })
+  await ui.at('server-dialog').getByRole('button', { name: 'Cancel' }).click()
+  await ui.dialog.waitFor({ state: 'detached' })
   await app.quit()
 
   const again = await desk.start()
