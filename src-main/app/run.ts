@@ -23,7 +23,7 @@ import type { Host } from './host.ts'
 import { setBadge, showSystemNotification } from './system-notifications.ts'
 import { AppTray } from './tray.ts'
 import { askAboutLostState, chooseWithDialog, confirmByDialog, saveWithDialog } from './file-dialogs.ts'
-import { createWindow } from './window.ts'
+import { createWindow, placeOf } from './window.ts'
 
 /** How long after waking up the network is given before servers are asked again. */
 const SETTLE_AFTER_SLEEP_MS = 2_000
@@ -92,13 +92,18 @@ export async function run(outFolder: string): Promise<void> {
     systemLanguages,
   })
   if (services === null) return app.exit(1)
-  const { settings, watching, events } = services
+  const { settings, watching, events, windowPlace } = services
   notifyOfFault = () => events.emit('app:fault', {})
 
   const openWindow = async (): Promise<void> => {
-    window = createWindow({ preload: join(outFolder, 'preload', 'index.cjs'), isDevToolsAllowed: !app.isPackaged })
-    const opened = window
+    const opened = createWindow({
+      preload: join(outFolder, 'preload', 'index.cjs'),
+      isDevToolsAllowed: !app.isPackaged,
+      place: windowPlace.load(),
+    })
+    window = opened
     opened.on('close', (event) => {
+      windowPlace.save(placeOf(opened))
       if (isQuitting || !tray.isShown) return
       event.preventDefault()
       opened.hide()

@@ -57,6 +57,7 @@ import { TaskStore } from '../tasks/task-store.ts'
 import { createSupportBundle } from './support.ts'
 import type { Host } from './host.ts'
 import { createWatching } from './watching.ts'
+import { WindowPlaceStore } from './window-place-store.ts'
 import { wire } from './wiring.ts'
 
 export type Services = ReturnType<typeof createServices>
@@ -254,6 +255,7 @@ export function createServices(host: Host) {
     openExternal,
     events,
     settings,
+    windowPlace: new WindowPlaceStore(settingTable, logger),
     credentials,
     registry,
     connections,

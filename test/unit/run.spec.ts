@@ -1,6 +1,7 @@
 /// <reference types="electron-vite/node" />
 import type { EventEmitter } from 'node:events'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import type { ProxyConfig } from 'electron'
 import { until } from '../../tools/until.ts'
@@ -14,6 +15,7 @@ const electron = vi.hoisted(() => ({
   cutOff: null as unknown as PromiseWithResolvers<undefined>,
   proxies: [] as unknown[],
   contents: null as unknown as EventEmitter,
+  window: null as unknown as EventEmitter,
 }))
 
 vi.mock('../../resources/tray.png?asset', () => ({ default: '' }))
@@ -39,6 +41,7 @@ vi.mock('electron', async () => {
     constructor() {
       super()
       electron.contents = this.webContents
+      electron.window = this
       order.push('window')
     }
     // As where a click during the start opens another place of the page.
@@ -51,6 +54,8 @@ vi.mock('electron', async () => {
     focus = nothing
     isFocused = (): boolean => true
     isDestroyed = (): boolean => false
+    getNormalBounds = () => ({ x: 7, y: 8, width: 900, height: 700 })
+    isMaximized = (): boolean => true
   }
   const defaultSession = {
     setPermissionRequestHandler: nothing,
@@ -69,6 +74,10 @@ vi.mock('electron', async () => {
     clipboard: {},
     dialog: { showErrorBox: (title: string, text: string) => order.push(`${title}: ${text}`) },
     shell: {},
+    screen: {
+      getPrimaryDisplay: () => ({ id: 1, workArea: { x: 0, y: 0, width: 1920, height: 1080 } }),
+      getAllDisplays: () => [],
+    },
     nativeTheme: { themeSource: 'system', shouldUseDarkColors: false },
     nativeImage: { createFromPath: nothing },
     powerMonitor: new Emitter(),
@@ -122,4 +131,13 @@ it('the session of the page is cut off before there is a window, whoever asks fo
   electron.contents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 1 })
   await until('the page is loaded again', () => electron.order.length > 6, 5_000)
   expect(electron.order.slice(6)).toEqual(['app://syncdeck/index.html'])
+  // Where the window is when it is closed, it is opened the next time.
+  electron.window.emit('close', { preventDefault: () => undefined })
+  const database = new DatabaseSync(join(electron.folder, 'state.db'), { readOnly: true })
+  const stored = database.prepare("SELECT value FROM setting WHERE name = 'windowPlace'").get()
+  database.close()
+  expect(JSON.parse(String(stored?.value))).toEqual({
+    bounds: { x: 7, y: 8, width: 900, height: 700 },
+    isMaximized: true,
+  })
 })

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { readFileSync } from 'node:fs'
-import type { BrowserWindowConstructorOptions } from 'electron'
+import type { BrowserWindowConstructorOptions, Rectangle } from 'electron'
 import type { BrowserContext, Frame, Page, Route } from 'playwright-core'
 import { FIRST_PAGE, launchBrowser } from './browser.ts'
 import { host, passToChromium } from './host.ts'
@@ -50,6 +50,13 @@ export function createBrowserWindow(options: BrowserWindowConstructorOptions): o
   let page: Page | null = null
   let isDestroyed = false
   let isHidden = false
+  let isMaximized = false
+  let bounds: Rectangle = {
+    x: options.x ?? 0,
+    y: options.y ?? 0,
+    width: options.width ?? 800,
+    height: options.height ?? 600,
+  }
   let expectedUrl: string | null = null
   let openHandler: ((details: { url: string }) => { action: string }) | null = null
   const dispatchName = `host-${Math.random().toString(36).slice(2)}`
@@ -97,19 +104,44 @@ export function createBrowserWindow(options: BrowserWindowConstructorOptions): o
     },
     isDestroyed: () => isDestroyed,
     isMinimized: () => false,
+    isMaximized: () => isMaximized,
+    getNormalBounds: () => bounds,
     isFocused: () => !isHidden,
     restore: () => undefined,
+    maximize: () => void maximize(),
     // Chromium’s window stays where it is; only its events and answers are as if it were hidden.
     show: () => setHidden(false),
     hide: () => setHidden(true),
     focus: () => void page?.bringToFront(),
     destroy: () => void closeWindow(),
-    close: () => {
-      const event = preventable({})
-      windowEvents.emit('close', event)
-      if (!event.defaultPrevented) void closeWindow()
-    },
+    close: () => void askToClose(),
   })
+
+  const placeOnScreen = async () => {
+    const { context, page: shown } = await started
+    const chromium = await context.newCDPSession(shown)
+    return { chromium, ...(await chromium.send('Browser.getWindowForTarget')) }
+  }
+
+  const maximize = async (): Promise<void> => {
+    isMaximized = true
+    const { chromium, windowId } = await placeOnScreen()
+    await chromium.send('Browser.setWindowBounds', { windowId, bounds: { windowState: 'maximized' } })
+  }
+
+  const askToClose = async (): Promise<void> => {
+    if (isDestroyed) return
+    // Chromium knows where its window is by now, and tells whoever asks. One that has gone cannot.
+    const place = await placeOnScreen().catch(() => null)
+    if (place !== null) {
+      const { left = 0, top = 0, width = 0, height = 0, windowState } = place.bounds
+      isMaximized = windowState === 'maximized'
+      if (windowState === 'normal') bounds = { x: left, y: top, width, height }
+    }
+    const event = preventable({})
+    windowEvents.emit('close', event)
+    if (!event.defaultPrevented) await closeWindow()
+  }
 
   const setHidden = (isToBeHidden: boolean): void => {
     if (isHidden === isToBeHidden) return
@@ -143,7 +175,7 @@ export function createBrowserWindow(options: BrowserWindowConstructorOptions): o
   const started = (async (): Promise<{ context: BrowserContext; page: Page }> => {
     // What is set right after creating a window still counts: Chromium takes it at its start, and never again.
     await Promise.resolve()
-    const context = await launchBrowser(options.width ?? 800, options.height ?? 600)
+    const context = await launchBrowser(options)
     const shown = context.pages()[0] ?? (await context.newPage())
     // Chromium opens its first page by itself, which would abort a load started before.
     await shown.waitForURL(FIRST_PAGE)

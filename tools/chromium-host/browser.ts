@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { BrowserWindowConstructorOptions } from 'electron'
 import { chromium, errors, type BrowserContext } from 'playwright-core'
+import { inTheMiddle } from './displays.ts'
 import { findChromium } from './find-chromium.ts'
 import { host } from './host.ts'
 
@@ -24,11 +26,16 @@ const QUIET = [
   '--disable-features=Translate,MediaRouter,OptimizationHints',
 ]
 
+/** As Electron's `BrowserWindow` takes it; without a place it is in the middle. */
+type Opening = Pick<BrowserWindowConstructorOptions, 'width' | 'height' | 'x' | 'y'>
+
 /**
  * Starts Chromium with one application window and a profile of its own below the user-data folder. No port is opened,
  * except when a test driver asks for one by `SYNCDECK_HOST_DRIVER`; its address is then printed as one line of JSON.
  */
-export async function launchBrowser(width: number, height: number): Promise<BrowserContext> {
+export async function launchBrowser({ width = 800, height = 600, ...place }: Opening): Promise<BrowserContext> {
+  // Chromium would open where its profile was closed.
+  const { x, y } = { ...inTheMiddle({ width, height }), ...place }
   host.isChromiumStarted = true
   const executablePath = findChromium()
   if (executablePath === null) throw new Error('No Chromium is installed; on Debian: apt-get install chromium')
@@ -46,12 +53,16 @@ export async function launchBrowser(width: number, height: number): Promise<Brow
       colorScheme: null,
       chromiumSandbox: !isRoot,
       acceptDownloads: false,
+      // The host itself quits then, and the application is asked before its window goes.
+      handleSIGINT: false,
+      handleSIGTERM: false,
       ignoreDefaultArgs: ['--enable-automation'],
       args: [
         ...QUIET,
         ...[...host.chromiumSwitches].map(([name, value]) => (value === '' ? `--${name}` : `--${name}=${value}`)),
         `--app=${FIRST_PAGE}`,
         `--window-size=${width},${height}`,
+        `--window-position=${x},${y}`,
         ...(isRoot ? ['--test-type'] : []),
         ...(isDriven ? ['--remote-debugging-port=0'] : []),
       ],

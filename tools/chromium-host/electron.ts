@@ -5,11 +5,13 @@ import { basename, join } from 'node:path'
 import type {
   BrowserWindowConstructorOptions,
   CustomScheme,
+  Display,
   MenuItemConstructorOptions,
   MessageBoxOptions,
   ProxyConfig,
 } from 'electron'
 import { createBrowserWindow, openWindows } from './browser-window.ts'
+import { workAreas } from './displays.ts'
 import { commandLine, host, passToChromium, whenReady, type IpcHandler, type RequestFilter } from './host.ts'
 import { ask } from './question.ts'
 import { SECOND_INSTANCE_SIGNAL, takeSingleInstanceLock } from './single-instance.ts'
@@ -216,6 +218,16 @@ export const Notification = strict(
 )
 
 export const nativeTheme = strict('nativeTheme', { themeSource: 'system', shouldUseDarkColors: false })
+
+export const screen = strict('screen', {
+  getPrimaryDisplay: () => displays()[0],
+  getAllDisplays: () => displays(),
+})
+
+function displays(): Pick<Display, 'id' | 'workArea'>[] {
+  if (!host.isReady) throw new Error('The `screen` module cannot be used before the `ready` event of the `app` module')
+  return workAreas().map((workArea, id) => ({ id, workArea }))
+}
 
 export const powerMonitor = strict('powerMonitor', { ...emitterMembers(host.powerEvents) })
 

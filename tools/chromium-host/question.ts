@@ -31,7 +31,7 @@ export async function ask({
   cancelId = 0,
 }: MessageBoxOptions): Promise<number> {
   // Before there is a window, the message box has a browser of its own.
-  const own = browser === null ? await launchBrowser(640, 480) : null
+  const own = browser === null ? await launchBrowser({ width: 640, height: 480 }) : null
   if (own === null) opening += 1
   const page = own?.pages()[0] ?? (await (own ?? browser)?.newPage())
   if (page === undefined) return cancelId

@@ -1,0 +1,40 @@
+import * as v from 'valibot'
+import type { WindowPlace } from './window-place.ts'
+import { logFault } from '../logging/fault.ts'
+import type { Logger } from '../logging/logger.ts'
+import type { SettingTable } from '../storage/setting-table.ts'
+
+/** Beside the settings, and none of them: no channel reads or writes it. */
+const NAME = 'windowPlace'
+
+const pixels = v.pipe(v.number(), v.safeInteger())
+const placeSchema = v.object({
+  bounds: v.object({ x: pixels, y: pixels, width: pixels, height: pixels }),
+  isMaximized: v.boolean(),
+})
+
+/** Where the window was when it was last closed, in `state.db`. */
+export class WindowPlaceStore {
+  readonly #table: SettingTable
+  readonly #logger: Logger
+
+  constructor(table: SettingTable, logger: Logger) {
+    this.#table = table
+    this.#logger = logger
+  }
+
+  /** Null before the first time, and for what an earlier version stored in another form. */
+  load(): WindowPlace | null {
+    const stored = v.safeParse(placeSchema, this.#table.all()[NAME])
+    return stored.success ? stored.output : null
+  }
+
+  /** Never throws: a window that opens elsewhere than it was is no fault worth a word to the user. */
+  save(place: WindowPlace): void {
+    try {
+      this.#table.put(NAME, place)
+    } catch (error) {
+      logFault(this.#logger, 'place of the window not stored', error)
+    }
+  }
+}
