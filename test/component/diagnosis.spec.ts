@@ -20,9 +20,16 @@ it('opening the diagnosis asks the server for nothing, and logs in only where th
   expect(checkbox()?.getAttribute('aria-checked')).toBe('false')
   expect(document.body.textContent).toContain('Jira refused the last log-in.')
   refused.unmount()
-  show(DiagnoseDialog, { server: server({ access: { ...blocked.access, reason: 'cut-off' } as Access }) })
+  const cutOff = show(DiagnoseDialog, {
+    server: server({ access: { ...blocked.access, reason: 'cut-off' } as Access }),
+  })
   expect(checkbox()?.getAttribute('aria-checked')).toBe('false')
   expect(document.body.textContent).toContain('Jira may have counted the last log-in as a failed one.')
+  cutOff.unmount()
+  // No log-in was refused there.
+  show(DiagnoseDialog, { server: server({ access: { ...blocked.access, reason: 'token-needed' } as Access }) })
+  expect(checkbox()?.getAttribute('aria-checked')).toBe('false')
+  expect(document.body.textContent).not.toContain('the last log-in')
 })
 
 it('a report holds what each step found and the latest connections', () => {

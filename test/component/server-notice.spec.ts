@@ -49,6 +49,10 @@ describe('what is the matter with a server', () => {
     expect(shown({ access: blocked(reason, { attempts }) }).text()).toContain(words)
   })
 
+  it('where a token is needed no attempts are counted, for none failed', () => {
+    expect(shown({ access: blocked('token-needed') }).text()).not.toContain('attempt')
+  })
+
   it('the server’s name is set apart from what is said of it', () => {
     expect(shown({ access: blocked('captcha') }).get('.words p').element.textContent).toMatch(/^Vienna: Jira asks/)
   })
