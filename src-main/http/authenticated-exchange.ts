@@ -6,18 +6,18 @@ import { calledOff } from '../errors/called-off.ts'
 import type { Account, AccountTurn } from './account.ts'
 import { failureOf, judge } from './answer-judgement.ts'
 import type { AuthGate } from './auth-gate.ts'
-import { meansDown, neverSent, type CircuitBreaker } from './circuit-breaker.ts'
+import { meansDown, type CircuitBreaker } from './circuit-breaker.ts'
 import { tellingOnce, type Pass } from './gate-pass.ts'
-import { judgeProbe, judgeQuery, probeOf } from './anonymous-probe.ts'
+import { FirstQuestions } from './first-questions.ts'
 import { isOverlong } from './network-error.ts'
 import { blockedError, saidName, type HttpResponse, type Verdict } from './response-verdict.ts'
 import type { SentSecrets } from './sent-secrets.ts'
 import type { Lease, Session } from './session.ts'
 import { isRefusedBefore, judgeSession, refusingUnknownSessions, sessionOver } from './session-verdict.ts'
-import { sayingHow, transmit, userOf, type BareRequest, type OnAnswer, type Sending } from './transmission.ts'
+import { transmit, userOf, type BareRequest, type OnAnswer, type Sending } from './transmission.ts'
 import type { Transport } from './transport.ts'
 import type { Credential } from './credential.ts'
-import { isUnnamed, WhoAmI } from './who-am-i.ts'
+import { WhoAmI } from './who-am-i.ts'
 
 interface Answered {
   /** The parsed body; null if there is none. */
@@ -35,8 +35,6 @@ export interface ExchangeOptions {
   readonly clock: Pick<Clock, 'elapsed'>
 }
 
-/** A server that answered this recently is not probed first. */
-const ANSWER_IS_RECENT_MS = 5_000
 /** Log-ins that one read may wait for: its session may end while it waits. */
 const MAX_ENDINGS = 3
 
@@ -51,14 +49,12 @@ export class AuthenticatedExchange {
   readonly #whoAmI: WhoAmI
   /** Aborts log-ins as well. */
   readonly #broken = new AbortController()
-  /** When the server last answered anything that shows that it is up, by `elapsed`. */
-  #answeredAt = Number.NEGATIVE_INFINITY
-  /** The newest answer to the probe that spoke against nothing, and when it came. */
-  #probed: { readonly response: HttpResponse; readonly at: number } | null = null
+  readonly #firstQuestions: FirstQuestions
 
   constructor(options: ExchangeOptions) {
     this.#options = options
     this.#whoAmI = new WhoAmI(options)
+    this.#firstQuestions = new FirstQuestions(options)
   }
 
   /**
@@ -76,7 +72,7 @@ export class AuthenticatedExchange {
 
   /** Reports an anonymous answer to the probe received elsewhere a moment ago. */
   heardAnonymously(response: HttpResponse): void {
-    if (judgeProbe(response, this.#options.baseUrl) === null) this.#heardJira(response)
+    this.#firstQuestions.heard(response)
   }
 
   /** Resolves when no exclusive request is under way. */
@@ -232,7 +228,8 @@ export class AuthenticatedExchange {
     let hasLeft = false
     try {
       // Another session, as that of a test, may have met the same gate a moment ago.
-      if (pass.isUnproven || (isPassword && session.keepsQueries === null)) await this.#probe(sending, pass, until)
+      if (pass.isUnproven || (isPassword && session.keepsQueries === null))
+        await this.#firstQuestions.ask(sending, pass, until)
       const mustLeave = (): void => {
         // A request cancelled while it waited, or with an earlier credential, must not be sent.
         if (until.aborted || signal.aborted || !pass.leave()) throw calledOff()
@@ -339,62 +336,6 @@ export class AuthenticatedExchange {
     return new AppError(code, words, more)
   }
 
-  /**
-   * Probes without the credential first (see `judgeProbe`), unless the server answered a moment ago. Before the first password, it is found
-   * out as well what becomes of an address that says how to log in.
-   */
-  async #probe(sending: Sending, pass: Pass, signal: AbortSignal): Promise<void> {
-    const { method } = sending.request
-    const { clock, gate, session, baseUrl } = this.#options
-    const isPassword = sending.credential.kind === 'basic'
-    try {
-      const isQueryUnknown = isPassword && session.keepsQueries === null
-      const isRecent = (at: number): boolean => clock.elapsed() - at < ANSWER_IS_RECENT_MS
-      if (isQueryUnknown ? !isRecent(this.#probed?.at ?? -Infinity) : !isRecent(this.#answeredAt)) {
-        const response = await this.#knock(sending, probeOf(baseUrl), signal)
-        const verdict = judgeProbe(response, baseUrl)
-        if (verdict?.kind === 'failed') throw failureOf(verdict.error, response, 'GET', baseUrl)
-        if (verdict !== null) {
-          // Tokens pass a single sign-on, and the user may have a reason to try a password anyway.
-          if (!isPassword || gate.isOnTrial) return
-          pass.settle({ kind: 'blocked', reason: verdict.reason, loginUrl: verdict.loginUrl })
-          throw failureOf(verdict.error, response, 'GET', baseUrl)
-        }
-        this.#heardJira(response)
-      }
-      if (isQueryUnknown && this.#probed !== null)
-        await this.#askWhatBecomesOfQueries(sending, this.#probed.response, signal)
-    } catch (error) {
-      // A write that was never sent has no answer to lose.
-      throw method !== 'GET' && error instanceof AppError && error.isAnswerLost ? neverSent(error.data) : error
-    }
-  }
-
-  /** `probed`: the answer to the probe without a query. Where visitors are refused that, the resource of the session is asked. */
-  async #askWhatBecomesOfQueries(sending: Sending, probed: HttpResponse, signal: AbortSignal): Promise<void> {
-    const { session, baseUrl } = this.#options
-    const knock = async (request: BareRequest): Promise<HttpResponse> => {
-      const response = await this.#knock(sending, request, signal)
-      const verdict = judgeProbe(response, baseUrl)
-      if (verdict?.kind === 'failed') throw failureOf(verdict.error, response, 'GET', baseUrl)
-      return response
-    }
-    this.#learnNaming(probed)
-    let isKept = judgeQuery(probed, await knock(sayingHow(probeOf(baseUrl))))
-    if (!isKept && probed.status >= 400) {
-      const visit = { ...probeOf(baseUrl), url: session.resource }
-      isKept = judgeQuery(await knock(visit), await knock(sayingHow(visit)))
-    }
-    session.learnQueries(isKept)
-  }
-
-  /** Sends a request without the credential. */
-  #knock({ credential, onAnswer }: Sending, request: BareRequest, signal: AbortSignal): Promise<HttpResponse> {
-    const cookie = this.#options.session.cookies.header(request.url, { withSession: false })
-    const knock = { credential, request, onAnswer: (answer: HttpResponse) => onAnswer(answer, true) }
-    return transmit(this.#options, knock, { cookie }, signal)
-  }
-
   /** After an answer to a password. */
   #settleSession(verdict: Verdict, url: URL): void {
     const { session } = this.#options
@@ -402,21 +343,8 @@ export class AuthenticatedExchange {
     else if (verdict.isAuthenticated) session.begin(url, verdict.kind === 'good')
   }
 
-  /** From an anonymous answer. Jira names visitors, too: they are “anonymous”. */
-  #learnNaming(response: HttpResponse): void {
-    if (!isUnnamed(response)) this.#options.session.learnNaming(true)
-    else if (response.status < 300) this.#options.session.learnNaming(false)
-  }
-
-  /** An anonymous answer that speaks against nothing. */
-  #heardJira(response: HttpResponse): void {
-    this.#learnNaming(response)
-    this.#probed = { response, at: this.#options.clock.elapsed() }
-    this.#noteAnswer(true)
-  }
-
   #noteAnswer(isFromJira: boolean): void {
-    if (isFromJira) this.#answeredAt = this.#options.clock.elapsed()
+    if (isFromJira) this.#firstQuestions.answered()
     this.#options.circuitBreaker.answered()
   }
 

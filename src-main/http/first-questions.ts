@@ -1,0 +1,115 @@
+import type { Clock } from '../clock.ts'
+import { AppError } from '../errors/app-error.ts'
+import { failureOf } from './answer-judgement.ts'
+import { judgeProbe, judgeQuery, probeOf } from './anonymous-probe.ts'
+import type { AuthGate } from './auth-gate.ts'
+import { neverSent, type CircuitBreaker } from './circuit-breaker.ts'
+import type { Pass } from './gate-pass.ts'
+import type { HttpResponse } from './response-verdict.ts'
+import type { Session } from './session.ts'
+import { sayingHow, transmit, type BareRequest, type Sending, type TransmitOptions } from './transmission.ts'
+import { isUnnamed } from './who-am-i.ts'
+
+export interface FirstQuestionsOptions extends TransmitOptions {
+  readonly baseUrl: URL
+  readonly gate: Pick<AuthGate, 'isOnTrial'>
+  readonly session: Session
+  readonly circuitBreaker: Pick<CircuitBreaker, 'answered'>
+  readonly clock: Pick<Clock, 'elapsed'>
+}
+
+/** A server that answered this recently is not probed first. */
+const ANSWER_IS_RECENT_MS = 5_000
+
+/** What a server is asked without a credential before one is sent: whether it is there, and what becomes of the query of an address. */
+export class FirstQuestions {
+  readonly #options: FirstQuestionsOptions
+  /** When the server last answered anything that shows that it is up, by `elapsed`. */
+  #answeredAt = Number.NEGATIVE_INFINITY
+  /** The newest answer to the probe that spoke against nothing, and when it came. */
+  #probed: { readonly response: HttpResponse; readonly at: number } | null = null
+
+  constructor(options: FirstQuestionsOptions) {
+    this.#options = options
+  }
+
+  /** The server answered something that shows that it is up. */
+  answered(): void {
+    this.#answeredAt = this.#options.clock.elapsed()
+  }
+
+  /** An answer to the probe received elsewhere a moment ago. */
+  heard(response: HttpResponse): void {
+    if (judgeProbe(response, this.#options.baseUrl) === null) this.#heardJira(response)
+  }
+
+  /**
+   * Probes without the credential first (see `judgeProbe`), unless the server answered a moment ago. Before the first password, it is found
+   * out as well what becomes of an address that says how to log in.
+   */
+  async ask(sending: Sending, pass: Pass, signal: AbortSignal): Promise<void> {
+    const { method } = sending.request
+    const { clock, gate, session, baseUrl } = this.#options
+    const isPassword = sending.credential.kind === 'basic'
+    try {
+      const isQueryUnknown = isPassword && session.keepsQueries === null
+      const isRecent = (at: number): boolean => clock.elapsed() - at < ANSWER_IS_RECENT_MS
+      if (isQueryUnknown ? !isRecent(this.#probed?.at ?? -Infinity) : !isRecent(this.#answeredAt)) {
+        const response = await this.#knock(sending, probeOf(baseUrl), signal)
+        const verdict = judgeProbe(response, baseUrl)
+        if (verdict?.kind === 'failed') throw failureOf(verdict.error, response, 'GET', baseUrl)
+        if (verdict !== null) {
+          // Tokens pass a single sign-on, and the user may have a reason to try a password anyway.
+          if (!isPassword || gate.isOnTrial) return
+          pass.settle({ kind: 'blocked', reason: verdict.reason, loginUrl: verdict.loginUrl })
+          throw failureOf(verdict.error, response, 'GET', baseUrl)
+        }
+        this.#heardJira(response)
+      }
+      if (isQueryUnknown && this.#probed !== null)
+        await this.#askWhatBecomesOfQueries(sending, this.#probed.response, signal)
+    } catch (error) {
+      // A write that was never sent has no answer to lose.
+      throw method !== 'GET' && error instanceof AppError && error.isAnswerLost ? neverSent(error.data) : error
+    }
+  }
+
+  /** `probed`: the answer to the probe without a query. Where visitors are refused that, the resource of the session is asked. */
+  async #askWhatBecomesOfQueries(sending: Sending, probed: HttpResponse, signal: AbortSignal): Promise<void> {
+    const { session, baseUrl } = this.#options
+    const knock = async (request: BareRequest): Promise<HttpResponse> => {
+      const response = await this.#knock(sending, request, signal)
+      const verdict = judgeProbe(response, baseUrl)
+      if (verdict?.kind === 'failed') throw failureOf(verdict.error, response, 'GET', baseUrl)
+      return response
+    }
+    this.#learnNaming(probed)
+    let isKept = judgeQuery(probed, await knock(sayingHow(probeOf(baseUrl))))
+    if (!isKept && probed.status >= 400) {
+      const visit = { ...probeOf(baseUrl), url: session.resource }
+      isKept = judgeQuery(await knock(visit), await knock(sayingHow(visit)))
+    }
+    session.learnQueries(isKept)
+  }
+
+  /** Sends a request without the credential. */
+  #knock({ credential, onAnswer }: Sending, request: BareRequest, signal: AbortSignal): Promise<HttpResponse> {
+    const cookie = this.#options.session.cookies.header(request.url, { withSession: false })
+    const knock = { credential, request, onAnswer: (answer: HttpResponse) => onAnswer(answer, true) }
+    return transmit(this.#options, knock, { cookie }, signal)
+  }
+
+  /** From an anonymous answer. Jira names visitors, too: they are “anonymous”. */
+  #learnNaming(response: HttpResponse): void {
+    if (!isUnnamed(response)) this.#options.session.learnNaming(true)
+    else if (response.status < 300) this.#options.session.learnNaming(false)
+  }
+
+  /** An anonymous answer that speaks against nothing. */
+  #heardJira(response: HttpResponse): void {
+    this.#learnNaming(response)
+    this.#probed = { response, at: this.#options.clock.elapsed() }
+    this.answered()
+    this.#options.circuitBreaker.answered()
+  }
+}
