@@ -96,6 +96,7 @@ export const requestChannels = [
   'jobs:plan-clean-up',
   'jobs:plan-texts',
   'jobs:plan-addresses',
+  'jobs:plan-copy',
   'jobs:plan-back',
   'jobs:begin',
   'jobs:pause',

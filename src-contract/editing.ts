@@ -29,7 +29,7 @@ export const passwordFields = [
 export type PasswordField = (typeof passwordFields)[number]
 
 const fieldTextSchema = v.pipe(v.string(), v.maxLength(100_000))
-const draftFieldSchema = v.picklist(draftFields)
+export const draftFieldSchema = v.picklist(draftFields)
 
 const MAX_ADDRESS = 2000
 /** Not a record, which would look at every name that is none: of those, the first is enough. */
@@ -97,7 +97,8 @@ export type ApplyResult = v.InferOutput<typeof applyResultSchema>
 
 const withoutUserinfo = v.check((address: string) => !holdsUserinfo(address), problem('errors.fields.userinfo'))
 
-const baseUrlSchema = v.pipe(
+/** A base URL that is written into a synchronization. */
+export const baseUrlSchema = v.pipe(
   v.string(),
   v.maxLength(MAX_ADDRESS, problem('errors.fields.address.tooLong')),
   v.trim(),
@@ -132,10 +133,18 @@ export const connectionFormSchema = v.strictObject({
 })
 export type ConnectionForm = v.InferOutput<typeof connectionFormSchema>
 
+/** The sync user of a new synchronization. */
+export const newUserSchema = v.pipe(
+  v.string(),
+  v.trim(),
+  v.minLength(1, problem('errors.fields.user.missing')),
+  v.maxLength(255),
+)
+
 const newSideSchema = v.strictObject({
   projectKey: projectKeySchema,
   baseUrl: baseUrlSchema,
-  user: v.pipe(v.string(), v.trim(), v.minLength(1, problem('errors.fields.user.missing')), v.maxLength(255)),
+  user: newUserSchema,
   password: v.pipe(v.string(), v.minLength(1, problem('errors.fields.user.password')), v.maxLength(2000)),
 })
 

@@ -1,13 +1,14 @@
 import * as v from 'valibot'
-import type { DraftField } from './editing.ts'
+import { baseUrlSchema, draftFieldSchema, newUserSchema, type DraftField } from './editing.ts'
 import { messageSchema } from './messages/message.ts'
 import { problem } from './messages/problem.ts'
-import { noArguments, nothing, type EventTable, type RequestTable } from './request-parts.ts'
+import { projectKeySchema } from './project-key.ts'
+import { noArguments, nothing, serverIdSchema, type EventTable, type RequestTable } from './request-parts.ts'
 import { synchronizationRefSchema } from './synchronizations.ts'
 
 /**
  * What jobs do: stop what runs; start again exactly what such a job has stopped; bring in a sync user's new password; replace a part of base
- * URLs, or of names and descriptions; delete.
+ * URLs, or of names and descriptions; delete; create the same on another server.
  */
 export const jobKinds = [
   'maintenance',
@@ -16,6 +17,7 @@ export const jobKinds = [
   'change-addresses',
   'change-texts',
   'clean-up',
+  'copy',
 ] as const
 export const jobKindSchema = v.picklist(jobKinds)
 export type JobKind = v.InferOutput<typeof jobKindSchema>
@@ -34,7 +36,7 @@ export type JobState = v.InferOutput<typeof jobStateSchema>
 export const stepOutcomeSchema = v.picklist(['waiting', 'under-way', 'done', 'needless', 'failed', 'unknown', 'left'])
 export type StepOutcome = v.InferOutput<typeof stepOutcomeSchema>
 
-export const stepNameSchema = v.picklist(['stop', 'start', 'update', 'edit', 'delete'])
+export const stepNameSchema = v.picklist(['stop', 'start', 'update', 'edit', 'delete', 'create'])
 export type StepName = v.InferOutput<typeof stepNameSchema>
 
 /** One request that a job sends. Times are epoch ms by the client's clock. */
@@ -70,9 +72,24 @@ export const replacedFields = [
 export const replacedFieldSchema = v.picklist(replacedFields)
 export type ReplacedField = v.InferOutput<typeof replacedFieldSchema>
 
-/** One field of a synchronization, as it was when the job was planned, and as it is to be. */
-export const jobChangeSchema = v.object({ field: replacedFieldSchema, from: v.string(), to: v.string() })
+/** One field of a synchronization, as it was when the job was planned, and as it is to be, in it or in its copy. */
+export const jobChangeSchema = v.object({ field: draftFieldSchema, from: v.string(), to: v.string() })
 export type JobChange = v.InferOutput<typeof jobChangeSchema>
+
+/** What no request can create: a part of a side’s configuration, by the server’s name, and what it is in the original, as JSON, secrets masked. */
+export const handWorkSchema = v.object({ side: v.picklist(['first', 'second']), part: v.string(), was: v.string() })
+export type HandWork = v.InferOutput<typeof handWorkSchema>
+
+/** The copy that a job makes of a synchronization. */
+export const jobCopySchema = v.object({
+  /** The server that gets it. */
+  serverId: v.string(),
+  serverName: v.string(),
+  /** What it is called there; null until it is known to be there. */
+  key: v.nullable(v.string()),
+  byHand: v.array(handWorkSchema),
+})
+export type JobCopy = v.InferOutput<typeof jobCopySchema>
 
 /** A synchronization of a job, with what it was when the job was planned. */
 export const jobTargetSchema = v.object({
@@ -88,8 +105,10 @@ export const jobTargetSchema = v.object({
     first: v.nullable(syncAccountSchema),
     second: v.nullable(syncAccountSchema),
   }),
-  /** What is changed by finding and replacing; empty in jobs of other kinds, and where the text was not found. */
+  /** What is changed by finding and replacing, or every field of a copy; empty in jobs of other kinds, and where the text was not found. */
   changes: v.array(jobChangeSchema),
+  /** Null in jobs of other kinds. */
+  copy: v.nullable(jobCopySchema),
   /** Why nothing is sent for it; null where it takes part. */
   leftOut: v.nullable(messageSchema),
   steps: v.array(jobStepSchema),
@@ -110,6 +129,23 @@ interface ConditionedTarget extends Pick<JobTarget, 'leftOut'> {
   readonly steps: readonly Pick<JobStep, 'outcome'>[]
 }
 
+/** The server that the requests for a target go to. */
+export function addresseeOf({ copy, serverId, serverName }: Pick<JobTarget, 'copy' | 'serverId' | 'serverName'>): {
+  readonly serverId: string
+  readonly serverName: string
+} {
+  return copy ?? { serverId, serverName }
+}
+
+/**
+ * Whether what failed of a target, or is unknown, may be tried again. Not a creation that may have taken effect: there would be two of it.
+ */
+export function isRetriable(target: Pick<JobTarget, 'leftOut' | 'copy'> & ConditionedTarget): boolean {
+  const condition = conditionOf(target)
+  if (target.copy === null) return condition === 'failed' || condition === 'unknown'
+  return condition === 'failed' && target.copy.key === null
+}
+
 /** What is replaced by what, wherever it is found. Capitals count. */
 export const replacementSchema = v.strictObject({
   find: v.pipe(v.string(), v.minLength(1, problem('jobs.errors.nothingToFind')), v.maxLength(1000)),
@@ -128,6 +164,8 @@ export const jobSchema = v.object({
   originId: v.nullable(v.string()),
   /** The user that it is about, with every address that leads to the user's Jira; null where it is about none. */
   about: v.nullable(v.object({ user: v.string(), baseUrls: v.array(v.string()) })),
+  /** The server that gets copies; null for a job that makes none. */
+  copyTo: v.nullable(v.object({ serverId: v.string(), serverName: v.string() })),
   /** What it replaces; null for one that replaces nothing, and for a way back. */
   replacement: v.nullable(replacementSchema),
   state: jobStateSchema,
@@ -176,6 +214,17 @@ const syncPasswordSchema = v.strictObject({
 })
 export type SyncPassword = v.InferOutput<typeof syncPasswordSchema>
 
+const rowsOf = <Schema extends v.GenericSchema<string, string>>(to: Schema) =>
+  v.pipe(v.array(v.strictObject({ from: v.pipe(v.string(), v.maxLength(2000)), to })), v.maxLength(10_000))
+
+/** What becomes of each value in a copy, wherever it occurs. What is not named stays the same. */
+export const copyMappingSchema = v.strictObject({
+  baseUrls: rowsOf(baseUrlSchema),
+  users: rowsOf(newUserSchema),
+  projects: rowsOf(projectKeySchema),
+})
+export type CopyMapping = v.InferOutput<typeof copyMappingSchema>
+
 const targetsSchema = v.pipe(v.array(synchronizationRefSchema), v.minLength(1), v.maxLength(20_000))
 const jobIdArgs = v.strictObject({ id: v.pipe(v.string(), v.minLength(1), v.maxLength(100)) })
 
@@ -214,6 +263,11 @@ export const jobRequests = {
       sides: v.pipe(v.array(v.picklist(['first', 'second'])), v.minLength(1), v.maxLength(2)),
       replacement: replacementSchema,
     }),
+    answer: wholeJobSchema,
+  },
+  /** Plans copies of these on another server. The passwords of their sync users are given when the job asks for them. */
+  'jobs:plan-copy': {
+    args: v.strictObject({ targets: targetsSchema, serverId: serverIdSchema, mapping: copyMappingSchema }),
     answer: wholeJobSchema,
   },
   /** Plans the way back of an ended or halted job. `targets`: only these; null for all. */

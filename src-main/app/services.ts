@@ -9,9 +9,12 @@ import { OwnCreations } from '../editing/own-creations.ts'
 import { suggestedFileName } from '../export/file-name.ts'
 import { Network } from '../http/network.ts'
 import { EventHub } from '../ipc/event-hub.ts'
+import { CopyPlanner } from '../jobs/copy-planner.ts'
+import { CopyStep } from '../jobs/copy-step.ts'
 import { JobPlanner } from '../jobs/job-planner.ts'
 import { JobRunner } from '../jobs/job-runner.ts'
 import { JobStore } from '../jobs/job-store.ts'
+import { PlanReadings } from '../jobs/plan-readings.ts'
 import { StepRunner } from '../jobs/step-runner.ts'
 import { SyncUserLogIn } from '../jobs/sync-user-log-in.ts'
 import { LinkService } from '../links/link-service.ts'
@@ -150,7 +153,8 @@ export function createServices(host: Host) {
   const patience = { clock, pollMs: taskPollMs, signal: closing.signal }
   const creations = new OwnCreations()
   const lifecycle = new Lifecycle({ registry, connections, snapshots, reader, patience, creations })
-  const jobSteps = new StepRunner({ reader, registry, tasks, taskStore, editor, lifecycle, directory })
+  const copies = new CopyStep({ reader, lifecycle, auditTable })
+  const jobSteps = new StepRunner({ reader, registry, tasks, taskStore, editor, lifecycle, directory, copies })
   const jobs = new JobRunner({
     store: jobStore,
     steps: jobSteps,
@@ -162,17 +166,10 @@ export function createServices(host: Host) {
     clock,
     pollMs: taskPollMs,
   })
-  const jobPlanner = new JobPlanner({
-    store: jobStore,
-    registry,
-    connections,
-    reachability,
-    directory,
-    reader,
-    taskStore,
-    clock,
-    isReadOnly: app.isReadOnly,
-  })
+  const readings = new PlanReadings({ registry, connections, reachability, reader, isReadOnly: app.isReadOnly })
+  const planning = { store: jobStore, readings, registry, directory, clock }
+  const jobPlanner = new JobPlanner({ ...planning, taskStore })
+  const copyPlanner = new CopyPlanner({ ...planning, connections, lifecycle })
   const cutOffWrites = new CutOffWrites({ table: auditTable, registry, connections, patience, logger, creations })
   const linkReadings = new LongReadingTable(cache, 'links')
   const links = new LinkService({ connections, table: linkReadings, patience })
@@ -278,6 +275,7 @@ export function createServices(host: Host) {
     jobs,
     jobStore,
     jobPlanner,
+    copyPlanner,
     auditTable,
     editor,
     lifecycle,

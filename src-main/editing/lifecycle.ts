@@ -35,8 +35,8 @@ export interface Created {
 }
 
 /** What was in a list before a write. One from which something was left out proves nothing of what is seen later. */
-interface KeysBefore {
-  readonly keys: ReadonlySet<string>
+export interface ListBefore {
+  readonly items: readonly Integration[]
   readonly isWhole: boolean
 }
 
@@ -54,48 +54,74 @@ export class Lifecycle {
    * by our user, and by no other creation of ours, is taken for the new one. Rejects with `isOutcomeUnknown` where there is no such one.
    */
   async create(serverId: string, input: NewSynchronization): Promise<Created> {
+    const before = await this.listBefore(serverId)
+    let created: Created
+    try {
+      created = await this.createAfter(before, serverId, input)
+    } catch (error) {
+      if (!(error instanceof AppError) || error.data.isOutcomeUnknown !== true) throw withFields(error)
+      await this.#refresh(serverId)
+      throw error
+    }
+    await this.#refresh(serverId)
+    return created
+  }
+
+  /** The same, where the list was read right before. It is not read again for what came of it. */
+  async createAfter(before: ListBefore, serverId: string, input: NewSynchronization): Promise<Created> {
     const { creations } = this.#options
-    const before = await this.#keysBefore(serverId)
+    const keys = new Set(before.items.map(({ key }) => key))
     const creation = creations.begin(serverId, input)
     let key: string
     try {
       const created = readIntegration(await this.#api(serverId).create(createBody(input)))
       // What was there before, or was made by another request, is not what was created, whatever sent it.
-      if (created === null || before.keys.has(created.key) || creations.isMade(serverId, created.key))
+      if (created === null || keys.has(created.key) || creations.isMade(serverId, created.key))
         throw new AppError('http.unexpected-body', message('errors.notA.newSynchronization'))
       key = created.key
     } catch (error) {
       if (error instanceof AppError && error.isAnswerLost)
         return this.#settleCreate(serverId, input, before, creation, error)
       if (error instanceof AppError) creations.end(creation, null)
-      throw withFields(error)
+      throw error
     }
     creations.end(creation, key)
-    await this.#refresh(serverId)
     return { key, wasLost: false, note: null }
   }
 
-  async #keysBefore(serverId: string): Promise<KeysBefore> {
+  /** What a server has, by a request that leaves now. */
+  async listBefore(serverId: string): Promise<ListBefore> {
     const list = await this.#api(serverId).list({ isFresh: true })
-    return { keys: new Set(list.items.map(({ integration }) => integration.key)), isWhole: isWhole(list) }
+    return { items: list.items.map(({ integration }) => integration), isWhole: isWhole(list) }
+  }
+
+  /** The same after an earlier session, read again where that fails; null where it cannot be read. */
+  listInTheEnd(serverId: string): Promise<ListBefore | null> {
+    return readRepeatedly(this.#options.patience, () => this.listBefore(serverId))
+  }
+
+  /** A synchronization as its server shows it now; null where it sends something else. Rejects where it cannot be read. */
+  async look({ serverId, key }: SynchronizationRef): Promise<Integration | null> {
+    return readIntegration(await this.#api(serverId).detail(key, { isFresh: true }))
   }
 
   async #settleCreate(
     serverId: string,
     input: NewSynchronization,
-    before: KeysBefore,
+    before: ListBefore,
     creation: Creation,
     lost: AppError,
   ): Promise<Created> {
     const { registry, patience, creations } = this.#options
     const credential = registry.find(serverId)?.credential ?? null
     const user = credential?.kind === 'basic' ? credential.user : null
+    const keys = new Set(before.items.map(({ key }) => key))
     let seen: Candidates | null = null
     const look = async (): Promise<Integration | null> => {
       const list = await this.#api(serverId).list({ isFresh: true })
       seen = findCandidates(
         list.items.flatMap(({ integration }) => (creations.isMade(serverId, integration.key) ? [] : [integration])),
-        before.keys,
+        keys,
         input,
         user,
       )
@@ -114,7 +140,6 @@ export class Lifecycle {
     const own = await readRepeatedly(patience, look, () =>
       this.writeLost.emit({ ...lostWrite, text: sentences(candidates(seen), advice) }),
     )
-    await this.#refresh(serverId)
     if (own === null)
       throw outcomeUnknown(
         lost,

@@ -1,6 +1,6 @@
 import { message } from '#contract/messages/message.ts'
 import { isIntendedState } from '../tasks/states.ts'
-import type { Kind } from './kind.ts'
+import { backOfSame, type Kind } from './kind.ts'
 
 /**
  * Replaces a part of base URLs. The update starts a synchronization by itself, as the vendor's page says: what did not run is stopped again,
@@ -18,5 +18,5 @@ export const changeAddresses: Kind = {
       ? [update, stopIfRefused, { name: 'stop', phase: 0 }]
       : [update, stopIfRefused, { name: 'start', phase: 0 }, stopIfRefused]
   },
-  back: { kind: 'change-addresses', concerns: ({ steps: [update] }) => update?.outcome === 'done' },
+  back: backOfSame('change-addresses', ({ steps: [update] }) => update?.outcome === 'done'),
 }

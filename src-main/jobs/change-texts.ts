@@ -1,8 +1,8 @@
 import { message } from '#contract/messages/message.ts'
-import type { Kind } from './kind.ts'
+import { backOfSame, type Kind } from './kind.ts'
 
 /** Replaces a part of names and descriptions. One request for each synchronization holds the fields that change, and no others. */
 export const changeTexts: Kind = {
   plan: ({ changes }) => (changes.length === 0 ? message('jobs.leftOut.notFound') : [{ name: 'edit', phase: 0 }]),
-  back: { kind: 'change-texts', concerns: ({ steps: [edit] }) => edit?.outcome === 'done' },
+  back: backOfSame('change-texts', ({ steps: [edit] }) => edit?.outcome === 'done'),
 }

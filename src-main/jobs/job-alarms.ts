@@ -20,7 +20,8 @@ export class JobAlarms {
     const before = this.#last.get(job.id) ?? 'running'
     this.#last.set(job.id, job.state)
     if (before !== 'running') return
-    const title = message(`jobs.titles.${job.kind}`, { user: job.about?.user ?? '' })
+    const server = job.targets[0]?.copy?.serverName ?? ''
+    const title = message(`jobs.titles.${job.kind}`, { user: job.about?.user ?? '', server })
     if (job.state === 'ended') this.#raise(job, isWell(job) ? 'ended' : 'endedBadly', title, countsOf(job))
     // What the user paused is no news.
     else if (job.state !== 'planned' && job.halt !== null) this.#raise(job, 'halted', title, job.halt)

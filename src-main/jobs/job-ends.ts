@@ -1,5 +1,6 @@
+import { isRetriable } from '#contract/jobs.ts'
 import type { StoredJob, StoredStep, StoredTarget } from '../storage/job-table.ts'
-import { isOver, isStuck } from './job-state.ts'
+import { isOver } from './job-state.ts'
 
 /** A job with some of its targets changed, and their places. */
 interface Changed {
@@ -21,11 +22,11 @@ export function ended(job: StoredJob, endedAt: number): Changed {
   return changed({ ...job, state: 'ended', halt: null, endedAt }, (target) => leaving(target, () => true))
 }
 
-/** What failed or is unknown, and what would have come after it, waits again. */
+/** What failed or is unknown, and what would have come after it, waits again; but a creation that may have taken effect. */
 export function retried(job: StoredJob): Changed {
   return changed(job, (target) => {
     const from = target.steps.findIndex((step) => !isOver(step))
-    if (!isStuck(target)) return target
+    if (!isRetriable(target)) return target
     const steps = target.steps.map((step, at) => (at < from ? step : waitingAgain(step)))
     return { ...target, steps }
   })

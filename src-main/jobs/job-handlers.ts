@@ -3,6 +3,7 @@ import type { jobRequests } from '#contract/jobs.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { HandlersOf } from '../ipc/answer-request.ts'
 import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
+import type { CopyPlanner } from './copy-planner.ts'
 import type { JobPlanner } from './job-planner.ts'
 import type { JobRunner } from './job-runner.ts'
 import { isOpen, viewOf, wholeView } from './job-state.ts'
@@ -14,11 +15,13 @@ export function jobHandlers({
   jobs,
   jobStore,
   jobPlanner,
+  copyPlanner,
   directory,
 }: {
   readonly jobs: Pick<JobRunner, 'begin' | 'pause' | 'goOn' | 'end' | 'retry'>
   readonly jobStore: Pick<JobStore, 'all' | 'get' | 'remove'>
   readonly jobPlanner: Pick<JobPlanner, 'plan' | 'planBack' | 'planPassword' | 'planReplacement'>
+  readonly copyPlanner: Pick<CopyPlanner, 'plan'>
   readonly directory: Pick<SynchronizationDirectory, 'rows'>
 }): HandlersOf<typeof jobRequests> {
   return {
@@ -35,6 +38,8 @@ export function jobHandlers({
       const fields = sides.map((side) => `${side}Connector.connection.application.baseUrl` as const)
       return wholeView(await jobPlanner.planReplacement('change-addresses', targets, fields, replacement))
     },
+    'jobs:plan-copy': async ({ targets, serverId, mapping }) =>
+      wholeView(await copyPlanner.plan(targets, serverId, mapping)),
     'jobs:begin': ({ id, typed }) => jobs.begin(id, typed),
     'jobs:pause': ({ id }) => jobs.pause(id),
     'jobs:go-on': ({ id, passwords }) => jobs.goOn(id, passwords),

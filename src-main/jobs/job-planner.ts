@@ -1,72 +1,35 @@
-import { randomUUID } from 'node:crypto'
-import {
-  conditionOf,
-  type JobChange,
-  type JobKind,
-  type JobTarget,
-  type ReplacedField,
-  type Replacement,
-  type StepName,
-} from '#contract/jobs.ts'
-import { maskUserinfo } from '#contract/masking.ts'
+import { conditionOf, type JobChange, type JobKind, type ReplacedField, type Replacement } from '#contract/jobs.ts'
 import { message, type Message } from '#contract/messages/message.ts'
 import { shownText } from '#contract/shown-text.ts'
 import { refId, type SynchronizationRef } from '#contract/synchronizations.ts'
-import { fieldValues } from '../backbone/integration-fields.ts'
-import { pathSegment } from '../backbone/path-segment.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
-import { blockedError } from '../http/response-verdict.ts'
-import type { Connections } from '../servers/connections.ts'
-import type { Reachability } from '../servers/reachability.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { StoredJob, StoredTarget } from '../storage/job-table.ts'
-import type { StoredServer } from '../storage/server-table.ts'
 import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
-import type { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
 import type { SynchronizationRecord } from '../synchronizations/synchronization-record.ts'
 import type { TaskStore } from '../tasks/task-store.ts'
-import { byKey } from '../text/key-order.ts'
 import { mapInSlices } from '../time-slice.ts'
 import type { JobStore } from './job-store.ts'
 import { kinds } from './kinds.ts'
+import { readEach, type PlanReadings } from './plan-readings.ts'
+import { beforeOf, inOrder, newJob, PLAIN, waitingSteps, type Plan } from './planned.ts'
 import { changesBy } from './replacement.ts'
-import { isOffline } from './sight.ts'
 import { usersOf } from './sync-users.ts'
 
 export interface JobPlannerOptions {
   readonly store: Pick<JobStore, 'add' | 'all' | 'get'>
+  readonly readings: Pick<PlanReadings, 'readToWrite'>
   readonly registry: Pick<ServerRegistry, 'all' | 'find'>
-  readonly connections: Pick<Connections, 'gate'>
-  readonly reachability: Pick<Reachability, 'get'>
   readonly directory: Pick<SynchronizationDirectory, 'find' | 'rows'>
-  readonly reader: Pick<SynchronizationReader, 'refresh'>
   readonly taskStore: Pick<TaskStore, 'isBusy'>
   readonly clock: Pick<Clock, 'now'>
-  /** Syncdeck was started with `--read-only`. */
-  readonly isReadOnly: boolean
 }
-
-/** What a job is, but for its targets and its state. */
-type Plan = Pick<StoredJob, 'kind' | 'originId' | 'about' | 'replacement'>
 
 /** What is to be changed of a synchronization, or why nothing may be. */
 type ChangesOf = (record: SynchronizationRecord) => JobChange[] | Message
 
-const PLAIN = { originId: null, about: null, replacement: null } as const
 const NO_CHANGE: ChangesOf = () => []
-
-/** Of all changes of a job together, in characters: they are kept in memory and sent to the window. */
-const MAX_LENGTH = 20_000_000
-
-/** Where the requests of a step go, below a synchronization. */
-const BELOW: Readonly<Record<StepName, string>> = {
-  stop: '/stop',
-  start: '/start',
-  update: '/applicationConnection',
-  edit: '',
-  delete: '',
-}
 
 /** Plans jobs: reads their servers, and says of each target what would be sent, or why it is left out. Writes nothing on a server. */
 export class JobPlanner {
@@ -96,7 +59,7 @@ export class JobPlanner {
   async planPassword(user: string, baseUrls: readonly string[]): Promise<StoredJob> {
     const { registry, directory } = this.#options
     // One that was made a moment ago may be on any of them.
-    const unread = await this.#read(new Set(registry.all().map(({ id }) => id)))
+    const unread = await this.#read(registry.all().map(({ id }) => id))
     const refs = usersOf(directory.rows(), user, baseUrls)
     if (refs.length === 0) throw new AppError('input.invalid', message('jobs.errors.unusedUser', { user }))
     const what: Plan = { ...PLAIN, kind: 'new-password', about: { user, baseUrls: [...baseUrls] } }
@@ -104,7 +67,7 @@ export class JobPlanner {
   }
 
   async #plan(what: Plan, refs: readonly SynchronizationRef[], changesOf: ChangesOf): Promise<StoredJob> {
-    const unread = await this.#read(new Set(refs.map(({ serverId }) => serverId)))
+    const unread = await this.#read(refs.map(({ serverId }) => serverId))
     return this.#store(what, refs, unread, changesOf)
   }
 
@@ -120,22 +83,7 @@ export class JobPlanner {
     const planned = await mapInSlices(unique, (ref) =>
       this.#target(kind, ref, unread.get(ref.serverId) ?? null, changesOf),
     )
-    const length = planned.reduce(
-      (sum, { changes }) => sum + changes.reduce((all, { from, to }) => all + from.length + to.length, 0),
-      0,
-    )
-    if (length > MAX_LENGTH) throw new AppError('input.invalid', message('jobs.errors.tooMuchText'))
-    const targets = this.#inOrder(planned)
-    const job: StoredJob = {
-      id: randomUUID(),
-      ...what,
-      state: 'planned',
-      halt: null,
-      plannedAt: clock.now(),
-      begunAt: null,
-      endedAt: null,
-      targets,
-    }
+    const job = newJob(what, inOrder(planned, this.#options.registry.all()), clock.now())
     store.add(job)
     return job
   }
@@ -151,19 +99,22 @@ export class JobPlanner {
     if (origin.state === 'running') throw new AppError('input.invalid', message('jobs.errors.stillRunning'))
     const wanted = refs === null ? null : new Set(refs.map(refId))
     const gone = this.#takenBack(id)
-    const concerned = origin.targets.filter(
-      (target) => back.concerns(target) && !gone.has(refId(target)) && (wanted?.has(refId(target)) ?? true),
-    )
-    if (concerned.length === 0) throw new AppError('input.invalid', message('jobs.errors.nothingToGoBack'))
-    const done = new Map(concerned.map((target) => [refId(target), target.changes]))
-    const what: Plan = { ...PLAIN, kind: back.kind, originId: id }
-    return this.#plan(what, concerned, ({ serverId, integration }) => {
-      const changes = done.get(refId({ serverId, key: integration.key })) ?? []
-      // Somebody has changed it since.
-      if (changes.some(({ field, to }) => fieldValues(integration)[field] !== to))
-        return message('jobs.leftOut.changedSince')
-      return changes.map(({ field, from, to }) => ({ field, from: to, to: from }))
+    const concerned = origin.targets.flatMap((target): (readonly [string, StoredTarget, SynchronizationRef])[] => {
+      const ref = back.refOf(target)
+      const isMeant = wanted?.has(refId(ref)) ?? true
+      return back.concerns(target) && isMeant && !gone.has(refId(ref)) ? [[refId(ref), target, ref]] : []
     })
+    if (concerned.length === 0) throw new AppError('input.invalid', message('jobs.errors.nothingToGoBack'))
+    const done = new Map(concerned.map(([id, target]) => [id, target]))
+    const what: Plan = { ...PLAIN, kind: back.kind, originId: id }
+    return this.#plan(
+      what,
+      concerned.map(([, , ref]) => ref),
+      ({ serverId, integration }) => {
+        const target = done.get(refId({ serverId, key: integration.key }))
+        return target === undefined ? [] : back.changes(target, integration)
+      },
+    )
   }
 
   /** What earlier ways back have done already. */
@@ -176,29 +127,8 @@ export class JobPlanner {
     )
   }
 
-  /** Reads servers side by side; answers with why each could not be read, null where it was. */
-  async #read(serverIds: ReadonlySet<string>): Promise<ReadonlyMap<string, Message | null>> {
-    const { reader, reachability, registry } = this.#options
-    const readings = [...serverIds].map(async (id): Promise<[string, Message | null]> => {
-      const server = registry.find(id)
-      const problem = server === null ? null : this.#unusable(server)
-      if (server === null || problem !== null) return [id, problem]
-      if (await reader.refresh(id, { isFresh: true })) return [id, null]
-      const reason = reachability.get(id).error?.message
-      return [
-        id,
-        reason === undefined ? message('jobs.leftOut.notRead') : message('jobs.leftOut.notReadBecause', { reason }),
-      ]
-    })
-    return new Map(await Promise.all(readings))
-  }
-
-  /** Why nothing can be done on a server; null where it can. */
-  #unusable({ id, isReadOnly, credential }: StoredServer): Message | null {
-    if (this.#options.isReadOnly || isReadOnly) return message('jobs.leftOut.readOnly')
-    if (credential === null) return message('jobs.leftOut.noCredentials')
-    const { access } = this.#options.connections.gate(id)
-    return access.state === 'blocked' ? blockedError(access.reason).message : null
+  #read(serverIds: readonly string[]): Promise<ReadonlyMap<string, Message | null>> {
+    return readEach(serverIds, (id) => this.#options.readings.readToWrite(id))
   }
 
   #target(kind: JobKind, ref: SynchronizationRef, problem: Message | null, changesOf: ChangesOf): StoredTarget {
@@ -224,37 +154,8 @@ export class JobPlanner {
       before,
       changes,
       leftOut: 'key' in planned ? planned : null,
-      steps: ('key' in planned ? [] : planned).map(({ name, phase, isOnlyIfRefused = false }) => ({
-        name,
-        phase,
-        isOnlyIfRefused,
-        path: `/integrations/${pathSegment(ref.key)}${BELOW[name]}`,
-        outcome: 'waiting',
-        taskId: null,
-        told: null,
-        begunAt: null,
-        endedAt: null,
-      })),
+      copy: null,
+      steps: waitingSteps(ref.key, 'key' in planned ? [] : planned),
     }
-  }
-
-  /** By server, as the user has them, and by key, INT-9 before INT-10. */
-  #inOrder(targets: readonly StoredTarget[]): StoredTarget[] {
-    const order = new Map(this.#options.registry.all().map(({ id }, at) => [id, at]))
-    const rank = ({ serverId }: StoredTarget): number => order.get(serverId) ?? order.size
-    return [...targets].sort((a, b) => rank(a) - rank(b) || byKey(a.key, b.key))
-  }
-}
-
-function beforeOf(record: SynchronizationRecord | null): JobTarget['before'] {
-  const account = (side: 'first' | 'second'): JobTarget['before']['first'] => {
-    const known = record?.integration[side] ?? null
-    return known === null ? null : { user: known.user, baseUrl: maskUserinfo(known.baseUrl) }
-  }
-  return {
-    state: record?.status?.word ?? '',
-    isOffline: isOffline(record?.status ?? null),
-    first: account('first'),
-    second: account('second'),
   }
 }

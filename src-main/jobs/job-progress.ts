@@ -1,6 +1,6 @@
 import { message, type Message } from '#contract/messages/message.ts'
 import type { StepPlace, StoredJob, StoredStep, StoredTarget } from '../storage/job-table.ts'
-import { withStep, withTarget } from './job-state.ts'
+import { withMade, withStep, withTarget } from './job-state.ts'
 import type { JobStore } from './job-store.ts'
 
 /** Notes how far a job is. What cannot be stored brings the job to a halt, for after a crash nobody would know of it. */
@@ -19,9 +19,10 @@ export class JobProgress {
     return mustBeThere(this.target(jobId, target).steps[step])
   }
 
-  /** False where it could not be stored. */
-  set({ jobId, target, step }: StepPlace, change: Partial<StoredStep>): boolean {
-    return this.note(withStep(this.#store.get(jobId), target, step, change), [target])
+  /** False where it could not be stored. `made`: the key of what the step has created. */
+  set({ jobId, target, step }: StepPlace, change: Partial<StoredStep>, made?: string): boolean {
+    const job = withStep(this.#store.get(jobId), target, step, change)
+    return this.note(made === undefined ? job : withMade(job, target, made), [target])
   }
 
   /** Nothing more is sent for this target. */

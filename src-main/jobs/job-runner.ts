@@ -1,4 +1,4 @@
-import type { SyncAccount, SyncPassword } from '#contract/jobs.ts'
+import { addresseeOf, type StepName, type SyncAccount, type SyncPassword } from '#contract/jobs.ts'
 import { message, type Message } from '#contract/messages/message.ts'
 import { refId } from '#contract/synchronizations.ts'
 import type { Clock } from '../clock.ts'
@@ -21,7 +21,10 @@ import type { SyncUserLogIn } from './sync-user-log-in.ts'
 import { TargetRunner } from './target-runner.ts'
 
 /** With these a job asks for passwords. Elsewhere it says by itself what is to be done before. */
-const ASKING: ReadonlySet<string> = new Set(['jobs.halt.change', 'jobs.halt.ask'])
+const ASKING: ReadonlySet<string> = new Set(['jobs.halt.change', 'jobs.halt.ask', 'jobs.halt.askToCreate'])
+
+/** A creation makes none where the server tries no new connection; it may. */
+const LOGGING_IN: ReadonlySet<StepName> = new Set(['start', 'update', 'create'])
 
 export interface JobRunnerOptions {
   readonly store: JobStore
@@ -175,18 +178,20 @@ export class JobRunner {
     if (!this.#isReady(job, run)) return
     const most = this.#options.settings.get().requestsPerServer
     const busy = new Map<string, number>()
-    for (const place of run.underWay) countUp(busy, job.targets[place]?.serverId ?? '')
+    for (const target of [...run.underWay].flatMap((place) => job.targets[place] ?? []))
+      countUp(busy, addresseeOf(target).serverId)
     let isWaiting = false
     for (const place of next.places) {
       const target = job.targets[place]
       if (target === undefined || run.underWay.has(place) || nextStep(target)?.outcome !== 'waiting') continue
-      if (run.away.has(target.serverId)) continue
+      const { serverId } = addresseeOf(target)
+      if (run.away.has(target.serverId) || run.away.has(serverId)) continue
       isWaiting = true
-      if ((busy.get(target.serverId) ?? 0) >= most) continue
+      if ((busy.get(serverId) ?? 0) >= most) continue
       const leave = logsIn(target, next.phase) ? this.#oneFirst.enter(target, run.proven) : () => undefined
       if (leave === null) continue
       run.underWay.add(place)
-      countUp(busy, target.serverId)
+      countUp(busy, serverId)
       void this.#guard(id, () => this.#targets.work(id, place, next.phase, run)).finally(() => {
         run.underWay.delete(place)
         leave()
@@ -198,7 +203,7 @@ export class JobRunner {
 
   /** Whether nothing stands before the next phase: what an update needs of the sync users' passwords. */
   #isReady(job: StoredJob, run: Run): boolean {
-    const { id, about } = job
+    const { id, kind, about } = job
     const asks = asksOf(job)
     if (asks.length === 0) return true
     // Elsewhere what runs may go on with the password that it has.
@@ -207,7 +212,9 @@ export class JobRunner {
     else if (!run.secrets.hasAll(asks))
       this.#progress.halt(
         id,
-        about === null ? message('jobs.halt.ask') : message('jobs.halt.change', { user: about.user }),
+        about === null
+          ? message(kind === 'copy' ? 'jobs.halt.askToCreate' : 'jobs.halt.ask')
+          : message('jobs.halt.change', { user: about.user }),
       )
     else if (asks.every((account) => run.secrets.isChecked(account))) return true
     else if (!run.isChecking) {
@@ -233,9 +240,11 @@ export class JobRunner {
     this.#progress.note(over, places)
     this.#runs.delete(job.id)
     this.#options.logger.write('info', 'job ended', { job: job.id, kind: job.kind })
-    // A reading that was under way may have brought back what was deleted meanwhile.
-    const shorter = job.targets.filter(({ steps }) => steps.some((step) => step.name === 'delete' && isOver(step)))
-    for (const serverId of new Set(shorter.map((target) => target.serverId)))
+    // A reading that was under way may have brought back what was deleted meanwhile; what was created is in no list so far.
+    const others = job.targets.filter(({ steps }) =>
+      steps.some((step) => step.name === 'create' || (step.name === 'delete' && isOver(step))),
+    )
+    for (const serverId of new Set(others.map((target) => addresseeOf(target).serverId)))
       void this.#guard(job.id, async () => void (await this.#options.reader.refresh(serverId, { isFresh: true })))
   }
 
@@ -258,7 +267,7 @@ function takes(target: StoredTarget, those: ReadonlySet<string>): boolean {
 
 /** Whether a step of this phase makes it log in. */
 function logsIn({ steps }: StoredTarget, phase: number): boolean {
-  return steps.some((step) => step.phase === phase && (step.name === 'start' || step.name === 'update'))
+  return steps.some((step) => step.phase === phase && LOGGING_IN.has(step.name))
 }
 
 function countUp(counts: Map<string, number>, name: string): void {

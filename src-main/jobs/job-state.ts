@@ -1,4 +1,11 @@
-import { conditionOf, type Job, type StepOutcome, type SyncAccount, type WholeJob } from '#contract/jobs.ts'
+import {
+  conditionOf,
+  type Job,
+  type StepName,
+  type StepOutcome,
+  type SyncAccount,
+  type WholeJob,
+} from '#contract/jobs.ts'
 import { isIntendedState } from '../tasks/states.ts'
 import { accountKey, accountsOf } from './one-first.ts'
 import type { StoredJob, StoredStep, StoredTarget } from '../storage/job-table.ts'
@@ -50,18 +57,17 @@ export function nextPhase({ targets }: StoredJob): Phase | null {
   return places.length === 0 ? null : { phase, places }
 }
 
-/** The sync users whose passwords the next phase of a job needs, each once; none where it updates no connection. */
+/** Requests that hold the passwords of both sides. */
+const WITH_PASSWORDS: ReadonlySet<StepName> = new Set(['update', 'create'])
+
+/** The sync users whose passwords the next phase of a job needs, each once; none where it sends none. */
 export function asksOf(job: StoredJob): SyncAccount[] {
-  const waiting = job.targets.filter(
-    ({ leftOut, steps }) =>
-      leftOut === null && steps.some((step) => step.name === 'update' && step.outcome === 'waiting'),
-  )
+  const isWaiting = ({ name, outcome }: StoredStep): boolean => WITH_PASSWORDS.has(name) && outcome === 'waiting'
+  const waiting = job.targets.filter(({ leftOut, steps }) => leftOut === null && steps.some(isWaiting))
   if (waiting.length === 0) return []
   const next = nextPhase(job)
-  const updated = waiting.filter(({ steps }) =>
-    steps.some(({ name, phase, outcome }) => name === 'update' && outcome === 'waiting' && phase === next?.phase),
-  )
-  return [...new Map(updated.flatMap(accountsOf).map((account) => [accountKey(account), account])).values()]
+  const asking = waiting.filter(({ steps }) => steps.some((step) => isWaiting(step) && step.phase === next?.phase))
+  return [...new Map(asking.flatMap(accountsOf).map((account) => [accountKey(account), account])).values()]
 }
 
 /**
@@ -100,11 +106,17 @@ export function withTarget(job: StoredJob, place: number, change: (target: Store
   return { ...job, targets: job.targets.map((target, at) => (at === place ? change(target) : target)) }
 }
 
+/** A job with the key of what it has created for one target. */
+export function withMade(job: StoredJob, place: number, key: string): StoredJob {
+  return withTarget(job, place, ({ copy, ...target }) => ({ ...target, copy: copy && { ...copy, key } }))
+}
+
 /** What the window is told of a job. */
 export function viewOf({ targets, ...job }: StoredJob): Job {
   const counts = { leftOut: 0, waiting: 0, underWay: 0, done: 0, failed: 0, unknown: 0, left: 0 }
   for (const target of targets) counts[conditionOf(target)] += 1
-  return { ...job, counts }
+  const copy = targets[0]?.copy ?? null
+  return { ...job, copyTo: copy && { serverId: copy.serverId, serverName: copy.serverName }, counts }
 }
 
 /** The same with its targets. */

@@ -1,6 +1,6 @@
 import { message } from '#contract/messages/message.ts'
 import { isIntendedState } from '../tasks/states.ts'
-import type { Kind } from './kind.ts'
+import { backOfSame, type Kind } from './kind.ts'
 
 /** Stops what runs. Taken back, it starts exactly what it has stopped itself, and nothing that others stopped. */
 export const maintenance: Kind = {
@@ -8,10 +8,7 @@ export const maintenance: Kind = {
     if (state === '') return message('jobs.leftOut.untold')
     return isIntendedState('stop', state) ? message('jobs.leftOut.stopped') : [{ name: 'stop', phase: 0 }]
   },
-  back: {
-    kind: 'maintenance-end',
-    concerns: ({ leftOut, steps: [stop] }) => leftOut === null && stop?.outcome === 'done',
-  },
+  back: backOfSame('maintenance-end', ({ leftOut, steps: [stop] }) => leftOut === null && stop?.outcome === 'done'),
 }
 
 /** Starts what a maintenance has stopped. */

@@ -12,15 +12,15 @@ export function plainAddress(baseUrl: string): string {
   return (URL.canParse(baseUrl) ? new URL(baseUrl).href : baseUrl).replace(/\/+$/, '')
 }
 
-/** The sync user of a side, at the address that the side has when the job is through; null where there is none. */
+/** The sync user that a side, or its copy, has when the job is through, and at which address; null where there is none. */
 export function accountOf(
   target: Pick<StoredTarget, 'before' | 'changes'>,
   side: 'first' | 'second',
 ): SyncAccount | null {
   const account = target.before[side]
-  const field = `${side}Connector.connection.application.baseUrl`
-  const change = target.changes.find((one) => one.field === field)
-  return account === null || change === undefined ? account : { ...account, baseUrl: change.to }
+  const to = (part: 'baseUrl' | 'user'): string | undefined =>
+    target.changes.find(({ field }) => field === `${side}Connector.connection.application.${part}`)?.to
+  return account === null ? null : { user: to('user') ?? account.user, baseUrl: to('baseUrl') ?? account.baseUrl }
 }
 
 /** The sync users by which a synchronization logs in. */

@@ -1,3 +1,4 @@
+import { addresseeOf } from '#contract/jobs.ts'
 import { enumerated, message, type Message } from '#contract/messages/message.ts'
 import type { StoredJob } from '../storage/job-table.ts'
 import { JobSecrets } from './job-secrets.ts'
@@ -29,7 +30,8 @@ export function newRun(): Run {
 
 /** Which servers of a job cannot be asked, and why. */
 export function awayWords({ targets }: StoredJob, { away }: Run): Message | null {
-  const nameOf = (id: string): string => targets.find(({ serverId }) => serverId === id)?.serverName ?? ''
+  const nameOf = (id: string): string =>
+    targets.flatMap((target) => [target, addresseeOf(target)]).find(({ serverId }) => serverId === id)?.serverName ?? ''
   const reasons = [...away].map(([id, reason]) => message('jobs.halt.awayBecause', { server: nameOf(id), reason }))
   return enumerated(reasons)
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { foreignOrNone, message, sentencesOf, type Message } from '#contract/messages/message.ts'
+import { foreignOrNone, message, sentencesOf } from '#contract/messages/message.ts'
 import type { ConnectionForm } from '#contract/editing.ts'
-import type { StepName, StepOutcome, SyncAccount } from '#contract/jobs.ts'
+import type { StepName, SyncAccount } from '#contract/jobs.ts'
 import { maskUserinfo } from '#contract/masking.ts'
 import { shownText } from '#contract/shown-text.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
@@ -19,17 +19,9 @@ import type { SynchronizationReader } from '../synchronizations/synchronization-
 import { isIntendedState } from '../tasks/states.ts'
 import type { TaskIds, TaskRunner } from '../tasks/task-runner.ts'
 import type { TaskStore } from '../tasks/task-store.ts'
+import type { CopyStep } from './copy-step.ts'
 import { accountKey, accountOf } from './one-first.ts'
-
-/** How a step ended, or why nothing was sent. */
-export type StepEnd =
-  | { readonly kind: 'ended'; readonly outcome: StepOutcome; readonly told: Message | null }
-  /** Nothing was sent, nor will be: the synchronization is another than it was when the job was planned. */
-  | { readonly kind: 'changed'; readonly why: Message }
-  /** Nothing was sent, and the step waits: its server is away. */
-  | { readonly kind: 'away'; readonly why: Message }
-  /** Nothing was sent, and the step waits: nothing at all may go on. */
-  | { readonly kind: 'halt'; readonly why: Message }
+import { ended, NOT_STORED, type StepEnd, type StepMeans } from './step-end.ts'
 
 export interface StepRunnerOptions {
   readonly reader: Pick<SynchronizationReader, 'refreshItem' | 'refreshStatus'>
@@ -39,14 +31,7 @@ export interface StepRunnerOptions {
   readonly lifecycle: Pick<Lifecycle, 'isGone' | 'keep' | 'deleteKept' | 'waitUntilGone'>
   readonly directory: Pick<SynchronizationDirectory, 'apply'>
   readonly taskStore: Pick<TaskStore, 'isBusy'>
-}
-
-/** What a step needs of its job. */
-export interface StepMeans {
-  /** Null for a request that is answered at once, and no task. */
-  readonly begins: (taskId: string | null) => boolean
-  /** Undefined where it was not given. */
-  readonly passwordOf: (account: SyncAccount) => string | undefined
+  readonly copies: Pick<CopyStep, 'run' | 'endOf'>
 }
 
 type Side = 'first' | 'second'
@@ -54,8 +39,6 @@ const SIDES = ['first', 'second'] as const
 
 /** What sends a request, or how the step ends without one. */
 type Prepared = StepEnd | ((ids: TaskIds) => void)
-
-const NOT_STORED: StepEnd = { kind: 'halt', why: message('jobs.halt.notStored') }
 
 /** What a request could not be read for: the synchronization itself is not there. */
 const GONE = new Set(['api.not-found', 'synchronization.unknown', 'server.unknown'])
@@ -74,6 +57,7 @@ export class StepRunner {
    * sent; where it answers false, nothing is.
    */
   async run(name: StepName, target: StoredTarget, batchId: string, means: StepMeans): Promise<StepEnd> {
+    if (name === 'create') return this.#asked(() => this.#options.copies.run(target, means))
     const ready = await this.#asked(() => this.#prepare(name, target, means))
     if (typeof ready !== 'function') return ready
     if (this.#options.taskStore.isBusy(refOf(target))) return ended('failed', message('jobs.told.busy'))
@@ -100,6 +84,11 @@ export class StepRunner {
       return ended('done', message('jobs.told.settled.delete'))
     }
     return ended('unknown', message('jobs.told.maybeDeleted'))
+  }
+
+  /** What a creation that an earlier session left at a server came to. */
+  async endOfCreation(target: StoredTarget): Promise<StepEnd> {
+    return this.#options.copies.endOf(target)
   }
 
   /** Resolves with a task when it has ended. */
@@ -143,7 +132,7 @@ export class StepRunner {
   }
 
   /** What sends a step's request, or why it is not to be sent. */
-  #prepare(name: StepName, target: StoredTarget, { passwordOf }: StepMeans): Promise<Prepared> {
+  #prepare(name: Exclude<StepName, 'create'>, target: StoredTarget, { passwordOf }: StepMeans): Promise<Prepared> {
     switch (name) {
       case 'start':
       case 'stop':
@@ -258,8 +247,4 @@ function refOf({ serverId, key }: SynchronizationRef): SynchronizationRef {
 function isSameAccount(before: SyncAccount | null, side: ConnectorSide | null): boolean {
   if (before === null || side === null) return before === null && side === null
   return accountKey(before) === accountKey({ user: side.user, baseUrl: maskUserinfo(side.baseUrl) })
-}
-
-function ended(outcome: StepOutcome, told: Message | null): StepEnd {
-  return { kind: 'ended', outcome, told }
 }

@@ -1,4 +1,4 @@
-import type { SyncAccount } from '#contract/jobs.ts'
+import { addresseeOf, type SyncAccount } from '#contract/jobs.ts'
 import { foreign, message } from '#contract/messages/message.ts'
 import type { Task } from '#contract/tasks.ts'
 import type { Clock } from '../clock.ts'
@@ -11,7 +11,8 @@ import type { JobStore } from './job-store.ts'
 import { accountKey, accountsOf } from './one-first.ts'
 import type { Run } from './run.ts'
 import { seeRunning, type Sight } from './sight.ts'
-import type { StepEnd, StepRunner } from './step-runner.ts'
+import type { StepEnd } from './step-end.ts'
+import type { StepRunner } from './step-runner.ts'
 
 /** After so many targets in a row that failed, the next would fail as well. */
 const MAX_FAILURES = 3
@@ -60,8 +61,9 @@ export class TargetRunner {
   async follow(at: StepPlace): Promise<void> {
     const { taskTable, steps } = this.#options
     const { taskId, name } = this.#progress.step(at)
-    // A deletion is answered at once, and no task.
+    // These are answered at once, and no tasks.
     if (name === 'delete') return this.#note(at, await steps.endOfDeletion(this.#progress.target(at.jobId, at.target)))
+    if (name === 'create') return this.#note(at, await steps.endOfCreation(this.#progress.target(at.jobId, at.target)))
     const task = taskId === null ? null : taskTable.find(taskId)
     // Its task is stored before it is sent.
     if (task === null) {
@@ -75,11 +77,12 @@ export class TargetRunner {
   /** Notes the end of a step of an earlier session. */
   #note(at: StepPlace, end: StepEnd): void {
     const isWaiting = end.kind === 'ended' && end.outcome === 'waiting'
-    this.#progress.set(at, {
+    const change = {
       outcome: end.kind === 'ended' ? end.outcome : 'unknown',
       told: end.kind === 'ended' ? end.told : end.why,
       ...(isWaiting ? { taskId: null, begunAt: null } : { endedAt: this.#options.clock.now() }),
-    })
+    } as const
+    this.#progress.set(at, change, end.kind === 'ended' ? end.made : undefined)
   }
 
   /** False where the step waits. */
@@ -106,13 +109,17 @@ export class TargetRunner {
   #settle(at: StepPlace, end: StepEnd, run: Run): boolean {
     const { clock, closed } = this.#options
     if (closed.aborted) return false
-    const { key, serverId, serverName } = this.#progress.target(at.jobId, at.target)
+    const target = this.#progress.target(at.jobId, at.target)
+    const { serverId, serverName } = addresseeOf(target)
     if (end.kind === 'ended' && end.outcome !== 'waiting') {
       const { name, begunAt } = this.#progress.step(at)
-      const isStored = this.#progress.set(at, { outcome: end.outcome, told: end.told, endedAt: clock.now() })
+      const isStored = this.#progress.set(at, { outcome: end.outcome, told: end.told, endedAt: clock.now() }, end.made)
       // A server that tries a new connection first refuses it so.
-      const isRefused = end.outcome === 'failed' && name === 'update' && begunAt !== null
-      if (isRefused) this.#progress.halt(at.jobId, message('jobs.halt.update', { key, server: serverName }))
+      const isRefused = end.outcome === 'failed' && (name === 'update' || name === 'create') && begunAt !== null
+      if (isRefused)
+        this.#progress.halt(at.jobId, message(`jobs.halt.${name}`, { key: target.key, server: serverName }))
+      // It has taken these sync users.
+      if (end.made !== undefined) for (const account of accountsOf(target)) run.proven.add(accountKey(account))
       return isStored
     }
     if (end.kind === 'changed') {
@@ -121,7 +128,7 @@ export class TargetRunner {
     }
     const why = end.kind === 'ended' ? end.told : end.why
     this.#progress.set(at, { outcome: 'waiting', told: why, taskId: null, begunAt: null })
-    if (end.kind === 'away') run.away.set(serverId, end.why)
+    if (end.kind === 'away') run.away.set(end.serverId ?? serverId, end.why)
     else this.#progress.halt(at.jobId, why)
     return false
   }

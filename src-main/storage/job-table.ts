@@ -11,7 +11,7 @@ export interface StoredTarget extends Omit<JobTarget, 'steps'> {
   readonly steps: readonly StoredStep[]
 }
 
-export interface StoredJob extends Omit<Job, 'counts'> {
+export interface StoredJob extends Omit<Job, 'counts' | 'copyTo'> {
   readonly targets: readonly StoredTarget[]
 }
 
@@ -28,10 +28,11 @@ interface JobRow extends Omit<StoredJob, 'halt' | 'about' | 'replacement' | 'tar
   replacement: string
 }
 
-interface TargetRow extends Omit<StoredTarget, 'before' | 'changes' | 'leftOut' | 'steps'> {
+interface TargetRow extends Omit<StoredTarget, 'before' | 'changes' | 'copy' | 'leftOut' | 'steps'> {
   jobId: string
   before: string
   changes: string
+  copy: string
   leftOut: string
 }
 
@@ -62,7 +63,7 @@ export class JobTable {
     )
     const targets = Map.groupBy(
       this.#rows<TargetRow>(
-        `SELECT job_id AS jobId, server_id AS serverId, server_name AS serverName, integration_key AS key, summary, before, changes,
+        `SELECT job_id AS jobId, server_id AS serverId, server_name AS serverName, integration_key AS key, summary, before, changes, copy,
            left_out AS leftOut
          FROM job_target ORDER BY job_id, place`,
       ),
@@ -76,10 +77,11 @@ export class JobTable {
       halt: readMessage(job.halt),
       about: JSON.parse(job.about) as StoredJob['about'],
       replacement: JSON.parse(job.replacement) as StoredJob['replacement'],
-      targets: (targets.get(job.id) ?? []).map(({ jobId, before, changes, leftOut, ...target }, place) => ({
+      targets: (targets.get(job.id) ?? []).map(({ jobId, before, changes, copy, leftOut, ...target }, place) => ({
         ...target,
         before: JSON.parse(before) as StoredTarget['before'],
         changes: JSON.parse(changes) as StoredTarget['changes'],
+        copy: JSON.parse(copy) as StoredTarget['copy'],
         leftOut: readMessage(leftOut),
         steps: (steps.get(`${jobId} ${place}`) ?? []).map(({ jobId: _job, target: _target, told, ...step }) => ({
           ...step,
@@ -95,13 +97,23 @@ export class JobTable {
     inTransaction(this.#database, () => {
       this.#putJob(job)
       const addTarget = this.#database.prepare(
-        `INSERT INTO job_target (job_id, place, server_id, server_name, integration_key, summary, before, changes, left_out)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO job_target (job_id, place, server_id, server_name, integration_key, summary, before, changes, copy, left_out)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       for (const [place, target] of job.targets.entries()) {
-        const { serverId, serverName, key, summary, before, changes, leftOut, steps } = target
-        const [was, wanted] = [JSON.stringify(before), JSON.stringify(changes)]
-        addTarget.run(job.id, place, serverId, serverName, key, summary, was, wanted, storedMessage(leftOut))
+        const { serverId, serverName, key, summary, before, changes, copy, leftOut, steps } = target
+        addTarget.run(
+          job.id,
+          place,
+          serverId,
+          serverName,
+          key,
+          summary,
+          JSON.stringify(before),
+          JSON.stringify(changes),
+          JSON.stringify(copy),
+          storedMessage(leftOut),
+        )
         for (const [number, step] of steps.entries())
           this.#putStep({ jobId: job.id, target: place, step: number }, step)
       }
@@ -119,8 +131,8 @@ export class JobTable {
       const target = job.targets[place]
       if (target === undefined) continue
       this.#database
-        .prepare('UPDATE job_target SET left_out = ? WHERE job_id = ? AND place = ?')
-        .run(storedMessage(target.leftOut), job.id, place)
+        .prepare('UPDATE job_target SET left_out = ?, copy = ? WHERE job_id = ? AND place = ?')
+        .run(storedMessage(target.leftOut), JSON.stringify(target.copy), job.id, place)
       for (const [number, step] of target.steps.entries())
         this.#putStep({ jobId: job.id, target: place, step: number }, step)
     }

@@ -257,4 +257,5 @@ export const stateMigrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  { number: 16, sql: "ALTER TABLE job_target ADD COLUMN copy TEXT NOT NULL DEFAULT 'null'" },
 ]

@@ -10,15 +10,22 @@ const ADVICE: Readonly<Partial<Record<MessageKey, MessageKey>>> = {
   'jobs.halt.failures': 'jobs.advice.failures',
   'jobs.halt.refused': 'jobs.advice.refused',
   'jobs.halt.update': 'jobs.advice.refused',
+  'jobs.halt.create': 'jobs.advice.refused',
   'jobs.halt.logIn': 'jobs.advice.logIn',
   'jobs.halt.change': 'jobs.advice.change',
   'jobs.halt.ask': 'jobs.advice.ask',
+  'jobs.halt.askToCreate': 'jobs.advice.ask',
   'jobs.halt.passwords': 'jobs.advice.passwords',
   'jobs.halt.stillRunning': 'jobs.advice.stillRunning',
 }
 
 /** Halts that are about passwords alone. */
-const ASKING: ReadonlySet<MessageKey> = new Set(['jobs.halt.change', 'jobs.halt.ask', 'jobs.halt.passwords'])
+const ASKING: ReadonlySet<MessageKey> = new Set([
+  'jobs.halt.change',
+  'jobs.halt.ask',
+  'jobs.halt.askToCreate',
+  'jobs.halt.passwords',
+])
 
 /** What the user can do where a job stands still; empty where the user wanted it so. */
 export function adviceOf({ halt }: Pick<WholeJob, 'halt'>): string {

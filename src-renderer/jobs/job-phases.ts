@@ -1,4 +1,12 @@
-import type { Job, JobKind, JobStep, JobTarget, StepName, WholeJob } from '#contract/jobs.ts'
+import {
+  addresseeOf,
+  type Job,
+  type JobKind,
+  type JobStep,
+  type JobTarget,
+  type StepName,
+  type WholeJob,
+} from '#contract/jobs.ts'
 import type { MessageKey } from '#contract/messages/messages.ts'
 import { isOver } from './job-targets.ts'
 
@@ -64,6 +72,7 @@ const YOURS: Readonly<Record<JobKind, { readonly before: StepName; readonly word
   'change-addresses': { before: 'update', words: 'jobs.phases.yours.passwords' },
   'change-texts': null,
   'clean-up': null,
+  copy: { before: 'create', words: 'jobs.phases.yours.passwords' },
 }
 
 /** The rows of a job’s page. What is sent only after a refused log-in has one once that has happened. */
@@ -98,14 +107,13 @@ function yoursProgress(next: Phase | undefined, state: Job['state']): PhaseProgr
   return { over: hasBegun ? 1 : 0, failed: 0, total: 1, state: hasBegun ? 'done' : isNow ? 'under-way' : 'waiting' }
 }
 
-/** How many of these are on which server, in their order. */
+/** How many of these go to which server, in their order. */
 export function byServer(
   steps: readonly { readonly target: JobTarget }[],
 ): { readonly serverId: string; readonly serverName: string; readonly count: number }[] {
   const counts = new Map<string, { serverId: string; serverName: string; count: number }>()
-  for (const {
-    target: { serverId, serverName },
-  } of steps) {
+  for (const { target } of steps) {
+    const { serverId, serverName } = addresseeOf(target)
     const known = counts.get(serverId) ?? { serverId, serverName, count: 0 }
     known.count += 1
     counts.set(serverId, known)

@@ -1,10 +1,12 @@
-import type { JobChange, JobTarget, ReplacedField, StepName } from '#contract/jobs.ts'
+import type { DraftField } from '#contract/editing.ts'
+import { addresseeOf, type JobChange, type JobTarget, type StepName } from '#contract/jobs.ts'
 import type { MessageKey } from '#contract/messages/messages.ts'
 import { refId } from '#contract/synchronizations.ts'
 import type { Environment, Server } from '#contract/servers.ts'
 import { shownText } from '#contract/shown-text.ts'
 import { numberText } from '../text/spoken.ts'
 import { t } from '../text/t.ts'
+import { handWorkLines, type HandWorkLine } from './hand-work.ts'
 import { byServer, stepGroups, type StepGroup } from './job-phases.ts'
 import { leftOutText } from './job-words.ts'
 
@@ -15,18 +17,29 @@ const METHODS: Readonly<Record<StepName, string>> = {
   update: 'PUT',
   edit: 'PUT',
   delete: 'DELETE',
+  create: 'POST',
 }
 
-/** The names of what is replaced. */
-const FIELDS: Readonly<Record<ReplacedField, MessageKey>> = {
+/** The names of what is replaced, or sent for a copy. */
+const FIELDS: Readonly<Record<DraftField, MessageKey>> = {
   summary: 'panel.draft.fields.summary',
   description: 'panel.draft.fields.description',
+  'firstConnector.projectKey': 'panel.draft.fields.firstProjectKey',
   'firstConnector.connection.application.baseUrl': 'panel.draft.fields.firstBaseUrl',
+  'firstConnector.connection.application.user': 'panel.draft.fields.firstUser',
+  'secondConnector.projectKey': 'panel.draft.fields.secondProjectKey',
   'secondConnector.connection.application.baseUrl': 'panel.draft.fields.secondBaseUrl',
+  'secondConnector.connection.application.user': 'panel.draft.fields.secondUser',
 }
 
-/** The requests by which what is replaced is sent. */
-const REPLACING: ReadonlySet<StepName> = new Set(['update', 'edit'])
+/** A creation sends a side’s password after its sync user. */
+const PASSWORDS: Readonly<Partial<Record<DraftField, MessageKey>>> = {
+  'firstConnector.connection.application.user': 'panel.connectionDialog.first.password',
+  'secondConnector.connection.application.user': 'panel.connectionDialog.second.password',
+}
+
+/** The requests that send what is replaced, or copied. */
+const WITH_FIELDS: ReadonlySet<StepName> = new Set(['update', 'edit', 'create'])
 
 /** Backbone’s words for the states that a job comes from; the list is open. */
 const STATES: Readonly<Record<string, MessageKey>> = {
@@ -36,7 +49,10 @@ const STATES: Readonly<Record<string, MessageKey>> = {
   STOPPED: 'jobs.review.state.stopped',
 }
 
-/** A line of the list of what a job will send: requests that are alike on one server, one of them, what it replaces, and what is left out and why. */
+/**
+ * A line of the list of what a job will send: requests that are alike on one server, one of them, a field of it, what is left to be done by
+ * hand, and what is left out and why.
+ */
 export type ReviewLine =
   | {
       readonly kind: 'requests'
@@ -55,19 +71,21 @@ export type ReviewLine =
       readonly before: string
       readonly after: string
     }
-  | { readonly kind: 'change'; readonly id: string; readonly field: string; readonly change: JobChange }
+  | { readonly kind: 'change'; readonly id: string; readonly field: string; readonly text: string }
+  | { readonly kind: 'by-hand'; readonly id: string; readonly count: number }
+  | ({ readonly kind: 'hand-work' } & HandWorkLine)
   | { readonly kind: 'left-out'; readonly id: string; readonly reason: string; readonly count: number }
   | { readonly kind: 'not-sent'; readonly id: string; readonly target: JobTarget }
 
 /** Everything that a job will send, in its order, and what it leaves out. */
 export function reviewLines(targets: readonly JobTarget[]): ReviewLine[] {
-  return [...stepGroups(targets).flatMap(linesOf), ...leftOutLines(targets)]
+  return [...stepGroups(targets).flatMap(linesOf), ...byHandLines(targets), ...leftOutLines(targets)]
 }
 
 function linesOf(group: StepGroup): ReviewLine[] {
   return byServer(group.steps).flatMap(({ serverId, serverName, count }): ReviewLine[] => {
     const id = `${group.id} ${serverId}`
-    const ofServer = group.steps.filter(({ target }) => target.serverId === serverId)
+    const ofServer = group.steps.filter(({ target }) => addresseeOf(target).serverId === serverId)
     const [first] = ofServer
     const request = first === undefined ? '' : `${METHODS[group.name]} ${withoutKey(first.step.path, first.target.key)}`
     return [
@@ -76,19 +94,40 @@ function linesOf(group: StepGroup): ReviewLine[] {
         const at = target.steps.indexOf(step)
         const before = group.isGuard ? t('jobs.review.state.refused') : beforeOf(target, at)
         const after = t(`jobs.review.after.${group.name}`)
-        const changes = REPLACING.has(group.name) ? target.changes : []
+        const changes = WITH_FIELDS.has(group.name) ? target.changes : []
+        const ofTarget = `${id} ${refId(target)} ${at}`
         return [
-          { kind: 'request', id: `${id} ${target.key} ${at}`, target, before, after },
-          ...changes.map((change): ReviewLine => ({
-            kind: 'change',
-            id: `${id} ${target.key} ${at} ${change.field}`,
-            field: t(FIELDS[change.field]),
-            change,
-          })),
+          { kind: 'request', id: ofTarget, target, before, after },
+          ...changes.flatMap((change) => fieldLines(change, ofTarget, group.name)),
         ]
       }),
     ]
   })
+}
+
+/** A field of a request; in a creation, that of a sync user is followed by the password. */
+function fieldLines(change: JobChange, ofTarget: string, name: StepName): ReviewLine[] {
+  const { field } = change
+  const id = `${ofTarget} ${field}`
+  const password = name === 'create' ? PASSWORDS[field] : undefined
+  return [
+    { kind: 'change', id, field: t(FIELDS[field]), text: changeText(change) },
+    ...(password === undefined
+      ? []
+      : [{ kind: 'change', id: `${id} password`, field: t(password), text: t('jobs.review.password') } as const]),
+  ]
+}
+
+function changeText({ from, to }: JobChange): string {
+  if (from !== to) return t('jobs.review.field', { from, to })
+  return to === '' ? t('jobs.review.empty') : t('jobs.review.same', { value: to })
+}
+
+function byHandLines(targets: readonly JobTarget[]): ReviewLine[] {
+  const concerned = targets.filter(({ leftOut, copy }) => leftOut === null && (copy?.byHand ?? []).length > 0)
+  if (concerned.length === 0) return []
+  const header = { kind: 'by-hand', id: 'by-hand', count: concerned.length } as const
+  return [header, ...handWorkLines(concerned).map((line) => ({ kind: 'hand-work' as const, ...line }))]
 }
 
 function leftOutLines(targets: readonly JobTarget[]): ReviewLine[] {
@@ -103,7 +142,8 @@ function leftOutLines(targets: readonly JobTarget[]): ReviewLine[] {
 }
 
 /** What a synchronization is before a step: what it was when the job was planned, or what the step before leads to. */
-function beforeOf({ before, steps }: JobTarget, at: number): string {
+function beforeOf({ before, copy, steps }: JobTarget, at: number): string {
+  if (copy !== null) return t('jobs.review.state.absent')
   const earlier = steps.slice(0, at).findLast(({ isOnlyIfRefused }) => !isOnlyIfRefused)
   return earlier === undefined ? stateText(before) : t(`jobs.review.after.${earlier.name}`)
 }
@@ -129,7 +169,7 @@ export function serversOf(
   environment: Environment,
 ): { readonly names: string; readonly count: number } {
   const those = targets.filter(
-    ({ leftOut, serverId }) => leftOut === null && servers.get(serverId)?.environment === environment,
+    (target) => target.leftOut === null && servers.get(addresseeOf(target).serverId)?.environment === environment,
   )
   const names = byServer(those.map((target) => ({ target }))).map(({ serverName, count }) =>
     t('jobs.review.onServer', { server: serverName, count: numberText(count) }),

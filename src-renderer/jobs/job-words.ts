@@ -3,8 +3,8 @@ import { counted, say, t } from '../text/t.ts'
 import type { Tone } from '../ui/tones.ts'
 
 /** What a job does and to what, as its title. */
-export function titleOf({ kind, about }: Pick<Job, 'kind' | 'about'>): string {
-  return t(`jobs.titles.${kind}`, { user: about?.user ?? '' })
+export function titleOf({ kind, about, copyTo }: Pick<Job, 'kind' | 'about' | 'copyTo'>): string {
+  return t(`jobs.titles.${kind}`, { user: about?.user ?? '', server: copyTo?.serverName ?? '' })
 }
 
 /** The order in which counts are told: what needs a look first. */

@@ -34,7 +34,11 @@ const told = (line: ReviewLine): string => {
     case 'request':
       return `  ${line.target.key}: ${line.before} → ${line.after}`
     case 'change':
-      return `    ${line.field}: ${line.change.from} → ${line.change.to}`
+      return `    ${line.field}: ${line.text}`
+    case 'by-hand':
+      return `${line.count} by hand`
+    case 'hand-work':
+      return `  ${line.target.key}, ${line.part}: ${line.was}`
     case 'left-out':
       return `${line.count} left out: ${line.reason}`
     case 'not-sent':
@@ -60,6 +64,60 @@ it('every request is listed, by what it does and by server, with what it changes
     'Graz: 1 × PUT /integrations/…/stop',
     '  INT-3: does not reach a side → stopped',
   ])
+})
+
+it('a copy is listed with its whole body, and with what is left to be done by hand', () => {
+  const sides = ['firstConnector', 'secondConnector'] as const
+  const copied = target({
+    changes: [
+      { field: 'summary', from: 'Agile', to: 'Agile' },
+      { field: 'description', from: '', to: '' },
+      ...sides.flatMap((side) => [
+        { field: `${side}.projectKey`, from: 'AP', to: 'XP' } as const,
+        {
+          field: `${side}.connection.application.baseUrl`,
+          from: 'https://a.example',
+          to: 'https://b.example',
+        } as const,
+        { field: `${side}.connection.application.user`, from: 'sync', to: 'sync' } as const,
+      ]),
+    ],
+    copy: {
+      serverId: 's2',
+      serverName: 'Graz',
+      key: null,
+      byHand: [
+        { side: 'first', part: 'fieldMappings', was: '[1]' },
+        { side: 'second', part: 'newPart', was: '{}' },
+      ],
+    },
+    steps: [step('create', { path: '/integrations' })],
+  })
+  const { copy } = copied
+  const out = target({ key: 'INT-4', copy, steps: [], leftOut: message('jobs.leftOut.sameServer') })
+  expect(reviewLines([copied, out]).map(told)).toEqual([
+    'Graz: 1 × POST /integrations',
+    '  INT-2: not there → created, not started',
+    '    Name: Agile, as it is',
+    '    Description: empty, as it is',
+    '    First side: project key: AP → XP',
+    '    First side: base URL: https://a.example → https://b.example',
+    '    First side: sync user: sync, as it is',
+    '    Password of first side: as you enter it',
+    '    Second side: project key: AP → XP',
+    '    Second side: base URL: https://a.example → https://b.example',
+    '    Second side: sync user: sync, as it is',
+    '    Password of second side: as you enter it',
+    '1 by hand',
+    '  INT-2, First side: field mappings: [1]',
+    '  INT-2, Second side: newPart: {}',
+    '1 left out: It is on this server already.',
+    '  INT-4',
+  ])
+  expect(serversOf([copied], new Map([['s2', server({ environment: 'production' })]]), 'production')).toEqual({
+    names: 'Graz (1)',
+    count: 1,
+  })
 })
 
 it('no line is there twice, so that none is left out of the list', () => {

@@ -1,4 +1,4 @@
-import type { WholeJob } from '../../src-contract/jobs.ts'
+import { addresseeOf, type StepName, type WholeJob } from '../../src-contract/jobs.ts'
 import type { SynchronizationRef } from '../../src-contract/synchronizations.ts'
 import type { Entry, JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
 import { until } from '../../tools/until.ts'
@@ -69,15 +69,15 @@ export function forgetWrites({ jiras }: Pick<JobStage, 'jiras'>): void {
   for (const jira of jiras) jira.seen.length = 0
 }
 
+const METHODS: Readonly<Partial<Record<StepName, string>>> = { delete: 'DELETE', create: 'POST' }
+
 /** What a job lists as the requests that are sent in any case, by server. */
 export function listedBy(job: WholeJob, serverIds: readonly string[]): string[][] {
   return serverIds.map((id) =>
     job.targets
-      .filter(({ serverId }) => serverId === id)
+      .filter((target) => addresseeOf(target).serverId === id)
       .flatMap(({ steps }) =>
-        steps
-          .filter((step) => !step.isOnlyIfRefused)
-          .map(({ name, path }) => `${name === 'delete' ? 'DELETE' : 'PUT'} ${path}`),
+        steps.filter((step) => !step.isOnlyIfRefused).map(({ name, path }) => `${METHODS[name] ?? 'PUT'} ${path}`),
       ),
   )
 }

@@ -1,0 +1,88 @@
+import * as v from 'valibot'
+import { draftFields, newSynchronizationSchema, secretProblem, type DraftField } from '#contract/editing.ts'
+import type { CopyMapping, HandWork, JobChange } from '#contract/jobs.ts'
+import { message, type Message } from '#contract/messages/message.ts'
+import { problemOf } from '#contract/messages/problem.ts'
+import { fieldValues } from '../backbone/integration-fields.ts'
+import type { Integration } from '../backbone/integration.ts'
+import type { Asked } from '../editing/created.ts'
+import { maskSecrets } from '../logging/redact.ts'
+import { asObject } from '../wire-values.ts'
+
+/** What a copy is asked to be, without the passwords. */
+export type AskedCopy = Asked & { readonly description: string } & Record<
+    'first' | 'second',
+    Asked['first'] & { readonly user: string }
+  >
+
+/** Any password: only whether the rest may be sent is looked at. */
+const ANY = 'x'
+
+/**
+ * Every field of a copy, with what it is in the original: those that the mapping does not name are the same. Or why no server can be asked for
+ * such a one.
+ */
+export function copiedFields(original: Integration, mapping: CopyMapping): JobChange[] | Message {
+  // The server makes both sides by one request, and none of a distributed one.
+  if (original.second === null || original.isDistributed) return message('jobs.leftOut.distributed')
+  const values = fieldValues(original)
+  const changes: JobChange[] = []
+  for (const field of draftFields) {
+    const from = values[field] ?? ''
+    const to = mapped(field, from, mapping)
+    const secret = secretProblem(field, from) ?? secretProblem(field, to)
+    if (secret !== null) return secret
+    changes.push({ field, from, to })
+  }
+  const { first, second, ...whole } = askedOf(changes)
+  const input = { ...whole, first: { ...first, password: ANY }, second: { ...second, password: ANY } }
+  const parsed = v.safeParse(newSynchronizationSchema, input)
+  return parsed.success ? changes : problemOf(parsed.issues[0])
+}
+
+function mapped(field: DraftField, from: string, mapping: CopyMapping): string {
+  const row = rowsFor(field, mapping).find((one) => one.from === from)
+  return row?.to ?? from
+}
+
+function rowsFor(field: DraftField, { baseUrls, users, projects }: CopyMapping): CopyMapping['baseUrls'] {
+  if (field.endsWith('.baseUrl')) return baseUrls
+  if (field.endsWith('.user')) return users
+  return field.endsWith('.projectKey') ? projects : []
+}
+
+/** What the fields of a copy ask for. */
+export function askedOf(changes: readonly JobChange[]): AskedCopy {
+  const of = (field: DraftField): string => changes.find((one) => one.field === field)?.to ?? ''
+  const side = (name: 'first' | 'second') => ({
+    projectKey: of(`${name}Connector.projectKey`),
+    baseUrl: of(`${name}Connector.connection.application.baseUrl`),
+    user: of(`${name}Connector.connection.application.user`),
+  })
+  return { summary: of('summary'), description: of('description'), first: side('first'), second: side('second') }
+}
+
+/** Whether a synchronization would be taken for this copy: the same name, between the same projects. */
+export function isTaken({ summary, first, second }: Integration, asked: AskedCopy): boolean {
+  return (
+    summary === asked.summary &&
+    first?.projectKey === asked.first.projectKey &&
+    second?.projectKey === asked.second.projectKey
+  )
+}
+
+/** What of an original no request can create: what each side's configuration holds, by the server's names, secrets masked. */
+export function handWorkOf(original: unknown): HandWork[] {
+  const masked = asObject(maskSecrets(original))
+  return (['first', 'second'] as const).flatMap((side) => {
+    const configuration = asObject(asObject(masked?.[`${side}Connector`])?.configuration) ?? {}
+    return Object.entries(configuration).flatMap(([part, value]) =>
+      isEmpty(value) ? [] : [{ side, part, was: JSON.stringify(value) }],
+    )
+  })
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === null || value === undefined || value === '') return true
+  return typeof value === 'object' && Object.values(value).every(isEmpty)
+}

@@ -1,0 +1,16 @@
+import { message } from '#contract/messages/message.ts'
+import { isLike } from '../editing/created.ts'
+import { askedOf } from './copied.ts'
+import type { Kind } from './kind.ts'
+
+/** Creates a synchronization as this one on another server. It is not started. */
+export const copy: Kind = {
+  plan: () => [{ name: 'create', phase: 0 }],
+  back: {
+    kind: 'clean-up',
+    concerns: ({ copy: made }) => (made?.key ?? null) !== null,
+    refOf: ({ serverId, key, copy: made }) => ({ serverId: made?.serverId ?? serverId, key: made?.key ?? key }),
+    // What has become something else meanwhile is not what was created.
+    changes: ({ changes }, now) => (isLike(now, askedOf(changes)) ? [] : message('jobs.leftOut.changedSince')),
+  },
+}

@@ -1,0 +1,59 @@
+import { message, type Message } from '#contract/messages/message.ts'
+import { blockedError } from '../http/response-verdict.ts'
+import type { Connections } from '../servers/connections.ts'
+import type { Reachability } from '../servers/reachability.ts'
+import type { ServerRegistry } from '../servers/server-registry.ts'
+import type { StoredServer } from '../storage/server-table.ts'
+import type { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
+
+export interface PlanReadingsOptions {
+  readonly registry: Pick<ServerRegistry, 'find'>
+  readonly connections: Pick<Connections, 'gate'>
+  readonly reachability: Pick<Reachability, 'get'>
+  readonly reader: Pick<SynchronizationReader, 'refresh'>
+  /** Syncdeck was started with `--read-only`. */
+  readonly isReadOnly: boolean
+}
+
+/** Reads the servers of a job before it is planned, and says of which nothing can be made. */
+export class PlanReadings {
+  readonly #options: PlanReadingsOptions
+
+  constructor(options: PlanReadingsOptions) {
+    this.#options = options
+  }
+
+  /** Reads a server that a job writes on; answers with why nothing can be done there, null where it can. One that was removed has no reason. */
+  async readToWrite(id: string): Promise<Message | null> {
+    const server = this.#options.registry.find(id)
+    if (server !== null && (this.#options.isReadOnly || server.isReadOnly)) return message('jobs.leftOut.readOnly')
+    return this.read(id)
+  }
+
+  /** The same for one from which a job only takes. */
+  async read(id: string): Promise<Message | null> {
+    const { reader, reachability, registry } = this.#options
+    const server = registry.find(id)
+    const problem = server === null ? null : this.#unasked(server)
+    if (server === null || problem !== null) return problem
+    if (await reader.refresh(id, { isFresh: true })) return null
+    const reason = reachability.get(id).error?.message
+    return reason === undefined ? message('jobs.leftOut.notRead') : message('jobs.leftOut.notReadBecause', { reason })
+  }
+
+  /** Why a server is not asked at all; null where it is. */
+  #unasked({ id, credential }: StoredServer): Message | null {
+    if (credential === null) return message('jobs.leftOut.noCredentials')
+    const { access } = this.#options.connections.gate(id)
+    return access.state === 'blocked' ? blockedError(access.reason).message : null
+  }
+}
+
+/** Side by side, each once: of every one of these servers what `read` says. */
+export async function readEach(
+  serverIds: Iterable<string>,
+  read: (id: string) => Promise<Message | null>,
+): Promise<ReadonlyMap<string, Message | null>> {
+  const readings = [...new Set(serverIds)].map(async (id) => [id, await read(id)] as const)
+  return new Map(await Promise.all(readings))
+}

@@ -1,0 +1,28 @@
+import type { StepOutcome, SyncAccount } from '#contract/jobs.ts'
+import { message, type Message } from '#contract/messages/message.ts'
+
+/** How a step ended, or why nothing was sent. `made`: the key of what it created. */
+export type StepEnd =
+  | { readonly kind: 'ended'; readonly outcome: StepOutcome; readonly told: Message | null; readonly made?: string }
+  /** Nothing was sent, nor will be: the synchronization is another than it was when the job was planned. */
+  | { readonly kind: 'changed'; readonly why: Message }
+  /** Nothing was sent, and the step waits: a server is away, the one that requests go to where none is named. */
+  | { readonly kind: 'away'; readonly why: Message; readonly serverId?: string }
+  /** Nothing was sent, and the step waits: nothing at all may go on. */
+  | { readonly kind: 'halt'; readonly why: Message }
+
+/** What a step needs of its job. */
+export interface StepMeans {
+  /** Null for a request that is answered at once, and no task. */
+  readonly begins: (taskId: string | null) => boolean
+  /** Undefined where it was not given. */
+  readonly passwordOf: (account: SyncAccount) => string | undefined
+}
+
+/** What was to be done could not be stored. */
+export const NOT_STORED: StepEnd = { kind: 'halt', why: message('jobs.halt.notStored') }
+
+/** A step that is at its end. */
+export function ended(outcome: StepOutcome, told: Message | null): StepEnd {
+  return { kind: 'ended', outcome, told }
+}
