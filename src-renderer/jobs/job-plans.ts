@@ -1,13 +1,13 @@
 import { defineStore } from 'pinia'
-import { ref, shallowRef } from 'vue'
+import { ref, shallowRef, type ShallowRef } from 'vue'
 import type { WordedError } from '#contract/errors.ts'
-import type { Replacement, SyncAccount, WholeJob } from '#contract/jobs.ts'
+import type { CopyMapping, Replacement, SyncAccount, WholeJob } from '#contract/jobs.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import { ask, errorData } from '../backend/ask.ts'
 import { useJobs } from './jobs.ts'
 
-/** What is to be replaced in these is being asked for; `isReading`: the plan was asked for, and is not there yet. */
-export interface Replacing {
+/** What is to be done with these is being asked for; `isReading`: the plan was asked for, and is not there yet. */
+export interface Asking {
   readonly targets: readonly SynchronizationRef[]
   readonly isReading: boolean
   readonly error: WordedError | null
@@ -16,12 +16,19 @@ export interface Replacing {
 const refsOf = (targets: readonly SynchronizationRef[]): SynchronizationRef[] =>
   targets.map(({ serverId, key }) => ({ serverId, key }))
 
+const asking = (targets: readonly SynchronizationRef[]): Asking => ({
+  targets: refsOf(targets),
+  isReading: false,
+  error: null,
+})
+
 /** The user’s way to a job: choosing what it is about, and waiting for its plan. A plan that is there shows its page. */
 export const useJobPlans = defineStore('job-plans', () => {
   const jobs = useJobs()
   /** The sync user that a new password is for is being chosen; `account`: the one that is meant, if any. */
   const choosing = shallowRef<{ readonly account: SyncAccount | null } | null>(null)
-  const replacing = shallowRef<Replacing | null>(null)
+  const replacing = shallowRef<Asking | null>(null)
+  const copying = shallowRef<Asking | null>(null)
   /** The servers are being read for a plan, or could not be. */
   const isPlanning = ref(false)
   const error = ref<WordedError | null>(null)
@@ -66,27 +73,40 @@ export const useJobPlans = defineStore('job-plans', () => {
 
   /** Asks what is to be replaced in these. */
   function chooseReplacement(targets: readonly SynchronizationRef[]): void {
-    replacing.value = { targets: refsOf(targets), isReading: false, error: null }
+    replacing.value = asking(targets)
+  }
+
+  /** Asks where these are to be copied to, and as what. */
+  function chooseCopy(targets: readonly SynchronizationRef[]): void {
+    copying.value = asking(targets)
   }
 
   /** Plans a replacement in names and descriptions. */
   function planTexts(fields: ('summary' | 'description')[], replacement: Replacement): Promise<void> {
-    return replace((targets) => ask('jobs:plan-texts', { targets, fields, replacement }))
+    return planAsked(replacing, (targets) => ask('jobs:plan-texts', { targets, fields, replacement }))
   }
 
   /** Plans a replacement in base URLs. */
   function planAddresses(sides: ('first' | 'second')[], replacement: Replacement): Promise<void> {
-    return replace((targets) => ask('jobs:plan-addresses', { targets, sides, replacement }))
+    return planAsked(replacing, (targets) => ask('jobs:plan-addresses', { targets, sides, replacement }))
+  }
+
+  /** Plans copies on a server. */
+  function planCopy(serverId: string, mapping: CopyMapping): Promise<void> {
+    return planAsked(copying, (targets) => ask('jobs:plan-copy', { targets, serverId, mapping }))
   }
 
   /** What was asked for stays until the plan is there: a pattern that is refused is mended, not typed again. */
-  async function replace(request: (targets: SynchronizationRef[]) => Promise<WholeJob>): Promise<void> {
-    const asked = replacing.value
+  async function planAsked(
+    dialog: ShallowRef<Asking | null>,
+    request: (targets: SynchronizationRef[]) => Promise<WholeJob>,
+  ): Promise<void> {
+    const asked = dialog.value
     if (asked === null || asked.isReading) return
-    replacing.value = { ...asked, isReading: true, error: null }
+    dialog.value = { ...asked, isReading: true, error: null }
     const failure = await follow(() => request([...asked.targets]))
-    if (failure === null) replacing.value = null
-    else if (failure !== 'called-off') replacing.value = { ...asked, isReading: false, error: failure }
+    if (failure === null) dialog.value = null
+    else if (failure !== 'called-off') dialog.value = { ...asked, isReading: false, error: failure }
   }
 
   /** Plans the new password of a sync user, for the Jira that these addresses lead to. */
@@ -109,6 +129,7 @@ export const useJobPlans = defineStore('job-plans', () => {
     latest += 1
     choosing.value = null
     replacing.value = null
+    copying.value = null
     isPlanning.value = false
     error.value = null
   }
@@ -116,16 +137,19 @@ export const useJobPlans = defineStore('job-plans', () => {
   return {
     choosing,
     replacing,
+    copying,
     isPlanning,
     error,
     planMaintenance,
     planCleanUp,
     planTexts,
     planAddresses,
+    planCopy,
     planPassword,
     planBack,
     choosePassword,
     chooseReplacement,
+    chooseCopy,
     cancel,
   }
 })

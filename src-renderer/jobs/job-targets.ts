@@ -1,4 +1,5 @@
 import { conditionOf, type JobStep, type JobTarget, type TargetCondition } from '#contract/jobs.ts'
+import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import { say, t } from '../text/t.ts'
 import { durationText } from '../text/time.ts'
 import { leftOutText } from './job-words.ts'
@@ -38,6 +39,11 @@ export function stepText(target: JobTarget): string {
   const over = steps.filter(isOver).length
   const isWaiting = over === 0 && steps.every(({ outcome }) => outcome === 'waiting')
   return isWaiting ? t('jobs.steps.waits') : t('jobs.steps.progress', { over, all: steps.length })
+}
+
+/** The copy that was made of a target; null where there is none. */
+export function madeFor({ copy }: Pick<JobTarget, 'copy'>): SynchronizationRef | null {
+  return copy === null || copy.key === null ? null : { serverId: copy.serverId, key: copy.key }
 }
 
 /** What the server said last of a target, or else what came of its last request; empty while nothing did. */

@@ -22,7 +22,7 @@ export type OperationEntry = MenuEntry & { readonly id: RunOperation }
 
 /** The actions on rows: one definition for their menu, the palette and the keys. */
 /** What is planned as a job. */
-export type JobEntry = MenuEntry & { readonly id: 'maintenance' | 'replace' | 'clean-up' }
+export type JobEntry = MenuEntry & { readonly id: 'maintenance' | 'replace' | 'copy-to-server' | 'clean-up' }
 
 export interface RowActions {
   /** Starting, stopping and restarting. */
@@ -60,6 +60,8 @@ export function useRowActions(
 
   const isAvailable = ({ serverId }: SynchronizationRow): boolean =>
     unavailabilityOf(servers.byId.get(serverId)).words === ''
+  const isReadable = ({ serverId }: SynchronizationRow): boolean =>
+    unavailabilityOf(servers.byId.get(serverId)).away === null
   /** Why nothing can be done with any of these; empty where it can. */
   const whyAway = (rows: readonly SynchronizationRow[]): string =>
     rows.some(isAvailable) ? '' : unavailabilityOf(servers.byId.get(rows[0]?.serverId ?? '')).words
@@ -97,13 +99,23 @@ export function useRowActions(
     })
     const whyNoStop = operations(rows).find(({ id }) => id === 'stop')?.whyNot ?? ''
     const stop = (label: string): JobEntry => entry('maintenance', label, whyNoStop, () => plans.planMaintenance(rows))
+    // A copy only reads, also on a server that is read-only.
+    const whyUnread = rows.some(isReadable) ? '' : whyAway(rows)
+    const copyTo = (label: string): JobEntry => entry('copy-to-server', label, whyUnread, () => plans.chooseCopy(rows))
     // What is to be changed in a single one, or is to be deleted, is in its panel.
-    if (rows.length === 1) return [stop(t('table.commands.one.maintenance', { key: only.key }))]
+    if (rows.length === 1) {
+      const { key } = only
+      return [
+        stop(t('table.commands.one.maintenance', { key })),
+        copyTo(t('table.commands.one.copy-to-server', { key })),
+      ]
+    }
     const away = whyAway(rows)
     const named = (id: JobEntry['id']): string => counted(`table.commands.selected.${id}`, rows.length)
     return [
       stop(named('maintenance')),
       entry('replace', named('replace'), away, () => plans.chooseReplacement(rows)),
+      copyTo(named('copy-to-server')),
       entry('clean-up', named('clean-up'), away, () => plans.planCleanUp(rows)),
     ]
   }

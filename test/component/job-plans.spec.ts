@@ -186,13 +186,22 @@ describe('finding and replacing', () => {
     expect(commands()).toContain('Find and replace in all 2 shown…')
     useTableView().selected = new Set(['s1 INT-1'])
     await flushPromises()
-    expect([at('bulk-more'), commands().filter((title) => title.startsWith('Find and replace'))]).toEqual([null, []])
+    await press('bulk-more')
+    const jobs = (): HTMLElement[] =>
+      [...document.querySelectorAll<HTMLElement>('[role=menuitem]')].filter(({ textContent }) =>
+        /^(Find|Copy|Delete) /.test(textContent.trim()),
+      )
+    // A single one is changed in its panel.
+    expect(jobs().map(({ textContent }) => textContent.trim())).toEqual(['Copy INT-1 to another server…'])
+    expect(commands().filter((title) => title.startsWith('Find and replace'))).toEqual([])
+    await press('bulk-more')
     useTableView().selected = new Set(['s1 INT-1', 's1 INT-2'])
     await flushPromises()
     await press('bulk-more')
-    const entries = [...document.querySelectorAll<HTMLElement>('[role=menuitem]')]
+    const entries = jobs()
     expect(entries.map(({ textContent }) => textContent.trim())).toEqual([
       'Find and replace in 2 selected…',
+      'Copy 2 selected to another server…',
       'Delete 2 selected…',
     ])
     entries[0]?.click()
