@@ -104,6 +104,7 @@ export const requestChannels = [
   'jobs:end',
   'jobs:retry',
   'jobs:forget',
+  'jobs:export',
 ] as const
 
 /** Topics the main process reports on by itself. */

@@ -1,9 +1,10 @@
 import * as v from 'valibot'
+import { exportFormatSchema } from './audit.ts'
 import { baseUrlSchema, draftFieldSchema, newUserSchema, type DraftField } from './editing.ts'
 import { messageSchema } from './messages/message.ts'
 import { problem } from './messages/problem.ts'
 import { projectKeySchema } from './project-key.ts'
-import { noArguments, nothing, serverIdSchema, type EventTable, type RequestTable } from './request-parts.ts'
+import { noArguments, nothing, savedFile, serverIdSchema, type EventTable, type RequestTable } from './request-parts.ts'
 import { synchronizationRefSchema } from './synchronizations.ts'
 
 /**
@@ -296,6 +297,11 @@ export const jobRequests = {
   'jobs:retry': { args: jobIdArgs, answer: nothing },
   /** Forgets a job that is planned, or has ended. */
   'jobs:forget': { args: jobIdArgs, answer: nothing },
+  /** Saves what came of each of its synchronizations. */
+  'jobs:export': {
+    args: v.strictObject({ ...jobIdArgs.entries, format: exportFormatSchema }),
+    answer: savedFile,
+  },
 } as const satisfies RequestTable
 
 export const jobEvents = {

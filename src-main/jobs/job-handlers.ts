@@ -1,6 +1,7 @@
 import { message } from '#contract/messages/message.ts'
 import type { jobRequests } from '#contract/jobs.ts'
 import { AppError } from '../errors/app-error.ts'
+import { jobCsv, jobJson, jobTitle } from '../export/job-file.ts'
 import type { HandlersOf } from '../ipc/answer-request.ts'
 import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
 import type { CopyPlanner } from './copy-planner.ts'
@@ -17,12 +18,14 @@ export function jobHandlers({
   jobPlanner,
   copyPlanner,
   directory,
+  saveFile,
 }: {
   readonly jobs: Pick<JobRunner, 'begin' | 'pause' | 'goOn' | 'end' | 'retry'>
   readonly jobStore: Pick<JobStore, 'all' | 'get' | 'remove'>
   readonly jobPlanner: Pick<JobPlanner, 'plan' | 'planBack' | 'planPassword' | 'planReplacement'>
   readonly copyPlanner: Pick<CopyPlanner, 'plan'>
   readonly directory: Pick<SynchronizationDirectory, 'rows'>
+  readonly saveFile: (name: string, text: string) => Promise<string | null>
 }): HandlersOf<typeof jobRequests> {
   return {
     'jobs:list': () => jobStore.all().map(viewOf).toReversed(),
@@ -45,6 +48,11 @@ export function jobHandlers({
     'jobs:go-on': ({ id, passwords }) => jobs.goOn(id, passwords),
     'jobs:end': ({ id }) => jobs.end(id),
     'jobs:retry': ({ id }) => jobs.retry(id),
+    'jobs:export': async ({ id, format }) => {
+      const job = wholeView(jobStore.get(id))
+      const text = await (format === 'csv' ? jobCsv(job) : jobJson(job))
+      return { path: await saveFile(`${jobTitle(job)}.${format}`, text) }
+    },
     'jobs:forget': ({ id }) => {
       if (isOpen(jobStore.get(id))) throw new AppError('input.invalid', message('jobs.errors.stillRunning'))
       jobStore.remove([id])

@@ -94,7 +94,7 @@ describe('read-only', () => {
   it('the table of writes above would notice a new channel for one', async () => {
     const { jira, main, serverId, jobId } = await scene(false)
     const harmless =
-      /^(app|demo|settings|vault|servers|credentials|drafts|conflicts|history|notes|notifications|snoozes|monitor|storage|snapshots|support|audit|clipboard|tasks|links):|^jobs:(list|get|sync-users|plan-[a-z-]+|pause|end|forget)$|^synchronizations:(list|refresh|detail|export|preview-edit|preview-connection)$|^connectors:(links|more-links|plan-import|export-links)$/
+      /^(app|demo|settings|vault|servers|credentials|drafts|conflicts|history|notes|notifications|snoozes|monitor|storage|snapshots|support|audit|clipboard|tasks|links):|^jobs:(list|get|sync-users|plan-[a-z-]+|pause|end|forget|export)$|^synchronizations:(list|refresh|detail|export|preview-edit|preview-connection)$|^connectors:(links|more-links|plan-import|export-links)$/
     // An import sends what a plan found, and needs a file; it goes the same way as deleting a link. A job goes on as it has begun.
     const known = [
       ...Object.keys(writes(main, jira, serverId, jobId)),

@@ -1,0 +1,104 @@
+import { conditionOf, type JobTarget, type WholeJob } from '#contract/jobs.ts'
+import type { Message } from '#contract/messages/message.ts'
+import { say, t } from '../text/say.ts'
+import { toCsv } from './csv.ts'
+import { jsonList } from './json-list.ts'
+
+const COLUMNS = [
+  'server',
+  'key',
+  'name',
+  'before',
+  'condition',
+  'told',
+  'requests',
+  'changes',
+  'copyServer',
+  'copyKey',
+  'byHand',
+  'begun',
+  'ended',
+] as const
+
+/** A job, as the window has it. */
+type Exported = Pick<WholeJob, 'kind' | 'about' | 'copyTo' | 'state' | 'plannedAt' | 'begunAt' | 'endedAt' | 'targets'>
+
+/** What a job does and to what, in words. */
+export function jobTitle({ kind, about, copyTo }: Pick<Exported, 'kind' | 'about' | 'copyTo'>): string {
+  return t(`jobs.titles.${kind}`, { user: about?.user ?? '', server: copyTo?.serverName ?? '' })
+}
+
+/** What came of each synchronization of a job, as a table for a spreadsheet; times in ISO 8601. */
+export function jobCsv({ targets }: Exported): Promise<string> {
+  return toCsv(
+    COLUMNS.map((column) => t(`export.jobs.${column}`)),
+    targets,
+    (target) => {
+      const { server, key, name, before, condition, told, requests, changes, copy, begun, ended } = worded(target)
+      return [
+        server,
+        key,
+        name,
+        before,
+        condition,
+        told,
+        requests.map(({ path, outcome }) => `${path}: ${outcome}`).join('\n'),
+        changes.map(({ field, from, to }) => `${field}: ${from} → ${to}`).join('\n'),
+        copy?.server ?? '',
+        copy?.key ?? '',
+        (copy?.byHand ?? []).map(({ side, part, was }) => `${side} ${part}: ${was}`).join('\n'),
+        begun,
+        ended,
+      ]
+    },
+  )
+}
+
+/** The same as JSON, with the job itself in front. */
+export async function jobJson(job: Exported): Promise<string> {
+  const { kind, state, plannedAt, begunAt, endedAt, targets } = job
+  const times = { planned: timeText(plannedAt), begun: timeText(begunAt), ended: timeText(endedAt) }
+  const head = JSON.stringify({ title: jobTitle(job), kind, state, ...times }, null, 2)
+  return `{\n"job": ${head},\n"synchronizations": ${await jsonList(targets, worded)}\n}\n`
+}
+
+/** As somebody reads it who has nothing but the file. */
+function worded(target: JobTarget) {
+  const { serverName, key, summary, before, changes, copy, steps } = target
+  const begun = steps.flatMap(({ begunAt }) => begunAt ?? [])
+  const ended = steps.flatMap(({ endedAt }) => endedAt ?? [])
+  return {
+    server: serverName,
+    key,
+    name: summary,
+    before: before.state,
+    condition: t(`jobs.conditions.${conditionOf(target)}`),
+    told: saidOf(target),
+    requests: steps.map(({ name, path, outcome, told, begunAt, endedAt }) => ({
+      name,
+      path,
+      outcome,
+      told: said(told),
+      begun: timeText(begunAt),
+      ended: timeText(endedAt),
+    })),
+    changes,
+    copy: copy && { server: copy.serverName, key: copy.key ?? '', byHand: copy.byHand },
+    begun: timeText(begun.length === 0 ? null : Math.min(...begun)),
+    ended: timeText(ended.length === 0 ? null : Math.max(...ended)),
+  }
+}
+
+/** Why it is left out, or all that was said of its requests. */
+function saidOf({ leftOut, steps }: JobTarget): string {
+  if (leftOut !== null) return say(leftOut)
+  return steps.flatMap(({ told }) => (told === null ? [] : [say(told)])).join('\n')
+}
+
+function said(told: Message | null): string {
+  return told === null ? '' : say(told)
+}
+
+function timeText(epochMs: number | null): string {
+  return epochMs === null ? '' : new Date(epochMs).toISOString()
+}
