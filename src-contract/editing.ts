@@ -162,17 +162,40 @@ export const newSynchronizationSchema = v.strictObject({
 })
 export type NewSynchronization = v.InferOutput<typeof newSynchronizationSchema>
 
-/** A full copy kept when a synchronization was deleted, so that it can be created again. */
-export const snapshotSchema = v.object({
+/** What a copy was kept before. */
+export const keptWhySchema = v.picklist(['delete', 'new-password', 'change-addresses', 'copy'])
+export type KeptWhy = v.InferOutput<typeof keptWhySchema>
+
+/** The links of a connector that were kept. */
+export const keptLinksSchema = v.object({
+  connectorKey: v.string(),
+  count: v.number(),
+  /** Others of the same answer that could not be read, and were not kept. */
+  unreadable: v.number(),
+  /** Why none were kept; null where they were. */
+  problem: v.nullable(messageSchema),
+})
+export type KeptLinks = v.InferOutput<typeof keptLinksSchema>
+
+/** A full copy kept before a synchronization was deleted, or something else was done that cannot be undone; in a list, without what it holds. */
+export const keptCopySchema = v.object({
   id: v.string(),
   serverId: v.string(),
   serverName: v.string(),
   key: v.string(),
   summary: v.string(),
+  /** Epoch ms. */
   takenAt: v.number(),
-  json: v.string(),
+  why: keptWhySchema,
+  links: v.array(keptLinksSchema),
 })
+export type KeptCopy = v.InferOutput<typeof keptCopySchema>
+
+/** The same with the server’s object, secrets masked. */
+export const snapshotSchema = v.object({ ...keptCopySchema.entries, json: v.string() })
 export type Snapshot = v.InferOutput<typeof snapshotSchema>
+
+const snapshotIdArgs = v.strictObject({ id: v.pipe(v.string(), v.maxLength(100)) })
 
 /** The channels of this area. */
 export const editingRequests = {
@@ -213,6 +236,16 @@ export const editingRequests = {
     args: v.strictObject({ ref: synchronizationRefSchema, draft: v.nullable(draftSchema) }),
     answer: nothing,
   },
-  'snapshots:list': { args: noArguments, answer: v.array(snapshotSchema) },
-  'snapshots:export': { args: v.strictObject({ id: v.pipe(v.string(), v.maxLength(100)) }), answer: savedFile },
+  /** Newest first. */
+  'snapshots:list': { args: noArguments, answer: v.array(keptCopySchema) },
+  'snapshots:get': { args: snapshotIdArgs, answer: snapshotSchema },
+  /** The links of one of its connectors, in the form that an import of links takes. */
+  'snapshots:export-links': {
+    args: v.strictObject({
+      ...snapshotIdArgs.entries,
+      connectorKey: v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
+    }),
+    answer: savedFile,
+  },
+  'snapshots:export': { args: snapshotIdArgs, answer: savedFile },
 } as const satisfies RequestTable

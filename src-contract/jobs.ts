@@ -110,6 +110,8 @@ export const jobTargetSchema = v.object({
   changes: v.array(jobChangeSchema),
   /** Null in jobs of other kinds. */
   copy: v.nullable(jobCopySchema),
+  /** What could not be kept of it before something was done that cannot be undone; null where all was, or nothing needed to be. */
+  missing: v.nullable(messageSchema),
   /** Why nothing is sent for it; null where it takes part. */
   leftOut: v.nullable(messageSchema),
   steps: v.array(jobStepSchema),

@@ -4,6 +4,7 @@ import { systemClock } from '../clock.ts'
 import { ConflictService } from '../conflicts/conflict-service.ts'
 import { CutOffWrites } from '../editing/cut-off-writes.ts'
 import { Editor } from '../editing/editor.ts'
+import { Keeper } from '../editing/keeper.ts'
 import { Lifecycle } from '../editing/lifecycle.ts'
 import { OwnCreations } from '../editing/own-creations.ts'
 import { suggestedFileName } from '../export/file-name.ts'
@@ -152,9 +153,10 @@ export function createServices(host: Host) {
   const snapshots = new SnapshotTable(stateDatabase)
   const patience = { clock, pollMs: taskPollMs, signal: closing.signal }
   const creations = new OwnCreations()
-  const lifecycle = new Lifecycle({ registry, connections, snapshots, reader, patience, creations })
-  const copies = new CopyStep({ reader, lifecycle, auditTable })
-  const jobSteps = new StepRunner({ reader, registry, tasks, taskStore, editor, lifecycle, directory, copies })
+  const keeper = new Keeper({ registry, connections, snapshots, clock })
+  const lifecycle = new Lifecycle({ registry, connections, keeper, reader, patience, creations })
+  const copies = new CopyStep({ keeper, lifecycle, auditTable })
+  const jobSteps = new StepRunner({ reader, registry, tasks, taskStore, editor, keeper, lifecycle, directory, copies })
   const jobs = new JobRunner({
     store: jobStore,
     steps: jobSteps,
@@ -190,6 +192,7 @@ export function createServices(host: Host) {
     storageCare,
     taskStore,
     jobs: jobStore,
+    snapshots,
     notes,
   })
   const trust = new TrustGuard({ settings, registry, confirm: host.confirm, clock })

@@ -45,6 +45,7 @@ export interface WatchingOptions {
   readonly taskStore: TaskStore
   readonly jobs: HousekeepingOptions['jobs']
   readonly notes: Notes
+  readonly snapshots: HousekeepingOptions['snapshots']
 }
 
 /** Outcomes of a task that the user has to hear of. */

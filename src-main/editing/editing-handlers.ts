@@ -1,5 +1,5 @@
 import { message, sentences } from '#contract/messages/message.ts'
-import type { editingRequests } from '#contract/editing.ts'
+import type { editingRequests, Snapshot } from '#contract/editing.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
 import type { HandlersOf } from '../ipc/answer-request.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
@@ -7,6 +7,7 @@ import type { DraftTable } from '../storage/draft-table.ts'
 import type { SnapshotTable } from '../storage/snapshot-table.ts'
 import type { TaskRunner } from '../tasks/task-runner.ts'
 import type { Editor } from './editor.ts'
+import { keptText } from './keeper.ts'
 import type { Lifecycle } from './lifecycle.ts'
 
 /** Answers what is asked about changing, creating and deleting synchronizations. */
@@ -24,9 +25,14 @@ export function editingHandlers({
   readonly tasks: Pick<TaskRunner, 'begin'>
   readonly registry: Pick<ServerRegistry, 'get'>
   readonly drafts: Pick<DraftTable, 'all' | 'set'>
-  readonly snapshots: Pick<SnapshotTable, 'all'>
+  readonly snapshots: Pick<SnapshotTable, 'all' | 'json' | 'links'>
   readonly saveFile: (name: string, text: string) => Promise<string | null>
 }): HandlersOf<typeof editingRequests> {
+  const snapshotOf = (id: string): Snapshot => {
+    const [kept, json] = [snapshots.all().find((candidate) => candidate.id === id), snapshots.json(id)]
+    if (kept === undefined || json === null) throw new AppError('synchronization.unknown', message('errors.copyGone'))
+    return { ...kept, json }
+  }
   return {
     'synchronizations:preview-edit': ({ ref, draft, passwords }) => editor.previewEdit(ref, draft, passwords),
     'synchronizations:apply-edit': ({ ref, draft, passwords }) => editor.applyEdit(ref, draft, passwords),
@@ -50,10 +56,15 @@ export function editingHandlers({
       drafts.set(ref, draft)
     },
     'snapshots:list': () => snapshots.all(),
+    'snapshots:export-links': async ({ id, connectorKey }) => {
+      const kept = snapshots.links(id, connectorKey)
+      if (kept === null) throw new AppError('synchronization.unknown', message('errors.copyGone'))
+      return { path: await saveFile(`${connectorKey}-links.json`, await keptText(kept)) }
+    },
+    'snapshots:get': ({ id }) => snapshotOf(id),
     'snapshots:export': async ({ id }) => {
-      const snapshot = snapshots.all().find((candidate) => candidate.id === id)
-      if (snapshot === undefined) throw new AppError('synchronization.unknown', message('errors.copyGone'))
-      return { path: await saveFile(`${snapshot.key}.json`, snapshot.json) }
+      const { key, json } = snapshotOf(id)
+      return { path: await saveFile(`${key}.json`, json) }
     },
   }
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { foreign, message, sentences, type Message } from '#contract/messages/message.ts'
 import type { NewSynchronization } from '#contract/editing.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
@@ -6,22 +5,21 @@ import type { BackboneApi } from '../backbone/backbone-api.ts'
 import { readIntegration, type Integration } from '../backbone/integration.ts'
 import { formFieldNamedIn } from '../backbone/integration-fields.ts'
 import { AppError, outcomeUnknown } from '../errors/app-error.ts'
-import { maskSecrets } from '../logging/redact.ts'
 import type { Connections } from '../servers/connections.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import { Signal } from '../signal.ts'
-import type { SnapshotTable } from '../storage/snapshot-table.ts'
 import type { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
 import { readRepeatedly, type LostWrite, type Patience } from '../tasks/lost-answer.ts'
 import { findCandidates, nameThem, type Candidates } from './created.ts'
 import { isGone, isWhole } from './gone.ts'
+import type { Keeper } from './keeper.ts'
 import type { Creation, OwnCreations } from './own-creations.ts'
 import { createBody } from './request-bodies.ts'
 
 export interface LifecycleOptions {
   readonly registry: Pick<ServerRegistry, 'find' | 'get'>
   readonly connections: Pick<Connections, 'get'>
-  readonly snapshots: Pick<SnapshotTable, 'put'>
+  readonly keeper: Pick<Keeper, 'keep'>
   readonly reader: Pick<SynchronizationReader, 'refresh'>
   readonly patience: Patience
   readonly creations: OwnCreations
@@ -166,27 +164,9 @@ export class Lifecycle {
       throw new AppError('input.invalid', message('errors.typeKey', { key: ref.key }), {
         fields: { typedKey: message('errors.typeKey', { key: ref.key }) },
       })
-    await this.keep(ref)
+    await this.#options.keeper.keep(ref, 'delete')
     await this.deleteKept(ref)
     await this.#refresh(ref.serverId)
-  }
-
-  /** Keeps a copy of a synchronization, read now, and answers with what was read; null for something that is none. */
-  async keep(ref: SynchronizationRef): Promise<Integration | null> {
-    const { registry, snapshots, patience } = this.#options
-    const server = registry.get(ref.serverId)
-    const original = await this.#api(ref.serverId).detail(ref.key, { isFresh: true })
-    const integration = readIntegration(original)
-    snapshots.put({
-      id: randomUUID(),
-      serverId: server.id,
-      serverName: server.name,
-      key: ref.key,
-      summary: integration?.summary ?? '',
-      takenAt: patience.clock.now(),
-      json: JSON.stringify(maskSecrets(original), null, 2),
-    })
-    return integration
   }
 
   /** Deletes what was kept. Resolves and rejects as `delete` does. The list is not read again. */

@@ -89,10 +89,10 @@ function worded(target: JobTarget) {
   }
 }
 
-/** Why it is left out, or all that was said of its requests. */
-function saidOf({ leftOut, steps }: JobTarget): string {
+/** Why it is left out, or all that was said of its requests, and what could not be kept before. */
+function saidOf({ leftOut, missing, steps }: JobTarget): string {
   if (leftOut !== null) return say(leftOut)
-  return steps.flatMap(({ told }) => (told === null ? [] : [say(told)])).join('\n')
+  return [...steps.map(({ told }) => told), missing].flatMap((told) => (told === null ? [] : [say(told)])).join('\n')
 }
 
 function said(told: Message | null): string {

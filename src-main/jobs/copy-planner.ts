@@ -110,6 +110,7 @@ export class CopyPlanner {
       before,
       changes: [...changes],
       copy: { ...to, key: null, byHand: 'key' in original ? [] : [...original.byHand] },
+      missing: null,
       leftOut: 'key' in planned ? planned : null,
       steps: waitingSteps(ref.key, 'key' in planned ? [] : planned),
     }

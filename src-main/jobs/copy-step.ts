@@ -1,20 +1,20 @@
-import { message, sentences, sentencesOf, type Message } from '#contract/messages/message.ts'
+import { message, sentences, sentencesOf } from '#contract/messages/message.ts'
 import type { NewSynchronization } from '#contract/editing.ts'
 import type { JobCopy } from '#contract/jobs.ts'
 import { isAboutOneObject } from '../backbone/failures.ts'
 import { fieldValues } from '../backbone/integration-fields.ts'
 import { isLike, nameThem } from '../editing/created.ts'
+import type { Keeper, Kept } from '../editing/keeper.ts'
 import type { Created, Lifecycle } from '../editing/lifecycle.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { AuditTable } from '../storage/audit-table.ts'
 import type { StoredTarget } from '../storage/job-table.ts'
-import type { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
 import { askedOf, isTaken, type AskedCopy } from './copied.ts'
 import { accountOf } from './one-first.ts'
-import { ended, NOT_STORED, type StepEnd, type StepMeans } from './step-end.ts'
+import { ended, NOT_STORED, type StepEnd, type StepEnded, type StepMeans } from './step-end.ts'
 
 export interface CopyStepOptions {
-  readonly reader: Pick<SynchronizationReader, 'refreshItem'>
+  readonly keeper: Pick<Keeper, 'keep'>
   readonly lifecycle: Pick<Lifecycle, 'listBefore' | 'listInTheEnd' | 'createAfter' | 'look'>
   readonly auditTable: Pick<AuditTable, 'createdKeys'>
 }
@@ -31,11 +31,12 @@ export class CopyStep {
   async run(target: StoredTarget, { begins, passwordOf }: StepMeans): Promise<StepEnd> {
     const { lifecycle } = this.#options
     const { serverId } = copyOf(target)
-    const changed = await this.#originalChanged(target)
-    if (changed !== null) return changed
     const asked = askedOf(target.changes)
     const input = withPasswords(target, asked, passwordOf)
     if (input === null) return { kind: 'halt', why: message('jobs.halt.passwords') }
+    const original = await this.#keepOriginal(target)
+    if ('kind' in original) return original
+    const { missing } = original
     const before = await lifecycle.listBefore(serverId)
     const there = before.items.find((one) => isTaken(one, asked))
     if (there !== undefined) return { kind: 'changed', why: message('jobs.leftOut.exists', { key: there.key }) }
@@ -45,9 +46,9 @@ export class CopyStep {
       created = await lifecycle.createAfter(before, serverId, input)
     } catch (error) {
       if (!(error instanceof AppError) || error.data.isOutcomeUnknown !== true) throw error
-      return ended('unknown', error.data.message)
+      return ended('unknown', error.data.message, { missing })
     }
-    return this.#seen(serverId, created, asked)
+    return { ...(await this.#seen(serverId, created, asked)), missing }
   }
 
   /** What a creation that an earlier session left at the server came to. What the audit trail does not confirm stays unknown. */
@@ -59,8 +60,10 @@ export class CopyStep {
     const confirmed = new Set(this.#options.auditTable.createdKeys(serverId))
     // Right before it was sent there was none of this name between these projects.
     const own = like.filter(({ key }) => confirmed.has(key))
-    if (own.length === 1 && own[0] !== undefined)
-      return made(own[0].key, message('jobs.told.created.noted', { key: own[0].key }))
+    if (own.length === 1 && own[0] !== undefined) {
+      const { key } = own[0]
+      return ended('done', message('jobs.told.created.noted', { key }), { made: key })
+    }
     const seen =
       list === null
         ? message('editing.cutOff.notRead')
@@ -70,12 +73,12 @@ export class CopyStep {
     return ended('unknown', sentences(message('editing.cutOff.ended'), seen))
   }
 
-  /** How the step ends where the original is not what it was when the job was planned; null where it is. */
-  async #originalChanged({ serverId, key, changes }: StoredTarget): Promise<StepEnd | null> {
+  /** Keeps the original; or how the step ends where that is not what it was when the job was planned. */
+  async #keepOriginal({ serverId, key, changes }: StoredTarget): Promise<StepEnd | Pick<Kept, 'missing'>> {
     try {
-      const { integration } = await this.#options.reader.refreshItem({ serverId, key }, { isFresh: true })
-      const now = fieldValues(integration)
-      if (changes.every(({ field, from }) => (now[field] ?? '') === from)) return null
+      const { integration, missing } = await this.#options.keeper.keep({ serverId, key }, 'copy')
+      const now = integration === null ? {} : fieldValues(integration)
+      if (changes.every(({ field, from }) => (now[field] ?? '') === from)) return { missing }
       return { kind: 'changed', why: message('jobs.leftOut.changedSince') }
     } catch (error) {
       if (!(error instanceof AppError)) throw error
@@ -87,23 +90,17 @@ export class CopyStep {
   }
 
   /** Looks at what was created: whether it is what was asked for. */
-  async #seen(serverId: string, { key, note }: Created, asked: AskedCopy): Promise<StepEnd> {
+  async #seen(serverId: string, { key, note }: Created, asked: AskedCopy): Promise<StepEnded> {
     try {
       const now = await this.#options.lifecycle.look({ serverId, key })
       if (now === null || !isLike(now, asked))
-        return { ...made(key, sentencesOf(note, message('jobs.told.created.other', { key }))), outcome: 'failed' }
-      return made(key, note ?? message('jobs.told.created.seen', { key }))
+        return ended('failed', sentencesOf(note, message('jobs.told.created.other', { key })), { made: key })
+      return ended('done', note ?? message('jobs.told.created.seen', { key }), { made: key })
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      return made(key, note ?? message('jobs.told.created.notRead', { key }))
+      return ended('done', note ?? message('jobs.told.created.notRead', { key }), { made: key })
     }
   }
-}
-
-type Made = Extract<StepEnd, { kind: 'ended' }>
-
-function made(key: string, told: Message | null): Made {
-  return { kind: 'ended', outcome: 'done', told, made: key }
 }
 
 function copyOf({ copy }: StoredTarget): JobCopy {

@@ -155,6 +155,7 @@ export class JobPlanner {
       changes,
       leftOut: 'key' in planned ? planned : null,
       copy: null,
+      missing: null,
       steps: waitingSteps(ref.key, 'key' in planned ? [] : planned),
     }
   }

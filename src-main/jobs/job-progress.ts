@@ -1,7 +1,8 @@
 import { message, type Message } from '#contract/messages/message.ts'
 import type { StepPlace, StoredJob, StoredStep, StoredTarget } from '../storage/job-table.ts'
-import { withMade, withStep, withTarget } from './job-state.ts'
+import { withStep, withTarget, withYield } from './job-state.ts'
 import type { JobStore } from './job-store.ts'
+import type { StepYield } from './step-end.ts'
 
 /** Notes how far a job is. What cannot be stored brings the job to a halt, for after a crash nobody would know of it. */
 export class JobProgress {
@@ -19,10 +20,9 @@ export class JobProgress {
     return mustBeThere(this.target(jobId, target).steps[step])
   }
 
-  /** False where it could not be stored. `made`: the key of what the step has created. */
-  set({ jobId, target, step }: StepPlace, change: Partial<StoredStep>, made?: string): boolean {
-    const job = withStep(this.#store.get(jobId), target, step, change)
-    return this.note(made === undefined ? job : withMade(job, target, made), [target])
+  /** False where it could not be stored. `more`: what came of the step besides. */
+  set({ jobId, target, step }: StepPlace, change: Partial<StoredStep>, more: StepYield = {}): boolean {
+    return this.note(withYield(withStep(this.#store.get(jobId), target, step, change), target, more), [target])
   }
 
   /** Nothing more is sent for this target. */

@@ -8,6 +8,7 @@ import {
 } from '#contract/jobs.ts'
 import { isIntendedState } from '../tasks/states.ts'
 import { accountKey, accountsOf } from './one-first.ts'
+import type { StepYield } from './step-end.ts'
 import type { StoredJob, StoredStep, StoredTarget } from '../storage/job-table.ts'
 
 const OVER: ReadonlySet<StepOutcome> = new Set(['done', 'needless'])
@@ -106,9 +107,14 @@ export function withTarget(job: StoredJob, place: number, change: (target: Store
   return { ...job, targets: job.targets.map((target, at) => (at === place ? change(target) : target)) }
 }
 
-/** A job with the key of what it has created for one target. */
-export function withMade(job: StoredJob, place: number, key: string): StoredJob {
-  return withTarget(job, place, ({ copy, ...target }) => ({ ...target, copy: copy && { ...copy, key } }))
+/** A job with what came of a step of one target. */
+export function withYield(job: StoredJob, place: number, { made, missing }: StepYield): StoredJob {
+  if (made === undefined && missing === undefined) return job
+  return withTarget(job, place, ({ copy, ...target }) => ({
+    ...target,
+    copy: copy && { ...copy, key: made ?? copy.key },
+    missing: missing === undefined ? target.missing : missing,
+  }))
 }
 
 /** What the window is told of a job. */

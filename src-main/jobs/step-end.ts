@@ -1,9 +1,24 @@
 import type { StepOutcome, SyncAccount } from '#contract/jobs.ts'
 import { message, type Message } from '#contract/messages/message.ts'
 
-/** How a step ended, or why nothing was sent. `made`: the key of what it created. */
+/** What came of a step, besides its outcome. */
+export interface StepYield {
+  /** The key of what it created. */
+  readonly made?: string | undefined
+  /** What could not be kept before. */
+  readonly missing?: Message | null
+}
+
+/** A step that is at its end. */
+export interface StepEnded extends StepYield {
+  readonly kind: 'ended'
+  readonly outcome: StepOutcome
+  readonly told: Message | null
+}
+
+/** How a step ended, or why nothing was sent. */
 export type StepEnd =
-  | { readonly kind: 'ended'; readonly outcome: StepOutcome; readonly told: Message | null; readonly made?: string }
+  | StepEnded
   /** Nothing was sent, nor will be: the synchronization is another than it was when the job was planned. */
   | { readonly kind: 'changed'; readonly why: Message }
   /** Nothing was sent, and the step waits: a server is away, the one that requests go to where none is named. */
@@ -22,7 +37,11 @@ export interface StepMeans {
 /** What was to be done could not be stored. */
 export const NOT_STORED: StepEnd = { kind: 'halt', why: message('jobs.halt.notStored') }
 
-/** A step that is at its end. */
-export function ended(outcome: StepOutcome, told: Message | null): StepEnd {
-  return { kind: 'ended', outcome, told }
+export function ended(outcome: StepOutcome, told: Message | null, more: StepYield = {}): StepEnded {
+  return { kind: 'ended', outcome, told, ...more }
+}
+
+/** What came of an ended step besides its outcome. */
+export function yieldOf({ made, missing }: StepEnded): StepYield {
+  return { made, ...(missing !== undefined && { missing }) }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { foreignOrNone, message, sentencesOf } from '#contract/messages/message.ts'
+import { foreignOrNone, message, sentencesOf, type Message } from '#contract/messages/message.ts'
 import type { ConnectionForm } from '#contract/editing.ts'
 import type { StepName, SyncAccount } from '#contract/jobs.ts'
 import { maskUserinfo } from '#contract/masking.ts'
@@ -10,6 +10,7 @@ import { isAboutOneObject } from '../backbone/failures.ts'
 import type { ConnectorSide } from '../backbone/integration.ts'
 import { fieldValues } from '../backbone/integration-fields.ts'
 import type { Editor } from '../editing/editor.ts'
+import type { Keeper } from '../editing/keeper.ts'
 import type { Lifecycle } from '../editing/lifecycle.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
@@ -28,7 +29,8 @@ export interface StepRunnerOptions {
   readonly registry: Pick<ServerRegistry, 'find'>
   readonly tasks: Pick<TaskRunner, 'beginOne'>
   readonly editor: Pick<Editor, 'update' | 'updateConnection'>
-  readonly lifecycle: Pick<Lifecycle, 'isGone' | 'keep' | 'deleteKept' | 'waitUntilGone'>
+  readonly lifecycle: Pick<Lifecycle, 'isGone' | 'deleteKept' | 'waitUntilGone'>
+  readonly keeper: Pick<Keeper, 'keep'>
   readonly directory: Pick<SynchronizationDirectory, 'apply'>
   readonly taskStore: Pick<TaskStore, 'isBusy'>
   readonly copies: Pick<CopyStep, 'run' | 'endOf'>
@@ -38,7 +40,13 @@ type Side = 'first' | 'second'
 const SIDES = ['first', 'second'] as const
 
 /** What sends a request, or how the step ends without one. */
-type Prepared = StepEnd | ((ids: TaskIds) => void)
+type Prepared = StepEnd | Ready
+interface Ready {
+  readonly kind: 'ready'
+  readonly send: (ids: TaskIds) => void
+  /** What could not be kept before. */
+  readonly missing?: Message | null
+}
 
 /** What a request could not be read for: the synchronization itself is not there. */
 const GONE = new Set(['api.not-found', 'synchronization.unknown', 'server.unknown'])
@@ -59,9 +67,9 @@ export class StepRunner {
   async run(name: StepName, target: StoredTarget, batchId: string, means: StepMeans): Promise<StepEnd> {
     if (name === 'create') return this.#asked(() => this.#options.copies.run(target, means))
     const ready = await this.#asked(() => this.#prepare(name, target, means))
-    if (typeof ready !== 'function') return ready
+    if (ready.kind !== 'ready') return ready
     if (this.#options.taskStore.isBusy(refOf(target))) return ended('failed', message('jobs.told.busy'))
-    if (name === 'delete') return this.#delete(target, means)
+    if (name === 'delete') return withMissing(await this.#delete(target, means), ready)
     const taskId = randomUUID()
     const end = this.followed(taskId)
     if (!means.begins(taskId)) {
@@ -69,12 +77,12 @@ export class StepRunner {
       return NOT_STORED
     }
     try {
-      ready({ id: taskId, batchId })
+      ready.send({ id: taskId, batchId })
     } catch (error) {
       this.#waiting.delete(taskId)
       return ended('failed', toErrorData(error).message)
     }
-    return this.endOf(await end)
+    return withMissing(await this.endOf(await end), ready)
   }
 
   /** What a deletion that an earlier session left at a server came to. */
@@ -152,11 +160,11 @@ export class StepRunner {
       return ended('needless', message('jobs.told.already.delete'))
     if (isIntendedState(name, await this.#stateNow(target)))
       return ended('needless', message(`jobs.told.already.${name}`))
-    return (ids) => this.#options.tasks.beginOne(name, refOf(target), ids)
+    return { kind: 'ready', send: (ids) => this.#options.tasks.beginOne(name, refOf(target), ids) }
   }
 
   async #prepareUpdate(target: StoredTarget, passwordOf: StepMeans['passwordOf']): Promise<Prepared> {
-    const { reader, editor } = this.#options
+    const { reader, editor, keeper } = this.#options
     const { integration } = await reader.refreshItem(refOf(target), { isFresh: true })
     const has = (account: (side: Side) => SyncAccount | null) => (side: Side) =>
       isSameAccount(account(side), integration[side])
@@ -173,7 +181,10 @@ export class StepRunner {
     const [first, second] = [form('first'), form('second')]
     if (first === null || (integration.second !== null && second === null))
       return { kind: 'halt', why: message('jobs.halt.passwords') }
-    return (ids) => void editor.updateConnection(refOf(target), { first, second }, ids)
+    const why = target.changes.length > 0 ? 'change-addresses' : 'new-password'
+    const { missing } = await keeper.keep(refOf(target), why)
+    const send = (ids: TaskIds): void => void editor.updateConnection(refOf(target), { first, second }, ids)
+    return { kind: 'ready', send, missing }
   }
 
   /** Through the same check as a single change: what somebody else has changed since stays as it is. */
@@ -186,20 +197,20 @@ export class StepRunner {
     if (open.some(({ field, from }) => now[field] !== from))
       return { kind: 'changed', why: message('jobs.leftOut.changedSince') }
     const values = Object.fromEntries(open.map(({ field, to }) => [field, to]))
-    return (ids) => void editor.update(refOf(target), values, integration, ids)
+    return { kind: 'ready', send: (ids) => void editor.update(refOf(target), values, integration, ids) }
   }
 
   /** Only what is stopped, and is what it was when the job was planned, is deleted. A copy is kept before. */
   async #prepareDeletion(target: StoredTarget): Promise<Prepared> {
-    const { lifecycle } = this.#options
-    if (await this.#options.lifecycle.isGone(refOf(target)))
-      return ended('needless', message('jobs.told.already.delete'))
+    const { lifecycle, keeper } = this.#options
+    if (await lifecycle.isGone(refOf(target))) return ended('needless', message('jobs.told.already.delete'))
     if (!isIntendedState('stop', await this.#stateNow(target))) return ended('failed', message('jobs.told.runsAgain'))
-    const kept = await lifecycle.keep(refOf(target))
+    const { integration: kept, missing } = await keeper.keep(refOf(target), 'delete')
     const isAsPlanned =
       shownText(kept?.summary ?? '') === target.summary &&
       SIDES.every((side) => isSameAccount(target.before[side], kept?.[side] ?? null))
-    return isAsPlanned ? () => undefined : { kind: 'changed', why: message('jobs.leftOut.changedSince') }
+    if (!isAsPlanned) return { kind: 'changed', why: message('jobs.leftOut.changedSince') }
+    return { kind: 'ready', send: () => undefined, missing }
   }
 
   async #delete(target: StoredTarget, { begins }: StepMeans): Promise<StepEnd> {
@@ -237,6 +248,10 @@ export class StepRunner {
       return /^(auth|vault|app)\./.test(code) ? { kind: 'halt', why } : { kind: 'away', why }
     }
   }
+}
+
+function withMissing(end: StepEnd, { missing }: Ready): StepEnd {
+  return end.kind === 'ended' && missing !== undefined ? { ...end, missing } : end
 }
 
 function refOf({ serverId, key }: SynchronizationRef): SynchronizationRef {

@@ -11,7 +11,7 @@ import type { JobStore } from './job-store.ts'
 import { accountKey, accountsOf } from './one-first.ts'
 import type { Run } from './run.ts'
 import { seeRunning, type Sight } from './sight.ts'
-import type { StepEnd } from './step-end.ts'
+import { yieldOf, type StepEnd } from './step-end.ts'
 import type { StepRunner } from './step-runner.ts'
 
 /** After so many targets in a row that failed, the next would fail as well. */
@@ -82,7 +82,7 @@ export class TargetRunner {
       told: end.kind === 'ended' ? end.told : end.why,
       ...(isWaiting ? { taskId: null, begunAt: null } : { endedAt: this.#options.clock.now() }),
     } as const
-    this.#progress.set(at, change, end.kind === 'ended' ? end.made : undefined)
+    this.#progress.set(at, change, end.kind === 'ended' ? yieldOf(end) : {})
   }
 
   /** False where the step waits. */
@@ -113,7 +113,11 @@ export class TargetRunner {
     const { serverId, serverName } = addresseeOf(target)
     if (end.kind === 'ended' && end.outcome !== 'waiting') {
       const { name, begunAt } = this.#progress.step(at)
-      const isStored = this.#progress.set(at, { outcome: end.outcome, told: end.told, endedAt: clock.now() }, end.made)
+      const isStored = this.#progress.set(
+        at,
+        { outcome: end.outcome, told: end.told, endedAt: clock.now() },
+        yieldOf(end),
+      )
       // A server that tries a new connection first refuses it so.
       const isRefused = end.outcome === 'failed' && (name === 'update' || name === 'create') && begunAt !== null
       if (isRefused)

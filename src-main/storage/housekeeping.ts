@@ -6,7 +6,7 @@ import type { StorageCare } from './storage-care.ts'
 const FIRST_AFTER_MS = 60_000
 const EVERY_MS = 60 * 60_000
 const DAY_MS = 86_400_000
-/** How long the result of a job is kept, and a plan that nobody began. */
+/** How long the result of a job is kept, what was kept before it, and a plan that nobody began. */
 const JOB_DAYS = 90
 /** How long tags and notes wait for a synchronization that is in no list: it may come back with a restored server. */
 const NOTE_DAYS = 365
@@ -30,6 +30,7 @@ export interface HousekeepingOptions {
   readonly snoozes: { prune(): void }
   readonly jobs: { prune(before: number): void }
   readonly notes: { prune(before: number): void }
+  readonly snapshots: { prune(before: number): void }
   readonly storageCare: Pick<StorageCare, 'lastBackupAt' | 'backup'>
 }
 
@@ -52,11 +53,12 @@ export class Housekeeping {
   }
 
   #begin(): void {
-    const { clock, settings, notifications, snoozes, jobs, notes, storageCare } = this.#options
+    const { clock, settings, notifications, snoozes, jobs, notes, snapshots, storageCare } = this.#options
     const { notificationDays } = settings.get()
     notifications.prune(clock.now() - notificationDays * DAY_MS)
     snoozes.prune()
     jobs.prune(clock.now() - JOB_DAYS * DAY_MS)
+    snapshots.prune(clock.now() - JOB_DAYS * DAY_MS)
     notes.prune(clock.now() - NOTE_DAYS * DAY_MS)
     const last = storageCare.lastBackupAt
     if (last === null || Math.abs(clock.now() - last) > DAY_MS)

@@ -28,11 +28,12 @@ interface JobRow extends Omit<StoredJob, 'halt' | 'about' | 'replacement' | 'tar
   replacement: string
 }
 
-interface TargetRow extends Omit<StoredTarget, 'before' | 'changes' | 'copy' | 'leftOut' | 'steps'> {
+interface TargetRow extends Omit<StoredTarget, 'before' | 'changes' | 'copy' | 'missing' | 'leftOut' | 'steps'> {
   jobId: string
   before: string
   changes: string
   copy: string
+  missing: string
   leftOut: string
 }
 
@@ -63,7 +64,7 @@ export class JobTable {
     )
     const targets = Map.groupBy(
       this.#rows<TargetRow>(
-        `SELECT job_id AS jobId, server_id AS serverId, server_name AS serverName, integration_key AS key, summary, before, changes, copy,
+        `SELECT job_id AS jobId, server_id AS serverId, server_name AS serverName, integration_key AS key, summary, before, changes, copy, missing,
            left_out AS leftOut
          FROM job_target ORDER BY job_id, place`,
       ),
@@ -77,18 +78,21 @@ export class JobTable {
       halt: readMessage(job.halt),
       about: JSON.parse(job.about) as StoredJob['about'],
       replacement: JSON.parse(job.replacement) as StoredJob['replacement'],
-      targets: (targets.get(job.id) ?? []).map(({ jobId, before, changes, copy, leftOut, ...target }, place) => ({
-        ...target,
-        before: JSON.parse(before) as StoredTarget['before'],
-        changes: JSON.parse(changes) as StoredTarget['changes'],
-        copy: JSON.parse(copy) as StoredTarget['copy'],
-        leftOut: readMessage(leftOut),
-        steps: (steps.get(`${jobId} ${place}`) ?? []).map(({ jobId: _job, target: _target, told, ...step }) => ({
-          ...step,
-          told: readMessage(told),
-          isOnlyIfRefused: step.isOnlyIfRefused === 1,
-        })),
-      })),
+      targets: (targets.get(job.id) ?? []).map(
+        ({ jobId, before, changes, copy, missing, leftOut, ...target }, place) => ({
+          ...target,
+          before: JSON.parse(before) as StoredTarget['before'],
+          changes: JSON.parse(changes) as StoredTarget['changes'],
+          copy: JSON.parse(copy) as StoredTarget['copy'],
+          missing: readMessage(missing),
+          leftOut: readMessage(leftOut),
+          steps: (steps.get(`${jobId} ${place}`) ?? []).map(({ jobId: _job, target: _target, told, ...step }) => ({
+            ...step,
+            told: readMessage(told),
+            isOnlyIfRefused: step.isOnlyIfRefused === 1,
+          })),
+        }),
+      ),
     }))
   }
 
@@ -97,11 +101,11 @@ export class JobTable {
     inTransaction(this.#database, () => {
       this.#putJob(job)
       const addTarget = this.#database.prepare(
-        `INSERT INTO job_target (job_id, place, server_id, server_name, integration_key, summary, before, changes, copy, left_out)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO job_target (job_id, place, server_id, server_name, integration_key, summary, before, changes, copy, missing, left_out)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       for (const [place, target] of job.targets.entries()) {
-        const { serverId, serverName, key, summary, before, changes, copy, leftOut, steps } = target
+        const { serverId, serverName, key, summary, before, changes, copy, missing, leftOut, steps } = target
         addTarget.run(
           job.id,
           place,
@@ -112,6 +116,7 @@ export class JobTable {
           JSON.stringify(before),
           JSON.stringify(changes),
           JSON.stringify(copy),
+          storedMessage(missing),
           storedMessage(leftOut),
         )
         for (const [number, step] of steps.entries())
@@ -131,8 +136,8 @@ export class JobTable {
       const target = job.targets[place]
       if (target === undefined) continue
       this.#database
-        .prepare('UPDATE job_target SET left_out = ?, copy = ? WHERE job_id = ? AND place = ?')
-        .run(storedMessage(target.leftOut), JSON.stringify(target.copy), job.id, place)
+        .prepare('UPDATE job_target SET left_out = ?, copy = ?, missing = ? WHERE job_id = ? AND place = ?')
+        .run(storedMessage(target.leftOut), JSON.stringify(target.copy), storedMessage(target.missing), job.id, place)
       for (const [number, step] of target.steps.entries())
         this.#putStep({ jobId: job.id, target: place, step: number }, step)
     }

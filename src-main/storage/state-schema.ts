@@ -258,4 +258,21 @@ export const stateMigrations: readonly Migration[] = [
     `,
   },
   { number: 16, sql: "ALTER TABLE job_target ADD COLUMN copy TEXT NOT NULL DEFAULT 'null'" },
+  // Only what was deleted has been kept before.
+  {
+    number: 17,
+    sql: `
+      ALTER TABLE job_target ADD COLUMN missing TEXT NOT NULL DEFAULT '';
+      ALTER TABLE snapshot ADD COLUMN why TEXT NOT NULL DEFAULT 'delete';
+      CREATE TABLE snapshot_links (
+        snapshot_id TEXT NOT NULL REFERENCES snapshot (id) ON DELETE CASCADE,
+        connector_key TEXT NOT NULL,
+        count INTEGER NOT NULL,
+        unreadable INTEGER NOT NULL,
+        problem TEXT NOT NULL,
+        json BLOB,
+        UNIQUE (snapshot_id, connector_key)
+      ) STRICT;
+    `,
+  },
 ]

@@ -1,4 +1,5 @@
 import { conditionOf, type JobStep, type JobTarget, type TargetCondition } from '#contract/jobs.ts'
+import { dashed, foreignOrNone, type Message } from '#contract/messages/message.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import { say, t } from '../text/t.ts'
 import { durationText } from '../text/time.ts'
@@ -46,9 +47,20 @@ export function madeFor({ copy }: Pick<JobTarget, 'copy'>): SynchronizationRef |
   return copy === null || copy.key === null ? null : { serverId: copy.serverId, key: copy.key }
 }
 
-/** What the server said last of a target, or else what came of its last request; empty while nothing did. */
+/** What the server said last of a target, or else what came of its last request, and what could not be kept before; empty while nothing did. */
 export function toldText(target: JobTarget): string {
   if (target.leftOut !== null) return leftOutText(target)
+  const { missing } = target
+  const words = lastWords(target)
+  return missing === null ? words : saidTogether(foreignOrNone(words), missing)
+}
+
+function saidTogether(...parts: readonly (Message | null)[]): string {
+  const all = dashed(...parts)
+  return all === null ? '' : say(all)
+}
+
+function lastWords(target: JobTarget): string {
   // What stopped it comes before what came after it.
   const bad = target.steps.find(({ outcome }) => outcome === 'failed' || outcome === 'unknown')
   if (bad !== undefined) {

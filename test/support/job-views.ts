@@ -29,6 +29,7 @@ export const target = (more: Partial<JobTarget> = {}): JobTarget => ({
   },
   changes: [],
   copy: null,
+  missing: null,
   leftOut: null,
   steps: [step('stop')],
   ...more,

@@ -272,7 +272,8 @@ describe('deleting', () => {
     expect((await main.rows()).map((row) => row.key)).not.toContain('INT-2')
     const [snapshot] = await main.ask('snapshots:list', {})
     expect(snapshot).toMatchObject({ key: 'INT-2', serverName: 'Test Jira' })
-    expect(JSON.parse(snapshot?.json ?? '')).toHaveProperty('firstConnector.configuration.sync')
+    const { json } = await main.ask('snapshots:get', { id: snapshot?.id ?? '' })
+    expect(JSON.parse(json)).toHaveProperty('firstConnector.configuration.sync')
     expect(await main.ask('snapshots:export', { id: snapshot?.id ?? '' })).toEqual({ path: '/saved/INT-2.json' })
   })
 

@@ -37,6 +37,7 @@ function scene(oldStates: number) {
     snoozes: { prune: () => undefined },
     jobs: { prune: () => undefined },
     notes: { prune: () => undefined },
+    snapshots: { prune: () => undefined },
     storageCare: {
       get lastBackupAt() {
         return world.backups.at(-1) ?? null

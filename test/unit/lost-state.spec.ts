@@ -244,6 +244,7 @@ it('soon after the user did something, and when idle, state.db is whole without 
     key: 'INT-2',
     summary: '',
     takenAt: 1,
+    why: 'delete',
     json: '{}',
   })
   await clock.advance(60_000)
