@@ -28,7 +28,7 @@ const all = (name: string): HTMLElement[] => [...document.querySelectorAll<HTMLE
 
 it('a copy says what it was kept before, offers the links of each side, and names those that are missing', async () => {
   const asked = stubBridge({ 'snapshots:export-links': () => ({ path: null }) })
-  show(KeptCopies, { copies: [copyOf({ links: [links('AP-1', 12), links('PB-2', 0, 'Refused')] })] })
+  show(KeptCopies, { copies: [copyOf({ links: [links('AP-1', 12), links('PB-2', 0, 'Refused'), links('PC-3', 0)] })] })
   const [text] = all('snapshot').map(({ textContent }) => textContent)
   expect(text).toContain('before a new password · Vienna')
   expect(text).toContain('The links of PB-2 could not be kept: Refused')
