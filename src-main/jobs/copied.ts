@@ -62,13 +62,12 @@ export function askedOf(changes: readonly JobChange[]): AskedCopy {
   return { summary: of('summary'), description: of('description'), first: side('first'), second: side('second') }
 }
 
-/** Whether a synchronization would be taken for this copy: the same name, between the same projects. */
-export function isTaken({ summary, first, second }: Integration, asked: AskedCopy): boolean {
-  return (
-    summary === asked.summary &&
-    first?.projectKey === asked.first.projectKey &&
-    second?.projectKey === asked.second.projectKey
-  )
+/** The name of a synchronization and its projects, as one text: two that have it in common would be taken for each other. */
+export function placeOf({ summary, first, second }: Placed): string {
+  return JSON.stringify([summary, first?.projectKey ?? null, second?.projectKey ?? null])
+}
+type Placed = Readonly<Record<'first' | 'second', { readonly projectKey: string } | null>> & {
+  readonly summary: string
 }
 
 /** What of an original no request can create: what each side's configuration holds, by the server's names, secrets masked. */

@@ -11,7 +11,7 @@ import type { Connections } from '../servers/connections.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { StoredJob, StoredTarget } from '../storage/job-table.ts'
 import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
-import { askedOf, copiedFields, handWorkOf, isTaken, type AskedCopy } from './copied.ts'
+import { askedOf, copiedFields, handWorkOf, placeOf } from './copied.ts'
 import type { JobStore } from './job-store.ts'
 import { kinds } from './kinds.ts'
 import { readEach, type PlanReadings } from './plan-readings.ts'
@@ -119,26 +119,20 @@ export class CopyPlanner {
 
 /** Leaves out what is there already, and what would be there twice. */
 function withoutTaken(targets: readonly StoredTarget[], there: readonly Integration[]): StoredTarget[] {
-  const seen: { readonly key: string; readonly asked: AskedCopy }[] = []
+  const existing = new Map(there.map((one) => [placeOf(one), one.key]))
+  const planned = new Map<string, string>()
   return targets.map((target) => {
     if (target.leftOut !== null) return target
-    const asked = askedOf(target.changes)
-    const existing = there.find((one) => isTaken(one, asked))
-    const twin = seen.find((other) => isSame(other.asked, asked))
-    seen.push({ key: target.key, asked })
-    if (existing === undefined && twin === undefined) return target
+    const place = placeOf(askedOf(target.changes))
+    const [key, twin] = [existing.get(place), planned.get(place)]
+    if (twin === undefined) planned.set(place, target.key)
+    if (key === undefined && twin === undefined) return target
     const leftOut =
-      existing === undefined
-        ? message('jobs.leftOut.twin', { key: twin?.key ?? '', server: addresseeOf(target).serverName })
-        : message('jobs.leftOut.exists', { key: existing.key })
+      key === undefined
+        ? message('jobs.leftOut.twin', { key: twin ?? '', server: addresseeOf(target).serverName })
+        : message('jobs.leftOut.exists', { key })
     return { ...target, leftOut, steps: [] }
   })
-}
-
-function isSame(a: AskedCopy, b: AskedCopy): boolean {
-  return (
-    a.summary === b.summary && a.first.projectKey === b.first.projectKey && a.second.projectKey === b.second.projectKey
-  )
 }
 
 function whyNotRead(error: unknown): Message {

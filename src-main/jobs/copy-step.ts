@@ -9,7 +9,7 @@ import type { Created, Lifecycle } from '../editing/lifecycle.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { AuditTable } from '../storage/audit-table.ts'
 import type { StoredTarget } from '../storage/job-table.ts'
-import { askedOf, isTaken, type AskedCopy } from './copied.ts'
+import { askedOf, placeOf, type AskedCopy } from './copied.ts'
 import { accountOf } from './one-first.ts'
 import { ended, NOT_STORED, type StepEnd, type StepEnded, type StepMeans } from './step-end.ts'
 
@@ -38,7 +38,8 @@ export class CopyStep {
     if ('kind' in original) return original
     const { missing } = original
     const before = await lifecycle.listBefore(serverId)
-    const there = before.items.find((one) => isTaken(one, asked))
+    const place = placeOf(asked)
+    const there = before.items.find((one) => placeOf(one) === place)
     if (there !== undefined) return { kind: 'changed', why: message('jobs.leftOut.exists', { key: there.key }) }
     if (!begins(null)) return NOT_STORED
     let created: Created
