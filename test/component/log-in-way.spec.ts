@@ -59,14 +59,17 @@ describe('the settings of a server say how Syncdeck logs in there', () => {
       expect(text).toContain(part)
   })
 
-  it('that a token is needed where neither a session nor the password with each request will do', async () => {
+  it.each<[string, Server['sessionless'], string]>([
+    ['sessions do not work', { since: 1, reason: 'no-cookie' }, 'brought no session cookie'],
+    ['answers name nobody', null, 'X-AUSERNAME'],
+  ])('that a token is needed where queries are lost and %s', async (_name, sessionless, words) => {
     const text = await said({
       isSessionKept: false,
-      sessionless: { since: 1, reason: 'no-cookie' },
+      sessionless,
       access: { state: 'blocked', reason: 'token-needed', since: 1, attempts: 1, nextAttemptAt: 1, loginUrl: null },
     })
-    for (const part of ['brought no session cookie', 'Use a personal access token']) expect(text).toContain(part)
-    expect(text).not.toContain('one request at a time')
+    for (const part of [words, 'Use a personal access token']) expect(text).toContain(part)
+    for (const part of ['one request at a time', 'Not known yet']) expect(text).not.toContain(part)
   })
 
   it.each<[string, Partial<Server>]>([
