@@ -18,7 +18,12 @@ export type ConflictLine =
       readonly conflicts: readonly Conflict[]
       readonly isOpen: boolean
     }
-  | { readonly kind: 'conflict'; readonly conflict: Conflict }
+  | {
+      readonly kind: 'conflict'
+      readonly conflict: Conflict
+      /** What the head of its group would say, of the only one of its group: a head for one line says nothing more. */
+      readonly alone?: string
+    }
 
 export interface ConflictNames {
   readonly server: (serverId: string) => string
@@ -27,7 +32,7 @@ export interface ConflictNames {
 
 const STATE_ORDER: Readonly<Record<ConflictState, number>> = { new: 0, known: 1, gone: 2 }
 
-/** The lines of the list: groups with most new ones first, in each the new before the known before the gone. */
+/** The lines of the list: groups with most new ones first, in each the new before the known before the gone. One by itself has no head. */
 export function groupConflicts(
   conflicts: readonly Conflict[],
   grouping: ConflictGrouping,
@@ -48,9 +53,11 @@ export function groupConflicts(
   return groups
     .map(([id, members]) => ({ id, members, label: labelOf(members[0], grouping, names), isNew: newOf(members) }))
     .sort((a, b) => b.isNew - a.isNew || b.members.length - a.members.length || compare(a.label, b.label))
-    .flatMap(({ id, members, label }) => {
+    .flatMap(({ id, members, label }): ConflictLine[] => {
+      const [first] = members
+      if (first !== undefined && members.length === 1) return [{ kind: 'conflict', conflict: first, alone: label }]
       const isOpen = !closed.has(id)
-      return [{ kind: 'head', id, label, conflicts: members, isOpen } as const, ...(isOpen ? members.map(line) : [])]
+      return [{ kind: 'head', id, label, conflicts: members, isOpen }, ...(isOpen ? members.map(line) : [])]
     })
 }
 

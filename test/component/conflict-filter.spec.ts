@@ -34,7 +34,7 @@ function view(props: object = {}) {
     wrapper,
     messages: () =>
       wrapper
-        .findAll('[data-test=conflict] .message')
+        .findAll('[data-test=conflict] .message bdi:first-child')
         .map((cell) => cell.text())
         .sort(),
     type: async (text: string) => {

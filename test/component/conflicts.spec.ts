@@ -29,6 +29,17 @@ describe('conflicts', () => {
     expect(groupConflicts(all, 'kind', new Set(), names).filter(({ kind }) => kind === 'head')).toHaveLength(2)
   })
 
+  it('have no head where they are alone, even where it was closed while there were more', () => {
+    const lines = groupConflicts(all.slice(0, 4), 'synchronization', new Set(['s2 INT-9']), names)
+    expect(lines.map((line) => (line.kind === 'head' ? line.label : [line.conflict.identity, line.alone]))).toEqual([
+      'INT-2 · Agile Project · Vienna',
+      ['new', undefined],
+      ['known', undefined],
+      ['gone', undefined],
+      ['elsewhere', 'INT-9 · Agile Project · Munich'],
+    ])
+  })
+
   it('stand new before known before gone', () => {
     const lines = groupConflicts(all.slice(0, 3), 'none', new Set(), names)
     expect(lines.map((line) => (line.kind === 'conflict' ? line.conflict.identity : ''))).toEqual([
