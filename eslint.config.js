@@ -122,7 +122,10 @@ const rooms = {
     knows: ['table', 'conflicts', 'jobs', 'history', 'synchronizations', 'servers', 'ui', 'backend', 'text'],
     door: ['OverviewView.vue'],
   },
-  activity: { knows: ['panel', 'history', 'servers', 'ui', 'backend', 'text'], door: ['ActivityView.vue'] },
+  activity: {
+    knows: ['panel', 'history', 'synchronizations', 'servers', 'ui', 'backend', 'text'],
+    door: ['ActivityView.vue'],
+  },
   palette: {
     knows: ['table', 'synchronizations', 'servers', 'settings', 'ui', 'backend', 'text'],
     door: ['CommandPalette.vue', 'ShortcutsDialog.vue', 'use-shortcuts.ts'],

@@ -6,7 +6,8 @@ import ActivityView from '../../src-renderer/activity/ActivityView.vue'
 import { useAuditVersion } from '../../src-renderer/history/audit-version.ts'
 import { useServers } from '../../src-renderer/servers/servers.ts'
 import FacetMenu from '../../src-renderer/ui/FacetMenu.vue'
-import { server, show, stubBridge } from './support.ts'
+import { useSynchronizations } from '../../src-renderer/synchronizations/synchronizations.ts'
+import { row, server, show, stubBridge } from './support.ts'
 import { foreign } from '../../src-contract/messages/message.ts'
 
 config.global.stubs = { transition: false }
@@ -79,6 +80,17 @@ it('every write is listed, with who did what where and what became of it', async
   expect(objects()).toHaveLength(2)
   for (const words of ['Vienna', 'admin', 'Start', 'INT-2']) expect(objects()[0]).toContain(words)
   expect(objects()[1]).toContain('INT-3')
+})
+
+it('a synchronization is called by its name as well, as long as it is listed', async () => {
+  const { objects, settle } = await view()
+  await settle(0, [entry(), entry({ id: 2, object: 'INT-3' })])
+  useSynchronizations().replace([row({ summary: 'Agile Project' })])
+  await flushPromises()
+  expect(objects().map((line) => line.includes('Agile Project'))).toEqual([true, false])
+  useSynchronizations().replace([row({ summary: 'Renamed' })])
+  await flushPromises()
+  expect(objects()[0]).toContain('Renamed')
 })
 
 it('what became of the task is told, with why, and is filtered by', async () => {
