@@ -144,7 +144,7 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
     cell: ({ row }) => ({ class: 'mono cut', title: row.key, content: row.key }),
   },
   summary: {
-    size: { least: 120, parts: 1.2 },
+    size: { least: 120, parts: 1.8 },
     leavesBelow: ALWAYS,
     isNumeric: false,
     compare: () => byWords(({ summary }) => summary),

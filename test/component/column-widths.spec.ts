@@ -75,7 +75,7 @@ it('a column that takes what the others leave goes on doing so: only its neighbo
   await point('why', 'pointercancel', 470)
   await point('key', 'pointerdown', 500)
   await point('key', 'pointermove', 510)
-  expect(tracks()).toContain('minmax(48px, 130px) minmax(120px, 1.2fr)')
+  expect(tracks()).toContain('minmax(48px, 130px) minmax(120px, 1.8fr)')
   await point('key', 'pointercancel', 510)
   await point('summary', 'pointerdown', 500)
   await point('summary', 'pointermove', 510)
