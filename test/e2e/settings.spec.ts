@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { until } from '../../tools/until.ts'
-import { entryOf, openDesk, startJira } from './support.ts'
+import { entryOf, openDesk, startEmpty, startJira } from './support.ts'
 
 it('settings are checked, stored at once, and there after a restart', async () => {
   const desk = await openDesk()
@@ -29,6 +29,32 @@ it('settings are checked, stored at once, and there after a restart', async () =
   expect(await again.ui.at('setting-refreshIntervalSeconds').locator('input').inputValue()).toBe('45')
   expect(await again.ui.at('setting-notifyRecovered').getAttribute('aria-checked')).toBe('false')
   expect(await again.ui.at('setting-proxyAddress').locator('input').inputValue()).toBe('')
+})
+
+it('a setting is found by a click on its section, by scrolling, and by a word', async () => {
+  const { ui } = await startEmpty()
+  await ui.at('nav-settings').click()
+  const section = (name: string) => ui.at('settings-section').filter({ hasText: name })
+  const isCurrent = (name: string) => async () => (await section(name).getAttribute('aria-current')) === 'true'
+  expect(await isCurrent('Reading the servers')()).toBe(true)
+  await section('Network').click()
+  await until('the section is in view', () =>
+    ui.page.evaluate(() => {
+      const top = document.getElementById('settings-network')?.getBoundingClientRect().top ?? 0
+      return top > 0 && top < innerHeight / 2
+    }),
+  )
+  await until('it is the current one', isCurrent('Network'))
+  await ui.at('setting-refreshIntervalSeconds').scrollIntoViewIfNeeded()
+  await until('the first one is the current one', isCurrent('Reading the servers'))
+  await ui.page.keyboard.press('Escape')
+  await ui.page.locator('body').press('/')
+  await ui.page.keyboard.type('theme')
+  await ui.at('setting-refreshIntervalSeconds').waitFor({ state: 'hidden' })
+  expect(await ui.at('settings-section').allTextContents()).toEqual(['Appearance'])
+  await ui.at('setting-appearance').getByText('Dark').click()
+  await ui.page.waitForFunction(() => document.documentElement.style.getPropertyValue('color-scheme') === 'dark')
+  await ui.at('setting-appearance').getByText('Same as system').click()
 })
 
 it('the data on this computer is shown, checked, copied and cleared', async () => {
