@@ -1,25 +1,35 @@
 import { writeFile } from 'node:fs/promises'
-import { dialog, type BrowserWindow } from 'electron'
+import { dialog, type BrowserWindow, type OpenDialogOptions } from 'electron'
 import type { Question } from '../security/trust-guard.ts'
 import type { LostStateAnswer, LostStateQuestion } from '../storage/recover-state.ts'
 import { t } from '../text/say.ts'
 import { lostStateMessage } from './lost-state-question.ts'
 
-/** Asks where to save a text, and saves it there. Resolves with the path, or null when the user chose not to. */
-export async function saveWithDialog(suggestedName: string, text: string): Promise<string | null> {
-  const { canceled, filePath } = await dialog.showSaveDialog({ defaultPath: suggestedName })
+/** Asks where to save a text, before the window where there is one, and saves it there. Resolves with the path, or null when the user chose not to. */
+export async function saveWithDialog(
+  window: BrowserWindow | null,
+  suggestedName: string,
+  text: string,
+): Promise<string | null> {
+  const options = { defaultPath: suggestedName }
+  const { canceled, filePath } = await (window === null
+    ? dialog.showSaveDialog(options)
+    : dialog.showSaveDialog(window, options))
   if (canceled || filePath === '') return null
   await writeFile(filePath, text)
   return filePath
 }
 
-/** Lets the user choose a file of a kind. Resolves with its path, or null when they chose none. */
-export async function chooseWithDialog(kind: 'json' | 'servers'): Promise<string | null> {
+/** Lets the user choose a file of a kind, before the window where there is one. Resolves with its path, or null when they chose none. */
+export async function chooseWithDialog(window: BrowserWindow | null, kind: 'json' | 'servers'): Promise<string | null> {
   const filters = {
     json: { name: t('shell.jsonFiles'), extensions: ['json'] },
     servers: { name: t('shell.serverLists'), extensions: ['csv', 'json', 'txt'] },
   }
-  const { canceled, filePaths } = await dialog.showOpenDialog({ properties: ['openFile'], filters: [filters[kind]] })
+  const options: OpenDialogOptions = { properties: ['openFile'], filters: [filters[kind]] }
+  const { canceled, filePaths } = await (window === null
+    ? dialog.showOpenDialog(options)
+    : dialog.showOpenDialog(window, options))
   return canceled ? null : (filePaths[0] ?? null)
 }
 

@@ -63,6 +63,8 @@ export async function run(outFolder: string): Promise<void> {
   const services = await openServices(folder, logger, {
     send,
     confirm: (question) => confirmByDialog(window, question),
+    saveFile: (name, text) => saveWithDialog(window, name, text),
+    chooseFile: (kind) => chooseWithDialog(window, kind),
     setBadge: showUnread,
     notify: (notification) => {
       if (window !== null && window.isFocused()) return
@@ -196,7 +198,8 @@ async function openServices(
   {
     systemLanguages,
     ...shown
-  }: Pick<Host, 'send' | 'confirm' | 'setBadge' | 'notify' | 'onSettings'> & Pick<Host['app'], 'systemLanguages'>,
+  }: Pick<Host, 'send' | 'confirm' | 'saveFile' | 'chooseFile' | 'setBadge' | 'notify' | 'onSettings'> &
+    Pick<Host['app'], 'systemLanguages'>,
 ): Promise<Services | null> {
   try {
     const electron = process.versions.electron
@@ -208,8 +211,6 @@ async function openServices(
         keychain: createKeytarKeychain(),
         resolveSystemProxy: (address) => session.fromPartition(SYSTEM_PROXY_SESSION).resolveProxy(address),
         openExternal: openOnServer,
-        saveFile: saveWithDialog,
-        chooseFile: chooseWithDialog,
         writeClipboard: (text) => clipboard.writeText(text),
         readLog: () => readLog(join(folder, 'logs'), SUPPORT_LOG_CHARACTERS),
         app: {

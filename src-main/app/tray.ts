@@ -1,6 +1,8 @@
 import { Menu, nativeImage, Tray } from 'electron'
 import { t } from '../text/say.ts'
 import icon from '../../resources/tray.png?asset'
+// macOS draws it in the colour of its menu bar: by its name, and for what is opaque in it.
+import template from '../../resources/trayTemplate.png?asset'
 
 export interface TrayActions {
   readonly open: () => void
@@ -29,7 +31,7 @@ export class AppTray {
       this.#tray = null
     } else if (this.#tray === null) {
       // A desktop without a tray throws nothing and shows nothing; the application's own icon opens the window again.
-      this.#tray = new Tray(nativeImage.createFromPath(icon))
+      this.#tray = new Tray(nativeImage.createFromPath(process.platform === 'darwin' ? template : icon))
       this.#tray.on('click', this.#actions.open)
     }
     this.update()

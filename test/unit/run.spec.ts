@@ -19,6 +19,7 @@ const electron = vi.hoisted(() => ({
 }))
 
 vi.mock('../../resources/tray.png?asset', () => ({ default: '' }))
+vi.mock('../../resources/trayTemplate.png?asset', () => ({ default: '' }))
 vi.mock('electron', async () => {
   const { EventEmitter: Emitter } = await import('node:events')
   const nothing = (): undefined => undefined

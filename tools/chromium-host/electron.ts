@@ -9,6 +9,7 @@ import type {
   MenuItemConstructorOptions,
   MessageBoxOptions,
   ProxyConfig,
+  SaveDialogOptions,
 } from 'electron'
 import { createBrowserWindow, openWindows } from './browser-window.ts'
 import { workAreas } from './displays.ts'
@@ -241,7 +242,8 @@ export const clipboard = strict('clipboard', {
 
 export const dialog = strict('dialog', {
   // There is no dialog here: the file goes to the user-data folder, and its path is printed.
-  showSaveDialog: async ({ defaultPath = 'export' }: { defaultPath?: string }) => {
+  showSaveDialog: async (...args: [SaveDialogOptions] | [object, SaveDialogOptions]) => {
+    const { defaultPath = 'export' } = args.length === 1 ? args[0] : args[1]
     const folder = join(host.userData, 'exports')
     mkdirSync(folder, { recursive: true })
     const filePath = join(folder, basename(defaultPath))

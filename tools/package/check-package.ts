@@ -26,6 +26,8 @@ const REQUIRED = [
   'out/renderer/index.html',
   'resources/tray.png',
   'resources/tray@2x.png',
+  'resources/trayTemplate.png',
+  'resources/trayTemplate@2x.png',
 ]
 
 const TARGETS = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'win32-x64', 'win32-arm64']
