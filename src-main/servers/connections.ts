@@ -5,6 +5,7 @@ import { BackboneApi, inBackground } from '../backbone/backbone-api.ts'
 import { RefusedAnswers } from '../backbone/refused-answers.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
+import { calledOff } from '../errors/called-off.ts'
 import { attemptNotNoted } from '../errors/not-noted.ts'
 import type { Account } from '../http/account.ts'
 import { AuthGate } from '../http/auth-gate.ts'
@@ -94,6 +95,7 @@ export class Connections {
   readonly #retiring = new RetiringClients()
   readonly #accounts: SharedAccounts
   readonly #logOuts: LogOuts
+  #isClosed = false
 
   constructor(options: ConnectionsOptions) {
     this.#options = options
@@ -169,10 +171,12 @@ export class Connections {
     return session
   }
 
-  /** Throws `server.unknown`. */
+  /** Throws `server.unknown`, and `net.aborted` once all are being closed. */
   get(serverId: string): Connection {
     const known = this.#open.get(serverId)
     if (known !== undefined) return known
+    // What is broken off by closing may try again at once: nobody would be there to keep what became of its log-in.
+    if (this.#isClosed) throw calledOff()
     const { registry, settings, clock, random, audit, log } = this.#options
     const server = registry.get(serverId)
     const transport = this.#options.network.transportFor(server, (connection) => log.add(serverId, connection))
@@ -269,6 +273,7 @@ export class Connections {
    * need the user; then sessions are ended on their servers.
    */
   async close(): Promise<void> {
+    this.#isClosed = true
     for (const serverId of [...this.#open.keys()]) void this.#retire(serverId)
     await this.#retiring.close(this.#options.clock, LAST_ANSWERS_MS)
     for (const serverId of [...this.#sessions.keys()]) this.#endSession(serverId)

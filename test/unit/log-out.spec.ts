@@ -45,6 +45,16 @@ it('a server that asks for the password again opens one session for all requests
   expect([live(jira), logOuts(jira)]).toEqual([0, 1])
 })
 
+it('what tries again while everything is being closed sends nothing, and begins no log-in', async () => {
+  const { jira, main, refresh } = await scene()
+  await refresh()
+  const sent = jira.seen.length
+  const closing = main.close()
+  await refresh().catch(() => undefined)
+  await closing
+  expect(jira.seen.slice(sent).map(({ method }) => method)).toEqual(['DELETE'])
+})
+
 it('a session that was left because of somebody else’s answer is ended at the end', async () => {
   const { jira, main, serverId, refresh } = await scene()
   await refresh()
