@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { exportFormatSchema } from './audit.ts'
 import { baseUrlSchema, draftFieldSchema, newUserSchema, type DraftField } from './editing.ts'
+import { maintenanceNoteSchema, maintenanceTextSchema } from './maintenance.ts'
 import { messageSchema } from './messages/message.ts'
 import { problem } from './messages/problem.ts'
 import { projectKeySchema } from './project-key.ts'
@@ -114,6 +115,8 @@ export const jobTargetSchema = v.object({
   missing: v.nullable(messageSchema),
   /** Why nothing is sent for it; null where it takes part. */
   leftOut: v.nullable(messageSchema),
+  /** When it was seen to run again after a maintenance had stopped it, epoch ms; null before, and in jobs of other kinds. */
+  backAt: v.nullable(v.number()),
   steps: v.array(jobStepSchema),
 })
 export type JobTarget = v.InferOutput<typeof jobTargetSchema>
@@ -171,6 +174,8 @@ export const jobSchema = v.object({
   copyTo: v.nullable(v.object({ serverId: v.string(), serverName: v.string() })),
   /** What it replaces; null for one that replaces nothing, and for a way back. */
   replacement: v.nullable(replacementSchema),
+  /** The note of a maintenance; null where nothing was noted, and in jobs of other kinds. */
+  maintenance: v.nullable(maintenanceNoteSchema),
   state: jobStateSchema,
   /** Why it stands still; null where the user wanted it so, and while it does not. */
   halt: v.nullable(messageSchema),
@@ -278,9 +283,16 @@ export const jobRequests = {
     args: v.strictObject({ ...jobIdArgs.entries, targets: v.nullable(targetsSchema) }),
     answer: wholeJobSchema,
   },
-  /** `typed`: for a job that deletes, how many it deletes, as the user has typed it. */
+  /**
+   * `typed`: for a job that deletes, how many it deletes, as the user has typed it. `maintenance`: what is noted of a maintenance; null for
+   * nothing. Its planned end lies ahead.
+   */
   'jobs:begin': {
-    args: v.strictObject({ ...jobIdArgs.entries, typed: v.optional(v.pipe(v.string(), v.maxLength(20)), '') }),
+    args: v.strictObject({
+      ...jobIdArgs.entries,
+      typed: v.optional(v.pipe(v.string(), v.maxLength(20)), ''),
+      maintenance: v.optional(v.nullable(maintenanceTextSchema), null),
+    }),
     answer: nothing,
   },
   /** Nothing new begins; what is under way is followed to its end. */

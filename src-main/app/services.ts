@@ -15,6 +15,7 @@ import { CopyStep } from '../jobs/copy-step.ts'
 import { JobPlanner } from '../jobs/job-planner.ts'
 import { JobRunner } from '../jobs/job-runner.ts'
 import { JobStore } from '../jobs/job-store.ts'
+import { Maintenances } from '../jobs/maintenances.ts'
 import { PlanReadings } from '../jobs/plan-readings.ts'
 import { StepRunner } from '../jobs/step-runner.ts'
 import { SyncUserLogIn } from '../jobs/sync-user-log-in.ts'
@@ -115,7 +116,16 @@ export function createServices(host: Host) {
   const synchronizationTable = new SynchronizationTable(cache)
   const transitions = new TransitionTable(cache)
   const notes = new Notes(new NoteTable(stateDatabase, stateCheckpoint), clock)
-  const directory = new SynchronizationDirectory({ table: synchronizationTable, transitions, registry, clock, notes })
+  const jobStore = new JobStore({ table: new JobTable(stateDatabase), logger })
+  const maintenances = new Maintenances({ store: jobStore, registry, clock })
+  const directory = new SynchronizationDirectory({
+    table: synchronizationTable,
+    transitions,
+    registry,
+    clock,
+    notes,
+    maintenances,
+  })
   for (const [serverId, readAt] of directory.earlierReadings) reachability.restore(serverId, readAt)
   const reader = new SynchronizationReader({
     directory,
@@ -149,7 +159,6 @@ export function createServices(host: Host) {
   })
   const editor = new Editor({ registry, connections, directory, tasks })
   const logInAttempts = new LogInAttempts({ clock, registry, connections })
-  const jobStore = new JobStore({ table: new JobTable(stateDatabase), logger })
   const snapshots = new SnapshotTable(stateDatabase)
   const patience = { clock, pollMs: taskPollMs, signal: closing.signal }
   const creations = new OwnCreations()
@@ -194,6 +203,7 @@ export function createServices(host: Host) {
     jobs: jobStore,
     snapshots,
     notes,
+    maintenances,
   })
   const trust = new TrustGuard({ settings, registry, confirm: host.confirm, clock })
   const views = new ServerViews({
@@ -231,6 +241,7 @@ export function createServices(host: Host) {
     taskStore,
     jobStore,
     jobSteps,
+    maintenances,
     lostWrites: [lifecycle.writeLost, links.writeLost, cutOffWrites.writeLost],
     watching,
     notes,
@@ -279,6 +290,7 @@ export function createServices(host: Host) {
     jobStore,
     jobPlanner,
     copyPlanner,
+    maintenances,
     auditTable,
     editor,
     lifecycle,

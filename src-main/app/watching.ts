@@ -9,10 +9,14 @@ import type { ConflictService } from '../conflicts/conflict-service.ts'
 import type { AppError } from '../errors/app-error.ts'
 import { meansDown } from '../http/circuit-breaker.ts'
 import { blockedError } from '../http/response-verdict.ts'
+import type { JobStore } from '../jobs/job-store.ts'
+import { MaintenanceReminder } from '../jobs/maintenance-reminder.ts'
+import type { Maintenances } from '../jobs/maintenances.ts'
 import type { Logger } from '../logging/logger.ts'
 import { Housekeeping, type HousekeepingOptions } from '../storage/housekeeping.ts'
 import { Monitor } from '../monitor/monitor.ts'
 import type { Notes } from '../notes/notes.ts'
+import type { Alarm } from '../notifications/alarm.ts'
 import { AlarmDebouncer, nameOf } from '../notifications/alarm-debouncer.ts'
 import { NotificationCenter } from '../notifications/notification-center.ts'
 import { Snoozes } from '../notifications/snoozes.ts'
@@ -43,13 +47,17 @@ export interface WatchingOptions {
   readonly transitions: TransitionTable
   readonly storageCare: StorageCare
   readonly taskStore: TaskStore
-  readonly jobs: HousekeepingOptions['jobs']
+  readonly jobs: HousekeepingOptions['jobs'] & Pick<JobStore, 'all' | 'note'>
   readonly notes: Notes
+  readonly maintenances: Pick<Maintenances, 'of'>
   readonly snapshots: HousekeepingOptions['snapshots']
 }
 
 /** Outcomes of a task that the user has to hear of. */
 const FAILED: readonly Task['outcome'][] = ['failed', 'refused', 'lost', 'unknown']
+
+/** What a maintenance mutes: what the user does to one that is in maintenance is told all the same. */
+const OF_STATES: ReadonlySet<Alarm['kind']> = new Set(['stopped', 'problem', 'recovered', 'conflicts'])
 
 export type Watching = ReturnType<typeof createWatching>
 
@@ -57,10 +65,19 @@ export type Watching = ReturnType<typeof createWatching>
 export function createWatching(parts: WatchingOptions) {
   const { clock, logger, registry, reachability } = parts
   const snoozes = new Snoozes(parts.notificationTable, clock)
-  const notifications = new NotificationCenter({ ...parts, table: parts.notificationTable, snoozes })
+  const { maintenances } = parts
+  const muted = {
+    isSnoozed: (alarm: Alarm): boolean =>
+      snoozes.isSnoozed(alarm) ||
+      (OF_STATES.has(alarm.kind) &&
+        alarm.key !== null &&
+        maintenances.of({ serverId: alarm.serverId, key: alarm.key }) !== null),
+  }
+  const notifications = new NotificationCenter({ ...parts, table: parts.notificationTable, snoozes: muted })
   const alarms = new AlarmDebouncer({ ...parts, notifications })
   const monitor = new Monitor(parts)
   const { directory, notes } = parts
+  const reminder = new MaintenanceReminder({ store: parts.jobs, directory, notifications, clock })
   const isListed = ({ serverId, key }: WatchedRef): boolean =>
     key === null || directory.find({ serverId, key }) !== null
   const housekeeping = new Housekeeping({
@@ -76,6 +93,7 @@ export function createWatching(parts: WatchingOptions) {
     alarms,
     monitor,
     housekeeping,
+    reminder,
     /** All states of a server were read, or could not be. */
     roundEnded: (serverId: string, isGood: boolean): void => {
       const { error } = reachability.get(serverId)
@@ -153,8 +171,10 @@ export function createWatching(parts: WatchingOptions) {
     start: (): void => {
       monitor.start()
       housekeeping.start()
+      reminder.start()
     },
     stop: (): void => {
+      reminder.stop()
       housekeeping.stop()
       monitor.stop()
       notifications.close()

@@ -5,6 +5,7 @@ import { forgetSecretPatterns } from '../http/strike-secrets.ts'
 import { JobAlarms } from '../jobs/job-alarms.ts'
 import type { JobStore } from '../jobs/job-store.ts'
 import { viewOf } from '../jobs/job-state.ts'
+import type { Maintenances } from '../jobs/maintenances.ts'
 import type { StepRunner } from '../jobs/step-runner.ts'
 import type { EventHub } from '../ipc/event-hub.ts'
 import type { ServerHistory } from '../monitor/server-history.ts'
@@ -38,6 +39,7 @@ export interface Wired {
   readonly taskStore: TaskStore
   readonly jobStore: JobStore
   readonly jobSteps: StepRunner
+  readonly maintenances: Maintenances
   /** Each of those that can lose the answer to a write. */
   readonly lostWrites: readonly Signal<[LostWrite]>[]
   readonly watching: Watching
@@ -73,13 +75,15 @@ export function wire(services: Wired): void {
   credentials.stateChanged.on((state) => events.emit('vault:changed', state))
 }
 
-function wireSynchronizations({ directory, conflicts, watching, events }: Wired): void {
+function wireSynchronizations({ directory, conflicts, maintenances, watching, events }: Wired): void {
   const { alarms, monitor } = watching
   directory.changed.on((changes) => {
     for (const { serverId, key, after } of changes) if (after === null) conflicts.forget({ serverId, key })
+    maintenances.read(changes)
     alarms.changed(changes)
     monitor.changed(changes)
   })
+  maintenances.changed.on((refs) => directory.notesChanged(refs))
   directory.rowsChanged.on((delta) => events.rowsChanged(delta))
   conflicts.changed.on((delta) => events.conflictsChanged(delta))
   conflicts.appeared.on((ref, appeared) => {
@@ -90,16 +94,19 @@ function wireSynchronizations({ directory, conflicts, watching, events }: Wired)
   monitor.roundEnded.on((serverId, isGood) => watching.roundEnded(serverId, isGood))
 }
 
-function wireWrites({ taskStore, jobStore, jobSteps, lostWrites, audit, watching, events }: Wired): void {
+function wireWrites(services: Wired): void {
+  const { taskStore, jobStore, jobSteps, maintenances, lostWrites, audit, watching, events } = services
   taskStore.changed.on((task) => {
     events.taskChanged(task)
     watching.taskChanged(task)
     audit.taskChanged(task)
     jobSteps.taskChanged(task)
   })
-  const jobAlarms = new JobAlarms(watching.notifications)
+  const jobAlarms = new JobAlarms(watching.notifications, jobStore.all())
   jobStore.changed.on((job) => jobAlarms.changed(job))
   jobStore.removed.on((ids) => jobAlarms.removed(ids))
+  jobStore.changed.on((job) => maintenances.jobChanged(job))
+  jobStore.removed.on((ids) => maintenances.jobsRemoved(ids))
   jobStore.changed.on(({ id }) => events.jobChanged(id, () => viewOf(jobStore.get(id))))
   jobStore.removed.on((ids) => events.jobsRemoved(ids))
   for (const writeLost of lostWrites) writeLost.on((lost) => watching.writeLost(lost))

@@ -111,6 +111,7 @@ export class CopyPlanner {
       changes: [...changes],
       copy: { ...to, key: null, byHand: 'key' in original ? [] : [...original.byHand] },
       missing: null,
+      backAt: null,
       leftOut: 'key' in planned ? planned : null,
       steps: waitingSteps(ref.key, 'key' in planned ? [] : planned),
     }

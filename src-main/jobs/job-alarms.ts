@@ -11,12 +11,13 @@ export class JobAlarms {
   readonly #notifications: Pick<NotificationCenter, 'raise'>
   readonly #last = new Map<string, JobState>()
 
-  constructor(notifications: Pick<NotificationCenter, 'raise'>) {
+  /** `earlier`: the jobs of earlier sessions. One that ran when Syncdeck ended is news still. */
+  constructor(notifications: Pick<NotificationCenter, 'raise'>, earlier: readonly StoredJob[] = []) {
     this.#notifications = notifications
+    for (const { id, state } of earlier) this.#last.set(id, state)
   }
 
   changed(job: StoredJob): void {
-    // One that is not known here ran when Syncdeck ended.
     const before = this.#last.get(job.id) ?? 'running'
     this.#last.set(job.id, job.state)
     if (before !== 'running') return

@@ -9,6 +9,7 @@ import type { JobPlanner } from './job-planner.ts'
 import type { JobRunner } from './job-runner.ts'
 import { isOpen, viewOf, wholeView } from './job-state.ts'
 import type { JobStore } from './job-store.ts'
+import type { Maintenances } from './maintenances.ts'
 import { syncUsersOf } from './sync-users.ts'
 
 /** Answers what is asked about jobs. */
@@ -17,6 +18,7 @@ export function jobHandlers({
   jobStore,
   jobPlanner,
   copyPlanner,
+  maintenances,
   directory,
   saveFile,
 }: {
@@ -24,6 +26,7 @@ export function jobHandlers({
   readonly jobStore: Pick<JobStore, 'all' | 'get' | 'remove'>
   readonly jobPlanner: Pick<JobPlanner, 'plan' | 'planBack' | 'planPassword' | 'planReplacement'>
   readonly copyPlanner: Pick<CopyPlanner, 'plan'>
+  readonly maintenances: Pick<Maintenances, 'noteOf'>
   readonly directory: Pick<SynchronizationDirectory, 'rows'>
   readonly saveFile: (name: string, text: string) => Promise<string | null>
 }): HandlersOf<typeof jobRequests> {
@@ -43,7 +46,7 @@ export function jobHandlers({
     },
     'jobs:plan-copy': async ({ targets, serverId, mapping }) =>
       wholeView(await copyPlanner.plan(targets, serverId, mapping)),
-    'jobs:begin': ({ id, typed }) => jobs.begin(id, typed),
+    'jobs:begin': ({ id, typed, maintenance }) => jobs.begin(id, typed, maintenances.noteOf(id, maintenance)),
     'jobs:pause': ({ id }) => jobs.pause(id),
     'jobs:go-on': ({ id, passwords }) => jobs.goOn(id, passwords),
     'jobs:end': ({ id }) => jobs.end(id),

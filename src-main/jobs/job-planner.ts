@@ -156,6 +156,7 @@ export class JobPlanner {
       leftOut: 'key' in planned ? planned : null,
       copy: null,
       missing: null,
+      backAt: null,
       steps: waitingSteps(ref.key, 'key' in planned ? [] : planned),
     }
   }

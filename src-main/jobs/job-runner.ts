@@ -1,4 +1,5 @@
 import { addresseeOf, type StepName, type SyncAccount, type SyncPassword } from '#contract/jobs.ts'
+import type { MaintenanceNote } from '#contract/maintenance.ts'
 import { message, type Message } from '#contract/messages/message.ts'
 import { refId } from '#contract/synchronizations.ts'
 import type { Clock } from '../clock.ts'
@@ -90,9 +91,9 @@ export class JobRunner {
 
   /**
    * Throws `input.invalid` where it was begun before, nothing takes part, another job is at one of its targets, or where it deletes and the
-   * number of deletions was typed otherwise.
+   * number of deletions was typed otherwise. `maintenance`: what is noted of it.
    */
-  begin(id: string, typed: string): void {
+  begin(id: string, typed: string, maintenance: MaintenanceNote | null = null): void {
     const job = this.#store.get(id)
     if (job.state !== 'planned') throw refusal(message('jobs.errors.begun'))
     if (nextPhase(job) === null) throw refusal(message('jobs.errors.nothingToDo'))
@@ -101,7 +102,7 @@ export class JobRunner {
       const problem = message('jobs.errors.typeNumber', { count })
       throw new AppError('input.invalid', problem, { fields: { typed: problem } })
     }
-    this.#go({ ...job, begunAt: this.#options.clock.now() })
+    this.#go({ ...job, maintenance, begunAt: this.#options.clock.now() })
   }
 
   /** Throws `input.invalid` also where the job has asked for a password, and it is missing. */

@@ -36,6 +36,7 @@ export function newJob(what: Plan, targets: readonly StoredTarget[], now: number
   return {
     id: randomUUID(),
     ...what,
+    maintenance: null,
     state: 'planned',
     halt: null,
     plannedAt: now,

@@ -9,7 +9,6 @@ import type { SettingsStore } from '../settings/settings-store.ts'
 import { Signal } from '../signal.ts'
 import type { NotificationTable } from '../storage/notification-table.ts'
 import type { Alarm } from './alarm.ts'
-import type { Snoozes } from './snoozes.ts'
 
 /** Alarms are collected this long, so that many at once become one message. */
 const GATHER_MS = 1_500
@@ -27,7 +26,8 @@ const DISMISSED_MS = 60 * 60_000
 
 export interface NotificationCenterOptions {
   readonly table: NotificationTable
-  readonly snoozes: Pick<Snoozes, 'isSnoozed'>
+  /** What is not to be told. */
+  readonly snoozes: { readonly isSnoozed: (alarm: Alarm) => boolean }
   readonly settings: Pick<SettingsStore, 'get'>
   readonly clock: Clock
   readonly logger: Logger

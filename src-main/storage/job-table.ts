@@ -22,10 +22,11 @@ export interface StepPlace {
   readonly step: number
 }
 
-interface JobRow extends Omit<StoredJob, 'halt' | 'about' | 'replacement' | 'targets'> {
+interface JobRow extends Omit<StoredJob, 'halt' | 'about' | 'replacement' | 'maintenance' | 'targets'> {
   halt: string
   about: string
   replacement: string
+  maintenance: string
 }
 
 interface TargetRow extends Omit<StoredTarget, 'before' | 'changes' | 'copy' | 'missing' | 'leftOut' | 'steps'> {
@@ -65,19 +66,20 @@ export class JobTable {
     const targets = Map.groupBy(
       this.#rows<TargetRow>(
         `SELECT job_id AS jobId, server_id AS serverId, server_name AS serverName, integration_key AS key, summary, before, changes, copy, missing,
-           left_out AS leftOut
+           left_out AS leftOut, back_at AS backAt
          FROM job_target ORDER BY job_id, place`,
       ),
       ({ jobId }) => jobId,
     )
     return this.#rows<JobRow>(
-      `SELECT id, kind, origin_id AS originId, about, replacement, state, halt, planned_at AS plannedAt, begun_at AS begunAt, ended_at AS endedAt
+      `SELECT id, kind, origin_id AS originId, about, replacement, maintenance, state, halt, planned_at AS plannedAt, begun_at AS begunAt, ended_at AS endedAt
        FROM job ORDER BY planned_at, id`,
     ).map((job) => ({
       ...job,
       halt: readMessage(job.halt),
       about: JSON.parse(job.about) as StoredJob['about'],
       replacement: JSON.parse(job.replacement) as StoredJob['replacement'],
+      maintenance: JSON.parse(job.maintenance) as StoredJob['maintenance'],
       targets: (targets.get(job.id) ?? []).map(
         ({ jobId, before, changes, copy, missing, leftOut, ...target }, place) => ({
           ...target,
@@ -101,11 +103,11 @@ export class JobTable {
     inTransaction(this.#database, () => {
       this.#putJob(job)
       const addTarget = this.#database.prepare(
-        `INSERT INTO job_target (job_id, place, server_id, server_name, integration_key, summary, before, changes, copy, missing, left_out)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO job_target (job_id, place, server_id, server_name, integration_key, summary, before, changes, copy, missing, left_out, back_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       for (const [place, target] of job.targets.entries()) {
-        const { serverId, serverName, key, summary, before, changes, copy, missing, leftOut, steps } = target
+        const { serverId, serverName, key, summary, before, changes, copy, missing, leftOut, backAt, steps } = target
         addTarget.run(
           job.id,
           place,
@@ -118,6 +120,7 @@ export class JobTable {
           JSON.stringify(copy),
           storedMessage(missing),
           storedMessage(leftOut),
+          backAt,
         )
         for (const [number, step] of steps.entries())
           this.#putStep({ jobId: job.id, target: place, step: number }, step)
@@ -136,8 +139,17 @@ export class JobTable {
       const target = job.targets[place]
       if (target === undefined) continue
       this.#database
-        .prepare('UPDATE job_target SET left_out = ?, copy = ?, missing = ? WHERE job_id = ? AND place = ?')
-        .run(storedMessage(target.leftOut), JSON.stringify(target.copy), storedMessage(target.missing), job.id, place)
+        .prepare(
+          'UPDATE job_target SET left_out = ?, copy = ?, missing = ?, back_at = ? WHERE job_id = ? AND place = ?',
+        )
+        .run(
+          storedMessage(target.leftOut),
+          JSON.stringify(target.copy),
+          storedMessage(target.missing),
+          target.backAt,
+          job.id,
+          place,
+        )
       for (const [number, step] of target.steps.entries())
         this.#putStep({ jobId: job.id, target: place, step: number }, step)
     }
@@ -147,12 +159,14 @@ export class JobTable {
     this.#database.prepare('DELETE FROM job WHERE id = ?').run(id)
   }
 
-  #putJob({ id, kind, originId, about, replacement, state, halt, plannedAt, begunAt, endedAt }: StoredJob): void {
+  #putJob(job: StoredJob): void {
+    const { id, kind, originId, about, replacement, maintenance, state, halt, plannedAt, begunAt, endedAt } = job
     this.#database
       .prepare(
-        `INSERT INTO job (id, kind, origin_id, about, replacement, state, halt, planned_at, begun_at, ended_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (id) DO UPDATE SET state = excluded.state, halt = excluded.halt, begun_at = excluded.begun_at, ended_at = excluded.ended_at`,
+        `INSERT INTO job (id, kind, origin_id, about, replacement, maintenance, state, halt, planned_at, begun_at, ended_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET maintenance = excluded.maintenance, state = excluded.state, halt = excluded.halt,
+           begun_at = excluded.begun_at, ended_at = excluded.ended_at`,
       )
       .run(
         id,
@@ -160,6 +174,7 @@ export class JobTable {
         originId,
         JSON.stringify(about),
         JSON.stringify(replacement),
+        JSON.stringify(maintenance),
         state,
         storedMessage(halt),
         plannedAt,

@@ -275,4 +275,11 @@ export const stateMigrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    number: 18,
+    sql: `
+      ALTER TABLE job ADD COLUMN maintenance TEXT NOT NULL DEFAULT 'null';
+      ALTER TABLE job_target ADD COLUMN back_at INTEGER;
+    `,
+  },
 ]

@@ -1,4 +1,4 @@
-import { message, type Message } from '#contract/messages/message.ts'
+import { dashed, message, type Message } from '#contract/messages/message.ts'
 import {
   HEALTH_RANK,
   type Health,
@@ -34,6 +34,8 @@ export interface DirectoryOptions {
   readonly clock: Pick<Clock, 'now'>
   /** What the user noted of a synchronization. */
   readonly notes: { readonly of: (ref: SynchronizationRef) => Noted }
+  /** What is said of the maintenance that a synchronization is in; null where it is in none. */
+  readonly maintenances: { readonly of: (ref: SynchronizationRef) => Message | null }
 }
 
 /**
@@ -165,7 +167,7 @@ export class SynchronizationDirectory {
     if (record !== null) this.rowsChanged.emit({ put: [this.#row(record)], removed: [] })
   }
 
-  /** What is noted of these is something else now. Those that are not listed have no row. */
+  /** What is noted of these, or of the maintenance that they are in, is something else now. Those that are not listed have no row. */
   notesChanged(refs: readonly SynchronizationRef[]): void {
     const put = this.rowsOf(refs)
     if (put.length > 0) this.rowsChanged.emit({ put, removed: [] })
@@ -233,7 +235,10 @@ export class SynchronizationDirectory {
   #row(record: SynchronizationRecord): SynchronizationRow {
     const { serverId, integration } = record
     const ref = { serverId, key: integration.key }
-    return buildRow(record, this.#conflictCounts.get(refId(ref)) ?? null, this.#options.notes.of(ref))
+    const { notes, maintenances } = this.#options
+    const row = buildRow(record, this.#conflictCounts.get(refId(ref)) ?? null, notes.of(ref))
+    const maintenance = maintenances.of(ref)
+    return maintenance === null ? row : { ...row, reason: dashed(maintenance, row.reason) }
   }
 
   #ofServer(serverId: string): Map<string, SynchronizationRecord> {

@@ -1,5 +1,8 @@
 import type { Job, JobTarget, TargetCondition } from '#contract/jobs.ts'
+import type { MaintenanceNote } from '#contract/maintenance.ts'
+import { enumerated, foreign } from '#contract/messages/message.ts'
 import { counted, say, t } from '../text/t.ts'
+import { clockText } from '../text/time.ts'
 import type { Tone } from '../ui/tones.ts'
 
 /** What a job does and to what, as its title. */
@@ -53,4 +56,15 @@ export function toneOf({ state, counts }: Pick<Job, 'state' | 'counts'>): Tone {
 /** Why a target is left out; empty where it takes part. */
 export function leftOutText({ leftOut }: Pick<JobTarget, 'leftOut'>): string {
   return leftOut === null ? '' : say(leftOut)
+}
+
+/** The note of a maintenance as its row says it, and under which users it was made. */
+export function maintenanceTexts({ why, until, users }: MaintenanceNote, now: number): string[] {
+  const time = until === null ? '' : clockText(until, now)
+  const what = until === null ? 'because' : why === '' ? 'until' : 'untilBecause'
+  const names = enumerated(users.map(foreign))
+  return [
+    t(`synchronizations.maintenance.${what}`, { why, until: time }),
+    ...(names === null ? [] : [t('jobs.page.notedAs', { users: say(names) })]),
+  ]
 }

@@ -174,7 +174,8 @@ it('nothing begins before Begin is chosen, and once however often', async () => 
   expect(view.find('[data-test=confirm-production]').exists()).toBe(false)
   expect(sent()).toEqual([])
   for (let click = 0; click < 3; click += 1) await at('begin-job').trigger('click')
-  expect(sent()).toEqual([{ channel: 'jobs:begin', args: { id: 'j1', typed: '' } }])
+  const nothingNoted = { why: '', until: null }
+  expect(sent()).toEqual([{ channel: 'jobs:begin', args: { id: 'j1', typed: '', maintenance: nothingNoted } }])
 })
 
 it('production needs one deliberate yes for the whole job, with its servers', async () => {

@@ -91,10 +91,21 @@ it('what is selected is stopped for maintenance, and exactly that is started aga
   expect(await first.ui.at('begin-job').isDisabled()).toBe(true)
   expect(writesOf(jira)).toEqual([])
   await first.ui.at('confirm-production').click()
+  await first.ui.at('maintenance-why').locator('input').fill('new hardware')
+  const until = first.ui.at('maintenance-until')
+  await until.fill('2020-01-01T14:00')
+  await first.ui.at('begin-job').click()
+  await first.ui.at('maintenance-note').getByText('The planned end has to lie ahead.').waitFor()
+  expect(writesOf(jira)).toEqual([])
+  await until.fill('2199-01-01T14:00')
   await first.ui.at('begin-job').click()
   await whenJobIs(first.ui, 'ended')
   expect(writesOf(jira).sort()).toEqual(['PUT /integrations/INT-2/stop', 'PUT /integrations/INT-3/stop'])
   expect(wordsOf(jira).filter((word) => word === 'STOPPED')).toHaveLength(3)
+  await first.ui.at('nav-synchronizations').click()
+  const note = (ui: SyncdeckPage, key: string) => ui.row(key).getByText(/Maintenance until .+: new hardware/)
+  await note(first.ui, 'INT-3').waitFor()
+  expect(await note(first.ui, 'INT-4').count()).toBe(0)
   await first.app.quit()
 
   const second = await desk.start()
@@ -113,6 +124,8 @@ it('what is selected is stopped for maintenance, and exactly that is started aga
       .sort(),
   ).toEqual(['PUT /integrations/INT-2/start', 'PUT /integrations/INT-3/start'])
   expect(jira.entry('INT-4').status.status).toBe('STOPPED')
+  await second.ui.at('nav-synchronizations').click()
+  await note(second.ui, 'INT-3').waitFor({ state: 'detached' })
 })
 
 it('a sync user’s new password: twelve clicks at most, two passwords, and what is sent is what was listed', async () => {

@@ -31,6 +31,7 @@ export const target = (more: Partial<JobTarget> = {}): JobTarget => ({
   copy: null,
   missing: null,
   leftOut: null,
+  backAt: null,
   steps: [step('stop')],
   ...more,
 })
@@ -46,6 +47,7 @@ export function wholeJob({ targets = [target()], ...more }: Partial<WholeJob> = 
     about: null,
     copyTo: null,
     replacement: null,
+    maintenance: null,
     state: 'planned',
     halt: null,
     counts,

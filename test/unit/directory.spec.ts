@@ -30,6 +30,7 @@ function open(servers: readonly string[] = ['s', 't'], path = join(scratchFolder
     registry: { find: (id) => (servers.includes(id) ? ({ id } as never) : null) },
     clock: { now: () => NOW },
     notes: { of: () => ({}) },
+    maintenances: { of: () => null },
   })
   const deltas: SynchronizationDelta[] = []
   const changes: Change[] = []

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest'
-import type { JobState } from '../../src-contract/jobs.ts'
+import type { JobState, WholeJob } from '../../src-contract/jobs.ts'
 import { message, type Message } from '../../src-contract/messages/message.ts'
 import { JobAlarms } from '../../src-main/jobs/job-alarms.ts'
 import type { Alarm } from '../../src-main/notifications/alarm.ts'
 import { step, target, wholeJob } from '../support/job-views.ts'
 
-function watch() {
+function watch(earlier: readonly WholeJob[] = []) {
   const raised: Alarm[] = []
-  const alarms = new JobAlarms({ raise: (alarm) => raised.push(alarm) })
+  const alarms = new JobAlarms({ raise: (alarm) => raised.push(alarm) }, earlier)
   const be = (state: JobState, halt: Message | null = null, outcome: 'done' | 'failed' = 'done'): void =>
     alarms.changed(wholeJob({ state, halt, targets: [target({ steps: [step('stop', { outcome })] })] }))
   return { alarms, be, told: () => raised.map(({ tone, title }) => `${tone} ${title.key}`), raised }
@@ -42,6 +42,12 @@ it('tells of a job that the end of Syncdeck interrupted', () => {
   const { be, told } = watch()
   be('interrupted', message('jobs.halt.interrupted'))
   expect(told()).toEqual(['attention notifications.alarms.job.halted'])
+})
+
+it('what ended in an earlier session is not told again when something else of it changes', () => {
+  const { be, told } = watch([wholeJob({ state: 'ended' })])
+  be('ended')
+  expect(told()).toEqual([])
 })
 
 it('an end with failures is no good news', () => {

@@ -46,6 +46,7 @@ export async function givePast(profile: string, servers: ReadonlyMap<string, Sim
     registry,
     clock: systemClock,
     notes: { of: () => ({}) },
+    maintenances: { of: () => null },
   })
   const conflicts = new ConflictService({
     table: new ConflictTable(cache),

@@ -1,0 +1,20 @@
+import * as v from 'valibot'
+import { LAST_MOMENT } from './request-parts.ts'
+
+/** What the user says of a maintenance when it is begun. `until`: its planned end, epoch ms; null where there is none. */
+export const maintenanceTextSchema = v.strictObject({
+  why: v.pipe(v.string(), v.trim(), v.maxLength(500)),
+  until: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LAST_MOMENT))),
+})
+export type MaintenanceText = v.InferOutput<typeof maintenanceTextSchema>
+
+/** The note of a maintenance. While what it stopped was not started again, every row shows it, and alarms about its state are muted. */
+export const maintenanceNoteSchema = v.object({
+  why: v.string(),
+  until: v.nullable(v.number()),
+  /** The Jira users with which its servers are asked, each once; a token names none. */
+  users: v.array(v.string()),
+  /** When the user was told that the planned end has passed; epoch ms, null before. */
+  remindedAt: v.nullable(v.number()),
+})
+export type MaintenanceNote = v.InferOutput<typeof maintenanceNoteSchema>

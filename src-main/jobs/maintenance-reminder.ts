@@ -1,0 +1,75 @@
+import { message } from '#contract/messages/message.ts'
+import type { Clock } from '../clock.ts'
+import type { NotificationCenter } from '../notifications/notification-center.ts'
+import type { StoredJob } from '../storage/job-table.ts'
+import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
+import type { JobStore } from './job-store.ts'
+import { isIn } from './maintenances.ts'
+
+/** Between two looks: a timer may stand still while the computer sleeps. */
+const EVERY_MS = 30_000
+
+export interface MaintenanceReminderOptions {
+  readonly store: Pick<JobStore, 'all' | 'note'>
+  readonly directory: Pick<SynchronizationDirectory, 'find'>
+  readonly notifications: Pick<NotificationCenter, 'raise'>
+  readonly clock: Clock
+}
+
+/** Tells the user once that the planned end of a maintenance has passed while something that it stopped still stands still. */
+export class MaintenanceReminder {
+  readonly #options: MaintenanceReminderOptions
+  #cancel: (() => void) | null = null
+
+  constructor(options: MaintenanceReminderOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.stop()
+    this.#cancel = this.#options.clock.after(EVERY_MS, () => {
+      this.look()
+      this.start()
+    })
+  }
+
+  stop(): void {
+    this.#cancel?.()
+    this.#cancel = null
+  }
+
+  /** Reminds of those whose planned end has passed. */
+  look(): void {
+    const { store, clock } = this.#options
+    const now = clock.now()
+    for (const job of store.all()) {
+      const { maintenance } = job
+      if (maintenance === null || maintenance.until === null || maintenance.remindedAt !== null) continue
+      if (maintenance.until > now) continue
+      const count = this.#stillStopped(job)
+      if (count > 0) this.#remind(job, count)
+    }
+  }
+
+  /** What was not read since Syncdeck began may run by now. */
+  #stillStopped({ targets }: StoredJob): number {
+    const { directory } = this.#options
+    return targets.filter((target) => isIn(target) && directory.find(target)?.source === 'live').length
+  }
+
+  #remind(job: StoredJob, count: number): void {
+    const { store, notifications, clock } = this.#options
+    const { maintenance } = job
+    if (maintenance === null || maintenance.until === null) return
+    // First, and in memory at least: it is told once.
+    store.note({ ...job, maintenance: { ...maintenance, remindedAt: clock.now() } })
+    notifications.raise({
+      kind: 'job',
+      tone: 'attention',
+      serverId: '',
+      key: job.id,
+      title: message('notifications.alarms.job.overdue', { count }),
+      text: message('notifications.alarms.job.overdueText', { until: { at: maintenance.until } }),
+    })
+  }
+}

@@ -1,0 +1,89 @@
+import { flushPromises } from '@vue/test-utils'
+import { expect, it } from 'vitest'
+import type { RequestArgs } from '../../src-contract/contract.ts'
+import type { WholeJob } from '../../src-contract/jobs.ts'
+import JobsView from '../../src-renderer/jobs/JobsView.vue'
+import { useJobs } from '../../src-renderer/jobs/jobs.ts'
+import { useServers } from '../../src-renderer/servers/servers.ts'
+import { listed, wholeJob } from '../support/job-views.ts'
+import { fieldOf, server, show, stubBridge, type } from './support.ts'
+
+type Begin = (args: RequestArgs<'jobs:begin'>) => undefined
+
+/** The page of a job on a test server, and what begins were asked for. */
+async function pageOf(job: WholeJob, begin: Begin = () => undefined) {
+  const begun: RequestArgs<'jobs:begin'>[] = []
+  stubBridge({
+    'jobs:get': () => job,
+    'jobs:begin': (args) => {
+      begun.push(args)
+      return begin(args)
+    },
+  })
+  show(JobsView, {}, () => {
+    useServers().replace([server()])
+    useJobs().replace([listed(job)])
+    useJobs().show(job.id)
+  })
+  await flushPromises()
+  return begun
+}
+
+const at = (name: string): HTMLElement | null => document.querySelector(`[data-test="${name}"]`)
+
+async function press(name: string): Promise<void> {
+  at(name)?.click()
+  await flushPromises()
+}
+
+it('goes along when a maintenance begins; the planned end is of the user’s zone', async () => {
+  const begun = await pageOf(wholeJob())
+  await type('Reason', 'new hardware')
+  await type('Planned end', '2026-11-30T14:00')
+  await press('begin-job')
+  expect(begun).toEqual([
+    { id: 'j1', typed: '', maintenance: { why: 'new hardware', until: new Date(2026, 10, 30, 14).getTime() } },
+  ])
+})
+
+it('needs nothing typed', async () => {
+  const begun = await pageOf(wholeJob())
+  await press('begin-job')
+  expect(begun[0]?.maintenance).toEqual({ why: '', until: null })
+})
+
+it('is asked for in no other job', async () => {
+  await pageOf(wholeJob({ kind: 'maintenance-end' }))
+  expect(at('job-review')).not.toBeNull()
+  expect(at('maintenance-note')).toBeNull()
+})
+
+it('a moment of which a part is missing is told at the field, and nothing begins', async () => {
+  const begun = await pageOf(wholeJob())
+  const field = fieldOf('Planned end')
+  Object.defineProperty(field, 'validity', { value: { badInput: true } })
+  field.dispatchEvent(new Event('input'))
+  await flushPromises()
+  expect(at('maintenance-note')?.querySelector('[role="alert"]')?.textContent).toBe('Enter a date and a time.')
+  await press('begin-job')
+  expect(begun).toEqual([])
+})
+
+it('what main does not take is told at the field alone, until another is typed', async () => {
+  const problem = 'The planned end has to lie ahead.'
+  await pageOf(wholeJob(), () => {
+    throw Object.assign({}, { code: 'input.invalid', message: problem, fields: { 'maintenance.until': problem } })
+  })
+  await type('Planned end', '2020-01-01T00:00')
+  await press('begin-job')
+  const alerts = [...document.querySelectorAll('[role="alert"]')]
+  expect(alerts.map(({ textContent }) => textContent)).toEqual([problem])
+  await type('Planned end', '2030-01-01T00:00')
+  expect(at('maintenance-note')?.querySelector('[role="alert"]')).toBeNull()
+})
+
+it('is told by the page of its job, with the users of its servers', async () => {
+  const note = { why: 'new hardware', until: null, users: ['admin', 'jane'], remindedAt: null }
+  await pageOf(wholeJob({ state: 'ended', begunAt: 1, endedAt: 2, maintenance: note }))
+  expect(at('job-facts')?.textContent).toContain('Maintenance: new hardware · noted as admin, jane')
+})
