@@ -49,6 +49,7 @@ const rooms = {
       'TestServersDialog.vue',
       'DiagnoseDialog.vue',
       'RemoveServerDialog.vue',
+      'CopyGuardDialog.vue',
     ],
   },
   synchronizations: {

@@ -31,6 +31,8 @@ export const requestChannels = [
   'servers:try-once',
   'servers:pause',
   'servers:set-read-only',
+  'servers:answer-copy-question',
+  'servers:release-copy',
   'synchronizations:list',
   'synchronizations:refresh',
   'synchronizations:detail',

@@ -2,6 +2,7 @@ import type * as v from 'valibot'
 import type { EventTopic, RequestChannel } from './channels.ts'
 import { applicationEvents, applicationRequests } from './application.ts'
 import { auditEvents, auditRequests } from './audit.ts'
+import { copyGuardRequests } from './copy-guard.ts'
 import { conflictEvents, conflictRequests } from './conflicts.ts'
 import { diagnosisEvents, diagnosisRequests } from './diagnosis.ts'
 import { editingRequests } from './editing.ts'
@@ -23,6 +24,7 @@ export const requests = {
   ...settingsRequests,
   ...vaultRequests,
   ...serverRequests,
+  ...copyGuardRequests,
   ...diagnosisRequests,
   ...synchronizationRequests,
   ...taskRequests,

@@ -41,6 +41,7 @@ export const errorCodes = [
   'synchronization.unknown',
   'storage.failed',
   'app.read-only',
+  'app.copy',
   'ipc.invalid-args',
   'ipc.untrusted-sender',
   'internal',

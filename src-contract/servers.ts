@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { copyGuardSchema } from './copy-guard.ts'
 import { appErrorSchema, errorCodeSchema } from './errors.ts'
 import { messageSchema } from './messages/message.ts'
 import { problem } from './messages/problem.ts'
@@ -204,6 +205,8 @@ export const serverSchema = v.object({
   isPaused: v.boolean(),
   /** Syncdeck writes nothing to it, by the user's choice or because it was started with `--read-only`. */
   isReadOnly: v.boolean(),
+  /** Absent where nothing speaks for a copy of another Jira. */
+  copyGuard: v.exactOptional(copyGuardSchema),
   /** Another server in the list has the same base URL. */
   sharesAddress: v.boolean(),
   credential: v.nullable(credentialInfoSchema),

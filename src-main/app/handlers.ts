@@ -1,4 +1,5 @@
 import { auditHandlers } from '../audit/audit-handlers.ts'
+import { copyGuardHandlers } from '../copy-guard/copy-guard-handlers.ts'
 import { conflictHandlers } from '../conflicts/conflict-handlers.ts'
 import { diagnosisHandlers } from '../diagnosis/diagnosis-handlers.ts'
 import { editingHandlers } from '../editing/editing-handlers.ts'
@@ -24,6 +25,7 @@ export function createHandlers(services: Services): Handlers {
     ...settingsHandlers(services),
     ...vaultHandlers(services),
     ...serverHandlers(services),
+    ...copyGuardHandlers(services),
     ...diagnosisHandlers(services),
     ...synchronizationHandlers(services),
     ...taskHandlers(services),

@@ -2,6 +2,7 @@ import type { WatchedRef } from '#contract/monitoring.ts'
 import type { Noted } from '#contract/noted.ts'
 import type { CredentialInfo, Server } from '#contract/servers.ts'
 import type { CredentialStore } from '../secrets/credential-store.ts'
+import type { CopyGuard } from '../copy-guard/copy-guard.ts'
 import type { StoredServer } from '../storage/server-table.ts'
 import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
 import type { Connections } from '../servers/connections.ts'
@@ -14,6 +15,7 @@ export interface ServerViewsParts {
   readonly credentials: Pick<CredentialStore, 'isInMemory'>
   readonly reachability: Pick<Reachability, 'get'>
   readonly directory: Pick<SynchronizationDirectory, 'count'>
+  readonly copyGuard: Pick<CopyGuard, 'of'>
   /** What the user noted of a server. */
   readonly notes: { readonly of: (ref: WatchedRef) => Noted }
   /** Syncdeck was started with `--read-only`. */
@@ -33,7 +35,8 @@ export class ServerViews {
   }
 
   viewOf(server: StoredServer): Server {
-    const { registry, connections, reachability, directory, notes } = this.#parts
+    const { registry, connections, reachability, directory, notes, copyGuard } = this.#parts
+    const guard = copyGuard.of(server.id)
     const {
       id,
       name,
@@ -60,6 +63,7 @@ export class ServerViews {
       isDemo,
       isPaused,
       isReadOnly: isReadOnly || this.#parts.isReadOnly,
+      ...(guard !== null && { copyGuard: guard }),
       sharesAddress: registry.all().some((other) => other.id !== id && other.baseUrl === baseUrl),
       credential: this.#credential(server),
       access: connections.gate(id).access,

@@ -2,6 +2,7 @@ import { basename, join } from 'node:path'
 import { AuditLog } from '../audit/audit-log.ts'
 import { systemClock } from '../clock.ts'
 import { ConflictService } from '../conflicts/conflict-service.ts'
+import { CopyGuard } from '../copy-guard/copy-guard.ts'
 import { CutOffWrites } from '../editing/cut-off-writes.ts'
 import { Editor } from '../editing/editor.ts'
 import { Keeper } from '../editing/keeper.ts'
@@ -39,6 +40,7 @@ import { SettingsStore } from '../settings/settings-store.ts'
 import { AuditTable } from '../storage/audit-table.ts'
 import { CacheDatabase } from '../storage/cache-database.ts'
 import { ConflictTable } from '../storage/conflict-table.ts'
+import { CopyGuardTable } from '../storage/copy-guard-table.ts'
 import { DraftTable } from '../storage/draft-table.ts'
 import { JobTable } from '../storage/job-table.ts'
 import { LongReadingTable } from '../storage/long-reading-table.ts'
@@ -98,21 +100,6 @@ export function createServices(host: Host) {
     resolveSystemProxy: host.resolveSystemProxy,
     createTransport: host.createTransport,
   })
-  const connectionLog = new ConnectionLog(clock)
-  const connections = new Connections({
-    registry,
-    audit,
-    log: connectionLog,
-    table: serverTable,
-    credentials,
-    settings,
-    clock,
-    random,
-    logger,
-    isReadOnly: app.isReadOnly,
-    network,
-  })
-  const reachability = new Reachability(clock)
   const synchronizationTable = new SynchronizationTable(cache)
   const transitions = new TransitionTable(cache)
   const notes = new Notes(new NoteTable(stateDatabase, stateCheckpoint), clock)
@@ -126,6 +113,29 @@ export function createServices(host: Host) {
     notes,
     maintenances,
   })
+  const copyGuard = new CopyGuard({
+    table: new CopyGuardTable(stateDatabase),
+    registry,
+    records: () => directory.records(),
+    clock,
+    logger,
+  })
+  const connectionLog = new ConnectionLog(clock)
+  const connections = new Connections({
+    registry,
+    audit,
+    log: connectionLog,
+    table: serverTable,
+    credentials,
+    settings,
+    clock,
+    random,
+    logger,
+    isReadOnly: app.isReadOnly,
+    network,
+    copyGuard,
+  })
+  const reachability = new Reachability(clock)
   for (const [serverId, readAt] of directory.earlierReadings) reachability.restore(serverId, readAt)
   const reader = new SynchronizationReader({
     directory,
@@ -153,6 +163,7 @@ export function createServices(host: Host) {
     connections,
     directory,
     effects: new EffectReader(reader, logger, clock),
+    copyGuard,
     logger,
     clock,
     pollMs: taskPollMs,
@@ -178,7 +189,7 @@ export function createServices(host: Host) {
     pollMs: taskPollMs,
   })
   const readings = new PlanReadings({ registry, connections, reachability, reader, isReadOnly: app.isReadOnly })
-  const planning = { store: jobStore, readings, registry, directory, clock }
+  const planning = { store: jobStore, readings, registry, directory, clock, copyGuard }
   const jobPlanner = new JobPlanner({ ...planning, taskStore })
   const copyPlanner = new CopyPlanner({ ...planning, connections, lifecycle })
   const cutOffWrites = new CutOffWrites({ table: auditTable, registry, connections, patience, logger, creations })
@@ -213,6 +224,7 @@ export function createServices(host: Host) {
     reachability,
     directory,
     notes,
+    copyGuard,
     isReadOnly: app.isReadOnly,
   })
   // Hardly anything is stored of which the page hears nothing.
@@ -220,6 +232,7 @@ export function createServices(host: Host) {
   /** Forgets everything that was read from a server. */
   const forgetReadings = (serverId: string): void => {
     directory.removeServer(serverId)
+    copyGuard.forgetReadings(serverId)
     conflicts.removeServer(serverId)
     transitions.removeServer(serverId)
     linkReadings.removeServer(serverId)
@@ -245,6 +258,7 @@ export function createServices(host: Host) {
     lostWrites: [lifecycle.writeLost, links.writeLost, cutOffWrites.writeLost],
     watching,
     notes,
+    copyGuard,
     events,
     forgetReadings,
   })
@@ -276,6 +290,7 @@ export function createServices(host: Host) {
     reader,
     conflicts,
     notes,
+    copyGuard,
     transitions,
     monitor: watching.monitor,
     notifications: watching.notifications,

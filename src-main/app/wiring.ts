@@ -1,4 +1,5 @@
 import type { AuditLog } from '../audit/audit-log.ts'
+import type { CopyGuard } from '../copy-guard/copy-guard.ts'
 import type { ConflictService } from '../conflicts/conflict-service.ts'
 import type { Network } from '../http/network.ts'
 import { forgetSecretPatterns } from '../http/strike-secrets.ts'
@@ -44,6 +45,7 @@ export interface Wired {
   readonly lostWrites: readonly Signal<[LostWrite]>[]
   readonly watching: Watching
   readonly notes: Notes
+  readonly copyGuard: CopyGuard
   readonly events: EventHub
   /** Forgets everything that was read from a server. */
   readonly forgetReadings: (serverId: string) => void
@@ -75,10 +77,12 @@ export function wire(services: Wired): void {
   credentials.stateChanged.on((state) => events.emit('vault:changed', state))
 }
 
-function wireSynchronizations({ directory, conflicts, maintenances, watching, events }: Wired): void {
+function wireSynchronizations(services: Wired): void {
+  const { directory, conflicts, copyGuard, maintenances, watching, events } = services
   const { alarms, monitor } = watching
   directory.changed.on((changes) => {
     for (const { serverId, key, after } of changes) if (after === null) conflicts.forget({ serverId, key })
+    copyGuard.read(changes)
     maintenances.read(changes)
     alarms.changed(changes)
     monitor.changed(changes)
@@ -91,7 +95,10 @@ function wireSynchronizations({ directory, conflicts, maintenances, watching, ev
     monitor.readAgain(ref)
   })
   conflicts.wasRead.on((ref, present) => alarms.conflictsRead(ref, present))
-  monitor.roundEnded.on((serverId, isGood) => watching.roundEnded(serverId, isGood))
+  monitor.roundEnded.on((serverId, isGood) => {
+    watching.roundEnded(serverId, isGood)
+    if (isGood) copyGuard.wasRead(serverId)
+  })
 }
 
 function wireWrites(services: Wired): void {
@@ -129,7 +136,7 @@ function wireSettings({ host, settings, network, connections, watching, events }
 }
 
 function wireServers(services: Wired): void {
-  const { registry, credentials, connections, reachability, serverHistory, watching, events } = services
+  const { registry, credentials, connections, reachability, serverHistory, watching, copyGuard, events } = services
   connections.accessChanged.on((serverId) => {
     serverHistory.note(serverId)
     watching.accessChanged(serverId, connections.gate(serverId).access)
@@ -141,15 +148,18 @@ function wireServers(services: Wired): void {
     serverHistory.note(serverId)
     events.serverChanged(serverId)
   })
+  copyGuard.changed.on((serverId) => events.serverChanged(serverId))
   registry.changed.on((change) => {
     if (change.kind === 'removed' && change.serverId !== null) {
       watching.serverRemoved(change.serverId)
       services.forgetReadings(change.serverId)
       services.notes.removeServer(change.serverId)
+      copyGuard.removeServer(change.serverId)
       reachability.forget(change.serverId)
       void credentials.remove(change.serverId)
     } else if (change.serverId !== null) {
       serverHistory.note(change.serverId)
+      if (change.kind === 'updated' && change.isAddressChanged) copyGuard.addressChanged(change.serverId)
     }
     events.serverListChanged()
   })

@@ -33,6 +33,8 @@ export interface ExchangeOptions {
   readonly circuitBreaker: CircuitBreaker
   readonly transport: Transport
   readonly clock: Pick<Clock, 'elapsed'>
+  /** As `FirstQuestionsOptions`. */
+  readonly onServerInfo?: (body: string) => void
 }
 
 /** Log-ins that one read may wait for: its session may end while it waits. */

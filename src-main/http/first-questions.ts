@@ -16,6 +16,8 @@ export interface FirstQuestionsOptions extends TransmitOptions {
   readonly session: Session
   readonly circuitBreaker: Pick<CircuitBreaker, 'answered'>
   readonly clock: Pick<Clock, 'elapsed'>
+  /** Hears what Jira says of itself without a log-in. */
+  readonly onServerInfo?: (body: string) => void
 }
 
 /** A server that answered this recently is not probed first. */
@@ -109,6 +111,7 @@ export class FirstQuestions {
   #heardJira(response: HttpResponse): void {
     this.#learnNaming(response)
     this.#probed = { response, at: this.#options.clock.elapsed() }
+    this.#options.onServerInfo?.(response.body)
     this.answered()
     this.#options.circuitBreaker.answered()
   }

@@ -75,7 +75,9 @@ export interface JiraClientOptions {
   /** How often a read is tried; default 3. */
   readonly readTries?: number
   /** Why writing is refused; null if it is allowed. Every write passes here. */
-  readonly refuseWrite?: () => AppError | null
+  readonly refuseWrite?: (call: WriteCall) => AppError | null
+  /** Hears each answer of `serverInfo` that was asked for without a log-in. */
+  readonly onServerInfo?: (body: string) => void
   /**
    * Called before each write is sent. The returned function is called with the result.
    */
@@ -152,7 +154,7 @@ export class JiraClient {
   }
 
   async #write(call: WriteCall): Promise<unknown> {
-    const refusal = this.#options.refuseWrite?.() ?? null
+    const refusal = this.#options.refuseWrite?.(call) ?? null
     if (refusal !== null) throw refusal
     const ended = this.#options.onWrite?.(call)
     let hasLeft = false

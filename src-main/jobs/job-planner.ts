@@ -11,6 +11,7 @@ import type { SynchronizationRecord } from '../synchronizations/synchronization-
 import type { TaskStore } from '../tasks/task-store.ts'
 import { mapInSlices } from '../time-slice.ts'
 import type { JobStore } from './job-store.ts'
+import type { Kind } from './kind.ts'
 import { kinds } from './kinds.ts'
 import { readEach, type PlanReadings } from './plan-readings.ts'
 import { beforeOf, inOrder, newJob, PLAIN, waitingSteps, type Plan } from './planned.ts'
@@ -24,6 +25,7 @@ export interface JobPlannerOptions {
   readonly directory: Pick<SynchronizationDirectory, 'find' | 'rows'>
   readonly taskStore: Pick<TaskStore, 'isBusy'>
   readonly clock: Pick<Clock, 'now'>
+  readonly copyGuard: { readonly isCopy: (serverId: string) => boolean }
 }
 
 /** What is to be changed of a synchronization, or why nothing may be. */
@@ -132,7 +134,7 @@ export class JobPlanner {
   }
 
   #target(kind: JobKind, ref: SynchronizationRef, problem: Message | null, changesOf: ChangesOf): StoredTarget {
-    const { directory, registry, taskStore } = this.#options
+    const { directory, registry, taskStore, copyGuard } = this.#options
     const server = registry.find(ref.serverId)
     const record = directory.find(ref)
     const before = beforeOf(record)
@@ -145,7 +147,7 @@ export class JobPlanner {
           ? message('jobs.leftOut.gone')
           : taskStore.isBusy(ref)
             ? message('jobs.leftOut.busy')
-            : kinds[kind].plan({ before, changes })
+            : unlessCopy(kinds[kind].plan({ before, changes }), copyGuard.isCopy(ref.serverId))
     return {
       serverId: ref.serverId,
       serverName: server?.name ?? '',
@@ -160,4 +162,10 @@ export class JobPlanner {
       steps: waitingSteps(ref.key, 'key' in planned ? [] : planned),
     }
   }
+}
+
+/** On a copy of another Jira nothing is begun that starts something; a changed connection restarts by itself. */
+function unlessCopy(planned: ReturnType<Kind['plan']>, isCopy: boolean): ReturnType<Kind['plan']> {
+  const isStarting = !('key' in planned) && planned.some(({ name }) => name === 'start' || name === 'update')
+  return isCopy && isStarting ? message('jobs.leftOut.copy') : planned
 }

@@ -1,4 +1,5 @@
 import { message } from '#contract/messages/message.ts'
+import type { WriteAction } from '#contract/audit.ts'
 import type { BlockReason, RateLimitState } from '#contract/servers.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { BackboneApi, inBackground } from '../backbone/backbone-api.ts'
@@ -56,6 +57,11 @@ export interface ConnectionsOptions {
   /** Syncdeck was started with `--read-only`. */
   readonly isReadOnly: boolean
   readonly network: Pick<Network, 'transportFor'>
+  /** Refuses to start anything on what looks like a copy of another Jira. */
+  readonly copyGuard: {
+    readonly heardServerInfo: (serverId: string, body: string) => void
+    readonly refusal: (serverId: string, action: WriteAction) => AppError | null
+  }
 }
 
 /** What another address may do without. */
@@ -195,7 +201,8 @@ export class Connections {
       random,
       limiter: this.#limiters.get(serverId),
       sent: this.#sent.get(serverId),
-      refuseWrite: () => this.#refusal(serverId),
+      refuseWrite: ({ action }) => this.#refusal(serverId, action),
+      onServerInfo: (body) => this.#options.copyGuard.heardServerInfo(serverId, body),
       onDisk: () => audit.onDisk(),
       onWrite: audit.observer(() => {
         const { id, name, credential } = registry.get(serverId)
@@ -311,13 +318,13 @@ export class Connections {
     return limiter
   }
 
-  #refusal(serverId: string): AppError | null {
-    const { isReadOnly, registry } = this.#options
+  #refusal(serverId: string, action: WriteAction): AppError | null {
+    const { isReadOnly, registry, copyGuard } = this.#options
     if (isReadOnly) return new AppError('app.read-only', message('errors.readOnly.all'))
     const server = registry.get(serverId)
     return server.isReadOnly
       ? new AppError('app.read-only', message('errors.readOnly.server', { name: server.name }))
-      : null
+      : copyGuard.refusal(serverId, action)
   }
 
   #updated(serverId: string, isAddressChanged: boolean): void {

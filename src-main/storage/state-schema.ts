@@ -282,4 +282,13 @@ export const stateMigrations: readonly Migration[] = [
       ALTER TABLE job_target ADD COLUMN back_at INTEGER;
     `,
   },
+  {
+    number: 19,
+    sql: `
+      CREATE TABLE copy_guard (
+        server_id TEXT PRIMARY KEY REFERENCES server (id) ON DELETE CASCADE,
+        guard TEXT NOT NULL
+      ) STRICT;
+    `,
+  },
 ]

@@ -140,6 +140,11 @@ export class SynchronizationDirectory {
     return null
   }
 
+  /** Everything as last read. */
+  *records(): Generator<SynchronizationRecord> {
+    for (const ofServer of this.#all.values()) yield* ofServer.values()
+  }
+
   /** The keys known of a server. */
   keysOf(serverId: string): ReadonlySet<string> {
     return new Set(this.#all.get(serverId)?.keys())

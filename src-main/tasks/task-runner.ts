@@ -44,6 +44,7 @@ export interface TaskRunnerOptions {
   readonly connections: Pick<Connections, 'get'>
   readonly directory: Pick<SynchronizationDirectory, 'get'>
   readonly effects: EffectReader
+  readonly copyGuard: { readonly refusal: (serverId: string, action: 'start') => AppError | null }
   readonly logger: Logger
   readonly clock: Clock
   /** First interval between two looks at a task; it grows to ten times this. */
@@ -80,14 +81,25 @@ export class TaskRunner {
     this.#end(task.id, 'interrupted', { message: notSentBy(task) })
   }
 
-  /** Begins one task per target and returns their ids at once. Unknown targets throw before anything is sent. */
+  /**
+   * Begins one task per target and returns their ids at once. Unknown targets, and those that may not be started (a restart would stop them
+   * first), throw before anything is sent.
+   */
   begin(operation: RunOperation, targets: readonly SynchronizationRef[]): string[] {
     const unique = [...new Map(targets.map((ref) => [refId(ref), ref])).values()]
     const step = operation === 'start' ? 'start' : 'stop'
+    if (operation !== 'stop') this.#refuseCopies(unique)
     const batchId = randomUUID()
     const tasks = unique.map((ref) => this.#newTask({ operation, step, intent: NO_CHANGE, batchId }, ref))
     for (const task of tasks) this.#launch(task)
     return tasks.map(({ id }) => id)
+  }
+
+  #refuseCopies(refs: readonly SynchronizationRef[]): void {
+    for (const { serverId } of refs) {
+      const refusal = this.#options.copyGuard.refusal(serverId, 'start')
+      if (refusal !== null) throw refusal
+    }
   }
 
   /** Begins one task under an id that its owner has stored before. Throws as `begin` does. */

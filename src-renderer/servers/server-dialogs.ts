@@ -20,6 +20,32 @@ export const useServerDialogs = defineStore('server-dialogs', () => {
   /** The server whose tags and note are edited. */
   const noted = computed(() => (noting.value === null ? undefined : servers.byId.get(noting.value)))
 
+  const judging = ref<string | null>(null)
+  /** The server of which it is asked whether it is a copy, or may start; none when nothing speaks for that any more. */
+  const judged = computed(() => {
+    const server = judging.value === null ? undefined : servers.byId.get(judging.value)
+    return server?.copyGuard === undefined ? undefined : server
+  })
+  const stoppingAt = ref<string | null>(null)
+  /** The server on which everything is to be stopped. */
+  const stopping = computed(() => (stoppingAt.value === null ? undefined : servers.byId.get(stoppingAt.value)))
+
+  function judge(serverId: string): void {
+    judging.value = serverId
+  }
+
+  function closeJudging(): void {
+    judging.value = null
+  }
+
+  function stopAll(serverId: string): void {
+    stoppingAt.value = serverId
+  }
+
+  function closeStopping(): void {
+    stoppingAt.value = null
+  }
+
   function add(): void {
     editing.value = 'new'
   }
@@ -70,12 +96,18 @@ export const useServerDialogs = defineStore('server-dialogs', () => {
     editing,
     diagnosed,
     noted,
+    judged,
+    stopping,
     isImporting,
     testing,
     add,
     edit,
     diagnose,
     note,
+    judge,
+    closeJudging,
+    stopAll,
+    closeStopping,
     closeNote,
     importList,
     endImport,

@@ -5,8 +5,9 @@ import { counted, t } from '../text/t.ts'
 import { clockText } from '../text/time.ts'
 
 /** The most urgent first. */
-const KINDS = ['network', 'proxy', 'needing', 'unreachable', 'failing', 'gaps'] as const
+const KINDS = ['copy', 'network', 'proxy', 'needing', 'question', 'unreachable', 'failing', 'gaps'] as const
 export type TroubleKind = (typeof KINDS)[number]
+const URGENT: ReadonlySet<TroubleKind> = new Set(['copy', 'network', 'proxy', 'needing', 'question'])
 
 /** One cause with all servers that it affects, because each cause is shown once. */
 export interface Trouble {
@@ -19,9 +20,9 @@ export interface Trouble {
 /** What is wrong, the most urgent first; `isOnline`: whether this computer is. */
 export function troublesOf(servers: readonly Server[], isOnline: boolean): Trouble[] {
   const byId = new Map<string, Trouble>()
-  for (const server of servers) {
-    const kind = kindOf(server, isOnline)
-    if (kind === null) continue
+  for (const [server, kind] of servers.flatMap((server) =>
+    kindsOf(server, isOnline).map((kind) => [server, kind] as const),
+  )) {
     const id = `${kind} ${causeOf(server, kind)}`
     byId.set(id, { kind, id, servers: [...(byId.get(id)?.servers ?? []), server] as [Server, ...Server[]] })
   }
@@ -30,7 +31,7 @@ export function troublesOf(servers: readonly Server[], isOnline: boolean): Troub
 
 /** Whether it lasts until the user does something about it. */
 export function isUrgent({ kind }: Trouble): boolean {
-  return kind === 'network' || kind === 'proxy' || kind === 'needing'
+  return URGENT.has(kind)
 }
 
 /** Names a single trouble, counts several; empty if all is well. */
@@ -73,7 +74,13 @@ export function namesText({ kind, servers }: Trouble): string {
 /** When it began, in epoch ms; null if that was not seen. */
 export function troubleSince({ kind, servers: [{ access, reach }] }: Trouble): number | null {
   if (kind === 'needing') return access.state === 'blocked' ? access.since : null
-  return kind === 'gaps' || kind === 'failing' ? null : reach.since
+  return kind === 'unreachable' || kind === 'network' || kind === 'proxy' ? reach.since : null
+}
+
+/** That it looks like a copy hides nothing else. */
+function kindsOf(server: Server, isOnline: boolean): TroubleKind[] {
+  const kind = kindOf(server, isOnline)
+  return [...(server.copyGuard === undefined ? [] : [server.copyGuard.state]), ...(kind === null ? [] : [kind])]
 }
 
 function kindOf(server: Server, isOnline: boolean): TroubleKind | null {

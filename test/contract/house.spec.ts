@@ -20,7 +20,7 @@ const FLOORS = [
   ['backbone', 'audit', 'settings'],
   ['servers'],
   ['synchronizations', 'diagnosis', 'notes'],
-  ['conflicts', 'tasks'],
+  ['conflicts', 'copy-guard', 'tasks'],
   ['editing', 'links', 'monitor', 'notifications'],
   ['jobs'],
   ['app'],

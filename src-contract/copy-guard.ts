@@ -1,0 +1,26 @@
+import * as v from 'valibot'
+import { messageSchema } from './messages/message.ts'
+import { nothing, serverIdSchema, type RequestTable } from './request-parts.ts'
+
+/** What makes a server look like a copy of another Jira. */
+export const copyGuardSchema = v.object({
+  /** `question`: one sign, which may have a good reason; `copy`: nothing is started there until its name is typed. */
+  state: v.picklist(['question', 'copy']),
+  /** What was seen, one sentence each; empty where only the user said that it is a copy. */
+  signs: v.array(messageSchema),
+})
+export type CopyGuardState = v.InferOutput<typeof copyGuardSchema>
+
+/** The channels of this area. */
+export const copyGuardRequests = {
+  /** What the user says of the one sign. Throws `input.invalid` where that is not the question, or no more. */
+  'servers:answer-copy-question': {
+    args: v.strictObject({ serverId: serverIdSchema, isCopy: v.boolean() }),
+    answer: nothing,
+  },
+  /** Allows starting on a copy until another sign is seen. Throws `input.invalid` unless `typedName` is the server’s name. */
+  'servers:release-copy': {
+    args: v.strictObject({ serverId: serverIdSchema, typedName: v.pipe(v.string(), v.maxLength(1000)) }),
+    answer: nothing,
+  },
+} as const satisfies RequestTable

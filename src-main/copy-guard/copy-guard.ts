@@ -1,0 +1,233 @@
+import type { WriteAction } from '#contract/audit.ts'
+import type { CopyGuardState } from '#contract/copy-guard.ts'
+import { message } from '#contract/messages/message.ts'
+import type { Clock } from '../clock.ts'
+import { AppError } from '../errors/app-error.ts'
+import { logFault } from '../logging/fault.ts'
+import type { Logger } from '../logging/logger.ts'
+import type { ServerRegistry } from '../servers/server-registry.ts'
+import { Signal } from '../signal.ts'
+import { NOTHING_SEEN, type CopyGuardTable, type StoredGuard } from '../storage/copy-guard-table.ts'
+import type { Change, SynchronizationRecord } from '../synchronizations/synchronization-record.ts'
+import { SharedIdentities } from './shared-identities.ts'
+import { hasGoneBack, identityOf, placeOf, signId, signWords, toldBaseUrl, type Sign } from './signs.ts'
+
+/** What starts a synchronization; Backbone restarts it itself when its connection is changed. */
+const STARTING: readonly WriteAction[] = ['start', 'update-connection']
+/** Of what the user explained, the newest are kept. */
+const MAX_SETTLED = 100
+
+export interface CopyGuardOptions {
+  readonly table: Pick<CopyGuardTable, 'all' | 'put'>
+  readonly registry: Pick<ServerRegistry, 'all' | 'find' | 'get'>
+  /** Everything that was read so far. */
+  readonly records: () => Iterable<SynchronizationRecord>
+  readonly clock: Pick<Clock, 'now'>
+  readonly logger: Logger
+}
+
+/**
+ * Notices servers that look like a copy of another Jira, as a test system does that was restored from production’s backup: what was started
+ * there would work on the real partners. One sign is a question to the user; two are a copy, where nothing is started until its name is typed.
+ */
+export class CopyGuard {
+  /** What is seen of this server, or what it means, is something else now. */
+  readonly changed = new Signal<[serverId: string]>()
+  readonly #options: CopyGuardOptions
+  readonly #guards: Map<string, StoredGuard>
+  readonly #shown = new Map<string, CopyGuardState>()
+  /** Null until it is known what was read before. */
+  #identities: SharedIdentities | null = null
+  /** Servers with another address, of which nothing was read there yet. */
+  readonly #moved = new Set<string>()
+
+  constructor(options: CopyGuardOptions) {
+    this.#options = options
+    this.#guards = new Map(options.table.all())
+    for (const { id } of options.registry.all()) this.#judge(id)
+  }
+
+  /** Null where nothing speaks for a copy, or all of it was explained. */
+  of(serverId: string): CopyGuardState | null {
+    return this.#shown.get(serverId) ?? null
+  }
+
+  isCopy(serverId: string): boolean {
+    return this.#guard(serverId).isCopy
+  }
+
+  /** Why this is refused there; null where it is allowed. */
+  refusal(serverId: string, action: WriteAction): AppError | null {
+    const server = this.#options.registry.find(serverId)
+    if (server === null || !STARTING.includes(action) || !this.isCopy(serverId)) return null
+    return new AppError('app.copy', message('errors.copy.refused', { name: server.name }), {
+      advice: message('errors.copy.advice'),
+    })
+  }
+
+  /** An answer of Jira’s `serverInfo`. */
+  heardServerInfo(serverId: string, body: string): void {
+    const told = toldBaseUrl(body)
+    if (told === null || told === this.#guard(serverId).told) return
+    this.#learn(serverId, { told })
+    this.#judgeAll()
+  }
+
+  /** What a reading found to be different. */
+  read(changes: readonly Change[]): void {
+    let isNew = this.#identities === null
+    const identities = this.#known()
+    const back = new Map<string, string[]>()
+    for (const { serverId, key, before, after } of changes) {
+      isNew = identities.set(serverId, key, after === null ? null : identityOf(after.integration)) || isNew
+      if (before === null || after === null || this.#moved.has(serverId)) continue
+      if (hasGoneBack(before.integration, after.integration)) back.set(serverId, [...(back.get(serverId) ?? []), key])
+    }
+    for (const [serverId, [key = '', ...others]] of back) this.#wentBack(serverId, key, others.length + 1)
+    if (isNew || back.size > 0) this.#judgeAll()
+  }
+
+  /** Everything of a server was read. */
+  wasRead(serverId: string): void {
+    this.#moved.delete(serverId)
+  }
+
+  /** Another address is another Jira: what was seen and said counts no more. */
+  addressChanged(serverId: string): void {
+    this.#moved.add(serverId)
+    this.#learn(serverId, NOTHING_SEEN)
+    this.#judgeAll()
+  }
+
+  /** Forgets a server that was removed; the table did already. */
+  removeServer(serverId: string): void {
+    this.forgetReadings(serverId)
+    this.#guards.delete(serverId)
+    this.#shown.delete(serverId)
+    this.#moved.delete(serverId)
+    this.#judgeAll()
+  }
+
+  /** Forgets what was read of its synchronizations. */
+  forgetReadings(serverId: string): void {
+    this.#identities?.removeServer(serverId)
+    this.#judgeAll()
+  }
+
+  /** The user’s answer to the question. Throws `input.invalid` where it is not asked, or no more. */
+  answer(serverId: string, isCopy: boolean): void {
+    this.#options.registry.get(serverId)
+    if (this.of(serverId)?.state !== 'question') throw new AppError('input.invalid', message('errors.copy.notAsked'))
+    this.#settle(serverId, isCopy ? { isCopy } : {})
+  }
+
+  /** The user lets synchronizations start there, until something new is seen. Throws `input.invalid` for another name. */
+  release(serverId: string, typedName: string): void {
+    const { name } = this.#options.registry.get(serverId)
+    if (typedName.trim() !== name) throw new AppError('input.invalid', message('errors.copy.otherName', { name }))
+    this.#settle(serverId, { isCopy: false })
+  }
+
+  /** What is seen now is explained. Throws where that cannot be stored. */
+  #settle(serverId: string, said: Partial<StoredGuard>): void {
+    const before = this.#guard(serverId)
+    const ids = this.#signs(serverId).map(signId)
+    const settled = [...new Set([...before.settled, ...ids])].slice(-MAX_SETTLED)
+    const after = { ...before, settled, ...said }
+    this.#options.table.put(serverId, after)
+    this.#guards.set(serverId, after)
+    this.#judgeAll()
+  }
+
+  #wentBack(serverId: string, key: string, count: number): void {
+    const { goneBack, settled } = this.#guard(serverId)
+    const isSame = goneBack !== null && !settled.includes(signId({ kind: 'gone-back', ...goneBack }))
+    this.#learn(serverId, {
+      goneBack: isSame ? { ...goneBack, count: goneBack.count + count } : { key, count, at: this.#options.clock.now() },
+    })
+  }
+
+  #judgeAll(): void {
+    // One that is a copy explains what the others share with it.
+    const { registry } = this.#options
+    const ids = registry.all().map(({ id }) => id)
+    for (const id of ids) if (this.#judge(id)) this.changed.emit(id)
+    for (const id of ids) if (this.#judge(id)) this.changed.emit(id)
+  }
+
+  /** Whether what is shown of it is something else now. */
+  #judge(serverId: string): boolean {
+    const { registry } = this.#options
+    const signs = this.#signs(serverId)
+    const { settled, isCopy } = this.#guard(serverId)
+    const isNew = signs.some((sign) => !settled.includes(signId(sign)))
+    if (!isCopy && isNew && signs.length > 1) this.#learn(serverId, { isCopy: true })
+    const state = this.isCopy(serverId) ? 'copy' : isNew ? 'question' : null
+    const before = this.#shown.get(serverId)
+    if (state === null) return this.#shown.delete(serverId)
+    const { baseUrl } = registry.get(serverId)
+    const nameOf = (id: string): string => registry.find(id)?.name ?? id
+    const after = { state, signs: signs.map((sign) => signWords(sign, baseUrl, nameOf)) } satisfies CopyGuardState
+    if (JSON.stringify(before) === JSON.stringify(after)) return false
+    this.#shown.set(serverId, after)
+    return true
+  }
+
+  #signs(serverId: string): Sign[] {
+    const server = this.#options.registry.find(serverId)
+    if (server === null) return []
+    const { told, goneBack } = this.#guard(serverId)
+    const place = placeOf(server.baseUrl)
+    return [
+      ...(told !== null && placeOf(told) !== place ? [{ kind: 'base-url', told } as const] : []),
+      ...[...(this.#identities?.sharing(serverId) ?? [])].flatMap(([other, count]) =>
+        this.#mayBeOriginal(other, serverId) ? [{ kind: 'same', serverId: other, count } as const] : [],
+      ),
+      ...(goneBack === null ? [] : [{ kind: 'gone-back', ...goneBack } as const]),
+    ]
+  }
+
+  /** Whether a server may be the one that `copyId` was copied from; two entries of one address are one Jira. */
+  #mayBeOriginal(serverId: string, copyId: string): boolean {
+    const { registry } = this.#options
+    const [place, copyPlace] = [serverId, copyId].map((id) => placeOf(registry.find(id)?.baseUrl ?? ''))
+    if (place === null || place === copyPlace || this.isCopy(serverId)) return false
+    const [{ told }, { told: copyTold }] = [this.#guard(serverId), this.#guard(copyId)]
+    if (told === null) return true
+    // It says itself that it is the other one, by the other’s address or by a name that the user knows for the other’s.
+    const isOfOther = copyTold !== null && placeOf(told) === placeOf(copyTold)
+    return placeOf(told) !== copyPlace && !(isOfOther && this.#isExplained(copyId) && !this.#isExplained(serverId))
+  }
+
+  /** Whether the user knows why its base URL is not its address. */
+  #isExplained(serverId: string): boolean {
+    const { told, settled } = this.#guard(serverId)
+    return told !== null && settled.includes(signId({ kind: 'base-url', told }))
+  }
+
+  #known(): SharedIdentities {
+    if (this.#identities !== null) return this.#identities
+    const identities = new SharedIdentities()
+    for (const { serverId, integration } of this.#options.records())
+      identities.set(serverId, integration.key, identityOf(integration))
+    this.#identities = identities
+    return identities
+  }
+
+  #guard(serverId: string): StoredGuard {
+    return this.#guards.get(serverId) ?? NOTHING_SEEN
+  }
+
+  /** A reading goes on where this cannot be stored; it holds until Syncdeck ends. */
+  #learn(serverId: string, seen: Partial<StoredGuard>): void {
+    const { registry, table, logger } = this.#options
+    if (registry.find(serverId) === null) return
+    const after = { ...this.#guard(serverId), ...seen }
+    this.#guards.set(serverId, after)
+    try {
+      table.put(serverId, after)
+    } catch (error) {
+      logFault(logger, 'copy guard not stored', error, { serverId })
+    }
+  }
+}

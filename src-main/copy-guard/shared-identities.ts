@@ -1,0 +1,53 @@
+/** How many synchronizations servers have in common, by what each shares with its copies. Costs nothing but a look-up for each that changed. */
+export class SharedIdentities {
+  /** The servers that have a synchronization of this identity. */
+  readonly #servers = new Map<string, Set<string>>()
+  readonly #identities = new Map<string, Map<string, string>>()
+  readonly #shared = new Map<string, Map<string, number>>()
+
+  /** A synchronization as it is now; null where it has no identity, or is gone. False where nothing changed. */
+  set(serverId: string, key: string, identity: string | null): boolean {
+    const ofServer = this.#identities.get(serverId) ?? new Map<string, string>()
+    this.#identities.set(serverId, ofServer)
+    const before = ofServer.get(key) ?? null
+    if (before === identity) return false
+    if (before !== null) {
+      ofServer.delete(key)
+      const servers = this.#servers.get(before)
+      servers?.delete(serverId)
+      if (servers?.size === 0) this.#servers.delete(before)
+      for (const other of servers ?? []) this.#count(serverId, other, -1)
+    }
+    if (identity !== null) {
+      ofServer.set(key, identity)
+      const servers = this.#servers.get(identity) ?? new Set<string>()
+      this.#servers.set(identity, servers)
+      for (const other of servers) this.#count(serverId, other, 1)
+      servers.add(serverId)
+    }
+    return true
+  }
+
+  removeServer(serverId: string): void {
+    for (const key of [...(this.#identities.get(serverId)?.keys() ?? [])]) this.set(serverId, key, null)
+    this.#identities.delete(serverId)
+  }
+
+  /** Those that have some of the same, and how many. */
+  sharing(serverId: string): ReadonlyMap<string, number> {
+    return this.#shared.get(serverId) ?? new Map<string, number>()
+  }
+
+  #count(serverId: string, other: string, by: 1 | -1): void {
+    for (const [one, another] of [
+      [serverId, other],
+      [other, serverId],
+    ] as const) {
+      const counts = this.#shared.get(one) ?? new Map<string, number>()
+      const count = (counts.get(another) ?? 0) + by
+      if (count > 0) counts.set(another, count)
+      else counts.delete(another)
+      this.#shared.set(one, counts)
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import { message, type Message } from '#contract/messages/message.ts'
+import type { Integration } from '../backbone/integration.ts'
+
+/** Something that a Jira shows where it was restored from a backup of another one, or of its own. */
+export type Sign =
+  /** Its own base URL is not the address that is registered. */
+  | { readonly kind: 'base-url'; readonly told: string }
+  /** That many of its synchronizations are those of another registered server. */
+  | { readonly kind: 'same'; readonly serverId: string; readonly count: number }
+  | ({ readonly kind: 'gone-back' } & GoneBack)
+
+/** Synchronizations whose date of last change went back. */
+export interface GoneBack {
+  /** One of them. */
+  readonly key: string
+  readonly count: number
+  /** When it was first seen, epoch ms. */
+  readonly at: number
+}
+
+/** A longer text is no address, in characters. */
+const MAX_ADDRESS = 2000
+
+/** The clocks of a cluster’s nodes differ by less, in ms. */
+const CLOCKS_DIFFER_MS = 5 * 60_000
+
+/** Stays the same for as long as nothing new is seen. */
+export function signId(sign: Sign): string {
+  switch (sign.kind) {
+    case 'base-url':
+      return `base-url ${placeOf(sign.told) ?? sign.told}`
+    case 'same':
+      return `same ${sign.serverId}`
+    case 'gone-back':
+      return `gone-back ${sign.at}`
+  }
+}
+
+/** `nameOf`: of a registered server. */
+export function signWords(sign: Sign, baseUrl: string, nameOf: (serverId: string) => string): Message {
+  switch (sign.kind) {
+    case 'base-url':
+      return message('servers.copy.signs.baseUrl', { told: sign.told, address: baseUrl })
+    case 'same':
+      return message('servers.copy.signs.same', { count: sign.count, server: nameOf(sign.serverId) })
+    case 'gone-back':
+      return message('servers.copy.signs.goneBack', { count: sign.count, key: sign.key })
+  }
+}
+
+/**
+ * Where an address leads, to compare it with another; null for none. The scheme does not count: a proxy may encrypt for Jira.
+ */
+export function placeOf(address: string): string | null {
+  if (!URL.canParse(address)) return null
+  const { protocol, hostname, port, pathname } = new URL(address)
+  return /^https?:$/.test(protocol) ? `${hostname.replace(/\.$/, '')}:${port}${pathname.replace(/\/+$/, '')}` : null
+}
+
+/**
+ * What a synchronization shares with its copy and with no other: key, date of creation and keys of the connectors. The halves of a distributed
+ * one share the first two. Null where one of them is missing.
+ */
+export function identityOf({ key, createdDate, first, second }: Integration): string | null {
+  const connectorKeys = [first, second].flatMap((side) => side?.connectorKey ?? [])
+  if (createdDate.trim() === '' || connectorKeys.length === 0 || connectorKeys.includes('')) return null
+  return JSON.stringify([key, dateOf(createdDate) ?? createdDate, ...connectorKeys])
+}
+
+/** Whether the date of last change of one synchronization is an earlier one than before. */
+export function hasGoneBack(before: Integration, after: Integration): boolean {
+  if (before.lastModifiedDate === after.lastModifiedDate) return false
+  const [was, is] = [dateOf(before.lastModifiedDate), dateOf(after.lastModifiedDate)]
+  if (was === null || is === null || was - is <= CLOCKS_DIFFER_MS) return false
+  const identity = identityOf(before)
+  return identity !== null && identity === identityOf(after)
+}
+
+/** Jira’s own base URL, from the body of an answer of `serverInfo` (Jira’s REST API); null where there is none. */
+export function toldBaseUrl(body: string): string | null {
+  try {
+    const { baseUrl } = JSON.parse(body) as { readonly baseUrl?: unknown }
+    if (typeof baseUrl !== 'string' || baseUrl.length > MAX_ADDRESS || placeOf(baseUrl) === null) return null
+    const { origin, pathname } = new URL(baseUrl)
+    return origin + pathname.replace(/\/+$/, '')
+  } catch {
+    return null
+  }
+}
+
+/** Epoch ms of a date as `2016-11-10T11:07:10+0100`; null for none. */
+function dateOf(text: string): number | null {
+  const time = Date.parse(text)
+  return Number.isNaN(time) ? null : time
+}

@@ -1,0 +1,45 @@
+import type { DatabaseSync } from 'node:sqlite'
+import * as v from 'valibot'
+
+const storedGuardSchema = v.object({
+  /** Jira’s own base URL as it was told last; null if it never was. */
+  told: v.nullable(v.string()),
+  goneBack: v.nullable(v.object({ key: v.string(), count: v.number(), at: v.number() })),
+  /** The signs that the user has explained. */
+  settled: v.array(v.string()),
+  /** Nothing is started there. */
+  isCopy: v.boolean(),
+})
+
+/** What is known of one server, and what the user said of it. */
+export type StoredGuard = Readonly<v.InferOutput<typeof storedGuardSchema>>
+
+export const NOTHING_SEEN: StoredGuard = { told: null, goneBack: null, settled: [], isCopy: false }
+
+/** The copy guard’s part of `state.db`. It goes with its server. */
+export class CopyGuardTable {
+  readonly #database: DatabaseSync
+
+  constructor(database: DatabaseSync) {
+    this.#database = database
+  }
+
+  all(): ReadonlyMap<string, StoredGuard> {
+    const rows = this.#database.prepare('SELECT server_id AS serverId, guard FROM copy_guard').all() as {
+      serverId: string
+      guard: string
+    }[]
+    return new Map(
+      rows.flatMap(({ serverId, guard }) => {
+        const known = v.safeParse(storedGuardSchema, JSON.parse(guard))
+        return known.success ? [[serverId, known.output]] : []
+      }),
+    )
+  }
+
+  put(serverId: string, guard: StoredGuard): void {
+    this.#database
+      .prepare('INSERT OR REPLACE INTO copy_guard (server_id, guard) VALUES (?, ?)')
+      .run(serverId, JSON.stringify(guard))
+  }
+}
