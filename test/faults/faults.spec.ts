@@ -153,6 +153,8 @@ async function checkWrite(fault: FaultCase, path: WritePath): Promise<void> {
 async function checkWatching(fault: FaultCase): Promise<void> {
   const stage = await openStage({
     isTls: fault.isTls ?? false,
+    // One may be on its way when the fault begins; one that is given up too soon is read again.
+    hastyAt: fault.isHanging ? '/async-tasks/' : null,
     jira: { taskDurationMs: 600 },
   })
   const { main, jira, ref } = stage

@@ -1,6 +1,6 @@
 import type { FaultKind } from '../../src-simulator/faults.ts'
 import { makeCertificate, type Certificate } from '../support/certificates.ts'
-import { certificates, HOST, replaceServer, type Stage } from './stage.ts'
+import { certificates, HANGING, HOST, replaceServer, type Stage } from './stage.ts'
 
 /** Something that goes wrong between Syncdeck and a server. */
 export interface FaultCase {
@@ -10,6 +10,8 @@ export interface FaultCase {
   /** It lasts by its nature. */
   readonly isLasting?: boolean
   readonly isTls?: boolean
+  /** It ends with a time-out alone. */
+  readonly isHanging?: boolean
   /** It keeps the processor busy instead of the line silent. */
   readonly isLaborious?: boolean
   /** What is told of it where it lasts. */
@@ -39,6 +41,7 @@ const simulated = (
   name,
   codes: [codes].flat(),
   isAnswerLost,
+  isHanging: HANGING.has(fault.kind),
   happen: ({ jira }, path, method, times) =>
     jira.faults.add({ path, method, fault, ...(times !== undefined && { times }) }),
 })

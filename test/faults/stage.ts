@@ -20,7 +20,8 @@ const HASTY_MS = {
   response: patience(250),
   request: patience(900),
 }
-const HANGING: ReadonlySet<string> = new Set(['hang', 'hang-after', 'slow-headers', 'slow-body'])
+/** Kinds of faults that end with a time-out alone. */
+export const HANGING: ReadonlySet<string> = new Set(['hang', 'hang-after', 'slow-headers', 'slow-body'])
 
 export interface Stage {
   readonly main: TestMain
@@ -42,12 +43,16 @@ export function certificates(): Promise<{ authority: Certificate; own: Certifica
   return trusted
 }
 
-/** A main process that has read a server with three synchronizations; INT-2 is whole, with links and conflicts. Waits pass fast. */
+/**
+ * A main process that has read a server with three synchronizations; INT-2 is whole, with links and conflicts. Waits pass fast. `hastyAt`:
+ * where readings under way may be met by a fault that hangs.
+ */
 export async function openStage({
   isTls = false,
+  hastyAt = null,
   jira: jiraOptions = {},
   main: mainOptions = {},
-}: { isTls?: boolean; jira?: JiraOptions; main?: TestMainOptions } = {}): Promise<Stage> {
+}: { isTls?: boolean; hastyAt?: string | null; jira?: JiraOptions; main?: TestMainOptions } = {}): Promise<Stage> {
   const { authority, own } = isTls ? await certificates() : { authority: null, own: null }
   const accounts = [
     { name: 'admin', password: SECRET, tokens: [], role: 'system-administrator' as const, projects: [] },
@@ -65,7 +70,7 @@ export async function openStage({
     clock: fastClock(60),
     random: () => 0,
     taskPollMs: 100,
-    createTransport: (options) => hastyWhereItHangs(jira, options),
+    createTransport: (options) => hastyWhereItHangs(jira, hastyAt, options),
     ...mainOptions,
   })
   const serverId = await addServer(main, jira, { secret: SECRET, caPem: authority?.cert ?? '' })
@@ -83,14 +88,17 @@ export async function openStage({
   }
 }
 
-/** Gives up soon what the server is about to leave hanging. */
-function hastyWhereItHangs(jira: SimulatedJira, options: TransportOptions): Transport {
+/** Gives up soon what the server is about to leave hanging, and what is read at `hastyAt`. */
+function hastyWhereItHangs(jira: SimulatedJira, hastyAt: string | null, options: TransportOptions): Transport {
   const patient = createTransport(options)
   const hasty = createTransport({ ...options, timeoutsMs: HASTY_MS })
   return {
     send: (request) => {
-      const fault = jira.faults.next(request.method, request.url.pathname.replace(API_PATH, ''))
-      return (fault !== null && HANGING.has(fault.kind) ? hasty : patient).send(request)
+      const path = request.url.pathname.replace(API_PATH, '')
+      const fault = jira.faults.next(request.method, path)
+      const isHasty = fault !== null && HANGING.has(fault.kind)
+      const isAt = hastyAt !== null && request.method === 'GET' && path.startsWith(hastyAt)
+      return (isHasty || isAt ? hasty : patient).send(request)
     },
     close: () => {
       patient.close()
