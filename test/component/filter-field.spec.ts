@@ -75,7 +75,7 @@ describe('the field of the filter', () => {
     shown()
     expect(offers()).toEqual([])
     await press('ArrowDown')
-    expect(offers()).toHaveLength(9)
+    expect(offers()).toHaveLength(10)
     expect(await press('Escape')).toBe(true)
     expect(offers()).toEqual([])
     expect(await press('Escape')).toBe(false)
