@@ -42,5 +42,7 @@ export const applicationEvents = {
   'window:navigate': v.object({
     ref: v.nullable(watchedRefSchema),
     view: v.picklist(['synchronizations', 'notifications', 'jobs']),
+    /** The job whose page is wanted; null for none of its own. */
+    jobId: v.nullable(v.string()),
   }),
 } as const satisfies EventTable

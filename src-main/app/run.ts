@@ -77,10 +77,10 @@ export async function run(outFolder: string): Promise<void> {
           services?.events.emit(
             'window:navigate',
             notification.kind === 'job'
-              ? { ref: null, view: 'jobs' }
+              ? { ref: null, view: 'jobs', jobId: notification.jobId }
               : isOne
-                ? { ref: first, view: 'synchronizations' }
-                : { ref: null, view: 'notifications' },
+                ? { ref: first, view: 'synchronizations', jobId: null }
+                : { ref: null, view: 'notifications', jobId: null },
           )
         },
         logger,

@@ -39,6 +39,7 @@ export class JobAlarms {
       serverId: '',
       // Tells jobs apart where something keeps changing.
       key: id,
+      jobId: id,
       title: message(`notifications.alarms.job.${what}`, { job }),
       text,
     })

@@ -68,6 +68,7 @@ export class MaintenanceReminder {
       tone: 'attention',
       serverId: '',
       key: job.id,
+      jobId: job.id,
       title: message('notifications.alarms.job.overdue', { count }),
       text: message('notifications.alarms.job.overdueText', { until: { at: maintenance.until } }),
     })

@@ -10,6 +10,8 @@ export interface Alarm {
   readonly key: string | null
   readonly title: Message
   readonly text: Message | null
+  /** The job that it is about. */
+  readonly jobId?: string
 }
 
 /** `what`: which of the messages of `notifications.alarms` says it. */

@@ -150,8 +150,9 @@ export class NotificationCenter {
   }
 }
 
-function single({ kind, tone, serverId, key, title, text }: Alarm): Omit<Notification, 'id' | 'isRead' | 'at'> {
-  return { kind, tone, title, text, items: serverId === '' ? [] : [{ serverId, key, text: title }] }
+function single({ kind, tone, serverId, key, title, text, jobId }: Alarm): Omit<Notification, 'id' | 'isRead' | 'at'> {
+  const items = serverId === '' ? [] : [{ serverId, key, text: title }]
+  return { kind, tone, title, text, items, jobId: jobId ?? null }
 }
 
 function digestOf(alarms: readonly Alarm[]): Omit<Notification, 'id' | 'isRead' | 'at'> {
@@ -167,6 +168,7 @@ function digestOf(alarms: readonly Alarm[]): Omit<Notification, 'id' | 'isRead' 
       .filter(({ serverId }) => serverId !== '')
       .slice(0, MAX_LISTED)
       .map(({ serverId, key, title, text }) => ({ serverId, key, text: dashed(title, text) ?? title })),
+    jobId: null,
   }
 }
 

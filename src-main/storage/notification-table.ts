@@ -23,7 +23,7 @@ export class NotificationTable {
   list(limit: number): Notification[] {
     const rows = this.#database
       .prepare(
-        'SELECT id, at, kind, tone, title, text, items, is_read AS isRead FROM notification WHERE dismissed_at IS NULL ORDER BY at DESC, id DESC LIMIT ?',
+        'SELECT id, at, kind, tone, title, text, items, job_id AS jobId, is_read AS isRead FROM notification WHERE dismissed_at IS NULL ORDER BY at DESC, id DESC LIMIT ?',
       )
       .all(limit) as unknown as NotificationRow[]
     return rows.map((row) => ({
@@ -36,10 +36,10 @@ export class NotificationTable {
   }
 
   /** Returns the new notification's id. */
-  add({ at, kind, tone, title, text, items }: Omit<Notification, 'id' | 'isRead'>): number {
+  add({ at, kind, tone, title, text, items, jobId }: Omit<Notification, 'id' | 'isRead'>): number {
     const { lastInsertRowid } = this.#database
-      .prepare('INSERT INTO notification (at, kind, tone, title, text, items) VALUES (?, ?, ?, ?, ?, ?)')
-      .run(at, kind, tone, storedMessage(title), storedMessage(text), JSON.stringify(items))
+      .prepare('INSERT INTO notification (at, kind, tone, title, text, items, job_id) VALUES (?, ?, ?, ?, ?, ?, ?)')
+      .run(at, kind, tone, storedMessage(title), storedMessage(text), JSON.stringify(items), jobId)
     return Number(lastInsertRowid)
   }
 

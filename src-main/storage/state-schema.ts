@@ -291,4 +291,5 @@ export const stateMigrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  { number: 20, sql: 'ALTER TABLE notification ADD COLUMN job_id TEXT' },
 ]

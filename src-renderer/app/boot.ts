@@ -74,8 +74,8 @@ export const useBoot = defineStore('boot', () => {
     })
     for (const mirror of [...mirrors, synchronizations]) mirror.follow?.(feed)
     feed.on('app:fault', () => faults.reportMain())
-    feed.on('window:navigate', ({ ref: target, view }) => {
-      if (view === 'jobs') useJobs().showWaiting()
+    feed.on('window:navigate', ({ ref: target, view, jobId }) => {
+      if (view === 'jobs') useJobs().showTold(jobId)
       else if (view === 'notifications' || target === null) useNavigation().areNotificationsOpen = true
       else showWatched(target)
     })

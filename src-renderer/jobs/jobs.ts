@@ -56,6 +56,12 @@ export const useJobs = defineStore('jobs', () => {
     show(only !== undefined && second === undefined ? only.id : null)
   }
 
+  /** Shows the job that a notification is about; where it tells of several, or that one was forgotten, what waits. */
+  function showTold(id: string | null): void {
+    if (id !== null && byId.value.has(id)) show(id)
+    else showWaiting()
+  }
+
   async function load(): Promise<() => void> {
     const jobs = await ask('jobs:list', {})
     return () => replace(jobs)
@@ -79,6 +85,7 @@ export const useJobs = defineStore('jobs', () => {
     take,
     show,
     showWaiting,
+    showTold,
     load,
     follow,
   }

@@ -136,6 +136,7 @@ async function openWindow(): Promise<void> {
         title: message('notifications.alarms.stopped', { key: 'INT-3' }),
         text: message('notifications.alarms.shownFrom', { time: { at: now } }),
         items: [],
+        jobId: null,
         isRead: false,
       },
     ],

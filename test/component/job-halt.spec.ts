@@ -189,7 +189,11 @@ describe('a job that stands still', () => {
   })
 })
 
-it('a notification about a job leads to the one that waits, or else to the list', async () => {
+it.each([
+  { what: 'leads to it', jobId: 'j2', leadsTo: 'j2' },
+  { what: 'that was forgotten leads to the one that waits', jobId: 'gone', leadsTo: 'j1' },
+  { what: 'among others leads to the one that waits', jobId: null, leadsTo: 'j1' },
+])('a notification about a job $what', async ({ jobId, leadsTo }) => {
   stubBridge()
   const bar = show(TitleBar, {}, () => {
     useServers().replace([server()])
@@ -203,6 +207,7 @@ it('a notification about a job leads to the one that waits, or else to the list'
         title: foreign('It waits'),
         text: null,
         items: [],
+        jobId,
         isRead: false,
       },
     ])
@@ -213,7 +218,7 @@ it('a notification about a job leads to the one that waits, or else to the list'
   await flushPromises()
   expect([useNavigation().view, useJobs().openedId, useNavigation().areNotificationsOpen]).toEqual([
     'jobs',
-    'j1',
+    leadsTo,
     false,
   ])
   useJobs().replace([])

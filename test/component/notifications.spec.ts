@@ -19,6 +19,7 @@ const notification = (more: Partial<Notification> = {}): Notification => ({
   title: foreign('INT-2 stopped'),
   text: foreign('Agile Project – Vienna'),
   items: [{ serverId: 's1', key: 'INT-2', text: foreign('INT-2 stopped') }],
+  jobId: null,
   isRead: false,
   ...more,
 })

@@ -130,10 +130,12 @@ describe('when the planned end has passed', () => {
   it('the user is told once, and not before', async () => {
     const { clock, moveOn } = movableClock()
     const stage = await jobStage({ servers: 1 }, { clock })
-    await maintained(stage, { why: '', until: clock.now() + HOUR_MS })
+    const { id } = await maintained(stage, { why: '', until: clock.now() + HOUR_MS })
     expect(await reminders(stage)).toEqual([])
     moveOn(HOUR_MS)
     expect(await reminders(stage)).toEqual([`3 ${OVERDUE}`])
+    const [reminder] = await stage.main.ask('notifications:list', {})
+    expect(reminder?.jobId).toBe(id)
     expect(await reminders(stage)).toHaveLength(1)
     await restart(stage, { clock })
     await stage.main.ask('synchronizations:refresh', { serverId: stage.serverIds[0] ?? '' })

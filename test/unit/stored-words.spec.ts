@@ -84,7 +84,7 @@ it('of notifications, an earlier version’s sentences are shown as they were', 
     put.run(2, '2 synchronizations stopped', '', JSON.stringify(items))
     put.run(1, 'What is read is not stored', 'In Syncdeck’s folder, the disk is full.', '[]')
   })
-  const kept = { kind: 'stopped', tone: 'bad', isRead: true }
+  const kept = { kind: 'stopped', tone: 'bad', jobId: null, isRead: true }
   const list = new NotificationTable(openStateDatabase(path, 2)).list(10)
   expect(list[0]?.items.map(({ text }) => text)).toEqual(items.map(({ text }) => foreign(text)))
   expect(spoken(list)).toEqual([
