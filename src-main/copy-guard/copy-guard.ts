@@ -79,6 +79,8 @@ export class CopyGuard {
     const identities = this.#known()
     const back = new Map<string, string[]>()
     for (const { serverId, key, before, after } of changes) {
+      // Most readings change a state only.
+      if (before !== null && after !== null && before.itemText === after.itemText) continue
       isNew = identities.set(serverId, key, after === null ? null : identityOf(after.integration)) || isNew
       if (before === null || after === null || this.#moved.has(serverId)) continue
       if (hasGoneBack(before.integration, after.integration)) back.set(serverId, [...(back.get(serverId) ?? []), key])
