@@ -86,6 +86,18 @@ describe('the note of a maintenance', () => {
     expect(targets.map(({ backAt }) => backAt !== null)).toEqual([true, true, false, false])
   })
 
+  it('is not ended by what was read before the stop was', async () => {
+    const stage = await jobStage({ servers: 1, each: 2 })
+    const [ref] = stage.refs
+    const { directory, maintenances } = stage.main.services
+    const running = ref === undefined ? null : directory.find(ref)
+    await maintained(stage, WHY)
+    maintenances.read([{ serverId: '', key: '', ...ref, before: running, after: running }])
+    expect((await reasonsOf(stage))['INT-2']).toBe('Maintenance: new hardware')
+    maintenances.read([{ serverId: '', key: '', ...ref, before: null, after: running }])
+    expect((await reasonsOf(stage))['INT-2']).toBe('')
+  })
+
   it('ends with its job', async () => {
     const stage = await jobStage({ servers: 1 })
     const { id } = await maintained(stage, WHY)
