@@ -131,8 +131,8 @@ export function createBrowserWindow(options: BrowserWindowConstructorOptions): o
 
   const askToClose = async (): Promise<void> => {
     if (isDestroyed) return
-    // Chromium knows where its window is by now, and tells whoever asks. One that has gone cannot.
-    const place = await placeOnScreen().catch(() => null)
+    // Chromium knows where its window is by now, and tells whoever asks. One that has gone, or is yet to come, cannot.
+    const place = page === null ? null : await placeOnScreen().catch(() => null)
     if (place !== null) {
       const { left = 0, top = 0, width = 0, height = 0, windowState } = place.bounds
       isMaximized = windowState === 'maximized'
