@@ -34,7 +34,7 @@ it('a server that goes offline keeps its rows, also over a restart, and comes ba
 
 it('a wrong password, 40 synchronizations, start-up, refresh and restart: exactly one failed log-in', async () => {
   const jira = await startJira({ synchronizations: 40, embedsStatus: false })
-  const other = await startJira({ synchronizations: 3 })
+  const other = await startJira({ synchronizations: 3, seed: 4 })
   const desk = await openDesk()
   const first = await desk.start()
   await first.ui.addServer(entryOf(jira, 'Vienna', { password: SECRETS.wrong }))
