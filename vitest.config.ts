@@ -22,6 +22,7 @@ const windows = {
   ...computing,
   testTimeout: patience(120_000),
   hookTimeout: patience(60_000),
+  setupFiles: ['test/support/own-display.ts'],
   sequence: { groupOrder: 0 },
 }
 

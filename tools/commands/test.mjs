@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { startDisplay } from '../set-up/display.mjs'
 import { tryElectron } from '../set-up/electron-binary.mjs'
 import { NODE } from '../set-up/dependencies.mjs'
 import { ROOT } from '../set-up/paths.mjs'
@@ -37,23 +36,18 @@ export async function run(given) {
   ])
   await Promise.all([...(args.length > 0 ? [] : [checkAll()]), build()])
   say(`end-to-end tests run on ${isElectron ? 'Electron' : 'the Chromium host'}`)
-  const display = await startDisplay()
-  try {
-    mkdirSync(join(ROOT, 'out'), { recursive: true })
-    rmSync(RESULTS, { force: true })
-    const vitest = [
-      'node_modules/vitest/vitest.mjs',
-      'run',
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${RESULTS}`,
-      ...args,
-    ]
-    const { code } = await runCommand(NODE, vitest, { cwd: ROOT, env: { ...display.env, WAYLAND_DISPLAY: '' } })
-    return Math.max(code, report())
-  } finally {
-    display.stop()
-  }
+  mkdirSync(join(ROOT, 'out'), { recursive: true })
+  rmSync(RESULTS, { force: true })
+  const vitest = [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${RESULTS}`,
+    ...args,
+  ]
+  const { code } = await runCommand(NODE, vitest, { cwd: ROOT })
+  return Math.max(code, report())
 }
 
 /** Those of `parts` that no spec's path contains. */

@@ -6,8 +6,8 @@ export function hasDisplay() {
   return process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY)
 }
 
-/** Starts an Xvfb on a free display number and returns how to reach and end it. */
-export async function startDisplay() {
+/** Starts an Xvfb on a free display number and returns how to reach and end it; `isQuiet` says nothing of it. */
+export async function startDisplay({ isQuiet = false } = {}) {
   // Without `-noreset` it begins anew whenever its last window closes, and refuses one that opens in that moment.
   const how = ['-displayfd', '3', '-screen', '0', '1920x1200x24', '-nolisten', 'tcp', '-noreset']
   const child = spawn('Xvfb', how, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] })
@@ -16,6 +16,6 @@ export async function startDisplay() {
     child.once('exit', (code) => reject(new SetUpError(`Xvfb ended with code ${code}.`, 'Run “Xvfb :99” to see why.')))
     child.stdio[3].once('data', (data) => resolve(String(data).trim()))
   })
-  say(`no display here; started one of its own (:${number})`)
+  if (!isQuiet) say(`no display here; started one of its own (:${number})`)
   return { env: { DISPLAY: `:${number}` }, stop: () => child.kill() }
 }
