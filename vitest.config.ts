@@ -2,10 +2,11 @@ import { availableParallelism } from 'node:os'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 import { electronExecutable } from './tools/launch/launch-syncdeck.ts'
+import { MixedOrder } from './tools/mixed-order.ts'
 import { measureSlowness, patience } from './tools/patience.ts'
 
 /** More than there are cores: every spec waits for something now and then, and windows wait half of their time. */
-const workers = availableParallelism() + 1
+const workers = availableParallelism() + 2
 // Before any limit is asked for; the workers inherit it.
 measureSlowness()
 
@@ -15,7 +16,6 @@ const computing = {
   testTimeout: patience(40_000),
   hookTimeout: patience(40_000),
   maxWorkers: workers,
-  sequence: { groupOrder: 1 },
 }
 /** Each starts a whole application with a profile of its own, and mostly waits for what it shows. */
 const windows = {
@@ -23,11 +23,11 @@ const windows = {
   testTimeout: patience(120_000),
   hookTimeout: patience(60_000),
   setupFiles: ['test/support/own-display.ts'],
-  sequence: { groupOrder: 0 },
 }
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: MixedOrder },
     projects: [
       { test: { ...computing, name: 'unit', include: ['test/unit/**/*.spec.ts'] } },
       { test: { ...computing, name: 'contract', include: ['test/contract/**/*.spec.ts'], isolate: false } },
