@@ -76,7 +76,7 @@ export class SharedAccounts {
     if (server === null || identity === null || block === null || !ABOUT_PASSWORDS.has(block.reason)) return
     if (this.#serversOf(identity).length === 1) return
     const password = await this.#passwordOf(server)
-    if (password === null || this.#met.has(this.#fingerprint(identity, password))) return
+    if (password === null || this.#metBy(identity, password) !== undefined) return
     // What is not known by now was found before the start, and so before anything was entered.
     await this.#learn(identity, password, { block, moment: 0 })
   }
@@ -88,7 +88,7 @@ export class SharedAccounts {
     const identity = server === null ? null : identityOf(server)
     const password = server === null ? null : await this.#passwordOf(server)
     if (identity === null || password === null) return
-    this.#met.delete(this.#fingerprint(identity, password))
+    this.#forget(identity, password)
     for (const { id } of await this.#thoseWith(identity, password)) {
       if (gate(id).block === null || gate(serverId).block !== null) continue
       gate(id).reset()
@@ -136,7 +136,7 @@ export class SharedAccounts {
   }
 
   async #blockFor(serverId: string, identity: Identity, password: string): Promise<StoredBlock | null> {
-    const met = this.#met.get(this.#fingerprint(identity, password))
+    const met = this.#metBy(identity, password)
     const block = met?.block ?? (await this.#blockOf(identity, password))
     const entered = this.#entered.get(serverId)
     if (block === null || entered === undefined) return block
@@ -174,7 +174,7 @@ export class SharedAccounts {
   }
 
   #settled(identity: Identity, password: string, finding: Finding, block: StoredBlock | null): void {
-    if (finding.kind === 'accepted') return void this.#met.delete(this.#fingerprint(identity, password))
+    if (finding.kind === 'accepted') return this.#forget(identity, password)
     const isLost = finding.kind === 'lost' || (finding.kind === 'untold' && block !== null)
     const reason = isLost ? 'unanswered' : finding.kind === 'blocked' ? finding.reason : null
     if (reason === null || !ABOUT_PASSWORDS.has(reason)) return
@@ -217,6 +217,15 @@ export class SharedAccounts {
       ({ kind, secret }) => (kind === 'basic' ? secret : null),
       () => null,
     )
+  }
+
+  /** Asked with each request of a server without sessions, and mostly there is nothing: then no fingerprint is worked out. */
+  #metBy(identity: Identity, password: string): Met | undefined {
+    return this.#met.size === 0 ? undefined : this.#met.get(this.#fingerprint(identity, password))
+  }
+
+  #forget(identity: Identity, password: string): void {
+    if (this.#met.size > 0) this.#met.delete(this.#fingerprint(identity, password))
   }
 
   #fingerprint(identity: Identity, password: string): string {
