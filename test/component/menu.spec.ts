@@ -1,9 +1,11 @@
 import { flushPromises } from '@vue/test-utils'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { h } from 'vue'
+import { Ellipsis } from '@lucide/vue'
 import { foreign } from '../../src-contract/messages/message.ts'
 import { RequestError } from '../../src-renderer/backend/ask.ts'
 import DropdownMenu from '../../src-renderer/ui/DropdownMenu.vue'
+import IconButton from '../../src-renderer/ui/IconButton.vue'
 import { commandsOf, type MenuEntry, type MenuSection } from '../../src-renderer/ui/menu.ts'
 import { useAttempt } from '../../src-renderer/ui/use-attempt.ts'
 import { show } from './support.ts'
@@ -24,8 +26,13 @@ async function press(...keys: string[]): Promise<void> {
 }
 
 /** A button that opens a menu, which is open. */
-async function open(sections: readonly MenuSection[]): Promise<HTMLElement> {
-  const slots = { default: ({ opens }: { opens: object }) => h('button', { ...opens, class: 'opens' }, 'More') }
+async function open(sections: readonly MenuSection[], isIcon = false): Promise<HTMLElement> {
+  const slots = {
+    default: ({ opens }: { opens: object }) =>
+      isIcon
+        ? h(IconButton, { ...opens, class: 'opens', icon: Ellipsis, label: 'More' })
+        : h('button', { ...opens, class: 'opens' }, 'More'),
+  }
   const wrapper = show({ render: () => h(DropdownMenu, { sections, placement: 'bottom-end' }, slots) }, {})
   const button = wrapper.get<HTMLElement>('.opens')
   button.element.focus()
@@ -72,6 +79,15 @@ describe('a menu', () => {
     await flushPromises()
     expect(run).not.toHaveBeenCalled()
     expect(entries()).toHaveLength(4)
+  })
+
+  it('opens from a button with a tooltip as well, is called as it is, and gives the focus back there', async () => {
+    const button = await open([{ entries: [entry('a')] }], true)
+    expect(document.querySelector('[role=menu]')?.getAttribute('aria-labelledby')).toBe(button.id)
+    expect(button.getAttribute('aria-label')).toBe('More')
+    await press('Escape')
+    await isClosed()
+    expect(document.activeElement).toBe(button)
   })
 
   it('runs the entry that is clicked, and no other, with the focus where it was before', async () => {
