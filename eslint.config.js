@@ -66,7 +66,14 @@ const rooms = {
   },
   notes: {
     knows: ['synchronizations', 'servers', 'ui', 'backend', 'text'],
-    door: ['use-known-tags.ts', 'NoteSection.vue', 'NoteDialog.vue', 'TagsDialog.vue'],
+    door: [
+      'use-known-tags.ts',
+      'noted-marks.ts',
+      'NoteSection.vue',
+      'NoteDialog.vue',
+      'RenameTagDialog.vue',
+      'TagsDialog.vue',
+    ],
   },
   conflicts: {
     knows: ['synchronizations', 'servers', 'ui', 'backend', 'text'],
@@ -120,7 +127,7 @@ const rooms = {
     ],
   },
   overview: {
-    knows: ['table', 'conflicts', 'jobs', 'history', 'synchronizations', 'servers', 'ui', 'backend', 'text'],
+    knows: ['table', 'conflicts', 'jobs', 'notes', 'history', 'synchronizations', 'servers', 'ui', 'backend', 'text'],
     door: ['OverviewView.vue'],
   },
   activity: {

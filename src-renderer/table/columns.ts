@@ -1,9 +1,9 @@
-import { inherited } from '#contract/noted.ts'
 import { h, type VNodeChild } from 'vue'
 import { sortSchema, type ColumnId, type Sort } from '#contract/saved-views.ts'
 import type { Strip } from '#contract/monitoring.ts'
 import type { Server } from '#contract/servers.ts'
 import { HEALTH_RANK, type Health, type SynchronizationRow } from '#contract/synchronizations.ts'
+import { noteSign, notedMarks, tagMarks } from '../notes/noted-marks.ts'
 import { reasonWords, sinceWords } from '../synchronizations/row-words.ts'
 import { nameOrder } from '../text/spoken.ts'
 import { say, t } from '../text/t.ts'
@@ -151,7 +151,11 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
     cell: ({ row }) => ({
       class: 'summary',
       title: nameTitle(row),
-      content: [h('bdi', { class: 'cut' }, row.summary || t('table.row.withoutName')), halfMark(row)],
+      content: [
+        h('bdi', { class: 'cut' }, row.summary || t('table.row.withoutName')),
+        noteSign(row.note),
+        halfMark(row),
+      ],
     }),
   },
   why: {
@@ -252,17 +256,9 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
         return Number(first === '') - Number(second === '') || compare(first, second)
       }
     },
-    cell: ({ row: { tags: own = [] }, server }) => {
-      const order = nameOrder()
-      const ownInOrder = own.toSorted(order)
-      const ofServer = inherited(own, server?.tags ?? []).toSorted(order)
-      const chip = (tag: string, isOfServer: boolean): VNodeChild =>
-        h('bdi', { class: ['row-tag', isOfServer ? 'of-server' : ''] }, tag)
-      return {
-        class: 'cut',
-        title: [...ownInOrder, ...ofServer].join(', '),
-        content: [...ownInOrder.map((tag) => chip(tag, false)), ...ofServer.map((tag) => chip(tag, true))],
-      }
+    cell: ({ row, server }) => {
+      const { title, chips } = tagMarks(row.tags, server?.tags)
+      return { class: 'cut', title, content: [...chips] }
     },
   },
   firstUser: ofSide('first', 'user'),
@@ -279,7 +275,7 @@ export const COLUMNS: readonly Column[] = sortSchema.entries.column.options
 /** Those that are shown where the user chose none. */
 export const USUAL_COLUMNS: readonly Column[] = COLUMNS.filter(({ isExtra }) => isExtra !== true)
 
-/** A row of two lines: the name; below it, what identifies the row, and the reason for its state. */
+/** A row of two lines: the name with tags; below it, what identifies the row, and the reason for its state. */
 export const TWO_LINE_COLUMNS: readonly Column[] = [
   {
     id: 'state',
@@ -299,18 +295,26 @@ export const TWO_LINE_COLUMNS: readonly Column[] = [
       class: 'two-lines',
       title: nameTitle(facts.row),
       content: [
-        h('bdi', { class: 'cut name' }, facts.row.summary || t('table.row.withoutName')),
+        h('span', { class: 'first' }, [
+          h('bdi', { class: 'cut name' }, facts.row.summary || t('table.row.withoutName')),
+          ...notedMarks(facts.row, facts.server?.tags),
+        ]),
         h('span', { class: 'second' }, [
           h('span', { class: 'mono' }, facts.row.key),
           h('span', { class: 'server-name' }, serverName(facts.server)),
-          h('span', { class: ['cut', 'why', isWell(facts) ? '' : `health-${healthOf(facts)}`] }, whyText(facts)),
+          h(
+            'span',
+            { class: ['cut', 'why', isWell(facts) ? '' : `health-${healthOf(facts)}`], title: whyText(facts) },
+            whyText(facts),
+          ),
         ]),
       ],
     }),
   },
   { id: 'strip', ...definitions.strip, leavesBelow: 640 },
   { id: 'errors', ...definitions.errors, leavesBelow: 360 },
-  { id: 'since', ...definitions.since, leavesBelow: 440 },
+  // Narrower than in one line, so that the reason has the room.
+  { id: 'since', ...definitions.since, size: { least: 88 }, leavesBelow: 440 },
 ]
 
 /** Whether sorting by this column begins with the most. */

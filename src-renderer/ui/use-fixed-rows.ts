@@ -1,13 +1,19 @@
-import { computed, onMounted, onUnmounted, ref, type Ref } from 'vue'
+import { computed, onMounted, onUnmounted, ref, watch, type Ref } from 'vue'
 
 /** Rows above and below the visible part that are rendered too, so that scrolling does not show gaps. */
 const OVERSCAN = 8
 
 /**
  * The part of a long list, with rows of equal height, that has to be rendered. `top` is the distance of the first rendered row
- * from the list's beginning, `total` the height of the whole list, both in CSS pixels.
+ * from the list's beginning, `total` the height of the whole list, both in CSS pixels. Where rows become higher or lower, the one at
+ * `anchor` stays where it is while it is in sight, otherwise the first that is.
  */
-export function useFixedRows<T>(container: Ref<HTMLElement | null>, items: Ref<readonly T[]>, rowHeight: Ref<number>) {
+export function useFixedRows<T>(
+  container: Ref<HTMLElement | null>,
+  items: Ref<readonly T[]>,
+  rowHeight: Ref<number>,
+  anchor: () => number = () => -1,
+) {
   const scrollTop = ref(0)
   const height = ref(600)
   let observer: ResizeObserver | undefined
@@ -31,6 +37,19 @@ export function useFixedRows<T>(container: Ref<HTMLElement | null>, items: Ref<r
       element.scrollTop = top + rowHeight.value - visibleHeight
     }
   }
+
+  watch(
+    rowHeight,
+    (now, before) => {
+      const element = container.value
+      if (element === null) return
+      const wanted = anchor()
+      const [from, to] = [scrollTop.value, scrollTop.value + element.clientHeight].map((edge) => edge / before)
+      const isInSight = wanted >= (from ?? 0) && wanted < (to ?? 0)
+      element.scrollTop = scrollTop.value + (isInSight ? wanted : Math.ceil(from ?? 0)) * (now - before)
+    },
+    { flush: 'post' },
+  )
 
   onMounted(() => {
     const element = container.value

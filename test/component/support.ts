@@ -99,6 +99,31 @@ export function show(component: Component, props: object, prepare: () => void = 
   return wrapper
 }
 
+/** Stands in for the layout that jsdom lacks: gives an element a size, and tells those who observe it. */
+export function stubSizes(): (
+  element: Element,
+  size: { offsetWidth?: number; clientHeight?: number },
+) => Promise<void> {
+  const observed: { tell: () => void; element: Element }[] = []
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      readonly #tell: () => void
+      constructor(tell: () => void) {
+        this.#tell = tell
+      }
+      observe = (element: Element) => observed.push({ tell: this.#tell, element })
+      disconnect = (): void => undefined
+    },
+  )
+  return async (element, size) => {
+    for (const [name, value] of Object.entries(size))
+      Object.defineProperty(element, name, { value, configurable: true })
+    for (const one of observed) if (one.element === element) one.tell()
+    await flushPromises()
+  }
+}
+
 /** The field that is labelled so. */
 export function fieldOf(label: string): HTMLInputElement | HTMLTextAreaElement {
   const fields = [...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('input, textarea')]

@@ -10,26 +10,16 @@ import SynchronizationTable from '../../src-renderer/table/SynchronizationTable.
 import { useTableView } from '../../src-renderer/table/table-view.ts'
 import { useServers } from '../../src-renderer/servers/servers.ts'
 import { useSynchronizations } from '../../src-renderer/synchronizations/synchronizations.ts'
+import { NO_NOTE } from '../../src-contract/noted.ts'
 import type { ColumnId } from '../../src-contract/saved-views.ts'
 import { defaultSettings, type Settings } from '../../src-contract/settings.ts'
 import { useSettings } from '../../src-renderer/settings/settings.ts'
 import { foreign, message } from '../../src-contract/messages/message.ts'
-import { row, server, show, side, stubBridge } from './support.ts'
+import { row, server, show, side, stubBridge, stubSizes } from './support.ts'
 
 const ERROR = message('synchronizations.states.error')
 
-const observed: { tell: () => void; element: Element }[] = []
-vi.stubGlobal(
-  'ResizeObserver',
-  class {
-    readonly #tell: () => void
-    constructor(tell: () => void) {
-      this.#tell = tell
-    }
-    observe = (element: Element) => observed.push({ tell: this.#tell, element })
-    disconnect = (): void => undefined
-  },
-)
+const resize = stubSizes()
 let shown: ReturnType<typeof show> | undefined
 afterEach(() => shown?.unmount())
 
@@ -38,7 +28,6 @@ async function tableOf(
   rows = [row({ key: 'INT-10' }), row({ key: 'INT-9' })],
   tableColumns: readonly ColumnId[] = [],
 ) {
-  observed.length = 0
   stubBridge({ 'settings:set': (change) => ({ ...defaultSettings, ...(change as Partial<Settings>) }) })
   const table = show(SynchronizationTable, {}, () => {
     useServers().replace([server()])
@@ -47,11 +36,11 @@ async function tableOf(
   shown = table
   await useSettings().set({ tableColumns: [...tableColumns] })
   const element = table.get<HTMLElement>('[data-test=table]').element
-  Object.defineProperties(element, { offsetWidth: { value: width }, clientHeight: { value: 600 } })
-  for (const { tell } of observed) tell()
-  await flushPromises()
+  await resize(element, { offsetWidth: width, clientHeight: 600 })
   const columnOf = (cell: { classes: () => string[] }) => cell.classes().find((name) => name.startsWith('col-'))
   return {
+    table,
+    element,
     headers: table.findAll('[role=columnheader]').map(columnOf),
     cells: table.findAll('[data-test^=row-]').map((line) => line.findAll('[role=gridcell]').map(columnOf)),
     tracks: element.style
@@ -125,6 +114,47 @@ it('a row of two lines says what tells it from others, and why it is as it is', 
   ])
   expect(texts[0]).toMatch(/Broken.*INT-9.*Vienna.*Broken · 4 issues in error/s)
   expect(texts[1]).toMatch(/Fine.*INT-10.*Vienna.*AP ⇄ PB/s)
+})
+
+it('a row of two lines has its tags, those of its server, a sign of its note, and all of what is cut', async () => {
+  const { table } = await tableOf(700, [
+    row({ key: 'INT-9', tags: ['night shift'], note: { ...NO_NOTE, owner: 'Team Blue', text: 'Ask Petra first' } }),
+    row({ key: 'INT-10', health: 'error', state: ERROR, reason: foreign('4 issues in error') }),
+  ])
+  useServers().replace([server({ tags: ['acme'] })])
+  await flushPromises()
+  const [broken, noted] = table.findAll('[data-test^=row-]')
+  expect(noted?.findAll('.row-tag').map((tag) => [tag.text(), tag.classes('of-server')])).toEqual([
+    ['night shift', false],
+    ['acme', true],
+  ])
+  expect(noted?.get('.row-tags').attributes('title')).toBe('night shift, acme')
+  expect(noted?.get('.note-sign').attributes('title')).toBe('Owner: Team Blue\nAsk Petra first')
+  expect(broken?.find('.note-sign').exists()).toBe(false)
+  expect(broken?.get('.why').attributes('title')).toBe('Broken · 4 issues in error')
+})
+
+it('what is clicked stays under the pointer where rows get two lines, and back', async () => {
+  const { table, element } = await tableOf(
+    1056,
+    Array.from({ length: 60 }, (_, index) => row({ key: `INT-${index + 1}` })),
+  )
+  const heightOf = () => Number.parseInt(element.style.getPropertyValue('--row-height'))
+  const [before, place] = [heightOf(), 9]
+  element.scrollTop = 100
+  element.dispatchEvent(new Event('scroll'))
+  await table.findAll('[data-test^=row-]')[place]?.trigger('click')
+  await resize(element, { offsetWidth: 675 })
+  expect(heightOf()).toBeGreaterThan(before)
+  expect(element.scrollTop).toBe(100 + place * (heightOf() - before))
+  element.dispatchEvent(new Event('scroll'))
+  await resize(element, { offsetWidth: 1056 })
+  expect(element.scrollTop).toBe(100)
+  // The cursor is out of sight: the first row that is in sight stays.
+  element.scrollTop = 32 * 20
+  element.dispatchEvent(new Event('scroll'))
+  await resize(element, { offsetWidth: 675 })
+  expect(element.scrollTop).toBe(20 * heightOf())
 })
 
 it('a beginning that was not seen is told as the least it can be', async () => {
