@@ -8,7 +8,7 @@ import FacetMenu from '../../src-renderer/ui/FacetMenu.vue'
 import { useCommandRegistry } from '../../src-renderer/ui/commands.ts'
 import { useServers } from '../../src-renderer/servers/servers.ts'
 import { useSynchronizations } from '../../src-renderer/synchronizations/synchronizations.ts'
-import { fieldOf, row, server, show, type } from './support.ts'
+import { fieldOf, row, server, show, stubSizes, type } from './support.ts'
 
 beforeEach(() => {
   document.body.innerHTML = ''
@@ -102,6 +102,31 @@ describe('the filters of the table', () => {
     view.listFilter.takeOver()
     await nextTick()
     expect(toolbar.findAll('[data-test=filter-chip]').map((chip) => chip.text())).toEqual(['Has: not Conflicts'])
+  })
+
+  it('have these among the others where there is little room, until they hold', async () => {
+    const resize = stubSizes()
+    const toolbar = show(TableToolbar, {})
+    const view = useTableView()
+    const bar = toolbar.get('[role=search]').element
+    const quick = () => toolbar.findAll('[data-test^=filter-quick-]').map((chip) => chip.text())
+    await resize(bar, { offsetWidth: 899 })
+    expect(quick()).toEqual([])
+    await toolbar.get('[data-test=filter-more]').trigger('click')
+    const offered = [...document.querySelectorAll('[data-test=facet-option]')].map(({ textContent }) => textContent)
+    expect(offered.filter((text) => /^(Errors|Conflicts|New conflicts)/.test(text))).toHaveLength(3)
+    await pick('Errors')
+    expect(view.conditions).toEqual([{ field: 'has', value: 'errors', isNegated: false }])
+    expect(quick()).toEqual(['Errors'])
+    const clear = toolbar.get('[data-test=filter-clear]')
+    expect([clear.text(), clear.attributes('aria-label')]).toEqual(['', 'Clear'])
+    // It goes with its condition, and the focus does not.
+    toolbar.get<HTMLElement>('[data-test=filter-quick-errors]').element.focus()
+    await toolbar.get('[data-test=filter-quick-errors]').trigger('click')
+    expect(quick()).toEqual([])
+    expect(document.activeElement).toBe(fieldOf('Filter synchronizations'))
+    await resize(bar, { offsetWidth: 900 })
+    expect(quick()).toEqual(['Errors', 'Conflicts'])
   })
 
   it('say at each choice how many rows it would show, also at an environment', () => {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { until } from '../../tools/until.ts'
 import { entryOf, startEmpty, startJira } from './support.ts'
 
 it('one table over three servers: filter, sort, select, and reach everything by keyboard', async () => {
@@ -102,4 +103,34 @@ it('the panel shows both connectors, the configuration as a tree, and the JSON; 
   // Beside a panel, rows have two lines.
   const box = await ui.row('INT-2').boundingBox()
   expect(box?.height).toBe(44)
+})
+
+it('a panel beside the table moves neither the row that was clicked nor the bar above it, in German either', async () => {
+  const jira = await startJira({ seed: 1, synchronizations: 60 })
+  const { ui } = await startEmpty()
+  await ui.addServer(entryOf(jira, 'Vienna production'))
+  await ui.page.getByText('60 of 60').waitFor()
+  await ui.at('filter').locator('input').fill('INT')
+  for (const language of ['English', 'Deutsch']) {
+    await ui.at('nav-settings').click()
+    await ui.at('setting-language').getByText(language).click()
+    await ui.openTable()
+    const row = ui.rows().nth(9)
+    const bar = ui.page.locator('[role=search]')
+    const places = async () => [(await row.boundingBox())?.y ?? 0, (await bar.boundingBox())?.height ?? 0] as const
+    const height = async () => (await row.boundingBox())?.height ?? 0
+    const [before, lineHeight] = [await places(), await height()]
+    const key = ((await row.getAttribute('data-test')) ?? '').replace('row-', '')
+    await row.click()
+    await ui.panel.waitFor()
+    await until('rows have two lines', async () => (await height()) > lineHeight)
+    const clicked = ui.row(key)
+    expect(Math.abs(((await clicked.boundingBox())?.y ?? 0) - before[0]), language).toBeLessThan(2)
+    expect((await bar.boundingBox())?.height, language).toBe(before[1])
+    await ui.at('close-panel').click()
+    await until('rows have one line', async () => (await height()) === lineHeight)
+    expect(Math.abs(((await clicked.boundingBox())?.y ?? 0) - before[0]), language).toBeLessThan(2)
+  }
+  await ui.at('nav-settings').click()
+  await ui.at('setting-language').getByText('English').click()
 })
