@@ -2,6 +2,7 @@ import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Conflict } from '../../src-contract/conflicts.ts'
 import { CELL_MS, CELLS, type Strip } from '../../src-contract/monitoring.ts'
+import { NO_NOTE } from '../../src-contract/noted.ts'
 import { foreign, message } from '../../src-contract/messages/message.ts'
 import type { Server } from '../../src-contract/servers.ts'
 import type { SynchronizationRow } from '../../src-contract/synchronizations.ts'
@@ -59,6 +60,25 @@ const bad = (key: string, more: Partial<SynchronizationRow> = {}): Synchronizati
   row({ key, health: 'error', state: message('synchronizations.states.error'), ...more })
 
 describe('what needs you', () => {
+  it('has its tags and a sign of its note, and so have the servers', async () => {
+    const note = { ...NO_NOTE, text: 'Ask Petra first' }
+    const wrapper = await overview({
+      servers: [server({ tags: ['hub'], note: { ...NO_NOTE, owner: 'Platform' } })],
+      rows: [bad('E-1', { tags: ['acme'], note }), bad('E-2')],
+    })
+    const marksOf = (name: string) => [
+      at(wrapper, name)
+        .findAll('.row-tag')
+        .map((tag) => tag.text()),
+      at(wrapper, name)
+        .findAll('.note-sign')
+        .map((sign) => sign.attributes('title')),
+    ]
+    expect(marksOf('needs-E-1')).toEqual([['acme', 'hub'], ['Ask Petra first']])
+    expect(marksOf('needs-E-2')).toEqual([['hub'], []])
+    expect(marksOf('overview-server-Vienna')).toEqual([['hub'], ['Owner: Platform']])
+  })
+
   it('is at most ten, the worst first, each with why and a strip; all of them are one click away', async () => {
     const wrapper = await overview({
       rows: [
