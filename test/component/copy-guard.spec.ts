@@ -109,17 +109,28 @@ describe('what is asked about it', () => {
     const button = at('confirm-release') as HTMLButtonElement
     const field = at('release-copy').querySelector('input')
     if (field === null) throw new Error('no field')
+    const type = async (name: string) => {
+      field.value = name
+      field.dispatchEvent(new Event('input'))
+      await flushPromises()
+    }
     for (const [typed, isDisabled] of [
       ['staging', true],
       ['Staging', false],
     ] as const) {
-      field.value = typed
-      field.dispatchEvent(new Event('input'))
-      await flushPromises()
+      await type(typed)
       expect(button.disabled).toBe(isDisabled)
     }
-    button.click()
-    await flushPromises()
+    // Enter sends what the button would, and not before.
+    const enter = async () => {
+      field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }))
+      await flushPromises()
+    }
+    await type('staging')
+    await enter()
+    expect(asked).toEqual([])
+    await type('Staging')
+    await enter()
     expect(asked).toEqual([{ channel: 'servers:release-copy', args: { serverId: 'staging', typedName: 'Staging' } }])
   })
 
