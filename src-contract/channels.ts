@@ -72,6 +72,7 @@ export const requestChannels = [
   'snoozes:set',
   'snoozes:end',
   'notes:tag',
+  'notes:rename-tag',
   'notes:set',
   'notes:open-runbook',
   'monitor:network',

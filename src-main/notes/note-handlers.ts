@@ -13,7 +13,7 @@ export function noteHandlers({
   trust,
   openExternal,
 }: {
-  readonly notes: Pick<Notes, 'of' | 'tag' | 'setNote'>
+  readonly notes: Pick<Notes, 'of' | 'tag' | 'renameTag' | 'setNote'>
   readonly registry: Pick<ServerRegistry, 'get'>
   readonly trust: Pick<TrustGuard, 'runbook'>
   /** Opens an address in the browser if it is on the origin of the second. */
@@ -25,6 +25,7 @@ export function noteHandlers({
         registry.get(serverId)
       return { changes: notes.tag(changes) }
     },
+    'notes:rename-tag': ({ from, to }) => ({ changes: notes.renameTag(from, to) }),
     'notes:set': ({ target, note }) => {
       registry.get(target.serverId)
       notes.setNote(target, note)

@@ -1,5 +1,14 @@
 import type { WatchedRef } from '#contract/monitoring.ts'
-import { isEmptyNote, MAX_TAG_NAMES, MAX_TAGS, NO_NOTE, tagIdentity, type Note, type Noted } from '#contract/noted.ts'
+import {
+  holdsTag,
+  isEmptyNote,
+  MAX_TAG_NAMES,
+  MAX_TAGS,
+  NO_NOTE,
+  tagIdentity,
+  type Note,
+  type Noted,
+} from '#contract/noted.ts'
 import type { TagChange } from '#contract/notes.ts'
 import { message } from '#contract/messages/message.ts'
 import { refId, type RefId } from '#contract/synchronizations.ts'
@@ -20,7 +29,7 @@ export class Notes {
   /** What a row shows of them, made once for all its readings. */
   readonly #shown = new Map<RefId, Noted>()
   /** How each tag is spelled, and how often it is used. */
-  readonly #spellings = new Map<string, { readonly tag: string; count: number }>()
+  readonly #spellings = new Map<string, { tag: string; count: number }>()
 
   constructor(table: NoteTable, clock: Pick<Clock, 'now'>) {
     this.#table = table
@@ -34,30 +43,54 @@ export class Notes {
   }
 
   /**
-   * Does all of these, or throws `input.invalid` and does none. Returns what was not so already. A tag is spelled as it is elsewhere.
+   * Does all of these, or throws `input.invalid` and does none. Returns what was not so already. A tag is spelled as it is elsewhere: where
+   * these take it off everything first, it is free to be spelled anew.
    */
   tag(changes: readonly TagChange[]): TagChange[] {
     const next = new Map<RefId, StoredNote>()
+    const taken = new Map<string, number>()
+    const spelled = new Map<string, string>()
+    const isLeft = (identity: string): boolean =>
+      (this.#spellings.get(identity)?.count ?? 0) > (taken.get(identity) ?? 0)
     const made = changes.flatMap(({ tag: typed, isOn, targets }): TagChange[] => {
-      const tag = this.#spellings.get(tagIdentity(typed))?.tag ?? typed
+      const identity = tagIdentity(typed)
+      const known = isOn && !isLeft(identity) ? undefined : this.#spellings.get(identity)?.tag
+      const tag = spelled.get(identity) ?? known ?? typed
+      if (isOn) spelled.set(identity, tag)
       const changed = targets.filter((ref) => {
         const id = refId(ref)
         const stored = next.get(id) ?? this.#stored(ref)
-        const others = stored.tags.filter((other) => tagIdentity(other) !== tagIdentity(tag))
+        const others = stored.tags.filter((other) => tagIdentity(other) !== identity)
         const isSame = others.length < stored.tags.length === isOn
         if (!isSame) next.set(id, { ...stored, tags: isOn ? [...others, tag] : others })
         return !isSame
       })
+      if (!isOn) taken.set(identity, (taken.get(identity) ?? 0) + changed.length)
       return changed.length === 0 ? [] : [{ tag, isOn, targets: changed }]
     })
     const full = [...next.values()].filter(({ tags }) => tags.length > MAX_TAGS)
     if (full.length > 0)
       throw new AppError('input.invalid', message('errors.notes.full', { count: full.length, most: MAX_TAGS }))
-    const names = new Set([...this.#spellings.keys(), ...made.map(({ tag }) => tagIdentity(tag))])
+    const names = new Set([
+      ...[...this.#spellings.keys()].filter(isLeft),
+      ...made.filter(({ isOn }) => isOn).map(({ tag }) => tagIdentity(tag)),
+    ])
     if (names.size > MAX_TAG_NAMES && made.some(({ isOn }) => isOn))
       throw new AppError('input.invalid', message('errors.notes.manyTags', { most: MAX_TAG_NAMES }))
     this.#store([...next.values()])
     return made
+  }
+
+  /** Calls a tag otherwise wherever it is; where another is called so, both become one. As `tag` does. */
+  renameTag(from: string, to: string): TagChange[] {
+    const targets = [...this.#notes.values()]
+      .filter(({ tags }) => holdsTag(tags, from))
+      .map(({ serverId, key }) => ({ serverId, key }))
+    if (from === to || targets.length === 0) return []
+    return this.tag([
+      { tag: from, isOn: false, targets },
+      { tag: to, isOn: true, targets },
+    ])
   }
 
   setNote(ref: WatchedRef, note: Note): void {
@@ -127,6 +160,7 @@ export class Notes {
   #count(tag: string, by: 1 | -1): void {
     const known = this.#spellings.get(tagIdentity(tag)) ?? { tag, count: 0 }
     known.count += by
+    if (by === 1) known.tag = tag
     if (known.count > 0) this.#spellings.set(tagIdentity(tag), known)
     else this.#spellings.delete(tagIdentity(tag))
   }

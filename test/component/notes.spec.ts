@@ -5,11 +5,14 @@ import * as v from 'valibot'
 import { NO_NOTE } from '../../src-contract/noted.ts'
 import { savedViewSchema } from '../../src-contract/saved-views.ts'
 import NoteDialog from '../../src-renderer/notes/NoteDialog.vue'
+import { defaultSettings, type Settings } from '../../src-contract/settings.ts'
 import NoteSection from '../../src-renderer/notes/NoteSection.vue'
 import TagsDialog from '../../src-renderer/notes/TagsDialog.vue'
+import { useSettings } from '../../src-renderer/settings/settings.ts'
 import { useServers } from '../../src-renderer/servers/servers.ts'
 import { useSynchronizations } from '../../src-renderer/synchronizations/synchronizations.ts'
 import { isHead } from '../../src-renderer/table/group-rows.ts'
+import { followTag } from '../../src-renderer/table/follow-tag.ts'
 import SynchronizationsView from '../../src-renderer/table/SynchronizationsView.vue'
 import { useTableView } from '../../src-renderer/table/table-view.ts'
 import { useCommandRegistry } from '../../src-renderer/ui/commands.ts'
@@ -165,7 +168,7 @@ describe('a selection', () => {
   it('shows which tags all, some or none of it have, and leaves alone what nobody decided', async () => {
     const asked = stubBridge({ 'notes:tag': ({ changes }) => ({ changes }) })
     const chosen = rows.slice(0, 2)
-    show(TagsDialog, { rows: chosen }, fill)
+    show(TagsDialog, { rows: chosen, follow: followTag }, fill)
     await flushPromises()
     const state = (tag: string) =>
       [...document.querySelectorAll('[role=checkbox]')]
@@ -185,7 +188,7 @@ describe('a selection', () => {
         throw { code: 'input.invalid', message: 'One of these has 20 tags already.' }
       },
     })
-    show(TagsDialog, { rows }, fill)
+    show(TagsDialog, { rows, follow: followTag }, fill)
     await type('Add a tag', 'vip')
     await click('save-tags')
     expect(find('tags-dialog')?.textContent).toContain('One of these has 20 tags already.')
@@ -197,7 +200,7 @@ describe('a selection', () => {
         changes: changes.map((change) => ({ ...change, targets: change.targets.slice(0, 1) })),
       }),
     })
-    show(TagsDialog, { rows }, fill)
+    show(TagsDialog, { rows, follow: followTag }, fill)
     await type('Add a tag', 'vip')
     await click('save-tags')
     expect(useUndo().offer?.words).toBe('Tagged INT-1 with “vip”')
@@ -205,6 +208,82 @@ describe('a selection', () => {
     expect(asked.at(-1)?.args).toEqual({
       changes: [{ tag: 'vip', isOn: false, targets: [{ serverId: 's1', key: 'INT-1' }] }],
     })
+  })
+})
+
+describe('a tag', () => {
+  const changes = [
+    { tag: 'acme', isOn: false, targets: [{ serverId: 's1', key: 'INT-1' }] },
+    { tag: 'Partner', isOn: true, targets: [{ serverId: 's1', key: 'INT-1' }] },
+  ]
+  const stub = () => {
+    let settings: Settings = defaultSettings
+    return stubBridge({
+      'notes:rename-tag': () => ({ changes }),
+      'notes:tag': (args) => args,
+      'settings:set': (change) => (settings = { ...settings, ...(change as Partial<Settings>) }),
+    })
+  }
+  const open = async () => {
+    show(SynchronizationsView, {}, fill)
+    await flushPromises()
+    await useCommandRegistry()
+      .all.find(({ title }) => title === 'Rename a tag…')
+      ?.run?.()
+    await flushPromises()
+  }
+
+  it('is renamed wherever it is by one request, which can be undone', async () => {
+    const asked = stub()
+    await open()
+    expect(find<HTMLSelectElement>('tag-to-rename')?.value).toBe('acme')
+    expect(find('rename-tag')?.textContent).toContain('on 1 synchronization and 1 server')
+    expect(find<HTMLButtonElement>('confirm-rename-tag')?.disabled).toBe(true)
+    await type('New name', ' Partner ')
+    await click('confirm-rename-tag')
+    expect(asked.filter(({ channel }) => channel.startsWith('notes:'))).toEqual([
+      { channel: 'notes:rename-tag', args: { from: 'acme', to: 'Partner' } },
+    ])
+    expect(find('rename-tag')).toBeNull()
+    expect(useUndo().offer?.words).toBe('Renamed the tag “acme” to “Partner”')
+    await useUndo().undo()
+    expect(asked.at(-1)?.args).toEqual({
+      changes: changes.toReversed().map((change) => ({ ...change, isOn: !change.isOn })),
+    })
+  })
+
+  it('is followed by what is filtered by it, shown or saved, and back', async () => {
+    stub()
+    await open()
+    const view = useTableView()
+    const tags = (...names: string[]) => names.map((value) => ({ field: 'tag' as const, value, isNegated: false }))
+    view.conditions = tags('acme', 'night shift')
+    const saved = { name: 'Acme', filter: { ...view.filter, conditions: tags('Partner', 'acme') } }
+    await useSettings().set({ savedViews: [saved, { name: 'All', filter: { ...view.filter, conditions: undefined } }] })
+    await type('New name', 'Partner')
+    await click('confirm-rename-tag')
+    expect(view.conditions).toEqual(tags('Partner', 'night shift'))
+    expect(useSettings().current.savedViews[0]?.filter.conditions).toEqual(tags('Partner'))
+    view.conditions = tags('vip')
+    await useUndo().undo()
+    expect(view.conditions, 'changed since then').toEqual(tags('vip'))
+    expect(useSettings().current.savedViews[0]).toEqual(saved)
+  })
+
+  it('is renamed from the list of tags too; that it becomes one with another is said before', async () => {
+    const asked = stub()
+    show(TagsDialog, { rows, follow: followTag }, fill)
+    await flushPromises()
+    await click('rename-night shift')
+    await type('New name', 'ACME')
+    expect(find('rename-tag')?.textContent).toContain('There is a tag “acme” already: both become one.')
+    await type('New name', 'a,b')
+    await click('confirm-rename-tag')
+    expect(document.querySelector('[role=alert]')?.textContent).toBe('A tag has no quotes, commas or semicolons')
+    expect(asked).toEqual([])
+    // Another spelling of itself is no other tag.
+    await type('New name', 'Night Shift')
+    expect(find('rename-tag')?.textContent).not.toContain('already')
   })
 })
 

@@ -92,6 +92,37 @@ describe('tags', () => {
     expect((await untag(main, serverId, 'a', second)).changes).toEqual([])
   })
 
+  it('are renamed wherever they are, also on what is listed no more, and back by what that answers', async () => {
+    const { main, serverId, first, second, third } = await scene()
+    const rename = (from: string, to: string) => main.ask('notes:rename-tag', { from, to })
+    const all = async () => [await tagsOf(main, first), await tagsOf(main, second), await tagsOf(main, third)]
+    await tag(main, serverId, 'acme', first, second, null, 'GONE-1')
+    await tag(main, serverId, 'partner', second, third)
+    const { changes } = await rename('ACME', 'Partner')
+    // What both had, has one; it is spelled as it was.
+    expect(await all()).toEqual([['partner'], ['partner'], ['partner']])
+    expect((await main.ask('servers:list', {}))[0]?.tags).toEqual(['partner'])
+    expect(changes.map(({ targets }) => targets.length)).toEqual([4, 3])
+    await main.ask('notes:tag', { changes: changes.toReversed().map((one) => ({ ...one, isOn: !one.isOn })) })
+    expect((await all()).map((tags) => tags?.toSorted())).toEqual([['acme'], ['acme', 'partner'], ['partner']])
+    expect((await rename('nobody has it', 'new')).changes).toEqual([])
+  })
+
+  it('are spelled anew by a rename, everywhere and from then on', async () => {
+    const { main, serverId, first, second, third } = await scene()
+    await tag(main, serverId, 'acme', first, second)
+    const { changes } = await main.ask('notes:rename-tag', { from: 'acme', to: 'Acme' })
+    await tag(main, serverId, 'ACME', third)
+    expect([await tagsOf(main, first), await tagsOf(main, second), await tagsOf(main, third)]).toEqual([
+      ['Acme'],
+      ['Acme'],
+      ['Acme'],
+    ])
+    await untag(main, serverId, 'acme', third)
+    await main.ask('notes:tag', { changes: changes.toReversed().map((one) => ({ ...one, isOn: !one.isOn })) })
+    expect([await tagsOf(main, first), await tagsOf(main, second)]).toEqual([['acme'], ['acme']])
+  })
+
   it('are so many at most, and with one too many nothing is changed', async () => {
     const { main, serverId, first, second } = await scene()
     for (let number = 0; number < MAX_TAGS; number += 1) await tag(main, serverId, `tag ${number}`, first)
@@ -123,6 +154,8 @@ describe('tags', () => {
     expect(await refusal(add(MAX_TAG_NAMES, 1))).toContain('There are 500 different tags already')
     await untag(main, serverId, 'name 0', 'INT-0')
     await add(MAX_TAG_NAMES, 1)
+    // Another name is not one more.
+    expect((await main.ask('notes:rename-tag', { from: 'name 1', to: 'renamed' })).changes).toHaveLength(2)
   })
 
   it.each([
