@@ -50,7 +50,7 @@ function withoutSlash(address: string): string {
 
 const MOST_NAMED = 5
 
-/** `INT-7 “Name” (made by jdoe), …`; at least one. */
+/** `INT-7 “Name” (created by jdoe), …`; at least one. */
 export function nameThem(integrations: readonly Integration[]): Message {
   const named = integrations
     .slice(0, MOST_NAMED)

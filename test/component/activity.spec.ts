@@ -209,7 +209,7 @@ describe('the filter of the activity', () => {
   it('says that only the newest are listed', async () => {
     const { wrapper, settle } = await view()
     await settle(0, [entry(), entry({ id: 2 })])
-    expect(wrapper.get('[data-test=activity-more]').text()).toContain('Only the newest 2 entries are listed here')
+    expect(wrapper.get('[data-test=activity-more]').text()).toContain('Only the newest 2 entries are listed')
   })
 
   it('stays while another view is shown', async () => {

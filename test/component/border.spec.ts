@@ -71,7 +71,7 @@ describe('an answer that breaks the contract', () => {
     })
     await flushPromises()
     expect(wrapper.text()).toContain('Agile Project <> Project B')
-    expect(wrapper.text()).toContain('Syncdeck got an answer from itself that it cannot read.')
+    expect(wrapper.text()).toContain('Syncdeck received internal data that it cannot read.')
     expect(logged).toHaveLength(1)
     expect(logged).toMatchObject([{ message: expect.stringContaining('synchronizations:detail') }])
   })

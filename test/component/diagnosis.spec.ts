@@ -40,7 +40,7 @@ it('a report holds what each step found and the latest connections', () => {
         step: 'tls',
         verdict: 'failed',
         message: foreign('It is not trusted'),
-        details: [foreign('Trusted are 3')],
+        details: [foreign('Trusted authorities: 3')],
         certificate: {
           subject: 'CN=a',
           issuer: 'CN=b',
@@ -59,7 +59,7 @@ it('a report holds what each step found and the latest connections', () => {
         count: 3,
         isConnected: false,
         steps: [
-          { step: 'route', message: foreign('By the proxy'), about: foreign('p:1') },
+          { step: 'route', message: foreign('Through the proxy'), about: foreign('p:1') },
           { step: 'failure', message: foreign('It is not trusted') },
         ],
       },
@@ -69,12 +69,12 @@ it('a report holds what each step found and the latest connections', () => {
     'Vienna – https://jira.example',
     '',
     'tls: failed – It is not trusted',
-    '    Trusted are 3',
+    '    Trusted authorities: 3',
     '    CN=a, issued by CN=b, SHA-256 AA:BB',
     '',
     'Connections',
     '1970-01-01T00:01:00.000Z failed (3 times since 1970-01-01T00:00:00.000Z)',
-    '    By the proxy: p:1',
+    '    Through the proxy: p:1',
     '    It is not trusted',
     '',
   ])

@@ -204,7 +204,7 @@ describe('creating', () => {
   it('says of one that was found after its answer was lost what is known, before it is shown', async () => {
     await open(() => ({
       key: 'INT-9',
-      note: foreign('The answer was lost. INT-9 is new since then. It was not started.'),
+      note: foreign('The answer was lost. Since then INT-9 has appeared. It was not started.'),
     }))
     await sent()
     expect(at('created-note').textContent).toContain('It was not started.')
@@ -218,14 +218,14 @@ describe('creating', () => {
         {
           code: 'net.timeout',
           message: 'It is not known whether “A” was created.',
-          advice: 'Look at the list before you try again.',
+          advice: 'Check the list before you try again.',
           isOutcomeUnknown: true,
         },
       )
     })
     await sent()
     expect(at('outcome-unknown').closest('[role="alert"]')?.textContent).toMatch(
-      /Outcome unknown.*not known whether.*Look at the list/,
+      /Outcome unknown.*not known whether.*Check the list/,
     )
     expect(at('create').textContent).toContain('Create anyway')
   })

@@ -272,7 +272,7 @@ describe('what was marked', () => {
     await markSeen([conflict('old', 1), conflict('a', null), conflict('b', null)])
     expect(offered()).toBe('Marked 2 conflicts as seen.')
     await useUndo().undo()
-    expect(refusal()).toBe('None of them is as this marking left it. Nothing was changed.')
+    expect(refusal()).toBe('They have all changed since you marked them. Nothing was undone.')
   })
 
   it('dismissed notifications come back, unless they are gone for good', async () => {

@@ -230,7 +230,7 @@ describe('a write of a task in the audit trail', () => {
     expect(told()).toEqual([
       ['failed', 'The queue is busy.'],
       ['accepted', ''],
-      ['unknown', 'Syncdeck no longer has this task: what became of it is not known.'],
+      ['unknown', 'Syncdeck no longer tracks this task; its outcome is unknown.'],
     ])
     next.taskChanged(ended('succeeded', { id: 'open' }))
     expect(told()[1]).toEqual(['succeeded', ''])

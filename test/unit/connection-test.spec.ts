@@ -149,7 +149,7 @@ describe('no log-in leaves before Jira and Backbone were recognised', () => {
       { 'Content-Type': 'application/json' },
       '{"version":"1"}',
       'http.unexpected-body',
-      /not as Jira does/,
+      /not the way Jira does/,
     ],
     [
       'another host',
@@ -174,7 +174,7 @@ describe('no log-in leaves before Jira and Backbone were recognised', () => {
       { 'WWW-Authenticate': 'Negotiate' },
       '',
       'auth.intercepted',
-      /HTTP 401, it wants Negotiate/,
+      /HTTP 401, it asks for Negotiate/,
     ],
     ['a demand to wait', 429, { 'Retry-After': '30' }, '', 'http.rate-limited', /limits requests/],
   ])('%s in place of Jira', async (_name, status, headers, body, code, message) => {
@@ -368,12 +368,12 @@ describe('another address is found and offered', () => {
     const { step } = await run(main, plain)
     expect(step('jira')).toMatchObject({
       verdict: 'warning',
-      message: `Jira 10.3.4, which calls itself ${own}`,
+      message: `Jira 10.3.4, which gives its own address as ${own}`,
       offer: { address: own },
     })
     expect(step('login')).toMatchObject({
       verdict: 'skipped',
-      message: 'Not tried: the password need not travel in plain text',
+      message: 'Not tried, so that the password does not travel in plain text',
       mayLogInAnyway: true,
     })
     expect(withCredential(plain)).toBe(0)
@@ -454,7 +454,7 @@ describe('another address is found and offered', () => {
     const { step, verdicts } = await run(main, jira)
     expect(step('jira')).toMatchObject({
       verdict: 'passed',
-      advice: expect.stringContaining(`calls itself ${other}`) as string,
+      advice: expect.stringContaining(`gives its own address as ${other}`) as string,
     })
     expect(verdicts.login).toBe('passed')
     expect(connections).toBe(0)

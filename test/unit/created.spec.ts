@@ -75,10 +75,10 @@ describe('what a list tells of a creation whose answer was lost', () => {
 
   it('is named with who made it, five of many', () => {
     expect(said(nameThem([made('INT-1'), made('INT-2', { createdUser: '' })]))).toBe(
-      'INT-1 “New” (made by Anna), INT-2 “New”',
+      'INT-1 “New” (created by Anna), INT-2 “New”',
     )
     const many = (count: number) => Array.from({ length: count }, (_, index) => made(`INT-${index}`))
-    expect(said(nameThem(many(5)))).toMatch(/INT-4 “New” \(made by Anna\)$/)
+    expect(said(nameThem(many(5)))).toMatch(/INT-4 “New” \(created by Anna\)$/)
     expect(said(nameThem(many(7)))).toMatch(/INT-4 .*2/)
     expect(said(nameThem(many(7)))).not.toContain('INT-5')
   })

@@ -103,7 +103,7 @@ describe('nothing comes back of what a server heard before the test', () => {
 })
 
 it.each([
-  [{ 'x-ratelimit-limit': '100', 'x-ratelimit-remaining': '90' }, '90 of 100 requests are left'],
+  [{ 'x-ratelimit-limit': '100', 'x-ratelimit-remaining': '90' }, '90 of 100 requests left'],
   [
     {
       'x-ratelimit-limit': '100',
@@ -111,10 +111,10 @@ it.each([
       'x-ratelimit-interval-seconds': '60',
       'x-ratelimit-fillrate': '10',
     },
-    '90 of 100 requests are left; 10 come back every 60 s',
+    '90 of 100 requests left; 10 are added every 60 s',
   ],
-  [{ 'x-ratelimit-limit': '100', 'x-ratelimit-remaining': 'many' }, 'Jira tells of no limit for requests'],
-  [{}, 'Jira tells of no limit for requests'],
+  [{ 'x-ratelimit-limit': '100', 'x-ratelimit-remaining': 'many' }, 'Jira reports no request limit'],
+  [{}, 'Jira reports no request limit'],
 ])('of a rate limit only numbers are told: %j', (headers, words) => {
   expect(spoken(describeLimits({ status: 200, headers }))).toMatchObject({ verdict: 'passed', message: words })
 })

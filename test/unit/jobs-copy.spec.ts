@@ -233,7 +233,7 @@ describe('a creation', () => {
     await until('it is settled', async () => (await stage.main.ask('jobs:get', { id: job.id })).counts.underWay === 0)
     const found = await stage.main.ask('jobs:get', { id: job.id })
     expect([found.state, found.targets[0]?.steps[0]?.outcome]).toEqual(['interrupted', 'unknown'])
-    expect(said(found.targets[0]?.steps[0]?.told)).toContain('Like it in the list now: INT-6')
+    expect(said(found.targets[0]?.steps[0]?.told)).toContain('Similar ones in the list now: INT-6')
     // Passwords were in memory alone.
     expect(found.asks.map(({ user }) => user).toSorted()).toEqual(['backbone', 'local'])
     await stage.main.ask('jobs:go-on', { id: job.id, passwords: passwords(stage) })

@@ -91,7 +91,7 @@ describe('tells how the log-in is made, and sends the password once for it', () 
       )
     expect((await diagnose())?.message).toMatch(/cookie was enough/)
     expect((await main.ask('servers:list', {}))[0]?.sessionless).toBeNull()
-    expect((await diagnose())?.message).toMatch(/by the session that was open already; the password was not sent/)
+    expect((await diagnose())?.message).toMatch(/through the session that was already open; the password was not sent/)
     expect(withCredential(jira)).toBe(1)
   })
 

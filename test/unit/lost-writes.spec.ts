@@ -136,7 +136,7 @@ describe('a creation whose answer is lost', () => {
     othersCreate(stage, 'INT-9')
     othersCreate(stage, 'INT-10')
     stage.main.services.connections.disconnectAll()
-    expect((await creating).message).toMatch(/INT-9 “New” \(made by admin\), INT-10/)
+    expect((await creating).message).toMatch(/INT-9 “New” \(created by admin\), INT-10/)
     expectOnePost(stage)
   })
 
@@ -146,7 +146,7 @@ describe('a creation whose answer is lost', () => {
     stage.jira.faults.add({ path: '/integrations', method: 'POST', times: 1, fault: { kind: 'reset-before' } })
     expect(await failure(create(stage))).toMatchObject({
       isOutcomeUnknown: true,
-      message: expect.stringContaining('Nothing new is in the list so far') as string,
+      message: expect.stringContaining('Nothing new has appeared in the list so far') as string,
     })
     expectOnePost(stage)
   })
@@ -155,14 +155,14 @@ describe('a creation whose answer is lost', () => {
     const stage = await scene()
     stage.jira.entry('INT-3').integration.integrationKey = ''
     stage.jira.faults.add({ path: '/integrations', method: 'POST', times: 1, fault: { kind: 'reset-after' } })
-    expect((await failure(create(stage))).message).toMatch(/New since then, and like it/)
+    expect((await failure(create(stage))).message).toMatch(/New since then and similar/)
     expectOnePost(stage)
   })
 
   it('is not known with a token, which does not tell our name in Jira', async () => {
     const stage = await scene({}, {}, 'token')
     stage.jira.faults.add({ path: '/integrations', method: 'POST', times: 1, fault: { kind: 'reset-after' } })
-    expect((await failure(create(stage))).message).toMatch(/New since then, and like it: INT-\d+ “New”/)
+    expect((await failure(create(stage))).message).toMatch(/New since then and similar: INT-\d+ “New”/)
     expectOnePost(stage)
   })
 
@@ -187,7 +187,7 @@ describe('of two creations of ours that are alike', () => {
     const { key } = await create(stage)
     expect(await lost).toMatchObject({
       isOutcomeUnknown: true,
-      message: expect.stringContaining('Nothing new is in the list so far') as string,
+      message: expect.stringContaining('Nothing new has appeared in the list so far') as string,
     })
     expect(stage.jira.entry(key).integration.summary).toBe('New')
   })
@@ -209,7 +209,7 @@ describe('of two creations of ours that are alike', () => {
     await until('the other was sent', () => sent(stage) === 2)
     expect(await lost).toMatchObject({
       isOutcomeUnknown: true,
-      message: expect.stringMatching(/like it: INT-/) as string,
+      message: expect.stringMatching(/New since then and similar: INT-/) as string,
     })
   })
 
@@ -323,7 +323,7 @@ describe('what the end of Syncdeck cut off', () => {
     expect(await told(main)).toMatchObject([
       {
         title: 'It is not known whether “New” was created on Test Jira',
-        text: expect.stringMatching(/ended before.*INT-9 “New”.*not repeated/) as string,
+        text: expect.stringMatching(/quit before.*INT-9 “New”.*not repeated/) as string,
         tone: 'bad',
       },
     ])
@@ -413,9 +413,7 @@ describe('what the end of Syncdeck cut off', () => {
       stage.main.ask('connectors:resync', { ref: { ...stage.ref, connectorKey }, resync }),
     )
     const main = again(stage)
-    expect(await told(main)).toMatchObject([
-      { title: `It is not known what became of “Resync” of ${connectorKey} on Test Jira` },
-    ])
+    expect(await told(main)).toMatchObject([{ title: `Outcome unknown: “Resync” of ${connectorKey} on Test Jira` }])
     // The log-in is known to be right by then: one of which nobody knows what became is not repeated.
     await main.ask('synchronizations:refresh', { serverId: stage.ref.serverId })
     await cutOff({ ...stage, main }, '/integrations/INT-2/stop', 'PUT', () =>

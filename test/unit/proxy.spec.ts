@@ -51,35 +51,35 @@ describe('the way to a server', () => {
       'https://jira.example',
       { proxyMode: 'none' } as const,
       null,
-      'Directly: the settings say that no proxy is used',
+      'Directly: the settings say not to use a proxy',
     ],
     [
       'by the proxy given',
       'https://jira.example',
       manual,
       'http://proxy.example:3128/',
-      'By the proxy that the settings name: proxy.example:3128',
+      'Through the proxy from the settings: proxy.example:3128',
     ],
     [
       'direct for an exception',
       'https://jira.example',
       { ...manual, proxyExceptions: 'other.example, jira.example' },
       null,
-      'Directly: the settings make an exception: jira.example',
+      'Directly: an exception in the settings: jira.example',
     ],
     [
       'direct for what is below an exception',
       'https://jira.corp.example',
       { ...manual, proxyExceptions: '.corp.example' },
       null,
-      'Directly: the settings make an exception: .corp.example',
+      'Directly: an exception in the settings: .corp.example',
     ],
     [
       'by the proxy for what only ends alike',
       'https://notcorp.example',
       { ...manual, proxyExceptions: '.corp.example' },
       'http://proxy.example:3128/',
-      'By the proxy that the settings name: proxy.example:3128',
+      'Through the proxy from the settings: proxy.example:3128',
     ],
     ['direct to this computer', 'http://localhost:2990/jira', manual, null, 'Directly: the address is this computer'],
     [
@@ -87,16 +87,16 @@ describe('the way to a server', () => {
       'https://jira.example',
       { ...manual, proxyAddress: '' },
       null,
-      'Directly: the settings name no proxy',
+      'Directly: no proxy is set',
     ],
     [
       'with user and password',
       'https://jira.example',
       { ...manual, proxyUser: 'me@corp' },
       'http://me%40corp:p%C3%A4%3Ass@proxy.example:3128/',
-      'By the proxy that the settings name, with a user: proxy.example:3128',
+      'Through the proxy from the settings, with a user: proxy.example:3128',
     ],
-    ['as the system says', 'https://jira.example', {}, null, 'Directly: the operating system names no proxy'],
+    ['as the system says', 'https://jira.example', {}, null, 'Directly: the operating system has no proxy set'],
   ])('is %s, and says why', async (_name, address, settings, proxy, why) => {
     expect(await routeTo(address, settings)).toEqual({ proxy, why })
   })
@@ -185,10 +185,10 @@ describe('through a real forward proxy', () => {
     )
     const [{ isConnected, told } = { isConnected: false, told: [] }] = await steps()
     expect(isConnected).toBe(true)
-    expect(told[0]).toBe(`By the proxy that the settings name: ${proxy.host}`)
+    expect(told[0]).toBe(`Through the proxy from the settings: ${proxy.host}`)
     if (isHttps)
       expect(told.join('\n')).toMatch(
-        /1 of this server’s own\nThe proxy connects to the server\nTLSv1\.3, TLS_\w+; the certificate is trusted by this server’s own certificates: CN=jira\.behind-proxy\.example/,
+        /1 added for this server\nThe proxy connects to the server\nTLSv1\.3, TLS_\w+; the certificate is trusted by this server’s own certificates: CN=jira\.behind-proxy\.example/,
       )
   })
 
@@ -201,14 +201,14 @@ describe('through a real forward proxy', () => {
     expect(await main.rows()).toHaveLength(3)
     expect(spoken(await main.ask('servers:connections', { serverId }))[0]?.steps[0]).toEqual({
       step: 'route',
-      message: 'By the proxy that the operating system names',
+      message: 'Through the operating system’s proxy',
       about: proxy.host,
     })
     await main.ask('settings:set', { proxyMode: 'none' })
     await main.ask('synchronizations:refresh', { serverId })
     expect((await main.ask('servers:list', {}))[0]?.reach.error?.code).toBe('net.dns')
     expect(spoken(await main.ask('servers:connections', { serverId }))[0]?.steps[0]?.message).toBe(
-      'Directly: the settings say that no proxy is used',
+      'Directly: the settings say not to use a proxy',
     )
   })
 
