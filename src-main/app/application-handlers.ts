@@ -6,7 +6,7 @@ import type { DemoServers } from '../servers/demo-servers.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { CacheDatabase } from '../storage/cache-database.ts'
 
-/** Answers what is asked about the application itself. */
+/** Handles requests about the application itself. */
 export function applicationHandlers({
   app,
   registry,
@@ -20,7 +20,7 @@ export function applicationHandlers({
   readonly cache: Pick<CacheDatabase, 'problem'>
   readonly logger: Logger
   readonly demo: Pick<DemoServers, 'start' | 'leave'>
-  /** Rejects where the system refuses. */
+  /** Rejects if the system refuses. */
   readonly writeClipboard: (text: string) => Promise<void>
 }): HandlersOf<typeof applicationRequests> {
   return {

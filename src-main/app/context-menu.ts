@@ -10,8 +10,8 @@ export type Clicked = Pick<ContextMenuParams, 'isEditable' | 'selectionText'> & 
 }
 
 /**
- * Shows what can be done with the text under a right click. Electron has no menu of its own there (its guide, “Context Menu”), so that a
- * password could not be pasted by mouse. Where the page shows a menu of its own, Electron does not ask.
+ * Shows what can be done with the text under a right click. Electron has no such menu (its guide, “Context Menu”), so
+ * without this a password could not be pasted with the mouse. If the page shows its own menu, Electron does not ask.
  */
 export function offerContextMenu(contents: WebContents): void {
   contents.on('context-menu', (_event, clicked) => {
@@ -20,7 +20,7 @@ export function offerContextMenu(contents: WebContents): void {
   })
 }
 
-/** The menu for what was clicked; empty where there is nothing to do. */
+/** The menu for what was clicked; empty if nothing can be done with it. */
 export function contextMenuTemplate({ isEditable, selectionText, editFlags }: Clicked): MenuItemConstructorOptions[] {
   const item = (role: 'undo' | 'redo' | 'cut' | 'copy' | 'paste' | 'selectAll', enabled: boolean) => ({
     role,

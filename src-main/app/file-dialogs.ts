@@ -5,7 +5,10 @@ import type { LostStateAnswer, LostStateQuestion } from '../storage/recover-stat
 import { t } from '../text/say.ts'
 import { lostStateMessage } from './lost-state-question.ts'
 
-/** Asks where to save a text, before the window where there is one, and saves it there. Resolves with the path, or null when the user chose not to. */
+/**
+ * Asks where to save a text, in front of the window if there is one, and saves it. Resolves with the path, or null if
+ * the user cancelled.
+ */
 export async function saveWithDialog(
   window: BrowserWindow | null,
   suggestedName: string,
@@ -20,7 +23,10 @@ export async function saveWithDialog(
   return filePath
 }
 
-/** Lets the user choose a file of a kind, before the window where there is one. Resolves with its path, or null when they chose none. */
+/**
+ * Lets the user choose a file of a kind, in front of the window if there is one. Resolves with its path, or null if the
+ * user cancelled.
+ */
 export async function chooseWithDialog(window: BrowserWindow | null, kind: 'json' | 'servers'): Promise<string | null> {
   const filters = {
     json: { name: t('shell.jsonFiles'), extensions: ['json'] },
@@ -36,7 +42,9 @@ export async function chooseWithDialog(window: BrowserWindow | null, kind: 'json
 const CANCEL = 0
 const AGREE = 1
 
-/** Asks by a dialog of the operating system, before the window where there is one. Whatever is not the button that agrees is a no. */
+/**
+ * Asks with a native dialog, in front of the window if there is one. Anything but the confirming button counts as no.
+ */
 export async function confirmByDialog(
   window: BrowserWindow | null,
   { message, detail, yes }: Question,
@@ -56,7 +64,7 @@ export async function confirmByDialog(
   return response === AGREE
 }
 
-/** Asks what shall become of a lost `state.db`, before there is a window. Closing the dialog quits. */
+/** Asks what to do about a lost `state.db`, before there is a window. Closing the dialog quits. */
 export async function askAboutLostState(question: LostStateQuestion): Promise<LostStateAnswer> {
   const { answers, buttons, ...words } = lostStateMessage(question)
   const { response } = await dialog.showMessageBox({

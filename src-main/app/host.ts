@@ -21,9 +21,9 @@ export interface Host {
   readonly chooseFile: (kind: 'json' | 'servers') => Promise<string | null>
   /** The newest lines of the log. */
   readonly readLog: () => string
-  /** Asks the user outside of the page; false unless they agree. */
+  /** Asks the user outside the page; false unless they agree. */
   readonly confirm: (question: Question) => Promise<boolean>
-  /** Rejects where the system refuses. */
+  /** Rejects if the system refuses. */
   readonly writeClipboard: (text: string) => Promise<void>
   readonly openExternal: (address: string, baseUrl: string) => Promise<void>
   readonly app: {
@@ -36,15 +36,15 @@ export interface Host {
   }
   /** The proxy that the operating system names for an address, as the result of a PAC file. */
   readonly resolveSystemProxy: (address: string) => Promise<string>
-  /** Tells by the operating system's own notification, where the user is not looking. */
+  /** Shows a notification of the operating system, unless the user is looking at Syncdeck. */
   readonly notify: (notification: Notification) => void
-  /** Shows how many notifications nobody has read, where the platform has a place for it. */
+  /** Shows the number of unread notifications, on platforms that have a place for it. */
   readonly setBadge: (count: number) => void
   readonly clock?: Clock
   readonly random?: () => number
-  /** For tests that put a network of their own in its place. */
+  /** For tests with a network of their own. */
   readonly createTransport?: (options: TransportOptions) => Transport
-  /** For tests on a clock of their own, on which the disk must take no time: waits for a file to be on the disk. */
+  /** For tests with their own clock, on which the disk must take no time: waits until a file is on the disk. */
   readonly syncFile?: (file: number) => Promise<void>
   /** First interval of looking at a task; default one second. */
   readonly taskPollMs?: number

@@ -6,15 +6,16 @@ export interface LastResort {
   readonly logger: Logger
   /** Tells the user, in the window, that something of Syncdeck's own failed. */
   readonly notify: () => void
-  /** Tells the user, by a box of its own, that Syncdeck ends. */
+  /** Tells the user in a message box that Syncdeck quits. */
   readonly showEnd: (title: string, text: string) => void
   readonly exit: (code: number) => void
 }
 
 /**
- * What nobody caught in the main process. A promise that failed unseen is logged and told; everything else goes on. After
- * an exception that nobody caught nothing can be relied on (Node, “Warning: Using 'uncaughtException' correctly”): it is
- * logged, told, and Syncdeck ends. Both databases survive that, and what was under way is found out about at the next start.
+ * Handles what nobody caught in the main process. A rejection is logged and reported, and everything else continues.
+ * After an uncaught exception nothing can be relied on (Node, “Warning: Using 'uncaughtException' correctly”): it is
+ * logged and reported, and Syncdeck quits. Both databases survive that; the outcome of pending requests is determined
+ * at the next start.
  */
 export function installLastResort(
   source: Pick<NodeJS.EventEmitter, 'on'>,

@@ -3,10 +3,10 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 
 /**
- * Why Electron did not give the lock of a profile: `running`, where another Syncdeck holds it; `impossible`, where the folder can hold no
- * lock, as on a FAT file system; `elsewhere`, where it was taken under another name of this computer, or by another one. Electron says
- * `false` for all of them. Chromium's lock is a symbolic link named `SingletonLock`, to “host name-process id” (`process_singleton_posix.cc`);
- * Windows has none, nor has the Chromium host.
+ * Why Electron did not give the lock of a profile: `running`: another Syncdeck holds it; `impossible`: the folder
+ * cannot hold a lock, as on a FAT file system; `elsewhere`: it was taken under another name of this computer, or by
+ * another computer. Electron says `false` for all of them. Chromium's lock is a symbolic link named `SingletonLock`, to
+ * “host name-process id” (`process_singleton_posix.cc`); Windows has none, nor has the Chromium host.
  */
 export function whyLockRefused(
   folder: string,

@@ -33,7 +33,8 @@ export function menuTemplate(platform: string): MenuItemConstructorOptions[] {
   }
   return [
     ...(isApple ? [application] : []),
-    // On macOS closing a window belongs here, elsewhere quitting: with the window in the tray there would be no other way.
+    // On macOS closing a window belongs here, elsewhere quitting: with the window in the tray, there would be no other
+    // way to quit.
     { role: 'fileMenu', label: t('shell.menu.file'), submenu: [item(isApple ? 'close' : 'quit')] },
     {
       role: 'editMenu',

@@ -1,22 +1,22 @@
 import type { WebContents } from 'electron'
 import type { Logger } from '../logging/logger.ts'
 
-/** A page that ends again so soon would end again and again. */
+/** A page that fails again this soon would keep failing. */
 const AGAIN_WITHIN_MS = 60_000
 
 export interface PageRecovery {
   readonly logger: Logger
-  /** Loads the page anew. */
+  /** Loads the page again. */
   readonly reload: () => void
-  /** The page ended again within a minute: tells the user, and closes the window. */
+  /** Called when the page has ended twice within a minute: tells the user, and closes the window. */
   readonly giveUp: () => void
   /** Monotonic ms. */
   readonly elapsed: () => number
 }
 
 /**
- * Loads the page again when its process has ended: it would stay white. Everything that it shows is in the main process, and so are the
- * drafts; what was typed in the last moment is lost. A page that hangs is logged, and may come round.
+ * Reloads the page when its process has ended, because it would stay white. Everything it shows, drafts included, is in
+ * the main process; only what was typed in the last moment is lost. A hanging page is logged, and may recover.
  */
 export function recoverPage(contents: WebContents, { logger, reload, giveUp, elapsed }: PageRecovery): void {
   let endedAt = Number.NEGATIVE_INFINITY

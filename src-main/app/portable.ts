@@ -8,9 +8,10 @@ export interface Program {
 }
 
 /**
- * The folder beside the program that holds everything in portable mode. What is started may be unpacked elsewhere first: an AppImage
- * names itself in `APPIMAGE` (AppImage’s documentation, “Environment variables”), electron-builder’s portable program its folder in
- * `PORTABLE_EXECUTABLE_DIR`; on macOS the program is deep inside its bundle.
+ * The folder beside the program that holds everything in portable mode. The program may be unpacked elsewhere before it
+ * starts: an AppImage names itself in `APPIMAGE` (AppImage's documentation, “Environment variables”),
+ * electron-builder's portable program its folder in `PORTABLE_EXECUTABLE_DIR`; on macOS the program is deep inside its
+ * bundle.
  */
 export function portableFolder({ platform, execPath, env }: Program): string {
   return join(besideProgram(platform, execPath, env), 'syncdeck-data')

@@ -1,6 +1,6 @@
 import type { App } from 'electron'
 
-/** Logging out of all servers takes one second at most; what hangs for longer must not keep the profile locked. */
+/** Logging out of all servers takes at most a second; anything that hangs longer must not keep the profile locked. */
 const CLOSED_AT_LATEST_MS = 10_000
 
 /** Delays quitting until `close` has stored and closed everything, for at most ten seconds. */

@@ -39,7 +39,7 @@ export async function run(outFolder: string): Promise<void> {
   const folder = app.getPath('userData')
   const logger = createFileLogger(join(folder, 'logs'))
   const systemLanguages = app.getPreferredSystemLanguages()
-  // Whatever is said before the settings can be read.
+  // For anything said before the settings can be read.
   speak(languages, systemLanguages)
   let notifyOfFault = (): void => undefined
   installLastResort(process, {
@@ -121,7 +121,7 @@ export async function run(outFolder: string): Promise<void> {
       try {
         await opened.loadURL(developmentUrl === undefined ? APP_URL : `${developmentUrl}/index.html`)
       } catch (fault) {
-        // Its user was faster, or another load took its place: that is no failure of Syncdeck's.
+        // The user was faster, or another load replaced it: that is not a failure of Syncdeck.
         if (!opened.isDestroyed() && !isAborted(fault)) throw fault
       }
     }
@@ -181,7 +181,8 @@ export async function run(outFolder: string): Promise<void> {
   if (app.commandLine.hasSwitch('demo')) await services.demo.start()
   tray.setShown(settings.get().closeToTray)
   const opening = openWindow()
-  // No earlier: a window that somebody asks for before the session is cut off would be a page that is not, and a second window.
+  // Not earlier: a window opened before the session is cut off would have a page that is not, and there would be a
+  // second window.
   app.on('second-instance', showWindow)
   app.on('activate', showWindow)
   // While the window's process starts, this one has little else to do.
@@ -238,7 +239,7 @@ async function openServices(
   }
 }
 
-/** Chromium's word for a load that another one took the place of. */
+/** Chromium's error for a load that was replaced by another. */
 function isAborted(fault: unknown): boolean {
   return (fault as { code?: unknown } | null)?.code === 'ERR_ABORTED'
 }

@@ -22,7 +22,7 @@ export interface ServerViewsParts {
   readonly isReadOnly: boolean
 }
 
-/** The servers as the renderer sees them: what the user entered, and what is known of each. No secret among it. */
+/** The servers as the renderer sees them: what the user entered, and what is known about each. Contains no secret. */
 export class ServerViews {
   readonly #parts: ServerViewsParts
 

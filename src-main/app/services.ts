@@ -227,7 +227,7 @@ export function createServices(host: Host) {
     copyGuard,
     isReadOnly: app.isReadOnly,
   })
-  // Hardly anything is stored of which the page hears nothing.
+  // Almost everything that is stored is also reported to the page.
   const events = new EventHub({ send: stateCheckpoint.soonAfter(host.send), servers: views })
   /** Forgets everything that was read from a server. */
   const forgetReadings = (serverId: string): void => {
@@ -332,11 +332,11 @@ export function createServices(host: Host) {
     }),
     network,
     trust,
-    /** Goes on with what an earlier session left open, before anything is written. */
+    /** Resumes what an earlier session left unfinished, before anything is written. */
     resume: (): void => {
       audit.resume((id) => taskTable.find(id))
       void cutOffWrites.resume()
-      // Before the tasks, whose ends it waits for.
+      // Before the tasks, because a job waits for its tasks to end.
       jobs.resume()
       tasks.resume()
     },
@@ -346,7 +346,10 @@ export function createServices(host: Host) {
       cache.compact()
       watching.monitor.start()
     },
-    /** Ends watching and reading, then closes the databases. Writes on their way are found out about at the next start. */
+    /**
+     * Stops watching and reading, then closes the databases. The outcome of writes still under way is determined at the
+     * next start.
+     */
     close: async (): Promise<void> => {
       jobs.close()
       tasks.close()

@@ -16,7 +16,7 @@ interface SupportOptions extends Pick<Host, 'app' | 'readLog'> {
   readonly taskStore: Pick<TaskStore, 'list'>
 }
 
-/** Puts together what a support bundle tells, at the moment in which it is asked for. */
+/** Collects the content of a support bundle at the moment it is requested. */
 export function createSupportBundle({
   clock,
   app,

@@ -3,10 +3,10 @@ import type { Notification as Told } from '#contract/notifications.ts'
 import type { Logger } from '../logging/logger.ts'
 import { say, t } from '../text/say.ts'
 
-/** As many are kept as somebody may still click. */
+/** How many are kept alive, so that clicks on them still work. */
 const MAX_SHOWN = 20
 
-/** Electron does not keep a notification alive: one that was collected is not told of its click (electron#12690). */
+/** Electron does not keep a notification alive: once collected, it does not hear of its click (electron#12690). */
 const shown = new Set<Notification>()
 
 /**

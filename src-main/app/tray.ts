@@ -1,7 +1,7 @@
 import { Menu, nativeImage, Tray } from 'electron'
 import { t } from '../text/say.ts'
 import icon from '../../resources/tray.png?asset'
-// macOS draws it in the colour of its menu bar: by its name, and for what is opaque in it.
+// macOS draws its opaque parts in the colour of the menu bar, because of its name.
 import template from '../../resources/trayTemplate.png?asset'
 
 export interface TrayActions {
@@ -42,7 +42,7 @@ export class AppTray {
     this.update()
   }
 
-  /** Shows what it is about now. On Linux a menu that changed has to be set anew. */
+  /** Shows the current state. On Linux a changed menu has to be set again. */
   update(): void {
     const { open, quit, isPaused, setPaused } = this.#actions
     const paused = isPaused()

@@ -56,12 +56,12 @@ export interface WatchingOptions {
 /** Outcomes of a task that the user has to hear of. */
 const FAILED: readonly Task['outcome'][] = ['failed', 'refused', 'lost', 'unknown']
 
-/** What a maintenance mutes: what the user does to one that is in maintenance is told all the same. */
+/** What a maintenance mutes. What the user does to a synchronization in maintenance is still reported. */
 const OF_STATES: ReadonlySet<Alarm['kind']> = new Set(['stopped', 'problem', 'recovered', 'conflicts'])
 
 export type Watching = ReturnType<typeof createWatching>
 
-/** What watches by itself: the monitor, and what tells the user of what it found. */
+/** Everything that watches on its own: the monitor, and what notifies the user of its findings. */
 export function createWatching(parts: WatchingOptions) {
   const { clock, logger, registry, reachability } = parts
   const snoozes = new Snoozes(parts.notificationTable, clock)
@@ -94,11 +94,11 @@ export function createWatching(parts: WatchingOptions) {
     monitor,
     housekeeping,
     reminder,
-    /** All states of a server were read, or could not be. */
+    /** All states of a server have been read, or reading failed. */
     roundEnded: (serverId: string, isGood: boolean): void => {
       const { error } = reachability.get(serverId)
       if (isGood) alarms.roundEnded(serverId, true, null)
-      // A proxy that refuses its user is told once, and not for each server behind it.
+      // A proxy that refuses its user is reported once, not once per server behind it.
       else if (error !== null && meansDown(error.code) && error.code !== 'net.proxy-refused')
         alarms.roundEnded(serverId, false, error.message)
     },
@@ -131,7 +131,7 @@ export function createWatching(parts: WatchingOptions) {
         text: dashed(failure, nameOf(serverId, registry)),
       })
     },
-    /** A write whose answer was lost; told and stored at once, for whoever wanted it may have looked away. */
+    /** A write whose answer was lost. Reported and stored at once, because the user may have looked away. */
     writeLost: ({ serverId, serverName, key, isSettled, title, text }: LostWrite): void => {
       const where = serverName === undefined ? nameOf(serverId, registry) : foreign(serverName)
       notifications.raise({
@@ -144,7 +144,7 @@ export function createWatching(parts: WatchingOptions) {
       })
       notifications.flush()
     },
-    /** What is wrong with storing; null when it works again. */
+    /** The problem with storing; null once storing works again. */
     storageChanged: (problem: Message | null): void => {
       if (problem === null) {
         logger.write('info', 'storing works again')

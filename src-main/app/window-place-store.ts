@@ -29,7 +29,7 @@ export class WindowPlaceStore {
     return stored.success ? stored.output : null
   }
 
-  /** Never throws: a window that opens elsewhere than it was is no fault worth a word to the user. */
+  /** Never throws: a window that opens in a different place is not worth an error. */
   save(place: WindowPlace): void {
     try {
       this.#table.put(NAME, place)

@@ -27,8 +27,8 @@ export const LEAST_SIZE = { width: 800, height: 560 }
 const GRASP = { width: 120, height: 24 }
 
 /**
- * Where the window opens: where it was, as long as its title bar can still be reached there; else in the middle of the primary display, as
- * large as that allows. `workAreas`: of the displays that there are, the primary one first.
+ * Where the window opens: where it was, as long as its title bar can still be reached there; else in the middle of the
+ * primary display, as large as that allows. `workAreas`: those of all displays, the primary one first.
  */
 export function openingAt(last: Bounds | null, workAreas: readonly Bounds[]): Opening {
   const size = last ?? FIRST_SIZE
@@ -40,6 +40,6 @@ export function openingAt(last: Bounds | null, workAreas: readonly Bounds[]): Op
 
 function isWithinReach({ x, y, width }: Bounds, area: Bounds): boolean {
   const shownWidth = Math.min(x + width, area.x + area.width) - Math.max(x, area.x)
-  // The bar itself: a window whose bar is above the display cannot be moved, however much of it is seen.
+  // The bar itself: a window whose bar is above the display cannot be moved, however much of it is visible.
   return shownWidth >= GRASP.width && y >= area.y && y + GRASP.height <= area.y + area.height
 }

@@ -38,7 +38,7 @@ export function createWindow(options: {
     if (options.place?.isMaximized === true) window.maximize()
     window.show()
   }
-  // Electron may tell of the first paint late, or not at all (its guide on `BrowserWindow`).
+  // Electron may report the first paint late, or not at all (its guide on `BrowserWindow`).
   const late = setTimeout(show, SHOWN_AT_LATEST_MS)
   window.once('ready-to-show', show)
   window.once('closed', () => clearTimeout(late))

@@ -41,7 +41,7 @@ export interface Wired {
   readonly jobStore: JobStore
   readonly jobSteps: StepRunner
   readonly maintenances: Maintenances
-  /** Each of those that can lose the answer to a write. */
+  /** The services that can lose the answer to a write. */
   readonly lostWrites: readonly Signal<[LostWrite]>[]
   readonly watching: Watching
   readonly notes: Notes
@@ -51,7 +51,7 @@ export interface Wired {
   readonly forgetReadings: (serverId: string) => void
 }
 
-/** Who hears of what, once all services are built; those who hear of the same do so in this order. */
+/** Who is notified of what, once all services are built. Listeners of the same signal run in this order. */
 export function wire(services: Wired): void {
   wireSettings(services)
   wireServers(services)
@@ -63,7 +63,7 @@ export function wire(services: Wired): void {
   cache.problemChanged.on((problem) => {
     events.emit('storage:changed', { problem })
     watching.storageChanged(problem)
-    // What could not be stored meanwhile is in memory still.
+    // What could not be stored in the meantime is still in memory.
     if (problem === null) {
       directory.storeAll()
       conflicts.storeAll()
@@ -127,7 +127,7 @@ function wireSettings({ host, settings, network, connections, watching, events }
     watching.monitor.settingsChanged(before, value)
     events.emit('settings:changed', value)
   })
-  // Every connection begins anew, and what failed on the old way is tried at once.
+  // Every connection starts afresh, and whatever failed on the old route is retried at once.
   network.changed.on(() => {
     connections.disconnectAll()
     watching.monitor.networkIsBack()
