@@ -14,7 +14,7 @@ function worded({ action, details, ...entry }: AuditEntry) {
 const SHOWN_ENTRIES = 500
 const EXPORTED_ENTRIES = 100_000
 
-/** Answers what is asked about the audit trail. */
+/** Handles requests about the audit trail. */
 export function auditHandlers({
   auditTable,
   saveFile,

@@ -29,7 +29,7 @@ export interface Writer {
   readonly apiAddress: string
 }
 
-/** Notes a write before it leaves; the returned function notes what became of it. */
+/** Records a write before it leaves; the returned function records its outcome. */
 export type WriteObserver = (call: WriteCall) => WriteEnded
 
 /**
@@ -81,14 +81,15 @@ export class AuditLog {
       this.grown.emit(id)
       return (failure, hasLeft, answer) => {
         const outcome = outcomeOf(failure, hasLeft)
-        // Nobody is there any more to be told: it stays open, and the next start tells of it.
+        // Nobody is left to be told: it stays open, and the next start reports it.
         if (outcome === 'lost' && this.#closing.aborted) return
         if (outcome === 'refused' || outcome === 'not-sent') this.#unfollow(call.taskId, id)
         try {
           this.#table.outcome(id, this.#clock.now(), outcome, detailsOf(call, failure, answer))
           this.grown.emit(id)
         } catch (fault) {
-          // The write has been sent: whether it was told as done must not hang on this line. Its attempt stands, without an end.
+          // The write has been sent; reporting it as done must not depend on this line. The attempt stays recorded
+          // without an end.
           logFault(this.#logger, 'outcome not noted', fault)
         }
       }
@@ -107,7 +108,10 @@ export class AuditLog {
     }
   }
 
-  /** Goes on where an earlier session ended: notes how tasks ended, and follows those that go on. `taskOf`: null for one that is not kept. */
+  /**
+   * Continues where an earlier session left off: records how tasks ended, and follows those still running. `taskOf`
+   * returns null if the task is no longer kept.
+   */
   resume(taskOf: (id: string) => FollowedTask | null): void {
     try {
       for (const attempt of this.#table.unended()) this.#follow(attempt)

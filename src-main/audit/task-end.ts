@@ -9,10 +9,10 @@ export type FollowedTask = Pick<
   'id' | 'operation' | 'step' | 'state' | 'outcome' | 'message' | 'failure' | 'serverText'
 >
 
-/** How a write of this task ended; null while that is open. `task`: null where it is not kept any more. */
+/** How a write of this task ended; null while that is open. `task`: null if it is no longer kept. */
 export function endOf(action: WriteAction, task: FollowedTask | null): Omit<AuditEnd, 'attemptId'> | null {
   if (task === null) return { outcome: 'unknown', details: message('activity.notFollowed') }
-  // A restart only starts what has certainly stopped.
+  // A restart starts only what has certainly stopped.
   if (task.operation === 'restart' && action === 'stop' && task.step === 'start')
     return { outcome: 'succeeded', details: null }
   const { outcome } = task
