@@ -1,6 +1,8 @@
 import { asBoolean, asNumber, asObject, asText } from '../wire-values.ts'
 
-/** The vendor's asynchronous task as far as it is acted upon. Its time stamps carry no zone and are left alone. */
+/**
+ * The parts of the vendor's asynchronous task that are acted upon. Its time stamps carry no zone and are left alone.
+ */
 export interface AsyncTask {
   readonly id: string
   readonly end: 'succeeded' | 'failed' | 'cancelled' | null
@@ -10,7 +12,7 @@ export interface AsyncTask {
   readonly failureMessage: string
 }
 
-/** Returns null for something that is no task. A task has ended when it is finished, cancelled or failed. */
+/** Returns null for something that is not a task. A task has ended when it is finished, cancelled or failed. */
 export function readAsyncTask(value: unknown): AsyncTask | null {
   const object = asObject(value)
   const id = asText(object?.id)

@@ -18,7 +18,7 @@ export const DEFAULT_API_PATH = '/plugins/servlet/backbone-issue-sync/api/1'
 
 /** A list of 20,000 synchronizations with status takes about 40 MB. */
 const LIST_MAX_BYTES = 64 * 1_048_576
-/** Such a synchronization holds about 70 values; one that is odd is no reason to read none. */
+/** Such a synchronization holds about 70 values; an odd one is no reason to read none. */
 const LIST_BOUNDS = { maxValues: 3_000_000, isolatesItems: true }
 /** A connector has a link for each issue, of about 15 values. */
 const LINK_BOUNDS = { maxItems: 300_000, maxValues: 5_000_000, isolatesItems: true }
@@ -38,21 +38,24 @@ export interface BackboneApiOptions {
   readonly rememberStartVerb: (verb: 'PUT' | 'POST') => void
 }
 
-/** What a list holds, and what it could not tell. */
+/** What a list contains, and what it could not report. */
 export interface ListAnswer {
   readonly items: readonly ListedIntegration[]
   /** For each item that cannot be shown, why: fit to be said after “it has”. */
   readonly unreadable: readonly Message[]
-  /** Projects whose list could not be had; those of the others are in `items`. */
+  /** Projects whose list could not be read; those of the others are in `items`. */
   readonly refused: readonly { readonly projectKey: string; readonly error: AppErrorData }[]
 }
 
-/** The same client for readings that nobody waits for: all others leave before them. */
+/** The same client for readings that nobody waits for: all others go first. */
 export function inBackground(client: JiraClient): BackboneApiOptions['client'] {
   return { read: (call) => client.read({ ...call, isBackground: true }), write: (call) => client.write(call) }
 }
 
-/** Backbone's REST API of one server, by the vendor's names. What answers for another object than the one asked for is refused. */
+/**
+ * Backbone's REST API of one server, in the vendor's terms. An answer about a different object than the one requested
+ * is refused.
+ */
 export class BackboneApi {
   readonly #options: BackboneApiOptions
 
@@ -69,14 +72,14 @@ export class BackboneApi {
     })
   }
 
-  /** Asks at the next occasion even for what was refused for its size a moment ago. */
+  /** Lets an answer that was refused for its size a moment ago be requested again. */
   retryRefused(): void {
     this.#options.refusedAnswers.clear()
   }
 
   /**
-   * `GET /integrations`; for project administrators once per project, merged by key. A project that is refused for itself
-   * does not hide the others; rejects where none could be listed.
+   * `GET /integrations`; for project administrators once per project, merged by key. A refused project does not hide
+   * the others; rejects if none could be listed.
    */
   async list(freshness: Freshness = {}): Promise<ListAnswer> {
     const { projectKeys } = this.#options
@@ -232,7 +235,7 @@ export class BackboneApi {
       else if (link !== null) links.push(link)
       if (slice.isOver) await slice.next()
     }
-    // A single one is odd by itself; where there are no others, it is another connector's list.
+    // A single stray link is merely odd; if there are no others, it is another connector's list.
     if (stray !== null && links.length === 0) refuseOther(stray, connectorKey)
     return { links, unreadable: answer.length - links.length }
   }
@@ -273,7 +276,7 @@ export class BackboneApi {
     return task
   }
 
-  /** What `read` makes of an answer; rejects with what it is `notA` where that is null. */
+  /** What `read` makes of an answer; rejects with `notA` if that is null. */
   async #readAs<T>(
     read: (value: unknown) => T | null,
     notA: Message,
@@ -295,7 +298,10 @@ function linksPath(connectorKey: string): string {
   return `/connectors/${pathSegment(connectorKey)}/syncInformation`
 }
 
-/** An answer for another object is of no use, whoever mixed them up. One that names none is taken for what was asked for. */
+/**
+ * An answer about another object is useless, whoever mixed them up. One that names no object is assumed to be about the
+ * requested one.
+ */
 export function refuseOther(answered: string, asked: string): void {
   if (answered === '' || answered === asked) return
   throw new AppError(

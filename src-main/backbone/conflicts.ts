@@ -3,7 +3,10 @@ import { shownText } from '#contract/shown-text.ts'
 import { TimeSlice } from '../time-slice.ts'
 import { asObject, asText, type WireObject } from '../wire-values.ts'
 
-/** A conflict as far as its object could be read; every text may be empty, and is as it is shown. `raw` is the value as sent. */
+/**
+ * A conflict, as far as its object could be read; every text may be empty, and is fit to be shown. `raw` is the value
+ * as sent.
+ */
 export interface WireConflict {
   readonly connectorKey: string
   readonly kind: string
@@ -13,7 +16,7 @@ export interface WireConflict {
   readonly raw: unknown
 }
 
-/** Names under which an object tells what it means, by how sure they are. */
+/** Names under which an object says what it means, the surest first. */
 const MESSAGE_NAMES = ['message', 'description', 'summary', 'text'] as const
 const SEVERITY_NAMES = ['severity', 'level'] as const
 const KIND_NAMES = ['type', 'category', 'key'] as const
@@ -40,10 +43,10 @@ interface Place {
 }
 
 /**
- * Reads the answer of `GET /integrations/{key}/conflicts`, whose shape the vendor documents nowhere: an array; an object
- * that holds arrays, by connector or by tab; texts as items; objects with a message under one of several names. What stands
- * in a list and has none of them is an item without words, which is shown as its JSON. Works in slices of time; what exceeds
- * `MAX_CONFLICTS` is counted only.
+ * Reads the answer of `GET /integrations/{key}/conflicts`, whose shape the vendor documents nowhere: an array; an
+ * object that holds arrays, by connector or by tab; texts as items; objects with a message under one of several names.
+ * An item of a list that has none of them is shown as its JSON. Works in slices of time; what exceeds `MAX_CONFLICTS`
+ * is only counted.
  */
 export async function readConflicts(answer: unknown, connectorKeys: readonly string[]): Promise<WireConflicts> {
   const slice = new TimeSlice()
@@ -57,9 +60,9 @@ export async function readConflicts(answer: unknown, connectorKeys: readonly str
   return { conflicts, missing }
 }
 
-/** Yields each conflict, and null for each value that is none, so that the work can be divided at any of them. */
+/** Yields each conflict, and null for each other value, so that the work can be divided at any of them. */
 function* conflictsIn(answer: unknown, connectorKeys: readonly string[]): Generator<WireConflict | null> {
-  /** Of each object, whether it holds items: asked again on every level above it, which together would walk everything many times. */
+  /** Whether each object contains items. Every level above asks again, which would walk everything many times. */
   const answers = new Map<WireObject, boolean>()
   const collect = function* (value: unknown, place: Place): Generator<WireConflict | null> {
     if (Array.isArray(value)) {
@@ -90,7 +93,7 @@ function* conflictsIn(answer: unknown, connectorKeys: readonly string[]): Genera
   yield* collect(answer, { connectorKey: '', kind: '', depth: 0, isListed: false })
 }
 
-/** A text is a conflict; a number or a flag only where it stands in a list. */
+/** A text is a conflict; a number or a flag only in a list. */
 function ofText(value: unknown, place: Place): WireConflict | null {
   const text = place.isListed ? asText(value) : typeof value === 'string' ? value : ''
   if (text.trim() === '') return null
@@ -115,7 +118,10 @@ function conflictOf(object: WireObject, place: Place): WireConflict {
   }
 }
 
-/** A list, an object that is a conflict by itself, or an object with either somewhere inside. An object has one place, and so one answer. */
+/**
+ * A list, an object that is itself a conflict, or an object with either somewhere inside. An object has one place, and
+ * so one answer.
+ */
 function holdsItems(value: unknown, depthLeft: number, answers: Map<WireObject, boolean>): boolean {
   if (depthLeft <= 0) return false
   if (Array.isArray(value)) return true
@@ -130,7 +136,7 @@ function holdsItems(value: unknown, depthLeft: number, answers: Map<WireObject, 
   return answer
 }
 
-/** An object of nothing but flags, counts and nulls tells of no conflict. */
+/** An object of nothing but flags, counts and nulls is not a conflict. */
 function isTelling(object: WireObject): boolean {
   return Object.values(object).some((value) => {
     if (typeof value === 'string') return value.trim() !== ''

@@ -11,7 +11,7 @@ const ABOUT_ONE_OBJECT: readonly ErrorCode[] = [
   'input.invalid',
 ]
 
-/** Whether a failure is about the one object that was asked for, and not about its server or the way to it. */
+/** Whether a failure concerns only the requested object, not the server or the route to it. */
 export function isAboutOneObject(failure: unknown): failure is AppError {
   return failure instanceof AppError && ABOUT_ONE_OBJECT.includes(failure.code)
 }

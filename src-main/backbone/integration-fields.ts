@@ -13,7 +13,7 @@ type FieldName =
 
 /** A field of a draft: what an object of the server says of it, and its name among the messages `tasks.field`. */
 interface IntegrationField {
-  /** Undefined where the object lacks that side, as the second one of a distributed synchronization. */
+  /** Undefined if the object lacks that side, like the second one of a distributed synchronization. */
   readonly read: (integration: Integration) => string | undefined
   readonly name: FieldName
 }
@@ -44,7 +44,7 @@ export function fieldValues(integration: Integration): Partial<Record<DraftField
 }
 
 const SIDE = /^(first|second)Connector\./
-/** A text about a password names its user as well, and one about a side may hold the words for the whole. */
+/** A text about a password also names its user, and one about a side may contain words that mean the whole. */
 const RANK: Readonly<Record<string, number>> = { projectKey: 0, baseUrl: 1, password: 2, user: 3 }
 
 /** The fields of the form for a new synchronization, as `first.projectKey`, each with how a server's text names it. */
@@ -61,7 +61,7 @@ const namedInText = [...draftFields, ...passwordFields]
     pattern: new RegExp(side === '' ? `\\b${name}\\b` : `${side}\\w*\\W.*${name}`, 'i'),
   }))
 
-/** Which field of the form for a new synchronization a server's text is about; undefined where it names none. */
+/** Which field of the form for a new synchronization a server's text is about; undefined if it names none. */
 export function formFieldNamedIn(text: string): string | undefined {
   return namedInText.find(({ pattern }) => pattern.test(text))?.formField
 }

@@ -8,12 +8,12 @@ import { asBoolean, asNumber, asObject, asText, type WireObject } from '../wire-
 
 type Queue = Connector['sendQueue']
 
-/** A synchronization as any of the endpoints sends it; what is missing or odd is empty. */
+/** A synchronization as any endpoint sends it; missing or odd values become empty. */
 export interface Integration {
   readonly key: string
   readonly summary: string
   readonly description: string
-  /** Each Jira holds its own half; told by the flag or, where it is missing, by the missing second side. */
+  /** Each Jira holds its own half; recognised by the flag or, without one, by the missing second side. */
   readonly isDistributed: boolean
   readonly isMaster: boolean | null
   readonly createdUser: string
@@ -26,7 +26,7 @@ export interface Integration {
 
 export type ConnectorSide = Omit<Connector, 'status' | 'health' | 'state' | 'reason'>
 
-/** Returns null for something that is no integration: without a key there is nothing to show or to ask for. */
+/** Returns null for something that is not an integration: without a key there is nothing to show or to request. */
 export function readIntegration(value: unknown): Integration | null {
   const object = asObject(value)
   if (object === null || keyProblem(object.integrationKey) !== null) return null
@@ -78,7 +78,7 @@ function readQueue(value: unknown): Queue {
   return { type: asText(type), target: target === '' && Object.keys(rest).length > 0 ? JSON.stringify(rest) : target }
 }
 
-/** A status with both connectors; null where the server sent none (some versions send an empty object). */
+/** A status with both connectors; null if the server sent none (some versions send an empty object). */
 export interface IntegrationStatus {
   readonly word: string
   readonly first: ConnectorStatus | null
@@ -86,9 +86,9 @@ export interface IntegrationStatus {
 }
 
 /**
- * Whether the state that a list gives of a synchronization is enough, so that its status need not be asked for: it says something of a
- * side, and of each side of which `before`, the state known so far, did. A word alone hides what only the sides tell, such as issues in
- * error; it is enough where the status itself said no more.
+ * Whether the state in a list is enough, so that the status need not be requested: it covers a side, and each side that
+ * `before`, the state known so far, covered. A word alone hides what only the sides show, such as issues in error; it
+ * is enough if the status itself said no more.
  */
 export function isEnough(listed: IntegrationStatus | null, before: IntegrationStatus | null): boolean {
   if (listed === null) return false
@@ -135,7 +135,7 @@ function readConnectorStatus(value: unknown): ConnectorStatus | null {
   }
 }
 
-/** Why something cannot be the key that a synchronization is known by; null where it can. */
+/** Why something cannot be a synchronization's key; null if it can. */
 function keyProblem(value: unknown): Message | null {
   const key = asText(value)
   if (key.trim() === '') return message('errors.key.none')
@@ -148,7 +148,7 @@ export interface ListedIntegration {
   readonly original: WireObject
 }
 
-/** A list answer. `unreadable` holds, for each item that cannot be shown, why: fit to be said after “it has”. */
+/** A list answer. `unreadable` says, for each item that cannot be shown, why not: it fits after “it has”. */
 export interface IntegrationList {
   readonly items: readonly ListedIntegration[]
   readonly unreadable: readonly Message[]

@@ -14,7 +14,7 @@ export function pathSegment(name: string): string {
   })
 }
 
-/** Why a name cannot be part of an address, fit to be said after “because”; null where it can. */
+/** Why a name cannot be part of an address, fit for use after “because”; null if it can. */
 export function addressProblem(name: string): Message | null {
   if (name.trim() === '') return message('errors.key.empty')
   if (name === '.' || name === '..') return message('errors.key.elsewhere', { name })
