@@ -9,7 +9,7 @@ import type { EventHub } from '../ipc/event-hub.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { ConflictService } from './conflict-service.ts'
 
-/** Answers what is asked about conflicts. */
+/** Handles requests about conflicts. */
 export function conflictHandlers({
   conflicts,
   registry,

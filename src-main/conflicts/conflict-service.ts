@@ -58,9 +58,9 @@ interface ConflictReading {
 /** Conflicts of all synchronizations as last read: begun from the cache, which every view of them shows. */
 export class ConflictService {
   readonly changed = new Signal<[ConflictDelta]>()
-  /** Conflicts that an earlier reading did not have. Not told for the first reading of a synchronization. */
+  /** Conflicts that an earlier reading did not have. Not emitted for the first reading of a synchronization. */
   readonly appeared = new Signal<[ref: SynchronizationRef, conflicts: readonly Conflict[]]>()
-  /** The identities that a reading found, before those that are new are told. */
+  /** The identities that a reading found; emitted before `appeared`. */
   readonly wasRead = new Signal<[ref: SynchronizationRef, present: ReadonlySet<string>]>()
   readonly #options: ConflictServiceOptions
   readonly #known = new Map<RefId, OfSynchronization>()
@@ -129,7 +129,7 @@ export class ConflictService {
     this.#refuseOthers(ref, found)
     const parts = await maskedParts(answer)
     const present = await identify(found)
-    // It may be gone by now, and what was asked for later be taken over already.
+    // It may be gone by now, and a later request may already have been applied.
     if (directory.find(ref) !== null && order > this.#entryOf(ref).order)
       await this.#apply(ref, { parts, readAt, present, missing, order })
   }
@@ -141,7 +141,7 @@ export class ConflictService {
     return { seenAt, marked: changed.map(({ serverId, key, identity }) => ({ serverId, key, identity })) }
   }
 
-  /** Takes that back from those that were marked at `seenAt`, and from no others; returns how many. */
+  /** Undoes that for those marked at `seenAt`, and for no others; returns how many. */
   markNew(refs: readonly ConflictRef[], seenAt: number): number {
     return this.#mark(refs, seenAt, null).length
   }
@@ -174,7 +174,7 @@ export class ConflictService {
     }
   }
 
-  /** A conflict as the server sent it; null where that is not kept. */
+  /** A conflict as the server sent it; null if that is not kept. */
   json(ref: ConflictRef): unknown {
     return JSON.parse(this.#options.table.raw(ref) ?? 'null')
   }
@@ -208,8 +208,8 @@ export class ConflictService {
   }
 
   /**
-   * An answer about the connectors of another synchronization is not taken over. The vendor documents no shape for conflicts:
-   * what names a connector that nobody knows may still be about this one.
+   * Refuses an answer about the connectors of another synchronization. The vendor documents no shape for conflicts: one
+   * that names an unknown connector may still be about this synchronization.
    */
   #refuseOthers({ serverId, key }: SynchronizationRef, found: readonly WireConflict[]): void {
     const owners = [...new Set(found.map(({ connectorKey }) => connectorKey))].map((name) =>
@@ -243,7 +243,8 @@ export class ConflictService {
         seenAt: null,
       })
     }
-    // One that is not among those that are kept may be one of the others, as long as nobody fills the cache with them.
+    // One that is not among those kept may be among those only counted. Up to a limit, or a server could fill the
+    // cache.
     const mayBeThere = missing > 0 && known.byIdentity.size < MOST_UNCERTAIN
     for (const conflict of mayBeThere ? [] : known.byIdentity.values()) {
       if (conflict.goneAt === null && !present.has(conflict.identity))
@@ -266,7 +267,7 @@ export class ConflictService {
       await answers.put(ref.serverId, ref.key, { parts, readAt, missing })
   }
 
-  /** Stores and reports what changed, in slices of time: of each what is known when its turn comes. */
+  /** Stores and reports what changed, in slices of time: for each, what is known when its turn comes. */
   async #store(
     known: OfSynchronization,
     changed: readonly string[],
@@ -288,7 +289,7 @@ export class ConflictService {
     }
   }
 
-  /** False once it was forgotten. */
+  /** False once it has been forgotten. */
   #isKnown(known: OfSynchronization): boolean {
     return this.#known.get(refId(known.ref)) === known
   }
@@ -321,7 +322,7 @@ export class ConflictService {
   }
 }
 
-/** Null where they were never read. Those that are not listed cannot be seen, and so are not counted as new. */
+/** Null if they were never read. Those that are not listed cannot be marked as seen, and so are not counted as new. */
 function countsOf({ readAt, byIdentity, missing }: OfSynchronization): ConflictCounts | null {
   if (readAt === null) return null
   let all = 0
@@ -334,7 +335,9 @@ function countsOf({ readAt, byIdentity, missing }: OfSynchronization): ConflictC
   return { all: missing > 0 ? MAX_CONFLICTS + missing : all, unseen }
 }
 
-/** One that is there was last seen when its synchronization was last read; that is not stored with each. */
+/**
+ * A conflict that exists was last seen when its synchronization was last read; that time is not stored per conflict.
+ */
 function shown(conflict: Conflict, readAt: number | null): Conflict {
   return conflict.goneAt === null && readAt !== null
     ? { ...conflict, lastSeenAt: Math.max(conflict.lastSeenAt, readAt) }

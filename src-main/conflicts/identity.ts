@@ -4,9 +4,9 @@ import { TimeSlice } from '../time-slice.ts'
 import { asObject, asText } from '../wire-values.ts'
 
 /**
- * Gives each conflict of one reading a name that is the same in the next reading. It is made of what a conflict says, not
- * of ids or times, which a server may make anew each time; where it says nothing, of its JSON. Alike ones are counted. Works in
- * slices of time.
+ * Names each conflict of a reading so that the name stays the same in the next reading. The name is made from the
+ * conflict's content, not from ids or times, which a server may generate anew; without content, from its JSON.
+ * Identical conflicts are numbered. Works in time slices.
  */
 export async function identify(conflicts: readonly WireConflict[]): Promise<Map<string, WireConflict>> {
   const slice = new TimeSlice()
