@@ -2,7 +2,7 @@ import type { copyGuardRequests } from '#contract/copy-guard.ts'
 import type { HandlersOf } from '../ipc/answer-request.ts'
 import type { CopyGuard } from './copy-guard.ts'
 
-/** Takes what the user says of servers that look like a copy. */
+/** Handles the user's answers about servers that look like a copy. */
 export function copyGuardHandlers({
   copyGuard,
 }: {

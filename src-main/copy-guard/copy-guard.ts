@@ -14,31 +14,32 @@ import { hasGoneBack, identityOf, placeOf, signId, signWords, toldBaseUrl, type 
 
 /** What starts a synchronization; Backbone restarts it itself when its connection is changed. */
 const STARTING: readonly WriteAction[] = ['start', 'update-connection']
-/** Of what the user explained, the newest are kept. */
+/** Of the explanations given by the user, the newest are kept. */
 const MAX_SETTLED = 100
 
 export interface CopyGuardOptions {
   readonly table: Pick<CopyGuardTable, 'all' | 'put'>
   readonly registry: Pick<ServerRegistry, 'all' | 'find' | 'get'>
-  /** Everything that was read so far. */
+  /** All records read so far. */
   readonly records: () => Iterable<SynchronizationRecord>
   readonly clock: Pick<Clock, 'now'>
   readonly logger: Logger
 }
 
 /**
- * Notices servers that look like a copy of another Jira, as a test system does that was restored from production’s backup: what was started
- * there would work on the real partners. One sign is a question to the user; two are a copy, where nothing is started until its name is typed.
+ * Detects servers that look like a copy of another Jira, such as a test system restored from production's backup:
+ * anything started there would reach the real partners. One sign is a question to the user; two signs mean a copy,
+ * where nothing may be started until its name is typed.
  */
 export class CopyGuard {
-  /** What is seen of this server, or what it means, is something else now. */
+  /** What is known about this server, or its meaning, has changed. */
   readonly changed = new Signal<[serverId: string]>()
   readonly #options: CopyGuardOptions
   readonly #guards: Map<string, StoredGuard>
   readonly #shown = new Map<string, CopyGuardState>()
-  /** Null until it is known what was read before. */
+  /** Null until the earlier readings are known. */
   #identities: SharedIdentities | null = null
-  /** Servers with another address, of which nothing was read there yet. */
+  /** Servers whose address changed and that have not been read since. */
   readonly #moved = new Set<string>()
 
   constructor(options: CopyGuardOptions) {
@@ -47,7 +48,7 @@ export class CopyGuard {
     for (const { id } of options.registry.all()) this.#judge(id)
   }
 
-  /** Null where nothing speaks for a copy, or all of it was explained. */
+  /** Null if nothing suggests a copy, or everything was explained. */
   of(serverId: string): CopyGuardState | null {
     return this.#shown.get(serverId) ?? null
   }
@@ -56,7 +57,7 @@ export class CopyGuard {
     return this.#guard(serverId).isCopy
   }
 
-  /** Why this is refused there; null where it is allowed. */
+  /** Why this is refused there; null if it is allowed. */
   refusal(serverId: string, action: WriteAction): AppError | null {
     const server = this.#options.registry.find(serverId)
     if (server === null || !STARTING.includes(action) || !this.isCopy(serverId)) return null
@@ -73,7 +74,7 @@ export class CopyGuard {
     this.#judgeAll()
   }
 
-  /** What a reading found to be different. */
+  /** Takes in the differences that a reading found. */
   read(changes: readonly Change[]): void {
     let isNew = this.#identities === null
     const identities = this.#known()
@@ -89,19 +90,19 @@ export class CopyGuard {
     if (isNew || back.size > 0) this.#judgeAll()
   }
 
-  /** Everything of a server was read. */
+  /** All synchronizations of a server have been read. */
   wasRead(serverId: string): void {
     this.#moved.delete(serverId)
   }
 
-  /** Another address is another Jira: what was seen and said counts no more. */
+  /** Another address is another Jira: earlier evidence and answers no longer apply. */
   addressChanged(serverId: string): void {
     this.#moved.add(serverId)
     this.#learn(serverId, NOTHING_SEEN)
     this.#judgeAll()
   }
 
-  /** Forgets a server that was removed; the table did already. */
+  /** Forgets a removed server; the table has already done so. */
   removeServer(serverId: string): void {
     this.forgetReadings(serverId)
     this.#guards.delete(serverId)
@@ -116,7 +117,7 @@ export class CopyGuard {
     this.#judgeAll()
   }
 
-  /** The user’s answer to the question. Throws `input.invalid` where it is not asked, or no more. */
+  /** The user's answer to the question. Throws `input.invalid` if the question is not, or no longer, open. */
   answer(serverId: string, isCopy: boolean): void {
     this.#options.registry.get(serverId)
     if (this.of(serverId)?.state !== 'question') throw new AppError('input.invalid', message('errors.copy.notAsked'))
@@ -130,7 +131,7 @@ export class CopyGuard {
     this.#settle(serverId, { isCopy: false })
   }
 
-  /** What is seen now is explained. Throws where that cannot be stored. */
+  /** Marks the current signs as explained. Throws if that cannot be stored. */
   #settle(serverId: string, said: Partial<StoredGuard>): void {
     const before = this.#guard(serverId)
     const ids = this.#signs(serverId).map(signId)
@@ -157,7 +158,7 @@ export class CopyGuard {
     for (const id of ids) if (this.#judge(id)) this.changed.emit(id)
   }
 
-  /** Whether what is shown of it is something else now. */
+  /** Whether what is shown about it has changed. */
   #judge(serverId: string): boolean {
     const { registry } = this.#options
     const signs = this.#signs(serverId)
@@ -220,7 +221,7 @@ export class CopyGuard {
     return this.#guards.get(serverId) ?? NOTHING_SEEN
   }
 
-  /** A reading goes on where this cannot be stored; it holds until Syncdeck ends. */
+  /** Reading continues if this cannot be stored; it then holds until Syncdeck quits. */
   #learn(serverId: string, seen: Partial<StoredGuard>): void {
     const { registry, table, logger } = this.#options
     if (registry.find(serverId) === null) return

@@ -1,11 +1,14 @@
-/** How many synchronizations servers have in common, by what each shares with its copies. Costs nothing but a look-up for each that changed. */
+/**
+ * How many synchronizations each pair of servers has in common, by the identity that a synchronization shares with its
+ * copies. Costs one look-up per change.
+ */
 export class SharedIdentities {
   /** The servers that have a synchronization of this identity. */
   readonly #servers = new Map<string, Set<string>>()
   readonly #identities = new Map<string, Map<string, string>>()
   readonly #shared = new Map<string, Map<string, number>>()
 
-  /** A synchronization as it is now; null where it has no identity, or is gone. False where nothing changed. */
+  /** The current synchronization; null if it has no identity or is gone. False if nothing changed. */
   set(serverId: string, key: string, identity: string | null): boolean {
     const ofServer = this.#identities.get(serverId) ?? new Map<string, string>()
     this.#identities.set(serverId, ofServer)
@@ -33,7 +36,7 @@ export class SharedIdentities {
     this.#identities.delete(serverId)
   }
 
-  /** Those that have some of the same, and how many. */
+  /** The servers that share synchronizations with it, and how many. */
   sharing(serverId: string): ReadonlyMap<string, number> {
     return this.#shared.get(serverId) ?? new Map<string, number>()
   }

@@ -1,11 +1,11 @@
 import { message, type Message } from '#contract/messages/message.ts'
 import type { Integration } from '../backbone/integration.ts'
 
-/** Something that a Jira shows where it was restored from a backup of another one, or of its own. */
+/** A sign that a Jira was restored from a backup, of another Jira or its own. */
 export type Sign =
   /** Its own base URL is not the address that is registered. */
   | { readonly kind: 'base-url'; readonly told: string }
-  /** That many of its synchronizations are those of another registered server. */
+  /** How many of its synchronizations belong to another registered server. */
   | { readonly kind: 'same'; readonly serverId: string; readonly count: number }
   | ({ readonly kind: 'gone-back' } & GoneBack)
 
@@ -18,7 +18,7 @@ export interface GoneBack {
   readonly at: number
 }
 
-/** A longer text is no address, in characters. */
+/** A longer text is not an address, in characters. */
 const MAX_ADDRESS = 2000
 
 /** The clocks of a cluster’s nodes differ by less, in ms. */
@@ -49,7 +49,8 @@ export function signWords(sign: Sign, baseUrl: string, nameOf: (serverId: string
 }
 
 /**
- * Where an address leads, to compare it with another; null for none. The scheme does not count: a proxy may encrypt for Jira.
+ * Where an address leads, to compare it with another; null for something else. The scheme does not count: a proxy may
+ * encrypt for Jira.
  */
 export function placeOf(address: string): string | null {
   if (!URL.canParse(address)) return null
@@ -58,8 +59,8 @@ export function placeOf(address: string): string | null {
 }
 
 /**
- * What a synchronization shares with its copy and with no other: key, date of creation and keys of the connectors. The halves of a distributed
- * one share the first two. Null where one of them is missing.
+ * What a synchronization shares with its copy and with no other: key, creation date and the keys of the connectors. The
+ * halves of a distributed one share the first two. Null if one of them is missing.
  */
 export function identityOf({ key, createdDate, first, second }: Integration): string | null {
   const connectorKeys = [first, second].flatMap((side) => side?.connectorKey ?? [])
@@ -67,7 +68,7 @@ export function identityOf({ key, createdDate, first, second }: Integration): st
   return JSON.stringify([key, dateOf(createdDate) ?? createdDate, ...connectorKeys])
 }
 
-/** Whether the date of last change of one synchronization is an earlier one than before. */
+/** Whether a synchronization's modification date is earlier than before. */
 export function hasGoneBack(before: Integration, after: Integration): boolean {
   if (before.lastModifiedDate === after.lastModifiedDate) return false
   const [was, is] = [dateOf(before.lastModifiedDate), dateOf(after.lastModifiedDate)]
@@ -76,7 +77,7 @@ export function hasGoneBack(before: Integration, after: Integration): boolean {
   return identity !== null && identity === identityOf(after)
 }
 
-/** Jira’s own base URL, from the body of an answer of `serverInfo` (Jira’s REST API); null where there is none. */
+/** Jira's own base URL, from the body of an answer of `serverInfo` (Jira's REST API); null if there is none. */
 export function toldBaseUrl(body: string): string | null {
   try {
     const { baseUrl } = JSON.parse(body) as { readonly baseUrl?: unknown }
