@@ -13,9 +13,9 @@ export type Tell = (step: TestStep['step'], report: Report) => void
 export interface StepContext {
   /** Sends a GET without a credential. Rejects with an `AppError` of `net.*`, `tls.*` or `http.*`. */
   readonly ask: (url: string) => Promise<HttpResponse>
-  /** What the newest connection told of these phases. */
+  /** What the newest connection reported for these phases. */
   readonly facts: (...steps: ConnectionStep['step'][]) => { details?: Message[] }
-  /** The certificate that is not trusted, and advice, where it can be had. */
+  /** The untrusted certificate, if it can be read, and advice. */
   readonly certificate: () => Promise<Pick<Report, 'certificate' | 'advice'>>
   readonly tell: Tell
 }
@@ -28,9 +28,9 @@ export interface Findings {
   readonly serverInfo: HttpResponse
   /** Jira and Backbone were recognised, so that the credential may be sent. */
   readonly isRight: boolean
-  /** Why the log-in is not tried, where the user may decide otherwise. */
+  /** Why no log-in is tried, in cases where the user may override that. */
   readonly why: Message
-  /** With which credentials the user may decide to log in nevertheless. */
+  /** The kinds of credential with which the user may log in anyway. */
   readonly mayLogInAnyway: (kind: CredentialKind) => boolean
 }
 
@@ -48,13 +48,13 @@ interface Found {
 interface FoundApi {
   readonly finding: ApiFinding
   readonly response: HttpResponse
-  /** Of what was asked, below the base URL. */
+  /** The requested path, below the base URL. */
   readonly path: string
 }
 
 /**
- * The steps that carry no credential: connection, encryption, Jira, Backbone. Null where no server could be reached.
- * `candidates`: longer base URLs that the address may mean as well; where Jira answers at one of them, that is meant.
+ * The steps without a credential: connection, encryption, Jira, Backbone. Null if no server could be reached.
+ * `candidates`: longer base URLs that the address may also mean; if Jira answers at one of them, that one is used.
  */
 export async function takeAnonymousSteps(
   { baseUrl, apiPath, candidates }: { baseUrl: string; apiPath: string; candidates: readonly string[] },
@@ -99,7 +99,10 @@ export async function takeAnonymousSteps(
   return recogniseAll(found, apiPath, isEncrypted, context)
 }
 
-/** The first of these base URLs at which Jira answers, else what was found at the last. Rejects where the server cannot be reached. */
+/**
+ * The first of these base URLs at which Jira answers, else what was found at the last. Rejects if the server cannot be
+ * reached.
+ */
 export async function findJira(baseUrls: readonly string[], ask: StepContext['ask']): Promise<Found> {
   let found: Found | null = null
   for (const baseUrl of baseUrls) {
@@ -176,7 +179,8 @@ async function recogniseAll(
 }
 
 /**
- * Asks Backbone's health page without a log-in and, where there is none, its list: what is there refuses, what is not there is not found.
+ * Requests Backbone's health page without a log-in and, if there is none, its list: what exists refuses, what does not
+ * is not found.
  */
 async function findApi({ baseUrl, finding: jira }: Found, apiPath: string, ask: StepContext['ask']): Promise<FoundApi> {
   const at = async (path: string): Promise<FoundApi> => {
@@ -189,8 +193,8 @@ async function findApi({ baseUrl, finding: jira }: Found, apiPath: string, ask: 
 }
 
 /**
- * Where else on the same host Jira is: at the first of these addresses that answers as Jira, or, where none was found at the one that was
- * asked, at the usual context path or at none. Null where nothing was found.
+ * Finds Jira elsewhere on the same host: at the first of these addresses that answers as Jira or, if the address asked
+ * has none, at the usual context path or at the root. Null if it was not found.
  */
 async function findOther(
   { baseUrl, finding }: Found,
@@ -214,18 +218,18 @@ async function findOther(
     if (there?.finding.kind === 'jira') return { baseUrl: await properAddress(there, ask), isFound: true }
     if (there?.finding.kind === 'moved') queue.unshift(...addressesOf(there.finding.to, next))
   }
-  // A certificate that is not trusted yet, or a name that only others know: it is where the server points to all the same.
+  // An untrusted certificate, or a name that only others can resolve: the server still points there.
   const encrypted = pointedTo.find((address) => address.startsWith('https:') && isElsewhere(address))
   return encrypted !== undefined && protocol === 'http:' ? { baseUrl: encrypted, isFound: false } : null
 }
 
-/** Where `serverInfo` points to: by a redirect, or by what Jira calls itself, where that is encrypted and this is not. */
+/** Where `serverInfo` points to: by a redirect, or by Jira's own base URL, if that is encrypted and this one is not. */
 function pointedToByJira({ baseUrl, finding }: Found): string[] {
   if (finding.kind === 'moved') return addressesOf(finding.to, baseUrl)
   return finding.kind === 'jira' && baseUrl.startsWith('http:') ? ownHttps(finding.ownBaseUrl) : []
 }
 
-/** Jira's own base URL in place of the one that was found, where it is on the same host and answers as well. */
+/** Jira's own base URL in place of the one that was found, if it is on the same host and answers too. */
 async function properAddress({ baseUrl, finding }: Found, ask: StepContext['ask']): Promise<string> {
   const own =
     finding.kind === 'jira' && finding.ownBaseUrl !== null ? inspectAddress(finding.ownBaseUrl, true).baseUrl : null

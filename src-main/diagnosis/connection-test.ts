@@ -29,9 +29,10 @@ const PROBE_MAX_BYTES = 1_048_576
 const LOCATE_TIMEOUT_MS = 5_000
 
 /**
- * The connection test: address, connection, TLS, Jira, Backbone, log-in, rights, rate limits. Each step reports by itself, and the
- * first that fails skips those that depend on it. Only the log-in carries the credential, exactly once, and only where the
- * steps before it recognised what answers. Whether a session came of it is asked by its cookie alone.
+ * The connection test: address, connection, TLS, Jira, Backbone, log-in, rights, rate limits. Each step reports by
+ * itself, and the first that fails skips those that depend on it. Only the log-in carries the credential, exactly once,
+ * and only if the steps before it recognised the server. A request with nothing but the cookie then shows whether there
+ * is a session.
  */
 export class ConnectionTest {
   readonly #options: ConnectionTestOptions
@@ -89,7 +90,7 @@ export class ConnectionTest {
   #begin(subject: TestSubject, tell: Tell): { transport: Transport; context: StepContext } {
     let newest: TracedConnection | null = null
     const plain = this.#options.network.transportFor(subject, (traced) => (newest = traced))
-    // Before the log-in as well: what a server heard earlier, it may say now.
+    // Before the log-in as well: a server may repeat now what it was sent earlier.
     const transport: Transport = {
       send: async (request) => strikeSecrets(withoutOwnSessions(await plain.send(request)), await patternOf(subject)),
       close: () => plain.close(),
@@ -107,7 +108,7 @@ export class ConnectionTest {
     return { transport, context: { ask, facts, tell, certificate: () => this.#certificate(subject) } }
   }
 
-  /** The certificate that is not trusted, to be decided about, where it can be had. */
+  /** The untrusted certificate, for the user to decide about, if it can be read. */
   async #certificate({ baseUrl, caPem }: TestSubject): Promise<Pick<Report, 'certificate' | 'advice'>> {
     const url = new URL(baseUrl)
     const certificate = await readServerCertificate(url, await this.#options.network.routeTo(url), caPem)
@@ -218,7 +219,7 @@ function anonymousGet(url: string) {
   } as const
 }
 
-/** Of all that the server may have heard. */
+/** Of everything the server may have been sent. */
 async function patternOf({ heard, connection, baseUrl }: TestSubject): Promise<SecretPattern> {
   const [first, ...others] = await heard()
   const cookie = connection?.().session.cookies.header(new URL(baseUrl), { withSession: true }) ?? null

@@ -26,7 +26,7 @@ interface Parts {
   readonly saveFile: (name: string, text: string) => Promise<string | null>
 }
 
-/** Answers what is asked about the connection test and the support bundle. */
+/** Handles requests about the connection test and the support bundle. */
 export function diagnosisHandlers(parts: Parts): HandlersOf<typeof diagnosisRequests> {
   const { registry, connectionTest, testSubjects, connectionLog, trust, supportBundle, saveFile } = parts
   const testOfAll = new TestOfAll({

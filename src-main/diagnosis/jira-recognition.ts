@@ -4,10 +4,13 @@ import { readJson } from '../http/json-answer.ts'
 import type { HttpResponse } from '../http/response-verdict.ts'
 import { isLogInPage, isMarkup } from '../http/server-text.ts'
 
-/** Below a base URL; Jira tells its version there without a log-in on most installations (Jira's REST API, `serverInfo`). */
+/**
+ * Below a base URL; on most installations, Jira reveals its version there without a log-in (Jira's REST API,
+ * `serverInfo`).
+ */
 export const SERVER_INFO_PATH = '/rest/api/2/serverInfo'
 
-/** What answers instead of what was asked for, whichever of the two it was. */
+/** What answers instead, whether Jira or Backbone was asked for. */
 type SomethingElse =
   /** A redirect on the same host, which may lead to where Jira is. */
   | { readonly kind: 'moved'; readonly to: URL }
@@ -16,18 +19,18 @@ type SomethingElse =
   | { readonly kind: 'elsewhere'; readonly host: string; readonly isLogIn: boolean }
   /** A redirect from https to http on the same host. */
   | { readonly kind: 'downgrade' }
-  /** 401 or 403 by something that is not Jira; `challenge` is how it wants to be logged in to. */
+  /** A 401 or 403 from something that is not Jira; `challenge` is the log-in it asks for. */
   | { readonly kind: 'guarded'; readonly status: number; readonly challenge: string }
   | { readonly kind: 'not-found' }
   | { readonly kind: 'rate-limited' }
   | { readonly kind: 'failing'; readonly status: number }
-  /** A page of HTML where data was asked for. */
+  /** An HTML page instead of data. */
   | { readonly kind: 'page' }
   | { readonly kind: 'stranger'; readonly status: number }
 
 export type JiraFinding =
   | { readonly kind: 'jira'; readonly version: string; readonly ownBaseUrl: string | null; readonly isSigned: boolean }
-  /** Jira itself refuses to tell anonymous visitors anything, as a hardened one may. */
+  /** Jira itself reveals nothing to anonymous visitors, as a hardened one may. */
   | { readonly kind: 'hidden'; readonly status: number }
   | SomethingElse
 
@@ -60,7 +63,7 @@ export function isSignedByJira(response: HttpResponse): boolean {
   )
 }
 
-/** What the answer to an anonymous `GET <base>/rest/api/2/serverInfo` says about who is there. */
+/** What the answer to an anonymous `GET <base>/rest/api/2/serverInfo` reveals about the server. */
 export async function judgeServerInfo(response: HttpResponse, asked: URL): Promise<JiraFinding> {
   const { status } = response
   if ((status === 401 || status === 403) && isSignedByJira(response)) return { kind: 'hidden', status }
@@ -86,8 +89,9 @@ export async function judgeServerInfo(response: HttpResponse, asked: URL): Promi
 }
 
 /**
- * What the answer to an anonymous request to Backbone's API says, whose body is documented nowhere: whether the API can be there.
- * A refusal counts as the API's only where it can be told from that of something in front of Jira, which must never be handed Jira's password.
+ * What the answer to an anonymous request to Backbone's API says, whose body is documented nowhere: whether the API can
+ * be there. A refusal counts as the API's only if it can be told apart from that of something in front of Jira, which
+ * must never get Jira's password.
  */
 export async function judgeApi(
   response: HttpResponse,
@@ -105,7 +109,7 @@ export async function judgeApi(
       : { kind: 'stranger', status }
   }
   if (status === 401 || status === 403) {
-    // Where a proxy takes Jira's headers away, their absence says nothing; a challenge that is not Jira's still does.
+    // If a proxy removes Jira's headers, their absence says nothing; a challenge that is not Jira's still does.
     const isLikely = isKnown && header(response, 'www-authenticate') === '' && (isJson || !jira.isSigned)
     return isSigned || isLikely ? { kind: 'needs-log-in' } : guarded(response)
   }
@@ -128,7 +132,7 @@ function judgeFailure(response: HttpResponse, asked: URL): SomethingElse {
 function judgeRedirect(response: HttpResponse, asked: URL): SomethingElse {
   const to = target(response, asked)
   if (to === null) return { kind: 'stranger', status: response.status }
-  // The same page under another path is no page for logging in, whatever the path is called.
+  // The same page under another path is not a log-in page, whatever the path is called.
   const isSamePage = to.pathname.split('/').at(-1) === asked.pathname.split('/').at(-1)
   const isLogIn =
     !isSamePage &&
@@ -139,7 +143,7 @@ function judgeRedirect(response: HttpResponse, asked: URL): SomethingElse {
   return isLogIn && to.origin === asked.origin ? { kind: 'log-in-page' } : { kind: 'moved', to }
 }
 
-/** Where a redirect leads, without user and password; null where that is no address of the web. */
+/** Where a redirect leads, without user and password; null if that is not a web address. */
 function target(response: HttpResponse, asked: URL): URL | null {
   const location = header(response, 'location')
   const to = location === '' ? null : URL.parse(location, asked.href)
@@ -162,7 +166,7 @@ function isPage(response: HttpResponse): boolean {
   return response.body.trim() !== '' && (header(response, 'content-type').includes('html') || isMarkup(response.body))
 }
 
-/** Undefined for what is no JSON, or holds more than either of them would say to a visitor. */
+/** Undefined for what is not JSON, or contains more than either of them would say to a visitor. */
 async function parseJson(body: string): Promise<unknown> {
   try {
     return await readJson(body, ANONYMOUS_BOUNDS)

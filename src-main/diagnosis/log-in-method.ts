@@ -6,15 +6,16 @@ import type { Lease, Session } from '../http/session.ts'
 import type { Report } from './test-step-words.ts'
 
 /**
- * How a log-in was made that was accepted: by a token; by the session that was open already; by the password, which opened a session
- * that was confirmed by its cookie alone; or, for that reason, without one. `undecided`: not found out, for the reason told.
+ * How an accepted log-in was made: with a token; with a session that was already open; with the password, which opened
+ * a session, confirmed by its cookie alone; or without a session, for the given reason. `undecided`: not determined,
+ * for the given reason.
  */
 export type LogInMethod =
   | { readonly by: 'token' | 'open-session' | 'new-session' }
   | { readonly by: 'password'; readonly because: SessionlessReason }
   | { readonly by: 'undecided'; readonly why: Message }
 
-/** What the step of the log-in tells of it. */
+/** What the log-in step reports about it. */
 export function describeLogIn(user: string, way: LogInMethod): Report {
   switch (way.by) {
     case 'token':
@@ -49,7 +50,7 @@ export interface MadeLogIn {
   /** The session that was open before. */
   readonly earlier: Lease | null
   readonly api: Pick<BackboneApi, 'list' | 'status'>
-  /** A synchronization that the server told of; null for none. */
+  /** A synchronization that the server listed; null for none. */
   readonly key: string | null
 }
 

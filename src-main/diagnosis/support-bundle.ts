@@ -14,7 +14,7 @@ export interface SupportFacts {
   /** The newest attempts to connect to a server. */
   readonly connections: (serverId: string) => readonly ConnectionAttempt[]
   readonly storage: StorageInfo
-  /** What is wrong with the databases; null for nothing. */
+  /** What is wrong with the databases; null if nothing is. */
   readonly storageProblem: Message | null
   /** How many tasks ended in which way. */
   readonly outcomes: Readonly<Record<string, number>>
@@ -23,14 +23,14 @@ export interface SupportFacts {
 }
 
 /**
- * What somebody who helps needs to know, as a text that the user reads before it leaves. There is no place for a secret in it.
- * `isAnonymous` puts numbers in the place of names, addresses and users, in the log as well.
+ * What somebody who helps needs to know, as a text that the user reads before sharing it. It has no place for a secret.
+ * `isAnonymous` replaces names, addresses and users by numbers, in the log as well.
  */
 export function supportBundle(facts: SupportFacts, isAnonymous: boolean): string {
   const { at, app, settings, servers, storage, storageProblem, outcomes, log } = facts
   const sections: [title: string, content: unknown][] = [
     [t('shell.support.app'), { at: new Date(at).toISOString(), ...app }],
-    // What somebody filters by, and how it is called, tells nothing about a fault.
+    // Filters and their names say nothing about a fault.
     [
       t('shell.support.settings'),
       {

@@ -43,7 +43,7 @@ export function openTestConnection(
     apiPath,
     gate,
     session,
-    // Another Jira of the same host counts by itself.
+    // Another Jira on the same host counts log-ins by itself.
     ...(saved?.baseUrl === baseUrl && { account: saved.account }),
     transport,
     credential: () => Promise.resolve(credential),

@@ -12,12 +12,12 @@ export interface TestOfAllOptions {
 
 type Outcome = Omit<ServerTested, 'serverId'>
 
-/** So that one that does not answer holds up few. */
+/** So that a server that does not answer holds up few others. */
 const AT_ONCE = 3
 
 /**
- * Tests several saved servers. Each identity logs in at one of them at most: a password that no longer holds costs its account one
- * refusal. Where the log-in is closed already, or no password is there, none is tried.
+ * Tests several saved servers. Each identity logs in to at most one of them: an outdated password costs its account one
+ * refusal. Nothing is tried if the log-in is already closed, or there is no password.
  */
 export class TestOfAll {
   readonly #options: TestOfAllOptions
@@ -28,7 +28,7 @@ export class TestOfAll {
     this.#options = options
   }
 
-  /** Tells what each came to, and resolves once none is under way. Another test that has not ended goes no further. */
+  /** Reports each result, and resolves once no test is running. An earlier run that has not ended is cancelled. */
   async run(serverIds: readonly string[], onTested: (tested: ServerTested) => void): Promise<void> {
     this.stop()
     const waiting = [...new Set(serverIds)]
@@ -59,7 +59,7 @@ export class TestOfAll {
   }
 }
 
-/** Null where it logs in, which is noted. */
+/** Null if it logs in, which is noted. */
 function insteadOfLogIn({ name, baseUrl, credential, access }: Server, logIns: Map<string, string>): Outcome | null {
   if (credential === null || credential.kept === 'missing')
     return { verdict: 'warning', message: message('diagnosis.all.noPassword') }
@@ -72,8 +72,9 @@ function insteadOfLogIn({ name, baseUrl, credential, access }: Server, logIns: M
 }
 
 /**
- * What a test tells: the first step that failed; else why nothing logged in, if that needs the user; else the first warning. A log-in that
- * was not tried after all is one; that plain http is not encrypted is not, where the user has said yes to it.
+ * The result of a test: the first step that failed; else why nothing logged in, if that needs the user; else the first
+ * warning. A log-in that was not tried after all counts as a warning; unencrypted http does not, if the user has agreed
+ * to it.
  */
 function outcomeOf({ baseUrl }: Server, steps: readonly TestStep[], instead: Outcome | null): Outcome {
   const isPlain = baseUrl.startsWith('http:')

@@ -4,16 +4,16 @@ import type { CredentialKind, TestStep } from '#contract/servers.ts'
 import { readableText, type HttpResponse } from '../http/response-verdict.ts'
 import type { ApiFinding, JiraFinding } from './jira-recognition.ts'
 
-/** What a step of the connection test tells. */
+/** What a step of the connection test reports. */
 export type Report = Omit<TestStep, 'step'>
 
-/** Where else on the same host Jira was found; `isFound` is false where that could not be asked. */
+/** Where else on the same host Jira was found; `isFound` is false if that address could not be checked. */
 export interface OtherAddress {
   readonly baseUrl: string
   readonly isFound: boolean
 }
 
-/** What a failure tells as a step. */
+/** A failure as the report of a step. */
 export function reportOf({ message: told, advice, ...data }: AppErrorData): Omit<Report, 'verdict'> {
   return { ...data, message: told, ...(advice !== undefined && { advice }) }
 }
@@ -226,7 +226,7 @@ function describeSomethingElse(
   }
 }
 
-/** Where a redirect leads, without its query, which may hold what is nobody's business; cut to a readable length. */
+/** Where a redirect leads, without its query, which may contain private data; cut to a readable length. */
 function shown({ origin, pathname }: URL): string {
   const address = origin + pathname
   return address.length > 200 ? `${address.slice(0, 200)}…` : address

@@ -26,7 +26,7 @@ interface SavedLogIn {
   readonly baseUrl: string
 }
 
-/** What is tested. */
+/** The subject of a connection test. */
 export interface TestSubject {
   readonly baseUrl: string
   /** Longer base URLs that the typed address may mean. */
@@ -37,7 +37,7 @@ export interface TestSubject {
   readonly logIn: LogIn
   /** What the server may have heard, now or earlier, and so may say: the typed credential, the stored one. Never rejects. */
   readonly heard: () => Promise<readonly Credential[]>
-  /** The connection of the saved server that is tested as it is, whose limits hold for the test as well. */
+  /** The connection of a saved server that is tested unchanged; its limits also apply to the test. */
   readonly connection: (() => Connection) | null
   /** The user wants the log-in although what answers was not recognised. */
   readonly isLogInForced: boolean
@@ -51,7 +51,7 @@ export interface PreparedTest {
 
 type Described = Omit<TestSubject, 'logIn' | 'connection' | 'heard'>
 
-/** Puts together what is tested, and whose gate stands before it. */
+/** Collects what is tested, and whose gate applies. */
 export class TestSubjects {
   readonly #registry: Pick<ServerRegistry, 'all' | 'find'>
   readonly #connections: Pick<Connections, 'get' | 'gate' | 'account' | 'credential' | 'usedCredential'>
@@ -64,7 +64,7 @@ export class TestSubjects {
     this.#connections = connections
   }
 
-  /** A saved server as it is. */
+  /** A saved server, unchanged. */
   ofServer(server: StoredServer, withLogIn: boolean, isLogInForced: boolean): PreparedTest {
     const { baseUrl, apiPath, caPem, projectKeys } = server
     const described = { baseUrl, candidates: [], apiPath, caPem, projectKeys, isLogInForced }
@@ -84,8 +84,8 @@ export class TestSubjects {
   }
 
   /**
-   * What a form holds, with the typed credential or else with the stored one of that origin. A typed credential that is the stored
-   * one stands before the same gate. Throws `input.invalid` with a message per field.
+   * The content of a form, with the typed credential or else the stored one of that origin. If the typed credential is
+   * the stored one, the same gate applies. Throws `input.invalid` with a message per field.
    */
   async ofInput(
     input: TestInput,
@@ -142,7 +142,7 @@ export class TestSubjects {
 
   #unchanged(server: StoredServer, described: Described, logIn: LogIn): PreparedTest {
     const heard = async (): Promise<readonly Credential[]> =>
-      // What is about to be logged in with is asked of the keychain in any case.
+      // The credential for the log-in is read from the keychain in any case.
       logIn.by === 'connection'
         ? this.#heard(await this.#connections.credential(server).catch(() => null), null)
         : this.#heard(null, server)
