@@ -42,12 +42,12 @@ export class AppError extends Error {
   }
 }
 
-/** For a write of which reading did not show either whether it took effect. `lost` is why there is no answer. */
+/** For a write whose outcome a reading could not determine either. `lost` says why there is no answer. */
 export function outcomeUnknown(lost: AppError, message: Message, advice: Message): AppError {
   return new AppError(lost.code, message, { ...lost.data, advice, isOutcomeUnknown: true })
 }
 
-/** Turns whatever was thrown into data for the user; the unforeseen becomes `internal`, without its inner words. */
+/** Turns anything thrown into data for the user; unforeseen errors become `internal`, without their own message. */
 export function toErrorData(thrown: unknown): AppErrorData {
   if (thrown instanceof AppError) return thrown.data
   const reason = storageProblem(thrown)

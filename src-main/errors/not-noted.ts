@@ -3,8 +3,8 @@ import { AppError } from './app-error.ts'
 import { storageProblem } from './storage-problem.ts'
 
 /**
- * Why something was not sent that has to be noted first, with the reason where the disk gives one. `plain` is the sentence without a
- * reason, `because` the one with it.
+ * Why something was not sent that has to be recorded first, with the reason if the disk gives one. `plain` is the
+ * sentence without a reason, `because` the one with it.
  */
 export function notNoted(fault: unknown, plain: Message, because: (reason: Message) => Message): AppError {
   const reason = storageProblem(fault)

@@ -14,7 +14,7 @@ const FILE_PROBLEMS: Readonly<Record<string, Message>> = {
   ENOSPC: message('errors.storage.place.full'),
 }
 
-/** Why a database could not be used, where the reason is the place that it is in; null for every other fault. */
+/** Why a database could not be used, if its location is the reason; null for every other fault. */
 export function storageProblem(fault: unknown): Message | null {
   const { errcode, code } = (fault ?? {}) as { errcode?: unknown; code?: unknown }
   // The low byte of an extended result code (SQLite, “Result and Error Codes”).
