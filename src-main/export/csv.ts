@@ -2,9 +2,9 @@ import { shownText } from '#contract/shown-text.ts'
 import { mapInSlices } from '../time-slice.ts'
 
 /**
- * A table as CSV (RFC 4180). A cell that a spreadsheet would take for a formula gets a quote in front (CWE-1236), and one
- * that holds any separator in use is quoted: where the list separator is a semicolon, spreadsheets split there. It is made
- * in slices of time.
+ * A table as CSV (RFC 4180). A cell that a spreadsheet would take for a formula gets a quote in front (CWE-1236), and
+ * one with any separator in use is quoted: if the list separator is a semicolon, spreadsheets split there. Works in
+ * slices of time.
  */
 export async function toCsv<Item>(
   columns: readonly string[],
@@ -16,8 +16,9 @@ export async function toCsv<Item>(
 }
 
 /**
- * What begins a formula, in both widths of the characters, after whatever a spreadsheet drops or skips in front of it:
- * controls (line breaks and tabs among them), spaces, and marks without a width. A control in front is guarded by itself.
+ * Matches the start of a formula, in both widths of the characters, after anything that a spreadsheet drops or skips in
+ * front of it: controls (line breaks and tabs among them), spaces, and marks without a width. A control character in
+ * front is guarded by itself.
  */
 const FORMULA = /^(?:[\p{Cc}]|[\p{Zs}\p{Cf}]*[=+\-@＝＋－＠])/u
 

@@ -23,12 +23,12 @@ const COLUMNS = [
 /** A job, as the window has it. */
 type Exported = Pick<WholeJob, 'kind' | 'about' | 'copyTo' | 'state' | 'plannedAt' | 'begunAt' | 'endedAt' | 'targets'>
 
-/** What a job does and to what, in words. */
+/** What a job does and to what, as text. */
 export function jobTitle({ kind, about, copyTo }: Pick<Exported, 'kind' | 'about' | 'copyTo'>): string {
   return t(`jobs.titles.${kind}`, { user: about?.user ?? '', server: copyTo?.serverName ?? '' })
 }
 
-/** What came of each synchronization of a job, as a table for a spreadsheet; times in ISO 8601. */
+/** The outcome for each synchronization of a job, as a table for a spreadsheet; times in ISO 8601. */
 export function jobCsv({ targets }: Exported): Promise<string> {
   return toCsv(
     COLUMNS.map((column) => t(`export.jobs.${column}`)),
@@ -62,7 +62,7 @@ export async function jobJson(job: Exported): Promise<string> {
   return `{\n"job": ${head},\n"synchronizations": ${await jsonList(targets, worded)}\n}\n`
 }
 
-/** As somebody reads it who has nothing but the file. */
+/** Everything in words, for a reader who has nothing but the file. */
 function worded(target: JobTarget) {
   const { serverName, key, summary, before, changes, copy, steps } = target
   const begun = steps.flatMap(({ begunAt }) => begunAt ?? [])
@@ -89,7 +89,7 @@ function worded(target: JobTarget) {
   }
 }
 
-/** Why it is left out, or all that was said of its requests, and what could not be kept before. */
+/** Why it is left out, or everything reported about its requests, and what could not be kept before. */
 function saidOf({ leftOut, missing, steps }: JobTarget): string {
   if (leftOut !== null) return say(leftOut)
   return [...steps.map(({ told }) => told), missing].flatMap((told) => (told === null ? [] : [say(told)])).join('\n')

@@ -4,7 +4,7 @@ import { t } from '../text/say.ts'
 
 const COLUMNS = ['local', 'remote', 'firstSync', 'lastOutgoing', 'lastIncoming', 'ignored', 'id'] as const
 
-/** Links as a table for a spreadsheet; times in ISO 8601. Where some could not be read, the last row says so. */
+/** Links as a table for a spreadsheet; times in ISO 8601. If some could not be read, the last row says so. */
 export function linkCsv({ links, unreadable }: Pick<LinkList, 'links' | 'unreadable'>): Promise<string> {
   const rows = function* (): Generator<readonly string[]> {
     for (const link of links) yield rowOf(link)

@@ -32,7 +32,10 @@ export interface ExportedServer {
   readonly noted: Noted
 }
 
-/** Synchronizations as a table for a spreadsheet, as the window shows them; times in ISO 8601. Empty where something is not known. */
+/**
+ * Synchronizations as a table for a spreadsheet, as the window shows them; times in ISO 8601. Empty if something is not
+ * known.
+ */
 export function synchronizationCsv(
   rows: Iterable<SynchronizationRow>,
   serverOf: (row: SynchronizationRow) => ExportedServer,
@@ -68,7 +71,7 @@ export function synchronizationCsv(
   )
 }
 
-/** A synchronization as it is exported as JSON: its row, with words in place of messages. */
+/** A synchronization for export as JSON: its row, with words in place of messages. */
 export function exportedRow(row: SynchronizationRow, { name, noted }: ExportedServer): Record<string, unknown> {
   const { serverId: _serverId, fetchedAt, since, tags: _tags, note, state, reason, ...others } = row
   const time = (epochMs: number | null): string | null => (epochMs === null ? null : new Date(epochMs).toISOString())
