@@ -18,7 +18,7 @@ import {
 } from '#contract/synchronizations.ts'
 import type { Task } from '#contract/tasks.ts'
 
-/** Changes are gathered this long, so that the renderer gets at most ten messages a second of each kind. */
+/** Changes are collected this long, so that the page gets at most ten messages of each kind per second. */
 const GATHER_MS = 100
 
 /**
@@ -43,7 +43,9 @@ export class EventHub {
     this.#servers = options.servers
   }
 
-  /** The number of the last event sent. Flushes first, so that a snapshot taken now holds all that was sent. */
+  /**
+   * The number of the last event sent. Flushes first, so that a snapshot taken now contains everything that was sent.
+   */
   get sequence(): number {
     this.#flush()
     return this.#sequence
@@ -79,7 +81,7 @@ export class EventHub {
     this.#gather()
   }
 
-  /** `view`: what is told of it when it is sent; a job of a thousand targets changes often meanwhile. */
+  /** `view` makes what is sent, when it is sent; until then, a job of a thousand targets changes often. */
   jobChanged(id: string, view: () => Job): void {
     this.#jobs.set(id, view)
     this.#gather()
