@@ -3,14 +3,14 @@ import { isIntendedState } from '../tasks/states.ts'
 import { backOfSame, type Kind } from './kind.ts'
 
 /**
- * Replaces a part of base URLs. The update starts a synchronization by itself, as the vendor's page says: what did not run is stopped again,
- * and what ran is started where the server did not do it.
+ * Replaces a part of base URLs. The update starts a synchronization, as the vendor's page says: what was not running is
+ * stopped again, and what was running is started if the server did not do so.
  */
 export const changeAddresses: Kind = {
   plan: ({ before: { state, first, second }, changes }) => {
     if (changes.length === 0) return message('jobs.leftOut.notFound')
     if (state === '') return message('jobs.leftOut.untold')
-    // The request names the sync users of both sides, and holds their passwords.
+    // The request names the sync users of both sides and contains their passwords.
     if (first?.user === '' || second?.user === '') return message('jobs.leftOut.noUser')
     const update = { name: 'update', phase: 0 } as const
     const stopIfRefused = { name: 'stop', phase: 0, isOnlyIfRefused: true } as const

@@ -2,7 +2,7 @@ import { message } from '#contract/messages/message.ts'
 import { isIntendedState } from '../tasks/states.ts'
 import type { Kind } from './kind.ts'
 
-/** Deletes. What runs is stopped first, and what does not stop is not deleted. */
+/** Deletes. What is running is stopped first; what does not stop is not deleted. */
 export const cleanUp: Kind = {
   plan: ({ before: { state } }) => {
     if (state === '') return message('jobs.leftOut.untold')

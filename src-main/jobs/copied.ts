@@ -9,7 +9,7 @@ import type { Asked } from '../editing/created.ts'
 import { maskSecrets } from '../logging/redact.ts'
 import { asObject } from '../wire-values.ts'
 
-/** What a copy is asked to be, without the passwords. */
+/** The requested content of a copy, without the passwords. */
 export type AskedCopy = Asked & { readonly description: string } & Record<
     'first' | 'second',
     Asked['first'] & { readonly user: string }
@@ -19,8 +19,8 @@ export type AskedCopy = Asked & { readonly description: string } & Record<
 const ANY = 'x'
 
 /**
- * Every field of a copy, with what it is in the original: those that the mapping does not name are the same. Or why no server can be asked for
- * such a one.
+ * Every field of a copy with its value in the original; fields that the mapping does not name stay the same. Or why no
+ * server could create it.
  */
 export function copiedFields(original: Integration, mapping: CopyMapping): JobChange[] | Message {
   // The server makes both sides by one request, and none of a distributed one.
@@ -62,7 +62,7 @@ export function askedOf(changes: readonly JobChange[]): AskedCopy {
   return { summary: of('summary'), description: of('description'), first: side('first'), second: side('second') }
 }
 
-/** The name of a synchronization and its projects, as one text: two that have it in common would be taken for each other. */
+/** The name and projects of a synchronization as one text: two with the same text could be mistaken for each other. */
 export function placeOf({ summary, first, second }: Placed): string {
   return JSON.stringify([summary, first?.projectKey ?? null, second?.projectKey ?? null])
 }
@@ -70,7 +70,10 @@ type Placed = Readonly<Record<'first' | 'second', { readonly projectKey: string 
   readonly summary: string
 }
 
-/** What of an original no request can create: what each side's configuration holds, by the server's names, secrets masked. */
+/**
+ * The parts of an original that no request can create: the contents of each side's configuration, by the server's
+ * names, secrets masked.
+ */
 export function handWorkOf(original: unknown): HandWork[] {
   const masked = asObject(maskSecrets(original))
   return (['first', 'second'] as const).flatMap((side) => {

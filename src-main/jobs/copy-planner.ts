@@ -27,10 +27,10 @@ export interface CopyPlannerOptions {
   readonly clock: Pick<Clock, 'now'>
 }
 
-/** What is known of an original, or why it cannot be copied. */
+/** What is known about an original, or why it cannot be copied. */
 type Original = { readonly integration: Integration; readonly byHand: readonly HandWork[] } | Message
 
-/** Plans copies on another server: reads the originals, and what is there already. Writes nothing on a server. */
+/** Plans copies on another server: reads the originals, and what is there already. Writes nothing to a server. */
 export class CopyPlanner {
   readonly #options: CopyPlannerOptions
 
@@ -118,7 +118,7 @@ export class CopyPlanner {
   }
 }
 
-/** Leaves out what is there already, and what would be there twice. */
+/** Leaves out those that already exist there, and those that would exist twice. */
 function withoutTaken(targets: readonly StoredTarget[], there: readonly Integration[]): StoredTarget[] {
   const existing = new Map(there.map((one) => [placeOf(one), one.key]))
   const planned = new Map<string, string>()

@@ -19,7 +19,10 @@ export interface CopyStepOptions {
   readonly auditTable: Pick<AuditTable, 'createdKeys'>
 }
 
-/** Creates the copy of a synchronization, by the rules of a single creation: nothing is sent twice, and nothing of somebody else’s is taken for it. */
+/**
+ * Creates the copy of a synchronization by the rules of a single creation: nothing is sent twice, and nobody else's
+ * creation is mistaken for it.
+ */
 export class CopyStep {
   readonly #options: CopyStepOptions
 
@@ -27,7 +30,7 @@ export class CopyStep {
     this.#options = options
   }
 
-  /** Rejects where its server cannot be asked, or refuses; then nothing was created. */
+  /** Rejects if its server cannot be asked, or refuses; then nothing was created. */
   async run(target: StoredTarget, { begins, passwordOf }: StepMeans): Promise<StepEnd> {
     const { lifecycle } = this.#options
     const { serverId } = copyOf(target)
@@ -52,7 +55,10 @@ export class CopyStep {
     return { ...(await this.#seen(serverId, created, asked)), missing }
   }
 
-  /** What a creation that an earlier session left at the server came to. What the audit trail does not confirm stays unknown. */
+  /**
+   * Determines the outcome of a creation that an earlier session left unanswered. What the audit trail does not confirm
+   * stays unknown.
+   */
   async endOf(target: StoredTarget): Promise<StepEnd> {
     const { serverId } = copyOf(target)
     const asked = askedOf(target.changes)
@@ -74,7 +80,9 @@ export class CopyStep {
     return ended('unknown', sentences(message('editing.cutOff.ended'), seen))
   }
 
-  /** Keeps the original; or how the step ends where that is not what it was when the job was planned. */
+  /**
+   * Keeps a copy of the original; or returns how the step ends if the original has changed since the job was planned.
+   */
   async #keepOriginal({ serverId, key, changes }: StoredTarget): Promise<StepEnd | Pick<Kept, 'missing'>> {
     try {
       const { integration, missing } = await this.#options.keeper.keep({ serverId, key }, 'copy')
@@ -109,7 +117,7 @@ function copyOf({ copy }: StoredTarget): JobCopy {
   return copy
 }
 
-/** Null where a password is missing. */
+/** Null if a password is missing. */
 function withPasswords(
   target: StoredTarget,
   asked: AskedCopy,

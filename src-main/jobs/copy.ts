@@ -10,7 +10,7 @@ export const copy: Kind = {
     kind: 'clean-up',
     concerns: ({ copy: made }) => (made?.key ?? null) !== null,
     refOf: ({ serverId, key, copy: made }) => ({ serverId: made?.serverId ?? serverId, key: made?.key ?? key }),
-    // What has become something else meanwhile is not what was created.
+    // What has changed in the meantime is no longer what was created.
     changes: ({ changes }, now) => (isLike(now, askedOf(changes)) ? [] : message('jobs.leftOut.changedSince')),
   },
 }

@@ -3,15 +3,15 @@ import { enumerated, message, type Message } from '#contract/messages/message.ts
 import type { NotificationCenter } from '../notifications/notification-center.ts'
 import type { StoredJob } from '../storage/job-table.ts'
 
-/** What is told of a job that has ended, in this order. */
+/** The counts reported for a job that has ended, in this order. */
 const TOLD: readonly TargetCondition[] = ['failed', 'unknown', 'done', 'left', 'leftOut']
 
-/** Tells the user of a job that stands still by itself, or has ended: its page may be far away. */
+/** Notifies the user when a job halts by itself or has ended, because its page may not be open. */
 export class JobAlarms {
   readonly #notifications: Pick<NotificationCenter, 'raise'>
   readonly #last = new Map<string, JobState>()
 
-  /** `earlier`: the jobs of earlier sessions. One that ran when Syncdeck ended is news still. */
+  /** `earlier`: the jobs of earlier sessions. One that was running when Syncdeck quit is still news. */
   constructor(notifications: Pick<NotificationCenter, 'raise'>, earlier: readonly StoredJob[] = []) {
     this.#notifications = notifications
     for (const { id, state } of earlier) this.#last.set(id, state)
@@ -24,7 +24,7 @@ export class JobAlarms {
     const server = job.targets[0]?.copy?.serverName ?? ''
     const title = message(`jobs.titles.${job.kind}`, { user: job.about?.user ?? '', server })
     if (job.state === 'ended') this.#raise(job, isWell(job) ? 'ended' : 'endedBadly', title, countsOf(job))
-    // What the user paused is no news.
+    // A job paused by the user is not news.
     else if (job.state !== 'planned' && job.halt !== null) this.#raise(job, 'halted', title, job.halt)
   }
 

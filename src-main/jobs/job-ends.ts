@@ -8,7 +8,7 @@ interface Changed {
   readonly places: readonly number[]
 }
 
-/** What has not begun is not to be. Targets that are being worked at (`underWay`) keep the steps of the phase that they have begun. */
+/** Cancels what has not begun. Targets being processed (`underWay`) keep the steps of the phase they have begun. */
 export function left(job: StoredJob, underWay: ReadonlySet<number>): Changed {
   return changed(job, (target, place) => {
     const isAtIt = (phase: number): boolean =>
@@ -17,12 +17,12 @@ export function left(job: StoredJob, underWay: ReadonlySet<number>): Changed {
   })
 }
 
-/** The job is at its end: nothing of it waits any more. */
+/** Ends the job: nothing in it waits any longer. */
 export function ended(job: StoredJob, endedAt: number): Changed {
   return changed({ ...job, state: 'ended', halt: null, endedAt }, (target) => leaving(target, () => true))
 }
 
-/** What failed or is unknown, and what would have come after it, waits again; but a creation that may have taken effect. */
+/** Failed and unknown steps, and those after them, wait again – except a creation that may have taken effect. */
 export function retried(job: StoredJob): Changed {
   return changed(job, (target) => {
     const from = target.steps.findIndex((step) => !isOver(step))

@@ -12,7 +12,7 @@ import type { JobStore } from './job-store.ts'
 import type { Maintenances } from './maintenances.ts'
 import { syncUsersOf } from './sync-users.ts'
 
-/** Answers what is asked about jobs. */
+/** Handles requests about jobs. */
 export function jobHandlers({
   jobs,
   jobStore,

@@ -28,7 +28,7 @@ export interface JobPlannerOptions {
   readonly copyGuard: { readonly isCopy: (serverId: string) => boolean }
 }
 
-/** What is to be changed of a synchronization, or why nothing may be. */
+/** The changes to a synchronization, or why none are allowed. */
 type ChangesOf = (record: SynchronizationRecord) => JobChange[] | Message
 
 const NO_CHANGE: ChangesOf = () => []
@@ -46,7 +46,7 @@ export class JobPlanner {
     return this.#plan({ ...PLAIN, kind }, refs, NO_CHANGE)
   }
 
-  /** A new job that finds and replaces. Throws `input.invalid` for a pattern that is none, before anything is read. */
+  /** A new job that finds and replaces. Throws `input.invalid` for an invalid pattern, before anything is read. */
   async planReplacement(
     kind: 'change-texts' | 'change-addresses',
     refs: readonly SynchronizationRef[],
@@ -57,10 +57,10 @@ export class JobPlanner {
     return this.#plan({ ...PLAIN, kind, replacement }, refs, ({ integration }) => changesOf(integration))
   }
 
-  /** The new password of a sync user, for all synchronizations that use it. Throws `input.invalid` where there is none. */
+  /** The new password of a sync user, for all synchronizations that use it. Throws `input.invalid` if there is none. */
   async planPassword(user: string, baseUrls: readonly string[]): Promise<StoredJob> {
     const { registry, directory } = this.#options
-    // One that was made a moment ago may be on any of them.
+    // A synchronization created a moment ago may be on any of them.
     const unread = await this.#read(registry.all().map(({ id }) => id))
     const refs = usersOf(directory.rows(), user, baseUrls)
     if (refs.length === 0) throw new AppError('input.invalid', message('jobs.errors.unusedUser', { user }))
@@ -91,8 +91,8 @@ export class JobPlanner {
   }
 
   /**
-   * The way back of a job, for those of its targets that it concerns, or for these alone. Throws `input.invalid` where there is none, or
-   * where it concerns nothing, or no more.
+   * The inverse of a job, for all targets it applies to, or only for these. Throws `input.invalid` if there is none, or
+   * if nothing is left to undo.
    */
   async planBack(id: string, refs: readonly SynchronizationRef[] | null): Promise<StoredJob> {
     const origin = this.#options.store.get(id)
@@ -164,7 +164,10 @@ export class JobPlanner {
   }
 }
 
-/** On a copy of another Jira nothing is begun that starts something; a changed connection restarts by itself. */
+/**
+ * On a copy of another Jira nothing is planned that starts something; changing a connection restarts the
+ * synchronization.
+ */
 function unlessCopy(planned: ReturnType<Kind['plan']>, isCopy: boolean): ReturnType<Kind['plan']> {
   const isStarting = !('key' in planned) && planned.some(({ name }) => name === 'start' || name === 'update')
   return isCopy && isStarting ? message('jobs.leftOut.copy') : planned

@@ -4,7 +4,10 @@ import { withStep, withTarget, withYield } from './job-state.ts'
 import type { JobStore } from './job-store.ts'
 import type { StepYield } from './step-end.ts'
 
-/** Notes how far a job is. What cannot be stored brings the job to a halt, for after a crash nobody would know of it. */
+/**
+ * Records how far a job has come. If that cannot be stored, the job halts, because nobody would know about it after a
+ * crash.
+ */
 export class JobProgress {
   readonly #store: Pick<JobStore, 'get' | 'note'>
 
@@ -20,7 +23,7 @@ export class JobProgress {
     return mustBeThere(this.target(jobId, target).steps[step])
   }
 
-  /** False where it could not be stored. `more`: what came of the step besides. */
+  /** False if it could not be stored. `more`: other results of the step. */
   set({ jobId, target, step }: StepPlace, change: Partial<StoredStep>, more: StepYield = {}): boolean {
     return this.note(withYield(withStep(this.#store.get(jobId), target, step, change), target, more), [target])
   }
@@ -39,7 +42,7 @@ export class JobProgress {
     if (job.state === 'running') this.note({ ...job, state: 'paused', halt: why })
   }
 
-  /** False where it could not be stored. `places`: the targets that are different. */
+  /** False if it could not be stored. `places`: the targets that have changed. */
   note(job: StoredJob, places: readonly number[] = []): boolean {
     const isStored = this.#store.note(job, places)
     if (!isStored && job.state === 'running') {

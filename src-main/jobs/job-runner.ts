@@ -21,10 +21,10 @@ import type { StepRunner } from './step-runner.ts'
 import type { SyncUserLogIn } from './sync-user-log-in.ts'
 import { TargetRunner } from './target-runner.ts'
 
-/** With these a job asks for passwords. Elsewhere it says by itself what is to be done before. */
+/** Halts that ask for passwords. In other cases the job says beforehand what to do. */
 const ASKING: ReadonlySet<string> = new Set(['jobs.halt.change', 'jobs.halt.ask', 'jobs.halt.askToCreate'])
 
-/** A creation makes none where the server tries no new connection; it may. */
+/** A creation logs in unless the server tries no new connections; it may. */
 const LOGGING_IN: ReadonlySet<StepName> = new Set(['start', 'update', 'create'])
 
 export interface JobRunnerOptions {
@@ -36,14 +36,14 @@ export interface JobRunnerOptions {
   readonly settings: Pick<SettingsStore, 'get'>
   readonly logger: Logger
   readonly clock: Clock
-  /** Between two looks at a synchronization that was started. */
+  /** Between two checks of a synchronization that was started. */
   readonly pollMs: number
 }
 
 /**
- * Runs jobs: target after target, within each server's limit, one first for each sync user. Nothing is sent before it is stored what is about
- * to be sent, and the next step of a target begins when the outcome of the one before is stored. A job stands still at the first log-in that
- * is refused, and after a restart; only the user leads on.
+ * Runs jobs: target by target, within each server's limit, and for each sync user one target first. Nothing is sent
+ * before it has been stored, and the next step of a target begins only once the outcome of the previous one is stored.
+ * A job halts at the first refused log-in and after a restart; only the user can continue it.
  */
 export class JobRunner {
   readonly #options: JobRunnerOptions
@@ -72,7 +72,10 @@ export class JobRunner {
     })
   }
 
-  /** To be called before tasks go on. What ran is interrupted: its steps that are at a server are followed, and nothing else begins. */
+  /**
+   * Call before tasks resume. Jobs that were running become interrupted: steps already at a server are followed, and
+   * nothing else begins.
+   */
   resume(): void {
     for (const job of this.#store.all().filter(isOpen)) {
       if (job.state === 'running')
@@ -90,8 +93,8 @@ export class JobRunner {
   }
 
   /**
-   * Throws `input.invalid` where it was begun before, nothing takes part, another job is at one of its targets, or where it deletes and the
-   * number of deletions was typed otherwise. `maintenance`: what is noted of it.
+   * Throws `input.invalid` if it was already started, nothing takes part, another job is working on one of its targets,
+   * or the typed number of deletions is wrong. `maintenance`: its note.
    */
   begin(id: string, typed: string, maintenance: MaintenanceNote | null = null): void {
     const job = this.#store.get(id)
@@ -105,7 +108,7 @@ export class JobRunner {
     this.#go({ ...job, maintenance, begunAt: this.#options.clock.now() })
   }
 
-  /** Throws `input.invalid` also where the job has asked for a password, and it is missing. */
+  /** Throws `input.invalid` also if the job has asked for a password, and it is missing. */
   goOn(id: string, passwords: readonly SyncPassword[] = []): void {
     const job = this.#store.get(id)
     if (job.state !== 'paused' && job.state !== 'interrupted') throw refusal(message('jobs.errors.notHalted'))
@@ -121,7 +124,7 @@ export class JobRunner {
     if (job.state === 'running') this.#store.change({ ...job, state: 'paused', halt: null })
   }
 
-  /** Leaves what has not begun; ends when what is under way is through. */
+  /** Cancels what has not begun; ends when everything under way is done. */
   end(id: string): void {
     const job = this.#store.get(id)
     if (!isOpen(job)) throw refusal(message('jobs.errors.notHalted'))
@@ -130,7 +133,7 @@ export class JobRunner {
     this.#pump(id)
   }
 
-  /** Tries again what failed, and what is unknown. */
+  /** Retries what failed, and what is unknown. */
   retry(id: string): void {
     const job = this.#store.get(id)
     if (job.state === 'planned' || job.state === 'running') throw refusal(message('jobs.errors.stillRunning'))
@@ -166,7 +169,7 @@ export class JobRunner {
     return run
   }
 
-  /** Begins whatever may begin now. */
+  /** Starts whatever may start now. */
   #pump(id: string): void {
     const job = this.#store.get(id)
     if (this.#closed.signal.aborted || job.state !== 'running') return
@@ -202,7 +205,7 @@ export class JobRunner {
     if (!isWaiting && run.underWay.size === 0 && !isUnderWay(job)) this.#progress.halt(id, awayWords(job, run))
   }
 
-  /** Whether nothing stands before the next phase: what an update needs of the sync users' passwords. */
+  /** Whether the next phase may begin: an update needs the sync users' passwords. */
   #isReady(job: StoredJob, run: Run): boolean {
     const { id, kind, about } = job
     const asks = asksOf(job)
@@ -241,7 +244,7 @@ export class JobRunner {
     this.#progress.note(over, places)
     this.#runs.delete(job.id)
     this.#options.logger.write('info', 'job ended', { job: job.id, kind: job.kind })
-    // A reading that was under way may have brought back what was deleted meanwhile; what was created is in no list so far.
+    // A reading under way may have brought back what was deleted during it; what was created is not in any list yet.
     const others = job.targets.filter(({ steps }) =>
       steps.some((step) => step.name === 'create' || (step.name === 'delete' && isOver(step))),
     )
@@ -249,7 +252,7 @@ export class JobRunner {
       void this.#guard(job.id, async () => void (await this.#options.reader.refresh(serverId, { isFresh: true })))
   }
 
-  /** A fault of our own halts a job, and no other. */
+  /** An internal error halts this job and no other. */
   async #guard(id: string, work: () => Promise<void>): Promise<void> {
     try {
       await work()

@@ -1,11 +1,11 @@
 import type { SyncAccount } from '#contract/jobs.ts'
 import { accountKey } from './one-first.ts'
 
-/** The passwords that the user gave for a job. In memory only, and gone with the job's end or that of Syncdeck. */
+/** The passwords the user entered for a job. In memory only, and gone when the job or Syncdeck ends. */
 export class JobSecrets {
   readonly #secrets = new Map<string, { readonly secret: string; isChecked: boolean }>()
 
-  /** One that is the same as before keeps what is known of it. */
+  /** A password that is the same as before keeps what is known about it. */
   give(account: SyncAccount, secret: string): void {
     const key = accountKey(account)
     if (this.#secrets.get(key)?.secret !== secret) this.#secrets.set(key, { secret, isChecked: false })

@@ -18,14 +18,14 @@ export function isOver({ outcome }: Pick<StoredStep, 'outcome'>): boolean {
   return OVER.has(outcome)
 }
 
-/** Whether a target goes no further by itself: a step of it failed, or nobody knows what became of it. */
+/** Whether a target stops progressing by itself: one of its steps failed, or its outcome is unknown. */
 export function isStuck({ steps }: StoredTarget): boolean {
   return steps.some(({ outcome }) => outcome === 'failed' || outcome === 'unknown')
 }
 
 /**
- * The step with which a target goes on; null where it does not. One that is stuck goes on with what guards it alone, for it may run with a
- * log-in that is refused.
+ * The step with which a target continues; null if it does not. A stuck target continues only with its guard step,
+ * because it may be running with a refused log-in.
  */
 export function nextStep(target: StoredTarget): StoredStep | null {
   const { leftOut, steps } = target
@@ -44,7 +44,7 @@ interface Phase {
   readonly places: readonly number[]
 }
 
-/** The places of the targets that go on with a step, and the phase they are in; null where none does. */
+/** The places of the targets that continue with a step, and their phase; null if none does. */
 export function nextPhase({ targets }: StoredJob): Phase | null {
   let phase = Number.POSITIVE_INFINITY
   let places: number[] = []
@@ -61,7 +61,7 @@ export function nextPhase({ targets }: StoredJob): Phase | null {
 /** Requests that hold the passwords of both sides. */
 const WITH_PASSWORDS: ReadonlySet<StepName> = new Set(['update', 'create'])
 
-/** The sync users whose passwords the next phase of a job needs, each once; none where it sends none. */
+/** The sync users whose passwords the next phase of a job needs, each once; none if it sends none. */
 export function asksOf(job: StoredJob): SyncAccount[] {
   const isWaiting = ({ name, outcome }: StoredStep): boolean => WITH_PASSWORDS.has(name) && outcome === 'waiting'
   const waiting = job.targets.filter(({ leftOut, steps }) => leftOut === null && steps.some(isWaiting))
@@ -72,8 +72,8 @@ export function asksOf(job: StoredJob): SyncAccount[] {
 }
 
 /**
- * How many targets may still run with what a sync user's password was before: it was not seen that they have stopped. Those left out are not
- * stopped by the job.
+ * How many targets may still be running with the sync user's old password, because they were not seen to stop. Targets
+ * left out are not stopped by the job.
  */
 export function stillRunning({ targets }: StoredJob): number {
   const mayRun = ({ before, steps }: StoredTarget): boolean => {
@@ -107,7 +107,7 @@ export function withTarget(job: StoredJob, place: number, change: (target: Store
   return { ...job, targets: job.targets.map((target, at) => (at === place ? change(target) : target)) }
 }
 
-/** A job with what came of a step of one target. */
+/** The job with the result of a step of one target. */
 export function withYield(job: StoredJob, place: number, { made, missing }: StepYield): StoredJob {
   if (made === undefined && missing === undefined) return job
   return withTarget(job, place, ({ copy, ...target }) => ({
@@ -117,7 +117,7 @@ export function withYield(job: StoredJob, place: number, { made, missing }: Step
   }))
 }
 
-/** What the window is told of a job. */
+/** The job as the window gets it. */
 export function viewOf({ targets, ...job }: StoredJob): Job {
   const counts = { leftOut: 0, waiting: 0, underWay: 0, done: 0, failed: 0, unknown: 0, left: 0 }
   for (const target of targets) counts[conditionOf(target)] += 1

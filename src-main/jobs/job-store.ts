@@ -35,19 +35,22 @@ export class JobStore {
     return job
   }
 
-  /** Throws where it cannot be stored; then there is no such job. */
+  /** Throws if it cannot be stored; then there is no such job. */
   add(job: StoredJob): void {
     this.#options.table.add(job)
     this.#keep(job)
   }
 
-  /** Throws where it cannot be stored; then nothing has changed. `places`: the targets that are different. */
+  /** Throws if it cannot be stored; then nothing has changed. `places`: the targets that have changed. */
   change(job: StoredJob, places: readonly number[] = []): void {
     this.#options.table.change(job, places)
     this.#keep(job)
   }
 
-  /** The same for what has happened anyhow: in memory it holds, whatever the disk says. False where it could not be stored. */
+  /**
+   * The same for something that has already happened: it applies in memory even if it cannot be stored. False if it
+   * could not.
+   */
   note(job: StoredJob, places: readonly number[] = []): boolean {
     try {
       this.change(job, places)

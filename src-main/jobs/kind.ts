@@ -8,32 +8,32 @@ import type { StoredTarget } from '../storage/job-table.ts'
 /** A request that a kind wants for a target. */
 export interface PlannedStep {
   readonly name: StepName
-  /** Steps of a later phase begin when every target is through with the earlier ones. */
+  /** Steps of a later phase begin once every target has finished the earlier ones. */
   readonly phase: number
   readonly isOnlyIfRefused?: boolean
 }
 
-/** How a kind is taken back. */
+/** How a kind of job is undone. */
 export interface WayBack {
   /** The kind of the job that does it. */
   readonly kind: JobKind
-  /** Whether there is anything to take back for a target. */
+  /** Whether there is anything to undo for a target. */
   readonly concerns: (target: StoredTarget) => boolean
   /** The synchronization that the way back is about. */
   readonly refOf: (target: StoredTarget) => SynchronizationRef
-  /** What is changed of it as it is now; or why it is left out. */
+  /** The changes to its current state; or why it is left out. */
   readonly changes: (target: StoredTarget, now: Integration) => JobChange[] | Message
 }
 
-/** What a kind of job does: a plan, and nothing else. How steps are carried out is the same for all. */
+/** A kind of job is a plan and nothing else; steps are carried out the same way for all kinds. */
 export interface Kind {
-  /** The requests for a synchronization that is as it is, in their order; or why it is left out. */
+  /** The requests for a synchronization in its current state, in order; or why it is left out. */
   readonly plan: (target: Pick<JobTarget, 'before' | 'changes'>) => readonly PlannedStep[] | Message
-  /** Null where nothing takes this one back. */
+  /** Null if nothing undoes this kind. */
   readonly back: WayBack | null
 }
 
-/** A way back for the same synchronizations: what was replaced becomes what it was, where nobody has changed it since. */
+/** The inverse for the same synchronizations: replaced values are restored, unless somebody has changed them since. */
 export function backOfSame(kind: JobKind, concerns: WayBack['concerns']): WayBack {
   return {
     kind,

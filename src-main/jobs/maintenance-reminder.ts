@@ -6,7 +6,7 @@ import type { SynchronizationDirectory } from '../synchronizations/synchronizati
 import type { JobStore } from './job-store.ts'
 import { isIn } from './maintenances.ts'
 
-/** Between two looks: a timer may stand still while the computer sleeps. */
+/** Between two checks: a timer may pause while the computer sleeps. */
 const EVERY_MS = 30_000
 
 export interface MaintenanceReminderOptions {
@@ -16,7 +16,10 @@ export interface MaintenanceReminderOptions {
   readonly clock: Clock
 }
 
-/** Tells the user once that the planned end of a maintenance has passed while something that it stopped still stands still. */
+/**
+ * Notifies the user once when the planned end of a maintenance has passed and something it stopped has not been started
+ * again.
+ */
 export class MaintenanceReminder {
   readonly #options: MaintenanceReminderOptions
   #cancel: (() => void) | null = null
@@ -51,7 +54,7 @@ export class MaintenanceReminder {
     }
   }
 
-  /** What was not read since Syncdeck began may run by now. */
+  /** What has not been read since Syncdeck started may be running by now. */
   #stillStopped({ targets }: StoredJob): number {
     const { directory } = this.#options
     return targets.filter((target) => isIn(target) && directory.find(target)?.source === 'live').length
@@ -61,7 +64,7 @@ export class MaintenanceReminder {
     const { store, notifications, clock } = this.#options
     const { maintenance } = job
     if (maintenance === null || maintenance.until === null) return
-    // First, and in memory at least: it is told once.
+    // Recorded first, at least in memory, so that the user is notified only once.
     store.note({ ...job, maintenance: { ...maintenance, remindedAt: clock.now() } })
     notifications.raise({
       kind: 'job',

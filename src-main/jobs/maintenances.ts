@@ -16,19 +16,22 @@ export interface MaintenancesOptions {
   readonly clock: Pick<Clock, 'now'>
 }
 
-/** Where a synchronization that is in maintenance stands in the job that stopped it. */
+/** The place of a synchronization in the job that stopped it for maintenance. */
 interface Place {
   readonly jobId: string
   readonly place: number
 }
 
-/** What is in a noted maintenance: from the stop by its job until it is seen to run again, whoever started it, or the job is forgotten. */
+/**
+ * The synchronizations in a maintenance with a note: from the stop by its job until they are seen running again,
+ * whoever started them, or until the job is forgotten.
+ */
 export class Maintenances {
-  /** Of these, the note is another now, or there is none any more. */
+  /** The note of these has changed, or is gone. */
   readonly changed = new Signal<[readonly SynchronizationRef[]]>()
   readonly #options: MaintenancesOptions
   readonly #places = new Map<RefId, Place>()
-  /** The jobs as last looked at: a job changes with each step, and most of its targets stay the same. */
+  /** The jobs as last processed: a job changes with each step, while most of its targets stay the same. */
   readonly #seen = new Map<string, StoredJob>()
 
   constructor(options: MaintenancesOptions) {
@@ -37,8 +40,8 @@ export class Maintenances {
   }
 
   /**
-   * What is noted of a maintenance that begins; null where nothing was typed, or the job is none. Throws `input.invalid` where its planned
-   * end is not ahead.
+   * The note of a maintenance that is being started; null if nothing was entered, or the job is not a maintenance.
+   * Throws `input.invalid` if its planned end is not in the future.
    */
   noteOf(id: string, text: MaintenanceText | null): MaintenanceNote | null {
     const { store, registry, clock } = this.#options
@@ -55,13 +58,13 @@ export class Maintenances {
     return { ...text, users: [...new Set(users)], remindedAt: null }
   }
 
-  /** The job in whose maintenance a synchronization is; null where it is in none. */
+  /** The job in whose maintenance a synchronization is; null if it is in none. */
   jobOf(ref: SynchronizationRef): StoredJob | null {
     const at = this.#places.get(refId(ref))
     return at === undefined ? null : this.#options.store.get(at.jobId)
   }
 
-  /** What its row says of it; null where it is in none. */
+  /** What its row says about it; null if it is in none. */
   of(ref: SynchronizationRef): Message | null {
     const note = this.jobOf(ref)?.maintenance ?? null
     return note && wordsOf(note)
@@ -91,12 +94,12 @@ export class Maintenances {
     this.#tell(changed)
   }
 
-  /** What a reading found: what runs again is no longer in maintenance. */
+  /** Takes in what a reading found: what runs again is no longer in maintenance. */
   read(changes: readonly Change[]): void {
     const places = new Map<string, number[]>()
     for (const { serverId, key, before, after } of changes) {
       const at = this.#places.get(refId({ serverId, key }))
-      // One that ran before as well is not known to have stopped yet.
+      // One that was already running before is not yet known to have stopped.
       if (at === undefined || !runs(after) || runs(before)) continue
       places.set(at.jobId, [...(places.get(at.jobId) ?? []), at.place])
     }

@@ -8,8 +8,9 @@ const update: readonly PlannedStep[] = [
 ]
 
 /**
- * A sync user's new password, in the vendor's order: what runs is stopped, the user changes the password in Jira, each connection is updated, and
- * what ran is started. An update starts a synchronization by itself, so that what did not run is stopped again.
+ * A sync user's new password, in the vendor's order: what is running is stopped, the user changes the password in Jira,
+ * each connection is updated, and what was running is started. An update starts a synchronization, so what was not
+ * running is stopped again.
  */
 export const newPassword: Kind = {
   plan: ({ before: { state } }) => {
@@ -22,6 +23,6 @@ export const newPassword: Kind = {
       { name: 'stop', phase: 1, isOnlyIfRefused: true },
     ]
   },
-  // An old password is not to be had back.
+  // The old password cannot be recovered.
   back: null,
 }

@@ -7,12 +7,12 @@ export function accountKey({ user, baseUrl }: SyncAccount): string {
   return `${plainName(user)} ${plainAddress(baseUrl)}`
 }
 
-/** An address as it is compared with others: a slash at its end, and capitals in its host, are no difference. */
+/** An address normalised for comparison: a trailing slash and capitals in the host make no difference. */
 export function plainAddress(baseUrl: string): string {
   return (URL.canParse(baseUrl) ? new URL(baseUrl).href : baseUrl).replace(/\/+$/, '')
 }
 
-/** The sync user that a side, or its copy, has when the job is through, and at which address; null where there is none. */
+/** The sync user that a side (or its copy) has when the job is done, and its address; null if there is none. */
 export function accountOf(
   target: Pick<StoredTarget, 'before' | 'changes'>,
   side: 'first' | 'second',
@@ -31,13 +31,14 @@ export function accountsOf(target: Pick<StoredTarget, 'before' | 'changes'>): Sy
 }
 
 /**
- * Lets one synchronization of each sync user log in before the others: a password that is wrong fails once, and not once for each
- * synchronization that uses it. Users of one name on different addresses wait for each other, for these may be the same Jira's.
+ * Lets one synchronization per sync user log in before the others: a wrong password then fails once, not once per
+ * synchronization. Users with the same name on different addresses wait for each other, because these may belong to the
+ * same Jira.
  */
 export class OneFirst {
   readonly #trying = new Set<string>()
 
-  /** What is to be called when the target is through; null where it has to wait. `proven`: the accounts that were seen to be accepted. */
+  /** Call when the target is done; null if it has to wait. `proven`: accounts known to be accepted. */
   enter(target: Pick<StoredTarget, 'before' | 'changes'>, proven: ReadonlySet<string>): (() => void) | null {
     const names = accountsOf(target)
       .filter((account) => !proven.has(accountKey(account)))

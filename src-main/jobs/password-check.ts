@@ -10,8 +10,8 @@ export interface RefusedPassword {
 }
 
 /**
- * Tries each password that was not tried before by one log-in, one after the other, while `isWanted`. Ends with the first that is refused,
- * which is forgotten; null where none is.
+ * Tries each untried password with one log-in, one after the other, while `isWanted`. Stops at the first refused
+ * password, and forgets it; null if none is refused.
  */
 export async function checkPasswords(
   accounts: readonly SyncAccount[],

@@ -15,7 +15,7 @@ export interface PlanReadingsOptions {
   readonly isReadOnly: boolean
 }
 
-/** Reads the servers of a job before it is planned, and says of which nothing can be made. */
+/** Reads the servers of a job before it is planned, and reports those that cannot be used. */
 export class PlanReadings {
   readonly #options: PlanReadingsOptions
 
@@ -23,14 +23,17 @@ export class PlanReadings {
     this.#options = options
   }
 
-  /** Reads a server that a job writes on; answers with why nothing can be done there, null where it can. One that was removed has no reason. */
+  /**
+   * Reads a server that a job writes to; resolves with the reason if nothing can be done there, otherwise with null,
+   * also for a removed server.
+   */
   async readToWrite(id: string): Promise<Message | null> {
     const server = this.#options.registry.find(id)
     if (server !== null && (this.#options.isReadOnly || server.isReadOnly)) return message('jobs.leftOut.readOnly')
     return this.read(id)
   }
 
-  /** The same for one from which a job only takes. */
+  /** The same for a server that a job only reads. */
   async read(id: string): Promise<Message | null> {
     const { reader, reachability, registry } = this.#options
     const server = registry.find(id)
@@ -41,7 +44,7 @@ export class PlanReadings {
     return reason === undefined ? message('jobs.leftOut.notRead') : message('jobs.leftOut.notReadBecause', { reason })
   }
 
-  /** Why a server is not asked at all; null where it is. */
+  /** Why a server is not asked at all; null if it is. */
   #unasked({ id, credential }: StoredServer): Message | null {
     if (credential === null) return message('jobs.leftOut.noCredentials')
     const { access } = this.#options.connections.gate(id)

@@ -13,13 +13,13 @@ import { isOffline } from './sight.ts'
 /** What a job is, but for its targets and its state. */
 export type Plan = Pick<StoredJob, 'kind' | 'originId' | 'about' | 'replacement'>
 
-/** A job of its own, about no user, that replaces nothing. */
+/** A job that undoes no other, is about no user, and replaces nothing. */
 export const PLAIN = { originId: null, about: null, replacement: null } as const
 
-/** Of all texts of a job together, in characters: they are kept in memory and sent to the window. */
+/** The maximum length of all texts of a job, in characters: they are kept in memory and sent to the window. */
 const MAX_LENGTH = 20_000_000
 
-/** Where the requests of a step go, below a synchronization; null for one that is about none that exists. */
+/** Where the requests of a step go, below a synchronization; null for a step that is not about an existing one. */
 const BELOW: Readonly<Record<StepName, string | null>> = {
   stop: '/stop',
   start: '/start',
@@ -29,7 +29,7 @@ const BELOW: Readonly<Record<StepName, string | null>> = {
   create: null,
 }
 
-/** A planned job of these targets. `now` in epoch ms. Throws `input.invalid` where it would hold too much text. */
+/** A planned job with these targets. `now` in epoch ms. Throws `input.invalid` if it would contain too much text. */
 export function newJob(what: Plan, targets: readonly StoredTarget[], now: number): StoredJob {
   const length = targets.reduce((sum, target) => sum + lengthOf(target), 0)
   if (length > MAX_LENGTH) throw new AppError('input.invalid', message('jobs.errors.tooMuchText'))
@@ -73,7 +73,7 @@ export function inOrder(targets: readonly StoredTarget[], servers: readonly { re
   return [...targets].sort((a, b) => rank(a) - rank(b) || byKey(a.key, b.key))
 }
 
-/** What is known of a synchronization before a job; of one that is not there, nothing. */
+/** What is known about a synchronization before a job; nothing for one that does not exist. */
 export function beforeOf(record: SynchronizationRecord | null): JobTarget['before'] {
   const account = (side: 'first' | 'second'): JobTarget['before']['first'] => {
     const known = record?.integration[side] ?? null

@@ -8,7 +8,7 @@ import { fieldValues } from '../backbone/integration-fields.ts'
 import type { Integration } from '../backbone/integration.ts'
 import { AppError } from '../errors/app-error.ts'
 
-/** Where it is found more often in one text, it is not what the user means. */
+/** More matches than this in one text are not what the user means. */
 const MAX_FINDS = 1000
 
 const MAX_LENGTH: Readonly<Record<'summary' | 'description' | 'address', number>> = {
@@ -17,13 +17,12 @@ const MAX_LENGTH: Readonly<Record<'summary' | 'description' | 'address', number>
   address: 2000,
 }
 
-/** What a text becomes; null where it is found too often. */
+/** What a text becomes; null if there are too many matches. */
 type Replace = (text: string) => string | null
 
 /**
- * What finding and replacing makes of a synchronization: its fields that become another text, or why it must not. Throws `input.invalid` for a
- * pattern that is none, and for
- * a replacement that would put a user or a password into an address.
+ * The result of finding and replacing in a synchronization: its changed fields, or why they must not change. Throws
+ * `input.invalid` for an invalid pattern, and for a replacement that would put a user or a password into an address.
  */
 export function changesBy(
   replacement: Replacement,
@@ -80,7 +79,7 @@ function refused(field: 'find' | 'by', problem: Message): AppError {
   return new AppError('input.invalid', problem, { fields: { [`replacement.${field}`]: problem } })
 }
 
-/** Why a field must not become this text; null where it may. */
+/** Why a field must not become this text; null if it may. */
 function problemOf(field: ReplacedField, from: string, to: string): Message | null {
   const secret = secretProblem(field, from)
   if (secret !== null) return secret

@@ -3,7 +3,7 @@ import { enumerated, message, type Message } from '#contract/messages/message.ts
 import type { StoredJob } from '../storage/job-table.ts'
 import { JobSecrets } from './job-secrets.ts'
 
-/** What is known of a job while it runs, and is found out anew after a restart. */
+/** What is known about a job while it runs; determined anew after a restart. */
 export interface Run {
   /** Places of the targets that are being worked at. */
   readonly underWay: Set<number>
@@ -16,7 +16,7 @@ export interface Run {
   failuresInARow: number
 }
 
-/** The run of a job of which nothing is known yet. */
+/** The run of a job about which nothing is known yet. */
 export function newRun(): Run {
   return {
     underWay: new Set(),

@@ -6,8 +6,8 @@ import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import { isIntendedState } from '../tasks/states.ts'
 
 /**
- * What the server shows of a synchronization that should run: `right`: it runs, and reaches both sides; `offline`: it does not reach one, in
- * the server's words; `stopped`; `untold`: something else, or nothing that lasts.
+ * The observed state of a synchronization that should be running. `right`: it runs and reaches both sides; `offline`:
+ * it does not reach one, in the server's words; `stopped`; `untold`: something else, or nothing lasting.
  */
 export type Sight =
   | { readonly kind: 'right' }
@@ -29,8 +29,8 @@ export function isOffline(status: IntegrationStatus | null): boolean {
 }
 
 /**
- * Looks until two readings in a row agree. A side that is offline and says why is believed at once: while it goes on, each moment may count
- * as one more failed log-in.
+ * Checks until two readings in a row agree. A side that is offline and says why is believed at once: with every moment
+ * another log-in may fail.
  */
 export async function seeRunning(
   reader: Pick<SynchronizationReader, 'refreshStatus'>,
@@ -43,7 +43,7 @@ export async function seeRunning(
     try {
       sight = sightOf((await reader.refreshStatus(ref, { isFresh: true })).status)
     } catch (error) {
-      // A server that cannot be asked tells nothing; the next look may be answered.
+      // A server that cannot be asked shows nothing; the next check may be answered.
       if (!(error instanceof AppError)) throw error
     }
     if (sight.kind === 'offline' && sight.words !== '') return sight

@@ -1,7 +1,7 @@
 import type { StepOutcome, SyncAccount } from '#contract/jobs.ts'
 import { message, type Message } from '#contract/messages/message.ts'
 
-/** What came of a step, besides its outcome. */
+/** The result of a step, besides its outcome. */
 export interface StepYield {
   /** The key of what it created. */
   readonly made?: string | undefined
@@ -19,18 +19,18 @@ export interface StepEnded extends StepYield {
 /** How a step ended, or why nothing was sent. */
 export type StepEnd =
   | StepEnded
-  /** Nothing was sent, nor will be: the synchronization is another than it was when the job was planned. */
+  /** Nothing was or will be sent: the synchronization has changed since the job was planned. */
   | { readonly kind: 'changed'; readonly why: Message }
-  /** Nothing was sent, and the step waits: a server is away, the one that requests go to where none is named. */
+  /** Nothing was sent, and the step waits for a server: the named one, or by default the one its requests go to. */
   | { readonly kind: 'away'; readonly why: Message; readonly serverId?: string }
-  /** Nothing was sent, and the step waits: nothing at all may go on. */
+  /** Nothing was sent, and the step waits: the whole job must pause. */
   | { readonly kind: 'halt'; readonly why: Message }
 
 /** What a step needs of its job. */
 export interface StepMeans {
   /** Null for a request that is answered at once, and no task. */
   readonly begins: (taskId: string | null) => boolean
-  /** Undefined where it was not given. */
+  /** Undefined if it was not given. */
   readonly passwordOf: (account: SyncAccount) => string | undefined
 }
 
@@ -41,7 +41,7 @@ export function ended(outcome: StepOutcome, told: Message | null, more: StepYiel
   return { kind: 'ended', outcome, told, ...more }
 }
 
-/** What came of an ended step besides its outcome. */
+/** The result of an ended step besides its outcome. */
 export function yieldOf({ made, missing }: StepEnded): StepYield {
   return { made, ...(missing !== undefined && { missing }) }
 }

@@ -48,10 +48,10 @@ interface Ready {
   readonly missing?: Message | null
 }
 
-/** What a request could not be read for: the synchronization itself is not there. */
+/** Error codes that mean the synchronization itself does not exist. */
 const GONE = new Set(['api.not-found', 'synchronization.unknown', 'server.unknown'])
 
-/** Carries out single steps: reads, sends what is needed by a task, and waits for its end. */
+/** Carries out single steps: reads, sends what is needed as a task, and waits for its end. */
 export class StepRunner {
   readonly #options: StepRunnerOptions
   readonly #waiting = new Map<string, (task: Task) => void>()
@@ -61,8 +61,8 @@ export class StepRunner {
   }
 
   /**
-   * Reads what is, and sends a request only where it is another than what is wanted. `begins` is told the id of the task before anything is
-   * sent; where it answers false, nothing is.
+   * Reads the current state, and sends a request only if it differs from what is wanted. `begins` gets the task's id
+   * before anything is sent; if it returns false, nothing is sent.
    */
   async run(name: StepName, target: StoredTarget, batchId: string, means: StepMeans): Promise<StepEnd> {
     if (name === 'create') return this.#asked(() => this.#options.copies.run(target, means))
@@ -85,7 +85,7 @@ export class StepRunner {
     return withMissing(await this.endOf(await end), ready)
   }
 
-  /** What a deletion that an earlier session left at a server came to. */
+  /** Determines the outcome of a deletion that an earlier session left unanswered. */
   async endOfDeletion(target: StoredTarget): Promise<StepEnd> {
     if (await this.#options.lifecycle.waitUntilGone(refOf(target))) {
       this.#forget(target)
@@ -94,7 +94,7 @@ export class StepRunner {
     return ended('unknown', message('jobs.told.maybeDeleted'))
   }
 
-  /** What a creation that an earlier session left at a server came to. */
+  /** Determines the outcome of a creation that an earlier session left unanswered. */
   async endOfCreation(target: StoredTarget): Promise<StepEnd> {
     return this.#options.copies.endOf(target)
   }
@@ -111,7 +111,10 @@ export class StepRunner {
     resolve?.(task)
   }
 
-  /** What the end of its task says of a step. One whose outcome no answer told is settled by reading, where that is possible. */
+  /**
+   * What the end of its task means for a step. A step whose outcome no answer revealed is settled by reading, if
+   * possible.
+   */
   async endOf(task: Task): Promise<StepEnd> {
     const { outcome, step } = task
     const told = sentencesOf(
@@ -127,7 +130,7 @@ export class StepRunner {
           ? ended('done', sentencesOf(told, message(`jobs.told.settled.${step}`)))
           : ended('unknown', told)
       case 'interrupted':
-        // Of a single request that means that it did not leave, unless its server was removed meanwhile.
+        // For a single request this means that it did not leave, unless its server has been removed in the meantime.
         return ended(this.#options.registry.find(task.serverId) === null ? 'unknown' : 'waiting', told)
       default:
         return ended('failed', told)
@@ -155,7 +158,7 @@ export class StepRunner {
   }
 
   async #prepareRun(name: 'start' | 'stop', target: StoredTarget): Promise<Prepared> {
-    // What is to be deleted, and is gone, needs no stop.
+    // If it is to be deleted and is already gone, no stop is needed.
     if (target.steps.some((step) => step.name === 'delete') && (await this.#options.lifecycle.isGone(refOf(target))))
       return ended('needless', message('jobs.told.already.delete'))
     if (isIntendedState(name, await this.#stateNow(target)))
@@ -187,7 +190,7 @@ export class StepRunner {
     return { kind: 'ready', send, missing }
   }
 
-  /** Through the same check as a single change: what somebody else has changed since stays as it is. */
+  /** Through the same check as a single change: what somebody else has changed since is left alone. */
   async #prepareEdit(target: StoredTarget): Promise<Prepared> {
     const { reader, editor } = this.#options
     const { integration } = await reader.refreshItem(refOf(target), { isFresh: true })
@@ -200,7 +203,7 @@ export class StepRunner {
     return { kind: 'ready', send: (ids) => void editor.update(refOf(target), values, integration, ids) }
   }
 
-  /** Only what is stopped, and is what it was when the job was planned, is deleted. A copy is kept before. */
+  /** Deletes only what is stopped and unchanged since the job was planned. A copy is kept first. */
   async #prepareDeletion(target: StoredTarget): Promise<Prepared> {
     const { lifecycle, keeper } = this.#options
     if (await lifecycle.isGone(refOf(target))) return ended('needless', message('jobs.told.already.delete'))
@@ -227,7 +230,7 @@ export class StepRunner {
     })
   }
 
-  /** Takes what is no longer there out of the list at once; the whole list is read when the job has ended. */
+  /** Removes what no longer exists from the list at once; the whole list is read when the job has ended. */
   #forget({ serverId, key }: StoredTarget): void {
     this.#options.directory.apply(serverId, [], [key])
   }
@@ -258,7 +261,7 @@ function refOf({ serverId, key }: SynchronizationRef): SynchronizationRef {
   return { serverId, key }
 }
 
-/** A base URL is compared as it is shown and stored: without what a server may have put into it of users and passwords. */
+/** A base URL is compared as shown and stored: without any user and password that a server may have put into it. */
 function isSameAccount(before: SyncAccount | null, side: ConnectorSide | null): boolean {
   if (before === null || side === null) return before === null && side === null
   return accountKey(before) === accountKey({ user: side.user, baseUrl: maskUserinfo(side.baseUrl) })

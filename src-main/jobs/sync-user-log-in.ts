@@ -11,16 +11,16 @@ import { mayHaveCounted, type LogInAttempts } from '../servers/log-in-attempts.t
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import { plainAddress } from './one-first.ts'
 
-/** What a log-in of a sync user came to. `unchecked`: none was made; `refused`: Jira said no, or may have. */
+/** The result of a log-in of a sync user. `unchecked`: none was made; `refused`: Jira refused it, or may have. */
 export type CheckEnd =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'unchecked'; readonly why: Message }
   | { readonly kind: 'refused'; readonly why: Message }
 
-/** Who one is; open to every user of Jira, and asked of nothing else. */
+/** A resource that returns the current user; open to every Jira user, and requested for nothing else. */
 const WHO_AM_I = '/rest/auth/1/session'
 
-/** What a way of logging in that Jira has switched off says of a password: nothing. */
+/** A log-in method that Jira has switched off says nothing about a password. */
 const SAYS_NOTHING = new Set(['auth.method-off', 'auth.missing'])
 
 export interface SyncUserLogInOptions {
@@ -31,8 +31,8 @@ export interface SyncUserLogInOptions {
 }
 
 /**
- * Tries the password of a sync user by one log-in on its Jira, where that can be reached from here. Over plain HTTP it goes only where the user
- * has allowed that for this address.
+ * Tries the password of a sync user by one log-in on its Jira, if that can be reached from here. It is sent over plain
+ * HTTP only if the user has allowed that for this address.
  */
 export class SyncUserLogIn {
   readonly #options: SyncUserLogInOptions

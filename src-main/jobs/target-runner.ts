@@ -14,7 +14,7 @@ import { seeRunning, type Sight } from './sight.ts'
 import { yieldOf, type StepEnd } from './step-end.ts'
 import type { StepRunner } from './step-runner.ts'
 
-/** After so many targets in a row that failed, the next would fail as well. */
+/** After this many consecutive failures, the next target would fail too. */
 const MAX_FAILURES = 3
 
 export interface TargetRunnerOptions {
@@ -24,13 +24,13 @@ export interface TargetRunnerOptions {
   readonly reader: Pick<SynchronizationReader, 'refreshStatus'>
   readonly taskTable: Pick<TaskTable, 'find'>
   readonly clock: Clock
-  /** Between two looks at a synchronization that was started. */
+  /** Between two checks of a synchronization that was started. */
   readonly pollMs: number
   /** Syncdeck ends: nothing new begins, and nothing more is noted. */
   readonly closed: AbortSignal
 }
 
-/** Leads single targets of a job through their steps, and brings the job to a halt where it must not go on. */
+/** Takes single targets of a job through their steps, and halts the job when it must not continue. */
 export class TargetRunner {
   readonly #options: TargetRunnerOptions
   readonly #progress: JobProgress
@@ -57,7 +57,7 @@ export class TargetRunner {
       this.#progress.halt(jobId, message('jobs.halt.failures', { count: MAX_FAILURES }))
   }
 
-  /** Follows a step that an earlier session left at a server to its end. */
+  /** Follows a step that an earlier session left at a server until it ends. */
   async follow(at: StepPlace): Promise<void> {
     const { taskTable, steps } = this.#options
     const { taskId, name } = this.#progress.step(at)
@@ -85,7 +85,7 @@ export class TargetRunner {
     this.#progress.set(at, change, end.kind === 'ended' ? yieldOf(end) : {})
   }
 
-  /** False where the step waits. */
+  /** False if the step waits. */
   async #carryOut(at: StepPlace, run: Run): Promise<boolean> {
     const { store, steps, clock, closed } = this.#options
     const target = this.#progress.target(at.jobId, at.target)
@@ -105,7 +105,7 @@ export class TargetRunner {
     return !isCalledOff && this.#settle(at, end, run)
   }
 
-  /** False where the step waits. */
+  /** False if the step waits. */
   #settle(at: StepPlace, end: StepEnd, run: Run): boolean {
     const { clock, closed } = this.#options
     if (closed.aborted) return false
@@ -122,7 +122,7 @@ export class TargetRunner {
       const isRefused = end.outcome === 'failed' && (name === 'update' || name === 'create') && begunAt !== null
       if (isRefused)
         this.#progress.halt(at.jobId, message(`jobs.halt.${name}`, { key: target.key, server: serverName }))
-      // It has taken these sync users.
+      // It has accepted these sync users.
       if (end.made !== undefined) for (const account of accountsOf(target)) run.proven.add(accountKey(account))
       return isStored
     }
@@ -138,8 +138,9 @@ export class TargetRunner {
   }
 
   /**
-   * Looks at a synchronization that was started by the step before this one, or may have been. Where it does not reach a side, and did
-   * before, its log-in counts as refused: the job stands still, and it is stopped before it tries again.
+   * Checks a synchronization that the previous step started, or may have started. If it does not reach a side that it
+   * reached before, its log-in counts as refused: the job halts, and the synchronization is stopped before it tries
+   * again.
    */
   async #isRefused(at: StepPlace, run: Run): Promise<boolean> {
     const target = this.#progress.target(at.jobId, at.target)
@@ -174,7 +175,10 @@ export class TargetRunner {
     }
   }
 
-  /** A new connection that nobody told of is taken where what was stopped for it runs and reaches both sides: the old password no longer does. */
+  /**
+   * A new connection whose answer was lost counts as accepted if the synchronization runs and reaches both sides: with
+   * the old password it no longer could.
+   */
   async #settled(at: StepPlace, end: StepEnd): Promise<StepEnd> {
     const isUnknown = end.kind === 'ended' && end.outcome === 'unknown'
     if (!isUnknown || this.#progress.step(at).name !== 'update') return end
