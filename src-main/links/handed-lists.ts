@@ -3,7 +3,7 @@ import { LINKS_AT_ONCE, type Link } from '#contract/links.ts'
 import { message } from '#contract/messages/message.ts'
 import { AppError } from '../errors/app-error.ts'
 
-/** Lists of links that a window is taking over; one that nobody goes on with makes room for later ones. */
+/** Lists of links that a window is fetching; an abandoned one is replaced by a later one. */
 const MOST_LISTS = 4
 
 /** Hands long lists to the window piece by piece: one message of some hundred megabytes would stop both sides. */
@@ -21,7 +21,7 @@ export class HandedLists {
     return { links: first, count: links.length, listId }
   }
 
-  /** What follows. Throws `input.invalid` where the list is no longer kept. */
+  /** The next piece. Throws `input.invalid` if the list is no longer kept. */
   next(listId: string, from: number): Link[] {
     const links = this.#lists.get(listId)
     if (links === undefined) throw new AppError('input.invalid', message('errors.links.readAnew'))

@@ -4,7 +4,7 @@ import { message, type Message } from '#contract/messages/message.ts'
 import { asNumber, asObject, asText, type WireObject } from '../wire-values.ts'
 import { AppError } from '../errors/app-error.ts'
 
-/** A larger file is no export of links. */
+/** A larger file is not an export of links. */
 const MAX_BYTES = 20 * 1_048_576
 
 const refused = (said: Message): AppError =>

@@ -4,7 +4,7 @@ import type { HandlersOf } from '../ipc/answer-request.ts'
 import { HandedLists } from './handed-lists.ts'
 import type { LinkService } from './link-service.ts'
 
-/** Answers what is asked about links of issues. */
+/** Handles requests about links of issues. */
 export function linkHandlers({
   links,
   chooseFile,

@@ -32,7 +32,7 @@ interface Plan {
   readonly different: readonly WireObject[]
 }
 
-/** Links between issues, and sending them anew. What the vendor does not document about it is marked where it is used. */
+/** Links between issues, and resending them. Whatever the vendor does not document is marked where it is used. */
 export class LinkService {
   readonly writeLost = new Signal<[LostWrite]>()
   readonly #connections: Pick<Connections, 'get'>
@@ -57,7 +57,7 @@ export class LinkService {
     return { links: await mapInSlices(links, readLink), ...rest }
   }
 
-  /** The links as last read; null where they never were. */
+  /** The links as last read; null if they never were. */
   async cached({ serverId, connectorKey }: ConnectorRef): Promise<Links | null> {
     const cached = await this.#cached(serverId, connectorKey)
     return (
@@ -78,8 +78,8 @@ export class LinkService {
   }
 
   /**
-   * Takes one entry away. How it is named in the request is documented nowhere; the id as a parameter is an assumption. Rejects with
-   * `input.invalid`, and sends nothing, where it is gone already: its absence would be told as done by us.
+   * Deletes one entry. How the request names it is documented nowhere; the id as a parameter is an assumption. Rejects
+   * with `input.invalid`, and sends nothing, if it is already gone: its absence would be reported as our doing.
    */
   async delete(ref: ConnectorRef, id: string): Promise<void> {
     const { serverId, connectorKey } = ref
@@ -136,7 +136,8 @@ export class LinkService {
     this.#plan = null
     const entries = withDifferent ? [...fresh, ...different] : fresh
     if (entries.length === 0) return 0
-    // What somebody else imported since the file was looked at would else be sent again, and its being there would prove nothing.
+    // Otherwise, what somebody else has imported since the file was read would be sent again, and finding it on the
+    // server would prove nothing.
     const { links, unreadable } = await this.#read(ref.serverId, ref.connectorKey, { isFresh: true })
     const before = new Set(links.map(pairOf))
     if (fresh.some((link) => before.has(pairOf(link)))) {
@@ -161,7 +162,7 @@ export class LinkService {
     return entries.length
   }
 
-  /** Sends issues of one side anew. The vendor answers without saying more; nothing can be read to confirm it. */
+  /** Resends issues of one side. The vendor's answer says nothing more, and no reading can confirm it. */
   async resync(ref: ConnectorRef, { jql, ...rest }: Resync): Promise<void> {
     try {
       await this.#connections.get(ref.serverId).api.resync(ref.connectorKey, { ...(jql !== '' && { jql }), ...rest })
@@ -201,7 +202,7 @@ export class LinkService {
     return { links: lists.flat(), unreadable: reading.missing, readAt: reading.readAt }
   }
 
-  /** Looks whether the links show that a write whose answer was lost took effect; false where they do not, or cannot be read. */
+  /** Whether the links show that a write whose answer was lost took effect; false if they do not, or cannot be read. */
   async #shows(
     serverId: string,
     connectorKey: string,
@@ -214,7 +215,10 @@ export class LinkService {
     return shown ?? false
   }
 
-  /** For a write whose effect cannot be read, or did not show. Tells it as well: its dialog may be closed by now. */
+  /**
+   * For a write whose effect cannot be read, or did not show. It also sends a notification, because the dialog may be
+   * closed by now.
+   */
   #unknown(
     error: AppError,
     { serverId, key, connectorKey }: ConnectorRef,
@@ -267,7 +271,7 @@ const some = (links: readonly WireObject[]): ImportPlan['fresh'] => ({
 
 const pairOf = (link: WireObject): string => `${asText(link.localIssueKey)} ${asText(link.remoteIssueKey)}`
 
-/** Alike in everything but what belongs to one installation: the id, and the connector's key. */
+/** Equal in everything except what belongs to one installation: the id and the connector's key. */
 function isSame(a: WireObject, b: WireObject): boolean {
   const comparable = ({ id: _id, connectorKey: _connectorKey, ...rest }: WireObject): string =>
     JSON.stringify(Object.entries(rest).sort(([first], [second]) => first.localeCompare(second)))
