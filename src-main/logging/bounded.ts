@@ -4,8 +4,8 @@ const MAX_ENTRIES = 50
 const MAX_DEPTH = 6
 
 /**
- * A copy of whatever is to be logged, of a size that a line may have: long texts and lists are cut, with a word on how much is
- * missing, and what lies deep is left out. What is logged may be the page's or a server's, of any length and shape.
+ * A copy of what is to be logged, small enough for a line: long texts and lists are cut, with a note of how much is
+ * missing, and deeply nested values are left out. It may come from the page or a server, in any length and shape.
  */
 export function bounded(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return cut(value, MAX_TEXT)

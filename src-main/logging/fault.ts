@@ -1,6 +1,6 @@
 import type { Logger } from './logger.ts'
 
-/** Logs a fault of our own, or of the disk, that changes nothing for whoever it happened to. */
+/** Logs an error of our own, or of the disk, that has no consequence for the caller. */
 export function logFault(
   logger: Logger,
   event: string,

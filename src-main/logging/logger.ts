@@ -10,7 +10,7 @@ export interface Logger {
   write(level: LogLevel, event: string, fields?: Readonly<Record<string, unknown>>): void
 }
 
-/** Characters. What is cut piece by piece may still be much. */
+/** Characters. Something cut piece by piece may still be long. */
 const MAX_LINE = 40_000
 const MAX_BYTES = 2_000_000
 const KEPT_FILES = 3
@@ -46,7 +46,7 @@ function rotate(path: string): void {
   renameSync(path, `${path}.1`)
 }
 
-/** The newest lines of the log in `folder`, about as many characters as asked for; empty where there is none. */
+/** The newest lines of the log in `folder`, roughly as many characters as requested; empty if there is no log. */
 export function readLog(folder: string, mostCharacters: number): string {
   const read = (name: string): string => {
     try {

@@ -8,7 +8,7 @@ const PART = 65_536
 const ITEMS = 100
 /** Values of a list or an object that is written in one go. */
 const FEW = 20
-/** What is nested deeper is written in one go; no answer of Backbone is. */
+/** Values nested deeper are written in one go; Backbone sends none. */
 const MAX_DEPTH = 10
 
 /** As `maskedJson`, written in slices of time, in parts that are the JSON when they are put together. */
@@ -61,7 +61,7 @@ class MaskedWriting {
     return this.#parts
   }
 
-  /** Awaits nothing for what is small, which nearly everything is. */
+  /** Awaits nothing for small values, which nearly all are. */
   #piece(value: unknown, depth: number): Promise<void> | undefined {
     if (this.#slice.isOver) return this.#slice.next().then(() => this.write(value, depth + 1))
     if (!isSmall(value)) return this.write(value, depth + 1)

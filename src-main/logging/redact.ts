@@ -1,10 +1,11 @@
 import { MASK, maskAddresses } from '#contract/masking.ts'
 
-/** Of a field that holds a secret. */
+/** The name of a field that contains a secret. */
 export const SECRET_NAME = /pass(word|phrase)?|secret|token|authorization|credential|cookie/i
 
 /**
- * A copy of JSON-like data in which every value under a secret's name is masked, and what is secret in addresses, at any depth.
+ * A copy of JSON-like data in which every value under a secret's name is masked, and secrets in addresses, at any
+ * depth.
  */
 export function maskSecrets(value: unknown): unknown {
   if (typeof value === 'string') return maskAddresses(value)
@@ -18,7 +19,7 @@ export function maskSecrets(value: unknown): unknown {
   )
 }
 
-/** As JSON, secrets masked. Where no name of a secret occurs, which is nearly always, nothing is copied for that. */
+/** As JSON, secrets masked. Nothing is copied if no name of a secret occurs, which is nearly always so. */
 export function maskedJson(value: unknown): string {
   const text = JSON.stringify(value) ?? 'null'
   return maskAddresses(SECRET_NAME.test(text) ? JSON.stringify(maskSecrets(value)) : text)
