@@ -29,7 +29,7 @@ const MIN_DETAILS_PER_ROUND = 12
 /** Delay between a change outside a round and reading its details, as changes come in groups. */
 const HURRY_MS = 500
 
-/** The result of reading all states of a server. `held`: its rate limit interrupted the reading. */
+/** The result of reading all states of a server. `held`: interrupted by its rate limit. */
 export type Outcome = 'read' | 'held' | 'failed'
 
 export interface MonitorOptions {
@@ -50,17 +50,17 @@ interface ServerRounds {
   running: Promise<void> | null
   /** Came due while a round was under way. */
   isDueAgain: boolean
-  /** How often what stood against reading went away. */
+  /** How often an obstacle to reading has been removed. */
   clearings: number
 }
 
 /**
- * Reads every server now and then, all from one scheduler. A round reads all states of a server, then those details and
- * conflicts that are due, until the next round is. Failing servers are read less and less often. Where the gate is closed,
- * the credential is missing or the user paused, nothing is planned until the user acts.
+ * Reads every server regularly, all from one scheduler. A round reads all states of a server, then those details and
+ * conflicts that are due, until the next round is. Failing servers are read less and less often. If the gate is closed,
+ * the credential is missing or the user has paused, nothing is planned until the user acts.
  */
 export class Monitor {
-  /** The states are those of this round where it was good. */
+  /** Emitted at the end of a round; if it was good, all states are from this round. */
   readonly roundEnded = new Signal<[serverId: string, isGood: boolean]>()
   readonly #options: MonitorOptions
   readonly #scheduler: Scheduler
@@ -74,7 +74,7 @@ export class Monitor {
     this.#scheduler = new Scheduler(options.clock, {
       onDue: (what, serverId) => this.#run(what, serverId),
       onJump: () => {
-        // The computer slept, or its clock jumped: whatever is under way is dead.
+        // The computer slept, or its clock jumped: every pending request is dead.
         options.connections.disconnectAll()
         this.start()
       },
@@ -116,18 +116,18 @@ export class Monitor {
     for (const { id } of this.#options.registry.all()) this.#options.reachability.planned(id, null)
   }
 
-  /** Reads the states now, because the user asked; resolves when they are there. */
+  /** Reads the states now because the user asked; resolves when they have arrived. */
   async refreshNow(serverId: string): Promise<void> {
     const { clearings } = this.#ofServer(serverId)
     const outcome = await this.#readStates(serverId)
     const rounds = this.#ofServer(serverId)
     rounds.failures = 0
-    // Broken off by what the next round is due for: it is not to plan another in its place.
+    // Interrupted by the reason for which the next round is due: it must not plan another one in its place.
     if (outcome === 'failed' && rounds.clearings !== clearings) return
     this.#run('round', serverId, outcome)
   }
 
-  /** What stood against it is gone: the next round is made at once, where the server is read at all. */
+  /** The obstacle is gone: the next round starts at once, if the server is read at all. */
   readSoon(serverId: string): void {
     const rounds = this.#ofServer(serverId)
     rounds.failures = 0
@@ -160,7 +160,7 @@ export class Monitor {
     if (isOther && this.#isRunning) this.start()
   }
 
-  /** Details of what changed are read with the next round, or soon where none is under way. */
+  /** Details of what changed are read with the next round, or soon if none is under way. */
   changed(changes: readonly Change[]): void {
     for (const { serverId, key, before, after } of changes) {
       if (before === null || after === null) continue
@@ -177,7 +177,7 @@ export class Monitor {
     if (this.#isRunning) this.#scheduler.set('details', serverId, HURRY_MS)
   }
 
-  /** Reads details and conflicts of one with the next round once more, to see whether they stay. */
+  /** Reads its details and conflicts again with the next round, to see whether they last. */
   readAgain({ serverId, key }: SynchronizationRef): void {
     this.#detailSchedule.hurry(serverId, key)
   }
@@ -192,7 +192,7 @@ export class Monitor {
     }
     if (outcome === null && !this.#mayAsk(serverId)) return this.#plan(serverId, 0)
     rounds.running = (isDetailsOnly ? this.#details(serverId) : this.#round(serverId, outcome))
-      // The next one is made all the same.
+      // The next round is still planned.
       .catch((fault: unknown) => logFault(this.#options.logger, 'round broke', fault, { serverId }))
       .finally(() => {
         rounds.running = null

@@ -3,10 +3,13 @@ import { HEALTH_RANK, refId, type Health, type RefId, type SynchronizationRef } 
 import type { HealthChange, PlacedChange, TransitionTable } from '../storage/transition-table.ts'
 import { mapInSlices, TimeSlice } from '../time-slice.ts'
 
-/** Of one synchronization in 24 hours; read every half minute, it cannot change more often. Earlier cells then stay unknown. */
+/**
+ * For one synchronization in 24 hours; read every half minute, it cannot change more often. Earlier cells then stay
+ * unknown.
+ */
 const MAX_CHANGES = 3000
 
-/** Of all synchronizations in 24 hours; before the oldest of so many nothing is told. */
+/** For all synchronizations in 24 hours; nothing is reported from before the oldest of these. */
 const MAX_COUNTED = 200_000
 
 /** Few enough to be read in a fraction of a slice. */
@@ -66,7 +69,7 @@ export class CountsOverTime {
     this.#from = firstCellAt(now)
   }
 
-  /** One was in this health since `since`, and until `until`; null if it still is. */
+  /** One synchronization was in this health from `since` to `until`; null if it still is. */
   add(health: Health, since: number, until: number | null): void {
     if (health !== 'error' && health !== 'attention') return
     const steps = this.#steps[health]

@@ -44,7 +44,7 @@ export class ServerHistory {
     table.add([{ serverId, key: '', at: clock.now(), ...state } satisfies StoredTransition])
   }
 
-  /** Takes over what was seen in the past, oldest first. */
+  /** Takes in states seen in the past, oldest first. */
   applyPast(serverId: string, states: readonly StoredTransition[]): void {
     const last = states.at(-1)
     if (last === undefined) return
