@@ -19,14 +19,14 @@ import type { NoteTable, StoredNote } from '../storage/note-table.ts'
 
 const NOTHING: Noted = {}
 
-/** The tags and notes of servers and synchronizations, also of those that are listed no more. */
+/** The tags and notes of servers and synchronizations, including those no longer listed. */
 export class Notes {
-  /** Of these, what is noted is something else now. */
+  /** The tags or notes of these have changed. */
   readonly changed = new Signal<[readonly WatchedRef[]]>()
   readonly #table: NoteTable
   readonly #clock: Pick<Clock, 'now'>
   readonly #notes: Map<RefId, StoredNote>
-  /** What a row shows of them, made once for all its readings. */
+  /** What a row shows of them, built once for all readings of the row. */
   readonly #shown = new Map<RefId, Noted>()
   /** How each tag is spelled, and how often it is used. */
   readonly #spellings = new Map<string, { tag: string; count: number }>()
@@ -106,7 +106,9 @@ export class Notes {
     }
   }
 
-  /** Notes which synchronizations are listed no more, and forgets what has not been listed since `before`, epoch ms. */
+  /**
+   * Records which synchronizations are no longer listed, and forgets what has not been listed since `before`, epoch ms.
+   */
   prune(isListed: (ref: WatchedRef) => boolean, before: number): void {
     const now = this.#clock.now()
     const moved: StoredNote[] = []
