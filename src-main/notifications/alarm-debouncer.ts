@@ -22,13 +22,13 @@ const READINGS_TO_BELIEVE = 2
 
 export interface AlarmDebouncerOptions {
   readonly notifications: Pick<NotificationCenter, 'raise'>
-  /** What the user is changing through Syncdeck right now is no news. */
+  /** What the user is currently changing through Syncdeck is not news. */
   readonly taskStore: Pick<TaskStore, 'isBusy'>
   readonly registry: Pick<ServerRegistry, 'find'>
   readonly reachability: Pick<Reachability, 'get'>
 }
 
-/** A change that was read once, and what the user knew before it. */
+/** A change that was read once, and the state the user knew before it. */
 interface Candidate {
   readonly key: string
   readonly summary: string
@@ -45,7 +45,7 @@ interface Watched {
   readonly conflicts: Map<string, Map<string, Conflict>>
   /** What was last reported about the server; `returning` from start until its first good round. */
   told: 'returning' | 'here' | 'away'
-  /** Rounds in a row that said the opposite. */
+  /** Consecutive rounds that contradict it. */
   against: number
   awaySince: number | null
   toldBlock: number | null
@@ -53,7 +53,7 @@ interface Watched {
 
 /**
  * Decides what is worth an alarm. A change counts once a second reading confirms it, so that a state that comes and
- * goes raises none. A server that was unavailable reports in one message what changed meanwhile.
+ * goes raises none. When an unavailable server is back, one message reports what has changed.
  */
 export class AlarmDebouncer {
   readonly #options: AlarmDebouncerOptions
@@ -154,7 +154,7 @@ export class AlarmDebouncer {
       this.#believe(serverId, watched)
     } else {
       watched.against += 1
-      // Right after the start there is no alarm to withdraw too early.
+      // Right after the start there is no premature alarm to withdraw.
       if (watched.told === 'away' && watched.against < READINGS_TO_BELIEVE) return this.#countRound(watched)
       const wasAway = watched.told === 'away'
       const since = watched.awaySince
@@ -226,7 +226,7 @@ export class AlarmDebouncer {
     }
   }
 
-  /** Sums up the candidates, which are thereby reported. */
+  /** Summarises the candidates, which are thereby reported. */
   #takeSummary({ candidates, conflicts }: Watched): { changes: Message | null; isBad: boolean } {
     const counts = { stopped: 0, problem: 0, recovered: 0 }
     for (const candidate of candidates.values()) {
@@ -269,13 +269,13 @@ export class AlarmDebouncer {
   }
 }
 
-/** What a server is called; one that was removed meanwhile has a message in its name's place. */
+/** The name of a server; a removed server has a message instead. */
 export function nameOf(serverId: string, registry: Pick<ServerRegistry, 'find'>): Message {
   const server = registry.find(serverId)
   return server === null ? message('notifications.removedServer') : foreign(server.name)
 }
 
-/** A state that leads to another by itself; only the final one is reported. */
+/** A state that leads to another on its own; only the final one is reported. */
 function isOnTheWay({ health }: Condition): boolean {
   return health === 'transition' || health === 'unknown'
 }

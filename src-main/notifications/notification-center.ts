@@ -26,7 +26,7 @@ const DISMISSED_MS = 60 * 60_000
 
 export interface NotificationCenterOptions {
   readonly table: NotificationTable
-  /** What is not to be told. */
+  /** What must not be reported. */
   readonly snoozes: { readonly isSnoozed: (alarm: Alarm) => boolean }
   readonly settings: Pick<SettingsStore, 'get'>
   readonly clock: Clock
@@ -106,7 +106,7 @@ export class NotificationCenter {
     return this.#told(this.#options.table.restore(ids))
   }
 
-  /** Forgets what is older than `before`, epoch ms, and what was dismissed a while ago. */
+  /** Forgets notifications older than `before`, epoch ms, and those dismissed a while ago. */
   prune(before: number): void {
     const { table, clock } = this.#options
     if (table.prune(before, clock.now() - DISMISSED_MS) > 0) this.#changed()
@@ -117,7 +117,7 @@ export class NotificationCenter {
     return ids
   }
 
-  /** The alarm, or one that says that its object keeps changing, or null once that was said. */
+  /** The alarm itself, or one that says its object keeps changing; null once that has been said. */
   #calmed(alarm: Alarm): Alarm | null {
     const elapsed = this.#options.clock.elapsed()
     const object = refId(alarm)

@@ -46,7 +46,7 @@ export class Snoozes {
     this.reload()
   }
 
-  /** Reads them anew, as after a server was removed with its snoozes. */
+  /** Reads them again, for example after a server was removed with its snoozes. */
   reload(): void {
     this.#snoozes = this.#table.snoozes()
     this.changed.emit(this.list())
