@@ -10,11 +10,11 @@ export type Kept = 'keychain' | 'session'
 /**
  * Secrets by owner: a server's id, or another name that only this process gives. They are in the operating system's
  * keychain or, by the user's explicit choice, in memory until Syncdeck ends; never in a file. A failed read changes
- * nothing: unreadable is not the same as absent. The secret entered last holds, however slowly the keychain answers.
+ * nothing: unreadable is not the same as absent. The secret entered last wins, however slowly the keychain answers.
  */
 export class CredentialStore {
   readonly stateChanged = new Signal<[VaultState]>()
-  /** A secret was replaced or deleted: whatever was made of it is to be forgotten. */
+  /** A secret was replaced or deleted: anything derived from it must be forgotten. */
   readonly outdated = new Signal()
   readonly #keychain: Keychain
   readonly #logger: Logger
@@ -43,9 +43,9 @@ export class CredentialStore {
   }
 
   /**
-   * Stores a secret, unmodified. Rejects with `vault.*` if the keychain refuses; then nothing has changed. `commit` is called in the same
-   * moment, for what changes together with it: where it throws, the secret is not kept, and the one before holds if it was used since the
-   * start.
+   * Stores a secret, unmodified. Rejects with `vault.*` if the keychain refuses; then nothing has changed. `commit` is
+   * called at the same moment, for what changes together with it: if it throws, the new secret is not kept, and the old
+   * one stays if it was used since the start.
    */
   set(owner: string, secret: string, kept: Kept, commit: () => void = () => undefined): Promise<void> {
     return this.#inOrder(owner, async () => {
@@ -56,7 +56,7 @@ export class CredentialStore {
         commit()
       } catch (error) {
         this.#replace(owner, before)
-        // It may have been entered for another server than the one that stays.
+        // It may have been entered for a different server than the one that remains.
         if (kept === 'keychain' && before?.kept === 'keychain')
           await this.#ask(() => this.#keychain.set(accountOf(owner), before.secret)).catch(() => undefined)
         else if (kept === 'keychain') await this.#delete(owner)
@@ -101,13 +101,13 @@ export class CredentialStore {
   remove(owner: string): Promise<void> {
     this.#replace(owner, undefined)
     return this.#inOrder(owner, async () => {
-      // A password that was being stored has arrived in the keychain meanwhile.
+      // A password that was being stored has reached the keychain in the meantime.
       this.#replace(owner, undefined)
       await this.#delete(owner)
     })
   }
 
-  /** Deletes what an earlier secret left in the keychain, where the present one is kept in memory only. */
+  /** Deletes an earlier secret from the keychain, if the current one is kept in memory only. */
   removeKept(owner: string): Promise<void> {
     return this.#inOrder(owner, () => this.#delete(owner))
   }

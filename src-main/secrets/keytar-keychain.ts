@@ -5,7 +5,7 @@ type Keytar = typeof import('keytar')
 /** The name of the entries in the user's keychain application. */
 const SERVICE = 'Syncdeck'
 
-/** A keychain may ask the user to unlock it; after this time nobody is there. */
+/** A keychain may ask the user to unlock it; after this time nobody is at the computer. */
 const CALL_TIMEOUT_MS = 30_000
 
 /**
@@ -15,7 +15,7 @@ const CALL_TIMEOUT_MS = 30_000
 export function createKeytarKeychain(callTimeoutMs = CALL_TIMEOUT_MS): Keychain {
   let loading: Promise<Keytar> | null = null
   const load = (): Promise<Keytar> => {
-    // The module is CommonJS: its functions are on `default`, and on the namespace only where the loader found them.
+    // The module is CommonJS: its functions are on `default`, and on the namespace only if the loader found them.
     loading ??= import('keytar').then((module) => (module as { default?: Keytar }).default ?? module)
     return loading
   }
