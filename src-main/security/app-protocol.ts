@@ -39,7 +39,7 @@ export function isAppUrl(address: string): boolean {
   return url.protocol === `${APP_SCHEME}:` && url.host === APP_HOST
 }
 
-/** Answers `app://syncdeck/…` from the files in `root`, and from nowhere else. */
+/** Serves `app://syncdeck/…` from the files in `root`, and from nowhere else. */
 export function createAppProtocol(root: string): (request: Request) => Promise<Response> {
   return async (request) => {
     const url = new URL(request.url)

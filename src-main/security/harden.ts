@@ -9,8 +9,8 @@ export interface RequestRules {
 }
 
 /**
- * What the page's session may ask for: the page's own files and what is in an address itself; besides, outside of a package, Chromium's
- * developer tools and the socket of the development server.
+ * What the page's session may request: the page's own files and data that is in the address itself; outside a package
+ * also Chromium's developer tools and the socket of the development server.
  */
 export function requestFilter({ isOwnPage, isPackaged, developmentUrl }: RequestRules): (url: string) => boolean {
   const socket = developmentUrl?.replace(/^http/, 'ws')
@@ -39,11 +39,11 @@ export function hardenSession(session: Session, isAllowedUrl: (url: string) => b
 export const SWITCHES: readonly (readonly [name: string, value: string])[] = [
   // A name that a page hints at would be looked up before any filter is asked.
   ['dns-prefetch-disable', ''],
-  // WebRTC has the names of STUN and TURN servers looked up as absolute ones, with a dot at their end, as nothing else does: there are none.
+  // Only WebRTC looks up names with a dot at their end, those of STUN and TURN servers: none of them exists.
   ['host-resolver-rules', 'MAP *. ~NOTFOUND'],
 ]
 
-/** A port of this computer where nothing listens. */
+/** A port of this computer on which nothing listens. */
 const DEAD_PROXY = 'http://127.0.0.1:9'
 
 /**

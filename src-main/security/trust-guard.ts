@@ -52,7 +52,10 @@ export class TrustGuard {
     this.#options = options
   }
 
-  /** Certificates to be trusted for a server whose stored credential is to be sent. Rejects with `input.invalid` unless agreed to. */
+  /**
+   * Certificates to trust for a server that will be sent its stored credential. Rejects with `input.invalid` unless
+   * agreed to.
+   */
   async authorities(
     { id, name, baseUrl, credential, isDemo, caPem: before }: StoredServer,
     caPem: string,
@@ -80,8 +83,9 @@ export class TrustGuard {
   }
 
   /**
-   * Makes a change of settings by `set`, at once where nobody need be asked. One after which requests with stored credentials go through
-   * another proxy rejects with `input.invalid` unless agreed to. Nothing comes between the last look and the change.
+   * Changes settings by `set`, at once if nobody needs to be asked. A change that sends requests with stored
+   * credentials through another proxy rejects with `input.invalid` unless agreed to. Nothing comes between the last
+   * check and the change.
    */
   async settings<T>(change: Partial<Settings>, set: () => T): Promise<T> {
     const { settings, registry } = this.#options
@@ -100,15 +104,15 @@ export class TrustGuard {
       ].join('\n\n'),
       yes: t('shell.trust.useProxy'),
     })
-    // The change must still be what was agreed to, whatever else was set meanwhile.
+    // The change must still be what was agreed to, whatever else was set in the meantime.
     if (newProxy(settings.get(), change) !== proxy) throw notAgreed(field)
     this.#agreed.add(proxy)
     return set()
   }
 
   /**
-   * An address that is to be opened in the browser, and that the page may have written. Rejects with `input.invalid` unless its origin is
-   * agreed to: an address can carry away what the page knows.
+   * An address to open in the browser, which the page may have written. Rejects with `input.invalid` unless its origin
+   * is agreed to: an address can carry away what the page knows.
    */
   async runbook(address: string): Promise<void> {
     const { origin, host } = new URL(address)
@@ -151,7 +155,9 @@ function notAgreed(field: string | null, said: Message = message('errors.trust.n
   return new AppError('input.invalid', said, field === null ? {} : { fields: { [field]: said } })
 }
 
-/** The origin of the proxy that requests would go through from then on; null where it is the one of before, or none that the page names. */
+/**
+ * The origin of the proxy that requests would use from then on; null if it stays the same, or is not named by the page.
+ */
 function newProxy(before: Settings, change: Partial<Settings>): string | null {
   const used = (settings: Settings): string | null =>
     settings.proxyMode === 'manual' && settings.proxyAddress !== '' ? new URL(settings.proxyAddress).origin : null
@@ -190,7 +196,7 @@ function read(pem: string): X509Certificate | null {
   }
 }
 
-/** Whoever made a certificate, or a name, must not be able to lay out the question. */
+/** The author of a certificate or a name must not be able to lay out the question. */
 function inLine(text: string): string {
   return text
     .replace(/[\s\p{C}\p{Z}]+/gu, ' ')
