@@ -64,7 +64,7 @@ export interface ConnectionsOptions {
   }
 }
 
-/** What another address may do without. */
+/** What is not needed at another address. */
 const ABOUT_ADDRESSES: ReadonlySet<BlockReason> = new Set([
   'unanswered',
   'cut-off',
@@ -83,13 +83,14 @@ interface Open extends Connection {
 }
 
 /**
- * One connection per server, kept as long as what it is made of stays the same. The gate outlives changes of address or
- * certificates: only another credential, or the user's deliberate attempt, opens it. So does what is known of its rate limit.
+ * One connection per server, kept as long as everything it is made of stays the same. The gate outlives changes of
+ * address or certificates: only another credential, or the user's deliberate attempt, opens it. What is known of the
+ * rate limit outlives them too.
  */
 export class Connections {
   /** The state of a server's gate or session changed. */
   readonly accessChanged = new Signal<[serverId: string]>()
-  /** A password that closed the gate of this server was accepted for another of the account. */
+  /** A password that had closed this server's gate was accepted for another entry of the account. */
   readonly reopened = new Signal<[serverId: string]>()
   readonly rateLimitChanged = new Signal<[serverId: string]>()
   readonly #options: ConnectionsOptions
@@ -181,7 +182,7 @@ export class Connections {
   get(serverId: string): Connection {
     const known = this.#open.get(serverId)
     if (known !== undefined) return known
-    // What is broken off by closing may try again at once: nobody would be there to keep what became of its log-in.
+    // Whatever closing interrupts might retry at once, and nobody would be left to record the result of its log-in.
     if (this.#isClosed) throw calledOff()
     const { registry, settings, clock, random, audit, log } = this.#options
     const server = registry.get(serverId)
@@ -234,7 +235,7 @@ export class Connections {
     return open
   }
 
-  /** The account of a server's present credential, for a log-in by a connection of another's own. */
+  /** The account of a server's current credential, for a log-in over a separate connection. */
   account(serverId: string): Account {
     return this.#accounts.of(serverId)
   }
@@ -249,7 +250,7 @@ export class Connections {
     return this.#limiters.find(serverId)?.heldMs ?? 0
   }
 
-  /** The server's rate limit, where it slows what is sent. */
+  /** The server's rate limit, if it slows requests down. */
   rateLimit(serverId: string): RateLimitState | null {
     return this.#limiters.find(serverId)?.state ?? null
   }

@@ -33,7 +33,7 @@ export class Reachability {
     return fresh
   }
 
-  /** Whether the server's rate limit interrupted the last reading, which is no failure. */
+  /** Whether the server's rate limit interrupted the last reading, which is not a failure. */
   isWaitedFor(serverId: string): boolean {
     return this.#waitedFor.has(serverId)
   }
@@ -66,7 +66,7 @@ export class Reachability {
   failed(serverId: string, error: AppErrorData): void {
     const before = this.get(serverId)
     if (error.code === 'http.rate-limited') this.#waitedFor.add(serverId)
-    // A server that asks us to wait is there, and what it last said still holds.
+    // A server that asks us to wait is there, and what it last said is still true.
     if (error.code === 'net.aborted' || error.code === 'http.rate-limited') {
       this.#put(serverId, { ...before, isAsking: false })
       return

@@ -5,7 +5,7 @@ import type { JiraClient } from '../http/jira-client.ts'
 export class RetiringClients {
   readonly #clients = new Map<JiraClient, { readonly serverId: string; readonly ended: Promise<void> }>()
 
-  /** Breaks off everything except log-ins. Resolves once these have ended by themselves and the connections are closed. */
+  /** Aborts everything except log-ins. Resolves once these have ended on their own and the connections are closed. */
   async add(serverId: string, client: JiraClient): Promise<void> {
     const ended = client.retire().finally(() => this.#clients.delete(client))
     this.#clients.set(client, { serverId, ended })

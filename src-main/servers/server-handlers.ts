@@ -48,7 +48,7 @@ export function serverHandlers({
   }
   return {
     'servers:list': () => views.all(),
-    // With its credential in one step: nobody is told in between that it has none.
+    // With its credential in one step, so that it is never reported as having none.
     'servers:add': async ({ credential, isSessionOnly, ...input }) => {
       const server = registry.prepare(input)
       if (credential === undefined) return views.viewOf(registry.add(server))
@@ -80,9 +80,9 @@ export function serverHandlers({
       }
       const { kind, user, secret } = credential
       const kept = isSessionOnly === true ? 'session' : 'keychain'
-      // In one step: nobody is told in between that there is no password, and neither password goes to the other's host.
+      // In one step, so that the password is never reported missing, and neither password goes to the other's host.
       await credentials.set(serverId, secret, kept, () => {
-        // What is under way answers this as well; to break it off and send it again might be a second refusal.
+        // The pending attempt answers this as well; aborting it and sending it again might cause a second refusal.
         const isUnderWay = isSame && connections.gate(serverId).isBeingTried
         registry.update(serverId, input, isUnderWay ? undefined : { kind, user, kept })
         if (isUnderWay) registry.setKept(serverId, kept)

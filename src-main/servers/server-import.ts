@@ -9,7 +9,7 @@ import { withCredential, type ServerRegistry } from './server-registry.ts'
 /** Lets the user choose a file of a kind. Resolves with its path, or null when they chose none. */
 export type ChooseFile = (kind: 'json' | 'servers') => Promise<string | null>
 
-/** A larger file is no list of servers. */
+/** A larger file is not a list of servers. */
 const MAX_BYTES = 1_048_576
 
 /** Adds the servers of a list, after it was shown what that would be. Nothing is sent to any of them. */
@@ -32,8 +32,8 @@ export class ServerImport {
   }
 
   /**
-   * Adds them, without those whose address is in the list by now; whose user is named gets it, with the password missing. Throws
-   * `input.invalid`, and adds none, where one cannot be added.
+   * Adds them, except those whose address is listed by now. If a user is named, it is set, with the password missing.
+   * Throws `input.invalid`, and adds none, if one cannot be added.
    */
   add(servers: readonly NewServer[]): StoredServer[] {
     const known = new Set(this.#known())
@@ -48,7 +48,7 @@ export class ServerImport {
       })
       if (known.has(prepared.baseUrl)) return []
       known.add(prepared.baseUrl)
-      // A credential that is in no keychain and not in memory is one whose password is to be entered.
+      // A credential that is in neither keychain nor memory is one whose password has to be entered.
       const credential = user === '' ? null : ({ kind: 'basic', user, kept: 'session' } as const)
       return [withCredential(prepared, credential)]
     })

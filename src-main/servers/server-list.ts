@@ -10,7 +10,7 @@ import { AppError } from '../errors/app-error.ts'
 import { asObject } from '../wire-values.ts'
 import { inspectAddress } from './address.ts'
 
-/** The most lines of a list: beyond, it is no list of servers. */
+/** The most lines of a list: anything longer is not a list of servers. */
 const MAX_LINES = 1000
 const MAX_USER_LENGTH = 255
 
@@ -38,9 +38,9 @@ interface Line {
 const refused = (said: Message): AppError => new AppError('input.invalid', said)
 
 /**
- * What a list of servers would add: JSON, CSV with a line of column names, or one address per line. A line that cannot be used says why;
- * one of a server that is there already, or stands twice, is recognised by its base URL. Throws `input.invalid` where the whole is no such
- * list, or has passwords in it.
+ * What a list of servers would add: JSON, CSV with a line of column names, or one address per line. A line that cannot
+ * be used says why; a server that exists already, or is listed twice, is recognised by its base URL. Throws
+ * `input.invalid` if this is not such a list, or contains passwords.
  */
 export function readServerList(text: string, known: ReadonlySet<string>): ServerListPlan {
   const lines = linesOf(text.replace(/^\uFEFF/, ''))
@@ -81,8 +81,8 @@ function linesOf(text: string): (Line & { number: number })[] {
 }
 
 /**
- * Without column names, every cell that is not empty is an address. Where several stand on one line they have to look like it: what
- * stands beside an address may be a password.
+ * Without column names, every cell that is not empty is an address. If there are several on one line, they have to look
+ * like addresses: what stands beside one may be a password.
  */
 function fromAddresses(table: ReturnType<typeof cells>): (Line & { number: number })[] {
   return table.flatMap(({ number, cells: values }) => {
@@ -149,7 +149,7 @@ function understood(line: Line, number: number): ListedServer {
   }
 }
 
-/** Where none is named it is production, in which every step is asked about; null for a word that says nothing. */
+/** If none is named, it is production, where every step is confirmed; null for an unknown word. */
 function environmentOf(word: string): Environment | null {
   const wanted = word.toLowerCase()
   if (wanted === '') return 'production'

@@ -108,7 +108,7 @@ export class ServerRegistry {
     return { server, isCredentialDropped }
   }
 
-  /** The same credential was entered again, and maybe to be kept elsewhere: what is known of it stays. */
+  /** The same credential was entered again, perhaps to be kept elsewhere: what is known about it stays. */
   setKept(id: string, kept: 'keychain' | 'session'): void {
     const before = this.get(id)
     if (before.credential === null) return
@@ -168,7 +168,7 @@ export function withCredential(prepared: StoredServer, credential: StoredServer[
   return { ...prepared, credential, credentialVersion: credential === null ? 0 : 1 }
 }
 
-/** What is stored of a server's form. Throws `input.invalid` naming the fields that cannot be accepted. */
+/** The stored part of a server's form. Throws `input.invalid` naming the fields that cannot be accepted. */
 function storedForm(
   input: ServerInput,
   storedBaseUrl?: string,
@@ -177,8 +177,8 @@ function storedForm(
 }
 
 /**
- * How the server of a form is connected to. `storedBaseUrl`: what was stored of it before, which is left as it is where the form
- * has not changed it. Throws `input.invalid` naming the fields that cannot be accepted.
+ * How the server of a form is connected to. `storedBaseUrl`: the one stored before, which is left alone if the form has
+ * not changed it. Throws `input.invalid` naming the fields that cannot be accepted.
  */
 export function describeConnection(input: TestInput, storedBaseUrl?: string): Connectable {
   const address = inspectAddress(input.address, input.isAddressExact === true || input.address.trim() === storedBaseUrl)

@@ -77,11 +77,14 @@ export class SharedAccounts {
     if (this.#serversOf(identity).length === 1) return
     const password = await this.#passwordOf(server)
     if (password === null || this.#metBy(identity, password) !== undefined) return
-    // What is not known by now was found before the start, and so before anything was entered.
+    // Anything not known by now was found before the start, and so before anything was entered.
     await this.#learn(identity, password, { block, moment: 0 })
   }
 
-  /** The password of a server was accepted: gates that it had closed are open again, each of which is told. Never rejects. */
+  /**
+   * The password of a server was accepted: gates that it had closed are opened again, and each is reported. Never
+   * rejects.
+   */
   async proven(serverId: string, onOpened: (serverId: string) => void): Promise<void> {
     const { registry, gate } = this.#options
     const server = registry.find(serverId)
@@ -179,14 +182,14 @@ export class SharedAccounts {
     const reason = isLost ? 'unanswered' : finding.kind === 'blocked' ? finding.reason : null
     if (reason === null || !ABOUT_PASSWORDS.has(reason)) return
     const now = this.#options.clock.now()
-    // Its own gate knows nothing of it where another password was entered meanwhile.
+    // Its own gate does not know if another password was entered in the meantime.
     void this.#learn(identity, password, {
       block: block ?? { reason, since: now, attempts: 1, lastAttemptAt: now, loginUrl: null },
       moment: (this.#moment += 1),
     })
   }
 
-  /** Their gates are told, for those that need no log-in now, and after a restart. Never rejects. */
+  /** Tells their gates, for those that need no log-in now, and for after a restart. Never rejects. */
   async #learn(identity: Identity, password: string, met: Met): Promise<void> {
     const fingerprint = this.#fingerprint(identity, password)
     this.#met.set(fingerprint, met)
@@ -201,7 +204,7 @@ export class SharedAccounts {
     const { registry } = this.#options
     const servers = this.#serversOf(identity)
     const passwords = await Promise.all(servers.map((server) => this.#passwordOf(server)))
-    // A different one may have been entered meanwhile.
+    // A different one may have been entered in the meantime.
     const isAsItWas = ({ id, credentialVersion }: StoredServer): boolean =>
       registry.find(id)?.credentialVersion === credentialVersion
     return servers.filter((server, index) => passwords[index] === password && isAsItWas(server))
