@@ -21,7 +21,7 @@ const storedSchema = v.object({
   }),
 })
 
-/** What is known of the log-in to the proxy in use, in `state.db`. */
+/** What is known about the log-in to the proxy in use, in `state.db`. */
 export class ProxyGateStore {
   readonly #table: SettingTable
   readonly #logger: Logger

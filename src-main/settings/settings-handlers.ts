@@ -3,14 +3,14 @@ import type { Network } from '../http/network.ts'
 import type { HandlersOf } from '../ipc/answer-request.ts'
 import type { SettingsStore } from './settings-store.ts'
 
-/** Answers what is asked about the settings. */
+/** Handles requests about the settings. */
 export function settingsHandlers({
   settings,
   trust,
   network,
 }: {
   readonly settings: Pick<SettingsStore, 'get' | 'set'>
-  /** Rejects what only a person may allow, and nobody did. */
+  /** Rejects if only a person may allow it, and nobody did. */
   readonly trust: { settings<T>(change: Partial<Settings>, set: () => T): Promise<T> }
   readonly network: Pick<Network, 'setProxyPassword' | 'tryProxyOnce'>
 }): HandlersOf<typeof settingsRequests> {
