@@ -39,7 +39,7 @@ export type AuditDetails = Message | { readonly created: string } | null
 
 type AuditRow = Omit<AuditEntry, 'action' | 'details'> & { action: string; details: string }
 
-/** What earlier versions stored in place of codes. No row can be changed, so that it is understood where it is read. */
+/** What earlier versions stored in place of codes. Rows cannot be changed, so these are translated when read. */
 const EARLIER_ACTIONS: Readonly<Record<string, WriteAction>> = {
   'Create a synchronization': 'create',
   Update: 'update',
@@ -62,7 +62,7 @@ const ACTIONS: ReadonlyMap<string, Message> = new Map(
 /** The audit trail in `state.db`. The schema refuses to change or delete a row. */
 export class AuditTable {
   readonly #database: DatabaseSync
-  /** What is named in the trail; null once that has grown. It is asked for at each word that somebody searches for. */
+  /** The names in the trail; null once the trail has grown. Requested with every word that somebody searches for. */
   #names: Omit<AuditSummary, 'groups'> | null = null
 
   constructor(database: DatabaseSync) {
@@ -93,7 +93,7 @@ export class AuditTable {
     return Number(lastInsertRowid)
   }
 
-  /** Notes what became of it. */
+  /** Records its outcome. */
   outcome(attemptId: number, at: number, outcome: AuditOutcome, details: AuditDetails): void {
     const insert = this.#database.prepare(
       'INSERT INTO audit_outcome (attempt_id, at, outcome, details) VALUES (?, ?, ?, ?)',
@@ -164,7 +164,7 @@ export class AuditTable {
       .map((row) => entryOf(row as unknown as AuditRow))
   }
 
-  /** All that match in numbers, and what is named anywhere in the trail. */
+  /** The number of all matches, and what is named anywhere in the trail. */
   summary(query: Pick<AuditQuery, 'words' | 'object'>): AuditSummary {
     const { where, values } = filterOf(query)
     const groups = new Map<string, AuditGroup>()
@@ -206,7 +206,7 @@ const OUTCOME = "coalesce(e.outcome, o.outcome, 'pending')"
 const WITH_OUTCOMES =
   'audit_attempt a LEFT JOIN audit_outcome o ON o.attempt_id = a.id LEFT JOIN audit_end e ON e.attempt_id = a.id'
 
-/** What is compared for each field; keys are found however they are typed. */
+/** The column compared for each field; keys are found however they are typed. */
 const COLUMNS: Readonly<Record<AuditField, string>> = {
   server: 'server_id',
   action: 'action',
@@ -245,18 +245,18 @@ function filterOf(query: AuditQuery): { readonly where: string; readonly values:
   }
 }
 
-/** What the column holds for an action. */
+/** The stored values for an action. */
 function storedActions(action: string): string[] {
   return [action, ...Object.keys(EARLIER_ACTIONS).filter((stored) => EARLIER_ACTIONS[stored] === action)]
 }
 
-/** What the column holds for the actions whose words have this one in them. */
+/** The stored values for the actions whose wording contains this word. */
 function actionsWith(word: string): string[] {
   const wanted = word.toLowerCase()
   return [...ACTIONS].filter(([, action]) => say(action).toLowerCase().includes(wanted)).map(([stored]) => stored)
 }
 
-/** A key is kept as it is: `createdKeys` finds it. */
+/** A key is stored as is, so that `createdKeys` finds it. */
 function storedDetails(details: AuditDetails): string {
   return details !== null && 'created' in details ? details.created : storedMessage(details)
 }

@@ -9,8 +9,8 @@ import { inTransaction } from './migrate.ts'
 const CALM_MS = 60_000
 
 /**
- * `cache.db` with the tables' statements, which are prepared once. What cannot be stored because the disk is full or fails
- * is left out: everything goes on from memory.
+ * `cache.db` with the tables' statements, which are prepared once. What cannot be stored because the disk is full or
+ * fails is skipped: everything continues from memory.
  */
 export class CacheDatabase {
   /**

@@ -8,7 +8,7 @@ export function checkDatabase(database: DatabaseSync, how: 'quick_check' | 'inte
   return said === 'ok' ? '' : said
 }
 
-/** Opens a database that nobody writes to, as it is without its `-wal`: nothing is changed, nor created beside it. */
+/** Opens a database that nobody writes to, without its `-wal`: nothing is changed, or created beside it. */
 export function openImmutable(path: string): DatabaseSync {
   const url = pathToFileURL(path)
   url.search = 'immutable=1'

@@ -17,7 +17,7 @@ export class ConflictTable {
     return this.#cache.all(`SELECT ${COLUMNS} FROM conflict`)
   }
 
-  /** The JSON of one conflict; null where it is not known. */
+  /** The JSON of one conflict; null if it is not known. */
   raw({ serverId, key, identity }: ConflictRef): string | null {
     return (
       this.#cache.get<{ raw: string }>(

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import * as v from 'valibot'
 
 const storedGuardSchema = v.object({
-  /** Jira’s own base URL as it was told last; null if it never was. */
+  /** Jira's own base URL as last reported; null if it never was. */
   told: v.nullable(v.string()),
   goneBack: v.nullable(v.object({ key: v.string(), count: v.number(), at: v.number() })),
   /** The signs that the user has explained. */
@@ -11,7 +11,7 @@ const storedGuardSchema = v.object({
   isCopy: v.boolean(),
 })
 
-/** What is known of one server, and what the user said of it. */
+/** What is known about a server, and what the user said about it. */
 export type StoredGuard = Readonly<v.InferOutput<typeof storedGuardSchema>>
 
 export const NOTHING_SEEN: StoredGuard = { told: null, goneBack: null, settled: [], isCopy: false }

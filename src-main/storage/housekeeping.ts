@@ -6,7 +6,7 @@ import type { StorageCare } from './storage-care.ts'
 const FIRST_AFTER_MS = 60_000
 const EVERY_MS = 60 * 60_000
 const DAY_MS = 86_400_000
-/** How long the result of a job is kept, what was kept before it, and a plan that nobody began. */
+/** How long the result of a job is kept, the copies made before it, and a plan that nobody started. */
 const JOB_DAYS = 90
 /** How long tags and notes wait for a synchronization that is in no list: it may come back with a restored server. */
 const NOTE_DAYS = 365
@@ -19,7 +19,7 @@ interface Pruned {
   prune(before: number, limit: number): number
 }
 
-/** What lives above the storage is known by what is asked of it. */
+/** Folders above the storage are known only by these methods. */
 export interface HousekeepingOptions {
   readonly clock: Clock
   readonly settings: { get(): Settings }
@@ -34,7 +34,7 @@ export interface HousekeepingOptions {
   readonly storageCare: Pick<StorageCare, 'lastBackupAt' | 'backup'>
 }
 
-/** What is done once an hour: removing what is older than the user wants to keep, and a daily copy of `state.db`. */
+/** Runs once an hour: removing what is older than the user wants to keep, and a daily copy of `state.db`. */
 export class Housekeeping {
   readonly #options: HousekeepingOptions
   #cancel: (() => void) | null = null
@@ -66,7 +66,7 @@ export class Housekeeping {
     this.#prune()
   }
 
-  /** One chunk of each kind; goes on soon while there is more, and in an hour when there is not. */
+  /** One chunk of each kind; continues soon while there is more, otherwise in an hour. */
   #prune(): void {
     const { clock, settings, transitions, conflicts } = this.#options
     const { historyDays, goneConflictDays } = settings.get()

@@ -15,7 +15,7 @@ export interface StoredJob extends Omit<Job, 'counts' | 'copyTo'> {
   readonly targets: readonly StoredTarget[]
 }
 
-/** Where a target, or a step of it, stands in its job. */
+/** The position of a target, or of one of its steps, in its job. */
 export interface StepPlace {
   readonly jobId: string
   readonly target: number

@@ -54,7 +54,7 @@ export class LongReadingTable {
       const parts: string[] = []
       while (parts.length < head.count) {
         const text = this.#part(serverId, key, head.number, parts.length)
-        // Another one has taken its place meanwhile.
+        // Another one has replaced it in the meantime.
         if (text === null) break
         parts.push(text)
         if (slice.isOver) await slice.next()
@@ -152,7 +152,7 @@ export class LongReadingTable {
     if (isWhole) await this.#removeOthers(putting, number, slice)
   }
 
-  /** Removes the parts of all but one. Returns false where that cannot be. */
+  /** Removes the parts of all but one. Returns false if that is impossible. */
   async #removeOthers(putting: Putting, number: number, slice: TimeSlice): Promise<boolean> {
     for (let removed = 1; removed > 0;) {
       const isDone =

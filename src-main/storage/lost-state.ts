@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { isDamage, openImmutable } from './check-database.ts'
 import { stateCopies } from './state-copies.ts'
 
-/** What became of `state.db`. */
+/** What happened to `state.db`. */
 export type LostState = 'missing' | 'empty' | 'without tables' | 'damaged'
 
 /** `state.db` cannot be what it was, though there is, or was, something to lose. Its files are as they were found. */
@@ -19,9 +19,10 @@ export class StateLostError extends Error {
 }
 
 /**
- * Throws `StateLostError` where opening `state.db` would quietly begin an empty one: the file is missing, empty or has no tables, but
- * copies of it, a `-wal` that belonged to it, or `cache.db` are there. To be asked before SQLite opens the file: it deletes a `-wal`
- * beside an empty file. Where nothing is there but the file, no start of Syncdeck was ever finished: `cache.db` is begun after it.
+ * Throws `StateLostError` if opening `state.db` would quietly begin an empty one: the file is missing, empty or has no
+ * tables, but copies of it, a `-wal` that belonged to it, or `cache.db` are there. Call before SQLite opens the file:
+ * it deletes a `-wal` beside an empty file. If there is nothing but the file, no start of Syncdeck ever finished:
+ * `cache.db` is created after it.
  */
 export function refuseLostState(path: string): void {
   const size = sizeOf(path)

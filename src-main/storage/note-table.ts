@@ -9,7 +9,7 @@ import type { StateCheckpoint } from './state-checkpoint.ts'
 export interface StoredNote extends WatchedRef {
   readonly tags: readonly string[]
   readonly note: Note
-  /** Since when the synchronization is in no list, epoch ms; null where it is in one, and of servers. */
+  /** When the synchronization disappeared from the list, epoch ms; null if it is listed, and for servers. */
   readonly goneAt: number | null
 }
 

@@ -11,7 +11,7 @@ type NotificationRow = Omit<Notification, 'title' | 'text' | 'items' | 'isRead'>
   isRead: number
 }
 
-/** What the user was told, and what they do not want to be told, in `state.db`. */
+/** Notifications and snoozes, in `state.db`. */
 export class NotificationTable {
   readonly #database: DatabaseSync
 

@@ -8,8 +8,9 @@ import { applyMigrations, pendingMigrations, type Migration } from './migrate.ts
 import { stateMigrations } from './state-schema.ts'
 
 /**
- * Opens `state.db`, creating or migrating it; before a migration the file is copied to `….before-migration`. Throws, leaving the file
- * as it is, `StateLostError` where it is damaged, or gone though copies of it or a `-wal` are there, and `SchemaTooNewError`.
+ * Opens `state.db`, creating or migrating it; before a migration the file is copied to `….before-migration`. Throws,
+ * leaving the file as it is, `StateLostError` if it is damaged, or gone although copies of it or a `-wal` exist, and
+ * `SchemaTooNewError`.
  */
 export function openStateDatabase(path: string, now: number): DatabaseSync {
   refuseLostState(path)

@@ -4,7 +4,7 @@ import { setAsideState, newestGoodCopy, restoreCopy, type StateCopy } from './st
 
 export type LostStateAnswer = 'use the copy' | 'start empty' | 'quit'
 
-/** What the user has to decide. `copy` is the newest whole copy, null where there is none to be used. */
+/** What the user has to decide. `copy` is the newest intact copy, null if none can be used. */
 export interface LostStateQuestion {
   readonly found: LostState
   readonly copy: StateCopy | null
@@ -21,8 +21,8 @@ export interface RecoverOptions<T> {
 }
 
 /**
- * Opens; where `state.db` turns out to be lost, does what the user says and opens again. No file is changed before they have said it,
- * and none is removed. Resolves with null where they would rather quit. Rejects with whatever else `open` throws.
+ * Opens; if `state.db` turns out to be lost, does what the user says and opens again. No file is changed before that,
+ * and none is removed. Resolves with null if the user would rather quit. Rejects with whatever else `open` throws.
  */
 export async function openOrRecover<T>({ path, open, ask, now }: RecoverOptions<T>): Promise<T | null> {
   for (;;) {

@@ -17,7 +17,7 @@ export interface StoredServer {
   readonly isReadOnly: boolean
   /** The verb this server's version takes for start and stop; null until one worked. */
   readonly startVerb: 'PUT' | 'POST' | null
-  /** The server works without sessions: since when and why; null where it works with them, or that is not known. */
+  /** The server works without sessions: since when and why; null if it works with them, or that is not known. */
   readonly sessionless: { readonly since: number; readonly reason: SessionlessReason } | null
   readonly credential: StoredCredential | null
   /** Rises with every change of the credential; a stored block is tied to it. */

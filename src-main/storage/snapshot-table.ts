@@ -3,7 +3,7 @@ import type { KeptCopy, KeptLinks, Snapshot } from '#contract/editing.ts'
 import { inTransaction } from './migrate.ts'
 import { readMessage, storedMessage } from './stored-message.ts'
 
-/** The links of a connector, gzipped JSON; null where they could not be read. */
+/** The links of a connector, gzipped JSON; null if they could not be read. */
 export interface StoredLinks extends KeptLinks {
   readonly json: Uint8Array | null
 }
@@ -39,13 +39,13 @@ export class SnapshotTable {
     )
   }
 
-  /** The server’s object of a copy, as JSON; null where there is no such copy. */
+  /** The server’s object of a copy, as JSON; null if there is no such copy. */
   json(id: string): string | null {
     const row = this.#database.prepare('SELECT json FROM snapshot WHERE id = ?').get(id)
     return (row?.json ?? null) as string | null
   }
 
-  /** The links of a connector of a copy; null where none were kept. */
+  /** The links of a connector of a copy; null if none were kept. */
   links(id: string, connectorKey: string): Uint8Array | null {
     const row = this.#database
       .prepare('SELECT json FROM snapshot_links WHERE snapshot_id = ? AND connector_key = ?')
@@ -70,7 +70,7 @@ export class SnapshotTable {
     })
   }
 
-  /** Forgets what was taken before this moment, epoch ms; of what is still on its server alone. */
+  /** Forgets copies made before this moment, epoch ms, if the original is still on its server. */
   prune(before: number): void {
     this.#database.prepare("DELETE FROM snapshot WHERE why <> 'delete' AND taken_at < ?").run(before)
   }

@@ -32,7 +32,7 @@ export function stateCopies(folder: string): StateCopy[] {
     .sort((a, b) => b.at - a.at)
 }
 
-/** The newest copy that is whole and that this version can read; null where there is none. Looking changes nothing. */
+/** The newest intact copy that this version can read; null if there is none. Looking for it changes nothing. */
 export function newestGoodCopy(folder: string): StateCopy | null {
   return stateCopies(folder).find(({ name }) => isGood(join(folder, name))) ?? null
 }
@@ -69,8 +69,9 @@ export function restoreCopy(path: string, copy: StateCopy, now: number): void {
 }
 
 /**
- * Makes way for an empty `state.db`: its files are set aside, and its copies kept where the daily ones do not push them out. So is the
- * cache, which is about servers that are in it; it goes last, so that the next start asks again where this is broken off.
+ * Makes way for an empty `state.db`: its files are set aside, and its copies kept where the daily ones do not push them
+ * out. So is the cache, which is about the servers in it; it goes last, so that the next start asks again if this is
+ * interrupted.
  */
 export function setAsideState(path: string, now: number): void {
   setAside(path, now)
@@ -82,8 +83,8 @@ export function setAsideState(path: string, now: number): void {
 }
 
 /**
- * A `-wal` goes with its file: beside another one it would be thrown away. The file goes first: where this is broken off, the next start
- * finds it missing, and asks again.
+ * A `-wal` goes with its file: beside another one it would be thrown away. The file goes first: if this is interrupted,
+ * the next start finds it missing, and asks again.
  */
 function setAside(path: string, now: number): void {
   const target = freeName(path, now)

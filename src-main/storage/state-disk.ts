@@ -5,8 +5,9 @@ import { promisify } from 'node:util'
 const toDisk = promisify(fdatasync)
 
 /**
- * Commits without waiting for the disk, as what is stored with each step of a task is: dozens a second. A crash of Syncdeck loses nothing of it;
- * one of the machine may, unless `StateDisk.reached` was waited for. In a transaction it is that which decides.
+ * Commits without waiting for the disk, as what is stored with each step of a task is: dozens a second. A crash of
+ * Syncdeck loses nothing of it; one of the machine may, unless `StateDisk.reached` was waited for. Within a
+ * transaction, that transaction decides.
  */
 export function withoutSync<T>(database: DatabaseSync, work: () => T): T {
   if (database.isTransaction) return work()
@@ -37,10 +38,10 @@ export class StateDisk {
     this.#syncFile = sync
   }
 
-  /** Resolves when all that was committed before this call is on the disk. Rejects where the disk says no. */
+  /** Resolves when everything committed before this call is on the disk. Rejects if the disk fails. */
   reached(): Promise<void> {
     if (this.#running === null) return this.#start()
-    // What runs may have begun before the latest commit; whoever asks meanwhile shares the one after it.
+    // The sync in progress may have begun before the latest commit; callers in the meantime share the next one.
     this.#next ??= this.#running
       .catch(() => undefined)
       .then(() => {

@@ -48,7 +48,7 @@ export class StorageCare {
     }
   }
 
-  /** Looks both databases through: what is wrong, null for nothing. */
+  /** Checks both databases: what is wrong, null if nothing is. */
   check(): Message | null {
     const { state, cacheDatabase } = this.#options
     const unsound = (name: string, database: DatabaseSync): Message | null => {
@@ -76,7 +76,7 @@ export class StorageCare {
     return name
   }
 
-  /** When the newest copy was made, epoch ms; null where there is none. */
+  /** When the newest copy was made, epoch ms; null if there is none. */
   get lastBackupAt(): number | null {
     return backupsIn(this.#options.folder)[0]?.at ?? null
   }

@@ -2,7 +2,7 @@ import type { storageRequests } from '#contract/storage.ts'
 import type { HandlersOf } from '../ipc/answer-request.ts'
 import type { StorageCare } from './storage-care.ts'
 
-/** Answers what is asked about storage. */
+/** Handles requests about storage. */
 export function storageHandlers({
   storageCare,
   clearCache,

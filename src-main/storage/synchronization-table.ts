@@ -8,7 +8,7 @@ export interface CachedSynchronization {
   readonly itemReadAt: number
   readonly status: string | null
   readonly statusReadAt: number | null
-  /** Since when it is in its state; null where that is not known. */
+  /** Since when it is in its state; null if that is not known. */
   readonly stateSince: number | null
   /** 1: it was seen to enter that state. */
   readonly isSinceSeen: 0 | 1

@@ -3,11 +3,11 @@ import type { Operation, Outcome, Task } from '#contract/tasks.ts'
 import { withoutSync } from './state-disk.ts'
 import { readMessage, storedMessage } from './stored-message.ts'
 
-/** A task as stored: what the user sees, and what is needed to go on watching after a restart. */
+/** A task as stored: what the user sees, and what is needed to continue watching after a restart. */
 export interface StoredTask extends Omit<Task, 'waiting'> {
   /** The server's id of the asynchronous task; null until its answer came. */
   readonly remoteId: string | null
-  /** What the write was meant to change, as JSON without secrets; null where the operation says it. */
+  /** What the write was meant to change, as JSON without secrets; null if the operation says it. */
   readonly intent: string | null
   /** For project administrators: the project to name when the task is read. */
   readonly projectKey: string | null

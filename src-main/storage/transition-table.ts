@@ -103,7 +103,10 @@ export class TransitionTable {
     return oldest?.at ?? null
   }
 
-  /** Removes at most `limit` that are older than `before`, but never the last one of an object: it is the state that still holds. */
+  /**
+   * Removes at most `limit` that are older than `before`, but never the last one of an object: that state still
+   * applies.
+   */
   prune(before: number, limit: number): number {
     let removed = 0
     this.#cache.write(() => {
