@@ -8,10 +8,10 @@ import type { SynchronizationReader } from '../synchronizations/synchronization-
 import type { SynchronizationRecord } from '../synchronizations/synchronization-record.ts'
 import { effectOfChange, effectOnState, readIntent, type Effect } from './intent.ts'
 
-/** A write that the user asked for does not wait for longer until the state before it is read. */
+/** A write requested by the user waits no longer than this for the state before it to be read. */
 const MAX_STATE_WAIT_MS = 5_000
 
-/** What was read after a task; null where it could not be, or was not asked for. */
+/** What was read after a task; null if it could not be read, or was not requested. */
 export interface Readings {
   readonly item: SynchronizationRecord | null
   readonly status: SynchronizationRecord | null
@@ -29,7 +29,7 @@ export class EffectReader {
     this.#clock = clock
   }
 
-  /** What the server shows of the task's write. Rejects where it cannot be asked. */
+  /** What the server shows about the task's write. Rejects if the server cannot be asked. */
   async effectOf(task: StoredTask): Promise<Effect> {
     const intent = readIntent(task)
     try {
@@ -39,15 +39,15 @@ export class EffectReader {
       }
       return effectOfChange(intent, (await this.#reader.refreshItem(task, { isFresh: true })).integration)
     } catch (thrown) {
-      // Deleted meanwhile, or the app is just being started there: the next look may find it.
+      // It was deleted in the meantime, or the app is just starting there: the next check may find it.
       if (!['synchronization.unknown', 'api.not-found'].includes(toErrorData(thrown).code)) throw thrown
       return { kind: 'not-shown', shows: message('tasks.shows.notFound') }
     }
   }
 
   /**
-   * The state word in this moment, which shows afterwards whether a write changed it; empty where it cannot be read soon. Others may have
-   * changed it since the last round. Never rejects.
+   * The current state word, which later shows whether a write changed it; empty if it cannot be read in time. Others
+   * may have changed it since the last round. Never rejects.
    */
   async stateNow(task: StoredTask): Promise<string> {
     const isRead = new AbortController()
@@ -57,7 +57,7 @@ export class EffectReader {
     return record?.status?.word ?? ''
   }
 
-  /** Reads the synchronization again, so that the table shows what is and not what was asked for. Never rejects. */
+  /** Reads the synchronization again, so that the table shows what is there, not what was requested. Never rejects. */
   async readAgain(task: StoredTask): Promise<Readings> {
     return {
       item: isRun(task.operation) ? null : await this.#attempt(task, this.#reader.refreshItem(task, { isFresh: true })),

@@ -6,35 +6,38 @@ import type { StoredTask } from '../storage/task-table.ts'
 import type { SynchronizationRecord } from '../synchronizations/synchronization-record.ts'
 import { isIntendedState } from './states.ts'
 
-/** Part of a write that no answer of the server ever shows: passwords never come back, and no documented answer holds a proxy. */
+/**
+ * The part of a write that no answer of the server ever shows: passwords are never returned, and no documented answer
+ * contains a proxy.
+ */
 export type UnseenPart = 'first-password' | 'second-password' | 'first-proxy' | 'second-proxy'
 
 /** What a write is meant to change. Holds no secret, and is stored with its task. */
 export interface WriteIntent {
   /** Every value that is sent and that a reading shows. */
   readonly fields: Partial<Record<DraftField, string>>
-  /** Those of the fields that the server showed with another value before. Only they can tell that the write took effect. */
+  /** Those fields whose value on the server was different before. Only they can show that the write took effect. */
   readonly changed: readonly DraftField[]
   readonly unseen: readonly UnseenPart[]
 }
 
-/** With the state word that was last read before the request left; empty where none was read in this session. */
+/** With the state word last read before the request left; empty if none was read in this session. */
 export interface Intent extends WriteIntent {
   readonly stateBefore: string
-  /** Stored right before the request leaves: where it is false, nothing was sent. */
+  /** Stored right before the request leaves: while it is false, nothing has been sent. */
   readonly hasLeft: boolean
 }
 
-/** What a reading tells about a write whose answer was lost. `shows` is a clause about the server. */
+/** What a reading reveals about a write whose answer was lost. `shows` is a clause about the server. */
 export type Effect =
-  /** What was wanted is there, and was not before. */
+  /** The intended state is there, and was not before. */
   | { readonly kind: 'shown'; readonly shows: Message }
-  /** Nothing speaks against it, but nothing proves it either; reading again will not help. */
+  /** Nothing contradicts it, but nothing proves it either; reading again will not help. */
   | { readonly kind: 'unprovable'; readonly shows: Message; readonly advice: Message }
   /** Not, or not yet. */
   | { readonly kind: 'not-shown'; readonly shows: Message }
 
-/** The stored intent of a task. One that says less, as earlier versions stored it, proves nothing. */
+/** The stored intent of a task. One with less information, as earlier versions stored it, proves nothing. */
 export function readIntent({ intent, operation }: Pick<StoredTask, 'intent' | 'operation'>): Intent {
   const unseen: readonly UnseenPart[] = operation === 'connection' ? ['first-password', 'second-password'] : []
   return {
@@ -47,7 +50,7 @@ export function readIntent({ intent, operation }: Pick<StoredTask, 'intent' | 'o
   }
 }
 
-/** What the server's object tells about a change whose answer was lost. */
+/** What the server's object reveals about a change whose answer was lost. */
 export function effectOfChange({ fields, changed, unseen }: Intent, integration: Integration): Effect {
   const different = differing(fields, integration)
   const taken = changed.filter((field) => !different.includes(field))
@@ -80,7 +83,7 @@ export function effectOfChange({ fields, changed, unseen }: Intent, integration:
   }
 }
 
-/** What the state word tells about a start or a stop whose answer was lost. */
+/** What the state word reveals about a start or a stop whose answer was lost. */
 export function effectOnState(step: 'start' | 'stop', { stateBefore }: Intent, word: string): Effect {
   if (word === '') return { kind: 'not-shown', shows: message('tasks.shows.noState') }
   const shows = message('tasks.shows.state', { state: word })

@@ -2,22 +2,22 @@ import type { Message } from '#contract/messages/message.ts'
 import { wait, type Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 
-/** How often is looked for what became of a request whose answer was lost. */
+/** How often to check what happened to a request whose answer was lost. */
 export const MAX_READS = 8
 
 export interface Patience {
   readonly clock: Clock
-  /** The first pause between two looks, in ms; later ones grow to ten times this. */
+  /** The first pause between two checks, in ms; later ones grow to ten times this. */
   readonly pollMs: number
   readonly signal: AbortSignal
 }
 
-/** What became of a write whose answer was lost, for whoever has closed its dialog meanwhile. */
+/** The outcome of a write whose answer was lost, for a user who has closed its dialog in the meantime. */
 export interface LostWrite {
   readonly serverId: string
-  /** What the server was called when it was sent; absent where that is what it is called now. */
+  /** The name of the server when it was sent; absent if that is still its name. */
   readonly serverName?: string
-  /** Null where the write is about no synchronization that is known. */
+  /** Null if the write is not about a known synchronization. */
   readonly key: string | null
   readonly isSettled: boolean
   readonly title: Message
@@ -30,9 +30,10 @@ export function pauseAfterRead(pollMs: number, looks: number): number {
 }
 
 /**
- * Looks until something is found, a number of times: what a server was still doing when its answer was lost shows only later. A look
- * that fails is one in which nothing was found. Null where nothing was, where no look can succeed without the user, or once it is called off.
- * `onMissed` is called when the first look found nothing: from then on it takes a while, in which anything may happen to Syncdeck.
+ * Checks repeatedly until something is found, because what a server was still doing when its answer was lost shows only
+ * later. A failed check counts as one that found nothing. Null if nothing was found, if no check can succeed without
+ * the user, or once cancelled. `onMissed` is called when the first check found nothing: from then on it takes a while,
+ * during which anything may happen to Syncdeck.
  */
 export async function readRepeatedly<T>(
   { clock, pollMs, signal }: Patience,

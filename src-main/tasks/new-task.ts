@@ -9,7 +9,9 @@ import type { Intent, WriteIntent } from './intent.ts'
 /** The intent of a task that changes no field. */
 export const NO_CHANGE: WriteIntent = { fields: {}, changed: [], unseen: [] }
 
-/** A task as it is before anything was sent, with what is known of its server and synchronization in this moment, epoch ms. */
+/**
+ * A task before anything was sent, with what is known about its server and synchronization at this moment, epoch ms.
+ */
 export function newTask(
   {
     id = randomUUID(),

@@ -4,7 +4,7 @@ import type { EventHub } from '../ipc/event-hub.ts'
 import type { TaskRunner } from './task-runner.ts'
 import type { TaskStore } from './task-store.ts'
 
-/** Answers what is asked about tasks. */
+/** Handles requests about tasks. */
 export function taskHandlers({
   tasks,
   taskStore,

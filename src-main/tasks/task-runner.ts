@@ -20,18 +20,21 @@ import type { SynchronizationDirectory } from '../synchronizations/synchronizati
 import type { TaskStore } from './task-store.ts'
 import { isFailing, isUnreadable, looksUsedUp, MAX_FAILURES, MAX_UNREADABLE, whyUnreadable } from './unreadable.ts'
 
-/** Answers that do not tell whether the server had begun. */
+/** Answers that do not reveal whether the server had started. */
 const TELLING: ReadonlySet<string> = new Set(['http.server-error', 'http.rate-limited', 'auth.intercepted'])
 
-/** How often in a row a task may be unknown where nothing shows that its node was asked. With four nodes, one miss in twenty. */
+/**
+ * How many times in a row a task may be unknown when it is not certain that the right node answered. With four nodes,
+ * that misses one in twenty.
+ */
 const MAX_UNKNOWN = 10
 
 const ANSWER_LOST = message('tasks.told.lost')
 
-/** The id of a task and that of its batch, where whoever begins it has stored them before. */
+/** The ids of a task and its batch, if the caller has stored them before. */
 export type TaskIds = Pick<StoredTask, 'id' | 'batchId'>
 
-/** What is said of a task that has ended. */
+/** How a task ended, in words. */
 interface Told {
   readonly message?: Message | null
   readonly failure?: Message | null
@@ -47,19 +50,19 @@ export interface TaskRunnerOptions {
   readonly copyGuard: { readonly refusal: (serverId: string, action: 'start') => AppError | null }
   readonly logger: Logger
   readonly clock: Clock
-  /** First interval between two looks at a task; it grows to ten times this. */
+  /** First interval between two checks of a task; it grows to ten times this. */
   readonly pollMs: number
 }
 
 /**
  * Starts, stops and restarts synchronizations, and follows each operation from the click to its end. Every request is
- * sent once; where its answer is lost, the state of the server tells what became of it. Tasks are stored before anything
- * is sent, so that a restart of Syncdeck goes on watching them.
+ * sent once; if its answer is lost, the state of the server shows the outcome. Tasks are stored before anything is
+ * sent, so that they are still watched after a restart of Syncdeck.
  */
 export class TaskRunner {
   readonly #options: TaskRunnerOptions
   readonly #store: TaskStore
-  /** What is still to be sent of a task, with the secrets that are in it; taken out when it is sent. */
+  /** What remains to be sent for a task, with its secrets; removed when it is sent. */
   readonly #unsent = new Map<string, (api: BackboneApi) => Promise<AsyncTask>>()
   readonly #closed = new AbortController()
 
@@ -82,8 +85,8 @@ export class TaskRunner {
   }
 
   /**
-   * Begins one task per target and returns their ids at once. Unknown targets, and those that may not be started (a restart would stop them
-   * first), throw before anything is sent.
+   * Begins one task per target and returns their ids at once. Unknown targets, and those that must not be started (a
+   * restart would stop them first), make it throw before anything is sent.
    */
   begin(operation: RunOperation, targets: readonly SynchronizationRef[]): string[] {
     const unique = [...new Map(targets.map((ref) => [refId(ref), ref])).values()]
@@ -109,7 +112,7 @@ export class TaskRunner {
 
   /**
    * Begins a task for a write that changes a synchronization. The intent is stored, compared with what the server shows
-   * afterwards, and tells what can be known of a request whose answer was lost.
+   * afterwards, and shows what can be known about a request whose answer was lost.
    */
   beginWrite(
     operation: 'update' | 'connection',
@@ -125,7 +128,7 @@ export class TaskRunner {
     return task.id
   }
 
-  /** Throws where the server or the synchronization is not, or no longer, in the list. */
+  /** Throws if the server or synchronization is not, or no longer, listed. */
   #newTask(what: Parameters<typeof newTask>[0], ref: SynchronizationRef): StoredTask {
     const { registry, directory, clock } = this.#options
     return newTask(what, registry.get(ref.serverId), directory.get(ref), clock.now())
@@ -136,7 +139,7 @@ export class TaskRunner {
     else this.#unsent.delete(task.id)
   }
 
-  /** Stops watching. What runs on the servers goes on there, and is watched again after the next start. */
+  /** Stops watching. Tasks on the servers continue there, and are watched again after the next start. */
   close(): void {
     this.#closed.abort()
   }
@@ -149,7 +152,7 @@ export class TaskRunner {
     const isStored = this.#change(id, { intent: JSON.stringify(intent) })
     const send = this.#unsent.get(id)
     this.#unsent.delete(id)
-    // After a crash it would be told as not sent.
+    // After a crash it would be reported as not sent.
     if (!isStored) return this.#end(id, 'failed', { failure: message('tasks.told.notStored') })
     const anchor = this.#anchor(serverId)
     let remote: AsyncTask
@@ -173,8 +176,9 @@ export class TaskRunner {
   }
 
   /**
-   * Looks at the remote task until it ends. A server that cannot be asked is waited for; nothing is concluded from it. Where it is the task
-   * that cannot be read or found, what it did is found out otherwise. `anchor`: the session by which the node was reached that has it.
+   * Watches the remote task until it ends. If the server cannot be asked, it waits and concludes nothing. If the task
+   * itself cannot be read or found, its effect is determined otherwise. `anchor`: the session that led to the node
+   * which has it.
    */
   async #watch(
     id: string,
@@ -198,7 +202,7 @@ export class TaskRunner {
           unknown += 1
           if (unknown >= MAX_UNKNOWN) return this.#findOut(id, message('tasks.told.notFound'))
           if (anchor === null) continue
-          // Where nothing else is found either, Jira is being started, or something before it answers.
+          // If nothing else is found either, Jira is starting, or something in front of it answers.
           const readings = await this.#options.effects.readAgain(this.#store.get(id))
           served = readings.status !== null && this.#anchor(serverId) === anchor ? served + 1 : 0
           if (served > 1) return this.#lose(id, readings)
@@ -222,18 +226,21 @@ export class TaskRunner {
     }
   }
 
-  /** The session that shows which node of a cluster a request reaches; null where that is not certain. */
+  /** The session that shows which node of a cluster a request reaches; null if that is not certain. */
   #anchor(serverId: string): Lease | null {
     const { registry, connections } = this.#options
     return registry.find(serverId) === null ? null : connections.get(serverId).session.anchor
   }
 
-  /** The session by which a request went that is answered now, as `before` was the present one when it was asked for. */
+  /**
+   * The session with which a request was sent that has just been answered: `before`, the current one back then; null if
+   * it has changed since.
+   */
   #stillAnchor(serverId: string, before: Lease | null): Lease | null {
     return this.#anchor(serverId) === before ? before : null
   }
 
-  /** A server that fails is at fault itself, unless it answers for the synchronization. */
+  /** A failing server is at fault itself, unless it answers about the synchronization. */
   async #isTaskUnreadable(id: string, thrown: unknown): Promise<boolean> {
     if (toErrorData(thrown).code !== 'http.server-error') return isUnreadable(thrown)
     return (await this.#options.effects.readAgain(this.#store.get(id))).status !== null
@@ -243,7 +250,7 @@ export class TaskRunner {
     const { operation, step } = this.#store.get(id)
     if (remote.end === 'succeeded' && operation === 'restart' && step === 'stop') {
       if (isResumed) {
-        // Starting by itself, perhaps days later, would be a surprise; the user decides.
+        // Starting it automatically, perhaps days later, would be a surprise; the user decides.
         await this.#confirm(id)
         return this.#end(id, 'interrupted', { message: message('tasks.told.notStartedAgain') })
       }
@@ -268,7 +275,7 @@ export class TaskRunner {
     return this.#end(id, remote.end === 'cancelled' ? 'cancelled' : 'failed', { failure: foreignOrNone(failure) })
   }
 
-  /** The node that had the task no longer knows it. */
+  /** The node that had the task no longer knows about it. */
   #lose(id: string, { item, status }: Readings): void {
     const why = message('tasks.told.noLongerKnown')
     const word = status?.status?.word ?? ''
@@ -329,7 +336,7 @@ export class TaskRunner {
     })
   }
 
-  /** Reads the synchronization again; the task is not over before. */
+  /** Reads the synchronization again; the task does not end before that. */
   #confirm(id: string): Promise<Readings> {
     this.#change(id, { state: 'confirming' })
     return this.#options.effects.readAgain(this.#store.get(id))
@@ -347,7 +354,7 @@ export class TaskRunner {
     this.#options.logger.write('info', 'task ended', { task: id, serverId, key, operation, outcome })
   }
 
-  /** False where it could not be stored. */
+  /** False if it could not be stored. */
   #change(id: string, change: Partial<StoredTask>): boolean {
     this.#closed.signal.throwIfAborted()
     return this.#store.change(id, change)
@@ -369,7 +376,7 @@ export class TaskRunner {
   }
 }
 
-/** Why a task that was stored, and no more, came to nothing. */
+/** Why a task that was stored but never sent had no effect. */
 function notSentBy({ operation, step }: StoredTask): Message {
   return message(operation === 'restart' && step === 'start' ? 'tasks.told.notStartedAgain' : 'tasks.told.notSent')
 }

@@ -15,7 +15,7 @@ export interface TaskStoreOptions {
   readonly clock: Pick<Clock, 'now'>
 }
 
-/** The tasks, in memory and stored. What is in memory holds: a disk that refuses something does not change what was sent. */
+/** The tasks, in memory and stored. Memory is authoritative: a disk error does not change what was sent. */
 export class TaskStore {
   /** A task is new, or in another state. */
   readonly changed = new Signal<[Task]>()
@@ -51,7 +51,10 @@ export class TaskStore {
     return task
   }
 
-  /** Stores a new task before anything is sent. False where that fails: it has ended then, for nobody would know of it after a crash. */
+  /**
+   * Stores a new task before anything is sent. False if that fails: it then ends, because nobody would know about it
+   * after a crash.
+   */
   add(task: StoredTask): boolean {
     if (this.#put(task)) {
       this.#show(task)
@@ -67,7 +70,7 @@ export class TaskStore {
     return false
   }
 
-  /** False where it could not be stored; after a restart, reading finds out about that. */
+  /** False if it could not be stored; after a restart, reading determines its outcome. */
   change(id: string, change: Partial<StoredTask>): boolean {
     const task = { ...this.get(id), ...change }
     if (task.state === 'ended') this.#waiting.delete(id)
@@ -76,7 +79,7 @@ export class TaskStore {
     return isStored
   }
 
-  /** Why watching is on hold; null while it goes on. */
+  /** Why watching is on hold; null while it is not. */
   setWaiting(id: string, reason: Message | null): void {
     if (isSameMessage(this.#waiting.get(id) ?? null, reason)) return
     if (reason === null) this.#waiting.delete(id)

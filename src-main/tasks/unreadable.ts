@@ -3,7 +3,7 @@ import { message, sentences, type Message } from '#contract/messages/message.ts'
 import { isAboutOneObject } from '../backbone/failures.ts'
 import { toErrorData } from '../errors/app-error.ts'
 
-/** How many looks in a row may find a task unreadable: an answer that was mixed up once may be right the next time. */
+/** How many consecutive checks may find a task unreadable: an answer mixed up once may be right the next time. */
 export const MAX_UNREADABLE = 5
 
 /** Whether a reading failed for what was read, or by a fault of our own: unlike for a server that is away, waiting does not help. */
@@ -11,21 +11,24 @@ export function isUnreadable(thrown: unknown): boolean {
   return isAboutOneObject(thrown) || ['auth.xsrf', 'internal'].includes(toErrorData(thrown).code)
 }
 
-/** How many looks may meet a server that fails, at ten seconds each about: a Jira that is being started is there by then. */
+/** How many checks may meet a failing server, at about ten seconds each: a Jira that is starting is up by then. */
 export const MAX_FAILURES = 60
 
-/** Whether the server is there and fails, as it may do for this object alone and for ever; one that is away is waited for. */
+/**
+ * Whether the server is up but failing, possibly for this object alone and permanently; one that is unavailable is
+ * waited for.
+ */
 export function isFailing(thrown: unknown): boolean {
   return ['http.server-error', 'net.timeout'].includes(toErrorData(thrown).code)
 }
 
-/** How many of the looks that may fail this failure uses up. */
+/** How many of the allowed unreadable checks this failure uses up. */
 export function looksUsedUp({ code }: AppErrorData): number {
   // An address that cannot be made is refused before anything is sent, and so each time.
   return code === 'input.invalid' ? MAX_UNREADABLE : 1
 }
 
-/** Why it is not known from its task what became of a write that the server accepted. */
+/** Why the task does not reveal the outcome of a write that the server accepted. */
 export function whyUnreadable(error: AppErrorData): Message {
   // What an address says of itself is meant for requests that change something: nothing was sent.
   return error.code === 'input.invalid'
