@@ -31,8 +31,8 @@ const englishSpeaker = speakerOf({ [SOURCE_LANGUAGE]: english }, ENGLISH)
 let speaker = englishSpeaker
 
 /**
- * Speaks the language that was chosen, or that suits a system that asks for `wanted` (BCP 47, the most wanted first), from now on in
- * everything that the main process says by itself. Until then it speaks English.
+ * Switches everything that the main process says itself to the chosen language, or to the best match for a system that
+ * asks for `wanted` (BCP 47, the most wanted first). Until then it is English.
  */
 export function speak(
   languages: Readonly<Record<string, Messages>>,
