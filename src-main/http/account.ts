@@ -1,20 +1,23 @@
 import type { StoredBlock } from '../storage/server-table.ts'
 import type { Finding } from './gate-pass.ts'
 
-/** A user of one Jira, whose failed log-ins Jira counts together, however many connections they come by. */
+/** A user of one Jira. Jira counts the user's failed log-ins together, however many connections they come from. */
 export interface Account {
   /**
-   * Waits until no password goes by another connection. `leave` must be called when the answer is there. Rejects with `net.aborted` when
-   * the signal says so.
+   * Waits until no other connection is sending a password. Call `leave` when the answer has arrived. Rejects with
+   * `net.aborted` if aborted.
    */
   enter(signal: AbortSignal): Promise<AccountTurn>
 }
 
 /** No other password of the account is under way. */
 export interface AccountTurn {
-  /** Why this password must not go: what it met by another connection. Null if nothing speaks against it. Never rejects. */
+  /**
+   * Why this password must not be sent, from what happened on another connection. Null if nothing speaks against it.
+   * Never rejects.
+   */
   blockFor(password: string): Promise<StoredBlock | null>
-  /** What came of sending it. `block`: that of its own gate, afterwards. */
+  /** The result of sending it. `block`: the block of its own gate afterwards. */
   settled(password: string, finding: Finding, block: StoredBlock | null): void
   leave(): void
 }

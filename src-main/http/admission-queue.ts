@@ -17,7 +17,10 @@ export class AdmissionQueue<T> {
     return this.#waiting.length === 0
   }
 
-  /** `about`: what it waits for. Rejects with `net.aborted` when the signal says so, and with what `refuseAll` and `refuseOf` are given. */
+  /**
+   * `about`: what it waits for. Rejects with `net.aborted` if aborted, and with the error given to `refuseAll` or
+   * `refuseOf`.
+   */
   wait(signal?: AbortSignal, about = ''): Promise<T> {
     return new Promise((admit, refuse) => {
       const waiting: Waiting<T> = {

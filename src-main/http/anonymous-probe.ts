@@ -18,9 +18,10 @@ export function probeOf(baseUrl: URL): BareRequest {
 }
 
 /**
- * Whether the query of an address that says how to log in is known to have reached Jira, which refuses it to everybody who does not (Seraph's
- * `SecurityFilter`): only where the same address without it (`plain`) was not refused, or in another way, for a visitor of Jira's own resource
- * is told so in JSON, and not to bring a password. What stands before Jira may refuse both.
+ * Whether the query that says how to log in is known to have reached Jira, which refuses it to anyone not logged in
+ * (Seraph's `SecurityFilter`). That is certain only if the same address without the query (`plain`) was not refused, or
+ * was refused differently: Jira's own resource tells visitors so in JSON, and does not ask them for a password.
+ * Something in front of Jira may refuse both.
  */
 export function judgeQuery(plain: HttpResponse, saying: HttpResponse): boolean {
   if (saying.status !== 401) return false

@@ -21,7 +21,7 @@ export interface Judgement {
   readonly problem: AppError | null
 }
 
-/** `user`: whose password went with the request; null for a token, which names nobody. */
+/** `user`: the user whose password was sent; null for a token, which names nobody. */
 export async function judge(
   response: HttpResponse,
   baseUrl: URL,
@@ -34,7 +34,7 @@ export async function judge(
   return { verdict: judgeResponse(response, baseUrl, { user, isJson: problem === null }), value, problem }
 }
 
-/** A write may be answered with nothing. */
+/** A write may be answered with an empty body. */
 async function parse(
   { body, long, status }: HttpResponse,
   mayBeEmpty: boolean,
@@ -53,7 +53,7 @@ async function parse(
 export function findingOf(verdict: Verdict, { status, headers }: HttpResponse, isEachTime: boolean): Finding {
   if (verdict.kind === 'blocked') return { kind: 'blocked', reason: verdict.reason, loginUrl: verdict.loginUrl }
   if (verdict.isAuthenticated) return { kind: 'accepted', isEachTime }
-  // Jira's own limit stands before every log-in; somebody else's may come after it.
+  // Jira's own limit applies before any log-in; somebody else's may apply after it.
   if (verdict.kind === 'failed' && status === 429 && rateLimitOf(headers) !== null)
     return { kind: 'unsent', error: verdict.error }
   // It is unknown who reports the failure, and whether the server saw the request.
@@ -61,10 +61,9 @@ export function findingOf(verdict: Verdict, { status, headers }: HttpResponse, i
 }
 
 /**
- * A page that says “done” in answer to a write may have taken the place of Backbone's own answer, and so may a redirect that leads to
- * no log-in. And whoever says 429
- * may have passed the write on before (RFC 6585 says nothing of that): only Jira's own rate limiter, recognised by its
- * headers, is known to stand before everything that could act on a request.
+ * A page that says “done” in answer to a write may have replaced Backbone's own answer, and so may a redirect that
+ * leads to no log-in. A 429 may come from something that has already passed the write on (RFC 6585 does not say): only
+ * Jira's own rate limiter, recognised by its headers, is known to act before anything that could carry out a request.
  */
 export function failureOf(
   { code, message, ...more }: AppErrorData,

@@ -5,18 +5,21 @@ import type { StoredBlock } from '../storage/server-table.ts'
 /** Stores the gate's block, so that it is still closed after a restart. */
 export interface BlockStore {
   load(): StoredBlock | null
-  /** Why it could not be stored, as on a full disk; null if it was. In memory it holds in any case. */
+  /** Why it could not be stored, such as a full disk; null if it was. It applies in memory in any case. */
   save(block: StoredBlock | null): AppError | null
 }
 
-/** A password that goes with every request is noted when the first leaves. The note is removed once none has left for this long. */
+/**
+ * A password sent with every request is recorded when the first leaves. The record is removed once none has been sent
+ * for this long.
+ */
 const PAUSE_MS = 5_000
 /** Removing a note that failed, as on a full disk, is retried after this time and when Syncdeck quits. */
 const TRY_AGAIN_MS = 60_000
 
 /**
- * Records that a log-in is under way, in place of a block: if Syncdeck is killed meanwhile, the next start finds the
- * gate closed. The note is removed once the log-in is known to be harmless.
+ * Records that a log-in is under way, in place of a block: if Syncdeck is killed in the meantime, the next start finds
+ * the gate closed. The note is removed once the log-in is known to be harmless.
  */
 export class AttemptNote {
   readonly #store: BlockStore
@@ -43,12 +46,12 @@ export class AttemptNote {
     return problem
   }
 
-  /** Takes it away, and with `isTrial` the block that the user's attempt was up against. */
+  /** Removes it and, with `isTrial`, the block that the user's attempt was meant to lift. */
   remove(isTrial: boolean): void {
     this.#cancel()
     if (!isTrial && !this.#isThere) return
     this.#isThere = this.#store.save(null) !== null
-    // If it stayed, it would close the gate at the next start because of an accepted log-in.
+    // If it stayed, an accepted log-in would close the gate at the next start.
     if (this.#isThere) this.#cancel = this.#clock.after(TRY_AGAIN_MS, () => this.rest())
   }
 

@@ -15,18 +15,18 @@ import { AdmissionQueue } from './admission-queue.ts'
 export const MIN_ATTEMPT_INTERVAL_MS = 10_000
 
 /**
- * After this long without a proof the credential counts as unproven again, so that a round of requests after a
- * pause begins with a single one. A password changed meanwhile then costs one failure, not one per connection.
+ * After this long without a proof the credential counts as unproven again, so that a round of requests after a pause
+ * begins with a single one. A password changed in the meantime then costs one failure, not one per connection.
  */
 const PROOF_LASTS_MS = 5_000
 
-/** Inconclusive answers in a row after which even a credential that was proven is no longer sent. */
+/** After this many inconclusive answers in a row, even a proven credential is no longer sent. */
 const MAX_DOUBTS = 2
 
 /** The request that goes alone, or is about to. */
 interface Alone {
   hasLeft: boolean
-  /** The user entered its credential again since it left. */
+  /** The user has entered its credential again since it left. */
   isEnteredAgain: boolean
 }
 
@@ -38,7 +38,7 @@ interface Alone {
  * (`reset`) or by one deliberate attempt (`tryOnce`).
  */
 export class AuthGate {
-  /** `access` has become another. */
+  /** `access` has changed. */
   readonly changed = new Signal()
   /** The credential was accepted for the first time since it was entered, refused, or read at the start. */
   readonly proven = new Signal()
@@ -91,14 +91,14 @@ export class AuthGate {
     return { state: this.#alone === null ? 'unknown' : 'probing' }
   }
 
-  /** Why it is closed, or will be when the credential would have to be sent; null if it is neither. */
+  /** Why it is closed, or would close if the credential had to be sent; null otherwise. */
   get block(): StoredBlock | null {
     return this.#block ?? this.#foreseen
   }
 
   /**
-   * The same password closed another gate of the same account. A session goes on; at the next log-in this one is closed as well, after a
-   * restart at once.
+   * The same password closed another gate of the same account. A session continues; at the next log-in this gate closes
+   * as well, after a restart at once.
    */
   foresee(block: StoredBlock): void {
     if (this.#block !== null || this.#foreseen !== null || this.#onTrial !== null) return
@@ -111,7 +111,10 @@ export class AuthGate {
     return this.#onTrial !== null
   }
 
-  /** The user wants to know whether the credential is right, by “Test once” or *Diagnose*; the gate may have been open before. */
+  /**
+   * The user wants to know whether the credential is right, through “Test once” or *Diagnose*; the gate may already
+   * have been open.
+   */
   get isDeliberate(): boolean {
     return this.#isDeliberate
   }
@@ -122,8 +125,8 @@ export class AuthGate {
   }
 
   /**
-   * The user entered the very credential that is being tried: its result answers this as well. It may be sent once more only if it had
-   * left before and its answer is lost.
+   * The user entered the very credential that is being tried: its result answers this as well. It may be sent again
+   * only if it had left before and its answer is lost.
    */
   enteredAgain(): void {
     if (this.#alone?.hasLeft === true) this.#alone.isEnteredAgain = true
@@ -238,7 +241,8 @@ export class AuthGate {
       leave: () => {
         if (isSettled || generation !== this.#generation || this.#block !== null) return false
         const problem = isAlone ? this.#noteAttempt() : null
-        // Killed now, each start would send it again, and each refusal would count. One that was accepted since the start goes on.
+        // If Syncdeck were killed now, each start would send it again, and each refusal would count. One accepted since
+        // the start may continue.
         if (problem !== null && this.#use === 'alone' && !this.#wasProven) throw problem
         if (alone !== null) alone.hasLeft = true
         return true
@@ -273,8 +277,9 @@ export class AuthGate {
           this.#handOn(finding.error)
           break
         }
-        // A token that was proven once and meets an outage has to prove itself again, alone. Jira counts failed log-ins of a user name, and
-        // demands the captcha of that; a token that it does not know names nobody. A password may lock an account.
+        // A token that was proven once and meets an outage has to prove itself again, alone. Jira counts failed log-ins
+        // per user name, and asks that user for the captcha; a token that it does not know names nobody. A password may
+        // lock an account.
         if (this.#use === 'alone' || !this.#wasProven) this.#close('unanswered', null)
         else this.#handOn(finding.error)
         break
@@ -352,7 +357,7 @@ export class AuthGate {
     this.#line.refuseAll(this.#refusal())
   }
 
-  /** Returns why it could not be noted. What is known from before a trial is kept: it may not get as far as an answer. */
+  /** Returns why it could not be recorded. What was known before a trial is kept: the trial may not get an answer. */
   #noteAttempt(): AppError | null {
     const now = this.#clock.now()
     const attempts = this.#failedAttempts + 1

@@ -60,8 +60,8 @@ export class AuthenticatedExchange {
   }
 
   /**
-   * Rejects with the meaning of an answer that is no success. A read whose session is over is repeated; a write rejects
-   * with `auth.session-over`, which says that it was refused before it could take effect.
+   * Rejects with the meaning of an unsuccessful answer. A read whose session is over is repeated; a write rejects with
+   * `auth.session-over`, which says that it was refused before it could take effect.
    */
   async send(request: BareRequest, credential: Credential, signal: AbortSignal, onAnswer: OnAnswer): Promise<unknown> {
     for (let endings = 0; endings < MAX_ENDINGS; endings += 1) {
@@ -98,7 +98,7 @@ export class AuthenticatedExchange {
       if (request.isBySessionOnly === true) return null
       const pass = await gate.enter(credential.kind === 'basic' ? 'alone' : 'shared', signal)
       if (signal.aborted) {
-        // Cancelled just as its turn came: nobody would wait for a log-in started now, or could abort it.
+        // Cancelled just as its turn came: nobody would wait for a log-in started now, or be able to abort it.
         pass.settle({ kind: 'unsent', error: null })
         throw calledOff()
       }
@@ -114,7 +114,7 @@ export class AuthenticatedExchange {
     return this.#bySession(sending, lease, signal)
   }
 
-  /** The caller may cancel, but a half-done log-in is worse than none. */
+  /** The caller may cancel, but an interrupted log-in is worse than none. */
   #seenThrough<T>({ isAlone }: Pass, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (!isAlone) return work(signal)
     const logIn = work(this.#broken.signal).finally(() => this.#logIns.delete(logIn))
@@ -150,7 +150,7 @@ export class AuthenticatedExchange {
           throw new AppError('http.unexpected-body', message('errors.sessionEnded'))
         case 'intercepted':
         case 'another-user':
-          // A late answer to an earlier session says nothing of the present one.
+          // A late answer from an earlier session says nothing about the current one.
           if (session.lease === lease) session.drop()
           gate.close(verdict, null)
           throw failureOf(
@@ -195,7 +195,7 @@ export class AuthenticatedExchange {
       throw error
     }
     try {
-      // What the user tries deliberately goes in any case.
+      // What the user tries deliberately is sent in any case.
       const block = gate.isOnTrial ? null : await turn.blockFor(secret)
       if (block !== null) {
         pass.settle({ kind: 'blocked-elsewhere', block })
@@ -209,8 +209,8 @@ export class AuthenticatedExchange {
   }
 
   /**
-   * `until`: aborts it even where it has left; `signal`: what its caller may cancel before. Answers with the session that was opened where the
-   * request itself is still to be sent.
+   * `until` aborts it even after it has left; `signal` only before. Returns the session that was opened if the request
+   * itself still has to be sent.
    */
   async #byCredential(
     sending: Sending,
@@ -249,9 +249,10 @@ export class AuthenticatedExchange {
         // What left was accepted; the request itself has not left yet.
         hasLeft = false
       }
-      // A password goes with the session that it has opened, or Jira would open one more for each request, and a balancer that goes by
-      // that cookie would send each to another node. Where the user wants to know whether it is right, it goes alone: beside a session
-      // Jira does not look at it. A token always does: Jira refuses it beside a session that is over.
+      // A password is sent with the session that it has opened, or Jira would open one more for each request, and a
+      // load balancer that goes by that cookie would send each to another node. If the user wants to know whether the
+      // password is right, it is sent alone: beside a session Jira ignores it. A token is always sent alone: Jira
+      // refuses it beside a session that is over.
       const withSession = isPassword && session.tellsRefusals && !gate.isDeliberate
       const cookie = session.cookies.header(request.url, { withSession })
       const sessionBefore = session.cookies.sessionId(session.resource)
@@ -276,7 +277,7 @@ export class AuthenticatedExchange {
       pass.settle(await this.#whoAmI.findingOf(verdict, response, { sending, isEachTime }, until))
       if (verdict.kind !== 'good') {
         const failure = failureOf(verdict.error, response, request.method, baseUrl)
-        // Whoever said that it is done, it was not our user's answer.
+        // Whoever said it is done, the answer was not for our user.
         if (verdict !== told && told.kind === 'good' && request.method !== 'GET') throw failure.withLostAnswer()
         throw (verdict.kind === 'failed' ? problem : null) ?? failure
       }
@@ -285,7 +286,7 @@ export class AuthenticatedExchange {
     } catch (error) {
       const told = this.#noteFailure(error)
       const isLost = hasLeft && !(error instanceof AppError && !error.isAnswerLost)
-      // It was answered, though nobody knows how; a token that was accepted a while ago may go on.
+      // It was answered, although nobody knows how; a token accepted a while ago may continue.
       const isOverlongAnswer = hasLeft && error instanceof AppError && isOverlong(error)
       if (isOverlongAnswer && (isPassword || gate.access.state !== 'ok'))
         pass.settle({ kind: 'blocked', reason: 'overlong', loginUrl: null })
@@ -296,9 +297,10 @@ export class AuthenticatedExchange {
   }
 
   /**
-   * Logs in where answers name nobody. The password is tried by asking for the user alone: a success of anything else might be a visitor's,
-   * and to ask afterwards might be a second failure. Where the query is not known to reach Jira, the resource of the session is told, which
-   * tries a password once in any case. Null where no session came of it.
+   * Logs in where answers name nobody. The password is tried with a request for nothing but the user: a success of
+   * anything else might be a visitor's, and a later request might be a second failure. If the query is not known to
+   * reach Jira, the session resource gets the password, which it tries once in any case. Null if that opened no
+   * session.
    */
   async #introduce(sending: Sending, pass: Pass, until: AbortSignal): Promise<Lease | null> {
     const { gate, session, baseUrl } = this.#options
@@ -323,8 +325,8 @@ export class AuthenticatedExchange {
   }
 
   /**
-   * The password must not go with a request, of which Jira would refuse it twice, and a session alone will not do: closes the gate. Unless
-   * the session was left meanwhile, as for another address, and nobody waits for it.
+   * The password must not be sent with a request, because Jira would refuse it twice, and a session alone will not do:
+   * closes the gate. Unless the session has been left, as for another address, and nobody waits for it.
    */
   #withoutSession(pass: Pass): AppError {
     const { session } = this.#options

@@ -7,9 +7,9 @@ export interface BodyDecoder {
 }
 
 /**
- * For a body by its first bytes and its type. Everything is read as UTF-8 except UTF-16, in which no word would be recognised: neither a
- * page for logging in nor a password that the server says again. It is told by a byte order mark (RFC 2781, 3.2), by its name in the type, or by the
- * zeros among its letters.
+ * Chosen by the body's first bytes and its content type. Everything is read as UTF-8 except UTF-16, in which neither a
+ * log-in page nor an echoed password would be recognised. UTF-16 is detected by a byte order mark (RFC 2781, 3.2), by
+ * the charset in the content type, or by the zero bytes between its letters.
  */
 export function bodyDecoder(first: Buffer, contentType: string): BodyDecoder {
   const name = utf16Of(first, contentType)

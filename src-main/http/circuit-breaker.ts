@@ -79,7 +79,7 @@ const CLAIM_A_LOST_ANSWER: readonly ErrorCode[] = [
   'http.unexpected-body',
 ]
 
-/** The failure that kept a request from being sent, as that request's own. */
+/** The failure that kept the request from being sent, as the request's own failure. */
 export function neverSent(failure: AppErrorData): AppError {
   const code = CLAIM_A_LOST_ANSWER.includes(failure.code) ? 'net.unreachable' : failure.code
   return new AppError(code, failure.message, failure)

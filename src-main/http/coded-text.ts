@@ -1,9 +1,9 @@
 import { mayHoldEscapes } from '#contract/masking.ts'
 
 /*
- * Letters and digits of ASCII may be coded where nothing asks for it: `%53` in an address, `&#x53;` or `&#83;` in HTML, `\u0053` in JSON,
- * `\x53` in a script, `=53` in quoted-printable, which also breaks lines anywhere. Hardly any answer does; where one does, secrets are
- * looked for in the text as it reads, too.
+ * Letters and digits of ASCII may be encoded without need: `%53` in an address, `&#x53;` or `&#83;` in HTML, `\u0053`
+ * in JSON, `\x53` in a script, `=53` in quoted-printable, which also breaks lines anywhere. Hardly any answer does
+ * that; in one that does, secrets are also looked for in the decoded text.
  */
 
 const HEX = '3\\d|[46][1-9a-f]|[57][\\da]'
@@ -14,12 +14,18 @@ const HEX_ESCAPES = ['3', '4', '5', '6', '7'].map((digit) => `\\u00${digit}`)
 /** The end of a line reads as nothing. `=41` is what addresses are full of (`?id=412`), and a code only beside another. */
 const QUOTED = `=(?:\\r?\\n|(?:\\\\{1,8}r)?\\\\{1,8}n)|=(?<first>${HEX})(?==[\\da-f]{2})|(?<==[\\da-f]{2})=(?<next>${HEX})`
 
-/** Coded once, and at any depth. What is both may be the code of a percent sign with two digits behind it, which a secret may hold. */
+/**
+ * Encoded once, and at any depth. What could be either may be an encoded percent sign followed by two digits, which a
+ * secret may contain.
+ */
 const ONCE = codes(`%(?<byte>${HEX})`)
 const NESTED = codes(`%(?:25){0,3}(?<byte>${HEX})`)
 const QUOTED_TOO = 8
 
-/** A pattern for each set of codes: backslashes and “&” are in most answers, and to stop at each would take longer than to parse them. */
+/**
+ * One pattern per set of encodings: most answers contain backslashes and “&”, and stopping at each would take longer
+ * than parsing.
+ */
 function codes(byte: string): (RegExp | null)[] {
   return Array.from({ length: 16 }, (_, set) => {
     const alternatives = [byte, ENTITY, ESCAPE, QUOTED].filter((_code, index) => (set & (1 << index)) !== 0)
@@ -36,7 +42,7 @@ function setOf(text: string): number {
   return (text.includes('%') ? 1 : 0) + (hasEntity ? 2 : 0) + (hasEscape ? 4 : 0) + (mayBeQuoted(text) ? QUOTED_TOO : 0)
 }
 
-/** An equals sign at the end of a line, or one near another. No pattern finds that as soon. */
+/** An equals sign at the end of a line, or one close to another. No pattern finds that as fast. */
 function mayBeQuoted(text: string): boolean {
   for (let at = text.indexOf('='); at >= 0; at = text.indexOf('=', at + 1)) {
     const next = text.charAt(at + 1)
@@ -49,16 +55,19 @@ function mayBeQuoted(text: string): boolean {
 /** A text with its coded letters and digits as they read. */
 export interface PlainText {
   readonly text: string
-  /** Where in the original the characters from `start` to `end` stand. Ranges are asked for in their order. */
+  /** The place in the original of the characters from `start` to `end`. Call with ranges in ascending order. */
   readonly origin: (start: number, end: number) => { readonly start: number; readonly end: number }
 }
 
-/** The ways to read coded letters and digits in a text; none where it has none. One pass over the text for each; `onCode` is called for each code, and may throw. */
+/**
+ * The ways to decode letters and digits in a text; none if it has no encoded ones. One pass over the text for each;
+ * `onCode` is called for each code, and may throw.
+ */
 export function plainTexts(text: string, onCode: () => void): PlainText[] {
   const set = setOf(text)
   const nested = decoded(text, NESTED[set], onCode)
   if (nested === null) return []
-  // An equals sign is mostly one: what is coded otherwise is read with it, too.
+  // An equals sign usually stands for itself; other encodings are read along with it.
   const unquoted = set & ~QUOTED_TOO
   const others = [
     unquoted === set ? null : decoded(text, NESTED[unquoted], ignore),

@@ -91,7 +91,7 @@ export class ConnectionTrace {
           message: target,
           about: message('diagnosis.trace.port', {
             address: socket.remoteAddress,
-            // As text: it is no amount.
+            // As text: it is not a quantity.
             port: String(socket.remotePort ?? ''),
           }),
         })

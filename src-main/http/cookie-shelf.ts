@@ -17,15 +17,15 @@ interface Kept {
 }
 
 /**
- * The cookies of one origin that were found good, in bounded memory. Where there are too many, those leave first that were not sent
- * for longest (RFC 6265bis, 5.7). Among equals the youngest leave: a balancer names its node once, and what a server
- * makes up anew with every answer does not push that out.
+ * The accepted cookies of one origin, in bounded memory. If there are too many, those not sent for the longest are
+ * dropped first (RFC 6265bis, 5.7). Among equals, the newest is dropped: a load balancer names its node once, and
+ * cookies that a server regenerates with every answer must not push that out.
  */
 export class CookieShelf {
   #kept: Kept[] = []
   #count = 0
 
-  /** `now`: epoch ms, at which it came. One that is over takes away the one of its name. */
+  /** `now`: when it arrived, epoch ms. An expired cookie removes the one with its name. */
   put(cookie: Cookie, now: number): void {
     const { key, domain } = cookie
     const path = cookie.path ?? '/'

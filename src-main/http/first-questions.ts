@@ -16,14 +16,17 @@ export interface FirstQuestionsOptions extends TransmitOptions {
   readonly session: Session
   readonly circuitBreaker: Pick<CircuitBreaker, 'answered'>
   readonly clock: Pick<Clock, 'elapsed'>
-  /** Hears what Jira says of itself without a log-in. */
+  /** Receives what Jira reveals about itself without a log-in. */
   readonly onServerInfo?: (body: string) => void
 }
 
 /** A server that answered this recently is not probed first. */
 const ANSWER_IS_RECENT_MS = 5_000
 
-/** What a server is asked without a credential before one is sent: whether it is there, and what becomes of the query of an address. */
+/**
+ * The questions asked of a server before a credential is sent: is it available, and does the query of an address
+ * arrive?
+ */
 export class FirstQuestions {
   readonly #options: FirstQuestionsOptions
   /** When the server last answered anything that shows that it is up, by `elapsed`. */
@@ -46,8 +49,8 @@ export class FirstQuestions {
   }
 
   /**
-   * Probes without the credential first (see `judgeProbe`), unless the server answered a moment ago. Before the first password, it is found
-   * out as well what becomes of an address that says how to log in.
+   * Probes without the credential first (see `judgeProbe`), unless the server answered a moment ago. Before the first
+   * password, it also finds out whether a query that says how to log in arrives.
    */
   async ask(sending: Sending, pass: Pass, signal: AbortSignal): Promise<void> {
     const { method } = sending.request
@@ -76,7 +79,9 @@ export class FirstQuestions {
     }
   }
 
-  /** `probed`: the answer to the probe without a query. Where visitors are refused that, the resource of the session is asked. */
+  /**
+   * `probed`: the answer to the probe without a query. If visitors are refused that, the session resource is requested.
+   */
   async #askWhatBecomesOfQueries(sending: Sending, probed: HttpResponse, signal: AbortSignal): Promise<void> {
     const { session, baseUrl } = this.#options
     const knock = async (request: BareRequest): Promise<HttpResponse> => {
@@ -101,7 +106,7 @@ export class FirstQuestions {
     return transmit(this.#options, knock, { cookie }, signal)
   }
 
-  /** From an anonymous answer. Jira names visitors, too: they are “anonymous”. */
+  /** From an anonymous answer. Jira also names visitors: they are “anonymous”. */
   #learnNaming(response: HttpResponse): void {
     if (!isUnnamed(response)) this.#options.session.learnNaming(true)
     else if (response.status < 300) this.#options.session.learnNaming(false)

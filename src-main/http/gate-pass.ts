@@ -10,21 +10,21 @@ export type Use = 'alone' | 'shared'
 
 /** What an admitted request found out about the credential. */
 export type Finding =
-  /** `isEachTime`: it goes with the next request as well, because no session came of it. */
+  /** `isEachTime`: it is sent with the next request as well, because it opened no session. */
   | { readonly kind: 'accepted'; readonly isEachTime?: boolean }
   | { readonly kind: 'blocked'; readonly reason: BlockReason; readonly loginUrl: string | null }
-  /** It did not leave: another gate of the same account is closed, and its block holds here as well. */
+  /** It did not leave: another gate of the same account is closed, and its block also applies here. */
   | { readonly kind: 'blocked-elsewhere'; readonly block: StoredBlock }
   /**
    * It never left, or something in front of the server did not let it through. Those waiting share the error, if any.
    */
   | { readonly kind: 'unsent'; readonly error: AppErrorData | null }
   /**
-   * It was answered, but the answer does not say whether the log-in was accepted. `mayBeRefusal`: whoever answered is known to put other
-   * words in the place of Jira's refusals, or may do so.
+   * It was answered, but the answer does not say whether the log-in was accepted. `mayBeRefusal`: whoever answered is
+   * known to replace Jira's refusals with its own words, or may do so.
    */
   | { readonly kind: 'untold'; readonly mayBeRefusal?: boolean }
-  /** It left and may have arrived; no answer came. `mayGoAgain`: the user entered the same credential meanwhile. */
+  /** It left and may have arrived; no answer came. `mayGoAgain`: the user has entered the same credential again. */
   | { readonly kind: 'lost'; readonly error: AppErrorData | null; readonly mayGoAgain?: boolean }
 
 /** Permission for one request to leave; `settle` must be called exactly once when it is over. */
@@ -34,15 +34,15 @@ export interface Pass {
   /** No other request that carries the credential is under way, nor will be until this one is settled. */
   readonly isAlone: boolean
   /**
-   * To be called right before it leaves; false where it must not, because the credential was replaced or the gate closed since. An
-   * attempt that goes alone is stored first, so that it counts even if Syncdeck ends in its middle. Throws `storage.failed` where it
-   * carries a password that was not accepted since the start, and cannot be stored.
+   * Call right before it leaves; false if it must not, because the credential was replaced or the gate closed since. An
+   * attempt that goes alone is stored first, so that it counts even if Syncdeck is killed during it. Throws
+   * `storage.failed` if it carries a password not accepted since the start, and cannot be stored.
    */
   leave(): boolean
   settle(finding: Finding): void
 }
 
-/** A pass that tells the first finding, after it has settled it. */
+/** A pass that reports the first finding after settling it. */
 export function tellingOnce(pass: Pass, tell: (finding: Finding) => void): Pass {
   let isTold = false
   return {

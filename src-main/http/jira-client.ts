@@ -25,7 +25,7 @@ export interface ApiCall {
   readonly json?: unknown
   /** Default 2 MiB. */
   readonly maxBytes?: number
-  /** What the answer may hold, where it differs from `ANSWER_BOUNDS`. */
+  /** Limits of the answer, if they differ from `ANSWER_BOUNDS`. */
   readonly bounds?: Partial<AnswerBounds>
   /** As `BareRequest`. */
   readonly refusal?: (value: unknown) => AppError | null
@@ -38,7 +38,7 @@ export interface ApiCall {
 /** A call that changes something. */
 export interface WriteCall extends ApiCall {
   readonly action: WriteAction
-  /** Key of the synchronization or connector that it is done to; empty for one that is to be created. */
+  /** Key of the synchronization or connector that is changed; empty for one that is being created. */
   readonly object: string
   /** The task that it is a step of. */
   readonly taskId?: string
@@ -46,8 +46,8 @@ export interface WriteCall extends ApiCall {
 
 export interface Freshness {
   /**
-   * The request leaves after this call: an answer under way is not shared. After a write only this tells what the server has;
-   * what was asked before may have been answered before.
+   * The request leaves after this call: an answer under way is not shared. After a write, only this shows what the
+   * server has; an earlier request may have been answered before the write.
    */
   readonly isFresh?: boolean
   /** Sent with the session cookie or not at all: rejects with `auth.session-over` if the credential would be needed. */
@@ -63,14 +63,14 @@ export interface JiraClientOptions {
   /** Absent: nobody else logs in as this user. */
   readonly account?: Account
   readonly transport: Transport
-  /** Rejects with `auth.missing` or `vault.*` where there is no usable credential; then nothing is sent. */
+  /** Rejects with `auth.missing` or `vault.*` if there is no usable credential; then nothing is sent. */
   readonly credential: () => Promise<Credential>
   readonly limit: () => number
   readonly clock: Clock
   readonly random: () => number
-  /** What is known of the server's rate limit, which outlives connections; default is to know nothing yet. */
+  /** What is known about the server's rate limit, which outlives connections; by default nothing yet. */
   readonly limiter?: RateLimiter
-  /** What the server may say again, which outlives connections; default is to know nothing yet. */
+  /** The secrets that the server may repeat, which outlive connections; by default none yet. */
   readonly sent?: SentSecrets
   /** How often a read is tried; default 3. */
   readonly readTries?: number
@@ -82,11 +82,14 @@ export interface JiraClientOptions {
    * Called before each write is sent. The returned function is called with the result.
    */
   readonly onWrite?: (call: WriteCall) => WriteEnded
-  /** Resolves when what `onWrite` noted is there to stay; a write is not sent where it rejects. */
+  /** Resolves when the record of `onWrite` is safely on the disk; if it rejects, the write is not sent. */
   readonly onDisk?: () => Promise<void>
 }
 
-/** Hears how a write ended: `failure` is null if it was accepted, `hasLeft` whether it left at all, `answer` the JSON of one that was accepted. */
+/**
+ * Receives the outcome of a write: `failure` is null if it was accepted, `hasLeft` tells whether it was sent at all,
+ * and `answer` is the JSON of an accepted write.
+ */
 export type WriteEnded = (failure: unknown, hasLeft: boolean, answer?: unknown) => void
 
 const READ_TRIES = 3
@@ -140,9 +143,9 @@ export class JiraClient {
   }
 
   /**
-   * A write. Answered with parsed JSON, or null where the server answered with nothing. It is sent once, and once more
-   * only if the first answer proves that nothing was done: a 429 of Jira's own rate limiter, or that the session was
-   * over. Each sending is noted. Any other 429 rejects with `isAnswerLost`.
+   * A write. Resolves with the parsed JSON, or null if the answer was empty. It is sent once, and again only if the
+   * first answer proves that nothing was done: a 429 of Jira's own rate limiter, or a session that was over. Each
+   * sending is recorded. Any other 429 rejects with `isAnswerLost`.
    */
   async write(call: WriteCall): Promise<unknown> {
     try {
@@ -165,7 +168,7 @@ export class JiraClient {
       return answer
     } catch (error) {
       ended?.(error, hasLeft)
-      // Called off while it waited: there is no answer to lose.
+      // Cancelled while waiting: there is no answer to lose.
       throw !hasLeft && error instanceof AppError && error.isAnswerLost ? neverSent(error.data) : error
     }
   }

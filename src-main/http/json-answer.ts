@@ -31,9 +31,9 @@ export class UnreadableItem {
 }
 
 /**
- * Turns an answer’s body into what it says; what must not be seen is struck from a long one part by part. What it may hold is bounded before anything is built of it, and the time that both
- * take on the main thread is divided into slices, however large it is. Throws `http.unexpected-body` for what is not JSON, and
- * `http.body-too-large` for what exceeds a bound.
+ * Turns the body of an answer into a value; secrets are struck from a long one part by part. Its size is checked before
+ * anything is built from it, and the time that both take on the main thread is divided into slices, however large it
+ * is. Throws `http.unexpected-body` for what is not JSON, and `http.body-too-large` for what exceeds a bound.
  */
 export async function readJson(body: string | LongBody, bounds: Partial<AnswerBounds> = {}): Promise<unknown> {
   const { isolatesItems, ...limits } = { ...ANSWER_BOUNDS, ...bounds }
@@ -107,7 +107,7 @@ class SlicedParsing {
     return Object.fromEntries(entries)
   }
 
-  /** Awaits nothing for what is small, which nearly everything is. */
+  /** Awaits nothing for small values, which nearly all are. */
   #piece(from: number, to: number): unknown {
     if (this.#slice.isOver) return this.#slice.next().then(() => this.parse(from, to))
     const start = this.#skipSpace(from, to)

@@ -37,7 +37,7 @@ export class BoundExceeded extends Error {
 const LARGE = 65_536
 /** Values of one item of an isolated list; a synchronization holds about 70. */
 const ITEM_VALUES = 200_000
-/** An item that was given up and is longer than this makes the whole answer unreadable, so that it is not fetched in every round. */
+/** A skipped item longer than this makes the whole answer unreadable, so that it is not fetched in every round. */
 const MAX_SKIPPED = 32 * 1_048_576
 /** Characters per step. */
 const STEP = 131_072
@@ -51,8 +51,9 @@ const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
 
 /**
- * Walks over a JSON text once, in steps and in linear time, without building anything: counts what is in it, and notes where the
- * large lists and objects divide. It looks at quotes, brackets and commas alone; whether the rest is JSON shows when it is parsed.
+ * Walks over a JSON text once, in steps and in linear time, without building anything: counts what is in it, and notes
+ * where large lists and objects can be divided. It looks only at quotes, brackets and commas; parsing shows whether the
+ * rest is JSON.
  */
 export class JsonOutline {
   /** By the place of the opening bracket. */
@@ -65,7 +66,7 @@ export class JsonOutline {
   readonly #starts: Int32Array
   /** 1 for each level that is a list. */
   readonly #lists: Uint8Array
-  /** How many of `#commas` belong to what is outside of each level. */
+  /** How many of `#commas` belong to the levels outside each level. */
   readonly #bases: Int32Array
   readonly #commas: number[] = []
   #at = 0
@@ -187,11 +188,11 @@ export class JsonOutline {
     }
   }
 
-  /** False where it was one too many. */
+  /** False if it was one too many. */
   #count(): boolean {
     this.#values += 1
     const { maxValues } = this.#bounds
-    // Of an isolated list the number of items is bounded, and each of them is given up for itself.
+    // The number of items in an isolated list is limited, and each is skipped on its own.
     const isIsolated = this.#isIsolated
     if (isIsolated && this.#depth === 1) return true
     const most = isIsolated ? Math.min(maxValues, this.#valuesBefore + ITEM_VALUES) : maxValues
@@ -205,7 +206,7 @@ export class JsonOutline {
     return this.#isolatesItems && this.#depth >= 1 && this.#lists[1] === 1
   }
 
-  /** Gives up the item of the outermost list that is being walked over, or everything. */
+  /** Skips the item of the outermost list being walked, or gives up on everything. */
   #exceed(what: Message): void {
     if (this.#isSkipping) return
     if (!this.#isIsolated) throw new BoundExceeded(what)
@@ -216,7 +217,7 @@ export class JsonOutline {
   }
 }
 
-/** The place of the closing quote, or `stop` or right behind it where the text goes on there. */
+/** The position of the closing quote, or `stop` or right behind it if the text continues there. */
 function endOfText(text: string, from: number, stop: number): number {
   let at = from
   while (at < stop) {

@@ -15,15 +15,15 @@ export class LogOuts {
   }
 
   /**
-   * Leaves a session, and ends what was opened there; also what a log-in opens that is under way and answered later. Each time by a
-   * connection of its own. Resolves when what was open is ended.
+   * Ends a session, and any that was opened along the way, including one opened by a log-in that is still being
+   * answered. Each over its own connection. Resolves when all are ended.
    */
   leave(session: Session, connect: () => Transport): Promise<void> {
     const end = (cookies: readonly string[]): Promise<void> => this.#end(cookies, session.resource, connect)
     return end(session.leave((late) => void end(late)))
   }
 
-  /** Resolves when nothing is under way any more, after a second at most. */
+  /** Resolves when nothing is under way, after a second at most. */
   async ended(): Promise<void> {
     const cancel = this.#clock.after(LOG_OUT_MS, () => {
       for (const controller of this.#underWay.values()) controller.abort()
@@ -46,7 +46,7 @@ export class LogOuts {
 }
 
 async function logOut(cookies: readonly string[], url: URL, transport: Transport, signal: AbortSignal): Promise<void> {
-  // Where it fails, the session ends by itself after some hours without use.
+  // If it fails, the session expires after some hours without use.
   await Promise.allSettled(
     cookies.map((cookie) =>
       transport.send({

@@ -4,7 +4,7 @@ export class PiecedText {
   readonly #pieces: readonly string[]
   /** Where each piece begins. */
   readonly #starts: readonly number[]
-  /** The piece that was looked at last: whoever reads goes on near by. */
+  /** The piece read last: the next read is usually close by. */
   #index = 0
 
   constructor(pieces: readonly string[]) {
@@ -19,13 +19,13 @@ export class PiecedText {
     this.length = length
   }
 
-  /** The piece that holds a place within the text, and where it begins. */
+  /** The piece that contains a position of the text, and where the piece begins. */
   pieceAt(at: number): { readonly piece: string; readonly start: number } {
     this.#find(at)
     return { piece: this.#pieces[this.#index] ?? '', start: this.#starts[this.#index] ?? 0 }
   }
 
-  /** As of a string: `NaN` outside of the text. */
+  /** As of a string: `NaN` outside the text. */
   charCodeAt(at: number): number {
     this.#find(at)
     return this.#pieces[this.#index]?.charCodeAt(at - (this.#starts[this.#index] ?? 0)) ?? Number.NaN

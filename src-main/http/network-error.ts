@@ -17,7 +17,10 @@ const DISTRUST: Record<string, Message> = {
   UNSPECIFIED: message('errors.distrust.weak'),
 }
 
-/** What BoringSSL, which is in Electron, refuses in a handshake where OpenSSL goes on (electron#31042). There is nothing to trust then. */
+/**
+ * Handshakes that Electron's BoringSSL refuses and OpenSSL accepts (electron#31042). There is then no certificate to
+ * trust.
+ */
 const HANDSHAKE: Readonly<Record<string, (host: string) => Message>> = {
   ERR_SSL_KEY_USAGE_BIT_INCORRECT: (host) => message('errors.network.keyUsage', { host }),
   ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: (host) => message('errors.network.noCipher', { host }),
@@ -32,7 +35,7 @@ export function distrustOf(code: string): Message | null {
 
 /** Of an answer's headers. Node's own limit, 16 kB, is less than a portal's cookies may take; one of a megabyte is ignored, and the rest read. */
 export const MAX_HEADER_BYTES = 2_097_152
-/** Lines of an answer's headers, of which Node takes no more than 1,000 by itself and forgets the others. Each cookie takes some 30 µs. */
+/** Header lines of an answer. By default, Node keeps 1,000 and drops the others. Each cookie takes some 30 µs. */
 export const MAX_HEADERS = 4_000
 
 /** Failures before a connection existed, so that no request can have been sent: of the network, or of Node, which refused the request itself. */
@@ -105,7 +108,10 @@ function wasConnected(thrown: unknown): boolean {
   return syscall === 'read' || syscall === 'write'
 }
 
-/** What came is no answer: the connection was to become one of another protocol, as nobody asked. What became of the request is not known. */
+/**
+ * What arrived is not an answer: the connection was to switch to another protocol, which nobody requested. The outcome
+ * of the request is unknown.
+ */
 export function notAnAnswer(host: string, status: number): AppError {
   return new AppError('net.unreachable', message('errors.network.switched', { host, status }), {
     advice: message('errors.network.unreachableAdvice'),

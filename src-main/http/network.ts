@@ -15,7 +15,7 @@ export interface NetworkOptions {
   readonly settings: { get(): Settings }
   readonly credentials: Pick<CredentialStore, 'get' | 'set' | 'remove'>
   readonly clock: Clock
-  /** What is known of the log-in to the proxy that `account` names, over restarts. */
+  /** What is known about the log-in to the proxy that `account` names; survives restarts. */
   readonly store: {
     load(account: string): StoredProxyGate | null
     save(account: string, state: StoredProxyGate | null): AppError | null
@@ -28,9 +28,9 @@ export interface NetworkOptions {
 
 /** How requests reach the servers, and the log-in to the proxy on the way. */
 export class Network {
-  /** Requests leave by another way from now on. */
+  /** From now on requests take a different route. */
   readonly changed = new Signal()
-  /** The proxy refused its user, or did not say; told once, whatever many servers are behind it. */
+  /** The proxy refused its user, or did not say; emitted once, however many servers are behind it. */
   readonly refused = new Signal<[AppError]>()
   readonly #options: NetworkOptions
   readonly #proxies: Proxies
@@ -55,7 +55,7 @@ export class Network {
     return this.#proxies.routeTo(url)
   }
 
-  /** Connections to one server. `onConnection` is told of each new one. */
+  /** Connections to one server. `onConnection` is called for each new one. */
   transportFor(
     { caPem }: { readonly caPem: string },
     onConnection: (connection: TracedConnection) => void = () => undefined,
@@ -66,7 +66,7 @@ export class Network {
 
   settingsChanged(before: Settings, after: Settings): void {
     const account = accountOf(before)
-    // A password was entered for one user of one proxy: it follows to no other.
+    // The password was entered for one user of one proxy, and is never sent to another.
     if (account !== null && account !== accountOf(after)) {
       this.#gates.get(account)?.reset()
       this.#gates.delete(account)
@@ -75,7 +75,7 @@ export class Network {
     if (PROXY_SETTINGS.some((name) => before[name] !== after[name])) this.changed.emit()
   }
 
-  /** Empty forgets it. Rejects with `input.invalid` where the settings name no proxy and user that it could belong to. */
+  /** Empty forgets it. Rejects with `input.invalid` if the settings name no proxy and user that it could belong to. */
   async setProxyPassword(password: string): Promise<void> {
     const { settings, credentials } = this.#options
     const account = accountOf(settings.get())
@@ -86,7 +86,7 @@ export class Network {
     this.changed.emit()
   }
 
-  /** The user wants the log-in to the proxy to be tried once more. Throws `auth.too-soon`. */
+  /** The user wants to try the log-in to the proxy again. Throws `auth.too-soon`. */
   tryProxyOnce(): void {
     const account = accountOf(this.#options.settings.get())
     if (account === null) return
@@ -111,12 +111,12 @@ export class Network {
   }
 }
 
-/** Under which name the password of this user for this proxy is kept; null where there is no such log-in. */
+/** The name under which the password of this user for this proxy is kept; null if there is no such log-in. */
 function accountOf({ proxyAddress, proxyUser }: Settings): string | null {
   return proxyAddress === '' || proxyUser === '' ? null : `proxy/${proxyUser}@${new URL(proxyAddress).origin}`
 }
 
-/** Where the proxy's password cannot be had, nothing is sent to the proxy: an empty one would be a refused log-in. */
+/** If the proxy's password cannot be read, nothing is sent to the proxy: an empty one would be a refused log-in. */
 function aboutProxy(user: string, error: unknown): AppError {
   if (!(error instanceof AppError)) throw error
   if (error.code === 'vault.no-entry') {

@@ -3,7 +3,7 @@ export type AnswerHeaders = Readonly<Record<string, string | string[] | undefine
 
 /** The state of a user's token bucket, as reported by Jira Data Center. */
 export interface RateLimitHeaders {
-  /** Tokens that the bucket holds. */
+  /** Most tokens in the bucket. */
   readonly capacity: number
   /** Tokens left after this request, rounded down. */
   readonly remaining: number
@@ -12,7 +12,7 @@ export interface RateLimitHeaders {
   readonly intervalMs: number
 }
 
-/** `X-RateLimit-*`, as Atlassian's “Adjusting your code for rate limiting” has them; null where they are not all there. */
+/** `X-RateLimit-*`, as in Atlassian's “Adjusting your code for rate limiting”; null unless all of them are there. */
 export function rateLimitOf(headers: AnswerHeaders): RateLimitHeaders | null {
   const number = (name: string): number => {
     const value = headers[`x-ratelimit-${name}`]
@@ -29,8 +29,9 @@ export function rateLimitOf(headers: AnswerHeaders): RateLimitHeaders | null {
 }
 
 /**
- * `Retry-After` in milliseconds: a number of seconds, decimals included, or a date (RFC 9110, 10.2.3); 0 where it says nothing. `now` is
- * epoch ms. A date names its month in letters, or is one of ISO 8601: JavaScript would read a year into any number.
+ * `Retry-After` in milliseconds: a number of seconds, decimals included, or a date (RFC 9110, 10.2.3); 0 if it says
+ * nothing. `now` is epoch ms. A date names its month in letters, or is one of ISO 8601: JavaScript would read a year
+ * into any number.
  */
 export function retryAfterMs(headers: AnswerHeaders, now: number): number {
   const value = headers['retry-after']

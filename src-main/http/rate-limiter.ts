@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import { Signal } from '../signal.ts'
 import { rateLimitOf, retryAfterMs, type AnswerHeaders } from './rate-limit-headers.ts'
 
-/** Least wait after a 429, also where the server says `Retry-After: 0`. */
+/** Minimum wait after a 429, even if the server says `Retry-After: 0`. */
 const MIN_HOLD_MS = 1_000
 const MAX_HOLD_MS = 5 * 60_000
 /** Refusals in a row after which a reading is given up: the server then accepts nothing at all for now. */
@@ -20,14 +20,14 @@ const FIRST_PACE_MS = 1_000
 const MAX_PACE_MS = 60_000
 /** A server that accepts requests this fast is no longer limited. */
 const MIN_PACE_MS = 100
-/** Successes in a row that tell no bucket, after which the server has none any more: its limit was lifted. */
+/** After this many successes in a row without bucket headers, the server's limit is taken to be lifted. */
 const SILENCE_TO_FORGET = 5
 /** How much the rate grows per second of accepted requests, in requests per second; a refusal halves it. */
 const RATE_GROWTH = 0.03
 /** For how long at most one acceptance stands. */
 const MAX_GROWTH_MS = 5_000
 
-/** The server's token bucket as far as its headers tell it. */
+/** The server's token bucket, as far as its headers reveal it. */
 interface Bucket {
   readonly capacity: number
   readonly perMs: number
@@ -45,19 +45,20 @@ export interface Permit {
 }
 
 /**
- * The rate limiter of one server, which is the server's own limit seen from here. Where the server tells its token bucket
- * (`X-RateLimit-*`, Jira Data Center), a request leaves when a token is there; where it only says 429 (RFC 6585), requests
- * leave one by one, at a rate that grows steadily while they are accepted and halves with each refusal (additive increase,
- * multiplicative decrease), so that it is back within minutes after a limit that refused everything for an hour. A server that never spoke of a
- * limit is not slowed. Where both are seen, as where a gateway refuses more than Jira does, both hold.
+ * The rate limiter of one server, which is the server's own limit seen from here. If the server reveals its token
+ * bucket (`X-RateLimit-*`, Jira Data Center), a request leaves when a token is available; if it only answers 429 (RFC
+ * 6585), requests leave one by one, at a rate that grows steadily while they are accepted and halves with each refusal
+ * (additive increase, multiplicative decrease), so that it is back within minutes after a limit that refused everything
+ * for an hour. A server that never mentioned a limit is not slowed. If both are seen, as when a gateway refuses more
+ * than Jira does, both apply.
  */
 export class RateLimiter {
-  /** `state` has become another. */
+  /** `state` has changed. */
   readonly changed = new Signal()
   readonly #clock: Pick<Clock, 'now' | 'elapsed'>
   readonly #random: () => number
   #bucket: Bucket | null = null
-  /** Successes in a row that told no bucket. */
+  /** Successes in a row without bucket headers. */
   #silent = 0
   #paceMs: number | null = null
   #heldUntil = Number.NEGATIVE_INFINITY
@@ -85,11 +86,11 @@ export class RateLimiter {
     const now = this.#clock.elapsed()
     const pace = this.#paceMs === null ? 0 : this.#lastLeftAt + this.#paceMs - now
     const token = this.#bucket === null ? 0 : this.#untilToken(this.#bucket, isBackground)
-    // However long the server says that a token takes: what it says may be wrong, or become so.
+    // However long the server says a token takes: that may be wrong, or become wrong.
     return Math.max(0, this.heldMs, pace, Math.min(token, this.#lastLeftAt + MAX_HOLD_MS - now))
   }
 
-  /** Whether a reading should wait for its turn; not where the server asks for a long wait, or accepts nothing at all. */
+  /** Whether a reading should wait for its turn; not if the server asks for a long wait, or accepts nothing at all. */
   get isWorthWaiting(): boolean {
     return this.#refusals < REFUSALS_TO_GIVE_UP && !this.isHeldLong
   }
@@ -109,7 +110,7 @@ export class RateLimiter {
     }
   }
 
-  /** Something has to wait for the limit. */
+  /** Called when something has to wait for the limit. */
   noteWait(): void {
     this.#waitedAt = this.#clock.elapsed()
     this.#notify()
@@ -140,8 +141,9 @@ export class RateLimiter {
     if (limit !== null) {
       const perMs = limit.fillRate / limit.intervalMs
       const level = this.#bucket === null ? limit.remaining : this.#fill(this.#bucket).level
-      // Some of those under way may be counted in `remaining`, which is rounded down: our own account, which is finer, is kept
-      // where it agrees. Where it does not, somebody else takes tokens of the same user, or one of ours was not spent.
+      // `remaining` may already count some of those under way, and is rounded down: our own count, which is finer, is
+      // kept as long as it agrees. If it does not, somebody else takes tokens of the same user, or one of ours was not
+      // spent.
       const least = limit.remaining - this.#underWay
       this.#bucket = {
         capacity: limit.capacity,

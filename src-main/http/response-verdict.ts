@@ -14,14 +14,14 @@ export interface HttpResponse {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   /** Of a long one only its beginning. */
   readonly body: string
-  /** The whole body, where it is longer than one piece. */
+  /** The whole body, if it is longer than one piece. */
   readonly long?: LongBody
 }
 
 /**
- * What an answer says about the log-in and about the request.
- * `isAuthenticated` is true only where the answer proves that the credential was accepted: it names the user, or says that the log-in is
- * in order. A success alone may be an anonymous visitor's.
+ * What an answer says about the log-in and about the request. `isAuthenticated` is true only if the answer proves that
+ * the credential was accepted: it names the user, or says that the log-in is fine. A success alone may be an anonymous
+ * visitor's.
  */
 export type Verdict =
   | { readonly kind: 'good'; readonly isAuthenticated: boolean }
@@ -35,9 +35,9 @@ export type Verdict =
 
 /** The parts of a request that matter for judging its answer. */
 export interface Asked {
-  /** The user who was to be logged in; null where that is not known (a token). */
+  /** The user to log in; null if that is not known (a token). */
   readonly user: string | null
-  /** The body is the JSON that was asked for, or empty where nothing was. */
+  /** The body is the requested JSON, or empty if none was requested. */
   readonly isJson: boolean
 }
 
@@ -68,7 +68,7 @@ export function judgeResponse(response: HttpResponse, baseUrl: URL, asked: Asked
     return blocked('captcha', response, sameOriginLoginUrl(deniedReason, baseUrl))
   }
   if (/AUTHENTICATED_FAILED|AUTHORISATION_FAILED/.test(refusal)) return blocked('rejected', response)
-  // Web-sudo asks for the password also where it was accepted.
+  // Web-sudo asks for the password even if it was accepted.
   const asksAgain = status === 401 || (leadsToWebSudo(response) && !leadsElsewhere(response, baseUrl))
   if (loginReason === 'OK' && name === 'ours' && asksAgain)
     return { kind: 'failed', isAuthenticated, error: refusedAllTheSame(response) }
@@ -109,12 +109,12 @@ export function nameInAnswer(response: HttpResponse, user: string | null): 'ours
   return said.size === 1 ? only : 'another'
 }
 
-/** The name in the answer of a user whom it is not known yet; null for nobody, and for several. */
+/** The name of a user not known yet, from an answer; null for nobody, and for several. */
 export function onlyNameIn(response: HttpResponse): string | null {
   const named = header(response, 'x-ausername').trim()
   const names = new Set(named.split(',').map((name) => name.trim()))
   const [only = ''] = names
-  // One that holds a comma, as it is.
+  // A name that contains a comma is taken whole.
   const name = names.size === 1 ? only : named
   return name === '' || [...names].some((each) => whoIs(each, null) === 'nobody') ? null : name
 }
@@ -132,23 +132,25 @@ export function sameName(one: string, other: string): boolean {
 }
 
 /**
- * A user's name without what is no difference to Jira, or to a directory behind it: the case of letters, spaces around it, and whether an
- * accented letter is written as one character or as two.
+ * A user's name without what makes no difference to Jira, or to a directory behind it: the case of letters, spaces
+ * around it, and whether an accented letter is one character or two.
  */
 export function plainName(name: string): string {
   return name.trim().normalize('NFC').toLowerCase()
 }
 
 /**
- * What Seraph says of the log-in, in capitals; empty where it says nothing. Several of its filters may say it, in one line or in several:
- * `OK` only where all of them do.
+ * What Seraph says about the log-in, in capitals; empty if it says nothing. Several of its filters may do so, in one
+ * line or in several: `OK` only if all of them say so.
  */
 export function loginReasonOf(response: HttpResponse): string {
   const reasons = header(response, 'x-seraph-loginreason').toUpperCase().split(',')
   return [...new Set(reasons.map((reason) => reason.trim()))].filter((reason) => reason !== '').join(', ')
 }
 
-/** Why Seraph refused a password, by the words of its page: a proxy may take the headers out. Empty where it says nothing. */
+/**
+ * Why Seraph refused a password, from the words of its page: a proxy may remove the headers. Empty if it says nothing.
+ */
 function reasonInPage({ status, body }: HttpResponse): string {
   if (status !== 401 && status !== 403) return ''
   return /Basic Authentication Failure - Reason : ([A-Z_]+)/.exec(body.slice(0, INSPECTED_LENGTH))?.[1] ?? ''
@@ -172,7 +174,7 @@ export function unexpectedBody(body: string): AppErrorData {
   }
 }
 
-/** Jira says that the log-in is in order, and refuses the request as if it were not. */
+/** Jira says the log-in is fine, yet refuses the request as if it were not. */
 function refusedAllTheSame({ status, body }: HttpResponse): AppErrorData {
   const serverText = readableText(body)
   return {
@@ -269,7 +271,7 @@ const BLOCK_ERRORS: Record<BlockReason, Pick<AppErrorData, 'code' | 'message' | 
   },
 }
 
-/** What is told of a closed gate. */
+/** The message for a closed gate. */
 export function blockedError(reason: BlockReason, loginUrl: string | null = null, serverText = ''): AppErrorData {
   return {
     ...BLOCK_ERRORS[reason],
@@ -280,13 +282,13 @@ export function blockedError(reason: BlockReason, loginUrl: string | null = null
 
 function blocked(reason: BlockReason, response: HttpResponse, loginUrl: string | null = null): Verdict {
   const location = header(response, 'location')
-  // A query may hold what is nobody's business, and a short password in it cannot be told from a word.
+  // A query may contain private data, and a short password in it cannot be told from a word.
   const [target = ''] = location.split(/[?#]/, 1)
   const text = location === '' ? readableText(response.body) : `HTTP ${response.status} → ${target.slice(0, 300)}`
   return { kind: 'blocked', reason, loginUrl, error: blockedError(reason, loginUrl, text) }
 }
 
-/** The answer is for somebody else than asked: it is told for whom, and nothing of what it says. */
+/** The answer is for somebody else: report for whom, and nothing of its content. */
 function anotherUser(response: HttpResponse): Verdict & { readonly kind: 'blocked' } {
   const error = blockedError('another-user', null, saidName(response))
   return { kind: 'blocked', reason: 'another-user', loginUrl: null, error }
@@ -294,13 +296,13 @@ function anotherUser(response: HttpResponse): Verdict & { readonly kind: 'blocke
 
 const MAX_NAME_LENGTH = 100
 
-/** For whom the headers of an answer say that it is, which may come from anywhere; empty where they do not. */
+/** The user that the headers of an answer name, which may come from anywhere; empty if they name none. */
 export function saidName(response: HttpResponse): string {
   const name = decoded(header(response, 'x-ausername').trim())
   return name === '' ? '' : readableText(`X-AUSERNAME: ${name.slice(0, MAX_NAME_LENGTH)}`)
 }
 
-/** The captcha's `login-url`, only where it leads to the server itself: the header may come from anywhere. */
+/** The captcha's `login-url`, only if it leads to the server itself: the header may come from anywhere. */
 function sameOriginLoginUrl(deniedReason: string, baseUrl: URL): string | null {
   const given = /login-url=\s*([^;\s]+)/i.exec(deniedReason)?.[1]
   const url = given === undefined ? null : URL.parse(given, baseUrl.href)

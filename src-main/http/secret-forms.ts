@@ -1,7 +1,8 @@
 /**
- * How a secret may be spelled in an answer: as it is, as JSON, an address, HTML or a mail writes it, once or nested, and in Base64 or as
- * the digits of its bytes, of itself or behind something else. Letters and digits are written as they are: `plainTexts` reads coded ones.
- * Sources of regular expressions; every repetition in them has a limit, so that no answer makes them slow.
+ * How a secret may be spelled in an answer: unchanged; as in JSON, an address, HTML or a mail, once or nested; and in
+ * Base64 or as the digits of its bytes, alone or behind something else. Letters and digits stand for themselves:
+ * `plainTexts` decodes encoded ones. Sources of regular expressions; every repetition in them is limited, so that no
+ * answer makes them slow.
  */
 
 /** Of a longer one both ends are looked for, this much of each: a pattern has a size, too. */
@@ -13,7 +14,7 @@ const LEAST_BASE64 = 8
 /** Shorter runs of digits occur by chance. */
 const LEAST_HEX = 10
 
-/** A text in all spellings; of a long one, its two ends. `inAnyCase`: whichever of its letters are capitals. */
+/** A text in all spellings; for a long one, its two ends. `inAnyCase`: capitals and small letters are the same. */
 export function openForms(text: string, { inAnyCase = false } = {}): string[] {
   return ends(text).map((part) =>
     part.replace(inAnyCase ? /\\+|[^\d\\]/gu : /\\+|[^A-Za-z\d\\]/gu, (found) => {
@@ -36,7 +37,7 @@ function written(text: string): Buffer[] {
   return wide.length === narrow.length ? [wide] : [wide, narrow]
 }
 
-/** The bytes of a text in digits of base 16, side by side or apart; nothing where that could be chance. */
+/** The bytes of a text as hexadecimal digits, side by side or apart; nothing if that could be chance. */
 export function hexForms(text: string): string[] {
   return written(text).flatMap((bytes) => {
     if (bytes.length * 2 < LEAST_HEX) return []
@@ -46,7 +47,7 @@ export function hexForms(text: string): string[] {
   })
 }
 
-/** What Base64 makes of a text, whatever stands before and behind it; nothing where that could be chance. */
+/** The Base64 of a text, whatever is before and behind it; nothing if that could be chance. */
 export function base64Forms(text: string): string[] {
   return written(text).flatMap(base64FormsOf)
 }
@@ -89,7 +90,7 @@ function spelled(character: string): string {
     ...(code <= 0xff ? [`(?:\\\\{1,8}x|%(?:25){0,3})${hex(code, 2)}`] : []),
     // Quoted-printable, and bytes as Python writes them.
     ...['=', '\\\\{1,8}x'].map((mark) => bytes.map((byte) => mark + hex(byte, 2)).join('')),
-    // UTF-8 read as Latin-1, and what a decoder puts where it could read nothing.
+    // UTF-8 read as Latin-1, and the replacement characters of a decoder.
     ...(code > 0x7f ? [Buffer.from(character, 'utf8').toString('latin1'), '\ufffd{1,4}'] : []),
   ]
   return `(?:${spellings.join('|')})`
@@ -102,7 +103,10 @@ function plainly(character: string): string {
   return /[\^$.*+?()[\]{}|-]/.test(character) ? `\\${character}` : character
 }
 
-/** All of a run are spelled alike. It is looked for from its beginning only: a long run in an answer would else be gone through from each place in it. */
+/**
+ * All characters of a run are spelled alike. It is matched only from its beginning, or a long run would be scanned
+ * again from every position.
+ */
 function backslashes(count: number): string {
   const spellings = [
     `(?<!\\\\)\\\\{${count},${8 * count}}`,

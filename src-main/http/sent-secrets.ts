@@ -7,8 +7,8 @@ const KEPT_MS = 60 * 60_000
 const MOST = 100
 
 /**
- * The secrets in bodies that a server was sent a while ago. It may say them again later, in the failure of a task or in an error that a
- * status holds. In memory only.
+ * The secrets in request bodies sent a while ago. The server may repeat them later, in the failure of a task or in an
+ * error within a status. In memory only.
  */
 export class SentSecrets {
   readonly #clock: Pick<Clock, 'elapsed'>

@@ -11,7 +11,10 @@ const WITH_A_SESSION: ReadonlySet<string> = new Set([
 ])
 /** Tomcat's `JSESSIONID`, under the names that administrators give it where several servers share a host. */
 const SESSION_ID = /jsession|session_?id/i
-/** The id of a session as Tomcat makes it, before the name of its node (`jvmRoute`): told by this whatever its cookie is called. */
+/**
+ * The id of a session as Tomcat makes it, before the name of its node (`jvmRoute`): recognised by this, whatever its
+ * cookie is called.
+ */
 const TOMCAT_ID = /^[\dA-F]{32}(?:\.|$)/
 
 /** How load balancers name their cookies: Apache, AWS, F5, HAProxy, Azure, Kubernetes, Citrix, Traefik, Barracuda and others. */
@@ -25,8 +28,8 @@ const MAX_COOKIE_BYTES = 4_096
 /** Of an attribute's value; a longer attribute is as good as none (RFC 6265bis, 5.6). */
 const MAX_ATTRIBUTE_BYTES = 1_024
 /**
- * Of all that goes with a request. Tomcat takes headers of 8 kB together unless it is told otherwise, and Apache and nginx a line of as
- * much: a request with more would be refused.
+ * Of all cookies sent with a request. By default, Tomcat accepts 8 kB of headers in total, and Apache and nginx a line
+ * of that length: a request with more would be refused.
  */
 const MAX_HEADER_BYTES = 7_168
 
@@ -50,8 +53,8 @@ export class ServerCookies {
   }
 
   /**
-   * Keeps the cookies that an answer from `url` sets, those of a session only where it is `withSession`. Never throws; malformed ones are
-   * ignored, and so are those that no request to this server could carry.
+   * Keeps the cookies that an answer from `url` sets, those of a session only if `withSession`. Never throws; malformed
+   * ones are ignored, and so are those that no request to this server could carry.
    */
   keep({ headers }: Pick<HttpResponse, 'headers'>, url: URL, { withSession }: { readonly withSession: boolean }): void {
     if (url.origin !== this.#origin) return
@@ -89,8 +92,8 @@ export class ServerCookies {
   }
 
   /**
-   * Whether the session that would go to `other` would go to `url` as well. A cookie may be for some paths alone, and of several of one
-   * name the first counts. False where none would go.
+   * Whether the session that would be sent to `other` would also be sent to `url`. A cookie may be for some paths only,
+   * and of several with one name the first counts. False if none would be sent.
    */
   isSameSession(url: URL, other: URL): boolean {
     const [here, there] = [this.#idsFor(url), this.#idsFor(other)]
@@ -103,7 +106,7 @@ export class ServerCookies {
   }
 
   /**
-   * Forgets those that were sent and may belong to a session, under another name than those that are known. False where none was sent: a
+   * Forgets those that were sent and may belong to a session, under an unknown name. False if none was sent: a load
    * balancer's cookies have nothing to do with a refusal.
    */
   dropDoubtful(sent: string | null): boolean {
@@ -149,7 +152,7 @@ export class ServerCookies {
   }
 }
 
-/** What is shorter may be a word like others, and opens nothing. */
+/** Anything shorter may be an ordinary word, and opens nothing. */
 const LEAST_SECRET = 12
 /** Each is looked for in the answer. */
 const MOST_SECRETS = 10
@@ -166,8 +169,9 @@ export function sessionsSet({ headers }: Pick<HttpResponse, 'headers'>): string[
 }
 
 /**
- * A `Set-Cookie` line as RFC 6265bis, 5.6, reads it: a name may be missing, with or without its “=”. tough-cookie takes only the attributes:
- * it would read a name into the value of a cookie that has none. Null where there is neither name nor value.
+ * A `Set-Cookie` line as RFC 6265bis, 5.6, reads it: a name may be missing, with or without its “=”. tough-cookie only
+ * reads the attributes: it would read a name into the value of a cookie that has none. Null if there is neither name
+ * nor value.
  */
 function parse(line: string): Cookie | null {
   const [pair = '', ...attributes] = line.split(';')
@@ -204,14 +208,14 @@ function isOfSession(cookie: Named): boolean {
   return isSession(cookie) || WITH_A_SESSION.has(cookie.key)
 }
 
-/** A container may be told to give its session any name. */
+/** A container may be configured to give its session any name. */
 function mayBeOfSession(key: string, value: string): boolean {
   return isOfSession({ key, value }) || (!BALANCER.test(key) && value.length >= LEAST_SESSION_ID)
 }
 
 /**
- * RFC 6265bis, 4.1.3 and 5.7: the names are told by their beginning in any case of letters. The value of a cookie without a name goes alone,
- * and must not pass for one that has a name. `parsed` is as it came.
+ * RFC 6265bis, 4.1.3 and 5.7: the prefixes of names are recognised in any case. The value of a cookie without a name is
+ * sent alone, and must not pass for one with a name.
  */
 function keepsItsPrefix({ key, value, secure, domain, path }: Cookie): boolean {
   if (key === '') return !value.includes('=') && !/^__(?:host|secure)-/i.test(value)

@@ -1,11 +1,17 @@
 import { shownText } from '#contract/shown-text.ts'
 
-/** What is looked at of a body: words that matter stand at its beginning, and each look must cost little whatever was sent. */
+/**
+ * How much of a body is inspected: the words that matter are at its beginning, and each inspection must cost little,
+ * whatever was sent.
+ */
 export const INSPECTED_LENGTH = 20_000
 
 const MAX_SERVER_TEXT = 600
 
-/** Longest text of a server that is shown, white space folded and HTML reduced to its words. Time grows with what is looked at, at most. */
+/**
+ * The text of a server in a length fit to be shown, white space folded and HTML reduced to its words. Takes linear
+ * time.
+ */
 export function readableText(body: string): string {
   const head = body.slice(0, INSPECTED_LENGTH)
   const text = isMarkup(head)

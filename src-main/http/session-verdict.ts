@@ -46,8 +46,9 @@ export function isRefusedBefore(response: HttpResponse): boolean {
 }
 
 /**
- * The same request, by which Jira refuses a session that it does not know with 401 instead of serving a visitor (Seraph's `os_authType`). What
- * a visitor is told could not be told from the user's where answers name nobody, and another node may know the session when it is asked.
+ * The same request, by which Jira refuses a session that it does not know with 401 instead of serving a visitor
+ * (Seraph's `os_authType`). A visitor's answer could not be told from the user's if answers name nobody, and another
+ * node may know the session if asked.
  */
 export function refusingUnknownSessions(request: BareRequest): BareRequest {
   const url = new URL(request.url)

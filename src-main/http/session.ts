@@ -9,7 +9,7 @@ export interface Sessionless {
   readonly reason: SessionlessReason
 }
 
-/** Where it is remembered, over restarts. */
+/** Where it is remembered across restarts. */
 export interface SessionlessStore {
   load(): Sessionless | null
   save(sessionless: Sessionless | null): void
@@ -45,20 +45,20 @@ interface Doubt {
   readonly until: number
 }
 
-/** For what is asked once, as by a connection test. */
+/** For a single use, such as a connection test. */
 export const notRemembered = (): SessionlessStore => ({ load: () => null, save: () => undefined })
 
 /**
  * The session of one server and credential: one log-in, then a cookie, so that the password is not sent with every
- * request. It outlives connections, but not its credential and not its address. Where a server keeps no sessions, it is
- * remembered that it works without, and tried anew after a week, with another credential, or by *Diagnose*. A single event that may
- * have been a restart is not remembered: it holds for a minute.
+ * request. It outlives connections, but not its credential and not its address. If a server keeps no sessions, that is
+ * remembered, and sessions are tried again after a week, with another credential, or by *Diagnose*. A single event that
+ * may have been a restart is not remembered: it counts for a minute.
  */
 export class Session {
-  /** There is a session, or there is none any more, or the server is known to keep none. */
+  /** There is a session, or no longer one, or the server is known to keep none. */
   readonly changed = new Signal()
   readonly cookies: ServerCookies
-  /** Where a session is logged out of. */
+  /** The address for logging out of a session. */
   readonly resource: URL
   readonly #clock: Pick<Clock, 'now' | 'elapsed'>
   readonly #store: SessionlessStore
@@ -101,8 +101,8 @@ export class Session {
   }
 
   /**
-   * The session that shows which node of a cluster answers: each node knows its own sessions alone, and another would not have answered for
-   * our user by this cookie. Null where nothing shows it.
+   * The session that shows which node of a cluster answers: each node knows only its own sessions, and another would
+   * not have answered this cookie for our user. Null if nothing shows it.
    */
   get anchor(): Lease | null {
     return this.isConfirmed && this.cookies.sessionId(this.resource) === this.#id ? this.#lease : null
@@ -113,7 +113,7 @@ export class Session {
     return this.#wasKept && this.sessionless === null
   }
 
-  /** Null where sessions are used, or tried with the next log-in. */
+  /** Null if sessions are used, or tried with the next log-in. */
   get sessionless(): Sessionless | null {
     if (this.#isTrial) return null
     if (this.#isDoubted && this.#doubt !== null) return this.#doubt.found
@@ -123,24 +123,27 @@ export class Session {
     return age >= 0 && age < TRY_AGAIN_AFTER_MS ? known : null
   }
 
-  /** Whether answers of this server say who their user is; null where that is not known yet. */
+  /** Whether answers of this server say who their user is; null if that is not known yet. */
   get namesUsers(): boolean | null {
     return this.#namesUsers
   }
 
-  /** Where its cookie is all that there is, it will not do: the server is known to keep none, or its answers do not say whose they are. */
+  /**
+   * Its cookie alone will not do: the server is known to keep no sessions, or its answers do not say whose they are.
+   */
   get isUnreliable(): boolean {
     return this.sessionless !== null || this.#namesUsers === false
   }
 
-  /** An answer that should say who its user is says so, or does not. Where one did not, none is relied on. */
+  /** An answer that should say who its user is does so, or does not. Once one did not, none is relied on. */
   learnNaming(isNamed: boolean): void {
     if (this.#namesUsers !== false) this.#namesUsers = isNamed
   }
 
   /**
-   * Jira serves a session that it knows even where it refuses the password beside it, and tells the refusal by the login reason alone, unless
-   * it heeds `os_authType` (Seraph). The session's cookie goes with a password only where that reason is known to come through.
+   * Jira serves a session that it knows even if it refuses the password beside it, and reports the refusal only as the
+   * login reason, unless it heeds `os_authType` (Seraph). The session's cookie is sent with a password only if that
+   * reason is known to come through.
    */
   get tellsRefusals(): boolean {
     return this.#tellsRefusals
@@ -156,7 +159,10 @@ export class Session {
     return this.#keepsQueries !== false && this.#doubt !== null && this.#clock.elapsed() < this.#doubt.until
   }
 
-  /** Whether the query of an address, which says how to log in, is known to reach Jira; null where that was not found out yet. */
+  /**
+   * Whether the query of an address, which says how to log in, is known to reach Jira; null if that has not been
+   * determined yet.
+   */
   get keepsQueries(): boolean | null {
     return this.#keepsQueries
   }
@@ -165,7 +171,7 @@ export class Session {
     this.#keepsQueries = isKept
   }
 
-  /** Whom the token was answered for first; null where no answer said so yet. A token itself names nobody. */
+  /** The user that the token was first answered for; null if no answer has said so yet. A token itself names nobody. */
   get tokenUser(): string | null {
     return this.#tokenUser
   }
@@ -180,8 +186,8 @@ export class Session {
   }
 
   /**
-   * The log-in was accepted: the session whose cookie came with its answer, or went with it, is the current one. Where there is none, a
-   * success shows that none ever comes.
+   * The log-in was accepted: the session whose cookie came with its answer, or was sent with it, is now the current
+   * one. If there is none, a success shows that none ever comes.
    */
   begin(url: URL, isSuccess: boolean): void {
     this.#noteOpen()
@@ -234,8 +240,8 @@ export class Session {
   }
 
   /**
-   * Forgets everything, for good. Returns the `Cookie` headers by which the sessions that may exist on the server are logged out of; a
-   * log-in that is answered later hands those of its own to `endLate`.
+   * Forgets everything, for good. Returns the `Cookie` headers for logging out of the sessions that may exist on the
+   * server; a log-in answered later hands its own to `endLate`.
    */
   leave(endLate: (cookies: readonly string[]) => void): readonly string[] {
     this.#endLate = endLate
@@ -244,8 +250,8 @@ export class Session {
   }
 
   /**
-   * Sessions are tried with the next log-in, whatever was found before. What was found stays until the trial finds something, or is over
-   * (`endTrial`). Where there is none, what stands before the server is looked at anew.
+   * Sessions are tried with the next log-in, whatever was found before. The finding stays until the trial finds
+   * something, or is over (`endTrial`). Without one, what is in front of the server is checked again.
    */
   beginTrial(): void {
     if (this.#lease === null) [this.#namesUsers, this.#keepsQueries] = [null, null]
@@ -262,7 +268,7 @@ export class Session {
     if (this.sessionless !== before) this.changed.emit()
   }
 
-  /** A balancer may have named another node meanwhile: the newest header holds. */
+  /** A load balancer may have named another node by now: the newest header counts. */
   #noteOpen(): void {
     const id = this.cookies.sessionId(this.resource)
     const cookie = this.cookies.header(this.resource, { withSession: true })
@@ -284,7 +290,7 @@ export class Session {
   }
 
   #doubtOrGoWithout(reason: SessionlessReason): void {
-    // Found before, and now anew: it is the server's way.
+    // Found before, and now again: that is how the server works.
     if (this.#doubt !== null || this.#sessionless !== null) return this.#goWithout(reason)
     this.#isTrial = false
     this.#wasKept = false

@@ -12,19 +12,21 @@ import type { HttpResponse } from './response-verdict.ts'
 import { base64Forms, hexForms, openForms } from './secret-forms.ts'
 
 /**
- * What is secret in a request, as one pattern with three groups: `everywhere` is struck wherever it occurs, `word` as a word of
- * prose, and `token` with all around it up to white space or a quote. Null where nothing can be told from chance.
+ * What is secret in a request, as one pattern with three groups: `everywhere` is struck wherever it occurs, `word` as a
+ * word of prose, and `token` with everything around it up to white space or a quote. Null if nothing can be told from
+ * chance.
  */
 export type SecretPattern = RegExp | null
 
 /**
  * What must not come back. A secret is known in the open
- * - wherever it occurs, where it has at least 12 characters, or at least 6 of more than one kind;
- * - only as a whole word of prose, where it has at least 4: a password like `test` or `123456` is also a word, a name or a number
+ * - wherever it occurs, if it has at least 12 characters, or at least 6 of more than one kind;
+ * - only as a whole word of prose, if it has at least 4: a password like `test` or `123456` is also a word, a name or a number
  *   that answers are full of; striking it in keys and states would make them unreadable, and tell what the password is;
- * - never, where it is shorter, or where the same request says it in the open, as the user's name.
- * What Base64 makes of it, above all behind the user's name as a header carries it, is known in any case, and so are the digits of its bytes.
- * Where it has at least 8 characters of more than one kind, its letters may have become capitals or small.
+ * - never, if it is shorter, or if the same request says it in the open, like the user's name.
+ * What Base64 makes of it, above all behind the user's name as a header carries it, is known in any case, and so are
+ * the digits of its bytes. Where it has at least 8 characters of more than one kind, its letters may have become
+ * capitals or small.
  */
 export function secretPattern(credential: Credential, json?: unknown): SecretPattern {
   const found: Found = { users: new Map([[credential.secret, credential.user]]), open: new Set([credential.user]) }
@@ -93,7 +95,7 @@ export interface SentSecret {
   readonly password: string
 }
 
-/** The secrets in a body, except those that also stand in a field that is no secret. */
+/** The secrets in a body, except those that are also in a field that is not secret. */
 export function secretsOf(json: unknown): SentSecret[] {
   const found: Found = { users: new Map(), open: new Set() }
   collect(json, found)
@@ -133,11 +135,11 @@ function collect(value: unknown, found: Found, depthLeft = 8): void {
 }
 
 /**
- * The answer without what was secret in its request, and without users and passwords in addresses, body and headers alike. JSON
- * stays JSON: what stands outside of a text, as a number may, is left. Where nothing of the kind is in it, the body is the same
- * text; looking costs about as much as parsing it. Of a long body the parts are struck when they are read. Throws
- * `http.body-too-large` for an answer that is full of what is to be struck, then or now: it would keep the main process for long, and
- * none of Backbone's is.
+ * The answer without the secrets of its request, and without users and passwords in addresses, body and headers alike.
+ * JSON stays JSON: anything outside a text, such as a number, is left. If there is nothing to strike, the body is the
+ * same text; checking costs about as much as parsing it. The parts of a long body are struck when they are read. Throws
+ * `http.body-too-large`, then or now, for an answer full of secrets: it would block the main process for long, and
+ * Backbone sends none.
  */
 export function strikeSecrets(response: HttpResponse, pattern: SecretPattern): HttpResponse {
   const headers = Object.entries(response.headers).map(([name, value]): [string, string | string[] | undefined] => [
@@ -201,13 +203,13 @@ function refuseMany(count: number, what: MessageKey): void {
   )
 }
 
-/** Words are left: the log-in's verdict is told by words in headers. */
+/** Words are left: the verdict on the log-in depends on words in headers. */
 function strikeHeader(name: string, text: string, pattern: SecretPattern): string {
   const struck = replaceRanges(
     text,
     pattern === null ? [] : rangesOf(text, pattern, new Struck()).filter(({ isWord }) => !isWord),
   )
-  // Whoever keeps the cookies of an answer needs the session, and takes it out (`transmit`).
+  // The keeper of an answer's cookies needs the session, and takes it out (`transmit`).
   return name === 'set-cookie' ? maskUserinfo(struck) : maskAddresses(struck)
 }
 
@@ -253,7 +255,7 @@ function isOfJson(piece: string): boolean {
   return /^[\d.eE+\-[\]{},:truefalsn]*$/.test(piece)
 }
 
-/** In the text as it is, and as it reads where letters and digits are coded. In their order; they may overlap. */
+/** In the text itself, and in its decoded forms. In ascending order; they may overlap. */
 function rangesOf(text: string, pattern: RegExp, struck: Struck): Range[] {
   const ranges = rangesIn(text, pattern, struck)
   const coded = plainTexts(text, () => struck.countCode()).flatMap((plain) =>
@@ -291,7 +293,7 @@ function isOfToken(text: string, at: number): boolean {
   return code > 0x20 && code !== 0x22 && code !== 0x27 && code !== 0x3c && code !== 0x3e && code !== 0x5c
 }
 
-/** The letter of an escape before it (`\n`, `%20`, `\u0020`) is none of the word. */
+/** The letter of an escape before it (`\n`, `%20`, `\u0020`) does not belong to the word. */
 function isWholeWord(text: string, start: number, end: number): boolean {
   const before = text.slice(Math.max(0, start - 6), start)
   const isFirst = !/[\p{L}\p{N}]$/u.test(before) || /\\[bfnrt]$|%[\da-f]{2}$|\\u[\da-f]{4}$/i.test(before)
@@ -333,7 +335,7 @@ function replaceRanges(text: string, ranges: readonly Range[]): string {
   return copied === 0 ? text : struck + text.slice(copied)
 }
 
-/** JSON may write any character of an address as a number; what is secret in one is looked for in plain ones. */
+/** JSON may write any character of an address as a number; secrets are looked for in plain ones. */
 function withPlainAddresses(text: string, struck: Struck): string {
   if (!mayHoldEscapes(text) || !/\\u00(?:40|2f|3[abd])/i.test(text)) return text
   let plain = ''

@@ -12,11 +12,11 @@ import type { HttpRequest, Transport } from './transport.ts'
 export interface BareRequest extends Pick<HttpRequest, 'method' | 'url' | 'headers' | 'maxBytes'> {
   /** The body, sent as JSON; absent for none. */
   readonly json?: unknown
-  /** What the answer may hold, where it differs from `ANSWER_BOUNDS`. */
+  /** Limits of the answer, if they differ from `ANSWER_BOUNDS`. */
   readonly bounds?: Partial<AnswerBounds>
   /**
-   * Why a success of a reading is not what was asked for; null where it is. Then something else may have answered, and the answer says
-   * nothing of the log-in. Absent: any JSON will do.
+   * Why a successful reading is not what was requested; null if it is. If it is not, something else may have answered,
+   * and the answer says nothing about the log-in. Absent: any JSON will do.
    */
   readonly refusal?: (value: unknown) => AppError | null
   /** The credential must not go with it. */
@@ -52,7 +52,7 @@ export interface TransmitOptions {
   readonly sent: SentSecrets
 }
 
-/** The user whose credential it is: a token names nobody, but its first answers did. Null where none has yet. */
+/** The user of the credential: a token names nobody, but its first answers did. Null if none has yet. */
 export function userOf({ kind, user }: Credential, { tokenUser }: Pick<Session, 'tokenUser'>): string | null {
   return kind === 'basic' ? user : tokenUser
 }
@@ -96,9 +96,9 @@ export async function transmit(
 }
 
 /**
- * The same request by an address that says how to log in. Where it does not, Jira tries a password in the header twice: its filter for log-ins
- * does, and the one behind it does again where no session came of that. Each refusal counts (Seraph's `HttpAuthFilter` and `SecurityFilter`).
- * `os_authType` leaves it to the second.
+ * The same request with an address that says how to log in. Otherwise Jira tries a password in the header twice: its
+ * log-in filter does, and the filter behind it does again if that opened no session. Each refusal counts (Seraph's
+ * `HttpAuthFilter` and `SecurityFilter`). `os_authType` leaves it to the second.
  */
 export function sayingHow(request: BareRequest): BareRequest {
   const url = new URL(request.url)
@@ -131,7 +131,10 @@ function authorization({ kind, user, secret }: Credential): string {
     : `Basic ${Buffer.from(`${user}:${secret}`, 'latin1').toString('base64')}`
 }
 
-/** The secrets of a cookie header. What opens a session is as good as a password; what is short is a balancer's, and a word like others. */
+/**
+ * The secrets of a cookie header. One that opens a session is as good as a password; a short one is a load balancer's,
+ * and an ordinary word.
+ */
 export function cookieSecrets(header: string | null): { readonly cookie: string }[] {
   const values = (header ?? '').split('; ').map((pair) => pair.slice(pair.indexOf('=') + 1))
   return values.filter((value) => value.length >= 12).map((cookie) => ({ cookie }))

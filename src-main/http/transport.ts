@@ -243,7 +243,7 @@ function failureOfProxy({ proxy }: ProxyRoute, url: URL, trace: ConnectionTrace,
   return isProxys ? unreachableProxy(proxy, code) : null
 }
 
-/** Of an answer that is no success only its first words are looked at; what follows is not waited for. */
+/** Only the first words of an unsuccessful answer are read; the rest is not waited for. */
 const FAILURE_MAX_BYTES = 65_536
 /** Of a success as much is decoded at once. */
 const PIECE_BYTES = 262_144

@@ -11,7 +11,7 @@ import type { ProxyFinding, ProxyPass } from './proxy-gate.ts'
 export class TunnelError extends Error {
   /** The status that the proxy answered; null if it did not. */
   readonly status: number | null
-  /** Node's or OpenSSL's code, where there is one. */
+  /** Node's or OpenSSL's code, if there is one. */
   readonly code: string
   /** What the proxy's answer says about the log-in to it. */
   readonly finding: ProxyFinding
@@ -28,13 +28,14 @@ export class TunnelError extends Error {
 export interface TunnelTimeouts {
   /** Until the proxy is connected to. */
   readonly connect: number
-  /** From then on until it answers; it connects to the server meanwhile. */
+  /** From then on until it answers; meanwhile it connects to the server. */
   readonly response: number
 }
 
 /**
- * A connection to `target` (`host:port`) through the proxy of its route, by `CONNECT` (RFC 9110, 9.3.6). Waits at the proxy's gate first, where it
- * carries a password. The proxy itself is verified by `secureContext`. Rejects with `TunnelError`, or as the gate does.
+ * A connection to `target` (`host:port`) through the proxy of its route, by `CONNECT` (RFC 9110, 9.3.6). Waits at the
+ * proxy's gate first, if it carries a password. The proxy itself is verified by `secureContext`. Rejects with
+ * `TunnelError`, or as the gate does.
  */
 export async function openTunnel(
   { proxy, logIn }: ProxiedRoute,

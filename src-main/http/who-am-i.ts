@@ -19,7 +19,7 @@ import { transmit, userOf, type Sending, type Shown, type TransmitOptions } from
 const MAX_BYTES = 65_536
 
 /**
- * A proxy may take the headers out of an answer in which Jira says who its user is. Then a success may be an anonymous visitor's, and
+ * A proxy may remove the headers in which Jira says who the user is. A success may then be an anonymous visitor's, and
  * proves nothing by itself.
  */
 export function isUnnamed(response: HttpResponse): boolean {
@@ -51,8 +51,8 @@ export interface SentBySession {
 }
 
 /**
- * Asks Jira for the name of a user in the body of an answer, where its headers name nobody. The resource of the session is meant for that: a
- * visitor is answered 401 (Jira's REST API, `auth/1/session`). Data that names nobody is believed only then.
+ * Asks Jira for the name of a user in the body of an answer, if its headers name nobody. The session resource is meant
+ * for that: a visitor gets a 401 (Jira's REST API, `auth/1/session`). Only then is data that names nobody believed.
  */
 export class WhoAmI {
   readonly #options: TransmitOptions & { readonly baseUrl: URL; readonly session: Session }
@@ -64,8 +64,8 @@ export class WhoAmI {
   }
 
   /**
-   * Asks with what shows who one is. Good only where the answer names the user of the credential; a token names nobody, and any user will
-   * do.
+   * Asks who the user is. Good only if the answer names the user of the credential; a token names nobody, so any user
+   * will do.
    */
   async ask(
     sending: Sending,
@@ -88,8 +88,8 @@ export class WhoAmI {
   }
 
   /**
-   * Logs in by the resource of the session, which tries a password once whatever becomes of the address on its way (Jira's REST API, `POST
-   * auth/1/session`). The headers of the answer were written before the log-in, and name nobody.
+   * Logs in by the session resource, which tries a password once, whatever happens to the address on its way (Jira's
+   * REST API, `POST auth/1/session`). The headers of the answer were written before the log-in, and name nobody.
    */
   async logIn(
     { credential, onAnswer }: Sending,
@@ -155,7 +155,7 @@ export class WhoAmI {
     }).catch((error: unknown) => {
       throw error instanceof AppError && sending.request.method !== 'GET' ? error.withLostAnswer() : error
     })
-    // What another session is said to be is no news of this one.
+    // A verdict on another session says nothing about this one.
     if (session.lease !== lease) return 'over'
     if (identity.kind === 'good') return 'ours'
     if (identity.kind === 'blocked')
@@ -166,9 +166,10 @@ export class WhoAmI {
   }
 
   /**
-   * What an answer says about the credential that came with the request. Where one to a password says nothing, a visitor asks what only
-   * users may know: if that is not refused as Jira does it (401), a proxy may have put other words in the place of a refusal. `isQuestion`: the
-   * password went with that very question, which Jira answers with the name of whoever is logged in.
+   * What an answer says about the credential that came with the request. If the answer to a password says nothing, the
+   * same is requested as a visitor: if that is not refused as Jira does it (401), a proxy may have replaced the
+   * refusal. `isQuestion`: the password was sent with that very request, which Jira answers with the name of the
+   * logged-in user.
    */
   async findingOf(
     verdict: Verdict,
@@ -200,7 +201,7 @@ export class WhoAmI {
     }
   }
 
-  /** A password that was just answered is not sent again where the answer opened a session: its cookie tells as much. */
+  /** A password that was just answered is not sent again if the answer opened a session: its cookie shows as much. */
   async #askAgain({ sending, sessionBefore }: Sent, signal: AbortSignal): Promise<Verdict> {
     const { cookies, resource } = this.#options.session
     if (sending.credential.kind === 'token') {
@@ -232,7 +233,7 @@ export class WhoAmI {
   }
 }
 
-/** What failed is the question whose an answer is, and nothing of what the user asked for: that may be there all the same. */
+/** What failed is the question whose answer this is, not what the user asked for: that may still exist. */
 function unsaid(verdict: Verdict, { status, body }: HttpResponse): Verdict {
   if (verdict.kind === 'failed' && ['http.rate-limited', 'http.server-error'].includes(verdict.error.code))
     return verdict
@@ -261,7 +262,7 @@ function isOfJira({ status }: HttpResponse): boolean {
   return status < 500 && status !== 429
 }
 
-/** What the resource of the session tells whom it let in. */
+/** What the session resource answers after a log-in. */
 function isLogIn(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'session' in value && 'loginInfo' in value
 }
