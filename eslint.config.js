@@ -250,6 +250,8 @@ export default defineConfig(
       // A formatted template has a line per attribute.
       'max-lines': ['error', { max: 450, skipBlankLines: true, skipComments: true }],
       'vue/no-v-html': 'error',
+      // Neither the types nor a mounted component show it: the browser draws an element that it does not know.
+      'vue/no-undef-components': 'error',
       'vue/block-order': ['error', { order: ['script', 'template', 'style'] }],
       'vue/max-attributes-per-line': 'off',
       'vue/singleline-html-element-content-newline': 'off',
