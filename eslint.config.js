@@ -221,7 +221,7 @@ const ownedUses = [
 export default defineConfig(
   { ignores: ['out/**', 'dist/**', 'node_modules/**', 'electron.vite.config.ts.*'] },
   {
-    files: ['**/*.ts', '**/*.vue'],
+    files: ['**/*.ts', '**/*.vue', '**/*.mjs', '**/*.js'],
     extends: [tseslint.configs.strict, tseslint.configs.stylistic],
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
@@ -233,6 +233,7 @@ export default defineConfig(
       '@typescript-eslint/no-extraneous-class': 'off',
       '@typescript-eslint/no-dynamic-delete': 'off',
       'no-console': 'error',
+      'no-eval': 'error',
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'max-lines': ['error', { max: 360, skipBlankLines: true, skipComments: true }],
     },
@@ -357,16 +358,4 @@ export default defineConfig(
     rules: { 'no-restricted-imports': imports([electron, vueLibraries, main, preload, renderer], owned) },
   },
   { files: ['src-simulator/command-line.ts', 'tools/**'], rules: { 'no-console': 'off' } },
-  {
-    files: ['**/*.mjs', '**/*.js'],
-    languageOptions: {
-      globals: {
-        process: 'readonly',
-        console: 'readonly',
-        setInterval: 'readonly',
-        clearInterval: 'readonly',
-        URL: 'readonly',
-      },
-    },
-  },
 )

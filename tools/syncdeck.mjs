@@ -5,9 +5,18 @@ import { say, SetUpError } from './set-up/report.mjs'
  * The entrance of every npm script. Uses only what Node 20 brings, sets up what is missing, then runs the command:
  * `node tools/syncdeck.mjs <command> [arguments]`
  */
+/**
+ * @typedef {readonly string[]} Args
+ * @typedef {(args: Args) => number | Promise<number>} Command
+ */
+
+/** @type {(load: () => Promise<{ readonly run: Command }>) => Command} */
 const run = (load) => async (args) => (await load()).run(args)
+/** @type {(name: 'bench' | 'dev' | 'packageApplication' | 'reliability' | 'simulator') => Command} */
 const simple = (name) => async (args) => (await import('./commands/simple.mjs'))[name](args)
+/** @type {(name: 'lint' | 'types') => Command} */
 const checks = (name) => async () => (await import('./commands/checks.mjs'))[name]()
+/** @type {Readonly<Record<string, Command>>} */
 const COMMANDS = {
   attack: run(() => import('./commands/attack.mjs')),
   bench: simple('bench'),

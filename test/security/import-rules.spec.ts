@@ -126,6 +126,12 @@ it('words that earlier versions stored may stand where they are looked for', asy
   expect(await rulesBroken('src-main/storage/task-table.ts', code)).toContain('no-restricted-syntax')
 })
 
+it.each(['tools/x.mjs', 'tools/x.ts', 'src-renderer/X.vue'])('a loose comparison is refused in %s', async (file) => {
+  const script = 'export const isSame = (a, b) => a == b'
+  const code = file.endsWith('.vue') ? `<script>\n${script}\n</script>` : script
+  expect(await rulesBroken(file, code)).toContain('eqeqeq')
+})
+
 it('v-html is refused', async () => {
   expect(await rulesBroken('src-renderer/X.vue', '<template><p v-html="x" /></template>')).toContain('vue/no-v-html')
 })

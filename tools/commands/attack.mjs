@@ -15,10 +15,11 @@ const names = () =>
 /**
  * Attacks what is promised with random cases, until the time is up, and prints what was found: `--minutes 10`, `--seed 1` (a random
  * one is chosen and told), `--only channels`. Each violation tells the seed that begins with it. Exit code 1 where there is one.
+ * @param {readonly string[]} args
  */
 export async function run(args) {
   const { minutes, seed, only } = checkedOptions(args)
-  const attacks = only === null ? names() : [only]
+  const attacks = only === '' ? names() : [only]
   const seconds = Math.max(
     1,
     Math.round((minutes * 60 * Math.min(availableParallelism(), attacks.length)) / attacks.length),
@@ -35,19 +36,23 @@ export async function run(args) {
   return Math.max(code, report(attacks))
 }
 
+/** @param {readonly string[]} args */
 function checkedOptions(args) {
-  const options = optionsOf(args, { minutes: 10, seed: randomSeed(), only: null })
+  const options = optionsOf(args, { minutes: 10, seed: randomSeed(), only: '' })
   if (!(options.minutes > 0) || !Number.isInteger(options.seed))
     throw new SetUpError(
       'Minutes are a number above 0, and a seed is a whole one.',
       'For example: npm run attack -- --minutes 2 --seed 7',
     )
-  if (options.only !== null && !names().includes(options.only))
+  if (options.only !== '' && !names().includes(options.only))
     throw new SetUpError(`There is no attack “${options.only}”.`, `There are ${names().join(', ')}.`)
   return options
 }
 
-/** Prints the table; 1 where anything was violated, or an attack told nothing. */
+/**
+ * Prints the table; 1 where anything was violated, or an attack told nothing.
+ * @param {readonly string[]} attacks
+ */
 function report(attacks) {
   let isBad = false
   console.log('\n| attack | cases | seconds | violation | count |\n|---|---:|---:|---|---:|')
@@ -66,9 +71,20 @@ function report(attacks) {
   return isBad ? 1 : 0
 }
 
+/**
+ * @typedef {object} Result
+ * @property {number} cases
+ * @property {number} seconds
+ * @property {Readonly<Record<string, number>>} violations how often each kind was seen
+ */
+
+/**
+ * The result that an attack wrote; null without one that can be read.
+ * @param {string} name
+ */
 function resultOf(name) {
   try {
-    return JSON.parse(readFileSync(join(RESULTS, `${name}.json`), 'utf8'))
+    return /** @type {Result} */ (JSON.parse(readFileSync(join(RESULTS, `${name}.json`), 'utf8')))
   } catch {
     return null
   }

@@ -19,7 +19,7 @@ const RESULTS = ['out/bundled/renderer.json', 'out/main/index.js', 'out/preload/
 /** Builds main, preload and renderer into `out/`, unless they are newer than all sources. */
 export async function build() {
   const built = RESULTS.map((path) => join(ROOT, path))
-  const oldest = built.every(existsSync) ? Math.min(...built.map((path) => statSync(path).mtimeMs)) : 0
+  const oldest = built.every((path) => existsSync(path)) ? Math.min(...built.map((path) => statSync(path).mtimeMs)) : 0
   if (SOURCES.every((path) => newest(join(ROOT, path)) < oldest)) return
   await withProgress('building', async () => {
     const { code, output } = await runCommand(
@@ -41,6 +41,11 @@ export async function run() {
   return 0
 }
 
+/**
+ * When the last file below `path` was changed.
+ * @param {string} path
+ * @returns {number}
+ */
 function newest(path) {
   const stat = statSync(path)
   if (!stat.isDirectory()) return stat.mtimeMs

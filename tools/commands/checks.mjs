@@ -7,7 +7,8 @@ import { runCommand } from '../set-up/run-command.mjs'
 /**
  * What is checked of the sources without running them, and the commands that do it. Where components are, types are vue-tsc's affair;
  * everywhere else the native compiler is many times as fast. So it is with the rules that only types can tell: they are oxlint's, and
- * all others ESLint's.
+ * all others ESLint's. oxlint reads no components; `lint-components.ts` gives it their scripts.
+ * @satisfies {Record<string, readonly (readonly [script: string, ...args: string[]])[]>}
  */
 const CHECKS = {
   types: [
@@ -35,13 +36,16 @@ const CHECKS = {
       'node_modules/.cache/eslint/',
     ],
     ['node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings'],
+    ['tools/lint/lint-components.ts'],
   ],
   format: [['node_modules/prettier/bin/prettier.cjs', '--check', '.', '--log-level', 'warn']],
 }
 
+const CHECK_NAMES = /** @type {(keyof typeof CHECKS)[]} */ (Object.keys(CHECKS))
+
 /** All checks, side by side; rejects with what the first to fail has found. */
 export async function checkAll() {
-  await Promise.all(Object.keys(CHECKS).map(check))
+  await Promise.all(CHECK_NAMES.map(check))
 }
 
 /** The check of types: those of `tsconfig.json` in each folder. */
@@ -56,10 +60,15 @@ export async function lint() {
   return 0
 }
 
+/** @param {keyof typeof CHECKS} name */
 async function check(name) {
   await withProgress(name, () => Promise.all(CHECKS[name].map((command) => runCheck(name, command))))
 }
 
+/**
+ * @param {string} name
+ * @param {readonly [script: string, ...args: string[]]} command
+ */
 async function runCheck(name, [script, ...args]) {
   const { code, output } = await runCommand(NODE, [join(ROOT, script), ...args], { quiet: true, cwd: ROOT })
   if (code === 0) return

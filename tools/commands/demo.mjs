@@ -8,13 +8,22 @@ import { build } from './build.mjs'
 import { nodeScript } from './simple.mjs'
 import { show } from './start.mjs'
 
-/** With a display: the application with simulated servers, to click. Without: a tour that leaves pictures in `out/tour/`. */
+/**
+ * With a display: the application with simulated servers, to click. Without: a tour that leaves pictures in `out/tour/`.
+ * @param {readonly string[]} args
+ */
 export async function run(args) {
   if (hasDisplay() && !args.includes('--tour')) {
     return show(['--demo', `--user-data-dir=${join(ROOT, 'out/demo-profile')}`])
   }
   const isElectron = await tryElectron()
-  await ensureSystemPackages(['display', 'bus', 'keyring', 'libsecret', ...(isElectron ? [] : ['chromium'])])
+  await ensureSystemPackages([
+    'display',
+    'bus',
+    'keyring',
+    'libsecret',
+    ...(isElectron ? [] : /** @type {const} */ (['chromium'])),
+  ])
   await build()
   say(isElectron ? 'running on Electron' : 'Electron’s program cannot be had here; running on the Chromium host')
   const display = hasDisplay() ? null : await startDisplay()

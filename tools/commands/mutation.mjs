@@ -5,6 +5,7 @@ import { nodeScript } from './simple.mjs'
 /**
  * Changes the code in small ways and looks whether a spec fails; see `tools/mutation/run.ts`: `--folder tasks,editing`, `--count 60`
  * for about so many mutants of each, `--seed 1` for which (a random one is chosen and told), `--minutes 20`. Exit code 1 below the goal.
+ * @param {readonly string[]} args
  */
 export async function run(args) {
   const { folder, seed, count, minutes } = optionsOf(args, { folder: '', seed: randomSeed(), count: 60, minutes: 20 })

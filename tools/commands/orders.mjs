@@ -5,6 +5,7 @@ import { optionsOf, randomSeed } from './options.mjs'
 /**
  * Lets random orders of events happen to servers, users and Syncdeck, and looks at what is promised of log-ins: `--runs 20000`,
  * `--seed 1` (a random one is chosen and told). Exit code 1 where something was seen that must not be; its seed and path are told.
+ * @param {readonly string[]} args
  */
 export async function run(args) {
   const { runs, seed } = optionsOf(args, { runs: 20_000, seed: randomSeed() })

@@ -9,7 +9,9 @@ import { say, SetUpError } from '../set-up/report.mjs'
 import { build } from './build.mjs'
 import { nodeScript } from './simple.mjs'
 
-const OWN = { linux: 'linux', win32: 'win', darwin: 'mac' }[process.platform]
+/** @type {Partial<Record<NodeJS.Platform, string>>} */
+const NAMES = { linux: 'linux', win32: 'win', darwin: 'mac' }
+const OWN = NAMES[process.platform]
 /** electron-builder packages for macOS everywhere but on Windows. */
 const PLATFORMS = OWN === 'win' ? ['win', 'linux'] : ['linux', 'win', 'mac']
 
@@ -17,6 +19,7 @@ const PLATFORMS = OWN === 'win' ? ['win', 'linux'] : ['linux', 'win', 'mac']
  * Packages the application for each platform as a folder and says what is in it. A placeholder stands for Electron's distribution
  * of other platforms, and of this one where it cannot be had. `--built` takes what is in `out/` already, and a file that is named gets
  * the list of everything that is shipped, with its hashes.
+ * @param {readonly string[]} args
  */
 export async function run(args) {
   const isElectron = await tryElectron()
@@ -43,7 +46,12 @@ export async function run(args) {
   }
 }
 
-/** `electronDist` is `null` for Electron's own distribution for this platform. */
+/**
+ * `electronDist` is `null` for Electron's own distribution for this platform.
+ * @param {string} output
+ * @param {string} platform
+ * @param {string | null} electronDist
+ */
 async function packageInto(output, platform, electronDist) {
   const args = ['node_modules/electron-builder/cli.js', '--dir', `--${platform}`, `-c.directories.output=${output}`]
   if (electronDist !== null) args.push(`-c.electronDist=${electronDist}`)

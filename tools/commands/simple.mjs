@@ -8,17 +8,29 @@ import { runCommand } from '../set-up/run-command.mjs'
 import { ensureSystemPackages } from '../set-up/system-packages.mjs'
 import { build } from './build.mjs'
 
-/** Runs a script with the project's own Node, from the project's folder; resolves with its exit code. */
+/**
+ * Runs a script with the project's own Node, from the project's folder; resolves with its exit code.
+ * @param {string} path
+ * @param {readonly string[]} args
+ * @param {import('../set-up/run-command.mjs').RunOptions} options
+ */
 export async function nodeScript(path, args = [], options = {}) {
   return (await runCommand(NODE, [join(ROOT, path), ...args], { cwd: ROOT, ...options })).code
 }
 
-/** Runs specs with Vitest; resolves with its exit code. */
+/**
+ * Runs specs with Vitest; resolves with its exit code.
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} [env]
+ */
 export function vitest(args, env) {
   return nodeScript('node_modules/vitest/vitest.mjs', ['run', ...args], { env })
 }
 
-/** Measures; see `tools/bench/run.ts`. Arguments name single measurements. */
+/**
+ * Measures; see `tools/bench/run.ts`. Arguments name single measurements.
+ * @param {readonly string[]} args
+ */
 export async function bench(args) {
   await ensureSystemPackages(['display', 'chromium', 'curl'])
   await build()
@@ -30,7 +42,10 @@ export async function bench(args) {
   }
 }
 
-/** The application on Electron, with the page replaced as its sources change. */
+/**
+ * The application on Electron, with the page replaced as its sources change.
+ * @param {readonly string[]} args
+ */
 export async function dev(args) {
   if (!(await tryElectron())) {
     throw new SetUpError(
@@ -41,7 +56,10 @@ export async function dev(args) {
   return nodeScript('node_modules/electron-vite/bin/electron-vite.js', ['dev', '--watch', ...args])
 }
 
-/** electron-builder for this platform; arguments go to it. */
+/**
+ * electron-builder for this platform; arguments go to it.
+ * @param {readonly string[]} args
+ */
 export async function packageApplication(args) {
   await build()
   const code = await nodeScript('tools/package/sbom.ts', ['out/sbom.cdx.json'])
@@ -53,7 +71,10 @@ export function reliability() {
   return vitest(['--project', 'faults'], { SYNCDECK_WRITE_RELIABILITY: '1' })
 }
 
-/** The simulated Jira servers by themselves; the argument is the seed. */
+/**
+ * The simulated Jira servers by themselves; the argument is the seed.
+ * @param {readonly string[]} args
+ */
 export function simulator(args) {
   return nodeScript('src-simulator/command-line.ts', args)
 }

@@ -9,6 +9,7 @@ import { nodeScript } from './simple.mjs'
 
 /**
  * Shows the application on this computer's screen: on Electron, or on the Chromium host if Electron is not available.
+ * @param {readonly string[]} switches
  */
 export async function show(switches) {
   const isElectron = await tryElectron()
@@ -23,6 +24,7 @@ export async function show(switches) {
   return nodeScript('tools/chromium-host/start.ts', [ROOT, ...switches])
 }
 
+/** @param {readonly string[]} args */
 export async function run(args) {
   if (!hasDisplay()) {
     throw new SetUpError(

@@ -9,11 +9,22 @@ import { ensureSystemPackages } from '../set-up/system-packages.mjs'
 import { build } from './build.mjs'
 import { checkAll } from './checks.mjs'
 
+/**
+ * What Vitest writes.
+ * @typedef {object} Results
+ * @property {number} numPassedTests
+ * @property {number} numFailedTests
+ * @property {number} numFailedTestSuites
+ * @property {number} numPendingTests
+ * @property {number} [numTodoTests]
+ */
+
 const RESULTS = join(ROOT, 'out/test-results.json')
 
 /**
  * Everything: types, lint, format, then all tests. Ends with one line, `N passed, N failed, N skipped`. Arguments are parts of paths of
  * specs, as in `npm test -- unit/address`, and leave types and lint out; from the first option on they are the test runner's.
+ * @param {readonly string[]} given
  */
 export async function run(given) {
   const args = given[0] === '--' ? given.slice(1) : given
@@ -32,7 +43,7 @@ export async function run(given) {
     'libsecret',
     'proxy',
     'hostNames',
-    ...(isElectron ? [] : ['chromium']),
+    ...(isElectron ? [] : /** @type {const} */ (['chromium'])),
   ])
   await Promise.all([...(args.length > 0 ? [] : [checkAll()]), build()])
   say(`end-to-end tests run on ${isElectron ? 'Electron' : 'the Chromium host'}`)
@@ -50,7 +61,10 @@ export async function run(given) {
   return Math.max(code, report())
 }
 
-/** Those of `parts` that no spec's path contains. */
+/**
+ * Those of `parts` that no spec's path contains.
+ * @param {readonly string[]} parts
+ */
 function matchingNothing(parts) {
   const specs = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' }).filter((path) =>
     path.endsWith('.spec.ts'),
@@ -72,7 +86,7 @@ function report() {
     numPendingTests,
     numTodoTests = 0,
     numFailedTestSuites = 0,
-  } = JSON.parse(readFileSync(RESULTS, 'utf8'))
+  } = /** @type {Results} */ (JSON.parse(readFileSync(RESULTS, 'utf8')))
   const failed = Math.max(numFailedTests, numFailedTests === 0 ? numFailedTestSuites : 0)
   console.log(`${numPassedTests} passed, ${failed} failed, ${numPendingTests + numTodoTests} skipped`)
   return failed > 0 || numPassedTests === 0 ? 1 : 0

@@ -31,6 +31,7 @@ export async function ensureDependencies() {
   writeFileSync(STAMP, wanted)
 }
 
+/** @param {readonly string[]} args */
 async function npm(args) {
   const { code, output } = await runCommand('npm', args, { quiet: true, cwd: ROOT })
   if (code === 0) return

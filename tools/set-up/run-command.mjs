@@ -1,10 +1,21 @@
 import { spawn } from 'node:child_process'
 
+/**
+ * @typedef {object} RunOptions
+ * @property {boolean} [quiet]
+ * @property {NodeJS.ProcessEnv | undefined} [env] beside the variables of this process
+ * @property {string} [cwd]
+ */
+
 const SCRIPTS = new Set(['npm', 'npx'])
 
 /**
  * Runs a program and resolves with its exit code. `quiet` keeps its output, and returns it, instead of showing it.
  * A program that is missing counts as exit code 127.
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {RunOptions} options
+ * @returns {Promise<{ readonly code: number, readonly output: string }>}
  */
 export function runCommand(program, args, { quiet = false, env = {}, cwd } = {}) {
   return new Promise((resolve) => {

@@ -8,11 +8,12 @@ const HELPER = join(ROOT, 'node_modules/electron/dist/chrome-sandbox')
 /**
  * Throws where Electron's program would abort at its start, with what to do: Chromium's sandbox needs a kernel that lets users make
  * namespaces, or a helper that belongs to root (electron#42510), and refuses to run for root. Linux alone.
+ * @param {readonly string[]} switches
  */
 export function ensureSandbox(switches) {
   if (process.platform !== 'linux') return
   const problem = sandboxProblem({
-    isRoot: process.getuid() === 0,
+    isRoot: process.getuid?.() === 0,
     isForbidden: read('/proc/sys/kernel/apparmor_restrict_unprivileged_userns') === '1',
     helperMode: mode(HELPER),
     isOff: switches.includes('--no-sandbox'),
@@ -20,7 +21,11 @@ export function ensureSandbox(switches) {
   if (problem !== null) throw new SetUpError(...problem)
 }
 
-/** What is in the way, and what helps; null for nothing. `helperMode`: as `stat` has it, with 0 for a helper that is not root's. */
+/**
+ * What is in the way, and what helps; null for nothing. `helperMode`: as `stat` has it, with 0 for a helper that is not root's.
+ * @param {{ readonly isRoot: boolean, readonly isForbidden: boolean, readonly helperMode: number, readonly isOff: boolean }} system
+ * @returns {[problem: string, help: string] | null}
+ */
 export function sandboxProblem({ isRoot, isForbidden, helperMode, isOff }) {
   if (isOff) return null
   if (isRoot)
@@ -35,6 +40,7 @@ export function sandboxProblem({ isRoot, isForbidden, helperMode, isOff }) {
   ]
 }
 
+/** @param {string} path */
 function read(path) {
   try {
     return readFileSync(path, 'utf8').trim()
@@ -43,6 +49,7 @@ function read(path) {
   }
 }
 
+/** @param {string} path */
 function mode(path) {
   try {
     const { uid, mode: bits } = statSync(path)

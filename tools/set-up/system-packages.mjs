@@ -25,6 +25,7 @@ const NEEDS = {
 
 const libraryFolders = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib', '/lib']
 
+/** @param {string} name */
 function onPath(name) {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => {
     try {
@@ -36,12 +37,20 @@ function onPath(name) {
   })
 }
 
-/** Whether something is there already. */
+/**
+ * Whether something is there already.
+ * @param {Need} need
+ */
 export function has(need) {
   return NEEDS[need].isThere()
 }
 
-/** Sees to it that all of `needs` are there: installs them on Debian as root, else says what to run. */
+/** @typedef {keyof typeof NEEDS} Need */
+
+/**
+ * Sees to it that all of `needs` are there: installs them on Debian as root, else says what to run.
+ * @param {readonly Need[]} needs
+ */
 export async function ensureSystemPackages(needs) {
   const missing = needs.filter((need) => !has(need)).map((need) => NEEDS[need].package)
   if (missing.length === 0) return
