@@ -12,8 +12,9 @@ interface Refused {
 }
 
 /**
- * Remembers what was refused for its size or shape: fetching that again in each round would cost both sides the same each
- * time, for nothing. It is asked for again after five minutes, then less and less often, down to once an hour.
+ * Remembers what was refused for its size, and long answers that were refused for their shape: fetching those again in each round would
+ * cost both sides the same each time, for nothing. They are asked for again after five minutes, then less and less often, down to once an
+ * hour. A shape may be an accident on the way, such as a list that was cut off: it counts from the second time in a row.
  */
 export class RefusedAnswers {
   readonly #clock: Pick<Clock, 'elapsed'>
@@ -32,11 +33,16 @@ export class RefusedAnswers {
       this.#refused.delete(identity)
       return answer
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'http.body-too-large') throw error
-      const pauseMs = Math.min(MAX_PAUSE_MS, before === undefined ? FIRST_PAUSE_MS : before.pauseMs * 2)
+      const isForSize = error instanceof AppError && error.code === 'http.body-too-large'
+      if (!isForSize && !(error instanceof AppError && error.code === 'http.unexpected-body' && error.wasLong))
+        throw error
+      const pauseMs =
+        before === undefined && !isForSize
+          ? 0
+          : Math.min(MAX_PAUSE_MS, Math.max(FIRST_PAUSE_MS, (before?.pauseMs ?? 0) * 2))
       const refused = { error, pauseMs, until: this.#clock.elapsed() + pauseMs }
       this.#refused.set(identity, refused)
-      throw this.#refusal(refused)
+      throw pauseMs === 0 ? error : this.#refusal(refused)
     }
   }
 

@@ -15,6 +15,7 @@ const ANSWER_LOST: readonly ErrorCode[] = [
 export class AppError extends Error {
   readonly data: AppErrorData
   #isAnswerLost = false
+  #wasLong = false
 
   /** `message` of the error itself is its words for the log. */
   constructor(code: ErrorCode, message: Message, more: Omit<AppErrorData, 'code' | 'message'> = {}) {
@@ -34,6 +35,17 @@ export class AppError extends Error {
   /** The same failure, marked as one in which the request may have reached the server. */
   withLostAnswer(): this {
     this.#isAnswerLost = true
+    return this
+  }
+
+  /** It took a long answer to find this out, which costs the same each time. */
+  get wasLong(): boolean {
+    return this.#wasLong
+  }
+
+  /** The same failure, marked as that of a long answer. */
+  ofLongAnswer(): this {
+    this.#wasLong = true
     return this
   }
 

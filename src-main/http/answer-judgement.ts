@@ -30,7 +30,8 @@ export async function judge(
 ): Promise<Judgement> {
   const { value, problem: unreadable } = await parse(response, method !== 'GET', bounds)
   const isSuccess = unreadable === null && response.status < 300 && method === 'GET'
-  const problem = isSuccess ? refusal(value) : unreadable
+  const found = isSuccess ? refusal(value) : unreadable
+  const problem = response.long === undefined ? found : (found?.ofLongAnswer() ?? null)
   return { verdict: judgeResponse(response, baseUrl, { user, isJson: problem === null }), value, problem }
 }
 

@@ -303,4 +303,27 @@ describe('an answer that was refused for its size', () => {
     await read()
     expect(await askedWithin(3)).toBe(3)
   })
+
+  it('is asked for once more where its shape alone was wrong, and then as if it were too large', async () => {
+    let elapsed = 0
+    let asked = 0
+    const answers = new RefusedAnswers({ elapsed: () => elapsed })
+    const shape = (): AppError => new AppError('http.unexpected-body', foreign('No JSON.'))
+    const askedWithin = async (minutes: number, failure: () => AppError): Promise<number> => {
+      const before = asked
+      for (let minute = 0; minute < minutes; minute += 1) {
+        await answers
+          .read('x', async () => {
+            asked += 1
+            throw failure()
+          })
+          .catch(() => undefined)
+        elapsed += 60_000
+      }
+      return asked - before
+    }
+    expect(await askedWithin(10, shape)).toBe(10)
+    expect(await askedWithin(6, () => shape().ofLongAnswer())).toBe(2)
+    expect(await askedWithin(10, () => shape().ofLongAnswer())).toBe(1)
+  })
 })
