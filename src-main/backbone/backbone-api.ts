@@ -137,8 +137,8 @@ export class BackboneApi {
   }
 
   /**
-   * Starts or stops. Versions 3.8 to 4.1 take POST, others PUT: where a server refuses the verb, which means that it
-   * did nothing, the other one is tried once and remembered when it worked.
+   * Starts or stops. Versions 3.8 to 4.1 take POST, others PUT: where the verb is refused, which means that nothing was
+   * done, the other one is tried once and remembered when it worked.
    */
   async operate(key: string, operation: 'start' | 'stop'): Promise<AsyncTask> {
     const { startVerb, rememberStartVerb } = this.#options
@@ -158,7 +158,9 @@ export class BackboneApi {
       return await send(first)
     } catch (error) {
       const isVerbRefused =
-        error instanceof AppError && ['api.method-not-allowed', 'api.not-found'].includes(error.code)
+        error instanceof AppError &&
+        !error.isAnswerLost &&
+        ['api.method-not-allowed', 'api.not-found'].includes(error.code)
       if (!isVerbRefused) throw error
       return send(first === 'PUT' ? 'POST' : 'PUT')
     }

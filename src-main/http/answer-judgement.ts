@@ -80,6 +80,18 @@ export function failureOf(
   return isUnclear && method !== 'GET' ? error.withLostAnswer() : error
 }
 
+/** The failure that a verdict tells. A 404 that does not name our user, as Jira's own does, may hide that a write took effect, as a 429. */
+export function refusalOf(
+  verdict: Exclude<Verdict, { kind: 'good' }>,
+  response: HttpResponse,
+  method: string,
+  baseUrl: URL,
+): AppError {
+  const failure = failureOf(verdict.error, response, method, baseUrl)
+  const isUnclear = failure.code === 'api.not-found' && verdict.kind === 'failed' && !verdict.isAuthenticated
+  return isUnclear && method !== 'GET' ? failure.withLostAnswer() : failure
+}
+
 /** A redirect of the server itself to something else than a log-in, or one that says that something was done. */
 function mayFollowWhatWasDone(response: HttpResponse, baseUrl: URL): boolean {
   return response.status === 303 || (!leadsElsewhere(response, baseUrl) && !leadsToLogIn(response))

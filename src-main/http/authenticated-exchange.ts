@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { calledOff } from '../errors/called-off.ts'
 import type { Account, AccountTurn } from './account.ts'
-import { failureOf, judge } from './answer-judgement.ts'
+import { failureOf, judge, refusalOf } from './answer-judgement.ts'
 import type { AuthGate } from './auth-gate.ts'
 import { meansDown, type CircuitBreaker } from './circuit-breaker.ts'
 import { tellingOnce, type Pass } from './gate-pass.ts'
@@ -164,9 +164,7 @@ export class AuthenticatedExchange {
           if (verdict === 'ours') session.confirm(lease)
           const { verdict: whole, value, problem } = await judge(response, baseUrl, request, user)
           if (whole.kind !== 'good')
-            throw (
-              (whole.kind === 'failed' ? problem : null) ?? failureOf(whole.error, response, request.method, baseUrl)
-            )
+            throw (whole.kind === 'failed' ? problem : null) ?? refusalOf(whole, response, request.method, baseUrl)
           this.#noteAnswer(true)
           return { value }
         }
@@ -276,7 +274,7 @@ export class AuthenticatedExchange {
       const isEachTime = isPassword && session.lease === null
       pass.settle(await this.#whoAmI.findingOf(verdict, response, { sending, isEachTime }, until))
       if (verdict.kind !== 'good') {
-        const failure = failureOf(verdict.error, response, request.method, baseUrl)
+        const failure = refusalOf(verdict, response, request.method, baseUrl)
         // Whoever said it is done, the answer was not for our user.
         if (verdict !== told && told.kind === 'good' && request.method !== 'GET') throw failure.withLostAnswer()
         throw (verdict.kind === 'failed' ? problem : null) ?? failure

@@ -100,7 +100,7 @@ const DEFAULT_MAX_BYTES = 2 * 1_048_576
  * All requests to one server that carry its credential. Each goes through the queue, with its limit of simultaneous
  * requests and the rate limiter, the auth gate and the circuit breaker, in that order; there is no other way to the
  * server. Reads are tried up to three times, and identical reads in flight are shared. Writes are sent once; `write`
- * names the two exceptions. A read answered with 429 does not count as a try; it is sent again in its turn.
+ * names the exceptions. A read answered with 429 does not count as a try; it is sent again in its turn.
  */
 export class JiraClient {
   readonly #options: JiraClientOptions
@@ -145,7 +145,7 @@ export class JiraClient {
   /**
    * A write. Resolves with the parsed JSON, or null if the answer was empty. It is sent once, and again only if the
    * first answer proves that nothing was done: a 429 of Jira's own rate limiter, or a session that was over. Each
-   * sending is recorded. Any other 429 rejects with `isAnswerLost`.
+   * sending is recorded. Any other 429 rejects with `isAnswerLost`. `BackboneApi.operate` writes anew with another verb.
    */
   async write(call: WriteCall): Promise<unknown> {
     try {

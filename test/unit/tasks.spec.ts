@@ -4,6 +4,7 @@ import type { Task } from '../../src-contract/tasks.ts'
 import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
 import { until } from '../../tools/until.ts'
+import { jiraAnswer } from '../support/jira-answer.ts'
 import { said } from '../support/said.ts'
 
 interface Scene {
@@ -85,6 +86,34 @@ describe('starting and stopping', () => {
       stage.jira.seen.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`),
     ).toEqual(['PUT /integrations/INT-2/stop', 'POST /integrations/INT-2/stop', 'POST /integrations/INT-2/start'])
     expect(stage.main.services.registry.get(stage.serverId).startVerb).toBe('POST')
+  })
+
+  const writesOf = ({ jira }: Scene): string[] =>
+    jira.seen.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`)
+
+  it.each([
+    ['anybody says that the verb is not allowed (405)', { kind: 'answer', status: 405, body: '' }],
+    ['anybody says that the verb is not known (501)', { kind: 'answer', status: 501, body: '' }],
+    ['Jira says that there is nothing (404)', jiraAnswer('', 404)],
+  ] as const)('is sent by the other verb where %s', async (_words, fault) => {
+    const stage = await scene({ startVerb: 'POST' })
+    stage.jira.faults.add({ path: '/integrations/INT-2/stop', method: 'PUT', fault })
+    expect(await ended(stage.main, await begin(stage, 'stop'))).toMatchObject({ outcome: 'succeeded' })
+    expect(writesOf(stage)).toEqual(['PUT /integrations/INT-2/stop', 'POST /integrations/INT-2/stop'])
+  })
+
+  it.each([
+    ['somebody before Jira says 404', 404],
+    ['somebody before Jira says 429', 429],
+  ])('is not sent by the other verb where %s, which may have passed it on', async (_words, status) => {
+    const stage = await scene()
+    stage.jira.faults.add({
+      path: '/integrations/INT-2/stop',
+      times: 1,
+      fault: { kind: 'answer-after', status, body: '<html>A gateway</html>' },
+    })
+    expect(await ended(stage.main, await begin(stage, 'stop'))).toMatchObject({ outcome: 'succeeded' })
+    expect(writesOf(stage)).toEqual(['PUT /integrations/INT-2/stop'])
   })
 
   it('works for a project administrator, who names the project', async () => {
