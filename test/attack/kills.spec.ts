@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { join, resolve } from 'node:path'
+import type { SimulatedJira } from '../../src-simulator/index.ts'
 import { checkDatabase } from '../../src-main/storage/check-database.ts'
 import { until } from '../../tools/until.ts'
 import { runUntilKilled } from '../support/run-until-killed.ts'
@@ -8,7 +9,8 @@ import { KilledWriter } from '../support/killed-writer.ts'
 import { MemoryKeychain } from '../support/memory-keychain.ts'
 import { fastClock } from '../support/fast-clock.ts'
 import { scratchFolder } from '../support/scratch.ts'
-import { startJira, startMain } from '../support/services.ts'
+import { spoken } from '../support/said.ts'
+import { startJira, startMain, type TestMain } from '../support/services.ts'
 import { attack, type Round } from './attack.ts'
 
 const MAIN = resolve(import.meta.dirname, 'main-until-killed.ts')
@@ -20,6 +22,8 @@ attack(
     'a damaged database',
     'something acknowledged was lost',
     'a write sent more often than asked for',
+    'a write without a note',
+    'a write that was cut off is not told',
     'a task left open',
     'more failed log-ins than acts',
     'the next start failed',
@@ -47,9 +51,12 @@ async function killMain({ random, cases, count, violation }: Round, secret: stri
   const folder = scratchFolder('disk')
   const said: string[] = []
   for (let run = 0; run < Math.max(2, cases / 8); run += 1) {
+    const isDuringWrite = secret === 'admin' && random.whole(0, 1) === 0
     const life = await runUntilKilled(MAIN, [folder, jira.baseUrl, secret, String(run)], {
-      lines: random.whole(0, 13),
-      ms: random.whole(0, 60),
+      lines: random.whole(0, secret === 'admin' ? 24 : 13),
+      ms: random.whole(0, isDuringWrite ? 30 : 60),
+      // A creation or a deletion has no task that would be followed.
+      ...(isDuringWrite && { isTime: (said: string) => /\n(creates|deletes) [^\n]*\n$/.test(said) }),
     })
     said.push(...life.said)
     count()
@@ -68,11 +75,14 @@ async function killMain({ random, cases, count, violation }: Round, secret: stri
     for (const [account, value] of JSON.parse(readFileSync(kept, 'utf8')) as [string, string][])
       keychain.entries.set(account, value)
   const main = startMain({ folder, keychain, clock: fastClock(60), random: () => 0, taskPollMs: 50 })
-  main.services.tasks.resume()
+  main.services.resume()
   if (secret === 'admin') {
     const isSettled = async (): Promise<boolean> =>
       (await main.ask('tasks:list', {})).every(({ state }) => state === 'ended')
     await until('every task has ended', isSettled).catch(() => violation('a task left open', story))
+    const isNoted = async (): Promise<boolean> =>
+      (await main.ask('audit:list', { outcome: { wanted: ['pending'] } })).length === 0
+    await until('every write has an outcome', isNoted).catch(() => violation('a task left open', `a write, ${story}`))
   }
   const added = said.findLast((line) => line.startsWith('added '))?.slice('added '.length)
   if (added !== undefined && !(await main.ask('servers:list', {})).some(({ id }) => id === added))
@@ -84,6 +94,7 @@ async function killMain({ random, cases, count, violation }: Round, secret: stri
   for (const [key, id] of lastDrafts)
     if (secret === 'admin' && ageOf(String(drafts.get(key) ?? '')) < ageOf(id))
       violation('something acknowledged was lost', `the draft ${id} of ${key}, ${story}: ${drafts.get(key)}`)
+  if (secret === 'admin') await judgeWrites({ main, jira, said, story, violation })
   const writes = jira.seen.filter(({ method }) => method !== 'GET').length
   const asked = said.filter((line) => line === 'asks').length
   if (writes > asked) violation('a write sent more often than asked for', `${writes} of ${asked}, ${story}`)
@@ -97,4 +108,42 @@ async function killMain({ random, cases, count, violation }: Round, secret: stri
 function ageOf(id: string): number {
   const [run = '-1', count = '0'] = id.split('-')
   return Number(run) * 100_000 + Number(count)
+}
+
+/** What was acknowledged is so; what left is noted; and of what was cut off the user is told. */
+async function judgeWrites({
+  main,
+  jira,
+  said,
+  story,
+  violation,
+}: Pick<Round, 'violation'> & {
+  main: TestMain
+  jira: SimulatedJira
+  said: readonly string[]
+  story: string
+}): Promise<void> {
+  const after = (verb: string): string[][] =>
+    said.filter((line) => line.startsWith(`${verb} `)).map((line) => line.split(' ').slice(1))
+  const isThere = (key: string): boolean => jira.api.entries.has(key)
+  const deleting = new Set(after('deletes').flat())
+  for (const [, key = ''] of after('created'))
+    if (!deleting.has(key) && !isThere(key))
+      violation('something acknowledged was lost', `the creation of ${key}, ${story}`)
+  for (const [key = ''] of after('deleted'))
+    if (isThere(key)) violation('something acknowledged was lost', `the deletion of ${key}, ${story}`)
+  const noted = await main.ask('audit:list', {})
+  const sent = jira.seen.filter(({ method, path }) => method !== 'GET' && path.startsWith('/integrations'))
+  for (const [way, requests] of Map.groupBy(sent, ({ method, path }) => `${method} ${path}`)) {
+    const notes = noted.filter(({ method, address }) => way === `${method} ${address.replace(/^.*\/api\/1/, '')}`)
+    if (requests.length > notes.length)
+      violation('a write without a note', `${way}: ${requests.length} sent, ${notes.length} noted, ${story}`)
+  }
+  const told = spoken(await main.ask('notifications:list', {})).map(({ title }) => title)
+  for (const { method, object, body, outcome } of noted) {
+    if (outcome !== 'lost' || !['POST', 'DELETE'].includes(method)) continue
+    const name = method === 'DELETE' ? object : (/"summary": ?"([^"]*)"/.exec(body)?.[1] ?? 'nothing')
+    if (!told.some((title) => title.includes(name)))
+      violation('a write that was cut off is not told', `${method} of ${name}, ${story}: ${told.join('; ')}`)
+  }
 }

@@ -1,14 +1,55 @@
 import { mainOfThisProcess } from '../support/own-process-main.ts'
 import { setCredential } from '../support/set-credential.ts'
 
-/** Works as a user does, and says what it is about to ask and what was acknowledged, a line each, until it is killed. */
+interface Ref {
+  readonly serverId: string
+  readonly key: string
+}
+
+/**
+ * Works as a user does, and says what it is about to ask and what was acknowledged, a line each, until it is killed: `asks` before whatever
+ * may send one write.
+ */
 const [folder = '', address = '', secret = '', run = ''] = process.argv.slice(2)
 
 const { services, ask, say } = mainOfThisProcess(folder)
 await services.directory.load()
-services.tasks.resume()
+services.resume()
 const serverId = await server()
 await ask('synchronizations:refresh', { serverId })
+const made: string[] = []
+const side = (projectKey: string) => ({
+  projectKey,
+  baseUrl: `https://${projectKey.toLowerCase()}.example`,
+  user: 'sync',
+  password: 'sync',
+})
+const connection = (projectKey: string) => ({ baseUrl: side(projectKey).baseUrl, password: 'new', proxy: null })
+
+/** What the user does, in turn; each begins one write at most. */
+const writes: readonly ((id: string, ref: Ref) => Promise<void>)[] = [
+  async (_id, ref) => void (await ask('synchronizations:stop', { targets: [ref] })),
+  async (id) => {
+    say(`creates ${id}`)
+    const input = { summary: id, description: '', first: side('PA'), second: side('PB') }
+    const answer = await ask('synchronizations:create', { serverId, input, isStarted: false })
+    say(answer === null ? `refused ${id}` : `created ${id} ${answer.key}`)
+    if (answer !== null) made.push(answer.key)
+  },
+  async (_id, ref) => void (await ask('synchronizations:start', { targets: [ref] })),
+  async (_id, ref) =>
+    void (await ask('synchronizations:update-connection', {
+      ref,
+      form: { first: connection('PA'), second: connection('PB') },
+    })),
+  async () => {
+    const key = made.shift()
+    if (key === undefined) return
+    say(`deletes ${key}`)
+    const answer = await ask('synchronizations:delete', { ref: { serverId, key }, typedKey: key })
+    if (answer !== null) say(`deleted ${key}`)
+  },
+]
 for (let count = 0; ; count += 1) {
   const id = `${run}-${count}`
   const ref = { serverId, key: `INT-${(count % 3) + 2}` }
@@ -19,7 +60,7 @@ for (let count = 0; ; count += 1) {
     throw new Error('A draft was refused')
   say(`drafted ${ref.key} ${id}`)
   say('asks')
-  await ask(count % 2 === 0 ? 'synchronizations:stop' : 'synchronizations:start', { targets: [ref] })
+  await writes[(count + Number(run)) % writes.length]?.(id, ref)
   await ask('synchronizations:refresh', { serverId })
 }
 

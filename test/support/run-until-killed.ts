@@ -7,11 +7,20 @@ export interface KilledRun {
   readonly failure: string
 }
 
-/** Runs a script of this project in a process of its own, and kills it `ms` milliseconds after it has said more than `lines` lines, and `isTime` where that is given. */
+interface KilledWhen {
+  /** It is let go until it has said more lines than these. */
+  readonly lines: number
+  /** Milliseconds that it goes on from then. */
+  readonly ms: number
+  /** Asked with all that it said; false lets it go on until it says more. */
+  readonly isTime?: (said: string) => boolean
+}
+
+/** Runs a script of this project in a process of its own, and kills it. */
 export function runUntilKilled(
   script: string,
   args: readonly string[],
-  { lines, ms, isTime = () => true }: { readonly lines: number; readonly ms: number; readonly isTime?: () => boolean },
+  { lines, ms, isTime = () => true }: KilledWhen,
 ): Promise<KilledRun> {
   return new Promise((done) => {
     const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -21,7 +30,7 @@ export function runUntilKilled(
     child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
     child.stdout.on('data', (chunk: Buffer) => {
       output += chunk.toString()
-      if (isKilled || output.split('\n').length <= lines + 1 || !isTime()) return
+      if (isKilled || output.split('\n').length <= lines + 1 || !isTime(output)) return
       isKilled = true
       setTimeout(() => child.kill('SIGKILL'), ms)
     })
