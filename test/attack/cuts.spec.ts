@@ -1,38 +1,9 @@
 import type { WordedError } from '../../src-contract/errors.ts'
-import { createTransport } from '../../src-main/http/transport.ts'
-import { patience } from '../../tools/patience.ts'
 import { until } from '../../tools/until.ts'
 import { WRITES, READS, type Told } from '../faults/paths.ts'
-import type { Stage } from '../faults/stage.ts'
-import { fastClock } from '../support/fast-clock.ts'
-import { addServer, startJira, startMain } from '../support/services.ts'
 import { attack, type Round } from './attack.ts'
-import { ManInBetween, wire } from './man-in-between.ts'
-
-const TIMEOUTS_MS = {
-  lookup: patience(2000),
-  connect: patience(2000),
-  secureConnect: patience(2000),
-  send: patience(2000),
-  response: patience(1000),
-  request: patience(2000),
-}
-
-/** A server with a man in between, and a main process that has read it. */
-async function openStage(): Promise<{ stage: Stage; between: ManInBetween }> {
-  const jira = await startJira({ synchronizations: 3, seed: 3, embedsStatus: true })
-  const between = await new ManInBetween(jira).start()
-  const main = startMain({
-    clock: fastClock(60),
-    random: () => 0,
-    taskPollMs: 100,
-    createTransport: (options) => createTransport({ ...options, timeoutsMs: TIMEOUTS_MS }),
-  })
-  const serverId = await addServer(main, jira, { address: between.baseUrl })
-  await main.ask('synchronizations:refresh', { serverId })
-  const connectorKey = jira.entry('INT-2').integration.firstConnector.connectorKey
-  return { stage: { main, jira, ref: { serverId, key: 'INT-2' }, connectorKey, impostor: null }, between }
-}
+import { openBetween } from './between-stage.ts'
+import { wire, type ManInBetween } from './man-in-between.ts'
 
 /** The next answer to `path` ends after a random byte of it, or the connection before the server hears of the request; returns where, in words. */
 function cutNext({ random }: Round, between: ManInBetween, method: string, path: string): () => string {
@@ -82,11 +53,9 @@ attack(
 )
 
 async function cutWrite(round: Round): Promise<void> {
-  const { stage, between } = await openStage()
+  const { stage, between } = await openBetween()
   const { main, jira, ref, connectorKey } = stage
   const path = WRITES[round.random.whole(0, WRITES.length - 1)] as (typeof WRITES)[number]
-  // A file that nobody chose here.
-  if (path.name === 'import links') return main.close()
   path.prepare?.(stage)
   await main.ask('synchronizations:refresh', { serverId: ref.serverId })
   if (path.name === 'delete link') await main.ask('connectors:links', { ...ref, connectorKey })
@@ -111,7 +80,7 @@ async function cutWrite(round: Round): Promise<void> {
 }
 
 async function cutRead(round: Round): Promise<void> {
-  const { stage, between } = await openStage()
+  const { stage, between } = await openBetween()
   const { main, jira } = stage
   const path = READS[round.random.whole(0, READS.length - 1)] as (typeof READS)[number]
   path.change(stage, 1)
