@@ -113,7 +113,7 @@ it('what runs already is left out of a start, and counted', async () => {
   show(ConfirmOperation, { operation: 'start', rows }, () => useServers().replace([server()]))
   await flushPromises()
   expect(document.body.textContent).toContain('Start 1 synchronization?')
-  expect(find('pointless')?.textContent.trim()).toBe('1 already runs and is left out.')
+  expect(find('pointless')?.textContent.trim()).toBe('1 is already running and is left out.')
   find('confirm')?.click()
   await flushPromises()
   expect(asked.map(({ args }) => args)).toEqual([{ targets: [{ serverId: 's1', key: 'INT-3' }] }])

@@ -142,7 +142,7 @@ describe('without every password', () => {
     at('proxy-second').click()
     await flushPromises()
     await send()
-    expect(problems()).toEqual(['Enter the sync user’s password', expect.stringContaining('Set the proxy by itself')])
+    expect(problems()).toEqual(['Enter the sync user’s password', expect.stringContaining('Set the proxy separately')])
     at('proxy-second').click()
     await type('Password of first side', 'one')
     await send()

@@ -12,7 +12,7 @@ import { useSynchronizations } from '../../src-renderer/synchronizations/synchro
 import ConfirmOperation from '../../src-renderer/tasks/ConfirmOperation.vue'
 import { row, server, show, stubBridge } from './support.ts'
 
-const SIGN = 'Jira itself says that its base URL is elsewhere.'
+const SIGN = 'Jira gives its own base URL as elsewhere.'
 const copy = server({
   id: 'staging',
   name: 'Staging',

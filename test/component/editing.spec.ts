@@ -180,7 +180,7 @@ describe('creating', () => {
   it('judges what is typed while it is typed, and what is missing when it is sent', async () => {
     const asked = await open()
     await type('First side: Project key', 'not a key')
-    expect(document.body.textContent).toContain('begins with a capital')
+    expect(document.body.textContent).toContain('begins with a letter')
     expect(document.body.textContent).not.toContain('Enter the sync user’s password')
     at('create').click()
     await flushPromises()

@@ -205,6 +205,6 @@ describe('the choices of a facet', () => {
     field.value = 'zzz'
     field.dispatchEvent(new Event('input'))
     await nextTick()
-    expect([labels(), document.body.textContent?.includes('Nothing is called so.')]).toEqual([[], true])
+    expect([labels(), document.body.textContent?.includes('Nothing has that name.')]).toEqual([[], true])
   })
 })

@@ -61,7 +61,7 @@ it('a pasted list is shown line by line; only what is well and wanted is added, 
   expect(all('listed-server')).toHaveLength(4)
   for (const words of ['Server 1', 'https://s1.example', 'test', 'admin'])
     expect(all('listed-server')[0]).toContain(words)
-  expect(all('listed-problem')).toEqual(['This server is in Syncdeck already.', 'No.'])
+  expect(all('listed-problem')).toEqual(['This server is already in Syncdeck.', 'No.'])
   expect(all('listed-wrong')).toEqual(['2 lines cannot be added.'])
   document.querySelector<HTMLElement>('[aria-label="Add Server 2"]')?.click()
   await flushPromises()

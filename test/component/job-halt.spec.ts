@@ -138,7 +138,7 @@ describe('a job that stands still', () => {
   })
 
   it('a reason without an advice of its own still says that nothing is sent', () => {
-    expect(adviceOf({ halt: foreign('The disk is full.') })).toBe('Nothing else is sent until you go on.')
+    expect(adviceOf({ halt: foreign('The disk is full.') })).toBe('Nothing else is sent until you continue.')
     expect(adviceOf({ halt: null })).toBe('')
   })
 
@@ -177,14 +177,14 @@ describe('a job that stands still', () => {
     }
     const banner = show(TroubleBanner, {}, prepare)
     expect(banner.get('[data-test=job-notice]').text()).toContain(
-      'Stop for maintenance waits for you: Syncdeck ended while this job ran.',
+      'Stop for maintenance is waiting for you: Syncdeck quit while this job was running.',
     )
     await banner.get('[data-test=open-waiting-job]').trigger('click')
     expect([useNavigation().view, useJobs().openedId]).toEqual(['jobs', 'j1'])
     const bar = show(StatusBar, { areTasksOpen: false }, prepare)
-    expect(bar.get('[data-test=job-status]').text()).toBe('1 job waits for you')
+    expect(bar.get('[data-test=job-status]').text()).toBe('1 job waiting for you')
     const start = show(OverviewView, {}, prepare)
-    expect(start.get('[data-test=overview-needs]').text()).toContain('Stop for maintenance waits for you')
+    expect(start.get('[data-test=overview-needs]').text()).toContain('Stop for maintenance is waiting for you')
     expect(start.find('[data-test=overview-well]').exists()).toBe(false)
   })
 })

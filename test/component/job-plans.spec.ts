@@ -145,7 +145,7 @@ describe('a maintenance', () => {
       useJobs().show('j1')
     })
     await flushPromises()
-    expect(at('job-back')?.textContent).toContain('Start again what this stopped…')
+    expect(at('job-back')?.textContent).toContain('Start what this stopped…')
     await press('job-back')
     expect(asked.find(({ channel }) => channel === 'jobs:plan-back')?.args).toEqual({ id: 'j1', targets: null })
     expect(view.get('[data-test=job-review]').text()).toContain('PUT /integrations/…/start')

@@ -98,20 +98,20 @@ it('a copy is listed with its whole body, and with what is left to be done by ha
   expect(reviewLines([copied, out]).map(told)).toEqual([
     'Graz: 1 × POST /integrations',
     '  INT-2: not there → created, not started',
-    '    Name: Agile, as it is',
-    '    Description: empty, as it is',
+    '    Name: Agile, unchanged',
+    '    Description: empty, unchanged',
     '    First side: project key: AP → XP',
     '    First side: base URL: https://a.example → https://b.example',
-    '    First side: sync user: sync, as it is',
+    '    First side: sync user: sync, unchanged',
     '    Password of first side: as you enter it',
     '    Second side: project key: AP → XP',
     '    Second side: base URL: https://a.example → https://b.example',
-    '    Second side: sync user: sync, as it is',
+    '    Second side: sync user: sync, unchanged',
     '    Password of second side: as you enter it',
     '1 by hand',
     '  INT-2, First side: field mappings: [1]',
     '  INT-2, Second side: newPart: {}',
-    '1 left out: It is on this server already.',
+    '1 left out: It is already on this server.',
     '  INT-4',
   ])
   expect(serversOf([copied], new Map([['s2', server({ environment: 'production' })]]), 'production')).toEqual({
@@ -130,10 +130,10 @@ it('what is left out is listed by its reason', () => {
     target({ key, leftOut: message(`jobs.leftOut.${reason}`), steps: [] })
   const lines = reviewLines([out('INT-4', 'busy'), target(), out('INT-5', 'stopped'), out('INT-6', 'busy')])
   expect(lines.slice(2).map(told)).toEqual([
-    '2 left out: A task about it has not ended.',
+    '2 left out: A task for it is still running.',
     '  INT-4',
     '  INT-6',
-    '1 left out: It is stopped already.',
+    '1 left out: It is already stopped.',
     '  INT-5',
   ])
 })
@@ -192,7 +192,7 @@ it('production needs one deliberate yes for the whole job, with its servers', as
 it('a plan in which nothing takes part cannot begin, and says so', async () => {
   const job = wholeJob({ targets: [target({ leftOut: message('jobs.leftOut.stopped'), steps: [] })] })
   const { view, at } = await open(job, 'test')
-  expect(view.text()).toContain('Nothing is left to be sent.')
+  expect(view.text()).toContain('There is nothing left to send.')
   expect(at('begin-job').element.disabled).toBe(true)
 })
 

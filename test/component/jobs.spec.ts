@@ -59,7 +59,7 @@ describe('the words of a job', () => {
   it('a job that halted waits for the user, and one that the user paused is paused', () => {
     const paused = wholeJob({ state: 'paused' })
     expect(stateText(paused)).toBe('paused')
-    expect(stateText({ ...paused, halt: message('jobs.halt.passwords') })).toBe('waits for you')
+    expect(stateText({ ...paused, halt: message('jobs.halt.passwords') })).toBe('waiting for you')
   })
 
   it('one that ended with failures does not look as one that went well', () => {
@@ -86,7 +86,7 @@ describe('the targets', () => {
   })
 
   it.each([
-    ['that waits', target(), 'waits', '', ''],
+    ['that waits', target(), 'waiting', '', ''],
     [
       'being stopped',
       target({ steps: [step('stop', { outcome: 'under-way', begunAt: 1000 })] }),
@@ -120,7 +120,7 @@ describe('the targets', () => {
       'that is left out',
       target({ leftOut: message('jobs.leftOut.stopped'), steps: [] }),
       '',
-      'It is stopped already.',
+      'It is already stopped.',
       '',
     ],
   ])('one %s says so', (_what, one, stepWords, told, time) => {
@@ -188,7 +188,7 @@ describe('the view', () => {
     stubBridge()
     const view = show(JobsView, {})
     await flushPromises()
-    expect(view.get('[data-test=no-jobs]').text()).toContain('you read every request before it is sent')
+    expect(view.get('[data-test=no-jobs]').text()).toContain('you review every request before it is sent')
   })
 
   it('lists kind, state and counts, and leads to the page and back, with the focus', async () => {
@@ -274,5 +274,5 @@ it('the rail counts what is open, and says how many wait for the user', () => {
     ])
   })
   expect(rail.get('[data-test=open-jobs]').text()).toBe('2')
-  expect(rail.get('[data-test=waiting-jobs]').text()).toBe('1 waits')
+  expect(rail.get('[data-test=waiting-jobs]').text()).toBe('1 waiting')
 })

@@ -39,9 +39,9 @@ describe('the settings of a server say how Syncdeck logs in there', () => {
   })
 
   it.each<[SessionlessReason, string]>([
-    ['no-cookie', 'brought no session cookie'],
-    ['not-kept', 'did not know the session cookie'],
-    ['asks-again', 'asks for the password again although the session is good'],
+    ['no-cookie', 'contained no session cookie'],
+    ['not-kept', 'did not recognise the session cookie'],
+    ['asks-again', 'asks for the password again although the session is valid'],
     ['ends-often', 'sessions end within a minute'],
   ])('without sessions, since when, why (%s), what that means, and the way out', async (reason, words) => {
     const text = await said({
@@ -51,8 +51,8 @@ describe('the settings of a server say how Syncdeck logs in there', () => {
     expect(text).toMatch(/Without sessions since .*14:02: /)
     for (const part of [
       words,
-      'one request at a time whatever the settings say',
-      'about 20 requests a second where an answer takes 50 ms',
+      'one at a time whatever the settings say',
+      'about 20 requests a second if an answer takes 50 ms',
       'personal access token',
       'within a week, or when you run Diagnose',
     ])
@@ -60,7 +60,7 @@ describe('the settings of a server say how Syncdeck logs in there', () => {
   })
 
   it.each<[string, Server['sessionless'], string]>([
-    ['sessions do not work', { since: 1, reason: 'no-cookie' }, 'brought no session cookie'],
+    ['sessions do not work', { since: 1, reason: 'no-cookie' }, 'contained no session cookie'],
     ['answers name nobody', null, 'X-AUSERNAME'],
   ])('that a token is needed where queries are lost and %s', async (_name, sessionless, words) => {
     const text = await said({
@@ -69,7 +69,7 @@ describe('the settings of a server say how Syncdeck logs in there', () => {
       access: { state: 'blocked', reason: 'token-needed', since: 1, attempts: 1, nextAttemptAt: 1, loginUrl: null },
     })
     for (const part of [words, 'Use a personal access token']) expect(text).toContain(part)
-    for (const part of ['one request at a time', 'Not known yet']) expect(text).not.toContain(part)
+    for (const part of ['one at a time', 'Not known yet']) expect(text).not.toContain(part)
   })
 
   it.each<[string, Partial<Server>]>([

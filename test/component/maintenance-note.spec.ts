@@ -70,7 +70,7 @@ it('a moment of which a part is missing is told at the field, and nothing begins
 })
 
 it('what main does not take is told at the field alone, until another is typed', async () => {
-  const problem = 'The planned end has to lie ahead.'
+  const problem = 'The planned end must be in the future.'
   await pageOf(wholeJob(), () => {
     throw Object.assign({}, { code: 'input.invalid', message: problem, fields: { 'maintenance.until': problem } })
   })
@@ -85,5 +85,5 @@ it('what main does not take is told at the field alone, until another is typed',
 it('is told by the page of its job, with the users of its servers', async () => {
   const note = { why: 'new hardware', until: null, users: ['admin', 'jane'], remindedAt: null }
   await pageOf(wholeJob({ state: 'ended', begunAt: 1, endedAt: 2, maintenance: note }))
-  expect(at('job-facts')?.textContent).toContain('Maintenance: new hardware · noted as admin, jane')
+  expect(at('job-facts')?.textContent).toContain('Maintenance: new hardware · shown as admin, jane')
 })

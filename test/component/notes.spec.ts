@@ -185,13 +185,13 @@ describe('a selection', () => {
   it('that cannot be tagged so keeps the dialog, and says why', async () => {
     stubBridge({
       'notes:tag': () => {
-        throw { code: 'input.invalid', message: 'One of these has 20 tags already.' }
+        throw { code: 'input.invalid', message: 'One of these already has 20 tags.' }
       },
     })
     show(TagsDialog, { rows, follow: followTag }, fill)
     await type('Add a tag', 'vip')
     await click('save-tags')
-    expect(find('tags-dialog')?.textContent).toContain('One of these has 20 tags already.')
+    expect(find('tags-dialog')?.textContent).toContain('One of these already has 20 tags.')
   })
 
   it('what was changed of it can be undone, exactly that', async () => {
@@ -279,7 +279,9 @@ describe('a tag', () => {
     expect(find('rename-tag')?.textContent).toContain('There is a tag “acme” already: both become one.')
     await type('New name', 'a,b')
     await click('confirm-rename-tag')
-    expect(document.querySelector('[role=alert]')?.textContent).toBe('A tag has no quotes, commas or semicolons')
+    expect(document.querySelector('[role=alert]')?.textContent).toBe(
+      'A tag cannot contain quotes, commas or semicolons',
+    )
     expect(asked).toEqual([])
     // Another spelling of itself is no other tag.
     await type('New name', 'Night Shift')
@@ -314,7 +316,7 @@ describe('in the panel', () => {
     const asked = stubBridge()
     open()
     await type('Add a tag', `${'x'.repeat(41)},`)
-    expect(document.querySelector('[role=alert]')?.textContent).toBe('A tag has at most 40 characters')
+    expect(document.querySelector('[role=alert]')?.textContent).toBe('A tag can have at most 40 characters')
     expect(document.querySelector<HTMLInputElement>('[data-test=tag-field]')?.value).toBe(`${'x'.repeat(41)},`)
     expect(asked).toEqual([])
   })

@@ -85,7 +85,7 @@ it('a server’s trouble is not counted here while the window tells it, and is m
   const away = server({ reach: { ...server().reach, state: 'unreachable' } })
   const list = mount([notification({ kind: 'server-away', items: [{ serverId: 's1', key: null, text: foreign('') }] })])
   expect(useNotifications().unread).toHaveLength(1)
-  expect(list.find('[data-test=over]').text()).toBe('It is over.')
+  expect(list.find('[data-test=over]').text()).toBe('Resolved.')
   useServers().replace([away])
   await nextTick()
   expect(useNotifications().unread).toHaveLength(0)

@@ -101,13 +101,13 @@ describe('the panel', () => {
     useSynchronizations().replace([row({ since, isSinceSeen: false })])
     await flushPromises()
     expect(wrapper.get('[data-test=since]').text()).toMatch(/^Since [\d:]+( [AP]M)? or longer$/)
-    expect(wrapper.get('[data-test=since]').attributes('title')).toContain('did not see it begin')
+    expect(wrapper.get('[data-test=since]').attributes('title')).toContain('did not see it start')
   })
 
   it('offers no start of what runs, and says why', async () => {
     const wrapper = await open(() => detailOf())
     const button = (name: string) => wrapper.get<HTMLButtonElement>(`[data-test=panel-${name}]`).element
-    expect([button('start').disabled, button('start').title]).toEqual([true, 'INT-2 already runs.'])
+    expect([button('start').disabled, button('start').title]).toEqual([true, 'INT-2 is already running.'])
     expect([button('stop').disabled, button('restart').disabled]).toEqual([false, false])
     useSynchronizations().replace([row({ health: 'stopped' })])
     await flushPromises()

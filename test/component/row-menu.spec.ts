@@ -100,7 +100,7 @@ it('a start of what runs is not offered, broken or not, and the reason is said',
   const start = (): HTMLButtonElement | null => document.querySelector('[data-test=bulk-start]')
   useTableView().selected = new Set(['s1 INT-2', 's1 INT-3'])
   await flushPromises()
-  expect([start()?.disabled, start()?.title]).toEqual([true, 'All 2 already run.'])
+  expect([start()?.disabled, start()?.title]).toEqual([true, 'All 2 are already running.'])
   useTableView().selected = new Set(['s1 INT-2', 's1 INT-3', 's1 INT-4'])
   await flushPromises()
   expect([start()?.disabled, start()?.title]).toEqual([false, 'Start'])
@@ -110,7 +110,10 @@ it('a start of what runs is not offered, broken or not, and the reason is said',
   const entry = [...document.querySelectorAll('[role=menuitem]')].find(({ textContent }) =>
     textContent.includes('Start INT-3…'),
   )
-  expect([entry?.getAttribute('aria-disabled'), entry?.getAttribute('title')]).toEqual(['true', 'INT-3 already runs.'])
+  expect([entry?.getAttribute('aria-disabled'), entry?.getAttribute('title')]).toEqual([
+    'true',
+    'INT-3 is already running.',
+  ])
 })
 
 it('a key stands beside an entry only where it would do the same', async () => {

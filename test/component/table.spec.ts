@@ -238,7 +238,7 @@ describe('the columns beyond the usual ones', () => {
     expect(texts('INT-3')).toEqual(['–', '–', '–', '–', '–'])
     expect(extras.map((id) => cell('INT-3', id)?.title)).toEqual([
       'The conflicts have not been read yet',
-      ...Array.from({ length: 4 }, () => 'The server does not say'),
+      ...Array.from({ length: 4 }, () => 'Not reported by the server'),
     ])
     expect(cell('INT-1', 'firstBaseUrl')?.title).toBe('https://jira.vienna.example/jira-production')
     expect(cell('INT-1', 'firstBaseUrl')?.querySelector('.end')?.textContent, 'stays where it is cut').toBe(

@@ -189,7 +189,7 @@ describe('the words at the top right', () => {
   it('count each kind, the most urgent first', () => {
     const all = Object.values(ofKind)
     expect(all.filter(needsUser).map(({ name }) => name)).toEqual(['Refused', 'Without'])
-    expect(textOf(...all)).toBe('2 servers need action, 1 unreachable, 1 returning errors, 1 read incompletely')
+    expect(textOf(...all)).toBe('2 servers need action, 1 unreachable, 1 returning errors, 1 partly read')
   })
 
   it('say no more than there is', () => {
@@ -197,7 +197,7 @@ describe('the words at the top right', () => {
     expect(textOf(ofKind.refused)).toBe('Refused: log-in refused')
     expect(textOf(ofKind.failing, ofKind.well)).toBe('Failing: returns errors')
     expect(textOf(ofKind.failing, ofKind.refused)).toBe('1 server needs action, 1 returning errors')
-    expect(textOf(ofKind['with gaps'], { ...ofKind['with gaps'], id: 's2' })).toBe('2 servers read incompletely')
+    expect(textOf(ofKind['with gaps'], { ...ofKind['with gaps'], id: 's2' })).toBe('2 servers partly read')
     expect(textOf(ofKind.away)).toMatch(/^Away: unreachable since /)
     expect(textOf(ofKind.away, elsewhere(ofKind.away))).toBe('2 servers unreachable')
   })
@@ -205,7 +205,7 @@ describe('the words at the top right', () => {
 
 it('a server that was not read completely tells what is missing, and offers to try again', () => {
   const wrapper = show(ServerNotice, { server: ofKind['with gaps'] })
-  expect(wrapper.text()).toContain('Gaps was read incompletely.')
+  expect(wrapper.text()).toContain('Gaps was only partly read.')
   expect(wrapper.findAll('li').map((item) => item.text())).toEqual(['Project SUPP could not be listed: no right.'])
   expect(wrapper.text()).toContain('Try now')
   expect(wrapper.get('section').classes()).not.toContain('urgent')

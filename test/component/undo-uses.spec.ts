@@ -242,7 +242,7 @@ describe('a snooze', () => {
     await endSnooze({ ...snooze, until: 1 }, 'INT-2')
     useNotifications().replaceSnoozes([])
     await useUndo().undo()
-    expect(refusal()).toContain('would be over by now')
+    expect(refusal()).toContain('would have ended by now')
     expect(asked.map(({ channel }) => channel)).toEqual(['snoozes:end', 'snoozes:end'])
   })
 })

@@ -22,7 +22,7 @@ it('a test system restored from production starts nothing until its name is type
   await line.getByText('looks like a copy of another Jira').waitFor()
   await line.getByRole('button', { name: 'Details' }).click()
   const notice = ui.at('copy-notice-Staging')
-  await notice.getByText(`Jira itself says that its base URL is ${production.baseUrl}`).waitFor()
+  await notice.getByText(`Jira gives its own base URL as ${production.baseUrl}`).waitFor()
   await notice.getByText('5 synchronizations there are the same as on Vienna').waitFor()
   expect(await ui.at('copy-notice-Vienna').count()).toBe(0)
 

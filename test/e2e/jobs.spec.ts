@@ -51,7 +51,7 @@ async function reviewed(ui: SyncdeckPage): Promise<Record<string, string[]>> {
       head = {
         server: first,
         request: third.replace(/^\S+ × /, ''),
-        isSent: !second.startsWith('Only where'),
+        isSent: !second.startsWith('Only if'),
       }
     else if (kind === 'review-request' && head.isSent)
       requests[head.server] = [...(requests[head.server] ?? []), head.request.replace('…', first)]
@@ -87,7 +87,7 @@ it('what is selected is stopped for maintenance, and exactly that is started aga
   expect(await reviewed(first.ui)).toEqual({
     Vienna: ['PUT /integrations/INT-2/stop', 'PUT /integrations/INT-3/stop'],
   })
-  await first.ui.at('review-left-out').getByText('It is stopped already.').waitFor()
+  await first.ui.at('review-left-out').getByText('It is already stopped.').waitFor()
   expect(await first.ui.at('begin-job').isDisabled()).toBe(true)
   expect(writesOf(jira)).toEqual([])
   await first.ui.at('confirm-production').click()
@@ -95,7 +95,7 @@ it('what is selected is stopped for maintenance, and exactly that is started aga
   const until = first.ui.at('maintenance-until')
   await until.fill('2020-01-01T14:00')
   await first.ui.at('begin-job').click()
-  await first.ui.at('maintenance-note').getByText('The planned end has to lie ahead.').waitFor()
+  await first.ui.at('maintenance-note').getByText('The planned end must be in the future.').waitFor()
   expect(writesOf(jira)).toEqual([])
   await until.fill('2199-01-01T14:00')
   await first.ui.at('begin-job').click()
@@ -211,8 +211,8 @@ it('a job that was cut off waits for the user, says so wherever one is, and goes
   await first.app.kill()
 
   const second = await desk.start()
-  await second.ui.at('job-status').getByText('1 job waits for you').waitFor()
-  await second.ui.at('overview-needs').getByText('Syncdeck ended while this job ran').waitFor()
+  await second.ui.at('job-status').getByText('1 job waiting for you').waitFor()
+  await second.ui.at('overview-needs').getByText('Syncdeck quit while this job was running').waitFor()
   await second.ui.openTable()
   await second.ui.at('job-notice').waitFor()
   const before = writesOf(jira).length

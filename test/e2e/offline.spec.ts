@@ -97,7 +97,7 @@ it('a server that comes and goes gives no alarms; one whose password is changed 
   await ui.openRow('INT-2', 'Vienna')
   expect(await ui.at('away').getAttribute('data-away')).toBe('log-in')
   await ui.at('bell').click()
-  await ui.at('notification').filter({ hasText: 'Vienna needs you' }).waitFor()
+  await ui.at('notification').filter({ hasText: 'Vienna needs action' }).waitFor()
   expect(await ui.at('notification').count()).toBe(1)
   await ui.page.keyboard.press('Escape')
 

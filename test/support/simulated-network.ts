@@ -154,7 +154,7 @@ export class SimulatedNetwork {
   #send(request: HttpRequest): Promise<HttpResponse> {
     // As the real transport: what was called off before does not leave.
     if (request.signal?.aborted)
-      return Promise.reject(new AppError('net.aborted', foreign('The request was called off.')))
+      return Promise.reject(new AppError('net.aborted', foreign('The request was cancelled.')))
     const host = this.#hosts.get(request.url.host)
     if (host === undefined) throw new Error(`There is no host ${request.url.host}`)
     // What belongs to a log-in may be left from an earlier connection, and a log-out comes when all else is over.
@@ -183,8 +183,7 @@ export class SimulatedNetwork {
         passwords(-1)
         end()
       }
-      const onAbort = (): void =>
-        done(() => reject(new AppError('net.aborted', foreign('The request was called off.'))))
+      const onAbort = (): void => done(() => reject(new AppError('net.aborted', foreign('The request was cancelled.'))))
       const delay = mode === 'silent' ? 30_000 : 20 + 300 * this.#random()
       const cancel = this.#clock.after(delay, () =>
         done(() => {

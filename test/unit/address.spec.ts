@@ -32,7 +32,7 @@ describe('an address that a user pastes', () => {
     ['file:///etc/passwd', /not file:/],
     ['ftp://jira.example.com', /not ftp:/],
     ['data:text/html,x', /not data:/],
-    ['https://jira example.com', /no spaces/],
+    ['https://jira example.com', /not contain spaces/],
     ['https://admin:secret@jira.example.com', /Leave user name and password out/],
     ['admin:secret@jira.example.com', /Leave user name and password out/],
     ['https://ad min:secret@jira.example.com', /Leave user name and password out/],

@@ -201,7 +201,7 @@ describe('a server that goes away', () => {
     expect(await titles()).toEqual([])
     fail()
     expect(await titles()).toEqual([
-      `Vienna cannot be asked / The connection was refused. What is shown is from ${at('10:00')}.`,
+      `Vienna is unavailable / The connection was refused. Showing data from ${at('10:00')}.`,
     ])
     fail()
     await clock.advance(7_200_000)
@@ -236,7 +236,7 @@ describe('a server that goes away', () => {
     const { alarms, titles } = scene({ notifyServers: false })
     alarms.blocked('s1', 5, foreign('Jira refused the password.'))
     alarms.blocked('s1', 5, foreign('Jira refused the password.'))
-    expect(await titles()).toEqual(['Vienna needs you / Jira refused the password.'])
+    expect(await titles()).toEqual(['Vienna needs action / Jira refused the password.'])
   })
 })
 

@@ -101,7 +101,7 @@ describe('while nothing is known of a credential', () => {
     expect(again.access).toMatchObject({ state: 'blocked', reason: 'cut-off', attempts: 1 })
     const refused = await again.enter('alone').catch((error: unknown) => error)
     expect(refused instanceof AppError && said(refused.data.message)).toMatch(
-      /^Syncdeck ended before .* may have been sent/,
+      /^Syncdeck quit before .* may have been sent/,
     )
   })
 
@@ -406,7 +406,9 @@ it('a password that cannot be noted does not leave, says why, and leaves once it
   expect(withCredential(jira)).toBe(0)
   const [server] = await main.ask('servers:list', {})
   expect(server?.reach.error).toMatchObject({ code: 'storage.failed' })
-  expect(said(server?.reach.error?.message)).toBe('The password was not sent: the attempt could not be noted first.')
+  expect(said(server?.reach.error?.message)).toBe(
+    'The password was not sent, because the attempt could not be recorded first.',
+  )
   const steps = spoken(await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true }))
   expect(steps.find(({ step }) => step === 'login')).toMatchObject({ verdict: 'failed', code: 'storage.failed' })
   expect(withCredential(jira)).toBe(0)

@@ -311,7 +311,7 @@ describe('conflicts of a server', () => {
     jira.faults.add({ path: '/integrations/INT-2/conflicts', fault: { kind: 'answer', status: 404, body: 'no' } })
     await expect(read()).rejects.toMatchObject({ data: { code: 'api.not-found' } })
     expect(await list()).toHaveLength(1)
-    expect(said((await main.ask('conflicts:answer', ref)).problem)).toContain('does not tell conflicts')
+    expect(said((await main.ask('conflicts:answer', ref)).problem)).toContain('does not report conflicts')
   })
 
   it('are exported as a table that no spreadsheet takes for formulas, and as JSON with what the server sent', async () => {

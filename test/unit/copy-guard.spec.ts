@@ -55,7 +55,7 @@ describe('a Jira restored from another one’s backup', () => {
     const { main, original, staging, production, copy } = await pair()
     expect((await guardOf(main, staging))?.state).toBe('copy')
     expect(await signsOf(main, staging)).toEqual([
-      `Jira itself says that its base URL is ${production.baseUrl}, not ${copy.baseUrl}.`,
+      `Jira gives its own base URL as ${production.baseUrl}, not ${copy.baseUrl}.`,
       '4 synchronizations there are the same as on Production, with the same keys, creation dates and connector keys.',
     ])
     expect(await guardOf(main, original)).toBeNull()
@@ -122,7 +122,7 @@ describe('one sign', () => {
     await refresh(main, serverId)
     expect((await guardOf(main, serverId))?.state).toBe('question')
     expect(await signsOf(main, serverId)).toEqual([
-      `Jira itself says that its base URL is https://jira.example, not ${jira.baseUrl}.`,
+      `Jira gives its own base URL as https://jira.example, not ${jira.baseUrl}.`,
     ])
     await main.ask('servers:answer-copy-question', { serverId, isCopy: false })
     expect(await guardOf(main, serverId)).toBeNull()
@@ -175,7 +175,7 @@ describe('one sign', () => {
     const again = startMain({ folder: main.folder, keychain: main.keychain })
     await refresh(again, serverId)
     expect((await guardOf(again, serverId))?.state).toBe('question')
-    expect(await signsOf(again, serverId)).toEqual(['INT-2 has an earlier date of last change than before.'])
+    expect(await signsOf(again, serverId)).toEqual(['INT-2 now shows an earlier modification date than before.'])
   })
 })
 

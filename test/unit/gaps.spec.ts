@@ -36,8 +36,8 @@ it('each refused project is told with the reason', () => {
 
 it('items that cannot be read are counted by reason', () => {
   expect(told({ unreadable: [foreign('no key'), foreign('a long key'), foreign('no key')] })).toEqual([
-    '2 items of the list are not shown: each has no key.',
-    'An item of the list is not shown: it has a long key.',
+    '2 items in the list are not shown, because each has no key.',
+    'An item in the list is not shown, because it has a long key.',
   ])
 })
 
@@ -54,9 +54,9 @@ it('states that could not be read are told together where they have one reason, 
 })
 
 it('what was not listed and may be in a gap is told by name', () => {
-  expect(told({ absent: ['INT-1'] })).toEqual(['INT-1 was not listed, but may be where the list has a gap.'])
+  expect(told({ absent: ['INT-1'] })).toEqual(['INT-1 was not listed, but may be in a gap of the list.'])
   expect(told({ absent: ['INT-1', 'INT-2', 'INT-3'] })).toEqual([
-    'INT-1, INT-2, INT-3 were not listed, but may be where the list has a gap.',
+    'INT-1, INT-2, INT-3 were not listed, but may be in a gap of the list.',
   ])
 })
 

@@ -23,7 +23,7 @@ it('of lists that nobody goes on with four are kept, the last ones', () => {
   const long = linksOf(LINKS_AT_ONCE + 1)
   const ids = Array.from({ length: 5 }, () => lists.begin(long).listId ?? '')
   const more = (id: string | undefined) => lists.next(id ?? '', LINKS_AT_ONCE).map((link) => link.id)
-  expect(() => more(ids[0])).toThrow('Other links were read meanwhile.')
+  expect(() => more(ids[0])).toThrow('This list is out of date, because other links were read.')
   expect(ids.slice(1).map(more)).toEqual(Array.from({ length: 4 }, () => [String(LINKS_AT_ONCE)]))
   // Each has come to its end.
   expect(() => more(ids[4])).toThrow()

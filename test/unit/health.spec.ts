@@ -24,13 +24,13 @@ it.each([
   ['HANDSHAKE', 'transition', 'Handshake'],
   ['WAITING FOR SLAVE', 'transition', 'Waiting for slave'],
   ['SOMETHING NEW', 'unknown', 'SOMETHING NEW'],
-  ['', 'unknown', 'Not told'],
+  ['', 'unknown', 'Not reported'],
 ])('the word %j is %s, shown as “%s”', (word, health, state) => {
   expect(condition({ status: word, firstConnector: connector() })).toMatchObject({ health, state })
 })
 
 it.each([null, undefined, {}, [], 'RUNNING', 7])('a status of %j is not told, and breaks nothing', (status) => {
-  expect(condition(status)).toMatchObject({ health: 'unknown', state: 'Not told', issuesInError: null })
+  expect(condition(status)).toMatchObject({ health: 'unknown', state: 'Not reported', issuesInError: null })
 })
 
 it('shows an offline side as an error, and says which and why', () => {
@@ -94,8 +94,8 @@ it.each([
   [{ issuesInError: 3 }, 'error', 'Errors', '3 issues in error'],
   [{ outgoingRouteStatus: 'STOPPED' }, 'attention', 'Route stopped', null],
   [{ incomingRouteStatus: 'STOPPED', outgoingRouteStatus: 'STOPPED' }, 'stopped', 'Stopped', null],
-  [{ online: null }, 'unknown', 'Not told', null],
-  [{ online: 'perhaps', issuesInError: 'many', incomingRouteStatus: 7 }, 'unknown', 'Not told', null],
+  [{ online: null }, 'unknown', 'Not reported', null],
+  [{ online: 'perhaps', issuesInError: 'many', incomingRouteStatus: 7 }, 'unknown', 'Not reported', null],
 ])('a connector with %j is %s, “%s”', (more, health, state, reason) => {
   expect(
     spoken(deriveConnectorCondition(readStatus({ status: 'RUNNING', firstConnector: connector(more) })?.first ?? null)),
@@ -111,7 +111,7 @@ it.each<[string, object, object | undefined, Partial<Spoken<Condition>>]>([
     'both sides are offline, for the same reason',
     { online: false, incomingDetails: 'No route', outgoingDetails: 'No route' },
     { online: false, outgoingDetails: 'Gone' },
-    { health: 'error', state: 'Offline side', reason: 'Each side is offline: No route Gone' },
+    { health: 'error', state: 'Offline side', reason: 'Both sides are offline: No route Gone' },
   ],
   [
     'the first side is offline, and gives no reason',
@@ -129,7 +129,7 @@ it.each<[string, object, object | undefined, Partial<Spoken<Condition>>]>([
     'one side is offline, the other is reconnecting',
     { online: false },
     { online: false, reconnecting: true },
-    { health: 'error', state: 'Offline side', reason: 'Each side is offline' },
+    { health: 'error', state: 'Offline side', reason: 'Both sides are offline' },
   ],
   [
     'a side does not tell whether it is online',
@@ -148,7 +148,11 @@ it.each<[string, object, object | undefined, Partial<Spoken<Condition>>]>([
     'the outgoing route of the second side is stopped',
     {},
     { outgoingRouteStatus: 'stopped' },
-    { health: 'attention', state: 'Route stopped', reason: 'A route is stopped although the synchronization runs' },
+    {
+      health: 'attention',
+      state: 'Route stopped',
+      reason: 'A route is stopped although the synchronization is running',
+    },
   ],
 ])('a running synchronization of which %s', (_, first, second, expected) => {
   const status = {

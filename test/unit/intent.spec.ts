@@ -34,8 +34,8 @@ describe('a change whose answer was lost', () => {
   it('is unprovable where the values were there before', () => {
     expect(spoken(effectOfChange(intent({ fields: { summary: 'New' } }), integration('New')))).toEqual({
       kind: 'unprovable',
-      shows: 'the server shows what was asked for, but it did so before as well',
-      advice: 'Look at the synchronization before you send the change again.',
+      shows: 'the server shows what was requested, but it already did so before',
+      advice: 'Check the synchronization before you send the change again.',
     })
   })
 
@@ -55,14 +55,14 @@ describe('a change whose answer was lost', () => {
     expect(spoken(effectOfChange(intent({ unseen }), integration('Old')))).toMatchObject({
       kind: 'unprovable',
       shows:
-        'whether the server took the password of the first sync user and the proxy of the second side cannot be read',
+        'it cannot be determined whether the server accepted the password of the first sync user and the proxy of the second side',
     })
     expect(
       spoken(effectOfChange(intent({ ...both, unseen: ['first-password'] }), integration('New', 'Newer'))),
     ).toMatchObject({
       kind: 'unprovable',
       shows:
-        'the server shows the new name and description; whether it took the password of the first sync user cannot be read',
+        'the server shows the new name and description; it cannot be determined whether it accepted the password of the first sync user',
     })
   })
 })
@@ -73,9 +73,9 @@ describe('a start or a stop whose answer was lost', () => {
     ['start', 'STOPPED', 'started', 'shown', 'the synchronization is started'],
     ['stop', 'RUNNING', 'STOPPED', 'shown', 'the synchronization is STOPPED'],
     ['stop', 'RUNNING', 'RUNNING', 'not-shown', 'the synchronization is RUNNING'],
-    ['stop', 'RUNNING', '', 'not-shown', 'the server tells no state of the synchronization'],
-    ['stop', 'STOPPED', 'STOPPED', 'unprovable', 'the synchronization is STOPPED, but it was so before as well'],
-    ['start', '', 'RUNNING', 'unprovable', 'the synchronization is RUNNING, but its state before is not known'],
+    ['stop', 'RUNNING', '', 'not-shown', 'the server reports no state for the synchronization'],
+    ['stop', 'STOPPED', 'STOPPED', 'unprovable', 'the synchronization is STOPPED, but it already was before'],
+    ['start', '', 'RUNNING', 'unprovable', 'the synchronization is RUNNING, but its earlier state is not known'],
   ] as const)('%s: %j before and %j after is %s', (step, stateBefore, word, kind, shows) => {
     expect(spoken(effectOnState(step, intent({ stateBefore }), word))).toMatchObject({ kind, shows })
   })
@@ -118,7 +118,7 @@ describe('what a change that succeeded has done', () => {
       null,
       null,
       '',
-      'What it then showed could not be read.',
+      'Its state afterwards could not be read.',
     ],
     [
       'a start that nobody asked for',

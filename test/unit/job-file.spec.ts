@@ -37,12 +37,12 @@ const job = wholeJob({
 it('a table has a row for each synchronization, also for what was left out, and no formula', async () => {
   const [head, first, second] = (await jobCsv(job)).split('\r\n')
   expect(head).toBe(
-    'Server,Key,Name,State before,Outcome,What the server said,Requests,Changes,Server of the copy,Key of the copy,To be done by hand,Begun,Ended',
+    'Server,Key,Name,State before,Outcome,What the server said,Requests,Changes,Server of the copy,Key of the copy,To be done by hand,Started,Ended',
   )
   expect(first).toBe(
     `Vienna,INT-2,"'+1 ""quoted""",RUNNING,Done,'=cmd|calc,/integrations: done,firstConnector.projectKey: AP → XP,Graz,INT-9,first fieldMappings: [1],1970-01-01T00:00:00.000Z,1970-01-01T00:00:01.000Z`,
   )
-  expect(second).toBe('Vienna,INT-3,Agile Project <> Project B,RUNNING,Left out,It is on this server already.,,,,,,,')
+  expect(second).toBe('Vienna,INT-3,Agile Project <> Project B,RUNNING,Left out,It is already on this server.,,,,,,,')
 })
 
 it('JSON has the job in front, and everything of each synchronization', async () => {
@@ -58,7 +58,7 @@ it('JSON has the job in front, and everything of each synchronization', async ()
       requests: [{ name: 'create', path: '/integrations', outcome: 'done', told: '=cmd|calc' }],
       copy: { server: 'Graz', key: 'INT-9', byHand: [{ side: 'first', part: 'fieldMappings', was: '[1]' }] },
     },
-    { key: 'INT-3', condition: 'Left out', told: 'It is on this server already.', requests: [] },
+    { key: 'INT-3', condition: 'Left out', told: 'It is already on this server.', requests: [] },
   ])
 })
 

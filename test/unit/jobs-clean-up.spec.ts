@@ -30,7 +30,7 @@ describe('a clean-up', () => {
     expect(await stage.main.rows()).toEqual([])
     const copies = await stage.main.ask('snapshots:list', {})
     expect(copies.map(({ key }) => key).toSorted()).toEqual(stage.refs.map(({ key }) => key).toSorted())
-    await expect(stage.main.ask('jobs:plan-back', { id: job.id, targets: null })).rejects.toThrow('no way back')
+    await expect(stage.main.ask('jobs:plan-back', { id: job.id, targets: null })).rejects.toThrow('cannot be undone')
   })
 
   it('deletes nothing that runs again, was changed since, or has gone, and says which', async () => {
@@ -53,9 +53,9 @@ describe('a clean-up', () => {
       ),
     ).toEqual({
       'INT-2': 'deleted',
-      'INT-3': 'It was changed since the job was planned.',
-      'INT-4': 'It was changed since the job was planned.',
-      'INT-5': 'It was gone already; nothing was sent.',
+      'INT-3': 'It has changed since the job was planned.',
+      'INT-4': 'It has changed since the job was planned.',
+      'INT-5': 'It was already gone; nothing was sent.',
       'INT-6': 'It is not stopped, and was not deleted.',
     })
     expect(deletions(stage)).toEqual(['DELETE /integrations/INT-2'])

@@ -55,7 +55,7 @@ describe('copies on another server', () => {
       const made = jirasOf(stage).goal.entry(keyOf(target) ?? '')
       expect([made.integration.summary, made.status.status]).toEqual([target.summary, 'STOPPED'])
       expect(said(target.steps[0]?.told)).toBe(
-        `Created as ${keyOf(target)}, and a reading shows what was asked for. It was not started.`,
+        `Created as ${keyOf(target)}, and a reading shows what was requested. It was not started.`,
       )
     }
     await until('the copies are in the table', async () => (await stage.main.rows()).length === 12)
@@ -91,11 +91,11 @@ describe('copies on another server', () => {
     const goals = stage.refs.filter(({ serverId }) => serverId === stage.serverIds[0]).slice(0, 1)
     const job = await planCopy(stage, mappingOf(), [...originals(stage), ...goals])
     expect(reasons(job)).toEqual([
-      'It is on this server already.',
-      'INT-2 is there already, with the same name and between the same projects.',
+      'It is already on this server.',
+      'INT-2 already exists there, with the same name and projects.',
       'waits',
-      'INT-3 of this job would have the same name and projects on Server 1.',
-      'It is one half of a distributed synchronization; the server creates whole ones only.',
+      'INT-3 in this job would have the same name and projects on Server 1.',
+      'It is one half of a distributed synchronization; the server can only create whole ones.',
     ])
   })
 
@@ -105,7 +105,9 @@ describe('copies on another server', () => {
     const job = await planCopy(stage, mappingOf())
     expect(reasons(job)[0]).toBe('Enter a name')
     await expect(planCopy(stage, mappingOf({ AP: 'not a key' }))).rejects.toMatchObject({
-      data: { fields: { 'mapping.projects.0.to': expect.stringContaining('A project key has capitals') } },
+      data: {
+        fields: { 'mapping.projects.0.to': expect.stringContaining('A project key consists of capital letters') },
+      },
     })
   })
 
@@ -132,8 +134,8 @@ describe('copies on another server', () => {
     const done = await whenJobIs(stage.main, job.id, 'ended')
     expect(reasons(done)).toEqual([
       expect.stringContaining('could not be read'),
-      'It was changed since the job was planned.',
-      'INT-5 is there already, with the same name and between the same projects.',
+      'It has changed since the job was planned.',
+      'INT-5 already exists there, with the same name and projects.',
       expect.stringContaining('Created as'),
     ])
     expect(creationsOf(stage)).toHaveLength(1)
@@ -257,7 +259,7 @@ describe('the way back of copies', () => {
     expect([back.kind, back.targets.map(({ key }) => key), reasons(back)[0]]).toEqual([
       'clean-up',
       made,
-      'It was changed since the job was planned.',
+      'It has changed since the job was planned.',
     ])
     await stage.main.ask('jobs:begin', { id: back.id, typed: '3' })
     await whenJobIs(stage.main, back.id, 'ended')

@@ -78,7 +78,7 @@ describe('finding and replacing in names and descriptions', () => {
     if (theirs !== undefined) theirs.integration.summary = 'Umbrella 1'
     const back = await stage.main.ask('jobs:plan-back', { id: job.id, targets: null })
     expect(back.targets.map(({ changes, leftOut }) => changes[0]?.to ?? said(leftOut))).toEqual([
-      'It was changed since the job was planned.',
+      'It has changed since the job was planned.',
       'ACME 2',
     ])
   })
@@ -91,7 +91,7 @@ describe('finding and replacing in names and descriptions', () => {
     await stage.main.ask('jobs:begin', { id: job.id })
     const done = await whenJobIs(stage.main, job.id, 'ended')
     expect(done.targets.map(({ leftOut, steps: [step] }) => said(leftOut) || step?.outcome)).toEqual([
-      'It was changed since the job was planned.',
+      'It has changed since the job was planned.',
       'needless',
       'done',
     ])
@@ -138,7 +138,7 @@ describe('finding and replacing in names and descriptions', () => {
     named(stage, [name])
     const job = await planTexts(stage, replacement)
     expect(said(job.targets[0]?.leftOut)).toContain(says)
-    await expect(stage.main.ask('jobs:begin', { id: job.id })).rejects.toThrow('Nothing is left to be done')
+    await expect(stage.main.ask('jobs:begin', { id: job.id })).rejects.toThrow('There is nothing left to do')
   })
 
   it('with a pattern that backtracking would never end is done in a moment', async () => {

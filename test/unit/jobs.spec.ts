@@ -39,9 +39,9 @@ describe('a maintenance', () => {
       ['PUT /integrations/INT-2/stop', 'PUT /integrations/INT-3/stop', 'PUT /integrations/INT-4/stop'],
     ])
     expect(job.targets.flatMap(({ key, leftOut }) => (leftOut === null ? [] : [`${key}: ${said(leftOut)}`]))).toEqual([
-      'INT-5: It is stopped already.',
+      'INT-5: It is already stopped.',
       'INT-99: It is no longer in the list.',
-      'INT-5: It is stopped already.',
+      'INT-5: It is already stopped.',
     ])
     expect([job.state, job.counts.waiting, job.counts.leftOut]).toEqual(['planned', 6, 3])
     expect(writesOf(stage)).toEqual([[], []])
@@ -94,9 +94,9 @@ describe('a maintenance', () => {
         ['RUNNING', 'RUNNING', 'RUNNING', 'STOPPED'],
       ])
       await expect(stage.main.ask('jobs:plan-back', { id: job.id, targets: null })).rejects.toThrow(
-        'is left to be taken',
+        'nothing left of this job to undo',
       )
-      await expect(stage.main.ask('jobs:plan-back', { id: back.id, targets: null })).rejects.toThrow('no way back')
+      await expect(stage.main.ask('jobs:plan-back', { id: back.id, targets: null })).rejects.toThrow('cannot be undone')
     },
   )
 
@@ -221,14 +221,14 @@ describe('a job', () => {
     const other = await plan(stage)
     await stage.main.ask('jobs:begin', { id })
     const ask = stage.main.ask
-    await expect(ask('jobs:begin', { id })).rejects.toThrow('begun before')
-    await expect(ask('jobs:begin', { id: other.id })).rejects.toThrow('Another job')
-    await expect(ask('jobs:go-on', { id })).rejects.toThrow('does not wait')
-    await expect(ask('jobs:forget', { id })).rejects.toThrow('has not ended')
-    await expect(ask('jobs:plan-back', { id, targets: null })).rejects.toThrow('has not ended')
+    await expect(ask('jobs:begin', { id })).rejects.toThrow('already begun')
+    await expect(ask('jobs:begin', { id: other.id })).rejects.toThrow('Another unfinished job')
+    await expect(ask('jobs:go-on', { id })).rejects.toThrow('is not waiting')
+    await expect(ask('jobs:forget', { id })).rejects.toThrow('still running')
+    await expect(ask('jobs:plan-back', { id, targets: null })).rejects.toThrow('still running')
     await whenJobIs(stage.main, id, 'ended')
     await ask('jobs:forget', { id })
-    await expect(ask('jobs:get', { id })).rejects.toThrow('no longer there')
+    await expect(ask('jobs:get', { id })).rejects.toThrow('no longer exists')
     expect((await ask('jobs:list', {})).map((job) => job.id)).toEqual([other.id])
   })
 
@@ -239,7 +239,7 @@ describe('a job', () => {
     disk.exec("CREATE TRIGGER full BEFORE INSERT ON job_step BEGIN SELECT raise(ABORT, 'disk full'); END")
     await stage.main.ask('jobs:begin', { id })
     const halted = await whenJobIs(stage.main, id, 'paused')
-    expect(said(halted.halt)).toContain('could not be stored')
+    expect(said(halted.halt)).toContain('could not be saved')
     expect(writesOf(stage)[0]).toEqual([])
     disk.exec('DROP TRIGGER full')
     disk.close()

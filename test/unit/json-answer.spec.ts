@@ -118,14 +118,14 @@ describe('an answer beyond the bounds', () => {
       'more than 1,000,000 values',
     ],
     ['a text of 2 million letters', `["${'a'.repeat(2_000_000)}"]`, 'a text of more than 1,048,576 characters'],
-    ['a number of 2 million digits', `[${'9'.repeat(2_000_000)}]`, 'more than 1,048,576 characters that are no text'],
-    ['2 million blanks', `[${' '.repeat(2_000_000)}]`, 'more than 1,048,576 characters that are no text'],
+    ['a number of 2 million digits', `[${'9'.repeat(2_000_000)}]`, 'more than 1,048,576 characters that are not text'],
+    ['2 million blanks', `[${' '.repeat(2_000_000)}]`, 'more than 1,048,576 characters that are not text'],
   ])('is refused with the reason, and holds nothing up: %s', async (_name, text, words) => {
     const whole = flat(text)
     const stretch = await leastStretch(60, () =>
       expect(readJson(whole)).rejects.toMatchObject({
         code: 'http.body-too-large',
-        message: `The answer is not one of Backbone’s: it has ${words}.`,
+        message: `The answer is not from Backbone: it has ${words}.`,
       }),
     )
     expect(stretch).toBeLessThan(60)

@@ -181,8 +181,8 @@ describe('links', () => {
     const [first] = (await linksOf(main, ref)).links
     await expect(main.ask('connectors:delete-link', { ref, id: first?.id ?? '' })).rejects.toMatchObject({
       data: {
-        message: 'The server did not take the entry away.',
-        advice: expect.stringContaining('not documented') as string,
+        message: 'The server did not remove the entry.',
+        advice: expect.stringContaining('does not document') as string,
         serverText: 'no such parameter',
       },
     })
@@ -224,8 +224,8 @@ describe('importing links', () => {
 
   it.each<[string, string | Buffer, RegExp]>([
     ['not JSON', '[\n  {"localIssueKey": "A-1",}\n]', /not JSON: the first problem is at line 2/],
-    ['no array', '{"a": 1}', /holds no array/],
-    ['an entry that is no object', '[{"localIssueKey":"A-1","remoteIssueKey":"B-1"}, 7]', /\[1\] is no object/],
+    ['no array', '{"a": 1}', /does not contain an array/],
+    ['an entry that is not an object', '[{"localIssueKey":"A-1","remoteIssueKey":"B-1"}, 7]', /\[1\] is not an object/],
     ['an entry without its issue', '[{"localIssueKey":"A-1"}]', /\[0\]\.remoteIssueKey is missing/],
     ['50 MB', Buffer.alloc(50 * 1_048_576, 0x20), /has 50 MB/],
   ])('refuses a file that is %s, naming where', async (_name, text, words) => {

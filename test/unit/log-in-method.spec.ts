@@ -19,18 +19,18 @@ describe('tells how the log-in is made, and sends the password once for it', () 
   const live = (jira: SimulatedJira): number => jira.cluster.countSessions('admin')
   const cases: [string, JiraOptions, TestStep['verdict'], RegExp][] = [
     ['by a session', {}, 'passed', /the session’s cookie was enough/],
-    ['without: Jira opens none', { hasSessions: false }, 'warning', /without sessions: .* brought no session cookie/],
+    ['without: Jira opens none', { hasSessions: false }, 'warning', /without sessions: .* contained no session cookie/],
     [
       'without: a proxy takes cookies from answers',
       { strippedCookies: 'answers' },
       'warning',
-      /without sessions: .* brought no session cookie/,
+      /without sessions: .* contained no session cookie/,
     ],
     [
       'without: a proxy takes cookies from requests',
       { strippedCookies: 'requests' },
       'warning',
-      /without sessions: it did not know the session cookie/,
+      /without sessions: it did not recognise the session cookie/,
     ],
     [
       'without: administrators are asked again',
@@ -50,7 +50,7 @@ describe('tells how the log-in is made, and sends the password once for it', () 
     const [main, jira] = [startMain(), await startJira({ synchronizations: 1, ...options })]
     const { step, verdicts } = await run(main, jira)
     expect(step('login')).toMatchObject({ verdict, message: expect.stringMatching(message) as string })
-    if (verdict === 'warning') expect(step('login')?.advice).toMatch(/one request at a time .* personal access token/)
+    if (verdict === 'warning') expect(step('login')?.advice).toMatch(/one at a time .* personal access token/)
     expect(verdicts.rights).toBe('passed')
     expect(withCredential(jira)).toBe(1)
     expect(await main.ask('servers:list', {})).toEqual([])

@@ -69,25 +69,21 @@ describe.each(LOST)('a connection whose answer was lost %s', (when, fault) => {
     [
       'the passwords alone',
       {},
-      /whether the server took the password of the first sync user and the password of the second sync user cannot be read/,
+      /it cannot be determined whether the server accepted the password of the first sync user and the password of the second sync user/,
     ],
     [
       'the proxy of the first side',
       { proxy: ['first'] },
-      /the password of the second sync user and the proxy of the first side cannot be read/,
+      /the password of the second sync user and the proxy of the first side/,
     ],
-    ['the proxy of the second side', { proxy: ['second'] }, /and the proxy of the second side cannot be read/],
-    [
-      'both proxies',
-      { proxy: ['first', 'second'] },
-      /the proxy of the first side and the proxy of the second side cannot be read/,
-    ],
+    ['the proxy of the second side', { proxy: ['second'] }, /and the proxy of the second side/],
+    ['both proxies', { proxy: ['first', 'second'] }, /the proxy of the first side and the proxy of the second side/],
   ])('is unknown where nothing shows it: %s', async (_name, changed, words) => {
     const stage = await scene()
     const task = await lose(stage, connection(stage, changed))
     expect(task).toMatchObject({ outcome: 'unknown', message: null })
     expect(task.failure).toMatch(words)
-    expect(task.failure).toMatch(/was not repeated.*Look in Backbone whether both sides are online/)
+    expect(task.failure).toMatch(/was not repeated.*Check in Backbone whether both sides are online/)
   })
 
   it('tells what is known of new base URLs, and that the passwords are not', async () => {
@@ -95,7 +91,9 @@ describe.each(LOST)('a connection whose answer was lost %s', (when, fault) => {
     const task = await lose(stage, connection(stage, { url: true }))
     expect(task.outcome).toBe('unknown')
     if (when === 'after it took effect')
-      expect(task.failure).toMatch(/shows the new first base URL and second base URL; whether it took the password of/)
+      expect(task.failure).toMatch(
+        /shows the new first base URL and second base URL; it cannot be determined whether it accepted the password of/,
+      )
     else
       expect(task.failure).toMatch(
         /shows other values of the first base URL and the second base URL; the request may still take effect/,
@@ -125,7 +123,7 @@ describe.each(LOST)('an edit whose answer was lost %s', (when, fault) => {
     expect(task).toMatchObject({
       outcome: 'unknown',
       failure: expect.stringContaining(
-        'whether the server took the password of the second sync user cannot be read',
+        'it cannot be determined whether the server accepted the password of the second sync user',
       ) as string,
     })
   })
@@ -135,7 +133,7 @@ describe.each(LOST)('an edit whose answer was lost %s', (when, fault) => {
     expect(task.outcome).toBe('unknown')
     expect(task.failure).toMatch(
       when === 'after it took effect'
-        ? /shows the new name; whether it took the password/
+        ? /shows the new name; it cannot be determined whether it accepted the password/
         : /shows other values of the name/,
     )
   })
@@ -164,7 +162,7 @@ describe.each(LOST)('an edit whose answer was lost %s', (when, fault) => {
     stage.jira.entry('INT-2').integration.summary = 'Renamed'
     expect(await lose(stage, { summary: 'Renamed' })).toMatchObject({
       outcome: 'unknown',
-      failure: expect.stringContaining('it did so before as well') as string,
+      failure: expect.stringContaining('it already did so before') as string,
     })
   })
 })
@@ -178,7 +176,7 @@ describe.each(LOST)('a start whose answer was lost %s', (_when, fault) => {
     const { taskIds } = await stage.main.ask('synchronizations:start', { targets: [stage.ref] })
     expect(await ended(stage, taskIds[0])).toMatchObject({
       outcome: 'unknown',
-      failure: expect.stringContaining('is RUNNING, but it was so before as well') as string,
+      failure: expect.stringContaining('is RUNNING, but it already was before') as string,
     })
   })
 })
@@ -202,7 +200,7 @@ describe.each([
     const { taskIds } = await begin()
     expect(await ended(stage, taskIds[0])).toMatchObject({
       outcome: 'unknown',
-      failure: expect.stringContaining(`is ${wanted}, but it was so before as well`) as string,
+      failure: expect.stringContaining(`is ${wanted}, but it already was before`) as string,
     })
   })
 
@@ -215,7 +213,7 @@ describe.each([
     const { taskIds } = await begin()
     expect(await ended(stage, taskIds[0])).toMatchObject({
       outcome: 'unknown',
-      failure: expect.stringContaining(`is ${wanted}, but its state before is not known`) as string,
+      failure: expect.stringContaining(`is ${wanted}, but its earlier state is not known`) as string,
     })
   })
 })
@@ -234,7 +232,7 @@ describe('what is read after a write', () => {
     const task = await ended(stage, result.kind === 'started' ? result.taskId : '')
     expect(task).toMatchObject({
       outcome: 'succeeded',
-      message: expect.stringMatching(/^Successfully.*What it then showed could not be read\.$/) as string,
+      message: expect.stringMatching(/^Successfully.*Its state afterwards could not be read\.$/) as string,
     })
   })
 

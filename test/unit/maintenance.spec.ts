@@ -72,7 +72,7 @@ describe('the note of a maintenance', () => {
     await startElsewhere(stage, 'INT-3')
     expect(await reasonsOf(stage)).toEqual({
       'INT-2': '',
-      'INT-3': 'A route is stopped although the synchronization runs',
+      'INT-3': 'A route is stopped although the synchronization is running',
       'INT-4': 'Maintenance: new hardware',
       'INT-5': '',
     })
@@ -121,7 +121,7 @@ describe('the note of a maintenance', () => {
     const { id } = await stage.main.ask('jobs:plan-maintenance', { targets: [...stage.refs] })
     const until = stage.main.services.clock.now() + ms
     await expect(stage.main.ask('jobs:begin', { id, maintenance: { why: '', until } })).rejects.toMatchObject({
-      data: { code: 'input.invalid', fields: { 'maintenance.until': 'The planned end has to lie ahead.' } },
+      data: { code: 'input.invalid', fields: { 'maintenance.until': 'The planned end must be in the future.' } },
     })
     expect((await stage.main.ask('jobs:get', { id })).state).toBe('planned')
     expect(writesOf(stage)).toEqual([[]])

@@ -103,7 +103,7 @@ describe('the new password of a sync user', () => {
     const { id } = await plan(stage)
     await stage.main.ask('jobs:begin', { id })
     const halted = await whenJobIs(stage.main, id, 'paused')
-    expect(said(halted.halt)).toContain('1 synchronization that uses this sync user was not seen to stop')
+    expect(said(halted.halt)).toContain('1 synchronization that uses this sync user could not be confirmed as stopped')
     await stage.main.ask('jobs:retry', { id })
     expect(said((await whenJobIs(stage.main, id, 'paused')).halt)).toContain('Change its password')
   })
@@ -116,7 +116,7 @@ describe('the new password of a sync user', () => {
     await stage.main.ask('jobs:go-on', { id, passwords: typed(stage) })
     const { targets, counts } = await whenJobIs(stage.main, id, 'ended')
     expect(counts).toMatchObject({ done: 7, leftOut: 1 })
-    expect(said(targets[1]?.leftOut)).toContain('another base URL')
+    expect(said(targets[1]?.leftOut)).toContain('a different base URL')
   })
 
   it.each([true, false])('ends as it was where an update leaves what is stopped stopped: %s', async (isLeft) => {

@@ -127,7 +127,7 @@ describe('tags', () => {
     const { main, serverId, first, second } = await scene()
     for (let number = 0; number < MAX_TAGS; number += 1) await tag(main, serverId, `tag ${number}`, first)
     expect(await refusal(tag(main, serverId, 'one more', second, first))).toBe(
-      'One of these has 20 tags already, which is the most: nothing was changed.',
+      'One of these already has 20 tags, the maximum: nothing was changed.',
     )
     expect(await tagsOf(main, second)).toBeUndefined()
     // In the place of another there is room for it.
@@ -151,7 +151,7 @@ describe('tags', () => {
         })),
       })
     for (let from = 0; from < MAX_TAG_NAMES; from += MAX_TAGS) await add(from, MAX_TAGS)
-    expect(await refusal(add(MAX_TAG_NAMES, 1))).toContain('There are 500 different tags already')
+    expect(await refusal(add(MAX_TAG_NAMES, 1))).toContain('There are already 500 different tags')
     await untag(main, serverId, 'name 0', 'INT-0')
     await add(MAX_TAG_NAMES, 1)
     // Another name is not one more.
@@ -160,12 +160,12 @@ describe('tags', () => {
 
   it.each([
     ['blanks', ' \u200B ', 'Enter a tag'],
-    ['too many characters', 'x'.repeat(MAX_TAG_LENGTH + 1), 'A tag has at most 40 characters'],
-    ['a comma', 'a,b', 'A tag has no quotes, commas or semicolons'],
-    ['a quote', 'a"b', 'A tag has no quotes, commas or semicolons'],
-    ['a control character', 'a\u0007b', 'characters that cannot be seen'],
-    ['a character that turns what follows around', 'a\u202Eb', 'characters that cannot be seen'],
-    ['a mark without a width', 'a\u200Bb', 'characters that cannot be seen'],
+    ['too many characters', 'x'.repeat(MAX_TAG_LENGTH + 1), 'A tag can have at most 40 characters'],
+    ['a comma', 'a,b', 'A tag cannot contain quotes, commas or semicolons'],
+    ['a quote', 'a"b', 'A tag cannot contain quotes, commas or semicolons'],
+    ['a control character', 'a\u0007b', 'invisible characters'],
+    ['a character that turns what follows around', 'a\u202Eb', 'invisible characters'],
+    ['a mark without a width', 'a\u200Bb', 'invisible characters'],
   ])('with %s are refused', async (_name, name, words) => {
     const { main, serverId, first } = await scene()
     expect(await refusal(tag(main, serverId, name, first))).toContain(words)
@@ -210,13 +210,13 @@ describe('a note', () => {
 
   it.each<[string, Partial<Note>, string]>([
     ['too long a text', { text: 'x'.repeat(MAX_NOTE + 1) }, 'Use at most'],
-    ['a text that turns itself around', { text: 'a\u2066b' }, 'characters that cannot be seen'],
-    ['an owner of several lines', { owner: 'a\nb' }, 'characters that cannot be seen'],
+    ['a text that turns itself around', { text: 'a\u2066b' }, 'invisible characters'],
+    ['an owner of several lines', { owner: 'a\nb' }, 'invisible characters'],
     ['another scheme', { runbook: 'javascript:alert(1)' }, 'must begin with https:// or http://'],
     ['a file', { runbook: 'file:///etc/passwd' }, 'must begin with https:// or http://'],
     ['no host', { runbook: 'https://' }, 'not a complete address'],
     ['a password in the address', { runbook: 'https://anna:hunter2@wiki.example' }, 'Take user and password out'],
-    ['a blank in the address', { runbook: 'https://wiki.example/a b' }, 'characters that cannot be seen'],
+    ['a blank in the address', { runbook: 'https://wiki.example/a b' }, 'invisible characters'],
   ])('with %s is refused', async (_name, more, words) => {
     const { main, serverId, first } = await scene()
     expect(await refusal(set(main, serverId, first, more))).toContain(words)
@@ -307,7 +307,7 @@ describe('a runbook', () => {
   it('that is not there is not opened', async () => {
     const { main, serverId, first } = await scene()
     expect(await refusal(main.ask('notes:open-runbook', { target: { serverId, key: first } }))).toBe(
-      'There is no runbook here any more.',
+      'There is no longer a runbook here.',
     )
   })
 })

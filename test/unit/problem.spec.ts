@@ -16,7 +16,7 @@ it('what a schema says of a value is a message with its values', () => {
   const schema = v.pipe(v.number(), v.minValue(1200, problem('errors.fields.number.least', { what, min: 1200 })))
   expect(problemOf(issueOf(schema, 3))).toEqual(message('errors.fields.number.least', { what, min: 1200 }))
   const issue = issueOf(settingsSchema.entries.refreshIntervalSeconds, 4)
-  expect(say(problemOf(issue))).toBe('The interval is at least 5')
+  expect(say(problemOf(issue))).toBe('The interval must be at least 5')
 })
 
 it('a text that is too long is told with the length that is allowed, where the schema says no more', () => {

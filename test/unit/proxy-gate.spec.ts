@@ -328,7 +328,7 @@ describe('three servers behind a proxy, with a wrong password for it', () => {
     expect(spoken(await main.ask('notifications:list', {}))).toMatchObject([
       {
         kind: 'server-blocked',
-        title: 'The proxy needs you',
+        title: 'The proxy needs action',
         text: expect.stringContaining(`The proxy ${proxy.host} refused the user “me”`) as string,
       },
     ])

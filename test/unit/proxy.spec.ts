@@ -217,7 +217,7 @@ describe('through a real forward proxy', () => {
     async (isHttps) => {
       const { jira, main, refresh, steps } = await behindTinyproxy({ isHttps, credentials: 'me:right' })
       expect(await refresh()).toMatchObject({
-        error: { code: 'net.proxy', message: expect.stringContaining('demands a user and a password') as string },
+        error: { code: 'net.proxy', message: expect.stringContaining('requires a user name and a password') as string },
         access: 'unknown',
       })
       expect(jira.seen).toEqual([])
@@ -234,7 +234,7 @@ describe('through a real forward proxy', () => {
       'that is not there',
       'ready',
       'vault.no-entry',
-      'The keychain gives out no password for the user “me” of the proxy.',
+      'The keychain returned no password for the user “me” of the proxy.',
     ],
     [
       'in a keychain that is locked',

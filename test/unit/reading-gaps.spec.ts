@@ -178,8 +178,8 @@ describe('one odd item', () => {
       `{"integrationKey":"${'K'.repeat(1_000_000)}"}`,
       'a key of more than 255 characters',
     ],
-    ['a key that is half a character', '{"integrationKey":"INT-\\ud83d"}', 'a key that is no text'],
-    ['a key with a line break', '{"integrationKey":"INT-\\n1"}', 'a key that is no text'],
+    ['a key that is half a character', '{"integrationKey":"INT-\\ud83d"}', 'a key that is not text'],
+    ['a key with a line break', '{"integrationKey":"INT-\\n1"}', 'a key that is not text'],
     ['no key', '{"summary":"x"}', 'no key'],
     ['no object', '7', 'no key'],
   ])('of a list concerns itself alone, and is told: %s', async (_name, odd, words) => {
@@ -193,8 +193,8 @@ describe('one odd item', () => {
     expect(await reach()).toEqual({
       code: undefined,
       gaps: [
-        `An item of the list is not shown: it has ${words}.`,
-        'INT-4 was not listed, but may be where the list has a gap.',
+        `An item in the list is not shown, because it has ${words}.`,
+        'INT-4 was not listed, but may be in a gap of the list.',
       ],
     })
     expect(main.log.filter((line) => line.includes('reading with gaps'))).toHaveLength(1)
@@ -262,7 +262,7 @@ describe('an answer that was refused for its size', () => {
     expect((await rows()).map((row) => row.split(' ').at(-1))).toEqual(['cache', 'live'])
     expect(await reach()).toEqual({
       code: undefined,
-      gaps: ['The state of INT-2 could not be read: The answer is not one of Backbone’s: it has more than 64 levels.'],
+      gaps: ['The state of INT-2 could not be read: The answer is not from Backbone: it has more than 64 levels.'],
     })
     for (let round = 0; round < 3; round += 1) expect(await main.services.reader.refresh(serverId)).toBe(true)
     expect(jira.requestsTo('/integrations/INT-2/status')).toHaveLength(1)
@@ -288,7 +288,7 @@ describe('an answer that was refused for its size', () => {
       const before = asked
       for (let minute = 0; minute < minutes; minute += 1) {
         await read().catch((error: AppError) =>
-          expect(said(error.data.advice)).toMatch(/not asked for again for (a minute|\d+ minutes)/),
+          expect(said(error.data.advice)).toMatch(/does not ask for it again for (a minute|\d+ minutes)/),
         )
         elapsed += 60_000
       }

@@ -47,8 +47,8 @@ it('the log is English, and so is the message of a failure, whatever language th
   speak({ en: english, de: { errors: { aborted: 'Abgebrochen.' } } }, ['de'])
   const failure = calledOff()
   expect(say(failure.data.message)).toBe('Abgebrochen.')
-  expect(failure.message).toBe('The request was called off.')
-  expect(failure.stack).toContain('The request was called off.')
+  expect(failure.message).toBe('The request was cancelled.')
+  expect(failure.stack).toContain('The request was cancelled.')
 })
 
 it('the number of a message chooses its form', () => {
@@ -76,7 +76,7 @@ it('a moment is told by the clock, with the date where it is not of today', () =
   const today = Date.now()
   const time = /^\d\d:\d\d$/
   expect(say(message('notifications.alarms.shownFrom', { time: { at: today } }))).toBe(
-    `What is shown is from ${clockText(today, today, 'en')}.`,
+    `Showing data from ${clockText(today, today, 'en')}.`,
   )
   expect(clockText(today, today, 'en')).toMatch(time)
   expect(clockText(today - 48 * 3_600_000, today, 'en')).not.toMatch(time)

@@ -38,8 +38,22 @@ it.each([
 it('a user whom no log-in with a password can name is said to be so, however it was typed', () => {
   const lines = ['name,address,user', 'A,https://a.example,łukasz', 'B,https://b.example,a:b']
   expect(read([...lines, `C,https://c.example,${'müller'.normalize('NFD')}`].join('\n'))).toEqual([
-    [2, 'A', 'https://a.example', 'production', 'łukasz', expect.stringContaining('cannot carry this user name')],
-    [3, 'B', 'https://b.example', 'production', 'a:b', expect.stringContaining('cannot carry this user name')],
+    [
+      2,
+      'A',
+      'https://a.example',
+      'production',
+      'łukasz',
+      expect.stringContaining('cannot be used to log in with a password'),
+    ],
+    [
+      3,
+      'B',
+      'https://b.example',
+      'production',
+      'a:b',
+      expect.stringContaining('cannot be used to log in with a password'),
+    ],
     [4, 'C', 'https://c.example', 'production', 'müller', ''],
   ])
 })
@@ -80,8 +94,8 @@ it('what is wrong is said for its line, and does not take the others along', () 
     [3, 'Enter the address of the Jira server'],
     [4, expect.stringContaining('plain http')],
     [5, '“moon” is not an environment: production, test or development.'],
-    [6, 'This server is in Syncdeck already.'],
-    [7, 'This address is further up in the list.'],
+    [6, 'This server is already in Syncdeck.'],
+    [7, 'This address already appears further up in the list.'],
     [8, expect.any(String)],
   ])
   expect(JSON.stringify(readServerList(text, new Set()))).not.toContain('canary')

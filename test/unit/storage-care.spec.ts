@@ -125,7 +125,7 @@ describe('a full disk', () => {
     expect(await main.rows()).toHaveLength(60)
     expect(said((await main.ask('storage:info', {})).problem)).toBe('the disk is full')
     await until('the user is told', () =>
-      main.told.some(({ kind, title }) => kind === 'storage' && said(title) === 'What is read is not stored'),
+      main.told.some(({ kind, title }) => kind === 'storage' && said(title) === 'Readings are not being saved'),
     )
     expect(main.events.filter(({ topic }) => topic === 'storage:changed')).toHaveLength(1)
   })
@@ -246,7 +246,7 @@ it('a damaged cache is begun anew, and the user is told where the old one is', a
   writeFileSync(join(folder, 'cache.db'), 'garbage'.repeat(1000))
   const main = startMain({ folder })
   await until('the user is told', () =>
-    main.told.some(({ title }) => said(title) === 'The cache was damaged and is read anew'),
+    main.told.some(({ title }) => said(title) === 'The cache was damaged and is being rebuilt'),
   )
   expect(said(main.told[0]?.text)).toMatch(/cache\.db\.set-aside-\d+/)
 })

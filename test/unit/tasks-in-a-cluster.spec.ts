@@ -63,7 +63,7 @@ function endSession(stage: Scene): Scene {
   return stage
 }
 
-const notFound = /accepted the request.*is not found.*another node/
+const notFound = /accepted the request.*cannot be found.*another node/
 
 describe.each([
   ['whose session, which leads to its node, ends', { stickiness: 'JSESSIONID' }, {}, endSession],
@@ -89,7 +89,7 @@ describe.each([
     await leadElsewhere(stage)
     expect(await ended(stage)).toMatchObject({
       outcome: 'unknown',
-      failure: expect.stringMatching(/not found.*RUNNING; the request may still take effect/) as string,
+      failure: expect.stringMatching(/cannot be found.*RUNNING; the request may still take effect/) as string,
     })
     expect([10, 11]).toContain(looks(stage).filter(({ status }) => status === 404).length)
   })

@@ -241,7 +241,7 @@ describe('when something goes wrong', () => {
     stage.jira.cluster.restart()
     expect(await ended(stage.main, id)).toMatchObject({
       outcome: 'unknown',
-      failure: expect.stringMatching(/not found: Jira was restarted.*may still take effect/) as string,
+      failure: expect.stringMatching(/cannot be found: Jira was restarted.*may still take effect/) as string,
     })
   })
 
@@ -266,7 +266,7 @@ describe('when something goes wrong', () => {
     await stage.main.ask('servers:remove', { serverId: stage.serverId })
     expect(await ended(stage.main, id)).toMatchObject({
       outcome: 'interrupted',
-      message: expect.stringContaining('goes on') as string,
+      message: expect.stringContaining('continues') as string,
     })
   })
 })
@@ -299,7 +299,7 @@ describe('after a restart of Syncdeck', () => {
     const again = await restart(stage)
     expect(await ended(again.main, id)).toMatchObject({
       outcome: 'interrupted',
-      message: 'Nothing was sent: Syncdeck was closed before.',
+      message: 'Nothing was sent: Syncdeck was closed first.',
     })
     expect(stage.jira.requestsTo('/integrations/INT-2/stop')).toEqual([])
   })

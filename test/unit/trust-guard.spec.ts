@@ -300,7 +300,7 @@ describe('a page that asks again and again', () => {
       expect(await ask()).toBe('Not changed, because you did not confirm it.')
       const from = clock.elapsed()
       expect(await ask('other')).toMatch(
-        /^Not changed, because you did not confirm it; it can be asked about again in [\d,]+ s\.$/,
+        /^Not changed, because you did not confirm it; you can try again in [\d,]+ s\.$/,
       )
       const seconds = Number(/in ([\d,]+) s/.exec(await ask())?.[1]?.replaceAll(',', ''))
       await clock.advance(seconds * 1000 - 1)
