@@ -1,4 +1,4 @@
-import { enableCompileCache, registerHooks } from 'node:module'
+import { enableCompileCache, flushCompileCache, registerHooks } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { becomeReady, commandLine, host } from './host.ts'
@@ -25,3 +25,5 @@ process.on('unhandledRejection', (reason) => {
 
 await import(pathToFileURL(join(commandLine.appFolder, host.manifest.main)).href)
 becomeReady()
+// Tests kill it, and the cache would be written at an orderly end alone.
+flushCompileCache()
