@@ -30,7 +30,7 @@ const LOCATE_TIMEOUT_MS = 5_000
 
 /**
  * The connection test: address, connection, TLS, Jira, Backbone, log-in, rights, rate limits. Each step reports by
- * itself, and the first that fails skips those that depend on it. Only the log-in carries the credential, exactly once,
+ * itself, and the first that fails skips those that depend on it. Only the log-in carries the credential, in one attempt,
  * and only if the steps before it recognised the server. A request with nothing but the cookie then shows whether there
  * is a session.
  */

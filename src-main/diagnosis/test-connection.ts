@@ -35,16 +35,15 @@ export function openTestConnection(
     if (connection === null) throw new AppError('server.unknown', message('errors.serverGone'))
     return { ...connection(), leave: () => Promise.resolve() }
   }
-  const { credential, saved } = logIn
-  const gate = saved?.gate ?? new AuthGate({ clock, store: { load: () => null, save: () => null } })
+  const { credential } = logIn
+  const gate = logIn.gate ?? new AuthGate({ clock, store: { load: () => null, save: () => null } })
   const session = new Session({ baseUrl: new URL(baseUrl), clock, store: notRemembered() })
   const client = new JiraClient({
     baseUrl,
     apiPath,
     gate,
     session,
-    // Another Jira on the same host counts log-ins by itself.
-    ...(saved?.baseUrl === baseUrl && { account: saved.account }),
+    account: logIn.accountAt(baseUrl),
     transport,
     credential: () => Promise.resolve(credential),
     limit: () => 1,

@@ -15,16 +15,16 @@ export type LogIn =
   | { readonly by: 'nothing'; readonly why: AppError }
   /** By the saved server's own connection, with its stored credential. */
   | { readonly by: 'connection'; readonly kind: CredentialKind; readonly user: string }
-  /** By a client of the test's own. `saved`: of the server whose stored credential it is; null for one just typed. */
-  | { readonly by: 'credential'; readonly credential: Credential; readonly saved: SavedLogIn | null }
-
-/** What stands before each log-in with the stored credential of a saved server. */
-interface SavedLogIn {
-  readonly gate: AuthGate
-  readonly account: Account
-  /** The account is one of the Jira at this address. */
-  readonly baseUrl: string
-}
+  /**
+   * By a client of the test's own. `gate`: of the saved server whose stored credential it is; null for one just typed. `accountAt`: the
+   * account that it is of at a Jira; another Jira of the same host counts by itself.
+   */
+  | {
+      readonly by: 'credential'
+      readonly credential: Credential
+      readonly gate: AuthGate | null
+      readonly accountAt: (baseUrl: string) => Account
+    }
 
 /** The subject of a connection test. */
 export interface TestSubject {
@@ -54,11 +54,14 @@ type Described = Omit<TestSubject, 'logIn' | 'connection' | 'heard'>
 /** Collects what is tested, and whose gate applies. */
 export class TestSubjects {
   readonly #registry: Pick<ServerRegistry, 'all' | 'find'>
-  readonly #connections: Pick<Connections, 'get' | 'gate' | 'account' | 'credential' | 'usedCredential'>
+  readonly #connections: Pick<
+    Connections,
+    'get' | 'gate' | 'account' | 'typedAccount' | 'credential' | 'usedCredential'
+  >
 
   constructor(
     registry: Pick<ServerRegistry, 'all' | 'find'>,
-    connections: Pick<Connections, 'get' | 'gate' | 'account' | 'credential' | 'usedCredential'>,
+    connections: Pick<Connections, 'get' | 'gate' | 'account' | 'typedAccount' | 'credential' | 'usedCredential'>,
   ) {
     this.#registry = registry
     this.#connections = connections
@@ -109,7 +112,12 @@ export class TestSubjects {
       const logIn: LogIn =
         typed === null
           ? { by: 'nothing', why: new AppError('auth.missing', message('diagnosis.notTried.enterFirst')) }
-          : { by: 'credential', credential: typed, saved: null }
+          : {
+              by: 'credential',
+              credential: typed,
+              gate: null,
+              accountAt: (baseUrl) => this.#connections.typedAccount({ ...typed, baseUrl }),
+            }
       return {
         subject: { ...described, logIn, connection: null, heard: () => this.#heard(typed, edited) },
         server: null,
@@ -120,8 +128,15 @@ export class TestSubjects {
     try {
       const credential = await this.#connections.credential(server)
       const { id, baseUrl } = server
-      const saved = { gate: this.#connections.gate(id), account: this.#connections.account(id), baseUrl }
-      const logIn: LogIn = { by: 'credential', credential, saved }
+      const logIn: LogIn = {
+        by: 'credential',
+        credential,
+        gate: this.#connections.gate(id),
+        accountAt: (at) =>
+          at === baseUrl
+            ? this.#connections.account(id)
+            : this.#connections.typedAccount({ ...credential, baseUrl: at }),
+      }
       return {
         subject: { ...described, logIn, connection: null, heard: () => this.#heard(credential, edited) },
         server,

@@ -28,6 +28,7 @@ import type { ConnectionLog } from './connection-log.ts'
 import { PerServer } from './per-server.ts'
 import { RetiringClients } from './retiring-clients.ts'
 import type { ServerRegistry } from './server-registry.ts'
+import type { Identity } from './identity.ts'
 import { SharedAccounts } from './shared-accounts.ts'
 
 /** The connection to one server: its auth gate, and the API behind it. */
@@ -238,6 +239,11 @@ export class Connections {
   /** The account of a server's current credential, for a log-in over a separate connection. */
   account(serverId: string): Account {
     return this.#accounts.of(serverId)
+  }
+
+  /** The account that a password which was only typed would be of. */
+  typedAccount(identity: Identity): Account {
+    return this.#accounts.ofTyped(identity)
   }
 
   /** See `SharedAccounts.passOn`. */

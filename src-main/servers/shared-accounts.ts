@@ -59,6 +59,17 @@ export class SharedAccounts {
     return { enter: (signal) => this.#enter(serverId, signal) }
   }
 
+  /** The account of a password that was only typed: it waits for its turn, and goes whatever others met. */
+  ofTyped(identity: Identity): Account {
+    return {
+      enter: async (signal) => ({
+        leave: await this.#turnOf(keyOf(identity), signal),
+        blockFor: () => Promise.resolve(null),
+        settled: () => undefined,
+      }),
+    }
+  }
+
   /** The user entered the password of a server: it is tried, unless it was refused a moment ago. */
   entered(serverId: string): void {
     this.#entered.set(serverId, (this.#moment += 1))

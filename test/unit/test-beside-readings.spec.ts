@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
+import type { EventMessage, EventPayload } from '../../src-contract/contract.ts'
 import { createTransport } from '../../src-main/http/transport.ts'
 import { until } from '../../tools/until.ts'
-import { testConnection } from '../support/connection-tests.ts'
+import { testConnection, WRONG } from '../support/connection-tests.ts'
+import { settled } from '../support/simulated-clock.ts'
 import { addServer, startJira, startMain } from '../support/services.ts'
 
 it('a test of the form with the stored password, and a reading of another entry of the account, cost one refusal', async () => {
@@ -43,4 +45,41 @@ it('a test of the form with the stored password, and a reading of another entry 
   const access = (await main.ask('servers:list', {})).map((server) => server.access)
   expect(access).toEqual([1, 2].map(() => expect.objectContaining({ state: 'blocked', reason: 'rejected' }) as unknown))
   expect(jira.failedLogIns('admin')).toBe(1)
+})
+
+it('a password that was only typed waits until no other of the account is under way', async () => {
+  const jira = await startJira({ synchronizations: 2, latencyMs: 30 })
+  let underWay = 0
+  let most = 0
+  let onPassword = (): Promise<unknown> => Promise.resolve()
+  const main = startMain({
+    createTransport: (options) => {
+      const transport = createTransport(options)
+      return {
+        close: () => transport.close(),
+        send: async (request) => {
+          if (request.headers.authorization === undefined) return transport.send(request)
+          underWay += 1
+          most = Math.max(most, underWay)
+          await onPassword()
+          return transport.send(request).finally(() => (underWay -= 1))
+        },
+      }
+    },
+  })
+  const serverId = await addServer(main, jira)
+  const tests: ReturnType<typeof testConnection>[] = []
+  const isAtLogIn = ({ topic, payload }: EventMessage): boolean => {
+    const { step } = (topic === 'servers:test-step' ? payload : {}) as Partial<EventPayload<'servers:test-step'>>
+    return step?.step === 'login' && step.verdict === 'running'
+  }
+  onPassword = async () => {
+    if (tests.length > 0) return
+    tests.push(testConnection(main, jira, { serverId, credential: WRONG }))
+    await until('the test is about to log in', () => main.events.some(isAtLogIn))
+    await settled()
+  }
+  await main.ask('synchronizations:refresh', { serverId })
+  const { step } = (await Promise.all(tests))[0] ?? {}
+  expect([step?.('login')?.code, jira.failedLogIns('admin'), most]).toEqual(['auth.rejected', 1, 1])
 })
