@@ -49,15 +49,16 @@ export class FirstQuestions {
   }
 
   /**
-   * Probes without the credential first (see `judgeProbe`), unless the server answered a moment ago. Before the first
-   * password, it also finds out whether a query that says how to log in arrives.
+   * Probes without the credential first (see `judgeProbe`), unless the server answered a moment ago. Before a password that
+   * nothing proves at the moment, it also finds out whether a query that says how to log in arrives: a proxy may have
+   * come in between.
    */
   async ask(sending: Sending, pass: Pass, signal: AbortSignal): Promise<void> {
     const { method } = sending.request
     const { clock, gate, session, baseUrl } = this.#options
     const isPassword = sending.credential.kind === 'basic'
     try {
-      const isQueryUnknown = isPassword && session.keepsQueries === null
+      const isQueryUnknown = isPassword && (session.keepsQueries === null || (session.keepsQueries && pass.isUnproven))
       const isRecent = (at: number): boolean => clock.elapsed() - at < ANSWER_IS_RECENT_MS
       if (isQueryUnknown ? !isRecent(this.#probed?.at ?? -Infinity) : !isRecent(this.#answeredAt)) {
         const response = await this.#knock(sending, probeOf(baseUrl), signal)

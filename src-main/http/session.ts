@@ -171,6 +171,11 @@ export class Session {
     this.#keepsQueries = isKept
   }
 
+  /** Another network or proxy may lie in between: whether queries arrive is found out anew before the next password. */
+  routeMayHaveChanged(): void {
+    this.#keepsQueries = null
+  }
+
   /** The user that the token was first answered for; null if no answer has said so yet. A token itself names nobody. */
   get tokenUser(): string | null {
     return this.#tokenUser

@@ -277,8 +277,9 @@ export class Connections {
     return this.#options.credentials.isInMemory(server.id) ? this.credential(server).catch(() => null) : null
   }
 
-  /** Aborts everything under way except log-ins, as before sleep; the next request reconnects. */
+  /** Aborts everything under way except log-ins, as before sleep and for another proxy; the next request reconnects. */
   disconnectAll(): void {
+    for (const { session } of this.#sessions.values()) session.routeMayHaveChanged()
     for (const serverId of [...this.#open.keys()]) void this.#retire(serverId)
   }
 

@@ -86,6 +86,44 @@ it.each(tryingOne)('a captcha is told, for one refusal: %s', async (_name, optio
   expect(jira.failedLogIns('admin')).toBe(3 + 1)
 })
 
+it.each(tryingOne)(
+  'one that is changed is refused once where a proxy that loses queries has come in between, and once more where it is tried once: %s',
+  async (_name, options) => {
+    const { clock, moveOn } = movableClock()
+    const now: { -readonly [K in keyof JiraOptions]: JiraOptions[K] } = { synchronizations: 4, ...options }
+    const jira = await startJira(now)
+    const main = startMain({ clock })
+    const serverId = await addServer(main, jira)
+    await refresh(main, serverId)
+    expect(await main.rows()).toHaveLength(4)
+    now.dropsQueries = true
+    jira.logIn.account('admin').password = 'changed'
+    jira.cluster.endSessions()
+    moveOn(60_000)
+    for (let round = 0; round < 3; round += 1) await refresh(main, serverId)
+    expect(await access(main)).toMatchObject({ state: 'blocked' })
+    expect(jira.failedLogIns('admin')).toBeLessThanOrEqual(1)
+    moveOn(10_000)
+    await main.ask('servers:try-once', { serverId }).catch(() => undefined)
+    expect(jira.failedLogIns('admin')).toBeLessThanOrEqual(2)
+    expect(await main.rows()).toHaveLength(4)
+  },
+)
+
+it('a proxy that is set while requests go with a password is looked at before the next', async () => {
+  const now: { -readonly [K in keyof JiraOptions]: JiraOptions[K] } = { synchronizations: 4, hasSessions: false }
+  const jira = await startJira(now)
+  const main = startMain()
+  const serverId = await addServer(main, jira)
+  await refresh(main, serverId)
+  now.dropsQueries = true
+  jira.logIn.account('admin').password = 'changed'
+  main.services.connections.disconnectAll()
+  await refresh(main, serverId)
+  expect(await access(main)).toMatchObject({ state: 'blocked' })
+  expect(jira.failedLogIns('admin')).toBeLessThanOrEqual(1)
+})
+
 it.each([...withoutSessions, ...unnamed])(
   'no password goes with requests, and a token is advised: %s',
   async (_name, options) => {
