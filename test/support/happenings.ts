@@ -3,6 +3,14 @@ import type { HostMode, SessionKeeping } from './simulated-network.ts'
 
 /** Which of the hosts there are in a run, and which of the entries that lead to it. */
 const host = fc.nat(39)
+/** Which synchronization: most hosts have few, and what happens to the same one twice is worth more. */
+const index = fc.nat(1)
+/**
+ * With what a connection is tested: as the server is stored, or the form with the password that is stored, that is the one in Jira, or that
+ * is mistyped. `other-projects`: the form with the stored password, and another list to ask for.
+ */
+const testedWith = ['as-it-is', 'stored', 'other-projects', 'right', 'mistyped'] as const
+export type TestedWith = (typeof testedWith)[number]
 /** What users have done to a synchronization. A restart is a stop, and a start once that has ended. */
 const operations = ['start', 'stop', 'restart'] as const
 export type Operation = (typeof operations)[number]
@@ -32,16 +40,21 @@ export const happening = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('anonymous' as const), host, isAllowed: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('user-enters' as const), host, isRight: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('user-tries' as const), host }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('captcha-solved' as const), host }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('refresh' as const), host }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('detail' as const), host, index: fc.nat(3) }) },
   {
     weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('user-tests' as const), host, by: fc.constantFrom(...testedWith) }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('user-enters-token' as const), host, isRight: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('captcha-solved' as const), host }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('refresh' as const), host }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('detail' as const), host, index }) },
+  {
+    weight: 8,
     arbitrary: fc.record({
       kind: fc.constant('operation' as const),
       operation: fc.constantFrom(...operations),
       host,
-      index: fc.nat(3),
+      index,
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('pause' as const), host, isPaused: fc.boolean() }) },
@@ -64,12 +77,12 @@ export const happening = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('changes-and-loses' as const), host }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('killed-in-log-ins' as const), host }) },
   {
-    weight: 1,
+    weight: 5,
     arbitrary: fc.record({
       kind: fc.constant('operation-is-lost' as const),
       operation: fc.constantFrom(...operations),
       host,
-      index: fc.nat(3),
+      index,
     }),
   },
 )

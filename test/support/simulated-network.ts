@@ -57,6 +57,10 @@ export interface SimulatedHost {
   readonly writes: string[]
   /** Of these, the ones that took effect. */
   readonly accepted: string[]
+  /** Hears of each of them. */
+  onAccepted: (write: string) => void
+  /** Requests that carried a token and the cookie of a session that a password opened. */
+  mixedTokens: number
   /** How quickly it takes requests; null for as they come. */
   rateLimit: RateLimit | null
   /** Seconds that it asks for in mode `limited`. */
@@ -94,6 +98,8 @@ export function simulatedHost(count: number, embedsStatus: boolean): SimulatedHo
     underWay: 0,
     writes: [],
     accepted: [],
+    onAccepted: () => undefined,
+    mixedTokens: 0,
     rateLimit: null,
     retryAfter: 3,
     states: new Map(),
@@ -102,15 +108,19 @@ export function simulatedHost(count: number, embedsStatus: boolean): SimulatedHo
   }
 }
 
+/** The token that all hosts know as the user's. */
+export const TOKEN = 'token'
 /** Tells users their own names, and visitors nothing (Jira's REST API, `auth/1/session`). */
 const SESSION = '/rest/auth/1/session'
 /** Tells visitors Jira's version (Jira's REST API, `serverInfo`). */
 const VERSION = '/rest/api/2/serverInfo'
+const SERVER_INFO = JSON.stringify({ version: '10.3.4', buildNumber: 10_030_004, serverTitle: 'Jira' })
 /** Jira's usual number of failed log-ins, after which it demands a captcha. */
 const MOST_ATTEMPTS = 3
 
-/** Whose a request is: by password, by session, refused by a wrong password or for a captcha, asked again by web-sudo, or nobody's. */
-type Visitor = 'password' | 'session' | 'refused' | 'refused-beside-session' | 'captcha' | 'asked-again' | 'nobody'
+/** Whose a request is: by password, by token, by session, refused by a wrong password or for a captcha, asked again by web-sudo, or nobody's. */
+type Visitor =
+  'password' | 'token' | 'session' | 'refused' | 'refused-beside-session' | 'captcha' | 'asked-again' | 'nobody'
 
 /** A network of hosts on a simulated clock. `onSend` is called with each request that leaves, before it counts as under way. */
 export class SimulatedNetwork {
@@ -158,7 +168,7 @@ export class SimulatedNetwork {
     const host = this.#hosts.get(request.url.host)
     if (host === undefined) throw new Error(`There is no host ${request.url.host}`)
     // What belongs to a log-in may be left from an earlier connection, and a log-out comes when all else is over.
-    const hasPassword = request.headers.authorization !== undefined || isLogIn(request)
+    const hasPassword = (request.headers.authorization !== undefined && !hasToken(request)) || isLogIn(request)
     const isCounted = !hasPassword && isApi(request)
     if (isCounted) {
       this.#count(host, 1)
@@ -216,7 +226,7 @@ export class SimulatedNetwork {
     }
     if (pathname === VERSION && host.hidesVersion) return { status: 403, headers: {}, body: '' }
     if (isSayingHow(request) && !hasLoggedIn(host, request)) return { status: 401, headers: {}, body: '' }
-    if (pathname === VERSION) return { status: 200, headers: nobody, body: '{"version":"10.3.4"}' }
+    if (pathname === VERSION) return { status: 200, headers: nobody, body: SERVER_INFO }
     if (pathname === SESSION && request.method === 'DELETE') {
       host.sessions.delete(sessionOf(request) ?? '')
       return { status: 204, headers: nobody, body: '' }
@@ -247,6 +257,7 @@ export class SimulatedNetwork {
           body: 'This resource requires WebSudo.',
         }
       case 'password':
+      case 'token':
       case 'refused-beside-session':
       case 'session': {
         const path = pathOf(request)
@@ -279,6 +290,11 @@ export class SimulatedNetwork {
     if (authorization === undefined) {
       if (!knowsSession(host, request)) return 'nobody'
       return host.keeping === 'asks-again' ? 'asked-again' : 'session'
+    }
+    if (hasToken(request)) {
+      if (host.sessions.has(sessionOf(request) ?? '')) host.mixedTokens += 1
+      // A refused one counts against nobody.
+      return authorization === `Bearer ${TOKEN}` ? 'token' : 'nobody'
     }
     // Where the address says how to log in, Jira looks for a session first, and tries a password once; else twice.
     const isSaid = request.url.searchParams.has('os_authType')
@@ -354,6 +370,7 @@ function denied({ url }: HttpRequest): HttpResponse['headers'] {
 /** A write takes effect. */
 function accept(host: SimulatedHost, method: string, path: string): void {
   host.accepted.push(`${method} ${path}`)
+  host.onAccepted(`${method} ${path}`)
   const [, key = '', operation] = /^\/integrations\/([^/]+)\/(start|stop)$/.exec(path) ?? []
   if (operation !== undefined) host.states.set(key, operation === 'stop' ? 'STOPPED' : 'RUNNING')
 }
@@ -386,6 +403,10 @@ function withoutQuery(request: HttpRequest): HttpRequest {
   const url = new URL(request.url)
   url.search = ''
   return { ...request, url }
+}
+
+function hasToken({ headers }: HttpRequest): boolean {
+  return headers.authorization?.startsWith('Bearer ') ?? false
 }
 
 function isLogIn(request: HttpRequest): boolean {

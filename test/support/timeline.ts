@@ -3,12 +3,12 @@ import type { Clock } from '../../src-main/clock.ts'
 import { AppError } from '../../src-main/errors/app-error.ts'
 import type { Transport } from '../../src-main/http/transport.ts'
 import { createRandom } from '../../src-simulator/random.ts'
-import type { Happening, Operation } from './happenings.ts'
+import type { Happening, Operation, TestedWith } from './happenings.ts'
 import { MemoryKeychain } from './memory-keychain.ts'
 import { scratchFolder } from './scratch.ts'
 import { startMain, type TestMain } from './services.ts'
 import { settled, SimulatedClock } from './simulated-clock.ts'
-import { simulatedHost, SimulatedNetwork, type SimulatedHost } from './simulated-network.ts'
+import { simulatedHost, SimulatedNetwork, TOKEN, type SimulatedHost } from './simulated-network.ts'
 import { setCredential } from './set-credential.ts'
 
 /**
@@ -66,6 +66,13 @@ interface Entry {
   password: string
 }
 
+/** A write that a user asked for. `mayLeave`: what asked for it has not ended. */
+interface Asked {
+  readonly host: SimulatedHost
+  readonly path: string
+  readonly mayLeave: () => boolean
+}
+
 /** The main process, its hosts and its users. `violations` is what was seen that must never be. */
 class World {
   readonly clock = new SimulatedClock()
@@ -79,8 +86,11 @@ class World {
   /** The entries of Syncdeck's list, of each host one after the other. */
   readonly #entries: Entry[][] = []
   #lowered = { from: 0, until: 0 }
-  /** Writes that users asked for, by host and path. */
-  readonly #asked: Map<string, number>[] = []
+  readonly #asked: Asked[] = []
+  /** Which of them a write that took effect came of, and of which it could have come. */
+  readonly #cameOf = new Map<Asked, readonly Asked[]>()
+  /** Tests of the form under way: each sends one request at a time beside those of the list. */
+  readonly #tests = new Set<{ readonly host: SimulatedHost; readonly life: Life }>()
   readonly violations: string[] = []
   #life: Life
   #network: SimulatedNetwork | null = null
@@ -91,6 +101,7 @@ class World {
     const random = createRandom(seed)
     this.#random = () => random.next()
     this.hosts = sizes.map(({ count }, index) => simulatedHost(count, index % 2 === 0))
+    for (const target of this.hosts) target.onAccepted = (write) => this.#accepted(target, write)
     this.#entriesOf = sizes.map(({ entries }) => entries)
     this.#byName = new Map(this.hosts.map((value, index) => [`jira${index}.example`, value]))
     this.#life = new Life(this.clock)
@@ -141,6 +152,15 @@ class World {
     })
   }
 
+  async enterToken(entry: Entry, token: string): Promise<void> {
+    entry.password = ''
+    await setCredential(this.main, {
+      serverId: entry.id,
+      credential: { kind: 'token', user: '', secret: token },
+      isSessionOnly: false,
+    })
+  }
+
   changePassword(index: number): void {
     const target = this.host(index)
     target.refusals.act(target.password)
@@ -163,13 +183,70 @@ class World {
     )
   }
 
-  operate(operation: Operation, index: number, item: number): void {
-    const asked = (this.#asked[index % this.hosts.length] ??= new Map())
-    for (const step of operation === 'restart' ? ['stop', 'start'] : [operation]) {
-      const path = `/integrations/${this.ref(index, item).key}/${step}`
-      asked.set(path, (asked.get(path) ?? 0) + 1)
+  /** One that is skipped has tried nothing. */
+  test(index: number, by: TestedWith): void {
+    const { id, host, password } = this.entry(index)
+    const secret = by === 'right' ? host.password : by === 'mistyped' ? 'mistyped' : password
+    const isTyped = by === 'right' || by === 'mistyped'
+    const { cameToNothing } = host.refusals.tentative(secret)
+    const input = {
+      address: `http://jira${index % this.hosts.length}.example`,
+      apiPath: '/api',
+      projectKeys: by === 'other-projects' ? ['AP'] : [],
+      caPem: '',
+      allowPlainHttp: true,
+      isAddressExact: true,
     }
-    this.act(() => this.main.ask(`synchronizations:${operation}`, { targets: [this.ref(index, item)] }))
+    const credential = isTyped ? ({ kind: 'basic', user: 'admin', secret } as const) : null
+    const [life, isOfForm] = [this.#life, by !== 'as-it-is']
+    const test = { host, life }
+    if (isOfForm) this.#tests.add(test)
+    this.act(async () => {
+      const steps = await (
+        isOfForm
+          ? this.main.ask('servers:test', { testId: 'test', input, serverId: id, credential })
+          : this.main.ask('servers:diagnose', { testId: 'test', serverId: id, withLogIn: true })
+      ).finally(() => isOfForm && this.#tests.delete(test))
+      if (steps.find(({ step }) => step === 'login')?.verdict === 'skipped') cameToNothing()
+    })
+  }
+
+  operate(operation: Operation, index: number, item: number): void {
+    const [host, ref, life] = [this.host(index), this.ref(index, item), this.#life]
+    let taskIds: readonly string[] | null = null
+    const mayLeave = (): boolean =>
+      taskIds === null ? !life.isOver : this.main.services.taskStore.open().some(({ id }) => taskIds?.includes(id))
+    for (const step of operation === 'restart' ? ['stop', 'start'] : [operation])
+      this.#asked.push({ host, path: `/integrations/${ref.key}/${step}`, mayLeave })
+    this.act(async () => {
+      try {
+        taskIds = (await this.main.ask(`synchronizations:${operation}`, { targets: [ref] })).taskIds
+      } catch (error) {
+        taskIds = []
+        throw error
+      }
+    })
+  }
+
+  /** Each write that takes effect comes of something else that asks for it, and has not ended. */
+  #accepted(host: SimulatedHost, write: string): void {
+    const path = write.replace(/^\w+ /, '')
+    const asking = this.#asked.filter((asked) => asked.host === host && asked.path === path && asked.mayLeave())
+    if (!this.#isExplained(asking, new Set()))
+      this.violations.push(`${write} at host ${this.hosts.indexOf(host)}, more often than it was asked for`)
+  }
+
+  /** Two entries of one host may ask for the same at once: what an earlier write came of is found anew where it has to be. */
+  #isExplained(asking: readonly Asked[], tried: Set<Asked>): boolean {
+    for (const asked of asking) {
+      if (tried.has(asked)) continue
+      tried.add(asked)
+      const earlier = this.#cameOf.get(asked)
+      if (earlier !== undefined && !this.#isExplained(earlier, tried)) continue
+      this.#cameOf.set(asked, asking)
+      return true
+    }
+    return false
   }
 
   host(index: number): SimulatedHost {
@@ -233,10 +310,8 @@ class World {
         this.violations.push(`${target.refusals.worst} refused log-ins of host ${index} that one act led to, or none`)
       if (target.peakOfPasswords > 1)
         this.violations.push(`${target.peakOfPasswords} requests with a password at once at host ${index}`)
-      for (const [path, { length }] of Map.groupBy(target.accepted, (write) => write.replace(/^\w+ /, ''))) {
-        const asked = this.#asked[index]?.get(path) ?? 0
-        if (length > asked) this.violations.push(`${length} writes to ${path} of host ${index}, ${asked} asked for`)
-      }
+      if (target.mixedTokens > 0)
+        this.violations.push(`${target.mixedTokens} tokens beside a session of a password at host ${index}`)
       for (const { id } of this.#entries[index] ?? []) {
         const known = this.main.services.directory.keysOf(id).size
         if (known !== 0 && known !== target.keys.length) this.violations.push(`${known} rows of host ${index}`)
@@ -254,7 +329,8 @@ class World {
       hosts: this.#byName,
       random: this.#random,
       onSend: (target) => {
-        const allowed = this.limit * (this.#entriesOf[this.hosts.indexOf(target)] ?? 1)
+        const tests = [...this.#tests].filter((test) => test.host === target && !test.life.isOver).length
+        const allowed = this.limit * (this.#entriesOf[this.hosts.indexOf(target)] ?? 1) + tests
         if (target.underWay > allowed) this.violations.push(`${target.underWay} requests at once, allowed ${allowed}`)
       },
     })
@@ -298,6 +374,10 @@ async function apply(world: World, happening: Happening): Promise<void> {
       return world.enter(world.entry(happening.host), happening.isRight ? world.host(happening.host).password : 'wrong')
     case 'user-tries':
       return world.tryOnce(happening.host)
+    case 'user-tests':
+      return world.test(happening.host, happening.by)
+    case 'user-enters-token':
+      return world.enterToken(world.entry(happening.host), happening.isRight ? TOKEN : 'another')
     case 'captcha-solved':
       return world.solveCaptcha(happening.host)
     case 'refresh':
@@ -417,6 +497,8 @@ export async function watchLogIns(
     Object.assign(world.host(index), traits)
   await world.main.ask('settings:set', { requestsPerServer: limit })
   await world.prepare()
+  // In one half of them users act on what they see, in the other before anything was read.
+  if (seed % 2 === 0) await world.clock.advance(5_000)
   for (const one of happenings) {
     await apply(world, one)
     world.check()
