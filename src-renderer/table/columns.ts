@@ -37,6 +37,8 @@ export interface CellFacts {
   readonly isStale: boolean
   /** The last 24 hours; undefined until they are known. */
   readonly strip: Strip | undefined
+  /** All that the table shows. */
+  readonly columns: readonly Pick<Column, 'id'>[]
 }
 
 export interface Cell {
@@ -148,12 +150,12 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
     leavesBelow: ALWAYS,
     isNumeric: false,
     compare: () => byWords(({ summary }) => summary),
-    cell: ({ row }) => ({
+    cell: ({ row, server, columns }) => ({
       class: 'summary',
       title: nameTitle(row),
       content: [
         h('bdi', { class: 'cut' }, row.summary || t('table.row.withoutName')),
-        noteSign(row.note),
+        ...(columns.some(({ id }) => id === 'tags') ? [noteSign(row.note)] : notedMarks(row, server?.tags)),
         halfMark(row),
       ],
     }),

@@ -134,6 +134,17 @@ it('a row of two lines has its tags, those of its server, a sign of its note, an
   expect(broken?.get('.why').attributes('title')).toBe('Broken · 4 issues in error')
 })
 
+it('a row of one line has its tags beside its name, unless they have a column', async () => {
+  const marks = async (columns: readonly ColumnId[]) => {
+    const { table } = await tableOf(1700, [row({ key: 'INT-9', tags: ['acme'] })], columns)
+    const found = [table.findAll('.summary .row-tag').length, table.findAll('.col-tags .row-tag').length]
+    table.unmount()
+    return found
+  }
+  expect(await marks([])).toEqual([1, 0])
+  expect(await marks(['state', 'tags'])).toEqual([0, 1])
+})
+
 it('what is clicked stays under the pointer where rows get two lines, and back', async () => {
   const { table, element } = await tableOf(
     1056,
