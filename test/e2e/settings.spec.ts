@@ -16,6 +16,9 @@ it('settings are checked, stored at once, and there after a restart', async () =
   await interval.getByText('The interval must be at least 5').waitFor({ state: 'detached' })
   await ui.at('setting-proxyMode').getByText('This proxy').click()
   const proxy = ui.at('setting-proxyAddress')
+  // What is entered stands below each other, in each section.
+  const left = async (name: string) => (await ui.at(name).locator('.form-control').boundingBox())?.x
+  expect(await left('setting-proxyAddress')).toBe(await left('setting-appearance'))
   await proxy.locator('input').fill('http://user:password@proxy.example')
   await proxy.locator('input').press('Enter')
   await proxy.getByText('Enter the proxy as').waitFor()
