@@ -9,6 +9,7 @@ import { until } from '../until.ts'
 import { SyncdeckPage, type ServerEntry } from '../launch/syncdeck-page.ts'
 import { givePast, inList } from './give-past.ts'
 import { tourJobs } from './jobs.ts'
+import { tourNote } from './notes.ts'
 import { inPseudo } from './pseudo-language.ts'
 
 /**
@@ -300,6 +301,7 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
 
   await page.locator('.row[data-health="error"]').first().click()
   await ui.at('picture').waitFor()
+  await tourNote(ui, picture)
   await windows('panel', 'English')
   await inGerman(first)
   await inPseudo(ui, first.name, picture)
