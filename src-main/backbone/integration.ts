@@ -85,28 +85,6 @@ export interface IntegrationStatus {
   readonly second: ConnectorStatus | null
 }
 
-/**
- * Whether the state in a list is enough, so that the status need not be requested: it covers a side, and each side that
- * `before`, the state known so far, covered. A word alone hides what only the sides show, such as issues in error; it
- * is enough if the status itself said no more.
- */
-export function isEnough(listed: IntegrationStatus | null, before: IntegrationStatus | null): boolean {
-  if (listed === null) return false
-  const [first, second] = [isTelling(listed.first), isTelling(listed.second)]
-  if (before !== null && ((isTelling(before.first) && !first) || (isTelling(before.second) && !second))) return false
-  return first || second || (before !== null && listed.word.trim() !== '')
-}
-
-function isTelling(side: ConnectorStatus | null): boolean {
-  if (side === null) return false
-  const { isOnline, isReconnecting, incoming, outgoing, external, issuesInError } = side
-  const texts = [incoming, outgoing].flatMap(({ route, processing, details }) => [route, processing, details])
-  return (
-    [isOnline, isReconnecting, issuesInError].some((value) => value !== null) ||
-    [...texts, external].some((text) => text.trim() !== '')
-  )
-}
-
 export function readStatus(value: unknown): IntegrationStatus | null {
   const object = asObject(value)
   if (object === null || Object.keys(object).length === 0) return null

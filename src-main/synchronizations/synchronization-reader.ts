@@ -2,7 +2,7 @@ import { message } from '#contract/messages/message.ts'
 import type { SynchronizationDetail, SynchronizationRef } from '#contract/synchronizations.ts'
 import { refuseOther, type ListAnswer } from '../backbone/backbone-api.ts'
 import { isAboutOneObject } from '../backbone/failures.ts'
-import { isEnough, readIntegration, readStatus, type Integration } from '../backbone/integration.ts'
+import { readIntegration, type Integration } from '../backbone/integration.ts'
 import type { Clock } from '../clock.ts'
 import { asObject, asText } from '../wire-values.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
@@ -16,7 +16,13 @@ import type { SettingsStore } from '../settings/settings-store.ts'
 import type { SynchronizationTable } from '../storage/synchronization-table.ts'
 import { TimeSlice } from '../time-slice.ts'
 import { gapsOf } from './gaps.ts'
-import { fromListItem, withItem, withStatus, type SynchronizationRecord } from './synchronization-record.ts'
+import {
+  fromListItem,
+  isStateListed,
+  withAsked,
+  withItem,
+  type SynchronizationRecord,
+} from './synchronization-record.ts'
 import type { SynchronizationDirectory } from './synchronization-directory.ts'
 
 export interface ReaderOptions {
@@ -80,7 +86,7 @@ export class SynchronizationReader {
     const value = await answer
     const before = directory.get(ref)
     refuseOtherConnectors(before.integration, value)
-    const record = withStatus(before, value, clock.now(), order)
+    const record = withAsked(before, value, clock.now(), order)
     directory.apply(ref.serverId, [record], [])
     return record
   }
@@ -187,7 +193,7 @@ export class SynchronizationReader {
         const before = directory.find({ serverId, key })
         put.push(fromListItem(serverId, item, before, readAt, order))
         keys.add(key)
-        if (!isEnough(readStatus(item.original.status), before?.status ?? null)) untold.push(key)
+        if (!isStateListed(item, before, readAt)) untold.push(key)
       }
       directory.apply(serverId, put, [])
       if (slice.isOver) await slice.next()
@@ -255,7 +261,7 @@ export class SynchronizationReader {
         const readAt = clock.now()
         const integration = directory.find({ serverId, key })?.integration
         if (integration !== undefined) refuseOtherConnectors(integration, value)
-        read.push({ key, update: (before) => withStatus(before, value, readAt, order) })
+        read.push({ key, update: (before) => withAsked(before, value, readAt, order) })
       } catch (failure) {
         if (!isAboutOneObject(failure)) throw failure
         unread.set(key, failure)
@@ -265,9 +271,15 @@ export class SynchronizationReader {
     }
     try {
       // No more than the server's limit at once, so that the user's own requests come next.
-      // A round that was broken off goes on with those that it did not come to.
-      const readAt = (key: string): number => directory.find({ serverId, key })?.statusReadAt ?? 0
-      const oldestFirst = [...keys].sort((a, b) => readAt(a) - readAt(b))
+      // A round that was broken off goes on with those that it did not come to, whatever the list told of them since.
+      const times = (key: string): readonly [number, number] => {
+        const record = directory.find({ serverId, key })
+        return [record?.asked?.at ?? 0, record?.statusReadAt ?? 0]
+      }
+      const oldestFirst = keys
+        .map((key) => ({ key, times: times(key) }))
+        .sort(({ times: [a, alsoA] }, { times: [b, alsoB] }) => a - b || alsoA - alsoB)
+        .map(({ key }) => key)
       await workThrough(oldestFirst, settings.get().requestsPerServer, ask)
     } finally {
       takeOver()

@@ -1,6 +1,5 @@
 import { isSameMessage } from '#contract/messages/message.ts'
 import {
-  isEnough,
   readIntegration,
   readStatus,
   type Integration,
@@ -11,6 +10,7 @@ import { asObject, type WireObject } from '../wire-values.ts'
 import { maskedJson } from '../logging/redact.ts'
 import type { CachedSynchronization } from '../storage/synchronization-table.ts'
 import { deriveCondition, NOT_READ, type Condition } from './health.ts'
+import { tellsAll, tellsNoLess, type Asked } from './told-state.ts'
 
 /** One synchronization as last read. Texts are kept to compare and to store; times are epoch ms. */
 export interface SynchronizationRecord {
@@ -30,6 +30,8 @@ export interface SynchronizationRecord {
   readonly statusReadAt: number | null
   /** The place of the request that read the status in the order of all requests, so that a late answer is known as such. */
   readonly statusOrder: number
+  /** What the status told when it was last asked for itself; null where no such answer came in this session. */
+  readonly asked: Asked | null
   readonly source: 'live' | 'cache'
 }
 
@@ -44,8 +46,19 @@ export interface Change {
   readonly after: SynchronizationRecord | null
 }
 
+/** Whether an item of a list that was read at `readAt` tells the state as well as the status itself, so that this need not be asked for. */
+export function isStateListed(
+  { integration, original }: ListedIntegration,
+  before: SynchronizationRecord | null,
+  readAt: number,
+): boolean {
+  const listed = readStatus(original.status)
+  return tellsNoLess(listed, before?.status ?? null) && tellsAll(listed, integration, before?.asked ?? null, readAt)
+}
+
 /**
  * Merges an item of a list into the record. The state stays as it is where the list says less, and so does anything from a later request.
+ * Where the status itself has still to be asked for, the record is as fresh as it was.
  */
 export function fromListItem(
   serverId: string,
@@ -75,15 +88,26 @@ export function fromListItem(
     statusText: before?.statusText ?? null,
     statusReadAt: before?.statusReadAt ?? null,
     statusOrder: before?.statusOrder ?? 0,
+    asked: before?.asked ?? null,
     source: before?.source ?? 'live',
   }
-  const listed = readStatus(status)
-  // A word is better than nothing until the status itself was read.
-  const isBetter = record.status === null && listed !== null && listed.word.trim() !== ''
-  return isBetter || isEnough(listed, record.status) ? withStatus(record, status, readAt, order) : record
+  if (!tellsNoLess(readStatus(status), record.status)) return record
+  const told = withStatus(record, status, readAt, order)
+  return isStateListed({ integration, original }, before, readAt) ? told : { ...told, source: record.source }
 }
 
-/** The record with a status just read, or unchanged if a later request was answered already. */
+/** The record with the answer to a request for its status, or unchanged if a later request was answered already. */
+export function withAsked(
+  before: SynchronizationRecord,
+  value: unknown,
+  readAt: number,
+  order: number,
+): SynchronizationRecord {
+  if (order < before.statusOrder) return before
+  return { ...withStatus(before, value, readAt, order), asked: { status: readStatus(value), at: readAt } }
+}
+
+/** The record with a state just read, or unchanged if a later request was answered already. */
 export function withStatus(
   before: SynchronizationRecord,
   value: unknown,
@@ -148,6 +172,7 @@ export function fromCache(row: CachedSynchronization, lastReadAt: number): Synch
     statusText: row.status,
     statusReadAt: row.statusReadAt === null ? null : readAt(row.statusReadAt),
     statusOrder: 0,
+    asked: null,
     source: 'cache',
   }
 }
