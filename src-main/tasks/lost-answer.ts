@@ -1,9 +1,7 @@
 import type { Message } from '#contract/messages/message.ts'
 import { wait, type Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
-
-/** How often to check what happened to a request whose answer was lost. */
-export const MAX_READS = 8
+import { Looks, pauseAfterLook } from './looks.ts'
 
 export interface Patience {
   readonly clock: Clock
@@ -24,34 +22,32 @@ export interface LostWrite {
   readonly text: Message
 }
 
-/** The pause after the `looks`-th look, in ms. */
-export function pauseAfterRead(pollMs: number, looks: number): number {
-  return Math.min(pollMs * 10, pollMs * 1.3 ** looks)
-}
-
 /**
- * Checks repeatedly until something is found, because what a server was still doing when its answer was lost shows only
- * later. A failed check counts as one that found nothing. Null if nothing was found, if no check can succeed without
- * the user, or once cancelled. `onMissed` is called when the first check found nothing: from then on it takes a while,
- * during which anything may happen to Syncdeck.
+ * Checks repeatedly until something is found, for as long as `Looks` allows. Null if nothing was found, if no check can
+ * succeed without the user, or once cancelled. `onMissed` is called when the first check found nothing: from then on it
+ * takes a while, during which anything may happen to Syncdeck.
  */
 export async function readRepeatedly<T>(
   { clock, pollMs, signal }: Patience,
   look: () => Promise<T | null>,
   onMissed?: () => void,
 ): Promise<T | null> {
-  for (let looks = 1; !signal.aborted; looks += 1) {
-    let isHopeless = looks >= MAX_READS
+  const looks = new Looks()
+  for (let count = 1; !signal.aborted; count += 1) {
+    let isHopeless = false
     try {
       const found = await look()
       if (found !== null) return found
+      looks.foundNothing()
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      isHopeless ||= /^(auth|vault|server)\./.test(error.code)
+      isHopeless = /^(auth|vault|server)\./.test(error.code)
+      // An unavailable server counts as well: unlike a task, which is stored, a dialog cannot wait for ever.
+      looks.failed(error)
     }
-    if (looks === 1) onMissed?.()
-    if (isHopeless) return null
-    await wait(clock, pauseAfterRead(pollMs, looks), signal).catch(() => undefined)
+    if (count === 1) onMissed?.()
+    if (isHopeless || looks.areOver) return null
+    await wait(clock, pauseAfterLook(pollMs, count), signal).catch(() => undefined)
   }
   return null
 }

@@ -14,11 +14,11 @@ import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { StoredTask } from '../storage/task-table.ts'
 import { isRun, type EffectReader, type Readings } from './effect-reader.ts'
 import { effectOfChange, readIntent, resultOf, type Intent, type WriteIntent } from './intent.ts'
-import { MAX_READS, pauseAfterRead } from './lost-answer.ts'
+import { isUnreadable, Looks, pauseAfterLook } from './looks.ts'
 import { newTask, NO_CHANGE } from './new-task.ts'
 import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
 import type { TaskStore } from './task-store.ts'
-import { isFailing, isUnreadable, looksUsedUp, MAX_FAILURES, MAX_UNREADABLE, whyUnreadable } from './unreadable.ts'
+import { isFailing, looksUsedUp, MAX_UNREADABLE, whyUnreadable } from './unreadable.ts'
 
 /** Answers that do not reveal whether the server had started. */
 const TELLING: ReadonlySet<string> = new Set(['http.server-error', 'http.rate-limited', 'auth.intercepted'])
@@ -298,12 +298,13 @@ export class TaskRunner {
     this.#change(id, { state: 'confirming', message: sentences(why, message('tasks.told.reading')) })
     const { step, serverId, operation } = this.#store.get(id)
     let shows = message('tasks.shows.notFound')
-    for (let reads = 0, failures = 0, tries = 1; reads < MAX_READS; tries += 1) {
+    const looks = new Looks()
+    for (let count = 1; !looks.areOver; count += 1) {
       if (registry.find(serverId) === null)
         return this.#end(id, 'interrupted', { message: message('tasks.told.serverRemoved') })
       try {
         const effect = await this.#options.effects.effectOf(this.#store.get(id))
-        reads += 1
+        looks.foundNothing()
         this.#store.setWaiting(id, null)
         if (effect.kind !== 'not-shown' && operation === 'restart' && step === 'stop') {
           return this.#end(id, 'interrupted', { message: sentences(why, message('tasks.told.stoppedOnly')) })
@@ -322,13 +323,11 @@ export class TaskRunner {
         shows = effect.shows
       } catch (thrown) {
         this.#store.setWaiting(id, toErrorData(thrown).message)
-        failures += isFailing(thrown) ? 1 : 0
-        if (isUnreadable(thrown) || failures >= MAX_FAILURES) {
-          reads = failures >= MAX_FAILURES ? MAX_READS : reads + 1
-          shows = message('tasks.shows.unreadable')
-        }
+        // An unavailable server is waited for.
+        if (isUnreadable(thrown) || isFailing(thrown)) looks.failed(thrown)
+        if (isUnreadable(thrown) || looks.areOver) shows = message('tasks.shows.unreadable')
       }
-      await this.#pause(pauseAfterRead(pollMs, tries))
+      await this.#pause(pauseAfterLook(pollMs, count))
     }
     this.#end(id, 'unknown', {
       failure: sentences(why, message('tasks.told.mayStillTakeEffect', { shows })),

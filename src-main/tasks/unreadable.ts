@@ -1,18 +1,9 @@
 import type { AppErrorData } from '#contract/errors.ts'
 import { message, sentences, type Message } from '#contract/messages/message.ts'
-import { isAboutOneObject } from '../backbone/failures.ts'
 import { toErrorData } from '../errors/app-error.ts'
 
 /** How many consecutive checks may find a task unreadable: an answer mixed up once may be right the next time. */
 export const MAX_UNREADABLE = 5
-
-/** Whether a reading failed for what was read, or by a fault of our own: unlike for a server that is away, waiting does not help. */
-export function isUnreadable(thrown: unknown): boolean {
-  return isAboutOneObject(thrown) || ['auth.xsrf', 'internal'].includes(toErrorData(thrown).code)
-}
-
-/** How many checks may meet a failing server, at about ten seconds each: a Jira that is starting is up by then. */
-export const MAX_FAILURES = 60
 
 /**
  * Whether the server is up but failing, possibly for this object alone and permanently; one that is unavailable is

@@ -8,7 +8,7 @@ import {
 
 /** A transport that makes something else of answers. */
 export function changedAnswers(
-  change: (request: HttpRequest, response: HttpResponse) => HttpResponse,
+  change: (request: HttpRequest, response: HttpResponse) => HttpResponse | Promise<HttpResponse>,
 ): (options: TransportOptions) => Transport {
   return (options) => {
     const transport = createTransport(options)
