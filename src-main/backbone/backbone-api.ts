@@ -107,11 +107,15 @@ export class BackboneApi {
   }
 
   async #listOne(
-    query: Readonly<Record<string, string>>,
+    query: { readonly projectKey?: string },
     freshness: Freshness,
   ): Promise<{ items: readonly ListedIntegration[]; unreadable: readonly Message[] }> {
     const call = { path: '/integrations', query, maxBytes: LIST_MAX_BYTES, bounds: LIST_BOUNDS, ...freshness }
-    return readIntegrationList(await this.#readAs(asList, message('errors.notA.listOfSynchronizations'), call))
+    const list = await readIntegrationList(
+      await this.#readAs(asList, message('errors.notA.listOfSynchronizations'), call),
+    )
+    if (query.projectKey !== undefined) refuseOtherProjects(list.items, query.projectKey)
+    return list
   }
 
   /** `GET /integrations/{key}`, the object as sent. */
@@ -325,3 +329,11 @@ function unexpected(said: Message): AppError {
     advice: message('errors.checkApiPath'),
   })
 }
+/** Throws where synchronizations are listed for a project, and none of them has to do with it. */
+function refuseOtherProjects(items: readonly ListedIntegration[], asked: string): void {
+  const told = items
+    .flatMap(({ integration: { first, second } }) => [first?.projectKey ?? '', second?.projectKey ?? ''])
+    .filter((projectKey) => projectKey !== '')
+  if (!told.some((projectKey) => projectKey.toUpperCase() === asked.toUpperCase())) refuseOther(told[0] ?? '', asked)
+}
+

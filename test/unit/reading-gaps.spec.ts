@@ -168,6 +168,71 @@ describe('a project that the user may not read', () => {
   })
 })
 
+describe('a list of a project that holds none of it', () => {
+  const account = {
+    name: 'admin',
+    password: 'admin',
+    tokens: [],
+    role: 'project-administrator',
+    projects: ['AP', 'SUPP'],
+  } as const
+  const of = (jira: SimulatedJira, project: string): Record<string, unknown>[] =>
+    [...jira.api.entries.values()]
+      .filter(({ integration: { firstConnector, secondConnector } }) =>
+        [firstConnector, secondConnector].some((side) => side?.projectKey === project),
+      )
+      .map(({ integration, status }) => ({ ...integration, status }))
+
+  it('is not used: its rows stay as old as they are, and nothing of it is shown', async () => {
+    const { jira, main, refresh, rows, reach } = await scene(
+      { synchronizations: 60, embedsStatus: true, accounts: [account] },
+      { projectKeys: ['SUPP', 'AP'] },
+    )
+    await refresh()
+    const before = (await rows()).length
+    const others = of(jira, 'BILL')
+      .filter((item) => !of(jira, 'SUPP').some(({ integrationKey }) => integrationKey === item.integrationKey))
+      .map((item) => ({ ...item, integrationKey: `${String(item.integrationKey)}-other` }))
+    jira.faults.add({ path: '/integrations', times: 1, fault: jiraAnswer(others) })
+    await refresh()
+    const after = await main.rows()
+    expect(after).toHaveLength(before)
+    const isStale = ({ first, second }: (typeof after)[number]): boolean =>
+      [first, second].some((side) => side?.projectKey === 'SUPP')
+    expect(after.filter(({ source }) => source === 'cache').every(isStale)).toBe(true)
+    expect(after.some(({ source }) => source === 'cache')).toBe(true)
+    const { code, gaps } = await reach()
+    expect(code).toBeUndefined()
+    expect(gaps[0]).toMatch(
+      /^Project SUPP could not be listed: The server was asked for SUPP and answered with [A-Z]+\.$/,
+    )
+  })
+
+  it('is the server’s failure where no other is asked for; an empty one, or one that names no project, is believed', async () => {
+    const { jira, refresh, rows, reach, answerWith } = await scene(
+      { synchronizations: 60, embedsStatus: true, accounts: [account] },
+      { projectKeys: ['AP'] },
+    )
+    await refresh()
+    const before = await rows()
+    answerWith('/integrations', of(jira, 'BILL'))
+    await refresh()
+    expect((await reach()).code).toBe('http.unexpected-body')
+    expect((await rows()).map((row) => row.split(' ')[0])).toEqual(before.map((row) => row.split(' ')[0]))
+    jira.faults.clear()
+    answerWith('/integrations', [
+      { integrationKey: 'INT-1', status: { status: 'x', firstConnector: { online: true } } },
+    ])
+    await refresh()
+    expect(await rows()).toEqual(['INT-1 x live'])
+    jira.faults.clear()
+    answerWith('/integrations', [])
+    await refresh()
+    expect(await rows()).toEqual([])
+    expect((await reach()).code).toBeUndefined()
+  })
+})
+
 describe('one odd item', () => {
   const levels = (count: number): string => '['.repeat(count) + ']'.repeat(count)
 
