@@ -7,7 +7,7 @@ import type { Freshness, JiraClient, WriteCall } from '../http/jira-client.ts'
 import { readAsyncTask, type AsyncTask } from './async-task.ts'
 import { isAboutOneObject } from './failures.ts'
 import { asList, asStatus, asSynchronization } from './answer-shapes.ts'
-import { readIntegrationList, type ListedIntegration } from './integration.ts'
+import { readIntegration, readIntegrationList, type Integration, type ListedIntegration } from './integration.ts'
 import { pathSegment } from './path-segment.ts'
 import type { RefusedAnswers } from './refused-answers.ts'
 import { TimeSlice } from '../time-slice.ts'
@@ -192,15 +192,26 @@ export class BackboneApi {
     })
   }
 
-  /** `POST /integrations`, answered with the created object as sent. */
-  create(body: unknown): Promise<unknown> {
-    return this.#options.client.write({
+  /**
+   * `POST /integrations`, answered with what was created. What `isIt` denies was made by another request: then the answer to this one is
+   * lost.
+   */
+  async create(body: unknown, isIt: (created: Integration) => boolean): Promise<Integration> {
+    const createdIn = (answer: unknown): Integration => {
+      const created = orThrow(readIntegration(answer), message('errors.notA.newSynchronization'))
+      if (isIt(created)) return created
+      const named = message('editing.named', { key: created.key, name: created.summary })
+      throw new AppError('http.unexpected-body', message('errors.otherCreated', { named }))
+    }
+    const answer = await this.#options.client.write({
       method: 'POST',
       path: '/integrations',
       json: body,
       action: 'create',
       object: '',
+      check: createdIn,
     })
+    return createdIn(answer)
   }
 
   /** `DELETE /integrations/{key}`; the answer needs no body. */
@@ -319,6 +330,14 @@ export function refuseOther(answered: string, asked: string): void {
   )
 }
 
+/** Throws where synchronizations are listed for a project, and none of them has to do with it. */
+function refuseOtherProjects(items: readonly ListedIntegration[], asked: string): void {
+  const told = items
+    .flatMap(({ integration: { first, second } }) => [first?.projectKey ?? '', second?.projectKey ?? ''])
+    .filter((projectKey) => projectKey !== '')
+  if (!told.some((projectKey) => projectKey.toUpperCase() === asked.toUpperCase())) refuseOther(told[0] ?? '', asked)
+}
+
 function orThrow<T>(value: T | null, notA: Message): T {
   if (value === null) throw unexpected(notA)
   return value
@@ -329,11 +348,3 @@ function unexpected(said: Message): AppError {
     advice: message('errors.checkApiPath'),
   })
 }
-/** Throws where synchronizations are listed for a project, and none of them has to do with it. */
-function refuseOtherProjects(items: readonly ListedIntegration[], asked: string): void {
-  const told = items
-    .flatMap(({ integration: { first, second } }) => [first?.projectKey ?? '', second?.projectKey ?? ''])
-    .filter((projectKey) => projectKey !== '')
-  if (!told.some((projectKey) => projectKey.toUpperCase() === asked.toUpperCase())) refuseOther(told[0] ?? '', asked)
-}
-

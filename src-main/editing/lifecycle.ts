@@ -10,7 +10,7 @@ import type { ServerRegistry } from '../servers/server-registry.ts'
 import { Signal } from '../signal.ts'
 import type { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
 import { readRepeatedly, type LostWrite, type Patience } from '../tasks/lost-answer.ts'
-import { findCandidates, nameThem, type Candidates } from './created.ts'
+import { findCandidates, isLike, nameThem, type Candidates } from './created.ts'
 import { isGone, isWhole } from './gone.ts'
 import type { Keeper } from './keeper.ts'
 import type { Creation, OwnCreations } from './own-creations.ts'
@@ -25,7 +25,7 @@ export interface LifecycleOptions {
   readonly creations: OwnCreations
 }
 
-/** A new synchronization. `wasLost`: the answer was; it was found by reading, and `note` says so. */
+/** A new synchronization. `wasLost`: no answer told of it; it was found by reading, and `note` says so. */
 export interface Created {
   readonly key: string
   readonly wasLost: boolean
@@ -48,8 +48,9 @@ export class Lifecycle {
   }
 
   /**
-   * Where the answer is lost, only a synchronization that was not in the list right before, agrees in name, projects and base URLs, and was made
-   * by our user, and by no other creation of ours, is taken for the new one. Rejects with `isOutcomeUnknown` where there is no such one.
+   * Where the answer is lost, or tells of another than was asked for, only a synchronization that was not in the list right before, agrees in
+   * name, projects and base URLs, and was made by our user, and by no other creation of ours, is taken for the new one. Rejects with
+   * `isOutcomeUnknown` where there is no such one.
    */
   async create(serverId: string, input: NewSynchronization): Promise<Created> {
     const before = await this.listBefore(serverId)
@@ -72,10 +73,11 @@ export class Lifecycle {
     const creation = creations.begin(serverId, input)
     let key: string
     try {
-      const created = readIntegration(await this.#api(serverId).create(createBody(input)))
-      // What was there before, or was made by another request, is not what was created, whatever sent it.
-      if (created === null || keys.has(created.key) || creations.isMade(serverId, created.key))
-        throw new AppError('http.unexpected-body', message('errors.notA.newSynchronization'))
+      // What is not like what was asked for, was there before, or was made by another request is not what was created, whatever sent it.
+      const created = await this.#api(serverId).create(
+        createBody(input),
+        (answered) => isLike(answered, input) && !keys.has(answered.key) && !creations.isMade(serverId, answered.key),
+      )
       key = created.key
     } catch (error) {
       if (error instanceof AppError && error.isAnswerLost)
@@ -128,6 +130,8 @@ export class Lifecycle {
       creations.end(creation, own.key)
       return own
     }
+    // An answer that came says itself what is wrong with it.
+    const why = lost.code === 'http.unexpected-body' ? lost.data.message : message('editing.answerLost')
     const advice = message('editing.create.advice')
     const lostWrite = {
       serverId,
@@ -136,15 +140,15 @@ export class Lifecycle {
       title: message('editing.create.unknown', { name: input.summary }),
     }
     const own = await readRepeatedly(patience, look, () =>
-      this.writeLost.emit({ ...lostWrite, text: sentences(candidates(seen), advice) }),
+      this.writeLost.emit({ ...lostWrite, text: sentences(why, candidates(seen), advice) }),
     )
     if (own === null)
       throw outcomeUnknown(
         lost,
-        sentences(message('editing.create.lost', { name: input.summary }), candidates(seen)),
+        sentences(why, message('editing.create.lost', { name: input.summary }), candidates(seen)),
         advice,
       )
-    const note = message('editing.create.found', { key: own.key })
+    const note = sentences(why, message('editing.create.found', { key: own.key }))
     this.writeLost.emit({
       serverId,
       key: own.key,

@@ -42,6 +42,8 @@ export interface WriteCall extends ApiCall {
   readonly object: string
   /** The task that it is a step of. */
   readonly taskId?: string
+  /** Throws where the answer cannot be that to this write; that is then noted in place of a success. */
+  readonly check?: (answer: unknown) => void
 }
 
 export interface Freshness {
@@ -164,6 +166,7 @@ export class JiraClient {
     try {
       await this.#options.onDisk?.()
       const answer = await this.#send(call, () => (hasLeft = true))
+      call.check?.(answer)
       ended?.(null, hasLeft, answer)
       return answer
     } catch (error) {

@@ -98,7 +98,7 @@ describe('a write in the audit trail', () => {
   })
 
   it.each<[string, string, (api: BackboneApi) => Promise<unknown>]>([
-    ['Create a synchronization', '', (api) => api.create({})],
+    ['Create a synchronization', '', (api) => api.create({}, () => true)],
     ['Start', 'INT-2', (api) => api.operate('INT-2', 'start')],
     ['Stop', 'INT-2', (api) => api.operate('INT-2', 'stop')],
     ['Change the connection', 'INT-2', (api) => api.updateConnection('INT-2', {})],

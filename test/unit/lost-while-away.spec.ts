@@ -79,7 +79,7 @@ describe.each(writes)('%s whose answer is lost because the server is restarted',
     const written = write(stage)
     await stage.awayForLong()
     await stage.comeBack()
-    expect(await written).toMatch(/agrees in name|gone/)
+    expect(await written).toMatch(/with the same name|gone/)
   })
 
   it.each(['failing', 'offline'] as const)('is unknown in the end where that is away for ever: %s', async (how) => {
