@@ -7,3 +7,8 @@ const INTENDED: Readonly<Record<'start' | 'stop', readonly string[]>> = {
 export function isIntendedState(step: 'start' | 'stop', word: string): boolean {
   return INTENDED[step].includes(word.toUpperCase())
 }
+
+/** Whether it is the word for what a start or a stop ends. */
+export function isOppositeState(step: string, word: string): boolean {
+  return (step === 'start' && isIntendedState('stop', word)) || (step === 'stop' && isIntendedState('start', word))
+}

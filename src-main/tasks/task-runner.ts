@@ -16,6 +16,7 @@ import { isRun, type EffectReader, type Readings } from './effect-reader.ts'
 import { effectOfChange, readIntent, resultOf, type Intent, type WriteIntent } from './intent.ts'
 import { isUnreadable, Looks, pauseAfterLook } from './looks.ts'
 import { newTask, NO_CHANGE } from './new-task.ts'
+import { isOppositeState } from './states.ts'
 import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
 import type { TaskStore } from './task-store.ts'
 import { isFailing, looksUsedUp, MAX_UNREADABLE, whyUnreadable } from './unreadable.ts'
@@ -264,7 +265,14 @@ export class TaskRunner {
       })
       return this.#send(id)
     }
-    const readings = await this.#confirm(id)
+    const readings = remote.end === 'succeeded' ? await this.#confirmSuccess(id) : await this.#confirm(id)
+    const state = readings.status?.status?.word ?? ''
+    if (remote.end === 'succeeded' && isOppositeState(step, state)) {
+      const now = message('tasks.told.now', { shows: message('tasks.shows.state', { state }) })
+      return this.#end(id, 'unknown', {
+        failure: sentences(message('tasks.told.saysDone'), now, message('tasks.told.notRepeated')),
+      })
+    }
     const failure = remote.failureMessage === '' ? remote.message : remote.failureMessage
     if (remote.end === 'succeeded')
       return this.#end(id, 'succeeded', {
@@ -333,6 +341,18 @@ export class TaskRunner {
       failure: sentences(why, message('tasks.told.mayStillTakeEffect', { shows })),
       serverText,
     })
+  }
+
+  /** As `#confirm`; reads again while the state is the opposite of what was requested, as it may be for a moment. */
+  async #confirmSuccess(id: string): Promise<Readings> {
+    const looks = new Looks()
+    for (let count = 1; ; count += 1) {
+      const readings = await this.#confirm(id)
+      if (!isOppositeState(this.#store.get(id).step, readings.status?.status?.word ?? '')) return readings
+      looks.foundNothing()
+      if (looks.areOver) return readings
+      await this.#pause(pauseAfterLook(this.#options.pollMs, count))
+    }
   }
 
   /** Reads the synchronization again; the task does not end before that. */

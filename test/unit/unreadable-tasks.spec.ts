@@ -129,6 +129,37 @@ describe('a task that can never be read', () => {
   })
 })
 
+describe('a write that is answered with the task of another one', () => {
+  /** Stops INT-3, and answers with its task when INT-2 is asked to stop. */
+  const mixedUp = async (): Promise<Scene> => {
+    const stage = await scene()
+    const { api } = stage.main.services.connections.get(stage.ref.serverId)
+    const { id } = await api.operate('INT-3', 'stop')
+    stage.jira.faults.add({ ...stop, fault: jiraAnswer(task(id)) })
+    return stage
+  }
+
+  it('is not told as done where the synchronization stays as it was', async () => {
+    const stage = await mixedUp()
+    await begin(stage)
+    expect(await ended(stage)).toMatchObject({
+      outcome: 'unknown',
+      failure: expect.stringMatching(/says that it is done, but.*another request.*RUNNING.*not repeated/) as string,
+    })
+    expect(stage.jira.requestsTo(stop.path)).toHaveLength(1)
+  })
+
+  it('is done where the synchronization shows it a moment later', async () => {
+    const stage = await mixedUp()
+    await begin(stage)
+    const asked = (): number => stage.jira.requestsTo('/integrations/INT-2/status').length
+    const before = asked()
+    await until('its state is read again', () => asked() > before + 2, 15_000)
+    stage.jira.entry('INT-2').status.status = 'STOPPED'
+    expect(await ended(stage)).toMatchObject({ outcome: 'succeeded' })
+  })
+})
+
 describe('a task that cannot be read for a while', () => {
   it('because its answer was mixed up is followed to its end', async () => {
     const stage = await scene()
