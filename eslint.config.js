@@ -143,12 +143,19 @@ rooms.app = { knows: Object.keys(rooms) }
 // A page for development, which `main.ts` shows alone.
 rooms.kit = { knows: ['ui', 'backend', 'text'], door: ['KitPage.vue'] }
 
+const SAY_BY_T = 'Words are in src-contract/messages; say them by t().'
 /** Words written in a script: a label begins with a capital and is no key of the keyboard; a sentence has two words in a row. */
 const KEYS = 'Enter|Escape|Home|End|Tab|Space|Delete|Backspace|Mod|Shift|Arrow.*|Page.*'
 const writtenWords = [
   `Literal[value=/^(?!(?:(?:${KEYS})(?: |$))+$)[A-Z][a-z]+([ ….,:]|$)/]`,
   'TemplateElement[value.raw=/[a-z]{2,} [a-z]{2,}/]',
-].map((selector) => ({ selector, message: 'Words are in src-contract/messages; say them by t().' }))
+].map((selector) => ({ selector, message: SAY_BY_T }))
+/** Words given in a template: two in a row, except where classes and coordinates stand in a row. */
+const givenWords = {
+  selector:
+    'VAttribute[directive=false]:not([key.name=/^(?:class|style|d|points|viewBox|transform)$/]) > VLiteral[value=/[A-Za-z]{2,} [a-z]{2,}/]',
+  message: SAY_BY_T,
+}
 
 /**
  * The same where there is no page. Here a lower-case text of a few words is a code or names a line of the log; a sentence begins with a
@@ -296,6 +303,11 @@ export default defineConfig(
       ],
       'no-restricted-syntax': ['error', ...writtenWords],
     },
+  },
+  {
+    // The same in templates: what is bound, and what a component is given.
+    files: ['src-renderer/**/*.vue'],
+    rules: { 'vue/no-restricted-syntax': ['error', ...writtenWords, givenWords] },
   },
   {
     files: ['src-main/**'],

@@ -132,6 +132,23 @@ it.each(['tools/x.mjs', 'tools/x.ts', 'src-renderer/X.vue'])('a loose comparison
   expect(await rulesBroken(file, code)).toContain('eqeqeq')
 })
 
+it.each([
+  ['a text', '<p>Not saved</p>'],
+  ['an attribute', '<p title="Not saved" />'],
+  ['a bound attribute', `<p :title="'Not saved'" />`],
+  ['one of two texts', `<p :title="ok ? text : 'Not saved yet'" />`],
+  ['a text that is put together', '<p :aria-label="`${n} servers shown`" />'],
+  ['a property of a component', '<RowMenu confirm="Really delete it" />'],
+])('%s in a template is a message', async (_name, template) => {
+  const rules = await rulesBroken('src-renderer/ui/AnyView.vue', `<template>${template}</template>`)
+  expect(rules.filter((rule) => rule.endsWith('no-raw-text') || rule === 'vue/no-restricted-syntax')).not.toEqual([])
+})
+
+it('names, classes and messages may stand in a template', async () => {
+  const code = `<template><p class="muted time" :class="isGood ? 'good' : 'bad'" data-test="save-all">{{ t('ui.saved') }}</p></template>`
+  expect(await rulesBroken('src-renderer/ui/AnyView.vue', code)).toEqual([])
+})
+
 it('v-html is refused', async () => {
   expect(await rulesBroken('src-renderer/X.vue', '<template><p v-html="x" /></template>')).toContain('vue/no-v-html')
 })
