@@ -141,6 +141,14 @@ export function wordsOf({ key, values = {} }: Message, speaker: Speaker): string
   )
 }
 
+/** The same text for the same message, whatever the order of its values and the language that it is said in: a key for grouping. */
+export function messageId({ key, values = {} }: Message): string {
+  const parts = Object.entries(values)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, value]) => [name, typeof value !== 'object' || 'at' in value ? value : { id: messageId(value) }])
+  return JSON.stringify([key, ...parts])
+}
+
 /** Whether two are the same in every gap. */
 export function isSameMessage(one: Message | null, other: Message | null): boolean {
   if (one === null || other === null) return one === other

@@ -1,14 +1,14 @@
 import type { DraftField } from '#contract/editing.ts'
 import { addresseeOf, type JobChange, type JobTarget, type StepName } from '#contract/jobs.ts'
+import { messageId } from '#contract/messages/message.ts'
 import type { MessageKey } from '#contract/messages/messages.ts'
 import { refId } from '#contract/synchronizations.ts'
 import type { Environment, Server } from '#contract/servers.ts'
 import { shownText } from '#contract/shown-text.ts'
 import { numberText } from '../text/spoken.ts'
-import { t } from '../text/t.ts'
+import { say, t } from '../text/t.ts'
 import { handWorkLines, type HandWorkLine } from './hand-work.ts'
 import { byServer, stepGroups, type StepGroup } from './job-phases.ts'
-import { leftOutText } from './job-words.ts'
 
 /** How each request is sent. Where a server of Backbone 3.8 to 4.1 refuses the verb of a start or a stop, it is sent as POST. */
 const METHODS: Readonly<Record<StepName, string>> = {
@@ -131,13 +131,16 @@ function byHandLines(targets: readonly JobTarget[]): ReviewLine[] {
 }
 
 function leftOutLines(targets: readonly JobTarget[]): ReviewLine[] {
-  const byReason = Map.groupBy(
-    targets.filter(({ leftOut }) => leftOut !== null),
-    leftOutText,
-  )
-  return [...byReason].flatMap(([reason, those]): ReviewLine[] => [
-    { kind: 'left-out', id: `out ${reason}`, reason, count: those.length },
-    ...those.map((target): ReviewLine => ({ kind: 'not-sent', id: `out ${refId(target)}`, target })),
+  const leftOut = targets.flatMap((target) => (target.leftOut === null ? [] : [{ target, reason: target.leftOut }]))
+  const byReason = Map.groupBy(leftOut, ({ reason }) => messageId(reason))
+  return [...byReason].flatMap(([id, those]): ReviewLine[] => [
+    {
+      kind: 'left-out',
+      id: `out ${id}`,
+      reason: those[0] === undefined ? '' : say(those[0].reason),
+      count: those.length,
+    },
+    ...those.map(({ target }): ReviewLine => ({ kind: 'not-sent', id: `out ${refId(target)}`, target })),
   ])
 }
 

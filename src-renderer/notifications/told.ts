@@ -1,8 +1,8 @@
+import { messageId } from '#contract/messages/message.ts'
 import type { Notification } from '#contract/notifications.ts'
 import { refId } from '#contract/synchronizations.ts'
 import type { Server } from '#contract/servers.ts'
 import { troubleOf } from '../servers/servers.ts'
-import { say } from '../text/t.ts'
 
 const OF_TROUBLE: ReadonlySet<Notification['kind']> = new Set(['server-away', 'server-blocked'])
 
@@ -34,7 +34,7 @@ export function toldOnce(list: readonly Notification[]): Told[] {
   for (const item of list) {
     const [only, second] = item.items
     const isSingle = only !== undefined && second === undefined
-    const story = isSingle ? [item.kind, refId(only), say(item.title)].join('\n') : `${item.id}`
+    const story = isSingle ? [item.kind, refId(only), messageId(item.title)].join('\n') : `${item.id}`
     const told = byStory.get(story)
     byStory.set(story, {
       id: item.id,

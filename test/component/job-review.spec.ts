@@ -1,11 +1,12 @@
 import { flushPromises } from '@vue/test-utils'
-import { expect, it } from 'vitest'
-import { message } from '../../src-contract/messages/message.ts'
+import { expect, it, onTestFinished } from 'vitest'
+import { foreign, message } from '../../src-contract/messages/message.ts'
 import type { WholeJob } from '../../src-contract/jobs.ts'
 import JobsView from '../../src-renderer/jobs/JobsView.vue'
 import { reviewLines, serversOf, type ReviewLine } from '../../src-renderer/jobs/job-review.ts'
 import { useJobs } from '../../src-renderer/jobs/jobs.ts'
 import { useServers } from '../../src-renderer/servers/servers.ts'
+import { speak } from '../../src-renderer/text/t.ts'
 import { listed, rotation, step, target, wholeJob } from '../support/job-views.ts'
 import { server, show, stubBridge, type, type AnswerTo } from './support.ts'
 
@@ -123,6 +124,25 @@ it('a copy is listed with its whole body, and with what is left to be done by ha
 it('no line is there twice, so that none is left out of the list', () => {
   const ids = reviewLines(password.targets).map(({ id }) => id)
   expect(new Set(ids).size).toBe(ids.length)
+})
+
+it('reasons are compared by their codes: neither equal words nor another language group them differently', () => {
+  const targets = [
+    target({ key: 'INT-4', leftOut: message('jobs.leftOut.stopped'), steps: [] }),
+    target({ key: 'INT-5', leftOut: foreign('It is already stopped.'), steps: [] }),
+  ]
+  const english = reviewLines(targets)
+  expect(english.map(told)).toEqual([
+    '1 left out: It is already stopped.',
+    '  INT-4',
+    '1 left out: It is already stopped.',
+    '  INT-5',
+  ])
+  speak('de', [])
+  onTestFinished(() => speak('en', []))
+  const german = reviewLines(targets)
+  expect(told(german[0] as ReviewLine)).not.toBe(told(english[0] as ReviewLine))
+  expect(german.map(({ id }) => id)).toEqual(english.map(({ id }) => id))
 })
 
 it('what is left out is listed by its reason', () => {

@@ -9,7 +9,7 @@ import { fullText } from '../../src-renderer/text/time.ts'
 import { useNavigation } from '../../src-renderer/ui/navigation.ts'
 import { useUndo } from '../../src-renderer/ui/undo.ts'
 import { server, show, stubBridge } from './support.ts'
-import { foreign } from '../../src-contract/messages/message.ts'
+import { foreign, message } from '../../src-contract/messages/message.ts'
 
 const notification = (more: Partial<Notification> = {}): Notification => ({
   id: 1,
@@ -71,6 +71,15 @@ it('what is said again of the same is folded into the newest, and says how often
   ])
   expect(list.get('[data-test=told]').attributes('title')).toBe(fullText(1_000_000))
   expect(list.findAll('[data-test=notification]')[0]?.classes()).toContain('unread')
+})
+
+it('two messages that read alike are two stories', () => {
+  const key = 'text.list.and'
+  const list = mount([
+    notification({ id: 2, title: message(key, { first: foreign('INT-2'), last: foreign('INT-3') }) }),
+    notification({ id: 1, title: foreign('INT-2 and INT-3') }),
+  ])
+  expect(list.findAll('button.title').map((title) => title.text())).toEqual(['INT-2 and INT-3', 'INT-2 and INT-3'])
 })
 
 it('digests are stories of their own, however alike they begin', () => {

@@ -6,6 +6,7 @@ import {
   enumerated,
   foreign,
   isSameMessage,
+  messageId,
   listed,
   message,
   messageSchema,
@@ -80,6 +81,20 @@ it('a moment is told by the clock, with the date where it is not of today', () =
   )
   expect(clockText(today, today, 'en')).toMatch(time)
   expect(clockText(today - 48 * 3_600_000, today, 'en')).not.toMatch(time)
+})
+
+it('two messages have one id if they are the same', () => {
+  const first = foreign('a')
+  const id = messageId(message('text.sentences', { first, next: { at: 1 } }))
+  expect(messageId(message('text.sentences', { next: { at: 1 }, first }))).toBe(id)
+  const others = [
+    { first, next: { at: 2 } },
+    { first, next: 1 },
+    { first: messageId(first), next: { at: 1 } },
+    { first },
+  ]
+  for (const values of others) expect(messageId(message('text.sentences', values))).not.toBe(id)
+  expect(messageId(message('app.name'))).not.toBe(messageId(message('shell.tray.open')))
 })
 
 it('two messages are the same when they say the same of the same', () => {
