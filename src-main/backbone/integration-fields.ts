@@ -1,5 +1,4 @@
 import { draftFields, passwordFields, type DraftField } from '#contract/editing.ts'
-import type { Integration } from './integration.ts'
 
 type FieldName =
   | 'name'
@@ -11,36 +10,16 @@ type FieldName =
   | 'secondBaseUrl'
   | 'secondUser'
 
-/** A field of a draft: what an object of the server says of it, and its name among the messages `tasks.field`. */
-interface IntegrationField {
-  /** Undefined if the object lacks that side, like the second one of a distributed synchronization. */
-  readonly read: (integration: Integration) => string | undefined
-  readonly name: FieldName
-}
-
-/** The one table of the fields that a draft may change. Their names, which are their paths in a request, are the contract's. */
-export const integrationFields: Readonly<Record<DraftField, IntegrationField>> = {
-  summary: { read: ({ summary }) => summary, name: 'name' },
-  description: { read: ({ description }) => description, name: 'description' },
-  'firstConnector.projectKey': { read: ({ first }) => first?.projectKey, name: 'firstProjectKey' },
-  'firstConnector.connection.application.baseUrl': { read: ({ first }) => first?.baseUrl, name: 'firstBaseUrl' },
-  'firstConnector.connection.application.user': { read: ({ first }) => first?.user, name: 'firstUser' },
-  'secondConnector.projectKey': { read: ({ second }) => second?.projectKey, name: 'secondProjectKey' },
-  'secondConnector.connection.application.baseUrl': {
-    read: ({ second }) => second?.baseUrl,
-    name: 'secondBaseUrl',
-  },
-  'secondConnector.connection.application.user': { read: ({ second }) => second?.user, name: 'secondUser' },
-}
-
-/** The values of an integration by the fields of a draft; a distributed one has no second side. */
-export function fieldValues(integration: Integration): Partial<Record<DraftField, string>> {
-  return Object.fromEntries(
-    draftFields.flatMap((field) => {
-      const value = integrationFields[field].read(integration)
-      return value === undefined ? [] : [[field, value]]
-    }),
-  )
+/** The name of each field that a draft may change among the messages `tasks.field`. */
+export const draftFieldNames: Readonly<Record<DraftField, FieldName>> = {
+  summary: 'name',
+  description: 'description',
+  'firstConnector.projectKey': 'firstProjectKey',
+  'firstConnector.connection.application.baseUrl': 'firstBaseUrl',
+  'firstConnector.connection.application.user': 'firstUser',
+  'secondConnector.projectKey': 'secondProjectKey',
+  'secondConnector.connection.application.baseUrl': 'secondBaseUrl',
+  'secondConnector.connection.application.user': 'secondUser',
 }
 
 const SIDE = /^(first|second)Connector\./

@@ -11,7 +11,7 @@ import type {
 import { draftFields, passwordFields } from '#contract/editing.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import { readIntegration, type Integration } from '../backbone/integration.ts'
-import { fieldValues } from '../backbone/integration-fields.ts'
+import { draftValues } from '#contract/draft-values.ts'
 import { pathSegment } from '../backbone/path-segment.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { Connections } from '../servers/connections.ts'
@@ -61,7 +61,7 @@ export class Editor {
     if (Object.keys(values).length === 0) throw new AppError('input.invalid', message('errors.nothingChanged'))
     const current = readIntegration(await this.#connections.get(ref.serverId).api.detail(ref.key, { isFresh: true }))
     if (current === null) throw new AppError('http.unexpected-body', message('errors.notA.synchronization'))
-    const server = fieldValues(current)
+    const server = draftValues(current)
     const conflicts = draftFields.flatMap((field): EditConflict[] => {
       const base = draft.base[field]
       const now = server[field]
@@ -77,7 +77,7 @@ export class Editor {
 
   /** Changes these fields of a synchronization that was just read as `current`. */
   update(ref: SynchronizationRef, values: Draft['values'], current: Integration, ids: TaskIds): string {
-    return this.#update(ref, values, { ...visible(values, fieldValues(current)), unseen: [] }, ids)
+    return this.#update(ref, values, { ...visible(values, draftValues(current)), unseen: [] }, ids)
   }
 
   #update(ref: SynchronizationRef, values: Draft['values'] & Passwords, intent: WriteIntent, ids?: TaskIds): string {
@@ -108,7 +108,7 @@ export class Editor {
       ...(form.first.proxy === null ? [] : ['first-proxy' as const]),
       ...(form.second === null || form.second.proxy === null ? [] : ['second-proxy' as const]),
     ]
-    const intent: WriteIntent = { ...visible(fields, fieldValues(integration)), unseen }
+    const intent: WriteIntent = { ...visible(fields, draftValues(integration)), unseen }
     return this.#tasks.beginWrite('connection', ref, intent, (api) => api.updateConnection(ref.key, body), ids)
   }
 }

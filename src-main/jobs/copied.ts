@@ -3,7 +3,7 @@ import { draftFields, newSynchronizationSchema, secretProblem, type DraftField }
 import type { CopyMapping, HandWork, JobChange } from '#contract/jobs.ts'
 import { message, type Message } from '#contract/messages/message.ts'
 import { problemOf } from '#contract/messages/problem.ts'
-import { fieldValues } from '../backbone/integration-fields.ts'
+import { draftValues } from '#contract/draft-values.ts'
 import type { Integration } from '../backbone/integration.ts'
 import type { Asked } from '../editing/created.ts'
 import { maskSecrets } from '../logging/redact.ts'
@@ -25,7 +25,7 @@ const ANY = 'x'
 export function copiedFields(original: Integration, mapping: CopyMapping): JobChange[] | Message {
   // The server makes both sides by one request, and none of a distributed one.
   if (original.second === null || original.isDistributed) return message('jobs.leftOut.distributed')
-  const values = fieldValues(original)
+  const values = draftValues(original)
   const changes: JobChange[] = []
   for (const field of draftFields) {
     const from = values[field] ?? ''

@@ -2,7 +2,7 @@ import { message, sentences, sentencesOf } from '#contract/messages/message.ts'
 import type { NewSynchronization } from '#contract/editing.ts'
 import type { JobCopy } from '#contract/jobs.ts'
 import { isAboutOneObject } from '../backbone/failures.ts'
-import { fieldValues } from '../backbone/integration-fields.ts'
+import { draftValues } from '#contract/draft-values.ts'
 import { isLike, nameThem } from '../editing/created.ts'
 import type { Keeper, Kept } from '../editing/keeper.ts'
 import type { Created, Lifecycle } from '../editing/lifecycle.ts'
@@ -86,7 +86,7 @@ export class CopyStep {
   async #keepOriginal({ serverId, key, changes }: StoredTarget): Promise<StepEnd | Pick<Kept, 'missing'>> {
     try {
       const { integration, missing } = await this.#options.keeper.keep({ serverId, key }, 'copy')
-      const now = integration === null ? {} : fieldValues(integration)
+      const now = integration === null ? {} : draftValues(integration)
       if (changes.every(({ field, from }) => (now[field] ?? '') === from)) return { missing }
       return { kind: 'changed', why: message('jobs.leftOut.changedSince') }
     } catch (error) {

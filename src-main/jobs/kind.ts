@@ -1,7 +1,7 @@
 import type { JobChange, JobKind, JobTarget, StepName } from '#contract/jobs.ts'
 import { message, type Message } from '#contract/messages/message.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
-import { fieldValues } from '../backbone/integration-fields.ts'
+import { draftValues } from '#contract/draft-values.ts'
 import type { Integration } from '../backbone/integration.ts'
 import type { StoredTarget } from '../storage/job-table.ts'
 
@@ -40,7 +40,7 @@ export function backOfSame(kind: JobKind, concerns: WayBack['concerns']): WayBac
     concerns,
     refOf: ({ serverId, key }) => ({ serverId, key }),
     changes: ({ changes }, now) => {
-      const values = fieldValues(now)
+      const values = draftValues(now)
       if (changes.some(({ field, to }) => values[field] !== to)) return message('jobs.leftOut.changedSince')
       return changes.map(({ field, from, to }) => ({ field, from: to, to: from }))
     },

@@ -4,7 +4,7 @@ import { secretProblem } from '#contract/editing.ts'
 import type { JobChange, ReplacedField, Replacement } from '#contract/jobs.ts'
 import { maskUserinfo } from '#contract/masking.ts'
 import { foreign, message, type Message } from '#contract/messages/message.ts'
-import { fieldValues } from '../backbone/integration-fields.ts'
+import { draftValues } from '#contract/draft-values.ts'
 import type { Integration } from '../backbone/integration.ts'
 import { AppError } from '../errors/app-error.ts'
 
@@ -31,7 +31,7 @@ export function changesBy(
   if (maskUserinfo(replacement.by) !== replacement.by) throw refused('by', message('errors.fields.userinfo'))
   const replace = replaceBy(replacement)
   return (integration) => {
-    const values = fieldValues(integration)
+    const values = draftValues(integration)
     const changes: JobChange[] = []
     for (const field of fields) {
       const from = values[field]

@@ -8,7 +8,7 @@ import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import type { Task } from '#contract/tasks.ts'
 import { isAboutOneObject } from '../backbone/failures.ts'
 import type { ConnectorSide } from '../backbone/integration.ts'
-import { fieldValues } from '../backbone/integration-fields.ts'
+import { draftValues } from '#contract/draft-values.ts'
 import type { Editor } from '../editing/editor.ts'
 import type { Keeper } from '../editing/keeper.ts'
 import type { Lifecycle } from '../editing/lifecycle.ts'
@@ -194,7 +194,7 @@ export class StepRunner {
   async #prepareEdit(target: StoredTarget): Promise<Prepared> {
     const { reader, editor } = this.#options
     const { integration } = await reader.refreshItem(refOf(target), { isFresh: true })
-    const now = fieldValues(integration)
+    const now = draftValues(integration)
     const open = target.changes.filter(({ field, to }) => now[field] !== to)
     if (open.length === 0) return ended('needless', message('jobs.told.already.edit'))
     if (open.some(({ field, from }) => now[field] !== from))

@@ -1,7 +1,8 @@
 import type { DraftField } from '#contract/editing.ts'
 import { foreign, listed, message, sentences, type Message } from '#contract/messages/message.ts'
 import type { Integration } from '../backbone/integration.ts'
-import { fieldValues, integrationFields } from '../backbone/integration-fields.ts'
+import { draftValues } from '#contract/draft-values.ts'
+import { draftFieldNames } from '../backbone/integration-fields.ts'
 import type { StoredTask } from '../storage/task-table.ts'
 import type { SynchronizationRecord } from '../synchronizations/synchronization-record.ts'
 import { isIntendedState } from './states.ts'
@@ -125,16 +126,16 @@ export function resultOf(
 }
 
 function differing(fields: Intent['fields'], integration: Integration): DraftField[] {
-  const shown = fieldValues(integration)
+  const shown = draftValues(integration)
   return (Object.entries(fields) as [DraftField, string][]).flatMap(([field, value]) =>
     shown[field] === value ? [] : [field],
   )
 }
 
 function theFields(fields: readonly DraftField[]): Message {
-  return listed(fields.map((field) => message(`tasks.field.the.${integrationFields[field].name}`)))
+  return listed(fields.map((field) => message(`tasks.field.the.${draftFieldNames[field]}`)))
 }
 
 function bareFields(fields: readonly DraftField[]): Message {
-  return listed(fields.map((field) => message(`tasks.field.bare.${integrationFields[field].name}`)))
+  return listed(fields.map((field) => message(`tasks.field.bare.${draftFieldNames[field]}`)))
 }

@@ -5,6 +5,7 @@ import type { MessageKey } from '#contract/messages/messages.ts'
 import { refId } from '#contract/synchronizations.ts'
 import type { Environment, Server } from '#contract/servers.ts'
 import { shownText } from '#contract/shown-text.ts'
+import { draftFieldText } from '../text/draft-field-text.ts'
 import { numberText } from '../text/spoken.ts'
 import { say, t } from '../text/t.ts'
 import { handWorkLines, type HandWorkLine } from './hand-work.ts'
@@ -18,18 +19,6 @@ const METHODS: Readonly<Record<StepName, string>> = {
   edit: 'PUT',
   delete: 'DELETE',
   create: 'POST',
-}
-
-/** The names of what is replaced, or sent for a copy. */
-const FIELDS: Readonly<Record<DraftField, MessageKey>> = {
-  summary: 'panel.draft.fields.summary',
-  description: 'panel.draft.fields.description',
-  'firstConnector.projectKey': 'panel.draft.fields.firstProjectKey',
-  'firstConnector.connection.application.baseUrl': 'panel.draft.fields.firstBaseUrl',
-  'firstConnector.connection.application.user': 'panel.draft.fields.firstUser',
-  'secondConnector.projectKey': 'panel.draft.fields.secondProjectKey',
-  'secondConnector.connection.application.baseUrl': 'panel.draft.fields.secondBaseUrl',
-  'secondConnector.connection.application.user': 'panel.draft.fields.secondUser',
 }
 
 /** A creation sends a side’s password after its sync user. */
@@ -111,7 +100,7 @@ function fieldLines(change: JobChange, ofTarget: string, name: StepName): Review
   const id = `${ofTarget} ${field}`
   const password = name === 'create' ? PASSWORDS[field] : undefined
   return [
-    { kind: 'change', id, field: t(FIELDS[field]), text: changeText(change) },
+    { kind: 'change', id, field: draftFieldText(field), text: changeText(change) },
     ...(password === undefined
       ? []
       : [{ kind: 'change', id: `${id} password`, field: t(password), text: t('jobs.review.password') } as const]),

@@ -1,5 +1,6 @@
 import { computed, ref, watch, type Ref } from 'vue'
-import { draftFields, type Draft, type DraftField } from '#contract/editing.ts'
+import { draftValues } from '#contract/draft-values.ts'
+import type { Draft, DraftField } from '#contract/editing.ts'
 import type { SynchronizationDetail } from '#contract/synchronizations.ts'
 import { useDrafts } from './drafts.ts'
 import { rowId } from '../synchronizations/synchronizations.ts'
@@ -14,7 +15,9 @@ export function useDraft(detail: Ref<SynchronizationDetail | null>) {
   const drafts = useDrafts()
   const tasks = useTasks()
   const draft = computed<Draft | null>(() => (detail.value === null ? null : (drafts.get(detail.value) ?? null)))
-  const base = computed<Draft['base']>(() => draft.value?.base ?? (detail.value === null ? {} : valuesOf(detail.value)))
+  const base = computed<Draft['base']>(
+    () => draft.value?.base ?? (detail.value === null ? {} : draftValues(detail.value)),
+  )
   const values = computed<Draft['values']>(() => draft.value?.values ?? {})
   const count = computed(() => Object.keys(values.value).length)
   const isValid = computed(() =>
@@ -40,7 +43,7 @@ export function useDraft(detail: Ref<SynchronizationDetail | null>) {
   })
   watch(detail, (current, previous) => {
     if (current?.key !== previous?.key || current?.serverId !== previous?.serverId) failure.value = null
-    if (current?.source === 'live') drafts.prune(current, valuesOf(current))
+    if (current?.source === 'live') drafts.prune(current, draftValues(current))
   })
 
   function onShown(work: (target: SynchronizationDetail) => void): void {
@@ -77,19 +80,3 @@ export function useDraft(detail: Ref<SynchronizationDetail | null>) {
 
 /** The draft that a panel works on, as `useDraft` gives it. */
 export type DraftEditing = ReturnType<typeof useDraft>
-
-function valuesOf({ summary, description, first, second }: SynchronizationDetail): Draft['base'] {
-  const all: Partial<Record<DraftField, string | undefined>> = {
-    summary,
-    description,
-    'firstConnector.projectKey': first?.projectKey,
-    'firstConnector.connection.application.baseUrl': first?.baseUrl,
-    'firstConnector.connection.application.user': first?.user,
-    'secondConnector.projectKey': second?.projectKey,
-    'secondConnector.connection.application.baseUrl': second?.baseUrl,
-    'secondConnector.connection.application.user': second?.user,
-  }
-  return Object.fromEntries(
-    draftFields.flatMap((field) => (all[field] === undefined ? [] : [[field, all[field]]])),
-  ) as Draft['base']
-}

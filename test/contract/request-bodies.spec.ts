@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { readIntegration } from '../../src-main/backbone/integration.ts'
-import { fieldValues } from '../../src-main/backbone/integration-fields.ts'
+import { draftValues } from '../../src-contract/draft-values.ts'
 import { connectionBody, createBody, updateBody } from '../../src-main/editing/request-bodies.ts'
 import { shapeOf, vendorExample } from '../support/vendor-examples.ts'
 
@@ -28,7 +28,7 @@ it('POST /integrations equals the vendor’s example', () => {
 
 it('PUT /integrations/{key} with every field equals the vendor’s example', () => {
   const body = updateBody('INT-2', {
-    ...fieldValues(integration()),
+    ...draftValues(integration()),
     summary: 'Project A <> Project B (REST)',
     'firstConnector.connection.application.password': 'backbone',
     'secondConnector.connection.application.password': 'backbone',

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { said, worded } from '../support/said.ts'
 import type { ErrorCode, WordedError } from '../../src-contract/errors.ts'
 import type { Draft, PasswordField } from '../../src-contract/editing.ts'
-import { fieldValues } from '../../src-main/backbone/integration-fields.ts'
+import { draftValues } from '../../src-contract/draft-values.ts'
 import { until } from '../../tools/until.ts'
 import type { Conflict } from '../../src-simulator/model.ts'
 import type { Stage } from './stage.ts'
@@ -202,7 +202,7 @@ const edit = (
   path: () => '/integrations/INT-2',
   write: async (stage) => {
     const { main, ref } = stage
-    const base = fieldValues(main.services.directory.get(ref).integration) as Draft['base']
+    const base = draftValues(main.services.directory.get(ref).integration) as Draft['base']
     const applying = main.ask('synchronizations:apply-edit', { ref, draft: { base, values }, passwords: secrets })
     // It is read before it is sent; where that fails nothing is.
     const failure = await applying.then(

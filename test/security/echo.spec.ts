@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Draft, NewSynchronization } from '../../src-contract/editing.ts'
-import { fieldValues } from '../../src-main/backbone/integration-fields.ts'
+import { draftValues } from '../../src-contract/draft-values.ts'
 import type { SimulatedJira } from '../../src-simulator/index.ts'
 import { filesBelow, findSecrets, type Place } from '../support/secrets.ts'
 import { until } from '../../tools/until.ts'
@@ -86,7 +86,7 @@ it.each([400, 403, 404, 409, 500, 302])(
     const ref = { serverId, key: 'INT-2' }
     const known = main.services.directory.find(ref)
     if (known === null) throw new Error('INT-2 was not read')
-    const draft: Draft = { base: fieldValues(known.integration) as Draft['base'], values: { summary: 'Renamed' } }
+    const draft: Draft = { base: draftValues(known.integration) as Draft['base'], values: { summary: 'Renamed' } }
     const side = (secret: string) => ({
       baseUrl: 'https://a.example',
       password: secret,
@@ -206,7 +206,7 @@ it('an address with user and password is refused wherever one is entered, with w
   const ref = { serverId, key: 'INT-2' }
   const known = main.services.directory.find(ref)
   if (known === null) throw new Error('INT-2 was not read')
-  const base = fieldValues(known.integration) as Draft['base']
+  const base = draftValues(known.integration) as Draft['base']
   const before = jira.seen.length
   for (const address of [
     `https://sync:${SECRETS.typed}@other.example`,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { spoken, type Spoken } from '../support/said.ts'
 import type { ConnectionForm, Draft, NewSynchronization } from '../../src-contract/editing.ts'
 import type { Task } from '../../src-contract/tasks.ts'
-import { fieldValues } from '../../src-main/backbone/integration-fields.ts'
+import { draftValues } from '../../src-contract/draft-values.ts'
 import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
 import { until } from '../../tools/until.ts'
@@ -30,7 +30,7 @@ async function scene(options: JiraOptions = {}): Promise<Scene> {
     jira,
     main,
     ref,
-    draft: { base: fieldValues(known.integration) as Draft['base'], values: { summary: 'Renamed' } },
+    draft: { base: draftValues(known.integration) as Draft['base'], values: { summary: 'Renamed' } },
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { spoken, type Spoken } from '../support/said.ts'
 import type { ConnectionForm, Draft } from '../../src-contract/editing.ts'
 import type { Task } from '../../src-contract/tasks.ts'
-import { fieldValues } from '../../src-main/backbone/integration-fields.ts'
+import { draftValues } from '../../src-contract/draft-values.ts'
 import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
 import { until } from '../../tools/until.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
@@ -20,7 +20,7 @@ async function scene(options: JiraOptions = {}): Promise<Scene> {
   const ref = { serverId: await addServer(main, jira), key: 'INT-2' }
   await main.ask('synchronizations:refresh', { serverId: ref.serverId })
   const known = main.services.directory.get(ref)
-  return { jira, main, ref, base: fieldValues(known.integration) as Draft['base'] }
+  return { jira, main, ref, base: draftValues(known.integration) as Draft['base'] }
 }
 
 async function ended({ main }: Scene, id: string | undefined): Promise<Spoken<Task>> {
