@@ -26,7 +26,7 @@ const ownedImports = (except = []) => owned.filter(({ name }) => !except.include
  * The rooms of the renderer: which others each may know, and its door, the files by which those that may know it do so. `ui`, `text` and
  * `backend` have no door: they are there to be used. Who needs more than a door offers moves it there, or to a room below.
  */
-const rooms = {
+export const rooms = {
   text: { knows: [] },
   backend: { knows: ['text'] },
   ui: { knows: ['backend', 'text'] },

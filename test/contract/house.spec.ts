@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, it } from 'vitest'
+import { rooms } from '../../eslint.config.js'
 import { circles, drawImports, foldersOf, type Graph } from '../support/import-graph.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -67,6 +68,17 @@ it('no file imports one that imports it, by whatever way', () => {
 it('no folder of the main process knows one on its own floor or above', () => {
   expect(arrowsBack(main, FLOORS)).toEqual([])
   expect(new Set(FLOORS.flat()), 'floors that are no longer there, or not declared').toEqual(new Set(main.keys()))
+})
+
+it('the rooms of the renderer are those of the table, and know what it allows', () => {
+  const table: Readonly<Record<string, { readonly knows: readonly string[] }>> = rooms
+  const drawn = [...foldersOf(files, 'src-renderer')].filter(([name]) => !name.endsWith('.ts'))
+  expect(drawn.map(([name]) => name).sort()).toEqual(Object.keys(table).sort())
+  const unallowed = drawn.flatMap(([from, targets]) =>
+    [...targets].filter((to) => table[from]?.knows.includes(to) !== true).map((to) => `${from} -> ${to}`),
+  )
+  expect(unallowed).toEqual([])
+  expect(circles(new Map(Object.entries(table).map(([room, { knows }]) => [room, new Set(knows)])))).toEqual([])
 })
 
 it('the renderer and the simulator know of the others only the contract', () => {
