@@ -198,11 +198,11 @@ async function checkDiagnosis(fault: FaultCase): Promise<void> {
 const atOnce = ({ isLasting = false, isLaborious = false }: FaultCase): number => (isLasting || isLaborious ? 1 : 3)
 
 describe.each(FAULTS)('$name', (fault) => {
-  it('every read recovers or tells, and nothing wrong is kept', async () => {
+  it('every read recovers or says why not, and nothing wrong is kept', async () => {
     await workThrough(READS, atOnce(fault), (path) => checkRead(fault, path))
   })
 
-  it('every write is sent at most once, and told as what it was', async () => {
+  it('every write is sent at most once, and reported as what it was', async () => {
     await workThrough(WRITES, atOnce(fault), (path) => checkWrite(fault, path))
   })
 

@@ -76,7 +76,7 @@ describe('an address that a user pastes', () => {
     })
   })
 
-  it('tells what it changed', () => {
+  it('says what it changed', () => {
     expect(inspectAddress('jira.example.com/browse/A-1').notes.map(said)).toEqual([
       'https:// was added',
       'The page was reduced to the server’s address',

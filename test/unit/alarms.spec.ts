@@ -45,7 +45,7 @@ describe('a change', () => {
     expect(judgeChange(condition(before), condition(after))?.kind).toBe(kind)
   })
 
-  it('to more errors is told, to fewer is not', () => {
+  it('to more errors is reported, to fewer is not', () => {
     expect(judgeChange(condition('error', { issuesInError: 1 }), condition('error', { issuesInError: 3 }))?.kind).toBe(
       'problem',
     )
@@ -122,7 +122,7 @@ describe('an alarm', () => {
     expect(await titles()).toEqual([])
   })
 
-  it('does not come for what is over with the second reading', async () => {
+  it('is not raised for what is over with the second reading', async () => {
     const { round, titles } = scene()
     round()
     for (let count = 0; count < 10; count += 1) {
@@ -132,7 +132,7 @@ describe('an alarm', () => {
     expect(await titles()).toEqual([])
   })
 
-  it('does not come for what the user does through Syncdeck', async () => {
+  it('is not raised for the user’s own actions in Syncdeck', async () => {
     const { round, busy, titles } = scene()
     round()
     busy.add('INT-2')
@@ -165,7 +165,7 @@ describe('an alarm', () => {
     expect(all.map((words) => words.includes('keeps changing'))).toEqual([false, false, false, true])
   })
 
-  it('does not come for what is snoozed, itself or with its server, until that is over', async () => {
+  it('is not raised for what is snoozed, itself or with its server, until that is over', async () => {
     const { clock, round, snoozes, titles } = scene()
     round()
     snoozes.set({ serverId: 's1', key: 'INT-2', until: clock.now() + 60_000, reason: 'being moved' })
@@ -194,7 +194,7 @@ describe('an alarm', () => {
 })
 
 describe('a server that goes away', () => {
-  it('is told with the second failure, and again with the second good reading, with what changed meanwhile', async () => {
+  it('is reported with the second failure, and again with the second good reading, with what has changed', async () => {
     const { round, fail, titles, clock } = scene()
     round()
     fail()
@@ -223,7 +223,7 @@ describe('a server that goes away', () => {
     expect(await titles()).toEqual([])
   })
 
-  it('tells what changed since the last session with the first good reading, and nothing where nothing did', async () => {
+  it('reports what changed since the last session with the first good reading, and nothing if nothing did', async () => {
     const quiet = scene()
     quiet.round()
     expect(await quiet.titles()).toEqual([])
@@ -232,7 +232,7 @@ describe('a server that goes away', () => {
     expect(await titles()).toEqual([`Changed on Vienna while you were away / Since ${at('09:00')}: 1 stopped.`])
   })
 
-  it('whose log-in is refused is told at once, and once', async () => {
+  it('whose log-in is refused is reported at once, and once', async () => {
     const { alarms, titles } = scene({ notifyServers: false })
     alarms.blocked('s1', 5, foreign('Jira refused the password.'))
     alarms.blocked('s1', 5, foreign('Jira refused the password.'))
@@ -242,7 +242,7 @@ describe('a server that goes away', () => {
 
 describe('new conflicts', () => {
   const conflict = { identity: 'c1', message: 'Field A is not mapped', kind: '' } as never
-  it('are told when a second reading has them too, and not when they are gone again', async () => {
+  it('are reported when a second reading has them too, and not when they are gone again', async () => {
     const { alarms, round, titles } = scene()
     round()
     const ref = { serverId: 's1', key: 'INT-2' }
@@ -255,7 +255,7 @@ describe('new conflicts', () => {
   })
 })
 
-it('the list keeps what was told over a restart, newest first, and is read, cleared and pruned', async () => {
+it('the list survives a restart, newest first, and is read, cleared and pruned', async () => {
   const { clock, center, round, titles } = scene()
   round()
   round({ 'INT-2': condition('stopped') })

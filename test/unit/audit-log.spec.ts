@@ -89,7 +89,7 @@ describe('a write in the audit trail', () => {
     expect(grown).toHaveLength(2)
   })
 
-  it('that is broken off by the end of Syncdeck stays open, for the next start to tell; one that was answered does not', () => {
+  it('that is cut off by the end of Syncdeck stays open, for the next start to report; an answered one does not', () => {
     const { noted, newest } = scene({ isClosing: true })
     noted(START)(failed('net.aborted'), true)
     expect(newest()?.outcome).toBe('pending')
@@ -147,7 +147,7 @@ describe('a write in the audit trail', () => {
     expect(faults).toEqual(['attempt not noted'])
   })
 
-  it('whose note the disk refuses is told with the reason', async () => {
+  it('that the disk refuses to record is reported with the reason', async () => {
     const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
     const { log, faults } = scene({ disk: () => Promise.reject(full) })
     const refused = await log.onDisk().catch((error: unknown) => error as AppError)
@@ -193,7 +193,7 @@ describe('a write of a task in the audit trail', () => {
     expect(grown).toHaveLength(seen + 1)
   })
 
-  it('whose answer was lost is told by what its task found out; one that was refused stays so', () => {
+  it('whose answer was lost is reported as its task found out; a refused one stays refused', () => {
     const { log, noted, told } = scene()
     noted({ ...ofTask, method: 'PUT' })(failed('api.method-not-allowed'), true)
     noted({ ...ofTask, method: 'POST' })(failed('net.timeout'), true)
@@ -218,7 +218,7 @@ describe('a write of a task in the audit trail', () => {
     ])
   })
 
-  it('of an earlier session is told at the next start, goes on, or is honestly unknown', () => {
+  it('of an earlier session is reported at the next start, continues, or is honestly unknown', () => {
     const { table, noted, told, begun } = scene()
     for (const taskId of ['over', 'open', 'gone']) noted({ ...ofTask, taskId })(null, true)
     const next = begun()

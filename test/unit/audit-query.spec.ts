@@ -64,7 +64,7 @@ describe('the audit trail', () => {
     expect(filled().found(query)).toEqual(ids)
   })
 
-  it('tells how many entries are alike, whichever version wrote them, and what is named in it', () => {
+  it('says how many entries are alike, whichever version wrote them, and what is named in it', () => {
     const { table } = filled()
     const { groups, ...rest } = table.summary({})
     expect(groups.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))).toEqual([
@@ -91,7 +91,7 @@ describe('the audit trail', () => {
     expect([total, objects.length]).toEqual([4, 3])
   })
 
-  it('tells of what was written since', () => {
+  it('reports what has been written since', () => {
     const { table, write } = filled()
     table.summary({})
     write('c', 'INT-9', 'start', { user: 'eve' })

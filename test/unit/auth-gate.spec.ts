@@ -210,7 +210,7 @@ describe('a credential that was proven', () => {
     expect([second.code, gate.access.state]).toEqual(['net.unreachable', 'unknown'])
   })
 
-  it('may meet one answer after a pause that does not tell, but no second one', async () => {
+  it('may meet one inconclusive answer after a pause, but no second one', async () => {
     const gate = await proven()
     host.now += 60_000
     ;(await ask(gate)).pass?.settle(UNTOLD)

@@ -418,7 +418,7 @@ describe('another address is found and offered', () => {
     expect(withCredential(jira)).toBe(0)
   })
 
-  it('but never on another host, which is told and not asked', async () => {
+  it('but never on another host, which is reported but not contacted', async () => {
     const [main, jira, other] = [startMain(), await startJira(), await startJira({ host: '127.0.0.2' })]
     jira.faults.add({
       path: '/',

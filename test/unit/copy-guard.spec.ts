@@ -115,7 +115,7 @@ describe('a Jira restored from another one’s backup', () => {
 })
 
 describe('one sign', () => {
-  it('is a question where Jira’s base URL is another name, asked once', async () => {
+  it('is a question, asked once, if Jira’s base URL has a different name', async () => {
     const jira = await startJira({ seed: 6, synchronizations: 2, toldBaseUrl: 'https://jira.example/' })
     const main = startMain()
     const serverId = await addServer(main, jira)
@@ -196,7 +196,7 @@ describe('no sign', () => {
     for (const id of ids) expect((await guardOf(main, id))?.signs).toHaveLength(1)
   })
 
-  it('is on an original whose other name the user knows, when a copy tells that name', async () => {
+  it('is on an original whose other name the user knows, when a copy reports that name', async () => {
     const production = await startJira({ seed: 5, synchronizations: 3, toldBaseUrl: 'https://jira.example' })
     const copy = await restored(production, 'https://jira.example')
     const main = startMain()
@@ -222,7 +222,7 @@ describe('no sign', () => {
     for (const id of ids) expect(await guardOf(main, id)).toBeNull()
   })
 
-  it('are an older Jira at a new address, which is judged anew', async () => {
+  it('are an older Jira at a new address, which is judged again', async () => {
     const jira = await startJira({ seed: 5, synchronizations: 3, toldBaseUrl: 'https://jira.example' })
     const older = await startJira({ seed: 5, synchronizations: 0 })
     for (const entry of jira.api.entries.values()) older.api.put(structuredClone(entry))

@@ -47,7 +47,7 @@ const found = (list: Integration[], before: string[] = [], user: string | null =
   return [fresh.map(({ key }) => key), similar.map(({ key }) => key), own?.key ?? null]
 }
 
-describe('what a list tells of a creation whose answer was lost', () => {
+describe('what a list reveals about a creation whose answer was lost', () => {
   it('is ours where it is the only new one like it that our user made', () => {
     const unlike = made('INT-3', { summary: 'Another' })
     expect(found([made('INT-1'), made('INT-2'), unlike], ['INT-1'])).toEqual([['INT-2', 'INT-3'], ['INT-2'], 'INT-2'])

@@ -99,7 +99,7 @@ describe('the rows', () => {
     expect(directory.ownerOf('t', 'A')).toBeNull()
   })
 
-  it('a row tells its conflicts once they were read, and is told anew only where a number of them changed', () => {
+  it('a row shows its conflicts once they have been read, and is reported again only if a number of them changed', () => {
     const { directory, deltas } = open()
     const ref = { serverId: 's', key: 'S-1' }
     directory.apply('s', [record('S-1')], [])
@@ -140,7 +140,7 @@ describe('the rows', () => {
 })
 
 describe('a change', () => {
-  it('is told and stored only where something is different', () => {
+  it('is reported and stored only if something is different', () => {
     const { directory, deltas, transitions, changes } = open()
     const running = record('S-1', { word: 'RUNNING' })
     directory.apply('s', [running], [])
@@ -170,13 +170,13 @@ describe('a change', () => {
     expect(transitions).toHaveLength(1)
   })
 
-  it('of one whose state was never read is none either', () => {
+  it('of one whose state was never read is not a change either', () => {
     const { directory, transitions } = open()
     directory.apply('s', [record('S-1')], [])
     expect(transitions).toEqual([])
   })
 
-  it('to being deleted is told with the time of now, where it was known', () => {
+  it('to being deleted is reported with the current time, if it was known', () => {
     const { directory, deltas, transitions } = open()
     directory.apply('s', [record('S-1', { word: 'RUNNING' })], [])
     directory.apply('s', [], ['S-1', 'S-9'])

@@ -185,7 +185,7 @@ it.each<[string, JiraOptions, JiraOptions]>([
   expect(jira.failedLogIns('admin')).toBe(0)
 })
 
-it('a session that ends at once, as when Jira restarts, is opened anew', async () => {
+it('a session that ends at once, as when Jira restarts, is opened again', async () => {
   const jira = await startJira(DROPPED)
   let isRestarting = true
   const main = startMain({

@@ -78,7 +78,7 @@ describe('applying a draft', () => {
     expect(preview.curl + preview.body).not.toContain('hunter2')
   })
 
-  it('sends nothing when somebody else changed a field meanwhile, and returns both versions', async () => {
+  it('sends nothing when somebody else has changed a field in the meantime, and returns both versions', async () => {
     const stage = await scene()
     stage.jira.entry('INT-2').integration.summary = 'Theirs'
     stage.jira.entry('INT-2').integration.description = 'Also theirs'
@@ -94,7 +94,7 @@ describe('applying a draft', () => {
     expect(stage.jira.requestsTo('/integrations/INT-2', 'PUT')).toEqual([])
   })
 
-  it('goes on when somebody else made the very same change', async () => {
+  it('continues when somebody else made the very same change', async () => {
     const stage = await scene()
     stage.jira.entry('INT-2').integration.summary = 'Renamed'
     expect(await apply(stage)).toMatchObject({ outcome: 'succeeded' })
@@ -238,7 +238,7 @@ describe('a new synchronization', () => {
     expect(jira.requestsTo('/integrations', 'POST')).toHaveLength(1)
   })
 
-  it('that is refused tells it at the field that the server names', async () => {
+  it('that is refused is reported at the field that the server names', async () => {
     const { main, ref, jira } = await scene()
     jira.faults.add({
       path: '/integrations',
@@ -295,7 +295,7 @@ describe('deleting', () => {
 })
 
 describe('the audit trail', () => {
-  it('names every write with who, where, what and what became of it, and survives a restart', async () => {
+  it('names every write with who, where, what and its outcome, and survives a restart', async () => {
     const stage = await scene()
     await apply(stage)
     stage.jira.faults.add({ path: '/integrations/INT-3/stop', fault: { kind: 'reset-before' } })

@@ -106,7 +106,7 @@ describe('a draft that is applied', () => {
     expect(sent).toEqual([])
   })
 
-  it('meets none in a field that was not known, or that the server does not tell', async () => {
+  it('finds none in a field that was not known, or that the server does not show', async () => {
     const { secondConnector: _second, ...distributed } = OBJECT
     const { editor } = open({ ...distributed, summary: 'Theirs' })
     const base = { 'secondConnector.projectKey': 'PB' } as const

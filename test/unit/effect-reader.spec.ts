@@ -37,7 +37,7 @@ it('a write waits no longer than five seconds for it', async () => {
   late.resolve(record('STOPPED'))
 })
 
-it('what is read before and after a write is asked for then: no reading that was under way tells it', async () => {
+it('what is read before and after a write is requested then: a reading already under way does not count', async () => {
   const asked: (boolean | undefined)[] = []
   const answer = async (_ref: unknown, { isFresh }: { isFresh?: boolean } = {}): Promise<SynchronizationRecord> => {
     asked.push(isFresh)

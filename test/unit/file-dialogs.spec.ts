@@ -23,7 +23,7 @@ vi.mock('electron', () => ({
 const window = {} as BrowserWindow
 beforeEach(() => Object.assign(dialogs, { asked: [], isCanceled: false }))
 
-it('a file is saved where the user says, in a dialog before the window, or by itself where there is none', async () => {
+it('a file is saved where the user says, in a dialog in front of the window, or alone if there is none', async () => {
   dialogs.path = join(scratchFolder(), 'conflicts.csv')
   expect(await saveWithDialog(window, 'conflicts.csv', 'a;b')).toBe(dialogs.path)
   expect(readFileSync(dialogs.path, 'utf8')).toBe('a;b')

@@ -23,7 +23,7 @@ it('a complete reading has no gaps', () => {
   expect(told({})).toEqual([])
 })
 
-it('each refused project is told with the reason', () => {
+it('each refused project is reported with the reason', () => {
   expect(
     told({
       refused: [
@@ -41,7 +41,7 @@ it('items that cannot be read are counted by reason', () => {
   ])
 })
 
-it('states that could not be read are told together where they have one reason, three of them by name', () => {
+it('states that could not be read are reported together if they have the same reason, three of them by name', () => {
   const keys = ['INT-1', 'INT-2', 'INT-3', 'INT-4', 'INT-5']
   expect(
     told({
@@ -53,14 +53,14 @@ it('states that could not be read are told together where they have one reason, 
   ])
 })
 
-it('what was not listed and may be in a gap is told by name', () => {
+it('what was not listed and may be in a gap is reported by name', () => {
   expect(told({ absent: ['INT-1'] })).toEqual(['INT-1 was not listed, but may be in a gap of the list.'])
   expect(told({ absent: ['INT-1', 'INT-2', 'INT-3'] })).toEqual([
     'INT-1, INT-2, INT-3 were not listed, but may be in a gap of the list.',
   ])
 })
 
-it('of many gaps eight lines are told, the last of which counts the rest', () => {
+it('many gaps are reported in eight lines, the last of which counts the rest', () => {
   const refused = (count: number) =>
     Array.from({ length: count }, (_, index) => ({ projectKey: `P${index}`, error: failure('Closed.').data }))
   expect(told({ refused: refused(8) })).toHaveLength(8)

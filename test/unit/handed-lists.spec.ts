@@ -18,7 +18,7 @@ it('a list that crosses at once is not kept', () => {
   expect([links.length, count, listId]).toEqual([LINKS_AT_ONCE, LINKS_AT_ONCE, null])
 })
 
-it('of lists that nobody goes on with four are kept, the last ones', () => {
+it('the last four abandoned lists are kept', () => {
   const lists = new HandedLists()
   const long = linksOf(LINKS_AT_ONCE + 1)
   const ids = Array.from({ length: 5 }, () => lists.begin(long).listId ?? '')

@@ -163,7 +163,7 @@ it.each<[string, object, object | undefined, Partial<Spoken<Condition>>]>([
   expect(condition(status)).toMatchObject(expected)
 })
 
-it('issues in error are told of any state, whose name stays', () => {
+it('issues in error are reported for any state, whose name stays', () => {
   expect(condition({ status: 'HANDSHAKE', firstConnector: connector({ issuesInError: 1 }) })).toEqual({
     health: 'error',
     state: 'Handshake',

@@ -72,7 +72,7 @@ it('makes one copy of state.db a day', async () => {
   expect(world.backups).toHaveLength(3)
 })
 
-it('goes on with the next hour when a disk is full', async () => {
+it('continues with the next hour when a disk is full', async () => {
   const { clock, world } = scene(10)
   world.isFull = true
   await clock.advance(60_000 + 2 * HOUR_MS)

@@ -31,7 +31,7 @@ describe('a change whose answer was lost', () => {
     })
   })
 
-  it('is unprovable where the values were there before', () => {
+  it('cannot be proved if the values were there before', () => {
     expect(spoken(effectOfChange(intent({ fields: { summary: 'New' } }), integration('New')))).toEqual({
       kind: 'unprovable',
       shows: 'the server shows what was requested, but it already did so before',
@@ -50,7 +50,7 @@ describe('a change whose answer was lost', () => {
     })
   })
 
-  it('is unprovable where it holds what no answer shows, and says what is known', () => {
+  it('cannot be proved if it contains what no answer shows, and says what is known', () => {
     const unseen = ['first-password', 'second-proxy'] as const
     expect(spoken(effectOfChange(intent({ unseen }), integration('Old')))).toMatchObject({
       kind: 'unprovable',

@@ -71,7 +71,7 @@ describe('reads', () => {
     expect(jira.requestsTo('/integrations')).toHaveLength(1)
   })
 
-  it('that are asked to be fresh leave anew, and are shared from then on', async () => {
+  it('that must be fresh are sent again, and are shared from then on', async () => {
     const { jira, client } = await start({ latencyMs: 20 })
     const early = client.read({ path: '/integrations/INT-2' })
     const fresh = client.read({ path: '/integrations/INT-2', isFresh: true })
@@ -90,7 +90,7 @@ describe('reads', () => {
     expect(jira.peakConcurrency).toBeGreaterThan(2)
   })
 
-  it('wait for the rate limit and then go on', async () => {
+  it('wait for the rate limit and then continue', async () => {
     const { jira, client } = await start({ rateLimit: { capacity: 3, fillPerSecond: 20 } })
     const keys = [...jira.api.entries.keys()].slice(0, 6)
     const answers = await Promise.all(keys.map((key) => client.read({ path: `/integrations/${key}/status` })))
@@ -171,7 +171,7 @@ describe('a wrong password', () => {
 
 const LOG_IN_PAGE = '<html><form id="login-form"><input type="password" name="os_password"></form></html>'
 
-describe('a log-in of which nobody knows what became', () => {
+describe('a log-in with an unknown outcome', () => {
   it.each<[string, FaultKind]>([
     ['the connection breaks', { kind: 'reset-before' }],
     ['the connection breaks after the server has judged it', { kind: 'reset-after' }],

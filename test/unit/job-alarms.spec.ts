@@ -14,7 +14,7 @@ function watch(earlier: readonly WholeJob[] = []) {
 }
 const HALT = message('jobs.halt.passwords')
 
-it('tells that a job stands still by itself, and that it has ended', () => {
+it('reports that a job halted by itself, and that it has ended', () => {
   const { be, told, raised } = watch()
   be('planned')
   be('running')
@@ -25,7 +25,7 @@ it('tells that a job stands still by itself, and that it has ended', () => {
   expect(raised.map(({ text }) => text)).toEqual([HALT, message('jobs.counts.done', { count: 1 })])
 })
 
-it('tells once, however often a halted job changes, and not what the user wanted', () => {
+it('reports once, however often a halted job changes, and not what the user wanted', () => {
   const { be, told } = watch()
   be('planned')
   be('running')
@@ -38,13 +38,13 @@ it('tells once, however often a halted job changes, and not what the user wanted
   expect(told()).toHaveLength(1)
 })
 
-it('tells of a job that the end of Syncdeck interrupted', () => {
+it('reports a job that the end of Syncdeck interrupted', () => {
   const { be, told } = watch()
   be('interrupted', message('jobs.halt.interrupted'))
   expect(told()).toEqual(['attention notifications.alarms.job.halted'])
 })
 
-it('what ended in an earlier session is not told again when something else of it changes', () => {
+it('a job that ended in an earlier session is not reported again when something else in it changes', () => {
   const { be, told } = watch([wholeJob({ state: 'ended' })])
   be('ended')
   expect(told()).toEqual([])

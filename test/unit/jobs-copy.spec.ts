@@ -73,7 +73,7 @@ describe('copies on another server', () => {
     expect(targets[1]?.copy?.byHand.length).toBeGreaterThan(2)
   })
 
-  it('of what is there already, twice the same, or one half, are left out and told', async () => {
+  it('of what is there already, twice the same, or one half, are left out and reported', async () => {
     const stage = await copyStage({ each: 4 })
     const { source, goal } = jirasOf(stage)
     const entries = ['INT-2', 'INT-3', 'INT-4', 'INT-5'].map((key) => source.entry(key).integration)

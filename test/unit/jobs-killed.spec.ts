@@ -12,7 +12,7 @@ const SCRIPT = resolve(import.meta.dirname, '../support/rotate-until-killed.ts')
 const KILLS = 6
 
 it(
-  'a job that is killed again and again sends nothing twice, fails no log-in, and ends as it was meant to or says as what',
+  'a job that is killed again and again sends nothing twice, fails no log-in, and ends as intended or says how it ended',
   { timeout: 300_000 },
   async () => {
     const random = createRandom(7)

@@ -83,7 +83,7 @@ describe('finding and replacing in names and descriptions', () => {
     ])
   })
 
-  it('leaves alone what somebody else changes after the plan, and what became so by itself', async () => {
+  it('leaves alone what somebody else changes after the plan, and what is already as wanted', async () => {
     const stage = await jobStage({ servers: 1, each: 3 })
     named(stage, ['ACME 1', 'ACME 2', 'ACME 3'])
     const job = await planTexts(stage, plain('ACME', 'Globex'))
@@ -272,7 +272,7 @@ describe('finding and replacing in base URLs', () => {
     expect(await stage.main.ask('jobs:list', {})).toEqual([])
   })
 
-  it('sends nothing for what others have moved meanwhile', async () => {
+  it('sends nothing for what others have moved in the meantime', async () => {
     const stage = await moving()
     const job = await planAddresses(stage, stage.from, stage.to)
     for (const jira of stage.jiras)

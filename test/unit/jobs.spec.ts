@@ -128,7 +128,7 @@ describe('a maintenance', () => {
 })
 
 describe('a job', () => {
-  it('that is paused begins nothing new, follows what is under way, and goes on when the user says so', async () => {
+  it('that is paused begins nothing new, follows what is under way, and continues when the user says so', async () => {
     const stage = await jobStage({ servers: 1, each: 12, taskDurationMs: 60 })
     await stage.main.ask('settings:set', { requestsPerServer: 2 })
     const { id } = await plan(stage)
@@ -173,7 +173,7 @@ describe('a job', () => {
     expect(sent).toBeLessThan(7)
   })
 
-  it('stands still after three failures in a row, and tries what failed again when told', async () => {
+  it('halts after three failures in a row, and retries what failed when told', async () => {
     const stage = await jobStage({ servers: 1, each: 8 })
     await stage.main.ask('settings:set', { requestsPerServer: 1 })
     for (let count = 0; count < 3; count += 1) stage.jiras[0]?.api.failNextTask('The queue is busy')
@@ -190,7 +190,7 @@ describe('a job', () => {
     await expect(stage.main.ask('jobs:retry', { id })).rejects.toThrow('Nothing failed')
   })
 
-  it('goes on elsewhere while one server is away, then stands still and names it', async () => {
+  it('continues elsewhere while one server is unavailable, then halts and names it', async () => {
     const stage = await jobStage()
     const { id } = await plan(stage)
     await stage.jiras[0]?.goOffline()
@@ -203,7 +203,7 @@ describe('a job', () => {
     expect((await whenJobIs(stage.main, id, 'ended')).counts).toMatchObject({ done: 6 })
   })
 
-  it('stands still where its server no longer lets Syncdeck in, at one refused log-in', async () => {
+  it('halts if its server no longer lets Syncdeck in, at one refused log-in', async () => {
     const stage = await jobStage({ servers: 1 })
     const { id } = await plan(stage)
     const [jira] = stage.jiras
@@ -250,7 +250,7 @@ describe('a job', () => {
 })
 
 describe('after the end of Syncdeck in the middle of it, a job', () => {
-  it('is interrupted, follows what is at the server, begins nothing by itself, and goes on when told', async () => {
+  it('is interrupted, follows what is at the server, begins nothing by itself, and continues when told', async () => {
     const stage = await jobStage({ servers: 1, each: 8, taskDurationMs: 150 })
     await stage.main.ask('settings:set', { requestsPerServer: 2 })
     const { id } = await plan(stage)

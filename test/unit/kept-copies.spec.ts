@@ -39,7 +39,7 @@ it('before a new password the object and the links of both sides are kept, and a
   expect(copy.links[0]?.count).toBe(exported.length)
 })
 
-it('links that cannot be read are told at the row, and stop nothing', async () => {
+it('links that cannot be read are reported at the row, and stop nothing', async () => {
   const stage = await rotationStage({ servers: 1, each: 2 })
   const connector = stage.jiras[0]?.entry('INT-2').integration.firstConnector.connectorKey ?? ''
   stage.jiras[0]?.faults.add({

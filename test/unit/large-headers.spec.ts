@@ -55,7 +55,7 @@ async function ask(url: URL, method: 'GET' | 'PUT' = 'GET'): Promise<HttpRespons
   }
 }
 
-it('headers with more cookies than Node takes by itself are read', async () => {
+it('headers with more cookies than Node accepts by default are read', async () => {
   const answer = await ask(await withCookies(200))
   expect(answer).toMatchObject({ status: 200, body: '[]' })
   expect('headers' in answer && answer.headers['set-cookie']).toHaveLength(200)
@@ -155,7 +155,7 @@ it('a password with such an answer is not tried for another entry either, once i
   expect(jira.seen.filter(({ by }) => by === 'password')).toHaveLength(1)
 })
 
-it('a token that was accepted a moment ago goes on after such an answer', async () => {
+it('a token that was accepted a moment ago continues after such an answer', async () => {
   const { jira, refresh, access } = await scene({}, { kind: 'token', user: '', secret: 'admin-token' })
   await refresh()
   answerOverlong(jira, '/integrations')
@@ -183,7 +183,7 @@ it('what such an answer closed is open at another address', async () => {
   expect(access().state).not.toBe('blocked')
 })
 
-it('an address whose host is longer than any can be is none, wherever a server names it', async () => {
+it('an address with an impossibly long host is not an address, wherever a server names it', async () => {
   const address = `https://${'S'.repeat(100_000)}`
   const base = new URL('https://jira.example')
   const redirect = { status: 302, headers: { location: address }, body: '' }

@@ -9,7 +9,7 @@ function install() {
   return { source, ...told }
 }
 
-it('logs and tells a promise that failed unseen, and goes on', () => {
+it('logs and reports an unhandled rejection, and continues', () => {
   const { source, logger, notify, exit } = install()
   source.emit('unhandledRejection', new Error('unseen'))
   expect(logger.write).toHaveBeenCalledExactlyOnceWith('error', 'unhandled rejection', {

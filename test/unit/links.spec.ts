@@ -68,7 +68,7 @@ describe('links', () => {
     expect(await linksOf(main, ref)).toMatchObject({ links: rest, unreadable: 1, source: 'live' })
   })
 
-  it('of which some are odd are told to be fewer from the cache and in an export as well, over a restart', async () => {
+  it('of which some are odd are reported as fewer from the cache and in an export as well, after a restart', async () => {
     const { main, ref, jira, path } = await scene()
     const { links } = jira.entry('INT-2')
     const [one] = links
@@ -144,7 +144,7 @@ describe('links', () => {
     expect(jira.requestsTo(`/connectors/${ref.connectorKey}/syncInformation`, 'DELETE')).toHaveLength(1)
   })
 
-  it('that somebody else deleted since the list was read are told as gone, and nothing is sent', async () => {
+  it('that somebody else deleted since the list was read are reported as gone, and nothing is sent', async () => {
     const { main, ref, jira } = await scene()
     const [first] = (await linksOf(main, ref)).links
     jira.entry('INT-2').links.shift()
@@ -171,7 +171,7 @@ describe('links', () => {
     expect(jira.requestsTo('/connectors', 'DELETE')).toHaveLength(1)
   })
 
-  it('that a server deletes in another way are told to be undocumented', async () => {
+  it('that a server deletes in another way are reported as undocumented', async () => {
     const { main, ref, jira } = await scene()
     jira.faults.add({
       path: '/connectors',
@@ -256,7 +256,7 @@ describe('an import whose answer is lost', () => {
 })
 
 describe('a resync', () => {
-  it('whose answer is lost is told for what it is, and sent once', async () => {
+  it('whose answer is lost is reported for what it is, and sent once', async () => {
     const { main, ref, jira } = await scene()
     jira.faults.add({ path: '/connectors', method: 'POST', times: 1, fault: { kind: 'reset-after' } })
     const resync = { jql: '', fieldMappings: ['summary'], responsibility: false, sendStatusField: false }

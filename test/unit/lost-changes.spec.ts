@@ -86,7 +86,7 @@ describe.each(LOST)('a connection whose answer was lost %s', (when, fault) => {
     expect(task.failure).toMatch(/was not repeated.*Check in Backbone whether both sides are online/)
   })
 
-  it('tells what is known of new base URLs, and that the passwords are not', async () => {
+  it('says what is known about new base URLs, and that the passwords are not', async () => {
     const stage = await scene()
     const task = await lose(stage, connection(stage, { url: true }))
     expect(task.outcome).toBe('unknown')
@@ -128,7 +128,7 @@ describe.each(LOST)('an edit whose answer was lost %s', (when, fault) => {
     })
   })
 
-  it('is unknown for a password beside a name, and says what became of the name', async () => {
+  it('is unknown for a password beside a name, and says what happened to the name', async () => {
     const task = await lose(await scene(), { summary: 'Renamed' }, password)
     expect(task.outcome).toBe('unknown')
     expect(task.failure).toMatch(
@@ -193,7 +193,7 @@ describe.each([
     return { status, begin: () => stage.main.ask(`synchronizations:${operation}`, { targets: [stage.ref] }) }
   }
 
-  it('is not told as done where somebody else had done it since the last reading', async () => {
+  it('is not reported as done if somebody else has done it since the last reading', async () => {
     const stage = await scene()
     const { status, begin } = await lose(stage)
     status.status = wanted
@@ -204,7 +204,7 @@ describe.each([
     })
   })
 
-  it('is not told as done where the state before could not be read', async () => {
+  it('is not reported as done if the state before could not be read', async () => {
     const stage = await scene()
     const { status, begin } = await lose(stage)
     const fault = { kind: 'answer', status: 403, body: 'no' } as const
@@ -219,7 +219,7 @@ describe.each([
 })
 
 describe('what is read after a write', () => {
-  it('never tells of a change from what was known before, where it cannot be read', async () => {
+  it('never reports a change from what was known before, if it cannot be read', async () => {
     const stage = await scene()
     const { main, ref, base, jira } = stage
     const result = await main.ask('synchronizations:apply-edit', {
@@ -236,7 +236,7 @@ describe('what is read after a write', () => {
     })
   })
 
-  it('is what a request says that left after it, whatever was asked before', async () => {
+  it('comes from a request sent after it, whatever was requested before', async () => {
     const stage = await scene()
     const { main, ref, jira } = stage
     // What is asked now, before the write, is never answered to its end.

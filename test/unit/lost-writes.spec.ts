@@ -159,7 +159,7 @@ describe('a creation whose answer is lost', () => {
     expectOnePost(stage)
   })
 
-  it('is not known with a token, which does not tell our name in Jira', async () => {
+  it('is not known with a token, which does not reveal our name in Jira', async () => {
     const stage = await scene({}, {}, 'token')
     stage.jira.faults.add({ path: '/integrations', method: 'POST', times: 1, fault: { kind: 'reset-after' } })
     expect((await failure(create(stage))).message).toMatch(/New since then and similar: INT-\d+ “New”/)
@@ -239,7 +239,7 @@ describe('a deletion whose answer is lost', () => {
     )
   })
 
-  it('is not known where it is still there, and is told to whoever closed the dialog as well', async () => {
+  it('is not known if it is still there, and is also reported to a user who closed the dialog', async () => {
     const stage = await scene()
     stage.jira.faults.add({ path: '/integrations/INT-2', method: 'DELETE', times: 1, fault: { kind: 'reset-before' } })
     expect(await failure(remove(stage))).toMatchObject({
@@ -315,7 +315,7 @@ describe('what the end of Syncdeck cut off', () => {
     return spoken(await main.ask('notifications:list', {}))
   }
 
-  it('a creation is told at the next start, once, with what is like it; none is taken for it', async () => {
+  it('a creation is reported at the next start, once, with similar ones; none is mistaken for it', async () => {
     const stage = await scene()
     await cutOff(stage, '/integrations', 'POST', () => create(stage))
     othersCreate(stage, 'INT-9')
@@ -333,7 +333,7 @@ describe('what the end of Syncdeck cut off', () => {
     expectOnePost(stage)
   })
 
-  it('a creation is not told with what another one made, nor is another told as done with what it may have made', async () => {
+  it('a creation is not reported with what another one made, nor is another reported as done with what it may have made', async () => {
     const stage = await scene()
     stage.jira.faults.add({ path: '/integrations', method: 'POST', times: 1, fault: { kind: 'hang' } })
     void create(stage).catch(() => undefined)
@@ -360,7 +360,7 @@ describe('what the end of Syncdeck cut off', () => {
     expect(stage.jira.requestsTo('/integrations/INT-2', 'DELETE')).toHaveLength(1)
   })
 
-  it('a deletion that takes effect only after the next start is told as still there, and then as done', async () => {
+  it('a deletion that takes effect only after the next start is reported as still there, and then as done', async () => {
     const stage = await scene()
     await cutOff(stage, '/integrations/INT-2', 'DELETE', () =>
       stage.main.ask('synchronizations:delete', { ref: stage.ref, typedKey: 'INT-2' }),
@@ -391,7 +391,7 @@ describe('what the end of Syncdeck cut off', () => {
     expect(stage.jira.requestsTo(path, method)).toHaveLength(1)
   })
 
-  it('is told at once where the server cannot be asked', async () => {
+  it('is reported at once if the server cannot be asked', async () => {
     const stage = await scene()
     await cutOff(stage, '/integrations/INT-2', 'DELETE', () =>
       stage.main.ask('synchronizations:delete', { ref: stage.ref, typedKey: 'INT-2' }),
@@ -405,7 +405,7 @@ describe('what the end of Syncdeck cut off', () => {
     ])
   })
 
-  it('a resync is told as not known; a stop is told by its task', async () => {
+  it('a resync is reported as not known; a stop is reported by its task', async () => {
     const stage = await scene()
     const { connectorKey } = stage.jira.entry('INT-2').integration.firstConnector
     const resync = { jql: '', fieldMappings: ['summary'], responsibility: false, sendStatusField: false }

@@ -39,7 +39,7 @@ async function told(
 }
 
 describe('the note of a maintenance', () => {
-  it('is told by each row that its job stopped itself, and by no other', async () => {
+  it('is shown by each row that its job stopped itself, and by no other', async () => {
     const stage = await jobStage({ servers: 1 })
     const job = await maintained(stage, WHY)
     expect(job.maintenance).toEqual({ why: 'new hardware', until: null, users: ['admin'], remindedAt: null })
@@ -51,7 +51,7 @@ describe('the note of a maintenance', () => {
     })
   })
 
-  it('names the planned end; where nothing was typed, rows tell nothing', async () => {
+  it('names the planned end; if nothing was typed, rows show nothing', async () => {
     const stage = await jobStage({ servers: 1, each: 2 })
     const { clock } = stage.main.services
     const job = await maintained(stage, { why: '', until: clock.now() + 30 * 24 * HOUR_MS })
@@ -106,7 +106,7 @@ describe('the note of a maintenance', () => {
     expect(await told(stage, 'INT-2')).toContain('problem INT-2')
   })
 
-  it('mutes what is told of the state, until it runs again; what a task came to is told', async () => {
+  it('mutes alarms about the state, until it runs again; the outcome of a task is reported', async () => {
     const stage = await jobStage({ servers: 1 })
     await maintained(stage, WHY)
     expect(await told(stage, 'INT-2')).not.toContain('problem INT-2')
@@ -139,7 +139,7 @@ describe('when the planned end has passed', () => {
     return titles.filter((title) => title.includes('still stopped'))
   }
 
-  it('the user is told once, and not before', async () => {
+  it('the user is notified once, and not before', async () => {
     const { clock, moveOn } = movableClock()
     const stage = await jobStage({ servers: 1 }, { clock })
     const { id } = await maintained(stage, { why: '', until: clock.now() + HOUR_MS })
@@ -154,7 +154,7 @@ describe('when the planned end has passed', () => {
     expect(await reminders(stage)).toHaveLength(1)
   })
 
-  it('while Syncdeck was away, it is told after a reading, of what stands still by then', async () => {
+  it('if Syncdeck was not running, it is reported after a reading, about what is still stopped by then', async () => {
     const { clock, moveOn } = movableClock()
     const stage = await jobStage({ servers: 1 }, { clock })
     await maintained(stage, { why: '', until: clock.now() + HOUR_MS })
@@ -169,7 +169,7 @@ describe('when the planned end has passed', () => {
     expect(writesOf(stage)[0]?.filter((write) => write.endsWith('start'))).toEqual([])
   })
 
-  it('nothing is told where all of it runs again', async () => {
+  it('nothing is reported if all of it runs again', async () => {
     const { clock, moveOn } = movableClock()
     const stage = await jobStage({ servers: 1, each: 2 }, { clock })
     await maintained(stage, { why: '', until: clock.now() + HOUR_MS })

@@ -89,7 +89,7 @@ describe('“Test once”', () => {
 })
 
 describe('the history', () => {
-  it('tells since when states are kept', async () => {
+  it('says since when states are kept', async () => {
     const { main, id, clock } = await leftAlone()
     await main.ask('settings:set', { historyDays: 7 })
     expect((await main.ask('history:timeline', { serverId: id, key: 'INT-0' })).keptSince).toBe(
@@ -97,7 +97,7 @@ describe('the history', () => {
     )
   })
 
-  it('of a server that was removed and added again begins anew', async () => {
+  it('of a server that was removed and added again starts afresh', async () => {
     const { main, id, otherId, sentIn } = await leftAlone()
     const credential = { kind: 'basic', user: 'admin', secret: 'right' } as const
     await main.ask('servers:remove', { serverId: id })

@@ -84,7 +84,7 @@ describe('the details of a round', () => {
     expect([stage.rounds, stage.details.length]).toEqual([2, 31])
   })
 
-  it('are twelve at least, however slow the server is', async () => {
+  it('are at least twelve, however slow the server is', async () => {
     const { clock, monitor, stage } = monitored({ keys: 100, detailMs: 20_000, settings: { requestsPerServer: 1 } })
     monitor.start()
     await clock.advance(12 * 20_000 - 1)
@@ -131,7 +131,7 @@ describe('the details of a round', () => {
     expect(stage.conflicts.toSorted()).toEqual(['INT-0', 'INT-1', 'INT-2'])
   })
 
-  it('are not read by a round that failed, which is told as such', async () => {
+  it('are not read by a failed round, which is reported as such', async () => {
     const { clock, monitor, stage } = monitored()
     stage.states = 'failed'
     monitor.start()
@@ -140,7 +140,7 @@ describe('the details of a round', () => {
     expect(stage.ended).toEqual([false])
   })
 
-  it('a round that the rate limit interrupted goes on once the server takes requests again, and counts as no failure', async () => {
+  it('a round interrupted by the rate limit continues once the server accepts requests again, and does not count as a failure', async () => {
     const { clock, monitor, stage } = monitored()
     stage.states = 'held'
     stage.heldMs = 7_000
@@ -217,7 +217,7 @@ describe('a server that is removed', () => {
     expect([stage.rounds, stage.details.length]).toEqual(before)
   })
 
-  it('while its states are read, has no details read, is not planned again, and no end of its round is told', async () => {
+  it('while its states are read, has no details read, is not planned again, and no end of its round is reported', async () => {
     const { clock, monitor, stage, changed } = monitored({ keys: 3 })
     stage.onRound = () => {
       stage.isKnown = false
@@ -245,7 +245,7 @@ it('a round that came due while another was under way is made after it, once', a
   expect(stage.rounds).toBe(2)
 })
 
-it('a fault of its own is logged, and the next round is made all the same', async () => {
+it('an internal error is logged, and the next round still takes place', async () => {
   const { clock, monitor, stage } = monitored()
   let isBroken = true
   monitor.roundEnded.on(() => {

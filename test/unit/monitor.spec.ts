@@ -31,7 +31,7 @@ describe('the timetable', () => {
     expect(called.slice(572)).toEqual(['another'])
   })
 
-  it('notices that the clock jumped, forwards or backwards, and calls nothing before that was told', async () => {
+  it('notices that the clock jumped, forwards or backwards, and calls nothing before that is reported', async () => {
     for (const jump of [DAY_MS, -DAY_MS]) {
       const clock = new SimulatedClock()
       const told: string[] = []
@@ -266,7 +266,7 @@ describe('a server', () => {
   })
 })
 
-it('the history of a server tells when it answered and when not, and why', async () => {
+it('the history of a server says when it answered and when not, and why', async () => {
   const { sentIn, host, main, id } = await watchedHost(simulatedHost(2, true))
   await sentIn(60_000)
   host.mode = 'down'

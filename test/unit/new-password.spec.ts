@@ -128,7 +128,7 @@ describe('the new password of a sync user', () => {
     expect(passwordsOf(stage)).toEqual(new Set([NEW]))
   })
 
-  it('asks for the passwords again after a restart, and goes on from where it was', async () => {
+  it('asks for the passwords again after a restart, and continues where it was', async () => {
     const stage = await rotationStage()
     const { id } = await changed(stage)
     await restart(stage)

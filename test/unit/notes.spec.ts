@@ -42,7 +42,7 @@ const refusal = async (asked: Promise<unknown>): Promise<string> => {
 }
 
 describe('tags', () => {
-  it('are part of rows and servers, told as their changes, and kept over a restart', async () => {
+  it('are part of rows and servers, reported as their changes, and survive a restart', async () => {
     const { main, serverId, first, second } = await scene()
     main.events.length = 0
     await tag(main, serverId, 'night shift', first, null)
@@ -108,7 +108,7 @@ describe('tags', () => {
     expect((await rename('nobody has it', 'new')).changes).toEqual([])
   })
 
-  it('are spelled anew by a rename, everywhere and from then on', async () => {
+  it('are respelled by a rename, everywhere and from then on', async () => {
     const { main, serverId, first, second, third } = await scene()
     await tag(main, serverId, 'acme', first, second)
     const { changes } = await main.ask('notes:rename-tag', { from: 'acme', to: 'Acme' })

@@ -33,7 +33,7 @@ it('a page that ends again within a minute is not loaded again and again', () =>
   expect([reload.mock.calls.length, giveUp.mock.calls.length]).toEqual([1, 1])
 })
 
-it('a page that closes as it should is nothing to tell', () => {
+it('a page that closes normally is not reported', () => {
   const { ends, reload, giveUp, logger } = page()
   ends('clean-exit', 0)
   expect([reload, giveUp, logger.write].map(({ mock }) => mock.calls.length)).toEqual([0, 0, 0])

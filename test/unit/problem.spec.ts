@@ -19,7 +19,7 @@ it('what a schema says of a value is a message with its values', () => {
   expect(say(problemOf(issue))).toBe('The interval must be at least 5')
 })
 
-it('a text that is too long is told with the length that is allowed, where the schema says no more', () => {
+it('a text that is too long is reported with the length allowed, if the schema says no more', () => {
   const issue = issueOf(v.pipe(v.string(), v.maxLength(3)), 'message {"key":"errors.aborted"}')
   expect(problemOf(issue)).toEqual(message('errors.fields.tooLong', { count: 3 }))
 })

@@ -33,7 +33,7 @@ describe('the gate of a proxy whose answers do not speak of the password', () =>
     },
   )
 
-  it('a server that is forbidden, or down, keeps no other waiting: that one tells whether the password is right', async () => {
+  it('a server that is forbidden, or down, keeps no other waiting: that one shows whether the password is right', async () => {
     const { gate, kept } = scene()
     const forbidden = await enter(gate, 'forbidden.example:443')
     const [again, other] = [attempt(gate, 'forbidden.example:443'), enter(gate, 'other.example:443')]
@@ -58,7 +58,7 @@ describe('the gate of a proxy whose answers do not speak of the password', () =>
     expect(await attempt(gate, 'two.example:443')).toBe('entered')
   })
 
-  it('the user’s attempt is made for a server that told nothing where there is no other', async () => {
+  it('the user’s attempt goes through a server that revealed nothing if there is no other', async () => {
     const { gate, clock } = scene()
     for (const target of ['one.example:443', 'two.example:443']) (await enter(gate, target)).settle('inconclusive')
     await clock.advance(10_000)
@@ -69,7 +69,7 @@ describe('the gate of a proxy whose answers do not speak of the password', () =>
     expect(await attempt(gate, 'two.example:443')).toBe('entered')
   })
 
-  it('a password that became another is heard twice where each server is forbidden from one moment on', async () => {
+  it('a changed password is sent twice if each server is forbidden from one moment on', async () => {
     const { gate, clock } = scene()
     const servers = ['one.example:443', 'two.example:443', 'three.example:443']
     for (const target of servers) (await enter(gate, target)).settle('accepted')

@@ -21,7 +21,7 @@ describe('the gate of a proxy', () => {
     expect(kept.state).toBeNull()
   })
 
-  it('is closed by the first refusal for all, tells it once, and a restart finds it closed', async () => {
+  it('is closed by the first refusal for all, reports it once, and a restart finds it closed', async () => {
     const { gate, told, restart } = scene()
     const first = await enter(gate)
     const others = [attempt(gate), attempt(gate)]
@@ -72,7 +72,7 @@ describe('the gate of a proxy', () => {
     expect(kept.state).toEqual({ unanswered: 1, block: null, unclear: null })
   })
 
-  it('closes after two attempts of which nobody knows what became, also where Syncdeck ended in their middle', async () => {
+  it('closes after two attempts with an unknown outcome, even if Syncdeck ended during them', async () => {
     const { gate, restart, told } = scene()
     ;(await enter(gate)).settle('lost')
     expect(await attempt(gate)).toBe('entered')
@@ -96,7 +96,7 @@ describe('the gate of a proxy', () => {
     expect([await attempt(gate), kept.state?.block]).toEqual(['entered', null])
   })
 
-  it('sends nothing that was not accepted since the start and cannot be stored, and goes on where it can', async () => {
+  it('sends nothing that was not accepted since the start and cannot be stored, and continues once it can', async () => {
     const { gate, kept, restart, clock } = scene()
     kept.isFull = true
     expect(await attempt(gate)).toBe('storage.failed')

@@ -261,7 +261,7 @@ describe('through a real forward proxy', () => {
     expect(proxy.log()).not.toContain('GET http')
   })
 
-  it('a certificate that the user trusts is enough by itself behind it as well, whoever issued it', async () => {
+  it('a certificate that the user trusts is also enough behind it, whoever issued it', async () => {
     const certificate = await makeCertificate(HOST, { authority: await makeCertificate('Company CA') })
     const { refresh } = await behindTinyproxy({ isHttps: true, certificate })
     expect(await refresh()).toEqual({ count: 3, error: null, access: 'ok' })
@@ -277,7 +277,7 @@ describe('through a real forward proxy', () => {
     expect((await steps())[0]?.told.join()).toContain('The proxy answered with HTTP 403')
   })
 
-  it('a server that the proxy does not reach is told, and how often', async () => {
+  it('a server that the proxy does not reach is reported, and how often', async () => {
     const { jira, main, serverId, refresh } = await behindTinyproxy({ isHttps: true })
     await jira.goOffline()
     for (let count = 0; count < 2; count += 1) expect(await refresh()).toMatchObject({ error: { code: 'net.proxy' } })
@@ -369,7 +369,7 @@ async function behindOurs(
 
 /** What Tinyproxy does not do: speak TLS itself, answer with odd codes, and tell which headers came. */
 describe('through a proxy', () => {
-  it('over plain http a refusal is told at once, however long its page takes', async () => {
+  it('over plain http a refusal is reported at once, however long its page takes', async () => {
     const proxy = createServer((_request, response) => {
       response.writeHead(407, { 'Proxy-Authenticate': 'Basic', 'Content-Length': '1000000' }).write('<html>')
     })

@@ -56,7 +56,7 @@ function scene(
   return { clock, client, sent, told }
 }
 
-it('a 429 is none of a reading’s three tries, as long as the server takes others', async () => {
+it('a 429 does not count as one of a reading’s three tries, as long as the server accepts others', async () => {
   const { clock, client, sent } = scene(
     { '/api/b': [429, 429, 429, 429, 429, 503, 503, 200] },
     {
@@ -75,7 +75,7 @@ it('a 429 is none of a reading’s three tries, as long as the server takes othe
   expect(sent.filter((path) => path === 'GET /api/b')).toHaveLength(8)
 })
 
-it('a server that only says 429 is told after three', async () => {
+it('a server that only says 429 is reported after three', async () => {
   const { clock, client, sent } = scene({ '/api/b': Array.from({ length: 99 }, () => 429) })
   await client.read({ path: '/first' })
   const b = expect(client.read({ path: '/b' })).rejects.toMatchObject({ code: 'http.rate-limited' })
@@ -92,7 +92,7 @@ const JIRAS_OWN = {
   'retry-after': '1',
 }
 
-it('a write that Jira’s own rate limiter refuses is sent once more, and no oftener; each sending is told', async () => {
+it('a write that Jira’s own rate limiter refuses is sent once more, but not again; each sending is reported', async () => {
   const { clock, client, sent, told } = scene({ '/api/w': [429, 200], '/api/v': [429, 429] }, { headers: JIRAS_OWN })
   await client.read({ path: '/first' })
   const first = client.write(putTo('/w'))
@@ -126,7 +126,7 @@ it.each([
   },
 )
 
-it('a write that waits for a limit and is never sent is told as not sent', async () => {
+it('a write that waits for a limit and is never sent is reported as not sent', async () => {
   // What is asked before the credential goes is refused with 429, and nothing follows it.
   const { clock, client, sent, told } = scene({}, { knock: [429, 429] })
   const write = expect(client.write(putTo('/w'))).rejects.toMatchObject({
@@ -158,7 +158,7 @@ it('a write leaves when what is noted of it is on the disk, and not before', asy
   expect(sent).toEqual(['GET /api/first', 'PUT /api/w'])
 })
 
-it('a write of which the disk keeps no note is not sent, and told so', async () => {
+it('a write that the disk cannot record is not sent, and reported as such', async () => {
   const full = new AppError('storage.failed', foreign('full'))
   const { client, sent, told } = scene({}, { onDisk: () => Promise.reject(full) })
   await expect(client.write(putTo('/w'))).rejects.toBe(full)

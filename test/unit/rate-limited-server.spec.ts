@@ -77,7 +77,7 @@ describe('a server whose rate limit is tight', () => {
     expect(await main.ask('audit:list', {})).toHaveLength(host.writes.length)
   })
 
-  it('that asks for a long wait in the middle of a round is left alone for it, and the round goes on where it was', async () => {
+  it('that asks for a long wait in the middle of a round is left alone for it, and the round continues where it was', async () => {
     const { sentIn, host, server, unread } = await limitedHost({ capacity: 10, fillPerSecond: 1 })
     await sentIn(20_000)
     const left = await unread()

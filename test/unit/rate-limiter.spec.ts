@@ -71,7 +71,7 @@ describe('after a 429 everything waits', () => {
     expect(Math.round(subject.waitMs(false))).toBeGreaterThanOrEqual(expected)
   })
 
-  it('longer with each refusal in a row, however many were under way, and anew after an acceptance', async () => {
+  it('longer with each refusal in a row, however many were under way, and from the start after an acceptance', async () => {
     const { clock, subject } = limiter()
     const held: number[] = []
     for (let row = 0; row < 4; row += 1) {
@@ -89,7 +89,7 @@ describe('after a 429 everything waits', () => {
   })
 })
 
-describe('a server that tells its bucket', () => {
+describe('a server that reveals its bucket', () => {
   it('is asked as long as there are tokens, and then when the next is there', async () => {
     const { clock, subject } = limiter()
     ask(subject, 200, bucket(2))
@@ -235,7 +235,7 @@ it('a server that never spoke of a limit is not slowed, whatever else it answers
   expect([subject.waitMs(true), subject.state]).toEqual([0, null])
 })
 
-it('tells the rate while something waits for it, and for a minute after, each change once', async () => {
+it('reports the rate while something waits for it, and for a minute after, each change once', async () => {
   const { clock, subject, changes } = limiter()
   ask(subject, 200, bucket(0))
   expect(subject.state).toBeNull()
@@ -318,7 +318,7 @@ describe('the queue', () => {
     await background
   })
 
-  it('tells readings of a long wait at once; a write waits for its end', async () => {
+  it('rejects readings at once for a long wait; a write waits for its end', async () => {
     const { queue: subject, limiter: limit, clock } = queue()
     const waiting = subject.run('read', never, async () => ask(limit, 429, { 'retry-after': '60' }))
     await waiting

@@ -42,7 +42,7 @@ async function scene(options: JiraOptions, more: Parameters<typeof addServer>[2]
 const listed = (jira: SimulatedJira): Record<string, unknown>[] =>
   [...jira.api.entries.values()].map(({ integration, status }) => ({ ...integration, status }))
 
-describe('a list of which only some items tell their state', () => {
+describe('a list in which only some items have their state', () => {
   it('is completed by asking for the others, whose state is not erased by the next list', async () => {
     const { jira, refresh, rows } = await scene({ synchronizations: 3, embedsStatus: true })
     for (const key of ['INT-2', 'INT-3', 'INT-4'])
@@ -135,7 +135,7 @@ describe('an answer for something else than was asked for', () => {
 describe('a project that the user may not read', () => {
   const account = { name: 'pa', password: 'pa', tokens: [], role: 'project-administrator', projects: ['AP'] } as const
 
-  it('hides no other; it is told, and its rows stay as old as they are', async () => {
+  it('hides no other; it is reported, and its rows keep their age', async () => {
     const { jira, main, refresh, rows, reach } = await scene(
       { synchronizations: 60, embedsStatus: true, accounts: [{ ...account, projects: ['AP', 'SUPP'] }] },
       { user: 'pa', secret: 'pa', projectKeys: ['SUPP', 'AP'] },

@@ -42,7 +42,7 @@ describe('a strip', () => {
     expect(stripOf([], NOW)).toEqual(Array.from({ length: CELLS }, () => null))
   })
 
-  it('goes on in a state until the next one, and knows nothing before the first', () => {
+  it('stays in a state until the next one, and knows nothing before the first', () => {
     const cells = stripOf([change(ago(1), 'stopped'), change(ago(4), 'running')], NOW)
     expect(tail(cells, 6)).toBe('.rrrrs')
     expect(isEmptyBefore(cells, 5)).toBe(true)
@@ -147,13 +147,13 @@ describe('from the database', () => {
     expect(error.slice(-4)).toEqual([1, 0, 0, 0])
   })
 
-  it('nothing is told where nothing is stored', async () => {
+  it('nothing is reported if nothing is stored', async () => {
     const { error } = await recentCounts(table(), [{ serverId: 's1', key: 'A', health: 'error' }], NOW)
     expect(new Set(error)).toEqual(new Set([null]))
   })
 })
 
-it('the window is told both of what was read', async () => {
+it('the window hears of both when they are read', async () => {
   const { main, id, sentIn, host } = await watchedHost(simulatedHost(2, true), { detailIntervalSeconds: 86_400 })
   await sentIn(60_000)
   host.states.set('INT-1', 'UPDATE REQUIRED')

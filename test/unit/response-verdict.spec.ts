@@ -220,7 +220,7 @@ it.each([
   expect(judgeResponse(response, BASE)).toMatchObject({ reason: 'captcha', loginUrl: offered })
 })
 
-it('where a redirect leads is told without its query, which may hold what is nobody’s business', () => {
+it('the target of a redirect is reported without its query, which may contain private data', () => {
   const verdict = judgeResponse(
     { status: 302, headers: { location: 'https://sso.example/login?user=anna&pass=hunter#x' }, body: '' },
     new URL('https://jira.example'),

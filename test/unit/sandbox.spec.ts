@@ -8,13 +8,13 @@ function problem(of: object): string {
 }
 const here = { isRoot: false, isForbidden: true, helperMode: 0o755, isOff: false }
 
-it('where the system forbids its sandbox, the two commands are told before Electron aborts', () => {
+it('if the system forbids its sandbox, the two commands are printed before Electron aborts', () => {
   expect(problem(here)).toMatch(/sudo chown root .*chrome-sandbox\\n {2}sudo chmod 4755/)
   expect(problem({ ...here, helperMode: 0o104755 })).toBe('null')
   expect(problem({ ...here, isForbidden: false })).toBe('null')
 })
 
-it('that Electron does not start for root is told before, unless its sandbox is off', () => {
+it('that Electron does not start as root is printed before, unless its sandbox is off', () => {
   expect(problem({ ...here, isRoot: true })).toContain('--no-sandbox')
   expect(problem({ ...here, isRoot: true, isOff: true })).toBe('null')
 })

@@ -73,7 +73,7 @@ it('a message that this version does not know shows its key', () => {
   expect(say({ key: 'gone.long.ago' as 'app.name' })).toBe('gone.long.ago')
 })
 
-it('a moment is told by the clock, with the date where it is not of today', () => {
+it('a moment is formatted as a time, with the date if it is not today', () => {
   const today = Date.now()
   const time = /^\d\d:\d\d$/
   expect(say(message('notifications.alarms.shownFrom', { time: { at: today } }))).toBe(

@@ -174,7 +174,7 @@ describe('the life of a cookie', () => {
     expect(scene.header).toBeNull()
   })
 
-  it('goes on with another value, in its old place', () => {
+  it('continues with another value, in its old place', () => {
     const scene = new Scene().answer('a=1; Path=/', 'b=1; Path=/').answer('a=2; Path=/')
     expect(scene.header).toBe('a=2; b=1')
   })
@@ -196,7 +196,7 @@ describe('bounds', () => {
     expect(scene.answer('ROUTEID=n1; Path=/').header).toBe('ROUTEID=n1')
   })
 
-  it('a balancer’s cookie is not pushed out by what the server makes up anew with every answer', () => {
+  it('a balancer’s cookie is not pushed out by what the server regenerates with every answer', () => {
     const scene = new Scene().answer('ROUTEID=n1; Path=/')
     for (let answer = 0; answer < 1_000; answer += 1) {
       scene.answer(`trace${answer}=1; Path=/`)

@@ -49,7 +49,7 @@ it('servers of a file are added once, with who logs in, and nothing is sent to t
   expect(transports).toEqual([])
 })
 
-it('several hundred are added in one step: whoever hears of the first finds all of them', async () => {
+it('several hundred are added in one step: whoever is notified of the first finds all of them', async () => {
   const main = startMain()
   const text = Array.from({ length: 300 }, (_, index) => `https://jira-${index}.example`).join('\n')
   const servers = chosenOf(await main.ask('servers:plan-import', { text }))

@@ -75,7 +75,7 @@ describe('the list of servers', () => {
 })
 
 describe('credentials', () => {
-  it('are told with the server that they were entered with, from the first moment', async () => {
+  it('are reported with the server that they were entered with, from the first moment', async () => {
     const jira = await startJira({ synchronizations: 2 })
     const main = startMain()
     const told = new Set<string | undefined>()
@@ -146,7 +146,7 @@ describe('credentials', () => {
     expect(await main.rows()).toHaveLength(3)
   })
 
-  it('that no header carries let no server be added, and are told at their field', async () => {
+  it('that no header can carry prevent adding a server, and are reported at their field', async () => {
     const jira = await startJira()
     const main = startMain()
     await expect(addServer(main, jira, { kind: 'token', secret: 'copied\u200b' })).rejects.toMatchObject({

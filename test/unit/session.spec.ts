@@ -84,7 +84,7 @@ describe('a password', () => {
     expect(session.sessionless).toBeNull()
   })
 
-  it('is sent once more when the session is over, whatever was under way; reads are asked again', async () => {
+  it('is sent once more when the session is over, whatever was under way; reads are repeated', async () => {
     const { jira, readAll } = await scene({ latencyMs: 5 })
     await readAll()
     endSessions(jira)
@@ -188,7 +188,7 @@ it('a late answer to a session that is over does not put a visitor’s cookie in
   expect(remembered).toEqual([])
 })
 
-it('a write that was refused because the session was over is sent once more, and both are noted', async () => {
+it('a write that was refused because the session was over is sent once more, and both are recorded', async () => {
   const { jira, client, noted, readAll } = await scene()
   await readAll()
   endSessions(jira)
@@ -240,7 +240,7 @@ it('a restart of the server right after the log-in is not remembered against it'
   expect(remembered).toEqual([])
 })
 
-it('a server whose sessions end again and again is worked with without: for a minute, and if it goes on, for a week', async () => {
+it('a server whose sessions keep ending is used without them: for a minute, and if that continues, for a week', async () => {
   const { jira, session, remembered, readAll, time } = await scene()
   const endsTwice = async (): Promise<void> => {
     for (let round = 0; round < 3; round += 1) {
@@ -258,7 +258,7 @@ it('a server whose sessions end again and again is worked with without: for a mi
   expect(remembered).toMatchObject([{ reason: 'ends-often' }])
 })
 
-it('sessions that end often are tried anew after a minute, and kept where they live then', async () => {
+it('sessions that end often are tried again after a minute, and kept if they last then', async () => {
   const { jira, session, remembered, readAll, time } = await scene()
   for (let round = 0; round < 3; round += 1) {
     await readAll()
@@ -305,7 +305,7 @@ it('a gateway’s failure does not show that a session is kept', async () => {
   expect(session.sessionless).toMatchObject({ reason: 'not-kept' })
 })
 
-it('without sessions is tried anew after a week', () => {
+it('without sessions is tried again after a week', () => {
   let now = Date.now()
   const session = new Session({
     baseUrl: new URL('https://jira.example'),

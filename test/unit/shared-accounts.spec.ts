@@ -189,7 +189,7 @@ it.each([
   },
 )
 
-it('a session goes on, and what was refused meanwhile is not tried when it ends', async () => {
+it('a session continues, and what was refused meanwhile is not tried when it ends', async () => {
   const host = simulatedHost(1, true)
   const { clock, main, accessOf, ids, refresh } = await entriesOf(['North', 'South'], host)
   const [north = '', south = ''] = ids

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest'
 import { Signal } from '../../src-main/signal.ts'
 
-it('tells all who asked, in that order and before emitting returns', () => {
+it('calls all listeners, in order and before emitting returns', () => {
   const signal = new Signal<[string]>()
   const told: string[] = []
   signal.on((what) => told.push(`first ${what}`))
@@ -10,7 +10,7 @@ it('tells all who asked, in that order and before emitting returns', () => {
   expect(told).toEqual(['first change', 'second change'])
 })
 
-it('lets whoever emitted know what a listener throws', () => {
+it('passes what a listener throws to the emitter', () => {
   const signal = new Signal()
   const later = vi.fn()
   signal.on(() => {

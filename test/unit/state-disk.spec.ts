@@ -30,7 +30,7 @@ function scene() {
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 describe('the disk of state.db', () => {
-  it('is waited for once by all that ask before it answers, and once more by those that came after it began', async () => {
+  it('is waited for once by all callers before it answers, and again by those that came after it began', async () => {
     const { syncs, settled, ask } = scene()
     void ask('first')
     await turn()
@@ -46,7 +46,7 @@ describe('the disk of state.db', () => {
     expect([settled, syncs.length]).toEqual([['first', 'second', 'third'], 2])
   })
 
-  it('that says no is asked anew by the next', async () => {
+  it('that fails is asked again by the next', async () => {
     const { syncs, settled, ask } = scene()
     void ask('first')
     await turn()

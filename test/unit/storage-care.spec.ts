@@ -113,7 +113,7 @@ describe('a full disk', () => {
     expect(table.statesOf('s', 'INT-2', 1)).toMatchObject([{ at: 1000 }])
   })
 
-  it('lets the application go on with what it has in memory, and the user is told', async () => {
+  it('lets the application continue with what it has in memory, and the user is told', async () => {
     const jira = await startJira({ synchronizations: 60, embedsStatus: true })
     const main = startMain()
     const serverId = await addServer(main, jira)
@@ -225,7 +225,7 @@ describe('copies of state.db', () => {
   })
 })
 
-it('what SQLite finds wrong is told with the file that it is in', () => {
+it('what SQLite finds wrong is reported with the file that it is in', () => {
   const found = (said: string) =>
     ({ prepare: () => ({ get: () => ({ integrity_check: said }) }) }) as unknown as DatabaseSync
   const { cache } = openCache()
@@ -239,7 +239,7 @@ it('what SQLite finds wrong is told with the file that it is in', () => {
   expect(care.check()).toEqual(message('errors.storage.unsound', { name: 'state.db', problem: 'row 1 missing' }))
 })
 
-it('a damaged cache is begun anew, and the user is told where the old one is', async () => {
+it('a damaged cache is started afresh, and the user is told where the old one is', async () => {
   const folder = scratchFolder()
   await startMain({ folder }).close()
   for (const suffix of ['-wal', '-shm']) rmSync(join(folder, `cache.db${suffix}`), { force: true })

@@ -22,7 +22,7 @@ async function scene() {
   return { jira, main }
 }
 
-it('the support bundle tells versions, settings, states, the databases and the log, and no secret', async () => {
+it('the support bundle contains versions, settings, states, the databases and the log, and no secret', async () => {
   const { jira, main } = await scene()
   const { text } = await main.ask('support:bundle', { isAnonymous: false })
   for (const part of [
@@ -60,7 +60,7 @@ it('what was read is what is saved', async () => {
   expect(main.saved.get('syncdeck-support.txt')).toBe(text)
 })
 
-it('of a long log the newest whole lines are read, and none where there is none', () => {
+it('the newest whole lines of a long log are read, and none if there is no log', () => {
   const folder = scratchFolder()
   expect(readLog(join(folder, 'none'), 100)).toBe('')
   const logger = createFileLogger(folder)

@@ -50,7 +50,7 @@ function withListedStatus(key: string, status: () => object | null, options: Tra
 }
 
 describe('reading a server', () => {
-  it('takes the state of one whose list tells one side alone, and whose status tells both', async () => {
+  it('takes the state of one whose list has only one side, and whose status has both', async () => {
     const jira = await startJira({ synchronizations: 3 })
     const { integration } = jira.entry('INT-2')
     delete integration.secondConnector
@@ -149,7 +149,7 @@ describe('reading a server', () => {
     ])
   })
 
-  it('joins a reading under way, or waits for its end and reads anew where it is asked to be fresh', async () => {
+  it('joins a reading under way, or waits for its end and reads again if it must be fresh', async () => {
     const jira = await startJira({ synchronizations: 3, embedsStatus: true })
     const holding = holdingTransport('/integrations')
     const main = startMain({ createTransport: holding.createTransport })
@@ -283,7 +283,7 @@ describe('reading a server', () => {
     expect(await states()).toEqual(before)
   })
 
-  it('of a synchronization of more than 2 MB is told as such, and not fetched again in each round', async () => {
+  it('of a synchronization of more than 2 MB is reported as such, and not fetched again in each round', async () => {
     const jira = await startJira({ synchronizations: 2 })
     const main = startMain()
     const ref = { serverId: await addServer(main, jira), key: 'INT-2' }
@@ -365,7 +365,7 @@ it.each([
 )
 
 describe('a row', () => {
-  it('tells the sync user and the base URL of each side as listed, secrets masked, and nothing where nothing was said', async () => {
+  it('has the sync user and the base URL of each side as listed, secrets masked, and nothing if nothing was said', async () => {
     const jira = await startJira({ synchronizations: 3 })
     const main = startMain()
     const serverId = await addServer(main, jira)
@@ -393,7 +393,7 @@ describe('a row', () => {
 })
 
 describe('a detail', () => {
-  it('is read anew, secrets masked, and comes from the cache while the server is away', async () => {
+  it('is read again, secrets masked, and comes from the cache while the server is unavailable', async () => {
     const jira = await startJira({ synchronizations: 3 })
     const main = startMain()
     const serverId = await addServer(main, jira)

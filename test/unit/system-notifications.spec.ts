@@ -46,7 +46,7 @@ it('a notification is there until it was clicked, whatever is collected', async 
   expect(await collected()).toBe(1)
 })
 
-it('of many that nobody looks at the last twenty are held', async () => {
+it('the last twenty unread notifications stay referenced', async () => {
   shown.all = []
   for (let count = 0; count < 25; count += 1) tell()
   expect(await collected()).toBe(5)

@@ -86,7 +86,7 @@ it('a task that cannot be stored has ended, and says that nothing was sent', () 
   expect(tasks.isBusy(task)).toBe(false)
 })
 
-it('a change that cannot be stored holds all the same', () => {
+it('a change that cannot be stored still applies', () => {
   const { tasks, disk, told } = store()
   const task = aTask()
   tasks.add(task)
@@ -97,7 +97,7 @@ it('a change that cannot be stored holds all the same', () => {
   expect(told.at(-1)?.progress).toBe(50)
 })
 
-it('why a task waits is told once for each reason, is not stored, and ends with the task', () => {
+it('why a task waits is reported once for each reason, is not stored, and ends with the task', () => {
   const { tasks, disk, told } = store()
   const task = aTask()
   tasks.add(task)

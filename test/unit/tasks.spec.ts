@@ -190,7 +190,7 @@ describe('when something goes wrong', () => {
     })
   })
 
-  it('a server that fails with words of its own is told with them, and what was read afterwards', async () => {
+  it('a server’s own error message is reported, with what was read afterwards', async () => {
     const stage = await scene()
     stage.jira.entry('INT-2').status.status = 'RUNNING'
     stage.jira.faults.add({
@@ -257,7 +257,7 @@ describe('when something goes wrong', () => {
     expect(await ended(stage.main, id)).toMatchObject({ outcome: 'succeeded', waiting: null })
   })
 
-  it('removing the server ends watching, and says that the task goes on', async () => {
+  it('removing the server ends watching, and says that the task continues', async () => {
     const stage = await scene({ taskDurationMs: 60_000 })
     const id = await begin(stage, 'stop')
     await until('it runs', async () =>
@@ -279,7 +279,7 @@ describe('after a restart of Syncdeck', () => {
     return { ...stage, main }
   }
 
-  it('a running task goes on being watched', async () => {
+  it('a running task is still watched', async () => {
     const stage = await scene({ taskDurationMs: 150 })
     const id = await begin(stage, 'stop')
     await until('it runs', async () =>
@@ -304,7 +304,7 @@ describe('after a restart of Syncdeck', () => {
     expect(stage.jira.requestsTo('/integrations/INT-2/stop')).toEqual([])
   })
 
-  it('a half-done restart is not started again by itself', async () => {
+  it('a half-done restart is not started again automatically', async () => {
     const stage = await scene({ taskDurationMs: 150 })
     const id = await begin(stage, 'restart')
     await until('it runs', async () =>
@@ -343,7 +343,7 @@ describe('the activity', () => {
   const activity = async ({ main }: Scene) =>
     (await main.ask('audit:list', {})).map(({ action, outcome, details }) => [said(action), outcome, said(details)])
 
-  it('tells what became of what was sent, as its task does', async () => {
+  it('reports the outcome of what was sent, as its task does', async () => {
     const stage = await scene()
     stage.jira.api.failNextTask('The queue is busy')
     await ended(stage.main, await begin(stage, 'stop'))

@@ -72,7 +72,7 @@ describe('a certificate', () => {
     expect(jira.seen).toEqual([])
   })
 
-  it('of the company’s own authority is trusted once that is given, and the connections tell by which', async () => {
+  it('of the company’s own authority is trusted once that is given, and the connections say by which', async () => {
     const authority = await makeCertificate('Company CA')
     const { server, attempt, tls } = await scene(await makeCertificate('127.0.0.1', { authority }), authority.cert)
     expect(server?.access.state).toBe('ok')
@@ -86,7 +86,7 @@ describe('a certificate', () => {
     })
   })
 
-  it('that the user trusts is enough by itself, whoever issued it', async () => {
+  it('that the user trusts is enough, whoever issued it', async () => {
     const own = await makeCertificate('127.0.0.1', { authority: await makeCertificate('Company CA') })
     const { server, attempt } = await scene(own, own.cert)
     expect(server?.access.state).toBe('ok')

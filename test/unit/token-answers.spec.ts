@@ -71,7 +71,7 @@ describe('a token that is refused beside', () => {
     expect(jira.refusedTokens).toBe(1)
   })
 
-  it('the cookie of a session that is over, which is not known as one, is tried once more without', async () => {
+  it('a request with the cookie of an expired session, not known as one, is repeated without it', async () => {
     // Neither the name nor the length of its ids tells what it is.
     const odd = { sessionCookieName: 'JIRASID', sessionIdBytes: 24 }
     const { jira, refresh, access } = await scene({ ...odd, synchronizations: 30, latencyMs: 5 })

@@ -242,7 +242,7 @@ describe('the question', () => {
     expect(asked[0]?.detail.split('\n\n')[0]?.split('\n')).toHaveLength(3)
   })
 
-  it('names the hosts that a proxy would see, each once and five at most', async () => {
+  it('names the hosts a proxy would see, once each and at most five', async () => {
     const servers = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'a'].map((host, index) =>
       storedServer(String(index), { baseUrl: `https://${host}.example/jira` }),
     )

@@ -25,7 +25,7 @@ it.each([302, 303, 304])('a write that took effect is not sent again where it is
   expect(outcome).toBe('succeeded')
 })
 
-it('a write that is led to the log-in page was refused before, and is sent once more', async () => {
+it('a write that is redirected to the log-in page was refused before, and is sent once more', async () => {
   const { sent, outcome } = await stoppedWith({
     kind: 'answer',
     status: 302,

@@ -62,7 +62,7 @@ describe.each([
     expect(stage.jira.requestsTo(stop.path)).toHaveLength(1)
   })
 
-  it('is unknown where nothing shows it, and is not told as not sent', async () => {
+  it('is unknown if nothing shows it, and is not reported as not sent', async () => {
     const stage = await scene()
     stage.jira.faults.add({ ...stop, fault: jiraAnswer(task(id)) })
     await begin(stage)
@@ -95,7 +95,7 @@ describe('a task that can never be read', () => {
     })
   })
 
-  it('is told as unknown where its write shows no effect', async () => {
+  it('is reported as unknown if its write shows no effect', async () => {
     const stage = await scene({ taskDurationMs: 600_000 })
     stage.jira.faults.add({ path: '/async-tasks/', fault: jiraAnswer(task('another')) })
     await begin(stage)

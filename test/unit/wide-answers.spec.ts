@@ -73,7 +73,7 @@ it('a type that names UTF-16 in vain changes nothing', async () => {
   expect(failure).toMatchObject({ data: { serverText: `No ${MASK} here` } })
 })
 
-it('an answer beyond a limit of less than a megabyte is not told to be larger than 0 MB', async () => {
+it('an answer beyond a limit of less than a megabyte is not reported as larger than 0 MB', async () => {
   const url = new URL(await serve((_request, response) => response.end('x'.repeat(70_000))))
   const transport = createTransport({ caPem: '' })
   await expect(transport.send({ method: 'GET', url, headers: {}, body: null, maxBytes: 65_536 })).rejects.toMatchObject(

@@ -71,7 +71,7 @@ it('is shown with its first paint, and once', async () => {
   expect(made.show).toHaveBeenCalledOnce()
 })
 
-it('is shown after eight seconds where no first paint is told', async () => {
+it('is shown after eight seconds if no first paint is reported', async () => {
   const made = window()
   await vi.advanceTimersByTimeAsync(8_000)
   expect(made.show).toHaveBeenCalledOnce()
