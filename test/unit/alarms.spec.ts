@@ -53,7 +53,7 @@ describe('a change', () => {
   })
 })
 
-/** A time of the day of the scene, as it is told. */
+/** A time on the day of the scene, as shown. */
 function at(utc: string): string {
   const time = Date.parse(`2026-03-02T${utc}:00Z`)
   return clockText(time, Date.now(), 'en')
@@ -95,7 +95,7 @@ function scene(settings: Partial<Settings> = {}) {
     states.set(key, after)
     return { serverId: 's1', key, before: known(before), after: known(after) }
   }
-  /** A reading of the server: what is another state, and then the end of the round. */
+  /** A reading of the server: the changed states, and then the end of the round. */
   const round = (states: Record<string, Condition> = {}): void => {
     alarms.changed(Object.entries(states).map(([key, after]) => changeOf(key, after)))
     lastReadAt = clock.now()
@@ -304,7 +304,7 @@ it('dismissing is undone for exactly what it changed, once, whatever came since'
     ['INT-2 stopped', false],
   ])
 
-  // What nobody wants back is not kept for long.
+  // Dismissed ones are not kept for long.
   center.dismiss(dismissed)
   center.prune(0)
   await clock.advance(60 * 60_000 + 1)

@@ -19,7 +19,8 @@ type Step =
   | 'changed-elsewhere'
 
 /**
- * The server counts a failed log-in when a request with a wrong password arrives, whatever becomes of its answer and of Syncdeck.
+ * The server counts a failed log-in when a request with a wrong password arrives, whatever happens to its answer and to
+ * Syncdeck.
  */
 it('never lets more refused log-ins out than the user acted, in any order of events', async () => {
   const single = fc.constantFrom<Step>(
@@ -97,7 +98,7 @@ it('never lets more refused log-ins out than the user acted, in any order of eve
             host.now += 6_000
             break
           case 'restart':
-            // Whatever was let out arrives all the same; its answer finds nobody.
+            // Whatever was let out still arrives; its answer finds nobody.
             for (const left of open.splice(0)) arrive(left)
             gate = host.createGate()
             break

@@ -16,7 +16,7 @@ const UNTOLD: Finding = { kind: 'untold' }
 const host = new GateHost()
 const FULL = new AppError('storage.failed', foreign('full'))
 
-/** Asks for a pass and tells at once whether it was given. */
+/** Asks for a pass and says at once whether it was given. */
 async function ask(
   gate: AuthGate,
   use: Use = 'shared',

@@ -9,7 +9,7 @@ const palettes = (['light', 'dark'] as const).flatMap((brightness) =>
   (['standard', 'colourBlind', 'highContrast'] as const).map((palette) => ({ brightness, palette })),
 )
 
-/** What is too weak, with its ratio. */
+/** The pairs with too little contrast, with their ratio. */
 function below(least: number, pairs: readonly (readonly [name: string, one: string, other: string])[]): string[] {
   return pairs
     .map(([name, one, other]) => ({ name, ratio: contrast(one, other) }))

@@ -19,7 +19,7 @@ const nothing = {
   canSelectAll: false,
 }
 
-/** What the menu after a right click offers; null where none is shown. */
+/** What the menu after a right click offers; null if none is shown. */
 function offered(clicked: Clicked): string[] | null {
   shown.length = 0
   const contents = new EventEmitter()
@@ -29,7 +29,7 @@ function offered(clicked: Clicked): string[] | null {
 }
 
 it('a password can be pasted by mouse, and not be copied', () => {
-  // So Chromium tells a field for a password in which something is selected.
+  // This is how Chromium reports a password field with a selection.
   const editFlags = { ...nothing, canPaste: true, canSelectAll: true }
   expect(offered({ isEditable: true, selectionText: '', editFlags })).toEqual(['Paste', 'Select all'])
 })

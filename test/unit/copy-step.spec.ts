@@ -47,7 +47,10 @@ const asked = target({
 
 const never = (): Promise<never> => Promise.reject(new Error('Nothing is sent, nor kept'))
 
-/** What a creation came to that an earlier session left. `keys`: what is like it now; `confirmed`: what the audit trail has noted. */
+/**
+ * The outcome of a creation that an earlier session left. `keys`: what matches it now; `confirmed`: what the audit
+ * trail has recorded.
+ */
 function endOf(keys: readonly string[] | null, confirmed: readonly string[]) {
   const list: ListBefore | null = keys && { items: keys.map(onServer), isWhole: true }
   return new CopyStep({

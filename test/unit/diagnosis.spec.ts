@@ -12,7 +12,7 @@ const asked = (jira: SimulatedJira): unknown[] => jira.seen.map(({ path, by }) =
 const ONCE = [
   [SERVER_INFO, null],
   ['/health', null],
-  // By an address that says how to log in, which Jira refuses where it hears that.
+  // With an address that says how to log in, which Jira refuses if it gets that far.
   [SERVER_INFO, null],
   ['/integrations', 'password'],
   [expect.stringMatching(/^\/integrations\/INT-\d+\/status$/), 'session'],

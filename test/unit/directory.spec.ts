@@ -19,7 +19,7 @@ import { scratchFolder } from '../support/scratch.ts'
 
 const NOW = 1_000
 
-/** A directory over a cache of its own; what it told and stored of changes. `servers`: those in the list. */
+/** A directory over its own cache, with the changes that it reported and stored. `servers`: those in the list. */
 function open(servers: readonly string[] = ['s', 't'], path = join(scratchFolder(), 'cache.db')) {
   const cache = new CacheDatabase(openCacheDatabase(path, 1).database)
   onTestFinished(() => cache.close())

@@ -36,7 +36,7 @@ const access = async (main: TestMain) => (await main.ask('servers:list', {}))[0]
 const inHeaders = (jira: SimulatedJira) => jira.seen.filter(({ by }) => by === 'password').length
 const logIns = (jira: SimulatedJira) => jira.requestsTo('/rest/auth/1/session', 'POST').length
 
-/** Transports that tell of each request once it is answered. */
+/** Transports that report each request once it is answered. */
 const heard =
   (tell: (request: HttpRequest) => void): typeof createTransport =>
   (options) => {

@@ -26,7 +26,7 @@ const SERVER = {
   credential: { kind: 'basic', user: "o'neil" },
 } as StoredServer
 
-/** An editor over a server that answers with this object, and what is sent by it. */
+/** An editor over a server that answers with this object, and what it sends. */
 function open(object: unknown = OBJECT) {
   const begun: { operation: string; intent: WriteIntent }[] = []
   const sent: unknown[] = []

@@ -7,7 +7,7 @@ import { spoken } from '../support/said.ts'
 const complete = { items: [], unreadable: [], refused: [] }
 const failure = (words: string) => new AppError('http.server-error', foreign(words))
 
-/** What is said to be missing from a reading. */
+/** What is reported as missing from a reading. */
 function told({
   absent = [],
   unread = [],

@@ -259,7 +259,7 @@ it('a log-in whose turn comes in the moment in which its client is given up does
   before.settle({ kind: 'accepted', isEachTime: true })
   await client.retire()
   expect(await reading).toBe('net.aborted')
-  // Given when the one before it is over, whatever became of it.
+  // Given when the previous one is over, whatever its result.
   await gate.enter('alone', AbortSignal.timeout(5_000))
   expect(jira.seen).toEqual([])
 })

@@ -27,7 +27,7 @@ const reasons = ({ targets }: WholeJob): string[] =>
   targets.map(({ leftOut, steps }) => said(leftOut) || said(steps.at(-1)?.told) || 'waits')
 const keyOf = ({ copy }: JobTarget): string | null => copy?.key ?? null
 const goalKeys = (stage: RotationStage): string[] => [...jirasOf(stage).goal.api.entries.keys()]
-/** The first synchronization that is to be copied. */
+/** The first synchronization to copy. */
 const original = (stage: RotationStage) => jirasOf(stage).source.entry('INT-2').integration
 
 describe('copies on another server', () => {

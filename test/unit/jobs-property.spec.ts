@@ -105,7 +105,7 @@ class Driver {
     } else await main.ask('jobs:go-on', { id, passwords: user.password === NEW ? typed(this.#stage) : [] })
   }
 
-  /** A log-in that was cut off is tried once more by the user, when that is allowed. */
+  /** A log-in that was cut off is tried again by the user, when that is allowed. */
   async #letIn(): Promise<void> {
     const { main } = this.#stage
     for (const { id, access } of await main.ask('servers:list', {}))

@@ -117,7 +117,7 @@ it.each([
   expect(jira.requestsTo('/integrations')).toHaveLength(1)
   const error = server?.reach.error
   expect(error && say(error.message)).toMatch(/headers/)
-  // It holds over a restart.
+  // It survives a restart.
   await main.close()
   const again = startMain({ folder: main.folder, keychain: main.keychain })
   expect((await again.ask('servers:list', {}))[0]?.access).toMatchObject({ state: 'blocked', reason: 'overlong' })

@@ -6,7 +6,7 @@ import { testConnection as run, withCredential } from '../support/connection-tes
 import { addServer, startJira, startMain } from '../support/services.ts'
 import { spoken } from '../support/said.ts'
 
-/** Syncdeck as it starts where that was found of the server before. */
+/** Syncdeck at its start, if that was found out about the server before. */
 async function remembering(jira: SimulatedJira, known: Sessionless) {
   const before = startMain()
   const serverId = await addServer(before, jira)

@@ -13,7 +13,7 @@ const SECRET = 'Kx7-long-secret'
 const CREDENTIAL = { kind: 'basic', user: 'admin', secret: SECRET } as const
 const COUNT = 24_000
 
-/** A server on a thread of its own, so that what it does is not counted: it answers one question with a long list. */
+/** A server on its own thread, so that its work is not counted: it answers one request with a long list. */
 async function longServer(): Promise<string> {
   const code = `
     const { createServer } = require('node:http')
@@ -28,7 +28,7 @@ async function longServer(): Promise<string> {
       response.setHeader('x-ausername', 'admin')
       response.end(request.url.includes('/list') ? body : '[]')
     })
-    // What is measured may take longer than Node keeps a connection that rests.
+    // The measured code may take longer than Node keeps an idle connection.
     server.keepAliveTimeout = 120_000
     server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port))`
   const header = `Basic ${Buffer.from(`admin:${SECRET}`).toString('base64')} of ${SECRET}`
@@ -52,7 +52,7 @@ it(
       random: () => 0,
     })
     onTestFinished(() => client.close())
-    // What is loaded and compiled for the first request is none of the answer's.
+    // Code loaded and compiled for the first request does not belong to the answer.
     await client.read({ path: '/first' })
     let list: { key: string; text: string; address: string; header: string }[] = []
     const reading = async (): Promise<void> => {

@@ -239,7 +239,7 @@ describe('what is read after a write', () => {
   it('comes from a request sent after it, whatever was requested before', async () => {
     const stage = await scene()
     const { main, ref, jira } = stage
-    // What is asked now, before the write, is never answered to its end.
+    // The request made now, before the write, is never answered completely.
     jira.faults.add({ path: '/integrations/INT-2', method: 'GET', times: 1, fault: { kind: 'slow-body' } })
     void main.services.reader.refreshItem(ref).catch(() => undefined)
     await until('it was asked', () => jira.requestsTo('/integrations/INT-2', 'GET').length === 1)

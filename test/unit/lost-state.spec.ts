@@ -178,7 +178,7 @@ it.each<[string, (path: string) => void]>([
   const before = contents(folder)
   expect((await start(path, 'quit')).asked).toMatchObject([{ found, copy: null }])
   expect(contents(folder)).toEqual(before)
-  // The user is asked once: what told of earlier use is set aside with it.
+  // The user is asked once: the traces of earlier use are set aside with it.
   expect(await start(path, 'start empty')).toMatchObject({ asked: [{ found }], servers: [] })
   expect(contents(folder)[`cache.db.set-aside-${NOW}`]).toBe(before['cache.db'])
   expect((await start(path, 'quit')).asked).toEqual([])
@@ -236,7 +236,7 @@ it('soon after the user did something, and when idle, state.db is whole without 
   expect(isDark()).toBe(false)
   await clock.advance(1_000)
   expect(isDark()).toBe(true)
-  // Of this the page is not told.
+  // This is not reported to the page.
   main.services.snapshots.put({
     id: 'a',
     serverId: 's',

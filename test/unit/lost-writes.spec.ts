@@ -414,7 +414,7 @@ describe('what the end of Syncdeck cut off', () => {
     )
     const main = again(stage)
     expect(await told(main)).toMatchObject([{ title: `Outcome unknown: “Resync” of ${connectorKey} on Test Jira` }])
-    // The log-in is known to be right by then: one of which nobody knows what became is not repeated.
+    // The log-in is known to be right by then: one with an unknown outcome is not repeated.
     await main.ask('synchronizations:refresh', { serverId: stage.ref.serverId })
     await cutOff({ ...stage, main }, '/integrations/INT-2/stop', 'PUT', () =>
       main.ask('synchronizations:stop', { targets: [stage.ref] }),

@@ -16,7 +16,7 @@ async function maintained(stage: JobStage, maintenance: { why: string; until: nu
   return whenJobIs(stage.main, id, 'ended')
 }
 
-/** The reasons that the rows tell, by key. */
+/** The reasons in the rows, by key. */
 async function reasonsOf({ main }: JobStage): Promise<Record<string, string>> {
   return Object.fromEntries((await main.rows()).map(({ key, reason }) => [key, said(reason)]))
 }
@@ -27,7 +27,7 @@ async function startElsewhere({ jiras: [jira], main, serverIds: [serverId = ''] 
   await main.ask('synchronizations:refresh', { serverId })
 }
 
-/** Raises something of this kind about a synchronization, and answers with what is told by then. */
+/** Raises an alarm of this kind about a synchronization, and returns what has been reported by then. */
 async function told(
   { main, serverIds: [serverId = ''] }: JobStage,
   key: string,
@@ -76,7 +76,7 @@ describe('the note of a maintenance', () => {
       'INT-4': 'Maintenance: new hardware',
       'INT-5': '',
     })
-    // Stopped once more by somebody, it is in no maintenance.
+    // Stopped again by somebody, it is not in a maintenance.
     const { jiras, main, serverIds } = stage
     if (jiras[0] !== undefined) jiras[0].entry('INT-3').status.status = 'STOPPED'
     await main.ask('synchronizations:refresh', { serverId: serverIds[0] ?? '' })
@@ -131,7 +131,7 @@ describe('the note of a maintenance', () => {
 describe('when the planned end has passed', () => {
   const OVERDUE = 'synchronizations are still stopped after their maintenance'
 
-  /** What is told of it, once looked. */
+  /** The reminders after a check. */
   async function reminders({ main }: JobStage): Promise<string[]> {
     main.services.watching.reminder.look()
     main.services.notifications.flush()
@@ -164,7 +164,7 @@ describe('when the planned end has passed', () => {
     await startElsewhere(stage, 'INT-2')
     expect(await reminders(stage)).toEqual([`2 ${OVERDUE}`])
     const jobs = await stage.main.ask('notifications:list', {})
-    // That the job has ended was told by the session in which it did.
+    // The end of the job was reported by the session in which it ended.
     expect(jobs.filter(({ title }) => said(title).endsWith('ended'))).toHaveLength(1)
     expect(writesOf(stage)[0]?.filter((write) => write.endsWith('start'))).toEqual([])
   })

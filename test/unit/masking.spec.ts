@@ -153,7 +153,7 @@ describe('user and password in an address', () => {
     'https://jira:8080/users@me',
     'https://jira:8080/browse/AB-1?by=anna@example.com',
     'https://jira.example:8080/anna@example.com',
-    // A user alone is no secret, and these are prose as often.
+    // A user alone is not a secret, and these are just as often prose.
     'see https://an na@jira.example',
     '//anna@jira.example',
     'call sip:anna@example.com:5060 now',

@@ -14,7 +14,7 @@ vi.mock('electron', () => ({
 
 afterEach(() => speak({ en: english }, []))
 
-/** Every item of the menu that was installed last, with those that it holds. */
+/** Every item of the menu that was installed last, with its children. */
 function items(): MenuItemConstructorOptions[] {
   const inAll = (list: readonly MenuItemConstructorOptions[]): MenuItemConstructorOptions[] =>
     list.flatMap((item) => [item, ...inAll(Array.isArray(item.submenu) ? item.submenu : [])])

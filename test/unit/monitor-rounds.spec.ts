@@ -211,7 +211,7 @@ describe('a server that is removed', () => {
     stage.isKnown = false
     changed.emit({ kind: 'removed', serverId: 's' })
     const before = [stage.rounds, stage.details.length]
-    // Somebody adds it anew at once: nothing of before is due.
+    // Somebody adds it again at once: nothing from before is due.
     stage.isKnown = true
     await clock.advance(120_000)
     expect([stage.rounds, stage.details.length]).toEqual(before)

@@ -24,7 +24,7 @@ async function startSpeaker(words: string): Promise<string> {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-/** What a write to a server is told, and the gate of the proxy before it. */
+/** The result of a write to a server, and the gate of the proxy in front of it. */
 async function write(speaker: string, isProxy: boolean, responseMs = 60_000) {
   const findings: ProxyFinding[] = []
   const logIn = {

@@ -185,7 +185,7 @@ describe('tags', () => {
     const next = await addServer(main, jira)
     await main.ask('synchronizations:refresh', { serverId: next })
     expect(await tagsOf(main, first)).toBeUndefined()
-    // Nobody uses the name any more, so that it may be spelled in another way.
+    // Nobody uses the name any more, so it may be spelled differently.
     await tag(main, next, 'OLD', first)
     expect(await tagsOf(main, first)).toEqual(['OLD'])
     await main.close()
@@ -333,7 +333,7 @@ it('a synchronization that is listed no more has its tags again when it comes ba
   prune(0)
   prune(364)
   expect(notes.of(first).tags).toEqual(['kept'])
-  // It came back, and the year begins anew.
+  // It came back, and the year starts again.
   listed.add(first.key)
   prune(0)
   expect(table.all().map(({ goneAt }) => goneAt)).toEqual([null, null, null])

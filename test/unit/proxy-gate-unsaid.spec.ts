@@ -49,7 +49,7 @@ describe('the gate of a proxy whose answers do not speak of the password', () =>
     const { gate, clock } = scene()
     for (const target of ['one.example:443', 'two.example:443']) (await enter(gate, target)).settle('inconclusive')
     expect(await attempt(gate, 'three.example:443')).toBe('net.proxy-refused')
-    // The user's attempt is made for one that may tell more.
+    // The user's attempt goes through one that may reveal more.
     await clock.advance(10_000)
     gate.allowOnce()
     const [one, three] = [enter(gate, 'one.example:443'), enter(gate, 'three.example:443')]

@@ -370,7 +370,7 @@ describe('a refusal by Jira itself', () => {
   )
 })
 
-/** Takes every connection, and does with the first bytes what it is told. */
+/** Accepts every connection, and handles the first bytes as asked. */
 async function startDeafProxy(hear: (socket: Socket) => void) {
   let count = 0
   const sockets = new Set<Socket>()

@@ -367,7 +367,7 @@ async function behindOurs(
   return { ...made, proxy: proxy as unknown as ProxyServer }
 }
 
-/** What Tinyproxy does not do: speak TLS itself, answer with odd codes, and tell which headers came. */
+/** What Tinyproxy does not do: speak TLS itself, answer with odd codes, and report the headers it got. */
 describe('through a proxy', () => {
   it('over plain http a refusal is reported at once, however long its page takes', async () => {
     const proxy = createServer((_request, response) => {

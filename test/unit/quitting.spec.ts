@@ -6,7 +6,7 @@ import { closeBeforeQuit } from '../../src-main/app/quitting.ts'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-/** An application that is asked to quit, again and again, by whoever calls `quits`; it is true where it does. */
+/** An application; each call of `quits` asks it to quit, and returns whether it does. */
 function application(close: () => Promise<void>) {
   const app = Object.assign(new EventEmitter(), { quit: vi.fn(), exit: vi.fn() })
   closeBeforeQuit(app as unknown as App, close)

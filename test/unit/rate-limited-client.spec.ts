@@ -8,7 +8,7 @@ import { SimulatedClock } from '../support/simulated-clock.ts'
 
 const putTo = (path: string): WriteCall => ({ method: 'PUT', path, action: 'update', object: 'INT-2' })
 
-/** A client whose server answers each path as told, one answer after the other, and `{}` from then on. */
+/** A client whose server gives these answers for each path, one after the other, and `{}` from then on. */
 function scene(
   answers: Record<string, number[]>,
   {
@@ -45,7 +45,7 @@ function scene(
     apiPath: '/api',
     gate: openGate(clock),
     transport,
-    // A token: what a password of which nobody knows whether it was accepted leads to is shown elsewhere.
+    // A token: the consequences of a password that may not have been accepted are shown elsewhere.
     credential: async () => ({ kind: 'token', user: '', secret: 'right' }),
     limit: () => 6,
     clock,
@@ -127,7 +127,7 @@ it.each([
 )
 
 it('a write that waits for a limit and is never sent is reported as not sent', async () => {
-  // What is asked before the credential goes is refused with 429, and nothing follows it.
+  // The request before the credential is refused with 429, and nothing follows it.
   const { clock, client, sent, told } = scene({}, { knock: [429, 429] })
   const write = expect(client.write(putTo('/w'))).rejects.toMatchObject({
     code: 'http.rate-limited',

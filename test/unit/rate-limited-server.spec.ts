@@ -6,7 +6,7 @@ import { said } from '../support/said.ts'
 
 const COUNT = 60
 
-/** A server with this limit, on the test's clock, that is asked for each state by itself. */
+/** A server with this limit, on the test's clock, whose states are requested one by one. */
 async function limitedHost(options: RateLimitOptions, count = COUNT) {
   const host = simulatedHost(count, false)
   let now = (): number => 0
@@ -66,7 +66,7 @@ describe('a server whose rate limit is tight', () => {
   it('that takes nothing just now gets what the user did as soon as it does, and the second sending is on record', async () => {
     const { main, id, host, limit, sentIn } = await limitedHost({ capacity: 10, fillPerSecond: 1 })
     await sentIn(20_000)
-    // Somebody else uses the account meanwhile.
+    // Meanwhile, somebody else uses the account.
     while (limit.take('admin').isAllowed);
     await main.ask('synchronizations:stop', { targets: [{ serverId: id, key: 'INT-7' }] })
     await sentIn(60_000)

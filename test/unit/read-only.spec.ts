@@ -31,7 +31,7 @@ function writes(
         isStarted: true,
       }),
     'synchronizations:delete': () => main.ask('synchronizations:delete', { ref, typedKey: 'INT-2' }),
-    // Where writing was forbidden when it was planned, nothing takes part.
+    // If writing was forbidden when it was planned, nothing takes part.
     'jobs:begin': () =>
       main
         .ask('jobs:begin', { id: jobId })
@@ -95,7 +95,8 @@ describe('read-only', () => {
     const { jira, main, serverId, jobId } = await scene(false)
     const harmless =
       /^(app|demo|settings|vault|servers|credentials|drafts|conflicts|history|notes|notifications|snoozes|monitor|storage|snapshots|support|audit|clipboard|tasks|links):|^jobs:(list|get|sync-users|plan-[a-z-]+|pause|end|forget|export)$|^synchronizations:(list|refresh|detail|export|preview-edit|preview-connection)$|^connectors:(links|more-links|plan-import|export-links)$/
-    // An import sends what a plan found, and needs a file; it goes the same way as deleting a link. A job goes on as it has begun.
+    // An import sends what a plan found, and needs a file; it goes the same way as deleting a link. A job continues as
+    // it has begun.
     const known = [
       ...Object.keys(writes(main, jira, serverId, jobId)),
       'connectors:import-links',

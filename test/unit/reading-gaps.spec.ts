@@ -253,7 +253,7 @@ describe('one odd item', () => {
     const [first, second] = listed(jira)
     answerWith('/integrations', `[${JSON.stringify(first)},${odd},${JSON.stringify(second)}]`)
     await refresh()
-    // The one that is not listed may be the odd one: it is not told as deleted.
+    // The one that is not listed may be the odd one: it is not reported as deleted.
     expect((await rows()).map((row) => row.replace(/ .* /, ' '))).toEqual(['INT-2 live', 'INT-3 live', 'INT-4 cache'])
     expect(await reach()).toEqual({
       code: undefined,

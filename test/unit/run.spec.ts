@@ -113,7 +113,7 @@ it('the session of the page is cut off before there is a window, whoever asks fo
         if (!before.includes(listener)) process.removeListener(name, listener)
   })
   await until('the session is being cut off', () => electron.order.includes('cutting off'), 5_000)
-  // A click at the icon, as macOS tells it, and a second start.
+  // A click on the icon, as macOS reports it, and a second start.
   for (const event of ['activate', 'second-instance']) electron.app.emit(event)
   await new Promise(setImmediate)
   expect(electron.order).toEqual(['cutting off'])
@@ -132,7 +132,7 @@ it('the session of the page is cut off before there is a window, whoever asks fo
   electron.contents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 1 })
   await until('the page is loaded again', () => electron.order.length > 6, 5_000)
   expect(electron.order.slice(6)).toEqual(['app://syncdeck/index.html'])
-  // Where the window is when it is closed, it is opened the next time.
+  // The window opens where it was when it was closed.
   electron.window.emit('close', { preventDefault: () => undefined })
   const database = new DatabaseSync(join(electron.folder, 'state.db'), { readOnly: true })
   const stored = database.prepare("SELECT value FROM setting WHERE name = 'windowPlace'").get()

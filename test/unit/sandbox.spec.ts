@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { expect, it } from 'vitest'
 
-/** Asked in a process of its own: the set-up is plain JavaScript, which runs before anything is installed. */
+/** Runs in its own process: the set-up is plain JavaScript, which runs before anything is installed. */
 function problem(of: object): string {
   const script = `import('./tools/set-up/sandbox.mjs').then(({ sandboxProblem }) => console.log(JSON.stringify(sandboxProblem(${JSON.stringify(of)}))))`
   return spawnSync(process.execPath, ['--eval', script], { encoding: 'utf8' }).stdout.trim()

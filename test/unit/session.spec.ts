@@ -337,7 +337,7 @@ it('a password that is asked for again although it was accepted is no wrong one:
   expect(jira.failedLogIns('admin')).toBe(0)
 })
 
-/** Where Jira leads a session that it asks for the password again. */
+/** Where Jira redirects a session that has to enter the password again. */
 const WEB_SUDO = '/jira/secure/admin/WebSudoAuthenticate!default.jspa?webSudoDestination=%2Fplugins'
 
 describe('what an answer says of a session', () => {
@@ -466,7 +466,7 @@ it.each([
     credential: { kind: 'basic', user: 'admin', secret: 'another' },
     isSessionOnly: true,
   })
-  // At once: by itself it would end as well, when its time is up.
+  // At once: on its own it would also end, when its time is up.
   expect(last?.aborted).toBe(true)
   await until('it is over', () => isOver)
   expect(main.services.connections.gate(serverId).access.state).toBe('unknown')

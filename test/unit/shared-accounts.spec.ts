@@ -177,7 +177,7 @@ it.each([
     await first.clock.advance(250)
     expect(host.refused, 'its answer is on the way').toBe(1)
 
-    // Killed meanwhile.
+    // Killed in the meantime.
     const second = await entriesOf([], host, first.main)
     await change(second.main, north)
     await second.refresh(south)
@@ -198,7 +198,7 @@ it('a session continues, and what was refused meanwhile is not tried when it end
   host.sessions.delete(first)
   await refresh(null)
   expect((await accessOf()).map(({ state }) => state)).toEqual(['blocked', 'ok'])
-  // To look at it deliberately does not end it either.
+  // Testing it deliberately does not end it either.
   await Promise.all([main.ask('servers:try-once', { serverId: south }), clock.advance(60_000)])
   expect((await accessOf()).map(({ state }) => state)).toEqual(['blocked', 'ok'])
   // Nothing is known of the password of the other by this.

@@ -50,7 +50,7 @@ describe('no text of a server turns its surroundings around', () => {
     expect(blank).toMatchObject({ key: 'INT-3', summary: '' })
     expect(spoken(await main.ask('synchronizations:detail', { serverId, key: 'INT-2' }))).toMatchObject({
       state: 'GONE[U+202E]',
-      // What can be edited is what is there.
+      // The editable text is the real one.
       summary: `Sales${OVERRIDE}dekcatta`,
     })
     await main.ask('synchronizations:start', { targets: [{ serverId, key: 'INT-2' }] })

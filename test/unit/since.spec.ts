@@ -34,7 +34,7 @@ it('a change between two readings shortly after each other was seen', () => {
 it('a change while nobody looked may have begun at any time between', () => {
   const running = read(listed(1), 'RUNNING', 0)
   expect(sinceOf(read(running, 'STOPPED', 11 * MINUTE))).toEqual({ since: 11 * MINUTE, isSinceSeen: false })
-  // Each reading that found it unchanged counts as a look.
+  // Each reading that found it unchanged counts.
   const looked = read(running, 'RUNNING', 10 * MINUTE)
   expect(sinceOf(read(looked, 'STOPPED', 11 * MINUTE))).toEqual({ since: 11 * MINUTE, isSinceSeen: true })
 })

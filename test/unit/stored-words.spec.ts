@@ -44,7 +44,7 @@ it('of tasks, an earlier version’s sentences are shown as they were', () => {
     ['', 'The disk of "Vienna" is full {count}'],
     ['{"key":"app.name"}', ''],
   ])
-  // What was begun then is a batch of its own.
+  // What was begun then is its own batch.
   expect(tasks.map(({ batchId }) => batchId)).toEqual(['a', 'b'])
 })
 

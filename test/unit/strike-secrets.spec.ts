@@ -71,7 +71,7 @@ function quoted(text: string): string {
   return codes.map((code, index) => (index % 7 === 6 ? `${code}=\r\n` : code)).join('')
 }
 
-/** What a server may make of a secret when it says it again, each in JSON where it is none yet. */
+/** The forms in which a server may repeat a secret, each in JSON unless it already is. */
 const ECHOES: Readonly<Record<string, (secret: string) => string>> = {
   'in an error text': (secret) => JSON.stringify({ errorMessages: [`The password ${secret} is wrong.`] }),
   'glued to other letters': (secret) => JSON.stringify({ message: `password=${secret}x` }),
@@ -129,7 +129,7 @@ const lettersBy =
   (spell: (sign: string, index: number) => string) =>
   (secret: string): string =>
     [...secret].map((sign, index) => (/[a-z\d]/i.test(sign) ? spell(sign, index) : sign)).join('')
-/** A backslash of its own would read as one with those of the codes. */
+/** A literal backslash would merge with those of the escapes. */
 const inScript =
   (spell: (sign: string, index: number) => string) =>
   (secret: string): string =>

@@ -3,7 +3,7 @@ import type { EventPayload } from '../../src-contract/contract.ts'
 import { spoken } from '../support/said.ts'
 import { addServer, serverInput, startJira, startMain, type TestMain } from '../support/services.ts'
 
-/** What was told of a test, by the name of the server. */
+/** The results of a test, by the name of the server. */
 async function told(main: TestMain, testId = 't'): Promise<Record<string, [string, string]>> {
   const names = new Map((await main.ask('servers:list', {})).map(({ id, name }) => [id, name]))
   const payloads = main.events

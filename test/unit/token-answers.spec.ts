@@ -72,7 +72,7 @@ describe('a token that is refused beside', () => {
   })
 
   it('a request with the cookie of an expired session, not known as one, is repeated without it', async () => {
-    // Neither the name nor the length of its ids tells what it is.
+    // Neither its name nor the length of its ids shows what it is.
     const odd = { sessionCookieName: 'JIRASID', sessionIdBytes: 24 }
     const { jira, refresh, access } = await scene({ ...odd, synchronizations: 30, latencyMs: 5 })
     await refresh()

@@ -269,7 +269,7 @@ describe('the question', () => {
 })
 
 describe('a page that asks again and again', () => {
-  /** A guard of one server with a password, whose user answers as told. */
+  /** A guard of one server with a password, whose user gives these answers. */
   function nagged(answer: () => boolean) {
     const clock = new SimulatedClock()
     let asked = 0

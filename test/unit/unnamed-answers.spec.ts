@@ -112,7 +112,7 @@ it.each([
   const MARK = 'for-nobody-81c2'
   const headers = { 'Content-Type': 'application/json' }
   const body = JSON.stringify({ status: 'STOPPED', message: MARK })
-  // Whoever asks who they are is told that they are nobody, as long as this is said.
+  // While this is set, anyone who asks who they are is told that they are nobody.
   jira.faults.add({
     path: '/integrations/INT-2',
     method: 'GET',
