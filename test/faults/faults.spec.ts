@@ -25,7 +25,7 @@ const stageFor = ({ isTls = false }: FaultCase): Promise<Stage> => {
   }).then((made) => (stage = made))
 }
 
-/** Why a reading failed; null where it did not. */
+/** Why a reading failed; null if it did not. */
 async function failureOf(path: ReadPath, stage: Stage): Promise<Failure | null> {
   try {
     return await path.read(stage)
@@ -34,7 +34,7 @@ async function failureOf(path: ReadPath, stage: Stage): Promise<Failure | null> 
   }
 }
 
-/** One reading under a fault: it shows the truth, or tells why not and keeps what it had. */
+/** One reading under a fault: it shows the truth, or says why not and keeps what it had. */
 async function readUnder(
   fault: FaultCase,
   path: ReadPath,
@@ -71,7 +71,7 @@ async function checkRead(fault: FaultCase, path: ReadPath): Promise<void> {
   path.change(stage, 2)
   const lasting = await readUnder(fault, path, stage, undefined)
   expect(lasting, `${path.name} where it lasts`).not.toBeNull()
-  // Where the last reading stands in, there are words and no code.
+  // If the last reading stands in, there are words and no code.
   if (lasting?.code !== undefined) expect(fault.codes, path.name).toContain(lasting.code)
   expect(stage.jira.failedLogIns('admin')).toBe(0)
   expect(stage.impostor?.seen ?? []).toEqual([])
@@ -84,7 +84,10 @@ async function checkRead(fault: FaultCase, path: ReadPath): Promise<void> {
   await stage.main.close()
 }
 
-/** Where what happened closed the gate, Syncdeck goes on reading what became of a task only once the user has tested the log-in. */
+/**
+ * If the fault closed the gate, Syncdeck only continues to read the outcome of a task once the user has tested the
+ * log-in.
+ */
 async function openedByUser(stage: Stage, writing: Promise<unknown>): Promise<void> {
   let isOver = false
   const over = (): void => void (isOver = true)
@@ -112,7 +115,7 @@ async function checkWrite(fault: FaultCase, path: WritePath): Promise<void> {
   await fault.happen(stage, path.path(stage), path.method, 1)
   const writing = path.write(stage)
   await openedByUser(stage, writing)
-  // Those that last are mended while Syncdeck reads what became of the write; it must not be sent then.
+  // Lasting faults are mended while Syncdeck reads the outcome of the write; it must not be sent then.
   const told: Told = await writing.catch((error: unknown) => ({
     as: 'not done' as const,
     words: (error as { data: Failure }).data.message,
@@ -149,7 +152,10 @@ async function checkWrite(fault: FaultCase, path: WritePath): Promise<void> {
   await main.close()
 }
 
-/** A task that runs on the server while the fault lasts is waited for, told why, and followed to its end. */
+/**
+ * A task that runs on the server while the fault lasts is waited for, with the reason shown, and followed until it
+ * ends.
+ */
 async function checkWatching(fault: FaultCase): Promise<void> {
   const stage = await openStage({
     isTls: fault.isTls ?? false,
@@ -173,7 +179,7 @@ async function checkWatching(fault: FaultCase): Promise<void> {
   await main.close()
 }
 
-/** The diagnosis ends, with words at every step, and finds what is there to be found before a log-in. */
+/** The diagnosis ends, with words at every step, and finds what can be found before a log-in. */
 async function checkDiagnosis(fault: FaultCase): Promise<void> {
   const stage = await stageFor(fault)
   const { main, jira, ref } = stage

@@ -14,11 +14,11 @@ export interface FaultCase {
   readonly isHanging?: boolean
   /** It keeps the processor busy instead of the line silent. */
   readonly isLaborious?: boolean
-  /** What is told of it where it lasts. */
+  /** The codes reported while it lasts. */
   readonly codes: readonly string[]
-  /** The request may have taken effect, and no answer tells. */
+  /** The request may have taken effect, and no answer says so. */
   readonly isAnswerLost?: boolean
-  /** The answer proves that a write was not done: it is sent once more. */
+  /** The answer proves that a write was not done: it is sent again. */
   readonly isSentAgain?: boolean
 }
 
@@ -46,7 +46,7 @@ const simulated = (
     jira.faults.add({ path, method, fault, ...(times !== undefined && { times }) }),
 })
 
-/** Its certificate is made once: keys take long to make, and what runs on the server meanwhile would be over before the fault. */
+/** Its certificate is made once: keys take long to make, and tasks on the server would end before the fault. */
 const distrusted = (name: string, make: (authority: Certificate) => Promise<Certificate>): FaultCase => {
   let made: Promise<Certificate> | null = null
   return {

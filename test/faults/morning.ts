@@ -16,7 +16,7 @@ import { setCredential } from '../support/set-credential.ts'
 export const MOST_CALLS = 400
 const ref = (serverId: string) => ({ serverId, key: 'INT-2' })
 
-/** What a user was told to be done; whatever failed is not in it. */
+/** What was reported to the user as done; without anything that failed. */
 export interface Acknowledged {
   serverId?: string | undefined
   credential?: boolean
@@ -32,9 +32,9 @@ export interface Acknowledged {
 const NEW_PASSWORD = 'another sync password'
 
 /**
- * A morning's work: a server is added and read; one synchronization is stopped and renamed, another
- * gets a new password and nothing else, a third is deleted, one is created, and a draft is left. Each step goes on where an earlier one failed,
- * as far as it can; what was acknowledged is noted.
+ * A morning's work: a server is added and read; one synchronization is stopped and renamed, another gets a new password
+ * and nothing else, a third is deleted, one is created, and a draft is left. If a step fails, the next ones continue as
+ * far as they can; what was acknowledged is recorded.
  */
 export async function story(main: TestMain, jira: SimulatedJira, done: Acknowledged): Promise<void> {
   const tried = async <T>(work: Promise<T>): Promise<T | undefined> =>
@@ -104,7 +104,7 @@ export async function story(main: TestMain, jira: SimulatedJira, done: Acknowled
   )
 }
 
-/** Waits for a task; whether it is told as done. */
+/** Waits for a task; returns whether it is reported as done. */
 async function ended(main: TestMain, started: Promise<string | undefined>): Promise<boolean> {
   const id = await started
   if (id === undefined) return false
@@ -134,7 +134,10 @@ export function expectAtMostOnce(jira: SimulatedJira, where: string): void {
   expect(jira.failedLogIns('admin'), where).toBe(0)
 }
 
-/** Presses “Test once” where a log-in is told as unanswered or cut off: it may have been refused, and only the user tries again. Whether it was so. */
+/**
+ * Presses “Test once” if a log-in is reported as unanswered or cut off: it may have been refused, and only the user
+ * tries again. Returns whether it was so.
+ */
 async function openGate(main: TestMain, serverId: string, where: string): Promise<boolean> {
   const access = async () => (await main.ask('servers:list', {})).find(({ id }) => id === serverId)?.access
   const found = await access()

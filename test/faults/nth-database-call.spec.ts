@@ -39,7 +39,7 @@ function failNth(
   }
   if (kind === 'write') {
     patch(StatementSync.prototype, 'run', () => true)
-    // A rollback that fails as well is SQLite's affair: it has ended the transaction by itself then.
+    // A rollback that fails as well does not matter: SQLite has then ended the transaction itself.
     patch(DatabaseSync.prototype, 'exec', (sql) => !String(sql).startsWith('ROLLBACK'))
   } else {
     for (const name of ['get', 'all']) patch(StatementSync.prototype, name, () => true)
@@ -66,7 +66,7 @@ describe('whichever call of a database fails', () => {
         try {
           const main = startMain({ folder, keychain, clock: fastClock(60), random: () => 0, taskPollMs: 100 })
           await story(main, jira, done)
-          // The server did what it was asked; a disk does not change that, nor what is told of it.
+          // The server did as requested; a disk error does not change that, nor what is reported.
           for (const { operation, outcome, failure } of await main.ask('tasks:list', {})) {
             const wasSent = isSent(jira, operation)
             expect(outcome, `call ${failing}, ${operation}: ${said(failure)}`).toBe(wasSent ? 'succeeded' : 'failed')
@@ -86,7 +86,7 @@ describe('whichever call of a database fails', () => {
         calls = fault.calls()
         fault.restore()
         expectAtMostOnce(jira, `call ${failing}`)
-        // Where the note of a log-in cannot be taken away after its answer, the next start asks the user, and sends nothing.
+        // If the note of a log-in cannot be removed after its answer, the next start asks the user, and sends nothing.
         const wasLeftOpen = await expectWhole(jira, folder, keychain, done, `call ${failing}`)
         if (databaseFault.kind === 'read') expect(wasLeftOpen, `call ${failing}`).toBe(false)
         await jira.stop()

@@ -56,7 +56,7 @@ describe('whichever request fails', () => {
       const done: Acknowledged = {}
       await story(main, jira, done)
       expectAtMostOnce(jira, `request ${failing}`)
-      // A new password shows nowhere: where the answer was lost it is not known, and never done.
+      // A new password is not visible: if the answer was lost, it is unknown, and never done.
       if (lost !== null && lost.path.endsWith('/applicationConnection')) {
         const task = (await main.ask('tasks:list', {})).find(({ operation }) => operation === 'connection')
         expect(task?.outcome, `request ${failing}`).toBe(isSent(jira, 'connection') ? 'unknown' : 'failed')

@@ -73,7 +73,7 @@ describe.each(OTHERS)('while somebody else $name', ({ name, happen }) => {
         const writing: Promise<Told> = path.write(stage)
         const sent = () => jira.seen.slice(asked).filter(({ method }) => method !== 'GET')
         await until('it was sent', () => sent().length === 1)
-        // What our own request has deleted nobody else can change.
+        // Nobody else can change what our own request has deleted.
         if (jira.api.entries.has('INT-2')) happen(stage)
         const told = await writing
         const where = `${path.name}, lost ${when}, while somebody ${name}: told as ${told.as}: ${told.words}`

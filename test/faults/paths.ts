@@ -20,7 +20,7 @@ export interface ReadPath {
   readonly path: (stage: Stage) => string
   /** Changes it on the server, so that what was read before is no longer true. */
   readonly change: (stage: Stage, count: number) => void
-  /** Reads it anew; throws, or returns why it could not. */
+  /** Reads it again; throws, or returns why it could not. */
   readonly read: (stage: Stage) => Promise<Failure | null>
   readonly shown: (stage: Stage) => Promise<unknown>
   readonly truth: (stage: Stage) => unknown
@@ -101,7 +101,7 @@ export const READS: readonly ReadPath[] = [
   },
 ]
 
-/** How a write ended, as Syncdeck tells it. */
+/** How a write ended, according to Syncdeck. */
 export interface Told {
   readonly as: 'done' | 'not done' | 'unknown' | 'half done'
   readonly words: string
@@ -114,7 +114,7 @@ export interface WritePath {
   readonly path: (stage: Stage) => string
   readonly prepare?: (stage: Stage) => void
   readonly write: (stage: Stage) => Promise<Told>
-  /** Whether the server has what was wanted; null where nothing on it tells. */
+  /** Whether the server has what was wanted; null if nothing on it shows. */
   readonly hasEffect: (stage: Stage) => boolean | null
 }
 
@@ -136,7 +136,7 @@ async function ended({ main }: Stage): Promise<Told> {
   return { as: TOLD_AS[task?.outcome ?? 'unknown'], words: `${said(task?.message)} ${said(task?.failure)}`.trim() }
 }
 
-/** What a request that is answered at once told. */
+/** The result of a request that is answered at once. */
 async function answered(asking: Promise<unknown>): Promise<Told> {
   try {
     await asking
@@ -155,7 +155,7 @@ const operate =
     return ended(stage)
   }
 const isRunning = (stage: Stage): boolean => word(stage) !== 'STOPPED'
-/** The passwords that the server has of the sync users; what is sent is another. */
+/** The sync users' passwords on the server; the one sent is different. */
 const passwords = ({ jira }: Stage): string[] => [...jira.entry('INT-2').syncPasswords.values()]
 const NEW_PASSWORD = 'sync-new-7f1e'
 const baseUrls = ({ jira }: Stage): string[] => {
@@ -204,7 +204,7 @@ const edit = (
     const { main, ref } = stage
     const base = draftValues(main.services.directory.get(ref).integration) as Draft['base']
     const applying = main.ask('synchronizations:apply-edit', { ref, draft: { base, values }, passwords: secrets })
-    // It is read before it is sent; where that fails nothing is.
+    // It is read before it is sent; if that fails, nothing is sent.
     const failure = await applying.then(
       () => null,
       (error: { data: WordedError }) => error.data,

@@ -9,7 +9,10 @@ import { fastClock } from '../support/fast-clock.ts'
 import { addServer, startJira, startMain, type TestMain, type TestMainOptions } from '../support/services.ts'
 
 export const SECRET = 'admin-Pässw0rd-91c2'
-/** Where Linux has more than one loopback address: the many servers of these specs must not take the port of one that is offline elsewhere. */
+/**
+ * Linux has more than one loopback address: the many servers of these specs must not take the port of one that is
+ * offline elsewhere.
+ */
 export const HOST = process.platform === 'linux' ? '127.0.0.2' : '127.0.0.1'
 /** For what hangs, so that it is over soon; all else has the product's time, which no busy computer uses up. */
 const HASTY_MS = {
@@ -88,7 +91,7 @@ export async function openStage({
   }
 }
 
-/** Gives up soon what the server is about to leave hanging, and what is read at `hastyAt`. */
+/** Gives up early on what the server is about to leave hanging, and on readings at `hastyAt`. */
 function hastyWhereItHangs(jira: SimulatedJira, hastyAt: string | null, options: TransportOptions): Transport {
   const patient = createTransport(options)
   const hasty = createTransport({ ...options, timeoutsMs: HASTY_MS })
@@ -118,7 +121,7 @@ export async function replaceServer(stage: Stage, certificate: Certificate): Pro
   onTestFinished(() => stage.impostor?.stop())
 }
 
-/** Takes every fault away, as an administrator of that server would, and opens the gate as the user does where it closed. */
+/** Removes every fault, as an administrator of that server would, and opens the gate as the user does if it closed. */
 export async function mend({ jira, main, ref, impostor }: Stage): Promise<void> {
   jira.faults.clear()
   // The user asks again, even for what was refused for its size a moment ago.
