@@ -200,7 +200,10 @@ async function checkDiagnosis(fault: FaultCase): Promise<void> {
   await main.close()
 }
 
-/** Stages side by side, for they mostly wait; one at a time where a server leaves its port, which another one might take. */
+/**
+ * Stages side by side, for they mostly wait; one at a time where a server leaves its port, which another one might
+ * take.
+ */
 const atOnce = ({ isLasting = false, isLaborious = false }: FaultCase): number => (isLasting || isLaborious ? 1 : 3)
 
 describe.each(FAULTS)('$name', (fault) => {

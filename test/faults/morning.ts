@@ -150,7 +150,10 @@ async function openGate(main: TestMain, serverId: string, where: string): Promis
   return true
 }
 
-/** A new start, with nothing in the way: what was acknowledged is there, and what the server has is shown. Whether a log-in was left open. */
+/**
+ * A new start, with nothing in the way: what was acknowledged is there, and what the server has is shown. Whether a
+ * log-in was left open.
+ */
 export async function expectWhole(
   jira: SimulatedJira,
   folder: string,

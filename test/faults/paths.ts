@@ -165,7 +165,9 @@ const baseUrls = ({ jira }: Stage): string[] => {
 
 type Sides = readonly ('first' | 'second')[]
 
-/** Every request carries the passwords of both sides; `url` and `proxy` name the sides of which that is changed as well. */
+/**
+ * Every request carries the passwords of both sides; `url` and `proxy` name the sides of which that is changed as well.
+ */
 const connection = (
   name: string,
   { url = [], proxy = [] }: { readonly url?: Sides; readonly proxy?: Sides },

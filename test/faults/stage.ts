@@ -47,8 +47,8 @@ export function certificates(): Promise<{ authority: Certificate; own: Certifica
 }
 
 /**
- * A main process that has read a server with three synchronizations; INT-2 is whole, with links and conflicts. Waits pass fast. `hastyAt`:
- * where readings under way may be met by a fault that hangs.
+ * A main process that has read a server with three synchronizations; INT-2 is whole, with links and conflicts. Waits
+ * pass fast. `hastyAt`: where readings under way may be met by a fault that hangs.
  */
 export async function openStage({
   isTls = false,

@@ -60,7 +60,8 @@ it('never lets more refused log-ins out than the user acted, in any order of eve
       let gate = host.createGate()
       const open: Pass[] = []
       let isRight = false
-      // Each act allows one failed log-in until the next act; what was not used up is not saved. The first is entering the password.
+      // Each act allows one failed log-in until the next act; what was not used up is not saved. The first is entering
+      // the password.
       let allowed = 1
       let excess = 0
       const acted = (): void => void (allowed = 1)

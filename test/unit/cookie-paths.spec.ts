@@ -7,7 +7,10 @@ import { addServer, startJira, startMain } from '../support/services.ts'
 /** What a proxy makes of the cookies of an answer. */
 type Change = (cookies: readonly string[], request: HttpRequest) => readonly string[]
 
-/** A Jira that visitors are let into, behind a proxy that changes its cookies. Of several of one name it takes the first, as Tomcat may. */
+/**
+ * A Jira that visitors are let into, behind a proxy that changes its cookies. Of several of one name it takes the
+ * first, as Tomcat may.
+ */
 async function scene(change: Change, options: JiraOptions = {}) {
   const jira = await startJira({ synchronizations: 4, isAnonymousAllowed: true, ...options })
   const main = startMain({

@@ -3,7 +3,10 @@ import { CredentialStore } from '../../src-main/secrets/credential-store.ts'
 import { KeychainError, type Keychain } from '../../src-main/secrets/keychain.ts'
 import { MemoryKeychain } from '../support/memory-keychain.ts'
 
-/** A keychain each of whose calls is answered when the test says so, in whatever order; what a call does, it does when it is answered. */
+/**
+ * A keychain each of whose calls is answered when the test says so, in whatever order; what a call does, it does when
+ * it is answered.
+ */
 class SlowKeychain implements Keychain {
   readonly inner = new MemoryKeychain()
   readonly #calls: { name: string; answer: () => void }[] = []

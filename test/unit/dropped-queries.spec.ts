@@ -7,7 +7,10 @@ import { movableClock } from '../support/movable-clock.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
 import { setCredential } from '../support/set-credential.ts'
 
-/** Behind a proxy that takes the query out of every address, and so what says how to log in: Jira then tries a password in the header twice. */
+/**
+ * Behind a proxy that takes the query out of every address, and so what says how to log in: Jira then tries a password
+ * in the header twice.
+ */
 const DROPPED = { synchronizations: 4, dropsQueries: true } as const
 
 const UNNAMED = { stripsUserHeaders: true, isAnonymousAllowed: true } as const

@@ -149,7 +149,10 @@ describe('finding and replacing in names and descriptions', () => {
   })
 })
 
-/** Two servers whose synchronizations log in as `backbone` and as `local` on a Jira that moves from one address to another. */
+/**
+ * Two servers whose synchronizations log in as `backbone` and as `local` on a Jira that moves from one address to
+ * another.
+ */
 async function moving(): Promise<JobStage & { from: string; to: string; failed: () => number }> {
   const network = new JiraNetwork()
   const users = ['local', 'backbone'].map((name) => account(name, { role: 'none' }))

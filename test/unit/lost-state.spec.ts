@@ -16,7 +16,10 @@ import { storedServer } from '../support/stored-server.ts'
 
 const NOW = 9_000
 
-/** A folder as a crash leaves it: what was stored last is in the `-wal` alone. With `copies`, two whole ones and a damaged newer one. */
+/**
+ * A folder as a crash leaves it: what was stored last is in the `-wal` alone. With `copies`, two whole ones and a
+ * damaged newer one.
+ */
 function crashed({ copies = true } = {}): { folder: string; path: string } {
   const [working, folder] = [scratchFolder(), scratchFolder()]
   const [source, path] = [join(working, 'state.db'), join(folder, 'state.db')]

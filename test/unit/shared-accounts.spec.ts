@@ -8,7 +8,10 @@ import { SimulatedClock } from '../support/simulated-clock.ts'
 import { simulatedHost, SimulatedNetwork, type SimulatedHost } from '../support/simulated-network.ts'
 import { setCredential } from '../support/set-credential.ts'
 
-/** Entries of the list for one Jira and one user, with other project keys, watched from now on; or what another life has left. */
+/**
+ * Entries of the list for one Jira and one user, with other project keys, watched from now on; or what another life has
+ * left.
+ */
 async function entriesOf(
   names: readonly string[],
   host: SimulatedHost,

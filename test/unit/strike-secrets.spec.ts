@@ -239,7 +239,8 @@ describe('a secret of the request', () => {
       const body = echo(secret)
       const struck = strike(body, secret)
       expect(struck, body).toContain(MASK)
-      // The core of it is gone, however it was written: its longest run of letters and digits, and what Base64 makes of it.
+      // The core of it is gone, however it was written: its longest run of letters and digits, and what Base64 makes of
+      // it.
       const core = /[a-z\d]{8,}/i.exec(secret)?.[0]
       if (core !== undefined)
         expect(findSecrets({ core }, [{ name: 'answer', bytes: Buffer.from(struck) }]), body).toEqual([])

@@ -41,7 +41,10 @@ async function scene(options: JiraOptions, credential: Parameters<typeof addServ
   return { jira, main, serverId, home, elsewhere }
 }
 
-/** Until it was asked for the task, the node that does not have it gets everything. The first question may be one of an earlier Syncdeck. */
+/**
+ * Until it was asked for the task, the node that does not have it gets everything. The first question may be one of an
+ * earlier Syncdeck.
+ */
 async function leadElsewhere({ jira, home, elsewhere }: Scene): Promise<void> {
   const missed = () => looks({ jira }).filter(({ node, status }) => node === elsewhere && status === 404).length
   await until('the other node is asked for the task', () => missed() > 1)

@@ -2,7 +2,9 @@ import { expect, it } from 'vitest'
 import { addServer, startJira, startMain } from '../support/services.ts'
 import { until } from '../../tools/until.ts'
 
-/** A synchronization is stopped by a session, and the answer to that is `fault`; returns how often it was asked to stop. */
+/**
+ * A synchronization is stopped by a session, and the answer to that is `fault`; returns how often it was asked to stop.
+ */
 async function stoppedWith(fault: Parameters<Awaited<ReturnType<typeof startJira>>['faults']['add']>[0]['fault']) {
   const jira = await startJira({ synchronizations: 3 })
   jira.entry('INT-2').status.status = 'RUNNING'

@@ -35,7 +35,10 @@ function pageOf(language: string): string {
   return page.split(/^## /m).find((part) => part.startsWith(`${name}\n`)) ?? ''
 }
 
-/** Those of the words that the text has, with an ending if they are long. Gaps and the product’s name are no words of ours. */
+/**
+ * Those of the words that the text has, with an ending if they are long. Gaps and the product’s name are no words of
+ * ours.
+ */
 function wordsIn(text: string, words: readonly string[]): string[] {
   const own = text.replace(/\{\w+\}|Backbone Issue Sync/g, '')
   const isIn = (word: string): boolean =>
