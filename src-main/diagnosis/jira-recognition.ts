@@ -1,5 +1,6 @@
 import { asObject, asText } from '../wire-values.ts'
 import { AppError } from '../errors/app-error.ts'
+import { isSignedByJira } from '../http/jira-signs.ts'
 import { readJson } from '../http/json-answer.ts'
 import type { HttpResponse } from '../http/response-verdict.ts'
 import { isLogInPage, isMarkup } from '../http/server-text.ts'
@@ -36,16 +37,6 @@ export type JiraFinding =
 
 export type ApiFinding = { readonly kind: 'answers' } | { readonly kind: 'needs-log-in' } | SomethingElse
 
-/** Headers that Jira's own filters put on answers, refusals included. */
-const JIRA_HEADERS = [
-  'x-arequestid',
-  'x-anodeid',
-  'x-ausername',
-  'x-asen',
-  'x-seraph-loginreason',
-  'x-authentication-denied-reason',
-]
-
 /** `serverInfo` has some 15 values, a health page hardly more. */
 const ANONYMOUS_BOUNDS = { maxDepth: 16, maxItems: 1_000, maxNames: 1_000, maxText: 65_536, maxValues: 10_000 }
 
@@ -53,15 +44,6 @@ const ANONYMOUS_BOUNDS = { maxDepth: 16, maxItems: 1_000, maxNames: 1_000, maxTe
 const VERSION = /^\d[\w.+-]{0,59}$/
 
 const LOG_IN_WORDS = /log-?in|sign-?in|logon|sso|saml|adfs|oauth|openid|idp|auth/i
-
-/** Whether an answer bears a sign of Jira's own: its headers, its cookie, or its challenge. */
-export function isSignedByJira(response: HttpResponse): boolean {
-  return (
-    JIRA_HEADERS.some((name) => header(response, name) !== '') ||
-    header(response, 'set-cookie').includes('atlassian.xsrf.token=') ||
-    /^OAuth\b/i.test(header(response, 'www-authenticate'))
-  )
-}
 
 /** What the answer to an anonymous `GET <base>/rest/api/2/serverInfo` reveals about the server. */
 export async function judgeServerInfo(response: HttpResponse, asked: URL): Promise<JiraFinding> {

@@ -38,19 +38,20 @@ export class AdmissionQueue<T> {
     })
   }
 
-  /** Admits the first in the queue, if any, with a new value. */
-  admitOne(make: (about: string) => T): void {
-    const next = this.#next()
+  /** Whether anyone waits for what `isMeant` says. */
+  has(isMeant: (about: string) => boolean): boolean {
+    return this.#waiting.some(({ about }) => isMeant(about))
+  }
+
+  /** Admits the first in the queue, or the first of those who are meant, if any, with a new value. */
+  admitOne(make: (about: string) => T, isMeant: (about: string) => boolean = () => true): void {
+    const at = this.#waiting.findIndex(({ about }) => isMeant(about))
+    const next = at < 0 ? null : this.#take(at)
     next?.admit(make(next.about))
   }
 
-  /** Admits everyone in the queue, each with a new value. */
-  admitAll(make: (about: string) => T): void {
-    for (let left = this.#waiting.length; left > 0; left -= 1) this.admitOne(make)
-  }
-
   refuseAll(error: AppError): void {
-    for (let next = this.#next(); next !== null; next = this.#next()) next.refuse(error)
+    while (!this.isEmpty) this.#take(0)?.refuse(error)
   }
 
   /** Refuses those alone that wait for this. */
@@ -63,8 +64,8 @@ export class AdmissionQueue<T> {
     }
   }
 
-  #next(): Waiting<T> | null {
-    const next = this.#waiting.shift() ?? null
+  #take(at: number): Waiting<T> | null {
+    const [next = null] = this.#waiting.splice(at, 1)
     next?.signal?.removeEventListener('abort', next.onAbort)
     return next
   }

@@ -3,49 +3,28 @@ import type { AppError } from '../errors/app-error.ts'
 import { calledOff } from '../errors/called-off.ts'
 import { Signal } from '../signal.ts'
 import { AdmissionQueue } from './admission-queue.ts'
+import type { ProxyFinding, ProxyLogIn, ProxyPass } from './proxy-pass.ts'
 import { closedProxy, heldProxy, tooSoonForProxy } from './proxy-gate-words.ts'
 import { ProxyTargets, type UnsaidTarget } from './proxy-targets.ts'
 
 /** Between two attempts that the user makes. */
 const MIN_ATTEMPT_INTERVAL_MS = 10_000
-/** After this long without a proof one request goes first again, so that a password changed meanwhile costs one refusal. */
-const PROOF_LASTS_MS = 5_000
-/** A proxy refuses at once; one that takes longer is connecting to a server, and others do not wait for that. */
+/** A proxy refuses at once; one that takes longer is connecting to a server, or that server thinks, and other servers do not wait for that. */
 const VERDICT_TAKES_MS = 2_000
 /** Attempts in a row of which no answer said whether the password is right, after which no more are made by themselves … */
 const MAX_UNANSWERED = 2
 /** … or, where the proxy accepted it since the start and answers were lost, only one in this time: fewer than any lock-out counts. */
 const HOLD_MS = 10 * 60_000
 
-/**
- * The result of a request with the proxy's password. `unsent`: it never left; `inconclusive`: the answer says nothing
- * about the log-in, as where the server is down; `forbidden`: it refuses the server or, as some proxies do, the password.
- */
-export type ProxyFinding = 'accepted' | 'refused' | 'inconclusive' | 'forbidden' | 'unsent' | 'lost'
-
-/** A request that is over. `isNoted`: it was counted when it left. */
-interface Settled {
+/** A request that has left and was not answered. */
+interface Sent {
   readonly target: string
-  readonly isProbe: boolean
+  /** Its place in the order of leaving. */
+  readonly place: number
+  /** It was counted when it left. */
   readonly isNoted: boolean
-  readonly error: AppError | undefined
-}
-
-/** Permission for one request, or one new tunnel, that carries the password. */
-export interface ProxyPass {
-  /** To be called once, when it is over. `error`: what those who wait are told where the proxy is not there. */
-  settle(finding: ProxyFinding, error?: AppError): void
-}
-
-/** A password being sent to the proxy. Void as soon as another is entered. */
-export interface ProxyLogIn {
-  /** Rises with every change of the password: connections made with another one are not to be used. */
-  readonly version: number
-  /**
-   * Waits for permission to send it on the way to a server (`host:port`). Rejects with `net.proxy-refused` while the gate is closed, and
-   * with `net.proxy` where no more is to be found out by this server for a while.
-   */
-  enter(target: string, signal?: AbortSignal): Promise<ProxyPass>
+  /** It takes longer than a refusal does. */
+  isSilent: boolean
 }
 
 /** The state of a gate that survives restarts. Times are epoch ms. */
@@ -72,7 +51,9 @@ export interface ProxyGateOptions {
 /**
  * Stands before everything that carries the password of one user to one proxy: the `CONNECT` of each new tunnel and, over plain http,
  * each request. It is usually the password of the company's domain, whose lock-out no one server can lift. All servers share it: one
- * request goes first, the first refusal closes it, over restarts as well, and only the user opens it again.
+ * goes at a time, until it is known what the proxy says to it, for the password may become another at any moment. Only where a server keeps
+ * an accepted password waiting does one for another server go beside it. The first refusal closes the gate, over restarts as well, and only the
+ * user opens it again.
  */
 export class ProxyGate {
   /** Emitted once each time the gate closes. */
@@ -81,11 +62,17 @@ export class ProxyGate {
   readonly #line = new AdmissionQueue<ProxyPass>()
   #block: StoredProxyGate['block']
   #unanswered: number
-  #provenAt: number | null = null
-  #wasProven = false
+  /** It was accepted since the start, and nothing speaks against it since. */
+  #isProven = false
   #heldUntil: number | null = null
   readonly #targets: ProxyTargets
-  #isProbing = false
+  readonly #underWay = new Set<Sent>()
+  /** How many have left. */
+  #count = 0
+  /** The place of the last one whose answer proved the password. */
+  #provenBy = 0
+  /** What left up to this place proves nothing any more. */
+  #doubtedUpTo = 0
   /** The block suspended for the user's one attempt. */
   #onTrial: StoredProxyGate['block'] = null
   #trialBeganAt = Number.NEGATIVE_INFINITY
@@ -115,9 +102,8 @@ export class ProxyGate {
   /** Another password was entered; knowledge about the old one is void. */
   reset(): void {
     this.#version += 1
-    this.#isProbing = false
-    this.#provenAt = null
-    this.#wasProven = false
+    this.#underWay.clear()
+    this.#isProven = false
     this.#heldUntil = null
     this.#targets.forget()
     this.#onTrial = null
@@ -142,7 +128,7 @@ export class ProxyGate {
     this.#block = null
     this.#trialBeganAt = clock.elapsed()
     clock.after(VERDICT_TAKES_MS, () => {
-      if (this.#onTrial !== null && !this.#isProbing) this.#admitNext()
+      if (this.#onTrial !== null) this.#admitNext()
     })
   }
 
@@ -154,10 +140,16 @@ export class ProxyGate {
       return Promise.reject(error instanceof Error ? error : calledOff())
     }
     if (signal?.aborted) return Promise.reject(calledOff())
-    if (this.#isProven()) return Promise.resolve(this.#pass(target, false))
-    if (this.#isProbing || this.#stepsAside(target)) return this.#line.wait(signal, target)
+    if (!this.#mayLeave(target)) return this.#line.wait(signal, target)
     const problem = this.#noteAttempt()
-    return problem === null ? Promise.resolve(this.#pass(target, true)) : Promise.reject(problem)
+    return problem === null ? Promise.resolve(this.#pass(target)) : Promise.reject(problem)
+  }
+
+  #mayLeave(target: string): boolean {
+    if (this.#stepsAside(target)) return false
+    const [first, ...others] = this.#underWay
+    if (first === undefined) return true
+    return this.#isProven && first.isSilent && first.target !== target && others.length === 0
   }
 
   /** The user's attempt is made by a server that may tell more than the last time, if there is one. */
@@ -167,27 +159,28 @@ export class ProxyGate {
   }
 
   #admitNext(): void {
-    if (this.#line.isEmpty) return
+    const mayLeave = (target: string): boolean => this.#mayLeave(target)
+    if (!this.#line.has(mayLeave)) return
     const problem = this.#noteAttempt()
-    if (problem === null) this.#line.admitOne((target) => this.#pass(target, true))
+    if (problem === null) this.#line.admitOne((target) => this.#pass(target), mayLeave)
     else this.#line.refuseAll(problem)
   }
 
-  #isProven(): boolean {
-    return this.#provenAt !== null && this.#options.clock.elapsed() - this.#provenAt < PROOF_LASTS_MS
-  }
-
-  #pass(target: string, isProbe: boolean): ProxyPass {
+  #pass(target: string): ProxyPass {
     const version = this.#version
-    const probe = isProbe ? this.#beginProbe() : null
-    const isNoted = isProbe && !this.#wasProven
+    const sent: Sent = { target, place: (this.#count += 1), isNoted: !this.#isProven, isSilent: false }
+    this.#underWay.add(sent)
+    const isAnswered = this.#options.clock.after(VERDICT_TAKES_MS, () => {
+      sent.isSilent = true
+      this.#admitNext()
+    })
     let isSettled = false
     return {
       settle: (finding, error) => {
-        probe?.end()
-        if (isSettled || version !== this.#version) return
+        isAnswered()
+        if (isSettled || version !== this.#version) return null
         isSettled = true
-        this.#apply(finding, { target, isProbe, isNoted, error })
+        return this.#underWay.delete(sent) ? this.#apply(finding, sent, error) : this.#applyLate(finding)
       },
     }
   }
@@ -197,135 +190,142 @@ export class ProxyGate {
    * its middle. Returns why it cannot be; then it must not leave.
    */
   #noteAttempt(): AppError | null {
-    if (this.#wasProven) return null
+    if (this.#isProven) return null
     this.#unanswered += 1
     const problem = this.#onTrial === null ? this.#save() : null
     if (problem !== null) this.#unanswered -= 1
     return problem
   }
 
-  #beginProbe(): { end: () => void } {
-    this.#isProbing = true
-    if (!this.#wasProven) return { end: () => (this.#isProbing = false) }
-    let isPassedOn = false
-    const passOn = this.#options.clock.after(VERDICT_TAKES_MS, () => {
-      isPassedOn = true
-      this.#isProbing = false
-      this.#line.admitOne((target) => this.#pass(target, true))
-    })
-    return {
-      end: () => {
-        passOn()
-        if (!isPassedOn) this.#isProbing = false
-      },
-    }
-  }
-
-  #apply(finding: ProxyFinding, { target, isProbe, isNoted, error }: Settled): void {
+  #apply(finding: ProxyFinding, sent: Sent, error: AppError | undefined): AppError | null {
     switch (finding) {
       case 'accepted':
-        // A success that arrives after another request closed the gate does not open it again.
-        if (this.#block === null) this.#accept(target)
-        break
+        // What left before there was a doubt proves nothing.
+        if (sent.place > this.#doubtedUpTo) this.#accept(sent)
+        else this.#admitNext()
+        return null
       case 'refused':
         this.#close('refused')
-        break
+        return null
       case 'lost':
-        this.#provenAt = null
-        if (isProbe) this.#lost(isNoted, error)
-        break
-      case 'forbidden':
-        if (this.#block === null) this.#forbid(target, isProbe, isNoted)
-        break
+        this.#lost(sent, error)
+        return null
+      case 'abandoned':
+        // Whether an accepted password was refused meanwhile, the next one tells.
+        if (this.#isProven) this.#admitNext()
+        else this.#lost(sent, error)
+        return null
+      case 'diverted':
+        return this.#divert(sent)
       case 'inconclusive':
-        if (isProbe) this.#sayNothing(target, isNoted)
-        break
+        return this.#sayNothing(sent)
       case 'unsent':
-        if (!isProbe) return
-        if (this.#onTrial !== null) return this.#endTrial()
-        if (isNoted) this.#takeBack()
-        if (error !== undefined) this.#line.refuseAll(error)
-        else this.#admitNext()
-        break
+        this.#unsent(sent, error)
+        return null
     }
   }
 
-  #accept(target: string): void {
-    this.#provenAt = this.#options.clock.elapsed()
-    const isNew = !this.#wasProven || this.#onTrial !== null
-    this.#wasProven = true
+  /** It was on its way when another one closed the gate. A success does not open it again. */
+  #applyLate(finding: ProxyFinding): AppError | null {
+    if (finding === 'refused') this.#close('refused')
+    const isSaid = finding !== 'diverted' && finding !== 'inconclusive'
+    return isSaid || this.#block === null ? null : this.#closedWords(this.#block.reason)
+  }
+
+  #accept({ target, place }: Sent): void {
+    this.#provenBy = Math.max(this.#provenBy, place)
+    const isNew = !this.#isProven || this.#onTrial !== null
+    this.#isProven = true
     this.#unanswered = 0
     this.#heldUntil = null
     this.#targets.reached(target)
     this.#onTrial = null
     if (isNew) this.#options.store.save(null)
-    this.#line.admitAll((waiting) => this.#pass(waiting, false))
+    this.#admitNext()
   }
 
   /**
-   * A server that was reached before, and is forbidden now, may be so because the password has become another: it has to prove itself
-   * anew, by another server.
+   * A server that was reached before, and is not any more, may be so because the password has become another: it has to prove itself anew, by
+   * another server.
    */
-  #forbid(target: string, isProbe: boolean, isNoted: boolean): void {
-    if (this.#targets.isReachedNoMore(target)) {
-      this.#wasProven = false
-      this.#provenAt = null
-    } else if (!isProbe) return
-    this.#sayNothing(target, isNoted)
+  #divert(sent: Sent): AppError | null {
+    if (this.#targets.isReachedNoMore(sent.target)) {
+      this.#isProven = false
+      this.#doubtedUpTo = this.#count
+    }
+    return this.#sayNothing(sent)
   }
 
   /**
    * The proxy answered for itself, and not about the password. The server may be down or forbidden, which costs nothing; or this is how the
    * proxy refuses a password. One that was accepted since the start is sent on. Another is sent once more: for another server, at once, or
-   * for this one, after a while.
+   * for this one, after a while. Returns why the answer must not be taken for the server's.
    */
-  #sayNothing(target: string, isNoted: boolean): void {
-    if (this.#wasProven) return this.#admitNext()
+  #sayNothing({ target, isNoted }: Sent): AppError | null {
+    if (this.#isProven) {
+      this.#admitNext()
+      return null
+    }
     if (!isNoted) this.#unanswered += 1
     this.#targets.unsaid(target)
     if (this.#onTrial !== null) return this.#endTrial()
     if (this.#unanswered >= MAX_UNANSWERED) return this.#close('unanswered')
     this.#save()
-    this.#line.refuseOf(target, this.#held(HOLD_MS))
-    if (!this.#isProbing) this.#admitNext()
+    const held = this.#held(HOLD_MS)
+    this.#line.refuseOf(target, held)
+    this.#admitNext()
+    return held
   }
 
   /** It was not an attempt. */
-  #takeBack(): void {
-    if (this.#wasProven) return
-    this.#unanswered -= 1
-    this.#save()
+  #unsent({ isNoted }: Sent, error: AppError | undefined): void {
+    if (this.#onTrial !== null) return void this.#endTrial()
+    if (isNoted) {
+      this.#unanswered -= 1
+      this.#save()
+    }
+    if (error !== undefined) this.#line.refuseAll(error)
+    else this.#admitNext()
   }
 
-  #lost(isNoted: boolean, error: AppError | undefined): void {
-    if (this.#onTrial !== null) return this.#endTrial()
+  #lost({ isNoted, place }: Sent, error: AppError | undefined): void {
+    if (this.#onTrial !== null) return void this.#endTrial()
+    // A password that was accepted after this one had left was right when it did.
+    if (this.#isProven && place < this.#provenBy) return this.#admitNext()
     if (!isNoted) this.#unanswered += 1
     if (this.#unanswered >= MAX_UNANSWERED) {
-      if (!this.#wasProven) return this.#close('unanswered')
-      this.#hold()
-    }
-    this.#line.refuseAll(error ?? closedProxy('unanswered', this.#options))
+      if (this.#isProven) this.#line.refuseAll(this.#hold())
+      else this.#close('unanswered')
+    } else if (error === undefined || this.#isProven) this.#admitNext()
+    else this.#line.refuseAll(error)
   }
 
-  #endTrial(): void {
+  #endTrial(): AppError {
     this.#block = this.#onTrial
     this.#onTrial = null
     this.#unanswered = 0
     this.#save()
-    this.#line.refuseAll(closedProxy(this.#block?.reason ?? 'refused', this.#options))
+    const words = this.#closedWords(this.#block?.reason ?? 'refused')
+    this.#line.refuseAll(words)
+    return words
   }
 
-  #close(reason: 'refused' | 'unanswered'): void {
+  #close(reason: 'refused' | 'unanswered'): AppError {
     const isNew = this.#block === null && this.#onTrial === null
     this.#block = this.#blockFor(reason)
     this.#onTrial = null
-    this.#provenAt = null
-    this.#wasProven = false
+    this.#isProven = false
     this.#unanswered = 0
+    this.#underWay.clear()
     this.#save()
-    const words = closedProxy(reason, this.#options)
+    const words = this.#closedWords(reason)
     this.#line.refuseAll(words)
     if (isNew) this.closed.emit(words)
+    return words
+  }
+
+  #closedWords(reason: 'refused' | 'unanswered'): AppError {
+    return closedProxy(reason, this.#options)
   }
 
   #blockFor(reason: 'refused' | 'unanswered'): NonNullable<StoredProxyGate['block']> {
@@ -338,14 +338,14 @@ export class ProxyGate {
   }
 
   #refuseWhileClosed(): void {
-    if (this.#block !== null) throw closedProxy(this.#block.reason, this.#options)
+    if (this.#block !== null) throw this.#closedWords(this.#block.reason)
     const heldMs = (this.#heldUntil ?? -Infinity) - this.#options.clock.elapsed()
     if (heldMs > 0) throw this.#held(heldMs)
   }
 
   /** The user's attempt goes in any case. */
   #refuseUnsaid(target: string): void {
-    if (this.#wasProven || this.#onTrial !== null) return
+    if (this.#isProven || this.#onTrial !== null) return
     const heldMs = this.#targets.heldMs(target)
     if (heldMs > 0) throw this.#held(heldMs)
   }
@@ -356,6 +356,6 @@ export class ProxyGate {
   }
 
   #held(heldMs: number): AppError {
-    return heldProxy(this.#options.host, heldMs, this.#wasProven)
+    return heldProxy(this.#options.host, heldMs, this.#isProven)
   }
 }

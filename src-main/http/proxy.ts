@@ -2,8 +2,9 @@ import { isIP } from 'node:net'
 import { message } from '#contract/messages/message.ts'
 import type { Settings } from '#contract/settings.ts'
 import { AppError } from '../errors/app-error.ts'
+import { isSignedByJira } from './jira-signs.ts'
 import { distrustOf } from './network-error.ts'
-import type { ProxyFinding, ProxyLogIn } from './proxy-gate.ts'
+import type { ProxyFinding, ProxyLogIn } from './proxy-pass.ts'
 import { rateLimitOf } from './rate-limit-headers.ts'
 import type { HttpResponse } from './response-verdict.ts'
 
@@ -203,39 +204,38 @@ function isRefusal(status: number | null): boolean {
 
 /**
  * What an answer to `CONNECT` says about the log-in; only the proxy can have sent it. A demand for another log-in in answer to this one refuses
- * it, whatever the status (RFC 9110, 11.7.1): some say 403 for a wrong password.
+ * it, whatever the status (RFC 9110, 11.7.1): some say 403 for a wrong password. `hasPage`: bytes came with it, which a server behind a tunnel
+ * never sends before it is spoken to.
  */
-export function findingOfTunnel({ status, headers }: AnswerHead): ProxyFinding {
+export function findingOfTunnel({ status, headers }: AnswerHead, hasPage = false): ProxyFinding {
   if (isRefusal(status) || (status !== 200 && headers['proxy-authenticate'] !== undefined)) return 'refused'
-  if (status === 200) return 'accepted'
+  if (status === 200) return hasPage || isPage({ status, headers }) ? 'diverted' : 'accepted'
   // Any other status may have been sent before the log-in was checked, for example for a port that the proxy does not tunnel to.
-  return status === 403 ? 'forbidden' : 'inconclusive'
+  return status >= 500 || status === 429 ? 'inconclusive' : 'diverted'
 }
 
 type AnswerHead = Pick<HttpResponse, 'status' | 'headers'>
 
-/** What an answer over plain http says about the log-in to the proxy. */
-export function findingOfAnswer(response: AnswerHead): ProxyFinding {
-  if (isProxyRefusal(response)) return 'refused'
-  const { status, headers } = response
-  if (hasJirasHeaders(headers)) return 'accepted'
-  // The proxy's own error page, for a server that is out of reach or forbidden, or for too many log-ins, looks like one of the server's. A
-  // page is what it says, and what the server's API does not.
-  if (status === 403) return /\bjson\b/i.test(String(headers['content-type'] ?? '')) ? 'accepted' : 'forbidden'
-  return status >= 500 || (status === 429 && rateLimitOf(headers) === null) ? 'inconclusive' : 'accepted'
+/** HTML, whatever was asked for. */
+function isPage({ headers }: AnswerHead): boolean {
+  return /\bhtml\b/i.test(String(headers['content-type'] ?? ''))
 }
 
-/** Headers that Jira, and nothing in front of it, puts on its answers. */
-const JIRAS_HEADERS = [
-  'x-seraph-loginreason',
-  'x-authentication-denied-reason',
-  'x-arequestid',
-  'x-ausername',
-  'x-asessionid',
-  'x-asen',
-]
-function hasJirasHeaders(headers: AnswerHead['headers']): boolean {
-  return JIRAS_HEADERS.some((name) => headers[name] !== undefined)
+/**
+ * What an answer over plain http says about the log-in to the proxy. Its own pages look like those of a server: it accepted the password where
+ * the answer bears a sign of Jira's own, or is the JSON that was asked for.
+ */
+export function findingOfAnswer(response: AnswerHead): ProxyFinding {
+  if (isProxyRefusal(response)) return 'refused'
+  if (isSignedByJira(response)) return 'accepted'
+  const { status, headers } = response
+  if (status === 429) return rateLimitOf(headers) === null ? 'inconclusive' : 'accepted'
+  const isJson = /\bjson\b/i.test(String(headers['content-type'] ?? ''))
+  const isSuccess = status < 300
+  if (isSuccess && isJson) return 'accepted'
+  // A server that is down; its own refusal, where something takes Jira's signs away; and nobody refuses by a success without content.
+  const isEmpty = status === 204 || headers['content-length'] === '0'
+  return status >= 500 || status === 401 || isJson || (isSuccess && isEmpty) ? 'inconclusive' : 'diverted'
 }
 
 /** How forward proxies name themselves. */
@@ -247,10 +247,9 @@ const PROXY_NAMES = /proxy|squid|zscaler|blue\s?coat|bluecoat|web\s?gateway|webs
  * names itself a proxy.
  */
 export function isProxyRefusal({ status, headers }: AnswerHead): boolean {
-  if (status < 400 || hasJirasHeaders(headers)) return false
+  if (status < 400 || isSignedByJira({ headers })) return false
   if (headers['proxy-authenticate'] !== undefined) return true
   if (!isRefusal(status)) return false
   if (status === 407 || headers['x-squid-error'] !== undefined) return true
-  const challenge = String(headers['www-authenticate'] ?? '')
-  return !/^\s*oauth\b/i.test(challenge) && PROXY_NAMES.test(`${challenge} ${String(headers.server ?? '')}`)
+  return PROXY_NAMES.test(`${String(headers['www-authenticate'] ?? '')} ${String(headers.server ?? '')}`)
 }

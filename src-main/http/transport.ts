@@ -19,7 +19,7 @@ import {
   type ProxiedRoute,
   type ProxyRoute,
 } from './proxy.ts'
-import type { ProxyPass } from './proxy-gate.ts'
+import type { ProxyPass } from './proxy-pass.ts'
 import type { HttpResponse } from './response-verdict.ts'
 import { secretPattern, strikeSecrets } from './strike-secrets.ts'
 import { TunnelAgent, TunnelError } from './tunnel.ts'
@@ -138,10 +138,13 @@ export function createTransport({
         })
         stream.once('response', ({ statusCode: status, headers }: Response) => {
           if (status < 200) return void stream.destroy(notAnAnswer(request.url.host, status))
-          pass?.settle(findingOfAnswer({ status, headers }))
+          const doubt = pass?.settle(findingOfAnswer({ status, headers })) ?? null
           // Its page is not waited for.
           if (route.proxy !== null && request.url.protocol === 'http:' && isProxyRefusal({ status, headers }))
             stream.destroy(proxyError(route.proxy, status, true))
+          // Who answered is not known, nor whether the server has heard of it.
+          else if (doubt !== null)
+            stream.destroy(new AppError(doubt.code, doubt.data.message, doubt.data).withLostAnswer())
         })
         if (request.body === null && request.method !== 'GET') stream.end()
         const response = await collect(stream, request.maxBytes)
@@ -220,8 +223,11 @@ function settleFailed(
 ): void {
   if (pass === null || proxy === null) return
   // A connection that the proxy's certificate ended was never written to.
-  const isSent = hasConnection && failure.code !== 'net.proxy'
-  pass.settle(isSent ? 'lost' : 'unsent', failure)
+  const isNotThere = failure.code === 'net.proxy'
+  const isSent = hasConnection && !isNotThere
+  if (failure.code === 'net.aborted') pass.settle(isSent ? 'abandoned' : 'unsent')
+  else if (isSent || isNotThere) pass.settle(isSent ? 'lost' : 'unsent', failure)
+  else pass.settle('unsent')
 }
 
 /** The proxy's failure; null if it was the server's. */

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
 import type { SecureContext } from 'node:tls'
 import { MAX_HEADER_BYTES } from './network-error.ts'
 import { findingOfTunnel, unreachableProxy, type ProxiedRoute } from './proxy.ts'
-import type { ProxyFinding, ProxyPass } from './proxy-gate.ts'
+import type { ProxyFinding, ProxyPass } from './proxy-pass.ts'
 
 /** Why there is no tunnel. */
 export class TunnelError extends Error {
@@ -49,16 +49,22 @@ export async function openTunnel(
     pass?.settle('accepted')
     return tunnel
   } catch (error) {
-    if (pass !== null) settle(pass, proxy, error, sent.isComplete)
+    if (pass !== null) settle(pass, proxy, error, { ...sent, isCalledOff: options.signal?.aborted === true })
     throw error
   }
 }
 
-function settle(pass: ProxyPass, proxy: URL, error: unknown, isSent: boolean): void {
+function settle(
+  pass: ProxyPass,
+  proxy: URL,
+  error: unknown,
+  { isComplete, isCalledOff }: { readonly isComplete: boolean; readonly isCalledOff: boolean },
+): void {
   const { status, code, finding } =
     error instanceof TunnelError ? error : { status: null, code: '', finding: 'inconclusive' as const }
   if (status !== null) pass.settle(finding)
-  else pass.settle(isSent ? 'lost' : 'unsent', unreachableProxy(proxy, code))
+  else if (isCalledOff) pass.settle(isComplete ? 'abandoned' : 'unsent')
+  else pass.settle(isComplete ? 'lost' : 'unsent', unreachableProxy(proxy, code))
 }
 
 function connectThrough(
@@ -93,11 +99,12 @@ function connectThrough(
         timer = setTimeout(giveUp, timeoutsMs.response)
       })
     })
-    request.once('connect', ({ statusCode = 0, headers }, socket) => {
+    request.once('connect', ({ statusCode = 0, headers }, socket, first) => {
       clearTimeout(timer)
-      if (statusCode === 200) return resolve(socket)
+      const finding = findingOfTunnel({ status: statusCode, headers }, first.length > 0)
+      if (finding === 'accepted') return resolve(socket)
       socket.destroy()
-      reject(new TunnelError(statusCode, '', findingOfTunnel({ status: statusCode, headers })))
+      reject(new TunnelError(statusCode, '', finding))
     })
     request.once('error', (error: Error & { code?: string }) => {
       clearTimeout(timer)

@@ -1,6 +1,7 @@
 import { foreign } from '../../src-contract/messages/message.ts'
 import { AppError } from '../../src-main/errors/app-error.ts'
-import { ProxyGate, type ProxyPass, type StoredProxyGate } from '../../src-main/http/proxy-gate.ts'
+import { ProxyGate, type StoredProxyGate } from '../../src-main/http/proxy-gate.ts'
+import type { ProxyPass } from '../../src-main/http/proxy-pass.ts'
 import { SimulatedClock } from './simulated-clock.ts'
 
 /** `entered`, or the code of what it rejects with. */

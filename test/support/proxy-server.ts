@@ -10,6 +10,10 @@ export interface ProxyServer {
   readonly seen: string[]
   /** Headers of everything that came. */
   readonly headers: IncomingMessage['headers'][]
+  /** How often something was denied. */
+  denied(): number
+  /** Another password is right as soon as so many more have come. Tunnels end. */
+  changePassword(credentials: string, afterMore?: number): void
 }
 
 /**
@@ -29,9 +33,18 @@ export async function startProxy(
   const seen: string[] = []
   const headers: IncomingMessage['headers'][] = []
   const sockets = new Set<Socket>()
-  const isAllowed = (request: IncomingMessage): boolean =>
-    options.credentials === undefined ||
-    request.headers['proxy-authorization'] === `Basic ${Buffer.from(options.credentials).toString('base64')}`
+  const tunnels = new Set<Socket>()
+  let { credentials } = options
+  let change = { credentials, at: Number.POSITIVE_INFINITY }
+  let denied = 0
+  const isAllowed = (request: IncomingMessage): boolean => {
+    if (headers.length > change.at) credentials = change.credentials
+    const isRight =
+      credentials === undefined ||
+      request.headers['proxy-authorization'] === `Basic ${Buffer.from(credentials).toString('base64')}`
+    if (!isRight) denied += 1
+    return isRight
+  }
   const note = (request: IncomingMessage): void => {
     seen.push(`${request.method} ${request.url}`)
     headers.push(request.headers)
@@ -70,6 +83,7 @@ export async function startProxy(
       onward.pipe(socket).pipe(onward)
     })
     sockets.add(onward)
+    tunnels.add(socket)
     for (const end of [onward, socket]) end.on('error', () => onward.destroy())
   })
   server.on('connection', (socket: Socket) => sockets.add(socket))
@@ -79,5 +93,15 @@ export async function startProxy(
     await new Promise((done) => server.close(done))
   })
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
-  return { address: `http${options.tls ? 's' : ''}://${host}`, host, seen, headers }
+  return {
+    address: `http${options.tls ? 's' : ''}://${host}`,
+    host,
+    seen,
+    headers,
+    denied: () => denied,
+    changePassword: (another, afterMore = 0) => {
+      change = { credentials: another, at: headers.length + afterMore }
+      for (const tunnel of tunnels) tunnel.destroy()
+    },
+  }
 }

@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { AppError } from '../../src-main/errors/app-error.ts'
-import type { ProxyFinding } from '../../src-main/http/proxy-gate.ts'
+import type { ProxyFinding } from '../../src-main/http/proxy-pass.ts'
 import { mapNetworkError } from '../../src-main/http/network-error.ts'
 import { createTransport } from '../../src-main/http/transport.ts'
 
@@ -29,7 +29,7 @@ async function write(speaker: string, isProxy: boolean, responseMs = 60_000) {
   const findings: ProxyFinding[] = []
   const logIn = {
     version: 1,
-    enter: () => Promise.resolve({ settle: (finding: ProxyFinding) => void findings.push(finding) }),
+    enter: () => Promise.resolve({ settle: (finding: ProxyFinding) => (findings.push(finding), null) }),
   }
   const route = { proxy: new URL(`http://me:perhaps@${speaker}`), reason: 'bySettingsWithUser', logIn } as const
   const longMs = 60_000

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { attempt, enter, proxyGateScene as scene } from '../support/proxy-gate-scene.ts'
 
 describe('the gate of a proxy whose answers do not speak of the password', () => {
-  it.each(['inconclusive', 'forbidden'] as const)(
+  it.each(['inconclusive', 'diverted'] as const)(
     'closes after two answers that do not speak of a password that was never accepted, ten minutes apart, over restarts: %s',
     async (finding) => {
       const { gate, restart, clock, kept, told } = scene()
@@ -37,11 +37,11 @@ describe('the gate of a proxy whose answers do not speak of the password', () =>
     const { gate, kept } = scene()
     const forbidden = await enter(gate, 'forbidden.example:443')
     const [again, other] = [attempt(gate, 'forbidden.example:443'), enter(gate, 'other.example:443')]
-    forbidden.settle('forbidden')
+    forbidden.settle('diverted')
     expect(await again).toBe('net.proxy')
     ;(await other).settle('accepted')
     expect(kept.state).toBeNull()
-    for (let count = 0; count < 10; count += 1) (await enter(gate, 'forbidden.example:443')).settle('forbidden')
+    for (let count = 0; count < 10; count += 1) (await enter(gate, 'forbidden.example:443')).settle('diverted')
     expect(await attempt(gate, 'other.example:443')).toBe('entered')
   })
 
@@ -80,7 +80,7 @@ describe('the gate of a proxy whose answers do not speak of the password', () =>
         servers.map(async (target) => {
           const pass = await enter(gate, target)
           sent += 1
-          pass.settle('forbidden')
+          pass.settle('diverted')
         }),
       )
     }
@@ -91,12 +91,12 @@ describe('the gate of a proxy whose answers do not speak of the password', () =>
     const { gate, clock } = scene()
     for (const target of ['one.example:443', 'two.example:443']) (await enter(gate, target)).settle('accepted')
     await clock.advance(6_000)
-    ;(await enter(gate, 'one.example:443')).settle('forbidden')
+    ;(await enter(gate, 'one.example:443')).settle('diverted')
     expect(await attempt(gate, 'one.example:443')).toBe('net.proxy')
     ;(await enter(gate, 'two.example:443')).settle('accepted')
     for (let count = 0; count < 5; count += 1) {
       await clock.advance(6_000)
-      ;(await enter(gate, 'one.example:443')).settle('forbidden')
+      ;(await enter(gate, 'one.example:443')).settle('diverted')
     }
     expect(await attempt(gate, 'two.example:443')).toBe('entered')
   })

@@ -3,7 +3,8 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { said, spoken } from '../support/said.ts'
 import { foreign } from '../../src-contract/messages/message.ts'
 import { AppError } from '../../src-main/errors/app-error.ts'
-import { findingOfAnswer, isProxyRefusal } from '../../src-main/http/proxy.ts'
+import { findingOfAnswer, findingOfTunnel, isProxyRefusal } from '../../src-main/http/proxy.ts'
+import type { ProxyPass } from '../../src-main/http/proxy-pass.ts'
 import { makeCertificate } from '../support/certificates.ts'
 import { attempt, codeOf, enter, proxyGateScene as scene } from '../support/proxy-gate-scene.ts'
 import { startProxy } from '../support/proxy-server.ts'
@@ -12,13 +13,20 @@ import { startTinyproxy } from '../support/tinyproxy.ts'
 import { setCredential } from '../support/set-credential.ts'
 
 describe('the gate of a proxy', () => {
-  it('lets one go first, and all others when it was accepted', async () => {
+  it('lets one go at a time, also once one was accepted: the password may become another at any moment', async () => {
     const { gate, kept } = scene()
-    const first = await enter(gate)
-    const others = Promise.all([enter(gate), enter(gate)])
-    first.settle('accepted')
-    expect(await others).toHaveLength(2)
-    expect(kept.state).toBeNull()
+    const left: string[] = []
+    const send = async (target: string): Promise<ProxyPass> => {
+      const pass = await enter(gate, target)
+      left.push(target)
+      return pass
+    }
+    const passes = ['a:80', 'b:80', 'b:80', 'c:80'].map(send)
+    for (const [index, pass] of passes.entries()) {
+      ;(await pass).settle('accepted')
+      expect(left).toHaveLength(index + 1)
+      expect(kept.state).toBeNull()
+    }
   })
 
   it('is closed by the first refusal for all, reports it once, and a restart finds it closed', async () => {
@@ -32,14 +40,20 @@ describe('the gate of a proxy', () => {
     expect(told).toEqual(['The proxy proxy.example:3128 refused the user “me” or its password.'])
   })
 
-  it('is not opened by an answer that was on its way when it closed', async () => {
-    const { gate } = scene()
-    const first = await enter(gate)
-    first.settle('accepted')
-    const [late, refused] = await Promise.all([enter(gate), enter(gate)])
-    refused.settle('refused')
+  it('is not opened by an answer that was on its way when it closed, nor is the user’s attempt over by it', async () => {
+    const { gate, clock } = scene()
+    ;(await enter(gate)).settle('accepted')
+    const [late, lost] = [await enter(gate, 'slow.example:443'), enter(gate, 'other.example:443')]
+    await clock.advance(2_000)
+    ;(await lost).settle('refused')
     late.settle('accepted')
     expect(await attempt(gate)).toBe('net.proxy-refused')
+    await clock.advance(10_000)
+    gate.allowOnce()
+    const tried = await enter(gate)
+    expect(late.settle('lost')).toBeNull()
+    tried.settle('accepted')
+    expect(await attempt(gate)).toBe('entered')
   })
 
   it('lets out one attempt of the user’s, ten seconds apart, and only its success opens it', async () => {
@@ -141,17 +155,61 @@ describe('the gate of a proxy', () => {
     expect(await attempt(gate)).toBe('entered')
   })
 
-  it('does not keep everybody waiting for a proxy that takes long to connect to one server, once it accepted the password', async () => {
+  it('lets one for another server go beside one that is kept waiting, and never a third', async () => {
     const { gate, clock } = scene()
     ;(await enter(gate)).settle('accepted')
-    await clock.advance(6_000)
-    const slow = await enter(gate)
-    const waiting = enter(gate)
-    await clock.advance(2_000)
-    ;(await waiting).settle('accepted')
-    expect(await attempt(gate)).toBe('entered')
-    slow.settle('refused')
+    const slow = await enter(gate, 'slow.example:443')
+    const left: string[] = []
+    const others = ['slow.example:443', 'one.example:443', 'two.example:443'].map(async (target) => {
+      const pass = await enter(gate, target)
+      left.push(target)
+      return pass
+    })
+    await clock.advance(1_999)
+    expect(left).toEqual([])
+    await clock.advance(1)
+    expect(left).toEqual(['one.example:443'])
+    await clock.advance(60_000)
+    expect(left).toEqual(['one.example:443'])
+    ;(await others[1])?.settle('accepted')
+    ;(await others[2])?.settle('accepted')
+    expect(left).toEqual(['one.example:443', 'two.example:443'])
+    slow.settle('accepted')
+    ;(await others[0])?.settle('refused')
     expect(await attempt(gate)).toBe('net.proxy-refused')
+  })
+
+  it('lets nothing go beside one that is kept waiting before the password was accepted', async () => {
+    const { gate, clock } = scene()
+    const slow = await enter(gate, 'slow.example:443')
+    const other = attempt(gate, 'other.example:443')
+    await clock.advance(60_000)
+    slow.settle('refused')
+    expect(await other).toBe('net.proxy-refused')
+  })
+
+  it('what was broken off holds nobody up where the password was accepted, and is no attempt of the others', async () => {
+    const { gate } = scene()
+    ;(await enter(gate)).settle('accepted')
+    for (let count = 0; count < 5; count += 1) {
+      const broken = await enter(gate)
+      const other = enter(gate)
+      broken.settle(count % 2 === 0 ? 'abandoned' : 'unsent')
+      ;(await other).settle('abandoned')
+    }
+    expect(await attempt(gate)).toBe('entered')
+  })
+
+  it('what was lost says nothing where one that left later was accepted', async () => {
+    const { gate, clock } = scene()
+    ;(await enter(gate)).settle('accepted')
+    for (let count = 0; count < 5; count += 1) {
+      const hanging = await enter(gate, 'hanging.example:80')
+      await clock.advance(2_000)
+      ;(await enter(gate, 'other.example:80')).settle('accepted')
+      hanging.settle('lost')
+    }
+    expect(await attempt(gate)).toBe('entered')
   })
 })
 
@@ -208,16 +266,51 @@ it.each([
     },
     'accepted',
   ],
-  [403, {}, 'forbidden'],
-  [403, { 'content-type': 'text/html' }, 'forbidden'],
-  [403, { 'content-type': 'application/json' }, 'accepted'],
+  [400, {}, 'diverted'],
+  [401, {}, 'inconclusive'],
+  [401, { 'www-authenticate': 'Basic realm="Restricted area (nginx)"' }, 'inconclusive'],
+  [401, { 'www-authenticate': 'Basic realm="protected-area"' }, 'accepted'],
+  [401, { 'www-authenticate': 'OAuth realm="https%3A%2F%2Fjira.example"' }, 'accepted'],
+  [403, {}, 'diverted'],
+  [403, { 'content-type': 'text/html' }, 'diverted'],
+  [403, { 'content-type': 'application/json' }, 'inconclusive'],
   [403, { 'x-ausername': 'me' }, 'accepted'],
+  [404, { 'content-type': 'text/html' }, 'diverted'],
+  [404, { 'x-anodeid': 'node1' }, 'accepted'],
+  [302, { location: 'http://portal.example/' }, 'diverted'],
+  [302, { location: 'login.jsp', 'x-arequestid': '1x2x3' }, 'accepted'],
+  [418, {}, 'diverted'],
+  [451, {}, 'diverted'],
   [502, {}, 'inconclusive'],
+  [502, { 'content-type': 'application/json' }, 'inconclusive'],
   [502, { 'x-arequestid': '1x2x3' }, 'accepted'],
-  [200, {}, 'accepted'],
+  [200, {}, 'diverted'],
+  [200, { 'content-type': 'text/html' }, 'diverted'],
+  [200, { 'content-type': 'text/html', 'x-ausername': 'me' }, 'accepted'],
+  [200, { 'content-type': 'application/json;charset=UTF-8' }, 'accepted'],
+  [204, {}, 'inconclusive'],
+  [200, { 'content-length': '0' }, 'inconclusive'],
 ] as const)('over plain http %i with %o finds its password %s', (status, headers, finding) => {
   expect(findingOfAnswer({ status, headers })).toBe(finding)
 })
+
+it.each([
+  [200, {}, false, 'accepted'],
+  [200, {}, true, 'diverted'],
+  [200, { 'content-type': 'text/html' }, false, 'diverted'],
+  [302, {}, false, 'diverted'],
+  [403, {}, false, 'diverted'],
+  [403, { 'proxy-authenticate': 'Basic' }, false, 'refused'],
+  [407, {}, false, 'refused'],
+  [401, {}, false, 'refused'],
+  [429, {}, false, 'inconclusive'],
+  [503, {}, false, 'inconclusive'],
+] as const)(
+  'an answer to CONNECT, %i with %o (a page behind it: %s), finds its password %s',
+  (status, headers, hasPage, finding) => {
+    expect(findingOfTunnel({ status, headers }, hasPage)).toBe(finding)
+  },
+)
 
 /** The main process with three servers behind one proxy that knows their names, and a password for it. */
 async function threeServers(

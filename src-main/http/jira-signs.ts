@@ -1,0 +1,24 @@
+import type { HttpResponse } from './response-verdict.ts'
+
+/** Headers that Jira's own filters, and nothing in front of it, put on answers, refusals included. */
+const JIRA_HEADERS = [
+  'x-arequestid',
+  'x-anodeid',
+  'x-asessionid',
+  'x-ausername',
+  'x-asen',
+  'x-seraph-loginreason',
+  'x-authentication-denied-reason',
+]
+
+/** Jira's challenges: that of its OAuth filter, and Seraph's, which refuses before anything else of Jira's has spoken. */
+const JIRAS_CHALLENGE = /^\s*OAuth\b|\bBasic realm="protected-area"/i
+
+/** Whether an answer bears a sign of Jira's own: its headers, its cookie, or its challenge. */
+export function isSignedByJira({ headers }: Pick<HttpResponse, 'headers'>): boolean {
+  return (
+    JIRA_HEADERS.some((name) => (headers[name] ?? '') !== '') ||
+    String(headers['set-cookie'] ?? '').includes('atlassian.xsrf.token=') ||
+    JIRAS_CHALLENGE.test(String(headers['www-authenticate'] ?? ''))
+  )
+}
