@@ -74,7 +74,7 @@ async function view() {
   }
 }
 
-it('every write is listed, with who did what where and what became of it', async () => {
+it('every write is listed, with who did what where and its outcome', async () => {
   const { objects, settle } = await view()
   await settle(0, [entry(), entry({ id: 2, object: 'INT-3', action: foreign('Stop'), outcome: 'lost' })])
   expect(objects()).toHaveLength(2)
@@ -93,7 +93,7 @@ it('a synchronization is called by its name as well, as long as it is listed', a
   expect(objects()[0]).toContain('Renamed')
 })
 
-it('what became of the task is told, with why, and is filtered by', async () => {
+it('the outcome of the task is shown, with the reason, and can be filtered by', async () => {
   const { objects, settle, wrapper } = await view()
   await settle(0, [
     entry({ outcome: 'failed', details: foreign('The queue is busy.') }),
@@ -106,7 +106,7 @@ it('what became of the task is told, with why, and is filtered by', async () => 
   expect(wrapper.get('tbody td.failed').text()).toContain('The queue is busy.')
 })
 
-it('a search asks anew, and the answer to an earlier one that comes late is not shown', async () => {
+it('a search asks again, and a late answer to an earlier one is not shown', async () => {
   const { open, objects, search, settle } = await view()
   await search('INT-3')
   await flushPromises()
@@ -117,7 +117,7 @@ it('a search asks anew, and the answer to an earlier one that comes late is not 
   expect(objects()[0]).toContain('INT-3')
 })
 
-it('a failure that comes late is not told, that of the newest question is, until one is answered', async () => {
+it('a late failure is not shown, that of the newest request is, until one is answered', async () => {
   const { open, wrapper, search, settle } = await view()
   await search('INT-3')
   await flushPromises()

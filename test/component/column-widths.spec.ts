@@ -68,7 +68,7 @@ it('a dragged edge gives room of one column to the other at once, and is kept at
   expect(useTableView().sort.column, 'nothing is sorted by it').toBe('state')
 })
 
-it('a column that takes what the others leave goes on doing so: only its neighbour gets a width', async () => {
+it('a column that takes what the others leave keeps doing so: only its neighbour gets a width', async () => {
   await point('why', 'pointerdown', 500)
   await point('why', 'pointermove', 470)
   expect(tracks()).toContain('minmax(120px, 1fr) minmax(48px, 150px)')

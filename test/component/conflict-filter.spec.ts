@@ -116,7 +116,7 @@ describe('the filter of conflicts', () => {
     expect(counts('kind', 'fieldMapping', 'workflow')).toEqual([2, 1])
   })
 
-  it('shows as a chip what no facet does, and tells what it did not understand', async () => {
+  it('shows as a chip what no facet does, and says what it did not understand', async () => {
     const { type, chips, troubles, wrapper, messages } = view()
     await type('-kind:workflow field:version state:broken')
     expect(chips()).toEqual(['Kind: not Workflow', 'Field: version'])

@@ -173,7 +173,7 @@ it('the conflicts of one synchronization are its own, without groups, names or t
   expect(wrapper.find('[data-test=conflict-grouping]').exists()).toBe(false)
 })
 
-it('without a message, the field tells what a conflict is about', async () => {
+it('without a message, the field says what a conflict is about', async () => {
   const { messages } = await view({ target: { serverId: 's1', key: 'INT-2' } }, [
     conflict('a', { message: '', field: 'Priority' }),
     conflict('b', { message: '' }),

@@ -153,7 +153,7 @@ describe('without every password', () => {
     })
   })
 
-  it('what somebody else has changed meanwhile is not overwritten, and the dialog stays', async () => {
+  it('what somebody else has changed in the meantime is not overwritten, and the dialog stays', async () => {
     const { wrapper } = await open(detail, {
       'synchronizations:apply-edit': () => ({ kind: 'changed-on-server', conflicts: [], server: {} }),
     })
@@ -163,7 +163,7 @@ describe('without every password', () => {
     expect(wrapper.getComponent(ConnectionDialog).emitted('close')).toBeUndefined()
   })
 
-  it('an address or a user that cannot be is told at its field', async () => {
+  it('an impossible address or user is reported at its field', async () => {
     const { asked } = await open()
     await type('Base URL of first side', 'javascript:alert(1)')
     await type('Sync user of second side', ' ')

@@ -36,7 +36,7 @@ describe('a server that looks like a copy', () => {
     expect(troublesText(troublesOf([doubtful, copy], true), 1)).toBe('1 server looks like a copy, 1 may be a copy')
   })
 
-  it('is told with everything that was seen, and with what can be done', async () => {
+  it('is shown with all its signs, and with what can be done', async () => {
     const list = show(TroubleList, { troubles: troublesOf([copy, doubtful], true) }, () =>
       useServers().replace([copy, doubtful]),
     )

@@ -97,7 +97,7 @@ describe('groups', () => {
     expect(lines()).toEqual(['group-Running', 'INT-3', 'group-Server unavailable', 'INT-1', 'INT-2'])
   })
 
-  it('tell how many rows they have, and how many of them are how', async () => {
+  it('show how many rows they have, and how many of them are in which state', async () => {
     const { table } = open()
     useSynchronizations().replace([...rows, row({ key: 'INT-4', health: 'error' })])
     useTableView().groupBy = 'server'
@@ -252,7 +252,7 @@ describe('the columns', () => {
     stubBridge({ 'settings:set': (change) => ({ ...useSettings().current, ...(change as Partial<Settings>) }) })
   })
 
-  it('are those that the user wants, in their order, and always those that tell a row from others', () => {
+  it('are those that the user wants, in their order, and always those that identify a row', () => {
     expect(columnsFor(2000, 1, ['age', 'server', 'key']).map(({ id }) => id)).toEqual([
       'summary',
       'age',

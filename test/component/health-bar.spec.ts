@@ -30,7 +30,7 @@ it('the counts of a server follow every change of its rows', () => {
   expect(store.countsOf('a')).toEqual({})
 })
 
-it('a bar says its shares, worst first, and leaves out what there is none of', () => {
+it('a bar names its shares, worst first, and leaves out empty ones', () => {
   const bar = mount(HealthBar, {
     props: { counts: { stopped: 2, running: 1_066, error: 9, unknown: 0 }, isStale: false },
   })

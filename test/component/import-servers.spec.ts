@@ -95,7 +95,7 @@ it('of several addresses on one line, one can be left out', async () => {
   expect(asked.at(-1)?.args).toMatchObject({ servers: [{ name: 'Server 1' }] })
 })
 
-it('all are tested when told; each says what it came to as soon as it is known, and offers what helps', async () => {
+it('all are tested when told; each shows its result as soon as it is known, and offers what helps', async () => {
   const basic = { kind: 'basic', user: 'admin', kept: 'keychain' } as const
   const list = [
     server({ id: 'a', name: 'A', credential: basic }),

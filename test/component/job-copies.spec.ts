@@ -113,7 +113,7 @@ describe('what is to be copied', () => {
     expect(at('plan-copy')).toHaveProperty('disabled', true)
   })
 
-  it('that is refused is told at its row, and what was entered stays', async () => {
+  it('that is refused is reported at its row, and what was entered stays', async () => {
     await open(() => {
       throw Object.assign({}, { code: 'ipc.invalid-args', message: 'x', fields: { 'mapping.projects.1.to': 'No key' } })
     })
@@ -125,7 +125,7 @@ describe('what is to be copied', () => {
   })
 })
 
-it('a value that occurs often is asked for once, also one that the server does not tell', () => {
+it('a value that occurs often is asked for once, even one that the server does not show', () => {
   expect(valuesOf([{ first: side('AP', VIENNA, ''), second: side('AP', VIENNA, '') }])).toEqual({
     baseUrls: [VIENNA],
     users: [''],

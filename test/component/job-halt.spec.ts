@@ -118,7 +118,7 @@ describe('the passwords that a halted job needs', () => {
     ])
   })
 
-  it('a refusal to go on is told, and no password stays in a field', async () => {
+  it('a refusal to continue is shown, and no password stays in a field', async () => {
     const { view, at, fields } = await open(password('paused', CHANGE), () => {
       throw Object.assign({}, { code: 'input.invalid', message: 'Another job has some of these.' })
     })
@@ -131,13 +131,13 @@ describe('the passwords that a halted job needs', () => {
   })
 })
 
-describe('a job that stands still', () => {
+describe('a halted job', () => {
   it('says why and what can be done', async () => {
     const { view } = await open(wholeJob({ state: 'paused', halt: message('jobs.halt.failures', { count: 3 }) }))
     expect(view.get('[data-test=job-halt]').text()).toMatch(/3 in a row failed\..*Read below what the servers said/s)
   })
 
-  it('a reason without an advice of its own still says that nothing is sent', () => {
+  it('a reason without its own advice still says that nothing is sent', () => {
     expect(adviceOf({ halt: foreign('The disk is full.') })).toBe('Nothing else is sent until you continue.')
     expect(adviceOf({ halt: null })).toBe('')
   })
@@ -166,7 +166,7 @@ describe('a job that stands still', () => {
     expect(offered).toEqual(names)
   })
 
-  it('is told above the table, in the status bar and at the start, and leads to its page', async () => {
+  it('is shown above the table, in the status bar and on the start page, and leads to its page', async () => {
     const unread = Array.from({ length: CELLS }, () => null)
     stubBridge({ 'history:counts': () => ({ error: unread, attention: unread }) })
     const job = listed(wholeJob({ state: 'interrupted', halt: message('jobs.halt.interrupted') }))

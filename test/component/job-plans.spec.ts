@@ -57,7 +57,7 @@ describe('a plan', () => {
     expect(useJobs().openedId).toBeNull()
   })
 
-  it('that cannot be made says why', async () => {
+  it('shows why it cannot be made', async () => {
     stubBridge({
       'jobs:plan-back': () => {
         throw Object.assign({}, { code: 'input.invalid', message: 'Nothing is left to be taken back.' })

@@ -216,7 +216,7 @@ it('a plan in which nothing takes part cannot begin, and says so', async () => {
   expect(at('begin-job').element.disabled).toBe(true)
 })
 
-it('a refusal to begin is told, and the review stays', async () => {
+it('a refusal to begin is shown, and the review stays', async () => {
   const { view, at } = await open(wholeJob(), 'test', () => {
     throw Object.assign({}, { code: 'input.invalid', message: 'Another job has some of these.' })
   })

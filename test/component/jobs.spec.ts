@@ -204,7 +204,7 @@ describe('the view', () => {
     expect(document.activeElement?.getAttribute('data-job')).toBe('j1')
   })
 
-  it('a page names what runs on which servers, and what became of each', async () => {
+  it('a page names what runs on which servers, and the outcome of each', async () => {
     const failed = target({ key: 'INT-9', steps: [step('stop', { outcome: 'failed', told: foreign('No right.') })] })
     const job = wholeJob({ state: 'ended', begunAt: 1000, endedAt: 61_000, targets: [target(), failed] })
     stubBridge({ 'jobs:get': () => job })

@@ -54,7 +54,7 @@ it('of many copies the newest are shown first, and all when they are asked for',
   expect([all('snapshot').length, all('all-copies').length]).toEqual([130, 0])
 })
 
-it('what could not be kept is told at the row of its job, whatever came of it', () => {
+it('what could not be kept is shown at the row of its job, whatever the outcome', () => {
   const missing = foreign('No links.')
   const done = step('start', { outcome: 'done', begunAt: 1, endedAt: 2 })
   expect(toldText(target({ missing, steps: [done] }))).toBe('Started – No links.')

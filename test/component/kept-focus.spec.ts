@@ -31,7 +31,7 @@ function open() {
   return { gone, disabled }
 }
 
-it('what comes next gets the focus of what goes, or else what came before; not a neighbour of its surroundings', async () => {
+it('the next element gets the focus of a removed one, or else the previous one; not a neighbour of its surroundings', async () => {
   const { gone } = open()
   button('b').focus()
   gone.value = ['b']

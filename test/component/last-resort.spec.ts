@@ -16,7 +16,7 @@ beforeEach(() => {
 })
 
 describe('what nobody caught', () => {
-  it('is told once, and a fault of our own goes to the log', async () => {
+  it('is shown once, and an internal error goes to the log', async () => {
     const asked = stubBridge()
     show(FaultNote, {})
     for (let times = 0; times < 3; times += 1) useFaults().report(new TypeError('x is undefined'), 'render')
@@ -76,7 +76,7 @@ describe('a draft that cannot be stored', () => {
     vi.useRealTimers()
   })
 
-  it('is told, and stored as soon as it can be', async () => {
+  it('is reported, and stored as soon as it can be', async () => {
     let isFull = true
     const asked = stubBridge({
       'drafts:set': () => {
@@ -122,7 +122,7 @@ describe('a draft that cannot be stored', () => {
   })
 })
 
-describe('links whose synchronization is read anew meanwhile', () => {
+describe('links whose synchronization is read again in the meantime', () => {
   const side = (connectorKey: string, projectKey: string) => ({ connectorKey, projectKey })
   const detail = (key: string, ...sides: [string, string][]) => ({
     serverId: 's1',

@@ -58,7 +58,7 @@ it('is asked for in no other job', async () => {
   expect(at('maintenance-note')).toBeNull()
 })
 
-it('a moment of which a part is missing is told at the field, and nothing begins', async () => {
+it('an incomplete date is reported at the field, and nothing begins', async () => {
   const begun = await pageOf(wholeJob())
   const field = fieldOf('Planned end')
   Object.defineProperty(field, 'validity', { value: { badInput: true } })
@@ -69,7 +69,7 @@ it('a moment of which a part is missing is told at the field, and nothing begins
   expect(begun).toEqual([])
 })
 
-it('what main does not take is told at the field alone, until another is typed', async () => {
+it('what main rejects is reported at the field only, until another is typed', async () => {
   const problem = 'The planned end must be in the future.'
   await pageOf(wholeJob(), () => {
     throw Object.assign({}, { code: 'input.invalid', message: problem, fields: { 'maintenance.until': problem } })
@@ -82,7 +82,7 @@ it('what main does not take is told at the field alone, until another is typed',
   expect(at('maintenance-note')?.querySelector('[role="alert"]')).toBeNull()
 })
 
-it('is told by the page of its job, with the users of its servers', async () => {
+it('is shown on the page of its job, with the users of its servers', async () => {
   const note = { why: 'new hardware', until: null, users: ['admin', 'jane'], remindedAt: null }
   await pageOf(wholeJob({ state: 'ended', begunAt: 1, endedAt: 2, maintenance: note }))
   expect(at('job-facts')?.textContent).toContain('Maintenance: new hardware · shown as admin, jane')

@@ -312,7 +312,7 @@ describe('in the panel', () => {
     ])
   })
 
-  it('one that cannot be is told at the field, and what was typed stays', async () => {
+  it('an invalid one is reported at the field, and what was typed stays', async () => {
     const asked = stubBridge()
     open()
     await type('Add a tag', `${'x'.repeat(41)},`)

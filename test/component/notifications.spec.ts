@@ -90,7 +90,7 @@ it('digests are stories of their own, however alike they begin', () => {
   expect(list.find('[data-test=told]').exists()).toBe(false)
 })
 
-it('a server’s trouble is not counted here while the window tells it, and is marked once it is over', async () => {
+it('a server’s trouble is not counted here while the window shows it, and is marked once it is over', async () => {
   const away = server({ reach: { ...server().reach, state: 'unreachable' } })
   const list = mount([notification({ kind: 'server-away', items: [{ serverId: 's1', key: null, text: foreign('') }] })])
   expect(useNotifications().unread).toHaveLength(1)
@@ -106,7 +106,7 @@ it('what a server says stays text', () => {
   expect(list.find('img').exists()).toBe(false)
 })
 
-it('nothing is pushed away under the pointer by what comes meanwhile, which is counted and shown when the pointer leaves', async () => {
+it('nothing under the pointer is pushed away by new ones, which are counted and shown when the pointer leaves', async () => {
   const list = mount([notification({ id: 1, title: foreign('INT-2 stopped') })])
   const titles = () => list.findAll('button.title').map((title) => title.text())
   const waiting = () => list.get('[data-test=waiting-notifications]').text()

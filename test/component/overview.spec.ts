@@ -144,7 +144,7 @@ describe('the numbers', () => {
   ]
   const servers = [server(), away('s2', 'Graz')]
 
-  it('count what the table shows behind them; what is only remembered is told apart', async () => {
+  it('count what the table shows behind them; what is only remembered is counted separately', async () => {
     const wrapper = await overview({ servers, rows })
     expect(wrapper.get('h1').text()).toBe('4 synchronizations on 2 servers')
     expect(at(wrapper, 'overview-broken').get('.number').text()).toBe('1')
@@ -237,7 +237,7 @@ describe('the earlier visit', () => {
     expect(changesSince(visit(0), visit(0, { broken: 3 }))).toEqual([{ what: 'broken', by: 2 }])
   })
 
-  it('is told in words', async () => {
+  it('is shown in words', async () => {
     leave(visit(Date.now() - HOUR), null)
     const wrapper = await overview({ rows: [bad('A'), bad('B'), bad('C')] })
     expect(at(wrapper, 'overview-news').text()).toMatch(/^Since .+: 2 more broken$/)

@@ -103,7 +103,7 @@ describe('tokens of the table’s filter', () => {
     expect(document.body.textContent).toContain('Nothing found.')
   })
 
-  it('that are not understood are told once they are finished', async () => {
+  it('that are not understood are reported once they are finished', async () => {
     const told = () => document.querySelector('[data-test=palette-trouble]')?.textContent?.trim()
     await palette('state:foo')
     expect(told()).toBeUndefined()

@@ -83,7 +83,7 @@ describe('the picture of a synchronization', () => {
   })
 })
 
-it('the last day tells for how much of what was seen it ran', async () => {
+it('the last day shows how much of the observed time it ran', async () => {
   const strip: Strip = Array.from({ length: CELLS }, (_, cell) => (cell < 8 ? null : cell < 18 ? 'error' : 'running'))
   stubBridge({ 'history:strips': () => ({ from: 0, strips: [strip] }) })
   const wrapper = show(LastDay, { row: row() })

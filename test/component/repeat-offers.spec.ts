@@ -54,7 +54,7 @@ it('only the last task of a synchronization counts', () => {
   ).toHaveLength(1)
 })
 
-it('what was stopped here is started again while it stands still', () => {
+it('what was stopped here is started again while it is still stopped', () => {
   const tasks = [
     ended('A', 'stop', 'succeeded'),
     ended('B', 'stop', 'succeeded'),

@@ -173,7 +173,7 @@ it('a range brings back nothing that was cleared before it', async () => {
   expect(selected()).toEqual(['INT-3', 'INT-4'])
 })
 
-it('a range whose beginning is filtered away begins anew', async () => {
+it('a range whose beginning is filtered out starts again', async () => {
   const { at, selected } = open()
   await at('INT-1').trigger('click')
   useTableView().states = ['running']

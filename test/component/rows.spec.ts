@@ -33,7 +33,7 @@ describe('a row of the table', () => {
     expect(wrapper.get('.state').text()).toBe('Offline side')
   })
 
-  it('of a server that cannot be asked is grey, never red, and tells since when', () => {
+  it('of a server that cannot be asked is grey, never red, and says since when', () => {
     const wrapper = shownRow({
       isStale: true,
       row: row({ health: 'error', state: message('synchronizations.states.error') }),

@@ -110,7 +110,7 @@ it('a password is saved with the address that it was entered for, in one step', 
   ])
 })
 
-it('a token that was copied with more than itself is told at its field, and neither saved nor tested', async () => {
+it('a token that was copied with extra text is reported at its field, and neither saved nor tested', async () => {
   const asked = stubBridge({ 'servers:inspect-address': inspect })
   shown = show(ServerDialog, { serverId: 's1' }, () => {
     useServers().list = [server({ credential: { kind: 'token', user: '', kept: 'keychain' } })]
@@ -125,7 +125,7 @@ it('a token that was copied with more than itself is told at its field, and neit
   expect(asked.map(({ channel }) => channel)).not.toContain('servers:test')
 })
 
-it('what is refused and has no field here is told all the same', async () => {
+it('what is refused and has no field here is still shown', async () => {
   edit(() => {
     throw {
       code: 'ipc.invalid-args',

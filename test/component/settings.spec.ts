@@ -92,7 +92,7 @@ describe('what is looked for in the settings', () => {
     expect([found.settings(), found.sections()]).toEqual([settings, sections])
   })
 
-  it('is told where there is none, and all are back without it', async () => {
+  it('says so if nothing matches, and all are back without it', async () => {
     const { view, settings, sections } = await searched('nowhere at all')
     expect([settings(), sections()]).toEqual([[], []])
     expect(view.get('[data-test=settings-none]').text()).toContain('nowhere at all')

@@ -73,7 +73,7 @@ it('by age takes rows of a server’s last reading to be as old as that', () => 
   ).toEqual(['A-2', 'A-1'])
 })
 
-it('merges a few changes into an earlier order as if everything had been sorted anew', () => {
+it('merges a few changes into an earlier order as if everything had been sorted again', () => {
   const healths = ['error', 'attention', 'running', 'stopped'] as const
   const anyRow = fc.record({ number: fc.nat(300), health: fc.constantFrom(...healths), errors: fc.nat(3) })
   const make = ({

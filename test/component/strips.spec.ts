@@ -56,7 +56,7 @@ it('scrolling asks for the rows it ends at, and for each once', async () => {
   expect(keysAsked()).toEqual(['A B', 'C D', 'E'])
 })
 
-it('a row whose state changed is asked for anew, and all are when a cell is over', async () => {
+it('a row whose state changed is requested again, and all are when a cell is over', async () => {
   const { shown, now, pass, keysAsked } = stripsOf(rowsOf('A', 'B'), (refs) => refs.map(() => strip('running')))
   await pass(200)
   shown.value = [row({ key: 'A', health: 'error' }), ...rowsOf('B')]

@@ -89,7 +89,7 @@ it('a chosen column without room is said to have none, and rows of two lines are
   expect(await said(700, many)).toEqual([[], true])
 })
 
-it('columns leave one after the other; what tells rows apart stays', () => {
+it('columns leave one after the other; those that identify rows stay', () => {
   const ids = (width: number, lines: 1 | 2 = 1) => columnsFor(width, lines).map(({ id }) => id)
   expect(ids(Infinity)).toEqual(USUAL_COLUMNS.map(({ id }) => id))
   expect(ids(1399)).toEqual(['state', 'key', 'summary', 'why', 'server', 'projects', 'strip', 'errors', 'since'])
@@ -107,7 +107,7 @@ it('rows have two lines where there is little room, or where the user wants them
   expect([2000, 300].map((width) => linesFor(width, 'two'))).toEqual([2, 2])
 })
 
-it('a row of two lines says what tells it from others, and why it is as it is', async () => {
+it('a row of two lines says what identifies it, and why it is in its state', async () => {
   const { texts } = await tableOf(700, [
     row({ key: 'INT-9', summary: 'Broken', health: 'error', state: ERROR, reason: foreign('4 issues in error') }),
     row({ key: 'INT-10', summary: 'Fine' }),
@@ -168,13 +168,13 @@ it('what is clicked stays under the pointer where rows get two lines, and back',
   expect(element.scrollTop).toBe(20 * heightOf())
 })
 
-it('a beginning that was not seen is told as the least it can be', async () => {
+it('a beginning that was not seen is shown as the least it can be', async () => {
   const since = Date.now() - 2 * 3_600_000 - 90_000
   const { texts } = await tableOf(700, [row({ key: 'A', since }), row({ key: 'B', since, isSinceSeen: false })])
   expect(texts.map((text) => /(≥ )?2 h/.exec(text)?.[0])).toEqual(['2 h', '≥ 2 h'])
 })
 
-it('since when is told from the first minute on', async () => {
+it('since when is shown from the first minute on', async () => {
   const since = Date.now() - 5_000
   const { texts } = await tableOf(700, [row({ key: 'A', since }), row({ key: 'B', since, isSinceSeen: false })])
   expect(texts.map((text) => /(now|just seen)$/.exec(text)?.[0])).toEqual(['now', 'just seen'])
@@ -235,7 +235,7 @@ describe('the columns beyond the usual ones', () => {
     expect(headers.filter((name) => /User|BaseUrl/.test(name ?? ''))).toEqual([])
   })
 
-  it('tell new conflicts, users and addresses, and where nothing is known', async () => {
+  it('show new conflicts, users and addresses, and where nothing is known', async () => {
     const extras = COLUMNS.filter(({ id, isExtra }) => isExtra && id !== 'tags').map(({ id }) => id)
     await tableOf(3000, rows, extras)
     const texts = (key: string) => extras.map((id) => cell(key, id)?.textContent)

@@ -58,7 +58,7 @@ describe('what has one cause', () => {
   const kinds = (isOnline: boolean, ...servers: Server[]): string[] =>
     troublesOf(servers, isOnline).map(({ kind, servers: of }) => `${kind}: ${of.map(({ name }) => name).join(' ')}`)
 
-  it('is told once: no network, a proxy, a computer that several entries lead to', () => {
+  it('is shown once: no network, a proxy, a computer that several entries lead to', () => {
     const { away, refused } = ofKind
     expect(kinds(false, away, elsewhere(away), refused)).toEqual(['network: Away Elsewhere', 'needing: Refused'])
     expect(kinds(true, refusedByProxy(away), refusedByProxy(elsewhere(away)))).toEqual(['proxy: Away Elsewhere'])
@@ -151,7 +151,7 @@ describe('the line above what a trouble concerns', () => {
     expect(useNavigation().areTroublesOpen).toBe(true)
   })
 
-  it('tells of a missing network without a server’s name and without a remedy', () => {
+  it('reports a missing network without a server’s name and without a remedy', () => {
     const line = lineOf(ofKind.away, 0, false)
     expect(line.get('p').text()).toMatch(/^This computer is offline · You see/)
     expect(line.findAll('button')).toHaveLength(1)
@@ -203,7 +203,7 @@ describe('the words at the top right', () => {
   })
 })
 
-it('a server that was not read completely tells what is missing, and offers to try again', () => {
+it('a server that was not read completely says what is missing, and offers to try again', () => {
   const wrapper = show(ServerNotice, { server: ofKind['with gaps'] })
   expect(wrapper.text()).toContain('Gaps was only partly read.')
   expect(wrapper.findAll('li').map((item) => item.text())).toEqual(['Project SUPP could not be listed: no right.'])

@@ -212,7 +212,7 @@ describe('a snooze', () => {
     expect(asked.at(-1)).toEqual({ channel: 'snoozes:set', args: snooze })
   })
 
-  it('that was changed or ended meanwhile stays as it is', async () => {
+  it('that has been changed or ended in the meantime stays', async () => {
     for (const now of [[], [{ ...snooze, reason: 'By another window' }]]) {
       const asked = begin()
       await beginSnooze(snooze, 'INT-2')
@@ -262,7 +262,7 @@ describe('what was marked', () => {
     seenAt,
   })
 
-  it('as seen is offered only where something was new, and is over once somebody marked it anew', async () => {
+  it('as seen is offered only if something was new, and is over once somebody marked it again', async () => {
     const asked = begin({
       'conflicts:mark-seen': ({ conflicts }) => ({ seenAt: 5, marked: conflicts }),
       'conflicts:mark-new': () => ({ count: 0 }),

@@ -55,7 +55,7 @@ describe('the offer', () => {
     expect(at('undo-offer')).toBeNull()
   })
 
-  it('leaves after its time, and cannot be taken then', async () => {
+  it('disappears after its time, and can no longer be used', async () => {
     const undo = offer('Stopped INT-3.')
     await vi.advanceTimersByTimeAsync(OFFER_MS - 1)
     expect(words()).toContain('Stopped')
@@ -139,7 +139,7 @@ describe('an undo that is refused', () => {
     expect(words()).toBeUndefined()
   })
 
-  it('is told even where something else was offered meanwhile, and gives way to what is offered later', async () => {
+  it('is shown even if something else has been offered meanwhile, and gives way to later offers', async () => {
     let refuse: (error: Error) => void = () => undefined
     offer('Stopped INT-3.', () => new Promise((_resolve, reject) => (refuse = reject)))
     await press('#before', 'z')

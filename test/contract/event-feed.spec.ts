@@ -109,7 +109,7 @@ it('applies what happens while the snapshot is on its way, once', async () => {
   expect(seen.get('INT-1')).toBe('during')
 })
 
-it('asks again for a snapshot that could not be had, says so meanwhile, and is right again', async () => {
+it('requests a failed snapshot again, says so meanwhile, and is right again', async () => {
   const { feed, seen, state, change, snapshots, onTrouble } = connect(2)
   await feed.start()
   change('INT-1', 'a')

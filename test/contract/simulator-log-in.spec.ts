@@ -26,7 +26,7 @@ describe('a session of the simulated Jira', () => {
     ])
   })
 
-  it('is who one is without a password, and counts no log-in', async () => {
+  it('identifies the user without a password, and counts no log-in', async () => {
     const jira = await start()
     const session = await logIn(jira)
     for (let request = 0; request < 3; request += 1) {
@@ -164,7 +164,7 @@ describe('os_authType', () => {
     expect((await ask(jira, 'GET', path, await logIn(jira))).status).toBe(200)
   })
 
-  it('is any under /rest, where log-in itself is free of it', async () => {
+  it('is `any` under /rest, except for the log-in resource', async () => {
     const jira = await start()
     const stale = { cookie: 'JSESSIONID=0' }
     expect((await ask(jira, 'GET', '/rest/api/2/serverInfo', stale)).text).toBe(
@@ -177,7 +177,7 @@ describe('os_authType', () => {
 })
 
 describe('/rest/auth/1/session', () => {
-  it('opens a session, tells who one is, and ends it', async () => {
+  it('opens a session, identifies the user, and ends it', async () => {
     const jira = await start()
     const opened = await ask(jira, 'POST', SESSION, JSON_TYPE, '{"username":"admin","password":"admin"}')
     // The header was written before anybody was logged in.
@@ -303,7 +303,7 @@ describe('a password in the header of a request', () => {
     expect([status, who, jira.failedLogIns('guest')]).toEqual([401, [null, 'AUTHORISATION_FAILED'], 2])
   })
 
-  it('is served as a visitor where that is so, and the header alone tells', async () => {
+  it('is served as a visitor where that is so, and only the header says so', async () => {
     const jira = await start({ isAnonymousAllowed: true, servesRefused: true })
     const { status, who, text } = await ask(jira, 'GET', LIST, wrong)
     expect([status, who, text]).toEqual([200, ['anonymous', 'AUTHENTICATED_FAILED'], '[]'])

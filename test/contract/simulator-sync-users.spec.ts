@@ -141,7 +141,7 @@ describe('a synchronization of the simulated Jira', () => {
     expect(statusOf(here, key).secondConnector?.online).toBe(true)
   })
 
-  it('logs in by itself at its interval', async () => {
+  it('logs in at its interval', async () => {
     const { here, there } = await twoJiras({ syncEveryMs: 5 })
     const key = await create(here, here, there)
     await done(here, `/integrations/${key}/start`)

@@ -25,7 +25,7 @@ function said(app: Session['app'], name: string): string | undefined {
 const fileText = (path: string | undefined): string =>
   path !== undefined && existsSync(path) ? readFileSync(path, 'utf8') : ''
 
-it('a field is edited in place, marked, reverted by itself, undone, previewed and applied', async () => {
+it('a field is edited in place, marked, reverted on its own, undone, previewed and applied', async () => {
   const { jira, ui, app } = await openPanel()
   const before = await ui.at('field-description').locator('textarea').first().inputValue()
   await ui.edit('summary', '')
@@ -148,7 +148,7 @@ it('two people edit the same synchronization: both versions are shown, and nothi
   expect(jira.entry('INT-2').integration).toMatchObject({ summary: 'Theirs', description: 'My description' })
 })
 
-it('a lost answer, a failing task and an ignored field are told for what they are; each PUT is sent once', async () => {
+it('a lost answer, a failing task and an ignored field are reported for what they are; each PUT is sent once', async () => {
   const { jira, ui } = await openPanel()
   jira.faults.add({ path: '/integrations/INT-2', method: 'PUT', times: 1, fault: { kind: 'reset-after' } })
   await ui.edit('summary', 'Applied, answer lost')

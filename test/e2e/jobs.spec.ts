@@ -196,7 +196,7 @@ it('a sync user’s new password: twelve clicks at most, two passwords, and what
     .waitFor()
 })
 
-it('a job that was cut off waits for the user, says so wherever one is, and goes on', async () => {
+it('a job that was cut off waits for the user, says so everywhere, and continues', async () => {
   const jira = await startJira({ synchronizations: 12, taskDurationMs: 1500 })
   calm(jira)
   const desk = await openDesk()

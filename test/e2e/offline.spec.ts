@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { SECRETS } from './canary.ts'
 import { entryOf, openDesk, startJira } from './support.ts'
 
-it('everything of the last session is there without any server, with its age; what changed meanwhile is listed when one comes back', async () => {
+it('everything from the last session is there without any server, with its age; what has changed is listed when one comes back', async () => {
   const vienna = await startJira({ synchronizations: 12, seed: 3 })
   const munich = await startJira({ synchronizations: 5, seed: 4, embedsStatus: false })
   vienna.entry('INT-2').conflicts.splice(0, Infinity, {

@@ -97,7 +97,7 @@ it('a context path that bears the name of a page is found out by asking, and kep
   await ui.page.getByText('2 of 2').waitFor()
 })
 
-it('bad input is told at its field, and nothing is lost', async () => {
+it('bad input is reported at its field, and nothing is lost', async () => {
   const jira = await startJira({ synchronizations: 1 })
   const { ui } = await startEmpty()
   await ui.at('first-add').click()
@@ -209,7 +209,7 @@ it('a certificate that is not trusted is shown with its fingerprint, and trusted
   await ui.page.getByText('3 of 3').waitFor()
 })
 
-it('a pasted list is shown, added and tested: what is not read yet is told, and a wrong password is refused once', async () => {
+it('a pasted list is shown, added and tested: what has not been read yet is marked, and a wrong password is refused once', async () => {
   const jiras = [
     await startJira({ synchronizations: 3, tls: await makeCertificate() }),
     await startJira({ synchronizations: 2, seed: 2, tls: await makeCertificate() }),

@@ -108,7 +108,7 @@ it('those that failed are tried again, and exactly those that were stopped are s
   ).toEqual(['/integrations/INT-2/start', '/integrations/INT-4/start', '/integrations/INT-5/start'])
 })
 
-it('tasks survive a crash of the application and go on being watched', async () => {
+it('tasks survive a crash of the application and are still watched', async () => {
   const jira = await startJira({ synchronizations: 3, taskDurationMs: 4000 })
   const desk = await openDesk()
   const first = await desk.start()
@@ -129,7 +129,7 @@ it('tasks survive a crash of the application and go on being watched', async () 
   expect(jira.requestsTo('/integrations/INT-2/stop')).toHaveLength(1)
 })
 
-it('removing a server while its task runs keeps the task, and says that it goes on', async () => {
+it('removing a server while its task runs keeps the task, and says that it continues', async () => {
   const jira = await startJira({ synchronizations: 3, taskDurationMs: 30_000 })
   const { ui } = await startEmpty()
   await ui.addServer(entryOf(jira, 'Vienna'))

@@ -65,7 +65,7 @@ it('a wrong password, 40 synchronizations, start-up, refresh and restart: exactl
   expect(jira.failedLogIns('admin')).toBe(1)
 })
 
-it('no password and no token is found in files, logs, output, what main tells the page, or the page’s memory', async () => {
+it('no password and no token is found in files, logs, output, what main sends to the page, or the page’s memory', async () => {
   const [basic, bearer] = [await startJira({ synchronizations: 4 }), await startJira({ synchronizations: 3, seed: 4 })]
   const desk = await openDesk()
   const { ui, app } = await desk.start()

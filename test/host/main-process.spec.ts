@@ -78,7 +78,7 @@ describe('the host is strict where Electron is', () => {
   })
 })
 
-it('a second instance of a profile is told that it is second, and the first hears of it', async () => {
+it('a second instance of a profile learns that it is second, and the first is notified', async () => {
   const userData = scratchFolder()
   const first = runHostApp(
     {

@@ -68,7 +68,7 @@ describe('messages between page and main process', () => {
     })
   })
 
-  it('tell the sender’s frame and its address in the application’s own scheme', async () => {
+  it('name the sender’s frame and its address in the application’s own scheme', async () => {
     const { page } = await show()
     expect(await page.evaluate(() => bridge.invoke('sender'))).toBe('app://test/index.html')
   })
@@ -157,7 +157,7 @@ it('navigation asks the guards, and stays where it is when they refuse', async (
   expect(await page.evaluate(() => document.body.innerText)).toBe('page')
 })
 
-it('opens no port by itself, and loads one page after another', async () => {
+it('opens no port unless asked, and loads one page after another', async () => {
   const userData = scratchFolder()
   const again =
     "await window.loadURL('app://test/index.html'); console.log('loaded'); await window.loadURL('app://test/index.html?2'); console.log('loaded again'); app.quit()"

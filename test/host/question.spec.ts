@@ -38,7 +38,7 @@ it.each([
   expect(others()).toEqual([])
 })
 
-it('before there is a window a message box is shown all the same', async () => {
+it('a message box is shown even before there is a window', async () => {
   const ask =
     "console.log('answer', (await dialog.showMessageBox({ message: 'Which?', buttons: ['This', 'That'], cancelId: 0 })).response)"
   const main = `import { app, dialog } from 'electron'\napp.whenReady().then(async () => { ${ask}; app.exit(0) })`

@@ -122,7 +122,7 @@ describe('a text of three megabytes', () => {
     channel === 'clipboard:write' && path === '.text'
 })
 
-it('names of fields that the page makes up are not told back or logged as a whole, however many and long', async () => {
+it('field names that the page makes up are not repeated or logged in full, however many and long', async () => {
   const lines: string[] = []
   const logger = { write: (...line: unknown[]) => void lines.push(JSON.stringify(line)) }
   const long = { ['x'.repeat(20_000_000)]: 1 }

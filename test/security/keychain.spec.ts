@@ -50,7 +50,7 @@ describe('the real keyring service', () => {
     expect(await first.get('server/a')).toEqual({ value: null })
   })
 
-  it('that is locked gives nothing out and takes nothing in, and is told from one that is missing', async () => {
+  it('that is locked gives nothing out and takes nothing in, and is distinguished from one that is missing', async () => {
     const keychain = openKeychain(keyring.env)
     await keychain.set('server/b', 'stays')
     await keyring.lock()
