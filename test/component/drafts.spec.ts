@@ -14,7 +14,7 @@ beforeEach(() => {
   asked = stubBridge()
 })
 afterEach(async () => {
-  // What is not stored yet would be with the next test's window.
+  // Anything not stored yet would be stored with the next test's window.
   await vi.runAllTimersAsync()
   vi.useRealTimers()
 })

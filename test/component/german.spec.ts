@@ -19,15 +19,15 @@ beforeEach(() => {
   vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener: nothing, removeEventListener: nothing }))
 })
 
-/** The messages of a language, each as it begins, ends and goes on between its gaps. Those with hardly a word of their own tell nothing. */
+/** The messages of a language, split at their placeholders. Those with hardly a word of their own say nothing. */
 function formsOf(messages: Messages): string[] {
   return Object.values(messages).flatMap((inner) => (typeof inner === 'string' ? inner.split(' | ') : formsOf(inner)))
 }
-/** With what the components would say by themselves. */
+/** Including the components' own texts. */
 const ENGLISH = [...formsOf(languages['en'] ?? {}), 'Please Select', 'Please Input', 'No Data']
 const GERMAN = formsOf(languages['de'] ?? {})
 
-/** A number of something is no word: “Width of Server” is not “{count} Server”. */
+/** A number of something is not a word: “Width of Server” is not “{count} Server”. */
 const VALUE: Readonly<Record<string, string>> = { '{count}': '[\\d.,]+' }
 
 /** What the messages of a language look like that the other one does not have. */
@@ -49,7 +49,7 @@ function patternsOf(own: readonly string[], other: readonly string[]): readonly 
 const englishPatterns = patternsOf(ENGLISH, GERMAN)
 const germanPatterns = patternsOf(GERMAN, ENGLISH)
 
-/** What is written on the page, and what is said of its parts. */
+/** The text on the page, and the accessible texts of its parts. */
 function written(): string[] {
   const texts: string[] = []
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)

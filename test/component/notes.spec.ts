@@ -80,7 +80,7 @@ describe('in the table', () => {
     listFilter.add({ field: 'tag', value: 'acme', isNegated: false })
     useServers().replace([server(), server({ id: 's2', name: 'Munich' })])
     useSynchronizations().replace([row({ key: 'INT-1' })])
-    // What is chosen is still shown, so that it can be taken away.
+    // A selected value is still shown, so that it can be removed.
     expect(values()).toEqual(['acme'])
     listFilter.clear()
     expect(values()).toBeUndefined()
@@ -283,7 +283,7 @@ describe('a tag', () => {
       'A tag cannot contain quotes, commas or semicolons',
     )
     expect(asked).toEqual([])
-    // Another spelling of itself is no other tag.
+    // Another spelling of the tag itself is not another tag.
     await type('New name', 'Night Shift')
     expect(find('rename-tag')?.textContent).not.toContain('already')
   })

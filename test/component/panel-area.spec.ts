@@ -6,7 +6,7 @@ import { useOpenPanels } from '../../src-renderer/synchronizations/open-panels.t
 import { useSynchronizations } from '../../src-renderer/synchronizations/synchronizations.ts'
 import { row, server, show, stubBridge } from './support.ts'
 
-/** A window that is as narrow as it is told to be. */
+/** A window of a given width. */
 function open() {
   const window = Object.assign(new EventTarget(), { matches: false })
   vi.stubGlobal('matchMedia', () => window)

@@ -10,7 +10,7 @@ import { useShownLists } from '../../src-renderer/ui/shown-lists.ts'
 import { useTableView } from '../../src-renderer/table/table-view.ts'
 import { server, stubBridge } from './support.ts'
 
-/** A window that is opened anew: its stores know what was stored, and nothing else. */
+/** A newly opened window: its stores know what was stored, and nothing else. */
 function restart(servers = [server(), server({ id: 's2', name: 'Partner hub' })]): void {
   const { stored, chosen } = useShownLists()
   setActivePinia(createPinia())

@@ -1,8 +1,8 @@
 import { afterEach, vi } from 'vitest'
 import { brokenAnswers, unmountAll } from './support.ts'
 
-// For each file anew: the files share one page, so that jsdom and the components are loaded once.
-// jsdom has no layout: nothing changes its size, and everything is in sight.
+// Again for each file: the files share one page, so that jsdom and the components are loaded once. jsdom has no layout:
+// nothing changes its size, and everything is in sight.
 Element.prototype.scrollIntoView = () => undefined
 Element.prototype.scrollTo = () => undefined
 vi.stubGlobal(

@@ -106,7 +106,7 @@ it('sorts by further columns what is alike in the first', () => {
   const rows = byId([
     row({ key: 'INT-1', health: 'stopped', summary: 'B' }),
     row({ key: 'INT-2', health: 'running', summary: 'A' }),
-    // More errors come first only where nothing else is wanted.
+    // More errors come first only if no other order is chosen.
     row({ key: 'INT-3', health: 'running', summary: 'C', issuesInError: 2 }),
   ])
   const keys = (further: Sort): string[] =>

@@ -30,7 +30,7 @@ function failureOf(error: unknown): unknown {
   }
 }
 
-/** What a main process answers on each channel, or throws to be told as a failure. */
+/** What a main process answers on each channel, or throws to report a failure. */
 type Answers = { [C in RequestChannel]?: AnswerTo<C> }
 export type AnswerTo<C extends RequestChannel> = (args: RequestArgs<C>) => RequestValue<C> | Promise<RequestValue<C>>
 
@@ -54,7 +54,7 @@ const emptyAnswer = (channel: RequestChannel): unknown =>
 /** What stubs answered although the contract does not allow it: `setup.ts` fails the test. */
 export const brokenAnswers: string[] = []
 
-/** A main process that answers as told, or else that it has nothing, and remembers what it was asked. */
+/** A main process with these answers, by default empty ones, that remembers its requests. */
 export function stubBridge(answers: Answers = {}) {
   const asked: { channel: string; args: unknown }[] = []
   const request = new Proxy({} as Record<string, (args: unknown) => Promise<unknown>>, {
@@ -79,7 +79,7 @@ export function stubBridge(answers: Answers = {}) {
 
 const mounted = new Set<VueWrapper>()
 
-/** Unmounts what is still there of all that `show` mounted. */
+/** Unmounts what is left of everything that `show` mounted. */
 export function unmountAll(): void {
   // One that is unmounted already has no element.
   for (const wrapper of mounted) if ((wrapper.element as Element | null)?.isConnected === true) wrapper.unmount()
@@ -99,7 +99,7 @@ export function show(component: Component, props: object, prepare: () => void = 
   return wrapper
 }
 
-/** Stands in for the layout that jsdom lacks: gives an element a size, and tells those who observe it. */
+/** Stands in for the layout that jsdom lacks: gives an element a size, and notifies its observers. */
 export function stubSizes(): (
   element: Element,
   size: { offsetWidth?: number; clientHeight?: number },

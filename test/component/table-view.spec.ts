@@ -17,7 +17,7 @@ const away = server({
 const running = row({ key: 'INT-1' })
 const stopped = row({ key: 'INT-2', health: 'stopped', summary: 'Stock' })
 const local = row({ key: 'INT-3', health: 'error', kind: 'distributed' })
-/** Its server cannot be asked: what state it has now, nobody knows. */
+/** Its server cannot be asked: nobody knows its current state. */
 const stale = row({ serverId: 's2', key: 'INT-9' })
 
 beforeEach(() => {

@@ -27,7 +27,7 @@ const ref = { serverId: 's1', key: 'INT-2' }
 const offered = (): string | undefined => useUndo().offer?.words
 const refusal = (): string | undefined => useUndo().refusal?.error.message
 
-/** What is asked of the main process; what was asked before is forgotten. */
+/** The requests to the main process; earlier ones are forgotten. */
 function begin(answers: Parameters<typeof stubBridge>[0] = {}, environment: 'test' | 'production' = 'test') {
   setActivePinia(createPinia())
   const asked = stubBridge(answers)
