@@ -3,7 +3,7 @@ import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
 import { account, ask, basic } from '../support/jira-by-hand.ts'
 import { startJira } from '../support/services.ts'
 
-/** Asks Backbone's API as a user; without one, as nobody. */
+/** Calls Backbone's API as a user; without one, as nobody. */
 const call = (
   jira: SimulatedJira,
   user: string | null,
