@@ -1,6 +1,6 @@
 import type { SyncdeckPage } from '../../tools/launch/syncdeck-page.ts'
 
-/** What is used, or gone to, by its name. */
+/** Roles that users operate, or go to, by name. */
 const NAMED = new Set(
   (
     'button link textbox searchbox combobox checkbox radio radiogroup tab tablist tabpanel menu menuitem menuitemradio ' +
@@ -24,7 +24,10 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   listitem: ['list'],
   treeitem: ['tree'],
 }
-/** What is inside these is a part of their picture, and has no name of its own (WAI-ARIA 1.2, *children presentational*). */
+/**
+ * Everything inside these is part of their picture, and has no name of its own (WAI-ARIA 1.2, *children
+ * presentational*).
+ */
 const WHOLE = new Set([
   'button',
   'checkbox',
@@ -81,7 +84,7 @@ export async function treeFaults({ page }: SyncdeckPage, view: string): Promise<
         return `${view}: ${fault} ${html}`
       }),
     )
-    // A drawing without a role of its own is passed over by those who read the page aloud.
+    // Screen readers skip a drawing without a role.
     return described.filter((fault) => !/image “”.* <svg(?![^>]* role=)/.test(fault))
   } finally {
     await session.detach()
@@ -108,7 +111,7 @@ export async function smallTargets({ page }: SyncdeckPage, view: string): Promis
       const label = control.closest('label')
       const frame = frameOf(control)
       const hits = (dx: number, dy: number): boolean => {
-        // Where it is scrolled away, nothing can be told.
+        // If it is scrolled away, nothing can be said.
         if (x + dx < frame.left || x + dx > frame.right || y + dy < frame.top || y + dy > frame.bottom) return true
         const hit = document.elementFromPoint(x + dx, y + dy)
         return (

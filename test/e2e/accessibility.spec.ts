@@ -59,7 +59,7 @@ async function violations(ui: SyncdeckPage, theme: 'light' | 'dark', view: strin
     theme === 'dark',
   )
   await ui.page.locator(PARTS[part]).last().waitFor()
-  // Colours fade for a moment after a change of theme; what is judged is how they end.
+  // Colours fade for a moment after a change of theme; only the final ones are judged.
   await ui.page.waitForFunction(() =>
     document
       .getAnimations()

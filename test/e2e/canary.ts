@@ -12,7 +12,7 @@ const secret = (name: string): string => `canary-${name}-Pä55-${run}`
 /** Every secret that an end-to-end spec types, unique to this run: whatever the spec is about, none of them may be found afterwards. */
 export const SECRETS = {
   password: secret('password'),
-  // Tokens are Base64: others are refused where they are typed.
+  // Tokens are Base64: others are refused on input.
   token: `canary-token/P455+${run}=`,
   wrong: secret('wrong'),
   changed: secret('changed'),
@@ -32,14 +32,17 @@ export function sessionIds(): string[] {
   return servers.flatMap(({ cluster }) => cluster.nodes.flatMap(({ sessions }) => sessions.issued))
 }
 
-/** Watches the applications of one profile, and looks for secrets: in files, exports, output, and what main told the page. */
+/**
+ * Watches the applications of one profile, and looks for secrets: in files, exports, output, and what main sent to the
+ * page.
+ */
 export class Canary {
   readonly #profile: string
   readonly #traffic: string
   readonly #apps: LaunchedApp[] = []
   readonly #memories: Place[] = []
 
-  /** `notes`: a folder for what main tells the page. */
+  /** `notes`: a folder for what main sends to the page. */
   constructor(profile: string, notes: string) {
     this.#profile = profile
     this.#traffic = join(notes, 'ipc.jsonl')

@@ -18,7 +18,7 @@ it('conflicts of all servers are searched, grouped, marked as seen, opened and e
   await ui.at('new-conflicts').getByText('3 new').waitFor()
   await ui.at('nav-conflicts').click()
   await ui.at('conflict-count').getByText('3 conflicts').waitFor()
-  // One by itself has no head.
+  // A single one has no heading.
   expect(await ui.at('conflict-group').count()).toBe(1)
   await ui.at('conflict').getByText('INT-3 · ').waitFor()
 

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { entryOf, startEmpty, startJira } from './support.ts'
 import { makeCertificate } from '../support/certificates.ts'
 
-/** Where an element stands, in whole pixels, once what opens has come to rest. */
+/** Where an element is, in whole pixels, once the opening animation is over. */
 async function placeOf(locator: Locator): Promise<{ x: number; y: number }> {
   await locator
     .page()
@@ -41,7 +41,7 @@ it.each([
   await ui.waitForAttribute(ui.step('rights'), 'data-verdict', 'passed')
   expect(await places()).toEqual(before)
 
-  // The longest that a test tells: a certificate to be decided about.
+  // The longest result of a test: a certificate to decide about.
   await ui.fillServer(entryOf(encrypted, 'Vienna'))
   await ui.at('test-connection').click()
   await ui.at('trust-certificate').waitFor()

@@ -15,13 +15,13 @@ async function openPanel(options: Parameters<typeof startJira>[0] = {}, start: (
   return { jira, ...session }
 }
 
-/** What the application said on its output, such as where it saved a file. */
+/** What the application printed, such as where it saved a file. */
 function said(app: Session['app'], name: string): string | undefined {
   const line = app.output.findLast((text) => text.startsWith(`{"${name}":`))
   return line === undefined ? undefined : (JSON.parse(line) as Record<string, string>)[name]
 }
 
-/** What is in a file; empty while it is not there or nothing was written yet. */
+/** The content of a file; empty while it does not exist or nothing has been written. */
 const fileText = (path: string | undefined): string =>
   path !== undefined && existsSync(path) ? readFileSync(path, 'utf8') : ''
 
@@ -213,7 +213,7 @@ it('a refused change is shown where it was sent from, with the server’s words,
     await ui.at('preview').click()
     await ui.at('apply').click()
     const bar = ui.at('draft-bar')
-    // It may take a while to read what became of a request that failed on the server.
+    // Reading the outcome of a request that failed on the server may take a while.
     await bar.locator('details', { hasText: words }).waitFor({ timeout: patience(60_000) })
     expect(await bar.getByText(words).isVisible()).toBe(false)
     await bar.getByText('What the server said').click()

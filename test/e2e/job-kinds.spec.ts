@@ -25,7 +25,7 @@ it('a name is replaced where it occurs, after a look at each, and is what it was
   for (const key of ['INT-2', 'INT-3', 'INT-4']) await ui.select(key)
   await ui.at('bulk-more').click()
   await ui.page.getByRole('menuitem', { name: 'Find and replace in 3 selected…' }).click()
-  // What is refused is told at its field, and is there to be mended.
+  // A refusal is shown at its field, and the input stays to be corrected.
   await ui.at('find').locator('input').fill('(ACME')
   await ui.at('is-pattern').click()
   await ui.at('plan-replacement').click()

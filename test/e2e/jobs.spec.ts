@@ -26,7 +26,7 @@ function calm(jira: SimulatedJira, stopped: readonly string[] = []): void {
   }
 }
 
-/** What the open review lists as sent in any case, by server. The list is rendered where it is scrolled to. */
+/** What the open review lists as sent in any case, by server. Only the visible part of the list is rendered. */
 async function reviewed(ui: SyncdeckPage): Promise<Record<string, string[]>> {
   await ui.at('job-review').waitFor()
   const lines = await ui.at('review-lines').evaluate(async (list) => {
@@ -185,7 +185,7 @@ it('a sync user’s new password: twelve clicks at most, two passwords, and what
     const [requests, writes] = [listed[NAMES[at] ?? ''] ?? [], writesOf(jira)]
     expect(requests).toEqual(expect.arrayContaining(writes))
     expect(new Set(writes).size).toBe(writes.length)
-    // What the update has started by itself needs no start.
+    // What the update itself has started needs no start.
     expect(requests.filter((request) => !writes.includes(request) && !request.endsWith('/start'))).toEqual([])
   }
   expect(jiras.map(wordsOf)).toEqual(before)

@@ -11,8 +11,8 @@ import { patience } from '../../tools/patience.ts'
 import { lastingFolder } from '../support/scratch.ts'
 
 /**
- * The components on the page `#/kit`, beside their pictures in `test/pictures`. `SYNCDECK_RENEW_PICTURES=1 npm test -- kit` takes
- * them anew: look at each that changed. What differed is in `out/kit`, with both pictures.
+ * The components on the page `#/kit`, beside their pictures in `test/pictures`. `SYNCDECK_RENEW_PICTURES=1 npm test --
+ * kit` takes them again: look at each that changed. Differences are in `out/kit`, with both pictures.
  */
 const ROOT = join(import.meta.dirname, '../..')
 const PICTURES = join(ROOT, 'test/pictures')
@@ -113,7 +113,7 @@ async function allowedShare(): Promise<number> {
   return readFileSync(MADE_BY, 'utf8').trim() === version ? SHARE.sameChromium : SHARE.other
 }
 
-/** What keeps the picture from being that one; null where they are alike. */
+/** How the picture differs from that one; null if they are alike. */
 function differenceOf(name: string, found: PNG, allowed: number): string | null {
   const path = join(PICTURES, `${name}.png`)
   if (isRenewed) {

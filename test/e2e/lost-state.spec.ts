@@ -33,7 +33,7 @@ async function start(folder: string) {
   const app = await launchSyncdeck({ userData: folder, env: NO_KEYRING })
   onTestFinished(() => app.kill().catch(() => undefined))
   const answer = (button: string): Promise<void> => app.page.getByRole('button', { name: button }).click()
-  /** The window that opens once the question is answered, in a browser of its own. */
+  /** The window that opens once the question is answered, in its own browser. */
   const window = async (): Promise<SyncdeckPage> => {
     const endpoints = () => app.output.flatMap((line) => /^\{"driver":"([^"]+)"\}$/.exec(line)?.[1] ?? [])
     await until('the application has its window', () => endpoints().length === 2)

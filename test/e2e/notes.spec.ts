@@ -50,7 +50,7 @@ it('a selection is tagged, found by its tag, and untagged again; a note is there
   await ui.at('save-note').click()
   await ui.dialog.waitFor({ state: 'detached' })
   await ui.panel.getByText('Platform').waitFor()
-  // Its settings tell of it, and lead there; Escape closes what is on top.
+  // Its settings mention it, and lead there; Escape closes the topmost dialog.
   await ui.chooseInServerMenu('Vienna', 'Edit')
   await ui.at('server-dialog').getByText('hub · Platform').waitFor()
   await ui.at('server-note-edit').click()
@@ -75,7 +75,7 @@ it('a selection is tagged, found by its tag, and untagged again; a note is there
   await again.ui.page.keyboard.press('Escape')
   await again.ui.at('group-acme, hub, night shift').waitFor()
 
-  // Where it leads is asked outside of the page.
+  // The question about its target is asked outside the page.
   const question = again.app.page.context().waitForEvent('page')
   await again.ui.at('open-runbook').click()
   await (await question).getByRole('button', { name: 'Open' }).click()

@@ -6,7 +6,7 @@ it('the overview is the start page, also while the server is away, and leads to 
   const desk = await openDesk()
   const first = await desk.start()
   await first.ui.addServer(entryOf(jira, 'Vienna'))
-  // Who adds a server sees what is on it.
+  // A user who adds a server sees what is on it.
   await first.ui.page.getByText('30 of 30').waitFor()
   const broken = await first.ui.page.locator('.row[data-health="error"]').count()
   expect(broken).toBeGreaterThan(0)
@@ -46,7 +46,7 @@ it('the overview is the start page, also while the server is away, and leads to 
   await ui.at('close-panel').click()
   await ui.page.setViewportSize({ width: 1280, height: 800 })
 
-  // Where the system chooses the colours, what is selected is seen all the same.
+  // If the system chooses the colours, the selection is still visible.
   await ui.page.emulateMedia({ forcedColors: 'active' })
   const drawn = (selector: string, property: string): Promise<string> =>
     ui.page

@@ -58,7 +58,7 @@ it('the palette finds commands, servers and synchronizations; shortcuts do the s
   await keyboard.press('Enter')
   await ui.page.getByText('52 of 52').waitFor()
 
-  // Stopping asks first, for what is selected.
+  // Stopping the selection asks first.
   await open('stop 2 selected')
   await keyboard.press('Enter')
   await ui.page.getByRole('heading', { name: 'Stop 2 synchronizations?' }).waitFor()
@@ -70,7 +70,7 @@ it('the palette finds commands, servers and synchronizations; shortcuts do the s
   await ui.at('cancel').click()
   await ui.dialog.waitFor({ state: 'detached' })
 
-  // Shortcuts; what is typed into a field is text.
+  // Shortcuts; typing into a field is text.
   await ui.table.focus()
   await keyboard.press('/')
   await keyboard.type('?/graz')

@@ -71,7 +71,7 @@ it('what can be edited is plain text until it is pointed at or has the focus, an
   await until('it has a box while it has the focus', hasBox)
   expect(await placesOf()).toEqual(before)
 
-  // What is wrong keeps its box, and colours that the system forces show all of them.
+  // An invalid field keeps its box, and colours forced by the system show all boxes.
   await input.fill('')
   await ui.table.focus()
   expect(await hasBox()).toBe(true)

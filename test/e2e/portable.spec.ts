@@ -5,7 +5,7 @@ import { startKeyring } from '../../tools/keyring/keyring.ts'
 import { electronExecutable, launchSyncdeck } from '../../tools/launch/launch-syncdeck.ts'
 import { scratchFolder } from '../support/scratch.ts'
 
-/** Starts a program that stands in a folder of its own, with another folder for what is the user's. */
+/** Starts a program in its own folder, with another folder for the user's data. */
 async function startOnStick(stick: string, home: string, switches: readonly string[] = []): Promise<void> {
   const keyring = await startKeyring()
   onTestFinished(() => keyring.stop())

@@ -11,7 +11,7 @@ it('a filter is saved under a name, is there after a restart, and is chosen, rep
   await ui.page.getByText('52 of 52').waitFor()
   expect(await ui.at('save-view').count()).toBe(0)
 
-  // What is filtered by can be saved; a name is needed.
+  // The current filter can be saved; a name is needed.
   await ui.server('Graz').getByRole('button').first().click()
   await ui.page.getByText('12 of 52').waitFor()
   await ui.table.getByRole('columnheader', { name: 'Key' }).getByRole('button').click()
@@ -83,7 +83,7 @@ it('a filter is saved under a name, is there after a restart, and is chosen, rep
   await again.ui.at('view-Ones').click()
   await again.ui.page.getByText('4 of 52').waitFor()
 
-  // The order is the user's; what is removed is gone, and the filter stays as it is.
+  // The order is the user's; a removed view is gone, and the filter stays.
   await again.ui.at('view-menu-Ones').click()
   await again.ui.page.getByRole('menuitem').filter({ hasText: 'Move up' }).click()
   await again.ui.page.waitForFunction(

@@ -25,7 +25,7 @@ it('a server is added with a connection test that fails, says why, and passes af
   const address = ui.dialog.getByLabel('Address', { exact: true })
   await address.and(ui.page.locator(':focus')).waitFor()
 
-  // Unusable addresses are told at the field.
+  // Unusable addresses are reported at the field.
   await address.fill('javascript:alert(1)')
   await address.blur()
   await ui.dialog.getByText('The address must begin with https:// or http://').waitFor()
@@ -67,7 +67,7 @@ it('an encrypted address that the server points to is taken over with one click,
   await ui.fillServer(entryOf(plain, ''))
   await ui.at('test-connection').click()
   const address = ui.dialog.getByLabel('Address', { exact: true })
-  // Where its certificate is not trusted yet nothing can be found out there; the context path is the next thing that is found.
+  // While its certificate is not trusted, nothing can be found there; the context path is found next.
   await ui.at('take-over').click()
   expect(await address.inputValue()).toBe(new URL(jira.baseUrl).origin)
   await ui.at('test-connection').click()

@@ -26,7 +26,7 @@ export interface Session {
 let shared: Promise<Keyring> | null = null
 afterAll(async () => (await shared)?.stop())
 
-/** The keyring of all tests of a file: its entries are of servers that each test adds anew. */
+/** The keyring for all tests of a file: its entries belong to servers that each test adds again. */
 function sharedKeyring(): Promise<Keyring> {
   shared ??= startKeyring()
   return shared
@@ -64,8 +64,8 @@ let standing: Promise<Standing> | null = null
 afterAll(async () => (await standing?.catch(() => null))?.end())
 
 /**
- * An application without servers: the one of an earlier test of the file, without what that one added. For tests that are about no restart,
- * and not about what is kept of servers that are gone: a start takes six seconds of processor time.
+ * An application without servers: the one of an earlier test of the file, without what that one added. For tests that
+ * are not about a restart, nor about what is kept of removed servers: a start takes six seconds of processor time.
  */
 export async function startEmpty(): Promise<Session> {
   const isNew = standing === null

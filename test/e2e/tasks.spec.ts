@@ -90,7 +90,7 @@ it('those that failed are tried again, and exactly those that were stopped are s
   await ui.at('stop-failed').waitFor({ state: 'detached' })
   expect(jira.requestsTo(`/integrations/${failed}/stop`)).toHaveLength(2)
 
-  // One of them is started by somebody else; the one that stood still before is nobody's business.
+  // One of them is started by somebody else; the one that was already stopped does not matter.
   await ui.page.getByText('Start these 4 again…').waitFor()
   jira.entry('INT-3').status.status = 'RUNNING'
   await ui.at('refresh-all').click()

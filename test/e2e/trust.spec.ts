@@ -53,7 +53,7 @@ it('a wrong password, 40 synchronizations, start-up, refresh and restart: exactl
   await second.ui.at('refresh-all').click()
   await until('the other server was read again', () => other.seen.length >= 3)
   expect(jira.failedLogIns('admin')).toBe(1)
-  // Who is there is asked first, by nobody; then there was the one log-in.
+  // The server is probed first, without a log-in; then there was the one log-in.
   expect(jira.seen.filter(({ by }) => by !== null)).toHaveLength(1)
 
   // The user acts: the new password is tried, and everything is live again.
@@ -94,7 +94,7 @@ it('no password and no token is found in files, logs, output, what main sends to
   await desk.canary.takeMemory(app)
   await app.quit()
 
-  // What is looked for and looked into when a spec is over is what it should be; the search itself is the canary's.
+  // At the end of a spec, the right secrets and places are searched; the search itself is the canary's.
   expect(sessionIds().length).toBeGreaterThan(0)
   const places = desk.canary.places()
   expect(places.map(({ name }) => name).join()).toMatch(/state\.db.*syncdeck\.log|syncdeck\.log.*state\.db/)
