@@ -100,7 +100,7 @@ app.whenReady().then(async () => {
   })
 }
 
-/** What is heard of the page of such an application. */
+/** What the page of such an application reports. */
 async function listenTo(measures: Measures) {
   const { ports, heard } = await startListeners()
   const { page } = await showMeasured(measures)

@@ -5,7 +5,7 @@ import { until } from '../../tools/until.ts'
 import { runHostApp, windowMain } from '../support/host-app.ts'
 import { scratchFolder } from '../support/scratch.ts'
 
-/** Runs `code` in a main module and returns what it wrote. Exits by itself. */
+/** Runs `code` in a main module, which exits itself, and returns what it wrote. */
 const run = (code: string, imports = 'app, BrowserWindow, ipcMain, Menu, nativeTheme, protocol, session, shell') =>
   runHostApp({ main: `import { ${imports} } from 'electron'\nimport { once } from 'node:events'\n${code}` })
 
