@@ -22,7 +22,7 @@ function testsOf(file: string): readonly DeclaredTest[] | null {
   return found
 }
 
-/** Why a named test shows nothing; null where it does. */
+/** Why a named test shows nothing; null if it does. */
 function whyNothing(file: string, name: string): string | null {
   const declared = testsOf(file)
   if (declared === null) return 'there is no such file'

@@ -16,7 +16,7 @@ const SECRETS = {
   inAddress: 'canary-address-Pa55-5',
   typed: 'canary-typed-Pa55-6',
 }
-/** Everything that Syncdeck wrote, told the page, or handed to a file. */
+/** Everything that Syncdeck wrote, sent to the page, or exported to a file. */
 function places(main: TestMain, answers: readonly unknown[]): Place[] {
   const place = (name: string, text: string): Place => ({ name, bytes: Buffer.from(text) })
   return [

@@ -6,7 +6,7 @@ import { cutOff, hardenContents, hardenSession, requestFilter } from '../../src-
 
 const logger = { write: () => undefined }
 
-/** What Electron's session is told, as far as it is hardened. */
+/** What hardening sets on Electron's session. */
 function hardenedSession() {
   type Handlers = {
     ask?: ((contents: null, permission: string, callback: (granted: boolean) => void) => void) | undefined

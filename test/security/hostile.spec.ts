@@ -149,7 +149,7 @@ describe('what a server sends', () => {
         )
     }
     expect(({} as { isPolluted?: boolean }).isPolluted).toBeUndefined()
-    // Nothing outside of the API was asked for, whatever the key says.
+    // Nothing outside the API was asked for, whatever the key says.
     const isWhoAnswers = (path: string): boolean => path === '/rest/api/2/serverInfo'
     for (const { path, by } of jira.seen) {
       if (isWhoAnswers(path)) expect(by).toBeNull()

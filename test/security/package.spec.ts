@@ -119,7 +119,7 @@ it(
 )
 
 it('a build of the same sources is the same, file for file', { timeout: patience(180_000) }, () => {
-  // Beside the other, because paths to what is not built are relative.
+  // Beside the other, because paths to files that are not built are relative.
   const folder = join(ROOT, 'out-again')
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const { status, stderr } = spawnSync(process.execPath, ['node_modules/electron-vite/bin/electron-vite.js', 'build'], {
