@@ -4,7 +4,7 @@ import { AuthGate } from '../../src-main/http/auth-gate.ts'
 import type { Finding } from '../../src-main/http/gate-pass.ts'
 import type { StoredBlock } from '../../src-main/storage/server-table.ts'
 
-/** What became of a request, as the gate is told it. */
+/** The outcome of a request, as passed to the gate. */
 export const ACCEPTED: Finding = { kind: 'accepted' }
 export const REJECTED: Finding = { kind: 'blocked', reason: 'rejected', loginUrl: null }
 export const NEVER_SENT: Finding = { kind: 'unsent', error: { code: 'net.unreachable', message: foreign('away') } }

@@ -16,7 +16,7 @@ export interface CertificateOptions {
   readonly authority?: Certificate
 }
 
-/** A certificate for `host` that no computer trusts by itself, made anew. PEM. */
+/** A new certificate for `host` that no computer trusts by default. PEM. */
 export async function makeCertificate(
   host = '127.0.0.1',
   { from, until, organization, authority }: CertificateOptions = {},

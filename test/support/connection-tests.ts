@@ -38,7 +38,7 @@ export function verdictsOf(steps: readonly Pick<TestStep, 'step' | 'verdict'>[])
   return Object.fromEntries(steps.map(({ step, verdict }) => [step, verdict]))
 }
 
-/** How many requests carried a credential, in the header or to the resource of the session; a session's cookie is none. */
+/** How many requests carried a credential, in the header or to the session resource; a session's cookie is not one. */
 export function withCredential(jira: SimulatedJira): number {
   const inHeaders = jira.seen.filter(({ by }) => by === 'password' || by === 'token')
   return inHeaders.length + jira.requestsTo('/rest/auth/1/session', 'POST').length

@@ -3,12 +3,12 @@ import type { SynchronizationRef } from '../../src-contract/synchronizations.ts'
 import type { SimulatedJira } from '../../src-simulator/index.ts'
 import { rotationStage, type RotationOptions, type RotationStage } from './rotation.ts'
 
-/** Every synchronization of the second server, all of them centralized, is to be copied on the first one. */
+/** Every synchronization of the second server, all of them centralized, is going to be copied to the first one. */
 export async function copyStage(options: RotationOptions = {}): Promise<RotationStage> {
   return rotationStage({ servers: 2, each: 4, ...options })
 }
 
-/** What a user enters: another project for each of these, and the rest as it is. */
+/** What a user enters: another project for each of these, and the rest unchanged. */
 export function mappingOf(projects: Readonly<Record<string, string>> = {}): CopyMapping {
   return { baseUrls: [], users: [], projects: Object.entries(projects).map(([from, to]) => ({ from, to })) }
 }
@@ -19,7 +19,7 @@ export function jirasOf({ jiras: [goal, source] }: RotationStage): { source: Sim
   return { source, goal }
 }
 
-/** The synchronizations that are to be copied. */
+/** The synchronizations to copy. */
 export const originals = ({ refs, serverIds }: RotationStage): SynchronizationRef[] =>
   refs.filter(({ serverId }) => serverId === serverIds[1])
 
@@ -59,7 +59,7 @@ export function listedBodies({ targets }: WholeJob): unknown[] {
     })
 }
 
-/** A body as it is listed: without its passwords. */
+/** A body as listed: without its passwords. */
 export function withoutPasswords(body: unknown): unknown {
   return JSON.parse(JSON.stringify(body, (name, value: unknown) => (name === 'password' ? undefined : value)))
 }

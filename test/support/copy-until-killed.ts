@@ -4,8 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { mainOfThisProcess } from './own-process-main.ts'
 
 /**
- * Leads the one job of a folder on as a user does who knows its passwords, and says a line with each change of it, until it is killed. The file
- * `ended` tells whoever started it that the job is over.
+ * Continues the only job of a folder like a user who knows its passwords, and prints a line with each change of it,
+ * until it is killed. The file `ended` tells the starter that the job is over.
  */
 const [folder = '', baseUrl = ''] = process.argv.slice(2)
 const { services, ask, say } = mainOfThisProcess(folder)

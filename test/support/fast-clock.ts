@@ -1,6 +1,6 @@
 import type { Clock } from '../../src-main/clock.ts'
 
-/** More than this at once does not pass, in real milliseconds. */
+/** The most time that passes at once, in real milliseconds. */
 const TICK_MS = 4
 
 interface Waiting {

@@ -50,7 +50,7 @@ export async function showHostApp(files: HostAppFiles): Promise<LaunchedApp> {
   return launched
 }
 
-/** Runs an application that ends by itself; resolves with its exit code and everything it wrote. */
+/** Runs an application that exits on its own; resolves with its exit code and everything it wrote. */
 export function runHostApp(
   files: HostAppFiles,
   userData = scratchFolder(),

@@ -43,7 +43,10 @@ export function foldersOf(files: Graph, house: string): Graph {
   return folders
 }
 
-/** Groups that can all reach each other (Tarjan's strongly connected components), each in order; empty where there is no circle. */
+/**
+ * Groups that can all reach each other (Tarjan's strongly connected components), each in order; empty if there is no
+ * circle.
+ */
 export function circles(graph: Graph): string[][] {
   const found: string[][] = []
   const place = new Map<string, number>()

@@ -1,6 +1,6 @@
 import type { FaultKind } from '../../src-simulator/faults.ts'
 
-/** What Jira answers to the session of ‘admin’: a text as it is, anything else as JSON. */
+/** What Jira answers to the session of 'admin': a text unchanged, anything else as JSON. */
 export const jiraAnswer = (body: unknown, status = 200): FaultKind => ({
   kind: 'answer',
   status,

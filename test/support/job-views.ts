@@ -15,7 +15,7 @@ export const step = (name: StepName, more: Partial<JobStep> = {}): JobStep => ({
   ...more,
 })
 
-/** INT-2 on Vienna, that runs and is to be stopped. */
+/** INT-2 on Vienna, which is running and going to be stopped. */
 export const target = (more: Partial<JobTarget> = {}): JobTarget => ({
   serverId: 's1',
   serverName: 'Vienna',

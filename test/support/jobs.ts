@@ -64,7 +64,7 @@ export function writesOf({ jiras }: Pick<JobStage, 'jiras'>): string[][] {
   )
 }
 
-/** The same, forgotten: what is seen later stands alone. */
+/** Forgets them, so that later ones are seen alone. */
 export function forgetWrites({ jiras }: Pick<JobStage, 'jiras'>): void {
   for (const jira of jiras) jira.seen.length = 0
 }

@@ -1,8 +1,8 @@
 import { createKeytarKeychain } from '../../src-main/secrets/keytar-keychain.ts'
 
 /**
- * Runs calls on the real keychain in a process of its own: libsecret connects once per process, by its environment.
- * Each message is a call; each answer its result, or the state that it failed with.
+ * Runs calls on the real keychain in its own process: libsecret connects once per process, by its environment. Each
+ * message is a call; each answer its result, or the state that it failed with.
  */
 const keychain = createKeytarKeychain(5000)
 process.on('message', (message: { call: 'get' | 'set' | 'delete'; account: string; secret?: string }) => {

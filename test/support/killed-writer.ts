@@ -13,7 +13,7 @@ async function writeAndKill(folder: string, run: number, lines: number, ms: numb
   return said.slice(1)
 }
 
-/** The chance that decides when a kill comes. */
+/** The random source that decides when a kill happens. */
 interface Random {
   whole(from: number, to: number): number
 }
@@ -39,7 +39,7 @@ export class KilledWriter {
     }
   }
 
-  /** What is wrong with the databases now: damage, a cache that was begun anew, and acknowledged writes that are lost. */
+  /** What is wrong with the databases now: damage, a cache that was started afresh, and lost acknowledged writes. */
   problems(): string[] {
     const state = openStateDatabase(join(this.#folder, 'state.db'), 1)
     const { database: cache, setAside } = openCacheDatabase(join(this.#folder, 'cache.db'), 1)

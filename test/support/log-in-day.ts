@@ -6,7 +6,7 @@ import { SimulatedClock } from './simulated-clock.ts'
 import { simulatedHost, SimulatedNetwork } from './simulated-network.ts'
 import { setCredential } from './set-credential.ts'
 
-/** What a time of watching one server came to, as the server counted it. */
+/** The result of watching one server for a while, as the server counted it. */
 export interface LogInDay {
   readonly logIns: number
   readonly refused: number
@@ -15,8 +15,8 @@ export interface LogInDay {
 }
 
 /**
- * Watches one server that keeps sessions and embeds no states for so many simulated hours, every 30 s as set from the start, and as long as
- * nobody does anything.
+ * Watches one server that keeps sessions and embeds no states for this many simulated hours, every 30 s as by default,
+ * while nobody does anything.
  */
 export async function watchForHours(synchronizations: number, hours: number): Promise<LogInDay> {
   const clock = new SimulatedClock()

@@ -11,16 +11,17 @@ const HALVES = 2
 const runs = Number(process.env.SYNCDECK_RUNS ?? SUITE_RUNS)
 const seed = Number(process.env.SYNCDECK_SEED ?? 778)
 
-/** No limit but that of the suite: what is asked for by number takes its time. */
+/** No limit but the suite's: an explicitly requested number of runs takes as long as it takes. */
 export const ordersTimeoutMs = process.env.SYNCDECK_RUNS === undefined ? 600_000 : 24 * 3_600_000
 
 /** Requests at a time: alone, as set from the start, and as many as the settings allow. */
 const limits = fc.constantFrom(1, 6, 24)
 
 /**
- * Random orders of what can happen to servers, users and Syncdeck, with one to ten servers: looks after each event at what is promised
- * of log-ins, writes and answers for nobody. One half of them, so that two cores can share them. Each run follows from the
- * seed; rejects with the first that breaks a promise, and what it broke, at once, or at the end where figures are asked for.
+ * Random orders of what can happen to servers, users and Syncdeck, with one to ten servers: checks after each event
+ * what is promised about log-ins, writes and answers for nobody. One half of them, so that two cores can share them.
+ * Each run follows from the seed; rejects with the first that breaks a promise, and what it broke, at once, or at the
+ * end if figures are requested.
  */
 export async function liveThroughOrders(half: 0 | 1): Promise<void> {
   let [failedWorst, refused, lived] = [0, 0, 0]

@@ -29,10 +29,10 @@ function keychainIn(path: string): Keychain {
   }
 }
 
-/** A main process that has a process of its own, so that it can be killed. */
+/** A main process in its own process, so that it can be killed. */
 export interface OwnProcessMain {
   readonly services: Services
-  /** Answers null where it was refused. */
+  /** Resolves with null if it was refused. */
   ask<C extends RequestChannel>(channel: C, args: RequestArgs<C>): Promise<RequestValue<C> | null>
   /** Writes a line to the standard output, at once. */
   say(line: string): void

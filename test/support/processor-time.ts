@@ -5,7 +5,9 @@ function used(): number {
   return (user + system) / 1000
 }
 
-/** Processor time of the main thread in ms: in all, and the most without giving way. Waiting for a processor is not counted. */
+/**
+ * Main-thread CPU time in ms: the total, and the longest stretch without yielding. Waiting for a CPU is not counted.
+ */
 export async function processorTime(work: () => unknown): Promise<{ total: number; longest: number }> {
   let longest = 0
   let isOver = false

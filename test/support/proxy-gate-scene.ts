@@ -11,7 +11,7 @@ export const codeOf = (promise: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => (error instanceof AppError ? error.code : error),
   )
 
-/** A gate on simulated time, what it stored, and what it told; `restart` makes another of what was stored. */
+/** A gate on simulated time, what it stored, and what it reported; `restart` makes another one from what was stored. */
 export function proxyGateScene(stored: StoredProxyGate | null = null) {
   const clock = new SimulatedClock()
   const kept = { state: stored, isFull: false }

@@ -16,7 +16,7 @@ export class Refusals {
     this.#acts.set(password, (this.#acts.get(password) ?? 0) + 1)
   }
 
-  /** An act that may turn out to have led to no attempt. */
+  /** An action that may turn out to have caused no attempt. */
   tentative(password: string): { readonly cameToNothing: () => void } {
     const before = this.#sinceAct.get(password)
     this.act(password)
@@ -31,7 +31,7 @@ export class Refusals {
     }
   }
 
-  /** Jira demands a captcha from now on: it refuses the right password as well, which is told of it by one refusal. */
+  /** Jira demands a captcha from now on: it refuses the right password as well, and shows that by one refusal. */
   captchaBegan(): void {
     this.#isCaptchaNews = true
   }

@@ -4,8 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { mainOfThisProcess } from './own-process-main.ts'
 
 /**
- * Leads the one job of a folder on as a user does, and says a line with each change of it, until it is killed. What it says to whoever
- * started it by files: `asks`, that the password is to be changed; `ended`. `changed` is the answer to the first.
+ * Continues the only job of a folder like a user, and prints a line with each change of it, until it is killed. It
+ * tells its starter by files: `asks`, that the password has to be changed; `ended`. `changed` is the answer to the
+ * first.
  */
 const [folder = '', baseUrl = '', secret = ''] = process.argv.slice(2)
 const { services, ask, say } = mainOfThisProcess(folder)

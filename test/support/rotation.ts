@@ -37,7 +37,7 @@ export async function rotationStage({ isKnown = true, ...options }: RotationOpti
       }
     },
   })
-  // A log-in goes over plain HTTP only where that was allowed for the address.
+  // A log-in is sent over plain HTTP only if that was allowed for the address.
   if (isKnown) await addServer(stage.main, partner, { name: 'Partner' })
   return { ...stage, partner }
 }

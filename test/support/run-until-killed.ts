@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 export interface KilledRun {
   /** All lines that it wrote; a last one without its end was being written, and says nothing. */
   readonly said: string[]
-  /** What it wrote to its error output where it ended by itself; empty where it was killed. */
+  /** Its error output if it exited on its own; empty if it was killed. */
   readonly failure: string
 }
 

@@ -8,8 +8,8 @@ const MEMORY = '/dev/shm'
 const ENOUGH_BYTES = 2 ** 31
 
 /**
- * A folder of its own for the test that runs, removed afterwards. In memory where there is such a place with room, for every change that
- * Syncdeck stores waits for the disk; tests that are about a disk, or need much of one, say so.
+ * A folder for the current test, removed afterwards. In memory if there is such a place with room, because every change
+ * that Syncdeck stores waits for the disk; tests that are about a disk, or need a lot of it, say so.
  */
 export function scratchFolder(where: 'disk' | 'memory' = 'memory'): string {
   const { path, remove } = lastingFolder(where)

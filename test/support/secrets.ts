@@ -11,8 +11,8 @@ export interface Place {
 const LEAST_BASE64 = 6
 
 /**
- * The ways in which a secret can be written: as it is, in JSON and JSON in JSON, in an address and its user's part, twice over, in HTML, as
- * UTF-16, and as Base64 of either alphabet at any offset. None is empty.
+ * The ways in which a secret can be written: unchanged, in JSON and JSON in JSON, in an address and its user's part,
+ * twice over, in HTML, as UTF-16, and as Base64 of either alphabet at any offset. None is empty.
  */
 export function formsOf(secret: string): Buffer[] {
   if (secret === '') return []

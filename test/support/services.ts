@@ -25,7 +25,7 @@ export interface TestMain {
   readonly events: EventMessage[]
   readonly log: string[]
   readonly opened: string[]
-  /** What the operating system was asked to tell. */
+  /** The notifications sent to the operating system. */
   readonly told: Notification[]
   /** Exported files by name. */
   readonly saved: Map<string, string>
@@ -47,7 +47,7 @@ export interface TestMainOptions {
   readonly isReadOnly?: boolean
   /** What the operating system says about proxies, as a PAC result. */
   readonly systemProxy?: string
-  /** What the user answers outside of the page; without it they agree. */
+  /** What the user answers outside the page; without it they agree. */
   readonly confirm?: Host['confirm']
   /** The file that the user would choose. */
   readonly fileToChoose?: () => string

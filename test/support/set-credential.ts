@@ -2,7 +2,7 @@ import type { RequestArgs } from '../../src-contract/contract.ts'
 import type { CredentialInput } from '../../src-contract/servers.ts'
 import type { TestMain } from './services.ts'
 
-/** Saves a server as it is, with another password or token, as the form does. */
+/** Saves a server unchanged except for another password or token, as the form does. */
 export async function setCredential(
   main: Pick<TestMain, 'ask'>,
   { serverId, ...typed }: { serverId: string; credential: CredentialInput; isSessionOnly: boolean },

@@ -5,7 +5,10 @@ interface Timer {
   readonly run: () => void
 }
 
-/** A clock that goes on only when the test says so. Both times can be moved apart, as by sleep or by a clock that is set. */
+/**
+ * A clock that advances only when the test says so. Both times can be moved apart, as by sleep or by a clock that is
+ * set.
+ */
 export class SimulatedClock implements Clock {
   #elapsed = 0
   #epoch: number
@@ -19,7 +22,7 @@ export class SimulatedClock implements Clock {
     return Math.floor(this.#epoch + this.#elapsed)
   }
 
-  /** Moves on by a little with each look, as a real one does: what is due now must not be late because of that. */
+  /** Advances a little with each reading, as a real one does: what is due now must not be late because of that. */
   elapsed(): number {
     this.#elapsed += 1e-6
     return this.#elapsed

@@ -7,13 +7,16 @@ import { Refusals } from './refusals.ts'
 import type { SimulatedClock } from './simulated-clock.ts'
 
 /**
- * `down`: nothing arrives. `silent`: it arrives, and is not answered in time. `loses`: it arrives and is judged, and the answer is lost on
- * its way. `gateway`: the same, told by a proxy's 502. `loses-log-ins`: only what carries a password loses its answer. `limited`: refused
- * before anything is judged.
+ * `down`: nothing arrives. `silent`: it arrives, and is not answered in time. `loses`: it arrives and is judged, and
+ * the answer is lost on its way. `gateway`: the same, reported by a proxy's 502. `loses-log-ins`: only requests with a
+ * password lose their answer. `limited`: refused before anything is judged.
  */
 export type HostMode = 'up' | 'down' | 'silent' | 'loses' | 'loses-log-ins' | 'gateway' | 'limited'
 
-/** What becomes of sessions: they live, no cookie comes, the cookie is not known, or administration asks for the password again. */
+/**
+ * How sessions are treated: they live, no cookie comes, the cookie is not known, or administration asks for the
+ * password again.
+ */
 export type SessionKeeping = 'kept' | 'no-cookie' | 'not-known' | 'asks-again'
 
 export interface SimulatedHost {
@@ -38,7 +41,7 @@ export interface SimulatedHost {
   namesNobody: boolean
   /** A proxy takes the query out of every address, and so what says how to log in. */
   dropsQueries: boolean
-  /** A proxy keeps visitors from what tells Jira's version. */
+  /** A proxy hides Jira's version from visitors. */
   hidesVersion: boolean
   /** Nobody gets a session's cookie too, as Tomcat gives visitors one. */
   givesVisitorsCookies: boolean
@@ -149,7 +152,7 @@ export class SimulatedNetwork {
     return { send: (request) => this.#send(request), close: () => undefined }
   }
 
-  /** Whoever sent over it was killed: its connections are closed, and what is under way counts no more. */
+  /** Its sender was killed: its connections are closed, and pending requests no longer count. */
   end(): void {
     this.#isOver = true
     for (const [host, count] of this.#underWay) host.underWay -= count
@@ -180,7 +183,7 @@ export class SimulatedNetwork {
       host.peakOfPasswords = Math.max(host.peakOfPasswords, now)
     }
     passwords(1)
-    // What the server thinks of it is decided when it arrives, and counts whatever becomes of the answer.
+    // The server judges it when it arrives, and that counts, whatever happens to the answer.
     const { mode } = host
     if (request.method !== 'GET' && isApi(request) && mode !== 'down')
       host.writes.push(`${request.method} ${pathOf(request)}`)
@@ -296,7 +299,7 @@ export class SimulatedNetwork {
       // A refused one counts against nobody.
       return authorization === `Bearer ${TOKEN}` ? 'token' : 'nobody'
     }
-    // Where the address says how to log in, Jira looks for a session first, and tries a password once; else twice.
+    // If the address says how to log in, Jira looks for a session first, and tries a password once; else twice.
     const isSaid = request.url.searchParams.has('os_authType')
     if (isSaid && knowsSession(host, request)) return 'session'
     const password = Buffer.from(authorization.slice('Basic '.length), 'base64')
@@ -304,7 +307,7 @@ export class SimulatedNetwork {
       .replace(/^[^:]*:/, '')
     const first = attempt(host, password)
     if (first === 'password') return first
-    // Jira serves a session that it knows, and tells the refusal by the login reason alone.
+    // Jira serves a session that it knows, and reports the refusal only as the login reason.
     if (knowsSession(host, request)) return first === 'captcha' ? first : 'refused-beside-session'
     return isSaid ? first : attempt(host, password)
   }
@@ -376,8 +379,9 @@ function accept(host: SimulatedHost, method: string, path: string): void {
 }
 
 /**
- * Visitors may read, where they do not come by a session that is none although they ask to be refused then, nor by a password that is wrong
- * where the address says that one comes along (Seraph's `os_authType`). Where answers say whose they are, the latter are let in all the same.
+ * Visitors may read, unless they come with an invalid session and ask to be refused then, or with a wrong password and
+ * an address that says that there is one (Seraph's `os_authType`). If answers say whose they are, the latter are still
+ * let in.
  */
 function isServed(host: SimulatedHost, visitor: 'refused' | 'nobody', request: HttpRequest): boolean {
   const isUnknown = request.url.searchParams.get('os_authType') === 'any' && sessionOf(request) !== undefined

@@ -12,11 +12,14 @@ import { simulatedHost, SimulatedNetwork, TOKEN, type SimulatedHost } from './si
 import { setCredential } from './set-credential.ts'
 
 /**
- * The whole main process on a simulated clock and network, through random orders of what can happen to it. What is promised
- * of the auth gate, of sessions and of the monitor has to hold whatever happens when.
+ * The whole main process on a simulated clock and network, through random orders of what can happen to it. What is
+ * promised about the auth gate, sessions and the monitor has to hold whatever happens when.
  */
 
-/** Of one start of Syncdeck: when it is killed, nothing of it happens any more, until it is cleared away at the end of the test. */
+/**
+ * One start of Syncdeck: once it is killed, nothing in it happens any more, until it is cleaned up at the end of the
+ * test.
+ */
 class Life {
   isOver = false
   readonly clock: Clock
@@ -275,7 +278,7 @@ class World {
     return { serverId: this.id(index), key: `INT-${item}` }
   }
 
-  /** Does something as a user does it, who reads the error and goes on. */
+  /** Does something like a user who reads the error and carries on. */
   act(work: () => Promise<unknown>): void {
     void work().catch(() => undefined)
   }
@@ -297,7 +300,7 @@ class World {
     await closing
   }
 
-  /** At the end; what was killed holds its files open until then, as nothing does after a real kill. */
+  /** At the end; until then, killed ones keep their files open, as nothing does after a real kill. */
   async end(): Promise<void> {
     await this.close()
     for (const main of this.#killed) await main.close()
@@ -400,7 +403,7 @@ async function apply(world: World, happening: Happening): Promise<void> {
     case 'sleep':
       main.services.monitor.stop()
       main.services.connections.disconnectAll()
-      // A computer takes a moment to fall asleep, and answers arrive meanwhile.
+      // A computer takes a moment to fall asleep, and answers arrive during it.
       await clock.advance(happening.ms % 400)
       clock.jump(happening.ms)
       return main.services.monitor.start()
@@ -445,12 +448,12 @@ async function heal(world: World): Promise<void> {
   main.services.monitor.setHidden(false)
   await world.setLimit(6)
   await main.ask('settings:set', { refreshIntervalSeconds: 30 })
-  // What is being waited for from before may take its time-outs, a server that failed its longest back-off, and one that
-  // limited requests to one a minute is believed to take more of them by and by.
+  // Earlier requests may take their time-outs, a server that failed its longest back-off, and one that limited requests
+  // to one a minute is only gradually trusted with more.
   await world.clock.advance(2_400_000)
 }
 
-/** Lets everything happen, sees to it that all is well again, and looks at what came of it; returns what must not be, in words. */
+/** Lets everything happen, makes all well again, and checks the result; returns what must not be, in words. */
 export async function liveThrough(happenings: readonly Happening[], seed: number): Promise<string[]> {
   const world = new World(
     seed,
@@ -485,7 +488,10 @@ export async function liveThrough(happenings: readonly Happening[], seed: number
   return found
 }
 
-/** Looks, after each thing that happens, at what is promised of log-ins, writes and answers for nobody. Returns what must not be, in words. */
+/**
+ * Checks, after each thing that happens, what is promised about log-ins, writes and answers for nobody. Returns what
+ * must not be, in words.
+ */
 export async function watchLogIns(
   happenings: readonly Happening[],
   hosts: readonly (Partial<SimulatedHost> & { readonly count: number; readonly entries: number })[],

@@ -9,7 +9,7 @@ import { scratchFolder } from './scratch.ts'
 export interface Tinyproxy {
   readonly address: string
   readonly host: string
-  /** Its log: every request as it came, and what became of it. */
+  /** Its log: every request as it came, and its result. */
   log(): string
 }
 

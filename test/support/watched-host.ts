@@ -31,7 +31,7 @@ export async function watchedHost(host: SimulatedHost, settings: Partial<Setting
     isSessionOnly: false,
   })
   main.services.watching.start()
-  /** Lets time pass; how many requests left meanwhile. */
+  /** Lets time pass; returns how many requests left in it. */
   const sentIn = async (ms: number): Promise<number> => {
     const before = sent
     await clock.advance(ms)
