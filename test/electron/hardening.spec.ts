@@ -6,7 +6,7 @@ import { scratchFolder } from '../support/scratch.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 
-/** The built application on Electron's own program. This group is only there where that program is. */
+/** The built application on Electron's own program. This group exists only if that program does. */
 async function start(): Promise<{ electron: ElectronApplication; page: Page }> {
   const electron = await _electron.launch({
     executablePath: electronExecutable() ?? '',
