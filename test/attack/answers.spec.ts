@@ -11,7 +11,7 @@ import { short } from './hostile-values.ts'
 import { ManInBetween, wire, withBody, type WholeAnswer } from './man-in-between.ts'
 import { shown, tellApart, truth, type Pictures } from './picture.ts'
 
-/** The main process answers nobody for this long, at most. */
+/** The longest that the main process answers nobody. */
 const LOOP_LIMIT_MS = patience(1500)
 const KEYS = ['INT-2', 'INT-3', 'INT-4', 'INT-5']
 

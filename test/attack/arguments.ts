@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { Random } from '../../src-simulator/random.ts'
 
-/** What names stand for in this round: ids, keys, and addresses at which nobody is. */
+/** The known values in this round, by name: ids, keys, and addresses at which there is nobody. */
 export type KnownValues = Readonly<Record<string, readonly string[]>>
 
 interface Schema {
@@ -30,7 +30,7 @@ const TEXTS = [
   '',
 ]
 
-/** A value that the schema accepts, at random; `name` is that of the field that it is for. */
+/** A random value that the schema accepts; `name` is the name of its field. */
 export function accepted(random: Random, schema: unknown, known: KnownValues, name = ''): unknown {
   const found = schema as Schema
   for (let attempt = 0; attempt < 20; attempt += 1) {

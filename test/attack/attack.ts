@@ -4,9 +4,9 @@ import { afterAll, expect, it } from 'vitest'
 import { createRandom, type Random } from '../../src-simulator/random.ts'
 import { patience } from '../../tools/patience.ts'
 
-/** Where each attack leaves what came of it, for the table of `npm run attack`. */
+/** Where each attack leaves its result, for the table of `npm run attack`. */
 const RESULTS = resolve(import.meta.dirname, '../../out/attack')
-/** Of the suite, where no time is given: one round of each attack, always the same. */
+/** The seed of the suite, where no time is given: one round of each attack, always the same. */
 const SUITE_SEED = 20_261
 
 const seconds = Number(process.env.SYNCDECK_ATTACK_SECONDS ?? 0)
@@ -17,7 +17,7 @@ const firstSeed = Number(process.env.SYNCDECK_ATTACK_SEED ?? SUITE_SEED)
 /** One round of an attack: everything in it follows from its seed. */
 export interface Round {
   readonly random: Random
-  /** How many cases a round of this run should have, where it has many: few in the suite. */
+  /** How many cases a round of this run should have, if it has many: few in the suite. */
   readonly cases: number
   /** A case was tried. */
   count(): void
@@ -25,7 +25,7 @@ export interface Round {
   violation(kind: string, story: string): void
 }
 
-/** What came of an attack. */
+/** The result of an attack. */
 export interface AttackResult {
   readonly name: string
   readonly seed: number

@@ -101,7 +101,9 @@ function isOfTheApi(method: string, path: string): boolean {
   )
 }
 
-/** Below which path a server has the API is the user's own choice, and what is asked for there is no request beside it. */
+/**
+ * The path of the API on a server is the user's own choice, and requests below it do not count as requests elsewhere.
+ */
 function withUsualPath(args: unknown): unknown {
   const { input } = (args ?? {}) as { input?: { apiPath?: unknown } | null }
   if (typeof input?.apiPath === 'string') input.apiPath = ''

@@ -2,7 +2,7 @@ import type { Random } from '../../src-simulator/random.ts'
 
 const deep = (levels: number): unknown => JSON.parse(`${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`)
 
-/** Values that nobody expects at their place. */
+/** Values that nobody expects there. */
 const VALUES: readonly (() => unknown)[] = [
   () => null,
   () => undefined,

@@ -10,7 +10,10 @@ export interface WholeAnswer {
   readonly body: Buffer
 }
 
-/** What becomes of one exchange. `isSent`: whether the server behind hears of it; `write`: what the client then gets on its connection. */
+/**
+ * What happens to one exchange. `isSent`: whether it reaches the server behind; `write`: what the client then gets on
+ * its connection.
+ */
 export interface Meddling {
   readonly isSent: boolean
   readonly write: (socket: Socket, answer: WholeAnswer) => void
