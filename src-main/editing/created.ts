@@ -2,16 +2,18 @@ import { message, type Message } from '#contract/messages/message.ts'
 import type { NewSynchronization } from '#contract/editing.ts'
 import type { ConnectorSide, Integration } from '../backbone/integration.ts'
 
-/** What a list tells of a creation whose answer was lost: what is new in it, and what of that is like what was asked for. */
+/**
+ * What a list reveals about a creation whose answer was lost: what is new in it, and which of that matches the request.
+ */
 export interface Candidates {
   readonly fresh: readonly Integration[]
-  /** Agrees in name, projects and base URLs. */
+  /** Same name, projects and base URLs. */
   readonly similar: readonly Integration[]
-  /** The only one of those that our user made; null where there is none, or more than one, or our name in Jira is not known. */
+  /** The only one created by our user; null if there is none, or several, or our Jira user name is unknown. */
   readonly own: Integration | null
 }
 
-/** `user`: our name in Jira, null where it is not known, as with a token. */
+/** `user`: our name in Jira; null if it is not known, as with a token. */
 export function findCandidates(
   list: readonly Integration[],
   before: ReadonlySet<string>,
@@ -27,7 +29,7 @@ export function findCandidates(
   return { fresh, similar, own: owned.length === 1 ? (owned[0] ?? null) : null }
 }
 
-/** What a creation asked for, as far as a reading can be compared with it. */
+/** The requested values, as far as a reading can be compared with them. */
 export type Asked = Pick<NewSynchronization, 'summary'> & Record<'first' | 'second', NewSide>
 
 /** Whether a synchronization has the name, projects and base URLs that were asked for. */

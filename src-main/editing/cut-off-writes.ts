@@ -25,7 +25,7 @@ export interface CutOffWritesOptions {
 
 const CUT_OFF = message('editing.cutOff.ended')
 
-/** What the body of a creation, as the audit trail keeps it, tells of the synchronization. */
+/** What the body of a creation, as stored in the audit trail, says about the synchronization. */
 const sideSchema = v.object({
   projectKey: v.string(),
   connection: v.object({ application: v.object({ baseUrl: v.string() }) }),
@@ -33,8 +33,9 @@ const sideSchema = v.object({
 const createSchema = v.object({ summary: v.string(), firstConnector: sideSchema, secondConnector: sideSchema })
 
 /**
- * Tells of the writes that the end of an earlier session cut off: their attempt is in the audit trail, and no outcome. What
- * reading can show is read; nothing is sent again, and nothing is concluded from what proves nothing. Each is told once.
+ * Reports the writes that the end of an earlier session interrupted: the audit trail has their attempt but no outcome.
+ * Whatever a reading can show is read; nothing is sent again, and nothing is inferred without proof. Each is reported
+ * once.
  */
 export class CutOffWrites {
   readonly writeLost = new Signal<[LostWrite]>()
@@ -44,7 +45,7 @@ export class CutOffWrites {
     this.#options = options
   }
 
-  /** To be called at the start, before anything is written. Resolves when all are told. */
+  /** Call at startup, before anything is written. Resolves when all have been reported. */
   async resume(): Promise<void> {
     const { table, patience, logger } = this.#options
     const work = table.pending().map(async (entry) => {
@@ -52,7 +53,7 @@ export class CutOffWrites {
         await this.#report(entry)
         table.outcome(entry.id, patience.clock.now(), 'lost', CUT_OFF)
       } catch (fault) {
-        // It is told again at the next start.
+        // It is reported again at the next start.
         logFault(logger, 'cut-off write not settled', fault)
       }
     })
@@ -66,7 +67,7 @@ export class CutOffWrites {
     const isOfList = place.at(-1) === 'integrations'
     if (method === 'POST' && isOfList) return this.#reportCreation(entry)
     if (method === 'DELETE' && place.at(-2) === 'integrations') return this.#reportDeletion(entry)
-    // Their tasks are stored and followed, and tell it themselves.
+    // Their tasks are stored and followed, and report the outcome themselves.
     if (place.includes('integrations')) return
     this.writeLost.emit({
       ...lost,
@@ -78,10 +79,10 @@ export class CutOffWrites {
   async #reportCreation({ serverId, serverName, body }: AuditEntry): Promise<void> {
     const asked = askedIn(body)
     const name = asked?.summary ?? null
-    // It may still take effect: what another creation of this session seems to have made may be its.
+    // It may still take effect: what another creation of this session seems to have created may be its result.
     if (asked !== null) this.#options.creations.begin(serverId, asked)
     const similar = asked === null ? null : await this.#similar(serverId, asked)
-    // What was in the list before is no longer known: one that is like it may be older.
+    // What was in the list before is no longer known; a similar one may be older.
     const seen =
       similar === null
         ? message('editing.cutOff.notRead')
@@ -98,7 +99,7 @@ export class CutOffWrites {
     })
   }
 
-  /** What is like it, without what the server has confirmed as made by other creations of ours. */
+  /** Similar synchronizations, without those that the server has confirmed as results of our other creations. */
   async #similar(serverId: string, asked: Asked): Promise<readonly Integration[] | null> {
     return this.#read(serverId, async (api) => {
       const { items } = await api.list({ isFresh: true })
@@ -137,7 +138,7 @@ export class CutOffWrites {
     if (later === true) this.writeLost.emit(gone)
   }
 
-  /** Null where it cannot be read: a server that is away, removed, or that the user wants to be left alone. */
+  /** Null if it cannot be read: the server is unavailable or removed, or the user wants it left alone. */
   async #read<T>(serverId: string, read: (api: BackboneApi) => Promise<T>): Promise<T | null> {
     const { registry, connections } = this.#options
     const server = registry.find(serverId)

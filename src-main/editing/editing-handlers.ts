@@ -10,7 +10,7 @@ import type { Editor } from './editor.ts'
 import { keptText } from './keeper.ts'
 import type { Lifecycle } from './lifecycle.ts'
 
-/** Answers what is asked about changing, creating and deleting synchronizations. */
+/** Handles requests about changing, creating and deleting synchronizations. */
 export function editingHandlers({
   editor,
   lifecycle,
@@ -40,7 +40,7 @@ export function editingHandlers({
     'synchronizations:update-connection': ({ ref, form }) => ({ taskId: editor.updateConnection(ref, form) }),
     'synchronizations:create': async ({ serverId, input, isStarted }) => {
       const { key, wasLost, note } = await lifecycle.create(serverId, input)
-      // What was found after a lost answer is very likely the new one; starting it is for the user to decide.
+      // What was found after a lost answer is very likely the new one; starting it is up to the user.
       if (wasLost || !isStarted) return { key, note }
       try {
         tasks.begin('start', [{ serverId, key }])

@@ -53,8 +53,8 @@ export class Editor {
   }
 
   /**
-   * Reads the synchronization again. Where a field differs from the draft's base, nothing is sent and both versions are
-   * returned; else the change is sent as a task.
+   * Reads the synchronization again. If a field differs from the draft's base, nothing is sent and both versions are
+   * returned; otherwise the change is sent as a task.
    */
   async applyEdit(ref: SynchronizationRef, draft: Draft, passwords: Passwords): Promise<ApplyResult> {
     const values = { ...draft.values, ...given(passwords) }

@@ -1,12 +1,12 @@
 import type { BackboneApi, ListAnswer } from '../backbone/backbone-api.ts'
 import { AppError } from '../errors/app-error.ts'
 
-/** Whether a list tells of everything: what is not in one from which something was left out may be there all the same. */
+/** Whether a list is complete: something absent from an incomplete list may still exist. */
 export function isWhole({ unreadable, refused }: ListAnswer): boolean {
   return unreadable.length === 0 && refused.length === 0
 }
 
-/** Whether a synchronization is no longer on its server, by requests that leave now. Rejects where that cannot be read. */
+/** Whether a synchronization is no longer on its server, by requests that leave now. Rejects if that cannot be read. */
 export async function isGone(api: BackboneApi, key: string): Promise<boolean> {
   try {
     await api.detail(key, { isFresh: true })

@@ -21,17 +21,20 @@ export interface KeeperOptions {
   readonly clock: Pick<Clock, 'now'>
 }
 
-/** What was kept. `integration`: as it was read; null for something that is none. */
+/** What was kept. `integration`: as it was read; null if it is not a synchronization. */
 export interface Kept {
   readonly integration: Integration | null
-  /** Why links are missing; null where none are. */
+  /** Why links are missing; null if none are. */
   readonly missing: Message | null
 }
 
 const compress = promisify(gzip)
 const extract = promisify(gunzip)
 
-/** Keeps a copy of a synchronization before something is done that cannot be undone: the server’s object, and the links of both sides. */
+/**
+ * Keeps a copy of a synchronization before something irreversible is done: the server's object and the links of both
+ * sides.
+ */
 export class Keeper {
   readonly #options: KeeperOptions
 
@@ -39,7 +42,10 @@ export class Keeper {
     this.#options = options
   }
 
-  /** Reads it now. Links that cannot be read are told and missing; rejects where the synchronization itself cannot be read. */
+  /**
+   * Reads it now. Links that cannot be read are reported as missing; rejects if the synchronization itself cannot be
+   * read.
+   */
   async keep(ref: SynchronizationRef, why: KeptWhy): Promise<Kept> {
     const { registry, connections, snapshots, clock } = this.#options
     const { id: serverId, name: serverName } = registry.get(ref.serverId)

@@ -32,13 +32,13 @@ export interface Created {
   readonly note: Message | null
 }
 
-/** What was in a list before a write. One from which something was left out proves nothing of what is seen later. */
+/** The content of a list before a write. An incomplete list proves nothing about what is seen later. */
 export interface ListBefore {
   readonly items: readonly Integration[]
   readonly isWhole: boolean
 }
 
-/** Creates and deletes synchronizations. Both are answered by the server at once; neither is ever sent twice. */
+/** Creates and deletes synchronizations. The server answers both at once; neither is ever sent twice. */
 export class Lifecycle {
   readonly writeLost = new Signal<[LostWrite]>()
   readonly #options: LifecycleOptions
@@ -66,7 +66,7 @@ export class Lifecycle {
     return created
   }
 
-  /** The same, where the list was read right before. It is not read again for what came of it. */
+  /** The same, if the list was read right before. Afterwards, the result is not read again. */
   async createAfter(before: ListBefore, serverId: string, input: NewSynchronization): Promise<Created> {
     const { creations } = this.#options
     const keys = new Set(before.items.map(({ key }) => key))
@@ -95,12 +95,12 @@ export class Lifecycle {
     return { items: list.items.map(({ integration }) => integration), isWhole: isWhole(list) }
   }
 
-  /** The same after an earlier session, read again where that fails; null where it cannot be read. */
+  /** The same after an earlier session, with retries; null if it cannot be read. */
   listInTheEnd(serverId: string): Promise<ListBefore | null> {
     return readRepeatedly(this.#options.patience, () => this.listBefore(serverId))
   }
 
-  /** A synchronization as its server shows it now; null where it sends something else. Rejects where it cannot be read. */
+  /** A synchronization as its server shows it now; null if it sends something else. Rejects if it cannot be read. */
   async look({ serverId, key }: SynchronizationRef): Promise<Integration | null> {
     return readIntegration(await this.#api(serverId).detail(key, { isFresh: true }))
   }
@@ -160,8 +160,8 @@ export class Lifecycle {
   }
 
   /**
-   * Keeps a copy, then deletes. Resolves only when the server confirmed, or when reading shows that it is gone. Rejects with
-   * `isOutcomeUnknown` where neither came about, with `input.invalid` when the typed key is another one.
+   * Keeps a copy, then deletes. Resolves only when the server confirmed, or when reading shows that it is gone. Rejects
+   * with `isOutcomeUnknown` if neither came about, with `input.invalid` when the typed key is another one.
    */
   async delete(ref: SynchronizationRef, typedKey: string): Promise<void> {
     if (typedKey !== ref.key)
@@ -183,12 +183,12 @@ export class Lifecycle {
     }
   }
 
-  /** Whether a synchronization is no longer on its server, read now. Rejects where that cannot be read. */
+  /** Whether a synchronization is no longer on its server, read now. Rejects if that cannot be read. */
   isGone({ serverId, key }: SynchronizationRef): Promise<boolean> {
     return isGone(this.#api(serverId), key)
   }
 
-  /** Looks for a while whether a deletion takes effect of which no answer came. */
+  /** Watches for a while whether an unanswered deletion takes effect. */
   async waitUntilGone(ref: SynchronizationRef): Promise<boolean> {
     const look = async (): Promise<true | null> => ((await this.isGone(ref)) ? true : null)
     return (await readRepeatedly(this.#options.patience, look)) === true
@@ -243,7 +243,7 @@ function candidates(seen: Candidates | null): Message {
   return message('editing.create.nothing')
 }
 
-/** Puts the server's words at the field that they name, where they name one. */
+/** Attaches the server's message to the field that it names, if it names one. */
 function withFields(error: unknown): unknown {
   if (!(error instanceof AppError) || error.data.serverText === undefined) return error
   const text = error.data.serverText

@@ -9,27 +9,27 @@ export interface Creation {
 }
 
 /**
- * The creations of this session, and those that the end of an earlier one cut off. What one of them made, or may have made, is not taken
- * for what another made.
+ * The creations of this session, and those interrupted by the end of an earlier one. What one of them created, or may
+ * have created, is never taken for the result of another.
  */
 export class OwnCreations {
   readonly #made = new Set<RefId>()
   readonly #open = new Set<Creation>()
 
-  /** To be called before it is sent. One that never ends, because nobody knows what became of it, may take effect at any time. */
+  /** Call before it is sent. A creation whose outcome stays unknown never ends: it may take effect at any time. */
   begin(serverId: string, asked: Asked): Creation {
     const creation = { serverId, asked }
     this.#open.add(creation)
     return creation
   }
 
-  /** `key`: what it made; null where it made nothing. */
+  /** `key`: what it created; null if nothing. */
   end(creation: Creation, key: string | null): void {
     this.#open.delete(creation)
     if (key !== null) this.#made.add(refId({ serverId: creation.serverId, key }))
   }
 
-  /** Whether one of them is known to have made it. */
+  /** Whether one of them is known to have created it. */
   isMade(serverId: string, key: string): boolean {
     return this.#made.has(refId({ serverId, key }))
   }

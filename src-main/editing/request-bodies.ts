@@ -18,7 +18,7 @@ export function updateBody(key: string, values: Partial<Record<DraftField | Pass
   return body
 }
 
-/** The body of `PUT …/applicationConnection`: flat connectors, user names as they are, `proxy` only where one is set. */
+/** The body of `PUT …/applicationConnection`: flat connectors, user names unchanged, `proxy` only if one is set. */
 export function connectionBody(integration: Integration, form: ConnectionForm): JsonObject {
   const side = (user: string, given: ConnectionForm['first']): JsonObject => ({
     baseUrl: given.baseUrl,
