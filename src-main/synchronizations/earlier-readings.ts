@@ -2,7 +2,7 @@ import { readIntegration } from '../backbone/integration.ts'
 import { asObject } from '../wire-values.ts'
 import { fromListItem, withStatus, type SynchronizationRecord } from './synchronization-record.ts'
 
-/** A state as the server told it at `at`, epoch ms. */
+/** A state as the server reported it at `at`, epoch ms. */
 export interface EarlierState {
   readonly at: number
   readonly status: unknown
@@ -12,8 +12,8 @@ export interface EarlierState {
 const READ_EVERY_MS = 30_000
 
 /**
- * The records that readings of one synchronization would have left, oldest first. Right before each change the old state was read, so the
- * change was seen. None where the object cannot be read.
+ * The records that readings of one synchronization would have left, oldest first. Right before each change the old
+ * state was read, so the change was seen. None if the object cannot be read.
  */
 export function earlierReadings(
   serverId: string,

@@ -6,7 +6,7 @@ import type { IntegrationStatus } from '../backbone/integration.ts'
 export interface Condition {
   readonly health: Health
   readonly state: Message
-  /** Why, where the state does not say it all. */
+  /** The reason, if the state does not say it all. */
   readonly reason: Message | null
   readonly issuesInError: number | null
 }
@@ -63,7 +63,7 @@ export function deriveCondition(status: IntegrationStatus | null): Condition {
   return base
 }
 
-/** The condition of one connector by itself. */
+/** The condition of a single connector. */
 export function deriveConnectorCondition(status: ConnectorStatus | null): Omit<Condition, 'issuesInError'> {
   if (status === null) return NOT_TOLD
   const { isOnline, isReconnecting, issuesInError, incoming, outgoing } = status

@@ -34,16 +34,16 @@ export interface DirectoryOptions {
   readonly clock: Pick<Clock, 'now'>
   /** What the user noted of a synchronization. */
   readonly notes: { readonly of: (ref: SynchronizationRef) => Noted }
-  /** What is said of the maintenance that a synchronization is in; null where it is in none. */
+  /** What is said about the maintenance that a synchronization is in; null if it is in none. */
   readonly maintenances: { readonly of: (ref: SynchronizationRef) => Message | null }
 }
 
 /**
- * All synchronizations of all servers, begun from the cache and replaced by what is read. Only what changed is stored and
- * reported.
+ * All synchronizations of all servers, loaded from the cache and replaced by what is read. Only what changed is stored
+ * and reported.
  */
 export class SynchronizationDirectory {
-  /** What a reading found to be different, before its rows are told. */
+  /** The changes that a reading found; emitted before its rows. */
   readonly changed = new Signal<[readonly Change[]]>()
   readonly rowsChanged = new Signal<[SynchronizationDelta]>()
   readonly #options: DirectoryOptions
@@ -160,19 +160,19 @@ export class SynchronizationDirectory {
     }
   }
 
-  /** The conflicts of a synchronization, for its row; null where they were never read. */
+  /** The conflicts of a synchronization, for its row; null if they were never read. */
   setConflictCounts(ref: SynchronizationRef, counts: ConflictCounts | null): void {
     const id = refId(ref)
     const before = this.#conflictCounts.get(id)
     if (before?.all === counts?.all && before?.unseen === counts?.unseen) return
     if (counts === null) this.#conflictCounts.delete(id)
     else this.#conflictCounts.set(id, counts)
-    // Until the cache is read to its end nobody has seen a row.
+    // Until the cache has been read completely, nobody has seen a row.
     const record = this.#loading === null ? this.find(ref) : null
     if (record !== null) this.rowsChanged.emit({ put: [this.#row(record)], removed: [] })
   }
 
-  /** What is noted of these, or of the maintenance that they are in, is something else now. Those that are not listed have no row. */
+  /** The tags or notes of these have changed, or the note of their maintenance. Unlisted ones have no row. */
   notesChanged(refs: readonly SynchronizationRef[]): void {
     const put = this.rowsOf(refs)
     if (put.length > 0) this.rowsChanged.emit({ put, removed: [] })

@@ -35,7 +35,7 @@ export interface ReaderOptions {
   readonly clock: Pick<Clock, 'now'>
 }
 
-/** Items of a list, or states, that are taken over together while a long round goes on. */
+/** How many items of a list, or states, are applied together during a long round. */
 const AT_ONCE = 100
 /** If a server is slow or rate limited, results are shown before the round is over. */
 const STATES_EVERY_MS = 1_000
@@ -60,7 +60,7 @@ export class SynchronizationReader {
 
   /**
    * Reads the list and every state of one server. A call while a reading is under way joins it; a fresh one waits for
-   * its end and reads anew. Resolves to false on failure; the reason is in `Reachability`.
+   * its end and reads again. Resolves to false on failure; the reason is in `Reachability`.
    */
   async refresh(serverId: string, { isFresh = false }: Freshness = {}): Promise<boolean> {
     if (isFresh) await this.#readings.get(serverId)?.catch(() => undefined)
@@ -116,7 +116,7 @@ export class SynchronizationReader {
     const { directory, logger } = this.#options
     directory.get(ref)
     try {
-      // Waits for both, so that the next request does not share what is left of a failed one.
+      // Waits for both, so that the next request does not share the rest of a failed one.
       const read = await Promise.allSettled([this.refreshItem(ref), this.refreshStatus(ref).catch(rethrowIfAccess)])
       for (const result of read) if (result.status === 'rejected') throw result.reason
       return directory.detail(ref, 'live')
@@ -203,8 +203,8 @@ export class SynchronizationReader {
   }
 
   /**
-   * What is not in a list was deleted, unless the list has a gap in which it may be: then it stays, as old as it is. Answers
-   * with the keys of those.
+   * What is not in a list was deleted, unless the list has a gap in which it may be: then it stays, with its old data.
+   * Returns the keys of those.
    */
   #settleAbsent(serverId: string, { unreadable, refused }: ListAnswer, keys: ReadonlySet<string>): readonly string[] {
     const { directory } = this.#options
@@ -244,7 +244,7 @@ export class SynchronizationReader {
     let takenAt = clock.now()
     const takeOver = (): void => {
       takenAt = clock.now()
-      // Over what is known now: others may have read some of them meanwhile.
+      // Applied to the current data: others may have read some of them in the meantime.
       const put = read.flatMap(({ key, update }) => {
         const before = directory.find({ serverId, key })
         return before === null ? [] : [update(before)]
@@ -289,8 +289,8 @@ export class SynchronizationReader {
 }
 
 /**
- * Throws where a status is that of other connectors than the synchronization has. Of one whose other side is not told, as of a
- * distributed one, the status may name that other side as well.
+ * Throws if a status is about other connectors than those of the synchronization. If its other side is unknown, as in a
+ * distributed one, the status may also name that other side.
  */
 function refuseOtherConnectors({ first, second }: Integration, status: unknown): void {
   const own = [first?.connectorKey ?? '', second?.connectorKey ?? ''].filter((key) => key !== '')

@@ -18,7 +18,7 @@ export interface SynchronizationRecord {
   readonly integration: Integration
   readonly status: IntegrationStatus | null
   readonly condition: Condition
-  /** Since when the condition's state holds; null where that is not known. */
+  /** Since when the condition's state applies; null if that is not known. */
   readonly since: number | null
   /** Whether it was seen to enter that state; otherwise it may have been in it for longer. */
   readonly isSinceSeen: boolean

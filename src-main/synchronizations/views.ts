@@ -10,7 +10,7 @@ import { readIntegration, type ConnectorSide, type Integration } from '../backbo
 import { deriveConnectorCondition } from './health.ts'
 import type { SynchronizationRecord } from './synchronization-record.ts'
 
-/** How many conflicts of a synchronization are there, and how many of them nobody marked as seen. */
+/** How many conflicts a synchronization has, and how many of them nobody has marked as seen. */
 export interface ConflictCounts {
   readonly all: number
   readonly unseen: number
