@@ -11,9 +11,12 @@ import { ProxyTargets, type UnsaidTarget } from './proxy-targets.ts'
 const MIN_ATTEMPT_INTERVAL_MS = 10_000
 /** A proxy refuses at once; one that takes longer is connecting to a server, or that server thinks, and other servers do not wait for that. */
 const VERDICT_TAKES_MS = 2_000
-/** Attempts in a row of which no answer said whether the password is right, after which no more are made by themselves … */
+/** After this many attempts in a row without an answer about the password, no more are made automatically … */
 const MAX_UNANSWERED = 2
-/** … or, where the proxy accepted it since the start and answers were lost, only one in this time: fewer than any lock-out counts. */
+/**
+ * … or, if the proxy accepted it since the start and answers were lost, only one in this time: fewer than any lock-out
+ * counts.
+ */
 const HOLD_MS = 10 * 60_000
 
 /** A request that has left and was not answered. */
@@ -43,7 +46,7 @@ export interface ProxyGateOptions {
   /** For people: the proxy's host, and the user. */
   readonly host: string
   readonly user: string
-  /** `save` returns why it could not be stored; in memory it holds in any case. */
+  /** `save` returns why it could not be stored; it applies in memory in any case. */
   readonly store: { load(): StoredProxyGate | null; save(state: StoredProxyGate | null): AppError | null }
   readonly clock: Clock
 }
@@ -152,7 +155,7 @@ export class ProxyGate {
     return this.#isProven && first.isSilent && first.target !== target && others.length === 0
   }
 
-  /** The user's attempt is made by a server that may tell more than the last time, if there is one. */
+  /** The user's attempt goes through a server that may reveal more than last time, if there is one. */
   #stepsAside(target: string): boolean {
     const isEarly = this.#options.clock.elapsed() - this.#trialBeganAt < VERDICT_TAKES_MS
     return this.#onTrial !== null && isEarly && this.#targets.isUnsaid(target)

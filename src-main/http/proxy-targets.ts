@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 
-/** The last server for which an answer did not speak of the password, and when that was, in epoch ms. */
+/** The last server for which an answer said nothing about the password, and when, in epoch ms. */
 export interface UnsaidTarget {
   readonly target: string
   readonly lastAt: number
@@ -11,7 +11,7 @@ export class ProxyTargets {
   readonly #clock: Pick<Clock, 'now' | 'elapsed'>
   readonly #holdMs: number
   readonly #reached = new Set<string>()
-  /** With the time, by `elapsed`, until which nothing more is to be found out by them. */
+  /** With the time, by `elapsed`, until which nothing more can be learned through them. */
   readonly #unsaid = new Map<string, number>()
   #last: UnsaidTarget | null
 
@@ -39,14 +39,14 @@ export class ProxyTargets {
     return this.#unsaid.has(target)
   }
 
-  /** This server was reached with the password: what other answers did not say is of no account. */
+  /** This server was reached with the password, so what other answers left open no longer matters. */
   reached(target: string): void {
     this.#last = null
     this.#unsaid.clear()
     this.#reached.add(target)
   }
 
-  /** This server is not reached any more. False where it was not before. */
+  /** This server is no longer reached. False if it was not before either. */
   isReachedNoMore(target: string): boolean {
     return this.#reached.delete(target)
   }

@@ -8,7 +8,7 @@ import type { ProxyFinding, ProxyLogIn } from './proxy-pass.ts'
 import { rateLimitOf } from './rate-limit-headers.ts'
 import type { HttpResponse } from './response-verdict.ts'
 
-/** Why a request goes where it goes: directly, or by a proxy. */
+/** Why a request takes its route: directly, or through a proxy. */
 export type RouteReason =
   | 'none'
   | 'thisComputer'
@@ -20,13 +20,13 @@ export type RouteReason =
   | 'bySettingsWithUser'
   | 'bySystem'
 
-/** Where a request goes, and why. */
+/** The route of a request, and the reason. */
 export interface ProxyRoute {
   /** The proxy that it goes to first; its address may carry the proxy's user and password. Null: straight to its host. */
   readonly proxy: URL | null
   /** Which of the messages of `diagnosis.route` says why. */
   readonly reason: RouteReason
-  /** The subject of the reason: the proxy, or the exception. */
+  /** What the reason is about: the proxy, or the exception. */
   readonly about?: string
   /** Present if `proxy` carries a password; must be entered before each sending. */
   readonly logIn?: ProxyLogIn
@@ -56,7 +56,10 @@ export class Proxies {
     this.#options = options
   }
 
-  /** Rejects with `net.proxy` where the system names a kind of proxy that Syncdeck cannot use, and as the proxy's gate and the keychain do. */
+  /**
+   * Rejects with `net.proxy` if the system names a kind of proxy that Syncdeck cannot use, and as the proxy's gate and
+   * the keychain do.
+   */
   async routeTo(url: URL): Promise<ProxyRoute> {
     const { settings, resolveSystemProxy, password, logIn } = this.#options
     const { proxyMode, proxyAddress, proxyUser, proxyExceptions } = settings.get()
@@ -68,7 +71,7 @@ export class Proxies {
     if (exception !== null) return { ...directly('exception'), about: exception }
     const proxy = new URL(proxyAddress)
     if (proxyUser === '') return { proxy, reason: 'bySettings', about: proxy.host }
-    // Before the password is read: one that is entered meanwhile makes this log-in void.
+    // Before the password is read: one entered in the meantime makes this log-in void.
     const entry = logIn?.(proxy, proxyUser)
     const withUser = new URL(proxy)
     withUser.username = encodeURIComponent(proxyUser)
@@ -161,7 +164,10 @@ function isThisComputer(host: string): boolean {
   )
 }
 
-/** A failure of a request through a proxy. `status`: the proxy's answer; null if it could not be reached. `isRefused`: its password was. */
+/**
+ * The failure of a request through a proxy. `status`: the proxy's answer; null if it could not be reached. `isRefused`:
+ * the password was refused.
+ */
 export function proxyError(route: URL, status: number | null, isRefused = isRefusal(status)): AppError {
   if (isRefused) return refusedBy(route)
   return new AppError(
@@ -242,9 +248,9 @@ export function findingOfAnswer(response: AnswerHead): ProxyFinding {
 const PROXY_NAMES = /proxy|squid|zscaler|blue\s?coat|bluecoat|web\s?gateway|websense|forcepoint|wingate|polipo/i
 
 /**
- * Whether an answer over plain http, where proxy and server speak on the same connection, is the proxy's own demand for a password.
- * 407 is the proxy's by its meaning (RFC 9110, 15.5.8), and so is `Proxy-Authenticate` beside any refusal. 401 is Jira's, unless whoever says it
- * names itself a proxy.
+ * Whether an answer over plain http, where proxy and server use the same connection, is the proxy's own demand for a
+ * password. 407 is the proxy's by its meaning (RFC 9110, 15.5.8), and so is `Proxy-Authenticate` beside any refusal.
+ * 401 is Jira's, unless the sender calls itself a proxy.
  */
 export function isProxyRefusal({ status, headers }: AnswerHead): boolean {
   if (status < 400 || isSignedByJira({ headers })) return false
