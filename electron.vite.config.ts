@@ -8,7 +8,10 @@ const at = (path: string): string => resolve(import.meta.dirname, path)
 /** Another folder lets a test build beside the one that others use. */
 const out = (path: string): string => resolve(process.env.SYNCDECK_OUT ?? at('out'), path)
 
-/** Notes which packages are in a bundle, for the bill of materials: those that are bundled are in no folder of the package. */
+/**
+ * Notes which packages are in a bundle, for the bill of materials: those that are bundled are in no folder of the
+ * package.
+ */
 function notePackages(bundle: string): Plugin {
   return {
     name: 'note-packages',

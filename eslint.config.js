@@ -23,8 +23,9 @@ const owned = [
 const ownedImports = (except = []) => owned.filter(({ name }) => !except.includes(name))
 
 /**
- * The rooms of the renderer: which others each may know, and its door, the files by which those that may know it do so. `ui`, `text` and
- * `backend` have no door: they are there to be used. Who needs more than a door offers moves it there, or to a room below.
+ * The rooms of the renderer: which others each may know, and its door, the files by which those that may know it do so.
+ * `ui`, `text` and `backend` have no door: they are there to be used. Who needs more than a door offers moves it there,
+ * or to a room below.
  */
 export const rooms = {
   text: { knows: [] },
@@ -158,8 +159,8 @@ const givenWords = {
 }
 
 /**
- * The same where there is no page. Here a lower-case text of a few words is a code or names a line of the log; a sentence begins with a
- * capital, or is long. Faults for programmers and the log are in English for whoever reads them.
+ * The same where there is no page. Here a lower-case text of a few words is a code or names a line of the log; a
+ * sentence begins with a capital, or is long. Faults for programmers and the log are in English for whoever reads them.
  */
 const FOR_PROGRAMMERS = [
   // An `AppError` is for users.
@@ -356,7 +357,8 @@ export default defineConfig(
   },
   {
     files: [
-      // Migrations and triggers: words that an earlier version stored are looked for as they are, and SQLite says the others.
+      // Migrations and triggers: words that an earlier version stored are looked for as they are, and SQLite says the
+      // others.
       'src-main/storage/{cache-schema,state-schema}.ts',
       // The names that earlier versions gave to actions: they stand in rows that cannot be changed.
       'src-main/storage/audit-table.ts',

@@ -39,7 +39,8 @@ export default defineConfig({
           name: 'component',
           include: ['test/component/**/*.spec.ts'],
           environment: 'jsdom',
-          // Loading the components takes longer than most specs: one page for all, which the set-up empties between them.
+          // Loading the components takes longer than most specs: one page for all, which the set-up empties between
+          // them.
           isolate: false,
           setupFiles: ['test/component/setup.ts'],
         },

@@ -37,7 +37,9 @@ export function isLike({ summary, first, second }: Integration, input: Asked): b
   return summary === input.summary && isLikeSide(first, input.first) && isLikeSide(second, input.second)
 }
 
-/** What of a side is compared. Its sync user is not: no page of the vendor says that a server shows it as it was sent. */
+/**
+ * What of a side is compared. Its sync user is not: no page of the vendor says that a server shows it as it was sent.
+ */
 export type NewSide = Pick<NewSynchronization['first'], 'projectKey' | 'baseUrl'>
 
 function isLikeSide(side: ConnectorSide | null, asked: NewSide): boolean {

@@ -90,7 +90,10 @@ export class Editor {
     return previewRequest(this.#registry.get(ref.serverId), 'PUT', `${pathOf(ref)}/applicationConnection`, body)
   }
 
-  /** Changes base URLs, passwords and proxies. The passwords are kept in memory for an hour, to be struck from what the server says of them (`SentSecrets`). */
+  /**
+   * Changes base URLs, passwords and proxies. The passwords are kept in memory for an hour, to be struck from what the
+   * server says of them (`SentSecrets`).
+   */
   updateConnection(ref: SynchronizationRef, form: ConnectionForm, ids?: TaskIds): string {
     const { integration } = this.#directory.get(ref)
     if ((integration.second === null) !== (form.second === null)) {

@@ -116,7 +116,10 @@ export class ProxyGate {
     this.#line.refuseAll(calledOff())
   }
 
-  /** The user wants one attempt: the next request is let out, and unless it is accepted the gate is closed again. Throws `auth.too-soon`. */
+  /**
+   * The user wants one attempt: the next request is let out, and unless it is accepted the gate is closed again. Throws
+   * `auth.too-soon`.
+   */
   allowOnce(): void {
     this.#heldUntil = null
     if (this.#block === null) return this.#targets.release()
@@ -189,8 +192,8 @@ export class ProxyGate {
   }
 
   /**
-   * An attempt with a password that was not accepted since the start is stored before it leaves, so that it counts even if Syncdeck ends in
-   * its middle. Returns why it cannot be; then it must not leave.
+   * An attempt with a password that was not accepted since the start is stored before it leaves, so that it counts even
+   * if Syncdeck ends in its middle. Returns why it cannot be; then it must not leave.
    */
   #noteAttempt(): AppError | null {
     if (this.#isProven) return null

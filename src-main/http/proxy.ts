@@ -22,7 +22,9 @@ export type RouteReason =
 
 /** The route of a request, and the reason. */
 export interface ProxyRoute {
-  /** The proxy that it goes to first; its address may carry the proxy's user and password. Null: straight to its host. */
+  /**
+   * The proxy that it goes to first; its address may carry the proxy's user and password. Null: straight to its host.
+   */
   readonly proxy: URL | null
   /** Which of the messages of `diagnosis.route` says why. */
   readonly reason: RouteReason
@@ -39,7 +41,10 @@ export interface ProxiesOptions {
   readonly settings: { get(): Settings }
   /** The operating system's answer for an address, as `PROXY host:port; DIRECT` (the result of a PAC file). */
   readonly resolveSystemProxy: (address: string) => Promise<string>
-  /** The proxy's password, asked for only where a user is set. Rejects with `vault.*`; never empty in place of one that cannot be read. */
+  /**
+   * The proxy's password, asked for only where a user is set. Rejects with `vault.*`; never empty in place of one that
+   * cannot be read.
+   */
   readonly password: () => Promise<string>
   /** The log-in of a user to a proxy. Throws `net.proxy-refused` if nothing may be sent. */
   readonly logIn?: (proxy: URL, user: string) => ProxyLogIn
@@ -80,7 +85,10 @@ export class Proxies {
   }
 }
 
-/** Electron asks one address after the other, and only when the system's automatic configuration has answered: that may never be. */
+/**
+ * Electron asks one address after the other, and only when the system's automatic configuration has answered: that may
+ * never be.
+ */
 async function inTime(answer: Promise<string>): Promise<string> {
   let timer: NodeJS.Timeout | undefined
   const silence = new Promise<never>((_, reject) => {
@@ -103,7 +111,10 @@ function directly(reason: RouteReason): ProxyRoute {
   return { proxy: null, reason }
 }
 
-/** The first usable entry of a PAC result: `DIRECT`, `PROXY host:port`, `HTTPS host:port`, and `SOCKS…`, which is not supported. */
+/**
+ * The first usable entry of a PAC result: `DIRECT`, `PROXY host:port`, `HTTPS host:port`, and `SOCKS…`, which is not
+ * supported.
+ */
 export function readPacResult(result: string): ProxyRoute {
   const by = (proxy: URL): ProxyRoute => ({
     proxy,

@@ -21,8 +21,9 @@ export type SecretPattern = RegExp | null
 /**
  * What must not come back. A secret is known in the open
  * - wherever it occurs, if it has at least 12 characters, or at least 6 of more than one kind;
- * - only as a whole word of prose, if it has at least 4: a password like `test` or `123456` is also a word, a name or a number
- *   that answers are full of; striking it in keys and states would make them unreadable, and tell what the password is;
+ * - only as a whole word of prose, if it has at least 4: a password like `test` or `123456` is also a word, a name or a
+ *   number that answers are full of; striking it in keys and states would make them unreadable, and tell what the
+ *   password is;
  * - never, if it is shorter, or if the same request says it in the open, like the user's name.
  * What Base64 makes of it, above all behind the user's name as a header carries it, is known in any case, and so are
  * the digits of its bytes. Where it has at least 8 characters of more than one kind, its letters may have become
@@ -163,7 +164,9 @@ function strikeBody(text: string, pattern: SecretPattern, struck: Struck): strin
   return maskAddresses(body)
 }
 
-/** Each costs about a microsecond; the largest answers of Backbone have fewer addresses by far, and hardly any secret. */
+/**
+ * Each costs about a microsecond; the largest answers of Backbone have fewer addresses by far, and hardly any secret.
+ */
 const MOST_STRUCK = 300_000
 
 /** How much was struck from an answer, or looked at for it. */

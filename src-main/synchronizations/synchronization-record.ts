@@ -28,7 +28,9 @@ export interface SynchronizationRecord {
   readonly itemOrder: number
   readonly statusText: string | null
   readonly statusReadAt: number | null
-  /** The place of the request that read the status in the order of all requests, so that a late answer is known as such. */
+  /**
+   * The place of the request that read the status in the order of all requests, so that a late answer is known as such.
+   */
   readonly statusOrder: number
   /** What the status told when it was last asked for itself; null where no such answer came in this session. */
   readonly asked: Asked | null
@@ -156,7 +158,8 @@ export function withItem(
 export function fromCache(row: CachedSynchronization, lastReadAt: number): SynchronizationRecord | null {
   const integration = readIntegration(JSON.parse(row.item))
   if (integration === null) return null
-  // Only changes are stored: a row that took part in the last reading is as old as that, however long it has been the same.
+  // Only changes are stored: a row that took part in the last reading is as old as that, however long it has been the
+  // same.
   const readAt = (stored: number): number => (row.isLive === 1 ? Math.max(stored, lastReadAt) : stored)
   const status = row.status === null ? null : readStatus(JSON.parse(row.status))
   return {

@@ -21,7 +21,10 @@ export interface Round {
   readonly cases: number
   /** A case was tried. */
   count(): void
-  /** Something was seen that is promised never to be. `kind` is one of the attack's promises; `story`: the shortest way there, in words. */
+  /**
+   * Something was seen that is promised never to be. `kind` is one of the attack's promises; `story`: the shortest way
+   * there, in words.
+   */
   violation(kind: string, story: string): void
 }
 
@@ -35,7 +38,10 @@ export interface AttackResult {
   readonly violations: Readonly<Record<string, number>>
 }
 
-/** An attack on the promises named by `kinds`: rounds with ever other seeds until its time is up; a single one in the suite. */
+/**
+ * An attack on the promises named by `kinds`: rounds with ever other seeds until its time is up; a single one in the
+ * suite.
+ */
 export function attack(name: string, kinds: readonly string[], live: (round: Round) => Promise<void>): void {
   const violations: Record<string, number> = Object.fromEntries(kinds.map((kind) => [kind, 0]))
   let rounds = 0

@@ -14,7 +14,10 @@ const TIMEOUTS_MS = {
   request: patience(2000),
 }
 
-/** A server with a man in between, and a main process that has read it. Its user chooses the file `links.json` in its folder. */
+/**
+ * A server with a man in between, and a main process that has read it. Its user chooses the file `links.json` in its
+ * folder.
+ */
 export async function openBetween(): Promise<{ stage: Stage; between: ManInBetween }> {
   const jira = await startJira({ synchronizations: 3, seed: 3, embedsStatus: true })
   const between = await new ManInBetween(jira).start()

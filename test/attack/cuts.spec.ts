@@ -5,7 +5,10 @@ import { attack, type Round } from './attack.ts'
 import { openBetween } from './between-stage.ts'
 import { wire, type ManInBetween } from './man-in-between.ts'
 
-/** The next answer to `path` ends after a random byte of it, or the connection before the server hears of the request; returns where, in words. */
+/**
+ * The next answer to `path` ends after a random byte of it, or the connection before the server hears of the request;
+ * returns where, in words.
+ */
 function cutNext({ random }: Round, between: ManInBetween, method: string, path: string): () => string {
   const isSent = random.whole(0, 9) > 0
   const isReset = random.whole(0, 1) === 0

@@ -7,8 +7,8 @@ interface Ref {
 }
 
 /**
- * Works as a user does, and says what it is about to ask and what was acknowledged, a line each, until it is killed: `asks` before whatever
- * may send one write.
+ * Works as a user does, and says what it is about to ask and what was acknowledged, a line each, until it is killed:
+ * `asks` before whatever may send one write.
  */
 const [folder = '', address = '', secret = '', run = ''] = process.argv.slice(2)
 

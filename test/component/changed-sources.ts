@@ -4,7 +4,9 @@ import { afterAll } from 'vitest'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 
-/** A copy of the page's sources, which a spec changes before it loads modules of it. It is gone after the spec's file. */
+/**
+ * A copy of the page's sources, which a spec changes before it loads modules of it. It is gone after the spec's file.
+ */
 export interface ChangedSources {
   /** The path of a file in the copy. */
   readonly path: (file: string) => string

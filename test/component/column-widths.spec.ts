@@ -27,7 +27,9 @@ beforeEach(() => {
 })
 afterEach(() => vi.restoreAllMocks())
 
-/** The edge behind a column: the usual ones are state, key, summary, why, server, projects, strip, errors, since, age. */
+/**
+ * The edge behind a column: the usual ones are state, key, summary, why, server, projects, strip, errors, since, age.
+ */
 const edge = (column: string): HTMLElement => {
   const found = document.querySelector<HTMLElement>(`[data-test=edge-${column}]`)
   if (found === null) throw new Error(`There is no edge behind ${column}`)

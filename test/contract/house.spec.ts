@@ -8,8 +8,8 @@ const ROOT = resolve(import.meta.dirname, '../..')
 const HOUSES = ['src-contract', 'src-main', 'src-renderer', 'src-simulator']
 
 /**
- * The floors of `src-main`, lowest first. A folder, or a file beside the folders, may know those below it; nothing on its own floor,
- * and nothing above. A new folder gets its place here.
+ * The floors of `src-main`, lowest first. A folder, or a file beside the folders, may know those below it; nothing on
+ * its own floor, and nothing above. A new folder gets its place here.
  */
 const FLOORS = [
   ['text', 'signal.ts', 'time-slice.ts', 'wire-values.ts'],
@@ -41,7 +41,10 @@ function arrowsBack(folders: Graph, floors: readonly (readonly string[])[]): str
   )
 }
 
-/** The part of the picture in ARCHITECTURE.md that shows the main process: its folders by floor, without arrows that others imply. */
+/**
+ * The part of the picture in ARCHITECTURE.md that shows the main process: its folders by floor, without arrows that
+ * others imply.
+ */
 function picture(folders: Graph): string {
   const reach = (from: string): Set<string> =>
     new Set([...(folders.get(from) ?? [])].flatMap((to) => [to, ...reach(to)]))

@@ -24,7 +24,10 @@ async function write(jira: SimulatedJira, method: string, path: string, body?: u
   return ask(jira, method, API + path, headers, body === undefined ? undefined : JSON.stringify(body))
 }
 
-/** Creates a synchronization between both sync users, with their right passwords unless others are given; returns its key. */
+/**
+ * Creates a synchronization between both sync users, with their right passwords unless others are given; returns its
+ * key.
+ */
 async function create(jira: SimulatedJira, first: Side, second: Side): Promise<string> {
   const side = (projectKey: string, user: string, { baseUrl, password = user }: Side) => ({
     projectKey,

@@ -43,7 +43,10 @@ const WHOLE = new Set([
 /** These may stand between it and its owner. */
 const BETWEEN = new Set(['none', 'generic', 'group', 'rowgroup', 'presentation'])
 
-/** What is wrong with the accessibility tree that a screen reader gets: controls without a name, roles without their owner. */
+/**
+ * What is wrong with the accessibility tree that a screen reader gets: controls without a name, roles without their
+ * owner.
+ */
 export async function treeFaults({ page }: SyncdeckPage, view: string): Promise<string[]> {
   const session = await page.context().newCDPSession(page)
   try {
@@ -91,7 +94,10 @@ export async function treeFaults({ page }: SyncdeckPage, view: string): Promise<
   }
 }
 
-/** Controls that are smaller than 24 × 24 px to hit (WCAG 2.2, 2.5.8), without its exceptions but the one for words in a sentence. */
+/**
+ * Controls that are smaller than 24 × 24 px to hit (WCAG 2.2, 2.5.8), without its exceptions but the one for words in a
+ * sentence.
+ */
 export async function smallTargets({ page }: SyncdeckPage, view: string): Promise<string[]> {
   const found = await page.evaluate(() => {
     const LEAST = 24

@@ -16,7 +16,10 @@ declare const axe: {
   getRules: (tags: readonly string[]) => readonly { ruleId: string; tags: readonly string[] }[]
 }
 
-/** What there is of the window besides what was looked at before: dialogs lie over it and keep it from being used, tabs fill the panel. */
+/**
+ * What there is of the window besides what was looked at before: dialogs lie over it and keep it from being used, tabs
+ * fill the panel.
+ */
 const PARTS = { window: 'body', dialog: '[role=dialog]', panel: '[data-test=panel]' } as const
 type Part = keyof typeof PARTS
 
@@ -51,7 +54,10 @@ async function touchingWords(ui: SyncdeckPage, view: string, part: Part): Promis
   return found.map((words) => `${view}: ${words}`)
 }
 
-/** What axe finds on a part of the window. The themes differ in colours alone, so the dark one is held to the rules about those. */
+/**
+ * What axe finds on a part of the window. The themes differ in colours alone, so the dark one is held to the rules
+ * about those.
+ */
 async function violations(ui: SyncdeckPage, theme: 'light' | 'dark', view: string, part: Part): Promise<string[]> {
   await ui.page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
   await ui.page.waitForFunction(

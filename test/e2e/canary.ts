@@ -9,7 +9,10 @@ import { filesBelow, findSecrets, type Place } from '../support/secrets.ts'
 const run = randomUUID().slice(0, 8)
 const secret = (name: string): string => `canary-${name}-Pä55-${run}`
 
-/** Every secret that an end-to-end spec types, unique to this run: whatever the spec is about, none of them may be found afterwards. */
+/**
+ * Every secret that an end-to-end spec types, unique to this run: whatever the spec is about, none of them may be found
+ * afterwards.
+ */
 export const SECRETS = {
   password: secret('password'),
   // Tokens are Base64: others are refused on input.

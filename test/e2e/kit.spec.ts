@@ -20,7 +20,10 @@ const FAILED = join(ROOT, 'out/kit')
 const isRenewed = process.env.SYNCDECK_RENEW_PICTURES === '1'
 /** The version of Chromium that the pictures are from. */
 const MADE_BY = join(PICTURES, 'chromium.txt')
-/** How much of a picture may differ, by so much of a pixel (0 to 1). Another Chromium draws letters a little differently. */
+/**
+ * How much of a picture may differ, by so much of a pixel (0 to 1). Another Chromium draws letters a little
+ * differently.
+ */
 const SHARE = { sameChromium: 0.0002, other: 0.01 }
 const DIFFERENCE = 0.1
 /** High enough for all shelves. */

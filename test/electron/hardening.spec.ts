@@ -20,7 +20,8 @@ async function start(): Promise<{ electron: ElectronApplication; page: Page }> {
 
 it('the window is sandboxed, isolated and without Node, as Electron itself sees it', async () => {
   const { electron, page } = await start()
-  // The process that shows the page says so itself (Electron, `app.getAppMetrics`, `ProcessMetric.sandboxed`; not on Linux).
+  // The process that shows the page says so itself (Electron, `app.getAppMetrics`, `ProcessMetric.sandboxed`; not on
+  // Linux).
   const renderers = await electron.evaluate(({ app }) =>
     app
       .getAppMetrics()

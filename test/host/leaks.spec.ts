@@ -74,7 +74,9 @@ interface Measures {
   readonly policy: string
 }
 
-/** An application that takes some of Syncdeck's own measures, by its own functions; `switches` are handed to Chromium. */
+/**
+ * An application that takes some of Syncdeck's own measures, by its own functions; `switches` are handed to Chromium.
+ */
 async function showMeasured(
   { isCutOff, hasOwnWindow, policy }: Measures,
   switches: readonly (readonly [name: string, value: string])[] = [],
@@ -134,7 +136,10 @@ it.each([
   expect(heard()).toEqual(expected)
 })
 
-/** What Chromium's network log says of an application, cut off as Syncdeck is, whose page asks a STUN and a TURN server for candidates. */
+/**
+ * What Chromium's network log says of an application, cut off as Syncdeck is, whose page asks a STUN and a TURN server
+ * for candidates.
+ */
 async function netLogOf(switches: readonly (readonly [string, string])[]): Promise<string> {
   const log = join(scratchFolder(), 'net.json')
   const launched = await showMeasured({ isCutOff: true, hasOwnWindow: true, policy: CONTENT_SECURITY_POLICY }, [

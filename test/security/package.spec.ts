@@ -169,7 +169,10 @@ it('what each target shows and needs is stated', () => {
     expect(config).toContain(stated)
 })
 
-/** In the place of fpm, which makes the package from what electron-builder hands to it: notes its arguments, and keeps the desktop entry. */
+/**
+ * In the place of fpm, which makes the package from what electron-builder hands to it: notes its arguments, and keeps
+ * the desktop entry.
+ */
 const NOTING_FPM = `#!/bin/sh
 printf '%s\\n' "$@" > "$NOTES/arguments"
 for argument in "$@"; do

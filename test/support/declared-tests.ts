@@ -10,7 +10,10 @@ export interface DeclaredTest {
 const DECLARES = new Set(['it', 'test'])
 const SKIPS = new Set(['skip', 'todo', 'fails'])
 
-/** Every test of a spec file, read from its syntax. One inside a skipped group is skipped; an assertion may be in a function of the file. */
+/**
+ * Every test of a spec file, read from its syntax. One inside a skipped group is skipped; an assertion may be in a
+ * function of the file.
+ */
 export function declaredTests(text: string): DeclaredTest[] {
   const file = ts.createSourceFile('spec.ts', text, ts.ScriptTarget.Latest, true)
   const asserting = assertingFunctions(file)

@@ -9,8 +9,8 @@ interface Waiting {
 }
 
 /**
- * A clock on which time passes `factor` times as fast as it does while this process has its turn. A moment in which others had the
- * processor counts as one tick: nothing of what waits are limits for could be done in it.
+ * A clock on which time passes `factor` times as fast as it does while this process has its turn. A moment in which
+ * others had the processor counts as one tick: nothing of what waits are limits for could be done in it.
  */
 export function fastClock(factor: number): Clock {
   const epoch = Date.now()

@@ -6,8 +6,8 @@ const host = fc.nat(39)
 /** Which synchronization: most hosts have few, and what happens to the same one twice is worth more. */
 const index = fc.nat(1)
 /**
- * With what a connection is tested: as the server is stored, or the form with the password that is stored, that is the one in Jira, or that
- * is mistyped. `other-projects`: the form with the stored password, and another list to ask for.
+ * With what a connection is tested: as the server is stored, or the form with the password that is stored, that is the
+ * one in Jira, or that is mistyped. `other-projects`: the form with the stored password, and another list to ask for.
  */
 const testedWith = ['as-it-is', 'stored', 'other-projects', 'right', 'mistyped'] as const
 export type TestedWith = (typeof testedWith)[number]

@@ -25,7 +25,10 @@ export function drawImports(root: string, folders: readonly string[]): Graph {
   )
 }
 
-/** The folders of one house, and the files beside them, each with the others that it knows. Declarations of types alone are left out. */
+/**
+ * The folders of one house, and the files beside them, each with the others that it knows. Declarations of types alone
+ * are left out.
+ */
 export function foldersOf(files: Graph, house: string): Graph {
   const folderOf = (file: string): string | null =>
     file.startsWith(`${house}/`) && !file.endsWith('.d.ts') ? (file.split('/')[1] ?? null) : null

@@ -6,7 +6,10 @@ import { runUntilKilled } from './run-until-killed.ts'
 
 const WRITER = resolve(import.meta.dirname, './write-until-killed.ts')
 
-/** Lets a writer write and kills it after it has named `lines` servers and `ms` milliseconds more; resolves with those it named. */
+/**
+ * Lets a writer write and kills it after it has named `lines` servers and `ms` milliseconds more; resolves with those
+ * it named.
+ */
 async function writeAndKill(folder: string, run: number, lines: number, ms: number): Promise<string[]> {
   const { said, failure } = await runUntilKilled(WRITER, [folder, String(run)], { lines, ms })
   if (failure !== '') throw new Error(`The writer ended by itself: ${failure}`)

@@ -29,8 +29,9 @@ export async function processorTime(work: () => unknown): Promise<{ total: numbe
 const MOST_RUNS = 8
 
 /**
- * The most processor time without giving way, in ms, of the best of up to eight runs; the first within `limitMs` is enough. What the code does
- * in one go is in each of them. A collection of garbage, or what a neighbour does to the processor's caches, is not.
+ * The most processor time without giving way, in ms, of the best of up to eight runs; the first within `limitMs` is
+ * enough. What the code does in one go is in each of them. A collection of garbage, or what a neighbour does to the
+ * processor's caches, is not.
  */
 export async function leastStretch(limitMs: number, work: () => unknown): Promise<number> {
   let least = Infinity

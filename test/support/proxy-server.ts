@@ -17,8 +17,8 @@ export interface ProxyServer {
 }
 
 /**
- * A forward proxy on loopback, with tunnels for HTTPS. Whatever host is asked for, it connects to this computer, so that
- * servers can have names that only the proxy knows.
+ * A forward proxy on loopback, with tunnels for HTTPS. Whatever host is asked for, it connects to this computer, so
+ * that servers can have names that only the proxy knows.
  */
 export async function startProxy(
   options: {

@@ -1,6 +1,7 @@
 /**
- * The refused log-ins of an account, and which acts explain them. An act is about one password: it was entered, tried once, or replaced in
- * Jira. It explains one refusal of that password, and nothing is saved up: two acts in a row explain no more than one.
+ * The refused log-ins of an account, and which acts explain them. An act is about one password: it was entered, tried
+ * once, or replaced in Jira. It explains one refusal of that password, and nothing is saved up: two acts in a row
+ * explain no more than one.
  */
 export class Refusals {
   readonly #sinceAct = new Map<string, number>()

@@ -33,7 +33,9 @@ export interface SimulatedHost {
   endsWithPassword: boolean
   /** Living sessions, on any node. */
   readonly sessions: Set<string>
-  /** Which of the two nodes of the cluster the balancer leads to; sessions and tasks are known on their own node alone. */
+  /**
+   * Which of the two nodes of the cluster the balancer leads to; sessions and tasks are known on their own node alone.
+   */
   node: 0 | 1
   /** The balancer leads each request to any node, whatever cookie it carries. */
   isSpread: boolean
@@ -48,7 +50,10 @@ export interface SimulatedHost {
   /** Log-ins with a password: good ones, and refused ones. */
   loggedIn: number
   refused: number
-  /** Refused ones since the last good one; from the third on Jira demands a captcha, and refuses the right password as well. */
+  /**
+   * Refused ones since the last good one; from the third on Jira demands a captcha, and refuses the right password as
+   * well.
+   */
   refusedInARow: number
   /** What they come from. */
   readonly refusals: Refusals
@@ -121,11 +126,17 @@ const SERVER_INFO = JSON.stringify({ version: '10.3.4', buildNumber: 10_030_004,
 /** Jira's usual number of failed log-ins, after which it demands a captcha. */
 const MOST_ATTEMPTS = 3
 
-/** Whose a request is: by password, by token, by session, refused by a wrong password or for a captcha, asked again by web-sudo, or nobody's. */
+/**
+ * Whose a request is: by password, by token, by session, refused by a wrong password or for a captcha, asked again by
+ * web-sudo, or nobody's.
+ */
 type Visitor =
   'password' | 'token' | 'session' | 'refused' | 'refused-beside-session' | 'captcha' | 'asked-again' | 'nobody'
 
-/** A network of hosts on a simulated clock. `onSend` is called with each request that leaves, before it counts as under way. */
+/**
+ * A network of hosts on a simulated clock. `onSend` is called with each request that leaves, before it counts as under
+ * way.
+ */
 export class SimulatedNetwork {
   readonly #clock: SimulatedClock
   readonly #hosts: ReadonlyMap<string, SimulatedHost>
@@ -313,8 +324,8 @@ export class SimulatedNetwork {
   }
 
   /**
-   * The resource of the session tries a password once, whatever the address says (Jira's REST API, `POST auth/1/session`). What the headers
-   * say was found out before.
+   * The resource of the session tries a password once, whatever the address says (Jira's REST API, `POST
+   * auth/1/session`). What the headers say was found out before.
    */
   #logIn(host: SimulatedHost, request: HttpRequest, nobody: HttpResponse['headers']): HttpResponse {
     const { password } = JSON.parse(request.body ?? '') as { password: string }

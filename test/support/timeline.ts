@@ -111,7 +111,10 @@ class World {
     this.main = this.#start()
   }
 
-  /** The limit, and what it was before as long as requests that it let in may still wait at the gate or for the rate limit. */
+  /**
+   * The limit, and what it was before as long as requests that it let in may still wait at the gate or for the rate
+   * limit.
+   */
   get limit(): number {
     const { requestsPerServer } = this.main.services.settings.get()
     return this.clock.elapsed() < this.#lowered.until
@@ -239,7 +242,10 @@ class World {
       this.violations.push(`${write} at host ${this.hosts.indexOf(host)}, more often than it was asked for`)
   }
 
-  /** Two entries of one host may ask for the same at once: what an earlier write came of is found anew where it has to be. */
+  /**
+   * Two entries of one host may ask for the same at once: what an earlier write came of is found anew where it has to
+   * be.
+   */
   #isExplained(asking: readonly Asked[], tried: Set<Asked>): boolean {
     for (const asked of asking) {
       if (tried.has(asked)) continue

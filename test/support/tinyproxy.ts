@@ -14,8 +14,9 @@ export interface Tinyproxy {
 }
 
 /**
- * Tinyproxy, a forward proxy as companies run them, on loopback until the test ends. `hosts` are names that it alone knows, by
- * nss_wrapper; they lead to this computer. `credentials` as `user:password`; `connectPorts`: the only ones it tunnels to.
+ * Tinyproxy, a forward proxy as companies run them, on loopback until the test ends. `hosts` are names that it alone
+ * knows, by nss_wrapper; they lead to this computer. `credentials` as `user:password`; `connectPorts`: the only ones it
+ * tunnels to.
  */
 export async function startTinyproxy({
   hosts,

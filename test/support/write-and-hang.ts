@@ -1,6 +1,9 @@
 import { mainOfThisProcess } from './own-process-main.ts'
 
-/** Asks for one write whose answer never comes, and waits to be killed. The server and its credential are in the folder already. */
+/**
+ * Asks for one write whose answer never comes, and waits to be killed. The server and its credential are in the folder
+ * already.
+ */
 const [folder = '', what = ''] = process.argv.slice(2)
 const { services, ask, say } = mainOfThisProcess(folder)
 services.resume()
