@@ -26,13 +26,13 @@ const ACTIVITY_FIELDS = [
   'account',
   'object',
 ] as const satisfies readonly FieldName[]
-/** What the audit trail can be filtered by. The main process does so; `queryOf` tells it how. */
+/** What the audit trail can be filtered by. The main process does the filtering; `queryOf` says how. */
 export type ActivityField = (typeof ACTIVITY_FIELDS)[number]
 type ActivityCondition = Condition<ActivityField>
 
 const MOST_CONDITIONS = 50
 
-/** What nothing is known of. */
+/** The summary before anything is known. */
 export const NO_SUMMARY: AuditSummary = { total: 0, groups: [], servers: [], accounts: [], objects: [] }
 
 const choiceSchema = v.strictObject(rememberedFilter(ACTIVITY_FIELDS, MOST_CONDITIONS))
@@ -53,7 +53,7 @@ export const useActivityChoice = defineStore('activity-choice', () => {
   return { text, conditions }
 })
 
-/** The filter of the activity. `summary`: what is known of all entries that have the words. */
+/** The filter of the activity. `summary`: what is known about all entries that contain the words. */
 export function useActivityFilter(
   { text, conditions }: { readonly text: Ref<string>; readonly conditions: Ref<readonly ActivityCondition[]> },
   summary: Readonly<Ref<AuditSummary>>,
@@ -96,7 +96,7 @@ export function useActivityFilter(
         action: facet('action', ({ action }) => action),
         outcome: facet('outcome', ({ outcome }) => outcome),
         account: facet('account', ({ account }) => account),
-        // What is let through by all: a facet of one value that nothing is chosen of.
+        // Passed by every entry: a facet with a single value that is not selected.
         all: { test: () => true, valuesOf: () => [''] },
       },
       () => true,
@@ -161,7 +161,7 @@ function activityRules(
   }
 }
 
-/** What the main process is asked for. Environments are told as their servers, which it keeps with each entry. */
+/** The query for the main process. Environments are sent as their servers, which it keeps with each entry. */
 function queryOf({ reading }: ListFilter<ActivityField>, servers: readonly FilteredServer[]): AuditQuery {
   const ofServers = shownServers(reading.conditions, servers)
   const valuesOf = (field: AuditField, isNegated: boolean): string[] =>
