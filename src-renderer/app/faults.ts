@@ -31,8 +31,8 @@ class Seldom {
 }
 
 /**
- * The last resort: shows uncaught errors to the user, and logs those that are faults of our own. A failed request has a
- * message of its own; everything else is a defect.
+ * The last resort: shows uncaught errors to the user, and logs those that are our own. A failed request has its own
+ * message; everything else is a defect.
  */
 export const useFaults = defineStore('faults', () => {
   /** The latest uncaught error, a new object each time. */
@@ -48,7 +48,7 @@ export const useFaults = defineStore('faults', () => {
     if (!(fault instanceof RequestError)) log(fault, where)
   }
 
-  /** Logs a fault that is shown by whoever met it. */
+  /** Logs a fault that its finder shows. */
   function log(fault: unknown, where: string): void {
     const name = nameOf(fault)
     if (!logged.isDue(name)) return
@@ -62,8 +62,8 @@ export const useFaults = defineStore('faults', () => {
   }
 
   /**
-   * Handles an error event of the window. A size that changes during ResizeObserver callbacks is no fault: the browser
-   * delivers the rest in its next frame.
+   * Handles an error event of the window. A size that changes during ResizeObserver callbacks is not a fault: the
+   * browser delivers the rest in its next frame.
    */
   function reportEvent({ error, message }: Pick<ErrorEvent, 'error' | 'message'>): void {
     if (error == null && message.startsWith('ResizeObserver loop')) return

@@ -4,7 +4,10 @@ import { useShownLists } from '../ui/shown-lists.ts'
 
 const KEEP_AFTER_MS = 300
 
-/** Has the main process keep what is shown of the lists, once the user pauses. What cannot be stored is stored with the next change. */
+/**
+ * Has the main process store what the lists show, once the user pauses. What could not be stored is stored with the
+ * next change.
+ */
 export function keepShownLists(): void {
   const lists = useShownLists()
   let timer: ReturnType<typeof setTimeout> | undefined

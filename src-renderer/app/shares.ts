@@ -1,6 +1,6 @@
 import { computed, onMounted, onUnmounted, ref, watch, type Ref } from 'vue'
 
-/** The width of a panel, in CSS pixels, where the window is large enough for it. */
+/** The width of a panel, in CSS pixels, if the window is large enough for it. */
 const PANEL_WIDTH = 440
 /** In a smaller window, the panel yields to the table, which people read first. */
 const MOST = 0.36
@@ -21,7 +21,7 @@ export function useShare(name: string, usual: Readonly<Ref<number>> | number): R
   })
 }
 
-/** What one panel takes of the room beside the navigation: always the same width, as far as the window has it. */
+/** The space one panel takes beside the navigation: always the same width, if the window has it. */
 export function usualPanelShare(): Readonly<Ref<number>> {
   const width = ref(window.innerWidth)
   const look = (): void => {
