@@ -25,13 +25,13 @@ const answerSchema = v.variant('ok', [
 
 let report: (fault: ContractError) => void = () => undefined
 
-/** From now on `listener` hears of every answer that breaks the contract, before whoever asked does. */
+/** From now on `listener` receives every answer that breaks the contract, before the caller does. */
 export function onBrokenAnswer(listener: typeof report): void {
   report = listener
 }
 
 /**
- * Asks the main process. Rejects with `RequestError`, or with `ContractError` where the answer is none that the contract allows.
+ * Asks the main process. Rejects with `RequestError`, or with `ContractError` if the answer breaks the contract.
  * Arguments are copied, so reactive objects may be passed.
  */
 export async function ask<C extends RequestChannel>(channel: C, args: RequestArgs<C>): Promise<RequestValue<C>> {
@@ -42,7 +42,7 @@ export async function ask<C extends RequestChannel>(channel: C, args: RequestArg
   throw new RequestError(answer.error)
 }
 
-/** An answer, or what one holds as JSON, cut to its schema. Throws `ContractError`. */
+/** An answer, or JSON within one, cut to its schema. Throws `ContractError`. */
 export function answered<S extends v.GenericSchema>(
   channel: RequestChannel,
   schema: S,
@@ -56,7 +56,7 @@ export function answered<S extends v.GenericSchema>(
   }
 }
 
-/** The failure's words, also for what is not a `RequestError`. */
+/** The failure in words, even if it is not a `RequestError`. */
 export function errorData(thrown: unknown): WordedError {
   if (thrown instanceof RequestError) return thrown.data
   if (thrown instanceof ContractError)

@@ -1,13 +1,13 @@
 import * as v from 'valibot'
 
-/** What came from the main process is not what the contract says: a fault of Syncdeck's own. */
+/** Something from the main process does not match the contract: a bug in Syncdeck. */
 export class ContractError extends Error {
   override readonly name = 'ContractError'
 }
 
 /**
- * What came from the main process, cut to what the schema names. `name`: the channel or topic, for the log, which is told what is wrong
- * where, and nothing of the values.
+ * Something from the main process, cut to what the schema names. `name`: the channel or topic, for the log, which says
+ * what is wrong where, but contains no values.
  */
 export function checked<S extends v.GenericSchema>(name: string, schema: S, value: unknown): v.InferOutput<S> {
   const { success, output, issues } = v.safeParse(schema, value, { abortEarly: true })

@@ -18,7 +18,7 @@ export interface EventFeedOptions {
   readonly loadSnapshot: () => Promise<number>
   /** Why the window is out of date; null as soon as it no longer is. */
   readonly onTrouble: (failure: unknown) => void
-  /** A listener threw, or an event broke the contract. The events after it are delivered all the same. */
+  /** A listener threw, or an event broke the contract. Later events are still delivered. */
   readonly onFault: (fault: unknown) => void
 }
 
@@ -67,7 +67,7 @@ export class EventFeed {
   async #reload(): Promise<void> {
     const { loadSnapshot, onTrouble } = this.#options
     for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(MAX_RETRY_MS, retryMs * 2)) {
-      // A snapshot holds everything that was sent before it was asked for: only what comes from now on has to wait.
+      // A snapshot contains everything sent before it was requested: only what comes from now on has to wait.
       this.#waiting = []
       try {
         this.#lastSequence = await loadSnapshot()
@@ -97,7 +97,7 @@ export class EventFeed {
     }
   }
 
-  /** Null, and said, for what breaks the contract. */
+  /** Null, and reported, for anything that breaks the contract. */
   #checked<S extends v.GenericSchema>(name: string, schema: S, value: unknown): v.InferOutput<S> | null {
     try {
       return checked(name, schema, value)
