@@ -52,7 +52,7 @@ export interface ConflictChoice {
   readonly text: Ref<string>
   readonly conditions: Ref<readonly ConflictCondition[]>
   readonly grouping: Ref<ConflictGrouping>
-  /** Groups of which only the head is shown. */
+  /** Groups of which only the heading is shown. */
   readonly closed: Ref<ReadonlySet<string>>
 }
 
@@ -101,7 +101,7 @@ export function useConflictFilter(
   const rules = computed(() => conflictRules(facts))
   const tests = computed(() => conflictTests(filter.reading.words, filter.reading.conditions, facts))
   const found = computed(() => facts.conflicts().filter(every(Object.values(tests.value))))
-  /** Counted only while somebody looks at them. */
+  /** Counted only while they are shown. */
   const counts = computed(() => {
     const { rest, server, state, kind, severity } = tests.value
     return countFacets(
@@ -177,7 +177,7 @@ function conflictRules({ conflicts, servers, isOne }: ConflictFacts): FilterRule
   }
 }
 
-/** None where there is nothing to choose from. */
+/** None if there is nothing to choose from. */
 function facetOf(field: 'kind' | 'severity', values: readonly FieldValue[]): FacetRules<ConflictField>[] {
   if (values.length < 2) return []
   return [{ id: field, name: nameOf(field), groups: [{ title: null, field, values: values.slice(0, MOST_VALUES) }] }]
@@ -187,7 +187,7 @@ function kindLabel(kind: string): string {
   return inWords(kind) || t('conflicts.group.withoutKind')
 }
 
-/** What is in the conflicts, each once, in the order of names. */
+/** The values in the conflicts, each once, ordered by name. */
 function valuesIn(
   conflicts: readonly Conflict[],
   valueOf: (conflict: Conflict) => string,

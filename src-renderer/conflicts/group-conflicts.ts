@@ -21,7 +21,7 @@ export type ConflictLine =
   | {
       readonly kind: 'conflict'
       readonly conflict: Conflict
-      /** What the head of its group would say, of the only one of its group: a head for one line says nothing more. */
+      /** For the only member of a group, what the heading would say: a heading for one line adds nothing. */
       readonly alone?: string
     }
 
@@ -32,7 +32,10 @@ export interface ConflictNames {
 
 const STATE_ORDER: Readonly<Record<ConflictState, number>> = { new: 0, known: 1, gone: 2 }
 
-/** The lines of the list: groups with most new ones first, in each the new before the known before the gone. One by itself has no head. */
+/**
+ * The lines of the list: groups with the most new ones first; in each group, new ones before known ones before gone
+ * ones. A single one has no heading.
+ */
 export function groupConflicts(
   conflicts: readonly Conflict[],
   grouping: ConflictGrouping,
