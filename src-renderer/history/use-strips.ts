@@ -41,7 +41,7 @@ export function useStrips(
     const next = new Map(strips.value)
     for (const [index, row] of missing.entries()) {
       const id = refId(row)
-      // Requested again meanwhile: the later answer counts.
+      // Requested again in the meantime: the later answer counts.
       if (asked.get(id) !== versions[index]) continue
       const strip = found?.strips[index]
       if (strip === undefined) asked.delete(id)
