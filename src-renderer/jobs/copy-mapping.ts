@@ -21,7 +21,7 @@ function distinct(values: readonly string[]): string[] {
   return [...new Set(values)]
 }
 
-/** Where an original reaches its own Jira, its copy is offered to reach that of the other server. */
+/** If an original reaches its own Jira, its copy is offered to reach that of the other server. */
 export function offeredFor(
   part: MappedPart,
   value: string,

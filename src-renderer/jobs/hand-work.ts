@@ -13,7 +13,7 @@ const PARTS: Readonly<Record<string, MessageKey>> = {
   workflowMappings: 'jobs.byHand.parts.workflowMappings',
 }
 
-/** Something to be done by hand for a copy, and what it is in the original. */
+/** Something to do by hand for a copy, with its value in the original. */
 export interface HandWorkLine {
   readonly id: string
   readonly target: JobTarget
@@ -21,7 +21,7 @@ export interface HandWorkLine {
   readonly was: string
 }
 
-/** Everything that is to be done by hand for the copies of these. */
+/** Everything to do by hand for the copies of these. */
 export function handWorkLines(targets: readonly JobTarget[]): HandWorkLine[] {
   return targets.flatMap((target) =>
     (target.copy?.byHand ?? []).map((work) => ({

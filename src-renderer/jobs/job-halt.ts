@@ -4,7 +4,7 @@ import { t } from '../text/t.ts'
 
 type Halted = Pick<WholeJob, 'state' | 'halt' | 'asks'>
 
-/** What can be done about each reason for which a job stands still by itself; others say it themselves. */
+/** What to do about each reason for which a job halts by itself; other reasons say so themselves. */
 const ADVICE: Readonly<Partial<Record<MessageKey, MessageKey>>> = {
   'jobs.halt.interrupted': 'jobs.advice.interrupted',
   'jobs.halt.failures': 'jobs.advice.failures',
@@ -27,19 +27,19 @@ const ASKING: ReadonlySet<MessageKey> = new Set([
   'jobs.halt.passwords',
 ])
 
-/** What the user can do where a job stands still; empty where the user wanted it so. */
+/** What the user can do about a halted job; empty if the user paused it. */
 export function adviceOf({ halt }: Pick<WholeJob, 'halt'>): string {
   return halt === null ? '' : t(ADVICE[halt.key] ?? 'jobs.advice.other')
 }
 
-/** The sync users whose passwords have to be given before a job can go on. After a restart none is known any more. */
+/** The sync users whose passwords have to be entered before a job can continue. After a restart none is known. */
 export function needsOf({ state, halt, asks }: Halted): readonly SyncAccount[] {
   if (state === 'interrupted' || (halt !== null && ASKING.has(halt.key))) return asks
   if (halt?.key !== 'jobs.halt.logIn') return []
   return asks.filter(({ user, baseUrl }) => user === halt.values?.['user'] && baseUrl === halt.values['baseUrl'])
 }
 
-/** Whether passwords may be given that need not be: one that was given may be wrong. */
+/** Whether passwords may be entered that are not required, because one entered before may be wrong. */
 export function canAskFor(job: Halted): boolean {
   return job.asks.length > needsOf(job).length
 }

@@ -25,7 +25,7 @@ interface StepOfTarget {
   readonly step: JobStep
 }
 
-/** More than a target has steps. */
+/** More steps than any target has. */
 const PLACES = 1000
 
 /** The requests of a job in the order in which they are sent. */
@@ -64,7 +64,7 @@ export type Phase =
       readonly progress: PhaseProgress
     }
 
-/** What the user does before a step may begin, by kind of job. The compiler asks for each new kind. */
+/** What the user has to do before a step may begin, by kind of job. The compiler asks for each new kind. */
 const YOURS: Readonly<Record<JobKind, { readonly before: StepName; readonly words: MessageKey } | null>> = {
   maintenance: null,
   'maintenance-end': null,
@@ -75,7 +75,7 @@ const YOURS: Readonly<Record<JobKind, { readonly before: StepName; readonly word
   copy: { before: 'create', words: 'jobs.phases.yours.passwords' },
 }
 
-/** The rows of a job’s page. What is sent only after a refused log-in has one once that has happened. */
+/** The rows of a job's page. A step sent only after a refused log-in has a row once that has happened. */
 export function phasesOf({ kind, targets, asks, state }: WholeJob): Phase[] {
   const groups = stepGroups(targets).filter(
     ({ isGuard, steps }) => !isGuard || steps.some(({ step }) => step.begunAt !== null),
@@ -100,7 +100,7 @@ function progressOf({ steps, isGuard }: StepGroup): PhaseProgress {
   return { over, failed, total, state: over === total ? 'done' : 'waiting' }
 }
 
-/** `state`: that of the job where it asks for passwords. */
+/** `state`: that of the job that asks for passwords. */
 function yoursProgress(next: Phase | undefined, state: Job['state']): PhaseProgress {
   const hasBegun = next?.kind === 'step' && next.steps.some(({ step }) => step.begunAt !== null)
   const isNow = !hasBegun && (state === 'paused' || state === 'interrupted')

@@ -6,7 +6,7 @@ import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import { ask, errorData } from '../backend/ask.ts'
 import { useJobs } from './jobs.ts'
 
-/** What is to be done with these is being asked for; `isReading`: the plan was asked for, and is not there yet. */
+/** The dialog asks what to do with these; `isReading`: the plan was requested and has not arrived yet. */
 export interface Asking {
   readonly targets: readonly SynchronizationRef[]
   readonly isReading: boolean
@@ -22,10 +22,10 @@ const asking = (targets: readonly SynchronizationRef[]): Asking => ({
   error: null,
 })
 
-/** The user’s way to a job: choosing what it is about, and waiting for its plan. A plan that is there shows its page. */
+/** How the user gets to a job: choosing what it is about, and waiting for its plan. A finished plan opens its page. */
 export const useJobPlans = defineStore('job-plans', () => {
   const jobs = useJobs()
-  /** The sync user that a new password is for is being chosen; `account`: the one that is meant, if any. */
+  /** The user is choosing the sync user for a new password; `account`: the preselected one, if any. */
   const choosing = shallowRef<{ readonly account: SyncAccount | null } | null>(null)
   const replacing = shallowRef<Asking | null>(null)
   const copying = shallowRef<Asking | null>(null)
@@ -43,7 +43,10 @@ export const useJobPlans = defineStore('job-plans', () => {
     else if (failure !== 'called-off') error.value = failure
   }
 
-  /** Shows a plan’s page when it is there; resolves with why it is not, null where it is. One that was called off is forgotten when it comes. */
+  /**
+   * Shows the page of a plan once it arrives; resolves with the reason if there is none, otherwise null. A cancelled
+   * plan is forgotten when it arrives.
+   */
   async function follow(request: () => Promise<WholeJob>): Promise<WordedError | 'called-off' | null> {
     latest += 1
     const mine = latest
@@ -71,12 +74,12 @@ export const useJobPlans = defineStore('job-plans', () => {
     return plan(() => ask('jobs:plan-clean-up', { targets: refsOf(targets) }))
   }
 
-  /** Asks what is to be replaced in these. */
+  /** Asks what to replace in these. */
   function chooseReplacement(targets: readonly SynchronizationRef[]): void {
     replacing.value = asking(targets)
   }
 
-  /** Asks where these are to be copied to, and as what. */
+  /** Asks where to copy these, and how. */
   function chooseCopy(targets: readonly SynchronizationRef[]): void {
     copying.value = asking(targets)
   }
@@ -96,7 +99,7 @@ export const useJobPlans = defineStore('job-plans', () => {
     return planAsked(copying, (targets) => ask('jobs:plan-copy', { targets, serverId, mapping }))
   }
 
-  /** What was asked for stays until the plan is there: a pattern that is refused is mended, not typed again. */
+  /** The input stays until the plan has arrived: a refused pattern is corrected, not typed again. */
   async function planAsked(
     dialog: ShallowRef<Asking | null>,
     request: (targets: SynchronizationRef[]) => Promise<WholeJob>,
@@ -124,7 +127,7 @@ export const useJobPlans = defineStore('job-plans', () => {
     choosing.value = { account }
   }
 
-  /** Nothing is planned any more; a plan that comes all the same is forgotten. */
+  /** Nothing is planned any longer; a plan that still arrives is forgotten. */
   function cancel(): void {
     latest += 1
     choosing.value = null

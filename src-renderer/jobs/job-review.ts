@@ -11,7 +11,10 @@ import { say, t } from '../text/t.ts'
 import { handWorkLines, type HandWorkLine } from './hand-work.ts'
 import { byServer, stepGroups, type StepGroup } from './job-phases.ts'
 
-/** How each request is sent. Where a server of Backbone 3.8 to 4.1 refuses the verb of a start or a stop, it is sent as POST. */
+/**
+ * How each request is sent. If a server with Backbone 3.8 to 4.1 refuses the verb of a start or a stop, it is sent as
+ * POST.
+ */
 const METHODS: Readonly<Record<StepName, string>> = {
   stop: 'PUT',
   start: 'PUT',
@@ -27,10 +30,10 @@ const PASSWORDS: Readonly<Partial<Record<DraftField, MessageKey>>> = {
   'secondConnector.connection.application.user': 'panel.connectionDialog.second.password',
 }
 
-/** The requests that send what is replaced, or copied. */
+/** The requests that send replaced or copied fields. */
 const WITH_FIELDS: ReadonlySet<StepName> = new Set(['update', 'edit', 'create'])
 
-/** Backbone’s words for the states that a job comes from; the list is open. */
+/** Backbone's words for the states a job starts from; the list is open-ended. */
 const STATES: Readonly<Record<string, MessageKey>> = {
   '': 'jobs.review.state.untold',
   RUNNING: 'jobs.review.state.running',
@@ -39,8 +42,8 @@ const STATES: Readonly<Record<string, MessageKey>> = {
 }
 
 /**
- * A line of the list of what a job will send: requests that are alike on one server, one of them, a field of it, what is left to be done by
- * hand, and what is left out and why.
+ * A line in the list of what a job will send: similar requests on one server, a single request, one of its fields, work
+ * to do by hand, and what is left out and why.
  */
 export type ReviewLine =
   | {

@@ -15,7 +15,10 @@ const RANK: Readonly<Record<TargetCondition, number>> = {
   leftOut: 3,
 }
 
-/** What needs a look first, and what is left out last. The others keep their order, so that nothing moves while a job runs. */
+/**
+ * Those that need attention first, those left out last. The others keep their order, so that nothing moves while a job
+ * runs.
+ */
 export function inOrder(targets: readonly JobTarget[]): JobTarget[] {
   const rank = (target: JobTarget): number => RANK[conditionOf(target)]
   return [...targets].sort((a, b) => rank(a) - rank(b))
@@ -42,12 +45,15 @@ export function stepText(target: JobTarget): string {
   return isWaiting ? t('jobs.steps.waits') : t('jobs.steps.progress', { over, all: steps.length })
 }
 
-/** The copy that was made of a target; null where there is none. */
+/** The copy that was made of a target; null if there is none. */
 export function madeFor({ copy }: Pick<JobTarget, 'copy'>): SynchronizationRef | null {
   return copy === null || copy.key === null ? null : { serverId: copy.serverId, key: copy.key }
 }
 
-/** What the server said last of a target, or else what came of its last request, and what could not be kept before; empty while nothing did. */
+/**
+ * The server's last message about a target, or the result of its last request, and what could not be kept before; empty
+ * before that.
+ */
 export function toldText(target: JobTarget): string {
   if (target.leftOut !== null) return leftOutText(target)
   const { missing } = target

@@ -10,7 +10,7 @@ export function titleOf({ kind, about, copyTo }: Pick<Job, 'kind' | 'about' | 'c
   return t(`jobs.titles.${kind}`, { user: about?.user ?? '', server: copyTo?.serverName ?? '' })
 }
 
-/** The order in which counts are told: what needs a look first. */
+/** The order in which counts are listed: those that need attention first. */
 const TOLD: readonly TargetCondition[] = ['failed', 'unknown', 'underWay', 'waiting', 'done', 'left', 'leftOut']
 
 /** How many targets are how far: `1 failed · 30 done`. */
@@ -25,7 +25,7 @@ export function sizeOf({ leftOut: _leftOut, ...others }: Job['counts']): number 
   return Object.values(others).reduce((sum, count) => sum + count, 0)
 }
 
-/** How many need a look. */
+/** How many need attention. */
 export function troubledOf({ failed, unknown }: Job['counts']): number {
   return failed + unknown
 }
@@ -37,7 +37,7 @@ export function stateText({ state, halt, counts }: Pick<Job, 'state' | 'halt' | 
   return t(`jobs.states.${state}`)
 }
 
-/** What its state means for who looks at it. */
+/** What its state means to the viewer. */
 export function toneOf({ state, counts }: Pick<Job, 'state' | 'counts'>): Tone {
   switch (state) {
     case 'planned':
@@ -53,7 +53,7 @@ export function toneOf({ state, counts }: Pick<Job, 'state' | 'counts'>): Tone {
   }
 }
 
-/** Why a target is left out; empty where it takes part. */
+/** Why a target is left out; empty if it takes part. */
 export function leftOutText({ leftOut }: Pick<JobTarget, 'leftOut'>): string {
   return leftOut === null ? '' : say(leftOut)
 }

@@ -56,7 +56,7 @@ export const useJobs = defineStore('jobs', () => {
     show(only !== undefined && second === undefined ? only.id : null)
   }
 
-  /** Shows the job that a notification is about; where it tells of several, or that one was forgotten, what waits. */
+  /** Shows the job that a notification is about; if it is about several, or that job was forgotten, those that wait. */
   function showTold(id: string | null): void {
     if (id !== null && byId.value.has(id)) show(id)
     else showWaiting()
