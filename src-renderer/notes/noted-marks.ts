@@ -26,7 +26,7 @@ export function tagMarks(own: readonly string[] = [], ofServer: readonly string[
   return { title: tags.join(', '), chips: tags.map(chip) }
 }
 
-/** Tags on the line of a name: they give way to it. Null where there are none. */
+/** Tags on the line of a name: they give way to it. Null if there are none. */
 function tagLine(own: readonly string[] = [], ofServer: readonly string[] = []): VNodeChild {
   if (own.length === 0 && ofServer.length === 0) return null
   const { title, chips } = tagMarks(own, ofServer)

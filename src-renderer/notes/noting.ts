@@ -70,7 +70,7 @@ export async function renameTag(from: string, to: string, follow: FollowTag): Pr
 /** Answers with what was changed by it. */
 async function sendTags(targets: readonly WatchedRef[], { on = [], off = [] }: TagChoice): Promise<TagChange[]> {
   const refs = targets.map(targetOf)
-  // What leaves makes room for what comes.
+  // What is removed makes room for what is added.
   const wanted = [
     ...off.map((tag): TagChange => ({ tag, isOn: false, targets: refs })),
     ...on.map((tag): TagChange => ({ tag, isOn: true, targets: refs })),
