@@ -13,7 +13,7 @@ export const useNotifications = defineStore('notifications', () => {
   const snoozes = ref<Snooze[]>([])
 
   const servers = useServers()
-  /** Those that nobody has read, and that nothing else in the window tells at present. */
+  /** Unread notifications that nothing else in the window currently shows. */
   const unread = computed(() =>
     list.value.filter((item) => !item.isRead && troubleStateOf(item, servers.byId) !== 'lasts'),
   )

@@ -6,7 +6,7 @@ import { troubleOf } from '../servers/servers.ts'
 
 const OF_TROUBLE: ReadonlySet<Notification['kind']> = new Set(['server-away', 'server-blocked'])
 
-/** What became of the trouble that a notification tells of: it lasts, it is over, or the notification is of something else. */
+/** Whether the trouble a notification is about lasts, is over, or the notification is about something else. */
 export function troubleStateOf(
   { kind, items }: Notification,
   servers: ReadonlyMap<string, Server>,
@@ -17,7 +17,7 @@ export function troubleStateOf(
   return concerned.some((server) => troubleOf(server) !== null) ? 'lasts' : 'over'
 }
 
-/** A notification, and those before it that say the same of the same. */
+/** A notification together with earlier ones that say the same about the same object. */
 export interface Told {
   /** Of the first of them, so that it stays when another comes. */
   readonly id: number
@@ -28,7 +28,7 @@ export interface Told {
   readonly isRead: boolean
 }
 
-/** The notifications, newest first, each story once. A digest is a story of its own. */
+/** The notifications, newest first, equal ones once. A digest is never equal to another. */
 export function toldOnce(list: readonly Notification[]): Told[] {
   const byStory = new Map<string, Told>()
   for (const item of list) {
