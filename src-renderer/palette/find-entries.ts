@@ -28,7 +28,7 @@ export interface PaletteSources {
   readonly commands: readonly Command[]
   readonly servers: readonly Server[]
   readonly rows: Iterable<SynchronizationRow>
-  /** What the text means to the filter of the table, where it has tokens. */
+  /** What the text means to the filter of the table, if it has tokens. */
   readonly tokens: TokensFound | null
   readonly show: (target: { readonly serverId: string; readonly key: string | null }) => unknown
 }

@@ -5,7 +5,7 @@ import { isShortcut, isTyping } from '../ui/shortcut.ts'
 
 const TEXT_FIELD = 'input:not([type=checkbox], [type=radio]), textarea, [contenteditable]'
 
-/** Runs the command whose shortcut is pressed. A dialog keeps the keyboard for itself, and a field what is typed into it. */
+/** Runs the command whose shortcut is pressed. Not while a dialog is open, nor for text typed into a field. */
 export function useShortcuts(): void {
   const registry = useCommandRegistry()
   const settings = useSettings()
