@@ -11,7 +11,7 @@ import { problemsByPath } from '../text/problems.ts'
 import { t } from '../text/t.ts'
 import { draftProblem } from './draft-fields.ts'
 
-/** One side of a connection as it is typed. Fields that are left alone hold what the server has. */
+/** One side of a connection as typed. Untouched fields have the server's values. */
 export interface TypedSide {
   readonly name: 'first' | 'second'
   readonly connector: Connector
@@ -47,13 +47,13 @@ export function untouched(name: TypedSide['name'], connector: Connector): TypedS
   }
 }
 
-/** One user of one Jira has one password. A user who is not told may be any. */
+/** One user of one Jira has one password. If the user is not known, it may be anyone. */
 export function isSameAccount(sides: readonly TypedSide[]): boolean {
   const [first, second] = sides.map(({ user, baseUrl }) => `${user.trim()} ${baseUrl.trim().replace(/\/+$/, '')}`)
   return sides[0]?.user.trim() !== '' && first === second
 }
 
-/** A proxy goes no other way than with every password, so these are asked for where one is set. */
+/** A proxy can only be changed together with all passwords, so they are asked for when one is set. */
 export function partialReason(sides: readonly TypedSide[]): PartialReason {
   if (sides.some(isOtherUser)) return 'user'
   return sides.some(({ hasProxy }) => hasProxy) || sides.every((side) => passwordOf(side, sides) !== '')
@@ -61,7 +61,7 @@ export function partialReason(sides: readonly TypedSide[]): PartialReason {
     : 'password'
 }
 
-/** What the form asks for, or what is wrong with which of its fields. */
+/** The request that the form makes, or what is wrong with which of its fields. */
 export function readConnection(
   sides: readonly TypedSide[],
 ): { readonly change: ConnectionChange } | { readonly problems: Record<string, string> } {
@@ -93,7 +93,7 @@ function readPartial(sides: readonly TypedSide[]): ReturnType<typeof readConnect
       const field: DraftField = `${path}.${name}`
       const value = side[name].trim()
       const isChanged = value !== side.connector[name]
-      // Whom a password belongs to, and where, is checked like what changes.
+      // The owner of a password and its address are validated like the changed fields.
       if (isChanged || password !== '') base[field] = side.connector[name]
       if (!isChanged) continue
       values[field] = value

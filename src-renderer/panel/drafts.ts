@@ -65,7 +65,7 @@ export const useDrafts = defineStore('drafts', () => {
     applying.value.set(rowId(target), taskId)
   }
 
-  /** The task has ended; a draft that was not applied stays as it is. */
+  /** The task has ended; a draft that was not applied stays. */
   function settle(target: SynchronizationRef, hasSucceeded: boolean): void {
     applying.value.delete(rowId(target))
     if (hasSucceeded) discard(target)
@@ -100,7 +100,7 @@ export const useDrafts = defineStore('drafts', () => {
     return discarded
   }
 
-  /** Makes a discarded draft what it was. False, and nothing is done, where there is another one by now. */
+  /** Restores a discarded draft. False, and nothing is done, if there is another one by now. */
   function bringBack(target: SynchronizationRef, discarded: Discarded): boolean {
     const id = rowId(target)
     if (get(target) !== undefined) return false
@@ -148,7 +148,7 @@ export const useDrafts = defineStore('drafts', () => {
     return problems.value.get(rowId(target)) ?? ''
   }
 
-  // Who closes the window while typing loses nothing.
+  // Closing the window while typing loses nothing.
   window.addEventListener('pagehide', () => {
     for (const { save } of [...unsaved.values()]) save()
   })

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 
-/** The parts of a panel, in the order of what is needed most: the last ones fold away first. */
+/** The parts of a panel, the most needed first: the last ones fold away first. */
 export const PANEL_TABS = ['overview', 'connection', 'conflicts', 'history', 'configuration', 'links', 'json'] as const
 export type PanelTab = (typeof PANEL_TABS)[number]
 

@@ -3,7 +3,7 @@ import type { LinkList } from '#contract/links.ts'
 import { ask } from '../backend/ask.ts'
 
 /**
- * All links of a connector, which come piece by piece; null where `isCached` and they were never read. No further piece is
+ * All links of a connector, which come piece by piece; null if `isCached` and they were never read. No further piece is
  * fetched once they are no longer wanted. Rejects with `RequestError`.
  */
 export async function readLinks(

@@ -1,14 +1,14 @@
 import type { Connector, Health, SynchronizationDetail } from '#contract/synchronizations.ts'
 
-/** One of the two ways between the sides of a synchronization. */
+/** One of the two routes between the sides of a synchronization. */
 export interface Route {
   readonly direction: 'there' | 'back'
   readonly health: Health
-  /** What the server says of it; empty where it says nothing. */
+  /** What the server says about it; empty if nothing. */
   readonly details: string
 }
 
-/** The ways from the first side to the second and back, each as far as its two ends tell. */
+/** The routes from the first side to the second and back, each as far as its two ends reveal it. */
 export function routesOf({ first, second }: Pick<SynchronizationDetail, 'first' | 'second'>): readonly [Route, Route] {
   return [
     { direction: 'there', ...between(first, second) },

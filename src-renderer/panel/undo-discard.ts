@@ -4,7 +4,7 @@ import { counted, t } from '../text/t.ts'
 import { useUndo } from '../ui/undo.ts'
 import { useDrafts, type Discarded } from './drafts.ts'
 
-/** Offers to bring back a draft of `count` changes as it was, unless another one was begun meanwhile. */
+/** Offers to restore a draft of `count` changes, unless another one has been started in the meantime. */
 export function offerUndoOfDiscard(target: SynchronizationRef, count: number, discarded: Discarded): void {
   const { serverId, key } = target
   const drafts = useDrafts()

@@ -5,12 +5,12 @@ import { useTasks } from '../tasks/tasks.ts'
 import { t } from '../text/t.ts'
 import { useUndo } from '../ui/undo.ts'
 
-/** The fields whose old values can be sent back, so that all is as it was. */
+/** The fields whose old values can be sent back to restore the previous state. */
 const REVERSIBLE = ['summary', 'description'] as const satisfies readonly DraftField[]
 
 /**
- * Offers to undo an edit of name and description once its task has succeeded. One that also changed a connection, or a value that
- * contains what is never sent, has no inverse.
+ * Offers to undo an edit of name and description once its task has succeeded. An edit that also changed a connection,
+ * or a value containing something that is never sent, has no inverse.
  */
 export async function offerUndoOfEdit(
   { serverId, key }: SynchronizationRef,
