@@ -10,7 +10,7 @@ import {
 } from '../ui/filter.ts'
 import { t } from '../text/t.ts'
 
-/** What a filter needs to know of a server. `environment`: null of one that is no longer there. */
+/** What a filter needs to know about a server. `environment`: null for a removed one. */
 export interface FilteredServer {
   readonly id: string
   readonly name: string
@@ -47,7 +47,7 @@ export function serverFacet<Field extends FieldName>(
 ): FacetRules<ServerField> {
   const wanted = new Set(chosen.filter(({ field }) => field === 'environment').map(({ value }) => value))
   const present = new Set(servers.map(({ environment }) => environment))
-  // One that is chosen is shown, whatever became of its servers.
+  // A selected one is shown, even if its servers are gone.
   const environments = environmentSchema.options.filter((one) => present.has(one) || wanted.has(one))
   const hasSeveral = environments.length > 1 || wanted.size > 0
   const ofServers = { field: 'server', values: servers.map(({ id, name }) => ({ value: id, label: name })) } as const

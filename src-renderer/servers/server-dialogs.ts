@@ -21,13 +21,13 @@ export const useServerDialogs = defineStore('server-dialogs', () => {
   const noted = computed(() => (noting.value === null ? undefined : servers.byId.get(noting.value)))
 
   const judging = ref<string | null>(null)
-  /** The server of which it is asked whether it is a copy, or may start; none when nothing speaks for that any more. */
+  /** The server that the copy question, or the permission to start, is about; none once there are no signs any more. */
   const judged = computed(() => {
     const server = judging.value === null ? undefined : servers.byId.get(judging.value)
     return server?.copyGuard === undefined ? undefined : server
   })
   const stoppingAt = ref<string | null>(null)
-  /** The server on which everything is to be stopped. */
+  /** The server on which to stop everything. */
   const stopping = computed(() => (stoppingAt.value === null ? undefined : servers.byId.get(stoppingAt.value)))
 
   function judge(serverId: string): void {

@@ -9,11 +9,11 @@ import type { EventFeed } from '../backend/event-feed.ts'
 /** Servers that need action. */
 export type ServerTrouble = 'blocked' | 'no-credential' | 'unreachable' | 'failing' | null
 
-/** The servers, in the user's order. Mirrors the main process's registry with what is known of each. */
+/** The servers, in the user's order. Mirrors the main process's registry, with what is known about each. */
 export const useServers = defineStore('servers', () => {
   const list = ref<Server[]>([])
   const testSteps = ref<Record<string, TestStep[]>>({})
-  /** What tests of several came to: by test, then by server. */
+  /** The results of tests of several: by test, then by server. */
   const tested = ref<Record<string, Record<string, ServerTested>>>({})
 
   const byId = computed(() => new Map(list.value.map((server) => [server.id, server])))

@@ -17,7 +17,7 @@ export interface Trouble {
   readonly servers: readonly [Server, ...Server[]]
 }
 
-/** What is wrong, the most urgent first; `isOnline`: whether this computer is. */
+/** The troubles, the most urgent first; `isOnline`: whether this computer is. */
 export function troublesOf(servers: readonly Server[], isOnline: boolean): Trouble[] {
   const byId = new Map<string, Trouble>()
   for (const [server, kind] of servers.flatMap((server) =>
@@ -77,7 +77,7 @@ export function troubleSince({ kind, servers: [{ access, reach }] }: Trouble): n
   return kind === 'unreachable' || kind === 'network' || kind === 'proxy' ? reach.since : null
 }
 
-/** That it looks like a copy hides nothing else. */
+/** Looking like a copy hides no other trouble. */
 function kindsOf(server: Server, isOnline: boolean): TroubleKind[] {
   const kind = kindOf(server, isOnline)
   return [...(server.copyGuard === undefined ? [] : [server.copyGuard.state]), ...(kind === null ? [] : [kind])]

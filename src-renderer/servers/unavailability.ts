@@ -26,7 +26,7 @@ export function unavailabilityText(away: Unavailability, serverName: string): st
   return t(`servers.unavailable.${away}`, { server: serverName })
 }
 
-/** Whether Jira itself refused the last log-in; of all others it may not even have heard. */
+/** Whether Jira itself refused the last log-in; in all other cases it may not even have received it. */
 export function isSurelyRefused(reason: BlockReason): boolean {
   return reason === 'rejected' || reason === 'captcha' || reason === 'method-off'
 }
