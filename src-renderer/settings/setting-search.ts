@@ -10,7 +10,7 @@ import {
 } from 'vue'
 
 interface Search {
-  /** Whether what is looked for is in these words; always where nothing is. */
+  /** Whether the search text occurs in these words; always true if it is empty. */
   readonly finds: (words: readonly string[]) => boolean
 }
 

@@ -8,7 +8,7 @@ import type { EventFeed } from '../backend/event-feed.ts'
 import type { ThemeChoice } from '../ui/theme.ts'
 import type { Message } from '#contract/messages/message.ts'
 
-/** The user's settings, and what is known of the application and the keychain. */
+/** The user's settings, and what is known about the application and the keychain. */
 export const useSettings = defineStore('settings', () => {
   const info = ref<AppInfo | null>(null)
   const stored = ref<Settings>(defaultSettings)
@@ -67,8 +67,8 @@ export const useSettings = defineStore('settings', () => {
   }
 
   /**
-   * Flags are shown at once, and taken back where they cannot be stored; other values once main found them good. Rejects
-   * with the reason.
+   * Flags are shown at once, and reverted if they cannot be stored; other values are shown once main has accepted them.
+   * Rejects with the reason.
    */
   async function set(change: Partial<Settings>): Promise<void> {
     const flags = Object.fromEntries(Object.entries(change).filter(([, value]) => typeof value === 'boolean'))
