@@ -1,7 +1,7 @@
 import type { Server } from '#contract/servers.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 
-/** The link to a panel inside the application: `#/server/INT-16`, by the server's name where that is unique. */
+/** The link to a panel inside the application: `#/server/INT-16`, by the server's name if that is unique. */
 export function deepLink({ serverId, key }: SynchronizationRef, servers: readonly Server[]): string {
   const name = servers.find(({ id }) => id === serverId)?.name ?? serverId
   const isUnique = servers.filter((server) => server.name === name).length === 1

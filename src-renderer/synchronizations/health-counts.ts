@@ -10,7 +10,7 @@ export class CountsByServer {
     for (const row of rows) this.replace(undefined, row)
   }
 
-  /** `before` became `after`; either is absent where the row came or went. */
+  /** `before` became `after`; either is absent if the row came or went. */
   replace(before: SynchronizationRow | undefined, after: SynchronizationRow | undefined): void {
     if (before !== undefined) this.#add(before, -1)
     if (after !== undefined) this.#add(after, 1)

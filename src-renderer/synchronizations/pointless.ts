@@ -4,10 +4,12 @@ import { counted } from '../text/t.ts'
 
 type State = Pick<SynchronizationRow, 'health' | 'state'>
 
-/** Whether the operation would leave the synchronization as it is. Where its state leaves that open, it is not pointless. */
+/**
+ * Whether the operation would leave the synchronization as it is. If its state leaves that open, it is not pointless.
+ */
 export function isPointless(operation: RunOperation, { health, state }: State): boolean {
   if (operation === 'stop') return health === 'stopped'
-  // Issues in error are told of one that runs; an offline side may belong to any.
+  // Issues in error are reported only while it runs; an offline side may belong to either state.
   return operation === 'start' && (health === 'running' || state.key === 'synchronizations.states.error')
 }
 

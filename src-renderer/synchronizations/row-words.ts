@@ -4,7 +4,7 @@ import { ageByMinute, ageText, clockText, fullText } from '../text/time.ts'
 
 const MINUTE_MS = 60_000
 
-/** The reason of the state; empty where the state says it all. */
+/** The reason for the state; empty if the state says it all. */
 export function reasonWords({ reason }: Pick<SynchronizationRow, 'reason'>): string {
   return reason === null ? '' : say(reason)
 }
@@ -14,7 +14,10 @@ export function whyWords(row: Pick<SynchronizationRow, 'state' | 'reason'>): str
   return [say(row.state), reasonWords(row)].filter((part) => part !== '').join(' · ')
 }
 
-/** Since when a synchronization is in its state, for a column, for a sentence, and in full for hovering; all empty where nothing is known. */
+/**
+ * Since when a synchronization is in its state, for a column, for a sentence, and in full for hovering; all empty if
+ * nothing is known.
+ */
 export interface SinceWords {
   readonly age: string
   readonly words: string
@@ -22,8 +25,8 @@ export interface SinceWords {
 }
 
 /**
- * One rule for all places: where nobody saw it begin, it is the moment of the first reading at least. In the first minute that says nothing
- * yet, except that somebody looked. `nowMs` in epoch ms.
+ * One rule everywhere: if nobody saw it begin, it began at the first reading at the latest. In the first minute that
+ * says nothing, except that somebody looked. `nowMs` in epoch ms.
  */
 export function sinceWords(
   { since, isSinceSeen }: Pick<SynchronizationRow, 'since' | 'isSinceSeen'>,

@@ -53,7 +53,7 @@ export const useSynchronizations = defineStore('synchronizations', () => {
   const expected = ref<number | null>(null)
   const total = computed(() => expected.value ?? rows.value.size)
 
-  /** `ofTotal`: the list holds only the first of so many. */
+  /** `ofTotal`: the list has only the first of this many. */
   function replace(list: SynchronizationRow[], ofTotal: number | null = null): void {
     rows.value = new Map(list.map((row) => [rowId(row), row]))
     counts.value = new CountsByServer(list)
@@ -82,7 +82,7 @@ export const useSynchronizations = defineStore('synchronizations', () => {
     return counts.value.of(serverId)
   }
 
-  /** The list as it is now, or its first `most` rows, with the place of this reading among the events. */
+  /** The current list, or its first `most` rows, with the place of this reading among the events. */
   async function load(
     most: number | null,
   ): Promise<{ readonly rows: SynchronizationRow[]; readonly sequence: number }> {
