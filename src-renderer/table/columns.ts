@@ -80,7 +80,7 @@ export interface Column {
 
 /** The `leavesBelow` of columns that never leave. */
 export const ALWAYS = 0
-/** Who chose a column beyond the usual ones wants it more than most of those. */
+/** A user who adds a column beyond the usual ones wants it more than most of those. */
 const EXTRA = 800
 
 function byWords(wordsOf: (row: SynchronizationRow) => string): CompareRows {
@@ -88,7 +88,7 @@ function byWords(wordsOf: (row: SynchronizationRow) => string): CompareRows {
   return (a, b) => compare(wordsOf(a), wordsOf(b))
 }
 
-/** What the server told of one side; unknown ones come last. */
+/** What the server reported about one side; unknown values come last. */
 function ofSide(side: 'first' | 'second', what: 'user' | 'baseUrl'): Omit<Column, 'id'> {
   const told = (row: SynchronizationRow): string => row[side]?.[what] ?? ''
   return {
@@ -110,10 +110,10 @@ function ofSide(side: 'first' | 'second', what: 'user' | 'baseUrl'): Omit<Column
   }
 }
 
-/** How many characters of the end of an address stay: often it is the path alone that tells two apart. */
+/** How many characters of the end of an address stay: often only the path tells two apart. */
 const END_OF_ADDRESS = 10
 
-/** An address that is cut in its middle where it is too long. */
+/** An address, shortened in the middle if it is too long. */
 function addressParts(address: string): VNodeChild[] {
   const short = address.replace(/^https:\/\//, '')
   const middle = Math.max(0, short.length - END_OF_ADDRESS)
@@ -274,7 +274,7 @@ export const COLUMNS: readonly Column[] = sortSchema.entries.column.options
   .flatMap((id): ColumnId[] => (id === 'errors' ? ['strip', id] : [id]))
   .map((id) => ({ id, ...definitions[id] }))
 
-/** Those that are shown where the user chose none. */
+/** Those that are shown if the user chose none. */
 export const USUAL_COLUMNS: readonly Column[] = COLUMNS.filter(({ isExtra }) => isExtra !== true)
 
 /** A row of two lines: the name with tags; below it, what identifies the row, and the reason for its state. */

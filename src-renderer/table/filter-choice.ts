@@ -30,7 +30,7 @@ export function conditionsOf(choice: FilterChoice): FilterCondition[] {
   return [...listed, ...choice.conditions]
 }
 
-/** Without the servers that are no longer there; where none is left, all are shown. */
+/** Without the servers that no longer exist; if none is left, all are shown. */
 export function withKnownServers(
   { conditions = [], ...filter }: TableFilter,
   isKnown: (serverId: string) => boolean,

@@ -18,15 +18,15 @@ import { isStateFilter, unlisted } from './filter-choice.ts'
 import { partnerOf } from './partner.ts'
 import type { ServerFact } from './sort-rows.ts'
 
-/** What is known of a server. */
+/** What is known about a server. */
 export type FilterServer = ServerFact & {
   readonly environment: Environment
   readonly baseUrl: string
-  /** What is noted of it, as one text in lower case. */
+  /** Its tags and note, as one text in lower case. */
   readonly noted: string
 }
 
-/** What the values of a filter are found in. */
+/** What the values of a filter are looked up in. */
 export interface FilterFacts {
   readonly servers: ReadonlyMap<string, FilterServer>
   /** Asked only for those fields whose values are in the rows. */
@@ -55,7 +55,7 @@ const states = (): FieldValue[] => STATES.map((value) => valueCalled(value, `sta
 const kinds = (): FieldValue[] => KINDS.map((value) => valueCalled(value, `table.search.kinds.${value}`))
 const havings = (): FieldValue[] => HAVINGS.map((value) => valueCalled(value, `table.search.having.${value}`))
 
-/** The fields whose values are texts of the rows, and what is meant by a typed one. */
+/** The fields whose values are texts of the rows, and what a typed value means. */
 const TEXTS = { project: 'whole', partner: 'text', user: 'text', url: 'text' } as const
 type TextField = keyof typeof TEXTS
 
@@ -119,7 +119,7 @@ export function tableRules(facts: FilterFacts): FilterRules<FilterField> {
 
 const tagValue = (tag: string): FieldValue => ({ value: tag, label: tag })
 
-/** None while nothing is tagged. A tag that is chosen is shown, whatever became of it. */
+/** None while nothing is tagged. A selected tag is shown, even if it is gone. */
 function tagGroup(
   tags: readonly string[],
   chosen: readonly Condition<FilterField>[],
@@ -134,7 +134,7 @@ function stateName({ state: { key, values } }: SynchronizationRow): string {
   return key === 'text.foreign' ? String(values?.['text']) : (key.split('.').at(-1) ?? '')
 }
 
-/** What is in the rows, each once, in the order of names. */
+/** The values in the rows, each once, ordered by name. */
 function textValues(field: TextField, facts: FilterFacts): FieldValue[] {
   const texts = new Set<string>()
   for (const row of facts.rows()) for (const text of textsOf(field, row, facts)) if (text !== '') texts.add(text)

@@ -17,7 +17,10 @@ export interface TokensFound {
   readonly show: () => void
 }
 
-/** Reads a text as the filter of the table does; null where no token in it is of the table’s. Somebody may still be typing at its end. */
+/**
+ * Reads a text as the filter of the table does; null if it has none of the table's tokens. Somebody may still be typing
+ * at its end.
+ */
 export function findByTokens(text: string): TokensFound | null {
   const view = useTableView()
   const { rules } = view.listFilter

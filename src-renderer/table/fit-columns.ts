@@ -13,7 +13,7 @@ export function linesFor(width: number, chosen: Settings['rowLines']): 1 | 2 {
 /** The columns that identify a row; they cannot be hidden. */
 export const IDENTITY: ReadonlySet<ColumnId> = new Set(['key', 'summary', 'server'])
 
-/** The room that the summary keeps where the user chose the columns, in CSS pixels. */
+/** The room that the summary keeps if the user chose the columns, in CSS pixels. */
 const SUMMARY_ROOM = 200
 
 /**
@@ -57,7 +57,7 @@ export function gridOf(columns: readonly Column[], widths: ColumnWidths = {}): s
 }
 
 function trackOf({ least, most, parts }: ColumnSize, chosen: number | undefined): string {
-  // It gives way where there is no room: the table never becomes wider than its pane.
+  // It gives way if there is no room: the table never becomes wider than its pane.
   if (chosen !== undefined) return `minmax(${Math.min(columnWidthRange.min, least)}px, ${chosen}px)`
   if (parts !== undefined) return `minmax(${least}px, ${parts}fr)`
   return most === undefined ? `${least}px` : `clamp(${least}px, ${most.percent}cqi, ${most.width}px)`

@@ -86,7 +86,7 @@ function keyOf(row: SynchronizationRow, by: Grouping, server: Fact | undefined):
       const partner = partnerOf(row, server?.baseUrl ?? '')
       return partner === null ? '' : `${partner.projectKey}${APART}${partner.address}`
     }
-    // A row is there once: in the group of all of its tags.
+    // A row appears only once: in the group for all of its tags.
     case 'tag':
       return tagsOf(row, server?.tags).toSorted().join(APART)
   }

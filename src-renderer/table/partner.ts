@@ -1,14 +1,17 @@
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
 
-/** The other project of a synchronization, and its Jira’s address without the scheme; empty where that is this server, or unknown. */
+/**
+ * The other project of a synchronization, and its Jira's address without the scheme; empty if that is this server, or
+ * unknown.
+ */
 export interface Partner {
   readonly projectKey: string
   readonly address: string
 }
 
 /**
- * The partner of a row on the server with this base URL: the side that is on another Jira; where both or none are, the second. Null
- * where this server does not know the other side, as of a distributed synchronization.
+ * The partner of a row on the server with this base URL: the side that is on another Jira; if both or none are, the
+ * second. Null if this server does not know the other side, as in a distributed synchronization.
  */
 export function partnerOf({ first, second }: SynchronizationRow, ownBaseUrl: string): Partner | null {
   if (first === null || second === null) return null

@@ -7,7 +7,9 @@ import type { SearchWord } from '../ui/read-search.ts'
 import { testOf, type FilterFacts, type RowTest } from './filter-fields.ts'
 import type { RowTests } from './facets.ts'
 
-/** How rows are filtered: the values of a field add up, fields narrow each other, and what is excluded is never shown. */
+/**
+ * How rows are filtered: the values of a field add up, fields narrow each other, and anything excluded is never shown.
+ */
 export function rowTests(
   words: readonly SearchWord[],
   conditions: readonly FilterCondition[],

@@ -10,7 +10,7 @@ export interface ServerFact {
   readonly name: string
   /** It is unavailable, so its rows show the last known state. */
   readonly isStale: boolean
-  /** Absent where it has none. */
+  /** Absent if it has none. */
   readonly tags?: readonly string[]
 }
 

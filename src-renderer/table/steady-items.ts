@@ -3,8 +3,8 @@ import { rowId } from '../synchronizations/synchronizations.ts'
 import { isHead, type TableItem } from './group-rows.ts'
 
 /**
- * The same lines in the same order, with what is known of their rows now. Rows that are gone are left out; new ones of
- * `visible` come last. Null if new ones belong into groups: then no line can stay where it is.
+ * The same lines in the same order, with the current data of their rows. Rows that are gone are left out; new ones of
+ * `visible` come last. Null if new ones belong into groups: then no line can stay in place.
  */
 export function steadyItems(
   items: readonly TableItem[],

@@ -34,10 +34,10 @@ import { readAtOf, rowId, useSynchronizations } from '../synchronizations/synchr
 /** How many columns besides the first the rows can be sorted by. */
 const MOST_FURTHER = 3
 
-/** What the table shows, as it is kept over restarts. */
+/** What the table shows, as kept across restarts. */
 const shownSchema = v.strictObject({ filter: tableFilterSchema, layout: v.nullable(tableLayoutSchema) })
 
-/** Filters, sorting, grouping and selection of the table. What is shown is kept over restarts. */
+/** Filters, sorting, grouping and selection of the table. What is shown is kept across restarts. */
 export const useTableView = defineStore('table-view', () => {
   const servers = useServers()
   const synchronizations = useSynchronizations()
@@ -93,7 +93,7 @@ export const useTableView = defineStore('table-view', () => {
   const stateOf = (row: SynchronizationRow): StateFilter =>
     staleServers.value.has(row.serverId) ? 'not-asked' : row.health
 
-  /** The same list while nothing was added or removed: what is made of it then stays as well. */
+  /** The same list while nothing was added or removed, so that anything derived from it stays as well. */
   const allTags = useKnownTags()
   const knownTags = computed<readonly string[]>((previous) =>
     previous !== undefined && previous.join() === allTags.value.join() ? previous : allTags.value,
@@ -153,9 +153,9 @@ export const useTableView = defineStore('table-view', () => {
   const tests = computed(() => rowTests(search.value.words, search.value.conditions, facts.value))
   const isFiltering = computed(() => listFilter.isFiltering)
   const visible = computed(() => (isFiltering.value ? sorted.value.filter(shownTest(tests.value)) : sorted.value))
-  /** Counted only while somebody looks at them. */
+  /** Counted only while they are shown. */
   const facetCounts = computed(() => facetCountsOf(sorted.value, tests.value, facts.value))
-  /** Lines keep their places, whatever becomes of their rows, until the user chooses other lines. */
+  /** Lines keep their places, whatever happens to their rows, until the user changes what is shown. */
   const isSteady = ref(false)
   const choices = computed(() => [filter.value, folded.value] as const)
   let itemsOf: typeof choices.value | null = null

@@ -29,7 +29,7 @@ export function useColumnWidths(): ChosenWidths {
   async function store(chosen: ColumnWidths): Promise<void> {
     const shown = previewed.value
     await attempt(() => layout.keep({ widths: chosen }))
-    // Another one may have begun meanwhile.
+    // Another one may have begun in the meantime.
     if (previewed.value === shown) discard()
   }
 

@@ -21,7 +21,7 @@ const SHORTCUTS = { start: 'Mod+Shift+S', stop: 'Mod+Shift+X', restart: 'Mod+Shi
 export type OperationEntry = MenuEntry & { readonly id: RunOperation }
 
 /** The actions on rows: one definition for their menu, the palette and the keys. */
-/** What is planned as a job. */
+/** Actions that are planned as a job. */
 export type JobEntry = MenuEntry & { readonly id: 'maintenance' | 'replace' | 'copy-to-server' | 'clean-up' }
 
 export interface RowActions {
@@ -62,7 +62,7 @@ export function useRowActions(
     unavailabilityOf(servers.byId.get(serverId)).words === ''
   const isReadable = ({ serverId }: SynchronizationRow): boolean =>
     unavailabilityOf(servers.byId.get(serverId)).away === null
-  /** Why nothing can be done with any of these; empty where it can. */
+  /** Why nothing can be done with any of these; empty if something can. */
   const whyAway = (rows: readonly SynchronizationRow[]): string =>
     rows.some(isAvailable) ? '' : unavailabilityOf(servers.byId.get(rows[0]?.serverId ?? '')).words
 
@@ -102,7 +102,7 @@ export function useRowActions(
     // A copy only reads, also on a server that is read-only.
     const whyUnread = rows.some(isReadable) ? '' : whyAway(rows)
     const copyTo = (label: string): JobEntry => entry('copy-to-server', label, whyUnread, () => plans.chooseCopy(rows))
-    // What is to be changed in a single one, or is to be deleted, is in its panel.
+    // Changing or deleting a single one is done in its panel.
     if (rows.length === 1) {
       const { key } = only
       return [

@@ -11,7 +11,7 @@ export interface SavedViews {
   readonly views: ComputedRef<readonly SavedView[]>
   /** The view that the table shows, if any. */
   readonly current: ComputedRef<SavedView | undefined>
-  /** What is shown is chosen, and no saved view. */
+  /** What is shown was chosen, and is not a saved view. */
   readonly canSave: ComputedRef<boolean>
   /** What the table shows, to be saved. */
   readonly present: ComputedRef<Omit<SavedView, 'name'>>
