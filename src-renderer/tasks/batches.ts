@@ -1,14 +1,14 @@
 import { refId, type RefId } from '#contract/synchronizations.ts'
 import type { Outcome, Task } from '#contract/tasks.ts'
 
-/** How a task stands, as it is counted. `unknown` is not a failure: nobody can tell what became of it. */
+/** The state of a task, for counting. `unknown` is not a failure: nobody can tell its outcome. */
 export type Standing = 'running' | 'failed' | 'unknown' | 'done'
 
 /** The tasks of one click. */
 export interface Batch {
   readonly id: string
   readonly operation: Task['operation']
-  /** What needs a look first: failed, unknown, running, done. */
+  /** Those that need attention first: failed, unknown, running, done. */
   readonly tasks: readonly Task[]
   readonly counts: Readonly<Record<Standing, number>>
   readonly startedAt: number
@@ -40,8 +40,8 @@ export function batchesOf(tasks: Iterable<Task>): Batch[] {
 }
 
 /**
- * The tasks that failed, or of which nobody knows what became, and that no later task of the same synchronization has
- * overtaken: a retry that succeeds takes the problem with it.
+ * Tasks that failed or whose outcome is unknown, and that no later task of the same synchronization has superseded: a
+ * successful retry resolves the problem.
  */
 export function openProblems(tasks: Iterable<Task>): Task[] {
   const last = new Map<RefId, Task>()

@@ -17,7 +17,7 @@ const WITHOUT_EFFECT: readonly Task['outcome'][] = ['failed', 'refused', 'cancel
 
 /**
  * What can be retried, and what was stopped here and is still stopped. Only the last task of a synchronization counts,
- * and only while its result holds: what somebody else started meanwhile is not started again.
+ * and only while its result lasts: what somebody else has started since is not started again.
  */
 export function repeatOffers(tasks: Iterable<Task>, rows: ReadonlyMap<string, SynchronizationRow>): RepeatOffer[] {
   const last = new Map<string, Task>()

@@ -20,14 +20,14 @@ const ENDED_BY: Readonly<Record<Reversible, ReadonlySet<Health>>> = {
   stop: new Set(['running', 'attention', 'error']),
 }
 
-/** Offers to undo starts and stops: those that certainly succeeded, and only where they changed something. */
+/** Offers to undo starts and stops: those that certainly succeeded, and only if they changed something. */
 export const useRunUndo = defineStore('run-undo', () => {
   const tasks = useTasks()
   const synchronizations = useSynchronizations()
   const servers = useServers()
   const undo = useUndo()
   const mine = shallowRef<{ readonly operation: Reversible; readonly undoable: Undoable } | null>(null)
-  /** What is offered for undoing at present; null where it is something else, or nothing. */
+  /** What is currently offered for undoing; null if it is something else, or nothing. */
   const offered = computed(() =>
     undo.offer !== null && undo.offer === mine.value?.undoable ? mine.value.operation : null,
   )
@@ -59,7 +59,7 @@ export const useRunUndo = defineStore('run-undo', () => {
     const reasons = left.map(({ serverId }) => whyNotAvailable(servers.byId.get(serverId), navigator.onLine).words)
     if (reasons.every((words) => words !== '')) throw new Error(reasons[0])
     const isProduction = left.some(({ serverId }) => servers.byId.get(serverId)?.environment === 'production')
-    // The dialog tells what is left out, and asks for production's own confirmation.
+    // The dialog says what is left out, and asks for production's own confirmation.
     if (isProduction || reasons.some((words) => words !== ''))
       asked.value = { operation: INVERSE[operation], rows: left }
     else await tasks.begin(INVERSE[operation], [...left])

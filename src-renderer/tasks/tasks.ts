@@ -32,7 +32,7 @@ export const useTasks = defineStore('tasks', () => {
     for (const id of [...put.map((task) => task.id), ...removedIds]) tell(id)
   }
 
-  /** Tells whoever waits for the end of this task, if it has ended or is gone. */
+  /** Notifies those who wait for the end of this task, if it has ended or is gone. */
   function tell(id: string): void {
     const task = byId.value.get(id) ?? null
     if (task !== null && task.state !== 'ended') return
