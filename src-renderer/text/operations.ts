@@ -11,7 +11,10 @@ export function outcomeText(outcome: Outcome): string {
   return t(`states.outcome.${outcome}`)
 }
 
-/** What is said of a task besides its outcome: why it failed, or else how it goes. Empty where there is nothing. */
+/**
+ * What there is to say about a task besides its outcome: why it failed, or how it is progressing. Empty if there is
+ * nothing.
+ */
 export function taskText({ failure, message }: Pick<Task, 'failure' | 'message'>): string {
   const told = failure ?? message
   return told === null ? '' : say(told)

@@ -7,7 +7,7 @@ import { say } from './t.ts'
 /** Tens of thousands of rows have a dozen states. */
 let words = new Map<string, string>()
 let texts = new WeakMap<SynchronizationRow, string>()
-/** What both are said in. */
+/** The language of both caches. */
 let said = spoken.value
 
 /** The searchable text of a row, in lower case. */

@@ -8,7 +8,7 @@ const tags = Object.keys(languages)
 /** Those that are offered: the pseudo-language is for developers. */
 const offered = tags.filter((tag) => tag !== PSEUDO_LANGUAGE || import.meta.env.DEV)
 
-/** What the page speaks. Everything that is written by it follows when it changes. `t.ts` says how. */
+/** The language of the page. Everything written with it follows when it changes. `t.ts` sets it. */
 export const spoken = shallowRef<Spoken>(spokenFor(SYSTEM_LANGUAGE, navigator.languages, tags))
 
 /** The languages that can be chosen, each with its own name for itself, in the order of these names. */
@@ -24,7 +24,7 @@ export function numberText(value: number, options?: Intl.NumberFormatOptions): s
   return options === undefined ? numbers.value.format(value) : value.toLocaleString(spoken.value.locale, options)
 }
 
-/** How names are ordered where the user lives, and `INT-2` before `INT-11`. Get it once for a sorting. */
+/** The order of names in the user's locale, with `INT-2` before `INT-11`. Get it once per sort. */
 export function nameOrder(): (a: string, b: string) => number {
   return collator.value.compare
 }

@@ -13,7 +13,10 @@ export const { global: i18n } = createI18n({
   messages: languages as Record<string, Record<string, never>>,
 })
 
-/** Speaks the language that was chosen, or that suits a system that asks for `wanted`; what is shown already changes with it. */
+/**
+ * Switches to the chosen language, or to the best match for a system that asks for `wanted`; what is already shown
+ * changes with it.
+ */
 export function speak(choice: string, wanted: readonly string[]): void {
   const next = spokenFor(choice, wanted, Object.keys(languages))
   spoken.value = next

@@ -2,7 +2,7 @@ import { clockText as clockTextIn } from '#contract/messages/clock-text.ts'
 import { momentText, spoken } from './spoken.ts'
 import { t } from './t.ts'
 
-/** The time of day, with the date where it is another day than `now`: `14:02`, `3 Nov, 14:02`. */
+/** The time of day, with the date if it is not the same day as `now`: `14:02`, `3 Nov, 14:02`. */
 export function clockText(epochMs: number, now: number): string {
   return clockTextIn(epochMs, now, spoken.value.locale)
 }
