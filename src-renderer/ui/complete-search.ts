@@ -9,17 +9,20 @@ export type Completion<Field extends FieldName> = {
   readonly note: string
 } & ({ readonly kind: 'key'; readonly text: string } | { readonly kind: 'value'; readonly condition: Condition<Field> })
 
-/** What is offered for what is typed, and which part of the text it takes the place of. */
+/** The suggestions for what is typed, and the part of the text that they replace. */
 export interface Completions<Field extends FieldName> {
   readonly from: number
   readonly to: number
   readonly options: readonly Completion<Field>[]
 }
 
-/** More than this nobody reads; who types on gets fewer. */
+/** Nobody reads more than this; typing on leaves fewer. */
 const MOST = 12
 
-/** What can be typed at `caret`. Keys are offered to whoever began one, or wants to see them (`isAsked`); what begins so comes first. */
+/**
+ * What can be typed at `caret`. Keys are suggested once one is begun, or on request (`isAsked`); those that begin with
+ * the text come first.
+ */
 export function completionsOf<Field extends FieldName>(
   text: string,
   caret: number,

@@ -9,7 +9,10 @@ export function every<Item>(tests: readonly ItemTest<Item>[]): ItemTest<Item> {
   return tests.length === 1 ? only : (item) => tests.every((test) => test(item))
 }
 
-/** How items are filtered by one field: its values add up, and what is excluded is never shown. `testOf`: whether an item has a value. */
+/**
+ * How items are filtered by one field: its values add up, and anything excluded is never shown. `testOf`: whether an
+ * item has a value.
+ */
 export function fieldTest<Item, Field extends FieldName>(
   conditions: readonly Condition<Field>[],
   field: Field,

@@ -8,14 +8,14 @@ export type FieldName = MessageKey extends infer Key
     : never
   : never
 
-/** What is wanted of a field, or excluded. Values are the same in every language. */
+/** What a field must be, or must not be. Values are the same in every language. */
 export interface Condition<Field extends FieldName> {
   readonly field: Field
   readonly value: string
   readonly isNegated: boolean
 }
 
-/** A value as the filter keeps it, and as it is called where the user can choose it. */
+/** A value as stored by the filter, and its name where the user can select it. */
 export interface FieldValue {
   readonly value: string
   readonly label: string
@@ -25,18 +25,18 @@ export interface FieldValue {
 
 /** How a list is filtered by one field. */
 export interface FieldRules {
-  /** What it finds, as it is said beside its key. */
+  /** What it finds, shown beside its key. */
   readonly explained: string
   /**
    * What a typed text means: one of the values, by its name or an unmistakable beginning; all values whose name has it in it; the value
    * that is called so; or, for `text`, itself.
    */
   readonly meaning: 'one' | 'part' | 'whole' | 'text'
-  /** Those that are offered. Where they are in the items of the list, asked for only while somebody types. */
+  /** The suggested values. If they come from the items of the list, called only while somebody types. */
   readonly values: () => readonly FieldValue[]
-  /** All that there are, where they can be told to somebody who typed another one. */
+  /** All values, if they can be listed for somebody who typed another one. */
   readonly told?: () => readonly FieldValue[]
-  /** What a value is called where `values` and `told` do not have it. */
+  /** The name of a value that `values` and `told` do not have. */
   readonly labelOf?: (value: string) => string
   /** Of a `text`: whether anything has it. */
   readonly isFound?: (text: string) => boolean
@@ -47,12 +47,12 @@ export interface FacetRules<Field extends FieldName> {
   readonly id: string
   readonly name: string
   readonly groups: readonly {
-    /** Null where there is only one group. */
+    /** Null if there is only one group. */
     readonly title: string | null
     readonly field: Field
     readonly values: readonly FieldValue[]
   }[]
-  /** What is chosen in it is shown by chips of its own. */
+  /** Selected values are shown as chips of their own. */
   readonly isPlain?: boolean
 }
 
@@ -70,7 +70,7 @@ export interface QuickRule<Field extends FieldName> {
 export interface FilterRules<Field extends FieldName> {
   /** In the order in which they are offered. */
   readonly fields: Readonly<Record<Field, FieldRules>>
-  /** They may depend on what is chosen: that is shown, whatever became of it. */
+  /** They may depend on what is selected: that is shown, even if it is gone. */
   readonly facets: (chosen: readonly Condition<Field>[]) => readonly FacetRules<Field>[]
   readonly quick?: readonly QuickRule<Field>[]
   /** How many conditions can be kept, and how many of these count. */
@@ -115,7 +115,7 @@ function plain(text: string): string {
     .trim()
 }
 
-/** The values that a typed text means; none where nothing is called so. */
+/** The values that a typed text means; none if nothing has that name. */
 export function meantBy({ meaning, values, isFound }: FieldRules, typed: string): readonly FieldValue[] {
   const wanted = plain(typed)
   if (wanted === '') return []
@@ -133,13 +133,13 @@ export function meantBy({ meaning, values, isFound }: FieldRules, typed: string)
   return begun.length === 1 ? begun : []
 }
 
-/** What a value is called where it is shown. */
+/** The name of a value for display. */
 export function labelOf<Field extends FieldName>(
   { field, value }: Pick<Condition<Field>, 'field' | 'value'>,
   { fields }: FilterRules<Field>,
 ): string {
   const { meaning, values, told, labelOf: nameIt } = fields[field]
-  // Where a value is its own name, nothing has to be looked through for it.
+  // If a value is its own name, nothing has to be searched for it.
   const known = meaning === 'one' || meaning === 'part' ? (told ?? values)() : []
   return known.find((one) => one.value === value)?.label ?? nameIt?.(value) ?? value
 }

@@ -1,6 +1,6 @@
 /**
- * Which of `names` have room beside each other, in their order. Where not all do, something `more` wide stands at the end, and the last
- * place belongs to the `needed` one. `widths` are those of the names, in CSS pixels.
+ * Which of `names` have room beside each other, in their order. If not all do, something `more` wide is at the end, and
+ * the last place belongs to the `needed` one. `widths` are those of the names, in CSS pixels.
  */
 export function fitting(
   names: readonly string[],

@@ -2,18 +2,20 @@ import { computed, markRaw, type Ref } from 'vue'
 import { withCondition, withoutCondition, type Condition, type FieldName, type FilterRules } from './filter.ts'
 import { readSearch, takenOver, type SearchReading } from './read-search.ts'
 
-/** The filter of a list: what is typed and what is chosen are one. Everything that it tells is reactive. */
+/** The filter of a list: typed text and selected values in one. Everything it exposes is reactive. */
 export interface ListFilter<Field extends FieldName> {
   readonly text: string
   readonly conditions: readonly Condition<Field>[]
   readonly rules: FilterRules<Field>
-  /** With what is being typed: it holds at once, before it is taken over. */
+  /** Including what is being typed: it applies at once, before it is taken over. */
   readonly reading: SearchReading<Field>
   readonly isFiltering: boolean
   /** Whether there are conditions at first, to which `clear` leads back. */
   readonly hasUsual: boolean
   readonly type: (text: string) => void
-  /** Takes what is understood of the typed text out of it and into the conditions; `caret`: where the user is still typing, if so. */
+  /**
+   * Moves what is understood from the typed text into the conditions; `caret`: where the user is still typing, if so.
+   */
   readonly takeOver: (caret?: number | null) => void
   readonly add: (condition: Condition<Field>) => void
   readonly remove: (condition: Condition<Field>) => void

@@ -5,7 +5,7 @@ export interface MenuEntry {
   /** Unique in its menu. */
   readonly id: string
   readonly label: string
-  /** `false` while it cannot be chosen; it is shown all the same. */
+  /** `false` while it cannot be chosen; it is still shown. */
   readonly isEnabled?: boolean
   /** Why it cannot be chosen. */
   readonly whyNot?: string
@@ -26,7 +26,10 @@ export interface MenuSection {
   readonly entries: readonly MenuEntry[]
 }
 
-/** The commands of what can be chosen at present. `titleOf` makes an entry's label understood where there is no menu around it. */
+/**
+ * The commands for the entries that can be chosen now. `titleOf` makes an entry's label understandable without the menu
+ * around it.
+ */
 export function commandsOf(
   entries: readonly MenuEntry[],
   about: Pick<Command, 'group' | 'isSpecific'>,

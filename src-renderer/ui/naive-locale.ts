@@ -5,5 +5,5 @@ import { spoken } from '../text/spoken.ts'
 /** The components' own words, in the languages that they have and we speak. No component of theirs shows a date. */
 const LOCALES: Readonly<Record<string, NLocale>> = { de: deDE }
 
-/** What the components say by themselves, in the language that is spoken. */
+/** The components' own texts, in the current language. */
 export const naiveLocale = computed(() => LOCALES[spoken.value.language] ?? enUS)

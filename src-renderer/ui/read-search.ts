@@ -30,7 +30,10 @@ export interface Understood<Field extends FieldName> {
   readonly meant: readonly Condition<Field>[]
 }
 
-/** A key that nobody knows is told, and looked for as a word; a token whose value means nothing is told, and filters nothing. */
+/**
+ * An unknown key is reported, and searched for as a word; a token whose value means nothing is reported, and filters
+ * nothing.
+ */
 export function readSearch<Field extends FieldName>(
   text: string,
   chosen: readonly Condition<Field>[],
@@ -61,7 +64,9 @@ export function readSearch<Field extends FieldName>(
   return { words, conditions, troubles, understood }
 }
 
-/** What is chosen, and what is left of the text, once all tokens are taken over but the one that somebody is still typing at `caret`. */
+/**
+ * The selection, and the rest of the text, once all tokens are taken over except the one still being typed at `caret`.
+ */
 export function takenOver<Field extends FieldName>(
   text: string,
   chosen: readonly Condition<Field>[],
@@ -78,7 +83,7 @@ export function takenOver<Field extends FieldName>(
   }
 }
 
-/** Whether somebody is still typing this token. `caret`: null where nobody types. */
+/** Whether somebody is still typing this token. `caret`: null if nobody is typing. */
 export function isTyped({ from, to }: Pick<PlacedToken<string>, 'from' | 'to'>, caret: number | null): boolean {
   return caret !== null && caret >= from && caret <= to
 }

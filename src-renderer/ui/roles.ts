@@ -1,8 +1,8 @@
 import { mixed } from './colour.ts'
 
 /**
- * The colours of the application by what they are for: nothing else may name a colour. Elevation is told by the surface, from
- * the rail up to the overlay. One accent; every other colour means a state, and never alone.
+ * The colours of the application by what they are for: nothing else may name a colour. Elevation is shown by the
+ * surface, from the rail up to the overlay. One accent; every other colour means a state, and never alone.
  */
 export interface Roles {
   /** Title bar, navigation, status bar, and the ground that cards lie on. */

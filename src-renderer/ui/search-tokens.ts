@@ -2,7 +2,7 @@
 export interface SearchToken<Field extends string> {
   /** Null for words that are looked for anywhere. */
   readonly field: Field | null
-  /** Without quotes. Empty where only the key was typed so far. */
+  /** Without quotes. Empty if only the key was typed so far. */
   readonly value: string
   readonly isNegated: boolean
 }
@@ -11,11 +11,11 @@ export interface SearchToken<Field extends string> {
 export interface PlacedToken<Field extends string> extends SearchToken<Field> {
   readonly from: number
   readonly to: number
-  /** What stands before the colon, as it was typed; null where there is none. Without a field, nobody knows that key. */
+  /** What is before the colon, as typed; null if there is none. Without a field, the key is unknown. */
   readonly key: string | null
 }
 
-/** A key has no digits, and an address is none: neither `10:30` nor `https://jira` is a token. */
+/** A key has no digits, and an address is not a token: neither `10:30` nor `https://jira` is a token. */
 const KEYED = /^(\p{L}[\p{L}-]+):(?!\/\/)/u
 const PARTS = /(?:"[^"]*(?:"|$)|[^\s"])+/g
 
@@ -37,7 +37,7 @@ export function parseSearch<Field extends string>(
   })
 }
 
-/** A token as it is typed; parsing it gives the same again. Its value has no quotes. */
+/** A token as one would type it; parsing it gives the same again. Its value has no quotes. */
 export function writeToken({
   key,
   value,

@@ -13,7 +13,7 @@ export function keyHelpOf<Field extends FieldName>(rules: FilterRules<Field>): K
   return fieldsOf(rules).map((field) => ({ key: `${keyOf(field)}:`, explained: rules.fields[field].explained }))
 }
 
-/** What can be typed into the filter of the view that is shown; null where it has none. */
+/** What can be typed into the filter of the current view; null if it has none. */
 export const useShownFilter = defineStore('shown-filter', () => ({ help: shallowRef<(() => KeyHelp[]) | null>(null) }))
 
 /** Tells of this filter while the component is shown. */

@@ -6,8 +6,8 @@ const FONT = "'Inter Variable', system-ui, 'Segoe UI', 'Noto Sans', sans-serif"
 const MONO = "'JetBrains Mono Variable', ui-monospace, Consolas, monospace"
 
 /**
- * Sizes with their line heights, in CSS pixels: `font: var(--type-body)`, or with a weight, `font: 600 var(--type-body)`; where the line
- * height stays as it is, `font-size: var(--size-body)`.
+ * Sizes with their line heights, in CSS pixels: `font: var(--type-body)`, or with a weight, `font: 600
+ * var(--type-body)`; to keep the line height, `font-size: var(--size-body)`.
  */
 const TYPE = {
   caption: '11px/16px',

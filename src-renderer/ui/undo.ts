@@ -11,11 +11,11 @@ export const OFFER_MS = 10_000
 export interface Undoable {
   /** What was done, by name, in the language of the moment: it is what the button undoes. */
   readonly words: string
-  /** Does the inverse, the way any action goes. Where that is refused, or is an inverse no longer, it throws why. */
+  /** Does the inverse, like any other action. If that is refused, or no longer an inverse, it throws the reason. */
   readonly undo: () => Promise<unknown>
 }
 
-/** The one offer to undo what was done last. A newer one takes its place, and so it is with what became of it. */
+/** The one offer to undo the last action. A newer offer replaces it, and so does the result of undoing. */
 export const useUndo = defineStore('undo', () => {
   const offer = shallowRef<Undoable | null>(null)
   const refusal = shallowRef<{ readonly undone: Undoable; readonly error: WordedError } | null>(null)
@@ -52,14 +52,14 @@ export const useUndo = defineStore('undo', () => {
     run()
   }
 
-  /** While somebody points at the offer, or has the focus in it, its time stands still. */
+  /** While the pointer or the focus is in the offer, its time does not run. */
   function hold(isHolding: boolean): void {
     isHeld = isHolding
     pause()
     run()
   }
 
-  /** Takes away what is shown. */
+  /** Removes what is shown. */
   function dismiss(): void {
     pause()
     offer.value = null
@@ -67,7 +67,7 @@ export const useUndo = defineStore('undo', () => {
     isUndoing.value = false
   }
 
-  /** Undoes what is offered, once. If that is refused, the reason stays until the user has taken it away. */
+  /** Undoes what is offered, once. If that is refused, the reason stays until the user removes it. */
   async function undo(): Promise<void> {
     const undone = offer.value
     if (undone === null || isUndoing.value) return

@@ -3,7 +3,10 @@ import { onMounted, onUnmounted } from 'vue'
 /** What can have the focus. */
 const FOCUSABLE = 'a[href], button, input, select, textarea, summary, [tabindex]'
 
-/** Where the focus was: everything else that could have it then, in the order of the page, and what was around it, from within. */
+/**
+ * Where the focus was: everything else that could have had it then, in the order of the page, and its ancestors,
+ * innermost first.
+ */
 interface Place {
   readonly element: HTMLElement
   readonly order: readonly HTMLElement[]
@@ -11,8 +14,9 @@ interface Place {
 }
 
 /**
- * Keeps the focus in the page. Where its element goes, or can have it no longer, a browser drops it, and whoever works with the keyboard
- * begins at the top of the page again; here it goes to what is nearest. What knows of a better place has moved it there by then.
+ * Keeps the focus in the page. If its element goes, or can no longer have it, a browser drops it, and keyboard users
+ * start at the top of the page again; here it goes to the nearest element. Code that knows a better place has moved it
+ * there by then.
  */
 export function useKeptFocus(): void {
   let place: Place | null = null
@@ -21,7 +25,7 @@ export function useKeptFocus(): void {
   function note({ target }: FocusEvent): void {
     if (target instanceof HTMLElement) place = placeOf(target)
   }
-  /** Dialogs, menus and notices give the focus back by themselves, within this turn. */
+  /** Dialogs, menus and notices give the focus back themselves, within this turn. */
   function lookLater(): void {
     if (place === null || isUsable(place.element)) return
     clearTimeout(timer)
@@ -55,13 +59,16 @@ function placeOf(element: HTMLElement): Place {
   return { element, around, order: [...document.querySelectorAll<HTMLElement>(FOCUSABLE)] }
 }
 
-/** What comes next inside the nearest surroundings that are left, or else what came before; where nothing is left, what the window shows. */
+/**
+ * The next element inside the nearest remaining ancestor, or else the previous one; if nothing is left, what the window
+ * shows.
+ */
 function nearest({ element, order, around }: Place): HTMLElement | undefined {
   const index = order.indexOf(element)
   const candidates = [...order.slice(index + 1), ...order.slice(0, Math.max(0, index)).toReversed()].filter(
     canBeReached,
   )
-  // The page itself is no surroundings: a dialog lies in it beside the window.
+  // The page itself does not count: a dialog is in it beside the window.
   for (const surroundings of around.filter((parent) => parent.isConnected && parent !== document.body)) {
     const found = candidates.find((other) => surroundings.contains(other))
     if (found !== undefined) return found

@@ -1,8 +1,8 @@
 import { getCurrentScope, onScopeDispose } from 'vue'
 
 /**
- * Guards against late answers. Each call starts a request and invalidates earlier ones; the returned function tells
- * whether it is still the latest. None is after the component unmounts.
+ * Guards against late answers. Each call starts a request and invalidates earlier ones; the returned function says
+ * whether it is still the latest. None is once the component has unmounted.
  */
 export function useLatest(): () => () => boolean {
   let latest = 0

@@ -27,7 +27,7 @@ export function useListCursor<T>(
     },
   )
 
-  /** Moves the cursor where the key does that; true if so. */
+  /** Moves the cursor if the key does that; true if so. */
   function moveBy(key: string): boolean {
     const next = movedCursor(key, {
       cursor: cursor.value,

@@ -21,7 +21,7 @@ export function useOptionCursor<Option extends object>(
     cursor,
     current,
     optionId,
-    /** What makes an element that option: the pointer moves the cursor, and leaves the focus where it is. */
+    /** The attributes that make an element an option: the pointer moves the cursor, and leaves the focus alone. */
     optionAttributes: (option: Option) => {
       const isCurrent = current.value !== undefined && idOf(current.value) === idOf(option)
       return {

@@ -19,7 +19,7 @@ export function useRemembered<Schema extends v.GenericSchema>(
   watch(chosen, (value) => lists.tell(name, JSON.stringify(value)), { deep: true })
 }
 
-/** The schema of what is typed into a filter and chosen in it. */
+/** The schema of the text typed into a filter and of what is selected in it. */
 export function rememberedFilter<const Fields extends readonly FieldName[]>(fields: Fields, most: number) {
   return {
     text: v.pipe(v.string(), v.maxLength(200)),
