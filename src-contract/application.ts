@@ -18,7 +18,7 @@ export const appInfoSchema = v.object({
 })
 export type AppInfo = v.InferOutput<typeof appInfoSchema>
 
-/** An uncaught fault of the page, and where it was noticed. */
+/** An uncaught error of the page, and where it was noticed. */
 export const faultSchema = v.strictObject({
   where: v.pipe(v.string(), v.maxLength(100)),
   message: v.pipe(v.string(), v.maxLength(1000)),
@@ -42,7 +42,7 @@ export const applicationEvents = {
   'window:navigate': v.object({
     ref: v.nullable(watchedRefSchema),
     view: v.picklist(['synchronizations', 'notifications', 'jobs']),
-    /** The job whose page is wanted; null for none of its own. */
+    /** The job whose page is wanted; null for no particular one. */
     jobId: v.nullable(v.string()),
   }),
 } as const satisfies EventTable

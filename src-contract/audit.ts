@@ -17,9 +17,9 @@ export const writeActions = [
 export type WriteAction = (typeof writeActions)[number]
 
 /**
- * What became of a write. Of the request: `pending` until an answer arrives; if Syncdeck quits first, the next start sets it to `lost`.
- * Where the server accepted it as a task, or its answer was lost, the task's end takes over; `task-lost` is that of a task which the
- * server no longer knows, `unknown` one that nobody can tell.
+ * The outcome of a write. For the request: `pending` until an answer arrives; if Syncdeck quits first, the next start
+ * sets it to `lost`. If the server accepted it as a task, or its answer was lost, the task's outcome replaces it;
+ * `task-lost` means the server no longer knows the task, `unknown` that nobody can tell.
  */
 export const writeOutcomeSchema = v.picklist([
   'succeeded',
@@ -54,7 +54,7 @@ export const auditEntrySchema = v.object({
   /** The request's body as JSON, secrets masked; empty for none. */
   body: v.string(),
   outcome: writeOutcomeSchema,
-  /** Why it did not succeed, or what is not known; of what was created its key; else null. */
+  /** Why it did not succeed, or what is not known; for a creation, the new key; else null. */
   details: v.nullable(messageSchema),
 })
 export type AuditEntry = v.InferOutput<typeof auditEntrySchema>
@@ -67,7 +67,7 @@ const values = v.pipe(v.array(v.pipe(v.string(), v.maxLength(500))), v.maxLength
 /** Of one field: only these values, if any are named, and none of those. */
 const fieldQuerySchema = v.strictObject({ wanted: v.optional(values), excluded: v.optional(values) })
 
-/** Fields narrow each other; what is absent filters nothing. */
+/** Fields narrow each other; an absent one filters nothing. */
 export const auditQuerySchema = v.strictObject({
   /** Each must occur, or else must not, in any field. */
   words: v.optional(

@@ -112,7 +112,7 @@ export const requestChannels = [
   'jobs:export',
 ] as const
 
-/** Topics the main process reports on by itself. */
+/** Topics that the main process reports on unasked. */
 export const eventTopics = [
   'settings:changed',
   'vault:changed',

@@ -78,7 +78,7 @@ export const conflictRequests = {
     args: v.strictObject({ conflicts: conflictRefs }),
     answer: v.object({ seenAt: v.number(), marked: v.array(conflictRefSchema) }),
   },
-  /** The inverse: those that were marked at `seenAt`, and by nobody since, are new again. Answers with how many. */
+  /** The inverse: those marked at `seenAt`, and by nobody since, become new again. Answers with the number. */
   'conflicts:mark-new': {
     args: v.strictObject({ conflicts: conflictRefs, seenAt: moment }),
     answer: v.object({ count: v.number() }),

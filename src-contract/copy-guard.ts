@@ -6,14 +6,14 @@ import { nothing, serverIdSchema, type RequestTable } from './request-parts.ts'
 export const copyGuardSchema = v.object({
   /** `question`: one sign, which may have a good reason; `copy`: nothing is started there until its name is typed. */
   state: v.picklist(['question', 'copy']),
-  /** What was seen, one sentence each; empty where only the user said that it is a copy. */
+  /** The signs, one sentence each; empty if only the user said that it is a copy. */
   signs: v.array(messageSchema),
 })
 export type CopyGuardState = v.InferOutput<typeof copyGuardSchema>
 
 /** The channels of this area. */
 export const copyGuardRequests = {
-  /** What the user says of the one sign. Throws `input.invalid` where that is not the question, or no more. */
+  /** The user's answer about the one sign. Throws `input.invalid` if the question is not, or no longer, open. */
   'servers:answer-copy-question': {
     args: v.strictObject({ serverId: serverIdSchema, isCopy: v.boolean() }),
     answer: nothing,

@@ -13,7 +13,7 @@ export const connectionAttemptSchema = v.object({
   lastAt: v.number(),
   count: v.number(),
   isConnected: v.boolean(),
-  /** In order; for people. `about` holds the names and addresses; what a server says of itself there is its word. */
+  /** In order; for people. `about` has the names and addresses; those that a server gives itself are unverified. */
   steps: v.array(
     v.object({
       step: v.picklist(['route', 'authorities', 'name', 'connection', 'tunnel', 'encryption', 'failure']),
@@ -27,7 +27,7 @@ export type ConnectionStep = ConnectionAttempt['steps'][number]
 
 const testIdSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(100))
 
-/** What the test of a server came to, among others. */
+/** The result for one server in a test of several. */
 export const serverTestedSchema = v.object({
   serverId: v.string(),
   verdict: v.picklist(['passed', 'warning', 'failed']),
@@ -60,7 +60,10 @@ export const diagnosisRequests = {
     }),
     answer: v.array(testStepSchema),
   },
-  /** The connection test of a saved server as it is; `withLogIn`: with one attempt to log in with the stored credential. */
+  /**
+   * The connection test of a saved server, unchanged; `withLogIn`: with one attempt to log in with the stored
+   * credential.
+   */
   'servers:diagnose': {
     args: v.strictObject({
       testId: testIdSchema,
@@ -71,8 +74,8 @@ export const diagnosisRequests = {
     answer: v.array(testStepSchema),
   },
   /**
-   * Tests saved servers, with one log-in per identity at most. Each is told by `servers:tested` as it is done; the answer comes after the
-   * last. Another test of several, if one is under way, begins with no other server.
+   * Tests saved servers, with one log-in per identity at most. Each result is reported by `servers:tested`; the answer
+   * comes after the last. An earlier test of several that is under way starts no further server.
    */
   'servers:test-all': {
     args: v.strictObject({ testId: testIdSchema, serverIds: v.pipe(v.array(serverIdSchema), v.maxLength(1000)) }),

@@ -32,7 +32,7 @@ const fieldTextSchema = v.pipe(v.string(), v.maxLength(100_000))
 export const draftFieldSchema = v.picklist(draftFields)
 
 const MAX_ADDRESS = 2000
-/** Not a record, which would look at every name that is none: of those, the first is enough. */
+/** Not a record, which would check every unknown name; here the first is enough. */
 const fieldValuesSchema = v.strictObject(v.entriesFromList(draftFields, v.exactOptional(fieldTextSchema)))
 
 /** Why a value may be neither stored nor sent: it contains a secret, or the mask of one. Null if it may. */
@@ -172,12 +172,15 @@ export const keptLinksSchema = v.object({
   count: v.number(),
   /** Others of the same answer that could not be read, and were not kept. */
   unreadable: v.number(),
-  /** Why none were kept; null where they were. */
+  /** Why none were kept; null if they were. */
   problem: v.nullable(messageSchema),
 })
 export type KeptLinks = v.InferOutput<typeof keptLinksSchema>
 
-/** A full copy kept before a synchronization was deleted, or something else was done that cannot be undone; in a list, without what it holds. */
+/**
+ * A full copy kept before a synchronization was deleted, or something else irreversible was done; in a list, without
+ * its content.
+ */
 export const keptCopySchema = v.object({
   id: v.string(),
   serverId: v.string(),

@@ -2,8 +2,8 @@ import * as v from 'valibot'
 import { messageSchema, type Message } from './messages/message.ts'
 
 /**
- * The closed list of failures that Syncdeck tells apart. A code says what kind of thing happened and so
- * what the user can do; what is to be said is in the error itself.
+ * The closed list of failures that Syncdeck tells apart. A code says what kind of thing happened, and so what the user
+ * can do; the message is in the error itself.
  */
 export const errorCodes = [
   'auth.rejected',

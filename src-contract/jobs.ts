@@ -9,8 +9,8 @@ import { noArguments, nothing, savedFile, serverIdSchema, type EventTable, type 
 import { synchronizationRefSchema } from './synchronizations.ts'
 
 /**
- * What jobs do: stop what runs; start again exactly what such a job has stopped; bring in a sync user's new password; replace a part of base
- * URLs, or of names and descriptions; delete; create the same on another server.
+ * What a job does: stop what is running; restart exactly what such a job stopped; set a sync user's new password;
+ * replace part of base URLs, or of names and descriptions; delete; create the same on another server.
  */
 export const jobKinds = [
   'maintenance',
@@ -25,15 +25,15 @@ export const jobKindSchema = v.picklist(jobKinds)
 export type JobKind = v.InferOutput<typeof jobKindSchema>
 
 /**
- * `planned`: nothing was sent; `paused`: by the user, or by itself, and nothing new begins; `interrupted`: an earlier session ended while it
- * ran. From each of these only the user leads on.
+ * `planned`: nothing was sent; `paused`: by the user or by itself, and nothing new begins; `interrupted`: an earlier
+ * session ended while it was running. Only the user can continue from any of these.
  */
 export const jobStateSchema = v.picklist(['planned', 'running', 'paused', 'interrupted', 'ended'])
 export type JobState = v.InferOutput<typeof jobStateSchema>
 
 /**
- * `needless`: nothing was sent, for the server showed what was wanted; `unknown`: neither an answer nor a reading shows what became of it;
- * `left`: not begun, and not to be.
+ * `needless`: nothing was sent, because the server already showed the wanted state; `unknown`: neither an answer nor a
+ * reading reveals the outcome; `left`: not begun, and never will be.
  */
 export const stepOutcomeSchema = v.picklist(['waiting', 'under-way', 'done', 'needless', 'failed', 'unknown', 'left'])
 export type StepOutcome = v.InferOutput<typeof stepOutcomeSchema>
@@ -53,7 +53,7 @@ export const jobStepSchema = v.object({
   outcome: stepOutcomeSchema,
   /** The task that it became; null before. */
   taskId: v.nullable(v.string()),
-  /** What came of it, or why it waits; null where there is nothing to say. */
+  /** The result, or why it waits; null if there is nothing to say. */
   told: v.nullable(messageSchema),
   begunAt: v.nullable(v.number()),
   endedAt: v.nullable(v.number()),
@@ -74,11 +74,14 @@ export const replacedFields = [
 export const replacedFieldSchema = v.picklist(replacedFields)
 export type ReplacedField = v.InferOutput<typeof replacedFieldSchema>
 
-/** One field of a synchronization, as it was when the job was planned, and as it is to be, in it or in its copy. */
+/** One field of a synchronization, with its value when the job was planned and its new value, there or in the copy. */
 export const jobChangeSchema = v.object({ field: draftFieldSchema, from: v.string(), to: v.string() })
 export type JobChange = v.InferOutput<typeof jobChangeSchema>
 
-/** What no request can create: a part of a side’s configuration, by the server’s name, and what it is in the original, as JSON, secrets masked. */
+/**
+ * A part that no request can create: part of a side's configuration, by the server's name, with its value in the
+ * original as JSON, secrets masked.
+ */
 export const handWorkSchema = v.object({ side: v.picklist(['first', 'second']), part: v.string(), was: v.string() })
 export type HandWork = v.InferOutput<typeof handWorkSchema>
 
@@ -107,13 +110,19 @@ export const jobTargetSchema = v.object({
     first: v.nullable(syncAccountSchema),
     second: v.nullable(syncAccountSchema),
   }),
-  /** What is changed by finding and replacing, or every field of a copy; empty in jobs of other kinds, and where the text was not found. */
+  /**
+   * The fields changed by finding and replacing, or every field of a copy; empty in jobs of other kinds, and if the
+   * text was not found.
+   */
   changes: v.array(jobChangeSchema),
   /** Null in jobs of other kinds. */
   copy: v.nullable(jobCopySchema),
-  /** What could not be kept of it before something was done that cannot be undone; null where all was, or nothing needed to be. */
+  /**
+   * What could not be kept before something irreversible was done; null if everything was kept, or nothing needed to
+   * be.
+   */
   missing: v.nullable(messageSchema),
-  /** Why nothing is sent for it; null where it takes part. */
+  /** Why nothing is sent for it; null if it takes part. */
   leftOut: v.nullable(messageSchema),
   /** When it was seen to run again after a maintenance had stopped it, epoch ms; null before, and in jobs of other kinds. */
   backAt: v.nullable(v.number()),
@@ -152,7 +161,7 @@ export function isRetriable(target: Pick<JobTarget, 'leftOut' | 'copy'> & Condit
   return condition === 'failed' && target.copy.key === null
 }
 
-/** What is replaced by what, wherever it is found. Capitals count. */
+/** What is replaced by what, in every occurrence. Case-sensitive. */
 export const replacementSchema = v.strictObject({
   find: v.pipe(v.string(), v.minLength(1, problem('jobs.errors.nothingToFind')), v.maxLength(1000)),
   /** In a pattern's replacement `$1`, `$<name>` and `$&` stand for what was found, and `$$` for a dollar sign. */
@@ -166,18 +175,18 @@ export type Replacement = v.InferOutput<typeof replacementSchema>
 export const jobSchema = v.object({
   id: v.string(),
   kind: jobKindSchema,
-  /** The job that it goes back from; null for one of its own. */
+  /** The job that it undoes; null if it undoes none. */
   originId: v.nullable(v.string()),
-  /** The user that it is about, with every address that leads to the user's Jira; null where it is about none. */
+  /** The user that it is about, with every address that leads to the user's Jira; null if it is about none. */
   about: v.nullable(v.object({ user: v.string(), baseUrls: v.array(v.string()) })),
   /** The server that gets copies; null for a job that makes none. */
   copyTo: v.nullable(v.object({ serverId: v.string(), serverName: v.string() })),
   /** What it replaces; null for one that replaces nothing, and for a way back. */
   replacement: v.nullable(replacementSchema),
-  /** The note of a maintenance; null where nothing was noted, and in jobs of other kinds. */
+  /** The note of a maintenance; null if nothing was entered, and in jobs of other kinds. */
   maintenance: v.nullable(maintenanceNoteSchema),
   state: jobStateSchema,
-  /** Why it stands still; null where the user wanted it so, and while it does not. */
+  /** Why it is halted; null while it is not, or if the user paused it. */
   halt: v.nullable(messageSchema),
   /** How many targets: those left out, those of which every step is over well, and so on. Together they are all. */
   counts: v.object({
@@ -225,7 +234,7 @@ export type SyncPassword = v.InferOutput<typeof syncPasswordSchema>
 const rowsOf = <Schema extends v.GenericSchema<string, string>>(to: Schema) =>
   v.pipe(v.array(v.strictObject({ from: v.pipe(v.string(), v.maxLength(2000)), to })), v.maxLength(10_000))
 
-/** What becomes of each value in a copy, wherever it occurs. What is not named stays the same. */
+/** What replaces each value in a copy, wherever it occurs. Values not named stay the same. */
 export const copyMappingSchema = v.strictObject({
   baseUrls: rowsOf(baseUrlSchema),
   users: rowsOf(newUserSchema),
@@ -278,14 +287,14 @@ export const jobRequests = {
     args: v.strictObject({ targets: targetsSchema, serverId: serverIdSchema, mapping: copyMappingSchema }),
     answer: wholeJobSchema,
   },
-  /** Plans the way back of an ended or halted job. `targets`: only these; null for all. */
+  /** Plans the inverse of an ended or halted job. `targets`: only these; null for all. */
   'jobs:plan-back': {
     args: v.strictObject({ ...jobIdArgs.entries, targets: v.nullable(targetsSchema) }),
     answer: wholeJobSchema,
   },
   /**
-   * `typed`: for a job that deletes, how many it deletes, as the user has typed it. `maintenance`: what is noted of a maintenance; null for
-   * nothing. Its planned end lies ahead.
+   * `typed`: for a job that deletes, the number of deletions, as typed by the user. `maintenance`: the note of a
+   * maintenance; null for none. Its planned end is in the future.
    */
   'jobs:begin': {
     args: v.strictObject({
@@ -295,7 +304,7 @@ export const jobRequests = {
     }),
     answer: nothing,
   },
-  /** Nothing new begins; what is under way is followed to its end. */
+  /** Nothing new begins; what is under way is followed until it ends. */
   'jobs:pause': { args: jobIdArgs, answer: nothing },
   /** `passwords`: those that `asks` names; what was given before needs not be given again while Syncdeck runs. */
   'jobs:go-on': {
@@ -311,7 +320,7 @@ export const jobRequests = {
   'jobs:retry': { args: jobIdArgs, answer: nothing },
   /** Forgets a job that is planned, or has ended. */
   'jobs:forget': { args: jobIdArgs, answer: nothing },
-  /** Saves what came of each of its synchronizations. */
+  /** Saves the outcome for each of its synchronizations. */
   'jobs:export': {
     args: v.strictObject({ ...jobIdArgs.entries, format: exportFormatSchema }),
     answer: savedFile,

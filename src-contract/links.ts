@@ -12,7 +12,7 @@ export const connectorRefSchema = v.strictObject({
 })
 export type ConnectorRef = v.InferOutput<typeof connectorRefSchema>
 
-/** Two issues that are synchronized (the vendor's sync information). Times are epoch ms; null where none was sent. */
+/** Two issues that are synchronized (the vendor's sync information). Times are epoch ms; null if none was sent. */
 export const linkSchema = v.object({
   id: v.string(),
   localIssueKey: v.string(),
@@ -31,7 +31,7 @@ export const linkListSchema = v.object({
   /** The first of them, `LINKS_AT_ONCE` at most. */
   links: v.array(linkSchema),
   count: v.number(),
-  /** By which the others are asked for; null where these are all. */
+  /** The id for fetching the others; null if these are all. */
   listId: v.nullable(v.string()),
   fetchedAt: v.number(),
   /** `cache`: the server was unavailable, for this reason. */
@@ -45,7 +45,7 @@ export type LinkList = v.InferOutput<typeof linkListSchema>
 /** How many links of a file are shown before an import. */
 export const LINKS_SHOWN = 200
 
-/** How many, and the first of them for a look. */
+/** How many, and the first of them to look at. */
 const someLinksSchema = v.object({ count: v.number(), first: v.array(linkSchema) })
 
 /** What importing a file would do; nothing has been sent. */
@@ -59,7 +59,7 @@ export const importPlanSchema = v.object({
   different: someLinksSchema,
   /** Links that the file lacks, because they could not be read when it was exported. */
   missingInFile: v.number(),
-  /** Links of the server that cannot be read: where the file has them, they count as new. */
+  /** Links of the server that cannot be read: if the file has them, they count as new. */
   unreadable: v.number(),
 })
 export type ImportPlan = v.InferOutput<typeof importPlanSchema>
@@ -81,12 +81,15 @@ export type Resync = v.InferOutput<typeof resyncSchema>
 /** The channels of this area. */
 export const linkRequests = {
   'connectors:resync': { args: v.strictObject({ ref: connectorRefSchema, resync: resyncSchema }), answer: nothing },
-  /** Null where `isCached` and they were never read. */
+  /** Null if `isCached` and they were never read. */
   'connectors:links': {
     args: v.strictObject({ ...connectorRefSchema.entries, isCached }),
     answer: v.nullable(linkListSchema),
   },
-  /** The next of a long list, `LINKS_AT_ONCE` at most. Fails where the list is no longer kept, because others were read since. */
+  /**
+   * The next of a long list, `LINKS_AT_ONCE` at most. Fails if the list is no longer kept, because others were read
+   * since.
+   */
   'connectors:more-links': {
     args: v.strictObject({
       listId: v.pipe(v.string(), v.maxLength(100)),

@@ -1,7 +1,9 @@
 import * as v from 'valibot'
 import { LAST_MOMENT } from './request-parts.ts'
 
-/** What the user says of a maintenance when it is begun. `until`: its planned end, epoch ms; null where there is none. */
+/**
+ * What the user says about a maintenance when starting it. `until`: its planned end, epoch ms; null if there is none.
+ */
 export const maintenanceTextSchema = v.strictObject({
   why: v.pipe(v.string(), v.trim(), v.maxLength(500)),
   until: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LAST_MOMENT))),
@@ -14,7 +16,7 @@ export const maintenanceNoteSchema = v.object({
   until: v.nullable(v.number()),
   /** The Jira users with which its servers are asked, each once; a token names none. */
   users: v.array(v.string()),
-  /** When the user was told that the planned end has passed; epoch ms, null before. */
+  /** When the user was notified that the planned end has passed; epoch ms, null before. */
   remindedAt: v.nullable(v.number()),
 })
 export type MaintenanceNote = v.InferOutput<typeof maintenanceNoteSchema>

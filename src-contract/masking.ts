@@ -26,14 +26,14 @@ const START = new RegExp(
   'gi',
 )
 
-/** Where an authority ends; in an address that is coded within another one, also at what ends it there. */
+/** Where an authority ends; in an address encoded within another one, also at what ends it there. */
 const ENDS = /[/?]|(?<!&(?:amp;)?)#|\\(?!\\{0,8}u00(?:3a|40))/i
 const CODED_ENDS = /[/?#\\&]|%(?:25)*(?:2f|3f|23|5c|26)/i
 
 /** Schemes whose addresses are written like `user:password@host`, and hold no password. */
 const NO_PASSWORD = /^(?:mailto|sips?|xmpp|acct):/i
 
-/** What follows the first name of an address where that is a domain: `DOMAIN/anna:password@host`. */
+/** What follows the first name of an address if that is a domain: `DOMAIN/anna:password@host`. */
 const DOMAIN_USER = new RegExp(
   `^(?:${ANY_SLASH}|${ANY_BACKSLASH}){1,2}(?!${NO_PASSWORD.source.slice(1)})[^\\s/:@?#\\\\%&]+:(?![/\\\\])[^@]+@[\\w[]`,
   'i',
@@ -49,14 +49,14 @@ const LOG_IN_WITH_PORT = new RegExp(
 const REACH = 200
 
 /**
- * A text with user and password masked in every address in it: `https://user:password@host` becomes `https://••••••@host`.
- * It may be anything: an address, prose, JSON or HTML. Without a scheme, `//user:password@host` counts anywhere,
- * `user:password@host:port` where it is a word, and `user:password@host` where it is the whole text, or the whole of a quoted one.
- * Where a password was not encoded as it should be (`https://anna:pa/ss@host`, `https://anna:pa ss@host`), what stands before the
- * last at sign counts, and so it does in `https://DOMAIN/anna:pass@host`, unless what should be the domain has a dot: then it is
- * the path of a host. A blank in a user counts behind a scheme only: `//an na:pass@host` may be a comment with an e-mail address,
- * and of `//an na:pass@host:8080` only the last word is masked. E-mail addresses in prose are left as they are. Goes through the
- * text once, and leaves one without an at sign alone.
+ * A text with user and password masked in every address in it: `https://user:password@host` becomes
+ * `https://••••••@host`. It may be anything: an address, prose, JSON or HTML. Without a scheme, `//user:password@host`
+ * counts anywhere, `user:password@host:port` as a word, and `user:password@host` as the whole text, or the whole of a
+ * quoted one. If a password was not encoded as it should be (`https://anna:pa/ss@host`, `https://anna:pa ss@host`),
+ * everything before the last at sign counts, and so it does in `https://DOMAIN/anna:pass@host`, unless the supposed
+ * domain has a dot: then this is the path of a host. A blank in a user counts only behind a scheme: `//an na:pass@host`
+ * may be a comment with an e-mail address, and of `//an na:pass@host:8080` only the last word is masked. E-mail
+ * addresses in prose are left as they are. Goes through the text once, and leaves one without an at sign alone.
  */
 export function maskUserinfo(text: string): string {
   const next = signsIn(text)
@@ -76,7 +76,10 @@ export function maskUserinfo(text: string): string {
   return copied === 0 ? text : masked + text.slice(copied)
 }
 
-/** Behind the name of a session's cookie and its “=”, each as it is or coded, as servers put it into addresses (`;jsessionid=…`). */
+/**
+ * What follows the name of a session's cookie and its “=”, each plain or encoded, as servers put it into addresses
+ * (`;jsessionid=…`).
+ */
 const SESSION_IN_ADDRESS = new RegExp(
   `((?:jsession|session_?id)[\\w.-]{0,40}(?:=|${coded('3d', 61)}))[^\\s"'<>?#&\\\\/;%,)\\]}|]{8,}`,
   'gi',
@@ -98,14 +101,17 @@ export function maskAddresses(text: string): string {
 }
 
 /**
- * Whether a text may hold characters that JSON writes as numbers (`\u0040`). Most answers are full of backslashes, and to stop at each takes a
- * third as long as to parse the answer: what is rarer is looked for first.
+ * Whether a text may hold characters that JSON writes as numbers (`\u0040`). Most answers are full of backslashes, and
+ * stopping at each takes a third as long as parsing the answer: the rarer part is looked for first.
  */
 export function mayHoldEscapes(text: string): boolean {
   return text.includes('00') && text.includes('u00') && text.includes('\\u00')
 }
 
-/** What finds the at signs of a text; null where it has none. To look for coded ones takes long, and hardly any text has one. */
+/**
+ * A pattern for the at signs of a text; null if it has none. Looking for encoded ones takes long, and hardly any text
+ * has one.
+ */
 function signsIn(text: string): RegExp | null {
   const mayBeCoded =
     (text.includes('%') && /%(?:25){0,3}40/.test(text)) ||
@@ -114,7 +120,10 @@ function signsIn(text: string): RegExp | null {
   return mayBeCoded ? new RegExp(AT) : text.includes('@') ? /@/g : null
 }
 
-/** Whether an address holds a user or a password, or what may become one while it is typed (`https://anna:hunter2`). */
+/**
+ * Whether an address contains a user or a password, or something that may become one while it is typed
+ * (`https://anna:hunter2`).
+ */
 export function holdsUserinfo(address: string): boolean {
   if (address.includes(MASK) || maskUserinfo(address) !== address) return true
   const signs = withPlainSigns(address.trim())
@@ -135,7 +144,7 @@ const QUOTE = 0x22
 /** An address without a scheme, and nothing behind its host. */
 const LOG_IN_AND_HOST = /^[^@:]*:[^@]*@[^\s@]+$/
 
-/** Ends of a line, quotes and angle brackets: what no address holds as it is, nor with white space in it. */
+/** Line ends, quotes and angle brackets: no address contains them unencoded, not even one with white space in it. */
 function isEnd(code: number): boolean {
   return (code < 0x20 && code !== 0x09) || code === QUOTE || code === 0x3c || code === 0x3e
 }
@@ -177,7 +186,7 @@ function maskLine(line: string, isWhole: boolean): string {
   return (masked + line.slice(copied)).replace(LOG_IN_WITH_PORT, MASK)
 }
 
-/** `user:password@host`; with white space in it only where a port shows that it is no prose. */
+/** `user:password@host`; with white space in it only if a port shows that it is not prose. */
 function isLogInAlone(text: string): boolean {
   const plain = withPlainSigns(text)
   if (NO_PASSWORD.test(plain)) return false
@@ -188,7 +197,7 @@ function isLogInAlone(text: string): boolean {
       : /^[^@:/?#=&]*:[^@/?#=&]*@/.test(plain)
 }
 
-/** How long user and password are in `rest`, an address from its authority on; negative where it has none. */
+/** The length of user and password in `rest`, an address from its authority on; negative if it has none. */
 function userinfoLength(
   rest: string,
   { isCoded, isBare, isWhole }: { readonly isCoded: boolean; readonly isBare: boolean; readonly isWhole: boolean },
@@ -219,7 +228,7 @@ function beginsLikeAPort(word: string): boolean {
   )
 }
 
-/** The same across white space: up to the next word that holds an at sign, unless a sentence ends before. */
+/** The same across white space: up to the next word with an at sign, unless a sentence ends before it. */
 function lengthAcross(
   rest: string,
   gap: number,
@@ -247,7 +256,7 @@ function lastAt(text: string): number {
   return last
 }
 
-/** A name and something that is no port: a user and the beginning of a password. */
+/** A name and something that is not a port: a user and the beginning of a password. */
 function isNoHost(authority: string): boolean {
   return !authority.startsWith('[') && /^[^:@]*:(?!\d{0,5}$)/.test(authority)
 }

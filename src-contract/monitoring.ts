@@ -34,7 +34,7 @@ export const CELLS = 48
 /** How many synchronizations one request may name. */
 export const MAX_STRIPS = 200
 
-/** The worst health in each cell, oldest first; null where nothing was known. */
+/** The worst health in each cell, oldest first; null if nothing was known. */
 const stripSchema = v.pipe(v.array(v.nullable(healthSchema)), v.length(CELLS))
 export type Strip = v.InferOutput<typeof stripSchema>
 
@@ -46,7 +46,10 @@ export const stripsSchema = v.object({
 })
 export type Strips = v.InferOutput<typeof stripsSchema>
 
-/** How many synchronizations of all servers were in a health at the end of each cell, the last one at present; null where nothing was known. */
+/**
+ * How many synchronizations of all servers were in a health at the end of each cell, the last one at present; null if
+ * nothing was known.
+ */
 const countsSchema = v.pipe(v.array(v.nullable(v.number())), v.length(CELLS))
 
 export const recentCountsSchema = v.object({ error: countsSchema, attention: countsSchema })

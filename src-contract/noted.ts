@@ -10,7 +10,7 @@ export const MAX_TAGS = 20
 /** How many different tags there can be. */
 export const MAX_TAG_NAMES = 500
 
-/** A tag as it is kept: composed letters, single spaces. Whoever lists several separates them by commas, and a filter quotes them. */
+/** A tag as stored: composed letters, single spaces. Lists separate tags by commas, and filters quote them. */
 export const tagSchema = v.pipe(
   v.string(),
   v.maxLength(1000),
@@ -51,7 +51,9 @@ const runbookSchema = v.pipe(
   v.check((address) => address === '' || v.is(urlSchema, address), problem('errors.fields.runbook')),
 )
 
-/** What is worth knowing of a synchronization or a server; empty where nothing was entered. It is local, and never sent to Jira. */
+/**
+ * The user's note about a synchronization or server; empty if nothing was entered. It is local, and never sent to Jira.
+ */
 export const noteSchema = v.strictObject({
   /** Several lines. */
   text: v.pipe(
@@ -62,9 +64,9 @@ export const noteSchema = v.strictObject({
   ),
   /** Who is responsible. */
   owner: lineSchema,
-  /** Who is to be asked on the other side: an address, a number or a name. */
+  /** Whom to ask on the other side: an address, a number or a name. */
   contact: lineSchema,
-  /** Where it says what to do, an address beginning with http: or https:. */
+  /** The address of the instructions, beginning with http: or https:. */
   runbook: runbookSchema,
 })
 export type Note = v.InferOutput<typeof noteSchema>
@@ -76,7 +78,7 @@ export function isEmptyNote({ text, owner, contact, runbook }: Note): boolean {
   return text === '' && owner === '' && contact === '' && runbook === ''
 }
 
-/** What the user noted of a row or a server; each is absent where there is none. Tags are in no particular order. */
+/** What the user noted about a row or a server; each is absent if there is none. Tags are in no particular order. */
 export const notedEntries = {
   tags: v.exactOptional(v.array(v.string())),
   note: v.exactOptional(v.object({ text: v.string(), owner: v.string(), contact: v.string(), runbook: v.string() })),

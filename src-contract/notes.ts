@@ -15,11 +15,11 @@ const tagChangesSchema = v.strictObject({
   changes: v.pipe(v.array(tagChangeSchema), v.maxLength(2 * MAX_TAGS)),
 })
 
-/** The channels of this area. What changed is told as changes of rows and of servers. */
+/** The channels of this area. Changes are reported as changes of rows and servers. */
 export const noteRequests = {
   /**
-   * All of these changes, or none. Answers with those that were not so already, the tags as they are spelled elsewhere: with
-   * `isOn` turned around, it is what takes them back.
+   * All of these changes, or none. Answers with those that changed something, tags spelled as elsewhere: the same list
+   * with `isOn` inverted undoes it.
    */
   'notes:tag': { args: tagChangesSchema, answer: tagChangesSchema },
   /**

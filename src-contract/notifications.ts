@@ -29,7 +29,7 @@ export const notificationSchema = v.object({
   text: v.nullable(messageSchema),
   /** What it is about; clicking shows it. */
   items: v.array(v.object({ ...watchedRefSchema.entries, text: messageSchema })),
-  /** The job that it is about; null where it is about none. */
+  /** The job that it is about; null if it is about none. */
   jobId: v.nullable(v.string()),
   isRead: v.boolean(),
 })

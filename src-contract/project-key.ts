@@ -20,5 +20,5 @@ export const projectKeySchema = v.pipe(
   v.check(isProjectKey, problem('errors.fields.projectKey.written')),
 )
 
-/** A project key that only chooses what is listed. */
+/** A project key that only selects what is listed. */
 export const listedProjectKeySchema = v.pipe(textSchema, v.regex(ANY_RULE, problem('errors.fields.projectKey.listed')))

@@ -62,7 +62,10 @@ export const filterFieldSchema = v.picklist([
 ])
 export type FilterField = v.InferOutput<typeof filterFieldSchema>
 
-/** A condition that is in no list of its own: one that excludes, or one of a field without a list. Values are the same in every language. */
+/**
+ * A condition without a list of its own: one that excludes, or one of a field without a list. Values are the same in
+ * every language.
+ */
 export const filterConditionSchema = v.strictObject({
   field: filterFieldSchema,
   value: v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
@@ -79,12 +82,12 @@ export const tableFilterSchema = v.strictObject({
   environments: v.pipe(v.array(environmentSchema), v.maxLength(3)),
   states: v.pipe(v.array(stateFilterSchema), v.maxLength(10)),
   kinds: v.pipe(v.array(v.picklist(['centralized', 'distributed'])), v.maxLength(2)),
-  /** Absent where there is none. Those of one field add up, and so do they with its list; what is excluded is never shown. */
+  /** Absent if there is none. Those of one field add up, also with its list; anything excluded is never shown. */
   conditions: v.optional(v.pipe(v.array(filterConditionSchema), v.minLength(1), v.maxLength(MAX_CONDITIONS))),
   sort: sortSchema,
-  /** What orders rows that are alike by `sort`; absent where nothing does. */
+  /** What orders rows that are equal by `sort`; absent if nothing does. */
   thenBy: v.optional(v.pipe(v.array(sortSchema), v.minLength(1), v.maxLength(3))),
-  /** Absent where the rows stand in one list. */
+  /** Absent if the rows are in one list. */
   groupBy: v.optional(groupingSchema),
 })
 export type TableFilter = v.InferOutput<typeof tableFilterSchema>

@@ -53,14 +53,14 @@ export type TestInput = v.InferOutput<typeof testInputSchema>
 export const credentialKindSchema = v.picklist(['basic', 'token'])
 export type CredentialKind = v.InferOutput<typeof credentialKindSchema>
 
-/** Whether a text can be a token: a header carries it as it is, and other characters were copied with it. */
+/** Whether a text can be a token: a header carries it unchanged, and any other characters were copied with it. */
 export function isTokenText(text: string): boolean {
   return /^[\x21-\x7e]+$/.test(text)
 }
 
 /**
- * Whether a log-in with user and password can hold a text: Jira reads the header as ISO 8859-1 (JRASERVER-59828), and refuses what is written
- * otherwise.
+ * Whether a log-in with user and password can contain a text: Jira reads the header as ISO 8859-1 (JRASERVER-59828),
+ * and refuses any other encoding.
  */
 export function isLogInText(text: string): boolean {
   return /^[\0-\xff]*$/.test(text)
@@ -103,7 +103,7 @@ export const credentialInputSchema = v.variant('kind', [
 ])
 export type CredentialInput = v.InferOutput<typeof credentialInputSchema>
 
-/** What is known of a stored credential: that it exists, and where. */
+/** What is known about a stored credential: that it exists, and where. */
 export const credentialInfoSchema = v.object({
   kind: credentialKindSchema,
   user: v.string(),
@@ -112,17 +112,17 @@ export const credentialInfoSchema = v.object({
 export type CredentialInfo = v.InferOutput<typeof credentialInfoSchema>
 
 /**
- * `unanswered`: it is not known whether an attempt was accepted; another might be one too many. `overlong`: the same, because the headers of
- * the answer could not be read. `cut-off`: the same, because Syncdeck ended before it was known; the attempt may not have left.
- * `token-needed`: a password would be tried twice, or its answers could be anybody's, because queries are not known to arrive, and sessions or
- * the names of users are missing as well.
+ * `unanswered`: it is not known whether an attempt was accepted; another might be one too many. `overlong`: the same,
+ * because the headers of the answer could not be read. `cut-off`: the same, because Syncdeck quit before the result was
+ * known; the attempt may not have left. `token-needed`: a password would be tried twice, or its answers could be
+ * anybody's, because queries are not known to arrive, and sessions or user names are missing as well.
  */
 export const blockReasonSchema = v.picklist([
   'rejected',
   'captcha',
   'method-off',
   'intercepted',
-  /** The log-in may be in order, but what is answered is somebody else’s. */
+  /** The log-in may be fine, but the answers are for somebody else. */
   'another-user',
   'unanswered',
   'cut-off',
@@ -167,7 +167,7 @@ export type Access = v.InferOutput<typeof accessSchema>
 export const reachSchema = v.object({
   state: v.picklist(['not-asked', 'reachable', 'unreachable']),
   isAsking: v.boolean(),
-  /** Epoch ms since which `state` holds. */
+  /** Since when `state` applies, epoch ms. */
   since: v.number(),
   /** Epoch ms of the last complete reading; null before the first. */
   lastReadAt: v.nullable(v.number()),
@@ -180,7 +180,7 @@ export const reachSchema = v.object({
 })
 export type Reach = v.InferOutput<typeof reachSchema>
 
-/** A server's rate limit, where it slows Syncdeck. */
+/** A server's rate limit, if it slows Syncdeck down. */
 export const rateLimitSchema = v.object({
   /** Requests per second that it accepts in the long run; null if unknown. */
   perSecond: v.nullable(v.number()),
@@ -205,7 +205,7 @@ export const serverSchema = v.object({
   isPaused: v.boolean(),
   /** Syncdeck writes nothing to it, by the user's choice or because it was started with `--read-only`. */
   isReadOnly: v.boolean(),
-  /** Absent where nothing speaks for a copy of another Jira. */
+  /** Absent if nothing suggests a copy of another Jira. */
   copyGuard: v.exactOptional(copyGuardSchema),
   /** Another server in the list has the same base URL. */
   sharesAddress: v.boolean(),
@@ -294,7 +294,10 @@ export type ListedServer = v.InferOutput<typeof listedServerSchema>
 export const serverListPlanSchema = v.object({ lines: v.array(listedServerSchema) })
 export type ServerListPlan = v.InferOutput<typeof serverListPlanSchema>
 
-/** A server of a list that the user wants. `address`: its base URL; `user`: whose password is to be entered, or empty. */
+/**
+ * A server that the user picked from a list. `address`: its base URL; `user`: whose password has to be entered, or
+ * empty.
+ */
 export const newServerSchema = v.strictObject({
   ...v.pick(serverInputSchema, ['name', 'address', 'environment']).entries,
   user: logInUserSchema,
@@ -313,7 +316,7 @@ export const serverRequests = {
     }),
     answer: serverSchema,
   },
-  /** What a list would add: a pasted one, or null for a file that the user chooses; answers null where they chose none. */
+  /** What a list would add: a pasted one, or null for a file that the user chooses; answers null if they chose none. */
   'servers:plan-import': {
     args: v.strictObject({ text: v.nullable(v.pipe(v.string(), v.maxLength(1_000_000))) }),
     answer: v.nullable(serverListPlanSchema),

@@ -29,7 +29,7 @@ function wholeNumber(name: NumberSettingName, named: 'interval' | 'requests' | '
   )
 }
 
-/** Without user and password, which have a field and the keychain of their own. */
+/** Without user and password, which have a field of their own and the keychain. */
 const proxyAddressSchema = v.pipe(
   v.string(),
   v.trim(),
@@ -43,7 +43,7 @@ export const settingsSchema = v.strictObject({
   /** `system`, or the tag of a language; one that this version does not have counts as `system`. */
   language: v.pipe(v.string(), v.regex(/^[a-z]+(-[a-z\d]+)*$/i), v.maxLength(35)),
   appearance: v.picklist(['system', 'light', 'dark']),
-  /** The colours; where it is `standard`, the system's wish for more contrast is followed. */
+  /** The colours; with `standard`, the system's wish for more contrast is followed. */
   palette: v.picklist(['standard', 'colourBlind', 'highContrast']),
   density: v.picklist(['compact', 'comfortable']),
   /** Lines of a row in the table; `auto` chooses by the room there is. */
@@ -53,7 +53,7 @@ export const settingsSchema = v.strictObject({
   columnWidths: tableLayoutSchema.entries.widths,
   /** Saved views, in the user's order. */
   savedViews: savedViewsSchema,
-  /** What was shown of each list last, as JSON that the page reads with schemas of its own. */
+  /** What each list showed last, as JSON that the page reads with its own schemas. */
   shownLists: v.record(v.picklist(['table', 'conflicts', 'activity']), v.pipe(v.string(), v.maxLength(100_000))),
 
   /** How often the states of each server are read, in seconds. */
@@ -84,7 +84,7 @@ export const settingsSchema = v.strictObject({
 
   /** How servers are reached: by the system's proxy settings, by the proxy given here, or directly. */
   proxyMode: v.picklist(['system', 'manual', 'none']),
-  /** `http://host:port`; used where the mode is `manual`. */
+  /** `http://host:port`; used if the mode is `manual`. */
   proxyAddress: proxyAddressSchema,
   /** Empty for a proxy without authentication. Its password is in the keychain. */
   proxyUser: v.pipe(v.string(), v.maxLength(255)),

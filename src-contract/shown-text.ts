@@ -7,7 +7,7 @@ const DIRECTION = /[\u202A-\u202E\u2066-\u2069]/g
 /** Nothing that can be seen: white space, characters without a width, and fillers that have a width and no ink. */
 const BLANK = /^[\s\p{Cf}\p{Cc}\u115F\u1160\u2800\u3164\uFFA0]*$/u
 
-/** A foreign text as it is shown: what would turn its surroundings around is named instead of obeyed. */
+/** A foreign text as it is shown: characters that would reverse the text around them are named instead of obeyed. */
 export function shownText(text: string): string {
   return text.replace(DIRECTION, (character) => `[U+${character.charCodeAt(0).toString(16).toUpperCase()}]`)
 }
@@ -17,15 +17,18 @@ export function isBlank(text: string): boolean {
   return BLANK.test(text)
 }
 
-/** Whether a text holds characters of which a name that is compared with others has none. */
+/** Whether a text contains characters that a name for comparison must not have. */
 export function hasDirection(text: string): boolean {
   return text.search(DIRECTION) >= 0
 }
 
-/** What is not seen, or lays out what stands around it; the joiners of some scripts and of emoji are not among it. */
+/**
+ * Invisible characters, and those that change the layout of the text around them; except the joiners of some scripts
+ * and of emoji.
+ */
 const HIDDEN = /[\p{Cc}\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/u
 
-/** Whether a text that a user enters holds characters that nobody sees. */
+/** Whether a text that a user enters contains invisible characters. */
 export function hasHidden(text: string): boolean {
   return HIDDEN.test(text)
 }

@@ -15,7 +15,7 @@ export const storageInfoSchema = v.object({
     auditEntries: v.number(),
     tasks: v.number(),
   }),
-  /** What is wrong with storing; null while all is well. */
+  /** The problem with storing; null while all is well. */
   problem: v.nullable(messageSchema),
 })
 export type StorageInfo = v.InferOutput<typeof storageInfoSchema>
@@ -30,6 +30,6 @@ export const storageRequests = {
 } as const satisfies RequestTable
 
 export const storageEvents = {
-  /** What is wrong with storing; null once it works again. */
+  /** The problem with storing; null once it works again. */
   'storage:changed': v.object({ problem: v.nullable(messageSchema) }),
 } as const satisfies EventTable

@@ -11,9 +11,9 @@ export const MAX_KEY_LENGTH = 255
 export const rowSideSchema = v.object({
   connectorKey: v.string(),
   projectKey: v.string(),
-  /** The sync user; empty where the server did not say. */
+  /** The sync user; empty if the server did not say. */
   user: v.string(),
-  /** The address of that side’s Jira, secrets masked; empty where the server did not say. */
+  /** The address of that side’s Jira, secrets masked; empty if the server did not say. */
   baseUrl: v.string(),
 })
 
@@ -37,7 +37,7 @@ export const synchronizationRowSchema = v.object({
   key: v.string(),
   summary: v.string(),
   kind: v.picklist(['centralized', 'distributed']),
-  /** Of a distributed synchronization: whether this Jira holds the primary half. */
+  /** For a distributed synchronization: whether this Jira holds the primary half. */
   role: v.nullable(v.picklist(['primary', 'secondary'])),
   first: v.nullable(rowSideSchema),
   second: v.nullable(rowSideSchema),
@@ -46,15 +46,15 @@ export const synchronizationRowSchema = v.object({
   state: messageSchema,
   /** The reason for the health; null if the state says it all. */
   reason: v.nullable(messageSchema),
-  /** Issues in error over both connectors; null where the server did not say. */
+  /** Issues in error of both connectors together; null if the server did not say. */
   issuesInError: v.nullable(v.number()),
-  /** Conflicts of its configuration; null where they were never read. */
+  /** Conflicts of its configuration; null if they were never read. */
   conflictCount: v.nullable(v.number()),
-  /** Those of them that nobody marked as seen; null where they were never read. */
+  /** Those of them that nobody has marked as seen; null if they were never read. */
   newConflictCount: v.nullable(v.number()),
   /** When it entered this state; null if unknown. */
   since: v.nullable(v.number()),
-  /** Whether it was seen to enter it; otherwise it may have been in it for longer than `since` tells. */
+  /** Whether it was seen to enter it; otherwise it may have been in it for longer than `since` says. */
   isSinceSeen: v.boolean(),
   /** When the state was read. */
   fetchedAt: v.number(),
@@ -131,7 +131,7 @@ export const connectorSchema = v.object({
   status: v.nullable(connectorStatusSchema),
   /** Derived from its status. */
   health: healthSchema,
-  /** What it is doing or what is wrong with it. */
+  /** What it is doing, or what is wrong with it. */
   state: messageSchema,
   reason: v.nullable(messageSchema),
 })

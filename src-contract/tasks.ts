@@ -11,7 +11,10 @@ export type RunOperation = v.InferOutput<typeof runOperationSchema>
 export const operationSchema = v.picklist(['start', 'stop', 'restart', 'update', 'connection'])
 export type Operation = v.InferOutput<typeof operationSchema>
 
-/** How a task ended. `lost`: the node that had it no longer knows it; `unknown`: neither an answer nor a reading shows what became of it. */
+/**
+ * How a task ended. `lost`: the node that had it no longer knows it; `unknown`: neither an answer nor a reading reveals
+ * the outcome.
+ */
 export const outcomeSchema = v.picklist([
   'succeeded',
   'failed',
@@ -40,11 +43,11 @@ export const taskSchema = v.object({
   outcome: v.nullable(outcomeSchema),
   /** The write under way; differs from `operation` only for a restart, which has two steps. */
   step: v.picklist(['start', 'stop', 'update', 'connection']),
-  /** 1 to 100 where the server reports progress that moves, else null. */
+  /** 1 to 100 if the server reports progress that moves, else null. */
   progress: v.nullable(v.number()),
-  /** How it goes, or what it has done; null where there is nothing to say. */
+  /** How it is progressing, or what it has done; null if there is nothing to say. */
   message: v.nullable(messageSchema),
-  /** Why it did not end as it should; null where it did, and while it runs. */
+  /** Why it did not end as it should; null if it did, and while it runs. */
   failure: v.nullable(messageSchema),
   /** The server's own words about a failure; empty if there were none. */
   serverText: v.string(),

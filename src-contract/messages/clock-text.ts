@@ -3,7 +3,7 @@ import { momentText } from './moment-text.ts'
 const TIME = { hour: '2-digit', minute: '2-digit', hour12: false } as const
 const DAY = { day: 'numeric', month: 'short' } as const
 
-/** The time of day as a locale writes it, with the date where it is another day than `now`: `14:02`, `3 Nov, 14:02`. */
+/** The time of day as a locale writes it, with the date if it is not the same day as `now`: `14:02`, `3 Nov, 14:02`. */
 export function clockText(epochMs: number, now: number, locale: string): string {
   const time = momentText(epochMs, locale, TIME)
   if (new Date(epochMs).toDateString() === new Date(now).toDateString()) return time

@@ -4,10 +4,10 @@ import { clockText } from './clock-text.ts'
 import type { MessageKey } from './messages.ts'
 
 /**
- * What is to be said, before it has words: a message of the language files, and what fills its gaps. This is what crosses the process
- * border, is stored and is compared; words are made of it where they are shown. A text is foreign and shown as it is; a number is
- * written as the user writes numbers, and under the name `count` it also chooses the form; a moment is told by the clock; a message is
- * said in its place.
+ * Something to be said, before it becomes words: a message key and the values for its placeholders. This is what
+ * crosses the process border, is stored and compared; it is put into words where it is shown. Text is foreign and shown
+ * as it is; a number is formatted for the user and, as `count`, selects the plural form; a moment is formatted as time;
+ * a message is inserted in its place.
  */
 export interface Message {
   readonly key: MessageKey
@@ -24,7 +24,10 @@ export interface Moment {
 const MAX_TEXT = 4_000
 const MAX_KEY = 200
 const MAX_GAPS = 20
-/** Messages in messages. Whatever goes through them calls itself for each, so that deep ones would end it; lists stay far below. */
+/**
+ * How deeply messages may be nested. Code that walks them is recursive, so deep nesting would exhaust the stack; lists
+ * stay far below.
+ */
 const MAX_DEPTH = 30
 
 const anyDepthSchema: v.GenericSchema<Message> = v.object({
@@ -45,7 +48,7 @@ const anyDepthSchema: v.GenericSchema<Message> = v.object({
   ) as v.GenericSchema<MessageValues | undefined>,
 })
 
-/** A stored key may come from another version, so that any text is taken for one; one that nobody knows is shown itself. */
+/** A stored key may come from another version, so any text is accepted as one; an unknown key is shown as is. */
 export const messageSchema: v.GenericSchema<Message> = v.pipe(v.custom<Message>(isShallow), anyDepthSchema)
 
 /** Level by level, so that no depth is too much for it. */
@@ -73,7 +76,7 @@ function bounded(values: MessageValues): MessageValues {
   )
 }
 
-/** A text that was words already: the server's own, or a sentence that an earlier version stored. */
+/** Text that already was words: the server's own, or a sentence stored by an earlier version. */
 export function foreign(text: string): Message {
   return message('text.foreign', { text })
 }

@@ -12,7 +12,10 @@ type PathsOf<T> = { [K in keyof T & string]: T[K] extends string ? K : `${K}.${P
 /** The language that everything is written in first, and that stands in for what another one lacks. */
 export const SOURCE_LANGUAGE = 'en'
 
-/** Which of the `known` languages to use for somebody who asked for `wanted`, in the order of their preference (BCP 47); English where there is none of them. */
+/**
+ * Which of the `known` languages to use for somebody who asked for `wanted`, in the order of their preference (BCP 47);
+ * English if none of them is known.
+ */
 export function languageFor(wanted: readonly string[], known: readonly string[]): string {
   for (const tag of wanted) {
     const found = known.find((language) => language === tag) ?? known.find((language) => language === tag.split('-')[0])

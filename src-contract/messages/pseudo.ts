@@ -1,6 +1,9 @@
 import type { Messages } from './messages.ts'
 
-/** The tag of a language that nobody speaks: English, longer and with accents. What is cut, or no message at all, is seen in it. */
+/**
+ * The tag of a language that nobody speaks: English, longer and with accents. It shows which texts are cut off, or are
+ * not messages.
+ */
 export const PSEUDO_LANGUAGE = 'en-XA'
 
 const ACCENTS: Readonly<Record<string, string>> = {
