@@ -3,7 +3,7 @@ export interface Account {
   readonly name: string
   password: string
   readonly tokens: readonly string[]
-  /** True: a user of no application, whose right password is refused as well. */
+  /** True: a user without access to any application, whose correct password is refused as well. */
   readonly hasNoAccess?: boolean
   /** What Backbone lets the account do. */
   readonly role: 'system-administrator' | 'project-administrator' | 'none'

@@ -66,7 +66,7 @@ export class AsyncTasks {
     return { ...task }
   }
 
-  /** The task as it stands, or undefined where this server does not know it. */
+  /** The current task, or undefined if this server does not know it. */
   find(id: string): { owner: string; projectKeys: readonly string[]; task: AsyncTask } | undefined {
     const running = this.#tasks.get(id)
     if (running === undefined) return undefined

@@ -17,7 +17,7 @@ export interface BackboneOptions {
   readonly taskDurationMs: number
   /** Share of tasks that fail, 0 to 1. */
   readonly taskFailureRate: number
-  /** True: an update of a connection logs in on both sides first, and fails, changing nothing, where that is refused. */
+  /** True: an update of a connection logs in on both sides first, and fails without a change if that is refused. */
   readonly checksConnections: boolean
   /** False: an update of a connection leaves what was stopped stopped. */
   readonly startsStopped: boolean

@@ -2,7 +2,7 @@ import type { Account } from './account.ts'
 import { vendorDate, type Connector, type Entry, type JsonObject } from './model.ts'
 import { asObject, Refusal } from './request-body.ts'
 
-/** As the vendor says of its own interface: project key and sync user are not editable, so they are left alone. */
+/** As the vendor says about its own interface: project key and sync user are not editable, so they are left alone. */
 export function update(entry: Entry, body: JsonObject, account: Account): void {
   const { integration } = entry
   if (typeof body.summary === 'string') integration.summary = body.summary

@@ -47,7 +47,9 @@ export class Cluster {
     return this.#stickiness === 'ROUTEID' && this.nodes.length > 1 ? { node, routeId: `.${node.name}` } : { node }
   }
 
-  /** The balancer sends nothing to the node until `bringBack`. Its sessions and tasks go on living, out of reach. */
+  /**
+   * The balancer sends nothing to the node until `bringBack`. Its sessions and tasks survive, but cannot be reached.
+   */
   takeOut(name: string): void {
     this.#out.add(name)
   }

@@ -1,6 +1,6 @@
 import { startDemo } from './demo.ts'
 
-/** Runs the simulated servers by themselves until Ctrl+C. The optional argument is the seed. */
+/** Runs only the simulated servers, until Ctrl+C. The optional argument is the seed. */
 const demo = await startDemo({ seed: Number(process.argv[2] ?? 1), isDrifting: true })
 for (const { name, jira, user, password } of demo.servers) {
   console.log(`${name.padEnd(20)} ${jira.baseUrl}  user “${user}”, password “${password}”`)

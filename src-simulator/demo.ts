@@ -16,7 +16,7 @@ export interface Demo {
 
 const DRIFT_EVERY_MS = 4000
 
-/** Starts three simulated Jira servers of different versions on loopback, whose state slowly changes by itself. */
+/** Starts three simulated Jira servers of different versions on loopback, whose states slowly change. */
 export async function startDemo(options: { seed: number; isDrifting: boolean }): Promise<Demo> {
   const { seed } = options
   const common = { taskDurationMs: 2500, latencyMs: 40 }

@@ -123,7 +123,7 @@ export function applyFault(fault: FaultKind, request: IncomingMessage, response:
   }
 }
 
-/** What becomes of the answer to a request that took effect; true when it is dealt with. */
+/** Applies a fault to the answer of a request that took effect; true if the answer has been dealt with. */
 export function applyLateFault(fault: FaultKind | null, request: IncomingMessage, response: ServerResponse): boolean {
   switch (fault?.kind) {
     case 'reset-after':

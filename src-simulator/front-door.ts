@@ -26,7 +26,7 @@ interface DoorRequest {
   readonly method: string
   /** Below the context path. */
   readonly path: string
-  /** Below the API's path; null where it is none of the API's. */
+  /** Below the API's path; null if it does not belong to the API. */
   readonly apiPath: string | null
   readonly query: URLSearchParams
   readonly body: string
@@ -40,11 +40,11 @@ interface DoorRequest {
 interface DoorAnswer {
   readonly answer: ApiAnswer
   readonly headers: Headers
-  /** Who was let in, for the record of requests; null where nobody was. */
+  /** Who was let in, for the record of requests; null if nobody was. */
   readonly visitor: Pick<SeenRequest, 'user' | 'by'> | null
 }
 
-/** Who an answer is for, as its headers tell it. */
+/** Who an answer is for, according to its headers. */
 interface Stamp {
   readonly account: Account | null
   readonly opened: Session | null

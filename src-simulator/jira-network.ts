@@ -16,7 +16,7 @@ export class JiraNetwork {
     this.#neighbours.set(plain(address), neighbour)
   }
 
-  /** Null where nobody answers. */
+  /** Null if nobody answers. */
   at(address: string): LogIn | null {
     const neighbour = this.#neighbours.get(plain(address))
     return neighbour?.isThere() === true ? neighbour.logIn : null

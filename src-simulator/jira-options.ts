@@ -28,7 +28,7 @@ export interface JiraOptions
   readonly hasBackbone?: boolean
   /** True: a single sign-on in front redirects everything that is not signed in. */
   readonly hasSingleSignOn?: boolean
-  /** A reverse proxy in front takes `Cookie` out of every request, or `Set-Cookie` out of every answer. */
+  /** A reverse proxy in front removes `Cookie` from every request, or `Set-Cookie` from every answer. */
   readonly strippedCookies?: 'requests' | 'answers'
   /** What Tomcat calls the cookie of a session (`sessionCookieName`); default `JSESSIONID`. */
   readonly sessionCookieName?: string
@@ -43,7 +43,10 @@ export interface JiraOptions
   readonly network?: JiraNetwork
   /** How often running synchronizations log in, in milliseconds; default is only when they start, and when a test says so. */
   readonly syncEveryMs?: number
-  /** The base URL that Jira tells of itself, as one that was restored from a backup of another does; default is its address. */
+  /**
+   * The base URL that Jira reports for itself, such as another one's after a restore from its backup; default is its
+   * address.
+   */
   readonly toldBaseUrl?: string
   /** Epoch milliseconds, for sessions and the rate limit; default is the machine's clock. */
   readonly now?: () => number
@@ -56,7 +59,7 @@ export interface SeenRequest {
   readonly body: string
   /** The user it named or was let in as; `token` for a token that belongs to nobody. */
   user: string | null
-  /** What it was let in by; where it was not, what it brought. */
+  /** What it was let in by; if it was not, what it brought. */
   by: 'password' | 'token' | 'session' | null
   /** The node that answered. */
   readonly node: string

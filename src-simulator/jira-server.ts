@@ -103,8 +103,8 @@ export class SimulatedJira {
   }
 
   /**
-   * A Jira as an administrator restores it on another machine: with the synchronizations, users and counters of log-ins that the original
-   * has now, and not yet told that its base URL is another one.
+   * A Jira as an administrator restores it on another machine: with the current synchronizations, users and log-in
+   * counters of the original, and without its new base URL set.
    */
   static restoredFrom(original: SimulatedJira, options: JiraOptions = {}): SimulatedJira {
     return new SimulatedJira({ ...original.#options, port: 0, toldBaseUrl: original.baseUrl, ...options }, original)
@@ -184,7 +184,7 @@ export class SimulatedJira {
 
   /** The last days of all synchronizations, for an application that begins to watch them now; see `pastOf`. */
   past(now: number): Past[] {
-    // A source of its own: what is done later stays the same.
+    // Its own source, so that everything done later stays the same.
     const random = createRandom(this.#options.seed ?? 1)
     return [...this.api.entries.values()].map((entry) => ({
       item: withoutConfiguration(entry.integration),

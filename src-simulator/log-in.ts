@@ -3,7 +3,7 @@ import { spelled, type LogIns } from './log-ins.ts'
 import type { ApiAnswer } from './request-body.ts'
 import type { Session, Sessions } from './sessions.ts'
 
-/** Seraph's ways to treat a request without a user: `os_authType` in the query, else what holds for the path. */
+/** Seraph's ways to treat a request without a user: `os_authType` in the query, else the one for the path. */
 export type AuthType = 'any' | 'basic' | 'cookie' | 'none'
 
 export interface LogInOptions {
@@ -11,18 +11,18 @@ export interface LogInOptions {
   /** Visitors without a name may read. */
   readonly isAnonymousAllowed: boolean
   /**
-   * A wrong password is served as a visitor, and the failure told in a header alone: so does the Jira that Atlassian hosts. A Data Center
-   * refuses it.
+   * A wrong password is served as a visitor, and only a header reports the failure, as in the Jira that Atlassian
+   * hosts. A Data Center refuses it.
    */
   readonly servesRefused: boolean
   /**
-   * What holds for the API where the query names no `os_authType`. `any`, as under `/rest`: an ended session is answered
+   * What applies to the API if the query names no `os_authType`. `any`, as under `/rest`: an ended session is answered
    * 401. `none`, as for servlets: an ended session is nobody's.
    */
   readonly apiAuthType: AuthType
   /**
    * Secure administrator sessions: system administrators who come by session are asked for the password again, with 401
-   * although the log-in is in order. Requests with a password or token of their own are not (nor project administrators).
+   * although the log-in is fine. Requests with their own password or token are not (nor project administrators).
    */
   readonly hasWebSudo: boolean
   /**
@@ -32,7 +32,7 @@ export interface LogInOptions {
   readonly webSudoRedirects: boolean
 }
 
-/** What the log-in looks at. */
+/** What the log-in inspects. */
 export interface Knock {
   readonly authorization: string | undefined
   readonly sessionIds: readonly string[]
@@ -46,7 +46,7 @@ export interface Knock {
   readonly sessions: Sessions
 }
 
-/** Who a request is from. `opened` is a session that the answer must tell by cookie; `reason` is Seraph's. */
+/** Who a request is from. `opened` is a session that the answer must set as a cookie; `reason` is Seraph's. */
 export type Visitor =
   | {
       readonly kind: 'user'
@@ -61,16 +61,16 @@ export type Visitor =
   | {
       readonly kind: 'refused'
       readonly answer: ApiAnswer
-      /** Null where Seraph itself refuses: it stands before what writes `X-AUSERNAME`. */
+      /** Null if Seraph itself refuses: it stands before what writes `X-AUSERNAME`. */
       readonly account: Account | null
       readonly opened: Session | null
       readonly reason: LoginReason | null
     }
 
-/** Seraph's words in `X-Seraph-LoginReason`; of several, the first is told. */
+/** Seraph's words in `X-Seraph-LoginReason`; of several, the first is reported. */
 export type LoginReason = 'OK' | 'AUTHENTICATED_FAILED' | 'AUTHENTICATION_DENIED' | 'AUTHORISATION_FAILED'
 
-/** What became of a name with a password. */
+/** The result of a user name with a password. */
 export type Attempt = { readonly account: Account } | { readonly reason: Exclude<LoginReason, 'OK'> }
 
 /** Jira's log-in: by password or token in the header of a request, or by the cookie of a session. */
@@ -133,7 +133,7 @@ export class LogIn {
     return this.#bySession(session, knock, loginUrl)
   }
 
-  /** What it does not know goes on as if there were none, and no login reason tells. */
+  /** An unknown token continues as if there were none, and no login reason reports it. */
   #byToken(token: string, session: Session | null, knock: Knock, loginUrl: string): Visitor {
     // A token beside the cookie of a session that is over is refused for the cookie: pycontribs/jira, issue 1904.
     if (session === null && knock.sessionIds.length > 0) return refused(401, INVALID_COOKIE)
@@ -144,8 +144,9 @@ export class LogIn {
   }
 
   /**
-   * Two filters try a password. The first, Jira's own for log-ins, does where the query names no `os_authType`, and lets the request go on
-   * whatever comes of it. The second, Seraph's, looks for a session, and tries the password where there is none, so a wrong one counts twice.
+   * Two filters try a password. The first, Jira's own for log-ins, does so if the query names no `os_authType`, and
+   * lets the request continue whatever the result. The second, Seraph's, looks for a session, and tries the password if
+   * there is none, so a wrong one counts twice.
    */
   #byPassword(encoded: string, session: Session | null, knock: Knock, loginUrl: string): Visitor {
     if (this.#options.isBasicDisabled) return refused(403, 'Basic Authentication has been disabled on this instance.')

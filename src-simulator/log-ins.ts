@@ -1,6 +1,6 @@
 /** What Jira keeps about the log-ins of one user; `/rest/auth/1/session` shows a part of it as `loginInfo`. */
 export interface LogInRecord {
-  /** Log-ins with a right password. A request by session is none; each request with a password is one. */
+  /** Log-ins with a correct password. A request with a session is not one; each request with a password is. */
   readonly succeeded: number
   /** Refused log-ins since the start, those that a captcha refused included. */
   readonly failed: number
@@ -8,7 +8,7 @@ export interface LogInRecord {
   readonly failedInARow: number
   /** The most refused log-ins in a row that there ever were. */
   readonly worstRow: number
-  /** Epoch milliseconds, or null where there was none. */
+  /** Epoch milliseconds, or null if there was none. */
   readonly lastFailedAt: number | null
   readonly lastSucceededAt: number | null
   /** The log-in before the last. */

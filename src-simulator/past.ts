@@ -28,8 +28,8 @@ const DAYS = 6
 const OUTAGE = { agoMs: 9 * HOUR, forMs: 40 * MINUTE, share: 0.25 }
 
 /**
- * What somebody who had watched this synchronization for some days would have seen, oldest first: a state of some hours now and then, a
- * while in which the partner did not answer, and the last is as it is now.
+ * What somebody watching this synchronization for some days would have seen, oldest first: now and then a state for
+ * some hours, a while in which the partner did not answer, and at last the current state.
  */
 export function pastOf(random: Random, entry: Entry, now: number): PastStatus[] {
   const { integration, status } = entry
@@ -49,7 +49,7 @@ export function pastOf(random: Random, entry: Entry, now: number): PastStatus[] 
     episode(withoutPartner(running), now - OUTAGE.agoMs + random.whole(0, 90_000), OUTAGE.forMs)
   if (random.next() < 0.12)
     episode(withErrors(running, random.whole(1, 4)), now - random.whole(2, 7) * HOUR, random.whole(20, 100) * MINUTE)
-  // A copy: the present state goes on changing.
+  // A copy: the current state keeps changing.
   if (!isWell) past.push({ at: begun, status: structuredClone(status) })
   return past
 }

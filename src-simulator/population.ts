@@ -113,7 +113,7 @@ function uuid(random: Random): string {
   return `${part(8)}-${part(4)}-${part(4)}-${part(4)}-${part(12)}`
 }
 
-/** One side as it is asked for; `user` is the sync user. */
+/** One side as requested; `user` is the sync user. */
 interface NewSide {
   projectKey: string
   baseUrl: string

@@ -3,7 +3,7 @@
  * “Adjusting your code for rate limiting”.
  */
 export interface RateLimitOptions {
-  /** Tokens that a bucket holds, and has at first. */
+  /** Most tokens in a bucket, which starts full. */
   readonly capacity: number
   readonly fillPerSecond: number
   /** False: a proxy's limit, which says 429 and nothing else. */

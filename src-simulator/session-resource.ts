@@ -15,7 +15,7 @@ interface SessionRequest {
   readonly baseUrl: string
 }
 
-/** What becomes of a request to the resource: the answer, who it was when it came, and a session to tell by cookie. */
+/** The result of a request to the resource: the answer, who it was from, and a session to set as a cookie. */
 interface Outcome {
   readonly answer: ApiAnswer
   readonly account: Account | null
@@ -24,9 +24,9 @@ interface Outcome {
 }
 
 /**
- * `/rest/auth/1/session`, after Jira's REST documentation: GET tells who one is, POST with `username` and `password`
- * logs in (and counts like any other log-in), DELETE logs out. Without a log-in, GET and DELETE answer 401. What the headers of an answer
- * say was found out before the resource was reached.
+ * `/rest/auth/1/session`, after Jira's REST documentation: GET identifies the user, POST with `username` and `password`
+ * logs in (and counts like any other log-in), DELETE logs out. Without a log-in, GET and DELETE answer 401. The headers
+ * of an answer were determined before the resource was reached.
  */
 export function answerSession(request: SessionRequest, logIn: LogIn): Outcome {
   const { method, visitor } = request
@@ -70,7 +70,7 @@ function open({ contentType, body, visitor, sessions, baseUrl }: SessionRequest,
   const { account } = attempt
   if (before !== null) sessions.end(before.id)
   const opened = sessions.open(account)
-  // Where there are no sessions Jira still answers so, with an id that opens nothing.
+  // Without sessions, Jira still answers like this, with an id that opens nothing.
   const session = { name: 'JSESSIONID', value: opened?.id ?? '' }
   return {
     ...nobody,

@@ -24,7 +24,7 @@ export interface Session {
 
 /** The sessions of one node. They are not replicated: another node, or the same after a restart, does not know them. */
 export class Sessions {
-  /** The ids that users were given when they logged in, oldest first: secrets, which tests look for where they must not be. */
+  /** The ids given to users at log-in, oldest first: secrets, which tests look for where they must not be. */
   readonly issued: string[] = []
   readonly #sessions = new Map<string, Session>()
   readonly #options: SessionOptions
@@ -38,7 +38,7 @@ export class Sessions {
     this.#now = now
   }
 
-  /** Null where there are none, or none for visitors. */
+  /** Null if there are none, or none for visitors. */
   open(account: Account | null): Session | null {
     if (!this.#options.hasSessions || (account === null && !this.#options.givesVisitorsSessions)) return null
     const id = `${randomBytes(this.#options.sessionIdBytes).toString('hex').toUpperCase()}${this.#route}`
@@ -48,7 +48,7 @@ export class Sessions {
     return session
   }
 
-  /** The living session among these ids, which thereby goes on living. */
+  /** The live session among these ids, which is thereby kept alive. */
   use(ids: readonly string[]): Session | null {
     for (const id of ids) {
       const session = this.#sessions.get(id)

@@ -2,22 +2,22 @@ import type { GivenConnection } from './changes.ts'
 import type { JiraNetwork } from './jira-network.ts'
 import { connectorsOf, type Connector, type ConnectorStatus, type Entry } from './model.ts'
 
-/** What a log-in of a sync user came to: null where it was accepted, else the words of Backbone. */
+/** The result of a sync user's log-in: null if accepted, otherwise Backbone's message. */
 type Problem = string | null
 
 /**
- * What running synchronizations do again and again: log in as the sync user of each side, at its base URL. Jira counts it like any other
- * log-in. A side whose password the simulator was not told does not log in.
+ * What running synchronizations do again and again: log in as the sync user of each side, at its base URL. Jira counts
+ * it like any other log-in. A side whose password the simulator does not know does not log in.
  */
 export class SyncLogIns {
   readonly #network: JiraNetwork | null
 
-  /** Null: what they reach is none of the simulator's, and they never log in. */
+  /** Null: what they reach is not simulated, and they never log in. */
   constructor(network: JiraNetwork | null) {
     this.#network = network
   }
 
-  /** A synchronization logs in once on each side, if it runs; its status tells what came of it. */
+  /** A running synchronization logs in once on each side; its status shows the result. */
   logIn(entry: Entry): void {
     if (this.#network === null || entry.status.status === 'STOPPED') return
     for (const connector of connectorsOf(entry)) {
