@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** What takes more than a minute by itself, the longest first. */
+/** Files that take more than a minute alone, the longest first. */
 const LONGEST = [
   'e2e/tour',
   'faults/faults',

@@ -2,7 +2,7 @@ import { ensureDependencies } from './set-up/dependencies.mjs'
 import { say, SetUpError } from './set-up/report.mjs'
 
 /**
- * The entrance of every npm script. Uses only what Node 20 brings, sets up what is missing, then runs the command:
+ * The entry point of every npm script. Uses only what Node 20 provides, sets up what is missing, then runs the command:
  * `node tools/syncdeck.mjs <command> [arguments]`
  */
 /**

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 /** Where the simulated servers have Backbone's API, below their address. */
 export const API = '/plugins/servlet/backbone-issue-sync/api/1'
 
-/** A request for curl: GET where the method is left out. */
+/** A request for curl; GET if the method is left out. */
 export interface CurlRequest {
   readonly address: string
   readonly method?: string
@@ -20,7 +20,7 @@ export async function curl(requests: readonly CurlRequest[], parallel: number): 
   const folder = mkdtempSync(join(tmpdir(), 'syncdeck-bench-curl-'))
   const config = join(folder, 'requests')
   const byMethod = Map.groupBy(requests, ({ method = 'GET' }) => method)
-  // What stands before `next` holds for the requests before it alone.
+  // Options before `next` apply only to the requests before it.
   const groups = [...byMethod].map(([method, group]) =>
     [
       `request = "${method}"`,

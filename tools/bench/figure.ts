@@ -9,7 +9,7 @@ export interface Figure {
   readonly spread: readonly [number, number]
   readonly rounds: number
   readonly unit: string
-  /** The bound that it should keep; null where it is only reported. */
+  /** The bound that it should keep; null if it is only reported. */
   readonly reach: { readonly most: number } | { readonly exactly: number } | null
   /** Medians of what it was made of, with their units in the names. */
   readonly absolute: Readonly<Record<string, number>>
@@ -45,7 +45,7 @@ export function figureOf(
   }
 }
 
-/** Whether a figure keeps its bound; true where it has none. */
+/** Whether a figure keeps its bound; true if it has none. */
 export function isReached({ value, reach }: Figure): boolean {
   if (reach === null) return true
   return 'most' in reach ? value <= reach.most : value === reach.exactly

@@ -40,7 +40,7 @@ export async function benchLogIns({ logIns: { synchronizations, hours, orders } 
     const failedWorst = Math.max(...halves.map((half) => half.failedWorst))
     const broken = halves.flatMap((half) => half.broken)
     for (const promises of broken) console.error(`An order of events broke a promise: ${promises}`)
-    // What the figures show is theirs to tell; whatever else failed is not to pass as a figure.
+    // The figures speak for themselves; any other failure must not pass as a figure.
     if (failure !== null && day.logIns === 1 && failedWorst <= 1 && broken.length === 0) throw failure
     return [
       figureOf(

@@ -27,7 +27,8 @@ export async function benchMemory({ memory: { servers: count, perServer, polls }
     await Promise.all(main.serverIds.map((id) => main.services.reader.refresh(id)))
   }
   try {
-    // What is made once – statements, connections, what is to be told of each synchronization – is there after some polls.
+    // What is made once – statements, connections, the first report of each synchronization – is there after some
+    // polls.
     for (let index = 0; index < WARM_UP; index += 1) await poll()
     const loadedMb = usedMb() - before
     const measured = []

@@ -14,7 +14,7 @@ const ROOT = join(import.meta.dirname, '../..')
 const EMPTY_APP = join(import.meta.dirname, 'empty-app')
 const WINDOW = { width: 1280, height: 800 }
 
-/** A profile whose cache holds that many synchronizations, as an earlier session leaves it. */
+/** A profile with this many synchronizations in its cache, as an earlier session leaves it. */
 async function profileWith(rows: number): Promise<string> {
   const count = 4
   const servers = await BenchServers.start({ count, synchronizations: rows / count, embedsStatus: true })
@@ -33,7 +33,7 @@ async function launch(app: string, userData: string, selector: string): Promise<
   const begin = performance.now()
   // Without a bus there is no keychain to wait for; the bench enters no password.
   const launched = await launchOnHost(app, { userData, env: { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' } })
-  // It starts with the overview; what is measured are the rows.
+  // It starts with the overview; the rows are what is measured.
   if (app === ROOT) await launched.page.locator('[data-test=nav-synchronizations]').click({ timeout: 60_000 })
   await launched.page.locator(selector).first().waitFor({ timeout: 60_000 })
   return { app: launched, ms: performance.now() - begin }

@@ -3,9 +3,9 @@ import { API } from './curl.ts'
 import { SimulatedJira, type JiraOptions } from '../../src-simulator/index.ts'
 
 /**
- * Simulated Jira servers in a process of their own, so that what they cost is not measured with the client. Takes how many and
- * their options as JSON; prints their addresses; answers each line on its input with the number of requests since the last, and `list` with these requests themselves, as
- * method and address, by server.
+ * Simulated Jira servers in their own process, so that their cost is not measured with the client's. Takes how many and
+ * their options as JSON; prints their addresses; answers each line on its input with the number of requests since the
+ * last, and `list` with these requests themselves, as method and address, by server.
  */
 const { count, ...options } = JSON.parse(process.argv[2] ?? '{}') as JiraOptions & { count: number }
 const servers = await Promise.all(

@@ -109,7 +109,7 @@ export function createBrowserWindow(options: BrowserWindowConstructorOptions): o
     isFocused: () => !isHidden,
     restore: () => undefined,
     maximize: () => void maximize(),
-    // Chromium’s window stays where it is; only its events and answers are as if it were hidden.
+    // Chromium's window stays; only its events and answers are as if it were hidden.
     show: () => setHidden(false),
     hide: () => setHidden(true),
     focus: () => void page?.bringToFront(),
@@ -131,7 +131,8 @@ export function createBrowserWindow(options: BrowserWindowConstructorOptions): o
 
   const askToClose = async (): Promise<void> => {
     if (isDestroyed) return
-    // Chromium knows where its window is by now, and tells whoever asks. One that has gone, or is yet to come, cannot.
+    // By now Chromium knows where its window is, and says so if asked. It cannot before it has started, or once it has
+    // ended.
     const place = page === null ? null : await placeOnScreen().catch(() => null)
     if (place !== null) {
       const { left = 0, top = 0, width = 0, height = 0, windowState } = place.bounds
@@ -173,11 +174,11 @@ export function createBrowserWindow(options: BrowserWindowConstructorOptions): o
   }
 
   const started = (async (): Promise<{ context: BrowserContext; page: Page }> => {
-    // What is set right after creating a window still counts: Chromium takes it at its start, and never again.
+    // Options set right after creating a window still count: Chromium takes them at its start, and never again.
     await Promise.resolve()
     const context = await launchBrowser(options)
     const shown = context.pages()[0] ?? (await context.newPage())
-    // Chromium opens its first page by itself, which would abort a load started before.
+    // Chromium opens its first page itself, which would abort an earlier load.
     await shown.waitForURL(FIRST_PAGE)
     page = shown
     const bindingName = `host-carry-${dispatchName}`
@@ -272,7 +273,7 @@ async function serve(
     const details = preventable({ url: address, isMainFrame, isSameDocument: false })
     contentsEvents.emit('will-frame-navigate', details)
     if (isMainFrame) contentsEvents.emit('will-navigate', details)
-    // An answer without content leaves the page where it is.
+    // An answer without content leaves the page alone.
     if (details.defaultPrevented) return route.fulfill({ status: 204 })
   }
   const scheme = address.slice(0, address.indexOf(':'))

@@ -30,8 +30,8 @@ const QUIET = [
 type Opening = Pick<BrowserWindowConstructorOptions, 'width' | 'height' | 'x' | 'y'>
 
 /**
- * Starts Chromium with one application window and a profile of its own below the user-data folder. No port is opened,
- * except when a test driver asks for one by `SYNCDECK_HOST_DRIVER`; its address is then printed as one line of JSON.
+ * Starts Chromium with one application window and its own profile below the user-data folder. No port is opened, except
+ * when a test driver asks for one by `SYNCDECK_HOST_DRIVER`; its address is then printed as one line of JSON.
  */
 export async function launchBrowser({ width = 800, height = 600, ...place }: Opening): Promise<BrowserContext> {
   // Chromium would open where its profile was closed.

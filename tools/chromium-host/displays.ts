@@ -1,6 +1,8 @@
 import type { Rectangle } from 'electron'
 
-/** The work areas of `SYNCDECK_HOST_DISPLAYS`, the primary one first, as JSON; one of the usual size where nothing is said. */
+/**
+ * The work areas of `SYNCDECK_HOST_DISPLAYS`, the primary one first, as JSON; one of the usual size if it is not set.
+ */
 export function workAreas(): Rectangle[] {
   return JSON.parse(process.env.SYNCDECK_HOST_DISPLAYS ?? '[{"x":0,"y":0,"width":1920,"height":1080}]') as Rectangle[]
 }

@@ -133,7 +133,7 @@ export const session = strict('session', {
   fromPartition: (partition: string) => {
     if (!host.isReady) throw new Error('Session can only be received when app is ready')
     return strict(`session.fromPartition('${partition}')`, {
-      // Chromium knows the system’s proxy, but tells nobody: here there is none.
+      // Chromium knows the system's proxy, but does not reveal it: here there is none.
       resolveProxy: async () => 'DIRECT',
     })
   },
@@ -171,7 +171,7 @@ export const shell = strict('shell', {
 export const Menu = strict('Menu', {
   buildFromTemplate: (template: MenuItemConstructorOptions[]) => ({
     items: template,
-    // A menu that opens is told, with what can be chosen in it: there is nothing here to show it.
+    // A menu that opens is printed, with its enabled entries: there is nothing here to show it.
     popup: () =>
       console.log(
         JSON.stringify({ menu: template.flatMap(({ label, enabled = true }) => (label && enabled ? [label] : [])) }),

@@ -31,7 +31,7 @@ export const host = {
   /** What the application set for Chromium, as switches; none can be added once it runs. */
   chromiumSwitches: new Map<string, string>(),
   isChromiumStarted: false,
-  /** Resolves once a Chromium that was told to end has ended. Its page is closed before that. */
+  /** Resolves once a Chromium that was asked to quit has ended. Its page is closed before that. */
   chromiumEnded: Promise.resolve() as Promise<unknown>,
   requestFilter: null as RequestFilter | null,
   clipboard: '',

@@ -73,7 +73,7 @@ function installPageWorld(
     return null
   }
 
-  // Electron shows no menu of its own, and asks the application only where the page has none.
+  // Electron shows no menu of its own, and asks the application only if the page has none.
   window.addEventListener('contextmenu', (event) => {
     if (event.defaultPrevented) return
     event.preventDefault()

@@ -16,8 +16,8 @@ registerHooks({
     specifier === 'electron' ? { url: replacement, shortCircuit: true } : next(specifier, context),
 })
 
-// Electron warns of a rejection that nobody handles, and goes on; here it ends the application, so that it is
-// noticed. Work that quitting breaks off is no fault.
+// Electron warns of an unhandled rejection, and continues; here it ends the application, so that it is noticed. Work
+// interrupted by quitting is not a fault.
 process.on('unhandledRejection', (reason) => {
   if (!host.isQuitting) throw reason
   console.error(`Broken off by quitting: ${reason instanceof Error ? reason.message : String(reason)}`)

@@ -13,8 +13,9 @@ const names = () =>
     .map((name) => name.replace('.spec.ts', ''))
 
 /**
- * Attacks what is promised with random cases, until the time is up, and prints what was found: `--minutes 10`, `--seed 1` (a random
- * one is chosen and told), `--only channels`. Each violation tells the seed that begins with it. Exit code 1 where there is one.
+ * Attacks what is promised with random cases, until the time is up, and prints what was found: `--minutes 10`, `--seed
+ * 1` (else a random one, which is printed), `--only channels`. Each violation comes with the seed that starts with it.
+ * Exit code 1 if there is one.
  * @param {readonly string[]} args
  */
 export async function run(args) {
@@ -50,7 +51,7 @@ function checkedOptions(args) {
 }
 
 /**
- * Prints the table; 1 where anything was violated, or an attack told nothing.
+ * Prints the table; 1 if anything was violated, or an attack reported nothing.
  * @param {readonly string[]} attacks
  */
 function report(attacks) {

@@ -5,9 +5,9 @@ import { say, SetUpError, withProgress } from '../set-up/report.mjs'
 import { runCommand } from '../set-up/run-command.mjs'
 
 /**
- * What is checked of the sources without running them, and the commands that do it. Where components are, types are vue-tsc's affair;
- * everywhere else the native compiler is many times as fast. So it is with the rules that only types can tell: they are oxlint's, and
- * all others ESLint's. oxlint reads no components; `lint-components.ts` gives it their scripts.
+ * Static checks of the sources, and the commands for them. vue-tsc checks the folders with components; the native
+ * compiler, which is many times faster, checks the others. Likewise, oxlint runs the rules that need types, and ESLint
+ * all others. oxlint reads no components; `lint-components.ts` gives it their scripts.
  * @satisfies {Record<string, readonly (readonly [script: string, ...args: string[]])[]>}
  */
 const CHECKS = {

@@ -3,8 +3,9 @@ import { optionsOf, randomSeed } from './options.mjs'
 import { nodeScript } from './simple.mjs'
 
 /**
- * Changes the code in small ways and looks whether a spec fails; see `tools/mutation/run.ts`: `--folder tasks,editing`, `--count 60`
- * for about so many mutants of each, `--seed 1` for which (a random one is chosen and told), `--minutes 20`. Exit code 1 below the goal.
+ * Makes small changes to the code and checks whether a spec fails; see `tools/mutation/run.ts`: `--folder
+ * tasks,editing`, `--count 60` for about this many mutants of each, `--seed 1` to select them (else a random one, which
+ * is printed), `--minutes 20`. Exit code 1 below the goal.
  * @param {readonly string[]} args
  */
 export async function run(args) {

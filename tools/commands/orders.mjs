@@ -3,8 +3,9 @@ import { vitest } from './simple.mjs'
 import { optionsOf, randomSeed } from './options.mjs'
 
 /**
- * Lets random orders of events happen to servers, users and Syncdeck, and looks at what is promised of log-ins: `--runs 20000`,
- * `--seed 1` (a random one is chosen and told). Exit code 1 where something was seen that must not be; its seed and path are told.
+ * Runs random orders of events on servers, users and Syncdeck, and checks what is promised about log-ins: `--runs
+ * 20000`, `--seed 1` (else a random one, which is printed). Exit code 1 if a promise was broken; its seed and path are
+ * printed.
  * @param {readonly string[]} args
  */
 export async function run(args) {

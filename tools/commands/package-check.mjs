@@ -16,9 +16,9 @@ const OWN = NAMES[process.platform]
 const PLATFORMS = OWN === 'win' ? ['win', 'linux'] : ['linux', 'win', 'mac']
 
 /**
- * Packages the application for each platform as a folder and says what is in it. A placeholder stands for Electron's distribution
- * of other platforms, and of this one where it cannot be had. `--built` takes what is in `out/` already, and a file that is named gets
- * the list of everything that is shipped, with its hashes.
+ * Packages the application for each platform as a folder and says what is in it. A placeholder stands in for Electron's
+ * distribution on other platforms, and on this one if it is not available. `--built` uses what is already in `out/`; a
+ * file name gets the list of everything shipped, with hashes.
  * @param {readonly string[]} args
  */
 export async function run(args) {

@@ -72,7 +72,7 @@ export function reliability() {
 }
 
 /**
- * The simulated Jira servers by themselves; the argument is the seed.
+ * Only the simulated Jira servers; the argument is the seed.
  * @param {readonly string[]} args
  */
 export function simulator(args) {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { until } from '../until.ts'
 
-/** A real Secret Service on a message bus of its own, with an empty keyring that is unlocked. */
+/** A real Secret Service on its own message bus, with an empty, unlocked keyring. */
 export interface Keyring {
   /** What a program needs in its environment to meet this keyring, and no other. */
   readonly env: Readonly<Record<string, string>>

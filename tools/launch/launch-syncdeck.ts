@@ -25,13 +25,13 @@ export interface LaunchedApp {
 }
 
 export interface LaunchOptions {
-  /** Null: where the application keeps it by itself. */
+  /** Null: the application's own default. */
   readonly userData: string | null
   readonly env?: Readonly<Record<string, string>>
   readonly switches?: readonly string[]
 }
 
-/** Path of Electron's executable; null where its binary could not be downloaded. */
+/** Path of Electron's executable; null if its binary could not be downloaded. */
 export function electronExecutable(): string | null {
   const folder = dirname(packages.resolve('electron/package.json'))
   const name =

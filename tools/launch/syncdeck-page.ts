@@ -9,7 +9,7 @@ export interface ServerEntry {
   readonly environment?: 'Production' | 'Test' | 'Development'
 }
 
-/** Syncdeck's window in a user's terms, for whoever drives it: the end-to-end specs and the tour. */
+/** Syncdeck's window in a user's terms, for the end-to-end specs and the tour. */
 export class SyncdeckPage {
   readonly page: Page
   readonly table: Locator
@@ -99,7 +99,7 @@ export class SyncdeckPage {
     await this.fillServer(entry)
     await this.save()
     await this.dialog.waitFor({ state: 'detached' })
-    // Its line moves what is below it, so a click there has to come after.
+    // Its line moves everything below it, so a click there has to come later.
     await this.server(entry.name).waitFor()
   }
 

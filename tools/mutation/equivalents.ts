@@ -1,4 +1,4 @@
-/** A mutant that no test can notice, because nothing that anybody could see is different. */
+/** A mutant that no test can detect, because it changes nothing that anybody could observe. */
 export interface Equivalent {
   readonly file: string
   /** The mutated part and what stands in its place, each on one line. */

@@ -1,6 +1,9 @@
 import { appendFileSync } from 'node:fs'
 
-/** Notes what became of each mutant as soon as that is known, a line of JSON each, so that a run may be ended at any time. */
+/**
+ * Records the result of each mutant as soon as it is known, as a line of JSON, so that a run can be stopped at any
+ * time.
+ */
 class NoteMutants {
   /** @param {import('./report.ts').Mutant} mutant */
   onMutantTested({ fileName, location, mutatorName, replacement, status }) {

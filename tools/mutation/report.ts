@@ -16,7 +16,7 @@ interface Place {
   readonly column: number
 }
 
-/** What became of a subject's mutants. `survivors`: each as `place: original → replacement`. */
+/** The result for a subject's mutants. `survivors`: each as `place: original → replacement`. → replacement`. */
 export interface Outcome {
   readonly noticed: number
   readonly equivalent: number
@@ -48,7 +48,7 @@ export function outcomeOf(mutants: readonly Mutant[], root: string, sourceOf: (f
   }
 }
 
-/** Noticed among all but the equivalent ones, in percent; null where there were none. */
+/** Noticed among all but the equivalent ones, in percent; null if there were none. */
 export function scoreOf({ noticed, survivors }: Outcome): number | null {
   const all = noticed + survivors.length
   return all === 0 ? null : (100 * noticed) / all

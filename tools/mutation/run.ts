@@ -6,9 +6,10 @@ import { samplePieces, type Piece } from './sample.ts'
 import { SUBJECTS, type Subject } from './subjects.ts'
 
 /**
- * Changes the code in small ways, one at a time, and looks whether a spec fails: `npm run mutation`. Arguments: the names of subjects
- * with commas in between, the seed of the sample, how many lines of each subject's functions are mutated, and the minutes after which
- * it ends, with what was tested until then. Exit code 1 where the score of a subject is below the goal.
+ * Makes small changes to the code, one at a time, and checks whether a spec fails: `npm run mutation`. Arguments: the
+ * names of subjects, separated by commas; the seed of the sample; how many lines of each subject's functions are
+ * mutated; and the minutes after which it ends, with what was tested until then. Exit code 1 if the score of a subject
+ * is below the goal.
  */
 const ROOT = resolve(import.meta.dirname, '../..')
 const OUT = join(ROOT, 'out/mutation')
@@ -26,7 +27,7 @@ function configurationOf({ specs }: Subject, pieces: readonly Piece[]): object {
     vitest: { configFile: 'vitest.config.ts', related: false },
     mutate: pieces.map(({ file, from, to }) => `${file}:${from}-${to}`),
     testFiles: specs.map((spec) => `test/${spec}.spec.ts`),
-    // Words are looked at where they are shown, and names are checked by the compiler.
+    // Words are tested where they are shown, and names are checked by the compiler.
     mutator: { excludedMutations: ['StringLiteral'] },
     ignoreStatic: true,
     coverageAnalysis: 'perTest',
@@ -41,7 +42,7 @@ function configurationOf({ specs }: Subject, pieces: readonly Piece[]): object {
   }
 }
 
-/** What became of the mutants that were tested within `ms` milliseconds. `isWhole`: those were all of the sample. */
+/** The result for the mutants tested within `ms` milliseconds. `isWhole`: that was the whole sample. */
 async function mutate(name: string, subject: Subject, ms: number): Promise<Outcome & { readonly isWhole: boolean }> {
   const notesPath = join(OUT, `${name}.mutants`)
   const configurationPath = join(OUT, `${name}.json`)

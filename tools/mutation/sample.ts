@@ -11,8 +11,9 @@ export interface Piece {
 }
 
 /**
- * Functions of `sources` in an order that `seed` decides, until they have `lines` lines together: about as many mutants. What stands
- * outside of functions, tables and patterns for the most part, is left out: it runs once, before any spec could be told from another.
+ * Functions of `sources` in an order that `seed` decides, until they have `lines` lines together: about as many
+ * mutants. Code outside functions, mostly tables and patterns, is left out: it runs once, before one spec can be told
+ * from another.
  */
 export function samplePieces(root: string, sources: readonly string[], seed: number, lines: number): Piece[] {
   const all = sources

@@ -1,4 +1,4 @@
-/** What is mutated together, and the specs that have to notice. */
+/** What is mutated together, and the specs that have to detect it. */
 export interface Subject {
   /** Folders or files, from the project's folder. */
   readonly sources: readonly string[]

@@ -20,8 +20,9 @@ export const FUSES: Readonly<Record<keyof typeof FuseV1Options, boolean>> = {
 }
 
 /**
- * electron-builder's hook: sets the fuses of the program that was just packed, before it is signed. electron-builder's own setting
- * leaves out the fuses that its older library does not know. Throws where Electron has a fuse that is not decided here.
+ * electron-builder's hook: sets the fuses of the program that was just packed, before it is signed. electron-builder's
+ * own setting leaves out the fuses that its older library does not know. Throws if Electron has a fuse that is not
+ * decided here.
  */
 export default async function setFuses({ appOutDir, electronPlatformName, packager }: AfterPackContext): Promise<void> {
   const program = programOf(
@@ -42,7 +43,7 @@ export default async function setFuses({ appOutDir, electronPlatformName, packag
   })
 }
 
-/** Where a packed program lies, as `@electron/fuses` wants it told. */
+/** The path of a packed program, as `@electron/fuses` expects it. */
 export function programOf(folder: string, platform: string, name: string): string {
   return join(folder, name + ({ win32: '.exe', darwin: '.app' }[platform] ?? ''))
 }

@@ -10,7 +10,7 @@ export type Platform = 'linux' | 'win' | 'mac'
 /** What electron-builder's `dir` target left for one platform. */
 export interface Packaged {
   readonly platform: Platform
-  /** As `@electron/fuses` wants it told. */
+  /** As `@electron/fuses` expects it. */
   readonly program: string
   readonly resources: string
   readonly archive: string
@@ -55,8 +55,8 @@ export function listOf({ archive, resources }: Packaged): string {
 }
 
 /**
- * The hash by which Electron knows the archive, as it was put into the program (Windows) or its list of properties (macOS); `null` where there is
- * none, as on Linux, where Electron does not look (“ASAR Integrity” in its documentation).
+ * The hash by which Electron knows the archive, as it was put into the program (Windows) or its list of properties
+ * (macOS); `null` if there is none, as on Linux, where Electron does not check (“ASAR Integrity” in its documentation).
  */
 export function integrityIn({ platform, program }: Packaged): string | null {
   if (platform === 'win') {
@@ -75,7 +75,7 @@ export function integrityIn({ platform, program }: Packaged): string | null {
   )
 }
 
-/** The hash by which Electron should know the archive: that of its head, which holds the hash of every file. */
+/** The hash by which Electron should know the archive: that of its header, which contains the hash of every file. */
 export function integrityOf(archive: string): string {
   return sha256(Buffer.from(getRawHeader(archive).headerString))
 }

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path'
 import { NtExecutable, NtExecutableResource, Resource } from 'resedit'
 
 /**
- * Folders in the place of Electron's distribution, with just what packaging changes in it: `placeholder.ts <folder>` makes one
- * for each platform. They are no programs; what is done to them is what would be done to Electron's.
+ * Folders in place of Electron's distribution, with just the parts that packaging changes: `placeholder.ts <folder>`
+ * makes one for each platform. They are not programs; packaging treats them as it would treat Electron.
  */
 const FUSE_SENTINEL = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX'
 /** As in the distribution: the wire's version, its length, and each fuse's state (“Fuses” in Electron's documentation). */

@@ -12,7 +12,7 @@ export function hasDisplay() {
  * @returns {Promise<{ readonly env: { readonly DISPLAY: string }, readonly stop: () => void }>}
  */
 export async function startDisplay({ isQuiet = false } = {}) {
-  // Without `-noreset` it begins anew whenever its last window closes, and refuses one that opens in that moment.
+  // Without `-noreset` it restarts whenever its last window closes, and refuses one that opens at that moment.
   const how = ['-displayfd', '3', '-screen', '0', '1920x1200x24', '-nolisten', 'tcp', '-noreset']
   const child = spawn('Xvfb', how, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] })
   /** @type {string} */

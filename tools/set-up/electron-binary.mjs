@@ -17,7 +17,7 @@ export function hasElectron() {
   )
 }
 
-/** Tries to download Electron's program, at most once a day where that failed. Without it the Chromium host serves. */
+/** Tries to download Electron's program, at most once a day if that failed. Without it, the Chromium host is used. */
 export async function tryElectron() {
   if (hasElectron()) return true
   if (process.env.SYNCDECK_NO_ELECTRON_DOWNLOAD || failedLately()) return false

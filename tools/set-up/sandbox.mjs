@@ -6,8 +6,8 @@ import { SetUpError } from './report.mjs'
 const HELPER = join(ROOT, 'node_modules/electron/dist/chrome-sandbox')
 
 /**
- * Throws where Electron's program would abort at its start, with what to do: Chromium's sandbox needs a kernel that lets users make
- * namespaces, or a helper that belongs to root (electron#42510), and refuses to run for root. Linux alone.
+ * Throws if Electron's program would abort at its start, saying what to do: Chromium's sandbox needs a kernel that lets
+ * users make namespaces, or a helper owned by root (electron#42510), and refuses to run as root. Linux only.
  * @param {readonly string[]} switches
  */
 export function ensureSandbox(switches) {
@@ -22,7 +22,8 @@ export function ensureSandbox(switches) {
 }
 
 /**
- * What is in the way, and what helps; null for nothing. `helperMode`: as `stat` has it, with 0 for a helper that is not root's.
+ * What is in the way, and what helps; null if nothing is. `helperMode`: as `stat` has it, with 0 for a helper that is
+ * not root's.
  * @param {{ readonly isRoot: boolean, readonly isForbidden: boolean, readonly helperMode: number, readonly isOff: boolean }} system
  * @returns {[problem: string, help: string] | null}
  */

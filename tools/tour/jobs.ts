@@ -2,7 +2,7 @@ import type { DemoServer } from '../../src-simulator/index.ts'
 import type { SyncdeckPage } from '../launch/syncdeck-page.ts'
 import { patience } from '../patience.ts'
 
-/** How the tour takes its pictures: one of the window as it is, or one of it in each size and theme. */
+/** How the tour takes its pictures: one of the current window, or one in each size and theme. */
 interface Camera {
   readonly picture: (name: string, shows: string) => Promise<void>
   readonly windows: (name: string, language: string, shows: string) => Promise<void>

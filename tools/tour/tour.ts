@@ -46,7 +46,7 @@ async function skipDays(servers: readonly DemoServer[]): Promise<void> {
 
 let number = 0
 async function picture(name: string, shows: string): Promise<void> {
-  // The pointer is put where it highlights nothing, and what moves for a moment is waited for.
+  // The pointer is put where it highlights nothing, and short animations are waited for.
   await page.mouse.move(WINDOW.width - 2, WINDOW.height - 2)
   await page.waitForFunction(() =>
     document
@@ -136,7 +136,7 @@ async function edit(server: DemoServer): Promise<void> {
   await page.getByRole('button', { name: /^Synchronizations/ }).click()
 }
 
-/** What Syncdeck watches by itself: conflicts, states over time, settings. */
+/** What Syncdeck watches on its own: conflicts, states over time, settings. */
 async function watching(server: DemoServer): Promise<void> {
   await ui.at('nav-conflicts').click()
   await ui.at('conflict').first().waitFor()
@@ -326,7 +326,7 @@ async function walk(first: DemoServer, second: DemoServer, third: DemoServer): P
   await picture('offline', 'one server has gone offline: its rows stay, grey, with their age')
   await ui.chooseInServerMenu(third.name, 'Diagnose')
   await ui.at('diagnose').click()
-  // What could not be tested is told last.
+  // What could not be tested is reported last.
   await ui.dialog.locator('[data-verdict=skipped]').first().waitFor()
   await picture('diagnosis', 'what stands between Syncdeck and a server, step by step, and the recent connections')
   await page.keyboard.press('Escape')
