@@ -18,7 +18,10 @@ export const copyGuardRequests = {
     args: v.strictObject({ serverId: serverIdSchema, isCopy: v.boolean() }),
     answer: nothing,
   },
-  /** Allows starting on a copy until another sign is seen. Throws `input.invalid` unless `typedName` is the server’s name. */
+  /**
+   * Allows starting on a copy until another sign is seen. Throws `input.invalid` unless `typedName` is the server’s
+   * name.
+   */
   'servers:release-copy': {
     args: v.strictObject({ serverId: serverIdSchema, typedName: v.pipe(v.string(), v.maxLength(1000)) }),
     answer: nothing,

@@ -124,7 +124,10 @@ export const jobTargetSchema = v.object({
   missing: v.nullable(messageSchema),
   /** Why nothing is sent for it; null if it takes part. */
   leftOut: v.nullable(messageSchema),
-  /** When it was seen to run again after a maintenance had stopped it, epoch ms; null before, and in jobs of other kinds. */
+  /**
+   * When it was seen to run again after a maintenance had stopped it, epoch ms; null before, and in jobs of other
+   * kinds.
+   */
   backAt: v.nullable(v.number()),
   steps: v.array(jobStepSchema),
 })
@@ -153,7 +156,8 @@ export function addresseeOf({ copy, serverId, serverName }: Pick<JobTarget, 'cop
 }
 
 /**
- * Whether what failed of a target, or is unknown, may be tried again. Not a creation that may have taken effect: there would be two of it.
+ * Whether what failed of a target, or is unknown, may be tried again. Not a creation that may have taken effect: there
+ * would be two of it.
  */
 export function isRetriable(target: Pick<JobTarget, 'leftOut' | 'copy'> & ConditionedTarget): boolean {
   const condition = conditionOf(target)
@@ -166,7 +170,10 @@ export const replacementSchema = v.strictObject({
   find: v.pipe(v.string(), v.minLength(1, problem('jobs.errors.nothingToFind')), v.maxLength(1000)),
   /** In a pattern's replacement `$1`, `$<name>` and `$&` stand for what was found, and `$$` for a dollar sign. */
   by: v.pipe(v.string(), v.maxLength(10_000)),
-  /** `find` is a regular expression in RE2's syntax, which has neither look-around nor back-references, and cannot take long. */
+  /**
+   * `find` is a regular expression in RE2's syntax, which has neither look-around nor back-references, and cannot take
+   * long.
+   */
   isPattern: v.boolean(),
 })
 export type Replacement = v.InferOutput<typeof replacementSchema>
@@ -254,7 +261,10 @@ export const jobRequests = {
   'jobs:plan-maintenance': { args: v.strictObject({ targets: targetsSchema }), answer: wholeJobSchema },
   /** Every sync user that is known. */
   'jobs:sync-users': { args: noArguments, answer: v.array(syncUserSchema) },
-  /** Plans a new password of a sync user for all synchronizations that use it at one of these addresses. It is given when the job asks for it. */
+  /**
+   * Plans a new password of a sync user for all synchronizations that use it at one of these addresses. It is given
+   * when the job asks for it.
+   */
   'jobs:plan-password': {
     args: v.strictObject({
       user: userSchema,
@@ -282,7 +292,9 @@ export const jobRequests = {
     }),
     answer: wholeJobSchema,
   },
-  /** Plans copies of these on another server. The passwords of their sync users are given when the job asks for them. */
+  /**
+   * Plans copies of these on another server. The passwords of their sync users are given when the job asks for them.
+   */
   'jobs:plan-copy': {
     args: v.strictObject({ targets: targetsSchema, serverId: serverIdSchema, mapping: copyMappingSchema }),
     answer: wholeJobSchema,

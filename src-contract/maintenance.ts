@@ -10,7 +10,10 @@ export const maintenanceTextSchema = v.strictObject({
 })
 export type MaintenanceText = v.InferOutput<typeof maintenanceTextSchema>
 
-/** The note of a maintenance. While what it stopped was not started again, every row shows it, and alarms about its state are muted. */
+/**
+ * The note of a maintenance. While what it stopped was not started again, every row shows it, and alarms about its
+ * state are muted.
+ */
 export const maintenanceNoteSchema = v.object({
   why: v.string(),
   until: v.nullable(v.number()),

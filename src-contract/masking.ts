@@ -2,8 +2,9 @@
 export const MASK = '••••••'
 
 /*
- * What user and password in an address look like, to mask and to refuse them: the signs of an address in every spelling that a browser,
- * a server or JSON reads as one (WHATWG URL, “basic URL parser”: white space falls away, a backslash is a slash).
+ * What user and password in an address look like, to mask and to refuse them: the signs of an address in every spelling
+ * that a browser, a server or JSON reads as one (WHATWG URL, “basic URL parser”: white space falls away, a backslash is
+ * a slash).
  */
 
 const coded = (hex: string, decimal: number): string =>
@@ -17,8 +18,8 @@ const GAP = /[^\S\r\n]|\\{1,8}(?:[tnr]|u00(?:09|20|0[aAdD]))/
 const SENTENCE_ENDS = new RegExp(`[,;.:!?)\\]}](?:${GAP.source})`)
 
 /**
- * Where an authority begins: behind a scheme and two slashes, also without slashes or with backslashes behind `https:`, and behind two
- * slashes alone (group `bare`).
+ * Where an authority begins: behind a scheme and two slashes, also without slashes or with backslashes behind `https:`,
+ * and behind two slashes alone (group `bare`).
  */
 const START = new RegExp(
   `(?<![a-z\\d])https?(?:${COLON.source})(?:${ANY_SLASH}|${ANY_BACKSLASH})*|` +
@@ -85,9 +86,13 @@ const SESSION_IN_ADDRESS = new RegExp(
   'gi',
 )
 
-/** A text in which ids of sessions are masked where an address, or a list of cookies, says them: `…;jsessionid=••••••`. In one pass. */
+/**
+ * A text in which ids of sessions are masked where an address, or a list of cookies, says them: `…;jsessionid=••••••`.
+ * In one pass.
+ */
 export function maskSessionIds(text: string): string {
-  // To look for a word takes nearly as long as to parse the text. Most texts have no semicolon, and that is seen at once.
+  // To look for a word takes nearly as long as to parse the text. Most texts have no semicolon, and that is seen at
+  // once.
   const mayHold =
     (text.includes(';') || (text.includes('%') && /%(?:25){0,3}3b/i.test(text))) &&
     ['session', 'SESSION', 'Session'].some((word) => text.includes(word))
@@ -130,7 +135,8 @@ export function holdsUserinfo(address: string): boolean {
   const plain = signs.replace(/[\s\p{Cc}]/gu, '').replace(/\\/g, '/')
   const rest = /^(?:https?:\/*|(?:[a-z][a-z\d+.-]*:)?\/{2,})(.*)/i.exec(plain)?.[1]
   if (rest === undefined) return LOG_IN_AND_HOST.test(signs) && !NO_PASSWORD.test(signs)
-  // A “?”, “#” or “/” in a password hides the at sign behind the address of another server, with the password's beginning as its port.
+  // A “?”, “#” or “/” in a password hides the at sign behind the address of another server, with the password's
+  // beginning as its port.
   return (
     maskUserinfo(plain) !== plain ||
     isNoHost(rest.split(ENDS, 1)[0] ?? '') ||
@@ -219,7 +225,9 @@ function userinfoLength(
   return across < 0 ? inWord : across
 }
 
-/** `admin:12?34@…`, `admin:12/34@host.example`: what looks like host and port is a user and the beginning of a password. */
+/**
+ * `admin:12?34@…`, `admin:12/34@host.example`: what looks like host and port is a user and the beginning of a password.
+ */
 function beginsLikeAPort(word: string): boolean {
   const [before = '', host = ''] = word.split('@', 2)
   return (

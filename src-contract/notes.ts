@@ -23,8 +23,8 @@ export const noteRequests = {
    */
   'notes:tag': { args: tagChangesSchema, answer: tagChangesSchema },
   /**
-   * Calls a tag otherwise wherever it is, also on what is listed no more. Where another is called so, both become one. Answers with what
-   * that changed, which is taken back like changes of tags.
+   * Calls a tag otherwise wherever it is, also on what is listed no more. Where another is called so, both become one.
+   * Answers with what that changed, which is taken back like changes of tags.
    */
   'notes:rename-tag': { args: v.strictObject({ from: tagSchema, to: tagSchema }), answer: tagChangesSchema },
   /** Takes the place of the note that was there; an empty one removes it. */

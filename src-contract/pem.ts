@@ -1,7 +1,10 @@
 const BEGIN = '-----BEGIN CERTIFICATE-----'
 const END = '-----END CERTIFICATE-----'
 
-/** The certificates in a text, as PEM. Goes through it once: a pattern with both words would look for the end again from every beginning. */
+/**
+ * The certificates in a text, as PEM. Goes through it once: a pattern with both words would look for the end again from
+ * every beginning.
+ */
 export function pemCertificates(text: string): string[] {
   const found: string[] = []
   for (let begin = text.indexOf(BEGIN); begin >= 0;) {

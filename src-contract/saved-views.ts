@@ -75,7 +75,10 @@ export type FilterCondition = v.InferOutput<typeof filterConditionSchema>
 
 export const MAX_CONDITIONS = 50
 
-/** What the table shows, and in which order. Empty lists stand for everything; of servers, both those named and those of the environments are shown. */
+/**
+ * What the table shows, and in which order. Empty lists stand for everything; of servers, both those named and those of
+ * the environments are shown.
+ */
 export const tableFilterSchema = v.strictObject({
   text: v.pipe(v.string(), v.maxLength(200)),
   serverIds: v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.maxLength(500)),
@@ -92,7 +95,10 @@ export const tableFilterSchema = v.strictObject({
 })
 export type TableFilter = v.InferOutput<typeof tableFilterSchema>
 
-/** The columns of the table from left to right, and how wide those are that do not have their own width. No columns: the usual ones. */
+/**
+ * The columns of the table from left to right, and how wide those are that do not have their own width. No columns: the
+ * usual ones.
+ */
 export const tableLayoutSchema = v.strictObject({
   columns: v.pipe(v.array(columnIdSchema), v.maxLength(20)),
   widths: columnWidthsSchema,

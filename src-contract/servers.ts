@@ -71,7 +71,9 @@ export function isLogInUser(text: string): boolean {
   return isLogInText(text) && !text.includes(':')
 }
 
-/** With each accented letter as one character (RFC 7617, 2.1): some keyboards and macOS's file names write it as two. */
+/**
+ * With each accented letter as one character (RFC 7617, 2.1): some keyboards and macOS's file names write it as two.
+ */
 const composed = v.transform((text: string) => text.normalize('NFC'))
 
 /** The user of a log-in with a password. */
@@ -154,7 +156,10 @@ export const accessSchema = v.variant('state', [
     reason: blockReasonSchema,
     /** Epoch ms. */
     since: v.number(),
-    /** Log-in attempts since the credential was last set that failed, or may have: an upper bound if the last was cut off. */
+    /**
+     * Log-in attempts since the credential was last set that failed, or may have: an upper bound if the last was cut
+     * off.
+     */
     attempts: v.number(),
     /** Epoch ms before which “Test once” is refused. */
     nextAttemptAt: v.number(),

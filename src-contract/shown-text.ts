@@ -1,6 +1,7 @@
 /**
- * Characters that change the direction of what follows them, beyond their own text: embeddings, overrides and isolates (UAX #9,
- * explicit directional formatting). With one of them, `INT-1` can look like another key and “stopped” like part of a name.
+ * Characters that change the direction of what follows them, beyond their own text: embeddings, overrides and isolates
+ * (UAX #9, explicit directional formatting). With one of them, `INT-1` can look like another key and “stopped” like
+ * part of a name.
  */
 const DIRECTION = /[\u202A-\u202E\u2066-\u2069]/g
 

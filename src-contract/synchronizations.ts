@@ -88,7 +88,10 @@ export const synchronizationRefSchema = v.strictObject({
 })
 export type SynchronizationRef = v.InferOutput<typeof synchronizationRefSchema>
 
-/** Names a synchronization among those of all servers, or a server itself, as the key of a map. Nothing takes it apart again. */
+/**
+ * Names a synchronization among those of all servers, or a server itself, as the key of a map. Nothing takes it apart
+ * again.
+ */
 export type RefId = string & v.Brand<'RefId'>
 
 /** `key`: null for the server itself. */

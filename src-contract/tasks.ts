@@ -28,7 +28,8 @@ export type Outcome = v.InferOutput<typeof outcomeSchema>
 
 /**
  * An operation from the click to its end. State and outcome are two things: `outcome` is set exactly when `state` is
- * `ended`. Times are epoch ms by the client's clock; the server's time stamps carry no zone and are never computed with.
+ * `ended`. Times are epoch ms by the client's clock; the server's time stamps carry no zone and are never computed
+ * with.
  */
 export const taskSchema = v.object({
   id: v.string(),

@@ -8,8 +8,8 @@ const files = import.meta.glob<Messages>('./*.json', { eager: true, import: 'def
 let pseudo: Messages | undefined
 
 /**
- * All languages there are, by their tag: each is a file here, `de.json` say, and needs nothing else. Known only to what Vite builds. The
- * pseudo-language is made when it is spoken.
+ * All languages there are, by their tag: each is a file here, `de.json` say, and needs nothing else. Known only to what
+ * Vite builds. The pseudo-language is made when it is spoken.
  */
 export const languages: Readonly<Record<string, Messages>> = {
   ...Object.fromEntries(

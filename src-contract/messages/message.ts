@@ -123,7 +123,10 @@ function joined(key: MessageKey, parts: readonly (Message | null)[]): Message | 
   return first === null || next === null ? (first ?? next) : message(key, { first, next })
 }
 
-/** How a process says the message of a key; `count` chooses the form. Numbers and moments are written by the customs of `locale`. */
+/**
+ * How a process says the message of a key; `count` chooses the form. Numbers and moments are written by the customs of
+ * `locale`.
+ */
 export interface Speaker {
   readonly locale: string
   readonly say: (key: MessageKey, values: Readonly<Record<string, string>>, count?: number) => string

@@ -27,15 +27,19 @@ export function languageFor(wanted: readonly string[], known: readonly string[])
 /** The choice of the system's language; any other choice is a language's tag. */
 export const SYSTEM_LANGUAGE = 'system'
 
-/** What a process speaks: the words of `language`; numbers, dates and order by the customs of `locale`. Both are BCP 47 tags. */
+/**
+ * What a process speaks: the words of `language`; numbers, dates and order by the customs of `locale`. Both are BCP 47
+ * tags.
+ */
 export interface Spoken {
   readonly language: string
   readonly locale: string
 }
 
 /**
- * What to speak with somebody who made this `choice` and whose system asks for `wanted`: of the customs of a language, those that the system
- * names, such as Austria's. A choice that is not `known`, stored by another version perhaps, is the system's.
+ * What to speak with somebody who made this `choice` and whose system asks for `wanted`: of the customs of a language,
+ * those that the system names, such as Austria's. A choice that is not `known`, stored by another version perhaps, is
+ * the system's.
  */
 export function spokenFor(choice: string, wanted: readonly string[], known: readonly string[]): Spoken {
   const language = known.includes(choice) ? choice : languageFor(wanted, known)

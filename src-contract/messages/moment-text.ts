@@ -1,4 +1,7 @@
-/** By locale and parts: making a format takes a hundred times as long as using it, and a screen of a table has eighty moments. */
+/**
+ * By locale and parts: making a format takes a hundred times as long as using it, and a screen of a table has eighty
+ * moments.
+ */
 const formats = new Map<string, Intl.DateTimeFormat>()
 /** A format keeps the time zone in which it was made; the computer may have moved to another one. */
 let madeAtOffset = new Date().getTimezoneOffset()
