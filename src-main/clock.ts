@@ -1,12 +1,20 @@
 import { calledOff } from './errors/called-off.ts'
 
-/** Time as the main process knows it. There is one clock for all services, so that a test can put its own in their hands. */
+/**
+ * Time as the main process knows it. There is one clock for all services, so that a test can put its own in their
+ * hands.
+ */
 export interface Clock {
   /** Whole epoch ms by the computer's clock. People set it and it jumps: for showing and storing only. */
   now(): number
-  /** Milliseconds that only ever grow, from an arbitrary beginning: for durations and due times. May stand still during sleep. */
+  /**
+   * Milliseconds that only ever grow, from an arbitrary beginning: for durations and due times. May stand still during
+   * sleep.
+   */
   elapsed(): number
-  /** Calls `run` once after `milliseconds`, or after 24 days where that is longer. The returned function calls it off. */
+  /**
+   * Calls `run` once after `milliseconds`, or after 24 days where that is longer. The returned function calls it off.
+   */
   after(milliseconds: number, run: () => void): () => void
 }
 

@@ -13,10 +13,11 @@ import { t } from './text/say.ts'
 protocol.registerSchemesAsPrivileged([
   { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: false, codeCache: true } },
 ])
-// It would take away the switch without which Electron does not start for root, or where the system forbids its sandbox, and the processes
-// that come later would fail. Each window asks for the sandbox anyway.
+// It would take away the switch without which Electron does not start for root, or where the system forbids its
+// sandbox, and the processes that come later would fail. Each window asks for the sandbox anyway.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
-// By the name under which the installer makes the shortcut: else Windows shows notifications of a stranger, and two icons.
+// By the name under which the installer makes the shortcut: else Windows shows notifications of a stranger, and two
+// icons.
 if (process.platform === 'win32') app.setAppUserModelId('io.syncdeck.app')
 for (const [name, value] of SWITCHES) app.commandLine.appendSwitch(name, value)
 

@@ -1,7 +1,7 @@
 /**
- * Something that happens again and again, told at once to all who asked for it, in the order in which they did. What a listener throws
- * reaches whoever emitted. A class of its own in place of Node's EventEmitter: there events are named by strings, which neither the
- * compiler nor *Go to definition* follows, and the name `error` is special.
+ * Something that happens again and again, told at once to all who asked for it, in the order in which they did. What a
+ * listener throws reaches whoever emitted. A class of its own in place of Node's EventEmitter: there events are named
+ * by strings, which neither the compiler nor *Go to definition* follows, and the name `error` is special.
  */
 export class Signal<T extends readonly unknown[] = []> {
   readonly #listeners: ((...args: T) => void)[] = []

@@ -8,7 +8,9 @@ export function asObject(value: unknown): WireObject | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as WireObject) : null
 }
 
-/** A text, or a number or boolean in words; else empty. Halves of a surrogate pair, which JSON may hold, become U+FFFD. */
+/**
+ * A text, or a number or boolean in words; else empty. Halves of a surrogate pair, which JSON may hold, become U+FFFD.
+ */
 export function asText(value: unknown): string {
   if (typeof value === 'string') return value.toWellFormed()
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''

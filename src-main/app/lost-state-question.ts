@@ -26,7 +26,10 @@ export interface LostStateMessage {
   readonly cancelId: number
 }
 
-/** The question in words: what was found, and what each choice does. Pressing Return uses the copy, or quits; Escape quits. */
+/**
+ * The question in words: what was found, and what each choice does. Pressing Return uses the copy, or quits; Escape
+ * quits.
+ */
 export function lostStateMessage({ found, copy, folder }: LostStateQuestion): LostStateMessage {
   const answers: LostStateAnswer[] = copy === null ? ['start empty', 'quit'] : ['use the copy', 'start empty', 'quit']
   const lines = [

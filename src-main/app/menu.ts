@@ -3,8 +3,8 @@ import type english from '#contract/messages/en.json'
 import { t } from '../text/say.ts'
 
 /**
- * The application menu: what the platform expects for editing and windows, and nothing that could reload or inspect. Installed again
- * when another language is spoken.
+ * The application menu: what the platform expects for editing and windows, and nothing that could reload or inspect.
+ * Installed again when another language is spoken.
  */
 export function installMenu(platform: string): void {
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(platform)))

@@ -244,7 +244,9 @@ function isAborted(fault: unknown): boolean {
   return (fault as { code?: unknown } | null)?.code === 'ERR_ABORTED'
 }
 
-/** Connections do not survive sleep: break them off before, and ask each server once, one after the other, afterwards. */
+/**
+ * Connections do not survive sleep: break them off before, and ask each server once, one after the other, afterwards.
+ */
 function watchSleep(services: Services): void {
   powerMonitor.on('suspend', () => {
     services.monitor.stop()

@@ -70,8 +70,8 @@ import { wire } from './wiring.ts'
 export type Services = ReturnType<typeof createServices>
 
 /**
- * Builds every service, and returns them with `close`, which ends them in reverse. Throws when `state.db` cannot be used;
- * nothing is left open then.
+ * Builds every service, and returns them with `close`, which ends them in reverse. Throws when `state.db` cannot be
+ * used; nothing is left open then.
  */
 export function createServices(host: Host) {
   const { folder, keychain, logger, app, openExternal } = host

@@ -10,8 +10,8 @@ const MAX_SHOWN = 20
 const shown = new Set<Notification>()
 
 /**
- * Shows a notification of the operating system, if it supports them. `onClick` is called when the user clicks it. What the system refuses,
- * as macOS does for a program without a signature, is logged.
+ * Shows a notification of the operating system, if it supports them. `onClick` is called when the user clicks it. What
+ * the system refuses, as macOS does for a program without a signature, is logged.
  */
 export function showSystemNotification(
   { title, text, items }: Pick<Told, 'title' | 'text' | 'items'>,
@@ -41,8 +41,8 @@ export function showSystemNotification(
 }
 
 /**
- * A count on the application's icon: in macOS's dock, and on Linux in docks that know the LauncherEntry interface. Elsewhere nothing
- * happens.
+ * A count on the application's icon: in macOS's dock, and on Linux in docks that know the LauncherEntry interface.
+ * Elsewhere nothing happens.
  */
 export function setBadge(count: number): void {
   app.setBadgeCount(count)

@@ -29,7 +29,8 @@ export function createWindow(options: {
       spellcheck: false,
     },
   })
-  // WebRTC asks neither the page's policy nor the filter of its requests. This leaves it no UDP, and the session's dead proxy no TCP.
+  // WebRTC asks neither the page's policy nor the filter of its requests. This leaves it no UDP, and the session's dead
+  // proxy no TCP.
   window.webContents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp')
   const show = (): void => {
     clearTimeout(late)

@@ -33,8 +33,8 @@ export interface Writer {
 export type WriteObserver = (call: WriteCall) => WriteEnded
 
 /**
- * The audit trail: every write attempted through Syncdeck, noted before it is sent, when it was answered, and when its task ended. It is
- * bound to the one place through which writes leave, so that none can be forgotten.
+ * The audit trail: every write attempted through Syncdeck, noted before it is sent, when it was answered, and when its
+ * task ended. It is bound to the one place through which writes leave, so that none can be forgotten.
  */
 export class AuditLog {
   /** An entry is new, or more is known of it. */
@@ -97,8 +97,8 @@ export class AuditLog {
   }
 
   /**
-   * Resolves when all that was noted is on the disk, so that not even a power failure forgets a write that has left. Rejects with
-   * `storage.failed`: then nothing must be sent.
+   * Resolves when all that was noted is on the disk, so that not even a power failure forgets a write that has left.
+   * Rejects with `storage.failed`: then nothing must be sent.
    */
   async onDisk(): Promise<void> {
     try {
@@ -183,7 +183,10 @@ function detailsOf({ action }: WriteCall, failure: unknown, answer: unknown): Au
   return action === 'create' && created !== '' ? { created } : null
 }
 
-/** `null` for an answer that accepted the write. What has not left was not sent, whatever the reason: a closed gate, a limit of requests. */
+/**
+ * `null` for an answer that accepted the write. What has not left was not sent, whatever the reason: a closed gate, a
+ * limit of requests.
+ */
 function outcomeOf(failure: unknown, hasLeft: boolean): AuditOutcome {
   if (failure === null) return 'accepted'
   if (!hasLeft) return 'not-sent'

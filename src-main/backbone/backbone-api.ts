@@ -23,7 +23,10 @@ const LIST_BOUNDS = { maxValues: 3_000_000, isolatesItems: true }
 /** A connector has a link for each issue, of about 15 values. */
 const LINK_BOUNDS = { maxItems: 300_000, maxValues: 5_000_000, isolatesItems: true }
 
-/** Of one synchronization, its configuration included; a large one has some 100 kB. What this size takes in one go is not noticed. */
+/**
+ * Of one synchronization, its configuration included; a large one has some 100 kB. What this size takes in one go is
+ * not noticed.
+ */
 const OBJECT_MAX_BYTES = 2 * 1_048_576
 /** Of one synchronization as well, but some kB for each of its conflicts. */
 const CONFLICTS_MAX_BYTES = 8 * 1_048_576
@@ -181,7 +184,10 @@ export class BackboneApi {
     })
   }
 
-  /** `PUT /integrations/{key}/applicationConnection`: one address for base URL and passwords and for the proxy; the body decides. */
+  /**
+   * `PUT /integrations/{key}/applicationConnection`: one address for base URL and passwords and for the proxy; the body
+   * decides.
+   */
   async updateConnection(key: string, body: unknown): Promise<AsyncTask> {
     return this.#writeTask({
       method: 'PUT',

@@ -3,8 +3,9 @@ import { MAX_KEY_LENGTH } from '#contract/synchronizations.ts'
 import { AppError } from '../errors/app-error.ts'
 
 /**
- * A name that a server gave, as one segment of a path. Throws `input.invalid`, before anything is sent, for what would be
- * another path: a URL’s `.` and `..` lead elsewhere however they are coded (WHATWG URL, “double-dot URL path segment”).
+ * A name that a server gave, as one segment of a path. Throws `input.invalid`, before anything is sent, for what would
+ * be another path: a URL’s `.` and `..` lead elsewhere however they are coded (WHATWG URL, “double-dot URL path
+ * segment”).
  */
 export function pathSegment(name: string): string {
   const problem = addressProblem(name)

@@ -12,9 +12,10 @@ interface Refused {
 }
 
 /**
- * Remembers what was refused for its size, and long answers that were refused for their shape: fetching those again in each round would
- * cost both sides the same each time, for nothing. They are asked for again after five minutes, then less and less often, down to once an
- * hour. A shape may be an accident on the way, such as a list that was cut off: it counts from the second time in a row.
+ * Remembers what was refused for its size, and long answers that were refused for their shape: fetching those again in
+ * each round would cost both sides the same each time, for nothing. They are asked for again after five minutes, then
+ * less and less often, down to once an hour. A shape may be an accident on the way, such as a list that was cut off: it
+ * counts from the second time in a row.
  */
 export class RefusedAnswers {
   readonly #clock: Pick<Clock, 'elapsed'>

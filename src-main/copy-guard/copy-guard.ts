@@ -124,7 +124,9 @@ export class CopyGuard {
     this.#settle(serverId, isCopy ? { isCopy } : {})
   }
 
-  /** The user lets synchronizations start there, until something new is seen. Throws `input.invalid` for another name. */
+  /**
+   * The user lets synchronizations start there, until something new is seen. Throws `input.invalid` for another name.
+   */
   release(serverId: string, typedName: string): void {
     const { name } = this.#options.registry.get(serverId)
     if (typedName.trim() !== name) throw new AppError('input.invalid', message('errors.copy.otherName', { name }))

@@ -30,9 +30,9 @@ const LOCATE_TIMEOUT_MS = 5_000
 
 /**
  * The connection test: address, connection, TLS, Jira, Backbone, log-in, rights, rate limits. Each step reports by
- * itself, and the first that fails skips those that depend on it. Only the log-in carries the credential, in one attempt,
- * and only if the steps before it recognised the server. A request with nothing but the cookie then shows whether there
- * is a session.
+ * itself, and the first that fails skips those that depend on it. Only the log-in carries the credential, in one
+ * attempt, and only if the steps before it recognised the server. A request with nothing but the cookie then shows
+ * whether there is a session.
  */
 export class ConnectionTest {
   readonly #options: ConnectionTestOptions
@@ -67,8 +67,8 @@ export class ConnectionTest {
   }
 
   /**
-   * Decides what an address means that may mean several, by asking without a log-in. What cannot be reached soon is left as it
-   * was understood.
+   * Decides what an address means that may mean several, by asking without a log-in. What cannot be reached soon is
+   * left as it was understood.
    */
   async locate(inspection: AddressInspection, caPem: string): Promise<AddressInspection> {
     const { baseUrl, candidates } = inspection

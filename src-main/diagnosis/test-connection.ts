@@ -21,8 +21,8 @@ export interface TestConnection {
 }
 
 /**
- * The saved server's own connection, with its limits and its session; or one for the test alone, whose session is ended and not
- * remembered. Throws `server.unknown`.
+ * The saved server's own connection, with its limits and its session; or one for the test alone, whose session is ended
+ * and not remembered. Throws `server.unknown`.
  */
 export function openTestConnection(
   { connection, apiPath, projectKeys }: Pick<TestSubject, 'connection' | 'apiPath' | 'projectKeys'>,

@@ -252,7 +252,10 @@ export function describeLogInFailure(error: AppErrorData, kind: CredentialKind, 
   }
 }
 
-/** What Jira's rate limit says in an answer to the log-in (Jira's documentation, “Adjusting your code for rate limiting”). */
+/**
+ * What Jira's rate limit says in an answer to the log-in (Jira's documentation, “Adjusting your code for rate
+ * limiting”).
+ */
 export function describeLimits({ status, headers }: Pick<HttpResponse, 'status' | 'headers'>): Report {
   const number = (name: string): number | null => {
     const value = Number(headers[name])

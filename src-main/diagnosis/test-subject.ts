@@ -16,8 +16,8 @@ export type LogIn =
   /** By the saved server's own connection, with its stored credential. */
   | { readonly by: 'connection'; readonly kind: CredentialKind; readonly user: string }
   /**
-   * By a client of the test's own. `gate`: of the saved server whose stored credential it is; null for one just typed. `accountAt`: the
-   * account that it is of at a Jira; another Jira of the same host counts by itself.
+   * By a client of the test's own. `gate`: of the saved server whose stored credential it is; null for one just typed.
+   * `accountAt`: the account that it is of at a Jira; another Jira of the same host counts by itself.
    */
   | {
       readonly by: 'credential'
@@ -35,7 +35,10 @@ export interface TestSubject {
   readonly caPem: string
   readonly projectKeys: readonly string[]
   readonly logIn: LogIn
-  /** What the server may have heard, now or earlier, and so may say: the typed credential, the stored one. Never rejects. */
+  /**
+   * What the server may have heard, now or earlier, and so may say: the typed credential, the stored one. Never
+   * rejects.
+   */
   readonly heard: () => Promise<readonly Credential[]>
   /** The connection of a saved server that is tested unchanged; its limits also apply to the test. */
   readonly connection: (() => Connection) | null

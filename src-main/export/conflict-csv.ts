@@ -20,7 +20,10 @@ const COLUMNS = [
   'owner',
 ] as const
 
-/** Conflicts as a table for a spreadsheet; times in ISO 8601. `nameOf` names a server, `notedOf` has the notes of a synchronization. */
+/**
+ * Conflicts as a table for a spreadsheet; times in ISO 8601. `nameOf` names a server, `notedOf` has the notes of a
+ * synchronization.
+ */
 export function conflictCsv(
   conflicts: Iterable<Conflict>,
   nameOf: (serverId: string) => string,

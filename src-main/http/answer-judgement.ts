@@ -80,7 +80,10 @@ export function failureOf(
   return isUnclear && method !== 'GET' ? error.withLostAnswer() : error
 }
 
-/** The failure that a verdict tells. A 404 that does not name our user, as Jira's own does, may hide that a write took effect, as a 429. */
+/**
+ * The failure that a verdict tells. A 404 that does not name our user, as Jira's own does, may hide that a write took
+ * effect, as a 429.
+ */
 export function refusalOf(
   verdict: Exclude<Verdict, { kind: 'good' }>,
   response: HttpResponse,

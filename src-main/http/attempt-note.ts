@@ -35,8 +35,8 @@ export class AttemptNote {
   }
 
   /**
-   * To be called before an attempt leaves: one that is noted may therefore never have been sent. A note that is there already counts for
-   * this attempt as well. Returns why it could not be stored; null if it was.
+   * To be called before an attempt leaves: one that is noted may therefore never have been sent. A note that is there
+   * already counts for this attempt as well. Returns why it could not be stored; null if it was.
    */
   write(note: StoredBlock): AppError | null {
     this.#cancel()

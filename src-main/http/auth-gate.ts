@@ -142,7 +142,10 @@ export class AuthGate {
     if (this.#block !== null) throw this.#refusal()
   }
 
-  /** Waits for permission to send. Rejects with `auth.*` while closed, and with the error of the probe that others wait for. */
+  /**
+   * Waits for permission to send. Rejects with `auth.*` while closed, and with the error of the probe that others wait
+   * for.
+   */
   enter(use: Use, signal?: AbortSignal): Promise<Pass> {
     this.#use = use
     const problem = this.#meetForeseen()
@@ -339,7 +342,10 @@ export class AuthGate {
     })
   }
 
-  /** The credential has to be sent: closes it, and opens it for what the user tries deliberately. Returns why it does not open then. */
+  /**
+   * The credential has to be sent: closes it, and opens it for what the user tries deliberately. Returns why it does
+   * not open then.
+   */
   #meetForeseen(): AppError | null {
     if (this.#foreseen === null) return null
     this.#closeAs(this.#foreseen)

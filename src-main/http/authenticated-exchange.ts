@@ -175,7 +175,10 @@ export class AuthenticatedExchange {
     }
   }
 
-  /** A password goes when none of the same account is under way by another connection. The arguments are those of `#byCredential`. */
+  /**
+   * A password goes when none of the same account is under way by another connection. The arguments are those of
+   * `#byCredential`.
+   */
   async #inTurn(
     sending: Sending,
     pass: Pass,

@@ -10,7 +10,10 @@ let defaults: {
   readonly system: readonly string[]
   readonly all: readonly string[]
 } | null = null
-/** Reading the default authorities takes some 60 ms each time: those who trust the same share what was read. By the server's own certificates. */
+/**
+ * Reading the default authorities takes some 60 ms each time: those who trust the same share what was read. By the
+ * server's own certificates.
+ */
 const contexts = new Map<string, SecureContext>()
 /** How many are kept; older ones are read again. */
 const MAX_CONTEXTS = 20
@@ -34,8 +37,8 @@ export class CertificateAuthorities {
   }
 
   /**
-   * For Node's `secureContext` option: the same trust as `pems`, read once and not for each connection. A certificate of the server's
-   * own that the user trusts need not be one of an authority.
+   * For Node's `secureContext` option: the same trust as `pems`, read once and not for each connection. A certificate
+   * of the server's own that the user trusts need not be one of an authority.
    */
   get secureContext(): SecureContext {
     const own = this.#own.join('\n')

@@ -11,7 +11,9 @@ const DECIMAL = '4[89]|5[0-7]|6[5-9]|[78]\\d|9[0789]|1[01]\\d|12[0-2]'
 const ENTITY = `&(?:amp;){0,3}#(?:0{0,20}(?<decimal>${DECIMAL})(?!\\d)|x0{0,20}(?<hex>${HEX})(?![\\da-f]));?`
 const ESCAPE = `\\\\{1,8}(?:u00(?<unit>${HEX})|x(?<short>${HEX}))`
 const HEX_ESCAPES = ['3', '4', '5', '6', '7'].map((digit) => `\\u00${digit}`)
-/** The end of a line reads as nothing. `=41` is what addresses are full of (`?id=412`), and a code only beside another. */
+/**
+ * The end of a line reads as nothing. `=41` is what addresses are full of (`?id=412`), and a code only beside another.
+ */
 const QUOTED = `=(?:\\r?\\n|(?:\\\\{1,8}r)?\\\\{1,8}n)|=(?<first>${HEX})(?==[\\da-f]{2})|(?<==[\\da-f]{2})=(?<next>${HEX})`
 
 /**
@@ -89,7 +91,9 @@ function decoded(text: string, codes: RegExp | null | undefined, onCode: () => v
   let plain = ''
   let copied = 0
   let isNested = false
-  /** Of each code: where in the plain text what it reads as begins and ends, and where in the original it does itself. */
+  /**
+   * Of each code: where in the plain text what it reads as begins and ends, and where in the original it does itself.
+   */
   const places: number[] = []
   for (let code = codes.exec(text); code !== null; code = codes.exec(text)) {
     onCode()

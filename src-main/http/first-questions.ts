@@ -49,9 +49,9 @@ export class FirstQuestions {
   }
 
   /**
-   * Probes without the credential first (see `judgeProbe`), unless the server answered a moment ago. Before a password that
-   * nothing proves at the moment, it also finds out whether a query that says how to log in arrives: a proxy may have
-   * come in between.
+   * Probes without the credential first (see `judgeProbe`), unless the server answered a moment ago. Before a password
+   * that nothing proves at the moment, it also finds out whether a query that says how to log in arrives: a proxy may
+   * have come in between.
    */
   async ask(sending: Sending, pass: Pass, signal: AbortSignal): Promise<void> {
     const { method } = sending.request

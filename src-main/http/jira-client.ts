@@ -147,7 +147,8 @@ export class JiraClient {
   /**
    * A write. Resolves with the parsed JSON, or null if the answer was empty. It is sent once, and again only if the
    * first answer proves that nothing was done: a 429 of Jira's own rate limiter, or a session that was over. Each
-   * sending is recorded. Any other 429 rejects with `isAnswerLost`. `BackboneApi.operate` writes anew with another verb.
+   * sending is recorded. Any other 429 rejects with `isAnswerLost`. `BackboneApi.operate` writes anew with another
+   * verb.
    */
   async write(call: WriteCall): Promise<unknown> {
     try {

@@ -78,7 +78,10 @@ export class JsonOutline {
   /** Walking over the rest of an item that was given up. */
   #isSkipping = false
   #skippedFrom = 0
-  /** Values before the item of the outermost list that is being walked over; those of one that was given up do not count. */
+  /**
+   * Values before the item of the outermost list that is being walked over; those of one that was given up do not
+   * count.
+   */
   #valuesBefore = 1
 
   /** With `isolatesItems`, an item of the outermost list that exceeds a bound is noted instead of ending everything. */

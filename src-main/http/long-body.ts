@@ -1,4 +1,7 @@
-/** A text in pieces. To make one of it, or to look through it in one go, would keep the main thread for a tenth of a second. */
+/**
+ * A text in pieces. To make one of it, or to look through it in one go, would keep the main thread for a tenth of a
+ * second.
+ */
 export class PiecedText {
   readonly length: number
   readonly #pieces: readonly string[]
@@ -49,7 +52,10 @@ export class PiecedText {
   }
 }
 
-/** The body of an answer that is longer than one piece. It is read by `readJson` alone, which strikes each part before anything sees it. */
+/**
+ * The body of an answer that is longer than one piece. It is read by `readJson` alone, which strikes each part before
+ * anything sees it.
+ */
 export class LongBody {
   /** Its beginning, for words; struck. */
   readonly head: string

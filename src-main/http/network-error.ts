@@ -33,12 +33,18 @@ export function distrustOf(code: string): Message | null {
   return DISTRUST[code] ?? null
 }
 
-/** Of an answer's headers. Node's own limit, 16 kB, is less than a portal's cookies may take; one of a megabyte is ignored, and the rest read. */
+/**
+ * Of an answer's headers. Node's own limit, 16 kB, is less than a portal's cookies may take; one of a megabyte is
+ * ignored, and the rest read.
+ */
 export const MAX_HEADER_BYTES = 2_097_152
 /** Header lines of an answer. By default, Node keeps 1,000 and drops the others. Each cookie takes some 30 µs. */
 export const MAX_HEADERS = 4_000
 
-/** Failures before a connection existed, so that no request can have been sent: of the network, or of Node, which refused the request itself. */
+/**
+ * Failures before a connection existed, so that no request can have been sent: of the network, or of Node, which
+ * refused the request itself.
+ */
 const NEVER_CONNECTED = new Set([
   'ECONNREFUSED',
   'EHOSTUNREACH',
@@ -102,7 +108,10 @@ export function mapNetworkError(thrown: unknown, host: string): AppError {
     : unreachable.withLostAnswer()
 }
 
-/** A network that is gone while an answer is waited for has the code of one that was not there to connect to (Linux, `tcp(7)`). */
+/**
+ * A network that is gone while an answer is waited for has the code of one that was not there to connect to (Linux,
+ * `tcp(7)`).
+ */
 function wasConnected(thrown: unknown): boolean {
   const { syscall } = ((thrown instanceof RequestError ? thrown.cause : thrown) as { syscall?: string } | null) ?? {}
   return syscall === 'read' || syscall === 'write'

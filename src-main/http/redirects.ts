@@ -7,7 +7,10 @@ interface Beginning {
 /** Redirects with which a server or what stands before it asks for a log-in; 303 says that something was done. */
 const ASKS_FIRST: ReadonlySet<number> = new Set([302, 307, 308])
 
-/** A redirect to a page for logging in, by its address: Jira's own (`login.jsp`, `os_destination`), or of single sign-on. */
+/**
+ * A redirect to a page for logging in, by its address: Jira's own (`login.jsp`, `os_destination`), or of single
+ * sign-on.
+ */
 export function leadsToLogIn({ status, headers }: Beginning): boolean {
   if (!ASKS_FIRST.has(status)) return false
   const location = typeof headers.location === 'string' ? headers.location : ''
@@ -16,7 +19,9 @@ export function leadsToLogIn({ status, headers }: Beginning): boolean {
   )
 }
 
-/** A redirect to the page by which Jira asks a user again for the password: what web-sudo does where a servlet answers. */
+/**
+ * A redirect to the page by which Jira asks a user again for the password: what web-sudo does where a servlet answers.
+ */
 export function leadsToWebSudo({ status, headers }: Beginning): boolean {
   const location = typeof headers.location === 'string' ? headers.location : ''
   return ASKS_FIRST.has(status) && /^[^?#]*\/WebSudoAuthenticate\b/i.test(location.slice(0, 2000))

@@ -41,7 +41,10 @@ export interface Asked {
   readonly isJson: boolean
 }
 
-/** Statuses by which servers say that a log-in is over or missing, besides 401: IIS (440), Laravel (419), a proxy in between (407, 511). */
+/**
+ * Statuses by which servers say that a log-in is over or missing, besides 401: IIS (440), Laravel (419), a proxy in
+ * between (407, 511).
+ */
 const LOGIN_STATUSES: ReadonlyMap<number, BlockReason> = new Map([
   [401, 'rejected'],
   [419, 'rejected'],
@@ -51,10 +54,10 @@ const LOGIN_STATUSES: ReadonlyMap<number, BlockReason> = new Map([
 ])
 
 /**
- * Judges an answer by status, headers and body, in the order in which Jira's own filters speak: log-in first,
- * then what lies in front of Jira, then Backbone. Jira says why a log-in failed in `X-Seraph-LoginReason` and
- * `X-Authentication-Denied-Reason`, the first also with status 200, for a page shown to an anonymous visitor, and in the page of a refusal; and
- * who one is in `X-AUSERNAME`. `asked` is null for a request that carried no credential.
+ * Judges an answer by status, headers and body, in the order in which Jira's own filters speak: log-in first, then what
+ * lies in front of Jira, then Backbone. Jira says why a log-in failed in `X-Seraph-LoginReason` and
+ * `X-Authentication-Denied-Reason`, the first also with status 200, for a page shown to an anonymous visitor, and in
+ * the page of a refusal; and who one is in `X-AUSERNAME`. `asked` is null for a request that carried no credential.
  */
 export function judgeResponse(response: HttpResponse, baseUrl: URL, asked: Asked | null = null): Verdict {
   const { status, body } = response

@@ -2,7 +2,10 @@ import { Cookie, CookieJar, pathMatch } from 'tough-cookie'
 import { CookieShelf } from './cookie-shelf.ts'
 import type { HttpResponse } from './response-verdict.ts'
 
-/** Cookies that belong to a session besides its own: Seraph's “remember me”, Crowd's, and the token that goes with a session. */
+/**
+ * Cookies that belong to a session besides its own: Seraph's “remember me”, Crowd's, and the token that goes with a
+ * session.
+ */
 const WITH_A_SESSION: ReadonlySet<string> = new Set([
   'seraph.rememberme.cookie',
   'crowd.token_key',
@@ -17,7 +20,10 @@ const SESSION_ID = /jsession|session_?id/i
  */
 const TOMCAT_ID = /^[\dA-F]{32}(?:\.|$)/
 
-/** How load balancers name their cookies: Apache, AWS, F5, HAProxy, Azure, Kubernetes, Citrix, Traefik, Barracuda and others. */
+/**
+ * How load balancers name their cookies: Apache, AWS, F5, HAProxy, Azure, Kubernetes, Citrix, Traefik, Barracuda and
+ * others.
+ */
 const BALANCER =
   /^(?:.*route.*|aws[ae]lb.*|bigip.*|f5.*|ts[\da-f]{6,}|server_?id|srv|arr_?affinity.*|ingress.*|kong.*|nsc_.*|citrix_ns_id.*|lb.*|.*sticky.*|.*_lb|__cf.*|bni_.*|barracuda.*)$/i
 /** Session ids are made up at random, and longer than the names of nodes. */
@@ -34,8 +40,9 @@ const MAX_ATTRIBUTE_BYTES = 1_024
 const MAX_HEADER_BYTES = 7_168
 
 /**
- * The cookies of one server, in memory only; they are secrets. They are kept and sent as RFC 6265bis says (tough-cookie judges them),
- * and to the origin of the server's address alone. Those of a session are apart from the others, which are a load balancer's.
+ * The cookies of one server, in memory only; they are secrets. They are kept and sent as RFC 6265bis says (tough-cookie
+ * judges them), and to the origin of the server's address alone. Those of a session are apart from the others, which
+ * are a load balancer's.
  */
 export class ServerCookies {
   readonly #origin: string
@@ -137,7 +144,8 @@ export class ServerCookies {
       const parsed = parse(line)
       if (parsed === null || parsed.key.length + parsed.value.length > MAX_COOKIE_BYTES) return null
       if (!keepsItsPrefix(parsed)) return null
-      // The host itself, which may be a public suffix, as every name of one word is, counts as no domain (RFC 6265bis, 5.7).
+      // The host itself, which may be a public suffix, as every name of one word is, counts as no domain (RFC 6265bis,
+      // 5.7).
       if (parsed.cdomain() === url.hostname) parsed.domain = null
       const cookie = new CookieJar().setCookieSync(parsed, url.href, { ignoreError: true })
       return cookie !== undefined && this.#mayGo(cookie) ? cookie : null
@@ -157,7 +165,9 @@ const LEAST_SECRET = 12
 /** Each is looked for in the answer. */
 const MOST_SECRETS = 10
 
-/** What an answer sets that may open a session, kept or not: as good as a password, and looked for in the same answer. */
+/**
+ * What an answer sets that may open a session, kept or not: as good as a password, and looked for in the same answer.
+ */
 export function sessionsSet({ headers }: Pick<HttpResponse, 'headers'>): string[] {
   return [headers['set-cookie'] ?? []]
     .flat()
@@ -224,7 +234,10 @@ function keepsItsPrefix({ key, value, secure, domain, path }: Cookie): boolean {
   return !name.startsWith('__secure-') || secure
 }
 
-/** No control characters (RFC 6265bis, 5.6), and none that a header cannot hold: Node would refuse every request with it. */
+/**
+ * No control characters (RFC 6265bis, 5.6), and none that a header cannot hold: Node would refuse every request with
+ * it.
+ */
 function isSendable(line: string): boolean {
   for (let index = 0; index < line.length; index += 1) {
     const code = line.charCodeAt(index)

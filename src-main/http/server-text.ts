@@ -21,7 +21,10 @@ export function readableText(body: string): string {
   return folded.length > MAX_SERVER_TEXT ? `${folded.slice(0, MAX_SERVER_TEXT)}…` : folded
 }
 
-/** HTML or XML, whatever its header says: it begins with a tag, after a byte order mark and white space, which includes a comment. */
+/**
+ * HTML or XML, whatever its header says: it begins with a tag, after a byte order mark and white space, which includes
+ * a comment.
+ */
 export function isMarkup(body: string): boolean {
   return body
     .slice(0, INSPECTED_LENGTH)

@@ -7,7 +7,8 @@ import type { BareRequest } from './transmission.ts'
 
 /**
  * What an answer to a request with only a cookie says about the session: it is ours, it is over (which is no failed
- * log-in), the password is required anyway, something else or for somebody else answers; or nothing, as the failure of a gateway.
+ * log-in), the password is required anyway, something else or for somebody else answers; or nothing, as the failure of
+ * a gateway.
  */
 export type SessionVerdict = 'ours' | 'over' | 'asks-again' | 'intercepted' | 'another-user' | 'untold'
 
@@ -15,9 +16,10 @@ export type SessionVerdict = 'ours' | 'over' | 'asks-again' | 'intercepted' | 'a
 const OVER: ReadonlySet<number> = new Set([401, 419, 440])
 
 /**
- * Jira names the user of every answer in `X-AUSERNAME` and says in `X-Seraph-LoginReason` that the log-in is in order. A success
- * that does neither may be an anonymous visitor's, and is not believed. Web-sudo, Jira's “secure administrator session”, answers a session
- * that is in order with 401, or leads it to a page that asks for the password.
+ * Jira names the user of every answer in `X-AUSERNAME` and says in `X-Seraph-LoginReason` that the log-in is in order.
+ * A success that does neither may be an anonymous visitor's, and is not believed. Web-sudo, Jira's “secure
+ * administrator session”, answers a session that is in order with 401, or leads it to a page that asks for the
+ * password.
  */
 export function judgeSession(response: HttpResponse, baseUrl: URL, user: Asked['user']): SessionVerdict {
   const { status, body } = response
@@ -38,8 +40,8 @@ export function judgeSession(response: HttpResponse, baseUrl: URL, user: Asked['
 }
 
 /**
- * The answer shows that the request was refused before it could take effect. Of redirects, only one to a log-in does: others may follow
- * what was done, as 303 always does (RFC 9110, 15.4.4).
+ * The answer shows that the request was refused before it could take effect. Of redirects, only one to a log-in does:
+ * others may follow what was done, as 303 always does (RFC 9110, 15.4.4).
  */
 export function isRefusedBefore(response: HttpResponse): boolean {
   return OVER.has(response.status) || response.status === 403 || leadsToLogIn(response)

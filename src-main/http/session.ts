@@ -24,7 +24,10 @@ export interface Lease {
 const TRY_AGAIN_AFTER_MS = 7 * 86_400_000
 /** The least time between two log-ins caused by ended sessions; if they end more often, sessions are useless. */
 const MIN_BETWEEN_ENDINGS_MS = 60_000
-/** A finding that a mere restart of the server would explain as well lasts this long and is not stored. Found again at the next log-in, it is. */
+/**
+ * A finding that a mere restart of the server would explain as well lasts this long and is not stored. Found again at
+ * the next log-in, it is.
+ */
 const DOUBT_MS = 60_000
 
 /** Jira's resource for the session that a request goes by (Jira's REST API, `auth/1/session`). */
@@ -185,7 +188,10 @@ export class Session {
     this.#tokenUser ??= name
   }
 
-  /** The user tries again on purpose: what answers now may be right, and what answered before may have been somebody else. */
+  /**
+   * The user tries again on purpose: what answers now may be right, and what answered before may have been somebody
+   * else.
+   */
   forgetTokenUser(): void {
     this.#tokenUser = null
   }
@@ -239,7 +245,10 @@ export class Session {
     this.#remember({ since: this.#clock.now(), reason: 'asks-again' })
   }
 
-  /** Uses the session no more, without a conclusion, for example after another user's answer. It may still exist on the server. */
+  /**
+   * Uses the session no more, without a conclusion, for example after another user's answer. It may still exist on the
+   * server.
+   */
   drop(): void {
     this.#close()
   }

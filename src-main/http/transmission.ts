@@ -58,8 +58,8 @@ export function userOf({ kind, user }: Credential, { tokenUser }: Pick<Session, 
 }
 
 /**
- * Sends a request with what shows who one is, and keeps the cookies of its answer. What the server has heard is struck from the answer
- * before anybody sees it.
+ * Sends a request with what shows who one is, and keeps the cookies of its answer. What the server has heard is struck
+ * from the answer before anybody sees it.
  */
 export async function transmit(
   { transport, session, sent }: TransmitOptions,

@@ -85,7 +85,8 @@ export function createTransport({
     const name = `${route.proxy?.href ?? ''} ${route.logIn?.version ?? ''} ${isOnOwnConnection}`
     const known = agents.get(name)
     if (known !== undefined) return known
-    // A write, or a log-in, never goes over a connection that may be dying: whether it arrived would be unknown for no good reason.
+    // A write, or a log-in, never goes over a connection that may be dying: whether it arrived would be unknown for no
+    // good reason.
     const keepAlive = !isOnOwnConnection
     // The authorities hold for both legs: the proxy may have a certificate of the same company.
     const made = !leadsThroughProxy(route)
@@ -94,7 +95,8 @@ export function createTransport({
           https: new HttpsAgent({ keepAlive, secureContext: authorities.secureContext }),
         }
       : {
-          // Without a tunnel the connection is the proxy's, and some close it after each answer without a word (Tinyproxy).
+          // Without a tunnel the connection is the proxy's, and some close it after each answer without a word
+          // (Tinyproxy).
           http: new PlainProxyAgent(route.proxy, authorities.secureContext, timeoutsMs.connect),
           https: new TunnelAgent(route, { keepAlive, secureContext: authorities.secureContext, timeoutsMs }),
         }
@@ -232,7 +234,8 @@ function settleFailed(
 
 /** The proxy's failure; null if it was the server's. */
 function failureOfProxy({ proxy }: ProxyRoute, url: URL, trace: ConnectionTrace, thrown: unknown): AppError | null {
-  // Over a tunnel that stood already the request may have reached the server: what failed then is not the proxy's alone.
+  // Over a tunnel that stood already the request may have reached the server: what failed then is not the proxy's
+  // alone.
   if (proxy === null || trace.isReused || thrown instanceof AppError) return null
   const cause = thrown instanceof RequestError ? thrown.cause : thrown
   if (cause instanceof AppError) return cause
@@ -242,7 +245,8 @@ function failureOfProxy({ proxy }: ProxyRoute, url: URL, trace: ConnectionTrace,
     return proxyError(proxy, cause.status, cause.finding === 'refused')
   }
   const code = (cause as { code?: string } | undefined)?.code ?? ''
-  // If the tunnel existed, it is the server that could not be reached; and a proxy that was connected to may have passed the request on.
+  // If the tunnel existed, it is the server that could not be reached; and a proxy that was connected to may have
+  // passed the request on.
   const isNotThere = !trace.hasConnection && NOT_CONNECTED.has(code)
   const isProxys =
     url.protocol === 'http:' && (isNotThere || (proxy.protocol === 'https:' && distrustOf(code) !== null))

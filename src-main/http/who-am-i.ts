@@ -46,7 +46,10 @@ interface Found {
 export interface SentBySession {
   readonly sending: Sending
   readonly lease: Lease
-  /** The question whose it is goes by the same cookie; where another or none went with this, it would be about somebody else. */
+  /**
+   * The question whose it is goes by the same cookie; where another or none went with this, it would be about somebody
+   * else.
+   */
   readonly isVouchable: boolean
 }
 
@@ -117,7 +120,8 @@ export class WhoAmI {
   }
 
   /**
-   * What an answer to a credential says once it is known whose it is. Rejects, with `isAnswerLost`, where that cannot be asked.
+   * What an answer to a credential says once it is known whose it is. Rejects, with `isAnswerLost`, where that cannot
+   * be asked.
    */
   async ofCredential(told: Verdict, response: HttpResponse, sent: Sent, signal: AbortSignal): Promise<Verdict> {
     const { session } = this.#options
@@ -220,7 +224,9 @@ export class WhoAmI {
     return (await this.ask(sending, shown, signal)).verdict
   }
 
-  /** One question, asked after several answers came, is enough for all of them: who is still known now was known then. */
+  /**
+   * One question, asked after several answers came, is enough for all of them: who is still known now was known then.
+   */
   #vouch(ask: () => Promise<Verdict>): Promise<Verdict> {
     if (this.#next !== null) return this.#next
     const next = this.#latest.then(() => {

@@ -22,8 +22,8 @@ import type { Task } from '#contract/tasks.ts'
 const GATHER_MS = 100
 
 /**
- * Numbers and sends events. Single facts leave at once; changes of rows, conflicts, tasks, jobs and servers are batched,
- * keeping the latest of each.
+ * Numbers and sends events. Single facts leave at once; changes of rows, conflicts, tasks, jobs and servers are
+ * batched, keeping the latest of each.
  */
 export class EventHub {
   readonly #send: (message: EventMessage) => void

@@ -33,7 +33,10 @@ type ChangesOf = (record: SynchronizationRecord) => JobChange[] | Message
 
 const NO_CHANGE: ChangesOf = () => []
 
-/** Plans jobs: reads their servers, and says of each target what would be sent, or why it is left out. Writes nothing on a server. */
+/**
+ * Plans jobs: reads their servers, and says of each target what would be sent, or why it is left out. Writes nothing on
+ * a server.
+ */
 export class JobPlanner {
   readonly #options: JobPlannerOptions
 

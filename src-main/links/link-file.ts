@@ -14,8 +14,8 @@ const refused = (said: Message): AppError =>
 export const missingEntry = (count: number): WireObject => ({ missingLinks: count })
 
 /**
- * Reads a file of links. `missing`: how many could not be read when it was exported. Rejects with `input.invalid` that names the
- * line or the path of the first problem.
+ * Reads a file of links. `missing`: how many could not be read when it was exported. Rejects with `input.invalid` that
+ * names the line or the path of the first problem.
  */
 export async function readLinkFile(path: string): Promise<{ links: WireObject[]; missing: number }> {
   const name = basename(path)

@@ -71,7 +71,9 @@ export class LinkService {
     )
   }
 
-  /** The objects as the server sent them, as JSON; where some of its links could not be read, the last entry says so. */
+  /**
+   * The objects as the server sent them, as JSON; where some of its links could not be read, the last entry says so.
+   */
   async exportJson(ref: ConnectorRef): Promise<string> {
     const { links, unreadable } = await this.#latest(ref)
     return jsonList(unreadable === 0 ? links : [...links, missingEntry(unreadable)])

@@ -6,7 +6,10 @@ import { maskSecrets } from './redact.ts'
 export type LogLevel = 'info' | 'warn' | 'error'
 
 export interface Logger {
-  /** One line of JSON; `fields` are cut to a size and masked, and JSON keeps line breaks of foreign texts inside the line. */
+  /**
+   * One line of JSON; `fields` are cut to a size and masked, and JSON keeps line breaks of foreign texts inside the
+   * line.
+   */
   write(level: LogLevel, event: string, fields?: Readonly<Record<string, unknown>>): void
 }
 
@@ -15,7 +18,10 @@ const MAX_LINE = 40_000
 const MAX_BYTES = 2_000_000
 const KEPT_FILES = 3
 
-/** Logs to `syncdeck.log` in `folder`, turning it over at 2 MB and keeping three. A log that cannot be written is dropped. */
+/**
+ * Logs to `syncdeck.log` in `folder`, turning it over at 2 MB and keeping three. A log that cannot be written is
+ * dropped.
+ */
 export function createFileLogger(folder: string): Logger {
   const path = join(folder, 'syncdeck.log')
   mkdirSync(folder, { recursive: true })

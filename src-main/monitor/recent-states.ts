@@ -21,8 +21,8 @@ export function firstCellAt(now: number): number {
 }
 
 /**
- * The worst health in each cell. `changes` are newest first, down to the one that held when the first cell began, if it is known. A
- * change in the future, by a clock that was set back since, is taken as one of this moment.
+ * The worst health in each cell. `changes` are newest first, down to the one that held when the first cell began, if it
+ * is known. A change in the future, by a clock that was set back since, is taken as one of this moment.
  */
 export function stripOf(changes: Iterable<HealthChange>, now: number): Strip {
   const from = firstCellAt(now)
@@ -57,7 +57,10 @@ export async function recentStrips(
   return { from, strips }
 }
 
-/** How many were in error and in attention at the end of each cell, the last one at `now`; made of the times for which each was in it. */
+/**
+ * How many were in error and in attention at the end of each cell, the last one at `now`; made of the times for which
+ * each was in it.
+ */
 export class CountsOverTime {
   readonly #now: number
   readonly #from: number
@@ -102,8 +105,8 @@ export class CountsOverTime {
 const emptySteps = (): number[] => Array.from({ length: CELLS + 1 }, () => 0)
 
 /**
- * The counts of the last 24 hours over all synchronizations, read in slices of time: from what each is `at` present back through the
- * changes, so that only what changed is looked up.
+ * The counts of the last 24 hours over all synchronizations, read in slices of time: from what each is `at` present
+ * back through the changes, so that only what changed is looked up.
  */
 export async function recentCounts(
   table: Pick<TransitionTable, 'changesAfter' | 'healthAt' | 'knownSince'>,

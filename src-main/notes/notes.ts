@@ -43,8 +43,8 @@ export class Notes {
   }
 
   /**
-   * Does all of these, or throws `input.invalid` and does none. Returns what was not so already. A tag is spelled as it is elsewhere: where
-   * these take it off everything first, it is free to be spelled anew.
+   * Does all of these, or throws `input.invalid` and does none. Returns what was not so already. A tag is spelled as it
+   * is elsewhere: where these take it off everything first, it is free to be spelled anew.
    */
   tag(changes: readonly TagChange[]): TagChange[] {
     const next = new Map<RefId, StoredNote>()

@@ -66,8 +66,8 @@ export class CredentialStore {
   }
 
   /**
-   * Rejects with `vault.no-entry` when the keychain gives nothing out, another `vault.*` when it does not answer, and `auth.missing`
-   * when a session's secret is gone.
+   * Rejects with `vault.no-entry` when the keychain gives nothing out, another `vault.*` when it does not answer, and
+   * `auth.missing` when a session's secret is gone.
    */
   get(owner: string, kept: Kept): Promise<string> {
     const known = this.#inMemory.get(owner)

@@ -44,7 +44,9 @@ export function createKeytarKeychain(callTimeoutMs = CALL_TIMEOUT_MS): Keychain 
   }
 }
 
-/** Tells the states apart by the words of libsecret, Keychain Services and Credential Manager; they have no codes here. */
+/**
+ * Tells the states apart by the words of libsecret, Keychain Services and Credential Manager; they have no codes here.
+ */
 function classify(thrown: unknown): KeychainError {
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   if (/lock(ed)?\b|dismissed|user canceled|interaction is not allowed|prompt/i.test(message)) {

@@ -7,9 +7,10 @@ export const APP_HOST = 'syncdeck'
 export const APP_URL = `${APP_SCHEME}://${APP_HOST}/index.html`
 
 /**
- * Nothing is loaded from elsewhere, nothing is evaluated, no request is sent. WebRTC and `preconnect` ask no policy: they are
- * stopped by the window (`createWindow`), the session (`cutOff`) and Chromium's switches (`SWITCHES`); Chromium does not know the
- * directive `webrtc` that the policy's standard has. Naive UI writes its styles into the page, hence `'unsafe-inline'` for styles alone.
+ * Nothing is loaded from elsewhere, nothing is evaluated, no request is sent. WebRTC and `preconnect` ask no policy:
+ * they are stopped by the window (`createWindow`), the session (`cutOff`) and Chromium's switches (`SWITCHES`);
+ * Chromium does not know the directive `webrtc` that the policy's standard has. Naive UI writes its styles into the
+ * page, hence `'unsafe-inline'` for styles alone.
  */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",

@@ -47,9 +47,9 @@ export const SWITCHES: readonly (readonly [name: string, value: string])[] = [
 const DEAD_PROXY = 'http://127.0.0.1:9'
 
 /**
- * Gives the page's session a proxy that never answers, for every address: neither the page's policy nor the filter above is asked
- * about TURN over TCP and `preconnect`, but both go by the proxy. The page itself comes from `app://`, which needs none.
- * `exemptUrl` is the development server's address, whose host alone is reached directly.
+ * Gives the page's session a proxy that never answers, for every address: neither the page's policy nor the filter
+ * above is asked about TURN over TCP and `preconnect`, but both go by the proxy. The page itself comes from `app://`,
+ * which needs none. `exemptUrl` is the development server's address, whose host alone is reached directly.
  */
 export async function cutOff(session: Session, exemptUrl: string | undefined): Promise<void> {
   // Without `<-loopback>` this computer's own addresses would be reached directly.

@@ -34,9 +34,9 @@ const MAX_PAUSE_MS = 60 * 60_000
 const MAX_NAMED = 5
 
 /**
- * Keeps a script that got into the page from leading stored passwords elsewhere: whatever decides who may read them on their way, an
- * authority that vouches for a server or a proxy before it, needs a yes that the page cannot give. The address itself does not: a
- * server whose origin changes loses its password.
+ * Keeps a script that got into the page from leading stored passwords elsewhere: whatever decides who may read them on
+ * their way, an authority that vouches for a server or a proxy before it, needs a yes that the page cannot give. The
+ * address itself does not: a server whose origin changes loses its password.
  */
 export class TrustGuard {
   readonly #options: TrustGuardOptions
@@ -172,7 +172,9 @@ function hostsOf(servers: readonly StoredServer[]): Message {
   return rest > 0 ? message('shell.trust.hostsMore', { named, rest }) : named
 }
 
-/** The same certificate has the same, however its text is laid out. One that cannot be read is only the same as itself. */
+/**
+ * The same certificate has the same, however its text is laid out. One that cannot be read is only the same as itself.
+ */
 function identify(pem: string): string {
   return read(pem)?.fingerprint256 ?? pem
 }

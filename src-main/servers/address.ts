@@ -92,8 +92,9 @@ export function normaliseApiPath(path: string, usual: string): string {
 }
 
 /**
- * Why a text cannot be the path of the REST API, to which keys and names are appended; null if it can. A `.` or `..`, however encoded,
- * leads to another path (WHATWG URL, “double-dot URL path segment”), and so does anything that a server on the way may decode to one.
+ * Why a text cannot be the path of the REST API, to which keys and names are appended; null if it can. A `.` or `..`,
+ * however encoded, leads to another path (WHATWG URL, “double-dot URL path segment”), and so does anything that a
+ * server on the way may decode to one.
  */
 export function apiPathProblem(path: string): Message | null {
   if (/[?#\\]/.test(path)) return message('errors.address.api.ends')

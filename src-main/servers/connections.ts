@@ -284,8 +284,8 @@ export class Connections {
   }
 
   /**
-   * Ends everything for good, within two seconds. Log-ins that are under way may take a moment to be answered, because a lost answer would
-   * need the user; then sessions are ended on their servers.
+   * Ends everything for good, within two seconds. Log-ins that are under way may take a moment to be answered, because
+   * a lost answer would need the user; then sessions are ended on their servers.
    */
   async close(): Promise<void> {
     this.#isClosed = true

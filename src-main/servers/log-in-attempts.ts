@@ -30,8 +30,9 @@ export class LogInAttempts {
   }
 
   /**
-   * Waits for other attempts of this identity, then makes this one. `isAccepted`: Jira is known to accept the credential, before
-   * the attempt or after it. Rejects with `auth.too-soon` within ten seconds of one that failed, without making another.
+   * Waits for other attempts of this identity, then makes this one. `isAccepted`: Jira is known to accept the
+   * credential, before the attempt or after it. Rejects with `auth.too-soon` within ten seconds of one that failed,
+   * without making another.
    */
   run<T>(identity: Identity, isAccepted: () => boolean, attempt: () => Promise<T>): Promise<T> {
     const key = keyOf(identity)

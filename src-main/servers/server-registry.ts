@@ -74,15 +74,19 @@ export class ServerRegistry {
     }
   }
 
-  /** Whether the address of a form is at another origin than the server's. Throws `input.invalid` with a message per field. */
+  /**
+   * Whether the address of a form is at another origin than the server's. Throws `input.invalid` with a message per
+   * field.
+   */
   leadsElsewhere(id: string, input: ServerInput): boolean {
     const { baseUrl } = this.get(id)
     return new URL(storedForm(input, baseUrl).baseUrl).origin !== new URL(baseUrl).origin
   }
 
   /**
-   * Changes a server, with a new credential whose secret is stored already, or without one. When its origin changes, the credential it had is
-   * dropped: a password must not be sent to another host than the one it was entered for. Returns what was stored and whether that happened.
+   * Changes a server, with a new credential whose secret is stored already, or without one. When its origin changes,
+   * the credential it had is dropped: a password must not be sent to another host than the one it was entered for.
+   * Returns what was stored and whether that happened.
    */
   update(
     id: string,

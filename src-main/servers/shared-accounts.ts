@@ -32,9 +32,9 @@ interface Met {
 }
 
 /**
- * Several entries of the list may log in to one Jira as one user, for example with other project keys. Their passwords go
- * one at a time, and one that was refused, or whose answer was lost, is not tried for another entry: a changed password costs
- * the account one refusal, not one per entry.
+ * Several entries of the list may log in to one Jira as one user, for example with other project keys. Their passwords
+ * go one at a time, and one that was refused, or whose answer was lost, is not tried for another entry: a changed
+ * password costs the account one refusal, not one per entry.
  */
 export class SharedAccounts {
   readonly #options: SharedAccountsOptions
@@ -76,8 +76,8 @@ export class SharedAccounts {
   }
 
   /**
-   * A server is about to get another password, or to leave the list: what its gate found out about the one it has, maybe before the
-   * start, is kept for the others. Never rejects.
+   * A server is about to get another password, or to leave the list: what its gate found out about the one it has,
+   * maybe before the start, is kept for the others. Never rejects.
    */
   async passOn(serverId: string): Promise<void> {
     const { registry, gate } = this.#options
@@ -176,7 +176,10 @@ export class SharedAccounts {
     return found.find((_, index) => passwords[index] === password)?.block ?? null
   }
 
-  /** Null, without asking, also for a while after it could not be read: each request may carry a password, and each would wait as long. */
+  /**
+   * Null, without asking, also for a while after it could not be read: each request may carry a password, and each
+   * would wait as long.
+   */
   async #readablePasswordOf(server: StoredServer): Promise<string | null> {
     const { clock } = this.#options
     const since = clock.now() - (this.#unreadAt.get(server.id) ?? Number.NEGATIVE_INFINITY)
@@ -233,7 +236,10 @@ export class SharedAccounts {
     )
   }
 
-  /** Asked with each request of a server without sessions, and mostly there is nothing: then no fingerprint is worked out. */
+  /**
+   * Asked with each request of a server without sessions, and mostly there is nothing: then no fingerprint is worked
+   * out.
+   */
   #metBy(identity: Identity, password: string): Met | undefined {
     return this.#met.size === 0 ? undefined : this.#met.get(this.#fingerprint(identity, password))
   }

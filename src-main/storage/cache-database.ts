@@ -14,8 +14,8 @@ const CALM_MS = 60_000
  */
 export class CacheDatabase {
   /**
-   * In words, once, and again with an empty text when storing has worked for a while: on a disk that is nearly full, small writes go
-   * through between large ones that do not.
+   * In words, once, and again with an empty text when storing has worked for a while: on a disk that is nearly full,
+   * small writes go through between large ones that do not.
    */
   readonly problemChanged = new Signal<[problem: Message | null]>()
   readonly #database: DatabaseSync

@@ -25,8 +25,9 @@ interface Putting {
 }
 
 /**
- * Answers of many megabytes in `cache.db`, of one kind, by what they are about. They are stored and fetched part by part in
- * slices of time. A new one takes the place of the last in one step, when all of it is stored: there is a whole one at any moment.
+ * Answers of many megabytes in `cache.db`, of one kind, by what they are about. They are stored and fetched part by
+ * part in slices of time. A new one takes the place of the last in one step, when all of it is stored: there is a whole
+ * one at any moment.
  */
 export class LongReadingTable {
   readonly #cache: CacheDatabase

@@ -14,7 +14,9 @@ export class SchemaTooNewError extends Error {
 
 const hashOf = (sql: string): string => createHash('sha256').update(sql).digest('hex')
 
-/** The numbers of migrations that `database` still lacks. Throws when it is newer than, or differs from, `migrations`. */
+/**
+ * The numbers of migrations that `database` still lacks. Throws when it is newer than, or differs from, `migrations`.
+ */
 export function pendingMigrations(database: DatabaseSync, migrations: readonly Migration[]): Migration[] {
   database.exec(
     'CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, hash TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT',

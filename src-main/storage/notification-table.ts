@@ -58,7 +58,9 @@ export class NotificationTable {
     return this.#update('SET dismissed_at = ?1 WHERE dismissed_at IS NOT ?1', null, ids)
   }
 
-  /** Removes what is older than `before`, or was dismissed before `dismissedBefore`; returns how many of the first kind. */
+  /**
+   * Removes what is older than `before`, or was dismissed before `dismissedBefore`; returns how many of the first kind.
+   */
   prune(before: number, dismissedBefore: number): number {
     this.#database.prepare('DELETE FROM notification WHERE dismissed_at < ?').run(dismissedBefore)
     return Number(this.#database.prepare('DELETE FROM notification WHERE at < ?').run(before).changes)

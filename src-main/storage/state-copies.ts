@@ -55,8 +55,8 @@ function isGood(path: string): boolean {
 }
 
 /**
- * Puts a copy in the place of `state.db`, whose files are set aside first. Whatever it is broken off by, the next start finds either
- * the old files, or none and the copies, or the copy in its place.
+ * Puts a copy in the place of `state.db`, whose files are set aside first. Whatever it is broken off by, the next start
+ * finds either the old files, or none and the copies, or the copy in its place.
  */
 export function restoreCopy(path: string, copy: StateCopy, now: number): void {
   const unfinished = `${path}.unfinished`

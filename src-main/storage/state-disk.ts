@@ -20,9 +20,10 @@ export function withoutSync<T>(database: DatabaseSync, work: () => T): T {
 }
 
 /**
- * Tells when `state.db` is on the disk. SQLite waits for it on the calling thread, which is the window's, once for each commit; here one wait in
- * another thread does for all that was committed before it. In the `-wal` are all commits, each with a checksum, until a checkpoint has brought
- * them into the database, for which SQLite waits in any case (https://www.sqlite.org/wal.html).
+ * Tells when `state.db` is on the disk. SQLite waits for it on the calling thread, which is the window's, once for each
+ * commit; here one wait in another thread does for all that was committed before it. In the `-wal` are all commits,
+ * each with a checksum, until a checkpoint has brought them into the database, for which SQLite waits in any case
+ * (https://www.sqlite.org/wal.html).
  */
 export class StateDisk {
   readonly #path: string

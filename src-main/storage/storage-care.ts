@@ -59,8 +59,8 @@ export class StorageCare {
   }
 
   /**
-   * Copies `state.db` while it is in use, a few pages at a time (SQLite's online backup), and keeps the last few copies.
-   * Resolves with the copy's name. A copy that broke off is not left under that name.
+   * Copies `state.db` while it is in use, a few pages at a time (SQLite's online backup), and keeps the last few
+   * copies. Resolves with the copy's name. A copy that broke off is not left under that name.
    */
   async backup(): Promise<string> {
     const { folder, state, clock } = this.#options

@@ -85,7 +85,9 @@ export class TransitionTable {
     )
   }
 
-  /** The changes of all synchronizations after `from`, newest first, at most `limit`; those before `next` in that order. */
+  /**
+   * The changes of all synchronizations after `from`, newest first, at most `limit`; those before `next` in that order.
+   */
   changesAfter(from: number, next: Pick<PlacedChange, 'at' | 'id'> | null, limit: number): PlacedChange[] {
     return this.#cache.all(
       `SELECT id, at, server_id AS serverId, key, health FROM transition

@@ -100,8 +100,8 @@ export function effectOnState(step: 'start' | 'stop', { stateBefore }: Intent, w
 }
 
 /**
- * The server's words for a change that succeeded, and what it did differently from what was asked. `item` and `status` are
- * readings made afterwards; null for one that failed.
+ * The server's words for a change that succeeded, and what it did differently from what was asked. `item` and `status`
+ * are readings made afterwards; null for one that failed.
  */
 export function resultOf(
   task: StoredTask,

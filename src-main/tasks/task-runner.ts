@@ -299,7 +299,10 @@ export class TaskRunner {
     })
   }
 
-  /** No answer told whether the request took effect; `why` says so. Reads until the effect shows, or until it is too late to expect one. */
+  /**
+   * No answer told whether the request took effect; `why` says so. Reads until the effect shows, or until it is too
+   * late to expect one.
+   */
   async #findOut(id: string, why: Message, serverText?: string): Promise<void> {
     const { registry, pollMs } = this.#options
     this.#store.setWaiting(id, null)
