@@ -4,7 +4,9 @@ import { deepLink, refOfLink } from '../synchronizations/deep-link.ts'
 import { useOpenPanels } from '../synchronizations/open-panels.ts'
 import { useSynchronizations } from '../synchronizations/synchronizations.ts'
 
-/** Keeps the address of the page and the chosen row together, so that a link inside the application leads to its panel. */
+/**
+ * Keeps the address of the page and the chosen row together, so that a link inside the application leads to its panel.
+ */
 export function useDeepLinks(): void {
   const panels = useOpenPanels()
   const servers = useServers()

@@ -24,9 +24,9 @@ export interface EventFeedOptions {
 
 /**
  * Hands the main process's events to the stores, in order. While a snapshot is being fetched they wait; those that the
- * snapshot already holds are dropped. A missing sequence number means a lost event, and leads to a fresh snapshot. So does
- * an event that breaks the contract, after a while, because the next one may be no better. A snapshot that fails is
- * requested again, less and less often; meanwhile the window keeps its content and says that it is out of date.
+ * snapshot already holds are dropped. A missing sequence number means a lost event, and leads to a fresh snapshot. So
+ * does an event that breaks the contract, after a while, because the next one may be no better. A snapshot that fails
+ * is requested again, less and less often; meanwhile the window keeps its content and says that it is out of date.
  */
 export class EventFeed {
   readonly #listeners: Listeners = {}

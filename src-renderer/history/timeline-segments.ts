@@ -11,8 +11,8 @@ export interface Segment {
 }
 
 /**
- * The states between `from` and `to` without gaps, oldest first. `transitions` are newest first; before the first of them
- * nothing is known. A clock set back between two of them makes no segment negative.
+ * The states between `from` and `to` without gaps, oldest first. `transitions` are newest first; before the first of
+ * them nothing is known. A clock set back between two of them makes no segment negative.
  */
 export function segmentsOf(transitions: readonly Transition[], from: number, to: number): Segment[] {
   const segments: Segment[] = []

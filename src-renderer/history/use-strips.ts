@@ -3,14 +3,17 @@ import { CELL_MS, MAX_STRIPS, type Strip } from '#contract/monitoring.ts'
 import { refId, type RefId, type SynchronizationRow } from '#contract/synchronizations.ts'
 import { ask } from '../backend/ask.ts'
 
-/** How long the rows must stay the same before they are requested: scrolling through thousands requests only those it ends at. */
+/**
+ * How long the rows must stay the same before they are requested: scrolling through thousands requests only those it
+ * ends at.
+ */
 const PAUSE_MS = 120
 /** How many strips are kept. */
 const KEPT = 2000
 
 /**
- * The last 24 hours of the shown rows, by `refId`, without those that are not known yet or cannot be read. `now` is in epoch ms. A row is
- * requested once, and again when its state changes or a cell ends.
+ * The last 24 hours of the shown rows, by `refId`, without those that are not known yet or cannot be read. `now` is in
+ * epoch ms. A row is requested once, and again when its state changes or a cell ends.
  */
 export function useStrips(
   rows: () => readonly SynchronizationRow[],

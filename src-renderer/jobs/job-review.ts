@@ -157,7 +157,10 @@ function withoutKey(path: string, key: string): string {
     .join('/')
 }
 
-/** The servers of an environment that a job sends something to, `Vienna (12), Graz (3)`, and how many synchronizations that are. */
+/**
+ * The servers of an environment that a job sends something to, `Vienna (12), Graz (3)`, and how many synchronizations
+ * that are.
+ */
 export function serversOf(
   targets: readonly JobTarget[],
   servers: ReadonlyMap<string, Pick<Server, 'environment'>>,

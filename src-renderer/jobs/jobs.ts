@@ -11,7 +11,10 @@ export function isWaiting({ state }: Pick<Job, 'state'>): boolean {
   return state === 'paused' || state === 'interrupted'
 }
 
-/** All jobs without their targets, and which of them is shown. Mirrors the main process; objects are replaced, never changed. */
+/**
+ * All jobs without their targets, and which of them is shown. Mirrors the main process; objects are replaced, never
+ * changed.
+ */
 export const useJobs = defineStore('jobs', () => {
   const byId = shallowRef(new Map<string, Job>())
   /** Newest first. */

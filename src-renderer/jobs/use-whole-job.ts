@@ -11,8 +11,8 @@ const REST_TIMES = 4
 const LEAST_REST_MS = 200
 
 /**
- * A job with its targets, read again whenever the job changes: at once, but one reading at a time, and with a rest after each, so that a job
- * of any size takes a fifth of the time at most. The last change is always read.
+ * A job with its targets, read again whenever the job changes: at once, but one reading at a time, and with a rest
+ * after each, so that a job of any size takes a fifth of the time at most. The last change is always read.
  */
 export function useWholeJob(id: string): {
   readonly whole: Readonly<ShallowRef<WholeJob | null>>

@@ -16,8 +16,8 @@ export interface TagMarks {
 }
 
 /**
- * The tags that count for a synchronization: its own, then those that it has from its server alone, dashed. Rendered by functions, because
- * a table renders forty rows on each screen.
+ * The tags that count for a synchronization: its own, then those that it has from its server alone, dashed. Rendered by
+ * functions, because a table renders forty rows on each screen.
  */
 export function tagMarks(own: readonly string[] = [], ofServer: readonly string[] = []): TagMarks {
   const tags = inOrder(own, ofServer)

@@ -52,7 +52,10 @@ export async function writeNoted(target: WatchedRef, choice: TagChoice, note: No
 /** Has what names a tag follow its new name; answers with how that goes back. */
 export type FollowTag = (from: string, to: string) => Promise<() => Promise<void>>
 
-/** Calls a tag otherwise wherever it is, and offers to undo that. `follow` is for what is not kept with the tags, such as filters. */
+/**
+ * Calls a tag otherwise wherever it is, and offers to undo that. `follow` is for what is not kept with the tags, such
+ * as filters.
+ */
 export async function renameTag(from: string, to: string, follow: FollowTag): Promise<void> {
   const { changes } = await ask('notes:rename-tag', { from, to })
   const goBack = await follow(from, to)

@@ -5,7 +5,10 @@ import { HEALTH_RANK, type SynchronizationRow } from '#contract/synchronizations
 /** How many synchronizations are listed as needing attention. */
 const MOST_LISTED = 10
 
-/** All rows in numbers. Rows of unavailable servers show their last known state, and are counted separately, as in the table. */
+/**
+ * All rows in numbers. Rows of unavailable servers show their last known state, and are counted separately, as in the
+ * table.
+ */
 export interface Summary {
   readonly broken: number
   readonly attention: number
@@ -61,7 +64,9 @@ function compareWorst(a: SynchronizationRow, b: SynchronizationRow): number {
   return HEALTH_RANK[a.health] - HEALTH_RANK[b.health] || (b.issuesInError ?? 0) - (a.issuesInError ?? 0)
 }
 
-/** How many conflicts there were at the end of each cell, the last one at present; null before the first that is known. */
+/**
+ * How many conflicts there were at the end of each cell, the last one at present; null before the first that is known.
+ */
 export function conflictsOver(conflicts: readonly Conflict[], from: number, now: number): (number | null)[] {
   const knownSince = conflicts.reduce((first, { firstSeenAt }) => Math.min(first, firstSeenAt), Infinity)
   return Array.from({ length: CELLS }, (_, cell) => {

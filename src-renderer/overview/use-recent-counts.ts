@@ -6,7 +6,10 @@ import { useLatest } from '../ui/use-latest.ts'
 /** How often the counts are read again: the main process goes through a whole day for them. */
 const COUNTS_EVERY_MS = 5 * 60_000
 
-/** How many were broken or needed attention in the last 24 hours, from the local history; null until known. `now` in epoch ms. */
+/**
+ * How many were broken or needed attention in the last 24 hours, from the local history; null until known. `now` in
+ * epoch ms.
+ */
 export function useRecentCounts(now: Ref<number>): ShallowRef<RecentCounts | null> {
   const counts = shallowRef<RecentCounts | null>(null)
 

@@ -37,8 +37,9 @@ export interface PaletteSources {
 const MOST = 12
 
 /**
- * What the words find, in groups. Without any: the commands, but not those of each server and panel. A synchronization whose key was
- * typed comes before those that merely contain it. With tokens of the table’s filter: what they find, and the table that shows it.
+ * What the words find, in groups. Without any: the commands, but not those of each server and panel. A synchronization
+ * whose key was typed comes before those that merely contain it. With tokens of the table’s filter: what they find, and
+ * the table that shows it.
  */
 export function findEntries(text: string, { commands, servers, rows, tokens, show }: PaletteSources): PaletteGroup[] {
   if (tokens !== null) return foundByTokens(tokens, servers, show)

@@ -5,5 +5,8 @@ import { ref } from 'vue'
 export const PANEL_TABS = ['overview', 'connection', 'conflicts', 'history', 'configuration', 'links', 'json'] as const
 export type PanelTab = (typeof PANEL_TABS)[number]
 
-/** The part that was chosen last: a panel that opens begins with it, so that one part of many synchronizations is read row by row. */
+/**
+ * The part that was chosen last: a panel that opens begins with it, so that one part of many synchronizations is read
+ * row by row.
+ */
 export const useLastTab = defineStore('panel-tab', () => ({ tab: ref<PanelTab>('overview') }))

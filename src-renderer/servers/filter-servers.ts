@@ -67,7 +67,10 @@ export function serverFacet<Field extends FieldName>(
   }
 }
 
-/** The servers whose items may be shown: those that are named or whose environment is, without those that are excluded. Null for all. */
+/**
+ * The servers whose items may be shown: those that are named or whose environment is, without those that are excluded.
+ * Null for all.
+ */
 export function shownServers<Field extends FieldName>(
   conditions: readonly Condition<Field | ServerField>[],
   servers: Iterable<FilteredServer>,

@@ -2,7 +2,9 @@ import type { BlockReason, Server } from '#contract/servers.ts'
 import { t } from '../text/t.ts'
 import { troubleOf } from './servers.ts'
 
-/** Why a server is unavailable: no network, the server itself, its log-in, or something else that answers in its place. */
+/**
+ * Why a server is unavailable: no network, the server itself, its log-in, or something else that answers in its place.
+ */
 export type Unavailability = 'network' | 'server' | 'log-in' | 'intercepted'
 
 /** Null if the server is available. */

@@ -64,8 +64,8 @@ export interface Column {
   readonly id: ColumnId
   readonly size: ColumnSize
   /**
-   * Among the usual columns, it is left out below this table width, in CSS pixels, so that the summary keeps its room. Of columns that
-   * the user chose, the one with the largest leaves first.
+   * Among the usual columns, it is left out below this table width, in CSS pixels, so that the summary keeps its room.
+   * Of columns that the user chose, the one with the largest leaves first.
    */
   readonly leavesBelow: number
   /** It is not among the usual columns. */

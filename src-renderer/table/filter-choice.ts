@@ -1,6 +1,8 @@
 import { stateFilterSchema, type FilterCondition, type StateFilter, type TableFilter } from '#contract/saved-views.ts'
 
-/** The conditions as the contract keeps them: those that have a list there, and the others. There is one place for each. */
+/**
+ * The conditions as the contract keeps them: those that have a list there, and the others. There is one place for each.
+ */
 export type FilterChoice = Pick<TableFilter, 'serverIds' | 'environments' | 'states' | 'kinds'> & {
   readonly conditions: readonly FilterCondition[]
 }

@@ -17,8 +17,8 @@ export const IDENTITY: ReadonlySet<ColumnId> = new Set(['key', 'summary', 'serve
 const SUMMARY_ROOM = 200
 
 /**
- * The columns that fit into a table of this width, in CSS pixels. `chosen`: those that the user wants, in this order; if empty, the
- * usual ones.
+ * The columns that fit into a table of this width, in CSS pixels. `chosen`: those that the user wants, in this order;
+ * if empty, the usual ones.
  */
 export function columnsFor(width: number, lines: 1 | 2, chosen: readonly ColumnId[] = []): readonly Column[] {
   const all = lines === 2 ? TWO_LINE_COLUMNS : chosenColumns(chosen)
@@ -51,7 +51,9 @@ const CHECKBOX = 40
 /** With the space beside it. */
 const SCROLL_BAR = 24
 
-/** The grid of the header and of each row: the checkbox, then the columns, those in `widths` as wide as the user wants. */
+/**
+ * The grid of the header and of each row: the checkbox, then the columns, those in `widths` as wide as the user wants.
+ */
 export function gridOf(columns: readonly Column[], widths: ColumnWidths = {}): string {
   return [`${CHECKBOX}px`, ...columns.map(({ id, size }) => trackOf(size, widths[id]))].join(' ')
 }

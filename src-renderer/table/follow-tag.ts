@@ -20,8 +20,8 @@ function followed(saved: SavedView, from: string, to: string): SavedView {
 }
 
 /**
- * Has what the table and its saved views are filtered by follow a tag that was renamed: they would show nothing otherwise. Answers with how
- * that goes back; what was changed since then stays.
+ * Has what the table and its saved views are filtered by follow a tag that was renamed: they would show nothing
+ * otherwise. Answers with how that goes back; what was changed since then stays.
  */
 export async function followTag(from: string, to: string): Promise<() => Promise<void>> {
   const [settings, view] = [useSettings(), useTableView()]

@@ -35,7 +35,9 @@ export function isHead(item: TableItem | undefined): item is GroupHead {
 
 type Fact = ServerFact & { readonly environment: Environment; readonly baseUrl: string }
 
-/** Parts a partner’s project from its address, and a tag from the next, in the key of a group; none has a line break. */
+/**
+ * Parts a partner’s project from its address, and a tag from the next, in the key of a group; none has a line break.
+ */
 const APART = '\n'
 
 /** The rows below the heads of their groups, otherwise in the given order. Rows of folded groups are left out. */
@@ -111,7 +113,10 @@ function titleOf(key: string, by: Grouping, servers: Facts): string {
   }
 }
 
-/** Servers in the user’s order, environments from production to development, states worst first, projects, partners and tags by name. */
+/**
+ * Servers in the user’s order, environments from production to development, states worst first, projects, partners and
+ * tags by name.
+ */
 function rankOf(key: string, by: Grouping, servers: Facts): number {
   switch (by) {
     case 'server':

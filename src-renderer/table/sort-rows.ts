@@ -15,8 +15,8 @@ export interface ServerFact {
 }
 
 /**
- * Sorts by one column, then by further ones; rows that are equal in all of them are sorted by server and key. `readAt`: when what a
- * row shows was read.
+ * Sorts by one column, then by further ones; rows that are equal in all of them are sorted by server and key. `readAt`:
+ * when what a row shows was read.
  */
 export function comparatorOf(
   sorts: Sort | readonly [Sort, ...Sort[]],

@@ -168,7 +168,9 @@ export const useTableView = defineStore('table-view', () => {
     return steadyItems(previous, synchronizations.rows, visible.value) ?? fresh
   })
 
-  /** Everything that decides which rows are shown, and in which order. Setting it leaves the saved view that was shown. */
+  /**
+   * Everything that decides which rows are shown, and in which order. Setting it leaves the saved view that was shown.
+   */
   const filter = computed<TableFilter>({
     get: () => ({
       text: text.value.trim(),

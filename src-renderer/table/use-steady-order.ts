@@ -4,8 +4,8 @@ import { onUnmounted, type Ref } from 'vue'
 const STEADY_MS = 3_000
 
 /**
- * While the user points at rows, they keep their places: a click is to reach the row that it was meant for. `isSteady` is set
- * with each movement or press, and unset when the pointer rests or leaves.
+ * While the user points at rows, they keep their places: a click is to reach the row that it was meant for. `isSteady`
+ * is set with each movement or press, and unset when the pointer rests or leaves.
  */
 export function useSteadyOrder(isSteady: Ref<boolean>): { readonly hold: () => void; readonly release: () => void } {
   let timer: ReturnType<typeof setTimeout> | undefined

@@ -11,7 +11,10 @@ export interface PresentLayout {
   readonly keep: (change: Partial<TableLayout>) => Promise<void>
 }
 
-/** The columns are the user's, a setting, unless a saved view brought its own: then changes are the view's, like those of its filter. */
+/**
+ * The columns are the user's, a setting, unless a saved view brought its own: then changes are the view's, like those
+ * of its filter.
+ */
 export function useTableLayout(): PresentLayout {
   const settings = useSettings()
   const view = useTableView()

@@ -32,8 +32,9 @@ export function fieldTest<Item, Field extends FieldName>(
 }
 
 /**
- * How many items each value of a facet would show, given how the others are set: an item counts for all facets if it is shown, and for one
- * if that one alone hides it. `rest`: everything that has no facet. `sizeOf`: for how many an item stands.
+ * How many items each value of a facet would show, given how the others are set: an item counts for all facets if it is
+ * shown, and for one if that one alone hides it. `rest`: everything that has no facet. `sizeOf`: for how many an item
+ * stands.
  */
 export function countFacets<Item, Facet extends string>(
   items: Iterable<Item>,

@@ -28,8 +28,8 @@ export interface FieldRules {
   /** What it finds, shown beside its key. */
   readonly explained: string
   /**
-   * What a typed text means: one of the values, by its name or an unmistakable beginning; all values whose name has it in it; the value
-   * that is called so; or, for `text`, itself.
+   * What a typed text means: one of the values, by its name or an unmistakable beginning; all values whose name has it
+   * in it; the value that is called so; or, for `text`, itself.
    */
   readonly meaning: 'one' | 'part' | 'whole' | 'text'
   /** The suggested values. If they come from the items of the list, called only while somebody types. */
@@ -64,8 +64,8 @@ export interface QuickRule<Field extends FieldName> {
 }
 
 /**
- * What a list can be filtered by: the one definition from which the tokens that are typed, the facets that are chosen from, the chips and
- * the help are made.
+ * What a list can be filtered by: the one definition from which the tokens that are typed, the facets that are chosen
+ * from, the chips and the help are made.
  */
 export interface FilterRules<Field extends FieldName> {
   /** In the order in which they are offered. */

@@ -99,7 +99,9 @@ const dark: Roles = {
   idle: '#a0a9b5',
 }
 
-/** Told apart by those who do not see red and green as two colours: blue, ochre and purple, each of another brightness. */
+/**
+ * Told apart by those who do not see red and green as two colours: blue, ochre and purple, each of another brightness.
+ */
 const colourBlind: Readonly<Record<Brightness, Partial<Roles>>> = {
   light: { good: '#0b62b0', attention: '#7d5600', degraded: '#5e4200', bad: '#8f1464', info: '#00695f' },
   dark: { good: '#6db8f5', attention: '#e8b33f', degraded: '#c99326', bad: '#f27aa8', info: '#5fd0c4' },

@@ -20,8 +20,8 @@ const KEYED = /^(\p{L}[\p{L}-]+):(?!\/\/)/u
 const PARTS = /(?:"[^"]*(?:"|$)|[^\s"])+/g
 
 /**
- * The tokens of a text, in its order. A quote that is not closed reaches to the end: somebody is still typing. `fieldOf`: the field that
- * is called so, if any.
+ * The tokens of a text, in its order. A quote that is not closed reaches to the end: somebody is still typing.
+ * `fieldOf`: the field that is called so, if any.
  */
 export function parseSearch<Field extends string>(
   text: string,

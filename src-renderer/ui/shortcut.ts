@@ -1,8 +1,8 @@
 import { t } from '../text/t.ts'
 
 /**
- * A shortcut is written as modifiers and a key, joined by `+`: `Mod+Shift+A`, `F5`, `?`. `Mod` is Ctrl, and ⌘ on macOS. A key is
- * a `KeyboardEvent.key`; letters are capitals.
+ * A shortcut is written as modifiers and a key, joined by `+`: `Mod+Shift+A`, `F5`, `?`. `Mod` is Ctrl, and ⌘ on macOS.
+ * A key is a `KeyboardEvent.key`; letters are capitals.
  */
 const SIGNS: Readonly<Record<string, string>> = { ArrowUp: '↑', ArrowDown: '↓' }
 const APPLE_SIGNS: Readonly<Record<string, string>> = { ...SIGNS, Mod: '⌘', Shift: '⇧', Enter: '↩' }
@@ -26,7 +26,10 @@ function nameOf(part: string): string {
 
 type Keys = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>
 
-/** Whether these keys are the shortcut. AltGr, which some layouts need for characters, looks like Ctrl and Alt; it never matches. */
+/**
+ * Whether these keys are the shortcut. AltGr, which some layouts need for characters, looks like Ctrl and Alt; it never
+ * matches.
+ */
 export function isShortcut(
   shortcut: string,
   { key, ctrlKey, metaKey, altKey, shiftKey }: Keys,

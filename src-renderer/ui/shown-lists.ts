@@ -6,7 +6,10 @@ type ShownLists = Settings['shownLists']
 /** A list whose filter is kept over restarts. */
 export type ShownList = keyof ShownLists
 
-/** What was shown of each list at the end of the last session, and what has been chosen since. `app/keep-shown.ts` stores it. */
+/**
+ * What was shown of each list at the end of the last session, and what has been chosen since. `app/keep-shown.ts`
+ * stores it.
+ */
 export const useShownLists = defineStore('shown-lists', () => {
   const stored = shallowRef<ShownLists>({})
   const chosen = shallowRef<ShownLists>({})

@@ -4,9 +4,9 @@ import { computed, onMounted, onUnmounted, ref, watch, type Ref } from 'vue'
 const OVERSCAN = 8
 
 /**
- * The part of a long list, with rows of equal height, that has to be rendered. `top` is the distance of the first rendered row
- * from the list's beginning, `total` the height of the whole list, both in CSS pixels. Where rows become higher or lower, the one at
- * `anchor` stays where it is while it is in sight, otherwise the first that is.
+ * The part of a long list, with rows of equal height, that has to be rendered. `top` is the distance of the first
+ * rendered row from the list's beginning, `total` the height of the whole list, both in CSS pixels. Where rows become
+ * higher or lower, the one at `anchor` stays where it is while it is in sight, otherwise the first that is.
  */
 export function useFixedRows<T>(
   container: Ref<HTMLElement | null>,

@@ -1,8 +1,8 @@
 import { onBeforeUnmount, onMounted, onUnmounted, type Ref } from 'vue'
 
 /**
- * Moves the focus into what has just opened, which is elsewhere in the page than the button that opened it, and back when it closes, or
- * when the returned function is called. The element needs a `tabindex`.
+ * Moves the focus into what has just opened, which is elsewhere in the page than the button that opened it, and back
+ * when it closes, or when the returned function is called. The element needs a `tabindex`.
  */
 export function useFocusInside(element: Readonly<Ref<HTMLElement | null>>): () => void {
   let before: Element | null = null

@@ -3,8 +3,8 @@ import { movedCursor } from './moved-cursor.ts'
 import { useFixedRows } from './use-fixed-rows.ts'
 
 /**
- * A long list that has the focus as a whole (WAI-ARIA, `aria-activedescendant`): its rendered rows, its cursor, and the keys that move it. A
- * row's id is `idAt` its place. Heights are in CSS pixels.
+ * A long list that has the focus as a whole (WAI-ARIA, `aria-activedescendant`): its rendered rows, its cursor, and the
+ * keys that move it. A row's id is `idAt` its place. Heights are in CSS pixels.
  */
 export function useListCursor<T>(
   container: Ref<HTMLElement | null>,

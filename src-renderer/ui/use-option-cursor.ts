@@ -1,8 +1,9 @@
 import { computed, nextTick, ref, useId, watch, type Ref } from 'vue'
 
 /**
- * The cursor of a listbox whose focus stays in one place, such as the field above it (ARIA Authoring Practices, combobox). `list`: the element
- * of the options, of which the current one has the class `current`. `start`: where the cursor is at first; -1 for no option.
+ * The cursor of a listbox whose focus stays in one place, such as the field above it (ARIA Authoring Practices,
+ * combobox). `list`: the element of the options, of which the current one has the class `current`. `start`: where the
+ * cursor is at first; -1 for no option.
  */
 export function useOptionCursor<Option extends object>(
   options: Readonly<Ref<readonly Option[]>>,

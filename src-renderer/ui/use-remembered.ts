@@ -4,8 +4,9 @@ import type { FieldName } from './filter.ts'
 import { useShownLists, type ShownList } from './shown-lists.ts'
 
 /**
- * Keeps over restarts what somebody chose of a list. What was stored under this name is handed to `restore` at once, if it is still what
- * the schema allows; every later value of `chosen` is stored. For stores: it lasts as long as the window.
+ * Keeps over restarts what somebody chose of a list. What was stored under this name is handed to `restore` at once, if
+ * it is still what the schema allows; every later value of `chosen` is stored. For stores: it lasts as long as the
+ * window.
  */
 export function useRemembered<Schema extends v.GenericSchema>(
   name: ShownList,

@@ -11,8 +11,8 @@ export interface StableList<T> {
 }
 
 /**
- * Nothing is inserted into `list` while it is held, so that a click hits what the user aimed at. Changes of an item are shown, and items
- * that are gone disappear. A list with nothing to click is not held.
+ * Nothing is inserted into `list` while it is held, so that a click hits what the user aimed at. Changes of an item are
+ * shown, and items that are gone disappear. A list with nothing to click is not held.
  */
 export function useStableList<T>(list: () => readonly T[], idOf: (item: T) => unknown): StableList<T> {
   const held = shallowRef<ReadonlySet<unknown>>(new Set())
