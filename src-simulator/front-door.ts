@@ -12,7 +12,9 @@ import type { ApiAnswer } from './request-body.ts'
 import { answerSession, SESSION_PATH } from './session-resource.ts'
 import type { Session } from './sessions.ts'
 
-/** The path of Backbone's API below Jira's base address. A servlet's path, so Seraph's rules for `/rest` do not hold. */
+/**
+ * The path of Backbone's API below Jira's base address. A servlet's path, so Seraph's rules for `/rest` do not hold.
+ */
 export const API_PATH = '/plugins/servlet/backbone-issue-sync/api/1'
 
 interface DoorOptions {

@@ -7,7 +7,10 @@ export interface Neighbour {
   readonly isThere: () => boolean
 }
 
-/** Which Jira an address leads to. Jiras that are given the same network reach each other, and themselves, by any of their addresses. */
+/**
+ * Which Jira an address leads to. Jiras that are given the same network reach each other, and themselves, by any of
+ * their addresses.
+ */
 export class JiraNetwork {
   readonly #neighbours = new Map<string, Neighbour>()
 

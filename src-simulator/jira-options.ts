@@ -33,15 +33,20 @@ export interface JiraOptions
   /** What Tomcat calls the cookie of a session (`sessionCookieName`); default `JSESSIONID`. */
   readonly sessionCookieName?: string
   /**
-   * True: a reverse proxy in front takes `X-AUSERNAME` and `X-Seraph-LoginReason` out of every answer; or only the latter; or all headers that
-   * begin with `X-`.
+   * True: a reverse proxy in front takes `X-AUSERNAME` and `X-Seraph-LoginReason` out of every answer; or only the
+   * latter; or all headers that begin with `X-`.
    */
   readonly stripsUserHeaders?: boolean | 'reason' | 'all'
   /** True: a reverse proxy in front takes the query out of every address. */
   readonly dropsQueries?: boolean
-  /** The Jiras that this one's synchronizations reach, itself included; without it they reach none, and never log in. */
+  /**
+   * The Jiras that this one's synchronizations reach, itself included; without it they reach none, and never log in.
+   */
   readonly network?: JiraNetwork
-  /** How often running synchronizations log in, in milliseconds; default is only when they start, and when a test says so. */
+  /**
+   * How often running synchronizations log in, in milliseconds; default is only when they start, and when a test says
+   * so.
+   */
   readonly syncEveryMs?: number
   /**
    * The base URL that Jira reports for itself, such as another one's after a restore from its backup; default is its

@@ -26,8 +26,8 @@ export interface LogInOptions {
    */
   readonly hasWebSudo: boolean
   /**
-   * What they are answered: a redirect to the page that asks, as by a servlet, instead of 401, as by a REST resource (both are in Atlassian's
-   * “Adding WebSudo support to your plugin”).
+   * What they are answered: a redirect to the page that asks, as by a servlet, instead of 401, as by a REST resource
+   * (both are in Atlassian's “Adding WebSudo support to your plugin”).
    */
   readonly webSudoRedirects: boolean
 }
@@ -211,7 +211,9 @@ function refused(
   return { kind: 'refused', answer: { status, text, headers }, account: null, opened: null, reason: null }
 }
 
-/** A log-in keeps the session that is its user's already, and replaces any other: a fixed id is never raised to a user. */
+/**
+ * A log-in keeps the session that is its user's already, and replaces any other: a fixed id is never raised to a user.
+ */
 function user(account: Account, by: 'password' | 'token', session: Session | null, sessions: Sessions): Visitor {
   if (session?.account?.name === account.name) return { kind: 'user', account, by, session, opened: null, reason: 'OK' }
   if (session !== null) sessions.end(session.id)

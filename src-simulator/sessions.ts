@@ -4,7 +4,10 @@ import type { Account } from './account.ts'
 export interface SessionOptions {
   /** False: Jira never opens a session and knows none, as behind some single sign-on; there is nothing to log in to. */
   readonly hasSessions: boolean
-  /** Whether visitors without a name are given a session, as by Jira's pages; what keeps nothing of its visitor opens none. */
+  /**
+   * Whether visitors without a name are given a session, as by Jira's pages; what keeps nothing of its visitor opens
+   * none.
+   */
   readonly givesVisitorsSessions: boolean
   /** How many random bytes an id has (Tomcat's `sessionIdLength`); Tomcat's own default is 16. */
   readonly sessionIdBytes: number

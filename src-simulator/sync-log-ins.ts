@@ -32,7 +32,9 @@ export class SyncLogIns {
     }
   }
 
-  /** Tries the connection that an update brings, before it is taken over; the problem of the first side that has one. */
+  /**
+   * Tries the connection that an update brings, before it is taken over; the problem of the first side that has one.
+   */
   problemOf(connections: readonly GivenConnection[]): Problem {
     if (this.#network === null) return null
     for (const { baseUrl, user, password } of connections) {
