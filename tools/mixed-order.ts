@@ -25,8 +25,9 @@ const LONGEST = [
 const WITH_WINDOWS: ReadonlySet<string> = new Set(['e2e', 'host', 'electron'])
 
 /**
- * The order in which specs begin: the longest first, so that none is left alone at the end; then those with windows, which wait, evenly
- * between those that compute, so that no core idles. What shares its modules with others of its project stays in one row.
+ * The order in which specs begin: the longest first, so that none is left alone at the end; then those with windows,
+ * which wait, evenly between those that compute, so that no core idles. What shares its modules with others of its
+ * project stays in one row.
  */
 export class MixedOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -5,8 +5,8 @@ const USUAL_MS = 150
 const VARIABLE = 'SYNCDECK_SLOWNESS'
 
 /**
- * Measures how many times slower than that this computer is, with all that runs on it: 1 at least, 10 at most. The limits of this
- * process, and of those that it starts, are stretched by it from then on.
+ * Measures how many times slower than that this computer is, with all that runs on it: 1 at least, 10 at most. The
+ * limits of this process, and of those that it starts, are stretched by it from then on.
  */
 export function measureSlowness(): number {
   const measured = Math.min(10, Math.max(1, work() / USUAL_MS))

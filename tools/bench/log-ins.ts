@@ -9,7 +9,10 @@ import type { Scale } from './scale.ts'
 const ROOT = resolve(import.meta.dirname, '../..')
 const SPECS = ['unit/log-in-day', 'unit/log-in-orders']
 
-/** Log-ins that the simulated server counted: over a day of watching, and the failed ones that a single act led to in random orders of events. */
+/**
+ * Log-ins that the simulated server counted: over a day of watching, and the failed ones that a single act led to in
+ * random orders of events.
+ */
 export async function benchLogIns({ logIns: { synchronizations, hours, orders } }: Scale): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'syncdeck-bench-log-ins-'))
   try {

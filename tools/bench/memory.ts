@@ -17,7 +17,9 @@ function usedMb(): number {
   return (heapUsed + external) / 2 ** 20
 }
 
-/** What the main process keeps in memory with everything loaded, and how it grows while all of it is polled and changes. */
+/**
+ * What the main process keeps in memory with everything loaded, and how it grows while all of it is polled and changes.
+ */
 export async function benchMemory({ memory: { servers: count, perServer, polls }, rounds }: Scale): Promise<Figure[]> {
   const servers = await BenchServers.start({ count, synchronizations: perServer, embedsStatus: true })
   const before = usedMb()

@@ -122,7 +122,9 @@ function typeAndPaint(page: Page, texts: readonly string[]): Promise<number[]> {
   }, texts)
 }
 
-/** Gives the empty page a list of the same texts, which it filters and shows the first thirty of, with nothing between. */
+/**
+ * Gives the empty page a list of the same texts, which it filters and shows the first thirty of, with nothing between.
+ */
 async function makeBarePage(page: Page, texts: readonly string[]): Promise<void> {
   await page.evaluate((all) => {
     const rows = document.querySelector('[data-test=rows]')

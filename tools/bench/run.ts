@@ -12,8 +12,8 @@ import { benchStore } from './store.ts'
 import { benchIpc, benchLoop, benchRefreshGrowth } from './watching.ts'
 
 /**
- * Measures Syncdeck side by side with what it could be at best: `npm run bench`, or with names only those measurements, or
- * with `--smoke` all of them at a small size. Prints a table and writes `out/bench.json` (`out/bench-smoke.json`).
+ * Measures Syncdeck side by side with what it could be at best: `npm run bench`, or with names only those measurements,
+ * or with `--smoke` all of them at a small size. Prints a table and writes `out/bench.json` (`out/bench-smoke.json`).
  */
 const MEASUREMENTS: Readonly<Record<string, (scale: Scale) => Promise<Figure[]>>> = {
   refresh: benchRefresh,

@@ -48,7 +48,8 @@ export async function benchLoop({ loop: { servers: count, perServer, seconds }, 
   const servers = await BenchServers.start({ count, synchronizations: perServer, embedsStatus: true })
   const main = await openMain(servers.baseUrls)
   try {
-    // Measured from the start on: after the first lists all details and conflicts are due at once, which is the most there is to do.
+    // Measured from the start on: after the first lists all details and conflicts are due at once, which is the most
+    // there is to do.
     main.services.watching.start()
     await delay(Math.min(3_000, seconds * 1000))
     const measured = []

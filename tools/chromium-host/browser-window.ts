@@ -10,8 +10,9 @@ import { emitterMembers, preventable, strict } from './strict.ts'
 import { recordOutgoing, toWire } from './wire.ts'
 
 /**
- * Chromium knows no custom schemes, so a page of `app://name/…` is shown under an HTTPS address of the reserved top-level
- * domain `.invalid` (RFC 2606), which can never be reached, and every address is translated back where main sees it.
+ * Chromium knows no custom schemes, so a page of `app://name/…` is shown under an HTTPS address of the reserved
+ * top-level domain `.invalid` (RFC 2606), which can never be reached, and every address is translated back where main
+ * sees it.
  */
 const STAND_IN_SUFFIX = '.app-scheme.invalid'
 
@@ -222,7 +223,10 @@ function loadError(code: string, url: string): Error {
   return Object.assign(new Error(`${code} loading '${url}'`), { code, url })
 }
 
-/** Only a sandboxed, isolated window without Node is a window here; anything else is a mistake. Returns the preload's text. */
+/**
+ * Only a sandboxed, isolated window without Node is a window here; anything else is a mistake. Returns the preload's
+ * text.
+ */
 function checkPreferences({ webPreferences = {} }: BrowserWindowConstructorOptions): string {
   for (const [name, value] of Object.entries(REQUIRED)) {
     if (webPreferences[name as keyof typeof REQUIRED] !== value)

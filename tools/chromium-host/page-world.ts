@@ -1,7 +1,7 @@
 /**
- * The page's side of the host. Runs in the page before its own scripts, as text: it may use nothing from outside itself.
- * It gives the preload what a sandboxed preload has (CommonJS, `require('electron')`, nothing of Node), carries its
- * messages, and freezes what it exposes.
+ * The page's side of the host. Runs in the page before its own scripts, as text: it may use nothing from outside
+ * itself. It gives the preload what a sandboxed preload has (CommonJS, `require('electron')`, nothing of Node), carries
+ * its messages, and freezes what it exposes.
  */
 function installPageWorld(
   options: { bindingName: string; dispatchName: string },

@@ -9,7 +9,8 @@ import { nodeScript } from './simple.mjs'
 import { show } from './start.mjs'
 
 /**
- * With a display: the application with simulated servers, to click. Without: a tour that leaves pictures in `out/tour/`.
+ * With a display: the application with simulated servers, to click. Without: a tour that leaves pictures in
+ * `out/tour/`.
  * @param {readonly string[]} args
  */
 export async function run(args) {

@@ -1,8 +1,8 @@
 import { SetUpError } from '../set-up/report.mjs'
 
 /**
- * Options of a command, each `--name value`: the defaults with what was given in their place, numbers as numbers. Throws `SetUpError`
- * for one that is not among the defaults, or has no value.
+ * Options of a command, each `--name value`: the defaults with what was given in their place, numbers as numbers.
+ * Throws `SetUpError` for one that is not among the defaults, or has no value.
  * @template {Readonly<Record<string, string | number>>} Defaults
  * @param {readonly string[]} args
  * @param {Defaults} defaults

@@ -22,8 +22,9 @@ import { checkAll } from './checks.mjs'
 const RESULTS = join(ROOT, 'out/test-results.json')
 
 /**
- * Everything: types, lint, format, then all tests. Ends with one line, `N passed, N failed, N skipped`. Arguments are parts of paths of
- * specs, as in `npm test -- unit/address`, and leave types and lint out; from the first option on they are the test runner's.
+ * Everything: types, lint, format, then all tests. Ends with one line, `N passed, N failed, N skipped`. Arguments are
+ * parts of paths of specs, as in `npm test -- unit/address`, and leave types and lint out; from the first option on
+ * they are the test runner's.
  * @param {readonly string[]} given
  */
 export async function run(given) {

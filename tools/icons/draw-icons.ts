@@ -5,8 +5,8 @@ import { findChromium } from '../chromium-host/find-chromium.ts'
 import { icns, ico } from './containers.ts'
 
 /**
- * Draws the icons in `resources/` from `icon.svg`, and those of the menu bar of macOS from `tray-template.svg`, each size for itself; the files are kept in the repository, so that packaging
- * has nothing to convert.
+ * Draws the icons in `resources/` from `icon.svg`, and those of the menu bar of macOS from `tray-template.svg`, each
+ * size for itself; the files are kept in the repository, so that packaging has nothing to convert.
  */
 const LINUX_SIZES = [16, 24, 32, 48, 64, 128, 256, 512]
 const WINDOWS_SIZES = [16, 20, 24, 32, 40, 48, 64, 128, 256]

@@ -33,7 +33,9 @@ export class SyncdeckPage {
     return serverName === undefined ? rows : rows.filter({ hasText: serverName })
   }
 
-  /** Opens a synchronization's panel. Rows rest while they are pointed at; before that, they may change their places. */
+  /**
+   * Opens a synchronization's panel. Rows rest while they are pointed at; before that, they may change their places.
+   */
   async openRow(key: string, serverName?: string): Promise<void> {
     const row = this.row(key, serverName)
     await row.hover()

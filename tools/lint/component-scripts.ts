@@ -3,9 +3,10 @@ import { dirname, join, relative } from 'node:path'
 import { parse } from 'vue/compiler-sfc'
 
 /**
- * Writes the script of every component below `sources` as a TypeScript file into `target`, which is emptied first, with the `tsconfig.json` of
- * `sources` extended so that relative imports reach the other sources. Resolves to the paths of the files: `X.vue` is `X.vue.ts`, and each line
- * has the same number in both. The script of a generic component sees each type parameter as its bound.
+ * Writes the script of every component below `sources` as a TypeScript file into `target`, which is emptied first, with
+ * the `tsconfig.json` of `sources` extended so that relative imports reach the other sources. Resolves to the paths of
+ * the files: `X.vue` is `X.vue.ts`, and each line has the same number in both. The script of a generic component sees
+ * each type parameter as its bound.
  */
 export function writeComponentScripts(sources: string, target: string): string[] {
   rmSync(target, { recursive: true, force: true })

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { join, resolve } from 'node:path'
 import { writeComponentScripts } from './component-scripts.ts'
 
-// Runs the rules that need types over the scripts of all components. The argument is the project’s folder, this one by default.
+// Runs the rules that need types over the scripts of all components. The argument is the project’s folder, this one by
+// default.
 const root = resolve(process.argv[2] ?? join(import.meta.dirname, '../..'))
 const target = join(root, 'out/component-scripts')
 const files = writeComponentScripts(join(root, 'src-renderer'), target)

@@ -10,8 +10,8 @@ const unit = (...names: string[]): string[] => names.map((name) => `unit/${name}
 const component = (...names: string[]): string[] => names.map((name) => `component/${name}`)
 
 /**
- * The folders whose conclusions matter most, each with the specs beside it: a mutant that only a far-away spec would notice counts as
- * one that nothing noticed.
+ * The folders whose conclusions matter most, each with the specs beside it: a mutant that only a far-away spec would
+ * notice counts as one that nothing noticed.
  */
 export const SUBJECTS: Readonly<Record<string, Subject>> = {
   http: {

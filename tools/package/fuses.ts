@@ -3,9 +3,11 @@ import { flipFuses, FuseState, FuseV1Options, FuseVersion, getCurrentFuseWire } 
 import type { AfterPackContext, LinuxPackager } from 'electron-builder'
 
 /**
- * The bits in Electron's program that decide what it can be made to do (“Fuses” in Electron's documentation). All are stated, so
- * that a new one is decided and not inherited. Without Node's options `NODE_EXTRA_CA_CERTS` has no effect either: a server's own
- * authority is entered in its settings. The page keeps no cookies: to encrypt them would ask for an entry in the keychain, for nothing. The archive's integrity is looked at on Windows and macOS alone; Linux has no such check.
+ * The bits in Electron's program that decide what it can be made to do (“Fuses” in Electron's documentation). All are
+ * stated, so that a new one is decided and not inherited. Without Node's options `NODE_EXTRA_CA_CERTS` has no effect
+ * either: a server's own authority is entered in its settings. The page keeps no cookies: to encrypt them would ask for
+ * an entry in the keychain, for nothing. The archive's integrity is looked at on Windows and macOS alone; Linux has no
+ * such check.
  */
 export const FUSES: Readonly<Record<keyof typeof FuseV1Options, boolean>> = {
   RunAsNode: false,
@@ -35,7 +37,8 @@ export default async function setFuses({ appOutDir, electronPlatformName, packag
   await flipFuses(program, {
     version: FuseVersion.V1,
     strictlyRequireAllFuses: true,
-    // Changing the program breaks the signature that Electron's has for Apple's processors; codesign is there on macOS alone.
+    // Changing the program breaks the signature that Electron's has for Apple's processors; codesign is there on macOS
+    // alone.
     resetAdHocDarwinSignature: process.platform === 'darwin',
     ...(Object.fromEntries(
       decided.map(([name, isOn]) => [FuseV1Options[name as keyof typeof FuseV1Options], isOn]),

@@ -7,7 +7,9 @@ import { NtExecutable, NtExecutableResource, Resource } from 'resedit'
  * makes one for each platform. They are not programs; packaging treats them as it would treat Electron.
  */
 const FUSE_SENTINEL = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX'
-/** As in the distribution: the wire's version, its length, and each fuse's state (“Fuses” in Electron's documentation). */
+/**
+ * As in the distribution: the wire's version, its length, and each fuse's state (“Fuses” in Electron's documentation).
+ */
 const wire = Buffer.concat([Buffer.from(FUSE_SENTINEL), Buffer.from([1, 9]), Buffer.from('101100011')])
 
 const [folder = ''] = process.argv.slice(2)

@@ -4,8 +4,9 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 
 /**
- * Writes the bill of materials of what is shipped, as CycloneDX: `sbom.ts <file>`. npm knows every package of the project; what is
- * shipped are the dependencies, what is bundled into the built application, and Electron. The same sources give the same file.
+ * Writes the bill of materials of what is shipped, as CycloneDX: `sbom.ts <file>`. npm knows every package of the
+ * project; what is shipped are the dependencies, what is bundled into the built application, and Electron. The same
+ * sources give the same file.
  */
 interface Component {
   readonly 'bom-ref': string

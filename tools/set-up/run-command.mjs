@@ -23,7 +23,8 @@ export function runCommand(program, args, { quiet = false, env = {}, cwd } = {})
       cwd,
       env: { ...process.env, ...env },
       stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
-      // On Windows npm and npx are scripts, which only a shell runs; it joins its words without quotes, so that no path may be among them.
+      // On Windows npm and npx are scripts, which only a shell runs; it joins its words without quotes, so that no path
+      // may be among them.
       shell: process.platform === 'win32' && SCRIPTS.has(program),
     })
     let output = ''

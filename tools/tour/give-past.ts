@@ -30,7 +30,10 @@ export async function inList(
   )
 }
 
-/** Gives the servers of a profile some days behind them, by id, as if they had been watched. Nobody else has the profile open. */
+/**
+ * Gives the servers of a profile some days behind them, by id, as if they had been watched. Nobody else has the profile
+ * open.
+ */
 export async function givePast(profile: string, servers: ReadonlyMap<string, SimulatedJira>): Promise<void> {
   const now = systemClock.now()
   const cache = new CacheDatabase(openCacheDatabase(join(profile, 'cache.db'), now).database)
