@@ -79,7 +79,7 @@ for (const [index, name] of chosen.entries()) {
   isGood &&= score !== null && score >= GOAL_PERCENT
   survivors.push(...outcome.survivors)
   const scoreText = score === null ? '–' : `${Math.round(score)} %`
-  const folder = outcome.isWhole ? name : `${name} (ended early)`
+  const folder = outcome.isWhole ? name : `${name} (stopped early)`
   rows.push(`| ${folder} | ${outcome.noticed} | ${outcome.survivors.length} | ${outcome.equivalent} | ${scoreText} |`)
 }
 rmSync(join(OUT, 'sandbox'), { recursive: true, force: true })
