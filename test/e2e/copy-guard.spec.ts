@@ -48,7 +48,7 @@ it('one sign is asked about once', async () => {
   await ui.addServer(entryOf(jira, 'Vienna'))
   await ui.page.getByText('3 of 3').waitFor()
   await ui.at('trouble-line').getByRole('button', { name: 'Answer…' }).click()
-  await ui.at('copy-question').getByText('its base URL is https://jira.example').waitFor()
+  await ui.at('copy-question').getByText('its own base URL as https://jira.example').waitFor()
   await ui.at('is-same').click()
   await ui.at('trouble-line').waitFor({ state: 'detached' })
 })

@@ -40,7 +40,9 @@ it.runIf(process.platform === 'linux')(
     // A file cannot hold a folder, not even for root.
     writeFileSync(join(stick, 'read-only'), '')
     const start = startOnStick(join(stick, 'read-only'), scratchFolder(), ['--portable'])
-    await expect(start).rejects.toThrow(/ended with code 1[^]*cannot keep its data beside the program[^]*syncdeck-data/)
+    await expect(start).rejects.toThrow(
+      /ended with code 1[^]*cannot keep its data next to the program[^]*syncdeck-data/,
+    )
   },
 )
 

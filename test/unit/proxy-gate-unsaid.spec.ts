@@ -20,7 +20,7 @@ describe('the gate of a proxy whose answers do not speak of the password', () =>
           expect(sent).toBe(1)
           await expect(enter(open)).rejects.toMatchObject({
             code: 'net.proxy',
-            message: expect.stringMatching(/answers instead of the server.* tried again in 5 min/) as string,
+            message: expect.stringMatching(/answers instead of the server.* tries again in 5 min/) as string,
           })
         }
         await clock.advance(60_000)
