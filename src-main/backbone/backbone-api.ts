@@ -336,7 +336,7 @@ export function refuseOther(answered: string, asked: string): void {
   )
 }
 
-/** Throws where synchronizations are listed for a project, and none of them has to do with it. */
+/** Throws if synchronizations are listed for a project, and none of them has to do with it. */
 function refuseOtherProjects(items: readonly ListedIntegration[], asked: string): void {
   const told = items
     .flatMap(({ integration: { first, second } }) => [first?.projectKey ?? '', second?.projectKey ?? ''])
