@@ -48,9 +48,9 @@ export class Lifecycle {
   }
 
   /**
-   * Where the answer is lost, or tells of another than was asked for, only a synchronization that was not in the list right before, agrees in
-   * name, projects and base URLs, and was made by our user, and by no other creation of ours, is taken for the new one. Rejects with
-   * `isOutcomeUnknown` where there is no such one.
+   * Where the answer is lost, or tells of another than was asked for, only a synchronization that was not in the list
+   * right before, agrees in name, projects and base URLs, and was made by our user, and by no other creation of ours,
+   * is taken for the new one. Rejects with `isOutcomeUnknown` if there is no such one.
    */
   async create(serverId: string, input: NewSynchronization): Promise<Created> {
     const before = await this.listBefore(serverId)
