@@ -42,7 +42,7 @@ export interface WriteCall extends ApiCall {
   readonly object: string
   /** The task that it is a step of. */
   readonly taskId?: string
-  /** Throws where the answer cannot be that to this write; that is then noted in place of a success. */
+  /** Throws if the answer cannot be that to this write; that is then noted in place of a success. */
   readonly check?: (answer: unknown) => void
 }
 

@@ -263,9 +263,10 @@ export class ProxyGate {
   }
 
   /**
-   * The proxy answered for itself, and not about the password. The server may be down or forbidden, which costs nothing; or this is how the
-   * proxy refuses a password. One that was accepted since the start is sent on. Another is sent once more: for another server, at once, or
-   * for this one, after a while. Returns why the answer must not be taken for the server's.
+   * The proxy answered by itself, and not about the password. The server may be down or forbidden, which costs nothing;
+   * or this is how the proxy refuses a password. A password accepted since the start is still sent. Another is sent
+   * once more: for another server, at once, or for this one, after a while. Returns why the answer must not be taken
+   * for the server's.
    */
   #sayNothing({ target, isNoted }: Sent): AppError | null {
     if (this.#isProven) {
