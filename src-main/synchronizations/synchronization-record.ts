@@ -32,7 +32,7 @@ export interface SynchronizationRecord {
    * The place of the request that read the status in the order of all requests, so that a late answer is known as such.
    */
   readonly statusOrder: number
-  /** What the status told when it was last asked for itself; null where no such answer came in this session. */
+  /** What the status told when it was last asked for itself; null if no such answer came in this session. */
   readonly asked: Asked | null
   readonly source: 'live' | 'cache'
 }
@@ -59,8 +59,8 @@ export function isStateListed(
 }
 
 /**
- * Merges an item of a list into the record. The state stays as it is where the list says less, and so does anything from a later request.
- * Where the status itself has still to be asked for, the record is as fresh as it was.
+ * Merges an item of a list into the record. The state is kept if the list says less, and so is anything from a later
+ * request. Where the status itself has still to be asked for, the record is as fresh as it was.
  */
 export function fromListItem(
   serverId: string,
