@@ -160,7 +160,7 @@ describe('a write that is answered with the task of another one', () => {
   })
 })
 
-describe('a task that cannot be read for a while', () => {
+describe('a task that is temporarily unreadable', () => {
   it('because its answer was mixed up is followed to its end', async () => {
     const stage = await scene()
     stage.jira.faults.add({ path: '/async-tasks/', times: 2, fault: jiraAnswer(task('another')) })
