@@ -73,7 +73,7 @@ async function readings({ random, cases, count, violation }: Round): Promise<voi
       : !isList && random.whole(0, 5) === 0
         ? { story: 'it is that of INT-3', answer: (answer: WholeAnswer) => wire(withJson(answer, theirs())) }
         : change(random)
-    // What it takes to make the answer is no fault of who reads it.
+    // The cost of making the answer is not the reader's.
     let made: Buffer | null = null
     between.meddle = (_method, to) => {
       if (!path.test(to)) return null
@@ -108,7 +108,7 @@ async function readings({ random, cases, count, violation }: Round): Promise<voi
       violation('a polluted prototype', story)
     }
     between.meddle = () => null
-    // As the user does who was told that somebody else answers there.
+    // Like a user who was told that somebody else answers there.
     await setCredential(main, {
       serverId,
       credential: { kind: 'basic', user: 'admin', secret: 'admin' },
