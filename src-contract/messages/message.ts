@@ -147,7 +147,10 @@ export function wordsOf({ key, values = {} }: Message, speaker: Speaker): string
   )
 }
 
-/** The same text for the same message, whatever the order of its values and the language that it is said in: a key for grouping. */
+/**
+ * The same text for the same message, whatever the order of its values and the language that it is said in: a key for
+ * grouping.
+ */
 export function messageId({ key, values = {} }: Message): string {
   const parts = Object.entries(values)
     .sort(([one], [other]) => (one < other ? -1 : 1))
