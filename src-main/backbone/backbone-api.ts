@@ -199,8 +199,8 @@ export class BackboneApi {
   }
 
   /**
-   * `POST /integrations`, answered with what was created. What `isIt` denies was made by another request: then the answer to this one is
-   * lost.
+   * `POST /integrations`, answered with what was created. What `isIt` denies was made by another request: then the
+   * answer to this one is lost.
    */
   async create(body: unknown, isIt: (created: Integration) => boolean): Promise<Integration> {
     const createdIn = (answer: unknown): Integration => {

@@ -73,7 +73,8 @@ export class Lifecycle {
     const creation = creations.begin(serverId, input)
     let key: string
     try {
-      // What is not like what was asked for, was there before, or was made by another request is not what was created, whatever sent it.
+      // What is not like what was asked for, was there before, or was made by another request is not what was created,
+      // whatever sent it.
       const created = await this.#api(serverId).create(
         createBody(input),
         (answered) => isLike(answered, input) && !keys.has(answered.key) && !creations.isMade(serverId, answered.key),

@@ -11,7 +11,9 @@ const JIRA_HEADERS = [
   'x-authentication-denied-reason',
 ]
 
-/** Jira's challenges: that of its OAuth filter, and Seraph's, which refuses before anything else of Jira's has spoken. */
+/**
+ * Jira's challenges: that of its OAuth filter, and Seraph's, which refuses before anything else of Jira's has spoken.
+ */
 const JIRAS_CHALLENGE = /^\s*OAuth\b|\bBasic realm="protected-area"/i
 
 /** Whether an answer bears a sign of Jira's own: its headers, its cookie, or its challenge. */

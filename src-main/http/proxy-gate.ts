@@ -9,7 +9,10 @@ import { ProxyTargets, type UnsaidTarget } from './proxy-targets.ts'
 
 /** Between two attempts that the user makes. */
 const MIN_ATTEMPT_INTERVAL_MS = 10_000
-/** A proxy refuses at once; one that takes longer is connecting to a server, or that server thinks, and other servers do not wait for that. */
+/**
+ * A proxy refuses at once; one that takes longer is connecting to a server, or that server thinks, and other servers do
+ * not wait for that.
+ */
 const VERDICT_TAKES_MS = 2_000
 /** After this many attempts in a row without an answer about the password, no more are made automatically … */
 const MAX_UNANSWERED = 2
@@ -52,11 +55,11 @@ export interface ProxyGateOptions {
 }
 
 /**
- * Stands before everything that carries the password of one user to one proxy: the `CONNECT` of each new tunnel and, over plain http,
- * each request. It is usually the password of the company's domain, whose lock-out no one server can lift. All servers share it: one
- * goes at a time, until it is known what the proxy says to it, for the password may become another at any moment. Only where a server keeps
- * an accepted password waiting does one for another server go beside it. The first refusal closes the gate, over restarts as well, and only the
- * user opens it again.
+ * Stands before everything that carries the password of one user to one proxy: the `CONNECT` of each new tunnel and,
+ * over plain http, each request. It is usually the password of the company's domain, whose lock-out no one server can
+ * lift. All servers share it: one goes at a time, until it is known what the proxy says to it, for the password may
+ * become another at any moment. Only where a server keeps an accepted password waiting does one for another server go
+ * beside it. The first refusal closes the gate, over restarts as well, and only the user opens it again.
  */
 export class ProxyGate {
   /** Emitted once each time the gate closes. */
@@ -251,8 +254,8 @@ export class ProxyGate {
   }
 
   /**
-   * A server that was reached before, and is not any more, may be so because the password has become another: it has to prove itself anew, by
-   * another server.
+   * A server that was reached before, and is not any more, may be so because the password has become another: it has to
+   * prove itself anew, by another server.
    */
   #divert(sent: Sent): AppError | null {
     if (this.#targets.isReachedNoMore(sent.target)) {

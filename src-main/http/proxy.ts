@@ -220,14 +220,15 @@ function isRefusal(status: number | null): boolean {
 }
 
 /**
- * What an answer to `CONNECT` says about the log-in; only the proxy can have sent it. A demand for another log-in in answer to this one refuses
- * it, whatever the status (RFC 9110, 11.7.1): some say 403 for a wrong password. `hasPage`: bytes came with it, which a server behind a tunnel
- * never sends before it is spoken to.
+ * What an answer to `CONNECT` says about the log-in; only the proxy can have sent it. A demand for another log-in in
+ * answer to this one refuses it, whatever the status (RFC 9110, 11.7.1): some say 403 for a wrong password. `hasPage`:
+ * bytes came with it, which a server behind a tunnel never sends before it is spoken to.
  */
 export function findingOfTunnel({ status, headers }: AnswerHead, hasPage = false): ProxyFinding {
   if (isRefusal(status) || (status !== 200 && headers['proxy-authenticate'] !== undefined)) return 'refused'
   if (status === 200) return hasPage || isPage({ status, headers }) ? 'diverted' : 'accepted'
-  // Any other status may have been sent before the log-in was checked, for example for a port that the proxy does not tunnel to.
+  // Any other status may have been sent before the log-in was checked, for example for a port that the proxy does not
+  // tunnel to.
   return status >= 500 || status === 429 ? 'inconclusive' : 'diverted'
 }
 
@@ -239,8 +240,8 @@ function isPage({ headers }: AnswerHead): boolean {
 }
 
 /**
- * What an answer over plain http says about the log-in to the proxy. Its own pages look like those of a server: it accepted the password where
- * the answer bears a sign of Jira's own, or is the JSON that was asked for.
+ * What an answer over plain http says about the log-in to the proxy. Its own pages look like those of a server: it
+ * accepted the password where the answer bears a sign of Jira's own, or is the JSON that was asked for.
  */
 export function findingOfAnswer(response: AnswerHead): ProxyFinding {
   if (isProxyRefusal(response)) return 'refused'
@@ -250,7 +251,8 @@ export function findingOfAnswer(response: AnswerHead): ProxyFinding {
   const isJson = /\bjson\b/i.test(String(headers['content-type'] ?? ''))
   const isSuccess = status < 300
   if (isSuccess && isJson) return 'accepted'
-  // A server that is down; its own refusal, where something takes Jira's signs away; and nobody refuses by a success without content.
+  // A server that is down; its own refusal, where something takes Jira's signs away; and nobody refuses by a success
+  // without content.
   const isEmpty = status === 204 || headers['content-length'] === '0'
   return status >= 500 || status === 401 || isJson || (isSuccess && isEmpty) ? 'inconclusive' : 'diverted'
 }

@@ -48,7 +48,10 @@ export interface Change {
   readonly after: SynchronizationRecord | null
 }
 
-/** Whether an item of a list that was read at `readAt` tells the state as well as the status itself, so that this need not be asked for. */
+/**
+ * Whether an item of a list that was read at `readAt` tells the state as well as the status itself, so that this need
+ * not be asked for.
+ */
 export function isStateListed(
   { integration, original }: ListedIntegration,
   before: SynchronizationRecord | null,

@@ -7,7 +7,10 @@ export interface Asked {
   readonly at: number
 }
 
-/** What the status left out is asked for again after this, in ms: while Jira or the other side is being started it tells less. */
+/**
+ * What the status left out is asked for again after this, in ms: while Jira or the other side is being started it tells
+ * less.
+ */
 const LEFT_OUT_FOR_MS = 3_600_000
 
 type Part = 'word' | 'first' | 'second'
@@ -19,9 +22,10 @@ export function tellsNoLess(state: IntegrationStatus | null, other: IntegrationS
 }
 
 /**
- * Whether the state that a list gives tells all that there is to know: the word, and both sides or, of a distributed synchronization, the
- * one that this Jira holds. What it leaves out may be what only that part shows, such as issues in error. It may leave out what the status
- * left out as well when it was asked for itself, within the last hour and in the same state.
+ * Whether the state that a list gives tells all that there is to know: the word, and both sides or, of a distributed
+ * synchronization, the one that this Jira holds. What it leaves out may be what only that part shows, such as issues in
+ * error. It may leave out what the status left out as well when it was asked for itself, within the last hour and in
+ * the same state.
  */
 export function tellsAll(
   listed: IntegrationStatus | null,

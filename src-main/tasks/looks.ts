@@ -8,8 +8,8 @@ const MAX_READS = 8
 const MAX_FAILURES = 60
 
 /**
- * Whether a reading failed because of what was read, or by a fault of our own: unlike for an unavailable server, waiting
- * does not help.
+ * Whether a reading failed because of what was read, or by a fault of our own: unlike for an unavailable server,
+ * waiting does not help.
  */
 export function isUnreadable(thrown: unknown): boolean {
   return isAboutOneObject(thrown) || ['auth.xsrf', 'internal'].includes(toErrorData(thrown).code)
