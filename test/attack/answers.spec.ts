@@ -124,7 +124,10 @@ async function readings({ random, cases, count, violation }: Round): Promise<voi
   await jira.stop()
 }
 
-/** What is shown of another than it belongs to: only INT-2 was read, and what the server said of it may be anything but another's. */
+/**
+ * What is shown of another than it belongs to: only INT-2 was read, and what the server said of it may be anything but
+ * another's.
+ */
 function mixedUp(seen: Pictures, right: Pictures): string[] {
   const others = KEYS.filter((key) => key !== 'INT-2')
   const parts = ['name', 'state', 'conflicts', 'links'] as const

@@ -93,7 +93,9 @@ const changed: Alter = async ({ random }, _stage, between, path) => {
   }
 }
 
-/** Somebody before Jira says by a page that there is nothing, or that it is too much, though the request took effect. */
+/**
+ * Somebody before Jira says by a page that there is nothing, or that it is too much, though the request took effect.
+ */
 const hidden: Alter = async ({ random }, _stage, between, path) => {
   const status = random.pick([404, 429])
   let isMade = false

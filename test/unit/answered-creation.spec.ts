@@ -21,7 +21,10 @@ interface Scene {
   create(): Promise<{ key: string; note: string }>
 }
 
-/** A server whose answers to creations arrive as what `mixUp` makes of them, after it changed what it likes on the server. */
+/**
+ * A server whose answers to creations arrive as what `mixUp` makes of them, after it changed what it likes on the
+ * server.
+ */
 async function scene(mixUp: (created: Integration, jira: SimulatedJira) => unknown): Promise<Scene> {
   const jira = await startJira({ synchronizations: 3, embedsStatus: true })
   const main = startMain({

@@ -15,7 +15,10 @@ type Listed = Partial<Status>
 const wordAlone = ({ status }: Status): Listed => ({ status })
 const withoutOtherSide = ({ secondConnector: _, ...listed }: Status): Listed => listed
 
-/** A server with a list that tells of each state what `tell` leaves of it. All is well, but for a side of INT-2 that is offline. */
+/**
+ * A server with a list that tells of each state what `tell` leaves of it. All is well, but for a side of INT-2 that is
+ * offline.
+ */
 async function scene(
   tell: (status: Status) => Listed,
   {

@@ -16,7 +16,9 @@ interface Scene {
   comeBack(): Promise<void>
 }
 
-/** The server is away from the moment in which it did what a write asked for, `how` says in which way. Waits pass fast. */
+/**
+ * The server is away from the moment in which it did what a write asked for, `how` says in which way. Waits pass fast.
+ */
 async function scene(how: 'failing' | 'offline'): Promise<Scene> {
   const jira = await startJira({ synchronizations: 3, embedsStatus: true })
   const clock = fastClock(200)

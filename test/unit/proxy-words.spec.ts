@@ -3,7 +3,10 @@ import { makeCertificate } from '../support/certificates.ts'
 import { startProxy } from '../support/proxy-server.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
 
-/** The main process with so many servers behind one proxy that knows their names, and the right password for it or another. */
+/**
+ * The main process with so many servers behind one proxy that knows their names, and the right password for it or
+ * another.
+ */
 async function behind(
   proxy: { address: string },
   { password, isHttps, servers = 3 }: { password: string; isHttps: boolean; servers?: number },
