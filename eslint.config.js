@@ -145,7 +145,10 @@ rooms.app = { knows: Object.keys(rooms) }
 rooms.kit = { knows: ['ui', 'backend', 'text'], door: ['KitPage.vue'] }
 
 const SAY_BY_T = 'Words are in src-contract/messages; say them by t().'
-/** Words written in a script: a label begins with a capital and is no key of the keyboard; a sentence has two words in a row. */
+/**
+ * Words written in a script: a label begins with a capital and is no key of the keyboard; a sentence has two words in a
+ * row.
+ */
 const KEYS = 'Enter|Escape|Home|End|Tab|Space|Delete|Backspace|Mod|Shift|Arrow.*|Page.*'
 const writtenWords = [
   `Literal[value=/^(?!(?:(?:${KEYS})(?: |$))+$)[A-Z][a-z]+([ ….,:]|$)/]`,
