@@ -1,9 +1,13 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Socket } from 'node:net'
 import type { WordedError } from '../../src-contract/errors.ts'
+import type { Status } from '../../src-simulator/model.ts'
+import type { Random } from '../../src-simulator/random.ts'
 import { patience } from '../../tools/patience.ts'
 import { fastClock } from '../support/fast-clock.ts'
-import { addServer, startJira, startMain } from '../support/services.ts'
+import { MemoryKeychain } from '../support/memory-keychain.ts'
+import { scratchFolder } from '../support/scratch.ts'
+import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
 import { setCredential } from '../support/set-credential.ts'
 import { attack, type Round } from './attack.ts'
 import { change, oneOddItem } from './changed-answers.ts'
@@ -16,8 +20,9 @@ const LOOP_LIMIT_MS = patience(1500)
 const KEYS = ['INT-2', 'INT-3', 'INT-4', 'INT-5']
 
 type Answer = () => unknown
+type Item = { readonly integrationKey: string; readonly status: Status }
 
-/** Readings are answered with what no server should say, or with what is somebody else's. */
+/** Readings are answered with what no server should say, or with what is somebody else's; and lists tell of states what they like. */
 attack(
   'answers',
   [
@@ -28,10 +33,15 @@ attack(
     'others were not read',
     'a failed log-in',
     'the next reading is wrong',
+    'a state that is never asked for',
     'a polluted prototype',
   ],
   async (round) => {
     await readings(round)
+    for (let index = 0; index < round.cases / 8; index += 1) {
+      await states(round)
+      round.count()
+    }
   },
 )
 
@@ -139,6 +149,81 @@ function mixedUp(seen: Pictures, right: Pictures): string[] {
       .filter((key) => seen['INT-2']?.[part] === right[key]?.[part])
       .map((key) => `the ${part} of ${key} is shown of INT-2`),
   ])
+}
+
+/** What lists say of states. What `jira` says is its own; only some have more than a word. */
+const HABITS: readonly [string, (status: Status, random: Random) => unknown][] = [
+  ['the whole state', (status) => status],
+  ['a word alone', ({ status }) => ({ status })],
+  ['the first of two sides', ({ status, firstConnector }) => ({ status, firstConnector })],
+  ['the second of two sides', ({ status, secondConnector }) => ({ status, secondConnector })],
+  ['nothing', () => undefined],
+  ['an empty object', () => ({})],
+  [
+    'more of some than of others',
+    (status, random) => random.pick([undefined, {}, status, { status: status.status }, { ...status, status: '' }]),
+  ],
+]
+
+/**
+ * A list says of states what it likes, and those who ask for the states themselves are refused, fail or are broken off for a while. Then
+ * every state is as the server has it.
+ */
+async function states({ random, violation }: Round): Promise<void> {
+  const jira = await startJira({ synchronizations: 6, seed: random.whole(1, 1000), embedsStatus: true })
+  tellApart(jira)
+  const between = await new ManInBetween(jira).start()
+  const folder = scratchFolder()
+  const keychain = new MemoryKeychain()
+  const start = (): TestMain => startMain({ folder, keychain, clock: fastClock(60), random: () => 0, taskPollMs: 100 })
+  const [habit, say] = HABITS[random.whole(0, HABITS.length - 1)] as (typeof HABITS)[number]
+  // One that a server has keeps to it.
+  const said = new Map<string, unknown>()
+  const itemOf = (item: Item): unknown => {
+    if (!said.has(item.integrationKey)) said.set(item.integrationKey, say(item.status, random))
+    return { ...item, status: said.get(item.integrationKey) }
+  }
+  const refused: readonly [string, (socket: Socket, answer: WholeAnswer) => void] = random.pick([
+    ['are refused', (socket, answer) => socket.end(wire({ ...answer, status: 403 }))],
+    ['fail', (socket, answer) => socket.end(wire({ ...answer, status: 503 }))],
+    ['are cut off', (socket) => socket.destroy()],
+    ['are answered', (socket, answer) => socket.end(wire(answer))],
+  ])
+  const share = random.pick([0.5, 1])
+  let isFailing = true
+  between.meddle = (_method, to) => {
+    if (to.split('?')[0] === '/integrations')
+      return {
+        isSent: true,
+        write: (socket, answer) =>
+          socket.end(wire(withJson(answer, (JSON.parse(answer.body.toString()) as Item[]).map(itemOf)))),
+      }
+    return isFailing && to.endsWith('/status') && random.next() < share ? { isSent: true, write: refused[1] } : null
+  }
+  let main = start()
+  const serverId = await addServer(main, jira, { address: between.baseUrl })
+  const read = (): Promise<unknown> => main.ask('synchronizations:refresh', { serverId })
+  const isBrokenOff = random.whole(0, 2) === 0
+  const first = read().catch(() => undefined)
+  if (!isBrokenOff) await first
+  if (isBrokenOff || random.whole(0, 2) === 0) {
+    await main.close()
+    main = start()
+  }
+  isFailing = false
+  for (let rounds = 0; rounds < 3; rounds += 1) await read()
+  const [seen, right] = [await shown(main, jira, serverId), truth(jira)]
+  const wrong = Object.keys(right).filter((key) => seen[key]?.state !== right[key]?.state)
+  if (wrong.length > 0)
+    violation(
+      'a state that is never asked for',
+      `lists say ${habit}; states ${refused[0]} at first${isBrokenOff ? ', and the round is broken off' : ''}: ${short(
+        wrong.map((key) => `${key}: ${seen[key]?.state ?? 'no row'} is ${right[key]?.state}`),
+      )}`,
+    )
+  await main.close()
+  between.stop()
+  await jira.stop()
 }
 
 const withJson = (answer: WholeAnswer, value: unknown): WholeAnswer =>
