@@ -1,5 +1,6 @@
 import type { WordedError } from '../../src-contract/errors.ts'
 import type { Integration } from '../../src-simulator/model.ts'
+import type { Random } from '../../src-simulator/random.ts'
 import { API_PATH } from '../../src-simulator/front-door.ts'
 import { until } from '../../tools/until.ts'
 import { WRITES, type Told, type WritePath } from '../faults/paths.ts'
@@ -112,6 +113,50 @@ const hidden: Alter = async ({ random }, _stage, between, path) => {
   return { story: () => `a gateway says ${status}`, mayClaim: false }
 }
 
+/** A creation is answered with what somebody else created at the same time; its own may have been lost on the way. */
+const othersCreation: Alter = async ({ random }, { jira }, between, path) => {
+  const isSent = random.whole(0, 1) === 0
+  const made = structuredClone(jira.entry('INT-2'))
+  const { integration } = made
+  Object.assign(integration, { integrationKey: 'INT-77', createdUser: 'jdoe', lastModifiedUser: 'jdoe' })
+  const difference = differ(random, integration)
+  between.meddle = (method) => {
+    if (method !== path.method) return null
+    between.meddle = () => null
+    jira.api.put(made)
+    return { isSent, write: (socket) => socket.end(wire(answerOf(integration))) }
+  }
+  return {
+    story: () => `${difference} of jdoe’s is the answer${isSent ? '' : ', and nothing was sent'}`,
+    mayClaim: false,
+  }
+}
+
+/** Makes it one that is like ours but for one thing, or for all. */
+function differ(random: Random, integration: Integration): string {
+  const { firstConnector, secondConnector } = integration
+  integration.summary = 'Created'
+  for (const [connector, projectKey] of [
+    [firstConnector, 'AP'],
+    [secondConnector, 'BP'],
+  ] as const)
+    Object.assign(connector ?? {}, {
+      projectKey,
+      connection: { ...connector?.connection, application: { baseUrl: 'https://jira.example', user: 'sync' } },
+    })
+  switch (random.whole(0, 2)) {
+    case 0:
+      integration.summary = 'Theirs'
+      return 'another name'
+    case 1:
+      firstConnector.projectKey = 'XX'
+      return 'another project'
+    default:
+      Object.assign(integration, { summary: 'Theirs', firstConnector: { ...firstConnector, projectKey: 'XX' } })
+      return 'all else'
+  }
+}
+
 /** The task fails; who asks for it is answered with somebody else's, which did not. */
 const othersTask: Alter = async (_round, { jira }, between) => {
   const key = 'INT-3'
@@ -141,12 +186,14 @@ async function write(round: Round): Promise<void> {
   const { random } = round
   const { stage, between } = await openBetween()
   const { main, jira, ref, connectorKey } = stage
-  const kind = random.whole(1, 4)
+  const kind = random.whole(0, 4)
   const paths = [...WRITES, startedCreation()]
   const isTask = ({ name }: WritePath): boolean => !ANSWERED_AT_ONCE.has(name)
   const [path, alter] = ((): readonly [WritePath, Alter] => {
     const anyOf = (from: readonly WritePath[]): WritePath => from[random.whole(0, from.length - 1)] as WritePath
     switch (kind) {
+      case 0:
+        return [startedCreation(), othersCreation]
       case 1:
         return [anyOf(paths.filter(isTask)), othersTask]
       case 2:
