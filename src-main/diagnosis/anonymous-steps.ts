@@ -4,7 +4,15 @@ import type { CredentialKind, TestStep } from '#contract/servers.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
 import type { HttpResponse } from '../http/response-verdict.ts'
 import { inspectAddress } from '../servers/address.ts'
-import { judgeApi, judgeServerInfo, SERVER_INFO_PATH, type ApiFinding, type JiraFinding } from './jira-recognition.ts'
+import {
+  findApi,
+  isThere,
+  judgeServerInfo,
+  mayBeJira,
+  SERVER_INFO_PATH,
+  type FoundApi,
+  type JiraFinding,
+} from '../http/jira-recognition.ts'
 import { describeApi, describeJira, reportOf, type OtherAddress, type Report } from './test-step-words.ts'
 
 export type Tell = (step: TestStep['step'], report: Report) => void
@@ -43,13 +51,6 @@ interface Found {
   readonly baseUrl: string
   readonly response: HttpResponse
   readonly finding: JiraFinding
-}
-
-interface FoundApi {
-  readonly finding: ApiFinding
-  readonly response: HttpResponse
-  /** The requested path, below the base URL. */
-  readonly path: string
 }
 
 /**
@@ -126,8 +127,7 @@ async function recogniseAll(
   const other = await findOther(found, pointedToByJira(found), context.ask)
   const told = describeJira(finding, response, baseUrl, other)
   context.tell('jira', told)
-  const isAsked = finding.kind === 'jira' || finding.kind === 'hidden' || finding.kind === 'guarded'
-  if (!isAsked) {
+  if (!mayBeJira(finding)) {
     const isInFront =
       finding.kind === 'page' || finding.kind === 'log-in-page' || (finding.kind === 'elsewhere' && finding.isLogIn)
     return {
@@ -141,7 +141,7 @@ async function recogniseAll(
   context.tell('backbone', { verdict: 'running', message: message('diagnosis.steps.lookingForApi') })
   let api: FoundApi
   try {
-    api = await findApi(found, apiPath, context.ask)
+    api = await findApi(baseUrl, apiPath, finding, context.ask)
   } catch (thrown) {
     context.tell('backbone', { verdict: 'failed', ...reportOf(toErrorData(thrown)) })
     return { baseUrl, serverInfo, isRight: false, why: NOT_RECOGNISED, mayLogInAnyway: never }
@@ -151,7 +151,7 @@ async function recogniseAll(
       ? await findOther(found, addressesOf(api.finding.to, baseUrl, api.path), context.ask)
       : null
   context.tell('backbone', describeApi(api.finding, api.response, finding, apiElsewhere))
-  const isApiThere = api.finding.kind === 'answers' || api.finding.kind === 'needs-log-in'
+  const isApiThere = isThere(api.finding)
   if (isApiThere && finding.kind === 'guarded') {
     context.tell('jira', {
       verdict: 'warning',
@@ -176,20 +176,6 @@ async function recogniseAll(
     why: NOT_RECOGNISED,
     mayLogInAnyway: (kind) => refused || (isInFront && isEncrypted && kind === 'token'),
   }
-}
-
-/**
- * Requests Backbone's health page without a log-in and, if there is none, its list: what exists refuses, what does not
- * is not found.
- */
-async function findApi({ baseUrl, finding: jira }: Found, apiPath: string, ask: StepContext['ask']): Promise<FoundApi> {
-  const at = async (path: string): Promise<FoundApi> => {
-    const url = baseUrl + apiPath + path
-    const response = await ask(url)
-    return { finding: await judgeApi(response, new URL(url), { baseUrl, jira }), response, path: apiPath + path }
-  }
-  const health = await at('/health')
-  return health.finding.kind === 'not-found' || health.finding.kind === 'stranger' ? at('/integrations') : health
 }
 
 /**

@@ -146,7 +146,7 @@ export class ConnectionTest {
     const identity: Identity = { baseUrl: findings.baseUrl, kind, user }
     const isAccepted = (): boolean => gate.access.state === 'ok'
     const earlierAnswer = client.lastAnswer
-    client.heardAnonymously(findings.serverInfo)
+    if (findings.isRight) client.heardAnonymously(findings.serverInfo)
     tell('login', {
       verdict: 'running',
       message: message(

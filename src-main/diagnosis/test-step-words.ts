@@ -2,7 +2,7 @@ import { message, sentences, type Message } from '#contract/messages/message.ts'
 import type { AppErrorData } from '#contract/errors.ts'
 import type { CredentialKind, TestStep } from '#contract/servers.ts'
 import { readableText, type HttpResponse } from '../http/response-verdict.ts'
-import type { ApiFinding, JiraFinding } from './jira-recognition.ts'
+import type { ApiFinding, JiraFinding } from '../http/jira-recognition.ts'
 
 /** What a step of the connection test reports. */
 export type Report = Omit<TestStep, 'step'>

@@ -1,17 +1,17 @@
-import type { HttpResponse, Verdict } from './response-verdict.ts'
+import { message } from '#contract/messages/message.ts'
+import type { AppErrorData } from '#contract/errors.ts'
+import { AppError } from '../errors/app-error.ts'
+import { findApi, isThere, judgeServerInfo, mayBeJira, SERVER_INFO_PATH } from './jira-recognition.ts'
+import { interceptedBy, judgeResponse, type HttpResponse } from './response-verdict.ts'
 import type { BareRequest } from './transmission.ts'
-import { leadsElsewhere } from './redirects.ts'
-import { judgeResponse } from './response-verdict.ts'
 
-/** Jira reports its version here without a log-in (Jira's REST API, `serverInfo`), or refuses. */
-const PROBE_PATH = '/rest/api/2/serverInfo'
 const MAX_BYTES = 1_048_576
 
 /** Asks the server at `baseUrl` whether it is there, without a credential. */
 export function probeOf(baseUrl: URL): BareRequest {
   return {
     method: 'GET',
-    url: new URL(baseUrl.href.replace(/\/$/, '') + PROBE_PATH),
+    url: new URL(baseUrl.href.replace(/\/$/, '') + SERVER_INFO_PATH),
     headers: { accept: 'application/json' },
     maxBytes: MAX_BYTES,
   }
@@ -36,16 +36,46 @@ function isData({ body }: HttpResponse): boolean {
   return body.trimStart().startsWith('{')
 }
 
-/**
- * Judges the answer to a request without a credential: null if nothing speaks against sending one. This finds a server
- * that is down, or whose proxy answers for it, without risking a log-in whose outcome stays unknown; a single sign-on
- * shows by redirecting to another origin.
- */
-export function judgeProbe(response: HttpResponse, baseUrl: URL): Exclude<Verdict, { kind: 'good' }> | null {
+/** Why a password must not follow an anonymous request. `failed`: the server is down, or accepts nothing for the moment. */
+export type ProbeVerdict =
+  | { readonly kind: 'failed'; readonly error: AppErrorData }
+  /** Something else than Jira answers. `isLasting`: it does so until somebody acts, and not only while Jira is started. */
+  | { readonly kind: 'stranger'; readonly error: AppErrorData; readonly isLasting: boolean }
+
+/** The failure told by an answer to whatever was asked without a credential; null if the server is up. */
+export function failureOfProbe(response: HttpResponse, baseUrl: URL): ProbeVerdict | null {
   const { status } = response
   const verdict = judgeResponse(response, baseUrl)
-  if (verdict.kind === 'failed' && (status === 429 || status >= 500)) return verdict
-  // Jira itself answers with JSON here, or refuses.
-  const isIntercepted = status === 511 || leadsElsewhere(response, baseUrl) || (status >= 200 && status < 300)
-  return verdict.kind === 'blocked' && isIntercepted ? verdict : null
+  return verdict.kind === 'failed' && (status === 429 || status >= 500) ? verdict : null
+}
+
+/**
+ * Judges the answer to the probe as the connection test does: null if Jira was recognised, so that nothing speaks against
+ * sending a password. That finds a server that is down, or whose proxy answers for it, without risking a log-in whose
+ * outcome stays unknown; and a log-in page, another server, or what guards this one never hears Jira's password. Where
+ * something refuses visitors, `ask` is called for what tells whether Jira is behind it.
+ */
+export async function judgeProbe(
+  response: HttpResponse,
+  { baseUrl, apiPath }: { readonly baseUrl: URL; readonly apiPath: string },
+  ask: (url: string) => Promise<HttpResponse>,
+): Promise<ProbeVerdict | null> {
+  const failure = failureOfProbe(response, baseUrl)
+  if (failure !== null) return failure
+  const jira = await judgeServerInfo(response, probeOf(baseUrl).url)
+  if (jira.kind === 'jira' || jira.kind === 'hidden') return null
+  if (jira.kind === 'not-found') {
+    const error = new AppError('auth.intercepted', message('errors.answer.noJira', { status: response.status }), {
+      advice: message('errors.answer.noJiraAdvice'),
+    })
+    return { kind: 'stranger', error: error.data, isLasting: false }
+  }
+  if (mayBeJira(jira)) {
+    const base = baseUrl.href.replace(/\/$/, '')
+    const api = await findApi(base, apiPath, jira, ask)
+    if (isThere(api.finding)) return null
+    const apiFailure = failureOfProbe(api.response, baseUrl)
+    if (apiFailure !== null) return apiFailure
+  }
+  return { kind: 'stranger', error: interceptedBy(response), isLasting: true }
 }

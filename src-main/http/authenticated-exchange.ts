@@ -26,6 +26,7 @@ interface Answered {
 
 export interface ExchangeOptions {
   readonly baseUrl: URL
+  readonly apiPath: string
   readonly gate: AuthGate
   readonly session: Session
   readonly account: Account

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { failureOf } from './answer-judgement.ts'
-import { judgeProbe, judgeQuery, probeOf } from './anonymous-probe.ts'
+import { failureOfProbe, judgeProbe, judgeQuery, probeOf } from './anonymous-probe.ts'
 import type { AuthGate } from './auth-gate.ts'
 import { neverSent, type CircuitBreaker } from './circuit-breaker.ts'
 import type { Pass } from './gate-pass.ts'
@@ -12,7 +12,8 @@ import { isUnnamed } from './who-am-i.ts'
 
 export interface FirstQuestionsOptions extends TransmitOptions {
   readonly baseUrl: URL
-  readonly gate: Pick<AuthGate, 'isOnTrial'>
+  readonly apiPath: string
+  readonly gate: Pick<AuthGate, 'isOnTrial' | 'isDeliberate'>
   readonly session: Session
   readonly circuitBreaker: Pick<CircuitBreaker, 'answered'>
   readonly clock: Pick<Clock, 'elapsed'>
@@ -43,9 +44,9 @@ export class FirstQuestions {
     this.#answeredAt = this.#options.clock.elapsed()
   }
 
-  /** An answer to the probe received elsewhere a moment ago. */
+  /** An answer to the probe received elsewhere a moment ago, of a Jira that was recognised. */
   heard(response: HttpResponse): void {
-    if (judgeProbe(response, this.#options.baseUrl) === null) this.#heardJira(response)
+    this.#heardJira(response)
   }
 
   /**
@@ -62,12 +63,14 @@ export class FirstQuestions {
       const isRecent = (at: number): boolean => clock.elapsed() - at < ANSWER_IS_RECENT_MS
       if (isQueryUnknown ? !isRecent(this.#probed?.at ?? -Infinity) : !isRecent(this.#answeredAt)) {
         const response = await this.#knock(sending, probeOf(baseUrl), signal)
-        const verdict = judgeProbe(response, baseUrl)
+        const askMore = (url: string): Promise<HttpResponse> =>
+          this.#knock(sending, { ...probeOf(baseUrl), url: new URL(url) }, signal)
+        const verdict = await judgeProbe(response, this.#options, askMore)
         if (verdict?.kind === 'failed') throw failureOf(verdict.error, response, 'GET', baseUrl)
         if (verdict !== null) {
           // Tokens pass a single sign-on, and the user may have a reason to try a password anyway.
-          if (!isPassword || gate.isOnTrial) return
-          pass.settle({ kind: 'blocked', reason: verdict.reason, loginUrl: verdict.loginUrl })
+          if (!isPassword || gate.isOnTrial || gate.isDeliberate) return
+          if (verdict.isLasting) pass.settle({ kind: 'blocked', reason: 'intercepted', loginUrl: null })
           throw failureOf(verdict.error, response, 'GET', baseUrl)
         }
         this.#heardJira(response)
@@ -87,8 +90,8 @@ export class FirstQuestions {
     const { session, baseUrl } = this.#options
     const knock = async (request: BareRequest): Promise<HttpResponse> => {
       const response = await this.#knock(sending, request, signal)
-      const verdict = judgeProbe(response, baseUrl)
-      if (verdict?.kind === 'failed') throw failureOf(verdict.error, response, 'GET', baseUrl)
+      const failure = failureOfProbe(response, baseUrl)
+      if (failure !== null) throw failureOf(failure.error, response, 'GET', baseUrl)
       return response
     }
     this.#learnNaming(probed)

@@ -213,7 +213,7 @@ export class JiraClient {
   }
 
   /**
-   * Reports an anonymous answer of `serverInfo` received a moment ago: if it shows that the server is up, a log-in does
+   * Reports an anonymous answer of `serverInfo` received a moment ago, where Jira was recognised: a log-in does
    * not probe first.
    */
   heardAnonymously(response: HttpResponse): void {

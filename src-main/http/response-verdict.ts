@@ -283,12 +283,25 @@ export function blockedError(reason: BlockReason, loginUrl: string | null = null
   }
 }
 
-function blocked(reason: BlockReason, response: HttpResponse, loginUrl: string | null = null): Verdict {
+function blocked(
+  reason: BlockReason,
+  response: HttpResponse,
+  loginUrl: string | null = null,
+): Extract<Verdict, { kind: 'blocked' }> {
+  return { kind: 'blocked', reason, loginUrl, error: blockedError(reason, loginUrl, textOf(response)) }
+}
+
+/** What is told of an answer by something in front of Jira. */
+export function interceptedBy(response: HttpResponse): AppErrorData {
+  return blocked('intercepted', response).error
+}
+
+/** Its own words, or where it leads. */
+function textOf(response: HttpResponse): string {
   const location = header(response, 'location')
   // A query may contain private data, and a short password in it cannot be told from a word.
   const [target = ''] = location.split(/[?#]/, 1)
-  const text = location === '' ? readableText(response.body) : `HTTP ${response.status} → ${target.slice(0, 300)}`
-  return { kind: 'blocked', reason, loginUrl, error: blockedError(reason, loginUrl, text) }
+  return location === '' ? readableText(response.body) : `HTTP ${response.status} → ${target.slice(0, 300)}`
 }
 
 /** The answer is for somebody else: report for whom, and nothing of its content. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { HttpResponse } from '../../src-main/http/response-verdict.ts'
-import { judgeApi, judgeServerInfo, type JiraFinding } from '../../src-main/diagnosis/jira-recognition.ts'
+import { judgeApi, judgeServerInfo, type JiraFinding } from '../../src-main/http/jira-recognition.ts'
 
 const BASE = 'https://jira.example/jira'
 const INFO = {

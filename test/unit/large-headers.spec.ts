@@ -8,7 +8,7 @@ import { addServer, serverInput, startJira, startMain } from '../support/service
 import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
 import { leadsElsewhere } from '../../src-main/http/redirects.ts'
 import { judgeResponse } from '../../src-main/http/response-verdict.ts'
-import { judgeServerInfo } from '../../src-main/diagnosis/jira-recognition.ts'
+import { judgeServerInfo } from '../../src-main/http/jira-recognition.ts'
 import { inspectAddress } from '../../src-main/servers/address.ts'
 import { createTransport } from '../../src-main/http/transport.ts'
 

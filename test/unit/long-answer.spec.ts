@@ -24,7 +24,7 @@ async function longServer(): Promise<string> {
     const server = createServer((request, response) => {
       response.setHeader('content-type', 'application/json')
       if (request.url.includes('os_authType') && request.headers.authorization === undefined) return response.writeHead(401).end()
-      if (request.url.includes('serverInfo')) return response.end('{"version":"10.3.4"}')
+      if (request.url.includes('serverInfo')) return response.end('{"version":"10.3.4","deploymentType":"Server","serverTitle":"Jira"}')
       response.setHeader('x-ausername', 'admin')
       response.end(request.url.includes('/list') ? body : '[]')
     })

@@ -29,7 +29,11 @@ function scene(
   const transport: Transport = {
     send: async ({ method, url }) => {
       if (!url.pathname.startsWith('/api'))
-        return { status: knock.shift() ?? 200, headers: {}, body: '{"version":"10.3.4"}' }
+        return {
+          status: knock.shift() ?? 200,
+          headers: {},
+          body: '{"version":"10.3.4","deploymentType":"Server","serverTitle":"Jira"}',
+        }
       sent.push(`${method} ${url.pathname}`)
       onSend(url.pathname)
       return {

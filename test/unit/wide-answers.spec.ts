@@ -31,7 +31,7 @@ async function answerTo(type: string, status: number, body: Buffer) {
     if (request.url?.includes('serverInfo') === true)
       return response
         .writeHead(200, { 'content-type': 'application/json', 'x-ausername': 'anonymous' })
-        .end('{"version":"10.3.4"}')
+        .end('{"version":"10.3.4","deploymentType":"Server","serverTitle":"Jira"}')
     return response.writeHead(status, { 'content-type': type }).end(body)
   })
   const gate = openGate()

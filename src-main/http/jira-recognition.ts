@@ -1,9 +1,9 @@
 import { asObject, asText } from '../wire-values.ts'
 import { AppError } from '../errors/app-error.ts'
-import { isSignedByJira } from '../http/jira-signs.ts'
-import { readJson } from '../http/json-answer.ts'
-import type { HttpResponse } from '../http/response-verdict.ts'
-import { isLogInPage, isMarkup } from '../http/server-text.ts'
+import { isSignedByJira } from './jira-signs.ts'
+import { readJson } from './json-answer.ts'
+import type { HttpResponse } from './response-verdict.ts'
+import { isLogInPage, isMarkup } from './server-text.ts'
 
 /**
  * Below a base URL; on most installations, Jira reveals its version there without a log-in (Jira's REST API,
@@ -100,6 +100,43 @@ export async function judgeApi(
     if (isKnown && to?.href.startsWith(`${baseUrl}/login.jsp`)) return { kind: 'needs-log-in' }
   }
   return judgeFailure(response, asked)
+}
+
+/** What answered for Backbone's API. */
+export interface FoundApi {
+  readonly finding: ApiFinding
+  readonly response: HttpResponse
+  /** Of what was asked, below the base URL. */
+  readonly path: string
+}
+
+/**
+ * Requests Backbone's health page without a log-in and, if there is none, its list: what exists refuses, what does not
+ * is not found. `jira`: what was found at the same base URL.
+ */
+export async function findApi(
+  baseUrl: string,
+  apiPath: string,
+  jira: JiraFinding,
+  ask: (url: string) => Promise<HttpResponse>,
+): Promise<FoundApi> {
+  const at = async (path: string): Promise<FoundApi> => {
+    const url = baseUrl + apiPath + path
+    const response = await ask(url)
+    return { finding: await judgeApi(response, new URL(url), { baseUrl, jira }), response, path: apiPath + path }
+  }
+  const health = await at('/health')
+  return health.finding.kind === 'not-found' || health.finding.kind === 'stranger' ? at('/integrations') : health
+}
+
+/** Whether Jira answered, or may be behind what refuses visitors: then its API is asked, which tells. */
+export function mayBeJira({ kind }: JiraFinding): boolean {
+  return kind === 'jira' || kind === 'hidden' || kind === 'guarded'
+}
+
+/** Whether the API is there, so that a credential may be sent to it. */
+export function isThere({ kind }: ApiFinding): boolean {
+  return kind === 'answers' || kind === 'needs-log-in'
 }
 
 function judgeFailure(response: HttpResponse, asked: URL): SomethingElse {
