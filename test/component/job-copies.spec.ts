@@ -64,10 +64,10 @@ describe('what is to be copied', () => {
     expect(pairs('baseUrls')).toEqual([
       // Its own Jira becomes that of the first server that can take copies.
       [`${VIENNA}/`, 'https://linz.example', ''],
-      [PARTNER, PARTNER, 'as it is'],
+      [PARTNER, PARTNER, 'unchanged'],
     ])
     expect(pairs('users').map(([from]) => from)).toEqual(['sync', 'other'])
-    expect(pairs('projects')).toEqual(['AP', 'PB', 'PC'].map((key) => [key, key, 'as it is']))
+    expect(pairs('projects')).toEqual(['AP', 'PB', 'PC'].map((key) => [key, key, 'unchanged']))
     const options = [...document.querySelectorAll('[data-test="copy-server"] option')]
     expect(options.map(({ textContent }) => textContent)).toEqual(['Graz', 'Linz'])
   })
