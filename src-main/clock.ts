@@ -45,3 +45,11 @@ export function wait(clock: Clock, milliseconds: number, signal: AbortSignal): P
     else signal.addEventListener('abort', onAbort, { once: true })
   })
 }
+
+/** Resolves when `ended` does, which must not reject, or after `milliseconds`. */
+export async function endedWithin(clock: Clock, milliseconds: number, ended: Promise<unknown>): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const cancel = clock.after(milliseconds, resolve)
+    void ended.then(cancel).then(resolve)
+  })
+}

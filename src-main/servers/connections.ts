@@ -4,7 +4,7 @@ import type { BlockReason, RateLimitState } from '#contract/servers.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { BackboneApi, inBackground } from '../backbone/backbone-api.ts'
 import { RefusedAnswers } from '../backbone/refused-answers.ts'
-import type { Clock } from '../clock.ts'
+import { endedWithin, type Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { calledOff } from '../errors/called-off.ts'
 import { attemptNotNoted } from '../errors/not-noted.ts'
@@ -290,7 +290,12 @@ export class Connections {
   async close(): Promise<void> {
     this.#isClosed = true
     for (const serverId of [...this.#open.keys()]) void this.#retire(serverId)
-    await this.#retiring.close(this.#options.clock, LAST_ANSWERS_MS)
+    // A connection test goes by a connection of its own.
+    const answered = this.#accounts.close()
+    await Promise.all([
+      this.#retiring.close(this.#options.clock, LAST_ANSWERS_MS),
+      endedWithin(this.#options.clock, LAST_ANSWERS_MS, answered),
+    ])
     for (const serverId of [...this.#sessions.keys()]) this.#endSession(serverId)
     await this.#logOuts.ended()
     for (const gate of this.#gates.values()) gate.rest()

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { endedWithin, type Clock } from '../clock.ts'
 import type { JiraClient } from '../http/jira-client.ts'
 
 /** Clients kept only for their log-ins under way: if the answer to one were lost, the user would have to act. */
@@ -20,10 +20,7 @@ export class RetiringClients {
   /** Waits this long, in ms, for the last answers, then breaks off the rest. */
   async close(clock: Clock, patienceMs: number): Promise<void> {
     const ending = Promise.all([...this.#clients.values()].map(({ ended }) => ended))
-    await new Promise<void>((resolve) => {
-      const cancel = clock.after(patienceMs, resolve)
-      void ending.then(cancel).then(resolve)
-    })
+    await endedWithin(clock, patienceMs, ending)
     for (const client of this.#clients.keys()) client.close()
     await ending
   }

@@ -49,6 +49,8 @@ export class SharedAccounts {
   /** Rises with each event whose order matters. */
   #moment = 0
   readonly #salt = randomBytes(32)
+  /** Called when no password is under way any more; null until all is being closed. */
+  #onQuiet: (() => void) | null = null
 
   constructor(options: SharedAccountsOptions) {
     this.#options = options
@@ -131,7 +133,17 @@ export class SharedAccounts {
     }
   }
 
+  /** Lets no more passwords out, by whatever connection. Resolves when those under way have been answered. */
+  async close(): Promise<void> {
+    for (const waiting of this.#underWay.values()) waiting.refuseAll(calledOff())
+    await new Promise<void>((resolve) => {
+      this.#onQuiet = resolve
+      if (this.#underWay.size === 0) resolve()
+    })
+  }
+
   async #turnOf(key: string, signal: AbortSignal): Promise<() => void> {
+    if (this.#onQuiet !== null) throw calledOff()
     const waiting = this.#underWay.get(key)
     if (waiting !== undefined) return waiting.wait(signal)
     this.#underWay.set(key, new AdmissionQueue())
@@ -144,8 +156,10 @@ export class SharedAccounts {
       if (isOver) return
       isOver = true
       const waiting = this.#underWay.get(key)
-      if (waiting === undefined || waiting.isEmpty) this.#underWay.delete(key)
-      else waiting.admitOne(() => this.#leaving(key))
+      if (waiting === undefined || waiting.isEmpty) {
+        this.#underWay.delete(key)
+        if (this.#underWay.size === 0) this.#onQuiet?.()
+      } else waiting.admitOne(() => this.#leaving(key))
     }
   }
 

@@ -294,7 +294,11 @@ class World {
       this.#life.isOver = true
       this.#network?.end()
       this.#killed.push(this.main)
-    } else await this.close()
+    } else {
+      await this.close()
+      // Its process has gone.
+      this.#life.isOver = true
+    }
     await settled()
     this.#life = new Life(this.clock)
     this.main = this.#start()

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { EventMessage, EventPayload } from '../../src-contract/contract.ts'
 import { createTransport } from '../../src-main/http/transport.ts'
 import { until } from '../../tools/until.ts'
-import { testConnection, WRONG } from '../support/connection-tests.ts'
+import { testConnection, withCredential, WRONG } from '../support/connection-tests.ts'
 import { settled } from '../support/simulated-clock.ts'
 import { addServer, startJira, startMain } from '../support/services.ts'
 
@@ -45,6 +45,20 @@ it('a test of the form with the stored password, and a reading of another entry 
   const access = (await main.ask('servers:list', {})).map((server) => server.access)
   expect(access).toEqual([1, 2].map(() => expect.objectContaining({ state: 'blocked', reason: 'rejected' }) as unknown))
   expect(jira.failedLogIns('admin')).toBe(1)
+})
+
+it('a test under way when Syncdeck quits sends no password any more', async () => {
+  const jira = await startJira({ synchronizations: 2 })
+  const main = startMain()
+  const serverId = await addServer(main, jira)
+  await main.ask('synchronizations:refresh', { serverId })
+  const input = { projectKeys: ['NORTH'] }
+  const test = testConnection(main, jira, { serverId, credential: null, input }).catch(() => null)
+  await until('its first question is there', () => jira.seen.at(-1)?.path.endsWith('/serverInfo') === true)
+  const before = withCredential(jira)
+  await main.close()
+  await test
+  expect(withCredential(jira)).toBe(before)
 })
 
 it('a password that was only typed waits until no other of the account is under way', async () => {
