@@ -1,7 +1,15 @@
 import { message } from '#contract/messages/message.ts'
 import type { AppErrorData } from '#contract/errors.ts'
 import { AppError } from '../errors/app-error.ts'
-import { findApi, isThere, judgeServerInfo, mayBeJira, SERVER_INFO_PATH } from './jira-recognition.ts'
+import {
+  findApi,
+  isThere,
+  judgeServerInfo,
+  mayBeJira,
+  mayHideJira,
+  SERVER_INFO_PATH,
+  tellsVersion,
+} from './jira-recognition.ts'
 import { interceptedBy, judgeResponse, type HttpResponse } from './response-verdict.ts'
 import type { BareRequest } from './transmission.ts'
 
@@ -53,7 +61,8 @@ export function failureOfProbe(response: HttpResponse, baseUrl: URL): ProbeVerdi
  * Judges the answer to the probe as the connection test does: null if Jira was recognised, so that nothing speaks against
  * sending a password. That finds a server that is down, or whose proxy answers for it, without risking a log-in whose
  * outcome stays unknown; and a log-in page, another server, or what guards this one never hears Jira's password. Where
- * something refuses visitors, `ask` is called for what tells whether Jira is behind it.
+ * something refuses visitors or does not find it, `ask` is called for what tells whether Jira is behind it; if in doubt,
+ * it may be.
  */
 export async function judgeProbe(
   response: HttpResponse,
@@ -63,19 +72,19 @@ export async function judgeProbe(
   const failure = failureOfProbe(response, baseUrl)
   if (failure !== null) return failure
   const jira = await judgeServerInfo(response, probeOf(baseUrl).url)
-  if (jira.kind === 'jira' || jira.kind === 'hidden') return null
+  if (jira.kind === 'jira' || jira.kind === 'hidden' || tellsVersion(response)) return null
+  if (mayBeJira(jira) || jira.kind === 'not-found') {
+    const base = baseUrl.href.replace(/\/$/, '')
+    const api = await findApi(base, apiPath, jira, ask)
+    if (isThere(api.finding) || mayHideJira({ finding: jira, response }, api)) return null
+    const apiFailure = failureOfProbe(api.response, baseUrl)
+    if (apiFailure !== null) return apiFailure
+  }
   if (jira.kind === 'not-found') {
     const error = new AppError('auth.intercepted', message('errors.answer.noJira', { status: response.status }), {
       advice: message('errors.answer.noJiraAdvice'),
     })
     return { kind: 'stranger', error: error.data, isLasting: false }
-  }
-  if (mayBeJira(jira)) {
-    const base = baseUrl.href.replace(/\/$/, '')
-    const api = await findApi(base, apiPath, jira, ask)
-    if (isThere(api.finding)) return null
-    const apiFailure = failureOfProbe(api.response, baseUrl)
-    if (apiFailure !== null) return apiFailure
   }
   return { kind: 'stranger', error: interceptedBy(response), isLasting: true }
 }

@@ -102,10 +102,14 @@ export async function judgeApi(
   return judgeFailure(response, asked)
 }
 
-/** What answered for Backbone's API. */
-export interface FoundApi {
-  readonly finding: ApiFinding
+/** An answer, and what it says. */
+interface Answered<F> {
+  readonly finding: F
   readonly response: HttpResponse
+}
+
+/** What answered for Backbone's API. */
+export interface FoundApi extends Answered<ApiFinding> {
   /** Of what was asked, below the base URL. */
   readonly path: string
 }
@@ -132,6 +136,23 @@ export async function findApi(
 /** Whether Jira answered, or may be behind what refuses visitors: then its API is asked, which tells. */
 export function mayBeJira({ kind }: JiraFinding): boolean {
   return kind === 'jira' || kind === 'hidden' || kind === 'guarded'
+}
+
+/**
+ * Whether what answers visitors may be a Jira whose signs something takes away, or that shows them nothing but
+ * Backbone's API. Refusals decide: what is there refuses, what is not there is not found; a challenge or a page of
+ * another's shows that this one guards everything alike. A list can only be Backbone's.
+ */
+export function mayHideJira(jira: Answered<JiraFinding>, api: Answered<ApiFinding>): boolean {
+  const isOpen = ({ finding, response }: Answered<JiraFinding | ApiFinding>): boolean =>
+    finding.kind === 'guarded' && finding.challenge === '' && !isPage(response)
+  if (api.finding.kind === 'stranger') return api.response.status === 200 && /^\s*\[/.test(api.response.body)
+  return api.finding.kind === 'guarded' && (jira.finding.kind === 'not-found' || (isOpen(jira) && isOpen(api)))
+}
+
+/** Whether an answer for `serverInfo` at least tells a version as Jira's are. */
+export function tellsVersion({ status, body }: HttpResponse): boolean {
+  return status === 200 && /^\s*\{[^{}]*"version"\s*:\s*"\d+\.\d+\.\d+/.test(body.slice(0, 10_000))
 }
 
 /** Whether the API is there, so that a credential may be sent to it. */

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
+import { withCredential } from '../support/connection-tests.ts'
 import { movableClock } from '../support/movable-clock.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
 import { setCredential } from '../support/set-credential.ts'
@@ -61,6 +62,13 @@ const STRANGERS: [string, number, Record<string, string>, string?][] = [
   ['is a teapot', 418, {}],
 ]
 
+const BARE: [string, (path: string) => readonly [number, string]][] = [
+  ['refuses visitors everything, without a sign of Jira’s', () => [401, '']],
+  ['refuses visitors everything in JSON', () => [403, '{"message":"Forbidden"}']],
+  ['tells a version alone', (path) => (path.endsWith('/serverInfo') ? [200, '{"version":"9.12.0"}'] : [401, ''])],
+  ['knows Backbone’s API alone', (path) => (path.includes('/integrations') ? [401, '<html>Log in</html>'] : [404, ''])],
+]
+
 it.each(STRANGERS)('no password goes to a server that %s', async (_name, status, headers, body) => {
   const stranger = await startStranger(status, headers, body)
   const main = startMain()
@@ -72,6 +80,27 @@ it.each(STRANGERS)('no password goes to a server that %s', async (_name, status,
   expect(stranger.heard.join('')).toBe('')
   // Nothing is asked again before the user acts.
   expect(stranger.seen.filter((request) => request.endsWith('/serverInfo'))).toHaveLength(1)
+})
+
+it.each(BARE)('a password goes to a server that %s: it may be a Jira behind something', async (_name, answer) => {
+  const heard: string[] = []
+  const server = createServer((request, response) => {
+    heard.push(request.headers.authorization ?? '')
+    request.setEncoding('utf8').on('data', (text: string) => heard.push(text))
+    const [status, body] = answer(request.url ?? '')
+    request.on('end', () => response.writeHead(status).end(body))
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const main = startMain()
+  await read(main, `http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'basic')
+  const secrets = heard.filter((text) => text !== '')
+  // Refused, or answered by something else: tried once in any case.
+  expect(secrets).toHaveLength(1)
+  expect((await stateOf(main)).access?.state).toBe('blocked')
 })
 
 it('the user may have a reason to send the password to such a server nevertheless', async () => {
@@ -92,7 +121,7 @@ it('a token goes past what stands before Jira, as single sign-ons let it', async
 
 it('no password goes where no Jira is found, as while it starts; it goes once Jira is there, without an act', async () => {
   const jira = await startJira({ synchronizations: 3 })
-  jira.faults.add({ path: '/', times: 3, fault: { kind: 'answer', status: 404, body: '<html>Not deployed</html>' } })
+  jira.faults.add({ path: '/', fault: { kind: 'answer', status: 404, body: '<html>Not deployed</html>' } })
   const main = startMain()
   const serverId = await addServer(main, jira)
   for (let round = 0; round < 3; round += 1) {
@@ -102,7 +131,8 @@ it('no password goes where no Jira is found, as while it starts; it goes once Ji
       error: { code: 'auth.intercepted', message: { key: 'errors.answer.noJira' } },
     })
   }
-  expect(jira.seen.filter(({ path }) => !path.endsWith('/serverInfo'))).toEqual([])
+  expect(withCredential(jira)).toBe(0)
+  jira.faults.clear()
   await main.ask('synchronizations:refresh', { serverId })
   expect(await stateOf(main)).toMatchObject({ access: { state: 'ok' }, error: null })
   expect(await main.rows()).toHaveLength(3)
