@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { MASK } from '../../src-contract/masking.ts'
 import type { Credential } from '../../src-main/http/credential.ts'
 import { secretPattern, strikeSecrets } from '../../src-main/http/strike-secrets.ts'
-import { timesYardstick } from '../support/processor-time.ts'
+import { processorTime, timesYardstick } from '../support/processor-time.ts'
 import { findSecrets } from '../support/secrets.ts'
 
 const SECRETS = [
@@ -365,22 +365,14 @@ describe('a secret of the request', () => {
         },
       }
       const body = JSON.stringify(Array.from({ length: 10_000 }, () => item))
-      const time = (run: () => unknown): number => {
-        const begun = performance.now()
-        run()
-        return performance.now() - begun
-      }
       const fastest = { strike: Infinity, parse: Infinity }
-      // In turns, so that both meet the same machine; the fastest of each is hardly disturbed by others.
-      for (let turn = 0; turn < 8; turn += 1) {
-        fastest.strike = Math.min(
-          fastest.strike,
-          time(() => strike(body, SECRETS[0] ?? '')),
-        )
-        fastest.parse = Math.min(
-          fastest.parse,
-          time(() => JSON.parse(body)),
-        )
+      // In turns, so that both meet the same machine. The fastest of each counts: a neighbour on the processor slows
+      // one turn, not forty.
+      for (let turn = 0; turn < 40 && !(fastest.strike / fastest.parse < 1.5); turn += 1) {
+        const strikes = await processorTime(() => strike(body, SECRETS[0] ?? ''))
+        fastest.strike = Math.min(fastest.strike, strikes.total)
+        const parses = await processorTime(() => JSON.parse(body))
+        fastest.parse = Math.min(fastest.parse, parses.total)
       }
       expect(fastest.strike / fastest.parse).toBeLessThan(1.5)
       const oneWord = JSON.stringify(['hunter,'.repeat(150_000)])
@@ -411,7 +403,7 @@ describe('a secret of the request', () => {
       ]) {
         for (const text of hostile)
           expect(
-            time(() => strike(text, secret)),
+            (await processorTime(() => strike(text, secret))).total,
             `${secret} in ${text.slice(0, 8)}`,
           ).toBeLessThan(2000)
       }
