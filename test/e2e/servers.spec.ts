@@ -13,7 +13,10 @@ it('the first start offers two doors; the demonstration is marked and left with 
   await ui.server('Vienna production').waitFor()
   await ui.rows().first().waitFor()
   await ui.page.getByText('Simulated servers').waitFor()
-  expect(await ui.at('count').innerText()).toBe('189 of 189')
+  await ui
+    .at('count')
+    .and(ui.page.getByText('189 of 189', { exact: true }))
+    .waitFor()
   await ui.page.getByText('Leave the demo').click()
   await ui.at('first-add').waitFor()
 })
