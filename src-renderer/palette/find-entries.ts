@@ -1,10 +1,9 @@
 import type { Server } from '#contract/servers.ts'
-import type { SynchronizationRow } from '#contract/synchronizations.ts'
+import { refId, type SynchronizationRow } from '#contract/synchronizations.ts'
 import { COMMAND_GROUPS, type Command, type CommandGroup } from '../ui/commands.ts'
 import { searchText, wordsOf } from '../text/search-text.ts'
 import { counted, say, t } from '../text/t.ts'
 import type { TokensFound } from '../table/find-by-tokens.ts'
-import { rowId } from '../synchronizations/synchronizations.ts'
 
 /** A result of the palette, and what choosing it does. */
 export interface PaletteEntry {
@@ -114,7 +113,7 @@ function rowEntries(
 ): (row: SynchronizationRow) => PaletteEntry {
   const names = new Map(servers.map(({ id, name }) => [id, name]))
   return (row) => ({
-    id: `row-${rowId(row)}`,
+    id: `row-${refId(row)}`,
     title: `${row.key}  ${row.summary}`,
     note: `${say(row.state)} · ${names.get(row.serverId) ?? ''}`,
     run: () => show({ serverId: row.serverId, key: row.key }),

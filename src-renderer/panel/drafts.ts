@@ -1,9 +1,8 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import { secretProblem, type Draft, type DraftField } from '#contract/editing.ts'
-import type { SynchronizationRef } from '#contract/synchronizations.ts'
+import { refId, type SynchronizationRef } from '#contract/synchronizations.ts'
 import { ask, errorData } from '../backend/ask.ts'
-import { rowId } from '../synchronizations/synchronizations.ts'
 
 type Values = Draft['values']
 
@@ -43,16 +42,16 @@ export const useDrafts = defineStore('drafts', () => {
   const newest = new Map<string, Saving>()
 
   function replace(list: (SynchronizationRef & { draft: Draft })[]): void {
-    drafts.value = new Map(list.map((item) => [rowId(item), item.draft]))
+    drafts.value = new Map(list.map((item) => [refId(item), item.draft]))
   }
 
   function get(target: SynchronizationRef): Draft | undefined {
-    return drafts.value.get(rowId(target))
+    return drafts.value.get(refId(target))
   }
 
   /** Changes a field; a field back at its base value no longer counts as changed. */
   function set(target: SynchronizationRef, base: Values, field: DraftField, value: string): void {
-    const id = rowId(target)
+    const id = refId(target)
     const before = drafts.value.get(id) ?? { base, values: {} }
     const { [field]: _old, ...others } = before.values
     const values: Values = value === before.base[field] ? others : { ...before.values, [field]: value }
@@ -62,12 +61,12 @@ export const useDrafts = defineStore('drafts', () => {
 
   /** The request was sent; the draft stays until the task has succeeded. */
   function sent(target: SynchronizationRef, taskId: string): void {
-    applying.value.set(rowId(target), taskId)
+    applying.value.set(refId(target), taskId)
   }
 
   /** The task has ended; a draft that was not applied stays. */
   function settle(target: SynchronizationRef, hasSucceeded: boolean): void {
-    applying.value.delete(rowId(target))
+    applying.value.delete(refId(target))
     if (hasSucceeded) discard(target)
   }
 
@@ -81,19 +80,19 @@ export const useDrafts = defineStore('drafts', () => {
   }
 
   function canUndo(target: SynchronizationRef): boolean {
-    return get(target) !== undefined && (history.get(rowId(target))?.length ?? 0) > 0
+    return get(target) !== undefined && (history.get(refId(target))?.length ?? 0) > 0
   }
 
   /** Undoes the last change of a field. */
   function undo(target: SynchronizationRef): void {
     const draft = get(target)
-    const values = history.get(rowId(target))?.pop()
+    const values = history.get(refId(target))?.pop()
     if (draft !== undefined && values !== undefined) put(target, { base: draft.base, values })
   }
 
   /** Returns what it was, for `bringBack`. */
   function discard(target: SynchronizationRef): Discarded {
-    const id = rowId(target)
+    const id = refId(target)
     const discarded = { draft: get(target), steps: history.get(id) ?? [] }
     history.delete(id)
     put(target, null)
@@ -102,7 +101,7 @@ export const useDrafts = defineStore('drafts', () => {
 
   /** Restores a discarded draft. False, and nothing is done, if there is another one by now. */
   function bringBack(target: SynchronizationRef, discarded: Discarded): boolean {
-    const id = rowId(target)
+    const id = refId(target)
     if (get(target) !== undefined) return false
     history.set(id, [...discarded.steps])
     put(target, discarded.draft ?? null)
@@ -111,7 +110,7 @@ export const useDrafts = defineStore('drafts', () => {
 
   /** Replaces a draft as a whole, for example after a conflict was resolved. */
   function put(target: SynchronizationRef, draft: Draft | null): void {
-    const id = rowId(target)
+    const id = refId(target)
     const kept = draft !== null && Object.keys(draft.values).length > 0 ? draft : null
     if (kept === null) drafts.value.delete(id)
     else drafts.value.set(id, kept)
@@ -119,7 +118,7 @@ export const useDrafts = defineStore('drafts', () => {
   }
 
   function store({ serverId, key }: SynchronizationRef, draft: Draft | null, afterMs: number): void {
-    const id = rowId({ serverId, key })
+    const id = refId({ serverId, key })
     clearTimeout(unsaved.get(id)?.timer)
     const save = async (): Promise<void> => {
       clearTimeout(mine.timer)
@@ -145,7 +144,7 @@ export const useDrafts = defineStore('drafts', () => {
   }
 
   function problemOf(target: SynchronizationRef): string {
-    return problems.value.get(rowId(target)) ?? ''
+    return problems.value.get(refId(target)) ?? ''
   }
 
   // Closing the window while typing loses nothing.

@@ -1,9 +1,8 @@
 import { computed, ref, watch, type Ref } from 'vue'
 import { draftValues } from '#contract/draft-values.ts'
 import type { Draft, DraftField } from '#contract/editing.ts'
-import type { SynchronizationDetail } from '#contract/synchronizations.ts'
+import { refId, type SynchronizationDetail } from '#contract/synchronizations.ts'
 import { useDrafts } from './drafts.ts'
-import { rowId } from '../synchronizations/synchronizations.ts'
 import { taskText } from '../text/operations.ts'
 import { useTasks } from '../tasks/tasks.ts'
 import { draftProblem } from './draft-fields.ts'
@@ -26,7 +25,7 @@ export function useDraft(detail: Ref<SynchronizationDetail | null>) {
     ),
   )
   const task = computed(() => {
-    const taskId = detail.value === null ? undefined : drafts.applying.get(rowId(detail.value))
+    const taskId = detail.value === null ? undefined : drafts.applying.get(refId(detail.value))
     return taskId === undefined ? undefined : tasks.byId.get(taskId)
   })
   const isApplying = computed(() => task.value !== undefined && task.value.state !== 'ended')

@@ -1,10 +1,10 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import type { SynchronizationRef } from '#contract/synchronizations.ts'
+import { refId, type SynchronizationRef } from '#contract/synchronizations.ts'
 import { useNavigation } from '../ui/navigation.ts'
-import { rowId, useSynchronizations } from './synchronizations.ts'
+import { useSynchronizations } from './synchronizations.ts'
 
-/** Which synchronizations are open as panels. All ids are those of rows (`rowId`). */
+/** Which synchronizations are open as panels. All ids are those of rows (`refId`). */
 export const useOpenPanels = defineStore('open-panels', () => {
   const synchronizations = useSynchronizations()
   const navigation = useNavigation()
@@ -25,7 +25,7 @@ export const useOpenPanels = defineStore('open-panels', () => {
   /** Opens the panel of a synchronization from any view. */
   function show(ref: SynchronizationRef): void {
     navigation.view = 'synchronizations'
-    activeId.value = rowId(ref)
+    activeId.value = refId(ref)
   }
 
   function togglePin(id: string): void {

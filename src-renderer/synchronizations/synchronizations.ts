@@ -5,7 +5,6 @@ import type { Server } from '#contract/servers.ts'
 import {
   refId,
   synchronizationRowSchema,
-  type RefId,
   type SynchronizationDelta,
   type SynchronizationRef,
   type SynchronizationRow,
@@ -13,11 +12,6 @@ import {
 import { answered, ask } from '../backend/ask.ts'
 import type { EventFeed } from '../backend/event-feed.ts'
 import { CountsByServer, type HealthCounts } from './health-counts.ts'
-
-/** Identifies a row in the renderer. */
-export function rowId(ref: SynchronizationRef): RefId {
-  return refId(ref)
-}
 
 /** When what a row shows was read: one that took part in its server's last reading is as old as that. Epoch ms. */
 export function readAtOf({ source, fetchedAt }: SynchronizationRow, server: Pick<Server, 'reach'> | undefined): number {
@@ -55,7 +49,7 @@ export const useSynchronizations = defineStore('synchronizations', () => {
 
   /** `ofTotal`: the list has only the first of this many. */
   function replace(list: SynchronizationRow[], ofTotal: number | null = null): void {
-    rows.value = new Map(list.map((row) => [rowId(row), row]))
+    rows.value = new Map(list.map((row) => [refId(row), row]))
     counts.value = new CountsByServer(list)
     expected.value = ofTotal
   }
@@ -63,18 +57,18 @@ export const useSynchronizations = defineStore('synchronizations', () => {
   function apply({ put, removed }: SynchronizationDelta): void {
     for (const row of put) {
       counts.value.replace(find(row), row)
-      rows.value.set(rowId(row), row)
+      rows.value.set(refId(row), row)
     }
     for (const ref of removed) {
       counts.value.replace(find(ref), undefined)
-      rows.value.delete(rowId(ref))
+      rows.value.delete(refId(ref))
     }
     triggerRef(rows)
     triggerRef(counts)
   }
 
   function find(ref: SynchronizationRef): SynchronizationRow | undefined {
-    return rows.value.get(rowId(ref))
+    return rows.value.get(refId(ref))
   }
 
   /** How many synchronizations of a server are in which health. */

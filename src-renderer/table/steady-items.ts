@@ -1,5 +1,4 @@
-import type { SynchronizationRow } from '#contract/synchronizations.ts'
-import { rowId } from '../synchronizations/synchronizations.ts'
+import { refId, type SynchronizationRow } from '#contract/synchronizations.ts'
 import { isHead, type TableItem } from './group-rows.ts'
 
 /**
@@ -11,11 +10,11 @@ export function steadyItems(
   rows: ReadonlyMap<string, SynchronizationRow>,
   visible: readonly SynchronizationRow[],
 ): readonly TableItem[] | null {
-  const kept = items.flatMap((item) => (isHead(item) ? item : (rows.get(rowId(item)) ?? [])))
+  const kept = items.flatMap((item) => (isHead(item) ? item : (rows.get(refId(item)) ?? [])))
   const heads = items.filter(isHead)
   if (heads.length > 0) {
-    const known = new Set(heads.flatMap((head) => head.rows.map(rowId)))
-    return visible.every((row) => known.has(rowId(row))) ? kept : null
+    const known = new Set(heads.flatMap((head) => head.rows.map(refId)))
+    return visible.every((row) => known.has(refId(row))) ? kept : null
   }
   const known = new Set(kept)
   return [...kept, ...visible.filter((row) => !known.has(row))]

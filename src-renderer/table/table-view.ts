@@ -14,7 +14,7 @@ import {
   type TableLayout,
 } from '#contract/saved-views.ts'
 import type { Environment } from '#contract/servers.ts'
-import type { SynchronizationRow } from '#contract/synchronizations.ts'
+import { refId, type SynchronizationRow } from '#contract/synchronizations.ts'
 import { serverCount, shownServers } from '../servers/filter-servers.ts'
 import { useKnownTags } from '../notes/use-known-tags.ts'
 import { isStale, useServers } from '../servers/servers.ts'
@@ -29,7 +29,7 @@ import { groupRows, type TableItem } from './group-rows.ts'
 import { rowTests, shownTest } from './row-tests.ts'
 import { comparatorOf, sortRows } from './sort-rows.ts'
 import { steadyItems } from './steady-items.ts'
-import { readAtOf, rowId, useSynchronizations } from '../synchronizations/synchronizations.ts'
+import { readAtOf, useSynchronizations } from '../synchronizations/synchronizations.ts'
 
 /** How many columns besides the first the rows can be sorted by. */
 const MOST_FURTHER = 3
@@ -205,8 +205,8 @@ export const useTableView = defineStore('table-view', () => {
   const selectedRows = computed(() => [...selected.value].flatMap((id) => synchronizations.rows.get(id) ?? []))
   const hiddenSelectedCount = computed(() => {
     if (selected.value.size === 0) return 0
-    const shown = new Set(visible.value.map(rowId))
-    return selectedRows.value.filter((row) => !shown.has(rowId(row))).length
+    const shown = new Set(visible.value.map(refId))
+    return selectedRows.value.filter((row) => !shown.has(refId(row))).length
   })
 
   /** Shows only this server's rows, or all servers' for null; the other filters stay. */
@@ -244,7 +244,7 @@ export const useTableView = defineStore('table-view', () => {
 
   /** Selects all of these rows, or none of them if all are. */
   function toggleAll(rows: readonly SynchronizationRow[]): void {
-    selectAll(rows, !rows.every((row) => selected.value.has(rowId(row))))
+    selectAll(rows, !rows.every((row) => selected.value.has(refId(row))))
   }
 
   function toggle(id: string): void {
@@ -254,8 +254,8 @@ export const useTableView = defineStore('table-view', () => {
   function selectAll(rows: readonly SynchronizationRow[], isSelected: boolean): void {
     const next = new Set(selected.value)
     for (const row of rows) {
-      if (isSelected) next.add(rowId(row))
-      else next.delete(rowId(row))
+      if (isSelected) next.add(refId(row))
+      else next.delete(refId(row))
     }
     selected.value = next
   }

@@ -1,6 +1,6 @@
 import { useMessage } from 'naive-ui'
 import { exportFormatSchema } from '#contract/audit.ts'
-import type { SynchronizationRow } from '#contract/synchronizations.ts'
+import { refId, type SynchronizationRow } from '#contract/synchronizations.ts'
 import { runOperations, type RunOperation } from '#contract/tasks.ts'
 import { ask } from '../backend/ask.ts'
 import { useJobPlans } from '../jobs/job-plans.ts'
@@ -9,7 +9,6 @@ import { useUnavailability } from '../servers/use-unavailability.ts'
 import { deepLink } from '../synchronizations/deep-link.ts'
 import { useOpenPanels } from '../synchronizations/open-panels.ts'
 import { whyPointless } from '../synchronizations/pointless.ts'
-import { rowId } from '../synchronizations/synchronizations.ts'
 import { counted, t } from '../text/t.ts'
 import type { MenuEntry, MenuSection } from '../ui/menu.ts'
 import { useAttempt } from '../ui/use-attempt.ts'
@@ -55,8 +54,8 @@ export function useRowActions(
   /** The rows that the keys act on: the selected ones, otherwise the one whose panel is open. */
   const areMeantByKeys = (rows: readonly SynchronizationRow[]): boolean =>
     view.selected.size > 0
-      ? rows.length === view.selected.size && rows.every((row) => view.selected.has(rowId(row)))
-      : rows.every((row) => rowId(row) === panels.activeId)
+      ? rows.length === view.selected.size && rows.every((row) => view.selected.has(refId(row)))
+      : rows.every((row) => refId(row) === panels.activeId)
 
   const isAvailable = ({ serverId }: SynchronizationRow): boolean =>
     unavailabilityOf(servers.byId.get(serverId)).words === ''
@@ -175,7 +174,7 @@ export function useRowActions(
       ]
     const { serverId } = row
     const server = servers.byId.get(serverId)
-    const id = rowId(row)
+    const id = refId(row)
     return [
       {
         entries: [

@@ -1,5 +1,4 @@
-import type { RefId, SynchronizationRow } from '#contract/synchronizations.ts'
-import { rowId } from '../synchronizations/synchronizations.ts'
+import { refId, type RefId, type SynchronizationRow } from '#contract/synchronizations.ts'
 import { isHead } from './group-rows.ts'
 import { useTableView } from './table-view.ts'
 
@@ -19,14 +18,14 @@ export function useRowSelection(): RowSelection {
   let known: ReadonlySet<string> = view.selected
 
   function anchorAt(row: SynchronizationRow | undefined): void {
-    anchor = row === undefined ? null : rowId(row)
+    anchor = row === undefined ? null : refId(row)
     before = known = view.selected
   }
 
   function extendTo(row: SynchronizationRow | undefined): void {
     if (row === undefined) return
-    const ids = view.items.flatMap((item) => (isHead(item) ? [] : [rowId(item)]))
-    const to = ids.indexOf(rowId(row))
+    const ids = view.items.flatMap((item) => (isHead(item) ? [] : [refId(item)]))
+    const to = ids.indexOf(refId(row))
     // The anchor may have left the list.
     if (anchor === null || !ids.includes(anchor)) anchorAt(row)
     // What was selected or deselected elsewhere since then stays so.

@@ -1,7 +1,6 @@
-import type { SynchronizationRow } from '#contract/synchronizations.ts'
+import { refId, type SynchronizationRow } from '#contract/synchronizations.ts'
 import { runOperations, type RunOperation, type Task } from '#contract/tasks.ts'
 import { counted } from '../text/t.ts'
-import { rowId } from '../synchronizations/synchronizations.ts'
 
 /** A follow-up offered for exactly the synchronizations of earlier tasks. */
 export interface RepeatOffer {
@@ -22,7 +21,7 @@ const WITHOUT_EFFECT: readonly Task['outcome'][] = ['failed', 'refused', 'cancel
 export function repeatOffers(tasks: Iterable<Task>, rows: ReadonlyMap<string, SynchronizationRow>): RepeatOffer[] {
   const last = new Map<string, Task>()
   for (const task of tasks) {
-    const id = rowId(task)
+    const id = refId(task)
     if (isRun(task) && (last.get(id)?.startedAt ?? -Infinity) <= task.startedAt) last.set(id, task)
   }
   const rowsOf = (isMeant: (task: Task, row: SynchronizationRow) => boolean): SynchronizationRow[] =>

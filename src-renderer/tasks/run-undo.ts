@@ -1,10 +1,10 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
-import type { Health, SynchronizationRow } from '#contract/synchronizations.ts'
+import { refId, type Health, type SynchronizationRow } from '#contract/synchronizations.ts'
 import type { RunOperation } from '#contract/tasks.ts'
 import { useServers } from '../servers/servers.ts'
 import { whyNotAvailable } from '../servers/use-unavailability.ts'
-import { rowId, useSynchronizations } from '../synchronizations/synchronizations.ts'
+import { useSynchronizations } from '../synchronizations/synchronizations.ts'
 import { counted } from '../text/t.ts'
 import { useUndo, type Undoable } from '../ui/undo.ts'
 import { useTasks } from './tasks.ts'
@@ -38,8 +38,8 @@ export const useRunUndo = defineStore('run-undo', () => {
   async function offer(operation: RunOperation, rows: Rows, taskIds: readonly string[]): Promise<void> {
     if (operation === 'restart') return
     const ended = await Promise.all(taskIds.map((id) => tasks.ended(id)))
-    const succeeded = new Set(ended.flatMap((task) => (task?.outcome === 'succeeded' ? [rowId(task)] : [])))
-    const changed = rows.filter((row) => succeeded.has(rowId(row)) && ENDED_BY[operation].has(row.health))
+    const succeeded = new Set(ended.flatMap((task) => (task?.outcome === 'succeeded' ? [refId(task)] : [])))
+    const changed = rows.filter((row) => succeeded.has(refId(row)) && ENDED_BY[operation].has(row.health))
     const [first] = changed
     if (first === undefined) return
     const undoable = {
@@ -66,7 +66,7 @@ export const useRunUndo = defineStore('run-undo', () => {
   }
 
   function isAsLeft(operation: Reversible, row: SynchronizationRow): boolean {
-    return (row.health === 'stopped') === (operation === 'stop') && !tasks.busy.has(rowId(row))
+    return (row.health === 'stopped') === (operation === 'stop') && !tasks.busy.has(refId(row))
   }
 
   function answered(): void {

@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest'
-import type { SynchronizationRow } from '../../src-contract/synchronizations.ts'
+import { refId, type SynchronizationRow } from '../../src-contract/synchronizations.ts'
 import type { Task } from '../../src-contract/tasks.ts'
 import { repeatOffers } from '../../src-renderer/tasks/repeat-offers.ts'
-import { rowId } from '../../src-renderer/synchronizations/synchronizations.ts'
 import { row, task } from './support.ts'
 
 const ended = (key: string, operation: Task['operation'], outcome: Task['outcome'], startedAt = 1): Task =>
@@ -16,7 +15,7 @@ const ended = (key: string, operation: Task['operation'], outcome: Task['outcome
   })
 const stopped = (key: string): SynchronizationRow => row({ key, health: 'stopped' })
 const offered = (tasks: Task[], rows: SynchronizationRow[]) =>
-  repeatOffers(tasks, new Map(rows.map((one) => [rowId(one), one]))).map(({ id, label, operation, rows: meant }) => [
+  repeatOffers(tasks, new Map(rows.map((one) => [refId(one), one]))).map(({ id, label, operation, rows: meant }) => [
     id,
     operation,
     label,

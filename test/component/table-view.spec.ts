@@ -3,8 +3,9 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { foreign } from '../../src-contract/messages/message.ts'
 import type { StateFilter } from '../../src-contract/saved-views.ts'
 import type { Server } from '../../src-contract/servers.ts'
+import { refId } from '../../src-contract/synchronizations.ts'
 import { useServers } from '../../src-renderer/servers/servers.ts'
-import { rowId, useSynchronizations } from '../../src-renderer/synchronizations/synchronizations.ts'
+import { useSynchronizations } from '../../src-renderer/synchronizations/synchronizations.ts'
 import { useTableView } from '../../src-renderer/table/table-view.ts'
 import { row, server } from './support.ts'
 
@@ -187,12 +188,12 @@ describe('a selection', () => {
   it('keeps what a filter hides, and counts it', () => {
     const view = useTableView()
     expect(view.hiddenSelectedCount).toBe(0)
-    for (const one of [running, stopped, local]) view.toggle(rowId(one))
+    for (const one of [running, stopped, local]) view.toggle(refId(one))
     expect(view.hiddenSelectedCount).toBe(0)
     view.states = ['stopped']
     expect(view.hiddenSelectedCount).toBe(2)
     expect(view.selectedRows.map(({ key }) => key)).toEqual(['INT-1', 'INT-2', 'INT-3'])
-    view.toggle(rowId(running))
+    view.toggle(refId(running))
     expect([view.hiddenSelectedCount, view.selected.size]).toEqual([1, 2])
     view.clearSelection()
     expect([view.hiddenSelectedCount, view.selectedRows]).toEqual([0, []])
@@ -200,17 +201,17 @@ describe('a selection', () => {
 
   it('of all takes what is visible, and leaves what is hidden as it was', () => {
     const view = useTableView()
-    view.toggle(rowId(local))
+    view.toggle(refId(local))
     view.states = ['running', 'stopped']
     view.selectAllVisible(true)
-    expect(view.selected).toEqual(new Set([local, running, stopped].map(rowId)))
+    expect(view.selected).toEqual(new Set([local, running, stopped].map(refId)))
     view.selectAllVisible(false)
-    expect(view.selected).toEqual(new Set([rowId(local)]))
+    expect(view.selected).toEqual(new Set([refId(local)]))
   })
 
   it('does not count what is gone', () => {
     const view = useTableView()
-    view.toggle(rowId(stopped))
+    view.toggle(refId(stopped))
     view.states = ['running']
     useSynchronizations().replace([running])
     expect([view.hiddenSelectedCount, view.selectedRows]).toEqual([0, []])
