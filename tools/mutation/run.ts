@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join, resolve } from 'node:path'
 import { outcomeOf, scoreOf, type Mutant, type Outcome } from './report.ts'
 import { samplePieces, type Piece } from './sample.ts'
-import { SUBJECTS, type Subject } from './subjects.ts'
+import { SUBJECTS, subjectsNamed, type Subject } from './subjects.ts'
 
 /**
  * Makes small changes to the code, one at a time, and checks whether a spec fails: `npm run mutation`. Arguments: the
@@ -17,7 +17,7 @@ const GOAL_PERCENT = 80
 /** A mutant that never ends is ended after this long, and three times what the specs take. */
 const PATIENCE_MS = 8_000
 
-const [names = '', seed = '1', lines = '60', minutes = '20'] = process.argv.slice(2)
+const [names = '', seed = '1', lines = '60', minutes = '60'] = process.argv.slice(2)
 const deadline = Date.now() + Number(minutes) * 60_000
 
 function configurationOf({ specs }: Subject, pieces: readonly Piece[]): object {
@@ -68,11 +68,10 @@ mkdirSync(OUT, { recursive: true })
 const rows: string[] = []
 const survivors: string[] = []
 let isGood = true
-const chosen = names === '' ? Object.keys(SUBJECTS) : names.split(',')
+const chosen = subjectsNamed(names.split(',').filter((name) => name !== ''))
 for (const [index, name] of chosen.entries()) {
   const subject = SUBJECTS[name]
-  if (subject === undefined)
-    throw new Error(`There is no subject “${name}”; there are ${Object.keys(SUBJECTS).join(', ')}.`)
+  if (subject === undefined) continue
   // What one subject leaves of its share, the others have.
   const outcome = await mutate(name, subject, (deadline - Date.now()) / (chosen.length - index))
   const score = scoreOf(outcome)

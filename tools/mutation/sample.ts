@@ -19,10 +19,12 @@ export function samplePieces(root: string, sources: readonly string[], seed: num
   const all = sources
     .flatMap((source) => filesOf(root, source))
     .flatMap((file) => functionsOf(file, readFileSync(join(root, file), 'utf8')))
-  const rank = ({ file, from }: Piece): string => createHash('sha256').update(`${seed} ${file} ${from}`).digest('hex')
   const shuffled = all
-    .map((piece) => ({ piece, rank: rank(piece) }))
-    .sort((a, b) => (a.rank < b.rank ? -1 : 1))
+    .map(({ head, ...piece }) => ({
+      piece,
+      rank: createHash('sha256').update(`${seed} ${piece.file} ${head}`).digest('hex'),
+    }))
+    .sort((a, b) => (a.rank < b.rank ? -1 : a.rank === b.rank ? 0 : 1))
     .map(({ piece }) => piece)
   let left = lines
   return shuffled.filter(({ from, to }) => {
@@ -40,15 +42,20 @@ function filesOf(root: string, source: string): string[] {
     .sort()
 }
 
-/** The outermost functions: declarations, methods, and functions that are given a name. */
-function functionsOf(file: string, text: string): Piece[] {
+/**
+ * The outermost functions: declarations, methods, and functions that are given a name. `head`: the first line, by which
+ * a function is known again where the file has grown.
+ */
+function functionsOf(file: string, text: string): (Piece & { readonly head: string })[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
-  const found: Piece[] = []
+  const found: (Piece & { readonly head: string })[] = []
+  const lines = text.split('\n')
   const visit = (node: ts.Node): void => {
     if (!ts.isFunctionLike(node)) return ts.forEachChild(node, visit)
     if (!('body' in node) || node.body === undefined) return
     const lineOf = (position: number): number => source.getLineAndCharacterOfPosition(position).line + 1
-    found.push({ file, from: lineOf(node.getStart(source)), to: lineOf(node.end) })
+    const from = lineOf(node.getStart(source))
+    found.push({ file, from, to: lineOf(node.end), head: lines[from - 1]?.trim() ?? '' })
   }
   visit(source)
   return found
