@@ -15,3 +15,11 @@ const ABOUT_ONE_OBJECT: readonly ErrorCode[] = [
 export function isAboutOneObject(failure: unknown): failure is AppError {
   return failure instanceof AppError && ABOUT_ONE_OBJECT.includes(failure.code)
 }
+
+const ABOUT_ONE_OBJECT_OR_ALL: readonly ErrorCode[] = ['http.server-error', 'net.timeout', 'net.unreachable']
+
+/** Whether a failure may concern the requested object alone: the request had left, and the server failed over it. */
+export function mayBeAboutOneObject(failure: unknown): failure is AppError {
+  if (!(failure instanceof AppError) || failure.isServerAway) return false
+  return failure.isAnswerLost && ABOUT_ONE_OBJECT_OR_ALL.includes(failure.code)
+}

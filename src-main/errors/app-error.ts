@@ -16,6 +16,7 @@ export class AppError extends Error {
   readonly data: AppErrorData
   #isAnswerLost = false
   #wasLong = false
+  #isServerAway = false
 
   /** `message` of the error itself is its words for the log. */
   constructor(code: ErrorCode, message: Message, more: Omit<AppErrorData, 'code' | 'message'> = {}) {
@@ -46,6 +47,17 @@ export class AppError extends Error {
   /** The same failure, marked as that of a long answer. */
   ofLongAnswer(): this {
     this.#wasLong = true
+    return this
+  }
+
+  /** The answer itself says that there is no server to fail over anything, or none for now (RFC 9110, 15.6.3, 15.6.4). */
+  get isServerAway(): boolean {
+    return this.#isServerAway
+  }
+
+  /** The same failure, marked as one of a server that is not there. */
+  ofServerAway(): this {
+    this.#isServerAway = true
     return this
   }
 

@@ -74,6 +74,7 @@ export function failureOf(
 ): AppError {
   const { status, headers } = response
   const error = new AppError(code, message, more)
+  if (status === 502 || status === 503) return error.ofServerAway()
   const isUnclear =
     (code === 'auth.intercepted' && (status < 300 || mayFollowWhatWasDone(response, baseUrl))) ||
     (code === 'http.rate-limited' && rateLimitOf(headers) === null)

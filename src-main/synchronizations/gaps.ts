@@ -1,6 +1,7 @@
 import { message, sentences, type Message } from '#contract/messages/message.ts'
 import type { ListAnswer } from '../backbone/backbone-api.ts'
 import type { AppError } from '../errors/app-error.ts'
+import { byKey } from '../text/key-order.ts'
 
 const MAX_GAPS = 8
 const MAX_NAMES = 3
@@ -31,7 +32,7 @@ export function gapsOf(
         .slice(0, 1)
         .map(([, { data }]) =>
           sentences(
-            message('synchronizations.gaps.states', { names: named(entries.map(([key]) => key)) }),
+            message('synchronizations.gaps.states', { names: named(entries.map(([key]) => key).sort(byKey)) }),
             data.message,
           ),
         ),

@@ -1,7 +1,7 @@
 import { message } from '#contract/messages/message.ts'
 import type { SynchronizationDetail, SynchronizationRef } from '#contract/synchronizations.ts'
 import { refuseOther, type ListAnswer } from '../backbone/backbone-api.ts'
-import { isAboutOneObject } from '../backbone/failures.ts'
+import { isAboutOneObject, mayBeAboutOneObject } from '../backbone/failures.ts'
 import { readIntegration, type Integration } from '../backbone/integration.ts'
 import type { Clock } from '../clock.ts'
 import { asObject, asText } from '../wire-values.ts'
@@ -39,6 +39,8 @@ export interface ReaderOptions {
 const AT_ONCE = 100
 /** If a server is slow or rate limited, results are shown before the round is over. */
 const STATES_EVERY_MS = 1_000
+/** States in a row over which a server may fail before it, and not they, is at fault. */
+const MAX_FAILING_IN_A_ROW = 2
 
 /** A request with its place in the order of all requests. Sharing a request means sharing its place. */
 interface Placed {
@@ -53,6 +55,8 @@ export class SynchronizationReader {
   /** Counts the requests in the order in which they are sent. */
   #order = 0
   readonly #underWay = new WeakMap<Connection, Map<string, Placed>>()
+  /** The states over which a server failed when it was last asked for them, and how; the one asked longest ago first. */
+  readonly #failing = new WeakMap<Connection, Map<string, AppError>>()
 
   constructor(options: ReaderOptions) {
     this.#options = options
@@ -84,6 +88,7 @@ export class SynchronizationReader {
       connection.api.status(ref.key, { isFresh: true }),
     )
     const value = await answer
+    this.#failing.get(connection)?.delete(ref.key)
     const before = directory.get(ref)
     refuseOtherConnectors(before.integration, value)
     const record = withAsked(before, value, clock.now(), order)
@@ -231,7 +236,8 @@ export class SynchronizationReader {
 
   /**
    * Reads each status. A failure of one keeps its last known state and is returned; a failure of the whole server ends
-   * the reading.
+   * the reading. Those over which the server failed before come last, and the first that fails again ends them for this
+   * round: what is broken in one must not keep the others unread.
    */
   async #readStatuses(
     serverId: string,
@@ -239,7 +245,10 @@ export class SynchronizationReader {
     keys: readonly string[],
   ): Promise<ReadonlyMap<string, AppError>> {
     const { directory, settings, clock } = this.#options
+    const failing = this.#failing.get(connection) ?? new Map<string, AppError>()
+    this.#failing.set(connection, failing)
     const unread = new Map<string, AppError>()
+    let failedInARow = 0
     let read: { readonly key: string; readonly update: (before: SynchronizationRecord) => SynchronizationRecord }[] = []
     let takenAt = clock.now()
     const takeOver = (): void => {
@@ -252,35 +261,56 @@ export class SynchronizationReader {
       read = []
       directory.apply(serverId, put, [])
     }
+    const leaveUnread = (key: string, failure: AppError): void => {
+      unread.set(key, failure)
+      read.push({ key, update: (before) => ({ ...before, source: 'cache' }) })
+    }
     const ask = async (key: string): Promise<void> => {
       const { order, answer } = this.#place(connection, `status ${key}`, {}, () =>
         connection.background.status(key, { isFresh: true }),
       )
+      const hadFailed = failing.delete(key)
       try {
         const value = await answer
         const readAt = clock.now()
         const integration = directory.find({ serverId, key })?.integration
         if (integration !== undefined) refuseOtherConnectors(integration, value)
         read.push({ key, update: (before) => withAsked(before, value, readAt, order) })
+        failedInARow = 0
       } catch (failure) {
-        if (!isAboutOneObject(failure)) throw failure
-        unread.set(key, failure)
-        read.push({ key, update: (before) => ({ ...before, source: 'cache' }) })
+        if (mayBeAboutOneObject(failure)) {
+          failing.set(key, failure)
+          if (!hadFailed) failedInARow += 1
+          if (failedInARow > MAX_FAILING_IN_A_ROW) throw failure
+        } else {
+          if (!isAboutOneObject(failure)) throw failure
+          failedInARow = 0
+        }
+        leaveUnread(key, failure)
       }
       if (read.length >= AT_ONCE || Math.abs(clock.now() - takenAt) >= STATES_EVERY_MS) takeOver()
     }
     try {
-      // No more than the server's limit at once, so that the user's own requests come next.
       // A round that was broken off goes on with those that it did not come to, whatever the list told of them since.
       const times = (key: string): readonly [number, number] => {
         const record = directory.find({ serverId, key })
         return [record?.asked?.at ?? 0, record?.statusReadAt ?? 0]
       }
       const oldestFirst = keys
+        .filter((key) => !failing.has(key))
         .map((key) => ({ key, times: times(key) }))
         .sort(({ times: [a, alsoA] }, { times: [b, alsoB] }) => a - b || alsoA - alsoB)
         .map(({ key }) => key)
+      const asked = new Set(keys)
+      const failedBefore = [...failing].filter(([key]) => asked.has(key))
+      // No more than the server's limit at once, so that the user's own requests come next.
       await workThrough(oldestFirst, settings.get().requestsPerServer, ask)
+      let isOver = false
+      for (const [key, failure] of failedBefore) {
+        if (isOver) leaveUnread(key, failure)
+        else await ask(key)
+        isOver ||= failing.has(key)
+      }
     } finally {
       takeOver()
     }

@@ -282,6 +282,72 @@ describe('one odd item', () => {
   })
 })
 
+describe('a synchronization over which its server fails', () => {
+  const FAILS = { kind: 'answer', status: 500, body: '' } as const
+  const sources = async (rows: Scene['rows'], source: string): Promise<string[]> =>
+    (await rows()).filter((row) => row.endsWith(source)).map((row) => row.split(' ')[0] ?? '')
+
+  it.each([
+    ['answers with an error', FAILS],
+    ['cuts the answer off', { kind: 'reset-after' } as const],
+  ])('keeps no other unread: the server %s', async (_name, fault) => {
+    const { jira, refresh, rows, reach } = await scene({ synchronizations: 30 })
+    jira.faults.add({ path: '/integrations/INT-2/status', fault })
+    for (let round = 0; round < 2; round += 1) {
+      await refresh()
+      expect(await sources(rows, 'cache')).toEqual(['INT-2'])
+      const { code, gaps } = await reach()
+      expect(code).toBeUndefined()
+      expect(gaps).toEqual([expect.stringMatching(/^The state of INT-2 could not be read: /)])
+    }
+    jira.faults.clear()
+    await refresh()
+    expect(await sources(rows, 'cache')).toEqual([])
+    expect((await reach()).gaps).toEqual([])
+  })
+
+  it('is asked for after the others, one such in a round, however many there are', async () => {
+    const { jira, main, serverId, refresh, rows, reach } = await scene({ synchronizations: 30 })
+    await refresh()
+    for (const number of [2, 3, 4, 5, 6]) jira.faults.add({ path: `/integrations/INT-${number}/status`, fault: FAILS })
+    const failuresOfRound = async (): Promise<number> => {
+      const before = jira.seen.length
+      await refresh()
+      const failed = jira.seen.slice(before).filter(({ path, status }) => path.endsWith('/status') && status === 500)
+      return new Set(failed.map(({ path }) => path)).size
+    }
+    // The first rounds find them, three at most in each.
+    for (let round = 0; round < 6 && (await failuresOfRound()) !== 1; round += 1);
+    for (let round = 0; round < 2; round += 1) {
+      expect(await failuresOfRound()).toBe(1)
+      expect((await reach()).code).toBeUndefined()
+      expect(await sources(rows, 'cache')).toEqual(['INT-2', 'INT-3', 'INT-4', 'INT-5', 'INT-6'])
+      expect((await reach()).gaps.join()).toMatch(/^The state of INT-\d, INT-\d, INT-\d and 2 more could not be read/)
+    }
+    jira.faults.clear()
+    await main.ask('synchronizations:detail', { serverId, key: 'INT-6' })
+    await refresh()
+    expect(await sources(rows, 'cache')).toEqual([])
+  })
+
+  it('is the server’s failure where it fails over three in a row', async () => {
+    const { jira, main, refresh } = await scene({ synchronizations: 30 })
+    await refresh()
+    jira.faults.add({ path: '/integrations/INT-', fault: FAILS })
+    await refresh()
+    // The first to say so may be one that was never sent, and shares the failure of those before it.
+    const reach = (await main.ask('servers:list', {}))[0]?.reach
+    expect(said(reach?.error?.message ?? null)).toBe('The server failed to answer (HTTP 500).')
+  })
+
+  it.each([502, 503])('is the server’s failure where the answer says that it is not there: %i', async (status) => {
+    const { jira, refresh, reach } = await scene({ synchronizations: 3 })
+    jira.faults.add({ path: '/integrations/INT-2/status', fault: { ...FAILS, status } })
+    await refresh()
+    expect((await reach()).code).toBe('http.server-error')
+  })
+})
+
 describe('a key that means another path', () => {
   it.each(['.', '..'])('is shown, and never sent: %s', async (key) => {
     const { jira, main, serverId, refresh, rows, reach, answerWith } = await scene({ synchronizations: 1 })
