@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { jobIdSchema } from './ids.ts'
 import { watchedRefSchema } from './monitoring.ts'
 import { noArguments, nothing, type EventTable, type RequestTable } from './request-parts.ts'
 import { messageSchema } from './messages/message.ts'
@@ -43,6 +44,6 @@ export const applicationEvents = {
     ref: v.nullable(watchedRefSchema),
     view: v.picklist(['synchronizations', 'notifications', 'jobs']),
     /** The job whose page is wanted; null for no particular one. */
-    jobId: v.nullable(v.string()),
+    jobId: v.nullable(jobIdSchema),
   }),
 } as const satisfies EventTable

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { serverIdSchema } from './ids.ts'
 import { messageSchema } from './messages/message.ts'
 import { savedFile, type EventTable, type RequestTable } from './request-parts.ts'
 
@@ -40,7 +41,7 @@ export type WriteOutcome = v.InferOutput<typeof writeOutcomeSchema>
 export const auditEntrySchema = v.object({
   id: v.number(),
   at: v.number(),
-  serverId: v.string(),
+  serverId: serverIdSchema,
   serverName: v.string(),
   /** Jira user, or the word for a token. */
   user: v.string(),
@@ -85,7 +86,7 @@ export type AuditQuery = v.InferOutput<typeof auditQuerySchema>
 
 /** How many entries are alike in what they can be filtered by. */
 export const auditGroupSchema = v.object({
-  serverId: v.string(),
+  serverId: serverIdSchema,
   /** A `WriteAction`, or what a later version wrote. */
   action: v.string(),
   outcome: writeOutcomeSchema,
@@ -100,7 +101,7 @@ export const auditSummarySchema = v.object({
   /** Of the entries with the words and the objects that were asked for. */
   groups: v.array(auditGroupSchema),
   /** Also those that were removed, by the name that each had last. */
-  servers: v.array(v.object({ id: v.string(), name: v.string() })),
+  servers: v.array(v.object({ id: serverIdSchema, name: v.string() })),
   accounts: v.array(v.string()),
   objects: v.array(v.string()),
 })

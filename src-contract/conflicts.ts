@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { refId, synchronizationRefSchema } from './synchronizations.ts'
 import { exportFormatSchema } from './audit.ts'
+import { serverIdSchema } from './ids.ts'
 import { LAST_MOMENT, noArguments, nothing, savedFile, type EventTable, type RequestTable } from './request-parts.ts'
 import { messageSchema } from './messages/message.ts'
 
@@ -26,7 +27,7 @@ export function conflictId(ref: ConflictRef): ConflictId {
  * the server sent nothing usable for it. Times are epoch ms by the client's clock.
  */
 export const conflictSchema = v.object({
-  serverId: v.string(),
+  serverId: serverIdSchema,
   key: v.string(),
   identity: v.string(),
   connectorKey: v.string(),

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
+import { serverIdInputSchema } from './ids.ts'
 import { messageSchema } from './messages/message.ts'
-import { nothing, serverIdSchema, type RequestTable } from './request-parts.ts'
+import { nothing, type RequestTable } from './request-parts.ts'
 
 /** What makes a server look like a copy of another Jira. */
 export const copyGuardSchema = v.object({
@@ -15,7 +16,7 @@ export type CopyGuardState = v.InferOutput<typeof copyGuardSchema>
 export const copyGuardRequests = {
   /** The user's answer about the one sign. Throws `input.invalid` if the question is not, or no longer, open. */
   'servers:answer-copy-question': {
-    args: v.strictObject({ serverId: serverIdSchema, isCopy: v.boolean() }),
+    args: v.strictObject({ serverId: serverIdInputSchema, isCopy: v.boolean() }),
     answer: nothing,
   },
   /**
@@ -23,7 +24,7 @@ export const copyGuardRequests = {
    * name.
    */
   'servers:release-copy': {
-    args: v.strictObject({ serverId: serverIdSchema, typedName: v.pipe(v.string(), v.maxLength(1000)) }),
+    args: v.strictObject({ serverId: serverIdInputSchema, typedName: v.pipe(v.string(), v.maxLength(1000)) }),
     answer: nothing,
   },
 } as const satisfies RequestTable

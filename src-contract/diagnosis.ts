@@ -1,6 +1,7 @@
 import * as v from 'valibot'
+import { serverIdInputSchema, serverIdSchema } from './ids.ts'
 import { messageSchema } from './messages/message.ts'
-import { noArguments, nothing, savedFile, serverIdSchema, type EventTable, type RequestTable } from './request-parts.ts'
+import { noArguments, nothing, savedFile, type EventTable, type RequestTable } from './request-parts.ts'
 import { addressInspectionSchema, credentialInputSchema, testInputSchema, testStepSchema } from './servers.ts'
 
 /**
@@ -29,7 +30,7 @@ const testIdSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(100))
 
 /** The result for one server in a test of several. */
 export const serverTestedSchema = v.object({
-  serverId: v.string(),
+  serverId: serverIdSchema,
   verdict: v.picklist(['passed', 'warning', 'failed']),
   message: messageSchema,
 })
@@ -53,7 +54,7 @@ export const diagnosisRequests = {
       testId: testIdSchema,
       input: testInputSchema,
       /** The saved server whose stored credential is used when none is given. */
-      serverId: v.nullable(serverIdSchema),
+      serverId: v.nullable(serverIdInputSchema),
       credential: v.nullable(credentialInputSchema),
       /** Log in even though the server was not recognised as Jira, if the test offered that. */
       isLogInForced: v.optional(v.boolean()),
@@ -67,7 +68,7 @@ export const diagnosisRequests = {
   'servers:diagnose': {
     args: v.strictObject({
       testId: testIdSchema,
-      serverId: serverIdSchema,
+      serverId: serverIdInputSchema,
       withLogIn: v.boolean(),
       isLogInForced: v.optional(v.boolean()),
     }),
@@ -78,14 +79,14 @@ export const diagnosisRequests = {
    * comes after the last. An earlier test of several that is under way starts no further server.
    */
   'servers:test-all': {
-    args: v.strictObject({ testId: testIdSchema, serverIds: v.pipe(v.array(serverIdSchema), v.maxLength(1000)) }),
+    args: v.strictObject({ testId: testIdSchema, serverIds: v.pipe(v.array(serverIdInputSchema), v.maxLength(1000)) }),
     answer: nothing,
   },
   /** Lets the test of several begin with no other server. */
   'servers:stop-test': { args: noArguments, answer: nothing },
   /** The newest attempts to connect to it, newest first. */
   'servers:connections': {
-    args: v.strictObject({ serverId: serverIdSchema }),
+    args: v.strictObject({ serverId: serverIdInputSchema }),
     answer: v.array(connectionAttemptSchema),
   },
   /** The support bundle, for the user to read first. `isAnonymous`: without names, addresses and users. */

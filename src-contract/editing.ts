@@ -1,9 +1,10 @@
 import * as v from 'valibot'
+import { serverIdInputSchema, serverIdSchema, taskIdSchema } from './ids.ts'
 import { message, messageSchema, type Message } from './messages/message.ts'
 import { problem } from './messages/problem.ts'
 import { holdsUserinfo, MASK, maskUserinfo } from './masking.ts'
 import { projectKeySchema } from './project-key.ts'
-import { noArguments, nothing, savedFile, serverIdSchema, type RequestTable } from './request-parts.ts'
+import { noArguments, nothing, savedFile, type RequestTable } from './request-parts.ts'
 import { synchronizationRefSchema } from './synchronizations.ts'
 
 /**
@@ -90,7 +91,7 @@ export type EditConflict = v.InferOutput<typeof editConflictSchema>
 
 /** Whether applying a draft began as a task, or was refused because the server's object has changed. */
 export const applyResultSchema = v.variant('kind', [
-  v.object({ kind: v.literal('started'), taskId: v.string() }),
+  v.object({ kind: v.literal('started'), taskId: taskIdSchema }),
   v.object({ kind: v.literal('changed-on-server'), conflicts: v.array(editConflictSchema), server: fieldValuesSchema }),
 ])
 export type ApplyResult = v.InferOutput<typeof applyResultSchema>
@@ -183,7 +184,7 @@ export type KeptLinks = v.InferOutput<typeof keptLinksSchema>
  */
 export const keptCopySchema = v.object({
   id: v.string(),
-  serverId: v.string(),
+  serverId: serverIdSchema,
   serverName: v.string(),
   key: v.string(),
   summary: v.string(),
@@ -216,10 +217,10 @@ export const editingRequests = {
   },
   'synchronizations:update-connection': {
     args: v.strictObject({ ref: synchronizationRefSchema, form: connectionFormSchema }),
-    answer: v.object({ taskId: v.string() }),
+    answer: v.object({ taskId: taskIdSchema }),
   },
   'synchronizations:create': {
-    args: v.strictObject({ serverId: serverIdSchema, input: newSynchronizationSchema, isStarted: v.boolean() }),
+    args: v.strictObject({ serverId: serverIdInputSchema, input: newSynchronizationSchema, isStarted: v.boolean() }),
     /**
      * `note`: what the user should know, such as that the answer was lost and the result was found by reading; null if
      * all went well.
@@ -232,7 +233,7 @@ export const editingRequests = {
   },
   'drafts:list': {
     args: noArguments,
-    answer: v.array(v.object({ serverId: v.string(), key: v.string(), draft: draftSchema })),
+    answer: v.array(v.object({ serverId: serverIdSchema, key: v.string(), draft: draftSchema })),
   },
   /** Null deletes the draft. */
   'drafts:set': {

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { serverIdSchema } from './ids.ts'
 import { messageSchema, type Message } from './messages/message.ts'
 
 /**
@@ -57,7 +58,7 @@ export const appErrorSchema = v.object({
   message: messageSchema,
   /** What the user can do about it, one sentence. */
   advice: v.optional(messageSchema),
-  serverId: v.optional(v.string()),
+  serverId: v.optional(serverIdSchema),
   /** The server's own words, cut to a readable length; to be shown as plain text. */
   serverText: v.optional(v.string()),
   /** The address of a browser log-in that clears a captcha; only ever on the server's own origin. */

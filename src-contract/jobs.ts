@@ -1,11 +1,19 @@
 import * as v from 'valibot'
 import { exportFormatSchema } from './audit.ts'
 import { baseUrlSchema, draftFieldSchema, newUserSchema, type DraftField } from './editing.ts'
+import {
+  jobIdInputSchema,
+  jobIdSchema,
+  serverIdInputSchema,
+  serverIdSchema,
+  taskIdSchema,
+  type ServerId,
+} from './ids.ts'
 import { maintenanceNoteSchema, maintenanceTextSchema } from './maintenance.ts'
 import { messageSchema } from './messages/message.ts'
 import { problem } from './messages/problem.ts'
 import { projectKeySchema } from './project-key.ts'
-import { noArguments, nothing, savedFile, serverIdSchema, type EventTable, type RequestTable } from './request-parts.ts'
+import { noArguments, nothing, savedFile, type EventTable, type RequestTable } from './request-parts.ts'
 import { synchronizationRefSchema } from './synchronizations.ts'
 
 /**
@@ -52,7 +60,7 @@ export const jobStepSchema = v.object({
   isOnlyIfRefused: v.boolean(),
   outcome: stepOutcomeSchema,
   /** The task that it became; null before. */
-  taskId: v.nullable(v.string()),
+  taskId: v.nullable(taskIdSchema),
   /** The result, or why it waits; null if there is nothing to say. */
   told: v.nullable(messageSchema),
   begunAt: v.nullable(v.number()),
@@ -88,7 +96,7 @@ export type HandWork = v.InferOutput<typeof handWorkSchema>
 /** The copy that a job makes of a synchronization. */
 export const jobCopySchema = v.object({
   /** The server that gets it. */
-  serverId: v.string(),
+  serverId: serverIdSchema,
   serverName: v.string(),
   /** What it is called there; null until it is known to be there. */
   key: v.nullable(v.string()),
@@ -98,7 +106,7 @@ export type JobCopy = v.InferOutput<typeof jobCopySchema>
 
 /** A synchronization of a job, with what it was when the job was planned. */
 export const jobTargetSchema = v.object({
-  serverId: v.string(),
+  serverId: serverIdSchema,
   serverName: v.string(),
   key: v.string(),
   summary: v.string(),
@@ -149,7 +157,7 @@ interface ConditionedTarget extends Pick<JobTarget, 'leftOut'> {
 
 /** The server that the requests for a target go to. */
 export function addresseeOf({ copy, serverId, serverName }: Pick<JobTarget, 'copy' | 'serverId' | 'serverName'>): {
-  readonly serverId: string
+  readonly serverId: ServerId
   readonly serverName: string
 } {
   return copy ?? { serverId, serverName }
@@ -180,14 +188,14 @@ export type Replacement = v.InferOutput<typeof replacementSchema>
 
 /** A job without its targets. */
 export const jobSchema = v.object({
-  id: v.string(),
+  id: jobIdSchema,
   kind: jobKindSchema,
   /** The job that it undoes; null if it undoes none. */
-  originId: v.nullable(v.string()),
+  originId: v.nullable(jobIdSchema),
   /** The user that it is about, with every address that leads to the user's Jira; null if it is about none. */
   about: v.nullable(v.object({ user: v.string(), baseUrls: v.array(v.string()) })),
   /** The server that gets copies; null for a job that makes none. */
-  copyTo: v.nullable(v.object({ serverId: v.string(), serverName: v.string() })),
+  copyTo: v.nullable(v.object({ serverId: serverIdSchema, serverName: v.string() })),
   /** What it replaces; null for one that replaces nothing, and for a way back. */
   replacement: v.nullable(replacementSchema),
   /** The note of a maintenance; null if nothing was entered, and in jobs of other kinds. */
@@ -223,7 +231,7 @@ export type WholeJob = v.InferOutput<typeof wholeJobSchema>
 /** A sync user that synchronizations use, and how many of which servers. */
 export const syncUserSchema = v.object({
   ...syncAccountSchema.entries,
-  servers: v.array(v.object({ serverId: v.string(), count: v.number() })),
+  servers: v.array(v.object({ serverId: serverIdSchema, count: v.number() })),
 })
 export type SyncUser = v.InferOutput<typeof syncUserSchema>
 
@@ -250,7 +258,7 @@ export const copyMappingSchema = v.strictObject({
 export type CopyMapping = v.InferOutput<typeof copyMappingSchema>
 
 const targetsSchema = v.pipe(v.array(synchronizationRefSchema), v.minLength(1), v.maxLength(20_000))
-const jobIdArgs = v.strictObject({ id: v.pipe(v.string(), v.minLength(1), v.maxLength(100)) })
+const jobIdArgs = v.strictObject({ id: jobIdInputSchema })
 
 /** The channels of this area. */
 export const jobRequests = {
@@ -296,7 +304,7 @@ export const jobRequests = {
    * Plans copies of these on another server. The passwords of their sync users are given when the job asks for them.
    */
   'jobs:plan-copy': {
-    args: v.strictObject({ targets: targetsSchema, serverId: serverIdSchema, mapping: copyMappingSchema }),
+    args: v.strictObject({ targets: targetsSchema, serverId: serverIdInputSchema, mapping: copyMappingSchema }),
     answer: wholeJobSchema,
   },
   /** Plans the inverse of an ended or halted job. `targets`: only these; null for all. */
@@ -340,5 +348,5 @@ export const jobRequests = {
 } as const satisfies RequestTable
 
 export const jobEvents = {
-  'jobs:changed': v.object({ put: v.array(jobSchema), removedIds: v.array(v.string()) }),
+  'jobs:changed': v.object({ put: v.array(jobSchema), removedIds: v.array(jobIdSchema) }),
 } as const satisfies EventTable

@@ -1,7 +1,8 @@
 import * as v from 'valibot'
+import { serverIdInputSchema } from './ids.ts'
 import { messageSchema } from './messages/message.ts'
 import { healthSchema, synchronizationRefSchema } from './synchronizations.ts'
-import { noArguments, nothing, serverIdSchema, type RequestTable } from './request-parts.ts'
+import { noArguments, nothing, type RequestTable } from './request-parts.ts'
 
 /** A server, or with a key one of its synchronizations. */
 export const watchedRefSchema = v.strictObject({
@@ -57,14 +58,14 @@ export type RecentCounts = v.InferOutput<typeof recentCountsSchema>
 
 /** The channels of this area. */
 export const monitorRequests = {
-  'servers:try-once': { args: v.strictObject({ serverId: serverIdSchema }), answer: nothing },
+  'servers:try-once': { args: v.strictObject({ serverId: serverIdInputSchema }), answer: nothing },
   /** Pauses or resumes the automatic reading of a server; null means all. */
   'servers:pause': {
-    args: v.strictObject({ serverId: v.nullable(serverIdSchema), isPaused: v.boolean() }),
+    args: v.strictObject({ serverId: v.nullable(serverIdInputSchema), isPaused: v.boolean() }),
     answer: nothing,
   },
   'synchronizations:refresh': {
-    args: v.strictObject({ serverId: v.nullable(serverIdSchema) }),
+    args: v.strictObject({ serverId: v.nullable(serverIdInputSchema) }),
     answer: nothing,
   },
   /** The page reports whether the computer has a network. */

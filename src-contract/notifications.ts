@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { jobIdSchema } from './ids.ts'
 import { messageSchema } from './messages/message.ts'
 import { watchedRefSchema } from './monitoring.ts'
 import { LAST_MOMENT, noArguments, nothing, type EventTable, type RequestTable } from './request-parts.ts'
@@ -30,7 +31,7 @@ export const notificationSchema = v.object({
   /** What it is about; clicking shows it. */
   items: v.array(v.object({ ...watchedRefSchema.entries, text: messageSchema })),
   /** The job that it is about; null if it is about none. */
-  jobId: v.nullable(v.string()),
+  jobId: v.nullable(jobIdSchema),
   isRead: v.boolean(),
 })
 export type Notification = v.InferOutput<typeof notificationSchema>

@@ -15,7 +15,6 @@ export type EventTable = Partial<Record<EventTopic, v.GenericSchema>>
 /** The answer of a channel that only does something. */
 export const nothing = v.void()
 export const noArguments = v.strictObject({})
-export const serverIdSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(100))
 /** True: as last read, at once. False: read again. */
 export const isCached = v.optional(v.boolean(), false)
 /** Where an export was saved; null if the user cancelled. */

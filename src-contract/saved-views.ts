@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { serverIdSchema } from './ids.ts'
 import { problem } from './messages/problem.ts'
 import { environmentSchema } from './servers.ts'
 import { healthSchema } from './synchronizations.ts'
@@ -81,7 +82,7 @@ export const MAX_CONDITIONS = 50
  */
 export const tableFilterSchema = v.strictObject({
   text: v.pipe(v.string(), v.maxLength(200)),
-  serverIds: v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.maxLength(500)),
+  serverIds: v.pipe(v.array(v.pipe(serverIdSchema, v.maxLength(64))), v.maxLength(500)),
   environments: v.pipe(v.array(environmentSchema), v.maxLength(3)),
   states: v.pipe(v.array(stateFilterSchema), v.maxLength(10)),
   kinds: v.pipe(v.array(v.picklist(['centralized', 'distributed'])), v.maxLength(2)),

@@ -1,12 +1,13 @@
 import * as v from 'valibot'
 import { copyGuardSchema } from './copy-guard.ts'
 import { appErrorSchema, errorCodeSchema } from './errors.ts'
+import { serverIdInputSchema, serverIdSchema } from './ids.ts'
 import { messageSchema } from './messages/message.ts'
 import { problem } from './messages/problem.ts'
 import { notedEntries } from './noted.ts'
 import { pemCertificates } from './pem.ts'
 import { listedProjectKeySchema } from './project-key.ts'
-import { noArguments, nothing, serverIdSchema, type EventTable, type RequestTable } from './request-parts.ts'
+import { noArguments, nothing, type EventTable, type RequestTable } from './request-parts.ts'
 
 export const NAME_MAX_LENGTH = 120
 
@@ -195,7 +196,7 @@ export const rateLimitSchema = v.object({
 export type RateLimitState = v.InferOutput<typeof rateLimitSchema>
 
 export const serverSchema = v.object({
-  id: v.string(),
+  id: serverIdSchema,
   name: v.string(),
   /** Normalised: scheme, host, port and context path, without a trailing slash. */
   baseUrl: v.string(),
@@ -333,25 +334,25 @@ export const serverRequests = {
   },
   'servers:update': {
     args: v.strictObject({
-      serverId: serverIdSchema,
+      serverId: serverIdInputSchema,
       input: serverInputSchema,
       credential: v.optional(credentialInputSchema),
       isSessionOnly: v.optional(v.boolean()),
     }),
     answer: serverSchema,
   },
-  'servers:remove': { args: v.strictObject({ serverId: serverIdSchema }), answer: nothing },
+  'servers:remove': { args: v.strictObject({ serverId: serverIdInputSchema }), answer: nothing },
   'servers:reorder': {
-    args: v.strictObject({ serverIds: v.pipe(v.array(serverIdSchema), v.maxLength(1000)) }),
+    args: v.strictObject({ serverIds: v.pipe(v.array(serverIdInputSchema), v.maxLength(1000)) }),
     answer: nothing,
   },
   'servers:set-read-only': {
-    args: v.strictObject({ serverId: serverIdSchema, isReadOnly: v.boolean() }),
+    args: v.strictObject({ serverId: serverIdInputSchema, isReadOnly: v.boolean() }),
     answer: nothing,
   },
   'links:open': {
     args: v.strictObject({
-      serverId: serverIdSchema,
+      serverId: serverIdInputSchema,
       /** `login`: where a captcha is cleared; `backbone`: the app's page; `jira`: the server's start page. */
       target: v.picklist(['jira', 'backbone', 'login', 'issue']),
       /** For `issue`: which one. */
@@ -363,5 +364,5 @@ export const serverRequests = {
 
 export const serverEvents = {
   /** `order` lists all server ids when one was added, removed or moved; otherwise null. */
-  'servers:changed': v.object({ put: v.array(serverSchema), order: v.nullable(v.array(v.string())) }),
+  'servers:changed': v.object({ put: v.array(serverSchema), order: v.nullable(v.array(serverIdSchema)) }),
 } as const satisfies EventTable

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { exportFormatSchema } from './audit.ts'
+import { serverIdInputSchema, serverIdSchema, type ServerId } from './ids.ts'
 import { messageSchema } from './messages/message.ts'
 import { notedEntries } from './noted.ts'
 import { isCached, savedFile, type EventTable, type RequestTable } from './request-parts.ts'
@@ -33,7 +34,7 @@ export const HEALTH_RANK: Readonly<Record<Health, number>> = {
 
 /** A row of the table. Times are epoch ms by the client's clock. */
 export const synchronizationRowSchema = v.object({
-  serverId: v.string(),
+  serverId: serverIdSchema,
   key: v.string(),
   summary: v.string(),
   kind: v.picklist(['centralized', 'distributed']),
@@ -78,12 +79,12 @@ export type SynchronizationList = v.InferOutput<typeof synchronizationListSchema
 /** A change of the list: rows to set, and references to remove. */
 export const synchronizationDeltaSchema = v.object({
   put: v.array(synchronizationRowSchema),
-  removed: v.array(v.object({ serverId: v.string(), key: v.string() })),
+  removed: v.array(v.object({ serverId: serverIdSchema, key: v.string() })),
 })
 export type SynchronizationDelta = v.InferOutput<typeof synchronizationDeltaSchema>
 
 export const synchronizationRefSchema = v.strictObject({
-  serverId: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
+  serverId: serverIdInputSchema,
   key: v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_KEY_LENGTH)),
 })
 export type SynchronizationRef = v.InferOutput<typeof synchronizationRefSchema>
@@ -95,7 +96,7 @@ export type SynchronizationRef = v.InferOutput<typeof synchronizationRefSchema>
 export type RefId = string & v.Brand<'RefId'>
 
 /** `key`: null for the server itself. */
-export function refId({ serverId, key }: { readonly serverId: string; readonly key: string | null }): RefId {
+export function refId({ serverId, key }: { readonly serverId: ServerId; readonly key: string | null }): RefId {
   return `${serverId} ${key ?? ''}` as RefId
 }
 
@@ -142,7 +143,7 @@ export type Connector = v.InferOutput<typeof connectorSchema>
 
 /** Everything known of one synchronization. `json` is the server's own object, secrets masked. */
 export const synchronizationDetailSchema = v.object({
-  serverId: v.string(),
+  serverId: serverIdSchema,
   key: v.string(),
   summary: v.string(),
   description: v.string(),

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { serverIdSchema, taskIdSchema } from './ids.ts'
 import { messageSchema } from './messages/message.ts'
 import { noArguments, nothing, type EventTable, type RequestTable } from './request-parts.ts'
 import { synchronizationRefSchema } from './synchronizations.ts'
@@ -32,10 +33,10 @@ export type Outcome = v.InferOutput<typeof outcomeSchema>
  * with.
  */
 export const taskSchema = v.object({
-  id: v.string(),
+  id: taskIdSchema,
   /** The same for all tasks of one click. */
   batchId: v.string(),
-  serverId: v.string(),
+  serverId: serverIdSchema,
   serverName: v.string(),
   key: v.string(),
   summary: v.string(),
@@ -62,7 +63,7 @@ export type Task = v.InferOutput<typeof taskSchema>
 const targetsSchema = v.strictObject({
   targets: v.pipe(v.array(synchronizationRefSchema), v.minLength(1), v.maxLength(20_000)),
 })
-const startedTasks = v.object({ taskIds: v.array(v.string()) })
+const startedTasks = v.object({ taskIds: v.array(taskIdSchema) })
 
 /** The channels of this area. */
 export const taskRequests = {
@@ -74,5 +75,5 @@ export const taskRequests = {
 } as const satisfies RequestTable
 
 export const taskEvents = {
-  'tasks:changed': v.object({ put: v.array(taskSchema), removedIds: v.array(v.string()) }),
+  'tasks:changed': v.object({ put: v.array(taskSchema), removedIds: v.array(taskIdSchema) }),
 } as const satisfies EventTable

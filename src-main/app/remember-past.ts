@@ -1,3 +1,4 @@
+import type { ServerId } from '#contract/ids.ts'
 import { message } from '#contract/messages/message.ts'
 import type { ConflictService } from '../conflicts/conflict-service.ts'
 import type { StoredTransition } from '../storage/transition-table.ts'
@@ -17,7 +18,7 @@ export const WATCHED_MS = 6 * 24 * 3_600_000
 const SEEN_AFTER_MS = 24 * 3_600_000
 
 /** A server that has answered all the time since `at`, epoch ms. */
-export function answeredSince(serverId: string, at: number): StoredTransition[] {
+export function answeredSince(serverId: ServerId, at: number): StoredTransition[] {
   return [{ serverId, key: '', at, health: 'running', state: message('history.server.states.answers'), reason: null }]
 }
 
@@ -27,7 +28,7 @@ export async function remember(
     readonly directory: Pick<SynchronizationDirectory, 'applyPast'>
     readonly conflicts: Pick<ConflictService, 'applyPast' | 'list' | 'markSeen'>
   },
-  serverId: string,
+  serverId: ServerId,
   { item, states, conflicts }: Past,
   now: number,
 ): Promise<void> {

@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path'
+import type { ServerId } from '#contract/ids.ts'
 import { AuditLog } from '../audit/audit-log.ts'
 import { systemClock } from '../clock.ts'
 import { ConflictService } from '../conflicts/conflict-service.ts'
@@ -230,7 +231,7 @@ export function createServices(host: Host) {
   // Almost everything that is stored is also reported to the page.
   const events = new EventHub({ send: stateCheckpoint.soonAfter(host.send), servers: views })
   /** Forgets everything that was read from a server. */
-  const forgetReadings = (serverId: string): void => {
+  const forgetReadings = (serverId: ServerId): void => {
     directory.removeServer(serverId)
     copyGuard.forgetReadings(serverId)
     conflicts.removeServer(serverId)

@@ -1,3 +1,4 @@
+import type { ServerId } from '#contract/ids.ts'
 import { dashed, foreign, message, sentences, type Message } from '#contract/messages/message.ts'
 import type { WatchedRef } from '#contract/monitoring.ts'
 import type { Notification } from '#contract/notifications.ts'
@@ -95,19 +96,19 @@ export function createWatching(parts: WatchingOptions) {
     housekeeping,
     reminder,
     /** All states of a server have been read, or reading failed. */
-    roundEnded: (serverId: string, isGood: boolean): void => {
+    roundEnded: (serverId: ServerId, isGood: boolean): void => {
       const { error } = reachability.get(serverId)
       if (isGood) alarms.roundEnded(serverId, true, null)
       // A proxy that refuses its user is reported once, not once per server behind it.
       else if (error !== null && meansDown(error.code) && error.code !== 'net.proxy-refused')
         alarms.roundEnded(serverId, false, error.message)
     },
-    serverRemoved: (serverId: string): void => {
+    serverRemoved: (serverId: ServerId): void => {
       alarms.forget(serverId)
       snoozes.reload()
     },
     /** The gate of a server changed. */
-    accessChanged: (serverId: string, access: Access): void => {
+    accessChanged: (serverId: ServerId, access: Access): void => {
       if (access.state === 'blocked') alarms.blocked(serverId, access.since, blockedError(access.reason).message)
     },
     proxyRefused: ({ data: { message: refusal, advice } }: AppError): void =>

@@ -1,3 +1,4 @@
+import type { ServerId } from '#contract/ids.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { CopyGuard } from '../copy-guard/copy-guard.ts'
 import type { ConflictService } from '../conflicts/conflict-service.ts'
@@ -48,7 +49,7 @@ export interface Wired {
   readonly copyGuard: CopyGuard
   readonly events: EventHub
   /** Forgets everything that was read from a server. */
-  readonly forgetReadings: (serverId: string) => void
+  readonly forgetReadings: (serverId: ServerId) => void
 }
 
 /** Who is notified of what, once all services are built. Listeners of the same signal run in this order. */

@@ -1,3 +1,4 @@
+import type { ServerId, TaskId } from '#contract/ids.ts'
 import { foreign, message } from '#contract/messages/message.ts'
 import { MAX_KEY_LENGTH } from '#contract/synchronizations.ts'
 import type { Clock } from '../clock.ts'
@@ -22,7 +23,7 @@ import { endOf, type FollowedTask } from './task-end.ts'
 
 /** Who writes where, as the audit trail names it. */
 export interface Writer {
-  readonly serverId: string
+  readonly serverId: ServerId
   readonly serverName: string
   readonly user: string
   /** Base URL and path of the REST API. */
@@ -112,7 +113,7 @@ export class AuditLog {
    * Continues where an earlier session left off: records how tasks ended, and follows those still running. `taskOf`
    * returns null if the task is no longer kept.
    */
-  resume(taskOf: (id: string) => FollowedTask | null): void {
+  resume(taskOf: (id: TaskId) => FollowedTask | null): void {
     try {
       for (const attempt of this.#table.unended()) this.#follow(attempt)
       this.#end([...this.#unended].flatMap(([taskId, attempts]) => endsOf(attempts, taskOf(taskId))))
@@ -127,7 +128,7 @@ export class AuditLog {
     if (attempts !== undefined) this.#end(endsOf(attempts, task))
   }
 
-  #end(ends: readonly (AuditEnd & { readonly taskId: string })[]): void {
+  #end(ends: readonly (AuditEnd & { readonly taskId: TaskId })[]): void {
     const last = ends.at(-1)
     if (last === undefined) return
     try {
@@ -144,7 +145,7 @@ export class AuditLog {
     this.#unended.set(attempt.taskId, [...(this.#unended.get(attempt.taskId) ?? []), attempt])
   }
 
-  #unfollow(taskId: string | undefined, attemptId: number): void {
+  #unfollow(taskId: TaskId | undefined, attemptId: number): void {
     if (taskId === undefined) return
     const left = (this.#unended.get(taskId) ?? []).filter(({ id }) => id !== attemptId)
     if (left.length === 0) this.#unended.delete(taskId)
@@ -168,7 +169,7 @@ export class AuditLog {
   }
 }
 
-function endsOf(attempts: readonly UnendedAttempt[], task: FollowedTask | null): (AuditEnd & { taskId: string })[] {
+function endsOf(attempts: readonly UnendedAttempt[], task: FollowedTask | null): (AuditEnd & { taskId: TaskId })[] {
   return attempts.flatMap(({ id, action, taskId }) => {
     const end = endOf(action, task)
     return end === null ? [] : [{ ...end, attemptId: id, taskId }]

@@ -1,5 +1,6 @@
 import { message, type Message } from '#contract/messages/message.ts'
 import type { AppErrorData } from '#contract/errors.ts'
+import type { TaskId } from '#contract/ids.ts'
 import { MAX_KEY_LENGTH } from '#contract/synchronizations.ts'
 import { AppError } from '../errors/app-error.ts'
 import { UnreadableItem } from '../http/json-answer.ts'
@@ -67,7 +68,7 @@ export class BackboneApi {
   }
 
   /** The same for the writes of one task, which the audit trail follows to its end. */
-  ofTask(taskId: string): BackboneApi {
+  ofTask(taskId: TaskId): BackboneApi {
     const { client } = this.#options
     return new BackboneApi({
       ...this.#options,

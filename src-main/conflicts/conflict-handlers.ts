@@ -1,4 +1,5 @@
 import type { conflictRequests } from '#contract/conflicts.ts'
+import type { ServerId } from '#contract/ids.ts'
 import type { WatchedRef } from '#contract/monitoring.ts'
 import { tagsOf, type Noted } from '#contract/noted.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
@@ -23,7 +24,7 @@ export function conflictHandlers({
   readonly notes: { of(ref: WatchedRef): Noted }
   readonly saveFile: (name: string, text: string) => Promise<string | null>
 }): HandlersOf<typeof conflictRequests> {
-  const nameOf = (serverId: string): string => registry.find(serverId)?.name ?? ''
+  const nameOf = (serverId: ServerId): string => registry.find(serverId)?.name ?? ''
   const notedOf = ({ serverId, key }: SynchronizationRef): Noted => {
     const { tags = [], note } = notes.of({ serverId, key })
     return {

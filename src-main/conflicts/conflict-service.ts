@@ -5,6 +5,7 @@ import {
   type ConflictDelta,
   type ConflictRef,
 } from '#contract/conflicts.ts'
+import type { ServerId } from '#contract/ids.ts'
 import { refId, type RefId, type SynchronizationRef } from '#contract/synchronizations.ts'
 import { refuseOther } from '../backbone/backbone-api.ts'
 import { readConflicts, type WireConflict } from '../backbone/conflicts.ts'
@@ -186,7 +187,7 @@ export class ConflictService {
     this.#options.answers.remove(ref.serverId, ref.key)
   }
 
-  removeServer(serverId: string): void {
+  removeServer(serverId: ServerId): void {
     for (const known of [...this.#known.values()]) if (known.ref.serverId === serverId) this.#forget(known)
     this.#options.table.removeServer(serverId)
     this.#options.answers.removeServer(serverId)

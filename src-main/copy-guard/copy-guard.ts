@@ -1,5 +1,6 @@
 import type { WriteAction } from '#contract/audit.ts'
 import type { CopyGuardState } from '#contract/copy-guard.ts'
+import type { ServerId } from '#contract/ids.ts'
 import { message } from '#contract/messages/message.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
@@ -33,7 +34,7 @@ export interface CopyGuardOptions {
  */
 export class CopyGuard {
   /** What is known about this server, or its meaning, has changed. */
-  readonly changed = new Signal<[serverId: string]>()
+  readonly changed = new Signal<[serverId: ServerId]>()
   readonly #options: CopyGuardOptions
   readonly #guards: Map<string, StoredGuard>
   readonly #shown = new Map<string, CopyGuardState>()
@@ -49,16 +50,16 @@ export class CopyGuard {
   }
 
   /** Null if nothing suggests a copy, or everything was explained. */
-  of(serverId: string): CopyGuardState | null {
+  of(serverId: ServerId): CopyGuardState | null {
     return this.#shown.get(serverId) ?? null
   }
 
-  isCopy(serverId: string): boolean {
+  isCopy(serverId: ServerId): boolean {
     return this.#guard(serverId).isCopy
   }
 
   /** Why this is refused there; null if it is allowed. */
-  refusal(serverId: string, action: WriteAction): AppError | null {
+  refusal(serverId: ServerId, action: WriteAction): AppError | null {
     const server = this.#options.registry.find(serverId)
     if (server === null || !STARTING.includes(action) || !this.isCopy(serverId)) return null
     return new AppError('app.copy', message('errors.copy.refused', { name: server.name }), {
@@ -67,7 +68,7 @@ export class CopyGuard {
   }
 
   /** An answer of Jira’s `serverInfo`. */
-  heardServerInfo(serverId: string, body: string): void {
+  heardServerInfo(serverId: ServerId, body: string): void {
     const told = toldBaseUrl(body)
     if (told === null || told === this.#guard(serverId).told) return
     this.#learn(serverId, { told })
@@ -91,19 +92,19 @@ export class CopyGuard {
   }
 
   /** All synchronizations of a server have been read. */
-  wasRead(serverId: string): void {
+  wasRead(serverId: ServerId): void {
     this.#moved.delete(serverId)
   }
 
   /** Another address is another Jira: earlier evidence and answers no longer apply. */
-  addressChanged(serverId: string): void {
+  addressChanged(serverId: ServerId): void {
     this.#moved.add(serverId)
     this.#learn(serverId, NOTHING_SEEN)
     this.#judgeAll()
   }
 
   /** Forgets a removed server; the table has already done so. */
-  removeServer(serverId: string): void {
+  removeServer(serverId: ServerId): void {
     this.forgetReadings(serverId)
     this.#guards.delete(serverId)
     this.#shown.delete(serverId)
@@ -112,13 +113,13 @@ export class CopyGuard {
   }
 
   /** Forgets what was read of its synchronizations. */
-  forgetReadings(serverId: string): void {
+  forgetReadings(serverId: ServerId): void {
     this.#identities?.removeServer(serverId)
     this.#judgeAll()
   }
 
   /** The user's answer to the question. Throws `input.invalid` if the question is not, or no longer, open. */
-  answer(serverId: string, isCopy: boolean): void {
+  answer(serverId: ServerId, isCopy: boolean): void {
     this.#options.registry.get(serverId)
     if (this.of(serverId)?.state !== 'question') throw new AppError('input.invalid', message('errors.copy.notAsked'))
     this.#settle(serverId, isCopy ? { isCopy } : {})
@@ -127,14 +128,14 @@ export class CopyGuard {
   /**
    * The user lets synchronizations start there, until something new is seen. Throws `input.invalid` for another name.
    */
-  release(serverId: string, typedName: string): void {
+  release(serverId: ServerId, typedName: string): void {
     const { name } = this.#options.registry.get(serverId)
     if (typedName.trim() !== name) throw new AppError('input.invalid', message('errors.copy.otherName', { name }))
     this.#settle(serverId, { isCopy: false })
   }
 
   /** Marks the current signs as explained. Throws if that cannot be stored. */
-  #settle(serverId: string, said: Partial<StoredGuard>): void {
+  #settle(serverId: ServerId, said: Partial<StoredGuard>): void {
     const before = this.#guard(serverId)
     const ids = this.#signs(serverId).map(signId)
     const settled = [...new Set([...before.settled, ...ids])].slice(-MAX_SETTLED)
@@ -144,7 +145,7 @@ export class CopyGuard {
     this.#judgeAll()
   }
 
-  #wentBack(serverId: string, key: string, count: number): void {
+  #wentBack(serverId: ServerId, key: string, count: number): void {
     const { goneBack, settled } = this.#guard(serverId)
     const isSame = goneBack !== null && !settled.includes(signId({ kind: 'gone-back', ...goneBack }))
     this.#learn(serverId, {
@@ -161,7 +162,7 @@ export class CopyGuard {
   }
 
   /** Whether what is shown about it has changed. */
-  #judge(serverId: string): boolean {
+  #judge(serverId: ServerId): boolean {
     const { registry } = this.#options
     const signs = this.#signs(serverId)
     const { settled, isCopy } = this.#guard(serverId)
@@ -171,14 +172,14 @@ export class CopyGuard {
     const before = this.#shown.get(serverId)
     if (state === null) return this.#shown.delete(serverId)
     const { baseUrl } = registry.get(serverId)
-    const nameOf = (id: string): string => registry.find(id)?.name ?? id
+    const nameOf = (id: ServerId): string => registry.find(id)?.name ?? id
     const after = { state, signs: signs.map((sign) => signWords(sign, baseUrl, nameOf)) } satisfies CopyGuardState
     if (JSON.stringify(before) === JSON.stringify(after)) return false
     this.#shown.set(serverId, after)
     return true
   }
 
-  #signs(serverId: string): Sign[] {
+  #signs(serverId: ServerId): Sign[] {
     const server = this.#options.registry.find(serverId)
     if (server === null) return []
     const { told, goneBack } = this.#guard(serverId)
@@ -193,7 +194,7 @@ export class CopyGuard {
   }
 
   /** Whether a server may be the one that `copyId` was copied from; two entries of one address are one Jira. */
-  #mayBeOriginal(serverId: string, copyId: string): boolean {
+  #mayBeOriginal(serverId: ServerId, copyId: ServerId): boolean {
     const { registry } = this.#options
     const [place, copyPlace] = [serverId, copyId].map((id) => placeOf(registry.find(id)?.baseUrl ?? ''))
     if (place === null || place === copyPlace || this.isCopy(serverId)) return false
@@ -205,7 +206,7 @@ export class CopyGuard {
   }
 
   /** Whether the user knows why its base URL is not its address. */
-  #isExplained(serverId: string): boolean {
+  #isExplained(serverId: ServerId): boolean {
     const { told, settled } = this.#guard(serverId)
     return told !== null && settled.includes(signId({ kind: 'base-url', told }))
   }
@@ -219,12 +220,12 @@ export class CopyGuard {
     return identities
   }
 
-  #guard(serverId: string): StoredGuard {
+  #guard(serverId: ServerId): StoredGuard {
     return this.#guards.get(serverId) ?? NOTHING_SEEN
   }
 
   /** Reading continues if this cannot be stored; it then holds until Syncdeck quits. */
-  #learn(serverId: string, seen: Partial<StoredGuard>): void {
+  #learn(serverId: ServerId, seen: Partial<StoredGuard>): void {
     const { registry, table, logger } = this.#options
     if (registry.find(serverId) === null) return
     const after = { ...this.#guard(serverId), ...seen }

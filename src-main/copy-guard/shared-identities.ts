@@ -1,3 +1,5 @@
+import type { ServerId } from '#contract/ids.ts'
+
 /**
  * How many synchronizations each pair of servers has in common, by the identity that a synchronization shares with its
  * copies. Costs one look-up per change.
@@ -9,7 +11,7 @@ export class SharedIdentities {
   readonly #shared = new Map<string, Map<string, number>>()
 
   /** The current synchronization; null if it has no identity or is gone. False if nothing changed. */
-  set(serverId: string, key: string, identity: string | null): boolean {
+  set(serverId: ServerId, key: string, identity: string | null): boolean {
     const ofServer = this.#identities.get(serverId) ?? new Map<string, string>()
     this.#identities.set(serverId, ofServer)
     const before = ofServer.get(key) ?? null
@@ -31,17 +33,17 @@ export class SharedIdentities {
     return true
   }
 
-  removeServer(serverId: string): void {
+  removeServer(serverId: ServerId): void {
     for (const key of [...(this.#identities.get(serverId)?.keys() ?? [])]) this.set(serverId, key, null)
     this.#identities.delete(serverId)
   }
 
   /** The servers that share synchronizations with it, and how many. */
-  sharing(serverId: string): ReadonlyMap<string, number> {
+  sharing(serverId: ServerId): ReadonlyMap<string, number> {
     return this.#shared.get(serverId) ?? new Map<string, number>()
   }
 
-  #count(serverId: string, other: string, by: 1 | -1): void {
+  #count(serverId: ServerId, other: string, by: 1 | -1): void {
     for (const [one, another] of [
       [serverId, other],
       [other, serverId],

@@ -1,3 +1,4 @@
+import type { ServerId } from '#contract/ids.ts'
 import { message, type Message } from '#contract/messages/message.ts'
 import type { Integration } from '../backbone/integration.ts'
 
@@ -6,7 +7,7 @@ export type Sign =
   /** Its own base URL is not the address that is registered. */
   | { readonly kind: 'base-url'; readonly told: string }
   /** How many of its synchronizations belong to another registered server. */
-  | { readonly kind: 'same'; readonly serverId: string; readonly count: number }
+  | { readonly kind: 'same'; readonly serverId: ServerId; readonly count: number }
   | ({ readonly kind: 'gone-back' } & GoneBack)
 
 /** Synchronizations whose date of last change went back. */
@@ -37,7 +38,7 @@ export function signId(sign: Sign): string {
 }
 
 /** `nameOf`: of a registered server. */
-export function signWords(sign: Sign, baseUrl: string, nameOf: (serverId: string) => string): Message {
+export function signWords(sign: Sign, baseUrl: string, nameOf: (serverId: ServerId) => string): Message {
   switch (sign.kind) {
     case 'base-url':
       return message('servers.copy.signs.baseUrl', { told: sign.told, address: baseUrl })

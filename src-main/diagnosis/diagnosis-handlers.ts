@@ -1,4 +1,5 @@
 import type { diagnosisRequests } from '#contract/diagnosis.ts'
+import type { ServerId } from '#contract/ids.ts'
 import type { Server, TestStep } from '#contract/servers.ts'
 import type { EventHub } from '../ipc/event-hub.ts'
 import type { HandlersOf } from '../ipc/answer-request.ts'
@@ -21,7 +22,7 @@ interface Parts {
   readonly connectionLog: Pick<ConnectionLog, 'attemptsOf'>
   readonly trust: Pick<TrustGuard, 'authorities'>
   readonly events: Pick<EventHub, 'emit'>
-  readonly monitor: { refreshNow(serverId: string): Promise<void> }
+  readonly monitor: { refreshNow(serverId: ServerId): Promise<void> }
   readonly supportBundle: (isAnonymous: boolean) => string
   readonly saveFile: (name: string, text: string) => Promise<string | null>
 }

@@ -1,4 +1,5 @@
 import type { ConnectionAttempt } from '#contract/diagnosis.ts'
+import type { ServerId } from '#contract/ids.ts'
 import type { StorageInfo } from '#contract/storage.ts'
 import type { Server } from '#contract/servers.ts'
 import type { Settings } from '#contract/settings.ts'
@@ -12,7 +13,7 @@ export interface SupportFacts {
   readonly settings: Settings
   readonly servers: readonly Server[]
   /** The newest attempts to connect to a server. */
-  readonly connections: (serverId: string) => readonly ConnectionAttempt[]
+  readonly connections: (serverId: ServerId) => readonly ConnectionAttempt[]
   readonly storage: StorageInfo
   /** What is wrong with the databases; null if nothing is. */
   readonly storageProblem: Message | null

@@ -1,13 +1,14 @@
 import { message } from '#contract/messages/message.ts'
 import type { ServerTested } from '#contract/diagnosis.ts'
+import type { ServerId } from '#contract/ids.ts'
 import type { Server, TestStep } from '#contract/servers.ts'
 import { toErrorData } from '../errors/app-error.ts'
 import { keyOf } from '../servers/identity.ts'
 
 export interface TestOfAllOptions {
   /** A server as the user sees it; null once it has left the list. */
-  readonly find: (serverId: string) => Server | null
-  readonly diagnose: (serverId: string, withLogIn: boolean) => Promise<TestStep[]>
+  readonly find: (serverId: ServerId) => Server | null
+  readonly diagnose: (serverId: ServerId, withLogIn: boolean) => Promise<TestStep[]>
 }
 
 type Outcome = Omit<ServerTested, 'serverId'>
@@ -29,7 +30,7 @@ export class TestOfAll {
   }
 
   /** Reports each result, and resolves once no test is running. An earlier run that has not ended is cancelled. */
-  async run(serverIds: readonly string[], onTested: (tested: ServerTested) => void): Promise<void> {
+  async run(serverIds: readonly ServerId[], onTested: (tested: ServerTested) => void): Promise<void> {
     this.stop()
     const waiting = [...new Set(serverIds)]
     this.#waiting = waiting

@@ -1,3 +1,4 @@
+import type { ServerId } from '#contract/ids.ts'
 import { message } from '#contract/messages/message.ts'
 import type { CredentialInput, CredentialKind, TestInput } from '#contract/servers.ts'
 import { AppError } from '../errors/app-error.ts'
@@ -95,7 +96,7 @@ export class TestSubjects {
    */
   async ofInput(
     input: TestInput,
-    serverId: string | null,
+    serverId: ServerId | null,
     typed: CredentialInput | null,
     isLogInForced: boolean,
   ): Promise<PreparedTest> {

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { message, sentences } from '#contract/messages/message.ts'
 import type { AuditEntry } from '#contract/audit.ts'
+import type { ServerId } from '#contract/ids.ts'
 import type { Integration } from '../backbone/integration.ts'
 import type { BackboneApi } from '../backbone/backbone-api.ts'
 import { logFault } from '../logging/fault.ts'
@@ -100,7 +101,7 @@ export class CutOffWrites {
   }
 
   /** Similar synchronizations, without those that the server has confirmed as results of our other creations. */
-  async #similar(serverId: string, asked: Asked): Promise<readonly Integration[] | null> {
+  async #similar(serverId: ServerId, asked: Asked): Promise<readonly Integration[] | null> {
     return this.#read(serverId, async (api) => {
       const { items } = await api.list({ isFresh: true })
       const others = new Set(this.#options.table.createdKeys(serverId))
@@ -139,7 +140,7 @@ export class CutOffWrites {
   }
 
   /** Null if it cannot be read: the server is unavailable or removed, or the user wants it left alone. */
-  async #read<T>(serverId: string, read: (api: BackboneApi) => Promise<T>): Promise<T | null> {
+  async #read<T>(serverId: ServerId, read: (api: BackboneApi) => Promise<T>): Promise<T | null> {
     const { registry, connections } = this.#options
     const server = registry.find(serverId)
     if (server === null || server.isPaused) return null

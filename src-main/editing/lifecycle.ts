@@ -1,5 +1,6 @@
 import { foreign, message, sentences, type Message } from '#contract/messages/message.ts'
 import type { NewSynchronization } from '#contract/editing.ts'
+import type { ServerId } from '#contract/ids.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import type { BackboneApi } from '../backbone/backbone-api.ts'
 import { readIntegration, type Integration } from '../backbone/integration.ts'
@@ -52,7 +53,7 @@ export class Lifecycle {
    * right before, agrees in name, projects and base URLs, and was made by our user, and by no other creation of ours,
    * is taken for the new one. Rejects with `isOutcomeUnknown` if there is no such one.
    */
-  async create(serverId: string, input: NewSynchronization): Promise<Created> {
+  async create(serverId: ServerId, input: NewSynchronization): Promise<Created> {
     const before = await this.listBefore(serverId)
     let created: Created
     try {
@@ -67,7 +68,7 @@ export class Lifecycle {
   }
 
   /** The same, if the list was read right before. Afterwards, the result is not read again. */
-  async createAfter(before: ListBefore, serverId: string, input: NewSynchronization): Promise<Created> {
+  async createAfter(before: ListBefore, serverId: ServerId, input: NewSynchronization): Promise<Created> {
     const { creations } = this.#options
     const keys = new Set(before.items.map(({ key }) => key))
     const creation = creations.begin(serverId, input)
@@ -91,13 +92,13 @@ export class Lifecycle {
   }
 
   /** What a server has, by a request that leaves now. */
-  async listBefore(serverId: string): Promise<ListBefore> {
+  async listBefore(serverId: ServerId): Promise<ListBefore> {
     const list = await this.#api(serverId).list({ isFresh: true })
     return { items: list.items.map(({ integration }) => integration), isWhole: isWhole(list) }
   }
 
   /** The same after an earlier session, with retries; null if it cannot be read. */
-  listInTheEnd(serverId: string): Promise<ListBefore | null> {
+  listInTheEnd(serverId: ServerId): Promise<ListBefore | null> {
     return readRepeatedly(this.#options.patience, () => this.listBefore(serverId))
   }
 
@@ -107,7 +108,7 @@ export class Lifecycle {
   }
 
   async #settleCreate(
-    serverId: string,
+    serverId: ServerId,
     input: NewSynchronization,
     before: ListBefore,
     creation: Creation,
@@ -228,11 +229,11 @@ export class Lifecycle {
       })
   }
 
-  #api(serverId: string): BackboneApi {
+  #api(serverId: ServerId): BackboneApi {
     return this.#options.connections.get(serverId).api
   }
 
-  async #refresh(serverId: string): Promise<void> {
+  async #refresh(serverId: ServerId): Promise<void> {
     await this.#options.reader.refresh(serverId, { isFresh: true })
   }
 }

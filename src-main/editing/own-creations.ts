@@ -1,10 +1,11 @@
+import type { ServerId } from '#contract/ids.ts'
 import { refId, type RefId } from '#contract/synchronizations.ts'
 import type { Integration } from '../backbone/integration.ts'
 import { isLike, type Asked } from './created.ts'
 
 /** A creation that was sent, or is about to be. */
 export interface Creation {
-  readonly serverId: string
+  readonly serverId: ServerId
   readonly asked: Asked
 }
 
@@ -17,7 +18,7 @@ export class OwnCreations {
   readonly #open = new Set<Creation>()
 
   /** Call before it is sent. A creation whose outcome stays unknown never ends: it may take effect at any time. */
-  begin(serverId: string, asked: Asked): Creation {
+  begin(serverId: ServerId, asked: Asked): Creation {
     const creation = { serverId, asked }
     this.#open.add(creation)
     return creation
@@ -30,7 +31,7 @@ export class OwnCreations {
   }
 
   /** Whether one of them is known to have created it. */
-  isMade(serverId: string, key: string): boolean {
+  isMade(serverId: ServerId, key: string): boolean {
     return this.#made.has(refId({ serverId, key }))
   }
 

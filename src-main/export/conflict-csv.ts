@@ -1,4 +1,5 @@
 import type { Conflict } from '#contract/conflicts.ts'
+import type { ServerId } from '#contract/ids.ts'
 import type { Noted } from '#contract/noted.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import { toCsv } from './csv.ts'
@@ -26,7 +27,7 @@ const COLUMNS = [
  */
 export function conflictCsv(
   conflicts: Iterable<Conflict>,
-  nameOf: (serverId: string) => string,
+  nameOf: (serverId: ServerId) => string,
   notedOf: (ref: SynchronizationRef) => Noted,
 ): Promise<string> {
   const time = (epochMs: number | null): string => (epochMs === null ? '' : new Date(epochMs).toISOString())

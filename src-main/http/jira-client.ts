@@ -15,6 +15,7 @@ import { notRemembered, Session } from './session.ts'
 import type { BareRequest } from './transmission.ts'
 import type { HttpRequest, Transport } from './transport.ts'
 import type { WriteAction } from '#contract/audit.ts'
+import type { TaskId } from '#contract/ids.ts'
 
 export interface ApiCall {
   readonly method: HttpRequest['method']
@@ -41,7 +42,7 @@ export interface WriteCall extends ApiCall {
   /** Key of the synchronization or connector that is changed; empty for one that is being created. */
   readonly object: string
   /** The task that it is a step of. */
-  readonly taskId?: string
+  readonly taskId?: TaskId
   /** Throws if the answer cannot be that to this write; that is then noted in place of a success. */
   readonly check?: (answer: unknown) => void
 }

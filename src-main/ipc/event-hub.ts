@@ -7,6 +7,7 @@ import {
   type ConflictId,
   type ConflictRef,
 } from '#contract/conflicts.ts'
+import type { JobId, ServerId, TaskId } from '#contract/ids.ts'
 import type { Job } from '#contract/jobs.ts'
 import type { Server } from '#contract/servers.ts'
 import {
@@ -76,24 +77,24 @@ export class EventHub {
     this.#gather()
   }
 
-  tasksRemoved(ids: readonly string[]): void {
+  tasksRemoved(ids: readonly TaskId[]): void {
     for (const id of ids) this.#tasks.set(id, null)
     this.#gather()
   }
 
   /** `view` makes what is sent, when it is sent; until then, a job of a thousand targets changes often. */
-  jobChanged(id: string, view: () => Job): void {
+  jobChanged(id: JobId, view: () => Job): void {
     this.#jobs.set(id, view)
     this.#gather()
   }
 
-  jobsRemoved(ids: readonly string[]): void {
+  jobsRemoved(ids: readonly JobId[]): void {
     for (const id of ids) this.#jobs.set(id, null)
     this.#gather()
   }
 
   /** One server's state changed. */
-  serverChanged(serverId: string): void {
+  serverChanged(serverId: ServerId): void {
     this.#dirtyServers?.add(serverId)
     this.#gather()
   }

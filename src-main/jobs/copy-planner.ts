@@ -1,3 +1,4 @@
+import type { ServerId } from '#contract/ids.ts'
 import { addresseeOf, type CopyMapping, type HandWork, type JobChange } from '#contract/jobs.ts'
 import { message, type Message } from '#contract/messages/message.ts'
 import { shownText } from '#contract/shown-text.ts'
@@ -39,7 +40,7 @@ export class CopyPlanner {
   }
 
   /** A new job, stored, whether or not a target would take part. Throws `server.unknown`. */
-  async plan(refs: readonly SynchronizationRef[], serverId: string, mapping: CopyMapping): Promise<StoredJob> {
+  async plan(refs: readonly SynchronizationRef[], serverId: ServerId, mapping: CopyMapping): Promise<StoredJob> {
     const { store, readings, registry, clock } = this.#options
     const { name: serverName } = registry.get(serverId)
     const sources = refs.map((ref) => ref.serverId)
@@ -67,7 +68,7 @@ export class CopyPlanner {
   }
 
   /** What the server of the copies has; or why that cannot be read. */
-  async #listOf(serverId: string): Promise<readonly Integration[] | Message> {
+  async #listOf(serverId: ServerId): Promise<readonly Integration[] | Message> {
     try {
       return (await this.#options.lifecycle.listBefore(serverId)).items
     } catch (error) {
@@ -92,7 +93,7 @@ export class CopyPlanner {
   #target(
     ref: SynchronizationRef,
     original: Original,
-    to: { readonly serverId: string; readonly serverName: string },
+    to: { readonly serverId: ServerId; readonly serverName: string },
     mapping: CopyMapping,
   ): StoredTarget {
     const { directory, registry } = this.#options

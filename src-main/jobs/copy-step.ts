@@ -3,6 +3,7 @@ import type { NewSynchronization } from '#contract/editing.ts'
 import type { JobCopy } from '#contract/jobs.ts'
 import { isAboutOneObject } from '../backbone/failures.ts'
 import { draftValues } from '#contract/draft-values.ts'
+import type { ServerId } from '#contract/ids.ts'
 import { isLike, nameThem } from '../editing/created.ts'
 import type { Keeper, Kept } from '../editing/keeper.ts'
 import type { Created, Lifecycle } from '../editing/lifecycle.ts'
@@ -99,7 +100,7 @@ export class CopyStep {
   }
 
   /** Looks at what was created: whether it is what was asked for. */
-  async #seen(serverId: string, { key, note }: Created, asked: AskedCopy): Promise<StepEnded> {
+  async #seen(serverId: ServerId, { key, note }: Created, asked: AskedCopy): Promise<StepEnded> {
     try {
       const now = await this.#options.lifecycle.look({ serverId, key })
       if (now === null || !isLike(now, asked))

@@ -1,3 +1,4 @@
+import type { JobId } from '#contract/ids.ts'
 import { conditionOf, type JobState, type TargetCondition } from '#contract/jobs.ts'
 import { enumerated, message, type Message } from '#contract/messages/message.ts'
 import type { NotificationCenter } from '../notifications/notification-center.ts'
@@ -28,7 +29,7 @@ export class JobAlarms {
     else if (job.state !== 'planned' && job.halt !== null) this.#raise(job, 'halted', title, job.halt)
   }
 
-  removed(ids: readonly string[]): void {
+  removed(ids: readonly JobId[]): void {
     for (const id of ids) this.#last.delete(id)
   }
 

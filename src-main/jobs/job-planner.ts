@@ -1,3 +1,4 @@
+import type { JobId, ServerId } from '#contract/ids.ts'
 import { conditionOf, type JobChange, type JobKind, type ReplacedField, type Replacement } from '#contract/jobs.ts'
 import { message, type Message } from '#contract/messages/message.ts'
 import { shownText } from '#contract/shown-text.ts'
@@ -25,7 +26,7 @@ export interface JobPlannerOptions {
   readonly directory: Pick<SynchronizationDirectory, 'find' | 'rows'>
   readonly taskStore: Pick<TaskStore, 'isBusy'>
   readonly clock: Pick<Clock, 'now'>
-  readonly copyGuard: { readonly isCopy: (serverId: string) => boolean }
+  readonly copyGuard: { readonly isCopy: (serverId: ServerId) => boolean }
 }
 
 /** The changes to a synchronization, or why none are allowed. */
@@ -97,7 +98,7 @@ export class JobPlanner {
    * The inverse of a job, for all targets it applies to, or only for these. Throws `input.invalid` if there is none, or
    * if nothing is left to undo.
    */
-  async planBack(id: string, refs: readonly SynchronizationRef[] | null): Promise<StoredJob> {
+  async planBack(id: JobId, refs: readonly SynchronizationRef[] | null): Promise<StoredJob> {
     const origin = this.#options.store.get(id)
     const { back } = kinds[origin.kind]
     if (back === null) throw new AppError('input.invalid', message('jobs.errors.noWayBack'))
@@ -123,7 +124,7 @@ export class JobPlanner {
   }
 
   /** What earlier ways back have done already. */
-  #takenBack(id: string): ReadonlySet<string> {
+  #takenBack(id: JobId): ReadonlySet<string> {
     return new Set(
       this.#options.store
         .all()
@@ -132,7 +133,7 @@ export class JobPlanner {
     )
   }
 
-  #read(serverIds: readonly string[]): Promise<ReadonlyMap<string, Message | null>> {
+  #read(serverIds: readonly ServerId[]): Promise<ReadonlyMap<string, Message | null>> {
     return readEach(serverIds, (id) => this.#options.readings.readToWrite(id))
   }
 

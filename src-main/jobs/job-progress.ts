@@ -1,3 +1,4 @@
+import type { JobId } from '#contract/ids.ts'
 import { message, type Message } from '#contract/messages/message.ts'
 import type { StepPlace, StoredJob, StoredStep, StoredTarget } from '../storage/job-table.ts'
 import { withStep, withTarget, withYield } from './job-state.ts'
@@ -15,7 +16,7 @@ export class JobProgress {
     this.#store = store
   }
 
-  target(jobId: string, place: number): StoredTarget {
+  target(jobId: JobId, place: number): StoredTarget {
     return mustBeThere(this.#store.get(jobId).targets[place])
   }
 
@@ -29,7 +30,7 @@ export class JobProgress {
   }
 
   /** Nothing more is sent for this target. */
-  leaveOut(id: string, place: number, why: Message): void {
+  leaveOut(id: JobId, place: number, why: Message): void {
     this.note(
       withTarget(this.#store.get(id), place, (target) => ({ ...target, leftOut: why })),
       [place],
@@ -37,7 +38,7 @@ export class JobProgress {
   }
 
   /** Only a job that runs; one that the user has paused keeps no reason. */
-  halt(id: string, why: Message | null): void {
+  halt(id: JobId, why: Message | null): void {
     const job = this.#store.get(id)
     if (job.state === 'running') this.note({ ...job, state: 'paused', halt: why })
   }

@@ -1,3 +1,4 @@
+import type { JobId } from '#contract/ids.ts'
 import { addresseeOf, type StepName, type SyncAccount, type SyncPassword } from '#contract/jobs.ts'
 import type { MaintenanceNote } from '#contract/maintenance.ts'
 import { message, type Message } from '#contract/messages/message.ts'
@@ -96,7 +97,7 @@ export class JobRunner {
    * Throws `input.invalid` if it was already started, nothing takes part, another job is working on one of its targets,
    * or the typed number of deletions is wrong. `maintenance`: its note.
    */
-  begin(id: string, typed: string, maintenance: MaintenanceNote | null = null): void {
+  begin(id: JobId, typed: string, maintenance: MaintenanceNote | null = null): void {
     const job = this.#store.get(id)
     if (job.state !== 'planned') throw refusal(message('jobs.errors.begun'))
     if (nextPhase(job) === null) throw refusal(message('jobs.errors.nothingToDo'))
@@ -109,7 +110,7 @@ export class JobRunner {
   }
 
   /** Throws `input.invalid` also if the job has asked for a password, and it is missing. */
-  goOn(id: string, passwords: readonly SyncPassword[] = []): void {
+  goOn(id: JobId, passwords: readonly SyncPassword[] = []): void {
     const job = this.#store.get(id)
     if (job.state !== 'paused' && job.state !== 'interrupted') throw refusal(message('jobs.errors.notHalted'))
     const { secrets } = this.#run(id)
@@ -119,13 +120,13 @@ export class JobRunner {
     this.#go(job)
   }
 
-  pause(id: string): void {
+  pause(id: JobId): void {
     const job = this.#store.get(id)
     if (job.state === 'running') this.#store.change({ ...job, state: 'paused', halt: null })
   }
 
   /** Cancels what has not begun; ends when everything under way is done. */
-  end(id: string): void {
+  end(id: JobId): void {
     const job = this.#store.get(id)
     if (!isOpen(job)) throw refusal(message('jobs.errors.notHalted'))
     const { job: rest, places } = left(job, this.#run(id).underWay)
@@ -134,7 +135,7 @@ export class JobRunner {
   }
 
   /** Retries what failed, and what is unknown. */
-  retry(id: string): void {
+  retry(id: JobId): void {
     const job = this.#store.get(id)
     if (job.state === 'planned' || job.state === 'running') throw refusal(message('jobs.errors.stillRunning'))
     const { job: again, places } = retried(job)
@@ -161,7 +162,7 @@ export class JobRunner {
     this.#pump(job.id)
   }
 
-  #run(id: string): Run {
+  #run(id: JobId): Run {
     const known = this.#runs.get(id)
     if (known !== undefined) return known
     const run = newRun()
@@ -170,7 +171,7 @@ export class JobRunner {
   }
 
   /** Starts whatever may start now. */
-  #pump(id: string): void {
+  #pump(id: JobId): void {
     const job = this.#store.get(id)
     if (this.#closed.signal.aborted || job.state !== 'running') return
     const run = this.#run(id)
@@ -231,7 +232,7 @@ export class JobRunner {
     return false
   }
 
-  async #check(id: string, accounts: readonly SyncAccount[]): Promise<void> {
+  async #check(id: JobId, accounts: readonly SyncAccount[]): Promise<void> {
     const isWanted = (): boolean => !this.#closed.signal.aborted && this.#store.get(id).state === 'running'
     const refused = await checkPasswords(accounts, this.#run(id).secrets, this.#options.logIn, isWanted)
     if (refused === null) return
@@ -253,7 +254,7 @@ export class JobRunner {
   }
 
   /** An internal error halts this job and no other. */
-  async #guard(id: string, work: () => Promise<void>): Promise<void> {
+  async #guard(id: JobId, work: () => Promise<void>): Promise<void> {
     try {
       await work()
     } catch (fault) {

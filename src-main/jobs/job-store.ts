@@ -1,3 +1,4 @@
+import type { JobId } from '#contract/ids.ts'
 import { message } from '#contract/messages/message.ts'
 import { AppError } from '../errors/app-error.ts'
 import { logFault } from '../logging/fault.ts'
@@ -14,7 +15,7 @@ export interface JobStoreOptions {
 /** The jobs, in memory and stored. */
 export class JobStore {
   readonly changed = new Signal<[StoredJob]>()
-  readonly removed = new Signal<[ids: readonly string[]]>()
+  readonly removed = new Signal<[ids: readonly JobId[]]>()
   readonly #options: JobStoreOptions
   readonly #jobs: Map<string, StoredJob>
 
@@ -29,7 +30,7 @@ export class JobStore {
   }
 
   /** Throws `input.invalid` for one that is not, or no longer, there. */
-  get(id: string): StoredJob {
+  get(id: JobId): StoredJob {
     const job = this.#jobs.get(id)
     if (job === undefined) throw new AppError('input.invalid', message('jobs.errors.gone'))
     return job
@@ -62,7 +63,7 @@ export class JobStore {
     }
   }
 
-  remove(ids: readonly string[]): void {
+  remove(ids: readonly JobId[]): void {
     for (const id of ids) {
       this.#options.table.remove(id)
       this.#jobs.delete(id)

@@ -1,3 +1,4 @@
+import type { JobId } from '#contract/ids.ts'
 import type { MaintenanceNote, MaintenanceText } from '#contract/maintenance.ts'
 import { foreign, message, type Message } from '#contract/messages/message.ts'
 import { refId, type RefId, type SynchronizationRef } from '#contract/synchronizations.ts'
@@ -18,7 +19,7 @@ export interface MaintenancesOptions {
 
 /** The place of a synchronization in the job that stopped it for maintenance. */
 interface Place {
-  readonly jobId: string
+  readonly jobId: JobId
   readonly place: number
 }
 
@@ -43,7 +44,7 @@ export class Maintenances {
    * The note of a maintenance that is being started; null if nothing was entered, or the job is not a maintenance.
    * Throws `input.invalid` if its planned end is not in the future.
    */
-  noteOf(id: string, text: MaintenanceText | null): MaintenanceNote | null {
+  noteOf(id: JobId, text: MaintenanceText | null): MaintenanceNote | null {
     const { store, registry, clock } = this.#options
     const { kind, targets } = store.get(id)
     if (kind !== 'maintenance' || text === null || (text.why === '' && text.until === null)) return null
@@ -85,7 +86,7 @@ export class Maintenances {
     this.#tell(changed)
   }
 
-  jobsRemoved(ids: readonly string[]): void {
+  jobsRemoved(ids: readonly JobId[]): void {
     const removed = ids.flatMap((id) => this.#seen.get(id) ?? [])
     const changed = removed.flatMap(({ id, targets }) =>
       targets.filter((target) => this.#places.get(refId(target))?.jobId === id && this.#places.delete(refId(target))),

@@ -1,3 +1,4 @@
+import type { ServerId } from '#contract/ids.ts'
 import { message, type Message } from '#contract/messages/message.ts'
 import { blockedError } from '../http/response-verdict.ts'
 import type { Connections } from '../servers/connections.ts'
@@ -27,14 +28,14 @@ export class PlanReadings {
    * Reads a server that a job writes to; resolves with the reason if nothing can be done there, otherwise with null,
    * also for a removed server.
    */
-  async readToWrite(id: string): Promise<Message | null> {
+  async readToWrite(id: ServerId): Promise<Message | null> {
     const server = this.#options.registry.find(id)
     if (server !== null && (this.#options.isReadOnly || server.isReadOnly)) return message('jobs.leftOut.readOnly')
     return this.read(id)
   }
 
   /** The same for a server that a job only reads. */
-  async read(id: string): Promise<Message | null> {
+  async read(id: ServerId): Promise<Message | null> {
     const { reader, reachability, registry } = this.#options
     const server = registry.find(id)
     const problem = server === null ? null : this.#unasked(server)
@@ -55,7 +56,7 @@ export class PlanReadings {
 /** Side by side, each once: of every one of these servers what `read` says. */
 export async function readEach(
   serverIds: Iterable<string>,
-  read: (id: string) => Promise<Message | null>,
+  read: (id: ServerId) => Promise<Message | null>,
 ): Promise<ReadonlyMap<string, Message | null>> {
   const readings = [...new Set(serverIds)].map(async (id) => [id, await read(id)] as const)
   return new Map(await Promise.all(readings))

@@ -1,3 +1,4 @@
+import type { ServerId } from '#contract/ids.ts'
 import { addresseeOf } from '#contract/jobs.ts'
 import { enumerated, message, type Message } from '#contract/messages/message.ts'
 import type { StoredJob } from '../storage/job-table.ts'
@@ -30,7 +31,7 @@ export function newRun(): Run {
 
 /** Which servers of a job cannot be asked, and why. */
 export function awayWords({ targets }: StoredJob, { away }: Run): Message | null {
-  const nameOf = (id: string): string =>
+  const nameOf = (id: ServerId): string =>
     targets.flatMap((target) => [target, addresseeOf(target)]).find(({ serverId }) => serverId === id)?.serverName ?? ''
   const reasons = [...away].map(([id, reason]) => message('jobs.halt.awayBecause', { server: nameOf(id), reason }))
   return enumerated(reasons)

@@ -1,3 +1,4 @@
+import type { ServerId, TaskId } from '#contract/ids.ts'
 import type { StepOutcome, SyncAccount } from '#contract/jobs.ts'
 import { message, type Message } from '#contract/messages/message.ts'
 
@@ -22,14 +23,14 @@ export type StepEnd =
   /** Nothing was or will be sent: the synchronization has changed since the job was planned. */
   | { readonly kind: 'changed'; readonly why: Message }
   /** Nothing was sent, and the step waits for a server: the named one, or by default the one its requests go to. */
-  | { readonly kind: 'away'; readonly why: Message; readonly serverId?: string }
+  | { readonly kind: 'away'; readonly why: Message; readonly serverId?: ServerId }
   /** Nothing was sent, and the step waits: the whole job must pause. */
   | { readonly kind: 'halt'; readonly why: Message }
 
 /** What a step needs of its job. */
 export interface StepMeans {
   /** Null for a request that is answered at once, and no task. */
-  readonly begins: (taskId: string | null) => boolean
+  readonly begins: (taskId: TaskId | null) => boolean
   /** Undefined if it was not given. */
   readonly passwordOf: (account: SyncAccount) => string | undefined
 }

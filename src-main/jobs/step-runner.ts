@@ -9,6 +9,7 @@ import type { Task } from '#contract/tasks.ts'
 import { isAboutOneObject } from '../backbone/failures.ts'
 import type { ConnectorSide } from '../backbone/integration.ts'
 import { draftValues } from '#contract/draft-values.ts'
+import type { TaskId } from '#contract/ids.ts'
 import type { Editor } from '../editing/editor.ts'
 import type { Keeper } from '../editing/keeper.ts'
 import type { Lifecycle } from '../editing/lifecycle.ts'
@@ -100,7 +101,7 @@ export class StepRunner {
   }
 
   /** Resolves with a task when it has ended. */
-  followed(taskId: string): Promise<Task> {
+  followed(taskId: TaskId): Promise<Task> {
     return new Promise((resolve) => this.#waiting.set(taskId, resolve))
   }
 

@@ -1,3 +1,4 @@
+import type { JobId, TaskId } from '#contract/ids.ts'
 import { addresseeOf, type SyncAccount } from '#contract/jobs.ts'
 import { foreign, message } from '#contract/messages/message.ts'
 import type { Task } from '#contract/tasks.ts'
@@ -41,7 +42,7 @@ export class TargetRunner {
   }
 
   /** Resolves when a target is through with a phase, or goes no further. */
-  async work(jobId: string, place: number, phase: number, run: Run): Promise<void> {
+  async work(jobId: JobId, place: number, phase: number, run: Run): Promise<void> {
     for (;;) {
       const target = this.#progress.target(jobId, place)
       const step = nextStep(target)
@@ -92,7 +93,7 @@ export class TargetRunner {
     const { name, phase } = this.#progress.step(at)
     const hasBegun = target.steps.some((step) => step.phase === phase && step.begunAt !== null)
     let isCalledOff = false
-    const begins = (taskId: string | null): boolean => {
+    const begins = (taskId: TaskId | null): boolean => {
       // Paused or ended by the user while it was read.
       const isWanted =
         this.#progress.step(at).outcome === 'waiting' && (hasBegun || store.get(at.jobId).state === 'running')

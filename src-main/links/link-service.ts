@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { basename } from 'node:path'
+import type { ServerId } from '#contract/ids.ts'
 import { message, sentences } from '#contract/messages/message.ts'
 import {
   LINKS_SHOWN,
@@ -195,7 +196,7 @@ export class LinkService {
   }
 
   async #cached(
-    serverId: string,
+    serverId: ServerId,
     connectorKey: string,
   ): Promise<{ links: readonly WireObject[]; unreadable: number; readAt: number } | null> {
     const reading = await this.#table.get(serverId, connectorKey)
@@ -206,7 +207,7 @@ export class LinkService {
 
   /** Whether the links show that a write whose answer was lost took effect; false if they do not, or cannot be read. */
   async #shows(
-    serverId: string,
+    serverId: ServerId,
     connectorKey: string,
     isEffect: (links: readonly WireObject[], unreadable: number) => boolean,
   ): Promise<boolean> {
@@ -239,7 +240,7 @@ export class LinkService {
 
   /** `readAt`: when that was, epoch ms, as it is stored. */
   async #read(
-    serverId: string,
+    serverId: ServerId,
     connectorKey: string,
     freshness: Freshness = {},
   ): Promise<{ links: readonly WireObject[]; unreadable: number; readAt: number }> {

@@ -1,3 +1,4 @@
+import type { ServerId } from '#contract/ids.ts'
 import type { Clock } from '../clock.ts'
 
 /** When details and conflicts of each synchronization are read next. Holds one number for each, and no timer. */
@@ -6,14 +7,14 @@ export class DetailSchedule {
   readonly #intervalMs: () => number
   readonly #random: () => number
   /** When a synchronization was last read in an earlier session, epoch ms; null for never. */
-  readonly #readAt: (serverId: string, key: string) => number | null
+  readonly #readAt: (serverId: ServerId, key: string) => number | null
   readonly #dueAt = new Map<string, Map<string, number>>()
 
   constructor(options: {
     clock: Clock
     intervalMs: () => number
     random: () => number
-    readAt: (serverId: string, key: string) => number | null
+    readAt: (serverId: ServerId, key: string) => number | null
   }) {
     this.#clock = options.clock
     this.#intervalMs = options.intervalMs
@@ -22,7 +23,7 @@ export class DetailSchedule {
   }
 
   /** Those of `keys` that are due, the longest due first. Forgets every other key of the server. */
-  due(serverId: string, keys: ReadonlySet<string>): string[] {
+  due(serverId: ServerId, keys: ReadonlySet<string>): string[] {
     const ofServer = this.#ofServer(serverId)
     for (const key of ofServer.keys()) if (!keys.has(key)) ofServer.delete(key)
     for (const key of keys) if (!ofServer.has(key)) ofServer.set(key, this.#firstDue(serverId, key))
@@ -34,16 +35,16 @@ export class DetailSchedule {
   }
 
   /** It changed: its details are read with the next round. */
-  hurry(serverId: string, key: string): void {
+  hurry(serverId: ServerId, key: string): void {
     this.#ofServer(serverId).set(key, Number.NEGATIVE_INFINITY)
   }
 
   /** It was read, or could not be: due again after the interval, or a little sooner, so that readings spread. */
-  done(serverId: string, key: string): void {
+  done(serverId: ServerId, key: string): void {
     this.#ofServer(serverId).set(key, this.#clock.elapsed() + this.#intervalMs() * (0.8 + 0.2 * this.#random()))
   }
 
-  forget(serverId: string): void {
+  forget(serverId: ServerId): void {
     this.#dueAt.delete(serverId)
   }
 
@@ -55,7 +56,7 @@ export class DetailSchedule {
     }
   }
 
-  #firstDue(serverId: string, key: string): number {
+  #firstDue(serverId: ServerId, key: string): number {
     const readAt = this.#readAt(serverId, key)
     if (readAt === null) return this.#clock.elapsed()
     const age = this.#clock.now() - readAt
@@ -63,7 +64,7 @@ export class DetailSchedule {
     return this.#clock.elapsed() + (age < 0 ? 0 : Math.max(0, this.#intervalMs() - age))
   }
 
-  #ofServer(serverId: string): Map<string, number> {
+  #ofServer(serverId: ServerId): Map<string, number> {
     const known = this.#dueAt.get(serverId) ?? new Map<string, number>()
     this.#dueAt.set(serverId, known)
     return known

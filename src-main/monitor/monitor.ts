@@ -1,3 +1,4 @@
+import type { ServerId } from '#contract/ids.ts'
 import type { Settings } from '#contract/settings.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import { isAboutOneObject } from '../backbone/failures.ts'
@@ -61,7 +62,7 @@ interface ServerRounds {
  */
 export class Monitor {
   /** Emitted at the end of a round; if it was good, all states are from this round. */
-  readonly roundEnded = new Signal<[serverId: string, isGood: boolean]>()
+  readonly roundEnded = new Signal<[serverId: ServerId, isGood: boolean]>()
   readonly #options: MonitorOptions
   readonly #scheduler: Scheduler
   readonly #detailSchedule: DetailSchedule
@@ -117,7 +118,7 @@ export class Monitor {
   }
 
   /** Reads the states now because the user asked; resolves when they have arrived. */
-  async refreshNow(serverId: string): Promise<void> {
+  async refreshNow(serverId: ServerId): Promise<void> {
     const { clearings } = this.#ofServer(serverId)
     const outcome = await this.#readStates(serverId)
     const rounds = this.#ofServer(serverId)
@@ -128,7 +129,7 @@ export class Monitor {
   }
 
   /** The obstacle is gone: the next round starts at once, if the server is read at all. */
-  readSoon(serverId: string): void {
+  readSoon(serverId: ServerId): void {
     const rounds = this.#ofServer(serverId)
     rounds.failures = 0
     rounds.clearings += 1
@@ -183,7 +184,7 @@ export class Monitor {
   }
 
   /** `outcome`: the result, if the states have just been read elsewhere. */
-  #run(what: Due, serverId: string, outcome: Outcome | null = null): void {
+  #run(what: Due, serverId: ServerId, outcome: Outcome | null = null): void {
     const isDetailsOnly = what === 'details'
     const rounds = this.#ofServer(serverId)
     if (rounds.running !== null) {
@@ -202,7 +203,7 @@ export class Monitor {
       })
   }
 
-  async #round(serverId: string, given: Outcome | null): Promise<void> {
+  async #round(serverId: ServerId, given: Outcome | null): Promise<void> {
     const outcome = given ?? (await this.#readStates(serverId))
     if (!this.#rounds.has(serverId)) return
     const isGood = outcome === 'read'
@@ -215,14 +216,14 @@ export class Monitor {
   }
 
   /** Reads the list and every state. */
-  async #readStates(serverId: string): Promise<Outcome> {
+  async #readStates(serverId: ServerId): Promise<Outcome> {
     const { reader, reachability } = this.#options
     if (await reader.refresh(serverId)) return 'read'
     return reachability.isWaitedFor(serverId) ? 'held' : 'failed'
   }
 
   /** Reads what is due until the next round is; at least a few, so that a slow server’s are read at all. */
-  async #details(serverId: string): Promise<void> {
+  async #details(serverId: ServerId): Promise<void> {
     const { clock, directory, settings } = this.#options
     const until = clock.elapsed() + this.#intervalMs(0)
     let left = MIN_DETAILS_PER_ROUND
@@ -270,7 +271,7 @@ export class Monitor {
     return base * (0.9 + 0.2 * random())
   }
 
-  #plan(serverId: string, delayMs: number): void {
+  #plan(serverId: ServerId, delayMs: number): void {
     const { reachability, clock, connections } = this.#options
     if (!this.#isRunning || !this.#mayAsk(serverId)) {
       this.#scheduler.delete('round', serverId)
@@ -282,7 +283,7 @@ export class Monitor {
     reachability.planned(serverId, clock.now() + wait)
   }
 
-  #mayAsk(serverId: string): boolean {
+  #mayAsk(serverId: ServerId): boolean {
     const { registry, connections, settings } = this.#options
     const server = registry.find(serverId)
     return (
@@ -294,14 +295,14 @@ export class Monitor {
     )
   }
 
-  #forget(serverId: string): void {
+  #forget(serverId: ServerId): void {
     this.#scheduler.delete('round', serverId)
     this.#scheduler.delete('details', serverId)
     this.#detailSchedule.forget(serverId)
     this.#rounds.delete(serverId)
   }
 
-  #ofServer(serverId: string): ServerRounds {
+  #ofServer(serverId: ServerId): ServerRounds {
     const known = this.#rounds.get(serverId) ?? { failures: 0, running: null, isDueAgain: false, clearings: 0 }
     this.#rounds.set(serverId, known)
     return known

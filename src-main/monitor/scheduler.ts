@@ -1,3 +1,4 @@
+import type { ServerId } from '#contract/ids.ts'
 import type { Clock } from '../clock.ts'
 
 /** A larger difference between the two clocks means sleep or a clock that was set; ms. */
@@ -13,14 +14,14 @@ export type Due = (typeof DUES)[number]
  */
 export class Scheduler {
   readonly #clock: Clock
-  readonly #onDue: (what: Due, serverId: string) => void
+  readonly #onDue: (what: Due, serverId: ServerId) => void
   readonly #onJump: () => void
   readonly #due: Readonly<Record<Due, Map<string, number>>> = { round: new Map(), details: new Map() }
   #cancelTimer: (() => void) | null = null
   #timerAt = Number.POSITIVE_INFINITY
   #offset: number
 
-  constructor(clock: Clock, options: { onDue: (what: Due, serverId: string) => void; onJump: () => void }) {
+  constructor(clock: Clock, options: { onDue: (what: Due, serverId: ServerId) => void; onJump: () => void }) {
     this.#clock = clock
     this.#onDue = options.onDue
     this.#onJump = options.onJump
@@ -28,12 +29,12 @@ export class Scheduler {
   }
 
   /** Puts a server's round or details at `delayMs` from now, in place of what they had. */
-  set(what: Due, serverId: string, delayMs: number): void {
+  set(what: Due, serverId: ServerId, delayMs: number): void {
     this.#due[what].set(serverId, this.#clock.elapsed() + Math.max(0, delayMs))
     this.#arm()
   }
 
-  delete(what: Due, serverId: string): void {
+  delete(what: Due, serverId: ServerId): void {
     this.#due[what].delete(serverId)
   }
 

@@ -3,6 +3,7 @@ import type { MessageKey } from '#contract/messages/messages.ts'
 import type { Access, Reach } from '#contract/servers.ts'
 import type { Transition } from '#contract/monitoring.ts'
 import type { ErrorCode } from '#contract/errors.ts'
+import type { ServerId } from '#contract/ids.ts'
 import type { Clock } from '../clock.ts'
 import type { Connections } from '../servers/connections.ts'
 import type { Reachability } from '../servers/reachability.ts'
@@ -34,7 +35,7 @@ export class ServerHistory {
   }
 
   /** The server changed: records its state if it differs from the last one. */
-  note(serverId: string): void {
+  note(serverId: ServerId): void {
     const { registry, connections, reachability, table, clock } = this.#options
     const server = registry.find(serverId)
     if (server === null) return
@@ -45,14 +46,14 @@ export class ServerHistory {
   }
 
   /** Takes in states seen in the past, oldest first. */
-  applyPast(serverId: string, states: readonly StoredTransition[]): void {
+  applyPast(serverId: ServerId, states: readonly StoredTransition[]): void {
     const last = states.at(-1)
     if (last === undefined) return
     this.#last.set(serverId, last.state)
     this.#options.table.add(states)
   }
 
-  forget(serverId: string): void {
+  forget(serverId: ServerId): void {
     this.#last.delete(serverId)
   }
 }

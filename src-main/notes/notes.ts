@@ -1,3 +1,4 @@
+import type { ServerId } from '#contract/ids.ts'
 import type { WatchedRef } from '#contract/monitoring.ts'
 import {
   holdsTag,
@@ -98,7 +99,7 @@ export class Notes {
   }
 
   /** Forgets those of a server that was removed; the table did already. */
-  removeServer(serverId: string): void {
+  removeServer(serverId: ServerId): void {
     for (const [id, stored] of this.#notes) {
       if (stored.serverId !== serverId) continue
       this.#notes.delete(id)

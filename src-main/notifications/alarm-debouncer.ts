@@ -9,6 +9,7 @@ import {
 } from '#contract/messages/message.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import type { Conflict } from '#contract/conflicts.ts'
+import type { ServerId } from '#contract/ids.ts'
 import type { Reachability } from '../servers/reachability.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { Condition } from '../synchronizations/health.ts'
@@ -122,14 +123,14 @@ export class AlarmDebouncer {
     })
   }
 
-  roundEnded(serverId: string, isGood: boolean, failure: Message | null): void {
+  roundEnded(serverId: ServerId, isGood: boolean, failure: Message | null): void {
     const watched = this.#watchedOf(serverId)
     if (isGood) this.#answered(serverId, watched)
     else this.#failed(serverId, watched, failure)
   }
 
   /** The server's gate closed. That is certain at once, and reported once. */
-  blocked(serverId: string, since: number, refusal: Message): void {
+  blocked(serverId: ServerId, since: number, refusal: Message): void {
     const watched = this.#watchedOf(serverId)
     if (watched.toldBlock === since) return
     watched.toldBlock = since
@@ -143,11 +144,11 @@ export class AlarmDebouncer {
     })
   }
 
-  forget(serverId: string): void {
+  forget(serverId: ServerId): void {
     this.#servers.delete(serverId)
   }
 
-  #answered(serverId: string, watched: Watched): void {
+  #answered(serverId: ServerId, watched: Watched): void {
     const { notifications } = this.#options
     if (watched.told === 'here') {
       watched.against = 0
@@ -181,7 +182,7 @@ export class AlarmDebouncer {
     this.#countRound(watched)
   }
 
-  #failed(serverId: string, watched: Watched, failure: Message | null): void {
+  #failed(serverId: ServerId, watched: Watched, failure: Message | null): void {
     if (watched.told === 'away') {
       watched.against = 0
       return
@@ -206,7 +207,7 @@ export class AlarmDebouncer {
     })
   }
 
-  #believe(serverId: string, watched: Watched): void {
+  #believe(serverId: ServerId, watched: Watched): void {
     const { notifications } = this.#options
     for (const [key, candidate] of [...watched.candidates]) {
       if (candidate.round >= watched.round || isOnTheWay(candidate.after)) continue
@@ -248,11 +249,11 @@ export class AlarmDebouncer {
     watched.round += 1
   }
 
-  #nameOf(serverId: string): Message {
+  #nameOf(serverId: ServerId): Message {
     return nameOf(serverId, this.#options.registry)
   }
 
-  #watchedOf(serverId: string): Watched {
+  #watchedOf(serverId: ServerId): Watched {
     const known = this.#servers.get(serverId)
     if (known !== undefined) return known
     const watched: Watched = {
@@ -270,7 +271,7 @@ export class AlarmDebouncer {
 }
 
 /** The name of a server; a removed server has a message instead. */
-export function nameOf(serverId: string, registry: Pick<ServerRegistry, 'find'>): Message {
+export function nameOf(serverId: ServerId, registry: Pick<ServerRegistry, 'find'>): Message {
   const server = registry.find(serverId)
   return server === null ? message('notifications.removedServer') : foreign(server.name)
 }

@@ -1,3 +1,4 @@
+import type { JobId, ServerId } from '#contract/ids.ts'
 import type { Message } from '#contract/messages/message.ts'
 import type { Notification } from '#contract/notifications.ts'
 import type { Condition } from '../synchronizations/health.ts'
@@ -6,12 +7,12 @@ import type { Condition } from '../synchronizations/health.ts'
 export interface Alarm {
   readonly kind: Notification['kind']
   readonly tone: Notification['tone']
-  readonly serverId: string
+  readonly serverId: ServerId
   readonly key: string | null
   readonly title: Message
   readonly text: Message | null
   /** The job that it is about. */
-  readonly jobId?: string
+  readonly jobId?: JobId
 }
 
 /** `what`: which of the messages of `notifications.alarms` says it. */

@@ -1,4 +1,5 @@
 import type { ConnectionAttempt } from '#contract/diagnosis.ts'
+import type { ServerId } from '#contract/ids.ts'
 import type { Clock } from '../clock.ts'
 import type { TracedConnection } from '../http/connection-trace.ts'
 
@@ -15,7 +16,7 @@ export class ConnectionLog {
   }
 
   /** An attempt identical to the last one is counted with it. */
-  add(serverId: string, connection: TracedConnection): void {
+  add(serverId: ServerId, connection: TracedConnection): void {
     const at = this.#clock.now()
     const list = this.#attempts.get(serverId) ?? []
     const [last] = list
@@ -29,11 +30,11 @@ export class ConnectionLog {
   }
 
   /** Newest first. */
-  attemptsOf(serverId: string): ConnectionAttempt[] {
+  attemptsOf(serverId: ServerId): ConnectionAttempt[] {
     return this.#attempts.get(serverId) ?? []
   }
 
-  forget(serverId: string): void {
+  forget(serverId: ServerId): void {
     this.#attempts.delete(serverId)
   }
 }

@@ -1,5 +1,6 @@
 import { message } from '#contract/messages/message.ts'
 import type { WriteAction } from '#contract/audit.ts'
+import type { ServerId } from '#contract/ids.ts'
 import type { BlockReason, RateLimitState } from '#contract/servers.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { BackboneApi, inBackground } from '../backbone/backbone-api.ts'
@@ -60,8 +61,8 @@ export interface ConnectionsOptions {
   readonly network: Pick<Network, 'transportFor'>
   /** Refuses to start anything on what looks like a copy of another Jira. */
   readonly copyGuard: {
-    readonly heardServerInfo: (serverId: string, body: string) => void
-    readonly refusal: (serverId: string, action: WriteAction) => AppError | null
+    readonly heardServerInfo: (serverId: ServerId, body: string) => void
+    readonly refusal: (serverId: ServerId, action: WriteAction) => AppError | null
   }
 }
 
@@ -90,10 +91,10 @@ interface Open extends Connection {
  */
 export class Connections {
   /** The state of a server's gate or session changed. */
-  readonly accessChanged = new Signal<[serverId: string]>()
+  readonly accessChanged = new Signal<[serverId: ServerId]>()
   /** A password that had closed this server's gate was accepted for another entry of the account. */
-  readonly reopened = new Signal<[serverId: string]>()
-  readonly rateLimitChanged = new Signal<[serverId: string]>()
+  readonly reopened = new Signal<[serverId: ServerId]>()
+  readonly rateLimitChanged = new Signal<[serverId: ServerId]>()
   readonly #options: ConnectionsOptions
   readonly #gates = new PerServer((serverId) => this.#makeGate(serverId))
   readonly #limiters = new PerServer((serverId) => this.#makeLimiter(serverId))
@@ -148,12 +149,12 @@ export class Connections {
     })
   }
 
-  gate(serverId: string): AuthGate {
+  gate(serverId: ServerId): AuthGate {
     return this.#gates.get(serverId)
   }
 
   /** The session of a server with its present credential, opened or not. Throws `server.unknown`. */
-  session(serverId: string): Session {
+  session(serverId: ServerId): Session {
     const known = this.#sessions.get(serverId)
     if (known !== undefined) return known.session
     const { registry, clock, logger } = this.#options
@@ -180,7 +181,7 @@ export class Connections {
   }
 
   /** Throws `server.unknown`, and `net.aborted` once all are being closed. */
-  get(serverId: string): Connection {
+  get(serverId: ServerId): Connection {
     const known = this.#open.get(serverId)
     if (known !== undefined) return known
     // Whatever closing interrupts might retry at once, and nobody would be left to record the result of its log-in.
@@ -237,7 +238,7 @@ export class Connections {
   }
 
   /** The account of a server's current credential, for a log-in over a separate connection. */
-  account(serverId: string): Account {
+  account(serverId: ServerId): Account {
     return this.#accounts.of(serverId)
   }
 
@@ -247,17 +248,17 @@ export class Connections {
   }
 
   /** See `SharedAccounts.passOn`. */
-  passOn(serverId: string): Promise<void> {
+  passOn(serverId: ServerId): Promise<void> {
     return this.#accounts.passOn(serverId)
   }
 
   /** How long the server accepts no requests, in ms. */
-  heldMs(serverId: string): number {
+  heldMs(serverId: ServerId): number {
     return this.#limiters.find(serverId)?.heldMs ?? 0
   }
 
   /** The server's rate limit, if it slows requests down. */
-  rateLimit(serverId: string): RateLimitState | null {
+  rateLimit(serverId: ServerId): RateLimitState | null {
     return this.#limiters.find(serverId)?.state ?? null
   }
 
@@ -301,7 +302,7 @@ export class Connections {
     for (const gate of this.#gates.values()) gate.rest()
   }
 
-  #makeGate(serverId: string): AuthGate {
+  #makeGate(serverId: ServerId): AuthGate {
     const { registry, table, clock, logger } = this.#options
     const version = (): number => registry.find(serverId)?.credentialVersion ?? 0
     const gate = new AuthGate({
@@ -325,13 +326,13 @@ export class Connections {
     return gate
   }
 
-  #makeLimiter(serverId: string): RateLimiter {
+  #makeLimiter(serverId: ServerId): RateLimiter {
     const limiter = new RateLimiter(this.#options)
     limiter.changed.on(() => this.rateLimitChanged.emit(serverId))
     return limiter
   }
 
-  #refusal(serverId: string, action: WriteAction): AppError | null {
+  #refusal(serverId: ServerId, action: WriteAction): AppError | null {
     const { isReadOnly, registry, copyGuard } = this.#options
     if (isReadOnly) return new AppError('app.read-only', message('errors.readOnly.all'))
     const server = registry.get(serverId)
@@ -340,7 +341,7 @@ export class Connections {
       : copyGuard.refusal(serverId, action)
   }
 
-  #updated(serverId: string, isAddressChanged: boolean): void {
+  #updated(serverId: ServerId, isAddressChanged: boolean): void {
     const gate = this.gate(serverId)
     const isDropped = this.#options.registry.get(serverId).credential === null
     if (isDropped) this.#breakOff(serverId)
@@ -355,20 +356,20 @@ export class Connections {
     if (isDropped || (isAddressChanged && isAboutAddress)) gate.reset()
   }
 
-  #breakOff(serverId: string): void {
+  #breakOff(serverId: ServerId): void {
     this.#retiring.breakOff(serverId)
     this.#open.get(serverId)?.client.close()
     this.#open.delete(serverId)
   }
 
-  async #retire(serverId: string): Promise<void> {
+  async #retire(serverId: ServerId): Promise<void> {
     const client = this.#open.get(serverId)?.client
     this.#open.delete(serverId)
     if (client !== undefined) await this.#retiring.add(serverId, client)
   }
 
   /** A log-in under way may still be answered: the session that it opens is ended then. */
-  #endSession(serverId: string): void {
+  #endSession(serverId: ServerId): void {
     const known = this.#sessions.get(serverId)
     if (known === undefined) return
     this.#sessions.delete(serverId)

@@ -1,3 +1,4 @@
+import type { ServerId } from '#contract/ids.ts'
 import type { CredentialStore } from '../secrets/credential-store.ts'
 import type { ServerRegistry } from './server-registry.ts'
 
@@ -13,14 +14,14 @@ const SEED = 20
 export class DemoServers {
   readonly #registry: Pick<ServerRegistry, 'all' | 'add' | 'remove' | 'prepare'>
   readonly #credentials: Pick<CredentialStore, 'set'>
-  readonly #remember: (serverId: string, jira: Pick<Jira, 'past'>) => Promise<void>
+  readonly #remember: (serverId: ServerId, jira: Pick<Jira, 'past'>) => Promise<void>
   #running: Running | null = null
 
   /** `remember`: takes over the days before the demonstration, as if they had been watched. */
   constructor(
     registry: Pick<ServerRegistry, 'all' | 'add' | 'remove' | 'prepare'>,
     credentials: Pick<CredentialStore, 'set'>,
-    remember: (serverId: string, jira: Pick<Jira, 'past'>) => Promise<void>,
+    remember: (serverId: ServerId, jira: Pick<Jira, 'past'>) => Promise<void>,
   ) {
     this.#registry = registry
     this.#credentials = credentials

@@ -1,13 +1,15 @@
+import type { ServerId } from '#contract/ids.ts'
+
 /** One of something per server, made on first use. It outlives connections. */
 export class PerServer<T> {
-  readonly #make: (serverId: string) => T
+  readonly #make: (serverId: ServerId) => T
   readonly #known = new Map<string, T>()
 
-  constructor(make: (serverId: string) => T) {
+  constructor(make: (serverId: ServerId) => T) {
     this.#make = make
   }
 
-  get(serverId: string): T {
+  get(serverId: ServerId): T {
     const known = this.#known.get(serverId)
     if (known !== undefined) return known
     const made = this.#make(serverId)
@@ -16,11 +18,11 @@ export class PerServer<T> {
   }
 
   /** Undefined if it was never used. */
-  find(serverId: string): T | undefined {
+  find(serverId: ServerId): T | undefined {
     return this.#known.get(serverId)
   }
 
-  delete(serverId: string): void {
+  delete(serverId: ServerId): void {
     this.#known.delete(serverId)
   }
 

@@ -1,5 +1,6 @@
 import type { Message } from '#contract/messages/message.ts'
 import type { AppErrorData } from '#contract/errors.ts'
+import type { ServerId } from '#contract/ids.ts'
 import type { Reach } from '#contract/servers.ts'
 import type { Clock } from '../clock.ts'
 import { meansDown } from '../http/circuit-breaker.ts'
@@ -8,7 +9,7 @@ import { Signal } from '../signal.ts'
 /** Whether each server answers, as its readings show. */
 export class Reachability {
   readonly #clock: Pick<Clock, 'now'>
-  readonly changed = new Signal<[serverId: string]>()
+  readonly changed = new Signal<[serverId: ServerId]>()
   readonly #known = new Map<string, Reach>()
   /** Servers whose last reading was interrupted by their rate limit. */
   readonly #waitedFor = new Set<string>()
@@ -17,7 +18,7 @@ export class Reachability {
     this.#clock = clock
   }
 
-  get(serverId: string): Reach {
+  get(serverId: ServerId): Reach {
     const known = this.#known.get(serverId)
     if (known !== undefined) return known
     const fresh: Reach = {
@@ -34,22 +35,22 @@ export class Reachability {
   }
 
   /** Whether the server's rate limit interrupted the last reading, which is not a failure. */
-  isWaitedFor(serverId: string): boolean {
+  isWaitedFor(serverId: ServerId): boolean {
     return this.#waitedFor.has(serverId)
   }
 
   /** Restores the state of an earlier session from the cache. */
-  restore(serverId: string, lastReadAt: number): void {
+  restore(serverId: ServerId, lastReadAt: number): void {
     this.#known.set(serverId, { ...this.get(serverId), lastReadAt })
   }
 
-  asking(serverId: string): void {
+  asking(serverId: ServerId): void {
     this.#waitedFor.delete(serverId)
     this.#put(serverId, { ...this.get(serverId), isAsking: true })
   }
 
   /** `gaps`: what the reading left open. */
-  answered(serverId: string, readAt: number, gaps: readonly Message[]): void {
+  answered(serverId: ServerId, readAt: number, gaps: readonly Message[]): void {
     const before = this.get(serverId)
     const since = before.state === 'reachable' ? before.since : this.#clock.now()
     this.#put(serverId, {
@@ -63,7 +64,7 @@ export class Reachability {
     })
   }
 
-  failed(serverId: string, error: AppErrorData): void {
+  failed(serverId: ServerId, error: AppErrorData): void {
     const before = this.get(serverId)
     if (error.code === 'http.rate-limited') this.#waitedFor.add(serverId)
     // A server that asks us to wait is there, and what it last said is still true.
@@ -77,16 +78,16 @@ export class Reachability {
   }
 
   /** When the server is next read automatically; null if that is not planned. */
-  planned(serverId: string, nextReadAt: number | null): void {
+  planned(serverId: ServerId, nextReadAt: number | null): void {
     if (this.get(serverId).nextReadAt !== nextReadAt) this.#put(serverId, { ...this.get(serverId), nextReadAt })
   }
 
-  forget(serverId: string): void {
+  forget(serverId: ServerId): void {
     this.#known.delete(serverId)
     this.#waitedFor.delete(serverId)
   }
 
-  #put(serverId: string, reach: Reach): void {
+  #put(serverId: ServerId, reach: Reach): void {
     this.#known.set(serverId, reach)
     this.changed.emit(serverId)
   }

@@ -1,19 +1,20 @@
+import type { ServerId } from '#contract/ids.ts'
 import { endedWithin, type Clock } from '../clock.ts'
 import type { JiraClient } from '../http/jira-client.ts'
 
 /** Clients kept only for their log-ins under way: if the answer to one were lost, the user would have to act. */
 export class RetiringClients {
-  readonly #clients = new Map<JiraClient, { readonly serverId: string; readonly ended: Promise<void> }>()
+  readonly #clients = new Map<JiraClient, { readonly serverId: ServerId; readonly ended: Promise<void> }>()
 
   /** Aborts everything except log-ins. Resolves once these have ended on their own and the connections are closed. */
-  async add(serverId: string, client: JiraClient): Promise<void> {
+  async add(serverId: ServerId, client: JiraClient): Promise<void> {
     const ended = client.retire().finally(() => this.#clients.delete(client))
     this.#clients.set(client, { serverId, ended })
     await ended
   }
 
   /** Breaks off the log-ins of a server as well. */
-  breakOff(serverId: string): void {
+  breakOff(serverId: ServerId): void {
     for (const [client, retiring] of this.#clients) if (retiring.serverId === serverId) client.close()
   }
 

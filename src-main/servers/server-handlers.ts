@@ -1,3 +1,4 @@
+import type { ServerId } from '#contract/ids.ts'
 import type { CredentialInput, Server, serverRequests } from '#contract/servers.ts'
 import type { HandlersOf } from '../ipc/answer-request.ts'
 import type { CredentialStore } from '../secrets/credential-store.ts'
@@ -42,7 +43,7 @@ export function serverHandlers({
   readonly chooseFile: ChooseFile
 }): HandlersOf<typeof serverRequests> {
   const imports = new ServerImport(registry)
-  const isInUse = (serverId: string, { kind, user, secret }: CredentialInput): boolean => {
+  const isInUse = (serverId: ServerId, { kind, user, secret }: CredentialInput): boolean => {
     const { credential } = registry.get(serverId)
     return credential?.kind === kind && credential.user === user && credentials.isInUse(serverId, secret)
   }

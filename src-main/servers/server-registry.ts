@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { ServerId } from '#contract/ids.ts'
 import { message, type Message } from '#contract/messages/message.ts'
 import type { ServerInput, TestInput } from '#contract/servers.ts'
 import { DEFAULT_API_PATH } from '../backbone/backbone-api.ts'
@@ -9,9 +10,9 @@ import { apiPathProblem, inspectAddress, normaliseApiPath } from './address.ts'
 
 /** Something about the list of servers changed. */
 export type RegistryChange =
-  | { readonly kind: 'added' | 'removed' | 'reordered'; readonly serverId: string | null }
-  | { readonly kind: 'updated'; readonly serverId: string; readonly isAddressChanged: boolean }
-  | { readonly kind: 'credential' | 'kept' | 'paused' | 'read-only'; readonly serverId: string }
+  | { readonly kind: 'added' | 'removed' | 'reordered'; readonly serverId: ServerId | null }
+  | { readonly kind: 'updated'; readonly serverId: ServerId; readonly isAddressChanged: boolean }
+  | { readonly kind: 'credential' | 'kept' | 'paused' | 'read-only'; readonly serverId: ServerId }
 
 /** The parts of a server that decide how to connect to it. */
 export type Connectable = Pick<StoredServer, 'baseUrl' | 'apiPath' | 'caPem' | 'allowPlainHttp' | 'projectKeys'>
@@ -31,12 +32,12 @@ export class ServerRegistry {
     return this.#servers
   }
 
-  find(id: string): StoredServer | null {
+  find(id: ServerId): StoredServer | null {
     return this.#servers.find((server) => server.id === id) ?? null
   }
 
   /** Throws `server.unknown` for an id that is not, or no longer, in the list. */
-  get(id: string): StoredServer {
+  get(id: ServerId): StoredServer {
     const server = this.find(id)
     if (server === null) throw new AppError('server.unknown', message('errors.serverGone'))
     return server
@@ -78,7 +79,7 @@ export class ServerRegistry {
    * Whether the address of a form is at another origin than the server's. Throws `input.invalid` with a message per
    * field.
    */
-  leadsElsewhere(id: string, input: ServerInput): boolean {
+  leadsElsewhere(id: ServerId, input: ServerInput): boolean {
     const { baseUrl } = this.get(id)
     return new URL(storedForm(input, baseUrl).baseUrl).origin !== new URL(baseUrl).origin
   }
@@ -89,7 +90,7 @@ export class ServerRegistry {
    * Returns what was stored and whether that happened.
    */
   update(
-    id: string,
+    id: ServerId,
     input: ServerInput,
     credential?: NonNullable<StoredServer['credential']>,
   ): { server: StoredServer; isCredentialDropped: boolean } {
@@ -113,7 +114,7 @@ export class ServerRegistry {
   }
 
   /** The same credential was entered again, perhaps to be kept elsewhere: what is known about it stays. */
-  setKept(id: string, kept: 'keychain' | 'session'): void {
+  setKept(id: ServerId, kept: 'keychain' | 'session'): void {
     const before = this.get(id)
     if (before.credential === null) return
     this.#table.put({ ...before, credential: { ...before.credential, kept } })
@@ -121,7 +122,7 @@ export class ServerRegistry {
   }
 
   /** Pauses or resumes the automatic reading of a server. */
-  setPaused(id: string, isPaused: boolean): void {
+  setPaused(id: ServerId, isPaused: boolean): void {
     const before = this.get(id)
     if (before.isPaused === isPaused) return
     this.#table.put({ ...before, isPaused })
@@ -129,34 +130,34 @@ export class ServerRegistry {
   }
 
   /** Forbids or allows writing to a server. */
-  setReadOnly(id: string, isReadOnly: boolean): void {
+  setReadOnly(id: ServerId, isReadOnly: boolean): void {
     const before = this.get(id)
     if (before.isReadOnly === isReadOnly) return
     this.#table.put({ ...before, isReadOnly })
     this.#reload({ kind: 'read-only', serverId: id })
   }
 
-  rememberStartVerb(id: string, startVerb: 'PUT' | 'POST'): void {
+  rememberStartVerb(id: ServerId, startVerb: 'PUT' | 'POST'): void {
     const before = this.find(id)
     if (before === null) return
     this.#table.put({ ...before, startVerb })
     this.#servers = this.#table.all()
   }
 
-  rememberSessionless(id: string, sessionless: StoredServer['sessionless']): void {
+  rememberSessionless(id: ServerId, sessionless: StoredServer['sessionless']): void {
     const before = this.find(id)
     if (before === null) return
     this.#table.put({ ...before, sessionless })
     this.#servers = this.#table.all()
   }
 
-  remove(id: string): void {
+  remove(id: ServerId): void {
     this.get(id)
     this.#table.remove(id)
     this.#reload({ kind: 'removed', serverId: id })
   }
 
-  reorder(ids: readonly string[]): void {
+  reorder(ids: readonly ServerId[]): void {
     this.#table.reorder(ids.filter((id) => this.find(id) !== null))
     this.#reload({ kind: 'reordered', serverId: null })
   }

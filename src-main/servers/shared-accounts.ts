@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import type { ServerId } from '#contract/ids.ts'
 import type { BlockReason } from '#contract/servers.ts'
 import type { Clock } from '../clock.ts'
 import { calledOff } from '../errors/called-off.ts'
@@ -14,7 +15,7 @@ import type { ServerRegistry } from './server-registry.ts'
 export interface SharedAccountsOptions {
   readonly clock: Pick<Clock, 'now'>
   readonly registry: Pick<ServerRegistry, 'all' | 'find'>
-  readonly gate: (serverId: string) => Pick<AuthGate, 'block' | 'foresee' | 'reset'>
+  readonly gate: (serverId: ServerId) => Pick<AuthGate, 'block' | 'foresee' | 'reset'>
   /** Rejects if there is no usable credential. */
   readonly credential: (server: StoredServer) => Promise<Credential>
 }
@@ -57,7 +58,7 @@ export class SharedAccounts {
   }
 
   /** The account that a server's present credential belongs to, whenever it is asked. */
-  of(serverId: string): Account {
+  of(serverId: ServerId): Account {
     return { enter: (signal) => this.#enter(serverId, signal) }
   }
 
@@ -73,7 +74,7 @@ export class SharedAccounts {
   }
 
   /** The user entered the password of a server: it is tried, unless it was refused a moment ago. */
-  entered(serverId: string): void {
+  entered(serverId: ServerId): void {
     this.#entered.set(serverId, (this.#moment += 1))
   }
 
@@ -81,7 +82,7 @@ export class SharedAccounts {
    * A server is about to get another password, or to leave the list: what its gate found out about the one it has,
    * maybe before the start, is kept for the others. Never rejects.
    */
-  async passOn(serverId: string): Promise<void> {
+  async passOn(serverId: ServerId): Promise<void> {
     const { registry, gate } = this.#options
     const server = registry.find(serverId)
     const identity = server === null ? null : identityOf(server)
@@ -98,7 +99,7 @@ export class SharedAccounts {
    * The password of a server was accepted: gates that it had closed are opened again, and each is reported. Never
    * rejects.
    */
-  async proven(serverId: string, onOpened: (serverId: string) => void): Promise<void> {
+  async proven(serverId: ServerId, onOpened: (serverId: ServerId) => void): Promise<void> {
     const { registry, gate } = this.#options
     const server = registry.find(serverId)
     const identity = server === null ? null : identityOf(server)
@@ -112,7 +113,7 @@ export class SharedAccounts {
     }
   }
 
-  async #enter(serverId: string, signal: AbortSignal): Promise<AccountTurn> {
+  async #enter(serverId: ServerId, signal: AbortSignal): Promise<AccountTurn> {
     if (signal.aborted) throw calledOff()
     const server = this.#options.registry.find(serverId)
     const identity = server === null ? null : identityOf(server)
@@ -163,7 +164,7 @@ export class SharedAccounts {
     }
   }
 
-  async #blockFor(serverId: string, identity: Identity, password: string): Promise<StoredBlock | null> {
+  async #blockFor(serverId: ServerId, identity: Identity, password: string): Promise<StoredBlock | null> {
     const met = this.#metBy(identity, password)
     const block = met?.block ?? (await this.#blockOf(identity, password))
     const entered = this.#entered.get(serverId)

@@ -10,6 +10,7 @@ import {
   type WriteAction,
   type WriteOutcome,
 } from '#contract/audit.ts'
+import type { ServerId, TaskId } from '#contract/ids.ts'
 import { say } from '../text/say.ts'
 import { inTransaction } from './migrate.ts'
 import { withoutSync } from './state-disk.ts'
@@ -18,7 +19,7 @@ import { readMessage, storedMessage } from './stored-message.ts'
 export type AuditAttempt = Omit<AuditEntry, 'id' | 'outcome' | 'details' | 'action'> & {
   readonly action: WriteAction
   /** The task that it is a step of; null for a write that is over with its answer. */
-  readonly taskId: string | null
+  readonly taskId: TaskId | null
 }
 /** How the request of a write ended. */
 export type AuditOutcome = Extract<WriteOutcome, 'accepted' | 'refused' | 'lost' | 'not-sent'>
@@ -32,7 +33,7 @@ export interface AuditEnd {
 export interface UnendedAttempt {
   readonly id: number
   readonly action: WriteAction
-  readonly taskId: string
+  readonly taskId: TaskId
 }
 /** Why it failed, or the key of what was created. */
 export type AuditDetails = Message | { readonly created: string } | null
@@ -123,7 +124,7 @@ export class AuditTable {
       )
       .all()
       .map((row) => {
-        const { id, action, taskId } = row as { id: number; action: string; taskId: string }
+        const { id, action, taskId } = row as { id: number; action: string; taskId: TaskId }
         return { id, action: EARLIER_ACTIONS[action] ?? (action as WriteAction), taskId }
       })
   }
@@ -141,7 +142,7 @@ export class AuditTable {
   }
 
   /** The keys of what the server has confirmed as created. Earlier versions noted none. */
-  createdKeys(serverId: string): string[] {
+  createdKeys(serverId: ServerId): string[] {
     return this.#database
       .prepare(
         `SELECT details FROM audit_attempt a JOIN audit_outcome o ON o.attempt_id = a.id

@@ -1,4 +1,5 @@
 import type { Conflict, ConflictRef } from '#contract/conflicts.ts'
+import type { ServerId } from '#contract/ids.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import type { CacheDatabase } from './cache-database.ts'
 
@@ -55,7 +56,7 @@ export class ConflictTable {
     this.#cache.write(() => this.#cache.run('DELETE FROM conflict WHERE server_id = ? AND key = ?', serverId, key))
   }
 
-  removeServer(serverId: string): void {
+  removeServer(serverId: ServerId): void {
     this.#cache.write(() => this.#cache.run('DELETE FROM conflict WHERE server_id = ?', serverId))
   }
 

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import * as v from 'valibot'
+import type { ServerId } from '#contract/ids.ts'
 
 const storedGuardSchema = v.object({
   /** Jira's own base URL as last reported; null if it never was. */
@@ -26,7 +27,7 @@ export class CopyGuardTable {
 
   all(): ReadonlyMap<string, StoredGuard> {
     const rows = this.#database.prepare('SELECT server_id AS serverId, guard FROM copy_guard').all() as {
-      serverId: string
+      serverId: ServerId
       guard: string
     }[]
     return new Map(
@@ -37,7 +38,7 @@ export class CopyGuardTable {
     )
   }
 
-  put(serverId: string, guard: StoredGuard): void {
+  put(serverId: ServerId, guard: StoredGuard): void {
     this.#database
       .prepare('INSERT OR REPLACE INTO copy_guard (server_id, guard) VALUES (?, ?)')
       .run(serverId, JSON.stringify(guard))

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import * as v from 'valibot'
 import { draftSchema, type Draft } from '#contract/editing.ts'
+import type { ServerId } from '#contract/ids.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import type { StateCheckpoint } from './state-checkpoint.ts'
 
@@ -16,7 +17,7 @@ export class DraftTable {
 
   all(): (SynchronizationRef & { draft: Draft })[] {
     const rows = this.#database.prepare('SELECT server_id AS serverId, key, draft FROM draft').all() as {
-      serverId: string
+      serverId: ServerId
       key: string
       draft: string
     }[]

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { JobId } from '#contract/ids.ts'
 import type { Job, JobStep, JobTarget } from '#contract/jobs.ts'
 import { inTransaction } from './migrate.ts'
 import { withoutSync } from './state-disk.ts'
@@ -17,7 +18,7 @@ export interface StoredJob extends Omit<Job, 'counts' | 'copyTo'> {
 
 /** The position of a target, or of one of its steps, in its job. */
 export interface StepPlace {
-  readonly jobId: string
+  readonly jobId: JobId
   readonly target: number
   readonly step: number
 }
@@ -30,7 +31,7 @@ interface JobRow extends Omit<StoredJob, 'halt' | 'about' | 'replacement' | 'mai
 }
 
 interface TargetRow extends Omit<StoredTarget, 'before' | 'changes' | 'copy' | 'missing' | 'leftOut' | 'steps'> {
-  jobId: string
+  jobId: JobId
   before: string
   changes: string
   copy: string
@@ -39,7 +40,7 @@ interface TargetRow extends Omit<StoredTarget, 'before' | 'changes' | 'copy' | '
 }
 
 interface StepRow extends Omit<StoredStep, 'told' | 'isOnlyIfRefused'> {
-  jobId: string
+  jobId: JobId
   target: number
   told: string
   isOnlyIfRefused: 0 | 1
@@ -155,7 +156,7 @@ export class JobTable {
     }
   }
 
-  remove(id: string): void {
+  remove(id: JobId): void {
     this.#database.prepare('DELETE FROM job WHERE id = ?').run(id)
   }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { ServerId } from '#contract/ids.ts'
 import { TimeSlice } from '../time-slice.ts'
 import type { CacheDatabase } from './cache-database.ts'
 
@@ -19,7 +20,7 @@ interface Head {
 }
 
 interface Putting {
-  readonly serverId: string
+  readonly serverId: ServerId
   readonly key: string
   isRemoved: boolean
 }
@@ -42,14 +43,14 @@ export class LongReadingTable {
   }
 
   /** When each was last read, and how many items are not in it. */
-  times(): { serverId: string; key: string; readAt: number; missing: number }[] {
+  times(): { serverId: ServerId; key: string; readAt: number; missing: number }[] {
     return this.#cache.all(
       'SELECT server_id AS serverId, key, read_at AS readAt, missing FROM long_reading WHERE kind = ?',
       this.#kind,
     )
   }
 
-  async get(serverId: string, key: string): Promise<LongReading | null> {
+  async get(serverId: ServerId, key: string): Promise<LongReading | null> {
     const slice = new TimeSlice()
     for (let head = this.#head(serverId, key); head !== null; head = this.#head(serverId, key)) {
       const parts: string[] = []
@@ -66,7 +67,7 @@ export class LongReadingTable {
   }
 
   /** Resolves when it is stored, or cannot be. One after the other, so that they do not add up. */
-  put(serverId: string, key: string, reading: LongReading): Promise<void> {
+  put(serverId: ServerId, key: string, reading: LongReading): Promise<void> {
     const putting = { serverId, key, isRemoved: false }
     this.#puttings.add(putting)
     const stored = this.#last.then(() => this.#put(putting, reading)).finally(() => this.#puttings.delete(putting))
@@ -74,7 +75,7 @@ export class LongReadingTable {
     return stored
   }
 
-  remove(serverId: string, key: string): void {
+  remove(serverId: ServerId, key: string): void {
     for (const putting of this.#puttings)
       if (putting.serverId === serverId && putting.key === key) putting.isRemoved = true
     this.#cache.write(() => {
@@ -84,7 +85,7 @@ export class LongReadingTable {
     })
   }
 
-  removeServer(serverId: string): void {
+  removeServer(serverId: ServerId): void {
     for (const putting of this.#puttings) if (putting.serverId === serverId) putting.isRemoved = true
     this.#cache.write(() => {
       for (const table of ['long_reading', 'long_reading_part']) {
@@ -174,7 +175,7 @@ export class LongReadingTable {
     return true
   }
 
-  #head(serverId: string, key: string): Head | null {
+  #head(serverId: ServerId, key: string): Head | null {
     return (
       this.#cache.get<Head>(
         'SELECT number, parts AS count, digest, read_at AS readAt, missing FROM long_reading WHERE kind = ? AND server_id = ? AND key = ?',
@@ -185,7 +186,7 @@ export class LongReadingTable {
     )
   }
 
-  #part(serverId: string, key: string, number: number, part: number): string | null {
+  #part(serverId: ServerId, key: string, number: number, part: number): string | null {
     return (
       this.#cache.get<{ text: string }>(
         'SELECT text FROM long_reading_part WHERE kind = ? AND server_id = ? AND key = ? AND number = ? AND part = ?',

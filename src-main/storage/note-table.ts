@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import * as v from 'valibot'
+import type { ServerId } from '#contract/ids.ts'
 import type { WatchedRef } from '#contract/monitoring.ts'
 import { noteSchema, NO_NOTE, tagSchema, type Note } from '#contract/noted.ts'
 import { inTransaction } from './migrate.ts'
@@ -28,7 +29,7 @@ export class NoteTable {
   all(): StoredNote[] {
     const rows = this.#database
       .prepare('SELECT server_id AS serverId, key, tags, note, gone_at AS goneAt FROM note')
-      .all() as { serverId: string; key: string; tags: string; note: string; goneAt: number | null }[]
+      .all() as { serverId: ServerId; key: string; tags: string; note: string; goneAt: number | null }[]
     return rows.map(({ serverId, key, tags, note, goneAt }) => {
       const [knownTags, knownNote] = [
         v.safeParse(storedTags, JSON.parse(tags)),

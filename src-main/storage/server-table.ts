@@ -1,10 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { ServerId } from '#contract/ids.ts'
 import type { BlockReason, CredentialKind, Environment, SessionlessReason } from '#contract/servers.ts'
 import { inTransaction } from './migrate.ts'
 
 /** A server as stored; times are epoch ms. */
 export interface StoredServer {
-  readonly id: string
+  readonly id: ServerId
   readonly name: string
   readonly baseUrl: string
   readonly apiPath: string
@@ -39,7 +40,7 @@ export interface StoredBlock {
 }
 
 interface ServerRow {
-  id: string
+  id: ServerId
   name: string
   base_url: string
   api_path: string
@@ -109,7 +110,7 @@ export class ServerTable {
       })
   }
 
-  remove(id: string): void {
+  remove(id: ServerId): void {
     this.#database.prepare('DELETE FROM server WHERE id = ?').run(id)
   }
 
@@ -121,7 +122,7 @@ export class ServerTable {
     })
   }
 
-  reorder(ids: readonly string[]): void {
+  reorder(ids: readonly ServerId[]): void {
     inTransaction(this.#database, () => {
       this.#database.exec(`UPDATE server SET position = position + ${ids.length + 1}`)
       const place = this.#database.prepare('UPDATE server SET position = ? WHERE id = ?')
@@ -130,7 +131,7 @@ export class ServerTable {
   }
 
   /** The block of a server for exactly this version of its credential. */
-  block(serverId: string, credentialVersion: number): StoredBlock | null {
+  block(serverId: ServerId, credentialVersion: number): StoredBlock | null {
     const row = this.#database
       .prepare(
         `SELECT reason, since, attempts, last_attempt_at AS lastAttemptAt, login_url AS loginUrl
@@ -141,7 +142,7 @@ export class ServerTable {
   }
 
   /** Stores a block, or with null takes it away. */
-  setBlock(serverId: string, credentialVersion: number, block: StoredBlock | null): void {
+  setBlock(serverId: ServerId, credentialVersion: number, block: StoredBlock | null): void {
     if (block === null) {
       this.#database.prepare('DELETE FROM access_block WHERE server_id = ?').run(serverId)
       return

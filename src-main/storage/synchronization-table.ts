@@ -1,8 +1,9 @@
+import type { ServerId } from '#contract/ids.ts'
 import type { CacheDatabase } from './cache-database.ts'
 
 /** What a server said about one synchronization, as JSON texts with the time of each reading in epoch ms. */
 export interface CachedSynchronization {
-  readonly serverId: string
+  readonly serverId: ServerId
   readonly key: string
   readonly item: string
   readonly itemReadAt: number
@@ -37,7 +38,7 @@ export class SynchronizationTable {
   }
 
   /** Stores one reading of a server in one transaction: rows to put, keys that the server no longer has. */
-  store(serverId: string, put: readonly CachedSynchronization[], removedKeys: readonly string[]): void {
+  store(serverId: ServerId, put: readonly CachedSynchronization[], removedKeys: readonly string[]): void {
     this.#cache.write(() => {
       for (const row of put) {
         this.#cache.run(
@@ -67,19 +68,19 @@ export class SynchronizationTable {
 
   /** The time of the last complete reading of each server. */
   readings(): Map<string, number> {
-    const rows = this.#cache.all<{ serverId: string; readAt: number }>(
+    const rows = this.#cache.all<{ serverId: ServerId; readAt: number }>(
       'SELECT server_id AS serverId, read_at AS readAt FROM reading',
     )
     return new Map(rows.map(({ serverId, readAt }) => [serverId, readAt]))
   }
 
-  setReading(serverId: string, readAt: number): void {
+  setReading(serverId: ServerId, readAt: number): void {
     this.#cache.write(() =>
       this.#cache.run('INSERT OR REPLACE INTO reading (server_id, read_at) VALUES (?, ?)', serverId, readAt),
     )
   }
 
-  detail(serverId: string, key: string): CachedDetail | null {
+  detail(serverId: ServerId, key: string): CachedDetail | null {
     const row = this.#cache.get<CachedDetail>(
       'SELECT detail, read_at AS readAt FROM detail WHERE server_id = ? AND key = ?',
       serverId,
@@ -88,7 +89,7 @@ export class SynchronizationTable {
     return row ?? null
   }
 
-  setDetail(serverId: string, key: string, { detail, readAt }: CachedDetail): void {
+  setDetail(serverId: ServerId, key: string, { detail, readAt }: CachedDetail): void {
     this.#cache.write(() => {
       const isSame = this.#cache.run(
         'UPDATE detail SET read_at = ? WHERE server_id = ? AND key = ? AND detail = ?',
@@ -109,7 +110,7 @@ export class SynchronizationTable {
     })
   }
 
-  removeServer(serverId: string): void {
+  removeServer(serverId: ServerId): void {
     this.#cache.write(() => {
       this.#cache.run('DELETE FROM synchronization WHERE server_id = ?', serverId)
       this.#cache.run('DELETE FROM detail WHERE server_id = ?', serverId)

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { TaskId } from '#contract/ids.ts'
 import type { Operation, Outcome, Task } from '#contract/tasks.ts'
 import { withoutSync } from './state-disk.ts'
 import { readMessage, storedMessage } from './stored-message.ts'
@@ -14,7 +15,7 @@ export interface StoredTask extends Omit<Task, 'waiting'> {
 }
 
 interface TaskRow {
-  id: string
+  id: TaskId
   batch_id: string
   server_id: string
   server_name: string
@@ -54,7 +55,7 @@ export class TaskTable {
     return rows.map(fromRow)
   }
 
-  find(id: string): StoredTask | null {
+  find(id: TaskId): StoredTask | null {
     const row = this.#database.prepare('SELECT * FROM task WHERE id = ?').get(id) as unknown as TaskRow | undefined
     return row === undefined ? null : fromRow(row)
   }
@@ -92,7 +93,7 @@ export class TaskTable {
 
   /** Removes every task that has ended; returns their ids. */
   removeEnded(): string[] {
-    const rows = this.#database.prepare("DELETE FROM task WHERE state = 'ended' RETURNING id").all() as { id: string }[]
+    const rows = this.#database.prepare("DELETE FROM task WHERE state = 'ended' RETURNING id").all() as { id: TaskId }[]
     return rows.map(({ id }) => id)
   }
 }

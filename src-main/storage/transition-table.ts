@@ -1,3 +1,4 @@
+import type { ServerId } from '#contract/ids.ts'
 import { foreign } from '#contract/messages/message.ts'
 import type { Transition } from '#contract/monitoring.ts'
 import type { Health } from '#contract/synchronizations.ts'
@@ -6,7 +7,7 @@ import { readMessage, storedMessage } from './stored-message.ts'
 
 /** What went into a state; `key` is empty for the server itself. */
 export interface StoredTransition extends Transition {
-  readonly serverId: string
+  readonly serverId: ServerId
   readonly key: string
 }
 
@@ -19,7 +20,7 @@ export interface HealthChange {
 /** A change of a synchronization's health, with its place among all changes. */
 export interface PlacedChange extends HealthChange {
   readonly id: number
-  readonly serverId: string
+  readonly serverId: ServerId
   readonly key: string
 }
 
@@ -49,7 +50,7 @@ export class TransitionTable {
   }
 
   /** Newest first, at most `limit`. */
-  statesOf(serverId: string, key: string, limit: number): Transition[] {
+  statesOf(serverId: ServerId, key: string, limit: number): Transition[] {
     const rows: { at: number; health: Health; label: string; reason: string }[] = this.#cache.all(
       'SELECT at, health, label, reason FROM transition WHERE server_id = ? AND key = ? ORDER BY at DESC, id DESC LIMIT ?',
       serverId,
@@ -65,7 +66,7 @@ export class TransitionTable {
   }
 
   /** What a synchronization's health became after `from`, newest first, at most `limit`. */
-  healthsAfter(serverId: string, key: string, from: number, limit: number): HealthChange[] {
+  healthsAfter(serverId: ServerId, key: string, from: number, limit: number): HealthChange[] {
     return this.#cache.all(
       'SELECT at, health FROM transition WHERE server_id = ? AND key = ? AND at > ? ORDER BY at DESC, id DESC LIMIT ?',
       serverId,
@@ -76,7 +77,7 @@ export class TransitionTable {
   }
 
   /** The last change of a synchronization's health until `at`, inclusive; undefined if none is known. */
-  healthAt(serverId: string, key: string, at: number): HealthChange | undefined {
+  healthAt(serverId: ServerId, key: string, at: number): HealthChange | undefined {
     return this.#cache.get(
       'SELECT at, health FROM transition WHERE server_id = ? AND key = ? AND at <= ? ORDER BY at DESC, id DESC LIMIT 1',
       serverId,
@@ -124,7 +125,7 @@ export class TransitionTable {
     return removed
   }
 
-  removeServer(serverId: string): void {
+  removeServer(serverId: ServerId): void {
     this.#cache.write(() => this.#cache.run('DELETE FROM transition WHERE server_id = ?', serverId))
   }
 }

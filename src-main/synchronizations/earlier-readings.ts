@@ -1,3 +1,4 @@
+import type { ServerId } from '#contract/ids.ts'
 import { readIntegration } from '../backbone/integration.ts'
 import { asObject } from '../wire-values.ts'
 import { fromListItem, withStatus, type SynchronizationRecord } from './synchronization-record.ts'
@@ -16,7 +17,7 @@ const READ_EVERY_MS = 30_000
  * state was read, so the change was seen. None if the object cannot be read.
  */
 export function earlierReadings(
-  serverId: string,
+  serverId: ServerId,
   item: unknown,
   states: readonly EarlierState[],
 ): SynchronizationRecord[] {

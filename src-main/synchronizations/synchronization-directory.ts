@@ -1,3 +1,4 @@
+import type { ServerId } from '#contract/ids.ts'
 import { dashed, message, type Message } from '#contract/messages/message.ts'
 import {
   HEALTH_RANK,
@@ -30,7 +31,7 @@ export interface DirectoryOptions {
   readonly table: SynchronizationTable
   readonly transitions: Pick<TransitionTable, 'add'>
   /** Whether a server is there. */
-  readonly registry: { readonly find: (serverId: string) => object | null }
+  readonly registry: { readonly find: (serverId: ServerId) => object | null }
   readonly clock: Pick<Clock, 'now'>
   /** What the user noted of a synchronization. */
   readonly notes: { readonly of: (ref: SynchronizationRef) => Noted }
@@ -114,7 +115,7 @@ export class SynchronizationDirectory {
     )
   }
 
-  count(serverId: string): number {
+  count(serverId: ServerId): number {
     return this.#all.get(serverId)?.size ?? 0
   }
 
@@ -131,7 +132,7 @@ export class SynchronizationDirectory {
   }
 
   /** The key of the synchronization that a connector belongs to; null if unknown. */
-  ownerOf(serverId: string, connectorKey: string): string | null {
+  ownerOf(serverId: ServerId, connectorKey: string): string | null {
     if (connectorKey === '') return null
     for (const [key, { integration }] of this.#all.get(serverId) ?? []) {
       if (integration.first?.connectorKey === connectorKey || integration.second?.connectorKey === connectorKey)
@@ -146,7 +147,7 @@ export class SynchronizationDirectory {
   }
 
   /** The keys known of a server. */
-  keysOf(serverId: string): ReadonlySet<string> {
+  keysOf(serverId: ServerId): ReadonlySet<string> {
     return new Set(this.#all.get(serverId)?.keys())
   }
 
@@ -179,17 +180,17 @@ export class SynchronizationDirectory {
   }
 
   /** Applies readings. A late answer of a removed server is dropped. */
-  apply(serverId: string, put: readonly SynchronizationRecord[], removedKeys: readonly string[]): void {
+  apply(serverId: ServerId, put: readonly SynchronizationRecord[], removedKeys: readonly string[]): void {
     this.#apply(serverId, put, removedKeys, (changes) => this.changed.emit(changes))
   }
 
   /** Takes over what was read in the past, oldest first. It becomes history, and no news. */
-  applyPast(serverId: string, readings: readonly SynchronizationRecord[]): void {
+  applyPast(serverId: ServerId, readings: readonly SynchronizationRecord[]): void {
     this.#apply(serverId, readings, [], () => undefined)
   }
 
   #apply(
-    serverId: string,
+    serverId: ServerId,
     put: readonly SynchronizationRecord[],
     removedKeys: readonly string[],
     tell: (changes: readonly Change[]) => void,
@@ -225,7 +226,7 @@ export class SynchronizationDirectory {
       this.#options.table.store(serverId, [...ofServer.values()].map(toCache), [])
   }
 
-  removeServer(serverId: string): void {
+  removeServer(serverId: ServerId): void {
     const removed = [...(this.#all.get(serverId)?.keys() ?? [])].map((key) => ({ serverId, key }))
     this.#all.delete(serverId)
     this.#options.table.removeServer(serverId)
@@ -246,7 +247,7 @@ export class SynchronizationDirectory {
     return maintenance === null ? row : { ...row, reason: dashed(maintenance, row.reason) }
   }
 
-  #ofServer(serverId: string): Map<string, SynchronizationRecord> {
+  #ofServer(serverId: ServerId): Map<string, SynchronizationRecord> {
     const found = this.#records.get(serverId) ?? new Map<string, SynchronizationRecord>()
     this.#records.set(serverId, found)
     return found

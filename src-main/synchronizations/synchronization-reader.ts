@@ -1,3 +1,4 @@
+import type { ServerId } from '#contract/ids.ts'
 import { message } from '#contract/messages/message.ts'
 import type { SynchronizationDetail, SynchronizationRef } from '#contract/synchronizations.ts'
 import { refuseOther, type ListAnswer } from '../backbone/backbone-api.ts'
@@ -66,7 +67,7 @@ export class SynchronizationReader {
    * Reads the list and every state of one server. A call while a reading is under way joins it; a fresh one waits for
    * its end and reads again. Resolves to false on failure; the reason is in `Reachability`.
    */
-  async refresh(serverId: string, { isFresh = false }: Freshness = {}): Promise<boolean> {
+  async refresh(serverId: ServerId, { isFresh = false }: Freshness = {}): Promise<boolean> {
     if (isFresh) await this.#readings.get(serverId)?.catch(() => undefined)
     // Another caller that waited may have started one by now, which is as fresh.
     const running = this.#readings.get(serverId)
@@ -152,7 +153,7 @@ export class SynchronizationReader {
     return this.#order
   }
 
-  async #read(serverId: string): Promise<void> {
+  async #read(serverId: ServerId): Promise<void> {
     const { connections, reachability, table, clock, logger } = this.#options
     reachability.asking(serverId)
     try {
@@ -180,7 +181,7 @@ export class SynchronizationReader {
 
   /** Applies a list in time slices; returns its keys, and those without a state. */
   async #takeList(
-    serverId: string,
+    serverId: ServerId,
     connection: Connection,
     { items }: ListAnswer,
     order: number,
@@ -211,7 +212,7 @@ export class SynchronizationReader {
    * What is not in a list was deleted, unless the list has a gap in which it may be: then it stays, with its old data.
    * Returns the keys of those.
    */
-  #settleAbsent(serverId: string, { unreadable, refused }: ListAnswer, keys: ReadonlySet<string>): readonly string[] {
+  #settleAbsent(serverId: ServerId, { unreadable, refused }: ListAnswer, keys: ReadonlySet<string>): readonly string[] {
     const { directory } = this.#options
     const refusedProjects = new Set(refused.map(({ projectKey }) => projectKey))
     const mayBeThere = ({ integration: { first, second } }: SynchronizationRecord): boolean =>
@@ -229,7 +230,7 @@ export class SynchronizationReader {
   }
 
   /** Throws if the server was changed or removed since: its answer is then useless. */
-  #holds(serverId: string, connection: Connection): void {
+  #holds(serverId: ServerId, connection: Connection): void {
     if (this.#options.connections.get(serverId) !== connection)
       throw new AppError('net.aborted', message('errors.serverChanged'))
   }
@@ -240,7 +241,7 @@ export class SynchronizationReader {
    * round: what is broken in one must not keep the others unread.
    */
   async #readStatuses(
-    serverId: string,
+    serverId: ServerId,
     connection: Connection,
     keys: readonly string[],
   ): Promise<ReadonlyMap<string, AppError>> {

@@ -1,3 +1,4 @@
+import type { ServerId } from '#contract/ids.ts'
 import { isSameMessage } from '#contract/messages/message.ts'
 import {
   readIntegration,
@@ -14,7 +15,7 @@ import { tellsAll, tellsNoLess, type Asked } from './told-state.ts'
 
 /** One synchronization as last read. Texts are kept to compare and to store; times are epoch ms. */
 export interface SynchronizationRecord {
-  readonly serverId: string
+  readonly serverId: ServerId
   readonly integration: Integration
   readonly status: IntegrationStatus | null
   readonly condition: Condition
@@ -42,7 +43,7 @@ const SEEN_WITHIN_MS = 10 * 60_000
 
 /** A change of a synchronization; `before` is null for a new one, `after` for a deleted one. */
 export interface Change {
-  readonly serverId: string
+  readonly serverId: ServerId
   readonly key: string
   readonly before: SynchronizationRecord | null
   readonly after: SynchronizationRecord | null
@@ -66,7 +67,7 @@ export function isStateListed(
  * request. Where the status itself has still to be asked for, the record is as fresh as it was.
  */
 export function fromListItem(
-  serverId: string,
+  serverId: ServerId,
   { integration, original }: ListedIntegration,
   before: SynchronizationRecord | null,
   readAt: number,

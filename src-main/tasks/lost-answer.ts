@@ -1,3 +1,4 @@
+import type { ServerId } from '#contract/ids.ts'
 import type { Message } from '#contract/messages/message.ts'
 import { wait, type Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
@@ -12,7 +13,7 @@ export interface Patience {
 
 /** The outcome of a write whose answer was lost, for a user who has closed its dialog in the meantime. */
 export interface LostWrite {
-  readonly serverId: string
+  readonly serverId: ServerId
   /** The name of the server when it was sent; absent if that is still its name. */
   readonly serverName?: string
   /** Null if the write is not about a known synchronization. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { TaskId } from '#contract/ids.ts'
 import { shownText } from '#contract/shown-text.ts'
 import type { Task } from '#contract/tasks.ts'
 import type { StoredServer } from '../storage/server-table.ts'
@@ -19,7 +20,7 @@ export function newTask(
     step,
     intent,
     batchId,
-  }: Pick<Task, 'operation' | 'step' | 'batchId'> & { readonly id?: string; readonly intent: WriteIntent },
+  }: Pick<Task, 'operation' | 'step' | 'batchId'> & { readonly id?: TaskId; readonly intent: WriteIntent },
   server: Pick<StoredServer, 'id' | 'name' | 'projectKeys'>,
   { integration }: Pick<SynchronizationRecord, 'integration'>,
   startedAt: number,

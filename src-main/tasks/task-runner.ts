@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { ServerId, TaskId } from '#contract/ids.ts'
 import { foreignOrNone, isSameMessage, message, sentences, type Message } from '#contract/messages/message.ts'
 import { refId, type SynchronizationRef } from '#contract/synchronizations.ts'
 import type { Outcome, RunOperation } from '#contract/tasks.ts'
@@ -48,7 +49,7 @@ export interface TaskRunnerOptions {
   readonly connections: Pick<Connections, 'get'>
   readonly directory: Pick<SynchronizationDirectory, 'get'>
   readonly effects: EffectReader
-  readonly copyGuard: { readonly refusal: (serverId: string, action: 'start') => AppError | null }
+  readonly copyGuard: { readonly refusal: (serverId: ServerId, action: 'start') => AppError | null }
   readonly logger: Logger
   readonly clock: Clock
   /** First interval between two checks of a task; it grows to ten times this. */
@@ -145,7 +146,7 @@ export class TaskRunner {
     this.#closed.abort()
   }
 
-  async #send(id: string): Promise<void> {
+  async #send(id: TaskId): Promise<void> {
     const task = this.#store.get(id)
     const { serverId, key, step } = task
     const stateBefore = step === 'update' ? '' : await this.#options.effects.stateNow(task)
@@ -182,7 +183,7 @@ export class TaskRunner {
    * which has it.
    */
   async #watch(
-    id: string,
+    id: TaskId,
     remoteId: string,
     { anchor, isResumed }: { anchor: Lease | null; readonly isResumed: boolean },
   ): Promise<void> {
@@ -228,7 +229,7 @@ export class TaskRunner {
   }
 
   /** The session that shows which node of a cluster a request reaches; null if that is not certain. */
-  #anchor(serverId: string): Lease | null {
+  #anchor(serverId: ServerId): Lease | null {
     const { registry, connections } = this.#options
     return registry.find(serverId) === null ? null : connections.get(serverId).session.anchor
   }
@@ -237,17 +238,17 @@ export class TaskRunner {
    * The session with which a request was sent that has just been answered: `before`, the current one back then; null if
    * it has changed since.
    */
-  #stillAnchor(serverId: string, before: Lease | null): Lease | null {
+  #stillAnchor(serverId: ServerId, before: Lease | null): Lease | null {
     return this.#anchor(serverId) === before ? before : null
   }
 
   /** A failing server is at fault itself, unless it answers about the synchronization. */
-  async #isTaskUnreadable(id: string, thrown: unknown): Promise<boolean> {
+  async #isTaskUnreadable(id: TaskId, thrown: unknown): Promise<boolean> {
     if (toErrorData(thrown).code !== 'http.server-error') return isUnreadable(thrown)
     return (await this.#options.effects.readAgain(this.#store.get(id))).status !== null
   }
 
-  async #finishStep(id: string, remote: AsyncTask, isResumed: boolean): Promise<void> {
+  async #finishStep(id: TaskId, remote: AsyncTask, isResumed: boolean): Promise<void> {
     const { operation, step } = this.#store.get(id)
     if (remote.end === 'succeeded' && operation === 'restart' && step === 'stop') {
       if (isResumed) {
@@ -284,7 +285,7 @@ export class TaskRunner {
   }
 
   /** The node that had the task no longer knows about it. */
-  #lose(id: string, { item, status }: Readings): void {
+  #lose(id: TaskId, { item, status }: Readings): void {
     const why = message('tasks.told.noLongerKnown')
     const word = status?.status?.word ?? ''
     const intent = readIntent(this.#store.get(id))
@@ -303,7 +304,7 @@ export class TaskRunner {
    * No answer told whether the request took effect; `why` says so. Reads until the effect shows, or until it is too
    * late to expect one.
    */
-  async #findOut(id: string, why: Message, serverText?: string): Promise<void> {
+  async #findOut(id: TaskId, why: Message, serverText?: string): Promise<void> {
     const { registry, pollMs } = this.#options
     this.#store.setWaiting(id, null)
     this.#change(id, { state: 'confirming', message: sentences(why, message('tasks.told.reading')) })
@@ -347,7 +348,7 @@ export class TaskRunner {
   }
 
   /** As `#confirm`; reads again while the state is the opposite of what was requested, as it may be for a moment. */
-  async #confirmSuccess(id: string): Promise<Readings> {
+  async #confirmSuccess(id: TaskId): Promise<Readings> {
     const looks = new Looks()
     for (let count = 1; ; count += 1) {
       const readings = await this.#confirm(id)
@@ -359,17 +360,17 @@ export class TaskRunner {
   }
 
   /** Reads the synchronization again; the task does not end before that. */
-  #confirm(id: string): Promise<Readings> {
+  #confirm(id: TaskId): Promise<Readings> {
     this.#change(id, { state: 'confirming' })
     return this.#options.effects.readAgain(this.#store.get(id))
   }
 
-  #end(id: string, outcome: Outcome, told: Told): void {
+  #end(id: TaskId, outcome: Outcome, told: Told): void {
     this.#closed.signal.throwIfAborted()
     this.#endNow(id, outcome, told)
   }
 
-  #endNow(id: string, outcome: Outcome, { message: told = null, failure = null, serverText = '' }: Told): void {
+  #endNow(id: TaskId, outcome: Outcome, { message: told = null, failure = null, serverText = '' }: Told): void {
     const endedAt = this.#options.clock.now()
     this.#store.change(id, { state: 'ended', outcome, message: told, failure, serverText, endedAt })
     const { serverId, key, operation } = this.#store.get(id)
@@ -377,7 +378,7 @@ export class TaskRunner {
   }
 
   /** False if it could not be stored. */
-  #change(id: string, change: Partial<StoredTask>): boolean {
+  #change(id: TaskId, change: Partial<StoredTask>): boolean {
     this.#closed.signal.throwIfAborted()
     return this.#store.change(id, change)
   }
@@ -387,7 +388,7 @@ export class TaskRunner {
   }
 
   /** Runs the work of one task; closing ends it silently, a fault of our own ends the task with words. */
-  async #guard(id: string, work: () => Promise<void>): Promise<void> {
+  async #guard(id: TaskId, work: () => Promise<void>): Promise<void> {
     try {
       await work()
     } catch (thrown) {

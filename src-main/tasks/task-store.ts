@@ -1,3 +1,4 @@
+import type { TaskId } from '#contract/ids.ts'
 import { refId, type RefId, type SynchronizationRef } from '#contract/synchronizations.ts'
 import { isSameMessage, message, type Message } from '#contract/messages/message.ts'
 import type { Task } from '#contract/tasks.ts'
@@ -45,7 +46,7 @@ export class TaskStore {
     return [...this.#tasks.values()].filter(({ state }) => state !== 'ended')
   }
 
-  get(id: string): StoredTask {
+  get(id: TaskId): StoredTask {
     const task = this.#tasks.get(id)
     if (task === undefined) throw new Error(`There is no task ${id}`)
     return task
@@ -71,7 +72,7 @@ export class TaskStore {
   }
 
   /** False if it could not be stored; after a restart, reading determines its outcome. */
-  change(id: string, change: Partial<StoredTask>): boolean {
+  change(id: TaskId, change: Partial<StoredTask>): boolean {
     const task = { ...this.get(id), ...change }
     if (task.state === 'ended') this.#waiting.delete(id)
     const isStored = this.#put(task)
@@ -80,7 +81,7 @@ export class TaskStore {
   }
 
   /** Why watching is on hold; null while it is not. */
-  setWaiting(id: string, reason: Message | null): void {
+  setWaiting(id: TaskId, reason: Message | null): void {
     if (isSameMessage(this.#waiting.get(id) ?? null, reason)) return
     if (reason === null) this.#waiting.delete(id)
     else this.#waiting.set(id, reason)

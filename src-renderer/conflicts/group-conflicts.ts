@@ -1,5 +1,6 @@
 import { refId } from '#contract/synchronizations.ts'
 import type { Conflict } from '#contract/conflicts.ts'
+import type { ServerId } from '#contract/ids.ts'
 import { inWords } from '../text/in-words.ts'
 import { nameOrder } from '../text/spoken.ts'
 import { t } from '../text/t.ts'
@@ -26,7 +27,7 @@ export type ConflictLine =
     }
 
 export interface ConflictNames {
-  readonly server: (serverId: string) => string
+  readonly server: (serverId: ServerId) => string
   readonly summary: (conflict: Conflict) => string
 }
 

@@ -7,6 +7,7 @@ import {
   type StepName,
   type WholeJob,
 } from '#contract/jobs.ts'
+import type { ServerId } from '#contract/ids.ts'
 import type { MessageKey } from '#contract/messages/messages.ts'
 import { isOver } from './job-targets.ts'
 
@@ -110,8 +111,8 @@ function yoursProgress(next: Phase | undefined, state: Job['state']): PhaseProgr
 /** How many of these go to which server, in their order. */
 export function byServer(
   steps: readonly { readonly target: JobTarget }[],
-): { readonly serverId: string; readonly serverName: string; readonly count: number }[] {
-  const counts = new Map<string, { serverId: string; serverName: string; count: number }>()
+): { readonly serverId: ServerId; readonly serverName: string; readonly count: number }[] {
+  const counts = new Map<string, { serverId: ServerId; serverName: string; count: number }>()
   for (const { target } of steps) {
     const { serverId, serverName } = addresseeOf(target)
     const known = counts.get(serverId) ?? { serverId, serverName, count: 0 }

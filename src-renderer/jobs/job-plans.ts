@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef, type ShallowRef } from 'vue'
 import type { WordedError } from '#contract/errors.ts'
+import type { JobId, ServerId } from '#contract/ids.ts'
 import type { CopyMapping, Replacement, SyncAccount, WholeJob } from '#contract/jobs.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import { ask, errorData } from '../backend/ask.ts'
@@ -95,7 +96,7 @@ export const useJobPlans = defineStore('job-plans', () => {
   }
 
   /** Plans copies on a server. */
-  function planCopy(serverId: string, mapping: CopyMapping): Promise<void> {
+  function planCopy(serverId: ServerId, mapping: CopyMapping): Promise<void> {
     return planAsked(copying, (targets) => ask('jobs:plan-copy', { targets, serverId, mapping }))
   }
 
@@ -118,7 +119,7 @@ export const useJobPlans = defineStore('job-plans', () => {
   }
 
   /** Plans the way back of a job. */
-  function planBack(id: string): Promise<void> {
+  function planBack(id: JobId): Promise<void> {
     return plan(() => ask('jobs:plan-back', { id, targets: null }))
   }
 

@@ -1,4 +1,5 @@
 import type { DraftField } from '#contract/editing.ts'
+import type { ServerId } from '#contract/ids.ts'
 import { addresseeOf, type JobChange, type JobTarget, type StepName } from '#contract/jobs.ts'
 import { messageId } from '#contract/messages/message.ts'
 import type { MessageKey } from '#contract/messages/messages.ts'
@@ -50,7 +51,7 @@ export type ReviewLine =
       readonly kind: 'requests'
       readonly id: string
       readonly group: StepGroup
-      readonly serverId: string
+      readonly serverId: ServerId
       readonly serverName: string
       readonly count: number
       /** `PUT /integrations/…/stop` */

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, triggerRef } from 'vue'
 import type { EventPayload } from '#contract/contract.ts'
+import type { JobId } from '#contract/ids.ts'
 import type { Job } from '#contract/jobs.ts'
 import { ask } from '../backend/ask.ts'
 import type { EventFeed } from '../backend/event-feed.ts'
@@ -47,7 +48,7 @@ export const useJobs = defineStore('jobs', () => {
   }
 
   /** Shows a job’s page, or with null the list of all. */
-  function show(id: string | null): void {
+  function show(id: JobId | null): void {
     leftId.value = openedId.value
     openedId.value = id
     useNavigation().view = 'jobs'
@@ -60,7 +61,7 @@ export const useJobs = defineStore('jobs', () => {
   }
 
   /** Shows the job that a notification is about; if it is about several, or that job was forgotten, those that wait. */
-  function showTold(id: string | null): void {
+  function showTold(id: JobId | null): void {
     if (id !== null && byId.value.has(id)) show(id)
     else showWaiting()
   }

@@ -1,5 +1,6 @@
 import { onUnmounted, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
 import type { WordedError } from '#contract/errors.ts'
+import type { JobId } from '#contract/ids.ts'
 import type { WholeJob } from '#contract/jobs.ts'
 import { ask, errorData } from '../backend/ask.ts'
 import { useLatest } from '../ui/use-latest.ts'
@@ -14,7 +15,7 @@ const LEAST_REST_MS = 200
  * A job with its targets, read again whenever the job changes: at once, but one reading at a time, and with a rest
  * after each, so that a job of any size takes a fifth of the time at most. The last change is always read.
  */
-export function useWholeJob(id: string): {
+export function useWholeJob(id: JobId): {
   readonly whole: Readonly<ShallowRef<WholeJob | null>>
   readonly error: Readonly<Ref<WordedError | null>>
 } {

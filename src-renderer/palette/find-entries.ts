@@ -1,3 +1,4 @@
+import type { ServerId } from '#contract/ids.ts'
 import type { Server } from '#contract/servers.ts'
 import { refId, type SynchronizationRow } from '#contract/synchronizations.ts'
 import { COMMAND_GROUPS, type Command, type CommandGroup } from '../ui/commands.ts'
@@ -29,7 +30,7 @@ export interface PaletteSources {
   readonly rows: Iterable<SynchronizationRow>
   /** What the text means to the filter of the table, if it has tokens. */
   readonly tokens: TokensFound | null
-  readonly show: (target: { readonly serverId: string; readonly key: string | null }) => unknown
+  readonly show: (target: { readonly serverId: ServerId; readonly key: string | null }) => unknown
 }
 
 /** At most this many results of a kind. */

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import { secretProblem, type Draft, type DraftField } from '#contract/editing.ts'
+import type { TaskId } from '#contract/ids.ts'
 import { refId, type SynchronizationRef } from '#contract/synchronizations.ts'
 import { ask, errorData } from '../backend/ask.ts'
 
@@ -60,7 +61,7 @@ export const useDrafts = defineStore('drafts', () => {
   }
 
   /** The request was sent; the draft stays until the task has succeeded. */
-  function sent(target: SynchronizationRef, taskId: string): void {
+  function sent(target: SynchronizationRef, taskId: TaskId): void {
     applying.value.set(refId(target), taskId)
   }
 

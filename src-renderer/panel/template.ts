@@ -1,4 +1,5 @@
 import type { Snapshot } from '#contract/editing.ts'
+import type { ServerId } from '#contract/ids.ts'
 import type { SynchronizationDetail } from '#contract/synchronizations.ts'
 import { t } from '../text/t.ts'
 
@@ -10,7 +11,7 @@ interface TemplateSide {
 
 /** The template for a new synchronization: an existing one, or the copy of a deleted one. */
 export interface SynchronizationTemplate {
-  readonly serverId: string
+  readonly serverId: ServerId
   readonly key: string
   readonly summary: string
   readonly description: string

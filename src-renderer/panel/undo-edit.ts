@@ -1,4 +1,5 @@
 import { secretProblem, type Draft, type DraftField, type EditConflict } from '#contract/editing.ts'
+import type { TaskId } from '#contract/ids.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import { ask } from '../backend/ask.ts'
 import { useTasks } from '../tasks/tasks.ts'
@@ -14,7 +15,7 @@ const REVERSIBLE = ['summary', 'description'] as const satisfies readonly DraftF
  */
 export async function offerUndoOfEdit(
   { serverId, key }: SynchronizationRef,
-  taskId: string,
+  taskId: TaskId,
   applied: Draft,
 ): Promise<void> {
   const inverse = inverseOf(applied)

@@ -1,6 +1,7 @@
 import { computed, ref, watch, type Ref } from 'vue'
 import { draftValues } from '#contract/draft-values.ts'
 import type { Draft, DraftField } from '#contract/editing.ts'
+import type { TaskId } from '#contract/ids.ts'
 import { refId, type SynchronizationDetail } from '#contract/synchronizations.ts'
 import { useDrafts } from './drafts.ts'
 import { taskText } from '../text/operations.ts'
@@ -59,7 +60,7 @@ export function useDraft(detail: Ref<SynchronizationDetail | null>) {
     isApplying,
     failure,
     notStored,
-    sent: (taskId: string) =>
+    sent: (taskId: TaskId) =>
       onShown((target) => {
         // The previous attempt's failure says nothing about this one.
         failure.value = null

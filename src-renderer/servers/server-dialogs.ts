@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
+import type { ServerId } from '#contract/ids.ts'
 import { useServers } from './servers.ts'
 
 /**
@@ -30,7 +31,7 @@ export const useServerDialogs = defineStore('server-dialogs', () => {
   /** The server on which to stop everything. */
   const stopping = computed(() => (stoppingAt.value === null ? undefined : servers.byId.get(stoppingAt.value)))
 
-  function judge(serverId: string): void {
+  function judge(serverId: ServerId): void {
     judging.value = serverId
   }
 
@@ -38,7 +39,7 @@ export const useServerDialogs = defineStore('server-dialogs', () => {
     judging.value = null
   }
 
-  function stopAll(serverId: string): void {
+  function stopAll(serverId: ServerId): void {
     stoppingAt.value = serverId
   }
 
@@ -50,15 +51,15 @@ export const useServerDialogs = defineStore('server-dialogs', () => {
     editing.value = 'new'
   }
 
-  function edit(serverId: string): void {
+  function edit(serverId: ServerId): void {
     editing.value = serverId
   }
 
-  function diagnose(serverId: string): void {
+  function diagnose(serverId: ServerId): void {
     diagnosing.value = serverId
   }
 
-  function note(serverId: string): void {
+  function note(serverId: ServerId): void {
     noting.value = serverId
   }
 
@@ -76,7 +77,7 @@ export const useServerDialogs = defineStore('server-dialogs', () => {
     if (added.length > 0) test(added)
   }
 
-  function test(serverIds: readonly string[]): void {
+  function test(serverIds: readonly ServerId[]): void {
     testing.value = serverIds
   }
 

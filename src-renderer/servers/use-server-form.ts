@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { computed, reactive, ref, watch } from 'vue'
 import { problemOf } from '#contract/messages/problem.ts'
 import type { WordedError } from '#contract/errors.ts'
+import type { ServerId } from '#contract/ids.ts'
 import {
   credentialInputSchema,
   serverInputSchema,
@@ -39,7 +40,7 @@ function fieldsOfForm(refused: Readonly<Record<string, string>>): Record<string,
 }
 
 /** The state of the dialog that adds or edits a server. Saving never depends on the test. */
-export function useServerForm(serverId: string | null) {
+export function useServerForm(serverId: ServerId | null) {
   const servers = useServers()
   /** The server being edited; null for a new one. */
   const saved = ref<Server | null>(serverId === null ? null : (servers.byId.get(serverId) ?? null))

@@ -1,3 +1,4 @@
+import type { ServerId } from '#contract/ids.ts'
 import type { Health, SynchronizationRow } from '#contract/synchronizations.ts'
 
 export type HealthCounts = Readonly<Partial<Record<Health, number>>>
@@ -16,7 +17,7 @@ export class CountsByServer {
     if (after !== undefined) this.#add(after, 1)
   }
 
-  of(serverId: string): HealthCounts {
+  of(serverId: ServerId): HealthCounts {
     return Object.fromEntries(this.#counts.get(serverId) ?? [])
   }
 

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, triggerRef } from 'vue'
 import * as v from 'valibot'
+import type { ServerId } from '#contract/ids.ts'
 import type { Server } from '#contract/servers.ts'
 import {
   refId,
@@ -72,7 +73,7 @@ export const useSynchronizations = defineStore('synchronizations', () => {
   }
 
   /** How many synchronizations of a server are in which health. */
-  function countsOf(serverId: string): HealthCounts {
+  function countsOf(serverId: ServerId): HealthCounts {
     return counts.value.of(serverId)
   }
 

@@ -1,3 +1,4 @@
+import type { ServerId } from '#contract/ids.ts'
 import { stateFilterSchema, type FilterCondition, type StateFilter, type TableFilter } from '#contract/saved-views.ts'
 
 /**
@@ -35,7 +36,7 @@ export function conditionsOf(choice: FilterChoice): FilterCondition[] {
 /** Without the servers that no longer exist; if none is left, all are shown. */
 export function withKnownServers(
   { conditions = [], ...filter }: TableFilter,
-  isKnown: (serverId: string) => boolean,
+  isKnown: (serverId: ServerId) => boolean,
 ): TableFilter {
   const present = conditions.filter(({ field, value }) => field !== 'server' || isKnown(value))
   return {

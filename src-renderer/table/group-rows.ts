@@ -1,3 +1,4 @@
+import type { ServerId } from '#contract/ids.ts'
 import { tagsOf } from '#contract/noted.ts'
 import type { Grouping, StateFilter } from '#contract/saved-views.ts'
 import { environmentSchema, type Environment } from '#contract/servers.ts'
@@ -16,7 +17,7 @@ export interface GroupHead {
   readonly rows: readonly SynchronizationRow[]
   readonly isFolded: boolean
   /** The server, if rows are grouped by server. */
-  readonly serverId: string | null
+  readonly serverId: ServerId | null
 }
 
 /** How many of a group’s rows are in which health. */

@@ -13,6 +13,7 @@ import {
   type TableFilter,
   type TableLayout,
 } from '#contract/saved-views.ts'
+import type { ServerId } from '#contract/ids.ts'
 import type { Environment } from '#contract/servers.ts'
 import { refId, type SynchronizationRow } from '#contract/synchronizations.ts'
 import { serverCount, shownServers } from '../servers/filter-servers.ts'
@@ -210,14 +211,14 @@ export const useTableView = defineStore('table-view', () => {
   })
 
   /** Shows only this server's rows, or all servers' for null; the other filters stay. */
-  function showServer(serverId: string | null): void {
+  function showServer(serverId: ServerId | null): void {
     const others = allConditions.value.filter(({ field }) => field !== 'server' && field !== 'environment')
     allConditions.value =
       serverId === null ? others : [{ field: 'server', value: serverId, isNegated: false }, ...others]
   }
 
   /** Whether the filter lets rows of this server through. */
-  function isServerShown(serverId: string): boolean {
+  function isServerShown(serverId: ServerId): boolean {
     return ofServers.value?.has(serverId) ?? true
   }
 

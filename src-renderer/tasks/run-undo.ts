@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
+import type { TaskId } from '#contract/ids.ts'
 import { refId, type Health, type SynchronizationRow } from '#contract/synchronizations.ts'
 import type { RunOperation } from '#contract/tasks.ts'
 import { useServers } from '../servers/servers.ts'
@@ -35,7 +36,7 @@ export const useRunUndo = defineStore('run-undo', () => {
   const asked = shallowRef<{ readonly operation: Reversible; readonly rows: Rows } | null>(null)
 
   /** `rows`: as they were when the operation was sent. Resolves once all of its tasks have ended. */
-  async function offer(operation: RunOperation, rows: Rows, taskIds: readonly string[]): Promise<void> {
+  async function offer(operation: RunOperation, rows: Rows, taskIds: readonly TaskId[]): Promise<void> {
     if (operation === 'restart') return
     const ended = await Promise.all(taskIds.map((id) => tasks.ended(id)))
     const succeeded = new Set(ended.flatMap((task) => (task?.outcome === 'succeeded' ? [refId(task)] : [])))

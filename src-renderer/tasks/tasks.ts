@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import type { EventPayload } from '#contract/contract.ts'
+import type { TaskId } from '#contract/ids.ts'
 import type { RunOperation, Task } from '#contract/tasks.ts'
 import { refId, type SynchronizationRef } from '#contract/synchronizations.ts'
 import { ask } from '../backend/ask.ts'
@@ -33,7 +34,7 @@ export const useTasks = defineStore('tasks', () => {
   }
 
   /** Notifies those who wait for the end of this task, if it has ended or is gone. */
-  function tell(id: string): void {
+  function tell(id: TaskId): void {
     const task = byId.value.get(id) ?? null
     if (task !== null && task.state !== 'ended') return
     ends.get(id)?.resolve(task)
@@ -41,7 +42,7 @@ export const useTasks = defineStore('tasks', () => {
   }
 
   /** The task as it ended; null if it was removed from the list before its end was seen. */
-  function ended(id: string): Promise<Task | null> {
+  function ended(id: TaskId): Promise<Task | null> {
     const end = ends.get(id) ?? Promise.withResolvers<Task | null>()
     ends.set(id, end)
     // One that is not in the list has only just begun.
@@ -49,7 +50,7 @@ export const useTasks = defineStore('tasks', () => {
     return end.promise
   }
 
-  function begin(operation: RunOperation, targets: SynchronizationRef[]): Promise<{ taskIds: string[] }> {
+  function begin(operation: RunOperation, targets: SynchronizationRef[]): Promise<{ taskIds: TaskId[] }> {
     const refs = targets.map(({ serverId, key }) => ({ serverId, key }))
     return ask(`synchronizations:${operation}`, { targets: refs })
   }
