@@ -14,9 +14,9 @@ export interface Account {
 export interface AccountTurn {
   /**
    * Why this password must not be sent, from what happened on another connection. Null if nothing speaks against it.
-   * Never rejects.
+   * What the user tries deliberately is kept back only by what happened while it waited for its turn. Never rejects.
    */
-  blockFor(password: string): Promise<StoredBlock | null>
+  blockFor(password: string, tried: { readonly isDeliberate: boolean }): Promise<StoredBlock | null>
   /** The result of sending it. `block`: the block of its own gate afterwards. */
   settled(password: string, finding: Finding, block: StoredBlock | null): void
   leave(): void

@@ -197,8 +197,7 @@ export class AuthenticatedExchange {
       throw error
     }
     try {
-      // What the user tries deliberately is sent in any case.
-      const block = gate.isOnTrial ? null : await turn.blockFor(secret)
+      const block = await turn.blockFor(secret, { isDeliberate: gate.isOnTrial })
       if (block !== null) {
         pass.settle({ kind: 'blocked-elsewhere', block })
         gate.assertOpen()

@@ -118,11 +118,16 @@ export class SharedAccounts {
     const server = this.#options.registry.find(serverId)
     const identity = server === null ? null : identityOf(server)
     if (identity === null) throw calledOff()
+    const askedAt = this.#moment
     const leave = await this.#turnOf(keyOf(identity), signal)
     const began = (this.#moment += 1)
     return {
       leave,
-      blockFor: (password) => this.#blockFor(serverId, identity, password),
+      blockFor: async (password, { isDeliberate }) => {
+        if (!isDeliberate) return this.#blockFor(serverId, identity, password)
+        const met = this.#metBy(identity, password)
+        return met !== undefined && met.moment > askedAt ? met.block : null
+      },
       settled: (password, finding, block) => {
         if (finding.kind === 'unsent' || finding.kind === 'blocked-elsewhere') return
         if (finding.kind === 'lost' && finding.mayGoAgain === true) return

@@ -229,6 +229,27 @@ it('one attempt that the user makes opens them all again', async () => {
   expect(host.refused).toBe(1)
 })
 
+it('an attempt of the user is not sent if its password was refused for another entry while it waited', async () => {
+  const host = simulatedHost(1, true)
+  const { clock, main, accessOf, ids, refresh } = await entriesOf(['North', 'South'], host)
+  const [north = '', south = ''] = ids
+  changePassword(host)
+  await refresh(null)
+  expect(host.refused).toBe(1)
+  await enter(main, south, 'right')
+  const reading = main.ask('synchronizations:refresh', { serverId: south })
+  const attempt = main.ask('servers:try-once', { serverId: north }).catch((error: unknown) => error)
+  await Promise.all([reading, clock.advance(60_000)])
+  expect(await attempt).toMatchObject({ data: { code: 'auth.rejected' } })
+  expect(host.refused).toBe(2)
+  expect((await accessOf()).map(({ state }) => state)).toEqual(['blocked', 'blocked'])
+  // The next attempt is again one.
+  host.password = 'right'
+  for (const serverId of [south, north])
+    await Promise.all([main.ask('servers:try-once', { serverId }).catch(() => undefined), clock.advance(60_000)])
+  expect((await accessOf()).map(({ state }) => state)).toEqual(['ok', 'ok'])
+})
+
 it.each([
   ['another password', 'jira.example', 'admin', 'changed'],
   ['another user', 'jira.example', 'someone', 'right'],
