@@ -119,7 +119,7 @@ class SlicedParsing {
   }
 
   *#pieces(start: number, { commas, end }: LargePart): Generator<readonly [from: number, to: number]> {
-    if (commas.length === 0 && this.#skipSpace(start + 1, end) === end) return
+    if (this.#skipSpace(start + 1, end) === end) return
     let from = start + 1
     for (const comma of commas) {
       yield [from, comma]

@@ -15,7 +15,7 @@ const LEAST_BASE64 = 8
 const LEAST_HEX = 10
 
 /** A text in all spellings; for a long one, its two ends. `inAnyCase`: capitals and small letters are the same. */
-export function openForms(text: string, { inAnyCase = false } = {}): string[] {
+export function openForms(text: string, { inAnyCase }: { readonly inAnyCase: boolean }): string[] {
   return ends(text).map((part) =>
     part.replace(inAnyCase ? /\\+|[^\d\\]/gu : /\\+|[^A-Za-z\d\\]/gu, (found) => {
       if (found.startsWith('\\')) return backslashes(found.length)

@@ -39,6 +39,15 @@ describe('an answer', () => {
     expect(await readJson(flat(JSON.stringify(value, null, 2)), { isolatesItems: true })).toEqual(value)
   })
 
+  it('may be long and empty', async () => {
+    const blank = ' '.repeat(70_000)
+    expect(await readJson(flat(`{"a":[${blank}],"b":{${blank}},"c":[${blank}1${blank}]}`))).toEqual({
+      a: [],
+      b: {},
+      c: [1],
+    })
+  })
+
   it('is read alike in pieces, wherever they begin', async () => {
     const value = {
       a: [LONG, ['\\', '"', 'ü🚀', {}], -1.5],
@@ -126,6 +135,7 @@ describe('an answer beyond the bounds', () => {
       expect(readJson(whole)).rejects.toMatchObject({
         code: 'http.body-too-large',
         message: `The answer is not from Backbone: it has ${words}.`,
+        data: { advice: message('errors.body.notUsedAdvice') },
       }),
     )
     expect(stretch).toBeLessThan(60)

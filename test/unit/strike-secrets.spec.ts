@@ -172,6 +172,11 @@ describe('a secret of the request', () => {
     }
   })
 
+  it('is struck with all that is written onto it, whatever the language, up to white space of any kind', () => {
+    const token = base64('anna:hunter2hunter')
+    expect(strike(`für\u00a0mää${token}öö\u2003und mehr`, 'hunter2hunter')).toBe(`für\u00a0${MASK}\u2003und mehr`)
+  })
+
   it('is struck where JSON codes its letters', () => {
     for (const secret of SECRETS) {
       for (const some of [/[a-z\d]/gi, /[a-m0-4]/gi]) {
