@@ -9,6 +9,7 @@ import type { StoredTransition } from '../../src-main/storage/transition-table.t
 import { SynchronizationDirectory } from '../../src-main/synchronizations/synchronization-directory.ts'
 import {
   fromListItem,
+  withAsked,
   withItem,
   withStatus,
   type Change,
@@ -202,6 +203,12 @@ describe('a late answer', () => {
       0,
     )
     expect(listed).toMatchObject({ itemText: running.itemText, itemReadAt: 1, statusText: running.statusText })
+  })
+
+  it('to an earlier question for the status is not what was asked last', () => {
+    const asked = withAsked(record('S-1'), { status: 'RUNNING', firstConnector: { online: true } }, 5, 2)
+    expect(withAsked(asked, { status: 'STOPPED' }, 9, 1)).toBe(asked)
+    expect(withAsked(asked, { status: 'STOPPED' }, 9, 3).asked).toMatchObject({ status: { word: 'STOPPED' }, at: 9 })
   })
 
   it('to the very same request counts', () => {

@@ -164,6 +164,8 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
       'reading-gaps',
       'since',
       'synchronizations',
+      'told-state',
+      'views',
     ),
   },
   conflicts: { sources: ['src-main/conflicts'], specs: unit('conflicts', 'long-readings') },
