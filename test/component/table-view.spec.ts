@@ -1,6 +1,6 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { foreign } from '../../src-contract/messages/message.ts'
+import { foreign, message } from '../../src-contract/messages/message.ts'
 import type { StateFilter } from '../../src-contract/saved-views.ts'
 import type { Server } from '../../src-contract/servers.ts'
 import { refId } from '../../src-contract/synchronizations.ts'
@@ -48,6 +48,16 @@ describe('the table', () => {
   ])('filtered by the states %j shows %j: a row whose server is not asked has no state', (states, keys) => {
     useTableView().states = states
     expect(visible()).toEqual(keys)
+  })
+
+  it('filtered by a state that a row shows leaves out one whose server is not asked', () => {
+    const state = message('synchronizations.states.handshake')
+    useSynchronizations().replace([
+      { ...running, state },
+      { ...stale, state },
+    ])
+    useTableView().conditions = [{ field: 'state', value: 'handshake', isNegated: false }]
+    expect(visible()).toEqual(['INT-1'])
   })
 
   it('shows rows of the servers and of the environments that are chosen', () => {

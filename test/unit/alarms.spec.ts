@@ -165,6 +165,20 @@ describe('an alarm', () => {
     expect(all.map((words) => words.includes('keeps changing'))).toEqual([false, false, false, true])
   })
 
+  it('keeps coming for what changes at times, three times within a quarter of an hour', async () => {
+    const { clock, round, titles } = scene()
+    round()
+    const all: string[] = []
+    for (let count = 0; count < 6; count += 1) {
+      round({ 'INT-2': condition(count % 2 === 0 ? 'stopped' : 'running') })
+      round()
+      all.push(...(await titles()))
+      // With the two seconds of `titles`: every five minutes.
+      await clock.advance(5 * 60_000 - 2_000)
+    }
+    expect(all.map((words) => words.includes('keeps changing'))).toEqual(Array(6).fill(false))
+  })
+
   it('is not raised for what is snoozed, itself or with its server, until that is over', async () => {
     const { clock, round, snoozes, titles } = scene()
     round()

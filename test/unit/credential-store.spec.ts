@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import type { AppErrorData } from '../../src-contract/errors.ts'
+import { toErrorData } from '../../src-main/errors/app-error.ts'
 import { CredentialStore } from '../../src-main/secrets/credential-store.ts'
 import { KeychainError, type Keychain } from '../../src-main/secrets/keychain.ts'
 import { MemoryKeychain } from '../support/memory-keychain.ts'
+import { worded } from '../support/said.ts'
 
 /**
  * A keychain each of whose calls is answered when the test says so, in whatever order; what a call does, it does when
@@ -83,19 +86,25 @@ describe('a secret', () => {
     await store.set('a', 'for now', 'session')
     expect(await store.get('a', 'session')).toBe('for now')
     expect(keychain.entries.size).toBe(0)
-    expect(await codeOf(storeOf(keychain).store.get('a', 'session'))).toBe('auth.missing')
+    const failure = await storeOf(keychain)
+      .store.get('a', 'session')
+      .catch((error: unknown) => toErrorData(error))
+    expect(failure).toMatchObject({ code: 'auth.missing' })
+    expect(worded(failure as AppErrorData).advice).toBe('Enter it again.')
   })
 
   it.each([
-    ['that is not there', 'ready', 'vault.no-entry'],
-    ['in a keychain that is locked', 'locked', 'vault.locked'],
-    ['without a keychain', 'unavailable', 'vault.unavailable'],
-    ['in a keychain that is broken', 'error', 'vault.failed'],
-  ] as const)('%s is told for what it is, and never empty', async (_name, state, code) => {
+    ['that is not there', 'ready', 'vault.no-entry', /^Unlock the keychain and try again, or enter/],
+    ['in a keychain that is locked', 'locked', 'vault.locked', /^Unlock it and try again/],
+    ['without a keychain', 'unavailable', 'vault.unavailable', / or install a keychain service/],
+    ['in a keychain that is broken', 'error', 'vault.failed', / see the log file /],
+  ] as const)('%s is told for what it is, with what helps, and never empty', async (_name, state, code, advice) => {
     const keychain = new MemoryKeychain()
     keychain.state = state
     const { store } = storeOf(keychain)
-    expect(await codeOf(store.get('a', 'keychain'))).toBe(code)
+    const failure = await store.get('a', 'keychain').catch((error: unknown) => toErrorData(error))
+    expect(failure).toMatchObject({ code })
+    expect(worded(failure as AppErrorData).advice).toMatch(advice)
     expect(store.state).toBe(state)
   })
 
