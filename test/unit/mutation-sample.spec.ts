@@ -103,6 +103,7 @@ describe('the subjects', () => {
       'tasks',
       'http-answers',
       'http-log-in',
+      'http-recognition',
       'http-requests',
       'http-routes',
     ])

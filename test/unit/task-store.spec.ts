@@ -7,12 +7,13 @@ import { TaskStore } from '../../src-main/tasks/task-store.ts'
 import { readIntegration } from '../../src-main/backbone/integration.ts'
 import { said } from '../support/said.ts'
 
-function aTask(key = 'INT-2', projectKeys: readonly string[] = []): StoredTask {
+function aTask(key = 'INT-2', projectKeys: readonly string[] = [], item: object = {}): StoredTask {
   const integration = readIntegration({
     integrationKey: key,
     summary: 'A',
     firstConnector: { projectKey: 'AP' },
     secondConnector: { projectKey: 'PB' },
+    ...item,
   })
   if (integration === null) throw new Error('It is a synchronization')
   return newTask(
@@ -49,6 +50,8 @@ it('a task names the project of its server that it is about, for those who may r
   expect(aTask('INT-2', ['XX', 'PB']).projectKey).toBe('PB')
   expect(aTask('INT-2', ['AP', 'PB']).projectKey).toBe('AP')
   expect(aTask('INT-2', ['XX']).projectKey).toBeNull()
+  expect(aTask('INT-2', ['PB'], { firstConnector: null }).projectKey).toBe('PB')
+  expect(aTask('INT-2', ['AP', 'PB'], { secondConnector: null }).projectKey).toBe('AP')
 })
 
 it('a new task is stored, shown without what only main needs, and open until it ends', () => {

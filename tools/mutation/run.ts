@@ -33,6 +33,8 @@ function configurationOf({ specs }: Subject, pieces: readonly Piece[]): object {
     coverageAnalysis: 'perTest',
     disableTypeChecks: false,
     concurrency: 2,
+    // A busy computer takes longer than Stryker allows for all specs together.
+    dryRunTimeoutMinutes: 30,
     timeoutMS: PATIENCE_MS,
     timeoutFactor: 3,
     reporters: ['note-mutants', 'progress-append-only'],
