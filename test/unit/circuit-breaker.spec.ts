@@ -48,9 +48,13 @@ describe('the circuit of a server', () => {
     await Promise.all(waiting)
   })
 
-  it('does not count an answer that is no good, nor failures with an answer in between', () => {
+  it('does not count an answer that is no good, what was called off, nor failures with an answer in between', () => {
     const circuit = new CircuitBreaker()
-    for (let count = 0; count < 10; count += 1) circuit.failed({ code: 'http.rate-limited', message: foreign('') })
+    for (let count = 0; count < 10; count += 1) {
+      circuit.failed({ code: 'http.rate-limited', message: foreign('') })
+      circuit.failed(null)
+    }
+    expect(circuit.isOpen).toBe(false)
     for (let count = 0; count < 10; count += 1) {
       circuit.failed(down)
       circuit.answered()

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../src-main/clock.ts'
-import type { AppError } from '../../src-main/errors/app-error.ts'
-import { JiraClient } from '../../src-main/http/jira-client.ts'
+import { foreign } from '../../src-contract/messages/message.ts'
+import { AppError } from '../../src-main/errors/app-error.ts'
+import { JiraClient, type JiraClientOptions } from '../../src-main/http/jira-client.ts'
 import { createTransport, type HttpRequest } from '../../src-main/http/transport.ts'
 import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
 import type { FaultKind } from '../../src-simulator/faults.ts'
@@ -16,8 +17,10 @@ function clientOf(
   secret = 'admin',
   gate = openGate(),
   transport = createTransport({ caPem: '' }),
+  more: Partial<JiraClientOptions> = {},
 ): JiraClient {
   return new JiraClient({
+    ...more,
     baseUrl: jira.baseUrl,
     apiPath: API,
     gate,
@@ -305,6 +308,25 @@ describe('writes', () => {
     goOn()
     await retired
     expect(jira.requestsTo('/integrations/INT-1/stop')).toEqual([])
+  })
+
+  it('that are refused here are neither noted nor sent; others are', async () => {
+    const { jira } = await start()
+    const noted: string[] = []
+    const refusal = new AppError('app.read-only', foreign('Nothing is written there.'))
+    const client = clientOf(jira, 'admin', openGate(), createTransport({ caPem: '' }), {
+      refuseWrite: ({ action }) => (action === 'stop' ? refusal : null),
+      onWrite: ({ action }) => {
+        noted.push(action)
+        return () => undefined
+      },
+    })
+    const write = (action: 'start' | 'stop') =>
+      client.write({ method: 'PUT', path: `/integrations/INT-2/${action}`, action, object: 'INT-2' })
+    await expect(write('stop')).rejects.toBe(refusal)
+    expect(jira.seen).toEqual([])
+    await write('start')
+    expect(noted).toEqual(['start'])
   })
 
   it('carry the header against XSRF and are sent once', async () => {

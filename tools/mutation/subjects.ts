@@ -98,6 +98,8 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
       'work-through',
     ),
     specs: unit(
+      'admission-queue',
+      'anonymous-requests',
       'circuit-breaker',
       'jira-client',
       'monitor',
