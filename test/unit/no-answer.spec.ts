@@ -3,18 +3,21 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { AppError } from '../../src-main/errors/app-error.ts'
 import type { ProxyFinding } from '../../src-main/http/proxy-pass.ts'
 import { mapNetworkError } from '../../src-main/http/network-error.ts'
-import { createTransport } from '../../src-main/http/transport.ts'
+import { createTransport, type HttpRequest } from '../../src-main/http/transport.ts'
 
 const UPGRADE = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n'
 const RESPONSE_MS = 200
 
 /** Somebody who says this to every request, and nothing after it. */
-async function startSpeaker(words: string): Promise<string> {
+async function startSpeaker(words: string, heard: () => void = () => undefined): Promise<string> {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.on('error', () => undefined)
-    socket.once('data', () => socket.write(words))
+    socket.once('data', () => {
+      socket.write(words)
+      heard()
+    })
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   onTestFinished(async () => {
@@ -25,7 +28,11 @@ async function startSpeaker(words: string): Promise<string> {
 }
 
 /** The result of a write to a server, and the gate of the proxy in front of it. */
-async function write(speaker: string, isProxy: boolean, responseMs = 60_000) {
+async function write(
+  speaker: string,
+  isProxy: boolean,
+  { responseMs = 60_000, ...more }: Partial<HttpRequest> & { responseMs?: number } = {},
+) {
   const findings: ProxyFinding[] = []
   const logIn = {
     version: 1,
@@ -47,7 +54,7 @@ async function write(speaker: string, isProxy: boolean, responseMs = 60_000) {
   })
   onTestFinished(() => transport.close())
   const url = new URL(isProxy ? 'http://jira.example/' : `http://${speaker}/`)
-  const failure = await transport.send({ method: 'PUT', url, headers: {}, body: '{}', maxBytes: 1_000 }).then(
+  const failure = await transport.send({ method: 'PUT', url, headers: {}, body: '{}', maxBytes: 1_000, ...more }).then(
     () => null,
     (error: AppError) => error,
   )
@@ -76,11 +83,31 @@ describe.each([
     ['nothing', ''],
     ['only that it is at work', 'HTTP/1.1 103 Early Hints\r\n\r\n'],
   ])('which says %s may have done what it was sent', async (_what, words) => {
-    expect(await write(await startSpeaker(words), isProxy, RESPONSE_MS)).toEqual({
+    expect(await write(await startSpeaker(words), isProxy, { responseMs: RESPONSE_MS })).toEqual({
       code: 'net.timeout',
       key: 'errors.network.timeout',
       isAnswerLost: true,
       findings: isProxy ? ['lost'] : [],
+    })
+  })
+})
+
+describe('what a proxy over plain http learns of its password', () => {
+  it('is nothing where what was sent is called off, but not that it never left', async () => {
+    const caller = new AbortController()
+    const speaker = await startSpeaker('', () => caller.abort())
+    expect(await write(speaker, true, { signal: caller.signal })).toMatchObject({
+      code: 'net.aborted',
+      findings: ['abandoned'],
+    })
+  })
+
+  it('is that it never left where the request itself cannot be sent', async () => {
+    const headers = { 'x-odd': 'two\nlines' }
+    expect(await write(await startSpeaker(''), true, { headers })).toMatchObject({
+      code: 'net.unreachable',
+      isAnswerLost: false,
+      findings: ['unsent'],
     })
   })
 })

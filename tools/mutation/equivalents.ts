@@ -43,4 +43,10 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     replacement: 'true',
     why: 'The later of a time and null is the time.',
   },
+  ...['/\\[|\\]$/g', '/^\\[|\\]/g'].map((replacement) => ({
+    file: 'src-main/http/peer-certificate.ts',
+    original: '/^\\[|\\]$/g',
+    replacement,
+    why: 'The host of an address has brackets around an IPv6 address, and nowhere else.',
+  })),
 ]

@@ -65,7 +65,6 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
       'answers-for-nobody',
       'auth-gate',
       'auth-gate-orders',
-      'log-in-attempts',
       'log-out',
       'no-password-to-strangers',
       'session',
@@ -128,8 +127,10 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
     specs: unit(
       'handshake',
       'jira-client',
+      'network-error',
       'no-answer',
       'odd-headers',
+      'peer-certificate',
       'proxy',
       'proxy-echo',
       'proxy-gate',
