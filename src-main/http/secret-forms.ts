@@ -14,6 +14,30 @@ const LEAST_BASE64 = 8
 /** Shorter runs of digits occur by chance. */
 const LEAST_HEX = 10
 
+/** What may stand between the digits of two bytes. */
+const BETWEEN_BYTES = '[ :,-]?'
+
+/** A shorter piece is in many texts, and a longer one in hardly fewer. */
+const PIECE = { least: 3, most: 12 }
+
+/**
+ * A part of a form that is in every text which holds the form: a run of its letters and digits. The source of a small
+ * regular expression; null if there is no such run.
+ */
+export function pieceOf(form: string): string | null {
+  let [depth, run, longest]: [number, string[], string[]] = [0, [], []]
+  const parts = /\[ :,-\]\?|(?:[A-Za-z\d]|\[\w+\])(?![?*+{])|\\.|\[[^\]]*\]|[^]/g
+  for (const [part] of form.matchAll(parts)) {
+    if (part === '(') depth += 1
+    const isOfRun = depth === 0 && (part === BETWEEN_BYTES || /^(?:[A-Za-z\d]|\[\w+\])$/.test(part))
+    run = isOfRun ? [...run, part] : []
+    if (part === ')') depth -= 1
+    if (run.length > longest.length) longest = run
+    if (longest.length === PIECE.most) break
+  }
+  return longest.length < PIECE.least ? null : longest.join('')
+}
+
 /** A text in all spellings; for a long one, its two ends. `inAnyCase`: capitals and small letters are the same. */
 export function openForms(text: string, { inAnyCase }: { readonly inAnyCase: boolean }): string[] {
   return ends(text).map((part) =>
@@ -43,7 +67,7 @@ export function hexForms(text: string): string[] {
     if (bytes.length * 2 < LEAST_HEX) return []
     return [bytes.subarray(0, END), bytes.subarray(Math.max(END, bytes.length - END))]
       .filter(({ length }) => length * 2 >= LEAST_HEX)
-      .map((part) => [...part].map((byte) => hex(byte, 2)).join('[ :,-]?'))
+      .map((part) => [...part].map((byte) => hex(byte, 2)).join(BETWEEN_BYTES))
   })
 }
 

@@ -9,14 +9,24 @@ import type { Credential } from './credential.ts'
 import { JsonOutline } from './json-outline.ts'
 import { PiecedText } from './long-body.ts'
 import type { HttpResponse } from './response-verdict.ts'
-import { base64Forms, hexForms, openForms } from './secret-forms.ts'
+import { base64Forms, hexForms, openForms, pieceOf } from './secret-forms.ts'
 
-/**
- * What is secret in a request, as one pattern with three groups: `everywhere` is struck wherever it occurs, `word` as a
- * word of prose, and `token` with everything around it up to white space or a quote. Null if nothing can be told from
- * chance.
- */
-export type SecretPattern = RegExp | null
+/** What is secret in a request, in every form that is looked for. Null if nothing can be told from chance. */
+export type SecretPattern = KnownForms | null
+
+interface KnownForms {
+  /**
+   * Three groups: `everywhere` is struck wherever it occurs, `word` as a word of prose, and `token` with everything
+   * around it up to white space or a quote. Made when it is first needed.
+   */
+  readonly whole: () => RegExp
+  /**
+   * Matches every text that `whole` matches, and hardly any other, so that few texts are searched for all forms:
+   * to compile `whole` takes V8 longer than all else that is done with a short answer, and with each session there is
+   * another. Null if some form has no such piece.
+   */
+  readonly piece: RegExp | null
+}
 
 /**
  * What must not come back. A secret is known in the open
@@ -87,7 +97,13 @@ function compiled(secrets: readonly KnownSecret[]): SecretPattern {
   const alternatives = Object.entries(groups).flatMap(([name, forms]) =>
     forms.length === 0 ? [] : [`(?<${name}>${forms.join('|')})`],
   )
-  return alternatives.length === 0 ? null : new RegExp(alternatives.join('|'), 'g')
+  if (alternatives.length === 0) return null
+  const pieces = Object.values(groups).flat().map(pieceOf)
+  let whole: RegExp | null = null
+  return {
+    whole: () => (whole ??= new RegExp(alternatives.join('|'), 'g')),
+    piece: pieces.includes(null) ? null : new RegExp([...new Set(pieces)].join('|')),
+  }
 }
 
 /** A secret of a body, with its user, in the form in which a body may hold it. */
@@ -259,7 +275,7 @@ function isOfJson(piece: string): boolean {
 }
 
 /** In the text itself, and in its decoded forms. In ascending order; they may overlap. */
-function rangesOf(text: string, pattern: RegExp, struck: Struck): Range[] {
+function rangesOf(text: string, pattern: KnownForms, struck: Struck): Range[] {
   const ranges = rangesIn(text, pattern, struck)
   const coded = plainTexts(text, () => struck.countCode()).flatMap((plain) =>
     rangesIn(plain.text, pattern, struck).map((range) => ({ ...range, ...plain.origin(range.start, range.end) })),
@@ -267,8 +283,10 @@ function rangesOf(text: string, pattern: RegExp, struck: Struck): Range[] {
   return coded.length === 0 ? ranges : [...ranges, ...coded].toSorted((one, other) => one.start - other.start)
 }
 
-function rangesIn(text: string, pattern: RegExp, struck: Struck): Range[] {
+function rangesIn(text: string, { whole, piece }: KnownForms, struck: Struck): Range[] {
   const ranges: Range[] = []
+  if (piece?.test(text) === false) return ranges
+  const pattern = whole()
   pattern.lastIndex = 0
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
     const isWord = match.groups?.word !== undefined

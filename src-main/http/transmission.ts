@@ -90,7 +90,7 @@ export async function transmit(
   session.cookies.keep(answer, url, { withSession: mayBringSession() })
   // A server may repeat what it was sent, now or earlier.
   const pattern = secretPattern(credential, [json, ...heard, ...cookieSecrets(cookie)])
-  const response = withoutCookies(strikeSecrets(withoutOwnSessions(answer), pattern))
+  const response = strikeSecrets(withoutCookies(withoutOwnSessions(answer)), pattern)
   onAnswer(response, false)
   return response
 }
@@ -114,11 +114,11 @@ export function withoutOwnSessions(answer: HttpResponse): HttpResponse {
     { kind: 'token', user: '', secret: first },
     others.map((cookie) => ({ cookie })),
   )
-  const struck = strikeSecrets(answer, pattern)
+  const struck = strikeSecrets(withoutCookies(answer), pattern)
   return { ...struck, headers: { ...struck.headers, 'set-cookie': answer.headers['set-cookie'] } }
 }
 
-/** They are kept by now, and nobody else needs them. */
+/** Whoever keeps them has them by now, and nobody else needs them. */
 function withoutCookies({ headers, ...answer }: HttpResponse): HttpResponse {
   const { 'set-cookie': _kept, ...others } = headers
   return { ...answer, headers: others }

@@ -1,6 +1,8 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MASK } from '../../src-contract/masking.ts'
 import type { Credential } from '../../src-main/http/credential.ts'
+import { base64Forms, hexForms, openForms, pieceOf } from '../../src-main/http/secret-forms.ts'
 import { secretPattern, strikeSecrets } from '../../src-main/http/strike-secrets.ts'
 import { processorTime, timesYardstick } from '../support/processor-time.ts'
 import { findSecrets } from '../support/secrets.ts'
@@ -237,6 +239,29 @@ describe('a secret of the request', () => {
     )
     const open = { ...json, baseUrl: 'own-Secret-3' }
     expect(secretPattern(credential('own-Secret-3'), open)).not.toBe(secretPattern(credential('own-Secret-3'), json))
+  })
+
+  it('costs little where an answer does not have it, however many secrets there were', async () => {
+    const body = JSON.stringify([{ integrationKey: 'INT-2', status: { status: 'RUNNING' } }])
+    const inYardsticks = await timesYardstick(() => {
+      for (let number = 1000; number < 1200; number += 1) strike(body, `canarybird-Pä55wörd/${number}+91c2`)
+    })
+    expect(inYardsticks).toBeLessThan(10)
+  })
+
+  it('has a piece in each of its forms that is wherever the form is', () => {
+    const secrets = fc.oneof(fc.string({ unit: 'binary' }), fc.string(), fc.constantFrom(...SECRETS))
+    const held = fc.property(secrets, (secret) => {
+      const texts = Object.values(ECHOES).map((echo) => echo(secret))
+      const open = [true, false].flatMap((inAnyCase) => openForms(secret, { inAnyCase }))
+      for (const form of [...open, ...base64Forms(secret), ...hexForms(secret)]) {
+        const piece = pieceOf(form)
+        const whole = new RegExp(form)
+        const found = piece === null ? [] : texts.flatMap((text) => whole.exec(text)?.[0] ?? [])
+        for (const match of found) expect(match, form).toMatch(new RegExp(piece ?? ''))
+      }
+    })
+    fc.assert(held)
   })
 
   it.each(Object.entries(ECHOES))('is struck where the server says it %s', (_name, echo) => {
