@@ -76,7 +76,14 @@ async function killMain({ random, cases, count, violation }: Round, secret: stri
   if (existsSync(kept))
     for (const [account, value] of JSON.parse(readFileSync(kept, 'utf8')) as [string, string][])
       keychain.entries.set(account, value)
-  const main = startMain({ folder, keychain, clock: fastClock(60), random: () => 0, taskPollMs: 50 })
+  const main = startMain({
+    folder,
+    keychain,
+    beginsDatabases: true,
+    clock: fastClock(60),
+    random: () => 0,
+    taskPollMs: 50,
+  })
   main.services.resume()
   if (secret === 'admin') {
     const isSettled = async (): Promise<boolean> =>

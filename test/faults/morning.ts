@@ -168,7 +168,14 @@ export async function expectWhole(
     expect(checkDatabase(database, 'integrity_check'), `${where}: ${name}`).toBe('')
     database.close()
   }
-  const again = startMain({ folder, keychain, clock: fastClock(60), random: () => 0, taskPollMs: 100 })
+  const again = startMain({
+    folder,
+    keychain,
+    beginsDatabases: true,
+    clock: fastClock(60),
+    random: () => 0,
+    taskPollMs: 100,
+  })
   again.services.resume()
   await until(
     'what was open is settled',

@@ -64,7 +64,14 @@ describe('whichever call of a database fails', () => {
         const done: Acknowledged = {}
         const fault = failNth(failing, databaseFault)
         try {
-          const main = startMain({ folder, keychain, clock: fastClock(60), random: () => 0, taskPollMs: 100 })
+          const main = startMain({
+            folder,
+            keychain,
+            beginsDatabases: true,
+            clock: fastClock(60),
+            random: () => 0,
+            taskPollMs: 100,
+          })
           await story(main, jira, done)
           // The server did as requested; a disk error does not change that, nor what is reported.
           for (const { operation, outcome, failure } of await main.ask('tasks:list', {})) {

@@ -15,6 +15,7 @@ import { createHandlers } from '../../src-main/app/handlers.ts'
 import type { Logger } from '../../src-main/logging/logger.ts'
 import { SimulatedJira, type JiraOptions } from '../../src-simulator/index.ts'
 import { MemoryKeychain } from './memory-keychain.ts'
+import { layNewDatabases } from './new-databases.ts'
 import { scratchFolder } from './scratch.ts'
 import { SimulatedClock } from './simulated-clock.ts'
 
@@ -49,12 +50,15 @@ export interface TestMainOptions {
   readonly systemProxy?: string
   /** What the user answers outside the page; without it they agree. */
   readonly confirm?: Host['confirm']
+  /** For tests that are about a first start: it begins its databases itself, and is given none that are new. */
+  readonly beginsDatabases?: boolean
   /** The file that the user would choose. */
   readonly fileToChoose?: () => string
 }
 
 export function startMain(options: TestMainOptions = {}): TestMain {
   const folder = options.folder ?? scratchFolder()
+  if (options.beginsDatabases !== true) layNewDatabases(folder)
   const keychain = options.keychain ?? new MemoryKeychain()
   const events: EventMessage[] = []
   const log: string[] = []
