@@ -22,6 +22,12 @@ const CHECKS = {
       'tools',
       'tools/chromium-host',
       'test',
+      // As many as there usually are cores. By itself it has four checkers for each folder, and each of them checks again
+      // what they share.
+      '--checkers',
+      '1',
+      '--builders',
+      '2',
     ],
     ['node_modules/vue-tsc/bin/vue-tsc.js', '--build', 'src-renderer', 'test/component'],
   ],
