@@ -31,7 +31,7 @@ const LOGGING_IN: ReadonlySet<StepName> = new Set(['start', 'update', 'create'])
 export interface JobRunnerOptions {
   readonly store: JobStore
   readonly steps: StepRunner
-  readonly reader: Pick<SynchronizationReader, 'refresh' | 'refreshStatus'>
+  readonly reader: Pick<SynchronizationReader, 'refresh' | 'refreshItem' | 'refreshStatus'>
   readonly logIn: Pick<SyncUserLogIn, 'check'>
   readonly taskTable: Pick<TaskTable, 'find'>
   readonly settings: Pick<SettingsStore, 'get'>

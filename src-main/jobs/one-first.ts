@@ -1,4 +1,6 @@
 import type { SyncAccount } from '#contract/jobs.ts'
+import { maskUserinfo } from '#contract/masking.ts'
+import type { ConnectorSide } from '../backbone/integration.ts'
 import { plainName } from '../http/response-verdict.ts'
 import type { StoredTarget } from '../storage/job-table.ts'
 
@@ -28,6 +30,15 @@ export function accountsOf(target: Pick<StoredTarget, 'before' | 'changes'>): Sy
   return [accountOf(target, 'first'), accountOf(target, 'second')].filter(
     (one) => one !== null && one.user !== '',
   ) as SyncAccount[]
+}
+
+/**
+ * Whether a side has this account. A base URL is compared as shown and stored: without any user and password that a
+ * server may have put into it.
+ */
+export function isSameAccount(before: SyncAccount | null, side: ConnectorSide | null): boolean {
+  if (before === null || side === null) return before === null && side === null
+  return accountKey(before) === accountKey({ user: side.user, baseUrl: maskUserinfo(side.baseUrl) })
 }
 
 /**

@@ -1,9 +1,11 @@
 import type { IntegrationStatus } from '../backbone/integration.ts'
 import { wait, type Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
+import type { StoredTarget } from '../storage/job-table.ts'
 import type { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import { isIntendedState } from '../tasks/states.ts'
+import { accountOf, isSameAccount } from './one-first.ts'
 
 /**
  * The observed state of a synchronization that should be running. `right`: it runs and reaches both sides; `offline`:
@@ -17,7 +19,8 @@ export type Sight =
 
 const MAX_LOOKS = 8
 
-interface Patience {
+/** How often to look, and until when. */
+export interface Patience {
   readonly clock: Clock
   readonly pollMs: number
   readonly signal: AbortSignal
@@ -52,6 +55,24 @@ export async function seeRunning(
     if (looks < MAX_LOOKS) await wait(clock, pollMs, signal)
   }
   return { kind: 'untold' }
+}
+
+/** Whether a synchronization has the accounts that a job is to bring, by the first reading that succeeds. */
+export async function showsChanges(
+  reader: Pick<SynchronizationReader, 'refreshItem'>,
+  target: StoredTarget,
+  { clock, pollMs, signal }: Patience,
+): Promise<boolean> {
+  for (let looks = 1; looks <= MAX_LOOKS; looks += 1) {
+    try {
+      const { integration } = await reader.refreshItem(target, { isFresh: true })
+      return (['first', 'second'] as const).every((side) => isSameAccount(accountOf(target, side), integration[side]))
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+    }
+    if (looks < MAX_LOOKS) await wait(clock, pollMs, signal)
+  }
+  return false
 }
 
 function sightOf(status: IntegrationStatus | null): Sight {

@@ -2,12 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { foreignOrNone, message, sentencesOf, type Message } from '#contract/messages/message.ts'
 import type { ConnectionForm } from '#contract/editing.ts'
 import type { StepName, SyncAccount } from '#contract/jobs.ts'
-import { maskUserinfo } from '#contract/masking.ts'
 import { shownText } from '#contract/shown-text.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import type { Task } from '#contract/tasks.ts'
 import { isAboutOneObject } from '../backbone/failures.ts'
-import type { ConnectorSide } from '../backbone/integration.ts'
 import { draftValues } from '#contract/draft-values.ts'
 import type { TaskId } from '#contract/ids.ts'
 import type { Editor } from '../editing/editor.ts'
@@ -22,7 +20,7 @@ import { isIntendedState } from '../tasks/states.ts'
 import type { TaskIds, TaskRunner } from '../tasks/task-runner.ts'
 import type { TaskStore } from '../tasks/task-store.ts'
 import type { CopyStep } from './copy-step.ts'
-import { accountKey, accountOf } from './one-first.ts'
+import { accountOf, isSameAccount } from './one-first.ts'
 import { ended, NOT_STORED, type StepEnd, type StepMeans } from './step-end.ts'
 
 export interface StepRunnerOptions {
@@ -260,10 +258,4 @@ function withMissing(end: StepEnd, { missing }: Ready): StepEnd {
 
 function refOf({ serverId, key }: SynchronizationRef): SynchronizationRef {
   return { serverId, key }
-}
-
-/** A base URL is compared as shown and stored: without any user and password that a server may have put into it. */
-function isSameAccount(before: SyncAccount | null, side: ConnectorSide | null): boolean {
-  if (before === null || side === null) return before === null && side === null
-  return accountKey(before) === accountKey({ user: side.user, baseUrl: maskUserinfo(side.baseUrl) })
 }

@@ -6,12 +6,14 @@ import type { Clock } from '../clock.ts'
 import type { StepPlace, StoredStep } from '../storage/job-table.ts'
 import type { TaskTable } from '../storage/task-table.ts'
 import type { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
+import { readIntent } from '../tasks/intent.ts'
+import { isIntendedState } from '../tasks/states.ts'
 import type { JobProgress } from './job-progress.ts'
 import { isOver, isStuck, nextStep } from './job-state.ts'
 import type { JobStore } from './job-store.ts'
 import { accountKey, accountsOf } from './one-first.ts'
 import type { Run } from './run.ts'
-import { seeRunning, type Sight } from './sight.ts'
+import { seeRunning, showsChanges, type Patience, type Sight } from './sight.ts'
 import { yieldOf, type StepEnd } from './step-end.ts'
 import type { StepRunner } from './step-runner.ts'
 
@@ -22,7 +24,7 @@ export interface TargetRunnerOptions {
   readonly store: Pick<JobStore, 'get'>
   readonly progress: JobProgress
   readonly steps: StepRunner
-  readonly reader: Pick<SynchronizationReader, 'refreshStatus'>
+  readonly reader: Pick<SynchronizationReader, 'refreshItem' | 'refreshStatus'>
   readonly taskTable: Pick<TaskTable, 'find'>
   readonly clock: Clock
   /** Between two checks of a synchronization that was started. */
@@ -153,10 +155,7 @@ export class TargetRunner {
     const set = (change: Partial<StoredStep>): void => void this.#progress.set(before, change)
     switch (sight.kind) {
       case 'right':
-        for (const account of accountsOf(target)) run.proven.add(accountKey(account))
-        if (!isOver(begun))
-          set({ outcome: 'done', told: message(`jobs.told.settled.${begun.name === 'start' ? 'start' : 'update'}`) })
-        return false
+        return this.#noteRunning(before, run)
       case 'stopped':
         if (isOver(begun) && begun.name === 'start') set({ outcome: 'failed', told: message('jobs.told.stoppedAgain') })
         return false
@@ -176,19 +175,53 @@ export class TargetRunner {
     }
   }
 
-  /**
-   * A new connection whose answer was lost counts as accepted if the synchronization runs and reaches both sides: with
-   * the old password it no longer could.
-   */
+  /** Notes that a synchronization runs and reaches both sides after a step; false, as nothing is refused. */
+  async #noteRunning(at: StepPlace, run: Run): Promise<false> {
+    const { name, outcome } = this.#progress.step(at)
+    const accounts = accountsOf(this.#progress.target(at.jobId, at.target)).map(accountKey)
+    const isDone = isOver({ outcome })
+    if (isDone && accounts.every((account) => run.proven.has(account))) return false
+    const isByUpdate = await this.#runsByUpdate(at)
+    if (isByUpdate) for (const account of accounts) run.proven.add(account)
+    if (!isDone && (name === 'start' || isByUpdate))
+      this.#progress.set(at, {
+        outcome: 'done',
+        told: message(`jobs.told.settled.${name === 'start' ? 'start' : 'update'}`),
+      })
+    return false
+  }
+
+  /** A new connection whose answer was lost counts as accepted if what runs and reaches both sides has it. */
   async #settled(at: StepPlace, end: StepEnd): Promise<StepEnd> {
     const isUnknown = end.kind === 'ended' && end.outcome === 'unknown'
     if (!isUnknown || this.#progress.step(at).name !== 'update') return end
     const sight = await this.#see(at)
-    return sight.kind === 'right' ? { kind: 'ended', outcome: 'done', told: message('jobs.told.settled.update') } : end
+    return sight.kind === 'right' && (await this.#runsByUpdate(at))
+      ? { kind: 'ended', outcome: 'done', told: message('jobs.told.settled.update') }
+      : end
+  }
+
+  /**
+   * Whether what runs, and reaches both sides, does so with what the job's update brings, if it has one. With its old
+   * address it may run as well: a reading must show the new one. A password alone no reading shows; but what was
+   * stopped right before the update could not have logged in with the old one since.
+   */
+  async #runsByUpdate(at: StepPlace): Promise<boolean> {
+    const target = this.#progress.target(at.jobId, at.target)
+    const update = target.steps.find(({ name }) => name === 'update')
+    if (update === undefined) return true
+    if (target.changes.length > 0) return showsChanges(this.#options.reader, target, this.#patience)
+    if (isOver(update)) return true
+    const task = update.taskId === null ? null : this.#options.taskTable.find(update.taskId)
+    return task !== null && isIntendedState('stop', readIntent(task).stateBefore)
   }
 
   #see({ jobId, target }: StepPlace): Promise<Sight> {
-    const { reader, clock, pollMs, closed } = this.#options
-    return seeRunning(reader, this.#progress.target(jobId, target), { clock, pollMs, signal: closed })
+    return seeRunning(this.#options.reader, this.#progress.target(jobId, target), this.#patience)
+  }
+
+  get #patience(): Patience {
+    const { clock, pollMs, closed } = this.#options
+    return { clock, pollMs, signal: closed }
   }
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Replacement, SyncPassword, WholeJob } from '../../src-contract/jobs.ts'
-import { JiraNetwork } from '../../src-simulator/index.ts'
+import type { Replacement, WholeJob } from '../../src-contract/jobs.ts'
+import type { FaultKind } from '../../src-simulator/index.ts'
+import { isOver } from '../../src-main/jobs/job-state.ts'
 import { until } from '../../tools/until.ts'
-import { account } from '../support/jira-by-hand.ts'
+import { jiraAnswer } from '../support/jira-answer.ts'
 import {
   forgetWrites,
   jobStage,
@@ -13,8 +14,8 @@ import {
   writesOf,
   type JobStage,
 } from '../support/jobs.ts'
+import { addressesOf, moving, planAddresses, typedFor } from '../support/moving.ts'
 import { said } from '../support/said.ts'
-import { startJira } from '../support/services.ts'
 
 const plain = (find: string, by: string): Replacement => ({ find, by, isPattern: false })
 const pattern = (find: string, by: string): Replacement => ({ find, by, isPattern: true })
@@ -149,53 +150,6 @@ describe('finding and replacing in names and descriptions', () => {
   })
 })
 
-/**
- * Two servers whose synchronizations log in as `backbone` and as `local` on a Jira that moves from one address to
- * another.
- */
-async function moving(): Promise<JobStage & { from: string; to: string; failed: () => number }> {
-  const network = new JiraNetwork()
-  const users = ['local', 'backbone'].map((name) => account(name, { role: 'none' }))
-  const accounts = () => [account('admin'), ...users.map((user) => ({ ...user }))]
-  const old = await startJira({ network, accounts: accounts() })
-  const moved = await startJira({ network, accounts: accounts() })
-  const stage = await jobStage({
-    servers: 2,
-    each: 3,
-    network,
-    prepare: ({ integration: { firstConnector, secondConnector }, syncPasswords }) => {
-      const sides = secondConnector === undefined ? [firstConnector] : [secondConnector, firstConnector]
-      for (const [at, connector] of sides.entries()) {
-        const user = at === 0 ? 'backbone' : 'local'
-        connector.connection.application = { baseUrl: old.baseUrl, user }
-        syncPasswords.set(connector.connectorKey, user)
-      }
-    },
-  })
-  const failed = (): number =>
-    [old, moved].flatMap((jira) => ['backbone', 'local'].map((user) => jira.failedLogIns(user))).reduce((a, b) => a + b)
-  return { ...stage, from: old.baseUrl, to: moved.baseUrl, failed }
-}
-
-const planAddresses = ({ main, refs }: JobStage, find: string, by: string): Promise<WholeJob> =>
-  main.ask('jobs:plan-addresses', { targets: [...refs], sides: ['first', 'second'], replacement: plain(find, by) })
-
-const typedFor = ({ to }: { to: string }, backbone = 'backbone'): SyncPassword[] => [
-  { user: 'backbone', baseUrl: to, password: backbone },
-  { user: 'local', baseUrl: to, password: 'local' },
-]
-
-const addressesOf = ({ jiras }: JobStage): Set<string> =>
-  new Set(
-    jiras.flatMap((jira) =>
-      [...jira.api.entries.values()].flatMap(({ integration: { firstConnector, secondConnector } }) =>
-        [firstConnector, ...(secondConnector === undefined ? [] : [secondConnector])].map(
-          ({ connection }) => connection.application.baseUrl,
-        ),
-      ),
-    ),
-  )
-
 describe('finding and replacing in base URLs', () => {
   it('asks once for the password of each user at its new address, and leaves each as it was before', async () => {
     const stage = await moving()
@@ -255,6 +209,60 @@ describe('finding and replacing in base URLs', () => {
     expect([done.counts.done, done.counts.unknown]).toEqual([6, 0])
     forgetWrites(stage)
     expect(addressesOf(stage)).toEqual(new Set([stage.to]))
+  })
+
+  it.each<[string, FaultKind, string]>([
+    ['is lost on its way', { kind: 'reset-before' }, 'unknown'],
+    ['is answered 502 before it took effect', { kind: 'answer', status: 502, body: 'Bad gateway' }, 'unknown'],
+    ['is refused', jiraAnswer('{"message":"Busy"}', 400), 'failed'],
+  ])('whose update %s is not done, although it runs with the old ones', async (_name, fault, outcome) => {
+    const stage = await moving()
+    const job = await planAddresses(stage, stage.from, stage.to)
+    const path = '/integrations/INT-2/applicationConnection'
+    stage.jiras[0]?.faults.add({ path, method: 'PUT', times: 1, fault })
+    await stage.main.ask('jobs:begin', { id: job.id })
+    await whenJobIs(stage.main, job.id, 'paused')
+    await stage.main.ask('jobs:go-on', { id: job.id, passwords: typedFor(stage) })
+    let seen: WholeJob | undefined
+    await until('it has been looked at', async () => {
+      seen = await stage.main.ask('jobs:get', { id: job.id })
+      return seen.targets[0]?.steps.slice(0, 2).every((step) => step.endedAt !== null || isOver(step)) === true
+    })
+    const entry = stage.jiras[0]?.entry('INT-2')
+    expect(entry?.integration.firstConnector.connection.application.baseUrl).toBe(stage.from)
+    expect(seen?.targets[0]?.steps.map((step) => step.outcome)).toEqual([outcome, 'needless', 'waiting', 'waiting'])
+  })
+
+  it('with a wrong password fails one log-in, although the update that was to try it was lost', async () => {
+    const stage = await moving()
+    const job = await planAddresses(stage, stage.from, stage.to)
+    const path = '/integrations/INT-2/applicationConnection'
+    stage.jiras[0]?.faults.add({ path, method: 'PUT', times: 1, fault: { kind: 'reset-before' } })
+    await stage.main.ask('jobs:begin', { id: job.id })
+    await whenJobIs(stage.main, job.id, 'paused')
+    await stage.main.ask('jobs:go-on', { id: job.id, passwords: typedFor(stage, 'wrong') })
+    await whenJobIs(stage.main, job.id, 'paused')
+    await until('nothing is under way', async () => {
+      const { counts } = await stage.main.ask('jobs:get', { id: job.id })
+      return counts.underWay === 0
+    })
+    expect(stage.failed()).toBe(1)
+  })
+
+  it('whose update was cut off by the end of Syncdeck is not done, although it runs with the old ones', async () => {
+    const stage = await moving()
+    const job = await planAddresses(stage, stage.from, stage.to)
+    const path = '/integrations/INT-2/applicationConnection'
+    stage.jiras[0]?.faults.add({ path, method: 'PUT', times: 1, fault: { kind: 'hang' } })
+    await stage.main.ask('jobs:begin', { id: job.id })
+    await whenJobIs(stage.main, job.id, 'paused')
+    await stage.main.ask('jobs:go-on', { id: job.id, passwords: typedFor(stage) })
+    await until('it was sent', () => stage.jiras[0]?.requestsTo(path, 'PUT').length === 1)
+    await restart(stage)
+    await until('it has been looked at', async () => {
+      const { counts } = await stage.main.ask('jobs:get', { id: job.id })
+      return counts.unknown === 1
+    })
   })
 
   it.each([

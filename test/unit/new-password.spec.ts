@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { WholeJob } from '../../src-contract/jobs.ts'
+import type { FaultKind } from '../../src-simulator/index.ts'
 import { until } from '../../tools/until.ts'
 import { forgetWrites, listedBy, restart, whenJobIs, wordsOf, writesOf } from '../support/jobs.ts'
 import { changed, NEW, passwordsOf, plan, rotationStage, typed } from '../support/rotation.ts'
@@ -137,5 +138,20 @@ describe('the new password of a sync user', () => {
     await stage.main.ask('jobs:go-on', { id, passwords: typed(stage) })
     expect((await whenJobIs(stage.main, id, 'ended')).counts.done).toBe(8)
     expect(stage.partner.failedLogIns('backbone')).toBe(0)
+  })
+
+  it.each<[string, string, FaultKind, string]>([
+    ['took effect, and it was stopped', 'STOPPED', { kind: 'reset-after' }, 'done'],
+    ['was lost, and somebody else had started it', 'RUNNING', { kind: 'reset-before' }, 'unknown'],
+  ])('whose update %s before, is told as what it was', async (_name, word, fault, outcome) => {
+    const stage = await rotationStage({ servers: 1, each: 2 })
+    const { id } = await changed(stage)
+    const path = '/integrations/INT-2/applicationConnection'
+    stage.jiras[0]?.faults.add({ path, method: 'PUT', times: 1, fault })
+    const status = stage.jiras[0]?.entry('INT-2').status
+    if (status !== undefined) status.status = word
+    await stage.main.ask('jobs:go-on', { id, passwords: typed(stage) })
+    const job = await whenJobIs(stage.main, id, 'ended')
+    expect(job.targets[0]?.steps.find(({ name }) => name === 'update')?.outcome).toBe(outcome)
   })
 })
