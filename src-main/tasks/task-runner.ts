@@ -249,39 +249,40 @@ export class TaskRunner {
   }
 
   async #finishStep(id: TaskId, remote: AsyncTask, isResumed: boolean): Promise<void> {
-    const { operation, step } = this.#store.get(id)
-    if (remote.end === 'succeeded' && operation === 'restart' && step === 'stop') {
-      if (isResumed) {
-        // Starting it automatically, perhaps days later, would be a surprise; the user decides.
-        await this.#confirm(id)
-        return this.#end(id, 'interrupted', { message: message('tasks.told.notStartedAgain') })
-      }
-      this.#change(id, {
-        step: 'start',
-        state: 'sending',
-        remoteId: null,
-        progress: null,
-        message: message('tasks.told.startingAgain'),
-        intent: JSON.stringify({ ...readIntent(this.#store.get(id)), hasLeft: false } satisfies Intent),
-      })
-      return this.#send(id)
+    if (remote.end !== 'succeeded') {
+      await this.#confirm(id)
+      const failure = foreignOrNone(remote.failureMessage === '' ? remote.message : remote.failureMessage)
+      return this.#end(id, remote.end === 'cancelled' ? 'cancelled' : 'failed', { failure })
     }
-    const readings = remote.end === 'succeeded' ? await this.#confirmSuccess(id) : await this.#confirm(id)
+    const { operation, step } = this.#store.get(id)
+    const readings = await this.#confirmSuccess(id)
     const state = readings.status?.status?.word ?? ''
-    if (remote.end === 'succeeded' && isOppositeState(step, state)) {
+    if (isOppositeState(step, state)) {
       const now = message('tasks.told.now', { shows: message('tasks.shows.state', { state }) })
       return this.#end(id, 'unknown', {
         failure: sentences(message('tasks.told.saysDone'), now, message('tasks.told.notRepeated')),
       })
     }
-    const failure = remote.failureMessage === '' ? remote.message : remote.failureMessage
-    if (remote.end === 'succeeded')
-      return this.#end(id, 'succeeded', {
-        message: isRun(operation)
-          ? foreignOrNone(remote.message)
-          : resultOf(this.#store.get(id), readings, remote.message),
-      })
-    return this.#end(id, remote.end === 'cancelled' ? 'cancelled' : 'failed', { failure: foreignOrNone(failure) })
+    if (operation === 'restart' && step === 'stop') return this.#startAgain(id, isResumed)
+    const result = isRun(operation)
+      ? foreignOrNone(remote.message)
+      : resultOf(this.#store.get(id), readings, remote.message)
+    return this.#end(id, 'succeeded', { message: result })
+  }
+
+  /** The second step of a restart. */
+  async #startAgain(id: TaskId, isResumed: boolean): Promise<void> {
+    // Starting it automatically, perhaps days later, would be a surprise; the user decides.
+    if (isResumed) return this.#end(id, 'interrupted', { message: message('tasks.told.notStartedAgain') })
+    this.#change(id, {
+      step: 'start',
+      state: 'sending',
+      remoteId: null,
+      progress: null,
+      message: message('tasks.told.startingAgain'),
+      intent: JSON.stringify({ ...readIntent(this.#store.get(id)), hasLeft: false } satisfies Intent),
+    })
+    return this.#send(id)
   }
 
   /** The node that had the task no longer knows about it. */

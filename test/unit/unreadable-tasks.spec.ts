@@ -149,6 +149,32 @@ describe('a write that is answered with the task of another one', () => {
     expect(stage.jira.requestsTo(stop.path)).toHaveLength(1)
   })
 
+  it.each([false, true])(
+    'leaves a restart at its stop, of which nothing is known (after a restart: %s)',
+    async (isCut) => {
+      const stage = await mixedUp()
+      let main = stage.main
+      if (isCut) stage.jira.faults.add({ path: '/async-tasks/', fault: { kind: 'hang' } })
+      await begin(stage, 'restart')
+      if (isCut) {
+        await running(stage)
+        await main.close()
+        stage.jira.faults.clear()
+        const { folder, keychain } = main
+        main = startMain({ folder, keychain, clock: fastClock(10), random: () => 0, taskPollMs: 100 })
+        main.services.resume()
+      }
+      expect(await ended({ ...stage, main })).toMatchObject({
+        outcome: 'unknown',
+        failure: expect.stringMatching(/says that it is done, but.*RUNNING.*not repeated/) as string,
+      })
+      expect(stage.jira.requestsTo('/integrations/INT-2/start')).toEqual([])
+      // The other one is that of INT-3, sent by hand.
+      const entries = await main.ask('audit:list', {})
+      expect(entries.map(({ outcome }) => outcome)).toEqual(['unknown', 'accepted'])
+    },
+  )
+
   it('is done where the synchronization shows it a moment later', async () => {
     const stage = await mixedUp()
     await begin(stage)
