@@ -20,6 +20,8 @@ const MAX_LISTED = 50
 const FLAPPING_ALARMS = 4
 /** … within this time raises no more until it has been quiet for as long. */
 const FLAPPING_MS = 15 * 60_000
+/** Each is about another write of the user, which nothing else reports. */
+const ALWAYS_TOLD: ReadonlySet<Alarm['kind']> = new Set(['write-unknown'])
 const KEPT = 500
 /** How long one that was dismissed can be brought back. */
 const DISMISSED_MS = 60 * 60_000
@@ -34,7 +36,8 @@ export interface NotificationCenterOptions {
 }
 
 /**
- * Notifies the user: keeps the list, combines many alarms into digests, and leaves out what is switched off or snoozed.
+ * Notifies the user: keeps the list, combines many alarms into digests, and leaves out what is switched off or snoozed,
+ * except for a write whose outcome is not known.
  */
 export class NotificationCenter {
   /** The list, newest first. */
@@ -63,10 +66,10 @@ export class NotificationCenter {
   raise(alarm: Alarm): void {
     if (this.#isClosed) return
     const { settings, snoozes, clock } = this.#options
-    if (!isWanted(alarm.kind, settings.get()) || snoozes.isSnoozed(alarm)) return
-    const calm = this.#calmed(alarm)
-    if (calm === null) return
-    this.#gathered.push(calm)
+    const isUnheard = !isWanted(alarm.kind, settings.get()) || snoozes.isSnoozed(alarm)
+    const told = ALWAYS_TOLD.has(alarm.kind) ? alarm : isUnheard ? null : this.#calmed(alarm)
+    if (told === null) return
+    this.#gathered.push(told)
     this.#cancelGathering ??= clock.after(GATHER_MS, () => this.flush())
   }
 

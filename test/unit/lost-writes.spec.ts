@@ -423,4 +423,42 @@ describe('what the end of Syncdeck cut off', () => {
     expect((await told(last)).filter(({ title }) => title.includes('INT-2'))).toEqual([])
     await until('the task is told', async () => (await last.ask('tasks:list', {}))[0]?.state === 'ended')
   })
+
+  it.each(['server', 'synchronization'])(
+    'a deletion is told at the next start although its %s is snoozed',
+    async (what) => {
+      const stage = await scene()
+      const { serverId } = stage.ref
+      const key = what === 'server' ? null : 'INT-2'
+      await stage.main.ask('snoozes:set', { serverId, key, until: null, reason: 'noisy' })
+      await cutOff(stage, '/integrations/INT-2', 'DELETE', () =>
+        stage.main.ask('synchronizations:delete', { ref: stage.ref, typedKey: 'INT-2' }),
+      )
+      const main = again(stage)
+      await until('it is told', async () => (await main.ask('notifications:list', {})).length === 1)
+    },
+  )
+
+  it('each of six creations on one server is told at the next start', async () => {
+    const stage = await scene()
+    const names = [1, 2, 3, 4, 5, 6].map((number) => `New ${number}`)
+    stage.jira.faults.add({ path: '/integrations', method: 'POST', fault: { kind: 'hang' } })
+    for (const summary of names)
+      void stage.main
+        .ask('synchronizations:create', {
+          serverId: stage.ref.serverId,
+          input: { ...input, summary },
+          isStarted: false,
+        })
+        .catch(() => undefined)
+    await until('they were sent', () => stage.jira.requestsTo('/integrations', 'POST').length === names.length)
+    stage.jira.faults.clear()
+    await stage.main.close()
+    const main = again(stage)
+    const untold = async (): Promise<string[]> => {
+      const all = JSON.stringify(spoken(await main.ask('notifications:list', {})))
+      return names.filter((name) => !all.includes(name))
+    }
+    await until('each is told', async () => (await untold()).length === 0)
+  })
 })
