@@ -273,7 +273,7 @@ export function createServices(host: Host) {
     for (const past of jira.past(now)) await remember({ directory, conflicts }, serverId, past, now)
   })
   const testSubjects = new TestSubjects(registry, connections)
-  const connectionTest = new ConnectionTest({ clock, network, attempts: logInAttempts })
+  const connectionTest = new ConnectionTest({ clock, network, attempts: logInAttempts, connections })
 
   return {
     app,

@@ -4,15 +4,23 @@ import { testStepNames, type AddressInspection, type TestStep } from '#contract/
 import type { Clock } from '../clock.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
 import type { TracedConnection } from '../http/connection-trace.ts'
+import type { Credential } from '../http/credential.ts'
 import type { Network } from '../http/network.ts'
 import { readServerCertificate } from '../http/peer-certificate.ts'
 import type { HttpResponse } from '../http/response-verdict.ts'
 import type { Session } from '../http/session.ts'
-import { forgetSecretPatterns, secretPattern, strikeSecrets, type SecretPattern } from '../http/strike-secrets.ts'
+import {
+  forgetSecretPatterns,
+  secretPattern,
+  strikeSecrets,
+  type SecretPattern,
+  type SentSecret,
+} from '../http/strike-secrets.ts'
 import { cookieSecrets, withoutOwnSessions } from '../http/transmission.ts'
 import type { Transport } from '../http/transport.ts'
 import { findJira, takeAnonymousSteps, type StepContext, type Findings, type Tell } from './anonymous-steps.ts'
 import { describeLogIn, findLogInMethod } from './log-in-method.ts'
+import type { Connections } from '../servers/connections.ts'
 import type { Identity } from '../servers/identity.ts'
 import { mayHaveCounted, type LogInAttempts } from '../servers/log-in-attempts.ts'
 import type { TestSubject } from './test-subject.ts'
@@ -23,6 +31,7 @@ export interface ConnectionTestOptions {
   readonly clock: Clock
   readonly network: Pick<Network, 'routeTo' | 'transportFor'>
   readonly attempts: Pick<LogInAttempts, 'isUnderWay' | 'run'>
+  readonly connections: Pick<Connections, 'sentTo'>
 }
 
 const PROBE_MAX_BYTES = 1_048_576
@@ -92,7 +101,10 @@ export class ConnectionTest {
     const plain = this.#options.network.transportFor(subject, (traced) => (newest = traced))
     // Before the log-in as well: a server may repeat now what it was sent earlier.
     const transport: Transport = {
-      send: async (request) => strikeSecrets(withoutOwnSessions(await plain.send(request)), await patternOf(subject)),
+      send: async (request) => {
+        const answer = withoutOwnSessions(await plain.send(request))
+        return strikeSecrets(answer, await patternOf(subject, this.#options.connections.sentTo(subject.baseUrl)))
+      },
       close: () => plain.close(),
     }
     const facts = (...names: ConnectionStep['step'][]): { details?: Message[] } => {
@@ -219,9 +231,13 @@ function anonymousGet(url: string) {
   } as const
 }
 
-/** Of everything the server may have been sent. */
-async function patternOf({ heard, connection, baseUrl }: TestSubject): Promise<SecretPattern> {
-  const [first, ...others] = await heard()
+/** Of everything the server may have been sent, in bodies as well. */
+async function patternOf(
+  { heard, connection, baseUrl }: TestSubject,
+  sent: readonly SentSecret[],
+): Promise<SecretPattern> {
+  const bodies = sent.map(({ user, password }): Credential => ({ kind: 'basic', user, secret: password }))
+  const [first, ...others] = [...(await heard()), ...bodies]
   const cookie = connection?.().session.cookies.header(new URL(baseUrl), { withSession: true }) ?? null
   return first === undefined
     ? null

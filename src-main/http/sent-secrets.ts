@@ -33,3 +33,31 @@ export class SentSecrets {
     return this.#kept.map(({ secret }) => secret)
   }
 }
+
+/** The same for each origin: several entries may lead to one Jira, which hears through one and says it through another. */
+export class SentToOrigins {
+  readonly #clock: Pick<Clock, 'elapsed'>
+  readonly #byOrigin = new Map<string, SentSecrets>()
+
+  constructor(clock: Pick<Clock, 'elapsed'>) {
+    this.#clock = clock
+  }
+
+  of(baseUrl: string): SentSecrets {
+    const { origin } = new URL(baseUrl)
+    const known = this.#byOrigin.get(origin) ?? new SentSecrets(this.#clock)
+    this.#byOrigin.set(origin, known)
+    return known
+  }
+
+  /** What the origin of an address was sent. */
+  sentTo(baseUrl: string): readonly SentSecret[] {
+    return this.#byOrigin.get(new URL(baseUrl).origin)?.all() ?? []
+  }
+
+  /** Forgets what was sent to others than these. */
+  keepOnly(baseUrls: readonly string[]): void {
+    const origins = new Set(baseUrls.map((baseUrl) => new URL(baseUrl).origin))
+    for (const origin of this.#byOrigin.keys()) if (!origins.has(origin)) this.#byOrigin.delete(origin)
+  }
+}

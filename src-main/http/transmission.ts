@@ -74,7 +74,7 @@ export async function transmit(
     ...(withCredential && { authorization: authorization(credential) }),
     ...(cookie !== null && { cookie }),
   }
-  const heard = sent.all()
+  const heardBefore = sent.all()
   sent.note(json)
   request.onLeave?.()
   const answer = await transport.send({
@@ -88,7 +88,8 @@ export async function transmit(
   })
   // A late answer to a session that is over brings the cookie of a visitor, who must not take the place of the user.
   session.cookies.keep(answer, url, { withSession: mayBringSession() })
-  // A server may repeat what it was sent, now or earlier.
+  // A server may repeat what it was sent: with this request, earlier, or while it answered.
+  const heard = new Set([...heardBefore, ...sent.all()])
   const pattern = secretPattern(credential, [json, ...heard, ...cookieSecrets(cookie)])
   const response = strikeSecrets(withoutCookies(withoutOwnSessions(answer)), pattern)
   onAnswer(response, false)

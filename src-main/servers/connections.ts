@@ -15,7 +15,8 @@ import { JiraClient } from '../http/jira-client.ts'
 import type { Credential } from '../http/credential.ts'
 import { LogOuts } from '../http/log-out.ts'
 import type { Network } from '../http/network.ts'
-import { SentSecrets } from '../http/sent-secrets.ts'
+import { SentToOrigins } from '../http/sent-secrets.ts'
+import type { SentSecret } from '../http/strike-secrets.ts'
 import { Session } from '../http/session.ts'
 import { RateLimiter } from '../http/rate-limiter.ts'
 import type { Transport } from '../http/transport.ts'
@@ -98,7 +99,7 @@ export class Connections {
   readonly #options: ConnectionsOptions
   readonly #gates = new PerServer((serverId) => this.#makeGate(serverId))
   readonly #limiters = new PerServer((serverId) => this.#makeLimiter(serverId))
-  readonly #sent = new PerServer(() => new SentSecrets(this.#options.clock))
+  readonly #sent: SentToOrigins
   readonly #open = new Map<string, Open>()
   readonly #sessions = new Map<string, { readonly session: Session; readonly caPem: string }>()
   readonly #retiring = new RetiringClients()
@@ -109,6 +110,7 @@ export class Connections {
   constructor(options: ConnectionsOptions) {
     this.#options = options
     this.#logOuts = new LogOuts(options.clock)
+    this.#sent = new SentToOrigins(options.clock)
     this.#accounts = new SharedAccounts({
       clock: options.clock,
       registry: options.registry,
@@ -133,7 +135,7 @@ export class Connections {
             this.#endSession(change.serverId)
             this.#gates.delete(change.serverId)
             this.#limiters.delete(change.serverId)
-            this.#sent.delete(change.serverId)
+            this.#sent.keepOnly(options.registry.all().map(({ baseUrl }) => baseUrl))
             options.log.forget(change.serverId)
           }
           break
@@ -151,6 +153,11 @@ export class Connections {
 
   gate(serverId: ServerId): AuthGate {
     return this.#gates.get(serverId)
+  }
+
+  /** The secrets that were sent to the Jira at an address in the bodies of requests. */
+  sentTo(baseUrl: string): readonly SentSecret[] {
+    return this.#sent.sentTo(baseUrl)
   }
 
   /** The session of a server with its present credential, opened or not. Throws `server.unknown`. */
@@ -203,7 +210,7 @@ export class Connections {
       clock,
       random,
       limiter: this.#limiters.get(serverId),
-      sent: this.#sent.get(serverId),
+      sent: this.#sent.of(server.baseUrl),
       refuseWrite: ({ action }) => this.#refusal(serverId, action),
       onServerInfo: (body) => this.#options.copyGuard.heardServerInfo(serverId, body),
       onDisk: () => audit.onDisk(),
