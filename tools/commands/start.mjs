@@ -21,7 +21,7 @@ export async function show(switches) {
     return nodeScript('node_modules/electron/cli.js', [ROOT, ...switches])
   }
   say('Electron’s program cannot be had here; running on the Chromium host')
-  return nodeScript('tools/chromium-host/start.ts', [ROOT, ...switches])
+  return nodeScript('tools/chromium-host/start.mjs', [ROOT, ...switches])
 }
 
 /** @param {readonly string[]} args */

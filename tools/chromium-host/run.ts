@@ -1,15 +1,12 @@
-import { enableCompileCache, flushCompileCache, registerHooks } from 'node:module'
+import { flushCompileCache, registerHooks } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { becomeReady, commandLine, host } from './host.ts'
 
 /**
  * Runs a built Electron application on Node and an installed Chromium; `README.md` says how it differs from Electron:
- * `node tools/chromium-host/start.ts <application folder> [--user-data-dir=…] [switches of the application]`
+ * `node tools/chromium-host/start.mjs <application folder> [--user-data-dir=…] [switches of the application]`
  */
-// Playwright is by far the largest that is loaded.
-enableCompileCache()
-
 const replacement = new URL('./electron.ts', import.meta.url).href
 registerHooks({
   resolve: (specifier, context, next) =>
