@@ -118,8 +118,12 @@ export class BackboneApi {
     const list = await readIntegrationList(
       await this.#readAs(asList, message('errors.notA.listOfSynchronizations'), call),
     )
-    if (query.projectKey !== undefined) refuseOtherProjects(list.items, query.projectKey)
-    return list
+    if (query.projectKey === undefined) return list
+    refuseOtherProjects(list.items, query.projectKey)
+    const { projectKeys } = this.#options
+    const { own = [], stray = [] } = Object.groupBy(list.items, (item) => (isOf(item, projectKeys) ? 'own' : 'stray'))
+    const reasons = stray.map(() => message('errors.key.otherProject'))
+    return { items: own, unreadable: [...list.unreadable, ...reasons] }
   }
 
   /** `GET /integrations/{key}`, the object as sent. */
@@ -141,7 +145,14 @@ export class BackboneApi {
   /** `GET /integrations/{key}/conflicts`, as sent; its shape is documented nowhere. */
   async conflicts(key: string): Promise<unknown> {
     const call = { path: `/integrations/${pathSegment(key)}/conflicts`, maxBytes: CONFLICTS_MAX_BYTES }
-    return this.#readAs((value) => asList(value) ?? asObject(value), message('errors.notA.conflicts'), call)
+    const answer = await this.#readAs(
+      (value) => asList(value) ?? asObject(value),
+      message('errors.notA.conflicts'),
+      call,
+    )
+    for (const object of Array.isArray(answer) ? answer : [answer])
+      refuseOther(asText(asObject(object)?.integrationKey), key)
+    return answer
   }
 
   /**
@@ -339,10 +350,17 @@ export function refuseOther(answered: string, asked: string): void {
 
 /** Throws if synchronizations are listed for a project, and none of them has to do with it. */
 function refuseOtherProjects(items: readonly ListedIntegration[], asked: string): void {
-  const told = items
-    .flatMap(({ integration: { first, second } }) => [first?.projectKey ?? '', second?.projectKey ?? ''])
-    .filter((projectKey) => projectKey !== '')
-  if (!told.some((projectKey) => projectKey.toUpperCase() === asked.toUpperCase())) refuseOther(told[0] ?? '', asked)
+  if (!items.some((item) => isOf(item, [asked]))) refuseOther(items.flatMap(projectsOf)[0] ?? '', asked)
+}
+
+/** Whether it has to do with one of these projects. One that names none is assumed to. */
+function isOf(item: ListedIntegration, projectKeys: readonly string[]): boolean {
+  const told = projectsOf(item).map((projectKey) => projectKey.toUpperCase())
+  return told.length === 0 || projectKeys.some((projectKey) => told.includes(projectKey.toUpperCase()))
+}
+
+function projectsOf({ integration: { first, second } }: ListedIntegration): string[] {
+  return [first?.projectKey ?? '', second?.projectKey ?? ''].filter((projectKey) => projectKey !== '')
 }
 
 function orThrow<T>(value: T | null, notA: Message): T {

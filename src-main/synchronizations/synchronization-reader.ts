@@ -1,11 +1,10 @@
 import type { ServerId } from '#contract/ids.ts'
 import { message } from '#contract/messages/message.ts'
 import type { SynchronizationDetail, SynchronizationRef } from '#contract/synchronizations.ts'
-import { refuseOther, type ListAnswer } from '../backbone/backbone-api.ts'
+import type { ListAnswer } from '../backbone/backbone-api.ts'
 import { isAboutOneObject, mayBeAboutOneObject } from '../backbone/failures.ts'
-import { readIntegration, type Integration } from '../backbone/integration.ts'
+import { readIntegration } from '../backbone/integration.ts'
 import type { Clock } from '../clock.ts'
-import { asObject, asText } from '../wire-values.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
 import type { Freshness } from '../http/jira-client.ts'
 import { workThrough } from '../http/work-through.ts'
@@ -17,6 +16,7 @@ import type { SettingsStore } from '../settings/settings-store.ts'
 import type { SynchronizationTable } from '../storage/synchronization-table.ts'
 import { TimeSlice } from '../time-slice.ts'
 import { gapsOf } from './gaps.ts'
+import { refuseOtherConnectors, withoutOthersState } from './mixed-up.ts'
 import {
   fromListItem,
   isStateListed,
@@ -194,7 +194,8 @@ export class SynchronizationReader {
     this.#holds(serverId, connection)
     for (let at = 0; at < items.length; at += AT_ONCE) {
       const put: SynchronizationRecord[] = []
-      for (const item of items.slice(at, at + AT_ONCE)) {
+      for (const listed of items.slice(at, at + AT_ONCE)) {
+        const item = withoutOthersState(listed)
         const { key } = item.integration
         const before = directory.find({ serverId, key })
         put.push(fromListItem(serverId, item, before, readAt, order))
@@ -317,19 +318,6 @@ export class SynchronizationReader {
     }
     return unread
   }
-}
-
-/**
- * Throws if a status is about other connectors than those of the synchronization. If its other side is unknown, as in a
- * distributed one, the status may also name that other side.
- */
-function refuseOtherConnectors({ first, second }: Integration, status: unknown): void {
-  const own = [first?.connectorKey ?? '', second?.connectorKey ?? ''].filter((key) => key !== '')
-  if (own.length === 0) return
-  const object = asObject(status)
-  const told = [object?.firstConnector, object?.secondConnector].map((side) => asText(asObject(side)?.connectorKey))
-  if (own.length === 1 && told.includes(own[0] ?? '')) return
-  for (const key of told) if (!own.includes(key)) refuseOther(key, own.join(' and '))
 }
 
 /**

@@ -114,6 +114,40 @@ describe('an answer for something else than was asked for', () => {
     await expect(api.task(task.id, null)).rejects.toMatchObject({ code: 'http.unexpected-body' })
   })
 
+  it.each([
+    ['other connectors', 'connectors'],
+    ['another key', 'key'],
+  ])('is not used: a state in a list that names %s, and the status is asked for', async (_name, what) => {
+    const { jira, refresh, rows } = await scene({ synchronizations: 2, embedsStatus: true })
+    await refresh()
+    const own = jira.entry('INT-2').status
+    const [first, second] = listed(jira)
+    const other = what === 'connectors' ? jira.entry('INT-3').status : { ...own, integrationKey: 'INT-3' }
+    const mixed = { ...other, status: 'SOMETHING ELSE' }
+    jira.faults.add({
+      path: '/integrations',
+      times: 1,
+      fault: jiraAnswer([{ ...first, status: mixed }, second]),
+    })
+    own.status = 'STOPPED'
+    await refresh()
+    expect((await rows())[0]).toBe('INT-2 Stopped live')
+    expect(jira.requestsTo('/integrations/INT-2/status')).toHaveLength(1)
+  })
+
+  it.each([
+    ['as a whole', { integrationKey: 'INT-3', conflicts: [{ message: 'Of INT-3' }] }],
+    ['in a list', [{ integrationKey: 'INT-3', message: 'Of INT-3' }]],
+  ])('is refused: conflicts that name another synchronization, %s', async (_name, answer) => {
+    const { main, serverId, refresh, answerWith } = await scene({ synchronizations: 2, embedsStatus: true })
+    await refresh()
+    answerWith('/integrations/INT-2/conflicts', answer)
+    await expect(main.ask('conflicts:refresh', { serverId, key: 'INT-2' })).rejects.toThrow(
+      'The server was asked for INT-2 and answered with INT-3.',
+    )
+    expect(JSON.stringify(await main.ask('conflicts:list', {}))).not.toContain('Of INT-3')
+  })
+
   it('is refused: another connector’s links', async () => {
     const { main, serverId, refresh, answerWith } = await scene({ synchronizations: 1, embedsStatus: true })
     await refresh()
@@ -206,6 +240,27 @@ describe('a list of a project that holds none of it', () => {
     expect(gaps[0]).toMatch(
       /^Project SUPP could not be listed: The server was asked for SUPP and answered with [A-Z]+\.$/,
     )
+  })
+
+  it('is used for its own where it holds others as well: these are not shown, are named as a gap, and nothing is deleted', async () => {
+    const { jira, refresh, rows, reach } = await scene(
+      { synchronizations: 60, embedsStatus: true, accounts: [account] },
+      { projectKeys: ['AP'] },
+    )
+    await refresh()
+    const keys = async (): Promise<(string | undefined)[]> => (await rows()).map((row) => row.split(' ')[0])
+    const before = await keys()
+    const [dropped, ...own] = of(jira, 'AP')
+    const others = of(jira, 'BILL').filter(({ integrationKey }) => !before.includes(String(integrationKey)))
+    jira.faults.add({ path: '/integrations', times: 1, fault: jiraAnswer([...own, ...others]) })
+    await refresh()
+    expect(await keys()).toEqual(before)
+    const { code, gaps } = await reach()
+    expect(code).toBeUndefined()
+    expect(gaps[0]).toContain('has a project that was not asked for')
+    expect(gaps[1]).toContain(`${String(dropped?.integrationKey)} was not listed, but may be in a gap`)
+    await refresh()
+    expect((await reach()).gaps).toEqual([])
   })
 
   it('is the server’s failure where no other is asked for; an empty one, or one that names no project, is believed', async () => {
