@@ -24,7 +24,7 @@ import type { Connections } from '../servers/connections.ts'
 import type { Identity } from '../servers/identity.ts'
 import { mayHaveCounted, type LogInAttempts } from '../servers/log-in-attempts.ts'
 import type { TestSubject } from './test-subject.ts'
-import { openTestConnection } from './test-connection.ts'
+import { changedMeanwhile, openTestConnection } from './test-connection.ts'
 import { describeLimits, describeLogInFailure, reportOf, type Report } from './test-step-words.ts'
 
 export interface ConnectionTestOptions {
@@ -171,15 +171,16 @@ export class ConnectionTest {
       describeLogIn(user, await findLogInMethod({ kind, session, earlier, api, key: first }))
     try {
       let count = 0
-      await this.#options.attempts.run(identity, isAccepted, () =>
-        gate.tryOnce(async () => {
+      await this.#options.attempts.run(identity, isAccepted, async () => {
+        if (!logIn.isCurrent()) throw changedMeanwhile()
+        await gate.tryOnce(async () => {
           session.beginTrial()
           earlier = session.lease
           const { items } = await api.list()
           count = items.length
           first = items[0]?.integration.key ?? null
-        }),
-      )
+        })
+      })
       tell('login', await logInWay())
       tell('rights', {
         verdict: 'passed',

@@ -20,6 +20,13 @@ export interface TestConnection {
   readonly leave: () => Promise<void>
 }
 
+/** The server is no longer what the test began with: nothing is tried. */
+export function changedMeanwhile(): AppError {
+  return new AppError('auth.missing', message('diagnosis.notTried.changed'), {
+    advice: message('diagnosis.notTried.again'),
+  })
+}
+
 /**
  * The saved server's own connection, with its limits and its session; or one for the test alone, whose session is ended
  * and not remembered. Throws `server.unknown`.
@@ -45,7 +52,7 @@ export function openTestConnection(
     session,
     account: logIn.accountAt(baseUrl),
     transport,
-    credential: () => Promise.resolve(credential),
+    credential: () => (logIn.isCurrent() ? Promise.resolve(credential) : Promise.reject(changedMeanwhile())),
     limit: () => 1,
     clock,
     random: Math.random,

@@ -15,7 +15,12 @@ import { describeConnection, type Connectable, type ServerRegistry } from '../se
 export type LogIn =
   | { readonly by: 'nothing'; readonly why: AppError }
   /** By the saved server's own connection, with its stored credential. */
-  | { readonly by: 'connection'; readonly kind: CredentialKind; readonly user: string }
+  | {
+      readonly by: 'connection'
+      readonly kind: CredentialKind
+      readonly user: string
+      readonly isCurrent: IsCurrent
+    }
   /**
    * By a client of the test's own. `gate`: of the saved server whose stored credential it is; null for one just typed.
    * `accountAt`: the account that it is of at a Jira; another Jira of the same host counts by itself.
@@ -25,7 +30,14 @@ export type LogIn =
       readonly credential: Credential
       readonly gate: AuthGate | null
       readonly accountAt: (baseUrl: string) => Account
+      readonly isCurrent: IsCurrent
     }
+
+/**
+ * Whether a saved server is still what the test began with. It may be changed while the test runs, and what the test
+ * then found out would be about something else.
+ */
+type IsCurrent = () => boolean
 
 /** The subject of a connection test. */
 export interface TestSubject {
@@ -87,7 +99,7 @@ export class TestSubjects {
           advice: message('diagnosis.notTried.enter'),
         }),
       })
-    return this.#unchanged(server, described, { by: 'connection', ...server.credential })
+    return this.#unchanged(server, described, this.#byConnection(server, server.credential))
   }
 
   /**
@@ -120,6 +132,7 @@ export class TestSubjects {
               by: 'credential',
               credential: typed,
               gate: null,
+              isCurrent: () => true,
               accountAt: (baseUrl) => this.#connections.typedAccount({ ...typed, baseUrl }),
             }
       return {
@@ -128,7 +141,7 @@ export class TestSubjects {
       }
     }
     if (candidates.length === 0 && isSame(connectable, server))
-      return this.#unchanged(server, described, { by: 'connection', ...server.credential })
+      return this.#unchanged(server, described, this.#byConnection(server, server.credential))
     try {
       const credential = await this.#connections.credential(server)
       const { id, baseUrl } = server
@@ -136,6 +149,10 @@ export class TestSubjects {
         by: 'credential',
         credential,
         gate: this.#connections.gate(id),
+        isCurrent: () => {
+          const now = this.#registry.find(id)
+          return now !== null && now.credentialVersion === server.credentialVersion && now.baseUrl === baseUrl
+        },
         accountAt: (at) =>
           at === baseUrl
             ? this.#connections.account(id)
@@ -157,6 +174,14 @@ export class TestSubjects {
         server: null,
       }
     }
+  }
+
+  #byConnection(server: StoredServer, { kind, user }: NonNullable<StoredServer['credential']>): LogIn {
+    const isCurrent = (): boolean => {
+      const now = this.#registry.find(server.id)
+      return now !== null && now.credentialVersion === server.credentialVersion && isSame(now, server)
+    }
+    return { by: 'connection', kind, user, isCurrent }
   }
 
   #unchanged(server: StoredServer, described: Described, logIn: LogIn): PreparedTest {
