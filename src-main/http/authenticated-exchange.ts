@@ -92,7 +92,8 @@ export class AuthenticatedExchange {
   async #sendOnce(sending: Sending, signal: AbortSignal): Promise<Answered | null> {
     const { credential, request } = sending
     const { gate, session } = this.#options
-    const leaseOf = (): Lease | null => (credential.kind === 'basic' ? session.lease : null)
+    // What the user tries at a closed gate is the credential: an answer to the session would say nothing about it.
+    const leaseOf = (): Lease | null => (credential.kind === 'basic' && !gate.isOnTrial ? session.lease : null)
     gate.assertOpen()
     let lease = leaseOf()
     if (lease === null) {

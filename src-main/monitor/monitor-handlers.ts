@@ -45,9 +45,11 @@ export function monitorHandlers({
         () => gate.access.state === 'ok',
         () =>
           gate.tryOnce(async () => {
-            if (!isOfSession) return api.list()
+            // A reading that is under way may have been sent by the session.
+            const list = () => api.list({ isFresh: gate.isOnTrial })
+            if (!isOfSession) return list()
             session.beginTrial()
-            return api.list().finally(() => session.endTrial())
+            return list().finally(() => session.endTrial())
           }),
       )
       await monitor.refreshNow(serverId)
