@@ -43,7 +43,7 @@ export function openTestConnection(
     return { ...connection(), leave: () => Promise.resolve() }
   }
   const { credential } = logIn
-  const gate = logIn.gate ?? new AuthGate({ clock, store: { load: () => null, save: () => null } })
+  const gate = logIn.gateAt(baseUrl) ?? new AuthGate({ clock, store: { load: () => null, save: () => null } })
   const session = new Session({ baseUrl: new URL(baseUrl), clock, store: notRemembered() })
   const client = new JiraClient({
     baseUrl,

@@ -22,13 +22,14 @@ export type LogIn =
       readonly isCurrent: IsCurrent
     }
   /**
-   * By a client of the test's own. `gate`: of the saved server whose stored credential it is; null for one just typed.
-   * `accountAt`: the account that it is of at a Jira; another Jira of the same host counts by itself.
+   * By a client of the test's own. `gateAt`: of the saved server whose stored credential it is, at the Jira that it is
+   * stored for; null for one just typed. `accountAt`: the account that it is of at a Jira. Another Jira of the same
+   * host counts by itself, and says nothing about the saved one.
    */
   | {
       readonly by: 'credential'
       readonly credential: Credential
-      readonly gate: AuthGate | null
+      readonly gateAt: (baseUrl: string) => AuthGate | null
       readonly accountAt: (baseUrl: string) => Account
       readonly isCurrent: IsCurrent
     }
@@ -131,7 +132,7 @@ export class TestSubjects {
           : {
               by: 'credential',
               credential: typed,
-              gate: null,
+              gateAt: () => null,
               isCurrent: () => true,
               accountAt: (baseUrl) => this.#connections.typedAccount({ ...typed, baseUrl }),
             }
@@ -148,7 +149,7 @@ export class TestSubjects {
       const logIn: LogIn = {
         by: 'credential',
         credential,
-        gate: this.#connections.gate(id),
+        gateAt: (at) => (at === baseUrl ? this.#connections.gate(id) : null),
         isCurrent: () => {
           const now = this.#registry.find(id)
           return now !== null && now.credentialVersion === server.credentialVersion && now.baseUrl === baseUrl
