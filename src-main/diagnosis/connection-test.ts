@@ -23,8 +23,8 @@ import { describeLogIn, findLogInMethod } from './log-in-method.ts'
 import type { Connections } from '../servers/connections.ts'
 import type { Identity } from '../servers/identity.ts'
 import { mayHaveCounted, type LogInAttempts } from '../servers/log-in-attempts.ts'
-import type { TestSubject } from './test-subject.ts'
-import { changedMeanwhile, openTestConnection } from './test-connection.ts'
+import { changedMeanwhile, type TestSubject } from './test-subject.ts'
+import { openTestConnection } from './test-connection.ts'
 import { describeLimits, describeLogInFailure, reportOf, type Report } from './test-step-words.ts'
 
 export interface ConnectionTestOptions {

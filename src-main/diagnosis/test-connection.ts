@@ -8,7 +8,7 @@ import { JiraClient } from '../http/jira-client.ts'
 import { LogOuts } from '../http/log-out.ts'
 import { notRemembered, Session } from '../http/session.ts'
 import type { Transport } from '../http/transport.ts'
-import type { LogIn, TestSubject } from './test-subject.ts'
+import { changedMeanwhile, type LogIn, type TestSubject } from './test-subject.ts'
 
 /** What the log-in of a test is made through. */
 export interface TestConnection {
@@ -18,13 +18,6 @@ export interface TestConnection {
   readonly session: Session
   /** Ends what was opened for the test alone. */
   readonly leave: () => Promise<void>
-}
-
-/** The server is no longer what the test began with: nothing is tried. */
-export function changedMeanwhile(): AppError {
-  return new AppError('auth.missing', message('diagnosis.notTried.changed'), {
-    advice: message('diagnosis.notTried.again'),
-  })
 }
 
 /**

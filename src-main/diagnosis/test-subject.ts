@@ -40,6 +40,13 @@ export type LogIn =
  */
 type IsCurrent = () => boolean
 
+/** The server is no longer what the test began with: nothing is tried. */
+export function changedMeanwhile(): AppError {
+  return new AppError('auth.missing', message('diagnosis.notTried.changed'), {
+    advice: message('diagnosis.notTried.again'),
+  })
+}
+
 /** The subject of a connection test. */
 export interface TestSubject {
   readonly baseUrl: string
@@ -168,7 +175,7 @@ export class TestSubjects {
       return {
         subject: {
           ...described,
-          logIn: { by: 'nothing', why: error },
+          logIn: { by: 'nothing', why: error.code === 'net.aborted' ? changedMeanwhile() : error },
           connection: null,
           heard: () => this.#heard(typed, edited),
         },

@@ -269,7 +269,11 @@ export class Connections {
     return this.#limiters.find(serverId)?.state ?? null
   }
 
-  /** The stored credential of a server. Rejects with `auth.missing` or `vault.*`. */
+  /**
+   * The stored credential of a server. Rejects with `auth.missing` or `vault.*`, and with `net.aborted` if it is no
+   * longer that server's: the keychain may take its time, and gives out what was entered meanwhile, perhaps for another
+   * host.
+   */
   async credential(server: StoredServer): Promise<Credential> {
     if (server.credential === null) {
       throw new AppError('auth.missing', message('errors.noCredentials'), {
@@ -277,7 +281,9 @@ export class Connections {
       })
     }
     const { kind, user, kept } = server.credential
-    return { kind, user, secret: await this.#options.credentials.get(server.id, kept) }
+    const secret = await this.#options.credentials.get(server.id, kept)
+    if (this.#options.registry.find(server.id)?.credentialVersion !== server.credentialVersion) throw calledOff()
+    return { kind, user, secret }
   }
 
   /** The same if it was used since the start; null if the keychain would have to be read. Never rejects. */

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { HttpRequest } from '../../src-main/http/transport.ts'
 import { until } from '../../tools/until.ts'
-import { testConnection } from '../support/connection-tests.ts'
+import { testConnection, withCredential } from '../support/connection-tests.ts'
 import { heldBack } from '../support/held-back.ts'
+import { MemoryKeychain } from '../support/memory-keychain.ts'
 import { movableClock } from '../support/movable-clock.ts'
 import { settled } from '../support/simulated-clock.ts'
-import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
+import { addServer, serverInput, startJira, startMain, type TestMain } from '../support/services.ts'
 import { setCredential } from '../support/set-credential.ts'
 
 const asksForVersion = ({ url }: HttpRequest): boolean => url.pathname.endsWith('/serverInfo')
@@ -60,5 +61,45 @@ describe('a test of the form with the stored password, while another one is save
     await settled()
     expect(await access(main)).toEqual(closed)
     expect(jira.failedLogIns('admin')).toBe(1)
+  })
+})
+
+it('a password entered for another host does not go to the old one where the keychain is slow', async () => {
+  const [old, other] = [await startJira({ synchronizations: 2 }), await startJira({ synchronizations: 2 })]
+  class SlowKeychain extends MemoryKeychain {
+    answer: Promise<void> | null = null
+    isAsked = false
+    override async get(account: string) {
+      const entry = await super.get(account)
+      this.isAsked = true
+      await this.answer
+      return entry
+    }
+  }
+  const keychain = new SlowKeychain()
+  const before = startMain({ keychain })
+  const serverId = await addServer(before, old)
+  await before.close()
+  const main = startMain({ folder: before.folder, keychain })
+  const { promise, resolve } = Promise.withResolvers<undefined>()
+  keychain.answer = promise
+  keychain.isAsked = false
+  const test = testConnection(main, old, { serverId, credential: null, input: { projectKeys: ['NORTH'] } })
+  await until('the keychain is asked', () => keychain.isAsked)
+  const { connections, registry } = main.services
+  const given = expect(connections.credential(registry.get(serverId))).rejects.toMatchObject({ code: 'net.aborted' })
+  await main.ask('servers:update', {
+    serverId,
+    input: { ...serverInput(other), isAddressExact: true },
+    credential: { kind: 'basic', user: 'anna', secret: 'for-the-other-host' },
+    isSessionOnly: true,
+  })
+  resolve(undefined)
+  await given
+  const { step } = await test
+  expect(withCredential(old)).toBe(0)
+  expect(step('login')).toMatchObject({
+    verdict: 'skipped',
+    message: 'Not tried: this server was changed while the test ran',
   })
 })
