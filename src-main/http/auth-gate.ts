@@ -6,13 +6,11 @@ import { AppError } from '../errors/app-error.ts'
 import { calledOff } from '../errors/called-off.ts'
 import { Signal } from '../signal.ts'
 import type { StoredBlock } from '../storage/server-table.ts'
+import { AttemptPause } from './attempt-pause.ts'
 import { AttemptNote, type BlockStore } from './attempt-note.ts'
 import type { Finding, Pass, Use } from './gate-pass.ts'
 import { blockedError } from './response-verdict.ts'
 import { AdmissionQueue } from './admission-queue.ts'
-
-/** Between two presses of “Test once”. */
-export const MIN_ATTEMPT_INTERVAL_MS = 10_000
 
 /**
  * After this long without a proof the credential counts as unproven again, so that a round of requests after a pause
@@ -46,6 +44,8 @@ export class AuthGate {
   readonly #clock: Clock
   readonly #line = new AdmissionQueue<Pass>()
   readonly #note: AttemptNote
+  /** Between two presses of “Test once”. */
+  readonly #pause: AttemptPause
   #block: StoredBlock | null
   /** Closes it when the credential would have to be sent again. */
   #foreseen: StoredBlock | null = null
@@ -70,22 +70,17 @@ export class AuthGate {
     this.#store = options.store
     this.#clock = options.clock
     this.#note = new AttemptNote({ ...options, isUnderWay: () => this.#alone !== null })
+    this.#pause = new AttemptPause(options.clock)
     this.#block = options.store.load()
+    if (this.#block !== null) this.#pause.begin(this.#block.lastAttemptAt)
     this.#failedAttempts = this.#block?.attempts ?? 0
     this.#lastState = this.access.state
   }
 
   get access(): Access {
     if (this.#block !== null) {
-      const { reason, since, attempts, lastAttemptAt, loginUrl } = this.#block
-      return {
-        state: 'blocked',
-        reason,
-        since,
-        attempts,
-        nextAttemptAt: lastAttemptAt + MIN_ATTEMPT_INTERVAL_MS,
-        loginUrl,
-      }
+      const { reason, since, attempts, loginUrl } = this.#block
+      return { state: 'blocked', reason, since, attempts, nextAttemptAt: this.#pause.overAt, loginUrl }
     }
     if (this.#provenAt !== null) return { state: 'ok' }
     return { state: this.#alone === null ? 'unknown' : 'probing' }
@@ -104,6 +99,11 @@ export class AuthGate {
     if (this.#block !== null || this.#foreseen !== null || this.#onTrial !== null) return
     this.#foreseen = block
     this.#note.replace(block)
+  }
+
+  /** How long the user still waits with the next attempt, in ms. */
+  get waitMs(): number {
+    return this.#block === null ? 0 : this.#pause.leftMs
   }
 
   /** The user's one attempt is being made at a closed gate. */
@@ -201,11 +201,7 @@ export class AuthGate {
   /** Returns why not. */
   #allowOneAttempt(): AppError | null {
     if (this.#block === null) return null
-    // Bounded, so that a clock set back does not keep the user waiting for as long.
-    const waitMs = Math.min(
-      MIN_ATTEMPT_INTERVAL_MS,
-      this.#block.lastAttemptAt + MIN_ATTEMPT_INTERVAL_MS - this.#clock.now(),
-    )
+    const { waitMs } = this
     if (waitMs > 0) {
       return new AppError('auth.too-soon', message('errors.tooSoon', { seconds: Math.ceil(waitMs / 1000) }), {
         advice: message('errors.tooSoonCaptcha'),
@@ -215,6 +211,7 @@ export class AuthGate {
     // The stored block stays until the attempt succeeds: a crash in between must not leave the gate open.
     const problem = this.#store.save(suspended)
     if (problem !== null && this.#use === 'alone') return problem
+    this.#pause.begin(suspended.lastAttemptAt)
     this.#onTrial = suspended
     this.#block = null
     this.#tellChange()
@@ -356,6 +353,7 @@ export class AuthGate {
   #closeAs(block: StoredBlock): void {
     this.#foreseen = null
     this.#failedAttempts = block.attempts
+    this.#pause.begin(block.lastAttemptAt)
     this.#closings += 1
     this.#provenAt = null
     this.#setBlock(block)

@@ -3,12 +3,11 @@ import type { AppError } from '../errors/app-error.ts'
 import { calledOff } from '../errors/called-off.ts'
 import { Signal } from '../signal.ts'
 import { AdmissionQueue } from './admission-queue.ts'
+import { AttemptPause } from './attempt-pause.ts'
 import type { ProxyFinding, ProxyLogIn, ProxyPass } from './proxy-pass.ts'
 import { closedProxy, heldProxy, tooSoonForProxy } from './proxy-gate-words.ts'
 import { ProxyTargets, type UnsaidTarget } from './proxy-targets.ts'
 
-/** Between two attempts that the user makes. */
-const MIN_ATTEMPT_INTERVAL_MS = 10_000
 /**
  * A proxy refuses at once; one that takes longer is connecting to a server, or that server thinks, and other servers do
  * not wait for that.
@@ -81,13 +80,16 @@ export class ProxyGate {
   #doubtedUpTo = 0
   /** The block suspended for the user's one attempt. */
   #onTrial: StoredProxyGate['block'] = null
+  readonly #pause: AttemptPause
   #trialBeganAt = Number.NEGATIVE_INFINITY
   #version = 1
 
   constructor(options: ProxyGateOptions) {
     this.#options = options
     const stored = options.store.load()
+    this.#pause = new AttemptPause(options.clock)
     this.#block = stored?.block ?? null
+    if (this.#block !== null) this.#pause.begin(this.#block.lastAttemptAt)
     this.#unanswered = stored?.unanswered ?? 0
     this.#targets = new ProxyTargets(options.clock, HOLD_MS, stored?.unclear ?? null)
     // Syncdeck ended in the middle of an attempt, once too often.
@@ -127,12 +129,13 @@ export class ProxyGate {
     this.#heldUntil = null
     if (this.#block === null) return this.#targets.release()
     const { clock, store } = this.#options
-    const waitMs = Math.min(MIN_ATTEMPT_INTERVAL_MS, this.#block.lastAttemptAt + MIN_ATTEMPT_INTERVAL_MS - clock.now())
-    if (waitMs > 0) throw tooSoonForProxy(waitMs)
+    const { leftMs } = this.#pause
+    if (leftMs > 0) throw tooSoonForProxy(leftMs)
     const suspended = { ...this.#block, lastAttemptAt: clock.now() }
     // The stored block stays until the attempt succeeds: a crash in between must not leave the gate open.
     const problem = store.save({ unanswered: this.#unanswered, block: suspended, unclear: this.#targets.last })
     if (problem !== null) throw problem
+    this.#pause.begin(suspended.lastAttemptAt)
     this.#onTrial = suspended
     this.#block = null
     this.#trialBeganAt = clock.elapsed()
@@ -340,7 +343,9 @@ export class ProxyGate {
 
   #blockFor(reason: 'refused' | 'unanswered'): NonNullable<StoredProxyGate['block']> {
     const attempts = (this.#block ?? this.#onTrial)?.attempts ?? 0
-    return { reason, attempts: attempts + 1, lastAttemptAt: this.#options.clock.now() }
+    const lastAttemptAt = this.#options.clock.now()
+    this.#pause.begin(lastAttemptAt)
+    return { reason, attempts: attempts + 1, lastAttemptAt }
   }
 
   #save(): AppError | null {

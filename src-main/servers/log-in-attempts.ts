@@ -1,13 +1,13 @@
 import { message } from '#contract/messages/message.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
-import { MIN_ATTEMPT_INTERVAL_MS } from '../http/auth-gate.ts'
+import { MIN_ATTEMPT_INTERVAL_MS } from '../http/attempt-pause.ts'
 import type { Connections } from './connections.ts'
 import { keyOf, serversOf, type Identity } from './identity.ts'
 import type { ServerRegistry } from './server-registry.ts'
 
 export interface LogInAttemptsOptions {
-  readonly clock: Pick<Clock, 'now' | 'elapsed'>
+  readonly clock: Pick<Clock, 'elapsed'>
   readonly registry: Pick<ServerRegistry, 'all'>
   readonly connections: Pick<Connections, 'gate'>
 }
@@ -67,12 +67,7 @@ export class LogInAttempts {
   #waitMs(identity: Identity, key: string): number {
     const { clock, registry, connections } = this.#options
     const sinceOwn = (this.#failedAt.get(key) ?? -Infinity) + MIN_ATTEMPT_INTERVAL_MS - clock.elapsed()
-    const sinceGates = serversOf(identity, registry).map(({ id }) => {
-      const { access } = connections.gate(id)
-      return access.state === 'blocked' ? access.nextAttemptAt - clock.now() : 0
-    })
-    // Bounded, so that a clock set back does not prolong the wait.
-    return Math.min(MIN_ATTEMPT_INTERVAL_MS, Math.max(sinceOwn, ...sinceGates))
+    return Math.max(sinceOwn, ...serversOf(identity, registry).map(({ id }) => connections.gate(id).waitMs))
   }
 }
 

@@ -1,5 +1,5 @@
 import { flushPromises } from '@vue/test-utils'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { foreign } from '../../src-contract/messages/message.ts'
 import type { Access, BlockReason, Server } from '../../src-contract/servers.ts'
 import ServerNotice from '../../src-renderer/servers/ServerNotice.vue'
@@ -86,6 +86,16 @@ it('“Test once” counts down the ten seconds, and is offered only where a log
       .attributes('disabled'),
   ).toBeUndefined()
   expect(shown({ credential: null }).find('[data-test=test-once]').exists()).toBe(false)
+})
+
+it('“Test once” is offered after ten seconds, although the clock was set back by hours', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const wrapper = shown({ access: blocked('rejected', { nextAttemptAt: Date.now() + 2 * 3_600_000 }) })
+  const button = wrapper.get('[data-test=test-once]')
+  expect(button.text()).toBe('Test once (in 10 s)')
+  await vi.advanceTimersByTimeAsync(11_000)
+  expect(button.attributes('disabled')).toBeUndefined()
 })
 
 it('shows why an attempt failed', async () => {
