@@ -266,7 +266,7 @@ export class AuthenticatedExchange {
         isOnOwnConnection: pass.isUnproven,
       }
       const response = await transmit(this.#options, sending, shown, until)
-      if (!isPassword && response.status === 401 && session.cookies.dropDoubtful(cookie)) {
+      if (!isPassword && response.status === 401 && session.cookies.doubt(cookie)) {
         // Jira refuses a token sent beside a session that is over; that says nothing about the token.
         pass.settle({ kind: 'unsent', error: null })
         this.#noteAnswer(true)
@@ -275,6 +275,7 @@ export class AuthenticatedExchange {
       const { verdict: told, value, problem } = await judge(response, baseUrl, request, userOf(credential, session))
       const verdict = await this.#whoAmI.ofCredential(told, response, { sending, isProven, sessionBefore }, until)
       if (isPassword) this.#settleSession(verdict, request.url)
+      else if (verdict.kind !== 'blocked' && verdict.isAuthenticated) session.cookies.trust()
       const isEachTime = isPassword && session.lease === null
       pass.settle(await this.#whoAmI.findingOf(verdict, response, { sending, isEachTime }, until))
       if (verdict.kind !== 'good') {

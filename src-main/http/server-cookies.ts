@@ -51,6 +51,8 @@ export class ServerCookies {
   readonly #now: () => number
   readonly #session = new CookieShelf()
   readonly #others = new CookieShelf()
+  /** A refusal came beside cookies that may belong to a session: none such is sent until something is accepted. */
+  #isDoubted = false
 
   /** `now`: epoch ms. */
   constructor(baseUrl: URL, now: () => number) {
@@ -80,6 +82,7 @@ export class ServerCookies {
     let left = MAX_HEADER_BYTES
     for (const shelf of withSession ? [this.#session, this.#others] : [this.#others]) {
       const going = shelf.matching(url.pathname, this.#now()).filter((cookie) => {
+        if (this.#isDoubted && mayBeOfSession(cookie.key, cookie.value)) return false
         const length = cookie.cookieString().length + '; '.length
         if (length > left) return false
         left -= length
@@ -113,17 +116,24 @@ export class ServerCookies {
   }
 
   /**
-   * Forgets those that were sent and may belong to a session, under an unknown name. False if none was sent: a load
-   * balancer's cookies have nothing to do with a refusal.
+   * Forgets those that were sent and may belong to a session, under an unknown name, and sends none of the kind, new
+   * ones neither, until `trust`: something may set another with each refusal. False if none was sent: a load balancer's
+   * cookies have nothing to do with a refusal.
    */
-  dropDoubtful(sent: string | null): boolean {
+  doubt(sent: string | null): boolean {
     const doubtful = new Set(
       pairsOf(sent)
         .filter(({ name, value }) => mayBeOfSession(name, value))
         .map(({ pair }) => pair),
     )
     this.#others.drop((cookie) => doubtful.has(cookie.cookieString()))
+    this.#isDoubted ||= doubtful.size > 0
     return doubtful.size > 0
+  }
+
+  /** A credential was accepted: a refusal was not about it. */
+  trust(): void {
+    this.#isDoubted = false
   }
 
   clear(): void {

@@ -1,17 +1,25 @@
+import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../src-main/clock.ts'
 import type { JiraOptions } from '../../src-simulator/index.ts'
+import { until } from '../../tools/until.ts'
 import { filesBelow } from '../support/secrets.ts'
+import { changedAnswers } from '../support/changed-answers.ts'
 import { account } from '../support/jira-by-hand.ts'
-import { addServer, startJira, startMain } from '../support/services.ts'
+import { addServer, startJira, startMain, type TestMainOptions } from '../support/services.ts'
 
 const TOKEN = { kind: 'token', secret: 'admin-token' } as const
 const MARK = 'for-somebody-else-51d0'
 
-async function scene(options: JiraOptions = {}, secret: string = TOKEN.secret) {
+async function scene(
+  options: JiraOptions = {},
+  secret: string = TOKEN.secret,
+  createTransport?: TestMainOptions['createTransport'],
+) {
   const jira = await startJira({ synchronizations: 3, ...options })
   const time = { passed: 0 }
-  const main = startMain({ clock: { ...systemClock, now: () => systemClock.now() + time.passed } })
+  const clock = { ...systemClock, now: () => systemClock.now() + time.passed }
+  const main = startMain({ clock, ...(createTransport && { createTransport }) })
   const serverId = await addServer(main, jira, { ...TOKEN, secret })
   return {
     jira,
@@ -83,5 +91,46 @@ describe('a token that is refused beside', () => {
     await refresh()
     expect(await access()).toEqual({ state: 'ok' })
     expect(jira.refusedTokens).toBe(0)
+  })
+
+  describe('a cookie that something renews with each answer, which may be a session’s,', () => {
+    const renewing = () => {
+      const carrying: string[] = []
+      const createTransport = changedAnswers(({ headers: { authorization, cookie = '' } }, answer) => {
+        if (authorization !== undefined) carrying.push(cookie.split('=', 1)[0] ?? '')
+        const own = [answer.headers['set-cookie'] ?? []].flat()
+        const visit = `visit=${randomBytes(12).toString('hex')}; Path=/`
+        return { ...answer, headers: { ...answer.headers, 'set-cookie': [...own, visit] } }
+      })
+      return { carrying, createTransport }
+    }
+
+    it('is told as refused, by one request beside it and one without', async () => {
+      const { carrying, createTransport } = renewing()
+      const { jira, refresh, access } = await scene({}, 'wrong-token', createTransport)
+      for (let round = 0; round < 3; round += 1) await refresh()
+      expect(await access()).toMatchObject({ state: 'blocked', reason: 'rejected' })
+      expect([carrying, jira.refusedTokens]).toEqual([['visit', ''], 2])
+    })
+
+    it('is told as refused where it was changed before a write', async () => {
+      const { carrying, createTransport } = renewing()
+      const { jira, main, serverId, refresh, access } = await scene({}, TOKEN.secret, createTransport)
+      await refresh()
+      Object.assign(jira.logIn.account('admin'), { tokens: [] })
+      carrying.length = 0
+      const { taskIds } = await main.ask('synchronizations:stop', {
+        targets: [{ serverId, key: [...jira.api.entries.keys()][0] ?? '' }],
+      })
+      await until('it is told', async () => (await access())?.state === 'blocked')
+      expect([taskIds.length, carrying]).toEqual([1, ['visit', '']])
+    })
+
+    it('goes with an accepted token again', async () => {
+      const { carrying, createTransport } = renewing()
+      const { refresh } = await scene({}, TOKEN.secret, createTransport)
+      await refresh()
+      expect(new Set(carrying)).toEqual(new Set(['visit']))
+    })
   })
 })
