@@ -1,7 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { HttpRequest } from '../../src-main/http/transport.ts'
 import { until } from '../../tools/until.ts'
-import { testConnection, withCredential } from '../support/connection-tests.ts'
+import { testConnection, verdictsOf, withCredential } from '../support/connection-tests.ts'
 import { heldBack } from '../support/held-back.ts'
 import { MemoryKeychain } from '../support/memory-keychain.ts'
 import { movableClock } from '../support/movable-clock.ts'
@@ -102,4 +104,40 @@ it('a password entered for another host does not go to the old one where the key
     verdict: 'skipped',
     message: 'Not tried: this server was changed while the test ran',
   })
+})
+
+it('a diagnosis does not vouch for an address that was entered while it ran: no password goes there', async () => {
+  const jira = await startJira({ synchronizations: 2 })
+  const heard: string[] = []
+  const stranger = createServer((request, response) => {
+    heard.push(`${request.method} ${request.headers.authorization ?? ''}`)
+    request.setEncoding('utf8').on('data', (text: string) => heard.push(text))
+    request.on('end', () =>
+      response.writeHead(401, { 'www-authenticate': 'Basic realm="nginx"' }).end('<html>No</html>'),
+    )
+  })
+  await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    stranger.closeAllConnections()
+    stranger.close()
+  })
+  const address = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`
+  const { createTransport, hold, isHeld, letGo } = heldBack('answer', ({ url }) => url.pathname.endsWith('/health'))
+  const main = startMain({ createTransport })
+  const serverId = await addServer(main, jira)
+  hold()
+  const diagnosis = main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true })
+  await until('Backbone has answered', isHeld)
+  await main.ask('servers:update', {
+    serverId,
+    input: { ...serverInput(jira), address, isAddressExact: true },
+    credential: { kind: 'basic', user: 'admin', secret: 'for-the-stranger' },
+    isSessionOnly: false,
+  })
+  letGo()
+  expect(verdictsOf(await diagnosis)).toMatchObject({ login: 'skipped' })
+  await main.ask('synchronizations:refresh', { serverId }).catch(() => undefined)
+  expect(heard.length).toBeGreaterThan(0)
+  const basic = Buffer.from('admin:for-the-stranger').toString('base64')
+  expect(heard.filter((text) => text.includes('for-the-stranger') || text.includes(basic))).toEqual([])
 })
