@@ -14,6 +14,7 @@ import {
 } from '#contract/servers.ts'
 import { ask, errorData } from '../backend/ask.ts'
 import { say, t } from '../text/t.ts'
+import { useLatest } from '../ui/use-latest.ts'
 import { useServers } from './servers.ts'
 
 const VAULT_CODES: readonly string[] = ['vault.locked', 'vault.unavailable', 'vault.failed']
@@ -85,11 +86,13 @@ export function useServerForm(serverId: ServerId | null) {
     return credential.kind === 'token' ? '' : credential.user.normalize('NFC')
   }
 
+  const beginInspection = useLatest()
   /**
    * Parses the address. `asking`: if it is ambiguous, the server is asked. `typing`: problems are not shown yet, as the
    * rest may follow.
    */
   async function inspect(how: 'asking' | 'typing' | null = null): Promise<void> {
+    const isLatest = beginInspection()
     const text = input.address
     const isDecided = text === inspected && address.value?.candidates.length === 0
     if (text.trim() === '') address.value = null
@@ -100,7 +103,7 @@ export function useServerForm(serverId: ServerId | null) {
         isExact,
         ...(how === 'asking' && { askTrusting: input.caPem }),
       })
-      if (text === input.address) understand(text, inspection)
+      if (isLatest()) understand(text, inspection)
     }
     const problem = address.value?.problem ?? null
     if (how !== 'typing' && problem !== null) fields.value = { ...fields.value, address: say(problem) }

@@ -163,3 +163,21 @@ it('of an address that holds a password nothing leaves the form but the question
   await press('save-server')
   expect(asked.filter(({ channel }) => channel !== 'servers:inspect-address')).toEqual([])
 })
+
+it('a late answer about the address does not replace a newer one', async () => {
+  const answers: ((baseUrl: string) => void)[] = []
+  stubBridge({
+    'servers:inspect-address': () =>
+      new Promise((resolve) => answers.push((baseUrl) => resolve(inspect({ address: baseUrl })))),
+  })
+  shown = show(ServerDialog, { serverId: null })
+  await type('Address', 'jira.example/browse')
+  fieldOf('Address').dispatchEvent(new Event('blur'))
+  await flushPromises()
+  expect(answers).toHaveLength(2)
+  answers[1]?.('https://jira.example/newer')
+  await flushPromises()
+  answers[0]?.('https://jira.example/older')
+  await flushPromises()
+  expect(document.body.querySelector('[data-test=base-url]')?.textContent).toContain('https://jira.example/newer')
+})
