@@ -142,7 +142,7 @@ export const jobTargetSchema = v.object({
 export type JobTarget = v.InferOutput<typeof jobTargetSchema>
 
 /** How far a target is; a job counts its targets so. */
-export function conditionOf({ leftOut, steps }: ConditionedTarget): TargetCondition {
+export function targetStateOf({ leftOut, steps }: TargetSteps): TargetState {
   const has = (outcome: StepOutcome): boolean => steps.some((step) => step.outcome === outcome)
   if (leftOut !== null) return 'leftOut'
   if (has('under-way')) return 'underWay'
@@ -151,7 +151,7 @@ export function conditionOf({ leftOut, steps }: ConditionedTarget): TargetCondit
   if (has('waiting')) return 'waiting'
   return has('left') ? 'left' : 'done'
 }
-interface ConditionedTarget extends Pick<JobTarget, 'leftOut'> {
+interface TargetSteps extends Pick<JobTarget, 'leftOut'> {
   readonly steps: readonly Pick<JobStep, 'outcome'>[]
 }
 
@@ -167,10 +167,10 @@ export function addresseeOf({ copy, serverId, serverName }: Pick<JobTarget, 'cop
  * Whether what failed of a target, or is unknown, may be tried again. Not a creation that may have taken effect: there
  * would be two of it.
  */
-export function isRetriable(target: Pick<JobTarget, 'leftOut' | 'copy'> & ConditionedTarget): boolean {
-  const condition = conditionOf(target)
-  if (target.copy === null) return condition === 'failed' || condition === 'unknown'
-  return condition === 'failed' && target.copy.key === null
+export function isRetriable(target: Pick<JobTarget, 'leftOut' | 'copy'> & TargetSteps): boolean {
+  const state = targetStateOf(target)
+  if (target.copy === null) return state === 'failed' || state === 'unknown'
+  return state === 'failed' && target.copy.key === null
 }
 
 /** What is replaced by what, in every occurrence. Case-sensitive. */
@@ -218,7 +218,7 @@ export const jobSchema = v.object({
   endedAt: v.nullable(v.number()),
 })
 export type Job = v.InferOutput<typeof jobSchema>
-export type TargetCondition = keyof Job['counts']
+export type TargetState = keyof Job['counts']
 
 export const wholeJobSchema = v.object({
   ...jobSchema.entries,

@@ -1,4 +1,4 @@
-import { conditionOf, type JobTarget, type WholeJob } from '#contract/jobs.ts'
+import { targetStateOf, type JobTarget, type WholeJob } from '#contract/jobs.ts'
 import type { Message } from '#contract/messages/message.ts'
 import { say, t } from '../text/say.ts'
 import { toCsv } from './csv.ts'
@@ -9,7 +9,7 @@ const COLUMNS = [
   'key',
   'name',
   'before',
-  'condition',
+  'outcome',
   'told',
   'requests',
   'changes',
@@ -34,13 +34,13 @@ export function jobCsv({ targets }: Exported): Promise<string> {
     COLUMNS.map((column) => t(`export.jobs.${column}`)),
     targets,
     (target) => {
-      const { server, key, name, before, condition, told, requests, changes, copy, begun, ended } = worded(target)
+      const { server, key, name, before, outcome, told, requests, changes, copy, begun, ended } = worded(target)
       return [
         server,
         key,
         name,
         before,
-        condition,
+        outcome,
         told,
         requests.map(({ path, outcome }) => `${path}: ${outcome}`).join('\n'),
         changes.map(({ field, from, to }) => `${field}: ${from} → ${to}`).join('\n'),
@@ -72,7 +72,7 @@ function worded(target: JobTarget) {
     key,
     name: summary,
     before: before.state,
-    condition: t(`jobs.conditions.${conditionOf(target)}`),
+    outcome: t(`jobs.targetStates.${targetStateOf(target)}`),
     told: saidOf(target),
     requests: steps.map(({ name, path, outcome, told, begunAt, endedAt }) => ({
       name,

@@ -1,11 +1,11 @@
 import type { JobId } from '#contract/ids.ts'
-import { conditionOf, type JobState, type TargetCondition } from '#contract/jobs.ts'
+import { targetStateOf, type JobState, type TargetState } from '#contract/jobs.ts'
 import { enumerated, message, type Message } from '#contract/messages/message.ts'
 import type { NotificationCenter } from '../notifications/notification-center.ts'
 import type { StoredJob } from '../storage/job-table.ts'
 
 /** The counts reported for a job that has ended, in this order. */
-const TOLD: readonly TargetCondition[] = ['failed', 'unknown', 'done', 'left', 'leftOut']
+const TOLD: readonly TargetState[] = ['failed', 'unknown', 'done', 'left', 'leftOut']
 
 /** Notifies the user when a job halts by itself or has ended, because its page may not be open. */
 export class JobAlarms {
@@ -47,8 +47,8 @@ export class JobAlarms {
   }
 }
 
-function countOf({ targets }: StoredJob, condition: TargetCondition): number {
-  return targets.filter((target) => conditionOf(target) === condition).length
+function countOf({ targets }: StoredJob, state: TargetState): number {
+  return targets.filter((target) => targetStateOf(target) === state).length
 }
 
 function isWell(job: StoredJob): boolean {
@@ -56,10 +56,8 @@ function isWell(job: StoredJob): boolean {
 }
 
 function countsOf(job: StoredJob): Message | null {
-  const counts = TOLD.map((condition) => ({ condition, count: countOf(job, condition) }))
+  const counts = TOLD.map((state) => ({ state, count: countOf(job, state) }))
   return enumerated(
-    counts
-      .filter(({ count }) => count > 0)
-      .map(({ condition, count }) => message(`jobs.counts.${condition}`, { count })),
+    counts.filter(({ count }) => count > 0).map(({ state, count }) => message(`jobs.counts.${state}`, { count })),
   )
 }

@@ -1,5 +1,5 @@
 import type { JobId, ServerId } from '#contract/ids.ts'
-import { conditionOf, type JobChange, type JobKind, type ReplacedField, type Replacement } from '#contract/jobs.ts'
+import { targetStateOf, type JobChange, type JobKind, type ReplacedField, type Replacement } from '#contract/jobs.ts'
 import { message, type Message } from '#contract/messages/message.ts'
 import { shownText } from '#contract/shown-text.ts'
 import { refId, type SynchronizationRef } from '#contract/synchronizations.ts'
@@ -129,7 +129,7 @@ export class JobPlanner {
       this.#options.store
         .all()
         .filter(({ originId }) => originId === id)
-        .flatMap(({ targets }) => targets.filter((target) => conditionOf(target) === 'done').map(refId)),
+        .flatMap(({ targets }) => targets.filter((target) => targetStateOf(target) === 'done').map(refId)),
     )
   }
 

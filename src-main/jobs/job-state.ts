@@ -1,5 +1,5 @@
 import {
-  conditionOf,
+  targetStateOf,
   type Job,
   type StepName,
   type StepOutcome,
@@ -120,7 +120,7 @@ export function withYield(job: StoredJob, place: number, { made, missing }: Step
 /** The job as the window gets it. */
 export function viewOf({ targets, ...job }: StoredJob): Job {
   const counts = { leftOut: 0, waiting: 0, underWay: 0, done: 0, failed: 0, unknown: 0, left: 0 }
-  for (const target of targets) counts[conditionOf(target)] += 1
+  for (const target of targets) counts[targetStateOf(target)] += 1
   const copy = targets[0]?.copy ?? null
   return { ...job, copyTo: copy && { serverId: copy.serverId, serverName: copy.serverName }, counts }
 }

@@ -12,8 +12,8 @@ import type { Conflict } from '#contract/conflicts.ts'
 import type { ServerId } from '#contract/ids.ts'
 import type { Reachability } from '../servers/reachability.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
-import type { Condition } from '../synchronizations/health.ts'
-import { isSameCondition, type Change } from '../synchronizations/synchronization-record.ts'
+import type { HealthState } from '../synchronizations/health.ts'
+import { hasSameState, type Change } from '../synchronizations/synchronization-record.ts'
 import type { TaskStore } from '../tasks/task-store.ts'
 import { judgeChange } from './alarm.ts'
 import type { NotificationCenter } from './notification-center.ts'
@@ -33,8 +33,8 @@ export interface AlarmDebouncerOptions {
 interface Candidate {
   readonly key: string
   readonly summary: string
-  readonly before: Condition
-  readonly after: Condition
+  readonly before: HealthState
+  readonly after: HealthState
   /** The server's round in which `after` was first read. */
   readonly round: number
 }
@@ -77,16 +77,16 @@ export class AlarmDebouncer {
         candidates.delete(key)
         continue
       }
-      if (before.condition === after.condition) continue
-      const told = known?.before ?? before.condition
-      if (judgeChange(told, after.condition) === null && !isOnTheWay(after.condition)) candidates.delete(key)
+      if (before.healthState === after.healthState) continue
+      const told = known?.before ?? before.healthState
+      if (judgeChange(told, after.healthState) === null && !isOnTheWay(after.healthState)) candidates.delete(key)
       else {
-        const isSeenBefore = known !== undefined && isSameCondition(known.after, after.condition)
+        const isSeenBefore = known !== undefined && hasSameState(known.after, after.healthState)
         candidates.set(key, {
           key,
           summary: after.integration.summary,
           before: told,
-          after: after.condition,
+          after: after.healthState,
           round: isSeenBefore ? known.round : round,
         })
       }
@@ -277,6 +277,6 @@ export function nameOf(serverId: ServerId, registry: Pick<ServerRegistry, 'find'
 }
 
 /** A state that leads to another on its own; only the final one is reported. */
-function isOnTheWay({ health }: Condition): boolean {
+function isOnTheWay({ health }: HealthState): boolean {
   return health === 'transition' || health === 'unknown'
 }

@@ -1,7 +1,7 @@
 import type { JobId, ServerId } from '#contract/ids.ts'
 import type { Message } from '#contract/messages/message.ts'
 import type { Notification } from '#contract/notifications.ts'
-import type { Condition } from '../synchronizations/health.ts'
+import type { HealthState } from '../synchronizations/health.ts'
 
 /** One alarm, before it is combined with others. `key` is null if it is about the server itself. */
 export interface Alarm {
@@ -20,8 +20,8 @@ type Verdict = Pick<Alarm, 'kind' | 'tone'> & {
   readonly what: 'stopped' | 'errors' | 'moreErrors' | 'attention' | 'recovered'
 }
 
-/** The alarm for a change of condition; null if it is not worth one. */
-export function judgeChange(before: Condition, after: Condition): Verdict | null {
+/** The alarm for a change of state; null if it is not worth one. */
+export function judgeChange(before: HealthState, after: HealthState): Verdict | null {
   if (after.health === 'stopped') {
     return before.health === 'stopped' || before.health === 'unknown'
       ? null

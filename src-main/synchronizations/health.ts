@@ -3,7 +3,7 @@ import type { ConnectorStatus, Health } from '#contract/synchronizations.ts'
 import type { IntegrationStatus } from '../backbone/integration.ts'
 
 /** The state of a synchronization as the table shows it. */
-export interface Condition {
+export interface HealthState {
   readonly health: Health
   readonly state: Message
   /** The reason, if the state does not say it all. */
@@ -19,7 +19,7 @@ const ROUTE_STOPPED = message('synchronizations.states.routeStopped')
 const NOT_TOLD = { health: 'unknown', state: UNTOLD, reason: message('synchronizations.reasons.untold') } as const
 
 /** Backbone's states; the list is open, and unknown ones are shown as received. */
-const KNOWN_WORDS: Readonly<Record<string, Pick<Condition, 'health' | 'state'>>> = {
+const KNOWN_WORDS: Readonly<Record<string, Pick<HealthState, 'health' | 'state'>>> = {
   RUNNING: { health: 'running', state: RUNNING },
   STARTED: { health: 'running', state: RUNNING },
   STOPPED: { health: 'stopped', state: STOPPED },
@@ -30,20 +30,20 @@ const KNOWN_WORDS: Readonly<Record<string, Pick<Condition, 'health' | 'state'>>>
 }
 
 /** Of a synchronization whose state was never read. */
-export const NOT_READ: Condition = {
+export const NOT_READ: HealthState = {
   health: 'unknown',
   state: message('synchronizations.states.notRead'),
   reason: null,
   issuesInError: null,
 }
 
-/** Derives the condition from the state word and both connectors; the worst thing found decides. */
-export function deriveCondition(status: IntegrationStatus | null): Condition {
+/** Derives it from the state word and both connectors; the worst thing found decides. */
+export function deriveHealth(status: IntegrationStatus | null): HealthState {
   if (status === null) return { ...NOT_TOLD, issuesInError: null }
   const sides = [status.first, status.second].filter((side) => side !== null)
   const counts = sides.flatMap((side) => side.issuesInError ?? [])
   const issuesInError = counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0)
-  const base: Condition = { ...stateOf(status.word.trim()), reason: null, issuesInError }
+  const base: HealthState = { ...stateOf(status.word.trim()), reason: null, issuesInError }
   if (base.health === 'stopped') return withErrors(base)
   if (sides.some((side) => side.isOnline === false && side.isReconnecting !== true)) {
     const state = message('synchronizations.states.offlineSide')
@@ -63,8 +63,8 @@ export function deriveCondition(status: IntegrationStatus | null): Condition {
   return base
 }
 
-/** The condition of a single connector. */
-export function deriveConnectorCondition(status: ConnectorStatus | null): Omit<Condition, 'issuesInError'> {
+/** The same for a single connector. */
+export function deriveConnectorHealth(status: ConnectorStatus | null): Omit<HealthState, 'issuesInError'> {
   if (status === null) return NOT_TOLD
   const { isOnline, isReconnecting, issuesInError, incoming, outgoing } = status
   const reason = foreignOrNone(textsOf([incoming.details, outgoing.details]))
@@ -80,7 +80,7 @@ export function deriveConnectorCondition(status: ConnectorStatus | null): Omit<C
     : { health: 'running', state: message('synchronizations.states.online'), reason }
 }
 
-function stateOf(word: string): Pick<Condition, 'health' | 'state'> {
+function stateOf(word: string): Pick<HealthState, 'health' | 'state'> {
   const known = KNOWN_WORDS[word.toUpperCase().replaceAll('_', ' ')]
   return known ?? { health: 'unknown', state: word === '' ? UNTOLD : foreign(word) }
 }
@@ -89,10 +89,10 @@ function inError(count: number): Message {
   return message('synchronizations.reasons.inError', { count })
 }
 
-function withErrors(condition: Condition): Condition {
-  const { issuesInError } = condition
-  if (issuesInError === null || issuesInError === 0) return condition
-  return { ...condition, reason: inError(issuesInError) }
+function withErrors(healthState: HealthState): HealthState {
+  const { issuesInError } = healthState
+  if (issuesInError === null || issuesInError === 0) return healthState
+  return { ...healthState, reason: inError(issuesInError) }
 }
 
 function sideDetails(status: IntegrationStatus, what: 'offline' | 'reconnecting'): Message {

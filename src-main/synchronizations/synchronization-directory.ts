@@ -16,13 +16,7 @@ import { AppError } from '../errors/app-error.ts'
 import { Signal } from '../signal.ts'
 import type { SynchronizationTable } from '../storage/synchronization-table.ts'
 import type { StoredTransition, TransitionTable } from '../storage/transition-table.ts'
-import {
-  fromCache,
-  isSameCondition,
-  toCache,
-  type Change,
-  type SynchronizationRecord,
-} from './synchronization-record.ts'
+import { fromCache, hasSameState, toCache, type Change, type SynchronizationRecord } from './synchronization-record.ts'
 import { buildDetail, buildRow, type ConflictCounts } from './views.ts'
 
 const ROWS_PER_STEP = 200
@@ -100,8 +94,8 @@ export class SynchronizationDirectory {
     return all
       .sort(
         (a, b) =>
-          HEALTH_RANK[a.record.condition.health] - HEALTH_RANK[b.record.condition.health] ||
-          (b.record.condition.issuesInError ?? 0) - (a.record.condition.issuesInError ?? 0) ||
+          HEALTH_RANK[a.record.healthState.health] - HEALTH_RANK[b.record.healthState.health] ||
+          (b.record.healthState.issuesInError ?? 0) - (a.record.healthState.issuesInError ?? 0) ||
           a.place - b.place,
       )
       .slice(0, most)
@@ -111,7 +105,7 @@ export class SynchronizationDirectory {
   /** What each synchronization is like at present, without its row. */
   healths(): (SynchronizationRef & { readonly health: Health })[] {
     return [...this.#all].flatMap(([serverId, ofServer]) =>
-      [...ofServer].map(([key, { condition }]) => ({ serverId, key, health: condition.health })),
+      [...ofServer].map(([key, { healthState }]) => ({ serverId, key, health: healthState.health })),
     )
   }
 
@@ -265,10 +259,10 @@ function transitionOf({ serverId, key, before, after }: Change, now: number): St
   if (after === null) {
     return before === null ? [] : [{ serverId, key, at: now, health: 'unknown', state: DELETED, reason: NOT_THERE }]
   }
-  const { condition, statusReadAt } = after
+  const { healthState, statusReadAt } = after
   if (
     statusReadAt === null ||
-    (before !== null && before.statusText !== null && isSameCondition(before.condition, condition))
+    (before !== null && before.statusText !== null && hasSameState(before.healthState, healthState))
   )
     return []
   return [
@@ -276,9 +270,9 @@ function transitionOf({ serverId, key, before, after }: Change, now: number): St
       serverId,
       key,
       at: statusReadAt,
-      health: condition.health,
-      state: condition.state,
-      reason: condition.reason,
+      health: healthState.health,
+      state: healthState.state,
+      reason: healthState.reason,
     },
   ]
 }

@@ -10,7 +10,7 @@ import {
 import { asObject, type WireObject } from '../wire-values.ts'
 import { maskedJson } from '../logging/redact.ts'
 import type { CachedSynchronization } from '../storage/synchronization-table.ts'
-import { deriveCondition, NOT_READ, type Condition } from './health.ts'
+import { deriveHealth, NOT_READ, type HealthState } from './health.ts'
 import { tellsAll, tellsNoLess, type Asked } from './told-state.ts'
 
 /** One synchronization as last read. Texts are kept to compare and to store; times are epoch ms. */
@@ -18,8 +18,8 @@ export interface SynchronizationRecord {
   readonly serverId: ServerId
   readonly integration: Integration
   readonly status: IntegrationStatus | null
-  readonly condition: Condition
-  /** Since when the condition's state applies; null if that is not known. */
+  readonly healthState: HealthState
+  /** Since when the state applies; null if that is not known. */
   readonly since: number | null
   /** Whether it was seen to enter that state; otherwise it may have been in it for longer. */
   readonly isSinceSeen: boolean
@@ -88,7 +88,7 @@ export function fromListItem(
     itemReadAt,
     itemOrder,
     status: before?.status ?? null,
-    condition: before?.condition ?? NOT_READ,
+    healthState: before?.healthState ?? NOT_READ,
     since: before?.since ?? null,
     isSinceSeen: before?.isSinceSeen ?? false,
     statusText: before?.statusText ?? null,
@@ -124,13 +124,13 @@ export function withStatus(
   const statusText = JSON.stringify(value ?? null)
   if (statusText === before.statusText) return { ...before, statusReadAt: readAt, statusOrder: order, source: 'live' }
   const status = readStatus(value)
-  const condition = deriveCondition(status)
-  const isSameState = isSameCondition(before.condition, condition)
+  const healthState = deriveHealth(status)
+  const isSameState = hasSameState(before.healthState, healthState)
   return {
     ...before,
     status,
     statusText,
-    condition,
+    healthState,
     statusReadAt: readAt,
     statusOrder: order,
     source: 'live',
@@ -141,8 +141,8 @@ export function withStatus(
   }
 }
 
-/** Whether two conditions are the same state; their reasons may differ. */
-export function isSameCondition(a: Condition, b: Condition): boolean {
+/** Whether two are the same state; their reasons may differ. */
+export function hasSameState(a: HealthState, b: HealthState): boolean {
   return a.health === b.health && isSameMessage(a.state, b.state)
 }
 
@@ -173,7 +173,7 @@ export function fromCache(row: CachedSynchronization, lastReadAt: number): Synch
     itemReadAt: readAt(row.itemReadAt),
     itemOrder: 0,
     status,
-    condition: row.status === null ? NOT_READ : deriveCondition(status),
+    healthState: row.status === null ? NOT_READ : deriveHealth(status),
     since: row.stateSince,
     isSinceSeen: row.isSinceSeen === 1,
     statusText: row.status,

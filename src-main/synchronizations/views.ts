@@ -7,7 +7,7 @@ import type {
   SynchronizationRow,
 } from '#contract/synchronizations.ts'
 import { readIntegration, type ConnectorSide, type Integration } from '../backbone/integration.ts'
-import { deriveConnectorCondition } from './health.ts'
+import { deriveConnectorHealth } from './health.ts'
 import type { SynchronizationRecord } from './synchronization-record.ts'
 
 /** How many conflicts a synchronization has, and how many of them nobody has marked as seen. */
@@ -37,7 +37,7 @@ export function buildRow(
     ...kindOf(integration),
     first: side(integration.first),
     second: side(integration.second),
-    ...record.condition,
+    ...record.healthState,
     conflictCount: conflicts?.all ?? null,
     newConflictCount: conflicts?.unseen ?? null,
     since: record.since,
@@ -56,9 +56,9 @@ export function buildDetail(
   source: 'live' | 'cache',
 ): Omit<SynchronizationDetail, 'problem'> {
   const integration = readIntegration(JSON.parse(json)) ?? record.integration
-  const { health, state, reason } = record.condition
+  const { health, state, reason } = record.healthState
   const side = (connector: ConnectorSide | null, status: ConnectorStatus | null): Connector | null =>
-    connector && { ...connector, status, ...deriveConnectorCondition(status) }
+    connector && { ...connector, status, ...deriveConnectorHealth(status) }
   return {
     serverId: record.serverId,
     key: integration.key,

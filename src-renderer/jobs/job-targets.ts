@@ -1,11 +1,11 @@
-import { conditionOf, type JobStep, type JobTarget, type TargetCondition } from '#contract/jobs.ts'
+import { targetStateOf, type JobStep, type JobTarget, type TargetState } from '#contract/jobs.ts'
 import { dashed, foreignOrNone, type Message } from '#contract/messages/message.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import { say, t } from '../text/t.ts'
 import { durationText } from '../text/time.ts'
 import { leftOutText } from './job-words.ts'
 
-const RANK: Readonly<Record<TargetCondition, number>> = {
+const RANK: Readonly<Record<TargetState, number>> = {
   failed: 0,
   unknown: 1,
   underWay: 2,
@@ -20,7 +20,7 @@ const RANK: Readonly<Record<TargetCondition, number>> = {
  * runs.
  */
 export function inOrder(targets: readonly JobTarget[]): JobTarget[] {
-  const rank = (target: JobTarget): number => RANK[conditionOf(target)]
+  const rank = (target: JobTarget): number => RANK[targetStateOf(target)]
   return [...targets].sort((a, b) => rank(a) - rank(b))
 }
 

@@ -1,4 +1,4 @@
-import type { Job, JobTarget, TargetCondition } from '#contract/jobs.ts'
+import type { Job, JobTarget, TargetState } from '#contract/jobs.ts'
 import type { MaintenanceNote } from '#contract/maintenance.ts'
 import { enumerated, foreign } from '#contract/messages/message.ts'
 import { counted, say, t } from '../text/t.ts'
@@ -11,12 +11,12 @@ export function titleOf({ kind, about, copyTo }: Pick<Job, 'kind' | 'about' | 'c
 }
 
 /** The order in which counts are listed: those that need attention first. */
-const TOLD: readonly TargetCondition[] = ['failed', 'unknown', 'underWay', 'waiting', 'done', 'left', 'leftOut']
+const TOLD: readonly TargetState[] = ['failed', 'unknown', 'underWay', 'waiting', 'done', 'left', 'leftOut']
 
 /** How many targets are how far: `1 failed · 30 done`. */
 export function countsText(counts: Job['counts']): string {
-  return TOLD.filter((condition) => counts[condition] > 0)
-    .map((condition) => counted(`jobs.counts.${condition}`, counts[condition]))
+  return TOLD.filter((state) => counts[state] > 0)
+    .map((state) => counted(`jobs.counts.${state}`, counts[state]))
     .join(' · ')
 }
 

@@ -207,7 +207,7 @@ it('a job that was cut off waits for the user, says so everywhere, and continues
   await first.ui.at('new-maintenance').click()
   await first.ui.page.getByRole('menuitem').filter({ hasText: 'Vienna' }).click()
   await first.ui.at('begin-job').click()
-  await first.ui.page.locator('[data-condition=underWay]').first().waitFor()
+  await first.ui.page.locator('[data-state=underWay]').first().waitFor()
   await first.app.kill()
 
   const second = await desk.start()

@@ -1,5 +1,5 @@
 import type { Job, JobStep, JobTarget, StepName, WholeJob } from '../../src-contract/jobs.ts'
-import { conditionOf } from '../../src-contract/jobs.ts'
+import { targetStateOf } from '../../src-contract/jobs.ts'
 
 /** A step of INT-2 that waits. */
 export const step = (name: StepName, more: Partial<JobStep> = {}): JobStep => ({
@@ -39,7 +39,7 @@ export const target = (more: Partial<JobTarget> = {}): JobTarget => ({
 /** A job of these targets, with its counts. */
 export function wholeJob({ targets = [target()], ...more }: Partial<WholeJob> = {}): WholeJob {
   const counts = { leftOut: 0, waiting: 0, underWay: 0, done: 0, failed: 0, unknown: 0, left: 0 }
-  for (const one of targets) counts[conditionOf(one)] += 1
+  for (const one of targets) counts[targetStateOf(one)] += 1
   return {
     id: 'j1',
     kind: 'maintenance',

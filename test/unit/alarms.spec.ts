@@ -12,7 +12,7 @@ import { Reachability } from '../../src-main/servers/reachability.ts'
 import { NotificationTable } from '../../src-main/storage/notification-table.ts'
 import { openStateDatabase } from '../../src-main/storage/open-database.ts'
 import { ServerTable } from '../../src-main/storage/server-table.ts'
-import type { Condition } from '../../src-main/synchronizations/health.ts'
+import type { HealthState } from '../../src-main/synchronizations/health.ts'
 import type { Change, SynchronizationRecord } from '../../src-main/synchronizations/synchronization-record.ts'
 import { scratchFolder } from '../support/scratch.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
@@ -20,7 +20,7 @@ import { storedServer } from '../support/stored-server.ts'
 import { foreign } from '../../src-contract/messages/message.ts'
 import { said } from '../support/said.ts'
 
-const condition = (health: Health, more: Partial<Condition> = {}): Condition => ({
+const healthState = (health: Health, more: Partial<HealthState> = {}): HealthState => ({
   health,
   state: foreign(health),
   reason: null,
@@ -42,14 +42,16 @@ describe('a change', () => {
     ['transition', 'running', undefined],
     ['running', 'transition', undefined],
   ] as const)('from %s to %s is %s', (before, after, kind) => {
-    expect(judgeChange(condition(before), condition(after))?.kind).toBe(kind)
+    expect(judgeChange(healthState(before), healthState(after))?.kind).toBe(kind)
   })
 
   it('to more errors is reported, to fewer is not', () => {
-    expect(judgeChange(condition('error', { issuesInError: 1 }), condition('error', { issuesInError: 3 }))?.kind).toBe(
-      'problem',
-    )
-    expect(judgeChange(condition('error', { issuesInError: 3 }), condition('error', { issuesInError: 1 }))).toBeNull()
+    expect(
+      judgeChange(healthState('error', { issuesInError: 1 }), healthState('error', { issuesInError: 3 }))?.kind,
+    ).toBe('problem')
+    expect(
+      judgeChange(healthState('error', { issuesInError: 3 }), healthState('error', { issuesInError: 1 })),
+    ).toBeNull()
   })
 })
 
@@ -83,20 +85,20 @@ function scene(settings: Partial<Settings> = {}) {
     registry: { find: (id) => ({ ...storedServer(id), name: 'Vienna' }) },
     reachability: { get: (id) => ({ ...new Reachability(clock).get(id), lastReadAt }) },
   })
-  const states = new Map<string, Condition>()
-  const changeOf = (key: string, after: Condition): Change => {
-    const known = (value: Condition): SynchronizationRecord =>
+  const states = new Map<string, HealthState>()
+  const changeOf = (key: string, after: HealthState): Change => {
+    const known = (value: HealthState): SynchronizationRecord =>
       ({
-        condition: value,
+        healthState: value,
         statusText: JSON.stringify(value),
         integration: { summary: `Name of ${key}` },
       }) as SynchronizationRecord
-    const before = states.get(key) ?? condition('running')
+    const before = states.get(key) ?? healthState('running')
     states.set(key, after)
     return { serverId: 's1', key, before: known(before), after: known(after) }
   }
   /** A reading of the server: the changed states, and then the end of the round. */
-  const round = (states: Record<string, Condition> = {}): void => {
+  const round = (states: Record<string, HealthState> = {}): void => {
     alarms.changed(Object.entries(states).map(([key, after]) => changeOf(key, after)))
     lastReadAt = clock.now()
     alarms.roundEnded('s1', true, null)
@@ -113,7 +115,7 @@ describe('an alarm', () => {
   it('comes with the second equal reading, once', async () => {
     const { round, titles } = scene()
     round()
-    round({ 'INT-2': condition('stopped') })
+    round({ 'INT-2': healthState('stopped') })
     expect(await titles()).toEqual([])
     round()
     expect(await titles()).toEqual(['INT-2 stopped / Name of INT-2 – Vienna'])
@@ -126,8 +128,8 @@ describe('an alarm', () => {
     const { round, titles } = scene()
     round()
     for (let count = 0; count < 10; count += 1) {
-      round({ 'INT-2': condition('error') })
-      round({ 'INT-2': condition('running') })
+      round({ 'INT-2': healthState('error') })
+      round({ 'INT-2': healthState('running') })
     }
     expect(await titles()).toEqual([])
   })
@@ -136,7 +138,7 @@ describe('an alarm', () => {
     const { round, busy, titles } = scene()
     round()
     busy.add('INT-2')
-    round({ 'INT-2': condition('stopped') })
+    round({ 'INT-2': healthState('stopped') })
     busy.clear()
     round()
     round()
@@ -146,7 +148,7 @@ describe('an alarm', () => {
   it('is one digest when many come at once', async () => {
     const { round, titles, center } = scene()
     round()
-    round(Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`INT-${index}`, condition('stopped')])))
+    round(Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`INT-${index}`, healthState('stopped')])))
     round()
     expect(await titles()).toEqual(['40 synchronizations stopped'])
     expect(center.list()[0]?.items).toHaveLength(40)
@@ -157,7 +159,7 @@ describe('an alarm', () => {
     round()
     const all: string[] = []
     for (let count = 0; count < 10; count += 1) {
-      const next = condition(count % 2 === 0 ? 'stopped' : 'running')
+      const next = healthState(count % 2 === 0 ? 'stopped' : 'running')
       round({ 'INT-2': next })
       round()
       all.push(...(await titles()))
@@ -170,7 +172,7 @@ describe('an alarm', () => {
     round()
     const all: string[] = []
     for (let count = 0; count < 6; count += 1) {
-      round({ 'INT-2': condition(count % 2 === 0 ? 'stopped' : 'running') })
+      round({ 'INT-2': healthState(count % 2 === 0 ? 'stopped' : 'running') })
       round()
       all.push(...(await titles()))
       // With the two seconds of `titles`: every five minutes.
@@ -183,15 +185,15 @@ describe('an alarm', () => {
     const { clock, round, snoozes, titles } = scene()
     round()
     snoozes.set({ serverId: 's1', key: 'INT-2', until: clock.now() + 60_000, reason: 'being moved' })
-    round({ 'INT-2': condition('stopped'), 'INT-3': condition('stopped') })
+    round({ 'INT-2': healthState('stopped'), 'INT-3': healthState('stopped') })
     round()
     expect(await titles()).toEqual(['INT-3 stopped / Name of INT-3 – Vienna'])
     await clock.advance(60_000)
-    round({ 'INT-2': condition('running') })
+    round({ 'INT-2': healthState('running') })
     round()
     expect(await titles()).toEqual(['INT-2 runs again / Name of INT-2 – Vienna'])
     snoozes.set({ serverId: 's1', key: null, until: null, reason: '' })
-    round({ 'INT-2': condition('stopped') })
+    round({ 'INT-2': healthState('stopped') })
     round()
     expect(await titles()).toEqual([])
     snoozes.end({ serverId: 's1', key: null })
@@ -201,7 +203,7 @@ describe('an alarm', () => {
   it('of a kind that is switched off does not come', async () => {
     const { round, titles } = scene({ notifyStopped: false })
     round()
-    round({ 'INT-2': condition('stopped') })
+    round({ 'INT-2': healthState('stopped') })
     round()
     expect(await titles()).toEqual([])
   })
@@ -219,7 +221,7 @@ describe('a server that goes away', () => {
     ])
     fail()
     await clock.advance(7_200_000)
-    round({ 'INT-2': condition('stopped'), 'INT-3': condition('stopped'), 'INT-4': condition('error') })
+    round({ 'INT-2': healthState('stopped'), 'INT-3': healthState('stopped'), 'INT-4': healthState('error') })
     expect(await titles()).toEqual([])
     round()
     expect(await titles()).toEqual([`Vienna answers again / Since ${at('10:00')}: 2 stopped, 1 with problems.`])
@@ -242,7 +244,7 @@ describe('a server that goes away', () => {
     quiet.round()
     expect(await quiet.titles()).toEqual([])
     const { round, titles } = scene()
-    round({ 'INT-2': condition('stopped') })
+    round({ 'INT-2': healthState('stopped') })
     expect(await titles()).toEqual([`Changed on Vienna while you were away / Since ${at('09:00')}: 1 stopped.`])
   })
 
@@ -272,10 +274,10 @@ describe('new conflicts', () => {
 it('the list survives a restart, newest first, and is read, cleared and pruned', async () => {
   const { clock, center, round, titles } = scene()
   round()
-  round({ 'INT-2': condition('stopped') })
+  round({ 'INT-2': healthState('stopped') })
   round()
   await titles()
-  round({ 'INT-3': condition('stopped') })
+  round({ 'INT-3': healthState('stopped') })
   round()
   await titles()
   expect(center.list().map(({ title, isRead }) => [said(title), isRead])).toEqual([
@@ -293,7 +295,7 @@ it('the list survives a restart, newest first, and is read, cleared and pruned',
 it('dismissing is undone for exactly what it changed, once, whatever came since', async () => {
   const { clock, center, round, titles } = scene()
   const tell = async (key: 'INT-2' | 'INT-3' | 'INT-4') => {
-    for (const state of [undefined, condition('stopped'), condition('stopped')])
+    for (const state of [undefined, healthState('stopped'), healthState('stopped')])
       round(state === undefined ? undefined : { [key]: state })
     await titles()
   }

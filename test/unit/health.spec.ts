@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { readStatus } from '../../src-main/backbone/integration.ts'
-import { deriveCondition, deriveConnectorCondition, type Condition } from '../../src-main/synchronizations/health.ts'
+import { deriveHealth, deriveConnectorHealth, type HealthState } from '../../src-main/synchronizations/health.ts'
 import { spoken, type Spoken } from '../support/said.ts'
 
 const connector = (more: object = {}): object => ({
@@ -12,7 +12,7 @@ const connector = (more: object = {}): object => ({
   issuesInError: 0,
   ...more,
 })
-const condition = (status: unknown): Spoken<Condition> => spoken(deriveCondition(readStatus(status)))
+const derived = (status: unknown): Spoken<HealthState> => spoken(deriveHealth(readStatus(status)))
 
 it.each([
   ['RUNNING', 'running', 'Running'],
@@ -26,11 +26,11 @@ it.each([
   ['SOMETHING NEW', 'unknown', 'SOMETHING NEW'],
   ['', 'unknown', 'Not reported'],
 ])('the word %j is %s, shown as “%s”', (word, health, state) => {
-  expect(condition({ status: word, firstConnector: connector() })).toMatchObject({ health, state })
+  expect(derived({ status: word, firstConnector: connector() })).toMatchObject({ health, state })
 })
 
 it.each([null, undefined, {}, [], 'RUNNING', 7])('a status of %j is not told, and breaks nothing', (status) => {
-  expect(condition(status)).toMatchObject({ health: 'unknown', state: 'Not reported', issuesInError: null })
+  expect(derived(status)).toMatchObject({ health: 'unknown', state: 'Not reported', issuesInError: null })
 })
 
 it('shows an offline side as an error, and says which and why', () => {
@@ -39,7 +39,7 @@ it('shows an offline side as an error, and says which and why', () => {
     firstConnector: connector(),
     secondConnector: connector({ online: 'false', incomingDetails: 'No route' }),
   }
-  expect(condition(status)).toMatchObject({
+  expect(derived(status)).toMatchObject({
     health: 'error',
     state: 'Offline side',
     reason: 'The second side is offline: No route',
@@ -48,7 +48,7 @@ it('shows an offline side as an error, and says which and why', () => {
 
 it('shows reconnecting as attention', () => {
   expect(
-    condition({ status: 'RUNNING', firstConnector: connector({ online: false, reconnecting: true }) }),
+    derived({ status: 'RUNNING', firstConnector: connector({ online: false, reconnecting: true }) }),
   ).toMatchObject({
     health: 'attention',
     state: 'Reconnecting',
@@ -61,7 +61,7 @@ it('counts issues in error over both sides', () => {
     firstConnector: connector({ issuesInError: '3' }),
     secondConnector: connector({ issuesInError: 1 }),
   }
-  expect(condition(status)).toMatchObject({
+  expect(derived(status)).toMatchObject({
     health: 'error',
     state: 'Broken',
     issuesInError: 4,
@@ -70,21 +70,17 @@ it('counts issues in error over both sides', () => {
 })
 
 it('a stopped synchronization with stuck issues stays stopped', () => {
-  expect(
-    condition({ status: 'STOPPED', firstConnector: connector({ issuesInError: 1, online: false }) }),
-  ).toMatchObject({
+  expect(derived({ status: 'STOPPED', firstConnector: connector({ issuesInError: 1, online: false }) })).toMatchObject({
     health: 'stopped',
     reason: '1 issue in error',
   })
 })
 
 it('a stopped route of a running synchronization needs attention', () => {
-  expect(condition({ status: 'RUNNING', firstConnector: connector({ incomingRouteStatus: 'STOPPED' }) })).toMatchObject(
-    {
-      health: 'attention',
-      state: 'Route stopped',
-    },
-  )
+  expect(derived({ status: 'RUNNING', firstConnector: connector({ incomingRouteStatus: 'STOPPED' }) })).toMatchObject({
+    health: 'attention',
+    state: 'Route stopped',
+  })
 })
 
 it.each([
@@ -98,15 +94,15 @@ it.each([
   [{ online: 'perhaps', issuesInError: 'many', incomingRouteStatus: 7 }, 'unknown', 'Not reported', null],
 ])('a connector with %j is %s, “%s”', (more, health, state, reason) => {
   expect(
-    spoken(deriveConnectorCondition(readStatus({ status: 'RUNNING', firstConnector: connector(more) })?.first ?? null)),
+    spoken(deriveConnectorHealth(readStatus({ status: 'RUNNING', firstConnector: connector(more) })?.first ?? null)),
   ).toEqual({ health, state, reason })
 })
 
 it('a connector without a status is unknown', () => {
-  expect(deriveConnectorCondition(null).health).toBe('unknown')
+  expect(deriveConnectorHealth(null).health).toBe('unknown')
 })
 
-it.each<[string, object, object | undefined, Partial<Spoken<Condition>>]>([
+it.each<[string, object, object | undefined, Partial<Spoken<HealthState>>]>([
   [
     'both sides are offline, for the same reason',
     { online: false, incomingDetails: 'No route', outgoingDetails: 'No route' },
@@ -160,11 +156,11 @@ it.each<[string, object, object | undefined, Partial<Spoken<Condition>>]>([
     firstConnector: connector(first),
     ...(second !== undefined && { secondConnector: connector(second) }),
   }
-  expect(condition(status)).toMatchObject(expected)
+  expect(derived(status)).toMatchObject(expected)
 })
 
 it('issues in error are reported for any state, whose name stays', () => {
-  expect(condition({ status: 'HANDSHAKE', firstConnector: connector({ issuesInError: 1 }) })).toEqual({
+  expect(derived({ status: 'HANDSHAKE', firstConnector: connector({ issuesInError: 1 }) })).toEqual({
     health: 'error',
     state: 'Handshake',
     reason: '1 issue in error',
@@ -174,6 +170,6 @@ it('issues in error are reported for any state, whose name stays', () => {
 
 it('a stopped route says nothing where the synchronization does not run', () => {
   const stopped = connector({ incomingRouteStatus: 'STOPPED' })
-  expect(condition({ status: 'STOPPED', firstConnector: stopped })).toMatchObject({ health: 'stopped', reason: null })
-  expect(condition({ status: 'HANDSHAKE', firstConnector: stopped })).toMatchObject({ health: 'transition' })
+  expect(derived({ status: 'STOPPED', firstConnector: stopped })).toMatchObject({ health: 'stopped', reason: null })
+  expect(derived({ status: 'HANDSHAKE', firstConnector: stopped })).toMatchObject({ health: 'transition' })
 })

@@ -54,11 +54,11 @@ it('JSON has the job in front, and everything of each synchronization', async ()
   expect(synchronizations).toMatchObject([
     {
       key: 'INT-2',
-      condition: 'Done',
+      outcome: 'Done',
       requests: [{ name: 'create', path: '/integrations', outcome: 'done', told: '=cmd|calc' }],
       copy: { server: 'Graz', key: 'INT-9', byHand: [{ side: 'first', part: 'fieldMappings', was: '[1]' }] },
     },
-    { key: 'INT-3', condition: 'Left out', told: 'It is already on this server.', requests: [] },
+    { key: 'INT-3', outcome: 'Left out', told: 'It is already on this server.', requests: [] },
   ])
 })
 
