@@ -80,7 +80,7 @@ export type WordedError = Omit<AppErrorData, 'message' | 'advice' | 'fields'> & 
 /** `say`: how this process words a message. */
 export function worded(
   { message, advice, fields, ...data }: AppErrorData,
-  say: (said: Message) => string,
+  say: (words: Message) => string,
 ): WordedError {
   return {
     ...data,

@@ -62,7 +62,7 @@ export const jobStepSchema = v.object({
   /** The task that it became; null before. */
   taskId: v.nullable(taskIdSchema),
   /** The result, or why it waits; null if there is nothing to say. */
-  told: v.nullable(messageSchema),
+  result: v.nullable(messageSchema),
   begunAt: v.nullable(v.number()),
   endedAt: v.nullable(v.number()),
 })

@@ -93,7 +93,7 @@ export class FrontDoor {
     )
     if (visitor.kind === 'refused') {
       const { account, opened, reason } = visitor
-      return this.#told(request, visitor.answer, { account, opened, reason, isNamed: account !== null })
+      return this.#answered(request, visitor.answer, { account, opened, reason, isNamed: account !== null })
     }
     if (path === SESSION_PATH) {
       const contentType = request.headers['content-type'] ?? ''
@@ -101,28 +101,33 @@ export class FrontDoor {
         { method, contentType, body: request.body, visitor, sessions: node.sessions, baseUrl: this.#baseUrl() },
         this.#logIn,
       )
-      return this.#told(request, outcome.answer, outcome, visitor.kind === 'user' ? visitor.by : null)
+      return this.#answered(request, outcome.answer, outcome, visitor.kind === 'user' ? visitor.by : null)
     }
     const stamp: Stamp = {
       account: visitor.kind === 'user' ? visitor.account : null,
       opened: visitor.opened,
       reason: visitor.reason,
     }
-    if (path === '/rest/api/2/serverInfo') return this.#told(request, { status: 200, json: this.#serverInfo() }, stamp)
+    if (path === '/rest/api/2/serverInfo')
+      return this.#answered(request, { status: 200, json: this.#serverInfo() }, stamp)
     if (apiPath === null || this.#options.hasBackbone === false) {
-      return this.#told(
+      return this.#answered(
         request,
         { status: 404, text: '<html><body>Oops, you&#39;ve found a dead link.</body></html>' },
         stamp,
       )
     }
     if (visitor.kind === 'anonymous')
-      return this.#told(request, this.#options.isAnonymousAllowed ? { status: 200, json: [] } : NOBODY.answer, stamp)
+      return this.#answered(
+        request,
+        this.#options.isAnonymousAllowed ? { status: 200, json: [] } : NOBODY.answer,
+        stamp,
+      )
     if (method !== 'GET' && !this.#passesXsrfCheck(request.headers))
-      return this.#told(request, { status: 403, text: 'XSRF check failed' }, stamp, visitor.by)
+      return this.#answered(request, { status: 403, text: 'XSRF check failed' }, stamp, visitor.by)
     const limit = node.rateLimit?.take(visitor.account.name)
     if (limit?.isAllowed === false)
-      return this.#told(request, { status: 429, empty: true, headers: limit.headers }, stamp, visitor.by)
+      return this.#answered(request, { status: 429, empty: true, headers: limit.headers }, stamp, visitor.by)
     const answer = this.#api.answer({
       method,
       segments: apiPath.slice(1).split('/').map(decodeURIComponent),
@@ -132,7 +137,7 @@ export class FrontDoor {
       account: visitor.account,
       tasks: node.tasks,
     })
-    return this.#told(request, { ...answer, headers: { ...limit?.headers, ...answer.headers } }, stamp, visitor.by)
+    return this.#answered(request, { ...answer, headers: { ...limit?.headers, ...answer.headers } }, stamp, visitor.by)
   }
 
   #authType({ query, path, apiPath }: DoorRequest): AuthType {
@@ -151,7 +156,7 @@ export class FrontDoor {
     return headers.origin === undefined || headers.origin === new URL(this.#baseUrl()).origin
   }
 
-  #told(request: DoorRequest, answer: ApiAnswer, stamp: Stamp, by: SeenRequest['by'] = null): DoorAnswer {
+  #answered(request: DoorRequest, answer: ApiAnswer, stamp: Stamp, by: SeenRequest['by'] = null): DoorAnswer {
     const isSecure = this.#options.tls !== undefined
     const path = this.#options.contextPath || '/'
     const cookies: string[] = []
@@ -176,7 +181,7 @@ export class FrontDoor {
 
   #serverInfo(): unknown {
     return {
-      baseUrl: this.#options.toldBaseUrl ?? this.#baseUrl(),
+      baseUrl: this.#options.statedBaseUrl ?? this.#baseUrl(),
       version: '10.3.4',
       versionNumbers: [10, 3, 4],
       deploymentType: 'Server',

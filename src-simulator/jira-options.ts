@@ -52,7 +52,7 @@ export interface JiraOptions
    * The base URL that Jira reports for itself, such as another one's after a restore from its backup; default is its
    * address.
    */
-  readonly toldBaseUrl?: string
+  readonly statedBaseUrl?: string
   /** Epoch milliseconds, for sessions and the rate limit; default is the machine's clock. */
   readonly now?: () => number
 }

@@ -107,7 +107,7 @@ export class SimulatedJira {
    * counters of the original, and without its new base URL set.
    */
   static restoredFrom(original: SimulatedJira, options: JiraOptions = {}): SimulatedJira {
-    return new SimulatedJira({ ...original.#options, port: 0, toldBaseUrl: original.baseUrl, ...options }, original)
+    return new SimulatedJira({ ...original.#options, port: 0, statedBaseUrl: original.baseUrl, ...options }, original)
   }
 
   /** Without a trailing slash. Known after `start`. */

@@ -171,7 +171,7 @@ function wireNotifications({ host, settings, watching: { notifications, snoozes 
     events.emit('notifications:changed', list)
     host.setBadge(notifications.unreadCount)
   })
-  notifications.told.on((notification) => {
+  notifications.notified.on((notification) => {
     if (settings.get().systemNotifications) host.notify(notification)
   })
   snoozes.changed.on((list) => events.emit('snoozes:changed', list))

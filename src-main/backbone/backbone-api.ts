@@ -355,8 +355,8 @@ function refuseOtherProjects(items: readonly ListedIntegration[], asked: string)
 
 /** Whether it has to do with one of these projects. One that names none is assumed to. */
 function isOf(item: ListedIntegration, projectKeys: readonly string[]): boolean {
-  const told = projectsOf(item).map((projectKey) => projectKey.toUpperCase())
-  return told.length === 0 || projectKeys.some((projectKey) => told.includes(projectKey.toUpperCase()))
+  const named = projectsOf(item).map((projectKey) => projectKey.toUpperCase())
+  return named.length === 0 || projectKeys.some((projectKey) => named.includes(projectKey.toUpperCase()))
 }
 
 function projectsOf({ integration: { first, second } }: ListedIntegration): string[] {
@@ -368,8 +368,8 @@ function orThrow<T>(value: T | null, notA: Message): T {
   return value
 }
 
-function unexpected(said: Message): AppError {
-  return new AppError('http.unexpected-body', said, {
+function unexpected(words: Message): AppError {
+  return new AppError('http.unexpected-body', words, {
     advice: message('errors.checkApiPath'),
   })
 }

@@ -11,7 +11,7 @@ import { Signal } from '../signal.ts'
 import { NOTHING_SEEN, type CopyGuardTable, type StoredGuard } from '../storage/copy-guard-table.ts'
 import type { Change, SynchronizationRecord } from '../synchronizations/synchronization-record.ts'
 import { SharedIdentities } from './shared-identities.ts'
-import { hasGoneBack, identityOf, placeOf, signId, signWords, toldBaseUrl, type Sign } from './signs.ts'
+import { hasGoneBack, identityOf, placeOf, signId, signWords, statedBaseUrl, type Sign } from './signs.ts'
 
 /** What starts a synchronization; Backbone restarts it itself when its connection is changed. */
 const STARTING: readonly WriteAction[] = ['start', 'update-connection']
@@ -69,9 +69,9 @@ export class CopyGuard {
 
   /** An answer of Jira’s `serverInfo`. */
   heardServerInfo(serverId: ServerId, body: string): void {
-    const told = toldBaseUrl(body)
-    if (told === null || told === this.#guard(serverId).told) return
-    this.#learn(serverId, { told })
+    const stated = statedBaseUrl(body)
+    if (stated === null || stated === this.#guard(serverId).stated) return
+    this.#learn(serverId, { stated })
     this.#judgeAll()
   }
 
@@ -135,11 +135,11 @@ export class CopyGuard {
   }
 
   /** Marks the current signs as explained. Throws if that cannot be stored. */
-  #settle(serverId: ServerId, said: Partial<StoredGuard>): void {
+  #settle(serverId: ServerId, answered: Partial<StoredGuard>): void {
     const before = this.#guard(serverId)
     const ids = this.#signs(serverId).map(signId)
     const settled = [...new Set([...before.settled, ...ids])].slice(-MAX_SETTLED)
-    const after = { ...before, settled, ...said }
+    const after = { ...before, settled, ...answered }
     this.#options.table.put(serverId, after)
     this.#guards.set(serverId, after)
     this.#judgeAll()
@@ -182,10 +182,10 @@ export class CopyGuard {
   #signs(serverId: ServerId): Sign[] {
     const server = this.#options.registry.find(serverId)
     if (server === null) return []
-    const { told, goneBack } = this.#guard(serverId)
+    const { stated, goneBack } = this.#guard(serverId)
     const place = placeOf(server.baseUrl)
     return [
-      ...(told !== null && placeOf(told) !== place ? [{ kind: 'base-url', told } as const] : []),
+      ...(stated !== null && placeOf(stated) !== place ? [{ kind: 'base-url', stated } as const] : []),
       ...[...(this.#identities?.sharing(serverId) ?? [])].flatMap(([other, count]) =>
         this.#mayBeOriginal(other, serverId) ? [{ kind: 'same', serverId: other, count } as const] : [],
       ),
@@ -198,17 +198,17 @@ export class CopyGuard {
     const { registry } = this.#options
     const [place, copyPlace] = [serverId, copyId].map((id) => placeOf(registry.find(id)?.baseUrl ?? ''))
     if (place === null || place === copyPlace || this.isCopy(serverId)) return false
-    const [{ told }, { told: copyTold }] = [this.#guard(serverId), this.#guard(copyId)]
-    if (told === null) return true
+    const [{ stated }, { stated: copyStated }] = [this.#guard(serverId), this.#guard(copyId)]
+    if (stated === null) return true
     // It says itself that it is the other one, by the other’s address or by a name that the user knows for the other’s.
-    const isOfOther = copyTold !== null && placeOf(told) === placeOf(copyTold)
-    return placeOf(told) !== copyPlace && !(isOfOther && this.#isExplained(copyId) && !this.#isExplained(serverId))
+    const isOfOther = copyStated !== null && placeOf(stated) === placeOf(copyStated)
+    return placeOf(stated) !== copyPlace && !(isOfOther && this.#isExplained(copyId) && !this.#isExplained(serverId))
   }
 
   /** Whether the user knows why its base URL is not its address. */
   #isExplained(serverId: ServerId): boolean {
-    const { told, settled } = this.#guard(serverId)
-    return told !== null && settled.includes(signId({ kind: 'base-url', told }))
+    const { stated, settled } = this.#guard(serverId)
+    return stated !== null && settled.includes(signId({ kind: 'base-url', stated }))
   }
 
   #known(): SharedIdentities {

@@ -5,7 +5,7 @@ import type { Integration } from '../backbone/integration.ts'
 /** A sign that a Jira was restored from a backup, of another Jira or its own. */
 export type Sign =
   /** Its own base URL is not the address that is registered. */
-  | { readonly kind: 'base-url'; readonly told: string }
+  | { readonly kind: 'base-url'; readonly stated: string }
   /** How many of its synchronizations belong to another registered server. */
   | { readonly kind: 'same'; readonly serverId: ServerId; readonly count: number }
   | ({ readonly kind: 'gone-back' } & GoneBack)
@@ -29,7 +29,7 @@ const CLOCKS_DIFFER_MS = 5 * 60_000
 export function signId(sign: Sign): string {
   switch (sign.kind) {
     case 'base-url':
-      return `base-url ${placeOf(sign.told) ?? sign.told}`
+      return `base-url ${placeOf(sign.stated) ?? sign.stated}`
     case 'same':
       return `same ${sign.serverId}`
     case 'gone-back':
@@ -41,7 +41,7 @@ export function signId(sign: Sign): string {
 export function signWords(sign: Sign, baseUrl: string, nameOf: (serverId: ServerId) => string): Message {
   switch (sign.kind) {
     case 'base-url':
-      return message('servers.copy.signs.baseUrl', { told: sign.told, address: baseUrl })
+      return message('servers.copy.signs.baseUrl', { told: sign.stated, address: baseUrl })
     case 'same':
       return message('servers.copy.signs.same', { count: sign.count, server: nameOf(sign.serverId) })
     case 'gone-back':
@@ -79,7 +79,7 @@ export function hasGoneBack(before: Integration, after: Integration): boolean {
 }
 
 /** Jira's own base URL, from the body of an answer of `serverInfo` (Jira's REST API); null if there is none. */
-export function toldBaseUrl(body: string): string | null {
+export function statedBaseUrl(body: string): string | null {
   try {
     const { baseUrl } = JSON.parse(body) as { readonly baseUrl?: unknown }
     if (typeof baseUrl !== 'string' || baseUrl.length > MAX_ADDRESS || placeOf(baseUrl) === null) return null

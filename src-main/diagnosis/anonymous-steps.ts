@@ -125,8 +125,8 @@ async function recogniseAll(
   const { baseUrl, response, finding } = found
   const serverInfo = response
   const other = await findOther(found, pointedToByJira(found), context.ask)
-  const told = describeJira(finding, response, baseUrl, other)
-  context.tell('jira', told)
+  const report = describeJira(finding, response, baseUrl, other)
+  context.tell('jira', report)
   if (!mayBeJira(finding)) {
     const isInFront =
       finding.kind === 'page' || finding.kind === 'log-in-page' || (finding.kind === 'elsewhere' && finding.isLogIn)

@@ -248,6 +248,6 @@ async function patternOf(
     : secretPattern(first, [...others.map(({ user, secret }) => ({ user, secret })), ...cookieSecrets(cookie)])
 }
 
-function skippedFor({ data: { message: said, advice } }: AppError): Omit<Report, 'verdict'> {
-  return { message: said, ...(advice !== undefined && { advice }) }
+function skippedFor({ data: { message: words, advice } }: AppError): Omit<Report, 'verdict'> {
+  return { message: words, ...(advice !== undefined && { advice }) }
 }

@@ -37,7 +37,7 @@ export function diagnosisHandlers(parts: Parts): HandlersOf<typeof diagnosisRequ
     },
     diagnose: (id, withLogIn) => runTest(parts, testSubjects.ofServer(registry.get(id), withLogIn, false)),
   })
-  const runTold = (testId: string, prepared: PreparedTest): Promise<TestStep[]> =>
+  const runReported = (testId: string, prepared: PreparedTest): Promise<TestStep[]> =>
     runTest(parts, prepared, (step) => parts.events.emit('servers:test-step', { testId, step }))
   return {
     'servers:inspect-address': ({ address, isExact, askTrusting }) => {
@@ -47,10 +47,10 @@ export function diagnosisHandlers(parts: Parts): HandlersOf<typeof diagnosisRequ
     'servers:test': async ({ testId, input, serverId, credential, isLogInForced = false }) => {
       const saved = serverId === null ? null : registry.find(serverId)
       if (saved !== null && credential === null) await trust.authorities(saved, input.caPem)
-      return runTold(testId, await testSubjects.ofInput(input, serverId, credential, isLogInForced))
+      return runReported(testId, await testSubjects.ofInput(input, serverId, credential, isLogInForced))
     },
     'servers:diagnose': ({ testId, serverId, withLogIn, isLogInForced = false }) =>
-      runTold(testId, testSubjects.ofServer(registry.get(serverId), withLogIn, isLogInForced)),
+      runReported(testId, testSubjects.ofServer(registry.get(serverId), withLogIn, isLogInForced)),
     'servers:test-all': ({ testId, serverIds }) =>
       testOfAll.run(serverIds, (tested) => parts.events.emit('servers:tested', { testId, tested })),
     'servers:stop-test': () => testOfAll.stop(),

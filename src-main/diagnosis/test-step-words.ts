@@ -14,8 +14,8 @@ export interface OtherAddress {
 }
 
 /** A failure as the report of a step. */
-export function reportOf({ message: told, advice, ...data }: AppErrorData): Omit<Report, 'verdict'> {
-  return { ...data, message: told, ...(advice !== undefined && { advice }) }
+export function reportOf({ message: words, advice, ...data }: AppErrorData): Omit<Report, 'verdict'> {
+  return { ...data, message: words, ...(advice !== undefined && { advice }) }
 }
 
 type SomethingElse = Exclude<ApiFinding, { kind: 'answers' } | { kind: 'needs-log-in' }>

@@ -10,7 +10,7 @@ const COLUMNS = [
   'name',
   'before',
   'outcome',
-  'told',
+  'result',
   'requests',
   'changes',
   'copyServer',
@@ -34,14 +34,14 @@ export function jobCsv({ targets }: Exported): Promise<string> {
     COLUMNS.map((column) => t(`export.jobs.${column}`)),
     targets,
     (target) => {
-      const { server, key, name, before, outcome, told, requests, changes, copy, begun, ended } = worded(target)
+      const { server, key, name, before, outcome, result, requests, changes, copy, begun, ended } = worded(target)
       return [
         server,
         key,
         name,
         before,
         outcome,
-        told,
+        result,
         requests.map(({ path, outcome }) => `${path}: ${outcome}`).join('\n'),
         changes.map(({ field, from, to }) => `${field}: ${from} → ${to}`).join('\n'),
         copy?.server ?? '',
@@ -73,12 +73,12 @@ function worded(target: JobTarget) {
     name: summary,
     before: before.state,
     outcome: t(`jobs.targetStates.${targetStateOf(target)}`),
-    told: saidOf(target),
-    requests: steps.map(({ name, path, outcome, told, begunAt, endedAt }) => ({
+    result: resultOf(target),
+    requests: steps.map(({ name, path, outcome, result, begunAt, endedAt }) => ({
       name,
       path,
       outcome,
-      told: said(told),
+      result: textOf(result),
       begun: timeText(begunAt),
       ended: timeText(endedAt),
     })),
@@ -90,13 +90,15 @@ function worded(target: JobTarget) {
 }
 
 /** Why it is left out, or everything reported about its requests, and what could not be kept before. */
-function saidOf({ leftOut, missing, steps }: JobTarget): string {
+function resultOf({ leftOut, missing, steps }: JobTarget): string {
   if (leftOut !== null) return say(leftOut)
-  return [...steps.map(({ told }) => told), missing].flatMap((told) => (told === null ? [] : [say(told)])).join('\n')
+  return [...steps.map(({ result }) => result), missing]
+    .flatMap((result) => (result === null ? [] : [say(result)]))
+    .join('\n')
 }
 
-function said(told: Message | null): string {
-  return told === null ? '' : say(told)
+function textOf(result: Message | null): string {
+  return result === null ? '' : say(result)
 }
 
 function timeText(epochMs: number | null): string {

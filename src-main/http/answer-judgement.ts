@@ -58,7 +58,7 @@ export function findingOf(verdict: Verdict, { status, headers }: HttpResponse, i
   if (verdict.kind === 'failed' && status === 429 && rateLimitOf(headers) !== null)
     return { kind: 'unsent', error: verdict.error }
   // It is unknown who reports the failure, and whether the server saw the request.
-  return verdict.kind === 'failed' && status >= 500 ? { kind: 'lost', error: verdict.error } : { kind: 'untold' }
+  return verdict.kind === 'failed' && status >= 500 ? { kind: 'lost', error: verdict.error } : { kind: 'inconclusive' }
 }
 
 /**

@@ -283,7 +283,7 @@ export class AuthGate {
         if (this.#use === 'alone' || !this.#wasProven) this.#close('unanswered', null)
         else this.#handOn(finding.error)
         break
-      case 'untold':
+      case 'inconclusive':
         if (!isAlone) break
         this.#doubts += 1
         this.#provenAt = null

@@ -140,8 +140,13 @@ export class AuthenticatedExchange {
         { cookie, mayBringSession: () => session.lease === lease },
         signal,
       )
-      const told = judgeSession(response, baseUrl, user)
-      const verdict = await this.#whoAmI.ofSession(told, response, { sending, lease, isVouchable }, this.#broken.signal)
+      const judged = judgeSession(response, baseUrl, user)
+      const verdict = await this.#whoAmI.ofSession(
+        judged,
+        response,
+        { sending, lease, isVouchable },
+        this.#broken.signal,
+      )
       switch (verdict) {
         case 'over':
         case 'asks-again':
@@ -162,7 +167,7 @@ export class AuthenticatedExchange {
             baseUrl,
           )
         case 'ours':
-        case 'untold': {
+        case 'inconclusive': {
           if (verdict === 'ours') session.confirm(lease)
           const { verdict: whole, value, problem } = await judge(response, baseUrl, request, user)
           if (whole.kind !== 'good')
@@ -272,8 +277,8 @@ export class AuthenticatedExchange {
         this.#noteAnswer(true)
         return null
       }
-      const { verdict: told, value, problem } = await judge(response, baseUrl, request, userOf(credential, session))
-      const verdict = await this.#whoAmI.ofCredential(told, response, { sending, isProven, sessionBefore }, until)
+      const { verdict: judged, value, problem } = await judge(response, baseUrl, request, userOf(credential, session))
+      const verdict = await this.#whoAmI.ofCredential(judged, response, { sending, isProven, sessionBefore }, until)
       if (isPassword) this.#settleSession(verdict, request.url)
       else if (verdict.kind !== 'blocked' && verdict.isAuthenticated) session.cookies.trust()
       const isEachTime = isPassword && session.lease === null
@@ -281,20 +286,20 @@ export class AuthenticatedExchange {
       if (verdict.kind !== 'good') {
         const failure = refusalOf(verdict, response, request.method, baseUrl)
         // Whoever said it is done, the answer was not for our user.
-        if (verdict !== told && told.kind === 'good' && request.method !== 'GET') throw failure.withLostAnswer()
+        if (verdict !== judged && judged.kind === 'good' && request.method !== 'GET') throw failure.withLostAnswer()
         throw (verdict.kind === 'failed' ? problem : null) ?? failure
       }
       this.#noteAnswer(true)
       return { value }
     } catch (error) {
-      const told = this.#noteFailure(error)
+      const noted = this.#noteFailure(error)
       const isLost = hasLeft && !(error instanceof AppError && !error.isAnswerLost)
       // It was answered, although nobody knows how; a token accepted a while ago may continue.
       const isOverlongAnswer = hasLeft && error instanceof AppError && isOverlong(error)
       if (isOverlongAnswer && (isPassword || gate.access.state !== 'ok'))
         pass.settle({ kind: 'blocked', reason: 'overlong', loginUrl: null })
-      else if (isLost) pass.settle({ kind: 'lost', error: told, mayGoAgain: gate.isEnteredAgain })
-      else pass.settle({ kind: 'unsent', error: told })
+      else if (isLost) pass.settle({ kind: 'lost', error: noted, mayGoAgain: gate.isEnteredAgain })
+      else pass.settle({ kind: 'unsent', error: noted })
       throw error
     }
   }
@@ -357,9 +362,9 @@ export class AuthenticatedExchange {
 
   /** The failure to report; null for a cancelled request. */
   #noteFailure(error: unknown): AppErrorData | null {
-    const told = error instanceof AppError && error.code !== 'net.aborted' ? error.data : null
-    if (told === null || meansDown(told.code)) this.#options.circuitBreaker.failed(told)
+    const data = error instanceof AppError && error.code !== 'net.aborted' ? error.data : null
+    if (data === null || meansDown(data.code)) this.#options.circuitBreaker.failed(data)
     else this.#noteAnswer(false)
-    return told
+    return data
   }
 }

@@ -23,7 +23,7 @@ export type Finding =
    * It was answered, but the answer does not say whether the log-in was accepted. `mayBeRefusal`: whoever answered is
    * known to replace Jira's refusals with its own words, or may do so.
    */
-  | { readonly kind: 'untold'; readonly mayBeRefusal?: boolean }
+  | { readonly kind: 'inconclusive'; readonly mayBeRefusal?: boolean }
   /** It left and may have arrived; no answer came. `mayGoAgain`: the user has entered the same credential again. */
   | { readonly kind: 'lost'; readonly error: AppErrorData | null; readonly mayGoAgain?: boolean }
 

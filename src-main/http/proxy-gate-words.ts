@@ -19,10 +19,10 @@ export function closedProxy(
 /** Why nothing is sent through a proxy for a while. `isSilent`: it answers nothing at all. */
 export function heldProxy(host: string, heldMs: number, isSilent: boolean): AppError {
   const minutes = Math.ceil(heldMs / 60_000)
-  const said = isSilent
+  const words = isSilent
     ? message('errors.proxy.heldBrokenOff', { host, minutes })
     : message('errors.proxy.heldUnsaid', { host, minutes })
-  return new AppError('net.proxy', said, { advice: message('errors.proxy.heldAdvice') })
+  return new AppError('net.proxy', words, { advice: message('errors.proxy.heldAdvice') })
 }
 
 /** Why the user's attempt is not made yet. */

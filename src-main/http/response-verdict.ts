@@ -107,9 +107,9 @@ export function nameInAnswer(response: HttpResponse, user: string | null): 'ours
   if (named === '') return null
   // A name may hold a comma; or several filters have said it, and they must agree.
   if (user !== null && whoIs(named, user) === 'ours') return 'ours'
-  const said = new Set(named.split(',').map((name) => whoIs(name.trim(), user)))
-  const [only = 'another'] = said
-  return said.size === 1 ? only : 'another'
+  const users = new Set(named.split(',').map((name) => whoIs(name.trim(), user)))
+  const [only = 'another'] = users
+  return users.size === 1 ? only : 'another'
 }
 
 /** The name of a user not known yet, from an answer; null for nobody, and for several. */
@@ -191,9 +191,9 @@ function refusedAllTheSame({ status, body }: HttpResponse): AppErrorData {
 function failure(response: HttpResponse): AppErrorData {
   const { status, body } = response
   const serverText = readableText(body)
-  const make = (code: ErrorCode, said: Message, advice: Message): AppErrorData => ({
+  const make = (code: ErrorCode, words: Message, advice: Message): AppErrorData => ({
     code,
-    message: said,
+    message: words,
     advice,
     ...(serverText !== '' && { serverText }),
   })

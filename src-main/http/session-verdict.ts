@@ -10,7 +10,7 @@ import type { BareRequest } from './transmission.ts'
  * log-in), the password is required anyway, something else or for somebody else answers; or nothing, as the failure of
  * a gateway.
  */
-export type SessionVerdict = 'ours' | 'over' | 'asks-again' | 'intercepted' | 'another-user' | 'untold'
+export type SessionVerdict = 'ours' | 'over' | 'asks-again' | 'intercepted' | 'another-user' | 'inconclusive'
 
 /** Statuses of a log-in that is over: Jira's, Laravel's and IIS's. */
 const OVER: ReadonlySet<number> = new Set([401, 419, 440])
@@ -36,7 +36,7 @@ export function judgeSession(response: HttpResponse, baseUrl: URL, user: Asked['
   if (reason !== '' && !isInOrder) return 'over'
   if (name === 'ours' || isInOrder) return 'ours'
   if (status === 403 && isLogInPage(body)) return 'over'
-  return status < 300 ? 'over' : 'untold'
+  return status < 300 ? 'over' : 'inconclusive'
 }
 
 /**

@@ -123,35 +123,40 @@ export class WhoAmI {
    * What an answer to a credential says once it is known whose it is. Rejects, with `isAnswerLost`, where that cannot
    * be asked.
    */
-  async ofCredential(told: Verdict, response: HttpResponse, sent: Sent, signal: AbortSignal): Promise<Verdict> {
+  async ofCredential(judged: Verdict, response: HttpResponse, sent: Sent, signal: AbortSignal): Promise<Verdict> {
     const { session } = this.#options
     session.learnTelling(loginReasonOf(response) !== '')
     if (!isUnnamed(response)) session.learnNaming(true)
     const name = onlyNameIn(response)
-    if (sent.sending.credential.kind === 'token' && told.kind !== 'blocked' && told.isAuthenticated && name !== null)
+    if (
+      sent.sending.credential.kind === 'token' &&
+      judged.kind !== 'blocked' &&
+      judged.isAuthenticated &&
+      name !== null
+    )
       session.learnTokenUser(name)
-    if (told.kind === 'blocked' || told.isAuthenticated) return told
-    if (told.kind === 'failed' && !(isUnnamed(response) && session.namesUsers === false && isOfJira(response)))
-      return told
-    if (sent.isProven) return { ...told, isAuthenticated: true }
+    if (judged.kind === 'blocked' || judged.isAuthenticated) return judged
+    if (judged.kind === 'failed' && !(isUnnamed(response) && session.namesUsers === false && isOfJira(response)))
+      return judged
+    if (sent.isProven) return { ...judged, isAuthenticated: true }
     if (isUnnamed(response)) session.learnNaming(false)
     const identity = await this.#askAgain(sent, signal).catch((error: unknown) => {
       throw error instanceof AppError ? error.withLostAnswer() : error
     })
-    return identity.kind === 'good' ? { ...told, isAuthenticated: true } : identity
+    return identity.kind === 'good' ? { ...judged, isAuthenticated: true } : identity
   }
 
   /** The same for an answer to a session's cookie. */
   async ofSession(
-    told: SessionVerdict,
+    judged: SessionVerdict,
     response: HttpResponse,
     { sending, lease, isVouchable }: SentBySession,
     signal: AbortSignal,
   ): Promise<SessionVerdict> {
     const { session } = this.#options
-    const isSuccess = told === 'over' && response.status < 300
-    const isUntold = told === 'untold' && isOfJira(response)
-    if (session.namesUsers !== false || !isUnnamed(response) || !(isSuccess || isUntold)) return told
+    const isSuccess = judged === 'over' && response.status < 300
+    const isInconclusive = judged === 'inconclusive' && isOfJira(response)
+    if (session.namesUsers !== false || !isUnnamed(response) || !(isSuccess || isInconclusive)) return judged
     if (!isVouchable) return 'over'
     const identity = await this.#vouch(async () => {
       const cookie = session.cookies.header(session.resource, { withSession: true })
@@ -182,14 +187,14 @@ export class WhoAmI {
     signal: AbortSignal,
   ): Promise<Finding> {
     const finding = findingOf(verdict, response, isEachTime)
-    if (finding.kind !== 'untold' || sending.credential.kind === 'token') return finding
-    if (isQuestion && isOfJira(response)) return { kind: 'untold', mayBeRefusal: true }
+    if (finding.kind !== 'inconclusive' || sending.credential.kind === 'token') return finding
+    if (isQuestion && isOfJira(response)) return { kind: 'inconclusive', mayBeRefusal: true }
     const cookie = this.#options.session.cookies.header(this.#options.session.resource, { withSession: false })
     const mayBeRefusal = await transmit(this.#options, this.#question(sending), { cookie }, signal).then(
       ({ status }) => status !== 401,
       () => true,
     )
-    return { kind: 'untold', mayBeRefusal }
+    return { kind: 'inconclusive', mayBeRefusal }
   }
 
   #question({ credential, onAnswer }: Sending): Sending {

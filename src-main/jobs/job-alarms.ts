@@ -5,7 +5,7 @@ import type { NotificationCenter } from '../notifications/notification-center.ts
 import type { StoredJob } from '../storage/job-table.ts'
 
 /** The counts reported for a job that has ended, in this order. */
-const TOLD: readonly TargetState[] = ['failed', 'unknown', 'done', 'left', 'leftOut']
+const COUNTED: readonly TargetState[] = ['failed', 'unknown', 'done', 'left', 'leftOut']
 
 /** Notifies the user when a job halts by itself or has ended, because its page may not be open. */
 export class JobAlarms {
@@ -56,7 +56,7 @@ function isWell(job: StoredJob): boolean {
 }
 
 function countsOf(job: StoredJob): Message | null {
-  const counts = TOLD.map((state) => ({ state, count: countOf(job, state) }))
+  const counts = COUNTED.map((state) => ({ state, count: countOf(job, state) }))
   return enumerated(
     counts.filter(({ count }) => count > 0).map(({ state, count }) => message(`jobs.counts.${state}`, { count })),
   )

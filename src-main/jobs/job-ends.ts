@@ -33,7 +33,7 @@ export function retried(job: StoredJob): Changed {
 }
 
 function waitingAgain(step: StoredStep): StoredStep {
-  return { ...step, outcome: 'waiting', taskId: null, told: null, begunAt: null, endedAt: null }
+  return { ...step, outcome: 'waiting', taskId: null, result: null, begunAt: null, endedAt: null }
 }
 
 function leaving(target: StoredTarget, isLeft: (step: StoredStep) => boolean): StoredTarget {

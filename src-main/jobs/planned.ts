@@ -60,7 +60,7 @@ export function waitingSteps(key: string, steps: readonly PlannedStep[]): Stored
     path: BELOW[name] === null ? '/integrations' : `/integrations/${pathSegment(key)}${BELOW[name]}`,
     outcome: 'waiting',
     taskId: null,
-    told: null,
+    result: null,
     begunAt: null,
     endedAt: null,
   }))

@@ -9,12 +9,12 @@ import { accountOf, isSameAccount } from './one-first.ts'
 
 /**
  * The observed state of a synchronization that should be running. `right`: it runs and reaches both sides; `offline`:
- * it does not reach one, in the server's words; `stopped`; `untold`: something else, or nothing lasting.
+ * it does not reach one, in the server's words; `stopped`; `unclear`: something else, or nothing lasting.
  */
 export type Sight =
   | { readonly kind: 'right' }
   | { readonly kind: 'stopped' }
-  | { readonly kind: 'untold' }
+  | { readonly kind: 'unclear' }
   | { readonly kind: 'offline'; readonly words: string }
 
 const MAX_LOOKS = 8
@@ -40,9 +40,9 @@ export async function seeRunning(
   ref: SynchronizationRef,
   { clock, pollMs, signal }: Patience,
 ): Promise<Sight> {
-  let last: Sight = { kind: 'untold' }
+  let last: Sight = { kind: 'unclear' }
   for (let looks = 1; looks <= MAX_LOOKS; looks += 1) {
-    let sight: Sight = { kind: 'untold' }
+    let sight: Sight = { kind: 'unclear' }
     try {
       sight = sightOf((await reader.refreshStatus(ref, { isFresh: true })).status)
     } catch (error) {
@@ -50,11 +50,11 @@ export async function seeRunning(
       if (!(error instanceof AppError)) throw error
     }
     if (sight.kind === 'offline' && sight.words !== '') return sight
-    if (sight.kind !== 'untold' && sight.kind === last.kind) return sight
+    if (sight.kind !== 'unclear' && sight.kind === last.kind) return sight
     last = sight
     if (looks < MAX_LOOKS) await wait(clock, pollMs, signal)
   }
-  return { kind: 'untold' }
+  return { kind: 'unclear' }
 }
 
 /** Whether a synchronization has the accounts that a job is to bring, by the first reading that succeeds. */
@@ -76,11 +76,11 @@ export async function showsChanges(
 }
 
 function sightOf(status: IntegrationStatus | null): Sight {
-  if (status === null) return { kind: 'untold' }
+  if (status === null) return { kind: 'unclear' }
   if (isIntendedState('stop', status.word)) return { kind: 'stopped' }
   const words = [status.first, status.second].flatMap((side) =>
     side?.isOnline === false ? [side.incoming.details, side.outgoing.details].filter((text) => text.trim() !== '') : [],
   )
   if (isOffline(status)) return { kind: 'offline', words: [...new Set(words)].join(' ') }
-  return isIntendedState('start', status.word) ? { kind: 'right' } : { kind: 'untold' }
+  return isIntendedState('start', status.word) ? { kind: 'right' } : { kind: 'unclear' }
 }

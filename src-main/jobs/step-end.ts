@@ -14,7 +14,7 @@ export interface StepYield {
 export interface StepEnded extends StepYield {
   readonly kind: 'ended'
   readonly outcome: StepOutcome
-  readonly told: Message | null
+  readonly result: Message | null
 }
 
 /** How a step ended, or why nothing was sent. */
@@ -38,8 +38,8 @@ export interface StepMeans {
 /** What was to be done could not be stored. */
 export const NOT_STORED: StepEnd = { kind: 'halt', why: message('jobs.halt.notStored') }
 
-export function ended(outcome: StepOutcome, told: Message | null, more: StepYield = {}): StepEnded {
-  return { kind: 'ended', outcome, told, ...more }
+export function ended(outcome: StepOutcome, result: Message | null, more: StepYield = {}): StepEnded {
+  return { kind: 'ended', outcome, result, ...more }
 }
 
 /** The result of an ended step besides its outcome. */

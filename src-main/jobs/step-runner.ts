@@ -116,23 +116,23 @@ export class StepRunner {
    */
   async endOf(task: Task): Promise<StepEnd> {
     const { outcome, step } = task
-    const told = sentencesOf(
+    const result = sentencesOf(
       task.failure ?? task.message,
       outcome === 'succeeded' ? null : foreignOrNone(task.serverText),
     )
     switch (outcome) {
       case 'succeeded':
-        return ended('done', told)
+        return ended('done', result)
       case 'lost':
       case 'unknown':
         return (step === 'start' || step === 'stop') && (await this.#shows(step, task))
-          ? ended('done', sentencesOf(told, message(`jobs.told.settled.${step}`)))
-          : ended('unknown', told)
+          ? ended('done', sentencesOf(result, message(`jobs.told.settled.${step}`)))
+          : ended('unknown', result)
       case 'interrupted':
         // For a single request this means that it did not leave, unless its server has been removed in the meantime.
-        return ended(this.#options.registry.find(task.serverId) === null ? 'unknown' : 'waiting', told)
+        return ended(this.#options.registry.find(task.serverId) === null ? 'unknown' : 'waiting', result)
       default:
-        return ended('failed', told)
+        return ended('failed', result)
     }
   }
 

@@ -82,7 +82,7 @@ export class TargetRunner {
     const isWaiting = end.kind === 'ended' && end.outcome === 'waiting'
     const change = {
       outcome: end.kind === 'ended' ? end.outcome : 'unknown',
-      told: end.kind === 'ended' ? end.told : end.why,
+      result: end.kind === 'ended' ? end.result : end.why,
       ...(isWaiting ? { taskId: null, begunAt: null } : { endedAt: this.#options.clock.now() }),
     } as const
     this.#progress.set(at, change, end.kind === 'ended' ? yieldOf(end) : {})
@@ -118,7 +118,7 @@ export class TargetRunner {
       const { name, begunAt } = this.#progress.step(at)
       const isStored = this.#progress.set(
         at,
-        { outcome: end.outcome, told: end.told, endedAt: clock.now() },
+        { outcome: end.outcome, result: end.result, endedAt: clock.now() },
         yieldOf(end),
       )
       // A server that tries a new connection first refuses it so.
@@ -133,8 +133,8 @@ export class TargetRunner {
       this.#progress.leaveOut(at.jobId, at.target, end.why)
       return false
     }
-    const why = end.kind === 'ended' ? end.told : end.why
-    this.#progress.set(at, { outcome: 'waiting', told: why, taskId: null, begunAt: null })
+    const why = end.kind === 'ended' ? end.result : end.why
+    this.#progress.set(at, { outcome: 'waiting', result: why, taskId: null, begunAt: null })
     if (end.kind === 'away') run.away.set(end.serverId ?? serverId, end.why)
     else this.#progress.halt(at.jobId, why)
     return false
@@ -157,18 +157,19 @@ export class TargetRunner {
       case 'right':
         return this.#noteRunning(before, run)
       case 'stopped':
-        if (isOver(begun) && begun.name === 'start') set({ outcome: 'failed', told: message('jobs.told.stoppedAgain') })
+        if (isOver(begun) && begun.name === 'start')
+          set({ outcome: 'failed', result: message('jobs.told.stoppedAgain') })
         return false
-      case 'untold':
-        if (isOver(begun)) set({ told: message('jobs.told.notSeen') })
+      case 'unclear':
+        if (isOver(begun)) set({ result: message('jobs.told.notSeen') })
         return false
       case 'offline': {
         if (target.before.isOffline && !target.steps.some(({ name }) => name === 'update')) {
-          if (isOver(begun)) set({ told: message('jobs.told.offlineAsBefore') })
+          if (isOver(begun)) set({ result: message('jobs.told.offlineAsBefore') })
           return false
         }
-        const told = message('jobs.told.offline', { words: foreign(sight.words) })
-        set({ outcome: 'failed', told })
+        const result = message('jobs.told.offline', { words: foreign(sight.words) })
+        set({ outcome: 'failed', result })
         this.#progress.halt(at.jobId, message('jobs.halt.refused', { key: target.key, server: target.serverName }))
         return true
       }
@@ -186,7 +187,7 @@ export class TargetRunner {
     if (!isDone && (name === 'start' || isByUpdate))
       this.#progress.set(at, {
         outcome: 'done',
-        told: message(`jobs.told.settled.${name === 'start' ? 'start' : 'update'}`),
+        result: message(`jobs.told.settled.${name === 'start' ? 'start' : 'update'}`),
       })
     return false
   }
@@ -197,7 +198,7 @@ export class TargetRunner {
     if (!isUnknown || this.#progress.step(at).name !== 'update') return end
     const sight = await this.#see(at)
     return sight.kind === 'right' && (await this.#runsByUpdate(at))
-      ? { kind: 'ended', outcome: 'done', told: message('jobs.told.settled.update') }
+      ? { kind: 'ended', outcome: 'done', result: message('jobs.told.settled.update') }
       : end
   }
 

@@ -7,8 +7,8 @@ import { AppError } from '../errors/app-error.ts'
 /** A larger file is not an export of links. */
 const MAX_BYTES = 20 * 1_048_576
 
-const refused = (said: Message): AppError =>
-  new AppError('input.invalid', said, { advice: message('errors.links.file.advice') })
+const refused = (words: Message): AppError =>
+  new AppError('input.invalid', words, { advice: message('errors.links.file.advice') })
 
 /** What stands at the end of an exported file for the links that could not be read. */
 export const missingEntry = (count: number): WireObject => ({ missingLinks: count })

@@ -45,11 +45,11 @@ interface Watched {
   /** New conflicts seen by one reading, by synchronization. */
   readonly conflicts: Map<string, Map<string, Conflict>>
   /** What was last reported about the server; `returning` from start until its first good round. */
-  told: 'returning' | 'here' | 'away'
+  reported: 'returning' | 'here' | 'away'
   /** Consecutive rounds that contradict it. */
   against: number
   awaySince: number | null
-  toldBlock: number | null
+  reportedBlock: number | null
 }
 
 /**
@@ -78,14 +78,14 @@ export class AlarmDebouncer {
         continue
       }
       if (before.healthState === after.healthState) continue
-      const told = known?.before ?? before.healthState
-      if (judgeChange(told, after.healthState) === null && !isOnTheWay(after.healthState)) candidates.delete(key)
+      const reported = known?.before ?? before.healthState
+      if (judgeChange(reported, after.healthState) === null && !isOnTheWay(after.healthState)) candidates.delete(key)
       else {
         const isSeenBefore = known !== undefined && hasSameState(known.after, after.healthState)
         candidates.set(key, {
           key,
           summary: after.integration.summary,
-          before: told,
+          before: reported,
           after: after.healthState,
           round: isSeenBefore ? known.round : round,
         })
@@ -105,7 +105,7 @@ export class AlarmDebouncer {
   conflictsRead({ serverId, key }: SynchronizationRef, present: ReadonlySet<string>): void {
     const watched = this.#watchedOf(serverId)
     const waiting = watched.conflicts.get(key)
-    if (waiting === undefined || watched.told !== 'here') return
+    if (waiting === undefined || watched.reported !== 'here') return
     watched.conflicts.delete(key)
     const there = [...waiting.values()].filter(({ identity }) => present.has(identity))
     const [first] = there
@@ -132,8 +132,8 @@ export class AlarmDebouncer {
   /** The server's gate closed. That is certain at once, and reported once. */
   blocked(serverId: ServerId, since: number, refusal: Message): void {
     const watched = this.#watchedOf(serverId)
-    if (watched.toldBlock === since) return
-    watched.toldBlock = since
+    if (watched.reportedBlock === since) return
+    watched.reportedBlock = since
     this.#options.notifications.raise({
       kind: 'server-blocked',
       tone: 'bad',
@@ -150,17 +150,17 @@ export class AlarmDebouncer {
 
   #answered(serverId: ServerId, watched: Watched): void {
     const { notifications } = this.#options
-    if (watched.told === 'here') {
+    if (watched.reported === 'here') {
       watched.against = 0
       this.#believe(serverId, watched)
     } else {
       watched.against += 1
       // Right after the start there is no premature alarm to withdraw.
-      if (watched.told === 'away' && watched.against < READINGS_TO_BELIEVE) return this.#countRound(watched)
-      const wasAway = watched.told === 'away'
+      if (watched.reported === 'away' && watched.against < READINGS_TO_BELIEVE) return this.#countRound(watched)
+      const wasAway = watched.reported === 'away'
       const since = watched.awaySince
       const summary = this.#takeSummary(watched)
-      watched.told = 'here'
+      watched.reported = 'here'
       watched.against = 0
       watched.awaySince = null
       if (wasAway || summary.changes !== null) {
@@ -183,7 +183,7 @@ export class AlarmDebouncer {
   }
 
   #failed(serverId: ServerId, watched: Watched, failure: Message | null): void {
-    if (watched.told === 'away') {
+    if (watched.reported === 'away') {
       watched.against = 0
       return
     }
@@ -192,7 +192,7 @@ export class AlarmDebouncer {
     const { notifications, reachability } = this.#options
     const readAt = reachability.get(serverId).lastReadAt
     watched.awaySince ??= readAt
-    watched.told = 'away'
+    watched.reported = 'away'
     watched.against = 0
     notifications.raise({
       kind: 'server-away',
@@ -237,12 +237,12 @@ export class AlarmDebouncer {
     const newConflicts = [...conflicts.values()].reduce((sum, ofKey) => sum + ofKey.size, 0)
     candidates.clear()
     conflicts.clear()
-    const told = (
+    const changes = (
       [...Object.entries(counts), ['conflicts', newConflicts]] as [keyof typeof counts | 'conflicts', number][]
     )
       .filter(([, count]) => count > 0)
       .map(([what, count]) => message(`notifications.alarms.changes.${what}`, { count }))
-    return { changes: enumerated(told), isBad: counts.stopped + counts.problem + newConflicts > 0 }
+    return { changes: enumerated(changes), isBad: counts.stopped + counts.problem + newConflicts > 0 }
   }
 
   #countRound(watched: Watched): void {
@@ -260,10 +260,10 @@ export class AlarmDebouncer {
       round: 0,
       candidates: new Map(),
       conflicts: new Map(),
-      told: 'returning',
+      reported: 'returning',
       against: 0,
       awaySince: this.#options.reachability.get(serverId).lastReadAt,
-      toldBlock: null,
+      reportedBlock: null,
     }
     this.#servers.set(serverId, watched)
     return watched

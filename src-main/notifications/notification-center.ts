@@ -21,7 +21,7 @@ const FLAPPING_ALARMS = 4
 /** … within this time raises no more until it has been quiet for as long. */
 const FLAPPING_MS = 15 * 60_000
 /** Each is about another write of the user, which nothing else reports. */
-const ALWAYS_TOLD: ReadonlySet<Alarm['kind']> = new Set(['write-unknown'])
+const ALWAYS_NOTIFIED: ReadonlySet<Alarm['kind']> = new Set(['write-unknown'])
 const KEPT = 500
 /** How long one that was dismissed can be brought back. */
 const DISMISSED_MS = 60 * 60_000
@@ -43,7 +43,7 @@ export class NotificationCenter {
   /** The list, newest first. */
   readonly changed = new Signal<[Notification[]]>()
   /** One that is new, alone or as a digest. */
-  readonly told = new Signal<[Notification]>()
+  readonly notified = new Signal<[Notification]>()
   readonly #options: NotificationCenterOptions
   readonly #recent = new Map<RefId, number[]>()
   #gathered: Alarm[] = []
@@ -67,9 +67,9 @@ export class NotificationCenter {
     if (this.#isClosed) return
     const { settings, snoozes, clock } = this.#options
     const isUnheard = !isWanted(alarm.kind, settings.get()) || snoozes.isSnoozed(alarm)
-    const told = ALWAYS_TOLD.has(alarm.kind) ? alarm : isUnheard ? null : this.#calmed(alarm)
-    if (told === null) return
-    this.#gathered.push(told)
+    const published = ALWAYS_NOTIFIED.has(alarm.kind) ? alarm : isUnheard ? null : this.#calmed(alarm)
+    if (published === null) return
+    this.#gathered.push(published)
     this.#cancelGathering ??= clock.after(GATHER_MS, () => this.flush())
   }
 
@@ -96,17 +96,17 @@ export class NotificationCenter {
   }
 
   markRead(ids: readonly number[]): void {
-    this.#told(this.#options.table.markRead(ids))
+    this.#listChanged(this.#options.table.markRead(ids))
   }
 
   /** Takes these out of the list; returns those that were in it. */
   dismiss(ids: readonly number[]): number[] {
-    return this.#told(this.#options.table.dismiss(ids, this.#options.clock.now()))
+    return this.#listChanged(this.#options.table.dismiss(ids, this.#options.clock.now()))
   }
 
   /** Brings dismissed ones back as they were; returns those that came back. */
   restore(ids: readonly number[]): number[] {
-    return this.#told(this.#options.table.restore(ids))
+    return this.#listChanged(this.#options.table.restore(ids))
   }
 
   /** Forgets notifications older than `before`, epoch ms, and those dismissed a while ago. */
@@ -115,7 +115,7 @@ export class NotificationCenter {
     if (table.prune(before, clock.now() - DISMISSED_MS) > 0) this.#changed()
   }
 
-  #told(ids: number[]): number[] {
+  #listChanged(ids: number[]): number[] {
     if (ids.length > 0) this.#changed()
     return ids
   }
@@ -140,11 +140,11 @@ export class NotificationCenter {
     const { table, logger } = this.#options
     try {
       const id = table.add(notification)
-      this.told.emit({ ...notification, id, isRead: false })
+      this.notified.emit({ ...notification, id, isRead: false })
     } catch (error) {
       // Even if the list cannot be stored, the user must be notified.
       logFault(logger, 'notification not stored', error)
-      this.told.emit({ ...notification, id: 0, isRead: false })
+      this.notified.emit({ ...notification, id: 0, isRead: false })
     }
   }
 

@@ -151,8 +151,8 @@ export class TrustGuard {
   }
 }
 
-function notAgreed(field: string | null, said: Message = message('errors.trust.notAgreed')): AppError {
-  return new AppError('input.invalid', said, field === null ? {} : { fields: { [field]: said } })
+function notAgreed(field: string | null, words: Message = message('errors.trust.notAgreed')): AppError {
+  return new AppError('input.invalid', words, field === null ? {} : { fields: { [field]: words } })
 }
 
 /**

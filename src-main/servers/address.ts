@@ -29,9 +29,9 @@ const MAX_CANDIDATES = 3
 
 const LOG_IN_PROBLEM = message('errors.address.logIn')
 
-const problem = (said: Message): AddressInspection => ({
+const problem = (words: Message): AddressInspection => ({
   baseUrl: null,
-  problem: said,
+  problem: words,
   notes: [],
   isPlainHttp: false,
   candidates: [],

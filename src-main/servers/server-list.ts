@@ -35,7 +35,7 @@ interface Line {
   readonly user: string
 }
 
-const refused = (said: Message): AppError => new AppError('input.invalid', said)
+const refused = (words: Message): AppError => new AppError('input.invalid', words)
 
 /**
  * What a list of servers would add: JSON, CSV with a line of column names, or one address per line. A line that cannot

@@ -213,7 +213,7 @@ export class SharedAccounts {
 
   #settled(identity: Identity, password: string, finding: Finding, block: StoredBlock | null): void {
     if (finding.kind === 'accepted') return this.#forget(identity, password)
-    const isLost = finding.kind === 'lost' || (finding.kind === 'untold' && block !== null)
+    const isLost = finding.kind === 'lost' || (finding.kind === 'inconclusive' && block !== null)
     const reason = isLost ? 'unanswered' : finding.kind === 'blocked' ? finding.reason : null
     if (reason === null || !ABOUT_PASSWORDS.has(reason)) return
     const now = this.#options.clock.now()

@@ -4,8 +4,8 @@ import { pathToFileURL } from 'node:url'
 /** The first thing that SQLite finds wrong with a database; empty for nothing. */
 export function checkDatabase(database: DatabaseSync, how: 'quick_check' | 'integrity_check'): string {
   const row = database.prepare(`PRAGMA ${how}(1)`).get() as Record<string, string> | undefined
-  const said = Object.values(row ?? {})[0] ?? 'no answer'
-  return said === 'ok' ? '' : said
+  const result = Object.values(row ?? {})[0] ?? 'no answer'
+  return result === 'ok' ? '' : result
 }
 
 /** Opens a database that nobody writes to, without its `-wal`: nothing is changed, or created beside it. */

@@ -2,20 +2,23 @@ import type { DatabaseSync } from 'node:sqlite'
 import * as v from 'valibot'
 import type { ServerId } from '#contract/ids.ts'
 
-const storedGuardSchema = v.object({
-  /** Jira's own base URL as last reported; null if it never was. */
-  told: v.nullable(v.string()),
-  goneBack: v.nullable(v.object({ key: v.string(), count: v.number(), at: v.number() })),
-  /** The signs that the user has explained. */
-  settled: v.array(v.string()),
-  /** Nothing is started there. */
-  isCopy: v.boolean(),
-})
+const storedGuardSchema = v.pipe(
+  v.object({
+    /** Jira's own base URL as last reported; null if it never was. */
+    told: v.nullable(v.string()),
+    goneBack: v.nullable(v.object({ key: v.string(), count: v.number(), at: v.number() })),
+    /** The signs that the user has explained. */
+    settled: v.array(v.string()),
+    /** Nothing is started there. */
+    isCopy: v.boolean(),
+  }),
+  v.transform(({ told, ...others }) => ({ stated: told, ...others })),
+)
 
 /** What is known about a server, and what the user said about it. */
 export type StoredGuard = Readonly<v.InferOutput<typeof storedGuardSchema>>
 
-export const NOTHING_SEEN: StoredGuard = { told: null, goneBack: null, settled: [], isCopy: false }
+export const NOTHING_SEEN: StoredGuard = { stated: null, goneBack: null, settled: [], isCopy: false }
 
 /** The copy guard’s part of `state.db`. It goes with its server. */
 export class CopyGuardTable {
@@ -38,9 +41,9 @@ export class CopyGuardTable {
     )
   }
 
-  put(serverId: ServerId, guard: StoredGuard): void {
+  put(serverId: ServerId, { stated, ...others }: StoredGuard): void {
     this.#database
       .prepare('INSERT OR REPLACE INTO copy_guard (server_id, guard) VALUES (?, ?)')
-      .run(serverId, JSON.stringify(guard))
+      .run(serverId, JSON.stringify({ told: stated, ...others }))
   }
 }

@@ -39,10 +39,10 @@ interface TargetRow extends Omit<StoredTarget, 'before' | 'changes' | 'copy' | '
   leftOut: string
 }
 
-interface StepRow extends Omit<StoredStep, 'told' | 'isOnlyIfRefused'> {
+interface StepRow extends Omit<StoredStep, 'result' | 'isOnlyIfRefused'> {
   jobId: JobId
   target: number
-  told: string
+  result: string
   isOnlyIfRefused: 0 | 1
 }
 
@@ -58,7 +58,7 @@ export class JobTable {
   all(): StoredJob[] {
     const steps = Map.groupBy(
       this.#rows<StepRow>(
-        `SELECT job_id AS jobId, target, phase, name, path, is_only_if_refused AS isOnlyIfRefused, outcome, task_id AS taskId, told,
+        `SELECT job_id AS jobId, target, phase, name, path, is_only_if_refused AS isOnlyIfRefused, outcome, task_id AS taskId, told AS result,
            begun_at AS begunAt, ended_at AS endedAt
          FROM job_step ORDER BY job_id, target, number`,
       ),
@@ -89,9 +89,9 @@ export class JobTable {
           copy: JSON.parse(copy) as StoredTarget['copy'],
           missing: readMessage(missing),
           leftOut: readMessage(leftOut),
-          steps: (steps.get(`${jobId} ${place}`) ?? []).map(({ jobId: _job, target: _target, told, ...step }) => ({
+          steps: (steps.get(`${jobId} ${place}`) ?? []).map(({ jobId: _job, target: _target, result, ...step }) => ({
             ...step,
-            told: readMessage(told),
+            result: readMessage(result),
             isOnlyIfRefused: step.isOnlyIfRefused === 1,
           })),
         }),
@@ -185,7 +185,7 @@ export class JobTable {
   }
 
   #putStep({ jobId, target, step }: StepPlace, stored: StoredStep): void {
-    const { phase, name, path, isOnlyIfRefused, outcome, taskId, told, begunAt, endedAt } = stored
+    const { phase, name, path, isOnlyIfRefused, outcome, taskId, result, begunAt, endedAt } = stored
     this.#database
       .prepare(
         `INSERT OR REPLACE INTO job_step (job_id, target, number, phase, name, path, is_only_if_refused, outcome, task_id, told, begun_at, ended_at)
@@ -201,7 +201,7 @@ export class JobTable {
         isOnlyIfRefused ? 1 : 0,
         outcome,
         taskId,
-        storedMessage(told),
+        storedMessage(result),
         begunAt,
         endedAt,
       )

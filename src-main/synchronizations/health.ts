@@ -13,10 +13,14 @@ export interface HealthState {
 
 const RUNNING = message('synchronizations.states.running')
 const STOPPED = message('synchronizations.states.stopped')
-const UNTOLD = message('synchronizations.states.untold')
+const NOT_REPORTED = message('synchronizations.states.untold')
 const RECONNECTING = message('synchronizations.states.reconnecting')
 const ROUTE_STOPPED = message('synchronizations.states.routeStopped')
-const NOT_TOLD = { health: 'unknown', state: UNTOLD, reason: message('synchronizations.reasons.untold') } as const
+const UNREPORTED = {
+  health: 'unknown',
+  state: NOT_REPORTED,
+  reason: message('synchronizations.reasons.untold'),
+} as const
 
 /** Backbone's states; the list is open, and unknown ones are shown as received. */
 const KNOWN_WORDS: Readonly<Record<string, Pick<HealthState, 'health' | 'state'>>> = {
@@ -39,7 +43,7 @@ export const NOT_READ: HealthState = {
 
 /** Derives it from the state word and both connectors; the worst thing found decides. */
 export function deriveHealth(status: IntegrationStatus | null): HealthState {
-  if (status === null) return { ...NOT_TOLD, issuesInError: null }
+  if (status === null) return { ...UNREPORTED, issuesInError: null }
   const sides = [status.first, status.second].filter((side) => side !== null)
   const counts = sides.flatMap((side) => side.issuesInError ?? [])
   const issuesInError = counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0)
@@ -65,7 +69,7 @@ export function deriveHealth(status: IntegrationStatus | null): HealthState {
 
 /** The same for a single connector. */
 export function deriveConnectorHealth(status: ConnectorStatus | null): Omit<HealthState, 'issuesInError'> {
-  if (status === null) return NOT_TOLD
+  if (status === null) return UNREPORTED
   const { isOnline, isReconnecting, issuesInError, incoming, outgoing } = status
   const reason = foreignOrNone(textsOf([incoming.details, outgoing.details]))
   if (isReconnecting === true) return { health: 'attention', state: RECONNECTING, reason }
@@ -76,13 +80,13 @@ export function deriveConnectorHealth(status: ConnectorStatus | null): Omit<Heal
   if (stopped === 2) return { health: 'stopped', state: STOPPED, reason }
   if (stopped === 1) return { health: 'attention', state: ROUTE_STOPPED, reason }
   return isOnline === null
-    ? { health: 'unknown', state: UNTOLD, reason }
+    ? { health: 'unknown', state: NOT_REPORTED, reason }
     : { health: 'running', state: message('synchronizations.states.online'), reason }
 }
 
 function stateOf(word: string): Pick<HealthState, 'health' | 'state'> {
   const known = KNOWN_WORDS[word.toUpperCase().replaceAll('_', ' ')]
-  return known ?? { health: 'unknown', state: word === '' ? UNTOLD : foreign(word) }
+  return known ?? { health: 'unknown', state: word === '' ? NOT_REPORTED : foreign(word) }
 }
 
 function inError(count: number): Message {
@@ -98,13 +102,13 @@ function withErrors(healthState: HealthState): HealthState {
 function sideDetails(status: IntegrationStatus, what: 'offline' | 'reconnecting'): Message {
   const isBad = (side: ConnectorStatus | null): boolean => side?.isOnline === false || side?.isReconnecting === true
   const which = isBad(status.first) ? (isBad(status.second) ? 'both' : 'first') : 'second'
-  const said = textsOf(
+  const details = textsOf(
     [status.first, status.second].flatMap((side) =>
       isBad(side) ? [side?.incoming.details ?? '', side?.outgoing.details ?? ''] : [],
     ),
   )
   const problem = message(`synchronizations.reasons.${what}.${which}`)
-  return said === '' ? problem : message('synchronizations.reasons.because', { problem, details: said })
+  return details === '' ? problem : message('synchronizations.reasons.because', { problem, details })
 }
 
 /** Each once. */

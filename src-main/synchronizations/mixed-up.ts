@@ -27,7 +27,7 @@ function connectorsIn(
 ): { readonly own: readonly string[]; readonly other: string | null } {
   const own = [first?.connectorKey ?? '', second?.connectorKey ?? ''].filter((key) => key !== '')
   const object = asObject(status)
-  const told = [object?.firstConnector, object?.secondConnector].map((side) => asText(asObject(side)?.connectorKey))
-  if (own.length === 0 || (own.length === 1 && told.includes(own[0] ?? ''))) return { own, other: null }
-  return { own, other: told.find((key) => key !== '' && !own.includes(key)) ?? null }
+  const named = [object?.firstConnector, object?.secondConnector].map((side) => asText(asObject(side)?.connectorKey))
+  if (own.length === 0 || (own.length === 1 && named.includes(own[0] ?? ''))) return { own, other: null }
+  return { own, other: named.find((key) => key !== '' && !own.includes(key)) ?? null }
 }

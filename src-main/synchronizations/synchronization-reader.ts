@@ -127,9 +127,9 @@ export class SynchronizationReader {
       for (const result of read) if (result.status === 'rejected') throw result.reason
       return directory.detail(ref, 'live')
     } catch (error) {
-      const { code, message: said } = toErrorData(error)
+      const { code, message: words } = toErrorData(error)
       logger.write('info', 'detail from cache', { ...ref, code })
-      return directory.detail(ref, 'cache', said)
+      return directory.detail(ref, 'cache', words)
     }
   }
 
@@ -161,9 +161,9 @@ export class SynchronizationReader {
       const order = this.#nextOrder()
       // Readings do not share requests: this one may be needed because of a write since.
       const list = await connection.background.list({ isFresh: true })
-      const { keys, untold } = await this.#takeList(serverId, connection, list, order)
+      const { keys, stateless } = await this.#takeList(serverId, connection, list, order)
       const absent = this.#settleAbsent(serverId, list, keys)
-      const unread = await this.#readStatuses(serverId, connection, untold)
+      const unread = await this.#readStatuses(serverId, connection, stateless)
       this.#holds(serverId, connection)
       const gaps = gapsOf(list, absent, unread)
       if (JSON.stringify(gaps) !== JSON.stringify(reachability.get(serverId).gaps))
@@ -185,11 +185,11 @@ export class SynchronizationReader {
     connection: Connection,
     { items }: ListAnswer,
     order: number,
-  ): Promise<{ keys: ReadonlySet<string>; untold: readonly string[] }> {
+  ): Promise<{ keys: ReadonlySet<string>; stateless: readonly string[] }> {
     const { directory, clock } = this.#options
     const readAt = clock.now()
     const keys = new Set<string>()
-    const untold: string[] = []
+    const stateless: string[] = []
     const slice = new TimeSlice()
     this.#holds(serverId, connection)
     for (let at = 0; at < items.length; at += AT_ONCE) {
@@ -200,13 +200,13 @@ export class SynchronizationReader {
         const before = directory.find({ serverId, key })
         put.push(fromListItem(serverId, item, before, readAt, order))
         keys.add(key)
-        if (!isStateListed(item, before, readAt)) untold.push(key)
+        if (!isStateListed(item, before, readAt)) stateless.push(key)
       }
       directory.apply(serverId, put, [])
       if (slice.isOver) await slice.next()
       this.#holds(serverId, connection)
     }
-    return { keys, untold }
+    return { keys, stateless }
   }
 
   /**

@@ -11,7 +11,7 @@ import { asObject, type WireObject } from '../wire-values.ts'
 import { maskedJson } from '../logging/redact.ts'
 import type { CachedSynchronization } from '../storage/synchronization-table.ts'
 import { deriveHealth, NOT_READ, type HealthState } from './health.ts'
-import { tellsAll, tellsNoLess, type Asked } from './told-state.ts'
+import { reportsAll, reportsNoLess, type Asked } from './reported-state.ts'
 
 /** One synchronization as last read. Texts are kept to compare and to store; times are epoch ms. */
 export interface SynchronizationRecord {
@@ -59,7 +59,7 @@ export function isStateListed(
   readAt: number,
 ): boolean {
   const listed = readStatus(original.status)
-  return tellsNoLess(listed, before?.status ?? null) && tellsAll(listed, integration, before?.asked ?? null, readAt)
+  return reportsNoLess(listed, before?.status ?? null) && reportsAll(listed, integration, before?.asked ?? null, readAt)
 }
 
 /**
@@ -97,9 +97,9 @@ export function fromListItem(
     asked: before?.asked ?? null,
     source: before?.source ?? 'live',
   }
-  if (!tellsNoLess(readStatus(status), record.status)) return record
-  const told = withStatus(record, status, readAt, order)
-  return isStateListed({ integration, original }, before, readAt) ? told : { ...told, source: record.source }
+  if (!reportsNoLess(readStatus(status), record.status)) return record
+  const next = withStatus(record, status, readAt, order)
+  return isStateListed({ integration, original }, before, readAt) ? next : { ...next, source: record.source }
 }
 
 /** The record with the answer to a request for its status, or unchanged if a later request was answered already. */

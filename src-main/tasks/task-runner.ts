@@ -37,7 +37,7 @@ const ANSWER_LOST = message('tasks.told.lost')
 export type TaskIds = Pick<StoredTask, 'id' | 'batchId'>
 
 /** How a task ended, in words. */
-interface Told {
+interface TaskEnd {
   readonly message?: Message | null
   readonly failure?: Message | null
   readonly serverText?: string | undefined
@@ -221,9 +221,9 @@ export class TaskRunner {
       this.#store.setWaiting(id, null)
       const progress = remote.progress > 0 ? Math.min(100, remote.progress) : null
       const before = this.#store.get(id)
-      const told = foreignOrNone(remote.message)
-      if (before.progress !== progress || !isSameMessage(before.message, told))
-        this.#change(id, { progress, message: told })
+      const words = foreignOrNone(remote.message)
+      if (before.progress !== progress || !isSameMessage(before.message, words))
+        this.#change(id, { progress, message: words })
       if (remote.end !== null) return this.#finishStep(id, remote, isResumed)
     }
   }
@@ -323,8 +323,8 @@ export class TaskRunner {
           return this.#end(id, 'interrupted', { message: sentences(why, message('tasks.told.stoppedOnly')) })
         }
         if (effect.kind === 'shown') {
-          const told = sentences(why, message('tasks.told.asIntended', { shows: effect.shows }))
-          return this.#end(id, 'succeeded', { message: told })
+          const words = sentences(why, message('tasks.told.asIntended', { shows: effect.shows }))
+          return this.#end(id, 'succeeded', { message: words })
         }
         if (effect.kind === 'unprovable') {
           const now = message('tasks.told.now', { shows: effect.shows })
@@ -366,14 +366,14 @@ export class TaskRunner {
     return this.#options.effects.readAgain(this.#store.get(id))
   }
 
-  #end(id: TaskId, outcome: Outcome, told: Told): void {
+  #end(id: TaskId, outcome: Outcome, end: TaskEnd): void {
     this.#closed.signal.throwIfAborted()
-    this.#endNow(id, outcome, told)
+    this.#endNow(id, outcome, end)
   }
 
-  #endNow(id: TaskId, outcome: Outcome, { message: told = null, failure = null, serverText = '' }: Told): void {
+  #endNow(id: TaskId, outcome: Outcome, { message: words = null, failure = null, serverText = '' }: TaskEnd): void {
     const endedAt = this.#options.clock.now()
-    this.#store.change(id, { state: 'ended', outcome, message: told, failure, serverText, endedAt })
+    this.#store.change(id, { state: 'ended', outcome, message: words, failure, serverText, endedAt })
     const { serverId, key, operation } = this.#store.get(id)
     this.#options.logger.write('info', 'task ended', { task: id, serverId, key, operation, outcome })
   }

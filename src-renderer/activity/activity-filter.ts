@@ -145,9 +145,9 @@ function activityRules(
   })
   return {
     fields: {
-      action: { explained: explained('action'), meaning: 'one', values: actions, told: actions },
+      action: { explained: explained('action'), meaning: 'one', values: actions, listed: actions },
       object: { explained: explained('object'), meaning: 'whole', values: () => named(objects) },
-      outcome: { explained: explained('outcome'), meaning: 'one', values: outcomes, told: outcomes },
+      outcome: { explained: explained('outcome'), meaning: 'one', values: outcomes, listed: outcomes },
       ...serverFields(() => servers),
       account: { explained: explained('account'), meaning: 'part', values: () => named(accounts) },
     },

@@ -75,7 +75,7 @@ export const useBoot = defineStore('boot', () => {
     for (const mirror of [...mirrors, synchronizations]) mirror.follow?.(feed)
     feed.on('app:fault', () => faults.reportMain())
     feed.on('window:navigate', ({ ref: target, view, jobId }) => {
-      if (view === 'jobs') useJobs().showTold(jobId)
+      if (view === 'jobs') useJobs().showNotified(jobId)
       else if (view === 'notifications' || target === null) useNavigation().areNotificationsOpen = true
       else showWatched(target)
     })

@@ -151,7 +151,7 @@ function conflictRules({ conflicts, servers, isOne }: ConflictFacts): FilterRule
     t(`conflicts.search.explained.${field}`)
   return {
     fields: {
-      state: { explained: explained('state'), meaning: 'one', values: states, told: states },
+      state: { explained: explained('state'), meaning: 'one', values: states, listed: states },
       ...serverFields(servers),
       kind: { explained: explained('kind'), meaning: 'one', values: kinds, labelOf: kindLabel },
       severity: { explained: explained('severity'), meaning: 'one', values: severities },

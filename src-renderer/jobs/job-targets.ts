@@ -54,14 +54,14 @@ export function madeFor({ copy }: Pick<JobTarget, 'copy'>): SynchronizationRef |
  * The server's last message about a target, or the result of its last request, and what could not be kept before; empty
  * before that.
  */
-export function toldText(target: JobTarget): string {
+export function resultText(target: JobTarget): string {
   if (target.leftOut !== null) return leftOutText(target)
   const { missing } = target
   const words = lastWords(target)
-  return missing === null ? words : saidTogether(foreignOrNone(words), missing)
+  return missing === null ? words : together(foreignOrNone(words), missing)
 }
 
-function saidTogether(...parts: readonly (Message | null)[]): string {
+function together(...parts: readonly (Message | null)[]): string {
   const all = dashed(...parts)
   return all === null ? '' : say(all)
 }
@@ -70,14 +70,14 @@ function lastWords(target: JobTarget): string {
   // What stopped it comes before what came after it.
   const bad = target.steps.find(({ outcome }) => outcome === 'failed' || outcome === 'unknown')
   if (bad !== undefined) {
-    const words = bad.told === null ? t(`jobs.steps.${bad.name}.failed`) : say(bad.told)
+    const words = bad.result === null ? t(`jobs.steps.${bad.name}.failed`) : say(bad.result)
     return bad.outcome === 'unknown' ? t('jobs.steps.unknown', { words }) : words
   }
-  const waits = target.steps.find(({ outcome, told }) => outcome === 'waiting' && told !== null)
-  if (waits?.told) return say(waits.told)
-  const last = target.steps.findLast((step) => isOver(step) && (step.told !== null || step.begunAt !== null))
+  const waits = target.steps.find(({ outcome, result }) => outcome === 'waiting' && result !== null)
+  if (waits?.result) return say(waits.result)
+  const last = target.steps.findLast((step) => isOver(step) && (step.result !== null || step.begunAt !== null))
   if (last === undefined) return ''
-  return last.told === null ? t(`jobs.steps.${last.name}.done`) : say(last.told)
+  return last.result === null ? t(`jobs.steps.${last.name}.done`) : say(last.result)
 }
 
 /** How long requests of a target took so far, `0:03`; empty before the first. `now` in epoch ms. */

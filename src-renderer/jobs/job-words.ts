@@ -11,11 +11,11 @@ export function titleOf({ kind, about, copyTo }: Pick<Job, 'kind' | 'about' | 'c
 }
 
 /** The order in which counts are listed: those that need attention first. */
-const TOLD: readonly TargetState[] = ['failed', 'unknown', 'underWay', 'waiting', 'done', 'left', 'leftOut']
+const COUNTED: readonly TargetState[] = ['failed', 'unknown', 'underWay', 'waiting', 'done', 'left', 'leftOut']
 
 /** How many targets are how far: `1 failed · 30 done`. */
 export function countsText(counts: Job['counts']): string {
-  return TOLD.filter((state) => counts[state] > 0)
+  return COUNTED.filter((state) => counts[state] > 0)
     .map((state) => counted(`jobs.counts.${state}`, counts[state]))
     .join(' · ')
 }

@@ -61,7 +61,7 @@ export const useJobs = defineStore('jobs', () => {
   }
 
   /** Shows the job that a notification is about; if it is about several, or that job was forgotten, those that wait. */
-  function showTold(id: JobId | null): void {
+  function showNotified(id: JobId | null): void {
     if (id !== null && byId.value.has(id)) show(id)
     else showWaiting()
   }
@@ -89,7 +89,7 @@ export const useJobs = defineStore('jobs', () => {
     take,
     show,
     showWaiting,
-    showTold,
+    showNotified,
     load,
     follow,
   }

@@ -5,7 +5,7 @@ import type { Notification, Snooze } from '#contract/notifications.ts'
 import { ask } from '../backend/ask.ts'
 import type { EventFeed } from '../backend/event-feed.ts'
 import { useServers } from '../servers/servers.ts'
-import { troubleStateOf } from './told.ts'
+import { troubleStateOf } from './stories.ts'
 
 /** Notifications, newest first, and snoozes. Mirrors the main process. */
 export const useNotifications = defineStore('notifications', () => {

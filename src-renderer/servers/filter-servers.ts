@@ -35,7 +35,7 @@ export function serverFields(servers: () => Iterable<FilteredServer>): Readonly<
       explained: t('servers.filter.explained.environment'),
       meaning: 'one',
       values: environments,
-      told: environments,
+      listed: environments,
     },
   }
 }

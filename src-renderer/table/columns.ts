@@ -90,18 +90,18 @@ function byWords(wordsOf: (row: SynchronizationRow) => string): CompareRows {
 
 /** What the server reported about one side; unknown values come last. */
 function ofSide(side: 'first' | 'second', what: 'user' | 'baseUrl'): Omit<Column, 'id'> {
-  const told = (row: SynchronizationRow): string => row[side]?.[what] ?? ''
+  const reported = (row: SynchronizationRow): string => row[side]?.[what] ?? ''
   return {
     size: { least: what === 'user' ? 128 : 160 },
     leavesBelow: what === 'user' ? EXTRA : EXTRA + 1,
     isExtra: true,
     isNumeric: false,
     compare: () => {
-      const compare = byWords(told)
-      return (a, b) => Number(told(a) === '') - Number(told(b) === '') || compare(a, b)
+      const compare = byWords(reported)
+      return (a, b) => Number(reported(a) === '') - Number(reported(b) === '') || compare(a, b)
     },
     cell: ({ row }) => {
-      const text = told(row)
+      const text = reported(row)
       if (text === '') return { class: 'muted', title: t('table.row.untold'), content: '–' }
       return what === 'user'
         ? { class: 'cut', title: text, content: text }

@@ -79,20 +79,20 @@ export function tableRules(facts: FilterFacts): FilterRules<FilterField> {
         explained: explained('state'),
         meaning: 'one',
         values: () => [...states(), ...shownStates(facts)],
-        told: states,
+        listed: states,
         labelOf: (value) => {
           const key = `synchronizations.states.${value}`
           return isMessageKey(key) ? t(key) : value
         },
       },
       ...serverFields(() => facts.servers.values()),
-      kind: { explained: explained('kind'), meaning: 'one', values: kinds, told: kinds },
+      kind: { explained: explained('kind'), meaning: 'one', values: kinds, listed: kinds },
       project: ofTexts('project'),
       partner: ofTexts('partner'),
       user: ofTexts('user'),
       url: ofTexts('url'),
       tag: { explained: explained('tag'), meaning: 'whole', values: () => facts.tags().map(tagValue) },
-      has: { explained: explained('has'), meaning: 'one', values: havings, told: havings },
+      has: { explained: explained('has'), meaning: 'one', values: havings, listed: havings },
     },
     facets: (chosen) => [
       serverFacet([...facts.servers.values()], chosen),

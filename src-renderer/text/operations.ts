@@ -16,6 +16,6 @@ export function outcomeText(outcome: Outcome): string {
  * nothing.
  */
 export function taskText({ failure, message }: Pick<Task, 'failure' | 'message'>): string {
-  const told = failure ?? message
-  return told === null ? '' : say(told)
+  const words = failure ?? message
+  return words === null ? '' : say(words)
 }

@@ -8,12 +8,12 @@ import { say } from './t.ts'
 let words = new Map<string, string>()
 let texts = new WeakMap<SynchronizationRow, string>()
 /** The language of both caches. */
-let said = spoken.value
+let current = spoken.value
 
 /** The searchable text of a row, in lower case. */
 export function searchText(row: SynchronizationRow): string {
-  if (said !== spoken.value) {
-    said = spoken.value
+  if (current !== spoken.value) {
+    current = spoken.value
     words = new Map()
     texts = new WeakMap()
   }

@@ -35,8 +35,8 @@ export interface FieldRules {
   /** The suggested values. If they come from the items of the list, called only while somebody types. */
   readonly values: () => readonly FieldValue[]
   /** All values, if they can be listed for somebody who typed another one. */
-  readonly told?: () => readonly FieldValue[]
-  /** The name of a value that `values` and `told` do not have. */
+  readonly listed?: () => readonly FieldValue[]
+  /** The name of a value that `values` and `listed` do not have. */
   readonly labelOf?: (value: string) => string
   /** Of a `text`: whether anything has it. */
   readonly isFound?: (text: string) => boolean
@@ -138,9 +138,9 @@ export function labelOf<Field extends FieldName>(
   { field, value }: Pick<Condition<Field>, 'field' | 'value'>,
   { fields }: FilterRules<Field>,
 ): string {
-  const { meaning, values, told, labelOf: nameIt } = fields[field]
+  const { meaning, values, listed, labelOf: nameIt } = fields[field]
   // If a value is its own name, nothing has to be searched for it.
-  const known = meaning === 'one' || meaning === 'part' ? (told ?? values)() : []
+  const known = meaning === 'one' || meaning === 'part' ? (listed ?? values)() : []
   return known.find((one) => one.value === value)?.label ?? nameIt?.(value) ?? value
 }
 

@@ -96,8 +96,8 @@ export function troubleWords<Field extends FieldName>(
   const { key, field, value } = token
   if (field === null || why === 'no-key') return t('ui.filter.trouble.key', { key: key ?? '' })
   if (why === 'too-many') return t('ui.filter.trouble.many', { count: most })
-  const told = fields[field].told?.() ?? []
-  const values = told.map(({ label }) => label).join(', ')
+  const listed = fields[field].listed?.() ?? []
+  const values = listed.map(({ label }) => label).join(', ')
   const sentences = [
     why === 'no-value'
       ? t('ui.filter.trouble.empty', { key: key ?? '' })

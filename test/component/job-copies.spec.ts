@@ -169,8 +169,8 @@ describe('the result of copies', () => {
       copy: { serverId: 's3', serverName: 'Linz', key, byHand: [{ side: 'first', part: 'sync', was: '{"a":1}' }] },
       ...more,
     })
-  const done = step('create', { outcome: 'done', told: foreign('Created as INT-9'), begunAt: 1, endedAt: 2 })
-  const unknown = step('create', { outcome: 'unknown', told: foreign('Nobody knows'), begunAt: 1, endedAt: 2 })
+  const done = step('create', { outcome: 'done', result: foreign('Created as INT-9'), begunAt: 1, endedAt: 2 })
+  const unknown = step('create', { outcome: 'unknown', result: foreign('Nobody knows'), begunAt: 1, endedAt: 2 })
   async function open(all: JobTarget[]) {
     const job = wholeJob({ kind: 'copy', state: 'ended', copyTo: { serverId: 's3', serverName: 'Linz' }, targets: all })
     const asked = stubBridge({

@@ -5,7 +5,7 @@ import { foreign, message } from '../../src-contract/messages/message.ts'
 import SideRail from '../../src-renderer/app/SideRail.vue'
 import JobsView from '../../src-renderer/jobs/JobsView.vue'
 import { phasesOf } from '../../src-renderer/jobs/job-phases.ts'
-import { inOrder, stepText, timeText, toldText } from '../../src-renderer/jobs/job-targets.ts'
+import { inOrder, stepText, timeText, resultText } from '../../src-renderer/jobs/job-targets.ts'
 import { countsText, stateText, toneOf } from '../../src-renderer/jobs/job-words.ts'
 import { useJobs } from '../../src-renderer/jobs/jobs.ts'
 import { useServers } from '../../src-renderer/servers/servers.ts'
@@ -97,14 +97,14 @@ describe('the targets', () => {
     ['half through', target({ steps: rotation(DONE) }), '1 of 3', 'Stopped', '0:02'],
     [
       'of which the server said something',
-      target({ steps: [step('stop', { ...DONE, told: foreign('The task has ended.') })] }),
+      target({ steps: [step('stop', { ...DONE, result: foreign('The task has ended.') })] }),
       '1 of 1',
       'The task has ended.',
       '0:02',
     ],
     [
       'that failed',
-      target({ steps: [step('stop', { ...DONE, outcome: 'failed', told: foreign('No right.') })] }),
+      target({ steps: [step('stop', { ...DONE, outcome: 'failed', result: foreign('No right.') })] }),
       '0 of 1',
       'No right.',
       '0:02',
@@ -124,7 +124,7 @@ describe('the targets', () => {
       '',
     ],
   ])('one %s says so', (_what, one, stepWords, told, time) => {
-    expect([stepText(one), toldText(one), timeText(one, 10_000)]).toEqual([stepWords, told, time])
+    expect([stepText(one), resultText(one), timeText(one, 10_000)]).toEqual([stepWords, told, time])
   })
 })
 
@@ -205,7 +205,7 @@ describe('the view', () => {
   })
 
   it('a page names what runs on which servers, and the outcome of each', async () => {
-    const failed = target({ key: 'INT-9', steps: [step('stop', { outcome: 'failed', told: foreign('No right.') })] })
+    const failed = target({ key: 'INT-9', steps: [step('stop', { outcome: 'failed', result: foreign('No right.') })] })
     const job = wholeJob({ state: 'ended', begunAt: 1000, endedAt: 61_000, targets: [target(), failed] })
     stubBridge({ 'jobs:get': () => job })
     const view = show(JobsView, {}, () => {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { KeptCopy } from '../../src-contract/editing.ts'
 import { foreign } from '../../src-contract/messages/message.ts'
 import KeptCopies from '../../src-renderer/activity/KeptCopies.vue'
-import { toldText } from '../../src-renderer/jobs/job-targets.ts'
+import { resultText } from '../../src-renderer/jobs/job-targets.ts'
 import { step, target } from '../support/job-views.ts'
 import { show, stubBridge } from './support.ts'
 
@@ -57,6 +57,6 @@ it('of many copies the newest are shown first, and all when they are asked for',
 it('what could not be kept is shown at the row of its job, whatever the outcome', () => {
   const missing = foreign('No links.')
   const done = step('start', { outcome: 'done', begunAt: 1, endedAt: 2 })
-  expect(toldText(target({ missing, steps: [done] }))).toBe('Started – No links.')
-  expect(toldText(target({ missing, steps: [step('stop')] }))).toBe('No links.')
+  expect(resultText(target({ missing, steps: [done] }))).toBe('Started – No links.')
+  expect(resultText(target({ missing, steps: [step('stop')] }))).toBe('No links.')
 })

@@ -66,10 +66,10 @@ it('what is said again of the same is folded into the newest, and says how often
     notification({ id: 1, at: 1_000_000 }),
   ])
   expect(list.findAll('button.title').map((title) => title.text())).toEqual(['INT-2 stopped', 'INT-2 runs again'])
-  expect(list.findAll('[data-test=told]').map((told) => told.text())).toEqual([
+  expect(list.findAll('[data-test=count]').map((told) => told.text())).toEqual([
     expect.stringMatching(/^2 times, first /),
   ])
-  expect(list.get('[data-test=told]').attributes('title')).toBe(fullText(1_000_000))
+  expect(list.get('[data-test=count]').attributes('title')).toBe(fullText(1_000_000))
   expect(list.findAll('[data-test=notification]')[0]?.classes()).toContain('unread')
 })
 
@@ -87,7 +87,7 @@ it('digests are stories of their own, however alike they begin', () => {
   const digest = { title: foreign('2 synchronizations stopped'), items }
   const list = mount([notification({ id: 2, ...digest }), notification({ id: 1, ...digest })])
   expect(list.findAll('[data-test=notification]')).toHaveLength(2)
-  expect(list.find('[data-test=told]').exists()).toBe(false)
+  expect(list.find('[data-test=count]').exists()).toBe(false)
 })
 
 it('a server’s trouble is not counted here while the window shows it, and is marked once it is over', async () => {

@@ -43,7 +43,7 @@ it('a test system restored from production starts nothing until its name is type
 })
 
 it('one sign is asked about once', async () => {
-  const jira = await startJira({ seed: 1, synchronizations: 3, toldBaseUrl: 'https://jira.example' })
+  const jira = await startJira({ seed: 1, synchronizations: 3, statedBaseUrl: 'https://jira.example' })
   const { ui } = await (await openDesk()).start()
   await ui.addServer(entryOf(jira, 'Vienna'))
   await ui.page.getByText('3 of 3').waitFor()

@@ -9,7 +9,7 @@ export const step = (name: StepName, more: Partial<JobStep> = {}): JobStep => ({
   isOnlyIfRefused: false,
   outcome: 'waiting',
   taskId: null,
-  told: null,
+  result: null,
   begunAt: null,
   endedAt: null,
   ...more,

@@ -76,7 +76,7 @@ function scene(settings: Partial<Settings> = {}) {
     settings: { get: () => ({ ...defaultSettings, ...settings }) },
     logger: { write: () => undefined },
   })
-  center.told.on((notification) => void told.push(notification))
+  center.notified.on((notification) => void told.push(notification))
   const busy = new Set<string>()
   let lastReadAt: number | null = clock.now() - 3_600_000
   const alarms = new AlarmDebouncer({

@@ -12,7 +12,7 @@ import { until } from '../../tools/until.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 import { ACCEPTED, GateHost, LOST, NEVER_SENT, REJECTED } from '../support/auth-gate.ts'
 
-const UNTOLD: Finding = { kind: 'untold' }
+const INCONCLUSIVE: Finding = { kind: 'inconclusive' }
 const host = new GateHost()
 const FULL = new AppError('storage.failed', foreign('full'))
 
@@ -76,7 +76,7 @@ describe('while nothing is known of a credential', () => {
 
   it.each([
     ['whose answer was lost', LOST],
-    ['whose answer does not tell', UNTOLD],
+    ['whose answer does not tell', INCONCLUSIVE],
   ])('closes after a request %s: it may have been a refusal', async (_name, finding) => {
     const gate = host.createGate()
     const [first, second] = [await ask(gate), await ask(gate)]
@@ -213,9 +213,9 @@ describe('a credential that was proven', () => {
   it('may meet one inconclusive answer after a pause, but no second one', async () => {
     const gate = await proven()
     host.now += 60_000
-    ;(await ask(gate)).pass?.settle(UNTOLD)
+    ;(await ask(gate)).pass?.settle(INCONCLUSIVE)
     expect(gate.access.state).toBe('unknown')
-    ;(await ask(gate)).pass?.settle(UNTOLD)
+    ;(await ask(gate)).pass?.settle(INCONCLUSIVE)
     expect(gate.access.state).toBe('blocked')
   })
 })

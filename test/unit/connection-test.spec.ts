@@ -349,7 +349,7 @@ describe('another address is found and offered', () => {
   it('where Jira on plain http names an encrypted address of the same host as its own', async () => {
     const certificate = await makeCertificate()
     const [main, jira] = [startMain(), await startJira({ tls: certificate })]
-    const plain = await startJira({ synchronizations: 1, toldBaseUrl: jira.baseUrl })
+    const plain = await startJira({ synchronizations: 1, statedBaseUrl: jira.baseUrl })
     const input = { caPem: certificate.cert }
     const { step } = await run(main, plain, { input })
     expect(step('jira')).toMatchObject({ verdict: 'warning', offer: { address: jira.baseUrl } })
@@ -364,7 +364,7 @@ describe('another address is found and offered', () => {
   ])('also where that one %s: no password over plain http but by the user’s word', async (_name, unreachable) => {
     const [main, jira] = [startMain(), await startJira({ tls: await makeCertificate() })]
     const own = unreachable ?? jira.baseUrl
-    const plain = await startJira({ synchronizations: 1, toldBaseUrl: own })
+    const plain = await startJira({ synchronizations: 1, statedBaseUrl: own })
     const { step } = await run(main, plain)
     expect(step('jira')).toMatchObject({
       verdict: 'warning',
@@ -450,7 +450,7 @@ describe('another address is found and offered', () => {
         '127.0.0.2',
       )
     ).replace('http:', 'https:')
-    const [main, jira] = [startMain(), await startJira({ synchronizations: 1, toldBaseUrl: other })]
+    const [main, jira] = [startMain(), await startJira({ synchronizations: 1, statedBaseUrl: other })]
     const { step, verdicts } = await run(main, jira)
     expect(step('jira')).toMatchObject({
       verdict: 'passed',

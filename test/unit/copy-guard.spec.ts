@@ -17,8 +17,8 @@ async function signsOf(main: TestMain, serverId: string): Promise<string[]> {
   return ((await guardOf(main, serverId))?.signs ?? []).map((sign) => said(sign))
 }
 
-async function restored(original: SimulatedJira, toldBaseUrl?: string): Promise<SimulatedJira> {
-  const copy = await SimulatedJira.restoredFrom(original, toldBaseUrl === undefined ? {} : { toldBaseUrl }).start()
+async function restored(original: SimulatedJira, statedBaseUrl?: string): Promise<SimulatedJira> {
+  const copy = await SimulatedJira.restoredFrom(original, statedBaseUrl === undefined ? {} : { statedBaseUrl }).start()
   onTestFinished(() => copy.stop())
   return copy
 }
@@ -116,7 +116,7 @@ describe('a Jira restored from another one’s backup', () => {
 
 describe('one sign', () => {
   it('is a question, asked once, if Jira’s base URL has a different name', async () => {
-    const jira = await startJira({ seed: 6, synchronizations: 2, toldBaseUrl: 'https://jira.example/' })
+    const jira = await startJira({ seed: 6, synchronizations: 2, statedBaseUrl: 'https://jira.example/' })
     const main = startMain()
     const serverId = await addServer(main, jira)
     await refresh(main, serverId)
@@ -136,7 +136,7 @@ describe('one sign', () => {
   })
 
   it('starts nothing where the user says that it is a copy', async () => {
-    const jira = await startJira({ seed: 6, synchronizations: 2, toldBaseUrl: 'https://jira.example' })
+    const jira = await startJira({ seed: 6, synchronizations: 2, statedBaseUrl: 'https://jira.example' })
     const main = startMain()
     const serverId = await addServer(main, jira)
     await refresh(main, serverId)
@@ -189,7 +189,7 @@ describe('no sign', () => {
   })
 
   it('are the same synchronizations at one address, whatever Jira calls itself', async () => {
-    const jira = await startJira({ seed: 5, synchronizations: 3, toldBaseUrl: 'https://jira.example' })
+    const jira = await startJira({ seed: 5, synchronizations: 3, statedBaseUrl: 'https://jira.example' })
     const main = startMain()
     const ids = [await addServer(main, jira, { name: 'One' }), await addServer(main, jira, { name: 'Two' })]
     for (const id of ids) await refresh(main, id)
@@ -197,7 +197,7 @@ describe('no sign', () => {
   })
 
   it('is on an original whose other name the user knows, when a copy reports that name', async () => {
-    const production = await startJira({ seed: 5, synchronizations: 3, toldBaseUrl: 'https://jira.example' })
+    const production = await startJira({ seed: 5, synchronizations: 3, statedBaseUrl: 'https://jira.example' })
     const copy = await restored(production, 'https://jira.example')
     const main = startMain()
     const original = await addServer(main, production, { name: 'Production' })
@@ -223,7 +223,7 @@ describe('no sign', () => {
   })
 
   it('are an older Jira at a new address, which is judged again', async () => {
-    const jira = await startJira({ seed: 5, synchronizations: 3, toldBaseUrl: 'https://jira.example' })
+    const jira = await startJira({ seed: 5, synchronizations: 3, statedBaseUrl: 'https://jira.example' })
     const older = await startJira({ seed: 5, synchronizations: 0 })
     for (const entry of jira.api.entries.values()) older.api.put(structuredClone(entry))
     modify(older, 'INT-2', '2001-01-01T00:00:00+0000')

@@ -65,13 +65,13 @@ it('a creation that was cut off is done where the audit trail has noted what it 
 })
 
 it.each([
-  { case: 'nothing is noted', keys: ['INT-9'], confirmed: ['INT-1'], told: 'INT-9' },
-  { case: 'two are noted', keys: ['INT-7', 'INT-9'], confirmed: ['INT-7', 'INT-9'], told: 'INT-7' },
-  { case: 'none is like it', keys: [], confirmed: ['INT-9'], told: 'Nothing similar' },
-  { case: 'the list cannot be read', keys: null, confirmed: ['INT-9'], told: 'could not be read' },
-])('it is unknown where $case', async ({ keys, confirmed, told }) => {
+  { case: 'nothing is noted', keys: ['INT-9'], confirmed: ['INT-1'], result: 'INT-9' },
+  { case: 'two are noted', keys: ['INT-7', 'INT-9'], confirmed: ['INT-7', 'INT-9'], result: 'INT-7' },
+  { case: 'none is like it', keys: [], confirmed: ['INT-9'], result: 'Nothing similar' },
+  { case: 'the list cannot be read', keys: null, confirmed: ['INT-9'], result: 'could not be read' },
+])('it is unknown where $case', async ({ keys, confirmed, result }) => {
   const end = await endOf(keys, confirmed)
   expect(end).toMatchObject({ kind: 'ended', outcome: 'unknown' })
   expect(end).not.toHaveProperty('made')
-  expect(said(end.kind === 'ended' ? end.told : null)).toContain(told)
+  expect(said(end.kind === 'ended' ? end.result : null)).toContain(result)
 })

@@ -8,7 +8,7 @@ import { whenJobIs } from '../support/jobs.ts'
 const done = step('create', {
   path: '/integrations',
   outcome: 'done',
-  told: foreign('=cmd|calc'),
+  result: foreign('=cmd|calc'),
   begunAt: 0,
   endedAt: 1000,
 })
@@ -55,10 +55,10 @@ it('JSON has the job in front, and everything of each synchronization', async ()
     {
       key: 'INT-2',
       outcome: 'Done',
-      requests: [{ name: 'create', path: '/integrations', outcome: 'done', told: '=cmd|calc' }],
+      requests: [{ name: 'create', path: '/integrations', outcome: 'done', result: '=cmd|calc' }],
       copy: { server: 'Graz', key: 'INT-9', byHand: [{ side: 'first', part: 'fieldMappings', was: '[1]' }] },
     },
-    { key: 'INT-3', outcome: 'Left out', told: 'It is already on this server.', requests: [] },
+    { key: 'INT-3', outcome: 'Left out', result: 'It is already on this server.', requests: [] },
   ])
 })
 

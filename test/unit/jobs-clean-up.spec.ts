@@ -49,7 +49,7 @@ describe('a clean-up', () => {
     const done = await whenJobIs(stage.main, job.id, 'ended')
     expect(
       Object.fromEntries(
-        done.targets.map(({ key, leftOut, steps }) => [key, said(leftOut) || said(steps.at(-1)?.told) || 'deleted']),
+        done.targets.map(({ key, leftOut, steps }) => [key, said(leftOut) || said(steps.at(-1)?.result) || 'deleted']),
       ),
     ).toEqual({
       'INT-2': 'deleted',

@@ -24,7 +24,7 @@ async function begin(stage: RotationStage, { id }: WholeJob, given = passwords(s
 }
 
 const reasons = ({ targets }: WholeJob): string[] =>
-  targets.map(({ leftOut, steps }) => said(leftOut) || said(steps.at(-1)?.told) || 'waits')
+  targets.map(({ leftOut, steps }) => said(leftOut) || said(steps.at(-1)?.result) || 'waits')
 const keyOf = ({ copy }: JobTarget): string | null => copy?.key ?? null
 const goalKeys = (stage: RotationStage): string[] => [...jirasOf(stage).goal.api.entries.keys()]
 /** The first synchronization to copy. */
@@ -54,7 +54,7 @@ describe('copies on another server', () => {
     for (const target of done.targets) {
       const made = jirasOf(stage).goal.entry(keyOf(target) ?? '')
       expect([made.integration.summary, made.status.status]).toEqual([target.summary, 'STOPPED'])
-      expect(said(target.steps[0]?.told)).toBe(
+      expect(said(target.steps[0]?.result)).toBe(
         `Created as ${keyOf(target)}, and a reading shows what was requested. It was not started.`,
       )
     }
@@ -200,7 +200,7 @@ describe('a creation', () => {
     goal.api.put(theirs)
     const over = await whenJobIs(stage.main, job.id, 'ended')
     expect([over.targets[0]?.steps[0]?.outcome, keyOf(over.targets[0] as JobTarget)]).toEqual(['unknown', null])
-    expect(said(over.targets[0]?.steps[0]?.told)).toContain('INT-99')
+    expect(said(over.targets[0]?.steps[0]?.result)).toContain('INT-99')
   })
 
   it('that is refused halts the job, and can be tried again', async () => {
@@ -235,7 +235,7 @@ describe('a creation', () => {
     await until('it is settled', async () => (await stage.main.ask('jobs:get', { id: job.id })).counts.underWay === 0)
     const found = await stage.main.ask('jobs:get', { id: job.id })
     expect([found.state, found.targets[0]?.steps[0]?.outcome]).toEqual(['interrupted', 'unknown'])
-    expect(said(found.targets[0]?.steps[0]?.told)).toContain('Similar ones in the list now: INT-6')
+    expect(said(found.targets[0]?.steps[0]?.result)).toContain('Similar ones in the list now: INT-6')
     // Passwords were in memory alone.
     expect(found.asks.map(({ user }) => user).toSorted()).toEqual(['backbone', 'local'])
     await stage.main.ask('jobs:go-on', { id: job.id, passwords: passwords(stage) })

@@ -182,7 +182,7 @@ describe('a job', () => {
     const halted = await whenJobIs(stage.main, id, 'paused')
     expect(said(halted.halt)).toBe('3 in a row failed.')
     expect(outcomes(halted).slice(0, 4)).toEqual(['failed', 'failed', 'failed', 'waiting'])
-    expect(said(halted.targets[0]?.steps[0]?.told)).toContain('The queue is busy')
+    expect(said(halted.targets[0]?.steps[0]?.result)).toContain('The queue is busy')
     await stage.main.ask('jobs:go-on', { id })
     expect((await whenJobIs(stage.main, id, 'ended')).counts).toMatchObject({ failed: 3, done: 4 })
     await stage.main.ask('jobs:retry', { id })
@@ -299,7 +299,7 @@ describe('what a job starts again', () => {
     expect(writesOf(stage)).toEqual([['PUT /integrations/INT-2/start', 'PUT /integrations/INT-2/stop'], [], []])
     const { targets, counts } = await stage.main.ask('jobs:get', { id: back.id })
     expect([counts.failed, counts.waiting]).toEqual([1, 8])
-    expect(said(targets[0]?.steps[0]?.told)).toContain('401 Unauthorized')
+    expect(said(targets[0]?.steps[0]?.result)).toContain('401 Unauthorized')
     expect(targets[0]?.steps.map(({ outcome }) => outcome)).toEqual(['failed', 'done'])
   })
 

@@ -367,8 +367,8 @@ describe('what an answer says of a session', () => {
     [{ status: 302, headers: { location: `https://login.example${WEB_SUDO}` }, body: '' }, 'intercepted'],
     [{ status: 302, headers: { location: `/jira/login.jsp?os_destination=${WEB_SUDO}` }, body: '' }, 'over'],
     [{ status: 302, headers: { location: 'https://login.example/' }, body: '' }, 'intercepted'],
-    [{ status: 502, headers: {}, body: '' }, 'untold'],
-    [{ status: 404, headers: {}, body: '' }, 'untold'],
+    [{ status: 502, headers: {}, body: '' }, 'inconclusive'],
+    [{ status: 404, headers: {}, body: '' }, 'inconclusive'],
     [{ status: 502, headers: { 'x-ausername': 'admin' }, body: '' }, 'ours'],
     [{ status: 404, headers: { 'x-ausername': 'anonymous' }, body: '' }, 'over'],
   ])('%j is %s', (response, verdict) => {

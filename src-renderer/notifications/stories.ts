@@ -18,7 +18,7 @@ export function troubleStateOf(
 }
 
 /** A notification together with earlier ones that say the same about the same object. */
-export interface Told {
+export interface Story {
   /** Of the first of them, so that it stays when another comes. */
   readonly id: number
   readonly newest: Notification
@@ -29,19 +29,19 @@ export interface Told {
 }
 
 /** The notifications, newest first, equal ones once. A digest is never equal to another. */
-export function toldOnce(list: readonly Notification[]): Told[] {
-  const byStory = new Map<string, Told>()
+export function storiesOf(list: readonly Notification[]): Story[] {
+  const byStory = new Map<string, Story>()
   for (const item of list) {
     const [only, second] = item.items
     const isSingle = only !== undefined && second === undefined
     const story = isSingle ? [item.kind, refId(only), messageId(item.title)].join('\n') : `${item.id}`
-    const told = byStory.get(story)
+    const known = byStory.get(story)
     byStory.set(story, {
       id: item.id,
-      newest: told?.newest ?? item,
-      count: (told?.count ?? 0) + 1,
+      newest: known?.newest ?? item,
+      count: (known?.count ?? 0) + 1,
       firstAt: item.at,
-      isRead: item.isRead && (told?.isRead ?? true),
+      isRead: item.isRead && (known?.isRead ?? true),
     })
   }
   return [...byStory.values()]

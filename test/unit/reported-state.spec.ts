@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readIntegration, readStatus, type Integration } from '../../src-main/backbone/integration.ts'
-import { tellsAll, tellsNoLess } from '../../src-main/synchronizations/told-state.ts'
+import { reportsAll, reportsNoLess } from '../../src-main/synchronizations/reported-state.ts'
 
 const ONLINE = { firstConnector: { online: true } }
 const BOTH = { ...ONLINE, secondConnector: { online: false } }
@@ -19,7 +19,7 @@ describe('a state tells no less than another', () => {
     ['no first side', { status: 'RUNNING', secondConnector: { online: true } }, { status: 'RUNNING', ...BOTH }, false],
     ['other parts', ONLINE, { status: 'RUNNING' }, false],
   ])('%s', (_name, state, other, isNoLess) => {
-    expect(tellsNoLess(readStatus(state), readStatus(other))).toBe(isNoLess)
+    expect(reportsNoLess(readStatus(state), readStatus(other))).toBe(isNoLess)
   })
 
   it.each<[object, boolean]>([
@@ -35,7 +35,7 @@ describe('a state tells no less than another', () => {
     [{ externalRouteStatus: 'STARTED' }, true],
   ])('a side with %j tells something: %s', (side, isTelling) => {
     const state = readStatus({ status: 'RUNNING', firstConnector: side })
-    expect(tellsNoLess(state, readStatus({ status: 'RUNNING', ...ONLINE }))).toBe(isTelling)
+    expect(reportsNoLess(state, readStatus({ status: 'RUNNING', ...ONLINE }))).toBe(isTelling)
   })
 })
 
@@ -64,7 +64,7 @@ describe('a listed state tells all', () => {
       false,
     ],
   ])('%s', (_name, listed, integration, isAll) => {
-    expect(tellsAll(readStatus(listed), integration, null, MINUTE)).toBe(isAll)
+    expect(reportsAll(readStatus(listed), integration, null, MINUTE)).toBe(isAll)
   })
 
   it.each<[string, object | null, object | null, number, boolean]>([
@@ -78,6 +78,6 @@ describe('a listed state tells all', () => {
     ['where the status told nothing at all', { status: 'RUNNING' }, null, 1, true],
   ])('where it leaves out %s', (_name, listed, status, minutes, isAll) => {
     const asked = { status: readStatus(status), at: 100 * MINUTE }
-    expect(tellsAll(readStatus(listed), central, asked, (100 + minutes) * MINUTE)).toBe(isAll)
+    expect(reportsAll(readStatus(listed), central, asked, (100 + minutes) * MINUTE)).toBe(isAll)
   })
 })

@@ -17,8 +17,10 @@ type Part = 'word' | 'first' | 'second'
 const PARTS: readonly Part[] = ['word', 'first', 'second']
 
 /** Whether a state says something, and of each part of which `other` says something as well. */
-export function tellsNoLess(state: IntegrationStatus | null, other: IntegrationStatus | null): boolean {
-  return PARTS.some((part) => tells(state, part)) && PARTS.every((part) => tells(state, part) || !tells(other, part))
+export function reportsNoLess(state: IntegrationStatus | null, other: IntegrationStatus | null): boolean {
+  return (
+    PARTS.some((part) => reports(state, part)) && PARTS.every((part) => reports(state, part) || !reports(other, part))
+  )
 }
 
 /**
@@ -27,7 +29,7 @@ export function tellsNoLess(state: IntegrationStatus | null, other: IntegrationS
  * error. It may leave out what the status left out as well when it was asked for itself, within the last hour and in
  * the same state.
  */
-export function tellsAll(
+export function reportsAll(
   listed: IntegrationStatus | null,
   { isDistributed, second }: Integration,
   asked: Asked | null,
@@ -38,11 +40,11 @@ export function tellsAll(
   const isSameState = word === '' || word === listed?.word.trim()
   const isElsewhere = (part: Part): boolean => part === 'second' && isDistributed && second === null
   return PARTS.every(
-    (part) => tells(listed, part) || isElsewhere(part) || (holds && isSameState && !tells(asked.status, part)),
+    (part) => reports(listed, part) || isElsewhere(part) || (holds && isSameState && !reports(asked.status, part)),
   )
 }
 
-function tells(state: IntegrationStatus | null, part: Part): boolean {
+function reports(state: IntegrationStatus | null, part: Part): boolean {
   if (state === null) return false
   return part === 'word' ? state.word.trim() !== '' : isTelling(state[part])
 }
