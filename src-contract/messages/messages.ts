@@ -1,6 +1,6 @@
 import type en from './en.json'
 
-/** The words of one language: sections by room, as nested as they need. The form of a message is vue-i18n's. */
+/** The words of one language: sections by feature, nested as needed. The form of a message is vue-i18n's. */
 export interface Messages {
   readonly [section: string]: string | Messages
 }
