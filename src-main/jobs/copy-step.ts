@@ -99,7 +99,7 @@ export class CopyStep {
     }
   }
 
-  /** Looks at what was created: whether it is what was asked for. */
+  /** Checks at what was created: whether it is what was asked for. */
   async #seen(serverId: ServerId, { key, note }: Created, asked: AskedCopy): Promise<StepEnded> {
     try {
       const now = await this.#options.lifecycle.look({ serverId, key })

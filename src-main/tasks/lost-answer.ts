@@ -2,7 +2,7 @@ import type { ServerId } from '#contract/ids.ts'
 import type { Message } from '#contract/messages/message.ts'
 import { wait, type Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
-import { Looks, pauseAfterLook } from './looks.ts'
+import { Checks, pauseAfterCheck } from './checks.ts'
 
 export interface Patience {
   readonly clock: Clock
@@ -24,7 +24,7 @@ export interface LostWrite {
 }
 
 /**
- * Checks repeatedly until something is found, for as long as `Looks` allows. Null if nothing was found, if no check can
+ * Checks repeatedly until something is found, for as long as `Checks` allows. Null if nothing was found, if no check can
  * succeed without the user, or once cancelled. `onMissed` is called when the first check found nothing: from then on it
  * takes a while, during which anything may happen to Syncdeck.
  */
@@ -33,22 +33,22 @@ export async function readRepeatedly<T>(
   look: () => Promise<T | null>,
   onMissed?: () => void,
 ): Promise<T | null> {
-  const looks = new Looks()
+  const checks = new Checks()
   for (let count = 1; !signal.aborted; count += 1) {
     let isHopeless = false
     try {
       const found = await look()
       if (found !== null) return found
-      looks.foundNothing()
+      checks.foundNothing()
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       isHopeless = /^(auth|vault|server)\./.test(error.code)
       // An unavailable server counts as well: unlike a task, which is stored, a dialog cannot wait for ever.
-      looks.failed(error)
+      checks.failed(error)
     }
     if (count === 1) onMissed?.()
-    if (isHopeless || looks.areOver) return null
-    await wait(clock, pauseAfterLook(pollMs, count), signal).catch(() => undefined)
+    if (isHopeless || checks.areOver) return null
+    await wait(clock, pauseAfterCheck(pollMs, count), signal).catch(() => undefined)
   }
   return null
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ServerId, TaskId } from '#contract/ids.ts'
 import { foreignOrNone, isSameMessage, message, sentences, type Message } from '#contract/messages/message.ts'
 import { refId, type SynchronizationRef } from '#contract/synchronizations.ts'
-import type { Outcome, RunOperation } from '#contract/tasks.ts'
+import type { RunOperation } from '#contract/tasks.ts'
 import type { AsyncTask } from '../backbone/async-task.ts'
 import type { BackboneApi } from '../backbone/backbone-api.ts'
 import { wait, type Clock } from '../clock.ts'
@@ -13,12 +13,13 @@ import type { Logger } from '../logging/logger.ts'
 import type { Connections } from '../servers/connections.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { StoredTask } from '../storage/task-table.ts'
-import { isRun, type EffectReader, type Readings } from './effect-reader.ts'
-import { effectOfChange, readIntent, resultOf, type Intent, type WriteIntent } from './intent.ts'
-import { isUnreadable, Looks, pauseAfterLook } from './looks.ts'
+import type { EffectReader, Readings } from './effect-reader.ts'
+import { readIntent, type Intent, type WriteIntent } from './intent.ts'
+import { Checks, isUnreadable, pauseAfterCheck } from './checks.ts'
 import { newTask, NO_CHANGE } from './new-task.ts'
 import { isOppositeState } from './states.ts'
 import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
+import { lostEnd, reportedEnd, shownEnd, unsentEnd, type TaskEnd } from './task-ends.ts'
 import type { TaskStore } from './task-store.ts'
 import { isFailing, looksUsedUp, MAX_UNREADABLE, whyUnreadable } from './unreadable.ts'
 
@@ -35,13 +36,6 @@ const ANSWER_LOST = message('tasks.told.lost')
 
 /** The ids of a task and its batch, if the caller has stored them before. */
 export type TaskIds = Pick<StoredTask, 'id' | 'batchId'>
-
-/** How a task ended, in words. */
-interface TaskEnd {
-  readonly message?: Message | null
-  readonly failure?: Message | null
-  readonly serverText?: string | undefined
-}
 
 export interface TaskRunnerOptions {
   readonly store: TaskStore
@@ -83,7 +77,7 @@ export class TaskRunner {
   async #goOn(task: StoredTask): Promise<void> {
     if (task.remoteId !== null) return this.#watch(task.id, task.remoteId, { anchor: null, isResumed: true })
     if (task.state !== 'sending' || readIntent(task).hasLeft) return this.#findOut(task.id, ANSWER_LOST)
-    this.#end(task.id, 'interrupted', { message: notSentBy(task) })
+    this.#end(task.id, unsentEnd(task))
   }
 
   /**
@@ -155,7 +149,7 @@ export class TaskRunner {
     const send = this.#unsent.get(id)
     this.#unsent.delete(id)
     // After a crash it would be reported as not sent.
-    if (!isStored) return this.#end(id, 'failed', { failure: message('tasks.told.notStored') })
+    if (!isStored) return this.#end(id, { outcome: 'failed', failure: message('tasks.told.notStored') })
     const anchor = this.#anchor(serverId)
     let remote: AsyncTask
     try {
@@ -168,7 +162,8 @@ export class TaskRunner {
         return this.#findOut(id, TELLING.has(error.code) ? error.message : ANSWER_LOST, error.serverText)
       const isRefused = error.code === 'api.refused' || error.code.startsWith('auth.')
       // Certain, and so noted even while Syncdeck is closing: the next start would call it lost.
-      return this.#endNow(id, isRefused ? 'refused' : 'failed', {
+      return this.#endNow(id, {
+        outcome: isRefused ? 'refused' : 'failed',
         failure: error.message,
         serverText: error.serverText,
       })
@@ -192,7 +187,7 @@ export class TaskRunner {
       if (round > 0) await this.#pause(Math.min(pollMs * 10, pollMs * 1.15 ** round))
       const { serverId, projectKey } = this.#store.get(id)
       if (registry.find(serverId) === null) {
-        return this.#end(id, 'interrupted', { message: message('tasks.told.serverRemovedGoesOn') })
+        return this.#end(id, { outcome: 'interrupted', message: message('tasks.told.serverRemovedGoesOn') })
       }
       const askedBy = this.#anchor(serverId)
       let remote: AsyncTask
@@ -207,7 +202,7 @@ export class TaskRunner {
           // If nothing else is found either, Jira is starting, or something in front of it answers.
           const readings = await this.#options.effects.readAgain(this.#store.get(id))
           served = readings.status !== null && this.#anchor(serverId) === anchor ? served + 1 : 0
-          if (served > 1) return this.#lose(id, readings)
+          if (served > 1) return this.#end(id, lostEnd(this.#store.get(id), readings))
           continue
         }
         if (error.code === 'auth.forbidden') return this.#findOut(id, message('tasks.told.notReadable'))
@@ -249,31 +244,18 @@ export class TaskRunner {
   }
 
   async #finishStep(id: TaskId, remote: AsyncTask, isResumed: boolean): Promise<void> {
-    if (remote.end !== 'succeeded') {
-      await this.#confirm(id)
-      const failure = foreignOrNone(remote.failureMessage === '' ? remote.message : remote.failureMessage)
-      return this.#end(id, remote.end === 'cancelled' ? 'cancelled' : 'failed', { failure })
-    }
-    const { operation, step } = this.#store.get(id)
-    const readings = await this.#confirmSuccess(id)
-    const state = readings.status?.status?.word ?? ''
-    if (isOppositeState(step, state)) {
-      const now = message('tasks.told.now', { shows: message('tasks.shows.state', { state }) })
-      return this.#end(id, 'unknown', {
-        failure: sentences(message('tasks.told.saysDone'), now, message('tasks.told.notRepeated')),
-      })
-    }
-    if (operation === 'restart' && step === 'stop') return this.#startAgain(id, isResumed)
-    const result = isRun(operation)
-      ? foreignOrNone(remote.message)
-      : resultOf(this.#store.get(id), readings, remote.message)
-    return this.#end(id, 'succeeded', { message: result })
+    const readings = remote.end === 'succeeded' ? await this.#confirmSuccess(id) : await this.#confirm(id)
+    const task = this.#store.get(id)
+    const end = reportedEnd(task, remote, readings)
+    const isHalfDone = task.operation === 'restart' && task.step === 'stop'
+    if (end.outcome === 'succeeded' && isHalfDone) return this.#startAgain(id, isResumed)
+    this.#end(id, end)
   }
 
   /** The second step of a restart. */
   async #startAgain(id: TaskId, isResumed: boolean): Promise<void> {
     // Starting it automatically, perhaps days later, would be a surprise; the user decides.
-    if (isResumed) return this.#end(id, 'interrupted', { message: message('tasks.told.notStartedAgain') })
+    if (isResumed) return this.#end(id, { outcome: 'interrupted', message: message('tasks.told.notStartedAgain') })
     this.#change(id, {
       step: 'start',
       state: 'sending',
@@ -283,22 +265,6 @@ export class TaskRunner {
       intent: JSON.stringify({ ...readIntent(this.#store.get(id)), hasLeft: false } satisfies Intent),
     })
     return this.#send(id)
-  }
-
-  /** The node that had the task no longer knows about it. */
-  #lose(id: TaskId, { item, status }: Readings): void {
-    const why = message('tasks.told.noLongerKnown')
-    const word = status?.status?.word ?? ''
-    const intent = readIntent(this.#store.get(id))
-    const shows =
-      item === null
-        ? word === ''
-          ? null
-          : message('tasks.shows.state', { state: word })
-        : effectOfChange(intent, item.integration).shows
-    this.#end(id, 'lost', {
-      failure: shows === null ? why : sentences(why, message('tasks.told.now', { shows })),
-    })
   }
 
   /**
@@ -311,38 +277,27 @@ export class TaskRunner {
     this.#change(id, { state: 'confirming', message: sentences(why, message('tasks.told.reading')) })
     const { step, serverId, operation } = this.#store.get(id)
     let shows = message('tasks.shows.notFound')
-    const looks = new Looks()
-    for (let count = 1; !looks.areOver; count += 1) {
+    const checks = new Checks()
+    for (let count = 1; !checks.areOver; count += 1) {
       if (registry.find(serverId) === null)
-        return this.#end(id, 'interrupted', { message: message('tasks.told.serverRemoved') })
+        return this.#end(id, { outcome: 'interrupted', message: message('tasks.told.serverRemoved') })
       try {
         const effect = await this.#options.effects.effectOf(this.#store.get(id))
-        looks.foundNothing()
+        checks.foundNothing()
         this.#store.setWaiting(id, null)
-        if (effect.kind !== 'not-shown' && operation === 'restart' && step === 'stop') {
-          return this.#end(id, 'interrupted', { message: sentences(why, message('tasks.told.stoppedOnly')) })
-        }
-        if (effect.kind === 'shown') {
-          const words = sentences(why, message('tasks.told.asIntended', { shows: effect.shows }))
-          return this.#end(id, 'succeeded', { message: words })
-        }
-        if (effect.kind === 'unprovable') {
-          const now = message('tasks.told.now', { shows: effect.shows })
-          return this.#end(id, 'unknown', {
-            failure: sentences(why, now, message('tasks.told.notRepeated'), effect.advice),
-            serverText,
-          })
-        }
+        const end = shownEnd({ operation, step }, effect, why, serverText)
+        if (end !== null) return this.#end(id, end)
         shows = effect.shows
       } catch (thrown) {
         this.#store.setWaiting(id, toErrorData(thrown).message)
         // An unavailable server is waited for.
-        if (isUnreadable(thrown) || isFailing(thrown)) looks.failed(thrown)
-        if (isUnreadable(thrown) || looks.areOver) shows = message('tasks.shows.unreadable')
+        if (isUnreadable(thrown) || isFailing(thrown)) checks.failed(thrown)
+        if (isUnreadable(thrown) || checks.areOver) shows = message('tasks.shows.unreadable')
       }
-      await this.#pause(pauseAfterLook(pollMs, count))
+      await this.#pause(pauseAfterCheck(pollMs, count))
     }
-    this.#end(id, 'unknown', {
+    this.#end(id, {
+      outcome: 'unknown',
       failure: sentences(why, message('tasks.told.mayStillTakeEffect', { shows })),
       serverText,
     })
@@ -350,13 +305,13 @@ export class TaskRunner {
 
   /** As `#confirm`; reads again while the state is the opposite of what was requested, as it may be for a moment. */
   async #confirmSuccess(id: TaskId): Promise<Readings> {
-    const looks = new Looks()
+    const checks = new Checks()
     for (let count = 1; ; count += 1) {
       const readings = await this.#confirm(id)
       if (!isOppositeState(this.#store.get(id).step, readings.status?.status?.word ?? '')) return readings
-      looks.foundNothing()
-      if (looks.areOver) return readings
-      await this.#pause(pauseAfterLook(this.#options.pollMs, count))
+      checks.foundNothing()
+      if (checks.areOver) return readings
+      await this.#pause(pauseAfterCheck(this.#options.pollMs, count))
     }
   }
 
@@ -366,12 +321,12 @@ export class TaskRunner {
     return this.#options.effects.readAgain(this.#store.get(id))
   }
 
-  #end(id: TaskId, outcome: Outcome, end: TaskEnd): void {
+  #end(id: TaskId, end: TaskEnd): void {
     this.#closed.signal.throwIfAborted()
-    this.#endNow(id, outcome, end)
+    this.#endNow(id, end)
   }
 
-  #endNow(id: TaskId, outcome: Outcome, { message: words = null, failure = null, serverText = '' }: TaskEnd): void {
+  #endNow(id: TaskId, { outcome, message: words = null, failure = null, serverText = '' }: TaskEnd): void {
     const endedAt = this.#options.clock.now()
     this.#store.change(id, { state: 'ended', outcome, message: words, failure, serverText, endedAt })
     const { serverId, key, operation } = this.#store.get(id)
@@ -395,14 +350,9 @@ export class TaskRunner {
     } catch (thrown) {
       if (this.#closed.signal.aborted) return
       logFault(this.#options.logger, 'task broke', thrown, { task: id })
-      this.#end(id, 'unknown', { failure: message('tasks.told.fault') })
+      this.#end(id, { outcome: 'unknown', failure: message('tasks.told.fault') })
     }
   }
-}
-
-/** Why a task that was stored but never sent had no effect. */
-function notSentBy({ operation, step }: StoredTask): Message {
-  return message(operation === 'restart' && step === 'start' ? 'tasks.told.notStartedAgain' : 'tasks.told.notSent')
 }
 
 function mustBeThere<T>(value: T | undefined): T {

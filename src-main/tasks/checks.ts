@@ -15,13 +15,13 @@ export function isUnreadable(thrown: unknown): boolean {
   return isAboutOneObject(thrown) || ['auth.xsrf', 'internal'].includes(toErrorData(thrown).code)
 }
 
-/** The pause after the `looks`-th check, in ms: `pollMs` at first, ten times as much in the end. */
-export function pauseAfterLook(pollMs: number, looks: number): number {
-  return Math.min(pollMs * 10, pollMs * 1.3 ** looks)
+/** The pause after the `checks`-th check, in ms: `pollMs` at first, ten times as much in the end. */
+export function pauseAfterCheck(pollMs: number, checks: number): number {
+  return Math.min(pollMs * 10, pollMs * 1.3 ** checks)
 }
 
 /** How long to check what a write did whose answer did not tell. */
-export class Looks {
+export class Checks {
   #reads = 0
   #failures = 0
 

@@ -2,35 +2,35 @@ import { describe, expect, it } from 'vitest'
 import type { ErrorCode } from '../../src-contract/errors.ts'
 import { foreign } from '../../src-contract/messages/message.ts'
 import { AppError } from '../../src-main/errors/app-error.ts'
-import { isUnreadable, Looks, pauseAfterLook } from '../../src-main/tasks/looks.ts'
+import { Checks, isUnreadable, pauseAfterCheck } from '../../src-main/tasks/checks.ts'
 import { isIntendedState, isOppositeState } from '../../src-main/tasks/states.ts'
 import { isFailing, looksUsedUp, MAX_UNREADABLE } from '../../src-main/tasks/unreadable.ts'
 
 const failure = (code: ErrorCode) => new AppError(code, foreign('It failed.'))
 
 /** How many checks are made that all end so. */
-function checks(look: (looks: Looks) => void): number {
-  const looks = new Looks()
+function checksMade(look: (checks: Checks) => void): number {
+  const checks = new Checks()
   let count = 0
-  for (; !looks.areOver && count < 1_000; count += 1) look(looks)
+  for (; !checks.areOver && count < 1_000; count += 1) look(checks)
   return count
 }
 
 describe('what a write did is looked for', () => {
   it('eight times where nothing of it shows, or what shows cannot be read', () => {
-    expect(checks((looks) => looks.foundNothing())).toBe(8)
-    expect(checks((looks) => looks.failed(failure('api.not-found')))).toBe(8)
-    expect(checks((looks) => looks.failed(new Error('a fault of our own')))).toBe(8)
+    expect(checksMade((checks) => checks.foundNothing())).toBe(8)
+    expect(checksMade((checks) => checks.failed(failure('api.not-found')))).toBe(8)
+    expect(checksMade((checks) => checks.failed(new Error('a fault of our own')))).toBe(8)
   })
 
   it('sixty times while the server fails', () => {
-    expect(checks((looks) => looks.failed(failure('net.unreachable')))).toBe(60)
+    expect(checksMade((checks) => checks.failed(failure('net.unreachable')))).toBe(60)
   })
 
   it('at growing intervals, up to ten times the first', () => {
-    expect(pauseAfterLook(1_000, 0)).toBe(1_000)
-    expect(pauseAfterLook(1_000, 2)).toBeCloseTo(1_690)
-    expect([pauseAfterLook(1_000, 8), pauseAfterLook(1_000, 9), pauseAfterLook(1_000, 500)]).toEqual([
+    expect(pauseAfterCheck(1_000, 0)).toBe(1_000)
+    expect(pauseAfterCheck(1_000, 2)).toBeCloseTo(1_690)
+    expect([pauseAfterCheck(1_000, 8), pauseAfterCheck(1_000, 9), pauseAfterCheck(1_000, 500)]).toEqual([
       expect.closeTo(8_157.3, 1),
       10_000,
       10_000,
