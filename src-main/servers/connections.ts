@@ -13,11 +13,10 @@ import type { Account } from '../http/account.ts'
 import { AuthGate } from '../http/auth-gate.ts'
 import { JiraClient } from '../http/jira-client.ts'
 import type { Credential } from '../http/credential.ts'
-import { LogOuts } from '../http/log-out.ts'
 import type { Network } from '../http/network.ts'
 import { SentToOrigins } from '../http/sent-secrets.ts'
 import type { SentSecret } from '../http/strike-secrets.ts'
-import { Session } from '../http/session.ts'
+import type { Session } from '../http/session.ts'
 import { RateLimiter } from '../http/rate-limiter.ts'
 import type { Transport } from '../http/transport.ts'
 import { logFault } from '../logging/fault.ts'
@@ -31,6 +30,7 @@ import { PerServer } from './per-server.ts'
 import { RetiringClients } from './retiring-clients.ts'
 import type { ServerRegistry } from './server-registry.ts'
 import type { Identity } from './identity.ts'
+import { ServerSessions } from './server-sessions.ts'
 import { SharedAccounts } from './shared-accounts.ts'
 
 /** The connection to one server: its auth gate, and the API behind it. */
@@ -101,15 +101,15 @@ export class Connections {
   readonly #limiters = new PerServer((serverId) => this.#makeLimiter(serverId))
   readonly #sent: SentToOrigins
   readonly #open = new Map<string, Open>()
-  readonly #sessions = new Map<string, { readonly session: Session; readonly caPem: string }>()
+  readonly #sessions: ServerSessions
   readonly #retiring = new RetiringClients()
   readonly #accounts: SharedAccounts
-  readonly #logOuts: LogOuts
   #isClosed = false
 
   constructor(options: ConnectionsOptions) {
     this.#options = options
-    this.#logOuts = new LogOuts(options.clock)
+    this.#sessions = new ServerSessions(options)
+    this.#sessions.changed.on((serverId) => this.accessChanged.emit(serverId))
     this.#sent = new SentToOrigins(options.clock)
     this.#accounts = new SharedAccounts({
       clock: options.clock,
@@ -125,14 +125,14 @@ export class Connections {
         case 'credential':
           // Requests under way carry the old one: no later request may share their answers.
           this.#breakOff(change.serverId)
-          this.#endSession(change.serverId)
+          this.#sessions.end(change.serverId)
           this.#accounts.entered(change.serverId)
           this.gate(change.serverId).reset()
           break
         case 'removed':
           if (change.serverId !== null) {
             this.#breakOff(change.serverId)
-            this.#endSession(change.serverId)
+            this.#sessions.end(change.serverId)
             this.#gates.delete(change.serverId)
             this.#limiters.delete(change.serverId)
             this.#sent.keepOnly(options.registry.all().map(({ baseUrl }) => baseUrl))
@@ -160,31 +160,9 @@ export class Connections {
     return this.#sent.sentTo(baseUrl)
   }
 
-  /** The session of a server with its present credential, opened or not. Throws `server.unknown`. */
+  /** See `ServerSessions.get`. */
   session(serverId: ServerId): Session {
-    const known = this.#sessions.get(serverId)
-    if (known !== undefined) return known.session
-    const { registry, clock, logger } = this.#options
-    const { baseUrl, caPem } = registry.get(serverId)
-    const session = new Session({
-      baseUrl: new URL(baseUrl),
-      clock,
-      store: {
-        load: () => registry.find(serverId)?.sessionless ?? null,
-        save: (sessionless) => {
-          if (this.#sessions.get(serverId)?.session !== session) return
-          try {
-            registry.rememberSessionless(serverId, sessionless)
-          } catch (error) {
-            // It has to be found out again.
-            logFault(logger, 'way of logging in not remembered', error)
-          }
-        },
-      },
-    })
-    session.changed.on(() => this.accessChanged.emit(serverId))
-    this.#sessions.set(serverId, { session, caPem })
-    return session
+    return this.#sessions.get(serverId)
   }
 
   /** Throws `server.unknown`, and `net.aborted` once all are being closed. */
@@ -293,7 +271,7 @@ export class Connections {
 
   /** Aborts everything under way except log-ins, as before sleep and for another proxy; the next request reconnects. */
   disconnectAll(): void {
-    for (const { session } of this.#sessions.values()) session.routeMayHaveChanged()
+    this.#sessions.routeMayHaveChanged()
     for (const serverId of [...this.#open.keys()]) void this.#retire(serverId)
   }
 
@@ -310,8 +288,7 @@ export class Connections {
       this.#retiring.close(this.#options.clock, LAST_ANSWERS_MS),
       endedWithin(this.#options.clock, LAST_ANSWERS_MS, answered),
     ])
-    for (const serverId of [...this.#sessions.keys()]) this.#endSession(serverId)
-    await this.#logOuts.ended()
+    await this.#sessions.close()
     for (const gate of this.#gates.values()) gate.rest()
   }
 
@@ -359,10 +336,8 @@ export class Connections {
     const isDropped = this.#options.registry.get(serverId).credential === null
     if (isDropped) this.#breakOff(serverId)
     else void this.#retire(serverId)
-    const opened = this.#sessions.get(serverId)
-    if (isAddressChanged) this.#endSession(serverId)
-    else if (opened !== undefined)
-      this.#sessions.set(serverId, { ...opened, caPem: this.#options.registry.get(serverId).caPem })
+    if (isAddressChanged) this.#sessions.end(serverId)
+    else this.#sessions.authoritiesChanged(serverId)
     // What another address answered says nothing about this one: the user's change allows one more attempt.
     const { access } = gate
     const isAboutAddress = access.state === 'blocked' && ABOUT_ADDRESSES.has(access.reason)
@@ -379,14 +354,5 @@ export class Connections {
     const client = this.#open.get(serverId)?.client
     this.#open.delete(serverId)
     if (client !== undefined) await this.#retiring.add(serverId, client)
-  }
-
-  /** A log-in under way may still be answered: the session that it opens is ended then. */
-  #endSession(serverId: ServerId): void {
-    const known = this.#sessions.get(serverId)
-    if (known === undefined) return
-    this.#sessions.delete(serverId)
-    const { network } = this.#options
-    void this.#logOuts.leave(known.session, () => network.transportFor({ caPem: known.caPem }))
   }
 }

@@ -141,11 +141,12 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
   tasks: {
     sources: ['src-main/tasks'],
     specs: unit(
+      'checks',
       'effect-reader',
       'intent',
-      'looks',
       'lost-changes',
       'lost-writes',
+      'task-ends',
       'task-runner',
       'task-store',
       'tasks',
