@@ -1,8 +1,48 @@
 import * as v from 'valibot'
+import { errorCodeSchema } from './errors.ts'
 import { serverIdInputSchema, serverIdSchema } from './ids.ts'
 import { messageSchema } from './messages/message.ts'
 import { noArguments, nothing, savedFile, type EventTable, type RequestTable } from './request-parts.ts'
-import { addressInspectionSchema, credentialInputSchema, testInputSchema, testStepSchema } from './servers.ts'
+import { credentialInputSchema } from './credentials.ts'
+import { addressInspectionSchema, testInputSchema } from './servers.ts'
+
+export const testStepNames = ['address', 'connection', 'tls', 'jira', 'backbone', 'login', 'rights', 'limits'] as const
+
+/** A certificate as presented by a server; nothing in it is verified. */
+export const serverCertificateSchema = v.object({
+  subject: v.string(),
+  issuer: v.string(),
+  validFrom: v.string(),
+  validTo: v.string(),
+  /** SHA-256 fingerprint, in pairs of hexadecimal digits. */
+  sha256: v.string(),
+  pem: v.string(),
+  /** Trusting it would help: it is valid now, and was issued for this host. */
+  canBeTrusted: v.boolean(),
+})
+export type ServerCertificate = v.InferOutput<typeof serverCertificateSchema>
+
+/** One step of the connection test. */
+export const testStepSchema = v.object({
+  step: v.picklist(testStepNames),
+  verdict: v.picklist(['running', 'passed', 'warning', 'failed', 'skipped']),
+  message: messageSchema,
+  /** Details found on the way. */
+  details: v.optional(v.array(messageSchema)),
+  advice: v.optional(messageSchema),
+  code: v.optional(errorCodeSchema),
+  serverText: v.optional(v.string()),
+  loginUrl: v.optional(v.string()),
+  /** The untrusted certificate, for the user to decide about. */
+  certificate: v.optional(serverCertificateSchema),
+  /** The base URL found for the address. */
+  baseUrl: v.optional(v.string()),
+  /** Another address of the same host, offered instead. */
+  offer: v.optional(v.object({ address: v.string() })),
+  /** The log-in was not tried because the server was not recognised; the user may insist on it. */
+  mayLogInAnyway: v.optional(v.boolean()),
+})
+export type TestStep = v.InferOutput<typeof testStepSchema>
 
 /**
  * One attempt to connect to a server: the route and the reason for it, the trusted certificate authorities, and the

@@ -1,6 +1,7 @@
 import type { WatchedRef } from '#contract/monitoring.ts'
 import type { Noted } from '#contract/noted.ts'
-import type { CredentialInfo, Server } from '#contract/servers.ts'
+import type { CredentialInfo } from '#contract/credentials.ts'
+import type { Server } from '#contract/servers.ts'
 import type { CredentialStore } from '../secrets/credential-store.ts'
 import type { CopyGuard } from '../copy-guard/copy-guard.ts'
 import type { StoredServer } from '../storage/server-table.ts'

@@ -1,6 +1,6 @@
 import { foreign, message, type Message } from '#contract/messages/message.ts'
-import type { ConnectionStep } from '#contract/diagnosis.ts'
-import type { CredentialKind, TestStep } from '#contract/servers.ts'
+import type { ConnectionStep, TestStep } from '#contract/diagnosis.ts'
+import type { CredentialKind } from '#contract/credentials.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
 import type { HttpResponse } from '../http/response-verdict.ts'
 import { inspectAddress } from '../servers/address.ts'

@@ -1,6 +1,6 @@
 import { foreign, message, type Message } from '#contract/messages/message.ts'
-import type { ConnectionStep } from '#contract/diagnosis.ts'
-import { testStepNames, type AddressInspection, type TestStep } from '#contract/servers.ts'
+import { testStepNames, type ConnectionStep, type TestStep } from '#contract/diagnosis.ts'
+import type { AddressInspection } from '#contract/servers.ts'
 import type { Clock } from '../clock.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
 import type { TracedConnection } from '../http/connection-trace.ts'

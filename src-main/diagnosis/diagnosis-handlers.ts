@@ -1,6 +1,6 @@
-import type { diagnosisRequests } from '#contract/diagnosis.ts'
+import type { diagnosisRequests, TestStep } from '#contract/diagnosis.ts'
 import type { ServerId } from '#contract/ids.ts'
-import type { Server, TestStep } from '#contract/servers.ts'
+import type { Server } from '#contract/servers.ts'
 import type { EventHub } from '../ipc/event-hub.ts'
 import type { HandlersOf } from '../ipc/answer-request.ts'
 import type { TrustGuard } from '../security/trust-guard.ts'

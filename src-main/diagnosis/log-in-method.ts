@@ -1,5 +1,5 @@
 import { message, sentences, type Message } from '#contract/messages/message.ts'
-import type { CredentialKind, SessionlessReason } from '#contract/servers.ts'
+import type { CredentialKind, SessionlessReason } from '#contract/credentials.ts'
 import type { BackboneApi } from '../backbone/backbone-api.ts'
 import { toErrorData } from '../errors/app-error.ts'
 import type { Lease, Session } from '../http/session.ts'

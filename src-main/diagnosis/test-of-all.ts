@@ -1,7 +1,7 @@
 import { message } from '#contract/messages/message.ts'
-import type { ServerTested } from '#contract/diagnosis.ts'
+import type { ServerTested, TestStep } from '#contract/diagnosis.ts'
 import type { ServerId } from '#contract/ids.ts'
-import type { Server, TestStep } from '#contract/servers.ts'
+import type { Server } from '#contract/servers.ts'
 import { toErrorData } from '../errors/app-error.ts'
 import { keyOf } from '../servers/identity.ts'
 

@@ -1,6 +1,7 @@
 import { message, sentences, type Message } from '#contract/messages/message.ts'
 import type { AppErrorData } from '#contract/errors.ts'
-import type { CredentialKind, TestStep } from '#contract/servers.ts'
+import type { CredentialKind } from '#contract/credentials.ts'
+import type { TestStep } from '#contract/diagnosis.ts'
 import { readableText, type HttpResponse } from '../http/response-verdict.ts'
 import type { ApiFinding, JiraFinding } from '../http/jira-recognition.ts'
 

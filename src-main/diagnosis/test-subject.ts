@@ -1,6 +1,7 @@
 import type { ServerId } from '#contract/ids.ts'
 import { message } from '#contract/messages/message.ts'
-import type { CredentialInput, CredentialKind, TestInput } from '#contract/servers.ts'
+import type { CredentialInput, CredentialKind } from '#contract/credentials.ts'
+import type { TestInput } from '#contract/servers.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { Account } from '../http/account.ts'
 import type { AuthGate } from '../http/auth-gate.ts'

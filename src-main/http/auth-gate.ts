@@ -1,6 +1,6 @@
 import { message } from '#contract/messages/message.ts'
 import type { AppErrorData } from '#contract/errors.ts'
-import type { Access, BlockReason } from '#contract/servers.ts'
+import type { Access, BlockReason } from '#contract/credentials.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { calledOff } from '../errors/called-off.ts'

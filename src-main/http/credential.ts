@@ -1,5 +1,5 @@
 import { message } from '#contract/messages/message.ts'
-import { isLogInText, isLogInUser, isTokenText, type CredentialKind } from '#contract/servers.ts'
+import { isLogInText, isLogInUser, isTokenText, type CredentialKind } from '#contract/credentials.ts'
 import { AppError } from '../errors/app-error.ts'
 
 /** A secret with what it belongs to; lives in memory only. */

@@ -1,5 +1,5 @@
 import type { AppErrorData } from '#contract/errors.ts'
-import type { BlockReason } from '#contract/servers.ts'
+import type { BlockReason } from '#contract/credentials.ts'
 import type { StoredBlock } from '../storage/server-table.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { checkServerIdentity, connect } from 'node:tls'
-import type { ServerCertificate } from '#contract/servers.ts'
+import type { ServerCertificate } from '#contract/diagnosis.ts'
 import { CertificateAuthorities, nameOf } from './certificate-authorities.ts'
 import type { ProxyRoute } from './proxy.ts'
 import { openTunnel } from './tunnel.ts'

@@ -1,6 +1,6 @@
 import { message, type Message } from '#contract/messages/message.ts'
 import type { AppErrorData, ErrorCode } from '#contract/errors.ts'
-import type { BlockReason } from '#contract/servers.ts'
+import type { BlockReason } from '#contract/credentials.ts'
 import type { LongBody } from './long-body.ts'
 import { leadsElsewhere, leadsToWebSudo } from './redirects.ts'
 import { isLogInPage, isMarkup, INSPECTED_LENGTH, readableText } from './server-text.ts'

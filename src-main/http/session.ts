@@ -1,4 +1,4 @@
-import type { SessionlessReason } from '#contract/servers.ts'
+import type { SessionlessReason } from '#contract/credentials.ts'
 import type { Clock } from '../clock.ts'
 import { Signal } from '../signal.ts'
 import { ServerCookies } from './server-cookies.ts'

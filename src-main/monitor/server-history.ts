@@ -1,6 +1,7 @@
 import { isSameMessage, message, type Message } from '#contract/messages/message.ts'
 import type { MessageKey } from '#contract/messages/messages.ts'
-import type { Access, Reach } from '#contract/servers.ts'
+import type { Access } from '#contract/credentials.ts'
+import type { Reach } from '#contract/servers.ts'
 import type { Transition } from '#contract/monitoring.ts'
 import type { ErrorCode } from '#contract/errors.ts'
 import type { ServerId } from '#contract/ids.ts'

@@ -1,4 +1,4 @@
-import type { CredentialKind } from '#contract/servers.ts'
+import type { CredentialKind } from '#contract/credentials.ts'
 import { plainName } from '../http/response-verdict.ts'
 import type { StoredServer } from '../storage/server-table.ts'
 import type { ServerRegistry } from './server-registry.ts'

@@ -1,5 +1,6 @@
 import type { ServerId } from '#contract/ids.ts'
-import type { CredentialInput, Server, serverRequests } from '#contract/servers.ts'
+import type { CredentialInput } from '#contract/credentials.ts'
+import type { Server, serverRequests } from '#contract/servers.ts'
 import type { HandlersOf } from '../ipc/answer-request.ts'
 import type { CredentialStore } from '../secrets/credential-store.ts'
 import type { TrustGuard } from '../security/trust-guard.ts'

@@ -1,11 +1,6 @@
 import { message, type Message } from '#contract/messages/message.ts'
-import {
-  isLogInUser,
-  NAME_MAX_LENGTH,
-  type Environment,
-  type ListedServer,
-  type ServerListPlan,
-} from '#contract/servers.ts'
+import { isLogInUser } from '#contract/credentials.ts'
+import { NAME_MAX_LENGTH, type Environment, type ListedServer, type ServerListPlan } from '#contract/servers.ts'
 import { AppError } from '../errors/app-error.ts'
 import { asObject } from '../wire-values.ts'
 import { inspectAddress } from './address.ts'

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { ServerId } from '#contract/ids.ts'
-import type { BlockReason } from '#contract/servers.ts'
+import type { BlockReason } from '#contract/credentials.ts'
 import type { Clock } from '../clock.ts'
 import { calledOff } from '../errors/called-off.ts'
 import type { Account, AccountTurn } from '../http/account.ts'

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { ServerId } from '#contract/ids.ts'
-import type { BlockReason, CredentialKind, Environment, SessionlessReason } from '#contract/servers.ts'
+import type { BlockReason, CredentialKind, SessionlessReason } from '#contract/credentials.ts'
+import type { Environment } from '#contract/servers.ts'
 import { inTransaction } from './migrate.ts'
 
 /** A server as stored; times are epoch ms. */

@@ -1,5 +1,5 @@
-import type { ConnectionAttempt } from '#contract/diagnosis.ts'
-import type { Server, TestStep } from '#contract/servers.ts'
+import type { ConnectionAttempt, TestStep } from '#contract/diagnosis.ts'
+import type { Server } from '#contract/servers.ts'
 import { numberText } from '../text/spoken.ts'
 import { say, t } from '../text/t.ts'
 

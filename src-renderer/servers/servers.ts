@@ -1,8 +1,8 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import type { EventPayload } from '#contract/contract.ts'
-import type { ServerTested } from '#contract/diagnosis.ts'
-import type { Server, TestStep } from '#contract/servers.ts'
+import type { ServerTested, TestStep } from '#contract/diagnosis.ts'
+import type { Server } from '#contract/servers.ts'
 import { ask } from '../backend/ask.ts'
 import type { EventFeed } from '../backend/event-feed.ts'
 

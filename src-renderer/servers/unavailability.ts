@@ -1,4 +1,5 @@
-import type { BlockReason, Server } from '#contract/servers.ts'
+import type { BlockReason } from '#contract/credentials.ts'
+import type { Server } from '#contract/servers.ts'
 import { t } from '../text/t.ts'
 import { troubleOf } from './servers.ts'
 

@@ -3,12 +3,11 @@ import { computed, reactive, ref, watch } from 'vue'
 import { problemOf } from '#contract/messages/problem.ts'
 import type { WordedError } from '#contract/errors.ts'
 import type { ServerId } from '#contract/ids.ts'
+import { credentialInputSchema, type CredentialKind } from '#contract/credentials.ts'
 import {
-  credentialInputSchema,
   serverInputSchema,
   testInputSchema,
   type AddressInspection,
-  type CredentialKind,
   type Server,
   type ServerInput,
 } from '#contract/servers.ts'

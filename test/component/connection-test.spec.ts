@@ -1,6 +1,6 @@
 import { flushPromises } from '@vue/test-utils'
 import { expect, it } from 'vitest'
-import type { TestStep } from '../../src-contract/servers.ts'
+import type { TestStep } from '../../src-contract/diagnosis.ts'
 import ConnectionTestSteps from '../../src-renderer/servers/ConnectionTestSteps.vue'
 import ServerDialog from '../../src-renderer/servers/ServerDialog.vue'
 import { useServers } from '../../src-renderer/servers/servers.ts'

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import DiagnoseDialog from '../../src-renderer/servers/DiagnoseDialog.vue'
 import { diagnosisText } from '../../src-renderer/servers/diagnosis-text.ts'
 import { server, show, stubBridge } from './support.ts'
-import type { Access } from '../../src-contract/servers.ts'
+import type { Access } from '../../src-contract/credentials.ts'
 import { foreign } from '../../src-contract/messages/message.ts'
 
 const blocked = server({

@@ -1,7 +1,8 @@
 import { flushPromises } from '@vue/test-utils'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { foreign } from '../../src-contract/messages/message.ts'
-import type { Access, BlockReason, Server } from '../../src-contract/servers.ts'
+import type { Access, BlockReason } from '../../src-contract/credentials.ts'
+import type { Server } from '../../src-contract/servers.ts'
 import ServerNotice from '../../src-renderer/servers/ServerNotice.vue'
 import { server, show, stubBridge } from './support.ts'
 

@@ -1,4 +1,6 @@
-import type { CredentialInput, TestInput, TestStep } from '../../src-contract/servers.ts'
+import type { CredentialInput } from '../../src-contract/credentials.ts'
+import type { TestStep } from '../../src-contract/diagnosis.ts'
+import type { TestInput } from '../../src-contract/servers.ts'
 import type { SimulatedJira } from '../../src-simulator/index.ts'
 import { serverInput, type TestMain } from './services.ts'
 import { spoken } from './said.ts'

@@ -1,5 +1,5 @@
 import type { RequestArgs } from '../../src-contract/contract.ts'
-import type { CredentialInput } from '../../src-contract/servers.ts'
+import type { CredentialInput } from '../../src-contract/credentials.ts'
 import type { TestMain } from './services.ts'
 
 /** Saves a server unchanged except for another password or token, as the form does. */

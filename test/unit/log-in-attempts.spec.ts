@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { CredentialInput } from '../../src-contract/servers.ts'
+import type { CredentialInput } from '../../src-contract/credentials.ts'
 import { testConnection as run, TOKEN, verdictsOf, withCredential, WRONG } from '../support/connection-tests.ts'
 import { movableClock } from '../support/movable-clock.ts'
 import { addServer, startJira, startMain } from '../support/services.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { TestStep } from '../../src-contract/servers.ts'
+import type { TestStep } from '../../src-contract/diagnosis.ts'
 import type { Sessionless } from '../../src-main/http/session.ts'
 import type { JiraOptions, SimulatedJira } from '../../src-simulator/index.ts'
 import { testConnection as run, withCredential } from '../support/connection-tests.ts'
