@@ -85,5 +85,5 @@ it('what main rejects is reported at the field only, until another is typed', as
 it('is shown on the page of its job, with the users of its servers', async () => {
   const note = { why: 'new hardware', until: null, users: ['admin', 'jane'], remindedAt: null }
   await pageOf(wholeJob({ state: 'ended', begunAt: 1, endedAt: 2, maintenance: note }))
-  expect(at('job-facts')?.textContent).toContain('Maintenance: new hardware · shown as admin, jane')
+  expect(at('job-facts')?.textContent).toContain('Maintenance: new hardware · noted by admin, jane')
 })
