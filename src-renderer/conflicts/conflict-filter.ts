@@ -4,9 +4,9 @@ import { computed, ref, shallowRef, type Ref } from 'vue'
 import type { Conflict } from '#contract/conflicts.ts'
 import { shownServers, serverCount, serverFacet, serverFields, type FilteredServer } from '../servers/filter-servers.ts'
 import { useServers } from '../servers/servers.ts'
-import { inWords } from '../text/in-words.ts'
 import { nameOrder } from '../text/spoken.ts'
 import { t } from '../text/t.ts'
+import { kindWords, severityWords } from '../text/vendor-words.ts'
 import { countFacets, every, fieldTest, type ItemTest } from '../ui/condition-tests.ts'
 import {
   nameOf,
@@ -145,7 +145,7 @@ function conflictRules({ conflicts, servers, isOne }: ConflictFacts): FilterRule
     valuesIn(
       conflicts(),
       ({ severity }) => severity,
-      (severity) => severity || t('conflicts.search.withoutSeverity'),
+      (severity) => severityWords(severity) || t('conflicts.search.withoutSeverity'),
     )
   const explained = (field: Exclude<ConflictField, 'server' | 'environment'>): string =>
     t(`conflicts.search.explained.${field}`)
@@ -184,7 +184,7 @@ function facetOf(field: 'kind' | 'severity', values: readonly FieldValue[]): Fac
 }
 
 function kindLabel(kind: string): string {
-  return inWords(kind) || t('conflicts.group.withoutKind')
+  return kindWords(kind) || t('conflicts.group.withoutKind')
 }
 
 /** The values in the conflicts, each once, ordered by name. */
@@ -243,8 +243,17 @@ function conflictTests(
 }
 
 function wordTest({ value, isNegated }: SearchWord, names: ConflictNames): ItemTest<Conflict> {
+  // Asked for once per kind and severity: there are few of each, and many conflicts.
+  const isWord = new Map<string, boolean>()
+  const occursIn = (name: string, words: (name: string) => string): boolean => {
+    const found = isWord.get(name) ?? words(name).toLowerCase().includes(value)
+    isWord.set(name, found)
+    return found
+  }
   const has: ItemTest<Conflict> = (conflict) =>
     ownText(conflict).includes(value) ||
+    occursIn(conflict.kind, kindWords) ||
+    occursIn(conflict.severity, severityWords) ||
     names.server(conflict.serverId).toLowerCase().includes(value) ||
     names.summary(conflict).toLowerCase().includes(value)
   return isNegated ? (conflict) => !has(conflict) : has
@@ -257,7 +266,7 @@ function ownText(conflict: Conflict): string {
   const known = texts.get(conflict)
   if (known !== undefined) return known
   const { key, connectorKey, kind, severity, field, message } = conflict
-  const text = [key, connectorKey, kind, inWords(kind), severity, field, message].join(' ').toLowerCase()
+  const text = [key, connectorKey, kind, severity, field, message].join(' ').toLowerCase()
   texts.set(conflict, text)
   return text
 }

@@ -1,9 +1,9 @@
 import { refId } from '#contract/synchronizations.ts'
 import type { Conflict } from '#contract/conflicts.ts'
 import type { ServerId } from '#contract/ids.ts'
-import { inWords } from '../text/in-words.ts'
 import { nameOrder } from '../text/spoken.ts'
 import { t } from '../text/t.ts'
+import { kindWords } from '../text/vendor-words.ts'
 import { stateOf, type ConflictState } from './conflicts.ts'
 
 /** By what conflicts are put together under a head, in the order in which that is offered. */
@@ -92,7 +92,7 @@ function labelOf(first: Conflict | undefined, grouping: ConflictGrouping, names:
     case 'server':
       return names.server(first.serverId)
     case 'kind':
-      return inWords(first.kind) || t('conflicts.group.withoutKind')
+      return kindWords(first.kind) || t('conflicts.group.withoutKind')
     case 'message':
       return first.message || t('conflicts.group.withoutMessage')
     case 'none':

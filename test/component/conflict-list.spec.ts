@@ -5,13 +5,16 @@ import ConflictsView from '../../src-renderer/conflicts/ConflictsView.vue'
 import { useConflicts } from '../../src-renderer/conflicts/conflicts.ts'
 import { useServers } from '../../src-renderer/servers/servers.ts'
 import { useSynchronizations } from '../../src-renderer/synchronizations/synchronizations.ts'
-import { t } from '../../src-renderer/text/t.ts'
+import { speak, t } from '../../src-renderer/text/t.ts'
 import { useUndo } from '../../src-renderer/ui/undo.ts'
 import { conflict, row, server, show, stubBridge } from './support.ts'
 
 config.global.stubs = { transition: false }
 let shown: ReturnType<typeof show> | undefined
-afterEach(() => shown?.unmount())
+afterEach(() => {
+  shown?.unmount()
+  speak('en', [])
+})
 
 it('of which the server has more than are listed say how many, in their panel and in the list of all', async () => {
   const many = Array.from({ length: MAX_CONFLICTS }, (_, index) => conflict(`c${index}`))
@@ -179,4 +182,24 @@ it('without a message, the field says what a conflict is about', async () => {
     conflict('b', { message: '' }),
   ])
   expect(messages()).toEqual(['Priority', t('conflicts.row.withoutMessage')])
+})
+
+it('kinds and severities are in the user’s language; those that nobody translated are spelled out', async () => {
+  speak('de', ['de'])
+  const kinds = ['fieldMapping', 'issueType', 'workflow', 'permission', 'queueTarget']
+  const severities = ['ERROR', 'WARNING', 'INFO', 'error', 'BLOCKER']
+  const { wrapper, messages, search } = await view(
+    {},
+    kinds.map((kind, index) => conflict(kind, { key: `INT-${index + 2}`, kind, severity: severities[index] ?? '' })),
+  )
+  const cells = wrapper.findAll('[data-test=conflict] .kind')
+  expect(cells.map((cell) => [cell.text(), cell.attributes('title')])).toEqual([
+    ['Feldzuordnung', 'Fehler'],
+    ['Vorgangstyp', 'Warnung'],
+    ['Workflow', 'Hinweis'],
+    ['Berechtigung', 'Fehler'],
+    ['Queue target', 'BLOCKER'],
+  ])
+  await search('vorgangst')
+  expect(messages()).toEqual(['issueType'])
 })
