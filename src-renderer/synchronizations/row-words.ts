@@ -1,12 +1,16 @@
+import type { MessageKey } from '#contract/messages/messages.ts'
 import type { SynchronizationRow } from '#contract/synchronizations.ts'
 import { say, t } from '../text/t.ts'
 import { ageByMinute, ageText, clockText, fullText } from '../text/time.ts'
 
 const MINUTE_MS = 60_000
+const RESTART_REQUIRED: MessageKey = 'synchronizations.states.restartRequired'
 
 /** The reason for the state; empty if the state says it all. */
-export function reasonWords({ reason }: Pick<SynchronizationRow, 'reason'>): string {
-  return reason === null ? '' : say(reason)
+export function reasonWords({ state, reason }: Pick<SynchronizationRow, 'state' | 'reason'>): string {
+  if (reason !== null) return say(reason)
+  // Backbone’s own word says what to do, not why.
+  return state.key === RESTART_REQUIRED ? t('synchronizations.reasons.restartRequired') : ''
 }
 
 /** The state with its reason. */

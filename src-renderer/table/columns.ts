@@ -123,8 +123,8 @@ function addressParts(address: string): VNodeChild[] {
 /** Ids and order come from the contract, because saved views store them. */
 const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
   state: {
-    // Wide enough for the longest label with its time.
-    size: { least: 112, most: { width: 200, percent: 20 } },
+    // Wide enough for the longest label.
+    size: { least: 112, most: { width: 168, percent: 16 } },
     leavesBelow: ALWAYS,
     isNumeric: false,
     // Worst first; rows of unavailable servers come last. Among equals, more errors come before fewer.
@@ -135,7 +135,7 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
     cell: (facts) => ({
       class: ['state', `health-${healthOf(facts)}`],
       title: stateTitle(facts),
-      content: [stateSign(facts), h('span', { class: 'cut' }, stateText(facts))],
+      content: [stateSign(facts), h('span', { class: 'cut' }, say(facts.row.state))],
     }),
   },
   key: {
@@ -161,11 +161,14 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
     }),
   },
   why: {
-    size: { least: 120, parts: 1 },
+    size: { least: 120, parts: 1.2 },
     leavesBelow: 940,
     isNumeric: false,
     compare: () => byWords(reasonWords),
-    cell: ({ row }) => ({ class: 'cut muted', title: reasonWords(row), content: reasonWords(row) }),
+    cell: (facts) => {
+      const text = joined(reasonWords(facts.row), asOfText(facts))
+      return { class: 'cut muted', title: text, content: text }
+    },
   },
   server: {
     // Keys repeat across servers: without its server, a row cannot be told from another.
@@ -286,7 +289,7 @@ export const TWO_LINE_COLUMNS: readonly Column[] = [
     cell: (facts) => ({
       class: ['state', `health-${healthOf(facts)}`],
       title: stateTitle(facts),
-      content: [stateSign(facts), h('span', { class: 'only-spoken' }, stateText(facts))],
+      content: [stateSign(facts), h('span', { class: 'only-spoken' }, say(facts.row.state))],
     }),
   },
   {
@@ -313,7 +316,8 @@ export const TWO_LINE_COLUMNS: readonly Column[] = [
       ],
     }),
   },
-  { id: 'strip', ...definitions.strip, leavesBelow: 640 },
+  // It gives way to the reason, which the user came for: in the panel beside, it is anyway.
+  { id: 'strip', ...definitions.strip, leavesBelow: 760 },
   { id: 'errors', ...definitions.errors, leavesBelow: 360 },
   // Narrower than in one line, so that the reason has the room.
   { id: 'since', ...definitions.since, size: { least: 88 }, leavesBelow: 440 },
@@ -343,13 +347,18 @@ function isWell({ row, isStale }: CellFacts): boolean {
   return row.health === 'running' && !isStale
 }
 
-function stateText({ row, isStale, readAt, now }: CellFacts): string {
-  const state = say(row.state)
-  return isStale ? t('table.row.stateAsOf', { state, time: clockText(readAt, now) }) : state
+/** When the server last told it, if it cannot be asked; else empty. */
+function asOfText({ isStale, readAt, now }: CellFacts): string {
+  return isStale ? t('table.row.asOfTime', { time: clockText(readAt, now) }) : ''
+}
+
+/** What there is of these, side by side. */
+function joined(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(' · ')
 }
 
 function stateTitle(facts: CellFacts): string {
-  return [stateText(facts), reasonWords(facts.row), facts.isStale ? t('table.row.stale') : '']
+  return [say(facts.row.state), reasonWords(facts.row), asOfText(facts), facts.isStale ? t('table.row.stale') : '']
     .filter((line) => line !== '')
     .join('\n')
 }
@@ -364,7 +373,7 @@ function stateSign(facts: CellFacts): VNodeChild {
 function whyText(facts: CellFacts): string {
   const { row } = facts
   if (isWell(facts)) return projectsOf(row)
-  return [stateText(facts), reasonWords(row)].filter((part) => part !== '').join(' · ')
+  return joined(say(row.state), reasonWords(row), asOfText(facts))
 }
 
 function serverName(server: Server | undefined): VNodeChild[] {

@@ -40,7 +40,8 @@ describe('a row of the table', () => {
     })
     expect(wrapper.get('.state').classes()).toContain('health-past')
     expect(wrapper.get('.state').classes()).not.toContain('health-error')
-    expect(wrapper.get('.state').text()).toMatch(/^Broken · .*\d\d:\d\d$/)
+    expect(wrapper.get('.state').text()).toBe('Broken')
+    expect(wrapper.get('.col-why').text()).toMatch(/as of .*\d:\d\d [AP]M$/)
   })
 
   it.each([

@@ -98,6 +98,8 @@ it('columns leave one after the other; those that identify rows stay', () => {
   expect(ids(939)).toEqual(['state', 'key', 'summary', 'server', 'errors', 'since'])
   expect(ids(0)).toEqual(['state', 'key', 'summary', 'server', 'errors'])
   expect(ids(Infinity, 2)).toEqual(['state', 'summary', 'strip', 'errors', 'since'])
+  // Beside a panel in a usual window, all of a reason is worth more.
+  expect(ids(759, 2)).toEqual(['state', 'summary', 'errors', 'since'])
   expect(ids(0, 2)).toEqual(['state', 'summary'])
 })
 
@@ -114,6 +116,13 @@ it('a row of two lines says what identifies it, and why it is in its state', asy
   ])
   expect(texts[0]).toMatch(/Broken.*INT-9.*Vienna.*Broken · 4 issues in error/s)
   expect(texts[1]).toMatch(/Fine.*INT-10.*Vienna.*AP ⇄ PB/s)
+})
+
+it('a state that says only what to do has its reason', async () => {
+  const { texts } = await tableOf(700, [
+    row({ key: 'INT-9', health: 'attention', state: message('synchronizations.states.restartRequired') }),
+  ])
+  expect(texts[0]).toContain('Restart required · Changes take effect after a restart')
 })
 
 it('a row of two lines has its tags, those of its server, a sign of its note, and all of what is cut', async () => {
