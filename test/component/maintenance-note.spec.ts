@@ -1,10 +1,11 @@
 import { flushPromises } from '@vue/test-utils'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import type { RequestArgs } from '../../src-contract/contract.ts'
 import type { WholeJob } from '../../src-contract/jobs.ts'
 import JobsView from '../../src-renderer/jobs/JobsView.vue'
 import { useJobs } from '../../src-renderer/jobs/jobs.ts'
 import { useServers } from '../../src-renderer/servers/servers.ts'
+import { speak } from '../../src-renderer/text/t.ts'
 import { listed, wholeJob } from '../support/job-views.ts'
 import { fieldOf, server, show, stubBridge, type } from './support.ts'
 
@@ -46,6 +47,16 @@ it('goes along when a maintenance begins; the planned end is of the user’s zon
   ])
 })
 
+it('the planned end is typed and said back in the user’s language', async () => {
+  speak('de', ['de-AT'])
+  onTestFinished(() => speak('en', []))
+  const begun = await pageOf(wholeJob())
+  await type('Geplantes Ende', '1.12.2031, 14:05')
+  expect(at('maintenance-note')?.textContent).toContain('Montag, 1. Dezember 2031 um 14:05')
+  await press('begin-job')
+  expect(begun[0]?.maintenance?.until).toBe(new Date(2031, 11, 1, 14, 5).getTime())
+})
+
 it('needs nothing typed', async () => {
   const begun = await pageOf(wholeJob())
   await press('begin-job')
@@ -61,10 +72,13 @@ it('is asked for in no other job', async () => {
 it('an incomplete date is reported at the field, and nothing begins', async () => {
   const begun = await pageOf(wholeJob())
   const field = fieldOf('Planned end')
-  Object.defineProperty(field, 'validity', { value: { badInput: true } })
-  field.dispatchEvent(new Event('input'))
+  await type('Planned end', '31.2.2026')
+  expect(at('maintenance-note')?.querySelector('[role="alert"]'), 'while it is typed').toBeNull()
+  field.dispatchEvent(new Event('blur'))
   await flushPromises()
-  expect(at('maintenance-note')?.querySelector('[role="alert"]')?.textContent).toBe('Enter a date and a time.')
+  expect(at('maintenance-note')?.querySelector('[role="alert"]')?.textContent).toBe(
+    'Enter a date and a time, or only a time.',
+  )
   await press('begin-job')
   expect(begun).toEqual([])
 })

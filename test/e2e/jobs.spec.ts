@@ -92,7 +92,7 @@ it('what is selected is stopped for maintenance, and exactly that is started aga
   expect(writesOf(jira)).toEqual([])
   await first.ui.at('confirm-production').click()
   await first.ui.at('maintenance-why').locator('input').fill('new hardware')
-  const until = first.ui.at('maintenance-until')
+  const until = first.ui.at('maintenance-until').locator('input')
   await until.fill('2020-01-01T14:00')
   await first.ui.at('begin-job').click()
   await first.ui.at('maintenance-note').getByText('The planned end must be in the future.').waitFor()
