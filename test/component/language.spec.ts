@@ -47,6 +47,19 @@ it('numbers, dates and sizes are written by the customs of the language spoken',
   expect(vendorDateText('2026-10-20T11:07:10+0100')).toBe('20 Oct 2026')
 })
 
+it('the clock has as many hours as the customs of the language spoken', () => {
+  const [moment, nextDay] = [new Date(2026, 9, 20, 15, 4).getTime(), new Date(2026, 9, 21).getTime()]
+  const texts = ['en-US', 'en-GB', 'de'].map((locale) => {
+    speak('system', [locale])
+    return [clockText(moment, moment), clockText(moment, nextDay)].join(' / ')
+  })
+  expect(texts.map((text) => text.replaceAll('\u202f', ' '))).toEqual([
+    '3:04 PM / Oct 20, 3:04 PM',
+    '15:04 / 20 Oct, 15:04',
+    '15:04 / 20. Okt., 15:04',
+  ])
+})
+
 it('rows are found by the words of the language spoken, also those that were looked for before', () => {
   const stopped = row({ state: message('synchronizations.states.stopped') })
   expect(searchText(stopped)).toContain('stopped')

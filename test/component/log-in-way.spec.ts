@@ -49,7 +49,7 @@ describe('the settings of a server say how Syncdeck logs in there', () => {
       isSessionKept: false,
       sessionless: { since: new Date(2026, 1, 3, 14, 2).getTime(), reason },
     })
-    expect(text).toMatch(/Without sessions since .*14:02: /)
+    expect(text).toMatch(/Without sessions since .*2:02\sPM: /)
     for (const part of [
       words,
       'one at a time whatever the settings say',

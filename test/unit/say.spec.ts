@@ -75,7 +75,7 @@ it('a message that this version does not know shows its key', () => {
 
 it('a moment is formatted as a time, with the date if it is not today', () => {
   const today = Date.now()
-  const time = /^\d\d:\d\d$/
+  const time = /^\d?\d:\d\d\s[AP]M$/
   expect(say(message('notifications.alarms.shownFrom', { time: { at: today } }))).toBe(
     `Showing data from ${clockText(today, today, 'en')}.`,
   )
