@@ -80,8 +80,8 @@ describe('the conflicts of all servers', () => {
   it('are shown by synchronization, without those that are gone', async () => {
     const { messages, groups, whose, headers, text } = await view()
     expect(messages()).toEqual(['new', 'known', 'elsewhere'])
-    expect(groups()).toEqual(['INT-2 · Agile Project <> Project B · Vienna'])
-    expect(whose()).toEqual(['INT-9 · Stock · Vienna'])
+    expect(groups()).toEqual(['INT-2 · Vienna · Agile Project <> Project B'])
+    expect(whose()).toEqual(['INT-9 · Vienna · Stock'])
     expect(headers()).toEqual(['State', 'Message', 'Kind', 'Since'])
     expect(text('conflict-count')).toBe('3 of 4')
   })

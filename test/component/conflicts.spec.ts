@@ -21,10 +21,10 @@ describe('conflicts', () => {
     expect(
       lines.map((line) => (line.kind === 'head' ? `${line.label} (${line.conflicts.length})` : line.conflict.identity)),
     ).toEqual([
-      'INT-9 · Agile Project · Munich (2)',
+      'INT-9 · Munich · Agile Project (2)',
       'elsewhere',
       'elsewhere too',
-      'INT-2 · Agile Project · Vienna (3)',
+      'INT-2 · Vienna · Agile Project (3)',
     ])
     expect(groupConflicts(all, 'kind', new Set(), names).filter(({ kind }) => kind === 'head')).toHaveLength(2)
   })
@@ -32,11 +32,11 @@ describe('conflicts', () => {
   it('have no head where they are alone, even where it was closed while there were more', () => {
     const lines = groupConflicts(all.slice(0, 4), 'synchronization', new Set(['s2 INT-9']), names)
     expect(lines.map((line) => (line.kind === 'head' ? line.label : [line.conflict.identity, line.alone]))).toEqual([
-      'INT-2 · Agile Project · Vienna',
+      'INT-2 · Vienna · Agile Project',
       ['new', undefined],
       ['known', undefined],
       ['gone', undefined],
-      ['elsewhere', 'INT-9 · Agile Project · Munich'],
+      ['elsewhere', 'INT-9 · Munich · Agile Project'],
     ])
   })
 
