@@ -182,3 +182,18 @@ describe('the links of a synchronization', () => {
     expect(wrapper.findAll('[data-test=link]')).toHaveLength(1)
   })
 })
+
+it('the columns are called by the projects of the side that is shown', async () => {
+  const { wrapper, props } = await tab()
+  const heads = () =>
+    wrapper
+      .findAll('[role=columnheader]')
+      .map((head) => head.text())
+      .slice(0, 2)
+  expect(heads()).toEqual(['AP', 'PB'])
+  await wrapper.get('select').setValue(detail().second?.connectorKey)
+  expect(heads()).toEqual(['PB', 'AP'])
+  props.detail = { ...detail(), second: null }
+  await flushPromises()
+  expect(heads()).toEqual(['AP', 'The partner’s side'])
+})
