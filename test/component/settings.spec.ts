@@ -87,6 +87,7 @@ describe('what is looked for in the settings', () => {
     ['network user', ['proxyUser'], ['Network']],
     ['dark', ['appearance'], ['Appearance']],
     ['support bundle', [], ['Data on this computer']],
+    ['copies of state.db', [], ['Data on this computer']],
   ])('is found by the words of settings, their choices and their section: %s', async (text, settings, sections) => {
     const found = await searched(text)
     expect([found.settings(), found.sections()]).toEqual([settings, sections])
