@@ -31,7 +31,7 @@ export interface ConnectionTestOptions {
   readonly clock: Clock
   readonly network: Pick<Network, 'routeTo' | 'transportFor'>
   readonly attempts: Pick<LogInAttempts, 'isUnderWay' | 'run'>
-  readonly connections: Pick<Connections, 'sentTo'>
+  readonly connections: Pick<Connections, 'sentTo' | 'useOnce'>
 }
 
 const PROBE_MAX_BYTES = 1_048_576
@@ -150,13 +150,10 @@ export class ConnectionTest {
 
     // Its connection may be another by now, for which nothing was recognised.
     if (!logIn.isCurrent()) return skip(skippedFor(changedMeanwhile()))
-    const { gate, api, client, session, leave } = openTestConnection(
-      subject,
-      logIn,
-      findings.baseUrl,
+    const { gate, api, client, session, leave } = openTestConnection(subject, logIn, findings.baseUrl, {
+      ...this.#options,
       transport,
-      this.#options.clock,
-    )
+    })
     const identity: Identity = { baseUrl: findings.baseUrl, kind, user }
     const isAccepted = (): boolean => gate.access.state === 'ok'
     const earlierAnswer = client.lastAnswer

@@ -5,9 +5,9 @@ import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { AuthGate } from '../http/auth-gate.ts'
 import { JiraClient } from '../http/jira-client.ts'
-import { LogOuts } from '../http/log-out.ts'
 import { notRemembered, Session } from '../http/session.ts'
 import type { Transport } from '../http/transport.ts'
+import type { Connections } from '../servers/connections.ts'
 import { changedMeanwhile, type LogIn, type TestSubject } from './test-subject.ts'
 
 /** What the log-in of a test is made through. */
@@ -20,16 +20,21 @@ export interface TestConnection {
   readonly leave: () => Promise<void>
 }
 
+export interface TestConnectionOptions {
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly connections: Pick<Connections, 'useOnce'>
+}
+
 /**
  * The saved server's own connection, with its limits and its session; or one for the test alone, whose session is ended
  * and not remembered. Throws `server.unknown`.
  */
 export function openTestConnection(
-  { connection, apiPath, projectKeys }: Pick<TestSubject, 'connection' | 'apiPath' | 'projectKeys'>,
+  { connection, apiPath, caPem, projectKeys }: Pick<TestSubject, 'connection' | 'apiPath' | 'caPem' | 'projectKeys'>,
   logIn: Exclude<LogIn, { by: 'nothing' }>,
   baseUrl: string,
-  transport: Transport,
-  clock: Clock,
+  { transport, clock, connections }: TestConnectionOptions,
 ): TestConnection {
   if (logIn.by === 'connection') {
     if (connection === null) throw new AppError('server.unknown', message('errors.serverGone'))
@@ -38,6 +43,7 @@ export function openTestConnection(
   const { credential } = logIn
   const gate = logIn.gateAt(baseUrl) ?? new AuthGate({ clock, store: { load: () => null, save: () => null } })
   const session = new Session({ baseUrl: new URL(baseUrl), clock, store: notRemembered() })
+  const leave = connections.useOnce(session, caPem)
   const client = new JiraClient({
     baseUrl,
     apiPath,
@@ -55,7 +61,7 @@ export function openTestConnection(
     gate,
     client,
     session,
-    leave: () => new LogOuts(clock).leave(session, () => transport).finally(() => transport.close()),
+    leave: () => leave(transport).finally(() => transport.close()),
     api: new BackboneApi({
       client,
       refusedAnswers: new RefusedAnswers(clock),

@@ -9,6 +9,8 @@ const LOG_OUT_MS = 1_000
 export class LogOuts {
   readonly #clock: Pick<Clock, 'after'>
   readonly #underWay = new Map<Promise<void>, AbortController>()
+  /** What ends those that are used once, and are used now. */
+  readonly #usedOnce = new Set<() => void>()
 
   constructor(clock: Pick<Clock, 'after'>) {
     this.#clock = clock
@@ -21,6 +23,25 @@ export class LogOuts {
   leave(session: Session, connect: () => Transport): Promise<void> {
     const end = (cookies: readonly string[]): Promise<void> => this.#end(cookies, session.resource, connect)
     return end(session.leave((late) => void end(late)))
+  }
+
+  /**
+   * A session for a single use, as that of a test, until the returned function ends it. `connect`: for ending it when
+   * Syncdeck quits meanwhile.
+   */
+  useOnce(session: Session, connect: () => Transport): (by: Transport) => Promise<void> {
+    const end = (): void => void this.leave(session, connect)
+    this.#usedOnce.add(end)
+    return (by) => {
+      this.#usedOnce.delete(end)
+      return this.leave(session, () => by)
+    }
+  }
+
+  /** Ends all sessions for a single use. */
+  leaveThoseUsedOnce(): void {
+    for (const end of this.#usedOnce) end()
+    this.#usedOnce.clear()
   }
 
   /** Resolves when nothing is under way, after a second at most. */

@@ -233,6 +233,11 @@ export class Connections {
     return this.#accounts.ofTyped(identity)
   }
 
+  /** See `ServerSessions.useOnce`. */
+  useOnce(session: Session, caPem: string): (by: Transport) => Promise<void> {
+    return this.#sessions.useOnce(session, caPem)
+  }
+
   /** See `SharedAccounts.passOn`. */
   passOn(serverId: ServerId): Promise<void> {
     return this.#accounts.passOn(serverId)

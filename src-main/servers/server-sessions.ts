@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import { LogOuts } from '../http/log-out.ts'
 import type { Network } from '../http/network.ts'
 import { Session } from '../http/session.ts'
+import type { Transport } from '../http/transport.ts'
 import { logFault } from '../logging/fault.ts'
 import type { Logger } from '../logging/logger.ts'
 import { Signal } from '../signal.ts'
@@ -78,9 +79,18 @@ export class ServerSessions {
     void this.#logOuts.leave(known.session, () => network.transportFor({ caPem: known.caPem }))
   }
 
+  /**
+   * A session of a connection apart, for a single use: the returned function ends it, and quitting does so too. `caPem`
+   * as the server has it.
+   */
+  useOnce(session: Session, caPem: string): (by: Transport) => Promise<void> {
+    return this.#logOuts.useOnce(session, () => this.#options.network.transportFor({ caPem }))
+  }
+
   /** Ends all of them on their servers, and waits for that a moment. */
   async close(): Promise<void> {
     for (const serverId of [...this.#known.keys()]) this.end(serverId)
+    this.#logOuts.leaveThoseUsedOnce()
     await this.#logOuts.ended()
   }
 }

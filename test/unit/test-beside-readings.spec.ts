@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
 import type { EventMessage, EventPayload } from '../../src-contract/contract.ts'
-import { createTransport } from '../../src-main/http/transport.ts'
+import { createTransport, type HttpRequest } from '../../src-main/http/transport.ts'
 import { until } from '../../tools/until.ts'
 import { testConnection, withCredential, WRONG } from '../support/connection-tests.ts'
+import { heldBack } from '../support/held-back.ts'
 import { settled } from '../support/simulated-clock.ts'
 import { addServer, startJira, startMain } from '../support/services.ts'
 
@@ -59,6 +60,22 @@ it('a test under way when Syncdeck quits sends no password any more', async () =
   await main.close()
   await test
   expect(withCredential(jira)).toBe(before)
+})
+
+it('the session that a test under way opens is ended when Syncdeck quits', async () => {
+  const jira = await startJira({ synchronizations: 2 })
+  const hasPassword = ({ headers }: HttpRequest): boolean => headers.authorization !== undefined
+  const { createTransport, hold, isHeld, letGo } = heldBack('answer', hasPassword)
+  const main = startMain({ createTransport })
+  hold()
+  const test = testConnection(main, jira).catch(() => null)
+  await until('the server has opened it', isHeld)
+  expect(jira.cluster.countSessions('admin')).toBe(1)
+  const closed = main.close()
+  letGo()
+  await closed
+  expect(jira.cluster.countSessions('admin')).toBe(0)
+  await test
 })
 
 it('a password that was only typed waits until no other of the account is under way', async () => {
