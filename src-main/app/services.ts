@@ -182,7 +182,7 @@ export function createServices(host: Host) {
     store: jobStore,
     steps: jobSteps,
     reader,
-    logIn: new SyncUserLogIn({ registry, network, attempts: logInAttempts, clock }),
+    logIn: new SyncUserLogIn({ registry, network, attempts: logInAttempts, connections, clock }),
     taskTable,
     settings,
     logger,

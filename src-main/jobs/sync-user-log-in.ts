@@ -4,9 +4,9 @@ import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { AuthGate } from '../http/auth-gate.ts'
 import { JiraClient } from '../http/jira-client.ts'
-import { LogOuts } from '../http/log-out.ts'
 import type { Network } from '../http/network.ts'
 import { notRemembered, Session } from '../http/session.ts'
+import type { Connections } from '../servers/connections.ts'
 import { mayHaveCounted, type LogInAttempts } from '../servers/log-in-attempts.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import { plainAddress } from './one-first.ts'
@@ -20,45 +20,51 @@ export type CheckEnd =
 /** A resource that returns the current user; open to every Jira user, and requested for nothing else. */
 const WHO_AM_I = '/rest/auth/1/session'
 
-/** A log-in method that Jira has switched off says nothing about a password. */
-const SAYS_NOTHING = new Set(['auth.method-off', 'auth.missing'])
+/**
+ * A log-in method that Jira has switched off says nothing about a password; nor does one that was not sent any more,
+ * because Syncdeck quits.
+ */
+const SAYS_NOTHING = new Set(['auth.method-off', 'auth.missing', 'net.aborted'])
 
 export interface SyncUserLogInOptions {
   readonly registry: Pick<ServerRegistry, 'all'>
   readonly network: Pick<Network, 'transportFor'>
   readonly attempts: Pick<LogInAttempts, 'run'>
+  readonly connections: Pick<Connections, 'typedAccount' | 'useOnce'>
   readonly clock: Clock
 }
 
 /**
- * Tries the password of a sync user by one log-in on its Jira, if that can be reached from here. It is sent over plain
- * HTTP only if the user has allowed that for this address.
+ * Tries the password of a sync user by one log-in on its Jira, if that can be reached from here, when no other password
+ * of that user is under way. It is sent over plain HTTP only if the user has allowed that for this address.
  */
 export class SyncUserLogIn {
   readonly #options: SyncUserLogInOptions
-  readonly #logOuts: LogOuts
 
   constructor(options: SyncUserLogInOptions) {
     this.#options = options
-    this.#logOuts = new LogOuts(options.clock)
   }
 
   /** Never rejects with an `AppError`. */
   async check({ user, baseUrl }: SyncAccount, secret: string): Promise<CheckEnd> {
-    const { registry, network, attempts, clock } = this.#options
+    const { registry, network, attempts, connections, clock } = this.#options
     const address = plainAddress(baseUrl)
     const server = registry.all().find((known) => plainAddress(known.baseUrl) === address)
     if (!URL.canParse(address)) return { kind: 'unchecked', why: message('errors.address.invalid') }
     if (!/^https:/i.test(address) && server?.allowPlainHttp !== true)
       return { kind: 'unchecked', why: message('errors.address.plain') }
-    const transport = network.transportFor({ caPem: server?.caPem ?? '' })
+    const caPem = server?.caPem ?? ''
+    const transport = network.transportFor({ caPem })
+    const identity = { baseUrl: server?.baseUrl ?? address, kind: 'basic', user } as const
     const gate = new AuthGate({ clock, store: { load: () => null, save: () => null } })
     const session = new Session({ baseUrl: new URL(address), clock, store: notRemembered() })
+    const leave = connections.useOnce(session, caPem)
     const client = new JiraClient({
       baseUrl: address,
       apiPath: '',
       gate,
       session,
+      account: connections.typedAccount(identity),
       transport,
       credential: () => Promise.resolve({ kind: 'basic', user, secret }),
       limit: () => 1,
@@ -68,7 +74,7 @@ export class SyncUserLogIn {
     })
     const isAccepted = (): boolean => gate.access.state === 'ok'
     try {
-      await attempts.run({ baseUrl: address, kind: 'basic', user }, isAccepted, () => client.read({ path: WHO_AM_I }))
+      await attempts.run(identity, isAccepted, () => client.read({ path: WHO_AM_I }))
       return isAccepted() ? { kind: 'accepted' } : { kind: 'unchecked', why: message('jobs.told.notChecked') }
     } catch (error) {
       if (!(error instanceof AppError)) throw error
@@ -77,7 +83,7 @@ export class SyncUserLogIn {
       const isRefused = code === 'auth.too-soon' || (mayHaveCounted(error) && !SAYS_NOTHING.has(code))
       return { kind: isRefused ? 'refused' : 'unchecked', why }
     } finally {
-      await this.#logOuts.leave(session, () => transport).finally(() => transport.close())
+      await leave(transport).finally(() => transport.close())
     }
   }
 }
