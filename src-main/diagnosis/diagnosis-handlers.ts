@@ -7,6 +7,7 @@ import type { TrustGuard } from '../security/trust-guard.ts'
 import { inspectAddress } from '../servers/address.ts'
 import type { ConnectionLog } from '../servers/connection-log.ts'
 import type { Connections } from '../servers/connections.ts'
+import { serversOf } from '../servers/identity.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { StoredServer } from '../storage/server-table.ts'
 import type { ConnectionTest } from './connection-test.ts'
@@ -14,7 +15,7 @@ import { TestOfAll } from './test-of-all.ts'
 import type { PreparedTest, TestSubjects } from './test-subject.ts'
 
 interface Parts {
-  readonly registry: Pick<ServerRegistry, 'get' | 'find'>
+  readonly registry: Pick<ServerRegistry, 'all' | 'get' | 'find'>
   readonly views: { viewOf(server: StoredServer): Server }
   readonly connections: Pick<Connections, 'gate'>
   readonly connectionTest: Pick<ConnectionTest, 'locate' | 'run'>
@@ -29,11 +30,19 @@ interface Parts {
 
 /** Handles requests about the connection test and the support bundle. */
 export function diagnosisHandlers(parts: Parts): HandlersOf<typeof diagnosisRequests> {
-  const { registry, connectionTest, testSubjects, connectionLog, trust, supportBundle, saveFile } = parts
+  const { registry, connections, connectionTest, testSubjects, connectionLog, trust, supportBundle, saveFile } = parts
   const testOfAll = new TestOfAll({
     find: (id) => {
       const server = registry.find(id)
       return server === null ? null : parts.views.viewOf(server)
+    },
+    closedAt: ({ id, baseUrl, credential }) => {
+      const own = registry.find(id)
+      if (own === null || credential === null || connections.gate(id).access.state === 'blocked') return own
+      // Whose a token is, only Jira knows, and a refused one counts against nobody.
+      if (credential.kind === 'token') return null
+      const others = serversOf({ baseUrl, ...credential }, registry)
+      return others.find((other) => connections.gate(other.id).block !== null) ?? null
     },
     diagnose: (id, withLogIn) => runTest(parts, testSubjects.ofServer(registry.get(id), withLogIn, false)),
   })

@@ -8,6 +8,8 @@ import { keyOf } from '../servers/identity.ts'
 export interface TestOfAllOptions {
   /** A server as the user sees it; null once it has left the list. */
   readonly find: (serverId: ServerId) => Server | null
+  /** The entry, if any, at which the account of a server met a failure: nothing logs in with it any more. */
+  readonly closedAt: (server: Server) => { readonly id: string; readonly name: string } | null
   readonly diagnose: (serverId: ServerId, withLogIn: boolean) => Promise<TestStep[]>
 }
 
@@ -18,7 +20,7 @@ const AT_ONCE = 3
 
 /**
  * Tests several saved servers. Each identity logs in to at most one of them: an outdated password costs its account one
- * refusal. Nothing is tried if the log-in is already closed, or there is no password.
+ * refusal. Nothing is tried if the log-in of the account is already closed, or there is no password.
  */
 export class TestOfAll {
   readonly #options: TestOfAllOptions
@@ -51,25 +53,30 @@ export class TestOfAll {
   }
 
   async #test(server: Server, logIns: Map<string, string>): Promise<Outcome> {
-    const instead = insteadOfLogIn(server, logIns)
+    const instead = this.#insteadOfLogIn(server, logIns)
     try {
       return outcomeOf(server, await this.#options.diagnose(server.id, instead === null), instead)
     } catch (error) {
       return { verdict: 'failed', message: toErrorData(error).message }
     }
   }
-}
 
-/** Null if it logs in, which is noted. */
-function insteadOfLogIn({ name, baseUrl, credential, access }: Server, logIns: Map<string, string>): Outcome | null {
-  if (credential === null || credential.kept === 'missing')
-    return { verdict: 'warning', message: message('diagnosis.all.noPassword') }
-  if (access.state === 'blocked') return { verdict: 'warning', message: message('diagnosis.all.closed') }
-  const identity = keyOf({ baseUrl, ...credential })
-  const other = logIns.get(identity)
-  if (other !== undefined) return { verdict: 'passed', message: message('diagnosis.all.elsewhere', { server: other }) }
-  logIns.set(identity, name)
-  return null
+  /** Null if it logs in, which is noted. */
+  #insteadOfLogIn(server: Server, logIns: Map<string, string>): Outcome | null {
+    const { id, name, baseUrl, credential } = server
+    if (credential === null || credential.kept === 'missing')
+      return { verdict: 'warning', message: message('diagnosis.all.noPassword') }
+    const closed = this.#options.closedAt(server)
+    if (closed?.id === id) return { verdict: 'warning', message: message('diagnosis.all.closed') }
+    if (closed !== null)
+      return { verdict: 'warning', message: message('diagnosis.all.closedElsewhere', { server: closed.name }) }
+    const identity = keyOf({ baseUrl, ...credential })
+    const other = logIns.get(identity)
+    if (other !== undefined)
+      return { verdict: 'passed', message: message('diagnosis.all.elsewhere', { server: other }) }
+    logIns.set(identity, name)
+    return null
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { EventPayload } from '../../src-contract/contract.ts'
+import { movableClock } from '../support/movable-clock.ts'
 import { spoken } from '../support/said.ts'
 import { addServer, serverInput, startJira, startMain, type TestMain } from '../support/services.ts'
 
@@ -50,6 +51,28 @@ it('says what is well, and why a log-in was not tried; one that was refused is n
   })
   expect(jira.failedLogIns('anna')).toBe(refusals)
 })
+
+it.each([0, 1])(
+  'a password that was refused is tried for no other entry of its account, whichever is first (%i)',
+  async (first) => {
+    const jira = await startJira({ synchronizations: 2 })
+    const { clock, moveOn } = movableClock()
+    const main = startMain({ clock })
+    const serverIds = [await addServer(main, jira, { name: 'A' }), await addServer(main, jira, { name: 'B' })]
+    await main.ask('synchronizations:refresh', { serverId: null })
+    jira.logIn.account('admin').password = 'changed'
+    jira.cluster.endSessions()
+    await main.ask('synchronizations:refresh', { serverId: serverIds[0] ?? '' }).catch(() => undefined)
+    expect(jira.failedLogIns('admin')).toBe(1)
+    moveOn(60_000)
+    await main.ask('servers:test-all', { testId: 't', serverIds: first === 0 ? serverIds : serverIds.toReversed() })
+    expect(jira.failedLogIns('admin')).toBe(1)
+    expect(await told(main)).toEqual({
+      A: ['warning', `${WITHOUT}The last log-in failed and was not repeated.`],
+      B: ['warning', `${WITHOUT}The last log-in of this account, at A, failed and was not repeated.`],
+    })
+  },
+)
 
 it('one that is stopped, or that another follows, begins with no other server', async () => {
   const [main, jira] = [startMain(), await startJira({ latencyMs: 5 })]
