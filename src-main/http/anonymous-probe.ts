@@ -10,6 +10,7 @@ import {
   SERVER_INFO_PATH,
   tellsVersion,
 } from './jira-recognition.ts'
+import { notReadyPage } from './redirects.ts'
 import { interceptedBy, judgeResponse, type HttpResponse } from './response-verdict.ts'
 import type { BareRequest } from './transmission.ts'
 
@@ -54,7 +55,8 @@ export type ProbeVerdict =
 export function failureOfProbe(response: HttpResponse, baseUrl: URL): ProbeVerdict | null {
   const { status } = response
   const verdict = judgeResponse(response, baseUrl)
-  return verdict.kind === 'failed' && (status === 429 || status >= 500) ? verdict : null
+  const isNotReady = notReadyPage(response, baseUrl) !== null
+  return verdict.kind === 'failed' && (isNotReady || status === 429 || status >= 500) ? verdict : null
 }
 
 /**

@@ -7,16 +7,36 @@ interface Beginning {
 /** Redirects with which a server or what stands before it asks for a log-in; 303 says that something was done. */
 const ASKS_FIRST: ReadonlySet<number> = new Set([302, 307, 308])
 
+/** The pages that Jira leads everybody to while it starts, or is locked by a problem of its own. */
+const NOT_READY = /\/(startup\.jsp|secure\/errors\.jsp)$/
+
+const LOG_IN_WORDS = /log[-_]?[io]n|sign[-_]?in|os_destination|permissionviolation|websudo|saml|oauth|openid|\bsso\b/i
+
 /**
  * A redirect to a page for logging in, by its address: Jira's own (`login.jsp`, `os_destination`), or of single
  * sign-on.
  */
 export function leadsToLogIn({ status, headers }: Beginning): boolean {
   if (!ASKS_FIRST.has(status)) return false
-  const location = typeof headers.location === 'string' ? headers.location : ''
-  return /log[-_]?[io]n|sign[-_]?in|os_destination|permissionviolation|websudo|saml|oauth|openid|\bsso\b/i.test(
-    location.slice(0, 2000),
-  )
+  return LOG_IN_WORDS.test(locationOf({ headers }).slice(0, 2000))
+}
+
+/** A redirect within the server's own origin that has nothing to do with logging in, whatever it is. */
+export function leadsAside(beginning: Beginning, baseUrl: URL): boolean {
+  const { status } = beginning
+  if (status < 300 || status >= 400 || leadsElsewhere(beginning, baseUrl)) return false
+  return !LOG_IN_WORDS.test(locationOf(beginning).slice(0, 2000))
+}
+
+/** The page of Jira's own that it leads everybody to because it is not ready; null if it does not. */
+export function notReadyPage(beginning: Beginning, baseUrl: URL): string | null {
+  if (!ASKS_FIRST.has(beginning.status)) return null
+  const to = URL.parse(locationOf(beginning), baseUrl.href)
+  return to?.origin === baseUrl.origin ? (NOT_READY.exec(to.pathname)?.[1] ?? null) : null
+}
+
+function locationOf({ headers: { location } }: Pick<Beginning, 'headers'>): string {
+  return typeof location === 'string' ? location : ''
 }
 
 /**

@@ -2,7 +2,7 @@ import { message, type Message } from '#contract/messages/message.ts'
 import type { AppErrorData, ErrorCode } from '#contract/errors.ts'
 import type { BlockReason } from '#contract/credentials.ts'
 import type { LongBody } from './long-body.ts'
-import { leadsElsewhere, leadsToWebSudo } from './redirects.ts'
+import { leadsAside, leadsElsewhere, leadsToWebSudo, notReadyPage } from './redirects.ts'
 import { isLogInPage, isMarkup, INSPECTED_LENGTH, readableText } from './server-text.ts'
 
 export { readableText } from './server-text.ts'
@@ -86,6 +86,10 @@ export function judgeResponse(response: HttpResponse, baseUrl: URL, asked: Asked
   if (name === 'another') return anotherUser(response)
   if (name === 'nobody') return blocked('rejected', response)
   if (status === 403 && !isAuthenticated && isLogInPage(body)) return blocked('rejected', response)
+  const page = notReadyPage(response, baseUrl)
+  if (page !== null) return { kind: 'failed', isAuthenticated, error: notReady(page) }
+  if (loginReason === 'OK' && name === 'ours' && leadsAside(response, baseUrl))
+    return { kind: 'failed', isAuthenticated, error: unexpectedBody(textOf(response)) }
   if (status >= 300 && status < 400) return blocked('intercepted', response)
   if (status >= 200 && status < 300) return judgeSuccess(response, asked, isAuthenticated)
   return { kind: 'failed', isAuthenticated, error: failure(response) }
@@ -174,6 +178,15 @@ export function unexpectedBody(body: string): AppErrorData {
     message: message('errors.body.notBackbone'),
     advice: message('errors.body.notBackboneAdvice'),
     serverText: readableText(body),
+  }
+}
+
+/** Jira leads everybody to a page of its own, as while it starts. */
+function notReady(page: string): AppErrorData {
+  return {
+    code: 'http.server-error',
+    message: message('errors.answer.notReady', { page }),
+    advice: message('errors.answer.serverErrorAdvice'),
   }
 }
 

@@ -1,6 +1,6 @@
 import { message } from '#contract/messages/message.ts'
 import { AppError } from '../errors/app-error.ts'
-import { leadsElsewhere, leadsToLogIn, leadsToWebSudo } from './redirects.ts'
+import { leadsAside, leadsElsewhere, leadsToLogIn, leadsToWebSudo, notReadyPage } from './redirects.ts'
 import { loginReasonOf, nameInAnswer, type Asked, type HttpResponse } from './response-verdict.ts'
 import { isLogInPage, INSPECTED_LENGTH } from './server-text.ts'
 import type { BareRequest } from './transmission.ts'
@@ -32,6 +32,9 @@ export function judgeSession(response: HttpResponse, baseUrl: URL, user: Asked['
   if ((status === 401 || status === 403) && name !== 'nobody' && /websudo/i.test(body.slice(0, INSPECTED_LENGTH)))
     return 'asks-again'
   if (leadsToWebSudo(response) && name !== 'nobody') return 'asks-again'
+  if (notReadyPage(response, baseUrl) !== null) return 'inconclusive'
+  // Jira itself sends our user somewhere else: that is about what was asked for.
+  if (name === 'ours' && isInOrder && leadsAside(response, baseUrl)) return 'ours'
   if (name === 'nobody' || OVER.has(status) || (status >= 300 && status < 400)) return 'over'
   if (reason !== '' && !isInOrder) return 'over'
   if (name === 'ours' || isInOrder) return 'ours'
