@@ -1,6 +1,8 @@
 import type { AppErrorData } from '#contract/errors.ts'
+import { message } from '#contract/messages/message.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { Finding } from './gate-pass.ts'
+import { isSignedByJira } from './jira-signs.ts'
 import { readJson, type AnswerBounds } from './json-answer.ts'
 import { rateLimitOf } from './rate-limit-headers.ts'
 import { leadsElsewhere, leadsToLogIn } from './redirects.ts'
@@ -12,6 +14,9 @@ interface Question {
   readonly bounds?: Partial<AnswerBounds>
   readonly refusal?: (value: unknown) => AppError | null
 }
+
+/** What Backbone says of a request, if it is Backbone that says it: 400, 403, 409, 410 and the like. */
+const REFUSALS: ReadonlySet<AppErrorData['code']> = new Set(['api.refused', 'auth.forbidden'])
 
 /** The meaning of an answer, and its usable content. */
 export interface Judgement {
@@ -67,13 +72,13 @@ export function findingOf(verdict: Verdict, { status, headers }: HttpResponse, i
  * Jira's own rate limiter, recognised by its headers, is known to act before anything that could carry out a request.
  */
 export function failureOf(
-  { code, message, ...more }: AppErrorData,
+  { code, message: words, ...more }: AppErrorData,
   response: HttpResponse,
   method: string,
   baseUrl: URL,
 ): AppError {
   const { status, headers } = response
-  const error = new AppError(code, message, more)
+  const error = new AppError(code, words, more)
   if (status === 502 || status === 503) return error.ofServerAway()
   const isUnclear =
     (code === 'auth.intercepted' && (status < 300 || mayFollowWhatWasDone(response, baseUrl))) ||
@@ -82,8 +87,8 @@ export function failureOf(
 }
 
 /**
- * The failure that a verdict tells. A 404 that does not name our user, as Jira's own does, may hide that a write took
- * effect, as a 429.
+ * The failure that a verdict tells. A refusal that Jira has not signed, or a 404 that does not name our user, as Jira's
+ * own does, may hide that a write took effect, as a 429.
  */
 export function refusalOf(
   verdict: Exclude<Verdict, { kind: 'good' }>,
@@ -92,8 +97,12 @@ export function refusalOf(
   baseUrl: URL,
 ): AppError {
   const failure = failureOf(verdict.error, response, method, baseUrl)
-  const isUnclear = failure.code === 'api.not-found' && verdict.kind === 'failed' && !verdict.isAuthenticated
-  return isUnclear && method !== 'GET' ? failure.withLostAnswer() : failure
+  if (method === 'GET' || verdict.kind !== 'failed' || verdict.isAuthenticated) return failure
+  const isUnclear = failure.code === 'api.not-found' || (REFUSALS.has(failure.code) && !isSignedByJira(response))
+  if (!isUnclear) return failure
+  const { code, data } = failure
+  const why = message('errors.answer.unsigned', { status: response.status })
+  return new AppError(code, why, { serverText: data.serverText }).withLostAnswer()
 }
 
 /** A redirect of the server itself to something else than a log-in, or one that says that something was done. */

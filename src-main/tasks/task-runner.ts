@@ -24,7 +24,14 @@ import type { TaskStore } from './task-store.ts'
 import { isFailing, looksUsedUp, MAX_UNREADABLE, whyUnreadable } from './unreadable.ts'
 
 /** Answers that do not reveal whether the server had started. */
-const TELLING: ReadonlySet<string> = new Set(['http.server-error', 'http.rate-limited', 'auth.intercepted'])
+const TELLING: ReadonlySet<string> = new Set([
+  'http.server-error',
+  'http.rate-limited',
+  'auth.intercepted',
+  'auth.forbidden',
+  'api.refused',
+  'api.not-found',
+])
 
 /**
  * How many times in a row a task may be unknown when it is not certain that the right node answered. With four nodes,

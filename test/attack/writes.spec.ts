@@ -95,10 +95,11 @@ const changed: Alter = async ({ random }, _stage, between, path) => {
 }
 
 /**
- * Somebody before Jira says by a page that there is nothing, or that it is too much, though the request took effect.
+ * Somebody before Jira says by a page that it is refused, that there is nothing, or that it is too much, though the
+ * request took effect.
  */
 const hidden: Alter = async ({ random }, _stage, between, path) => {
-  const status = random.pick([404, 429])
+  const status = random.pick([400, 403, 404, 409, 410, 429])
   let isMade = false
   between.meddle = (method) => {
     if (isMade || method !== path.method) return null

@@ -1,5 +1,6 @@
 import type { Locator } from 'playwright-core'
 import { expect, it } from 'vitest'
+import { jiraAnswer } from '../support/jira-answer.ts'
 import { entryOf, startEmpty, startJira } from './support.ts'
 import { makeCertificate } from '../support/certificates.ts'
 
@@ -96,7 +97,7 @@ it('a failure that arrives in a small dialog moves none of its buttons, and is i
   jira.faults.add({
     method: 'DELETE',
     path: '/integrations/INT-2',
-    fault: { kind: 'answer', status: 403, body: 'No '.repeat(200) },
+    fault: jiraAnswer('No '.repeat(200), 403),
   })
   await confirm.click()
   const failure = ui.dialog.getByRole('alert')

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { patience } from '../../tools/patience.ts'
 import { until } from '../../tools/until.ts'
+import { jiraAnswer } from '../support/jira-answer.ts'
 import { SECRETS } from './canary.ts'
 import { entryOf, openDesk, startEmpty, startJira, type Session } from './support.ts'
 
@@ -275,12 +276,7 @@ it('a synchronization is duplicated, refused at the field that the server names,
     path: '/integrations',
     method: 'POST',
     times: 1,
-    fault: {
-      kind: 'answer',
-      status: 400,
-      headers: { 'Content-Type': 'application/json' },
-      body: '{"message":"secondConnector.projectKey: is archived"}',
-    },
+    fault: jiraAnswer({ message: 'secondConnector.projectKey: is archived' }, 400),
   })
   await ui.at('create').click()
   await ui.dialog.getByRole('alert').filter({ hasText: 'secondConnector.projectKey: is archived' }).first().waitFor()

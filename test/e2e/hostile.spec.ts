@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { jiraAnswer } from '../support/jira-answer.ts'
 import { entryOf, openDesk, startJira } from './support.ts'
 
 const PAYLOAD =
@@ -22,12 +23,7 @@ it('whatever a server says is text: nothing of it runs, is loaded, or becomes an
   for (const link of entry.links) Object.assign(link, { localIssueKey: PAYLOAD, remoteIssueKey: 'X-1' })
   jira.faults.add({
     path: '/integrations/INT-2/stop',
-    fault: {
-      kind: 'answer',
-      status: 400,
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ message: PAYLOAD }),
-    },
+    fault: jiraAnswer({ message: PAYLOAD }, 400),
   })
   const { ui } = await (await openDesk()).start()
   const requested: string[] = []

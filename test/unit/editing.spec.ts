@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { jiraAnswer } from '../support/jira-answer.ts'
 import { spoken, type Spoken } from '../support/said.ts'
 import type { ConnectionForm, Draft, NewSynchronization } from '../../src-contract/editing.ts'
 import type { Task } from '../../src-contract/tasks.ts'
@@ -138,7 +139,7 @@ describe('applying a draft', () => {
     stage.jira.faults.add({
       path: '/integrations/INT-2',
       method: 'PUT',
-      fault: { kind: 'answer', status, headers: { 'Content-Type': 'text/plain' }, body },
+      fault: jiraAnswer(body, status),
     })
     expect(await apply(stage)).toMatchObject({
       outcome: 'refused',
@@ -243,12 +244,7 @@ describe('a new synchronization', () => {
     jira.faults.add({
       path: '/integrations',
       method: 'POST',
-      fault: {
-        kind: 'answer',
-        status: 400,
-        headers: { 'Content-Type': 'application/json' },
-        body: '{"message":"secondConnector.projectKey: there is no such project"}',
-      },
+      fault: jiraAnswer({ message: 'secondConnector.projectKey: there is no such project' }, 400),
     })
     await expect(
       main.ask('synchronizations:create', { serverId: ref.serverId, input, isStarted: false }),
@@ -279,7 +275,7 @@ describe('deleting', () => {
 
   it('that the server refuses keeps the row', async () => {
     const { main, ref, jira } = await scene()
-    jira.faults.add({ path: '/integrations/INT-2', method: 'DELETE', fault: { kind: 'answer', status: 403, body: '' } })
+    jira.faults.add({ path: '/integrations/INT-2', method: 'DELETE', fault: jiraAnswer('', 403) })
     await expect(main.ask('synchronizations:delete', { ref, typedKey: 'INT-2' })).rejects.toMatchObject({
       data: { code: 'auth.forbidden' },
     })

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { WholeJob } from '../../src-contract/jobs.ts'
+import type { FaultKind } from '../../src-simulator/index.ts'
 import { until } from '../../tools/until.ts'
+import { jiraAnswer } from '../support/jira-answer.ts'
 import { jobStage, listedBy, restart, whenJobIs, writesOf, type JobStage } from '../support/jobs.ts'
 import { said } from '../support/said.ts'
+
+/** What something in front of Jira says. */
+const PAGE = '<h1>Blocked by the web application firewall</h1>'
 
 const plan = ({ main, refs }: JobStage): Promise<WholeJob> => main.ask('jobs:plan-clean-up', { targets: [...refs] })
 
@@ -61,12 +66,14 @@ describe('a clean-up', () => {
     expect(deletions(stage)).toEqual(['DELETE /integrations/INT-2'])
   })
 
-  it.each([
+  it.each<{ fault: FaultKind; outcome: string; isThere: boolean }>([
     { fault: { kind: 'reset-after' }, outcome: 'done', isThere: false },
     { fault: { kind: 'reset-before' }, outcome: 'unknown', isThere: true },
     { fault: { kind: 'answer-after', status: 504, body: '' }, outcome: 'done', isThere: false },
-    { fault: { kind: 'answer', status: 403, headers: {}, body: '{}' }, outcome: 'failed', isThere: true },
-  ] as const)(
+    { fault: jiraAnswer('{}', 403), outcome: 'failed', isThere: true },
+    { fault: { kind: 'answer-after', status: 403, body: PAGE }, outcome: 'done', isThere: false },
+    { fault: { kind: 'answer', status: 403, body: PAGE }, outcome: 'unknown', isThere: true },
+  ])(
     'whose answer is lost or a refusal ($fault.kind) is sent once and told as what it is',
     async ({ fault, outcome, isThere }) => {
       const stage = await jobStage({ servers: 1, each: 1 })

@@ -12,6 +12,7 @@ import {
   planCopy,
   withoutPasswords,
 } from '../support/copies.ts'
+import { jiraAnswer } from '../support/jira-answer.ts'
 import { forgetWrites, listedBy, restart, whenJobIs, writesOf } from '../support/jobs.ts'
 import type { RotationStage } from '../support/rotation.ts'
 import { said } from '../support/said.ts'
@@ -205,7 +206,7 @@ describe('a creation', () => {
 
   it('that is refused halts the job, and can be tried again', async () => {
     const stage = await copyStage({ isKnown: false })
-    const fault = { kind: 'answer', status: 400, body: 'firstConnector: no such project' } as const
+    const fault = jiraAnswer('firstConnector: no such project', 400)
     jirasOf(stage).goal.faults.add({ path: '/integrations', method: 'POST', times: 1, fault })
     const job = await planCopy(stage)
     await begin(stage, job)

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import type { JobTarget, SyncPassword, WholeJob } from '../../src-contract/jobs.ts'
 import type { FaultKind } from '../../src-simulator/index.ts'
 import { until } from '../../tools/until.ts'
+import { jiraAnswer } from '../support/jira-answer.ts'
 import { restart, writesOf, type JobStage } from '../support/jobs.ts'
 import { moving, planAddresses, typedFor } from '../support/moving.ts'
 import { NEW, plan, rotationStage, typed } from '../support/rotation.ts'
@@ -10,7 +11,7 @@ import { NEW, plan, rotationStage, typed } from '../support/rotation.ts'
 const FAULTS: Readonly<Record<string, FaultKind>> = {
   'lost before': { kind: 'reset-before' },
   'lost after': { kind: 'reset-after' },
-  refused: { kind: 'answer', status: 400, headers: { 'Content-Type': 'application/json' }, body: '{"message":"Busy"}' },
+  refused: jiraAnswer({ message: 'Busy' }, 400),
   broken: { kind: 'answer', status: 500, body: 'Oops' },
   'broken after': { kind: 'answer-after', status: 502, body: 'Bad gateway' },
 }

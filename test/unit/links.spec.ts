@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ConnectorRef, LinkList } from '../../src-contract/links.ts'
 import type { SimulatedJira } from '../../src-simulator/index.ts'
+import { jiraAnswer } from '../support/jira-answer.ts'
 import { scratchFolder } from '../support/scratch.ts'
 import { addServer, startJira, startMain, type TestMain } from '../support/services.ts'
 import { spoken } from '../support/said.ts'
@@ -176,7 +177,7 @@ describe('links', () => {
     jira.faults.add({
       path: '/connectors',
       method: 'DELETE',
-      fault: { kind: 'answer', status: 400, body: '{"message":"no such parameter"}' },
+      fault: jiraAnswer({ message: 'no such parameter' }, 400),
     })
     const [first] = (await linksOf(main, ref)).links
     await expect(main.ask('connectors:delete-link', { ref, id: first?.id ?? '' })).rejects.toMatchObject({

@@ -181,7 +181,7 @@ describe('when something goes wrong', () => {
     const stage = await scene()
     stage.jira.faults.add({
       path: '/integrations/INT-2/start',
-      fault: { kind: 'answer', status: 409, body: '{"message":"It is being configured"}' },
+      fault: jiraAnswer({ message: 'It is being configured' }, 409),
     })
     expect(await ended(stage.main, await begin(stage, 'start'))).toMatchObject({
       outcome: 'refused',

@@ -211,6 +211,31 @@ describe('a task that is temporarily unreadable', () => {
   })
 })
 
+describe.each([400, 403, 409, 410])('a write that something before Jira answers with %i and a page', (status) => {
+  const page = { status, body: '<h1>Blocked by the web application firewall</h1>' } as const
+
+  it('is done where it took effect', async () => {
+    const stage = await scene()
+    stage.jira.faults.add({ ...stop, fault: { kind: 'answer-after', ...page } })
+    await begin(stage)
+    expect(await ended(stage)).toMatchObject({ outcome: 'succeeded' })
+    expect(stage.jira.requestsTo(stop.path)).toHaveLength(1)
+  })
+
+  it('is unknown where nothing shows it, and refused where Jira has signed it', async () => {
+    const stage = await scene()
+    stage.jira.faults.add({ ...stop, fault: { kind: 'answer', ...page } })
+    await begin(stage)
+    expect(await ended(stage)).toMatchObject({
+      outcome: 'unknown',
+      serverText: expect.stringContaining('Blocked') as string,
+    })
+    stage.jira.faults.add({ ...stop, fault: jiraAnswer('', status) })
+    await begin(stage)
+    expect(await ended(stage)).toMatchObject({ outcome: 'refused' })
+  })
+})
+
 it.each([
   ['its state alone', '/integrations/INT-2/status'],
   ['whatever it is asked', '/integrations'],
