@@ -6,7 +6,7 @@ import { AppError } from '../errors/app-error.ts'
 import { UnreadableItem } from '../http/json-answer.ts'
 import type { Freshness, JiraClient, WriteCall } from '../http/jira-client.ts'
 import { readAsyncTask, type AsyncTask } from './async-task.ts'
-import { isAboutOneObject } from './failures.ts'
+import { FailureRow } from './failures.ts'
 import { asList, asStatus, asSynchronization } from './answer-shapes.ts'
 import { readIntegration, readIntegrationList, type Integration, type ListedIntegration } from './integration.ts'
 import { pathSegment } from './path-segment.ts'
@@ -82,8 +82,8 @@ export class BackboneApi {
   }
 
   /**
-   * `GET /integrations`; for project administrators once per project, merged by key. A refused project does not hide
-   * the others; rejects if none could be listed.
+   * `GET /integrations`; for project administrators once per project, merged by key. One that is refused, or over
+   * which the server fails, does not hide the others; rejects if none could be listed.
    */
   async list(freshness: Freshness = {}): Promise<ListAnswer> {
     const { projectKeys } = this.#options
@@ -91,13 +91,15 @@ export class BackboneApi {
     const items = new Map<string, ListedIntegration>()
     const unreadable: Message[] = []
     const failures: { projectKey: string; error: AppError }[] = []
+    const row = new FailureRow()
     for (const projectKey of projectKeys) {
       try {
         const list = await this.#listOne({ projectKey }, freshness)
+        row.answered()
         for (const item of list.items) items.set(item.integration.key, item)
         unreadable.push(...list.unreadable)
       } catch (error) {
-        if (!isAboutOneObject(error)) throw error
+        if (!row.isOfOne(error)) throw error
         failures.push({ projectKey, error })
       }
     }

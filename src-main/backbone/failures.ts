@@ -23,3 +23,27 @@ export function mayBeAboutOneObject(failure: unknown): failure is AppError {
   if (!(failure instanceof AppError) || failure.isServerAway) return false
   return failure.isAnswerLost && ABOUT_ONE_OBJECT_OR_ALL.includes(failure.code)
 }
+
+/** Objects in a row over which a server may fail before it, and not they, is at fault. */
+const MAX_FAILING_IN_A_ROW = 2
+
+/** Tells failures over single objects of a server from those of the server, by how many come in a row. */
+export class FailureRow {
+  #length = 0
+
+  /** The server answered for an object. */
+  answered(): void {
+    this.#length = 0
+  }
+
+  /** Whether a failure concerns the requested object alone. `isKnown`: the server failed over it before. */
+  isOfOne(failure: unknown, { isKnown = false }: { readonly isKnown?: boolean } = {}): failure is AppError {
+    if (isAboutOneObject(failure)) {
+      this.#length = 0
+      return true
+    }
+    if (!mayBeAboutOneObject(failure)) return false
+    if (!isKnown) this.#length += 1
+    return this.#length <= MAX_FAILING_IN_A_ROW
+  }
+}

@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { foreignOrNone, message, sentencesOf, type Message } from '#contract/messages/message.ts'
 import type { ConnectionForm } from '#contract/editing.ts'
-import type { StepName, SyncAccount } from '#contract/jobs.ts'
+import type { ServerId } from '#contract/ids.ts'
+import { addresseeOf, type StepName, type SyncAccount } from '#contract/jobs.ts'
 import { shownText } from '#contract/shown-text.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import type { Task } from '#contract/tasks.ts'
-import { isAboutOneObject } from '../backbone/failures.ts'
+import { FailureRow } from '../backbone/failures.ts'
 import { draftValues } from '#contract/draft-values.ts'
 import type { TaskId } from '#contract/ids.ts'
 import type { Editor } from '../editing/editor.ts'
 import type { Keeper } from '../editing/keeper.ts'
 import type { Lifecycle } from '../editing/lifecycle.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
+import { PerServer } from '../servers/per-server.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { StoredTarget } from '../storage/job-table.ts'
 import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
@@ -54,6 +56,7 @@ const GONE = new Set(['api.not-found', 'synchronization.unknown', 'server.unknow
 export class StepRunner {
   readonly #options: StepRunnerOptions
   readonly #waiting = new Map<string, (task: Task) => void>()
+  readonly #failures = new PerServer(() => new FailureRow())
 
   constructor(options: StepRunnerOptions) {
     this.#options = options
@@ -64,8 +67,8 @@ export class StepRunner {
    * before anything is sent; if it returns false, nothing is sent.
    */
   async run(name: StepName, target: StoredTarget, batchId: string, means: StepMeans): Promise<StepEnd> {
-    if (name === 'create') return this.#asked(() => this.#options.copies.run(target, means))
-    const ready = await this.#asked(() => this.#prepare(name, target, means))
+    if (name === 'create') return this.#asked(addresseeOf(target), () => this.#options.copies.run(target, means))
+    const ready = await this.#asked(target, () => this.#prepare(name, target, means))
     if (ready.kind !== 'ready') return ready
     if (this.#options.taskStore.isBusy(refOf(target))) return ended('failed', message('jobs.told.busy'))
     if (name === 'delete') return withMissing(await this.#delete(target, means), ready)
@@ -137,7 +140,7 @@ export class StepRunner {
   }
 
   async #shows(step: 'start' | 'stop', ref: SynchronizationRef): Promise<boolean> {
-    const word = await this.#asked(() => this.#stateNow(ref))
+    const word = await this.#asked(ref, () => this.#stateNow(ref))
     return typeof word === 'string' && isIntendedState(step, word)
   }
 
@@ -217,7 +220,7 @@ export class StepRunner {
 
   async #delete(target: StoredTarget, { begins }: StepMeans): Promise<StepEnd> {
     if (!begins(null)) return NOT_STORED
-    return this.#asked(async () => {
+    return this.#asked(target, async () => {
       try {
         await this.#options.lifecycle.deleteKept(refOf(target))
       } catch (error) {
@@ -240,13 +243,20 @@ export class StepRunner {
     return status?.word ?? ''
   }
 
-  async #asked<T>(ask: () => Promise<T | StepEnd>): Promise<T | StepEnd> {
+  /** A server that fails over one synchronization is no reason to leave out the others. */
+  async #asked<T>(
+    { serverId }: { readonly serverId: ServerId },
+    ask: () => Promise<T | StepEnd>,
+  ): Promise<T | StepEnd> {
+    const row = this.#failures.get(serverId)
     try {
-      return await ask()
+      const answer = await ask()
+      row.answered()
+      return answer
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       const { code, message: why } = error.data
-      if (GONE.has(code) || isAboutOneObject(error)) return ended('failed', why)
+      if (GONE.has(code) || row.isOfOne(error)) return ended('failed', why)
       return /^(auth|vault|app)\./.test(code) ? { kind: 'halt', why } : { kind: 'away', why }
     }
   }

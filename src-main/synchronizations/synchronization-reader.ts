@@ -2,7 +2,7 @@ import type { ServerId } from '#contract/ids.ts'
 import { message } from '#contract/messages/message.ts'
 import type { SynchronizationDetail, SynchronizationRef } from '#contract/synchronizations.ts'
 import type { ListAnswer } from '../backbone/backbone-api.ts'
-import { isAboutOneObject, mayBeAboutOneObject } from '../backbone/failures.ts'
+import { FailureRow, isAboutOneObject, mayBeAboutOneObject } from '../backbone/failures.ts'
 import { readIntegration } from '../backbone/integration.ts'
 import type { Clock } from '../clock.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
@@ -40,8 +40,6 @@ export interface ReaderOptions {
 const AT_ONCE = 100
 /** If a server is slow or rate limited, results are shown before the round is over. */
 const STATES_EVERY_MS = 1_000
-/** States in a row over which a server may fail before it, and not they, is at fault. */
-const MAX_FAILING_IN_A_ROW = 2
 
 /** A request with its place in the order of all requests. Sharing a request means sharing its place. */
 interface Placed {
@@ -250,7 +248,7 @@ export class SynchronizationReader {
     const failing = this.#failing.get(connection) ?? new Map<string, AppError>()
     this.#failing.set(connection, failing)
     const unread = new Map<string, AppError>()
-    let failedInARow = 0
+    const row = new FailureRow()
     let read: { readonly key: string; readonly update: (before: SynchronizationRecord) => SynchronizationRecord }[] = []
     let takenAt = clock.now()
     const takeOver = (): void => {
@@ -278,16 +276,10 @@ export class SynchronizationReader {
         const integration = directory.find({ serverId, key })?.integration
         if (integration !== undefined) refuseOtherConnectors(integration, value)
         read.push({ key, update: (before) => withAsked(before, value, readAt, order) })
-        failedInARow = 0
+        row.answered()
       } catch (failure) {
-        if (mayBeAboutOneObject(failure)) {
-          failing.set(key, failure)
-          if (!hadFailed) failedInARow += 1
-          if (failedInARow > MAX_FAILING_IN_A_ROW) throw failure
-        } else {
-          if (!isAboutOneObject(failure)) throw failure
-          failedInARow = 0
-        }
+        if (mayBeAboutOneObject(failure)) failing.set(key, failure)
+        if (!row.isOfOne(failure, { isKnown: hadFailed })) throw failure
         leaveUnread(key, failure)
       }
       if (read.length >= AT_ONCE || Math.abs(clock.now() - takenAt) >= STATES_EVERY_MS) takeOver()

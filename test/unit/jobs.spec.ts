@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { WholeJob } from '../../src-contract/jobs.ts'
 import { JiraNetwork, type Entry } from '../../src-simulator/index.ts'
 import { until } from '../../tools/until.ts'
+import { jiraAnswer } from '../support/jira-answer.ts'
 import { account } from '../support/jira-by-hand.ts'
 import {
   forgetWrites,
@@ -201,6 +202,16 @@ describe('a job', () => {
     await stage.jiras[0]?.start()
     await stage.main.ask('jobs:go-on', { id })
     expect((await whenJobIs(stage.main, id, 'ended')).counts).toMatchObject({ done: 6 })
+  })
+
+  it('goes on with the others where its server fails over one each time', async () => {
+    const stage = await jobStage({ servers: 1, each: 6 })
+    const job = await stage.main.ask('jobs:plan-maintenance', { targets: [...stage.refs] })
+    stage.jiras[0]?.faults.add({ path: '/integrations/INT-2/status', fault: jiraAnswer('{"message":"Oops"}', 500) })
+    await stage.main.ask('jobs:begin', { id: job.id })
+    const { counts, targets } = await whenJobIs(stage.main, job.id, 'ended')
+    expect(counts).toMatchObject({ failed: 1, done: 4, leftOut: 1 })
+    expect(said(targets[0]?.steps[0]?.result)).toContain('HTTP 500')
   })
 
   it('halts if its server no longer lets Syncdeck in, at one refused log-in', async () => {
