@@ -134,3 +134,26 @@ it('a panel beside the table moves neither the row that was clicked nor the bar 
   await ui.at('nav-settings').click()
   await ui.at('setting-language').getByText('English').click()
 })
+
+it('keys of five and more digits are shown whole', async () => {
+  const jira = await startJira({ synchronizations: 3 })
+  const longer = ['INT-12345', 'INT-123456', 'SYNC-88888']
+  for (const [at, entry] of [...jira.api.entries.values()].entries()) {
+    jira.api.entries.delete(entry.integration.integrationKey)
+    entry.integration.integrationKey = longer[at] ?? ''
+    jira.api.put(entry)
+  }
+  const { ui } = await startEmpty()
+  await ui.addServer(entryOf(jira, 'Vienna'))
+  await ui.page.getByText('3 of 3').waitFor()
+  const cells = ui.rows().locator('.col-key')
+  expect((await cells.allInnerTexts()).toSorted()).toEqual(longer.toSorted())
+  // Text that is cut off with an ellipsis is wider than its element.
+  const cut = await cells.evaluateAll((all) =>
+    all
+      .flatMap((cell) => [cell, ...cell.querySelectorAll('*')])
+      .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+      .map(({ textContent }) => textContent),
+  )
+  expect(cut).toEqual([])
+})
