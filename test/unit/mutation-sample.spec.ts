@@ -102,6 +102,7 @@ describe('the subjects', () => {
     expect(subjectsNamed(['tasks', 'http'])).toEqual([
       'tasks',
       'http-answers',
+      'http-gate',
       'http-log-in',
       'http-recognition',
       'http-requests',
