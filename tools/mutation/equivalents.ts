@@ -49,4 +49,28 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     replacement,
     why: 'The host of an address has brackets around an IPv6 address, and nowhere else.',
   })),
+  {
+    file: 'src-main/http/auth-gate.ts',
+    original: 'this.#generation += 1',
+    replacement: 'this.#generation -= 1',
+    why: 'Generations are compared for being the same, never for which is higher.',
+  },
+  {
+    file: 'src-main/http/attempt-note.ts',
+    original: 'this.#cancel()',
+    replacement: ';',
+    why: 'In `replace`: what was planned finds no note by then. The other calls of the file are noticed.',
+  },
+  {
+    file: 'src-main/audit/audit-log.ts',
+    original: 'taskId === undefined',
+    replacement: 'false',
+    why: 'No attempt without a task is followed, so that there is nothing to forget.',
+  },
+  {
+    file: 'src-main/audit/task-end.ts',
+    original: "task.operation === 'restart'",
+    replacement: 'true',
+    why: 'Of all tasks, only that of a restart has a stop behind it when it starts.',
+  },
 ]

@@ -48,7 +48,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
     ),
   },
   'http-gate': {
-    sources: http('account', 'attempt-note', 'auth-gate', 'credential', 'gate-pass'),
+    sources: http('account', 'attempt-note', 'auth-gate', 'gate-pass'),
     specs: unit('auth-gate', 'auth-gate-orders', 'log-out', 'shared-accounts', 'typed-log-in'),
   },
   'http-log-in': {
@@ -79,6 +79,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
     sources: http(
       'admission-queue',
       'circuit-breaker',
+      'credential',
       'jira-client',
       'rate-limit-headers',
       'rate-limiter',
@@ -173,6 +174,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
   audit: { sources: ['src-main/audit'], specs: unit('audit-log', 'audit-query') },
   'renderer-table': {
     sources: renderer(
+      'notes/noting',
       'servers/filter-servers',
       'synchronizations/deep-link',
       'synchronizations/health-counts',
@@ -250,7 +252,6 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
       'conflicts/group-conflicts',
       'conflicts/marking',
       'history/timeline-segments',
-      'notes/noting',
       'notifications/marking',
       'notifications/snoozing',
       'notifications/stories',
