@@ -48,13 +48,14 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
     ),
   },
   'http-gate': {
-    sources: http('account', 'attempt-note', 'auth-gate', 'gate-pass'),
-    specs: unit('auth-gate', 'auth-gate-orders', 'log-out', 'shared-accounts', 'typed-log-in'),
+    sources: http('account', 'attempt-note', 'attempt-pause', 'auth-gate', 'gate-pass'),
+    specs: unit('attempt-pause', 'auth-gate', 'auth-gate-orders', 'log-out', 'shared-accounts', 'typed-log-in'),
   },
   'http-log-in': {
     sources: http('authenticated-exchange', 'first-questions', 'log-out', 'session', 'session-verdict', 'who-am-i'),
     specs: unit(
       'answers-for-nobody',
+      'led-aside',
       'log-out',
       'no-password-to-strangers',
       'session',
@@ -245,6 +246,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
   },
   'renderer-rest': {
     sources: renderer(
+      'app/rail-servers',
       'backend/ask',
       'backend/checked',
       'backend/event-feed',
@@ -279,6 +281,8 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
       'text/search-text',
       'text/t',
       'text/time',
+      'text/typed-moment',
+      'text/vendor-words',
       'text/worded-error',
       'ui/colour',
       'ui/fitting',
