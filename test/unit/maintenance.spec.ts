@@ -55,7 +55,7 @@ describe('the note of a maintenance', () => {
     const stage = await jobStage({ servers: 1, each: 2 })
     const { clock } = stage.main.services
     const job = await maintained(stage, { why: '', until: clock.now() + 30 * 24 * HOUR_MS })
-    expect((await reasonsOf(stage))['INT-2']).toMatch(/^Maintenance until \w+ \d+, \d\d:\d\d$/)
+    expect((await reasonsOf(stage))['INT-2']).toMatch(/^Maintenance until \w+ \d+, \d{1,2}:\d\d\s[AP]M$/)
     await stage.main.ask('jobs:forget', { id: job.id })
     await startElsewhere(stage, 'INT-2')
     expect((await maintained(stage, { why: ' ', until: null })).maintenance).toBeNull()
