@@ -57,6 +57,8 @@ export function runHostApp(
 ): Promise<{ code: number | null; output: string }> {
   const child = spawn(process.execPath, [chromiumHost(), writeHostApp(files), `--user-data-dir=${userData}`], {
     detached: true,
+    // Its output is compared, and has no colours, whatever CI likes.
+    env: { ...process.env, FORCE_COLOR: undefined },
   })
   onTestFinished(() => {
     try {

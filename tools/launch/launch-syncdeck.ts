@@ -76,7 +76,8 @@ async function launchOnElectron(executablePath: string, options: LaunchOptions):
 /** Starts a built application on the Chromium host. */
 export async function launchOnHost(appFolder: string, options: LaunchOptions): Promise<LaunchedApp> {
   const child = spawn(process.execPath, [chromiumHost(), ...argumentsOf(appFolder, options)], {
-    env: { ...process.env, ...options.env, SYNCDECK_HOST_DRIVER: '1' },
+    // What is read from its output has no colours, whatever CI likes.
+    env: { ...process.env, FORCE_COLOR: undefined, ...options.env, SYNCDECK_HOST_DRIVER: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
     // Its own group, so that killing it takes Chromium along.
     detached: true,
