@@ -195,5 +195,10 @@ it('the columns are called by the projects of the side that is shown', async () 
   expect(heads()).toEqual(['PB', 'AP'])
   props.detail = { ...detail(), second: null }
   await flushPromises()
-  expect(heads()).toEqual(['AP', 'The partner’s side'])
+  expect(heads()).toEqual(['AP', 'Partner'])
+  // Whatever does not fit is cut, as it is in the rows below, and says itself in full.
+  for (const head of wrapper.findAll('[role=columnheader]').slice(0, 5)) {
+    expect(head.classes()).toContain('cut')
+    expect(head.attributes('title')).toBe(head.text())
+  }
 })
