@@ -50,14 +50,19 @@ it('a test of the form with the stored password, and a reading of another entry 
 
 it('a test under way when Syncdeck quits sends no password any more', async () => {
   const jira = await startJira({ synchronizations: 2 })
-  const main = startMain()
+  const isFirstQuestion = ({ url }: HttpRequest): boolean => url.pathname.endsWith('/serverInfo')
+  const { createTransport, hold, isHeld, letGo } = heldBack('answer', isFirstQuestion)
+  const main = startMain({ createTransport })
   const serverId = await addServer(main, jira)
   await main.ask('synchronizations:refresh', { serverId })
   const input = { projectKeys: ['NORTH'] }
+  hold()
   const test = testConnection(main, jira, { serverId, credential: null, input }).catch(() => null)
-  await until('its first question is there', () => jira.seen.at(-1)?.path.endsWith('/serverInfo') === true)
+  await until('its first question is there', isHeld)
   const before = withCredential(jira)
-  await main.close()
+  const closed = main.close()
+  letGo()
+  await closed
   await test
   expect(withCredential(jira)).toBe(before)
 })
