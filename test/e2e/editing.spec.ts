@@ -198,7 +198,8 @@ it('a refused change is shown where it was sent from, with the server’s words,
   await ui.at('cancel').click()
   await ui.at('draft-bar').getByText('1 change').waitFor()
 
-  // The same for the write itself, whatever the refusal looks like.
+  // The same for the write itself, whatever the refusal looks like. Jira signs those that it thought about.
+  const signed = { 'X-AREQUESTID': '612x1x1', 'X-AUSERNAME': 'admin' }
   for (const [status, body, words] of [
     [400, '{"message":"summary: is reserved"}', 'summary: is reserved'],
     [409, 'It is being configured', 'It is being configured'],
@@ -209,7 +210,12 @@ it('a refused change is shown where it was sent from, with the server’s words,
       path: '/integrations/INT-2',
       method: 'PUT',
       times: 1,
-      fault: { kind: 'answer', status, headers: { 'Content-Type': 'text/plain' }, body },
+      fault: {
+        kind: 'answer',
+        status,
+        headers: { 'Content-Type': 'text/plain', ...(status < 500 ? signed : {}) },
+        body,
+      },
     })
     await ui.at('preview').click()
     await ui.at('apply').click()
