@@ -10,6 +10,9 @@ const workers = availableParallelism() + 2
 // Before any limit is asked for; the workers inherit it.
 measureSlowness()
 
+/** Each stands in for Electron in its own way. */
+const ON_ELECTRON = 'test/unit/on-electron/*.spec.ts'
+
 /** Computing, for the most part. */
 const computing = {
   environment: 'node' as const,
@@ -29,7 +32,17 @@ export default defineConfig({
   test: {
     sequence: { sequencer: MixedOrder },
     projects: [
-      { test: { ...computing, name: 'unit', include: ['test/unit/**/*.spec.ts'] } },
+      // Most of what a short spec takes is loading main: one process loads it once, for all that it runs.
+      {
+        test: {
+          ...computing,
+          name: 'unit',
+          include: ['test/unit/**/*.spec.ts'],
+          exclude: [ON_ELECTRON],
+          isolate: false,
+        },
+      },
+      { test: { ...computing, name: 'on-electron', include: [ON_ELECTRON] } },
       { test: { ...computing, name: 'contract', include: ['test/contract/**/*.spec.ts'], isolate: false } },
       { test: { ...computing, name: 'security', include: ['test/security/**/*.spec.ts'] } },
       {

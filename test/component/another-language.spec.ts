@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { expect, it, vi } from 'vitest'
+import english from '../../src-contract/messages/en.json' with { type: 'json' }
 import { say, speak } from '../../src-main/text/say.ts'
 import { message } from '../../src-contract/messages/message.ts'
 import { copySources } from './changed-sources.ts'
@@ -29,6 +30,6 @@ it('a file of French messages is all that a French window and a French main proc
     expect(say(message('app.stale.title'))).toBe('L’affichage n’est plus à jour.')
     expect(say(message('app.fault.message'))).toBe('Something went wrong in Syncdeck. What you see may be incomplete.')
   } finally {
-    speak({}, [])
+    speak({ en: english }, [])
   }
 })

@@ -37,6 +37,6 @@ it('both processes can speak it', () => {
       '[2 îîššûûéés îîñ éérröör]'.replace('éés', 'ééš'),
     )
   } finally {
-    speak({}, [])
+    speak({ en: english }, [])
   }
 })

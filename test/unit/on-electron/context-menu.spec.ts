@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { MenuItemConstructorOptions, WebContents } from 'electron'
 import { expect, it, vi } from 'vitest'
-import { offerContextMenu, type Clicked } from '../../src-main/app/context-menu.ts'
+import { offerContextMenu, type Clicked } from '../../../src-main/app/context-menu.ts'
 
 const shown = vi.hoisted(() => [] as MenuItemConstructorOptions[][])
 vi.mock('electron', () => ({

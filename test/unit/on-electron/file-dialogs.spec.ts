@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrowserWindow } from 'electron'
 import { beforeEach, expect, it, vi } from 'vitest'
-import { chooseWithDialog, saveWithDialog } from '../../src-main/app/file-dialogs.ts'
-import { scratchFolder } from '../support/scratch.ts'
+import { chooseWithDialog, saveWithDialog } from '../../../src-main/app/file-dialogs.ts'
+import { scratchFolder } from '../../support/scratch.ts'
 
 /** Electron's dialogs: what they were asked with, and what their user answers. */
 const dialogs = vi.hoisted(() => ({ asked: [] as unknown[][], path: '', isCanceled: false }))

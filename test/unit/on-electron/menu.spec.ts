@@ -1,8 +1,8 @@
 import type { MenuItemConstructorOptions } from 'electron'
 import { afterEach, expect, it, vi } from 'vitest'
-import english from '../../src-contract/messages/en.json' with { type: 'json' }
-import { installMenu } from '../../src-main/app/menu.ts'
-import { speak } from '../../src-main/text/say.ts'
+import english from '../../../src-contract/messages/en.json' with { type: 'json' }
+import { installMenu } from '../../../src-main/app/menu.ts'
+import { speak } from '../../../src-main/text/say.ts'
 
 const installed = vi.hoisted(() => [] as MenuItemConstructorOptions[][])
 vi.mock('electron', () => ({

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import type { ProxyConfig } from 'electron'
-import { until } from '../../tools/until.ts'
-import { scratchFolder } from '../support/scratch.ts'
+import { until } from '../../../tools/until.ts'
+import { scratchFolder } from '../../support/scratch.ts'
 
 /** Electron as far as `run` uses it, noting in which order what matters happens. */
 const electron = vi.hoisted(() => ({
@@ -18,8 +18,8 @@ const electron = vi.hoisted(() => ({
   window: null as unknown as EventEmitter,
 }))
 
-vi.mock('../../resources/tray.png?asset', () => ({ default: '' }))
-vi.mock('../../resources/trayTemplate.png?asset', () => ({ default: '' }))
+vi.mock('../../../resources/tray.png?asset', () => ({ default: '' }))
+vi.mock('../../../resources/trayTemplate.png?asset', () => ({ default: '' }))
 vi.mock('electron', async () => {
   const { EventEmitter: Emitter } = await import('node:events')
   const nothing = (): undefined => undefined
@@ -91,7 +91,7 @@ vi.mock('electron', async () => {
 })
 
 it('the session of the page is cut off before there is a window, whoever asks for one; and there is one window', async () => {
-  const { run } = await import('../../src-main/app/run.ts')
+  const { run } = await import('../../../src-main/app/run.ts')
   electron.folder = scratchFolder()
   electron.cutOff = Promise.withResolvers<undefined>()
   const listeners = new Map(

@@ -2,8 +2,8 @@ import type { EventEmitter } from 'node:events'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, it, vi } from 'vitest'
-import { message } from '../../src-contract/messages/message.ts'
-import { showSystemNotification } from '../../src-main/app/system-notifications.ts'
+import { message } from '../../../src-contract/messages/message.ts'
+import { showSystemNotification } from '../../../src-main/app/system-notifications.ts'
 
 const shown = vi.hoisted(() => ({ all: [] as WeakRef<EventEmitter>[] }))
 vi.mock('electron', async () => {

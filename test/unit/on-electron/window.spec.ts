@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { createWindow } from '../../src-main/app/window.ts'
-import type { WindowPlace } from '../../src-main/app/window-place.ts'
+import { createWindow } from '../../../src-main/app/window.ts'
+import type { WindowPlace } from '../../../src-main/app/window-place.ts'
 
 /** The second one is the primary one. */
 const DISPLAYS = vi.hoisted(() => [
