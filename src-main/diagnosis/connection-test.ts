@@ -51,6 +51,7 @@ export class ConnectionTest {
   }
 
   async run(subject: TestSubject, onStep: (step: TestStep) => void): Promise<TestStep[]> {
+    const askedAt = this.#options.clock.elapsed()
     const steps = new Map<TestStep['step'], TestStep>()
     const tell: Tell = (step, report) => {
       const whole: TestStep = { step, ...report }
@@ -61,7 +62,7 @@ export class ConnectionTest {
     const { transport, context } = this.#begin(subject, tell)
     try {
       const findings = await takeAnonymousSteps(subject, context)
-      if (findings !== null) await this.#logIn(subject, findings, transport, tell)
+      if (findings !== null) await this.#logIn(subject, findings, { transport, tell, askedAt })
     } finally {
       transport.close()
       // A credential that was only typed is not used again.
@@ -132,8 +133,15 @@ export class ConnectionTest {
         }
   }
 
-  /** One attempt, which also asks for the list and so shows the rights. */
-  async #logIn(subject: TestSubject, findings: Findings, transport: Transport, tell: Tell): Promise<void> {
+  /**
+   * One attempt, which also asks for the list and so shows the rights. `askedAt`: when the user asked for it, by
+   * `elapsed`.
+   */
+  async #logIn(
+    subject: TestSubject,
+    findings: Findings,
+    { transport, tell, askedAt }: { transport: Transport; tell: Tell; askedAt: number },
+  ): Promise<void> {
     const { logIn } = subject
     const skip = (why: Omit<Report, 'verdict'>): void => {
       tell('login', { verdict: 'skipped', ...why })
@@ -179,7 +187,7 @@ export class ConnectionTest {
           const { items } = await api.list({ isFresh: gate.isOnTrial })
           count = items.length
           first = items[0]?.integration.key ?? null
-        })
+        }, askedAt)
       })
       tell('login', await logInWay())
       tell('rights', {

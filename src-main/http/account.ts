@@ -14,9 +14,10 @@ export interface Account {
 export interface AccountTurn {
   /**
    * Why this password must not be sent, from what happened on another connection. Null if nothing speaks against it.
-   * What the user tries deliberately is kept back only by what happened while it waited for its turn. Never rejects.
+   * What the user tries deliberately is kept back only by what happened since the user asked for it: `deliberateSince`,
+   * by `elapsed`; null for all else. Never rejects.
    */
-  blockFor(password: string, tried: { readonly isDeliberate: boolean }): Promise<StoredBlock | null>
+  blockFor(password: string, tried: { readonly deliberateSince: number | null }): Promise<StoredBlock | null>
   /** The result of sending it. `block`: the block of its own gate afterwards. */
   settled(password: string, finding: Finding, block: StoredBlock | null): void
   leave(): void

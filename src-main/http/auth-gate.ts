@@ -58,8 +58,8 @@ export class AuthGate {
   #alone: Alone | null = null
   /** The block suspended for the user's one attempt; it returns unless the attempt succeeds. */
   #onTrial: StoredBlock | null = null
-  /** Such an attempt is being made; a session may be enough for it. */
-  #isDeliberate = false
+  /** When the user asked for the attempt that is being made, by `elapsed`; a session may be enough for it. */
+  #deliberateSince: number | null = null
   #lastState: Access['state'] = 'unknown'
   /** Rises whenever the credential changes, so that late verdicts about the old one are ignored. */
   #generation = 0
@@ -116,7 +116,12 @@ export class AuthGate {
    * have been open.
    */
   get isDeliberate(): boolean {
-    return this.#isDeliberate
+    return this.#deliberateSince !== null
+  }
+
+  /** When the user asked for it, by `elapsed`; null if it is not so. */
+  get deliberateSince(): number | null {
+    return this.#deliberateSince
   }
 
   /** A request goes alone with the credential, or is about to. */
@@ -184,16 +189,17 @@ export class AuthGate {
 
   /**
    * The user pressed “Test once”: opens the gate for the single request that `attempt` makes. Whatever is not a success
-   * closes it again. Throws `auth.too-soon` within ten seconds of the last attempt.
+   * closes it again. If the same password was refused since `askedAt` (by `elapsed`), that is the answer, and nothing is
+   * sent. Throws `auth.too-soon` within ten seconds of the last attempt.
    */
-  async tryOnce(attempt: () => Promise<unknown>): Promise<void> {
+  async tryOnce(attempt: () => Promise<unknown>, askedAt = this.#clock.elapsed()): Promise<void> {
     const problem = this.#allowOneAttempt()
     if (problem !== null) throw problem
-    this.#isDeliberate = true
+    this.#deliberateSince = askedAt
     try {
       await attempt()
     } finally {
-      this.#isDeliberate = false
+      this.#deliberateSince = null
       this.#endTrial()
     }
   }
@@ -347,7 +353,7 @@ export class AuthGate {
     if (this.#foreseen === null) return null
     this.#closeAs(this.#foreseen)
     this.#tellChange()
-    return this.#isDeliberate ? this.#allowOneAttempt() : null
+    return this.#deliberateSince === null ? null : this.#allowOneAttempt()
   }
 
   #closeAs(block: StoredBlock): void {

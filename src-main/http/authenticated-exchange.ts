@@ -203,7 +203,7 @@ export class AuthenticatedExchange {
       throw error
     }
     try {
-      const block = await turn.blockFor(secret, { isDeliberate: gate.isOnTrial })
+      const block = await turn.blockFor(secret, { deliberateSince: gate.isOnTrial ? gate.deliberateSince : null })
       if (block !== null) {
         pass.settle({ kind: 'blocked-elsewhere', block })
         gate.assertOpen()

@@ -30,10 +30,11 @@ export function monitorHandlers({
   readonly settings: Pick<SettingsStore, 'get' | 'set'>
   readonly directory: Pick<SynchronizationDirectory, 'healths'>
   readonly transitions: TransitionTable
-  readonly clock: Pick<Clock, 'now'>
+  readonly clock: Pick<Clock, 'now' | 'elapsed'>
 }): HandlersOf<typeof monitorRequests> {
   return {
     'servers:try-once': async ({ serverId }) => {
+      const askedAt = clock.elapsed()
       const { gate, api, session } = connections.get(serverId)
       const { baseUrl, credential } = registry.get(serverId)
       const identity = { baseUrl, kind: credential?.kind ?? 'basic', user: credential?.user ?? '' }
@@ -50,7 +51,7 @@ export function monitorHandlers({
             if (!isOfSession) return list()
             session.beginTrial()
             return list().finally(() => session.endTrial())
-          }),
+          }, askedAt),
       )
       await monitor.refreshNow(serverId)
     },

@@ -14,7 +14,7 @@ import { keyOf, serversOf, type Identity } from './identity.ts'
 import type { ServerRegistry } from './server-registry.ts'
 
 export interface SharedAccountsOptions {
-  readonly clock: Pick<Clock, 'now'>
+  readonly clock: Pick<Clock, 'now' | 'elapsed'>
   readonly registry: Pick<ServerRegistry, 'all' | 'find'>
   readonly gate: (serverId: ServerId) => Pick<AuthGate, 'block' | 'foresee' | 'reset'>
   /** Rejects if there is no usable credential. */
@@ -31,6 +31,8 @@ const ASKED_AGAIN_AFTER_MS = 60_000
 interface Met {
   readonly block: StoredBlock
   readonly moment: number
+  /** By `elapsed`. */
+  readonly at: number
 }
 
 /**
@@ -93,7 +95,7 @@ export class SharedAccounts {
     const password = await this.#passwordOf(server)
     if (password === null || this.#metBy(identity, password) !== undefined) return
     // Anything not known by now was found before the start, and so before anything was entered.
-    await this.#learn(identity, password, { block, moment: 0 })
+    await this.#learn(identity, password, { block, moment: 0, at: Number.NEGATIVE_INFINITY })
   }
 
   /**
@@ -119,15 +121,14 @@ export class SharedAccounts {
     const server = this.#options.registry.find(serverId)
     const identity = server === null ? null : identityOf(server)
     if (identity === null) throw calledOff()
-    const askedAt = this.#moment
     const leave = await this.#turnOf(keyOf(identity), signal)
     const began = (this.#moment += 1)
     return {
       leave,
-      blockFor: async (password, { isDeliberate }) => {
-        if (!isDeliberate) return this.#blockFor(serverId, identity, password)
+      blockFor: async (password, { deliberateSince }) => {
+        if (deliberateSince === null) return this.#blockFor(serverId, identity, password)
         const met = this.#metBy(identity, password)
-        return met !== undefined && met.moment > askedAt ? met.block : null
+        return met !== undefined && met.at > deliberateSince ? met.block : null
       },
       settled: (password, finding, block) => {
         if (finding.kind === 'unsent' || finding.kind === 'blocked-elsewhere') return
@@ -221,6 +222,7 @@ export class SharedAccounts {
     void this.#learn(identity, password, {
       block: block ?? { reason, since: now, attempts: 1, lastAttemptAt: now, loginUrl: null },
       moment: (this.#moment += 1),
+      at: this.#options.clock.elapsed(),
     })
   }
 

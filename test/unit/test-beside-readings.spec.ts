@@ -4,6 +4,7 @@ import { createTransport, type HttpRequest } from '../../src-main/http/transport
 import { until } from '../../tools/until.ts'
 import { testConnection, withCredential, WRONG } from '../support/connection-tests.ts'
 import { heldBack } from '../support/held-back.ts'
+import { movableClock } from '../support/movable-clock.ts'
 import { settled } from '../support/simulated-clock.ts'
 import { addServer, startJira, startMain } from '../support/services.ts'
 
@@ -46,6 +47,35 @@ it('a test of the form with the stored password, and a reading of another entry 
   const access = (await main.ask('servers:list', {})).map((server) => server.access)
   expect(access).toEqual([1, 2].map(() => expect.objectContaining({ state: 'blocked', reason: 'rejected' }) as unknown))
   expect(jira.failedLogIns('admin')).toBe(1)
+})
+
+it('a diagnosis under way while the same password is refused for another entry does not send it as well', async () => {
+  const jira = await startJira({ synchronizations: 2 })
+  const isFirstQuestion = ({ url }: HttpRequest): boolean => url.pathname.endsWith('/serverInfo')
+  const { createTransport, hold, isHeld, letGo } = heldBack('answer', isFirstQuestion)
+  const { clock, moveOn } = movableClock()
+  const main = startMain({ createTransport, clock })
+  const diagnosed = await addServer(main, jira, { name: 'North' })
+  const read = await addServer(main, jira, { name: 'South' })
+  await main.ask('synchronizations:refresh', { serverId: null })
+  jira.logIn.account('admin').password = 'changed'
+  jira.cluster.endSessions()
+
+  hold()
+  const diagnosis = main.ask('servers:diagnose', { testId: 't', serverId: diagnosed, withLogIn: true })
+  await until('it waits for its first answer', isHeld)
+  await main.ask('synchronizations:refresh', { serverId: read }).catch(() => undefined)
+  expect(jira.failedLogIns('admin')).toBe(1)
+  // By now another attempt could be made, if the user asked for one.
+  moveOn(30_000)
+  letGo()
+  const steps = await diagnosis
+  expect(steps.find(({ step }) => step === 'login')).toMatchObject({ verdict: 'failed', code: 'auth.rejected' })
+  expect(jira.failedLogIns('admin')).toBe(1)
+
+  moveOn(11_000)
+  await main.ask('servers:diagnose', { testId: 't', serverId: diagnosed, withLogIn: true })
+  expect(jira.failedLogIns('admin')).toBe(2)
 })
 
 it('a test under way when Syncdeck quits sends no password any more', async () => {
