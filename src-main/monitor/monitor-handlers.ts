@@ -39,8 +39,8 @@ export function monitorHandlers({
       const { baseUrl, credential } = registry.get(serverId)
       const identity = { baseUrl, kind: credential?.kind ?? 'basic', user: credential?.user ?? '' }
       const { access } = gate
-      // Only a session will do there.
-      const isOfSession = access.state === 'blocked' && access.reason === 'token-needed'
+      // Only a session will do there, or may do by now.
+      const isOfSession = access.state === 'blocked' && (access.reason === 'token-needed' || session.isUnreliable)
       await logInAttempts.run(
         identity,
         () => gate.access.state === 'ok',

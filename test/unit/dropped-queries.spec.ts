@@ -188,6 +188,23 @@ it.each<[string, JiraOptions, JiraOptions]>([
   expect(jira.failedLogIns('admin')).toBe(0)
 })
 
+it('“Test once” tries a session where only one will do, for whatever reason the gate was closed', async () => {
+  const { clock, moveOn } = movableClock()
+  const options: JiraOptions = { synchronizations: 4, strippedCookies: 'answers' }
+  const jira = await startJira(options)
+  const main = startMain({ clock })
+  const serverId = await addServer(main, jira)
+  await refresh(main, serverId)
+  jira.faults.add({ path: '/integrations', times: 1, fault: { kind: 'reset-after' } })
+  await refresh(main, serverId)
+  expect(await access(main)).toMatchObject({ state: 'blocked', reason: 'unanswered' })
+  Object.assign(options, { strippedCookies: undefined, dropsQueries: true })
+  moveOn(10_000)
+  await main.ask('servers:try-once', { serverId })
+  expect(await access(main)).toEqual({ state: 'ok' })
+  expect(jira.failedLogIns('admin')).toBe(0)
+})
+
 it('a session that ends at once, as when Jira restarts, is opened again', async () => {
   const jira = await startJira(DROPPED)
   let isRestarting = true
