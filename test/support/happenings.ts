@@ -11,6 +11,9 @@ const index = fc.nat(1)
  */
 const testedWith = ['as-it-is', 'stored', 'other-projects', 'right', 'mistyped'] as const
 export type TestedWith = (typeof testedWith)[number]
+/** What users do while a test that they have begun still asks its first questions, or logs in. */
+const meanwhile = ['enters-right', 'enters-wrong', 'tries', 'refreshes'] as const
+export type Meanwhile = (typeof meanwhile)[number]
 /** What users have done to a synchronization. A restart is a stop, and a start once that has ended. */
 const operations = ['start', 'stop', 'restart'] as const
 export type Operation = (typeof operations)[number]
@@ -43,6 +46,20 @@ export const happening = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({ kind: fc.constant('user-tests' as const), host, by: fc.constantFrom(...testedWith) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('user-acts-in-test' as const),
+      host,
+      by: fc.constantFrom(...testedWith),
+      afterMs: fc.integer({ min: 0, max: 1_200 }),
+      acts: fc.constantFrom(...meanwhile),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('keychain' as const), answersInMs: fc.constantFrom(0, 300, 2_000) }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('user-enters-token' as const), host, isRight: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('captcha-solved' as const), host }) },

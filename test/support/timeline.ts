@@ -1,65 +1,17 @@
-import { foreign } from '../../src-contract/messages/message.ts'
-import type { Clock } from '../../src-main/clock.ts'
-import { AppError } from '../../src-main/errors/app-error.ts'
-import type { Transport } from '../../src-main/http/transport.ts'
 import { createRandom } from '../../src-simulator/random.ts'
-import type { Happening, Operation, TestedWith } from './happenings.ts'
-import { MemoryKeychain } from './memory-keychain.ts'
+import type { Happening, Meanwhile, Operation, TestedWith } from './happenings.ts'
+import { Life } from './life.ts'
 import { scratchFolder } from './scratch.ts'
 import { startMain, type TestMain } from './services.ts'
 import { settled, SimulatedClock } from './simulated-clock.ts'
 import { simulatedHost, SimulatedNetwork, TOKEN, type SimulatedHost } from './simulated-network.ts'
 import { setCredential } from './set-credential.ts'
+import { SlowKeychain } from './slow-keychain.ts'
 
 /**
  * The whole main process on a simulated clock and network, through random orders of what can happen to it. What is
  * promised about the auth gate, sessions and the monitor has to hold whatever happens when.
  */
-
-/**
- * One start of Syncdeck: once it is killed, nothing in it happens any more, until it is cleaned up at the end of the
- * test.
- */
-class Life {
-  isOver = false
-  readonly clock: Clock
-
-  constructor(clock: SimulatedClock) {
-    this.clock = {
-      now: () => clock.now(),
-      elapsed: () => clock.elapsed(),
-      after: (milliseconds, run) => {
-        if (this.isOver) {
-          const timer = setImmediate(run)
-          return () => clearImmediate(timer)
-        }
-        return clock.after(milliseconds, () => (this.isOver ? undefined : run()))
-      },
-    }
-  }
-
-  /** What it sent arrives; no answer comes back. */
-  transport(transport: Transport): Transport {
-    return {
-      send: async (request) => {
-        const answer = this.isOver ? new Promise<never>(() => undefined) : transport.send(request)
-        return new Promise((resolve, reject) => {
-          request.signal?.addEventListener(
-            'abort',
-            () => this.isOver && reject(new AppError('net.aborted', foreign('It was called off.'))),
-            { once: true },
-          )
-          if (this.isOver && request.signal?.aborted) reject(new AppError('net.aborted', foreign('It was called off.')))
-          answer.then(
-            (value) => this.isOver || resolve(value),
-            (error: unknown) => this.isOver || reject(error as Error),
-          )
-        })
-      },
-      close: () => transport.close(),
-    }
-  }
-}
 
 /** An entry of the list of servers. */
 interface Entry {
@@ -82,7 +34,7 @@ class World {
   readonly hosts: SimulatedHost[]
   readonly #byName: Map<string, SimulatedHost>
   readonly #entriesOf: readonly number[]
-  readonly #keychain = new MemoryKeychain()
+  readonly keychain = new SlowKeychain(this.clock)
   readonly #killed: TestMain[] = []
   readonly #folder = scratchFolder()
   readonly #random: () => number
@@ -148,23 +100,82 @@ class World {
     }
   }
 
+  /** Lets time pass until it has ended. */
+  async passing<T>(work: Promise<T>): Promise<T> {
+    let isOver = false
+    const end = (): void => {
+      isOver = true
+    }
+    work.then(end, end)
+    await settled()
+    // Longer than anything takes that is asked of a server or of the keychain.
+    for (let waited = 0; !isOver && waited < 600_000; waited += 100) await this.clock.advance(100)
+    if (!isOver) throw new Error('It never ended')
+    return work
+  }
+
+  /**
+   * With the right password stored, and servers that are well, one attempt opens each closed gate, without anything being
+   * entered anew.
+   */
+  async checkThatOneAttemptOpens(): Promise<void> {
+    const accesses = async () =>
+      (await this.main.ask('servers:list', {})).map((server) => [server.id, server.access] as const)
+    const closed = new Set((await accesses()).flatMap(([id, { state }]) => (state === 'blocked' ? [id] : [])))
+    const right = this.allEntries.filter(({ id, host, password }) => closed.has(id) && password === host.password)
+    // Elsewhere no password can be used: its query may not arrive, and a session will not do.
+    const usable = right.filter(({ host }) => {
+      const isSessionEnough = !host.isSpread && !host.namesNobody
+      return isSessionEnough || !(host.dropsQueries || host.hidesVersion || (host.isSpread && host.namesNobody))
+    })
+    if (usable.length === 0) return
+    this.keychain.answersInMs = 0
+    for (const [index, host] of this.hosts.entries()) {
+      host.mode = 'up'
+      host.keeping = 'kept'
+      this.solveCaptcha(index)
+    }
+    await this.clock.advance(60_000)
+    for (const { id, host, password } of usable) {
+      const accessOf = async () => new Map(await accesses()).get(id)
+      if ((await accessOf())?.state !== 'blocked') continue
+      await this.clock.advance(10_000)
+      host.refusals.act(password)
+      const failure = await this.passing(
+        this.main.ask('servers:try-once', { serverId: id }).then(
+          () => 'no failure',
+          (error: Error) => error.message,
+        ),
+      )
+      const access = await accessOf()
+      if (access?.state !== 'ok')
+        this.violations.push(
+          `${JSON.stringify(access)} at host ${this.hosts.indexOf(host)} after one attempt: ${failure}`,
+        )
+    }
+  }
+
   async enter(entry: Entry, password: string): Promise<void> {
     entry.password = password
     entry.host.refusals.act(password)
-    await setCredential(this.main, {
-      serverId: entry.id,
-      credential: { kind: 'basic', user: 'admin', secret: password },
-      isSessionOnly: false,
-    })
+    await this.passing(
+      setCredential(this.main, {
+        serverId: entry.id,
+        credential: { kind: 'basic', user: 'admin', secret: password },
+        isSessionOnly: false,
+      }),
+    )
   }
 
   async enterToken(entry: Entry, token: string): Promise<void> {
     entry.password = ''
-    await setCredential(this.main, {
-      serverId: entry.id,
-      credential: { kind: 'token', user: '', secret: token },
-      isSessionOnly: false,
-    })
+    await this.passing(
+      setCredential(this.main, {
+        serverId: entry.id,
+        credential: { kind: 'token', user: '', secret: token },
+        isSessionOnly: false,
+      }),
+    )
   }
 
   changePassword(index: number): void {
@@ -215,6 +226,13 @@ class World {
       ).finally(() => isOfForm && this.#tests.delete(test))
       if (steps.find(({ step }) => step === 'login')?.verdict === 'skipped') cameToNothing()
     })
+  }
+
+  async actMeanwhile(index: number, acts: Meanwhile): Promise<void> {
+    if (acts === 'tries') return this.tryOnce(index)
+    if (acts === 'refreshes')
+      return this.act(() => this.main.ask('synchronizations:refresh', { serverId: this.id(index) }))
+    return this.enter(this.entry(index), acts === 'enters-right' ? this.host(index).password : 'wrong')
   }
 
   operate(operation: Operation, index: number, item: number): void {
@@ -350,7 +368,7 @@ class World {
     this.#network = network
     const main = startMain({
       folder: this.#folder,
-      keychain: this.#keychain,
+      keychain: this.keychain,
       clock: life.clock,
       random: this.#random,
       createTransport: () => life.transport(network.transport()),
@@ -391,6 +409,13 @@ async function apply(world: World, happening: Happening): Promise<void> {
       return world.test(happening.host, happening.by)
     case 'user-enters-token':
       return world.enterToken(world.entry(happening.host), happening.isRight ? TOKEN : 'another')
+    case 'keychain':
+      world.keychain.answersInMs = happening.answersInMs
+      return
+    case 'user-acts-in-test':
+      world.test(happening.host, happening.by)
+      await clock.advance(happening.afterMs)
+      return world.actMeanwhile(happening.host, happening.acts)
     case 'captcha-solved':
       return world.solveCaptcha(happening.host)
     case 'refresh':
@@ -474,6 +499,7 @@ export async function liveThrough(happenings: readonly Happening[], seed: number
     await apply(world, one)
     world.check()
   }
+  await world.checkThatOneAttemptOpens()
   await heal(world)
   world.check()
   const found = [...new Set(world.violations)]
@@ -521,6 +547,8 @@ export async function watchLogIns(
   }
   // A time-out, and what follows from it.
   await world.clock.advance(45_000)
+  world.check()
+  await world.checkThatOneAttemptOpens()
   world.check()
   await world.end()
   const refusals = world.hosts.map((target) => target.refusals)
