@@ -1,14 +1,21 @@
 import type { SyncAccount } from '#contract/jobs.ts'
 import { accountKey } from './one-first.ts'
 
+interface JobPassword {
+  readonly secret: string
+  isChecked: boolean
+  isAccepted: boolean
+}
+
 /** The passwords the user entered for a job. In memory only, and gone when the job or Syncdeck ends. */
 export class JobSecrets {
-  readonly #secrets = new Map<string, { readonly secret: string; isChecked: boolean }>()
+  readonly #secrets = new Map<string, JobPassword>()
 
   /** A password that is the same as before keeps what is known about it. */
   give(account: SyncAccount, secret: string): void {
     const key = accountKey(account)
-    if (this.#secrets.get(key)?.secret !== secret) this.#secrets.set(key, { secret, isChecked: false })
+    if (this.#secrets.get(key)?.secret !== secret)
+      this.#secrets.set(key, { secret, isChecked: false, isAccepted: false })
   }
 
   of(account: SyncAccount): string | undefined {
@@ -24,9 +31,15 @@ export class JobSecrets {
     return this.#secrets.get(accountKey(account))?.isChecked === true
   }
 
-  check(account: SyncAccount): void {
+  /** Whether Jira accepted it when it was tried. */
+  isAccepted(account: SyncAccount): boolean {
+    return this.#secrets.get(accountKey(account))?.isAccepted === true
+  }
+
+  /** It was tried, or cannot be. */
+  check(account: SyncAccount, isAccepted: boolean): void {
     const known = this.#secrets.get(accountKey(account))
-    if (known !== undefined) known.isChecked = true
+    if (known !== undefined) Object.assign(known, { isChecked: true, isAccepted })
   }
 
   forget(account: SyncAccount): void {

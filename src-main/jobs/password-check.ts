@@ -28,7 +28,7 @@ export async function checkPasswords(
       secrets.forget(account)
       return { account, why: end.why }
     }
-    secrets.check(account)
+    secrets.check(account, end.kind === 'accepted')
   }
   return null
 }

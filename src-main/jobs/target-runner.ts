@@ -1,9 +1,9 @@
 import type { JobId, TaskId } from '#contract/ids.ts'
-import { addresseeOf, type SyncAccount } from '#contract/jobs.ts'
+import { addresseeOf, type StepName, type SyncAccount } from '#contract/jobs.ts'
 import { foreign, message } from '#contract/messages/message.ts'
 import type { Task } from '#contract/tasks.ts'
 import type { Clock } from '../clock.ts'
-import type { StepPlace, StoredStep } from '../storage/job-table.ts'
+import type { StepPlace, StoredStep, StoredTarget } from '../storage/job-table.ts'
 import type { TaskTable } from '../storage/task-table.ts'
 import type { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
 import { readIntent } from '../tasks/intent.ts'
@@ -16,6 +16,9 @@ import type { Run } from './run.ts'
 import { seeRunning, showsChanges, type Patience, type Sight } from './sight.ts'
 import { yieldOf, type StepEnd } from './step-end.ts'
 import type { StepRunner } from './step-runner.ts'
+
+/** With these a server may try whether the sync users can log in. */
+const BY_LOG_IN: ReadonlySet<StepName> = new Set(['update', 'create'])
 
 /** After this many consecutive failures, the next target would fail too. */
 const MAX_FAILURES = 3
@@ -55,7 +58,12 @@ export class TargetRunner {
       if (!isNeeded) this.#progress.set(at, { outcome: 'needless' })
       else if (!(await this.#carryOut(at, run))) return
     }
-    run.failuresInARow = isStuck(this.#progress.target(jobId, place)) ? run.failuresInARow + 1 : 0
+    const target = this.#progress.target(jobId, place)
+    if (this.#mayBeRefusedAgain(jobId, target, run)) {
+      const values = { key: target.key, server: addresseeOf(target).serverName }
+      this.#progress.halt(jobId, message('jobs.halt.unknown', values))
+    }
+    run.failuresInARow = isStuck(target) ? run.failuresInARow + 1 : 0
     if (run.failuresInARow >= MAX_FAILURES)
       this.#progress.halt(jobId, message('jobs.halt.failures', { count: MAX_FAILURES }))
   }
@@ -215,6 +223,22 @@ export class TargetRunner {
     if (isOver(update)) return true
     const task = update.taskId === null ? null : this.#options.taskTable.find(update.taskId)
     return task !== null && isIntendedState('stop', readIntent(task).stateBefore)
+  }
+
+  /**
+   * Whether nobody knows what became of a new connection, and another target waits to log in as a user of it whose
+   * password nothing has shown to be right: a server that tries connections first may have met a refusal, and would
+   * meet the next.
+   */
+  #mayBeRefusedAgain(jobId: JobId, target: StoredTarget, { proven, secrets }: Run): boolean {
+    if (!target.steps.some(({ name, outcome }) => outcome === 'unknown' && BY_LOG_IN.has(name))) return false
+    const isRight = (account: SyncAccount): boolean => proven.has(accountKey(account)) || secrets.isAccepted(account)
+    const unproven = new Set(accountsOf(target).flatMap((account) => (isRight(account) ? [] : [accountKey(account)])))
+    return this.#options.store.get(jobId).targets.some((other) => {
+      const isWaiting = other.steps.some(({ name, outcome }) => outcome === 'waiting' && BY_LOG_IN.has(name))
+      const goesOn = isWaiting && nextStep(other) !== null
+      return goesOn && accountsOf(other).some((account) => unproven.has(accountKey(account)))
+    })
   }
 
   #see({ jobId, target }: StepPlace): Promise<Sight> {

@@ -11,6 +11,7 @@ const ADVICE: Readonly<Partial<Record<MessageKey, MessageKey>>> = {
   'jobs.halt.refused': 'jobs.advice.refused',
   'jobs.halt.update': 'jobs.advice.refused',
   'jobs.halt.create': 'jobs.advice.refused',
+  'jobs.halt.unknown': 'jobs.advice.refused',
   'jobs.halt.logIn': 'jobs.advice.logIn',
   'jobs.halt.change': 'jobs.advice.change',
   'jobs.halt.ask': 'jobs.advice.ask',

@@ -98,6 +98,28 @@ describe('the new password of a sync user', () => {
     },
   )
 
+  it.each<[string, FaultKind]>([
+    ['is refused by who knows whom', { kind: 'answer', status: 400, body: 'Refused' }],
+    ['gets no answer', { kind: 'reset-before' }],
+  ])('that could not be tried goes no further when the first update %s', async (_name, fault) => {
+    const stage = await rotationStage({ isKnown: false })
+    const { id } = await changed(stage)
+    forgetWrites(stage)
+    for (const jira of stage.jiras) jira.faults.add({ path: '/integrations/', method: 'PUT', fault })
+    await stage.main.ask('jobs:go-on', { id, passwords: typed(stage, NEW, 'wrong') })
+    const { halt, counts } = await whenJobIs(stage.main, id, 'paused')
+    expect([halt?.key, counts.unknown, writesOf(stage).flat().length]).toEqual(['jobs.halt.unknown', 1, 1])
+  })
+
+  it('that Jira accepted goes on although what became of the first update is not known', async () => {
+    const stage = await rotationStage()
+    const { id } = await changed(stage)
+    const fault = { kind: 'answer', status: 400, body: 'Refused' } as const
+    stage.jiras[0]?.faults.add({ path: '/integrations/', method: 'PUT', times: 1, fault })
+    await stage.main.ask('jobs:go-on', { id, passwords: typed(stage) })
+    expect((await whenJobIs(stage.main, id, 'ended')).counts).toMatchObject({ done: 7, unknown: 1 })
+  })
+
   it('is not asked for before everything that uses the user has stopped', async () => {
     const stage = await rotationStage()
     stage.jiras[0]?.api.failNextTask('The queue is busy')
