@@ -1,13 +1,14 @@
 import { message, sentences, sentencesOf } from '#contract/messages/message.ts'
 import type { NewSynchronization } from '#contract/editing.ts'
 import type { JobCopy } from '#contract/jobs.ts'
-import { isAboutOneObject } from '../backbone/failures.ts'
+import { FailureRow } from '../backbone/failures.ts'
 import { draftValues } from '#contract/draft-values.ts'
 import type { ServerId } from '#contract/ids.ts'
 import { isLike, nameThem } from '../editing/created.ts'
 import type { Keeper, Kept } from '../editing/keeper.ts'
 import type { Created, Lifecycle } from '../editing/lifecycle.ts'
 import { AppError } from '../errors/app-error.ts'
+import { PerServer } from '../servers/per-server.ts'
 import type { AuditTable } from '../storage/audit-table.ts'
 import type { StoredTarget } from '../storage/job-table.ts'
 import { askedOf, placeOf, type AskedCopy } from './copied.ts'
@@ -26,6 +27,8 @@ export interface CopyStepOptions {
  */
 export class CopyStep {
   readonly #options: CopyStepOptions
+  /** Of the servers of originals. */
+  readonly #failures = new PerServer(() => new FailureRow())
 
   constructor(options: CopyStepOptions) {
     this.#options = options
@@ -85,15 +88,17 @@ export class CopyStep {
    * Keeps a copy of the original; or returns how the step ends if the original has changed since the job was planned.
    */
   async #keepOriginal({ serverId, key, changes }: StoredTarget): Promise<StepEnd | Pick<Kept, 'missing'>> {
+    const row = this.#failures.get(serverId)
     try {
       const { integration, missing } = await this.#options.keeper.keep({ serverId, key }, 'copy')
+      row.answered()
       const now = integration === null ? {} : draftValues(integration)
       if (changes.every(({ field, from }) => (now[field] ?? '') === from)) return { missing }
       return { kind: 'changed', why: message('jobs.leftOut.changedSince') }
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       const { code, message: why } = error.data
-      if (code === 'server.unknown' || code === 'synchronization.unknown' || isAboutOneObject(error))
+      if (code === 'server.unknown' || code === 'synchronization.unknown' || row.isOfOne(error))
         return { kind: 'changed', why: message('jobs.leftOut.notReadBecause', { reason: why }) }
       return { kind: 'away', why, serverId }
     }

@@ -142,6 +142,16 @@ describe('copies on another server', () => {
     expect(creationsOf(stage)).toHaveLength(1)
   })
 
+  it('are made of the others, where a server always fails over one original', async () => {
+    const stage = await copyStage()
+    const job = await planCopy(stage)
+    jirasOf(stage).source.faults.add({ path: '/integrations/INT-2', method: 'GET', fault: jiraAnswer('Broken', 500) })
+    await begin(stage, job)
+    const over = await whenJobIs(stage.main, job.id, 'ended')
+    expect(over.counts).toMatchObject({ done: 3, leftOut: 1 })
+    expect(reasons(over).filter((reason) => reason.includes('could not be read'))).toHaveLength(1)
+  })
+
   it('wait for the first one of each sync user', async () => {
     const stage = await copyStage({ each: 4 })
     jirasOf(stage).goal.faults.add({ path: '/integrations', method: 'POST', times: 1, fault: { kind: 'slow-headers' } })
