@@ -6,7 +6,7 @@ import { AppError } from '../errors/app-error.ts'
 import { UnreadableItem } from '../http/json-answer.ts'
 import type { Freshness, JiraClient, WriteCall } from '../http/jira-client.ts'
 import { readAsyncTask, type AsyncTask } from './async-task.ts'
-import { FailureRow } from './failures.ts'
+import { FailureRow, mayBeAboutOneObject } from './failures.ts'
 import { asList, asStatus, asSynchronization } from './answer-shapes.ts'
 import { readIntegration, readIntegrationList, type Integration, type ListedIntegration } from './integration.ts'
 import { pathSegment } from './path-segment.ts'
@@ -62,6 +62,8 @@ export function inBackground(client: JiraClient): BackboneApiOptions['client'] {
  */
 export class BackboneApi {
   readonly #options: BackboneApiOptions
+  /** Projects over whose lists the server failed when they were last asked for. */
+  readonly #failing = new Set<string>()
 
   constructor(options: BackboneApiOptions) {
     this.#options = options
@@ -83,7 +85,8 @@ export class BackboneApi {
 
   /**
    * `GET /integrations`; for project administrators once per project, merged by key. One that is refused, or over
-   * which the server fails, does not hide the others; rejects if none could be listed.
+   * which the server fails, does not hide the others; rejects if none could be listed, or if the server fails over so
+   * many in a row that it is at fault itself. These come last the next time, so that the others are listed.
    */
   async list(freshness: Freshness = {}): Promise<ListAnswer> {
     const { projectKeys } = this.#options
@@ -92,14 +95,17 @@ export class BackboneApi {
     const unreadable: Message[] = []
     const failures: { projectKey: string; error: AppError }[] = []
     const row = new FailureRow()
-    for (const projectKey of projectKeys) {
+    const failedBefore = projectKeys.filter((projectKey) => this.#failing.has(projectKey))
+    for (const projectKey of [...projectKeys.filter((key) => !this.#failing.has(key)), ...failedBefore]) {
+      const hadFailed = this.#failing.delete(projectKey)
       try {
         const list = await this.#listOne({ projectKey }, freshness)
         row.answered()
         for (const item of list.items) items.set(item.integration.key, item)
         unreadable.push(...list.unreadable)
       } catch (error) {
-        if (!row.isOfOne(error)) throw error
+        if (mayBeAboutOneObject(error)) this.#failing.add(projectKey)
+        if (!row.isOfOne(error, { isKnown: hadFailed })) throw error
         failures.push({ projectKey, error })
       }
     }

@@ -31,4 +31,13 @@ describe('a project over whose list the server fails', () => {
     const main = await read('SUPP', 'BILL', 'MOB')
     expect((await main.ask('servers:list', {}))[0]?.reach.error?.code).toBe('http.server-error')
   })
+
+  it('keeps no other unread for longer than a round, however many there are', async () => {
+    const main = await read('SUPP', 'BILL', 'MOB')
+    expect(await main.rows()).toEqual([])
+    await main.ask('synchronizations:refresh', { serverId: null })
+    expect((await main.rows()).length).toBeGreaterThan(0)
+    const reach = (await main.ask('servers:list', {}))[0]?.reach
+    expect([reach?.error, reach?.gaps.length]).toEqual([null, 3])
+  })
 })
