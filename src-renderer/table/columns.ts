@@ -366,7 +366,7 @@ function stateTitle(facts: CellFacts): string {
 function stateSign(facts: CellFacts): VNodeChild {
   return facts.isBusy
     ? h('span', { class: 'spinner', role: 'img', 'aria-label': t('table.row.busy') })
-    : h(StateIcon, { health: healthOf(facts) })
+    : h(StateIcon, { health: healthOf(facts), state: facts.row.state })
 }
 
 /** The state with its reason; if all is well, the projects. */
