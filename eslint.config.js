@@ -55,7 +55,7 @@ export const rooms = {
   },
   synchronizations: {
     knows: ['ui', 'backend', 'text'],
-    door: ['synchronizations.ts', 'open-panels.ts', 'pointless.ts', 'row-words.ts', 'deep-link.ts'],
+    door: ['synchronizations.ts', 'open-panels.ts', 'pointless.ts', 'remedy.ts', 'row-words.ts', 'deep-link.ts'],
   },
   history: {
     knows: ['ui', 'backend', 'text'],
@@ -128,7 +128,19 @@ export const rooms = {
     ],
   },
   overview: {
-    knows: ['table', 'conflicts', 'jobs', 'notes', 'history', 'synchronizations', 'servers', 'ui', 'backend', 'text'],
+    knows: [
+      'table',
+      'conflicts',
+      'tasks',
+      'jobs',
+      'notes',
+      'history',
+      'synchronizations',
+      'servers',
+      'ui',
+      'backend',
+      'text',
+    ],
     door: ['OverviewView.vue'],
   },
   activity: {

@@ -100,6 +100,24 @@ describe('what needs you', () => {
     expect(useTableView().visible).toHaveLength(13)
   })
 
+  it('offers what helps, where something can, and asks before it does it', async () => {
+    const wrapper = await overview({
+      servers: [server(), away('s2', 'Graz')],
+      rows: [
+        bad('BROKEN'),
+        row({ key: 'CHANGED', health: 'attention', state: message('synchronizations.states.restartRequired') }),
+        row({ key: 'OLD', health: 'attention', state: message('synchronizations.states.updateRequired') }),
+        bad('AWAY', { serverId: 's2' as Server['id'] }),
+      ],
+    })
+    const offers = wrapper.findAll('[data-test^=remedy-]').map((found) => found.attributes('aria-label'))
+    expect(offers).toEqual(['BROKEN: Restart', 'CHANGED: Restart'])
+    await at(wrapper, 'remedy-CHANGED').trigger('click')
+    await flushPromises()
+    expect(document.body.querySelector('[data-test=confirm-operation]')?.textContent).toContain('CHANGED')
+    expect(useOpenPanels().activeId).toBeNull()
+  })
+
   it('leads to the panel', async () => {
     const wrapper = await overview({ rows: [bad('INT-7')] })
     await at(wrapper, 'needs-INT-7').trigger('click')
