@@ -82,6 +82,29 @@ it('every write is listed, with who did what where and its outcome', async () =>
   expect(objects()[1]).toContain('INT-3')
 })
 
+it('what was sent is said by the names of its fields, and is whole where the pointer rests', async () => {
+  const { settle, wrapper } = await view()
+  const body = JSON.stringify({
+    integrationKey: 'INT-2',
+    summary: 'Portal',
+    firstConnector: { connection: { application: { user: 'sync', extra: [1] } } },
+  })
+  await settle(0, [
+    entry({ body }),
+    entry({ id: 2, body: '<html>' }),
+    entry({ id: 3, body: '{"cut":"o…' }),
+    entry({ id: 4 }),
+  ])
+  const cells = wrapper.findAll('[data-test=sent]')
+  expect(cells.map((cell) => cell.text().replaceAll(/\s+/g, ' '))).toEqual([
+    'Name: Portal · First side: sync user: sync · firstConnector.connection.application.extra: [1]',
+    '<html>',
+    '{"cut":"o…',
+    '–',
+  ])
+  expect(cells[0]?.attributes('title')).toBe(`PUT https://jira.example/api/integrations/INT-2/start\n${body}`)
+})
+
 it('a synchronization is called by its name as well, as long as it is listed', async () => {
   const { objects, settle } = await view()
   await settle(0, [entry(), entry({ id: 2, object: 'INT-3' })])

@@ -246,6 +246,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
   },
   'renderer-rest': {
     sources: renderer(
+      'activity/sent-parts',
       'app/rail-servers',
       'backend/ask',
       'backend/checked',
@@ -273,6 +274,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
       'servers/troubles',
       'servers/unavailability',
       'servers/use-unavailability',
+      'synchronizations/remedy',
       'text/bytes',
       'text/draft-field-text',
       'text/in-words',
@@ -294,6 +296,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
     ),
     specs: [
       ...component(
+        'activity',
         'border',
         'conflict-list',
         'conflicts',
