@@ -126,7 +126,15 @@ describe('many servers', () => {
     const production = rail.get('[data-test=rail-group-production]')
     await production.trigger('click')
     expect(production.attributes('aria-expanded')).toBe('false')
-    expect(names()).toEqual([0, 4, 8, 2, 6, 10].map((index) => `Jira ${index}`))
+    const unfolded = [0, 4, 8, 2, 6, 10].map((index) => `Jira ${index}`)
+    expect(names()).toEqual(unfolded)
+    // As in the next session.
+    rail.unmount()
+    const next = manyShown()
+    expect(next.names()).toEqual(unfolded)
+    await next.rail.get('[data-test=rail-group-production]').trigger('click')
+    next.rail.unmount()
+    expect(manyShown().names()).toHaveLength(11)
   })
 
   it('are found by name, address and tag, also in a folded group', async () => {
