@@ -10,14 +10,24 @@ export interface Account {
   enter(signal: AbortSignal): Promise<AccountTurn>
 }
 
+/** How a password is tried. */
+export interface Tried {
+  /**
+   * The user tries it at a gate that is closed, or typed it for a test: only what happened since the user asked for it
+   * keeps it back.
+   */
+  readonly isOnTrial: boolean
+  /** When the user asked for it, by `elapsed`; null if nobody did. */
+  readonly deliberateSince: number | null
+}
+
 /** No other password of the account is under way. */
 export interface AccountTurn {
   /**
    * Why this password must not be sent, from what happened on another connection. Null if nothing speaks against it.
-   * What the user tries deliberately is kept back only by what happened since the user asked for it: `deliberateSince`,
-   * by `elapsed`; null for all else. Never rejects.
+   * Never rejects.
    */
-  blockFor(password: string, tried: { readonly deliberateSince: number | null }): Promise<StoredBlock | null>
+  blockFor(password: string, tried: Tried): Promise<StoredBlock | null>
   /** The result of sending it. `block`: the block of its own gate afterwards. */
   settled(password: string, finding: Finding, block: StoredBlock | null): void
   leave(): void

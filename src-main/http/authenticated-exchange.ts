@@ -203,7 +203,7 @@ export class AuthenticatedExchange {
       throw error
     }
     try {
-      const block = await turn.blockFor(secret, { deliberateSince: gate.isOnTrial ? gate.deliberateSince : null })
+      const block = await turn.blockFor(secret, gate)
       if (block !== null) {
         pass.settle({ kind: 'blocked-elsewhere', block })
         gate.assertOpen()

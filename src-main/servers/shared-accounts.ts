@@ -65,12 +65,16 @@ export class SharedAccounts {
     return { enter: (signal) => this.#enter(serverId, signal) }
   }
 
-  /** The account of a password that was only typed: it waits for its turn, and goes whatever others met. */
+  /**
+   * The account of a password that was only typed: it waits for its turn, and goes whatever others met before the user
+   * asked for it.
+   */
   ofTyped(identity: Identity): Account {
     return {
       enter: async (signal) => ({
         leave: await this.#turnOf(keyOf(identity), signal),
-        blockFor: () => Promise.resolve(null),
+        blockFor: (password, { deliberateSince }) =>
+          Promise.resolve(this.#metSince(deliberateSince, identity, password)),
         settled: () => undefined,
       }),
     }
@@ -125,11 +129,8 @@ export class SharedAccounts {
     const began = (this.#moment += 1)
     return {
       leave,
-      blockFor: async (password, { deliberateSince }) => {
-        if (deliberateSince === null) return this.#blockFor(serverId, identity, password)
-        const met = this.#metBy(identity, password)
-        return met !== undefined && met.at > deliberateSince ? met.block : null
-      },
+      blockFor: async (password, { isOnTrial, deliberateSince }) =>
+        isOnTrial ? this.#metSince(deliberateSince, identity, password) : this.#blockFor(serverId, identity, password),
       settled: (password, finding, block) => {
         if (finding.kind === 'unsent' || finding.kind === 'blocked-elsewhere') return
         if (finding.kind === 'lost' && finding.mayGoAgain === true) return
@@ -265,6 +266,12 @@ export class SharedAccounts {
    */
   #metBy(identity: Identity, password: string): Met | undefined {
     return this.#met.size === 0 ? undefined : this.#met.get(this.#fingerprint(identity, password))
+  }
+
+  /** What a password met since the user asked for it; null if nobody did. */
+  #metSince(asked: number | null, identity: Identity, password: string): StoredBlock | null {
+    const met = asked === null ? undefined : this.#metBy(identity, password)
+    return met !== undefined && met.at > (asked ?? 0) ? met.block : null
   }
 
   #forget(identity: Identity, password: string): void {

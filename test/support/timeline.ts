@@ -28,6 +28,13 @@ interface Asked {
   readonly mayLeave: () => boolean
 }
 
+/** A test, or a diagnosis, of an entry. */
+interface Test {
+  readonly id: string
+  readonly host: SimulatedHost
+  readonly life: Life
+}
+
 /** The main process, its hosts and its users. `violations` is what was seen that must never be. */
 class World {
   readonly clock = new SimulatedClock()
@@ -45,7 +52,9 @@ class World {
   /** Which of them a write that took effect came of, and of which it could have come. */
   readonly #cameOf = new Map<Asked, readonly Asked[]>()
   /** Tests of the form under way: each sends one request at a time beside those of the list. */
-  readonly #tests = new Set<{ readonly host: SimulatedHost; readonly life: Life }>()
+  readonly #tests = new Set<Test>()
+  /** Diagnoses under way: each goes by the connection of its entry, within the limit of that. */
+  readonly #diagnoses = new Set<Test>()
   readonly violations: string[] = []
   #life: Life
   #network: SimulatedNetwork | null = null
@@ -156,6 +165,8 @@ class World {
   }
 
   async enter(entry: Entry, password: string): Promise<void> {
+    // They go on by the connection that they began with, beside the new one.
+    for (const test of this.#diagnoses) if (test.id === entry.id) this.#tests.add(test)
     entry.password = password
     entry.host.refusals.act(password)
     await this.passing(
@@ -216,14 +227,18 @@ class World {
     }
     const credential = isTyped ? ({ kind: 'basic', user: 'admin', secret } as const) : null
     const [life, isOfForm] = [this.#life, by !== 'as-it-is']
-    const test = { host, life }
+    const test = { id, host, life }
     if (isOfForm) this.#tests.add(test)
+    else this.#diagnoses.add(test)
     this.act(async () => {
       const steps = await (
         isOfForm
           ? this.main.ask('servers:test', { testId: 'test', input, serverId: id, credential })
           : this.main.ask('servers:diagnose', { testId: 'test', serverId: id, withLogIn: true })
-      ).finally(() => isOfForm && this.#tests.delete(test))
+      ).finally(() => {
+        this.#tests.delete(test)
+        this.#diagnoses.delete(test)
+      })
       if (steps.find(({ step }) => step === 'login')?.verdict === 'skipped') cameToNothing()
     })
   }

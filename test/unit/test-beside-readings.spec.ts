@@ -7,6 +7,7 @@ import { heldBack } from '../support/held-back.ts'
 import { movableClock } from '../support/movable-clock.ts'
 import { settled } from '../support/simulated-clock.ts'
 import { addServer, startJira, startMain } from '../support/services.ts'
+import { setCredential } from '../support/set-credential.ts'
 
 it('a test of the form with the stored password, and a reading of another entry of the account, cost one refusal', async () => {
   const jira = await startJira({ synchronizations: 2, latencyMs: 30 })
@@ -76,6 +77,27 @@ it('a diagnosis under way while the same password is refused for another entry d
   moveOn(11_000)
   await main.ask('servers:diagnose', { testId: 't', serverId: diagnosed, withLogIn: true })
   expect(jira.failedLogIns('admin')).toBe(2)
+})
+
+it('a typed password does not go if the same one, saved meanwhile, was refused', async () => {
+  const jira = await startJira({ synchronizations: 2 })
+  const isFirstQuestion = ({ url }: HttpRequest): boolean => url.pathname.endsWith('/serverInfo')
+  const { createTransport, hold, isHeld, letGo } = heldBack('answer', isFirstQuestion)
+  const { clock, moveOn } = movableClock()
+  const main = startMain({ createTransport, clock })
+  const serverId = await addServer(main, jira)
+  await main.ask('synchronizations:refresh', { serverId })
+
+  hold()
+  const test = testConnection(main, jira, { serverId, credential: WRONG })
+  await until('it waits for its first answer', isHeld)
+  await setCredential(main, { serverId, credential: WRONG, isSessionOnly: false })
+  await main.ask('synchronizations:refresh', { serverId }).catch(() => undefined)
+  expect(jira.failedLogIns('admin')).toBe(1)
+  moveOn(30_000)
+  letGo()
+  expect((await test).step('login')).toMatchObject({ verdict: 'failed', code: 'auth.rejected' })
+  expect(jira.failedLogIns('admin')).toBe(1)
 })
 
 it('a test under way when Syncdeck quits sends no password any more', async () => {
