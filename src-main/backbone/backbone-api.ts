@@ -246,6 +246,7 @@ export class BackboneApi {
       method: 'DELETE',
       path: `/integrations/${pathSegment(key)}`,
       action: 'delete',
+      isProvenBySign: true,
       object: key,
     })
   }
@@ -257,6 +258,7 @@ export class BackboneApi {
       path: `/connectors/${pathSegment(connectorKey)}/resync`,
       json: body,
       action: 'resync',
+      isProvenBySign: true,
       object: connectorKey,
     })
   }
@@ -290,6 +292,7 @@ export class BackboneApi {
       path: linksPath(connectorKey),
       json: entries,
       action: 'import-links',
+      isProvenBySign: true,
       object: connectorKey,
     })
   }
@@ -301,6 +304,7 @@ export class BackboneApi {
       path: linksPath(connectorKey),
       query: { id },
       action: 'delete-link',
+      isProvenBySign: true,
       object: connectorKey,
     })
   }

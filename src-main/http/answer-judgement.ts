@@ -7,6 +7,7 @@ import { readJson, type AnswerBounds } from './json-answer.ts'
 import { rateLimitOf } from './rate-limit-headers.ts'
 import { leadsElsewhere, leadsToLogIn } from './redirects.ts'
 import { judgeResponse, type Asked, type HttpResponse, type Verdict } from './response-verdict.ts'
+import type { BareRequest } from './transmission.ts'
 
 /** The request that an answer belongs to. */
 interface Question {
@@ -97,12 +98,27 @@ export function refusalOf(
   baseUrl: URL,
 ): AppError {
   const failure = failureOf(verdict.error, response, method, baseUrl)
-  if (method === 'GET' || verdict.kind !== 'failed' || verdict.isAuthenticated) return failure
+  if (method === 'GET') return failure
+  // It closes the gate all the same.
+  if (verdict.kind === 'blocked') return isSignedByJira(response) ? failure : failure.withLostAnswer()
+  if (verdict.isAuthenticated) return failure
   const isUnclear = failure.code === 'api.not-found' || (REFUSALS.has(failure.code) && !isSignedByJira(response))
   if (!isUnclear) return failure
   const { code, data } = failure
   const why = message('errors.answer.unsigned', { status: response.status })
   return new AppError(code, why, { serverText: data.serverText }).withLostAnswer()
+}
+
+/**
+ * Throws if nothing shows that it was Jira that answered a write with success: something in front of it may say “done”
+ * and have passed nothing on.
+ */
+export function assertProven({ isProvenBySign }: Pick<BareRequest, 'isProvenBySign'>, response: HttpResponse): void {
+  if (isProvenBySign !== true || isSignedByJira(response)) return
+  throw new AppError(
+    'http.unexpected-body',
+    message('errors.answer.unsigned', { status: response.status }),
+  ).withLostAnswer()
 }
 
 /** A redirect of the server itself to something else than a log-in, or one that says that something was done. */

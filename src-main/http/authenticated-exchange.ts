@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { calledOff } from '../errors/called-off.ts'
 import type { Account, AccountTurn } from './account.ts'
-import { failureOf, judge, refusalOf } from './answer-judgement.ts'
+import { assertProven, failureOf, judge, refusalOf } from './answer-judgement.ts'
 import type { AuthGate } from './auth-gate.ts'
 import { meansDown, type CircuitBreaker } from './circuit-breaker.ts'
 import { tellingOnce, type Pass } from './gate-pass.ts'
@@ -154,7 +154,7 @@ export class AuthenticatedExchange {
           else session.isAskedAgain(lease)
           this.#noteAnswer(response.status >= 400)
           if (request.method === 'GET' || isRefusedBefore(response)) return null
-          throw new AppError('http.unexpected-body', message('errors.sessionEnded'))
+          throw new AppError('http.unexpected-body', message('errors.sessionEnded')).withLostAnswer()
         case 'intercepted':
         case 'another-user':
           // A late answer from an earlier session says nothing about the current one.
@@ -173,6 +173,7 @@ export class AuthenticatedExchange {
           if (whole.kind !== 'good')
             throw (whole.kind === 'failed' ? problem : null) ?? refusalOf(whole, response, request.method, baseUrl)
           this.#noteAnswer(true)
+          assertProven(request, response)
           return { value }
         }
       }
@@ -290,6 +291,7 @@ export class AuthenticatedExchange {
         throw (verdict.kind === 'failed' ? problem : null) ?? failure
       }
       this.#noteAnswer(true)
+      assertProven(request, response)
       return { value }
     } catch (error) {
       const noted = this.#noteFailure(error)

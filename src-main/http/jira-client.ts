@@ -30,6 +30,8 @@ export interface ApiCall {
   readonly bounds?: Partial<AnswerBounds>
   /** As `BareRequest`. */
   readonly refusal?: (value: unknown) => AppError | null
+  /** As `BareRequest`. */
+  readonly isProvenBySign?: boolean
   /** A reading that nobody is waiting for; it has the lowest priority. */
   readonly isBackground?: boolean
   readonly isBySessionOnly?: boolean
@@ -297,6 +299,7 @@ export class JiraClient {
       maxBytes: call.maxBytes ?? DEFAULT_MAX_BYTES,
       ...(call.bounds && { bounds: call.bounds }),
       ...(call.refusal && { refusal: call.refusal }),
+      ...(call.isProvenBySign && { isProvenBySign: true }),
       ...(call.isBySessionOnly && { isBySessionOnly: true }),
     }
   }

@@ -1,5 +1,6 @@
 import { message } from '#contract/messages/message.ts'
 import { AppError } from '../errors/app-error.ts'
+import { isSignedByJira } from './jira-signs.ts'
 import { leadsAside, leadsElsewhere, leadsToLogIn, leadsToWebSudo, notReadyPage } from './redirects.ts'
 import { loginReasonOf, nameInAnswer, type Asked, type HttpResponse } from './response-verdict.ts'
 import { isLogInPage, INSPECTED_LENGTH } from './server-text.ts'
@@ -43,11 +44,13 @@ export function judgeSession(response: HttpResponse, baseUrl: URL, user: Asked['
 }
 
 /**
- * The answer shows that the request was refused before it could take effect. Of redirects, only one to a log-in does:
- * others may follow what was done, as 303 always does (RFC 9110, 15.4.4).
+ * The answer shows that a write was refused before it could take effect. Of redirects, only one to a log-in does:
+ * others may follow what was done, as 303 always does (RFC 9110, 15.4.4). What Jira has not signed may come from
+ * something in front of it, which may have passed the write on.
  */
 export function isRefusedBefore(response: HttpResponse): boolean {
-  return OVER.has(response.status) || response.status === 403 || leadsToLogIn(response)
+  const isRefusal = OVER.has(response.status) || response.status === 403 || leadsToLogIn(response)
+  return isRefusal && isSignedByJira(response)
 }
 
 /**

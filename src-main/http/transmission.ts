@@ -19,6 +19,11 @@ export interface BareRequest extends Pick<HttpRequest, 'method' | 'url' | 'heade
    * and the answer says nothing about the log-in. Absent: any JSON will do.
    */
   readonly refusal?: (value: unknown) => AppError | null
+  /**
+   * Nothing in its answer shows that the server carried it out: a success counts only with a sign of Jira's own, and is
+   * a lost answer otherwise.
+   */
+  readonly isProvenBySign?: boolean
   /** The credential must not go with it. */
   readonly isBySessionOnly?: boolean
   /** Called right before the request goes to the transport. */

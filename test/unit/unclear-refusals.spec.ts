@@ -27,11 +27,11 @@ it.each([302, 303, 304])('a write that took effect is not sent again where it is
   expect(outcome).toBe('succeeded')
 })
 
-it('a write that is redirected to the log-in page was refused before, and is sent once more', async () => {
+it('a write that Jira redirects to its log-in page was refused before, and is sent once more', async () => {
   const { sent, outcome } = await stoppedWith({
     kind: 'answer',
     status: 302,
-    headers: { Location: '/login.jsp?os_destination=%2Frest' },
+    headers: { Location: '/login.jsp?os_destination=%2Frest', 'X-AREQUESTID': '612x1x1' },
     body: '',
   })
   expect([sent, outcome]).toEqual([2, 'succeeded'])
