@@ -69,7 +69,7 @@ export class CutOffWrites {
     if (method === 'POST' && isOfList) return this.#reportCreation(entry)
     if (method === 'DELETE' && place.at(-2) === 'integrations') return this.#reportDeletion(entry)
     // Their tasks are stored and followed, and report the outcome themselves.
-    if (place.includes('integrations')) return
+    if (place.at(-3) !== 'connectors') return
     this.writeLost.emit({
       ...lost,
       title: message('editing.cutOff.unknown', { action, object }),

@@ -405,24 +405,27 @@ describe('what the end of Syncdeck cut off', () => {
     ])
   })
 
-  it('a resync is reported as not known; a stop is reported by its task', async () => {
-    const stage = await scene()
-    const { connectorKey } = stage.jira.entry('INT-2').integration.firstConnector
-    const resync = { jql: '', fieldMappings: ['summary'], responsibility: false, sendStatusField: false }
-    await cutOff(stage, `/connectors/${connectorKey}/resync`, 'POST', () =>
-      stage.main.ask('connectors:resync', { ref: { ...stage.ref, connectorKey }, resync }),
-    )
-    const main = again(stage)
-    expect(await told(main)).toMatchObject([{ title: `Outcome unknown: “Resync” of ${connectorKey} on Test Jira` }])
-    // The log-in is known to be right by then: one with an unknown outcome is not repeated.
-    await main.ask('synchronizations:refresh', { serverId: stage.ref.serverId })
-    await cutOff({ ...stage, main }, '/integrations/INT-2/stop', 'PUT', () =>
-      main.ask('synchronizations:stop', { targets: [stage.ref] }),
-    )
-    const last = again({ ...stage, main })
-    expect((await told(last)).filter(({ title }) => title.includes('INT-2'))).toEqual([])
-    await until('the task is told', async () => (await last.ask('tasks:list', {}))[0]?.state === 'ended')
-  })
+  it.each(['', '/integrations'])(
+    'a resync is reported as not known, a stop by its task (Jira at “%s”)',
+    async (path) => {
+      const stage = await scene({ contextPath: path })
+      const { connectorKey } = stage.jira.entry('INT-2').integration.firstConnector
+      const resync = { jql: '', fieldMappings: ['summary'], responsibility: false, sendStatusField: false }
+      await cutOff(stage, `/connectors/${connectorKey}/resync`, 'POST', () =>
+        stage.main.ask('connectors:resync', { ref: { ...stage.ref, connectorKey }, resync }),
+      )
+      const main = again(stage)
+      expect(await told(main)).toMatchObject([{ title: `Outcome unknown: “Resync” of ${connectorKey} on Test Jira` }])
+      // The log-in is known to be right by then: one with an unknown outcome is not repeated.
+      await main.ask('synchronizations:refresh', { serverId: stage.ref.serverId })
+      await cutOff({ ...stage, main }, '/integrations/INT-2/stop', 'PUT', () =>
+        main.ask('synchronizations:stop', { targets: [stage.ref] }),
+      )
+      const last = again({ ...stage, main })
+      expect((await told(last)).filter(({ title }) => title.includes('INT-2'))).toEqual([])
+      await until('the task is told', async () => (await last.ask('tasks:list', {}))[0]?.state === 'ended')
+    },
+  )
 
   it.each(['server', 'synchronization'])(
     'a deletion is told at the next start although its %s is snoozed',
