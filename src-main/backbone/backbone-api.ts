@@ -158,8 +158,8 @@ export class BackboneApi {
       message('errors.notA.conflicts'),
       call,
     )
-    for (const object of Array.isArray(answer) ? answer : [answer])
-      refuseOther(asText(asObject(object)?.integrationKey), key)
+    const lists = Array.isArray(answer) ? [answer] : [[answer], ...Object.values(answer).filter(Array.isArray)]
+    for (const object of lists.flat()) refuseOther(asText(asObject(object)?.integrationKey), key)
     return answer
   }
 

@@ -138,6 +138,7 @@ describe('an answer for something else than was asked for', () => {
   it.each([
     ['as a whole', { integrationKey: 'INT-3', conflicts: [{ message: 'Of INT-3' }] }],
     ['in a list', [{ integrationKey: 'INT-3', message: 'Of INT-3' }]],
+    ['in a list of an object', { conflicts: [{ integrationKey: 'INT-3', message: 'Of INT-3' }] }],
   ])('is refused: conflicts that name another synchronization, %s', async (_name, answer) => {
     const { main, serverId, refresh, answerWith } = await scene({ synchronizations: 2, embedsStatus: true })
     await refresh()
