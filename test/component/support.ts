@@ -81,9 +81,8 @@ const mounted = new Set<VueWrapper>()
 
 /** Unmounts what is left of everything that `show` mounted. */
 export function unmountAll(): void {
-  // One that is unmounted already has no element.
-  for (const wrapper of mounted) if ((wrapper.element as Element | null)?.isConnected === true) wrapper.unmount()
-  mounted.clear()
+  // Also what a spec has taken out of the document: its timers would go on, in the specs that follow.
+  for (const wrapper of [...mounted]) wrapper.unmount()
 }
 
 /** Mounts a component with fresh stores; `prepare` fills them first. */
@@ -96,6 +95,11 @@ export function show(component: Component, props: object, prepare: () => void = 
     { global: { plugins: [pinia] }, attachTo: document.body },
   )
   mounted.add(wrapper)
+  const unmount = wrapper.unmount.bind(wrapper)
+  wrapper.unmount = () => {
+    mounted.delete(wrapper)
+    unmount()
+  }
   return wrapper
 }
 
