@@ -16,6 +16,8 @@ import { detail, row, server, show, stubBridge, task } from './support.ts'
 afterEach(() => speak('en', []))
 beforeEach(() => {
   const nothing = (): void => undefined
+  // A time that stands: what is written must not be a minute older when it is compared.
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
   vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener: nothing, removeEventListener: nothing }))
 })
 
