@@ -2,6 +2,7 @@ import { basename, join } from 'node:path'
 import type { ServerId } from '#contract/ids.ts'
 import { AuditLog } from '../audit/audit-log.ts'
 import { systemClock } from '../clock.ts'
+import { ClockJumps } from '../clock-jumps.ts'
 import { ConflictService } from '../conflicts/conflict-service.ts'
 import { CopyGuard } from '../copy-guard/copy-guard.ts'
 import { CutOffWrites } from '../editing/cut-off-writes.ts'
@@ -122,6 +123,7 @@ export function createServices(host: Host) {
     logger,
   })
   const connectionLog = new ConnectionLog(clock)
+  const jumps = new ClockJumps(clock)
   const connections = new Connections({
     registry,
     audit,
@@ -130,6 +132,7 @@ export function createServices(host: Host) {
     credentials,
     settings,
     clock,
+    jumps,
     random,
     logger,
     isReadOnly: app.isReadOnly,
@@ -199,6 +202,7 @@ export function createServices(host: Host) {
   const storageCare = new StorageCare({ folder, state: stateDatabase, cache, cacheDatabase, clock })
   const watching = createWatching({
     clock,
+    jumps,
     random,
     logger,
     settings,

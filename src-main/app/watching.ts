@@ -6,6 +6,7 @@ import type { Access } from '#contract/credentials.ts'
 import type { Task } from '#contract/tasks.ts'
 import { sayForLog } from '../text/say.ts'
 import type { Clock } from '../clock.ts'
+import type { ClockJumps } from '../clock-jumps.ts'
 import type { ConflictService } from '../conflicts/conflict-service.ts'
 import type { AppError } from '../errors/app-error.ts'
 import { meansDown } from '../http/circuit-breaker.ts'
@@ -35,6 +36,7 @@ import type { SynchronizationDirectory } from '../synchronizations/synchronizati
 
 export interface WatchingOptions {
   readonly clock: Clock
+  readonly jumps: ClockJumps
   readonly random: () => number
   readonly logger: Logger
   readonly settings: SettingsStore

@@ -3,6 +3,7 @@ import type { Settings } from '#contract/settings.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import { isAboutOneObject } from '../backbone/failures.ts'
 import type { Clock } from '../clock.ts'
+import type { ClockJumps } from '../clock-jumps.ts'
 import type { ConflictService } from '../conflicts/conflict-service.ts'
 import { AppError } from '../errors/app-error.ts'
 import { workThrough } from '../http/work-through.ts'
@@ -35,7 +36,8 @@ export type Outcome = 'read' | 'held' | 'failed'
 
 export interface MonitorOptions {
   readonly registry: Pick<ServerRegistry, 'all' | 'find' | 'changed'>
-  readonly connections: Pick<Connections, 'gate' | 'heldMs' | 'disconnectAll'>
+  readonly connections: Pick<Connections, 'gate' | 'heldMs'>
+  readonly jumps: Pick<ClockJumps, 'check' | 'noticed'>
   readonly reachability: Pick<Reachability, 'isWaitedFor' | 'planned'>
   readonly directory: Pick<SynchronizationDirectory, 'keysOf'>
   readonly reader: Pick<SynchronizationReader, 'refresh' | 'refreshItem'>
@@ -72,13 +74,10 @@ export class Monitor {
 
   constructor(options: MonitorOptions) {
     this.#options = options
-    this.#scheduler = new Scheduler(options.clock, {
-      onDue: (what, serverId) => this.#run(what, serverId),
-      onJump: () => {
-        // The computer slept, or its clock jumped: every pending request is dead.
-        options.connections.disconnectAll()
-        this.start()
-      },
+    this.#scheduler = new Scheduler({ ...options, onDue: (what, serverId) => this.#run(what, serverId) })
+    // Readings under way are dead.
+    options.jumps.noticed.on(() => {
+      if (this.#isRunning) this.start()
     })
     this.#detailSchedule = new DetailSchedule({
       clock: options.clock,

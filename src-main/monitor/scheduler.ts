@@ -1,31 +1,31 @@
 import type { ServerId } from '#contract/ids.ts'
 import type { Clock } from '../clock.ts'
-
-/** A larger difference between the two clocks means sleep or a clock that was set; ms. */
-const JUMP_MS = 30_000
+import type { ClockJumps } from '../clock-jumps.ts'
 
 /** What is due for a server: all of its states, or only details of recent changes. */
 const DUES = ['round', 'details'] as const
 export type Due = (typeof DUES)[number]
 
 /**
- * One timer for everything that is due. Due times use the monotonic clock; a jump of the wall clock is noticed at the
- * next due time, and reported before anything else is called.
+ * One timer for everything that is due. Due times use the monotonic clock; whether the wall clock jumped is checked
+ * before anything is called, and nothing is called in that turn if it did.
  */
 export class Scheduler {
   readonly #clock: Clock
   readonly #onDue: (what: Due, serverId: ServerId) => void
-  readonly #onJump: () => void
+  readonly #jumps: Pick<ClockJumps, 'check'>
   readonly #due: Readonly<Record<Due, Map<string, number>>> = { round: new Map(), details: new Map() }
   #cancelTimer: (() => void) | null = null
   #timerAt = Number.POSITIVE_INFINITY
-  #offset: number
 
-  constructor(clock: Clock, options: { onDue: (what: Due, serverId: ServerId) => void; onJump: () => void }) {
-    this.#clock = clock
+  constructor(options: {
+    clock: Clock
+    jumps: Pick<ClockJumps, 'check'>
+    onDue: (what: Due, serverId: ServerId) => void
+  }) {
+    this.#clock = options.clock
+    this.#jumps = options.jumps
     this.#onDue = options.onDue
-    this.#onJump = options.onJump
-    this.#offset = clock.now() - clock.elapsed()
   }
 
   /** Puts a server's round or details at `delayMs` from now, in place of what they had. */
@@ -56,11 +56,7 @@ export class Scheduler {
   #tick(): void {
     this.#cancelTimer = null
     this.#timerAt = Number.POSITIVE_INFINITY
-    const offset = this.#clock.now() - this.#clock.elapsed()
-    const hasJumped = Math.abs(offset - this.#offset) > JUMP_MS
-    this.#offset = offset
-    if (hasJumped) this.#onJump()
-    else this.#callDue()
+    if (!this.#jumps.check()) this.#callDue()
     this.#arm()
   }
 

@@ -7,6 +7,7 @@ import type { AuditLog } from '../audit/audit-log.ts'
 import { BackboneApi, inBackground } from '../backbone/backbone-api.ts'
 import { RefusedAnswers } from '../backbone/refused-answers.ts'
 import { endedWithin, type Clock } from '../clock.ts'
+import type { ClockJumps } from '../clock-jumps.ts'
 import { AppError } from '../errors/app-error.ts'
 import { calledOff } from '../errors/called-off.ts'
 import { attemptNotNoted } from '../errors/not-noted.ts'
@@ -54,6 +55,7 @@ export interface ConnectionsOptions {
   readonly credentials: Pick<CredentialStore, 'get' | 'isInMemory'>
   readonly settings: Pick<SettingsStore, 'get'>
   readonly clock: Clock
+  readonly jumps: Pick<ClockJumps, 'check' | 'noticed'>
   readonly random: () => number
   readonly audit: Pick<AuditLog, 'observer' | 'onDisk'>
   readonly log: Pick<ConnectionLog, 'add' | 'forget'>
@@ -118,6 +120,8 @@ export class Connections {
       gate: (serverId) => this.gate(serverId),
       credential: (server) => this.credential(server),
     })
+    // Connections do not survive sleep.
+    options.jumps.noticed.on(() => this.disconnectAll())
     options.registry.changed.on((change) => {
       switch (change.kind) {
         case 'updated':
@@ -168,6 +172,8 @@ export class Connections {
 
   /** Throws `server.unknown`, and `net.aborted` once all are being closed. */
   get(serverId: ServerId): Connection {
+    // What is about to be sent must not be broken off when the jump is noticed later.
+    this.#options.jumps.check()
     const known = this.#open.get(serverId)
     if (known !== undefined) return known
     // Whatever closing interrupts might retry at once, and nobody would be left to record the result of its log-in.

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { foreign } from '../../src-contract/messages/message.ts'
 import { defaultSettings, type Settings } from '../../src-contract/settings.ts'
 import { AppError } from '../../src-main/errors/app-error.ts'
+import { ClockJumps } from '../../src-main/clock-jumps.ts'
 import { Monitor, type MonitorOptions } from '../../src-main/monitor/monitor.ts'
 import type { RegistryChange } from '../../src-main/servers/server-registry.ts'
 import { Signal } from '../../src-main/signal.ts'
@@ -39,8 +40,8 @@ function monitored(options: { keys?: number; detailMs?: number; settings?: Parti
     connections: {
       gate: () => ({ access: { state: stage.isOpen ? 'ok' : 'blocked' } }),
       heldMs: () => stage.heldMs,
-      disconnectAll: () => undefined,
     } as unknown as MonitorOptions['connections'],
+    jumps: new ClockJumps(clock),
     reachability: {
       isWaitedFor: () => stage.states === 'held',
       planned: (_id, at) => void stage.planned.push(at === null ? null : at - clock.now()),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ClockJumps } from '../../src-main/clock-jumps.ts'
 import { Scheduler } from '../../src-main/monitor/scheduler.ts'
 import { DetailSchedule } from '../../src-main/monitor/detail-schedule.ts'
 import { workThrough } from '../../src-main/http/work-through.ts'
@@ -14,9 +15,10 @@ describe('the timetable', () => {
   it('has one timer, however much is in it', async () => {
     const clock = new SimulatedClock()
     const called: string[] = []
-    const timetable = new Scheduler(clock, {
+    const timetable = new Scheduler({
+      clock,
+      jumps: new ClockJumps(clock),
       onDue: (_what, serverId) => called.push(serverId),
-      onJump: () => undefined,
     })
     for (let index = 0; index < 1000; index += 1) timetable.set('round', `server ${index}`, 1000 + (index % 7))
     expect(clock.pending).toBe(1)
@@ -35,7 +37,9 @@ describe('the timetable', () => {
     for (const jump of [DAY_MS, -DAY_MS]) {
       const clock = new SimulatedClock()
       const told: string[] = []
-      const timetable = new Scheduler(clock, { onDue: () => told.push('due'), onJump: () => told.push('jump') })
+      const jumps = new ClockJumps(clock)
+      jumps.noticed.on(() => told.push('jump'))
+      const timetable = new Scheduler({ clock, jumps, onDue: () => told.push('due') })
       timetable.set('round', 'a', 1000)
       clock.jump(jump)
       await clock.advance(1000)
@@ -251,6 +255,16 @@ describe('a server', () => {
       for (const row of await main.rows())
         expect(Math.max(row.fetchedAt, (await reach())?.lastReadAt ?? 0)).toBeGreaterThan(clock.now() - 60_000)
     }
+  })
+
+  it('is not broken off after sleep in what the user asked for since', async () => {
+    const { sentIn, clock, main, id, reach } = await watchedHost(simulatedHost(3, true))
+    await sentIn(60_000)
+    await clock.advance(((await reach())?.nextReadAt ?? 0) - clock.now() - 10)
+    clock.jump(DAY_MS)
+    const trying = expect(main.ask('servers:try-once', { serverId: id })).resolves.toBeUndefined()
+    await clock.advance(2_000)
+    await trying
   })
 
   it('whose state changes has its details and conflicts read at once', async () => {
