@@ -14,7 +14,8 @@ export interface LogInAttemptsOptions {
 
 /**
  * Log-ins tried by the user, with a typed or a stored credential: one at a time per identity, and ten seconds after a
- * failure. A lost answer counts as a failure, because Jira may have counted it.
+ * failure, also if another credential of the identity was accepted in between. A lost answer counts as a failure,
+ * because Jira may have counted it.
  */
 export class LogInAttempts {
   readonly #options: LogInAttemptsOptions
@@ -55,9 +56,7 @@ export class LogInAttempts {
       })
     }
     try {
-      const result = await attempt()
-      this.#failedAt.delete(key)
-      return result
+      return await attempt()
     } catch (error) {
       if (!isAccepted() && mayHaveCounted(error)) this.#failedAt.set(key, this.#options.clock.elapsed())
       throw error

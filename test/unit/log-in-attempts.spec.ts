@@ -69,6 +69,17 @@ describe('one log-in at a time', () => {
     expect(jira.failedLogIns('admin')).toBe(2)
   })
 
+  it('a typed password waits its ten seconds although the stored one was accepted in between', async () => {
+    const { clock } = movableClock()
+    const [main, jira] = [startMain({ clock }), await startJira({ synchronizations: 1 })]
+    const serverId = await addServer(main, jira)
+    await main.ask('synchronizations:refresh', { serverId })
+    expect((await run(main, jira, { credential: WRONG })).step('login')?.code).toBe('auth.rejected')
+    await main.ask('servers:try-once', { serverId })
+    expect((await run(main, jira, { credential: WRONG })).step('login')?.code).toBe('auth.too-soon')
+    expect(jira.failedLogIns('admin')).toBeLessThanOrEqual(1)
+  })
+
   it('the stored password typed again stands before the saved server’s gate, and opens it', async () => {
     const { clock, moveOn } = movableClock()
     const [main, jira] = [startMain({ clock }), await startJira({ synchronizations: 1 })]
