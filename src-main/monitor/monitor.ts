@@ -18,6 +18,7 @@ import type { SynchronizationDirectory } from '../synchronizations/synchronizati
 import type { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
 import type { Change } from '../synchronizations/synchronization-record.ts'
 import { DetailSchedule } from './detail-schedule.ts'
+import { ReadingRow } from './reading-row.ts'
 import { Scheduler, type Due } from './scheduler.ts'
 
 /** The longest back-off of a failing server, unless its interval is longer. */
@@ -229,10 +230,11 @@ export class Monitor {
     const isOver = (): boolean => !this.#mayAsk(serverId) || !this.#isRunning || (left <= 0 && clock.elapsed() >= until)
     // No more than the server's limit at once, so that the user's own requests come next.
     const limit = settings.get().requestsPerServer
+    const row = new ReadingRow(limit)
     const work = async (key: string): Promise<void> => {
       left -= 1
       try {
-        await this.#readDetails({ serverId, key })
+        await this.#readDetails({ serverId, key }, row)
       } catch (failure) {
         // What the rate limit interrupted is still due.
         if (!(failure instanceof AppError && failure.code === 'http.rate-limited'))
@@ -248,17 +250,19 @@ export class Monitor {
   }
 
   /** Reads details and conflicts; rejects if the server is unavailable. */
-  async #readDetails(ref: SynchronizationRef): Promise<void> {
+  async #readDetails(ref: SynchronizationRef, row: ReadingRow): Promise<void> {
     const { reader, conflicts } = this.#options
-    // Each for itself: a server may lack one of them.
+    // Each for itself: a server may lack one of them, or fail over it.
     for (const reading of [
       () => reader.refreshItem(ref, { isBackground: true }),
       () => conflicts.read(ref, { isBackground: true }),
     ]) {
       try {
         await reading()
+        row.answered()
       } catch (error) {
-        if (!isAboutOneObject(error)) throw error
+        if (isAboutOneObject(error)) row.answered()
+        else if (!row.isBearable(error)) throw error
       }
     }
   }

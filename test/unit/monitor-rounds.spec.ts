@@ -30,6 +30,7 @@ function monitored(options: { keys?: number; detailMs?: number; settings?: Parti
     heldMs: 0,
     states: 'read' as 'read' | 'held' | 'failed',
     detailFails: null as ((key: string) => Error | null) | null,
+    conflictsFail: null as (() => Error | null) | null,
   }
   const settings: Settings = { ...defaultSettings, refreshIntervalSeconds: 30, ...options.settings }
   const server = storedServer('s')
@@ -62,7 +63,11 @@ function monitored(options: { keys?: number; detailMs?: number; settings?: Parti
       },
     },
     conflicts: {
-      read: async ({ key }) => void stage.conflicts.push(key),
+      read: async ({ key }) => {
+        stage.conflicts.push(key)
+        const failure = stage.conflictsFail?.() ?? null
+        if (failure !== null) throw failure
+      },
       readAt: () => null,
     },
     settings: { get: () => settings },
@@ -130,6 +135,32 @@ describe('the details of a round', () => {
     await clock.advance(1_000)
     expect(stage.details).toEqual(['INT-0', 'INT-1', 'INT-2'])
     expect(stage.conflicts.toSorted()).toEqual(['INT-0', 'INT-1', 'INT-2'])
+  })
+
+  it.each([
+    ['fails over', () => new AppError('http.server-error', foreign('It failed.'))],
+    ['does not answer', () => new AppError('net.timeout', foreign('It took too long.'))],
+  ])('go on where the server %s all conflicts', async (_how, conflictsFail) => {
+    const { clock, monitor, stage } = monitored({ keys: 60 })
+    stage.conflictsFail = conflictsFail
+    monitor.start()
+    await clock.advance(1_000)
+    expect([stage.details.length, stage.conflicts.length]).toEqual([60, 60])
+  })
+
+  it.each([
+    ['fails over all that it is asked', () => new AppError('http.server-error', foreign('It failed.')), 6],
+    ['does not answer', () => new AppError('net.timeout', foreign('It took too long.')), 6],
+    ['cannot be reached', () => new AppError('net.unreachable', foreign('It is away.')), 6],
+    ['says that it is not there', () => new AppError('http.server-error', foreign('It is away.')).ofServerAway(), 1],
+  ])('end soon where the server %s', async (_how, failure, most) => {
+    const { clock, monitor, stage } = monitored({ keys: 60, settings: { requestsPerServer: 1 } })
+    stage.detailFails = failure
+    stage.conflictsFail = failure
+    monitor.start()
+    await clock.advance(1_000)
+    expect(stage.details.length + stage.conflicts.length).toBeLessThanOrEqual(most)
+    expect(stage.details.length).toBeGreaterThan(0)
   })
 
   it('are not read by a failed round, which is reported as such', async () => {
