@@ -82,18 +82,24 @@ export class AuditLog {
       this.grown.emit(id)
       return (failure, hasLeft, answer) => {
         const outcome = outcomeOf(failure, hasLeft)
-        // Nobody is left to be told: it stays open, and the next start reports it.
-        if (outcome === 'lost' && this.#closing.aborted) return
         if (outcome === 'refused' || outcome === 'not-sent') this.#unfollow(call.taskId, id)
-        try {
-          this.#table.outcome(id, this.#clock.now(), outcome, detailsOf(call, failure, answer))
-          this.grown.emit(id)
-        } catch (fault) {
-          // The write has been sent; reporting it as done must not depend on this line. The attempt stays recorded
-          // without an end.
-          logFault(this.#logger, 'outcome not noted', fault)
-        }
+        const note = (): void => this.#outcome(id, outcome, detailsOf(call, failure, answer))
+        if (outcome === 'lost' && call.settled !== undefined) void call.settled.then(note)
+        else note()
       }
+    }
+  }
+
+  #outcome(id: number, outcome: AuditOutcome, details: AuditDetails): void {
+    // Nobody is left to be told: it stays open, and the next start reports it.
+    if (outcome === 'lost' && this.#closing.aborted) return
+    try {
+      this.#table.outcome(id, this.#clock.now(), outcome, details)
+      this.grown.emit(id)
+    } catch (fault) {
+      // The write has been sent; reporting it as done must not depend on this line. The attempt stays recorded without
+      // an end.
+      logFault(this.#logger, 'outcome not noted', fault)
     }
   }
 

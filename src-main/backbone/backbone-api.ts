@@ -71,10 +71,27 @@ export class BackboneApi {
 
   /** The same for the writes of one task, which the audit trail follows to its end. */
   ofTask(taskId: TaskId): BackboneApi {
+    return this.#writing({ taskId })
+  }
+
+  /**
+   * For a write that no task follows: `work` sends it and, if its answer is lost, looks what became of it. See
+   * `WriteCall.settled`.
+   */
+  async seeThrough<T>(work: (api: BackboneApi) => Promise<T>): Promise<T> {
+    const { promise: settled, resolve } = Promise.withResolvers<undefined>()
+    try {
+      return await work(this.#writing({ settled }))
+    } finally {
+      resolve(undefined)
+    }
+  }
+
+  #writing(more: Pick<WriteCall, 'taskId' | 'settled'>): BackboneApi {
     const { client } = this.#options
     return new BackboneApi({
       ...this.#options,
-      client: { read: (call) => client.read(call), write: (call) => client.write({ ...call, taskId }) },
+      client: { read: (call) => client.read(call), write: (call) => client.write({ ...call, ...more }) },
     })
   }
 

@@ -1,4 +1,4 @@
-import { message, sentences } from '#contract/messages/message.ts'
+import { message, sentences, type Message } from '#contract/messages/message.ts'
 import type { editingRequests, Snapshot } from '#contract/editing.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
 import type { HandlersOf } from '../ipc/answer-request.ts'
@@ -22,7 +22,7 @@ export function editingHandlers({
 }: {
   readonly editor: Pick<Editor, 'previewEdit' | 'applyEdit' | 'previewConnection' | 'updateConnection'>
   readonly lifecycle: Pick<Lifecycle, 'create' | 'delete'>
-  readonly tasks: Pick<TaskRunner, 'begin'>
+  readonly tasks: Pick<TaskRunner, 'prepareStart'>
   readonly registry: Pick<ServerRegistry, 'get'>
   readonly drafts: Pick<DraftTable, 'all' | 'set'>
   readonly snapshots: Pick<SnapshotTable, 'all' | 'json' | 'links'>
@@ -39,15 +39,20 @@ export function editingHandlers({
     'synchronizations:preview-connection': ({ ref, form }) => editor.previewConnection(ref, form),
     'synchronizations:update-connection': ({ ref, form }) => ({ taskId: editor.updateConnection(ref, form) }),
     'synchronizations:create': async ({ serverId, input, isStarted }) => {
-      const { key, wasLost, note } = await lifecycle.create(serverId, input)
+      const starts: (() => void)[] = []
+      const problems: Message[] = []
       // What was found after a lost answer is very likely the new one; starting it is up to the user.
-      if (wasLost || !isStarted) return { key, note }
-      try {
-        tasks.begin('start', [{ serverId, key }])
-        return { key, note }
-      } catch (error) {
-        return { key, note: sentences(message('editing.create.notStarted', { key }), toErrorData(error).message) }
-      }
+      const { key, note } = await lifecycle.create(serverId, input, (created) => {
+        if (!isStarted) return
+        try {
+          starts.push(tasks.prepareStart(serverId, created))
+        } catch (error) {
+          const words = message('editing.create.notStarted', { key: created.key })
+          problems.push(sentences(words, toErrorData(error).message))
+        }
+      })
+      for (const start of starts) start()
+      return { key, note: problems[0] ?? note }
     },
     'synchronizations:delete': ({ ref, typedKey }) => lifecycle.delete(ref, typedKey),
     'drafts:list': () => drafts.all(),

@@ -51,13 +51,18 @@ export class Lifecycle {
   /**
    * Where the answer is lost, or tells of another than was asked for, only a synchronization that was not in the list
    * right before, agrees in name, projects and base URLs, and was made by our user, and by no other creation of ours,
-   * is taken for the new one. Rejects with `isOutcomeUnknown` if there is no such one.
+   * is taken for the new one. Rejects with `isOutcomeUnknown` if there is no such one. `onAnswered` is called with what
+   * the server says that it created, before anything is read.
    */
-  async create(serverId: ServerId, input: NewSynchronization): Promise<Created> {
+  async create(
+    serverId: ServerId,
+    input: NewSynchronization,
+    onAnswered: (created: Integration) => void = () => undefined,
+  ): Promise<Created> {
     const before = await this.listBefore(serverId)
     let created: Created
     try {
-      created = await this.createAfter(before, serverId, input)
+      created = await this.createAfter(before, serverId, input, onAnswered)
     } catch (error) {
       if (!(error instanceof AppError) || error.data.isOutcomeUnknown !== true) throw withFields(error)
       await this.#refresh(serverId)
@@ -68,27 +73,34 @@ export class Lifecycle {
   }
 
   /** The same, if the list was read right before. Afterwards, the result is not read again. */
-  async createAfter(before: ListBefore, serverId: ServerId, input: NewSynchronization): Promise<Created> {
+  async createAfter(
+    before: ListBefore,
+    serverId: ServerId,
+    input: NewSynchronization,
+    onAnswered: (created: Integration) => void = () => undefined,
+  ): Promise<Created> {
     const { creations } = this.#options
     const keys = new Set(before.items.map(({ key }) => key))
     const creation = creations.begin(serverId, input)
-    let key: string
-    try {
-      // What is not like what was asked for, was there before, or was made by another request is not what was created,
-      // whatever sent it.
-      const created = await this.#api(serverId).create(
-        createBody(input),
-        (answered) => isLike(answered, input) && !keys.has(answered.key) && !creations.isMade(serverId, answered.key),
-      )
-      key = created.key
-    } catch (error) {
-      if (error instanceof AppError && error.isAnswerLost)
-        return this.#settleCreate(serverId, input, before, creation, error)
-      if (error instanceof AppError) creations.end(creation, null)
-      throw error
-    }
-    creations.end(creation, key)
-    return { key, wasLost: false, note: null }
+    return this.#api(serverId).seeThrough(async (api) => {
+      let created: Integration
+      try {
+        // What is not like what was asked for, was there before, or was made by another request is not what was created,
+        // whatever sent it.
+        created = await api.create(
+          createBody(input),
+          (answered) => isLike(answered, input) && !keys.has(answered.key) && !creations.isMade(serverId, answered.key),
+        )
+      } catch (error) {
+        if (error instanceof AppError && error.isAnswerLost)
+          return await this.#settleCreate(serverId, input, before, creation, error)
+        if (error instanceof AppError) creations.end(creation, null)
+        throw error
+      }
+      creations.end(creation, created.key)
+      onAnswered(created)
+      return { key: created.key, wasLost: false, note: null }
+    })
   }
 
   /** What a server has, by a request that leaves now. */
@@ -177,12 +189,14 @@ export class Lifecycle {
 
   /** Deletes what was kept. Resolves and rejects as `delete` does. The list is not read again. */
   async deleteKept(ref: SynchronizationRef): Promise<void> {
-    try {
-      await this.#api(ref.serverId).delete(ref.key)
-    } catch (error) {
-      if (!(error instanceof AppError) || !error.isAnswerLost) throw error
-      await this.#settleDelete(ref, error)
-    }
+    await this.#api(ref.serverId).seeThrough(async (api) => {
+      try {
+        await api.delete(ref.key)
+      } catch (error) {
+        if (!(error instanceof AppError) || !error.isAnswerLost) throw error
+        await this.#settleDelete(ref, error)
+      }
+    })
   }
 
   /** Whether a synchronization is no longer on its server, read now. Rejects if that cannot be read. */

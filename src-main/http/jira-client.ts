@@ -45,6 +45,11 @@ export interface WriteCall extends ApiCall {
   readonly object: string
   /** The task that it is a step of. */
   readonly taskId?: TaskId
+  /**
+   * Resolves when nobody looks any more what became of it. Until then a lost answer is no outcome, and if Syncdeck ends
+   * before, the next start reports the write.
+   */
+  readonly settled?: Promise<undefined>
   /** Throws if the answer cannot be that to this write; that is then noted in place of a success. */
   readonly check?: (answer: unknown) => void
 }

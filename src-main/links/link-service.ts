@@ -90,22 +90,24 @@ export class LinkService {
     if (before.unreadable === 0 && !before.links.some((link) => asText(link.id) === id)) {
       throw new AppError('input.invalid', message('errors.links.gone'), { advice: message('errors.links.readAgain') })
     }
-    try {
-      await this.#connections.get(serverId).api.deleteLink(connectorKey, id)
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error
-      if (error.isAnswerLost) {
-        const isGone = (links: readonly WireObject[], unreadable: number): boolean =>
-          unreadable === 0 && !links.some((link) => asText(link.id) === id)
-        if (before.unreadable === 0 && (await this.#shows(serverId, connectorKey, isGone))) return
-        throw this.#unknown(error, ref, 'deletion')
+    await this.#connections.get(serverId).api.seeThrough(async (api) => {
+      try {
+        await api.deleteLink(connectorKey, id)
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error
+        if (error.isAnswerLost) {
+          const isGone = (links: readonly WireObject[], unreadable: number): boolean =>
+            unreadable === 0 && !links.some((link) => asText(link.id) === id)
+          if (before.unreadable === 0 && (await this.#shows(serverId, connectorKey, isGone))) return
+          throw this.#unknown(error, ref, 'deletion')
+        }
+        if (!['api.not-found', 'api.refused', 'api.method-not-allowed'].includes(error.code)) throw error
+        throw new AppError(error.code, message('errors.links.notDeleted'), {
+          ...error.data,
+          advice: message('errors.links.notDeletedAdvice'),
+        })
       }
-      if (!['api.not-found', 'api.refused', 'api.method-not-allowed'].includes(error.code)) throw error
-      throw new AppError(error.code, message('errors.links.notDeleted'), {
-        ...error.data,
-        advice: message('errors.links.notDeletedAdvice'),
-      })
-    }
+    })
   }
 
   /** Compares a file with what the server has. Sends nothing. */
@@ -148,30 +150,34 @@ export class LinkService {
         advice: message('errors.links.chooseAgain'),
       })
     }
-    try {
-      await this.#connections.get(ref.serverId).api.importLinks(ref.connectorKey, entries)
-    } catch (error) {
-      if (!(error instanceof AppError) || !error.isAnswerLost) throw error
-      // Entries that the server had before show nothing, however they are shown now.
-      const isShown =
-        unreadable === 0 &&
-        !entries.some((link) => before.has(pairOf(link))) &&
-        (await this.#shows(ref.serverId, ref.connectorKey, (links) => {
-          const there = new Set(links.map(pairOf))
-          return entries.every((link) => there.has(pairOf(link)))
-        }))
-      if (!isShown) throw this.#unknown(error, ref, 'import')
-    }
+    await this.#connections.get(ref.serverId).api.seeThrough(async (api) => {
+      try {
+        await api.importLinks(ref.connectorKey, entries)
+      } catch (error) {
+        if (!(error instanceof AppError) || !error.isAnswerLost) throw error
+        // Entries that the server had before show nothing, however they are shown now.
+        const isShown =
+          unreadable === 0 &&
+          !entries.some((link) => before.has(pairOf(link))) &&
+          (await this.#shows(ref.serverId, ref.connectorKey, (links) => {
+            const there = new Set(links.map(pairOf))
+            return entries.every((link) => there.has(pairOf(link)))
+          }))
+        if (!isShown) throw this.#unknown(error, ref, 'import')
+      }
+    })
     return entries.length
   }
 
   /** Resends issues of one side. The vendor's answer says nothing more, and no reading can confirm it. */
   async resync(ref: ConnectorRef, { jql, ...rest }: Resync): Promise<void> {
-    try {
-      await this.#connections.get(ref.serverId).api.resync(ref.connectorKey, { ...(jql !== '' && { jql }), ...rest })
-    } catch (error) {
-      throw error instanceof AppError && error.isAnswerLost ? this.#unknown(error, ref, 'resync') : error
-    }
+    await this.#connections.get(ref.serverId).api.seeThrough(async (api) => {
+      try {
+        await api.resync(ref.connectorKey, { ...(jql !== '' && { jql }), ...rest })
+      } catch (error) {
+        throw error instanceof AppError && error.isAnswerLost ? this.#unknown(error, ref, 'resync') : error
+      }
+    })
   }
 
   async #latest({
@@ -220,7 +226,7 @@ export class LinkService {
 
   /**
    * For a write whose effect cannot be read, or did not show. It also sends a notification, because the dialog may be
-   * closed by now.
+   * closed by now; while Syncdeck is closing the next start does.
    */
   #unknown(
     error: AppError,
@@ -228,13 +234,14 @@ export class LinkService {
     what: 'deletion' | 'import' | 'resync',
   ): AppError {
     const advice = message('errors.links.lostAdvice')
-    this.writeLost.emit({
-      serverId,
-      key,
-      isSettled: false,
-      title: message(`links.lost.${what}`, { connector: connectorKey }),
-      text: sentences(message('editing.answerLost'), advice),
-    })
+    if (!this.#patience.signal.aborted)
+      this.writeLost.emit({
+        serverId,
+        key,
+        isSettled: false,
+        title: message(`links.lost.${what}`, { connector: connectorKey }),
+        text: sentences(message('editing.answerLost'), advice),
+      })
     return outcomeUnknown(error, message('errors.links.lost'), advice)
   }
 

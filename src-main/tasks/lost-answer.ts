@@ -46,7 +46,7 @@ export async function readRepeatedly<T>(
       // An unavailable server counts as well: unlike a task, which is stored, a dialog cannot wait for ever.
       checks.failed(error)
     }
-    if (count === 1) onMissed?.()
+    if (count === 1 && !signal.aborted) onMissed?.()
     if (isHopeless || checks.areOver) return null
     await wait(clock, pauseAfterCheck(pollMs, count), signal).catch(() => undefined)
   }

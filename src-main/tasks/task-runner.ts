@@ -5,6 +5,7 @@ import { refId, type SynchronizationRef } from '#contract/synchronizations.ts'
 import type { RunOperation } from '#contract/tasks.ts'
 import type { AsyncTask } from '../backbone/async-task.ts'
 import type { BackboneApi } from '../backbone/backbone-api.ts'
+import type { Integration } from '../backbone/integration.ts'
 import { wait, type Clock } from '../clock.ts'
 import { AppError, toErrorData } from '../errors/app-error.ts'
 import type { Lease } from '../http/session.ts'
@@ -105,6 +106,21 @@ export class TaskRunner {
     for (const { serverId } of refs) {
       const refusal = this.#options.copyGuard.refusal(serverId, 'start')
       if (refusal !== null) throw refusal
+    }
+  }
+
+  /**
+   * Stores the start of a synchronization that was just created, and may not be listed yet; the returned function begins
+   * it. If Syncdeck ends before that, the next start reports it as not sent. Throws as `begin` does.
+   */
+  prepareStart(serverId: ServerId, integration: Integration): () => void {
+    this.#refuseCopies([{ serverId, key: integration.key }])
+    const { registry, clock } = this.#options
+    const what = { operation: 'start', step: 'start', intent: NO_CHANGE, batchId: randomUUID() } as const
+    const task = newTask(what, registry.get(serverId), { integration }, clock.now())
+    const isStored = this.#store.add(task)
+    return () => {
+      if (isStored) void this.#guard(task.id, () => this.#send(task.id))
     }
   }
 
