@@ -94,25 +94,45 @@ const changed: Alter = async ({ random }, _stage, between, path) => {
   }
 }
 
-/**
- * Somebody before Jira says by a page that it is refused, that there is nothing, or that it is too much, though the
- * request took effect.
- */
-const hidden: Alter = async ({ random }, _stage, between, path) => {
-  const status = random.pick([400, 403, 404, 409, 410, 429])
-  let isMade = false
-  between.meddle = (method) => {
-    if (isMade || method !== path.method) return null
-    isMade = true
-    const page = Buffer.from('<html><body>A gateway</body></html>')
-    const headers = { 'content-type': 'text/html' }
-    return {
-      isSent: true,
-      write: (socket) => socket.end(wire(withBody({ status, headers, body: page }, page))),
-    }
-  }
-  return { story: () => `a gateway says ${status}`, mayClaim: false }
+const PAGE = '<html><body>A gateway</body></html>'
+const FORM = '<html><form action="/login"><input name="os_username"><input type="password"></form></html>'
+/** What something before Jira says in its place: a refusal, a log-in of its own, or that it is too much. */
+const REFUSALS: readonly StrangersAnswer[] = [
+  ...[400, 401, 403, 404, 409, 410, 419, 429, 440].map((status) => ({ status, body: PAGE })),
+  { status: 401, headers: { 'www-authenticate': 'Basic realm="gate"' }, body: '' },
+  { status: 403, body: FORM },
+  { status: 200, body: FORM },
+  { status: 302, headers: { location: '/login.jsp' }, body: '' },
+]
+/** What it says of a request that it keeps to itself. */
+const SUCCESSES: readonly StrangersAnswer[] = [
+  { status: 200, body: '' },
+  { status: 204, body: '' },
+  { status: 202, headers: { 'content-type': 'application/json' }, body: '{"status":"queued"}' },
+]
+
+interface StrangersAnswer {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body: string
 }
+
+/** Something before Jira answers: as if nothing had been done, though it was, or as if it had been, though it was not. */
+const strangers =
+  (answers: readonly StrangersAnswer[], isSent: boolean): Alter =>
+  async ({ random }, _stage, between, path) => {
+    const { status, headers, body } = random.pick(answers)
+    let isMade = false
+    between.meddle = (method) => {
+      if (isMade || method !== path.method) return null
+      isMade = true
+      const page = Buffer.from(body)
+      const answer = withBody({ status, headers: { 'content-type': 'text/html', ...headers }, body: page }, page)
+      return { isSent, write: (socket) => socket.end(wire(answer)) }
+    }
+    const what = `${status} ${JSON.stringify(headers ?? {})} ${body}`
+    return { story: () => `a gateway says ${what}${isSent ? '' : ', and sent nothing'}`, mayClaim: false }
+  }
 
 /** A creation is answered with what somebody else created at the same time; its own may have been lost on the way. */
 const othersCreation: Alter = async ({ random }, { jira }, between, path) => {
@@ -187,7 +207,7 @@ async function write(round: Round): Promise<void> {
   const { random } = round
   const { stage, between } = await openBetween()
   const { main, jira, ref, connectorKey } = stage
-  const kind = random.whole(0, 4)
+  const kind = random.whole(0, 5)
   const paths = [...WRITES, startedCreation()]
   const isTask = ({ name }: WritePath): boolean => !ANSWERED_AT_ONCE.has(name)
   const [path, alter] = ((): readonly [WritePath, Alter] => {
@@ -198,7 +218,9 @@ async function write(round: Round): Promise<void> {
       case 1:
         return [anyOf(paths.filter(isTask)), othersTask]
       case 2:
-        return [anyOf(paths), hidden]
+        return [anyOf(paths), strangers(REFUSALS, true)]
+      case 3:
+        return [anyOf(paths), strangers(SUCCESSES, false)]
       default:
         return [anyOf(paths), changed]
     }
@@ -213,7 +235,7 @@ async function write(round: Round): Promise<void> {
     .catch((error: { data?: WordedError }): Told => ({ as: 'not done', words: error.data?.message ?? String(error) }))
   between.meddle = () => null
   const story = `${path.name}, ${alteration.story()}: told as ${told.as}, ${told.words}`
-  judgeRequests(round, stage, asked, story)
+  judgeRequests(round, stage, { asked, mayClaim: alteration.mayClaim, story })
   const hasEffect = (): boolean | null => path.hasEffect(stage)
   if (told.as === 'done' && hasEffect() === false)
     await until('it took effect', () => hasEffect() !== false, EFFECT_WITHIN_MS).catch(() =>
@@ -232,10 +254,17 @@ async function write(round: Round): Promise<void> {
 
 const ANSWERED_AT_ONCE = new Set(['create', 'create and start', 'delete', 'resync', 'import links', 'delete link'])
 
-/** Each address was written to once, and none that is not the user's matter. */
-function judgeRequests(round: Round, { jira, ref, connectorKey }: Stage, asked: number, story: string): void {
+/**
+ * Each address was written to once, and none that is not the user's matter. A server that claims, in Jira's own name, that
+ * it knows no such address is asked by the other verb as well (decision 73).
+ */
+function judgeRequests(
+  round: Round,
+  { jira, ref, connectorKey }: Stage,
+  { asked, mayClaim, story }: { readonly asked: number; readonly mayClaim: boolean; readonly story: string },
+): void {
   const sent = jira.seen.slice(asked).filter(({ method }) => method !== 'GET')
-  for (const [to, requests] of Map.groupBy(sent, ({ path }) => path))
+  for (const [to, requests] of Map.groupBy(sent, ({ method, path }) => (mayClaim ? `${method} ${path}` : path)))
     if (requests.length > 1) round.violation('a write sent twice', `${story}: ${to}`)
   const ours = [...jira.api.entries.values()].filter(({ integration }) => isOurs(integration))
   const keys = [ref.key, ...ours.map(({ integration }) => integration.integrationKey)]
