@@ -227,7 +227,7 @@ describe('a snooze', () => {
     const asked = begin()
     useNotifications().replaceSnoozes([snooze])
     await endSnooze(snooze, 'INT-2')
-    expect(offered()).toBe('Ended the snooze of INT-2.')
+    expect(offered()).toBe('Ended the snooze for INT-2.')
     useNotifications().replaceSnoozes([])
     await useUndo().undo()
     expect(asked.at(-1)).toEqual({ channel: 'snoozes:set', args: snooze })
